@@ -1,0 +1,110 @@
+// What every spec starts from: `import { test, expect } from './fixtures'`.
+import { test as base, type BrowserContext, type BrowserContextOptions, type Page } from '@playwright/test'
+import { Anteroom, tail, type AnteroomOptions } from './peers/anteroom'
+import { OidcPeer } from './peers/oidc'
+import { Mailbox } from './peers/smtp'
+import { Watch } from './watch'
+
+export { expect } from '@playwright/test'
+export { databases } from './peers/anteroom'
+
+/** One Anteroom and everything it talks to. One for each worker: specs make their own organisations and addresses. */
+export interface World {
+  anteroom: Anteroom
+  mail: Mailbox
+  /** Provider `example`: an ordinary one; the organisation is the claim org_id. */
+  oidc: OidcPeer
+  /** Provider `region`: as Webex; issuer unlike the discovery document's, the organisation from /people/me. */
+  region: OidcPeer
+  /** Moves the clocks of Anteroom and of both providers, in seconds ahead. Wants `worldOptions: { clock: true }`. */
+  setClock(seconds: number): Promise<void>
+}
+
+type WorldOptions = Omit<AnteroomOptions, 'mail' | 'providers'>
+
+interface WorkerFixtures {
+  /** `test.use({ worldOptions: { database: 'postgres' } })` at the head of a file or describe gives it a world of its own. */
+  worldOptions: WorldOptions
+  world: World
+}
+
+interface TestFixtures {
+  /** Always on: the test fails over whatever the browser or the server complained about. */
+  watch: Watch
+  /** Waits until a click does what it will do: until the islands of the page (if any) are alive. */
+  hydrated: (page?: Page) => Promise<void>
+  /** A page for another person: a browser context of its own, watched like the first. */
+  someoneElse: (options?: BrowserContextOptions) => Promise<Page>
+  /** Prints what the server said during a test that failed. */
+  serverLog: void
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  worldOptions: [{}, { scope: 'worker', option: true }],
+
+  world: [
+    async ({ worldOptions }, use) => {
+      const [mail, oidc, region] = await Promise.all([Mailbox.start(), OidcPeer.start(), OidcPeer.start({ issuerDiffers: true })])
+      const anteroom = await Anteroom.start({
+        mail,
+        providers: [
+          { id: 'example', label: 'Example', peer: oidc, organisation: 'claim' },
+          { id: 'region', label: 'Region', peer: region, organisation: 'endpoint' },
+        ],
+        ...worldOptions,
+      })
+      const setClock = async (seconds: number) => {
+        await anteroom.setClock(seconds)
+        oidc.clockOffset = region.clockOffset = seconds
+      }
+      await use({ anteroom, mail, oidc, region, setClock })
+      await anteroom.dispose()
+      await Promise.all([mail.down(), oidc.down(), region.down()])
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+
+  baseURL: async ({ world }, use) => use(world.anteroom.url),
+
+  watch: [
+    async ({ context }, use) => {
+      const watch = new Watch()
+      watch.context(context)
+      await use(watch)
+      watch.verify()
+    },
+    { auto: true },
+  ],
+
+  hydrated: async ({ page, javaScriptEnabled }, use) => {
+    await use((which = page) => (javaScriptEnabled === false ? Promise.resolve() : hydrated(which)))
+  },
+
+  someoneElse: async ({ browser, watch }, use) => {
+    const contexts: BrowserContext[] = []
+    await use(async options => {
+      const context = await browser.newContext(options) // Playwright adds the project's options: scripts, locale, baseURL
+      contexts.push(context)
+      watch.context(context)
+      return context.newPage()
+    })
+    for (const context of contexts) await context.close()
+  },
+
+  serverLog: [
+    async ({ world }, use, info) => {
+      const before = world.anteroom.output.length
+      await use()
+      const said = world.anteroom.output.slice(before)
+      if (info.status !== info.expectedStatus && said) console.log(`The server said:\n${tail(said)}`)
+      if (said.includes('panicked at')) throw new Error(`The server panicked:\n${tail(said)}`)
+    },
+    { auto: true },
+  ],
+})
+
+/** Pages without islands have nothing to wait for. A selector and not a function: it asks nothing of the page's CSP. */
+export async function hydrated(page: Page): Promise<void> {
+  await page.waitForLoadState('domcontentloaded')
+  await page.locator('html[data-hydrated], html:not(:has(leptos-island))').waitFor({ state: 'attached' })
+}

@@ -1,0 +1,89 @@
+letter-footer = Diesen Brief hat Anteroom unter { $url } gesendet. Falls Sie ihn nicht erwartet haben, müssen Sie nichts tun.
+
+letter-request-submitted-name = Hinweis an die Administration
+letter-request-submitted-subject = { $name } möchte { $organisation } beitreten
+letter-request-submitted-text =
+    { $name } ({ $email }) möchte { $organisation } beitreten.
+
+    Öffnen Sie die Anfrage, um sie anzunehmen oder abzulehnen.
+letter-request-submitted-button = Anfrage annehmen
+
+letter-invitation-name = Einladung
+letter-invitation-subject = { $organisation } lädt Sie ein
+letter-invitation-text =
+    { $inviter } lädt Sie zu { $organisation } (Kundennummer { $number }) ein.
+
+    Mit dieser Einladung bekommen Sie ein Konto bei { $organisation }. Der Link ist nur für Sie und gilt einen Tag.
+letter-invitation-button = Einladung öffnen
+
+letter-welcome-name = Willkommensbrief
+letter-welcome-subject = Willkommen bei { $organisation }
+letter-welcome-text =
+    Sie sind jetzt Mitglied von { $organisation } (Kundennummer { $number }).
+
+    { $rights ->
+        [restricted] Ihr Zugang ist eingeschränkt, bis Ihnen die Administration Rechte zuweist. Bis dahin erreichen Sie die Startseite und Ihre Einstellungen.
+       *[full] Sie gehören zur Administration: Zugangsanfragen, Einstellungen und mehr finden Sie in der Seitenleiste.
+    }
+
+    Ihren Namen, Ihre Sprache, Ihre Zeitzone und den zweiten Faktor finden Sie unter „Einstellungen“.
+letter-welcome-button = Zur Startseite
+
+letter-waits-for-rights-name = Hinweis: wartet auf Rechte
+letter-waits-for-rights-subject = { $name } ist { $organisation } beigetreten und wartet auf Rechte
+letter-waits-for-rights-text =
+    { $name } ({ $email }) hat die Einladung zu { $organisation } angenommen.
+
+    Das neue Mitglied hat noch keine Rechte. Weisen Sie eine Rolle zu, wenn Sie so weit sind.
+letter-waits-for-rights-button = Organisation öffnen
+
+letter-password-reset-name = Neues Passwort
+letter-password-reset-subject = Neues Passwort setzen
+letter-password-reset-text =
+    Jemand, hoffentlich Sie, möchte ein neues Passwort für Ihr Konto setzen.
+
+    Der Link gilt einmal und eine Stunde lang. Waren Sie es nicht, tun Sie nichts: Ihr Passwort bleibt, wie es ist.
+letter-password-reset-button = Neues Passwort wählen
+
+letter-password-changed-name = Passwort geändert
+letter-password-changed-subject = Ihr Passwort wurde geändert
+letter-password-changed-text =
+    Das Passwort Ihres Kontos wurde geändert, und alle anderen Sitzungen wurden beendet.
+
+    Waren Sie es nicht, setzen Sie sofort ein neues Passwort.
+
+letter-email-proof-name = Neue Adresse
+letter-email-proof-subject = Bestätigen Sie Ihre neue Adresse
+letter-email-proof-text =
+    Jemand, hoffentlich Sie, möchte { $new } für sein Konto verwenden.
+
+    Öffnen Sie den Link, während Sie angemeldet sind, und bestätigen Sie. Er gilt einmal und einen Tag lang.
+letter-email-proof-button = Adresse bestätigen
+
+letter-email-change-asked-name = Adressänderung angefragt
+letter-email-change-asked-subject = Ihre Adresse soll geändert werden
+letter-email-change-asked-text =
+    Jemand, hoffentlich Sie, möchte die Adresse Ihres Kontos in { $new } ändern.
+
+    Noch ist nichts geändert. Waren Sie es nicht, ändern Sie jetzt Ihr Passwort.
+
+letter-email-changed-name = Adresse geändert
+letter-email-changed-subject = Ihre Adresse wurde geändert
+letter-email-changed-text =
+    Die Adresse Ihres Kontos ist jetzt { $new }. Links, die an dieses Postfach gingen, gelten nicht mehr.
+
+    Waren Sie es nicht, sagen Sie es sofort dem Betreiber der Seite.
+
+letter-factor-on-name = Zweiter Faktor an
+letter-factor-on-subject = Ihr zweiter Faktor wurde eingeschaltet
+letter-factor-on-text =
+    Ab jetzt braucht die Anmeldung einen Code Ihrer Authenticator-App.
+
+    Waren Sie es nicht, sagen Sie es sofort dem Betreiber der Seite.
+
+letter-factor-off-name = Zweiter Faktor aus
+letter-factor-off-subject = Ihr zweiter Faktor wurde ausgeschaltet
+letter-factor-off-text =
+    Ab jetzt genügt Ihr Passwort, um sich anzumelden.
+
+    Waren Sie es nicht, setzen Sie sofort ein neues Passwort.

@@ -1,0 +1,89 @@
+letter-footer = This letter was sent by Anteroom at { $url }. If you did not expect it, you need do nothing.
+
+letter-request-submitted-name = Notice to administrators
+letter-request-submitted-subject = { $name } asks to join { $organisation }
+letter-request-submitted-text =
+    { $name } ({ $email }) asks to join { $organisation }.
+
+    Open the request to approve or reject it.
+letter-request-submitted-button = Approve Request
+
+letter-invitation-name = Invitation
+letter-invitation-subject = { $organisation } invites you
+letter-invitation-text =
+    { $inviter } invites you to { $organisation } (customer number { $number }).
+
+    With this invitation you get an account for { $organisation }. The link is for you alone and works for one day.
+letter-invitation-button = Open invitation
+
+letter-welcome-name = Welcome letter
+letter-welcome-subject = Welcome to { $organisation }
+letter-welcome-text =
+    You are now a member of { $organisation } (customer number { $number }).
+
+    { $rights ->
+        [restricted] Your access is restricted until an administrator assigns your rights. Until then you reach the home page and your settings.
+       *[full] You are an administrator: access requests, settings and more are in the side bar.
+    }
+
+    Your name, language, time zone and second factor are under Settings.
+letter-welcome-button = Go to the home page
+
+letter-waits-for-rights-name = Notice: waits for rights
+letter-waits-for-rights-subject = { $name } has joined { $organisation } and waits for rights
+letter-waits-for-rights-text =
+    { $name } ({ $email }) has accepted the invitation to { $organisation }.
+
+    So far the new member has no rights. Assign a role when you are ready.
+letter-waits-for-rights-button = Open organisation
+
+letter-password-reset-name = New password
+letter-password-reset-subject = Set a new password
+letter-password-reset-text =
+    Somebody, hopefully you, asked to set a new password for your account.
+
+    The link works once, for an hour. If it was not you, do nothing: your password stays as it is.
+letter-password-reset-button = Choose a new password
+
+letter-password-changed-name = Password changed
+letter-password-changed-subject = Your password was changed
+letter-password-changed-text =
+    The password of your account was changed, and all other sessions were ended.
+
+    If it was not you, set a new password at once.
+
+letter-email-proof-name = New address
+letter-email-proof-subject = Confirm your new address
+letter-email-proof-text =
+    Somebody, hopefully you, wants to use { $new } for their account.
+
+    Open the link while you are signed in, and confirm. It works once, for a day.
+letter-email-proof-button = Confirm address
+
+letter-email-change-asked-name = Change of address asked for
+letter-email-change-asked-subject = Your address is to be changed
+letter-email-change-asked-text =
+    Somebody, hopefully you, asked to change the address of your account to { $new }.
+
+    Nothing has changed yet. If it was not you, change your password now.
+
+letter-email-changed-name = Address changed
+letter-email-changed-subject = Your address was changed
+letter-email-changed-text =
+    The address of your account is now { $new }. Links that were sent to this mailbox do not work any more.
+
+    If it was not you, tell the operator of the site at once.
+
+letter-factor-on-name = Second factor on
+letter-factor-on-subject = Your second factor was switched on
+letter-factor-on-text =
+    From now on signing in needs a code of your authenticator app.
+
+    If it was not you, tell the operator of the site at once.
+
+letter-factor-off-name = Second factor off
+letter-factor-off-subject = Your second factor was switched off
+letter-factor-off-text =
+    From now on your password alone is enough to sign in.
+
+    If it was not you, set a new password at once.

@@ -1,0 +1,237 @@
+# Navigation and words used everywhere
+nav-home = Home
+nav-requests = Access requests
+nav-organisation = Organisation settings
+nav-settings = Settings
+nav-waiting = My requests
+nav-main = Main
+nav-administration = Administration
+nav-you = You
+nav-menu = Menu
+nav-skip = Skip to content
+nav-customer = Customer { $number }
+nav-sign-out = Sign out
+cancel = Cancel
+save = Save
+to-signin = Back to sign-in
+form-pending = One moment …
+form-offline = The server did not answer. Nothing was changed; please try again.
+
+time-now = just now
+time-minutes-past = { $n ->
+    [one] 1 minute ago
+   *[other] { $n } minutes ago
+}
+time-minutes-ahead = { $n ->
+    [one] in 1 minute
+   *[other] in { $n } minutes
+}
+time-hours-past = { $n ->
+    [one] 1 hour ago
+   *[other] { $n } hours ago
+}
+time-hours-ahead = { $n ->
+    [one] in 1 hour
+   *[other] in { $n } hours
+}
+time-days-past = { $n ->
+    [one] 1 day ago
+   *[other] { $n } days ago
+}
+time-days-ahead = { $n ->
+    [one] in 1 day
+   *[other] in { $n } days
+}
+
+# Fields
+label-email = E-mail address
+label-new-email = New e-mail address
+label-password = Password
+label-current-password = Current password
+label-new-password = New password (8 characters or more)
+label-code = Code from your authenticator app, or a recovery code
+label-your-name = Your name
+label-organisation = Organisation
+label-slug = Address of the organisation (letters, digits, hyphens)
+label-customer-number = Customer number
+label-language = Language
+label-time-zone = Time zone
+label-theme = Appearance
+theme-system = As the system says
+theme-light = Light
+theme-dark = Dark
+
+# Home and sign-in
+home-title = Welcome to Anteroom
+home-text = Here organisations decide who may join and what they may reach. Sign in to ask for access, to answer an invitation, or to decide.
+home-sign-in = Sign in
+home-welcome = Welcome, { $name }
+home-restricted = Your access is restricted for now.
+home-restricted-text = An administrator of { $organisation } has been told and will assign your rights. This notice disappears by itself.
+home-requests = See who asks to join, and decide
+home-settings = Your name, language, password and sessions
+signin-title = Sign in
+signin-button = Sign in
+signin-with = Continue with { $provider }
+signin-or = or with your password
+signin-forgotten = Forgotten your password?
+code-title = One more step
+code-text = Your account has a second factor. Type the code that your authenticator app shows now, or one of your recovery codes.
+code-button = Continue
+
+# A new password
+reset-title = Set a new password
+reset-text = We send a link to the address of your account. It works for an hour.
+reset-button = Send the link
+reset-set-title = Choose a new password
+reset-set-text = Afterwards you are signed out everywhere and sign in with the new password.
+reset-set-button = Save the new password
+reset-again = Ask for a new link
+
+# Set-up
+setup-title = Create the first organisation
+setup-text = You will be its first administrator.
+setup-button = Create organisation
+setup-dead = A new link is printed on the server's console at each start until there is an organisation.
+
+# Invitations
+invitation-title = Invitation
+invitation-heading = Join { $organisation }
+invitation-text = { $inviter } invites you to { $organisation }.
+invitation-for = Invitation for
+invitation-until = The link works until
+invitation-accept = Accept invitation
+invitation-accept-new = Create account and accept
+invitation-new = You have no account yet. Choose a name and a password.
+invitation-known = You have an account with this address already. Sign in, then accept.
+invitation-other = You are signed in as { $email }, but the invitation is for another address.
+invitation-switch = Sign out and switch
+invitation-go = Go to { $organisation }
+invitation-ask = Ask { $inviter } of { $organisation } for a new invitation.
+
+# A new address
+email-title = Confirm your new address
+email-text = From then on { $email } is the address of your account. You will be signed out on your other devices.
+email-button = Confirm address
+email-again = Back to settings
+
+# Asking to join
+join-title = Ask to join { $org }
+join-text = Your request goes to the administrators of { $org }. If there is such an organisation, they decide, and you find the answer under My requests.
+join-as = You ask as { $email }.
+join-message = Message to the administrators (optional)
+join-button = Request Access
+waiting-title = My requests
+waiting-text = What you asked for, and what became of it.
+waiting-none = You have not asked for anything yet. To ask, open the address of the organisation that you were given, ending in /join.
+waiting-asked = Asked
+waiting-member = Your organisations
+waiting-withdraw = Withdraw
+waiting-pending = The administrators have been told. There is nothing more to do for you now.
+waiting-approved = You are invited. The link is in a letter to your address.
+waiting-denied = The request was rejected. You may ask again.
+waiting-canceled = The request was withdrawn.
+waiting-expired = Nobody decided in time. You may ask again.
+status-pending = Pending
+status-approved = Invited
+status-denied = Rejected
+status-canceled = Canceled
+status-expired = Expired
+
+# The queue
+queue-pending = { $n ->
+    [0] Nothing is pending
+    [one] 1 pending
+   *[other] { $n } pending
+}
+queue-email = Requester
+queue-requested-at = Requested At
+queue-status = Status
+queue-id = ID
+queue-actions = Actions
+queue-approve = Approve
+queue-approve-title = Approve access request
+queue-approve-text = An invitation will be sent to this address so that they can create an account under { $organisation }. They start without permissions.
+queue-approve-press = Send Invitation
+queue-reject = Reject
+queue-reject-title = Reject access request
+queue-reject-text = They will not be able to create an account under { $organisation }. This is final for this request.
+queue-reject-press = Reject Request
+queue-decided = by { $by }, { $when }
+queue-message = Message
+queue-no-message = No message
+queue-history = History
+queue-mails = Letters
+queue-copy = Copy link
+queue-link = Hand this link to the invited person. It is shown only now; the link before does not work any more.
+queue-as-page = Decide on a page of its own
+queue-next = Older requests
+queue-no-mail = No mail server is configured. Letters wait; open a request to copy its invitation link and hand it over yourself.
+queue-empty = No access requests yet
+queue-empty-text = When somebody asks to join, the request appears here and you get a letter.
+mail-queued = { $letter } to { $to }: queued
+mail-waits = { $letter } to { $to }: waits for a mail server
+mail-deferred = { $letter } to { $to }: not delivered yet, next try { $when } ({ $why })
+mail-sent = { $letter } to { $to }: sent { $when }
+mail-failed = { $letter } to { $to }: could not be delivered ({ $why })
+mail-dropped = { $letter } to { $to }: not sent any more
+event-by = by { $actor }
+event-request-submitted = Submitted
+event-request-approved = Approved
+event-request-denied = Rejected
+event-request-canceled = Withdrawn
+event-request-expired = Expired
+
+# Settings
+settings-profile = Profile
+settings-email = E-mail address
+settings-email-now = Your address is { $email }.
+settings-email-text = The new address counts only once you have opened the link that we send there. The old address is told.
+settings-email-button = Send the link
+settings-password = Password
+settings-password-button = Change password
+settings-providers = You can also sign in with { $providers }.
+settings-factor = Second factor
+settings-sessions = Where you are signed in
+settings-session-begun = since
+settings-session-here = This session
+settings-session-end = End
+settings-sessions-end = End all others
+settings-security = Security
+settings-demand = Administrators need a second factor
+settings-demand-text = Whoever has permissions here and no second factor must set one up before using them. You need one yourself to switch this on.
+settings-join = Address for people who want to join
+factor-text = With a second factor a stolen password is not enough. You need an authenticator app.
+factor-begin = Set up second factor
+factor-scan = Scan this code with your authenticator app, then type the code that it shows.
+factor-qr = QR code for your authenticator app
+factor-type = Or type this key into the app:
+factor-confirm = Switch on
+factor-is-on = Second factor is on
+factor-left = { $n ->
+    [one] 1 recovery code left
+   *[other] { $n } recovery codes left
+}
+factor-end = Switch off
+factor-codes = Keep these recovery codes in a safe place. Each works once, and they are shown only now.
+done-reset = Your new password is saved. Sign in with it.
+done-asked = Done. If the address is right, what you asked for is on its way.
+done-withdrawn = The request was withdrawn.
+done-profile = Saved.
+done-saved = Saved.
+done-password = Your password was changed. All other sessions were ended.
+done-email = We sent a link to the new address. Until you open it, nothing changes.
+done-address = Your address was changed.
+done-session = Ended.
+done-factor = The second factor was changed.
+
+# The demo
+demo-title = This is a demo
+demo-text = Look around as one of these people. Nothing leaves this machine.
+demo-as-administrator = Sign in as administrator
+demo-as-member = Sign in as member without rights
+demo-as-stranger = Sign in as stranger
+demo-mailbox = Letters that would have been sent
+mailbox-title = Mailbox of the demo
+mailbox-text = Letters that a real instance would have sent, newest first.
+mailbox-none = No letters yet.

@@ -1,0 +1,98 @@
+//! Signing in and out, profile, password, address, sessions.
+use super::{Done, Refusal};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use crate::{
+    desk::accounts::Profile,
+    domain::{Error, Why, account::Language, path},
+    web::{call, cookies::Cookie},
+};
+
+#[server(prefix = "/actions", endpoint = "sign_in")]
+pub async fn sign_in(email: String, password: String, #[server(default)] back: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let begun = call.desk().sign_in(&call.caller, &email, &password).await?;
+    call.take_session(&begun);
+    let back = path::own_or(&back, "/");
+    if begun.factor_due {
+        let kept: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        return Ok(Done::to(&format!("/signin/code?back={kept}")));
+    }
+    Ok(Done::to(back))
+}
+
+#[server(prefix = "/actions", endpoint = "sign_out")]
+pub async fn sign_out() -> Result<Done, Refusal> {
+    let call = call()?;
+    let actor = call.actor.as_ref().or(call.half.as_ref()).ok_or(Error::SignInRequired)?;
+    call.desk().sign_out(actor).await?;
+    call.set_cookie(Cookie::Session, "");
+    Ok(Done::default())
+}
+
+#[server(prefix = "/actions", endpoint = "ask_reset")]
+pub async fn ask_reset(email: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    call.desk().ask_reset(&call.caller, &email).await?;
+    Ok(Done::to("/reset?done=asked"))
+}
+
+#[server(prefix = "/actions", endpoint = "reset_password")]
+pub async fn reset_password(token: String, password: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    call.desk().reset_password(&call.caller, &token, &password).await?;
+    call.set_cookie(Cookie::Session, "");
+    Ok(Done::to("/signin?done=reset"))
+}
+
+/// For those not signed in: a cookie remembers the language.
+#[server(prefix = "/actions", endpoint = "choose_language")]
+pub async fn choose_language(language: String) -> Result<Done, Refusal> {
+    let language = Language::from_tag(&language).ok_or(Error::field("language", Why::UnknownChoice))?;
+    call()?.set_cookie(Cookie::Language, language.tag());
+    Ok(Done::default())
+}
+
+#[server(prefix = "/actions", endpoint = "change_profile")]
+pub async fn change_profile(name: String, language: String, time_zone: String, theme: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    call.desk().change_profile(call.actor()?, &Profile { name, language, time_zone, theme }).await?;
+    Ok(Done::to("/settings?done=profile#profile"))
+}
+
+#[server(prefix = "/actions", endpoint = "change_password")]
+pub async fn change_password(#[server(default)] current_password: String, new_password: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let begun = call.desk().change_password(call.actor()?, &current_password, &new_password).await?;
+    call.take_session(&begun);
+    Ok(Done::to("/settings?done=password#password"))
+}
+
+#[server(prefix = "/actions", endpoint = "ask_email_change")]
+pub async fn ask_email_change(email: String, #[server(default)] password: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    call.desk().ask_email_change(call.actor()?, &email, &password).await?;
+    Ok(Done::to("/settings?done=email#email"))
+}
+
+#[server(prefix = "/actions", endpoint = "prove_email")]
+pub async fn prove_email(token: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    call.desk().prove_email(call.actor()?, &token).await?;
+    Ok(Done::to("/settings?done=address#email"))
+}
+
+#[server(prefix = "/actions", endpoint = "end_session")]
+pub async fn end_session(session: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    call.desk().end_session(call.actor()?, &session.try_into()?).await?;
+    Ok(Done::to("/settings?done=session#sessions"))
+}
+
+#[server(prefix = "/actions", endpoint = "end_other_sessions")]
+pub async fn end_other_sessions() -> Result<Done, Refusal> {
+    let call = call()?;
+    call.desk().end_other_sessions(call.actor()?).await?;
+    Ok(Done::to("/settings?done=session#sessions"))
+}

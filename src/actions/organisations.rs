@@ -1,0 +1,35 @@
+//! Setting up the first organisation, and an organisation's settings.
+use super::{Done, Refusal};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use crate::{
+    desk::organisations::{Founder, Plan},
+    web::call,
+};
+
+#[server(prefix = "/actions", endpoint = "set_up")]
+pub async fn set_up(
+    token: String,
+    slug: String,
+    organisation: String,
+    customer_number: String,
+    your_name: String,
+    email: String,
+    password: String,
+) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (plan, founder) = (Plan { slug, name: organisation, customer_number }, Founder { name: your_name, email, password });
+    let (begun, slug) = call.desk().set_up(&call.caller, &token, &plan, &founder).await?;
+    call.take_session(&begun);
+    Ok(Done::to(&format!("/{slug}")))
+}
+
+/// `demand`: `on` as a ticked box sends it, anything else is off.
+#[server(prefix = "/actions", endpoint = "demand_factor")]
+pub async fn demand_factor(org: String, #[server(default)] demand: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().demand_factor(&actor, &member, demand == "on").await?;
+    Ok(Done::to(&format!("/{org}/settings?done=saved")))
+}

@@ -1,0 +1,162 @@
+//! The command line: which command, and the settings as options that every command takes.
+use super::refusal::Refusal;
+use super::settings::{self, Kind, SETTINGS, Setting};
+use super::sources::Sources;
+use super::{Config, check};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What the program is to do.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Serve the web app (what happens without any command)
+    Serve {
+        /// Try Anteroom out: sample data in a folder of its own; only this machine can connect
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Bring the database up to date, and stop
+    Migrate,
+    /// Show the effective settings and where each comes from, or what is wrong with them
+    CheckConfig,
+    /// Write a copy of everything to a file
+    Backup {
+        /// The file to write
+        file: PathBuf,
+    },
+    /// Bring back what `backup` wrote
+    Restore {
+        /// The file that `backup` wrote
+        file: PathBuf,
+    },
+    /// Print a link with which somebody can set a new password
+    ResetLink {
+        /// Their e-mail address
+        #[arg(value_parser = email)]
+        email: String,
+    },
+    /// Make somebody an administrator of an organisation, as when its last one is gone
+    MakeAdmin {
+        /// The organisation's id, as in its address
+        #[arg(value_name = "ORG")]
+        organisation: String,
+        /// Their e-mail address
+        #[arg(value_parser = email)]
+        email: String,
+    },
+}
+
+/// Anteroom decides who may join an organisation and what they may reach.
+#[derive(Parser)]
+#[command(name = "anteroom", version, after_help = AFTER_HELP)]
+struct Cli {
+    /// As `serve --demo`: try Anteroom out, with sample data in a folder of its own
+    #[arg(long)]
+    demo: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+impl Cli {
+    /// `--demo` alone means `serve --demo`; before any other command it would be forgotten silently, so it is refused.
+    fn chosen(self) -> Result<Command, clap::Error> {
+        match self.command {
+            None => Ok(Command::Serve { demo: self.demo }),
+            Some(Command::Serve { demo }) => Ok(Command::Serve { demo: demo || self.demo }),
+            Some(_) if self.demo => {
+                let message = "--demo belongs to serve; other commands find the demo with --data ./anteroom-demo";
+                Err(command_line().error(ErrorKind::ArgumentConflict, message))
+            }
+            Some(command) => Ok(command),
+        }
+    }
+}
+
+const AFTER_HELP: &str = "\
+Precedence: an option beats the environment, the environment beats the file, the file beats the default.
+Sign-in providers ([[provider]]) can only be given in the file. docs/configuration.md explains everything.
+
+Examples:
+  anteroom serve --demo
+      Look around at http://127.0.0.1:3000 with sample data.
+  anteroom --public-url https://access.example.org --smtp-file /run/secrets/smtp
+      Serve behind a proxy that does the https.
+  anteroom check-config --config /etc/anteroom.toml
+      See what would be used, and from where.
+  anteroom make-admin acme ana@example.org --config /etc/anteroom.toml
+      Let Ana back in as an administrator.
+  anteroom backup /var/backups/anteroom.backup --config /etc/anteroom.toml
+      Keep a copy of everything.
+
+Exit status: 0 done, 1 failed, 2 wrong command line, 78 wrong settings.";
+
+/// Reads arguments (the program's name first) and environment into a command and a checked configuration.
+///
+/// `env` answers the value of a variable. Files named by settings are read; nothing else is touched.
+pub fn parse<I>(args: I, env: &dyn Fn(&str) -> Option<String>) -> Result<(Command, Config), Refusal>
+where
+    I: IntoIterator,
+    I::Item: Into<OsString> + Clone,
+{
+    let matches = command_line().try_get_matches_from(args)?;
+    let cli = Cli::from_arg_matches(&matches)?;
+    let command = cli.chosen()?;
+    let demo = matches!(command, Command::Serve { demo: true });
+    let flags = |key: &str| flag(&matches, key);
+    let sources = Sources { flags: &flags, environment: env, file: None };
+    let config = Config::assemble(sources, demo).map_err(Refusal::Settings)?;
+    Ok((command, config))
+}
+
+/// Not every setting has a flag, so an unknown id is an answer, not a bug.
+fn flag(matches: &ArgMatches, key: &str) -> Option<String> {
+    matches.try_get_one::<String>(key).ok().flatten().cloned()
+}
+
+pub(super) fn command_line() -> clap::Command {
+    Cli::command().args(SETTINGS.iter().copied().flat_map(options))
+}
+
+/// The setting's own option and that for a file with the secret in it, as far as it has them.
+fn options(setting: &Setting) -> Vec<Arg> {
+    let mut options = Vec::new();
+    if setting.kind != Kind::FileSecret {
+        let help = help(setting.help, setting.default, &settings::environment(setting.key));
+        options.push(option(setting.key.to_owned(), setting).value_name(setting.value).help(help));
+    }
+    if setting.kind.is_secret() {
+        let key = settings::file_key(setting.key);
+        let help = file_help(setting, &settings::environment(&key));
+        options.push(option(key, setting).value_name("FILE").help(help));
+    }
+    options
+}
+
+fn file_help(setting: &Setting, variable: &str) -> String {
+    if setting.kind == Kind::FileSecret {
+        let variables = format!("{variable}, or {} for the value itself", settings::environment(setting.key));
+        return help(setting.help, setting.default, &variables);
+    }
+    let flag = settings::flag(setting.key);
+    help(&format!("File with the value of --{flag} in it, which hides it from others"), "", variable)
+}
+
+fn option(key: String, setting: &Setting) -> Arg {
+    let option = Arg::new(key.clone()).long(settings::flag(&key)).global(true).next_line_help(true).help_heading(setting.group);
+    if setting.kind == Kind::Switch {
+        // `--insecure-public-url=false` can undo what a file says.
+        return option.num_args(0..=1).require_equals(true).default_missing_value("true");
+    }
+    option
+}
+
+fn help(words: &str, default: &str, variable: &str) -> String {
+    let default = if default.is_empty() { "none" } else { default };
+    format!("{words}\n[default: {default}] [env: {variable}]")
+}
+
+fn email(text: &str) -> Result<String, String> {
+    check::email(text)
+}

@@ -1,0 +1,122 @@
+//! How the operator set the server up: command line, environment and file, merged into one checked [`Config`].
+//! Nothing wrong gets past the start, and every complaint says where the value came from and what is allowed.
+mod assemble;
+mod check;
+mod cli;
+mod database;
+mod describe;
+mod file;
+pub mod provider;
+mod providers;
+mod public_url;
+mod reader;
+mod refusal;
+mod settings;
+mod smtp;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+pub use check::decode_key;
+pub use cli::{Command, parse};
+pub use database::Database;
+pub use provider::{OrganisationSource, Provider};
+pub use public_url::PublicUrl;
+pub use refusal::{Origin, Problem, Refusal};
+
+use secrecy::SecretString;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// From a setting's key to where its value came from; defaults are absent.
+pub(crate) type Origins = BTreeMap<&'static str, Origin>;
+
+/// Every setting of the server, checked. Made by [`parse`] only.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the server accepts connections; port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// The folder for the database file and `instance.key`; may not exist yet.
+    pub data: PathBuf,
+    pub database: Database,
+    /// The origin of every absolute link.
+    pub public_url: PublicUrl,
+    /// The operator accepts passwords and cookies in the clear (a public URL without https).
+    pub insecure_public_url: bool,
+    /// A URL that lettre's `from_url` takes as it is; no `tls` in an `smtp://` one means no TLS. None: mails wait.
+    pub smtp: Option<SecretString>,
+    pub mail: MailIdentity,
+    pub support_contact: Option<SupportContact>,
+    /// How many entries at the end of `X-Forwarded-For` were written by the operator's proxies; 0 ignores the header.
+    pub trusted_proxy_hops: usize,
+    pub organisation_creation: OrganisationCreation,
+    pub metrics: Metrics,
+    /// Sign-in providers in the order of the file, which is the order of the buttons.
+    pub providers: Vec<Provider>,
+    /// 64 lower-case hex digits (see [`decode_key`]). None: the key is in `instance.key` in the data folder.
+    pub secret_key: Option<SecretString>,
+    /// `serve --demo`: sample data, and only this machine can connect.
+    pub demo: bool,
+    /// Log lines are JSON objects, not text.
+    pub json_logs: bool,
+    origins: Origins,
+}
+
+/// Whom mails come from. Addresses are bare and were parsed by lettre.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailIdentity {
+    pub from: String,
+    pub from_name: String,
+    pub reply_to: Option<String>,
+}
+
+/// Whom people may ask for help.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SupportContact {
+    /// An e-mail address.
+    Mail(String),
+    /// An https URL.
+    Page(String),
+}
+
+impl SupportContact {
+    /// What a link to it has as `href`.
+    pub fn href(&self) -> String {
+        match self {
+            Self::Mail(address) => format!("mailto:{address}"),
+            Self::Page(url) => url.clone(),
+        }
+    }
+
+    /// What people read.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Mail(text) | Self::Page(text) => text,
+        }
+    }
+}
+
+/// Who may create organisations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrganisationCreation {
+    /// The operator, on the command line.
+    Operator,
+    /// Everyone who signs up.
+    Everyone,
+}
+
+/// Where `/metrics` is served: at `listen` if given; else at the public address, but only with a token; else nowhere.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    /// An address apart from the public one.
+    pub listen: Option<SocketAddr>,
+    /// The bearer token that is demanded wherever `/metrics` is served.
+    pub token: Option<SecretString>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LogFormat {
+    Text,
+    Json,
+}

@@ -1,0 +1,81 @@
+//! Reads settings one after another, remembering where each came from and everything that was wrong.
+use super::file::ConfigFile;
+use super::providers;
+use super::refusal::{Origin, Problem};
+use super::settings::{CONFIG, Setting};
+use super::sources::{Given, Sources};
+use super::{Origins, provider::Provider};
+
+/// Turns a text into a value, or says what is allowed or why it is refused.
+pub(super) type Check<T> = fn(&str) -> Result<T, String>;
+
+/// Collects values, origins and problems.
+pub(super) struct Reader<'a> {
+    sources: Sources<'a>,
+    origins: Origins,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    /// Opens the configuration file, if one is named. A broken file is one problem among others.
+    pub fn new(sources: Sources<'a>) -> Self {
+        let mut reader = Self { sources, origins: Origins::new(), problems: Vec::new() };
+        let named = reader.sources.find(&CONFIG);
+        if let Some(named) = reader.sound(named).flatten() {
+            let loaded = ConfigFile::load(&named);
+            reader.sources.file = reader.sound(loaded);
+            reader.origins.insert(CONFIG.key, named.origin);
+        }
+        let unknown = reader.sources.file.as_ref().map(ConfigFile::unknown_keys);
+        reader.problems.extend(unknown.unwrap_or_default());
+        reader
+    }
+
+    /// The checked value, or nothing if it is absent or wrong.
+    pub fn read<T>(&mut self, setting: &'static Setting, check: Check<T>) -> Option<T> {
+        let found = self.sources.find(setting);
+        let given = self.sound(found)??;
+        self.origins.insert(setting.key, given.origin.clone());
+        let checked = checked(setting.key, setting.kind.is_secret(), given, check);
+        self.sound(checked)
+    }
+
+    /// The `[[provider]]` tables.
+    pub fn providers(&mut self) -> Vec<Provider> {
+        match &self.sources.file {
+            Some(file) => {
+                self.origins.insert("provider", file.top().origin("provider"));
+                providers::read(&file.top(), &mut self.problems)
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// Adds a problem with a value that is right by itself, but not beside the others.
+    pub fn refuse(&mut self, setting: &Setting, message: impl Into<String>) {
+        let origin = self.origins.get(setting.key).cloned().unwrap_or(Origin::Default);
+        self.problems.push(Problem { key: setting.key.to_owned(), origin, message: message.into() });
+    }
+
+    /// Whether nothing was found wrong with it so far.
+    pub fn is_sound(&self, setting: &Setting) -> bool {
+        !self.problems.iter().any(|problem| problem.key == setting.key)
+    }
+
+    /// Where everything came from, or all the problems.
+    pub fn finish(self) -> Result<Origins, Vec<Problem>> {
+        if self.problems.is_empty() { Ok(self.origins) } else { Err(self.problems) }
+    }
+
+    fn sound<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
+        result.map_err(|problem| self.problems.push(problem)).ok()
+    }
+}
+
+/// Runs the check; its complaint is told with the value, unless that is a secret.
+pub(super) fn checked<T>(key: &str, secret: bool, given: Given, check: Check<T>) -> Result<T, Problem> {
+    check(&given.text).map_err(|why| {
+        let value = if secret { "the value".to_owned() } else { format!("{:?}", given.text) };
+        given.problem(key, format!("{value} is refused: {why}"))
+    })
+}

@@ -1,0 +1,90 @@
+//! Finds the value of a setting: flag over environment over file. Secrets may stand in files of their own.
+use super::file::ConfigFile;
+use super::refusal::{Origin, Problem};
+use super::settings::{self, Kind, Setting};
+
+/// Asks for a text by name: a flag by its key, or a variable of the environment.
+pub(super) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// A value as somebody wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Given {
+    pub text: String,
+    pub origin: Origin,
+}
+
+impl Given {
+    pub fn problem(self, key: &str, message: impl Into<String>) -> Problem {
+        Problem { key: key.to_owned(), origin: self.origin, message: message.into() }
+    }
+}
+
+/// Where values are looked for.
+pub(super) struct Sources<'a> {
+    pub flags: Lookup<'a>,
+    pub environment: Lookup<'a>,
+    pub file: Option<ConfigFile>,
+}
+
+#[derive(Clone, Copy)]
+enum Place {
+    Flags,
+    Environment,
+    File,
+}
+
+impl Sources<'_> {
+    /// The value from the first place that has one.
+    pub fn find(&self, setting: &Setting) -> Result<Option<Given>, Problem> {
+        for place in [Place::Flags, Place::Environment, Place::File] {
+            let plain = self.at(place, setting.key, setting.kind)?;
+            let given = if setting.kind.is_secret() {
+                let path = self.at(place, &settings::file_key(setting.key), Kind::Text)?;
+                one_of(setting.key, plain, path)?
+            } else {
+                plain
+            };
+            if given.is_some() {
+                return Ok(given);
+            }
+        }
+        Ok(None)
+    }
+
+    fn at(&self, place: Place, key: &str, kind: Kind) -> Result<Option<Given>, Problem> {
+        match place {
+            Place::Flags => Ok((self.flags)(key).map(|text| Given { text, origin: Origin::Flag(settings::flag(key)) })),
+            Place::Environment => Ok(self.variable(settings::environment(key))),
+            Place::File => self.file.as_ref().map_or(Ok(None), |file| file.top().scalar(key, kind)),
+        }
+    }
+
+    /// An empty variable counts as absent: compose files and unit files pass unset ones on as empty.
+    fn variable(&self, name: String) -> Option<Given> {
+        let text = (self.environment)(&name).filter(|text| !text.is_empty())?;
+        Some(Given { text, origin: Origin::Environment(name) })
+    }
+}
+
+/// The secret itself or the content of the file that was named instead; both at once are refused.
+pub(super) fn one_of(key: &str, plain: Option<Given>, path: Option<Given>) -> Result<Option<Given>, Problem> {
+    match (plain, path) {
+        (Some(plain), Some(path)) => {
+            let message = format!("given twice, by {} too; allowed is one of both", path.origin);
+            Err(plain.problem(key, message))
+        }
+        (plain, None) => Ok(plain),
+        (None, Some(path)) => secret_in(key, path).map(Some),
+    }
+}
+
+fn secret_in(key: &str, path: Given) -> Result<Given, Problem> {
+    match std::fs::read_to_string(&path.text) {
+        // Editors and `echo` end files with a newline that is no part of the secret.
+        Ok(text) => Ok(Given { text: text.trim_end_matches(['\r', '\n']).to_owned(), ..path }),
+        Err(error) => {
+            let message = format!("cannot read {:?}: {error}; allowed is a text file", path.text);
+            Err(path.problem(&settings::file_key(key), message))
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The demo: a believable organisation with its past weeks, one-press sign-in, and the mailbox.
+use super::sessions::Begun;
+use super::{Caller, Desk, organisation_event};
+use crate::domain::account::{Account, Email, Language};
+use crate::domain::event::{Detail, What};
+use crate::domain::invitation::{self, Invitation};
+use crate::domain::organisation::{Organisation, Slug};
+use crate::domain::request::{self, Decision, Kind, Request, Status};
+use crate::domain::time::Span;
+use crate::domain::{Error, Result, Time};
+use crate::store::demo::Mail;
+use crate::store::sessions::How;
+use crate::store::{self, Tx};
+
+pub const SLUG: &str = "northlight";
+const ADMINISTRATOR: &str = "ivo.brandt@northlight.test";
+const MEMBER: &str = "mira.okafor@northlight.test";
+const STRANGER: &str = "sam.quill@outside.test";
+const REQUESTS: usize = 66;
+
+const FIRST: [&str; 12] = ["Ada", "Bela", "Cleo", "Dana", "Emil", "Finn", "Gita", "Hugo", "Ines", "Jonas", "Kira", "Leon"];
+const LAST: [&str; 11] = ["Almeida", "Brook", "Castell", "Dorn", "Evers", "Feld", "Grau", "Holm", "Imhof", "Jansen", "Varga"];
+const MESSAGES: [&str; 6] = [
+    "I start in the lab on Monday and need the shared workspace.",
+    "",
+    "Ivo asked me to join for the measurement project.",
+    "I moved here from the Lyon office.",
+    "",
+    "Short visit, two weeks, with the optics group.",
+];
+
+impl Desk {
+    /// Fills an empty database with the demo's organisation.
+    pub async fn fill_demo(&self, now: Time) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let ivo = self.demo_account(&mut tx, "Ivo Brandt", ADMINISTRATOR, now - Span::days(60)).await?;
+        let organisation = Organisation {
+            id: self.mint.id(now - Span::days(60)),
+            slug: Slug::parse(SLUG).map_err(|_| Error::Internal)?,
+            name: "Northlight Labs".into(),
+            customer_number: "40-1187".into(),
+            demands_factor: false,
+            created_at: now - Span::days(60),
+            version: 1,
+        };
+        self.found(&mut tx, &organisation, &ivo, organisation.created_at).await?;
+        for (name, email) in [("Mira Okafor", MEMBER), ("Ruth Almeida", "ruth.almeida@northlight.test")] {
+            let account = self.demo_account(&mut tx, name, email, now - Span::days(40)).await?;
+            store::members::join(&mut tx, &organisation.id, &account.id, account.created_at).await?;
+        }
+        self.demo_account(&mut tx, "Sam Quill", STRANGER, now - Span::days(1)).await?;
+        for n in 0..REQUESTS {
+            self.demo_request(&mut tx, &organisation, &ivo, n, now).await?;
+        }
+        tx.commit().await
+    }
+
+    async fn demo_account(&self, tx: &mut Tx, name: &str, email: &str, at: Time) -> Result<Account> {
+        let email = Email::parse(email).map_err(|_| Error::Internal)?;
+        let account = self.new_account(email, name.to_owned(), Language::En, Some(at), at);
+        store::accounts::create(tx, &account).await?;
+        Ok(account)
+    }
+
+    /// The `n`-th request, the newest first: the first dozen open, the older ones decided, withdrawn or expired.
+    async fn demo_request(&self, tx: &mut Tx, organisation: &Organisation, ivo: &Account, n: usize, now: Time) -> Result<()> {
+        let name = format!("{} {}", FIRST[n % FIRST.len()], LAST[n % LAST.len()]);
+        let email = format!("{}.{n}@northlight.test", name.to_ascii_lowercase().replace(' ', "."));
+        let at = now - Span::minutes(4 + (n * n * 13) as i64);
+        let account = self.demo_account(tx, &name, &email, at).await?;
+        let decision = Decision { by: ivo.id.clone(), at: at + Span::minutes(35) };
+        let invitation = self.mint.id(decision.at);
+        let status = match n {
+            0..12 => Status::Pending,
+            _ if n % 7 == 3 => Status::Denied(decision),
+            _ if n % 11 == 5 => Status::Canceled(Decision { by: account.id.clone(), at: at + Span::minutes(9) }),
+            _ => Status::Approved { decision, invitation },
+        };
+        let pending = Request {
+            id: self.mint.id(at),
+            organisation: organisation.id.clone(),
+            kind: Kind::Join,
+            account: account.id.clone(),
+            email: account.email.clone(),
+            name,
+            message: MESSAGES[n % MESSAGES.len()].into(),
+            language: Language::En,
+            submitted_at: at,
+            expires_at: at + request::LIFE,
+            status: Status::Pending,
+            version: 1,
+        };
+        store::requests::submit(tx, &pending).await?;
+        let event = |what, actor, at| (organisation_event(what, &organisation.id, Some(actor), pending.id.as_str(), Detail::default()), at);
+        let mut events = vec![event(What::RequestSubmitted, &account.id, at)];
+        if let Status::Approved { decision, invitation } = &status {
+            self.demo_invitation(tx, organisation, ivo, &pending, decision.at, invitation.clone(), n > 14).await?;
+            events.push(event(What::RequestApproved, &ivo.id, decision.at));
+        }
+        match &status {
+            Status::Denied(d) => events.push(event(What::RequestDenied, &ivo.id, d.at)),
+            Status::Canceled(d) => events.push(event(What::RequestCanceled, &account.id, d.at)),
+            _ => {}
+        }
+        for (event, at) in &events {
+            self.record(tx, *at, event).await?;
+        }
+        let settled = Request { status, ..pending };
+        if settled.status == Status::Pending { Ok(()) } else { store::requests::settle(tx, &settled).await }
+    }
+
+    async fn demo_invitation(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        ivo: &Account,
+        request: &Request,
+        at: Time,
+        id: crate::domain::ids::InvitationId,
+        accepted: bool,
+    ) -> Result<()> {
+        let open = Invitation {
+            id,
+            organisation: organisation.id.clone(),
+            email: request.email.clone(),
+            name: request.name.clone(),
+            language: Language::En,
+            request: Some(request.id.clone()),
+            invited_by: ivo.id.clone(),
+            created_at: at,
+            expires_at: at + invitation::LIFE,
+            status: invitation::Status::Pending,
+            version: 1,
+        };
+        store::invitations::create(tx, &open, &self.mint.secret().hash).await?;
+        if !accepted {
+            return Ok(());
+        }
+        let done = invitation::Status::Accepted { by: request.account.clone(), at: at + Span::hours(2) };
+        store::invitations::update(tx, &Invitation { status: done, ..open }).await?;
+        store::members::join(tx, &organisation.id, &request.account, at + Span::hours(2)).await.map(|_| ())
+    }
+
+    /// Signs in as one of the demo's people; anywhere but in a demo there is no such thing.
+    pub async fn demo_sign_in(&self, caller: &Caller, who: &str) -> Result<(Begun, String)> {
+        if !self.plan.demo {
+            return Err(Error::NotFound);
+        }
+        let (email, to) = match who {
+            "administrator" => (ADMINISTRATOR, format!("/{SLUG}/access_requests")),
+            "member" => (MEMBER, format!("/{SLUG}")),
+            "stranger" => (STRANGER, format!("/{SLUG}/join")),
+            _ => return Err(Error::NotFound),
+        };
+        let email = Email::parse(email).map_err(|_| Error::Internal)?;
+        let mut tx = self.db.begin().await?;
+        let account = store::accounts::find_by_proven_email(&mut tx, &email).await?.ok_or(Error::NotFound)?;
+        let begun = self.begin_session(&mut tx, &account, How::Demo, caller).await?;
+        tx.commit().await?;
+        Ok((begun, to))
+    }
+
+    /// Keeps a letter for the demo's mailbox; the same letter twice is one.
+    pub async fn keep_demo_letter(&self, mail: &Mail) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        store::demo::keep(&mut tx, mail).await?;
+        tx.commit().await
+    }
+
+    /// The demo's mailbox, newest first.
+    pub async fn demo_mailbox(&self) -> Result<Vec<Mail>> {
+        store::demo::list(&mut *self.db.read().await?).await
+    }
+}

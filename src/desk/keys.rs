@@ -1,0 +1,46 @@
+//! The instance key: what must be readable again (a letter's link, a TOTP secret, a draft) is stored sealed with it.
+use super::mint::Mint;
+use crate::domain::{Error, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use std::sync::Arc;
+
+/// XChaCha20-Poly1305 with a random nonce before each text.
+#[derive(Clone)]
+pub struct Keys {
+    cipher: Arc<XChaCha20Poly1305>,
+    mint: Mint,
+}
+
+impl Keys {
+    pub fn new(key: [u8; 32], mint: Mint) -> Self {
+        Self { cipher: Arc::new(XChaCha20Poly1305::new(&key.into())), mint }
+    }
+
+    /// Seals `text` for one use: what was sealed for another does not open.
+    pub fn seal(&self, usage: &str, text: &str) -> Result<String> {
+        let nonce = self.mint.bytes::<24>();
+        let payload = Payload { msg: text.as_bytes(), aad: usage.as_bytes() };
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| Error::Internal)?;
+        Ok(STANDARD_NO_PAD.encode([nonce.as_slice(), &sealed].concat()))
+    }
+
+    /// Opens what [`Keys::seal`] made for the same use; Internal if it was not, or with another key.
+    pub fn open(&self, usage: &str, sealed: &str) -> Result<String> {
+        self.try_open(usage, sealed).ok_or_else(|| {
+            tracing::error!(usage, "a sealed text does not open: was the instance key changed?");
+            Error::Internal
+        })
+    }
+
+    /// As [`Keys::open`], for what comes from outside and may be anything.
+    pub fn try_open(&self, usage: &str, sealed: &str) -> Option<String> {
+        let bytes = STANDARD_NO_PAD.decode(sealed).ok()?;
+        let (nonce, sealed) = bytes.split_at_checked(24)?;
+        let nonce: [u8; 24] = nonce.try_into().ok()?;
+        let text = self.cipher.decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: usage.as_bytes() }).ok()?;
+        String::from_utf8(text).ok()
+    }
+}

@@ -1,0 +1,117 @@
+//! Every use case: load, ask policy, change purely, then one transaction with its history and notices.
+//! Nothing here knows of HTTP or HTML.
+pub mod accounts;
+pub mod addresses;
+pub mod demo;
+pub mod drafts;
+pub mod factor;
+pub mod invitations;
+pub mod keys;
+pub mod letters;
+pub mod mint;
+pub mod operator;
+pub mod organisations;
+pub mod passwords;
+pub mod providers;
+pub mod requests;
+pub mod sessions;
+pub mod sweep;
+pub mod tries;
+
+use crate::domain::account::{Account, Language};
+use crate::domain::event::{Detail, Event, What};
+use crate::domain::ids::{AccountId, OrganisationId};
+use crate::domain::member::Membership;
+use crate::domain::organisation::Slug;
+use crate::domain::{Error, Result, Time};
+use crate::store::sessions::Session;
+use crate::store::{self, Db, Tx};
+use std::sync::Arc;
+
+/// What the use cases work with. Cloning shares it.
+#[derive(Clone)]
+pub struct Desk {
+    pub db: Db,
+    pub keys: keys::Keys,
+    pub mint: mint::Mint,
+    pub passwords: passwords::Passwords,
+    pub plan: Arc<Plan>,
+}
+
+/// What the operator configured and the use cases must know.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Whether a mail server is configured (or the demo's mailbox takes the letters).
+    pub delivers_mail: bool,
+    pub everyone_may_create_organisations: bool,
+    pub support_contact: Option<String>,
+    pub demo: bool,
+}
+
+/// Whoever calls, signed in or not.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub now: Time,
+    /// Network address as far as it is known.
+    pub place: String,
+    /// The browser's description of itself, cut short.
+    pub agent: String,
+    pub language: Language,
+}
+
+/// Somebody signed in, read anew for each request.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub account: Account,
+    pub session: Session,
+    pub caller: Caller,
+}
+
+impl Actor {
+    pub fn now(&self) -> Time {
+        self.caller.now
+    }
+    pub fn id(&self) -> &AccountId {
+        &self.account.id
+    }
+}
+
+impl Desk {
+    /// The actor's active membership; an organisation that one does not belong to is not found.
+    pub async fn membership(&self, actor: &Actor, slug: &Slug) -> Result<Membership> {
+        store::members::find_active(&mut *self.db.read().await?, slug, actor.id()).await?.ok_or(Error::NotFound)
+    }
+
+    /// All memberships of the actor.
+    pub async fn memberships(&self, actor: &Actor) -> Result<Vec<Membership>> {
+        store::members::list_of_account(&mut *self.db.read().await?, actor.id()).await
+    }
+
+    /// Writes an entry of the history.
+    pub(crate) async fn record(&self, tx: &mut Tx, now: Time, event: &Event) -> Result<()> {
+        store::history::record(tx, &self.mint.id(now), &self.mint.salt(), now, event).await
+    }
+}
+
+/// An entry about an account: in the account's own chain, and in no organisation's.
+pub(crate) fn account_event(what: What, account: &AccountId, actor: Option<&AccountId>, place: &str) -> Event {
+    Event {
+        organisation: None,
+        account: Some(account.clone()),
+        actor: actor.cloned(),
+        what,
+        object: account.to_string(),
+        detail: Detail { place: Some(place.to_owned()), ..Detail::default() },
+    }
+}
+
+/// An entry about a thing of an organisation.
+pub(crate) fn organisation_event(
+    what: What,
+    organisation: &OrganisationId,
+    actor: Option<&AccountId>,
+    object: &str,
+    detail: Detail,
+) -> Event {
+    Event { organisation: Some(organisation.clone()), account: None, actor: actor.cloned(), what, object: object.to_owned(), detail }
+}

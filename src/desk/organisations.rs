@@ -1,0 +1,142 @@
+//! Organisations: creating one with its first administrator, and its settings.
+use super::sessions::Begun;
+use super::{Actor, Caller, Desk, account_event, mint, organisation_event};
+use crate::domain::account::{self, Account, Email};
+use crate::domain::error::Faults;
+use crate::domain::event::{Detail, What};
+use crate::domain::member::Membership;
+use crate::domain::notice::{Letter, Notice};
+use crate::domain::organisation::{self, Organisation, Slug};
+use crate::domain::policy;
+use crate::domain::role::{ADMINISTRATOR, Permission, Permissions, Role};
+use crate::domain::{Error, Result, Time, Why};
+use crate::store::sessions::How;
+use crate::store::tokens::Purpose;
+use crate::store::{self, Tx};
+
+/// A new organisation as typed.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    pub slug: String,
+    pub name: String,
+    pub customer_number: String,
+}
+
+/// Its first administrator as typed.
+#[derive(Clone, Debug, Default)]
+pub struct Founder {
+    pub name: String,
+    pub email: String,
+    pub password: String,
+}
+
+impl Desk {
+    /// Whether the one-time set-up link still works.
+    pub async fn look_at_setup(&self, token: &str, now: Time) -> Result<()> {
+        let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
+        let found = store::tokens::find(&mut *self.db.read().await?, Purpose::Setup, &hash).await?;
+        found.ok_or(Error::Refused(Why::LinkDead))?.open(now)
+    }
+
+    /// Uses the set-up link: creates the first organisation, its administrator's account, and a session for it.
+    pub async fn set_up(&self, caller: &Caller, token: &str, plan: &Plan, founder: &Founder) -> Result<(Begun, Slug)> {
+        let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
+        let found = store::tokens::find(&mut *self.db.read().await?, Purpose::Setup, &hash).await?;
+        let found = found.ok_or(Error::Refused(Why::LinkDead))?;
+        found.open(caller.now)?;
+        let mut faults = Faults::default();
+        let organisation = self.check(plan, caller.now, &mut faults);
+        let name = faults.take("your_name", account::name(&founder.name));
+        let email = faults.take("email", Email::parse(&founder.email));
+        let words = [founder.email.as_str(), &founder.name, &plan.name];
+        faults.take("password", super::passwords::acceptable(&founder.password, &words));
+        let (organisation, name, email) = faults.done((|| Some((organisation?, name?, email?)))())?;
+        // Whoever holds the console's link may name any address: the operator vouches for it.
+        let mut account = self.new_account(email, name, caller.language, Some(caller.now), caller.now);
+        account.password_hash = Some(self.passwords.hash(&founder.password).await?);
+        let mut tx = self.db.begin().await?;
+        store::tokens::spend(&mut tx, &found.id, caller.now).await?;
+        store::accounts::create(&mut tx, &account).await?;
+        self.record(&mut tx, caller.now, &account_event(What::AccountCreated, &account.id, Some(&account.id), &caller.place)).await?;
+        self.found(&mut tx, &organisation, &account, caller.now).await?;
+        let begun = self.begin_session(&mut tx, &account, How::Setup, caller).await?;
+        tx.commit().await?;
+        Ok((begun, organisation.slug))
+    }
+
+    fn check(&self, plan: &Plan, now: Time, faults: &mut Faults) -> Option<Organisation> {
+        let slug = faults.take("slug", Slug::parse(&plan.slug));
+        let name = faults.take("organisation", organisation::name(&plan.name));
+        let number = faults.take("customer_number", organisation::customer_number(&plan.customer_number));
+        Some(Organisation {
+            id: self.mint.id(now),
+            slug: slug?,
+            name: name?,
+            customer_number: number?,
+            demands_factor: false,
+            created_at: now,
+            version: 1,
+        })
+    }
+
+    /// Writes an organisation with its built-in role and its first administrator, who is owed the welcome letter.
+    pub(crate) async fn found(&self, tx: &mut Tx, organisation: &Organisation, founder: &Account, now: Time) -> Result<()> {
+        store::organisations::create(tx, organisation).await?;
+        let role = Role { id: self.mint.id(now), name: ADMINISTRATOR.into(), permissions: Permissions::all(), built_in: true, version: 1 };
+        store::roles::create(tx, &organisation.id, &role).await?;
+        store::members::join(tx, &organisation.id, &founder.id, now).await?;
+        store::roles::give(tx, &organisation.id, &founder.id, &role.id).await?;
+        let detail = Detail { after: Some(organisation.name.clone()), ..Detail::default() };
+        let id = organisation.id.as_str();
+        self.record(tx, now, &organisation_event(What::OrganisationCreated, &organisation.id, Some(&founder.id), id, detail)).await?;
+        self.welcome(tx, organisation, founder, false, now).await
+    }
+
+    /// Owes a new member the welcome letter.
+    pub(crate) async fn welcome(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        member: &Account,
+        restricted: bool,
+        now: Time,
+    ) -> Result<()> {
+        let letter = Letter::Welcome {
+            organisation: organisation.name.clone(),
+            slug: organisation.slug.to_string(),
+            customer_number: organisation.customer_number.clone(),
+            restricted,
+        };
+        let notice = Notice {
+            account: Some(member.id.clone()),
+            organisation: Some(organisation.id.clone()),
+            ..Notice::new(member.email.clone(), member.language, letter)
+        };
+        self.owe(tx, &notice, now).await
+    }
+
+    /// The organisation's settings, for who may change them.
+    pub async fn settings(&self, member: &Membership) -> Result<Organisation> {
+        policy::permitted(member, Permission::SettingsManage)?;
+        store::organisations::find(&mut *self.db.read().await?, &member.organisation).await
+    }
+
+    /// Demands a second factor of administrators, or no longer. Who demands it must have it, or would lock themselves out.
+    pub async fn demand_factor(&self, actor: &Actor, member: &Membership, demand: bool) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::SettingsManage)?;
+        if demand && !actor.account.factor.is_on() {
+            return Err(Error::SecondFactorDemanded);
+        }
+        let now = actor.now();
+        let mut tx = self.db.begin().await?;
+        let before = store::organisations::find(&mut tx, permitted.organisation()).await?;
+        let after = Organisation { demands_factor: demand, ..before.clone() };
+        store::organisations::update(&mut tx, &after).await?;
+        let word = |on: bool| Some(format!("second factor demanded: {on}"));
+        let detail = Detail { before: word(before.demands_factor), after: word(demand), place: Some(actor.caller.place.clone()) };
+        let id = permitted.organisation();
+        self.record(&mut tx, now, &organisation_event(What::OrganisationChanged, id, Some(permitted.account()), id.as_str(), detail))
+            .await?;
+        tx.commit().await
+    }
+}

@@ -1,0 +1,72 @@
+//! Signing in with a provider: what it vouches for becomes an account. Identity is (issuer, subject), never the address.
+use super::sessions::Begun;
+use super::{Caller, Desk, account_event};
+use crate::domain::account::{self, Account, Email};
+use crate::domain::event::What;
+use crate::domain::{Error, Result, Why, text};
+use crate::store::identities::Identity;
+use crate::store::sessions::How;
+use crate::store::{self, Tx};
+
+/// What a provider says of a person, its signature and claims checked by the edge.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub provider: String,
+    pub issuer: String,
+    pub subject: String,
+    pub email: Option<String>,
+    /// The provider itself says that it has proven the address.
+    pub email_verified: bool,
+    pub name: Option<String>,
+    pub organisation: Option<String>,
+}
+
+impl Desk {
+    /// Signs in whom the provider vouches for: by a known identity, else by an address that both sides have proven, else as a new account.
+    pub async fn sign_in_with_provider(&self, caller: &Caller, person: &Person) -> Result<Begun> {
+        let mut tx = self.db.begin().await?;
+        let account = match store::identities::find_account(&mut tx, &person.issuer, &person.subject).await? {
+            Some(id) => {
+                store::identities::refresh_organisation(&mut tx, &person.issuer, &person.subject, person.organisation.as_deref()).await?;
+                store::accounts::find(&mut tx, &id).await?
+            }
+            None => self.first_sign_in(&mut tx, caller, person).await?,
+        };
+        let begun = self.begin_session(&mut tx, &account, How::Provider, caller).await?;
+        tx.commit().await?;
+        Ok(begun)
+    }
+
+    async fn first_sign_in(&self, tx: &mut Tx, caller: &Caller, person: &Person) -> Result<Account> {
+        let email = person.email.as_deref().and_then(|e| Email::parse(e).ok()).ok_or(Error::Refused(Why::ProviderFailed))?;
+        let holder = store::accounts::find_by_proven_email(tx, &email).await?;
+        let account = match holder {
+            Some(holder) if person.email_verified => holder,
+            holder => {
+                // An address that is taken, or that nobody vouches for, is only a label: it signs nobody in and claims nothing.
+                let proven = (person.email_verified && holder.is_none()).then_some(caller.now);
+                let name = person.name.as_deref().map(|n| text::tamed(n, 100)).filter(|n| account::name(n).is_ok());
+                let name = name.unwrap_or_else(|| email.as_str().split('@').next().unwrap_or_default().to_owned());
+                let account = self.new_account(email, name, caller.language, proven, caller.now);
+                store::accounts::create(tx, &account).await?;
+                self.record(tx, caller.now, &account_event(What::AccountCreated, &account.id, Some(&account.id), &caller.place)).await?;
+                account
+            }
+        };
+        let identity = Identity {
+            issuer: person.issuer.clone(),
+            subject: person.subject.clone(),
+            provider: person.provider.clone(),
+            account: account.id.clone(),
+            organisation: person.organisation.clone(),
+        };
+        store::identities::link(tx, &identity, caller.now).await?;
+        self.record(tx, caller.now, &account_event(What::IdentityLinked, &account.id, Some(&account.id), &caller.place)).await?;
+        Ok(account)
+    }
+
+    /// The providers this account can sign in with.
+    pub async fn linked_providers(&self, account: &Account) -> Result<Vec<String>> {
+        store::identities::list_providers(&mut *self.db.read().await?, &account.id).await
+    }
+}

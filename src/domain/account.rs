@@ -1,0 +1,239 @@
+//! Accounts: who a person is, everywhere. Addresses, passwords, languages, second factor.
+use super::ids::AccountId;
+use super::{Time, Why, text};
+use serde::{Deserialize, Serialize};
+
+/// One mailbox, as typed, with the key by which it is compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Email(String);
+
+impl Email {
+    /// Takes `local@domain`: printable ASCII without quotes, commas, brackets or white space; at most 254 bytes. ASCII alone, so
+    /// that no two letters that merely look or fold alike can name one mailbox (CVE-2019-19844); the domain has at least one dot.
+    pub fn parse(raw: &str) -> Result<Self, Why> {
+        let raw = raw.trim();
+        if raw.is_empty() {
+            return Err(Why::Missing);
+        }
+        if raw.len() > 254 {
+            return Err(Why::TooLong);
+        }
+        let (local, domain) = raw.split_once('@').ok_or(Why::NotAnEmail)?;
+        if local_part_is_plain(local) && domain_is_plain(domain) { Ok(Self(raw.to_owned())) } else { Err(Why::NotAnEmail) }
+    }
+    /// The address as its owner typed it; mail goes there.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+    /// What two spellings of one mailbox share: ASCII lower case.
+    pub fn key(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+fn local_part_is_plain(local: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b);
+    !local.is_empty()
+        && local.len() <= 64
+        && local.bytes().all(allowed)
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+}
+
+fn domain_is_plain(domain: &str) -> bool {
+    let label = |l: &str| {
+        !l.is_empty()
+            && l.len() <= 63
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let all_digits = domain.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit()));
+    domain.contains('.') && domain.split('.').all(label) && !all_digits
+}
+
+impl TryFrom<String> for Email {
+    type Error = Why;
+    fn try_from(s: String) -> Result<Self, Why> {
+        Self::parse(&s)
+    }
+}
+
+impl From<Email> for String {
+    fn from(e: Email) -> String {
+        e.0
+    }
+}
+
+impl std::fmt::Display for Email {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The languages that `locales/` holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    #[default]
+    En,
+    De,
+}
+
+impl Language {
+    pub const ALL: [Language; 2] = [Language::En, Language::De];
+    /// The BCP 47 tag, which is also the folder's name.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::En => "en",
+            Language::De => "de",
+        }
+    }
+    /// The language's name in itself.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Language::En => "English",
+            Language::De => "Deutsch",
+        }
+    }
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|l| tag.get(..2).is_some_and(|t| t.eq_ignore_ascii_case(l.tag())) && matches!(tag.as_bytes().get(2), None | Some(b'-')))
+    }
+}
+
+/// Light, dark, or as the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub const ALL: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+    pub fn parse(s: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|t| t.as_str() == s)
+    }
+}
+
+/// A person's sign-in identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub id: AccountId,
+    pub email: Email,
+    /// When the mailbox was proven; only a proven address can be signed in with and found by.
+    pub email_proven_at: Option<Time>,
+    pub name: String,
+    pub language: Language,
+    /// IANA name, as `Europe/Berlin`.
+    pub time_zone: String,
+    pub theme: Theme,
+    /// PHC string of argon2id.
+    pub password_hash: Option<String>,
+    pub factor: Factor,
+    pub created_at: Time,
+    pub version: i64,
+}
+
+/// The second factor: its TOTP secret is sealed with the instance key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Factor {
+    Off,
+    /// Begun, waiting for the first code.
+    Begun {
+        sealed: String,
+    },
+    /// `last_step`: the newest 30-second step whose code was used; it and older ones are spent.
+    On {
+        sealed: String,
+        last_step: i64,
+    },
+}
+
+impl Factor {
+    pub fn is_on(&self) -> bool {
+        matches!(self, Factor::On { .. })
+    }
+}
+
+/// A person's name as they give it, 1 to 100 characters.
+pub fn name(raw: &str) -> Result<String, Why> {
+    text::required(raw, 100)
+}
+
+pub const PASSWORD_MIN: usize = 8;
+/// In bytes: generous for any sentence, small enough that hashing one is never an attack.
+pub const PASSWORD_MAX: usize = 512;
+
+/// The password's own shape. Whether it is a common one is asked of the list on the server.
+pub fn password_shape(raw: &str) -> Result<(), Why> {
+    if raw.is_empty() {
+        Err(Why::Missing)
+    } else if raw.chars().count() < PASSWORD_MIN {
+        Err(Why::TooShort)
+    } else if raw.len() > PASSWORD_MAX {
+        Err(Why::PasswordTooLong)
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_one_plain_mailbox() {
+        assert_eq!(
+            Email::parse(" Mira.Okafor@Northlight.test ").map(|e| (e.as_str().to_owned(), e.key())),
+            Ok(("Mira.Okafor@Northlight.test".into(), "mira.okafor@northlight.test".into()))
+        );
+        // security.md A3 rows 21 and 22: two mailboxes in one field, header injection, letters that fold together.
+        let bad = [
+            "a@x.test,b@y.test",
+            "a@x.test b@y.test",
+            "a@x.test;b@y.test",
+            "a@x.test\r\nBcc: b@y.test",
+            "\"a b\"@x.test",
+            "a@[127.0.0.1]",
+            "a@127.0.0.1",
+            "a@localhost",
+            "m\u{131}ke@x.test",
+            "a@\u{212a}.test",
+            "a@x..test",
+            ".a@x.test",
+            "a..b@x.test",
+            "a@",
+            "@x.test",
+            "a@-x.test",
+            "<a@x.test>",
+            "a@x.test@y.test",
+        ];
+        for b in bad {
+            assert_eq!(Email::parse(b), Err(Why::NotAnEmail), "{b:?}");
+        }
+        assert_eq!(Email::parse(&format!("{}@x.test", "a".repeat(260))), Err(Why::TooLong));
+        assert_eq!(Email::parse(" "), Err(Why::Missing));
+    }
+
+    #[test]
+    fn languages_are_found_by_tag() {
+        assert_eq!(Language::from_tag("de-AT"), Some(Language::De));
+        assert_eq!(Language::from_tag("DE"), Some(Language::De));
+        assert_eq!(Language::from_tag("den"), None);
+        assert_eq!(Language::from_tag("d"), None);
+    }
+}

@@ -1,0 +1,56 @@
+//! Events: what the history says. A row holds ids, type, time and a digest; the detail is apart, so that it can be erased.
+use super::ids::{AccountId, OrganisationId};
+use serde::Serialize;
+
+/// One entry to write. `detail` is before, after and place as JSON; it may hold personal data and can be erased later.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub organisation: Option<OrganisationId>,
+    /// Whose account it concerns, for the chain of an account's own sign-ins and changes.
+    pub account: Option<AccountId>,
+    /// Who did it; None for the clock, the operator and strangers.
+    pub actor: Option<AccountId>,
+    pub what: What,
+    /// The id of the thing it happened to.
+    pub object: String,
+    pub detail: Detail,
+}
+
+/// The facts around an event.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Detail {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Where from: the network address as far as it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+}
+
+macro_rules! events {
+    ($($name:ident = $word:literal),+ $(,)?) => {
+        /// The closed list of event types; the word is stored.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum What { $($name),+ }
+
+        impl What {
+            pub const ALL: [What; [$($word),+].len()] = [$(What::$name),+];
+            pub fn as_str(self) -> &'static str {
+                match self { $(What::$name => $word),+ }
+            }
+        }
+    };
+}
+
+events! {
+    OrganisationCreated = "organisation.created", OrganisationChanged = "organisation.changed",
+    RequestSubmitted = "request.submitted", RequestApproved = "request.approved", RequestDenied = "request.denied",
+    RequestCanceled = "request.canceled", RequestExpired = "request.expired",
+    InvitationSent = "invitation.sent", InvitationRenewed = "invitation.renewed", InvitationAccepted = "invitation.accepted",
+    MemberJoined = "member.joined", RoleGiven = "role.given",
+    AccountCreated = "account.created", AccountChanged = "account.changed", PasswordChanged = "password.changed",
+    EmailChangeAsked = "email.change_asked", EmailChanged = "email.changed", FactorOn = "factor.on", FactorOff = "factor.off",
+    IdentityLinked = "identity.linked", SignedIn = "signin.succeeded", SignInFailed = "signin.failed", SignedOut = "signin.ended",
+    ResetAsked = "password.reset_asked",
+}

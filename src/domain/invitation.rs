@@ -1,0 +1,71 @@
+//! Invitations: an address asked to join. The link is a secret of its addressee; only its hash is here.
+use super::account::{Account, Email, Language};
+use super::ids::{AccountId, InvitationId, OrganisationId, RequestId};
+use super::time::Span;
+use super::{Error, Result, Time, Why};
+
+/// How long a link lives unless the organisation says otherwise.
+pub const LIFE: Span = Span::days(1);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    Pending,
+    Accepted { by: AccountId, at: Time },
+    Deleted { at: Time },
+}
+
+impl Status {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Status::Pending => "pending",
+            Status::Accepted { .. } => "accepted",
+            Status::Deleted { .. } => "deleted",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    pub id: InvitationId,
+    pub organisation: OrganisationId,
+    pub email: Email,
+    pub name: String,
+    pub language: Language,
+    /// The join request it answers, if any.
+    pub request: Option<RequestId>,
+    pub invited_by: AccountId,
+    pub created_at: Time,
+    pub expires_at: Time,
+    pub status: Status,
+    pub version: i64,
+}
+
+impl Invitation {
+    /// Whether its link still works, or why not.
+    pub fn open(&self, now: Time) -> Result<()> {
+        match self.status {
+            Status::Accepted { .. } => Err(Error::Refused(Why::LinkUsed)),
+            Status::Deleted { .. } => Err(Error::Refused(Why::LinkDead)),
+            Status::Pending if now >= self.expires_at => Err(Error::Refused(Why::LinkExpired)),
+            Status::Pending => Ok(()),
+        }
+    }
+
+    /// The addressee accepts. Whoever has another address is refused, and the invitation stays as it is.
+    pub fn accept(self, account: &Account, now: Time) -> Result<Self> {
+        self.open(now)?;
+        if account.email.key() != self.email.key() {
+            return Err(Error::Refused(Why::OtherAccount));
+        }
+        Ok(Self { status: Status::Accepted { by: account.id.clone(), at: now }, ..self })
+    }
+
+    /// A new link with a full new life; the old link is dead from then on, as only one hash is kept.
+    pub fn renew(self, now: Time) -> Result<Self> {
+        match self.status {
+            Status::Pending => Ok(Self { expires_at: now + LIFE, ..self }),
+            Status::Accepted { .. } => Err(Error::Refused(Why::LinkUsed)),
+            Status::Deleted { .. } => Err(Error::Refused(Why::LinkDead)),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Members: an account in an organisation, with what it may do there.
+use super::Time;
+use super::ids::{AccountId, OrganisationId};
+use super::organisation::Slug;
+use super::role::{Permission, Permissions};
+
+/// An active member as policy needs it: read anew for every request, so that a change of role counts at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    pub organisation: OrganisationId,
+    pub slug: Slug,
+    pub organisation_name: String,
+    pub customer_number: String,
+    pub account: AccountId,
+    /// The union over the member's roles.
+    pub permissions: Permissions,
+    /// Whether one of the roles is the built-in Administrator.
+    pub administrator: bool,
+    /// The organisation demands a second factor of administrators and this person has none: permissions rest until it is set up.
+    pub factor_missing: bool,
+    pub joined_at: Time,
+}
+
+impl Membership {
+    /// No permission at all: only home, FAQs, settings, feedback.
+    pub fn is_restricted(&self) -> bool {
+        self.permissions.is_empty()
+    }
+    pub fn may(&self, permission: Permission) -> bool {
+        !self.factor_missing && self.permissions.has(permission)
+    }
+}

@@ -1,0 +1,20 @@
+//! The nouns of Anteroom and their rules: pure values, no IO, no clock, no SQL, no framework.
+//! Who may do what is decided in [`policy`]; when it may happen, by the methods of the nouns themselves.
+pub mod account;
+pub mod draft;
+pub mod error;
+pub mod event;
+pub mod ids;
+pub mod invitation;
+pub mod member;
+pub mod notice;
+pub mod organisation;
+pub mod path;
+pub mod policy;
+pub mod request;
+pub mod role;
+pub mod text;
+pub mod time;
+
+pub use error::{Error, Fault, Result, Why};
+pub use time::Time;

@@ -1,0 +1,71 @@
+//! Notices: which letter is owed to whom when something changes. The words are in `locales/`, the delivery in `post`.
+use super::account::{Email, Language};
+use super::ids::{AccountId, InvitationId, OrganisationId, RequestId};
+use serde::{Deserialize, Serialize};
+
+/// A letter owed, with everything its text needs but the secret of its link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Letter {
+    /// To every administrator: somebody asks to join.
+    RequestSubmitted { organisation: String, slug: String, request: RequestId, name: String, email: String, message: String },
+    /// To the invited person; the link's token is the letter's secret.
+    Invitation { organisation: String, customer_number: String, inviter: String },
+    /// To a new member: what is where.
+    Welcome { organisation: String, slug: String, customer_number: String, restricted: bool },
+    /// To administrators: somebody accepted and has no rights yet.
+    WaitsForRights { organisation: String, slug: String, name: String, email: String },
+    /// To whoever asked to set a new password; secret: the token.
+    PasswordReset,
+    /// To the account's address after its password changed.
+    PasswordChanged,
+    /// To the new address; secret: the token.
+    EmailProof { new: String },
+    /// To the old address when a change was asked for.
+    EmailChangeAsked { new: String },
+    /// To the old address when the change is done.
+    EmailChanged { new: String },
+    /// To the account's address: the second factor was switched on or off.
+    FactorChanged { on: bool },
+}
+
+impl Letter {
+    /// The stem of its messages in `locales/`: `letter-…`.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Letter::RequestSubmitted { .. } => "request-submitted",
+            Letter::Invitation { .. } => "invitation",
+            Letter::Welcome { .. } => "welcome",
+            Letter::WaitsForRights { .. } => "waits-for-rights",
+            Letter::PasswordReset => "password-reset",
+            Letter::PasswordChanged => "password-changed",
+            Letter::EmailProof { .. } => "email-proof",
+            Letter::EmailChangeAsked { .. } => "email-change-asked",
+            Letter::EmailChanged { .. } => "email-changed",
+            Letter::FactorChanged { on: true } => "factor-on",
+            Letter::FactorChanged { on: false } => "factor-off",
+        }
+    }
+}
+
+/// A letter with its reader, ready for the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub to: Email,
+    pub language: Language,
+    pub letter: Letter,
+    /// The reader's account, where there is one.
+    pub account: Option<AccountId>,
+    pub organisation: Option<OrganisationId>,
+    /// What it is about, so that its delivery can be shown there.
+    pub request: Option<RequestId>,
+    pub invitation: Option<InvitationId>,
+    /// The token of the letter's link, in the clear only until it is sealed for the outbox.
+    pub secret: Option<String>,
+}
+
+impl Notice {
+    pub fn new(to: Email, language: Language, letter: Letter) -> Self {
+        Self { to, language, letter, account: None, organisation: None, request: None, invitation: None, secret: None }
+    }
+}

@@ -1,0 +1,137 @@
+//! Organisations: the tenants, their names in paths, their settings.
+use super::ids::OrganisationId;
+use super::{Time, Why, text};
+use serde::{Deserialize, Serialize};
+
+/// An organisation's name in paths: 2 to 40 of `a-z0-9-`, beginning and ending with a letter or digit, not a reserved word.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Slug(String);
+
+/// First segments of this site's own paths, now or later.
+pub const RESERVED: [&str; 46] = [
+    "about",
+    "account",
+    "accounts",
+    "actions",
+    "admin",
+    "anteroom",
+    "api",
+    "app",
+    "assets",
+    "auth",
+    "customers",
+    "dev",
+    "docs",
+    "email",
+    "error",
+    "events",
+    "favicon",
+    "feedback",
+    "files",
+    "goodbye",
+    "healthz",
+    "help",
+    "hooks",
+    "invitations",
+    "join",
+    "legal",
+    "live",
+    "login",
+    "logout",
+    "metrics",
+    "new",
+    "oauth",
+    "operator",
+    "organisations",
+    "pkg",
+    "privacy",
+    "public",
+    "readyz",
+    "requests",
+    "reset",
+    "robots",
+    "settings",
+    "setup",
+    "signin",
+    "signup",
+    "waiting",
+];
+
+impl Slug {
+    pub fn parse(raw: &str) -> Result<Self, Why> {
+        let raw = raw.trim();
+        if raw.is_empty() {
+            return Err(Why::Missing);
+        }
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        let shaped =
+            (2..=40).contains(&raw.len()) && raw.bytes().all(|b| plain(b) || b == b'-') && !raw.starts_with('-') && !raw.ends_with('-');
+        if !shaped {
+            Err(Why::NotASlug)
+        } else if RESERVED.contains(&raw) {
+            Err(Why::SlugReserved)
+        } else {
+            Ok(Self(raw.to_owned()))
+        }
+    }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Slug {
+    type Error = Why;
+    fn try_from(s: String) -> Result<Self, Why> {
+        Self::parse(&s)
+    }
+}
+
+impl From<Slug> for String {
+    fn from(s: Slug) -> String {
+        s.0
+    }
+}
+
+impl std::fmt::Display for Slug {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organisation {
+    pub id: OrganisationId,
+    pub slug: Slug,
+    pub name: String,
+    pub customer_number: String,
+    /// Whether administrators must have a second factor before they may use their permissions here.
+    pub demands_factor: bool,
+    pub created_at: Time,
+    pub version: i64,
+}
+
+pub fn name(raw: &str) -> Result<String, Why> {
+    text::required(raw, 100)
+}
+
+/// The customer number: 1 to 40 characters, free in form.
+pub fn customer_number(raw: &str) -> Result<String, Why> {
+    text::required(raw, 40)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_short_plain_and_not_reserved() {
+        assert!(Slug::parse("northlight-labs").is_ok());
+        for bad in ["a", "A-b", "-ab", "ab-", "a_b", "a b", "ä-b", &"a".repeat(41)] {
+            assert_eq!(Slug::parse(bad), Err(Why::NotASlug), "{bad}");
+        }
+        assert_eq!(Slug::parse("settings"), Err(Why::SlugReserved));
+        assert!(RESERVED.is_sorted());
+    }
+}

@@ -1,0 +1,79 @@
+//! Who may do what. A check returns a proof with a private field; the desk's writes demand the proof, so none can be forgotten.
+use super::account::Email;
+use super::ids::{AccountId, OrganisationId};
+use super::member::Membership;
+use super::request::{Request, Status, Verdict};
+use super::role::Permission;
+use super::{Error, Result, Time, Why};
+
+/// May decide this request in the queue.
+pub struct Decider {
+    account: AccountId,
+}
+
+impl Decider {
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+}
+
+/// Submitted this request.
+pub struct Requester {
+    account: AccountId,
+}
+
+impl Requester {
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+}
+
+/// Holds one permission in one organisation.
+pub struct Permitted {
+    pub(super) organisation: OrganisationId,
+    pub(super) account: AccountId,
+}
+
+impl Permitted {
+    pub fn organisation(&self) -> &OrganisationId {
+        &self.organisation
+    }
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+}
+
+/// The member holds the permission. Who has none of that kind learns only that; an administrator without the demanded second factor
+/// learns what to do.
+pub fn permitted(member: &Membership, permission: Permission) -> Result<Permitted> {
+    if !member.permissions.has(permission) {
+        return Err(Error::Forbidden);
+    }
+    if member.factor_missing {
+        return Err(Error::SecondFactorDemanded);
+    }
+    Ok(Permitted { organisation: member.organisation.clone(), account: member.account.clone() })
+}
+
+/// Rule 5: nobody decides a request that they submitted or that is for them.
+pub fn decider(member: &Membership, email: &Email, request: &Request) -> Result<Decider> {
+    let permitted = permitted(member, Permission::RequestsDecide)?;
+    if request.organisation != permitted.organisation {
+        return Err(Error::NotFound);
+    }
+    if request.account == permitted.account || request.email.key() == email.key() {
+        return Err(Error::Refused(Why::OwnRequest));
+    }
+    Ok(Decider { account: permitted.account })
+}
+
+/// Only who submitted a request may withdraw it.
+pub fn requester(account: &AccountId, request: &Request) -> Result<Requester> {
+    if &request.account == account { Ok(Requester { account: account.clone() }) } else { Err(Error::NotFound) }
+}
+
+/// The verdicts that this member may give now: what the buttons show and the server checks, from one place.
+pub fn actions(member: &Membership, email: &Email, request: &Request, now: Time) -> Vec<Verdict> {
+    let open = matches!(request.status_at(now), Status::Pending);
+    if open && decider(member, email, request).is_ok() { vec![Verdict::Approve, Verdict::Reject] } else { Vec::new() }
+}

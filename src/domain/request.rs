@@ -1,0 +1,181 @@
+//! Requests: somebody asks for something; what may happen to it, and when.
+use super::account::{Email, Language};
+use super::ids::{AccountId, InvitationId, OrganisationId, RequestId};
+use super::policy::{Decider, Requester};
+use super::time::Span;
+use super::{Error, Result, Time, Why, text};
+use serde::{Deserialize, Serialize};
+
+/// How long a request lives after its submission.
+pub const LIFE: Span = Span::days(30);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Join,
+}
+
+impl Kind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Join => "join",
+        }
+    }
+}
+
+/// What a decider says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    Approve,
+    Reject,
+}
+
+impl Verdict {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Approve => "approve",
+            Verdict::Reject => "reject",
+        }
+    }
+    pub fn parse(s: &str) -> Option<Self> {
+        [Verdict::Approve, Verdict::Reject].into_iter().find(|v| v.as_str() == s)
+    }
+}
+
+/// What finally happened, by whom and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    pub by: AccountId,
+    pub at: Time,
+}
+
+/// Where a request stands, with the facts of that state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    Pending,
+    /// The invitation is owed or was accepted.
+    Approved {
+        decision: Decision,
+        invitation: InvitationId,
+    },
+    Denied(Decision),
+    /// Withdrawn by its requester.
+    Canceled(Decision),
+    Expired {
+        at: Time,
+    },
+}
+
+/// The word of a status: the stored form, and the key of its name on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusWord {
+    Pending,
+    Approved,
+    Denied,
+    Canceled,
+    Expired,
+}
+
+impl StatusWord {
+    pub const ALL: [StatusWord; 5] =
+        [StatusWord::Pending, StatusWord::Approved, StatusWord::Denied, StatusWord::Canceled, StatusWord::Expired];
+    pub fn as_str(self) -> &'static str {
+        match self {
+            StatusWord::Pending => "pending",
+            StatusWord::Approved => "approved",
+            StatusWord::Denied => "denied",
+            StatusWord::Canceled => "canceled",
+            StatusWord::Expired => "expired",
+        }
+    }
+    pub fn parse(s: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|w| w.as_str() == s)
+    }
+}
+
+impl Status {
+    pub fn word(&self) -> StatusWord {
+        match self {
+            Status::Pending => StatusWord::Pending,
+            Status::Approved { .. } => StatusWord::Approved,
+            Status::Denied(_) => StatusWord::Denied,
+            Status::Canceled(_) => StatusWord::Canceled,
+            Status::Expired { .. } => StatusWord::Expired,
+        }
+    }
+    pub fn decision(&self) -> Option<&Decision> {
+        match self {
+            Status::Approved { decision, .. } => Some(decision),
+            Status::Denied(d) | Status::Canceled(d) => Some(d),
+            Status::Pending | Status::Expired { .. } => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub id: RequestId,
+    pub organisation: OrganisationId,
+    pub kind: Kind,
+    /// Who submitted it.
+    pub account: AccountId,
+    pub email: Email,
+    pub name: String,
+    pub message: String,
+    pub language: Language,
+    pub submitted_at: Time,
+    pub expires_at: Time,
+    pub status: Status,
+    pub version: i64,
+}
+
+impl Request {
+    /// The status as it is at `now`: an open request past its life is expired, even if no sweep ran.
+    pub fn status_at(&self, now: Time) -> Status {
+        match self.status {
+            Status::Pending if now >= self.expires_at => Status::Expired { at: self.expires_at },
+            ref other => other.clone(),
+        }
+    }
+
+    /// Approves: an invitation is owed. Fails with what it is if it is no longer pending.
+    pub fn approve(self, decider: &Decider, invitation: InvitationId, now: Time) -> Result<Self> {
+        let decision = Decision { by: decider.account().clone(), at: now };
+        self.leave_pending(now, Status::Approved { decision, invitation })
+    }
+
+    /// Denies, for good.
+    pub fn deny(self, decider: &Decider, now: Time) -> Result<Self> {
+        let decision = Decision { by: decider.account().clone(), at: now };
+        self.leave_pending(now, Status::Denied(decision))
+    }
+
+    /// The requester takes it back.
+    pub fn withdraw(self, requester: &Requester, now: Time) -> Result<Self> {
+        let decision = Decision { by: requester.account().clone(), at: now };
+        self.leave_pending(now, Status::Canceled(decision))
+    }
+
+    /// Writes down that its life ended.
+    pub fn expire(self) -> Result<Self> {
+        let at = self.expires_at;
+        match self.status {
+            Status::Pending => Ok(Self { status: Status::Expired { at }, ..self }),
+            _ => Err(Error::Refused(Why::NotPending)),
+        }
+    }
+
+    fn leave_pending(self, now: Time, next: Status) -> Result<Self> {
+        match self.status_at(now) {
+            Status::Pending => Ok(Self { status: next, ..self }),
+            _ => Err(Error::Refused(Why::NotPending)),
+        }
+    }
+}
+
+/// What the requester may write to the administrators: up to 500 characters.
+pub fn message(raw: &str) -> Result<String, Why> {
+    text::lines(raw, 500)
+}

@@ -1,0 +1,87 @@
+//! Roles: named sets of permissions in an organisation.
+use super::ids::RoleId;
+use serde::{Deserialize, Serialize};
+
+macro_rules! permissions {
+    ($($name:ident = $word:literal),+ $(,)?) => {
+        /// One thing a member may do in an organisation.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Permission { $(#[serde(rename = $word)] $name),+ }
+
+        impl Permission {
+            pub const ALL: [Permission; [$($word),+].len()] = [$(Permission::$name),+];
+            /// The word stored in the database and used in documents.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Permission::$name => $word),+ }
+            }
+        }
+    };
+}
+
+permissions! {
+    RequestsView = "requests.view", RequestsDecide = "requests.decide", InvitationsSend = "invitations.send", MembersManage = "members.manage",
+    RolesManage = "roles.manage", GroupsManage = "groups.manage", ResourcesManage = "resources.manage", FlowsManage = "flows.manage",
+    ConnectorsManage = "connectors.manage", InsightsView = "insights.view", SettingsManage = "settings.manage", PortalUse = "portal.use",
+}
+
+/// A set of permissions, one bit each, in the order of [`Permission::ALL`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Permissions(u16);
+
+impl Permissions {
+    pub const NONE: Permissions = Permissions(0);
+
+    pub fn all() -> Self {
+        Permission::ALL.into_iter().collect()
+    }
+    pub fn has(self, p: Permission) -> bool {
+        self.0 & (1 << p as u16) != 0
+    }
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+    /// Reads the stored form: words parted by spaces. An unknown word is an error, never ignored.
+    pub fn parse(words: &str) -> Option<Self> {
+        words.split_whitespace().map(|w| Permission::ALL.into_iter().find(|p| p.as_str() == w)).collect()
+    }
+    /// The stored form.
+    pub fn words(self) -> String {
+        Permission::ALL.into_iter().filter(|p| self.has(*p)).map(Permission::as_str).collect::<Vec<_>>().join(" ")
+    }
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl FromIterator<Permission> for Permissions {
+    fn from_iter<I: IntoIterator<Item = Permission>>(iter: I) -> Self {
+        Self(iter.into_iter().fold(0, |bits, p| bits | (1 << p as u16)))
+    }
+}
+
+/// The built-in role's stored name; shown by its translation.
+pub const ADMINISTRATOR: &str = "Administrator";
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    pub id: RoleId,
+    pub name: String,
+    pub permissions: Permissions,
+    /// `Administrator`: has all permissions and can be neither changed nor deleted.
+    pub built_in: bool,
+    pub version: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn permissions_survive_storage() {
+        assert_eq!(Permissions::parse(&Permissions::all().words()), Some(Permissions::all()));
+        let two: Permissions = [Permission::PortalUse, Permission::RequestsView].into_iter().collect();
+        assert_eq!(two.words(), "requests.view portal.use");
+        assert_eq!(Permissions::parse("requests.view nonsense"), None);
+        assert!(Permissions::parse("").is_some_and(Permissions::is_empty));
+    }
+}

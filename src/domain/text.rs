@@ -1,0 +1,60 @@
+//! What may stand in the texts that people type: lengths, control characters, direction marks.
+use super::Why;
+
+/// Trims; refuses control characters, invisible direction marks and more than `max` characters; may be empty.
+pub fn line(raw: &str, max: usize) -> Result<String, Why> {
+    let text = raw.trim();
+    if text.chars().count() > max {
+        return Err(Why::TooLong);
+    }
+    if text.chars().any(is_hostile) {
+        return Err(Why::HasControlCharacters);
+    }
+    Ok(text.to_owned())
+}
+
+/// As [`line`], and not empty.
+pub fn required(raw: &str, max: usize) -> Result<String, Why> {
+    let text = line(raw, max)?;
+    if text.is_empty() { Err(Why::Missing) } else { Ok(text) }
+}
+
+/// As [`line`], of several lines: line feeds and tabs may stay.
+pub fn lines(raw: &str, max: usize) -> Result<String, Why> {
+    let text = raw.replace("\r\n", "\n");
+    let text = text.trim();
+    if text.chars().count() > max {
+        return Err(Why::TooLong);
+    }
+    if text.chars().any(|c| is_hostile(c) && c != '\n' && c != '\t') {
+        return Err(Why::HasControlCharacters);
+    }
+    Ok(text.to_owned())
+}
+
+/// Control characters, and the marks that turn or hide the text around them.
+pub fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// What is left of a text from another system when everything hostile is dropped and it is cut to `max` characters.
+pub fn tamed(raw: &str, max: usize) -> String {
+    raw.chars().filter(|c| !is_hostile(*c)).take(max).collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_trimmed_limited_and_free_of_marks() {
+        assert_eq!(line("  Mira ", 10), Ok("Mira".into()));
+        assert_eq!(line("abc", 2), Err(Why::TooLong));
+        assert_eq!(line("a\u{202e}b", 9), Err(Why::HasControlCharacters));
+        assert_eq!(line("a\0b", 9), Err(Why::HasControlCharacters));
+        assert_eq!(required("  ", 9), Err(Why::Missing));
+        assert_eq!(lines("a\r\nb", 9), Ok("a\nb".into()));
+        assert_eq!(tamed("a\u{202e}b\nc", 2), "ab");
+    }
+}

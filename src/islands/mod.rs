@@ -1,0 +1,15 @@
+//! The only code that runs in a browser: signals and views, no rules. Words and first data come as props from the server.
+#[cfg(feature = "hydrate")]
+mod browser;
+pub mod form;
+pub mod queue;
+
+/// Says that one island works. When all of the page's do, `<html data-hydrated>` tells so (to tests, and to the stylesheet).
+fn hydrated() {
+    #[cfg(feature = "hydrate")]
+    leptos::prelude::Effect::new(|_| browser::count_hydrated());
+}
+
+/// Does nothing on the server, where no island ever runs.
+#[cfg(not(feature = "hydrate"))]
+fn unused(_: impl Sized) {}

@@ -1,0 +1,34 @@
+//! Anteroom: where people wait, briefly, before they are let in.
+//!
+//! The door plan. `domain`, `actions` and `islands` are compiled for the server and the browser; every other room exists on the server
+//! alone. docs/architecture.md walks through them.
+#![recursion_limit = "512"]
+
+pub mod actions;
+pub mod domain;
+pub mod islands;
+
+#[cfg(feature = "ssr")]
+pub mod config;
+#[cfg(feature = "ssr")]
+pub mod desk;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod post;
+#[cfg(feature = "ssr")]
+pub mod serve;
+#[cfg(feature = "ssr")]
+pub mod store;
+#[cfg(feature = "ssr")]
+pub mod web;
+#[cfg(feature = "ssr")]
+pub mod words;
+
+/// Called by the page's script once the wasm is there; Leptos then hydrates each island.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_islands();
+}

@@ -1,0 +1,53 @@
+//! The command line: serve (default), migrate, check-config, backup, restore, reset-link, make-admin.
+use anteroom::config::{self, Command, Config};
+use anteroom::serve::{commands, server};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let (command, config) = match config::parse(std::env::args_os(), &|name| std::env::var(name).ok()) {
+        Ok(parsed) => parsed,
+        Err(refusal) => {
+            refusal.print();
+            return ExitCode::from(refusal.exit_code());
+        }
+    };
+    log_to_stderr(config.json_logs);
+    // One TLS provider for mail, providers and PostgreSQL.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            eprintln!("anteroom: cannot start: {e}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(command, config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("anteroom: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command, config: Config) -> anyhow::Result<()> {
+    match command {
+        Command::Serve { .. } => server::run(config).await,
+        Command::Migrate => commands::migrate(&config).await,
+        Command::CheckConfig => {
+            println!("{}", config.describe());
+            Ok(())
+        }
+        Command::Backup { file } => commands::backup(&config, &file).await,
+        Command::Restore { file } => commands::restore(&config, &file).await,
+        Command::ResetLink { email } => commands::reset_link(&config, &email).await,
+        Command::MakeAdmin { organisation, email } => commands::make_admin(&config, &organisation, &email).await,
+    }
+}
+
+/// Logs go to the error stream, so that what a command prints can be piped. `RUST_LOG` chooses; statements are only logged on request.
+fn log_to_stderr(json: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if json { log.json().init() } else { log.init() }
+}

@@ -1,0 +1,52 @@
+//! Pages, drawn on the server. Each asks the desk first, then draws: no rules here, no SQL.
+pub mod code;
+pub mod email;
+pub mod home;
+pub mod invitation;
+pub mod join;
+pub mod mailbox;
+pub mod org_home;
+pub mod org_settings;
+pub mod parts;
+pub mod queue;
+pub mod reset;
+pub mod settings;
+pub mod setup;
+pub mod shell;
+pub mod signin;
+pub mod trouble;
+pub mod waiting;
+
+use leptos::prelude::*;
+
+/// A page whose data is there: what remains is drawing.
+pub struct Sheet {
+    pub title: String,
+    pub status: u16,
+    pub frame: Frame,
+    pub draw: Box<dyn FnOnce() -> AnyView + Send>,
+    /// The page holds islands, so the browser needs the scripts.
+    pub live: bool,
+    /// There is nothing to draw: the page is at this path.
+    pub elsewhere: Option<String>,
+}
+
+/// What stands around the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// A card in the middle: sign-in, invitations, errors.
+    Card,
+    /// The house with its rail; the word names the current entry.
+    House(&'static str),
+}
+
+impl Sheet {
+    pub fn new(title: String, frame: Frame, draw: impl FnOnce() -> AnyView + Send + 'static) -> Self {
+        Self { title, status: 200, frame, draw: Box::new(draw), live: true, elsewhere: None }
+    }
+
+    /// Go there instead.
+    pub fn elsewhere(to: String) -> Self {
+        Self { elsewhere: Some(to), ..Self::new(String::new(), Frame::Card, || ().into_any()) }
+    }
+}

@@ -1,0 +1,216 @@
+//! Parts of many pages: forms with their fields and errors, instants, notes.
+use crate::domain::{Error, Time};
+use crate::islands::form::LiveForm;
+use crate::islands::queue::When;
+use crate::web::Call;
+use crate::words::Words;
+use leptos::prelude::*;
+
+/// A form that posts to `/actions/{action}`, with what a failed post without scripts left behind.
+pub struct Form<'a> {
+    call: &'a Call,
+    action: String,
+    class: &'static str,
+    button: (String, &'static str),
+    fields: Vec<AnyView>,
+}
+
+/// How a field is typed.
+#[derive(Clone, Copy)]
+pub struct Kind {
+    input: &'static str,
+    autocomplete: &'static str,
+    max: usize,
+    required: bool,
+}
+
+impl Kind {
+    pub const EMAIL: Kind = Kind { input: "email", autocomplete: "username", max: 254, required: true };
+    pub const PASSWORD: Kind = Kind { input: "password", autocomplete: "current-password", max: 512, required: true };
+    pub const NEW_PASSWORD: Kind = Kind { input: "password", autocomplete: "new-password", max: 512, required: true };
+    pub const CODE: Kind = Kind { input: "text", autocomplete: "one-time-code", max: 20, required: true };
+    pub const NAME: Kind = Kind { input: "text", autocomplete: "name", max: 100, required: true };
+    pub const TEXT: Kind = Kind { input: "text", autocomplete: "off", max: 100, required: true };
+    pub fn optional(self) -> Self {
+        Kind { required: false, ..self }
+    }
+}
+
+impl<'a> Form<'a> {
+    /// `button`: the key of the submit button's words.
+    pub fn new(call: &'a Call, action: &str, button: &str) -> Self {
+        Self {
+            call,
+            action: format!("/actions/{action}"),
+            class: "form",
+            button: (call.words().say(button), "button main"),
+            fields: Vec::new(),
+        }
+    }
+
+    pub fn class(mut self, class: &'static str) -> Self {
+        self.class = class;
+        self
+    }
+
+    pub fn button_class(mut self, class: &'static str) -> Self {
+        self.button.1 = class;
+        self
+    }
+
+    pub fn hidden(mut self, name: &'static str, value: &str) -> Self {
+        self.fields.push(view! { <input type="hidden" name=name value=value.to_owned()/> }.into_any());
+        self
+    }
+
+    /// Anything between the fields.
+    pub fn with(mut self, view: AnyView) -> Self {
+        self.fields.push(view);
+        self
+    }
+
+    /// One line to type, with its label, its hint (`{label}-hint`, if there is one) and the place for what is wrong with it.
+    pub fn field(mut self, name: &'static str, label: &str, kind: Kind, value: &str) -> Self {
+        let value = self.typed(name).map_or_else(|| value.to_owned(), str::to_owned);
+        let (fault, note) = self.fault(name);
+        let ids = self.ids(name);
+        self.fields.push(
+            view! {
+                <div class="field-row">
+                    <label for=ids.0.clone()>{self.call.words().say(label)}</label>
+                    <input id=ids.0 class="field" type=kind.input name=name value=value autocomplete=kind.autocomplete maxlength=kind.max.to_string()
+                        required=kind.required aria-describedby=ids.1.clone() aria-invalid=fault.then_some("true")/>
+                    <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>{note}</small>
+                </div>
+            }
+            .into_any(),
+        );
+        self
+    }
+
+    /// Several lines to type.
+    pub fn area(mut self, name: &'static str, label: &str, max: usize) -> Self {
+        let value = self.typed(name).unwrap_or_default().to_owned();
+        let (fault, note) = self.fault(name);
+        let ids = self.ids(name);
+        self.fields.push(
+            view! {
+                <div class="field-row">
+                    <label for=ids.0.clone()>{self.call.words().say(label)}</label>
+                    <textarea id=ids.0 class="field" name=name rows="4" maxlength=max.to_string() aria-describedby=ids.1.clone()>{value}</textarea>
+                    <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>{note}</small>
+                </div>
+            }
+            .into_any(),
+        );
+        self
+    }
+
+    /// One of several: values with their words.
+    pub fn choice(mut self, name: &'static str, label: &str, options: Vec<(String, String)>, chosen: &str) -> Self {
+        let chosen = self.typed(name).unwrap_or(chosen).to_owned();
+        let (fault, note) = self.fault(name);
+        let ids = self.ids(name);
+        let options = options
+            .into_iter()
+            .map(|(value, words)| view! { <option value=value.clone() selected=value == chosen>{words}</option> })
+            .collect_view();
+        self.fields.push(
+            view! {
+                <div class="field-row">
+                    <label for=ids.0.clone()>{self.call.words().say(label)}</label>
+                    <select id=ids.0 class="field" name=name aria-describedby=ids.1.clone()>{options}</select>
+                    <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>{note}</small>
+                </div>
+            }
+            .into_any(),
+        );
+        self
+    }
+
+    /// The form, drawn.
+    pub fn draw(self) -> AnyView {
+        let words = self.call.words();
+        let trouble = self.error().map_or_else(String::new, |e| words.explain(e));
+        let (label, class) = self.button;
+        let page = whole_path(self.call);
+        let fields = self.fields;
+        view! {
+            <LiveForm action=self.action pending=words.say("form-pending") offline=words.say("form-offline") trouble=trouble class=self.class.to_owned()>
+                <input type="hidden" name="page" value=page/>
+                {fields}
+                <button type="submit" class=class>{label}</button>
+            </LiveForm>
+        }
+        .into_any()
+    }
+
+    fn error(&self) -> Option<&Error> {
+        self.call.draft.as_ref().filter(|d| d.action == self.action).and_then(|d| d.error.as_ref())
+    }
+
+    fn typed(&self, name: &str) -> Option<&str> {
+        self.call.draft.as_ref().and_then(|d| d.typed(&self.action, name))
+    }
+
+    fn fault(&self, name: &str) -> (bool, String) {
+        let reason = match self.error() {
+            Some(Error::Invalid(faults)) => faults.iter().find(|f| f.field == name).map(|f| self.call.words().reason(f.why)),
+            _ => None,
+        };
+        (reason.is_some(), reason.unwrap_or_default())
+    }
+
+    /// The ids of a field and of its fault, unlike those of other forms on the page.
+    fn ids(&self, name: &str) -> (String, String) {
+        let stem = format!("{}-{name}", self.action.rsplit('/').next().unwrap_or_default());
+        (stem.clone(), format!("{stem}-fault"))
+    }
+}
+
+/// The page's own address, for the way back of a post without scripts.
+pub fn whole_path(call: &Call) -> String {
+    let kept = call.query.iter().filter(|(n, _)| !matches!(n.as_str(), "failed" | "shown" | "done"));
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+    if query.is_empty() { call.path.clone() } else { format!("{}?{query}", call.path) }
+}
+
+/// An instant in words, with the exact one in the reader's zone.
+pub fn instant(call: &Call, at: Time) -> When {
+    let words = call.words();
+    When { ago: words.ago(at, call.now()), exact: words.exact(at, call.zone()), iso: at.rfc3339() }
+}
+
+/// An instant as an element: relative words, the exact instant on hover.
+pub fn time(call: &Call, at: Time) -> AnyView {
+    let w = instant(call, at);
+    view! { <time datetime=w.iso title=w.exact>{w.ago}</time> }.into_any()
+}
+
+/// What went well, named by the address' `done`, in words (`done-…`); only words of the given list, so that no link can say anything else.
+pub fn done(call: &Call, known: &[&str]) -> AnyView {
+    let word = known.iter().find(|w| **w == call.asked("done"));
+    word.map(|w| view! { <p class="banner info" role="status">{call.words().say(&format!("done-{w}"))}</p> }).into_any()
+}
+
+/// A heading with a line under it.
+pub fn head(title: String, text: String) -> AnyView {
+    view! { <header class="lead"><h1>{title}</h1><p class="soft">{text}</p></header> }.into_any()
+}
+
+/// The languages to choose from.
+pub fn languages() -> Vec<(String, String)> {
+    crate::domain::account::Language::ALL.into_iter().map(|l| (l.tag().to_owned(), l.own_name().to_owned())).collect()
+}
+
+/// The name of a status of a join request, with the class of its shape.
+pub fn status(words: Words, word: crate::domain::request::StatusWord) -> (String, &'static str) {
+    use crate::domain::request::StatusWord::*;
+    let shape = match word {
+        Pending => "wait",
+        Approved => "yes",
+        Denied => "no",
+        Canceled | Expired => "off",
+    };
+    (words.say(&format!("status-{}", word.as_str())), shape)
+}

@@ -1,0 +1,28 @@
+//! The page for what went wrong: what it was, and what to do next.
+use super::{Frame, Sheet, parts};
+use crate::domain::Error;
+use crate::web::Call;
+use leptos::prelude::*;
+
+/// The page of an error, with its status. The organisation's name is shown only to its members.
+pub fn sheet(call: &Call, error: &Error) -> Sheet {
+    let words = call.words();
+    let title = words.say(&format!("trouble-{}", error.status()));
+    let text = words.explain(error);
+    let next = next(call, error);
+    let heading = title.clone();
+    let draw = move || view! { {parts::head(heading, text)} <p>{next}</p> }.into_any();
+    // No islands: the page must also stand when everything behind it is in trouble.
+    let frame = Frame::Card;
+    Sheet { status: error.status(), live: call.actor.is_some() || call.half.is_some(), ..Sheet::new(title, frame, draw) }
+}
+
+fn next(call: &Call, error: &Error) -> AnyView {
+    let words = call.words();
+    let (key, to) = match error {
+        Error::SecondFactorDemanded => ("trouble-to-factor", "/settings#factor".to_owned()),
+        Error::Unavailable | Error::Internal | Error::TooManyTries { .. } => ("trouble-again", parts::whole_path(call)),
+        _ => ("trouble-home", "/".to_owned()),
+    };
+    view! { <a class="button" href=to>{words.say(key)}</a> }.into_any()
+}

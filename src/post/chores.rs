@@ -1,0 +1,40 @@
+//! The clock's work, done again and again until the server stops.
+use crate::web::clock;
+use crate::web::site::Shared;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+const ROUND: Duration = Duration::from_secs(5);
+/// Rounds between two prunings: an hour.
+const PRUNE: u64 = 720;
+/// Rounds between two writings of when sessions were seen: a minute.
+const SEEN: u64 = 12;
+
+/// Works until told to stop, then writes what was gathered.
+pub async fn run(site: Shared, stop: CancellationToken) {
+    for round in 0_u64.. {
+        if stop.is_cancelled() {
+            break;
+        }
+        let (desk, now) = (&site.desk, clock::now());
+        report("expiring requests", desk.sweep_requests(now).await);
+        report("sealing the history", desk.seal_history(now).await);
+        if round.is_multiple_of(PRUNE) {
+            report("pruning", desk.prune(now).await);
+        }
+        if round % SEEN == SEEN - 1 {
+            site.seen.write(desk).await;
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(ROUND) => {}
+        }
+    }
+    site.seen.write(&site.desk).await;
+}
+
+fn report<T>(what: &str, done: crate::domain::Result<T>) {
+    if let Err(e) = done {
+        tracing::warn!(what, cause = %e, "a chore failed; it will be tried again");
+    }
+}

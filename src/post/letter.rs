@@ -1,0 +1,99 @@
+//! From a letter owed to its text: subject, plain text and HTML in the reader's language.
+use crate::domain::account::Language;
+use crate::domain::notice::Letter;
+use crate::domain::{Error, Result};
+use crate::words::{Said, Words};
+use askama::Template;
+
+/// A letter as it leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct Html<'a> {
+    language: &'a str,
+    subject: &'a str,
+    paragraphs: &'a [String],
+    quote: &'a str,
+    button: &'a str,
+    link: &'a str,
+    footer: &'a str,
+}
+
+/// Writes the letter. `public_url`: where its link begins, from the configuration and never from a request. `secret`: the link's token.
+pub fn render(letter: &Letter, language: Language, public_url: &str, secret: Option<&str>) -> Result<Rendered> {
+    let words = Words(language);
+    let key = format!("letter-{}", letter.key());
+    let args = facts(letter);
+    let args: Vec<(&'static str, &dyn Said)> = args.iter().map(|(n, v)| (*n, v as &dyn Said)).collect();
+    let subject = words.tell(&format!("{key}-subject"), &args).replace(['\r', '\n'], " ");
+    let paragraphs: Vec<String> = words.tell(&format!("{key}-text"), &args).split("\n\n").map(|p| p.trim().to_owned()).collect();
+    let (button, link) = match path(letter, secret)? {
+        Some(path) => (words.say(&format!("{key}-button")), format!("{public_url}{path}")),
+        None => (String::new(), String::new()),
+    };
+    let quote = quote(letter);
+    let footer = words.tell("letter-footer", &[("url", &public_url)]);
+    let html =
+        Html { language: language.tag(), subject: &subject, paragraphs: &paragraphs, quote, button: &button, link: &link, footer: &footer }
+            .render()
+            .map_err(|_| Error::Internal)?;
+    let text = plain(&paragraphs, quote, &button, &link, &footer);
+    Ok(Rendered { subject, text, html })
+}
+
+fn plain(paragraphs: &[String], quote: &str, button: &str, link: &str, footer: &str) -> String {
+    let mut parts = paragraphs.to_vec();
+    if !quote.is_empty() {
+        parts.push(quote.lines().map(|l| format!("> {l}")).collect::<Vec<_>>().join("\n"));
+    }
+    if !link.is_empty() {
+        parts.push(format!("{button}:\n{link}"));
+    }
+    parts.push(format!("-- \n{footer}"));
+    parts.join("\n\n") + "\n"
+}
+
+/// The values that stand in the letter's text.
+fn facts(letter: &Letter) -> Vec<(&'static str, String)> {
+    match letter {
+        Letter::RequestSubmitted { organisation, name, email, .. } | Letter::WaitsForRights { organisation, name, email, .. } => {
+            vec![("organisation", organisation.clone()), ("name", name.clone()), ("email", email.clone())]
+        }
+        Letter::Invitation { organisation, customer_number, inviter } => {
+            vec![("organisation", organisation.clone()), ("number", customer_number.clone()), ("inviter", inviter.clone())]
+        }
+        Letter::Welcome { organisation, customer_number, restricted, .. } => {
+            let rights = if *restricted { "restricted" } else { "full" };
+            vec![("organisation", organisation.clone()), ("number", customer_number.clone()), ("rights", rights.to_owned())]
+        }
+        Letter::EmailProof { new } | Letter::EmailChangeAsked { new } | Letter::EmailChanged { new } => vec![("new", new.clone())],
+        Letter::PasswordReset | Letter::PasswordChanged | Letter::FactorChanged { .. } => Vec::new(),
+    }
+}
+
+/// What the requester wrote, quoted below the text and never a part of it.
+fn quote(letter: &Letter) -> &str {
+    match letter {
+        Letter::RequestSubmitted { message, .. } => message,
+        _ => "",
+    }
+}
+
+/// Where the letter's button leads. A letter whose link needs a secret is never written without it.
+fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
+    let with = |stem: &str| secret.map(|s| Some(format!("/{stem}/{s}"))).ok_or(Error::Internal);
+    match letter {
+        Letter::RequestSubmitted { slug, request, .. } => Ok(Some(format!("/{slug}/access_requests?request={request}"))),
+        Letter::Invitation { .. } => with("invitations"),
+        Letter::PasswordReset => with("reset"),
+        Letter::EmailProof { .. } => with("email"),
+        Letter::Welcome { slug, .. } | Letter::WaitsForRights { slug, .. } => Ok(Some(format!("/{slug}"))),
+        Letter::PasswordChanged | Letter::EmailChangeAsked { .. } | Letter::EmailChanged { .. } | Letter::FactorChanged { .. } => Ok(None),
+    }
+}

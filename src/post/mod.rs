@@ -1,0 +1,5 @@
+//! Outbound: the outbox worker, letters and their delivery, and the work of the clock.
+pub mod chores;
+pub mod letter;
+pub mod transport;
+pub mod worker;

@@ -1,0 +1,4 @@
+//! Starting and stopping: from a checked configuration to a running server, and the operator's commands.
+pub mod commands;
+pub mod files;
+pub mod server;

@@ -1,0 +1,165 @@
+//! `anteroom serve`: builds the site, listens, and stops without losing anything.
+use super::files;
+use crate::config::{Config, OrganisationCreation};
+use crate::desk::passwords::Passwords;
+use crate::desk::{Desk, Plan};
+use crate::post::chores;
+use crate::post::transport::Transport;
+use crate::post::worker::Worker;
+use crate::store::Db;
+use crate::web::oidc::Oidc;
+use crate::web::site::{Shared, Site, leptos_options};
+use crate::web::{clock, doors, health};
+use anyhow::{Context as _, Result, bail};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use secrecy::ExposeSecret as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// How long open requests may still take once the server is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The desk over an open database.
+pub fn desk(config: &Config, db: Db) -> Result<Desk> {
+    let mint = clock::mint();
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Ok(Desk {
+        db,
+        keys: files::keys(config, mint)?,
+        mint,
+        passwords: Passwords::new(mint, cores),
+        plan: Arc::new(Plan {
+            delivers_mail: config.smtp.is_some() || config.demo,
+            everyone_may_create_organisations: config.organisation_creation == OrganisationCreation::Everyone,
+            support_contact: config.support_contact.as_ref().map(|s| s.text().to_owned()),
+            demo: config.demo,
+        }),
+    })
+}
+
+/// The site over a desk.
+pub fn site(config: &Config, desk: Desk, metrics: PrometheusHandle, stopping: CancellationToken) -> Result<Shared> {
+    Ok(Arc::new(Site {
+        desk,
+        public_url: config.public_url.origin().to_owned(),
+        secure: config.public_url.is_secure(),
+        trusted_hops: config.trusted_proxy_hops,
+        providers: config.providers.clone(),
+        oidc: Oidc::new(config.providers.clone(), config.public_url.origin()).context("the sign-in providers cannot be set up")?,
+        leptos: leptos_options().context("the Leptos options cannot be read")?,
+        watched: std::env::var_os("LEPTOS_WATCH").is_some(),
+        seen: Default::default(),
+        metrics_token: if config.metrics.listen.is_some() { None } else { config.metrics.token.clone() },
+        metrics,
+        stopping,
+    }))
+}
+
+/// Serves until the process is told to stop.
+pub async fn run(config: Config) -> Result<()> {
+    files::make_folders(&config)?;
+    let _lock = files::lock(&config)?;
+    let desk = desk(&config, files::open(&config).await?)?;
+    if !desk.check_key().await? {
+        bail!("the instance key is not the one that this database was used with; restore {} or ANTEROOM_SECRET_KEY", files::KEY_FILE);
+    }
+    prepare_demo(&config, &desk).await?;
+    let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be gathered")?;
+    let stop = CancellationToken::new();
+    let site = site(&config, desk.clone(), metrics.clone(), stop.clone())?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    tracing::info!(address = %listener.local_addr()?, public_url = config.public_url.origin(), "serving");
+    say_how_to_begin(&config, &desk).await?;
+    let work = start_work(&config, &site, &stop)?;
+    serve_metrics(&config, metrics, &stop).await?;
+    tokio::spawn(on_signal(stop.clone()));
+    let app = doors::router(&site).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let grace = async {
+        stop.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        done = serving => done.context("serving failed")?,
+        () = grace => tracing::warn!("some requests took too long to end"),
+    }
+    for one in work {
+        let _ = one.await;
+    }
+    desk.db.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn prepare_demo(config: &Config, desk: &Desk) -> Result<()> {
+    match (config.demo, desk.demo_state().await?) {
+        (true, (true, _)) | (false, (false, _)) => Ok(()),
+        (true, (false, false)) => {
+            desk.mark_demo().await?;
+            desk.fill_demo(clock::now()).await.context("the demo cannot be filled")
+        }
+        (true, (false, true)) => bail!("this database holds real data; a demo needs a folder of its own (--data)"),
+        (false, (true, _)) => bail!("this database is a demo's; serve it with --demo, or name another folder (--data)"),
+    }
+}
+
+/// Says on the console where to go first: the set-up link of an empty instance, or the demo.
+async fn say_how_to_begin(config: &Config, desk: &Desk) -> Result<()> {
+    if config.demo {
+        println!("\n  Demo: {}\n", config.public_url.link("/"));
+    } else if let Some(token) = desk.setup_token(clock::now()).await? {
+        println!(
+            "\n  Create the first organisation here (this link works once):\n  {}\n",
+            config.public_url.link(&format!("/setup/{token}"))
+        );
+    }
+    Ok(())
+}
+
+fn start_work(config: &Config, site: &Shared, stop: &CancellationToken) -> Result<Vec<tokio::task::JoinHandle<()>>> {
+    let mut work = vec![tokio::spawn(chores::run(site.clone(), stop.clone()))];
+    let transport = match (&config.smtp, config.demo) {
+        (_, true) => Some(Transport::Mailbox),
+        (Some(url), false) => Some(Transport::smtp(url.expose_secret(), &config.mail).context("the mail server cannot be set up")?),
+        (None, false) => None,
+    };
+    match transport {
+        Some(transport) => {
+            let worker = Worker { desk: site.desk.clone(), transport: Arc::new(transport), public_url: site.public_url.clone() };
+            work.push(tokio::spawn(worker.run(stop.clone())));
+        }
+        None => tracing::warn!("no mail server is configured (--smtp): letters wait, and administrators copy invitation links by hand"),
+    }
+    Ok(work)
+}
+
+async fn serve_metrics(config: &Config, handle: PrometheusHandle, stop: &CancellationToken) -> Result<()> {
+    let Some(address) = config.metrics.listen else { return Ok(()) };
+    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address} for metrics"))?;
+    let token = config.metrics.token.clone();
+    let app = axum::Router::new()
+        .route("/metrics", axum::routing::get(async move |headers: http::HeaderMap| health::guarded(&handle, token.as_ref(), &headers)));
+    let stop = stop.clone();
+    tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(stop.cancelled_owned()).await });
+    Ok(())
+}
+
+async fn on_signal(stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut term = match signal(SignalKind::terminate()) {
+        Ok(term) => term,
+        Err(e) => {
+            tracing::error!(cause = %e, "cannot listen for signals");
+            return;
+        }
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping: no new requests, what is under way is finished");
+    stop.cancel();
+}

@@ -1,0 +1,161 @@
+//! Opening a database, and the two ways into it: [`Db::read`] for reading, [`Db::begin`] for a guarded write.
+use super::rows::fault;
+use crate::domain::{Error, Result};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Row as _, Transaction};
+use std::path::Path;
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// A connection to read from, in or out of a transaction.
+pub type Conn = AnyConnection;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// An open database. Cloning shares it.
+#[derive(Clone)]
+pub struct Db {
+    pub kind: Kind,
+    read: AnyPool,
+    /// SQLite: exactly one connection, so writers queue here and never meet a busy file. PostgreSQL: the same pool as `read`.
+    write: AnyPool,
+    /// Rung when letters were owed, so that the outbox worker need not wait for its next round.
+    pub bell: Arc<Notify>,
+}
+
+/// The oldest SQLite without the WAL-reset corruption (sqlite.org/wal.html, fixed in 3.51.3).
+const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
+const READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const WAIT: Duration = Duration::from_secs(5);
+
+impl Db {
+    /// Opens (and creates) the SQLite file at `path`: WAL, full sync, foreign keys.
+    pub async fn open_sqlite(path: &Path) -> Result<Db> {
+        sqlx::any::install_default_drivers();
+        let options = AnyConnectOptions::from_str(&sqlite_url(path)).map_err(fault)?;
+        let write = sqlite_pool().max_connections(1).connect_with(options.clone()).await.map_err(fault)?;
+        require_safe_sqlite(&write).await?;
+        let read = sqlite_pool().max_connections(READERS).connect_with(options).await.map_err(fault)?;
+        Ok(Db { kind: Kind::Sqlite, read, write, bell: Arc::default() })
+    }
+
+    /// Connects to PostgreSQL at `url`.
+    pub async fn open_postgres(url: &str) -> Result<Db> {
+        sqlx::any::install_default_drivers();
+        let options = AnyConnectOptions::from_str(url).map_err(fault)?;
+        let pool =
+            AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(WAIT).connect_with(options).await.map_err(fault)?;
+        Ok(Db { kind: Kind::Postgres, read: pool.clone(), write: pool, bell: Arc::default() })
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<PoolConnection<Any>> {
+        self.read.acquire().await.map_err(fault)
+    }
+
+    /// A transaction that may write. On SQLite it holds the one writer from its first statement on (`begin immediate`), so what it
+    /// reads stays true until it commits. Group commit would be built here and in [`Tx::commit`], and nowhere else.
+    pub async fn begin(&self) -> Result<Tx> {
+        let inner = match self.kind {
+            Kind::Sqlite => self.write.begin_with("begin immediate").await,
+            Kind::Postgres => self.write.begin().await,
+        };
+        let bell = self.bell.clone();
+        inner.map(|inner| Tx { inner, bell, owes: false }).map_err(fault)
+    }
+
+    /// Closes all connections; SQLite's log is folded into the file.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+
+    /// Runs statements outside a transaction on the writer: migrations, `vacuum into`.
+    pub(super) async fn writer(&self) -> Result<PoolConnection<Any>> {
+        self.write.acquire().await.map_err(fault)
+    }
+}
+
+/// An open transaction. Dropped without [`Tx::commit`], it never happened.
+pub struct Tx {
+    inner: Transaction<'static, Any>,
+    bell: Arc<Notify>,
+    /// A letter was owed in it: the worker is woken once it is committed.
+    pub(super) owes: bool,
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<()> {
+        self.inner.commit().await.map_err(fault)?;
+        if self.owes {
+            self.bell.notify_one();
+        }
+        Ok(())
+    }
+}
+
+impl std::ops::Deref for Tx {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        &self.inner
+    }
+}
+
+impl std::ops::DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.inner
+    }
+}
+
+/// The URL of a file: characters with a meaning in URLs are escaped.
+fn sqlite_url(path: &Path) -> String {
+    let mut url = String::from("sqlite://");
+    for c in path.to_string_lossy().chars() {
+        match c {
+            '%' => url.push_str("%25"),
+            '?' => url.push_str("%3F"),
+            '#' => url.push_str("%23"),
+            ' ' => url.push_str("%20"),
+            c => url.push(c),
+        }
+    }
+    url + "?mode=rwc"
+}
+
+fn sqlite_pool() -> AnyPoolOptions {
+    AnyPoolOptions::new().acquire_timeout(WAIT).idle_timeout(None).max_lifetime(None).after_connect(|conn, _| {
+        Box::pin(async move {
+            for pragma in
+                ["pragma busy_timeout = 5000", "pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on"]
+            {
+                sqlx::query(pragma).execute(&mut *conn).await?;
+            }
+            Ok(())
+        })
+    })
+}
+
+async fn require_safe_sqlite(pool: &AnyPool) -> Result<()> {
+    let row = sqlx::query("select sqlite_version() as version").fetch_one(pool).await.map_err(fault)?;
+    let version: String = row.try_get("version").map_err(fault)?;
+    let mut parts = version.split('.').map(|p| p.parse::<u32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    if (next(), next(), next()) < SQLITE_OLDEST {
+        tracing::error!(version, "this SQLite can corrupt its log; 3.51.3 or newer is needed");
+        return Err(Error::Unavailable);
+    }
+    Ok(())
+}
+
+/// Demands that a guarded write met exactly the row it read: zero rows say that somebody was quicker.
+pub(super) fn one(done: sqlx::any::AnyQueryResult) -> Result<()> {
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::Stale) }
+}

@@ -1,0 +1,159 @@
+//! The history: events that are never changed, details that can be erased, seals that chain them.
+use super::db::{Conn, Tx};
+use super::rows::{Columns as _, fault, is_taken};
+use crate::domain::event::Event;
+use crate::domain::ids::{EventId, OrganisationId};
+use crate::domain::{Error, Result, Time};
+use sha2::{Digest as _, Sha256};
+
+/// Lower-case hex of SHA-256 over the parts, each with its length before it, so that no two lists of parts share a hash.
+pub fn digest(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().iter().fold(String::with_capacity(64), |hex, b| hex + &format!("{b:02x}"))
+}
+
+/// Writes an event with its detail. `salt` is random, so that an erased detail cannot be guessed from its digest.
+pub async fn record(tx: &mut Tx, id: &EventId, salt: &str, at: Time, event: &Event) -> Result<()> {
+    let detail = serde_json::to_string(&event.detail).map_err(|_| Error::Internal)?;
+    sqlx::query("insert into events (id, org_id, account_id, actor_id, what, object, at, digest) values ($1, $2, $3, $4, $5, $6, $7, $8)")
+        .bind(id.as_str())
+        .bind(event.organisation.as_ref().map(|o| o.as_str().to_owned()))
+        .bind(event.account.as_ref().map(|a| a.as_str().to_owned()))
+        .bind(event.actor.as_ref().map(|a| a.as_str().to_owned()))
+        .bind(event.what.as_str())
+        .bind(&event.object)
+        .bind(at.0)
+        .bind(digest(&[salt, &detail]))
+        .execute(&mut **tx)
+        .await
+        .map_err(fault)?;
+    sqlx::query("insert into event_details (event_id, salt, detail) values ($1, $2, $3)")
+        .bind(id.as_str())
+        .bind(salt)
+        .bind(detail)
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(fault)
+}
+
+/// One line of the history of a thing.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub what: String,
+    pub at: Time,
+    /// The actor's name now, where there was one.
+    pub actor: Option<String>,
+}
+
+/// What happened to one thing of the organisation, oldest first, at most 100.
+pub async fn list_of_object(conn: &mut Conn, org: &OrganisationId, object: &str) -> Result<Vec<Entry>> {
+    let rows = sqlx::query(
+        "select e.what, e.at, a.name from events e left join accounts a on a.id = e.actor_id where e.org_id = $1 and e.object = $2 order by e.seq limit 100",
+    )
+    .bind(org.as_str())
+    .bind(object)
+    .fetch_all(conn)
+    .await
+    .map_err(fault)?;
+    rows.iter().map(|r| Ok(Entry { what: r.text("what")?, at: r.time("at")?, actor: r.maybe_text("name")? })).collect()
+}
+
+/// How many events of a type there are about a thing.
+pub async fn count(conn: &mut Conn, what: &str, object: &str) -> Result<i64> {
+    let row = sqlx::query("select count(*) as n from events where what = $1 and object = $2")
+        .bind(what)
+        .bind(object)
+        .fetch_one(conn)
+        .await
+        .map_err(fault)?;
+    row.number("n")
+}
+
+/// Chains that hold events without a seal: `o:` and the organisation, or `a:` and the account.
+pub async fn list_unsealed_chains(conn: &mut Conn) -> Result<Vec<String>> {
+    let rows = sqlx::query(
+        "select distinct c.chain from (select id, 'o:' || org_id as chain from events where org_id is not null \
+         union all select id, 'a:' || account_id from events where account_id is not null) c \
+         where not exists (select 1 from sealed_events s where s.chain = c.chain and s.event_id = c.id) limit 100",
+    )
+    .fetch_all(conn)
+    .await
+    .map_err(fault)?;
+    rows.iter().map(|r| r.text("chain")).collect()
+}
+
+/// Seals what a chain holds unsealed, up to 500 events; the number sealed. Two sealers at once: one seals, the other does nothing.
+pub async fn seal(tx: &mut Tx, chain: &str, now: Time) -> Result<usize> {
+    let events = unsealed(tx, chain).await?;
+    if events.is_empty() {
+        return Ok(0);
+    }
+    let (number, previous) = last_seal(tx, chain).await?;
+    let hash = events.iter().fold(previous.clone(), |before, (_, event)| digest(&[&before, event]));
+    let inserted = sqlx::query("insert into seals (chain, number, previous, hash, events, at) values ($1, $2, $3, $4, $5, $6)")
+        .bind(chain)
+        .bind(number + 1)
+        .bind(previous)
+        .bind(hash)
+        .bind(events.len() as i64)
+        .bind(now.0)
+        .execute(&mut **tx)
+        .await;
+    if let Err(e) = inserted {
+        return if is_taken(&e) { Err(Error::Stale) } else { Err(fault(e)) };
+    }
+    for (position, (id, _)) in events.iter().enumerate() {
+        sqlx::query("insert into sealed_events (event_id, chain, number, position) values ($1, $2, $3, $4)")
+            .bind(id)
+            .bind(chain)
+            .bind(number + 1)
+            .bind(position as i64)
+            .execute(&mut **tx)
+            .await
+            .map_err(fault)?;
+    }
+    Ok(events.len())
+}
+
+/// Ids and hashes of a chain's unsealed events, in order.
+async fn unsealed(tx: &mut Tx, chain: &str) -> Result<Vec<(String, String)>> {
+    let (organisation, account) = match chain.split_once(':') {
+        Some(("o", id)) => (id, ""),
+        Some(("a", id)) => ("", id),
+        _ => return Err(Error::Internal),
+    };
+    let rows = sqlx::query(
+        "select e.id, e.org_id, e.account_id, e.actor_id, e.what, e.object, e.at, e.digest from events e where (e.org_id = $1 or e.account_id = $2) \
+         and not exists (select 1 from sealed_events s where s.chain = $3 and s.event_id = e.id) order by e.seq limit 500",
+    )
+    .bind(organisation)
+    .bind(account)
+    .bind(chain)
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(fault)?;
+    rows.iter().map(|r| Ok((r.text("id")?, hash_of(r)?))).collect()
+}
+
+/// The hash of an event row: all its columns but the sequence, which a restored database may number anew.
+fn hash_of(row: &super::rows::Row) -> Result<String> {
+    let (org, account, actor) = (row.maybe_text("org_id")?, row.maybe_text("account_id")?, row.maybe_text("actor_id")?);
+    let at = row.number("at")?.to_string();
+    let (id, what, object, digested) = (row.text("id")?, row.text("what")?, row.text("object")?, row.text("digest")?);
+    let or = |v: &Option<String>| v.clone().unwrap_or_default();
+    Ok(digest(&[&id, &or(&org), &or(&account), &or(&actor), &what, &object, &at, &digested]))
+}
+
+async fn last_seal(tx: &mut Tx, chain: &str) -> Result<(i64, String)> {
+    let row = sqlx::query("select number, hash from seals where chain = $1 order by number desc limit 1")
+        .bind(chain)
+        .fetch_optional(&mut **tx)
+        .await
+        .map_err(fault)?;
+    row.map_or(Ok((0, String::new())), |r| Ok((r.number("number")?, r.text("hash")?)))
+}

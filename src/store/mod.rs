@@ -1,0 +1,23 @@
+//! The only SQL. Every function takes a connection or a transaction and says what it reads or writes; no policy, no mail.
+//! One text serves SQLite and PostgreSQL. What reads an organisation's row takes the organisation.
+pub mod accounts;
+pub mod db;
+pub mod demo;
+pub mod drafts;
+pub mod history;
+pub mod identities;
+pub mod instance;
+pub mod invitations;
+pub mod members;
+pub mod migrations;
+pub mod organisations;
+pub mod outbox;
+pub mod prune;
+pub mod requests;
+pub mod roles;
+mod rows;
+pub mod sessions;
+pub mod tokens;
+pub mod tries;
+
+pub use db::{Conn, Db, Kind, Tx};

@@ -1,0 +1,212 @@
+//! The outbox: letters owed, written in the transaction that causes them, claimed and delivered by the worker.
+use super::db::{Conn, Tx, one};
+use super::rows::{Columns as _, Row, fault, impossible};
+use crate::domain::account::{Email, Language};
+use crate::domain::ids::{AccountId, LetterId, OrganisationId};
+use crate::domain::notice::{Letter, Notice};
+use crate::domain::time::Span;
+use crate::domain::{Error, Result, Time};
+
+/// How long a worker may take to deliver one letter before another may try.
+pub const LEASE: Span = Span::minutes(2);
+
+/// Owes a letter. `sealed`: the encrypted secret of its link, erased on delivery.
+pub async fn owe(tx: &mut Tx, id: &LetterId, notice: &Notice, sealed: Option<&str>, now: Time) -> Result<()> {
+    let letter = serde_json::to_string(&notice.letter).map_err(|_| Error::Internal)?;
+    tx.owes = true;
+    sqlx::query(
+        "insert into outbox (id, org_id, account_id, request_id, invitation_id, recipient, language, letter, sealed, state, next_try_at, created_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $10)",
+    )
+    .bind(id.as_str())
+    .bind(notice.organisation.as_ref().map(|o| o.as_str().to_owned()))
+    .bind(notice.account.as_ref().map(|a| a.as_str().to_owned()))
+    .bind(notice.request.as_ref().map(|r| r.as_str().to_owned()))
+    .bind(notice.invitation.as_ref().map(|i| i.as_str().to_owned()))
+    .bind(notice.to.as_str())
+    .bind(notice.language.tag())
+    .bind(letter)
+    .bind(sealed)
+    .bind(now.0)
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(fault)
+}
+
+/// A letter that the worker holds.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    pub id: LetterId,
+    pub to: Email,
+    pub language: Language,
+    pub letter: Letter,
+    pub sealed: Option<String>,
+    /// Tries before this one.
+    pub attempts: i64,
+    pub lease_until: Time,
+}
+
+/// Claims up to `limit` letters that are due. The predicate stands again in the outer `where`: without it two workers on PostgreSQL
+/// claim the same letters.
+pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Claimed>> {
+    let rows = sqlx::query(
+        "update outbox set lease_until = $2, attempts = attempts + 1 where id in \
+         (select id from outbox where state = 'queued' and next_try_at <= $1 and lease_until <= $1 order by next_try_at, id limit $3) \
+         and state = 'queued' and next_try_at <= $1 and lease_until <= $1 returning id, recipient, language, letter, sealed, attempts, lease_until",
+    )
+    .bind(now.0)
+    .bind((now + LEASE).0)
+    .bind(limit)
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(fault)?;
+    rows.iter().map(read).collect()
+}
+
+/// How a try ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Sent,
+    /// To be tried again; why, and when.
+    Deferred(String, Time),
+    /// Never to be tried again; why.
+    Failed(String),
+    /// There is nobody to write to.
+    Dropped,
+}
+
+impl Outcome {
+    /// The outcome's word, for counters.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Outcome::Sent => "sent",
+            Outcome::Deferred(..) => "deferred",
+            Outcome::Failed(_) => "failed",
+            Outcome::Dropped => "dropped",
+        }
+    }
+}
+
+/// Writes down how a try ended, if this worker still holds the lease. Delivered letters lose their secret.
+pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time) -> Result<()> {
+    let (state, problem, next, ended) = match outcome {
+        Outcome::Sent => ("sent", None, claimed.lease_until, Some(now.0)),
+        Outcome::Deferred(why, next) => ("queued", Some(why), *next, None),
+        Outcome::Failed(why) => ("failed", Some(why), claimed.lease_until, Some(now.0)),
+        Outcome::Dropped => ("dropped", None, claimed.lease_until, Some(now.0)),
+    };
+    let done = sqlx::query(
+        "update outbox set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0, \
+         sealed = case when $3 = 'queued' then sealed else null end where id = $1 and lease_until = $2 and state = 'queued'",
+    )
+    .bind(claimed.id.as_str())
+    .bind(claimed.lease_until.0)
+    .bind(state)
+    .bind(problem)
+    .bind(next.0)
+    .bind(ended)
+    .execute(&mut **tx)
+    .await
+    .map_err(fault)?;
+    one(done)
+}
+
+/// The letters of an invitation that still wait are dropped: its link has changed.
+pub async fn drop_of_invitation(tx: &mut Tx, org: &OrganisationId, invitation: &str, now: Time) -> Result<()> {
+    sqlx::query(
+        "update outbox set state = 'dropped', sealed = null, ended_at = $3 where org_id = $1 and invitation_id = $2 and state = 'queued'",
+    )
+    .bind(org.as_str())
+    .bind(invitation)
+    .bind(now.0)
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(fault)
+}
+
+/// The account's letters with a link that still wait are dropped: their links are dead.
+pub async fn drop_sealed_of_account(tx: &mut Tx, account: &AccountId, now: Time) -> Result<()> {
+    sqlx::query("update outbox set state = 'dropped', sealed = null, ended_at = $2 where account_id = $1 and state = 'queued' and sealed is not null")
+        .bind(account.as_str())
+        .bind(now.0)
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(fault)
+}
+
+/// How one letter fares, for the page of the thing it is about.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub letter: String,
+    pub recipient: String,
+    pub state: String,
+    pub attempts: i64,
+    pub problem: Option<String>,
+    pub next_try_at: Time,
+    pub ended_at: Option<Time>,
+}
+
+/// How the letters about a request and its invitation fare, oldest first.
+pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &str, invitation: &str) -> Result<Vec<Delivery>> {
+    let rows = sqlx::query(
+        "select letter, recipient, state, attempts, problem, next_try_at, ended_at from outbox \
+         where org_id = $1 and (request_id = $2 or invitation_id = $3) order by id limit 100",
+    )
+    .bind(org.as_str())
+    .bind(request)
+    .bind(invitation)
+    .fetch_all(conn)
+    .await
+    .map_err(fault)?;
+    rows.iter()
+        .map(|r| {
+            let letter: Letter = serde_json::from_str(&r.text("letter")?).map_err(|_| impossible("outbox.letter"))?;
+            Ok(Delivery {
+                letter: letter.key().to_owned(),
+                recipient: r.text("recipient")?,
+                state: r.text("state")?,
+                attempts: r.number("attempts")?,
+                problem: r.maybe_text("problem")?,
+                next_try_at: r.time("next_try_at")?,
+                ended_at: r.maybe_time("ended_at")?,
+            })
+        })
+        .collect()
+}
+
+/// How many letters wait.
+pub async fn count_queued(conn: &mut Conn) -> Result<i64> {
+    let row = sqlx::query("select count(*) as n from outbox where state = 'queued'").fetch_one(conn).await.map_err(fault)?;
+    row.number("n")
+}
+
+fn read(row: &Row) -> Result<Claimed> {
+    Ok(Claimed {
+        id: row.parsed("id")?,
+        to: row.parsed("recipient")?,
+        language: Language::from_tag(&row.text("language")?).ok_or_else(|| impossible("outbox.language"))?,
+        letter: serde_json::from_str(&row.text("letter")?).map_err(|_| impossible("outbox.letter"))?,
+        sealed: row.maybe_text("sealed")?,
+        attempts: row.number("attempts")? - 1,
+        lease_until: row.time("lease_until")?,
+    })
+}
+
+/// Keeps the link that was made for a claimed letter, and who it is for, so that every try sends the same.
+pub async fn seal(tx: &mut Tx, claimed: &Claimed, sealed: &str, language: Language, account: &AccountId) -> Result<()> {
+    let done = sqlx::query(
+        "update outbox set sealed = $3, language = $4, account_id = $5 where id = $1 and lease_until = $2 and state = 'queued'",
+    )
+    .bind(claimed.id.as_str())
+    .bind(claimed.lease_until.0)
+    .bind(sealed)
+    .bind(language.tag())
+    .bind(account.as_str())
+    .execute(&mut **tx)
+    .await
+    .map_err(fault)?;
+    one(done)
+}

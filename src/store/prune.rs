@@ -1,0 +1,30 @@
+//! Throwing away what has served: ended sessions, delivered letters, used links, old drafts and counters. History stays.
+use super::db::Tx;
+use super::rows::fault;
+use crate::domain::time::Span;
+use crate::domain::{Result, Time};
+
+/// Sessions are kept this long after their last sign of life, so that people can recognise them.
+pub const SESSIONS: Span = Span::days(60);
+/// Delivered, failed and dropped letters.
+pub const LETTERS: Span = Span::days(90);
+/// Links, used or not, after their end.
+pub const LINKS: Span = Span::days(30);
+/// Counters of tries.
+pub const TRIES: Span = Span::days(2);
+
+/// Deletes everything past its time; the number of rows.
+pub async fn run(tx: &mut Tx, now: Time) -> Result<u64> {
+    let mut gone = 0;
+    for (sql, before) in [
+        ("delete from sessions where seen_at < $1 or ended_at < $1", now - SESSIONS),
+        ("delete from outbox where state <> 'queued' and ended_at < $1", now - LETTERS),
+        ("delete from tokens where expires_at < $1", now - LINKS),
+        ("delete from drafts where expires_at < $1", now),
+        ("delete from tries where window_start < $1", now - TRIES),
+    ] {
+        let done = sqlx::query(sql).bind(before.0).execute(&mut **tx).await.map_err(fault)?;
+        gone += done.rows_affected();
+    }
+    Ok(gone)
+}

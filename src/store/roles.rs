@@ -1,0 +1,53 @@
+//! Roles of an organisation.
+use super::db::{Conn, Tx};
+use super::rows::{Columns as _, Row, fault, impossible};
+use crate::domain::ids::{AccountId, OrganisationId, RoleId};
+use crate::domain::role::{ADMINISTRATOR, Permissions, Role};
+use crate::domain::{Error, Result};
+
+pub async fn create(tx: &mut Tx, org: &OrganisationId, r: &Role) -> Result<()> {
+    sqlx::query("insert into roles (id, org_id, name, permissions, built_in, version) values ($1, $2, $3, $4, $5, $6)")
+        .bind(r.id.as_str())
+        .bind(org.as_str())
+        .bind(&r.name)
+        .bind(r.permissions.words())
+        .bind(i64::from(r.built_in))
+        .bind(r.version)
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(fault)
+}
+
+/// The organisation's built-in role Administrator.
+pub async fn find_administrator(conn: &mut Conn, org: &OrganisationId) -> Result<Role> {
+    let row = sqlx::query("select id, name, permissions, built_in, version from roles where org_id = $1 and built_in = 1 and name = $2")
+        .bind(org.as_str())
+        .bind(ADMINISTRATOR)
+        .fetch_optional(conn)
+        .await
+        .map_err(fault)?;
+    row.as_ref().map(read).transpose()?.ok_or(Error::NotFound)
+}
+
+/// Gives a member of the organisation a role; giving it again changes nothing.
+pub async fn give(tx: &mut Tx, org: &OrganisationId, account: &AccountId, role: &RoleId) -> Result<()> {
+    sqlx::query("insert into member_roles (org_id, account_id, role_id) values ($1, $2, $3) on conflict do nothing")
+        .bind(org.as_str())
+        .bind(account.as_str())
+        .bind(role.as_str())
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(fault)
+}
+
+fn read(row: &Row) -> Result<Role> {
+    Ok(Role {
+        id: row.parsed("id")?,
+        name: row.text("name")?,
+        permissions: Permissions::parse(&row.text("permissions")?).ok_or_else(|| impossible("roles.permissions"))?,
+        built_in: row.flag("built_in")?,
+        version: row.number("version")?,
+    })
+}

@@ -1,0 +1,77 @@
+//! Reading columns into values. An impossible row is an error with its cause in the log, never a default.
+use crate::domain::{Error, Result, Time};
+use sqlx::Row as _;
+pub use sqlx::any::AnyRow as Row;
+
+/// What went wrong below, as people may know it; the cause goes to the log.
+pub fn fault(e: sqlx::Error) -> Error {
+    if unavailable(&e) {
+        tracing::warn!(cause = %e, "the database does not answer");
+        Error::Unavailable
+    } else {
+        tracing::error!(cause = %e, "a statement failed");
+        Error::Internal
+    }
+}
+
+/// Busy, full, unreachable: worth another try later, in words that say so.
+fn unavailable(e: &sqlx::Error) -> bool {
+    match e {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => true,
+        // SQLite: 5 busy, 6 locked, 10 I/O, 13 full, 14 cannot open, 8 read-only; PostgreSQL: classes 08, 53, 57 and 40001.
+        sqlx::Error::Database(db) => db.code().is_some_and(|code| {
+            let sqlite = code.parse::<i64>().is_ok_and(|n| code.len() < 5 && matches!(n & 0xff, 5 | 6 | 8 | 10 | 13 | 14));
+            sqlite || (code.len() == 5 && ["08", "53", "57", "40"].contains(&&code[..2]))
+        }),
+        _ => false,
+    }
+}
+
+/// True if the statement failed because a unique index already holds the value.
+pub fn is_taken(e: &sqlx::Error) -> bool {
+    matches!(e, sqlx::Error::Database(db) if db.is_unique_violation())
+}
+
+pub trait Columns {
+    fn text(&self, name: &str) -> Result<String>;
+    fn maybe_text(&self, name: &str) -> Result<Option<String>>;
+    fn number(&self, name: &str) -> Result<i64>;
+    fn maybe_number(&self, name: &str) -> Result<Option<i64>>;
+    fn time(&self, name: &str) -> Result<Time> {
+        self.number(name).map(Time)
+    }
+    fn maybe_time(&self, name: &str) -> Result<Option<Time>> {
+        Ok(self.maybe_number(name)?.map(Time))
+    }
+    fn flag(&self, name: &str) -> Result<bool> {
+        Ok(self.number(name)? != 0)
+    }
+    /// An id or another text with a shape of its own.
+    fn parsed<T: TryFrom<String>>(&self, name: &str) -> Result<T> {
+        T::try_from(self.text(name)?).map_err(|_| impossible(name))
+    }
+    fn maybe_parsed<T: TryFrom<String>>(&self, name: &str) -> Result<Option<T>> {
+        self.maybe_text(name)?.map(|t| T::try_from(t).map_err(|_| impossible(name))).transpose()
+    }
+}
+
+impl Columns for Row {
+    fn text(&self, name: &str) -> Result<String> {
+        self.try_get(name).map_err(fault)
+    }
+    fn maybe_text(&self, name: &str) -> Result<Option<String>> {
+        self.try_get(name).map_err(fault)
+    }
+    fn number(&self, name: &str) -> Result<i64> {
+        self.try_get(name).map_err(fault)
+    }
+    fn maybe_number(&self, name: &str) -> Result<Option<i64>> {
+        self.try_get(name).map_err(fault)
+    }
+}
+
+/// A stored value that no code of this version could have written.
+pub fn impossible(what: &str) -> Error {
+    tracing::error!(what, "a stored row makes no sense");
+    Error::Internal
+}

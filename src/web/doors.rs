@@ -1,0 +1,214 @@
+//! Every door of the site: one table of path, method, what it needs, and a valid sample, from which the router and `tests/doors.rs`
+//! are both made. A server function that is not in it cannot be reached.
+use super::call::Call;
+use super::site::Shared;
+use super::{assets, forms, gate, guard, health, provider, render};
+use crate::domain::organisation::Slug;
+use crate::domain::role::Permission;
+use crate::domain::{Error, Result, policy};
+use crate::pages::{self, Sheet};
+use axum::body::Body;
+use axum::extract::{Extension, RawPathParams, Request};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodRouter, get, post};
+use axum::{Router, middleware};
+use std::future::Future;
+use std::pin::Pin;
+
+/// What must be true of the caller before a door opens. Actions are checked again, and in full, at the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    Nobody,
+    /// Only in a demo.
+    Demo,
+    /// A session whose second factor may still be due.
+    HalfSignedIn,
+    Account,
+    /// An active member of the organisation in the path, or for actions in the field `org`.
+    Member,
+    May(Permission),
+}
+
+type Making = Pin<Box<dyn Future<Output = Result<Sheet>> + Send>>;
+
+#[derive(Clone, Copy)]
+pub enum Leads {
+    Page(fn(Call) -> Making),
+    /// A server function; its path is the door's.
+    Action,
+    Leave,
+    Arrive,
+    Alive,
+    Ready,
+    Metrics,
+}
+
+pub struct Door {
+    pub path: &'static str,
+    pub needs: Needs,
+    pub leads: Leads,
+    /// For actions: a body that decodes; `{org}` stands for the organisation's slug.
+    pub sample: &'static str,
+}
+
+macro_rules! pages {
+    ($($path:literal $needs:expr => $page:path),+ $(,)?) => { [$(Door { path: $path, needs: $needs, leads: Leads::Page(|call| Box::pin($page(call))), sample: "" }),+] };
+}
+macro_rules! actions {
+    ($($path:literal $needs:expr => $sample:literal),+ $(,)?) => { [$(Door { path: concat!("/actions/", $path), needs: $needs, leads: Leads::Action, sample: $sample }),+] };
+}
+
+use Needs::{Account, Demo, HalfSignedIn, May, Member, Nobody};
+
+static PAGES: &[Door] = &pages! {
+    "/" Nobody => pages::home::sheet,
+    "/signin" Nobody => pages::signin::sheet,
+    "/signin/code" HalfSignedIn => pages::code::sheet,
+    "/reset" Nobody => pages::reset::sheet,
+    "/reset/{token}" Nobody => pages::reset::set,
+    "/setup/{token}" Nobody => pages::setup::sheet,
+    "/invitations/{token}" Nobody => pages::invitation::sheet,
+    "/email/{token}" Account => pages::email::sheet,
+    "/settings" Account => pages::settings::sheet,
+    "/waiting" Account => pages::waiting::sheet,
+    "/dev/mailbox" Demo => pages::mailbox::sheet,
+    "/{org}" Member => pages::org_home::sheet,
+    "/{org}/join" Account => pages::join::sheet,
+    "/{org}/access_requests" May(Permission::RequestsView) => pages::queue::sheet,
+    "/{org}/settings" May(Permission::SettingsManage) => pages::org_settings::sheet,
+};
+
+static ACTIONS: &[Door] = &actions! {
+    "sign_in" Nobody => "email=a%40b.test&password=secret",
+    "pass_factor" HalfSignedIn => "code=123456",
+    "sign_out" HalfSignedIn => "",
+    "ask_reset" Nobody => "email=a%40b.test",
+    "reset_password" Nobody => "token=x&password=tangled+copper+lantern",
+    "choose_language" Nobody => "language=de",
+    "change_profile" Account => "name=Ivo+Brandt&language=en&time_zone=UTC&theme=system",
+    "change_password" Account => "current_password=x&new_password=tangled+copper+lantern",
+    "ask_email_change" Account => "email=new%40b.test&password=x",
+    "prove_email" Account => "token=x",
+    "end_session" Account => "session=0192d3a0-0000-7000-8000-000000000000",
+    "end_other_sessions" Account => "",
+    "begin_factor" Account => "password=x",
+    "confirm_factor" Account => "code=123456",
+    "end_factor" Account => "password=x&code=123456",
+    "set_up" Nobody => "token=x&slug=northlight&organisation=Northlight&customer_number=40-1187&your_name=Ivo&email=a%40b.test&password=tangled+copper+lantern",
+    "accept_as_new" Nobody => "token=x&name=Mira+Okafor&password=tangled+copper+lantern",
+    "accept_invitation" Account => "token=x",
+    "ask_to_join" Account => "org={org}&message=Hello",
+    "withdraw" Account => "request=0192d3a0-0000-7000-8000-000000000000",
+    "decide" May(Permission::RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000&verdict=approve",
+    "list_requests" May(Permission::RequestsView) => "org={org}&after=&request=",
+    "copy_link" May(Permission::InvitationsSend) => "org={org}&invitation=0192d3a0-0000-7000-8000-000000000000",
+    "demand_factor" May(Permission::SettingsManage) => "org={org}&demand=on",
+    "demo_sign_in" Demo => "who=administrator",
+};
+
+static MACHINES: &[Door] = &[
+    Door { path: "/signin/{provider}", needs: Nobody, leads: Leads::Leave, sample: "" },
+    Door { path: "/signin/{provider}/callback", needs: Nobody, leads: Leads::Arrive, sample: "" },
+    Door { path: "/healthz", needs: Nobody, leads: Leads::Alive, sample: "" },
+    Door { path: "/readyz", needs: Nobody, leads: Leads::Ready, sample: "" },
+    Door { path: "/metrics", needs: Nobody, leads: Leads::Metrics, sample: "" },
+];
+
+/// All doors.
+pub fn all() -> impl Iterator<Item = &'static Door> {
+    PAGES.iter().chain(ACTIONS).chain(MACHINES)
+}
+
+/// The whole site as a router.
+pub fn router(site: &Shared) -> Router {
+    let routes = all().fold(Router::new(), |router, door| router.route(door.path, route(door)));
+    let routes = routes.fallback(other).layer(middleware::from_fn_with_state(site.clone(), gate::pass));
+    guard::guard(routes, site)
+}
+
+fn route(door: &'static Door) -> MethodRouter {
+    match door.leads {
+        Leads::Page(make) => {
+            get(async move |Extension(call): Extension<Call>, params: RawPathParams| match enter(call, &params, door.needs).await {
+                Ok(call) => render::page(&call.clone(), make(call).await).await,
+                Err((call, e)) => render::refusal(&call, &e).await,
+            })
+        }
+        Leads::Action => post(async move |Extension(call): Extension<Call>, request: Request| {
+            if door.needs == Needs::Demo && !call.desk().plan.demo {
+                return render::refusal(&call, &Error::NotFound).await;
+            }
+            forms::post(call, request).await
+        }),
+        Leads::Leave => {
+            get(async |Extension(call): Extension<Call>, params: RawPathParams| provider::leave(with_params(call, &params)).await)
+        }
+        Leads::Arrive => get(async |Extension(call): Extension<Call>, params: RawPathParams, headers: http::HeaderMap| {
+            provider::arrive(with_params(call, &params), headers).await
+        }),
+        Leads::Alive => get(health::alive),
+        Leads::Ready => get(async |Extension(call): Extension<Call>| health::ready(call).await),
+        Leads::Metrics => get(async |Extension(call): Extension<Call>, headers: http::HeaderMap| health::metrics(call, headers).await),
+    }
+}
+
+fn with_params(mut call: Call, params: &RawPathParams) -> Call {
+    call.params = params.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+    call
+}
+
+/// Lets the call through a page's door, with its membership if the door is an organisation's.
+async fn enter(call: Call, params: &RawPathParams, needs: Needs) -> Result<Call, (Call, Error)> {
+    let mut call = with_params(call, params);
+    match admit(&mut call, needs).await {
+        Ok(()) => Ok(call),
+        Err(e) => Err((call, e)),
+    }
+}
+
+async fn admit(call: &mut Call, needs: Needs) -> Result<()> {
+    match needs {
+        Needs::Nobody => Ok(()),
+        Needs::Demo => {
+            if call.desk().plan.demo {
+                Ok(())
+            } else {
+                Err(Error::NotFound)
+            }
+        }
+        Needs::HalfSignedIn => {
+            if call.half.is_some() || call.actor.is_some() {
+                Ok(())
+            } else {
+                Err(Error::SignInRequired)
+            }
+        }
+        Needs::Account => call.actor().map(|_| ()),
+        Needs::Member | Needs::May(_) => {
+            // The form of the slug is checked before the session, the organisation's existence after it: a signed-out stranger learns
+            // nothing but what a slug looks like.
+            let slug = Slug::parse(call.param("org")).map_err(|_| Error::NotFound)?;
+            let member = call.desk().membership(call.actor()?, &slug).await?;
+            call.member = Some(member.clone());
+            match needs {
+                Needs::May(permission) => policy::permitted(&member, permission).map(|_| ()),
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+/// No door: a file of the site, or nothing.
+async fn other(Extension(call): Extension<Call>, request: axum::http::Request<Body>) -> Response {
+    let path = request.uri().path().trim_start_matches('/');
+    if matches!(*request.method(), http::Method::GET | http::Method::HEAD)
+        && !path.is_empty()
+        && let Some(file) = assets::serve(path, request.headers())
+    {
+        return file;
+    }
+    if request.method() != http::Method::GET && request.method() != http::Method::HEAD {
+        return http::StatusCode::NOT_FOUND.into_response();
+    }
+    render::refusal(&call, &Error::NotFound).await
+}

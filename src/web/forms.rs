@@ -1,0 +1,160 @@
+//! Posts to server functions, the same with and without scripts. With scripts the answer is JSON. Without, success goes on to a path of
+//! this site, and failure goes back to the form's page, which shows the reason and what was typed: both wait in a draft of this browser.
+use super::call::Call;
+use super::cookies::Cookie;
+use super::gate::single_values;
+use super::guard::BODY_LIMIT;
+use super::render;
+use crate::actions::{Done, Refusal};
+use crate::domain::draft::{self, Draft};
+use crate::domain::{Error, Result, path};
+use axum::body::{Body, to_bytes};
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use leptos::prelude::provide_context;
+use std::collections::HashMap;
+
+/// Answers a post to `/actions/..`.
+pub async fn post(call: Call, request: Request<Body>) -> Response {
+    let wants_page = request.headers().get(header::ACCEPT).and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("text/html"));
+    let (parts, body) = request.into_parts();
+    let taken = take(&parts.headers, body).await;
+    let (fields, outcome) = match taken {
+        Ok((encoded, fields)) => {
+            let outcome = run(&call, parts.uri.clone(), encoded).await;
+            (fields, outcome)
+        }
+        Err(e) => (HashMap::new(), Outcome::refused(Refusal::new(e, call.words()))),
+    };
+    if wants_page { answer_page(&call, &fields, outcome).await } else { answer_json(&call, &fields, outcome).await }
+}
+
+/// What an action answered, with the cookies it set.
+struct Outcome {
+    answer: Result<Done, Refusal>,
+    cookies: Vec<HeaderValue>,
+}
+
+impl Outcome {
+    fn refused(refusal: Refusal) -> Self {
+        Self { answer: Err(refusal), cookies: Vec::new() }
+    }
+}
+
+async fn take(headers: &HeaderMap, body: Body) -> Result<(String, HashMap<String, String>)> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if kind.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
+        return Err(Error::UnsupportedMedia);
+    }
+    let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|_| Error::TooLarge)?;
+    let encoded = String::from_utf8(bytes.to_vec()).map_err(|_| Error::Malformed)?;
+    let fields = single_values(&encoded)?;
+    Ok((encoded, fields))
+}
+
+async fn run(call: &Call, uri: http::Uri, encoded: String) -> Outcome {
+    let request = Request::post(uri)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ACCEPT, "application/json")
+        .body(Body::from(encoded));
+    let Ok(request) = request else { return Outcome::refused(Refusal::new(Error::Malformed, call.words())) };
+    let context = call.clone();
+    let response = leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request).await.into_response();
+    let (parts, body) = response.into_parts();
+    let cookies = parts.headers.get_all(header::SET_COOKIE).iter().cloned().collect();
+    let bytes = to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
+    let answer = if parts.status.is_success() {
+        serde_json::from_slice(&bytes).map_err(|_| Refusal::new(Error::Internal, call.words()))
+    } else {
+        Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| Refusal::new(Error::Malformed, call.words())))
+    };
+    Outcome { answer, cookies }
+}
+
+async fn answer_json(call: &Call, fields: &HashMap<String, String>, outcome: Outcome) -> Response {
+    let mut extra = Vec::new();
+    let (status, text) = match outcome.answer {
+        Ok(done) => match to_go(call, fields, done, &mut extra).await {
+            Ok(to) => (StatusCode::OK, serde_json::to_string(&Done::to(&to))),
+            Err(e) => failed(call, e),
+        },
+        Err(refusal) => (StatusCode::from_u16(refusal.error.status()).unwrap_or(StatusCode::BAD_REQUEST), serde_json::to_string(&refusal)),
+    };
+    let response = (status, [(header::CONTENT_TYPE, "application/json")], text.unwrap_or_default()).into_response();
+    with_cookies(response, outcome.cookies, extra)
+}
+
+fn failed(call: &Call, e: Error) -> (StatusCode, serde_json::Result<String>) {
+    let refusal = Refusal::new(e, call.words());
+    (StatusCode::from_u16(refusal.error.status()).unwrap_or(StatusCode::BAD_REQUEST), serde_json::to_string(&refusal))
+}
+
+async fn answer_page(call: &Call, fields: &HashMap<String, String>, outcome: Outcome) -> Response {
+    let mut extra = Vec::new();
+    let response = match outcome.answer {
+        Ok(done) => match to_go(call, fields, done, &mut extra).await {
+            Ok(to) => render::see_other(&to),
+            Err(e) => render::refusal(call, &e).await,
+        },
+        Err(refusal) => fail(call, fields, refusal, &mut extra).await,
+    };
+    with_cookies(response, outcome.cookies, extra)
+}
+
+/// Where to go after success: where the action says, else the form's `back`, else its page. What is to be shown once waits in a draft.
+async fn to_go(call: &Call, fields: &HashMap<String, String>, done: Done, extra: &mut Vec<HeaderValue>) -> Result<String> {
+    let field = |name: &str| fields.get(name).map(String::as_str).and_then(path::own);
+    let to = done.to.as_deref().and_then(path::own).or(field("back")).or(field("page")).unwrap_or("/").to_owned();
+    if done.shown.is_empty() {
+        return Ok(to);
+    }
+    let draft = Draft { action: call.path.clone(), error: None, fields: Vec::new(), shown: done.shown };
+    keep(call, &to, &draft, extra).await?;
+    Ok(marked(&to, "shown"))
+}
+
+/// Back to the form's page with a draft; where that cannot be, a page that says what is wrong.
+async fn fail(call: &Call, fields: &HashMap<String, String>, refusal: Refusal, extra: &mut Vec<HeaderValue>) -> Response {
+    let page = fields.get("page").map(String::as_str).and_then(path::own);
+    let stays = matches!(
+        refusal.error,
+        Error::Invalid(_) | Error::Refused(_) | Error::AlreadyDecided { .. } | Error::Stale | Error::TooManyTries { .. }
+    );
+    let Some(page) = page.filter(|_| stays) else {
+        let here = Call { path: page.unwrap_or("/").split(['?', '#']).next().unwrap_or("/").to_owned(), ..call.clone() };
+        return render::refusal(&here, &refusal.error).await;
+    };
+    let typed = fields.iter().filter(|(name, _)| !draft::is_secret(name)).map(|(n, v)| (n.clone(), v.clone())).collect();
+    let draft = Draft { action: call.path.clone(), error: Some(refusal.error.clone()), fields: typed, shown: Vec::new() };
+    match keep(call, page, &draft, extra).await {
+        Ok(()) => render::see_other(&marked(page, "failed")),
+        Err(_) => render::refusal(call, &refusal.error).await,
+    }
+}
+
+async fn keep(call: &Call, page: &str, draft: &Draft, extra: &mut Vec<HeaderValue>) -> Result<()> {
+    let browser = match call.browser.clone().filter(|b| crate::desk::Desk::is_token(b)) {
+        Some(browser) => browser,
+        None => call.desk().mint.secret().text,
+    };
+    let bare = page.split(['?', '#']).next().unwrap_or("/");
+    call.desk().keep_draft(&browser, bare, draft, call.now()).await?;
+    extra.extend(Cookie::Browser.set(&browser, call.site.secure));
+    Ok(())
+}
+
+/// The path with a mark in its query that tells the page to look for a draft.
+fn marked(to: &str, mark: &str) -> String {
+    let (rest, fragment) = to.split_once('#').map_or((to, String::new()), |(r, f)| (r, format!("#{f}")));
+    let (bare, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(n, _)| n != "failed" && n != "shown" && n != "done");
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair(mark, "1").finish();
+    format!("{bare}?{query}{fragment}")
+}
+
+fn with_cookies(mut response: Response, cookies: Vec<HeaderValue>, extra: Vec<HeaderValue>) -> Response {
+    for cookie in cookies.into_iter().chain(extra) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}

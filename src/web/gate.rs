@@ -1,0 +1,93 @@
+//! The gate: every request becomes a [`Call`] here, with the session looked up anew, so that what was revoked is revoked at once.
+use super::call::Call;
+use super::cookies::Cookie;
+use super::site::Shared;
+use super::{clock, place, render};
+use crate::desk::Caller;
+use crate::domain::account::Language;
+use crate::domain::{Error, Result, text};
+use axum::body::Body;
+use axum::extract::{ConnectInfo, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::request::Parts;
+use http::{HeaderMap, Request, header};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+/// Puts the [`Call`] into the request's extensions, or answers with the reason why there is none.
+pub async fn pass(State(site): State<Shared>, request: Request<Body>, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let mut call = stranger(&site, &parts);
+    if let Err(e) = fill(&mut call, &parts).await {
+        return render::refusal(&call, &e).await;
+    }
+    parts.extensions.insert(call);
+    next.run(Request::from_parts(parts, body)).await
+}
+
+/// The call before anything was looked up.
+fn stranger(site: &Shared, parts: &Parts) -> Call {
+    let headers = &parts.headers;
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let language = language(headers, Cookie::Language.read(headers, site.secure));
+    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let caller = Caller { now: clock::now(), place: place::of(headers, peer, site.trusted_hops), agent: text::tamed(agent, 200), language };
+    Call {
+        site: site.clone(),
+        caller,
+        actor: None,
+        half: None,
+        member: None,
+        path: parts.uri.path().to_owned(),
+        query: HashMap::new(),
+        params: HashMap::new(),
+        draft: None,
+        browser: Cookie::Browser.read(headers, site.secure),
+        nonce: site.desk.mint.salt(),
+    }
+}
+
+async fn fill(call: &mut Call, parts: &Parts) -> Result<()> {
+    if let Some(token) = Cookie::Session.read(&parts.headers, call.site.secure)
+        && let Some(actor) = call.site.desk.find_actor(&token, &call.caller).await?
+    {
+        call.caller.language = actor.account.language;
+        call.site.seen.note(&actor.session, call.caller.now);
+        if actor.session.factor_due { call.half = Some(actor) } else { call.actor = Some(actor) }
+    }
+    call.query = single_values(parts.uri.query().unwrap_or_default())?;
+    // Only a page that was just redirected to looks for a draft: elsewhere an old failure would only confuse.
+    if call.query.contains_key("failed") || call.query.contains_key("shown") {
+        if let Some(browser) = call.browser.clone() {
+            call.draft = call.site.desk.find_draft(&browser, &call.path, call.caller.now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Names and values; a name that comes twice, or as a list, is refused: whoever reads one of two values reads the wrong one.
+pub fn single_values(encoded: &str) -> Result<HashMap<String, String>> {
+    let mut values = HashMap::new();
+    for (name, value) in url::form_urlencoded::parse(encoded.as_bytes()) {
+        if name.contains(['[', ']']) || values.insert(name.into_owned(), value.into_owned()).is_some() {
+            return Err(Error::Malformed);
+        }
+    }
+    Ok(values)
+}
+
+/// The chosen language, else the first one the browser asks for that there is, else English.
+fn language(headers: &HeaderMap, chosen: Option<String>) -> Language {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let mut wanted: Vec<(f32, &str)> = asked
+        .split(',')
+        .map(|part| match part.trim().split_once(";q=") {
+            Some((tag, q)) => (q.parse().unwrap_or(0.0), tag),
+            None => (1.0, part.trim()),
+        })
+        .collect();
+    wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let asked_for = wanted.into_iter().filter(|(q, _)| *q > 0.0).find_map(|(_, tag)| Language::from_tag(tag));
+    chosen.and_then(|c| Language::from_tag(&c)).or(asked_for).unwrap_or_default()
+}

@@ -1,0 +1,110 @@
+//! Signing in with a provider: a link that leaves with a short-lived sealed cookie, and the way back in.
+use super::call::Call;
+use super::cookies::Cookie;
+use super::oidc::{Attempt, Callback, OidcError};
+use super::render;
+use crate::desk::providers::Person;
+use crate::domain::time::Span;
+use crate::domain::{Error, Result, Time, Why, path};
+use crate::pages;
+use axum::response::Response;
+use http::{HeaderMap, header};
+use serde::{Deserialize, Serialize};
+
+const USAGE: &str = "attempt";
+const LIFE: Span = Span::minutes(10);
+
+/// What the cookie of an attempt holds, sealed.
+#[derive(Serialize, Deserialize)]
+struct Leaving {
+    attempt: Attempt,
+    back: String,
+    at: Time,
+}
+
+/// `GET /signin/{provider}`: to the provider. Changes nothing but the cookie that binds the attempt to this browser.
+pub async fn leave(call: Call) -> Response {
+    match start(&call).await {
+        Ok((url, cookie)) => with_attempt(&call, render::see_other(&url), &cookie),
+        Err(e) => trouble(&call, &e).await,
+    }
+}
+
+async fn start(call: &Call) -> Result<(String, String)> {
+    let (url, attempt) = call.site.oidc.start(call.param("provider")).await.map_err(explain)?;
+    let leaving = Leaving { attempt, back: path::own_or(call.asked("back"), "/").to_owned(), at: call.now() };
+    let text = serde_json::to_string(&leaving).map_err(|_| Error::Internal)?;
+    Ok((url, call.desk().keys.seal(USAGE, &text)?))
+}
+
+/// `GET /signin/{provider}/callback`: back from the provider, with what it vouches for.
+pub async fn arrive(call: Call, headers: HeaderMap) -> Response {
+    match finish(&call, &headers).await {
+        Ok((token, to)) => {
+            let mut response = with_attempt(&call, render::see_other(&to), "");
+            if let Some(cookie) = Cookie::Session.set(&token, call.site.secure) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        Err(e) => with_attempt(&call, trouble(&call, &e).await, ""),
+    }
+}
+
+async fn finish(call: &Call, headers: &HeaderMap) -> Result<(String, String)> {
+    let sealed = Cookie::Attempt.read(headers, call.site.secure).ok_or(Error::Refused(Why::AttemptGone))?;
+    let text = call.desk().keys.try_open(USAGE, &sealed).ok_or(Error::Refused(Why::AttemptGone))?;
+    let leaving: Leaving = serde_json::from_str(&text).map_err(|_| Error::Refused(Why::AttemptGone))?;
+    if call.now() >= leaving.at + LIFE || leaving.attempt.provider != call.param("provider") {
+        return Err(Error::Refused(Why::AttemptGone));
+    }
+    let asked = |name: &str| call.query.get(name).cloned();
+    let callback = Callback { state: asked("state"), code: asked("code"), error: asked("error"), iss: asked("iss") };
+    let vouched = call.site.oidc.finish(leaving.attempt, callback).await.map_err(explain)?;
+    let person = Person {
+        provider: vouched.provider,
+        issuer: vouched.issuer,
+        subject: vouched.subject,
+        email: vouched.email,
+        email_verified: vouched.email_verified,
+        name: vouched.name,
+        organisation: vouched.organisation,
+    };
+    let begun = call.desk().sign_in_with_provider(&call.caller, &person).await?;
+    // Whoever was signed in before in this browser is not any more: that session's cookie is about to be replaced.
+    if let Some(before) = call.actor.as_ref().or(call.half.as_ref()) {
+        call.desk().sign_out(before).await?;
+    }
+    let back = path::own_or(&leaving.back, "/").to_owned();
+    let to = if begun.factor_due {
+        format!("/signin/code?back={}", url::form_urlencoded::byte_serialize(back.as_bytes()).collect::<String>())
+    } else {
+        back
+    };
+    Ok((begun.token, to))
+}
+
+fn explain(e: OidcError) -> Error {
+    tracing::warn!(cause = %e, "a sign-in with a provider failed");
+    match e {
+        OidcError::UnknownProvider => Error::NotFound,
+        OidcError::Unreachable(_) => Error::Refused(Why::ProviderUnreachable),
+        OidcError::Denied => Error::Refused(Why::ProviderDenied),
+        OidcError::Refused(_) => Error::Refused(Why::ProviderFailed),
+    }
+}
+
+/// The sign-in page with the reason, so that the next try is one click away.
+async fn trouble(call: &Call, e: &Error) -> Response {
+    match e {
+        Error::Refused(_) => render::page(call, pages::signin::after_failure(call, e).await).await,
+        e => render::refusal(call, e).await,
+    }
+}
+
+fn with_attempt(call: &Call, mut response: Response, value: &str) -> Response {
+    if let Some(cookie) = Cookie::Attempt.set(value, call.site.secure) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}

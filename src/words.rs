@@ -1,0 +1,107 @@
+//! The words people read: the only reader of `locales/`, and how dates are said in a language and a time zone.
+use crate::domain::account::Language;
+use crate::domain::{Error, Time, Why};
+use chrono::Locale;
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader as _, static_loader};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+static_loader! {
+    static LOCALES = {
+        locales: "./locales",
+        fallback_language: "en",
+        // Direction marks around every name would be copied along with it; names are free of direction marks themselves.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+static TAGS: LazyLock<HashMap<&'static str, LanguageIdentifier>> =
+    LazyLock::new(|| Language::ALL.into_iter().filter_map(|l| Some((l.tag(), l.tag().parse().ok()?))).collect());
+
+/// The words of one language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words(pub Language);
+
+impl Words {
+    /// The message with this key.
+    pub fn say(self, key: &str) -> String {
+        self.look_up(key, None)
+    }
+
+    /// The message with its placeholders filled; numbers choose the plural.
+    pub fn tell(self, key: &str, args: &[(&'static str, &dyn Said)]) -> String {
+        let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
+            args.iter().map(|(name, value)| (Cow::Borrowed(*name), value.said())).collect();
+        self.look_up(key, Some(&args))
+    }
+
+    fn look_up(self, key: &str, args: Option<&HashMap<Cow<'static, str>, FluentValue<'_>>>) -> String {
+        let said = TAGS.get(self.0.tag()).and_then(|tag| LOCALES.try_lookup_complete(tag, key, args));
+        said.unwrap_or_else(|| {
+            tracing::error!(key, language = self.0.tag(), "a message is missing");
+            key.to_owned()
+        })
+    }
+
+    /// An error in words that a person can use.
+    pub fn explain(self, error: &Error) -> String {
+        match error {
+            Error::AlreadyDecided { by, .. } => self.tell(&error.key(), &[("by", by)]),
+            Error::TooManyTries { wait_seconds } => self.tell(&error.key(), &[("minutes", &((wait_seconds + 59) / 60))]),
+            other => self.say(&other.key()),
+        }
+    }
+
+    /// A reason beside a field.
+    pub fn reason(self, why: Why) -> String {
+        self.say(&why.key())
+    }
+
+    /// How long ago or ahead `at` is, seen from `now`: "4 minutes ago", "in 2 days".
+    pub fn ago(self, at: Time, now: Time) -> String {
+        let seconds = (now.0 - at.0) / 1000;
+        let (key, n) = match seconds.abs() {
+            0..45 => return self.say("time-now"),
+            s @ 45..3600 => ("minutes", (s + 30) / 60),
+            s @ 3600..86_400 => ("hours", s / 3600),
+            s => ("days", s / 86_400),
+        };
+        let direction = if seconds >= 0 { "past" } else { "ahead" };
+        self.tell(&format!("time-{key}-{direction}"), &[("n", &n)])
+    }
+
+    /// The exact instant in a time zone, with the zone: "22 November 2026, 09:41 CET".
+    pub fn exact(self, at: Time, zone: &str) -> String {
+        let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);
+        let (locale, format) = match self.0 {
+            Language::En => (Locale::en_GB, "%-d %B %Y, %H:%M %Z"),
+            Language::De => (Locale::de_DE, "%-d. %B %Y, %H:%M %Z"),
+        };
+        at.utc().with_timezone(&zone).format_localized(format, locale).to_string()
+    }
+}
+
+/// A value that may stand in a message.
+pub trait Said {
+    fn said(&self) -> FluentValue<'_>;
+}
+
+impl Said for String {
+    fn said(&self) -> FluentValue<'_> {
+        FluentValue::from(self.as_str())
+    }
+}
+
+impl Said for &str {
+    fn said(&self) -> FluentValue<'_> {
+        FluentValue::from(*self)
+    }
+}
+
+impl Said for i64 {
+    fn said(&self) -> FluentValue<'_> {
+        FluentValue::from(*self)
+    }
+}
