@@ -75,8 +75,8 @@ pub fn acceptable(password: &str, own_words: &[&str]) -> Result<(), Why> {
     password_shape(password)?;
     // zxcvbn is quadratic in length; what is longer than this is no common password.
     let head: String = password.chars().take(100).collect();
-    let parts: Vec<&str> =
-        own_words.iter().flat_map(|w| w.split(['@', '.', ' ', '-'])).chain(own_words.iter().copied()).filter(|w| w.len() > 2).collect();
+    let pieces = own_words.iter().flat_map(|w| w.split('@').chain(w.split(['@', '.', ' ', '-']))).chain(own_words.iter().copied());
+    let parts: Vec<&str> = pieces.filter(|w| w.len() > 2).collect();
     if zxcvbn::zxcvbn(&head, &parts).score() < zxcvbn::Score::Two { Err(Why::PasswordTooCommon) } else { Ok(()) }
 }
 

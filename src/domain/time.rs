@@ -40,6 +40,13 @@ impl std::ops::Sub<Span> for Time {
     }
 }
 
+impl std::ops::Sub<Span> for Span {
+    type Output = Span;
+    fn sub(self, span: Span) -> Span {
+        Span(self.0.saturating_sub(span.0))
+    }
+}
+
 impl Time {
     /// The instant as a date in UTC; instants out of chrono's range become the epoch.
     pub fn utc(self) -> DateTime<Utc> {

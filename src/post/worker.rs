@@ -17,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 const ROUND: Duration = Duration::from_secs(5);
 /// Letters in one claim, delivered at the same time.
 const BATCH: i64 = 8;
-/// After so many tries a letter is a dead letter: with the delays below, after about two days.
-pub const TRIES: i64 = 12;
+/// After so many tries a letter is a dead letter: with the delays below, after about a day and a half.
+pub const TRIES: i64 = 14;
 const FIRST_DELAY: Span = Span::seconds(30);
 const LONGEST_DELAY: Span = Span::hours(8);
 

@@ -115,7 +115,7 @@ pub async fn seal(tx: &mut Tx, chain: &str, now: Time) -> Result<usize> {
             .bind(position as i64)
             .execute(&mut **tx)
             .await
-            .map_err(fault)?;
+            .map_err(|e| if is_taken(&e) { Error::Stale } else { fault(e) })?;
     }
     Ok(events.len())
 }

@@ -121,6 +121,8 @@ pub fn all() -> impl Iterator<Item = &'static Door> {
 
 /// The whole site as a router.
 pub fn router(site: &Shared) -> Router {
+    // Leptos spawns what a page draws; a second call, as in tests, finds it set already.
+    let _ = any_spawner::Executor::init_tokio();
     let routes = all().fold(Router::new(), |router, door| router.route(door.path, route(door)));
     let routes = routes.fallback(other).layer(middleware::from_fn_with_state(site.clone(), gate::pass));
     guard::guard(routes, site)

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 
 /// The largest body of a post.
@@ -17,6 +18,8 @@ pub fn guard(router: Router, site: &Shared) -> Router {
     router
         .layer(middleware::from_fn_with_state(site.clone(), require_evidence))
         .layer(csrf)
+        // The last resort: a panic ends one request, not the connection, and tells nothing.
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
         .layer(middleware::from_fn_with_state(site.clone(), headers))
 }
 

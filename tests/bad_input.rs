@@ -1,0 +1,169 @@
+//! Bad input: a clear answer, nothing changed, nothing half done, and what was typed is still there.
+use crate::harness::{Answer, House, ORIGIN, PASSWORD, uuid};
+use anteroom::domain::organisation::RESERVED;
+use axum::body::Body;
+use http::{Request, header};
+
+/// What could have changed.
+async fn rows(house: &House) -> Vec<i64> {
+    let mut counts = Vec::new();
+    for table in ["accounts", "organisations", "requests", "unheard_requests", "invitations", "members", "events", "outbox", "tokens"] {
+        counts.push(house.count(&format!("select count(*) from {table}")).await);
+    }
+    counts
+}
+
+fn post(path: &str, kind: &str, body: impl Into<Body>) -> Request<Body> {
+    Request::post(path)
+        .header(header::ORIGIN, ORIGIN)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::CONTENT_TYPE, kind)
+        .body(body.into())
+        .unwrap()
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+both! {
+    async fn addresses_that_lead_nowhere(house: House) {
+        let ivo = house.organisation("northlight").await;
+        house.organisation("southmoor").await;
+        let cookie = house.cookie(&ivo).await;
+        let before = rows(house).await;
+        let mut paths = vec![
+            "/nobody-here".to_owned(), "/southmoor".into(), "/southmoor/access_requests".into(), "/southmoor/settings".into(), "/NORTHLIGHT".into(),
+            "/-x".into(), "/a".into(), "/northlight/nothing".into(), "/northlight/access_requests/x".into(), "/settings/x".into(), "/%00".into(),
+            "/northlight%2f..".into(), "/invitations/".into(), "/dev/mailbox".into(), "/setup/short/x".into(), format!("/{}", "a".repeat(3000)),
+            "/northlight/access_requests?request=none".into(), format!("/northlight/access_requests?request={}", uuid(house)),
+        ];
+        paths.extend(RESERVED.iter().filter(|w| !matches!(**w, "settings" | "signin" | "reset" | "waiting" | "healthz" | "readyz")).map(|w| format!("/{w}")));
+        for path in paths {
+            assert_eq!(house.get(&path, &cookie).await.status, 404, "{path}");
+        }
+        for path in ["/northlight/access_requests?after=x", "/northlight/access_requests?after=1_2", "/signin?back=a&back=b", "/signin?back[]=a", "/northlight?%ff=1&%ff=2"] {
+            assert_eq!(house.get(path, &cookie).await.status, 400, "{path}");
+        }
+        // Invalid UTF-8 in a segment of a path.
+        assert_eq!(house.get("/%ff%fe", &cookie).await.status, 400);
+        assert_eq!(rows(house).await, before);
+        house.deliver().await;
+    }
+
+    async fn bodies_that_cannot_be_taken(house: House) {
+        let ivo = house.organisation("northlight").await;
+        let cookie = house.cookie(&ivo).await;
+        let before = rows(house).await;
+        let cases: Vec<(u16, Request<Body>)> = vec![
+            (415, post("/actions/sign_in", "application/json", r#"{"email":"a@b.test","password":"x"}"#)),
+            (415, post("/actions/sign_in", "text/plain", "email=a@b.test&password=x")),
+            (415, post("/actions/sign_in", "multipart/form-data; boundary=x", "--x--")),
+            (415, post("/actions/sign_in", "", "email=a@b.test&password=x")),
+            (413, post("/actions/sign_in", FORM, format!("email={}", "a".repeat(70_000)))),
+            (400, post("/actions/sign_in", FORM, "")),
+            (400, post("/actions/sign_in", FORM, "email=a%40b.test")),
+            (400, post("/actions/sign_in", FORM, "email=a%40b.test&email=c%40d.test&password=x")),
+            (400, post("/actions/sign_in", FORM, "email[]=a%40b.test&password=x")),
+            (400, post("/actions/sign_in", FORM, "email[0]=a%40b.test&password=x")),
+            (400, post("/actions/sign_in", FORM, vec![b'e', 0xff, b'=', b'1'])),
+            (404, post("/actions/nothing", FORM, "a=1")),
+            (404, post("/actions/", FORM, "a=1")),
+            (405, Request::get("/actions/sign_in").body(Body::empty()).unwrap()),
+            (405, post("/signin", FORM, "a=1")),
+            (401, post("/actions/withdraw", FORM, format!("request={}", uuid(house)))),
+        ];
+        for (status, mut request) in cases {
+            let what = format!("{:?} {}", request.headers().get(header::CONTENT_TYPE), request.uri());
+            request.headers_mut().insert(header::ACCEPT, "application/json".parse().unwrap());
+            let answer = house.send(request).await;
+            assert_eq!(answer.status.as_u16(), status, "{what}: {}", answer.body);
+        }
+        for (body, status) in [
+            ("org=northlight&request=x&verdict=approve".to_owned(), 404),
+            (format!("org=northlight&request={}&verdict=approve", uuid(house)), 404),
+            (format!("org=northlight&request={}&verdict=perhaps", uuid(house)), 422),
+            (format!("org=..&request={}&verdict=approve", uuid(house)), 404),
+            ("org=northlight&verdict=approve".to_owned(), 400),
+        ] {
+            assert_eq!(house.post("/actions/decide", &cookie, &body).await.status, status, "{body}");
+        }
+        assert_eq!(rows(house).await, before);
+        house.deliver().await;
+    }
+
+    /// Fields too long, hostile or empty: named, with a reason; and text that is only strange is kept as it is and shown as text.
+    async fn fields_that_cannot_be_taken(house: House) {
+        house.organisation("northlight").await;
+        let mira = house.person("mira@northlight.test", "Mira").await;
+        let cookie = house.cookie(&mira).await;
+        for message in ["x".repeat(501), "a\u{0}b".into(), "a\u{202e}b".into(), "a\u{2066}b".into()] {
+            let encoded: String = url::form_urlencoded::byte_serialize(message.as_bytes()).collect();
+            let answer = house.post("/actions/ask_to_join", &cookie, &format!("org=northlight&message={encoded}")).await;
+            assert_eq!((answer.status.as_u16(), answer.body.contains("\"message\",")), (422, true), "{}", answer.body);
+        }
+        assert_eq!(house.count("select count(*) from requests").await, 0);
+        let strange = "</textarea><script>alert(1)</script> & \"quotes\" https://evil.test";
+        let encoded: String = url::form_urlencoded::byte_serialize(strange.as_bytes()).collect();
+        assert_eq!(house.post("/actions/ask_to_join", &cookie, &format!("org=northlight&message={encoded}")).await.status, 200);
+        let page = house.get("/waiting", &cookie).await.body;
+        assert!(!page.contains("<script>alert"), "shown as text");
+        assert!(page.contains("&lt;/textarea&gt;&lt;script&gt;alert(1)"), "{page}");
+        house.deliver().await;
+    }
+
+    /// Without scripts a failed form comes back with the reason and what was typed, never a secret, and only to the browser that typed it.
+    async fn typed_text_survives(house: House) {
+        let mira = house.person("mira@northlight.test", "Mira").await;
+        let cookie = house.cookie(&mira).await;
+        let text = "Dear all, </textarea><b>please</b> ".repeat(20);
+        let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        let failed = house.post_form("/actions/ask_to_join", &cookie, &format!("org=northlight&page=%2Fnorthlight%2Fjoin&message={encoded}")).await;
+        assert_eq!((failed.status.as_u16(), failed.location()), (303, "/northlight/join?failed=1"));
+        let browser = failed.cookie("anteroom-form").unwrap();
+        let page = house.get(failed.location(), &format!("{cookie}; {browser}")).await.body;
+        assert!(page.contains("This is too long."), "{page}");
+        assert!(page.contains("Dear all, &lt;/textarea&gt;&lt;b&gt;please"), "{page}");
+        assert!(!house.get(failed.location(), &cookie).await.body.contains("Dear all"), "another browser sees nothing");
+        assert!(!house.get("/northlight/join", &format!("{cookie}; {browser}")).await.body.contains("Dear all"), "a fresh visit begins anew");
+        // Secrets are not kept.
+        let failed = house.post_form("/actions/sign_in", "", "email=mira%40northlight.test&password=hunter22hunter&page=%2Fsignin").await;
+        let browser = failed.cookie("anteroom-form").unwrap();
+        let page = house.get("/signin?failed=1", &browser).await.body;
+        assert!(page.contains("mira@northlight.test") && !page.contains("hunter22"), "{page}");
+        assert_eq!(house.count("select count(*) from drafts where sealed like '%mira%'").await, 0, "drafts are sealed");
+    }
+
+    /// With scripts and without, the same refusal; a post by a stranger leads to sign-in, and by a member without rights to an explanation.
+    async fn refusals_lead_somewhere(house: House) {
+        house.organisation("northlight").await;
+        let mira = house.person("mira@northlight.test", "Mira").await;
+        let cookie = house.cookie(&mira).await;
+        let body = format!("org=northlight&request={}&verdict=approve&page=%2Fnorthlight%2Faccess_requests", uuid(house));
+        let to_signin = house.post_form("/actions/decide", "", &body).await;
+        assert_eq!((to_signin.status.as_u16(), to_signin.location()), (303, "/signin?back=%2Fnorthlight%2Faccess_requests"));
+        let refused = house.post_form("/actions/decide", &cookie, &body).await;
+        assert_eq!(refused.status, 404);
+        assert!(refused.body.contains("There is nothing here"));
+        house.deliver().await;
+    }
+
+    /// The database goes away: a clear answer and no panic; it comes back: all is well without a restart.
+    async fn a_database_that_does_not_answer(house: House) {
+        let ivo = house.organisation("northlight").await;
+        house.deliver().await;
+        let cookie = house.cookie(&ivo).await;
+        // Every connection for writing is taken, as when another program holds the file or the server is out of connections.
+        let mut held = Vec::new();
+        while held.len() < if house.desk.db.kind == anteroom::store::Kind::Sqlite { 1 } else { 16 } {
+            held.push(house.desk.db.begin().await.unwrap());
+        }
+        let answer = house.post("/actions/change_profile", &cookie, "name=Ivo&language=en&time_zone=UTC&theme=system").await;
+        assert_eq!(answer.status, 503, "{}", answer.body);
+        assert!(answer.body.contains("try again in a minute"));
+        let page = house.post_form("/actions/sign_in", "", "email=admin%40northlight.test&password=x&page=%2Fsignin").await;
+        assert_eq!(page.status, 503);
+        drop(held);
+        let body = format!("email=admin%40northlight.test&password={}", PASSWORD.replace(' ', "+"));
+        let well: Answer = house.post("/actions/sign_in", "", &body).await;
+        assert_eq!(well.status, 200, "{}", well.body);
+    }
+}

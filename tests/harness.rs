@@ -1,0 +1,388 @@
+//! A house to test in: a desk and a router over a database of its own. Every test says at its end whether letters may still be owed.
+use anteroom::config::{self, Config};
+use anteroom::desk::accounts::Profile;
+use anteroom::desk::keys::Keys;
+use anteroom::desk::mint::Mint;
+use anteroom::desk::organisations::{Founder, Plan as NewOrganisation};
+use anteroom::desk::passwords::Passwords;
+use anteroom::desk::providers::Person;
+use anteroom::desk::{Actor, Caller, Desk, Plan};
+use anteroom::domain::Time;
+use anteroom::domain::account::Language;
+use anteroom::domain::ids::RequestId;
+use anteroom::domain::member::Membership;
+use anteroom::domain::organisation::Slug;
+use anteroom::post::transport::Transport;
+use anteroom::post::worker::Worker;
+use anteroom::serve::server;
+use anteroom::store::demo::Mail;
+use anteroom::store::{self, Db};
+use anteroom::web::site::{Shared, Site};
+use anteroom::web::{clock, doors};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use http::{HeaderMap, Request, StatusCode, header};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use secrecy::ExposeSecret as _;
+use sqlx::{AnyConnection, Connection as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+pub const PASSWORD: &str = "tangled copper lantern";
+pub const ORIGIN: &str = "http://127.0.0.1:3000";
+
+/// Makes of one test two: on SQLite and on PostgreSQL.
+macro_rules! both {
+    ($($(#[$doc:meta])* async fn $name:ident($house:ident: $kind:ty) $body:block)+) => {$(
+        $(#[$doc])*
+        mod $name {
+            use super::*;
+
+            async fn run($house: &$kind) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let house = crate::harness::House::sqlite().await;
+                run(&house).await;
+                house.close().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let house = crate::harness::House::postgres().await;
+                run(&house).await;
+                house.close().await;
+            }
+        }
+    )+};
+}
+
+pub struct House {
+    pub desk: Desk,
+    pub site: Shared,
+    pub router: Router,
+    pub now: Time,
+    folder: std::path::PathBuf,
+    /// Whether letters may still be owed at the end.
+    letters_owed: AtomicBool,
+    closed: AtomicBool,
+}
+
+impl House {
+    pub async fn sqlite() -> House {
+        let folder = new_folder();
+        let db = Db::open_sqlite(&folder.join("anteroom.db")).await.expect("SQLite opens");
+        store::migrations::run(&db).await.expect("migrations run");
+        Self::over(db, folder, &config::parse(["anteroom"], &|_| None).expect("the defaults hold").1)
+    }
+
+    /// A database of its own on the throwaway server that `script/test` starts.
+    pub async fn postgres() -> House {
+        let db = Db::open_postgres(&new_postgres().await).await.expect("PostgreSQL opens");
+        store::migrations::run(&db).await.expect("migrations run");
+        Self::over(db, new_folder(), &config::parse(["anteroom"], &|_| None).expect("the defaults hold").1)
+    }
+
+    pub fn over(db: Db, folder: std::path::PathBuf, config: &Config) -> House {
+        static TLS: OnceLock<()> = OnceLock::new();
+        TLS.get_or_init(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        let mint = clock::mint();
+        let desk = Desk {
+            db,
+            keys: Keys::new([7; 32], mint),
+            mint,
+            passwords: Passwords::new(mint, 2),
+            plan: Arc::new(Plan {
+                delivers_mail: true,
+                everyone_may_create_organisations: false,
+                support_contact: None,
+                demo: config.demo,
+            }),
+        };
+        let metrics = PrometheusBuilder::new().build_recorder().handle();
+        let site = server::site(config, desk.clone(), metrics, CancellationToken::new()).expect("the site is made");
+        let router = doors::router(&site);
+        House { desk, site, router, now: clock::now(), folder, letters_owed: AtomicBool::new(false), closed: AtomicBool::new(false) }
+    }
+
+    /// The same house with other plans, as one without a mail server.
+    pub fn with_plan(&self, change: impl FnOnce(&mut Plan)) -> Desk {
+        let mut plan = (*self.desk.plan).clone();
+        change(&mut plan);
+        Desk { plan: Arc::new(plan), ..self.desk.clone() }
+    }
+
+    /// A router over this house whose site differs.
+    pub fn router_with(&self, change: impl FnOnce(&mut Site)) -> Router {
+        let s = &self.site;
+        let mut site = Site {
+            desk: s.desk.clone(),
+            public_url: s.public_url.clone(),
+            secure: s.secure,
+            trusted_hops: s.trusted_hops,
+            providers: s.providers.clone(),
+            oidc: anteroom::web::oidc::Oidc::new(s.providers.clone(), &s.public_url).expect("no providers"),
+            leptos: s.leptos.clone(),
+            watched: false,
+            seen: Default::default(),
+            metrics_token: s.metrics_token.clone(),
+            metrics: s.metrics.clone(),
+            stopping: CancellationToken::new(),
+        };
+        change(&mut site);
+        doors::router(&Arc::new(site))
+    }
+
+    pub fn mint(&self) -> Mint {
+        self.desk.mint
+    }
+
+    pub fn caller(&self) -> Caller {
+        self.caller_at(self.now)
+    }
+
+    pub fn caller_at(&self, now: Time) -> Caller {
+        Caller { now, place: "192.0.2.7".into(), agent: "Test".into(), language: Language::En }
+    }
+
+    /// An organisation with this slug and its administrator `admin@{slug}.test`.
+    pub async fn organisation(&self, slug: &str) -> Actor {
+        let token = match self.desk.setup_token(self.now).await.expect("a token or none") {
+            Some(token) => token,
+            None => return self.further_organisation(slug).await,
+        };
+        let plan = NewOrganisation { slug: slug.into(), name: format!("{slug} Labs"), customer_number: "40-1187".into() };
+        let founder = Founder { name: "Ivo Brandt".into(), email: format!("admin@{slug}.test"), password: PASSWORD.into() };
+        let (begun, _) = self.desk.set_up(&self.caller(), &token, &plan, &founder).await.expect("set up");
+        self.actor(&begun.token).await
+    }
+
+    /// A second organisation: made by hand, as only the operator may.
+    async fn further_organisation(&self, slug: &str) -> Actor {
+        let admin = self.person(&format!("admin@{slug}.test"), "Olga Adler").await;
+        let mut conn = self.raw().await;
+        let (org, role) = (uuid(self), uuid(self));
+        for sql in [
+            format!(
+                "insert into organisations (id, slug, name, customer_number, created_at) values ('{org}', '{slug}', '{slug} Labs', '40-2', 0)"
+            ),
+            format!(
+                "insert into roles (id, org_id, name, permissions, built_in) values ('{role}', '{org}', 'Administrator', '{}', 1)",
+                anteroom::domain::role::Permissions::all().words()
+            ),
+            format!("insert into members (org_id, account_id, state, joined_at) values ('{org}', '{}', 'active', 0)", admin.id()),
+            format!("insert into member_roles (org_id, account_id, role_id) values ('{org}', '{}', '{role}')", admin.id()),
+        ] {
+            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *conn).await.expect("a row");
+        }
+        admin
+    }
+
+    /// Somebody who signs in with a provider that vouches for the address.
+    pub async fn person(&self, email: &str, name: &str) -> Actor {
+        self.vouched(email, name, true).await
+    }
+
+    pub async fn vouched(&self, email: &str, name: &str, email_verified: bool) -> Actor {
+        let person = Person {
+            provider: "idp".into(),
+            issuer: "https://idp.test".into(),
+            subject: format!("sub-{email}"),
+            email: Some(email.into()),
+            email_verified,
+            name: Some(name.into()),
+            organisation: None,
+        };
+        let begun = self.desk.sign_in_with_provider(&self.caller(), &person).await.expect("signed in");
+        self.actor(&begun.token).await
+    }
+
+    pub async fn actor(&self, token: &str) -> Actor {
+        self.desk.find_actor(token, &self.caller()).await.expect("a lookup").expect("a session")
+    }
+
+    /// A fresh session of this person, for requests by cookie.
+    pub async fn cookie(&self, actor: &Actor) -> String {
+        let secret = self.mint().secret();
+        let mut tx = self.desk.db.begin().await.expect("begin");
+        let session = store::sessions::Session { id: self.mint().id(self.now), ..actor.session.clone() };
+        store::sessions::create(&mut tx, &session, &secret.hash).await.expect("a session");
+        tx.commit().await.expect("commit");
+        format!("anteroom={}", secret.text)
+    }
+
+    /// The session as it is stored now, with its account.
+    pub async fn again(&self, actor: &Actor) -> Actor {
+        let account = store::accounts::find(&mut self.desk.db.read().await.expect("read"), actor.id()).await.expect("the account");
+        Actor { account, ..actor.clone() }
+    }
+
+    pub async fn member(&self, actor: &Actor, slug: &str) -> Membership {
+        self.desk.membership(actor, &Slug::parse(slug).expect("a slug")).await.expect("a member")
+    }
+
+    /// A join request of this person to the organisation.
+    pub async fn asks(&self, actor: &Actor, slug: &str) -> RequestId {
+        self.desk.ask_to_join(actor, &Slug::parse(slug).expect("a slug"), "Hello").await.expect("asked")
+    }
+
+    /// Delivers everything owed, as if into the demo's mailbox.
+    pub async fn deliver(&self) -> usize {
+        let worker = Worker { desk: self.desk.clone(), transport: Arc::new(Transport::Mailbox), public_url: ORIGIN.into() };
+        let mut all = 0;
+        loop {
+            match worker.round().await.expect("a round") {
+                0 => return all,
+                n => all += n,
+            }
+        }
+    }
+
+    /// Letters delivered so far to this address, oldest first.
+    pub async fn letters_to(&self, email: &str) -> Vec<Mail> {
+        self.deliver().await;
+        let mut all = self.desk.demo_mailbox().await.expect("the mailbox");
+        all.sort_by_key(|m| m.sent_at);
+        all.retain(|m| m.recipient == email);
+        all
+    }
+
+    /// The token at the end of the only link with `/{stem}/` in the newest letter to this address.
+    pub async fn token_mailed(&self, email: &str, stem: &str) -> String {
+        let letters = self.letters_to(email).await;
+        token_in(&letters.iter().rfind(|l| l.text.contains(&format!("/{stem}/"))).expect("a letter").text, stem)
+    }
+
+    /// A connection beside the desk's, for looking at rows.
+    pub async fn raw(&self) -> sqlx::pool::PoolConnection<sqlx::Any> {
+        self.desk.db.read().await.expect("a connection")
+    }
+
+    pub async fn count(&self, sql: &str) -> i64 {
+        use sqlx::Row as _;
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).fetch_one(&mut *self.raw().await).await.expect("a count");
+        row.try_get::<i64, _>(0).expect("a number")
+    }
+
+    pub fn expects_owed_letters(&self) {
+        self.letters_owed.store(true, Ordering::Relaxed);
+    }
+
+    /// Ends the test: nothing may be owed that was not expected.
+    pub async fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+        if !self.letters_owed.load(Ordering::Relaxed) {
+            let owed = store::outbox::count_queued(&mut self.desk.db.read().await.expect("read")).await.expect("a count");
+            assert_eq!(owed, 0, "letters are still owed; deliver them or say expects_owed_letters()");
+        }
+        self.desk.db.close().await;
+    }
+
+    pub async fn get(&self, path: &str, cookie: &str) -> Answer {
+        self.send(
+            Request::get(path).header(header::COOKIE, cookie).header(header::ACCEPT, "text/html").body(Body::empty()).expect("a request"),
+        )
+        .await
+    }
+
+    /// A post as an island makes it.
+    pub async fn post(&self, path: &str, cookie: &str, body: &str) -> Answer {
+        self.send(
+            post_request(path, cookie, body)
+                .header(header::ACCEPT, "application/json")
+                .body(Body::from(body.to_owned()))
+                .expect("a request"),
+        )
+        .await
+    }
+
+    /// A post as a browser without scripts makes it.
+    pub async fn post_form(&self, path: &str, cookie: &str, body: &str) -> Answer {
+        self.send(
+            post_request(path, cookie, body).header(header::ACCEPT, "text/html").body(Body::from(body.to_owned())).expect("a request"),
+        )
+        .await
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        send_to(&self.router, request).await
+    }
+}
+
+pub async fn send_to(router: &Router, request: Request<Body>) -> Answer {
+    let response = router.clone().oneshot(request).await.expect("infallible");
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, 4 << 20).await.expect("a body");
+    Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+}
+
+fn post_request(path: &str, cookie: &str, _body: &str) -> http::request::Builder {
+    Request::post(path)
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ORIGIN, ORIGIN)
+        .header(header::HOST, "127.0.0.1:3000")
+        .header("sec-fetch-site", "same-origin")
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).and_then(|l| l.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The cookie of this name that the answer sets, as `name=value`.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let all = self.headers.get_all(header::SET_COOKIE).iter().filter_map(|c| c.to_str().ok());
+        all.filter_map(|c| c.split(';').next()).find(|c| c.starts_with(&format!("{name}="))).map(str::to_owned)
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+        if !std::thread::panicking() {
+            assert!(self.closed.load(Ordering::Relaxed), "a test must end with House::close, which looks for letters still owed");
+        }
+    }
+}
+
+pub fn token_in(text: &str, stem: &str) -> String {
+    let start = text.find(&format!("/{stem}/")).expect("a link") + stem.len() + 2;
+    text[start..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_').collect()
+}
+
+pub fn profile(name: &str) -> Profile {
+    Profile { name: name.into(), language: "en".into(), time_zone: "Europe/Berlin".into(), theme: "system".into() }
+}
+
+pub fn uuid(house: &House) -> String {
+    house.mint().id::<RequestId>(house.now).to_string()
+}
+
+fn new_folder() -> std::path::PathBuf {
+    let folder = std::env::temp_dir().join(format!("anteroom-test-{}", clock::mint().salt()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// The URL of a new, empty database on the server of `ANTEROOM_TEST_PG`.
+pub async fn new_postgres() -> String {
+    let base = std::env::var("ANTEROOM_TEST_PG").expect("ANTEROOM_TEST_PG names a PostgreSQL server: run script/test, or script/postgres");
+    let name = format!("t_{}", clock::mint().salt());
+    sqlx::any::install_default_drivers();
+    let mut conn = AnyConnection::connect(&base).await.expect("PostgreSQL answers");
+    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut conn).await.expect("a database");
+    conn.close().await.expect("closed");
+    let mut url = url::Url::parse(&base).expect("a URL");
+    url.set_path(&name);
+    let secret = secrecy::SecretString::from(url.to_string());
+    secret.expose_secret().to_owned()
+}

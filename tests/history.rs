@@ -1,0 +1,70 @@
+//! The history: never changed, sealed in chains that hold after a person's details were erased.
+use crate::harness::House;
+use anteroom::domain::request::Verdict;
+use anteroom::store;
+use anteroom::store::history::digest;
+use sqlx::{AssertSqlSafe, Row as _};
+
+both! {
+    async fn nothing_changes_or_deletes_it(house: House) {
+        let ivo = house.organisation("northlight").await;
+        house.desk.seal_history(house.now).await.unwrap();
+        let id = ivo.id().as_str();
+        for sql in [
+            "update events set what = 'x'".to_owned(), "delete from events".to_owned(), format!("update events set actor_id = null where account_id = '{id}'"),
+            "update seals set hash = ''".to_owned(), "delete from seals".to_owned(), "delete from sealed_events".to_owned(), "update sealed_events set position = 9".to_owned(),
+        ] {
+            let refused = sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut *house.raw().await).await.unwrap_err();
+            assert!(refused.to_string().contains("history is never changed"), "{sql}: {refused}");
+        }
+        if house.desk.db.kind == store::Kind::Postgres {
+            for table in ["events", "seals", "sealed_events"] {
+                let refused = sqlx::query(AssertSqlSafe(format!("truncate {table}"))).execute(&mut *house.raw().await).await.unwrap_err();
+                assert!(refused.to_string().contains("history is never changed"), "{refused}");
+            }
+        }
+        house.deliver().await;
+    }
+
+    /// Each event is in each of its chains once, however many seal at the same time; the chain's hashes follow from one another.
+    async fn seals_chain_every_event_once(house: House) {
+        let ivo = house.organisation("northlight").await;
+        let member = house.member(&ivo, "northlight").await;
+        for n in 0..5 {
+            let person = house.person(&format!("p{n}@northlight.test"), "Person").await;
+            let id = house.asks(&person, "northlight").await;
+            house.desk.decide(&ivo, &member, &id, Verdict::Approve).await.unwrap();
+            let (a, b) = tokio::join!(house.desk.seal_history(house.now), house.desk.seal_history(house.now));
+            a.unwrap();
+            b.unwrap();
+        }
+        house.desk.seal_history(house.now).await.unwrap();
+        let chained = house.count("select count(*) from events where org_id is not null").await + house.count("select count(*) from events where account_id is not null").await;
+        assert_eq!(house.count("select count(*) from sealed_events").await, chained);
+        assert_eq!(house.count("select cast(sum(events) as bigint) from seals").await, chained);
+        assert_eq!(house.count("select count(*) from seals s where number > 1 and previous <> (select hash from seals p where p.chain = s.chain and p.number = s.number - 1)").await, 0);
+        assert_eq!(house.desk.seal_history(house.now).await.unwrap(), 0);
+        house.deliver().await;
+    }
+
+    /// An event's digest is that of its detail and salt, and stays what it is when both are erased.
+    async fn details_can_be_erased(house: House) {
+        house.organisation("northlight").await;
+        let rows = sqlx::query("select e.digest, d.salt, d.detail from events e join event_details d on d.event_id = e.id").fetch_all(&mut *house.raw().await).await.unwrap();
+        assert!(!rows.is_empty());
+        for row in rows {
+            let (expected, salt, detail): (String, String, String) = (row.get(0), row.get(1), row.get(2));
+            assert_eq!(expected, digest(&[&salt, &detail]));
+        }
+        sqlx::query("delete from event_details").execute(&mut *house.raw().await).await.unwrap();
+        assert!(house.desk.seal_history(house.now).await.unwrap() > 0);
+        house.deliver().await;
+    }
+}
+
+#[test]
+fn a_digest_tells_lists_of_parts_apart() {
+    assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
+    assert_ne!(digest(&["", "a"]), digest(&["a", ""]));
+    assert_eq!(digest(&["a"]).len(), 64);
+}

@@ -1,0 +1,16 @@
+//! One binary for all tests of the whole, as each binary links everything. Most run on SQLite and on PostgreSQL.
+#[macro_use]
+mod harness;
+
+mod accounts;
+mod attacks;
+mod bad_input;
+mod doors;
+mod history;
+mod invitations;
+mod migrations;
+mod outbox;
+mod pages;
+mod requests;
+mod rooms;
+mod words;

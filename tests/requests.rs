@@ -1,0 +1,190 @@
+//! Join requests: the thin path at the desk, one decision made once, and every other way a request can go.
+use crate::harness::House;
+use anteroom::domain::request::{LIFE, StatusWord, Verdict};
+use anteroom::domain::time::Span;
+use anteroom::domain::{Error, Why};
+use anteroom::store;
+use futures::future::join_all;
+
+both! {
+    /// Ask, tell the administrators, approve, invite, accept, stand in the restricted home.
+    async fn the_thin_path(house: House) {
+        let ivo = house.organisation("northlight").await;
+        let mira = house.person("Mira.Okafor@northlight.test", "Mira Okafor").await;
+        let id = house.asks(&mira, "northlight").await;
+        let told = house.letters_to("admin@northlight.test").await;
+        assert!(told.iter().any(|m| m.subject == "Mira Okafor asks to join northlight Labs" && m.text.contains(&format!("/northlight/access_requests?request={id}"))));
+
+        let member = house.member(&ivo, "northlight").await;
+        house.desk.decide(&ivo, &member, &id, Verdict::Approve).await.unwrap();
+        let token = house.token_mailed("Mira.Okafor@northlight.test", "invitations").await;
+        let look = house.desk.look_at_invitation(&token).await.unwrap();
+        assert_eq!((look.organisation.name.as_str(), look.inviter.as_str(), look.has_account), ("northlight Labs", "Ivo Brandt", true));
+        let (begun, slug) = house.desk.accept_as(&mira, &token).await.unwrap();
+        assert_eq!(slug.as_str(), "northlight");
+
+        let mira = house.actor(&begun.token).await;
+        let joined = house.member(&mira, "northlight").await;
+        assert!(joined.is_restricted());
+        assert!(house.letters_to("Mira.Okafor@northlight.test").await.iter().any(|m| m.subject == "Welcome to northlight Labs" && m.text.contains("restricted")));
+        assert!(house.letters_to("admin@northlight.test").await.iter().any(|m| m.subject.contains("waits for rights")));
+        let own = house.desk.own_requests(&mira).await.unwrap();
+        assert_eq!((own.len(), own[0].word), (1, StatusWord::Approved));
+        let (history, letters) = house.desk.request_details(&member, &id).await.unwrap();
+        assert_eq!(history.iter().map(|e| e.what.as_str()).collect::<Vec<_>>(), ["request.submitted", "request.approved"]);
+        assert!(letters.iter().all(|l| l.state == "sent"), "{letters:?}");
+        // A link's secret is gone from the outbox once its letter has left.
+        assert_eq!(house.count("select count(*) from outbox where sealed is not null").await, 0);
+    }
+
+    /// 64 administrators press at once: one effect, one event, one letter; the others hear who, what and when.
+    async fn sixty_four_deciders(house: House) {
+        let ivo = house.organisation("northlight").await;
+        let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+        let id = house.asks(&mira, "northlight").await;
+        house.deliver().await;
+        let member = house.member(&ivo, "northlight").await;
+        let tries = (0..64).map(|n| {
+            let (desk, ivo, member, id) = (house.desk.clone(), ivo.clone(), member.clone(), id.clone());
+            tokio::spawn(async move { desk.decide(&ivo, &member, &id, if n % 2 == 0 { Verdict::Approve } else { Verdict::Reject }).await })
+        });
+        let answers: Vec<_> = join_all(tries).await.into_iter().map(|a| a.unwrap()).collect();
+        assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 1);
+        let winner = answers.iter().position(Result::is_ok).unwrap();
+        let verdict = if winner % 2 == 0 { Verdict::Approve } else { Verdict::Reject };
+        for loser in answers.iter().filter_map(|a| a.as_ref().err()) {
+            assert_eq!(*loser, Error::AlreadyDecided { by: "Ivo Brandt".into(), verdict, at: house.now });
+        }
+        let invited = i64::from(verdict == Verdict::Approve);
+        let decided = "select count(*) from events where what in ('request.approved', 'request.denied')";
+        assert_eq!(house.count(decided).await, 1);
+        assert_eq!(house.count("select count(*) from invitations").await, invited);
+        assert_eq!(house.count("select count(*) from outbox where invitation_id is not null").await, invited);
+        house.deliver().await;
+    }
+
+    async fn one_live_request_for_each_person_and_organisation(house: House) {
+        house.organisation("northlight").await;
+        let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+        let tries = (0..16).map(|_| {
+            let (desk, mira) = (house.desk.clone(), mira.clone());
+            tokio::spawn(async move { desk.ask_to_join(&mira, &anteroom::domain::organisation::Slug::parse("northlight").unwrap(), "").await })
+        });
+        let answers: Vec<_> = join_all(tries).await.into_iter().map(|a| a.unwrap()).collect();
+        assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 1, "{answers:?}");
+        assert!(answers.iter().filter_map(|a| a.as_ref().err()).all(|e| *e == Error::Refused(Why::AlreadyAsked)));
+        assert_eq!(house.count("select count(*) from requests").await, 1);
+        house.deliver().await;
+    }
+
+    /// Asking tells nobody which organisations exist: the same answer, the same page, the same withdrawal, the same second try.
+    async fn asking_nobody_looks_like_asking_somebody(house: House) {
+        house.organisation("northlight").await;
+        let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+        for slug in ["northlight", "nobody-there"] {
+            let slug = anteroom::domain::organisation::Slug::parse(slug).unwrap();
+            let first = house.desk.ask_to_join(&mira, &slug, "Hello").await.unwrap();
+            assert_eq!(house.desk.ask_to_join(&mira, &slug, "Hello").await, Err(Error::Refused(Why::AlreadyAsked)));
+            let own = house.desk.own_requests(&mira).await.unwrap();
+            let shown = own.iter().find(|o| o.slug == slug).unwrap();
+            assert_eq!((shown.word, shown.message.as_str()), (StatusWord::Pending, "Hello"));
+            house.desk.withdraw(&mira, &first).await.unwrap();
+            let own = house.desk.own_requests(&mira).await.unwrap();
+            assert_eq!(own.iter().find(|o| o.slug == slug).unwrap().word, StatusWord::Canceled);
+            house.desk.ask_to_join(&mira, &slug, "").await.unwrap();
+        }
+        assert_eq!(house.count("select count(*) from unheard_requests").await, 2);
+        house.deliver().await;
+    }
+
+    async fn nobody_decides_their_own_request(house: House) {
+        let ivo = house.organisation("northlight").await;
+        let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+        let id = house.asks(&mira, "northlight").await;
+        let member = house.member(&ivo, "northlight").await;
+        // By whatever way the requester came to hold the administrator's rights.
+        assert_eq!(house.desk.decide(&mira, &anteroom::domain::member::Membership { account: mira.id().clone(), ..member.clone() }, &id, Verdict::Approve).await, Err(Error::Refused(Why::OwnRequest)));
+        let twin = anteroom::desk::Actor { account: anteroom::domain::account::Account { email: mira.account.email.clone(), ..ivo.account.clone() }, ..ivo.clone() };
+        assert_eq!(house.desk.decide(&twin, &member, &id, Verdict::Approve).await, Err(Error::Refused(Why::OwnRequest)));
+        assert_eq!(house.count("select count(*) from invitations").await, 0);
+        house.deliver().await;
+    }
+
+    async fn a_request_of_another_organisation_is_not_found(house: House) {
+        house.organisation("northlight").await;
+        let olga = house.organisation("southmoor").await;
+        let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+        let id = house.asks(&mira, "northlight").await;
+        let foreign = house.member(&olga, "southmoor").await;
+        assert_eq!(house.desk.decide(&olga, &foreign, &id, Verdict::Approve).await, Err(Error::NotFound));
+        assert!(matches!(house.desk.request_details(&foreign, &id).await, Err(Error::NotFound)));
+        assert!(matches!(house.desk.queue(&olga, &foreign, None, Some(&id)).await, Err(Error::NotFound)));
+        assert_eq!(house.desk.withdraw(&olga, &id).await, Err(Error::NotFound));
+        house.deliver().await;
+    }
+
+    /// A request expires at its instant whether or not a sweep ran; then one may ask again at once.
+    async fn expiry_is_true_at_its_instant(house: House) {
+        let ivo = house.organisation("northlight").await;
+        let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+        let id = house.asks(&mira, "northlight").await;
+        let member = house.member(&ivo, "northlight").await;
+        let at = |actor: &anteroom::desk::Actor, now| anteroom::desk::Actor { caller: house.caller_at(now), ..actor.clone() };
+        let over = house.now + LIFE;
+        let own = house.desk.own_requests(&at(&mira, over - Span(1))).await.unwrap();
+        assert_eq!(own[0].word, StatusWord::Pending);
+        let own = house.desk.own_requests(&at(&mira, over)).await.unwrap();
+        assert_eq!(own[0].word, StatusWord::Expired);
+        assert_eq!(house.desk.decide(&at(&ivo, over), &member, &id, Verdict::Approve).await, Err(Error::Refused(Why::NotPending)));
+        let again = house.desk.ask_to_join(&at(&mira, over), &anteroom::domain::organisation::Slug::parse("northlight").unwrap(), "").await;
+        assert!(again.is_ok());
+        assert_eq!(house.count("select count(*) from requests where status = 'expired'").await, 1);
+        // Two sweepers at once settle what is due exactly once.
+        let late = over + LIFE;
+        let (a, b) = tokio::join!(house.desk.sweep_requests(late), house.desk.sweep_requests(late));
+        assert_eq!(a.unwrap() + b.unwrap(), 1);
+        assert_eq!(house.count("select count(*) from events where what = 'request.expired'").await, 2);
+        // Those of the second request are owed at an instant that has not come.
+        house.expects_owed_letters();
+    }
+
+    async fn pages_of_the_queue_go_by_key(house: House) {
+        let ivo = house.organisation("northlight").await;
+        let member = house.member(&ivo, "northlight").await;
+        for n in 0..30 {
+            let person = house.person(&format!("p{n}@northlight.test"), &format!("Person {n}")).await;
+            // Several at one instant: the id then says the order.
+            let then = house.caller_at(house.now - Span::seconds(n / 4));
+            house.asks(&anteroom::desk::Actor { caller: then, ..person }, "northlight").await;
+        }
+        let first = house.desk.queue(&ivo, &member, None, None).await.unwrap();
+        let second = house.desk.queue(&ivo, &member, first.next.as_ref(), None).await.unwrap();
+        assert_eq!((first.rows.len(), second.rows.len(), first.pending), (25, 5, 30));
+        assert!(second.next.is_none());
+        let mut ids: Vec<_> = first.rows.iter().chain(&second.rows).map(|r| (r.request.submitted_at, r.request.id.clone())).collect();
+        assert!(ids.is_sorted_by(|a, b| a > b));
+        ids.dedup();
+        assert_eq!(ids.len(), 30);
+        // The picked one stands first, wherever it is in the list, and only once.
+        let last = second.rows[4].request.id.clone();
+        let picked = house.desk.queue(&ivo, &member, None, Some(&last)).await.unwrap();
+        assert_eq!(picked.rows[0].request.id, last);
+        assert!(picked.rows[0].actions.contains(&Verdict::Approve));
+        house.deliver().await;
+    }
+
+    /// A guarded write that finds the row changed writes nothing, and says so.
+    async fn a_stale_write_is_refused(house: House) {
+        let ivo = house.organisation("northlight").await;
+        let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+        let id = house.asks(&mira, "northlight").await;
+        let member = house.member(&ivo, "northlight").await;
+        let request = store::requests::find(&mut house.desk.db.read().await.unwrap(), &member.organisation, &id).await.unwrap();
+        house.desk.decide(&ivo, &member, &id, Verdict::Reject).await.unwrap();
+        let late = request.expire().unwrap();
+        let mut tx = house.desk.db.begin().await.unwrap();
+        assert_eq!(store::requests::settle(&mut tx, &late).await, Err(Error::Stale));
+        drop(tx);
+        house.deliver().await;
+    }
+}
