@@ -1,7 +1,8 @@
 // Proves `cargo leptos watch`: starts it in a copy of a checkout, changes a stylesheet and a view there, and sees both served.
 //   node .ci/watch.mjs CHECKOUT COPY
 // COPY is kept between runs, so that cargo compiles only what differs. The checkout itself is never touched.
-// The environment is that of script/env; the cfg that cargo leptos adds by itself is the one in its RUSTFLAGS, so both share a target folder.
+// The environment is that of script/env. What is compiled on the way is shared with tests and clippy: the cfg that cargo leptos adds by itself
+// is the one in RUSTFLAGS there. The results are not shared: cargo leptos must not start a server that somebody else has just built.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -41,6 +42,7 @@ const freePort = () => new Promise((done) => {
 
 function start(port, reload) {
   const env = { ...process.env, LEPTOS_SITE_ADDR: `127.0.0.1:${port}`, LEPTOS_RELOAD_PORT: `${reload}`, ANTEROOM_LISTEN: `127.0.0.1:${port}`, ANTEROOM_DATA: data };
+  env.CARGO_TARGET_DIR = `${copy}-target`;
   for (const name of ["RUSTFLAGS", "LEPTOS_SITE_ROOT", "LEPTOS_OUTPUT_NAME", "ANTEROOM_TEST_PG"]) delete env[name];
   const child = spawn("cargo", ["leptos", "watch"], { cwd: copy, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const watch = { child, output: "", ended: null };

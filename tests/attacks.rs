@@ -216,7 +216,8 @@ async fn posts_from_elsewhere_are_refused() {
     let house = House::sqlite().await;
     house.organisation("northlight").await;
     house.deliver().await;
-    let cases: [(&str, &[(&str, &str)], bool); 11] = [
+    type Case = (&'static str, &'static [(&'static str, &'static str)], bool);
+    let cases: [Case; 11] = [
         ("own page", &[("origin", ORIGIN), ("sec-fetch-site", "same-origin")], true),
         ("own page, old browser", &[("origin", ORIGIN)], true),
         ("own page, no origin", &[("sec-fetch-site", "same-origin")], true),

@@ -9,6 +9,7 @@ mod doors;
 mod history;
 mod invitations;
 mod migrations;
+mod operator;
 mod outbox;
 mod pages;
 mod requests;

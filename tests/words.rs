@@ -115,7 +115,6 @@ fn every_error_and_event_has_words() {
         Error::Malformed,
         Error::TooLarge,
         Error::UnsupportedMedia,
-        Error::CrossSite,
         Error::Unavailable,
         Error::Internal,
     ] {

@@ -186,6 +186,7 @@ event-request-expired = Abgelaufen
 settings-profile = Profil
 settings-email = E-Mail-Adresse
 settings-email-now = Ihre Adresse ist { $email }.
+settings-email-unproven = Diese Adresse ist noch nicht bestätigt. Fordern Sie einen Link dorthin an und öffnen Sie ihn.
 settings-email-text = Die neue Adresse gilt erst, wenn Sie den Link geöffnet haben, den wir dorthin senden. Die alte Adresse wird benachrichtigt.
 settings-email-button = Link senden
 settings-password = Passwort

@@ -186,6 +186,7 @@ event-request-expired = Expired
 settings-profile = Profile
 settings-email = E-mail address
 settings-email-now = Your address is { $email }.
+settings-email-unproven = Nobody has proven this address yet. Ask for a link to it, and open the link.
 settings-email-text = The new address counts only once you have opened the link that we send there. The old address is told.
 settings-email-button = Send the link
 settings-password = Password

@@ -71,7 +71,9 @@ impl Desk {
         let decision = Decision { by: ivo.id.clone(), at: at + Span::minutes(35) };
         let invitation = self.mint.id(decision.at);
         let status = match n {
+            5 => Status::Approved { decision, invitation },
             0..12 => Status::Pending,
+            _ if n > 57 && n.is_multiple_of(3) => Status::Expired { at: at + request::LIFE },
             _ if n % 7 == 3 => Status::Denied(decision),
             _ if n % 11 == 5 => Status::Canceled(Decision { by: account.id.clone(), at: at + Span::minutes(9) }),
             _ => Status::Approved { decision, invitation },

@@ -85,8 +85,7 @@ impl Desk {
     pub async fn factor_demanded(&self, actor: &Actor) -> Result<bool> {
         let mut conn = self.db.read().await?;
         for m in store::members::list_of_account(&mut conn, actor.id()).await? {
-            let administers = m.permissions != crate::domain::role::Permissions::NONE;
-            if administers && store::organisations::find(&mut conn, &m.organisation).await?.demands_factor {
+            if m.administers() && store::organisations::find(&mut conn, &m.organisation).await?.demands_factor {
                 return Ok(true);
             }
         }

@@ -9,19 +9,20 @@ use crate::domain::organisation::{Organisation, Slug};
 use crate::domain::request::{self, Kind, Request, Status, StatusWord, Verdict};
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time, Why, policy};
-use crate::store::requests::{Own, Place};
+use crate::store::requests::{Listed, Own, Place};
 use crate::store::{self, Tx};
 
 /// One request as the queue shows it.
 pub struct Row {
     pub request: Request,
+    /// What it is at this instant.
     pub status: Status,
     /// Who decided, by name.
     pub decided_by: Option<String>,
     /// The buttons that this reader has.
     pub actions: Vec<Verdict>,
-    /// The name of the invitation's state, for approved requests: whether there is a link to copy.
-    pub invitation: Option<Invitation>,
+    /// Its invitation, while nobody has accepted or deleted it.
+    pub open_invitation: Option<InvitationId>,
 }
 
 /// A page of the queue.
@@ -177,35 +178,17 @@ impl Desk {
         let org = permitted.organisation();
         let mut conn = self.db.read().await?;
         let mut requests = store::requests::list_newest(&mut conn, org, after, PAGE as i64 + 1).await?;
-        let next = (requests.len() > PAGE).then(|| requests.pop()).flatten();
-        let next = next.and(requests.last()).map(|r| (r.submitted_at, r.id.clone()));
+        let more = requests.len() > PAGE;
+        requests.truncate(PAGE);
+        let next = requests.last().filter(|_| more).map(|r| (r.request.submitted_at, r.request.id.clone()));
         if let Some(id) = picked {
-            let found = store::requests::find(&mut conn, org, id).await?;
-            requests.retain(|r| r.id != found.id);
+            let found = store::requests::find_listed(&mut conn, org, id).await?;
+            requests.retain(|r| r.request.id != found.request.id);
             requests.insert(0, found);
         }
         let pending = store::requests::count_pending(&mut conn, org, actor.now()).await?;
-        drop(conn);
-        let mut rows = Vec::with_capacity(requests.len());
-        for request in requests {
-            rows.push(self.row(actor, member, request).await?);
-        }
+        let rows = requests.into_iter().map(|listed| row(actor, member, listed)).collect();
         Ok(Page { rows, next, pending })
-    }
-
-    async fn row(&self, actor: &Actor, member: &Membership, request: Request) -> Result<Row> {
-        let status = request.status_at(actor.now());
-        let actions = policy::actions(member, &actor.account.email, &request, actor.now());
-        let mut conn = self.db.read().await?;
-        let decided_by = match status.decision() {
-            Some(d) => Some(store::accounts::find(&mut conn, &d.by).await?.name),
-            None => None,
-        };
-        let invitation = match &status {
-            Status::Approved { invitation, .. } => Some(store::invitations::find(&mut conn, &request.organisation, invitation).await?),
-            _ => None,
-        };
-        Ok(Row { request, status, decided_by, actions, invitation })
     }
 
     /// One request with its history and the delivery of its letters.
@@ -295,6 +278,13 @@ impl Desk {
         let event = organisation_event(What::InvitationSent, &organisation.id, Some(actor.id()), invitation.id.as_str(), detail);
         self.record(tx, now, &event).await
     }
+}
+
+fn row(actor: &Actor, member: &Membership, listed: Listed) -> Row {
+    let Listed { request, decided_by, open_invitation } = listed;
+    let status = request.status_at(actor.now());
+    let actions = policy::actions(member, &actor.account.email, &request, actor.now());
+    Row { request, status, decided_by, actions, open_invitation }
 }
 
 /// The answer to whoever decides a request that is decided already.

@@ -22,42 +22,42 @@ impl Desk {
     /// Begins a session for the account. With a second factor switched on, it can do nothing until the code was given.
     pub(crate) async fn begin_session(&self, tx: &mut Tx, account: &Account, how: How, caller: &Caller) -> Result<Begun> {
         let factor_due = account.factor.is_on() && how != How::Demo;
-        let secret = self.write_session(tx, account, how, (factor_due, false), caller).await?;
+        let session = self.new_session(account, how, caller);
+        let secret = self.write_session(tx, &Session { factor_due, ..session }).await?;
         self.record(tx, caller.now, &account_event(What::SignedIn, &account.id, Some(&account.id), &caller.place)).await?;
         Ok(Begun { token: secret.text, factor_due })
     }
 
-    async fn write_session(
-        &self,
-        tx: &mut Tx,
-        account: &Account,
-        how: How,
-        (factor_due, factor_passed): (bool, bool),
-        caller: &Caller,
-    ) -> Result<Secret> {
+    async fn write_session(&self, tx: &mut Tx, session: &Session) -> Result<Secret> {
         let secret = self.mint.secret();
-        let session = Session {
+        store::sessions::create(tx, session, &secret.hash).await?;
+        Ok(secret)
+    }
+
+    fn new_session(&self, account: &Account, how: How, caller: &Caller) -> Session {
+        Session {
             id: self.mint.id::<SessionId>(caller.now),
             account: account.id.clone(),
             how,
-            factor_due,
-            factor_passed,
+            factor_due: false,
+            factor_passed: false,
             place: caller.place.clone(),
             agent: caller.agent.clone(),
             created_at: caller.now,
             proven_at: caller.now,
             seen_at: caller.now,
-        };
-        store::sessions::create(tx, &session, &secret.hash).await?;
-        Ok(secret)
+        }
     }
 
     /// Ends this session and begins its successor, at every change of what it may do: a token seen before is worth nothing after.
+    /// The successor is as old as this one, so that changes do not prolong it.
     pub(crate) async fn rotate_session(&self, tx: &mut Tx, actor: &Actor, factor_passed: bool) -> Result<Begun> {
         if !store::sessions::end(tx, actor.id(), &actor.session.id, actor.now()).await? {
             return Err(Error::SignInRequired);
         }
-        let secret = self.write_session(tx, &actor.account, actor.session.how, (false, factor_passed), &actor.caller).await?;
+        let (created_at, proven_at) = (actor.session.created_at, actor.session.proven_at);
+        let fresh = self.new_session(&actor.account, actor.session.how, &actor.caller);
+        let secret = self.write_session(tx, &Session { factor_passed, created_at, proven_at, ..fresh }).await?;
         Ok(Begun { token: secret.text, factor_due: false })
     }
 

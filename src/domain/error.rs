@@ -34,8 +34,6 @@ pub enum Error {
     Malformed,
     TooLarge,
     UnsupportedMedia,
-    /// The post did not come from this site's own pages.
-    CrossSite,
     /// A part that is needed (database, provider) does not answer now.
     Unavailable,
     Internal,
@@ -78,14 +76,12 @@ pub enum Why {
     AlreadyAsked,
     OwnRequest,
     NotPending,
-    NoPassword,
     FactorAlreadyOn,
     FactorNotOn,
     FactorDemanded,
     ProviderDenied,
     ProviderUnreachable,
     ProviderFailed,
-    ProviderNotLinked,
     AttemptGone,
     MailIsConfigured,
     NotAllowedHere,
@@ -101,7 +97,7 @@ impl Error {
         match self {
             Error::NotFound => 404,
             Error::SignInRequired | Error::SecondFactorDue => 401,
-            Error::SecondFactorDemanded | Error::Forbidden | Error::CrossSite => 403,
+            Error::SecondFactorDemanded | Error::Forbidden => 403,
             Error::Invalid(_) => 422,
             Error::AlreadyDecided { .. } | Error::Stale | Error::Refused(_) => 409,
             Error::TooManyTries { .. } => 429,
@@ -137,7 +133,6 @@ impl Error {
             Error::Malformed => "malformed",
             Error::TooLarge => "too-large",
             Error::UnsupportedMedia => "unsupported-media",
-            Error::CrossSite => "cross-site",
             Error::Unavailable => "unavailable",
             Error::Internal => "internal",
         }

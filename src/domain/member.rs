@@ -26,6 +26,10 @@ impl Membership {
     pub fn is_restricted(&self) -> bool {
         self.permissions.is_empty()
     }
+    /// Holds any permission beyond using the portal: what an organisation's demand for a second factor is about.
+    pub fn administers(&self) -> bool {
+        Permission::ALL.into_iter().any(|p| p != Permission::PortalUse && self.permissions.has(p))
+    }
     pub fn may(&self, permission: Permission) -> bool {
         !self.factor_missing && self.permissions.has(permission)
     }

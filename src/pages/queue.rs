@@ -72,9 +72,7 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
         (Some(d), Some(by)) => words.tell("queue-decided", &[("by", by), ("when", &words.ago(d.at, call.now()))]),
         _ => String::new(),
     };
-    let link_open =
-        r.invitation.as_ref().filter(|i| !call.desk().plan.delivers_mail && matches!(i.status, crate::domain::invitation::Status::Pending));
-    let may_copy = call.member.as_ref().is_some_and(|m| m.may(Permission::InvitationsSend));
+    let may_copy = !call.desk().plan.delivers_mail && call.member.as_ref().is_some_and(|m| m.may(Permission::InvitationsSend));
     Row {
         id: r.request.id.to_string(),
         version: r.request.version,
@@ -88,7 +86,7 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
         decided,
         open: r.actions.contains(&Verdict::Approve),
         picked,
-        copyable: link_open.filter(|_| may_copy).map(|i| i.id.to_string()).unwrap_or_default(),
+        copyable: r.open_invitation.as_ref().filter(|_| may_copy).map(ToString::to_string).unwrap_or_default(),
         history: Vec::new(),
         mails: Vec::new(),
     }

@@ -67,7 +67,12 @@ fn address(call: &Call) -> AnyView {
         form = form.field("password", "label-password", Kind::PASSWORD, "");
     }
     let now = words.tell("settings-email-now", &[("email", &actor.account.email.to_string())]);
-    panel(call, "email", view! { <p>{now}</p><p class="soft">{words.say("settings-email-text")}</p> {form.draw()} }.into_any())
+    let unproven = actor
+        .account
+        .email_proven_at
+        .is_none()
+        .then(|| view! { <p class="banner" role="status">{words.say("settings-email-unproven")}</p> });
+    panel(call, "email", view! { <p>{now}</p>{unproven}<p class="soft">{words.say("settings-email-text")}</p> {form.draw()} }.into_any())
 }
 
 fn password(call: &Call, seen: &Seen) -> AnyView {

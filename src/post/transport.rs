@@ -13,13 +13,16 @@ use std::time::Duration;
 
 /// A way for letters.
 pub enum Transport {
-    Smtp {
-        mailer: AsyncSmtpTransport<Tokio1Executor>,
-        from: Mailbox,
-        reply_to: Option<Mailbox>,
-    },
+    Smtp(Box<Smtp>),
     /// The demo's: they are kept for `/dev/mailbox`.
     Mailbox,
+}
+
+/// A mail server, and whom letters come from.
+pub struct Smtp {
+    mailer: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+    reply_to: Option<Mailbox>,
 }
 
 /// Why a letter did not leave.
@@ -39,15 +42,15 @@ impl Transport {
         let from = Mailbox::new(Some(identity.from_name.clone()), identity.from.parse().map_err(|_| Error::Internal)?);
         let reply_to =
             identity.reply_to.as_ref().map(|r| r.parse().map(|a| Mailbox::new(None, a))).transpose().map_err(|_| Error::Internal)?;
-        Ok(Transport::Smtp { mailer, from, reply_to })
+        Ok(Transport::Smtp(Box::new(Smtp { mailer, from, reply_to })))
     }
 
     /// Sends one letter. Its Message-ID comes from its id, so that a second copy of one try too many is known as the same letter.
     pub async fn send(&self, desk: &Desk, id: &LetterId, to: &Email, letter: &Rendered, now: Time) -> Result<(), Trouble> {
         match self {
-            Transport::Smtp { mailer, from, reply_to } => {
-                let message = message(id, from, reply_to.as_ref(), to, letter).map_err(|e| Trouble::Final(e.to_string()))?;
-                mailer.send(message).await.map(|_| ()).map_err(sort)
+            Transport::Smtp(smtp) => {
+                let message = message(id, smtp, to, letter).map_err(|e| Trouble::Final(e.to_string()))?;
+                smtp.mailer.send(message).await.map(|_| ()).map_err(sort)
             }
             Transport::Mailbox => {
                 let mail = Mail {
@@ -64,20 +67,14 @@ impl Transport {
     }
 }
 
-fn message(
-    id: &LetterId,
-    from: &Mailbox,
-    reply_to: Option<&Mailbox>,
-    to: &Email,
-    letter: &Rendered,
-) -> Result<Message, lettre::error::Error> {
+fn message(id: &LetterId, smtp: &Smtp, to: &Email, letter: &Rendered) -> Result<Message, lettre::error::Error> {
     let mut builder = Message::builder()
-        .from(from.clone())
+        .from(smtp.from.clone())
         .to(Mailbox::new(None, to.as_str().parse().map_err(|_| lettre::error::Error::MissingTo)?))
-        .message_id(Some(format!("<{id}@{}>", from.email.domain())))
+        .message_id(Some(format!("<{id}@{}>", smtp.from.email.domain())))
         .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into()))
         .subject(letter.subject.clone());
-    if let Some(reply_to) = reply_to {
+    if let Some(reply_to) = &smtp.reply_to {
         builder = builder.reply_to(reply_to.clone());
     }
     builder.multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))

@@ -129,8 +129,6 @@ fn add_role(m: &mut Membership, row: &Row) -> Result<()> {
     let permissions = Permissions::parse(&words).ok_or_else(|| impossible("roles.permissions"))?;
     m.permissions = m.permissions.union(permissions);
     m.administrator |= row.flag("built_in")?;
-    // The demand is for administrators of requests: whoever holds any permission but the portal's.
-    let administers = Permission::ALL.into_iter().any(|p| p != Permission::PortalUse && m.permissions.has(p));
-    m.factor_missing = administers && row.flag("demands_factor")? && row.text("factor")? != "on";
+    m.factor_missing = m.administers() && row.flag("demands_factor")? && row.text("factor")? != "on";
     Ok(())
 }

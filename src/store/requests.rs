@@ -2,7 +2,7 @@
 use super::db::{Conn, Tx, one};
 use super::rows::{Columns as _, Row, fault, impossible, is_taken};
 use crate::domain::account::{Email, Language};
-use crate::domain::ids::{AccountId, OrganisationId, RequestId};
+use crate::domain::ids::{AccountId, InvitationId, OrganisationId, RequestId};
 use crate::domain::organisation::Slug;
 use crate::domain::request::{Decision, Kind, Request, Status, StatusWord};
 use crate::domain::{Error, Result, Time, Why};
@@ -87,13 +87,35 @@ pub async fn find_open_join(conn: &mut Conn, org: &OrganisationId, email: &Email
     row.as_ref().map(read).transpose()
 }
 
+/// A request with what a list shows beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub request: Request,
+    /// The name of whoever decided.
+    pub decided_by: Option<String>,
+    /// Its invitation, if that has not ended (its link may be over).
+    pub open_invitation: Option<InvitationId>,
+}
+
+macro_rules! select_listed {
+    ($rest:literal) => {
+        concat!(
+            "select r.id, r.org_id, r.kind, r.account_id, r.email, r.name, r.message, r.language, r.status, r.submitted_at, r.expires_at, \
+             r.decided_at, r.decided_by, r.invitation_id, r.version, d.name as decider, i.id as open_invitation from requests r \
+             left join accounts d on d.id = r.decided_by \
+             left join invitations i on i.org_id = r.org_id and i.id = r.invitation_id and i.status = 'pending' ",
+            $rest
+        )
+    };
+}
+
 /// A place in the list: what was requested then, and its id.
 pub type Place = (Time, RequestId);
 
 /// A page of the organisation's requests, newest first, those older than `after`; at most `limit`.
-pub async fn list_newest(conn: &mut Conn, org: &OrganisationId, after: Option<&Place>, limit: i64) -> Result<Vec<Request>> {
-    let rows = sqlx::query(select!(
-        "where org_id = $1 and submitted_at <= $2 and (submitted_at < $2 or id < $3) order by submitted_at desc, id desc limit $4"
+pub async fn list_newest(conn: &mut Conn, org: &OrganisationId, after: Option<&Place>, limit: i64) -> Result<Vec<Listed>> {
+    let rows = sqlx::query(select_listed!(
+        "where r.org_id = $1 and r.submitted_at <= $2 and (r.submitted_at < $2 or r.id < $3) order by r.submitted_at desc, r.id desc limit $4"
     ))
     .bind(org.as_str())
     .bind(after.map_or(i64::MAX, |(t, _)| t.0))
@@ -102,7 +124,22 @@ pub async fn list_newest(conn: &mut Conn, org: &OrganisationId, after: Option<&P
     .fetch_all(conn)
     .await
     .map_err(fault)?;
-    rows.iter().map(read).collect()
+    rows.iter().map(read_listed).collect()
+}
+
+/// One request of the organisation as a list shows it.
+pub async fn find_listed(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Result<Listed> {
+    let row = sqlx::query(select_listed!("where r.org_id = $1 and r.id = $2"))
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await
+        .map_err(fault)?;
+    row.as_ref().map(read_listed).transpose()?.ok_or(Error::NotFound)
+}
+
+fn read_listed(row: &Row) -> Result<Listed> {
+    Ok(Listed { request: read(row)?, decided_by: row.maybe_text("decider")?, open_invitation: row.maybe_parsed("open_invitation")? })
 }
 
 /// How many of the organisation's requests are pending at `now`.

@@ -41,6 +41,8 @@ pub enum Leads {
     Alive,
     Ready,
     Metrics,
+    /// A file of the site whose path looks like an organisation's.
+    File,
 }
 
 pub struct Door {
@@ -107,6 +109,8 @@ static ACTIONS: &[Door] = &actions! {
 };
 
 static MACHINES: &[Door] = &[
+    Door { path: "/favicon.svg", needs: Nobody, leads: Leads::File, sample: "" },
+    Door { path: "/robots.txt", needs: Nobody, leads: Leads::File, sample: "" },
     Door { path: "/signin/{provider}", needs: Nobody, leads: Leads::Leave, sample: "" },
     Door { path: "/signin/{provider}/callback", needs: Nobody, leads: Leads::Arrive, sample: "" },
     Door { path: "/healthz", needs: Nobody, leads: Leads::Alive, sample: "" },
@@ -148,6 +152,7 @@ fn route(door: &'static Door) -> MethodRouter {
         Leads::Arrive => get(async |Extension(call): Extension<Call>, params: RawPathParams, headers: http::HeaderMap| {
             provider::arrive(with_params(call, &params), headers).await
         }),
+        Leads::File => get(other),
         Leads::Alive => get(health::alive),
         Leads::Ready => get(async |Extension(call): Extension<Call>| health::ready(call).await),
         Leads::Metrics => get(async |Extension(call): Extension<Call>, headers: http::HeaderMap| health::metrics(call, headers).await),

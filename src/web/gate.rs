@@ -58,10 +58,9 @@ async fn fill(call: &mut Call, parts: &Parts) -> Result<()> {
     }
     call.query = single_values(parts.uri.query().unwrap_or_default())?;
     // Only a page that was just redirected to looks for a draft: elsewhere an old failure would only confuse.
-    if call.query.contains_key("failed") || call.query.contains_key("shown") {
-        if let Some(browser) = call.browser.clone() {
-            call.draft = call.site.desk.find_draft(&browser, &call.path, call.caller.now).await?;
-        }
+    let marked = call.query.contains_key("failed") || call.query.contains_key("shown");
+    if let Some(browser) = call.browser.clone().filter(|_| marked) {
+        call.draft = call.site.desk.find_draft(&browser, &call.path, call.caller.now).await?;
     }
     Ok(())
 }
@@ -78,7 +77,7 @@ pub fn single_values(encoded: &str) -> Result<HashMap<String, String>> {
 }
 
 /// The chosen language, else the first one the browser asks for that there is, else English.
-fn language(headers: &HeaderMap, chosen: Option<String>) -> Language {
+pub fn language(headers: &HeaderMap, chosen: Option<String>) -> Language {
     let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let mut wanted: Vec<(f32, &str)> = asked
         .split(',')

@@ -1,5 +1,7 @@
 //! What holds for every request: posts only from this site's own pages, security headers, limits on size and time.
+use super::gate;
 use super::site::Shared;
+use crate::words::Words;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -36,7 +38,9 @@ async fn require_evidence(State(site): State<Shared>, request: Request<Body>, ne
     if safe || program || origin.unwrap_or(same_site == Some(true)) && same_site.unwrap_or(true) {
         return next.run(request).await;
     }
-    StatusCode::FORBIDDEN.into_response()
+    // Whoever reached the site by another address than its own sees the right one.
+    let words = Words(gate::language(h, None));
+    (StatusCode::FORBIDDEN, words.tell("error-cross-site", &[("url", &site.public_url)])).into_response()
 }
 
 const FIXED: [(&str, &str); 7] = [

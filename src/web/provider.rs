@@ -10,9 +10,12 @@ use crate::pages;
 use axum::response::Response;
 use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 const USAGE: &str = "attempt";
 const LIFE: Span = Span::minutes(10);
+/// How long the provider may take for everything that follows the return.
+const PATIENCE: Duration = Duration::from_secs(25);
 
 /// What the cookie of an attempt holds, sealed.
 #[derive(Serialize, Deserialize)]
@@ -60,7 +63,9 @@ async fn finish(call: &Call, headers: &HeaderMap) -> Result<(String, String)> {
     }
     let asked = |name: &str| call.query.get(name).cloned();
     let callback = Callback { state: asked("state"), code: asked("code"), error: asked("error"), iss: asked("iss") };
-    let vouched = call.site.oidc.finish(leaving.attempt, callback).await.map_err(explain)?;
+    let finishing = call.site.oidc.finish(leaving.attempt, callback);
+    let vouched =
+        tokio::time::timeout(PATIENCE, finishing).await.map_err(|_| Error::Refused(Why::ProviderUnreachable))?.map_err(explain)?;
     let person = Person {
         provider: vouched.provider,
         issuer: vouched.issuer,

@@ -1,0 +1,96 @@
+// What specs say and do again and again: the words of the pages, the organisation of a world, people who sign in and ask.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test, type Page } from '@playwright/test'
+import { hydrated, type World } from './fixtures'
+import type { Person } from './peers/oidc'
+
+export type Language = 'en' | 'de'
+export const languages: Language[] = ['en', 'de']
+
+/** The words of a language by their keys, as the pages and letters use them: `words('de')('queue-approve')`. */
+export function words(language: Language) {
+  const folder = join(import.meta.dirname, '..', 'locales', language)
+  const lines = ['main', 'letters', 'errors'].flatMap(file => readFileSync(join(folder, `${file}.ftl`), 'utf8').split('\n'))
+  const known = new Map(lines.flatMap(line => (/^([\w-]+) = (.+)$/.exec(line) ? [[RegExp.$1, RegExp.$2] as const] : [])))
+  return (key: string, facts: Record<string, string | number> = {}) => {
+    const text = known.get(key)
+    if (text === undefined || text.includes('->')) throw new Error(`${key} is no plain sentence of ${language}`)
+    return text.replace(/\{ \$(\w+) \}/g, (_, name) => String(facts[name] ?? `{${name}}`))
+  }
+}
+
+export type Words = ReturnType<typeof words>
+
+/** The organisation that every world has, with its first administrator. */
+export const ORG = { slug: 'northlight', organisation: 'Northlight Labs', customer_number: '40-1187' }
+export const IVO = { your_name: 'Ivo Brandt', email: 'ivo@northlight.test', password: 'tangled copper lantern' }
+
+/** Sees to it that the world's organisation is there, without a browser. Specs share it. */
+export async function found({ anteroom }: World, language: Language = 'en'): Promise<void> {
+  const link = await anteroom.setupLink()
+  if (!(await fetch(link)).ok) return // it is there: the link works once
+  const token = link.split('/').at(-1)!
+  const answer = await fetch(`${anteroom.url}/actions/set_up`, {
+    method: 'POST',
+    headers: { origin: anteroom.url, 'accept-language': language },
+    body: new URLSearchParams({ token, ...ORG, ...IVO }),
+  })
+  expect(await answer.json()).toEqual({ to: `/${ORG.slug}` })
+}
+
+let count = 0
+
+/** Somebody new at the provider `example`, with an address of their own. */
+export function newcomer({ oidc }: World, more: Partial<Person> = {}): { sub: string; email: string; name: string } {
+  const sub = `p${++count}-${test.info().project.name}`
+  const person = { sub, email: `${sub}@example.org`, email_verified: true, name: `Mira Okafor ${count}`, ...more }
+  oidc.add(person)
+  return person as { sub: string; email: string; name: string }
+}
+
+/** Presses a button when it does what it will do. */
+export async function press(page: Page, name: string | RegExp): Promise<void> {
+  await alive(page)
+  await page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name }).click()
+}
+
+/** Waits for the islands of a page, if there will be any. */
+export async function alive(page: Page): Promise<void> {
+  if (scripts()) await hydrated(page)
+}
+
+export function scripts(): boolean {
+  return test.info().project.use.javaScriptEnabled !== false
+}
+
+/** Fills fields by their labels. */
+export async function fill(page: Page, fields: Record<string, string>): Promise<void> {
+  await alive(page)
+  for (const [label, value] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(value)
+}
+
+/** On the sign-in page: with address and password. */
+export async function signIn(page: Page, say: Words, { email, password }: { email: string; password: string } = IVO): Promise<void> {
+  await fill(page, { [say('label-email')]: email, [say('label-password')]: password })
+  await press(page, say('signin-button'))
+  await expect(page).not.toHaveURL(/\/signin(\?|$)/)
+}
+
+/** Opens a page of the site as somebody who signs in with the provider `example` for it. */
+export async function arrive(page: Page, say: Words, { oidc }: World, sub: string, path: string): Promise<void> {
+  await page.goto(path)
+  await page.getByRole('link', { name: say('signin-with', { provider: 'Example' }) }).click()
+  await oidc.signIn(page, sub)
+  await expect(page).toHaveURL(path)
+}
+
+/** Signs in and asks to join; the request's id out of the letter that the administrator gets. */
+export async function ask(page: Page, say: Words, world: World, person: { sub: string; name: string }, message = ''): Promise<string> {
+  await arrive(page, say, world, person.sub, `/${ORG.slug}/join`)
+  await fill(page, { [say('join-message')]: message })
+  await press(page, say('join-button'))
+  await expect(page).toHaveURL('/waiting?done=asked')
+  const letter = await world.mail.letterTo(IVO.email, { matching: l => l.subject.includes(person.name) && l.link(/./).includes('?request=') })
+  return new URL(letter.link(/\?request=/)).searchParams.get('request')!
+}

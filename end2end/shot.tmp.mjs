@@ -1,0 +1,17 @@
+import { chromium } from '@playwright/test';
+const b = await chromium.launch({executablePath:'/usr/bin/chromium',args:['--no-sandbox','--disable-gpu','--disable-background-networking','--disable-component-update','--disable-sync']});
+const p = await (await b.newContext({viewport:{width:1280,height:800}})).newPage();
+p.on('console',m=>console.log('console',m.type(),m.text())); p.on('pageerror',e=>console.log('ERR',e.message)); p.on('requestfailed',r=>console.log('FAIL',r.url(),r.failure()?.errorText));
+const base='http://127.0.0.1:3100';
+await p.goto(base+'/'); await p.screenshot({path:'/tmp/demo/home.png'});
+await p.waitForSelector('html[data-hydrated]',{timeout:10000}).catch(()=>console.log('not hydrated'));
+await p.getByRole('button',{name:'Sign in as administrator'}).click();
+await p.waitForURL('**/access_requests'); await p.waitForSelector('html[data-hydrated]').catch(()=>console.log('no hyd'));
+await p.screenshot({path:'/tmp/demo/queue.png'});
+await p.getByRole('button',{name:/^Approve/}).first().click(); await p.waitForTimeout(300);
+await p.screenshot({path:'/tmp/demo/dialog.png'});
+await p.getByRole('button',{name:'Send Invitation'}).first().click(); await p.waitForTimeout(1500);
+await p.screenshot({path:'/tmp/demo/after.png'});
+await p.goto(base+'/settings'); await p.screenshot({path:'/tmp/demo/settings.png',fullPage:true});
+await p.goto(base+'/dev/mailbox'); await p.screenshot({path:'/tmp/demo/mailbox.png'});
+await b.close();
