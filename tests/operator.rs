@@ -33,7 +33,12 @@ async fn a_backup_under_load_can_be_restored() {
         let desk = desk.clone();
         tokio::spawn(async move {
             for n in 0.. {
-                let caller = anteroom::desk::Caller { now: clock::now(), place: format!("10.1.{}.{}", n / 200, n % 200), agent: String::new(), language: Default::default() };
+                let caller = anteroom::desk::Caller {
+                    now: clock::now(),
+                    place: format!("10.1.{}.{}", n / 200, n % 200),
+                    agent: String::new(),
+                    language: Default::default(),
+                };
                 if desk.ask_reset(&caller, &format!("p{n}@northlight.test")).await.is_err() {
                     return;
                 }
@@ -48,7 +53,7 @@ async fn a_backup_under_load_can_be_restored() {
     assert!(commands::restore(&restored, &copy).await.is_err(), "a database is never overwritten");
     let again = open(&restored).await;
     assert!(again.check_key().await.unwrap(), "the instance key came along");
-    assert_eq!(again.demo_state().await.unwrap().1, true);
+    assert!(again.demo_state().await.unwrap().1);
     std::fs::write(at.join("broken.db"), vec![7; 8192]).unwrap();
     let other = config(&at.join("other"));
     assert!(commands::restore(&other, &at.join("broken.db")).await.is_err());
@@ -94,31 +99,34 @@ both! {
         assert!(demo.demo_sign_in(&house.caller(), "root").await.is_err());
         house.deliver().await;
     }
+}
 
-    /// The disk is full: a clear answer, nothing half done; there is room again: all is well without a restart.
-    async fn a_full_disk(house: House) {
-        if house.desk.db.kind == anteroom::store::Kind::Postgres {
-            // There a full disk is the server's to report; its class of errors (53) is read like SQLite's.
-            return;
+/// The disk is full: a clear answer, and exactly what was acknowledged is there; there is room again: all is well without a restart.
+/// On PostgreSQL a full disk is the server's to report; its class of errors (53) is read as SQLite's code 13 is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk() {
+    let house = House::sqlite().await;
+    house.organisation("northlight").await;
+    house.deliver().await;
+    let limit = async |pages: &str| {
+        let mut tx = house.desk.db.begin().await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("pragma max_page_count = {pages}"))).execute(&mut *tx).await.unwrap();
+    };
+    // No page more than there is: what is free inside the file still takes some rows. The limit goes with the connection that met it.
+    limit("1").await;
+    let (mut acknowledged, mut refused) = (0, 0);
+    for n in 0..400 {
+        let caller = anteroom::desk::Caller { place: format!("10.2.{}.{}", n / 200, n % 200), ..house.caller() };
+        match house.desk.ask_reset(&caller, &format!("p{n}@northlight.test")).await {
+            Ok(()) => acknowledged += 1,
+            Err(anteroom::domain::Error::Unavailable) => refused += 1,
+            Err(e) => panic!("{e:?}"),
         }
-        let ivo = house.organisation("northlight").await;
-        house.deliver().await;
-        let cookie = house.cookie(&ivo).await;
-        let limit = async |pages: &str| {
-            let mut tx = house.desk.db.begin().await.unwrap();
-            sqlx::query(sqlx::AssertSqlSafe(format!("pragma max_page_count = {pages}"))).execute(&mut *tx).await.unwrap();
-        };
-        limit("1").await;
-        let mut refused = 0;
-        for n in 0..200 {
-            let answer = house.post("/actions/ask_reset", "", &format!("email=p{n}%40northlight.test&x={}", "y".repeat(2000))).await;
-            assert!(matches!(answer.status.as_u16(), 200 | 429 | 503), "{}", answer.status);
-            refused += u32::from(answer.status == 503);
-        }
-        let _ = cookie;
-        limit("1073741823").await;
-        assert_eq!(house.get("/signin", "").await.status, 200);
-        assert!(refused > 0 || house.count("select count(*) from outbox").await > 0);
-        house.expects_owed_letters();
     }
+    assert!(refused > 0);
+    assert_eq!(house.count("select count(*) from outbox where state = 'queued'").await, acknowledged);
+    assert_eq!(house.get("/signin", "").await.status, 200);
+    house.desk.ask_reset(&house.caller(), "late@northlight.test").await.unwrap();
+    house.expects_owed_letters();
+    house.close().await;
 }

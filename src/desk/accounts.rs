@@ -48,12 +48,11 @@ impl Desk {
 
     async fn begin_try(&self, caller: &Caller, email: &Email, pair: &str) -> Result<Option<Account>> {
         let mut tx = self.db.begin().await?;
-        let place = self.try_once(&mut tx, &tries::SIGN_IN_PLACE, &caller.place, caller.now).await;
-        let mine = self.try_once(&mut tx, &tries::SIGN_IN, pair, caller.now).await;
+        let place = self.try_once(&mut tx, &tries::SIGN_IN_PLACE, &caller.place, caller.now).await?;
+        let mine = self.try_once(&mut tx, &tries::SIGN_IN, pair, caller.now).await?;
         let account = store::accounts::find_by_proven_email(&mut tx, email).await?;
         tx.commit().await?;
-        place.and(mine)?;
-        Ok(account)
+        place.or(mine).map_or(Ok(account), Err)
     }
 
     pub async fn sign_out(&self, actor: &Actor) -> Result<()> {
@@ -64,14 +63,14 @@ impl Desk {
     pub async fn ask_reset(&self, caller: &Caller, email: &str) -> Result<()> {
         let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
         let mut tx = self.db.begin().await?;
-        let place = self.try_once(&mut tx, &tries::LETTERS_PLACE, &caller.place, caller.now).await;
-        let mine = self.try_once(&mut tx, &tries::LETTERS, &email.key(), caller.now).await;
-        if place.is_ok() && mine.is_ok() {
+        let place = self.try_once(&mut tx, &tries::LETTERS_PLACE, &caller.place, caller.now).await?;
+        let mine = self.try_once(&mut tx, &tries::LETTERS, &email.key(), caller.now).await?;
+        if place.is_none() && mine.is_none() {
             self.owe(&mut tx, &Notice::new(email, caller.language, Letter::PasswordReset), caller.now).await?;
         }
         tx.commit().await?;
         // Past the address's own limit the answer stays the same: it tells nothing, and no further letter goes.
-        place
+        place.map_or(Ok(()), Err)
     }
 
     /// Whether a link to set a new password still works.

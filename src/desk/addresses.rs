@@ -21,8 +21,12 @@ impl Desk {
         self.prove_again(actor, password).await?;
         let now = actor.now();
         let mut tx = self.db.begin().await?;
-        self.try_once(&mut tx, &tries::LETTERS, &new.key(), now).await?;
-        self.try_once(&mut tx, &tries::LETTERS_PLACE, actor.id().as_str(), now).await?;
+        let address = self.try_once(&mut tx, &tries::LETTERS, &new.key(), now).await?;
+        let mine = self.try_once(&mut tx, &tries::LETTERS_PLACE, actor.id().as_str(), now).await?;
+        if let Some(refusal) = address.or(mine) {
+            tx.commit().await?;
+            return Err(refusal);
+        }
         store::tokens::kill(&mut tx, actor.id(), Some(Purpose::Email)).await?;
         store::outbox::drop_sealed_of_account(&mut tx, actor.id(), now).await?;
         let secret = self.mint.secret();

@@ -118,11 +118,12 @@ impl Desk {
         Ok(begun)
     }
 
-    async fn count_code(&self, actor: &Actor) -> Result<()> {
+    /// Counts a password or a code that the actor is about to show.
+    pub(super) async fn count_code(&self, actor: &Actor) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        let counted = self.try_once(&mut tx, &tries::FACTOR, actor.id().as_str(), actor.now()).await;
+        let counted = self.try_once(&mut tx, &tries::FACTOR, actor.id().as_str(), actor.now()).await?;
         tx.commit().await?;
-        counted
+        counted.map_or(Ok(()), Err)
     }
 
     /// Uses up a code of the app (each step once) or a recovery code (each once).

@@ -40,10 +40,10 @@ impl Desk {
     pub async fn ask_to_join(&self, actor: &Actor, slug: &Slug, message: &str) -> Result<RequestId> {
         let message = request::message(message).map_err(|why| Error::field("message", why))?;
         let mut tx = self.db.begin().await?;
-        let counted = self.try_once(&mut tx, &tries::REQUESTS, actor.id().as_str(), actor.now()).await;
-        if counted.is_err() {
+        let counted = self.try_once(&mut tx, &tries::REQUESTS, actor.id().as_str(), actor.now()).await?;
+        if let Some(refusal) = counted {
             tx.commit().await?;
-            return Err(counted.err().unwrap_or(Error::Internal));
+            return Err(refusal);
         }
         let id = match store::organisations::find_by_slug(&mut tx, slug).await? {
             Some(organisation) => self.ask_heard(&mut tx, actor, &organisation, message).await?,

@@ -110,9 +110,7 @@ impl Desk {
         if password.is_empty() && fresh {
             return Ok(());
         }
-        let mut tx = self.db.begin().await?;
-        self.try_once(&mut tx, &super::tries::FACTOR, actor.id().as_str(), actor.now()).await?;
-        tx.commit().await?;
+        self.count_code(actor).await?;
         if !self.passwords.verify(actor.account.password_hash.as_deref(), password).await? {
             return Err(Error::field("password", Why::WrongPassword));
         }

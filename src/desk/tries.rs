@@ -25,15 +25,15 @@ pub const LETTERS_PLACE: Limit = Limit { name: "letters-place", most: 20, window
 pub const REQUESTS: Limit = Limit { name: "requests", most: 20, window: Span::days(1) };
 
 impl Desk {
-    /// Counts one try and refuses it if it is one too many.
-    pub(crate) async fn try_once(&self, tx: &mut Tx, limit: &Limit, subject: &str, now: Time) -> Result<()> {
+    /// Counts one try; the refusal, if it is one too many. The caller commits either way, so that the count stays.
+    pub(crate) async fn try_once(&self, tx: &mut Tx, limit: &Limit, subject: &str, now: Time) -> Result<Option<Error>> {
         let count = store::tries::count(tx, &key(limit, subject), limit.window, now).await?;
         if count > limit.most {
             let wait = limit.window.0 - now.0.rem_euclid(limit.window.0);
             tracing::warn!(limit = limit.name, "a limit was met");
-            return Err(Error::TooManyTries { wait_seconds: (wait / 1000).max(1) });
+            return Ok(Some(Error::TooManyTries { wait_seconds: (wait / 1000).max(1) }));
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Forgets the tries, after one succeeded.

@@ -3,7 +3,7 @@ use super::rows::fault;
 use crate::domain::{Error, Result};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Row as _, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Row as _, Transaction};
 use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -130,8 +130,17 @@ fn sqlite_url(path: &Path) -> String {
     url + "?mode=rwc"
 }
 
+/// A pool whose connections have their pragmas, and whose stuck ones are thrown away: when the disk is full SQLite itself rolls back, and
+/// the driver would believe the transaction open for ever.
 fn sqlite_pool() -> AnyPoolOptions {
-    AnyPoolOptions::new().acquire_timeout(WAIT).idle_timeout(None).max_lifetime(None).after_connect(|conn, _| {
+    let pool = AnyPoolOptions::new().acquire_timeout(WAIT).idle_timeout(None).max_lifetime(None);
+    let pool = pool.after_release(|conn, _| {
+        Box::pin(async move {
+            conn.ping().await?;
+            Ok(!conn.is_in_transaction())
+        })
+    });
+    pool.after_connect(|conn, _| {
         Box::pin(async move {
             for pragma in
                 ["pragma busy_timeout = 5000", "pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on"]
