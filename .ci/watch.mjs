@@ -43,6 +43,9 @@ const freePort = () => new Promise((done) => {
 function start(port, reload) {
   const env = { ...process.env, LEPTOS_SITE_ADDR: `127.0.0.1:${port}`, LEPTOS_RELOAD_PORT: `${reload}`, ANTEROOM_LISTEN: `127.0.0.1:${port}`, ANTEROOM_DATA: data };
   env.CARGO_TARGET_DIR = `${copy}-target`;
+  env.RUSTC_WORKSPACE_WRAPPER = join(env.CARGO_TARGET_DIR, "compile"); // one for each checkout, see script/env
+  mkdirSync(env.CARGO_TARGET_DIR, { recursive: true });
+  writeFileSync(env.RUSTC_WORKSPACE_WRAPPER, '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
   for (const name of ["RUSTFLAGS", "LEPTOS_SITE_ROOT", "LEPTOS_OUTPUT_NAME", "ANTEROOM_TEST_PG"]) delete env[name];
   const child = spawn("cargo", ["leptos", "watch"], { cwd: copy, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const watch = { child, output: "", ended: null };

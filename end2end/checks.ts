@@ -26,7 +26,7 @@ export async function look(page: Page, name: string): Promise<void> {
         const view = `${size.width} ${colorScheme}`
         for (const each of new Set([page, subject])) {
           await each.setViewportSize(size)
-          await each.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+          await each.emulateMedia({ colorScheme })
           await each.evaluate(finishAnimations)
         }
         const path = join(here, 'screenshots', `${name}${scripts ? '' : '-noscript'}-${size.width}-${colorScheme}.png`)
@@ -37,7 +37,7 @@ export async function look(page: Page, name: string): Promise<void> {
       }
     }
     if (subject !== page) await subject.context().close()
-    await page.emulateMedia({ colorScheme: null, reducedMotion: null })
+    await page.emulateMedia({ colorScheme: null })
     if (sizeBefore) await page.setViewportSize(sizeBefore)
     const lines = [...findings].map(([finding, views]) => `  (${views.join(', ')}) ${finding}`)
     if (lines.length) throw new Error(`${name}, ${page.url()}:\n${lines.join('\n')}`)

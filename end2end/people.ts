@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import { hydrated, type World } from './fixtures'
+import type { Watch } from './watch'
 import type { Person } from './peers/oidc'
 
 export type Language = 'en' | 'de'
@@ -77,20 +78,43 @@ export async function signIn(page: Page, say: Words, { email, password }: { emai
   await expect(page).not.toHaveURL(/\/signin(\?|$)/)
 }
 
-/** Opens a page of the site as somebody who signs in with the provider `example` for it. */
+/** Opens a page of the site, if need be as somebody who signs in with the provider `example` for it. */
 export async function arrive(page: Page, say: Words, { oidc }: World, sub: string, path: string): Promise<void> {
   await page.goto(path)
+  if (new URL(page.url()).pathname !== '/signin') return
   await page.getByRole('link', { name: say('signin-with', { provider: 'Example' }) }).click()
   await oidc.signIn(page, sub)
   await expect(page).toHaveURL(path)
 }
 
 /** Signs in and asks to join; the request's id out of the letter that the administrator gets. */
-export async function ask(page: Page, say: Words, world: World, person: { sub: string; name: string }, message = ''): Promise<string> {
+export async function ask(page: Page, say: Words, world: World, person: { sub: string; email: string }, message = ''): Promise<string> {
   await arrive(page, say, world, person.sub, `/${ORG.slug}/join`)
   await fill(page, { [say('join-message')]: message })
   await press(page, say('join-button'))
   await expect(page).toHaveURL('/waiting?done=asked')
-  const letter = await world.mail.letterTo(IVO.email, { matching: l => l.subject.includes(person.name) && l.link(/./).includes('?request=') })
+  const letter = await world.mail.letterTo(IVO.email, { matching: l => l.text.includes('?request=') && l.text.includes(person.email) })
   return new URL(letter.link(/\?request=/)).searchParams.get('request')!
+}
+
+export const PASSWORD = 'seven slow herons'
+
+/** Signs in somebody new, who chooses a password besides the provider. */
+export async function withPassword(page: Page, say: Words, world: World): Promise<{ sub: string; email: string; name: string; password: string }> {
+  const person = newcomer(world)
+  await arrive(page, say, world, person.sub, '/settings')
+  await fill(page, { [say('label-new-password')]: PASSWORD })
+  await press(page, say('settings-password-button'))
+  await expect(page).toHaveURL('/settings?done=password#password')
+  return { ...person, password: PASSWORD }
+}
+
+export async function signOut(page: Page, say: Words): Promise<void> {
+  await press(page, say('nav-sign-out'))
+  await expect(page).toHaveURL('/')
+}
+
+/** This test meets answers with these statuses, which Chromium puts on its console. */
+export function expectRefusals(watch: Watch, ...statuses: number[]): void {
+  watch.allow(new RegExp(`^console error: Failed to load resource: the server responded with a status of (${statuses.join('|')}) `))
 }

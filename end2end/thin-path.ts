@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test'
 import { look } from './checks'
 import { expect, test } from './fixtures'
-import { alive, arrive, ask, fill, found, IVO, newcomer, ORG, press, scripts, signIn, words, type Language } from './people'
+import { alive, arrive, ask, expectRefusals, fill, found, IVO, newcomer, ORG, press, scripts, signIn, words, type Language } from './people'
 
 const BROWSER: Record<Language, string> = { en: 'en-GB', de: 'de-DE' }
 /** What other programs and people rely on, word by word. */
@@ -18,8 +18,9 @@ export function thinPath(language: Language): void {
 
   test.use({ locale: BROWSER[language] })
 
-  test('from the set-up link to the restricted home', async ({ page, world, someoneElse }) => {
+  test('from the set-up link to the restricted home', async ({ page, world, watch, someoneElse }) => {
     test.setTimeout(180_000)
+    expectRefusals(watch, 409) // the used link
     const { anteroom, mail } = world
     const see = (where: Page, name: string) => look(where, `${name}-${language}`)
 
@@ -145,7 +146,8 @@ export function thinPath(language: Language): void {
     })
   })
 
-  test('a person whose provider proves no address accepts with name and password', async ({ page, world, someoneElse }) => {
+  test('a person whose provider proves no address accepts with name and password', async ({ page, world, watch, someoneElse }) => {
+    expectRefusals(watch, 422)
     await found(world, language)
     const ada = newcomer(world, { email_verified: false, name: 'Ada Almeida' })
     const request = await ask(await someoneElse(), say, world, ada)

@@ -217,8 +217,8 @@ fn details(r: &Row, table: Table) -> impl IntoView + use<> {
             <td colspan="5" class="wide">
                 <div class="details">
                     <dl><dt>{w.message}</dt><dd class="words">{message}</dd></dl>
-                    <div><h3>{w.history}</h3><ol class="steps">{history}</ol></div>
-                    <div><h3>{w.mails}</h3><ul class="plain">{mails}</ul>{copy}{pages}</div>
+                    <div><h2 class="minor">{w.history}</h2><ol class="steps">{history}</ol></div>
+                    <div><h2 class="minor">{w.mails}</h2><ul class="plain">{mails}</ul>{copy}{pages}</div>
                 </div>
             </td>
         </tr>

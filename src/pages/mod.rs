@@ -17,6 +17,7 @@ pub mod signin;
 pub mod trouble;
 pub mod waiting;
 
+use crate::domain::member::Membership;
 use leptos::prelude::*;
 
 /// A page whose data is there: what remains is drawing.
@@ -27,6 +28,8 @@ pub struct Sheet {
     pub draw: Box<dyn FnOnce() -> AnyView + Send>,
     /// The page holds islands, so the browser needs the scripts.
     pub live: bool,
+    /// The organisation whose rail stands beside a page that is no organisation's own.
+    pub member: Option<Membership>,
     /// There is nothing to draw: the page is at this path.
     pub elsewhere: Option<String>,
 }
@@ -42,7 +45,7 @@ pub enum Frame {
 
 impl Sheet {
     pub fn new(title: String, frame: Frame, draw: impl FnOnce() -> AnyView + Send + 'static) -> Self {
-        Self { title, status: 200, frame, draw: Box::new(draw), live: true, elsewhere: None }
+        Self { title, status: 200, frame, draw: Box::new(draw), live: true, member: None, elsewhere: None }
     }
 
     /// Go there instead.

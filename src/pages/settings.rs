@@ -18,7 +18,7 @@ struct Seen {
     providers: Vec<String>,
 }
 
-pub async fn sheet(mut call: Call) -> Result<Sheet> {
+pub async fn sheet(call: Call) -> Result<Sheet> {
     let actor = call.actor()?.clone();
     let seen = Seen {
         sessions: call.desk().list_sessions(&actor).await?,
@@ -27,7 +27,7 @@ pub async fn sheet(mut call: Call) -> Result<Sheet> {
         providers: call.desk().linked_providers(&actor.account).await?,
     };
     // The rail of the organisation that one belongs to, so that the way back is there.
-    call.member = call.desk().memberships(&actor).await?.into_iter().next();
+    let member = call.desk().memberships(&actor).await?.into_iter().next();
     let title = call.words().say("nav-settings");
     let heading = title.clone();
     let draw = move || {
@@ -38,7 +38,7 @@ pub async fn sheet(mut call: Call) -> Result<Sheet> {
         }
         .into_any()
     };
-    Ok(Sheet::new(title, Frame::House("settings"), draw))
+    Ok(Sheet { member, ..Sheet::new(title, Frame::House("settings"), draw) })
 }
 
 fn panel(call: &Call, id: &'static str, body: AnyView) -> AnyView {

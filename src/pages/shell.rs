@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 /// The whole document.
 pub fn document(call: &Call, sheet: Sheet) -> impl IntoView + use<> {
+    let call = &Call { member: call.member.clone().or(sheet.member), ..call.clone() };
     let options = call.site.leptos.clone();
     let theme = (call.theme() != Theme::System).then(|| call.theme().as_str());
     let scripts = sheet.live.then(|| view! { <HydrationScripts options=options.clone() islands=true/> });
@@ -97,7 +98,7 @@ fn house(call: &Call, current: &'static str, draw: Box<dyn FnOnce() -> AnyView +
         <div class="house">
             <aside class="rail">
                 {brand()}
-                <details class="rail-menu" open=true>
+                <details class="rail-menu">
                     <summary>{menu}</summary>
                     <div class="rail-inner">{entries(call, current)}</div>
                 </details>
