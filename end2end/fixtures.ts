@@ -20,7 +20,10 @@ export interface World {
   setClock(seconds: number): Promise<void>
 }
 
-type WorldOptions = Omit<AnteroomOptions, 'mail' | 'providers'>
+type WorldOptions = Omit<AnteroomOptions, 'mail' | 'providers'> & {
+  /** Anteroom is told of no SMTP server. */
+  noMail?: boolean
+}
 
 interface WorkerFixtures {
   /** `test.use({ worldOptions: { database: 'postgres' } })` at the head of a file or describe gives it a world of its own. */
@@ -43,15 +46,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   worldOptions: [{}, { scope: 'worker', option: true }],
 
   world: [
-    async ({ worldOptions }, use) => {
+    async ({ worldOptions: { noMail, ...options } }, use) => {
       const [mail, oidc, region] = await Promise.all([Mailbox.start(), OidcPeer.start(), OidcPeer.start({ issuerDiffers: true })])
       const anteroom = await Anteroom.start({
-        mail,
+        mail: noMail ? undefined : mail,
         providers: [
           { id: 'example', label: 'Example', peer: oidc, organisation: 'claim' },
           { id: 'region', label: 'Region', peer: region, organisation: 'endpoint' },
         ],
-        ...worldOptions,
+        ...options,
       })
       const setClock = async (seconds: number) => {
         await anteroom.setClock(seconds)

@@ -1,7 +1,7 @@
 // What specs say and do again and again: the words of the pages, the organisation of a world, people who sign in and ask.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test, type Locator, type Page } from '@playwright/test'
 import { hydrated, type World } from './fixtures'
 import type { Watch } from './watch'
 import type { Person } from './peers/oidc'
@@ -87,14 +87,31 @@ export async function arrive(page: Page, say: Words, { oidc }: World, sub: strin
   await expect(page).toHaveURL(path)
 }
 
-/** Signs in and asks to join; the request's id out of the letter that the administrator gets. */
-export async function ask(page: Page, say: Words, world: World, person: { sub: string; email: string }, message = ''): Promise<string> {
+/** Signs in and asks to join. */
+export async function submit(page: Page, say: Words, world: World, person: { sub: string }, message = ''): Promise<void> {
   await arrive(page, say, world, person.sub, `/${ORG.slug}/join`)
   await fill(page, { [say('join-message')]: message })
   await press(page, say('join-button'))
   await expect(page).toHaveURL('/waiting?done=asked')
+}
+
+/** Signs in and asks to join; the request's id out of the letter that the administrator gets. */
+export async function ask(page: Page, say: Words, world: World, person: { sub: string; email: string }, message = ''): Promise<string> {
+  await submit(page, say, world, person, message)
   const letter = await world.mail.letterTo(IVO.email, { matching: l => l.text.includes('?request=') && l.text.includes(person.email) })
   return new URL(letter.link(/\?request=/)).searchParams.get('request')!
+}
+
+/** The row of a request in the queue, by the address of whoever asks. */
+export function rowOf(page: Page, { email }: { email: string }): Locator {
+  return page.locator('tbody tr[id]').filter({ hasText: email })
+}
+
+/** In the queue: approves or rejects, in the row's dialog. */
+export async function decide(page: Page, say: Words, person: { email: string }, verdict: 'approve' | 'reject'): Promise<void> {
+  await alive(page)
+  await rowOf(page, person).getByRole('button', { name: `${say(`queue-${verdict}`)}: ${person.email}` }).click()
+  await page.getByRole('dialog').getByRole('button', { name: say(`queue-${verdict}-press`) }).click()
 }
 
 export const PASSWORD = 'seven slow herons'

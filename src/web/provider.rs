@@ -41,8 +41,13 @@ async fn start(call: &Call) -> Result<(String, String)> {
 }
 
 /// `GET /signin/{provider}/callback`: back from the provider, with what it vouches for.
-pub async fn arrive(call: Call, headers: HeaderMap) -> Response {
-    match finish(&call, &headers).await {
+pub async fn arrive(mut call: Call, headers: HeaderMap) -> Response {
+    let leaving = unseal(&call, &headers);
+    // Whatever goes wrong from here on, the next try leads where this one was to lead.
+    let back = leaving.as_ref().map_or("/", |l| &l.back).to_owned();
+    let arrived = finish(&call, leaving).await;
+    call.query.insert("back".into(), back);
+    match arrived {
         Ok((token, to)) => {
             let mut response = with_attempt(&call, render::see_other(&to), "");
             if let Some(cookie) = Cookie::Session.set(&token, call.site.secure) {
@@ -54,13 +59,19 @@ pub async fn arrive(call: Call, headers: HeaderMap) -> Response {
     }
 }
 
-async fn finish(call: &Call, headers: &HeaderMap) -> Result<(String, String)> {
+/// The attempt that this browser left with.
+fn unseal(call: &Call, headers: &HeaderMap) -> Result<Leaving> {
     let sealed = Cookie::Attempt.read(headers, call.site.secure).ok_or(Error::Refused(Why::AttemptGone))?;
     let text = call.desk().keys.try_open(USAGE, &sealed).ok_or(Error::Refused(Why::AttemptGone))?;
     let leaving: Leaving = serde_json::from_str(&text).map_err(|_| Error::Refused(Why::AttemptGone))?;
     if call.now() >= leaving.at + LIFE || leaving.attempt.provider != call.param("provider") {
         return Err(Error::Refused(Why::AttemptGone));
     }
+    Ok(leaving)
+}
+
+async fn finish(call: &Call, leaving: Result<Leaving>) -> Result<(String, String)> {
+    let leaving = leaving?;
     let asked = |name: &str| call.query.get(name).cloned();
     let callback = Callback { state: asked("state"), code: asked("code"), error: asked("error"), iss: asked("iss") };
     let finishing = call.site.oidc.finish(leaving.attempt, callback);

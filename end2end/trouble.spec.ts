@@ -1,0 +1,149 @@
+// When things go wrong: pages that are not there or not allowed, forms that fail, two who decide at once.
+import { look } from './checks'
+import { expect, test } from './fixtures'
+import { alive, arrive, ask, decide, expectRefusals, fill, found, IVO, newcomer, ORG, press, rowOf, signIn, words } from './people'
+
+const say = words('en')
+
+test.beforeEach(({ world }) => found(world))
+
+test('what is not there and what is not for you look alike', async ({ page, world, watch }) => {
+  expectRefusals(watch, 404, 403)
+  for (const path of [`/${ORG.slug}`, '/no-such-organisation']) {
+    await page.goto(path)
+    await expect(page).toHaveURL(`/signin?back=${encodeURIComponent(path)}`)
+  }
+  await arrive(page, say, world, newcomer(world).sub, '/settings')
+  for (const path of [`/${ORG.slug}`, '/no-such-organisation', `/${ORG.slug}/access_requests`, `/${ORG.slug}/nowhere`, '/signin/nobody', '/A', '/%F0%9F%9A%AA', '/reset/x/y']) {
+    expect((await page.goto(path))?.status()).toBe(404)
+    await expect(page.getByRole('main')).toContainText(say('error-not-found'))
+  }
+  await look(page, 'not-found')
+  await page.getByRole('link', { name: say('trouble-home') }).click()
+  await expect(page).toHaveURL('/waiting')
+})
+
+test('a member without rights hears who can help', async ({ page, world, watch, someoneElse }) => {
+  expectRefusals(watch, 403)
+  const guest = await someoneElse()
+  const dana = newcomer(world)
+  const request = await ask(guest, say, world, dana)
+  await page.goto(`/${ORG.slug}/access_requests?request=${request}`)
+  await signIn(page, say)
+  await decide(page, say, dana, 'approve')
+  await guest.goto((await world.mail.letterTo(dana.email)).link(/invitations/))
+  await press(guest, say('invitation-accept'))
+  await expect(guest).toHaveURL(`/${ORG.slug}`)
+  for (const path of [`/${ORG.slug}/access_requests`, `/${ORG.slug}/settings`]) {
+    expect((await guest.goto(path))?.status()).toBe(403)
+    await expect(guest.getByRole('main')).toContainText(say('error-forbidden'))
+  }
+  await look(guest, 'forbidden')
+})
+
+test('the set-up link works once', async ({ page, world, watch }) => {
+  expectRefusals(watch, 409)
+  await page.goto(await world.anteroom.setupLink())
+  await expect(page.getByRole('main')).toContainText(say('why-link-used'))
+  await expect(page.getByRole('textbox')).toHaveCount(0)
+  await look(page, 'setup-used')
+})
+
+test('a message that is too long stays, and one that just fits is taken', async ({ page, world, watch }) => {
+  expectRefusals(watch, 422)
+  const bela = newcomer(world)
+  await arrive(page, say, world, bela.sub, `/${ORG.slug}/join`)
+  const lines = 'ä line\n'.repeat(10)
+  const fits = lines + 'x'.repeat(500 - lines.length)
+  const message = page.getByLabel(say('join-message'))
+  await alive(page)
+  await message.fill(`${fits}y`)
+  await press(page, say('join-button'))
+  await expect(page.getByText(say('why-too-long'))).toBeVisible()
+  await expect(message).toHaveValue(`${fits}y`)
+  await look(page, 'join-failed')
+  await alive(page)
+  await message.fill(fits)
+  await press(page, say('join-button'))
+  await expect(page).toHaveURL('/waiting?done=asked')
+  await expect(page.getByRole('article')).toContainText('ä line')
+  // A second try shows the first.
+  await page.goto(`/${ORG.slug}/join`)
+  await fill(page, { [say('join-message')]: 'again' })
+  await press(page, say('join-button'))
+  await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-already-asked'))
+  await expect(message).toHaveValue('again')
+})
+
+test('the slower of two administrators hears who was quicker', async ({ page, world, watch, someoneElse }) => {
+  expectRefusals(watch, 409)
+  const second = await someoneElse()
+  const ruth = newcomer(world)
+  await arrive(second, say, world, ruth.sub, '/settings')
+  await world.anteroom.command('make-admin', ORG.slug, ruth.email)
+  const emil = newcomer(world)
+  const request = await ask(await someoneElse(), say, world, emil)
+  const path = `/${ORG.slug}/access_requests?request=${request}`
+  await second.goto(path)
+  await page.goto(path)
+  await signIn(page, say)
+  await decide(page, say, emil, 'approve')
+  await expect(rowOf(page, emil).locator('.state')).toHaveText(say('status-approved'))
+  await decide(second, say, emil, 'reject')
+  await expect(second.getByRole('alert').filter({ visible: true })).toHaveText(say('error-already-approve', { by: IVO.your_name }))
+  await look(second, 'queue-too-late')
+  await second.goto(path)
+  await expect(rowOf(second, emil).locator('.state')).toHaveText(say('status-approved'))
+  await expect(rowOf(second, emil)).toContainText(IVO.your_name)
+  await world.mail.letterTo(emil.email)
+  expect(Object.values(world.mail.counts(emil.email))).toEqual([1])
+})
+
+test('one\'s own request is decided by somebody else', async ({ page, world, someoneElse }) => {
+  const guest = await someoneElse()
+  const gita = newcomer(world)
+  const request = await ask(guest, say, world, gita)
+  await world.anteroom.command('make-admin', ORG.slug, gita.email)
+  await guest.goto(`/${ORG.slug}/access_requests?request=${request}`)
+  await expect(rowOf(guest, gita)).toBeVisible()
+  await expect(rowOf(guest, gita).getByRole('button')).toHaveCount(0)
+  await page.goto('/signin')
+  await signIn(page, say)
+})
+
+test('a withdrawn request is gone from the pending ones', async ({ page, world, someoneElse }) => {
+  const guest = await someoneElse()
+  const finn = newcomer(world)
+  const request = await ask(guest, say, world, finn)
+  await press(guest, say('waiting-withdraw'))
+  await expect(guest).toHaveURL('/waiting?done=withdrawn')
+  await expect(guest.getByRole('article')).toContainText(say('status-canceled'))
+  await page.goto(`/${ORG.slug}/access_requests?request=${request}`)
+  await signIn(page, say)
+  await expect(rowOf(page, finn).locator('.state')).toHaveText(say('status-canceled'))
+  await expect(rowOf(page, finn).getByRole('button')).toHaveCount(0)
+})
+
+test('a form that meets no server keeps what was typed', { tag: '@scripts' }, async ({ page, context, world, watch }) => {
+  watch.allow(/ERR_INTERNET_DISCONNECTED/)
+  await arrive(page, say, world, newcomer(world).sub, `/${ORG.slug}/join`)
+  await fill(page, { [say('join-message')]: 'From the train' })
+  await context.setOffline(true)
+  await press(page, say('join-button'))
+  await expect(page.getByRole('alert')).toHaveText(say('form-offline'))
+  await expect(page.getByLabel(say('join-message'))).toHaveValue('From the train')
+  await context.setOffline(false)
+  await press(page, say('join-button'))
+  await expect(page).toHaveURL('/waiting?done=asked')
+})
+
+test('a form that was open across a restart is taken', async ({ page, world }) => {
+  const leon = newcomer(world)
+  await arrive(page, say, world, leon.sub, `/${ORG.slug}/join`)
+  await fill(page, { [say('join-message')]: 'Before and after' })
+  await world.anteroom.stop()
+  await world.anteroom.begin()
+  await press(page, say('join-button'))
+  await expect(page).toHaveURL('/waiting?done=asked')
+  await expect(page.getByRole('article')).toContainText('Before and after')
+})
