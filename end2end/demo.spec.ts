@@ -1,0 +1,144 @@
+// `serve --demo`: a believable organisation that needs nothing, and that stays apart from real ones.
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Page } from '@playwright/test'
+import { look } from './checks'
+import { expect, test } from './fixtures'
+import { Anteroom } from './peers/anteroom'
+import { alive, expectRefusals, fill, languages, ORG, press, signOut, words } from './people'
+
+test.use({ worldOptions: { demo: true } })
+
+const say = words('en')
+const STRANGER = { email: 'sam.quill@outside.test', name: 'Sam Quill' }
+
+async function enter(page: Page, who: 'administrator' | 'member' | 'stranger'): Promise<void> {
+  await page.goto('/')
+  await press(page, say(`demo-as-${who}`))
+}
+
+test('one press signs in as administrator, as member without rights, and as stranger', async ({ page, watch }) => {
+  expectRefusals(watch, 404)
+  await enter(page, 'administrator')
+  await expect(page).toHaveURL(`/${ORG.slug}/access_requests`)
+  await signOut(page, say)
+  await enter(page, 'member')
+  await expect(page).toHaveURL(`/${ORG.slug}`)
+  await expect(page.getByRole('status')).toContainText(say('home-restricted'))
+  await signOut(page, say)
+  await enter(page, 'stranger')
+  await expect(page).toHaveURL(`/${ORG.slug}/join`)
+  expect((await page.goto(`/${ORG.slug}`))?.status()).toBe(404)
+})
+
+test('sixty requests and more, page by page, each once and newest first', async ({ page }) => {
+  await enter(page, 'administrator')
+  await expect(page).toHaveURL(`/${ORG.slug}/access_requests`)
+  const rows: { id: string; at: string }[] = []
+  const states = new Set<string>()
+  for (;;) {
+    for (const row of await page.locator('tbody tr[id]').all()) {
+      rows.push({ id: (await row.getAttribute('id'))!, at: (await row.locator('time').first().getAttribute('datetime'))! })
+      states.add((await row.locator('.state').textContent())!)
+    }
+    const older = page.getByRole('link', { name: say('queue-next') })
+    if (!(await older.count())) break
+    const first = rows.at(-1)!.id
+    await older.click()
+    await expect(page.locator(`tr[id="${first}"]`)).toHaveCount(0)
+  }
+  expect(rows.length).toBeGreaterThanOrEqual(60)
+  expect(new Set(rows.map(row => row.id)).size).toBe(rows.length)
+  expect(rows.map(row => row.at)).toEqual(rows.map(row => row.at).sort().reverse())
+  for (const state of ['pending', 'approved', 'denied', 'canceled', 'expired']) expect(states).toContain(say(`status-${state}`))
+})
+
+test('the thin path on a phone, with the letters of the mailbox', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await enter(page, 'stranger')
+  await fill(page, { [say('join-message')]: 'From my phone' })
+  await press(page, say('join-button'))
+  await expect(page).toHaveURL('/waiting?done=asked')
+  await signOut(page, say)
+  await enter(page, 'administrator')
+  await openLetter(page, say('letter-request-submitted-subject', { ...STRANGER, organisation: ORG.organisation }))
+  await page.getByRole('link', { name: /access_requests\?request=/ }).filter({ visible: true }).click()
+  await expect(page).toHaveURL(/\/access_requests\?request=/)
+  await expect(page.getByText('From my phone')).toBeVisible()
+  const row = page.locator('tbody tr.picked[id]')
+  await alive(page)
+  await row.getByRole('button', { name: `${say('queue-approve')}: ${STRANGER.email}` }).click()
+  await page.getByRole('dialog').getByRole('button', { name: say('queue-approve-press') }).click()
+  await expect(row.locator('.state')).toHaveText(say('status-approved'))
+  await signOut(page, say)
+  await enter(page, 'stranger')
+  await openLetter(page, say('letter-invitation-subject', ORG))
+  await page.getByRole('link', { name: /\/invitations\// }).filter({ visible: true }).click()
+  await press(page, say('invitation-accept'))
+  await expect(page).toHaveURL(`/${ORG.slug}`)
+  await expect(page.getByRole('status')).toContainText(say('home-restricted'))
+})
+
+/** The outbox is worked on in the background: the mailbox is looked into until the letter is there. */
+async function openLetter(page: Page, subject: string): Promise<void> {
+  const letter = page.getByRole('group').filter({ hasText: subject }).first()
+  await expect(async () => {
+    await page.goto('/dev/mailbox')
+    await expect(letter).toBeVisible({ timeout: 500 })
+  }).toPass()
+  await letter.locator('summary').click()
+}
+
+for (const language of languages) {
+  const BROWSER = { en: 'en-GB', de: 'de-DE' }
+  test(`looks well in ${language}`, async ({ someoneElse }) => {
+    test.setTimeout(120_000)
+    const local = words(language)
+    const page = await someoneElse({ locale: BROWSER[language] })
+    await page.goto('/')
+    await look(page, `demo-front-${language}`)
+    await press(page, local('demo-as-administrator'))
+    await expect(page).toHaveURL(`/${ORG.slug}/access_requests`)
+    await page.goto('/settings')
+    await alive(page)
+    await page.getByLabel(/^(Language|Sprache)$/).selectOption(language)
+    await page.locator('#profile').getByRole('button').click()
+    await expect(page.locator('html')).toHaveAttribute('lang', language)
+    await page.goto(`/${ORG.slug}/access_requests`)
+    await look(page, `demo-queue-${language}`)
+    const pending = await page.locator('tbody tr[id]', { hasText: local('status-pending') }).first().getAttribute('id')
+    await page.goto(`/${ORG.slug}/access_requests?request=${pending!.slice(2)}`)
+    await look(page, `demo-request-${language}`)
+    await page.goto('/dev/mailbox')
+    await page.locator('summary').first().click()
+    await look(page, `demo-mailbox-${language}`)
+  })
+}
+
+test.describe('keeps apart', { tag: '@scripts' }, () => {
+  const run = promisify(execFile)
+  const refused = (running: Promise<unknown>) => running.then(() => 'it started', ({ code, stdout, stderr }) => `${code} ${stdout} ${stderr}`)
+
+  test('a demo does not open real data, nor a real server a demo', async () => {
+    for (const demo of [false, true]) {
+      const anteroom = await Anteroom.start({ demo })
+      await anteroom.stop()
+      const words = await refused(anteroom.command('serve', ...(demo ? [] : ['--demo'])))
+      expect(words).toMatch(demo ? /demo/i : /real data/i)
+      expect(words).not.toContain('panicked')
+      await anteroom.begin()
+      await anteroom.dispose()
+    }
+  })
+
+  test('a demo listens on this machine only', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'anteroom-demo-'))
+    const words = await refused(run(process.env.ANTEROOM_BIN!, ['serve', '--demo', '--listen', '0.0.0.0:0'], { cwd: folder, timeout: 10_000 }))
+    expect(words).toMatch(/^78 .*listen/s)
+    expect(words).toMatch(/loopback|127\.0\.0\.1/)
+    await rm(folder, { recursive: true })
+  })
+})
