@@ -8,7 +8,7 @@ import type { Page } from '@playwright/test'
 import { look } from './checks'
 import { expect, test } from './fixtures'
 import { Anteroom } from './peers/anteroom'
-import { alive, expectRefusals, fill, languages, ORG, press, signOut, words } from './people'
+import { alive, expectRefusals, fill, found, languages, ORG, press, signOut, words } from './people'
 
 test.use({ worldOptions: { demo: true } })
 
@@ -106,6 +106,7 @@ for (const language of languages) {
     await alive(page)
     await page.getByLabel(/^(Language|Sprache)$/).selectOption(language)
     await page.locator('#profile').getByRole('button').click()
+    await page.waitForURL('/settings?done=profile*')
     await expect(page.locator('html')).toHaveAttribute('lang', language)
     await page.goto(`/${ORG.slug}/access_requests`)
     await look(page, `demo-queue-${language}`)
@@ -125,6 +126,7 @@ test.describe('keeps apart', { tag: '@scripts' }, () => {
   test('a demo does not open real data, nor a real server a demo', async () => {
     for (const demo of [false, true]) {
       const anteroom = await Anteroom.start({ demo })
+      if (!demo) await found({ anteroom })
       await anteroom.stop()
       const words = await refused(anteroom.command('serve', ...(demo ? [] : ['--demo'])))
       expect(words).toMatch(demo ? /demo/i : /real data/i)

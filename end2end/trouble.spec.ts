@@ -50,7 +50,7 @@ test('the set-up link works once', async ({ page, world, watch }) => {
 })
 
 test('a message that is too long stays, and one that just fits is taken', async ({ page, world, watch }) => {
-  expectRefusals(watch, 422)
+  expectRefusals(watch, 409, 422)
   const bela = newcomer(world)
   await arrive(page, say, world, bela.sub, `/${ORG.slug}/join`)
   const lines = 'ä line\n'.repeat(10)

@@ -63,7 +63,7 @@ impl Words {
     pub fn ago(self, at: Time, now: Time) -> String {
         let seconds = (now.0 - at.0) / 1000;
         let (key, n) = match seconds.abs() {
-            0..45 => return self.say("time-now"),
+            0..45 => return self.say(if seconds >= 0 { "time-now" } else { "time-soon" }),
             s @ 45..3600 => ("minutes", (s + 30) / 60),
             s @ 3600..86_400 => ("hours", s / 3600),
             s => ("days", s / 86_400),

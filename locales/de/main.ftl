@@ -18,6 +18,7 @@ form-pending = Einen Moment …
 form-offline = Der Server hat nicht geantwortet. Es wurde nichts geändert; bitte versuchen Sie es noch einmal.
 
 time-now = gerade eben
+time-soon = in Kürze
 time-minutes-past = { $n ->
     [one] vor 1 Minute
    *[other] vor { $n } Minuten

@@ -18,6 +18,7 @@ form-pending = One moment …
 form-offline = The server did not answer. Nothing was changed; please try again.
 
 time-now = just now
+time-soon = in a moment
 time-minutes-past = { $n ->
     [one] 1 minute ago
    *[other] { $n } minutes ago
