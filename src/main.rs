@@ -48,6 +48,6 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
 /// Logs go to the error stream, so that what a command prints can be piped. `RUST_LOG` chooses; statements are only logged on request.
 fn log_to_stderr(json: bool) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
     if json { log.json().init() } else { log.init() }
 }

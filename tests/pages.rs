@@ -72,6 +72,8 @@ async fn tokens_are_shown_nowhere() {
     }
     let listed = house.post("/actions/list_requests", &cookie, &format!("org=northlight&request={id}")).await;
     assert_eq!(listed.status, 200);
+    let rows: anteroom::islands::queue::Rows = serde_json::from_str(&listed.body).unwrap();
+    assert_eq!((rows.rows.len(), rows.rows[0].id.as_str(), rows.rows[0].open), (1, id.as_str(), false));
     assert!(!listed.body.contains(&token) && !listed.body.contains("hash"), "{}", listed.body);
     house.close().await;
 }

@@ -54,7 +54,7 @@ pub fn go(to: &str) {
     let Some(location) = web_sys::window().map(|w| w.location()) else { return };
     let here = format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
     let _ = location.set_href(to);
-    if to.split('#').next() == Some(here.as_str()) {
+    if to.split_once('#').is_some_and(|(page, _)| page == here) {
         let _ = location.reload();
     }
 }

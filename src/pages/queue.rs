@@ -112,7 +112,7 @@ fn delivery(call: &Call, d: &Delivery) -> String {
     let words = call.words();
     let letter = words.say(&format!("letter-{}-name", d.letter));
     let at = d.ended_at.unwrap_or(d.next_try_at);
-    let deferred = d.state == "queued" && d.attempts > 0;
+    let deferred = d.state == "queued" && d.problem.is_some();
     let waits = d.state == "queued" && !call.desk().plan.delivers_mail;
     let state = if waits {
         "waits"

@@ -160,6 +160,7 @@ async fn on_signal(stop: CancellationToken) {
         _ = term.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
     }
-    tracing::info!("stopping: no new requests, what is under way is finished");
+    // First of all, so that nothing that goes wrong with saying so can keep the server from it.
     stop.cancel();
+    tracing::info!("stopping: no new requests, what is under way is finished");
 }

@@ -34,8 +34,10 @@ type Making = Pin<Box<dyn Future<Output = Result<Sheet>> + Send>>;
 #[derive(Clone, Copy)]
 pub enum Leads {
     Page(fn(Call) -> Making),
-    /// A server function; its path is the door's.
+    /// A server function that changes something; its path is the door's.
     Action,
+    /// A server function that only reads, for islands.
+    Read,
     Leave,
     Arrive,
     Alive,
@@ -102,7 +104,6 @@ static ACTIONS: &[Door] = &actions! {
     "ask_to_join" Account => "org={org}&message=Hello",
     "withdraw" Account => "request=0192d3a0-0000-7000-8000-000000000000",
     "decide" May(Permission::RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000&verdict=approve",
-    "list_requests" May(Permission::RequestsView) => "org={org}&after=&request=",
     "copy_link" May(Permission::InvitationsSend) => "org={org}&invitation=0192d3a0-0000-7000-8000-000000000000",
     "demand_factor" May(Permission::SettingsManage) => "org={org}&demand=on",
     "demo_sign_in" Demo => "who=administrator",
@@ -118,9 +119,16 @@ static MACHINES: &[Door] = &[
     Door { path: "/metrics", needs: Nobody, leads: Leads::Metrics, sample: "" },
 ];
 
+static READS: &[Door] = &[Door {
+    path: "/actions/list_requests",
+    needs: May(Permission::RequestsView),
+    leads: Leads::Read,
+    sample: "org={org}&after=&request=",
+}];
+
 /// All doors.
 pub fn all() -> impl Iterator<Item = &'static Door> {
-    PAGES.iter().chain(ACTIONS).chain(MACHINES)
+    PAGES.iter().chain(ACTIONS).chain(READS).chain(MACHINES)
 }
 
 /// The whole site as a router.
@@ -146,6 +154,7 @@ fn route(door: &'static Door) -> MethodRouter {
             }
             forms::post(call, request).await
         }),
+        Leads::Read => post(async |Extension(call): Extension<Call>, request: Request| forms::read(call, request).await),
         Leads::Leave => {
             get(async |Extension(call): Extension<Call>, params: RawPathParams| provider::leave(with_params(call, &params)).await)
         }

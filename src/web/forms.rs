@@ -8,11 +8,15 @@ use super::render;
 use crate::actions::{Done, Refusal};
 use crate::domain::draft::{self, Draft};
 use crate::domain::{Error, Result, path};
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::response::{IntoResponse as _, Response};
+use http::response::Parts;
 use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use leptos::prelude::provide_context;
 use std::collections::HashMap;
+
+/// The largest answer of a server function.
+const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 
 /// Answers a post to `/actions/..`.
 pub async fn post(call: Call, request: Request<Body>) -> Response {
@@ -53,22 +57,39 @@ async fn take(headers: &HeaderMap, body: Body) -> Result<(String, HashMap<String
 }
 
 async fn run(call: &Call, uri: http::Uri, encoded: String) -> Outcome {
-    let request = Request::post(uri)
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::ACCEPT, "application/json")
-        .body(Body::from(encoded));
-    let Ok(request) = request else { return Outcome::refused(Refusal::new(Error::Malformed, call.words())) };
-    let context = call.clone();
-    let response = leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request).await.into_response();
-    let (parts, body) = response.into_parts();
+    let (parts, bytes) = function(call, uri, encoded).await;
     let cookies = parts.headers.get_all(header::SET_COOKIE).iter().cloned().collect();
-    let bytes = to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
     let answer = if parts.status.is_success() {
         serde_json::from_slice(&bytes).map_err(|_| Refusal::new(Error::Internal, call.words()))
     } else {
         Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| Refusal::new(Error::Malformed, call.words())))
     };
     Outcome { answer, cookies }
+}
+
+/// Runs the server function at this path; its answer in JSON.
+async fn function(call: &Call, uri: http::Uri, encoded: String) -> (Parts, Bytes) {
+    let mut request = Request::new(Body::from(encoded));
+    *request.method_mut() = http::Method::POST;
+    *request.uri_mut() = uri;
+    request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    let context = call.clone();
+    let response = leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request).await.into_response();
+    let (parts, body) = response.into_parts();
+    (parts, to_bytes(body, ANSWER_LIMIT).await.unwrap_or_default())
+}
+
+/// Answers a read by an island: what the server function says, as it stands.
+pub async fn read(call: Call, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    match take(&parts.headers, body).await {
+        Ok((encoded, _)) => {
+            let (answer, bytes) = function(&call, parts.uri, encoded).await;
+            (answer.status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response()
+        }
+        Err(e) => answer_json(&call, &HashMap::new(), Outcome::refused(Refusal::new(e, call.words()))).await,
+    }
 }
 
 async fn answer_json(call: &Call, fields: &HashMap<String, String>, outcome: Outcome) -> Response {
