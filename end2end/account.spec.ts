@@ -1,4 +1,5 @@
 // What people change about themselves: password and address by mail, the second factor, language, appearance.
+import { URI } from 'otpauth'
 import { look } from './checks'
 import { expect, test } from './fixtures'
 import { alive, arrive, expectRefusals, fill, found, newcomer, PASSWORD, press, signIn, signOut, withPassword, words } from './people'
