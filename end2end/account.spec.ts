@@ -1,8 +1,8 @@
 // What people change about themselves: password and address by mail, the second factor, language, appearance.
-import { URI } from 'otpauth'
+import { TOTP, URI } from 'otpauth'
 import { look } from './checks'
 import { expect, test } from './fixtures'
-import { alive, arrive, expectRefusals, fill, found, newcomer, PASSWORD, press, signIn, signOut, withPassword, words } from './people'
+import { alive, arrive, expectRefusals, fill, found, newcomer, ORG, PASSWORD, press, signIn, signOut, withPassword, words } from './people'
 
 const say = words('en')
 
@@ -81,6 +81,93 @@ test('a new address counts once it is proven; the old one is told', async ({ pag
   await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-sign-in-failed'))
   await signIn(page, say, { email: changed, password: PASSWORD })
   await expect(page).toHaveURL('/waiting')
+})
+
+test('the second factor: set up, recovery codes shown once, asked for at sign-in, demanded by the organisation', async ({ page, world, watch, someoneElse }) => {
+  test.setTimeout(120_000)
+  expectRefusals(watch, 403, 409, 422)
+  const { anteroom } = world
+  const person = await withPassword(page, say, world)
+  await anteroom.command('make-admin', ORG.slug, person.email)
+  const panel = page.locator('#factor')
+  await page.goto('/settings')
+  await alive(page)
+  await panel.getByLabel(say('label-password')).fill(PASSWORD)
+  await press(page, say('factor-begin'))
+  await expect(panel.getByRole('img', { name: say('factor-qr') })).toBeVisible()
+  await look(page, 'settings-factor-begun')
+  const totp = new TOTP({ secret: (await panel.locator('code').textContent())! })
+  const code = (steps = 0) => totp.generate({ timestamp: Date.now() + steps * 30_000 })
+
+  await panel.getByLabel(say('label-code')).fill('000000')
+  await press(page, say('factor-confirm'))
+  await expect(panel.getByText(say('why-wrong-code'))).toBeVisible()
+  await alive(page)
+  await panel.getByLabel(say('label-code')).fill(code(-1))
+  await press(page, say('factor-confirm'))
+  await expect(panel.getByText(say('factor-is-on'))).toBeVisible()
+  await look(page, 'settings-factor-on')
+  const recovery = await panel.locator('.codes code').allTextContents()
+  expect(recovery).toHaveLength(10)
+  await world.mail.letterTo(person.email, { subject: say('letter-factor-on-subject') })
+  await page.goto('/settings')
+  await expect(panel.locator('.codes')).toHaveCount(0)
+
+  await test.step('sign in with a code, each once', async () => {
+    for (const [works, wrong] of [[() => code(0), 'abcdef'], [() => recovery[3], recovery[3] + 'x'], [() => recovery[4].toUpperCase(), recovery[3]]] as const) {
+      await signOut(page, say)
+      await page.goto('/signin?back=%2Fsettings')
+      await signIn(page, say, person)
+      await expect(page).toHaveURL('/signin/code?back=%2Fsettings')
+      await page.goto('/settings')
+      await expect(page).toHaveURL('/signin/code?back=%2Fsettings')
+      await fill(page, { [say('label-code')]: wrong })
+      await press(page, say('code-button'))
+      await expect(page.getByText(say('why-wrong-code'))).toBeVisible()
+      await fill(page, { [say('label-code')]: works() })
+      await press(page, say('code-button'))
+      await expect(page).toHaveURL('/settings')
+    }
+    await expect(panel).toContainText('8 recovery codes left')
+  })
+
+  await test.step('the organisation demands it, and another administrator is told what to do', async () => {
+    const other = await someoneElse()
+    const second = await withPassword(other, say, world)
+    await anteroom.command('make-admin', ORG.slug, second.email)
+    await other.goto(`/${ORG.slug}/settings`)
+    await other.getByLabel(say('settings-demand')).check()
+    await press(other, say('save'))
+    await expect(other.getByText(say('error-second-factor-demanded'))).toBeVisible()
+
+    await page.goto(`/${ORG.slug}/settings`)
+    await page.getByLabel(say('settings-demand')).check()
+    await press(page, say('save'))
+    await expect(page).toHaveURL(`/${ORG.slug}/settings?done=saved`)
+    await expect(page.getByLabel(say('settings-demand'))).toBeChecked()
+
+    await other.goto(`/${ORG.slug}/access_requests`)
+    await expect(other.getByRole('main')).toContainText(say('error-second-factor-demanded'))
+    await look(other, 'factor-demanded')
+    await other.getByRole('link', { name: say('trouble-to-factor') }).click()
+    await expect(other).toHaveURL('/settings#factor')
+    await other.goto(`/${ORG.slug}`)
+    await expect(other.getByRole('status')).toContainText(say('error-second-factor-demanded'))
+    await look(other, 'home-factor-demanded')
+
+    await page.goto('/settings')
+    await alive(page)
+    await panel.getByLabel(say('label-password')).fill(PASSWORD)
+    await panel.getByLabel(say('label-code')).fill(recovery[5])
+    await press(page, say('factor-end'))
+    await expect(panel.getByText(say('why-factor-demanded'))).toBeVisible()
+    await page.goto(`/${ORG.slug}/settings`)
+    await page.getByLabel(say('settings-demand')).uncheck()
+    await press(page, say('save'))
+    await expect(page).toHaveURL(`/${ORG.slug}/settings?done=saved`)
+    await other.goto(`/${ORG.slug}/access_requests`)
+    await expect(other.getByRole('heading', { level: 1, name: say('nav-requests') })).toBeVisible()
+  })
 })
 
 test('the QR code says what an app needs', { tag: '@scripts' }, async ({ page, world }) => {

@@ -46,9 +46,10 @@ impl Words {
     }
 
     /// An error in words that a person can use.
-    pub fn explain(self, error: &Error) -> String {
+    pub fn explain(self, error: &Error, now: Time) -> String {
         match error {
-            Error::AlreadyDecided { by, .. } => self.tell(&error.key(), &[("by", by)]),
+            Error::AlreadyDecided { by, at, .. } => self.tell(&error.key(), &[("by", by), ("when", &self.ago(*at, now))]),
+            Error::Refused(why) => self.reason(*why),
             Error::TooManyTries { wait_seconds } => self.tell(&error.key(), &[("minutes", &((wait_seconds + 59) / 60))]),
             other => self.say(&other.key()),
         }
@@ -56,7 +57,10 @@ impl Words {
 
     /// A reason beside a field.
     pub fn reason(self, why: Why) -> String {
-        self.say(&why.key())
+        match why {
+            Why::TooLong(max) => self.tell(&why.key(), &[("max", &i64::from(max))]),
+            why => self.say(&why.key()),
+        }
     }
 
     /// How long ago or ahead `at` is, seen from `now`: "4 minutes ago", "in 2 days".

@@ -120,7 +120,7 @@ both! {
         assert_eq!((failed.status.as_u16(), failed.location()), (303, "/northlight/join?failed=1"));
         let browser = failed.cookie("anteroom-form").unwrap();
         let page = house.get(failed.location(), &format!("{cookie}; {browser}")).await.body;
-        assert!(page.contains("This is too long."), "{page}");
+        assert!(page.contains("This is too long: at most 500 characters."), "{page}");
         assert!(page.contains("Dear all, &lt;/textarea&gt;&lt;b&gt;please"), "{page}");
         assert!(!house.get(failed.location(), &cookie).await.body.contains("Dear all"), "another browser sees nothing");
         assert!(!house.get("/northlight/join", &format!("{cookie}; {browser}")).await.body.contains("Dear all"), "a fresh visit begins anew");

@@ -51,7 +51,7 @@ async fn the_queue_shows_who_decided_and_no_buttons() {
     let late = house.post_form("/actions/decide", &cookie, &body.replace("approve", "reject")).await;
     let browser = late.cookie("anteroom-form").unwrap();
     let page = house.get(late.location(), &format!("{cookie}; {browser}")).await.body;
-    assert!(page.contains("Ivo Brandt has already approved this request."), "{page}");
+    assert!(page.contains("Ivo Brandt approved this request, just now."), "{page}");
     house.deliver().await;
     house.close().await;
 }

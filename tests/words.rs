@@ -77,14 +77,16 @@ fn every_message_is_used() {
 fn every_error_and_event_has_words() {
     use anteroom::domain::account::Language;
     use anteroom::domain::{Error, Why};
+    use serde_json::json;
     let english = messages("en");
     let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/domain/error.rs")).unwrap();
     let list = source.split("pub enum Why {").nth(1).unwrap().split('}').next().unwrap();
     let reasons: Vec<Why> = list
-        .split(',')
-        .map(str::trim)
-        .filter(|w| !w.is_empty())
+        .lines()
+        .map(|line| line.trim().trim_end_matches(','))
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
         .map(|name| {
+            let (name, number) = name.split_once('(').map_or((name, None), |(name, _)| (name, Some(7)));
             let snake = name.chars().fold(String::new(), |s, c| {
                 if c.is_ascii_uppercase() && !s.is_empty() {
                     s + "_" + &c.to_ascii_lowercase().to_string()
@@ -92,14 +94,14 @@ fn every_error_and_event_has_words() {
                     s + &c.to_ascii_lowercase().to_string()
                 }
             });
-            serde_json::from_value(serde_json::Value::String(snake)).unwrap()
+            serde_json::from_value(number.map_or_else(|| json!(snake), |n| json!({ &snake: n }))).unwrap()
         })
         .collect();
     assert!(reasons.len() > 25);
     for why in reasons {
         assert!(english.contains_key(&why.key()), "{}", why.key());
         for language in Language::ALL {
-            let said = anteroom::words::Words(language).explain(&Error::Refused(why));
+            let said = anteroom::words::Words(language).explain(&Error::Refused(why), anteroom::domain::Time(0));
             assert!(!said.starts_with("why-"), "{said}");
         }
     }

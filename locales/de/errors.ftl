@@ -19,8 +19,8 @@ error-second-factor-due = Bitte zeigen Sie zuerst Ihren zweiten Faktor.
 error-second-factor-demanded = Diese Organisation verlangt von ihrer Administration einen zweiten Faktor. Richten Sie ihn in Ihren Einstellungen ein; bis dahin ruhen Ihre Rechte.
 error-forbidden = Dazu haben Sie kein Recht. Wenden Sie sich an die Administration der Organisation.
 error-invalid = Bitte berichtigen Sie, was markiert ist.
-error-already-approve = { $by } hat diese Anfrage bereits angenommen.
-error-already-reject = { $by } hat diese Anfrage bereits abgelehnt.
+error-already-approve = { $by } hat diese Anfrage angenommen, { $when }.
+error-already-reject = { $by } hat diese Anfrage abgelehnt, { $when }.
 error-stale = Es wurde inzwischen geändert. Sehen Sie es sich noch einmal an und entscheiden Sie dann.
 error-too-many-tries = { $minutes ->
     [one] Zu viele Versuche. Bitte warten Sie eine Minute.
@@ -34,7 +34,7 @@ error-unavailable = Ein Teil des Systems antwortet gerade nicht. Es wurde nichts
 error-internal = Das liegt an uns. Es wurde festgehalten; nichts blieb halb getan.
 
 why-missing = Bitte füllen Sie dies aus.
-why-too-long = Das ist zu lang.
+why-too-long = Das ist zu lang: höchstens { $max } Zeichen.
 why-too-short = Das ist zu kurz.
 why-has-control-characters = Das enthält Zeichen, die nicht gezeigt werden können.
 why-not-an-email = Das ist keine E-Mail-Adresse.

@@ -19,8 +19,8 @@ error-second-factor-due = Please show your second factor first.
 error-second-factor-demanded = This organisation demands a second factor of its administrators. Set one up in your settings; your rights rest until then.
 error-forbidden = You do not have the right for this. Ask an administrator of the organisation.
 error-invalid = Please correct what is marked.
-error-already-approve = { $by } has already approved this request.
-error-already-reject = { $by } has already rejected this request.
+error-already-approve = { $by } approved this request, { $when }.
+error-already-reject = { $by } rejected this request, { $when }.
 error-stale = It was changed in the meantime. Look at it again, then decide.
 error-too-many-tries = { $minutes ->
     [one] Too many tries. Please wait a minute.
@@ -34,7 +34,7 @@ error-unavailable = A part of the system does not answer at the moment. Nothing 
 error-internal = That is our fault. It was written down; nothing was half done.
 
 why-missing = Please fill this in.
-why-too-long = This is too long.
+why-too-long = This is too long: at most { $max } characters.
 why-too-short = This is too short.
 why-has-control-characters = This contains characters that cannot be shown.
 why-not-an-email = This is not an e-mail address.

@@ -38,20 +38,23 @@ pub struct Refusal {
 
 #[cfg(feature = "ssr")]
 impl Refusal {
-    pub fn new(error: Error, words: crate::words::Words) -> Self {
+    pub fn new(error: Error, call: &crate::web::Call) -> Self {
+        let words = call.words();
         let fields = match &error {
             Error::Invalid(faults) => faults.iter().map(|f| (f.field.clone(), words.reason(f.why))).collect(),
             _ => Vec::new(),
         };
-        Self { message: words.explain(&error), error, fields }
+        Self { message: call.explain(&error), error, fields }
     }
 }
 
 #[cfg(feature = "ssr")]
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        let words = crate::web::call().map(|c| c.words()).unwrap_or(crate::words::Words(Default::default()));
-        Refusal::new(error, words)
+        match crate::web::call() {
+            Ok(call) => Refusal::new(error, &call),
+            Err(_) => Self { message: error.key(), fields: Vec::new(), error },
+        }
     }
 }
 

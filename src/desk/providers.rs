@@ -8,16 +8,22 @@ use crate::store::identities::Identity;
 use crate::store::sessions::How;
 use crate::store::{self, Tx};
 
-/// What a provider says of a person, its signature and claims checked by the edge.
-#[derive(Clone, Debug)]
+/// Whom a provider vouches for, its signature and claims checked by the edge. The identity is (issuer, subject), never the address.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
+    /// The provider's id in the configuration.
     pub provider: String,
+    /// `iss`: one of the provider's allowed issuers.
     pub issuer: String,
+    /// `sub`: 1 to 255 bytes, no control characters; compared byte for byte.
     pub subject: String,
+    /// At most 254 bytes, without spaces and control characters; otherwise as the provider spells it.
     pub email: Option<String>,
-    /// The provider itself says that it has proven the address.
+    /// The provider itself says that it has proven that very address.
     pub email_verified: bool,
+    /// At most 200 characters on one line.
     pub name: Option<String>,
+    /// The person's organisation there, at most 200 characters; for Webex its uuid.
     pub organisation: Option<String>,
 }
 

@@ -17,7 +17,7 @@ impl Email {
             return Err(Why::Missing);
         }
         if raw.len() > 254 {
-            return Err(Why::TooLong);
+            return Err(Why::TooLong(254));
         }
         let (local, domain) = raw.split_once('@').ok_or(Why::NotAnEmail)?;
         if local_part_is_plain(local) && domain_is_plain(domain) { Ok(Self(raw.to_owned())) } else { Err(Why::NotAnEmail) }
@@ -225,7 +225,7 @@ mod tests {
         for b in bad {
             assert_eq!(Email::parse(b), Err(Why::NotAnEmail), "{b:?}");
         }
-        assert_eq!(Email::parse(&format!("{}@x.test", "a".repeat(260))), Err(Why::TooLong));
+        assert_eq!(Email::parse(&format!("{}@x.test", "a".repeat(260))), Err(Why::TooLong(254)));
         assert_eq!(Email::parse(" "), Err(Why::Missing));
     }
 

@@ -52,7 +52,8 @@ pub struct Fault {
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     Missing,
-    TooLong,
+    /// More than this many characters.
+    TooLong(u16),
     TooShort,
     HasControlCharacters,
     NotAnEmail,
@@ -143,7 +144,7 @@ impl Why {
     /// The message in `locales/`: `why-` and the name with hyphens.
     pub fn key(self) -> String {
         let mut key = String::from("why");
-        for c in format!("{self:?}").chars() {
+        for c in format!("{self:?}").chars().take_while(|c| *c != '(') {
             if c.is_ascii_uppercase() {
                 key.push('-');
             }

@@ -2,10 +2,10 @@
 use super::Why;
 
 /// Trims; refuses control characters, invisible direction marks and more than `max` characters; may be empty.
-pub fn line(raw: &str, max: usize) -> Result<String, Why> {
+pub fn line(raw: &str, max: u16) -> Result<String, Why> {
     let text = raw.trim();
-    if text.chars().count() > max {
-        return Err(Why::TooLong);
+    if text.chars().count() > usize::from(max) {
+        return Err(Why::TooLong(max));
     }
     if text.chars().any(is_hostile) {
         return Err(Why::HasControlCharacters);
@@ -14,17 +14,17 @@ pub fn line(raw: &str, max: usize) -> Result<String, Why> {
 }
 
 /// As [`line`], and not empty.
-pub fn required(raw: &str, max: usize) -> Result<String, Why> {
+pub fn required(raw: &str, max: u16) -> Result<String, Why> {
     let text = line(raw, max)?;
     if text.is_empty() { Err(Why::Missing) } else { Ok(text) }
 }
 
 /// As [`line`], of several lines: line feeds and tabs may stay.
-pub fn lines(raw: &str, max: usize) -> Result<String, Why> {
+pub fn lines(raw: &str, max: u16) -> Result<String, Why> {
     let text = raw.replace("\r\n", "\n");
     let text = text.trim();
-    if text.chars().count() > max {
-        return Err(Why::TooLong);
+    if text.chars().count() > usize::from(max) {
+        return Err(Why::TooLong(max));
     }
     if text.chars().any(|c| is_hostile(c) && c != '\n' && c != '\t') {
         return Err(Why::HasControlCharacters);
@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn texts_are_trimmed_limited_and_free_of_marks() {
         assert_eq!(line("  Mira ", 10), Ok("Mira".into()));
-        assert_eq!(line("abc", 2), Err(Why::TooLong));
+        assert_eq!(line("abc", 2), Err(Why::TooLong(2)));
         assert_eq!(line("a\u{202e}b", 9), Err(Why::HasControlCharacters));
         assert_eq!(line("a\0b", 9), Err(Why::HasControlCharacters));
         assert_eq!(required("  ", 9), Err(Why::Missing));

@@ -18,7 +18,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             Ok(Sheet::new(title, Frame::Card, draw))
         }
         Err(error) => {
-            let (status, text) = (error.status(), words.explain(&error));
+            let (status, text) = (error.status(), call.explain(&error));
             let draw = move || {
                 view! { {parts::head(heading, text)} <p><a class="button" href="/settings#email">{words.say("email-again")}</a></p> }
                     .into_any()

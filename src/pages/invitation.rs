@@ -75,7 +75,7 @@ fn way(call: &Call, look: &Look) -> AnyView {
 fn closed(call: &Call, title: String, error: &Error, look: Option<&Look>) -> Sheet {
     let words = call.words();
     let heading = title.clone();
-    let text = words.explain(error);
+    let text = call.explain(error);
     let next = match (error, look) {
         (Error::Refused(Why::LinkUsed), Some(look)) if matches!(look.invitation.status, Status::Accepted { .. }) => {
             let to = format!("/{}", look.organisation.slug);

@@ -14,7 +14,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let draw = move || {
         let email = call.actor.as_ref().map(|a| a.account.email.to_string()).unwrap_or_default();
         let text = words.tell("join-text", &[("org", &slug.to_string())]);
-        let form = Form::new(&call, "ask_to_join", "join-button").hidden("org", slug.as_str()).area("message", "join-message", 500).draw();
+        let form = Form::new(&call, "ask_to_join", "join-button").hidden("org", slug.as_str()).area("message", "join-message").draw();
         view! {
             {parts::head(heading, text)}
             <p class="soft">{words.tell("join-as", &[("email", &email)])}</p>

@@ -15,22 +15,21 @@ pub struct Form<'a> {
     fields: Vec<AnyView>,
 }
 
-/// How a field is typed.
+/// How a field is typed. It has no greatest length: browsers would cut what is pasted without a word; the server says what is too long.
 #[derive(Clone, Copy)]
 pub struct Kind {
     input: &'static str,
     autocomplete: &'static str,
-    max: usize,
     required: bool,
 }
 
 impl Kind {
-    pub const EMAIL: Kind = Kind { input: "email", autocomplete: "username", max: 254, required: true };
-    pub const PASSWORD: Kind = Kind { input: "password", autocomplete: "current-password", max: 512, required: true };
-    pub const NEW_PASSWORD: Kind = Kind { input: "password", autocomplete: "new-password", max: 512, required: true };
-    pub const CODE: Kind = Kind { input: "text", autocomplete: "one-time-code", max: 20, required: true };
-    pub const NAME: Kind = Kind { input: "text", autocomplete: "name", max: 100, required: true };
-    pub const TEXT: Kind = Kind { input: "text", autocomplete: "off", max: 100, required: true };
+    pub const EMAIL: Kind = Kind { input: "email", autocomplete: "username", required: true };
+    pub const PASSWORD: Kind = Kind { input: "password", autocomplete: "current-password", required: true };
+    pub const NEW_PASSWORD: Kind = Kind { input: "password", autocomplete: "new-password", required: true };
+    pub const CODE: Kind = Kind { input: "text", autocomplete: "one-time-code", required: true };
+    pub const NAME: Kind = Kind { input: "text", autocomplete: "name", required: true };
+    pub const TEXT: Kind = Kind { input: "text", autocomplete: "off", required: true };
     pub fn optional(self) -> Self {
         Kind { required: false, ..self }
     }
@@ -78,7 +77,7 @@ impl<'a> Form<'a> {
             view! {
                 <div class="field-row">
                     <label for=ids.0.clone()>{self.call.words().say(label)}</label>
-                    <input id=ids.0 class="field" type=kind.input name=name value=value autocomplete=kind.autocomplete maxlength=kind.max.to_string()
+                    <input id=ids.0 class="field" type=kind.input name=name value=value autocomplete=kind.autocomplete
                         required=kind.required aria-describedby=ids.1.clone() aria-invalid=fault.then_some("true")/>
                     <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>{note}</small>
                 </div>
@@ -89,7 +88,7 @@ impl<'a> Form<'a> {
     }
 
     /// Several lines to type.
-    pub fn area(mut self, name: &'static str, label: &str, max: usize) -> Self {
+    pub fn area(mut self, name: &'static str, label: &str) -> Self {
         let value = self.typed(name).unwrap_or_default().to_owned();
         let (fault, note) = self.fault(name);
         let ids = self.ids(name);
@@ -97,7 +96,7 @@ impl<'a> Form<'a> {
             view! {
                 <div class="field-row">
                     <label for=ids.0.clone()>{self.call.words().say(label)}</label>
-                    <textarea id=ids.0 class="field" name=name rows="4" maxlength=max.to_string() aria-describedby=ids.1.clone()>{value}</textarea>
+                    <textarea id=ids.0 class="field" name=name rows="4" aria-describedby=ids.1.clone()>{value}</textarea>
                     <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>{note}</small>
                 </div>
             }
@@ -131,7 +130,7 @@ impl<'a> Form<'a> {
     /// The form, drawn.
     pub fn draw(self) -> AnyView {
         let words = self.call.words();
-        let trouble = self.error().map_or_else(String::new, |e| words.explain(e));
+        let trouble = self.error().map_or_else(String::new, |e| self.call.explain(e));
         let (label, class) = self.button;
         let page = whole_path(self.call);
         let fields = self.fields;

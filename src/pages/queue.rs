@@ -138,7 +138,7 @@ fn surround(call: &Call, member: &Membership, rows: &Rows) -> Surround {
         && let (Some(error), Some(request)) = (&draft.error, draft.typed("/actions/decide", "request"))
     {
         let verdict = draft.typed("/actions/decide", "verdict").unwrap_or("approve");
-        surround.failed_why = call.words().explain(error);
+        surround.failed_why = call.explain(error);
         // Decided meanwhile, the row has no dialog any more; the sentence then stands above the table.
         if rows.rows.iter().any(|r| r.id == request && r.open) {
             surround.failed_row = format!("{verdict}-{request}");
@@ -154,7 +154,7 @@ fn notices(call: &Call) -> AnyView {
         view! { <div class="banner info" role="status"><p>{words.say("queue-link")}<br/><code class="link-once">{link}</code></p></div> }
     });
     let trouble =
-        call.draft.as_ref().and_then(|d| d.error.as_ref()).map(|e| view! { <p class="trouble" role="alert">{words.explain(e)}</p> });
+        call.draft.as_ref().and_then(|d| d.error.as_ref()).map(|e| view! { <p class="trouble" role="alert">{call.explain(e)}</p> });
     let no_mail = (!call.desk().plan.delivers_mail)
         .then(|| view! { <div class="banner" role="status"><span aria-hidden="true">"▲"</span><p>{words.say("queue-no-mail")}</p></div> });
     view! { {link} {trouble} {no_mail} }.into_any()

@@ -23,7 +23,7 @@ pub async fn set(call: Call) -> Result<Sheet> {
     let looked = call.desk().look_at_reset(call.param("token"), call.now()).await;
     if let Err(error) = looked {
         let status = error.status();
-        let (heading, text) = (title.clone(), words.explain(&error));
+        let (heading, text) = (title.clone(), call.explain(&error));
         let draw =
             move || view! { {parts::head(heading, text)} <p><a class="button" href="/reset">{words.say("reset-again")}</a></p> }.into_any();
         return Ok(Sheet { status, ..Sheet::new(title, Frame::Card, draw) });

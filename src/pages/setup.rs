@@ -10,7 +10,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let title = words.say("setup-title");
     if let Err(error) = call.desk().look_at_setup(call.param("token"), call.now()).await {
         let status = error.status();
-        let (heading, text) = (title.clone(), words.explain(&error));
+        let (heading, text) = (title.clone(), call.explain(&error));
         let draw = move || {
             view! { {parts::head(heading, text)} <p>{words.say("setup-dead")}</p> <p><a class="button" href="/">{words.say("trouble-home")}</a></p> }.into_any()
         };

@@ -15,7 +15,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 /// The sign-in page after a provider's way failed, with the reason.
 pub async fn after_failure(call: &Call, error: &Error) -> Result<Sheet> {
     let status = error.status();
-    Ok(Sheet { status, ..draw(call.clone(), Some(call.words().explain(error)))? })
+    Ok(Sheet { status, ..draw(call.clone(), Some(call.explain(error)))? })
 }
 
 fn draw(call: Call, trouble: Option<String>) -> Result<Sheet> {

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub fn sheet(call: &Call, error: &Error) -> Sheet {
     let words = call.words();
     let title = words.say(&format!("trouble-{}", error.status()));
-    let text = words.explain(error);
+    let text = call.explain(error);
     let next = next(call, error);
     let heading = title.clone();
     let draw = move || view! { {parts::head(heading, text)} <p>{next}</p> }.into_any();

@@ -1,6 +1,6 @@
 //! Accounts and their recovery codes.
-use super::db::{Conn, Tx, one};
-use super::rows::{Columns as _, Row, fault, impossible, is_taken};
+use super::db::{Conn, Tx};
+use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::{Account, Email, Factor, Language, Theme};
 use crate::domain::ids::AccountId;
 use crate::domain::{Error, Result, Time, Why};
@@ -18,7 +18,7 @@ macro_rules! select {
 /// Writes a new account. An address that another account has proven is refused as taken.
 pub async fn create(tx: &mut Tx, a: &Account) -> Result<()> {
     let (factor, sealed, step) = factor_columns(&a.factor);
-    let done = sqlx::query(
+    sqlx::query(
         "insert into accounts (id, email, email_key, email_proven_at, name, language, time_zone, theme, password_hash, factor, factor_sealed, \
          factor_last_step, created_at, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
@@ -35,16 +35,13 @@ pub async fn create(tx: &mut Tx, a: &Account) -> Result<()> {
     .bind(sealed)
     .bind(step)
     .bind(a.created_at.0)
-    .bind(a.version)
-    .execute(&mut **tx)
-    .await;
-    done.map(|_| ()).map_err(taken_or_fault)
+    .bind(a.version).insert(tx, Error::Refused(Why::AddressTaken)).await
 }
 
 /// Writes an account back if nobody changed it since it was read; its version grows by one.
 pub async fn update(tx: &mut Tx, a: &Account) -> Result<()> {
     let (factor, sealed, step) = factor_columns(&a.factor);
-    let done = sqlx::query(
+    let met = sqlx::query(
         "update accounts set email = $3, email_key = $4, email_proven_at = $5, name = $6, language = $7, time_zone = $8, theme = $9, \
          password_hash = $10, factor = $11, factor_sealed = $12, factor_last_step = $13, version = version + 1 where id = $1 and version = $2",
     )
@@ -60,76 +57,55 @@ pub async fn update(tx: &mut Tx, a: &Account) -> Result<()> {
     .bind(&a.password_hash)
     .bind(factor)
     .bind(sealed)
-    .bind(step)
-    .execute(&mut **tx)
-    .await;
-    one(done.map_err(taken_or_fault)?)
+    .bind(step).unless_taken(tx, Error::Refused(Why::AddressTaken)).await?;
+    if met == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
 pub async fn find(conn: &mut Conn, id: &AccountId) -> Result<Account> {
-    let row = sqlx::query(select!("where id = $1")).bind(id.as_str()).fetch_optional(conn).await.map_err(fault)?;
-    row.as_ref().map(read).transpose()?.ok_or(Error::NotFound)
+    sqlx::query(select!("where id = $1")).bind(id.as_str()).find(conn, read).await?.ok_or(Error::NotFound)
 }
 
 /// The account that has proven this address, if there is one.
 pub async fn find_by_proven_email(conn: &mut Conn, email: &Email) -> Result<Option<Account>> {
-    let row = sqlx::query(select!("where email_key = $1 and email_proven_at is not null"))
-        .bind(email.key())
-        .fetch_optional(conn)
-        .await
-        .map_err(fault)?;
-    row.as_ref().map(read).transpose()
+    sqlx::query(select!("where email_key = $1 and email_proven_at is not null")).bind(email.key()).find(conn, read).await
 }
 
 /// The account whose TOTP code of `step` is used now; refused if that step or a newer one was used already.
 pub async fn spend_factor_step(tx: &mut Tx, id: &AccountId, step: i64) -> Result<()> {
-    let done = sqlx::query("update accounts set factor_last_step = $2 where id = $1 and factor = 'on' and factor_last_step < $2")
+    sqlx::query("update accounts set factor_last_step = $2 where id = $1 and factor = 'on' and factor_last_step < $2")
         .bind(id.as_str())
         .bind(step)
-        .execute(&mut **tx)
+        .run_once(tx)
         .await
-        .map_err(fault)?;
-    one(done).map_err(|_| Error::Refused(Why::WrongCode))
+        .map_err(|_| Error::Refused(Why::WrongCode))
 }
 
 /// Replaces all recovery codes; hashes only.
 pub async fn replace_recovery_codes(tx: &mut Tx, id: &AccountId, hashes: &[String]) -> Result<()> {
-    sqlx::query("delete from recovery_codes where account_id = $1").bind(id.as_str()).execute(&mut **tx).await.map_err(fault)?;
+    sqlx::query("delete from recovery_codes where account_id = $1").bind(id.as_str()).run(tx).await?;
     for hash in hashes {
-        sqlx::query("insert into recovery_codes (account_id, code_hash) values ($1, $2)")
-            .bind(id.as_str())
-            .bind(hash)
-            .execute(&mut **tx)
-            .await
-            .map_err(fault)?;
+        sqlx::query("insert into recovery_codes (account_id, code_hash) values ($1, $2)").bind(id.as_str()).bind(hash).run(tx).await?;
     }
     Ok(())
 }
 
 /// Spends one recovery code, once.
 pub async fn spend_recovery_code(tx: &mut Tx, id: &AccountId, hash: &str, now: Time) -> Result<()> {
-    let done = sqlx::query("update recovery_codes set used_at = $3 where account_id = $1 and code_hash = $2 and used_at is null")
+    sqlx::query("update recovery_codes set used_at = $3 where account_id = $1 and code_hash = $2 and used_at is null")
         .bind(id.as_str())
         .bind(hash)
         .bind(now.0)
-        .execute(&mut **tx)
+        .run_once(tx)
         .await
-        .map_err(fault)?;
-    one(done).map_err(|_| Error::Refused(Why::WrongCode))
+        .map_err(|_| Error::Refused(Why::WrongCode))
 }
 
 /// How many recovery codes are left.
 pub async fn count_recovery_codes(conn: &mut Conn, id: &AccountId) -> Result<i64> {
-    let row = sqlx::query("select count(*) as n from recovery_codes where account_id = $1 and used_at is null")
+    sqlx::query("select count(*) as n from recovery_codes where account_id = $1 and used_at is null")
         .bind(id.as_str())
-        .fetch_one(conn)
+        .number(conn, "n")
         .await
-        .map_err(fault)?;
-    row.number("n")
-}
-
-fn taken_or_fault(e: sqlx::Error) -> Error {
-    if is_taken(&e) { Error::Refused(Why::AddressTaken) } else { fault(e) }
 }
 
 fn factor_columns(f: &Factor) -> (&'static str, Option<&str>, Option<i64>) {

@@ -163,8 +163,3 @@ async fn require_safe_sqlite(pool: &AnyPool) -> Result<()> {
     }
     Ok(())
 }
-
-/// Demands that a guarded write met exactly the row it read: zero rows say that somebody was quicker.
-pub(super) fn one(done: sqlx::any::AnyQueryResult) -> Result<()> {
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::Stale) }
-}

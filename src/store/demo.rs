@@ -1,6 +1,6 @@
 //! The demo's mailbox: letters that a real instance would have sent.
 use super::db::{Conn, Tx};
-use super::rows::{Columns as _, fault};
+use super::rows::{Columns as _, Statement as _};
 use crate::domain::{Result, Time};
 
 /// A letter as it would have left.
@@ -23,23 +23,13 @@ pub async fn keep(tx: &mut Tx, m: &Mail) -> Result<()> {
     .bind(&m.subject)
     .bind(&m.text)
     .bind(&m.html)
-    .bind(m.sent_at.0)
-    .execute(&mut **tx)
-    .await
-    .map(|_| ())
-    .map_err(fault)
+    .bind(m.sent_at.0).run(tx).await
 }
 
 /// The newest 100.
 pub async fn list(conn: &mut Conn) -> Result<Vec<Mail>> {
-    let rows = sqlx::query(
-        "select id, recipient, subject, body_text, body_html, sent_at from demo_letters order by sent_at desc, id desc limit 100",
-    )
-    .fetch_all(conn)
-    .await
-    .map_err(fault)?;
-    rows.iter()
-        .map(|r| {
+    sqlx::query("select id, recipient, subject, body_text, body_html, sent_at from demo_letters order by sent_at desc, id desc limit 100")
+        .list(conn, |r| {
             Ok(Mail {
                 id: r.text("id")?,
                 recipient: r.text("recipient")?,
@@ -49,5 +39,5 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Mail>> {
                 sent_at: r.time("sent_at")?,
             })
         })
-        .collect()
+        .await
 }

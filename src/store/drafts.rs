@@ -1,6 +1,6 @@
 //! Drafts of failed forms, one for each browser and page, sealed with the instance key.
 use super::db::{Conn, Tx};
-use super::rows::{Columns as _, fault};
+use super::rows::{Columns as _, Statement as _};
 use crate::domain::{Result, Time};
 
 /// Keeps a draft in place of the one before.
@@ -13,30 +13,20 @@ pub async fn keep(tx: &mut Tx, browser_hash: &str, page: &str, sealed: &str, exp
     .bind(page)
     .bind(sealed)
     .bind(expires_at.0)
-    .execute(&mut **tx)
+    .run(tx)
     .await
-    .map(|_| ())
-    .map_err(fault)
 }
 
 pub async fn find(conn: &mut Conn, browser_hash: &str, page: &str, now: Time) -> Result<Option<String>> {
-    let row = sqlx::query("select sealed from drafts where browser_hash = $1 and page = $2 and expires_at > $3")
+    sqlx::query("select sealed from drafts where browser_hash = $1 and page = $2 and expires_at > $3")
         .bind(browser_hash)
         .bind(page)
         .bind(now.0)
-        .fetch_optional(conn)
+        .find(conn, |r| r.text("sealed"))
         .await
-        .map_err(fault)?;
-    row.map(|r| r.text("sealed")).transpose()
 }
 
 /// Drops the page's draft.
 pub async fn discard(tx: &mut Tx, browser_hash: &str, page: &str) -> Result<()> {
-    sqlx::query("delete from drafts where browser_hash = $1 and page = $2")
-        .bind(browser_hash)
-        .bind(page)
-        .execute(&mut **tx)
-        .await
-        .map(|_| ())
-        .map_err(fault)
+    sqlx::query("delete from drafts where browser_hash = $1 and page = $2").bind(browser_hash).bind(page).run(tx).await
 }

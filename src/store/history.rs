@@ -1,6 +1,6 @@
 //! The history: events that are never changed, details that can be erased, seals that chain them.
 use super::db::{Conn, Tx};
-use super::rows::{Columns as _, fault, is_taken};
+use super::rows::{Columns as _, Statement as _};
 use crate::domain::event::Event;
 use crate::domain::ids::{EventId, OrganisationId};
 use crate::domain::{Error, Result, Time};
@@ -28,17 +28,14 @@ pub async fn record(tx: &mut Tx, id: &EventId, salt: &str, at: Time, event: &Eve
         .bind(&event.object)
         .bind(at.0)
         .bind(digest(&[salt, &detail]))
-        .execute(&mut **tx)
-        .await
-        .map_err(fault)?;
+        .run(tx)
+        .await?;
     sqlx::query("insert into event_details (event_id, salt, detail) values ($1, $2, $3)")
         .bind(id.as_str())
         .bind(salt)
         .bind(detail)
-        .execute(&mut **tx)
+        .run(tx)
         .await
-        .map(|_| ())
-        .map_err(fault)
 }
 
 /// One line of the history of a thing.
@@ -52,39 +49,27 @@ pub struct Entry {
 
 /// What happened to one thing of the organisation, oldest first, at most 100.
 pub async fn list_of_object(conn: &mut Conn, org: &OrganisationId, object: &str) -> Result<Vec<Entry>> {
-    let rows = sqlx::query(
+    sqlx::query(
         "select e.what, e.at, a.name from events e left join accounts a on a.id = e.actor_id where e.org_id = $1 and e.object = $2 order by e.seq limit 100",
     )
     .bind(org.as_str())
-    .bind(object)
-    .fetch_all(conn)
-    .await
-    .map_err(fault)?;
-    rows.iter().map(|r| Ok(Entry { what: r.text("what")?, at: r.time("at")?, actor: r.maybe_text("name")? })).collect()
+    .bind(object).list(conn, |r| Ok(Entry { what: r.text("what")?, at: r.time("at")?, actor: r.maybe_text("name")? })).await
 }
 
 /// How many events of a type there are about a thing.
 pub async fn count(conn: &mut Conn, what: &str, object: &str) -> Result<i64> {
-    let row = sqlx::query("select count(*) as n from events where what = $1 and object = $2")
-        .bind(what)
-        .bind(object)
-        .fetch_one(conn)
-        .await
-        .map_err(fault)?;
-    row.number("n")
+    sqlx::query("select count(*) as n from events where what = $1 and object = $2").bind(what).bind(object).number(conn, "n").await
 }
 
 /// Chains that hold events without a seal: `o:` and the organisation, or `a:` and the account.
 pub async fn list_unsealed_chains(conn: &mut Conn) -> Result<Vec<String>> {
-    let rows = sqlx::query(
+    sqlx::query(
         "select distinct c.chain from (select id, 'o:' || org_id as chain from events where org_id is not null \
          union all select id, 'a:' || account_id from events where account_id is not null) c \
          where not exists (select 1 from sealed_events s where s.chain = c.chain and s.event_id = c.id) limit 100",
     )
-    .fetch_all(conn)
+    .list(conn, |r| r.text("chain"))
     .await
-    .map_err(fault)?;
-    rows.iter().map(|r| r.text("chain")).collect()
 }
 
 /// Seals what a chain holds unsealed, up to 500 events; the number sealed. Two sealers at once: one seals, the other does nothing.
@@ -95,27 +80,23 @@ pub async fn seal(tx: &mut Tx, chain: &str, now: Time) -> Result<usize> {
     }
     let (number, previous) = last_seal(tx, chain).await?;
     let hash = events.iter().fold(previous.clone(), |before, (_, event)| digest(&[&before, event]));
-    let inserted = sqlx::query("insert into seals (chain, number, previous, hash, events, at) values ($1, $2, $3, $4, $5, $6)")
+    sqlx::query("insert into seals (chain, number, previous, hash, events, at) values ($1, $2, $3, $4, $5, $6)")
         .bind(chain)
         .bind(number + 1)
         .bind(previous)
         .bind(hash)
         .bind(events.len() as i64)
         .bind(now.0)
-        .execute(&mut **tx)
-        .await;
-    if let Err(e) = inserted {
-        return if is_taken(&e) { Err(Error::Stale) } else { Err(fault(e)) };
-    }
+        .insert(tx, Error::Stale)
+        .await?;
     for (position, (id, _)) in events.iter().enumerate() {
         sqlx::query("insert into sealed_events (event_id, chain, number, position) values ($1, $2, $3, $4)")
             .bind(id)
             .bind(chain)
             .bind(number + 1)
             .bind(position as i64)
-            .execute(&mut **tx)
-            .await
-            .map_err(|e| if is_taken(&e) { Error::Stale } else { fault(e) })?;
+            .insert(tx, Error::Stale)
+            .await?;
     }
     Ok(events.len())
 }
@@ -127,17 +108,13 @@ async fn unsealed(tx: &mut Tx, chain: &str) -> Result<Vec<(String, String)>> {
         Some(("a", id)) => ("", id),
         _ => return Err(Error::Internal),
     };
-    let rows = sqlx::query(
+    sqlx::query(
         "select e.id, e.org_id, e.account_id, e.actor_id, e.what, e.object, e.at, e.digest from events e where (e.org_id = $1 or e.account_id = $2) \
          and not exists (select 1 from sealed_events s where s.chain = $3 and s.event_id = e.id) order by e.seq limit 500",
     )
     .bind(organisation)
     .bind(account)
-    .bind(chain)
-    .fetch_all(&mut **tx)
-    .await
-    .map_err(fault)?;
-    rows.iter().map(|r| Ok((r.text("id")?, hash_of(r)?))).collect()
+    .bind(chain).list(tx, |r| Ok((r.text("id")?, hash_of(r)?))).await
 }
 
 /// The hash of an event row: all its columns but the sequence, which a restored database may number anew.
@@ -150,10 +127,9 @@ fn hash_of(row: &super::rows::Row) -> Result<String> {
 }
 
 async fn last_seal(tx: &mut Tx, chain: &str) -> Result<(i64, String)> {
-    let row = sqlx::query("select number, hash from seals where chain = $1 order by number desc limit 1")
+    let last = sqlx::query("select number, hash from seals where chain = $1 order by number desc limit 1")
         .bind(chain)
-        .fetch_optional(&mut **tx)
-        .await
-        .map_err(fault)?;
-    row.map_or(Ok((0, String::new())), |r| Ok((r.number("number")?, r.text("hash")?)))
+        .find(tx, |r| Ok((r.number("number")?, r.text("hash")?)))
+        .await?;
+    Ok(last.unwrap_or_default())
 }

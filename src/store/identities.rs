@@ -1,6 +1,6 @@
 //! Identities at providers: (issuer, subject) names a person there, nothing else does.
 use super::db::{Conn, Tx};
-use super::rows::{Columns as _, fault, is_taken};
+use super::rows::{Columns as _, Statement as _};
 use crate::domain::ids::AccountId;
 use crate::domain::{Error, Result, Time};
 
@@ -15,29 +15,24 @@ pub struct Identity {
 }
 
 pub async fn find_account(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Option<AccountId>> {
-    let row = sqlx::query("select account_id from identities where issuer = $1 and subject = $2")
+    sqlx::query("select account_id from identities where issuer = $1 and subject = $2")
         .bind(issuer)
         .bind(subject)
-        .fetch_optional(conn)
+        .find(conn, |r| r.parsed("account_id"))
         .await
-        .map_err(fault)?;
-    row.map(|r| r.parsed("account_id")).transpose()
 }
 
 /// Links an identity; if it is linked already, to whomever, that is Stale.
 pub async fn link(tx: &mut Tx, i: &Identity, now: Time) -> Result<()> {
-    let done = sqlx::query(
-        "insert into identities (issuer, subject, provider, account_id, organisation, linked_at) values ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(&i.issuer)
-    .bind(&i.subject)
-    .bind(&i.provider)
-    .bind(i.account.as_str())
-    .bind(&i.organisation)
-    .bind(now.0)
-    .execute(&mut **tx)
-    .await;
-    done.map(|_| ()).map_err(|e| if is_taken(&e) { Error::Stale } else { fault(e) })
+    sqlx::query("insert into identities (issuer, subject, provider, account_id, organisation, linked_at) values ($1, $2, $3, $4, $5, $6)")
+        .bind(&i.issuer)
+        .bind(&i.subject)
+        .bind(&i.provider)
+        .bind(i.account.as_str())
+        .bind(&i.organisation)
+        .bind(now.0)
+        .insert(tx, Error::Stale)
+        .await
 }
 
 /// Remembers the organisation that the provider named at the newest sign-in.
@@ -46,18 +41,14 @@ pub async fn refresh_organisation(tx: &mut Tx, issuer: &str, subject: &str, orga
         .bind(issuer)
         .bind(subject)
         .bind(organisation)
-        .execute(&mut **tx)
+        .run(tx)
         .await
-        .map(|_| ())
-        .map_err(fault)
 }
 
 /// The providers that this account can sign in with.
 pub async fn list_providers(conn: &mut Conn, account: &AccountId) -> Result<Vec<String>> {
-    let rows = sqlx::query("select distinct provider from identities where account_id = $1 order by provider")
+    sqlx::query("select distinct provider from identities where account_id = $1 order by provider")
         .bind(account.as_str())
-        .fetch_all(conn)
+        .list(conn, |r| r.text("provider"))
         .await
-        .map_err(fault)?;
-    rows.iter().map(|r| r.text("provider")).collect()
 }

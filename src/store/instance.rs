@@ -1,26 +1,23 @@
 //! Facts about this instance: whether it is a demo, and whether the database answers. Also copies of the SQLite file.
 use super::db::{Conn, Db, Kind, Tx};
-use super::rows::{Columns as _, fault};
+use super::rows::{Columns as _, Statement as _};
 use crate::domain::{Error, Result};
 
 pub async fn find(conn: &mut Conn, name: &str) -> Result<Option<String>> {
-    let row = sqlx::query("select value from instance where name = $1").bind(name).fetch_optional(conn).await.map_err(fault)?;
-    row.map(|r| r.text("value")).transpose()
+    sqlx::query("select value from instance where name = $1").bind(name).find(conn, |r| r.text("value")).await
 }
 
 pub async fn keep(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
     sqlx::query("insert into instance (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value")
         .bind(name)
         .bind(value)
-        .execute(&mut **tx)
+        .run(tx)
         .await
-        .map(|_| ())
-        .map_err(fault)
 }
 
 /// Asks the database for anything at all.
 pub async fn ping(conn: &mut Conn) -> Result<()> {
-    sqlx::query("select name from instance limit 1").fetch_optional(conn).await.map(|_| ()).map_err(fault)
+    sqlx::query("select name from instance limit 1").find(conn, |_| Ok(())).await.map(|_| ())
 }
 
 /// Writes a consistent copy of the SQLite database to a file that does not exist yet, while others go on writing.
@@ -29,11 +26,11 @@ pub async fn copy_to(db: &Db, file: &str) -> Result<()> {
         return Err(Error::Refused(crate::domain::Why::NotAllowedHere));
     }
     let mut conn = db.writer().await?;
-    sqlx::query("vacuum into $1").bind(file).execute(&mut *conn).await.map(|_| ()).map_err(fault)
+    sqlx::query("vacuum into $1").bind(file).run(&mut conn).await
 }
 
 /// Asks SQLite to check the whole file; true if it found nothing wrong.
 pub async fn is_sound(conn: &mut Conn) -> Result<bool> {
-    let row = sqlx::query("pragma integrity_check").fetch_one(conn).await.map_err(fault)?;
-    Ok(row.text("integrity_check")? == "ok")
+    let said = sqlx::query("pragma integrity_check").find(conn, |r| r.text("integrity_check")).await?;
+    Ok(said.as_deref() == Some("ok"))
 }

@@ -1,6 +1,6 @@
 //! Invitations. The link's token is known by its hash alone.
-use super::db::{Conn, Tx, one};
-use super::rows::{Columns as _, Row, fault, impossible, is_taken};
+use super::db::{Conn, Tx};
+use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::{Email, Language};
 use crate::domain::ids::{AccountId, InvitationId, OrganisationId};
 use crate::domain::invitation::{Invitation, Status};
@@ -17,7 +17,7 @@ macro_rules! select {
 }
 
 pub async fn create(tx: &mut Tx, i: &Invitation, token_hash: &str) -> Result<()> {
-    let done = sqlx::query(
+    sqlx::query(
         "insert into invitations (id, org_id, email, email_key, name, language, token_hash, status, request_id, invited_by, created_at, expires_at, \
          version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
@@ -33,10 +33,7 @@ pub async fn create(tx: &mut Tx, i: &Invitation, token_hash: &str) -> Result<()>
     .bind(i.invited_by.as_str())
     .bind(i.created_at.0)
     .bind(i.expires_at.0)
-    .bind(i.version)
-    .execute(&mut **tx)
-    .await;
-    done.map(|_| ()).map_err(|e| if is_taken(&e) { Error::Stale } else { fault(e) })
+    .bind(i.version).insert(tx, Error::Stale).await
 }
 
 /// Writes a changed invitation back if nobody changed it since it was read and it is still pending.
@@ -46,7 +43,7 @@ pub async fn update(tx: &mut Tx, i: &Invitation) -> Result<()> {
         Status::Accepted { by, at } => (Some(at.0), Some(by.as_str())),
         Status::Deleted { at } => (Some(at.0), None),
     };
-    let done = sqlx::query(
+    sqlx::query(
         "update invitations set status = $4, expires_at = $5, ended_at = $6, accepted_by = $7, version = version + 1 \
          where org_id = $1 and id = $2 and version = $3 and status = 'pending'",
     )
@@ -57,49 +54,42 @@ pub async fn update(tx: &mut Tx, i: &Invitation) -> Result<()> {
     .bind(i.expires_at.0)
     .bind(ended)
     .bind(by)
-    .execute(&mut **tx)
+    .run_once(tx)
     .await
-    .map_err(fault)?;
-    one(done)
 }
 
 /// Gives a pending invitation a new link; the old one is dead from then on.
 pub async fn replace_link(tx: &mut Tx, org: &OrganisationId, id: &InvitationId, token_hash: &str) -> Result<()> {
-    let done = sqlx::query("update invitations set token_hash = $3 where org_id = $1 and id = $2 and status = 'pending'")
+    sqlx::query("update invitations set token_hash = $3 where org_id = $1 and id = $2 and status = 'pending'")
         .bind(org.as_str())
         .bind(id.as_str())
         .bind(token_hash)
-        .execute(&mut **tx)
+        .run_once(tx)
         .await
-        .map_err(fault)?;
-    one(done).map_err(|_| Error::Refused(Why::LinkDead))
+        .map_err(|_| Error::Refused(Why::LinkDead))
 }
 
 /// The invitation that a link names: the one lookup that no organisation bounds, as the token is the whole proof.
 pub async fn find_by_token(conn: &mut Conn, token_hash: &str) -> Result<Option<Invitation>> {
-    let row = sqlx::query(select!("where token_hash = $1")).bind(token_hash).fetch_optional(conn).await.map_err(fault)?;
-    row.as_ref().map(read).transpose()
+    sqlx::query(select!("where token_hash = $1")).bind(token_hash).find(conn, read).await
 }
 
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &InvitationId) -> Result<Invitation> {
-    let row = sqlx::query(select!("where org_id = $1 and id = $2"))
+    sqlx::query(select!("where org_id = $1 and id = $2"))
         .bind(org.as_str())
         .bind(id.as_str())
-        .fetch_optional(conn)
-        .await
-        .map_err(fault)?;
-    row.as_ref().map(read).transpose()?.ok_or(Error::NotFound)
+        .find(conn, read)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 /// The invitation of this address that is not ended (its link may be over).
 pub async fn find_open(conn: &mut Conn, org: &OrganisationId, email: &Email) -> Result<Option<Invitation>> {
-    let row = sqlx::query(select!("where org_id = $1 and email_key = $2 and status = 'pending'"))
+    sqlx::query(select!("where org_id = $1 and email_key = $2 and status = 'pending'"))
         .bind(org.as_str())
         .bind(email.key())
-        .fetch_optional(conn)
+        .find(conn, read)
         .await
-        .map_err(fault)?;
-    row.as_ref().map(read).transpose()
 }
 
 fn read(row: &Row) -> Result<Invitation> {

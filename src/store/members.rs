@@ -1,6 +1,6 @@
 //! Members: who belongs to an organisation, and what their roles allow them.
 use super::db::{Conn, Tx};
-use super::rows::{Columns as _, Row, fault, impossible};
+use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::{Email, Language};
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::member::Membership;
@@ -22,17 +22,13 @@ macro_rules! select_membership {
 
 /// Makes the account an active member; true if it was not one already. Joining again reactivates.
 pub async fn join(tx: &mut Tx, org: &OrganisationId, account: &AccountId, now: Time) -> Result<bool> {
-    let done = sqlx::query(
+    Ok(sqlx::query(
         "insert into members (org_id, account_id, state, joined_at) values ($1, $2, 'active', $3) on conflict (org_id, account_id) \
          do update set state = 'active', joined_at = excluded.joined_at, ended_at = null, version = members.version + 1 where members.state = 'ended'",
     )
     .bind(org.as_str())
     .bind(account.as_str())
-    .bind(now.0)
-    .execute(&mut **tx)
-    .await
-    .map_err(fault)?;
-    Ok(done.rows_affected() == 1)
+    .bind(now.0).affected(tx).await? == 1)
 }
 
 /// The account's active membership in the organisation with this slug.
@@ -40,34 +36,31 @@ pub async fn find_active(conn: &mut Conn, slug: &Slug, account: &AccountId) -> R
     let rows = sqlx::query(select_membership!("where o.slug = $1 and m.account_id = $2 and m.state = 'active'"))
         .bind(slug.as_str())
         .bind(account.as_str())
-        .fetch_all(conn)
-        .await
-        .map_err(fault)?;
-    Ok(gather(&rows)?.pop())
+        .list(conn, read_one_role)
+        .await?;
+    Ok(gather(rows).pop())
 }
 
 /// All active memberships of the account, by the organisation's name.
 pub async fn list_of_account(conn: &mut Conn, account: &AccountId) -> Result<Vec<Membership>> {
     let rows = sqlx::query(select_membership!("where m.account_id = $1 and m.state = 'active' order by o.name, o.id"))
         .bind(account.as_str())
-        .fetch_all(conn)
-        .await
-        .map_err(fault)?;
-    gather(&rows)
+        .list(conn, read_one_role)
+        .await?;
+    Ok(gather(rows))
 }
 
 /// Whether an active member of the organisation has proven this address.
 pub async fn has_email(conn: &mut Conn, org: &OrganisationId, email: &Email) -> Result<bool> {
-    let row = sqlx::query(
+    Ok(sqlx::query(
         "select count(*) as n from members m join accounts a on a.id = m.account_id \
          where m.org_id = $1 and m.state = 'active' and a.email_key = $2 and a.email_proven_at is not null",
     )
     .bind(org.as_str())
     .bind(email.key())
-    .fetch_one(conn)
-    .await
-    .map_err(fault)?;
-    Ok(row.number("n")? > 0)
+    .number(conn, "n")
+    .await?
+        > 0)
 }
 
 /// A member to whom letters go.
@@ -80,55 +73,50 @@ pub struct Reader {
 /// The active members of the organisation that hold a permission.
 pub async fn list_holders(conn: &mut Conn, org: &OrganisationId, permission: Permission) -> Result<Vec<Reader>> {
     // Permission words are stored parted by single spaces, so a word between spaces is exactly one permission.
-    let rows = sqlx::query(
+    sqlx::query(
         "select distinct a.id, a.email, a.language from members m join accounts a on a.id = m.account_id \
          join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id join roles r on r.id = mr.role_id and r.org_id = m.org_id \
          where m.org_id = $1 and m.state = 'active' and ' ' || r.permissions || ' ' like $2 order by a.id",
     )
     .bind(org.as_str())
-    .bind(format!("% {} %", permission.as_str()))
-    .fetch_all(conn)
-    .await
-    .map_err(fault)?;
-    rows.iter()
-        .map(|r| {
+    .bind(format!("% {} %", permission.as_str())).list(conn, |r| {
             let language = Language::from_tag(&r.text("language")?).ok_or_else(|| impossible("accounts.language"))?;
             Ok(Reader { account: r.parsed("id")?, email: r.parsed("email")?, language })
-        })
-        .collect()
+        }).await
+}
+
+/// One row: the membership with one of its roles, and whether a demanded second factor is missing.
+fn read_one_role(row: &Row) -> Result<(Membership, bool)> {
+    let words = row.maybe_text("permissions")?;
+    let permissions = Permissions::parse(&words.unwrap_or_default()).ok_or_else(|| impossible("roles.permissions"))?;
+    let membership = Membership {
+        organisation: row.parsed("org_id")?,
+        account: row.parsed("account_id")?,
+        slug: row.parsed("slug")?,
+        organisation_name: row.text("org_name")?,
+        customer_number: row.text("customer_number")?,
+        permissions,
+        administrator: row.maybe_number("built_in")? == Some(1),
+        factor_missing: false,
+        joined_at: row.time("joined_at")?,
+    };
+    Ok((membership, row.flag("demands_factor")? && row.text("factor")? != "on"))
 }
 
 /// Folds the rows (one for each role) of memberships that come one after the other.
-fn gather(rows: &[Row]) -> Result<Vec<Membership>> {
+fn gather(rows: Vec<(Membership, bool)>) -> Vec<Membership> {
     let mut all: Vec<Membership> = Vec::new();
-    for row in rows {
-        let organisation: OrganisationId = row.parsed("org_id")?;
-        let account: AccountId = row.parsed("account_id")?;
-        if all.last().is_none_or(|m| m.organisation != organisation || m.account != account) {
-            all.push(Membership {
-                organisation,
-                account,
-                slug: row.parsed("slug")?,
-                organisation_name: row.text("org_name")?,
-                customer_number: row.text("customer_number")?,
-                permissions: Permissions::NONE,
-                administrator: false,
-                factor_missing: false,
-                joined_at: row.time("joined_at")?,
-            });
+    for (next, lacks_factor) in rows {
+        match all.last_mut().filter(|m| m.organisation == next.organisation && m.account == next.account) {
+            Some(m) => {
+                m.permissions = m.permissions.union(next.permissions);
+                m.administrator |= next.administrator;
+            }
+            None => all.push(next),
         }
         if let Some(m) = all.last_mut() {
-            add_role(m, row)?;
+            m.factor_missing = lacks_factor && m.administers();
         }
     }
-    Ok(all)
-}
-
-fn add_role(m: &mut Membership, row: &Row) -> Result<()> {
-    let Some(words) = row.maybe_text("permissions")? else { return Ok(()) };
-    let permissions = Permissions::parse(&words).ok_or_else(|| impossible("roles.permissions"))?;
-    m.permissions = m.permissions.union(permissions);
-    m.administrator |= row.flag("built_in")?;
-    m.factor_missing = m.administers() && row.flag("demands_factor")? && row.text("factor")? != "on";
-    Ok(())
+    all
 }

@@ -1,6 +1,6 @@
 //! The outbox: letters owed, written in the transaction that causes them, claimed and delivered by the worker.
-use super::db::{Conn, Tx, one};
-use super::rows::{Columns as _, Row, fault, impossible};
+use super::db::{Conn, Tx};
+use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::{Email, Language};
 use crate::domain::ids::{AccountId, LetterId, OrganisationId};
 use crate::domain::notice::{Letter, Notice};
@@ -27,11 +27,7 @@ pub async fn owe(tx: &mut Tx, id: &LetterId, notice: &Notice, sealed: Option<&st
     .bind(notice.language.tag())
     .bind(letter)
     .bind(sealed)
-    .bind(now.0)
-    .execute(&mut **tx)
-    .await
-    .map(|_| ())
-    .map_err(fault)
+    .bind(now.0).run(tx).await
 }
 
 /// A letter that the worker holds.
@@ -50,18 +46,14 @@ pub struct Claimed {
 /// Claims up to `limit` letters that are due. The predicate stands again in the outer `where`: without it two workers on PostgreSQL
 /// claim the same letters.
 pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Claimed>> {
-    let rows = sqlx::query(
+    sqlx::query(
         "update outbox set lease_until = $2, attempts = attempts + 1 where id in \
          (select id from outbox where state = 'queued' and next_try_at <= $1 and lease_until <= $1 order by next_try_at, id limit $3) \
          and state = 'queued' and next_try_at <= $1 and lease_until <= $1 returning id, recipient, language, letter, sealed, attempts, lease_until",
     )
     .bind(now.0)
     .bind((now + LEASE).0)
-    .bind(limit)
-    .fetch_all(&mut **tx)
-    .await
-    .map_err(fault)?;
-    rows.iter().map(read).collect()
+    .bind(limit).list(tx, read).await
 }
 
 /// How a try ended.
@@ -96,7 +88,7 @@ pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time
         Outcome::Failed(why) => ("failed", Some(why), claimed.lease_until, Some(now.0)),
         Outcome::Dropped => ("dropped", None, claimed.lease_until, Some(now.0)),
     };
-    let done = sqlx::query(
+    sqlx::query(
         "update outbox set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0, \
          sealed = case when $3 = 'queued' then sealed else null end where id = $1 and lease_until = $2 and state = 'queued'",
     )
@@ -106,10 +98,8 @@ pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time
     .bind(problem)
     .bind(next.0)
     .bind(ended)
-    .execute(&mut **tx)
+    .run_once(tx)
     .await
-    .map_err(fault)?;
-    one(done)
 }
 
 /// The letters of an invitation that still wait are dropped: its link has changed.
@@ -120,21 +110,15 @@ pub async fn drop_of_invitation(tx: &mut Tx, org: &OrganisationId, invitation: &
     .bind(org.as_str())
     .bind(invitation)
     .bind(now.0)
-    .execute(&mut **tx)
+    .run(tx)
     .await
-    .map(|_| ())
-    .map_err(fault)
 }
 
 /// The account's letters with a link that still wait are dropped: their links are dead.
 pub async fn drop_sealed_of_account(tx: &mut Tx, account: &AccountId, now: Time) -> Result<()> {
     sqlx::query("update outbox set state = 'dropped', sealed = null, ended_at = $2 where account_id = $1 and state = 'queued' and sealed is not null")
         .bind(account.as_str())
-        .bind(now.0)
-        .execute(&mut **tx)
-        .await
-        .map(|_| ())
-        .map_err(fault)
+        .bind(now.0).run(tx).await
 }
 
 /// How one letter fares, for the page of the thing it is about.
@@ -151,36 +135,31 @@ pub struct Delivery {
 
 /// How the letters about a request and its invitation fare, oldest first.
 pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &str, invitation: &str) -> Result<Vec<Delivery>> {
-    let rows = sqlx::query(
+    sqlx::query(
         "select letter, recipient, state, attempts, problem, next_try_at, ended_at from outbox \
          where org_id = $1 and (request_id = $2 or invitation_id = $3) order by id limit 100",
     )
     .bind(org.as_str())
     .bind(request)
     .bind(invitation)
-    .fetch_all(conn)
-    .await
-    .map_err(fault)?;
-    rows.iter()
-        .map(|r| {
-            let letter: Letter = serde_json::from_str(&r.text("letter")?).map_err(|_| impossible("outbox.letter"))?;
-            Ok(Delivery {
-                letter: letter.key().to_owned(),
-                recipient: r.text("recipient")?,
-                state: r.text("state")?,
-                attempts: r.number("attempts")?,
-                problem: r.maybe_text("problem")?,
-                next_try_at: r.time("next_try_at")?,
-                ended_at: r.maybe_time("ended_at")?,
-            })
+    .list(conn, |r| {
+        let letter: Letter = serde_json::from_str(&r.text("letter")?).map_err(|_| impossible("outbox.letter"))?;
+        Ok(Delivery {
+            letter: letter.key().to_owned(),
+            recipient: r.text("recipient")?,
+            state: r.text("state")?,
+            attempts: r.number("attempts")?,
+            problem: r.maybe_text("problem")?,
+            next_try_at: r.time("next_try_at")?,
+            ended_at: r.maybe_time("ended_at")?,
         })
-        .collect()
+    })
+    .await
 }
 
 /// How many letters wait.
 pub async fn count_queued(conn: &mut Conn) -> Result<i64> {
-    let row = sqlx::query("select count(*) as n from outbox where state = 'queued'").fetch_one(conn).await.map_err(fault)?;
-    row.number("n")
+    sqlx::query("select count(*) as n from outbox where state = 'queued'").number(conn, "n").await
 }
 
 fn read(row: &Row) -> Result<Claimed> {
@@ -197,16 +176,12 @@ fn read(row: &Row) -> Result<Claimed> {
 
 /// Keeps the link that was made for a claimed letter, and who it is for, so that every try sends the same.
 pub async fn seal(tx: &mut Tx, claimed: &Claimed, sealed: &str, language: Language, account: &AccountId) -> Result<()> {
-    let done = sqlx::query(
-        "update outbox set sealed = $3, language = $4, account_id = $5 where id = $1 and lease_until = $2 and state = 'queued'",
-    )
-    .bind(claimed.id.as_str())
-    .bind(claimed.lease_until.0)
-    .bind(sealed)
-    .bind(language.tag())
-    .bind(account.as_str())
-    .execute(&mut **tx)
-    .await
-    .map_err(fault)?;
-    one(done)
+    sqlx::query("update outbox set sealed = $3, language = $4, account_id = $5 where id = $1 and lease_until = $2 and state = 'queued'")
+        .bind(claimed.id.as_str())
+        .bind(claimed.lease_until.0)
+        .bind(sealed)
+        .bind(language.tag())
+        .bind(account.as_str())
+        .run_once(tx)
+        .await
 }

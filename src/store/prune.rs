@@ -1,6 +1,6 @@
 //! Throwing away what has served: ended sessions, delivered letters, used links, old drafts and counters. History stays.
 use super::db::Tx;
-use super::rows::fault;
+use super::rows::Statement as _;
 use crate::domain::time::Span;
 use crate::domain::{Result, Time};
 
@@ -23,8 +23,7 @@ pub async fn run(tx: &mut Tx, now: Time) -> Result<u64> {
         ("delete from drafts where expires_at < $1", now),
         ("delete from tries where window_start < $1", now - TRIES),
     ] {
-        let done = sqlx::query(sql).bind(before.0).execute(&mut **tx).await.map_err(fault)?;
-        gone += done.rows_affected();
+        gone += sqlx::query(sql).bind(before.0).affected(tx).await?;
     }
     Ok(gone)
 }

@@ -1,6 +1,6 @@
 //! Requests of organisations, and those to addresses where no organisation is.
-use super::db::{Conn, Tx, one};
-use super::rows::{Columns as _, Row, fault, impossible, is_taken};
+use super::db::{Conn, Tx};
+use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::{Email, Language};
 use crate::domain::ids::{AccountId, InvitationId, OrganisationId, RequestId};
 use crate::domain::organisation::Slug;
@@ -19,7 +19,7 @@ macro_rules! select {
 
 /// Writes a new request. A second live one of the same address is refused: one live request per person and thing.
 pub async fn submit(tx: &mut Tx, r: &Request) -> Result<()> {
-    let done = sqlx::query(
+    sqlx::query(
         "insert into requests (id, org_id, kind, account_id, email, email_key, name, message, language, status, submitted_at, expires_at, version) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
@@ -35,10 +35,7 @@ pub async fn submit(tx: &mut Tx, r: &Request) -> Result<()> {
     .bind(r.status.word().as_str())
     .bind(r.submitted_at.0)
     .bind(r.expires_at.0)
-    .bind(r.version)
-    .execute(&mut **tx)
-    .await;
-    done.map(|_| ()).map_err(|e| if is_taken(&e) { Error::Refused(Why::AlreadyAsked) } else { fault(e) })
+    .bind(r.version).insert(tx, Error::Refused(Why::AlreadyAsked)).await
 }
 
 /// Writes a changed request back if it is still as it was read: pending, and of the same version.
@@ -49,7 +46,7 @@ pub async fn settle(tx: &mut Tx, r: &Request) -> Result<()> {
         Status::Expired { at } => (Some(*at), None),
         other => (other.decision().map(|d| d.at), None),
     };
-    let done = sqlx::query(
+    sqlx::query(
         "update requests set status = $4, decided_at = $5, decided_by = $6, invitation_id = $7, version = version + 1 \
          where org_id = $1 and id = $2 and version = $3 and status = 'pending'",
     )
@@ -60,31 +57,26 @@ pub async fn settle(tx: &mut Tx, r: &Request) -> Result<()> {
     .bind(ended.map(|t| t.0))
     .bind(decision.map(|d| d.by.as_str()))
     .bind(invitation)
-    .execute(&mut **tx)
+    .run_once(tx)
     .await
-    .map_err(fault)?;
-    one(done)
 }
 
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Result<Request> {
-    let row = sqlx::query(select!("where org_id = $1 and id = $2"))
+    sqlx::query(select!("where org_id = $1 and id = $2"))
         .bind(org.as_str())
         .bind(id.as_str())
-        .fetch_optional(conn)
-        .await
-        .map_err(fault)?;
-    row.as_ref().map(read).transpose()?.ok_or(Error::NotFound)
+        .find(conn, read)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 /// The stored-as-open join request of this address, if there is one (it may have expired unswept).
 pub async fn find_open_join(conn: &mut Conn, org: &OrganisationId, email: &Email) -> Result<Option<Request>> {
-    let row = sqlx::query(select!("where org_id = $1 and email_key = $2 and kind = 'join' and status = 'pending'"))
+    sqlx::query(select!("where org_id = $1 and email_key = $2 and kind = 'join' and status = 'pending'"))
         .bind(org.as_str())
         .bind(email.key())
-        .fetch_optional(conn)
+        .find(conn, read)
         .await
-        .map_err(fault)?;
-    row.as_ref().map(read).transpose()
 }
 
 /// A request with what a list shows beside it.
@@ -114,28 +106,23 @@ pub type Place = (Time, RequestId);
 
 /// A page of the organisation's requests, newest first, those older than `after`; at most `limit`.
 pub async fn list_newest(conn: &mut Conn, org: &OrganisationId, after: Option<&Place>, limit: i64) -> Result<Vec<Listed>> {
-    let rows = sqlx::query(select_listed!(
+    sqlx::query(select_listed!(
         "where r.org_id = $1 and r.submitted_at <= $2 and (r.submitted_at < $2 or r.id < $3) order by r.submitted_at desc, r.id desc limit $4"
     ))
     .bind(org.as_str())
     .bind(after.map_or(i64::MAX, |(t, _)| t.0))
     .bind(after.map_or("", |(_, id)| id.as_str()))
-    .bind(limit)
-    .fetch_all(conn)
-    .await
-    .map_err(fault)?;
-    rows.iter().map(read_listed).collect()
+    .bind(limit).list(conn, read_listed).await
 }
 
 /// One request of the organisation as a list shows it.
 pub async fn find_listed(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Result<Listed> {
-    let row = sqlx::query(select_listed!("where r.org_id = $1 and r.id = $2"))
+    sqlx::query(select_listed!("where r.org_id = $1 and r.id = $2"))
         .bind(org.as_str())
         .bind(id.as_str())
-        .fetch_optional(conn)
-        .await
-        .map_err(fault)?;
-    row.as_ref().map(read_listed).transpose()?.ok_or(Error::NotFound)
+        .find(conn, read_listed)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 fn read_listed(row: &Row) -> Result<Listed> {
@@ -144,24 +131,20 @@ fn read_listed(row: &Row) -> Result<Listed> {
 
 /// How many of the organisation's requests are pending at `now`.
 pub async fn count_pending(conn: &mut Conn, org: &OrganisationId, now: Time) -> Result<i64> {
-    let row = sqlx::query("select count(*) as n from requests where org_id = $1 and status = 'pending' and expires_at > $2")
+    sqlx::query("select count(*) as n from requests where org_id = $1 and status = 'pending' and expires_at > $2")
         .bind(org.as_str())
         .bind(now.0)
-        .fetch_one(conn)
+        .number(conn, "n")
         .await
-        .map_err(fault)?;
-    row.number("n")
 }
 
 /// Requests past their life that no sweep has settled, of any organisation; at most `limit`.
 pub async fn list_due(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<Request>> {
-    let rows = sqlx::query(select!("where status = 'pending' and expires_at <= $1 order by expires_at, id limit $2"))
+    sqlx::query(select!("where status = 'pending' and expires_at <= $1 order by expires_at, id limit $2"))
         .bind(now.0)
         .bind(limit)
-        .fetch_all(conn)
+        .list(conn, read)
         .await
-        .map_err(fault)?;
-    rows.iter().map(read).collect()
 }
 
 /// A person's own request, with the slug they typed; that of an organisation or one that nobody hears.
@@ -178,18 +161,13 @@ pub struct Own {
 
 /// What the account has asked for, newest first, at most 50. Heard and unheard requests look alike.
 pub async fn list_own(conn: &mut Conn, account: &AccountId) -> Result<Vec<Own>> {
-    let rows = sqlx::query(
+    sqlx::query(
         "select r.id, o.slug, r.message, r.submitted_at, r.expires_at, r.status, r.decided_at as ended_at \
          from requests r join organisations o on o.id = r.org_id where r.account_id = $1 \
          union all select id, slug, message, submitted_at, expires_at, case when withdrawn_at is null then 'pending' else 'canceled' end, withdrawn_at \
          from unheard_requests where account_id = $1 order by 4 desc, 1 desc limit 50",
     )
-    .bind(account.as_str())
-    .fetch_all(conn)
-    .await
-    .map_err(fault)?;
-    rows.iter()
-        .map(|r| {
+    .bind(account.as_str()).list(conn, |r| {
             Ok(Own {
                 id: r.parsed("id")?,
                 slug: r.parsed("slug")?,
@@ -199,35 +177,25 @@ pub async fn list_own(conn: &mut Conn, account: &AccountId) -> Result<Vec<Own>> 
                 word: StatusWord::parse(&r.text("status")?).ok_or_else(|| impossible("requests.status"))?,
                 ended_at: r.maybe_time("ended_at")?,
             })
-        })
-        .collect()
+        }).await
 }
 
 /// The organisation's request that this account submitted, wherever it is: a requester knows only the id.
 pub async fn find_own(conn: &mut Conn, account: &AccountId, id: &RequestId) -> Result<Option<Request>> {
-    let row = sqlx::query(select!("where account_id = $1 and id = $2"))
-        .bind(account.as_str())
-        .bind(id.as_str())
-        .fetch_optional(conn)
-        .await
-        .map_err(fault)?;
-    row.as_ref().map(read).transpose()
+    sqlx::query(select!("where account_id = $1 and id = $2")).bind(account.as_str()).bind(id.as_str()).find(conn, read).await
 }
 
 /// Keeps a request that nobody hears. A live one of the same account to the same slug is refused as asked already.
 pub async fn submit_unheard(tx: &mut Tx, own: &Own, account: &AccountId) -> Result<()> {
-    let done = sqlx::query(
-        "insert into unheard_requests (id, slug, account_id, message, submitted_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(own.id.as_str())
-    .bind(own.slug.as_str())
-    .bind(account.as_str())
-    .bind(&own.message)
-    .bind(own.submitted_at.0)
-    .bind(own.expires_at.0)
-    .execute(&mut **tx)
-    .await;
-    done.map(|_| ()).map_err(|e| if is_taken(&e) { Error::Refused(Why::AlreadyAsked) } else { fault(e) })
+    sqlx::query("insert into unheard_requests (id, slug, account_id, message, submitted_at, expires_at) values ($1, $2, $3, $4, $5, $6)")
+        .bind(own.id.as_str())
+        .bind(own.slug.as_str())
+        .bind(account.as_str())
+        .bind(&own.message)
+        .bind(own.submitted_at.0)
+        .bind(own.expires_at.0)
+        .insert(tx, Error::Refused(Why::AlreadyAsked))
+        .await
 }
 
 /// Closes the unheard request to this slug if its life is over, so that a new one can be kept.
@@ -236,24 +204,21 @@ pub async fn clear_expired_unheard(tx: &mut Tx, account: &AccountId, slug: &Slug
         .bind(account.as_str())
         .bind(slug.as_str())
         .bind(now.0)
-        .execute(&mut **tx)
+        .run(tx)
         .await
-        .map(|_| ())
-        .map_err(fault)
 }
 
 /// Withdraws an unheard request.
 pub async fn withdraw_unheard(tx: &mut Tx, account: &AccountId, id: &RequestId, now: Time) -> Result<()> {
-    let done = sqlx::query(
+    sqlx::query(
         "update unheard_requests set withdrawn_at = $3 where account_id = $1 and id = $2 and withdrawn_at is null and expires_at > $3",
     )
     .bind(account.as_str())
     .bind(id.as_str())
     .bind(now.0)
-    .execute(&mut **tx)
+    .run_once(tx)
     .await
-    .map_err(fault)?;
-    one(done).map_err(|_| Error::NotFound)
+    .map_err(|_| Error::NotFound)
 }
 
 fn read(row: &Row) -> Result<Request> {

@@ -1,6 +1,6 @@
 //! Roles of an organisation.
 use super::db::{Conn, Tx};
-use super::rows::{Columns as _, Row, fault, impossible};
+use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::ids::{AccountId, OrganisationId, RoleId};
 use crate::domain::role::{ADMINISTRATOR, Permissions, Role};
 use crate::domain::{Error, Result};
@@ -13,21 +13,18 @@ pub async fn create(tx: &mut Tx, org: &OrganisationId, r: &Role) -> Result<()> {
         .bind(r.permissions.words())
         .bind(i64::from(r.built_in))
         .bind(r.version)
-        .execute(&mut **tx)
+        .run(tx)
         .await
-        .map(|_| ())
-        .map_err(fault)
 }
 
 /// The organisation's built-in role Administrator.
 pub async fn find_administrator(conn: &mut Conn, org: &OrganisationId) -> Result<Role> {
-    let row = sqlx::query("select id, name, permissions, built_in, version from roles where org_id = $1 and built_in = 1 and name = $2")
+    sqlx::query("select id, name, permissions, built_in, version from roles where org_id = $1 and built_in = 1 and name = $2")
         .bind(org.as_str())
         .bind(ADMINISTRATOR)
-        .fetch_optional(conn)
-        .await
-        .map_err(fault)?;
-    row.as_ref().map(read).transpose()?.ok_or(Error::NotFound)
+        .find(conn, read)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 /// Gives a member of the organisation a role; giving it again changes nothing.
@@ -36,10 +33,8 @@ pub async fn give(tx: &mut Tx, org: &OrganisationId, account: &AccountId, role: 
         .bind(org.as_str())
         .bind(account.as_str())
         .bind(role.as_str())
-        .execute(&mut **tx)
+        .run(tx)
         .await
-        .map(|_| ())
-        .map_err(fault)
 }
 
 fn read(row: &Row) -> Result<Role> {

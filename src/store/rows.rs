@@ -1,7 +1,56 @@
-//! Reading columns into values. An impossible row is an error with its cause in the log, never a default.
+//! Running statements and reading columns into values. An impossible row is an error with its cause in the log, never a default.
+use super::db::Conn;
 use crate::domain::{Error, Result, Time};
+use sqlx::Any;
 use sqlx::Row as _;
+use sqlx::any::AnyArguments;
 pub use sqlx::any::AnyRow as Row;
+use sqlx::query::Query;
+
+/// What may be asked of a statement whose values are bound. Failures are told as [`fault`] does.
+pub trait Statement: Sized {
+    /// All rows.
+    async fn list<T>(self, conn: &mut Conn, read: impl Fn(&Row) -> Result<T>) -> Result<Vec<T>>;
+    /// The row, if there is one.
+    async fn find<T>(self, conn: &mut Conn, read: impl Fn(&Row) -> Result<T>) -> Result<Option<T>>;
+    /// The number in the column `name` of the only row.
+    async fn number(self, conn: &mut Conn, name: &str) -> Result<i64>;
+    /// Writes; how many rows it met.
+    async fn affected(self, conn: &mut Conn) -> Result<u64>;
+    /// Writes as [`Statement::affected`]; a value that a unique index already holds is answered with `taken`.
+    async fn unless_taken(self, conn: &mut Conn, taken: Error) -> Result<u64>;
+    /// Writes a new row; a value that a unique index already holds is answered with `taken`.
+    async fn insert(self, conn: &mut Conn, taken: Error) -> Result<()> {
+        self.unless_taken(conn, taken).await.map(|_| ())
+    }
+    /// Writes whatever it meets, be it nothing.
+    async fn run(self, conn: &mut Conn) -> Result<()> {
+        self.affected(conn).await.map(|_| ())
+    }
+    /// A guarded write: it must meet exactly the row that was read. No row says that somebody was quicker: Stale.
+    async fn run_once(self, conn: &mut Conn) -> Result<()> {
+        if self.affected(conn).await? == 1 { Ok(()) } else { Err(Error::Stale) }
+    }
+}
+
+impl Statement for Query<'_, Any, AnyArguments> {
+    async fn list<T>(self, conn: &mut Conn, read: impl Fn(&Row) -> Result<T>) -> Result<Vec<T>> {
+        self.fetch_all(conn).await.map_err(fault)?.iter().map(read).collect()
+    }
+    async fn find<T>(self, conn: &mut Conn, read: impl Fn(&Row) -> Result<T>) -> Result<Option<T>> {
+        self.fetch_optional(conn).await.map_err(fault)?.as_ref().map(read).transpose()
+    }
+    async fn number(self, conn: &mut Conn, name: &str) -> Result<i64> {
+        self.fetch_one(conn).await.map_err(fault)?.number(name)
+    }
+    async fn affected(self, conn: &mut Conn) -> Result<u64> {
+        self.execute(conn).await.map(|done| done.rows_affected()).map_err(fault)
+    }
+    async fn unless_taken(self, conn: &mut Conn, taken: Error) -> Result<u64> {
+        let done = self.execute(conn).await;
+        done.map(|done| done.rows_affected()).map_err(|e| if is_taken(&e) { taken } else { fault(e) })
+    }
+}
 
 /// What went wrong below, as people may know it; the cause goes to the log.
 pub fn fault(e: sqlx::Error) -> Error {
@@ -28,7 +77,7 @@ fn unavailable(e: &sqlx::Error) -> bool {
 }
 
 /// True if the statement failed because a unique index already holds the value.
-pub fn is_taken(e: &sqlx::Error) -> bool {
+fn is_taken(e: &sqlx::Error) -> bool {
     matches!(e, sqlx::Error::Database(db) if db.is_unique_violation())
 }
 

@@ -1,6 +1,6 @@
 //! Sessions: opaque tokens of which only the SHA-256 is stored. A session that ended, idled or aged out is not found.
 use super::db::{Conn, Tx};
-use super::rows::{Columns as _, Row, fault, impossible};
+use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::ids::{AccountId, SessionId};
 use crate::domain::time::Span;
 use crate::domain::{Result, Time};
@@ -81,60 +81,51 @@ pub async fn create(tx: &mut Tx, s: &Session, token_hash: &str) -> Result<()> {
     .bind(s.created_at.0)
     .bind(s.proven_at.0)
     .bind(s.seen_at.0)
-    .execute(&mut **tx)
+    .run(tx)
     .await
-    .map(|_| ())
-    .map_err(fault)
 }
 
 /// The live session with this token, if there is one.
 pub async fn find_live(conn: &mut Conn, token_hash: &str, now: Time) -> Result<Option<Session>> {
-    let row = sqlx::query(select!("where token_hash = $1 and ended_at is null and seen_at > $2 and created_at > $3"))
+    sqlx::query(select!("where token_hash = $1 and ended_at is null and seen_at > $2 and created_at > $3"))
         .bind(token_hash)
         .bind((now - IDLE).0)
         .bind((now - LIFE).0)
-        .fetch_optional(conn)
+        .find(conn, read)
         .await
-        .map_err(fault)?;
-    row.as_ref().map(read).transpose()
 }
 
 /// The account's live sessions, newest first.
 pub async fn list_live(conn: &mut Conn, account: &AccountId, now: Time) -> Result<Vec<Session>> {
-    let rows = sqlx::query(select!(
+    sqlx::query(select!(
         "where account_id = $1 and ended_at is null and seen_at > $2 and created_at > $3 order by created_at desc, id desc"
     ))
     .bind(account.as_str())
     .bind((now - IDLE).0)
     .bind((now - LIFE).0)
-    .fetch_all(conn)
+    .list(conn, read)
     .await
-    .map_err(fault)?;
-    rows.iter().map(read).collect()
 }
 
 /// Ends one session of this account; true if it was live.
 pub async fn end(tx: &mut Tx, account: &AccountId, id: &SessionId, now: Time) -> Result<bool> {
-    let done = sqlx::query("update sessions set ended_at = $3 where account_id = $1 and id = $2 and ended_at is null")
+    Ok(sqlx::query("update sessions set ended_at = $3 where account_id = $1 and id = $2 and ended_at is null")
         .bind(account.as_str())
         .bind(id.as_str())
         .bind(now.0)
-        .execute(&mut **tx)
-        .await
-        .map_err(fault)?;
-    Ok(done.rows_affected() == 1)
+        .affected(tx)
+        .await?
+        == 1)
 }
 
 /// Ends all sessions of this account but `kept`.
 pub async fn end_others(tx: &mut Tx, account: &AccountId, kept: Option<&SessionId>, now: Time) -> Result<u64> {
-    let done = sqlx::query("update sessions set ended_at = $3 where account_id = $1 and id <> $2 and ended_at is null")
+    sqlx::query("update sessions set ended_at = $3 where account_id = $1 and id <> $2 and ended_at is null")
         .bind(account.as_str())
         .bind(kept.map_or("", SessionId::as_str))
         .bind(now.0)
-        .execute(&mut **tx)
+        .affected(tx)
         .await
-        .map_err(fault)?;
-    Ok(done.rows_affected())
 }
 
 /// Writes down when sessions were last seen, in one transaction for all of them.
@@ -143,22 +134,15 @@ pub async fn seen(tx: &mut Tx, seen: &[(SessionId, Time)]) -> Result<()> {
         sqlx::query("update sessions set seen_at = $2 where id = $1 and seen_at < $2 and ended_at is null")
             .bind(id.as_str())
             .bind(at.0)
-            .execute(&mut **tx)
-            .await
-            .map_err(fault)?;
+            .run(tx)
+            .await?;
     }
     Ok(())
 }
 
 /// The person has just repeated their password in this session.
 pub async fn proven(tx: &mut Tx, id: &SessionId, now: Time) -> Result<()> {
-    sqlx::query("update sessions set proven_at = $2 where id = $1 and ended_at is null")
-        .bind(id.as_str())
-        .bind(now.0)
-        .execute(&mut **tx)
-        .await
-        .map(|_| ())
-        .map_err(fault)
+    sqlx::query("update sessions set proven_at = $2 where id = $1 and ended_at is null").bind(id.as_str()).bind(now.0).run(tx).await
 }
 
 fn read(row: &Row) -> Result<Session> {

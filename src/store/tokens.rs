@@ -1,6 +1,6 @@
 //! Links that prove something: password reset, a new e-mail address, the first organisation. One purpose each, used once.
-use super::db::{Conn, Tx, one};
-use super::rows::{Columns as _, Row, fault};
+use super::db::{Conn, Tx};
+use super::rows::{Columns as _, Row, Statement as _};
 use crate::domain::account::Email;
 use crate::domain::ids::{AccountId, TokenId};
 use crate::domain::{Error, Result, Time, Why};
@@ -59,34 +59,26 @@ pub async fn create(tx: &mut Tx, t: &Token, token_hash: &str) -> Result<()> {
     .bind(t.email.as_ref().map(|e| e.as_str().to_owned()))
     .bind(t.email.as_ref().map(Email::key))
     .bind(t.created_at.0)
-    .bind(t.expires_at.0)
-    .execute(&mut **tx)
-    .await
-    .map(|_| ())
-    .map_err(fault)
+    .bind(t.expires_at.0).run(tx).await
 }
 
 /// The token of this purpose; one of another purpose is not found.
 pub async fn find(conn: &mut Conn, purpose: Purpose, token_hash: &str) -> Result<Option<Token>> {
-    let row =
-        sqlx::query("select id, account_id, email, created_at, expires_at, used_at from tokens where purpose = $1 and token_hash = $2")
-            .bind(purpose.as_str())
-            .bind(token_hash)
-            .fetch_optional(conn)
-            .await
-            .map_err(fault)?;
-    row.as_ref().map(|r| read(r, purpose)).transpose()
+    sqlx::query("select id, account_id, email, created_at, expires_at, used_at from tokens where purpose = $1 and token_hash = $2")
+        .bind(purpose.as_str())
+        .bind(token_hash)
+        .find(conn, |r| read(r, purpose))
+        .await
 }
 
 /// Uses the token up; the second of two is refused.
 pub async fn spend(tx: &mut Tx, id: &TokenId, now: Time) -> Result<()> {
-    let done = sqlx::query("update tokens set used_at = $2 where id = $1 and used_at is null and expires_at > $2")
+    sqlx::query("update tokens set used_at = $2 where id = $1 and used_at is null and expires_at > $2")
         .bind(id.as_str())
         .bind(now.0)
-        .execute(&mut **tx)
+        .run_once(tx)
         .await
-        .map_err(fault)?;
-    one(done).map_err(|_| Error::Refused(Why::LinkUsed))
+        .map_err(|_| Error::Refused(Why::LinkUsed))
 }
 
 /// Kills the account's open links of one purpose, or of all.
@@ -94,15 +86,13 @@ pub async fn kill(tx: &mut Tx, account: &AccountId, purpose: Option<Purpose>) ->
     sqlx::query("delete from tokens where account_id = $1 and used_at is null and (purpose = $2 or $2 = '')")
         .bind(account.as_str())
         .bind(purpose.map_or("", Purpose::as_str))
-        .execute(&mut **tx)
+        .run(tx)
         .await
-        .map(|_| ())
-        .map_err(fault)
 }
 
 /// Kills every open set-up link.
 pub async fn kill_setup(tx: &mut Tx) -> Result<()> {
-    sqlx::query("delete from tokens where purpose = 'setup' and used_at is null").execute(&mut **tx).await.map(|_| ()).map_err(fault)
+    sqlx::query("delete from tokens where purpose = 'setup' and used_at is null").run(tx).await
 }
 
 fn read(row: &Row, purpose: Purpose) -> Result<Token> {

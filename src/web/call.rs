@@ -54,6 +54,10 @@ impl Call {
     pub fn words(&self) -> Words {
         Words(self.caller.language)
     }
+    /// An error in words for whoever calls.
+    pub fn explain(&self, error: &Error) -> String {
+        self.words().explain(error, self.now())
+    }
     pub fn zone(&self) -> &str {
         self.actor.as_ref().map_or("UTC", |a| &a.account.time_zone)
     }

@@ -28,7 +28,7 @@ pub async fn post(call: Call, request: Request<Body>) -> Response {
             let outcome = run(&call, parts.uri.clone(), encoded).await;
             (fields, outcome)
         }
-        Err(e) => (HashMap::new(), Outcome::refused(Refusal::new(e, call.words()))),
+        Err(e) => (HashMap::new(), Outcome::refused(Refusal::new(e, &call))),
     };
     if wants_page { answer_page(&call, &fields, outcome).await } else { answer_json(&call, &fields, outcome).await }
 }
@@ -60,9 +60,9 @@ async fn run(call: &Call, uri: http::Uri, encoded: String) -> Outcome {
     let (parts, bytes) = function(call, uri, encoded).await;
     let cookies = parts.headers.get_all(header::SET_COOKIE).iter().cloned().collect();
     let answer = if parts.status.is_success() {
-        serde_json::from_slice(&bytes).map_err(|_| Refusal::new(Error::Internal, call.words()))
+        serde_json::from_slice(&bytes).map_err(|_| Refusal::new(Error::Internal, call))
     } else {
-        Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| Refusal::new(Error::Malformed, call.words())))
+        Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| Refusal::new(Error::Malformed, call)))
     };
     Outcome { answer, cookies }
 }
@@ -88,7 +88,7 @@ pub async fn read(call: Call, request: Request<Body>) -> Response {
             let (answer, bytes) = function(&call, parts.uri, encoded).await;
             (answer.status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response()
         }
-        Err(e) => answer_json(&call, &HashMap::new(), Outcome::refused(Refusal::new(e, call.words()))).await,
+        Err(e) => answer_json(&call, &HashMap::new(), Outcome::refused(Refusal::new(e, &call))).await,
     }
 }
 
@@ -106,7 +106,7 @@ async fn answer_json(call: &Call, fields: &HashMap<String, String>, outcome: Out
 }
 
 fn failed(call: &Call, e: Error) -> (StatusCode, serde_json::Result<String>) {
-    let refusal = Refusal::new(e, call.words());
+    let refusal = Refusal::new(e, call);
     (StatusCode::from_u16(refusal.error.status()).unwrap_or(StatusCode::BAD_REQUEST), serde_json::to_string(&refusal))
 }
 

@@ -3,7 +3,6 @@ use super::call::Call;
 use super::cookies::Cookie;
 use super::oidc::{Attempt, Callback, OidcError};
 use super::render;
-use crate::desk::providers::Person;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why, path};
 use crate::pages;
@@ -75,17 +74,7 @@ async fn finish(call: &Call, leaving: Result<Leaving>) -> Result<(String, String
     let asked = |name: &str| call.query.get(name).cloned();
     let callback = Callback { state: asked("state"), code: asked("code"), error: asked("error"), iss: asked("iss") };
     let finishing = call.site.oidc.finish(leaving.attempt, callback);
-    let vouched =
-        tokio::time::timeout(PATIENCE, finishing).await.map_err(|_| Error::Refused(Why::ProviderUnreachable))?.map_err(explain)?;
-    let person = Person {
-        provider: vouched.provider,
-        issuer: vouched.issuer,
-        subject: vouched.subject,
-        email: vouched.email,
-        email_verified: vouched.email_verified,
-        name: vouched.name,
-        organisation: vouched.organisation,
-    };
+    let person = tokio::time::timeout(PATIENCE, finishing).await.map_err(|_| Error::Refused(Why::ProviderUnreachable))?.map_err(explain)?;
     let begun = call.desk().sign_in_with_provider(&call.caller, &person).await?;
     // Whoever was signed in before in this browser is not any more: that session's cookie is about to be replaced.
     if let Some(before) = call.actor.as_ref().or(call.half.as_ref()) {

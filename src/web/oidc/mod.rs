@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clock;
 use crate::config::{OrganisationSource, Provider};
+use crate::desk::providers::Person;
 
 use claims::{Claims, Expected, same};
 use discovery::Directory;
@@ -32,7 +33,7 @@ use http::Http;
 use id_token::IdToken;
 use keys::KeyRing;
 use organisation::Source;
-use person::Person;
+use person::Said;
 
 /// All configured providers, with what is remembered about each. One for the whole process.
 pub struct Oidc {
@@ -69,25 +70,6 @@ pub struct Callback {
     pub iss: Option<String>,
 }
 
-/// Whom the provider vouches for. The account's key is (provider, issuer, subject), never the e-mail address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Vouched {
-    /// The provider's id in the configuration.
-    pub provider: String,
-    /// `iss`: one of the provider's `allowed_issuers`.
-    pub issuer: String,
-    /// `sub`: 1 to 255 bytes, no control characters; compare it byte for byte.
-    pub subject: String,
-    /// At most 254 bytes, without spaces and control characters; otherwise as the provider spells it.
-    pub email: Option<String>,
-    /// Only if the provider said the JSON value `true` next to that very address.
-    pub email_verified: bool,
-    /// At most 200 characters on one line.
-    pub name: Option<String>,
-    /// At most 200 characters; for Webex the organisation's uuid.
-    pub organisation: Option<String>,
-}
-
 /// One provider and what is remembered about it.
 struct Peer {
     provider: Provider,
@@ -117,7 +99,7 @@ impl Oidc {
     }
 
     /// Whom the provider vouches for. Asks the provider up to six things of at most ten seconds each.
-    pub async fn finish(&self, attempt: Attempt, callback: Callback) -> Result<Vouched, OidcError> {
+    pub async fn finish(&self, attempt: Attempt, callback: Callback) -> Result<Person, OidcError> {
         let peer = self.peer(&attempt.provider)?;
         let issuer = callback.iss.clone();
         let code = callback.code(&attempt.state, &peer.provider.allowed_issuers)?;
@@ -127,18 +109,18 @@ impl Oidc {
         let tokens = exchange.redeem(code, attempt.verifier, &self.http).await?;
         let claims = self.prove(peer, &discovery.jwks_uri, &tokens).await?;
         let issuer = claims.check(&peer.expected(&attempt.nonce))?;
-        let person = Person::find(&claims, discovery.userinfo_endpoint.as_ref(), &tokens.access, &self.http).await?;
+        let said = Said::find(&claims, discovery.userinfo_endpoint.as_ref(), &tokens.access, &self.http).await?;
         let organisation = match &peer.organisation {
             Some(source) => source.ask(&claims, &tokens.access, &self.http).await?,
             None => None,
         };
-        Ok(Vouched {
+        Ok(Person {
             provider: attempt.provider,
             issuer: issuer.to_owned(),
             subject: claims.subject()?.to_owned(),
-            email: person.email,
-            email_verified: person.email_verified,
-            name: person.name,
+            email: said.email,
+            email_verified: said.email_verified,
+            name: said.name,
             organisation,
         })
     }

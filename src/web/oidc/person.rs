@@ -12,13 +12,13 @@ const EMAIL: usize = 254;
 const NAME: usize = 200;
 
 /// The profile claims of one source.
-pub(super) struct Person {
+pub(super) struct Said {
     pub(super) email: Option<String>,
     pub(super) email_verified: bool,
     pub(super) name: Option<String>,
 }
 
-impl Person {
+impl Said {
     fn of(claims: &Claims) -> Self {
         let email = claims.text("email").and_then(address);
         Self { email_verified: email.is_some() && claims.is_true("email_verified"), email, name: claims.text("name").and_then(name) }

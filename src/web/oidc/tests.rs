@@ -1,5 +1,7 @@
 //! The room against a provider that plays every trick in the book.
 mod fake;
+mod people;
+mod tokens;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,8 +16,10 @@ use sha2::{Digest, Sha512};
 use super::held::Times;
 use super::id_token::{IdToken, Signature};
 use super::organisation::normal;
-use super::{Attempt, Callback, Oidc, OidcError, Vouched};
+use super::{Attempt, Callback, Oidc, OidcError};
+
 use crate::config::{OrganisationSource, Provider};
+use crate::desk::providers::Person;
 use crate::web::clock;
 use fake::{CLIENT, Fake, Ill, SECRET, SUBJECT, Seal, Signer};
 
@@ -58,7 +62,7 @@ async fn leave(oidc: &Oidc, fake: &Fake) -> Result<(Attempt, Callback), OidcErro
     Ok((attempt, callback))
 }
 
-async fn sign_in(oidc: &Oidc, fake: &Fake) -> Result<Vouched, OidcError> {
+async fn sign_in(oidc: &Oidc, fake: &Fake) -> Result<Person, OidcError> {
     let (attempt, callback) = leave(oidc, fake).await?;
     oidc.finish(attempt, callback).await
 }
@@ -77,18 +81,18 @@ impl Stage {
     }
 
     /// One sign-in with these claims laid over the honest ones.
-    async fn with_claims(&self, claims: Value) -> Result<Vouched, OidcError> {
+    async fn with_claims(&self, claims: Value) -> Result<Person, OidcError> {
         self.fake.script().claims = claims;
         sign_in(&self.room, &self.fake).await
     }
 
-    async fn with_userinfo(&self, claims: Value, userinfo: Value) -> Result<Vouched, OidcError> {
+    async fn with_userinfo(&self, claims: Value, userinfo: Value) -> Result<Person, OidcError> {
         self.fake.script().userinfo = userinfo;
         self.with_claims(claims).await
     }
 }
 
-fn reason(outcome: Result<Vouched, OidcError>) -> String {
+fn reason(outcome: Result<Person, OidcError>) -> String {
     match outcome.unwrap_err() {
         OidcError::Refused(why) => why.into_owned(),
         other => panic!("not refused but {other:?}"),
@@ -99,7 +103,7 @@ fn reason(outcome: Result<Vouched, OidcError>) -> String {
 async fn signs_in() {
     let fake = Fake::start().await;
     let found = sign_in(&room(&fake), &fake).await.unwrap();
-    let expected = Vouched {
+    let expected = Person {
         provider: "idp".into(),
         issuer: fake.base.clone(),
         subject: SUBJECT.into(),
@@ -251,293 +255,6 @@ async fn a_refused_code_shows_only_the_error_word() {
     callback.code = Some("used-code".into());
     assert_eq!(reason(room.finish(attempt, callback).await), "token endpoint: invalid_grant");
 }
-
-// What the ID token must say.
-
-#[tokio::test]
-async fn claims_that_must_not_pass() {
-    let stage = Stage::new().await;
-    let now = clock::now().0 / 1000;
-    let cases = [
-        (json!({"nonce": "of-another-attempt"}), "nonce"),
-        (json!({"nonce": null}), "nonce"),
-        (json!({"aud": "other"}), "aud"),
-        (json!({"aud": null}), "aud"),
-        (json!({"aud": []}), "aud"),
-        (json!({"aud": [CLIENT, "other"]}), "aud"),
-        (json!({"aud": [CLIENT, "other"], "azp": CLIENT}), "aud"),
-        (json!({"azp": "other"}), "azp"),
-        (json!({"azp": 7}), "azp"),
-        (json!({"exp": now - 61}), "expired"),
-        (json!({"exp": null}), "exp"),
-        (json!({"exp": "tomorrow"}), "exp"),
-        (json!({"iat": now + 300}), "future"),
-        (json!({"iat": now - 7200}), "too long ago"),
-        (json!({"iat": null}), "iat"),
-        (json!({"nbf": now + 300}), "future"),
-        (json!({"sub": null}), "sub"),
-        (json!({"sub": ""}), "sub"),
-        (json!({"sub": "a\u{0}b"}), "sub"),
-        (json!({"sub": "x".repeat(256)}), "sub"),
-        (json!({"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"}), "access token"),
-    ];
-    for (claims, word) in cases {
-        let shown = claims.to_string();
-        let why = reason(stage.with_claims(claims).await);
-        assert!(why.contains(word), "{shown}: {why}");
-    }
-}
-
-#[tokio::test]
-async fn claims_that_may_pass() {
-    let stage = Stage::new().await;
-    let now = clock::now().0 / 1000;
-    let cases = [
-        json!({"aud": [CLIENT], "azp": CLIENT}),
-        json!({"exp": now - 30, "iat": now + 30}),
-        json!({"exp": now as f64 + 60.5}),
-        json!({"sub": "x".repeat(255)}),
-        json!({"at_hash": URL_SAFE_NO_PAD.encode(&Sha512::digest("at-1")[..32])}),
-        json!({"updated_at": "2026-01-01T00:00:00Z", "address": "somewhere", "picture": 7}),
-    ];
-    for claims in cases {
-        let shown = claims.to_string();
-        assert!(stage.with_claims(claims).await.is_ok(), "{shown}");
-    }
-}
-
-// Signatures and keys.
-
-#[tokio::test]
-async fn forged_seals() {
-    for (seal, word) in [(Seal::AlgNone, "algorithm"), (Seal::PublicKeyAsSecret, "algorithm"), (Seal::Tampered, "signature is wrong")] {
-        let fake = Fake::start().await;
-        fake.script().seal = seal;
-        assert!(reason(sign_in(&room(&fake), &fake).await).contains(word));
-    }
-}
-
-#[tokio::test]
-async fn headers_that_must_not_pass() {
-    let cases = [(json!({"typ": "at+jwt"}), "type"), (json!({"crit": ["b64"]}), "critical"), (json!({"alg": "ES512"}), "algorithm")];
-    for (header, word) in cases {
-        let fake = Fake::start().await;
-        fake.script().header = header;
-        assert!(reason(sign_in(&room(&fake), &fake).await).contains(word));
-    }
-}
-
-#[tokio::test]
-async fn a_token_without_kid_is_tried_with_every_key() {
-    let fake = Fake::start().await;
-    let other = Signer::new("zero").public();
-    fake.script().published.insert(0, other);
-    fake.script().header = json!({"kid": null, "typ": null});
-    assert!(sign_in(&room(&fake), &fake).await.is_ok());
-}
-
-#[tokio::test]
-async fn a_key_of_the_right_name_only_is_not_fetched_again() {
-    let fake = Fake::start().await;
-    fake.script().signer = Signer::new("one");
-    assert!(reason(sign_in(&room(&fake), &fake).await).contains("signature is wrong"));
-    assert_eq!(fake.hits("/jwks"), 1);
-}
-
-fn rotate(fake: &Fake, kid: &str) {
-    let mut script = fake.script();
-    script.signer = Signer::new(kid);
-    script.published = vec![script.signer.public()];
-}
-
-#[tokio::test]
-async fn a_rotated_key_is_fetched_once_a_minute() {
-    let fake = Fake::start().await;
-    let room = room(&fake);
-    sign_in(&room, &fake).await.unwrap();
-    rotate(&fake, "two");
-    sign_in(&room, &fake).await.unwrap();
-    assert_eq!(fake.hits("/jwks"), 2);
-    rotate(&fake, "three");
-    for _ in 0..3 {
-        assert!(reason(sign_in(&room, &fake).await).contains("does not publish"));
-    }
-    assert_eq!(fake.hits("/jwks"), 2);
-}
-
-#[tokio::test]
-async fn a_rotated_key_without_kid_is_fetched() {
-    let fake = Fake::start().await;
-    let room = room(&fake);
-    fake.script().header = json!({"kid": null});
-    sign_in(&room, &fake).await.unwrap();
-    rotate(&fake, "two");
-    sign_in(&room, &fake).await.unwrap();
-    assert_eq!(fake.hits("/jwks"), 2);
-}
-
-#[tokio::test]
-async fn after_the_minute_keys_are_fetched_again() {
-    let fake = Fake::start().await;
-    let room = oidc(provider(&fake.base), Times { refetch: Duration::ZERO, ..Times::default() });
-    for kid in ["one", "two", "three"] {
-        rotate(&fake, kid);
-        sign_in(&room, &fake).await.unwrap();
-    }
-    assert_eq!(fake.hits("/jwks"), 3);
-}
-
-/// The examples of RFC 7515, appendices A.2 and A.3, since the fake signs with Ed25519 only.
-#[test]
-fn rs256_and_es256_examples_of_rfc_7515() {
-    let payload = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
-    let rsa = json!({"kty": "RSA", "e": "AQAB", "n": concat!(
-        "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_",
-        "YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uD",
-        "Zlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ",
-    )});
-    let rsa_seal = concat!(
-        "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQ",
-        "jbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqt",
-        "FZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw",
-    );
-    let x = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU";
-    let ec = json!({"kty": "EC", "crv": "P-256", "x": x, "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"});
-    let ec_seal = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
-    let keys: Vec<CoreJsonWebKey> = vec![serde_json::from_value(rsa).unwrap(), serde_json::from_value(ec).unwrap()];
-    for (header, seal) in [("eyJhbGciOiJSUzI1NiJ9", rsa_seal), ("eyJhbGciOiJFUzI1NiJ9", ec_seal)] {
-        let token = IdToken::read(&format!("{header}.{payload}.{seal}")).unwrap();
-        assert!(matches!(token.signature(&keys), Signature::Good(_)));
-        assert!(matches!(token.signature(&keys[..0]), Signature::UnknownKey));
-    }
-    let crossed = IdToken::read(&format!("eyJhbGciOiJFUzI1NiJ9.{payload}.{rsa_seal}")).unwrap();
-    assert!(matches!(crossed.signature(&keys), Signature::UnknownKey));
-}
-
-// E-mail, name, userinfo.
-
-#[tokio::test]
-async fn only_the_json_value_true_verifies_an_address() {
-    let stage = Stage::new().await;
-    for (flag, verified) in [(json!(true), true), (json!(false), false), (json!(null), false), (json!("true"), false), (json!(1), false)] {
-        let shown = flag.to_string();
-        let found = stage.with_claims(json!({"email_verified": flag})).await.unwrap();
-        assert_eq!((found.email.as_deref(), found.email_verified), (Some("ana@example.org"), verified), "{shown}");
-    }
-}
-
-#[tokio::test]
-async fn flag_and_address_come_from_one_source() {
-    let stage = Stage::new().await;
-    let theirs = json!({"sub": SUBJECT, "email": "boss@example.org", "name": "Boss"});
-    let found = stage.with_userinfo(json!({"email": null, "email_verified": true}), theirs).await.unwrap();
-    assert_eq!((found.email.as_deref(), found.email_verified), (Some("boss@example.org"), false));
-    assert_eq!(found.name.as_deref(), Some("Ana"), "the ID token's name comes first");
-
-    let theirs = json!({"sub": SUBJECT, "email": "boss@example.org", "email_verified": true});
-    let found = stage.with_userinfo(json!({"email_verified": null}), theirs.clone()).await.unwrap();
-    assert_eq!((found.email.as_deref(), found.email_verified), (Some("ana@example.org"), false));
-
-    let found = stage.with_userinfo(json!({"email": null, "email_verified": false, "name": null}), theirs).await.unwrap();
-    assert_eq!((found.email.as_deref(), found.email_verified, found.name), (Some("boss@example.org"), true, None));
-
-    let flag_alone = json!({"sub": SUBJECT, "email_verified": true});
-    let found = stage.with_userinfo(json!({"email": null}), flag_alone).await.unwrap();
-    assert_eq!((found.email, found.email_verified), (None, false));
-}
-
-#[tokio::test]
-async fn userinfo_about_another_subject() {
-    let stage = Stage::new().await;
-    let theirs = json!({"sub": "somebody-else", "email": "boss@example.org", "email_verified": true});
-    assert!(reason(stage.with_userinfo(json!({"email": null}), theirs).await).contains("another subject"));
-    assert!(reason(stage.with_userinfo(json!({"email": null}), json!({"email": "boss@example.org"})).await).contains("sub"));
-    assert!(reason(stage.with_userinfo(json!({"email": null}), json!("boss@example.org")).await).contains("userinfo"));
-}
-
-#[tokio::test]
-async fn a_provider_without_userinfo() {
-    let fake = Fake::start().await;
-    fake.script().claims = json!({"email": null});
-    fake.script().discovery = json!({"userinfo_endpoint": null});
-    let found = sign_in(&room(&fake), &fake).await.unwrap();
-    assert_eq!((found.email, found.email_verified), (None, false));
-}
-
-#[tokio::test]
-async fn addresses_and_names_are_cleaned() {
-    let stage = Stage::new().await;
-    let long = format!("{}@example.org", "x".repeat(254));
-    for email in ["", "ana", "@example.org", "ana@", "ana@example.org\r\nBcc: all@example.org", "a na@example.org", &long] {
-        let found = stage.with_userinfo(json!({"email": email}), json!({"sub": SUBJECT})).await.unwrap();
-        assert_eq!((found.email, found.email_verified), (None, false), "{email}");
-    }
-    let found = stage.with_claims(json!({"name": " An\u{202e}a\n\u{7} B "})).await.unwrap();
-    assert_eq!(found.name.as_deref(), Some("Ana B"));
-    let found = stage.with_claims(json!({"name": "é".repeat(300)})).await.unwrap();
-    assert_eq!(found.name.unwrap().chars().count(), 200);
-    assert_eq!(stage.with_claims(json!({"name": {"first": "Ana"}})).await.unwrap().name, None);
-}
-
-// Organisation.
-
-async fn with_organisation(source: OrganisationSource, claims: Value, me: Value) -> Result<Vouched, OidcError> {
-    let fake = Fake::start().await;
-    fake.script().claims = claims;
-    fake.script().me = me;
-    let source = match source {
-        OrganisationSource::Endpoint { url, field } => OrganisationSource::Endpoint { url: fake.base.clone() + &url, field },
-        claim => claim,
-    };
-    let provider = Provider { organisation: Some(source), ..provider(&fake.base) };
-    sign_in(&oidc(provider, Times::default()), &fake).await
-}
-
-#[tokio::test]
-async fn organisation_from_a_claim() {
-    let source = || OrganisationSource::Claim("https://idp.example/org".into());
-    let found = with_organisation(source(), json!({"https://idp.example/org": " acme "}), json!({})).await.unwrap();
-    assert_eq!(found.organisation.as_deref(), Some("acme"));
-    for none in [json!({}), json!({"https://idp.example/org": 7}), json!({"https://idp.example/org": "a\nb"})] {
-        assert_eq!(with_organisation(source(), none, json!({})).await.unwrap().organisation, None);
-    }
-}
-
-#[tokio::test]
-async fn organisation_from_an_endpoint() {
-    let source = |field: &str| OrganisationSource::Endpoint { url: "/me".into(), field: field.into() };
-    for (field, me) in [("org", json!({"org": "acme"})), ("a.b", json!({"a": {"b": "acme"}})), ("a.b", json!({"a.b": "acme"}))] {
-        let found = with_organisation(source(field), json!({}), me).await.unwrap();
-        assert_eq!(found.organisation.as_deref(), Some("acme"), "{field}");
-    }
-    for (padded, spelling) in [("no", webex("").trim_end_matches('=').to_owned()), ("yes", webex(""))] {
-        let found = with_organisation(source("orgId"), json!({}), json!({"orgId": spelling})).await.unwrap();
-        assert_eq!(found.organisation.as_deref(), Some(UUID), "{padded}");
-    }
-    let broken = OrganisationSource::Endpoint { url: "/nowhere".into(), field: "org".into() };
-    assert!(reason(with_organisation(broken, json!({}), json!({})).await).contains("404"));
-}
-
-/// A Webex id; `more` is added to the uuid.
-fn webex(more: &str) -> String {
-    STANDARD.encode(format!("ciscospark://us/ORGANIZATION/{UUID}{more}"))
-}
-
-#[test]
-fn organisations_have_one_spelling() {
-    assert!(webex("").ends_with('='), "the example must exercise padding");
-    assert_eq!(normal(&webex("")).as_deref(), Some(UUID));
-    assert_eq!(normal(&format!(" {} ", webex("").trim_end_matches('='))).as_deref(), Some(UUID));
-    let other = webex("x");
-    assert_eq!(normal(&other), Some(other));
-    assert_eq!(normal("YWJj").as_deref(), Some("YWJj"));
-    assert_eq!(normal(UUID).as_deref(), Some(UUID));
-    assert_eq!(normal(&"ö".repeat(200)).map(|id| id.chars().count()), Some(200));
-    assert_eq!(normal(&"x".repeat(201)), None);
-    assert_eq!((normal("  "), normal("a\tb")), (None, None));
-}
-
-// Providers in trouble.
 
 #[tokio::test]
 async fn down_and_up_again() {
