@@ -84,7 +84,7 @@ test('a new address counts once it is proven; the old one is told', async ({ pag
 })
 
 test('the second factor: set up, recovery codes shown once, asked for at sign-in, demanded by the organisation', async ({ page, world, watch, someoneElse }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   expectRefusals(watch, 403, 409, 422)
   const { anteroom } = world
   const person = await withPassword(page, say, world)
