@@ -80,7 +80,7 @@ test('a new address counts once it is proven; the old one is told', async ({ pag
   await press(page, say('signin-button'))
   await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-sign-in-failed'))
   await signIn(page, say, { email: changed, password: PASSWORD })
-  await expect(page).toHaveURL('/waiting')
+  await expect(page).toHaveURL('/signup')
 })
 
 test('the second factor: set up, recovery codes shown once, asked for at sign-in, demanded by the organisation', async ({ page, world, watch, someoneElse }) => {
@@ -136,13 +136,15 @@ test('the second factor: set up, recovery codes shown once, asked for at sign-in
     const second = await withPassword(other, say, world)
     await anteroom.command('make-admin', ORG.slug, second.email)
     await other.goto(`/${ORG.slug}/settings`)
+    await alive(other)
     await other.getByLabel(say('settings-demand')).check()
-    await press(other, say('save'))
+    await other.locator('#security').getByRole('button').click()
     await expect(other.getByText(say('error-second-factor-demanded'))).toBeVisible()
 
     await page.goto(`/${ORG.slug}/settings`)
+    await alive(page)
     await page.getByLabel(say('settings-demand')).check()
-    await press(page, say('save'))
+    await page.locator('#security').getByRole('button').click()
     await expect(page).toHaveURL(`/${ORG.slug}/settings?done=saved`)
     await expect(page.getByLabel(say('settings-demand'))).toBeChecked()
 
@@ -162,8 +164,9 @@ test('the second factor: set up, recovery codes shown once, asked for at sign-in
     await press(page, say('factor-end'))
     await expect(panel.getByText(say('why-factor-demanded'))).toBeVisible()
     await page.goto(`/${ORG.slug}/settings`)
+    await alive(page)
     await page.getByLabel(say('settings-demand')).uncheck()
-    await press(page, say('save'))
+    await page.locator('#security').getByRole('button').click()
     await expect(page).toHaveURL(`/${ORG.slug}/settings?done=saved`)
     await other.goto(`/${ORG.slug}/access_requests`)
     await expect(other.getByRole('heading', { level: 1, name: say('nav-requests') })).toBeVisible()

@@ -1,6 +1,7 @@
 // What every spec starts from: `import { test, expect } from './fixtures'`.
 import { test as base, type BrowserContext, type BrowserContextOptions, type Page } from '@playwright/test'
 import { Anteroom, tail, type AnteroomOptions } from './peers/anteroom'
+import { DnsPeer } from './peers/dns'
 import { OidcPeer } from './peers/oidc'
 import { Mailbox } from './peers/smtp'
 import { Watch } from './watch'
@@ -16,6 +17,8 @@ export interface World {
   oidc: OidcPeer
   /** Provider `region`: as Webex; issuer unlike the discovery document's, the organisation from /people/me. */
   region: OidcPeer
+  /** The resolver that Anteroom asks for the records of domains. */
+  dns: DnsPeer
   /** Moves the clocks of Anteroom and of both providers, in seconds ahead. Wants `worldOptions: { clock: true }`. */
   setClock(seconds: number): Promise<void>
 }
@@ -47,7 +50,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   world: [
     async ({ worldOptions: { noMail, ...options } }, use) => {
-      const [mail, oidc, region] = await Promise.all([Mailbox.start(), OidcPeer.start(), OidcPeer.start({ issuerDiffers: true })])
+      const [mail, dns, oidc, region] = await Promise.all([Mailbox.start(), DnsPeer.start(), OidcPeer.start(), OidcPeer.start({ issuerDiffers: true })])
       const anteroom = await Anteroom.start({
         mail: noMail ? undefined : mail,
         providers: [
@@ -55,14 +58,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
           { id: 'region', label: 'Region', peer: region, organisation: 'endpoint' },
         ],
         ...options,
+        config: `dns_resolver = "${dns.address}"\n${options.config ?? ''}`,
       })
       const setClock = async (seconds: number) => {
         await anteroom.setClock(seconds)
         oidc.clockOffset = region.clockOffset = seconds
       }
-      await use({ anteroom, mail, oidc, region, setClock })
+      await use({ anteroom, mail, dns, oidc, region, setClock })
       await anteroom.dispose()
-      await Promise.all([mail.down(), oidc.down(), region.down()])
+      await Promise.all([mail.down(), dns.down(), oidc.down(), region.down()])
     },
     { scope: 'worker', timeout: 60_000 },
   ],

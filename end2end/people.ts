@@ -28,16 +28,63 @@ export const ORG = { slug: 'northlight', organisation: 'Northlight Labs', custom
 export const IVO = { your_name: 'Ivo Brandt', email: 'ivo@northlight.test', password: 'tangled copper lantern' }
 
 /** Sees to it that the world's organisation is there, without a browser. Specs share it. */
-export async function found({ anteroom }: Pick<World, 'anteroom'>, language: Language = 'en'): Promise<void> {
+export async function found({ anteroom, oidc }: Pick<World, 'anteroom'> & Partial<World>, language: Language = 'en'): Promise<void> {
   const link = await anteroom.setupLink()
   if (!(await fetch(link)).ok) return // it is there: the link works once
   const token = link.split('/').at(-1)!
-  const answer = await fetch(`${anteroom.url}/actions/set_up`, {
-    method: 'POST',
-    headers: { origin: anteroom.url, 'accept-language': language },
-    body: new URLSearchParams({ token, ...ORG, ...IVO }),
-  })
+  const visitor = new Visitor(language)
+  const answer = await visitor.post(`${anteroom.url}/actions/set_up`, { token, ...ORG, ...IVO })
   expect(await answer.json()).toEqual({ to: `/${ORG.slug}` })
+  if (oidc) await linkProvider(visitor, anteroom.url, oidc)
+}
+
+/** What the provider `example` calls the organisation. */
+export const AT_PROVIDER = 'northlight-at-example'
+
+/** The administrator at the provider. */
+export const IVO_THERE = { sub: 'ivo', email: IVO.email, email_verified: true, name: IVO.your_name, org_id: AT_PROVIDER }
+
+/** As the administrator: proves the provider's organisation by signing in there, and links it. */
+async function linkProvider(visitor: Visitor, site: string, oidc: World['oidc']): Promise<void> {
+  oidc.add(IVO_THERE)
+  const asked = await visitor.get(`${site}/signin/example?back=%2F${ORG.slug}%2Fsettings`)
+  const arrived = await visitor.post(asked.url, { sub: IVO_THERE.sub })
+  expect(arrived.url).toBe(`${site}/${ORG.slug}/settings`)
+  const linked = await visitor.post(`${site}/actions/link_provider`, { org: ORG.slug, provider: 'example' })
+  expect(linked.status).toBe(200)
+}
+
+/** A browser's cookies and redirects without a browser: cookies by origin, as two peers on one host must not share any. */
+class Visitor {
+  readonly #jars = new Map<string, Map<string, string>>()
+  constructor(readonly language: Language) {}
+
+  get(url: string): Promise<Response> {
+    return this.#go(url, { method: 'GET' })
+  }
+
+  post(url: string, fields: Record<string, string>): Promise<Response> {
+    return this.#go(url, { method: 'POST', body: new URLSearchParams(fields) })
+  }
+
+  async #go(url: string, init: RequestInit): Promise<Response> {
+    for (let hops = 0; hops < 12; hops++) {
+      const { origin } = new URL(url)
+      const jar = this.#jars.get(origin) ?? new Map<string, string>()
+      this.#jars.set(origin, jar)
+      const headers = { origin, 'accept-language': this.language, cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') }
+      const answer = await fetch(url, { ...init, headers, redirect: 'manual' })
+      for (const cookie of answer.headers.getSetCookie()) {
+        const [name, value] = cookie.split(';')[0].split(/=(.*)/s)
+        jar.set(name, value)
+      }
+      const next = answer.headers.get('location')
+      if (!next) return answer
+      url = new URL(next, url).href
+      init = { method: 'GET' }
+    }
+    throw new Error(`too many redirects, at last to ${url}`)
+  }
 }
 
 let count = 0
@@ -45,7 +92,7 @@ let count = 0
 /** Somebody new at the provider `example`, with an address of their own. */
 export function newcomer({ oidc }: World, more: Partial<Person> = {}): { sub: string; email: string; name: string } {
   const sub = `p${++count}-${test.info().project.name}`
-  const person = { sub, email: `${sub}@example.org`, email_verified: true, name: `Mira Okafor ${count}`, ...more }
+  const person = { sub, email: `${sub}@example.org`, email_verified: true, name: `Mira Okafor ${count}`, org_id: AT_PROVIDER, ...more }
   oidc.add(person)
   return person as { sub: string; email: string; name: string }
 }
@@ -89,10 +136,24 @@ export async function arrive(page: Page, say: Words, { oidc }: World, sub: strin
 
 /** Signs in and asks to join. */
 export async function submit(page: Page, say: Words, world: World, person: { sub: string }, message = ''): Promise<void> {
-  await arrive(page, say, world, person.sub, `/${ORG.slug}/join`)
-  await fill(page, { [say('join-message')]: message })
-  await press(page, say('join-button'))
-  await expect(page).toHaveURL('/waiting?done=asked')
+  await arriveAtSignUp(page, say, world, person.sub)
+  await fill(page, { [say('signup-message')]: message })
+  await press(page, say('signup-request'))
+  await expect(page).toHaveURL(ASKED)
+}
+
+/** The requester's own status page, right after asking. */
+export const ASKED = /\/requests\/[\w.-]+\?done=requested$/
+
+/** Opens sign-up, if need be as somebody who signs in with the provider `example` there. */
+export async function arriveAtSignUp(page: Page, say: Words, { oidc }: World, sub: string): Promise<void> {
+  await page.goto('/signup')
+  const way = page.getByRole('link', { name: say('signin-with', { provider: 'Example' }) })
+  if (await way.count()) {
+    await way.click()
+    await oidc.signIn(page, sub)
+  }
+  await expect(page).toHaveURL('/signup')
 }
 
 /** Signs in and asks to join; the request's id out of the letter that the administrator gets. */

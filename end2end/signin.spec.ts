@@ -130,10 +130,10 @@ test('a hostile way back never leaves the site', async ({ page, world }) => {
   await page.goto(`/signin?back=${encodeURIComponent(hostile[1])}`)
   await page.getByRole('link', { name: EXAMPLE }).click()
   await world.oidc.signIn(page, sub)
-  await expect(page).toHaveURL('/waiting')
+  await expect(page).toHaveURL('/signup')
   for (const back of hostile) {
     await page.goto(`/signin?back=${encodeURIComponent(back)}`)
-    await expect(page).toHaveURL('/waiting')
+    await expect(page).toHaveURL('/signup')
   }
 })
 

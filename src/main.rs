@@ -1,4 +1,4 @@
-//! The command line: serve (default), migrate, check-config, backup, restore, reset-link, make-admin.
+//! The command line: serve (default), migrate, check-config, backup, restore, reset-link, unlink, make-admin.
 use anteroom::config::{self, Command, Config};
 use anteroom::serve::{commands, server};
 use std::process::ExitCode;
@@ -41,6 +41,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Backup { file } => commands::backup(&config, &file).await,
         Command::Restore { file } => commands::restore(&config, &file).await,
         Command::ResetLink { email } => commands::reset_link(&config, &email).await,
+        Command::Unlink { organisation } => commands::unlink(&config, &organisation).await,
         Command::MakeAdmin { organisation, email } => commands::make_admin(&config, &organisation, &email).await,
     }
 }

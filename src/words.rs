@@ -49,6 +49,7 @@ impl Words {
     pub fn explain(self, error: &Error, now: Time) -> String {
         match error {
             Error::AlreadyDecided { by, at, .. } => self.tell(&error.key(), &[("by", by), ("when", &self.ago(*at, now))]),
+            Error::AskAgainLater { at } => self.tell(&error.key(), &[("when", &self.ago(*at, now))]),
             Error::Refused(why) => self.reason(*why),
             Error::TooManyTries { wait_seconds } => self.tell(&error.key(), &[("minutes", &((wait_seconds + 59) / 60))]),
             other => self.say(&other.key()),

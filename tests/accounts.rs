@@ -95,7 +95,7 @@ both! {
         let cookie = format!("anteroom={}", begun.token);
         let page = house.get("/northlight/access_requests", &cookie).await;
         assert_eq!((page.status.as_u16(), page.location().starts_with("/signin/code?back=")), (303, true));
-        let refused = house.post("/actions/list_requests", &cookie, "org=northlight").await;
+        let refused = house.post("/actions/look_again", &cookie, "org=northlight").await;
         assert_eq!(refused.status, 401);
         let half = house.actor(&begun.token).await;
         // The step used to switch it on is spent: the same code does not work twice.
@@ -143,7 +143,7 @@ both! {
         assert_eq!(house.desk.change_profile(&ivo, &profile("Other")).await, Err(Error::Stale));
         let ivo = house.again(&ivo).await;
         assert_eq!((ivo.account.name.as_str(), ivo.account.time_zone.as_str()), ("Ivo B.", "Europe/Berlin"));
-        let bad = anteroom::desk::accounts::Profile { name: "a\u{202e}b".into(), language: "xx".into(), time_zone: "Mars/Base".into(), theme: "pink".into() };
+        let bad = anteroom::desk::accounts::Profile { name: "a\u{202e}b".into(), language: "xx".into(), time_zone: "Mars/Base".into(), theme: "pink".into(), keys: true };
         let fault = |field: &str, why| Fault { field: field.into(), why };
         let expected = vec![fault("name", Why::HasControlCharacters), fault("language", Why::UnknownChoice), fault("time_zone", Why::UnknownTimeZone), fault("theme", Why::UnknownChoice)];
         assert_eq!(house.desk.change_profile(&ivo, &bad).await, Err(Error::Invalid(expected)));

@@ -7,7 +7,7 @@ use http::{Request, header};
 /// What could have changed.
 async fn rows(house: &House) -> Vec<i64> {
     let mut counts = Vec::new();
-    for table in ["accounts", "organisations", "requests", "unheard_requests", "invitations", "members", "events", "outbox", "tokens"] {
+    for table in ["accounts", "organisations", "requests", "request_terms", "invitations", "members", "events", "outbox", "tokens"] {
         counts.push(house.count(&format!("select count(*) from {table}")).await);
     }
     counts
@@ -36,11 +36,14 @@ both! {
             "/northlight%2f..".into(), "/invitations/".into(), "/dev/mailbox".into(), "/setup/short/x".into(), format!("/{}", "a".repeat(3000)),
             "/northlight/access_requests?request=none".into(), format!("/northlight/access_requests?request={}", uuid(house)),
         ];
-        paths.extend(RESERVED.iter().filter(|w| !matches!(**w, "settings" | "signin" | "reset" | "waiting" | "healthz" | "readyz")).map(|w| format!("/{w}")));
+        paths.extend(RESERVED.iter().filter(|w| !matches!(**w, "settings" | "signin" | "signup" | "reset" | "waiting" | "healthz" | "readyz")).map(|w| format!("/{w}")));
         for path in paths {
             assert_eq!(house.get(&path, &cookie).await.status, 404, "{path}");
         }
-        for path in ["/northlight/access_requests?after=x", "/northlight/access_requests?after=1_2", "/signin?back=a&back=b", "/signin?back[]=a", "/northlight?%ff=1&%ff=2"] {
+        for path in [
+            "/northlight/access_requests?after=x", "/northlight/access_requests?after=1_2", "/northlight/access_requests?tab=all",
+            "/northlight/access_requests?sort=up", "/northlight/users?after=x", "/northlight/users?after=x_y", "/northlight/access_requests?q=a&q=b",
+            "/signin?back=a&back=b", "/signin?back[]=a", "/northlight?%ff=1&%ff=2"] {
             assert_eq!(house.get(path, &cookie).await.status, 400, "{path}");
         }
         // Invalid UTF-8 in a segment of a path.
@@ -94,42 +97,75 @@ both! {
     async fn fields_that_cannot_be_taken(house: House) {
         house.organisation("northlight").await;
         let mira = house.person("mira@northlight.test", "Mira").await;
+        house.belongs(&mira, "northlight").await;
         let cookie = house.cookie(&mira).await;
         for message in ["x".repeat(501), "a\u{0}b".into(), "a\u{202e}b".into(), "a\u{2066}b".into()] {
             let encoded: String = url::form_urlencoded::byte_serialize(message.as_bytes()).collect();
-            let answer = house.post("/actions/ask_to_join", &cookie, &format!("org=northlight&message={encoded}")).await;
+            let answer = house.post("/actions/request_access", &cookie, &format!("organisation=northlight&message={encoded}")).await;
             assert_eq!((answer.status.as_u16(), answer.body.contains("\"message\",")), (422, true), "{}", answer.body);
         }
         assert_eq!(house.count("select count(*) from requests").await, 0);
         let strange = "</textarea><script>alert(1)</script> & \"quotes\" https://evil.test";
         let encoded: String = url::form_urlencoded::byte_serialize(strange.as_bytes()).collect();
-        assert_eq!(house.post("/actions/ask_to_join", &cookie, &format!("org=northlight&message={encoded}")).await.status, 200);
+        assert_eq!(house.post("/actions/request_access", &cookie, &format!("organisation=northlight&message={encoded}")).await.status, 200);
         let page = house.get("/waiting", &cookie).await.body;
         assert!(!page.contains("<script>alert"), "shown as text");
         assert!(page.contains("&lt;/textarea&gt;&lt;script&gt;alert(1)"), "{page}");
         house.deliver().await;
     }
 
+    /// Everything new that takes text: too much, hostile or empty is named; a search takes anything and finds nothing.
+    async fn new_forms_take_no_nonsense(house: House) {
+        let ivo = house.organisation("northlight").await;
+        let cookie = house.cookie(&ivo).await;
+        house.deliver().await;
+        let before = rows(house).await;
+        let (long, marks) = ("x".repeat(10_000), "a%E2%80%AEb%00");
+        for (path, body) in [
+            ("ask_sign_up", format!("email={long}%40b.test")), ("ask_sign_up", "email=a%40b.test%0d%0aBcc:x%40b.test".into()), ("ask_sign_up", "email=".into()),
+            ("ask_sign_up", "email=a%40b.test%2Cc%40d.test".into()), ("invite", format!("org=northlight&email={marks}")), ("invite", "org=northlight&email=".into()),
+            ("invite", "org=northlight&email=a%40b.test%2C+c%40d.test".into()), ("change_welcome", format!("org=northlight&admin_contact={long}")),
+            ("change_welcome", format!("org=northlight&admin_contact={marks}")), ("add_domain", format!("org=northlight&domain={long}.test")),
+            ("add_domain", "org=northlight&domain=a%2Fb.test".into()), ("add_domain", "org=northlight&domain=%3Cb%3E.test".into()),
+        ] {
+            let answer = house.post(&format!("/actions/{path}"), &cookie, &body).await;
+            assert_eq!(answer.status, 422, "{path} {}: {}", &body[..body.len().min(60)], answer.body);
+        }
+        for (path, body) in [("ask_sign_up", "email=a%40b.test&email=c%40d.test"), ("invite", "org=northlight&email[]=a%40b.test"), ("set_roles", "org=northlight&account=x&account=y")] {
+            assert_eq!(house.post(&format!("/actions/{path}"), &cookie, body).await.status, 400, "{path}");
+        }
+        assert_eq!(rows(house).await, before, "nothing was written");
+        for search in [long.as_str(), marks, "%25", "_", "%27%3B--", "%F0%9F%9A%AA"] {
+            for page in ["access_requests", "users"] {
+                let found = house.get(&format!("/northlight/{page}?q={search}"), &cookie).await;
+                assert_eq!(found.status, 200, "{page} {}", &search[..search.len().min(20)]);
+            }
+        }
+    }
+
     /// Without scripts a failed form comes back with the reason and what was typed, never a secret, and only to the browser that typed it.
     async fn typed_text_survives(house: House) {
+        house.organisation("northlight").await;
         let mira = house.person("mira@northlight.test", "Mira").await;
+        house.belongs(&mira, "northlight").await;
         let cookie = house.cookie(&mira).await;
         let text = "Dear all, </textarea><b>please</b> ".repeat(20);
         let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-        let failed = house.post_form("/actions/ask_to_join", &cookie, &format!("org=northlight&page=%2Fnorthlight%2Fjoin&message={encoded}")).await;
-        assert_eq!((failed.status.as_u16(), failed.location()), (303, "/northlight/join?failed=1"));
+        let failed = house.post_form("/actions/request_access", &cookie, &format!("organisation=northlight&page=%2Fsignup&message={encoded}")).await;
+        assert_eq!((failed.status.as_u16(), failed.location()), (303, "/signup?failed=1"));
         let browser = failed.cookie("anteroom-form").unwrap();
         let page = house.get(failed.location(), &format!("{cookie}; {browser}")).await.body;
         assert!(page.contains("This is too long: at most 500 characters."), "{page}");
         assert!(page.contains("Dear all, &lt;/textarea&gt;&lt;b&gt;please"), "{page}");
         assert!(!house.get(failed.location(), &cookie).await.body.contains("Dear all"), "another browser sees nothing");
-        assert!(!house.get("/northlight/join", &format!("{cookie}; {browser}")).await.body.contains("Dear all"), "a fresh visit begins anew");
+        assert!(!house.get("/signup", &format!("{cookie}; {browser}")).await.body.contains("Dear all"), "a fresh visit begins anew");
         // Secrets are not kept.
         let failed = house.post_form("/actions/sign_in", "", "email=mira%40northlight.test&password=hunter22hunter&page=%2Fsignin").await;
         let browser = failed.cookie("anteroom-form").unwrap();
         let page = house.get("/signin?failed=1", &browser).await.body;
         assert!(page.contains("mira@northlight.test") && !page.contains("hunter22"), "{page}");
         assert_eq!(house.count("select count(*) from drafts where sealed like '%mira%'").await, 0, "drafts are sealed");
+        house.deliver().await;
     }
 
     /// With scripts and without, the same refusal; a post by a stranger leads to sign-in, and by a member without rights to an explanation.

@@ -85,6 +85,15 @@ impl House {
         Self::over(db, new_folder(), &config::parse(["anteroom"], &|_| None).expect("the defaults hold").1)
     }
 
+    /// A further database of the same kind, empty, without any migration.
+    pub async fn another_database(&self) -> Db {
+        match self.desk.db.kind {
+            store::Kind::Sqlite => Db::open_sqlite(&self.folder.join("another.db")).await,
+            store::Kind::Postgres => Db::open_postgres(&new_postgres().await).await,
+        }
+        .expect("the database opens")
+    }
+
     pub fn over(db: Db, folder: std::path::PathBuf, config: &Config) -> House {
         static TLS: OnceLock<()> = OnceLock::new();
         TLS.get_or_init(|| drop(rustls::crypto::ring::default_provider().install_default()));
@@ -97,6 +106,7 @@ impl House {
             plan: Arc::new(Plan {
                 delivers_mail: true,
                 everyone_may_create_organisations: false,
+                consumer_organisations: vec!["everybody".into()],
                 support_contact: None,
                 demo: config.demo,
             }),
@@ -124,9 +134,11 @@ impl House {
             trusted_hops: s.trusted_hops,
             providers: s.providers.clone(),
             oidc: anteroom::web::oidc::Oidc::new(s.providers.clone(), &s.public_url).expect("no providers"),
+            dns: anteroom::post::dns::Dns::new(None),
             leptos: s.leptos.clone(),
             watched: false,
             seen: Default::default(),
+            live: s.live.clone(),
             metrics_token: s.metrics_token.clone(),
             metrics: s.metrics.clone(),
             stopping: CancellationToken::new(),
@@ -225,7 +237,23 @@ impl House {
 
     /// A join request of this person to the organisation.
     pub async fn asks(&self, actor: &Actor, slug: &str) -> RequestId {
-        self.desk.ask_to_join(actor, &Slug::parse(slug).expect("a slug"), "Hello").await.expect("asked")
+        self.belongs(actor, slug).await;
+        self.desk.request_access(actor, &Slug::parse(slug).expect("a slug"), "Hello").await.expect("asked")
+    }
+
+    /// Makes this person one of those whom the organisation's link with the provider `idp` matches.
+    pub async fn belongs(&self, actor: &Actor, slug: &str) {
+        let mut conn = self.raw().await;
+        for sql in [
+            format!("update identities set organisation = '{slug}' where account_id = '{}'", actor.id()),
+            format!(
+                "insert into provider_links (provider, provider_organisation, org_id, linked_by, linked_at) \
+                 select 'idp', '{slug}', o.id, min(m.account_id), 0 from organisations o join members m on m.org_id = o.id \
+                 where o.slug = '{slug}' group by o.id on conflict do nothing"
+            ),
+        ] {
+            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *conn).await.expect("a row");
+        }
     }
 
     /// Delivers everything owed, as if into the demo's mailbox.
@@ -277,7 +305,17 @@ impl House {
             let owed = store::outbox::count_queued(&mut self.desk.db.read().await.expect("read")).await.expect("a count");
             assert_eq!(owed, 0, "letters are still owed; deliver them or say expects_owed_letters()");
         }
+        self.counters_are_true().await;
         self.desk.db.close().await;
+    }
+
+    /// The numbers on the queue's tabs are what the rows say, whatever happened in the test.
+    async fn counters_are_true(&self) {
+        let missing = "select count(*) from (select org_id, tab, count(*) as n from requests group by org_id, tab) r \
+             left join request_counts c on c.org_id = r.org_id and c.tab = r.tab where c.n is null or c.n <> r.n";
+        let stale = "select count(*) from request_counts c where c.n <> 0 \
+             and not exists (select 1 from requests r where r.org_id = c.org_id and r.tab = c.tab)";
+        assert_eq!((self.count(missing).await, self.count(stale).await), (0, 0), "counters differ from the rows");
     }
 
     pub async fn get(&self, path: &str, cookie: &str) -> Answer {
@@ -360,7 +398,7 @@ pub fn token_in(text: &str, stem: &str) -> String {
 }
 
 pub fn profile(name: &str) -> Profile {
-    Profile { name: name.into(), language: "en".into(), time_zone: "Europe/Berlin".into(), theme: "system".into() }
+    Profile { name: name.into(), language: "en".into(), time_zone: "Europe/Berlin".into(), theme: "system".into(), keys: true }
 }
 
 pub fn uuid(house: &House) -> String {

@@ -92,7 +92,7 @@ both! {
         house.desk.decide(&ivo, &member, &id, Verdict::Approve).await.unwrap();
         assert_eq!(house.count("select count(*) from outbox where state = 'queued' and invitation_id is not null").await, 1);
         let no_mail = house.with_plan(|p| p.delivers_mail = false);
-        let page = no_mail.queue(&ivo, &member, None, Some(&id)).await.unwrap();
+        let page = no_mail.queue(&ivo, &member, &anteroom::store::queue::Look::default(), Some(&id)).await.unwrap();
         let invitation = page.rows[0].open_invitation.clone().unwrap();
         no_mail.copy_link(&ivo, &member, &invitation).await.unwrap();
         assert_eq!(house.count("select count(*) from outbox where state = 'dropped' and sealed is null").await, 1);

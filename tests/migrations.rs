@@ -1,28 +1,49 @@
 //! Migrations: from nothing to this version, again without effect, over data, and never over a newer database.
 use crate::harness::House;
+use anteroom::domain::Time;
+use anteroom::domain::ids::OrganisationId;
+use anteroom::domain::request::Tab;
+use anteroom::store::queue::Look;
 use anteroom::store::{self, migrations};
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Row as _};
 
-/// Sample rows as the newest step before this version would hold them. Grows with each step.
-const SAMPLE: [&str; 5] = [
+const ORG: &str = "0192d3a0-0000-7000-8000-000000000002";
+
+/// Sample rows as the first version would hold them.
+const SAMPLE: [&str; 8] = [
     "insert into accounts (id, email, email_key, name, language, time_zone, created_at) values ('0192d3a0-0000-7000-8000-000000000001', 'Ada@b.test', 'ada@b.test', 'Ada', 'en', 'UTC', 5)",
     "insert into organisations (id, slug, name, customer_number, created_at) values ('0192d3a0-0000-7000-8000-000000000002', 'northlight', 'Northlight', '1', 5)",
     "insert into members (org_id, account_id, state, joined_at) values ('0192d3a0-0000-7000-8000-000000000002', '0192d3a0-0000-7000-8000-000000000001', 'active', 5)",
     "insert into requests (id, org_id, kind, account_id, email, email_key, name, message, language, status, submitted_at, expires_at) values ('0192d3a0-0000-7000-8000-000000000003', '0192d3a0-0000-7000-8000-000000000002', 'join', '0192d3a0-0000-7000-8000-000000000001', 'Ada@b.test', 'ada@b.test', 'Ada', '', 'en', 'pending', 5, 9)",
+    "insert into requests (id, org_id, kind, account_id, email, email_key, name, message, language, status, submitted_at, expires_at, decided_at, decided_by) values ('0192d3a0-0000-7000-8000-000000000005', '0192d3a0-0000-7000-8000-000000000002', 'join', '0192d3a0-0000-7000-8000-000000000001', 'Ada@b.test', 'ada@b.test', 'Ada', '', 'en', 'denied', 4, 9, 5, '0192d3a0-0000-7000-8000-000000000001')",
+    "insert into sessions (id, token_hash, account_id, how, factor, place, agent, created_at, proven_at, seen_at) values ('0192d3a0-0000-7000-8000-000000000006', 'aa', '0192d3a0-0000-7000-8000-000000000001', 'password', 'none', 'x', 'y', 5, 5, 5)",
+    "insert into tokens (id, purpose, token_hash, account_id, created_at, expires_at) values ('0192d3a0-0000-7000-8000-000000000007', 'reset', 'bb', '0192d3a0-0000-7000-8000-000000000001', 5, 9)",
     "insert into events (id, what, object, at, digest) values ('0192d3a0-0000-7000-8000-000000000004', 'request.submitted', 'x', 5, '00')",
 ];
 
 both! {
     async fn each_step_keeps_what_is_there(house: House) {
+        let db = house.another_database().await;
+        migrations::run_to(&db, 1).await.unwrap();
         for sql in SAMPLE {
-            sqlx::query(sql).execute(&mut *house.raw().await).await.unwrap();
+            sqlx::query(sql).execute(&mut *db.read().await.unwrap()).await.unwrap();
         }
-        migrations::run(&house.desk.db).await.unwrap();
-        for table in ["accounts", "organisations", "members", "requests", "events"] {
-            assert_eq!(house.count(&format!("select count(*) from {table}")).await, 1, "{table}");
+        migrations::run(&db).await.unwrap();
+        migrations::run(&db).await.unwrap();
+        let mut conn = db.read().await.unwrap();
+        for (table, rows) in [("accounts", 1), ("organisations", 1), ("members", 1), ("requests", 2), ("sessions", 1), ("tokens", 1), ("events", 1), ("request_terms", 4)] {
+            let counted = sqlx::query(AssertSqlSafe(format!("select count(*) from {table}"))).fetch_one(&mut *conn).await.unwrap();
+            assert_eq!(counted.get::<i64, _>(0), rows, "{table}");
         }
-        let org = anteroom::domain::ids::OrganisationId::try_from("0192d3a0-0000-7000-8000-000000000002".to_owned()).unwrap();
-        assert_eq!(store::requests::list_newest(&mut *house.raw().await, &org, None, 9).await.unwrap().len(), 1);
+        let org = OrganisationId::try_from(ORG.to_owned()).unwrap();
+        let look = |tab, search: &str| Look { tab, search: search.into(), ..Look::default() };
+        let found = store::queue::list(&mut conn, &org, &look(Tab::Pending, "ad"), Time(6), 9).await.unwrap();
+        assert_eq!((found.len(), found[0].request.message.as_str(), found[0].sorts_as.as_str()), (1, "", "ada"));
+        assert_eq!(store::queue::list(&mut conn, &org, &look(Tab::Others, "ada@b"), Time(6), 9).await.unwrap().len(), 1);
+        let counts = store::queue::count(&mut conn, &org, Time(6)).await.unwrap();
+        assert_eq!((counts.pending, counts.approved, counts.others), (1, 0, 1));
+        drop(conn);
+        db.close().await;
     }
 
     /// A program that is older than the database changes nothing: rolling back means restoring a backup.
@@ -41,10 +62,14 @@ both! {
         for sql in SAMPLE {
             sqlx::query(sql).execute(&mut *house.raw().await).await.unwrap();
         }
-        assert!(sqlx::query("update requests set status = 'maybe'").execute(&mut *house.raw().await).await.is_err());
+        assert!(sqlx::query("update requests set status = 'maybe' where id = '0192d3a0-0000-7000-8000-000000000003'").execute(&mut *house.raw().await).await.is_err());
+        for tab in ["pending", "others"] {
+            let sql = format!("insert into request_counts (org_id, tab, n) values ('{ORG}', '{tab}', {})", if tab == "pending" { 2 } else { 0 });
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut *house.raw().await).await.unwrap();
+        }
         // Approved without a decision: no code writes that, and no code reads it as anything.
-        sqlx::query("update requests set status = 'approved'").execute(&mut *house.raw().await).await.unwrap();
-        let org = anteroom::domain::ids::OrganisationId::try_from("0192d3a0-0000-7000-8000-000000000002".to_owned()).unwrap();
-        assert_eq!(store::requests::list_newest(&mut *house.raw().await, &org, None, 9).await, Err(anteroom::domain::Error::Internal));
+        sqlx::query("update requests set status = 'approved' where status = 'pending'").execute(&mut *house.raw().await).await.unwrap();
+        let org = OrganisationId::try_from(ORG.to_owned()).unwrap();
+        assert_eq!(store::queue::list(&mut *house.raw().await, &org, &Look::default(), Time(6), 9).await, Err(anteroom::domain::Error::Internal));
     }
 }

@@ -26,6 +26,7 @@ error-too-many-tries = { $minutes ->
     [one] Zu viele Versuche. Bitte warten Sie eine Minute.
    *[other] Zu viele Versuche. Bitte warten Sie { $minutes } Minuten.
 }
+error-ask-again-later = Die Anfrage wurde abgelehnt. Erneut anfragen dürfen Sie { $when }.
 error-malformed = Die Anfrage war nicht lesbar. Es wurde nichts geändert.
 error-too-large = Das war mehr, als angenommen werden kann. Es wurde nichts geändert.
 error-unsupported-media = Die Anfrage kam in einem Format, das nicht verstanden wird. Es wurde nichts geändert.
@@ -67,3 +68,20 @@ why-provider-failed = Die Antwort des Anbieters konnte nicht angenommen werden. 
 why-attempt-gone = Diese Anmeldung hat zu lange gedauert oder wurde in einem anderen Browser begonnen. Bitte beginnen Sie neu.
 why-mail-is-configured = Briefe gehen hier mit der Post hinaus, darum werden keine Links kopiert.
 why-not-allowed-here = Das ist hier nicht möglich.
+why-not-a-domain = Das ist keine Domain, wie example.org eine ist.
+why-address-unproven = Ihre Adresse ist noch nicht bestätigt. Tun Sie das zuerst in den Einstellungen.
+why-not-rejected = Nur nach einer Ablehnung kann eine erneute Anfrage erlaubt werden.
+why-no-provider-organisation = Der Anbieter hat keine Organisation von Ihnen genannt. Melden Sie sich zuerst dort an.
+why-proof-too-old = Ihre Anmeldung dort ist zu lange her, um es nachzuweisen. Melden Sie sich noch einmal mit dem Anbieter an.
+why-consumer-organisation = Hier führt der Anbieter alle, die zu keiner Organisation gehören. Das kann nicht verknüpft werden.
+why-free-mail-domain = In dieser Domain kann jede und jeder eine Adresse haben; sie kann nicht verknüpft werden.
+why-already-linked = Das ist bereits verknüpft.
+why-domain-taken = Eine andere Organisation hat diese Domain bestätigt. Fragen Sie den Betreiber dieser Seite.
+why-record-not-found = Der Eintrag wurde nicht gefunden, oder er lautet anders. Neue Einträge sind oft erst nach einigen Minuten zu sehen.
+why-resolver-unreachable = Der Eintrag kann gerade nicht gesucht werden. Bitte versuchen Sie es in einer Minute noch einmal.
+why-last-administrator = Das ist die letzte Person mit allen Rechten. Geben Sie sie zuerst jemand anderem.
+why-organisation-closed = Die Organisation ist geschlossen; niemand kann ihr beitreten.
+why-already-invited = Für diese Adresse gibt es bereits eine Einladung. Sie kann erneut gesendet werden.
+why-request-is-open = Diese Person hat den Beitritt angefragt. Entscheiden Sie stattdessen die Anfrage.
+why-more-than-you-hold = Sie können nur geben, was Sie selbst haben.
+why-not-failed = Dieser Brief braucht keinen weiteren Versuch.

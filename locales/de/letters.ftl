@@ -87,3 +87,45 @@ letter-factor-off-text =
     Ab jetzt genügt Ihr Passwort, um sich anzumelden.
 
     Waren Sie es nicht, setzen Sie sofort ein neues Passwort.
+
+letter-sign-up-name = Bestätigung der Adresse
+letter-sign-up-subject = Bestätigen Sie Ihre Adresse, um sich zu registrieren
+letter-sign-up-text =
+    Jemand, hoffentlich Sie, möchte sich mit dieser Adresse registrieren.
+
+    Öffnen Sie den Link und wählen Sie einen Namen und ein Passwort. Er gilt einmal, einen Tag lang.
+letter-sign-up-button = Konto anlegen
+
+letter-sign-up-known-name = Bestätigung der Adresse
+letter-sign-up-known-subject = Sie haben bereits ein Konto
+letter-sign-up-known-text =
+    Jemand, hoffentlich Sie, wollte sich mit dieser Adresse registrieren. Sie hat bereits ein Konto: Melden Sie sich damit an.
+
+    Wenn Sie das Passwort vergessen haben, setzen Sie von der Anmeldeseite aus ein neues.
+letter-sign-up-known-button = Anmelden
+
+letter-request-rejected-name = Absage
+letter-request-rejected-subject = Ihre Anfrage an { $organisation }
+letter-request-rejected-text =
+    Die Administration von { $organisation } hat entschieden, Ihrer Zugangsanfrage nicht zuzustimmen.
+
+    { $known ->
+        [yes] Wenn Sie das für ein Versehen halten, fragen Sie { $contact }.
+       *[no] Wenn Sie das für ein Versehen halten, fragen Sie dort nach.
+    }
+
+letter-domain-missing-name = Eintrag einer Domain fehlt
+letter-domain-missing-subject = Der Eintrag für { $domain } fehlt
+letter-domain-missing-text =
+    { $organisation } hat die Domain { $domain } bestätigt, aber den TXT-Eintrag { $record } gibt es nicht mehr.
+
+    Bitte legen Sie ihn wieder an. Fehlt er drei Tage lang, gilt die Domain als nicht bestätigt.
+letter-domain-missing-button = Einstellungen öffnen
+
+letter-domain-lapsed-name = Domain nicht mehr bestätigt
+letter-domain-lapsed-subject = { $domain } ist nicht mehr bestätigt
+letter-domain-lapsed-text =
+    Der TXT-Eintrag { $record } fehlt seit drei Tagen, deshalb führt { $domain } niemanden mehr zu { $organisation }.
+
+    Legen Sie den Eintrag an und prüfen Sie ihn, um die Domain wieder zu bestätigen.
+letter-domain-lapsed-button = Einstellungen öffnen

@@ -116,15 +116,8 @@ email-text = Ab dann ist { $email } die Adresse Ihres Kontos. Auf Ihren anderen 
 email-button = Adresse bestätigen
 email-again = Zurück zu den Einstellungen
 
-# Beitritt anfragen
-join-title = Beitritt zu { $org } anfragen
-join-text = Ihre Anfrage geht an die Administration von { $org }. Falls es diese Organisation gibt, entscheidet sie, und Sie finden die Antwort unter „Meine Anfragen“.
-join-as = Sie fragen als { $email } an.
-join-message = Nachricht an die Administration (freiwillig)
-join-button = Zugang anfragen
 waiting-title = Meine Anfragen
 waiting-text = Was Sie angefragt haben und was daraus wurde.
-waiting-none = Sie haben noch nichts angefragt. Öffnen Sie dazu die Adresse der Organisation, die man Ihnen genannt hat; sie endet auf /join.
 waiting-asked = Angefragt
 waiting-member = Ihre Organisationen
 waiting-withdraw = Zurückziehen
@@ -140,11 +133,6 @@ status-canceled = Zurückgezogen
 status-expired = Abgelaufen
 
 # Die Anfragenliste
-queue-pending = { $n ->
-    [0] Nichts ist offen
-    [one] 1 offen
-   *[other] { $n } offen
-}
 queue-email = Anfragende Person
 queue-requested-at = Angefragt
 queue-status = Status
@@ -165,17 +153,13 @@ queue-history = Verlauf
 queue-mails = Briefe
 queue-copy = Link kopieren
 queue-link = Geben Sie diesen Link der eingeladenen Person. Er wird nur jetzt gezeigt; der vorige Link gilt nicht mehr.
-queue-as-page = Auf einer eigenen Seite entscheiden
 queue-next = Ältere Anfragen
 queue-no-mail = Es ist kein Mailserver eingerichtet. Briefe warten; öffnen Sie eine Anfrage, um ihren Einladungslink zu kopieren und selbst zu übergeben.
-queue-empty = Noch keine Zugangsanfragen
-queue-empty-text = Wenn jemand beitreten möchte, erscheint die Anfrage hier, und Sie bekommen einen Brief.
 mail-queued = { $letter } an { $to }: vorgemerkt
 mail-waits = { $letter } an { $to }: wartet auf einen Mailserver
 mail-deferred = { $letter } an { $to }: noch nicht zugestellt, nächster Versuch { $when } ({ $why })
 mail-sent = { $letter } an { $to }: gesendet { $when }
 mail-failed = { $letter } an { $to }: nicht zustellbar ({ $why })
-mail-dropped = { $letter } an { $to }: wird nicht mehr gesendet
 event-by = von { $actor }
 event-request-submitted = Eingereicht
 event-request-approved = Angenommen
@@ -202,7 +186,6 @@ settings-sessions-end = Alle anderen beenden
 settings-security = Sicherheit
 settings-demand = Für die Administration ist ein zweiter Faktor nötig
 settings-demand-text = Wer hier Rechte und keinen zweiten Faktor hat, muss erst einen einrichten. Um dies einzuschalten, brauchen Sie selbst einen.
-settings-join = Adresse für Menschen, die beitreten möchten
 factor-text = Mit einem zweiten Faktor genügt ein gestohlenes Passwort nicht. Sie brauchen eine Authenticator-App.
 factor-begin = Zweiten Faktor einrichten
 factor-scan = Scannen Sie diesen Code mit Ihrer Authenticator-App und geben Sie dann den Code ein, den sie zeigt.
@@ -217,7 +200,6 @@ factor-left = { $n ->
 factor-end = Ausschalten
 factor-codes = Bewahren Sie diese Wiederherstellungscodes sicher auf. Jeder gilt einmal, und sie werden nur jetzt gezeigt.
 done-reset = Ihr neues Passwort ist gespeichert. Melden Sie sich damit an.
-done-asked = Erledigt. Wenn die Adresse stimmt, ist unterwegs, worum Sie gebeten haben.
 done-withdrawn = Die Anfrage wurde zurückgezogen.
 done-profile = Gespeichert.
 done-saved = Gespeichert.
@@ -237,3 +219,122 @@ demo-mailbox = Briefe, die gesendet worden wären
 mailbox-title = Postfach der Vorführung
 mailbox-text = Briefe, die ein echter Betrieb gesendet hätte, die neuesten zuerst.
 mailbox-none = Noch keine Briefe.
+
+# Registrierung
+signup-title = Registrieren
+signup-text = Melden Sie sich mit Ihrem Anbieter an, oder bestätigen Sie Ihre E-Mail-Adresse: Wir senden einen Link dorthin. Dann treffen Sie auf die Organisation, zu der Sie gehören.
+signup-or = oder mit Ihrer E-Mail-Adresse
+invitation-or = oder mit Namen und Passwort
+signup-button = Link senden
+signup-known = Ich habe schon ein Konto
+signup-again = Neuen Link anfordern
+signup-prove = Ihr Konto anlegen
+signup-prove-text = Die Adresse { $email } ist bestätigt. Wählen Sie einen Namen und ein Passwort.
+signup-prove-button = Konto anlegen
+signup-could-not = Konto konnte nicht angelegt werden
+signup-could-not-text = { $organisation } hat hier bereits ein Konto. Sie können die Administration um Zugang bitten.
+signup-contact = Kontakt der Administration
+signup-message = Nachricht an die Administration (freiwillig)
+signup-request = Zugang anfragen
+signup-see = Ihre Anfrage ansehen
+signup-nowhere = Sie gehören hier noch zu keiner Organisation
+signup-nowhere-text = Keine Organisation gehört zu Ihrem Anbieter oder Ihrer Adresse. Bitten Sie um eine Einladung, wer Sie hierher geschickt hat.
+signup-support = Hilfe:
+signup-create = Ihre Organisation anlegen
+signup-create-text = Keine Organisation gehört zu Ihrem Anbieter oder Ihrer Adresse. Legen Sie eine an; Sie verwalten sie dann.
+signin-new = Neu hier? Registrieren
+
+# Die Seite zur eigenen Anfrage
+status-title = Ihre Anfrage an { $organisation }
+status-pending-next = Die Administration von { $organisation } wurde per E-Mail benachrichtigt. Sie müssen jetzt nichts weiter tun: Wird zugestimmt, kommt eine Einladung an Ihre Adresse. Sie können hier jederzeit nachsehen.
+status-invited = Sie sind eingeladen. Der Link steht in einem Brief an { $email }; er gilt bis { $when }.
+status-invitation-over = Sie wurden eingeladen, aber der Link gilt nicht mehr. Fragen Sie { $organisation } erneut an.
+status-accepted = Sie sind Mitglied von { $organisation }.
+status-canceled-next = Die Anfrage wurde zurückgezogen. Sie dürfen { $organisation } erneut anfragen.
+status-expired-next = Niemand bei { $organisation } hat rechtzeitig entschieden. Sie dürfen erneut anfragen.
+status-sign-in = Anmelden, um sie zurückzuziehen oder erneut anzufragen
+status-again = Erneut anfragen
+waiting-none = Sie haben noch nichts angefragt.
+waiting-sign-up = Ihre Organisation finden
+done-asked = Erledigt. Wenn die Adresse stimmt, ist unterwegs, worum Sie gebeten haben.
+done-requested = Ihre Anfrage ist unterwegs.
+done-verified = Die Domain ist bestätigt.
+
+# Mehr zur Anfragenliste
+close = Schließen
+queue-tab-pending = Offen
+queue-tab-approved = Angenommen
+queue-tab-others = Übrige
+queue-search = Name oder E-Mail suchen
+queue-search-button = Suchen
+queue-search-clear = Suche aufheben
+queue-fresh = Es gibt neue Anfragen.
+queue-fresh-show = Anzeigen
+queue-details = Einzelheiten
+queue-origin = Gehört zu Ihnen durch
+queue-try-again = Noch einmal versuchen
+queue-allow-again = Erneute Anfrage erlauben
+queue-to-user = Einladung unter Benutzer erneut senden
+queue-empty-pending = Keine Zugangsanfragen warten
+queue-empty-pending-text = Wenn jemand beitreten möchte, erscheint die Anfrage hier, und Sie bekommen einen Brief.
+queue-empty-approved = Noch keine Anfrage wurde angenommen
+queue-empty-approved-text = Hier stehen angenommene Anfragen mit der Einladung, die versandt wurde.
+queue-empty-others = Hier ist nichts
+queue-empty-others-text = Hier stehen abgelehnte, zurückgezogene und abgelaufene Anfragen.
+queue-empty-search = Nichts gefunden
+queue-empty-search-text = Gesucht wird nach Anfängen von Namen und Adressen in diesem Reiter.
+mail-dropped = { $letter } an { $to }: ersetzt, der Link darin gilt nicht mehr
+event-request-allowed-again = Erneute Anfrage erlaubt
+keys-title = Tasten
+keys-search = suchen
+keys-down = nächste Zeile
+keys-up = vorige Zeile
+keys-open = Einzelheiten der Zeile
+keys-approve = annehmen
+keys-reject = ablehnen
+keys-help = diese Hilfe
+label-keys = Einzelne Tasten für die Anfragenliste (dort ? drücken)
+
+# Was Menschen zu einer Organisation führt
+label-admin-contact = Kontakt der Administration für Menschen, die sich nicht registrieren können (freiwillig)
+label-domain = Domain Ihrer E-Mail-Adressen
+settings-tells-rejected = Abgelehnte per E-Mail benachrichtigen
+settings-provider-links = Organisationen bei Anmelde-Anbietern
+settings-provider-links-text = Wer sich aus einer verknüpften Organisation anmeldet, kann kein eigenes Konto anlegen, aber bei Ihnen Zugang anfragen. Um Ihre zu verknüpfen, weisen Sie sie durch Anmelden nach.
+settings-prove = Mit { $provider } anmelden
+settings-link = Verknüpfen
+settings-unlink = Trennen
+settings-linked = verknüpft
+settings-domains = E-Mail-Domains
+settings-domains-text = Menschen mit bestätigter Adresse in einer bestätigten Domain können bei Ihnen Zugang anfragen.
+settings-add-domain = Domain hinzufügen
+settings-record-text = Um die Domain zu bestätigen, legen Sie dort, wo sie verwaltet wird, diesen TXT-Eintrag an und prüfen ihn dann. Lassen Sie ihn stehen: Er wird einmal am Tag gesucht.
+settings-record = Name
+settings-record-value = Wert
+settings-check = Eintrag prüfen
+settings-checked = Zuletzt gesucht
+settings-remove = Entfernen
+domain-verified = Bestätigt
+domain-missing = Eintrag fehlt
+domain-unverified = Nicht bestätigt
+
+# Benutzer
+nav-users = Benutzer
+users-person = Person
+users-roles = Rollen
+users-seen = Zuletzt gesehen
+users-no-roles = Keine Rollen
+users-active = Aktiv
+users-invited = Eingeladen
+users-link-until = Link gilt bis
+users-link-over = Link abgelaufen
+users-set-roles = Rollen setzen
+users-resend = Einladung erneut senden
+users-invite = Jemanden einladen
+users-invite-text = Es geht ein Brief mit einem Link hinaus, der einen Tag lang gilt. Am Anfang gibt es keine Rollen.
+users-invite-button = Einladung senden
+users-next = Weitere Benutzer
+role-administrator = Administration
+done-roles = Die Rollen sind gesetzt.
+done-resent = Ein neuer Link ist unterwegs; der alte gilt nicht mehr.
+done-invited = Die Einladung ist unterwegs.

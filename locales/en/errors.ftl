@@ -26,6 +26,7 @@ error-too-many-tries = { $minutes ->
     [one] Too many tries. Please wait a minute.
    *[other] Too many tries. Please wait { $minutes } minutes.
 }
+error-ask-again-later = The request was rejected. You may ask again { $when }.
 error-malformed = The request could not be read. Nothing was changed.
 error-too-large = That was more than can be taken. Nothing was changed.
 error-unsupported-media = The request came in a format that is not understood. Nothing was changed.
@@ -67,3 +68,20 @@ why-provider-failed = The provider's answer could not be accepted. Try again; if
 why-attempt-gone = This sign-in took too long or was begun in another browser. Please begin again.
 why-mail-is-configured = Letters are sent by mail here, so links are not copied.
 why-not-allowed-here = That is not possible here.
+why-not-a-domain = This is not a domain, as example.org is one.
+why-address-unproven = Nobody has proven your address yet. Do so in your settings first.
+why-not-rejected = Only a rejected request can be allowed again.
+why-no-provider-organisation = The provider has named no organisation of yours. Sign in there first.
+why-proof-too-old = Your sign-in there is too long ago to prove it. Sign in with the provider again.
+why-consumer-organisation = This is where the provider keeps everybody without an organisation. It cannot be linked.
+why-free-mail-domain = Anybody can have an address in this domain, so it cannot be linked.
+why-already-linked = This is linked already.
+why-domain-taken = Another organisation has verified this domain. Ask the operator of this site.
+why-record-not-found = The record was not found, or it says something else. New records can take some minutes to be seen.
+why-resolver-unreachable = The record cannot be looked up at the moment. Please try again in a minute.
+why-last-administrator = This is the last administrator. Make somebody else one first.
+why-organisation-closed = The organisation is closed; nobody can join it.
+why-already-invited = There is an invitation for this address already. It can be sent again.
+why-request-is-open = This person has asked to join. Decide the request instead.
+why-more-than-you-hold = You can only give what you hold yourself.
+why-not-failed = This letter needs no further try.

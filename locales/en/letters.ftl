@@ -87,3 +87,45 @@ letter-factor-off-text =
     From now on your password alone is enough to sign in.
 
     If it was not you, set a new password at once.
+
+letter-sign-up-name = Proof of the address
+letter-sign-up-subject = Confirm your address to sign up
+letter-sign-up-text =
+    Somebody, hopefully you, wants to sign up with this address.
+
+    Open the link and choose a name and a password. It works once, for a day.
+letter-sign-up-button = Create account
+
+letter-sign-up-known-name = Proof of the address
+letter-sign-up-known-subject = You have an account already
+letter-sign-up-known-text =
+    Somebody, hopefully you, wanted to sign up with this address. It has an account already: sign in with it.
+
+    If you have forgotten the password, set a new one from the sign-in page.
+letter-sign-up-known-button = Sign in
+
+letter-request-rejected-name = Rejection
+letter-request-rejected-subject = Your request to { $organisation }
+letter-request-rejected-text =
+    The administrators of { $organisation } have decided not to approve your request for access.
+
+    { $known ->
+        [yes] If you think that this is a mistake, ask { $contact }.
+       *[no] If you think that this is a mistake, ask them.
+    }
+
+letter-domain-missing-name = Record of a domain is missing
+letter-domain-missing-subject = The record for { $domain } is missing
+letter-domain-missing-text =
+    { $organisation } has verified the domain { $domain }, but the TXT record { $record } is not there any more.
+
+    Please set it again. If it stays away for three days, the domain counts as not verified.
+letter-domain-missing-button = Open settings
+
+letter-domain-lapsed-name = Domain not verified any more
+letter-domain-lapsed-subject = { $domain } is not verified any more
+letter-domain-lapsed-text =
+    The TXT record { $record } has been missing for three days, so { $domain } does not lead people to { $organisation } any more.
+
+    Set the record and check it to verify the domain again.
+letter-domain-lapsed-button = Open settings

@@ -116,15 +116,8 @@ email-text = From then on { $email } is the address of your account. You will be
 email-button = Confirm address
 email-again = Back to settings
 
-# Asking to join
-join-title = Ask to join { $org }
-join-text = Your request goes to the administrators of { $org }. If there is such an organisation, they decide, and you find the answer under My requests.
-join-as = You ask as { $email }.
-join-message = Message to the administrators (optional)
-join-button = Request Access
 waiting-title = My requests
 waiting-text = What you asked for, and what became of it.
-waiting-none = You have not asked for anything yet. To ask, open the address of the organisation that you were given, ending in /join.
 waiting-asked = Asked
 waiting-member = Your organisations
 waiting-withdraw = Withdraw
@@ -140,11 +133,6 @@ status-canceled = Canceled
 status-expired = Expired
 
 # The queue
-queue-pending = { $n ->
-    [0] Nothing is pending
-    [one] 1 pending
-   *[other] { $n } pending
-}
 queue-email = Requester
 queue-requested-at = Requested At
 queue-status = Status
@@ -165,17 +153,13 @@ queue-history = History
 queue-mails = Letters
 queue-copy = Copy link
 queue-link = Hand this link to the invited person. It is shown only now; the link before does not work any more.
-queue-as-page = Decide on a page of its own
 queue-next = Older requests
 queue-no-mail = No mail server is configured. Letters wait; open a request to copy its invitation link and hand it over yourself.
-queue-empty = No access requests yet
-queue-empty-text = When somebody asks to join, the request appears here and you get a letter.
 mail-queued = { $letter } to { $to }: queued
 mail-waits = { $letter } to { $to }: waits for a mail server
 mail-deferred = { $letter } to { $to }: not delivered yet, next try { $when } ({ $why })
 mail-sent = { $letter } to { $to }: sent { $when }
 mail-failed = { $letter } to { $to }: could not be delivered ({ $why })
-mail-dropped = { $letter } to { $to }: not sent any more
 event-by = by { $actor }
 event-request-submitted = Submitted
 event-request-approved = Approved
@@ -202,7 +186,6 @@ settings-sessions-end = End all others
 settings-security = Security
 settings-demand = Administrators need a second factor
 settings-demand-text = Whoever has permissions here and no second factor must set one up before using them. You need one yourself to switch this on.
-settings-join = Address for people who want to join
 factor-text = With a second factor a stolen password is not enough. You need an authenticator app.
 factor-begin = Set up second factor
 factor-scan = Scan this code with your authenticator app, then type the code that it shows.
@@ -217,7 +200,6 @@ factor-left = { $n ->
 factor-end = Switch off
 factor-codes = Keep these recovery codes in a safe place. Each works once, and they are shown only now.
 done-reset = Your new password is saved. Sign in with it.
-done-asked = Done. If the address is right, what you asked for is on its way.
 done-withdrawn = The request was withdrawn.
 done-profile = Saved.
 done-saved = Saved.
@@ -237,3 +219,122 @@ demo-mailbox = Letters that would have been sent
 mailbox-title = Mailbox of the demo
 mailbox-text = Letters that a real instance would have sent, newest first.
 mailbox-none = No letters yet.
+
+# Sign-up
+signup-title = Sign up
+signup-text = Sign in with your provider, or prove your e-mail address: we send a link to it. Then you meet the organisation that you belong to.
+signup-or = or with your e-mail address
+invitation-or = or with a name and a password
+signup-button = Send the link
+signup-known = I have an account
+signup-again = Ask for a new link
+signup-prove = Create your account
+signup-prove-text = The address { $email } is proven. Choose a name and a password.
+signup-prove-button = Create account
+signup-could-not = Could not create account
+signup-could-not-text = { $organisation } already has an account here. You can ask its administrators to let you in.
+signup-contact = Admin contact
+signup-message = Message to the administrators (optional)
+signup-request = Request Access
+signup-see = See your request
+signup-nowhere = You belong to no organisation here yet
+signup-nowhere-text = No organisation answers to your provider or your address. Ask whoever sent you here for an invitation.
+signup-support = Help:
+signup-create = Create your organisation
+signup-create-text = No organisation answers to your provider or your address. Create one; you will be its administrator.
+signin-new = New here? Sign up
+
+# The requester's status page
+status-title = Your request to { $organisation }
+status-pending-next = The administrators of { $organisation } have been told by mail. There is nothing more to do for you now: if they approve, an invitation comes to your address. You can look here at any time.
+status-invited = You are invited. The link is in a letter to { $email }; it works until { $when }.
+status-invitation-over = You were invited, but the link is no longer valid. Ask { $organisation } again.
+status-accepted = You are a member of { $organisation }.
+status-canceled-next = The request was withdrawn. You may ask { $organisation } again.
+status-expired-next = Nobody at { $organisation } decided in time. You may ask again.
+status-sign-in = Sign in to withdraw it or to ask again
+status-again = Ask again
+waiting-none = You have not asked for anything yet.
+waiting-sign-up = Find your organisation
+done-asked = Done. If the address is right, what you asked for is on its way.
+done-requested = Your request is on its way.
+done-verified = The domain is verified.
+
+# More of the queue
+close = Close
+queue-tab-pending = Pending
+queue-tab-approved = Approved
+queue-tab-others = Others
+queue-search = Search name or e-mail
+queue-search-button = Search
+queue-search-clear = Clear search
+queue-fresh = There are new requests.
+queue-fresh-show = Show them
+queue-details = Details
+queue-origin = Belongs to you by
+queue-try-again = Try again
+queue-allow-again = Allow to ask again
+queue-to-user = Resend the invitation in Users
+queue-empty-pending = No access requests are waiting
+queue-empty-pending-text = When somebody asks to join, the request appears here and you get a letter.
+queue-empty-approved = No request has been approved yet
+queue-empty-approved-text = Approved requests stand here, with the invitation that went out.
+queue-empty-others = Nothing here
+queue-empty-others-text = Rejected, withdrawn and expired requests stand here.
+queue-empty-search = Nothing found
+queue-empty-search-text = The search looks for the beginnings of names and addresses under this tab.
+mail-dropped = { $letter } to { $to }: replaced, its link does not work any more
+event-request-allowed-again = Allowed to ask again
+keys-title = Keys
+keys-search = search
+keys-down = next row
+keys-up = previous row
+keys-open = details of the row
+keys-approve = approve
+keys-reject = reject
+keys-help = this help
+label-keys = Single keys for the list of requests (press ? there)
+
+# What leads people to an organisation
+label-admin-contact = Admin contact, shown to people who cannot sign up (optional)
+label-domain = Domain of your e-mail addresses
+settings-tells-rejected = Tell rejected people by mail
+settings-provider-links = Organisations at sign-in providers
+settings-provider-links-text = People who sign in from a linked organisation cannot create an account by themselves; they can ask you for access. To link yours, prove it by signing in there.
+settings-prove = Sign in with { $provider }
+settings-link = Link
+settings-unlink = Unlink
+settings-linked = linked
+settings-domains = E-mail domains
+settings-domains-text = People whose proven address is in a verified domain can ask you for access.
+settings-add-domain = Add domain
+settings-record-text = To verify the domain, set this TXT record where your domain is managed, then check it. Keep it: it is looked for once a day.
+settings-record = Name
+settings-record-value = Value
+settings-check = Check record
+settings-checked = Last looked for
+settings-remove = Remove
+domain-verified = Verified
+domain-missing = Record is missing
+domain-unverified = Not verified
+
+# Users
+nav-users = Users
+users-person = Person
+users-roles = Roles
+users-seen = Last seen
+users-no-roles = No roles
+users-active = Active
+users-invited = Invited
+users-link-until = Link works until
+users-link-over = Link ran out
+users-set-roles = Set roles
+users-resend = Resend Invitation
+users-invite = Invite somebody
+users-invite-text = They get a letter with a link that works for a day, and start without roles.
+users-invite-button = Send Invitation
+users-next = Further users
+role-administrator = Administrator
+done-roles = The roles are set.
+done-resent = A new link is on its way; the old one does not work any more.
+done-invited = The invitation is on its way.

@@ -54,10 +54,17 @@ pub async fn choose_language(language: String) -> Result<Done, Refusal> {
     Ok(Done::default())
 }
 
+/// `keys`: `on` as a ticked box sends it, anything else is off.
 #[server(prefix = "/actions", endpoint = "change_profile")]
-pub async fn change_profile(name: String, language: String, time_zone: String, theme: String) -> Result<Done, Refusal> {
+pub async fn change_profile(
+    name: String,
+    language: String,
+    time_zone: String,
+    theme: String,
+    #[server(default)] keys: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk().change_profile(call.actor()?, &Profile { name, language, time_zone, theme }).await?;
+    call.desk().change_profile(call.actor()?, &Profile { name, language, time_zone, theme, keys: keys == "on" }).await?;
     Ok(Done::to("/settings?done=profile#profile"))
 }
 

@@ -21,6 +21,14 @@ pub async fn accept_invitation(token: String) -> Result<Done, Refusal> {
     Ok(Done::to(&format!("/{slug}")))
 }
 
+#[server(prefix = "/actions", endpoint = "try_letter_again")]
+pub async fn try_letter_again(org: String, letter: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().try_letter_again(&actor, &member, &letter.try_into()?).await?;
+    Ok(Done::default())
+}
+
 /// Where no mail server is configured: a new link to hand over, shown once.
 #[server(prefix = "/actions", endpoint = "copy_link")]
 pub async fn copy_link(org: String, invitation: String) -> Result<Done, Refusal> {

@@ -3,8 +3,11 @@ pub mod accounts;
 pub mod demo;
 pub mod factor;
 pub mod invitations;
+pub mod linking;
 pub mod organisations;
 pub mod requests;
+pub mod signup;
+pub mod users;
 
 use crate::domain::Error;
 use leptos::server_fn::codec::JsonEncoding;

@@ -25,6 +25,19 @@ pub async fn set_up(
     Ok(Done::to(&format!("/{slug}")))
 }
 
+/// `tells_rejected`: `on` as a ticked box sends it, anything else is off.
+#[server(prefix = "/actions", endpoint = "change_welcome")]
+pub async fn change_welcome(
+    org: String,
+    #[server(default)] admin_contact: String,
+    #[server(default)] tells_rejected: String,
+) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().change_welcome(&actor, &member, &admin_contact, tells_rejected == "on").await?;
+    Ok(Done::to(&format!("/{org}/settings?done=saved")))
+}
+
 /// `demand`: `on` as a ticked box sends it, anything else is off.
 #[server(prefix = "/actions", endpoint = "demand_factor")]
 pub async fn demand_factor(org: String, #[server(default)] demand: String) -> Result<Done, Refusal> {

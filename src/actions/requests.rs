@@ -1,28 +1,30 @@
 //! Join requests: asking, withdrawing, deciding, and the queue's rows for its island.
 use super::{Done, Refusal};
-use crate::islands::queue::Rows;
+use crate::islands::queue::{Details, Rows};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    domain::{Error, Why, organisation::Slug, request::Verdict},
+    domain::{Error, Why, ids::RequestId, organisation::Slug, request::Verdict},
     pages,
     web::call,
 };
 
-#[server(prefix = "/actions", endpoint = "ask_to_join")]
-pub async fn ask_to_join(org: String, #[server(default)] message: String) -> Result<Done, Refusal> {
+/// `organisation`: its slug, which only somebody who was matched with it has seen.
+#[server(prefix = "/actions", endpoint = "request_access")]
+pub async fn request_access(organisation: String, #[server(default)] message: String) -> Result<Done, Refusal> {
     let call = call()?;
-    let slug = Slug::parse(&org).map_err(|_| Error::NotFound)?;
-    call.desk().ask_to_join(call.actor()?, &slug, &message).await?;
-    Ok(Done::to("/waiting?done=asked"))
+    let slug = Slug::parse(&organisation).map_err(|_| Error::NotFound)?;
+    let id = call.desk().request_access(call.actor()?, &slug, &message).await?;
+    Ok(Done::to(&format!("/requests/{}?done=requested", call.desk().status_token(&id))))
 }
 
 #[server(prefix = "/actions", endpoint = "withdraw")]
 pub async fn withdraw(request: String) -> Result<Done, Refusal> {
     let call = call()?;
     call.desk().withdraw(call.actor()?, &request.try_into()?).await?;
-    Ok(Done::to("/waiting?done=withdrawn"))
+    // Where to go next the form says: it stands on two pages.
+    Ok(Done::default())
 }
 
 #[server(prefix = "/actions", endpoint = "decide")]
@@ -34,11 +36,29 @@ pub async fn decide(org: String, request: String, verdict: String) -> Result<Don
     Ok(Done::to(&format!("/{org}/access_requests?request={request}")))
 }
 
-/// The rows of one page of the queue, as they are now.
-#[server(prefix = "/actions", endpoint = "list_requests")]
-pub async fn list_requests(org: String, #[server(default)] after: String, #[server(default)] request: String) -> Result<Rows, Refusal> {
+/// Lets a rejected person ask again before a day is over.
+#[server(prefix = "/actions", endpoint = "allow_again")]
+pub async fn allow_again(org: String, request: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().allow_again(&actor, &member, &request.clone().try_into()?).await?;
+    Ok(Done::to(&format!("/{org}/access_requests?request={request}")))
+}
+
+/// The rows with these ids (parted by spaces) as they are now, and the numbers on the tabs.
+#[server(prefix = "/actions", endpoint = "look_again")]
+pub async fn look_again(org: String, #[server(default)] ids: String) -> Result<Rows, Refusal> {
     let mut call = call()?;
     let (_, member) = call.enter(&org).await?;
     call.member = Some(member);
-    Ok(pages::queue::rows(&call, &after, &request).await?)
+    let ids: Vec<RequestId> = ids.split_whitespace().take(100).map(|id| id.to_owned().try_into()).collect::<Result<_, Error>>()?;
+    Ok(pages::queue::look_again(&call, &ids).await?)
+}
+
+/// What stands below a row that is opened.
+#[server(prefix = "/actions", endpoint = "request_details")]
+pub async fn request_details(org: String, request: String) -> Result<Details, Refusal> {
+    let call = call()?;
+    let (_, member) = call.enter(&org).await?;
+    Ok(pages::queue::details(&call, &member, &request.try_into()?).await?)
 }

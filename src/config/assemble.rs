@@ -37,6 +37,7 @@ fn read(reader: &mut Reader<'_>, demo: bool) -> Config {
         support_contact: reader.read(&s::SUPPORT_CONTACT, check::support_contact),
         trusted_proxy_hops: reader.read(&s::TRUSTED_PROXY_HOPS, check::hops).unwrap_or(0),
         organisation_creation: organisation_creation(reader, demo),
+        dns_resolver: reader.read(&s::DNS_RESOLVER, check::socket),
         metrics: Metrics { listen: reader.read(&s::METRICS_LISTEN, check::socket), token: reader.read(&s::METRICS_TOKEN, check::token) },
         providers: reader.providers(),
         secret_key: reader.read(&s::SECRET_KEY, check::secret_key),

@@ -125,6 +125,9 @@ pub(super) fn provider_id(text: &str) -> Result<String, String> {
     if text.is_empty() || text.len() > 32 || !text.bytes().all(allowed) {
         return Err("allowed are 1 to 32 of the characters a-z, 0-9 and -".to_owned());
     }
+    if text == "code" {
+        return Err("/signin/code is the page for the second factor; allowed is any other word".to_owned());
+    }
     Ok(text.to_owned())
 }
 

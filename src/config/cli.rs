@@ -37,6 +37,12 @@ pub enum Command {
         #[arg(value_parser = email)]
         email: String,
     },
+    /// Take away what leads people to an organisation: its linked provider organisations and its domains
+    Unlink {
+        /// The organisation's id, as in its address
+        #[arg(value_name = "ORG")]
+        organisation: String,
+    },
     /// Make somebody an administrator of an organisation, as when its last one is gone
     MakeAdmin {
         /// The organisation's id, as in its address

@@ -19,7 +19,7 @@ impl Config {
         self.origins.get(key).unwrap_or(&Origin::Default)
     }
 
-    fn values(&self) -> [(&'static Setting, String); 16] {
+    fn values(&self) -> [(&'static Setting, String); 17] {
         [
             (&s::LISTEN, self.listen.to_string()),
             (&s::PUBLIC_URL, self.public_url.to_string()),
@@ -34,6 +34,7 @@ impl Config {
             (&s::MAIL_REPLY_TO, or_none(self.mail.reply_to.as_deref())),
             (&s::SUPPORT_CONTACT, or_none(self.support_contact.as_ref().map(SupportContact::text))),
             (&s::ORGANISATION_CREATION, self.creation_text()),
+            (&s::DNS_RESOLVER, self.dns_resolver.map_or_else(|| "the system's".to_owned(), |a| a.to_string())),
             (&s::LOG_FORMAT, if self.json_logs { "json" } else { "text" }.to_owned()),
             (&s::METRICS_LISTEN, or_none(self.metrics.listen)),
             (&s::METRICS_TOKEN, set(self.metrics.token.is_some())),

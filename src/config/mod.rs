@@ -51,6 +51,8 @@ pub struct Config {
     /// How many entries at the end of `X-Forwarded-For` were written by the operator's proxies; 0 ignores the header.
     pub trusted_proxy_hops: usize,
     pub organisation_creation: OrganisationCreation,
+    /// Who is asked for the records of domains. None: the system's resolver.
+    pub dns_resolver: Option<SocketAddr>,
     pub metrics: Metrics,
     /// Sign-in providers in the order of the file, which is the order of the buttons.
     pub providers: Vec<Provider>,

@@ -18,6 +18,8 @@ pub struct Provider {
     /// Always holds `openid`.
     pub scopes: Vec<String>,
     pub organisation: Option<OrganisationSource>,
+    /// Ids of organisations there that hold everybody who has none; they cannot be linked.
+    pub consumer_organisations: Vec<String>,
 }
 
 /// Where the id of the person's organisation at the provider comes from.

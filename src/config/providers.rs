@@ -10,8 +10,18 @@ use secrecy::SecretString;
 use std::collections::HashSet;
 use toml::{Table, Value};
 
-const KEYS: [&str; 9] =
-    ["id", "label", "discovery_url", "allowed_issuers", "client_id", "client_secret", "client_secret_file", "scopes", "organisation"];
+const KEYS: [&str; 10] = [
+    "id",
+    "label",
+    "discovery_url",
+    "allowed_issuers",
+    "client_id",
+    "client_secret",
+    "client_secret_file",
+    "scopes",
+    "organisation",
+    "consumer_organisations",
+];
 
 /// All providers in the order of the file; those with a problem are left out.
 pub(super) fn read(top: &Fields, problems: &mut Vec<Problem>) -> Vec<Provider> {
@@ -61,6 +71,8 @@ impl Draft<'_, '_> {
         let client_secret = self.secret("client_secret");
         let scopes = self.scopes();
         let organisation = self.organisation();
+        let consumers = self.fields.list("consumer_organisations");
+        let consumers = self.sound(consumers);
         Some(Provider {
             id: id?,
             label: label?,
@@ -70,6 +82,7 @@ impl Draft<'_, '_> {
             client_secret,
             scopes: scopes?,
             organisation,
+            consumer_organisations: consumers?.unwrap_or_default(),
         })
     }
 

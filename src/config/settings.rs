@@ -60,7 +60,7 @@ pub(super) fn file_keys() -> Vec<String> {
 }
 
 /// All settings in the order of the help.
-pub(super) static SETTINGS: [&Setting; 17] = [
+pub(super) static SETTINGS: [&Setting; 18] = [
     &CONFIG,
     &LISTEN,
     &PUBLIC_URL,
@@ -75,6 +75,7 @@ pub(super) static SETTINGS: [&Setting; 17] = [
     &MAIL_REPLY_TO,
     &SUPPORT_CONTACT,
     &ORGANISATION_CREATION,
+    &DNS_RESOLVER,
     &LOG_FORMAT,
     &METRICS_LISTEN,
     &METRICS_TOKEN,
@@ -198,6 +199,15 @@ pub(super) static ORGANISATION_CREATION: Setting = Setting {
     group: "Organisations",
     default: "operator; with --demo everyone",
     help: "Who may create organisations: the operator on the command line, or everyone who signs up",
+};
+
+pub(super) static DNS_RESOLVER: Setting = Setting {
+    key: "dns_resolver",
+    kind: Kind::Text,
+    value: "ADDRESS:PORT",
+    group: "Organisations",
+    default: "the system's",
+    help: "DNS server that is asked for the records by which organisations verify their domains",
 };
 
 pub(super) static LOG_FORMAT: Setting =

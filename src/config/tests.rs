@@ -122,6 +122,7 @@ fn every_setting_is_taken_from_every_source() {
         ("mail_reply_to", "a@b.example"),
         ("support_contact", "a@b.example"),
         ("organisation_creation", "everyone"),
+        ("dns_resolver", "127.0.0.1:53"),
         ("log_format", "json"),
         ("metrics_listen", "127.0.0.1:2"),
         ("metrics_token", "t"),
@@ -158,6 +159,7 @@ fn commands() {
     assert_eq!(command(&["backup", "f"]), Command::Backup { file: "f".into() });
     assert_eq!(command(&["restore", "f"]), Command::Restore { file: "f".into() });
     assert_eq!(command(&["reset-link", "a@b.example"]), Command::ResetLink { email: "a@b.example".into() });
+    assert_eq!(command(&["unlink", "acme"]), Command::Unlink { organisation: "acme".into() });
     let made = Command::MakeAdmin { organisation: "acme".into(), email: "a@b.example".into() };
     assert_eq!(command(&["make-admin", "acme", "a@b.example"]), made);
     assert_eq!(command(&["--demo"]), Command::Serve { demo: true });

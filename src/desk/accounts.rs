@@ -17,6 +17,7 @@ pub struct Profile {
     pub language: String,
     pub time_zone: String,
     pub theme: String,
+    pub keys: bool,
 }
 
 impl Desk {
@@ -62,15 +63,7 @@ impl Desk {
     /// Asks for a link to set a new password. The same is done for every address; the worker finds out whether there is an account.
     pub async fn ask_reset(&self, caller: &Caller, email: &str) -> Result<()> {
         let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
-        let mut tx = self.db.begin().await?;
-        let place = self.try_once(&mut tx, &tries::LETTERS_PLACE, &caller.place, caller.now).await?;
-        let mine = self.try_once(&mut tx, &tries::LETTERS, &email.key(), caller.now).await?;
-        if place.is_none() && mine.is_none() {
-            self.owe(&mut tx, &Notice::new(email, caller.language, Letter::PasswordReset), caller.now).await?;
-        }
-        tx.commit().await?;
-        // Past the address's own limit the answer stays the same: it tells nothing, and no further letter goes.
-        place.map_or(Ok(()), Err)
+        self.owe_link(caller, email, Letter::PasswordReset).await
     }
 
     /// Whether a link to set a new password still works.
@@ -148,7 +141,7 @@ impl Desk {
         let theme = faults.take("theme", Theme::parse(&profile.theme).ok_or(Why::UnknownChoice));
         let chosen = (|| Some((name?, language?, zone?, theme?)))();
         let (name, language, zone, theme) = faults.done(chosen)?;
-        let account = Account { name, language, time_zone: zone.name().to_owned(), theme, ..actor.account.clone() };
+        let account = Account { name, language, time_zone: zone.name().to_owned(), theme, keys: profile.keys, ..actor.account.clone() };
         let mut tx = self.db.begin().await?;
         store::accounts::update(&mut tx, &account).await?;
         self.record(&mut tx, actor.now(), &account_event(What::AccountChanged, actor.id(), Some(actor.id()), &actor.caller.place)).await?;
@@ -165,6 +158,7 @@ impl Desk {
             language,
             time_zone: "UTC".into(),
             theme: Theme::System,
+            keys: true,
             password_hash: None,
             factor: Factor::Off,
             created_at: now,

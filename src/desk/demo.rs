@@ -4,6 +4,7 @@ use super::{Caller, Desk, organisation_event};
 use crate::domain::account::{Account, Email, Language};
 use crate::domain::event::{Detail, What};
 use crate::domain::invitation::{self, Invitation};
+use crate::domain::linking::{Domain, DomainName, Origin};
 use crate::domain::organisation::{Organisation, Slug};
 use crate::domain::request::{self, Decision, Kind, Request, Status};
 use crate::domain::time::Span;
@@ -15,7 +16,8 @@ use crate::store::{self, Tx};
 pub const SLUG: &str = "northlight";
 const ADMINISTRATOR: &str = "ivo.brandt@northlight.test";
 const MEMBER: &str = "mira.okafor@northlight.test";
-const STRANGER: &str = "sam.quill@outside.test";
+const STRANGER: &str = "sam.quill@northlight.test";
+const DOMAIN: &str = "northlight.test";
 const REQUESTS: usize = 66;
 
 const FIRST: [&str; 12] = ["Ada", "Bela", "Cleo", "Dana", "Emil", "Finn", "Gita", "Hugo", "Ines", "Jonas", "Kira", "Leon"];
@@ -40,6 +42,9 @@ impl Desk {
             name: "Northlight Labs".into(),
             customer_number: "40-1187".into(),
             demands_factor: false,
+            admin_contact: ADMINISTRATOR.into(),
+            tells_rejected: false,
+            closed_at: None,
             created_at: now - Span::days(60),
             version: 1,
         };
@@ -49,6 +54,21 @@ impl Desk {
             store::members::join(&mut tx, &organisation.id, &account.id, account.created_at).await?;
         }
         self.demo_account(&mut tx, "Sam Quill", STRANGER, now - Span::days(1)).await?;
+        let domain = Domain {
+            id: self.mint.id(organisation.created_at),
+            organisation: organisation.id.clone(),
+            name: DomainName::parse(DOMAIN).map_err(|_| Error::Internal)?,
+            challenge: self.mint.salt(),
+            added_at: organisation.created_at,
+            verified_at: None,
+            checked_at: None,
+            missing_since: None,
+            version: 1,
+        };
+        store::linking::add_domain(&mut tx, &domain).await?;
+        // As if its record had been found, long enough ahead that nobody looks for it while the demo runs.
+        let verified = Domain { verified_at: Some(domain.added_at), checked_at: Some(now + Span::days(365)), ..domain };
+        store::linking::update_domain(&mut tx, &verified).await?;
         for n in 0..REQUESTS {
             self.demo_request(&mut tx, &organisation, &ivo, n, now).await?;
         }
@@ -87,6 +107,8 @@ impl Desk {
             name,
             message: MESSAGES[n % MESSAGES.len()].into(),
             language: Language::En,
+            origin: Origin::Domain(DOMAIN.into()),
+            may_ask_again: false,
             submitted_at: at,
             expires_at: at + request::LIFE,
             status: Status::Pending,
@@ -151,7 +173,7 @@ impl Desk {
         let (email, to) = match who {
             "administrator" => (ADMINISTRATOR, format!("/{SLUG}/access_requests")),
             "member" => (MEMBER, format!("/{SLUG}")),
-            "stranger" => (STRANGER, format!("/{SLUG}/join")),
+            "stranger" => (STRANGER, "/signup".to_owned()),
             _ => return Err(Error::NotFound),
         };
         let email = Email::parse(email).map_err(|_| Error::Internal)?;

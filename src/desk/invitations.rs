@@ -4,11 +4,12 @@ use super::{Actor, Caller, Desk, account_event, mint, organisation_event};
 use crate::domain::account::{self, Account};
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
-use crate::domain::ids::InvitationId;
+use crate::domain::ids::{InvitationId, LetterId, OrganisationId};
 use crate::domain::invitation::{Invitation, Status};
 use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::organisation::{Organisation, Slug};
+use crate::domain::request;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time, Why, policy};
 use crate::store::sessions::How;
@@ -22,6 +23,16 @@ pub struct Look {
     pub inviter: String,
     /// Whether there is an account with the invited address, so that signing in is the way.
     pub has_account: bool,
+}
+
+impl Look {
+    /// Whether the link still leads into the organisation, or why not.
+    pub fn open(&self, now: Time) -> Result<()> {
+        if self.organisation.closed_at.is_some() {
+            return Err(Error::Refused(Why::OrganisationClosed));
+        }
+        self.invitation.open(now)
+    }
 }
 
 impl Desk {
@@ -39,7 +50,7 @@ impl Desk {
     /// Accepts as a new person, who chooses name and password. The token proves the mailbox; no address is taken from the form.
     pub async fn accept_as_new(&self, caller: &Caller, token: &str, name: &str, password: &str) -> Result<(Begun, Slug)> {
         let look = self.look_at_invitation(token).await?;
-        look.invitation.open(caller.now)?;
+        look.open(caller.now)?;
         if look.has_account {
             return Err(Error::SignInRequired);
         }
@@ -52,17 +63,12 @@ impl Desk {
         let mut account = self.new_account(email, name, caller.language, Some(caller.now), caller.now);
         account.password_hash = Some(self.passwords.hash(password).await?);
         let mut tx = self.db.begin().await?;
-        store::accounts::create(&mut tx, &account).await.map_err(|e| self.lost_race(e))?;
+        store::accounts::create(&mut tx, &account).await.map_err(lost_race)?;
         self.record(&mut tx, caller.now, &account_event(What::AccountCreated, &account.id, Some(&account.id), &caller.place)).await?;
         self.accept(&mut tx, &look, &account, caller).await?;
         let begun = self.begin_session(&mut tx, &account, How::Invitation, caller).await?;
         tx.commit().await?;
         Ok((begun, look.organisation.slug))
-    }
-
-    /// Somebody with the same address was created in between: by this very link, or by signing in.
-    fn lost_race(&self, e: Error) -> Error {
-        if e == Error::Refused(Why::AddressTaken) { Error::Refused(Why::LinkUsed) } else { e }
     }
 
     /// Accepts as the actor, whose address must be the invited one. The session gets a new token.
@@ -82,10 +88,12 @@ impl Desk {
 
     async fn accept(&self, tx: &mut Tx, look: &Look, account: &Account, caller: &Caller) -> Result<()> {
         let (organisation, now) = (&look.organisation, caller.now);
+        look.open(now)?;
         let accepted = look.invitation.clone().accept(account, now)?;
         store::invitations::update(tx, &accepted).await.map_err(|e| if e == Error::Stale { Error::Refused(Why::LinkUsed) } else { e })?;
         store::outbox::drop_of_invitation(tx, &organisation.id, accepted.id.as_str(), now).await?;
         let joined = store::members::join(tx, &organisation.id, &account.id, now).await?;
+        self.settle_by_joining(tx, &accepted, now).await?;
         let place = Detail { place: Some(caller.place.clone()), ..Detail::default() };
         let event = organisation_event(What::InvitationAccepted, &organisation.id, Some(&account.id), accepted.id.as_str(), place);
         self.record(tx, now, &event).await?;
@@ -108,8 +116,32 @@ impl Desk {
         Ok(())
     }
 
+    /// Whoever joins needs no answer to an open request any more: it is approved with the invitation that let them in.
+    async fn settle_by_joining(&self, tx: &mut Tx, accepted: &Invitation, now: Time) -> Result<()> {
+        let Some(open) = store::requests::find_open_join(tx, &accepted.organisation, &accepted.email).await? else { return Ok(()) };
+        if open.status_at(now) != request::Status::Pending {
+            return Ok(());
+        }
+        let settled = open.settle_by_joining(accepted, now)?;
+        store::requests::settle(tx, &settled).await?;
+        let by = Some(&accepted.invited_by);
+        let event = organisation_event(What::RequestApproved, &settled.organisation, by, settled.id.as_str(), Detail::default());
+        self.record(tx, now, &event).await
+    }
+
+    /// Writes a new invitation with its letter and its entry in the history.
+    pub(crate) async fn send_invitation(&self, tx: &mut Tx, actor: &Actor, organisation: &Organisation, new: &Invitation) -> Result<()> {
+        self.retire_open_invitation(tx, new, actor.now()).await?;
+        let secret = self.mint.secret();
+        store::invitations::create(tx, new, &secret.hash).await?;
+        self.owe_invitation(tx, actor, organisation, new, secret.text).await?;
+        let detail = Detail { after: Some(new.email.to_string()), ..Detail::default() };
+        let event = organisation_event(What::InvitationSent, &organisation.id, Some(actor.id()), new.id.as_str(), detail);
+        self.record(tx, actor.now(), &event).await
+    }
+
     /// An older open invitation to the same address gives way to the new one: its link dies.
-    pub(crate) async fn retire_open_invitation(&self, tx: &mut Tx, new: &Invitation, now: Time) -> Result<()> {
+    async fn retire_open_invitation(&self, tx: &mut Tx, new: &Invitation, now: Time) -> Result<()> {
         let Some(old) = store::invitations::find_open(tx, &new.organisation, &new.email).await? else { return Ok(()) };
         let id = old.id.clone();
         store::invitations::update(tx, &Invitation { status: Status::Deleted { at: now }, ..old }).await?;
@@ -117,14 +149,7 @@ impl Desk {
     }
 
     /// Owes the letter with an invitation's link.
-    pub(crate) async fn owe_invitation(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        organisation: &Organisation,
-        i: &Invitation,
-        secret: String,
-    ) -> Result<()> {
+    async fn owe_invitation(&self, tx: &mut Tx, actor: &Actor, organisation: &Organisation, i: &Invitation, secret: String) -> Result<()> {
         let letter = Letter::Invitation {
             organisation: organisation.name.clone(),
             customer_number: organisation.customer_number.clone(),
@@ -140,6 +165,45 @@ impl Desk {
         self.owe(tx, &notice, actor.now()).await
     }
 
+    /// Sends an open invitation again: a new link with a full new life, in a new letter; the link before dies.
+    pub async fn resend(&self, actor: &Actor, member: &Membership, id: &InvitationId) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::InvitationsSend)?;
+        let now = actor.now();
+        let mut tx = self.db.begin().await?;
+        let renewed = self.renew(&mut tx, permitted.organisation(), id, now).await?;
+        let organisation = store::organisations::find(&mut tx, permitted.organisation()).await?;
+        let (invitation, secret) = renewed;
+        self.owe_invitation(&mut tx, actor, &organisation, &invitation, secret).await?;
+        let event = organisation_event(What::InvitationRenewed, &organisation.id, Some(actor.id()), id.as_str(), Detail::default());
+        self.record(&mut tx, now, &event).await?;
+        tx.commit().await
+    }
+
+    /// A new link for a pending invitation, with its secret; the link and the letters before it are dead.
+    async fn renew(&self, tx: &mut Tx, org: &OrganisationId, id: &InvitationId, now: Time) -> Result<(Invitation, String)> {
+        let renewed = store::invitations::find(tx, org, id).await?.renew(now)?;
+        store::invitations::update(tx, &renewed).await?;
+        let secret = self.mint.secret();
+        store::invitations::replace_link(tx, org, id, &secret.hash).await?;
+        store::outbox::drop_of_invitation(tx, org, id.as_str(), now).await?;
+        Ok((renewed, secret.text))
+    }
+
+    /// Tries to deliver a letter again now. A letter whose link was erased when it failed is replaced by a new one with a new link.
+    pub async fn try_letter_again(&self, actor: &Actor, member: &Membership, id: &LetterId) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::RequestsDecide)?;
+        let org = permitted.organisation();
+        let letter = store::outbox::find_undelivered(&mut *self.db.read().await?, org, id).await?;
+        if let (true, Some(invitation)) = (letter.failed, &letter.invitation) {
+            return self.resend(actor, member, invitation).await;
+        }
+        let mut tx = self.db.begin().await?;
+        store::outbox::try_again(&mut tx, org, id, actor.now()).await?;
+        let event = organisation_event(What::LetterTriedAgain, org, Some(actor.id()), id.as_str(), Detail::default());
+        self.record(&mut tx, actor.now(), &event).await?;
+        tx.commit().await
+    }
+
     /// Makes a new link for an open invitation, to be handed over by hand, where no mail server is configured. The link before dies,
     /// and the letter that waits with it is dropped.
     pub async fn copy_link(&self, actor: &Actor, member: &Membership, id: &InvitationId) -> Result<String> {
@@ -149,14 +213,15 @@ impl Desk {
         }
         let now = actor.now();
         let mut tx = self.db.begin().await?;
-        let renewed = store::invitations::find(&mut tx, permitted.organisation(), id).await?.renew(now)?;
-        store::invitations::update(&mut tx, &renewed).await?;
-        let secret = self.mint.secret();
-        store::invitations::replace_link(&mut tx, permitted.organisation(), id, &secret.hash).await?;
-        store::outbox::drop_of_invitation(&mut tx, permitted.organisation(), id.as_str(), now).await?;
+        let (_, secret) = self.renew(&mut tx, permitted.organisation(), id, now).await?;
         let event = organisation_event(What::InvitationRenewed, permitted.organisation(), Some(actor.id()), id.as_str(), Detail::default());
         self.record(&mut tx, now, &event).await?;
         tx.commit().await?;
-        Ok(secret.text)
+        Ok(secret)
     }
+}
+
+/// Somebody with the same address was created in between: by this very link, or by signing in.
+pub(crate) fn lost_race(e: Error) -> Error {
+    if e == Error::Refused(Why::AddressTaken) { Error::Refused(Why::LinkUsed) } else { e }
 }

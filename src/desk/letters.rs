@@ -1,18 +1,20 @@
 //! Owing letters: a notice becomes a row of the outbox, its secret sealed.
 use super::{Desk, account_event};
 use crate::domain::event::What;
-use crate::domain::ids::{LetterId, TokenId};
+use crate::domain::ids::LetterId;
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::time::Span;
 use crate::domain::{Result, Time};
 use crate::store::outbox::Claimed;
 use crate::store::tokens::{Purpose, Token};
-use crate::store::{self, Tx};
+use crate::store::{self, Kind, Tx};
 
 /// What letters' secrets are sealed for.
 const USAGE: &str = "letter";
 /// How long a link to set a new password works.
 pub const RESET_LIFE: Span = Span::hours(1);
+/// How long a link that proves an address at sign-up works.
+pub const SIGN_UP_LIFE: Span = Span::days(1);
 
 impl Desk {
     /// Owes a letter in the transaction of the change that causes it.
@@ -22,41 +24,65 @@ impl Desk {
         store::outbox::owe(tx, &id, notice, sealed.as_deref(), now).await
     }
 
+    /// After a crash: what the server before had claimed need not wait until its lease is over. SQLite alone, where there is one server.
+    pub async fn release_letters(&self) -> Result<()> {
+        if self.db.kind != Kind::Sqlite {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        store::outbox::release(&mut tx).await?;
+        tx.commit().await
+    }
+
     /// The secret of a letter's link; None for a letter without one.
     pub fn letter_secret(&self, sealed: Option<&str>) -> Result<Option<String>> {
         sealed.map(|s| self.keys.open(USAGE, s)).transpose()
     }
 
-    /// Makes ready a letter whose link is made only now: asking for a new password does the same work whether or not the address has an
-    /// account, and finding out is done here, away from the caller. False: there is nobody to write to.
+    /// Makes ready a letter whose link is made only now: asking for one does the same work whether or not the address has an account,
+    /// and finding out is done here, away from the caller. False: there is nobody to write to.
     pub async fn prepare_letter(&self, claimed: &mut Claimed, now: Time) -> Result<bool> {
-        if claimed.letter != Letter::PasswordReset || claimed.sealed.is_some() {
+        let (purpose, life) = match claimed.letter {
+            Letter::PasswordReset => (Purpose::Reset, RESET_LIFE),
+            Letter::SignUp => (Purpose::SignUp, SIGN_UP_LIFE),
+            _ => return Ok(true),
+        };
+        if claimed.sealed.is_some() {
             return Ok(true);
         }
         let mut tx = self.db.begin().await?;
-        let Some(account) = store::accounts::find_by_proven_email(&mut tx, &claimed.to).await? else {
-            return Ok(false);
-        };
-        store::tokens::kill(&mut tx, &account.id, Some(Purpose::Reset)).await?;
+        let account = store::accounts::find_by_proven_email(&mut tx, &claimed.to).await?;
+        match (purpose, account) {
+            (Purpose::SignUp, Some(account)) => {
+                // Whoever has an account hears so, in the mailbox that is theirs and nowhere else.
+                claimed.letter = Letter::SignUpKnown;
+                claimed.language = account.language;
+                return Ok(true);
+            }
+            (Purpose::SignUp, None) => store::tokens::kill_of_address(&mut tx, &claimed.to, purpose).await?,
+            (_, None) => return Ok(false),
+            (_, Some(account)) => {
+                store::tokens::kill(&mut tx, &account.id, Some(purpose)).await?;
+                self.record(&mut tx, now, &account_event(What::ResetAsked, &account.id, None, "")).await?;
+                claimed.to = account.email.clone();
+                claimed.language = account.language;
+                claimed.account = Some(account.id);
+            }
+        }
         let secret = self.mint.secret();
-        let id: TokenId = self.mint.id(now);
         let token = Token {
-            id,
-            purpose: Purpose::Reset,
-            account: Some(account.id.clone()),
-            email: Some(account.email.clone()),
+            id: self.mint.id(now),
+            purpose,
+            account: claimed.account.clone(),
+            email: Some(claimed.to.clone()),
             created_at: now,
-            expires_at: now + RESET_LIFE,
+            expires_at: now + life,
             used_at: None,
         };
         store::tokens::create(&mut tx, &token, &secret.hash).await?;
-        let sealed = self.keys.seal(USAGE, &secret.text)?;
-        store::outbox::seal(&mut tx, claimed, &sealed, account.language, &account.id).await?;
-        self.record(&mut tx, now, &account_event(What::ResetAsked, &account.id, None, "")).await?;
+        claimed.sealed = Some(self.keys.seal(USAGE, &secret.text)?);
+        store::outbox::seal(&mut tx, claimed).await?;
         tx.commit().await?;
-        claimed.sealed = Some(sealed);
-        claimed.to = account.email;
-        claimed.language = account.language;
         Ok(true)
     }
 }

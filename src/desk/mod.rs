@@ -2,21 +2,26 @@
 //! Nothing here knows of HTTP or HTML.
 pub mod accounts;
 pub mod addresses;
+pub mod decisions;
 pub mod demo;
 pub mod drafts;
 pub mod factor;
 pub mod invitations;
 pub mod keys;
 pub mod letters;
+pub mod linking;
 pub mod mint;
 pub mod operator;
 pub mod organisations;
 pub mod passwords;
 pub mod providers;
+pub mod queue;
 pub mod requests;
 pub mod sessions;
+pub mod signup;
 pub mod sweep;
 pub mod tries;
+pub mod users;
 
 use crate::domain::account::{Account, Language};
 use crate::domain::event::{Detail, Event, What};
@@ -24,6 +29,7 @@ use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;
 use crate::domain::{Error, Result, Time};
+use crate::store::history::Change;
 use crate::store::sessions::Session;
 use crate::store::{self, Db, Tx};
 use std::sync::Arc;
@@ -44,6 +50,8 @@ pub struct Plan {
     /// Whether a mail server is configured (or the demo's mailbox takes the letters).
     pub delivers_mail: bool,
     pub everyone_may_create_organisations: bool,
+    /// Organisations of providers that hold everybody who has none: they cannot be linked.
+    pub consumer_organisations: Vec<String>,
     pub support_contact: Option<String>,
     pub demo: bool,
 }
@@ -85,6 +93,16 @@ impl Desk {
     /// All memberships of the actor.
     pub async fn memberships(&self, actor: &Actor) -> Result<Vec<Membership>> {
         store::members::list_of_account(&mut *self.db.read().await?, actor.id()).await
+    }
+
+    /// What happened in organisations after the event with this number.
+    pub async fn changes_after(&self, seq: i64) -> Result<Vec<Change>> {
+        store::history::list_changes(&mut *self.db.read().await?, seq).await
+    }
+
+    /// The number of the newest event.
+    pub async fn newest_change(&self) -> Result<i64> {
+        store::history::newest(&mut *self.db.read().await?).await
     }
 
     /// Writes an entry of the history.

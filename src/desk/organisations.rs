@@ -45,12 +45,13 @@ impl Desk {
         let found = found.ok_or(Error::Refused(Why::LinkDead))?;
         found.open(caller.now)?;
         let mut faults = Faults::default();
-        let organisation = self.check(plan, caller.now, &mut faults);
         let name = faults.take("your_name", account::name(&founder.name));
         let email = faults.take("email", Email::parse(&founder.email));
+        let organisation = self.check(plan, caller.now, &mut faults);
         let words = [founder.email.as_str(), &founder.name, &plan.name];
         faults.take("password", super::passwords::acceptable(&founder.password, &words));
         let (organisation, name, email) = faults.done((|| Some((organisation?, name?, email?)))())?;
+        let organisation = Organisation { admin_contact: email.to_string(), ..organisation };
         // Whoever holds the console's link may name any address: the operator vouches for it.
         let mut account = self.new_account(email, name, caller.language, Some(caller.now), caller.now);
         account.password_hash = Some(self.passwords.hash(&founder.password).await?);
@@ -64,7 +65,7 @@ impl Desk {
         Ok((begun, organisation.slug))
     }
 
-    fn check(&self, plan: &Plan, now: Time, faults: &mut Faults) -> Option<Organisation> {
+    pub(crate) fn check(&self, plan: &Plan, now: Time, faults: &mut Faults) -> Option<Organisation> {
         let slug = faults.take("slug", Slug::parse(&plan.slug));
         let name = faults.take("organisation", organisation::name(&plan.name));
         let number = faults.take("customer_number", organisation::customer_number(&plan.customer_number));
@@ -74,7 +75,10 @@ impl Desk {
             name: name?,
             customer_number: number?,
             demands_factor: false,
+            admin_contact: String::new(),
+            tells_rejected: false,
             created_at: now,
+            closed_at: None,
             version: 1,
         })
     }
@@ -121,22 +125,37 @@ impl Desk {
         store::organisations::find(&mut *self.db.read().await?, &member.organisation).await
     }
 
+    /// Changes what newcomers meet: whom they may ask, and whether a rejection is told by mail.
+    pub async fn change_welcome(&self, actor: &Actor, member: &Membership, admin_contact: &str, tells_rejected: bool) -> Result<()> {
+        let admin_contact = organisation::admin_contact(admin_contact).map_err(|why| Error::field("admin_contact", why))?;
+        self.change(actor, member, |o| Organisation { admin_contact, tells_rejected, ..o }).await
+    }
+
     /// Demands a second factor of administrators, or no longer. Who demands it must have it, or would lock themselves out.
     pub async fn demand_factor(&self, actor: &Actor, member: &Membership, demand: bool) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::SettingsManage)?;
+        policy::permitted(member, Permission::SettingsManage)?;
         if demand && !actor.account.factor.is_on() {
             return Err(Error::SecondFactorDemanded);
         }
-        let now = actor.now();
+        self.change(actor, member, |o| Organisation { demands_factor: demand, ..o }).await
+    }
+
+    async fn change(&self, actor: &Actor, member: &Membership, change: impl FnOnce(Organisation) -> Organisation) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::SettingsManage)?;
         let mut tx = self.db.begin().await?;
         let before = store::organisations::find(&mut tx, permitted.organisation()).await?;
-        let after = Organisation { demands_factor: demand, ..before.clone() };
+        let after = change(before.clone());
         store::organisations::update(&mut tx, &after).await?;
-        let word = |on: bool| Some(format!("second factor demanded: {on}"));
-        let detail = Detail { before: word(before.demands_factor), after: word(demand), place: Some(actor.caller.place.clone()) };
+        let said = |o: &Organisation| {
+            Some(format!(
+                "second factor demanded: {}; contact: {}; rejections told: {}",
+                o.demands_factor, o.admin_contact, o.tells_rejected
+            ))
+        };
+        let detail = Detail { before: said(&before), after: said(&after), place: Some(actor.caller.place.clone()) };
         let id = permitted.organisation();
-        self.record(&mut tx, now, &organisation_event(What::OrganisationChanged, id, Some(permitted.account()), id.as_str(), detail))
-            .await?;
+        let event = organisation_event(What::OrganisationChanged, id, Some(permitted.account()), id.as_str(), detail);
+        self.record(&mut tx, actor.now(), &event).await?;
         tx.commit().await
     }
 }

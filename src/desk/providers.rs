@@ -33,7 +33,8 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         let account = match store::identities::find_account(&mut tx, &person.issuer, &person.subject).await? {
             Some(id) => {
-                store::identities::refresh_organisation(&mut tx, &person.issuer, &person.subject, person.organisation.as_deref()).await?;
+                let organisation = person.organisation.as_deref();
+                store::identities::seen(&mut tx, &person.issuer, &person.subject, organisation, caller.now).await?;
                 store::accounts::find(&mut tx, &id).await?
             }
             None => self.first_sign_in(&mut tx, caller, person).await?,
@@ -65,14 +66,18 @@ impl Desk {
             provider: person.provider.clone(),
             account: account.id.clone(),
             organisation: person.organisation.clone(),
+            seen_at: caller.now,
         };
-        store::identities::link(tx, &identity, caller.now).await?;
+        store::identities::link(tx, &identity).await?;
         self.record(tx, caller.now, &account_event(What::IdentityLinked, &account.id, Some(&account.id), &caller.place)).await?;
         Ok(account)
     }
 
     /// The providers this account can sign in with.
     pub async fn linked_providers(&self, account: &Account) -> Result<Vec<String>> {
-        store::identities::list_providers(&mut *self.db.read().await?, &account.id).await
+        let mut all: Vec<String> =
+            store::identities::list_of_account(&mut *self.db.read().await?, &account.id).await?.into_iter().map(|i| i.provider).collect();
+        all.dedup();
+        Ok(all)
     }
 }

@@ -1,73 +1,71 @@
-//! Join requests: asking, withdrawing, the queue, deciding.
+//! Join requests from the requester's side: asking, the status page, withdrawing; and the clock that ends them.
 use super::{Actor, Desk, organisation_event, tries};
+use crate::domain::account::Email;
 use crate::domain::event::{Detail, What};
-use crate::domain::ids::{InvitationId, OrganisationId, RequestId};
-use crate::domain::invitation::{self, Invitation};
-use crate::domain::member::Membership;
+use crate::domain::ids::{OrganisationId, RequestId};
+use crate::domain::invitation::Invitation;
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::organisation::{Organisation, Slug};
-use crate::domain::request::{self, Kind, Request, Status, StatusWord, Verdict};
+use crate::domain::policy::{self, Matched};
+use crate::domain::request::{self, Kind, Request, Status};
 use crate::domain::role::Permission;
-use crate::domain::{Error, Result, Time, Why, policy};
-use crate::store::requests::{Listed, Own, Place};
+use crate::domain::{Error, Result, Time, Why};
 use crate::store::{self, Tx};
 
-/// One request as the queue shows it.
-pub struct Row {
+/// What the secret in a status page's address is made for.
+const USAGE: &str = "status page";
+
+/// A request as its requester sees it.
+pub struct Own {
     pub request: Request,
     /// What it is at this instant.
     pub status: Status,
-    /// Who decided, by name.
-    pub decided_by: Option<String>,
-    /// The buttons that this reader has.
-    pub actions: Vec<Verdict>,
-    /// Its invitation, while nobody has accepted or deleted it.
-    pub open_invitation: Option<InvitationId>,
+    pub organisation: Organisation,
+    /// Once approved: the invitation.
+    pub invitation: Option<Invitation>,
 }
-
-/// A page of the queue.
-pub struct Page {
-    pub rows: Vec<Row>,
-    /// The place after which the next page begins, if there is one.
-    pub next: Option<Place>,
-    pub pending: i64,
-}
-
-const PAGE: usize = 25;
 
 impl Desk {
-    /// Asks to join the organisation with this slug. Whether it exists makes no difference to the answer.
-    pub async fn ask_to_join(&self, actor: &Actor, slug: &Slug, message: &str) -> Result<RequestId> {
+    /// Asks to join an organisation that answers to the actor's provider or address; any other is not found.
+    pub async fn request_access(&self, actor: &Actor, slug: &Slug, message: &str) -> Result<RequestId> {
         let message = request::message(message).map_err(|why| Error::field("message", why))?;
         let mut tx = self.db.begin().await?;
-        let counted = self.try_once(&mut tx, &tries::REQUESTS, actor.id().as_str(), actor.now()).await?;
-        if let Some(refusal) = counted {
+        if let Some(refusal) = self.try_once(&mut tx, &tries::REQUESTS, actor.id().as_str(), actor.now()).await? {
             tx.commit().await?;
             return Err(refusal);
         }
-        let id = match store::organisations::find_by_slug(&mut tx, slug).await? {
-            Some(organisation) => self.ask_heard(&mut tx, actor, &organisation, message).await?,
-            None => self.ask_unheard(&mut tx, actor, slug, message).await?,
-        };
+        let organisation = store::organisations::find_by_slug(&mut tx, slug).await?.ok_or(Error::NotFound)?;
+        let links = store::linking::list_matches(&mut tx, &actor.account).await?;
+        let matched = policy::matched(actor.id(), &organisation.id, &links)?;
+        let id = self.submit(&mut tx, actor, &organisation, &matched, message).await?;
         tx.commit().await?;
         Ok(id)
     }
 
-    async fn ask_heard(&self, tx: &mut Tx, actor: &Actor, organisation: &Organisation, message: String) -> Result<RequestId> {
+    async fn submit(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        organisation: &Organisation,
+        matched: &Matched,
+        message: String,
+    ) -> Result<RequestId> {
         let now = actor.now();
-        if store::members::find_active(tx, &organisation.slug, actor.id()).await?.is_some() {
-            return Err(Error::Refused(Why::AlreadyMember));
-        }
-        self.expire_if_due(tx, &organisation.id, &actor.account.email, now).await?;
+        // Whoever invites this person at the same moment takes the same turn, so that one of the two sees what the other did.
+        store::requests::take_turn(tx, matched.organisation()).await?;
+        self.may_ask(tx, actor, organisation).await?;
+        self.expire_if_due(tx, matched.organisation(), &actor.account.email, now).await?;
         let request = Request {
             id: self.mint.id(now),
-            organisation: organisation.id.clone(),
+            organisation: matched.organisation().clone(),
             kind: Kind::Join,
-            account: actor.id().clone(),
+            account: matched.account().clone(),
             email: actor.account.email.clone(),
             name: actor.account.name.clone(),
             message,
             language: actor.account.language,
+            origin: matched.origin().clone(),
+            may_ask_again: false,
             submitted_at: now,
             expires_at: now + request::LIFE,
             status: Status::Pending,
@@ -89,24 +87,28 @@ impl Desk {
         Ok(request.id)
     }
 
-    async fn ask_unheard(&self, tx: &mut Tx, actor: &Actor, slug: &Slug, message: String) -> Result<RequestId> {
-        let now = actor.now();
-        store::requests::clear_expired_unheard(tx, actor.id(), slug, now).await?;
-        let own = Own {
-            id: self.mint.id(now),
-            slug: slug.clone(),
-            message,
-            submitted_at: now,
-            expires_at: now + request::LIFE,
-            word: StatusWord::Pending,
-            ended_at: None,
-        };
-        store::requests::submit_unheard(tx, &own, actor.id()).await?;
-        Ok(own.id)
+    /// Refuses who is in already, is invited already, was rejected just now, or asks an organisation that is closed.
+    async fn may_ask(&self, tx: &mut Tx, actor: &Actor, organisation: &Organisation) -> Result<()> {
+        let (email, now) = (&actor.account.email, actor.now());
+        if organisation.closed_at.is_some() {
+            return Err(Error::Refused(Why::OrganisationClosed));
+        }
+        if store::members::find_active(tx, &organisation.slug, actor.id()).await?.is_some() {
+            return Err(Error::Refused(Why::AlreadyMember));
+        }
+        let invitation = store::invitations::find_open(tx, &organisation.id, email).await?;
+        if invitation.is_some_and(|i| i.open(now).is_ok()) {
+            return Err(Error::Refused(Why::AlreadyInvited));
+        }
+        let denied = store::requests::find_newest_denied(tx, &organisation.id, email).await?;
+        match denied.and_then(|d| d.pause(now)) {
+            Some(at) => Err(Error::AskAgainLater { at }),
+            None => Ok(()),
+        }
     }
 
     /// Settles an open request whose life is over, so that a new one can be submitted before any sweep ran.
-    async fn expire_if_due(&self, tx: &mut Tx, org: &OrganisationId, email: &crate::domain::account::Email, now: Time) -> Result<()> {
+    async fn expire_if_due(&self, tx: &mut Tx, org: &OrganisationId, email: &Email, now: Time) -> Result<()> {
         match store::requests::find_open_join(tx, org, email).await? {
             Some(open) if matches!(open.status_at(now), Status::Expired { .. }) => self.expire(tx, open, now).await,
             _ => Ok(()),
@@ -142,158 +144,44 @@ impl Desk {
         Ok(())
     }
 
-    /// The actor's own requests, newest first, with what they are at this instant.
-    pub async fn own_requests(&self, actor: &Actor) -> Result<Vec<Own>> {
-        let mut own = store::requests::list_own(&mut *self.db.read().await?, actor.id()).await?;
-        for r in &mut own {
-            if r.word == StatusWord::Pending && actor.now() >= r.expires_at {
-                r.word = StatusWord::Expired;
-                r.ended_at = Some(r.expires_at);
-            }
+    /// The actor's own requests, newest first, with what they are at this instant and the slug of the organisation.
+    pub async fn own_requests(&self, actor: &Actor) -> Result<Vec<(Slug, Request)>> {
+        let own = store::requests::list_own(&mut *self.db.read().await?, actor.id()).await?;
+        Ok(own.into_iter().map(|(slug, r)| (slug, Request { status: r.status_at(actor.now()), ..r })).collect())
+    }
+
+    /// The end of the address of a request's status page: its id, and a secret that only this instance can make.
+    pub fn status_token(&self, id: &RequestId) -> String {
+        format!("{id}.{}", self.keys.tag(USAGE, id.as_str()))
+    }
+
+    /// The request that a status page's address names. Whoever has the address may look; nothing can be done with it.
+    pub async fn look_at_status(&self, token: &str, now: Time) -> Result<Own> {
+        let (id, tag) = token.split_once('.').ok_or(Error::NotFound)?;
+        let id = RequestId::try_from(id.to_owned())?;
+        if !self.keys.has_tag(USAGE, id.as_str(), tag) {
+            return Err(Error::NotFound);
         }
-        Ok(own)
+        let mut conn = self.db.read().await?;
+        let request = store::requests::find_anywhere(&mut conn, &id).await?;
+        let organisation = store::organisations::find(&mut conn, &request.organisation).await?;
+        let invitation = match &request.status {
+            Status::Approved { invitation, .. } => Some(store::invitations::find(&mut conn, &organisation.id, invitation).await?),
+            _ => None,
+        };
+        Ok(Own { status: request.status_at(now), request, organisation, invitation })
     }
 
     /// Takes back one's own open request.
     pub async fn withdraw(&self, actor: &Actor, id: &RequestId) -> Result<()> {
         let now = actor.now();
         let mut tx = self.db.begin().await?;
-        match store::requests::find_own(&mut tx, actor.id(), id).await? {
-            Some(request) => {
-                let proof = policy::requester(actor.id(), &request)?;
-                let withdrawn = request.withdraw(&proof, now)?;
-                store::requests::settle(&mut tx, &withdrawn).await?;
-                let event =
-                    organisation_event(What::RequestCanceled, &withdrawn.organisation, Some(actor.id()), id.as_str(), Detail::default());
-                self.record(&mut tx, now, &event).await?;
-            }
-            None => store::requests::withdraw_unheard(&mut tx, actor.id(), id, now).await?,
-        }
+        let request = store::requests::find_own(&mut tx, actor.id(), id).await?.ok_or(Error::NotFound)?;
+        let proof = policy::requester(actor.id(), &request)?;
+        let withdrawn = request.withdraw(&proof, now)?;
+        store::requests::settle(&mut tx, &withdrawn).await?;
+        let event = organisation_event(What::RequestCanceled, &withdrawn.organisation, Some(actor.id()), id.as_str(), Detail::default());
+        self.record(&mut tx, now, &event).await?;
         tx.commit().await
     }
-
-    /// A page of the queue, newest first. `picked` stands first, whatever page it is on.
-    pub async fn queue(&self, actor: &Actor, member: &Membership, after: Option<&Place>, picked: Option<&RequestId>) -> Result<Page> {
-        let permitted = policy::permitted(member, Permission::RequestsView)?;
-        let org = permitted.organisation();
-        let mut conn = self.db.read().await?;
-        let mut requests = store::requests::list_newest(&mut conn, org, after, PAGE as i64 + 1).await?;
-        let more = requests.len() > PAGE;
-        requests.truncate(PAGE);
-        let next = requests.last().filter(|_| more).map(|r| (r.request.submitted_at, r.request.id.clone()));
-        if let Some(id) = picked {
-            let found = store::requests::find_listed(&mut conn, org, id).await?;
-            requests.retain(|r| r.request.id != found.request.id);
-            requests.insert(0, found);
-        }
-        let pending = store::requests::count_pending(&mut conn, org, actor.now()).await?;
-        let rows = requests.into_iter().map(|listed| row(actor, member, listed)).collect();
-        Ok(Page { rows, next, pending })
-    }
-
-    /// One request with its history and the delivery of its letters.
-    pub async fn request_details(
-        &self,
-        member: &Membership,
-        id: &RequestId,
-    ) -> Result<(Vec<store::history::Entry>, Vec<store::outbox::Delivery>)> {
-        let permitted = policy::permitted(member, Permission::RequestsView)?;
-        let mut conn = self.db.read().await?;
-        let request = store::requests::find(&mut conn, permitted.organisation(), id).await?;
-        let invitation = match &request.status {
-            Status::Approved { invitation, .. } => invitation.to_string(),
-            _ => String::new(),
-        };
-        let history = store::history::list_of_object(&mut conn, permitted.organisation(), id.as_str()).await?;
-        let letters = store::outbox::list_of_request(&mut conn, permitted.organisation(), id.as_str(), &invitation).await?;
-        Ok((history, letters))
-    }
-
-    /// Decides a request, once. The slower of two deciders hears who decided, what and when.
-    pub async fn decide(&self, actor: &Actor, member: &Membership, id: &RequestId, verdict: Verdict) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        let request = store::requests::find(&mut tx, &member.organisation, id).await?;
-        let decider = policy::decider(member, &actor.account.email, &request)?;
-        if let Some(told) = already(&mut tx, &request).await? {
-            return Err(told);
-        }
-        let settled = match verdict {
-            Verdict::Approve => {
-                let invitation: InvitationId = self.mint.id(actor.now());
-                request.approve(&decider, invitation, actor.now())?
-            }
-            Verdict::Reject => request.deny(&decider, actor.now())?,
-        };
-        // The first write is the guard: on PostgreSQL two may have read the request as pending, and only one of them passes here.
-        if let Err(e) = store::requests::settle(&mut tx, &settled).await {
-            drop(tx);
-            return Err(self.who_was_quicker(member, id, e).await);
-        }
-        let what = match verdict {
-            Verdict::Approve => What::RequestApproved,
-            Verdict::Reject => What::RequestDenied,
-        };
-        let detail = Detail { place: Some(actor.caller.place.clone()), ..Detail::default() };
-        self.record(&mut tx, actor.now(), &organisation_event(what, &settled.organisation, Some(actor.id()), id.as_str(), detail)).await?;
-        if let Status::Approved { invitation, .. } = settled.status.clone() {
-            self.invite_for(&mut tx, actor, &settled, invitation).await?;
-        }
-        tx.commit().await
-    }
-
-    async fn who_was_quicker(&self, member: &Membership, id: &RequestId, e: Error) -> Error {
-        if e != Error::Stale {
-            return e;
-        }
-        let told = async {
-            let mut conn = self.db.read().await?;
-            let request = store::requests::find(&mut conn, &member.organisation, id).await?;
-            already(&mut conn, &request).await
-        };
-        told.await.ok().flatten().unwrap_or(Error::Refused(Why::NotPending))
-    }
-
-    /// The invitation that an approval owes: a new one, with its letter.
-    async fn invite_for(&self, tx: &mut Tx, actor: &Actor, request: &Request, id: InvitationId) -> Result<()> {
-        let now = actor.now();
-        let organisation = store::organisations::find(tx, &request.organisation).await?;
-        let invitation = Invitation {
-            id,
-            organisation: organisation.id.clone(),
-            email: request.email.clone(),
-            name: request.name.clone(),
-            language: request.language,
-            request: Some(request.id.clone()),
-            invited_by: actor.id().clone(),
-            created_at: now,
-            expires_at: now + invitation::LIFE,
-            status: invitation::Status::Pending,
-            version: 1,
-        };
-        self.retire_open_invitation(tx, &invitation, now).await?;
-        let secret = self.mint.secret();
-        store::invitations::create(tx, &invitation, &secret.hash).await?;
-        self.owe_invitation(tx, actor, &organisation, &invitation, secret.text).await?;
-        let detail = Detail { after: Some(invitation.email.to_string()), ..Detail::default() };
-        let event = organisation_event(What::InvitationSent, &organisation.id, Some(actor.id()), invitation.id.as_str(), detail);
-        self.record(tx, now, &event).await
-    }
-}
-
-fn row(actor: &Actor, member: &Membership, listed: Listed) -> Row {
-    let Listed { request, decided_by, open_invitation } = listed;
-    let status = request.status_at(actor.now());
-    let actions = policy::actions(member, &actor.account.email, &request, actor.now());
-    Row { request, status, decided_by, actions, open_invitation }
-}
-
-/// The answer to whoever decides a request that is decided already.
-async fn already(conn: &mut store::Conn, request: &Request) -> Result<Option<Error>> {
-    let (decision, verdict) = match &request.status {
-        Status::Approved { decision, .. } => (decision, Verdict::Approve),
-        Status::Denied(decision) => (decision, Verdict::Reject),
-        _ => return Ok(None),
-    };
-    let by = store::accounts::find(conn, &decision.by).await?.name;
-    Ok(Some(Error::AlreadyDecided { by, verdict, at: decision.at }))
 }

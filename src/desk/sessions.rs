@@ -71,6 +71,12 @@ impl Desk {
         Ok(Some(Actor { account, session, caller }))
     }
 
+    /// Whether the actor's session has not ended.
+    pub async fn is_live(&self, actor: &Actor, now: Time) -> Result<bool> {
+        let live = store::sessions::list_live(&mut *self.db.read().await?, actor.id(), now).await?;
+        Ok(live.iter().any(|s| s.id == actor.session.id))
+    }
+
     pub async fn list_sessions(&self, actor: &Actor) -> Result<Vec<Session>> {
         store::sessions::list_live(&mut *self.db.read().await?, actor.id(), actor.now()).await
     }

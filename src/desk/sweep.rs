@@ -3,6 +3,12 @@ use super::Desk;
 use crate::domain::{Error, Result, Time};
 use crate::store;
 
+/// The name of the mark up to which all events are sealed.
+const SEALED: &str = "sealed_through";
+/// How far the mark stays behind the newest event: PostgreSQL numbers events before their transactions end, so a smaller number may
+/// appear a little later.
+const MARGIN: i64 = 5000;
+
 impl Desk {
     /// Settles requests whose life is over; how many. Reading is right without it: a request expires at its instant.
     pub async fn sweep_requests(&self, now: Time) -> Result<usize> {
@@ -22,13 +28,22 @@ impl Desk {
         Ok(settled)
     }
 
-    /// Seals what the history holds unsealed; how many events.
+    /// Seals what the history holds unsealed; how many events. Up to a mark everything is sealed and is not looked at again.
     pub async fn seal_history(&self, now: Time) -> Result<usize> {
-        let chains = store::history::list_unsealed_chains(&mut *self.db.read().await?).await?;
+        let mut conn = self.db.read().await?;
+        let mark = store::instance::find(&mut conn, SEALED).await?.and_then(|m| m.parse().ok()).unwrap_or(0);
+        let newest = store::history::newest(&mut conn).await?;
+        let chains = store::history::list_unsealed_chains(&mut conn, mark).await?;
+        drop(conn);
+        if chains.is_empty() && newest - MARGIN > mark + MARGIN {
+            let mut tx = self.db.begin().await?;
+            store::instance::keep(&mut tx, SEALED, &(newest - MARGIN).to_string()).await?;
+            tx.commit().await?;
+        }
         let mut sealed = 0;
         for chain in chains {
             let mut tx = self.db.begin().await?;
-            match store::history::seal(&mut tx, &chain, now).await {
+            match store::history::seal(&mut tx, &chain, mark, now).await {
                 Ok(n) => {
                     tx.commit().await?;
                     sealed += n;

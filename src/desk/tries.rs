@@ -24,6 +24,9 @@ pub const LETTERS_PLACE: Limit = Limit { name: "letters-place", most: 20, window
 /// Requests submitted by one account.
 pub const REQUESTS: Limit = Limit { name: "requests", most: 20, window: Span::days(1) };
 
+/// Organisations created by one account.
+pub const ORGANISATIONS: Limit = Limit { name: "organisations", most: 3, window: Span::days(1) };
+
 impl Desk {
     /// Counts one try; the refusal, if it is one too many. The caller commits either way, so that the count stays.
     pub(crate) async fn try_once(&self, tx: &mut Tx, limit: &Limit, subject: &str, now: Time) -> Result<Option<Error>> {

@@ -26,6 +26,10 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+    /// The part after the `@`, in ASCII lower case.
+    pub fn domain(&self) -> String {
+        self.0.rsplit('@').next().unwrap_or_default().to_ascii_lowercase()
+    }
     /// What two spellings of one mailbox share: ASCII lower case.
     pub fn key(&self) -> String {
         self.0.to_ascii_lowercase()
@@ -42,7 +46,7 @@ fn local_part_is_plain(local: &str) -> bool {
         && !local.contains("..")
 }
 
-fn domain_is_plain(domain: &str) -> bool {
+pub(super) fn domain_is_plain(domain: &str) -> bool {
     let label = |l: &str| {
         !l.is_empty()
             && l.len() <= 63
@@ -141,6 +145,8 @@ pub struct Account {
     /// IANA name, as `Europe/Berlin`.
     pub time_zone: String,
     pub theme: Theme,
+    /// Whether single keys do things on pages that know any.
+    pub keys: bool,
     /// PHC string of argon2id.
     pub password_hash: Option<String>,
     pub factor: Factor,

@@ -45,12 +45,14 @@ macro_rules! events {
 
 events! {
     OrganisationCreated = "organisation.created", OrganisationChanged = "organisation.changed",
+    ProviderLinked = "provider.linked", ProviderUnlinked = "provider.unlinked", DomainAdded = "domain.added",
+    DomainVerified = "domain.verified", DomainLapsed = "domain.lapsed", DomainRemoved = "domain.removed",
     RequestSubmitted = "request.submitted", RequestApproved = "request.approved", RequestDenied = "request.denied",
-    RequestCanceled = "request.canceled", RequestExpired = "request.expired",
+    RequestCanceled = "request.canceled", RequestExpired = "request.expired", RequestAllowedAgain = "request.allowed_again",
     InvitationSent = "invitation.sent", InvitationRenewed = "invitation.renewed", InvitationAccepted = "invitation.accepted",
-    MemberJoined = "member.joined", RoleGiven = "role.given",
+    MemberJoined = "member.joined", RoleGiven = "role.given", RoleTaken = "role.taken",
     AccountCreated = "account.created", AccountChanged = "account.changed", PasswordChanged = "password.changed",
     EmailChangeAsked = "email.change_asked", EmailChanged = "email.changed", FactorOn = "factor.on", FactorOff = "factor.off",
     IdentityLinked = "identity.linked", SignedIn = "signin.succeeded", SignInFailed = "signin.failed", SignedOut = "signin.ended",
-    ResetAsked = "password.reset_asked",
+    ResetAsked = "password.reset_asked", LetterTriedAgain = "letter.tried_again",
 }

@@ -6,6 +6,7 @@ pub mod error;
 pub mod event;
 pub mod ids;
 pub mod invitation;
+pub mod linking;
 pub mod member;
 pub mod notice;
 pub mod organisation;

@@ -15,6 +15,14 @@ pub enum Letter {
     Welcome { organisation: String, slug: String, customer_number: String, restricted: bool },
     /// To administrators: somebody accepted and has no rights yet.
     WaitsForRights { organisation: String, slug: String, name: String, email: String },
+    /// To a rejected requester, where the organisation wants it so; `contact` may be empty.
+    RequestRejected { organisation: String, contact: String },
+    /// To whoever may change the settings: a verified domain's record is gone; `lapsed`: for so long that it counts no more.
+    DomainMissing { organisation: String, slug: String, domain: String, record: String, lapsed: bool },
+    /// To whoever wants to sign up: a link that proves the address; secret: the token, made by the worker.
+    SignUp,
+    /// In its place to somebody who has an account already.
+    SignUpKnown,
     /// To whoever asked to set a new password; secret: the token.
     PasswordReset,
     /// To the account's address after its password changed.
@@ -37,6 +45,11 @@ impl Letter {
             Letter::Invitation { .. } => "invitation",
             Letter::Welcome { .. } => "welcome",
             Letter::WaitsForRights { .. } => "waits-for-rights",
+            Letter::RequestRejected { .. } => "request-rejected",
+            Letter::DomainMissing { lapsed: false, .. } => "domain-missing",
+            Letter::DomainMissing { lapsed: true, .. } => "domain-lapsed",
+            Letter::SignUp => "sign-up",
+            Letter::SignUpKnown => "sign-up-known",
             Letter::PasswordReset => "password-reset",
             Letter::PasswordChanged => "password-changed",
             Letter::EmailProof { .. } => "email-proof",

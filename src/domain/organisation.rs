@@ -108,12 +108,23 @@ pub struct Organisation {
     pub customer_number: String,
     /// Whether administrators must have a second factor before they may use their permissions here.
     pub demands_factor: bool,
+    /// Whom people may ask who cannot get in: an address or a sentence; may be empty.
+    pub admin_contact: String,
+    /// Whether a rejected join request is told by mail.
+    pub tells_rejected: bool,
     pub created_at: Time,
+    /// Nobody can join a closed organisation.
+    pub closed_at: Option<Time>,
     pub version: i64,
 }
 
 pub fn name(raw: &str) -> Result<String, Why> {
     text::required(raw, 100)
+}
+
+/// Whom people may ask: up to 120 characters, may be empty.
+pub fn admin_contact(raw: &str) -> Result<String, Why> {
+    text::line(raw, 120)
 }
 
 /// The customer number: 1 to 40 characters, free in form.

@@ -1,9 +1,10 @@
 //! Who may do what. A check returns a proof with a private field; the desk's writes demand the proof, so none can be forgotten.
 use super::account::Email;
 use super::ids::{AccountId, OrganisationId};
+use super::linking::Origin;
 use super::member::Membership;
 use super::request::{Request, Status, Verdict};
-use super::role::Permission;
+use super::role::{Permission, Role};
 use super::{Error, Result, Time, Why};
 
 /// May decide this request in the queue.
@@ -25,6 +26,25 @@ pub struct Requester {
 impl Requester {
     pub fn account(&self) -> &AccountId {
         &self.account
+    }
+}
+
+/// Belongs to an organisation's people without being its member yet: by their provider's organisation or their address' domain.
+pub struct Matched {
+    organisation: OrganisationId,
+    account: AccountId,
+    origin: Origin,
+}
+
+impl Matched {
+    pub fn organisation(&self) -> &OrganisationId {
+        &self.organisation
+    }
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 }
 
@@ -55,6 +75,12 @@ pub fn permitted(member: &Membership, permission: Permission) -> Result<Permitte
     Ok(Permitted { organisation: member.organisation.clone(), account: member.account.clone() })
 }
 
+/// Rule 5: nobody gives a role with a permission that they do not hold.
+pub fn may_give(giver: &Membership, role: &Role) -> Result<()> {
+    let holds = Permission::ALL.into_iter().all(|p| !role.permissions.has(p) || giver.permissions.has(p));
+    if holds { Ok(()) } else { Err(Error::Refused(Why::MoreThanYouHold)) }
+}
+
 /// Rule 5: nobody decides a request that they submitted or that is for them.
 pub fn decider(member: &Membership, email: &Email, request: &Request) -> Result<Decider> {
     let permitted = permitted(member, Permission::RequestsDecide)?;
@@ -65,6 +91,13 @@ pub fn decider(member: &Membership, email: &Email, request: &Request) -> Result<
         return Err(Error::Refused(Why::OwnRequest));
     }
     Ok(Decider { account: permitted.account })
+}
+
+/// Rule 6: only whom a link of the organisation matches learns of it and may ask; anybody else finds nothing. `links`: the
+/// organisations that this account's identities and proven address lead to, each with how.
+pub fn matched(account: &AccountId, organisation: &OrganisationId, links: &[(OrganisationId, Origin)]) -> Result<Matched> {
+    let (organisation, origin) = links.iter().find(|(id, _)| id == organisation).ok_or(Error::NotFound)?;
+    Ok(Matched { organisation: organisation.clone(), account: account.clone(), origin: origin.clone() })
 }
 
 /// Only who submitted a request may withdraw it.

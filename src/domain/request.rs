@@ -1,6 +1,8 @@
 //! Requests: somebody asks for something; what may happen to it, and when.
 use super::account::{Email, Language};
 use super::ids::{AccountId, InvitationId, OrganisationId, RequestId};
+use super::invitation::Invitation;
+use super::linking::Origin;
 use super::policy::{Decider, Requester};
 use super::time::Span;
 use super::{Error, Result, Time, Why, text};
@@ -8,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 /// How long a request lives after its submission.
 pub const LIFE: Span = Span::days(30);
+/// How long after a rejection the same person is refused, unless an administrator allows them to ask again.
+pub const PAUSE: Span = Span::hours(24);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -95,6 +99,39 @@ impl StatusWord {
     }
 }
 
+/// Where a request stands in the queue. Together the tabs hold every request, each exactly once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tab {
+    /// Open, and an administrator is to decide.
+    #[default]
+    Pending,
+    Approved,
+    /// All the rest.
+    Others,
+}
+
+impl Tab {
+    pub const ALL: [Tab; 3] = [Tab::Pending, Tab::Approved, Tab::Others];
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Tab::Pending => "pending",
+            Tab::Approved => "approved",
+            Tab::Others => "others",
+        }
+    }
+    pub fn parse(s: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|t| t.as_str() == s)
+    }
+    pub fn of(word: StatusWord) -> Self {
+        match word {
+            StatusWord::Pending => Tab::Pending,
+            StatusWord::Approved => Tab::Approved,
+            StatusWord::Denied | StatusWord::Canceled | StatusWord::Expired => Tab::Others,
+        }
+    }
+}
+
 impl Status {
     pub fn word(&self) -> StatusWord {
         match self {
@@ -125,6 +162,10 @@ pub struct Request {
     pub name: String,
     pub message: String,
     pub language: Language,
+    /// How its author was matched with the organisation.
+    pub origin: Origin,
+    /// After a rejection: an administrator lets the person ask again at once.
+    pub may_ask_again: bool,
     pub submitted_at: Time,
     pub expires_at: Time,
     pub status: Status,
@@ -152,10 +193,32 @@ impl Request {
         self.leave_pending(now, Status::Denied(decision))
     }
 
+    /// Its author joined by an invitation: what was asked for is in place, thanks to whoever invited.
+    pub fn settle_by_joining(self, accepted: &Invitation, now: Time) -> Result<Self> {
+        let decision = Decision { by: accepted.invited_by.clone(), at: now };
+        self.leave_pending(now, Status::Approved { decision, invitation: accepted.id.clone() })
+    }
+
     /// The requester takes it back.
     pub fn withdraw(self, requester: &Requester, now: Time) -> Result<Self> {
         let decision = Decision { by: requester.account().clone(), at: now };
         self.leave_pending(now, Status::Canceled(decision))
+    }
+
+    /// Until when a rejection keeps the same person from asking again; None if they may.
+    pub fn pause(&self, now: Time) -> Option<Time> {
+        match &self.status {
+            Status::Denied(decision) if !self.may_ask_again => Some(decision.at + PAUSE).filter(|end| now < *end),
+            _ => None,
+        }
+    }
+
+    /// After a rejection, lets the person ask again at once.
+    pub fn allow_again(self, _: &Decider) -> Result<Self> {
+        match self.status {
+            Status::Denied(_) if !self.may_ask_again => Ok(Self { may_ask_again: true, ..self }),
+            _ => Err(Error::Refused(Why::NotRejected)),
+        }
     }
 
     /// Writes down that its life ended.

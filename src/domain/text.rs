@@ -38,6 +38,24 @@ pub fn is_hostile(c: char) -> bool {
         || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
+/// The form in which texts are searched and sorted: lower case, single spaces.
+pub fn fold(text: &str) -> String {
+    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a search finds somebody by: the beginnings of these. Whole name and address, each word of them, and the address' domain.
+pub fn terms(name: &str, email: &str) -> std::collections::BTreeSet<String> {
+    let (name, email) = (fold(name), fold(email));
+    let words = name.split(' ').chain(email.split(['@', '.', '-', '_', '+'])).map(str::to_owned);
+    let domain = email.split_once('@').map(|(_, domain)| domain.to_owned());
+    words
+        .chain(domain.clone())
+        .chain(domain.map(|d| format!("@{d}")))
+        .chain([name.clone(), email.clone()])
+        .filter(|t| !t.is_empty())
+        .collect()
+}
+
 /// What is left of a text from another system when everything hostile is dropped and it is cut to `max` characters.
 pub fn tamed(raw: &str, max: usize) -> String {
     raw.chars().filter(|c| !is_hostile(*c)).take(max).collect::<String>().trim().to_owned()
@@ -56,5 +74,10 @@ mod tests {
         assert_eq!(required("  ", 9), Err(Why::Missing));
         assert_eq!(lines("a\r\nb", 9), Ok("a\nb".into()));
         assert_eq!(tamed("a\u{202e}b\nc", 2), "ab");
+        assert_eq!(fold("  MÜLLER \t Eva "), "müller eva");
+        let found = terms("Eva Müller", "Eva.M@Lab.test");
+        for term in ["eva müller", "müller", "eva.m@lab.test", "lab.test", "@lab.test", "m"] {
+            assert!(found.contains(term), "{term}: {found:?}");
+        }
     }
 }

@@ -27,8 +27,41 @@ pub fn count_hydrated() {
     }
 }
 
+/// What came of posting a form.
+pub enum Answer {
+    Done(Done),
+    Refused(Refusal),
+    /// The network did not answer.
+    Offline,
+}
+
+/// Posts the submitted form in place of the browser, once at a time; its button says `pending` meanwhile. Whoever is signed out by then
+/// goes to sign in.
+pub fn submit(event: SubmitEvent, pending: String, then: impl FnOnce(Answer) + 'static) {
+    let Some(form) = form_of(&event) else { return };
+    event.prevent_default();
+    if is_busy(&form) {
+        return;
+    }
+    clear(&form);
+    leptos::task::spawn_local(async move {
+        busy(&form, &event, Some(&pending));
+        let answer = match post(&form, &event).await {
+            Some(Ok(done)) => Answer::Done(done),
+            Some(Err(refusal)) if refusal.error.status() == 401 => return go("/signin"),
+            Some(Err(refusal)) => Answer::Refused(refusal),
+            None => Answer::Offline,
+        };
+        // Where the page goes on, the button stays as it is until then.
+        if !matches!(answer, Answer::Done(_)) {
+            busy(&form, &event, None);
+        }
+        then(answer);
+    });
+}
+
 /// Posts the submitted form to its own action, with the button that was pressed. None: the network did not answer.
-pub async fn post(form: &HtmlFormElement, event: &SubmitEvent) -> Option<Result<Done, Refusal>> {
+async fn post(form: &HtmlFormElement, event: &SubmitEvent) -> Option<Result<Done, Refusal>> {
     let data = web_sys::FormData::new_with_form(form).ok()?;
     let fields = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
     if let Some(button) = event.submitter()
@@ -36,17 +69,32 @@ pub async fn post(form: &HtmlFormElement, event: &SubmitEvent) -> Option<Result<
     {
         fields.append(&name, &value);
     }
+    // The attribute, not the property: a field named "action" would stand in its place.
+    let (ok, text) = send(&form.get_attribute("action")?, &fields).await?;
+    Some(if ok { Ok(serde_json::from_str(&text).ok()?) } else { Err(serde_json::from_str(&text).ok()?) })
+}
+
+/// Asks a reading server function. None: it refused, or the network did not answer. The stubs that leptos makes of server functions
+/// bring a whole HTTP client of 20 KB; this is all that islands need of it.
+pub async fn read<T: serde::de::DeserializeOwned>(path: &str, fields: &[(&str, &str)]) -> Option<T> {
+    let form = web_sys::UrlSearchParams::new().ok()?;
+    for (name, value) in fields {
+        form.append(name, value);
+    }
+    let (ok, text) = send(path, &form).await?;
+    if ok { serde_json::from_str(&text).ok() } else { None }
+}
+
+async fn send(path: &str, fields: &web_sys::UrlSearchParams) -> Option<(bool, String)> {
     let init = RequestInit::new();
     init.set_method("POST");
-    init.set_body(&fields);
+    init.set_body(fields);
     let headers = web_sys::Headers::new().ok()?;
     headers.set("accept", "application/json").ok()?;
     init.set_headers(&headers);
-    // The attribute, not the property: a field named "action" would stand in its place.
-    let action = form.get_attribute("action")?;
-    let response: Response = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(&action, &init)).await.ok()?.dyn_into().ok()?;
+    let response: Response = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(path, &init)).await.ok()?.dyn_into().ok()?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
-    Some(if response.ok() { Ok(serde_json::from_str(&text).ok()?) } else { Err(serde_json::from_str(&text).ok()?) })
+    Some((response.ok(), text))
 }
 
 /// Goes to a path of this site. To the page at hand it is a reload, as a change of fragment alone would load nothing.
@@ -57,6 +105,22 @@ pub fn go(to: &str) {
     if to.split_once('#').is_some_and(|(page, _)| page == here) {
         let _ = location.reload();
     }
+}
+
+/// Puts the focus on the element with this id; whether there is one.
+pub fn focus(id: &str) -> bool {
+    let element = document().and_then(|d| d.get_element_by_id(id)).and_then(|e| e.dyn_into::<HtmlElement>().ok());
+    element.is_some_and(|e| e.focus().is_ok())
+}
+
+/// The id of the request in whose row the focus is.
+pub fn focused_row() -> Option<String> {
+    let row = document()?.active_element()?.closest("tr[id^='r-']").ok()??;
+    row.id().strip_prefix("r-").map(str::to_owned)
+}
+
+pub fn nothing_is_focused() -> bool {
+    document().and_then(|d| d.active_element()).is_none_or(|e| e.tag_name() == "BODY")
 }
 
 /// Shows an error in the form: the message in its alert, reasons beside their fields, focus on the first of them.
@@ -83,7 +147,7 @@ pub fn show(form: &HtmlFormElement, message: &str, fields: &[(String, String)]) 
 }
 
 /// Takes back what [`show`] showed.
-pub fn clear(form: &HtmlFormElement) {
+fn clear(form: &HtmlFormElement) {
     each(form, "[role=alert], [data-fault-for]", |e| {
         let _ = e.set_attribute("hidden", "");
     });
@@ -93,7 +157,7 @@ pub fn clear(form: &HtmlFormElement) {
 }
 
 /// While a post is under way its button says so and cannot be pressed again.
-pub fn busy(form: &HtmlFormElement, event: &SubmitEvent, pending: Option<&str>) {
+fn busy(form: &HtmlFormElement, event: &SubmitEvent, pending: Option<&str>) {
     let Some(button) = event.submitter() else { return };
     match pending {
         Some(text) => {
@@ -110,7 +174,7 @@ pub fn busy(form: &HtmlFormElement, event: &SubmitEvent, pending: Option<&str>) 
     }
 }
 
-pub fn is_busy(form: &HtmlFormElement) -> bool {
+fn is_busy(form: &HtmlFormElement) -> bool {
     form.has_attribute("aria-busy")
 }
 

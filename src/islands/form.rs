@@ -32,22 +32,11 @@ pub fn LiveForm(
 
 #[cfg(feature = "hydrate")]
 fn submitted(event: web_sys::SubmitEvent, pending: String, offline: String) {
-    use super::browser;
+    use super::browser::{self, Answer};
     let Some(form) = browser::form_of(&event) else { return };
-    event.prevent_default();
-    if browser::is_busy(&form) {
-        return;
-    }
-    browser::clear(&form);
-    leptos::task::spawn_local(async move {
-        browser::busy(&form, &event, Some(&pending));
-        let answer = browser::post(&form, &event).await;
-        match answer {
-            Some(Ok(done)) => return browser::go(done.to.as_deref().unwrap_or("/")),
-            Some(Err(refusal)) if refusal.error.status() == 401 => return browser::go("/signin"),
-            Some(Err(refusal)) => browser::show(&form, &refusal.message, &refusal.fields),
-            None => browser::show(&form, &offline, &[]),
-        }
-        browser::busy(&form, &event, None);
+    browser::submit(event, pending, move |answer| match answer {
+        Answer::Done(done) => browser::go(done.to.as_deref().unwrap_or("/")),
+        Answer::Refused(refusal) => browser::show(&form, &refusal.message, &refusal.fields),
+        Answer::Offline => browser::show(&form, &offline, &[]),
     });
 }

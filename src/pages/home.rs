@@ -7,7 +7,11 @@ use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
     if let Some(actor) = &call.actor {
-        let to = call.desk().memberships(actor).await?.first().map_or("/waiting".to_owned(), |m| format!("/{}", m.slug));
+        let to = match call.desk().memberships(actor).await?.first() {
+            Some(m) => format!("/{}", m.slug),
+            None if call.desk().own_requests(actor).await?.is_empty() => "/signup".to_owned(),
+            None => "/waiting".to_owned(),
+        };
         return Ok(Sheet::elsewhere(to));
     }
     let words = call.words();
@@ -16,7 +20,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         view! {
             {parts::head(words.say("home-title"), words.say("home-text"))}
             {done}
-            <p><a class="button main" href="/signin">{words.say("home-sign-in")}</a></p>
+            <p class="tools"><a class="button main" href="/signin">{words.say("home-sign-in")}</a> <a class="button" href="/signup">{words.say("signup-title")}</a></p>
             {call.desk().plan.demo.then(|| demo(&call))}
         }
         .into_any()

@@ -16,7 +16,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         Err(error @ Error::Refused(_)) => return Ok(closed(&call, title, &error, None)),
         Err(e) => return Err(e),
     };
-    if let Err(error) = look.invitation.open(call.now()) {
+    if let Err(error) = look.open(call.now()) {
         return Ok(closed(&call, title, &error, Some(&look)));
     }
     if call.half.is_some() {
@@ -66,7 +66,7 @@ fn way(call: &Call, look: &Look) -> AnyView {
                 .field("name", "label-your-name", Kind::NAME, &look.invitation.name)
                 .field("password", "label-new-password", Kind::NEW_PASSWORD, "")
                 .draw();
-            view! { {signin::providers(call, &here)} <p>{words.say("invitation-new")}</p> {form} }.into_any()
+            view! { {signin::providers(call, &here, "invitation-or")} <p>{words.say("invitation-new")}</p> {form} }.into_any()
         }
     }
 }

@@ -3,7 +3,6 @@ pub mod code;
 pub mod email;
 pub mod home;
 pub mod invitation;
-pub mod join;
 pub mod mailbox;
 pub mod org_home;
 pub mod org_settings;
@@ -14,7 +13,10 @@ pub mod settings;
 pub mod setup;
 pub mod shell;
 pub mod signin;
+pub mod signup;
+pub mod status;
 pub mod trouble;
+pub mod users;
 pub mod waiting;
 
 use crate::domain::member::Membership;

@@ -1,34 +1,167 @@
-//! `/{org}/settings`: what an organisation's administrators set.
+//! `/{org}/settings`: what an organisation's administrators set, and what leads people to it.
 use super::{Frame, Sheet, parts};
+use crate::desk::linking::Links;
 use crate::domain::Result;
-use crate::pages::parts::Form;
+use crate::domain::linking::{self, Domain, ProviderLink};
+use crate::domain::organisation::Organisation;
+use crate::pages::parts::{Form, Kind};
+use crate::store::identities::Identity;
 use crate::web::Call;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
-    let organisation = call.desk().settings(call.member()?).await?;
+    let member = call.member()?;
+    let organisation = call.desk().settings(member).await?;
+    let links = call.desk().links(call.actor()?, member).await?;
     let title = words.say("nav-organisation");
     let heading = title.clone();
     let draw = move || {
-        let join = format!("{}/{}/join", call.site.public_url, organisation.slug);
-        let box_ = view! {
-            <label class="tick"><input type="checkbox" name="demand" value="on" checked=organisation.demands_factor/> <span>{words.say("settings-demand")}</span></label>
-        };
-        let form = Form::new(&call, "demand_factor", "save").hidden("org", organisation.slug.as_str()).with(box_.into_any()).draw();
         view! {
             <div class="head"><h1>{heading}</h1></div>
-            {parts::done(&call, &["saved"])}
+            {parts::done(&call, &["saved", "verified"])}
             <section class="panel">
                 <h2>{organisation.name.clone()}</h2>
-                <dl class="facts">
-                    <dt>{words.say("label-customer-number")}</dt><dd>{organisation.customer_number.clone()}</dd>
-                    <dt>{words.say("settings-join")}</dt><dd><code>{join}</code></dd>
-                </dl>
+                <dl class="facts"><dt>{words.say("label-customer-number")}</dt><dd>{organisation.customer_number.clone()}</dd></dl>
+                {welcome(&call, &organisation)}
             </section>
-            <section class="panel"><h2>{words.say("settings-security")}</h2><p class="soft">{words.say("settings-demand-text")}</p>{form}</section>
+            {providers(&call, &organisation, &links)}
+            {domains(&call, &organisation, &links)}
+            <section class="panel" id="security"><h2>{words.say("settings-security")}</h2><p class="soft">{words.say("settings-demand-text")}</p>{security(&call, &organisation)}</section>
         }
         .into_any()
     };
     Ok(Sheet::new(title, Frame::House("organisation"), draw))
+}
+
+/// What newcomers meet.
+fn welcome(call: &Call, o: &Organisation) -> AnyView {
+    Form::new(call, "change_welcome", "save")
+        .hidden("org", o.slug.as_str())
+        .field("admin_contact", "label-admin-contact", Kind::TEXT.optional(), &o.admin_contact)
+        .tick("tells_rejected", "settings-tells-rejected", o.tells_rejected)
+        .draw()
+}
+
+fn security(call: &Call, o: &Organisation) -> AnyView {
+    Form::new(call, "demand_factor", "save").hidden("org", o.slug.as_str()).tick("demand", "settings-demand", o.demands_factor).draw()
+}
+
+/// Organisations of providers: the linked ones, and those that the reader could link.
+fn providers(call: &Call, o: &Organisation, links: &Links) -> Option<AnyView> {
+    if call.site.providers.is_empty() && links.providers.is_empty() {
+        return None;
+    }
+    let words = call.words();
+    let linked = links.providers.iter().map(|l| linked(call, o, l)).collect_view();
+    let own = links.own.iter().map(|i| linkable(call, o, i)).collect_view();
+    let back: String = url::form_urlencoded::byte_serialize(format!("/{}/settings#providers", o.slug).as_bytes()).collect();
+    let sign_in = call
+        .site
+        .providers
+        .iter()
+        .filter(|p| p.organisation.is_some())
+        .map(|p| view! { <a class="button small" href=format!("/signin/{}?back={back}", p.id)>{words.tell("settings-prove", &[("provider", &p.label)])}</a> })
+        .collect_view();
+    Some(
+        view! {
+            <section class="panel" id="providers">
+                <h2>{words.say("settings-provider-links")}</h2>
+                <p class="soft">{words.say("settings-provider-links-text")}</p>
+                <ul class="plain rows">{linked}{own}</ul>
+                <div class="tools">{sign_in}</div>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn label(call: &Call, provider: &str) -> String {
+    call.site.providers.iter().find(|p| p.id == provider).map_or_else(|| provider.to_owned(), |p| p.label.clone())
+}
+
+fn linked(call: &Call, o: &Organisation, l: &ProviderLink) -> AnyView {
+    let form = Form::new(call, "unlink_provider", "settings-unlink")
+        .hidden("org", o.slug.as_str())
+        .hidden("provider", &l.provider)
+        .hidden("theirs", &l.provider_organisation)
+        .class("inline")
+        .button_class("button small")
+        .draw();
+    view! {
+        <li class="spread">
+            <span><strong>{label(call, &l.provider)}</strong> " " <code>{l.provider_organisation.clone()}</code> " " <span class="soft">{call.words().say("settings-linked")} " " {parts::time(call, l.linked_at)}</span></span>
+            {form}
+        </li>
+    }
+    .into_any()
+}
+
+fn linkable(call: &Call, o: &Organisation, i: &Identity) -> Option<AnyView> {
+    linking::fresh(i.seen_at, call.now()).ok()?;
+    let theirs = i.organisation.clone()?;
+    let form = Form::new(call, "link_provider", "settings-link")
+        .hidden("org", o.slug.as_str())
+        .hidden("provider", &i.provider)
+        .class("inline")
+        .button_class("button small main")
+        .draw();
+    Some(
+        view! { <li class="spread"><span><strong>{label(call, &i.provider)}</strong> " " <code>{theirs}</code></span> {form}</li> }
+            .into_any(),
+    )
+}
+
+/// Domains of mail addresses, with the record that proves each.
+fn domains(call: &Call, o: &Organisation, links: &Links) -> AnyView {
+    let words = call.words();
+    let rows = links.domains.iter().map(|d| domain(call, o, d)).collect_view();
+    let form = Form::new(call, "add_domain", "settings-add-domain")
+        .hidden("org", o.slug.as_str())
+        .field("domain", "label-domain", Kind::TEXT, "")
+        .draw();
+    view! {
+        <section class="panel" id="domains">
+            <h2>{words.say("settings-domains")}</h2>
+            <p class="soft">{words.say("settings-domains-text")}</p>
+            {rows}
+            {form}
+        </section>
+    }
+    .into_any()
+}
+
+fn domain(call: &Call, o: &Organisation, d: &Domain) -> AnyView {
+    let words = call.words();
+    let (key, shape) = match (d.verified_at, d.missing_since) {
+        (Some(_), None) => ("verified", "yes"),
+        (Some(_), Some(_)) => ("missing", "no"),
+        (None, _) => ("unverified", "wait"),
+    };
+    let record = (key != "verified").then(|| {
+        view! {
+            <p class="soft">{words.say("settings-record-text")}</p>
+            <dl class="facts">
+                <dt>{words.say("settings-record")}</dt><dd><code class="link-once">{d.record()}</code></dd>
+                <dt>{words.say("settings-record-value")}</dt><dd><code class="link-once">{d.proof()}</code></dd>
+            </dl>
+        }
+    });
+    let checked = d.checked_at.map(|at| view! { <span class="soft">{words.say("settings-checked")} " " {parts::time(call, at)}</span> });
+    let form = |action: &'static str, button: &'static str, class: &'static str| {
+        Form::new(call, action, button)
+            .hidden("org", o.slug.as_str())
+            .hidden("domain", d.id.as_str())
+            .class("inline")
+            .button_class(class)
+            .draw()
+    };
+    view! {
+        <article class="tile">
+            <p class="spread"><strong class="mail">{d.name.to_string()}</strong> <span class=format!("state {shape}")>{words.say(&format!("domain-{key}"))}</span></p>
+            {record}
+            <div class="tools">{form("check_domain", "settings-check", "button small main")} {form("remove_domain", "settings-remove", "button small")} {checked}</div>
+        </article>
+    }
+    .into_any()
 }

@@ -13,6 +13,7 @@ pub struct Form<'a> {
     class: &'static str,
     button: (String, &'static str),
     fields: Vec<AnyView>,
+    plain: bool,
 }
 
 /// How a field is typed. It has no greatest length: browsers would cut what is pasted without a word; the server says what is too long.
@@ -25,6 +26,8 @@ pub struct Kind {
 
 impl Kind {
     pub const EMAIL: Kind = Kind { input: "email", autocomplete: "username", required: true };
+    /// Somebody else's address.
+    pub const OTHER_EMAIL: Kind = Kind { input: "email", autocomplete: "off", required: true };
     pub const PASSWORD: Kind = Kind { input: "password", autocomplete: "current-password", required: true };
     pub const NEW_PASSWORD: Kind = Kind { input: "password", autocomplete: "new-password", required: true };
     pub const CODE: Kind = Kind { input: "text", autocomplete: "one-time-code", required: true };
@@ -44,7 +47,14 @@ impl<'a> Form<'a> {
             class: "form",
             button: (call.words().say(button), "button main"),
             fields: Vec::new(),
+            plain: false,
         }
+    }
+
+    /// Without an island: for forms that stand in the rows of a table. The page says itself what went wrong.
+    pub fn plain(mut self) -> Self {
+        self.plain = true;
+        self
     }
 
     pub fn class(mut self, class: &'static str) -> Self {
@@ -127,6 +137,17 @@ impl<'a> Form<'a> {
         self
     }
 
+    /// A box to tick, with its words; it posts `on`.
+    pub fn tick(mut self, name: &'static str, label: &str, on: bool) -> Self {
+        // After a failed post without scripts: as it was then. A box without a tick posts nothing.
+        let on = if self.error().is_some() { self.typed(name).is_some() } else { on };
+        let words = self.call.words().say(label);
+        self.fields.push(
+            view! { <label class="tick"><input type="checkbox" name=name value="on" checked=on/> <span>{words}</span></label> }.into_any(),
+        );
+        self
+    }
+
     /// The form, drawn.
     pub fn draw(self) -> AnyView {
         let words = self.call.words();
@@ -134,6 +155,16 @@ impl<'a> Form<'a> {
         let (label, class) = self.button;
         let page = whole_path(self.call);
         let fields = self.fields;
+        if self.plain {
+            return view! {
+                <form method="post" action=self.action class=self.class>
+                    <input type="hidden" name="page" value=page/>
+                    {fields}
+                    <button type="submit" class=class>{label}</button>
+                </form>
+            }
+            .into_any();
+        }
         view! {
             <LiveForm action=self.action pending=words.say("form-pending") offline=words.say("form-offline") trouble=trouble class=self.class.to_owned()>
                 <input type="hidden" name="page" value=page/>
@@ -190,6 +221,16 @@ pub fn time(call: &Call, at: Time) -> AnyView {
 pub fn done(call: &Call, known: &[&str]) -> AnyView {
     let word = known.iter().find(|w| **w == call.asked("done"));
     word.map(|w| view! { <p class="banner info" role="status">{call.words().say(&format!("done-{w}"))}</p> }).into_any()
+}
+
+/// What went wrong in a form of a row, for the head of the page.
+pub fn trouble(call: &Call, actions: &[&str]) -> AnyView {
+    let draft = call.draft.as_ref().filter(|d| actions.iter().any(|a| d.action == format!("/actions/{a}")));
+    let words = draft.and_then(|d| d.error.as_ref()).map(|e| match e {
+        Error::Invalid(faults) => faults.first().map_or_else(String::new, |f| call.words().reason(f.why)),
+        e => call.explain(e),
+    });
+    words.map(|w| view! { <p class="trouble" role="alert">{w}</p> }).into_any()
 }
 
 /// A heading with a line under it.

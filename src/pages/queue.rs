@@ -1,68 +1,88 @@
-//! `/{org}/access_requests`: the queue.
+//! `/{org}/access_requests`: the queue, drawn by its island from what is put into words here.
 use super::{Frame, Sheet, parts};
-use crate::desk::requests::Row as DeskRow;
+use crate::desk::queue::{Page, Row as DeskRow};
 use crate::domain::ids::RequestId;
+use crate::domain::linking::Origin;
 use crate::domain::member::Membership;
-use crate::domain::request::Verdict;
+use crate::domain::request::{Status, Tab, Verdict};
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time};
-use crate::islands::queue::{Frame as Surround, Queue, Row, Rows, Words};
+use crate::islands::queue::{Counts, Details, Frame as Surround, Mail, Queue, Row, Rows, Words};
 use crate::store::outbox::Delivery;
+use crate::store::queue::{Look, Place, Sort};
 use crate::web::Call;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
-    let rows = rows(&call, call.asked("after"), call.asked("request")).await?;
+    let look = look(&call)?;
+    let picked = picked(&call)?;
+    let page = call.desk().queue(call.actor()?, &member, &look, picked.as_ref()).await?;
+    let mut rows = in_words(&call, &member, page, picked.as_ref());
+    if let (Some(id), Some(first)) = (&picked, rows.rows.first_mut()) {
+        first.details = Some(details(&call, &member, id).await?);
+    }
     let title = words.say("nav-requests");
     let heading = title.clone();
     let surround = surround(&call, &member, &rows);
     let draw = move || {
-        let pending = words.tell("queue-pending", &[("n", &rows.pending)]);
-        let as_page = as_page(&call, &rows, &surround);
-        let next = (!rows.next.is_empty()).then(|| view! { <p><a class="button" href=rows.next.clone()>{words.say("queue-next")}</a></p> });
-        let empty = rows.rows.is_empty().then(
-            || view! { <div class="empty"><h2>{words.say("queue-empty")}</h2><p class="soft">{words.say("queue-empty-text")}</p></div> },
-        );
-        let table = (!rows.rows.is_empty()).then(|| view! { <Queue rows=rows.clone() words=table_words(&call) frame=surround/> });
         view! {
-            <div class="head"><h1>{heading}</h1><p class="soft">{pending}</p></div>
-            {notices(&call)}
-            {as_page}
-            {table}
-            {empty}
-            {next}
+            <div class="head"><h1>{heading}</h1></div>
+            {notices(&call, &surround)}
+            <Queue rows=rows words=table_words(&call, &look) frame=surround/>
         }
         .into_any()
     };
     Ok(Sheet::new(title, Frame::House("requests"), draw))
 }
 
-/// A page of rows in words: what the page draws first, and what its island fetches later.
-pub async fn rows(call: &Call, after: &str, request: &str) -> Result<Rows> {
-    let (actor, member) = (call.actor()?, call.member()?);
-    let picked = if request.is_empty() { None } else { Some(RequestId::try_from(request.to_owned())?) };
-    let place = if after.is_empty() { None } else { Some(place(after)?) };
-    let page = call.desk().queue(actor, member, place.as_ref(), picked.as_ref()).await?;
-    let mut rows = Vec::with_capacity(page.rows.len());
-    for r in page.rows {
-        let is_picked = picked.as_ref() == Some(&r.request.id);
-        let mut row = row(call, &r, is_picked);
-        if is_picked {
-            details(call, member, &r, &mut row).await?;
-        }
-        rows.push(row);
-    }
-    let next = page.next.map_or(String::new(), |(at, id)| format!("/{}/access_requests?after={}_{id}", member.slug, at.0));
-    Ok(Rows { rows, next, pending: page.pending })
+/// What the address asks for.
+fn look(call: &Call) -> Result<Look> {
+    let tab = if call.asked("tab").is_empty() { Tab::Pending } else { Tab::parse(call.asked("tab")).ok_or(Error::Malformed)? };
+    let sort = match call.asked("sort") {
+        "" | "newest" => Sort::Newest,
+        "oldest" => Sort::Oldest,
+        "name" => Sort::NameUp,
+        "name_down" => Sort::NameDown,
+        _ => return Err(Error::Malformed),
+    };
+    let after = if call.asked("after").is_empty() { None } else { Some(place(call.asked("after"))?) };
+    Ok(Look { tab, sort, search: call.asked("q").chars().take(200).collect(), after })
 }
 
-/// A place in the list from its address: the instant and the id.
-fn place(after: &str) -> Result<(Time, RequestId)> {
-    let (at, id) = after.split_once('_').ok_or(Error::Malformed)?;
-    let at = at.parse().map_err(|_| Error::Malformed)?;
-    Ok((Time(at), RequestId::try_from(id.to_owned()).map_err(|_| Error::Malformed)?))
+/// The request that the address names: by itself, or with what is to be decided about it (`do=approve-ID`, as a row's button says).
+fn picked(call: &Call) -> Result<Option<RequestId>> {
+    let named = call.asked("do").split_once('-').map_or(call.asked("request"), |(_, id)| id);
+    if named.is_empty() { Ok(None) } else { RequestId::try_from(named.to_owned()).map(Some) }
+}
+
+/// A place in the list from its address: the instant, the id, and the name if that sorts.
+fn place(after: &str) -> Result<Place> {
+    let mut parts = after.splitn(3, '_');
+    let mut next = || parts.next().ok_or(Error::Malformed);
+    let time = Time(next()?.parse().map_err(|_| Error::Malformed)?);
+    let id = RequestId::try_from(next()?.to_owned()).map_err(|_| Error::Malformed)?;
+    Ok(Place { time, id, name: parts.next().unwrap_or_default().to_owned() })
+}
+
+fn in_words(call: &Call, member: &Membership, page: Page, picked: Option<&RequestId>) -> Rows {
+    let next = page.next.map_or(String::new(), |p| {
+        let kept = call.query.iter().filter(|(n, _)| matches!(n.as_str(), "tab" | "sort" | "q"));
+        let place = format!("{}_{}_{}", p.time.0, p.id, p.name);
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("after", &place).finish();
+        format!("/{}/access_requests?{query}", member.slug)
+    });
+    let rows = page.rows.iter().map(|r| row(call, r, picked == Some(&r.request.id))).collect();
+    let counts = Counts { pending: page.counts.pending, approved: page.counts.approved, others: page.counts.others };
+    Rows { rows, next, counts }
+}
+
+/// These rows as they are now, for an open page.
+pub async fn look_again(call: &Call, ids: &[RequestId]) -> Result<Rows> {
+    let member = call.member()?;
+    let page = call.desk().look_again(call.actor()?, member, ids).await?;
+    Ok(in_words(call, member, page, None))
 }
 
 fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
@@ -72,30 +92,28 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
         (Some(d), Some(by)) => words.tell("queue-decided", &[("by", by), ("when", &words.ago(d.at, call.now()))]),
         _ => String::new(),
     };
-    let may_copy = !call.desk().plan.delivers_mail && call.member.as_ref().is_some_and(|m| m.may(Permission::InvitationsSend));
     Row {
         id: r.request.id.to_string(),
         version: r.request.version,
         short: r.request.id.short(),
         name: r.request.name.clone(),
         email: r.request.email.to_string(),
-        message: r.request.message.clone(),
         submitted: parts::instant(call, r.request.submitted_at),
         shape: shape.into(),
         status,
         decided,
         open: r.actions.contains(&Verdict::Approve),
         picked,
-        copyable: r.open_invitation.as_ref().filter(|_| may_copy).map(ToString::to_string).unwrap_or_default(),
-        history: Vec::new(),
-        mails: Vec::new(),
+        details: None,
     }
 }
 
-async fn details(call: &Call, member: &Membership, r: &DeskRow, row: &mut Row) -> Result<()> {
+/// What stands below a row once it is opened.
+pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result<Details> {
     let words = call.words();
-    let (history, mails) = call.desk().request_details(member, &r.request.id).await?;
-    row.history = history
+    let d = call.desk().request_details(call.actor()?, member, id).await?;
+    let history = d
+        .history
         .into_iter()
         .map(|e| {
             let what = words.say(&format!("event-{}", e.what.replace(['.', '_'], "-")));
@@ -103,12 +121,33 @@ async fn details(call: &Call, member: &Membership, r: &DeskRow, row: &mut Row) -
             (format!("{what} {by}").trim().to_owned(), parts::instant(call, e.at))
         })
         .collect();
-    row.mails = mails.iter().map(|d| delivery(call, d)).collect();
-    Ok(())
+    let origin = match &d.row.request.origin {
+        Origin::Provider(id) => call.site.providers.iter().find(|p| p.id == *id).map_or_else(|| id.clone(), |p| p.label.clone()),
+        Origin::Domain(name) => name.clone(),
+        Origin::Unknown => String::new(),
+    };
+    let may_copy = !call.desk().plan.delivers_mail && member.may(Permission::InvitationsSend);
+    let copyable = d.row.open_invitation.as_ref().filter(|_| may_copy).map(ToString::to_string).unwrap_or_default();
+    let invited = matches!(d.row.status, Status::Approved { .. }) && member.may(Permission::MembersManage);
+    let may_try = member.may(Permission::RequestsDecide);
+    Ok(Details {
+        id: id.to_string(),
+        message: d.row.request.message.clone(),
+        origin,
+        history,
+        mails: d.letters.iter().map(|l| mail(call, l, may_try)).collect(),
+        copyable,
+        may_allow_again: d.row.may_allow_again,
+        user: if invited { format!("/{}/users?q={}", member.slug, url_part(d.row.request.email.as_str())) } else { String::new() },
+    })
+}
+
+fn url_part(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// How a letter fares, in a sentence.
-fn delivery(call: &Call, d: &Delivery) -> String {
+fn mail(call: &Call, d: &Delivery, may_try: bool) -> Mail {
     let words = call.words();
     let letter = words.say(&format!("letter-{}-name", d.letter));
     let at = d.ended_at.unwrap_or(d.next_try_at);
@@ -122,69 +161,43 @@ fn delivery(call: &Call, d: &Delivery) -> String {
         d.state.as_str()
     };
     let why = d.problem.clone().unwrap_or_default();
-    words.tell(&format!("mail-{state}"), &[("letter", &letter), ("to", &d.recipient), ("when", &words.ago(at, call.now())), ("why", &why)])
+    let args: &[(&'static str, &dyn crate::words::Said)] =
+        &[("letter", &letter), ("to", &d.recipient), ("when", &words.ago(at, call.now())), ("why", &why)];
+    let again = may_try && !waits && (deferred || d.state == "failed");
+    Mail { text: words.tell(&format!("mail-{state}"), args), again: if again { d.id.to_string() } else { String::new() } }
 }
 
 fn surround(call: &Call, member: &Membership, rows: &Rows) -> Surround {
-    let page = parts::whole_path(call);
     let mut surround = Surround {
         org: member.slug.to_string(),
-        page,
-        after: call.asked("after").to_owned(),
-        request: call.asked("request").to_owned(),
+        path: format!("/{}/access_requests", member.slug),
+        page: parts::whole_path(call),
+        tab: if call.asked("tab").is_empty() { "pending".into() } else { call.asked("tab").to_owned() },
+        sort: if call.asked("sort").is_empty() { "newest".into() } else { call.asked("sort").to_owned() },
+        search: call.asked("q").to_owned(),
+        keys: call.actor.as_ref().is_some_and(|a| a.account.keys),
         ..Surround::default()
     };
-    if let Some(draft) = call.draft.as_ref().filter(|d| d.action == "/actions/decide")
-        && let (Some(error), Some(request)) = (&draft.error, draft.typed("/actions/decide", "request"))
-    {
-        let verdict = draft.typed("/actions/decide", "verdict").unwrap_or("approve");
-        surround.failed_why = call.explain(error);
-        // Decided meanwhile, the row has no dialog any more; the sentence then stands above the table.
-        if rows.rows.iter().any(|r| r.id == request && r.open) {
-            surround.failed_row = format!("{verdict}-{request}");
-        }
+    // The dialog is about the request that the address names, if it can still be decided.
+    if rows.rows.first().is_some_and(|r| r.picked && r.open) {
+        surround.asks = call.asked("do").split('-').next().unwrap_or_default().to_owned();
+        let failed = call.draft.as_ref().filter(|d| d.action == "/actions/decide").and_then(|d| d.error.as_ref());
+        surround.failed = failed.map(|e| call.explain(e)).unwrap_or_default();
     }
     surround
 }
 
 /// What stands above the table: a link that is shown once, a decision that came too late, letters that wait for a mail server.
-fn notices(call: &Call) -> AnyView {
+fn notices(call: &Call, surround: &Surround) -> AnyView {
     let words = call.words();
     let link = call.draft.as_ref().and_then(|d| d.shown.first().cloned()).map(|link| {
         view! { <div class="banner info" role="status"><p>{words.say("queue-link")}<br/><code class="link-once">{link}</code></p></div> }
     });
-    let trouble =
-        call.draft.as_ref().and_then(|d| d.error.as_ref()).map(|e| view! { <p class="trouble" role="alert">{call.explain(e)}</p> });
+    let error = call.draft.as_ref().and_then(|d| d.error.as_ref()).filter(|_| surround.failed.is_empty());
+    let trouble = error.map(|e| view! { <p class="trouble" role="alert">{call.explain(e)}</p> });
     let no_mail = (!call.desk().plan.delivers_mail)
         .then(|| view! { <div class="banner" role="status"><span aria-hidden="true">"▲"</span><p>{words.say("queue-no-mail")}</p></div> });
     view! { {link} {trouble} {no_mail} }.into_any()
-}
-
-/// `?do=approve&request=ID`: the dialog as a part of the page, for browsers without the `command` attribute.
-fn as_page(call: &Call, rows: &Rows, surround: &Surround) -> AnyView {
-    let words = call.words();
-    let verdict = match call.asked("do") {
-        "approve" => "approve",
-        "reject" => "reject",
-        _ => return ().into_any(),
-    };
-    let Some(row) = rows.rows.iter().find(|r| r.picked && r.open) else { return ().into_any() };
-    let back = format!("/{}/access_requests?request={}", surround.org, row.id);
-    let form = parts::Form::new(call, "decide", &format!("queue-{verdict}-press"))
-        .hidden("org", &surround.org)
-        .hidden("request", &row.id)
-        .hidden("verdict", verdict)
-        .draw();
-    view! {
-        <section class="panel">
-            <h2>{words.say(&format!("queue-{verdict}-title"))}</h2>
-            <div class="subject"><strong>{row.name.clone()}</strong><br/><span class="soft">{row.email.clone()}</span></div>
-            <p>{text_of(call, verdict)}</p>
-            {form}
-            <p><a href=back>{words.say("cancel")}</a></p>
-        </section>
-    }
-    .into_any()
 }
 
 fn text_of(call: &Call, verdict: &str) -> String {
@@ -192,31 +205,17 @@ fn text_of(call: &Call, verdict: &str) -> String {
     call.words().tell(&format!("queue-{verdict}-text"), &[("organisation", &organisation)])
 }
 
-fn table_words(call: &Call) -> Words {
+fn table_words(call: &Call, look: &Look) -> Words {
     let w = call.words();
-    Words {
-        caption: w.say("nav-requests"),
-        email: w.say("queue-email"),
-        requested_at: w.say("queue-requested-at"),
-        status: w.say("queue-status"),
-        id: w.say("queue-id"),
-        actions: w.say("queue-actions"),
-        approve: w.say("queue-approve"),
-        reject: w.say("queue-reject"),
-        cancel: w.say("cancel"),
-        approve_title: w.say("queue-approve-title"),
-        approve_text: text_of(call, "approve"),
-        send_invitation: w.say("queue-approve-press"),
-        reject_title: w.say("queue-reject-title"),
-        reject_text: text_of(call, "reject"),
-        reject_request: w.say("queue-reject-press"),
-        pending: w.say("form-pending"),
-        offline: w.say("form-offline"),
-        message: w.say("queue-message"),
-        history: w.say("queue-history"),
-        mails: w.say("queue-mails"),
-        no_message: w.say("queue-no-message"),
-        copy_link: w.say("queue-copy"),
-        as_page: w.say("queue-as-page"),
-    }
+    let names = "nav-requests queue-tab-pending queue-tab-approved queue-tab-others queue-search queue-search-button queue-search-clear queue-fresh \
+        queue-fresh-show queue-email queue-requested-at queue-status queue-id queue-actions queue-details queue-approve queue-reject cancel close \
+        queue-approve-title queue-approve-press queue-reject-title queue-reject-press form-pending form-offline queue-message queue-origin \
+        queue-history queue-mails queue-no-message queue-copy queue-try-again queue-allow-again queue-to-user queue-next keys-title keys-search \
+        keys-down keys-up keys-open keys-approve keys-reject keys-help";
+    let mut all: Vec<(String, String)> = names.split_whitespace().map(|name| (name.to_owned(), w.say(name))).collect();
+    let empty = if look.search.is_empty() { look.tab.as_str() } else { "search" };
+    all.push(("empty".into(), w.say(&format!("queue-empty-{empty}"))));
+    all.push(("empty-text".into(), w.say(&format!("queue-empty-{empty}-text"))));
+    all.extend(["approve", "reject"].map(|verdict| (format!("queue-{verdict}-text"), text_of(call, verdict))));
+    Words(all)
 }

@@ -55,6 +55,7 @@ fn profile(call: &Call) -> AnyView {
         .choice("language", "label-language", parts::languages(), account.language.tag())
         .choice("time_zone", "label-time-zone", zones, &account.time_zone)
         .choice("theme", "label-theme", themes, account.theme.as_str())
+        .tick("keys", "label-keys", account.keys)
         .draw();
     panel(call, "profile", form)
 }

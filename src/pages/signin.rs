@@ -33,17 +33,17 @@ fn draw(call: Call, trouble: Option<String>) -> Result<Sheet> {
             <h1>{heading}</h1>
             {trouble.map(|t| view! { <p class="trouble" role="alert">{t}</p> })}
             {parts::done(&call, &["reset"])}
-            {providers(&call, &back)}
+            {providers(&call, &back, "signin-or")}
             {form}
-            <p><a href="/reset">{words.say("signin-forgotten")}</a></p>
+            <p class="spread"><a href="/reset">{words.say("signin-forgotten")}</a> <a href="/signup">{words.say("signin-new")}</a></p>
         }
         .into_any()
     };
     Ok(Sheet::new(title, Frame::Card, draw))
 }
 
-/// A link for each provider: a form could not leave the site under the content security policy.
-pub fn providers(call: &Call, back: &str) -> AnyView {
+/// A link for each provider: a form could not leave the site under the content security policy. `or`: the words before the other way.
+pub fn providers(call: &Call, back: &str, or: &str) -> AnyView {
     let words = call.words();
     let back: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
     let links: Vec<_> = call
@@ -55,5 +55,5 @@ pub fn providers(call: &Call, back: &str) -> AnyView {
     if links.is_empty() {
         return ().into_any();
     }
-    view! { <div class="ways">{links}</div><p class="or">{words.say("signin-or")}</p> }.into_any()
+    view! { <div class="ways">{links}</div><p class="or">{words.say(or)}</p> }.into_any()
 }

@@ -1,4 +1,5 @@
 //! The clock's work, done again and again until the server stops.
+use crate::domain::{Error, Result};
 use crate::web::clock;
 use crate::web::site::Shared;
 use std::time::Duration;
@@ -19,6 +20,7 @@ pub async fn run(site: Shared, stop: CancellationToken) {
         let (desk, now) = (&site.desk, clock::now());
         report("expiring requests", desk.sweep_requests(now).await);
         report("sealing the history", desk.seal_history(now).await);
+        report("looking for the records of domains", recheck_domains(&site).await);
         if round.is_multiple_of(PRUNE) {
             report("pruning", desk.prune(now).await);
         }
@@ -33,7 +35,19 @@ pub async fn run(site: Shared, stop: CancellationToken) {
     site.seen.write(&site.desk).await;
 }
 
-fn report<T>(what: &str, done: crate::domain::Result<T>) {
+/// Looks again for the records of verified domains whose day is over. A resolver that does not answer says nothing about a record.
+async fn recheck_domains(site: &Shared) -> Result<()> {
+    for domain in site.desk.domains_due(clock::now()).await? {
+        let texts = site.dns.texts(&domain.record()).await?;
+        match site.desk.domain_checked(domain, &texts, clock::now()).await {
+            Ok(_) | Err(Error::Stale) => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
+}
+
+fn report<T>(what: &str, done: Result<T>) {
     if let Err(e) = done {
         tracing::warn!(what, cause = %e, "a chore failed; it will be tried again");
     }

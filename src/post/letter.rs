@@ -72,8 +72,16 @@ fn facts(letter: &Letter) -> Vec<(&'static str, String)> {
             let rights = if *restricted { "restricted" } else { "full" };
             vec![("organisation", organisation.clone()), ("number", customer_number.clone()), ("rights", rights.to_owned())]
         }
+        Letter::RequestRejected { organisation, contact } => vec![
+            ("organisation", organisation.clone()),
+            ("contact", contact.clone()),
+            ("known", if contact.is_empty() { "no" } else { "yes" }.to_owned()),
+        ],
+        Letter::DomainMissing { organisation, domain, record, .. } => {
+            vec![("organisation", organisation.clone()), ("domain", domain.clone()), ("record", record.clone())]
+        }
         Letter::EmailProof { new } | Letter::EmailChangeAsked { new } | Letter::EmailChanged { new } => vec![("new", new.clone())],
-        Letter::PasswordReset | Letter::PasswordChanged | Letter::FactorChanged { .. } => Vec::new(),
+        Letter::SignUp | Letter::SignUpKnown | Letter::PasswordReset | Letter::PasswordChanged | Letter::FactorChanged { .. } => Vec::new(),
     }
 }
 
@@ -91,6 +99,10 @@ fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
     match letter {
         Letter::RequestSubmitted { slug, request, .. } => Ok(Some(format!("/{slug}/access_requests?request={request}"))),
         Letter::Invitation { .. } => with("invitations"),
+        Letter::SignUp => with("signup"),
+        Letter::SignUpKnown => Ok(Some("/signin".to_owned())),
+        Letter::DomainMissing { slug, .. } => Ok(Some(format!("/{slug}/settings#domains"))),
+        Letter::RequestRejected { .. } => Ok(None),
         Letter::PasswordReset => with("reset"),
         Letter::EmailProof { .. } => with("email"),
         Letter::Welcome { slug, .. } | Letter::WaitsForRights { slug, .. } => Ok(Some(format!("/{slug}"))),

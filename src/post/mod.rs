@@ -1,5 +1,6 @@
 //! Outbound: the outbox worker, letters and their delivery, and the work of the clock.
 pub mod chores;
+pub mod dns;
 pub mod letter;
 pub mod transport;
 pub mod worker;

@@ -101,6 +101,16 @@ pub async fn reset_link(config: &Config, email: &str) -> Result<()> {
     Ok(())
 }
 
+/// `unlink ORG`: takes away what leads people to an organisation at sign-up.
+pub async fn unlink(config: &Config, org: &str) -> Result<()> {
+    let slug = Slug::parse(org).map_err(|_| anyhow!("{org} is not an organisation's address"))?;
+    let desk = open(config).await?;
+    let gone = desk.unlink_all(&slug, clock::now()).await.map_err(|_| anyhow!("there is no organisation {slug}"))?;
+    println!("{slug}: {gone} links and domains taken away");
+    desk.db.close().await;
+    Ok(())
+}
+
 /// `make-admin ORG EMAIL`: makes an account an administrator of an organisation.
 pub async fn make_admin(config: &Config, org: &str, email: &str) -> Result<()> {
     let slug = Slug::parse(org).map_err(|_| anyhow!("{org} is not an organisation's address"))?;

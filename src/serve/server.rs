@@ -4,6 +4,7 @@ use crate::config::{Config, OrganisationCreation};
 use crate::desk::passwords::Passwords;
 use crate::desk::{Desk, Plan};
 use crate::post::chores;
+use crate::post::dns::Dns;
 use crate::post::transport::Transport;
 use crate::post::worker::Worker;
 use crate::store::Db;
@@ -34,6 +35,7 @@ pub fn desk(config: &Config, db: Db) -> Result<Desk> {
         plan: Arc::new(Plan {
             delivers_mail: config.smtp.is_some() || config.demo,
             everyone_may_create_organisations: config.organisation_creation == OrganisationCreation::Everyone,
+            consumer_organisations: config.providers.iter().flat_map(|p| p.consumer_organisations.clone()).collect(),
             support_contact: config.support_contact.as_ref().map(|s| s.text().to_owned()),
             demo: config.demo,
         }),
@@ -49,9 +51,11 @@ pub fn site(config: &Config, desk: Desk, metrics: PrometheusHandle, stopping: Ca
         trusted_hops: config.trusted_proxy_hops,
         providers: config.providers.clone(),
         oidc: Oidc::new(config.providers.clone(), config.public_url.origin()).context("the sign-in providers cannot be set up")?,
+        dns: Dns::new(config.dns_resolver),
         leptos: leptos_options().context("the Leptos options cannot be read")?,
         watched: std::env::var_os("LEPTOS_WATCH").is_some(),
         seen: Default::default(),
+        live: Default::default(),
         metrics_token: if config.metrics.listen.is_some() { None } else { config.metrics.token.clone() },
         metrics,
         stopping,
@@ -67,6 +71,7 @@ pub async fn run(config: Config) -> Result<()> {
         bail!("the instance key is not the one that this database was used with; restore {} or ANTEROOM_SECRET_KEY", files::KEY_FILE);
     }
     prepare_demo(&config, &desk).await?;
+    desk.release_letters().await?;
     let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be gathered")?;
     let stop = CancellationToken::new();
     let site = site(&config, desk.clone(), metrics.clone(), stop.clone())?;
@@ -120,7 +125,8 @@ async fn say_how_to_begin(config: &Config, desk: &Desk) -> Result<()> {
 }
 
 fn start_work(config: &Config, site: &Shared, stop: &CancellationToken) -> Result<Vec<tokio::task::JoinHandle<()>>> {
-    let mut work = vec![tokio::spawn(chores::run(site.clone(), stop.clone()))];
+    let live = site.live.clone().run(site.desk.clone(), stop.clone());
+    let mut work = vec![tokio::spawn(chores::run(site.clone(), stop.clone())), tokio::spawn(live)];
     let transport = match (&config.smtp, config.demo) {
         (_, true) => Some(Transport::Mailbox),
         (Some(url), false) => Some(Transport::smtp(url.expose_secret(), &config.mail).context("the mail server cannot be set up")?),

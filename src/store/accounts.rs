@@ -8,8 +8,8 @@ use crate::domain::{Error, Result, Time, Why};
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select id, email, email_proven_at, name, language, time_zone, theme, password_hash, factor, factor_sealed, factor_last_step, \
-             created_at, version from accounts ",
+            "select id, email, email_proven_at, name, language, time_zone, theme, keys, password_hash, factor, factor_sealed, \
+             factor_last_step, created_at, version from accounts ",
             $rest
         )
     };
@@ -19,8 +19,9 @@ macro_rules! select {
 pub async fn create(tx: &mut Tx, a: &Account) -> Result<()> {
     let (factor, sealed, step) = factor_columns(&a.factor);
     sqlx::query(
-        "insert into accounts (id, email, email_key, email_proven_at, name, language, time_zone, theme, password_hash, factor, factor_sealed, \
-         factor_last_step, created_at, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        "insert into accounts (id, email, email_key, email_proven_at, name, language, time_zone, theme, password_hash, \
+         factor, factor_sealed, \
+         factor_last_step, created_at, version, keys) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(a.id.as_str())
     .bind(a.email.as_str())
@@ -35,7 +36,10 @@ pub async fn create(tx: &mut Tx, a: &Account) -> Result<()> {
     .bind(sealed)
     .bind(step)
     .bind(a.created_at.0)
-    .bind(a.version).insert(tx, Error::Refused(Why::AddressTaken)).await
+    .bind(a.version)
+    .bind(i64::from(a.keys))
+    .insert(tx, Error::Refused(Why::AddressTaken))
+    .await
 }
 
 /// Writes an account back if nobody changed it since it was read; its version grows by one.
@@ -43,7 +47,8 @@ pub async fn update(tx: &mut Tx, a: &Account) -> Result<()> {
     let (factor, sealed, step) = factor_columns(&a.factor);
     let met = sqlx::query(
         "update accounts set email = $3, email_key = $4, email_proven_at = $5, name = $6, language = $7, time_zone = $8, theme = $9, \
-         password_hash = $10, factor = $11, factor_sealed = $12, factor_last_step = $13, version = version + 1 where id = $1 and version = $2",
+         password_hash = $10, factor = $11, factor_sealed = $12, factor_last_step = $13, keys = $14, \
+         version = version + 1 where id = $1 and version = $2",
     )
     .bind(a.id.as_str())
     .bind(a.version)
@@ -57,7 +62,10 @@ pub async fn update(tx: &mut Tx, a: &Account) -> Result<()> {
     .bind(&a.password_hash)
     .bind(factor)
     .bind(sealed)
-    .bind(step).unless_taken(tx, Error::Refused(Why::AddressTaken)).await?;
+    .bind(step)
+    .bind(i64::from(a.keys))
+    .unless_taken(tx, Error::Refused(Why::AddressTaken))
+    .await?;
     if met == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
@@ -132,6 +140,7 @@ fn read(row: &Row) -> Result<Account> {
         language: Language::from_tag(&row.text("language")?).ok_or_else(|| impossible("accounts.language"))?,
         time_zone: row.text("time_zone")?,
         theme: Theme::parse(&row.text("theme")?).ok_or_else(|| impossible("accounts.theme"))?,
+        keys: row.flag("keys")?,
         password_hash: row.maybe_text("password_hash")?,
         factor,
         created_at: row.time("created_at")?,

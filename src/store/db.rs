@@ -28,6 +28,8 @@ pub struct Db {
     write: AnyPool,
     /// Rung when letters were owed, so that the outbox worker need not wait for its next round.
     pub bell: Arc<Notify>,
+    /// Rung at every commit, for live pages.
+    pub changed: Arc<Notify>,
 }
 
 /// The oldest SQLite without the WAL-reset corruption (sqlite.org/wal.html, fixed in 3.51.3).
@@ -44,7 +46,7 @@ impl Db {
         let write = sqlite_pool().max_connections(1).connect_with(options.clone()).await.map_err(fault)?;
         require_safe_sqlite(&write).await?;
         let read = sqlite_pool().max_connections(READERS).connect_with(options).await.map_err(fault)?;
-        Ok(Db { kind: Kind::Sqlite, read, write, bell: Arc::default() })
+        Ok(Db { kind: Kind::Sqlite, read, write, bell: Arc::default(), changed: Arc::default() })
     }
 
     /// Connects to PostgreSQL at `url`.
@@ -53,7 +55,7 @@ impl Db {
         let options = AnyConnectOptions::from_str(url).map_err(fault)?;
         let pool =
             AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(WAIT).connect_with(options).await.map_err(fault)?;
-        Ok(Db { kind: Kind::Postgres, read: pool.clone(), write: pool, bell: Arc::default() })
+        Ok(Db { kind: Kind::Postgres, read: pool.clone(), write: pool, bell: Arc::default(), changed: Arc::default() })
     }
 
     /// A connection for reading.
@@ -68,8 +70,8 @@ impl Db {
             Kind::Sqlite => self.write.begin_with("begin immediate").await,
             Kind::Postgres => self.write.begin().await,
         };
-        let bell = self.bell.clone();
-        inner.map(|inner| Tx { inner, bell, owes: false }).map_err(fault)
+        let (bell, changed) = (self.bell.clone(), self.changed.clone());
+        inner.map(|inner| Tx { inner, bell, changed, owes: false }).map_err(fault)
     }
 
     /// Closes all connections; SQLite's log is folded into the file.
@@ -88,6 +90,7 @@ impl Db {
 pub struct Tx {
     inner: Transaction<'static, Any>,
     bell: Arc<Notify>,
+    changed: Arc<Notify>,
     /// A letter was owed in it: the worker is woken once it is committed.
     pub(super) owes: bool,
 }
@@ -95,6 +98,7 @@ pub struct Tx {
 impl Tx {
     pub async fn commit(self) -> Result<()> {
         self.inner.commit().await.map_err(fault)?;
+        self.changed.notify_one();
         if self.owes {
             self.bell.notify_one();
         }

@@ -16,14 +16,17 @@ pub struct Mail {
 
 pub async fn keep(tx: &mut Tx, m: &Mail) -> Result<()> {
     sqlx::query(
-        "insert into demo_letters (id, recipient, subject, body_text, body_html, sent_at) values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing",
+        "insert into demo_letters (id, recipient, subject, body_text, body_html, sent_at) values ($1, $2, $3, $4, $5, $6) on \
+         conflict (id) do nothing",
     )
     .bind(&m.id)
     .bind(&m.recipient)
     .bind(&m.subject)
     .bind(&m.text)
     .bind(&m.html)
-    .bind(m.sent_at.0).run(tx).await
+    .bind(m.sent_at.0)
+    .run(tx)
+    .await
 }
 
 /// The newest 100.

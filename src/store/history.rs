@@ -50,10 +50,38 @@ pub struct Entry {
 /// What happened to one thing of the organisation, oldest first, at most 100.
 pub async fn list_of_object(conn: &mut Conn, org: &OrganisationId, object: &str) -> Result<Vec<Entry>> {
     sqlx::query(
-        "select e.what, e.at, a.name from events e left join accounts a on a.id = e.actor_id where e.org_id = $1 and e.object = $2 order by e.seq limit 100",
+        "select e.what, e.at, a.name from events e left join accounts a on a.id = e.actor_id where e.org_id = $1 and e.object \
+         = $2 order by e.seq limit 100",
     )
     .bind(org.as_str())
-    .bind(object).list(conn, |r| Ok(Entry { what: r.text("what")?, at: r.time("at")?, actor: r.maybe_text("name")? })).await
+    .bind(object)
+    .list(conn, |r| Ok(Entry { what: r.text("what")?, at: r.time("at")?, actor: r.maybe_text("name")? }))
+    .await
+}
+
+/// Something that happened in an organisation.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Its number, growing; on PostgreSQL a smaller one may appear later.
+    pub seq: i64,
+    pub organisation: OrganisationId,
+    pub what: String,
+    pub object: String,
+}
+
+/// What happened in organisations after `seq`, at most 1,000, in order.
+pub async fn list_changes(conn: &mut Conn, seq: i64) -> Result<Vec<Change>> {
+    sqlx::query("select seq, org_id, what, object from events where seq > $1 and org_id is not null order by seq limit 1000")
+        .bind(seq)
+        .list(conn, |r| {
+            Ok(Change { seq: r.number("seq")?, organisation: r.parsed("org_id")?, what: r.text("what")?, object: r.text("object")? })
+        })
+        .await
+}
+
+/// The number of the newest event; 0 if there is none.
+pub async fn newest(conn: &mut Conn) -> Result<i64> {
+    sqlx::query("select coalesce(max(seq), 0) as n from events").number(conn, "n").await
 }
 
 /// How many events of a type there are about a thing.
@@ -61,20 +89,21 @@ pub async fn count(conn: &mut Conn, what: &str, object: &str) -> Result<i64> {
     sqlx::query("select count(*) as n from events where what = $1 and object = $2").bind(what).bind(object).number(conn, "n").await
 }
 
-/// Chains that hold events without a seal: `o:` and the organisation, or `a:` and the account.
-pub async fn list_unsealed_chains(conn: &mut Conn) -> Result<Vec<String>> {
+/// Chains that hold events after `after` without a seal: `o:` and the organisation, or `a:` and the account.
+pub async fn list_unsealed_chains(conn: &mut Conn, after: i64) -> Result<Vec<String>> {
     sqlx::query(
-        "select distinct c.chain from (select id, 'o:' || org_id as chain from events where org_id is not null \
-         union all select id, 'a:' || account_id from events where account_id is not null) c \
+        "select distinct c.chain from (select id, 'o:' || org_id as chain from events where seq > $1 and org_id is not null \
+         union all select id, 'a:' || account_id from events where seq > $1 and account_id is not null) c \
          where not exists (select 1 from sealed_events s where s.chain = c.chain and s.event_id = c.id) limit 100",
     )
+    .bind(after)
     .list(conn, |r| r.text("chain"))
     .await
 }
 
-/// Seals what a chain holds unsealed, up to 500 events; the number sealed. Two sealers at once: one seals, the other does nothing.
-pub async fn seal(tx: &mut Tx, chain: &str, now: Time) -> Result<usize> {
-    let events = unsealed(tx, chain).await?;
+/// Seals what a chain holds unsealed after `after`, up to 500 events; the number sealed. Two sealers at once: one seals, the other does nothing.
+pub async fn seal(tx: &mut Tx, chain: &str, after: i64, now: Time) -> Result<usize> {
+    let events = unsealed(tx, chain, after).await?;
     if events.is_empty() {
         return Ok(0);
     }
@@ -102,19 +131,23 @@ pub async fn seal(tx: &mut Tx, chain: &str, now: Time) -> Result<usize> {
 }
 
 /// Ids and hashes of a chain's unsealed events, in order.
-async fn unsealed(tx: &mut Tx, chain: &str) -> Result<Vec<(String, String)>> {
+async fn unsealed(tx: &mut Tx, chain: &str, after: i64) -> Result<Vec<(String, String)>> {
     let (organisation, account) = match chain.split_once(':') {
         Some(("o", id)) => (id, ""),
         Some(("a", id)) => ("", id),
         _ => return Err(Error::Internal),
     };
     sqlx::query(
-        "select e.id, e.org_id, e.account_id, e.actor_id, e.what, e.object, e.at, e.digest from events e where (e.org_id = $1 or e.account_id = $2) \
+        "select e.id, e.org_id, e.account_id, e.actor_id, e.what, e.object, e.at, e.digest from events e \
+         where e.seq > $4 and (e.org_id = $1 or e.account_id = $2) \
          and not exists (select 1 from sealed_events s where s.chain = $3 and s.event_id = e.id) order by e.seq limit 500",
     )
     .bind(organisation)
     .bind(account)
-    .bind(chain).list(tx, |r| Ok((r.text("id")?, hash_of(r)?))).await
+    .bind(chain)
+    .bind(after)
+    .list(tx, |r| Ok((r.text("id")?, hash_of(r)?)))
+    .await
 }
 
 /// The hash of an event row: all its columns but the sequence, which a restored database may number anew.

@@ -12,6 +12,8 @@ pub struct Identity {
     pub account: AccountId,
     /// The person's organisation at the provider, where it tells one.
     pub organisation: Option<String>,
+    /// When the person last came in with it.
+    pub seen_at: Time,
 }
 
 pub async fn find_account(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Option<AccountId>> {
@@ -23,32 +25,48 @@ pub async fn find_account(conn: &mut Conn, issuer: &str, subject: &str) -> Resul
 }
 
 /// Links an identity; if it is linked already, to whomever, that is Stale.
-pub async fn link(tx: &mut Tx, i: &Identity, now: Time) -> Result<()> {
-    sqlx::query("insert into identities (issuer, subject, provider, account_id, organisation, linked_at) values ($1, $2, $3, $4, $5, $6)")
-        .bind(&i.issuer)
-        .bind(&i.subject)
-        .bind(&i.provider)
-        .bind(i.account.as_str())
-        .bind(&i.organisation)
-        .bind(now.0)
-        .insert(tx, Error::Stale)
-        .await
+pub async fn link(tx: &mut Tx, i: &Identity) -> Result<()> {
+    sqlx::query(
+        "insert into identities (issuer, subject, provider, account_id, organisation, linked_at, seen_at) values ($1, \
+         $2, $3, $4, $5, $6, $6)",
+    )
+    .bind(&i.issuer)
+    .bind(&i.subject)
+    .bind(&i.provider)
+    .bind(i.account.as_str())
+    .bind(&i.organisation)
+    .bind(i.seen_at.0)
+    .insert(tx, Error::Stale)
+    .await
 }
 
-/// Remembers the organisation that the provider named at the newest sign-in.
-pub async fn refresh_organisation(tx: &mut Tx, issuer: &str, subject: &str, organisation: Option<&str>) -> Result<()> {
-    sqlx::query("update identities set organisation = $3 where issuer = $1 and subject = $2")
+/// Remembers when the person came in, and the organisation that the provider named then.
+pub async fn seen(tx: &mut Tx, issuer: &str, subject: &str, organisation: Option<&str>, now: Time) -> Result<()> {
+    sqlx::query("update identities set organisation = $3, seen_at = $4 where issuer = $1 and subject = $2")
         .bind(issuer)
         .bind(subject)
         .bind(organisation)
+        .bind(now.0)
         .run(tx)
         .await
 }
 
-/// The providers that this account can sign in with.
-pub async fn list_providers(conn: &mut Conn, account: &AccountId) -> Result<Vec<String>> {
-    sqlx::query("select distinct provider from identities where account_id = $1 order by provider")
-        .bind(account.as_str())
-        .list(conn, |r| r.text("provider"))
-        .await
+/// The identities of this account.
+pub async fn list_of_account(conn: &mut Conn, account: &AccountId) -> Result<Vec<Identity>> {
+    sqlx::query(
+        "select issuer, subject, provider, account_id, organisation, seen_at from identities where account_id = $1 order by \
+         provider, issuer, subject",
+    )
+    .bind(account.as_str())
+    .list(conn, |r| {
+        Ok(Identity {
+            issuer: r.text("issuer")?,
+            subject: r.text("subject")?,
+            provider: r.text("provider")?,
+            account: r.parsed("account_id")?,
+            organisation: r.maybe_text("organisation")?,
+            seen_at: r.time("seen_at")?,
+        })
+    })
+    .await
 }

@@ -9,7 +9,8 @@ use crate::domain::{Error, Result, Why};
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select id, org_id, email, name, language, status, request_id, invited_by, created_at, expires_at, ended_at, accepted_by, version \
+            "select id, org_id, email, name, language, status, request_id, invited_by, created_at, expires_at, ended_at, \
+             accepted_by, version \
              from invitations ",
             $rest
         )
@@ -18,7 +19,8 @@ macro_rules! select {
 
 pub async fn create(tx: &mut Tx, i: &Invitation, token_hash: &str) -> Result<()> {
     sqlx::query(
-        "insert into invitations (id, org_id, email, email_key, name, language, token_hash, status, request_id, invited_by, created_at, expires_at, \
+        "insert into invitations (id, org_id, email, email_key, name, language, token_hash, status, request_id, invited_by, \
+         created_at, expires_at, \
          version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(i.id.as_str())
@@ -33,7 +35,9 @@ pub async fn create(tx: &mut Tx, i: &Invitation, token_hash: &str) -> Result<()>
     .bind(i.invited_by.as_str())
     .bind(i.created_at.0)
     .bind(i.expires_at.0)
-    .bind(i.version).insert(tx, Error::Stale).await
+    .bind(i.version)
+    .insert(tx, Error::Stale)
+    .await
 }
 
 /// Writes a changed invitation back if nobody changed it since it was read and it is still pending.
@@ -90,6 +94,18 @@ pub async fn find_open(conn: &mut Conn, org: &OrganisationId, email: &Email) -> 
         .bind(email.key())
         .find(conn, read)
         .await
+}
+
+/// The organisation's invitations that have not ended, newest first, at most 200; `search`: a part of the name or address, folded.
+pub async fn list_open(conn: &mut Conn, org: &OrganisationId, search: &str) -> Result<Vec<Invitation>> {
+    sqlx::query(select!(
+        "where org_id = $1 and status = 'pending' and (lower(name) like $2 escape '!' or email_key like $2 escape '!') \
+         order by created_at desc, id desc limit 200"
+    ))
+    .bind(org.as_str())
+    .bind(super::rows::containing(search))
+    .list(conn, read)
+    .await
 }
 
 fn read(row: &Row) -> Result<Invitation> {

@@ -14,13 +14,19 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: &[Step] = &[Step {
-    version: 1,
-    what: "foundation",
-    shared: include_str!("../../migrations/0001_foundation.sql"),
-    sqlite: include_str!("../../migrations/0001_foundation.sqlite.sql"),
-    postgres: include_str!("../../migrations/0001_foundation.postgres.sql"),
-}];
+macro_rules! step {
+    ($version:literal, $what:literal, $stem:literal) => {
+        Step {
+            version: $version,
+            what: $what,
+            shared: include_str!(concat!("../../migrations/", $stem, ".sql")),
+            sqlite: include_str!(concat!("../../migrations/", $stem, ".sqlite.sql")),
+            postgres: include_str!(concat!("../../migrations/", $stem, ".postgres.sql")),
+        }
+    };
+}
+
+const STEPS: &[Step] = &[step!(1, "foundation", "0001_foundation"), step!(2, "sign_up", "0002_sign_up")];
 
 /// The newest version that this program knows.
 pub fn newest() -> i64 {

@@ -7,33 +7,51 @@ use crate::domain::{Error, Result, Why};
 
 macro_rules! select {
     ($rest:literal) => {
-        concat!("select id, slug, name, customer_number, demands_factor, created_at, version from organisations ", $rest)
+        concat!(
+            "select id, slug, name, customer_number, demands_factor, admin_contact, tells_rejected, created_at, \
+        closed_at, version from organisations ",
+            $rest
+        )
     };
 }
 
 pub async fn create(tx: &mut Tx, o: &Organisation) -> Result<()> {
     sqlx::query(
-        "insert into organisations (id, slug, name, customer_number, demands_factor, created_at, version) values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into organisations (id, slug, name, customer_number, demands_factor, admin_contact, tells_rejected, \
+         created_at, closed_at, version) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(o.id.as_str())
     .bind(o.slug.as_str())
     .bind(&o.name)
     .bind(&o.customer_number)
     .bind(i64::from(o.demands_factor))
+    .bind(&o.admin_contact)
+    .bind(i64::from(o.tells_rejected))
     .bind(o.created_at.0)
-    .bind(o.version).insert(tx, Error::field("slug", Why::SlugTaken)).await
+    .bind(o.closed_at.map(|t| t.0))
+    .bind(o.version)
+    .insert(tx, Error::field("slug", Why::SlugTaken))
+    .await
 }
 
 /// Writes an organisation back if nobody changed it since it was read.
 pub async fn update(tx: &mut Tx, o: &Organisation) -> Result<()> {
     sqlx::query(
-        "update organisations set name = $3, customer_number = $4, demands_factor = $5, version = version + 1 where id = $1 and version = $2",
+        "update organisations set name = $3, customer_number = $4, demands_factor = $5, admin_contact = $6, tells_rejected = \
+         $7, closed_at = $8, \
+         version = version + 1 where id = $1 and version = $2",
     )
     .bind(o.id.as_str())
     .bind(o.version)
     .bind(&o.name)
     .bind(&o.customer_number)
-    .bind(i64::from(o.demands_factor)).run_once(tx).await
+    .bind(i64::from(o.demands_factor))
+    .bind(&o.admin_contact)
+    .bind(i64::from(o.tells_rejected))
+    .bind(o.closed_at.map(|t| t.0))
+    .run_once(tx)
+    .await
 }
 
 pub async fn find(conn: &mut Conn, id: &OrganisationId) -> Result<Organisation> {
@@ -56,7 +74,10 @@ fn read(row: &Row) -> Result<Organisation> {
         name: row.text("name")?,
         customer_number: row.text("customer_number")?,
         demands_factor: row.flag("demands_factor")?,
+        admin_contact: row.text("admin_contact")?,
+        tells_rejected: row.flag("tells_rejected")?,
         created_at: row.time("created_at")?,
+        closed_at: row.maybe_time("closed_at")?,
         version: row.number("version")?,
     })
 }

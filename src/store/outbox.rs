@@ -2,7 +2,7 @@
 use super::db::{Conn, Tx};
 use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::{Email, Language};
-use crate::domain::ids::{AccountId, LetterId, OrganisationId};
+use crate::domain::ids::{AccountId, InvitationId, LetterId, OrganisationId};
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
@@ -15,7 +15,8 @@ pub async fn owe(tx: &mut Tx, id: &LetterId, notice: &Notice, sealed: Option<&st
     let letter = serde_json::to_string(&notice.letter).map_err(|_| Error::Internal)?;
     tx.owes = true;
     sqlx::query(
-        "insert into outbox (id, org_id, account_id, request_id, invitation_id, recipient, language, letter, sealed, state, next_try_at, created_at) \
+        "insert into outbox (id, org_id, account_id, request_id, invitation_id, recipient, language, letter, sealed, state, \
+         next_try_at, created_at) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $10)",
     )
     .bind(id.as_str())
@@ -27,7 +28,9 @@ pub async fn owe(tx: &mut Tx, id: &LetterId, notice: &Notice, sealed: Option<&st
     .bind(notice.language.tag())
     .bind(letter)
     .bind(sealed)
-    .bind(now.0).run(tx).await
+    .bind(now.0)
+    .run(tx)
+    .await
 }
 
 /// A letter that the worker holds.
@@ -37,6 +40,7 @@ pub struct Claimed {
     pub to: Email,
     pub language: Language,
     pub letter: Letter,
+    pub account: Option<AccountId>,
     pub sealed: Option<String>,
     /// Tries before this one.
     pub attempts: i64,
@@ -49,11 +53,19 @@ pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Claimed>> {
     sqlx::query(
         "update outbox set lease_until = $2, attempts = attempts + 1 where id in \
          (select id from outbox where state = 'queued' and next_try_at <= $1 and lease_until <= $1 order by next_try_at, id limit $3) \
-         and state = 'queued' and next_try_at <= $1 and lease_until <= $1 returning id, recipient, language, letter, sealed, attempts, lease_until",
+         and state = 'queued' and next_try_at <= $1 and lease_until <= $1 returning id, recipient, language, letter, \
+         account_id, sealed, attempts, lease_until",
     )
     .bind(now.0)
     .bind((now + LEASE).0)
-    .bind(limit).list(tx, read).await
+    .bind(limit)
+    .list(tx, read)
+    .await
+}
+
+/// Gives back what a server that is gone had claimed. Only where no other one can be at work.
+pub async fn release(tx: &mut Tx) -> Result<()> {
+    sqlx::query("update outbox set lease_until = 0 where state = 'queued' and lease_until > 0").run(tx).await
 }
 
 /// How a try ended.
@@ -116,14 +128,20 @@ pub async fn drop_of_invitation(tx: &mut Tx, org: &OrganisationId, invitation: &
 
 /// The account's letters with a link that still wait are dropped: their links are dead.
 pub async fn drop_sealed_of_account(tx: &mut Tx, account: &AccountId, now: Time) -> Result<()> {
-    sqlx::query("update outbox set state = 'dropped', sealed = null, ended_at = $2 where account_id = $1 and state = 'queued' and sealed is not null")
-        .bind(account.as_str())
-        .bind(now.0).run(tx).await
+    sqlx::query(
+        "update outbox set state = 'dropped', sealed = null, ended_at = $2 where account_id = $1 and state = 'queued' \
+         and sealed is not null",
+    )
+    .bind(account.as_str())
+    .bind(now.0)
+    .run(tx)
+    .await
 }
 
 /// How one letter fares, for the page of the thing it is about.
 #[derive(Clone, Debug)]
 pub struct Delivery {
+    pub id: LetterId,
     pub letter: String,
     pub recipient: String,
     pub state: String,
@@ -136,7 +154,7 @@ pub struct Delivery {
 /// How the letters about a request and its invitation fare, oldest first.
 pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &str, invitation: &str) -> Result<Vec<Delivery>> {
     sqlx::query(
-        "select letter, recipient, state, attempts, problem, next_try_at, ended_at from outbox \
+        "select id, letter, recipient, state, attempts, problem, next_try_at, ended_at from outbox \
          where org_id = $1 and (request_id = $2 or invitation_id = $3) order by id limit 100",
     )
     .bind(org.as_str())
@@ -145,6 +163,7 @@ pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &st
     .list(conn, |r| {
         let letter: Letter = serde_json::from_str(&r.text("letter")?).map_err(|_| impossible("outbox.letter"))?;
         Ok(Delivery {
+            id: r.parsed("id")?,
             letter: letter.key().to_owned(),
             recipient: r.text("recipient")?,
             state: r.text("state")?,
@@ -154,6 +173,36 @@ pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &st
             ended_at: r.maybe_time("ended_at")?,
         })
     })
+    .await
+}
+
+/// A letter of the organisation that has not been delivered, with the invitation whose link it carries.
+pub struct Undelivered {
+    pub failed: bool,
+    pub invitation: Option<InvitationId>,
+}
+
+/// The organisation's letter with this id, unless it has been delivered or dropped.
+pub async fn find_undelivered(conn: &mut Conn, org: &OrganisationId, id: &LetterId) -> Result<Undelivered> {
+    sqlx::query("select state, invitation_id from outbox where org_id = $1 and id = $2 and state in ('queued', 'failed')")
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .find(conn, |r| Ok(Undelivered { failed: r.text("state")? == "failed", invitation: r.maybe_parsed("invitation_id")? }))
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// Makes an undelivered letter due at once, with all its tries before it.
+pub async fn try_again(tx: &mut Tx, org: &OrganisationId, id: &LetterId, now: Time) -> Result<()> {
+    tx.owes = true;
+    sqlx::query(
+        "update outbox set state = 'queued', attempts = 0, next_try_at = $3, ended_at = null \
+         where org_id = $1 and id = $2 and state in ('queued', 'failed') and lease_until <= $3",
+    )
+    .bind(org.as_str())
+    .bind(id.as_str())
+    .bind(now.0)
+    .run_once(tx)
     .await
 }
 
@@ -168,20 +217,21 @@ fn read(row: &Row) -> Result<Claimed> {
         to: row.parsed("recipient")?,
         language: Language::from_tag(&row.text("language")?).ok_or_else(|| impossible("outbox.language"))?,
         letter: serde_json::from_str(&row.text("letter")?).map_err(|_| impossible("outbox.letter"))?,
+        account: row.maybe_parsed("account_id")?,
         sealed: row.maybe_text("sealed")?,
         attempts: row.number("attempts")? - 1,
         lease_until: row.time("lease_until")?,
     })
 }
 
-/// Keeps the link that was made for a claimed letter, and who it is for, so that every try sends the same.
-pub async fn seal(tx: &mut Tx, claimed: &Claimed, sealed: &str, language: Language, account: &AccountId) -> Result<()> {
+/// Keeps what was made ready for a claimed letter, its link above all, so that every try sends the same.
+pub async fn seal(tx: &mut Tx, claimed: &Claimed) -> Result<()> {
     sqlx::query("update outbox set sealed = $3, language = $4, account_id = $5 where id = $1 and lease_until = $2 and state = 'queued'")
         .bind(claimed.id.as_str())
         .bind(claimed.lease_until.0)
-        .bind(sealed)
-        .bind(language.tag())
-        .bind(account.as_str())
+        .bind(&claimed.sealed)
+        .bind(claimed.language.tag())
+        .bind(claimed.account.as_ref().map(|a| a.as_str().to_owned()))
         .run_once(tx)
         .await
 }

@@ -27,6 +27,45 @@ pub async fn find_administrator(conn: &mut Conn, org: &OrganisationId) -> Result
         .ok_or(Error::NotFound)
 }
 
+/// The organisation's roles, by name.
+pub async fn list(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Role>> {
+    sqlx::query("select id, name, permissions, built_in, version from roles where org_id = $1 order by built_in desc, name, id")
+        .bind(org.as_str())
+        .list(conn, read)
+        .await
+}
+
+/// Which of the organisation's roles a member has.
+pub async fn list_of_member(conn: &mut Conn, org: &OrganisationId, account: &AccountId) -> Result<Vec<RoleId>> {
+    sqlx::query("select role_id from member_roles where org_id = $1 and account_id = $2")
+        .bind(org.as_str())
+        .bind(account.as_str())
+        .list(conn, |r| r.parsed("role_id"))
+        .await
+}
+
+/// Takes a role from a member.
+pub async fn take(tx: &mut Tx, org: &OrganisationId, account: &AccountId, role: &RoleId) -> Result<()> {
+    sqlx::query("delete from member_roles where org_id = $1 and account_id = $2 and role_id = $3")
+        .bind(org.as_str())
+        .bind(account.as_str())
+        .bind(role.as_str())
+        .run(tx)
+        .await
+}
+
+/// How many active members of the organisation have this role.
+pub async fn count_holders(conn: &mut Conn, org: &OrganisationId, role: &RoleId) -> Result<i64> {
+    sqlx::query(
+        "select count(*) as n from member_roles mr join members m on m.org_id = mr.org_id and m.account_id = mr.account_id \
+         where mr.org_id = $1 and mr.role_id = $2 and m.state = 'active'",
+    )
+    .bind(org.as_str())
+    .bind(role.as_str())
+    .number(conn, "n")
+    .await
+}
+
 /// Gives a member of the organisation a role; giving it again changes nothing.
 pub async fn give(tx: &mut Tx, org: &OrganisationId, account: &AccountId, role: &RoleId) -> Result<()> {
     sqlx::query("insert into member_roles (org_id, account_id, role_id) values ($1, $2, $3) on conflict do nothing")

@@ -119,6 +119,12 @@ impl Columns for Row {
     }
 }
 
+/// A pattern for `like .. escape '!'` that finds texts with this part.
+pub fn containing(part: &str) -> String {
+    let escaped: String = part.chars().flat_map(|c| if matches!(c, '%' | '_' | '!') { vec!['!', c] } else { vec![c] }).collect();
+    format!("%{escaped}%")
+}
+
 /// A stored value that no code of this version could have written.
 pub fn impossible(what: &str) -> Error {
     tracing::error!(what, "a stored row makes no sense");

@@ -16,6 +16,7 @@ pub enum How {
     Provider,
     Invitation,
     Setup,
+    SignUp,
     Demo,
 }
 
@@ -26,11 +27,12 @@ impl How {
             How::Provider => "provider",
             How::Invitation => "invitation",
             How::Setup => "setup",
+            How::SignUp => "signup",
             How::Demo => "demo",
         }
     }
     fn parse(s: &str) -> Option<Self> {
-        [How::Password, How::Provider, How::Invitation, How::Setup, How::Demo].into_iter().find(|h| h.as_str() == s)
+        [How::Password, How::Provider, How::Invitation, How::Setup, How::SignUp, How::Demo].into_iter().find(|h| h.as_str() == s)
     }
 }
 

@@ -10,6 +10,7 @@ pub enum Purpose {
     Reset,
     Email,
     Setup,
+    SignUp,
 }
 
 impl Purpose {
@@ -18,6 +19,7 @@ impl Purpose {
             Purpose::Reset => "reset",
             Purpose::Email => "email",
             Purpose::Setup => "setup",
+            Purpose::SignUp => "signup",
         }
     }
 }
@@ -50,7 +52,8 @@ impl Token {
 
 pub async fn create(tx: &mut Tx, t: &Token, token_hash: &str) -> Result<()> {
     sqlx::query(
-        "insert into tokens (id, purpose, token_hash, account_id, email, email_key, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into tokens (id, purpose, token_hash, account_id, email, email_key, created_at, expires_at) values ($1, $2, \
+         $3, $4, $5, $6, $7, $8)",
     )
     .bind(t.id.as_str())
     .bind(t.purpose.as_str())
@@ -59,7 +62,9 @@ pub async fn create(tx: &mut Tx, t: &Token, token_hash: &str) -> Result<()> {
     .bind(t.email.as_ref().map(|e| e.as_str().to_owned()))
     .bind(t.email.as_ref().map(Email::key))
     .bind(t.created_at.0)
-    .bind(t.expires_at.0).run(tx).await
+    .bind(t.expires_at.0)
+    .run(tx)
+    .await
 }
 
 /// The token of this purpose; one of another purpose is not found.
@@ -86,6 +91,15 @@ pub async fn kill(tx: &mut Tx, account: &AccountId, purpose: Option<Purpose>) ->
     sqlx::query("delete from tokens where account_id = $1 and used_at is null and (purpose = $2 or $2 = '')")
         .bind(account.as_str())
         .bind(purpose.map_or("", Purpose::as_str))
+        .run(tx)
+        .await
+}
+
+/// Kills the open links of one purpose that were mailed to this address.
+pub async fn kill_of_address(tx: &mut Tx, email: &Email, purpose: Purpose) -> Result<()> {
+    sqlx::query("delete from tokens where email_key = $1 and purpose = $2 and used_at is null")
+        .bind(email.key())
+        .bind(purpose.as_str())
         .run(tx)
         .await
 }

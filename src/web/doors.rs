@@ -2,7 +2,7 @@
 //! are both made. A server function that is not in it cannot be reached.
 use super::call::Call;
 use super::site::Shared;
-use super::{assets, forms, gate, guard, health, provider, render};
+use super::{assets, forms, gate, guard, health, live, provider, render};
 use crate::domain::organisation::Slug;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, policy};
@@ -40,6 +40,8 @@ pub enum Leads {
     Read,
     Leave,
     Arrive,
+    /// The stream of an organisation's changes.
+    Live,
     Alive,
     Ready,
     Metrics,
@@ -70,6 +72,9 @@ static PAGES: &[Door] = &pages! {
     "/signin/code" HalfSignedIn => pages::code::sheet,
     "/reset" Nobody => pages::reset::sheet,
     "/reset/{token}" Nobody => pages::reset::set,
+    "/signup" Nobody => pages::signup::sheet,
+    "/signup/{token}" Nobody => pages::signup::prove,
+    "/requests/{token}" Nobody => pages::status::sheet,
     "/setup/{token}" Nobody => pages::setup::sheet,
     "/invitations/{token}" Nobody => pages::invitation::sheet,
     "/email/{token}" Account => pages::email::sheet,
@@ -77,8 +82,8 @@ static PAGES: &[Door] = &pages! {
     "/waiting" Account => pages::waiting::sheet,
     "/dev/mailbox" Demo => pages::mailbox::sheet,
     "/{org}" Member => pages::org_home::sheet,
-    "/{org}/join" Account => pages::join::sheet,
     "/{org}/access_requests" May(Permission::RequestsView) => pages::queue::sheet,
+    "/{org}/users" May(Permission::MembersManage) => pages::users::sheet,
     "/{org}/settings" May(Permission::SettingsManage) => pages::org_settings::sheet,
 };
 
@@ -101,11 +106,25 @@ static ACTIONS: &[Door] = &actions! {
     "set_up" Nobody => "token=x&slug=northlight&organisation=Northlight&customer_number=40-1187&your_name=Ivo&email=a%40b.test&password=tangled+copper+lantern",
     "accept_as_new" Nobody => "token=x&name=Mira+Okafor&password=tangled+copper+lantern",
     "accept_invitation" Account => "token=x",
-    "ask_to_join" Account => "org={org}&message=Hello",
+    "ask_sign_up" Nobody => "email=a%40b.test",
+    "sign_up" Nobody => "token=x&name=Mira+Okafor&password=tangled+copper+lantern",
+    "create_organisation" Account => "slug=southlight&organisation=Southlight&customer_number=40-1188",
+    "request_access" Account => "organisation={org}&message=Hello",
     "withdraw" Account => "request=0192d3a0-0000-7000-8000-000000000000",
     "decide" May(Permission::RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000&verdict=approve",
+    "try_letter_again" May(Permission::RequestsDecide) => "org={org}&letter=0192d3a0-0000-7000-8000-000000000000",
+    "allow_again" May(Permission::RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000",
     "copy_link" May(Permission::InvitationsSend) => "org={org}&invitation=0192d3a0-0000-7000-8000-000000000000",
     "demand_factor" May(Permission::SettingsManage) => "org={org}&demand=on",
+    "set_roles" May(Permission::MembersManage) => "org={org}&account=0192d3a0-0000-7000-8000-000000000000",
+    "invite" May(Permission::InvitationsSend) => "org={org}&email=new%40b.test",
+    "resend_invitation" May(Permission::InvitationsSend) => "org={org}&invitation=0192d3a0-0000-7000-8000-000000000000",
+    "change_welcome" May(Permission::SettingsManage) => "org={org}&admin_contact=Ivo&tells_rejected=on",
+    "link_provider" May(Permission::SettingsManage) => "org={org}&provider=example",
+    "unlink_provider" May(Permission::SettingsManage) => "org={org}&provider=example&theirs=x",
+    "add_domain" May(Permission::SettingsManage) => "org={org}&domain=northlight.test",
+    "check_domain" May(Permission::SettingsManage) => "org={org}&domain=0192d3a0-0000-7000-8000-000000000000",
+    "remove_domain" May(Permission::SettingsManage) => "org={org}&domain=0192d3a0-0000-7000-8000-000000000000",
     "demo_sign_in" Demo => "who=administrator",
 };
 
@@ -114,17 +133,21 @@ static MACHINES: &[Door] = &[
     Door { path: "/robots.txt", needs: Nobody, leads: Leads::File, sample: "" },
     Door { path: "/signin/{provider}", needs: Nobody, leads: Leads::Leave, sample: "" },
     Door { path: "/signin/{provider}/callback", needs: Nobody, leads: Leads::Arrive, sample: "" },
+    Door { path: "/{org}/live", needs: May(Permission::RequestsView), leads: Leads::Live, sample: "" },
     Door { path: "/healthz", needs: Nobody, leads: Leads::Alive, sample: "" },
     Door { path: "/readyz", needs: Nobody, leads: Leads::Ready, sample: "" },
     Door { path: "/metrics", needs: Nobody, leads: Leads::Metrics, sample: "" },
 ];
 
-static READS: &[Door] = &[Door {
-    path: "/actions/list_requests",
-    needs: May(Permission::RequestsView),
-    leads: Leads::Read,
-    sample: "org={org}&after=&request=",
-}];
+static READS: &[Door] = &[
+    Door { path: "/actions/look_again", needs: May(Permission::RequestsView), leads: Leads::Read, sample: "org={org}&ids=" },
+    Door {
+        path: "/actions/request_details",
+        needs: May(Permission::RequestsView),
+        leads: Leads::Read,
+        sample: "org={org}&request=0192d3a0-0000-7000-8000-000000000000",
+    },
+];
 
 /// All doors.
 pub fn all() -> impl Iterator<Item = &'static Door> {
@@ -162,6 +185,15 @@ fn route(door: &'static Door) -> MethodRouter {
             provider::arrive(with_params(call, &params), headers).await
         }),
         Leads::File => get(other),
+        Leads::Live => {
+            get(async move |Extension(call): Extension<Call>, params: RawPathParams| match enter(call, &params, door.needs).await {
+                Ok(call) => match live::stream(&call) {
+                    Ok(stream) => stream.into_response(),
+                    Err(e) => render::refusal(&call, &e).await,
+                },
+                Err((call, e)) => render::refusal(&call, &e).await,
+            })
+        }
         Leads::Alive => get(health::alive),
         Leads::Ready => get(async |Extension(call): Extension<Call>| health::ready(call).await),
         Leads::Metrics => get(async |Extension(call): Extension<Call>, headers: http::HeaderMap| health::metrics(call, headers).await),

@@ -8,6 +8,7 @@ pub mod forms;
 pub mod gate;
 pub mod guard;
 pub mod health;
+pub mod live;
 pub mod oidc;
 pub mod place;
 pub mod provider;

@@ -1,9 +1,11 @@
 //! What the edge knows about this instance, made once at start.
+use super::live::Hub;
 use super::oidc::Oidc;
 use super::seen::Seen;
 use crate::config::provider::Provider;
 use crate::desk::Desk;
 use crate::domain::{Error, Result};
+use crate::post::dns::Dns;
 use leptos::config::LeptosOptions;
 use std::sync::Arc;
 
@@ -16,10 +18,12 @@ pub struct Site {
     pub trusted_hops: usize,
     pub providers: Vec<Provider>,
     pub oidc: Oidc,
+    pub dns: Dns,
     pub leptos: LeptosOptions,
     /// Set while `cargo leptos watch` runs: pages then reload themselves.
     pub watched: bool,
     pub seen: Seen,
+    pub live: Hub,
     /// Answers `/metrics` on the main address only with this token.
     pub metrics_token: Option<secrecy::SecretString>,
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,

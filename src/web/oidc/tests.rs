@@ -35,6 +35,7 @@ fn provider(base: &str) -> Provider {
         client_secret: Some(SECRET.to_owned().into()),
         scopes: vec!["openid".into(), "email".into()],
         organisation: None,
+        consumer_organisations: Vec::new(),
     }
 }
 

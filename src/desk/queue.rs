@@ -1,0 +1,101 @@
+//! The queue as its readers see it: a page of requests with what each reader may do, and the details of one.
+use super::{Actor, Desk};
+use crate::domain::ids::{InvitationId, RequestId};
+use crate::domain::member::Membership;
+use crate::domain::request::{Request, Status, Verdict};
+use crate::domain::role::Permission;
+use crate::domain::{Result, Time, policy};
+use crate::store;
+use crate::store::history::Entry;
+use crate::store::outbox::Delivery;
+use crate::store::queue::{Counts, Listed, Look, Place};
+
+/// One request as the queue shows it.
+pub struct Row {
+    pub request: Request,
+    /// What it is at this instant.
+    pub status: Status,
+    /// Who decided, by name.
+    pub decided_by: Option<String>,
+    /// The buttons that this reader has.
+    pub actions: Vec<Verdict>,
+    /// Whether this reader may let the rejected person ask again.
+    pub may_allow_again: bool,
+    /// Its invitation, while nobody has accepted or deleted it.
+    pub open_invitation: Option<InvitationId>,
+}
+
+/// A page of the queue.
+pub struct Page {
+    pub rows: Vec<Row>,
+    /// The place after which the next page begins, if there is one.
+    pub next: Option<Place>,
+    pub counts: Counts,
+}
+
+/// What stands below a row that is opened.
+pub struct Details {
+    pub row: Row,
+    pub history: Vec<Entry>,
+    pub letters: Vec<Delivery>,
+}
+
+const PAGE: usize = 25;
+
+impl Desk {
+    /// A page of the queue. `picked` stands first, whatever page, tab or search it would be under.
+    pub async fn queue(&self, actor: &Actor, member: &Membership, look: &Look, picked: Option<&RequestId>) -> Result<Page> {
+        let permitted = policy::permitted(member, Permission::RequestsView)?;
+        let (org, now) = (permitted.organisation(), actor.now());
+        let mut conn = self.db.read().await?;
+        let mut listed = store::queue::list(&mut conn, org, look, now, PAGE + 1).await?;
+        let more = listed.len() > PAGE;
+        listed.truncate(PAGE);
+        let next = listed.last().filter(|_| more).map(place);
+        if let Some(id) = picked {
+            let found = store::queue::find(&mut conn, org, id).await?;
+            listed.retain(|r| r.request.id != found.request.id);
+            listed.insert(0, found);
+        }
+        let counts = store::queue::count(&mut conn, org, now).await?;
+        let rows = listed.into_iter().map(|one| row(actor, member, one, now)).collect();
+        Ok(Page { rows, next, counts })
+    }
+
+    /// These requests as they are now, those that exist, and the numbers: what an open page asks for when something has changed.
+    pub async fn look_again(&self, actor: &Actor, member: &Membership, ids: &[RequestId]) -> Result<Page> {
+        let permitted = policy::permitted(member, Permission::RequestsView)?;
+        let mut conn = self.db.read().await?;
+        let listed = store::queue::list_of_ids(&mut conn, permitted.organisation(), ids).await?;
+        let counts = store::queue::count(&mut conn, permitted.organisation(), actor.now()).await?;
+        let rows = listed.into_iter().map(|one| row(actor, member, one, actor.now())).collect();
+        Ok(Page { rows, next: None, counts })
+    }
+
+    /// One request with its history and the delivery of its letters.
+    pub async fn request_details(&self, actor: &Actor, member: &Membership, id: &RequestId) -> Result<Details> {
+        let permitted = policy::permitted(member, Permission::RequestsView)?;
+        let org = permitted.organisation();
+        let mut conn = self.db.read().await?;
+        let listed = store::queue::find(&mut conn, org, id).await?;
+        let invitation = match &listed.request.status {
+            Status::Approved { invitation, .. } => invitation.to_string(),
+            _ => String::new(),
+        };
+        let history = store::history::list_of_object(&mut conn, org, id.as_str()).await?;
+        let letters = store::outbox::list_of_request(&mut conn, org, id.as_str(), &invitation).await?;
+        Ok(Details { row: row(actor, member, listed, actor.now()), history, letters })
+    }
+}
+
+fn place(listed: &Listed) -> Place {
+    Place { time: listed.request.submitted_at, name: listed.sorts_as.clone(), id: listed.request.id.clone() }
+}
+
+fn row(actor: &Actor, member: &Membership, listed: Listed, now: Time) -> Row {
+    let Listed { request, decided_by, open_invitation, .. } = listed;
+    let status = request.status_at(now);
+    let actions = policy::actions(member, &actor.account.email, &request, now);
+    let may_allow_again = request.pause(now).is_some() && policy::decider(member, &actor.account.email, &request).is_ok();
+    Row { request, status, decided_by, actions, may_allow_again, open_invitation }
+}

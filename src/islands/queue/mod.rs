@@ -1,0 +1,175 @@
+//! The queue: tabs with live numbers, search, the table with its details, and the dialog that decides. Its first HTML comes from the
+//! server and works without scripts: every button that asks is a link to a page that has the dialog open.
+mod dialog;
+#[cfg(feature = "hydrate")]
+mod keys;
+#[cfg(feature = "hydrate")]
+mod live;
+mod props;
+mod row;
+
+use leptos::prelude::*;
+pub use props::{Counts, Details, Frame, Mail, Row, Rows, When, Words};
+
+/// What all parts of the island share.
+#[derive(Clone, Copy)]
+struct State {
+    shown: RwSignal<Vec<Row>>,
+    counts: RwSignal<Counts>,
+    /// How many requests came in since the page was drawn that it does not show.
+    fresh: RwSignal<usize>,
+    /// Details of the rows that are open.
+    open: RwSignal<Vec<Details>>,
+    /// The dialog's question: which row, and the verdict.
+    asked: RwSignal<Option<(Row, Verdict)>>,
+    words: StoredValue<Words>,
+    frame: StoredValue<Frame>,
+}
+
+#[cfg(feature = "hydrate")]
+impl State {
+    /// Whether a row's details are shown.
+    fn is_open(&self, id: &str) -> bool {
+        self.open.with_untracked(|open| open.iter().any(|d| d.id == id))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Approve,
+    Reject,
+}
+
+impl Verdict {
+    fn word(self) -> &'static str {
+        match self {
+            Verdict::Approve => "approve",
+            Verdict::Reject => "reject",
+        }
+    }
+    fn parse(word: &str) -> Option<Self> {
+        [Verdict::Approve, Verdict::Reject].into_iter().find(|v| v.word() == word)
+    }
+}
+
+#[island]
+pub fn Queue(rows: Rows, words: Words, frame: Frame) -> impl IntoView {
+    super::hydrated();
+    let asked = Verdict::parse(&frame.asks).and_then(|v| rows.rows.first().filter(|r| r.open).map(|r| (r.clone(), v)));
+    let open = rows.rows.iter().filter_map(|r| r.details.clone()).collect();
+    let state = State {
+        shown: RwSignal::new(rows.rows),
+        counts: RwSignal::new(rows.counts),
+        fresh: RwSignal::new(0),
+        open: RwSignal::new(open),
+        asked: RwSignal::new(asked),
+        words: StoredValue::new(words),
+        frame: StoredValue::new(frame),
+    };
+    #[cfg(feature = "hydrate")]
+    {
+        live::listen(state);
+        keys::listen(state);
+    }
+    let next = (!rows.next.is_empty())
+        .then(|| view! { <p><a class="button" href=rows.next>{state.words.with_value(|w| w.get("queue-next"))}</a></p> });
+    view! {
+        {tabs(state)}
+        {search(state)}
+        {fresh(state)}
+        {table(state)}
+        {next}
+        {dialog::dialog(state)}
+        {dialog::keys(state)}
+    }
+}
+
+fn tabs(state: State) -> impl IntoView {
+    let (w, f) = (state.words.get_value(), state.frame.get_value());
+    let tab = |name: &'static str, label: String, number: fn(&Counts) -> i64| {
+        let to = f.address(&[("tab", name), ("sort", ""), ("q", "")]);
+        let here = (f.tab == name).then_some("page");
+        let class = if name == "pending" { "count due" } else { "count" };
+        view! { <a href=to aria-current=here>{label} " " <span class=class>{move || state.counts.with(number)}</span></a> }
+    };
+    view! {
+        <nav class="tabs" aria-label=w.get("nav-requests")>
+            {tab("pending", w.get("queue-tab-pending"), |c| c.pending)} {tab("approved", w.get("queue-tab-approved"), |c| c.approved)} {tab("others", w.get("queue-tab-others"), |c| c.others)}
+        </nav>
+    }
+}
+
+fn search(state: State) -> impl IntoView {
+    let (w, f) = (state.words.get_value(), state.frame.get_value());
+    let clear = (!f.search.is_empty()).then(|| view! { <a href=f.address(&[("q", "")])>{w.get("queue-search-clear")}</a> });
+    let kept = || {
+        let kept = [("tab", f.tab.clone(), "pending"), ("sort", f.sort.clone(), "newest")]
+            .into_iter()
+            .filter(|(_, value, default)| value != default);
+        kept.map(|(name, value, _)| view! { <input type="hidden" name=name value=value/> }).collect::<Vec<_>>()
+    };
+    let searched = (!f.search.is_empty()).then(|| view! { <input type="hidden" name="q" value=f.search.clone()/> });
+    view! {
+        // The rows' buttons belong to this form: without scripts they lead to the page that has the dialog, or the details, open.
+        <form id="queue-ask" method="get" action=f.path.clone()>{kept()}{searched}</form>
+        <form class="tools" role="search" method="get" action=f.path.clone()>
+            {kept()}
+            <input class="field search" type="search" name="q" id="queue-search" value=f.search.clone() aria-label=w.get("queue-search") placeholder=w.get("queue-search")/>
+            <button type="submit" class="button">{w.get("queue-search-button")}</button>
+            {clear}
+        </form>
+    }
+}
+
+/// Says that there are new requests, and shows them when asked to: no row moves by itself.
+fn fresh(state: State) -> impl IntoView {
+    let (w, f) = (state.words.get_value(), state.frame.get_value());
+    let to = f.address(&[("sort", ""), ("q", ""), ("tab", "")]);
+    view! {
+        <div aria-live="polite">
+            {move || (state.fresh.get() > 0).then(|| view! { <div class="banner info"><p>{w.get("queue-fresh")}</p><a href=to.clone()>{w.get("queue-fresh-show")}</a></div> })}
+        </div>
+    }
+}
+
+fn table(state: State) -> impl IntoView {
+    let (w, f) = (state.words.get_value(), state.frame.get_value());
+    if state.shown.with_untracked(Vec::is_empty) {
+        return view! { <div class="empty"><h2>{w.get("empty")}</h2><p class="soft">{w.get("empty-text")}</p></div> }.into_any();
+    }
+    let sorter = |label: String, up: &'static str, down: &'static str, default: &'static str| {
+        let (aria, mark) = match f.sort.as_str() {
+            s if s == up => ("ascending", " ↑"),
+            s if s == down => ("descending", " ↓"),
+            _ => ("none", ""),
+        };
+        let turn = if f.sort == up {
+            down
+        } else if f.sort == down {
+            up
+        } else {
+            default
+        };
+        view! { <th scope="col" aria-sort=aria><a href=f.address(&[("sort", turn)])>{label}<span aria-hidden="true">{mark}</span></a></th> }
+    };
+    view! {
+        <div class="sheet">
+            <table>
+                <caption>{w.get("nav-requests")}</caption>
+                <thead>
+                    <tr>
+                        {sorter(w.get("queue-email"), "name", "name_down", "name")}
+                        {sorter(w.get("queue-requested-at"), "oldest", "newest", "newest")}
+                        <th scope="col">{w.get("queue-status")}</th>
+                        <th scope="col">{w.get("queue-id")}</th>
+                        <th scope="col"><span class="unseen">{w.get("queue-actions")}</span></th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=move || state.shown.get() key=|r| format!("{} {} {}", r.id, r.version, r.status) children=move |r| row::row(r, state)/>
+                </tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}

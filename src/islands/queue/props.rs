@@ -1,0 +1,137 @@
+//! What the queue's island is given and fetches: rows in words, numbers, the words of its parts. Made by `pages::queue`.
+use serde::{Deserialize, Serialize};
+
+/// An instant as people read it: relative, exact on hover, and for machines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct When {
+    pub ago: String,
+    pub exact: String,
+    pub iso: String,
+}
+
+/// One request, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub id: String,
+    pub version: i64,
+    pub short: String,
+    pub name: String,
+    pub email: String,
+    pub submitted: When,
+    /// The class that gives the status its shape: `wait`, `yes`, `no`, `off`.
+    pub shape: String,
+    pub status: String,
+    /// "by Ivo Brandt, 2 hours ago"; empty while open.
+    pub decided: String,
+    /// Whether this reader may decide it now.
+    pub open: bool,
+    /// Named by the address: stands first and marked.
+    pub picked: bool,
+    /// There from the start for the picked one; fetched for others.
+    pub details: Option<Details>,
+}
+
+/// What stands below a row that is opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    /// The request's.
+    pub id: String,
+    pub message: String,
+    /// How the requester was matched with the organisation, in words.
+    pub origin: String,
+    pub history: Vec<(String, When)>,
+    pub mails: Vec<Mail>,
+    /// Id of an open invitation whose link can be copied, where there is no mail server; else empty.
+    pub copyable: String,
+    /// Whether this reader may let the rejected person ask again.
+    pub may_allow_again: bool,
+    /// The address of the invited person's row under Users; empty if there is none.
+    pub user: String,
+}
+
+/// How a letter fares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    pub text: String,
+    /// The letter's id if it can be tried again; else empty.
+    pub again: String,
+}
+
+/// A page of the queue, or the rows that were asked for anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rows {
+    pub rows: Vec<Row>,
+    /// The address of the next page; empty on the last.
+    pub next: String,
+    pub counts: Counts,
+}
+
+/// The numbers on the tabs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub pending: i64,
+    pub approved: i64,
+    pub others: i64,
+}
+
+/// The words of the table and its dialogs by their names. A list and not a struct: fifty named fields would cost every browser 10 KB.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words(pub Vec<(String, String)>);
+
+impl Words {
+    /// The words of this name; empty if the page gave none.
+    pub fn get(&self, name: &str) -> String {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, words)| words.clone()).unwrap_or_default()
+    }
+}
+
+/// The keys that do things, with the names of their words.
+pub const KEYS: [(&str, &str); 7] = [
+    ("/", "keys-search"),
+    ("j", "keys-down"),
+    ("k", "keys-up"),
+    ("Enter", "keys-open"),
+    ("a", "keys-approve"),
+    ("d", "keys-reject"),
+    ("?", "keys-help"),
+];
+
+/// What the page knows of the table besides its rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    pub org: String,
+    /// The queue's path.
+    pub path: String,
+    /// The page's own address, for posts without scripts.
+    pub page: String,
+    /// `pending`, `approved`, `others`.
+    pub tab: String,
+    /// `newest`, `oldest`, `name`, `name_down`.
+    pub sort: String,
+    pub search: String,
+    /// The dialog that the address opens: `approve`, `reject` or empty; about the first row.
+    pub asks: String,
+    /// Why that dialog's post failed without scripts; empty if it did not.
+    pub failed: String,
+    /// Whether single keys do things.
+    pub keys: bool,
+}
+
+impl Frame {
+    /// The queue's address with these parts changed; empty ones are left out.
+    pub fn address(&self, parts: &[(&str, &str)]) -> String {
+        let kept = [("tab", self.tab.as_str()), ("sort", self.sort.as_str()), ("q", self.search.as_str())];
+        let value = |name: &str, now: &str| parts.iter().find(|(n, _)| *n == name).map_or(now.to_owned(), |(_, v)| (*v).to_owned());
+        let mut all: Vec<(String, String)> = kept.iter().map(|(n, v)| ((*n).to_owned(), value(n, v))).collect();
+        all.extend(parts.iter().filter(|(n, _)| !kept.iter().any(|(k, _)| k == n)).map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        let default = |n: &str, v: &str| v.is_empty() || (n == "tab" && v == "pending") || (n == "sort" && v == "newest");
+        let query: Vec<String> = all.iter().filter(|(n, v)| !default(n, v)).map(|(n, v)| format!("{n}={}", escape(v))).collect();
+        if query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, query.join("&")) }
+    }
+}
+
+/// A value as it may stand in a query.
+fn escape(value: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
+    value.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}

@@ -1,0 +1,111 @@
+//! A row of the queue, and the details below it.
+use super::{Details, Mail, Row, State, Verdict, When};
+use leptos::prelude::*;
+
+pub(super) fn row(r: Row, state: State) -> impl IntoView + use<> {
+    let state_class = format!("state {}", r.shape);
+    let mark = if r.picked { "picked" } else { "" };
+    let (id, open_id) = (r.id.clone(), r.id.clone());
+    let is_open = Memo::new(move |_| state.open.with(|open| open.iter().any(|d| d.id == open_id)));
+    let below = r.clone();
+    view! {
+        <tr id=format!("r-{id}") class=mark tabindex="-1" autofocus=r.picked>
+            <td class="who"><strong>{r.name.clone()}</strong><span class="soft mail" title=r.email.clone()>{r.email.clone()}</span></td>
+            <td class="wide">{when(&r.submitted)}</td>
+            <td><span class=state_class>{r.status.clone()}</span></td>
+            <td class="id wide">{r.short.clone()}</td>
+            <td class="wide"><div class="acts">{verdicts(&r, state)} {opener(&r, is_open, state)}</div></td>
+        </tr>
+        {move || is_open.get().then(|| details(&below, state))}
+    }
+}
+
+fn when(w: &When) -> impl IntoView + use<> {
+    view! { <time datetime=w.iso.clone() title=w.exact.clone()>{w.ago.clone()}</time> }
+}
+
+/// The buttons of an open request, or who decided it.
+fn verdicts(r: &Row, state: State) -> AnyView {
+    if !r.open {
+        return view! { <span class="soft">{r.decided.clone()}</span> }.into_any();
+    }
+    let w = state.words.get_value();
+    let ask = |verdict: Verdict, label: String, class: &'static str| {
+        let about = r.clone();
+        let value = format!("{}-{}", verdict.word(), r.id);
+        view! {
+            <button type="submit" form="queue-ask" name="do" value=value class=class aria-haspopup="dialog" aria-label=format!("{label}: {}", r.email)
+                on:click=super::dialog::asker(state, about, verdict)>{label.clone()}</button>
+        }
+    };
+    view! { {ask(Verdict::Approve, w.get("queue-approve"), "button small main")} {ask(Verdict::Reject, w.get("queue-reject"), "button small")} }.into_any()
+}
+
+/// Opens the details: without scripts by the page that has them open.
+fn opener(r: &Row, is_open: Memo<bool>, state: State) -> impl IntoView + use<> {
+    let label = state.words.with_value(|w| format!("{}: {}", w.get("queue-details"), r.email));
+    let id = r.id.clone();
+    let expanded = move || if is_open.get() { "true" } else { "false" };
+    view! {
+        <button type="submit" form="queue-ask" name="request" value=r.id.clone() class="button small more" aria-label=label aria-expanded=expanded
+            on:click=move |e: leptos::ev::MouseEvent| toggle(&e, state, &id)><span aria-hidden="true">"⌄"</span></button>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn toggle(event: &leptos::ev::MouseEvent, state: State, id: &str) {
+    event.prevent_default();
+    super::live::toggle(state, id.to_owned());
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn toggle(_: &leptos::ev::MouseEvent, _: State, _: &str) {}
+
+/// Message, history and letters.
+fn details(r: &Row, state: State) -> AnyView {
+    let (w, f) = (state.words.get_value(), state.frame.get_value());
+    let found = state.open.with(|open| open.iter().find(|d| d.id == r.id).cloned());
+    let Some(d) = found else { return ().into_any() };
+    let Details { message, origin, history, mails, copyable, may_allow_again, user, .. } = d;
+    let message = if message.is_empty() { w.get("queue-no-message") } else { message };
+    let origin = (!origin.is_empty()).then(|| view! { <dt>{w.get("queue-origin")}</dt><dd>{origin}</dd> });
+    let history = history
+        .iter()
+        .map(|(what, at)| view! { <li class="done">{what.clone()} " " <span class="soft">{when(at)}</span></li> })
+        .collect_view();
+    let form = |action: &'static str, field: &'static str, value: String, label: String| {
+        view! {
+            <form method="post" action=action>
+                <input type="hidden" name="org" value=f.org.clone()/>
+                <input type="hidden" name=field value=value/>
+                <input type="hidden" name="page" value=f.page.clone()/>
+                <input type="hidden" name="back" value=f.address(&[("request", &r.id)])/>
+                <button type="submit" class="button small">{label}</button>
+            </form>
+        }
+        .into_any()
+    };
+    let letters = mails
+        .into_iter()
+        .map(|Mail { text, again }| {
+            let again = (!again.is_empty()).then(|| form("/actions/try_letter_again", "letter", again, w.get("queue-try-again")));
+            view! { <li>{text} {again}</li> }
+        })
+        .collect_view();
+    let copy = (!copyable.is_empty()).then(|| form("/actions/copy_link", "invitation", copyable, w.get("queue-copy")));
+    let allow = may_allow_again.then(|| form("/actions/allow_again", "request", r.id.clone(), w.get("queue-allow-again")));
+    let user = (!user.is_empty()).then(|| view! { <p><a href=user>{w.get("queue-to-user")}</a></p> });
+    let mark = if r.picked { "below picked" } else { "below" };
+    view! {
+        <tr class=mark>
+            <td colspan="5" class="wide">
+                <div class="details">
+                    <dl><dt>{w.get("queue-message")}</dt><dd class="words">{message}</dd>{origin}</dl>
+                    <div><h2 class="minor">{w.get("queue-history")}</h2><ol class="steps">{history}</ol>{allow}</div>
+                    <div><h2 class="minor">{w.get("queue-mails")}</h2><ul class="plain">{letters}</ul>{copy}{user}</div>
+                </div>
+            </td>
+        </tr>
+    }
+    .into_any()
+}

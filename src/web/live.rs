@@ -1,0 +1,141 @@
+//! Live pages: one server-sent stream for each open page. It says what changed and nothing more; the page fetches what it may see.
+//! All instances learn of each other's changes by reading the history past what they have read.
+use super::call::Call;
+use crate::desk::{Actor, Desk};
+use crate::domain::Result;
+use crate::domain::ids::OrganisationId;
+use crate::domain::organisation::Slug;
+use crate::domain::policy;
+use crate::domain::role::Permission;
+use crate::store::Kind;
+use crate::store::history::Change;
+use crate::web::clock;
+use axum::response::sse::{Event, Sse};
+use futures_util::Stream;
+use futures_util::stream::unfold;
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::broadcast::{self, Receiver, Sender, error::RecvError};
+use tokio_util::sync::CancellationToken;
+
+/// How long a change of another instance may take to be seen here.
+const ROUND: Duration = Duration::from_secs(1);
+/// How often a quiet stream says that it is there, and its session is looked at.
+const PULSE: Duration = Duration::from_secs(20);
+/// Changes that a slow reader may lag behind; past that it is told to look at everything.
+const BACKLOG: usize = 256;
+/// Changes come in bursts; this long they are gathered.
+const PAUSE: Duration = Duration::from_millis(50);
+/// PostgreSQL numbers events before their transactions end, so one may appear below others that were read already: so many are read again.
+const OVERLAP: i64 = 200;
+
+/// Where streams hear of changes.
+#[derive(Clone)]
+pub struct Hub(Sender<Change>);
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self(broadcast::channel(BACKLOG).0)
+    }
+}
+
+/// What was read of the history.
+struct Progress {
+    newest: i64,
+    /// The numbers in the overlap that were read.
+    known: BTreeSet<i64>,
+    overlap: i64,
+}
+
+impl Hub {
+    /// Reads the history past what was read, until told to stop.
+    pub async fn run(self, desk: Desk, stop: CancellationToken) {
+        let mut progress = None;
+        while !stop.is_cancelled() {
+            if let Err(e) = self.round(&desk, &mut progress).await {
+                tracing::warn!(cause = %e, "changes could not be read; open pages hear of them later");
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = desk.db.changed.notified() => tokio::time::sleep(PAUSE).await,
+                () = tokio::time::sleep(ROUND) => {}
+            }
+        }
+    }
+
+    async fn round(&self, desk: &Desk, progress: &mut Option<Progress>) -> Result<()> {
+        let overlap = if desk.db.kind == Kind::Postgres { OVERLAP } else { 0 };
+        let Some(p) = progress else {
+            let newest = desk.newest_change().await?;
+            let known = desk.changes_after(newest - overlap).await?.iter().map(|c| c.seq).collect();
+            *progress = Some(Progress { newest, known, overlap });
+            return Ok(());
+        };
+        for change in desk.changes_after(p.newest - p.overlap).await? {
+            if p.known.insert(change.seq) {
+                p.newest = p.newest.max(change.seq);
+                // Nobody listening is no trouble.
+                let _ = self.0.send(change);
+            }
+        }
+        p.known = p.known.split_off(&(p.newest - p.overlap));
+        Ok(())
+    }
+}
+
+struct Listener {
+    changes: Receiver<Change>,
+    desk: Desk,
+    actor: Actor,
+    slug: Slug,
+    organisation: OrganisationId,
+    stopping: CancellationToken,
+}
+
+/// The stream of one page. It ends when the server stops, and when the reader may no longer read.
+pub fn stream(call: &Call) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>> {
+    let (actor, member) = (call.actor()?.clone(), call.member()?.clone());
+    let listener = Listener {
+        changes: call.site.live.0.subscribe(),
+        desk: call.desk().clone(),
+        actor,
+        slug: member.slug,
+        organisation: member.organisation,
+        stopping: call.site.stopping.clone(),
+    };
+    Ok(Sse::new(unfold(listener, next)))
+}
+
+async fn next(mut l: Listener) -> Option<(Result<Event, Infallible>, Listener)> {
+    loop {
+        let event = tokio::select! {
+            () = l.stopping.cancelled() => return None,
+            heard = tokio::time::timeout(PULSE, l.changes.recv()) => match heard {
+                Err(_) => Event::default().comment("here"),
+                Ok(Ok(change)) if change.organisation != l.organisation => continue,
+                Ok(Ok(change)) => told(&change.what, &change.object),
+                // Too far behind to say what: everything may have changed.
+                Ok(Err(RecvError::Lagged(_))) => told("", ""),
+                Ok(Err(RecvError::Closed)) => return None,
+            },
+        };
+        return if l.may_read().await { Some((Ok(event), l)) } else { None };
+    }
+}
+
+fn told(what: &str, object: &str) -> Event {
+    Event::default().data(serde_json::json!({ "what": what, "object": object }).to_string())
+}
+
+impl Listener {
+    /// What was ended or taken away since the stream began counts at once.
+    async fn may_read(&self) -> bool {
+        let may = async {
+            let live = self.desk.is_live(&self.actor, clock::now()).await?;
+            let member = self.desk.membership(&self.actor, &self.slug).await?;
+            policy::permitted(&member, Permission::RequestsView).map(|_| live)
+        };
+        may.await.unwrap_or(false)
+    }
+}
