@@ -136,6 +136,8 @@ both! {
         }
         assert_eq!(rows(house).await, before, "nothing was written");
         for search in [long.as_str(), marks, "%25", "_", "%27%3B--", "%F0%9F%9A%AA"] {
+            let unlink = house.post("/actions/unlink_provider", &cookie, &format!("org=northlight&provider=idp&theirs={search}")).await;
+            assert!(matches!(unlink.status.as_u16(), 400 | 404), "{}", unlink.body);
             for page in ["access_requests", "users"] {
                 let found = house.get(&format!("/northlight/{page}?q={search}"), &cookie).await;
                 assert_eq!(found.status, 200, "{page} {}", &search[..search.len().min(20)]);

@@ -38,9 +38,10 @@ pub fn is_hostile(c: char) -> bool {
         || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
-/// The form in which texts are searched and sorted: lower case, single spaces.
+/// The form in which texts are searched and sorted: lower case, single spaces, nothing hostile.
 pub fn fold(text: &str) -> String {
-    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+    let tame: String = text.chars().map(|c| if is_hostile(c) { ' ' } else { c }).collect();
+    tame.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What a search finds somebody by: the beginnings of these. Whole name and address, each word of them, and the address' domain.

@@ -54,6 +54,10 @@ impl Statement for Query<'_, Any, AnyArguments> {
 
 /// What went wrong below, as people may know it; the cause goes to the log.
 pub fn fault(e: sqlx::Error) -> Error {
+    // PostgreSQL takes no NUL in a text: whoever sent one sent something that is no text.
+    if matches!(&e, sqlx::Error::Database(db) if db.code().as_deref() == Some("22021")) {
+        return Error::Malformed;
+    }
     if unavailable(&e) {
         tracing::warn!(cause = %e, "the database does not answer");
         Error::Unavailable
