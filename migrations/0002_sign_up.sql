@@ -46,6 +46,8 @@ update requests set sorts_as = lower(name),
   tab = case status when 'pending' then 'pending' when 'approved' then 'approved' else 'others' end;
 drop index requests_queue;
 create index requests_address on requests (org_id, email_key, submitted_at);
+-- Those that no sweep has settled: a handful, which every page of the queue counts.
+create index requests_overdue on requests (org_id, expires_at) where status = 'pending';
 
 -- How many requests stand under each tab; kept true by every change of a request, so that no page counts rows.
 create table request_counts (
