@@ -283,7 +283,10 @@ async fn the_disk_has_it_before_the_answer_leaves() {
     command.arg(env!("CARGO_BIN_EXE_anteroom")).arg("serve").args(&scene.arguments).env_clear().env("PATH", std::env::var("PATH").unwrap());
     let mut child = start(command, scene.address).await;
     assert!(decide(scene.address, &scene.cookie, &scene.requests[0], "approve").await);
-    child.start_kill().unwrap();
+    // The server itself: an strace that is killed would leave it behind. Without it, strace ends.
+    let tracer = child.id().unwrap();
+    let traced = std::fs::read_to_string(format!("/proc/{tracer}/task/{tracer}/children")).unwrap();
+    assert!(Command::new("kill").args(traced.split_whitespace()).status().await.unwrap().success());
     child.wait().await.unwrap();
     let lines = settled(&trace);
     let asked = position(&lines, 0, |l| l.contains("POST /actions/decide"));
