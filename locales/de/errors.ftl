@@ -84,4 +84,3 @@ why-organisation-closed = Die Organisation ist geschlossen; niemand kann ihr bei
 why-already-invited = Für diese Adresse gibt es bereits eine Einladung. Sie kann erneut gesendet werden.
 why-request-is-open = Diese Person hat den Beitritt angefragt. Entscheiden Sie stattdessen die Anfrage.
 why-more-than-you-hold = Sie können nur geben, was Sie selbst haben.
-why-not-failed = Dieser Brief braucht keinen weiteren Versuch.

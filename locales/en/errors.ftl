@@ -84,4 +84,3 @@ why-organisation-closed = The organisation is closed; nobody can join it.
 why-already-invited = There is an invitation for this address already. It can be sent again.
 why-request-is-open = This person has asked to join. Decide the request instead.
 why-more-than-you-hold = You can only give what you hold yourself.
-why-not-failed = This letter needs no further try.

@@ -2,7 +2,7 @@
 use super::{Actor, Desk, organisation_event};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{InvitationId, RequestId};
-use crate::domain::invitation::{self, Invitation};
+use crate::domain::invitation::Invitation;
 use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::policy::{self, Decider};
@@ -38,18 +38,11 @@ impl Desk {
         store::requests::settle(tx, &approved).await?;
         self.record_decision(tx, actor, What::RequestApproved, &approved).await?;
         let organisation = store::organisations::find(tx, &approved.organisation).await?;
+        let (email, by) = (approved.email.clone(), actor.id().clone());
         let invitation = Invitation {
-            id,
-            organisation: organisation.id.clone(),
-            email: approved.email.clone(),
             name: approved.name.clone(),
-            language: approved.language,
             request: Some(approved.id.clone()),
-            invited_by: actor.id().clone(),
-            created_at: actor.now(),
-            expires_at: actor.now() + invitation::LIFE,
-            status: invitation::Status::Pending,
-            version: 1,
+            ..Invitation::new(id, organisation.id.clone(), email, approved.language, by, actor.now())
         };
         self.send_invitation(tx, actor, &organisation, &invitation).await
     }
@@ -102,9 +95,7 @@ impl Desk {
         let decider = policy::decider(member, &actor.account.email, &request)?;
         let allowed = request.allow_again(&decider)?;
         store::requests::allow_again(&mut tx, &allowed).await?;
-        let detail = Detail { place: Some(actor.caller.place.clone()), ..Detail::default() };
-        let event = organisation_event(What::RequestAllowedAgain, &allowed.organisation, Some(actor.id()), id.as_str(), detail);
-        self.record(&mut tx, actor.now(), &event).await?;
+        self.record_decision(&mut tx, actor, What::RequestAllowedAgain, &allowed).await?;
         tx.commit().await
     }
 }

@@ -144,17 +144,9 @@ impl Desk {
         accepted: bool,
     ) -> Result<()> {
         let open = Invitation {
-            id,
-            organisation: organisation.id.clone(),
-            email: request.email.clone(),
             name: request.name.clone(),
-            language: Language::En,
             request: Some(request.id.clone()),
-            invited_by: ivo.id.clone(),
-            created_at: at,
-            expires_at: at + invitation::LIFE,
-            status: invitation::Status::Pending,
-            version: 1,
+            ..Invitation::new(id, organisation.id.clone(), request.email.clone(), Language::En, ivo.id.clone(), at)
         };
         store::invitations::create(tx, &open, &self.mint.secret().hash).await?;
         if !accepted {

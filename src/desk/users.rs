@@ -2,8 +2,8 @@
 use super::{Actor, Desk, organisation_event};
 use crate::domain::account::Email;
 use crate::domain::event::{Detail, What};
-use crate::domain::ids::{AccountId, InvitationId, RoleId};
-use crate::domain::invitation::{self, Invitation};
+use crate::domain::ids::{AccountId, RoleId};
+use crate::domain::invitation::Invitation;
 use crate::domain::member::Membership;
 use crate::domain::request::Status;
 use crate::domain::role::{Permission, Role};
@@ -110,20 +110,8 @@ impl Desk {
         if invited.is_some_and(|i| i.open(now).is_ok()) {
             return Err(Error::field("email", Why::AlreadyInvited));
         }
-        let id: InvitationId = self.mint.id(now);
-        let invitation = Invitation {
-            id,
-            organisation: organisation.id.clone(),
-            email,
-            name: String::new(),
-            language: actor.account.language,
-            request: None,
-            invited_by: actor.id().clone(),
-            created_at: now,
-            expires_at: now + invitation::LIFE,
-            status: invitation::Status::Pending,
-            version: 1,
-        };
+        let id = self.mint.id(now);
+        let invitation = Invitation::new(id, organisation.id.clone(), email, actor.account.language, actor.id().clone(), now);
         self.send_invitation(&mut tx, actor, &organisation, &invitation).await?;
         tx.commit().await
     }

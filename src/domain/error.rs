@@ -105,7 +105,6 @@ pub enum Why {
     AlreadyInvited,
     RequestIsOpen,
     MoreThanYouHold,
-    NotFailed,
     NotAllowedHere,
 }
 

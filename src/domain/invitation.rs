@@ -41,6 +41,23 @@ pub struct Invitation {
 }
 
 impl Invitation {
+    /// A new one, answering no request, without a name.
+    pub fn new(id: InvitationId, organisation: OrganisationId, email: Email, language: Language, invited_by: AccountId, now: Time) -> Self {
+        Self {
+            id,
+            organisation,
+            email,
+            name: String::new(),
+            language,
+            request: None,
+            invited_by,
+            created_at: now,
+            expires_at: now + LIFE,
+            status: Status::Pending,
+            version: 1,
+        }
+    }
+
     /// Whether its link still works, or why not.
     pub fn open(&self, now: Time) -> Result<()> {
         match self.status {
