@@ -8,7 +8,7 @@ const say = words('en')
 
 test.beforeEach(({ world }) => found(world))
 
-test('a lost password is set anew by mail, once, and all sessions end', async ({ page, world, watch, someoneElse }) => {
+test('a lost password is set anew by mail, once, and all sessions end', async ({ page, world, watch, someoneElse, scan }) => {
   expectRefusals(watch, 409, 422)
   const other = await someoneElse()
   const person = newcomer(world)
@@ -23,7 +23,7 @@ test('a lost password is set anew by mail, once, and all sessions end', async ({
   }
   const letter = await world.mail.letterTo(person.email, { subject: say('letter-password-reset-subject') })
   const link = letter.link(/\/reset\//)
-  expect((await fetch(link, { method: 'HEAD' })).status).toBe(200)
+  await scan(link)
   await page.goto(link)
   await fill(page, { [say('label-new-password')]: 'password1' })
   await press(page, say('reset-set-button'))
@@ -43,7 +43,7 @@ test('a lost password is set anew by mail, once, and all sessions end', async ({
   expect(world.mail.counts('nobody@example.org', 'any')).toEqual({})
 })
 
-test('a new address counts once it is proven; the old one is told', async ({ page, world, watch, someoneElse }) => {
+test('a new address counts once it is proven; the old one is told', async ({ page, world, watch, someoneElse, scan }) => {
   expectRefusals(watch, 409, 422)
   const person = await withPassword(page, say, world)
   const changed = `new-${person.email}`
@@ -62,6 +62,7 @@ test('a new address counts once it is proven; the old one is told', async ({ pag
   const told = await world.mail.letterTo(person.email, { subject: say('letter-email-change-asked-subject') })
   expect(told.text).toContain(changed)
   const link = (await world.mail.letterTo(changed, { subject: say('letter-email-proof-subject') })).link(/\/email\//)
+  await scan(link)
   await page.goto('/settings')
   await expect(page.getByText(say('settings-email-now', { email: person.email }))).toBeVisible()
 

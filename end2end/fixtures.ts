@@ -1,12 +1,12 @@
 // What every spec starts from: `import { test, expect } from './fixtures'`.
-import { test as base, type BrowserContext, type BrowserContextOptions, type Page } from '@playwright/test'
+import { expect, test as base, type BrowserContext, type BrowserContextOptions, type Page } from '@playwright/test'
 import { Anteroom, tail, type AnteroomOptions } from './peers/anteroom'
 import { DnsPeer } from './peers/dns'
 import { OidcPeer } from './peers/oidc'
 import { Mailbox } from './peers/smtp'
 import { Watch } from './watch'
 
-export { expect } from '@playwright/test'
+export { expect }
 export { databases } from './peers/anteroom'
 
 /** One Anteroom and everything it talks to. One for each worker: specs make their own organisations and addresses. */
@@ -41,6 +41,8 @@ interface TestFixtures {
   hydrated: (page?: Page) => Promise<void>
   /** A page for another person: a browser context of its own, watched like the first. */
   someoneElse: (options?: BrowserContextOptions) => Promise<Page>
+  /** What mail scanners do with a mailed link before its reader does: ask for it in all ways, and open it in a browser with scripts. */
+  scan: (link: string) => Promise<void>
   /** Prints what the server said during a test that failed. */
   serverLog: void
 }
@@ -100,6 +102,21 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       return context.newPage()
     })
     for (const context of contexts) await context.close()
+  },
+
+  scan: async ({ browser, watch }, use) => {
+    await use(async link => {
+      for (const options of [{ method: 'HEAD' }, {}, { headers: { 'sec-purpose': 'prefetch;prerender' } }, { method: 'HEAD' }, {}]) {
+        expect((await fetch(link, options)).status).toBe(200)
+      }
+      const context = await browser.newContext({ javaScriptEnabled: true })
+      watch.context(context)
+      const page = await context.newPage()
+      expect((await page.goto(link))!.status()).toBe(200)
+      await hydrated(page)
+      await page.waitForLoadState('networkidle')
+      await context.close()
+    })
   },
 
   serverLog: [

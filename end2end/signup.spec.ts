@@ -9,7 +9,7 @@ for (const language of languages) {
     test.use({ locale: { en: 'en-GB', de: 'de-DE' }[language] })
     test.beforeEach(({ world }) => found(world))
 
-    test('a domain is verified by its record; whose address is in it signs up by mail and asks', async ({ page, world, watch, someoneElse }) => {
+    test('a domain is verified by its record; whose address is in it signs up by mail and asks', async ({ page, world, watch, someoneElse, scan }) => {
       test.setTimeout(180_000)
       expectRefusals(watch, 409, 422)
       const english = words('en')
@@ -44,7 +44,9 @@ for (const language of languages) {
       await press(page, say('signup-button'))
       await expect(page).toHaveURL('/signup?done=asked')
       await expect(page.getByRole('status')).toHaveText(say('done-asked'))
-      await page.goto((await world.mail.letterTo(email, { subject: say('letter-sign-up-subject') })).link(/\/signup\//))
+      const proof = (await world.mail.letterTo(email, { subject: say('letter-sign-up-subject') })).link(/\/signup\//)
+      await scan(proof)
+      await page.goto(proof)
       await expect(page.getByRole('main')).toContainText(email)
       await look(page, `signup-prove-${language}`)
       await fill(page, { [say('label-your-name')]: 'Nora Lind', [say('label-new-password')]: 'password' })

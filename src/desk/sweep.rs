@@ -2,12 +2,15 @@
 use super::Desk;
 use crate::domain::{Error, Result, Time};
 use crate::store;
+use crate::store::history::Window;
 
 /// The name of the mark up to which all events are sealed.
 const SEALED: &str = "sealed_through";
 /// How far the mark stays behind the newest event: PostgreSQL numbers events before their transactions end, so a smaller number may
 /// appear a little later.
 const MARGIN: i64 = 5000;
+/// How much of the history is looked at in one go, so that a long backlog is not gone through again and again.
+const WINDOW: i64 = 2 * MARGIN;
 
 impl Desk {
     /// Settles requests whose life is over; how many. Reading is right without it: a request expires at its instant.
@@ -31,19 +34,24 @@ impl Desk {
     /// Seals what the history holds unsealed; how many events. Up to a mark everything is sealed and is not looked at again.
     pub async fn seal_history(&self, now: Time) -> Result<usize> {
         let mut conn = self.db.read().await?;
-        let mark = store::instance::find(&mut conn, SEALED).await?.and_then(|m| m.parse().ok()).unwrap_or(0);
+        let mut mark = store::instance::find(&mut conn, SEALED).await?.and_then(|m| m.parse().ok()).unwrap_or(0);
         let newest = store::history::newest(&mut conn).await?;
-        let chains = store::history::list_unsealed_chains(&mut conn, mark).await?;
-        drop(conn);
-        if chains.is_empty() && newest - MARGIN > mark + MARGIN {
+        let (window, chains) = loop {
+            let window = Window { after: mark, through: mark + WINDOW };
+            let chains = store::history::list_unsealed_chains(&mut conn, window).await?;
+            if !chains.is_empty() || window.through >= newest {
+                break (window, chains);
+            }
+            mark = window.through.min(newest - MARGIN);
             let mut tx = self.db.begin().await?;
-            store::instance::keep(&mut tx, SEALED, &(newest - MARGIN).to_string()).await?;
+            store::instance::keep(&mut tx, SEALED, &mark.to_string()).await?;
             tx.commit().await?;
-        }
+        };
+        drop(conn);
         let mut sealed = 0;
         for chain in chains {
             let mut tx = self.db.begin().await?;
-            match store::history::seal(&mut tx, &chain, mark, now).await {
+            match store::history::seal(&mut tx, &chain, window, now).await {
                 Ok(n) => {
                     tx.commit().await?;
                     sealed += n;

@@ -37,13 +37,15 @@ const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const WAIT: Duration = Duration::from_secs(5);
+/// How long a connection that was not used is trusted to be there still.
+const TRUSTED: Duration = Duration::from_secs(2);
 
 impl Db {
     /// Opens (and creates) the SQLite file at `path`: WAL, full sync, foreign keys.
     pub async fn open_sqlite(path: &Path) -> Result<Db> {
         sqlx::any::install_default_drivers();
         let options = AnyConnectOptions::from_str(&sqlite_url(path)).map_err(fault)?;
-        let write = sqlite_pool().max_connections(1).connect_with(options.clone()).await.map_err(fault)?;
+        let write = let_go_of_stuck(sqlite_pool()).max_connections(1).connect_with(options.clone()).await.map_err(fault)?;
         require_safe_sqlite(&write).await?;
         let read = sqlite_pool().max_connections(READERS).connect_with(options).await.map_err(fault)?;
         Ok(Db { kind: Kind::Sqlite, read, write, bell: Arc::default(), changed: Arc::default() })
@@ -53,8 +55,12 @@ impl Db {
     pub async fn open_postgres(url: &str) -> Result<Db> {
         sqlx::any::install_default_drivers();
         let options = AnyConnectOptions::from_str(url).map_err(fault)?;
-        let pool =
-            AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(WAIT).connect_with(options).await.map_err(fault)?;
+        let pool = AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(WAIT);
+        // A connection that was used a moment ago is not tried again before it is used: each trial is a way to the server and back.
+        let pool = pool.test_before_acquire(false).before_acquire(|conn, used| {
+            Box::pin(async move { if used.idle_for < TRUSTED { Ok(true) } else { conn.ping().await.map(|()| true) } })
+        });
+        let pool = pool.connect_with(options).await.map_err(fault)?;
         Ok(Db { kind: Kind::Postgres, read: pool.clone(), write: pool, bell: Arc::default(), changed: Arc::default() })
     }
 
@@ -134,16 +140,20 @@ fn sqlite_url(path: &Path) -> String {
     url + "?mode=rwc"
 }
 
-/// A pool whose connections have their pragmas, and whose stuck ones are thrown away: when the disk is full SQLite itself rolls back, and
-/// the driver would believe the transaction open for ever.
-fn sqlite_pool() -> AnyPoolOptions {
-    let pool = AnyPoolOptions::new().acquire_timeout(WAIT).idle_timeout(None).max_lifetime(None);
-    let pool = pool.after_release(|conn, _| {
+/// Throws away connections that come back stuck: when the disk is full SQLite itself rolls back, and the driver would believe the
+/// transaction open for ever.
+fn let_go_of_stuck(pool: AnyPoolOptions) -> AnyPoolOptions {
+    pool.after_release(|conn, _| {
         Box::pin(async move {
             conn.ping().await?;
             Ok(!conn.is_in_transaction())
         })
-    });
+    })
+}
+
+/// A pool whose connections have their pragmas. A file does not hang up: no connection is tried before it is used.
+fn sqlite_pool() -> AnyPoolOptions {
+    let pool = AnyPoolOptions::new().acquire_timeout(WAIT).idle_timeout(None).max_lifetime(None).test_before_acquire(false);
     pool.after_connect(|conn, _| {
         Box::pin(async move {
             for pragma in

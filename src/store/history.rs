@@ -89,21 +89,29 @@ pub async fn count(conn: &mut Conn, what: &str, object: &str) -> Result<i64> {
     sqlx::query("select count(*) as n from events where what = $1 and object = $2").bind(what).bind(object).number(conn, "n").await
 }
 
-/// Chains that hold events after `after` without a seal: `o:` and the organisation, or `a:` and the account.
-pub async fn list_unsealed_chains(conn: &mut Conn, after: i64) -> Result<Vec<String>> {
+/// A part of the history by the events' numbers: those greater than `after`, up to and with `through`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    pub after: i64,
+    pub through: i64,
+}
+
+/// Chains that hold events in `window` without a seal: `o:` and the organisation, or `a:` and the account.
+pub async fn list_unsealed_chains(conn: &mut Conn, window: Window) -> Result<Vec<String>> {
     sqlx::query(
-        "select distinct c.chain from (select id, 'o:' || org_id as chain from events where seq > $1 and org_id is not null \
-         union all select id, 'a:' || account_id from events where seq > $1 and account_id is not null) c \
+        "select distinct c.chain from (select id, 'o:' || org_id as chain from events where seq > $1 and seq <= $2 and org_id is not null \
+         union all select id, 'a:' || account_id from events where seq > $1 and seq <= $2 and account_id is not null) c \
          where not exists (select 1 from sealed_events s where s.chain = c.chain and s.event_id = c.id) limit 100",
     )
-    .bind(after)
+    .bind(window.after)
+    .bind(window.through)
     .list(conn, |r| r.text("chain"))
     .await
 }
 
-/// Seals what a chain holds unsealed after `after`, up to 500 events; the number sealed. Two sealers at once: one seals, the other does nothing.
-pub async fn seal(tx: &mut Tx, chain: &str, after: i64, now: Time) -> Result<usize> {
-    let events = unsealed(tx, chain, after).await?;
+/// Seals what a chain holds unsealed in `window`, up to 500 events; the number sealed. Two sealers at once: one seals, the other does nothing.
+pub async fn seal(tx: &mut Tx, chain: &str, window: Window, now: Time) -> Result<usize> {
+    let events = unsealed(tx, chain, window).await?;
     if events.is_empty() {
         return Ok(0);
     }
@@ -131,7 +139,7 @@ pub async fn seal(tx: &mut Tx, chain: &str, after: i64, now: Time) -> Result<usi
 }
 
 /// Ids and hashes of a chain's unsealed events, in order.
-async fn unsealed(tx: &mut Tx, chain: &str, after: i64) -> Result<Vec<(String, String)>> {
+async fn unsealed(tx: &mut Tx, chain: &str, window: Window) -> Result<Vec<(String, String)>> {
     let (organisation, account) = match chain.split_once(':') {
         Some(("o", id)) => (id, ""),
         Some(("a", id)) => ("", id),
@@ -139,13 +147,14 @@ async fn unsealed(tx: &mut Tx, chain: &str, after: i64) -> Result<Vec<(String, S
     };
     sqlx::query(
         "select e.id, e.org_id, e.account_id, e.actor_id, e.what, e.object, e.at, e.digest from events e \
-         where e.seq > $4 and (e.org_id = $1 or e.account_id = $2) \
+         where e.seq > $4 and e.seq <= $5 and (e.org_id = $1 or e.account_id = $2) \
          and not exists (select 1 from sealed_events s where s.chain = $3 and s.event_id = e.id) order by e.seq limit 500",
     )
     .bind(organisation)
     .bind(account)
     .bind(chain)
-    .bind(after)
+    .bind(window.after)
+    .bind(window.through)
     .list(tx, |r| Ok((r.text("id")?, hash_of(r)?)))
     .await
 }

@@ -97,7 +97,8 @@ async fn list_stored(conn: &mut Conn, org: &OrganisationId, look: &Look, stored:
     let mut sql = format!("{SELECT}where r.org_id = {org}");
     // Overdue ones are found by their own small index: without the tab, so that no plan goes through all that are pending.
     sql += &match (stored, look.tab) {
-        (Tab::Pending, Tab::Pending) => format!(" and r.tab = 'pending' and r.expires_at > {}", asked.bind(now.0)?),
+        // Not by the expiry's index either: SQLite would plan this statement anew each time, for each new instant.
+        (Tab::Pending, Tab::Pending) => format!(" and r.tab = 'pending' and r.expires_at + 0 > {}", asked.bind(now.0)?),
         (Tab::Pending, _) => format!(" and r.status = 'pending' and r.expires_at <= {}", asked.bind(now.0)?),
         (other, _) => format!(" and r.tab = {}", asked.bind(other.as_str().to_owned())?),
     };

@@ -4,12 +4,13 @@ use super::props::KEYS;
 use super::{Row, State, Verdict};
 use leptos::html;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 pub(super) fn dialog(state: State) -> impl IntoView {
     move || state.asked.get().map(|(row, verdict)| question(state, row, verdict))
 }
 
-fn question(state: State, r: Row, verdict: Verdict) -> impl IntoView {
+fn question(state: State, r: Arc<Row>, verdict: Verdict) -> impl IntoView {
     let (w, f) = (state.words.get_value(), state.frame.get_value());
     let (title, text, press, class) = match verdict {
         Verdict::Approve => (w.get("queue-approve-title"), w.get("queue-approve-text"), w.get("queue-approve-press"), "button main"),
@@ -78,7 +79,7 @@ fn close(_: &leptos::ev::MouseEvent, _: NodeRef<html::Dialog>) {}
 
 /// Opens the dialog about a row.
 #[cfg(feature = "hydrate")]
-pub(super) fn asker(state: State, row: Row, verdict: Verdict) -> impl Fn(leptos::ev::MouseEvent) {
+pub(super) fn asker(state: State, row: Arc<Row>, verdict: Verdict) -> impl Fn(leptos::ev::MouseEvent) {
     move |event| {
         event.prevent_default();
         state.frame.update_value(|f| f.failed.clear());
@@ -87,7 +88,7 @@ pub(super) fn asker(state: State, row: Row, verdict: Verdict) -> impl Fn(leptos:
 }
 
 #[cfg(not(feature = "hydrate"))]
-pub(super) fn asker(_: State, _: Row, _: Verdict) -> impl Fn(leptos::ev::MouseEvent) {
+pub(super) fn asker(_: State, _: Arc<Row>, _: Verdict) -> impl Fn(leptos::ev::MouseEvent) {
     |_| {}
 }
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
 use std::cell::RefCell;
+use std::sync::Arc;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
@@ -70,7 +71,7 @@ pub(super) fn look_again(state: State, focused: Option<String>) {
         state.shown.update(|shown| {
             for row in shown.iter_mut() {
                 if let Some(now) = rows.iter().find(|r| r.id == row.id) {
-                    *row = super::Row { picked: row.picked, details: None, ..now.clone() };
+                    *row = Arc::new(super::Row { picked: row.picked, details: None, ..now.clone() });
                 }
             }
         });

@@ -9,19 +9,20 @@ mod props;
 mod row;
 
 use leptos::prelude::*;
+use std::sync::Arc;
 pub use props::{Counts, Details, Frame, Mail, Row, Rows, When, Words};
 
 /// What all parts of the island share.
 #[derive(Clone, Copy)]
 struct State {
-    shown: RwSignal<Vec<Row>>,
+    shown: RwSignal<Vec<Arc<Row>>>,
     counts: RwSignal<Counts>,
     /// How many requests came in since the page was drawn that it does not show.
     fresh: RwSignal<usize>,
     /// Details of the rows that are open.
     open: RwSignal<Vec<Details>>,
     /// The dialog's question: which row, and the verdict.
-    asked: RwSignal<Option<(Row, Verdict)>>,
+    asked: RwSignal<Option<(Arc<Row>, Verdict)>>,
     words: StoredValue<Words>,
     frame: StoredValue<Frame>,
 }
@@ -55,10 +56,11 @@ impl Verdict {
 #[island]
 pub fn Queue(rows: Rows, words: Words, frame: Frame) -> impl IntoView {
     super::hydrated();
-    let asked = Verdict::parse(&frame.asks).and_then(|v| rows.rows.first().filter(|r| r.open).map(|r| (r.clone(), v)));
     let open = rows.rows.iter().filter_map(|r| r.details.clone()).collect();
+    let shown: Vec<Arc<Row>> = rows.rows.into_iter().map(Arc::new).collect();
+    let asked = Verdict::parse(&frame.asks).and_then(|v| shown.first().filter(|r| r.open).map(|r| (r.clone(), v)));
     let state = State {
-        shown: RwSignal::new(rows.rows),
+        shown: RwSignal::new(shown),
         counts: RwSignal::new(rows.counts),
         fresh: RwSignal::new(0),
         open: RwSignal::new(open),

@@ -1,8 +1,9 @@
 //! A row of the queue, and the details below it.
 use super::{Details, Mail, Row, State, Verdict, When};
 use leptos::prelude::*;
+use std::sync::Arc;
 
-pub(super) fn row(r: Row, state: State) -> impl IntoView + use<> {
+pub(super) fn row(r: Arc<Row>, state: State) -> impl IntoView + use<> {
     let state_class = format!("state {}", r.shape);
     let mark = if r.picked { "picked" } else { "" };
     let (id, open_id) = (r.id.clone(), r.id.clone());
@@ -25,12 +26,12 @@ fn when(w: &When) -> impl IntoView + use<> {
 }
 
 /// The buttons of an open request, or who decided it.
-fn verdicts(r: &Row, state: State) -> AnyView {
+fn verdicts(r: &Arc<Row>, state: State) -> AnyView {
     if !r.open {
         return view! { <span class="soft">{r.decided.clone()}</span> }.into_any();
     }
-    let w = state.words.get_value();
-    let ask = |verdict: Verdict, label: String, class: &'static str| {
+    let ask = |verdict: Verdict, label: &str, class: &'static str| {
+        let label = state.words.with_value(|w| w.get(label));
         let about = r.clone();
         let value = format!("{}-{}", verdict.word(), r.id);
         view! {
@@ -38,7 +39,7 @@ fn verdicts(r: &Row, state: State) -> AnyView {
                 on:click=super::dialog::asker(state, about, verdict)>{label.clone()}</button>
         }
     };
-    view! { {ask(Verdict::Approve, w.get("queue-approve"), "button small main")} {ask(Verdict::Reject, w.get("queue-reject"), "button small")} }.into_any()
+    view! { {ask(Verdict::Approve, "queue-approve", "button small main")} {ask(Verdict::Reject, "queue-reject", "button small")} }.into_any()
 }
 
 /// Opens the details: without scripts by the page that has them open.
