@@ -97,8 +97,7 @@ async fn list_stored(conn: &mut Conn, org: &OrganisationId, look: &Look, stored:
     let mut sql = format!("{SELECT}where r.org_id = {org}");
     // Overdue ones are found by their own small index: without the tab, so that no plan goes through all that are pending.
     sql += &match (stored, look.tab) {
-        // Not by the expiry's index either: SQLite would plan this statement anew each time, for each new instant.
-        (Tab::Pending, Tab::Pending) => format!(" and r.tab = 'pending' and r.expires_at + 0 > {}", asked.bind(now.0)?),
+        (Tab::Pending, Tab::Pending) => format!(" and r.tab = 'pending' and r.expires_at > {}", asked.bind(now.0)?),
         (Tab::Pending, _) => format!(" and r.status = 'pending' and r.expires_at <= {}", asked.bind(now.0)?),
         (other, _) => format!(" and r.tab = {}", asked.bind(other.as_str().to_owned())?),
     };
@@ -114,7 +113,8 @@ async fn list_stored(conn: &mut Conn, org: &OrganisationId, look: &Look, stored:
         let (from, to) = (asked.bind(word.to_owned())?, asked.bind(format!("{word}\u{10ffff}"))?);
         sql += &format!(" and r.id in (select request_id from request_terms where org_id = {org} and term >= {from} and term < {to})");
     }
-    sql += &format!(" order by {column} {direction}, r.id {direction} limit {}", asked.bind(limit as i64)?);
+    // The limit stands in the text: where it is bound, SQLite plans the statement anew each time it is run.
+    sql += &format!(" order by {column} {direction}, r.id {direction} limit {limit}");
     sqlx::query_with(AssertSqlSafe(sql), asked.0).list(conn, read_listed).await
 }
 
