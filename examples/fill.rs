@@ -91,7 +91,7 @@ async fn one(desk: &Desk, tx: &mut Tx, org: &OrganisationId, by: &AccountId, n: 
         id: desk.mint.id(at),
         organisation: org.clone(),
         kind: Kind::Join,
-        account: account.id.clone(),
+        account: Some(account.id.clone()),
         email,
         name: account.name,
         message: "I start in the lab on Monday and need the shared workspace.".into(),

@@ -50,9 +50,18 @@ impl Words {
         match error {
             Error::AlreadyDecided { by, at, .. } => self.tell(&error.key(), &[("by", by), ("when", &self.ago(*at, now))]),
             Error::AskAgainLater { at } => self.tell(&error.key(), &[("when", &self.ago(*at, now))]),
+            Error::DayIsFull { most, at } => self.tell(&error.key(), &[("most", most), ("when", &self.ago(*at, now))]),
             Error::Refused(why) => self.reason(*why),
             Error::TooManyTries { wait_seconds } => self.tell(&error.key(), &[("minutes", &((wait_seconds + 59) / 60))]),
             other => self.say(&other.key()),
+        }
+    }
+
+    /// As [`Words::explain`], where no field stands beside it: the reason itself.
+    pub fn explain_alone(self, error: &Error, now: Time) -> String {
+        match error {
+            Error::Invalid(faults) => faults.first().map_or_else(|| self.explain(error, now), |f| self.reason(f.why)),
+            other => self.explain(other, now),
         }
     }
 
@@ -60,6 +69,7 @@ impl Words {
     pub fn reason(self, why: Why) -> String {
         match why {
             Why::TooLong(max) => self.tell(&why.key(), &[("max", &i64::from(max))]),
+            Why::NotInRange(min, max) => self.tell(&why.key(), &[("min", &i64::from(min)), ("max", &i64::from(max))]),
             why => self.say(&why.key()),
         }
     }

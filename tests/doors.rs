@@ -1,6 +1,6 @@
 //! Every door of the site, from the one table: who lacks what it needs is refused, and nothing changes.
 use crate::harness::{House, uuid};
-use anteroom::domain::role::Permission;
+use anteroom::domain::role::{Permission, Permissions};
 use anteroom::web::doors::{Door, Leads, Needs, all};
 use leptos::server_fn::axum::server_fn_paths;
 use std::collections::BTreeSet;
@@ -97,12 +97,16 @@ both! {
 
     /// Pages: strangers go to sign-in and come back, members of other organisations find nothing, members without the right are told so.
     async fn pages_refuse_who_lacks_what_they_need(house: House) {
-        house.organisation("northlight").await;
+        let ivo = house.organisation("northlight").await;
+        let member = house.member(&ivo, "northlight").await;
+        let role = house.desk.create_role(&ivo, &member, "Readers", Permissions::NONE).await.unwrap();
+        let group = house.desk.create_group(&ivo, &member, "Lab").await.unwrap();
         let olga = house.organisation("southmoor").await;
         let foreign = house.cookie(&olga).await;
         let bare = member_with(house, "northlight", &[]).await;
         for door in all().filter(|d| matches!(d.leads, Leads::Page(_))) {
-            let path = door.path.replace("{org}", "northlight").replace("{token}", "x");
+            let path = door.path.replace("{org}", "northlight").replace("{token}", "x").replace("{account}", ivo.id().as_str());
+            let path = path.replace("{role}", role.as_str()).replace("{group}", group.as_str());
             let stranger = house.get(&path, "").await;
             match door.needs {
                 // A link that never was: not found, or explained.

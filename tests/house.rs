@@ -14,6 +14,8 @@ mod migrations;
 mod operator;
 mod outbox;
 mod pages;
+mod people;
+mod people_roles;
 mod queue;
 mod requests;
 mod rooms;

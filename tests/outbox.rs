@@ -137,7 +137,7 @@ fn letters_are_whole() {
             },
             true,
         ),
-        (Letter::Invitation { organisation: hostile.into(), customer_number: "40-1187".into(), inviter: hostile.into() }, true),
+        (Letter::Invitation { organisation: hostile.into(), customer_number: "40-1187".into(), inviter: hostile.into(), hours: 24 }, true),
         (Letter::Welcome { organisation: hostile.into(), slug: "northlight".into(), customer_number: "1".into(), restricted: true }, true),
         (Letter::Welcome { organisation: hostile.into(), slug: "northlight".into(), customer_number: "1".into(), restricted: false }, true),
         (

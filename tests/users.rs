@@ -4,6 +4,7 @@ use anteroom::desk::Actor;
 use anteroom::domain::ids::RoleId;
 use anteroom::domain::role::Permission;
 use anteroom::domain::{Error, Why};
+use anteroom::store::people::Look;
 
 /// A further role of the organisation.
 async fn role(house: &House, slug: &str, permissions: &[Permission]) -> RoleId {
@@ -31,10 +32,10 @@ both! {
         let member = house.member(&ivo, "northlight").await;
         joined(house, &ivo, "mira@northlight.test").await;
         house.desk.invite(&ivo, &member, "ben_2@northlight.test").await.unwrap();
-        let all = house.desk.users(&member, "", None).await.unwrap();
+        let all = house.desk.users(&member, &Default::default()).await.unwrap();
         assert_eq!((all.users.len(), all.invited.len(), all.next.is_none()), (2, 1, true));
         for (search, users, invited) in [("MIRA", 1, 0), ("ben", 0, 1), ("_2@", 0, 1), ("%", 0, 0), ("northlight.test", 2, 1)] {
-            let found = house.desk.users(&member, search, None).await.unwrap();
+            let found = house.desk.users(&member, &Look { search: search.into(), ..Look::default() }).await.unwrap();
             assert_eq!((found.users.len(), found.invited.len()), (users, invited), "{search}");
         }
         house.deliver().await;
@@ -49,7 +50,7 @@ both! {
         house.desk.set_roles(&ivo, &member, mira.id(), std::slice::from_ref(&managers)).await.unwrap();
         let hers = house.member(&mira, "northlight").await;
         assert!(hers.may(Permission::MembersManage));
-        let administrator = house.desk.users(&member, "", None).await.unwrap().roles.iter().find(|r| r.built_in).unwrap().id.clone();
+        let administrator = house.desk.users(&member, &Default::default()).await.unwrap().roles.iter().find(|r| r.built_in).unwrap().id.clone();
         let refused = house.desk.set_roles(&mira, &hers, mira.id(), &[managers.clone(), administrator.clone()]).await;
         assert_eq!(refused, Err(Error::Refused(Why::MoreThanYouHold)));
         assert_eq!(house.member(&mira, "northlight").await.permissions, hers.permissions, "nothing was half done");
@@ -70,7 +71,7 @@ both! {
         let member = house.member(&ivo, "northlight").await;
         assert_eq!(house.desk.set_roles(&ivo, &member, ivo.id(), &[]).await, Err(Error::Refused(Why::LastAdministrator)));
         let mira = joined(house, &ivo, "mira@northlight.test").await;
-        let administrator = house.desk.users(&member, "", None).await.unwrap().roles.iter().find(|r| r.built_in).unwrap().id.clone();
+        let administrator = house.desk.users(&member, &Default::default()).await.unwrap().roles.iter().find(|r| r.built_in).unwrap().id.clone();
         for _ in 0..4 {
             house.desk.set_roles(&ivo, &member, mira.id(), std::slice::from_ref(&administrator)).await.unwrap();
             let hers = house.member(&mira, "northlight").await;
@@ -92,11 +93,11 @@ both! {
         let member = house.member(&ivo, "northlight").await;
         house.desk.invite(&ivo, &member, "mira@northlight.test").await.unwrap();
         let old = house.token_mailed("mira@northlight.test", "invitations").await;
-        let id = house.desk.users(&member, "", None).await.unwrap().invited[0].id.clone();
+        let id = house.desk.users(&member, &Default::default()).await.unwrap().invited[0].id.clone();
         let later = Actor { caller: house.caller_at(house.now + anteroom::domain::invitation::LIFE), ..ivo.clone() };
         house.desk.resend(&later, &member, &id).await.unwrap();
         assert!(matches!(house.desk.look_at_invitation(&old).await, Err(Error::Refused(Why::LinkDead))));
-        let invited = house.desk.users(&member, "", None).await.unwrap().invited;
+        let invited = house.desk.users(&member, &Default::default()).await.unwrap().invited;
         assert_eq!(invited[0].expires_at, later.now() + anteroom::domain::invitation::LIFE);
         house.organisation("southmoor").await;
         let olga = house.person("admin@southmoor.test", "Olga").await;

@@ -86,7 +86,7 @@ fn every_error_and_event_has_words() {
         .map(|line| line.trim().trim_end_matches(','))
         .filter(|line| !line.is_empty() && !line.starts_with("//"))
         .map(|name| {
-            let (name, number) = name.split_once('(').map_or((name, None), |(name, _)| (name, Some(7)));
+            let (name, numbers) = name.split_once('(').map_or((name, None), |(name, of)| (name, Some(of.matches("u16").count())));
             let snake = name.chars().fold(String::new(), |s, c| {
                 if c.is_ascii_uppercase() && !s.is_empty() {
                     s + "_" + &c.to_ascii_lowercase().to_string()
@@ -94,7 +94,12 @@ fn every_error_and_event_has_words() {
                     s + &c.to_ascii_lowercase().to_string()
                 }
             });
-            serde_json::from_value(number.map_or_else(|| json!(snake), |n| json!({ &snake: n }))).unwrap()
+            serde_json::from_value(match numbers {
+                None => json!(snake),
+                Some(1) => json!({ &snake: 7 }),
+                Some(n) => json!({ &snake: vec![7; n] }),
+            })
+            .unwrap()
         })
         .collect();
     assert!(reasons.len() > 25);

@@ -13,7 +13,7 @@ letter-invitation-subject = { $organisation } lädt Sie ein
 letter-invitation-text =
     { $inviter } lädt Sie zu { $organisation } (Kundennummer { $number }) ein.
 
-    Mit dieser Einladung bekommen Sie ein Konto bei { $organisation }. Der Link ist nur für Sie und gilt einen Tag.
+    Mit dieser Einladung bekommen Sie ein Konto bei { $organisation }. Der Link ist nur für Sie und gilt { $hours } Stunden.
 letter-invitation-button = Einladung öffnen
 
 letter-welcome-name = Willkommensbrief
@@ -35,7 +35,7 @@ letter-waits-for-rights-text =
     { $name } ({ $email }) hat die Einladung zu { $organisation } angenommen.
 
     Das neue Mitglied hat noch keine Rechte. Weisen Sie eine Rolle zu, wenn Sie so weit sind.
-letter-waits-for-rights-button = Organisation öffnen
+letter-waits-for-rights-button = Rechte zuweisen
 
 letter-password-reset-name = Neues Passwort
 letter-password-reset-subject = Neues Passwort setzen
@@ -129,3 +129,21 @@ letter-domain-lapsed-text =
 
     Legen Sie den Eintrag an und prüfen Sie ihn, um die Domain wieder zu bestätigen.
 letter-domain-lapsed-button = Einstellungen öffnen
+
+letter-roles-withheld-name = Nachricht: Rollen zurückgehalten
+letter-roles-withheld-subject = { $name } ist { $organisation } ohne einige Rollen beigetreten
+letter-roles-withheld-text =
+    { $name } ({ $email }) hat die Einladung zu { $organisation } angenommen.
+
+    { $inviter } hat sie gesendet, darf diese Rollen aber nicht mehr geben. Sie wurden daher nicht gegeben: { $roles }. Weisen Sie sie selbst zu, wenn sie richtig sind.
+letter-roles-withheld-button = Mitglied öffnen
+
+letter-removed-name = Nachricht: Mitgliedschaft beendet
+letter-removed-subject = Ihre Mitgliedschaft in { $organisation } ist beendet
+letter-removed-text =
+    Ihre Mitgliedschaft in { $organisation } (Kundennummer { $number }) wurde von der Verwaltung beendet. Sie erreichen die Organisation nicht mehr.
+
+    { $known ->
+        [yes] Bei Fragen wenden Sie sich an: { $contact }
+       *[no] Bei Fragen wenden Sie sich an die Organisation.
+    }

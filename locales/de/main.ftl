@@ -319,10 +319,10 @@ domain-missing = Eintrag fehlt
 domain-unverified = Nicht bestätigt
 
 # Benutzer
-nav-users = Benutzer
+nav-users = Benutzerverwaltung
 users-person = Person
 users-roles = Rollen
-users-seen = Zuletzt gesehen
+users-seen = Zuletzt angemeldet
 users-no-roles = Keine Rollen
 users-active = Aktiv
 users-invited = Eingeladen
@@ -330,11 +330,171 @@ users-link-until = Link gilt bis
 users-link-over = Link abgelaufen
 users-set-roles = Rollen setzen
 users-resend = Einladung erneut senden
-users-invite = Jemanden einladen
-users-invite-text = Es geht ein Brief mit einem Link hinaus, der einen Tag lang gilt. Am Anfang gibt es keine Rollen.
+users-invite = Person einladen
 users-invite-button = Einladung senden
 users-next = Weitere Benutzer
 role-administrator = Administration
 done-roles = Die Rollen sind gesetzt.
 done-resent = Ein neuer Link ist unterwegs; der alte gilt nicht mehr.
-done-invited = Die Einladung ist unterwegs.
+
+# User Management
+people-users = Mitglieder
+people-invitations = Einladungen
+people-roles = Rollen
+people-groups = Gruppen
+users-manager = Führungskraft
+users-waits = Wartet auf Rechte
+users-waits-since = Ohne Rechte, { $when }
+users-waiting = { $n ->
+    [one] 1 Mitglied wartet auf Rechte.
+   *[other] { $n } Mitglieder warten auf Rechte.
+}
+users-waiting-show = Zeigen
+users-waiting-title = Warten auf Rechte
+users-role-filter = Rolle
+users-role-all = Alle Rollen
+propose-hint = Geben Sie einen Namen oder eine E-Mail-Adresse ein.
+invite-people = E-Mail-Adressen, je Zeile eine, oder Zeilen aus einer Tabelle (Adresse, Name, Rollen)
+invite-left = { $n ->
+    [one] Sie können heute noch 1 Einladung senden.
+   *[other] Sie können heute noch { $n } Einladungen senden.
+}
+invite-by-file = Aus einer CSV-Datei einladen
+invite-file = CSV-Datei
+invite-file-hint = Spalten: E-Mail, Name, Rollen. Höchstens 10.000 Zeilen.
+invite-file-button = Einladungen aus der Datei senden
+invite-results = Einladungen
+invite-sum = { $sent ->
+    [one] 1 Einladung ist unterwegs.
+   *[other] { $sent } Einladungen sind unterwegs.
+} { $failed ->
+    [0] {""}
+    [one] 1 Adresse wurde abgelehnt.
+   *[other] { $failed } Adressen wurden abgelehnt.
+}
+invite-line = Zeile
+invite-result = Ergebnis
+invite-invited = Eingeladen
+invite-approved = Anfrage angenommen, eingeladen
+invite-another = Weitere Person einladen
+invite-to-list = Zu den Einladungen
+invitations-all = Alle
+invitations-sent = Gesendet
+invitations-letter = Brief
+invitations-resend = Erneut senden
+invitations-delete = Löschen
+invitations-delete-title = Einladung löschen
+invitations-delete-text = Der Link gilt sofort nicht mehr und sagt das allen, die ihn öffnen.
+invitations-delete-press = Einladung löschen
+invitations-next = Ältere Einladungen
+invitations-none = Hier sind keine Einladungen
+invitations-none-text = Hier stehen gesendete Einladungen und was aus ihnen wurde.
+invitations-undelivered = { $n ->
+    [one] 1 offene Einladung konnte nicht zugestellt werden.
+   *[other] { $n } offene Einladungen konnten nicht zugestellt werden.
+}
+invitations-undelivered-show = Zeigen
+invitations-no-mail = Es ist kein Mailserver eingerichtet. Kopieren Sie die Links und übergeben Sie sie selbst.
+invitation-status-pending = Offen
+invitation-status-expired = Abgelaufen
+invitation-status-accepted = Angenommen
+invitation-status-deleted = Gelöscht
+invitation-new-link = Neuen Link anfordern
+invitation-new-link-text = Die Verwaltung von { $organisation } sieht dann, dass Sie um einen neuen bitten.
+queue-origin-invitation = Eine Einladung, deren Link abgelaufen ist
+user-back = Alle Mitglieder
+user-details = Angaben
+user-joined = Mitglied seit
+user-employment = Angaben zur Beschäftigung
+label-manager = Führungskraft
+label-job-title = Position
+label-department = Abteilung
+label-role = Rolle
+label-group = Gruppe
+label-invitation-hours = Links von Einladungen gelten so viele Stunden (1 bis 720)
+label-invitations-a-day = Einladungen, die jede Person der Verwaltung am Tag senden darf
+user-no-groups = In keiner Gruppe
+user-sessions = Sitzungen
+user-no-sessions = Nirgends angemeldet
+user-no-requests = Hat hier nichts angefragt
+user-remove = Aus der Organisation entfernen
+user-remove-title = Aus { $organisation } entfernen
+user-remove-access = Der Zugang zu { $organisation } endet sofort, auf allen Geräten.
+user-remove-roles = { $n ->
+    [one] 1 Rolle wird entzogen.
+   *[other] { $n } Rollen werden entzogen.
+}
+user-remove-groups = { $n ->
+    [one] Die Person verlässt 1 Gruppe.
+   *[other] Die Person verlässt { $n } Gruppen.
+}
+user-remove-reports = { $n ->
+    [one] 1 Mitglied hat keine Führungskraft mehr.
+   *[other] { $n } Mitglieder haben keine Führungskraft mehr.
+}
+user-remove-invitations = { $n ->
+    [one] 1 offene Einladung bleibt, gibt aber keine Rollen mehr.
+   *[other] { $n } offene Einladungen bleiben, geben aber keine Rollen mehr.
+}
+user-remove-letter = Die Person erfährt es per E-Mail. Das Konto selbst bleibt.
+roles-create = Rolle anlegen
+roles-back = Alle Rollen
+roles-allows = Berechtigungen
+roles-nothing = Keine
+roles-invitations = Offene Einladungen
+roles-built-in = Fest eingebaut
+roles-members = { $n ->
+    [one] 1 Mitglied
+   *[other] { $n } Mitglieder
+}
+roles-open-invitations = { $n ->
+    [one] 1 offene Einladung
+   *[other] { $n } offene Einladungen
+}
+roles-then = { $n ->
+    [one] 1 offene Einladung enthält diese Rolle. Was geschieht mit ihr?
+   *[other] { $n } offene Einladungen enthalten diese Rolle. Was geschieht mit ihnen?
+}
+roles-then-keep = Sie behalten die Rolle, wie sie dann ist
+roles-then-drop = Sie verlieren diese Rolle
+roles-then-delete = Sie werden gelöscht
+roles-delete = Rolle löschen
+roles-delete-title = Rolle löschen
+roles-delete-text = Mitglieder verlieren sie. Wer keine andere Rolle hat, ist von da an eingeschränkt.
+groups-create = Gruppe anlegen
+groups-back = Alle Gruppen
+groups-none = Noch keine Gruppen
+groups-none-text = Eine Gruppe fasst Mitglieder zusammen, die um Zustimmung gefragt werden können.
+groups-empty = Niemand ist in dieser Gruppe.
+groups-person = Mitglied hinzufügen
+groups-add = Hinzufügen
+groups-take-out = Herausnehmen
+groups-rename = Umbenennen
+groups-delete = Gruppe löschen
+groups-delete-title = Gruppe löschen
+groups-delete-text = { $n ->
+    [one] 1 Mitglied ist darin. Nichts anderes benutzt sie.
+   *[other] { $n } Mitglieder sind darin. Nichts anderes benutzt sie.
+}
+permission-requests-view = Zugangsanfragen sehen
+permission-requests-decide = Zugangsanfragen entscheiden
+permission-invitations-send = Personen einladen
+permission-members-manage = Mitglieder verwalten
+permission-roles-manage = Rollen verwalten
+permission-groups-manage = Gruppen verwalten
+permission-resources-manage = Ressourcen verwalten
+permission-flows-manage = Genehmigungsabläufe verwalten
+permission-connectors-manage = Verbindungen verwalten
+permission-insights-view = Einblicke sehen
+permission-settings-manage = Einstellungen der Organisation ändern
+permission-portal-use = Ressourcen anfragen
+done-deleted = Gelöscht.
+done-removed = Das Mitglied wurde entfernt.
+done-tried = Der Brief ist wieder unterwegs.
+event-member-joined = Beigetreten
+event-member-changed = Angaben zur Beschäftigung geändert
+event-member-removed = Aus der Organisation entfernt
+event-member-left = Hat die Organisation verlassen
+event-member-signed-out = Eine Sitzung wurde beendet
+event-role-given = Eine Rolle wurde gegeben
+event-role-taken = Eine Rolle wurde entzogen

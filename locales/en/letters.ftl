@@ -13,7 +13,7 @@ letter-invitation-subject = { $organisation } invites you
 letter-invitation-text =
     { $inviter } invites you to { $organisation } (customer number { $number }).
 
-    With this invitation you get an account for { $organisation }. The link is for you alone and works for one day.
+    With this invitation you get an account for { $organisation }. The link is for you alone and works for { $hours } hours.
 letter-invitation-button = Open invitation
 
 letter-welcome-name = Welcome letter
@@ -35,7 +35,7 @@ letter-waits-for-rights-text =
     { $name } ({ $email }) has accepted the invitation to { $organisation }.
 
     So far the new member has no rights. Assign a role when you are ready.
-letter-waits-for-rights-button = Open organisation
+letter-waits-for-rights-button = Assign rights
 
 letter-password-reset-name = New password
 letter-password-reset-subject = Set a new password
@@ -129,3 +129,21 @@ letter-domain-lapsed-text =
 
     Set the record and check it to verify the domain again.
 letter-domain-lapsed-button = Open settings
+
+letter-roles-withheld-name = Notice: roles withheld
+letter-roles-withheld-subject = { $name } has joined { $organisation } without some roles
+letter-roles-withheld-text =
+    { $name } ({ $email }) has accepted the invitation to { $organisation }.
+
+    { $inviter }, who sent it, may no longer give these roles, so they were not given: { $roles }. Assign them yourself if they are right.
+letter-roles-withheld-button = Open member
+
+letter-removed-name = Notice: membership ended
+letter-removed-subject = Your membership in { $organisation } has ended
+letter-removed-text =
+    Your membership in { $organisation } (customer number { $number }) was ended by an administrator. You can no longer reach it.
+
+    { $known ->
+        [yes] If you have questions, ask: { $contact }
+       *[no] If you have questions, ask the organisation.
+    }

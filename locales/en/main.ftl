@@ -319,10 +319,10 @@ domain-missing = Record is missing
 domain-unverified = Not verified
 
 # Users
-nav-users = Users
+nav-users = User Management
 users-person = Person
 users-roles = Roles
-users-seen = Last seen
+users-seen = Last sign-in
 users-no-roles = No roles
 users-active = Active
 users-invited = Invited
@@ -330,11 +330,171 @@ users-link-until = Link works until
 users-link-over = Link ran out
 users-set-roles = Set roles
 users-resend = Resend Invitation
-users-invite = Invite somebody
-users-invite-text = They get a letter with a link that works for a day, and start without roles.
+users-invite = Invite User
 users-invite-button = Send Invitation
 users-next = Further users
 role-administrator = Administrator
 done-roles = The roles are set.
 done-resent = A new link is on its way; the old one does not work any more.
-done-invited = The invitation is on its way.
+
+# User Management
+people-users = Members
+people-invitations = Invitations
+people-roles = Roles
+people-groups = Groups
+users-manager = Manager
+users-waits = Waits for rights
+users-waits-since = Without any rights, { $when }
+users-waiting = { $n ->
+    [one] 1 member waits for rights.
+   *[other] { $n } members wait for rights.
+}
+users-waiting-show = Show them
+users-waiting-title = Waiting for rights
+users-role-filter = Role
+users-role-all = All roles
+propose-hint = Type a name or an e-mail address.
+invite-people = E-mail addresses, one a line, or rows pasted from a spreadsheet (address, name, roles)
+invite-left = { $n ->
+    [one] You can send 1 more invitation today.
+   *[other] You can send { $n } more invitations today.
+}
+invite-by-file = Invite from a CSV file
+invite-file = CSV file
+invite-file-hint = Columns: e-mail, name, roles. At most 10,000 rows.
+invite-file-button = Send invitations from the file
+invite-results = Invitations
+invite-sum = { $sent ->
+    [one] 1 invitation is on its way.
+   *[other] { $sent } invitations are on their way.
+} { $failed ->
+    [0] {""}
+    [one] 1 address was refused.
+   *[other] { $failed } addresses were refused.
+}
+invite-line = Line
+invite-result = Result
+invite-invited = Invited
+invite-approved = Request approved, invited
+invite-another = Invite another user
+invite-to-list = Go to invitations
+invitations-all = All
+invitations-sent = Sent
+invitations-letter = Letter
+invitations-resend = Resend
+invitations-delete = Delete
+invitations-delete-title = Delete invitation
+invitations-delete-text = The link stops working at once and says so to whoever opens it.
+invitations-delete-press = Delete invitation
+invitations-next = Older invitations
+invitations-none = No invitations here
+invitations-none-text = Invitations that were sent stand here, with what became of them.
+invitations-undelivered = { $n ->
+    [one] 1 open invitation could not be delivered.
+   *[other] { $n } open invitations could not be delivered.
+}
+invitations-undelivered-show = Show them
+invitations-no-mail = No mail server is configured. Copy the links and hand them over yourself.
+invitation-status-pending = Pending
+invitation-status-expired = Expired
+invitation-status-accepted = Accepted
+invitation-status-deleted = Deleted
+invitation-new-link = Ask for a new link
+invitation-new-link-text = The administrators of { $organisation } will see that you ask for a new one.
+queue-origin-invitation = An invitation whose link ran out
+user-back = All members
+user-details = Details
+user-joined = Member since
+user-employment = Employment Information
+label-manager = Manager
+label-job-title = Job title
+label-department = Department
+label-role = Role
+label-group = Group
+label-invitation-hours = Links of invitations work for so many hours (1 to 720)
+label-invitations-a-day = Invitations that each administrator may send in a day
+user-no-groups = In no group
+user-sessions = Sessions
+user-no-sessions = Not signed in anywhere
+user-no-requests = Has asked for nothing here
+user-remove = Remove from organisation
+user-remove-title = Remove from { $organisation }
+user-remove-access = Access to { $organisation } ends at once, on every device.
+user-remove-roles = { $n ->
+    [one] 1 role is taken away.
+   *[other] { $n } roles are taken away.
+}
+user-remove-groups = { $n ->
+    [one] The person leaves 1 group.
+   *[other] The person leaves { $n } groups.
+}
+user-remove-reports = { $n ->
+    [one] 1 member has no manager any more.
+   *[other] { $n } members have no manager any more.
+}
+user-remove-invitations = { $n ->
+    [one] 1 open invitation stays, but gives no roles any more.
+   *[other] { $n } open invitations stay, but give no roles any more.
+}
+user-remove-letter = The person is told by mail. The account itself stays.
+roles-create = Create role
+roles-back = All roles
+roles-allows = Permissions
+roles-nothing = Nothing
+roles-invitations = Open invitations
+roles-built-in = Built in
+roles-members = { $n ->
+    [one] 1 member
+   *[other] { $n } members
+}
+roles-open-invitations = { $n ->
+    [one] 1 open invitation
+   *[other] { $n } open invitations
+}
+roles-then = { $n ->
+    [one] 1 open invitation carries this role. What becomes of it?
+   *[other] { $n } open invitations carry this role. What becomes of them?
+}
+roles-then-keep = They keep the role as it is then
+roles-then-drop = They lose this role
+roles-then-delete = They are deleted
+roles-delete = Delete role
+roles-delete-title = Delete role
+roles-delete-text = Members who have it lose it. Who has no other role is restricted from then on.
+groups-create = Create group
+groups-back = All groups
+groups-none = No groups yet
+groups-none-text = A group is a named set of members that can be asked to approve.
+groups-empty = Nobody is in this group.
+groups-person = Add a member
+groups-add = Add
+groups-take-out = Take out
+groups-rename = Rename
+groups-delete = Delete group
+groups-delete-title = Delete group
+groups-delete-text = { $n ->
+    [one] 1 member is in it. Nothing else uses it.
+   *[other] { $n } members are in it. Nothing else uses it.
+}
+permission-requests-view = See access requests
+permission-requests-decide = Decide access requests
+permission-invitations-send = Invite people
+permission-members-manage = Manage members
+permission-roles-manage = Manage roles
+permission-groups-manage = Manage groups
+permission-resources-manage = Manage resources
+permission-flows-manage = Manage approval flows
+permission-connectors-manage = Manage connectors
+permission-insights-view = See insights
+permission-settings-manage = Change organisation settings
+permission-portal-use = Ask for resources
+done-deleted = Deleted.
+done-removed = The member was removed.
+done-tried = The letter is on its way again.
+event-member-joined = Joined
+event-member-changed = Employment Information changed
+event-member-removed = Removed from the organisation
+event-member-left = Left the organisation
+event-member-signed-out = A session was ended
+event-role-given = A role was given
+event-role-taken = A role was taken away

@@ -1,9 +1,70 @@
-//! Accepting invitations, and copying a link.
+//! Invitations: inviting, sending again, deleting, copying a link; accepting, and asking for a new link.
 use super::{Done, Refusal};
 use leptos::prelude::*;
+use std::collections::HashMap;
 
 #[cfg(feature = "ssr")]
-use crate::web::call;
+use crate::{
+    actions::users::ticked,
+    desk::{inviting::Sent, table},
+    domain::{Error, Why},
+    web::call,
+};
+
+/// `people`: addresses, one a line or pasted from a spreadsheet; `file`: a CSV file's text in its place; `roles`: a field `role_{id}` for
+/// each ticked box. The answer shows for each address, parted by tabs: line, address, `invited`, `approved` or `refused`, and the reason.
+#[server(prefix = "/actions", endpoint = "invite")]
+pub async fn invite(
+    org: String,
+    #[server(default)] people: String,
+    #[server(default)] file: String,
+    #[server(flatten)]
+    #[server(default)]
+    roles: HashMap<String, String>,
+) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    let (text, field) = if file.is_empty() { (people, "people") } else { (file, "file") };
+    let rows = table::read(&text).map_err(|why| Error::field(field, why))?;
+    let outcomes = call.desk().invite_all(&actor, &member, &rows, &ticked(&roles)?).await?;
+    // One address alone that is refused: the form stays as it is, with the reason.
+    if let [only] = outcomes.as_slice()
+        && let Err(e) = &only.result
+    {
+        return Err(match e {
+            Error::Invalid(faults) => Error::field(field, faults.first().map_or(Why::Missing, |f| f.why)),
+            e => e.clone(),
+        }
+        .into());
+    }
+    let shown = outcomes.iter().map(|o| {
+        let (word, reason) = match &o.result {
+            Ok(Sent::Invited) => ("invited", String::new()),
+            Ok(Sent::Approved) => ("approved", String::new()),
+            Err(e) => ("refused", call.words().explain_alone(e, call.now())),
+        };
+        let address = o.email.replace('\t', " ");
+        format!("{}\t{address}\t{word}\t{reason}", o.line)
+    });
+    Ok(Done { to: Some(format!("/{org}/users")), shown: shown.collect() })
+}
+
+#[server(prefix = "/actions", endpoint = "resend_invitation")]
+pub async fn resend_invitation(org: String, invitation: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().resend(&actor, &member, &invitation.try_into()?).await?;
+    // Where to go next the form says: it stands on two pages.
+    Ok(Done::default())
+}
+
+#[server(prefix = "/actions", endpoint = "delete_invitation")]
+pub async fn delete_invitation(org: String, invitation: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().delete_invitation(&actor, &member, &invitation.try_into()?).await?;
+    Ok(Done::default())
+}
 
 #[server(prefix = "/actions", endpoint = "accept_as_new")]
 pub async fn accept_as_new(token: String, name: String, password: String) -> Result<Done, Refusal> {
@@ -19,6 +80,14 @@ pub async fn accept_invitation(token: String) -> Result<Done, Refusal> {
     let (begun, slug) = call.desk().accept_as(call.actor()?, &token).await?;
     call.take_session(&begun);
     Ok(Done::to(&format!("/{slug}")))
+}
+
+/// In place of a link that ran out: a request in the queue.
+#[server(prefix = "/actions", endpoint = "ask_new_link")]
+pub async fn ask_new_link(token: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let id = call.desk().ask_new_link(&call.caller, &token).await?;
+    Ok(Done::to(&format!("/requests/{}?done=requested", call.desk().status_token(&id))))
 }
 
 #[server(prefix = "/actions", endpoint = "try_letter_again")]

@@ -2,10 +2,12 @@
 pub mod accounts;
 pub mod demo;
 pub mod factor;
+pub mod groups;
 pub mod invitations;
 pub mod linking;
 pub mod organisations;
 pub mod requests;
+pub mod roles;
 pub mod signup;
 pub mod users;
 

@@ -38,6 +38,20 @@ pub async fn change_welcome(
     Ok(Done::to(&format!("/{org}/settings?done=saved")))
 }
 
+/// `invitation_hours` 1 to 720, `invitations_a_day` 1 to 20,000, `time_zone` by name.
+#[server(prefix = "/actions", endpoint = "change_invitation_rules")]
+pub async fn change_invitation_rules(
+    org: String,
+    invitation_hours: String,
+    invitations_a_day: String,
+    time_zone: String,
+) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().change_invitation_rules(&actor, &member, &invitation_hours, &invitations_a_day, &time_zone).await?;
+    Ok(Done::to(&format!("/{org}/settings?done=saved#invitations")))
+}
+
 /// `demand`: `on` as a ticked box sends it, anything else is off.
 #[server(prefix = "/actions", endpoint = "demand_factor")]
 pub async fn demand_factor(org: String, #[server(default)] demand: String) -> Result<Done, Refusal> {

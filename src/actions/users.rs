@@ -1,13 +1,20 @@
-//! Users: their roles, inviting, and inviting again.
+//! Users: their roles, their work, their sessions, removing them.
 use super::{Done, Refusal};
 use leptos::prelude::*;
 use std::collections::HashMap;
 
 #[cfg(feature = "ssr")]
 use crate::{
+    desk::users::Work,
     domain::{Error, ids::RoleId},
     web::call,
 };
+
+/// The roles whose boxes (`role_ID`) are ticked.
+#[cfg(feature = "ssr")]
+pub fn ticked(boxes: &HashMap<String, String>) -> Result<Vec<RoleId>, Error> {
+    boxes.keys().filter_map(|name| name.strip_prefix("role_")).map(|id| RoleId::try_from(id.to_owned())).collect()
+}
 
 /// `roles`: a field `role_{id}` for each ticked box.
 #[server(prefix = "/actions", endpoint = "set_roles")]
@@ -20,24 +27,38 @@ pub async fn set_roles(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let ids = roles.keys().filter_map(|name| name.strip_prefix("role_"));
-    let wanted = ids.map(|id| RoleId::try_from(id.to_owned())).collect::<Result<Vec<_>, Error>>()?;
-    call.desk().set_roles(&actor, &member, &account.try_into()?, &wanted).await?;
-    Ok(Done::to(&format!("/{org}/users?done=roles")))
+    call.desk().set_roles(&actor, &member, &account.try_into()?, &ticked(&roles)?).await?;
+    // Where to go next the form says: it stands on two pages.
+    Ok(Done::default())
 }
 
-#[server(prefix = "/actions", endpoint = "invite")]
-pub async fn invite(org: String, email: String) -> Result<Done, Refusal> {
+/// `manager`: a member's name or address as typed; empty for none.
+#[server(prefix = "/actions", endpoint = "set_employment")]
+pub async fn set_employment(
+    org: String,
+    account: String,
+    #[server(default)] manager: String,
+    #[server(default)] job_title: String,
+    #[server(default)] department: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().invite(&actor, &member, &email).await?;
-    Ok(Done::to(&format!("/{org}/users?done=invited")))
+    call.desk().set_employment(&actor, &member, &account.try_into()?, &Work { manager, job_title, department }).await?;
+    Ok(Done::default())
 }
 
-#[server(prefix = "/actions", endpoint = "resend_invitation")]
-pub async fn resend_invitation(org: String, invitation: String) -> Result<Done, Refusal> {
+#[server(prefix = "/actions", endpoint = "remove_member")]
+pub async fn remove_member(org: String, account: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().resend(&actor, &member, &invitation.try_into()?).await?;
-    Ok(Done::to(&format!("/{org}/users?done=resent")))
+    call.desk().remove_member(&actor, &member, &account.try_into()?).await?;
+    Ok(Done::to(&format!("/{org}/users?done=removed")))
+}
+
+#[server(prefix = "/actions", endpoint = "end_member_session")]
+pub async fn end_member_session(org: String, account: String, session: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().end_session_of(&actor, &member, &account.try_into()?, &session.try_into()?).await?;
+    Ok(Done::default())
 }

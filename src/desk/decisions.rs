@@ -20,7 +20,7 @@ impl Desk {
             return Err(told);
         }
         let settled = match verdict {
-            Verdict::Approve => self.approve_in(&mut tx, actor, &decider, request).await,
+            Verdict::Approve => self.approve_in(&mut tx, actor, &decider, request).await.map(|_| ()),
             Verdict::Reject => self.deny_in(&mut tx, actor, &decider, request).await,
         };
         if let Err(e) = settled {
@@ -32,7 +32,7 @@ impl Desk {
 
     /// Approves: the invitation and its letter are owed with it. The first write is the guard: on PostgreSQL two may have read the
     /// request as pending, and only one of them passes there; the other one is Stale.
-    pub(crate) async fn approve_in(&self, tx: &mut Tx, actor: &Actor, decider: &Decider, request: Request) -> Result<()> {
+    pub(crate) async fn approve_in(&self, tx: &mut Tx, actor: &Actor, decider: &Decider, request: Request) -> Result<InvitationId> {
         let id: InvitationId = self.mint.id(actor.now());
         let approved = request.approve(decider, id.clone(), actor.now())?;
         store::requests::settle(tx, &approved).await?;
@@ -42,9 +42,10 @@ impl Desk {
         let invitation = Invitation {
             name: approved.name.clone(),
             request: Some(approved.id.clone()),
-            ..Invitation::new(id, organisation.id.clone(), email, approved.language, by, actor.now())
+            ..Invitation::new(id, &organisation, email, approved.language, by, actor.now())
         };
-        self.send_invitation(tx, actor, &organisation, &invitation).await
+        self.send_invitation(tx, actor, &organisation, &invitation).await?;
+        Ok(invitation.id)
     }
 
     async fn deny_in(&self, tx: &mut Tx, actor: &Actor, decider: &Decider, request: Request) -> Result<()> {
@@ -80,7 +81,7 @@ impl Desk {
         }
         let letter = Letter::RequestRejected { organisation: organisation.name, contact: organisation.admin_contact };
         let notice = Notice {
-            account: Some(request.account.clone()),
+            account: request.account.clone(),
             organisation: Some(organisation.id),
             request: Some(request.id.clone()),
             ..Notice::new(request.email.clone(), request.language, letter)

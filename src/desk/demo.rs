@@ -44,6 +44,9 @@ impl Desk {
             demands_factor: false,
             admin_contact: ADMINISTRATOR.into(),
             tells_rejected: false,
+            invitation_life: invitation::LIFE,
+            invitations_a_day: 50,
+            time_zone: "UTC".into(),
             closed_at: None,
             created_at: now - Span::days(60),
             version: 1,
@@ -51,7 +54,7 @@ impl Desk {
         self.found(&mut tx, &organisation, &ivo, organisation.created_at).await?;
         for (name, email) in [("Mira Okafor", MEMBER), ("Ruth Almeida", "ruth.almeida@northlight.test")] {
             let account = self.demo_account(&mut tx, name, email, now - Span::days(40)).await?;
-            store::members::join(&mut tx, &organisation.id, &account.id, account.created_at).await?;
+            store::members::join(&mut tx, &organisation.id, &account, account.created_at).await?;
         }
         self.demo_account(&mut tx, "Sam Quill", STRANGER, now - Span::days(1)).await?;
         let domain = Domain {
@@ -102,7 +105,7 @@ impl Desk {
             id: self.mint.id(at),
             organisation: organisation.id.clone(),
             kind: Kind::Join,
-            account: account.id.clone(),
+            account: Some(account.id.clone()),
             email: account.email.clone(),
             name,
             message: MESSAGES[n % MESSAGES.len()].into(),
@@ -118,7 +121,7 @@ impl Desk {
         let event = |what, actor, at| (organisation_event(what, &organisation.id, Some(actor), pending.id.as_str(), Detail::default()), at);
         let mut events = vec![event(What::RequestSubmitted, &account.id, at)];
         if let Status::Approved { decision, invitation } = &status {
-            self.demo_invitation(tx, organisation, ivo, &pending, decision.at, invitation.clone(), n > 14).await?;
+            self.demo_invitation(tx, organisation, ivo, &pending, decision.at, invitation.clone(), (n > 14).then_some(&account)).await?;
             events.push(event(What::RequestApproved, &ivo.id, decision.at));
         }
         match &status {
@@ -141,20 +144,18 @@ impl Desk {
         request: &Request,
         at: Time,
         id: crate::domain::ids::InvitationId,
-        accepted: bool,
+        joins: Option<&Account>,
     ) -> Result<()> {
         let open = Invitation {
             name: request.name.clone(),
             request: Some(request.id.clone()),
-            ..Invitation::new(id, organisation.id.clone(), request.email.clone(), Language::En, ivo.id.clone(), at)
+            ..Invitation::new(id, organisation, request.email.clone(), Language::En, ivo.id.clone(), at)
         };
         store::invitations::create(tx, &open, &self.mint.secret().hash).await?;
-        if !accepted {
-            return Ok(());
-        }
-        let done = invitation::Status::Accepted { by: request.account.clone(), at: at + Span::hours(2) };
+        let Some(account) = joins else { return Ok(()) };
+        let done = invitation::Status::Accepted { by: account.id.clone(), at: at + Span::hours(2) };
         store::invitations::update(tx, &Invitation { status: done, ..open }).await?;
-        store::members::join(tx, &organisation.id, &request.account, at + Span::hours(2)).await.map(|_| ())
+        store::members::join(tx, &organisation.id, account, at + Span::hours(2)).await.map(|_| ())
     }
 
     /// Signs in as one of the demo's people; anywhere but in a demo there is no such thing.

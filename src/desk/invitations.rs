@@ -1,16 +1,15 @@
-//! Invitations: the page behind a mailed link, accepting it, and copying a link where no mail server is.
+//! Invitations from the invited person's side: the page behind a mailed link, accepting it, asking for a new one.
 use super::sessions::Begun;
-use super::{Actor, Caller, Desk, account_event, mint, organisation_event};
+use super::{Actor, Caller, Desk, account_event, mint, organisation_event, tries};
 use crate::domain::account::{self, Account};
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
-use crate::domain::ids::{InvitationId, LetterId, OrganisationId};
-use crate::domain::invitation::{Invitation, Status};
-use crate::domain::member::Membership;
-use crate::domain::notice::{Letter, Notice};
+use crate::domain::ids::RequestId;
+use crate::domain::invitation::{Invitation, StatusWord};
+use crate::domain::linking::Origin;
+use crate::domain::notice::Letter;
 use crate::domain::organisation::{Organisation, Slug};
-use crate::domain::request;
-use crate::domain::role::Permission;
+use crate::domain::request::{self, Kind, Request};
 use crate::domain::{Error, Result, Time, Why, policy};
 use crate::store::sessions::How;
 use crate::store::{self, Tx};
@@ -92,16 +91,20 @@ impl Desk {
         let accepted = look.invitation.clone().accept(account, now)?;
         store::invitations::update(tx, &accepted).await.map_err(|e| if e == Error::Stale { Error::Refused(Why::LinkUsed) } else { e })?;
         store::outbox::drop_of_invitation(tx, &organisation.id, accepted.id.as_str(), now).await?;
-        let joined = store::members::join(tx, &organisation.id, &account.id, now).await?;
+        let joined = store::members::join(tx, &organisation.id, account, now).await?;
         self.settle_by_joining(tx, &accepted, now).await?;
         let place = Detail { place: Some(caller.place.clone()), ..Detail::default() };
         let event = organisation_event(What::InvitationAccepted, &organisation.id, Some(&account.id), accepted.id.as_str(), place);
         self.record(tx, now, &event).await?;
+        if joined {
+            let id = account.id.as_str();
+            let event = organisation_event(What::MemberJoined, &organisation.id, Some(&account.id), id, Detail::default());
+            self.record(tx, now, &event).await?;
+        }
+        self.give_invited_roles(tx, &accepted, organisation, account, now).await?;
         if !joined {
             return Ok(());
         }
-        let event = organisation_event(What::MemberJoined, &organisation.id, Some(&account.id), account.id.as_str(), Detail::default());
-        self.record(tx, now, &event).await?;
         let restricted = store::members::find_active(tx, &organisation.slug, &account.id).await?.is_none_or(|m| m.is_restricted());
         self.welcome(tx, organisation, account, restricted, now).await?;
         if restricted {
@@ -114,6 +117,64 @@ impl Desk {
             .await?;
         }
         Ok(())
+    }
+
+    /// Gives whoever accepted the roles that the invitation carries. What the inviter may no longer give is withheld, and the
+    /// administrators are told; nothing that a member has is taken away.
+    async fn give_invited_roles(
+        &self,
+        tx: &mut Tx,
+        accepted: &Invitation,
+        organisation: &Organisation,
+        account: &Account,
+        now: Time,
+    ) -> Result<()> {
+        let org = &organisation.id;
+        let carried = store::invitations::list_roles(tx, org, [&accepted.id]).await?;
+        if carried.is_empty() {
+            return Ok(());
+        }
+        // Whoever demotes the inviter at this moment is waited for, or waits.
+        store::members::take_turn(tx, org).await?;
+        let inviter = store::members::find_active(tx, &organisation.slug, &accepted.invited_by).await?;
+        let roles = store::roles::list(tx, org).await?;
+        let mut withheld = Vec::new();
+        for role in roles.into_iter().filter(|r| carried.iter().any(|(_, id)| *id == r.id)) {
+            if inviter.as_ref().is_none_or(|i| policy::may_give(i, role.permissions).is_err()) {
+                withheld.push(role.name);
+                continue;
+            }
+            store::roles::give(tx, org, &account.id, &role.id, now).await?;
+            let detail = Detail { after: Some(role.name), ..Detail::default() };
+            let event = organisation_event(What::RoleGiven, org, Some(&accepted.invited_by), account.id.as_str(), detail);
+            self.record(tx, now, &event).await?;
+        }
+        if withheld.is_empty() { Ok(()) } else { self.tell_withheld(tx, accepted, organisation, account, &withheld.join(", "), now).await }
+    }
+
+    async fn tell_withheld(
+        &self,
+        tx: &mut Tx,
+        accepted: &Invitation,
+        organisation: &Organisation,
+        account: &Account,
+        roles: &str,
+        now: Time,
+    ) -> Result<()> {
+        let detail = Detail { after: Some(roles.to_owned()), ..Detail::default() };
+        let event = organisation_event(What::RolesWithheld, &organisation.id, None, accepted.id.as_str(), detail);
+        self.record(tx, now, &event).await?;
+        let inviter = store::accounts::find(tx, &accepted.invited_by).await?.name;
+        self.tell_administrators(tx, organisation, None, now, |_| Letter::RolesWithheld {
+            organisation: organisation.name.clone(),
+            slug: organisation.slug.to_string(),
+            account: account.id.clone(),
+            name: account.name.clone(),
+            email: account.email.to_string(),
+            inviter: inviter.clone(),
+            roles: roles.to_owned(),
+        })
+        .await
     }
 
     /// Whoever joins needs no answer to an open request any more: it is approved with the invitation that let them in.
@@ -129,95 +190,56 @@ impl Desk {
         self.record(tx, now, &event).await
     }
 
-    /// Writes a new invitation with its letter and its entry in the history.
-    pub(crate) async fn send_invitation(&self, tx: &mut Tx, actor: &Actor, organisation: &Organisation, new: &Invitation) -> Result<()> {
-        self.retire_open_invitation(tx, new, actor.now()).await?;
-        let secret = self.mint.secret();
-        store::invitations::create(tx, new, &secret.hash).await?;
-        self.owe_invitation(tx, actor, organisation, new, secret.text).await?;
-        let detail = Detail { after: Some(new.email.to_string()), ..Detail::default() };
-        let event = organisation_event(What::InvitationSent, &organisation.id, Some(actor.id()), new.id.as_str(), detail);
-        self.record(tx, actor.now(), &event).await
-    }
-
-    /// An older open invitation to the same address gives way to the new one: its link dies.
-    async fn retire_open_invitation(&self, tx: &mut Tx, new: &Invitation, now: Time) -> Result<()> {
-        let Some(old) = store::invitations::find_open(tx, &new.organisation, &new.email).await? else { return Ok(()) };
-        let id = old.id.clone();
-        store::invitations::update(tx, &Invitation { status: Status::Deleted { at: now }, ..old }).await?;
-        store::outbox::drop_of_invitation(tx, &new.organisation, id.as_str(), now).await
-    }
-
-    /// Owes the letter with an invitation's link.
-    async fn owe_invitation(&self, tx: &mut Tx, actor: &Actor, organisation: &Organisation, i: &Invitation, secret: String) -> Result<()> {
-        let letter = Letter::Invitation {
-            organisation: organisation.name.clone(),
-            customer_number: organisation.customer_number.clone(),
-            inviter: actor.account.name.clone(),
-        };
-        let notice = Notice {
-            organisation: Some(organisation.id.clone()),
-            request: i.request.clone(),
-            invitation: Some(i.id.clone()),
-            secret: Some(secret),
-            ..Notice::new(i.email.clone(), i.language, letter)
-        };
-        self.owe(tx, &notice, actor.now()).await
-    }
-
-    /// Sends an open invitation again: a new link with a full new life, in a new letter; the link before dies.
-    pub async fn resend(&self, actor: &Actor, member: &Membership, id: &InvitationId) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::InvitationsSend)?;
-        let now = actor.now();
-        let mut tx = self.db.begin().await?;
-        let renewed = self.renew(&mut tx, permitted.organisation(), id, now).await?;
-        let organisation = store::organisations::find(&mut tx, permitted.organisation()).await?;
-        let (invitation, secret) = renewed;
-        self.owe_invitation(&mut tx, actor, &organisation, &invitation, secret).await?;
-        let event = organisation_event(What::InvitationRenewed, &organisation.id, Some(actor.id()), id.as_str(), Detail::default());
-        self.record(&mut tx, now, &event).await?;
-        tx.commit().await
-    }
-
-    /// A new link for a pending invitation, with its secret; the link and the letters before it are dead.
-    async fn renew(&self, tx: &mut Tx, org: &OrganisationId, id: &InvitationId, now: Time) -> Result<(Invitation, String)> {
-        let renewed = store::invitations::find(tx, org, id).await?.renew(now)?;
-        store::invitations::update(tx, &renewed).await?;
-        let secret = self.mint.secret();
-        store::invitations::replace_link(tx, org, id, &secret.hash).await?;
-        store::outbox::drop_of_invitation(tx, org, id.as_str(), now).await?;
-        Ok((renewed, secret.text))
-    }
-
-    /// Tries to deliver a letter again now. A letter whose link was erased when it failed is replaced by a new one with a new link.
-    pub async fn try_letter_again(&self, actor: &Actor, member: &Membership, id: &LetterId) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::RequestsDecide)?;
-        let org = permitted.organisation();
-        let letter = store::outbox::find_undelivered(&mut *self.db.read().await?, org, id).await?;
-        if let (true, Some(invitation)) = (letter.failed, &letter.invitation) {
-            return self.resend(actor, member, invitation).await;
+    /// Asks for a new link in place of one that ran out: a join request in the queue, marked so. The old link proves the mailbox, so no
+    /// address is taken from the form. Whoever asked before gets the same request.
+    pub async fn ask_new_link(&self, caller: &Caller, token: &str) -> Result<RequestId> {
+        let Look { organisation, invitation, .. } = self.look_at_invitation(token).await?;
+        let (org, now, email) = (&organisation.id, caller.now, &invitation.email);
+        match (organisation.closed_at, invitation.status_at(now)) {
+            (Some(_), _) => return Err(Error::Refused(Why::OrganisationClosed)),
+            (None, StatusWord::Pending) => return Err(Error::Refused(Why::LinkStillWorks)),
+            (None, _) => {}
+        }
+        if let Err(e) = invitation.open(now)
+            && e != Error::Refused(Why::LinkExpired)
+        {
+            return Err(e);
         }
         let mut tx = self.db.begin().await?;
-        store::outbox::try_again(&mut tx, org, id, actor.now()).await?;
-        let event = organisation_event(What::LetterTriedAgain, org, Some(actor.id()), id.as_str(), Detail::default());
-        self.record(&mut tx, actor.now(), &event).await?;
-        tx.commit().await
-    }
-
-    /// Makes a new link for an open invitation, to be handed over by hand, where no mail server is configured. The link before dies,
-    /// and the letter that waits with it is dropped.
-    pub async fn copy_link(&self, actor: &Actor, member: &Membership, id: &InvitationId) -> Result<String> {
-        let permitted = policy::permitted(member, Permission::InvitationsSend)?;
-        if self.plan.delivers_mail {
-            return Err(Error::Refused(Why::MailIsConfigured));
+        if let Some(refusal) = self.try_once(&mut tx, &tries::REQUESTS, &email.key(), now).await? {
+            tx.commit().await?;
+            return Err(refusal);
         }
-        let now = actor.now();
-        let mut tx = self.db.begin().await?;
-        let (_, secret) = self.renew(&mut tx, permitted.organisation(), id, now).await?;
-        let event = organisation_event(What::InvitationRenewed, permitted.organisation(), Some(actor.id()), id.as_str(), Detail::default());
-        self.record(&mut tx, now, &event).await?;
+        store::requests::take_turn(&mut tx, org).await?;
+        if store::members::has_email(&mut tx, org, email).await? {
+            return Err(Error::Refused(Why::AlreadyMember));
+        }
+        if let Some(open) = store::requests::find_open_join(&mut tx, org, email).await? {
+            if open.status_at(now) == request::Status::Pending {
+                return Ok(open.id);
+            }
+            self.expire(&mut tx, open, now).await?;
+        }
+        let account = store::accounts::find_by_proven_email(&mut tx, email).await?;
+        let request = Request {
+            id: self.mint.id(now),
+            organisation: org.clone(),
+            kind: Kind::Join,
+            account: account.as_ref().map(|a| a.id.clone()),
+            email: email.clone(),
+            name: account.map_or(invitation.name.clone(), |a| a.name),
+            message: String::new(),
+            language: invitation.language,
+            origin: Origin::Invitation(invitation.id.clone()),
+            may_ask_again: false,
+            submitted_at: now,
+            expires_at: now + request::LIFE,
+            status: request::Status::Pending,
+            version: 1,
+        };
+        self.submit_in(&mut tx, &request, &organisation, caller).await?;
         tx.commit().await?;
-        Ok(secret)
+        Ok(request.id)
     }
 }
 

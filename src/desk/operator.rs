@@ -61,8 +61,8 @@ impl Desk {
         let organisation = store::organisations::find_by_slug(&mut tx, slug).await?.ok_or(Error::NotFound)?;
         let account = store::accounts::find_by_proven_email(&mut tx, email).await?.ok_or(Error::NotFound)?;
         let role = store::roles::find_administrator(&mut tx, &organisation.id).await?;
-        store::members::join(&mut tx, &organisation.id, &account.id, now).await?;
-        store::roles::give(&mut tx, &organisation.id, &account.id, &role.id).await?;
+        store::members::join(&mut tx, &organisation.id, &account, now).await?;
+        store::roles::give(&mut tx, &organisation.id, &account.id, &role.id, now).await?;
         let detail = Detail { after: Some(role.name), place: Some("operator".into()), ..Detail::default() };
         self.record(&mut tx, now, &organisation_event(What::RoleGiven, &organisation.id, None, account.id.as_str(), detail)).await?;
         tx.commit().await

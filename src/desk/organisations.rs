@@ -4,6 +4,7 @@ use super::{Actor, Caller, Desk, account_event, mint, organisation_event};
 use crate::domain::account::{self, Account, Email};
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
+use crate::domain::invitation;
 use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::organisation::{self, Organisation, Slug};
@@ -77,6 +78,9 @@ impl Desk {
             demands_factor: false,
             admin_contact: String::new(),
             tells_rejected: false,
+            invitation_life: invitation::LIFE,
+            invitations_a_day: 50,
+            time_zone: "UTC".into(),
             created_at: now,
             closed_at: None,
             version: 1,
@@ -88,8 +92,8 @@ impl Desk {
         store::organisations::create(tx, organisation).await?;
         let role = Role { id: self.mint.id(now), name: ADMINISTRATOR.into(), permissions: Permissions::all(), built_in: true, version: 1 };
         store::roles::create(tx, &organisation.id, &role).await?;
-        store::members::join(tx, &organisation.id, &founder.id, now).await?;
-        store::roles::give(tx, &organisation.id, &founder.id, &role.id).await?;
+        store::members::join(tx, &organisation.id, founder, now).await?;
+        store::roles::give(tx, &organisation.id, &founder.id, &role.id, now).await?;
         let detail = Detail { after: Some(organisation.name.clone()), ..Detail::default() };
         let id = organisation.id.as_str();
         self.record(tx, now, &organisation_event(What::OrganisationCreated, &organisation.id, Some(&founder.id), id, detail)).await?;
@@ -131,6 +135,17 @@ impl Desk {
         self.change(actor, member, |o| Organisation { admin_contact, tells_rejected, ..o }).await
     }
 
+    /// Changes how long invitations' links work, how many each administrator may send in a day, and where that day begins.
+    pub async fn change_invitation_rules(&self, actor: &Actor, member: &Membership, hours: &str, a_day: &str, zone: &str) -> Result<()> {
+        let mut faults = Faults::default();
+        let life = faults.take("invitation_hours", organisation::invitation_life(hours));
+        let a_day = faults.take("invitations_a_day", organisation::invitations_a_day(a_day));
+        let zone = faults.take("time_zone", zone.parse::<chrono_tz::Tz>().map_err(|_| Why::UnknownTimeZone));
+        let (invitation_life, invitations_a_day, zone) = faults.done((|| Some((life?, a_day?, zone?)))())?;
+        let time_zone = zone.name().to_owned();
+        self.change(actor, member, |o| Organisation { invitation_life, invitations_a_day, time_zone, ..o }).await
+    }
+
     /// Demands a second factor of administrators, or no longer. Who demands it must have it, or would lock themselves out.
     pub async fn demand_factor(&self, actor: &Actor, member: &Membership, demand: bool) -> Result<()> {
         policy::permitted(member, Permission::SettingsManage)?;
@@ -148,8 +163,8 @@ impl Desk {
         store::organisations::update(&mut tx, &after).await?;
         let said = |o: &Organisation| {
             Some(format!(
-                "second factor demanded: {}; contact: {}; rejections told: {}",
-                o.demands_factor, o.admin_contact, o.tells_rejected
+                "second factor demanded: {}; contact: {}; rejections told: {}; links work (ms): {}; invitations a day: {}; time zone: {}",
+                o.demands_factor, o.admin_contact, o.tells_rejected, o.invitation_life.0, o.invitations_a_day, o.time_zone
             ))
         };
         let detail = Detail { before: said(&before), after: said(&after), place: Some(actor.caller.place.clone()) };

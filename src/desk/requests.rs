@@ -1,5 +1,5 @@
 //! Join requests from the requester's side: asking, the status page, withdrawing; and the clock that ends them.
-use super::{Actor, Desk, organisation_event, tries};
+use super::{Actor, Caller, Desk, organisation_event, tries};
 use crate::domain::account::Email;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{OrganisationId, RequestId};
@@ -59,7 +59,7 @@ impl Desk {
             id: self.mint.id(now),
             organisation: matched.organisation().clone(),
             kind: Kind::Join,
-            account: matched.account().clone(),
+            account: Some(matched.account().clone()),
             email: actor.account.email.clone(),
             name: actor.account.name.clone(),
             message,
@@ -71,9 +71,16 @@ impl Desk {
             status: Status::Pending,
             version: 1,
         };
-        store::requests::submit(tx, &request).await?;
-        let detail = Detail { after: Some(request.email.to_string()), place: Some(actor.caller.place.clone()), ..Detail::default() };
-        let event = organisation_event(What::RequestSubmitted, &organisation.id, Some(actor.id()), request.id.as_str(), detail);
+        self.submit_in(tx, &request, organisation, &actor.caller).await?;
+        Ok(request.id)
+    }
+
+    /// Writes a new request and tells the administrators.
+    pub(crate) async fn submit_in(&self, tx: &mut Tx, request: &Request, organisation: &Organisation, caller: &Caller) -> Result<()> {
+        let now = caller.now;
+        store::requests::submit(tx, request).await?;
+        let detail = Detail { after: Some(request.email.to_string()), place: Some(caller.place.clone()), ..Detail::default() };
+        let event = organisation_event(What::RequestSubmitted, &organisation.id, request.account.as_ref(), request.id.as_str(), detail);
         self.record(tx, now, &event).await?;
         self.tell_administrators(tx, organisation, Some(&request.id), now, |_| Letter::RequestSubmitted {
             organisation: organisation.name.clone(),
@@ -83,8 +90,7 @@ impl Desk {
             email: request.email.to_string(),
             message: request.message.clone(),
         })
-        .await?;
-        Ok(request.id)
+        .await
     }
 
     /// Refuses who is in already, is invited already, was rejected just now, or asks an organisation that is closed.

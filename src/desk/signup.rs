@@ -108,7 +108,7 @@ impl Desk {
     async fn standing(&self, conn: &mut store::Conn, actor: &Actor, organisation: &Organisation) -> Result<Standing> {
         let (email, now) = (&actor.account.email, actor.now());
         let open = store::requests::find_open_join(conn, &organisation.id, email).await?;
-        if let Some(open) = open.filter(|r| r.account == *actor.id() && r.status_at(now) == Status::Pending) {
+        if let Some(open) = open.filter(|r| r.account.as_ref() == Some(actor.id()) && r.status_at(now) == Status::Pending) {
             return Ok(Standing::Asked(open.id));
         }
         let denied = store::requests::find_newest_denied(conn, &organisation.id, email).await?;

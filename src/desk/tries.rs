@@ -27,6 +27,29 @@ pub const REQUESTS: Limit = Limit { name: "requests", most: 20, window: Span::da
 /// Organisations created by one account.
 pub const ORGANISATIONS: Limit = Limit { name: "organisations", most: 3, window: Span::days(1) };
 
+/// Invitations of one organisation to one address, in a day of the organisation's time zone. Counted apart from the letters that anybody can
+/// ask for, so that no stranger can use them up.
+pub const INVITATIONS: Limit = Limit { name: "invitations-to", most: 3, window: Span::days(1) };
+
+/// A day of a time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day {
+    pub begins: Time,
+    pub ends: Time,
+}
+
+/// The day of the time zone with this name that holds `now`.
+pub fn day_of(zone: &str, now: Time) -> Day {
+    let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);
+    let date = now.utc().with_timezone(&zone).date_naive();
+    // Where clocks are put forward at midnight, the day begins later.
+    let begin = |date: chrono::NaiveDate| {
+        let instant = (0..24).find_map(|hour| date.and_hms_opt(hour, 0, 0)?.and_local_timezone(zone).earliest());
+        instant.map_or(now, |t| Time(t.timestamp_millis()))
+    };
+    Day { begins: begin(date), ends: date.succ_opt().map_or(now, begin) }
+}
+
 impl Desk {
     /// Counts one try; the refusal, if it is one too many. The caller commits either way, so that the count stays.
     pub(crate) async fn try_once(&self, tx: &mut Tx, limit: &Limit, subject: &str, now: Time) -> Result<Option<Error>> {
@@ -47,4 +70,21 @@ impl Desk {
 
 fn key(limit: &Limit, subject: &str) -> String {
     format!("{}:{subject}", limit.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_and_ends_where_the_organisation_is() {
+        let at = |text: &str| Time(chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis());
+        let day = day_of("Europe/Zurich", at("2026-11-22T23:30:00Z"));
+        assert_eq!(day, Day { begins: at("2026-11-22T23:00:00Z"), ends: at("2026-11-23T23:00:00Z") });
+        // 23 hours when clocks go forward; where that happens at midnight, the day begins an hour later.
+        let short = day_of("Europe/Zurich", at("2026-03-29T12:00:00Z"));
+        assert_eq!(short.ends.0 - short.begins.0, Span::hours(23).0);
+        let chile = day_of("America/Santiago", at("2026-09-06T12:00:00Z"));
+        assert_eq!(chile.begins, at("2026-09-06T04:00:00Z"));
+    }
 }

@@ -1,15 +1,19 @@
-//! Users: the members of an organisation with their roles, and those who are invited.
+//! Users: the members of an organisation with their roles and their work, those who are invited, and removing a member.
 use super::{Actor, Desk, organisation_event};
 use crate::domain::account::Email;
 use crate::domain::event::{Detail, What};
-use crate::domain::ids::{AccountId, RoleId};
+use crate::domain::group::Group;
+use crate::domain::ids::{AccountId, OrganisationId, RoleId, SessionId};
 use crate::domain::invitation::Invitation;
-use crate::domain::member::Membership;
-use crate::domain::request::Status;
-use crate::domain::role::{Permission, Role};
-use crate::domain::{Error, Result, Why, policy, text};
-use crate::store;
-use crate::store::members::Listed;
+use crate::domain::member::{self, Employment, Membership};
+use crate::domain::notice::{Letter, Notice};
+use crate::domain::request::Request;
+use crate::domain::role::{Permission, Permissions, Role};
+use crate::domain::{Error, Result, Why, error::Faults, policy};
+use crate::store::history::Entry;
+use crate::store::people::{Listed, Look, Ties};
+use crate::store::sessions::Session;
+use crate::store::{self, Tx};
 
 /// A member with the roles they have.
 pub struct User {
@@ -20,42 +24,90 @@ pub struct User {
 /// A page of users.
 pub struct Users {
     pub users: Vec<User>,
-    /// Invitations that have not ended; on the first page only.
+    /// Invitations that have not ended; where members are not filtered, on the first page only.
     pub invited: Vec<Invitation>,
     pub roles: Vec<Role>,
+    /// How many members wait for rights.
+    pub waiting: i64,
     /// After whom the next page begins.
     pub next: Option<(String, AccountId)>,
+}
+
+/// A member's own page.
+pub struct Details {
+    pub user: User,
+    pub all_roles: Vec<Role>,
+    pub groups: Vec<Group>,
+    pub sessions: Vec<Session>,
+    pub requests: Vec<Request>,
+    pub history: Vec<Entry>,
+    /// What ends when the membership ends.
+    pub ties: Ties,
+}
+
+/// A member's work as typed.
+#[derive(Clone, Debug, Default)]
+pub struct Work {
+    /// The manager's name or address, or empty.
+    pub manager: String,
+    pub job_title: String,
+    pub department: String,
 }
 
 const PAGE: usize = 50;
 
 impl Desk {
-    /// A page of the organisation's members by name, with the invited before them. `search`: a part of name or address.
-    pub async fn users(&self, member: &Membership, search: &str, after: Option<&(String, AccountId)>) -> Result<Users> {
+    /// A page of the organisation's members by name, with the invited before them.
+    pub async fn users(&self, member: &Membership, look: &Look) -> Result<Users> {
         let permitted = policy::permitted(member, Permission::MembersManage)?;
-        let (org, search) = (permitted.organisation(), text::fold(search));
+        let org = permitted.organisation();
         let mut conn = self.db.read().await?;
-        let mut listed = store::members::list(&mut conn, org, &search, after, PAGE as i64 + 1).await?;
+        let mut listed = store::people::list(&mut conn, org, look, PAGE + 1).await?;
         let more = listed.len() > PAGE;
         listed.truncate(PAGE);
         let next = listed.last().filter(|_| more).map(|l| (l.sorts_as.clone(), l.account.clone()));
-        let mut users = Vec::with_capacity(listed.len());
-        for one in listed {
-            let roles = store::roles::list_of_member(&mut conn, org, &one.account).await?;
-            users.push(User { listed: one, roles });
-        }
-        let invited = if after.is_none() { store::invitations::list_open(&mut conn, org, &search).await? } else { Vec::new() };
-        Ok(Users { users, invited, roles: store::roles::list(&mut conn, org).await?, next })
+        let held = store::roles::list_of_members(&mut conn, org, listed.iter().map(|l| &l.account)).await?;
+        let roles_of = |l: &Listed| held.iter().filter(|(a, _)| *a == l.account).map(|(_, r)| r.clone()).collect();
+        let users = listed.into_iter().map(|l| User { roles: roles_of(&l), listed: l }).collect();
+        let with_invited = look.after.is_none() && look.role.is_none() && !look.waiting;
+        let invited = if with_invited { store::invitations::list_open(&mut conn, org, &look.search).await? } else { Vec::new() };
+        let waiting = store::people::count_waiting(&mut conn, org).await?;
+        Ok(Users { users, invited, roles: store::roles::list(&mut conn, org).await?, waiting, next })
     }
 
-    /// Sets which roles a member has. Nobody gives what they do not hold, and the last administrator stays one.
-    pub async fn set_roles(&self, actor: &Actor, member: &Membership, account: &AccountId, wanted: &[RoleId]) -> Result<()> {
+    /// Members whose name or address begins with what is typed, to choose from; at most 20.
+    pub async fn find_members(&self, member: &Membership, permission: Permission, search: &str) -> Result<Vec<Listed>> {
+        let permitted = policy::permitted(member, permission)?;
+        let look = Look { search: search.to_owned(), ..Look::default() };
+        store::people::list(&mut *self.db.read().await?, permitted.organisation(), &look, 20).await
+    }
+
+    /// One member with all that their page shows.
+    pub async fn user(&self, actor: &Actor, member: &Membership, account: &AccountId) -> Result<Details> {
         let permitted = policy::permitted(member, Permission::MembersManage)?;
         let org = permitted.organisation();
+        let mut conn = self.db.read().await?;
+        let listed = store::people::find(&mut conn, org, account).await?;
+        let roles = store::roles::list_of_member(&mut conn, org, account).await?;
+        Ok(Details {
+            user: User { listed, roles },
+            all_roles: store::roles::list(&mut conn, org).await?,
+            groups: store::groups::list_of_member(&mut conn, org, account).await?,
+            sessions: store::sessions::list_live(&mut conn, account, actor.now()).await?,
+            requests: store::requests::list_of_member(&mut conn, org, account).await?,
+            history: store::history::list_of_object(&mut conn, org, account.as_str()).await?,
+            ties: store::people::ties(&mut conn, org, account).await?,
+        })
+    }
+
+    /// Sets which roles a member has. Nobody gives or takes what they do not hold, and the last administrator stays one.
+    pub async fn set_roles(&self, actor: &Actor, member: &Membership, account: &AccountId, wanted: &[RoleId]) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::MembersManage)?;
+        let (org, now) = (permitted.organisation(), actor.now());
         let mut tx = self.db.begin().await?;
         // Two administrators who take the role from each other at once: the second one waits, and then is the last.
         store::members::take_turn(&mut tx, org).await?;
-        store::members::find_active(&mut tx, &member.slug, account).await?.ok_or(Error::NotFound)?;
+        store::people::find(&mut tx, org, account).await?;
         let all = store::roles::list(&mut tx, org).await?;
         if wanted.iter().any(|id| !all.iter().any(|r| r.id == *id)) {
             return Err(Error::NotFound);
@@ -64,55 +116,149 @@ impl Desk {
         for role in &all {
             let what = match (has.contains(&role.id), wanted.contains(&role.id)) {
                 (false, true) => {
-                    policy::may_give(member, role)?;
-                    store::roles::give(&mut tx, org, account, &role.id).await?;
+                    policy::may_give(member, role.permissions)?;
+                    store::roles::give(&mut tx, org, account, &role.id, now).await?;
                     What::RoleGiven
                 }
                 (true, false) => {
-                    store::roles::take(&mut tx, org, account, &role.id).await?;
-                    if role.built_in && store::roles::count_holders(&mut tx, org, &role.id).await? == 0 {
-                        return Err(Error::Refused(Why::LastAdministrator));
-                    }
+                    policy::may_give(member, role.permissions)?;
+                    store::roles::take(&mut tx, org, account, &role.id, now).await?;
                     What::RoleTaken
                 }
                 _ => continue,
             };
             let detail = Detail { after: Some(role.name.clone()), place: Some(actor.caller.place.clone()), ..Detail::default() };
-            self.record(&mut tx, actor.now(), &organisation_event(what, org, Some(actor.id()), account.as_str(), detail)).await?;
+            self.record(&mut tx, now, &organisation_event(what, org, Some(actor.id()), account.as_str(), detail)).await?;
         }
+        keep_an_administrator(&mut tx, member).await?;
         tx.commit().await
     }
 
-    /// Invites an address. Somebody who has asked to join is approved by that, if the actor may decide it.
-    pub async fn invite(&self, actor: &Actor, member: &Membership, email: &str) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::InvitationsSend)?;
-        let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
-        let (org, now) = (permitted.organisation(), actor.now());
+    /// Writes down a member's manager, job title and department. Nobody manages themselves, directly or by others.
+    pub async fn set_employment(&self, actor: &Actor, member: &Membership, account: &AccountId, work: &Work) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::MembersManage)?;
+        let org = permitted.organisation();
+        let mut faults = Faults::default();
+        let job_title = faults.take("job_title", member::work(&work.job_title));
+        let department = faults.take("department", member::work(&work.department));
+        let (job_title, department) = faults.done(job_title.zip(department))?;
         let mut tx = self.db.begin().await?;
-        store::requests::take_turn(&mut tx, org).await?;
-        let organisation = store::organisations::find(&mut tx, org).await?;
-        if organisation.closed_at.is_some() {
-            return Err(Error::Refused(Why::OrganisationClosed));
+        store::members::take_turn(&mut tx, org).await?;
+        let before = store::people::find(&mut tx, org, account).await?;
+        // Left as it stood: the name of who is the manager already, who need not be the only one of that name.
+        let manager = match work.manager.trim() {
+            "" => None,
+            same if before.manager.as_deref() == Some(same) => before.employment.manager.clone(),
+            typed => Some(typed_member(&mut tx, org, "manager", typed).await?),
+        };
+        if let Some(manager) = &manager {
+            may_manage(&mut tx, member, manager, account).await?;
         }
-        if store::members::has_email(&mut tx, org, &email).await? {
-            return Err(Error::field("email", Why::AlreadyMember));
-        }
-        let open = store::requests::find_open_join(&mut tx, org, &email).await?;
-        if let Some(request) = open.filter(|r| r.status_at(now) == Status::Pending) {
-            if !member.may(Permission::RequestsDecide) {
-                return Err(Error::field("email", Why::RequestIsOpen));
-            }
-            let decider = policy::decider(member, &actor.account.email, &request)?;
-            self.approve_in(&mut tx, actor, &decider, request).await?;
-            return tx.commit().await;
-        }
-        let invited = store::invitations::find_open(&mut tx, org, &email).await?;
-        if invited.is_some_and(|i| i.open(now).is_ok()) {
-            return Err(Error::field("email", Why::AlreadyInvited));
-        }
-        let id = self.mint.id(now);
-        let invitation = Invitation::new(id, organisation.id.clone(), email, actor.account.language, actor.id().clone(), now);
-        self.send_invitation(&mut tx, actor, &organisation, &invitation).await?;
+        let next = Employment { manager, job_title, department };
+        store::people::employ(&mut tx, org, account, &next).await?;
+        let said = |e: &Employment| {
+            let manager = e.manager.as_ref().map_or("", |m| m.as_str());
+            Some(format!("manager: {manager}; job title: {}; department: {}", e.job_title, e.department))
+        };
+        let place = Some(actor.caller.place.clone());
+        let detail = Detail { before: said(&before.employment), after: said(&next), place };
+        let event = organisation_event(What::MemberChanged, org, Some(actor.id()), account.as_str(), detail);
+        self.record(&mut tx, actor.now(), &event).await?;
         tx.commit().await
     }
+
+    /// Removes a member: the membership ends at once, on every device, and the person is told.
+    pub async fn remove_member(&self, actor: &Actor, member: &Membership, account: &AccountId) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::MembersManage)?;
+        let (org, now) = (permitted.organisation(), actor.now());
+        if account == actor.id() {
+            return Err(Error::Refused(Why::OwnMembership));
+        }
+        let mut tx = self.db.begin().await?;
+        store::members::take_turn(&mut tx, org).await?;
+        store::people::find(&mut tx, org, account).await?;
+        policy::may_give(member, held(&mut tx, member, account).await?)?;
+        store::people::end(&mut tx, org, account, now).await?;
+        keep_an_administrator(&mut tx, member).await?;
+        let detail = Detail { place: Some(actor.caller.place.clone()), ..Detail::default() };
+        self.record(&mut tx, now, &organisation_event(What::MemberRemoved, org, Some(actor.id()), account.as_str(), detail)).await?;
+        let organisation = store::organisations::find(&mut tx, org).await?;
+        let gone = store::accounts::find(&mut tx, account).await?;
+        let letter = Letter::Removed {
+            organisation: organisation.name,
+            customer_number: organisation.customer_number,
+            contact: organisation.admin_contact,
+        };
+        let notice = Notice { account: Some(gone.id), organisation: Some(org.clone()), ..Notice::new(gone.email, gone.language, letter) };
+        self.owe(&mut tx, &notice, now).await?;
+        tx.commit().await
+    }
+
+    /// Ends one of a member's sessions.
+    pub async fn end_session_of(&self, actor: &Actor, member: &Membership, account: &AccountId, session: &SessionId) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::MembersManage)?;
+        let org = permitted.organisation();
+        let mut tx = self.db.begin().await?;
+        store::people::find(&mut tx, org, account).await?;
+        policy::may_give(member, held(&mut tx, member, account).await?)?;
+        if !store::sessions::end(&mut tx, account, session, actor.now()).await? {
+            return Err(Error::NotFound);
+        }
+        let detail = Detail { place: Some(actor.caller.place.clone()), ..Detail::default() };
+        let event = organisation_event(What::MemberSignedOut, org, Some(actor.id()), account.as_str(), detail);
+        self.record(&mut tx, actor.now(), &event).await?;
+        tx.commit().await
+    }
+}
+
+/// What a member's roles allow together.
+async fn held(tx: &mut Tx, member: &Membership, account: &AccountId) -> Result<Permissions> {
+    let theirs = store::members::find_active(tx, &member.slug, account).await?;
+    Ok(theirs.map_or(Permissions::NONE, |m| m.permissions))
+}
+
+/// Refuses what would leave the organisation without an administrator.
+pub(crate) async fn keep_an_administrator(tx: &mut Tx, member: &Membership) -> Result<()> {
+    let role = store::roles::find_administrator(tx, &member.organisation).await?;
+    let left = store::roles::count_holders(tx, &member.organisation, &role.id).await?;
+    if left == 0 { Err(Error::Refused(Why::LastAdministrator)) } else { Ok(()) }
+}
+
+/// The member whom somebody typed into `field`: by address, as `Name <address>`, or by a name that only one member has.
+pub(crate) async fn typed_member(tx: &mut Tx, org: &OrganisationId, field: &str, typed: &str) -> Result<AccountId> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Err(Error::field(field, Why::Missing));
+    }
+    let address = typed.strip_suffix('>').and_then(|t| t.rsplit_once('<')).map_or(typed, |(_, address)| address);
+    if let Ok(email) = Email::parse(address) {
+        return store::people::find_by_email(tx, org, &email).await?.ok_or(Error::field(field, Why::UnknownPerson));
+    }
+    let look = Look { search: typed.to_owned(), ..Look::default() };
+    let found = store::people::list(tx, org, &look, 2).await?;
+    match found.as_slice() {
+        [] => Err(Error::field(field, Why::UnknownPerson)),
+        [only] => Ok(only.account.clone()),
+        _ => Err(Error::field(field, Why::SeveralPeople)),
+    }
+}
+
+/// Whether `manager` can be the manager of `account`: a member, not the same person, and not managed by them through others.
+async fn may_manage(tx: &mut Tx, member: &Membership, manager: &AccountId, account: &AccountId) -> Result<()> {
+    let org = &member.organisation;
+    if manager == account {
+        return Err(Error::field("manager", Why::OwnManager));
+    }
+    store::people::find(tx, org, manager).await.map_err(|e| match e {
+        Error::NotFound => Error::field("manager", Why::UnknownPerson),
+        e => e,
+    })?;
+    let mut above = store::people::manager_of(tx, org, manager).await?;
+    while let Some(next) = above {
+        if next == *account {
+            return Err(Error::field("manager", Why::ManagerCircle));
+        }
+        above = store::people::manager_of(tx, org, &next).await?;
+    }
+    Ok(())
 }

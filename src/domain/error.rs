@@ -31,6 +31,11 @@ pub enum Error {
     TooManyTries {
         wait_seconds: i64,
     },
+    /// Today's invitations of this administrator are sent; more may be from that instant on.
+    DayIsFull {
+        most: i64,
+        at: Time,
+    },
     /// A rejected person may ask again only from this instant on.
     AskAgainLater {
         at: Time,
@@ -58,6 +63,8 @@ pub enum Why {
     Missing,
     /// More than this many characters.
     TooLong(u16),
+    /// No whole number from the first to the second.
+    NotInRange(u16, u16),
     TooShort,
     HasControlCharacters,
     NotAnEmail,
@@ -105,6 +112,20 @@ pub enum Why {
     AlreadyInvited,
     RequestIsOpen,
     MoreThanYouHold,
+    NameTaken,
+    BuiltIn,
+    OwnManager,
+    OwnMembership,
+    ManagerCircle,
+    UnknownRole,
+    UnknownPerson,
+    SeveralPeople,
+    TooManyLetters,
+    NoRows,
+    NotATable,
+    TooManyRows,
+    ChoiceNeeded,
+    LinkStillWorks,
     NotAllowedHere,
 }
 
@@ -121,7 +142,7 @@ impl Error {
             Error::SecondFactorDemanded | Error::Forbidden => 403,
             Error::Invalid(_) => 422,
             Error::AlreadyDecided { .. } | Error::AskAgainLater { .. } | Error::Stale | Error::Refused(_) => 409,
-            Error::TooManyTries { .. } => 429,
+            Error::TooManyTries { .. } | Error::DayIsFull { .. } => 429,
             Error::Malformed => 400,
             Error::TooLarge => 413,
             Error::UnsupportedMedia => 415,
@@ -152,6 +173,7 @@ impl Error {
             Error::Refused(_) => "refused",
             Error::TooManyTries { .. } => "too-many-tries",
             Error::AskAgainLater { .. } => "ask-again-later",
+            Error::DayIsFull { .. } => "day-is-full",
             Error::Malformed => "malformed",
             Error::TooLarge => "too-large",
             Error::UnsupportedMedia => "unsupported-media",

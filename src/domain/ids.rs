@@ -43,7 +43,7 @@ macro_rules! ids {
 }
 
 ids! {
-    AccountId, SessionId, OrganisationId, RoleId, RequestId, InvitationId, DomainId, TokenId, EventId, LetterId,
+    AccountId, SessionId, OrganisationId, RoleId, RequestId, InvitationId, DomainId, TokenId, EventId, LetterId, GroupId,
 }
 
 impl RequestId {

@@ -1,11 +1,36 @@
 //! Invitations: an address asked to join. The link is a secret of its addressee; only its hash is here.
 use super::account::{Account, Email, Language};
 use super::ids::{AccountId, InvitationId, OrganisationId, RequestId};
+use super::organisation::Organisation;
 use super::time::Span;
 use super::{Error, Result, Time, Why};
 
 /// How long a link lives unless the organisation says otherwise.
 pub const LIFE: Span = Span::days(1);
+
+/// What an invitation is at an instant: the key of its name on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusWord {
+    Pending,
+    Expired,
+    Accepted,
+    Deleted,
+}
+
+impl StatusWord {
+    pub const ALL: [StatusWord; 4] = [StatusWord::Pending, StatusWord::Expired, StatusWord::Accepted, StatusWord::Deleted];
+    pub fn as_str(self) -> &'static str {
+        match self {
+            StatusWord::Pending => "pending",
+            StatusWord::Expired => "expired",
+            StatusWord::Accepted => "accepted",
+            StatusWord::Deleted => "deleted",
+        }
+    }
+    pub fn parse(s: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|w| w.as_str() == s)
+    }
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -42,17 +67,17 @@ pub struct Invitation {
 
 impl Invitation {
     /// A new one, answering no request, without a name.
-    pub fn new(id: InvitationId, organisation: OrganisationId, email: Email, language: Language, invited_by: AccountId, now: Time) -> Self {
+    pub fn new(id: InvitationId, organisation: &Organisation, email: Email, language: Language, invited_by: AccountId, now: Time) -> Self {
         Self {
             id,
-            organisation,
+            organisation: organisation.id.clone(),
             email,
             name: String::new(),
             language,
             request: None,
             invited_by,
             created_at: now,
-            expires_at: now + LIFE,
+            expires_at: now + organisation.invitation_life,
             status: Status::Pending,
             version: 1,
         }
@@ -77,10 +102,29 @@ impl Invitation {
         Ok(Self { status: Status::Accepted { by: account.id.clone(), at: now }, ..self })
     }
 
-    /// A new link with a full new life; the old link is dead from then on, as only one hash is kept.
-    pub fn renew(self, now: Time) -> Result<Self> {
+    /// What it is at `now`: its link runs out at its instant, without anybody doing anything.
+    pub fn status_at(&self, now: Time) -> StatusWord {
         match self.status {
-            Status::Pending => Ok(Self { expires_at: now + LIFE, ..self }),
+            Status::Accepted { .. } => StatusWord::Accepted,
+            Status::Deleted { .. } => StatusWord::Deleted,
+            Status::Pending if now >= self.expires_at => StatusWord::Expired,
+            Status::Pending => StatusWord::Pending,
+        }
+    }
+
+    /// A new link with a full new life; the old link is dead from then on, as only one hash is kept.
+    pub fn renew(self, life: Span, now: Time) -> Result<Self> {
+        match self.status {
+            Status::Pending => Ok(Self { expires_at: now + life, ..self }),
+            Status::Accepted { .. } => Err(Error::Refused(Why::LinkUsed)),
+            Status::Deleted { .. } => Err(Error::Refused(Why::LinkDead)),
+        }
+    }
+
+    /// An administrator takes it back, whether or not its link has run out.
+    pub fn delete(self, now: Time) -> Result<Self> {
+        match self.status {
+            Status::Pending => Ok(Self { status: Status::Deleted { at: now }, ..self }),
             Status::Accepted { .. } => Err(Error::Refused(Why::LinkUsed)),
             Status::Deleted { .. } => Err(Error::Refused(Why::LinkDead)),
         }

@@ -1,6 +1,6 @@
 //! How an organisation is found at sign-up: by the organisation that people have at their provider, or by the domain of their address.
 use super::account::domain_is_plain;
-use super::ids::{AccountId, DomainId, OrganisationId};
+use super::ids::{AccountId, DomainId, InvitationId, OrganisationId};
 use super::time::Span;
 use super::{Error, Result, Time, Why};
 
@@ -120,6 +120,8 @@ pub enum Origin {
     Provider(String),
     /// Their proven address is in this verified domain.
     Domain(String),
+    /// Was invited before: the link that ran out was theirs.
+    Invitation(InvitationId),
     /// From a version that did not write it down.
     Unknown,
 }
@@ -130,6 +132,7 @@ impl Origin {
         match self {
             Origin::Provider(id) => format!("provider:{id}"),
             Origin::Domain(name) => format!("domain:{name}"),
+            Origin::Invitation(id) => format!("invitation:{id}"),
             Origin::Unknown => String::new(),
         }
     }
@@ -137,6 +140,7 @@ impl Origin {
         match words.split_once(':') {
             Some(("provider", id)) => Some(Origin::Provider(id.to_owned())),
             Some(("domain", name)) => Some(Origin::Domain(name.to_owned())),
+            Some(("invitation", id)) => InvitationId::try_from(id.to_owned()).ok().map(Origin::Invitation),
             None if words.is_empty() => Some(Origin::Unknown),
             _ => None,
         }
@@ -194,7 +198,12 @@ mod tests {
 
     #[test]
     fn origins_survive_storage() {
-        for origin in [Origin::Provider("webex".into()), Origin::Domain("a.test".into()), Origin::Unknown] {
+        for origin in [
+            Origin::Provider("webex".into()),
+            Origin::Domain("a.test".into()),
+            Origin::Invitation(domain().id.to_string().try_into().unwrap()),
+            Origin::Unknown,
+        ] {
             assert_eq!(Origin::parse(&origin.words()), Some(origin));
         }
         assert_eq!(Origin::parse("elsewhere:x"), None);

@@ -1,8 +1,8 @@
 //! Members: an account in an organisation, with what it may do there.
-use super::Time;
 use super::ids::{AccountId, OrganisationId};
 use super::organisation::Slug;
 use super::role::{Permission, Permissions};
+use super::{Time, Why, text};
 
 /// An active member as policy needs it: read anew for every request, so that a change of role counts at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,4 +33,17 @@ impl Membership {
     pub fn may(&self, permission: Permission) -> bool {
         !self.factor_missing && self.permissions.has(permission)
     }
+}
+
+/// What an organisation writes down about a member's work. All of it may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Employment {
+    pub manager: Option<AccountId>,
+    pub job_title: String,
+    pub department: String,
+}
+
+/// A job title or a department: up to 100 characters, may be empty.
+pub fn work(raw: &str) -> Result<String, Why> {
+    text::line(raw, 100)
 }

@@ -4,6 +4,7 @@ pub mod account;
 pub mod draft;
 pub mod error;
 pub mod event;
+pub mod group;
 pub mod ids;
 pub mod invitation;
 pub mod linking;

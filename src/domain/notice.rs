@@ -10,11 +10,22 @@ pub enum Letter {
     /// To every administrator: somebody asks to join.
     RequestSubmitted { organisation: String, slug: String, request: RequestId, name: String, email: String, message: String },
     /// To the invited person; the link's token is the letter's secret.
-    Invitation { organisation: String, customer_number: String, inviter: String },
+    Invitation {
+        organisation: String,
+        customer_number: String,
+        inviter: String,
+        /// How long the link works.
+        #[serde(default = "one_day")]
+        hours: i64,
+    },
     /// To a new member: what is where.
     Welcome { organisation: String, slug: String, customer_number: String, restricted: bool },
     /// To administrators: somebody accepted and has no rights yet.
     WaitsForRights { organisation: String, slug: String, name: String, email: String },
+    /// To administrators: somebody accepted, without the roles that whoever invited them may no longer give.
+    RolesWithheld { organisation: String, slug: String, account: AccountId, name: String, email: String, inviter: String, roles: String },
+    /// To somebody who was removed from an organisation.
+    Removed { organisation: String, customer_number: String, contact: String },
     /// To a rejected requester, where the organisation wants it so; `contact` may be empty.
     RequestRejected { organisation: String, contact: String },
     /// To whoever may change the settings: a verified domain's record is gone; `lapsed`: for so long that it counts no more.
@@ -37,6 +48,11 @@ pub enum Letter {
     FactorChanged { on: bool },
 }
 
+/// What letters of the version before said without a number.
+fn one_day() -> i64 {
+    24
+}
+
 impl Letter {
     /// The stem of its messages in `locales/`: `letter-…`.
     pub fn key(&self) -> &'static str {
@@ -45,6 +61,8 @@ impl Letter {
             Letter::Invitation { .. } => "invitation",
             Letter::Welcome { .. } => "welcome",
             Letter::WaitsForRights { .. } => "waits-for-rights",
+            Letter::RolesWithheld { .. } => "roles-withheld",
+            Letter::Removed { .. } => "removed",
             Letter::RequestRejected { .. } => "request-rejected",
             Letter::DomainMissing { lapsed: false, .. } => "domain-missing",
             Letter::DomainMissing { lapsed: true, .. } => "domain-lapsed",

@@ -1,5 +1,6 @@
 //! Organisations: the tenants, their names in paths, their settings.
 use super::ids::OrganisationId;
+use super::time::Span;
 use super::{Time, Why, text};
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +113,12 @@ pub struct Organisation {
     pub admin_contact: String,
     /// Whether a rejected join request is told by mail.
     pub tells_rejected: bool,
+    /// How long an invitation's link works.
+    pub invitation_life: Span,
+    /// How many invitations each administrator may send in a day of the organisation's time zone.
+    pub invitations_a_day: i64,
+    /// Name of a time zone, as `Europe/Zurich`.
+    pub time_zone: String,
     pub created_at: Time,
     /// Nobody can join a closed organisation.
     pub closed_at: Option<Time>,
@@ -125,6 +132,16 @@ pub fn name(raw: &str) -> Result<String, Why> {
 /// Whom people may ask: up to 120 characters, may be empty.
 pub fn admin_contact(raw: &str) -> Result<String, Why> {
     text::line(raw, 120)
+}
+
+/// How long an invitation's link works, in hours: 1 to 720 (30 days).
+pub fn invitation_life(hours: &str) -> Result<Span, Why> {
+    hours.trim().parse().ok().filter(|h| (1..=720).contains(h)).map(Span::hours).ok_or(Why::NotInRange(1, 720))
+}
+
+/// How many invitations each administrator may send in a day: 1 to 20,000.
+pub fn invitations_a_day(number: &str) -> Result<i64, Why> {
+    number.trim().parse().ok().filter(|n| (1..=20_000).contains(n)).ok_or(Why::NotInRange(1, 20_000))
 }
 
 /// The customer number: 1 to 40 characters, free in form.

@@ -4,7 +4,7 @@ use super::ids::{AccountId, OrganisationId};
 use super::linking::Origin;
 use super::member::Membership;
 use super::request::{Request, Status, Verdict};
-use super::role::{Permission, Role};
+use super::role::{Permission, Permissions};
 use super::{Error, Result, Time, Why};
 
 /// May decide this request in the queue.
@@ -75,10 +75,9 @@ pub fn permitted(member: &Membership, permission: Permission) -> Result<Permitte
     Ok(Permitted { organisation: member.organisation.clone(), account: member.account.clone() })
 }
 
-/// Rule 5: nobody gives a role with a permission that they do not hold.
-pub fn may_give(giver: &Membership, role: &Role) -> Result<()> {
-    let holds = Permission::ALL.into_iter().all(|p| !role.permissions.has(p) || giver.permissions.has(p));
-    if holds { Ok(()) } else { Err(Error::Refused(Why::MoreThanYouHold)) }
+/// Rule 5: nobody gives a permission that they do not hold, by a role, by a change of a role, or by an invitation.
+pub fn may_give(giver: &Membership, given: Permissions) -> Result<()> {
+    if giver.permissions.covers(given) { Ok(()) } else { Err(Error::Refused(Why::MoreThanYouHold)) }
 }
 
 /// Rule 5: nobody decides a request that they submitted or that is for them.
@@ -87,7 +86,7 @@ pub fn decider(member: &Membership, email: &Email, request: &Request) -> Result<
     if request.organisation != permitted.organisation {
         return Err(Error::NotFound);
     }
-    if request.account == permitted.account || request.email.key() == email.key() {
+    if request.account.as_ref() == Some(&permitted.account) || request.email.key() == email.key() {
         return Err(Error::Refused(Why::OwnRequest));
     }
     Ok(Decider { account: permitted.account })
@@ -102,7 +101,7 @@ pub fn matched(account: &AccountId, organisation: &OrganisationId, links: &[(Org
 
 /// Only who submitted a request may withdraw it.
 pub fn requester(account: &AccountId, request: &Request) -> Result<Requester> {
-    if &request.account == account { Ok(Requester { account: account.clone() }) } else { Err(Error::NotFound) }
+    if request.account.as_ref() == Some(account) { Ok(Requester { account: account.clone() }) } else { Err(Error::NotFound) }
 }
 
 /// The verdicts that this member may give now: what the buttons show and the server checks, from one place.

@@ -156,8 +156,8 @@ pub struct Request {
     pub id: RequestId,
     pub organisation: OrganisationId,
     pub kind: Kind,
-    /// Who submitted it.
-    pub account: AccountId,
+    /// Who submitted it; None where somebody without an account did, as by asking for a new link.
+    pub account: Option<AccountId>,
     pub email: Email,
     pub name: String,
     pub message: String,

@@ -1,5 +1,6 @@
 //! Roles: named sets of permissions in an organisation.
 use super::ids::RoleId;
+use super::{Why, text};
 use serde::{Deserialize, Serialize};
 
 macro_rules! permissions {
@@ -48,6 +49,14 @@ impl Permissions {
     pub fn words(self) -> String {
         Permission::ALL.into_iter().filter(|p| self.has(*p)).map(Permission::as_str).collect::<Vec<_>>().join(" ")
     }
+    /// Whether every one of the other's is among these.
+    pub fn covers(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+    /// These without the other's.
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
     pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -72,6 +81,12 @@ pub struct Role {
     pub version: i64,
 }
 
+/// A role's name: 1 to 60 characters; the built-in role's name is taken.
+pub fn name(raw: &str) -> Result<String, Why> {
+    let name = text::required(raw, 60)?;
+    if text::fold(&name) == text::fold(ADMINISTRATOR) { Err(Why::NameTaken) } else { Ok(name) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,7 +96,9 @@ mod tests {
         assert_eq!(Permissions::parse(&Permissions::all().words()), Some(Permissions::all()));
         let two: Permissions = [Permission::PortalUse, Permission::RequestsView].into_iter().collect();
         assert_eq!(two.words(), "requests.view portal.use");
+        assert!(Permissions::all().covers(two) && !two.covers(Permissions::all()) && two.without(two).is_empty());
         assert_eq!(Permissions::parse("requests.view nonsense"), None);
+        assert_eq!(name(" administrator "), Err(Why::NameTaken));
         assert!(Permissions::parse("").is_some_and(Permissions::is_empty));
     }
 }

@@ -49,12 +49,7 @@ pub fn terms(name: &str, email: &str) -> std::collections::BTreeSet<String> {
     let (name, email) = (fold(name), fold(email));
     let words = name.split(' ').chain(email.split(['@', '.', '-', '_', '+'])).map(str::to_owned);
     let domain = email.split_once('@').map(|(_, domain)| domain.to_owned());
-    words
-        .chain(domain.clone())
-        .chain(domain.map(|d| format!("@{d}")))
-        .chain([email.clone()])
-        .filter(|t| !t.is_empty())
-        .collect()
+    words.chain(domain.clone()).chain(domain.map(|d| format!("@{d}"))).chain([email.clone()]).filter(|t| !t.is_empty()).collect()
 }
 
 /// What is left of a text from another system when everything hostile is dropped and it is cut to `max` characters.

@@ -187,6 +187,12 @@ fn each(form: &HtmlFormElement, selector: &str, act: impl Fn(&Element)) {
     }
 }
 
+/// Makes a dialog that stands open on the page one that holds the focus.
+pub fn show_modal(dialog: &web_sys::HtmlDialogElement) {
+    let _ = dialog.remove_attribute("open");
+    let _ = dialog.show_modal();
+}
+
 /// The form that a submit event comes from.
 pub fn form_of(event: &SubmitEvent) -> Option<HtmlFormElement> {
     event.target().and_then(|t| JsValue::from(t).dyn_into().ok())

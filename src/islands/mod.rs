@@ -2,6 +2,7 @@
 #[cfg(feature = "hydrate")]
 mod browser;
 pub mod form;
+pub mod modal;
 pub mod queue;
 
 /// Says that one island works. When all of the page's do, `<html data-hydrated>` tells so (to tests, and to the stylesheet).

@@ -82,11 +82,16 @@ fn closed(call: &Call, title: String, error: &Error, look: Option<&Look>) -> She
             view! { <a class="button main" href=to>{words.tell("invitation-go", &[("organisation", &look.organisation.name)])}</a> }
                 .into_any()
         }
+        (Error::Refused(Why::LinkExpired), Some(look)) => {
+            let text = words.tell("invitation-new-link-text", &[("organisation", &look.organisation.name)]);
+            let form = Form::new(call, "ask_new_link", "invitation-new-link").hidden("token", call.param("token")).draw();
+            view! { <p>{text}</p> {form} }.into_any()
+        }
         (_, Some(look)) => {
             view! { {words.tell("invitation-ask", &[("organisation", &look.organisation.name), ("inviter", &look.inviter)])} }.into_any()
         }
         (_, None) => view! { <a class="button" href="/">{words.say("trouble-home")}</a> }.into_any(),
     };
-    let draw = move || view! { {parts::head(heading, text)} <p>{next}</p> }.into_any();
+    let draw = move || view! { {parts::head(heading, text)} <div>{next}</div> }.into_any();
     Sheet { status: error.status(), ..Sheet::new(title, Frame::Card, draw) }
 }

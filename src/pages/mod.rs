@@ -1,14 +1,19 @@
 //! Pages, drawn on the server. Each asks the desk first, then draws: no rules here, no SQL.
 pub mod code;
 pub mod email;
+pub mod groups;
 pub mod home;
 pub mod invitation;
+pub mod invitations;
+mod inviting;
 pub mod mailbox;
 pub mod org_home;
 pub mod org_settings;
 pub mod parts;
+mod people;
 pub mod queue;
 pub mod reset;
+pub mod roles;
 pub mod settings;
 pub mod setup;
 pub mod shell;
@@ -16,6 +21,7 @@ pub mod signin;
 pub mod signup;
 pub mod status;
 pub mod trouble;
+pub mod user;
 pub mod users;
 pub mod waiting;
 

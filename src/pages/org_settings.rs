@@ -4,6 +4,7 @@ use crate::desk::linking::Links;
 use crate::domain::Result;
 use crate::domain::linking::{self, Domain, ProviderLink};
 use crate::domain::organisation::Organisation;
+use crate::domain::time::Span;
 use crate::pages::parts::{Form, Kind};
 use crate::store::identities::Identity;
 use crate::web::Call;
@@ -25,6 +26,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
                 <dl class="facts"><dt>{words.say("label-customer-number")}</dt><dd>{organisation.customer_number.clone()}</dd></dl>
                 {welcome(&call, &organisation)}
             </section>
+            <section class="panel" id="invitations"><h2>{words.say("people-invitations")}</h2>{invitations(&call, &organisation)}</section>
             {providers(&call, &organisation, &links)}
             {domains(&call, &organisation, &links)}
             <section class="panel" id="security"><h2>{words.say("settings-security")}</h2><p class="soft">{words.say("settings-demand-text")}</p>{security(&call, &organisation)}</section>
@@ -40,6 +42,17 @@ fn welcome(call: &Call, o: &Organisation) -> AnyView {
         .hidden("org", o.slug.as_str())
         .field("admin_contact", "label-admin-contact", Kind::TEXT.optional(), &o.admin_contact)
         .tick("tells_rejected", "settings-tells-rejected", o.tells_rejected)
+        .draw()
+}
+
+/// How long links work, how many may be sent in a day, and where that day begins.
+fn invitations(call: &Call, o: &Organisation) -> AnyView {
+    let hours = (o.invitation_life.0 / Span::hours(1).0).to_string();
+    Form::new(call, "change_invitation_rules", "save")
+        .hidden("org", o.slug.as_str())
+        .field("invitation_hours", "label-invitation-hours", Kind::TEXT, &hours)
+        .field("invitations_a_day", "label-invitations-a-day", Kind::TEXT, &o.invitations_a_day.to_string())
+        .field("time_zone", "label-time-zone", Kind::TEXT, &o.time_zone)
         .draw()
 }
 

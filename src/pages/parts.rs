@@ -1,7 +1,10 @@
 //! Parts of many pages: forms with their fields and errors, instants, notes.
 use crate::domain::{Error, Time};
 use crate::islands::form::LiveForm;
+use crate::islands::modal::Modal;
 use crate::islands::queue::When;
+use crate::store::history::Entry;
+use crate::store::people::Listed;
 use crate::web::Call;
 use crate::words::Words;
 use leptos::prelude::*;
@@ -14,6 +17,9 @@ pub struct Form<'a> {
     button: (String, &'static str),
     fields: Vec<AnyView>,
     plain: bool,
+    file: bool,
+    /// Where the link beside the button leads that leaves the form; none if there is no such link.
+    cancel: Option<String>,
 }
 
 /// How a field is typed. It has no greatest length: browsers would cut what is pasted without a word; the server says what is too long.
@@ -48,12 +54,27 @@ impl<'a> Form<'a> {
             button: (call.words().say(button), "button main"),
             fields: Vec::new(),
             plain: false,
+            file: false,
+            cancel: None,
         }
     }
 
     /// Without an island: for forms that stand in the rows of a table. The page says itself what went wrong.
     pub fn plain(mut self) -> Self {
         self.plain = true;
+        self
+    }
+
+    /// As [`Form::plain`], and with a file among its fields.
+    pub fn with_file(mut self) -> Self {
+        self.plain = true;
+        self.file = true;
+        self
+    }
+
+    /// A link beside the button that leaves the form.
+    pub fn cancel(mut self, to: &str) -> Self {
+        self.cancel = Some(to.to_owned());
         self
     }
 
@@ -90,6 +111,30 @@ impl<'a> Form<'a> {
                     <input id=ids.0 class="field" type=kind.input name=name value=value autocomplete=kind.autocomplete
                         required=kind.required aria-describedby=ids.1.clone() aria-invalid=fault.then_some("true")/>
                     <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>{note}</small>
+                </div>
+            }
+            .into_any(),
+        );
+        self
+    }
+
+    /// As [`Form::field`], optional, with proposals to choose from while typing.
+    pub fn proposing(mut self, name: &'static str, label: &str, value: &str, proposals: impl Iterator<Item = String>) -> Self {
+        let value = self.typed(name).map_or_else(|| value.to_owned(), str::to_owned);
+        let (fault, note) = self.fault(name);
+        let (id, note_id) = self.ids(name);
+        let list = format!("{id}-list");
+        let hint = self.call.words().say("propose-hint");
+        let proposals = proposals.map(|p| view! { <option value=p></option> }).collect_view();
+        self.fields.push(
+            view! {
+                <div class="field-row">
+                    <label for=id.clone()>{self.call.words().say(label)}</label>
+                    <input id=id class="field" type="text" name=name value=value autocomplete="off" list=list.clone()
+                        aria-describedby=note_id.clone() aria-invalid=fault.then_some("true")/>
+                    <datalist id=list>{proposals}</datalist>
+                    <small class="soft">{hint}</small>
+                    <small class="fault" id=note_id data-fault-for=name hidden=!fault>{note}</small>
                 </div>
             }
             .into_any(),
@@ -155,12 +200,18 @@ impl<'a> Form<'a> {
         let (label, class) = self.button;
         let page = whole_path(self.call);
         let fields = self.fields;
+        let button = view! { <button type="submit" class=class>{label}</button> };
+        let button = match self.cancel {
+            Some(to) => view! { <footer><a class="button" href=to>{words.say("cancel")}</a> {button}</footer> }.into_any(),
+            None => button.into_any(),
+        };
         if self.plain {
+            let kind = self.file.then_some("multipart/form-data");
             return view! {
-                <form method="post" action=self.action class=self.class>
+                <form method="post" action=self.action class=self.class enctype=kind>
                     <input type="hidden" name="page" value=page/>
                     {fields}
-                    <button type="submit" class=class>{label}</button>
+                    {button}
                 </form>
             }
             .into_any();
@@ -169,7 +220,7 @@ impl<'a> Form<'a> {
             <LiveForm action=self.action pending=words.say("form-pending") offline=words.say("form-offline") trouble=trouble class=self.class.to_owned()>
                 <input type="hidden" name="page" value=page/>
                 {fields}
-                <button type="submit" class=class>{label}</button>
+                {button}
             </LiveForm>
         }
         .into_any()
@@ -217,6 +268,30 @@ pub fn time(call: &Call, at: Time) -> AnyView {
     view! { <time datetime=w.iso title=w.exact>{w.ago}</time> }.into_any()
 }
 
+/// The path with a further part of its query.
+pub fn with(path: &str, name: &str, value: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+    format!("{path}{}{query}", if path.contains('?') { '&' } else { '?' })
+}
+
+/// A member as they are proposed while a name is typed.
+pub fn proposal(member: &Listed) -> String {
+    format!("{} <{}>", member.name, member.email)
+}
+
+/// What happened, by whom, and when, in words.
+pub fn entry(call: &Call, e: &Entry) -> (String, When) {
+    let words = call.words();
+    let what = words.say(&format!("event-{}", e.what.replace(['.', '_'], "-")));
+    let by = e.actor.as_ref().map(|a| words.tell("event-by", &[("actor", a)])).unwrap_or_default();
+    (format!("{what} {by}").trim().to_owned(), instant(call, e.at))
+}
+
+/// A dialog that the page has open; `back` is where leaving it leads.
+pub fn dialog(title: String, back: &str, inside: AnyView) -> AnyView {
+    view! { <Modal label="dialog-title".to_owned() back=back.to_owned()><h2 id="dialog-title">{title}</h2>{inside}</Modal> }.into_any()
+}
+
 /// What went well, named by the address' `done`, in words (`done-…`); only words of the given list, so that no link can say anything else.
 pub fn done(call: &Call, known: &[&str]) -> AnyView {
     let word = known.iter().find(|w| **w == call.asked("done"));
@@ -226,10 +301,7 @@ pub fn done(call: &Call, known: &[&str]) -> AnyView {
 /// What went wrong in a form of a row, for the head of the page.
 pub fn trouble(call: &Call, actions: &[&str]) -> AnyView {
     let draft = call.draft.as_ref().filter(|d| actions.iter().any(|a| d.action == format!("/actions/{a}")));
-    let words = draft.and_then(|d| d.error.as_ref()).map(|e| match e {
-        Error::Invalid(faults) => faults.first().map_or_else(String::new, |f| call.words().reason(f.why)),
-        e => call.explain(e),
-    });
+    let words = draft.and_then(|d| d.error.as_ref()).map(|e| call.words().explain_alone(e, call.now()));
     words.map(|w| view! { <p class="trouble" role="alert">{w}</p> }).into_any()
 }
 

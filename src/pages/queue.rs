@@ -112,18 +112,11 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
 pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result<Details> {
     let words = call.words();
     let d = call.desk().request_details(call.actor()?, member, id).await?;
-    let history = d
-        .history
-        .into_iter()
-        .map(|e| {
-            let what = words.say(&format!("event-{}", e.what.replace(['.', '_'], "-")));
-            let by = e.actor.map(|a| words.tell("event-by", &[("actor", &a)])).unwrap_or_default();
-            (format!("{what} {by}").trim().to_owned(), parts::instant(call, e.at))
-        })
-        .collect();
+    let history = d.history.iter().map(|e| parts::entry(call, e)).collect();
     let origin = match &d.row.request.origin {
         Origin::Provider(id) => call.site.providers.iter().find(|p| p.id == *id).map_or_else(|| id.clone(), |p| p.label.clone()),
         Origin::Domain(name) => name.clone(),
+        Origin::Invitation(_) => words.say("queue-origin-invitation"),
         Origin::Unknown => String::new(),
     };
     let may_copy = !call.desk().plan.delivers_mail && member.may(Permission::InvitationsSend);
@@ -147,7 +140,7 @@ fn url_part(text: &str) -> String {
 }
 
 /// How a letter fares, in a sentence.
-fn mail(call: &Call, d: &Delivery, may_try: bool) -> Mail {
+pub fn mail(call: &Call, d: &Delivery, may_try: bool) -> Mail {
     let words = call.words();
     let letter = words.say(&format!("letter-{}-name", d.letter));
     let at = d.ended_at.unwrap_or(d.next_try_at);

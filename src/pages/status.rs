@@ -60,7 +60,7 @@ fn next(call: &Call, own: &Own) -> String {
 /// What the requester may do, once it is clear that they are the one.
 fn ways(call: &Call, own: &Own) -> AnyView {
     let words = call.words();
-    let mine = call.actor.as_ref().is_some_and(|a| *a.id() == own.request.account);
+    let mine = call.actor.as_ref().is_some_and(|a| own.request.account.as_ref() == Some(a.id()));
     if !mine {
         let back: String = url::form_urlencoded::byte_serialize(call.path.as_bytes()).collect();
         return view! { <p><a href=format!("/signin?back={back}")>{words.say("status-sign-in")}</a></p> }.into_any();

@@ -1,48 +1,64 @@
 //! `/{org}/users`: the members with their roles, and those who are invited.
-use super::{Frame, Sheet, parts};
+use super::people::{self, role_boxes, role_names};
+use super::{Frame, Sheet, inviting, parts};
 use crate::desk::users::{User, Users};
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, RoleId};
 use crate::domain::invitation::Invitation;
 use crate::domain::member::Membership;
-use crate::domain::role::{ADMINISTRATOR, Permission, Role};
+use crate::domain::role::{Permission, Role};
 use crate::domain::{Error, Result};
-use crate::pages::parts::{Form, Kind};
+use crate::pages::parts::Form;
+use crate::store::people::Look;
 use crate::web::Call;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
-    let after = if call.asked("after").is_empty() { None } else { Some(place(call.asked("after"))?) };
-    let found = call.desk().users(&member, call.asked("q"), after.as_ref()).await?;
-    let title = words.say("nav-users");
-    let heading = title.clone();
+    let look = look(&call)?;
+    let found = call.desk().users(&member, &look).await?;
+    let sends = member.may(Permission::InvitationsSend);
+    let left = if sends { call.desk().invitations_left(call.actor()?, &member).await? } else { 0 };
+    let title = people::title(&call, "users");
     let draw = move || {
+        let here = address(&call, &member, &[]);
         let next = found.next.as_ref().map(|(name, id)| {
-            let query = url::form_urlencoded::Serializer::new(String::new())
-                .append_pair("q", call.asked("q"))
-                .append_pair("after", &format!("{id}_{name}"))
-                .finish();
-            view! { <p><a class="button" href=format!("/{}/users?{query}", member.slug)>{words.say("users-next")}</a></p> }
+            let to = address(&call, &member, &[("after", &format!("{id}_{name}"))]);
+            view! { <p><a class="button" href=to>{words.say("users-next")}</a></p> }
         });
-        let invite = member.may(Permission::InvitationsSend).then(|| {
-            Form::new(&call, "invite", "users-invite-button")
-                .hidden("org", member.slug.as_str())
-                .field("email", "label-email", Kind::OTHER_EMAIL, "")
-                .draw()
+        let invite = sends.then(|| {
+            view! { <a class="button main" href=address(&call, &member, &[("do", "invite")])>{words.say("users-invite")}</a> }.into_any()
         });
         view! {
-            <div class="head"><h1>{heading}</h1></div>
-            {parts::done(&call, &["roles", "resent", "invited"])}
+            {people::head(&call, &member, "users", invite)}
+            {parts::done(&call, &["roles", "resent", "removed"])}
             {parts::trouble(&call, &["set_roles", "resend_invitation"])}
-            {search(&call, &member)}
-            {table(&call, &member, &found)}
+            {search(&call, &member, &look, &found)}
+            {table(&call, &member, &found, &here)}
             {next}
-            {invite.map(|form| view! { <section class="panel"><h2>{words.say("users-invite")}</h2><p class="soft">{words.say("users-invite-text")}</p>{form}</section> })}
+            {sends.then(|| inviting::dialog(&call, &member, &found.roles, left, &here))}
         }
         .into_any()
     };
     Ok(Sheet::new(title, Frame::House("users"), draw))
+}
+
+fn look(call: &Call) -> Result<Look> {
+    let role = call.asked("role");
+    Ok(Look {
+        search: call.asked("q").chars().take(200).collect(),
+        role: if role.is_empty() { None } else { Some(RoleId::try_from(role.to_owned())?) },
+        waiting: call.asked("waiting") == "1",
+        after: if call.asked("after").is_empty() { None } else { Some(place(call.asked("after"))?) },
+    })
+}
+
+/// The page's address with what is looked for, and with these parts.
+fn address(call: &Call, member: &Membership, parts: &[(&str, &str)]) -> String {
+    let kept = ["q", "role", "waiting"].into_iter().map(|name| (name, call.asked(name))).filter(|(_, v)| !v.is_empty());
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).extend_pairs(parts).finish();
+    let path = format!("/{}/users", member.slug);
+    if query.is_empty() { path } else { format!("{path}?{query}") }
 }
 
 /// The place after which a page begins: id and name of the last member before it.
@@ -51,36 +67,48 @@ fn place(after: &str) -> Result<(String, AccountId)> {
     Ok((name.to_owned(), AccountId::try_from(id.to_owned()).map_err(|_| Error::Malformed)?))
 }
 
-fn search(call: &Call, member: &Membership) -> AnyView {
+fn search(call: &Call, member: &Membership, look: &Look, found: &Users) -> AnyView {
     let words = call.words();
-    let asked = call.asked("q").to_owned();
     let path = format!("/{}/users", member.slug);
-    let clear = (!asked.is_empty()).then(|| view! { <a href=path.clone()>{words.say("queue-search-clear")}</a> });
+    let filtered = !look.search.is_empty() || look.role.is_some() || look.waiting;
+    let clear = filtered.then(|| view! { <a href=path.clone()>{words.say("queue-search-clear")}</a> });
+    let roles = found.roles.iter().map(|r| {
+        view! { <option value=r.id.to_string() selected=look.role.as_ref() == Some(&r.id)>{people::role_name(call, r)}</option> }
+    });
+    let waiting = (found.waiting > 0 && !look.waiting).then(|| {
+        let text = words.tell("users-waiting", &[("n", &found.waiting)]);
+        view! { <div class="banner" role="status"><span aria-hidden="true">"▲"</span><p>{text}</p><a href=format!("{path}?waiting=1")>{words.say("users-waiting-show")}</a></div> }
+    });
+    let only_waiting = look.waiting.then(|| view! { <h2>{words.say("users-waiting-title")}</h2> });
     view! {
+        {waiting}
         <form class="tools" role="search" method="get" action=path.clone()>
-            <input class="field search" type="search" name="q" value=asked aria-label=words.say("queue-search") placeholder=words.say("queue-search")/>
+            <input class="field search" type="search" name="q" value=look.search.clone() aria-label=words.say("queue-search") placeholder=words.say("queue-search")/>
+            <select class="field pick" name="role" aria-label=words.say("users-role-filter")><option value="">{words.say("users-role-all")}</option>{roles.collect_view()}</select>
             <button type="submit" class="button">{words.say("queue-search-button")}</button>
             {clear}
         </form>
+        {only_waiting}
     }
     .into_any()
 }
 
-fn table(call: &Call, member: &Membership, found: &Users) -> AnyView {
+fn table(call: &Call, member: &Membership, found: &Users, here: &str) -> AnyView {
     let words = call.words();
     if found.users.is_empty() && found.invited.is_empty() {
         return view! { <div class="empty"><h2>{words.say("queue-empty-search")}</h2></div> }.into_any();
     }
-    let invited = found.invited.iter().map(|i| invited(call, member, i)).collect_view();
-    let users = found.users.iter().map(|u| user(call, member, u, &found.roles)).collect_view();
+    let invited = found.invited.iter().map(|i| invited(call, member, i, here)).collect_view();
+    let users = found.users.iter().map(|u| user(call, member, u, &found.roles, here)).collect_view();
     view! {
         <div class="sheet">
             <table>
-                <caption>{words.say("nav-users")}</caption>
+                <caption>{words.say("people-users")}</caption>
                 <thead>
                     <tr>
                         <th scope="col">{words.say("users-person")}</th>
                         <th scope="col">{words.say("users-roles")}</th>
+                        <th scope="col">{words.say("users-manager")}</th>
                         <th scope="col">{words.say("queue-status")}</th>
                         <th scope="col">{words.say("users-seen")}</th>
                         <th scope="col"><span class="unseen">{words.say("queue-actions")}</span></th>
@@ -93,42 +121,41 @@ fn table(call: &Call, member: &Membership, found: &Users) -> AnyView {
     .into_any()
 }
 
-fn role_name(call: &Call, role: &Role) -> String {
-    if role.built_in && role.name == ADMINISTRATOR { call.words().say("role-administrator") } else { role.name.clone() }
-}
-
-fn user(call: &Call, member: &Membership, u: &User, roles: &[Role]) -> AnyView {
+fn user(call: &Call, member: &Membership, u: &User, roles: &[Role], here: &str) -> AnyView {
     let words = call.words();
-    let named: Vec<String> = roles.iter().filter(|r| u.roles.contains(&r.id)).map(|r| role_name(call, r)).collect();
-    let named = if named.is_empty() { words.say("users-no-roles") } else { named.join(", ") };
-    let boxes = roles
-        .iter()
-        .map(|r| {
-            let field = format!("role_{}", r.id);
-            view! { <label class="tick"><input type="checkbox" name=field value="on" checked=u.roles.contains(&r.id)/> <span>{role_name(call, r)}</span></label> }
-        })
-        .collect_view();
+    let l = &u.listed;
     let form = Form::new(call, "set_roles", "save")
         .plain()
         .hidden("org", member.slug.as_str())
-        .hidden("account", u.listed.account.as_str())
-        .with(boxes.into_any())
+        .hidden("account", l.account.as_str())
+        .hidden("back", &parts::with(here, "done", "roles"))
+        .with(role_boxes(call, member, roles, &u.roles))
         .button_class("button small main")
         .draw();
-    let label = format!("{}: {}", words.say("users-set-roles"), u.listed.email);
+    let label = format!("{}: {}", words.say("users-set-roles"), l.email);
+    let seen = l.seen_at.map(|at| view! { <span class="narrow-label">{words.say("users-seen")} " "</span> {parts::time(call, at)} });
+    let state = match l.waits_since {
+        Some(since) => {
+            let when = words.tell("users-waits-since", &[("when", &words.ago(since, call.now()))]);
+            view! { <span class="state wait" title=when>{words.say("users-waits")}</span> }.into_any()
+        }
+        None => view! { <span class="state yes">{words.say("users-active")}</span> }.into_any(),
+    };
+    let manager = l.manager.clone().map(|name| view! { <span class="narrow-label">{words.say("users-manager")} " "</span> {name} });
     view! {
         <tr>
-            <td class="who"><strong>{u.listed.name.clone()}</strong><span class="soft mail" title=u.listed.email.to_string()>{u.listed.email.to_string()}</span></td>
-            <td class="wide">{named}</td>
-            <td><span class="state yes">{words.say("users-active")}</span></td>
-            <td class="wide">{u.listed.seen_at.map(|at| parts::time(call, at))}</td>
+            <td class="who"><a href=format!("/{}/users/{}", member.slug, l.account)><strong>{l.name.clone()}</strong></a><span class="soft mail" title=l.email.to_string()>{l.email.to_string()}</span></td>
+            <td class="wide">{role_names(call, roles, &u.roles)}</td>
+            <td class="wide">{manager}</td>
+            <td>{state}</td>
+            <td class="wide">{seen}</td>
             <td class="wide"><details class="acts-menu"><summary class="button small" aria-label=label>{words.say("users-set-roles")}</summary>{form}</details></td>
         </tr>
     }
     .into_any()
 }
 
-fn invited(call: &Call, member: &Membership, i: &Invitation) -> AnyView {
+fn invited(call: &Call, member: &Membership, i: &Invitation, here: &str) -> AnyView {
     let words = call.words();
     let open = i.open(call.now()).is_ok();
     let until = if open { "users-link-until" } else { "users-link-over" };
@@ -138,13 +165,15 @@ fn invited(call: &Call, member: &Membership, i: &Invitation) -> AnyView {
             .class("inline")
             .hidden("org", member.slug.as_str())
             .hidden("invitation", i.id.as_str())
+            .hidden("back", &parts::with(here, "done", "resent"))
             .button_class("button small")
             .draw()
     });
     view! {
         <tr id=format!("i-{}", i.id)>
             <td class="who"><strong>{i.name.clone()}</strong><span class="soft mail" title=i.email.to_string()>{i.email.to_string()}</span></td>
-            <td class="wide soft">{words.say("users-no-roles")}</td>
+            <td class="wide soft"></td>
+            <td class="wide"></td>
             <td><span class="state wait">{words.say("users-invited")}</span></td>
             <td class="wide">{words.say(until)} " " {parts::time(call, i.expires_at)}</td>
             <td class="wide"><div class="acts">{resend}</div></td>

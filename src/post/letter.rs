@@ -65,13 +65,29 @@ fn facts(letter: &Letter) -> Vec<(&'static str, String)> {
         Letter::RequestSubmitted { organisation, name, email, .. } | Letter::WaitsForRights { organisation, name, email, .. } => {
             vec![("organisation", organisation.clone()), ("name", name.clone()), ("email", email.clone())]
         }
-        Letter::Invitation { organisation, customer_number, inviter } => {
-            vec![("organisation", organisation.clone()), ("number", customer_number.clone()), ("inviter", inviter.clone())]
-        }
+        Letter::Invitation { organisation, customer_number, inviter, hours } => vec![
+            ("organisation", organisation.clone()),
+            ("number", customer_number.clone()),
+            ("inviter", inviter.clone()),
+            ("hours", hours.to_string()),
+        ],
         Letter::Welcome { organisation, customer_number, restricted, .. } => {
             let rights = if *restricted { "restricted" } else { "full" };
             vec![("organisation", organisation.clone()), ("number", customer_number.clone()), ("rights", rights.to_owned())]
         }
+        Letter::RolesWithheld { organisation, name, email, inviter, roles, .. } => vec![
+            ("organisation", organisation.clone()),
+            ("name", name.clone()),
+            ("email", email.clone()),
+            ("inviter", inviter.clone()),
+            ("roles", roles.clone()),
+        ],
+        Letter::Removed { organisation, customer_number, contact } => vec![
+            ("organisation", organisation.clone()),
+            ("number", customer_number.clone()),
+            ("contact", contact.clone()),
+            ("known", if contact.is_empty() { "no" } else { "yes" }.to_owned()),
+        ],
         Letter::RequestRejected { organisation, contact } => vec![
             ("organisation", organisation.clone()),
             ("contact", contact.clone()),
@@ -102,10 +118,12 @@ fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
         Letter::SignUp => with("signup"),
         Letter::SignUpKnown => Ok(Some("/signin".to_owned())),
         Letter::DomainMissing { slug, .. } => Ok(Some(format!("/{slug}/settings#domains"))),
-        Letter::RequestRejected { .. } => Ok(None),
+        Letter::RequestRejected { .. } | Letter::Removed { .. } => Ok(None),
+        Letter::RolesWithheld { slug, account, .. } => Ok(Some(format!("/{slug}/users/{account}"))),
         Letter::PasswordReset => with("reset"),
         Letter::EmailProof { .. } => with("email"),
-        Letter::Welcome { slug, .. } | Letter::WaitsForRights { slug, .. } => Ok(Some(format!("/{slug}"))),
+        Letter::Welcome { slug, .. } => Ok(Some(format!("/{slug}"))),
+        Letter::WaitsForRights { slug, .. } => Ok(Some(format!("/{slug}/users?waiting=1"))),
         Letter::PasswordChanged | Letter::EmailChangeAsked { .. } | Letter::EmailChanged { .. } | Letter::FactorChanged { .. } => Ok(None),
     }
 }

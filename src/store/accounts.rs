@@ -42,7 +42,7 @@ pub async fn create(tx: &mut Tx, a: &Account) -> Result<()> {
     .await
 }
 
-/// Writes an account back if nobody changed it since it was read; its version grows by one.
+/// Writes an account back if nobody changed it since it was read; its version grows by one, and lists find it by what it says now.
 pub async fn update(tx: &mut Tx, a: &Account) -> Result<()> {
     let (factor, sealed, step) = factor_columns(&a.factor);
     let met = sqlx::query(
@@ -66,7 +66,7 @@ pub async fn update(tx: &mut Tx, a: &Account) -> Result<()> {
     .bind(i64::from(a.keys))
     .unless_taken(tx, Error::Refused(Why::AddressTaken))
     .await?;
-    if met == 1 { Ok(()) } else { Err(Error::Stale) }
+    if met == 1 { super::people::index(tx, a).await } else { Err(Error::Stale) }
 }
 
 pub async fn find(conn: &mut Conn, id: &AccountId) -> Result<Account> {

@@ -1,10 +1,12 @@
 //! Invitations. The link's token is known by its hash alone.
 use super::db::{Conn, Tx};
-use super::rows::{Columns as _, Row, Statement as _, impossible};
+use super::outbox::{self, Delivery};
+use super::rows::{Asked, Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::{Email, Language};
-use crate::domain::ids::{AccountId, InvitationId, OrganisationId};
-use crate::domain::invitation::{Invitation, Status};
-use crate::domain::{Error, Result, Why};
+use crate::domain::ids::{AccountId, InvitationId, OrganisationId, RoleId};
+use crate::domain::invitation::{Invitation, Status, StatusWord};
+use crate::domain::{Error, Result, Time, Why, text};
+use sqlx::AssertSqlSafe;
 
 macro_rules! select {
     ($rest:literal) => {
@@ -96,14 +98,134 @@ pub async fn find_open(conn: &mut Conn, org: &OrganisationId, email: &Email) -> 
         .await
 }
 
-/// The organisation's invitations that have not ended, newest first, at most 200; `search`: a part of the name or address, folded.
+/// The organisation's invitations that have not ended, newest first, at most 200; `search`: a part of the name or address.
 pub async fn list_open(conn: &mut Conn, org: &OrganisationId, search: &str) -> Result<Vec<Invitation>> {
     sqlx::query(select!(
         "where org_id = $1 and status = 'pending' and (lower(name) like $2 escape '!' or email_key like $2 escape '!') \
          order by created_at desc, id desc limit 200"
     ))
     .bind(org.as_str())
-    .bind(super::rows::containing(search))
+    .bind(super::rows::containing(&text::fold(search)))
+    .list(conn, read)
+    .await
+}
+
+/// An invitation as a list shows it.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub invitation: Invitation,
+    /// The name of who invited.
+    pub inviter: String,
+    /// How its newest letter fares.
+    pub letter: Option<Delivery>,
+}
+
+/// What is looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    /// Only those that are this at the instant.
+    pub status: Option<StatusWord>,
+    /// A part of the name or address.
+    pub search: String,
+    /// Only those whose newest letter could not be delivered.
+    pub undelivered: bool,
+    /// When the invitation after which a page begins was sent, and its id.
+    pub after: Option<(Time, InvitationId)>,
+}
+
+const NEWEST_LETTER: &str = "(select max(o.id) from outbox o where o.org_id = i.org_id and o.invitation_id = i.id)";
+
+/// A page of the organisation's invitations as they are at `now`, newest first; at most `limit`.
+pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, now: Time, limit: usize) -> Result<Vec<Listed>> {
+    let mut asked = Asked::default();
+    let org = asked.bind(org.to_string())?;
+    let mut sql = format!(
+        "select i.id, i.org_id, i.email, i.name, i.language, i.status, i.request_id, i.invited_by, i.created_at, i.expires_at, i.ended_at, \
+         i.accepted_by, i.version, a.name as inviter, l.id as letter_id, l.letter, l.recipient, l.state, l.attempts, l.problem, \
+         l.next_try_at, l.ended_at as letter_ended_at from invitations i join accounts a on a.id = i.invited_by \
+         left join outbox l on l.id = {NEWEST_LETTER} where i.org_id = {org}"
+    );
+    sql += &match look.status {
+        Some(StatusWord::Pending) => format!(" and i.status = 'pending' and i.expires_at > {}", asked.bind(now.0)?),
+        Some(StatusWord::Expired) => format!(" and i.status = 'pending' and i.expires_at <= {}", asked.bind(now.0)?),
+        Some(ended) => format!(" and i.status = {}", asked.bind(ended.as_str().to_owned())?),
+        None => String::new(),
+    };
+    if look.undelivered {
+        sql += " and i.status = 'pending' and l.state = 'failed'";
+    }
+    if !look.search.is_empty() {
+        let part = asked.bind(super::rows::containing(&text::fold(&look.search)))?;
+        sql += &format!(" and (lower(i.name) like {part} escape '!' or i.email_key like {part} escape '!')");
+    }
+    if let Some((at, id)) = &look.after {
+        let (at, id) = (asked.bind(at.0)?, asked.bind(id.to_string())?);
+        sql += &format!(" and i.created_at <= {at} and (i.created_at < {at} or i.id < {id})");
+    }
+    sql += &format!(" order by i.created_at desc, i.id desc limit {limit}");
+    sqlx::query_with(AssertSqlSafe(sql), asked.0)
+        .list(conn, |r| {
+            let letter = match r.maybe_text("letter_id")? {
+                Some(id) => Some(outbox::read_delivery(r, &id, r.maybe_time("letter_ended_at")?)?),
+                None => None,
+            };
+            Ok(Listed { invitation: read(r)?, inviter: r.text("inviter")?, letter })
+        })
+        .await
+}
+
+/// How many open invitations could not be delivered.
+pub async fn count_undelivered(conn: &mut Conn, org: &OrganisationId) -> Result<i64> {
+    let sql = format!(
+        "select count(*) as n from invitations i join outbox l on l.id = {NEWEST_LETTER} \
+         where i.org_id = $1 and i.status = 'pending' and l.state = 'failed'"
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(org.to_string()).number(conn, "n").await
+}
+
+/// Gives an invitation the roles that whoever accepts it is to have.
+pub async fn add_role(tx: &mut Tx, org: &OrganisationId, id: &InvitationId, role: &RoleId) -> Result<()> {
+    sqlx::query("insert into invitation_roles (org_id, invitation_id, role_id) values ($1, $2, $3) on conflict do nothing")
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .bind(role.as_str())
+        .run(tx)
+        .await
+}
+
+/// Takes a role from all invitations that have not ended.
+pub async fn drop_role(tx: &mut Tx, org: &OrganisationId, role: &RoleId) -> Result<()> {
+    sqlx::query(
+        "delete from invitation_roles where org_id = $1 and role_id = $2 and invitation_id in \
+         (select id from invitations where org_id = $1 and status = 'pending')",
+    )
+    .bind(org.as_str())
+    .bind(role.as_str())
+    .run(tx)
+    .await
+}
+
+/// Which roles these invitations carry: pairs of invitation and role, in no order.
+pub async fn list_roles<'a>(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    ids: impl IntoIterator<Item = &'a InvitationId>,
+) -> Result<Vec<(InvitationId, RoleId)>> {
+    let mut asked = Asked::default();
+    let org = asked.bind(org.to_string())?;
+    let ids = asked.list(ids)?;
+    let sql = format!("select invitation_id, role_id from invitation_roles where org_id = {org} and invitation_id in ({ids})");
+    sqlx::query_with(AssertSqlSafe(sql), asked.0).list(conn, |r| Ok((r.parsed("invitation_id")?, r.parsed("role_id")?))).await
+}
+
+/// The invitations that have not ended and carry a role, newest first.
+pub async fn list_carrying(conn: &mut Conn, org: &OrganisationId, role: &RoleId) -> Result<Vec<Invitation>> {
+    sqlx::query(select!(
+        "where org_id = $1 and status = 'pending' and id in (select invitation_id from invitation_roles where org_id = $1 and role_id = $2) \
+         order by created_at desc, id desc"
+    ))
+    .bind(org.as_str())
+    .bind(role.as_str())
     .list(conn, read)
     .await
 }

@@ -1,7 +1,8 @@
 //! Members: who belongs to an organisation, and what their roles allow them.
 use super::db::{Conn, Tx};
+use super::people;
 use super::rows::{Columns as _, Row, Statement as _, impossible};
-use crate::domain::account::{Email, Language};
+use crate::domain::account::{Account, Email, Language};
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;
@@ -20,19 +21,22 @@ macro_rules! select_membership {
     };
 }
 
-/// Makes the account an active member; true if it was not one already. Joining again reactivates.
-pub async fn join(tx: &mut Tx, org: &OrganisationId, account: &AccountId, now: Time) -> Result<bool> {
-    Ok(sqlx::query(
-        "insert into members (org_id, account_id, state, joined_at) values ($1, $2, 'active', $3) on conflict (org_id, account_id) \
-         do update set state = 'active', joined_at = excluded.joined_at, ended_at = null, version = members.version + 1 where \
-         members.state = 'ended'",
+/// Makes the account an active member, who waits for rights; true if it was not one already. Joining again reactivates.
+pub async fn join(tx: &mut Tx, org: &OrganisationId, account: &Account, now: Time) -> Result<bool> {
+    let met = sqlx::query(
+        "insert into members (org_id, account_id, state, joined_at, waits_since) values ($1, $2, 'active', $3, $3) \
+         on conflict (org_id, account_id) do update set state = 'active', joined_at = excluded.joined_at, \
+         waits_since = excluded.joined_at, ended_at = null, version = members.version + 1 where members.state = 'ended'",
     )
     .bind(org.as_str())
-    .bind(account.as_str())
+    .bind(account.id.as_str())
     .bind(now.0)
     .affected(tx)
-    .await?
-        == 1)
+    .await?;
+    if met == 1 {
+        people::index(tx, account).await?;
+    }
+    Ok(met == 1)
 }
 
 /// The account's active membership in the organisation with this slug.
@@ -88,51 +92,6 @@ pub async fn list_holders(conn: &mut Conn, org: &OrganisationId, permission: Per
     .list(conn, |r| {
         let language = Language::from_tag(&r.text("language")?).ok_or_else(|| impossible("accounts.language"))?;
         Ok(Reader { account: r.parsed("id")?, email: r.parsed("email")?, language })
-    })
-    .await
-}
-
-/// A member as the list of users shows them.
-pub struct Listed {
-    pub account: AccountId,
-    pub name: String,
-    pub email: Email,
-    /// By what the list sorts.
-    pub sorts_as: String,
-    pub joined_at: Time,
-    /// When the person was last seen anywhere here, as far as sessions are kept.
-    pub seen_at: Option<Time>,
-}
-
-/// A page of the organisation's active members by name, those after `after` (name and id); `search`: a part of the name or address, folded.
-pub async fn list(
-    conn: &mut Conn,
-    org: &OrganisationId,
-    search: &str,
-    after: Option<&(String, AccountId)>,
-    limit: i64,
-) -> Result<Vec<Listed>> {
-    sqlx::query(
-        "select a.id, a.name, a.email, lower(a.name) as sorts_as, m.joined_at, \
-         (select max(s.seen_at) from sessions s where s.account_id = a.id) as seen_at \
-         from members m join accounts a on a.id = m.account_id where m.org_id = $1 and m.state = 'active' \
-         and (lower(a.name) like $2 escape '!' or a.email_key like $2 escape '!') \
-         and (lower(a.name) > $3 or (lower(a.name) = $3 and a.id > $4)) order by lower(a.name), a.id limit $5",
-    )
-    .bind(org.as_str())
-    .bind(super::rows::containing(search))
-    .bind(after.map_or("", |(name, _)| name.as_str()))
-    .bind(after.map_or("", |(_, id)| id.as_str()))
-    .bind(limit)
-    .list(conn, |r| {
-        Ok(Listed {
-            account: r.parsed("id")?,
-            name: r.text("name")?,
-            email: r.parsed("email")?,
-            sorts_as: r.text("sorts_as")?,
-            joined_at: r.time("joined_at")?,
-            seen_at: r.maybe_time("seen_at")?,
-        })
     })
     .await
 }

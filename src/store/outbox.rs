@@ -160,20 +160,23 @@ pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &st
     .bind(org.as_str())
     .bind(request)
     .bind(invitation)
-    .list(conn, |r| {
-        let letter: Letter = serde_json::from_str(&r.text("letter")?).map_err(|_| impossible("outbox.letter"))?;
-        Ok(Delivery {
-            id: r.parsed("id")?,
-            letter: letter.key().to_owned(),
-            recipient: r.text("recipient")?,
-            state: r.text("state")?,
-            attempts: r.number("attempts")?,
-            problem: r.maybe_text("problem")?,
-            next_try_at: r.time("next_try_at")?,
-            ended_at: r.maybe_time("ended_at")?,
-        })
-    })
+    .list(conn, |r| read_delivery(r, &r.text("id")?, r.maybe_time("ended_at")?))
     .await
+}
+
+/// Reads how a letter fares from a row that holds its columns; `id` and `ended_at` may be named otherwise there.
+pub(super) fn read_delivery(r: &Row, id: &str, ended_at: Option<Time>) -> Result<Delivery> {
+    let letter: Letter = serde_json::from_str(&r.text("letter")?).map_err(|_| impossible("outbox.letter"))?;
+    Ok(Delivery {
+        id: id.to_owned().try_into()?,
+        letter: letter.key().to_owned(),
+        recipient: r.text("recipient")?,
+        state: r.text("state")?,
+        attempts: r.number("attempts")?,
+        problem: r.maybe_text("problem")?,
+        next_try_at: r.time("next_try_at")?,
+        ended_at,
+    })
 }
 
 /// A letter of the organisation that has not been delivered, with the invitation whose link it carries.

@@ -1,12 +1,11 @@
 //! What the queue lists: the requests under a tab, sorted, searched, a page at a time by key; and how many there are.
 use super::db::Conn;
 use super::requests::read;
-use super::rows::{Columns as _, Row, Statement as _, fault};
+use super::rows::{Asked, Columns as _, Row, Statement as _};
 use crate::domain::ids::{InvitationId, OrganisationId, RequestId};
 use crate::domain::request::{Request, Tab};
 use crate::domain::{Error, Result, Time, text};
-use sqlx::any::AnyArguments;
-use sqlx::{Any, Arguments as _, AssertSqlSafe, Encode, Type};
+use sqlx::AssertSqlSafe;
 
 /// A request with what a list shows beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,17 +117,6 @@ async fn list_stored(conn: &mut Conn, org: &OrganisationId, look: &Look, stored:
     sqlx::query_with(AssertSqlSafe(sql), asked.0).list(conn, read_listed).await
 }
 
-/// The values of a statement that is put together from parts: binding one gives its placeholder.
-#[derive(Default)]
-struct Asked(AnyArguments);
-
-impl Asked {
-    fn bind<T: for<'q> Encode<'q, Any> + Type<Any>>(&mut self, value: T) -> Result<String> {
-        self.0.add(value).map_err(|e| fault(sqlx::Error::Encode(e)))?;
-        Ok(format!("${}", self.0.len()))
-    }
-}
-
 /// One request of the organisation as a list shows it.
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Result<Listed> {
     let sql = format!("{SELECT}where r.org_id = $1 and r.id = $2");
@@ -139,11 +127,8 @@ pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Resu
 /// Those of these requests that the organisation has, in no order.
 pub async fn list_of_ids(conn: &mut Conn, org: &OrganisationId, ids: &[RequestId]) -> Result<Vec<Listed>> {
     let mut asked = Asked::default();
-    let mut sql = format!("{SELECT}where r.org_id = {} and r.id in (''", asked.bind(org.to_string())?);
-    for id in ids {
-        sql += &format!(", {}", asked.bind(id.to_string())?);
-    }
-    sqlx::query_with(AssertSqlSafe(sql + ")"), asked.0).list(conn, read_listed).await
+    let sql = format!("{SELECT}where r.org_id = {} and r.id in ({})", asked.bind(org.to_string())?, asked.list(ids)?);
+    sqlx::query_with(AssertSqlSafe(sql), asked.0).list(conn, read_listed).await
 }
 
 fn read_listed(row: &Row) -> Result<Listed> {

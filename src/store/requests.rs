@@ -30,7 +30,7 @@ pub async fn submit(tx: &mut Tx, r: &Request) -> Result<()> {
     .bind(r.id.as_str())
     .bind(r.organisation.as_str())
     .bind(r.kind.as_str())
-    .bind(r.account.as_str())
+    .bind(r.account.as_ref().map(|a| a.as_str().to_owned()))
     .bind(r.email.as_str())
     .bind(r.email.key())
     .bind(&r.name)
@@ -154,6 +154,15 @@ pub async fn find_own(conn: &mut Conn, account: &AccountId, id: &RequestId) -> R
     sqlx::query(select!("where account_id = $1 and id = $2")).bind(account.as_str()).bind(id.as_str()).find(conn, read).await
 }
 
+/// What the account has asked the organisation for, newest first, at most 50.
+pub async fn list_of_member(conn: &mut Conn, org: &OrganisationId, account: &AccountId) -> Result<Vec<Request>> {
+    sqlx::query(select!("where org_id = $1 and account_id = $2 order by submitted_at desc, id desc limit 50"))
+        .bind(org.as_str())
+        .bind(account.as_str())
+        .list(conn, read)
+        .await
+}
+
 /// What the account has asked for, newest first, at most 50, each with the slug of its organisation.
 pub async fn list_own(conn: &mut Conn, account: &AccountId) -> Result<Vec<(Slug, Request)>> {
     sqlx::query(
@@ -193,7 +202,7 @@ pub(super) fn read(row: &Row) -> Result<Request> {
         id: row.parsed("id")?,
         organisation: row.parsed("org_id")?,
         kind: Kind::Join,
-        account: row.parsed("account_id")?,
+        account: row.maybe_parsed("account_id")?,
         email: row.parsed("email")?,
         name: row.text("name")?,
         message: row.text("message")?,

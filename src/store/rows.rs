@@ -1,11 +1,10 @@
 //! Running statements and reading columns into values. An impossible row is an error with its cause in the log, never a default.
 use super::db::Conn;
 use crate::domain::{Error, Result, Time};
-use sqlx::Any;
-use sqlx::Row as _;
 use sqlx::any::AnyArguments;
 pub use sqlx::any::AnyRow as Row;
 use sqlx::query::Query;
+use sqlx::{Any, Arguments as _, Encode, Row as _, Type};
 
 /// What may be asked of a statement whose values are bound. Failures are told as [`fault`] does.
 pub trait Statement: Sized {
@@ -83,6 +82,27 @@ fn unavailable(e: &sqlx::Error) -> bool {
 /// True if the statement failed because a unique index already holds the value.
 fn is_taken(e: &sqlx::Error) -> bool {
     matches!(e, sqlx::Error::Database(db) if db.is_unique_violation())
+}
+
+/// The values of a statement that is put together from parts: binding one gives its placeholder.
+#[derive(Default)]
+pub struct Asked(pub AnyArguments);
+
+impl Asked {
+    pub fn bind<T: for<'q> Encode<'q, Any> + Type<Any>>(&mut self, value: T) -> Result<String> {
+        self.0.add(value).map_err(|e| fault(sqlx::Error::Encode(e)))?;
+        Ok(format!("${}", self.0.len()))
+    }
+
+    /// Binds texts for an `in (…)`, which holds at least one that nothing equals.
+    pub fn list<T: ToString>(&mut self, values: impl IntoIterator<Item = T>) -> Result<String> {
+        let mut list = String::from("''");
+        for value in values {
+            list += ", ";
+            list += &self.bind(value.to_string())?;
+        }
+        Ok(list)
+    }
 }
 
 pub trait Columns {

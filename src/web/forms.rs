@@ -9,12 +9,15 @@ use crate::actions::{Done, Refusal};
 use crate::domain::draft::{self, Draft};
 use crate::domain::{Error, Result, path};
 use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{FromRequest as _, Multipart};
 use axum::response::{IntoResponse as _, Response};
 use http::response::Parts;
-use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use http::{HeaderValue, Request, StatusCode, header, request};
 use leptos::prelude::provide_context;
 use std::collections::HashMap;
 
+/// The largest list of people to invite.
+const PEOPLE_LIMIT: usize = 2 * 1024 * 1024;
 /// The largest answer of a server function.
 const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 
@@ -22,7 +25,7 @@ const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 pub async fn post(call: Call, request: Request<Body>) -> Response {
     let wants_page = request.headers().get(header::ACCEPT).and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("text/html"));
     let (parts, body) = request.into_parts();
-    let taken = take(&parts.headers, body).await;
+    let taken = take(&call, &parts, body).await;
     let (fields, outcome) = match taken {
         Ok((encoded, fields)) => {
             let outcome = run(&call, parts.uri.clone(), encoded).await;
@@ -45,15 +48,37 @@ impl Outcome {
     }
 }
 
-async fn take(headers: &HeaderMap, body: Body) -> Result<(String, HashMap<String, String>)> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    if kind.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
-        return Err(Error::UnsupportedMedia);
-    }
-    let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|_| Error::TooLarge)?;
-    let encoded = String::from_utf8(bytes.to_vec()).map_err(|_| Error::Malformed)?;
+async fn take(call: &Call, parts: &request::Parts, body: Body) -> Result<(String, HashMap<String, String>)> {
+    let people = parts.uri.path() == "/actions/invite" && call.actor.is_some();
+    let limit = if people { PEOPLE_LIMIT } else { BODY_LIMIT };
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let encoded = match kind.split(';').next().map(str::trim) {
+        Some("application/x-www-form-urlencoded") => {
+            let bytes = to_bytes(body, limit).await.map_err(|_| Error::TooLarge)?;
+            String::from_utf8(bytes.to_vec()).map_err(|_| Error::Malformed)?
+        }
+        Some("multipart/form-data") if people => {
+            let bytes = to_bytes(body, limit).await.map_err(|_| Error::TooLarge)?;
+            let mut whole = Request::new(Body::from(bytes));
+            *whole.headers_mut() = parts.headers.clone();
+            encode(whole).await?
+        }
+        _ => return Err(Error::UnsupportedMedia),
+    };
     let fields = single_values(&encoded)?;
     Ok((encoded, fields))
+}
+
+/// A form with a file, encoded as one without: the file's content stands for its field. What is no UTF-8 in it is marked as such.
+async fn encode(request: Request<Body>) -> Result<String> {
+    let mut form = Multipart::from_request(request, &()).await.map_err(|_| Error::Malformed)?;
+    let mut fields = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(|_| Error::Malformed)? {
+        let name = field.name().ok_or(Error::Malformed)?.to_owned();
+        let content = field.bytes().await.map_err(|_| Error::Malformed)?;
+        fields.push((name, String::from_utf8_lossy(&content).into_owned()));
+    }
+    Ok(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
 }
 
 async fn run(call: &Call, uri: http::Uri, encoded: String) -> Outcome {
@@ -83,7 +108,7 @@ async fn function(call: &Call, uri: http::Uri, encoded: String) -> (Parts, Bytes
 /// Answers a read by an island: what the server function says, as it stands.
 pub async fn read(call: Call, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    match take(&parts.headers, body).await {
+    match take(&call, &parts, body).await {
         Ok((encoded, _)) => {
             let (answer, bytes) = function(&call, parts.uri, encoded).await;
             (answer.status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response()
@@ -139,13 +164,19 @@ async fn fail(call: &Call, fields: &HashMap<String, String>, refusal: Refusal, e
     let page = fields.get("page").map(String::as_str).and_then(path::own);
     let stays = matches!(
         refusal.error,
-        Error::Invalid(_) | Error::Refused(_) | Error::AlreadyDecided { .. } | Error::Stale | Error::TooManyTries { .. }
+        Error::Invalid(_)
+            | Error::Refused(_)
+            | Error::AlreadyDecided { .. }
+            | Error::Stale
+            | Error::TooManyTries { .. }
+            | Error::DayIsFull { .. }
     );
     let Some(page) = page.filter(|_| stays) else {
         let here = Call { path: page.unwrap_or("/").split(['?', '#']).next().unwrap_or("/").to_owned(), ..call.clone() };
         return render::refusal(&here, &refusal.error).await;
     };
-    let typed = fields.iter().filter(|(name, _)| !draft::is_secret(name)).map(|(n, v)| (n.clone(), v.clone())).collect();
+    // A file is not typed: it is chosen anew.
+    let typed = fields.iter().filter(|(name, _)| !draft::is_secret(name) && *name != "file").map(|(n, v)| (n.clone(), v.clone())).collect();
     let draft = Draft { action: call.path.clone(), error: Some(refusal.error.clone()), fields: typed, shown: Vec::new() };
     match keep(call, page, &draft, extra).await {
         Ok(()) => render::see_other(&marked(page, "failed")),

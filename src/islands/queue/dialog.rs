@@ -22,7 +22,7 @@ fn question(state: State, r: Arc<Row>, verdict: Verdict) -> impl IntoView {
     let back = f.address(&[("request", &r.id)]);
     let node = NodeRef::<html::Dialog>::new();
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| node.get().inspect(show));
+    Effect::new(move |_| node.get().inspect(crate::islands::browser::show_modal));
     let cancel = move || if over.get() { w.get("close") } else { w.get("cancel") };
     view! {
         <dialog node_ref=node open aria-labelledby="decide-title" on:close=move |_| state.asked.set(None)>
@@ -58,12 +58,6 @@ pub(super) fn keys(state: State) -> impl IntoView {
             </dialog>
         }
     })
-}
-
-#[cfg(feature = "hydrate")]
-fn show(dialog: &web_sys::HtmlDialogElement) {
-    let _ = dialog.remove_attribute("open");
-    let _ = dialog.show_modal();
 }
 
 #[cfg(feature = "hydrate")]

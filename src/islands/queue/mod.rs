@@ -9,8 +9,8 @@ mod props;
 mod row;
 
 use leptos::prelude::*;
-use std::sync::Arc;
 pub use props::{Counts, Details, Frame, Mail, Row, Rows, When, Words};
+use std::sync::Arc;
 
 /// What all parts of the island share.
 #[derive(Clone, Copy)]

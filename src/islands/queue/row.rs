@@ -39,7 +39,8 @@ fn verdicts(r: &Arc<Row>, state: State) -> AnyView {
                 on:click=super::dialog::asker(state, about, verdict)>{label.clone()}</button>
         }
     };
-    view! { {ask(Verdict::Approve, "queue-approve", "button small main")} {ask(Verdict::Reject, "queue-reject", "button small")} }.into_any()
+    view! { {ask(Verdict::Approve, "queue-approve", "button small main")} {ask(Verdict::Reject, "queue-reject", "button small")} }
+        .into_any()
 }
 
 /// Opens the details: without scripts by the page that has them open.

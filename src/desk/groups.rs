@@ -1,0 +1,96 @@
+//! Groups: creating, renaming, deleting them; who is in them.
+use super::{Actor, Desk, organisation_event};
+use crate::domain::event::{Detail, What};
+use crate::domain::group::{self, Group};
+use crate::domain::ids::{AccountId, GroupId};
+use crate::domain::member::Membership;
+use crate::domain::policy;
+use crate::domain::role::Permission;
+use crate::domain::{Error, Result};
+use crate::store::groups::InGroup;
+use crate::store::{self, Tx};
+
+impl Desk {
+    /// The organisation's groups by name, each with how many members it has.
+    pub async fn groups(&self, member: &Membership) -> Result<Vec<(Group, i64)>> {
+        let permitted = policy::permitted(member, Permission::GroupsManage)?;
+        store::groups::list(&mut *self.db.read().await?, permitted.organisation()).await
+    }
+
+    /// A group with who is in it.
+    pub async fn group(&self, member: &Membership, id: &GroupId) -> Result<(Group, Vec<InGroup>)> {
+        let permitted = policy::permitted(member, Permission::GroupsManage)?;
+        let mut conn = self.db.read().await?;
+        let group = store::groups::find(&mut conn, permitted.organisation(), id).await?;
+        Ok((group, store::groups::list_members(&mut conn, permitted.organisation(), id).await?))
+    }
+
+    pub async fn create_group(&self, actor: &Actor, member: &Membership, name: &str) -> Result<GroupId> {
+        let permitted = policy::permitted(member, Permission::GroupsManage)?;
+        let name = group::name(name).map_err(|why| Error::field("name", why))?;
+        let group = Group { id: self.mint.id(actor.now()), name, version: 1 };
+        let mut tx = self.db.begin().await?;
+        store::groups::create(&mut tx, permitted.organisation(), &group).await?;
+        let detail = Detail { after: Some(group.name), ..Detail::default() };
+        self.record_group(&mut tx, actor, member, What::GroupCreated, &group.id, detail).await?;
+        tx.commit().await?;
+        Ok(group.id)
+    }
+
+    pub async fn rename_group(&self, actor: &Actor, member: &Membership, id: &GroupId, name: &str) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::GroupsManage)?;
+        let name = group::name(name).map_err(|why| Error::field("name", why))?;
+        let mut tx = self.db.begin().await?;
+        let before = store::groups::find(&mut tx, permitted.organisation(), id).await?;
+        store::groups::rename(&mut tx, permitted.organisation(), &Group { name: name.clone(), ..before.clone() }).await?;
+        let detail = Detail { before: Some(before.name), after: Some(name), ..Detail::default() };
+        self.record_group(&mut tx, actor, member, What::GroupChanged, id, detail).await?;
+        tx.commit().await
+    }
+
+    pub async fn delete_group(&self, actor: &Actor, member: &Membership, id: &GroupId) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::GroupsManage)?;
+        let mut tx = self.db.begin().await?;
+        store::members::take_turn(&mut tx, permitted.organisation()).await?;
+        let group = store::groups::find(&mut tx, permitted.organisation(), id).await?;
+        store::groups::delete(&mut tx, permitted.organisation(), id).await?;
+        let detail = Detail { before: Some(group.name), ..Detail::default() };
+        self.record_group(&mut tx, actor, member, What::GroupDeleted, id, detail).await?;
+        tx.commit().await
+    }
+
+    /// Puts the member whose name or address was typed into a group; somebody who is in it already stays.
+    pub async fn add_to_group(&self, actor: &Actor, member: &Membership, id: &GroupId, typed: &str) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::GroupsManage)?;
+        let org = permitted.organisation();
+        let mut tx = self.db.begin().await?;
+        // Whoever removes this member, or the group, at this moment is waited for, or waits.
+        store::members::take_turn(&mut tx, org).await?;
+        store::groups::find(&mut tx, org, id).await?;
+        let account = super::users::typed_member(&mut tx, org, "person", typed).await?;
+        if store::groups::add(&mut tx, org, id, &account).await? {
+            let detail = Detail { after: Some(account.to_string()), ..Detail::default() };
+            self.record_group(&mut tx, actor, member, What::GroupJoined, id, detail).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Takes a member out of a group.
+    pub async fn remove_from_group(&self, actor: &Actor, member: &Membership, id: &GroupId, account: &AccountId) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::GroupsManage)?;
+        let org = permitted.organisation();
+        let mut tx = self.db.begin().await?;
+        store::groups::find(&mut tx, org, id).await?;
+        if !store::groups::remove(&mut tx, org, id, account).await? {
+            return Err(Error::NotFound);
+        }
+        let detail = Detail { before: Some(account.to_string()), ..Detail::default() };
+        self.record_group(&mut tx, actor, member, What::GroupLeft, id, detail).await?;
+        tx.commit().await
+    }
+
+    async fn record_group(&self, tx: &mut Tx, actor: &Actor, member: &Membership, what: What, id: &GroupId, detail: Detail) -> Result<()> {
+        let detail = Detail { place: Some(actor.caller.place.clone()), ..detail };
+        self.record(tx, actor.now(), &organisation_event(what, &member.organisation, Some(actor.id()), id.as_str(), detail)).await
+    }
+}

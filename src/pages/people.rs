@@ -1,0 +1,70 @@
+//! What the pages of User Management share: the ways between them, names of roles, and boxes to choose roles with.
+use crate::domain::ids::RoleId;
+use crate::domain::member::Membership;
+use crate::domain::role::{ADMINISTRATOR, Permission, Permissions, Role};
+use crate::web::Call;
+use leptos::prelude::*;
+
+/// The pages of User Management with the permission that each needs.
+const PAGES: [(&str, Permission); 4] = [
+    ("users", Permission::MembersManage),
+    ("invitations", Permission::InvitationsSend),
+    ("roles", Permission::RolesManage),
+    ("groups", Permission::GroupsManage),
+];
+
+/// The first page of User Management that the member may open; None if there is none.
+pub fn first(member: &Membership) -> Option<&'static str> {
+    PAGES.into_iter().find(|(_, p)| member.may(*p)).map(|(name, _)| name)
+}
+
+/// The heading of User Management with the ways between its pages. `here`: the page at hand.
+pub fn head(call: &Call, member: &Membership, here: &str, action: Option<AnyView>) -> AnyView {
+    let words = call.words();
+    let links = PAGES.into_iter().filter(|(_, p)| member.may(*p)).map(|(name, _)| {
+        let current = (name == here).then_some("page");
+        view! { <a href=format!("/{}/{name}", member.slug) aria-current=current>{words.say(&format!("people-{name}"))}</a> }
+    });
+    view! {
+        <div class="head"><h1>{words.say("nav-users")}</h1>{action}</div>
+        <nav class="tabs" aria-label=words.say("nav-users")>{links.collect_view()}</nav>
+    }
+    .into_any()
+}
+
+/// The page's heading in the window's title.
+pub fn title(call: &Call, here: &str) -> String {
+    format!("{} · {}", call.words().say(&format!("people-{here}")), call.words().say("nav-users"))
+}
+
+/// A role's name as people read it; the built-in one's is translated.
+pub fn role_name(call: &Call, role: &Role) -> String {
+    if role.built_in && role.name == ADMINISTRATOR { call.words().say("role-administrator") } else { role.name.clone() }
+}
+
+/// The names of these roles, or that there are none.
+pub fn role_names(call: &Call, all: &[Role], held: &[RoleId]) -> String {
+    let names: Vec<String> = all.iter().filter(|r| held.contains(&r.id)).map(|r| role_name(call, r)).collect();
+    if names.is_empty() { call.words().say("users-no-roles") } else { names.join(", ") }
+}
+
+/// A box for each role (`role_ID`), ticked if held; roles that the reader may not give or take cannot be changed.
+pub fn role_boxes(call: &Call, member: &Membership, all: &[Role], held: &[RoleId]) -> AnyView {
+    let boxes = all.iter().map(|r| {
+        let (on, fixed) = (held.contains(&r.id), !member.permissions.covers(r.permissions));
+        let kept = (on && fixed).then(|| view! { <input type="hidden" name=format!("role_{}", r.id) value="on"/> });
+        view! { <label class="tick"><input type="checkbox" name=format!("role_{}", r.id) value="on" checked=on disabled=fixed/> <span>{role_name(call, r)}</span></label> {kept} }
+    });
+    view! { <fieldset class="ticks"><legend>{call.words().say("users-roles")}</legend>{boxes.collect_view()}</fieldset> }.into_any()
+}
+
+/// What a set of permissions allows, in words.
+pub fn permission_names(call: &Call, permissions: Permissions) -> String {
+    let names: Vec<String> = Permission::ALL.into_iter().filter(|p| permissions.has(*p)).map(|p| permission_name(call, p)).collect();
+    if names.is_empty() { call.words().say("roles-nothing") } else { names.join(", ") }
+}
+
+/// What a permission allows, in words.
+pub fn permission_name(call: &Call, permission: Permission) -> String {
+    call.words().say(&format!("permission-{}", permission.as_str().replace('.', "-")))
+}
