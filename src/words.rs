@@ -1,5 +1,6 @@
 //! The words people read: the only reader of `locales/`, and how dates are said in a language and a time zone.
 use crate::domain::account::Language;
+use crate::domain::time::Span;
 use crate::domain::{Error, Time, Why};
 use chrono::Locale;
 use fluent_templates::fluent_bundle::FluentValue;
@@ -52,7 +53,10 @@ impl Words {
             Error::AskAgainLater { at } => self.tell(&error.key(), &[("when", &self.ago(*at, now))]),
             Error::DayIsFull { most, at } => self.tell(&error.key(), &[("most", most), ("when", &self.ago(*at, now))]),
             Error::Refused(why) => self.reason(*why),
-            Error::TooManyTries { wait_seconds } => self.tell(&error.key(), &[("minutes", &((wait_seconds + 59) / 60))]),
+            Error::TooManyTries { wait_seconds } => {
+                let when = self.ago(now + Span::seconds(*wait_seconds), now);
+                self.tell(&error.key(), &[("when", &when)])
+            }
             other => self.say(&other.key()),
         }
     }

@@ -83,7 +83,7 @@ both! {
         let outcomes = house.desk.invite_all(&ivo, &member, &given, &[]).await.unwrap();
         let results: Vec<_> = outcomes.iter().map(|o| (o.line, o.result.clone())).collect();
         assert_eq!(results, [
-            (1, Err(Error::field("email", Why::AlreadyMember))),
+            (1, Err(Error::field("email", Why::IsMember))),
             (2, Err(Error::field("email", Why::NotAnEmail))),
             (3, Ok(Sent::Approved)),
             (4, Ok(Sent::Invited)),

@@ -57,7 +57,10 @@ both! {
         let late = Actor { caller: house.caller_at(house.now + LIFE), ..ivo.clone() };
         let page = house.desk.queue(&late, &member, &Look { tab: Tab::Others, ..Look::default() }, None).await.unwrap();
         assert_eq!((page.rows.len(), page.counts.others), (6, 6));
-        house.deliver().await;
+        // Each of the four requesters is told.
+        let letters = house.count("select count(*) from outbox where letter like '%request_expired%' and state = 'queued'").await;
+        assert_eq!(letters, 4);
+        house.expects_owed_letters();
     }
 
     /// Every sort goes through all rows by key, each once, in order, however many share a name or an instant.
@@ -144,6 +147,9 @@ both! {
         house.desk.try_letter_again(&ivo, &member, &letters[0]).await.unwrap();
         let token = house.token_mailed("mira@northlight.test", "invitations").await;
         assert!(house.desk.look_at_invitation(&token).await.is_ok());
+        // The letter that failed is replaced: trying it again does nothing to the link that was delivered.
+        assert_eq!(house.desk.try_letter_again(&ivo, &member, &letters[0]).await, Err(Error::NotFound));
+        assert!(house.desk.look_at_invitation(&token).await.unwrap().open(house.now).is_ok());
         house.deliver().await;
     }
 

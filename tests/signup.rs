@@ -1,11 +1,13 @@
 //! Sign-up: proving an address, the organisations that one belongs to, asking them, the pause after a rejection; linking and domains.
 use crate::harness::{House, ORIGIN, PASSWORD};
+use anteroom::desk::Actor;
 use anteroom::desk::organisations::Plan;
 use anteroom::desk::providers::Person;
+use anteroom::desk::sessions::FRESH;
 use anteroom::desk::signup::Standing;
 use anteroom::domain::linking::{Checked, Origin, PATIENCE, PROOF_LIFE, RECHECK};
 use anteroom::domain::organisation::Slug;
-use anteroom::domain::request::{PAUSE, Verdict};
+use anteroom::domain::request::{PAUSE, StatusWord, Verdict};
 use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Why};
 use anteroom::store::queue::Look;
@@ -241,6 +243,58 @@ both! {
         house.deliver().await;
     }
 
+    /// Row 5: who holds an address that nobody has proven asks for nothing, so that no letter goes to somebody who never asked, and the
+    /// true owner finds the way free.
+    async fn row_05_an_unproven_address_asks_for_nothing(house: House) {
+        house.organisation("northlight").await;
+        let eve = house.vouched("mira@northlight.test", "Eve", false).await;
+        house.belongs(&eve, "northlight").await;
+        assert_eq!(house.desk.offer(&eve).await.unwrap().matches[0].standing, Standing::Unproven);
+        assert_eq!(house.desk.request_access(&eve, &northlight(), "").await, Err(Error::Refused(Why::AddressUnproven)));
+        let mut person = Person {
+            provider: "idp".into(), issuer: "https://idp.test".into(), subject: "mira".into(), email: Some("mira@northlight.test".into()),
+            email_verified: true, name: Some("Mira".into()), organisation: Some("northlight".into()),
+        };
+        let begun = house.desk.sign_in_with_provider(&house.caller(), &person).await.unwrap();
+        let mira = house.actor(&begun.token).await;
+        house.desk.request_access(&mira, &northlight(), "").await.unwrap();
+        // Proving oneself at a provider links what is one's own there, and never signs anybody in as somebody else.
+        assert_eq!(house.desk.prove_at_provider(&eve, &person).await, Err(Error::Refused(Why::OtherPersonThere)));
+        person.subject = "another".into();
+        person.email = Some("mira@elsewhere.test".into());
+        let later = Actor { caller: house.caller_at(house.now + FRESH), ..mira.clone() };
+        assert_eq!(house.desk.prove_at_provider(&later, &person).await, Err(Error::Refused(Why::ConfirmAgain)));
+        house.desk.prove_at_provider(&mira, &person).await.unwrap();
+        let again = house.desk.sign_in_with_provider(&house.caller(), &person).await.unwrap();
+        assert_eq!(house.actor(&again.token).await.id(), mira.id());
+        house.deliver().await;
+    }
+
+    /// One open request and one pause for a person, whatever address they go by; joining settles what they asked under any.
+    async fn a_new_address_evades_nothing(house: House) {
+        let ivo = house.organisation("northlight").await;
+        let member = house.member(&ivo, "northlight").await;
+        let nina = house.person("nina@northlight.test", "Nina").await;
+        let first = house.asks(&nina, "northlight").await;
+        let moved = async |to: &str| {
+            let sql = format!("update accounts set email = '{to}', email_key = '{to}' where id = '{}'", nina.id());
+            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *house.raw().await).await.unwrap();
+            house.again(&nina).await
+        };
+        let nina = moved("nina2@northlight.test").await;
+        assert_eq!(house.desk.request_access(&nina, &northlight(), "").await, Err(Error::Refused(Why::AlreadyAsked)));
+        house.desk.invite(&ivo, &member, "nina2@northlight.test").await.unwrap();
+        let token = house.token_mailed("nina2@northlight.test", "invitations").await;
+        house.desk.accept_as(&nina, &token).await.unwrap();
+        assert_eq!(house.desk.request_details(&ivo, &member, &first).await.unwrap().row.status.word(), StatusWord::Approved);
+        house.desk.remove_member(&ivo, &member, nina.id()).await.unwrap();
+        let second = house.desk.request_access(&nina, &northlight(), "").await.unwrap();
+        house.desk.decide(&ivo, &member, &second, Verdict::Reject).await.unwrap();
+        let nina = moved("nina3@northlight.test").await;
+        assert!(matches!(house.desk.request_access(&nina, &northlight(), "").await, Err(Error::AskAgainLater { .. })));
+        house.deliver().await;
+    }
+
     /// The status page's address is a secret that only this instance makes; it is always true, and nothing can be done with it alone.
     async fn the_status_page_is_true_and_inert(house: House) {
         let ivo = house.organisation("northlight").await;
@@ -284,7 +338,7 @@ both! {
                 tokio::spawn(async move { a.request_access(&who, &northlight(), "").await }),
                 tokio::spawn(async move { b.invite(&ivo, &member, &email).await })
             );
-            assert!(matches!(asked.unwrap(), Ok(_) | Err(Error::Refused(Why::AlreadyInvited))));
+            assert!(matches!(asked.unwrap(), Ok(_) | Err(Error::Refused(Why::InvitationWaits))));
             invited.unwrap().unwrap();
         }
         assert_eq!(house.count("select count(*) from requests where status = 'pending'").await, 0);
@@ -294,7 +348,7 @@ both! {
         house.asks(&zoe, "northlight").await;
         let inviter = anteroom::domain::member::Membership { permissions: [anteroom::domain::role::Permission::InvitationsSend].into_iter().collect(), ..member.clone() };
         assert_eq!(house.desk.invite(&ivo, &inviter, "ZOE@northlight.test").await, Err(Error::field("email", Why::RequestIsOpen)));
-        assert_eq!(house.desk.invite(&ivo, &member, "admin@northlight.test").await, Err(Error::field("email", Why::AlreadyMember)));
+        assert_eq!(house.desk.invite(&ivo, &member, "admin@northlight.test").await, Err(Error::field("email", Why::IsMember)));
         assert_eq!(house.desk.invite(&ivo, &member, "p1@northlight.test").await, Err(Error::field("email", Why::AlreadyInvited)));
         house.desk.invite(&ivo, &member, "zoe@northlight.test").await.unwrap();
         assert_eq!(house.count("select count(*) from requests where status = 'approved' and email_key = 'zoe@northlight.test'").await, 1);

@@ -22,10 +22,7 @@ error-invalid = Bitte berichtigen Sie, was markiert ist.
 error-already-approve = { $by } hat diese Anfrage angenommen, { $when }.
 error-already-reject = { $by } hat diese Anfrage abgelehnt, { $when }.
 error-stale = Es wurde inzwischen geändert. Sehen Sie es sich noch einmal an und entscheiden Sie dann.
-error-too-many-tries = { $minutes ->
-    [one] Zu viele Versuche. Bitte warten Sie eine Minute.
-   *[other] Zu viele Versuche. Bitte warten Sie { $minutes } Minuten.
-}
+error-too-many-tries = Zu viele Versuche. Bitte versuchen Sie es { $when } noch einmal.
 error-ask-again-later = Die Anfrage wurde abgelehnt. Erneut anfragen dürfen Sie { $when }.
 error-malformed = Die Anfrage war nicht lesbar. Es wurde nichts geändert.
 error-too-large = Das war mehr, als angenommen werden kann. Es wurde nichts geändert.
@@ -100,3 +97,6 @@ why-not-a-table = Das ist kein Text mit Zeilen. Speichern Sie die Tabelle als CS
 why-too-many-rows = Das sind mehr als 10.000 Zeilen. Teilen Sie sie auf.
 why-choice-needed = Wählen Sie, was mit den offenen Einladungen geschieht.
 why-link-still-works = Dieser Link gilt noch. Öffnen Sie ihn, um die Einladung anzunehmen.
+why-invitation-waits = Sie sind schon eingeladen. Der Link steht in einem Brief an Ihre Adresse.
+why-is-member = Diese Person ist schon Mitglied.
+why-other-person-there = Diese Anmeldung beim Anbieter gehört hier zu einem anderen Konto. Melden Sie sich dort als Sie selbst an.

@@ -147,3 +147,10 @@ letter-removed-text =
         [yes] Bei Fragen wenden Sie sich an: { $contact }
        *[no] Bei Fragen wenden Sie sich an die Organisation.
     }
+letter-request-expired-name = Nachricht: Anfrage abgelaufen
+letter-request-expired-subject = Ihre Anfrage an { $organisation } ist abgelaufen
+letter-request-expired-text =
+    Bei { $organisation } hat niemand rechtzeitig über Ihre Anfrage entschieden, daher ist sie abgelaufen.
+
+    Sie können jederzeit erneut anfragen.
+letter-request-expired-button = Anfrage ansehen

@@ -22,10 +22,7 @@ error-invalid = Please correct what is marked.
 error-already-approve = { $by } approved this request, { $when }.
 error-already-reject = { $by } rejected this request, { $when }.
 error-stale = It was changed in the meantime. Look at it again, then decide.
-error-too-many-tries = { $minutes ->
-    [one] Too many tries. Please wait a minute.
-   *[other] Too many tries. Please wait { $minutes } minutes.
-}
+error-too-many-tries = Too many tries. Please try again { $when }.
 error-ask-again-later = The request was rejected. You may ask again { $when }.
 error-malformed = The request could not be read. Nothing was changed.
 error-too-large = That was more than can be taken. Nothing was changed.
@@ -100,3 +97,6 @@ why-not-a-table = This is no text with rows. Save the spreadsheet as CSV (UTF-8)
 why-too-many-rows = These are more than 10,000 rows. Divide them.
 why-choice-needed = Choose what becomes of the open invitations.
 why-link-still-works = This link still works. Open it to accept the invitation.
+why-invitation-waits = You are invited already. The link is in a letter to your address.
+why-is-member = This person is a member already.
+why-other-person-there = This sign-in at the provider belongs to another account here. Sign in there as yourself.

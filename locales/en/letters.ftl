@@ -147,3 +147,10 @@ letter-removed-text =
         [yes] If you have questions, ask: { $contact }
        *[no] If you have questions, ask the organisation.
     }
+letter-request-expired-name = Notice: request expired
+letter-request-expired-subject = Your request to { $organisation } has expired
+letter-request-expired-text =
+    Nobody at { $organisation } decided your request in time, so it has expired.
+
+    You may ask again at any time.
+letter-request-expired-button = See your request

@@ -33,11 +33,14 @@ impl Desk {
     /// Approves: the invitation and its letter are owed with it. The first write is the guard: on PostgreSQL two may have read the
     /// request as pending, and only one of them passes there; the other one is Stale.
     pub(crate) async fn approve_in(&self, tx: &mut Tx, actor: &Actor, decider: &Decider, request: Request) -> Result<InvitationId> {
+        let organisation = store::organisations::find(tx, &request.organisation).await?;
+        if organisation.closed_at.is_some() {
+            return Err(Error::Refused(Why::OrganisationClosed));
+        }
         let id: InvitationId = self.mint.id(actor.now());
         let approved = request.approve(decider, id.clone(), actor.now())?;
         store::requests::settle(tx, &approved).await?;
         self.record_decision(tx, actor, What::RequestApproved, &approved).await?;
-        let organisation = store::organisations::find(tx, &approved.organisation).await?;
         let (email, by) = (approved.email.clone(), actor.id().clone());
         let invitation = Invitation {
             name: approved.name.clone(),

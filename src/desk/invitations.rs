@@ -92,7 +92,7 @@ impl Desk {
         store::invitations::update(tx, &accepted).await.map_err(|e| if e == Error::Stale { Error::Refused(Why::LinkUsed) } else { e })?;
         store::outbox::drop_of_invitation(tx, &organisation.id, accepted.id.as_str(), now).await?;
         let joined = store::members::join(tx, &organisation.id, account, now).await?;
-        self.settle_by_joining(tx, &accepted, now).await?;
+        self.settle_by_joining(tx, &accepted, account, now).await?;
         let place = Detail { place: Some(caller.place.clone()), ..Detail::default() };
         let event = organisation_event(What::InvitationAccepted, &organisation.id, Some(&account.id), accepted.id.as_str(), place);
         self.record(tx, now, &event).await?;
@@ -177,17 +177,20 @@ impl Desk {
         .await
     }
 
-    /// Whoever joins needs no answer to an open request any more: it is approved with the invitation that let them in.
-    async fn settle_by_joining(&self, tx: &mut Tx, accepted: &Invitation, now: Time) -> Result<()> {
-        let Some(open) = store::requests::find_open_join(tx, &accepted.organisation, &accepted.email).await? else { return Ok(()) };
-        if open.status_at(now) != request::Status::Pending {
-            return Ok(());
+    /// Whoever joins needs no answer to an open request any more, under whatever address they asked: it is approved with the invitation
+    /// that let them in.
+    async fn settle_by_joining(&self, tx: &mut Tx, accepted: &Invitation, account: &Account, now: Time) -> Result<()> {
+        for open in store::requests::list_open_joins(tx, &accepted.organisation, &accepted.email, Some(&account.id)).await? {
+            if open.status_at(now) != request::Status::Pending {
+                continue;
+            }
+            let settled = open.settle_by_joining(accepted, now)?;
+            store::requests::settle(tx, &settled).await?;
+            let by = Some(&accepted.invited_by);
+            let event = organisation_event(What::RequestApproved, &settled.organisation, by, settled.id.as_str(), Detail::default());
+            self.record(tx, now, &event).await?;
         }
-        let settled = open.settle_by_joining(accepted, now)?;
-        store::requests::settle(tx, &settled).await?;
-        let by = Some(&accepted.invited_by);
-        let event = organisation_event(What::RequestApproved, &settled.organisation, by, settled.id.as_str(), Detail::default());
-        self.record(tx, now, &event).await
+        Ok(())
     }
 
     /// Asks for a new link in place of one that ran out: a join request in the queue, marked so. The old link proves the mailbox, so no

@@ -115,7 +115,7 @@ impl Desk {
     async fn invite_in(&self, tx: &mut Tx, actor: &Actor, member: &Membership, organisation: &Organisation, new: Checked) -> Result<Sent> {
         let (org, now, email) = (&organisation.id, actor.now(), &new.email);
         if store::members::has_email(tx, org, email).await? {
-            return Err(Error::field("email", Why::AlreadyMember));
+            return Err(Error::field("email", Why::IsMember));
         }
         let open = store::requests::find_open_join(tx, org, email).await?;
         if let Some(request) = open.filter(|r| r.status_at(now) == request::Status::Pending) {
@@ -136,7 +136,10 @@ impl Desk {
         }
         self.count_invitation(tx, actor, organisation, email).await?;
         let id: InvitationId = self.mint.id(now);
-        let invitation = Invitation::new(id, organisation, new.email, actor.account.language, actor.id().clone(), now);
+        // In the language of whoever has an account; else in that of whoever invites.
+        let account = store::accounts::find_by_proven_email(tx, email).await?;
+        let language = account.map_or(actor.account.language, |a| a.language);
+        let invitation = Invitation::new(id, organisation, new.email, language, actor.id().clone(), now);
         let invitation = Invitation { name: new.name, ..invitation };
         self.send_invitation(tx, actor, organisation, &invitation).await?;
         for role in &new.roles {
@@ -247,6 +250,9 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         store::requests::take_turn(&mut tx, permitted.organisation()).await?;
         let organisation = store::organisations::find(&mut tx, permitted.organisation()).await?;
+        if organisation.closed_at.is_some() {
+            return Err(Error::Refused(Why::OrganisationClosed));
+        }
         let (invitation, secret) = self.renew(&mut tx, &organisation, id, now).await?;
         self.count_invitation(&mut tx, actor, &organisation, &invitation.email).await?;
         self.owe_invitation(&mut tx, actor, &organisation, &invitation, secret).await?;

@@ -81,7 +81,9 @@ impl Desk {
     /// Claims a domain, and gives the record that proves it. A domain whose addresses anybody can have is refused.
     pub async fn add_domain(&self, actor: &Actor, member: &Membership, name: &str) -> Result<()> {
         let permitted = policy::permitted(member, Permission::SettingsManage)?;
-        let name = DomainName::parse(name).map_err(|why| Error::field("domain", why))?;
+        // As people write it, or as the name system spells it.
+        let ascii = if name.is_ascii() { None } else { url::Host::parse(name.trim()).ok().map(|host| host.to_string()) };
+        let name = DomainName::parse(ascii.as_deref().unwrap_or(name)).map_err(|why| Error::field("domain", why))?;
         if FREE_MAIL.contains(name.as_str()) {
             return Err(Error::field("domain", Why::FreeMailDomain));
         }

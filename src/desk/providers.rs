@@ -1,6 +1,6 @@
 //! Signing in with a provider: what it vouches for becomes an account. Identity is (issuer, subject), never the address.
-use super::sessions::Begun;
-use super::{Caller, Desk, account_event};
+use super::sessions::{Begun, FRESH};
+use super::{Actor, Caller, Desk, account_event};
 use crate::domain::account::{self, Account, Email};
 use crate::domain::event::What;
 use crate::domain::{Error, Result, Why, text};
@@ -60,6 +60,11 @@ impl Desk {
                 account
             }
         };
+        self.link_identity(tx, caller, person, &account).await?;
+        Ok(account)
+    }
+
+    async fn link_identity(&self, tx: &mut Tx, caller: &Caller, person: &Person, account: &Account) -> Result<()> {
         let identity = Identity {
             issuer: person.issuer.clone(),
             subject: person.subject.clone(),
@@ -69,8 +74,29 @@ impl Desk {
             seen_at: caller.now,
         };
         store::identities::link(tx, &identity).await?;
-        self.record(tx, caller.now, &account_event(What::IdentityLinked, &account.id, Some(&account.id), &caller.place)).await?;
-        Ok(account)
+        self.record(tx, caller.now, &account_event(What::IdentityLinked, &account.id, Some(&account.id), &caller.place)).await
+    }
+
+    /// The actor proves who they are at a provider, and stays who they are here. Somebody unknown there becomes one more way for them to
+    /// sign in: if the provider vouches for the address of their account, or else if they have just proven themselves here.
+    pub async fn prove_at_provider(&self, actor: &Actor, person: &Person) -> Result<()> {
+        let (caller, now) = (&actor.caller, actor.now());
+        let mut tx = self.db.begin().await?;
+        match store::identities::find_account(&mut tx, &person.issuer, &person.subject).await? {
+            Some(id) if id == *actor.id() => {
+                store::identities::seen(&mut tx, &person.issuer, &person.subject, person.organisation.as_deref(), now).await?;
+            }
+            Some(_) => return Err(Error::Refused(Why::OtherPersonThere)),
+            None => {
+                let email = person.email.as_deref().and_then(|e| Email::parse(e).ok());
+                let same = person.email_verified && email.is_some_and(|e| e.key() == actor.account.email.key());
+                if !(same && actor.account.email_proven_at.is_some()) && now >= actor.session.proven_at + FRESH {
+                    return Err(Error::Refused(Why::ConfirmAgain));
+                }
+                self.link_identity(&mut tx, caller, person, &actor.account).await?;
+            }
+        }
+        tx.commit().await
     }
 
     /// The providers this account can sign in with.

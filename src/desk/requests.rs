@@ -1,8 +1,7 @@
 //! Join requests from the requester's side: asking, the status page, withdrawing; and the clock that ends them.
 use super::{Actor, Caller, Desk, organisation_event, tries};
-use crate::domain::account::Email;
 use crate::domain::event::{Detail, What};
-use crate::domain::ids::{OrganisationId, RequestId};
+use crate::domain::ids::RequestId;
 use crate::domain::invitation::Invitation;
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::organisation::{Organisation, Slug};
@@ -23,6 +22,8 @@ pub struct Own {
     pub organisation: Organisation,
     /// Once approved: the invitation.
     pub invitation: Option<Invitation>,
+    /// Whether the invitation's newest letter could not be delivered.
+    pub undelivered: bool,
 }
 
 impl Desk {
@@ -54,7 +55,12 @@ impl Desk {
         // Whoever invites this person at the same moment takes the same turn, so that one of the two sees what the other did.
         store::requests::take_turn(tx, matched.organisation()).await?;
         self.may_ask(tx, actor, organisation).await?;
-        self.expire_if_due(tx, matched.organisation(), &actor.account.email, now).await?;
+        for open in store::requests::list_open_joins(tx, matched.organisation(), &actor.account.email, Some(actor.id())).await? {
+            if open.status_at(now) == Status::Pending {
+                return Err(Error::Refused(Why::AlreadyAsked));
+            }
+            self.expire(tx, open, now).await?;
+        }
         let request = Request {
             id: self.mint.id(now),
             organisation: matched.organisation().clone(),
@@ -99,25 +105,21 @@ impl Desk {
         if organisation.closed_at.is_some() {
             return Err(Error::Refused(Why::OrganisationClosed));
         }
+        // The answer goes to this address: without proof somebody else may hold it, who never asked.
+        if actor.account.email_proven_at.is_none() {
+            return Err(Error::Refused(Why::AddressUnproven));
+        }
         if store::members::find_active(tx, &organisation.slug, actor.id()).await?.is_some() {
             return Err(Error::Refused(Why::AlreadyMember));
         }
         let invitation = store::invitations::find_open(tx, &organisation.id, email).await?;
         if invitation.is_some_and(|i| i.open(now).is_ok()) {
-            return Err(Error::Refused(Why::AlreadyInvited));
+            return Err(Error::Refused(Why::InvitationWaits));
         }
-        let denied = store::requests::find_newest_denied(tx, &organisation.id, email).await?;
+        let denied = store::requests::find_newest_denied(tx, &organisation.id, email, actor.id()).await?;
         match denied.and_then(|d| d.pause(now)) {
             Some(at) => Err(Error::AskAgainLater { at }),
             None => Ok(()),
-        }
-    }
-
-    /// Settles an open request whose life is over, so that a new one can be submitted before any sweep ran.
-    async fn expire_if_due(&self, tx: &mut Tx, org: &OrganisationId, email: &Email, now: Time) -> Result<()> {
-        match store::requests::find_open_join(tx, org, email).await? {
-            Some(open) if matches!(open.status_at(now), Status::Expired { .. }) => self.expire(tx, open, now).await,
-            _ => Ok(()),
         }
     }
 
@@ -126,7 +128,16 @@ impl Desk {
         let expired = request.expire()?;
         store::requests::settle(tx, &expired).await?;
         let event = organisation_event(What::RequestExpired, &expired.organisation, None, expired.id.as_str(), Detail::default());
-        self.record(tx, now, &event).await
+        self.record(tx, now, &event).await?;
+        let organisation = store::organisations::find(tx, &expired.organisation).await?;
+        let letter = Letter::RequestExpired { organisation: organisation.name, status: self.status_token(&expired.id) };
+        let notice = Notice {
+            account: expired.account,
+            organisation: Some(organisation.id),
+            request: Some(expired.id),
+            ..Notice::new(expired.email, expired.language, letter)
+        };
+        self.owe(tx, &notice, now).await
     }
 
     /// Owes every administrator of requests a letter.
@@ -175,7 +186,11 @@ impl Desk {
             Status::Approved { invitation, .. } => Some(store::invitations::find(&mut conn, &organisation.id, invitation).await?),
             _ => None,
         };
-        Ok(Own { status: request.status_at(now), request, organisation, invitation })
+        let undelivered = match &invitation {
+            Some(i) => store::invitations::is_undelivered(&mut conn, &organisation.id, &i.id).await?,
+            None => false,
+        };
+        Ok(Own { status: request.status_at(now), request, organisation, invitation, undelivered })
     }
 
     /// Takes back one's own open request.

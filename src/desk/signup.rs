@@ -39,6 +39,10 @@ pub enum Standing {
     Asked(RequestId),
     /// Rejected; may ask again from then on.
     Later(Time),
+    /// There is an invitation whose link works: it is in their mailbox.
+    Invited,
+    /// Nobody has proven the account's address, so no letter about a request could be trusted to reach them.
+    Unproven,
     MayAsk,
 }
 
@@ -107,11 +111,18 @@ impl Desk {
 
     async fn standing(&self, conn: &mut store::Conn, actor: &Actor, organisation: &Organisation) -> Result<Standing> {
         let (email, now) = (&actor.account.email, actor.now());
-        let open = store::requests::find_open_join(conn, &organisation.id, email).await?;
-        if let Some(open) = open.filter(|r| r.account.as_ref() == Some(actor.id()) && r.status_at(now) == Status::Pending) {
+        if actor.account.email_proven_at.is_none() {
+            return Ok(Standing::Unproven);
+        }
+        let open = store::requests::list_open_joins(conn, &organisation.id, email, Some(actor.id())).await?;
+        if let Some(open) = open.into_iter().find(|r| r.status_at(now) == Status::Pending) {
             return Ok(Standing::Asked(open.id));
         }
-        let denied = store::requests::find_newest_denied(conn, &organisation.id, email).await?;
+        let invitation = store::invitations::find_open(conn, &organisation.id, email).await?;
+        if invitation.is_some_and(|i| i.open(now).is_ok()) {
+            return Ok(Standing::Invited);
+        }
+        let denied = store::requests::find_newest_denied(conn, &organisation.id, email, actor.id()).await?;
         Ok(denied.and_then(|d| d.pause(now)).map_or(Standing::MayAsk, Standing::Later))
     }
 

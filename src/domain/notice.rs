@@ -28,6 +28,8 @@ pub enum Letter {
     Removed { organisation: String, customer_number: String, contact: String },
     /// To a rejected requester, where the organisation wants it so; `contact` may be empty.
     RequestRejected { organisation: String, contact: String },
+    /// To a requester whose request nobody decided in time; `status`: the end of the address of their status page.
+    RequestExpired { organisation: String, status: String },
     /// To whoever may change the settings: a verified domain's record is gone; `lapsed`: for so long that it counts no more.
     DomainMissing { organisation: String, slug: String, domain: String, record: String, lapsed: bool },
     /// To whoever wants to sign up: a link that proves the address; secret: the token, made by the worker.
@@ -64,6 +66,7 @@ impl Letter {
             Letter::RolesWithheld { .. } => "roles-withheld",
             Letter::Removed { .. } => "removed",
             Letter::RequestRejected { .. } => "request-rejected",
+            Letter::RequestExpired { .. } => "request-expired",
             Letter::DomainMissing { lapsed: false, .. } => "domain-missing",
             Letter::DomainMissing { lapsed: true, .. } => "domain-lapsed",
             Letter::SignUp => "sign-up",

@@ -41,13 +41,16 @@ pub fn is_hostile(c: char) -> bool {
 /// The form in which texts are searched and sorted: lower case, single spaces, nothing hostile.
 pub fn fold(text: &str) -> String {
     let tame: String = text.chars().map(|c| if is_hostile(c) { ' ' } else { c }).collect();
-    tame.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+    // Lower case of some letters is a letter and a mark that stands alone.
+    let lower: String = tame.to_lowercase().chars().filter(|c| !matches!(c, '\u{300}'..='\u{36f}')).collect();
+    lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What a search finds somebody by: the beginnings of these. Each word of the name, the address, each word of it, and its domain.
 pub fn terms(name: &str, email: &str) -> std::collections::BTreeSet<String> {
     let (name, email) = (fold(name), fold(email));
-    let words = name.split(' ').chain(email.split(['@', '.', '-', '_', '+'])).map(str::to_owned);
+    let parts = name.split(['\'', '’', '-', ' ']);
+    let words = name.split(' ').chain(parts).chain(email.split(['@', '.', '-', '_', '+'])).map(str::to_owned);
     let domain = email.split_once('@').map(|(_, domain)| domain.to_owned());
     words.chain(domain.clone()).chain(domain.map(|d| format!("@{d}"))).chain([email.clone()]).filter(|t| !t.is_empty()).collect()
 }
@@ -60,6 +63,12 @@ pub fn tamed(raw: &str, max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_found_by_their_parts() {
+        assert!(terms("Tom O'Neil", "t@x.test").contains("neil") && terms("A B-Carter", "t@x.test").contains("carter"));
+        assert_eq!(fold("İSTANBUL"), "istanbul");
+    }
 
     #[test]
     fn texts_are_trimmed_limited_and_free_of_marks() {

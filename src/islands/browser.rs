@@ -1,4 +1,5 @@
 //! What islands need of the browser: posting a form as it stands, and the marks that errors leave beside fields.
+use super::escape;
 use crate::actions::{Done, Refusal};
 use std::cell::Cell;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -48,7 +49,7 @@ pub fn submit(event: SubmitEvent, pending: String, then: impl FnOnce(Answer) + '
         busy(&form, &event, Some(&pending));
         let answer = match post(&form, &event).await {
             Some(Ok(done)) => Answer::Done(done),
-            Some(Err(refusal)) if refusal.error.status() == 401 => return go("/signin"),
+            Some(Err(refusal)) if refusal.error.status() == 401 => return go(&format!("/signin?back={}", escape(&here()))),
             Some(Err(refusal)) => Answer::Refused(refusal),
             None => Answer::Offline,
         };
@@ -97,10 +98,16 @@ async fn send(path: &str, fields: &web_sys::UrlSearchParams) -> Option<(bool, St
     Some((response.ok(), text))
 }
 
+/// The path of the page at hand, with its query.
+fn here() -> String {
+    let location = web_sys::window().map(|w| w.location());
+    location.map(|l| format!("{}{}", l.pathname().unwrap_or_default(), l.search().unwrap_or_default())).unwrap_or_default()
+}
+
 /// Goes to a path of this site. To the page at hand it is a reload, as a change of fragment alone would load nothing.
 pub fn go(to: &str) {
     let Some(location) = web_sys::window().map(|w| w.location()) else { return };
-    let here = format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+    let here = here();
     let _ = location.set_href(to);
     if to.split_once('#').is_some_and(|(page, _)| page == here) {
         let _ = location.reload();

@@ -14,3 +14,9 @@ fn hydrated() {
 /// Does nothing on the server, where no island ever runs.
 #[cfg(not(feature = "hydrate"))]
 fn unused(_: impl Sized) {}
+
+/// A value as it may stand in a query.
+fn escape(value: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
+    value.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}

@@ -74,7 +74,7 @@ fn providers(call: &Call, o: &Organisation, links: &Links) -> Option<AnyView> {
         .providers
         .iter()
         .filter(|p| p.organisation.is_some())
-        .map(|p| view! { <a class="button small" href=format!("/signin/{}?back={back}", p.id)>{words.tell("settings-prove", &[("provider", &p.label)])}</a> })
+        .map(|p| view! { <a class="button small" href=format!("/signin/{}?prove=1&back={back}", p.id)>{words.tell("settings-prove", &[("provider", &p.label)])}</a> })
         .collect_view();
     Some(
         view! {

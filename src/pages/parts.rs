@@ -1,4 +1,5 @@
 //! Parts of many pages: forms with their fields and errors, instants, notes.
+use crate::domain::draft::Draft;
 use crate::domain::{Error, Time};
 use crate::islands::form::LiveForm;
 use crate::islands::modal::Modal;
@@ -18,6 +19,8 @@ pub struct Form<'a> {
     fields: Vec<AnyView>,
     plain: bool,
     file: bool,
+    /// What tells it from the page's other forms with the same action.
+    about: Option<(&'static str, String)>,
     /// Where the link beside the button leads that leaves the form; none if there is no such link.
     cancel: Option<String>,
 }
@@ -55,6 +58,7 @@ impl<'a> Form<'a> {
             fields: Vec::new(),
             plain: false,
             file: false,
+            about: None,
             cancel: None,
         }
     }
@@ -91,6 +95,13 @@ impl<'a> Form<'a> {
     pub fn hidden(mut self, name: &'static str, value: &str) -> Self {
         self.fields.push(view! { <input type="hidden" name=name value=value.to_owned()/> }.into_any());
         self
+    }
+
+    /// As [`Form::hidden`], where the page has the same form about several things: what a failed post left behind is shown in the one
+    /// that it came from, and ids differ.
+    pub fn about(mut self, name: &'static str, value: &str) -> Self {
+        self.about = Some((name, value.to_owned()));
+        self.hidden(name, value)
     }
 
     /// Anything between the fields.
@@ -226,12 +237,18 @@ impl<'a> Form<'a> {
         .into_any()
     }
 
+    /// What a failed post of this very form left behind.
+    fn draft(&self) -> Option<&Draft> {
+        let same = |d: &&Draft| self.about.as_ref().is_none_or(|(name, value)| d.typed(&self.action, name) == Some(value.as_str()));
+        self.call.draft.as_ref().filter(|d| d.action == self.action).filter(same)
+    }
+
     fn error(&self) -> Option<&Error> {
-        self.call.draft.as_ref().filter(|d| d.action == self.action).and_then(|d| d.error.as_ref())
+        self.draft().and_then(|d| d.error.as_ref())
     }
 
     fn typed(&self, name: &str) -> Option<&str> {
-        self.call.draft.as_ref().and_then(|d| d.typed(&self.action, name))
+        self.draft().and_then(|d| d.typed(&self.action, name))
     }
 
     fn fault(&self, name: &str) -> (bool, String) {
@@ -244,7 +261,8 @@ impl<'a> Form<'a> {
 
     /// The ids of a field and of its fault, unlike those of other forms on the page.
     fn ids(&self, name: &str) -> (String, String) {
-        let stem = format!("{}-{name}", self.action.rsplit('/').next().unwrap_or_default());
+        let about = self.about.as_ref().map_or_else(String::new, |(_, value)| format!("{value}-"));
+        let stem = format!("{}-{about}{name}", self.action.rsplit('/').next().unwrap_or_default());
         (stem.clone(), format!("{stem}-fault"))
     }
 }

@@ -4,7 +4,7 @@ use crate::desk::queue::{Page, Row as DeskRow};
 use crate::domain::ids::RequestId;
 use crate::domain::linking::Origin;
 use crate::domain::member::Membership;
-use crate::domain::request::{Status, Tab, Verdict};
+use crate::domain::request::{Tab, Verdict};
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time};
 use crate::islands::queue::{Counts, Details, Frame as Surround, Mail, Queue, Row, Rows, Words};
@@ -121,7 +121,7 @@ pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result
     };
     let may_copy = !call.desk().plan.delivers_mail && member.may(Permission::InvitationsSend);
     let copyable = d.row.open_invitation.as_ref().filter(|_| may_copy).map(ToString::to_string).unwrap_or_default();
-    let invited = matches!(d.row.status, Status::Approved { .. }) && member.may(Permission::MembersManage);
+    let invited = d.row.open_invitation.is_some() && member.may(Permission::MembersManage);
     let may_try = member.may(Permission::RequestsDecide);
     Ok(Details {
         id: id.to_string(),

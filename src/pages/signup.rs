@@ -45,7 +45,10 @@ fn stranger(call: Call) -> Sheet {
 fn choice(call: Call, offer: Offer) -> Sheet {
     let words = call.words();
     if !offer.matches.is_empty() {
-        let draw = move || offer.matches.iter().map(|m| could_not(&call, m)).collect_view().into_any();
+        let draw = move || {
+            let dialogs = offer.matches.iter().enumerate().map(|(n, m)| could_not(&call, m, n == 0)).collect_view();
+            view! { <div class="apart">{dialogs}</div> }.into_any()
+        };
         return Sheet::new(words.say("signup-could-not"), Frame::Card, draw);
     }
     if !offer.may_create {
@@ -73,7 +76,7 @@ fn choice(call: Call, offer: Offer) -> Sheet {
 }
 
 /// The dialog of seed 000: the organisation has an account already; whom one may ask, and the request.
-fn could_not(call: &Call, m: &Match) -> AnyView {
+fn could_not(call: &Call, m: &Match, first: bool) -> AnyView {
     let words = call.words();
     let organisation = &m.organisation;
     let id = format!("could-not-{}", organisation.slug);
@@ -89,15 +92,23 @@ fn could_not(call: &Call, m: &Match) -> AnyView {
             let when = words.ago(*at, call.now());
             view! { <p class="trouble">{words.tell("error-ask-again-later", &[("when", &when)])}</p> }.into_any()
         }
+        Standing::Invited => view! { <p>{words.tell("signup-invited", &[("organisation", &organisation.name)])}</p> }.into_any(),
+        Standing::Unproven => {
+            view! { <p>{words.say("signup-unproven")}</p><p><a class="button main" href="/settings#email">{words.say("signup-prove-address")}</a></p> }.into_any()
+        }
         Standing::MayAsk | Standing::Member => Form::new(call, "request_access", "signup-request")
-            .hidden("organisation", organisation.slug.as_str())
+            .about("organisation", organisation.slug.as_str())
             .area("message", "signup-message")
             .draw(),
     };
+    let title = words.say("signup-could-not");
+    // One heading of the page; where two organisations answer, the second one stands below it.
+    let heading =
+        if first { view! { <h1 id=id.clone()>{title}</h1> }.into_any() } else { view! { <h2 id=id.clone()>{title}</h2> }.into_any() };
     view! {
         <dialog open class="page-dialog" aria-labelledby=id.clone()>
             <div class="dialog">
-                <h1 id=id.clone()>{words.say("signup-could-not")}</h1>
+                {heading}
                 <p>{words.tell("signup-could-not-text", &[("organisation", &organisation.name)])}</p>
                 <dl class="facts"><dt>{words.say("label-organisation")}</dt><dd>{organisation.name.clone()}</dd>{contact}</dl>
                 {next}

@@ -23,6 +23,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         view! {
             <header class="lead"><h1>{heading}</h1><p><span class=format!("state {shape}")>{name}</span></p></header>
             {done}
+            {parts::trouble(&call, &["withdraw"])}
             <p>{next(&call, &own)}</p>
             <dl class="facts">
                 <dt>{words.say("label-email")}</dt><dd class="mail">{own.request.email.to_string()}</dd>
@@ -45,6 +46,9 @@ fn next(call: &Call, own: &Own) -> String {
         (Status::Approved { .. }, Some((i, _))) if matches!(i.status, invitation::Status::Accepted { .. }) => {
             words.tell("status-accepted", &[("organisation", organisation)])
         }
+        (Status::Approved { .. }, Some((i, true))) if own.undelivered => {
+            words.tell("status-undelivered", &[("email", &i.email.to_string()), ("organisation", organisation)])
+        }
         (Status::Approved { .. }, Some((i, true))) => {
             words.tell("status-invited", &[("email", &i.email.to_string()), ("when", &words.ago(i.expires_at, call.now()))])
         }
@@ -61,6 +65,12 @@ fn next(call: &Call, own: &Own) -> String {
 fn ways(call: &Call, own: &Own) -> AnyView {
     let words = call.words();
     let mine = call.actor.as_ref().is_some_and(|a| own.request.account.as_ref() == Some(a.id()));
+    // Invited, or in: nothing is left to ask for.
+    let ended = |i: &invitation::Invitation| i.open(call.now()).is_ok() || matches!(i.status, invitation::Status::Accepted { .. });
+    let settled = own.invitation.as_ref().is_some_and(ended);
+    if !mine && settled {
+        return ().into_any();
+    }
     if !mine {
         let back: String = url::form_urlencoded::byte_serialize(call.path.as_bytes()).collect();
         return view! { <p><a href=format!("/signin?back={back}")>{words.say("status-sign-in")}</a></p> }.into_any();
@@ -73,7 +83,7 @@ fn ways(call: &Call, own: &Own) -> AnyView {
             .button_class("button")
             .draw()
     });
-    let again = (own.status != Status::Pending && own.request.pause(call.now()).is_none())
+    let again = (own.status != Status::Pending && !settled && own.request.pause(call.now()).is_none())
         .then(|| view! { <a class="button" href="/signup">{words.say("status-again")}</a> });
     view! { <div class="tools">{withdraw}{again}<a href="/waiting">{words.say("nav-waiting")}</a></div> }.into_any()
 }

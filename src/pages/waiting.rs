@@ -23,7 +23,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         } else {
             own.iter().map(|(slug, r)| request(&call, slug, r)).collect_view().into_any()
         };
-        view! { {parts::head(heading, words.say("waiting-text"))} {parts::done(&call, &["withdrawn"])} {requests} {places} }.into_any()
+        view! { {parts::head(heading, words.say("waiting-text"))} {parts::done(&call, &["withdrawn"])} {parts::trouble(&call, &["withdraw"])} {requests} {places} }.into_any()
     };
     Ok(Sheet::new(title, Frame::Card, draw))
 }
@@ -31,7 +31,10 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 fn request(call: &Call, slug: &Slug, r: &Request) -> AnyView {
     let words = call.words();
     let (name, shape) = parts::status(words, r.status.word());
-    let next = words.say(&format!("waiting-{}", r.status.word().as_str()));
+    let next = match r.pause(call.now()) {
+        Some(at) => words.tell("error-ask-again-later", &[("when", &words.ago(at, call.now()))]),
+        None => words.say(&format!("waiting-{}", r.status.word().as_str())),
+    };
     let page = format!("/requests/{}", call.desk().status_token(&r.id));
     let withdraw = (r.status == Status::Pending).then(|| {
         Form::new(call, "withdraw", "waiting-withdraw")

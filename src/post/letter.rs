@@ -88,6 +88,7 @@ fn facts(letter: &Letter) -> Vec<(&'static str, String)> {
             ("contact", contact.clone()),
             ("known", if contact.is_empty() { "no" } else { "yes" }.to_owned()),
         ],
+        Letter::RequestExpired { organisation, .. } => vec![("organisation", organisation.clone())],
         Letter::RequestRejected { organisation, contact } => vec![
             ("organisation", organisation.clone()),
             ("contact", contact.clone()),
@@ -120,6 +121,7 @@ fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
         Letter::DomainMissing { slug, .. } => Ok(Some(format!("/{slug}/settings#domains"))),
         Letter::RequestRejected { .. } | Letter::Removed { .. } => Ok(None),
         Letter::RolesWithheld { slug, account, .. } => Ok(Some(format!("/{slug}/users/{account}"))),
+        Letter::RequestExpired { status, .. } => Ok(Some(format!("/requests/{status}"))),
         Letter::PasswordReset => with("reset"),
         Letter::EmailProof { .. } => with("email"),
         Letter::Welcome { slug, .. } => Ok(Some(format!("/{slug}"))),

@@ -98,11 +98,11 @@ pub async fn find_open(conn: &mut Conn, org: &OrganisationId, email: &Email) -> 
         .await
 }
 
-/// The organisation's invitations that have not ended, newest first, at most 200; `search`: a part of the name or address.
+/// The organisation's invitations that have not ended, newest first, at most 20; `search`: a part of the name or address.
 pub async fn list_open(conn: &mut Conn, org: &OrganisationId, search: &str) -> Result<Vec<Invitation>> {
     sqlx::query(select!(
         "where org_id = $1 and status = 'pending' and (lower(name) like $2 escape '!' or email_key like $2 escape '!') \
-         order by created_at desc, id desc limit 200"
+         order by created_at desc, id desc limit 20"
     ))
     .bind(org.as_str())
     .bind(super::rows::containing(&text::fold(search)))
@@ -181,6 +181,14 @@ pub async fn count_undelivered(conn: &mut Conn, org: &OrganisationId) -> Result<
          where i.org_id = $1 and i.status = 'pending' and l.state = 'failed'"
     );
     sqlx::query(AssertSqlSafe(sql)).bind(org.to_string()).number(conn, "n").await
+}
+
+/// Whether the invitation's newest letter could not be delivered.
+pub async fn is_undelivered(conn: &mut Conn, org: &OrganisationId, id: &InvitationId) -> Result<bool> {
+    let sql = format!(
+        "select count(*) as n from invitations i join outbox l on l.id = {NEWEST_LETTER} where i.org_id = $1 and i.id = $2 and l.state = 'failed'"
+    );
+    Ok(sqlx::query(AssertSqlSafe(sql)).bind(org.to_string()).bind(id.to_string()).number(conn, "n").await? > 0)
 }
 
 /// Gives an invitation the roles that whoever accepts it is to have.

@@ -114,10 +114,10 @@ pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time
     .await
 }
 
-/// The letters of an invitation that still wait are dropped: its link has changed.
+/// The letters of an invitation that were not delivered are dropped: its link has changed, or served.
 pub async fn drop_of_invitation(tx: &mut Tx, org: &OrganisationId, invitation: &str, now: Time) -> Result<()> {
     sqlx::query(
-        "update outbox set state = 'dropped', sealed = null, ended_at = $3 where org_id = $1 and invitation_id = $2 and state = 'queued'",
+        "update outbox set state = 'dropped', sealed = null, ended_at = $3 where org_id = $1 and invitation_id = $2 and state in ('queued', 'failed')",
     )
     .bind(org.as_str())
     .bind(invitation)
@@ -195,7 +195,7 @@ pub async fn find_undelivered(conn: &mut Conn, org: &OrganisationId, id: &Letter
         .ok_or(Error::NotFound)
 }
 
-/// Makes an undelivered letter due at once, with all its tries before it.
+/// Makes an undelivered letter due at once, with all its tries before it. One that is under way, or was delivered, stays as it is.
 pub async fn try_again(tx: &mut Tx, org: &OrganisationId, id: &LetterId, now: Time) -> Result<()> {
     tx.owes = true;
     sqlx::query(
@@ -205,7 +205,7 @@ pub async fn try_again(tx: &mut Tx, org: &OrganisationId, id: &LetterId, now: Ti
     .bind(org.as_str())
     .bind(id.as_str())
     .bind(now.0)
-    .run_once(tx)
+    .run(tx)
     .await
 }
 

@@ -113,13 +113,13 @@ pub async fn allow_again(tx: &mut Tx, r: &Request) -> Result<()> {
     .await
 }
 
-/// The newest join request of this address that was rejected, if there is one.
-pub async fn find_newest_denied(conn: &mut Conn, org: &OrganisationId, email: &Email) -> Result<Option<Request>> {
-    sqlx::query(select!("where org_id = $1 and email_key = $2 and kind = 'join' and status = 'denied' order by submitted_at desc limit 1"))
-        .bind(org.as_str())
-        .bind(email.key())
-        .find(conn, read)
-        .await
+/// The newest join request of this address, or of this account under another one, that was rejected, if there is one.
+pub async fn find_newest_denied(conn: &mut Conn, org: &OrganisationId, email: &Email, account: &AccountId) -> Result<Option<Request>> {
+    const NEWEST: &str = select!(
+        "where org_id = $1 and (email_key = $2 or account_id = $3) and kind = 'join' and status = 'denied' \
+         order by decided_at desc, id desc limit 1"
+    );
+    sqlx::query(NEWEST).bind(org.as_str()).bind(email.key()).bind(account.as_str()).find(conn, read).await
 }
 
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Result<Request> {
@@ -138,6 +138,18 @@ pub async fn find_open_join(conn: &mut Conn, org: &OrganisationId, email: &Email
         .bind(email.key())
         .find(conn, read)
         .await
+}
+
+/// The stored-as-open join requests of this address, and of this account under other ones.
+pub async fn list_open_joins(conn: &mut Conn, org: &OrganisationId, email: &Email, account: Option<&AccountId>) -> Result<Vec<Request>> {
+    sqlx::query(select!(
+        "where org_id = $1 and (email_key = $2 or account_id = $3) and kind = 'join' and status = 'pending' order by submitted_at, id"
+    ))
+    .bind(org.as_str())
+    .bind(email.key())
+    .bind(account.map(|a| a.as_str().to_owned()))
+    .list(conn, read)
+    .await
 }
 
 /// Requests past their life that no sweep has settled, of any organisation; at most `limit`.

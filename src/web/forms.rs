@@ -170,6 +170,7 @@ async fn fail(call: &Call, fields: &HashMap<String, String>, refusal: Refusal, e
             | Error::Stale
             | Error::TooManyTries { .. }
             | Error::DayIsFull { .. }
+            | Error::AskAgainLater { .. }
     );
     let Some(page) = page.filter(|_| stays) else {
         let here = Call { path: page.unwrap_or("/").split(['?', '#']).next().unwrap_or("/").to_owned(), ..call.clone() };

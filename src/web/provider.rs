@@ -3,6 +3,7 @@ use super::call::Call;
 use super::cookies::Cookie;
 use super::oidc::{Attempt, Callback, OidcError};
 use super::render;
+use crate::domain::ids::AccountId;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why, path};
 use crate::pages;
@@ -22,6 +23,9 @@ struct Leaving {
     attempt: Attempt,
     back: String,
     at: Time,
+    /// The account that wants to prove who it is there, and stays signed in here; None for signing in.
+    #[serde(default)]
+    proves: Option<AccountId>,
 }
 
 /// `GET /signin/{provider}`: to the provider. Changes nothing but the cookie that binds the attempt to this browser.
@@ -34,7 +38,8 @@ pub async fn leave(call: Call) -> Response {
 
 async fn start(call: &Call) -> Result<(String, String)> {
     let (url, attempt) = call.site.oidc.start(call.param("provider")).await.map_err(explain)?;
-    let leaving = Leaving { attempt, back: path::own_or(call.asked("back"), "/").to_owned(), at: call.now() };
+    let proves = call.actor.as_ref().filter(|_| call.asked("prove") == "1").map(|a| a.id().clone());
+    let leaving = Leaving { attempt, back: path::own_or(call.asked("back"), "/").to_owned(), at: call.now(), proves };
     let text = serde_json::to_string(&leaving).map_err(|_| Error::Internal)?;
     Ok((url, call.desk().keys.seal(USAGE, &text)?))
 }
@@ -44,16 +49,18 @@ pub async fn arrive(mut call: Call, headers: HeaderMap) -> Response {
     let leaving = unseal(&call, &headers);
     // Whatever goes wrong from here on, the next try leads where this one was to lead.
     let back = leaving.as_ref().map_or("/", |l| &l.back).to_owned();
+    let proves = leaving.as_ref().is_ok_and(|l| l.proves.is_some());
     let arrived = finish(&call, leaving).await;
     call.query.insert("back".into(), back);
     match arrived {
         Ok((token, to)) => {
             let mut response = with_attempt(&call, render::see_other(&to), "");
-            if let Some(cookie) = Cookie::Session.set(&token, call.site.secure) {
+            if let Some(cookie) = token.and_then(|t| Cookie::Session.set(&t, call.site.secure)) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             response
         }
+        Err(e) if proves => with_attempt(&call, render::refusal(&call, &e).await, ""),
         Err(e) => with_attempt(&call, trouble(&call, &e).await, ""),
     }
 }
@@ -69,12 +76,18 @@ fn unseal(call: &Call, headers: &HeaderMap) -> Result<Leaving> {
     Ok(leaving)
 }
 
-async fn finish(call: &Call, leaving: Result<Leaving>) -> Result<(String, String)> {
+/// The token of the session that was begun, if one was, and where to go.
+async fn finish(call: &Call, leaving: Result<Leaving>) -> Result<(Option<String>, String)> {
     let leaving = leaving?;
     let asked = |name: &str| call.query.get(name).cloned();
     let callback = Callback { state: asked("state"), code: asked("code"), error: asked("error"), iss: asked("iss") };
     let finishing = call.site.oidc.finish(leaving.attempt, callback);
     let person = tokio::time::timeout(PATIENCE, finishing).await.map_err(|_| Error::Refused(Why::ProviderUnreachable))?.map_err(explain)?;
+    if let Some(proves) = &leaving.proves {
+        let actor = call.actor.as_ref().filter(|a| a.id() == proves).ok_or(Error::Refused(Why::AttemptGone))?;
+        call.desk().prove_at_provider(actor, &person).await?;
+        return Ok((None, path::own_or(&leaving.back, "/").to_owned()));
+    }
     let begun = call.desk().sign_in_with_provider(&call.caller, &person).await?;
     // Whoever was signed in before in this browser is not any more: that session's cookie is about to be replaced.
     if let Some(before) = call.actor.as_ref().or(call.half.as_ref()) {
@@ -86,7 +99,7 @@ async fn finish(call: &Call, leaving: Result<Leaving>) -> Result<(String, String
     } else {
         back
     };
-    Ok((begun.token, to))
+    Ok((Some(begun.token), to))
 }
 
 fn explain(e: OidcError) -> Error {

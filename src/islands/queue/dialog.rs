@@ -25,7 +25,7 @@ fn question(state: State, r: Arc<Row>, verdict: Verdict) -> impl IntoView {
     Effect::new(move |_| node.get().inspect(crate::islands::browser::show_modal));
     let cancel = move || if over.get() { w.get("close") } else { w.get("cancel") };
     view! {
-        <dialog node_ref=node open aria-labelledby="decide-title" on:close=move |_| state.asked.set(None)>
+        <dialog node_ref=node open aria-labelledby="decide-title" on:close=closer(state, r.id.clone())>
             <form class="dialog" method="post" action="/actions/decide" on:submit=decider(state, r.id.clone(), why, over)>
                 <h2 id="decide-title">{title}</h2>
                 <div class="subject"><strong>{r.name.clone()}</strong><br/><span class="soft">{r.email.clone()}</span></div>
@@ -35,8 +35,8 @@ fn question(state: State, r: Arc<Row>, verdict: Verdict) -> impl IntoView {
                 <input type="hidden" name="request" value=r.id.clone()/>
                 <input type="hidden" name="page" value=f.page.clone()/>
                 <footer>
-                    <a class="button" href=back on:click=move |e: leptos::ev::MouseEvent| close(&e, node)>{cancel}</a>
-                    <button type="submit" class=class name="verdict" value=verdict.word() hidden=move || over.get()>{press}</button>
+                    <a class="button" id="decide-leave" href=back on:click=move |e: leptos::ev::MouseEvent| close(&e, node)>{cancel}</a>
+                    <button type="submit" class=class name="verdict" value=verdict.word() autofocus hidden=move || over.get()>{press}</button>
                 </footer>
             </form>
         </dialog>
@@ -58,6 +58,27 @@ pub(super) fn keys(state: State) -> impl IntoView {
             </dialog>
         }
     })
+}
+
+/// After the dialog: where its opener is gone with the decision, its row has the focus.
+#[cfg(feature = "hydrate")]
+fn closer(state: State, id: String) -> impl Fn(leptos::ev::Event) {
+    use crate::islands::browser;
+    move |_| {
+        state.asked.set(None);
+        let id = id.clone();
+        leptos::task::spawn_local(async move {
+            leptos::task::tick().await;
+            if browser::nothing_is_focused() {
+                browser::focus(&format!("r-{id}"));
+            }
+        });
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn closer(_: State, _: String) -> impl Fn(leptos::ev::Event) {
+    |_| {}
 }
 
 #[cfg(feature = "hydrate")]
@@ -102,6 +123,7 @@ fn decider(state: State, id: String, why: RwSignal<String>, over: RwSignal<bool>
                     // Whatever it is now, the row below shows it.
                     if refusal.error.status() == 409 {
                         over.set(true);
+                        browser::focus("decide-leave");
                         super::live::look_again(state, None);
                     }
                     why.set(refusal.message);

@@ -17,8 +17,15 @@ struct Change {
     object: String,
 }
 
+/// The open stream with what listens to it: both go when the page is hidden.
+struct Stream {
+    source: EventSource,
+    _changed: Closure<dyn FnMut(MessageEvent)>,
+    _opened: Closure<dyn FnMut()>,
+}
+
 thread_local! {
-    static STREAM: RefCell<Option<EventSource>> = const { RefCell::new(None) };
+    static STREAM: RefCell<Option<Stream>> = const { RefCell::new(None) };
 }
 
 /// Listens while the page is seen; what was missed while it was hidden is fetched when it is seen again.
@@ -26,10 +33,11 @@ pub(super) fn listen(state: State) {
     connect(state);
     let _ = window_event_listener_untyped("visibilitychange", move |_| {
         if browser::document().is_some_and(|d| d.hidden()) {
-            STREAM.with_borrow_mut(|stream| stream.take().inspect(EventSource::close));
+            if let Some(stream) = STREAM.take() {
+                stream.source.close();
+            }
         } else if STREAM.with_borrow(Option::is_none) {
             connect(state);
-            look_again(state, None);
         }
     });
 }
@@ -46,9 +54,10 @@ fn connect(state: State) {
         look_again(state, None);
     });
     stream.set_onmessage(Some(changed.as_ref().unchecked_ref()));
-    // It lives as long as the page.
-    changed.forget();
-    STREAM.with_borrow_mut(|kept| *kept = Some(stream));
+    // Each time it opens: what happened while it was not is told by nobody.
+    let opened = Closure::<dyn FnMut()>::new(move || look_again(state, None));
+    stream.set_onopen(Some(opened.as_ref().unchecked_ref()));
+    STREAM.with_borrow_mut(|kept| *kept = Some(Stream { source: stream, _changed: changed, _opened: opened }));
 }
 
 /// Fetches the numbers and the shown rows anew; they change where they stand. `focused`: the row that has just been decided.

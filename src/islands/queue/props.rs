@@ -1,4 +1,5 @@
 //! What the queue's island is given and fetches: rows in words, numbers, the words of its parts. Made by `pages::queue`.
+use crate::islands::escape;
 use serde::{Deserialize, Serialize};
 
 /// An instant as people read it: relative, exact on hover, and for machines.
@@ -128,10 +129,4 @@ impl Frame {
         let query: Vec<String> = all.iter().filter(|(n, v)| !default(n, v)).map(|(n, v)| format!("{n}={}", escape(v))).collect();
         if query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, query.join("&")) }
     }
-}
-
-/// A value as it may stand in a query.
-fn escape(value: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
-    value.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

@@ -10,7 +10,7 @@ pub(super) fn row(r: Arc<Row>, state: State) -> impl IntoView + use<> {
     let is_open = Memo::new(move |_| state.open.with(|open| open.iter().any(|d| d.id == open_id)));
     let below = r.clone();
     view! {
-        <tr id=format!("r-{id}") class=mark tabindex="-1" autofocus=r.picked>
+        <tr id=format!("r-{id}") class=mark tabindex="-1" autofocus=r.picked && state.frame.with_value(|f| f.asks.is_empty())>
             <td class="who"><strong>{r.name.clone()}</strong><span class="soft mail" title=r.email.clone()>{r.email.clone()}</span></td>
             <td class="wide">{when(&r.submitted)}</td>
             <td><span class=state_class>{r.status.clone()}</span></td>
