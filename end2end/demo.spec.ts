@@ -18,6 +18,7 @@ const STRANGER = { email: 'sam.quill@northlight.test', name: 'Sam Quill' }
 async function enter(page: Page, who: 'administrator' | 'member' | 'stranger'): Promise<void> {
   await page.goto('/')
   await press(page, say(`demo-as-${who}`))
+  await page.waitForURL(url => url.pathname !== '/')
 }
 
 test('one press signs in as administrator, as member without rights, and as stranger', async ({ page, watch }) => {

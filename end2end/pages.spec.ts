@@ -13,6 +13,7 @@ const SEEN: Record<string, 'here' | 'thin-path' | 'signup' | 'people' | 'demo'> 
   '/signup/{token}': 'signup', '/{org}/users': 'people', '/{org}/users/{account}': 'people', '/{org}/invitations': 'people',
   '/{org}/roles': 'people', '/{org}/roles/{role}': 'people', '/{org}/groups': 'people', '/{org}/groups/{group}': 'people',
   '/signin/code': 'here', '/reset': 'here', '/reset/{token}': 'here', '/email/{token}': 'here', '/settings': 'here', '/{org}/settings': 'here',
+  '/customers': 'people', '/goodbye': 'people',
   '/dev/mailbox': 'demo',
 }
 

@@ -1,7 +1,22 @@
 // User Management: inviting several people at once, what becomes of invitations, roles, groups, a member's page, and removing somebody.
+import type { Page } from '@playwright/test'
 import { look } from './checks'
 import { expect, test } from './fixtures'
-import { alive, arrive, expectRefusals, fill, found, languages, IVO, newcomer, ORG, PASSWORD, press, signIn, words } from './people'
+import { alive, arrive, arriveAtSignUp, expectRefusals, fill, found, languages, IVO, newcomer, ORG, PASSWORD, press, signIn, words } from './people'
+
+// A link's day is passed by moving the clock.
+test.use({ worldOptions: { clock: true, config: 'organisation_creation = "everyone"' } })
+
+/** The founder's pages speak English: his account was made so. */
+async function signInAsIvo(page: Page, invites: string): Promise<void> {
+  const english = words('en')
+  await page.goto(`/${ORG.slug}/users?do=invite`)
+  const to = words(page.url().includes('/signin') && (await page.locator('html').getAttribute('lang')) === 'de' ? 'de' : 'en')
+  await signIn(page, to)
+  await fill(page, { [english('invite-people')]: invites })
+  await press(page, english('users-invite-button'))
+  await expect(page.getByRole('dialog')).toContainText(english('invite-invited'))
+}
 
 for (const language of languages) {
   test.describe(language, () => {
@@ -153,11 +168,64 @@ for (const language of languages) {
         await mail.letterTo(known.email, { subject: say('letter-removed-subject', ORG) })
       })
     })
+
+    test('customer numbers: changing, cancelling access in two windows, and goodbye', async ({ page, world, watch, someoneElse }) => {
+      test.setTimeout(120_000)
+      expectRefusals(watch, 403, 404, 422)
+      const person = newcomer(world, { org_id: undefined })
+      const other = { slug: `south-${language}-${test.info().project.name}`, organisation: 'Southmoor', customer_number: '51-20' }
+      const host = await someoneElse()
+      await arriveAtSignUp(host, say, world, newcomer(world, { org_id: undefined }).sub)
+      await fill(host, { [say('label-organisation')]: other.organisation, [say('label-slug')]: other.slug, [say('label-customer-number')]: other.customer_number })
+      await press(host, say('setup-button'))
+      await expect(host).toHaveURL(`/${other.slug}`)
+      await host.goto(`/${other.slug}/users?do=invite`)
+      await fill(host, { [say('invite-people')]: person.email })
+      await press(host, say('users-invite-button'))
+      await expect(host.getByRole('dialog')).toContainText(say('invite-invited'))
+      const theirs = (await world.mail.letterTo(person.email, { matching: l => l.text.includes(other.customer_number) })).link(/invitations/)
+      await signInAsIvo(await someoneElse(), person.email)
+      const ours = (await world.mail.letterTo(person.email, { matching: l => l.text.includes(ORG.customer_number) })).link(/invitations/)
+      await arrive(page, say, world, person.sub, '/settings')
+      for (const link of [theirs, ours]) {
+        await page.goto(link)
+        await press(page, say('invitation-accept'))
+      }
+      await page.goto(`/${ORG.slug}/access_requests`)
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(say('restricted-title'))
+      await look(page, `restricted-${language}`)
+      await page.goto('/customers')
+      await look(page, `customers-${language}`)
+      await press(page, new RegExp(`: ${other.organisation}`))
+      await expect(page).toHaveURL(`/${other.slug}`)
+      await page.goto('/')
+      await expect(page).toHaveURL(`/${other.slug}`)
+
+      for (const [leaving, to] of [[other, `/${ORG.slug}`], [ORG, '/goodbye']] as const) {
+        await page.goto('/settings')
+        await page.getByRole('link', { name: `${say('customers-cancel')}: ${leaving.organisation}` }).click()
+        const dialog = page.getByRole('dialog', { name: say('customers-cancel-title', { number: leaving.customer_number }) })
+        await expect(dialog).toContainText(say('leave-access', leaving))
+        if (leaving === ORG) await look(page, `cancel-access-${language}`)
+        await dialog.getByRole('link', { name: say('customers-go-on') }).click()
+        await alive(page)
+        await dialog.getByLabel(say('customers-type')).fill('wrong')
+        await dialog.getByRole('button', { name: say('customers-cancel-press') }).click()
+        await expect(dialog.getByText(say('why-not-the-number'))).toBeVisible()
+        if (leaving === ORG) await look(page, `cancel-access-sure-${language}`)
+        await alive(page)
+        await dialog.getByLabel(say('customers-type')).fill(leaving.customer_number)
+        await dialog.getByRole('button', { name: say('customers-cancel-press') }).click()
+        await expect(page).toHaveURL(to)
+      }
+      await look(page, `goodbye-${language}`)
+      await page.goto(`/${ORG.slug}`)
+      await expect(page.getByRole('main')).toContainText(say('trouble-404'))
+    })
   })
 }
 
 test.describe('time passes', () => {
-  test.use({ worldOptions: { clock: true } })
   const say = words('en')
 
   test('an expired link asks for a new one, which lands in the queue', async ({ page, world, watch, someoneElse }) => {

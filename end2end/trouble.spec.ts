@@ -36,7 +36,7 @@ test('a member without rights hears who can help', async ({ page, world, watch, 
   await expect(guest).toHaveURL(`/${ORG.slug}`)
   for (const path of [`/${ORG.slug}/access_requests`, `/${ORG.slug}/settings`]) {
     expect((await guest.goto(path))?.status()).toBe(403)
-    await expect(guest.getByRole('main')).toContainText(say('error-forbidden'))
+    await expect(guest.getByRole('main')).toContainText(say('restricted-ask', { ...ORG, contact: IVO.email }))
   }
   await look(guest, 'forbidden')
 })

@@ -1,5 +1,5 @@
 //! Fills an empty database for benches: an organisation with an administrator's session and many requests, most of them decided.
-//!   fill DATA [--database URL] --requests N --pending M      prints as JSON: cookie, slug, and the ids of the pending requests
+//!   fill DATA [--database URL] --requests N --pending M --members K      prints as JSON: cookie, slug, and the ids of the pending requests
 use anteroom::config::{self, Config};
 use anteroom::desk::organisations::{Founder, Plan};
 use anteroom::desk::{Caller, Desk};
@@ -27,7 +27,7 @@ async fn main() -> anyhow::Result<()> {
         args.remove(at);
         Ok(value)
     };
-    let (requests, pending) = (number("--requests")?, number("--pending")?);
+    let (requests, pending, members) = (number("--requests")?, number("--pending")?, number("--members")?);
     let data = args.remove(0);
     let config = config::parse(["anteroom".to_owned(), "--data".into(), data].into_iter().chain(args), &|_| None);
     let config = config.map_err(|e| anyhow::anyhow!("{e:?}"))?.1;
@@ -42,6 +42,15 @@ async fn main() -> anyhow::Result<()> {
             if is_pending {
                 ids.push(id);
             }
+        }
+        tx.commit().await?;
+    }
+    for from in (0..members).step_by(BATCH) {
+        let mut tx = desk.db.begin().await?;
+        for n in from..(from + BATCH).min(members) {
+            let account = person(&desk, requests + n, clock::now())?;
+            store::accounts::create(&mut tx, &account).await?;
+            store::members::join(&mut tx, &org, &account, clock::now()).await?;
         }
         tx.commit().await?;
     }
@@ -69,23 +78,8 @@ async fn found(config: &Config) -> anyhow::Result<(Desk, String, OrganisationId,
 /// One person with a request, `n` minutes ago; decided an hour later unless it is pending.
 async fn one(desk: &Desk, tx: &mut Tx, org: &OrganisationId, by: &AccountId, n: usize, pending: bool) -> Result<RequestId> {
     let at = Time(clock::now().0 - Span::seconds(10 + 20 * n as i64).0);
-    let (first, last) = (FIRST[n % FIRST.len()], LAST[(n / FIRST.len()) % LAST.len()]);
-    let email = Email::parse(&format!("{}.{}.{n}@northlight.test", first.to_lowercase(), last.to_lowercase()))
-        .map_err(|_| anteroom::domain::Error::Internal)?;
-    let account = Account {
-        id: desk.mint.id(at),
-        email: email.clone(),
-        email_proven_at: Some(at),
-        name: format!("{first} {last}"),
-        language: Language::En,
-        time_zone: "UTC".into(),
-        theme: Theme::System,
-        keys: true,
-        password_hash: None,
-        factor: Factor::Off,
-        created_at: at,
-        version: 1,
-    };
+    let account = person(desk, n, at)?;
+    let email = account.email.clone();
     store::accounts::create(tx, &account).await?;
     let request = Request {
         id: desk.mint.id(at),
@@ -115,6 +109,27 @@ async fn one(desk: &Desk, tx: &mut Tx, org: &OrganisationId, by: &AccountId, n: 
         record(desk, tx, what, org, by, &id, at + Span::hours(1)).await?;
     }
     Ok(id)
+}
+
+/// The n-th person.
+fn person(desk: &Desk, n: usize, at: Time) -> Result<Account> {
+    let (first, last) = (FIRST[n % FIRST.len()], LAST[(n / FIRST.len()) % LAST.len()]);
+    let email = Email::parse(&format!("{}.{}.{n}@northlight.test", first.to_lowercase(), last.to_lowercase()))
+        .map_err(|_| anteroom::domain::Error::Internal)?;
+    Ok(Account {
+        id: desk.mint.id(at),
+        email,
+        email_proven_at: Some(at),
+        name: format!("{first} {last}"),
+        language: Language::En,
+        time_zone: "UTC".into(),
+        theme: Theme::System,
+        keys: true,
+        password_hash: None,
+        factor: Factor::Off,
+        created_at: at,
+        version: 1,
+    })
 }
 
 async fn record(desk: &Desk, tx: &mut Tx, what: What, org: &OrganisationId, actor: &AccountId, id: &RequestId, at: Time) -> Result<()> {

@@ -34,3 +34,6 @@ create table group_members (
   primary key (org_id, group_id, account_id)
 );
 create index group_members_account on group_members (org_id, account_id);
+
+-- Where somebody who belongs to several organisations went last.
+alter table accounts add column last_org_id text references organisations (id);

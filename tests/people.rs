@@ -210,6 +210,50 @@ both! {
         house.deliver().await;
     }
 
+    /// Cancelling access: confirmed by the number, at once on every device, told to the administrators; the last administrator stays.
+    async fn a_member_cancels_their_own_access(house: House) {
+        let ivo = house.organisation("northlight").await;
+        house.organisation("southmoor").await;
+        let mira = joined(house, &ivo, "Mira Okafor").await;
+        let member = house.member(&mira, "northlight").await;
+        assert_eq!(house.desk.cancel_access(&mira, &member, "40-1").await, Err(Error::field("customer_number", Why::NotTheNumber)));
+        let his = house.member(&ivo, "northlight").await;
+        assert_eq!(house.desk.cancel_access(&ivo, &his, &his.customer_number).await, Err(Error::Refused(Why::LastAdministrator)));
+        assert!(house.desk.look_at_leaving(&ivo, &his.slug).await.unwrap().last_administrator);
+        assert!(!house.desk.look_at_leaving(&mira, &member.slug).await.unwrap().last_administrator);
+        let cookie = house.cookie(&mira).await;
+        assert_eq!(house.get("/northlight", &cookie).await.status, 200);
+        house.desk.cancel_access(&mira, &member, &format!(" {} ", member.customer_number)).await.unwrap();
+        assert_eq!(house.get("/northlight", &cookie).await.status, 404);
+        assert_eq!(house.get("/goodbye", &cookie).await.status, 200);
+        assert_eq!(house.get("/customers", &cookie).await.location(), "/goodbye");
+        assert_eq!(house.desk.cancel_access(&mira, &member, &member.customer_number).await, Err(Error::Stale), "once");
+        house.deliver().await;
+        assert!(house.letters_to("admin@northlight.test").await.iter().any(|m| m.subject.contains("has left")));
+    }
+
+    /// Of several organisations the one chosen last comes first.
+    async fn the_last_choice_is_remembered(house: House) {
+        let ivo = house.organisation("northlight").await;
+        let mira = joined(house, &ivo, "Mira Okafor").await;
+        let olga = house.organisation("southmoor").await;
+        let theirs = house.member(&olga, "southmoor").await;
+        assert!(!house.member(&mira, "northlight").await.of_several);
+        house.desk.invite(&olga, &theirs, "mira@northlight.test").await.unwrap();
+        let token = house.token_mailed("mira@northlight.test", "invitations").await;
+        house.desk.accept_as(&mira, &token).await.unwrap();
+        let mira = house.again(&mira).await;
+        assert!(house.member(&mira, "northlight").await.of_several);
+        for slug in ["southmoor", "northlight", "southmoor"] {
+            let slug = anteroom::domain::organisation::Slug::parse(slug).unwrap();
+            house.desk.choose_customer(&mira, &slug).await.unwrap();
+            assert_eq!(house.desk.memberships(&mira).await.unwrap()[0].slug, slug);
+        }
+        let nowhere = anteroom::domain::organisation::Slug::parse("nowhere").unwrap();
+        assert_eq!(house.desk.choose_customer(&mira, &nowhere).await, Err(Error::NotFound));
+        house.deliver().await;
+    }
+
     async fn groups_have_one_name_each(house: House) {
         let ivo = house.organisation("northlight").await;
         let member = house.member(&ivo, "northlight").await;
@@ -244,6 +288,14 @@ both! {
         house.desk.decide(&then, &member, &request, Verdict::Approve).await.unwrap();
         assert_eq!(house.desk.ask_new_link(&later, &token).await, Err(Error::Refused(Why::LinkDead)), "it was replaced");
         assert_eq!(house.desk.ask_new_link(&later, "nonsense").await, Err(Error::Refused(Why::LinkDead)));
+        // The page says so and has the button.
+        house.desk.invite(&ivo, &member, "zoe@northlight.test").await.unwrap();
+        let token = house.token_mailed("zoe@northlight.test", "invitations").await;
+        sqlx::query("update invitations set expires_at = 1").execute(&mut *house.raw().await).await.unwrap();
+        let page = house.get(&format!("/invitations/{token}"), "").await;
+        assert!(page.status == 409 && page.body.contains("Ask for a new link"), "{}", page.body);
+        let asked = house.post("/actions/ask_new_link", "", &format!("token={token}")).await;
+        assert!(asked.status == 200 && asked.body.contains("/requests/"), "{}", asked.body);
         house.expects_owed_letters();
     }
 }

@@ -100,3 +100,4 @@ why-link-still-works = Dieser Link gilt noch. Öffnen Sie ihn, um die Einladung 
 why-invitation-waits = Sie sind schon eingeladen. Der Link steht in einem Brief an Ihre Adresse.
 why-is-member = Diese Person ist schon Mitglied.
 why-other-person-there = Diese Anmeldung beim Anbieter gehört hier zu einem anderen Konto. Melden Sie sich dort als Sie selbst an.
+why-not-the-number = Das ist nicht die Kundennummer.

@@ -154,3 +154,9 @@ letter-request-expired-text =
 
     Sie können jederzeit erneut anfragen.
 letter-request-expired-button = Anfrage ansehen
+
+letter-member-left-name = Nachricht: Zugang gekündigt
+letter-member-left-subject = { $name } hat { $organisation } verlassen
+letter-member-left-text =
+    { $name } ({ $email }) hat den eigenen Zugang zu { $organisation } (Kundennummer { $number }) gekündigt.
+letter-member-left-button = Mitglieder öffnen

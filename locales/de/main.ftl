@@ -440,6 +440,7 @@ user-remove-letter = Die Person erfährt es per E-Mail. Das Konto selbst bleibt.
 roles-create = Rolle anlegen
 roles-back = Alle Rollen
 roles-allows = Berechtigungen
+roles-everything = Alles
 roles-nothing = Keine
 roles-invitations = Offene Einladungen
 roles-built-in = Fest eingebaut
@@ -502,3 +503,42 @@ signup-invited = { $organisation } hat Sie schon eingeladen. Der Link steht in e
 signup-unproven = Noch ist nicht bewiesen, dass Ihre Adresse Ihnen gehört. Fordern Sie in Ihren Einstellungen einen Link an, öffnen Sie ihn und kommen Sie dann zurück.
 signup-prove-address = Adresse beweisen
 status-undelivered = Sie sind eingeladen, aber der Brief an { $email } konnte nicht zugestellt werden. Bitten Sie { $organisation }, ihn noch einmal zu senden.
+
+# Customer numbers
+customers-title = Kunden wechseln
+customers-change = Kunden wechseln
+customers-text = Sie gehören zu mehreren Kunden. Wählen Sie einen; beim nächsten Mal beginnen Sie dort.
+customers-choose = Wählen
+customers-cancel = Zugang kündigen
+customers-cancel-title = Zugang zur Kundennummer { $number } kündigen
+customers-cancel-sure = Geben Sie zur Bestätigung die Kundennummer ein. Das lässt sich nicht rückgängig machen: Für die Rückkehr brauchen Sie eine neue Einladung.
+customers-cancel-press = Zugang kündigen
+customers-type = Kundennummer
+customers-go-on = Weiter
+customers-last-administrator = Sie sind hier die letzte Person mit Administratorrolle und können nicht gehen. Geben Sie zuerst jemand anderem diese Rolle.
+settings-customers = Kundennummern
+leave-access = Ihr Zugang zu { $organisation } endet sofort, auf allen Geräten.
+leave-roles = { $n ->
+    [one] Sie verlieren 1 Rolle.
+   *[other] Sie verlieren { $n } Rollen.
+}
+leave-groups = { $n ->
+    [one] Sie verlassen 1 Gruppe.
+   *[other] Sie verlassen { $n } Gruppen.
+}
+leave-reports = { $n ->
+    [one] 1 Mitglied hat keine Führungskraft mehr.
+   *[other] { $n } Mitglieder haben keine Führungskraft mehr.
+}
+leave-invitations = { $n ->
+    [one] 1 offene Einladung von Ihnen bleibt, gibt aber keine Rollen mehr.
+   *[other] { $n } offene Einladungen von Ihnen bleiben, geben aber keine Rollen mehr.
+}
+leave-requests = Ihre offenen Anfragen hier werden zurückgezogen.
+leave-letter = Die Verwaltung erfährt es per E-Mail. Ihr Konto selbst bleibt.
+goodbye-title = Sie haben keine Kundennummer mehr
+goodbye-text = Ihr Konto gehört zu keinem Kunden. Für die Rückkehr bitten Sie die Verwaltung um eine Einladung. Soll Ihr Konto gelöscht werden, wenden Sie sich an den Support.
+done-left = Ihr Zugang wurde gekündigt.
+restricted-title = Ihr Zugang ist eingeschränkt
+restricted-text = Sie haben bei { $organisation } noch keine Rechte, deshalb ist diese Seite für Sie geschlossen. Bitten Sie die Verwaltung, sie zuzuweisen.
+restricted-ask = Sie haben bei { $organisation } noch keine Rechte, deshalb ist diese Seite für Sie geschlossen. Bitten Sie { $contact }, sie zuzuweisen.

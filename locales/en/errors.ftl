@@ -100,3 +100,4 @@ why-link-still-works = This link still works. Open it to accept the invitation.
 why-invitation-waits = You are invited already. The link is in a letter to your address.
 why-is-member = This person is a member already.
 why-other-person-there = This sign-in at the provider belongs to another account here. Sign in there as yourself.
+why-not-the-number = This is not the customer number.

@@ -154,3 +154,9 @@ letter-request-expired-text =
 
     You may ask again at any time.
 letter-request-expired-button = See your request
+
+letter-member-left-name = Notice: access cancelled
+letter-member-left-subject = { $name } has left { $organisation }
+letter-member-left-text =
+    { $name } ({ $email }) has cancelled their own access to { $organisation } (customer number { $number }).
+letter-member-left-button = Open members

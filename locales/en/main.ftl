@@ -440,6 +440,7 @@ user-remove-letter = The person is told by mail. The account itself stays.
 roles-create = Create role
 roles-back = All roles
 roles-allows = Permissions
+roles-everything = Everything
 roles-nothing = Nothing
 roles-invitations = Open invitations
 roles-built-in = Built in
@@ -502,3 +503,42 @@ signup-invited = { $organisation } has invited you already. The link is in a let
 signup-unproven = Nobody has proven yet that your address is yours. Ask for a link to it in your settings, open the link, then come back.
 signup-prove-address = Prove your address
 status-undelivered = You are invited, but the letter to { $email } could not be delivered. Ask { $organisation } to send it again.
+
+# Customer numbers
+customers-title = Change customer
+customers-change = Change customer
+customers-text = You belong to several customers. Choose one; next time you begin there.
+customers-choose = Choose
+customers-cancel = Cancel access
+customers-cancel-title = Cancel access to customer number { $number }
+customers-cancel-sure = Type the customer number to confirm. This cannot be undone: to come back you need a new invitation.
+customers-cancel-press = Cancel access
+customers-type = Customer number
+customers-go-on = Continue
+customers-last-administrator = You are the last administrator here and cannot leave. Make somebody else an administrator first.
+settings-customers = Customer numbers
+leave-access = Your access to { $organisation } ends at once, on every device.
+leave-roles = { $n ->
+    [one] You lose 1 role.
+   *[other] You lose { $n } roles.
+}
+leave-groups = { $n ->
+    [one] You leave 1 group.
+   *[other] You leave { $n } groups.
+}
+leave-reports = { $n ->
+    [one] 1 member has no manager any more.
+   *[other] { $n } members have no manager any more.
+}
+leave-invitations = { $n ->
+    [one] 1 open invitation of yours stays, but gives no roles any more.
+   *[other] { $n } open invitations of yours stay, but give no roles any more.
+}
+leave-requests = Your open requests here are withdrawn.
+leave-letter = The administrators are told by mail. Your account itself stays.
+goodbye-title = You have no customer number any more
+goodbye-text = Your account belongs to no customer. To come back, ask an administrator for an invitation. If you want your account deleted, ask the support.
+done-left = Your access was cancelled.
+restricted-title = Your access is restricted
+restricted-text = You have no rights at { $organisation } yet, so this page is closed to you. Ask its administrators to assign them.
+restricted-ask = You have no rights at { $organisation } yet, so this page is closed to you. Ask { $contact } to assign them.

@@ -1,5 +1,6 @@
 //! Every server function, a few lines each: enter, call the desk, answer. All changes, and the reads that islands make.
 pub mod accounts;
+pub mod customers;
 pub mod demo;
 pub mod factor;
 pub mod groups;

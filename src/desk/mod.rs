@@ -10,6 +10,7 @@ pub mod groups;
 pub mod invitations;
 pub mod inviting;
 pub mod keys;
+pub mod leaving;
 pub mod letters;
 pub mod linking;
 pub mod mint;

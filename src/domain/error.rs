@@ -129,6 +129,7 @@ pub enum Why {
     TooManyRows,
     ChoiceNeeded,
     LinkStillWorks,
+    NotTheNumber,
     NotAllowedHere,
 }
 

@@ -11,6 +11,10 @@ pub struct Membership {
     pub slug: Slug,
     pub organisation_name: String,
     pub customer_number: String,
+    /// Whom to ask at the organisation; may be empty.
+    pub contact: String,
+    /// Whether the account belongs to other organisations too.
+    pub of_several: bool,
     pub account: AccountId,
     /// The union over the member's roles.
     pub permissions: Permissions,

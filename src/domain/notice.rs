@@ -24,6 +24,8 @@ pub enum Letter {
     WaitsForRights { organisation: String, slug: String, name: String, email: String },
     /// To administrators: somebody accepted, without the roles that whoever invited them may no longer give.
     RolesWithheld { organisation: String, slug: String, account: AccountId, name: String, email: String, inviter: String, roles: String },
+    /// To administrators: a member has cancelled their own access.
+    MemberLeft { organisation: String, slug: String, customer_number: String, name: String, email: String },
     /// To somebody who was removed from an organisation.
     Removed { organisation: String, customer_number: String, contact: String },
     /// To a rejected requester, where the organisation wants it so; `contact` may be empty.
@@ -64,6 +66,7 @@ impl Letter {
             Letter::Welcome { .. } => "welcome",
             Letter::WaitsForRights { .. } => "waits-for-rights",
             Letter::RolesWithheld { .. } => "roles-withheld",
+            Letter::MemberLeft { .. } => "member-left",
             Letter::Removed { .. } => "removed",
             Letter::RequestRejected { .. } => "request-rejected",
             Letter::RequestExpired { .. } => "request-expired",

@@ -17,7 +17,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         Err(e) => return Err(e),
     };
     if let Err(error) = look.open(call.now()) {
-        return Ok(closed(&call, title, &error, Some(&look)));
+        return Ok(closed(&call, title, &error, Some(look)));
     }
     if call.half.is_some() {
         return Err(Error::SecondFactorDue);
@@ -72,11 +72,16 @@ fn way(call: &Call, look: &Look) -> AnyView {
 }
 
 /// A link that leads nowhere any more explains itself and offers the next step.
-fn closed(call: &Call, title: String, error: &Error, look: Option<&Look>) -> Sheet {
+fn closed(call: &Call, title: String, error: &Error, look: Option<Look>) -> Sheet {
+    let (heading, text, status) = (title.clone(), call.explain(error), error.status());
+    let (call, error) = (call.clone(), error.clone());
+    let draw = move || view! { {parts::head(heading, text)} <div>{onward(&call, &error, look.as_ref())}</div> }.into_any();
+    Sheet { status, ..Sheet::new(title, Frame::Card, draw) }
+}
+
+fn onward(call: &Call, error: &Error, look: Option<&Look>) -> AnyView {
     let words = call.words();
-    let heading = title.clone();
-    let text = call.explain(error);
-    let next = match (error, look) {
+    match (error, look) {
         (Error::Refused(Why::LinkUsed), Some(look)) if matches!(look.invitation.status, Status::Accepted { .. }) => {
             let to = format!("/{}", look.organisation.slug);
             view! { <a class="button main" href=to>{words.tell("invitation-go", &[("organisation", &look.organisation.name)])}</a> }
@@ -91,7 +96,5 @@ fn closed(call: &Call, title: String, error: &Error, look: Option<&Look>) -> She
             view! { {words.tell("invitation-ask", &[("organisation", &look.organisation.name), ("inviter", &look.inviter)])} }.into_any()
         }
         (_, None) => view! { <a class="button" href="/">{words.say("trouble-home")}</a> }.into_any(),
-    };
-    let draw = move || view! { {parts::head(heading, text)} <div>{next}</div> }.into_any();
-    Sheet { status: error.status(), ..Sheet::new(title, Frame::Card, draw) }
+    }
 }

@@ -60,13 +60,13 @@ fn results(call: &Call, member: &Membership, lines: &[String], back: &str) -> An
     });
     let inside = view! {
         <p role="status">{words.tell("invite-sum", &[("sent", &sent), ("failed", &failed)])}</p>
-        <div class="results">
+        <section class="results" tabindex="0" aria-label=words.say("invite-results")>
             <table>
                 <caption>{words.say("invite-results")}</caption>
                 <thead><tr><th scope="col">{words.say("invite-line")}</th><th scope="col">{words.say("label-email")}</th><th scope="col">{words.say("invite-result")}</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
-        </div>
+        </section>
         <footer>
             <a class="button" href=back.to_owned()>{words.say("close")}</a>
             <a class="button" href=format!("/{}/invitations", member.slug)>{words.say("invite-to-list")}</a>

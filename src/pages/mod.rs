@@ -1,5 +1,6 @@
 //! Pages, drawn on the server. Each asks the desk first, then draws: no rules here, no SQL.
 pub mod code;
+pub mod customers;
 pub mod email;
 pub mod groups;
 pub mod home;

@@ -19,6 +19,7 @@ pub struct Form<'a> {
     fields: Vec<AnyView>,
     plain: bool,
     file: bool,
+    label: Option<String>,
     /// What tells it from the page's other forms with the same action.
     about: Option<(&'static str, String)>,
     /// Where the link beside the button leads that leaves the form; none if there is no such link.
@@ -58,6 +59,7 @@ impl<'a> Form<'a> {
             fields: Vec::new(),
             plain: false,
             file: false,
+            label: None,
             about: None,
             cancel: None,
         }
@@ -73,6 +75,12 @@ impl<'a> Form<'a> {
     pub fn with_file(mut self) -> Self {
         self.plain = true;
         self.file = true;
+        self
+    }
+
+    /// What the button is about, for those who hear it out of its row.
+    pub fn labelled(mut self, label: &str) -> Self {
+        self.label = Some(format!("{}: {label}", self.button.0));
         self
     }
 
@@ -211,7 +219,7 @@ impl<'a> Form<'a> {
         let (label, class) = self.button;
         let page = whole_path(self.call);
         let fields = self.fields;
-        let button = view! { <button type="submit" class=class>{label}</button> };
+        let button = view! { <button type="submit" class=class aria-label=self.label>{label}</button> };
         let button = match self.cancel {
             Some(to) => view! { <footer><a class="button" href=to>{words.say("cancel")}</a> {button}</footer> }.into_any(),
             None => button.into_any(),

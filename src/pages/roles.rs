@@ -51,12 +51,13 @@ fn row(call: &Call, member: &Membership, u: &Used) -> AnyView {
     } else {
         view! { <a href=format!("/{}/roles/{}", member.slug, u.role.id)><strong>{name}</strong></a> }.into_any()
     };
+    let allows = if u.role.built_in { words.say("roles-everything") } else { permission_names(call, u.role.permissions) };
     view! {
         <tr>
             <td class="who">{name}</td>
-            <td class="wide soft">{permission_names(call, u.role.permissions)}</td>
-            <td class="wide">{words.tell("roles-members", &[("n", &u.holders)])}</td>
-            <td class="wide">{words.tell("roles-open-invitations", &[("n", &(u.invitations.len() as i64))])}</td>
+            <td class="wide soft">{allows}</td>
+            <td class="wide few">{words.tell("roles-members", &[("n", &u.holders)])}</td>
+            <td class="wide few">{words.tell("roles-open-invitations", &[("n", &(u.invitations.len() as i64))])}</td>
         </tr>
     }
     .into_any()

@@ -1,5 +1,5 @@
 //! `/settings`: one's own name, language, password, address, second factor, sessions.
-use super::{Frame, Sheet, parts};
+use super::{Frame, Sheet, customers, parts};
 use crate::desk::factor::Setup;
 use crate::domain::Result;
 use crate::domain::account::{Factor, Theme};
@@ -26,8 +26,10 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         codes_left: call.desk().recovery_codes_left(&actor).await?,
         providers: call.desk().linked_providers(&actor.account).await?,
     };
+    let members = call.desk().memberships(&actor).await?;
+    let leaving = customers::asked(&call).await?;
     // The rail of the organisation that one belongs to, so that the way back is there.
-    let member = call.desk().memberships(&actor).await?.into_iter().next();
+    let member = members.first().cloned();
     let title = call.words().say("nav-settings");
     let heading = title.clone();
     let draw = move || {
@@ -35,6 +37,8 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             <div class="head"><h1>{heading}</h1></div>
             {parts::done(&call, &["profile", "password", "email", "address", "session", "factor"])}
             {profile(&call)} {address(&call)} {password(&call, &seen)} {factor(&call, &seen)} {sessions(&call, &seen)}
+            {(!members.is_empty()).then(|| panel(&call, "customers", customers::panel(&call, &members)))}
+            {leaving.map(|c| customers::windows(&call, &c))}
         }
         .into_any()
     };

@@ -74,7 +74,7 @@ pub fn sign_out(call: &Call) -> AnyView {
 }
 
 /// For those not signed in: the other languages, each a button.
-fn language_choice(call: &Call) -> AnyView {
+pub fn language_choice(call: &Call) -> AnyView {
     let page = parts::whole_path(call);
     let other = crate::domain::account::Language::ALL.into_iter().filter(|l| *l != call.words().0);
     let buttons = other
@@ -117,6 +117,7 @@ fn entries(call: &Call, current: &'static str) -> AnyView {
     };
     let organisation = call.member.as_ref().map(|m| {
         let base = format!("/{}", m.slug);
+        let change = m.of_several.then(|| view! { <a href="/customers">{words.say("customers-change")}</a> });
         let number = words.tell("nav-customer", &[("number", &m.customer_number)]);
         let requests = m.may(Permission::RequestsView).then_some(("requests", "access_requests"));
         let users = super::people::first(m).map(|page| ("users", page));
@@ -124,7 +125,7 @@ fn entries(call: &Call, current: &'static str) -> AnyView {
         let open: Vec<_> = [requests, users, settings].into_iter().flatten().map(|(name, path)| entry(name, format!("{base}/{path}"))).collect();
         let section = (!open.is_empty()).then(|| view! { <div><h2 class="rail-title">{words.say("nav-administration")}</h2><nav aria-label=words.say("nav-administration")>{open}</nav></div> });
         view! {
-            <p class="place"><strong>{m.organisation_name.clone()}</strong><small>{number}</small></p>
+            <p class="place"><strong>{m.organisation_name.clone()}</strong><small>{number}</small>{change}</p>
             <nav aria-label=words.say("nav-main")>{entry("home", base.clone())}</nav>
             {section}
         }

@@ -10,6 +10,17 @@ pub fn sheet(call: &Call, error: &Error) -> Sheet {
     let title = words.say(&format!("trouble-{}", error.status()));
     let text = call.explain(error);
     let next = next(call, error);
+    let restricted = call.member.as_ref().filter(|m| *error == Error::Forbidden && m.is_restricted());
+    let (title, text) = match restricted {
+        Some(m) if m.contact.is_empty() => {
+            (words.say("restricted-title"), words.tell("restricted-text", &[("organisation", &m.organisation_name)]))
+        }
+        Some(m) => {
+            let args: &[(&'static str, &dyn crate::words::Said)] = &[("organisation", &m.organisation_name), ("contact", &m.contact)];
+            (words.say("restricted-title"), words.tell("restricted-ask", args))
+        }
+        None => (title, text),
+    };
     let heading = title.clone();
     let draw = move || view! { {parts::head(heading, text)} <p>{next}</p> }.into_any();
     // No islands: the page must also stand when everything behind it is in trouble.

@@ -82,6 +82,12 @@ fn facts(letter: &Letter) -> Vec<(&'static str, String)> {
             ("inviter", inviter.clone()),
             ("roles", roles.clone()),
         ],
+        Letter::MemberLeft { organisation, customer_number, name, email, .. } => vec![
+            ("organisation", organisation.clone()),
+            ("number", customer_number.clone()),
+            ("name", name.clone()),
+            ("email", email.clone()),
+        ],
         Letter::Removed { organisation, customer_number, contact } => vec![
             ("organisation", organisation.clone()),
             ("number", customer_number.clone()),
@@ -125,6 +131,7 @@ fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
         Letter::PasswordReset => with("reset"),
         Letter::EmailProof { .. } => with("email"),
         Letter::Welcome { slug, .. } => Ok(Some(format!("/{slug}"))),
+        Letter::MemberLeft { slug, .. } => Ok(Some(format!("/{slug}/users"))),
         Letter::WaitsForRights { slug, .. } => Ok(Some(format!("/{slug}/users?waiting=1"))),
         Letter::PasswordChanged | Letter::EmailChangeAsked { .. } | Letter::EmailChanged { .. } | Letter::FactorChanged { .. } => Ok(None),
     }

@@ -2,7 +2,7 @@
 use super::db::{Conn, Tx};
 use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::{Account, Email, Factor, Language, Theme};
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::{Error, Result, Time, Why};
 
 macro_rules! select {
@@ -67,6 +67,11 @@ pub async fn update(tx: &mut Tx, a: &Account) -> Result<()> {
     .unless_taken(tx, Error::Refused(Why::AddressTaken))
     .await?;
     if met == 1 { super::people::index(tx, a).await } else { Err(Error::Stale) }
+}
+
+/// Remembers where the account went last.
+pub async fn went_to(tx: &mut Tx, id: &AccountId, org: &OrganisationId) -> Result<()> {
+    sqlx::query("update accounts set last_org_id = $2 where id = $1").bind(id.as_str()).bind(org.as_str()).run_once(tx).await
 }
 
 pub async fn find(conn: &mut Conn, id: &AccountId) -> Result<Account> {

@@ -12,7 +12,8 @@ use crate::domain::{Result, Time};
 macro_rules! select_membership {
     ($rest:literal) => {
         concat!(
-            "select m.org_id, m.account_id, m.joined_at, o.slug, o.name as org_name, o.customer_number, o.demands_factor, a.factor, \
+            "select m.org_id, m.account_id, m.joined_at, o.slug, o.name as org_name, o.customer_number, o.demands_factor, o.admin_contact, a.factor, \
+             (select count(*) from members x where x.account_id = m.account_id and x.state = 'active') as memberships, \
              r.permissions, r.built_in from members m join organisations o on o.id = m.org_id join accounts a on a.id = m.account_id \
              left join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id \
              left join roles r on r.id = mr.role_id and r.org_id = m.org_id ",
@@ -49,12 +50,14 @@ pub async fn find_active(conn: &mut Conn, slug: &Slug, account: &AccountId) -> R
     Ok(gather(rows).pop())
 }
 
-/// All active memberships of the account, by the organisation's name.
+/// All active memberships of the account: the one chosen last first, the others by the organisation's name.
 pub async fn list_of_account(conn: &mut Conn, account: &AccountId) -> Result<Vec<Membership>> {
-    let rows = sqlx::query(select_membership!("where m.account_id = $1 and m.state = 'active' order by o.name, o.id"))
-        .bind(account.as_str())
-        .list(conn, read_one_role)
-        .await?;
+    let rows = sqlx::query(select_membership!(
+        "where m.account_id = $1 and m.state = 'active' order by case when o.id = a.last_org_id then 0 else 1 end, o.name, o.id"
+    ))
+    .bind(account.as_str())
+    .list(conn, read_one_role)
+    .await?;
     Ok(gather(rows))
 }
 
@@ -111,6 +114,8 @@ fn read_one_role(row: &Row) -> Result<(Membership, bool)> {
         slug: row.parsed("slug")?,
         organisation_name: row.text("org_name")?,
         customer_number: row.text("customer_number")?,
+        contact: row.text("admin_contact")?,
+        of_several: row.number("memberships")? > 1,
         permissions,
         administrator: row.maybe_number("built_in")? == Some(1),
         factor_missing: false,

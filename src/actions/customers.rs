@@ -1,0 +1,31 @@
+//! Customer numbers: choosing one, and cancelling access to one.
+use super::{Done, Refusal};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use crate::{
+    domain::{Error, organisation::Slug},
+    web::call,
+};
+
+#[server(prefix = "/actions", endpoint = "choose_customer")]
+pub async fn choose_customer(org: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let slug = Slug::parse(&org).map_err(|_| Error::NotFound)?;
+    call.desk().choose_customer(call.actor()?, &slug).await?;
+    Ok(Done::to(&format!("/{slug}")))
+}
+
+/// `customer_number`: typed as a confirmation. Leads to where the person belongs then.
+#[server(prefix = "/actions", endpoint = "cancel_access")]
+pub async fn cancel_access(org: String, customer_number: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().cancel_access(&actor, &member, &customer_number).await?;
+    let left = call.desk().memberships(&actor).await?;
+    Ok(match left.as_slice() {
+        [] => Done::to("/goodbye"),
+        [only] => Done::to(&format!("/{}", only.slug)),
+        _ => Done::to("/customers?done=left"),
+    })
+}
