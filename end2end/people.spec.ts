@@ -190,6 +190,7 @@ for (const language of languages) {
       for (const link of [theirs, ours]) {
         await page.goto(link)
         await press(page, say('invitation-accept'))
+        await page.waitForURL(url => !url.pathname.startsWith('/invitations/'))
       }
       await page.goto(`/${ORG.slug}/access_requests`)
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(say('restricted-title'))

@@ -103,7 +103,7 @@ pub async fn goodbye(call: Call) -> Result<Sheet> {
             {parts::head(heading, words.say("goodbye-text"))}
             {contact}
             {super::shell::language_choice(&call)}
-            <p class="tools"><a class="button" href="/waiting">{words.say("nav-waiting")}</a> {sign_out(&call)}</p>
+            <div class="tools"><a class="button" href="/waiting">{words.say("nav-waiting")}</a> {sign_out(&call)}</div>
         }
         .into_any()
     };

@@ -150,14 +150,15 @@ fn invitations(call: &Call, u: &Used, keep: bool) -> AnyView {
     });
     let fault = failed.flatten();
     let calm = fault.is_none();
+    let id = if keep { "change-invitations-fault" } else { "delete-invitations-fault" };
     let choices = ["keep", "drop", "delete"].into_iter().filter(|c| keep || *c != "keep").map(|choice| {
         view! { <label class="tick"><input type="radio" name="invitations" value=choice/> <span>{words.say(&format!("roles-then-{choice}"))}</span></label> }
     });
     view! {
-        <fieldset class="ticks" aria-describedby="invitations-fault">
+        <fieldset class="ticks" aria-describedby=id>
             <legend>{words.tell("roles-then", &[("n", &(u.invitations.len() as i64))])}</legend>
             {choices.collect_view()}
-            <small class="fault" id="invitations-fault" data-fault-for="invitations" hidden=calm>{fault}</small>
+            <small class="fault" id=id data-fault-for="invitations" hidden=calm>{fault}</small>
         </fieldset>
     }
     .into_any()
