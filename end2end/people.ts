@@ -192,6 +192,8 @@ export async function signOut(page: Page, say: Words): Promise<void> {
   if (await menu.isVisible()) await menu.click()
   await press(page, say('nav-sign-out'))
   await expect(page).toHaveURL('/')
+  // Left in the middle of its downloads, a page can keep the next one waiting for the same files.
+  await alive(page)
 }
 
 /** This test meets answers with these statuses, which Chromium puts on its console. */

@@ -6,7 +6,7 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: '.',
   outputDir: './test-results',
-  timeout: 60_000,
+  timeout: 120_000, // on a machine with others at work, several times what a quiet one needs
   workers: 2,
   retries: 0,
   forbidOnly: true,

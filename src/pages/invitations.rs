@@ -146,14 +146,14 @@ fn row(call: &Call, member: &Membership, l: &Listed, all: &[Role], roles: &[Role
             .hidden("invitation", i.id.as_str())
             .hidden("back", &back)
             .button_class("button small")
-            .draw()
+            .labelled(i.email.as_str())
     };
     let acts = open.then(|| {
-        let copy = (!call.desk().plan.delivers_mail).then(|| form("copy_link", "queue-copy", ""));
+        let copy = (!call.desk().plan.delivers_mail).then(|| form("copy_link", "queue-copy", "").draw());
         let label = format!("{}: {}", words.say("invitations-delete"), i.email);
         view! {
-            {form("resend_invitation", "invitations-resend", "resent")} {copy}
-            <a class="button small" href=parts::with(here, "delete", i.id.as_str()) aria-label=label><span aria-hidden="true">"🗑"</span> {words.say("invitations-delete")}</a>
+            {form("resend_invitation", "invitations-resend", "resent").icon(parts::icon(parts::AGAIN)).draw()} {copy}
+            <a class="button small" href=parts::with(here, "delete", i.id.as_str()) aria-label=label title=words.say("invitations-delete")>{parts::icon(parts::BIN)}</a>
         }
     });
     let expires = open.then(|| {

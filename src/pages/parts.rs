@@ -20,6 +20,7 @@ pub struct Form<'a> {
     plain: bool,
     file: bool,
     label: Option<String>,
+    icon: Option<AnyView>,
     /// What tells it from the page's other forms with the same action.
     about: Option<(&'static str, String)>,
     /// Where the link beside the button leads that leaves the form; none if there is no such link.
@@ -60,6 +61,7 @@ impl<'a> Form<'a> {
             plain: false,
             file: false,
             label: None,
+            icon: None,
             about: None,
             cancel: None,
         }
@@ -75,6 +77,12 @@ impl<'a> Form<'a> {
     pub fn with_file(mut self) -> Self {
         self.plain = true;
         self.file = true;
+        self
+    }
+
+    /// An icon in place of the button's words, which are then heard and shown on hover.
+    pub fn icon(mut self, icon: AnyView) -> Self {
+        self.icon = Some(icon);
         self
     }
 
@@ -219,7 +227,10 @@ impl<'a> Form<'a> {
         let (label, class) = self.button;
         let page = whole_path(self.call);
         let fields = self.fields;
-        let button = view! { <button type="submit" class=class aria-label=self.label>{label}</button> };
+        let title = self.icon.is_some().then(|| label.clone());
+        let said = self.label.or_else(|| title.clone());
+        let inside = self.icon.unwrap_or_else(|| label.into_any());
+        let button = view! { <button type="submit" class=class aria-label=said title=title>{inside}</button> };
         let button = match self.cancel {
             Some(to) => view! { <footer><a class="button" href=to>{words.say("cancel")}</a> {button}</footer> }.into_any(),
             None => button.into_any(),
@@ -312,6 +323,21 @@ pub fn entry(call: &Call, e: &Entry) -> (String, When) {
     let by = e.actor.as_ref().map(|a| words.tell("event-by", &[("actor", a)])).unwrap_or_default();
     (format!("{what} {by}").trim().to_owned(), instant(call, e.at))
 }
+
+/// A line drawing for a button: the path of one of the icons below, in a box of 24.
+pub fn icon(path: &'static str) -> AnyView {
+    view! {
+        <svg width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true">
+            <path d=path/>
+        </svg>
+    }
+    .into_any()
+}
+
+/// A circle arrow.
+pub const AGAIN: &str = "M20 11a8 8 0 1 0-2.3 6.3M20 4v7h-7";
+/// A rubbish bin.
+pub const BIN: &str = "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5";
 
 /// A dialog that the page has open; `back` is where leaving it leads.
 pub fn dialog(title: String, back: &str, inside: AnyView) -> AnyView {

@@ -25,7 +25,7 @@ fn question(state: State, r: Arc<Row>, verdict: Verdict) -> impl IntoView {
     Effect::new(move |_| node.get().inspect(crate::islands::browser::show_modal));
     let cancel = move || if over.get() { w.get("close") } else { w.get("cancel") };
     view! {
-        <dialog node_ref=node open aria-labelledby="decide-title" on:close=closer(state, r.id.clone())>
+        <dialog node_ref=node open aria-labelledby="decide-title" on:cancel=move |e: leptos::ev::Event| leave(&e, state, node) on:close=closer(state, r.id.clone(), verdict)>
             <form class="dialog" method="post" action="/actions/decide" on:submit=decider(state, r.id.clone(), why, over)>
                 <h2 id="decide-title">{title}</h2>
                 <div class="subject"><strong>{r.name.clone()}</strong><br/><span class="soft">{r.email.clone()}</span></div>
@@ -35,7 +35,7 @@ fn question(state: State, r: Arc<Row>, verdict: Verdict) -> impl IntoView {
                 <input type="hidden" name="request" value=r.id.clone()/>
                 <input type="hidden" name="page" value=f.page.clone()/>
                 <footer>
-                    <a class="button" id="decide-leave" href=back on:click=move |e: leptos::ev::MouseEvent| close(&e, node)>{cancel}</a>
+                    <a class="button" id="decide-leave" href=back on:click=move |e: leptos::ev::MouseEvent| leave(&e, state, node)>{cancel}</a>
                     <button type="submit" class=class name="verdict" value=verdict.word() autofocus hidden=move || over.get()>{press}</button>
                 </footer>
             </form>
@@ -60,16 +60,32 @@ pub(super) fn keys(state: State) -> impl IntoView {
     })
 }
 
+/// Leaves the dialog, by Escape or by its link. The question goes with it at once: the event that the browser sends after closing may come
+/// when the next one is asked already.
+#[cfg(feature = "hydrate")]
+fn leave(event: &leptos::ev::Event, state: State, node: NodeRef<html::Dialog>) {
+    event.prevent_default();
+    if let Some(dialog) = node.get_untracked() {
+        dialog.close();
+    }
+    state.asked.set(None);
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn leave(_: &leptos::ev::Event, _: State, _: NodeRef<html::Dialog>) {}
+
 /// After the dialog: where its opener is gone with the decision, its row has the focus.
 #[cfg(feature = "hydrate")]
-fn closer(state: State, id: String) -> impl Fn(leptos::ev::Event) {
+fn closer(state: State, id: String, verdict: Verdict) -> impl Fn(leptos::ev::Event) {
     use crate::islands::browser;
     move |_| {
-        state.asked.set(None);
+        if state.asked.with_untracked(|asked| asked.as_ref().is_some_and(|(row, v)| row.id == id && *v == verdict)) {
+            state.asked.set(None);
+        }
         let id = id.clone();
         leptos::task::spawn_local(async move {
             leptos::task::tick().await;
-            if browser::nothing_is_focused() {
+            if browser::nothing_is_focused() && state.asked.with_untracked(Option::is_none) {
                 browser::focus(&format!("r-{id}"));
             }
         });
@@ -77,20 +93,9 @@ fn closer(state: State, id: String) -> impl Fn(leptos::ev::Event) {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn closer(_: State, _: String) -> impl Fn(leptos::ev::Event) {
+fn closer(_: State, _: String, _: Verdict) -> impl Fn(leptos::ev::Event) {
     |_| {}
 }
-
-#[cfg(feature = "hydrate")]
-fn close(event: &leptos::ev::MouseEvent, node: NodeRef<html::Dialog>) {
-    event.prevent_default();
-    if let Some(dialog) = node.get_untracked() {
-        dialog.close();
-    }
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn close(_: &leptos::ev::MouseEvent, _: NodeRef<html::Dialog>) {}
 
 /// Opens the dialog about a row.
 #[cfg(feature = "hydrate")]
