@@ -1,6 +1,7 @@
 //! Inviting people: the dialog with its form, and what became of each address.
 use super::parts;
 use super::people::role_boxes;
+use crate::domain::Error;
 use crate::domain::member::Membership;
 use crate::domain::role::Role;
 use crate::pages::parts::Form;
@@ -35,10 +36,14 @@ fn form(call: &Call, member: &Membership, roles: &[Role], left: i64, back: &str)
         )
         .button_class("button")
         .draw();
+    // What is wrong with typed addresses stands beside their field.
+    let error = call.draft.as_ref().and_then(|d| d.error.as_ref());
+    let of_file = matches!(error, Some(Error::Invalid(faults)) if faults.iter().any(|f| f.field == "file"));
+    let trouble = of_file.then(|| parts::trouble(call, &["invite"]));
     let inside = view! {
         <p class="soft">{words.tell("invite-left", &[("n", &left)])}</p>
         {typed}
-        <details><summary>{words.say("invite-by-file")}</summary>{parts::trouble(call, &["invite"])}{file}</details>
+        <details open=of_file><summary>{words.say("invite-by-file")}</summary>{trouble}{file}</details>
     };
     parts::dialog(words.say("users-invite"), back, inside.into_any())
 }
