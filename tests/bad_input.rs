@@ -36,7 +36,7 @@ both! {
             "/northlight%2f..".into(), "/invitations/".into(), "/dev/mailbox".into(), "/setup/short/x".into(), format!("/{}", "a".repeat(3000)),
             "/northlight/access_requests?request=none".into(), format!("/northlight/access_requests?request={}", uuid(house)),
         ];
-        paths.extend(RESERVED.iter().filter(|w| !matches!(**w, "settings" | "signin" | "signup" | "reset" | "waiting" | "healthz" | "readyz")).map(|w| format!("/{w}")));
+        paths.extend(RESERVED.iter().filter(|w| !matches!(**w, "settings" | "signin" | "signup" | "reset" | "waiting" | "customers" | "goodbye" | "healthz" | "readyz")).map(|w| format!("/{w}")));
         for path in paths {
             assert_eq!(house.get(&path, &cookie).await.status, 404, "{path}");
         }
