@@ -7,7 +7,7 @@ use anteroom::domain::account::{Account, Email, Factor, Language, Theme};
 use anteroom::domain::event::{Detail, Event, What};
 use anteroom::domain::ids::{AccountId, OrganisationId, RequestId};
 use anteroom::domain::linking::Origin;
-use anteroom::domain::request::{self, Decision, Kind, Request, Status};
+use anteroom::domain::request::{Decision, Request, Status};
 use anteroom::domain::time::Span;
 use anteroom::domain::{Result, Time};
 use anteroom::serve::{files, server};
@@ -82,20 +82,10 @@ async fn one(desk: &Desk, tx: &mut Tx, org: &OrganisationId, by: &AccountId, n: 
     let email = account.email.clone();
     store::accounts::create(tx, &account).await?;
     let request = Request {
-        id: desk.mint.id(at),
-        organisation: org.clone(),
-        kind: Kind::Join,
         account: Some(account.id.clone()),
-        email,
         name: account.name,
         message: "I start in the lab on Monday and need the shared workspace.".into(),
-        language: Language::En,
-        origin: Origin::Domain("northlight.test".into()),
-        may_ask_again: false,
-        submitted_at: at,
-        expires_at: at + request::LIFE,
-        status: Status::Pending,
-        version: 1,
+        ..Request::new(desk.mint.id(at), org.clone(), email, Origin::Domain("northlight.test".into()), at)
     };
     store::requests::submit(tx, &request).await?;
     record(desk, tx, What::RequestSubmitted, org, &account.id, &request.id, at).await?;

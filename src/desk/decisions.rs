@@ -34,9 +34,7 @@ impl Desk {
     /// request as pending, and only one of them passes there; the other one is Stale.
     pub(crate) async fn approve_in(&self, tx: &mut Tx, actor: &Actor, decider: &Decider, request: Request) -> Result<InvitationId> {
         let organisation = store::organisations::find(tx, &request.organisation).await?;
-        if organisation.closed_at.is_some() {
-            return Err(Error::Refused(Why::OrganisationClosed));
-        }
+        organisation.open()?;
         let id: InvitationId = self.mint.id(actor.now());
         let approved = request.approve(decider, id.clone(), actor.now())?;
         store::requests::settle(tx, &approved).await?;

@@ -6,7 +6,7 @@ use crate::domain::event::{Detail, What};
 use crate::domain::invitation::{self, Invitation};
 use crate::domain::linking::{Domain, DomainName, Origin};
 use crate::domain::organisation::{Organisation, Slug};
-use crate::domain::request::{self, Decision, Kind, Request, Status};
+use crate::domain::request::{self, Decision, Request, Status};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
 use crate::store::demo::Mail;
@@ -101,21 +101,12 @@ impl Desk {
             _ if n % 11 == 5 => Status::Canceled(Decision { by: account.id.clone(), at: at + Span::minutes(9) }),
             _ => Status::Approved { decision, invitation },
         };
+        let origin = Origin::Domain(DOMAIN.into());
         let pending = Request {
-            id: self.mint.id(at),
-            organisation: organisation.id.clone(),
-            kind: Kind::Join,
             account: Some(account.id.clone()),
-            email: account.email.clone(),
             name,
             message: MESSAGES[n % MESSAGES.len()].into(),
-            language: Language::En,
-            origin: Origin::Domain(DOMAIN.into()),
-            may_ask_again: false,
-            submitted_at: at,
-            expires_at: at + request::LIFE,
-            status: Status::Pending,
-            version: 1,
+            ..Request::new(self.mint.id(at), organisation.id.clone(), account.email.clone(), origin, at)
         };
         store::requests::submit(tx, &pending).await?;
         let event = |what, actor, at| (organisation_event(what, &organisation.id, Some(actor), pending.id.as_str(), Detail::default()), at);

@@ -5,11 +5,11 @@ use crate::domain::account::{self, Account};
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::RequestId;
-use crate::domain::invitation::{Invitation, StatusWord};
+use crate::domain::invitation::Invitation;
 use crate::domain::linking::Origin;
 use crate::domain::notice::Letter;
 use crate::domain::organisation::{Organisation, Slug};
-use crate::domain::request::{self, Kind, Request};
+use crate::domain::request::{self, Request};
 use crate::domain::{Error, Result, Time, Why, policy};
 use crate::store::sessions::How;
 use crate::store::{self, Tx};
@@ -27,9 +27,7 @@ pub struct Look {
 impl Look {
     /// Whether the link still leads into the organisation, or why not.
     pub fn open(&self, now: Time) -> Result<()> {
-        if self.organisation.closed_at.is_some() {
-            return Err(Error::Refused(Why::OrganisationClosed));
-        }
+        self.organisation.open()?;
         self.invitation.open(now)
     }
 }
@@ -196,25 +194,21 @@ impl Desk {
     /// Asks for a new link in place of one that ran out: a join request in the queue, marked so. The old link proves the mailbox, so no
     /// address is taken from the form. Whoever asked before gets the same request.
     pub async fn ask_new_link(&self, caller: &Caller, token: &str) -> Result<RequestId> {
-        let Look { organisation, invitation, .. } = self.look_at_invitation(token).await?;
+        let look = self.look_at_invitation(token).await?;
+        match look.open(caller.now) {
+            Err(Error::Refused(Why::LinkExpired)) => {}
+            Err(e) => return Err(e),
+            Ok(()) => return Err(Error::Refused(Why::LinkStillWorks)),
+        }
+        let Look { organisation, invitation, .. } = look;
         let (org, now, email) = (&organisation.id, caller.now, &invitation.email);
-        match (organisation.closed_at, invitation.status_at(now)) {
-            (Some(_), _) => return Err(Error::Refused(Why::OrganisationClosed)),
-            (None, StatusWord::Pending) => return Err(Error::Refused(Why::LinkStillWorks)),
-            (None, _) => {}
-        }
-        if let Err(e) = invitation.open(now)
-            && e != Error::Refused(Why::LinkExpired)
-        {
-            return Err(e);
-        }
         let mut tx = self.db.begin().await?;
         if let Some(refusal) = self.try_once(&mut tx, &tries::REQUESTS, &email.key(), now).await? {
             tx.commit().await?;
             return Err(refusal);
         }
         store::requests::take_turn(&mut tx, org).await?;
-        if store::members::has_email(&mut tx, org, email).await? {
+        if store::people::find_by_email(&mut tx, org, email).await?.is_some() {
             return Err(Error::Refused(Why::AlreadyMember));
         }
         if let Some(open) = store::requests::find_open_join(&mut tx, org, email).await? {
@@ -225,20 +219,10 @@ impl Desk {
         }
         let account = store::accounts::find_by_proven_email(&mut tx, email).await?;
         let request = Request {
-            id: self.mint.id(now),
-            organisation: org.clone(),
-            kind: Kind::Join,
             account: account.as_ref().map(|a| a.id.clone()),
-            email: email.clone(),
             name: account.map_or(invitation.name.clone(), |a| a.name),
-            message: String::new(),
             language: invitation.language,
-            origin: Origin::Invitation(invitation.id.clone()),
-            may_ask_again: false,
-            submitted_at: now,
-            expires_at: now + request::LIFE,
-            status: request::Status::Pending,
-            version: 1,
+            ..Request::new(self.mint.id(now), org.clone(), email.clone(), Origin::Invitation(invitation.id.clone()), now)
         };
         self.submit_in(&mut tx, &request, &organisation, caller).await?;
         tx.commit().await?;

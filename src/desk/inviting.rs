@@ -91,9 +91,7 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         store::requests::take_turn(&mut tx, permitted.organisation()).await?;
         let organisation = store::organisations::find(&mut tx, permitted.organisation()).await?;
-        if organisation.closed_at.is_some() {
-            return Err(Error::Refused(Why::OrganisationClosed));
-        }
+        organisation.open()?;
         let all = store::roles::list(&mut tx, permitted.organisation()).await?;
         let mut outcomes = Vec::with_capacity(batch.len());
         for row in batch {
@@ -114,7 +112,7 @@ impl Desk {
     /// Invites one address. Whatever is refused is refused before anything is written.
     async fn invite_in(&self, tx: &mut Tx, actor: &Actor, member: &Membership, organisation: &Organisation, new: Checked) -> Result<Sent> {
         let (org, now, email) = (&organisation.id, actor.now(), &new.email);
-        if store::members::has_email(tx, org, email).await? {
+        if store::people::find_by_email(tx, org, email).await?.is_some() {
             return Err(Error::field("email", Why::IsMember));
         }
         let open = store::requests::find_open_join(tx, org, email).await?;
@@ -250,9 +248,7 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         store::requests::take_turn(&mut tx, permitted.organisation()).await?;
         let organisation = store::organisations::find(&mut tx, permitted.organisation()).await?;
-        if organisation.closed_at.is_some() {
-            return Err(Error::Refused(Why::OrganisationClosed));
-        }
+        organisation.open()?;
         let (invitation, secret) = self.renew(&mut tx, &organisation, id, now).await?;
         self.count_invitation(&mut tx, actor, &organisation, &invitation.email).await?;
         self.owe_invitation(&mut tx, actor, &organisation, &invitation, secret).await?;

@@ -6,7 +6,7 @@ use crate::domain::invitation::Invitation;
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::organisation::{Organisation, Slug};
 use crate::domain::policy::{self, Matched};
-use crate::domain::request::{self, Kind, Request, Status};
+use crate::domain::request::{self, Request, Status};
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::{self, Tx};
@@ -61,21 +61,13 @@ impl Desk {
             }
             self.expire(tx, open, now).await?;
         }
+        let (org, origin, email) = (matched.organisation().clone(), matched.origin().clone(), actor.account.email.clone());
         let request = Request {
-            id: self.mint.id(now),
-            organisation: matched.organisation().clone(),
-            kind: Kind::Join,
             account: Some(matched.account().clone()),
-            email: actor.account.email.clone(),
             name: actor.account.name.clone(),
             message,
             language: actor.account.language,
-            origin: matched.origin().clone(),
-            may_ask_again: false,
-            submitted_at: now,
-            expires_at: now + request::LIFE,
-            status: Status::Pending,
-            version: 1,
+            ..Request::new(self.mint.id(now), org, email, origin, now)
         };
         self.submit_in(tx, &request, organisation, &actor.caller).await?;
         Ok(request.id)
@@ -102,9 +94,7 @@ impl Desk {
     /// Refuses who is in already, is invited already, was rejected just now, or asks an organisation that is closed.
     async fn may_ask(&self, tx: &mut Tx, actor: &Actor, organisation: &Organisation) -> Result<()> {
         let (email, now) = (&actor.account.email, actor.now());
-        if organisation.closed_at.is_some() {
-            return Err(Error::Refused(Why::OrganisationClosed));
-        }
+        organisation.open()?;
         // The answer goes to this address: without proof somebody else may hold it, who never asked.
         if actor.account.email_proven_at.is_none() {
             return Err(Error::Refused(Why::AddressUnproven));

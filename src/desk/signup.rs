@@ -96,7 +96,7 @@ impl Desk {
                 continue;
             }
             let organisation = store::organisations::find(&mut conn, &id).await?;
-            if organisation.closed_at.is_some() {
+            if organisation.open().is_err() {
                 continue;
             }
             let standing = if memberships.iter().any(|m| m.organisation == id) {

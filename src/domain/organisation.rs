@@ -1,7 +1,7 @@
 //! Organisations: the tenants, their names in paths, their settings.
 use super::ids::OrganisationId;
 use super::time::Span;
-use super::{Time, Why, text};
+use super::{Error, Result, Time, Why, text};
 use serde::{Deserialize, Serialize};
 
 /// An organisation's name in paths: 2 to 40 of `a-z0-9-`, beginning and ending with a letter or digit, not a reserved word.
@@ -123,6 +123,13 @@ pub struct Organisation {
     /// Nobody can join a closed organisation.
     pub closed_at: Option<Time>,
     pub version: i64,
+}
+
+impl Organisation {
+    /// Whether people can still be let in, or why not.
+    pub fn open(&self) -> Result<()> {
+        if self.closed_at.is_some() { Err(Error::Refused(Why::OrganisationClosed)) } else { Ok(()) }
+    }
 }
 
 pub fn name(raw: &str) -> Result<String, Why> {

@@ -173,6 +173,26 @@ pub struct Request {
 }
 
 impl Request {
+    /// A new join request, by nobody with an account, without name and message.
+    pub fn new(id: RequestId, organisation: OrganisationId, email: Email, origin: Origin, now: Time) -> Self {
+        Self {
+            id,
+            organisation,
+            kind: Kind::Join,
+            account: None,
+            email,
+            name: String::new(),
+            message: String::new(),
+            language: Language::default(),
+            origin,
+            may_ask_again: false,
+            submitted_at: now,
+            expires_at: now + LIFE,
+            status: Status::Pending,
+            version: 1,
+        }
+    }
+
     /// The status as it is at `now`: an open request past its life is expired, even if no sweep ran.
     pub fn status_at(&self, now: Time) -> Status {
         match self.status {

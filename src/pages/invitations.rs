@@ -58,11 +58,8 @@ fn look(call: &Call) -> Result<Look> {
 }
 
 /// The page's address with what is looked for, and with these parts.
-fn address(call: &Call, member: &Membership, parts: &[(&str, &str)]) -> String {
-    let kept = ["q", "status", "undelivered"].into_iter().map(|name| (name, call.asked(name))).filter(|(_, v)| !v.is_empty());
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).extend_pairs(parts).finish();
-    let path = format!("/{}/invitations", member.slug);
-    if query.is_empty() { path } else { format!("{path}?{query}") }
+fn address(call: &Call, member: &Membership, more: &[(&str, &str)]) -> String {
+    people::address(call, member, "invitations", &["q", "status", "undelivered"], more)
 }
 
 /// A link that is shown once, to be handed over.

@@ -48,12 +48,26 @@ pub fn role_names(call: &Call, all: &[Role], held: &[RoleId]) -> String {
     if names.is_empty() { call.words().say("users-no-roles") } else { names.join(", ") }
 }
 
+/// A box to tick; one that is fixed cannot be changed, and posts what it was.
+pub fn tick(name: String, label: String, on: bool, fixed: bool) -> AnyView {
+    let kept = (on && fixed).then(|| view! { <input type="hidden" name=name.clone() value="on"/> });
+    view! { <label class="tick"><input type="checkbox" name=name value="on" checked=on disabled=fixed/> <span>{label}</span></label> {kept} }
+        .into_any()
+}
+
+/// The address of a page of User Management with those of the `kept` parts of the query that the address at hand has, and with `more`.
+pub fn address(call: &Call, member: &Membership, page: &str, kept: &[&str], more: &[(&str, &str)]) -> String {
+    let kept = kept.iter().map(|name| (*name, call.asked(name))).filter(|(_, v)| !v.is_empty());
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).extend_pairs(more).finish();
+    let path = format!("/{}/{page}", member.slug);
+    if query.is_empty() { path } else { format!("{path}?{query}") }
+}
+
 /// A box for each role (`role_ID`), ticked if held; roles that the reader may not give or take cannot be changed.
 pub fn role_boxes(call: &Call, member: &Membership, all: &[Role], held: &[RoleId]) -> AnyView {
     let boxes = all.iter().map(|r| {
-        let (on, fixed) = (held.contains(&r.id), !member.permissions.covers(r.permissions));
-        let kept = (on && fixed).then(|| view! { <input type="hidden" name=format!("role_{}", r.id) value="on"/> });
-        view! { <label class="tick"><input type="checkbox" name=format!("role_{}", r.id) value="on" checked=on disabled=fixed/> <span>{role_name(call, r)}</span></label> {kept} }
+        let fixed = !member.permissions.covers(r.permissions);
+        tick(format!("role_{}", r.id), role_name(call, r), held.contains(&r.id), fixed)
     });
     view! { <fieldset class="ticks"><legend>{call.words().say("users-roles")}</legend>{boxes.collect_view()}</fieldset> }.into_any()
 }

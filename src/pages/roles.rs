@@ -65,11 +65,9 @@ fn row(call: &Call, member: &Membership, u: &Used) -> AnyView {
 
 /// A box for each permission (`may_…`); what the reader does not hold cannot be changed.
 fn permission_boxes(call: &Call, member: &Membership, held: Permissions) -> AnyView {
-    let boxes = Permission::ALL.into_iter().map(|p| {
-        let (name, on, fixed) = (format!("may_{}", p.as_str()), held.has(p), !member.permissions.has(p));
-        let kept = (on && fixed).then(|| view! { <input type="hidden" name=name.clone() value="on"/> });
-        view! { <label class="tick"><input type="checkbox" name=name value="on" checked=on disabled=fixed/> <span>{permission_name(call, p)}</span></label> {kept} }
-    });
+    let boxes = Permission::ALL
+        .into_iter()
+        .map(|p| people::tick(format!("may_{}", p.as_str()), permission_name(call, p), held.has(p), !member.permissions.has(p)));
     view! { <fieldset class="ticks"><legend>{call.words().say("roles-allows")}</legend>{boxes.collect_view()}</fieldset> }.into_any()
 }
 

@@ -54,11 +54,8 @@ fn look(call: &Call) -> Result<Look> {
 }
 
 /// The page's address with what is looked for, and with these parts.
-fn address(call: &Call, member: &Membership, parts: &[(&str, &str)]) -> String {
-    let kept = ["q", "role", "waiting"].into_iter().map(|name| (name, call.asked(name))).filter(|(_, v)| !v.is_empty());
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).extend_pairs(parts).finish();
-    let path = format!("/{}/users", member.slug);
-    if query.is_empty() { path } else { format!("{path}?{query}") }
+fn address(call: &Call, member: &Membership, more: &[(&str, &str)]) -> String {
+    people::address(call, member, "users", &["q", "role", "waiting"], more)
 }
 
 /// The place after which a page begins: id and name of the last member before it.

@@ -61,19 +61,6 @@ pub async fn list_of_account(conn: &mut Conn, account: &AccountId) -> Result<Vec
     Ok(gather(rows))
 }
 
-/// Whether an active member of the organisation has proven this address.
-pub async fn has_email(conn: &mut Conn, org: &OrganisationId, email: &Email) -> Result<bool> {
-    Ok(sqlx::query(
-        "select count(*) as n from members m join accounts a on a.id = m.account_id \
-         where m.org_id = $1 and m.state = 'active' and a.email_key = $2 and a.email_proven_at is not null",
-    )
-    .bind(org.as_str())
-    .bind(email.key())
-    .number(conn, "n")
-    .await?
-        > 0)
-}
-
 /// A member to whom letters go.
 pub struct Reader {
     pub account: AccountId,

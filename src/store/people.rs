@@ -42,9 +42,6 @@ const SELECT: &str = "select a.id, a.name, a.email, m.sorts_as, m.joined_at, m.w
      from members m join accounts a on a.id = m.account_id left join accounts g on g.id = m.manager_id \
      where m.state = 'active' and m.org_id = $1";
 
-/// Words of a search that count; more are ignored.
-const WORDS: usize = 6;
-
 /// A page of the organisation's active members by name; at most `limit`.
 pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, limit: usize) -> Result<Vec<Listed>> {
     let mut asked = Asked::default();
@@ -63,8 +60,7 @@ pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, limit: usi
     if look.waiting {
         sql += " and m.waits_since is not null";
     }
-    for word in text::fold(&look.search).split_whitespace().take(WORDS) {
-        let (from, to) = (asked.bind(word.to_owned())?, asked.bind(format!("{word}\u{10ffff}"))?);
+    for (from, to) in asked.beginnings(&look.search)? {
         sql += &format!(" and m.account_id in (select account_id from member_terms where org_id = $1 and term >= {from} and term < {to})");
     }
     sql += &format!(" order by m.sorts_as, m.account_id limit {limit}");

@@ -4,7 +4,7 @@ use super::requests::read;
 use super::rows::{Asked, Columns as _, Row, Statement as _};
 use crate::domain::ids::{InvitationId, OrganisationId, RequestId};
 use crate::domain::request::{Request, Tab};
-use crate::domain::{Error, Result, Time, text};
+use crate::domain::{Error, Result, Time};
 use sqlx::AssertSqlSafe;
 
 /// A request with what a list shows beside it.
@@ -66,9 +66,6 @@ pub struct Look {
     pub after: Option<Place>,
 }
 
-/// Words of a search that count; more are ignored.
-const WORDS: usize = 6;
-
 /// A page of the organisation's requests as they are at `now`; at most `limit`.
 pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, now: Time, limit: usize) -> Result<Vec<Listed>> {
     let mut found = list_stored(conn, org, look, look.tab, now, limit).await?;
@@ -108,8 +105,7 @@ async fn list_stored(conn: &mut Conn, org: &OrganisationId, look: &Look, stored:
         let id = asked.bind(place.id.to_string())?;
         sql += &format!(" and {column} {on}= {key} and ({column} {on} {key} or r.id {on} {id})");
     }
-    for word in text::fold(&look.search).split_whitespace().take(WORDS) {
-        let (from, to) = (asked.bind(word.to_owned())?, asked.bind(format!("{word}\u{10ffff}"))?);
+    for (from, to) in asked.beginnings(&look.search)? {
         sql += &format!(" and r.id in (select request_id from request_terms where org_id = {org} and term >= {from} and term < {to})");
     }
     // The limit stands in the text: where it is bound, SQLite plans the statement anew each time it is run.

@@ -1,6 +1,6 @@
 //! Running statements and reading columns into values. An impossible row is an error with its cause in the log, never a default.
 use super::db::Conn;
-use crate::domain::{Error, Result, Time};
+use crate::domain::{Error, Result, Time, text};
 use sqlx::any::AnyArguments;
 pub use sqlx::any::AnyRow as Row;
 use sqlx::query::Query;
@@ -92,6 +92,13 @@ impl Asked {
     pub fn bind<T: for<'q> Encode<'q, Any> + Type<Any>>(&mut self, value: T) -> Result<String> {
         self.0.add(value).map_err(|e| fault(sqlx::Error::Encode(e)))?;
         Ok(format!("${}", self.0.len()))
+    }
+
+    /// Binds the words of a search: for each, the placeholders between which terms lie that begin with it. More than six words are ignored.
+    pub fn beginnings(&mut self, search: &str) -> Result<Vec<(String, String)>> {
+        let search = text::fold(search);
+        let words = search.split_whitespace().take(6);
+        words.map(|word| Ok((self.bind(word.to_owned())?, self.bind(format!("{word}\u{10ffff}"))?))).collect()
     }
 
     /// Binds texts for an `in (…)`, which holds at least one that nothing equals.
