@@ -188,6 +188,7 @@ export async function withPassword(page: Page, say: Words, world: World): Promis
 }
 
 export async function signOut(page: Page, say: Words): Promise<void> {
+  await page.waitForLoadState() // before its stylesheet is there, a wide page shows the folded menu for a moment
   const menu = page.locator('.rail-menu:not([open]) > summary') // a narrow page folds its rail up
   if (await menu.isVisible()) await menu.click()
   await press(page, say('nav-sign-out'))

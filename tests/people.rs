@@ -6,7 +6,7 @@ use anteroom::desk::users::Work;
 use anteroom::domain::ids::AccountId;
 use anteroom::domain::linking::Origin;
 use anteroom::domain::member::Membership;
-use anteroom::domain::request::Verdict;
+use anteroom::domain::request::{self, Verdict};
 use anteroom::domain::role::{Permission, Permissions};
 use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Why, invitation};
@@ -288,6 +288,14 @@ both! {
         house.desk.decide(&then, &member, &request, Verdict::Approve).await.unwrap();
         assert_eq!(house.desk.ask_new_link(&later, &token).await, Err(Error::Refused(Why::LinkDead)), "it was replaced");
         assert_eq!(house.desk.ask_new_link(&later, "nonsense").await, Err(Error::Refused(Why::LinkDead)));
+        // Who was rejected waits a day, as everybody does.
+        house.desk.invite(&ivo, &member, "rolf@northlight.test").await.unwrap();
+        let token = house.token_mailed("rolf@northlight.test", "invitations").await;
+        let request = house.desk.ask_new_link(&later, &token).await.unwrap();
+        house.desk.decide(&then, &member, &request, Verdict::Reject).await.unwrap();
+        let at = later.now + request::PAUSE;
+        assert_eq!(house.desk.ask_new_link(&later, &token).await, Err(Error::AskAgainLater { at }));
+        assert!(house.desk.ask_new_link(&house.caller_at(at), &token).await.is_ok());
         // The page says so and has the button.
         house.desk.invite(&ivo, &member, "zoe@northlight.test").await.unwrap();
         let token = house.token_mailed("zoe@northlight.test", "invitations").await;

@@ -147,6 +147,8 @@ both! {
         house.desk.try_letter_again(&ivo, &member, &letters[0]).await.unwrap();
         let token = house.token_mailed("mira@northlight.test", "invitations").await;
         assert!(house.desk.look_at_invitation(&token).await.is_ok());
+        let history = house.desk.request_details(&ivo, &member, &id).await.unwrap().history;
+        assert!(history.iter().any(|e| e.what == "invitation.renewed"), "the request's history says that its invitation went again");
         // The letter that failed is replaced: trying it again does nothing to the link that was delivered.
         assert_eq!(house.desk.try_letter_again(&ivo, &member, &letters[0]).await, Err(Error::NotFound));
         assert!(house.desk.look_at_invitation(&token).await.unwrap().open(house.now).is_ok());

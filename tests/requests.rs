@@ -33,7 +33,7 @@ both! {
         let own = house.desk.own_requests(&mira).await.unwrap();
         assert_eq!((own.len(), own[0].1.status.word()), (1, StatusWord::Approved));
         let anteroom::desk::queue::Details { history, letters, .. } = house.desk.request_details(&ivo, &member, &id).await.unwrap();
-        assert_eq!(history.iter().map(|e| e.what.as_str()).collect::<Vec<_>>(), ["request.submitted", "request.approved"]);
+        assert_eq!(history.iter().map(|e| e.what.as_str()).collect::<Vec<_>>(), ["request.submitted", "request.approved", "invitation.sent", "invitation.accepted"]);
         assert!(letters.iter().all(|l| l.state == "sent"), "{letters:?}");
         // A link's secret is gone from the outbox once its letter has left.
         assert_eq!(house.count("select count(*) from outbox where sealed is not null").await, 0);

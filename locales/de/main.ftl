@@ -231,6 +231,7 @@ signup-again = Neuen Link anfordern
 signup-prove = Ihr Konto anlegen
 signup-prove-text = Die Adresse { $email } ist bestätigt. Wählen Sie einen Namen und ein Passwort.
 signup-prove-button = Konto anlegen
+signup-prove-signed-in = Sie sind als { $email } angemeldet. Wenn Sie dieses Konto anlegen, sind Sie stattdessen damit angemeldet.
 signup-could-not = Konto konnte nicht angelegt werden
 signup-could-not-text = { $organisation } hat hier bereits ein Konto. Sie können die Administration um Zugang bitten.
 signup-contact = Kontakt der Administration

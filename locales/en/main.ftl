@@ -231,6 +231,7 @@ signup-again = Ask for a new link
 signup-prove = Create your account
 signup-prove-text = The address { $email } is proven. Choose a name and a password.
 signup-prove-button = Create account
+signup-prove-signed-in = You are signed in as { $email }. Creating this account signs you in with it instead.
 signup-could-not = Could not create account
 signup-could-not-text = { $organisation } already has an account here. You can ask its administrators to let you in.
 signup-contact = Admin contact

@@ -218,6 +218,7 @@ impl Desk {
             self.expire(&mut tx, open, now).await?;
         }
         let account = store::accounts::find_by_proven_email(&mut tx, email).await?;
+        self.may_ask_again(&mut tx, org, email, account.as_ref().map(|a| &a.id), now).await?;
         let request = Request {
             account: account.as_ref().map(|a| a.id.clone()),
             name: account.map_or(invitation.name.clone(), |a| a.name),

@@ -82,7 +82,7 @@ impl Desk {
             Status::Approved { invitation, .. } => invitation.to_string(),
             _ => String::new(),
         };
-        let history = store::history::list_of_object(&mut conn, org, id.as_str()).await?;
+        let history = store::history::list_of_objects(&mut conn, org, id.as_str(), &invitation).await?;
         let letters = store::outbox::list_of_request(&mut conn, org, id.as_str(), &invitation).await?;
         Ok(Details { row: row(actor, member, listed, actor.now()), history, letters })
     }

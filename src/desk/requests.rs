@@ -1,7 +1,8 @@
 //! Join requests from the requester's side: asking, the status page, withdrawing; and the clock that ends them.
 use super::{Actor, Caller, Desk, organisation_event, tries};
 use crate::domain::event::{Detail, What};
-use crate::domain::ids::RequestId;
+use crate::domain::account::Email;
+use crate::domain::ids::{AccountId, OrganisationId, RequestId};
 use crate::domain::invitation::Invitation;
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::organisation::{Organisation, Slug};
@@ -106,7 +107,19 @@ impl Desk {
         if invitation.is_some_and(|i| i.open(now).is_ok()) {
             return Err(Error::Refused(Why::InvitationWaits));
         }
-        let denied = store::requests::find_newest_denied(tx, &organisation.id, email, actor.id()).await?;
+        self.may_ask_again(tx, &organisation.id, email, Some(actor.id()), now).await
+    }
+
+    /// Refuses who was rejected just now.
+    pub(crate) async fn may_ask_again(
+        &self,
+        tx: &mut Tx,
+        org: &OrganisationId,
+        email: &Email,
+        account: Option<&AccountId>,
+        now: Time,
+    ) -> Result<()> {
+        let denied = store::requests::find_newest_denied(tx, org, email, account).await?;
         match denied.and_then(|d| d.pause(now)) {
             Some(at) => Err(Error::AskAgainLater { at }),
             None => Ok(()),

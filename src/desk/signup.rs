@@ -122,7 +122,7 @@ impl Desk {
         if invitation.is_some_and(|i| i.open(now).is_ok()) {
             return Ok(Standing::Invited);
         }
-        let denied = store::requests::find_newest_denied(conn, &organisation.id, email, actor.id()).await?;
+        let denied = store::requests::find_newest_denied(conn, &organisation.id, email, Some(actor.id())).await?;
         Ok(denied.and_then(|d| d.pause(now)).map_or(Standing::MayAsk, Standing::Later))
     }
 

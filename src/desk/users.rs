@@ -95,7 +95,7 @@ impl Desk {
             groups: store::groups::list_of_member(&mut conn, org, account).await?,
             sessions: store::sessions::list_live(&mut conn, account, actor.now()).await?,
             requests: store::requests::list_of_member(&mut conn, org, account).await?,
-            history: store::history::list_of_object(&mut conn, org, account.as_str()).await?,
+            history: store::history::list_of_objects(&mut conn, org, account.as_str(), "").await?,
             ties: store::people::ties(&mut conn, org, account).await?,
         })
     }

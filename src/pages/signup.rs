@@ -139,7 +139,11 @@ pub async fn prove(call: Call) -> Result<Sheet> {
             .field("name", "label-your-name", Kind::NAME, "")
             .field("password", "label-new-password", Kind::NEW_PASSWORD, "")
             .draw();
-        view! { {parts::head(heading, words.tell("signup-prove-text", &[("email", &email.to_string())]))} {form} }.into_any()
+        let other = call.actor.as_ref().map(|a| {
+            let text = words.tell("signup-prove-signed-in", &[("email", &a.account.email.to_string())]);
+            view! { <div class="banner" role="status"><span aria-hidden="true">"▲"</span><p>{text}</p></div> }
+        });
+        view! { {parts::head(heading, words.tell("signup-prove-text", &[("email", &email.to_string())]))} {other} {form} }.into_any()
     };
     Ok(Sheet::new(title, Frame::Card, draw))
 }

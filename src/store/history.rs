@@ -47,14 +47,15 @@ pub struct Entry {
     pub actor: Option<String>,
 }
 
-/// What happened to one thing of the organisation, oldest first, at most 100.
-pub async fn list_of_object(conn: &mut Conn, org: &OrganisationId, object: &str) -> Result<Vec<Entry>> {
+/// What happened to one thing of the organisation, and to another that belongs to it (empty for none), oldest first, at most 100.
+pub async fn list_of_objects(conn: &mut Conn, org: &OrganisationId, object: &str, other: &str) -> Result<Vec<Entry>> {
     sqlx::query(
         "select e.what, e.at, a.name from events e left join accounts a on a.id = e.actor_id where e.org_id = $1 and e.object \
-         = $2 order by e.seq limit 100",
+         in ($2, $3) order by e.seq limit 100",
     )
     .bind(org.as_str())
     .bind(object)
+    .bind(other)
     .list(conn, |r| Ok(Entry { what: r.text("what")?, at: r.time("at")?, actor: r.maybe_text("name")? }))
     .await
 }

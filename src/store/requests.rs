@@ -114,12 +114,12 @@ pub async fn allow_again(tx: &mut Tx, r: &Request) -> Result<()> {
 }
 
 /// The newest join request of this address, or of this account under another one, that was rejected, if there is one.
-pub async fn find_newest_denied(conn: &mut Conn, org: &OrganisationId, email: &Email, account: &AccountId) -> Result<Option<Request>> {
+pub async fn find_newest_denied(conn: &mut Conn, org: &OrganisationId, email: &Email, account: Option<&AccountId>) -> Result<Option<Request>> {
     const NEWEST: &str = select!(
         "where org_id = $1 and (email_key = $2 or account_id = $3) and kind = 'join' and status = 'denied' \
          order by decided_at desc, id desc limit 1"
     );
-    sqlx::query(NEWEST).bind(org.as_str()).bind(email.key()).bind(account.as_str()).find(conn, read).await
+    sqlx::query(NEWEST).bind(org.as_str()).bind(email.key()).bind(account.map(|a| a.as_str().to_owned())).find(conn, read).await
 }
 
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Result<Request> {
