@@ -118,6 +118,7 @@ fn person(desk: &Desk, n: usize, at: Time) -> Result<Account> {
         password_hash: None,
         factor: Factor::Off,
         created_at: at,
+        erases_at: None,
         version: 1,
     })
 }

@@ -9,6 +9,11 @@ fn actions() -> impl Iterator<Item = &'static Door> {
     all().filter(|d| matches!(d.leads, Leads::Action | Leads::Read))
 }
 
+/// Doors of machines that an organisation's members alone may pass: streams, files, the export.
+fn machines() -> impl Iterator<Item = &'static Door> {
+    all().filter(|d| matches!(d.leads, Leads::Live | Leads::Upload | Leads::Export))
+}
+
 #[test]
 fn every_server_function_has_a_door_and_the_other_way_round() {
     let doors: BTreeSet<&str> = actions().map(|d| d.path).collect();
@@ -67,6 +72,11 @@ both! {
                 let expected = if decides { 404 } else { 403 };
                 assert_eq!(refused.status.as_u16(), expected, "{} without {}", door.path, permission.as_str());
             }
+            if door.needs == Needs::Administrator {
+                assert_eq!(house.post(door.path, &foreign, &body).await.status, 404, "{} for a member of another organisation", door.path);
+                let no_administrator = member_with(house, "northlight", &Permission::ALL).await;
+                assert_eq!(house.post(door.path, &no_administrator, &body).await.status, 403, "{} without the role", door.path);
+            }
         }
         let changed = "select count(*) from events where what not in ('signin.succeeded', 'signin.failed', 'account.created', 'identity.linked')";
         assert_eq!(house.count(changed).await, 1, "only the organisation's founding");
@@ -92,6 +102,25 @@ both! {
         assert_eq!(house.count("select count(*) from requests where status = 'pending'").await, 1);
         let page = house.get(&format!("/northlight/access_requests?request={id}"), &without).await.body;
         assert!(page.contains("mira@northlight.test") && !page.contains("\"approve-"), "who may only look has no buttons");
+        house.deliver().await;
+    }
+
+    /// Streams, files and the export: strangers sign in, members of other organisations find nothing, and the export is the administrators'.
+    async fn machines_refuse_who_lacks_what_they_need(house: House) {
+        house.organisation("northlight").await;
+        let olga = house.organisation("southmoor").await;
+        let foreign = house.cookie(&olga).await;
+        let member = member_with(house, "northlight", &Permission::ALL).await;
+        assert!(machines().count() >= 3);
+        for door in machines() {
+            let path = door.path.replace("{org}", "northlight").replace("{file}", "0192d3a0-0000-7000-8000-000000000000");
+            let ask = async |cookie: &str| if matches!(door.leads, Leads::Export) { house.post(&path, cookie, "").await } else { house.get(&path, cookie).await };
+            assert!(!ask("").await.status.is_success(), "{path}");
+            assert_eq!(ask(&foreign).await.status, 404, "{path} for a member of another organisation");
+            if door.needs == Needs::Administrator {
+                assert_eq!(ask(&member).await.status, 403, "{path} without the role");
+            }
+        }
         house.deliver().await;
     }
 

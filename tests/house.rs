@@ -7,6 +7,8 @@ mod attacks;
 mod bad_input;
 mod crash;
 mod doors;
+mod endings;
+mod everybody;
 mod history;
 mod invitations;
 mod links;

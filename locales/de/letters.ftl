@@ -160,3 +160,32 @@ letter-member-left-subject = { $name } hat { $organisation } verlassen
 letter-member-left-text =
     { $name } ({ $email }) hat den eigenen Zugang zu { $organisation } (Kundennummer { $number }) gekündigt.
 letter-member-left-button = Mitglieder öffnen
+letter-feedback-name = Feedback
+letter-feedback-subject = Feedback zu { $organisation } von { $name }
+letter-feedback-text =
+    { $name } ({ $email }) aus { $organisation } (Kundennummer { $number }) hat Ihnen geschrieben:
+letter-organisation-closes-name = Nachricht: Organisation schließt
+letter-organisation-closes-subject = { $organisation } schließt in sieben Tagen
+letter-organisation-closes-text =
+    { $name } hat entschieden, { $organisation } (Kundennummer { $number }) hier zu schließen. In sieben Tagen kommt niemand mehr hinein.
+
+    { $known ->
+        [yes] Bei Fragen wenden Sie sich an { $contact }.
+       *[no] Bei Fragen wenden Sie sich an die Organisation.
+    }
+letter-organisation-stays-name = Nachricht: Organisation bleibt
+letter-organisation-stays-subject = { $organisation } bleibt offen
+letter-organisation-stays-text =
+    { $organisation } (Kundennummer { $number }) schließt doch nicht. Sie brauchen nichts zu tun.
+letter-organisation-stays-button = Anteroom öffnen
+letter-request-closed-name = Antwort: Organisation geschlossen
+letter-request-closed-subject = { $organisation } ist geschlossen
+letter-request-closed-text =
+    Sie haben um Zugang zu { $organisation } gebeten. Die Organisation ist hier geschlossen, also kann Ihnen niemand mehr antworten. Ihre Anfrage ist beendet.
+letter-account-leaves-name = Nachricht: Konto wird gelöscht
+letter-account-leaves-subject = Ihr Konto wird in sieben Tagen gelöscht
+letter-account-leaves-text =
+    Sie haben darum gebeten, Ihr Konto zu löschen. Das geschieht in sieben Tagen.
+
+    Wenn Sie es sich anders überlegen oder wenn Sie es nicht waren, melden Sie sich an und behalten Sie Ihr Konto.
+letter-account-leaves-button = Mein Konto behalten

@@ -160,3 +160,32 @@ letter-member-left-subject = { $name } has left { $organisation }
 letter-member-left-text =
     { $name } ({ $email }) has cancelled their own access to { $organisation } (customer number { $number }).
 letter-member-left-button = Open members
+letter-feedback-name = Feedback
+letter-feedback-subject = Feedback about { $organisation } from { $name }
+letter-feedback-text =
+    { $name } ({ $email }) of { $organisation } (customer number { $number }) has written to you:
+letter-organisation-closes-name = Notice: the organisation closes
+letter-organisation-closes-subject = { $organisation } closes in seven days
+letter-organisation-closes-text =
+    { $name } has decided to close { $organisation } (customer number { $number }) here. In seven days nobody can get in any more.
+
+    { $known ->
+        [yes] If you have questions, ask { $contact }.
+       *[no] If you have questions, ask the organisation.
+    }
+letter-organisation-stays-name = Notice: the organisation stays
+letter-organisation-stays-subject = { $organisation } stays open
+letter-organisation-stays-text =
+    { $organisation } (customer number { $number }) does not close after all. There is nothing for you to do.
+letter-organisation-stays-button = Open Anteroom
+letter-request-closed-name = Answer: organisation closed
+letter-request-closed-subject = { $organisation } is closed
+letter-request-closed-text =
+    You asked to join { $organisation }. The organisation is closed here, so nobody can answer you any more. Your request has ended.
+letter-account-leaves-name = Notice: account to be deleted
+letter-account-leaves-subject = Your account will be deleted in seven days
+letter-account-leaves-text =
+    You asked for your account to be deleted. This happens in seven days.
+
+    If you change your mind, or if it was not you, sign in and keep your account.
+letter-account-leaves-button = Keep my account

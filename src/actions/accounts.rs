@@ -103,3 +103,18 @@ pub async fn end_other_sessions() -> Result<Done, Refusal> {
     call.desk().end_other_sessions(call.actor()?).await?;
     Ok(Done::to("/settings?done=session#sessions"))
 }
+
+/// `email`: one's own address, typed as a confirmation; `password`: empty for whoever signs in with a provider.
+#[server(prefix = "/actions", endpoint = "delete_account")]
+pub async fn delete_account(email: String, #[server(default)] password: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    call.desk().delete_account(call.actor()?, &password, &email).await?;
+    Ok(Done::default())
+}
+
+#[server(prefix = "/actions", endpoint = "keep_account")]
+pub async fn keep_account() -> Result<Done, Refusal> {
+    let call = call()?;
+    call.desk().keep_account(call.actor()?).await?;
+    Ok(Done::default())
+}

@@ -4,6 +4,7 @@ pub mod customers;
 pub mod demo;
 pub mod factor;
 pub mod groups;
+pub mod house;
 pub mod invitations;
 pub mod linking;
 pub mod organisations;

@@ -52,6 +52,31 @@ pub async fn change_invitation_rules(
     Ok(Done::to(&format!("/{org}/settings?done=saved#invitations")))
 }
 
+#[server(prefix = "/actions", endpoint = "rename_organisation")]
+pub async fn rename_organisation(org: String, organisation: String, customer_number: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().rename(&actor, &member, &organisation, &customer_number).await?;
+    Ok(Done::to(&format!("/{org}/settings?done=saved")))
+}
+
+/// `customer_number`: typed as a confirmation.
+#[server(prefix = "/actions", endpoint = "close_organisation")]
+pub async fn close_organisation(org: String, customer_number: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().close_organisation(&actor, &member, &customer_number).await?;
+    Ok(Done::to(&format!("/{org}/settings?done=closes#close")))
+}
+
+#[server(prefix = "/actions", endpoint = "keep_organisation")]
+pub async fn keep_organisation(org: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().keep_organisation(&actor, &member).await?;
+    Ok(Done::to(&format!("/{org}/settings?done=stays#close")))
+}
+
 /// `demand`: `on` as a ticked box sends it, anything else is off.
 #[server(prefix = "/actions", endpoint = "demand_factor")]
 pub async fn demand_factor(org: String, #[server(default)] demand: String) -> Result<Done, Refusal> {

@@ -162,6 +162,7 @@ impl Desk {
             password_hash: None,
             factor: Factor::Off,
             created_at: now,
+            erases_at: None,
             version: 1,
         }
     }

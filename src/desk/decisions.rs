@@ -34,7 +34,7 @@ impl Desk {
     /// request as pending, and only one of them passes there; the other one is Stale.
     pub(crate) async fn approve_in(&self, tx: &mut Tx, actor: &Actor, decider: &Decider, request: Request) -> Result<InvitationId> {
         let organisation = store::organisations::find(tx, &request.organisation).await?;
-        organisation.open()?;
+        organisation.open(actor.now())?;
         let id: InvitationId = self.mint.id(actor.now());
         let approved = request.approve(decider, id.clone(), actor.now())?;
         store::requests::settle(tx, &approved).await?;

@@ -10,6 +10,7 @@ use crate::domain::linking::Origin;
 use crate::domain::notice::Letter;
 use crate::domain::organisation::{Organisation, Slug};
 use crate::domain::request::{self, Request};
+use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time, Why, policy};
 use crate::store::sessions::How;
 use crate::store::{self, Tx};
@@ -27,7 +28,7 @@ pub struct Look {
 impl Look {
     /// Whether the link still leads into the organisation, or why not.
     pub fn open(&self, now: Time) -> Result<()> {
-        self.organisation.open()?;
+        self.organisation.open(now)?;
         self.invitation.open(now)
     }
 }
@@ -103,16 +104,17 @@ impl Desk {
         if !joined {
             return Ok(());
         }
+        store::erasure::stay(tx, &account.id).await?;
         let restricted = store::members::find_active(tx, &organisation.slug, &account.id).await?.is_none_or(|m| m.is_restricted());
         self.welcome(tx, organisation, account, restricted, now).await?;
         if restricted {
-            self.tell_administrators(tx, organisation, accepted.request.as_ref(), now, |_| Letter::WaitsForRights {
+            let letter = Letter::WaitsForRights {
                 organisation: organisation.name.clone(),
                 slug: organisation.slug.to_string(),
                 name: account.name.clone(),
                 email: account.email.to_string(),
-            })
-            .await?;
+            };
+            self.tell_holders(tx, &organisation.id, Permission::MembersManage, accepted.request.as_ref(), &letter, now).await?;
         }
         Ok(())
     }
@@ -163,16 +165,16 @@ impl Desk {
         let event = organisation_event(What::RolesWithheld, &organisation.id, None, accepted.id.as_str(), detail);
         self.record(tx, now, &event).await?;
         let inviter = store::accounts::find(tx, &accepted.invited_by).await?.name;
-        self.tell_administrators(tx, organisation, None, now, |_| Letter::RolesWithheld {
+        let letter = Letter::RolesWithheld {
             organisation: organisation.name.clone(),
             slug: organisation.slug.to_string(),
             account: account.id.clone(),
             name: account.name.clone(),
             email: account.email.to_string(),
-            inviter: inviter.clone(),
+            inviter,
             roles: roles.to_owned(),
-        })
-        .await
+        };
+        self.tell_holders(tx, &organisation.id, Permission::MembersManage, None, &letter, now).await
     }
 
     /// Whoever joins needs no answer to an open request any more, under whatever address they asked: it is approved with the invitation

@@ -91,7 +91,7 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         store::requests::take_turn(&mut tx, permitted.organisation()).await?;
         let organisation = store::organisations::find(&mut tx, permitted.organisation()).await?;
-        organisation.open()?;
+        organisation.open(actor.now())?;
         let all = store::roles::list(&mut tx, permitted.organisation()).await?;
         let mut outcomes = Vec::with_capacity(batch.len());
         for row in batch {
@@ -248,7 +248,7 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         store::requests::take_turn(&mut tx, permitted.organisation()).await?;
         let organisation = store::organisations::find(&mut tx, permitted.organisation()).await?;
-        organisation.open()?;
+        organisation.open(actor.now())?;
         let (invitation, secret) = self.renew(&mut tx, &organisation, id, now).await?;
         self.count_invitation(&mut tx, actor, &organisation, &invitation.email).await?;
         self.owe_invitation(&mut tx, actor, &organisation, &invitation, secret).await?;

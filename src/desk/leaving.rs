@@ -6,6 +6,7 @@ use crate::domain::notice::Letter;
 use crate::domain::organisation::Slug;
 use crate::domain::policy;
 use crate::domain::request::Status;
+use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Why};
 use crate::store;
 use crate::store::people::Ties;
@@ -61,14 +62,14 @@ impl Desk {
         let detail = Detail { place: Some(actor.caller.place.clone()), ..Detail::default() };
         self.record(&mut tx, now, &organisation_event(What::MemberLeft, org, Some(actor.id()), actor.id().as_str(), detail)).await?;
         let organisation = store::organisations::find(&mut tx, org).await?;
-        self.tell_administrators(&mut tx, &organisation, None, now, |_| Letter::MemberLeft {
-            organisation: organisation.name.clone(),
+        let letter = Letter::MemberLeft {
+            organisation: organisation.name,
             slug: organisation.slug.to_string(),
-            customer_number: organisation.customer_number.clone(),
+            customer_number: organisation.customer_number,
             name: actor.account.name.clone(),
             email: actor.account.email.to_string(),
-        })
-        .await?;
+        };
+        self.tell_holders(&mut tx, org, Permission::MembersManage, None, &letter, now).await?;
         tx.commit().await
     }
 }

@@ -1,10 +1,12 @@
 //! Owing letters: a notice becomes a row of the outbox, its secret sealed.
 use super::{Desk, account_event};
 use crate::domain::event::What;
-use crate::domain::ids::LetterId;
+use crate::domain::ids::{LetterId, OrganisationId, RequestId};
 use crate::domain::notice::{Letter, Notice};
+use crate::domain::role::Permission;
 use crate::domain::time::Span;
 use crate::domain::{Result, Time};
+use crate::store::members::Reader;
 use crate::store::outbox::Claimed;
 use crate::store::tokens::{Purpose, Token};
 use crate::store::{self, Kind, Tx};
@@ -22,6 +24,42 @@ impl Desk {
         let id: LetterId = self.mint.id(now);
         let sealed = notice.secret.as_deref().map(|s| self.keys.seal(USAGE, s)).transpose()?;
         store::outbox::owe(tx, &id, notice, sealed.as_deref(), now).await
+    }
+
+    /// Owes everybody who holds the permission in the organisation a letter. `request`: what it is about.
+    pub(crate) async fn tell_holders(
+        &self,
+        tx: &mut Tx,
+        org: &OrganisationId,
+        permission: Permission,
+        request: Option<&RequestId>,
+        letter: &Letter,
+        now: Time,
+    ) -> Result<()> {
+        let readers = store::members::list_holders(tx, org, permission).await?;
+        self.tell_readers(tx, org, readers, request, letter, now).await
+    }
+
+    /// Owes each of these members a letter.
+    pub(crate) async fn tell_readers(
+        &self,
+        tx: &mut Tx,
+        org: &OrganisationId,
+        readers: Vec<Reader>,
+        request: Option<&RequestId>,
+        letter: &Letter,
+        now: Time,
+    ) -> Result<()> {
+        for reader in readers {
+            let notice = Notice {
+                account: Some(reader.account),
+                organisation: Some(org.clone()),
+                request: request.cloned(),
+                ..Notice::new(reader.email, reader.language, letter.clone())
+            };
+            self.owe(tx, &notice, now).await?;
+        }
+        Ok(())
     }
 
     /// After a crash: what the server before had claimed need not wait until its lease is over. SQLite alone, where there is one server.

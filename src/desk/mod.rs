@@ -2,11 +2,15 @@
 //! Nothing here knows of HTTP or HTML.
 pub mod accounts;
 pub mod addresses;
+pub mod closing;
 pub mod decisions;
 pub mod demo;
 pub mod drafts;
+pub mod erasing;
+pub mod export;
 pub mod factor;
 pub mod groups;
+pub mod house;
 pub mod invitations;
 pub mod inviting;
 pub mod keys;
@@ -92,12 +96,15 @@ impl Actor {
 impl Desk {
     /// The actor's active membership; an organisation that one does not belong to is not found.
     pub async fn membership(&self, actor: &Actor, slug: &Slug) -> Result<Membership> {
-        store::members::find_active(&mut *self.db.read().await?, slug, actor.id()).await?.ok_or(Error::NotFound)
+        let found = store::members::find_active(&mut *self.db.read().await?, slug, actor.id()).await?;
+        let member = found.ok_or(Error::NotFound)?;
+        member.open(actor.now()).map(|()| member)
     }
 
-    /// All memberships of the actor.
+    /// All memberships of the actor in organisations that are not closed.
     pub async fn memberships(&self, actor: &Actor) -> Result<Vec<Membership>> {
-        store::members::list_of_account(&mut *self.db.read().await?, actor.id()).await
+        let all = store::members::list_of_account(&mut *self.db.read().await?, actor.id()).await?;
+        Ok(all.into_iter().filter(|m| m.open(actor.now()).is_ok()).collect())
     }
 
     /// What happened in organisations after the event with this number.

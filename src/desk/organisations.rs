@@ -82,6 +82,9 @@ impl Desk {
             invitations_a_day: 50,
             time_zone: "UTC".into(),
             created_at: now,
+            feedback_address: None,
+            closes_at: None,
+            closed_by: None,
             closed_at: None,
             version: 1,
         })
@@ -135,6 +138,14 @@ impl Desk {
         self.change(actor, member, |o| Organisation { admin_contact, tells_rejected, ..o }).await
     }
 
+    /// Changes where feedback goes; empty: to whoever may change the settings.
+    pub async fn change_feedback_address(&self, actor: &Actor, member: &Membership, address: &str) -> Result<()> {
+        let typed = address.trim();
+        let address = if typed.is_empty() { Ok(None) } else { Email::parse(typed).map(Some) };
+        let feedback_address = address.map_err(|why| Error::field("feedback_address", why))?;
+        self.change(actor, member, |o| Organisation { feedback_address, ..o }).await
+    }
+
     /// Changes how long invitations' links work, how many each administrator may send in a day, and where that day begins.
     pub async fn change_invitation_rules(&self, actor: &Actor, member: &Membership, hours: &str, a_day: &str, zone: &str) -> Result<()> {
         let mut faults = Faults::default();
@@ -163,8 +174,14 @@ impl Desk {
         store::organisations::update(&mut tx, &after).await?;
         let said = |o: &Organisation| {
             Some(format!(
-                "second factor demanded: {}; contact: {}; rejections told: {}; links work (ms): {}; invitations a day: {}; time zone: {}",
-                o.demands_factor, o.admin_contact, o.tells_rejected, o.invitation_life.0, o.invitations_a_day, o.time_zone
+                "second factor demanded: {}; contact: {}; rejections told: {}; links work (ms): {}; invitations a day: {}; time zone: {}; feedback to: {}",
+                o.demands_factor,
+                o.admin_contact,
+                o.tells_rejected,
+                o.invitation_life.0,
+                o.invitations_a_day,
+                o.time_zone,
+                o.feedback_address.as_ref().map_or("", Email::as_str)
             ))
         };
         let detail = Detail { before: said(&before), after: said(&after), place: Some(actor.caller.place.clone()) };

@@ -1,7 +1,7 @@
 //! Join requests from the requester's side: asking, the status page, withdrawing; and the clock that ends them.
 use super::{Actor, Caller, Desk, organisation_event, tries};
-use crate::domain::event::{Detail, What};
 use crate::domain::account::Email;
+use crate::domain::event::{Detail, What};
 use crate::domain::ids::{AccountId, OrganisationId, RequestId};
 use crate::domain::invitation::Invitation;
 use crate::domain::notice::{Letter, Notice};
@@ -81,21 +81,21 @@ impl Desk {
         let detail = Detail { after: Some(request.email.to_string()), place: Some(caller.place.clone()), ..Detail::default() };
         let event = organisation_event(What::RequestSubmitted, &organisation.id, request.account.as_ref(), request.id.as_str(), detail);
         self.record(tx, now, &event).await?;
-        self.tell_administrators(tx, organisation, Some(&request.id), now, |_| Letter::RequestSubmitted {
+        let letter = Letter::RequestSubmitted {
             organisation: organisation.name.clone(),
             slug: organisation.slug.to_string(),
             request: request.id.clone(),
             name: request.name.clone(),
             email: request.email.to_string(),
             message: request.message.clone(),
-        })
-        .await
+        };
+        self.tell_holders(tx, &organisation.id, Permission::RequestsDecide, Some(&request.id), &letter, now).await
     }
 
     /// Refuses who is in already, is invited already, was rejected just now, or asks an organisation that is closed.
     async fn may_ask(&self, tx: &mut Tx, actor: &Actor, organisation: &Organisation) -> Result<()> {
         let (email, now) = (&actor.account.email, actor.now());
-        organisation.open()?;
+        organisation.open(now)?;
         // The answer goes to this address: without proof somebody else may hold it, who never asked.
         if actor.account.email_proven_at.is_none() {
             return Err(Error::Refused(Why::AddressUnproven));
@@ -141,27 +141,6 @@ impl Desk {
             ..Notice::new(expired.email, expired.language, letter)
         };
         self.owe(tx, &notice, now).await
-    }
-
-    /// Owes every administrator of requests a letter.
-    pub(crate) async fn tell_administrators(
-        &self,
-        tx: &mut Tx,
-        organisation: &Organisation,
-        request: Option<&RequestId>,
-        now: Time,
-        letter: impl Fn(&store::members::Reader) -> Letter,
-    ) -> Result<()> {
-        for reader in store::members::list_holders(tx, &organisation.id, Permission::RequestsDecide).await? {
-            let notice = Notice {
-                account: Some(reader.account.clone()),
-                organisation: Some(organisation.id.clone()),
-                request: request.cloned(),
-                ..Notice::new(reader.email.clone(), reader.language, letter(&reader))
-            };
-            self.owe(tx, &notice, now).await?;
-        }
-        Ok(())
     }
 
     /// The actor's own requests, newest first, with what they are at this instant and the slug of the organisation.

@@ -89,14 +89,14 @@ impl Desk {
     /// What there is for the actor: organisations to ask, an organisation of their own to create, or where they are a member.
     pub async fn offer(&self, actor: &Actor) -> Result<Offer> {
         let mut conn = self.db.read().await?;
-        let memberships = store::members::list_of_account(&mut conn, actor.id()).await?;
+        let memberships = self.memberships(actor).await?;
         let mut matches: Vec<Match> = Vec::new();
         for (id, origin) in store::linking::list_matches(&mut conn, &actor.account).await? {
             if matches.iter().any(|m| m.organisation.id == id) {
                 continue;
             }
             let organisation = store::organisations::find(&mut conn, &id).await?;
-            if organisation.open().is_err() {
+            if organisation.open(actor.now()).is_err() {
                 continue;
             }
             let standing = if memberships.iter().any(|m| m.organisation == id) {

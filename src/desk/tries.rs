@@ -24,6 +24,8 @@ pub const LETTERS_PLACE: Limit = Limit { name: "letters-place", most: 20, window
 /// Requests submitted by one account.
 pub const REQUESTS: Limit = Limit { name: "requests", most: 20, window: Span::days(1) };
 
+/// What one account has to say.
+pub const FEEDBACK: Limit = Limit { name: "feedback", most: 10, window: Span::days(1) };
 /// Organisations created by one account.
 pub const ORGANISATIONS: Limit = Limit { name: "organisations", most: 3, window: Span::days(1) };
 

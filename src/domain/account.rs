@@ -151,6 +151,8 @@ pub struct Account {
     pub password_hash: Option<String>,
     pub factor: Factor,
     pub created_at: Time,
+    /// When it is to be erased, if its owner wants that.
+    pub erases_at: Option<Time>,
     pub version: i64,
 }
 

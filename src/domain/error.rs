@@ -131,6 +131,15 @@ pub enum Why {
     LinkStillWorks,
     NotTheNumber,
     NotAllowedHere,
+    NotAWebAddress,
+    NotAPdf,
+    OneOfTwo,
+    FileTooLarge,
+    TooManyLinks,
+    ClosesAlready,
+    DoesNotClose,
+    NotYourAddress,
+    StillAMember,
 }
 
 impl Error {

@@ -44,7 +44,10 @@ macro_rules! events {
 }
 
 events! {
-    OrganisationCreated = "organisation.created", OrganisationChanged = "organisation.changed",
+    OrganisationCreated = "organisation.created", OrganisationChanged = "organisation.changed", OrganisationCloses = "organisation.closes",
+    OrganisationStays = "organisation.stays", OrganisationClosed = "organisation.closed", OrganisationExported = "organisation.exported",
+    FaqChanged = "faq.changed", LinkAdded = "link.added", LinkChanged = "link.changed", LinkRemoved = "link.removed",
+    FeedbackGiven = "feedback.given",
     ProviderLinked = "provider.linked", ProviderUnlinked = "provider.unlinked", DomainAdded = "domain.added",
     DomainVerified = "domain.verified", DomainLapsed = "domain.lapsed", DomainRemoved = "domain.removed",
     RequestSubmitted = "request.submitted", RequestApproved = "request.approved", RequestDenied = "request.denied",
@@ -59,4 +62,5 @@ events! {
     EmailChangeAsked = "email.change_asked", EmailChanged = "email.changed", FactorOn = "factor.on", FactorOff = "factor.off",
     IdentityLinked = "identity.linked", SignedIn = "signin.succeeded", SignInFailed = "signin.failed", SignedOut = "signin.ended",
     ResetAsked = "password.reset_asked", LetterTriedAgain = "letter.tried_again",
+    AccountLeaves = "account.leaves", AccountStays = "account.stays", AccountErased = "account.erased",
 }

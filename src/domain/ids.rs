@@ -43,7 +43,7 @@ macro_rules! ids {
 }
 
 ids! {
-    AccountId, SessionId, OrganisationId, RoleId, RequestId, InvitationId, DomainId, TokenId, EventId, LetterId, GroupId,
+    AccountId, SessionId, OrganisationId, RoleId, RequestId, InvitationId, DomainId, TokenId, EventId, LetterId, GroupId, LinkId, FileId,
 }
 
 impl RequestId {

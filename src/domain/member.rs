@@ -2,7 +2,7 @@
 use super::ids::{AccountId, OrganisationId};
 use super::organisation::Slug;
 use super::role::{Permission, Permissions};
-use super::{Time, Why, text};
+use super::{Error, Result, Time, Why, text};
 
 /// An active member as policy needs it: read anew for every request, so that a change of role counts at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,9 +23,15 @@ pub struct Membership {
     /// The organisation demands a second factor of administrators and this person has none: permissions rest until it is set up.
     pub factor_missing: bool,
     pub joined_at: Time,
+    /// From when on the organisation is closed; may lie ahead.
+    pub closes_at: Option<Time>,
 }
 
 impl Membership {
+    /// Whether the organisation still lets its members in, or why not.
+    pub fn open(&self, now: Time) -> Result<()> {
+        if self.closes_at.is_some_and(|at| at <= now) { Err(Error::Refused(Why::OrganisationClosed)) } else { Ok(()) }
+    }
     /// No permission at all: only home, FAQs, settings, feedback.
     pub fn is_restricted(&self) -> bool {
         self.permissions.is_empty()

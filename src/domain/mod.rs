@@ -5,6 +5,7 @@ pub mod draft;
 pub mod error;
 pub mod event;
 pub mod group;
+pub mod house;
 pub mod ids;
 pub mod invitation;
 pub mod linking;

@@ -26,6 +26,16 @@ pub enum Letter {
     RolesWithheld { organisation: String, slug: String, account: AccountId, name: String, email: String, inviter: String, roles: String },
     /// To administrators: a member has cancelled their own access.
     MemberLeft { organisation: String, slug: String, customer_number: String, name: String, email: String },
+    /// To the organisation: what a member has to say. `from`: their address.
+    Feedback { organisation: String, customer_number: String, name: String, from: String, message: String },
+    /// To every member: the organisation closes in seven days.
+    OrganisationCloses { organisation: String, customer_number: String, by: String, contact: String },
+    /// To every member: it does not.
+    OrganisationStays { organisation: String, customer_number: String, slug: String },
+    /// To whoever waited for an answer of an organisation that is closed.
+    RequestClosed { organisation: String },
+    /// To the account's address: it is erased in seven days.
+    AccountLeaves,
     /// To somebody who was removed from an organisation.
     Removed { organisation: String, customer_number: String, contact: String },
     /// To a rejected requester, where the organisation wants it so; `contact` may be empty.
@@ -68,6 +78,11 @@ impl Letter {
             Letter::RolesWithheld { .. } => "roles-withheld",
             Letter::MemberLeft { .. } => "member-left",
             Letter::Removed { .. } => "removed",
+            Letter::Feedback { .. } => "feedback",
+            Letter::OrganisationCloses { .. } => "organisation-closes",
+            Letter::OrganisationStays { .. } => "organisation-stays",
+            Letter::RequestClosed { .. } => "request-closed",
+            Letter::AccountLeaves => "account-leaves",
             Letter::RequestRejected { .. } => "request-rejected",
             Letter::RequestExpired { .. } => "request-expired",
             Letter::DomainMissing { lapsed: false, .. } => "domain-missing",

@@ -1,5 +1,7 @@
 //! Organisations: the tenants, their names in paths, their settings.
-use super::ids::OrganisationId;
+use super::account::Email;
+use super::ids::{AccountId, OrganisationId};
+use super::policy::Permitted;
 use super::time::Span;
 use super::{Error, Result, Time, Why, text};
 use serde::{Deserialize, Serialize};
@@ -120,17 +122,45 @@ pub struct Organisation {
     /// Name of a time zone, as `Europe/Zurich`.
     pub time_zone: String,
     pub created_at: Time,
-    /// Nobody can join a closed organisation.
+    /// Where feedback goes; None: to whoever may change the settings.
+    pub feedback_address: Option<Email>,
+    /// From when on it is closed: nobody joins any more, and nobody is let in. May lie ahead.
+    pub closes_at: Option<Time>,
+    /// Who had it close.
+    pub closed_by: Option<AccountId>,
+    /// When what follows from closing was done.
     pub closed_at: Option<Time>,
     pub version: i64,
 }
 
 impl Organisation {
     /// Whether people can still be let in, or why not.
-    pub fn open(&self) -> Result<()> {
-        if self.closed_at.is_some() { Err(Error::Refused(Why::OrganisationClosed)) } else { Ok(()) }
+    pub fn open(&self, now: Time) -> Result<()> {
+        let closed = self.closed_at.is_some() || self.closes_at.is_some_and(|at| at <= now);
+        if closed { Err(Error::Refused(Why::OrganisationClosed)) } else { Ok(()) }
+    }
+
+    /// Has it close after [`GRACE`].
+    pub fn close(self, by: &Permitted, now: Time) -> Result<Self> {
+        self.open(now)?;
+        if self.closes_at.is_some() {
+            return Err(Error::Refused(Why::ClosesAlready));
+        }
+        Ok(Self { closes_at: Some(now + GRACE), closed_by: Some(by.account().clone()), ..self })
+    }
+
+    /// Takes back that it is to close, as long as it has not.
+    pub fn stay(self, now: Time) -> Result<Self> {
+        self.open(now)?;
+        if self.closes_at.is_none() {
+            return Err(Error::Refused(Why::DoesNotClose));
+        }
+        Ok(Self { closes_at: None, closed_by: None, ..self })
     }
 }
+
+/// How long one may change one's mind: before an organisation closes, and before an account is erased.
+pub const GRACE: Span = Span::days(7);
 
 pub fn name(raw: &str) -> Result<String, Why> {
     text::required(raw, 100)

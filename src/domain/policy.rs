@@ -75,6 +75,11 @@ pub fn permitted(member: &Membership, permission: Permission) -> Result<Permitte
     Ok(Permitted { organisation: member.organisation.clone(), account: member.account.clone() })
 }
 
+/// The member is an administrator of the organisation: for what concerns all of it.
+pub fn administrator(member: &Membership) -> Result<Permitted> {
+    if member.administrator { permitted(member, Permission::SettingsManage) } else { Err(Error::Forbidden) }
+}
+
 /// Rule 5: nobody gives a permission that they do not hold, by a role, by a change of a role, or by an invitation.
 pub fn may_give(giver: &Membership, given: Permissions) -> Result<()> {
     if giver.permissions.covers(given) { Ok(()) } else { Err(Error::Refused(Why::MoreThanYouHold)) }

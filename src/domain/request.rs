@@ -3,6 +3,7 @@ use super::account::{Email, Language};
 use super::ids::{AccountId, InvitationId, OrganisationId, RequestId};
 use super::invitation::Invitation;
 use super::linking::Origin;
+use super::organisation::Organisation;
 use super::policy::{Decider, Requester};
 use super::time::Span;
 use super::{Error, Result, Time, Why, text};
@@ -223,6 +224,12 @@ impl Request {
     pub fn withdraw(self, requester: &Requester, now: Time) -> Result<Self> {
         let decision = Decision { by: requester.account().clone(), at: now };
         self.leave_pending(now, Status::Canceled(decision))
+    }
+
+    /// The organisation closed, and nobody will decide it any more.
+    pub fn cancel_by_closing(self, organisation: &Organisation, now: Time) -> Result<Self> {
+        let by = organisation.closed_by.clone().ok_or(Error::Refused(Why::DoesNotClose))?;
+        self.leave_pending(now, Status::Canceled(Decision { by, at: now }))
     }
 
     /// Until when a rejection keeps the same person from asking again; None if they may.

@@ -55,6 +55,11 @@ pub fn terms(name: &str, email: &str) -> std::collections::BTreeSet<String> {
     words.chain(domain.clone()).chain(domain.map(|d| format!("@{d}"))).chain([email.clone()]).filter(|t| !t.is_empty()).collect()
 }
 
+/// A text as a cell of a table: one that a spreadsheet would take for a formula begins with an apostrophe, which says that it is text.
+pub fn harmless(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{cell}") } else { cell.to_owned() }
+}
+
 /// What is left of a text from another system when everything hostile is dropped and it is cut to `max` characters.
 pub fn tamed(raw: &str, max: usize) -> String {
     raw.chars().filter(|c| !is_hostile(*c)).take(max).collect::<String>().trim().to_owned()

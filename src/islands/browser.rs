@@ -194,6 +194,12 @@ fn each(form: &HtmlFormElement, selector: &str, act: impl Fn(&Element)) {
     }
 }
 
+/// Copies a text; whether the browser let us.
+pub async fn copy(text: &str) -> bool {
+    let Some(window) = web_sys::window() else { return false };
+    JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+}
+
 /// Makes a dialog that stands open on the page one that holds the focus.
 pub fn show_modal(dialog: &web_sys::HtmlDialogElement) {
     let _ = dialog.remove_attribute("open");

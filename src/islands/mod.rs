@@ -1,7 +1,11 @@
 //! The only code that runs in a browser: signals and views, no rules. Words and first data come as props from the server.
+pub mod banner;
 #[cfg(feature = "hydrate")]
 mod browser;
+pub mod copy;
 pub mod form;
+#[cfg(feature = "hydrate")]
+mod live;
 pub mod modal;
 pub mod queue;
 

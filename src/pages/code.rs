@@ -1,7 +1,7 @@
 //! `/signin/code`: the second factor.
 use super::{Frame, Sheet, parts};
 use crate::domain::{Result, path};
-use crate::pages::parts::{Form, Kind};
+use crate::pages::form::{Form, Kind};
 use crate::web::Call;
 use leptos::prelude::*;
 

@@ -5,7 +5,7 @@ use crate::desk::leaving::Consequences;
 use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;
 use crate::domain::{Error, Result};
-use crate::pages::parts::{Form, Kind};
+use crate::pages::form::{Form, Kind};
 use crate::web::Call;
 use leptos::prelude::*;
 
@@ -103,6 +103,7 @@ pub async fn goodbye(call: Call) -> Result<Sheet> {
             {parts::head(heading, words.say("goodbye-text"))}
             {contact}
             {super::shell::language_choice(&call)}
+            {super::leave::panel(&call, false)}
             <div class="tools"><a class="button" href="/waiting">{words.say("nav-waiting")}</a> {sign_out(&call)}</div>
         }
         .into_any()

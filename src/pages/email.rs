@@ -1,7 +1,7 @@
 //! `/email/{token}`: proving a new address, by a button.
 use super::{Frame, Sheet, parts};
 use crate::domain::Result;
-use crate::pages::parts::Form;
+use crate::pages::form::Form;
 use crate::web::Call;
 use leptos::prelude::*;
 

@@ -6,7 +6,7 @@ use crate::domain::group::Group;
 use crate::domain::ids::GroupId;
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
-use crate::pages::parts::{Form, Kind};
+use crate::pages::form::{Form, Kind};
 use crate::store::groups::InGroup;
 use crate::web::Call;
 use leptos::prelude::*;

@@ -1,7 +1,7 @@
 //! `/`: what this is and how to get in; whoever is in already goes on to where they belong.
 use super::{Frame, Sheet, parts};
 use crate::domain::Result;
-use crate::pages::parts::Form;
+use crate::pages::form::Form;
 use crate::web::Call;
 use leptos::prelude::*;
 

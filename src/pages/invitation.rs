@@ -3,7 +3,7 @@ use super::{Frame, Sheet, parts};
 use crate::desk::invitations::Look;
 use crate::domain::invitation::Status;
 use crate::domain::{Error, Result, Why};
-use crate::pages::parts::{Form, Kind};
+use crate::pages::form::{Form, Kind};
 use crate::pages::signin;
 use crate::web::Call;
 use leptos::prelude::*;

@@ -7,7 +7,7 @@ use crate::domain::invitation::StatusWord;
 use crate::domain::member::Membership;
 use crate::domain::role::Role;
 use crate::domain::{Error, Result, Time};
-use crate::pages::parts::Form;
+use crate::pages::form::Form;
 use crate::store::invitations::{Listed, Look};
 use crate::web::Call;
 use leptos::prelude::*;

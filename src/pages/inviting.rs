@@ -4,7 +4,7 @@ use super::people::role_boxes;
 use crate::domain::Error;
 use crate::domain::member::Membership;
 use crate::domain::role::Role;
-use crate::pages::parts::Form;
+use crate::pages::form::Form;
 use crate::web::Call;
 use leptos::prelude::*;
 

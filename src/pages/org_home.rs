@@ -1,6 +1,8 @@
-//! `/{org}`: the organisation's home page, with the notice that access is restricted while there are no rights.
-use super::{Frame, Sheet};
+//! `/{org}`: the organisation's home page, with its links, and the welcome tour while there is something to show.
+use super::{Frame, Sheet, tour};
 use crate::domain::Result;
+use crate::domain::house::{Link, Target};
+use crate::domain::member::Membership;
 use crate::domain::role::Permission;
 use crate::web::Call;
 use leptos::prelude::*;
@@ -9,30 +11,45 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
     let name = call.actor()?.account.name.clone();
+    let home = call.desk().home(&member).await?;
     let title = words.say("nav-home");
     let draw = move || {
-        let restricted = member.is_restricted().then(|| {
-            let text = words.tell("home-restricted-text", &[("organisation", &member.organisation_name)]);
-            view! { <div class="banner info" role="status"><span aria-hidden="true">"●"</span><p><strong>{words.say("home-restricted")}</strong> " " {text}</p></div> }
-        });
         let factor = member.factor_missing.then(|| {
             view! { <div class="banner" role="status"><span aria-hidden="true">"▲"</span><p>{words.say("error-second-factor-demanded")}</p><a href="/settings#factor">{words.say("trouble-to-factor")}</a></div> }
         });
-        let queue = member.may(Permission::RequestsView).then(|| {
-            let to = format!("/{}/access_requests", member.slug);
-            view! { <a class="tile" href=to><strong>{words.say("nav-requests")}</strong><span class="soft">{words.say("home-requests")}</span></a> }
-        });
+        let tile = |to: String, name: &str, text: &str| {
+            view! { <a class="tile" href=to><strong>{words.say(name)}</strong><span class="soft">{words.say(text)}</span></a> }
+        };
+        let queue = member
+            .may(Permission::RequestsView)
+            .then(|| tile(format!("/{}/access_requests", member.slug), "nav-requests", "home-requests"));
         view! {
-            {restricted}
             {factor}
             <div class="head"><h1>{words.tell("home-welcome", &[("name", &name)])}</h1></div>
             <p class="soft">{member.organisation_name.clone()} " · " {words.tell("nav-customer", &[("number", &member.customer_number)])}</p>
+            {tour::step(&call, &member, &home.tour)}
             <div class="tiles">
                 {queue}
-                <a class="tile" href="/settings"><strong>{words.say("nav-settings")}</strong><span class="soft">{words.say("home-settings")}</span></a>
+                {tile(format!("/{}/faq", member.slug), "nav-faq", "home-faq")}
+                {tile("/settings".into(), "nav-settings", "home-settings")}
             </div>
+            {links(&call, &member, &home.links)}
         }
         .into_any()
     };
     Ok(Sheet::new(title, Frame::House("home"), draw))
+}
+
+/// The organisation's own links: web pages, and files to save.
+fn links(call: &Call, member: &Membership, links: &[Link]) -> Option<AnyView> {
+    let words = call.words();
+    let rows = links.iter().map(|l| match &l.target {
+        Target::Page(url) => view! { <li><a href=url.clone() rel="noopener noreferrer">{l.title.clone()}</a></li> }.into_any(),
+        Target::File(id) => {
+            let to = format!("/{}/files/{id}", member.slug);
+            view! { <li><a href=to download="">{l.title.clone()}</a> " " <span class="soft">"PDF"</span></li> }.into_any()
+        }
+    });
+    let rows = rows.collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| view! { <section><h2>{words.say("home-links")}</h2><ul class="links">{rows}</ul></section> }.into_any())
 }

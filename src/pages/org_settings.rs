@@ -1,11 +1,12 @@
 //! `/{org}/settings`: what an organisation's administrators set, and what leads people to it.
-use super::{Frame, Sheet, parts};
+use super::{Frame, Sheet, org_house, parts};
 use crate::desk::linking::Links;
 use crate::domain::Result;
 use crate::domain::linking::{self, Domain, ProviderLink};
 use crate::domain::organisation::Organisation;
 use crate::domain::time::Span;
-use crate::pages::parts::{Form, Kind};
+use crate::islands::copy::Copyable;
+use crate::pages::form::{Form, Kind};
 use crate::store::identities::Identity;
 use crate::web::Call;
 use leptos::prelude::*;
@@ -15,21 +16,29 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let member = call.member()?;
     let organisation = call.desk().settings(member).await?;
     let links = call.desk().links(call.actor()?, member).await?;
+    let house = call.desk().home(member).await?;
+    let faqs = call.desk().faqs(member).await?;
+    let administrator = member.administrator;
     let title = words.say("nav-organisation");
     let heading = title.clone();
     let draw = move || {
         view! {
             <div class="head"><h1>{heading}</h1></div>
-            {parts::done(&call, &["saved", "verified"])}
+            {parts::done(&call, &["saved", "verified", "closes", "stays"])}
             <section class="panel">
                 <h2>{organisation.name.clone()}</h2>
                 <dl class="facts"><dt>{words.say("label-customer-number")}</dt><dd>{organisation.customer_number.clone()}</dd></dl>
                 {welcome(&call, &organisation)}
             </section>
+            {administrator.then(|| view! { <section class="panel" id="name"><h2>{words.say("settings-name")}</h2>{org_house::name(&call, &organisation)}</section> })}
+            {org_house::links(&call, &organisation, &house.links)}
+            {org_house::faqs(&call, &organisation, &faqs)}
+            {org_house::feedback(&call, &organisation)}
             <section class="panel" id="invitations"><h2>{words.say("people-invitations")}</h2>{invitations(&call, &organisation)}</section>
             {providers(&call, &organisation, &links)}
             {domains(&call, &organisation, &links)}
             <section class="panel" id="security"><h2>{words.say("settings-security")}</h2><p class="soft">{words.say("settings-demand-text")}</p>{security(&call, &organisation)}</section>
+            {administrator.then(|| org_house::end(&call, &organisation))}
         }
         .into_any()
     };
@@ -151,12 +160,13 @@ fn domain(call: &Call, o: &Organisation, d: &Domain) -> AnyView {
         (Some(_), Some(_)) => ("missing", "no"),
         (None, _) => ("unverified", "wait"),
     };
+    let copyable = |text: String| view! { <Copyable text=text copy=words.say("copy") copied=words.say("copied")/> };
     let record = (key != "verified").then(|| {
         view! {
             <p class="soft">{words.say("settings-record-text")}</p>
             <dl class="facts">
-                <dt>{words.say("settings-record")}</dt><dd><code class="link-once">{d.record()}</code></dd>
-                <dt>{words.say("settings-record-value")}</dt><dd><code class="link-once">{d.proof()}</code></dd>
+                <dt>{words.say("settings-record")}</dt><dd>{copyable(d.record())}</dd>
+                <dt>{words.say("settings-record-value")}</dt><dd>{copyable(d.proof())}</dd>
             </dl>
         }
     });

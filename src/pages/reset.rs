@@ -1,7 +1,7 @@
 //! `/reset`: asking for a link to set a new password, and the page behind it.
 use super::{Frame, Sheet, parts};
 use crate::domain::Result;
-use crate::pages::parts::{Form, Kind};
+use crate::pages::form::{Form, Kind};
 use crate::web::Call;
 use leptos::prelude::*;
 

@@ -6,7 +6,7 @@ use crate::domain::Result;
 use crate::domain::ids::RoleId;
 use crate::domain::member::Membership;
 use crate::domain::role::{Permission, Permissions};
-use crate::pages::parts::{Form, Kind};
+use crate::pages::form::{Form, Kind};
 use crate::web::Call;
 use leptos::prelude::*;
 

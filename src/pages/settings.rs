@@ -1,9 +1,9 @@
 //! `/settings`: one's own name, language, password, address, second factor, sessions.
-use super::{Frame, Sheet, customers, parts};
+use super::{Frame, Sheet, customers, leave, parts};
 use crate::desk::factor::Setup;
 use crate::domain::Result;
 use crate::domain::account::{Factor, Theme};
-use crate::pages::parts::{Form, Kind};
+use crate::pages::form::{Form, Kind};
 use crate::store::sessions::Session;
 use crate::web::Call;
 use leptos::prelude::*;
@@ -38,6 +38,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             {parts::done(&call, &["profile", "password", "email", "address", "session", "factor"])}
             {profile(&call)} {address(&call)} {password(&call, &seen)} {factor(&call, &seen)} {sessions(&call, &seen)}
             {(!members.is_empty()).then(|| panel(&call, "customers", customers::panel(&call, &members)))}
+            {leave::panel(&call, !members.is_empty())}
             {leaving.map(|c| customers::windows(&call, &c))}
         }
         .into_any()

@@ -1,7 +1,7 @@
 //! `/setup/{token}`: the first organisation and its administrator.
 use super::{Frame, Sheet, parts};
 use crate::domain::Result;
-use crate::pages::parts::{Form, Kind};
+use crate::pages::form::{Form, Kind};
 use crate::web::Call;
 use leptos::prelude::*;
 

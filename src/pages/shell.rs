@@ -2,7 +2,9 @@
 use super::{Frame, Sheet};
 use crate::domain::account::Theme;
 use crate::domain::role::Permission;
-use crate::pages::parts::{self, Form};
+use crate::islands::banner::RestrictedBanner;
+use crate::pages::form::Form;
+use crate::pages::parts;
 use crate::web::Call;
 use leptos::prelude::*;
 
@@ -103,9 +105,25 @@ fn house(call: &Call, current: &'static str, draw: Box<dyn FnOnce() -> AnyView +
                     <div class="rail-inner">{entries(call, current)}</div>
                 </details>
             </aside>
-            <main class="room" id="room">{draw()}</main>
+            <main class="room" id="room">{notices(call)}{draw()}</main>
         </div>
     }
+}
+
+/// What concerns every page of an organisation's house: restricted access, and that the organisation closes.
+fn notices(call: &Call) -> AnyView {
+    let words = call.words();
+    let Some(m) = &call.member else { return ().into_any() };
+    let restricted = m.is_restricted().then(|| {
+        let text = words.tell("home-restricted-text", &[("organisation", &m.organisation_name)]);
+        view! {
+            <RestrictedBanner org=m.slug.to_string() title=words.say("home-restricted") text=text given=words.say("home-unrestricted") tour=words.say("home-tour")/>
+        }
+    });
+    let closing = m.closes_at.map(|at| {
+        view! { <div class="banner" role="status"><span aria-hidden="true">"▲"</span><p>{words.tell("closing-banner", &[("organisation", &m.organisation_name)])} " " {parts::time(call, at)}</p></div> }
+    });
+    view! { {restricted} {closing} }.into_any()
 }
 
 /// The rail: where one is, and where one may go. Every entry exists and may be opened by this reader.
@@ -126,7 +144,7 @@ fn entries(call: &Call, current: &'static str) -> AnyView {
         let section = (!open.is_empty()).then(|| view! { <div><h2 class="rail-title">{words.say("nav-administration")}</h2><nav aria-label=words.say("nav-administration")>{open}</nav></div> });
         view! {
             <p class="place"><strong>{m.organisation_name.clone()}</strong><small>{number}</small>{change}</p>
-            <nav aria-label=words.say("nav-main")>{entry("home", base.clone())}</nav>
+            <nav aria-label=words.say("nav-main")>{entry("home", base.clone())} {entry("faq", format!("{base}/faq"))} {entry("feedback", format!("{base}/feedback"))}</nav>
             {section}
         }
     });

@@ -1,7 +1,7 @@
 //! `/signin`: with a password or a provider.
 use super::{Frame, Sheet, parts};
 use crate::domain::{Error, Result, path};
-use crate::pages::parts::{Form, Kind};
+use crate::pages::form::{Form, Kind};
 use crate::web::Call;
 use leptos::prelude::*;
 

@@ -2,7 +2,7 @@
 use super::{Frame, Sheet, parts, signin};
 use crate::desk::signup::{Match, Offer, Standing};
 use crate::domain::Result;
-use crate::pages::parts::{Form, Kind};
+use crate::pages::form::{Form, Kind};
 use crate::web::Call;
 use leptos::prelude::*;
 

@@ -4,7 +4,7 @@ use crate::desk::requests::Own;
 use crate::domain::Result;
 use crate::domain::invitation;
 use crate::domain::request::Status;
-use crate::pages::parts::Form;
+use crate::pages::form::Form;
 use crate::web::Call;
 use leptos::prelude::*;
 

@@ -7,7 +7,7 @@ use crate::domain::invitation::Invitation;
 use crate::domain::member::Membership;
 use crate::domain::role::{Permission, Role};
 use crate::domain::{Error, Result};
-use crate::pages::parts::Form;
+use crate::pages::form::Form;
 use crate::store::people::Look;
 use crate::web::Call;
 use leptos::prelude::*;

@@ -3,7 +3,7 @@ use super::{Frame, Sheet, parts};
 use crate::domain::Result;
 use crate::domain::organisation::Slug;
 use crate::domain::request::{Request, Status};
-use crate::pages::parts::Form;
+use crate::pages::form::Form;
 use crate::web::Call;
 use leptos::prelude::*;
 

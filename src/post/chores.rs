@@ -21,6 +21,8 @@ pub async fn run(site: Shared, stop: CancellationToken) {
         }
         let (desk, now) = (&site.desk, clock::now());
         report("expiring requests", desk.sweep_requests(now).await);
+        report("closing organisations", desk.sweep_closings(now).await);
+        report("erasing accounts", desk.sweep_accounts(now).await);
         report("sealing the history", desk.seal_history(now).await);
         if round.is_multiple_of(DOMAINS) {
             report("looking for the records of domains", recheck_domains(&site).await);

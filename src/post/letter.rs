@@ -94,6 +94,23 @@ fn facts(letter: &Letter) -> Vec<(&'static str, String)> {
             ("contact", contact.clone()),
             ("known", if contact.is_empty() { "no" } else { "yes" }.to_owned()),
         ],
+        Letter::Feedback { organisation, customer_number, name, from, .. } => vec![
+            ("organisation", organisation.clone()),
+            ("number", customer_number.clone()),
+            ("name", name.clone()),
+            ("email", from.clone()),
+        ],
+        Letter::OrganisationCloses { organisation, customer_number, by, contact } => vec![
+            ("organisation", organisation.clone()),
+            ("number", customer_number.clone()),
+            ("name", by.clone()),
+            ("contact", contact.clone()),
+            ("known", if contact.is_empty() { "no" } else { "yes" }.to_owned()),
+        ],
+        Letter::OrganisationStays { organisation, customer_number, .. } => {
+            vec![("organisation", organisation.clone()), ("number", customer_number.clone())]
+        }
+        Letter::RequestClosed { organisation } => vec![("organisation", organisation.clone())],
         Letter::RequestExpired { organisation, .. } => vec![("organisation", organisation.clone())],
         Letter::RequestRejected { organisation, contact } => vec![
             ("organisation", organisation.clone()),
@@ -104,14 +121,19 @@ fn facts(letter: &Letter) -> Vec<(&'static str, String)> {
             vec![("organisation", organisation.clone()), ("domain", domain.clone()), ("record", record.clone())]
         }
         Letter::EmailProof { new } | Letter::EmailChangeAsked { new } | Letter::EmailChanged { new } => vec![("new", new.clone())],
-        Letter::SignUp | Letter::SignUpKnown | Letter::PasswordReset | Letter::PasswordChanged | Letter::FactorChanged { .. } => Vec::new(),
+        Letter::SignUp
+        | Letter::SignUpKnown
+        | Letter::PasswordReset
+        | Letter::PasswordChanged
+        | Letter::FactorChanged { .. }
+        | Letter::AccountLeaves => Vec::new(),
     }
 }
 
 /// What the requester wrote, quoted below the text and never a part of it.
 fn quote(letter: &Letter) -> &str {
     match letter {
-        Letter::RequestSubmitted { message, .. } => message,
+        Letter::RequestSubmitted { message, .. } | Letter::Feedback { message, .. } => message,
         _ => "",
     }
 }
@@ -125,7 +147,13 @@ fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
         Letter::SignUp => with("signup"),
         Letter::SignUpKnown => Ok(Some("/signin".to_owned())),
         Letter::DomainMissing { slug, .. } => Ok(Some(format!("/{slug}/settings#domains"))),
-        Letter::RequestRejected { .. } | Letter::Removed { .. } => Ok(None),
+        Letter::RequestRejected { .. }
+        | Letter::Removed { .. }
+        | Letter::Feedback { .. }
+        | Letter::OrganisationCloses { .. }
+        | Letter::RequestClosed { .. } => Ok(None),
+        Letter::OrganisationStays { slug, .. } => Ok(Some(format!("/{slug}"))),
+        Letter::AccountLeaves => Ok(Some("/settings#leave".to_owned())),
         Letter::RolesWithheld { slug, account, .. } => Ok(Some(format!("/{slug}/users/{account}"))),
         Letter::RequestExpired { status, .. } => Ok(Some(format!("/requests/{status}"))),
         Letter::PasswordReset => with("reset"),

@@ -9,7 +9,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, email, email_proven_at, name, language, time_zone, theme, keys, password_hash, factor, factor_sealed, \
-             factor_last_step, created_at, version from accounts ",
+             factor_last_step, created_at, erases_at, version from accounts ",
             $rest
         )
     };
@@ -47,7 +47,7 @@ pub async fn update(tx: &mut Tx, a: &Account) -> Result<()> {
     let (factor, sealed, step) = factor_columns(&a.factor);
     let met = sqlx::query(
         "update accounts set email = $3, email_key = $4, email_proven_at = $5, name = $6, language = $7, time_zone = $8, theme = $9, \
-         password_hash = $10, factor = $11, factor_sealed = $12, factor_last_step = $13, keys = $14, \
+         password_hash = $10, factor = $11, factor_sealed = $12, factor_last_step = $13, keys = $14, erases_at = $15, \
          version = version + 1 where id = $1 and version = $2",
     )
     .bind(a.id.as_str())
@@ -64,6 +64,7 @@ pub async fn update(tx: &mut Tx, a: &Account) -> Result<()> {
     .bind(sealed)
     .bind(step)
     .bind(i64::from(a.keys))
+    .bind(a.erases_at.map(|t| t.0))
     .unless_taken(tx, Error::Refused(Why::AddressTaken))
     .await?;
     if met == 1 { super::people::index(tx, a).await } else { Err(Error::Stale) }
@@ -149,6 +150,7 @@ fn read(row: &Row) -> Result<Account> {
         password_hash: row.maybe_text("password_hash")?,
         factor,
         created_at: row.time("created_at")?,
+        erases_at: row.maybe_time("erases_at")?,
         version: row.number("version")?,
     })
 }

@@ -12,8 +12,9 @@ use crate::domain::{Result, Time};
 macro_rules! select_membership {
     ($rest:literal) => {
         concat!(
-            "select m.org_id, m.account_id, m.joined_at, o.slug, o.name as org_name, o.customer_number, o.demands_factor, o.admin_contact, a.factor, \
-             (select count(*) from members x where x.account_id = m.account_id and x.state = 'active') as memberships, \
+            "select m.org_id, m.account_id, m.joined_at, o.slug, o.name as org_name, o.customer_number, o.demands_factor, o.admin_contact, coalesce(o.closed_at, o.closes_at) as closes_at, a.factor, \
+             (select count(*) from members x join organisations y on y.id = x.org_id \
+             where x.account_id = m.account_id and x.state = 'active' and y.closed_at is null) as memberships, \
              r.permissions, r.built_in from members m join organisations o on o.id = m.org_id join accounts a on a.id = m.account_id \
              left join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id \
              left join roles r on r.id = mr.role_id and r.org_id = m.org_id ",
@@ -79,11 +80,21 @@ pub async fn list_holders(conn: &mut Conn, org: &OrganisationId, permission: Per
     )
     .bind(org.as_str())
     .bind(format!("% {} %", permission.as_str()))
-    .list(conn, |r| {
-        let language = Language::from_tag(&r.text("language")?).ok_or_else(|| impossible("accounts.language"))?;
-        Ok(Reader { account: r.parsed("id")?, email: r.parsed("email")?, language })
-    })
+    .list(conn, read_reader)
     .await
+}
+
+/// All active members of the organisation.
+pub async fn list_readers(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Reader>> {
+    sqlx::query("select a.id, a.email, a.language from members m join accounts a on a.id = m.account_id where m.org_id = $1 and m.state = 'active' order by a.id")
+        .bind(org.as_str())
+        .list(conn, read_reader)
+        .await
+}
+
+fn read_reader(r: &Row) -> Result<Reader> {
+    let language = Language::from_tag(&r.text("language")?).ok_or_else(|| impossible("accounts.language"))?;
+    Ok(Reader { account: r.parsed("id")?, email: r.parsed("email")?, language })
 }
 
 /// Waits for whoever else is changing members of this organisation just now: until this transaction ends it is alone.
@@ -107,6 +118,7 @@ fn read_one_role(row: &Row) -> Result<(Membership, bool)> {
         administrator: row.maybe_number("built_in")? == Some(1),
         factor_missing: false,
         joined_at: row.time("joined_at")?,
+        closes_at: row.maybe_time("closes_at")?,
     };
     Ok((membership, row.flag("demands_factor")? && row.text("factor")? != "on"))
 }

@@ -26,7 +26,12 @@ macro_rules! step {
     };
 }
 
-const STEPS: &[Step] = &[step!(1, "foundation", "0001_foundation"), step!(2, "sign_up", "0002_sign_up"), step!(3, "people", "0003_people")];
+const STEPS: &[Step] = &[
+    step!(1, "foundation", "0001_foundation"),
+    step!(2, "sign_up", "0002_sign_up"),
+    step!(3, "people", "0003_people"),
+    step!(4, "house", "0004_house"),
+];
 
 /// The newest version that this program knows.
 pub fn newest() -> i64 {

@@ -1,16 +1,17 @@
 //! Organisations.
 use super::db::{Conn, Tx};
-use super::rows::{Columns as _, Row, Statement as _};
+use super::rows::{Columns as _, Row, Statement as _, impossible};
+use crate::domain::account::Email;
 use crate::domain::ids::OrganisationId;
 use crate::domain::organisation::{Organisation, Slug};
 use crate::domain::time::Span;
-use crate::domain::{Error, Result, Why};
+use crate::domain::{Error, Result, Time, Why};
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, slug, name, customer_number, demands_factor, admin_contact, tells_rejected, invitation_life, \
-             invitations_a_day, time_zone, created_at, closed_at, version from organisations ",
+             invitations_a_day, time_zone, created_at, closed_at, closes_at, closed_by, feedback_address, version from organisations ",
             $rest
         )
     };
@@ -19,8 +20,8 @@ macro_rules! select {
 pub async fn create(tx: &mut Tx, o: &Organisation) -> Result<()> {
     sqlx::query(
         "insert into organisations (id, slug, name, customer_number, demands_factor, admin_contact, tells_rejected, \
-         created_at, closed_at, version, invitation_life, invitations_a_day, time_zone) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         created_at, version, invitation_life, invitations_a_day, time_zone) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(o.id.as_str())
     .bind(o.slug.as_str())
@@ -30,7 +31,6 @@ pub async fn create(tx: &mut Tx, o: &Organisation) -> Result<()> {
     .bind(&o.admin_contact)
     .bind(i64::from(o.tells_rejected))
     .bind(o.created_at.0)
-    .bind(o.closed_at.map(|t| t.0))
     .bind(o.version)
     .bind(o.invitation_life.0)
     .bind(o.invitations_a_day)
@@ -44,7 +44,7 @@ pub async fn update(tx: &mut Tx, o: &Organisation) -> Result<()> {
     sqlx::query(
         "update organisations set name = $3, customer_number = $4, demands_factor = $5, admin_contact = $6, tells_rejected = \
          $7, closed_at = $8, invitation_life = $9, invitations_a_day = $10, time_zone = $11, \
-         version = version + 1 where id = $1 and version = $2",
+         closes_at = $12, closed_by = $13, feedback_address = $14, version = version + 1 where id = $1 and version = $2",
     )
     .bind(o.id.as_str())
     .bind(o.version)
@@ -57,6 +57,9 @@ pub async fn update(tx: &mut Tx, o: &Organisation) -> Result<()> {
     .bind(o.invitation_life.0)
     .bind(o.invitations_a_day)
     .bind(&o.time_zone)
+    .bind(o.closes_at.map(|t| t.0))
+    .bind(o.closed_by.as_ref().map(|a| a.as_str().to_owned()))
+    .bind(o.feedback_address.as_ref().map(|e| e.as_str().to_owned()).unwrap_or_default())
     .run_once(tx)
     .await
 }
@@ -69,9 +72,27 @@ pub async fn find_by_slug(conn: &mut Conn, slug: &Slug) -> Result<Option<Organis
     sqlx::query(select!("where slug = $1")).bind(slug.as_str()).find(conn, read).await
 }
 
+/// Organisations whose closing has come and from which nothing has followed yet; at most 20.
+pub async fn list_closing(conn: &mut Conn, now: Time) -> Result<Vec<Organisation>> {
+    sqlx::query(select!("where closes_at <= $1 and closed_at is null order by closes_at limit 20")).bind(now.0).list(conn, read).await
+}
+
+/// Writes down that what follows from closing was done.
+pub async fn closed(tx: &mut Tx, id: &OrganisationId, now: Time) -> Result<()> {
+    sqlx::query("update organisations set closed_at = $2, version = version + 1 where id = $1 and closes_at <= $2 and closed_at is null")
+        .bind(id.as_str())
+        .bind(now.0)
+        .run_once(tx)
+        .await
+}
+
 /// Whether there is any organisation yet.
 pub async fn any(conn: &mut Conn) -> Result<bool> {
     Ok(sqlx::query("select count(*) as n from (select id from organisations limit 1) o").number(conn, "n").await? > 0)
+}
+
+fn feedback(stored: &str) -> Result<Option<Email>> {
+    if stored.is_empty() { Ok(None) } else { Email::parse(stored).map(Some).map_err(|_| impossible("organisations.feedback_address")) }
 }
 
 fn read(row: &Row) -> Result<Organisation> {
@@ -88,6 +109,9 @@ fn read(row: &Row) -> Result<Organisation> {
         time_zone: row.text("time_zone")?,
         created_at: row.time("created_at")?,
         closed_at: row.maybe_time("closed_at")?,
+        closes_at: row.maybe_time("closes_at")?,
+        closed_by: row.maybe_parsed("closed_by")?,
+        feedback_address: feedback(&row.text("feedback_address")?)?,
         version: row.number("version")?,
     })
 }

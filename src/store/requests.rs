@@ -114,7 +114,12 @@ pub async fn allow_again(tx: &mut Tx, r: &Request) -> Result<()> {
 }
 
 /// The newest join request of this address, or of this account under another one, that was rejected, if there is one.
-pub async fn find_newest_denied(conn: &mut Conn, org: &OrganisationId, email: &Email, account: Option<&AccountId>) -> Result<Option<Request>> {
+pub async fn find_newest_denied(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    email: &Email,
+    account: Option<&AccountId>,
+) -> Result<Option<Request>> {
     const NEWEST: &str = select!(
         "where org_id = $1 and (email_key = $2 or account_id = $3) and kind = 'join' and status = 'denied' \
          order by decided_at desc, id desc limit 1"
@@ -150,6 +155,22 @@ pub async fn list_open_joins(conn: &mut Conn, org: &OrganisationId, email: &Emai
     .bind(account.map(|a| a.as_str().to_owned()))
     .list(conn, read)
     .await
+}
+
+/// The organisation's open requests, oldest first; at most 100.
+pub async fn list_open(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Request>> {
+    sqlx::query(select!("where org_id = $1 and tab in ('pending', 'others') and status in ('pending', 'missing_data', 'error') order by submitted_at, id limit 100"))
+        .bind(org.as_str())
+        .list(conn, read)
+        .await
+}
+
+/// The open requests of this account, in any organisation.
+pub async fn list_open_of(conn: &mut Conn, account: &AccountId) -> Result<Vec<Request>> {
+    sqlx::query(select!("where account_id = $1 and status in ('pending', 'missing_data', 'error') order by submitted_at, id"))
+        .bind(account.as_str())
+        .list(conn, read)
+        .await
 }
 
 /// Requests past their life that no sweep has settled, of any organisation; at most `limit`.

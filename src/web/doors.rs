@@ -2,7 +2,7 @@
 //! are both made. A server function that is not in it cannot be reached.
 use super::call::Call;
 use super::site::Shared;
-use super::{assets, forms, gate, guard, health, live, provider, render};
+use super::{assets, downloads, forms, gate, guard, health, live, provider, render};
 use crate::domain::organisation::Slug;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, policy};
@@ -27,6 +27,8 @@ pub enum Needs {
     /// An active member of the organisation in the path, or for actions in the field `org`.
     Member,
     May(Permission),
+    /// A member with the role Administrator.
+    Administrator,
 }
 
 type Making = Pin<Box<dyn Future<Output = Result<Sheet>> + Send>>;
@@ -47,6 +49,10 @@ pub enum Leads {
     Metrics,
     /// A file of the site whose path looks like an organisation's.
     File,
+    /// A file of an organisation's home page.
+    Upload,
+    /// An organisation's data, by POST, as asking for it is written down.
+    Export,
 }
 
 pub struct Door {
@@ -64,7 +70,7 @@ macro_rules! actions {
     ($($path:literal $needs:expr => $sample:literal),+ $(,)?) => { [$(Door { path: concat!("/actions/", $path), needs: $needs, leads: Leads::Action, sample: $sample }),+] };
 }
 
-use Needs::{Account, Demo, HalfSignedIn, May, Member, Nobody};
+use Needs::{Account, Administrator, Demo, HalfSignedIn, May, Member, Nobody};
 
 static PAGES: &[Door] = &pages! {
     "/" Nobody => pages::home::sheet,
@@ -84,6 +90,8 @@ static PAGES: &[Door] = &pages! {
     "/goodbye" Account => pages::customers::goodbye,
     "/dev/mailbox" Demo => pages::mailbox::sheet,
     "/{org}" Member => pages::org_home::sheet,
+    "/{org}/faq" Member => pages::house::faq,
+    "/{org}/feedback" Member => pages::house::feedback,
     "/{org}/access_requests" May(Permission::RequestsView) => pages::queue::sheet,
     "/{org}/users" May(Permission::MembersManage) => pages::users::sheet,
     "/{org}/users/{account}" May(Permission::MembersManage) => pages::user::sheet,
@@ -121,6 +129,10 @@ static ACTIONS: &[Door] = &actions! {
     "request_access" Account => "organisation={org}&message=Hello",
     "choose_customer" Account => "org=northlight",
     "cancel_access" Member => "org={org}&customer_number=40-1187",
+    "see_areas" Member => "org={org}&areas=users",
+    "give_feedback" Member => "org={org}&message=Hello",
+    "delete_account" Account => "email=a%40b.test&password=x",
+    "keep_account" Account => "",
     "withdraw" Account => "request=0192d3a0-0000-7000-8000-000000000000",
     "decide" May(Permission::RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000&verdict=approve",
     "try_letter_again" May(Permission::RequestsDecide) => "org={org}&letter=0192d3a0-0000-7000-8000-000000000000",
@@ -145,6 +157,15 @@ static ACTIONS: &[Door] = &actions! {
     "remove_from_group" May(Permission::GroupsManage) =>
         "org={org}&group=0192d3a0-0000-7000-8000-000000000000&account=0192d3a0-0000-7000-8000-000000000000",
     "change_invitation_rules" May(Permission::SettingsManage) => "org={org}&invitation_hours=24&invitations_a_day=50&time_zone=UTC",
+    "change_feedback_address" May(Permission::SettingsManage) => "org={org}&feedback_address=talk%40northlight.test",
+    "write_faq" May(Permission::SettingsManage) => "org={org}&language=en&body=Hello",
+    "add_link" May(Permission::SettingsManage) => "org={org}&title=Manual&url=https%3A%2F%2Fexample.test",
+    "change_link" May(Permission::SettingsManage) => "org={org}&link=0192d3a0-0000-7000-8000-000000000000&title=Manual&url=https%3A%2F%2Fexample.test",
+    "raise_link" May(Permission::SettingsManage) => "org={org}&link=0192d3a0-0000-7000-8000-000000000000",
+    "remove_link" May(Permission::SettingsManage) => "org={org}&link=0192d3a0-0000-7000-8000-000000000000",
+    "rename_organisation" Administrator => "org={org}&organisation=Northlight&customer_number=40-1187",
+    "close_organisation" Administrator => "org={org}&customer_number=40-1187",
+    "keep_organisation" Administrator => "org={org}",
     "change_welcome" May(Permission::SettingsManage) => "org={org}&admin_contact=Ivo&tells_rejected=on",
     "link_provider" May(Permission::SettingsManage) => "org={org}&provider=example",
     "unlink_provider" May(Permission::SettingsManage) => "org={org}&provider=example&theirs=x",
@@ -159,13 +180,16 @@ static MACHINES: &[Door] = &[
     Door { path: "/robots.txt", needs: Nobody, leads: Leads::File, sample: "" },
     Door { path: "/signin/{provider}", needs: Nobody, leads: Leads::Leave, sample: "" },
     Door { path: "/signin/{provider}/callback", needs: Nobody, leads: Leads::Arrive, sample: "" },
-    Door { path: "/{org}/live", needs: May(Permission::RequestsView), leads: Leads::Live, sample: "" },
+    Door { path: "/{org}/live", needs: Member, leads: Leads::Live, sample: "" },
+    Door { path: "/{org}/files/{file}", needs: Member, leads: Leads::Upload, sample: "" },
+    Door { path: "/{org}/export", needs: Administrator, leads: Leads::Export, sample: "" },
     Door { path: "/healthz", needs: Nobody, leads: Leads::Alive, sample: "" },
     Door { path: "/readyz", needs: Nobody, leads: Leads::Ready, sample: "" },
     Door { path: "/metrics", needs: Nobody, leads: Leads::Metrics, sample: "" },
 ];
 
 static READS: &[Door] = &[
+    Door { path: "/actions/standing", needs: Member, leads: Leads::Read, sample: "org={org}" },
     Door { path: "/actions/look_again", needs: May(Permission::RequestsView), leads: Leads::Read, sample: "org={org}&ids=" },
     Door {
         path: "/actions/request_details",
@@ -211,6 +235,18 @@ fn route(door: &'static Door) -> MethodRouter {
             provider::arrive(with_params(call, &params), headers).await
         }),
         Leads::File => get(other),
+        Leads::Upload => {
+            get(async move |Extension(call): Extension<Call>, params: RawPathParams| match enter(call, &params, door.needs).await {
+                Ok(call) => downloads::upload(&call).await,
+                Err((call, e)) => render::refusal(&call, &e).await,
+            })
+        }
+        Leads::Export => {
+            post(async move |Extension(call): Extension<Call>, params: RawPathParams| match enter(call, &params, door.needs).await {
+                Ok(call) => downloads::export(&call).await,
+                Err((call, e)) => render::refusal(&call, &e).await,
+            })
+        }
         Leads::Live => {
             get(async move |Extension(call): Extension<Call>, params: RawPathParams| match enter(call, &params, door.needs).await {
                 Ok(call) => match live::stream(&call) {
@@ -258,7 +294,7 @@ async fn admit(call: &mut Call, needs: Needs) -> Result<()> {
             }
         }
         Needs::Account => call.actor().map(|_| ()),
-        Needs::Member | Needs::May(_) => {
+        Needs::Member | Needs::May(_) | Needs::Administrator => {
             // The form of the slug is checked before the session, the organisation's existence after it: a signed-out stranger learns
             // nothing but what a slug looks like.
             let slug = Slug::parse(call.param("org")).map_err(|_| Error::NotFound)?;
@@ -266,6 +302,7 @@ async fn admit(call: &mut Call, needs: Needs) -> Result<()> {
             call.member = Some(member.clone());
             match needs {
                 Needs::May(permission) => policy::permitted(&member, permission).map(|_| ()),
+                Needs::Administrator => policy::administrator(&member).map(|_| ()),
                 _ => Ok(()),
             }
         }

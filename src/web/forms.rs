@@ -7,10 +7,13 @@ use super::guard::BODY_LIMIT;
 use super::render;
 use crate::actions::{Done, Refusal};
 use crate::domain::draft::{self, Draft};
+use crate::domain::house;
 use crate::domain::{Error, Result, path};
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{FromRequest as _, Multipart};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart};
 use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::response::Parts;
 use http::{HeaderValue, Request, StatusCode, header, request};
 use leptos::prelude::provide_context;
@@ -18,6 +21,8 @@ use std::collections::HashMap;
 
 /// The largest list of people to invite.
 const PEOPLE_LIMIT: usize = 2 * 1024 * 1024;
+/// The largest form with a file of the home page: the file, and a little for the fields around it.
+const FILE_FORM_LIMIT: usize = house::FILE_LIMIT + 64 * 1024;
 /// The largest answer of a server function.
 const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 
@@ -49,19 +54,27 @@ impl Outcome {
 }
 
 async fn take(call: &Call, parts: &request::Parts, body: Body) -> Result<(String, HashMap<String, String>)> {
-    let people = parts.uri.path() == "/actions/invite" && call.actor.is_some();
-    let limit = if people { PEOPLE_LIMIT } else { BODY_LIMIT };
+    // Whoever is not signed in sends nothing large.
+    let file = match parts.uri.path() {
+        "/actions/invite" if call.actor.is_some() => Some((PEOPLE_LIMIT, Content::Text)),
+        "/actions/add_link" if call.actor.is_some() => Some((FILE_FORM_LIMIT, Content::Bytes)),
+        _ => None,
+    };
+    let limit = file.map_or(BODY_LIMIT, |(limit, _)| limit);
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let encoded = match kind.split(';').next().map(str::trim) {
         Some("application/x-www-form-urlencoded") => {
             let bytes = to_bytes(body, limit).await.map_err(|_| Error::TooLarge)?;
             String::from_utf8(bytes.to_vec()).map_err(|_| Error::Malformed)?
         }
-        Some("multipart/form-data") if people => {
+        Some("multipart/form-data") => {
+            let (_, content) = file.ok_or(Error::UnsupportedMedia)?;
             let bytes = to_bytes(body, limit).await.map_err(|_| Error::TooLarge)?;
             let mut whole = Request::new(Body::from(bytes));
             *whole.headers_mut() = parts.headers.clone();
-            encode(whole).await?
+            // It was limited above, by what this form may bring.
+            DefaultBodyLimit::disable().apply(&mut whole);
+            encode(whole, content).await?
         }
         _ => return Err(Error::UnsupportedMedia),
     };
@@ -69,14 +82,30 @@ async fn take(call: &Call, parts: &request::Parts, body: Body) -> Result<(String
     Ok((encoded, fields))
 }
 
-/// A form with a file, encoded as one without: the file's content stands for its field. What is no UTF-8 in it is marked as such.
-async fn encode(request: Request<Body>) -> Result<String> {
+/// How a file's content is handed on.
+#[derive(Clone, Copy)]
+enum Content {
+    /// As text; what is no UTF-8 in it is marked as such.
+    Text,
+    /// In base64 (URL-safe, without padding), with the file's name in a field of its own.
+    Bytes,
+}
+
+/// A form with a file, encoded as one without: the file's content stands for its field.
+async fn encode(request: Request<Body>, content: Content) -> Result<String> {
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| Error::Malformed)?;
     let mut fields = Vec::new();
     while let Some(field) = form.next_field().await.map_err(|_| Error::Malformed)? {
         let name = field.name().ok_or(Error::Malformed)?.to_owned();
-        let content = field.bytes().await.map_err(|_| Error::Malformed)?;
-        fields.push((name, String::from_utf8_lossy(&content).into_owned()));
+        let file_name = field.file_name().map(str::to_owned);
+        let bytes = field.bytes().await.map_err(|_| Error::Malformed)?;
+        match (content, file_name) {
+            (Content::Bytes, Some(file_name)) => {
+                fields.push((name, URL_SAFE_NO_PAD.encode(&bytes)));
+                fields.push(("file_name".into(), file_name));
+            }
+            _ => fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+        }
     }
     Ok(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
 }
@@ -99,6 +128,8 @@ async fn function(call: &Call, uri: http::Uri, encoded: String) -> (Parts, Bytes
     *request.uri_mut() = uri;
     request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    // It was limited by [`take`]; encoded anew, what came within its limit may be longer.
+    DefaultBodyLimit::disable().apply(&mut request);
     let context = call.clone();
     let response = leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request).await.into_response();
     let (parts, body) = response.into_parts();
@@ -177,7 +208,11 @@ async fn fail(call: &Call, fields: &HashMap<String, String>, refusal: Refusal, e
         return render::refusal(&here, &refusal.error).await;
     };
     // A file is not typed: it is chosen anew.
-    let typed = fields.iter().filter(|(name, _)| !draft::is_secret(name) && *name != "file").map(|(n, v)| (n.clone(), v.clone())).collect();
+    let typed = fields
+        .iter()
+        .filter(|(name, _)| !draft::is_secret(name) && !name.starts_with("file"))
+        .map(|(n, v)| (n.clone(), v.clone()))
+        .collect();
     let draft = Draft { action: call.path.clone(), error: Some(refusal.error.clone()), fields: typed, shown: Vec::new() };
     match keep(call, page, &draft, extra).await {
         Ok(()) => render::see_other(&marked(page, "failed")),

@@ -84,6 +84,15 @@ impl Hub {
     }
 }
 
+/// What a member hears.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// Everything that happens.
+    OfRequests,
+    /// Only that rights may have changed, not whose.
+    OfRights,
+}
+
 struct Listener {
     changes: Receiver<Change>,
     desk: Desk,
@@ -109,18 +118,26 @@ pub fn stream(call: &Call) -> Result<Sse<impl Stream<Item = Result<Event, Infall
 
 async fn next(mut l: Listener) -> Option<(Result<Event, Infallible>, Listener)> {
     loop {
-        let event = tokio::select! {
+        let heard = tokio::select! {
             () = l.stopping.cancelled() => return None,
             heard = tokio::time::timeout(PULSE, l.changes.recv()) => match heard {
-                Err(_) => Event::default().comment("here"),
+                Err(_) => None,
                 Ok(Ok(change)) if change.organisation != l.organisation => continue,
-                Ok(Ok(change)) => told(&change.what, &change.object),
+                Ok(Ok(change)) => Some((change.what, change.object)),
                 // Too far behind to say what: everything may have changed.
-                Ok(Err(RecvError::Lagged(_))) => told("", ""),
+                Ok(Err(RecvError::Lagged(_))) => Some(Default::default()),
                 Ok(Err(RecvError::Closed)) => return None,
             },
         };
-        return if l.may_read().await { Some((Ok(event), l)) } else { None };
+        // What was ended or taken away since the stream began counts at once.
+        let reader = l.reader().await?;
+        let event = match heard {
+            None => Event::default().comment("here"),
+            Some((what, object)) if reader == Reader::OfRequests => told(&what, &object),
+            Some((what, _)) if what.is_empty() || what.starts_with("role.") => told("", ""),
+            Some(_) => continue,
+        };
+        return Some((Ok(event), l));
     }
 }
 
@@ -129,13 +146,13 @@ fn told(what: &str, object: &str) -> Event {
 }
 
 impl Listener {
-    /// What was ended or taken away since the stream began counts at once.
-    async fn may_read(&self) -> bool {
-        let may = async {
-            let live = self.desk.is_live(&self.actor, clock::now()).await?;
-            let member = self.desk.membership(&self.actor, &self.slug).await?;
-            policy::permitted(&member, Permission::RequestsView).map(|_| live)
-        };
-        may.await.unwrap_or(false)
+    /// What the reader may hear now; None: nothing any more.
+    async fn reader(&self) -> Option<Reader> {
+        let now = clock::now();
+        if !self.desk.is_live(&self.actor, now).await.ok()? {
+            return None;
+        }
+        let member = self.desk.membership(&self.actor, &self.slug).await.ok().filter(|m| m.open(now).is_ok())?;
+        Some(if policy::permitted(&member, Permission::RequestsView).is_ok() { Reader::OfRequests } else { Reader::OfRights })
     }
 }

@@ -4,6 +4,7 @@ pub mod call;
 pub mod clock;
 pub mod cookies;
 pub mod doors;
+pub mod downloads;
 pub mod forms;
 pub mod gate;
 pub mod guard;

@@ -1,63 +1,19 @@
 //! What keeps an open queue true: the stream of changes, and fetching anew what is shown.
 use super::{Details, Rows, State};
-use crate::islands::browser;
+use crate::islands::{browser, live};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::Deserialize;
-use std::cell::RefCell;
 use std::sync::Arc;
-use wasm_bindgen::JsCast as _;
-use wasm_bindgen::closure::Closure;
-use web_sys::{EventSource, MessageEvent};
-
-/// What the stream says: which kind of event, and what it happened to.
-#[derive(Deserialize)]
-struct Change {
-    what: String,
-    object: String,
-}
-
-/// The open stream with what listens to it: both go when the page is hidden.
-struct Stream {
-    source: EventSource,
-    _changed: Closure<dyn FnMut(MessageEvent)>,
-    _opened: Closure<dyn FnMut()>,
-}
-
-thread_local! {
-    static STREAM: RefCell<Option<Stream>> = const { RefCell::new(None) };
-}
 
 /// Listens while the page is seen; what was missed while it was hidden is fetched when it is seen again.
 pub(super) fn listen(state: State) {
-    connect(state);
-    let _ = window_event_listener_untyped("visibilitychange", move |_| {
-        if browser::document().is_some_and(|d| d.hidden()) {
-            if let Some(stream) = STREAM.take() {
-                stream.source.close();
-            }
-        } else if STREAM.with_borrow(Option::is_none) {
-            connect(state);
-        }
-    });
-}
-
-fn connect(state: State) {
-    let Ok(stream) = EventSource::new(&state.frame.with_value(|f| format!("/{}/live", f.org))) else { return };
-    let changed = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let Some(text) = event.data().as_string() else { return };
-        let Ok(change) = serde_json::from_str::<Change>(&text) else { return };
+    live::listen(&state.frame.with_value(|f| f.org.clone()), move |change| {
         let known = state.shown.with_untracked(|rows| rows.iter().any(|r| r.id == change.object));
         if !known && change.what == "request.submitted" {
             state.fresh.update(|n| *n += 1);
         }
         look_again(state, None);
     });
-    stream.set_onmessage(Some(changed.as_ref().unchecked_ref()));
-    // Each time it opens: what happened while it was not is told by nobody.
-    let opened = Closure::<dyn FnMut()>::new(move || look_again(state, None));
-    stream.set_onopen(Some(opened.as_ref().unchecked_ref()));
-    STREAM.with_borrow_mut(|kept| *kept = Some(Stream { source: stream, _changed: changed, _opened: opened }));
 }
 
 /// Fetches the numbers and the shown rows anew; they change where they stand. `focused`: the row that has just been decided.

@@ -1,0 +1,59 @@
+//! The stream of an organisation's changes, kept open while the page is seen.
+use super::browser;
+use leptos::prelude::*;
+use serde::Deserialize;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+use web_sys::{EventSource, MessageEvent};
+
+/// What the stream says: which kind of event, and what it happened to. Both are empty where everything may have changed.
+#[derive(Deserialize, Default)]
+pub struct Change {
+    pub what: String,
+    pub object: String,
+}
+
+/// The open stream with what listens to it: both go when the page is hidden.
+struct Stream {
+    source: EventSource,
+    _changed: Closure<dyn FnMut(MessageEvent)>,
+    _opened: Closure<dyn FnMut()>,
+}
+
+thread_local! {
+    static STREAM: RefCell<Option<Stream>> = const { RefCell::new(None) };
+}
+
+/// Tells `heard` of each change, and of nothing in particular each time the stream opens: what happened while it was closed is told by
+/// nobody. A page has one listener.
+pub fn listen(org: &str, heard: impl Fn(Change) + 'static) {
+    let (path, heard) = (format!("/{org}/live"), Rc::new(heard));
+    connect(&path, &heard);
+    let _ = window_event_listener_untyped("visibilitychange", move |_| {
+        if browser::document().is_some_and(|d| d.hidden()) {
+            if let Some(stream) = STREAM.take() {
+                stream.source.close();
+            }
+        } else if STREAM.with_borrow(Option::is_none) {
+            connect(&path, &heard);
+        }
+    });
+}
+
+fn connect<F: Fn(Change) + 'static>(path: &str, heard: &Rc<F>) {
+    let Ok(source) = EventSource::new(path) else { return };
+    let hears = heard.clone();
+    let changed = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let Some(text) = event.data().as_string() else { return };
+        if let Ok(change) = serde_json::from_str(&text) {
+            hears(change);
+        }
+    });
+    source.set_onmessage(Some(changed.as_ref().unchecked_ref()));
+    let hears = heard.clone();
+    let opened = Closure::<dyn FnMut()>::new(move || hears(Change::default()));
+    source.set_onopen(Some(opened.as_ref().unchecked_ref()));
+    STREAM.with_borrow_mut(|kept| *kept = Some(Stream { source, _changed: changed, _opened: opened }));
+}

@@ -1,0 +1,104 @@
+//! Erasing a person: everything that tells who they were goes, what was decided stays under a pseudonym.
+use super::db::{Conn, Tx};
+use super::rows::{Asked, Columns as _, Statement as _, containing};
+use crate::domain::account::Account;
+use crate::domain::ids::AccountId;
+use crate::domain::{Result, Time};
+use sqlx::AssertSqlSafe;
+
+/// Accounts whose erasure has come; at most 20.
+pub async fn list_due(conn: &mut Conn, now: Time) -> Result<Vec<AccountId>> {
+    sqlx::query("select id from accounts where erases_at <= $1 and erased_at is null order by erases_at limit 20")
+        .bind(now.0)
+        .list(conn, |r| r.parsed("id"))
+        .await
+}
+
+/// The events whose details may tell of the person: about the account, done by it, or about what it asked for or was invited to.
+pub async fn list_traces(conn: &mut Conn, account: &Account) -> Result<Vec<String>> {
+    sqlx::query(
+        "select e.id from events e join event_details d on d.event_id = e.id where e.account_id = $1 or e.actor_id = $1 or e.object = $1 \
+         or e.object in (select id from requests where account_id = $1 or email_key = $2) \
+         or e.object in (select id from invitations where email_key = $2 or accepted_by = $1) order by e.seq",
+    )
+    .bind(account.id.as_str())
+    .bind(account.email.key())
+    .list(conn, |r| r.text("id"))
+    .await
+}
+
+/// Throws details of events away. The events stay, and so do the seals over them.
+pub async fn forget_details(tx: &mut Tx, events: &[String]) -> Result<()> {
+    for some in events.chunks(400) {
+        let mut asked = Asked::default();
+        let list = asked.list(some)?;
+        let sql = format!("delete from event_details where event_id in ({list})");
+        sqlx::query_with(AssertSqlSafe(sql), asked.0).run(tx).await?;
+    }
+    Ok(())
+}
+
+/// Erases what the rows say of the person. `address` and `name` stand in place of theirs.
+pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, now: Time) -> Result<()> {
+    let (id, key) = (account.id.as_str(), account.email.key());
+    for sql in [
+        "delete from sessions where account_id = $1",
+        "delete from identities where account_id = $1",
+        "delete from recovery_codes where account_id = $1",
+        "delete from toured_areas where account_id = $1",
+        "delete from group_members where account_id = $1",
+        "delete from member_terms where account_id = $1",
+        "update members set job_title = '', department = '', manager_id = null, sorts_as = '' where account_id = $1",
+    ] {
+        sqlx::query(sql).bind(id).run(tx).await?;
+    }
+    for sql in [
+        "delete from tokens where account_id = $1 or email_key = $2",
+        "delete from request_terms where request_id in (select id from requests where account_id = $1 or email_key = $2)",
+        "delete from outbox where state <> 'queued' and request_id in (select id from requests where account_id = $1 or email_key = $2)",
+        "delete from outbox where account_id = $1 or lower(recipient) = $2",
+        "delete from outbox where state <> 'queued' and invitation_id in (select id from invitations where invited_by = $1 or email_key = $2)",
+    ] {
+        sqlx::query(sql).bind(id).bind(&key).run(tx).await?;
+    }
+    // What others were told of the person: the letter names the address.
+    sqlx::query("delete from outbox where state <> 'queued' and lower(letter) like $1 escape '!'")
+        .bind(containing(&format!("\"{key}\"")))
+        .run(tx)
+        .await?;
+    sqlx::query(
+        "update requests set email = $3, email_key = $3, name = $4, sorts_as = '', message = '', version = version + 1 \
+         where account_id = $1 or email_key = $2",
+    )
+    .bind(id)
+    .bind(&key)
+    .bind(address)
+    .bind(name)
+    .run(tx)
+    .await?;
+    sqlx::query(
+        "update invitations set email = $2, email_key = $2, name = '', version = version + 1, ended_at = coalesce(ended_at, $3), \
+         status = case status when 'pending' then 'deleted' else status end where email_key = $1",
+    )
+    .bind(&key)
+    .bind(address)
+    .bind(now.0)
+    .run(tx)
+    .await?;
+    sqlx::query(
+        "update accounts set email = $2, email_key = $2, email_proven_at = null, name = $3, time_zone = 'UTC', password_hash = null, \
+         factor = 'off', factor_sealed = null, factor_last_step = null, last_org_id = null, erased_at = $4, version = version + 1 \
+         where id = $1 and erases_at <= $4",
+    )
+    .bind(id)
+    .bind(address)
+    .bind(name)
+    .bind(now.0)
+    .run_once(tx)
+    .await
+}
+
+/// Whoever joins an organisation stays: takes back that the account is to be erased.
+pub async fn stay(tx: &mut Tx, account: &AccountId) -> Result<()> {
+    sqlx::query("update accounts set erases_at = null where id = $1 and erases_at is not null").bind(account.as_str()).run(tx).await
+}
