@@ -81,11 +81,13 @@ impl Words {
     /// How long ago or ahead `at` is, seen from `now`: "4 minutes ago", "in 2 days".
     pub fn ago(self, at: Time, now: Time) -> String {
         let seconds = (now.0 - at.0) / 1000;
+        // What lies ahead is rounded: a link that works for a day does so for 24 hours when it was just made. What is past is counted whole.
+        let half = i64::from(seconds < 0);
         let (key, n) = match seconds.abs() {
             0..45 => return self.say(if seconds >= 0 { "time-now" } else { "time-soon" }),
             s @ 45..3600 => ("minutes", (s + 30) / 60),
-            s @ 3600..86_400 => ("hours", s / 3600),
-            s => ("days", s / 86_400),
+            s @ 3600..86_400 => ("hours", (s + half * 1800) / 3600),
+            s => ("days", (s + half * 43_200) / 86_400),
         };
         let direction = if seconds >= 0 { "past" } else { "ahead" };
         self.tell(&format!("time-{key}-{direction}"), &[("n", &n)])

@@ -1,5 +1,5 @@
 //! People: inviting many within the day's limits, finding and paging members, their work, removing them, groups, asking for a new link.
-use crate::harness::House;
+use crate::harness::{House, ORIGIN};
 use anteroom::desk::Actor;
 use anteroom::desk::inviting::{Invitee, Sent};
 use anteroom::desk::users::Work;
@@ -11,6 +11,8 @@ use anteroom::domain::role::{Permission, Permissions};
 use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Why, invitation};
 use anteroom::store::people::Look;
+use axum::body::Body;
+use http::{Request, header};
 
 fn rows(addresses: impl IntoIterator<Item = String>) -> Vec<Invitee> {
     addresses.into_iter().enumerate().map(|(n, email)| Invitee { line: n + 1, email, ..Invitee::default() }).collect()
@@ -270,6 +272,36 @@ both! {
         let names: Vec<_> = house.desk.groups(&member).await.unwrap().into_iter().map(|(g, n)| (g.name, n)).collect();
         assert_eq!(names, [("Front desk".to_owned(), 0)]);
         house.deliver().await;
+    }
+
+    /// A file of 5,000 rows as a spreadsheet saves it, posted as a browser does: good rows are invited, 30 bad ones named by their lines.
+    async fn five_thousand_rows_of_which_thirty_are_bad(house: House) {
+        let ivo = house.organisation("northlight").await;
+        let member = house.member(&ivo, "northlight").await;
+        house.desk.change_invitation_rules(&ivo, &member, "24", "5000", "UTC").await.unwrap();
+        house.desk.create_role(&ivo, &member, "Readers", Permissions::NONE).await.unwrap();
+        let mut file = String::from("\u{feff}Name;E-Mail;Rollen\r\n");
+        for n in 0..5000 {
+            file += &match n % 500 {
+                7 => format!("Broken {n};nobody-{n};Readers\r\n"),
+                8 => format!("Unknown {n};p{n}@northlight.test;No such role\r\n"),
+                9 => ";p1@northlight.test;\r\n".to_owned(),
+                _ => format!("\"Person, {n}\";p{n}@northlight.test;Readers\r\n"),
+            };
+        }
+        let cookie = house.cookie(&ivo).await;
+        let body = format!("--b\r\ncontent-disposition: form-data; name=\"org\"\r\n\r\nnorthlight\r\n--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\ncontent-type: text/csv\r\n\r\n{file}\r\n--b--\r\n");
+        let request = Request::post("/actions/invite").header(header::COOKIE, &cookie).header(header::ORIGIN, ORIGIN).header(header::ACCEPT, "text/html");
+        let answer = house.send(request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=b").body(Body::from(body)).unwrap()).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, "/northlight/users?shown=1"), "{}", answer.body);
+        let browser = answer.cookie("anteroom-form").unwrap();
+        let page = house.get("/northlight/users?shown=1", &format!("{cookie}; {browser}")).await.body;
+        assert_eq!((page.matches("state yes\">Invited").count(), page.matches("state no").count()), (4970, 30));
+        assert!(page.contains("nobody-7") && page.contains("<td class=\"id\">9<"), "named by line");
+        assert_eq!(house.count("select count(*) from invitations").await, 4970);
+        assert_eq!(house.count("select count(*) from invitation_roles").await, 4970);
+        assert_eq!(house.desk.invitations_left(&ivo, &member).await, Ok(30), "bad rows use up nothing");
+        house.expects_owed_letters();
     }
 
     /// A link that ran out: asking for a new one lands in the queue, once, without an account; approving sends it.

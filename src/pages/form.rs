@@ -23,6 +23,14 @@ pub struct Form<'a> {
     cancel: Option<String>,
 }
 
+/// A box to tick; one that is fixed cannot be changed, and posts what it was.
+pub struct Tick {
+    pub name: String,
+    pub words: String,
+    pub on: bool,
+    pub fixed: bool,
+}
+
 /// How a field is typed. It has no greatest length: browsers would cut what is pasted without a word; the server says what is too long.
 #[derive(Clone, Copy)]
 pub struct Kind {
@@ -229,13 +237,25 @@ impl<'a> Form<'a> {
 
     /// A box to tick, with its words; it posts `on`.
     pub fn tick(mut self, name: &'static str, label: &str, on: bool) -> Self {
-        // After a failed post without scripts: as it was then. A box without a tick posts nothing.
-        let on = if self.error().is_some() { self.typed(name).is_some() } else { on };
-        let words = self.call.words().say(label);
-        self.fields.push(
-            view! { <label class="tick"><input type="checkbox" name=name value="on" checked=on/> <span>{words}</span></label> }.into_any(),
-        );
+        let one = Tick { name: name.to_owned(), words: self.call.words().say(label), on, fixed: false };
+        let drawn = self.tick_box(one);
+        self.fields.push(drawn);
         self
+    }
+
+    /// Several boxes to tick, under a heading.
+    pub fn ticks(mut self, legend: String, boxes: Vec<Tick>) -> Self {
+        let boxes = boxes.into_iter().map(|one| self.tick_box(one)).collect_view();
+        self.fields.push(view! { <fieldset class="ticks"><legend>{legend}</legend>{boxes}</fieldset> }.into_any());
+        self
+    }
+
+    fn tick_box(&self, Tick { name, words, on, fixed }: Tick) -> AnyView {
+        // After a failed post without scripts: as it was then. A box without a tick posts nothing.
+        let on = if self.error().is_some() { self.typed(&name).is_some() } else { on };
+        let kept = (on && fixed).then(|| view! { <input type="hidden" name=name.clone() value="on"/> });
+        view! { <label class="tick"><input type="checkbox" name=name value="on" checked=on disabled=fixed/> <span>{words}</span></label> {kept} }
+            .into_any()
     }
 
     /// The form, drawn.

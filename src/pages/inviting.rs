@@ -20,7 +20,11 @@ pub fn dialog(call: &Call, member: &Membership, roles: &[Role], left: i64, back:
 fn form(call: &Call, member: &Membership, roles: &[Role], left: i64, back: &str) -> AnyView {
     let words = call.words();
     let start = |action| Form::new(call, action, "users-invite-button").hidden("org", member.slug.as_str());
-    let typed = start("invite").area("people", "invite-people").with(role_boxes(call, member, roles, &[])).cancel(back).draw();
+    let typed = start("invite")
+        .area("people", "invite-people")
+        .ticks(words.say("users-roles"), role_boxes(call, member, roles, &[]))
+        .cancel(back)
+        .draw();
     let file = Form::new(call, "invite", "invite-file-button")
         .with_file()
         .hidden("org", member.slug.as_str())
@@ -51,7 +55,9 @@ fn form(call: &Call, member: &Membership, roles: &[Role], left: i64, back: &str)
 /// One row for each address: where it stood, and what became of it. Lines are `line`, `address`, `word`, `reason`, parted by tabs.
 fn results(call: &Call, member: &Membership, lines: &[String], back: &str) -> AnyView {
     let words = call.words();
-    let rows: Vec<Vec<&str>> = lines.iter().map(|l| l.splitn(4, '\t').collect()).collect();
+    let mut rows: Vec<Vec<&str>> = lines.iter().map(|l| l.splitn(4, '\t').collect()).collect();
+    // What wants another look stands first, however long the list is.
+    rows.sort_by_key(|r| r.get(2) != Some(&"refused"));
     let part = |row: &[&str], n: usize| row.get(n).copied().unwrap_or_default().to_owned();
     let failed = rows.iter().filter(|r| part(r, 2) == "refused").count() as i64;
     let sent = rows.len() as i64 - failed;

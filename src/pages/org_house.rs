@@ -1,5 +1,6 @@
 //! Panels of `/{org}/settings`: what the organisation puts up for everybody in it, its name, its export, and closing it.
 use super::parts;
+use crate::domain::Error;
 use crate::domain::account::Language;
 use crate::domain::house::{Link, Target};
 use crate::domain::organisation::Organisation;
@@ -11,6 +12,9 @@ use leptos::prelude::*;
 pub fn links(call: &Call, o: &Organisation, links: &[Link]) -> AnyView {
     let words = call.words();
     let rows = links.iter().enumerate().map(|(place, l)| link(call, o, l, place)).collect_view();
+    // What is wrong with a field stands beside it.
+    let of_field = matches!(call.draft.as_ref().and_then(|d| d.error.as_ref()), Some(Error::Invalid(_)));
+    let trouble = (!of_field).then(|| parts::trouble(call, &["raise_link", "remove_link", "add_link"]));
     let add = Form::new(call, "add_link", "settings-link-add")
         .with_file()
         .class("form")
@@ -23,7 +27,7 @@ pub fn links(call: &Call, o: &Organisation, links: &[Link]) -> AnyView {
         <section class="panel" id="links">
             <h2>{words.say("settings-links")}</h2>
             <p class="soft">{words.say("settings-links-text")}</p>
-            {parts::trouble(call, &["raise_link", "remove_link", "add_link"])}
+            {trouble}
             {rows}
             {add}
         </section>

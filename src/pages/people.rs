@@ -2,6 +2,7 @@
 use crate::domain::ids::RoleId;
 use crate::domain::member::Membership;
 use crate::domain::role::{ADMINISTRATOR, Permission, Permissions, Role};
+use crate::pages::form::Tick;
 use crate::web::Call;
 use leptos::prelude::*;
 
@@ -48,13 +49,6 @@ pub fn role_names(call: &Call, all: &[Role], held: &[RoleId]) -> String {
     if names.is_empty() { call.words().say("users-no-roles") } else { names.join(", ") }
 }
 
-/// A box to tick; one that is fixed cannot be changed, and posts what it was.
-pub fn tick(name: String, label: String, on: bool, fixed: bool) -> AnyView {
-    let kept = (on && fixed).then(|| view! { <input type="hidden" name=name.clone() value="on"/> });
-    view! { <label class="tick"><input type="checkbox" name=name value="on" checked=on disabled=fixed/> <span>{label}</span></label> {kept} }
-        .into_any()
-}
-
 /// The address of a page of User Management with those of the `kept` parts of the query that the address at hand has, and with `more`.
 pub fn address(call: &Call, member: &Membership, page: &str, kept: &[&str], more: &[(&str, &str)]) -> String {
     let kept = kept.iter().map(|name| (*name, call.asked(name))).filter(|(_, v)| !v.is_empty());
@@ -64,12 +58,14 @@ pub fn address(call: &Call, member: &Membership, page: &str, kept: &[&str], more
 }
 
 /// A box for each role (`role_ID`), ticked if held; roles that the reader may not give or take cannot be changed.
-pub fn role_boxes(call: &Call, member: &Membership, all: &[Role], held: &[RoleId]) -> AnyView {
-    let boxes = all.iter().map(|r| {
-        let fixed = !member.permissions.covers(r.permissions);
-        tick(format!("role_{}", r.id), role_name(call, r), held.contains(&r.id), fixed)
-    });
-    view! { <fieldset class="ticks"><legend>{call.words().say("users-roles")}</legend>{boxes.collect_view()}</fieldset> }.into_any()
+pub fn role_boxes(call: &Call, member: &Membership, all: &[Role], held: &[RoleId]) -> Vec<Tick> {
+    let tick = |r: &Role| Tick {
+        name: format!("role_{}", r.id),
+        words: role_name(call, r),
+        on: held.contains(&r.id),
+        fixed: !member.permissions.covers(r.permissions),
+    };
+    all.iter().map(tick).collect()
 }
 
 /// What a set of permissions allows, in words.

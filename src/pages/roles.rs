@@ -6,7 +6,7 @@ use crate::domain::Result;
 use crate::domain::ids::RoleId;
 use crate::domain::member::Membership;
 use crate::domain::role::{Permission, Permissions};
-use crate::pages::form::{Form, Kind};
+use crate::pages::form::{Form, Kind, Tick};
 use crate::web::Call;
 use leptos::prelude::*;
 
@@ -64,18 +64,21 @@ fn row(call: &Call, member: &Membership, u: &Used) -> AnyView {
 }
 
 /// A box for each permission (`may_…`); what the reader does not hold cannot be changed.
-fn permission_boxes(call: &Call, member: &Membership, held: Permissions) -> AnyView {
-    let boxes = Permission::ALL
-        .into_iter()
-        .map(|p| people::tick(format!("may_{}", p.as_str()), permission_name(call, p), held.has(p), !member.permissions.has(p)));
-    view! { <fieldset class="ticks"><legend>{call.words().say("roles-allows")}</legend>{boxes.collect_view()}</fieldset> }.into_any()
+fn permission_boxes(call: &Call, member: &Membership, held: Permissions) -> Vec<Tick> {
+    let tick = |p: Permission| Tick {
+        name: format!("may_{}", p.as_str()),
+        words: permission_name(call, p),
+        on: held.has(p),
+        fixed: !member.permissions.has(p),
+    };
+    Permission::ALL.into_iter().map(tick).collect()
 }
 
 fn new(call: &Call, member: &Membership, back: &str) -> AnyView {
     let form = Form::new(call, "create_role", "roles-create")
         .hidden("org", member.slug.as_str())
         .field("name", "label-role", Kind::TEXT, "")
-        .with(permission_boxes(call, member, Permissions::NONE))
+        .ticks(call.words().say("roles-allows"), permission_boxes(call, member, Permissions::NONE))
         .cancel(back)
         .draw();
     parts::dialog(call.words().say("roles-create"), back, form)
@@ -97,7 +100,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
                 .hidden("org", member.slug.as_str())
                 .hidden("role", id.as_str())
                 .field("name", "label-role", Kind::TEXT, &used.role.name)
-                .with(permission_boxes(&call, &member, used.role.permissions))
+                .ticks(words.say("roles-allows"), permission_boxes(&call, &member, used.role.permissions))
                 .with(invitations(&call, &used, true))
                 .draw();
             view! { <section class="panel">{form}</section> }

@@ -77,9 +77,9 @@ fn roles(call: &Call, member: &Membership, d: &Details, here: &str) -> AnyView {
     let words = call.words();
     let form = Form::new(call, "set_roles", "save")
         .hidden("org", member.slug.as_str())
-        .hidden("account", d.user.listed.account.as_str())
+        .about("account", d.user.listed.account.as_str())
         .hidden("back", &parts::with(here, "done", "roles"))
-        .with(role_boxes(call, member, &d.all_roles, &d.user.roles))
+        .ticks(words.say("users-roles"), role_boxes(call, member, &d.all_roles, &d.user.roles))
         .draw();
     let held = role_names(call, &d.all_roles, &d.user.roles);
     view! { <section class="panel" id="roles"><h2>{words.say("users-roles")}</h2><p class="soft">{held}</p>{form}</section> }.into_any()

@@ -124,9 +124,9 @@ fn user(call: &Call, member: &Membership, u: &User, roles: &[Role], here: &str) 
     let form = Form::new(call, "set_roles", "save")
         .plain()
         .hidden("org", member.slug.as_str())
-        .hidden("account", l.account.as_str())
+        .about("account", l.account.as_str())
         .hidden("back", &parts::with(here, "done", "roles"))
-        .with(role_boxes(call, member, roles, &u.roles))
+        .ticks(words.say("users-roles"), role_boxes(call, member, roles, &u.roles))
         .button_class("button small main")
         .draw();
     let label = format!("{}: {}", words.say("users-set-roles"), l.email);
@@ -134,7 +134,7 @@ fn user(call: &Call, member: &Membership, u: &User, roles: &[Role], here: &str) 
     let state = match l.waits_since {
         Some(since) => {
             let when = words.tell("users-waits-since", &[("when", &words.ago(since, call.now()))]);
-            view! { <span class="state wait" title=when>{words.say("users-waits")}</span> }.into_any()
+            view! { <span class="state wait">{words.say("users-waits")}</span> <small class="soft since">{when}</small> }.into_any()
         }
         None => view! { <span class="state yes">{words.say("users-active")}</span> }.into_any(),
     };
