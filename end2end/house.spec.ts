@@ -234,6 +234,24 @@ for (const language of languages) {
         await expect(results.getByRole('row').filter({ hasText: `many-48-${mark}` }).locator('.state.no')).toBeVisible()
         await look(page, `users-invited-full-${language}`)
       })
+
+      await test.step('what happened stands in Insights, and in its export; the seals hold', async () => {
+        await page.goto(`/${ORG.slug}`)
+        await page.getByRole('link', { name: say('nav-insights'), exact: true }).click()
+        await page.getByLabel(say('insights-what'), { exact: true }).selectOption('role.changed')
+        await page.getByLabel(say('insights-actor'), { exact: true }).fill(admin.email)
+        await page.getByRole('button', { name: say('insights-apply') }).click()
+        const row = page.getByRole('row').filter({ hasText: say('event-role-changed') })
+        await expect(row).toHaveCount(1)
+        await row.locator('summary').click()
+        await expect(row).toContainText(`${given} 2`)
+        await look(page, `insights-${language}`)
+        const to = await page.getByRole('link', { name: say('insights-json') }).getAttribute('href')
+        const exported = (await (await page.request.get(to!)).json()) as { actor_email: string; after: string }[]
+        expect(exported.map(e => e.actor_email)).toEqual([admin.email])
+        expect(exported[0].after).toContain(`${given} 2`)
+        expect((await world.anteroom.command('verify')).stdout).toContain('the history is whole')
+      })
     })
 
     test('leaving three customers one by one, goodbye, and deleting the account', async ({ page, world, watch, someoneElse }) => {

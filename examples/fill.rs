@@ -7,6 +7,7 @@ use anteroom::domain::account::{Account, Email, Factor, Language, Theme};
 use anteroom::domain::event::{Detail, Event, What};
 use anteroom::domain::ids::{AccountId, OrganisationId, RequestId};
 use anteroom::domain::linking::Origin;
+use anteroom::domain::organisation::Organisation;
 use anteroom::domain::request::{Decision, Request, Status};
 use anteroom::domain::time::Span;
 use anteroom::domain::{Result, Time};
@@ -32,13 +33,14 @@ async fn main() -> anyhow::Result<()> {
     let config = config::parse(["anteroom".to_owned(), "--data".into(), data].into_iter().chain(args), &|_| None);
     let config = config.map_err(|e| anyhow::anyhow!("{e:?}"))?.1;
     let (desk, cookie, org, founder) = found(&config).await?;
+    let organisation = store::organisations::find(&mut *desk.db.read().await?, &org).await?;
     let mut ids: Vec<RequestId> = Vec::new();
     for from in (0..requests).step_by(BATCH) {
         let mut tx = desk.db.begin().await?;
         for n in from..(from + BATCH).min(requests) {
             // The newest are the pending ones.
             let is_pending = n < pending;
-            let id = one(&desk, &mut tx, &org, &founder, n, is_pending).await?;
+            let id = one(&desk, &mut tx, &organisation, &founder, n, is_pending).await?;
             if is_pending {
                 ids.push(id);
             }
@@ -76,7 +78,8 @@ async fn found(config: &Config) -> anyhow::Result<(Desk, String, OrganisationId,
 }
 
 /// One person with a request, `n` minutes ago; decided an hour later unless it is pending.
-async fn one(desk: &Desk, tx: &mut Tx, org: &OrganisationId, by: &AccountId, n: usize, pending: bool) -> Result<RequestId> {
+async fn one(desk: &Desk, tx: &mut Tx, organisation: &Organisation, by: &AccountId, n: usize, pending: bool) -> Result<RequestId> {
+    let org = &organisation.id;
     let at = Time(clock::now().0 - Span::seconds(10 + 20 * n as i64).0);
     let account = person(desk, n, at)?;
     let email = account.email.clone();
@@ -85,7 +88,7 @@ async fn one(desk: &Desk, tx: &mut Tx, org: &OrganisationId, by: &AccountId, n: 
         account: Some(account.id.clone()),
         name: account.name,
         message: "I start in the lab on Monday and need the shared workspace.".into(),
-        ..Request::new(desk.mint.id(at), org.clone(), email, Origin::Domain("northlight.test".into()), at)
+        ..Request::new(desk.mint.id(at), organisation, email, Origin::Domain("northlight.test".into()), at)
     };
     store::requests::submit(tx, &request).await?;
     record(desk, tx, What::RequestSubmitted, org, &account.id, &request.id, at).await?;

@@ -11,7 +11,7 @@ fn actions() -> impl Iterator<Item = &'static Door> {
 
 /// Doors of machines that an organisation's members alone may pass: streams, files, the export.
 fn machines() -> impl Iterator<Item = &'static Door> {
-    all().filter(|d| matches!(d.leads, Leads::Live | Leads::Upload | Leads::Export))
+    all().filter(|d| matches!(d.leads, Leads::Live | Leads::Upload | Leads::Export | Leads::History))
 }
 
 #[test]
@@ -119,6 +119,11 @@ both! {
             assert_eq!(ask(&foreign).await.status, 404, "{path} for a member of another organisation");
             if door.needs == Needs::Administrator {
                 assert_eq!(ask(&member).await.status, 403, "{path} without the role");
+            }
+            if let Needs::May(permission) = door.needs {
+                let others: Vec<Permission> = Permission::ALL.into_iter().filter(|p| *p != permission).collect();
+                let without = member_with(house, "northlight", &others).await;
+                assert_eq!(ask(&without).await.status, 403, "{path} without {}", permission.as_str());
             }
         }
         house.deliver().await;

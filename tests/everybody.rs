@@ -190,7 +190,7 @@ both! {
         let standing = house.post("/actions/standing", &cookie, "org=northlight").await;
         assert_eq!(standing.body, r#"{"restricted":true}"#);
         let stop = tokio_util::sync::CancellationToken::new();
-        let hub = tokio::spawn(house.site.live.clone().run(house.desk.clone(), stop.clone()));
+        let hub = tokio::spawn(house.site.live.clone().watch(house.desk.clone()).await.run(stop.clone()));
         let request = Request::get("/northlight/live").header(header::COOKIE, &cookie).body(Body::empty()).unwrap();
         let mut stream = tower::ServiceExt::oneshot(house.router.clone(), request).await.unwrap().into_body().into_data_stream();
         let role = house.desk.create_role(&ivo, &member, "Portal", [Permission::PortalUse].into_iter().collect()).await.unwrap();

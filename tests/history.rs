@@ -47,6 +47,49 @@ both! {
         house.deliver().await;
     }
 
+    /// What was changed behind the program's back is found, each kind at its first place; what was erased for a person's sake is no break.
+    async fn changes_are_found(house: House) {
+        let ivo = house.organisation("northlight").await;
+        let member = house.member(&ivo, "northlight").await;
+        house.desk.invite(&ivo, &member, "mira@northlight.test").await.unwrap();
+        house.desk.seal_history(house.now).await.unwrap();
+        house.desk.invite(&ivo, &member, "zoe@northlight.test").await.unwrap();
+        while house.desk.seal_history(house.now).await.unwrap() > 0 {}
+        house.deliver().await;
+        let verify = async || store::seals::verify(&mut *house.raw().await).await.unwrap();
+        let (extent, broken) = verify().await;
+        assert_eq!(broken, None);
+        assert!(extent.chains >= 2 && extent.seals >= 3 && extent.events == house.count("select count(*) from sealed_events").await, "{extent:?}");
+        sqlx::query("delete from event_details where event_id in (select id from events where what = 'invitation.sent')").execute(&mut *house.raw().await).await.unwrap();
+        assert_eq!(verify().await, (extent, None), "an erased detail breaks nothing");
+        let free = match house.desk.db.kind {
+            store::Kind::Postgres => ["alter table events disable trigger all", "alter table seals disable trigger all", "alter table sealed_events disable trigger all"].to_vec(),
+            store::Kind::Sqlite => ["drop trigger events_keep_update", "drop trigger events_keep_delete", "drop trigger seals_keep_update", "drop trigger sealed_events_keep_update", "drop trigger sealed_events_keep_delete"].to_vec(),
+        };
+        for sql in free {
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut *house.raw().await).await.unwrap();
+        }
+        let invited = "(select min(id) from events where what = 'invitation.sent')";
+        for (change, back, expected) in [
+            ("update event_details set detail = '{}' where event_id = (select id from events where what = 'organisation.created')".to_owned(), None, "Detail"),
+            (format!("update events set at = at + 1 where id = {invited}"), Some(format!("update events set at = at - 1 where id = {invited}")), "Changed"),
+            (format!("update sealed_events set number = 99 where event_id = {invited}"), None, "Events"),
+            ("update seals set previous = 'x' where number = 2".to_owned(), None, "Missing"),
+        ] {
+            sqlx::query(AssertSqlSafe(change.clone())).execute(&mut *house.raw().await).await.unwrap();
+            let broken = verify().await.1.unwrap_or_else(|| panic!("{change} is not found"));
+            assert!(format!("{:?}", broken.flaw).starts_with(expected) || expected == "Missing", "{change}: {broken}");
+            assert!(broken.to_string().contains("seal"));
+            if expected == "Detail" {
+                sqlx::query("delete from event_details").execute(&mut *house.raw().await).await.unwrap();
+            }
+            if let Some(back) = back {
+                sqlx::query(AssertSqlSafe(back)).execute(&mut *house.raw().await).await.unwrap();
+                assert_eq!(verify().await.1, None);
+            }
+        }
+    }
+
     /// An event's digest is that of its detail and salt, and stays what it is when both are erased.
     async fn details_can_be_erased(house: House) {
         house.organisation("northlight").await;

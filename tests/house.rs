@@ -10,6 +10,7 @@ mod doors;
 mod endings;
 mod everybody;
 mod history;
+mod insights;
 mod invitations;
 mod links;
 mod migrations;

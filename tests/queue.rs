@@ -160,7 +160,7 @@ both! {
         let ivo = house.organisation("northlight").await;
         let olga = house.organisation("southmoor").await;
         let stop = tokio_util::sync::CancellationToken::new();
-        let hub = tokio::spawn(house.site.live.clone().run(house.desk.clone(), stop.clone()));
+        let hub = tokio::spawn(house.site.live.clone().watch(house.desk.clone()).await.run(stop.clone()));
         let (mine, hers) = (house.cookie(&ivo).await, house.cookie(&olga).await);
         let open = async |slug: &str, cookie: &str| {
             let request = Request::get(format!("/{slug}/live")).header(header::COOKIE, cookie).body(Body::empty()).unwrap();

@@ -122,6 +122,25 @@ both! {
         house.deliver().await;
     }
 
+    /// The organisation sets how long a request lives and whether new ones are told by mail; open ones keep the life that they began with.
+    async fn requests_follow_the_organisations_rules(house: House) {
+        let ivo = house.organisation("northlight").await;
+        let member = house.member(&ivo, "northlight").await;
+        let ana = house.person("ana@northlight.test", "Ana").await;
+        let before = house.asks(&ana, "northlight").await;
+        for wrong in ["0", "366", "x", ""] {
+            assert!(matches!(house.desk.change_request_rules(&ivo, &member, true, wrong).await, Err(Error::Invalid(f)) if f[0].field == "request_days"), "{wrong}");
+        }
+        let told = house.letters_to("admin@northlight.test").await.len();
+        house.desk.change_request_rules(&ivo, &member, false, " 2 ").await.unwrap();
+        let mira = house.person("mira@northlight.test", "Mira").await;
+        let after = house.asks(&mira, "northlight").await;
+        assert_eq!(house.letters_to("admin@northlight.test").await.len(), told, "no letter");
+        let expires = async |id| house.desk.request_details(&ivo, &member, id).await.unwrap().row.request.expires_at;
+        assert_eq!((expires(&before).await, expires(&after).await), (house.now + Span::days(30), house.now + Span::days(2)));
+        house.deliver().await;
+    }
+
     /// A request expires at its instant whether or not a sweep ran; then one may ask again at once.
     async fn expiry_is_true_at_its_instant(house: House) {
         let ivo = house.organisation("northlight").await;

@@ -128,6 +128,10 @@ fn every_error_and_event_has_words() {
         assert!(english.contains_key(&e.key()), "{}", e.key());
         assert!(english.contains_key(&format!("trouble-{}", e.status())), "{}", e.status());
     }
+    for what in anteroom::domain::event::What::ALL {
+        let key = format!("event-{}", what.as_str().replace(['.', '_'], "-"));
+        assert!(english.contains_key(&key), "{key}");
+    }
 }
 
 #[test]

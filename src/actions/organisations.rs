@@ -38,6 +38,15 @@ pub async fn change_welcome(
     Ok(Done::to(&format!("/{org}/settings?done=saved")))
 }
 
+/// `mails_requests`: `on` as a ticked box sends it; `request_days` 1 to 365.
+#[server(prefix = "/actions", endpoint = "change_request_rules")]
+pub async fn change_request_rules(org: String, request_days: String, #[server(default)] mails_requests: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().change_request_rules(&actor, &member, mails_requests == "on", &request_days).await?;
+    Ok(Done::to(&format!("/{org}/settings?done=saved#requests")))
+}
+
 /// `invitation_hours` 1 to 720, `invitations_a_day` 1 to 20,000, `time_zone` by name.
 #[server(prefix = "/actions", endpoint = "change_invitation_rules")]
 pub async fn change_invitation_rules(

@@ -31,6 +31,8 @@ pub enum Command {
         /// The file that `backup` wrote
         file: PathBuf,
     },
+    /// Check that nobody has changed the history, and name the first place where somebody has
+    Verify,
     /// Print a link with which somebody can set a new password
     ResetLink {
         /// Their e-mail address

@@ -45,6 +45,8 @@ impl Desk {
             admin_contact: ADMINISTRATOR.into(),
             tells_rejected: false,
             invitation_life: invitation::LIFE,
+            mails_requests: true,
+            request_life: request::LIFE,
             invitations_a_day: 50,
             time_zone: "UTC".into(),
             feedback_address: None,
@@ -109,7 +111,7 @@ impl Desk {
             account: Some(account.id.clone()),
             name,
             message: MESSAGES[n % MESSAGES.len()].into(),
-            ..Request::new(self.mint.id(at), organisation.id.clone(), account.email.clone(), origin, at)
+            ..Request::new(self.mint.id(at), organisation, account.email.clone(), origin, at)
         };
         store::requests::submit(tx, &pending).await?;
         let event = |what, actor, at| (organisation_event(what, &organisation.id, Some(actor), pending.id.as_str(), Detail::default()), at);

@@ -225,7 +225,7 @@ impl Desk {
             account: account.as_ref().map(|a| a.id.clone()),
             name: account.map_or(invitation.name.clone(), |a| a.name),
             language: invitation.language,
-            ..Request::new(self.mint.id(now), org.clone(), email.clone(), Origin::Invitation(invitation.id.clone()), now)
+            ..Request::new(self.mint.id(now), &organisation, email.clone(), Origin::Invitation(invitation.id.clone()), now)
         };
         self.submit_in(&mut tx, &request, &organisation, caller).await?;
         tx.commit().await?;

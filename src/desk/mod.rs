@@ -11,6 +11,7 @@ pub mod export;
 pub mod factor;
 pub mod groups;
 pub mod house;
+pub mod insights;
 pub mod invitations;
 pub mod inviting;
 pub mod keys;

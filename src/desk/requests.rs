@@ -62,13 +62,13 @@ impl Desk {
             }
             self.expire(tx, open, now).await?;
         }
-        let (org, origin, email) = (matched.organisation().clone(), matched.origin().clone(), actor.account.email.clone());
+        let (origin, email) = (matched.origin().clone(), actor.account.email.clone());
         let request = Request {
             account: Some(matched.account().clone()),
             name: actor.account.name.clone(),
             message,
             language: actor.account.language,
-            ..Request::new(self.mint.id(now), org, email, origin, now)
+            ..Request::new(self.mint.id(now), organisation, email, origin, now)
         };
         self.submit_in(tx, &request, organisation, &actor.caller).await?;
         Ok(request.id)
@@ -81,6 +81,9 @@ impl Desk {
         let detail = Detail { after: Some(request.email.to_string()), place: Some(caller.place.clone()), ..Detail::default() };
         let event = organisation_event(What::RequestSubmitted, &organisation.id, request.account.as_ref(), request.id.as_str(), detail);
         self.record(tx, now, &event).await?;
+        if !organisation.mails_requests {
+            return Ok(());
+        }
         let letter = Letter::RequestSubmitted {
             organisation: organisation.name.clone(),
             slug: organisation.slug.to_string(),

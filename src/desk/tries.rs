@@ -42,14 +42,19 @@ pub struct Day {
 
 /// The day of the time zone with this name that holds `now`.
 pub fn day_of(zone: &str, now: Time) -> Day {
+    let date = now.utc().with_timezone(&zone.parse().unwrap_or(chrono_tz::UTC)).date_naive();
+    day(zone, date, now)
+}
+
+/// The day with this date in the time zone with this name; `or` stands for what no calendar holds.
+pub fn day(zone: &str, date: chrono::NaiveDate, or: Time) -> Day {
     let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);
-    let date = now.utc().with_timezone(&zone).date_naive();
     // Where clocks are put forward at midnight, the day begins later.
     let begin = |date: chrono::NaiveDate| {
         let instant = (0..24).find_map(|hour| date.and_hms_opt(hour, 0, 0)?.and_local_timezone(zone).earliest());
-        instant.map_or(now, |t| Time(t.timestamp_millis()))
+        instant.map_or(or, |t| Time(t.timestamp_millis()))
     };
-    Day { begins: begin(date), ends: date.succ_opt().map_or(now, begin) }
+    Day { begins: begin(date), ends: date.succ_opt().map_or(or, begin) }
 }
 
 impl Desk {

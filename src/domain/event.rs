@@ -1,6 +1,6 @@
 //! Events: what the history says. A row holds ids, type, time and a digest; the detail is apart, so that it can be erased.
 use super::ids::{AccountId, OrganisationId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One entry to write. `detail` is before, after and place as JSON; it may hold personal data and can be erased later.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +17,7 @@ pub struct Event {
 }
 
 /// The facts around an event.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Detail {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
@@ -39,8 +39,52 @@ macro_rules! events {
             pub fn as_str(self) -> &'static str {
                 match self { $(What::$name => $word),+ }
             }
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.into_iter().find(|w| w.as_str() == word)
+            }
         }
     };
+}
+
+/// The parts of the product by which the history is filtered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    Directory,
+    Requests,
+    Invitations,
+    SignIn,
+    Settings,
+}
+
+impl Service {
+    pub const ALL: [Service; 5] = [Service::Directory, Service::Requests, Service::Invitations, Service::SignIn, Service::Settings];
+    /// The word in addresses, and in the keys of the names.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Service::Directory => "directory",
+            Service::Requests => "requests",
+            Service::Invitations => "invitations",
+            Service::SignIn => "sign-in",
+            Service::Settings => "settings",
+        }
+    }
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == word)
+    }
+}
+
+impl What {
+    /// Where it belongs; None for what concerns an account alone and no organisation.
+    pub fn service(self) -> Option<Service> {
+        match self.as_str().split('.').next()? {
+            "member" | "role" | "group" => Some(Service::Directory),
+            "request" => Some(Service::Requests),
+            "invitation" | "letter" => Some(Service::Invitations),
+            "signin" | "factor" => Some(Service::SignIn),
+            "organisation" | "provider" | "domain" | "faq" | "link" | "feedback" => Some(Service::Settings),
+            _ => None,
+        }
+    }
 }
 
 events! {

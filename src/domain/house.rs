@@ -78,12 +78,13 @@ pub enum Area {
     Invitations,
     Roles,
     Groups,
+    Insights,
     Settings,
 }
 
 impl Area {
     /// In the order of the tour.
-    pub const ALL: [Area; 6] = [Area::Requests, Area::Users, Area::Invitations, Area::Roles, Area::Groups, Area::Settings];
+    pub const ALL: [Area; 7] = [Area::Requests, Area::Users, Area::Invitations, Area::Roles, Area::Groups, Area::Insights, Area::Settings];
 
     /// The stored word, which is also in the keys of its texts.
     pub fn as_str(self) -> &'static str {
@@ -93,6 +94,7 @@ impl Area {
             Area::Invitations => "invitations",
             Area::Roles => "roles",
             Area::Groups => "groups",
+            Area::Insights => "insights",
             Area::Settings => "settings",
         }
     }
@@ -110,6 +112,7 @@ impl Area {
             Area::Invitations => Permission::InvitationsSend,
             Area::Roles => Permission::RolesManage,
             Area::Groups => Permission::GroupsManage,
+            Area::Insights => Permission::InsightsView,
             Area::Settings => Permission::SettingsManage,
         }
     }

@@ -115,6 +115,10 @@ pub struct Organisation {
     pub admin_contact: String,
     /// Whether a rejected join request is told by mail.
     pub tells_rejected: bool,
+    /// Whether whoever decides requests gets a letter about each new one.
+    pub mails_requests: bool,
+    /// How long a request lives without anybody deciding.
+    pub request_life: Span,
     /// How long an invitation's link works.
     pub invitation_life: Span,
     /// How many invitations each administrator may send in a day of the organisation's time zone.
@@ -174,6 +178,11 @@ pub fn admin_contact(raw: &str) -> Result<String, Why> {
 /// How long an invitation's link works, in hours: 1 to 720 (30 days).
 pub fn invitation_life(hours: &str) -> Result<Span, Why> {
     hours.trim().parse().ok().filter(|h| (1..=720).contains(h)).map(Span::hours).ok_or(Why::NotInRange(1, 720))
+}
+
+/// How long a request lives, in days: 1 to 365.
+pub fn request_life(days: &str) -> Result<Span, Why> {
+    days.trim().parse().ok().filter(|d| (1..=365).contains(d)).map(Span::days).ok_or(Why::NotInRange(1, 365))
 }
 
 /// How many invitations each administrator may send in a day: 1 to 20,000.

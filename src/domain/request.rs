@@ -9,7 +9,7 @@ use super::time::Span;
 use super::{Error, Result, Time, Why, text};
 use serde::{Deserialize, Serialize};
 
-/// How long a request lives after its submission.
+/// How long a request lives after its submission, where the organisation says nothing else.
 pub const LIFE: Span = Span::days(30);
 /// How long after a rejection the same person is refused, unless an administrator allows them to ask again.
 pub const PAUSE: Span = Span::hours(24);
@@ -175,10 +175,10 @@ pub struct Request {
 
 impl Request {
     /// A new join request, by nobody with an account, without name and message.
-    pub fn new(id: RequestId, organisation: OrganisationId, email: Email, origin: Origin, now: Time) -> Self {
+    pub fn new(id: RequestId, organisation: &Organisation, email: Email, origin: Origin, now: Time) -> Self {
         Self {
             id,
-            organisation,
+            organisation: organisation.id.clone(),
             kind: Kind::Join,
             account: None,
             email,
@@ -188,7 +188,7 @@ impl Request {
             origin,
             may_ask_again: false,
             submitted_at: now,
-            expires_at: now + LIFE,
+            expires_at: now + organisation.request_life,
             status: Status::Pending,
             version: 1,
         }

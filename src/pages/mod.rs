@@ -6,6 +6,7 @@ pub mod form;
 pub mod groups;
 pub mod home;
 pub mod house;
+pub mod insights;
 pub mod invitation;
 pub mod invitations;
 mod inviting;

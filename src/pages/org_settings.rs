@@ -34,6 +34,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             {org_house::links(&call, &organisation, &house.links)}
             {org_house::faqs(&call, &organisation, &faqs)}
             {org_house::feedback(&call, &organisation)}
+            <section class="panel" id="requests"><h2>{words.say("nav-requests")}</h2>{requests(&call, &organisation)}</section>
             <section class="panel" id="invitations"><h2>{words.say("people-invitations")}</h2>{invitations(&call, &organisation)}</section>
             {providers(&call, &organisation, &links)}
             {domains(&call, &organisation, &links)}
@@ -51,6 +52,16 @@ fn welcome(call: &Call, o: &Organisation) -> AnyView {
         .hidden("org", o.slug.as_str())
         .field("admin_contact", "label-admin-contact", Kind::TEXT.optional(), &o.admin_contact)
         .tick("tells_rejected", "settings-tells-rejected", o.tells_rejected)
+        .draw()
+}
+
+/// Whether new requests are told by mail, and how long they live.
+fn requests(call: &Call, o: &Organisation) -> AnyView {
+    let days = (o.request_life.0 / Span::days(1).0).to_string();
+    Form::new(call, "change_request_rules", "save")
+        .hidden("org", o.slug.as_str())
+        .tick("mails_requests", "settings-mails-requests", o.mails_requests)
+        .field("request_days", "label-request-days", Kind::TEXT, &days)
         .draw()
 }
 

@@ -1,5 +1,6 @@
 //! Parts of many pages: instants, notes, icons, dialogs, what went well or wrong.
-use crate::domain::Time;
+use crate::desk::tries::{self, Day};
+use crate::domain::{Error, Result, Time};
 use crate::islands::modal::Modal;
 use crate::islands::queue::When;
 use crate::store::history::Entry;
@@ -41,9 +42,20 @@ pub fn proposal(member: &Listed) -> String {
 /// What happened, by whom, and when, in words.
 pub fn entry(call: &Call, e: &Entry) -> (String, When) {
     let words = call.words();
-    let what = words.say(&format!("event-{}", e.what.replace(['.', '_'], "-")));
+    let what = event_name(words, &e.what);
     let by = e.actor.as_ref().map(|a| words.tell("event-by", &[("actor", a)])).unwrap_or_default();
     (format!("{what} {by}").trim().to_owned(), instant(call, e.at))
+}
+
+/// A type of event in words.
+pub fn event_name(words: Words, what: &str) -> String {
+    words.say(&format!("event-{}", what.replace(['.', '_'], "-")))
+}
+
+/// The day that a field of type date names (`2026-11-22`), in the reader's time zone.
+pub fn day(call: &Call, typed: &str) -> Result<Day> {
+    let date = chrono::NaiveDate::parse_from_str(typed, "%Y-%m-%d").map_err(|_| Error::Malformed)?;
+    Ok(tries::day(call.zone(), date, call.now()))
 }
 
 /// A line drawing for a button: the path of one of the icons below, in a box of 24.

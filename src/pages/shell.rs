@@ -139,8 +139,9 @@ fn entries(call: &Call, current: &'static str) -> AnyView {
         let number = words.tell("nav-customer", &[("number", &m.customer_number)]);
         let requests = m.may(Permission::RequestsView).then_some(("requests", "access_requests"));
         let users = super::people::first(m).map(|page| ("users", page));
+        let insights = m.may(Permission::InsightsView).then_some(("insights", "insights"));
         let settings = m.may(Permission::SettingsManage).then_some(("organisation", "settings"));
-        let open: Vec<_> = [requests, users, settings].into_iter().flatten().map(|(name, path)| entry(name, format!("{base}/{path}"))).collect();
+        let open: Vec<_> = [requests, users, insights, settings].into_iter().flatten().map(|(name, path)| entry(name, format!("{base}/{path}"))).collect();
         let section = (!open.is_empty()).then(|| view! { <div><h2 class="rail-title">{words.say("nav-administration")}</h2><nav aria-label=words.say("nav-administration")>{open}</nav></div> });
         view! {
             <p class="place"><strong>{m.organisation_name.clone()}</strong><small>{number}</small>{change}</p>

@@ -91,6 +91,20 @@ fn beside(file: &Path, end: &str) -> PathBuf {
     PathBuf::from(format!("{}.{end}", file.display()))
 }
 
+/// `verify`: checks the seals of the history.
+pub async fn verify(config: &Config) -> Result<()> {
+    let desk = open(config).await?;
+    let (extent, broken) = store::seals::verify(&mut *desk.db.read().await?).await.context("the history cannot be read")?;
+    desk.db.close().await;
+    match broken {
+        Some(broken) => bail!("the history was changed: {broken}"),
+        None => {
+            println!("the history is whole: {} events in {} seals of {} chains", extent.events, extent.seals, extent.chains);
+            Ok(())
+        }
+    }
+}
+
 /// `reset-link EMAIL`: prints a link to set a new password.
 pub async fn reset_link(config: &Config, email: &str) -> Result<()> {
     let email = Email::parse(email).map_err(|_| anyhow!("{email} is not an e-mail address"))?;

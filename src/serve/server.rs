@@ -125,7 +125,8 @@ async fn say_how_to_begin(config: &Config, desk: &Desk) -> Result<()> {
 }
 
 fn start_work(config: &Config, site: &Shared, stop: &CancellationToken) -> Result<Vec<tokio::task::JoinHandle<()>>> {
-    let live = site.live.clone().run(site.desk.clone(), stop.clone());
+    let (hub, desk, ends) = (site.live.clone(), site.desk.clone(), stop.clone());
+    let live = async move { hub.watch(desk).await.run(ends).await };
     let mut work = vec![tokio::spawn(chores::run(site.clone(), stop.clone())), tokio::spawn(live)];
     let transport = match (&config.smtp, config.demo) {
         (_, true) => Some(Transport::Mailbox),

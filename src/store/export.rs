@@ -45,6 +45,8 @@ pub const TABLES: [Table; 13] = [
             "tells_rejected",
             "invitation_life",
             "invitations_a_day",
+            "mails_requests",
+            "request_life",
             "time_zone",
             "feedback_address",
             "created_at",

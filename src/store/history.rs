@@ -161,7 +161,7 @@ async fn unsealed(tx: &mut Tx, chain: &str, window: Window) -> Result<Vec<(Strin
 }
 
 /// The hash of an event row: all its columns but the sequence, which a restored database may number anew.
-fn hash_of(row: &super::rows::Row) -> Result<String> {
+pub(super) fn hash_of(row: &super::rows::Row) -> Result<String> {
     let (org, account, actor) = (row.maybe_text("org_id")?, row.maybe_text("account_id")?, row.maybe_text("actor_id")?);
     let at = row.number("at")?.to_string();
     let (id, what, object, digested) = (row.text("id")?, row.text("what")?, row.text("object")?, row.text("digest")?);

@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     step!(2, "sign_up", "0002_sign_up"),
     step!(3, "people", "0003_people"),
     step!(4, "house", "0004_house"),
+    step!(5, "requests", "0005_requests"),
 ];
 
 /// The newest version that this program knows.

@@ -11,7 +11,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, slug, name, customer_number, demands_factor, admin_contact, tells_rejected, invitation_life, \
-             invitations_a_day, time_zone, created_at, closed_at, closes_at, closed_by, feedback_address, version from organisations ",
+             invitations_a_day, time_zone, created_at, closed_at, closes_at, closed_by, feedback_address, mails_requests, request_life, version from organisations ",
             $rest
         )
     };
@@ -20,8 +20,8 @@ macro_rules! select {
 pub async fn create(tx: &mut Tx, o: &Organisation) -> Result<()> {
     sqlx::query(
         "insert into organisations (id, slug, name, customer_number, demands_factor, admin_contact, tells_rejected, \
-         created_at, version, invitation_life, invitations_a_day, time_zone) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         created_at, version, invitation_life, invitations_a_day, time_zone, mails_requests, request_life) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(o.id.as_str())
     .bind(o.slug.as_str())
@@ -35,6 +35,8 @@ pub async fn create(tx: &mut Tx, o: &Organisation) -> Result<()> {
     .bind(o.invitation_life.0)
     .bind(o.invitations_a_day)
     .bind(&o.time_zone)
+    .bind(i64::from(o.mails_requests))
+    .bind(o.request_life.0)
     .insert(tx, Error::field("slug", Why::SlugTaken))
     .await
 }
@@ -44,7 +46,7 @@ pub async fn update(tx: &mut Tx, o: &Organisation) -> Result<()> {
     sqlx::query(
         "update organisations set name = $3, customer_number = $4, demands_factor = $5, admin_contact = $6, tells_rejected = \
          $7, closed_at = $8, invitation_life = $9, invitations_a_day = $10, time_zone = $11, \
-         closes_at = $12, closed_by = $13, feedback_address = $14, version = version + 1 where id = $1 and version = $2",
+         closes_at = $12, closed_by = $13, feedback_address = $14, mails_requests = $15, request_life = $16, version = version + 1 where id = $1 and version = $2",
     )
     .bind(o.id.as_str())
     .bind(o.version)
@@ -60,6 +62,8 @@ pub async fn update(tx: &mut Tx, o: &Organisation) -> Result<()> {
     .bind(o.closes_at.map(|t| t.0))
     .bind(o.closed_by.as_ref().map(|a| a.as_str().to_owned()))
     .bind(o.feedback_address.as_ref().map(|e| e.as_str().to_owned()).unwrap_or_default())
+    .bind(i64::from(o.mails_requests))
+    .bind(o.request_life.0)
     .run_once(tx)
     .await
 }
@@ -104,6 +108,8 @@ fn read(row: &Row) -> Result<Organisation> {
         demands_factor: row.flag("demands_factor")?,
         admin_contact: row.text("admin_contact")?,
         tells_rejected: row.flag("tells_rejected")?,
+        mails_requests: row.flag("mails_requests")?,
+        request_life: Span(row.number("request_life")?),
         invitation_life: Span(row.number("invitation_life")?),
         invitations_a_day: row.number("invitations_a_day")?,
         time_zone: row.text("time_zone")?,

@@ -51,6 +51,8 @@ pub enum Leads {
     File,
     /// A file of an organisation's home page.
     Upload,
+    /// What insights show, as a file.
+    History,
     /// An organisation's data, by POST, as asking for it is written down.
     Export,
 }
@@ -100,6 +102,7 @@ static PAGES: &[Door] = &pages! {
     "/{org}/roles/{role}" May(Permission::RolesManage) => pages::roles::one,
     "/{org}/groups" May(Permission::GroupsManage) => pages::groups::sheet,
     "/{org}/groups/{group}" May(Permission::GroupsManage) => pages::groups::one,
+    "/{org}/insights" May(Permission::InsightsView) => pages::insights::sheet,
     "/{org}/settings" May(Permission::SettingsManage) => pages::org_settings::sheet,
 };
 
@@ -156,6 +159,7 @@ static ACTIONS: &[Door] = &actions! {
     "add_to_group" May(Permission::GroupsManage) => "org={org}&group=0192d3a0-0000-7000-8000-000000000000&person=Mira",
     "remove_from_group" May(Permission::GroupsManage) =>
         "org={org}&group=0192d3a0-0000-7000-8000-000000000000&account=0192d3a0-0000-7000-8000-000000000000",
+    "change_request_rules" May(Permission::SettingsManage) => "org={org}&request_days=30&mails_requests=on",
     "change_invitation_rules" May(Permission::SettingsManage) => "org={org}&invitation_hours=24&invitations_a_day=50&time_zone=UTC",
     "change_feedback_address" May(Permission::SettingsManage) => "org={org}&feedback_address=talk%40northlight.test",
     "write_faq" May(Permission::SettingsManage) => "org={org}&language=en&body=Hello",
@@ -182,6 +186,7 @@ static MACHINES: &[Door] = &[
     Door { path: "/signin/{provider}/callback", needs: Nobody, leads: Leads::Arrive, sample: "" },
     Door { path: "/{org}/live", needs: Member, leads: Leads::Live, sample: "" },
     Door { path: "/{org}/files/{file}", needs: Member, leads: Leads::Upload, sample: "" },
+    Door { path: "/{org}/insights/export", needs: May(Permission::InsightsView), leads: Leads::History, sample: "" },
     Door { path: "/{org}/export", needs: Administrator, leads: Leads::Export, sample: "" },
     Door { path: "/healthz", needs: Nobody, leads: Leads::Alive, sample: "" },
     Door { path: "/readyz", needs: Nobody, leads: Leads::Ready, sample: "" },
@@ -238,6 +243,12 @@ fn route(door: &'static Door) -> MethodRouter {
         Leads::Upload => {
             get(async move |Extension(call): Extension<Call>, params: RawPathParams| match enter(call, &params, door.needs).await {
                 Ok(call) => downloads::upload(&call).await,
+                Err((call, e)) => render::refusal(&call, &e).await,
+            })
+        }
+        Leads::History => {
+            get(async move |Extension(call): Extension<Call>, params: RawPathParams| match enter(call, &params, door.needs).await {
+                Ok(call) => downloads::history(&call).await,
                 Err((call, e)) => render::refusal(&call, &e).await,
             })
         }

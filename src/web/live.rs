@@ -49,19 +49,11 @@ struct Progress {
 }
 
 impl Hub {
-    /// Reads the history past what was read, until told to stop.
-    pub async fn run(self, desk: Desk, stop: CancellationToken) {
-        let mut progress = None;
-        while !stop.is_cancelled() {
-            if let Err(e) = self.round(&desk, &mut progress).await {
-                tracing::warn!(cause = %e, "changes could not be read; open pages hear of them later");
-            }
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = desk.db.changed.notified() => tokio::time::sleep(PAUSE).await,
-                () = tokio::time::sleep(ROUND) => {}
-            }
-        }
+    /// Begins to watch the history: what happens from now on will be told.
+    pub async fn watch(self, desk: Desk) -> Watcher {
+        let mut watcher = Watcher { hub: self, desk, progress: None };
+        watcher.round().await;
+        watcher
     }
 
     async fn round(&self, desk: &Desk, progress: &mut Option<Progress>) -> Result<()> {
@@ -91,6 +83,33 @@ enum Reader {
     OfRequests,
     /// Only that rights may have changed, not whose.
     OfRights,
+}
+
+/// Reads the history past what was read.
+pub struct Watcher {
+    hub: Hub,
+    desk: Desk,
+    progress: Option<Progress>,
+}
+
+impl Watcher {
+    /// Reads until told to stop.
+    pub async fn run(mut self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.desk.db.changed.notified() => tokio::time::sleep(PAUSE).await,
+                () = tokio::time::sleep(ROUND) => {}
+            }
+            self.round().await;
+        }
+    }
+
+    async fn round(&mut self) {
+        if let Err(e) = self.hub.round(&self.desk, &mut self.progress).await {
+            tracing::warn!(cause = %e, "changes could not be read; open pages hear of them later");
+        }
+    }
 }
 
 struct Listener {
