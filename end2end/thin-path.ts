@@ -222,7 +222,7 @@ export function thinPath(language: Language): void {
     await expect(guest.getByRole('main')).toContainText(fixed.rejected)
     await look(guest, `status-rejected-${language}`)
     await guest.goto('/signup')
-    await expect(guest.getByRole('dialog', { name: fixed.couldNot })).toContainText(language === 'en' ? 'You may ask again in 23 hours' : 'Erneut anfragen dürfen Sie in 23 Stunden')
+    await expect(guest.getByRole('dialog', { name: fixed.couldNot })).toContainText(language === 'en' ? 'You may ask again in 24 hours' : 'Erneut anfragen dürfen Sie in 24 Stunden')
     await look(guest, `signup-later-${language}`)
     await page.goto(`/${ORG.slug}/access_requests?request=${request}`)
     await press(page, fixed.again)

@@ -135,7 +135,7 @@ async fn record(desk: &Desk, tx: &mut Tx, what: What, org: &OrganisationId, acto
         object: id.to_string(),
         detail: Detail::default(),
     };
-    store::history::record(tx, &desk.mint.id(at), &desk.mint.salt(), at, &event).await
+    store::history::record(tx, &desk.mint.id(at), [&desk.mint.salt(), &desk.mint.salt()], at, &event).await
 }
 
 const FIRST: [&str; 12] = ["Ada", "Bela", "Cleo", "Dana", "Emil", "Finn", "Gita", "Hugo", "Ines", "Jonas", "Kira", "Leon"];

@@ -3,6 +3,7 @@ use crate::harness::House;
 use anteroom::domain::request::Verdict;
 use anteroom::store;
 use anteroom::store::history::digest;
+use anteroom::store::seals::Flaw;
 use sqlx::{AssertSqlSafe, Row as _};
 
 both! {
@@ -61,10 +62,12 @@ both! {
         assert_eq!(broken, None);
         assert!(extent.chains >= 2 && extent.seals >= 3 && extent.events == house.count("select count(*) from sealed_events").await, "{extent:?}");
         sqlx::query("delete from event_details where event_id in (select id from events where what = 'invitation.sent')").execute(&mut *house.raw().await).await.unwrap();
+        assert!(matches!(verify().await.1, Some(store::seals::Break { flaw: Flaw::Detail(_), .. })), "nobody was erased");
+        sqlx::query("update accounts set erased_at = 5").execute(&mut *house.raw().await).await.unwrap();
         assert_eq!(verify().await, (extent, None), "an erased detail breaks nothing");
         let free = match house.desk.db.kind {
             store::Kind::Postgres => ["alter table events disable trigger all", "alter table seals disable trigger all", "alter table sealed_events disable trigger all"].to_vec(),
-            store::Kind::Sqlite => ["drop trigger events_keep_update", "drop trigger events_keep_delete", "drop trigger seals_keep_update", "drop trigger sealed_events_keep_update", "drop trigger sealed_events_keep_delete"].to_vec(),
+            store::Kind::Sqlite => ["drop trigger events_keep_update", "drop trigger events_keep_delete", "drop trigger seals_keep_update", "drop trigger seals_keep_delete", "drop trigger sealed_events_keep_update", "drop trigger sealed_events_keep_delete"].to_vec(),
         };
         for sql in free {
             sqlx::query(AssertSqlSafe(sql)).execute(&mut *house.raw().await).await.unwrap();
@@ -88,16 +91,28 @@ both! {
                 assert_eq!(verify().await.1, None);
             }
         }
+        // Whoever throws a whole chain away leaves its events behind.
+        for sql in [
+            "delete from sealed_events", "delete from seals",
+            "insert into events (id, what, object, at, digest) select 'later', 'x', 'x', max(at) + 7200000, '' from events",
+        ] {
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut *house.raw().await).await.unwrap();
+        }
+        let broken = verify().await.1.expect("found");
+        assert!(matches!(broken.flaw, Flaw::Unsealed(_)) && broken.to_string().contains("is in no seal"), "{broken}");
     }
 
     /// An event's digest is that of its detail and salt, and stays what it is when both are erased.
     async fn details_can_be_erased(house: House) {
         house.organisation("northlight").await;
-        let rows = sqlx::query("select e.digest, d.salt, d.detail from events e join event_details d on d.event_id = e.id").fetch_all(&mut *house.raw().await).await.unwrap();
+        let rows = sqlx::query("select e.digest, d.salt, d.detail, e.place_digest, d.place_salt, d.place from events e join event_details d on d.event_id = e.id").fetch_all(&mut *house.raw().await).await.unwrap();
         assert!(!rows.is_empty());
         for row in rows {
             let (expected, salt, detail): (String, String, String) = (row.get(0), row.get(1), row.get(2));
-            assert_eq!(expected, digest(&[&salt, &detail]));
+            let (place_digest, place_salt, place): (String, String, String) = (row.get(3), row.get(4), row.get(5));
+            assert_eq!(expected, digest(&[&salt, &detail, &place_digest]));
+            assert_eq!(place_digest, digest(&[&place_salt, &place]));
+            assert!(!detail.contains("place"), "the place is apart: {detail}");
         }
         sqlx::query("delete from event_details").execute(&mut *house.raw().await).await.unwrap();
         assert!(house.desk.seal_history(house.now).await.unwrap() > 0);

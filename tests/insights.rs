@@ -49,7 +49,16 @@ both! {
         // Who changed what, from where.
         let changed = find(Look { what: Some(What::OrganisationChanged), ..Look::default() }).await;
         let detail = changed[0].detail.clone().unwrap();
-        assert!(detail.contains("Ask Ivo") && detail.contains("192.0.2.7") && changed[0].actor == "Ivo Brandt", "{detail}");
+        assert!(detail.contains("Ask Ivo") && changed[0].place.as_deref() == Some("192.0.2.7") && changed[0].actor == "Ivo Brandt", "{detail}");
+        // Who has left, and who only ever asked, is found all the same.
+        house.deliver().await;
+        let asked = find(Look { actor: "mira".into(), ..Look::default() }).await;
+        assert_eq!(words(&asked), ["request.submitted"]);
+        let token = house.token_mailed("mira@northlight.test", "invitations").await;
+        house.desk.accept_as(&mira, &token).await.unwrap();
+        house.desk.cancel_access(&mira, &house.member(&mira, "northlight").await, "40-1187").await.unwrap();
+        let left = find(Look { actor: "okafor".into(), ..Look::default() }).await;
+        assert!(left.iter().any(|e| e.what == "member.left"), "{:?}", words(&left));
         let none: Permissions = [Permission::RequestsView].into_iter().collect();
         let bare = anteroom::domain::member::Membership { permissions: none, ..member.clone() };
         assert_eq!(house.desk.insights(&bare, &Look::default(), 9).await.err(), Some(Error::Forbidden));

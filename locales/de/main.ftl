@@ -251,6 +251,7 @@ status-pending-next = Die Administration von { $organisation } wurde per E-Mail 
 status-invited = Sie sind eingeladen. Der Link steht in einem Brief an { $email }; er läuft { $when } ab.
 status-invitation-over = Sie wurden eingeladen, aber der Link gilt nicht mehr. Fragen Sie { $organisation } erneut an.
 status-accepted = Sie sind Mitglied von { $organisation }.
+status-pending-quiet = Die Administration von { $organisation } findet Ihre Anfrage in ihrer Liste. Sie müssen jetzt nichts weiter tun: Wird zugestimmt, kommt eine Einladung an Ihre Adresse. Sie können hier jederzeit nachsehen.
 status-canceled-next = Die Anfrage wurde zurückgezogen. Sie dürfen { $organisation } erneut anfragen.
 status-expired-next = Niemand bei { $organisation } hat rechtzeitig entschieden. Sie dürfen erneut anfragen.
 status-sign-in = Anmelden, um sie zurückzuziehen oder erneut anzufragen

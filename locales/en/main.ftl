@@ -251,6 +251,7 @@ status-pending-next = The administrators of { $organisation } have been told by 
 status-invited = You are invited. The link is in a letter to { $email }; it runs out { $when }.
 status-invitation-over = You were invited, but the link is no longer valid. Ask { $organisation } again.
 status-accepted = You are a member of { $organisation }.
+status-pending-quiet = The administrators of { $organisation } find your request in their queue. There is nothing more to do for you now: if they approve, an invitation comes to your address. You can look here at any time.
 status-canceled-next = The request was withdrawn. You may ask { $organisation } again.
 status-expired-next = Nobody at { $organisation } decided in time. You may ask again.
 status-sign-in = Sign in to withdraw it or to ask again

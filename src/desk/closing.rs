@@ -1,5 +1,5 @@
 //! Renaming and closing an organisation. Closing takes seven days, in which any administrator may take it back.
-use super::{Actor, Desk, organisation_event};
+use super::{Actor, Desk, organisation_event, tries};
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::OrganisationId;
@@ -37,6 +37,10 @@ impl Desk {
         }
         let mut tx = self.db.begin().await?;
         let closing = store::organisations::find(&mut tx, permitted.organisation()).await?.close(&permitted, actor.now())?;
+        if let Some(refusal) = self.try_once(&mut tx, &tries::CLOSINGS, permitted.organisation().as_str(), actor.now()).await? {
+            tx.commit().await?;
+            return Err(refusal);
+        }
         store::organisations::update(&mut tx, &closing).await?;
         self.note(&mut tx, actor, &permitted, What::OrganisationCloses, placed(actor)).await?;
         let letter = Letter::OrganisationCloses {
@@ -72,32 +76,45 @@ impl Desk {
         self.tell_readers(tx, org, readers, None, letter, now).await
     }
 
-    /// Does what follows from closings that have come: open requests are canceled, and their authors told. How many organisations are done.
+    /// Does what follows from closings that have come: open requests are canceled and their authors told, then links and domains are given
+    /// up. How many organisations are done.
     /// Nobody is let in from that instant on, even if this never ran.
     pub async fn sweep_closings(&self, now: Time) -> Result<usize> {
         let due = store::organisations::list_closing(&mut *self.db.read().await?, now).await?;
         let mut done = 0;
         for organisation in due {
-            let mut tx = self.db.begin().await?;
-            let open = store::requests::list_open(&mut tx, &organisation.id).await?;
-            let rest = open.is_empty();
-            for request in open {
-                self.cancel_by_closing(&mut tx, &organisation, request, now).await?;
-            }
-            if rest {
-                store::organisations::closed(&mut tx, &organisation.id, now).await?;
-                let id = organisation.id.as_str();
-                self.record(&mut tx, now, &organisation_event(What::OrganisationClosed, &organisation.id, None, id, Detail::default()))
-                    .await?;
-                done += 1;
-            }
-            match tx.commit().await {
-                // Another instance was quicker.
-                Ok(()) | Err(Error::Stale) => {}
+            match self.finish_closing(&organisation.id, now).await {
+                Ok(finished) => done += usize::from(finished),
+                // Another instance was quicker, or somebody withdrew just now: the next round goes on.
+                Err(Error::Stale) => {}
                 Err(e) => return Err(e),
             }
         }
         Ok(done)
+    }
+
+    /// Cancels some of the open requests of an organisation whose closing has come; once there is none, gives its links up. True: done.
+    async fn finish_closing(&self, id: &OrganisationId, now: Time) -> Result<bool> {
+        let mut tx = self.db.begin().await?;
+        // Whoever takes the closing back at this moment is waited for.
+        store::members::take_turn(&mut tx, id).await?;
+        let organisation = store::organisations::find(&mut tx, id).await?;
+        if organisation.open(now).is_ok() || organisation.closed_at.is_some() {
+            return Ok(false);
+        }
+        let open = store::requests::list_open(&mut tx, id).await?;
+        let rest = open.is_empty();
+        for request in open {
+            self.cancel_by_closing(&mut tx, &organisation, request, now).await?;
+        }
+        if rest {
+            // Its people are free to belong elsewhere.
+            self.unlink_in(&mut tx, id, "closing", now).await?;
+            store::organisations::closed(&mut tx, id, now).await?;
+            self.record(&mut tx, now, &organisation_event(What::OrganisationClosed, id, None, id.as_str(), Detail::default())).await?;
+        }
+        tx.commit().await?;
+        Ok(rest)
     }
 
     async fn cancel_by_closing(&self, tx: &mut Tx, organisation: &Organisation, request: Request, now: Time) -> Result<()> {

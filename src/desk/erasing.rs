@@ -5,7 +5,6 @@ use crate::domain::event::{Detail, What};
 use crate::domain::ids::AccountId;
 use crate::domain::notice::Letter;
 use crate::domain::organisation::GRACE;
-use crate::domain::policy;
 use crate::domain::{Error, Result, Time, Why};
 use crate::store;
 
@@ -15,6 +14,9 @@ impl Desk {
     pub async fn delete_account(&self, actor: &Actor, password: &str, typed: &str) -> Result<()> {
         if !self.memberships(actor).await?.is_empty() {
             return Err(Error::Refused(Why::StillAMember));
+        }
+        if actor.account.erases_at.is_some() {
+            return Err(Error::Refused(Why::LeavesAlready));
         }
         if Email::parse(typed).map(|e| e.key()) != Ok(actor.account.email.key()) {
             return Err(Error::field("email", Why::NotYourAddress));
@@ -31,6 +33,9 @@ impl Desk {
 
     /// Takes back that the account is to be erased.
     pub async fn keep_account(&self, actor: &Actor) -> Result<()> {
+        if actor.account.erases_at.is_none() {
+            return Err(Error::Refused(Why::DoesNotLeave));
+        }
         let account = Account { erases_at: None, ..actor.account.clone() };
         let mut tx = self.db.begin().await?;
         store::accounts::update(&mut tx, &account).await?;
@@ -66,19 +71,20 @@ impl Desk {
             store::erasure::stay(&mut tx, id).await?;
             return tx.commit().await;
         }
-        for open in store::requests::list_open_of(&mut tx, id).await? {
+        for open in store::requests::list_open_of(&mut tx, &account).await? {
             if open.expires_at <= now {
                 self.expire(&mut tx, open, now).await?;
                 continue;
             }
-            let canceled = open.clone().withdraw(&policy::requester(id, &open)?, now)?;
+            let canceled = open.cancel_by_erasing(id, now)?;
             store::requests::settle(&mut tx, &canceled).await?;
             let event =
                 organisation_event(What::RequestCanceled, &canceled.organisation, Some(id), canceled.id.as_str(), Detail::default());
             self.record(&mut tx, now, &event).await?;
         }
         let (address, name) = pseudonym(id);
-        store::erasure::forget_details(&mut tx, &traces).await?;
+        store::erasure::forget_details(&mut tx, &traces.details).await?;
+        store::erasure::forget_places(&mut tx, &traces.places).await?;
         store::erasure::forget(&mut tx, &account, &address, &name, now).await?;
         self.record(&mut tx, now, &account_event(What::AccountErased, id, None, "")).await?;
         tx.commit().await

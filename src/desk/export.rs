@@ -41,7 +41,7 @@ impl Desk {
     /// Writes a table twice; it is read page by page, each of its rows as it is then.
     async fn export_table(&self, archive: &mut Archive, org: &OrganisationId, table: &Table) -> Result<()> {
         let mut csv = csv::Writer::from_writer(Vec::new());
-        csv.write_record(table.columns).map_err(failed)?;
+        csv.write_record(table.names()).map_err(failed)?;
         begin(archive, &format!("{}.json", table.name))?;
         archive.write_all(b"[").map_err(failed)?;
         let (mut after, mut first) = (String::new(), true);
@@ -51,7 +51,7 @@ impl Desk {
             after = last.key.clone();
             for row in &rows {
                 let object: serde_json::Map<String, Value> =
-                    table.columns.iter().zip(&row.values).map(|(c, v)| ((*c).to_owned(), v.clone())).collect();
+                    table.names().zip(&row.values).map(|(c, v)| (c.to_owned(), v.clone())).collect();
                 archive.write_all(if first { b"\n" } else { b",\n" }).map_err(failed)?;
                 serde_json::to_writer(&mut *archive, &object).map_err(failed)?;
                 first = false;

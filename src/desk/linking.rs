@@ -171,22 +171,27 @@ impl Desk {
     pub async fn unlink_all(&self, slug: &Slug, now: Time) -> Result<usize> {
         let mut tx = self.db.begin().await?;
         let organisation = store::organisations::find_by_slug(&mut tx, slug).await?.ok_or(Error::NotFound)?;
-        let operator = |what, name: String, id: &OrganisationId| {
-            let detail = Detail { before: Some(name), place: Some("operator".into()), ..Detail::default() };
-            organisation_event(what, id, None, id.as_str(), detail)
-        };
-        let links = store::linking::list_links(&mut tx, &organisation.id).await?;
-        for l in &links {
-            store::linking::unlink(&mut tx, &organisation.id, &l.provider, &l.provider_organisation).await?;
-            let name = format!("{} {}", l.provider, l.provider_organisation);
-            self.record(&mut tx, now, &operator(What::ProviderUnlinked, name, &organisation.id)).await?;
-        }
-        let domains = store::linking::list_domains(&mut tx, &organisation.id).await?;
-        for d in &domains {
-            store::linking::remove_domain(&mut tx, &organisation.id, &d.id).await?;
-            self.record(&mut tx, now, &operator(What::DomainRemoved, d.name.to_string(), &organisation.id)).await?;
-        }
+        let gone = self.unlink_in(&mut tx, &organisation.id, "operator", now).await?;
         tx.commit().await?;
+        Ok(gone)
+    }
+
+    /// Takes away all links and domains of an organisation, by nobody who is signed in; how many. `place`: who else did it.
+    pub(crate) async fn unlink_in(&self, tx: &mut Tx, org: &OrganisationId, place: &str, now: Time) -> Result<usize> {
+        let event = |what, name: String| {
+            let detail = Detail { before: Some(name), place: Some(place.to_owned()), ..Detail::default() };
+            organisation_event(what, org, None, org.as_str(), detail)
+        };
+        let links = store::linking::list_links(tx, org).await?;
+        for l in &links {
+            store::linking::unlink(tx, org, &l.provider, &l.provider_organisation).await?;
+            self.record(tx, now, &event(What::ProviderUnlinked, format!("{} {}", l.provider, l.provider_organisation))).await?;
+        }
+        let domains = store::linking::list_domains(tx, org).await?;
+        for d in &domains {
+            store::linking::remove_domain(tx, org, &d.id).await?;
+            self.record(tx, now, &event(What::DomainRemoved, d.name.to_string())).await?;
+        }
         Ok(links.len() + domains.len())
     }
 

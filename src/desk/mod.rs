@@ -120,7 +120,7 @@ impl Desk {
 
     /// Writes an entry of the history.
     pub(crate) async fn record(&self, tx: &mut Tx, now: Time, event: &Event) -> Result<()> {
-        store::history::record(tx, &self.mint.id(now), &self.mint.salt(), now, event).await
+        store::history::record(tx, &self.mint.id(now), [&self.mint.salt(), &self.mint.salt()], now, event).await
     }
 }
 

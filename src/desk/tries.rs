@@ -26,6 +26,8 @@ pub const REQUESTS: Limit = Limit { name: "requests", most: 20, window: Span::da
 
 /// What one account has to say.
 pub const FEEDBACK: Limit = Limit { name: "feedback", most: 10, window: Span::days(1) };
+/// How often one organisation may announce that it closes: each time every member gets a letter.
+pub const CLOSINGS: Limit = Limit { name: "closings", most: 3, window: Span::days(1) };
 /// Organisations created by one account.
 pub const ORGANISATIONS: Limit = Limit { name: "organisations", most: 3, window: Span::days(1) };
 

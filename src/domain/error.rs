@@ -138,6 +138,8 @@ pub enum Why {
     TooManyLinks,
     ClosesAlready,
     DoesNotClose,
+    LeavesAlready,
+    DoesNotLeave,
     NotYourAddress,
     StillAMember,
 }

@@ -232,6 +232,11 @@ impl Request {
         self.leave_pending(now, Status::Canceled(Decision { by, at: now }))
     }
 
+    /// Whoever asked is erased.
+    pub fn cancel_by_erasing(self, account: &AccountId, now: Time) -> Result<Self> {
+        self.leave_pending(now, Status::Canceled(Decision { by: account.clone(), at: now }))
+    }
+
     /// Until when a rejection keeps the same person from asking again; None if they may.
     pub fn pause(&self, now: Time) -> Option<Time> {
         match &self.status {

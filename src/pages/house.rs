@@ -10,7 +10,8 @@ pub async fn faq(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?;
     let page = call.desk().faq(member, call.caller.language).await?;
-    let (language, text) = page.unwrap_or_else(|| (words.0, words.tell("faq-default", &[("organisation", &member.organisation_name)])));
+    let (language, text) =
+        page.unwrap_or_else(|| (words.0, words.tell("faq-default", &[("organisation", &prose::escape(&member.organisation_name))])));
     let title = words.say("nav-faq");
     let heading = title.clone();
     let draw = move || {

@@ -3,7 +3,7 @@ use super::{Frame, Sheet, parts};
 use crate::desk::insights::Insights;
 use crate::domain::event::{Detail, Service, What};
 use crate::domain::member::Membership;
-use crate::domain::{Error, Result};
+use crate::domain::{Error, Result, text};
 use crate::store::insights::{Look, Shown};
 use crate::web::Call;
 use leptos::prelude::*;
@@ -47,7 +47,7 @@ pub fn look(call: &Call) -> Result<Look> {
         service: chosen("service").map(|s| Service::parse(&s).ok_or(Error::Malformed)).transpose()?,
         what: chosen("what").map(|w| What::parse(&w).ok_or(Error::Malformed)).transpose()?,
         actor: call.asked("actor").chars().take(200).collect(),
-        object: call.asked("object").chars().take(100).collect(),
+        object: text::tamed(call.asked("object"), 100),
         from: day("from", false)?,
         until: day("until", true)?,
         before: chosen("before").map(|n| n.parse().map_err(|_| Error::Malformed)).transpose()?,
@@ -67,7 +67,7 @@ fn filters(call: &Call, member: &Membership, look: &Look) -> AnyView {
     let kinds = What::ALL.into_iter().filter(|w| w.service().is_some_and(|s| look.service.is_none_or(|only| only == s))).map(|w| {
         view! { <option value=w.as_str() selected=look.what == Some(w)>{parts::event_name(words, w.as_str())}</option> }
     });
-    let text = |name: &'static str, label: &str, kind: &'static str| {
+    let typed = |name: &'static str, label: &str, kind: &'static str| {
         let id = format!("insights-{name}");
         view! { <div class="field-row"><label for=id.clone()>{words.say(label)}</label><input id=id class="field" type=kind name=name value=call.asked(name).to_owned() autocomplete="off"/></div> }
     };
@@ -77,10 +77,10 @@ fn filters(call: &Call, member: &Membership, look: &Look) -> AnyView {
         <form class="filters" role="search" method="get" action=path.clone()>
             <div class="field-row"><label for="insights-service">{words.say("insights-service")}</label><select id="insights-service" class="field" name="service"><option value="">{words.say("insights-all")}</option>{services.collect_view()}</select></div>
             <div class="field-row"><label for="insights-what">{words.say("insights-what")}</label><select id="insights-what" class="field" name="what"><option value="">{words.say("insights-all")}</option>{kinds.collect_view()}</select></div>
-            {text("actor", "insights-actor", "text")}
-            {text("object", "insights-object", "text")}
-            {text("from", "insights-from", "date")}
-            {text("until", "insights-until", "date")}
+            {typed("actor", "insights-actor", "text")}
+            {typed("object", "insights-object", "text")}
+            {typed("from", "insights-from", "date")}
+            {typed("until", "insights-until", "date")}
             <div class="tools"><button type="submit" class="button">{words.say("insights-apply")}</button> {clear}</div>
         </form>
     }
@@ -121,7 +121,7 @@ fn row(call: &Call, member: &Membership, e: &Shown) -> AnyView {
     };
     let facts = match detail {
         Some(d) => {
-            view! { {part("insights-before", d.before)} {part("insights-after", d.after)} {part("insights-place", d.place)} }.into_any()
+            view! { {part("insights-before", d.before)} {part("insights-after", d.after)} {part("insights-place", e.place.clone().or(d.place))} }.into_any()
         }
         None => view! { <dt>{words.say("queue-details")}</dt><dd>{words.say("insights-erased")}</dd> }.into_any(),
     };

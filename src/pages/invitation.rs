@@ -92,9 +92,12 @@ fn onward(call: &Call, error: &Error, look: Option<&Look>) -> AnyView {
             let form = Form::new(call, "ask_new_link", "invitation-new-link").hidden("token", call.param("token")).draw();
             view! { <p>{text}</p> {form} }.into_any()
         }
+        // Nobody there can invite any more.
+        (Error::Refused(Why::OrganisationClosed), _) | (_, None) => {
+            view! { <a class="button" href="/">{words.say("trouble-home")}</a> }.into_any()
+        }
         (_, Some(look)) => {
             view! { {words.tell("invitation-ask", &[("organisation", &look.organisation.name), ("inviter", &look.inviter)])} }.into_any()
         }
-        (_, None) => view! { <a class="button" href="/">{words.say("trouble-home")}</a> }.into_any(),
     }
 }

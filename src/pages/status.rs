@@ -42,6 +42,9 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 fn next(call: &Call, own: &Own) -> String {
     let words = call.words();
     let organisation = &own.organisation.name;
+    if own.organisation.open(call.now()).is_err() {
+        return words.say("why-organisation-closed");
+    }
     match (&own.status, own.invitation.as_ref().map(|i| (i, i.open(call.now()).is_ok()))) {
         (Status::Approved { .. }, Some((i, _))) if matches!(i.status, invitation::Status::Accepted { .. }) => {
             words.tell("status-accepted", &[("organisation", organisation)])
@@ -57,6 +60,7 @@ fn next(call: &Call, own: &Own) -> String {
             Some(at) => words.tell("error-ask-again-later", &[("when", &words.ago(at, call.now()))]),
             None => words.say("waiting-denied"),
         },
+        (Status::Pending, _) if !own.organisation.mails_requests => words.tell("status-pending-quiet", &[("organisation", organisation)]),
         (status, _) => words.tell(&format!("status-{}-next", status.word().as_str()), &[("organisation", organisation)]),
     }
 }
@@ -83,7 +87,8 @@ fn ways(call: &Call, own: &Own) -> AnyView {
             .button_class("button")
             .draw()
     });
-    let again = (own.status != Status::Pending && !settled && own.request.pause(call.now()).is_none())
+    let open = own.organisation.open(call.now()).is_ok();
+    let again = (open && own.status != Status::Pending && !settled && own.request.pause(call.now()).is_none())
         .then(|| view! { <a class="button" href="/signup">{words.say("status-again")}</a> });
     view! { <div class="tools">{withdraw}{again}<a href="/waiting">{words.say("nav-waiting")}</a></div> }.into_any()
 }

@@ -14,17 +14,41 @@ pub async fn list_due(conn: &mut Conn, now: Time) -> Result<Vec<AccountId>> {
         .await
 }
 
-/// The events whose details may tell of the person: about the account, done by it, or about what it asked for or was invited to.
-pub async fn list_traces(conn: &mut Conn, account: &Account) -> Result<Vec<String>> {
-    sqlx::query(
-        "select e.id from events e join event_details d on d.event_id = e.id where e.account_id = $1 or e.actor_id = $1 or e.object = $1 \
+/// Where the history tells of a person.
+#[derive(Debug, Default)]
+pub struct Traces {
+    /// Events that are about the person: about the account, what it asked for, what it was invited to, what it had to say. Nothing of their
+    /// details stays.
+    pub details: Vec<String>,
+    /// What else it did in organisations. That is the organisation's; only the place from which it was done goes.
+    pub places: Vec<String>,
+}
+
+/// The events that tell of the person.
+pub async fn list_traces(conn: &mut Conn, account: &Account) -> Result<Traces> {
+    const ABOUT: &str = "coalesce(e.account_id, '') = $1 or e.object = $1 or (e.actor_id = $1 and (e.org_id is null or e.what = 'feedback.given')) \
          or e.object in (select id from requests where account_id = $1 or email_key = $2) \
-         or e.object in (select id from invitations where email_key = $2 or accepted_by = $1) order by e.seq",
-    )
-    .bind(account.id.as_str())
-    .bind(account.email.key())
-    .list(conn, |r| r.text("id"))
-    .await
+         or e.object in (select id from invitations where email_key = $2 or accepted_by = $1)";
+    let list = async |conn: &mut Conn, sql: String| {
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(account.id.to_string()).bind(account.email.key());
+        query.list(conn, |r| r.text("id")).await
+    };
+    let from = "select e.id from events e join event_details d on d.event_id = e.id where";
+    Ok(Traces {
+        details: list(conn, format!("{from} {ABOUT} order by e.seq")).await?,
+        places: list(conn, format!("{from} e.actor_id = $1 and not ({ABOUT}) order by e.seq")).await?,
+    })
+}
+
+/// Throws the places of events away.
+pub async fn forget_places(tx: &mut Tx, events: &[String]) -> Result<()> {
+    for some in events.chunks(400) {
+        let mut asked = Asked::default();
+        let list = asked.list(some)?;
+        let sql = format!("update event_details set place = null, place_salt = null where event_id in ({list})");
+        sqlx::query_with(AssertSqlSafe(sql), asked.0).run(tx).await?;
+    }
+    Ok(())
 }
 
 /// Throws details of events away. The events stay, and so do the seals over them.
@@ -55,17 +79,28 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
     for sql in [
         "delete from tokens where account_id = $1 or email_key = $2",
         "delete from request_terms where request_id in (select id from requests where account_id = $1 or email_key = $2)",
-        "delete from outbox where state <> 'queued' and request_id in (select id from requests where account_id = $1 or email_key = $2)",
+        "delete from outbox where request_id in (select id from requests where account_id = $1 or email_key = $2)",
+        "delete from outbox where invitation_id in (select id from invitations where invited_by = $1 or accepted_by = $1 or email_key = $2) \
+         and state <> 'queued'",
         "delete from outbox where account_id = $1 or lower(recipient) = $2",
-        "delete from outbox where state <> 'queued' and invitation_id in (select id from invitations where invited_by = $1 or email_key = $2)",
     ] {
         sqlx::query(sql).bind(id).bind(&key).run(tx).await?;
     }
-    // What others were told of the person: the letter names the address.
-    sqlx::query("delete from outbox where state <> 'queued' and lower(letter) like $1 escape '!'")
-        .bind(containing(&format!("\"{key}\"")))
-        .run(tx)
-        .await?;
+    for address in addresses(tx, account).await? {
+        // What others were told of the person: the letter names the address.
+        sqlx::query("delete from outbox where lower(letter) like $1 escape '!'")
+            .bind(containing(&format!("\"{address}\"")))
+            .run(tx)
+            .await?;
+        sqlx::query("update organisations set admin_contact = '', version = version + 1 where lower(admin_contact) = $1")
+            .bind(&address)
+            .run(tx)
+            .await?;
+        sqlx::query("update organisations set feedback_address = '', version = version + 1 where lower(feedback_address) = $1")
+            .bind(&address)
+            .run(tx)
+            .await?;
+    }
     sqlx::query(
         "update requests set email = $3, email_key = $3, name = $4, sorts_as = '', message = '', version = version + 1 \
          where account_id = $1 or email_key = $2",
@@ -78,11 +113,12 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
     .await?;
     sqlx::query(
         "update invitations set email = $2, email_key = $2, name = '', version = version + 1, ended_at = coalesce(ended_at, $3), \
-         status = case status when 'pending' then 'deleted' else status end where email_key = $1",
+         status = case status when 'pending' then 'deleted' else status end where email_key = $1 or accepted_by = $4",
     )
     .bind(&key)
     .bind(address)
     .bind(now.0)
+    .bind(id)
     .run(tx)
     .await?;
     sqlx::query(
@@ -95,6 +131,17 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
     .bind(name)
     .bind(now.0)
     .run_once(tx)
+    .await
+}
+
+/// The keys of all addresses under which the person asked, was invited, or is known now.
+async fn addresses(conn: &mut Conn, account: &Account) -> Result<Vec<String>> {
+    sqlx::query(
+        "select email_key from accounts where id = $1 union select email_key from requests where account_id = $1 \
+         union select email_key from invitations where accepted_by = $1",
+    )
+    .bind(account.id.as_str())
+    .list(conn, |r| r.text("email_key"))
     .await
 }
 

@@ -14,6 +14,13 @@ pub struct Table {
     sql: &'static str,
 }
 
+impl Table {
+    /// The columns' names as the export gives them.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|c| c.rsplit('.').next().unwrap_or(c))
+    }
+}
+
 /// A row with its key; values in the order of the table's columns. Times are Unix milliseconds UTC.
 pub struct Exported {
     pub key: String,
@@ -31,7 +38,7 @@ macro_rules! table {
 }
 
 /// All tables of the export.
-pub const TABLES: [Table; 13] = [
+pub const TABLES: [Table; 14] = [
     table!(
         "organisation",
         "id",
@@ -105,13 +112,19 @@ pub const TABLES: [Table; 13] = [
         "invitations where org_id = $1"
     ),
     table!("invitation_roles", "invitation_id || role_id", ["invitation_id", "role_id"], "invitation_roles where org_id = $1"),
+    table!(
+        "provider_links",
+        "provider || ' ' || provider_organisation",
+        ["provider", "provider_organisation", "linked_by", "linked_at"],
+        "provider_links where org_id = $1"
+    ),
     table!("domains", "id", ["id", "name", "added_at", "verified_at", "checked_at", "missing_since"], "domains where org_id = $1"),
     table!("faqs", "language", ["language", "body"], "faqs where org_id = $1"),
     table!("home_links", "id", ["id", "title", "url", "file_id", "position"], "home_links where org_id = $1"),
     table!(
         "history",
         "e.id",
-        ["e.id", "e.what", "e.at", "e.actor_id", "e.object", "d.detail"],
+        ["e.id", "e.what", "e.at", "e.actor_id", "e.object", "d.detail", "d.place"],
         "events e left join event_details d on d.event_id = e.id where e.org_id = $1"
     ),
 ];

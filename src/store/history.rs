@@ -1,7 +1,7 @@
 //! The history: events that are never changed, details that can be erased, seals that chain them.
 use super::db::{Conn, Tx};
 use super::rows::{Columns as _, Statement as _};
-use crate::domain::event::Event;
+use crate::domain::event::{Detail, Event};
 use crate::domain::ids::{EventId, OrganisationId};
 use crate::domain::{Error, Result, Time};
 use sha2::{Digest as _, Sha256};
@@ -16,10 +16,13 @@ pub fn digest(parts: &[&str]) -> String {
     hasher.finalize().iter().fold(String::with_capacity(64), |hex, b| hex + &format!("{b:02x}"))
 }
 
-/// Writes an event with its detail. `salt` is random, so that an erased detail cannot be guessed from its digest.
-pub async fn record(tx: &mut Tx, id: &EventId, salt: &str, at: Time, event: &Event) -> Result<()> {
-    let detail = serde_json::to_string(&event.detail).map_err(|_| Error::Internal)?;
-    sqlx::query("insert into events (id, org_id, account_id, actor_id, what, object, at, digest) values ($1, $2, $3, $4, $5, $6, $7, $8)")
+/// Writes an event with its detail and, apart from it, the place: either can be erased without the other. The salts are random, so that
+/// what was erased cannot be guessed from its digest.
+pub async fn record(tx: &mut Tx, id: &EventId, [salt, place_salt]: [&str; 2], at: Time, event: &Event) -> Result<()> {
+    let place = event.detail.place.as_deref().unwrap_or_default();
+    let detail = serde_json::to_string(&Detail { place: None, ..event.detail.clone() }).map_err(|_| Error::Internal)?;
+    let place_digest = digest(&[place_salt, place]);
+    sqlx::query("insert into events (id, org_id, account_id, actor_id, what, object, at, digest, place_digest) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
         .bind(id.as_str())
         .bind(event.organisation.as_ref().map(|o| o.as_str().to_owned()))
         .bind(event.account.as_ref().map(|a| a.as_str().to_owned()))
@@ -27,13 +30,16 @@ pub async fn record(tx: &mut Tx, id: &EventId, salt: &str, at: Time, event: &Eve
         .bind(event.what.as_str())
         .bind(&event.object)
         .bind(at.0)
-        .bind(digest(&[salt, &detail]))
+        .bind(digest(&[salt, &detail, &place_digest]))
+        .bind(place_digest)
         .run(tx)
         .await?;
-    sqlx::query("insert into event_details (event_id, salt, detail) values ($1, $2, $3)")
+    sqlx::query("insert into event_details (event_id, salt, detail, place, place_salt) values ($1, $2, $3, $4, $5)")
         .bind(id.as_str())
         .bind(salt)
         .bind(detail)
+        .bind(place)
+        .bind(place_salt)
         .run(tx)
         .await
 }

@@ -11,7 +11,7 @@ use sqlx::AssertSqlSafe;
 pub struct Look {
     pub service: Option<Service>,
     pub what: Option<What>,
-    /// Words of a member's name or address.
+    /// Words of the name or address of a member, of now or before, or of a requester.
     pub actor: String,
     /// The id of the thing it happened to.
     pub object: String,
@@ -32,8 +32,10 @@ pub struct Shown {
     pub actor: String,
     pub actor_email: String,
     pub object: String,
-    /// Before, after and place as JSON; None once it was erased.
+    /// Before and after as JSON; None once it was erased.
     pub detail: Option<String>,
+    /// Where from; None once it was erased, and for entries that hold it in their detail.
+    pub place: Option<String>,
 }
 
 /// Entries of the organisation, and sign-ins of its members from the day they joined; at most `limit`, newest first.
@@ -62,7 +64,7 @@ async fn list_part(conn: &mut Conn, org: &OrganisationId, look: &Look, sign_ins:
         ("e.actor_id", "events e".to_owned())
     };
     let mut sql = format!(
-        "select e.seq, e.id, e.what, e.at, e.object, a.name, a.email, d.detail from {from} \
+        "select e.seq, e.id, e.what, e.at, e.object, a.name, a.email, d.detail, d.place from {from} \
          left join accounts a on a.id = {who} left join event_details d on d.event_id = e.id where "
     );
     sql += &if sign_ins { "e.org_id is null".to_owned() } else { format!("e.org_id = {org}") };
@@ -76,7 +78,12 @@ async fn list_part(conn: &mut Conn, org: &OrganisationId, look: &Look, sign_ins:
         sql += &format!(" and e.what in ({})", asked.list(words)?);
     }
     for (from, to) in asked.beginnings(&look.actor)? {
-        sql += &format!(" and {who} in (select account_id from member_terms where org_id = {org} and term >= {from} and term < {to})");
+        // Members of now and before, and whoever has asked.
+        sql += &format!(
+            " and {who} in (select account_id from member_terms where org_id = {org} and term >= {from} and term < {to} \
+             union select r.account_id from request_terms t join requests r on r.id = t.request_id \
+             where t.org_id = {org} and t.term >= {from} and t.term < {to})"
+        );
     }
     if !look.object.is_empty() {
         sql += &format!(" and e.object = {}", asked.bind(look.object.clone())?);
@@ -103,5 +110,6 @@ fn read(row: &Row) -> Result<Shown> {
         actor_email: row.maybe_text("email")?.unwrap_or_default(),
         object: row.text("object")?,
         detail: row.maybe_text("detail")?,
+        place: row.maybe_text("place")?,
     })
 }

@@ -200,7 +200,7 @@ pub async fn end(tx: &mut Tx, org: &OrganisationId, account: &AccountId, now: Ti
     ] {
         sqlx::query(sql).bind(org.as_str()).bind(account.as_str()).run(tx).await?;
     }
-    forget_terms(tx, org.as_str(), account).await
+    Ok(())
 }
 
 /// What ends with a membership: how many roles, groups, people managed, and invitations that are still open.

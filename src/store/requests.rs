@@ -1,7 +1,7 @@
 //! Requests of organisations: submitting, settling, finding. What the queue lists is in `queue`.
 use super::db::{Conn, Tx};
 use super::rows::{Columns as _, Row, Statement as _, impossible};
-use crate::domain::account::{Email, Language};
+use crate::domain::account::{Account, Email, Language};
 use crate::domain::ids::{AccountId, OrganisationId, RequestId};
 use crate::domain::linking::Origin;
 use crate::domain::organisation::Slug;
@@ -165,12 +165,15 @@ pub async fn list_open(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Requ
         .await
 }
 
-/// The open requests of this account, in any organisation.
-pub async fn list_open_of(conn: &mut Conn, account: &AccountId) -> Result<Vec<Request>> {
-    sqlx::query(select!("where account_id = $1 and status in ('pending', 'missing_data', 'error') order by submitted_at, id"))
-        .bind(account.as_str())
-        .list(conn, read)
-        .await
+/// The open requests of this account or under its address, in any organisation.
+pub async fn list_open_of(conn: &mut Conn, account: &Account) -> Result<Vec<Request>> {
+    sqlx::query(select!(
+        "where (account_id = $1 or email_key = $2) and status in ('pending', 'missing_data', 'error') order by submitted_at, id"
+    ))
+    .bind(account.id.as_str())
+    .bind(account.email.key())
+    .list(conn, read)
+    .await
 }
 
 /// Requests past their life that no sweep has settled, of any organisation; at most `limit`.

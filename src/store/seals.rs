@@ -20,6 +20,8 @@ pub enum Flaw {
     Events,
     /// An event is not what was sealed.
     Changed,
+    /// The event with this id is in no seal, though it is long past.
+    Unsealed(String),
     /// The detail of the event with this id is not what was written.
     Detail(String),
 }
@@ -32,6 +34,7 @@ impl std::fmt::Display for Break {
             Flaw::Missing => write!(f, "the seal before it is missing or is another one"),
             Flaw::Events => write!(f, "an event is missing, or there is one too many"),
             Flaw::Changed => write!(f, "an event is not what was sealed"),
+            Flaw::Unsealed(event) => write!(f, "event {event} is in no seal, though it is long past"),
             Flaw::Detail(event) => write!(f, "the detail of event {event} is not what was written"),
         }
     }
@@ -52,9 +55,18 @@ struct Seal {
     events: i64,
 }
 
-/// Goes through all chains; stops at the first break.
+/// How long before the newest event everything must be sealed, in milliseconds: the sealer needs seconds.
+const UNSEALED: i64 = 3_600_000;
+
+/// Goes through all chains, then looks for what none of them holds; stops at the first break.
 pub async fn verify(conn: &mut Conn) -> Result<(Extent, Option<Break>)> {
     let mut extent = Extent::default();
+    if let Some((event, chain)) = find_unsealed(conn).await? {
+        return Ok((extent, Some(Break { chain, seal: 0, flaw: Flaw::Unsealed(event) })));
+    }
+    if let Some((event, chain)) = find_bare(conn).await? {
+        return Ok((extent, Some(Break { chain, seal: 0, flaw: Flaw::Detail(event) })));
+    }
     let chains = sqlx::query("select distinct chain from seals order by chain").list(conn, |r| r.text("chain")).await?;
     for chain in chains {
         extent.chains += 1;
@@ -63,6 +75,30 @@ pub async fn verify(conn: &mut Conn) -> Result<(Extent, Option<Break>)> {
         }
     }
     Ok((extent, None))
+}
+
+/// The first event that should long be sealed and is not, with its chain.
+async fn find_unsealed(conn: &mut Conn) -> Result<Option<(String, String)>> {
+    sqlx::query(
+        "select c.id, c.chain from (select seq, id, at, 'o:' || org_id as chain from events where org_id is not null \
+         union all select seq, id, at, 'a:' || account_id from events where account_id is not null) c \
+         where c.at < (select coalesce(max(at), 0) from events) - $1 \
+         and not exists (select 1 from sealed_events s where s.chain = c.chain and s.event_id = c.id) order by c.seq limit 1",
+    )
+    .bind(UNSEALED)
+    .find(conn, |r| Ok((r.text("id")?, r.text("chain")?)))
+    .await
+}
+
+/// The first event whose detail is gone although nobody was ever erased, with its chain.
+async fn find_bare(conn: &mut Conn) -> Result<Option<(String, String)>> {
+    sqlx::query(
+        "select e.id, coalesce('o:' || e.org_id, 'a:' || e.account_id, '') as chain from events e \
+         where not exists (select 1 from accounts where erased_at is not null) \
+         and not exists (select 1 from event_details d where d.event_id = e.id) order by e.seq limit 1",
+    )
+    .find(conn, |r| Ok((r.text("id")?, r.text("chain")?)))
+    .await
 }
 
 async fn verify_chain(conn: &mut Conn, chain: &str, extent: &mut Extent) -> Result<Option<Break>> {
@@ -101,7 +137,7 @@ async fn verify_chain(conn: &mut Conn, chain: &str, extent: &mut Extent) -> Resu
 
 async fn verify_seal(conn: &mut Conn, chain: &str, seal: &Seal) -> Result<Option<Flaw>> {
     let events = sqlx::query(
-        "select e.id, e.org_id, e.account_id, e.actor_id, e.what, e.object, e.at, e.digest, d.salt, d.detail from sealed_events s \
+        "select e.id, e.org_id, e.account_id, e.actor_id, e.what, e.object, e.at, e.digest, e.place_digest, d.salt, d.detail, d.place, d.place_salt from sealed_events s \
          join events e on e.id = s.event_id left join event_details d on d.event_id = e.id \
          where s.chain = $1 and s.number = $2 order by s.position",
     )
@@ -109,10 +145,17 @@ async fn verify_seal(conn: &mut Conn, chain: &str, seal: &Seal) -> Result<Option
     .bind(seal.number)
     .list(conn, |r| {
         // What was erased says nothing any more; what is there must be what was written.
-        let kept = match (r.maybe_text("salt")?, r.maybe_text("detail")?) {
-            (Some(salt), Some(detail)) => digest(&[&salt, &detail]) == r.text("digest")?,
+        let (whole, place_digest) = (r.text("digest")?, r.maybe_text("place_digest")?);
+        let detail = match (r.maybe_text("salt")?, r.maybe_text("detail")?, &place_digest) {
+            (Some(salt), Some(detail), Some(place)) => digest(&[&salt, &detail, place]) == whole,
+            (Some(salt), Some(detail), None) => digest(&[&salt, &detail]) == whole,
             _ => true,
         };
+        let place = match (r.maybe_text("place_salt")?, r.maybe_text("place")?) {
+            (Some(salt), Some(place)) => Some(digest(&[&salt, &place])) == place_digest,
+            _ => true,
+        };
+        let kept = detail && place;
         Ok((r.text("id")?, hash_of(r)?, kept))
     })
     .await?;

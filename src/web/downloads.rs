@@ -131,7 +131,7 @@ fn object(e: &Shown) -> String {
     let erased = e.detail.is_none();
     let object = json!({
         "at": e.at.rfc3339(), "what": e.what, "actor": e.actor, "actor_email": e.actor_email, "object": e.object,
-        "before": d.before, "after": d.after, "place": d.place, "erased": erased, "id": e.id,
+        "before": d.before, "after": d.after, "place": e.place.clone().or(d.place), "erased": erased, "id": e.id,
     });
     format!(",\n{object}")
 }

@@ -23,6 +23,8 @@ use std::collections::HashMap;
 const PEOPLE_LIMIT: usize = 2 * 1024 * 1024;
 /// The largest form with a file of the home page: the file, and a little for the fields around it.
 const FILE_FORM_LIMIT: usize = house::FILE_LIMIT + 64 * 1024;
+/// The longest page of questions and answers, as forms encode its characters.
+const FAQ_FORM_LIMIT: usize = 640 * 1024;
 /// The largest answer of a server function.
 const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 
@@ -58,6 +60,7 @@ async fn take(call: &Call, parts: &request::Parts, body: Body) -> Result<(String
     let file = match parts.uri.path() {
         "/actions/invite" if call.actor.is_some() => Some((PEOPLE_LIMIT, Content::Text)),
         "/actions/add_link" if call.actor.is_some() => Some((FILE_FORM_LIMIT, Content::Bytes)),
+        "/actions/write_faq" if call.actor.is_some() => Some((FAQ_FORM_LIMIT, Content::Text)),
         _ => None,
     };
     let limit = file.map_or(BODY_LIMIT, |(limit, _)| limit);
