@@ -82,8 +82,8 @@ impl Desk {
     pub async fn sweep_closings(&self, now: Time) -> Result<usize> {
         let due = store::organisations::list_closing(&mut *self.db.read().await?, now).await?;
         let mut done = 0;
-        for organisation in due {
-            match self.finish_closing(&organisation.id, now).await {
+        for id in due {
+            match self.finish_closing(&id, now).await {
                 Ok(finished) => done += usize::from(finished),
                 // Another instance was quicker, or somebody withdrew just now: the next round goes on.
                 Err(Error::Stale) => {}

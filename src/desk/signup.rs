@@ -88,8 +88,9 @@ impl Desk {
 
     /// What there is for the actor: organisations to ask, an organisation of their own to create, or where they are a member.
     pub async fn offer(&self, actor: &Actor) -> Result<Offer> {
-        let mut conn = self.db.read().await?;
+        // Before a connection is held: whoever holds one and waits for another can wait for ever.
         let memberships = self.memberships(actor).await?;
+        let mut conn = self.db.read().await?;
         let mut matches: Vec<Match> = Vec::new();
         for (id, origin) in store::linking::list_matches(&mut conn, &actor.account).await? {
             if matches.iter().any(|m| m.organisation.id == id) {

@@ -1,7 +1,7 @@
 //! `/{org}/insights`: what happened, by whom, when, to what, from where; filtered by the address, a page at a time.
 use super::{Frame, Sheet, parts};
 use crate::desk::insights::Insights;
-use crate::domain::event::{Detail, Service, What};
+use crate::domain::event::{Service, What};
 use crate::domain::member::Membership;
 use crate::domain::{Error, Result, text};
 use crate::store::insights::{Look, Shown};
@@ -115,13 +115,12 @@ fn table(call: &Call, member: &Membership, found: &Insights) -> AnyView {
 fn row(call: &Call, member: &Membership, e: &Shown) -> AnyView {
     let words = call.words();
     let name = parts::event_name(words, &e.what);
-    let detail: Option<Detail> = e.detail.as_deref().and_then(|d| serde_json::from_str(d).ok());
     let part = |label: &str, value: Option<String>| {
         value.filter(|v| !v.is_empty()).map(|v| view! { <dt>{words.say(label)}</dt><dd class="words">{v}</dd> })
     };
-    let facts = match detail {
+    let facts = match e.facts() {
         Some(d) => {
-            view! { {part("insights-before", d.before)} {part("insights-after", d.after)} {part("insights-place", e.place.clone().or(d.place))} }.into_any()
+            view! { {part("insights-before", d.before)} {part("insights-after", d.after)} {part("insights-place", d.place)} }.into_any()
         }
         None => view! { <dt>{words.say("queue-details")}</dt><dd>{words.say("insights-erased")}</dd> }.into_any(),
     };

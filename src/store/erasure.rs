@@ -42,21 +42,18 @@ pub async fn list_traces(conn: &mut Conn, account: &Account) -> Result<Traces> {
 
 /// Throws the places of events away.
 pub async fn forget_places(tx: &mut Tx, events: &[String]) -> Result<()> {
-    for some in events.chunks(400) {
-        let mut asked = Asked::default();
-        let list = asked.list(some)?;
-        let sql = format!("update event_details set place = null, place_salt = null where event_id in ({list})");
-        sqlx::query_with(AssertSqlSafe(sql), asked.0).run(tx).await?;
-    }
-    Ok(())
+    forget_of(tx, "update event_details set place = null, place_salt = null", events).await
 }
 
 /// Throws details of events away. The events stay, and so do the seals over them.
 pub async fn forget_details(tx: &mut Tx, events: &[String]) -> Result<()> {
+    forget_of(tx, "delete from event_details", events).await
+}
+
+async fn forget_of(tx: &mut Tx, statement: &str, events: &[String]) -> Result<()> {
     for some in events.chunks(400) {
         let mut asked = Asked::default();
-        let list = asked.list(some)?;
-        let sql = format!("delete from event_details where event_id in ({list})");
+        let sql = format!("{statement} where event_id in ({})", asked.list(some)?);
         sqlx::query_with(AssertSqlSafe(sql), asked.0).run(tx).await?;
     }
     Ok(())

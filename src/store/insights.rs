@@ -1,7 +1,7 @@
 //! The history as an organisation reads it: filtered, a page at a time by the events' numbers, newest first.
 use super::db::Conn;
 use super::rows::{Asked, Columns as _, Row, Statement as _};
-use crate::domain::event::{Service, What};
+use crate::domain::event::{Detail, Service, What};
 use crate::domain::ids::OrganisationId;
 use crate::domain::{Result, Time};
 use sqlx::AssertSqlSafe;
@@ -38,6 +38,14 @@ pub struct Shown {
     pub place: Option<String>,
 }
 
+impl Shown {
+    /// Before, after and place, wherever the place is kept; None once the detail was erased.
+    pub fn facts(&self) -> Option<Detail> {
+        let detail: Detail = self.detail.as_deref().and_then(|d| serde_json::from_str(d).ok())?;
+        Some(Detail { place: self.place.clone().or(detail.place), ..detail })
+    }
+}
+
 /// Entries of the organisation, and sign-ins of its members from the day they joined; at most `limit`, newest first.
 pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, limit: usize) -> Result<Vec<Shown>> {
     let services = |s: Service| look.service.is_none_or(|only| only == s) && look.what.is_none_or(|w| w.service() == Some(s));
@@ -45,7 +53,6 @@ pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, limit: usi
     if Service::ALL.into_iter().any(|s| s != Service::SignIn && services(s)) {
         found = list_part(conn, org, look, false, limit).await?;
     }
-    // Who looks for one thing of the organisation looks for no sign-in.
     if services(Service::SignIn) {
         found.extend(list_part(conn, org, look, true, limit).await?);
     }
@@ -68,10 +75,10 @@ async fn list_part(conn: &mut Conn, org: &OrganisationId, look: &Look, sign_ins:
          left join accounts a on a.id = {who} left join event_details d on d.event_id = e.id where "
     );
     sql += &if sign_ins { "e.org_id is null".to_owned() } else { format!("e.org_id = {org}") };
-    let words: Vec<&str> = match (look.what, look.service) {
+    let service = look.service.or(sign_ins.then_some(Service::SignIn));
+    let words: Vec<&str> = match (look.what, service) {
         (Some(what), _) => vec![what.as_str()],
         (None, Some(service)) => What::ALL.into_iter().filter(|w| w.service() == Some(service)).map(What::as_str).collect(),
-        (None, None) if sign_ins => What::ALL.into_iter().filter(|w| w.service() == Some(Service::SignIn)).map(What::as_str).collect(),
         (None, None) => Vec::new(),
     };
     if !words.is_empty() {

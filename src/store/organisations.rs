@@ -77,8 +77,11 @@ pub async fn find_by_slug(conn: &mut Conn, slug: &Slug) -> Result<Option<Organis
 }
 
 /// Organisations whose closing has come and from which nothing has followed yet; at most 20.
-pub async fn list_closing(conn: &mut Conn, now: Time) -> Result<Vec<Organisation>> {
-    sqlx::query(select!("where closes_at <= $1 and closed_at is null order by closes_at limit 20")).bind(now.0).list(conn, read).await
+pub async fn list_closing(conn: &mut Conn, now: Time) -> Result<Vec<OrganisationId>> {
+    sqlx::query("select id from organisations where closes_at <= $1 and closed_at is null order by closes_at limit 20")
+        .bind(now.0)
+        .list(conn, |r| r.parsed("id"))
+        .await
 }
 
 /// Writes down that what follows from closing was done.

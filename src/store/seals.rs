@@ -58,7 +58,7 @@ struct Seal {
 /// How long before the newest event everything must be sealed, in milliseconds: the sealer needs seconds.
 const UNSEALED: i64 = 3_600_000;
 
-/// Goes through all chains, then looks for what none of them holds; stops at the first break.
+/// Looks for what no chain holds, then goes through all chains; stops at the first break.
 pub async fn verify(conn: &mut Conn) -> Result<(Extent, Option<Break>)> {
     let mut extent = Extent::default();
     if let Some((event, chain)) = find_unsealed(conn).await? {

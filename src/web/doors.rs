@@ -220,12 +220,9 @@ pub fn router(site: &Shared) -> Router {
 
 fn route(door: &'static Door) -> MethodRouter {
     match door.leads {
-        Leads::Page(make) => {
-            get(async move |Extension(call): Extension<Call>, params: RawPathParams| match enter(call, &params, door.needs).await {
-                Ok(call) => render::page(&call.clone(), make(call).await).await,
-                Err((call, e)) => render::refusal(&call, &e).await,
-            })
-        }
+        Leads::Page(make) => get(async move |Extension(call): Extension<Call>, params: RawPathParams| {
+            through(call, params, door.needs, async move |call: Call| render::page(&call.clone(), make(call).await).await).await
+        }),
         Leads::Action => post(async move |Extension(call): Extension<Call>, request: Request| {
             if door.needs == Needs::Demo && !call.desk().plan.demo {
                 return render::refusal(&call, &Error::NotFound).await;
@@ -240,33 +237,22 @@ fn route(door: &'static Door) -> MethodRouter {
             provider::arrive(with_params(call, &params), headers).await
         }),
         Leads::File => get(other),
-        Leads::Upload => {
-            get(async move |Extension(call): Extension<Call>, params: RawPathParams| match enter(call, &params, door.needs).await {
-                Ok(call) => downloads::upload(&call).await,
-                Err((call, e)) => render::refusal(&call, &e).await,
+        Leads::Upload => get(async move |Extension(call): Extension<Call>, params: RawPathParams| {
+            through(call, params, door.needs, async move |call: Call| downloads::upload(&call).await).await
+        }),
+        Leads::History => get(async move |Extension(call): Extension<Call>, params: RawPathParams| {
+            through(call, params, door.needs, async move |call: Call| downloads::history(&call).await).await
+        }),
+        Leads::Export => post(async move |Extension(call): Extension<Call>, params: RawPathParams| {
+            through(call, params, door.needs, async move |call: Call| downloads::export(&call).await).await
+        }),
+        Leads::Live => get(async move |Extension(call): Extension<Call>, params: RawPathParams| {
+            through(call, params, door.needs, async move |call: Call| match live::stream(&call) {
+                Ok(stream) => stream.into_response(),
+                Err(e) => render::refusal(&call, &e).await,
             })
-        }
-        Leads::History => {
-            get(async move |Extension(call): Extension<Call>, params: RawPathParams| match enter(call, &params, door.needs).await {
-                Ok(call) => downloads::history(&call).await,
-                Err((call, e)) => render::refusal(&call, &e).await,
-            })
-        }
-        Leads::Export => {
-            post(async move |Extension(call): Extension<Call>, params: RawPathParams| match enter(call, &params, door.needs).await {
-                Ok(call) => downloads::export(&call).await,
-                Err((call, e)) => render::refusal(&call, &e).await,
-            })
-        }
-        Leads::Live => {
-            get(async move |Extension(call): Extension<Call>, params: RawPathParams| match enter(call, &params, door.needs).await {
-                Ok(call) => match live::stream(&call) {
-                    Ok(stream) => stream.into_response(),
-                    Err(e) => render::refusal(&call, &e).await,
-                },
-                Err((call, e)) => render::refusal(&call, &e).await,
-            })
-        }
+            .await
+        }),
         Leads::Alive => get(health::alive),
         Leads::Ready => get(async |Extension(call): Extension<Call>| health::ready(call).await),
         Leads::Metrics => get(async |Extension(call): Extension<Call>, headers: http::HeaderMap| health::metrics(call, headers).await),
@@ -276,6 +262,19 @@ fn route(door: &'static Door) -> MethodRouter {
 fn with_params(mut call: Call, params: &RawPathParams) -> Call {
     call.params = params.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
     call
+}
+
+/// Answers with what is behind the door, or says why it stays shut.
+async fn through<F: Future<Output = Response>>(
+    call: Call,
+    params: RawPathParams,
+    needs: Needs,
+    answer: impl FnOnce(Call) -> F,
+) -> Response {
+    match enter(call, &params, needs).await {
+        Ok(call) => answer(call).await,
+        Err((call, e)) => render::refusal(&call, &e).await,
+    }
 }
 
 /// Lets the call through a page's door, with its membership if the door is an organisation's.

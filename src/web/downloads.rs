@@ -1,7 +1,6 @@
 //! What leaves as a file: uploads of an organisation's home page, and its export. Always saved, never shown in a page of this site.
 use super::call::Call;
 use super::render;
-use crate::domain::event::Detail;
 use crate::domain::ids::FileId;
 use crate::domain::member::Membership;
 use crate::domain::text::harmless;
@@ -103,12 +102,8 @@ impl Rest {
     }
 }
 
-fn detail(e: &Shown) -> Detail {
-    e.detail.as_deref().and_then(|d| serde_json::from_str(d).ok()).unwrap_or_default()
-}
-
 fn line(e: &Shown) -> Result<String> {
-    let d = detail(e);
+    let d = e.facts().unwrap_or_default();
     let or = |v: Option<String>| v.unwrap_or_default();
     let cells = [
         e.at.rfc3339(),
@@ -127,11 +122,11 @@ fn line(e: &Shown) -> Result<String> {
 }
 
 fn object(e: &Shown) -> String {
-    let d = detail(e);
+    let d = e.facts().unwrap_or_default();
     let erased = e.detail.is_none();
     let object = json!({
         "at": e.at.rfc3339(), "what": e.what, "actor": e.actor, "actor_email": e.actor_email, "object": e.object,
-        "before": d.before, "after": d.after, "place": e.place.clone().or(d.place), "erased": erased, "id": e.id,
+        "before": d.before, "after": d.after, "place": d.place, "erased": erased, "id": e.id,
     });
     format!(",\n{object}")
 }
