@@ -8,7 +8,7 @@ use anteroom::domain::event::{Detail, Event, What};
 use anteroom::domain::ids::{AccountId, OrganisationId, RequestId};
 use anteroom::domain::linking::Origin;
 use anteroom::domain::organisation::Organisation;
-use anteroom::domain::request::{Decision, Request, Status};
+use anteroom::domain::request::{Decision, Outcome, Request, Status};
 use anteroom::domain::time::Span;
 use anteroom::domain::{Result, Time};
 use anteroom::serve::{files, server};
@@ -90,13 +90,13 @@ async fn one(desk: &Desk, tx: &mut Tx, organisation: &Organisation, by: &Account
         message: "I start in the lab on Monday and need the shared workspace.".into(),
         ..Request::new(desk.mint.id(at), organisation, email, Origin::Domain("northlight.test".into()), at)
     };
-    store::requests::submit(tx, &request).await?;
+    store::requests::submit(tx, &request, "").await?;
     record(desk, tx, What::RequestSubmitted, org, &account.id, &request.id, at).await?;
     let id = request.id.clone();
     if !pending {
-        let decision = Decision { by: by.clone(), at: at + Span::hours(1) };
+        let decision = Decision::by(by, at + Span::hours(1));
         let status =
-            if n.is_multiple_of(5) { Status::Denied(decision) } else { Status::Approved { decision, invitation: desk.mint.id(at) } };
+            if n.is_multiple_of(5) { Status::Denied(decision) } else { Status::Approved { decision, outcome: Outcome::Invitation(desk.mint.id(at)) } };
         let what = if n.is_multiple_of(5) { What::RequestDenied } else { What::RequestApproved };
         store::requests::settle(tx, &Request { status, ..request }).await?;
         record(desk, tx, what, org, by, &id, at + Span::hours(1)).await?;

@@ -2,6 +2,7 @@
 #[macro_use]
 mod harness;
 
+mod access;
 mod accounts;
 mod attacks;
 mod bad_input;

@@ -164,7 +164,7 @@ event-by = von { $actor }
 event-request-submitted = Eingereicht
 event-request-approved = Angenommen
 event-request-denied = Abgelehnt
-event-request-canceled = Zurückgezogen
+event-request-canceled = Abgebrochen
 event-request-expired = Abgelaufen
 
 # Einstellungen

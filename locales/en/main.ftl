@@ -164,7 +164,7 @@ event-by = by { $actor }
 event-request-submitted = Submitted
 event-request-approved = Approved
 event-request-denied = Rejected
-event-request-canceled = Withdrawn
+event-request-canceled = Canceled
 event-request-expired = Expired
 
 # Settings

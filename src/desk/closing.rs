@@ -7,7 +7,7 @@ use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::organisation::{self, Organisation};
 use crate::domain::policy::{self, Permitted};
-use crate::domain::request::{Request, Status};
+use crate::domain::request::Request;
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::{self, Tx};
 
@@ -24,7 +24,7 @@ impl Desk {
         let said = |o: &Organisation| Some(format!("{} ({})", o.name, o.customer_number));
         let after = Organisation { name, customer_number, ..before.clone() };
         store::organisations::update(&mut tx, &after).await?;
-        let detail = Detail { before: said(&before), after: said(&after), place: Some(actor.caller.place.clone()) };
+        let detail = Detail { before: said(&before), after: said(&after), place: Some(actor.caller.place.clone()), ..Detail::default() };
         self.note(&mut tx, actor, &permitted, What::OrganisationChanged, detail).await?;
         tx.commit().await
     }
@@ -118,7 +118,7 @@ impl Desk {
     }
 
     async fn cancel_by_closing(&self, tx: &mut Tx, organisation: &Organisation, request: Request, now: Time) -> Result<()> {
-        if request.status_at(now) != Status::Pending {
+        if !request.is_open(now) {
             return self.expire(tx, request, now).await;
         }
         let canceled = request.cancel_by_closing(organisation, now)?;

@@ -6,7 +6,7 @@ use crate::domain::event::{Detail, What};
 use crate::domain::invitation::{self, Invitation};
 use crate::domain::linking::{Domain, DomainName, Origin};
 use crate::domain::organisation::{Organisation, Slug};
-use crate::domain::request::{self, Decision, Request, Status};
+use crate::domain::request::{self, Decision, Outcome, Request, Status};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
 use crate::store::demo::Mail;
@@ -96,15 +96,15 @@ impl Desk {
         let email = format!("{}.{n}@northlight.test", name.to_ascii_lowercase().replace(' ', "."));
         let at = now - Span::minutes(4 + (n * n * 13) as i64);
         let account = self.demo_account(tx, &name, &email, at).await?;
-        let decision = Decision { by: ivo.id.clone(), at: at + Span::minutes(35) };
+        let decision = Decision::by(&ivo.id, at + Span::minutes(35));
         let invitation = self.mint.id(decision.at);
         let status = match n {
-            5 => Status::Approved { decision, invitation },
+            5 => Status::Approved { decision, outcome: Outcome::Invitation(invitation) },
             0..12 => Status::Pending,
             _ if n > 57 && n.is_multiple_of(3) => Status::Expired { at: at + request::LIFE },
             _ if n % 7 == 3 => Status::Denied(decision),
-            _ if n % 11 == 5 => Status::Canceled(Decision { by: account.id.clone(), at: at + Span::minutes(9) }),
-            _ => Status::Approved { decision, invitation },
+            _ if n % 11 == 5 => Status::Canceled(Decision::by(&account.id, at + Span::minutes(9))),
+            _ => Status::Approved { decision, outcome: Outcome::Invitation(invitation) },
         };
         let origin = Origin::Domain(DOMAIN.into());
         let pending = Request {
@@ -113,10 +113,10 @@ impl Desk {
             message: MESSAGES[n % MESSAGES.len()].into(),
             ..Request::new(self.mint.id(at), organisation, account.email.clone(), origin, at)
         };
-        store::requests::submit(tx, &pending).await?;
+        store::requests::submit(tx, &pending, "").await?;
         let event = |what, actor, at| (organisation_event(what, &organisation.id, Some(actor), pending.id.as_str(), Detail::default()), at);
         let mut events = vec![event(What::RequestSubmitted, &account.id, at)];
-        if let Status::Approved { decision, invitation } = &status {
+        if let Status::Approved { decision, outcome: Outcome::Invitation(invitation) } = &status {
             self.demo_invitation(tx, organisation, ivo, &pending, decision.at, invitation.clone(), (n > 14).then_some(&account)).await?;
             events.push(event(What::RequestApproved, &ivo.id, decision.at));
         }

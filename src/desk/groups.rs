@@ -8,6 +8,7 @@ use crate::domain::policy;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result};
 use crate::store::groups::InGroup;
+use crate::store::steps::Concerned;
 use crate::store::{self, Tx};
 
 impl Desk {
@@ -56,6 +57,7 @@ impl Desk {
         store::groups::delete(&mut tx, permitted.organisation(), id).await?;
         let detail = Detail { before: Some(group.name), ..Detail::default() };
         self.record_group(&mut tx, actor, member, What::GroupDeleted, id, detail).await?;
+        self.group_changed(&mut tx, actor, member, id).await?;
         tx.commit().await
     }
 
@@ -71,6 +73,7 @@ impl Desk {
         if store::groups::add(&mut tx, org, id, &account).await? {
             let detail = Detail { after: Some(account.to_string()), ..Detail::default() };
             self.record_group(&mut tx, actor, member, What::GroupJoined, id, detail).await?;
+            self.group_changed(&mut tx, actor, member, id).await?;
         }
         tx.commit().await
     }
@@ -80,13 +83,20 @@ impl Desk {
         let permitted = policy::permitted(member, Permission::GroupsManage)?;
         let org = permitted.organisation();
         let mut tx = self.db.begin().await?;
+        store::members::take_turn(&mut tx, org).await?;
         store::groups::find(&mut tx, org, id).await?;
         if !store::groups::remove(&mut tx, org, id, account).await? {
             return Err(Error::NotFound);
         }
         let detail = Detail { before: Some(account.to_string()), ..Detail::default() };
         self.record_group(&mut tx, actor, member, What::GroupLeft, id, detail).await?;
+        self.group_changed(&mut tx, actor, member, id).await?;
         tx.commit().await
+    }
+
+    /// Looks again at the requests whose flow names the group.
+    async fn group_changed(&self, tx: &mut Tx, actor: &Actor, member: &Membership, id: &GroupId) -> Result<()> {
+        self.reconsider(tx, &member.organisation, Concerned::Naming("group", id.as_str()), &actor.caller).await
     }
 
     async fn record_group(&self, tx: &mut Tx, actor: &Actor, member: &Membership, what: What, id: &GroupId, detail: Detail) -> Result<()> {

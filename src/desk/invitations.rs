@@ -149,6 +149,7 @@ impl Desk {
             let event = organisation_event(What::RoleGiven, org, Some(&accepted.invited_by), account.id.as_str(), detail);
             self.record(tx, now, &event).await?;
         }
+        self.rights_changed(tx, org, &account.id, &Caller::clock(now)).await?;
         if withheld.is_empty() { Ok(()) } else { self.tell_withheld(tx, accepted, organisation, account, &withheld.join(", "), now).await }
     }
 

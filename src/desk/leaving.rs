@@ -1,25 +1,80 @@
 //! Customer numbers from a member's side: changing between them, and cancelling access to one.
 use super::{Actor, Desk, organisation_event};
 use crate::domain::event::{Detail, What};
+use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::member::Membership;
 use crate::domain::notice::Letter;
 use crate::domain::organisation::Slug;
 use crate::domain::policy;
-use crate::domain::request::Status;
+use crate::domain::request::{Decision, Status};
 use crate::domain::role::Permission;
-use crate::domain::{Error, Result, Why};
-use crate::store;
+use crate::domain::{Error, Result, Time, Why};
 use crate::store::people::Ties;
+use crate::store::steps::Concerned;
+use crate::store::{self, Conn, Tx};
 
 /// What cancelling ends.
 pub struct Consequences {
     pub member: Membership,
     pub ties: Ties,
+    pub reach: Reach,
     /// Whether this is the last administrator, who cannot leave.
     pub last_administrator: bool,
 }
 
+/// What a membership reaches in access to resources: all of it ends, or passes on, with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Names of what the member has, and of what they own.
+    pub grants: Vec<String>,
+    pub owned: Vec<String>,
+    /// Names of the flows that ask this member by name.
+    pub flows: Vec<String>,
+    /// Their own open requests, and those of others that wait for them.
+    pub requests: i64,
+    pub approvals: i64,
+}
+
+/// What this member's access reaches.
+pub(crate) async fn reach(conn: &mut Conn, org: &OrganisationId, account: &AccountId, now: Time) -> Result<Reach> {
+    let grants = store::grants::list_of_member(conn, org, account).await?;
+    Ok(Reach {
+        grants: grants.into_iter().filter(|l| l.grant.holds(now)).map(|l| l.resource).collect(),
+        owned: store::resources::list_owned(conn, org, account).await?,
+        flows: store::flows::list_naming(conn, org, "member", account.as_str()).await?,
+        requests: store::requests::list_open_for(conn, org, account).await?.iter().filter(|r| r.is_open(now)).count() as i64,
+        approvals: store::steps::count_waiting_for(conn, org, account, now).await?,
+    })
+}
+
 impl Desk {
+    /// Ends a membership with all that hangs on it: open requests of and for this member, what they have, own and stand in for. What waited
+    /// for them is looked at again.
+    pub(crate) async fn end_member(&self, tx: &mut Tx, actor: &Actor, org: &OrganisationId, account: &AccountId) -> Result<()> {
+        let now = actor.now();
+        let mut concerned = store::steps::list_concerned(tx, org, &Concerned::Assigned(account)).await?;
+        for id in store::steps::list_concerned(tx, org, &Concerned::Person(account)).await? {
+            let request = store::requests::hold(tx, org, &id).await?;
+            if request.is_open(now) {
+                let canceled = request.cancel_by_deleting(Decision::by(actor.id(), now))?;
+                self.canceled(tx, &canceled, Some(actor), now).await?;
+            } else {
+                self.expire(tx, request, now).await?;
+            }
+            concerned.retain(|other| *other != id);
+        }
+        self.end_grants_of(tx, actor, org, account).await?;
+        for owned in store::steps::list_concerned(tx, org, &Concerned::Owner(account)).await? {
+            concerned.push(owned);
+        }
+        store::resources::disown(tx, org, account).await?;
+        store::delegations::end_of_member(tx, org, account).await?;
+        store::people::end(tx, org, account, now).await?;
+        concerned.sort();
+        concerned.dedup();
+        self.reconsider_all(tx, org, &concerned, &actor.caller).await
+    }
+
     /// Goes to another of one's organisations; the choice is remembered.
     pub async fn choose_customer(&self, actor: &Actor, slug: &Slug) -> Result<()> {
         let member = self.membership(actor, slug).await?;
@@ -36,7 +91,8 @@ impl Desk {
         let role = store::roles::find_administrator(&mut conn, &member.organisation).await?;
         let others = store::roles::count_holders(&mut conn, &member.organisation, &role.id).await?;
         let last_administrator = member.administrator && others == 1;
-        Ok(Consequences { member, ties, last_administrator })
+        let reach = reach(&mut conn, &member.organisation, actor.id(), actor.now()).await?;
+        Ok(Consequences { member, ties, reach, last_administrator })
     }
 
     /// Cancels the actor's access to the organisation, confirmed by its customer number: membership, roles and open requests end in one
@@ -48,7 +104,7 @@ impl Desk {
         let (org, now) = (&member.organisation, actor.now());
         let mut tx = self.db.begin().await?;
         store::members::take_turn(&mut tx, org).await?;
-        store::people::end(&mut tx, org, actor.id(), now).await?;
+        self.end_member(&mut tx, actor, org, actor.id()).await?;
         super::users::keep_an_administrator(&mut tx, member).await?;
         for open in store::requests::list_open_joins(&mut tx, org, &actor.account.email, Some(actor.id())).await? {
             if open.status_at(now) == Status::Pending {

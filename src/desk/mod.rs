@@ -2,13 +2,17 @@
 //! Nothing here knows of HTTP or HTML.
 pub mod accounts;
 pub mod addresses;
+pub mod asking;
 pub mod closing;
 pub mod decisions;
+pub mod delegating;
 pub mod demo;
 pub mod drafts;
 pub mod erasing;
 pub mod export;
 pub mod factor;
+pub mod flows;
+pub mod granting;
 pub mod groups;
 pub mod house;
 pub mod insights;
@@ -22,16 +26,20 @@ pub mod mint;
 pub mod operator;
 pub mod organisations;
 pub mod passwords;
+pub mod progress;
 pub mod providers;
 pub mod queue;
 pub mod requests;
+pub mod resources;
 pub mod roles;
 pub mod sessions;
 pub mod signup;
+pub mod steps;
 pub mod sweep;
 pub mod table;
 pub mod tries;
 pub mod users;
+pub mod voting;
 
 use crate::domain::account::{Account, Language};
 use crate::domain::event::{Detail, Event, What};
@@ -75,6 +83,13 @@ pub struct Caller {
     /// The browser's description of itself, cut short.
     pub agent: String,
     pub language: Language,
+}
+
+impl Caller {
+    /// The clock, which calls from nowhere.
+    pub(crate) fn clock(now: Time) -> Self {
+        Self { now, place: String::new(), agent: String::new(), language: Language::default() }
+    }
 }
 
 /// Somebody signed in, read anew for each request.

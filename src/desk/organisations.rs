@@ -196,7 +196,7 @@ impl Desk {
                 o.request_life.0
             ))
         };
-        let detail = Detail { before: said(&before), after: said(&after), place: Some(actor.caller.place.clone()) };
+        let detail = Detail { before: said(&before), after: said(&after), place: Some(actor.caller.place.clone()), ..Detail::default() };
         let id = permitted.organisation();
         let event = organisation_event(What::OrganisationChanged, id, Some(permitted.account()), id.as_str(), detail);
         self.record(&mut tx, actor.now(), &event).await?;

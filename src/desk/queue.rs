@@ -2,7 +2,7 @@
 use super::{Actor, Desk};
 use crate::domain::ids::{InvitationId, RequestId};
 use crate::domain::member::Membership;
-use crate::domain::request::{Request, Status, Verdict};
+use crate::domain::request::{Outcome, Request, Status, Verdict};
 use crate::domain::role::Permission;
 use crate::domain::{Result, Time, policy};
 use crate::store;
@@ -48,7 +48,8 @@ impl Desk {
         let permitted = policy::permitted(member, Permission::RequestsView)?;
         let (org, now) = (permitted.organisation(), actor.now());
         let mut conn = self.db.read().await?;
-        let mut listed = store::queue::list(&mut conn, org, look, now, PAGE + 1).await?;
+        let shelves = store::queue::shelves(&mut conn, org, now).await?;
+        let mut listed = store::queue::list(&mut conn, org, look, &shelves, now, PAGE + 1).await?;
         let more = listed.len() > PAGE;
         listed.truncate(PAGE);
         let next = listed.last().filter(|_| more).map(place);
@@ -57,7 +58,7 @@ impl Desk {
             listed.retain(|r| r.request.id != found.request.id);
             listed.insert(0, found);
         }
-        let counts = store::queue::count(&mut conn, org, now).await?;
+        let counts = shelves.counts();
         let rows = listed.into_iter().map(|one| row(actor, member, one, now)).collect();
         Ok(Page { rows, next, counts })
     }
@@ -67,7 +68,7 @@ impl Desk {
         let permitted = policy::permitted(member, Permission::RequestsView)?;
         let mut conn = self.db.read().await?;
         let listed = store::queue::list_of_ids(&mut conn, permitted.organisation(), ids).await?;
-        let counts = store::queue::count(&mut conn, permitted.organisation(), actor.now()).await?;
+        let counts = store::queue::shelves(&mut conn, permitted.organisation(), actor.now()).await?.counts();
         let rows = listed.into_iter().map(|one| row(actor, member, one, actor.now())).collect();
         Ok(Page { rows, next: None, counts })
     }
@@ -79,7 +80,7 @@ impl Desk {
         let mut conn = self.db.read().await?;
         let listed = store::queue::find(&mut conn, org, id).await?;
         let invitation = match &listed.request.status {
-            Status::Approved { invitation, .. } => invitation.to_string(),
+            Status::Approved { outcome: Outcome::Invitation(id), .. } => id.to_string(),
             _ => String::new(),
         };
         let history = store::history::list_of_objects(&mut conn, org, id.as_str(), &invitation).await?;

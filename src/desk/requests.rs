@@ -4,10 +4,10 @@ use crate::domain::account::Email;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{AccountId, OrganisationId, RequestId};
 use crate::domain::invitation::Invitation;
-use crate::domain::notice::{Letter, Notice};
+use crate::domain::notice::{Letter, News};
 use crate::domain::organisation::{Organisation, Slug};
 use crate::domain::policy::{self, Matched};
-use crate::domain::request::{self, Request, Status};
+use crate::domain::request::{self, Matter, Outcome, Request, Status};
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::{self, Tx};
@@ -77,7 +77,7 @@ impl Desk {
     /// Writes a new request and tells the administrators.
     pub(crate) async fn submit_in(&self, tx: &mut Tx, request: &Request, organisation: &Organisation, caller: &Caller) -> Result<()> {
         let now = caller.now;
-        store::requests::submit(tx, request).await?;
+        store::requests::submit(tx, request, "").await?;
         let detail = Detail { after: Some(request.email.to_string()), place: Some(caller.place.clone()), ..Detail::default() };
         let event = organisation_event(What::RequestSubmitted, &organisation.id, request.account.as_ref(), request.id.as_str(), detail);
         self.record(tx, now, &event).await?;
@@ -135,15 +135,12 @@ impl Desk {
         store::requests::settle(tx, &expired).await?;
         let event = organisation_event(What::RequestExpired, &expired.organisation, None, expired.id.as_str(), Detail::default());
         self.record(tx, now, &event).await?;
+        if let Matter::Resource(_) = expired.matter {
+            return self.tell_requester(tx, &expired, News::Expired, now).await;
+        }
         let organisation = store::organisations::find(tx, &expired.organisation).await?;
         let letter = Letter::RequestExpired { organisation: organisation.name, status: self.status_token(&expired.id) };
-        let notice = Notice {
-            account: expired.account,
-            organisation: Some(organisation.id),
-            request: Some(expired.id),
-            ..Notice::new(expired.email, expired.language, letter)
-        };
-        self.owe(tx, &notice, now).await
+        self.tell_about(tx, &expired, letter, now).await
     }
 
     /// The actor's own requests, newest first, with what they are at this instant and the slug of the organisation.
@@ -168,7 +165,7 @@ impl Desk {
         let request = store::requests::find_anywhere(&mut conn, &id).await?;
         let organisation = store::organisations::find(&mut conn, &request.organisation).await?;
         let invitation = match &request.status {
-            Status::Approved { invitation, .. } => Some(store::invitations::find(&mut conn, &organisation.id, invitation).await?),
+            Status::Approved { outcome: Outcome::Invitation(invitation), .. } => Some(store::invitations::find(&mut conn, &organisation.id, invitation).await?),
             _ => None,
         };
         let undelivered = match &invitation {

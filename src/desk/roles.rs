@@ -2,12 +2,13 @@
 use super::{Actor, Desk, organisation_event};
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
-use crate::domain::ids::RoleId;
+use crate::domain::ids::{RequestId, RoleId};
 use crate::domain::invitation::Invitation;
 use crate::domain::member::Membership;
 use crate::domain::policy;
 use crate::domain::role::{self, Permission, Permissions, Role};
 use crate::domain::{Error, Result, Why};
+use crate::store::steps::Concerned;
 use crate::store::{self, Conn, Tx};
 
 /// A role with who has it and which open invitations carry it.
@@ -102,9 +103,11 @@ impl Desk {
             return Ok(());
         }
         self.settle_invitations(&mut tx, actor, member, id, then).await?;
+        let waiting = store::steps::list_concerned(&mut tx, permitted.organisation(), &Concerned::Role(id)).await?;
         store::roles::update(&mut tx, permitted.organisation(), &after, actor.now()).await?;
         let detail = Detail { before: Some(said(&before)), after: Some(said(&after)), ..Detail::default() };
         self.record_role(&mut tx, actor, member, What::RoleChanged, id, detail).await?;
+        self.role_changed(&mut tx, actor, member, id, &waiting).await?;
         tx.commit().await
     }
 
@@ -119,9 +122,11 @@ impl Desk {
         }
         policy::may_give(member, role.permissions)?;
         self.settle_invitations(&mut tx, actor, member, id, then.filter(|t| *t != OnInvitations::Keep)).await?;
+        let waiting = store::steps::list_concerned(&mut tx, permitted.organisation(), &Concerned::Role(id)).await?;
         store::roles::delete(&mut tx, permitted.organisation(), id, actor.now()).await?;
         let detail = Detail { before: Some(said(&role)), ..Detail::default() };
         self.record_role(&mut tx, actor, member, What::RoleDeleted, id, detail).await?;
+        self.role_changed(&mut tx, actor, member, id, &waiting).await?;
         tx.commit().await
     }
 
@@ -158,6 +163,15 @@ impl Desk {
                 Ok(())
             }
         }
+    }
+
+    /// Looks again at the requests that a change of a role concerns. `waiting`: those that waited for whoever had it before.
+    async fn role_changed(&self, tx: &mut Tx, actor: &Actor, member: &Membership, id: &RoleId, waiting: &[RequestId]) -> Result<()> {
+        self.reconsider_all(tx, &member.organisation, waiting, &actor.caller).await?;
+        for concerned in [Concerned::Naming("role", id.as_str()), Concerned::Administrators, Concerned::Missing] {
+            self.reconsider(tx, &member.organisation, concerned, &actor.caller).await?;
+        }
+        Ok(())
     }
 
     async fn record_role(&self, tx: &mut Tx, actor: &Actor, member: &Membership, what: What, id: &RoleId, detail: Detail) -> Result<()> {

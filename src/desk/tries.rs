@@ -24,6 +24,9 @@ pub const LETTERS_PLACE: Limit = Limit { name: "letters-place", most: 20, window
 /// Requests submitted by one account.
 pub const REQUESTS: Limit = Limit { name: "requests", most: 20, window: Span::days(1) };
 
+/// Requests for resources submitted by one account.
+pub const RESOURCES: Limit = Limit { name: "resources", most: 100, window: Span::days(1) };
+
 /// What one account has to say.
 pub const FEEDBACK: Limit = Limit { name: "feedback", most: 10, window: Span::days(1) };
 /// How often one organisation may announce that it closes: each time every member gets a letter.

@@ -1,5 +1,6 @@
 //! Users: the members of an organisation with their roles and their work, those who are invited, and removing a member.
-use super::{Actor, Desk, organisation_event};
+use super::leaving::Reach;
+use super::{Actor, Caller, Desk, organisation_event};
 use crate::domain::account::Email;
 use crate::domain::event::{Detail, What};
 use crate::domain::group::Group;
@@ -13,6 +14,7 @@ use crate::domain::{Error, Result, Why, error::Faults, policy};
 use crate::store::history::Entry;
 use crate::store::people::{Listed, Look, Ties};
 use crate::store::sessions::Session;
+use crate::store::steps::Concerned;
 use crate::store::{self, Tx};
 
 /// A member with the roles they have.
@@ -43,6 +45,7 @@ pub struct Details {
     pub history: Vec<Entry>,
     /// What ends when the membership ends.
     pub ties: Ties,
+    pub reach: Reach,
 }
 
 /// A member's work as typed.
@@ -97,6 +100,7 @@ impl Desk {
             requests: store::requests::list_of_member(&mut conn, org, account).await?,
             history: store::history::list_of_objects(&mut conn, org, account.as_str(), "").await?,
             ties: store::people::ties(&mut conn, org, account).await?,
+            reach: super::leaving::reach(&mut conn, org, account, actor.now()).await?,
         })
     }
 
@@ -131,7 +135,16 @@ impl Desk {
             self.record(&mut tx, now, &organisation_event(what, org, Some(actor.id()), account.as_str(), detail)).await?;
         }
         keep_an_administrator(&mut tx, member).await?;
+        self.rights_changed(&mut tx, org, account, &actor.caller).await?;
         tx.commit().await
+    }
+
+    /// Looks again at what waits for a member whose rights changed, and at what waits for anybody who has them.
+    pub(crate) async fn rights_changed(&self, tx: &mut Tx, org: &OrganisationId, account: &AccountId, caller: &Caller) -> Result<()> {
+        for concerned in [Concerned::Assigned(account), Concerned::Administrators, Concerned::Missing] {
+            self.reconsider(tx, org, concerned, caller).await?;
+        }
+        Ok(())
     }
 
     /// Writes down a member's manager, job title and department. Nobody manages themselves, directly or by others.
@@ -161,9 +174,12 @@ impl Desk {
             Some(format!("manager: {manager}; job title: {}; department: {}", e.job_title, e.department))
         };
         let place = Some(actor.caller.place.clone());
-        let detail = Detail { before: said(&before.employment), after: said(&next), place };
+        let detail = Detail { before: said(&before.employment), after: said(&next), place, ..Detail::default() };
         let event = organisation_event(What::MemberChanged, org, Some(actor.id()), account.as_str(), detail);
         self.record(&mut tx, actor.now(), &event).await?;
+        if next.manager != before.employment.manager {
+            self.reconsider(&mut tx, org, Concerned::Holder(account), &actor.caller).await?;
+        }
         tx.commit().await
     }
 
@@ -178,7 +194,7 @@ impl Desk {
         store::members::take_turn(&mut tx, org).await?;
         store::people::find(&mut tx, org, account).await?;
         policy::may_give(member, held(&mut tx, member, account).await?)?;
-        store::people::end(&mut tx, org, account, now).await?;
+        self.end_member(&mut tx, actor, org, account).await?;
         keep_an_administrator(&mut tx, member).await?;
         let detail = Detail { place: Some(actor.caller.place.clone()), ..Detail::default() };
         self.record(&mut tx, now, &organisation_event(What::MemberRemoved, org, Some(actor.id()), account.as_str(), detail)).await?;

@@ -142,6 +142,20 @@ pub enum Why {
     DoesNotLeave,
     NotYourAddress,
     StillAMember,
+    MoreThanThereAre,
+    GrantIsOver,
+    NotInError,
+    StillBroken,
+    NobodyIsAsked,
+    NotAsked,
+    HasItAlready,
+    NotTheirManager,
+    NobodyCanAsk,
+    RemindedToday,
+    EndsBeforeItBegins,
+    OwnDelegate,
+    MayNotVote,
+    ResourceGone,
 }
 
 impl Error {

@@ -23,6 +23,9 @@ pub struct Detail {
     pub before: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+    /// What administrators write for each other; shown nowhere but in Insights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
     /// Where from: the network address as far as it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
@@ -77,8 +80,8 @@ impl What {
     /// Where it belongs; None for what concerns an account alone and no organisation.
     pub fn service(self) -> Option<Service> {
         match self.as_str().split('.').next()? {
-            "member" | "role" | "group" => Some(Service::Directory),
-            "request" => Some(Service::Requests),
+            "member" | "role" | "group" | "resource" | "flow" => Some(Service::Directory),
+            "request" | "grant" | "delegation" => Some(Service::Requests),
             "invitation" | "letter" => Some(Service::Invitations),
             "signin" | "factor" => Some(Service::SignIn),
             "organisation" | "provider" | "domain" | "faq" | "link" | "feedback" => Some(Service::Settings),
@@ -96,6 +99,14 @@ events! {
     DomainVerified = "domain.verified", DomainLapsed = "domain.lapsed", DomainRemoved = "domain.removed",
     RequestSubmitted = "request.submitted", RequestApproved = "request.approved", RequestDenied = "request.denied",
     RequestCanceled = "request.canceled", RequestExpired = "request.expired", RequestAllowedAgain = "request.allowed_again",
+    RequestVoted = "request.voted", RequestMissing = "request.missing_data", RequestResumed = "request.resumed", RequestBroken = "request.error",
+    RequestRetried = "request.retried", RequestMoved = "request.moved", RequestChanged = "request.changed", RequestReminded = "request.reminded",
+    RequestEscalated = "request.escalated", RequestQuestioned = "request.questioned", RequestAnswered = "request.answered",
+    RequestProvisioning = "request.provisioning", RequestOverridden = "request.overridden",
+    GrantMade = "grant.made", GrantExtended = "grant.extended", GrantEnded = "grant.ended",
+    DelegationSet = "delegation.set", DelegationEnded = "delegation.ended",
+    ResourceCreated = "resource.created", ResourceChanged = "resource.changed", ResourceDeleted = "resource.deleted",
+    FlowCreated = "flow.created", FlowChanged = "flow.changed", FlowDeleted = "flow.deleted",
     InvitationSent = "invitation.sent", InvitationRenewed = "invitation.renewed", InvitationAccepted = "invitation.accepted",
     InvitationDeleted = "invitation.deleted", InvitationChanged = "invitation.changed", RolesWithheld = "invitation.roles_withheld",
     MemberJoined = "member.joined", MemberChanged = "member.changed", MemberRemoved = "member.removed", MemberLeft = "member.left", MemberSignedOut = "member.signed_out",

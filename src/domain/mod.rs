@@ -1,9 +1,11 @@
 //! The nouns of Anteroom and their rules: pure values, no IO, no clock, no SQL, no framework.
 //! Who may do what is decided in [`policy`]; when it may happen, by the methods of the nouns themselves.
 pub mod account;
+pub mod asking;
 pub mod draft;
 pub mod error;
 pub mod event;
+pub mod flow;
 pub mod group;
 pub mod house;
 pub mod ids;
@@ -15,6 +17,7 @@ pub mod organisation;
 pub mod path;
 pub mod policy;
 pub mod request;
+pub mod resource;
 pub mod role;
 pub mod text;
 pub mod time;

@@ -1,6 +1,7 @@
 //! Notices: which letter is owed to whom when something changes. The words are in `locales/`, the delivery in `post`.
 use super::account::{Email, Language};
-use super::ids::{AccountId, InvitationId, OrganisationId, RequestId};
+use super::Time;
+use super::ids::{AccountId, InvitationId, OrganisationId, RequestId, ResourceId};
 use serde::{Deserialize, Serialize};
 
 /// A letter owed, with everything its text needs but the secret of its link.
@@ -18,6 +19,8 @@ pub enum Letter {
         #[serde(default = "one_day")]
         hours: i64,
     },
+    /// About access to a resource: to whoever asked, decides, or has it.
+    Access(Box<Access>),
     /// To a new member: what is where.
     Welcome { organisation: String, slug: String, customer_number: String, restricted: bool },
     /// To administrators: somebody accepted and has no rights yet.
@@ -40,6 +43,8 @@ pub enum Letter {
     Removed { organisation: String, customer_number: String, contact: String },
     /// To a rejected requester, where the organisation wants it so; `contact` may be empty.
     RequestRejected { organisation: String, contact: String },
+    /// To whoever asked to join: an administrator has canceled the request.
+    RequestCanceled { organisation: String, reason: String },
     /// To a requester whose request nobody decided in time; `status`: the end of the address of their status page.
     RequestExpired { organisation: String, status: String },
     /// To whoever may change the settings: a verified domain's record is gone; `lapsed`: for so long that it counts no more.
@@ -62,6 +67,86 @@ pub enum Letter {
     FactorChanged { on: bool },
 }
 
+/// What a letter about access to a resource says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    pub news: News,
+    pub organisation: String,
+    pub slug: String,
+    pub request: RequestId,
+    pub resource: ResourceId,
+    pub resource_name: String,
+    /// Whom it is for.
+    pub name: String,
+    /// Who decided, asked or answered; may be empty.
+    pub by: String,
+    /// A reason, a question or an answer, quoted; may be empty.
+    pub text: String,
+    pub next_steps: String,
+    /// When the access ends.
+    pub until: Option<Time>,
+}
+
+/// Which of the letters about access it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum News {
+    /// To administrators: somebody asks.
+    Requested,
+    /// To approvers: a step has come to them; or still waits.
+    Waits,
+    Reminder,
+    /// To approvers: an administrator has decided in their place.
+    Overridden,
+    /// To whoever asked and whom it is for.
+    Granted,
+    Denied,
+    Canceled,
+    Expired,
+    /// Their question, and to whoever put it the answer.
+    Question,
+    Answer,
+    /// To the holder of a grant: it ends soon; it has ended; somebody ended it.
+    Ends,
+    Ended,
+    Revoked,
+}
+
+impl News {
+    pub const ALL: [News; 13] = [
+        News::Requested,
+        News::Waits,
+        News::Reminder,
+        News::Overridden,
+        News::Granted,
+        News::Denied,
+        News::Canceled,
+        News::Expired,
+        News::Question,
+        News::Answer,
+        News::Ends,
+        News::Ended,
+        News::Revoked,
+    ];
+    fn key(self) -> &'static str {
+        match self {
+            News::Requested => "access-requested",
+            News::Waits => "access-waits",
+            News::Reminder => "access-reminder",
+            News::Overridden => "access-overridden",
+            News::Granted => "access-granted",
+            News::Denied => "access-denied",
+            News::Canceled => "access-canceled",
+            News::Expired => "access-expired",
+            News::Question => "access-question",
+            News::Answer => "access-answer",
+            News::Ends => "access-ends",
+            News::Ended => "access-ended",
+            News::Revoked => "access-revoked",
+        }
+    }
+}
+
 /// What letters of the version before said without a number.
 fn one_day() -> i64 {
     24
@@ -73,6 +158,7 @@ impl Letter {
         match self {
             Letter::RequestSubmitted { .. } => "request-submitted",
             Letter::Invitation { .. } => "invitation",
+            Letter::Access(access) => access.news.key(),
             Letter::Welcome { .. } => "welcome",
             Letter::WaitsForRights { .. } => "waits-for-rights",
             Letter::RolesWithheld { .. } => "roles-withheld",
@@ -84,6 +170,7 @@ impl Letter {
             Letter::RequestClosed { .. } => "request-closed",
             Letter::AccountLeaves => "account-leaves",
             Letter::RequestRejected { .. } => "request-rejected",
+            Letter::RequestCanceled { .. } => "request-canceled",
             Letter::RequestExpired { .. } => "request-expired",
             Letter::DomainMissing { lapsed: false, .. } => "domain-missing",
             Letter::DomainMissing { lapsed: true, .. } => "domain-lapsed",

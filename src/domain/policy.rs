@@ -3,7 +3,7 @@ use super::account::Email;
 use super::ids::{AccountId, OrganisationId};
 use super::linking::Origin;
 use super::member::Membership;
-use super::request::{Request, Status, Verdict};
+use super::request::{Request, Verdict};
 use super::role::{Permission, Permissions};
 use super::{Error, Result, Time, Why};
 
@@ -91,10 +91,43 @@ pub fn decider(member: &Membership, email: &Email, request: &Request) -> Result<
     if request.organisation != permitted.organisation {
         return Err(Error::NotFound);
     }
-    if request.account.as_ref() == Some(&permitted.account) || request.email.key() == email.key() {
+    let holder = request.asked().map(|a| &a.holder);
+    if request.account.as_ref() == Some(&permitted.account) || holder == Some(&permitted.account) || request.email.key() == email.key() {
         return Err(Error::Refused(Why::OwnRequest));
     }
     Ok(Decider { account: permitted.account })
+}
+
+/// Was asked to vote on a request, for themselves or for somebody who is away.
+pub struct Approver {
+    account: AccountId,
+    instead_of: Option<AccountId>,
+}
+
+impl Approver {
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+    pub fn instead_of(&self) -> Option<&AccountId> {
+        self.instead_of.as_ref()
+    }
+}
+
+/// May be asked at all: whoever may use the portal, or decides requests.
+pub fn voter(member: &Membership) -> Result<Permitted> {
+    permitted(member, Permission::PortalUse).or_else(|_| permitted(member, Permission::RequestsDecide))
+}
+
+/// Only who was asked votes on a request; to anybody else it does not exist. `assignment`: that the request asks or asked this account, and
+/// for whom. Nobody votes on what they submitted or what is for them.
+pub fn approver(member: &Membership, email: &Email, request: &Request, assignment: Option<Option<AccountId>>) -> Result<Approver> {
+    let permitted = voter(member)?;
+    let instead_of = assignment.ok_or(Error::NotFound)?;
+    let holder = request.asked().map(|a| &a.holder);
+    if request.account.as_ref() == Some(&permitted.account) || holder == Some(&permitted.account) || request.email.key() == email.key() {
+        return Err(Error::Refused(Why::OwnRequest));
+    }
+    Ok(Approver { account: permitted.account, instead_of })
 }
 
 /// Rule 6: only whom a link of the organisation matches learns of it and may ask; anybody else finds nothing. `links`: the
@@ -104,13 +137,13 @@ pub fn matched(account: &AccountId, organisation: &OrganisationId, links: &[(Org
     Ok(Matched { organisation: organisation.clone(), account: account.clone(), origin: origin.clone() })
 }
 
-/// Only who submitted a request may withdraw it.
+/// Only who submitted a request, or whom it is for, may withdraw it.
 pub fn requester(account: &AccountId, request: &Request) -> Result<Requester> {
-    if request.account.as_ref() == Some(account) { Ok(Requester { account: account.clone() }) } else { Err(Error::NotFound) }
+    let own = request.account.as_ref() == Some(account) || request.asked().is_some_and(|a| a.holder == *account);
+    if own { Ok(Requester { account: account.clone() }) } else { Err(Error::NotFound) }
 }
 
 /// The verdicts that this member may give now: what the buttons show and the server checks, from one place.
 pub fn actions(member: &Membership, email: &Email, request: &Request, now: Time) -> Vec<Verdict> {
-    let open = matches!(request.status_at(now), Status::Pending);
-    if open && decider(member, email, request).is_ok() { vec![Verdict::Approve, Verdict::Reject] } else { Vec::new() }
+    if request.is_open(now) && decider(member, email, request).is_ok() { vec![Verdict::Approve, Verdict::Reject] } else { Vec::new() }
 }

@@ -1,6 +1,7 @@
-//! Requests: somebody asks for something; what may happen to it, and when.
+//! Requests: somebody asks for something; what may happen to it, and when. What only requests for resources do is in [`super::asking`].
 use super::account::{Email, Language};
-use super::ids::{AccountId, InvitationId, OrganisationId, RequestId};
+use super::flow::Missing;
+use super::ids::{AccountId, FlowId, GrantId, InvitationId, OrganisationId, RequestId, ResourceId};
 use super::invitation::Invitation;
 use super::linking::Origin;
 use super::organisation::Organisation;
@@ -14,153 +15,182 @@ pub const LIFE: Span = Span::days(30);
 /// How long after a rejection the same person is refused, unless an administrator allows them to ask again.
 pub const PAUSE: Span = Span::hours(24);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    Join,
-}
+/// An enum whose values are words in the database and in addresses.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $value:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$of])* $value),+ }
 
-impl Kind {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Join => "join",
+        impl $name {
+            pub const ALL: [$name; [$($word),+].len()] = [$($name::$value),+];
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$value => $word),+ }
+            }
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.into_iter().find(|v| v.as_str() == word)
+            }
         }
+    };
+}
+
+words! {
+    /// What is asked for.
+    Kind { Join = "join", Resource = "resource" }
+}
+words! {
+    /// What a decider or an approver says.
+    Verdict { Approve = "approve", Reject = "reject" }
+}
+words! {
+    /// Whether people decide, or a flow's condition did.
+    ApprovalType { Manual = "manual", Automatic = "automatic" }
+}
+words! {
+    /// The word of a status: the stored form, and the key of its name on screen.
+    StatusWord {
+        Pending = "pending", MissingData = "missing_data", Error = "error", Approved = "approved", Denied = "denied", Canceled = "canceled",
+        Expired = "expired",
+    }
+}
+words! {
+    /// Where a request stands in the queue. Together the tabs hold every request, each exactly once.
+    Tab {
+        /// Open, and administrators are to decide.
+        Pending = "pending",
+        Approved = "approved",
+        /// All the rest.
+        Others = "others",
+    }
+}
+words! {
+    /// Why a request is in Error.
+    Problem { GroupGone = "group_gone", RoleGone = "role_gone", ResourceGone = "resource_gone", HookFailed = "hook_failed" }
+}
+
+impl Default for Tab {
+    fn default() -> Self {
+        Tab::Pending
     }
 }
 
-/// What a decider says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    Approve,
-    Reject,
-}
-
-impl Verdict {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Verdict::Approve => "approve",
-            Verdict::Reject => "reject",
-        }
-    }
-    pub fn parse(s: &str) -> Option<Self> {
-        [Verdict::Approve, Verdict::Reject].into_iter().find(|v| v.as_str() == s)
-    }
-}
-
-/// What finally happened, by whom and when.
+/// What finally happened, when, and by whom; None: by a flow's condition, or by nobody in particular.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    pub by: AccountId,
+    pub by: Option<AccountId>,
     pub at: Time,
+    /// What the requester is told: why, and what to do next. May be empty.
+    pub reason: String,
+    pub next_steps: String,
+    /// An administrator decided in place of the approvers whom the flow asked.
+    pub overrides: bool,
+}
+
+impl Decision {
+    pub fn by(account: &AccountId, at: Time) -> Self {
+        Self { by: Some(account.clone()), at, reason: String::new(), next_steps: String::new(), overrides: false }
+    }
+}
+
+/// What whoever was approved has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The invitation is owed or was accepted.
+    Invitation(InvitationId),
+    Grant(GrantId),
 }
 
 /// Where a request stands, with the facts of that state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
     Pending,
-    /// The invitation is owed or was accepted.
+    /// Approved, but the resource's provisioning hook has not answered yet: shown as Pending, without buttons.
+    Provisioning(Decision),
+    /// Nobody can decide the current step.
+    MissingData(Missing),
+    /// Something went wrong; with the decision that was being carried out, if one was made.
+    Error(Problem, Option<Decision>),
     Approved {
         decision: Decision,
-        invitation: InvitationId,
+        outcome: Outcome,
     },
     Denied(Decision),
-    /// Withdrawn by its requester.
+    /// Withdrawn by its requester, canceled by an administrator, or its flow was deleted.
     Canceled(Decision),
     Expired {
         at: Time,
     },
 }
 
-/// The word of a status: the stored form, and the key of its name on screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StatusWord {
-    Pending,
-    Approved,
-    Denied,
-    Canceled,
-    Expired,
-}
-
-impl StatusWord {
-    pub const ALL: [StatusWord; 5] =
-        [StatusWord::Pending, StatusWord::Approved, StatusWord::Denied, StatusWord::Canceled, StatusWord::Expired];
-    pub fn as_str(self) -> &'static str {
-        match self {
-            StatusWord::Pending => "pending",
-            StatusWord::Approved => "approved",
-            StatusWord::Denied => "denied",
-            StatusWord::Canceled => "canceled",
-            StatusWord::Expired => "expired",
-        }
-    }
-    pub fn parse(s: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|w| w.as_str() == s)
-    }
-}
-
-/// Where a request stands in the queue. Together the tabs hold every request, each exactly once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Tab {
-    /// Open, and an administrator is to decide.
-    #[default]
-    Pending,
-    Approved,
-    /// All the rest.
-    Others,
-}
-
-impl Tab {
-    pub const ALL: [Tab; 3] = [Tab::Pending, Tab::Approved, Tab::Others];
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Tab::Pending => "pending",
-            Tab::Approved => "approved",
-            Tab::Others => "others",
-        }
-    }
-    pub fn parse(s: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|t| t.as_str() == s)
-    }
-    pub fn of(word: StatusWord) -> Self {
-        match word {
-            StatusWord::Pending => Tab::Pending,
-            StatusWord::Approved => Tab::Approved,
-            StatusWord::Denied | StatusWord::Canceled | StatusWord::Expired => Tab::Others,
-        }
-    }
-}
-
 impl Status {
     pub fn word(&self) -> StatusWord {
         match self {
-            Status::Pending => StatusWord::Pending,
+            Status::Pending | Status::Provisioning(_) => StatusWord::Pending,
+            Status::MissingData(_) => StatusWord::MissingData,
+            Status::Error(..) => StatusWord::Error,
             Status::Approved { .. } => StatusWord::Approved,
             Status::Denied(_) => StatusWord::Denied,
             Status::Canceled(_) => StatusWord::Canceled,
             Status::Expired { .. } => StatusWord::Expired,
         }
     }
+    /// What was decided; also where it is still being carried out.
     pub fn decision(&self) -> Option<&Decision> {
         match self {
             Status::Approved { decision, .. } => Some(decision),
-            Status::Denied(d) | Status::Canceled(d) => Some(d),
-            Status::Pending | Status::Expired { .. } => None,
+            Status::Provisioning(d) | Status::Denied(d) | Status::Canceled(d) => Some(d),
+            Status::Error(_, decision) => decision.as_ref(),
+            Status::Pending | Status::MissingData(_) | Status::Expired { .. } => None,
         }
     }
+    /// Whether somebody can still decide it.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Status::Pending | Status::MissingData(_) | Status::Error(..))
+    }
+}
+
+/// What is asked for, with the facts of that kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Matter {
+    Join,
+    Resource(Box<Asked>),
+}
+
+/// What a request for a resource says beside what every request does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub resource: ResourceId,
+    /// Whom it is for: the submitter, or somebody whose manager the submitter is.
+    pub holder: AccountId,
+    /// How many days it is asked for; None: for ever.
+    pub days: Option<i64>,
+    pub flow: FlowId,
+    /// The version of the flow that it follows.
+    pub flow_number: i64,
+    /// The current step, from 0.
+    pub step: usize,
+    /// Whether that step asks administrators.
+    pub at_administrators: bool,
+    /// Whether the step's escalation has begun.
+    pub escalated: bool,
+    /// When those who have not voted are reminded, and when others are asked too.
+    pub remind_at: Option<Time>,
+    pub escalate_at: Option<Time>,
+    pub approval: ApprovalType,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     pub id: RequestId,
     pub organisation: OrganisationId,
-    pub kind: Kind,
+    pub matter: Matter,
     /// Who submitted it; None where somebody without an account did, as by asking for a new link.
     pub account: Option<AccountId>,
+    /// Address and name of whom it is for.
     pub email: Email,
     pub name: String,
+    /// Why it is asked, in the requester's words.
     pub message: String,
     pub language: Language,
     /// How its author was matched with the organisation.
@@ -179,7 +209,7 @@ impl Request {
         Self {
             id,
             organisation: organisation.id.clone(),
-            kind: Kind::Join,
+            matter: Matter::Join,
             account: None,
             email,
             name: String::new(),
@@ -194,47 +224,77 @@ impl Request {
         }
     }
 
+    pub fn kind(&self) -> Kind {
+        match self.matter {
+            Matter::Join => Kind::Join,
+            Matter::Resource(_) => Kind::Resource,
+        }
+    }
+
+    pub fn approval(&self) -> ApprovalType {
+        match &self.matter {
+            Matter::Join => ApprovalType::Manual,
+            Matter::Resource(asked) => asked.approval,
+        }
+    }
+
+    /// The tab that holds it.
+    pub fn tab(&self) -> Tab {
+        match (&self.status, &self.matter) {
+            (Status::Approved { .. }, _) => Tab::Approved,
+            (Status::Pending, Matter::Join) => Tab::Pending,
+            (Status::Pending, Matter::Resource(asked)) if asked.at_administrators => Tab::Pending,
+            _ => Tab::Others,
+        }
+    }
+
     /// The status as it is at `now`: an open request past its life is expired, even if no sweep ran.
     pub fn status_at(&self, now: Time) -> Status {
-        match self.status {
-            Status::Pending if now >= self.expires_at => Status::Expired { at: self.expires_at },
-            ref other => other.clone(),
-        }
+        if self.status.is_open() && now >= self.expires_at { Status::Expired { at: self.expires_at } } else { self.status.clone() }
+    }
+
+    /// Whether it can still be decided at `now`.
+    pub fn is_open(&self, now: Time) -> bool {
+        self.status_at(now).is_open()
     }
 
     /// Approves: an invitation is owed. Fails with what it is if it is no longer pending.
     pub fn approve(self, decider: &Decider, invitation: InvitationId, now: Time) -> Result<Self> {
-        let decision = Decision { by: decider.account().clone(), at: now };
-        self.leave_pending(now, Status::Approved { decision, invitation })
+        let decision = Decision::by(decider.account(), now);
+        self.leave_open(now, Status::Approved { decision, outcome: Outcome::Invitation(invitation) })
     }
 
-    /// Denies, for good.
-    pub fn deny(self, decider: &Decider, now: Time) -> Result<Self> {
-        let decision = Decision { by: decider.account().clone(), at: now };
-        self.leave_pending(now, Status::Denied(decision))
+    /// Denies, for good. `decision`: by this decider.
+    pub fn deny(self, decider: &Decider, decision: Decision) -> Result<Self> {
+        let (at, decision) = (decision.at, Decision { by: Some(decider.account().clone()), ..decision });
+        self.leave_open(at, Status::Denied(decision))
     }
 
     /// Its author joined by an invitation: what was asked for is in place, thanks to whoever invited.
     pub fn settle_by_joining(self, accepted: &Invitation, now: Time) -> Result<Self> {
-        let decision = Decision { by: accepted.invited_by.clone(), at: now };
-        self.leave_pending(now, Status::Approved { decision, invitation: accepted.id.clone() })
+        let (decision, outcome) = (Decision::by(&accepted.invited_by, now), Outcome::Invitation(accepted.id.clone()));
+        self.leave_open(now, Status::Approved { decision, outcome })
     }
 
     /// The requester takes it back.
     pub fn withdraw(self, requester: &Requester, now: Time) -> Result<Self> {
-        let decision = Decision { by: requester.account().clone(), at: now };
-        self.leave_pending(now, Status::Canceled(decision))
+        self.leave_open(now, Status::Canceled(Decision::by(requester.account(), now)))
     }
 
     /// The organisation closed, and nobody will decide it any more.
     pub fn cancel_by_closing(self, organisation: &Organisation, now: Time) -> Result<Self> {
         let by = organisation.closed_by.clone().ok_or(Error::Refused(Why::DoesNotClose))?;
-        self.leave_pending(now, Status::Canceled(Decision { by, at: now }))
+        self.leave_open(now, Status::Canceled(Decision::by(&by, now)))
     }
 
     /// Whoever asked is erased.
     pub fn cancel_by_erasing(self, account: &AccountId, now: Time) -> Result<Self> {
-        self.leave_pending(now, Status::Canceled(Decision { by: account.clone(), at: now }))
+        self.leave_open(now, Status::Canceled(Decision::by(account, now)))
+    }
+
+    /// An administrator takes it from the queue, with a reason that the requester is told.
+    pub fn cancel(self, _: &Decider, decision: Decision) -> Result<Self> {
+        self.leave_open(decision.at, Status::Canceled(decision))
     }
 
     /// Until when a rejection keeps the same person from asking again; None if they may.
@@ -256,17 +316,11 @@ impl Request {
     /// Writes down that its life ended.
     pub fn expire(self) -> Result<Self> {
         let at = self.expires_at;
-        match self.status {
-            Status::Pending => Ok(Self { status: Status::Expired { at }, ..self }),
-            _ => Err(Error::Refused(Why::NotPending)),
-        }
+        if self.status.is_open() { Ok(Self { status: Status::Expired { at }, ..self }) } else { Err(Error::Refused(Why::NotPending)) }
     }
 
-    fn leave_pending(self, now: Time, next: Status) -> Result<Self> {
-        match self.status_at(now) {
-            Status::Pending => Ok(Self { status: next, ..self }),
-            _ => Err(Error::Refused(Why::NotPending)),
-        }
+    pub(super) fn leave_open(self, now: Time, next: Status) -> Result<Self> {
+        if self.is_open(now) { Ok(Self { status: next, ..self }) } else { Err(Error::Refused(Why::NotPending)) }
     }
 }
 

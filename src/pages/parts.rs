@@ -106,6 +106,7 @@ pub fn status(words: Words, word: crate::domain::request::StatusWord) -> (String
     use crate::domain::request::StatusWord::*;
     let shape = match word {
         Pending => "wait",
+        MissingData | Error => "lack",
         Approved => "yes",
         Denied => "no",
         Canceled | Expired => "off",

@@ -48,7 +48,7 @@ fn look(call: &Call) -> Result<Look> {
         _ => return Err(Error::Malformed),
     };
     let after = if call.asked("after").is_empty() { None } else { Some(place(call.asked("after"))?) };
-    Ok(Look { tab, sort, search: call.asked("q").chars().take(200).collect(), after })
+    Ok(Look { tab, filter: Default::default(), sort, search: call.asked("q").chars().take(200).collect(), after })
 }
 
 /// The request that the address names: by itself, or with what is to be decided about it (`do=approve-ID`, as a row's button says).

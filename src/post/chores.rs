@@ -21,6 +21,9 @@ pub async fn run(site: Shared, stop: CancellationToken) {
         }
         let (desk, now) = (&site.desk, clock::now());
         report("expiring requests", desk.sweep_requests(now).await);
+        report("reminding and escalating", desk.sweep_steps(now).await);
+        report("ending access", desk.sweep_grants(now).await);
+        report("handing over", desk.sweep_delegations(now).await);
         report("closing organisations", desk.sweep_closings(now).await);
         report("erasing accounts", desk.sweep_accounts(now).await);
         report("sealing the history", desk.seal_history(now).await);

@@ -1,6 +1,6 @@
 //! From a letter owed to its text: subject, plain text and HTML in the reader's language.
 use crate::domain::account::Language;
-use crate::domain::notice::Letter;
+use crate::domain::notice::{Access, Letter, News};
 use crate::domain::{Error, Result};
 use crate::words::{Said, Words};
 use askama::Template;
@@ -29,7 +29,7 @@ struct Html<'a> {
 pub fn render(letter: &Letter, language: Language, public_url: &str, secret: Option<&str>) -> Result<Rendered> {
     let words = Words(language);
     let key = format!("letter-{}", letter.key());
-    let args = facts(letter);
+    let args = facts(letter, words);
     let args: Vec<(&'static str, &dyn Said)> = args.iter().map(|(n, v)| (*n, v as &dyn Said)).collect();
     let subject = words.tell(&format!("{key}-subject"), &args).replace(['\r', '\n'], " ");
     let paragraphs: Vec<String> = words.tell(&format!("{key}-text"), &args).split("\n\n").map(|p| p.trim().to_owned()).collect();
@@ -60,11 +60,21 @@ fn plain(paragraphs: &[String], quote: &str, button: &str, link: &str, footer: &
 }
 
 /// The values that stand in the letter's text.
-fn facts(letter: &Letter) -> Vec<(&'static str, String)> {
+fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
     match letter {
         Letter::RequestSubmitted { organisation, name, email, .. } | Letter::WaitsForRights { organisation, name, email, .. } => {
             vec![("organisation", organisation.clone()), ("name", name.clone()), ("email", email.clone())]
         }
+        Letter::Access(a) => vec![
+            ("organisation", a.organisation.clone()),
+            ("resource", a.resource_name.clone()),
+            ("name", a.name.clone()),
+            ("by", a.by.clone()),
+            ("steps", a.next_steps.clone()),
+            ("more", if a.next_steps.is_empty() { "no" } else { "yes" }.to_owned()),
+            ("until", a.until.map(|at| words.exact(at, "UTC")).unwrap_or_default()),
+            ("ends", if a.until.is_some() { "yes" } else { "no" }.to_owned()),
+        ],
         Letter::Invitation { organisation, customer_number, inviter, hours } => vec![
             ("organisation", organisation.clone()),
             ("number", customer_number.clone()),
@@ -110,6 +120,7 @@ fn facts(letter: &Letter) -> Vec<(&'static str, String)> {
         Letter::OrganisationStays { organisation, customer_number, .. } => {
             vec![("organisation", organisation.clone()), ("number", customer_number.clone())]
         }
+        Letter::RequestCanceled { organisation, .. } => vec![("organisation", organisation.clone())],
         Letter::RequestClosed { organisation } => vec![("organisation", organisation.clone())],
         Letter::RequestExpired { organisation, .. } => vec![("organisation", organisation.clone())],
         Letter::RequestRejected { organisation, contact } => vec![
@@ -134,7 +145,20 @@ fn facts(letter: &Letter) -> Vec<(&'static str, String)> {
 fn quote(letter: &Letter) -> &str {
     match letter {
         Letter::RequestSubmitted { message, .. } | Letter::Feedback { message, .. } => message,
+        Letter::Access(access) => &access.text,
+        Letter::RequestCanceled { reason, .. } => reason,
         _ => "",
+    }
+}
+
+fn access_path(a: &Access) -> String {
+    let (slug, request) = (&a.slug, &a.request);
+    match a.news {
+        News::Requested => format!("/{slug}/access_requests?request={request}"),
+        News::Waits | News::Reminder | News::Overridden | News::Answer => format!("/{slug}/approvals?request={request}"),
+        News::Granted | News::Ends => format!("/{slug}/applications"),
+        News::Denied | News::Question => format!("/{slug}/my_requests?request={request}"),
+        News::Canceled | News::Expired | News::Ended | News::Revoked => format!("/{slug}/catalog?ask={}", a.resource),
     }
 }
 
@@ -143,6 +167,7 @@ fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
     let with = |stem: &str| secret.map(|s| Some(format!("/{stem}/{s}"))).ok_or(Error::Internal);
     match letter {
         Letter::RequestSubmitted { slug, request, .. } => Ok(Some(format!("/{slug}/access_requests?request={request}"))),
+        Letter::Access(a) => Ok(Some(access_path(a))),
         Letter::Invitation { .. } => with("invitations"),
         Letter::SignUp => with("signup"),
         Letter::SignUpKnown => Ok(Some("/signin".to_owned())),
@@ -151,6 +176,7 @@ fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
         | Letter::Removed { .. }
         | Letter::Feedback { .. }
         | Letter::OrganisationCloses { .. }
+        | Letter::RequestCanceled { .. }
         | Letter::RequestClosed { .. } => Ok(None),
         Letter::OrganisationStays { slug, .. } => Ok(Some(format!("/{slug}"))),
         Letter::AccountLeaves => Ok(Some("/settings#leave".to_owned())),

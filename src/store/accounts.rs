@@ -1,9 +1,10 @@
 //! Accounts and their recovery codes.
 use super::db::{Conn, Tx};
-use super::rows::{Columns as _, Row, Statement as _, impossible};
+use super::rows::{Asked, Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::{Account, Email, Factor, Language, Theme};
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::{Error, Result, Time, Why};
+use sqlx::AssertSqlSafe;
 
 macro_rules! select {
     ($rest:literal) => {
@@ -92,6 +93,13 @@ pub async fn spend_factor_step(tx: &mut Tx, id: &AccountId, step: i64) -> Result
         .run_once(tx)
         .await
         .map_err(|_| Error::Refused(Why::WrongCode))
+}
+
+/// The names of these accounts, by name.
+pub async fn list_names(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<String>> {
+    let mut asked = Asked::default();
+    let sql = format!("select name from accounts where id in ({}) order by name, id", asked.list(ids)?);
+    sqlx::query_with(AssertSqlSafe(sql), asked.0).list(conn, |r| r.text("name")).await
 }
 
 /// Replaces all recovery codes; hashes only.

@@ -1,4 +1,5 @@
 //! Opening a database, and the two ways into it: [`Db::read`] for reading, [`Db::begin`] for a guarded write.
+use super::counts::Gathered;
 use super::rows::fault;
 use crate::domain::{Error, Result};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
@@ -77,7 +78,7 @@ impl Db {
             Kind::Postgres => self.write.begin().await,
         };
         let (bell, changed) = (self.bell.clone(), self.changed.clone());
-        inner.map(|inner| Tx { inner, bell, changed, owes: false }).map_err(fault)
+        inner.map(|inner| Tx { inner, bell, changed, owes: false, counts: Gathered::new() }).map_err(fault)
     }
 
     /// Closes all connections; SQLite's log is folded into the file.
@@ -99,10 +100,14 @@ pub struct Tx {
     changed: Arc<Notify>,
     /// A letter was owed in it: the worker is woken once it is committed.
     pub(super) owes: bool,
+    /// What it adds to the numbers of requests.
+    pub(super) counts: Gathered,
 }
 
 impl Tx {
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        let gathered = std::mem::take(&mut self.counts);
+        super::counts::write(&mut self.inner, gathered).await?;
         self.inner.commit().await.map_err(fault)?;
         self.changed.notify_one();
         if self.owes {

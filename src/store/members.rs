@@ -1,13 +1,14 @@
 //! Members: who belongs to an organisation, and what their roles allow them.
 use super::db::{Conn, Tx};
 use super::people;
-use super::rows::{Columns as _, Row, Statement as _, impossible};
+use super::rows::{Asked, Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::{Account, Email, Language};
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;
 use crate::domain::role::{Permission, Permissions};
 use crate::domain::{Result, Time};
+use sqlx::AssertSqlSafe;
 
 macro_rules! select_membership {
     ($rest:literal) => {
@@ -90,6 +91,17 @@ pub async fn list_readers(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<R
         .bind(org.as_str())
         .list(conn, read_reader)
         .await
+}
+
+/// Those of these accounts that are active members of the organisation.
+pub async fn list_readers_of(conn: &mut Conn, org: &OrganisationId, accounts: &[AccountId]) -> Result<Vec<Reader>> {
+    let mut asked = Asked::default();
+    let (org, ids) = (asked.bind(org.to_string())?, asked.list(accounts)?);
+    let sql = format!(
+        "select a.id, a.email, a.language from members m join accounts a on a.id = m.account_id \
+         where m.org_id = {org} and m.state = 'active' and m.account_id in ({ids}) order by a.id"
+    );
+    sqlx::query_with(AssertSqlSafe(sql), asked.0).list(conn, read_reader).await
 }
 
 fn read_reader(r: &Row) -> Result<Reader> {

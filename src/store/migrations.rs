@@ -32,6 +32,7 @@ const STEPS: &[Step] = &[
     step!(3, "people", "0003_people"),
     step!(4, "house", "0004_house"),
     step!(5, "requests", "0005_requests"),
+    step!(6, "flows", "0006_flows"),
 ];
 
 /// The newest version that this program knows.

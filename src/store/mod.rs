@@ -1,11 +1,15 @@
 //! The only SQL. Every function takes a connection or a transaction and says what it reads or writes; no policy, no mail.
 //! One text serves SQLite and PostgreSQL. What reads an organisation's row takes the organisation.
 pub mod accounts;
+pub mod counts;
 pub mod db;
+pub mod delegations;
 pub mod demo;
 pub mod drafts;
 pub mod erasure;
 pub mod export;
+pub mod flows;
+pub mod grants;
 pub mod groups;
 pub mod history;
 pub mod house;
@@ -20,12 +24,16 @@ pub mod organisations;
 pub mod outbox;
 pub mod people;
 pub mod prune;
+pub mod questions;
 pub mod queue;
+mod request_rows;
 pub mod requests;
+pub mod resources;
 pub mod roles;
 mod rows;
 pub mod seals;
 pub mod sessions;
+pub mod steps;
 pub mod tokens;
 pub mod tries;
 

@@ -182,6 +182,18 @@ pub async fn manager_of(conn: &mut Conn, org: &OrganisationId, account: &Account
     Ok(found.flatten())
 }
 
+/// Those whom this member manages, by name, at most 500: id and name.
+pub async fn list_reports(conn: &mut Conn, org: &OrganisationId, manager: &AccountId) -> Result<Vec<(AccountId, String)>> {
+    sqlx::query(
+        "select a.id, a.name from members m join accounts a on a.id = m.account_id \
+         where m.org_id = $1 and m.manager_id = $2 and m.state = 'active' order by m.sorts_as, a.id limit 500",
+    )
+    .bind(org.as_str())
+    .bind(manager.as_str())
+    .list(conn, |r| Ok((r.parsed("id")?, r.text("name")?)))
+    .await
+}
+
 /// Ends a membership: roles, groups and terms go, and nobody is managed by this person any more. Its row stays, for what refers to it.
 pub async fn end(tx: &mut Tx, org: &OrganisationId, account: &AccountId, now: Time) -> Result<()> {
     sqlx::query(

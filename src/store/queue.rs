@@ -1,10 +1,11 @@
-//! What the queue lists: the requests under a tab, sorted, searched, a page at a time by key; and how many there are.
+//! What the queue lists: the requests under a tab, filtered, sorted, searched, a page at a time by key; and how many there are.
+use super::counts::Shelf;
 use super::db::Conn;
-use super::requests::read;
-use super::rows::{Asked, Columns as _, Row, Statement as _};
+use super::request_rows::{columns, read};
+use super::rows::{Asked, Columns as _, Row, Statement as _, containing, impossible};
 use crate::domain::ids::{InvitationId, OrganisationId, RequestId};
-use crate::domain::request::{Request, Tab};
-use crate::domain::{Error, Result, Time};
+use crate::domain::request::{ApprovalType, Kind, Request, StatusWord, Tab};
+use crate::domain::{Error, Result, Time, text};
 use sqlx::AssertSqlSafe;
 
 /// A request with what a list shows beside it.
@@ -17,14 +18,17 @@ pub struct Listed {
     pub decided_by: Option<String>,
     /// Its invitation, if that has not ended (its link may be over).
     pub open_invitation: Option<InvitationId>,
+    /// The name of the resource that it asks for.
+    pub resource: Option<String>,
 }
 
-const SELECT: &str = "select r.id, r.org_id, r.kind, r.account_id, r.email, r.name, r.message, r.language, r.origin, \
-r.may_ask_again, r.status, \
-     r.submitted_at, r.expires_at, r.decided_at, r.decided_by, r.invitation_id, r.version, r.sorts_as, d.name as decider, \
-     i.id as open_invitation \
-     from requests r left join accounts d on d.id = r.decided_by \
-     left join invitations i on i.org_id = r.org_id and i.id = r.invitation_id and i.status = 'pending' ";
+const SELECT: &str = concat!(
+    "select ",
+    columns!(),
+    ", r.sorts_as, d.name as decider, i.id as open_invitation, s.name as resource \
+     from requests r left join accounts d on d.id = r.decided_by left join resources s on s.id = r.resource_id \
+     left join invitations i on i.org_id = r.org_id and i.id = r.invitation_id and i.status = 'pending' "
+);
 
 /// By what the list is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,47 +60,141 @@ pub struct Place {
     pub id: RequestId,
 }
 
+/// What a request must be to be shown; nothing means whatever it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub status: Option<StatusWord>,
+    pub approval: Option<ApprovalType>,
+    pub kind: Option<Kind>,
+    /// Submitted from the first instant on, and before the second.
+    pub from: Option<Time>,
+    pub until: Option<Time>,
+    /// Words; each begins a word of the requester's name.
+    pub requester: String,
+}
+
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
 pub struct Look {
     pub tab: Tab,
+    pub filter: Filter,
     pub sort: Sort,
     /// Words; a request is found if a term of it begins with each of them.
     pub search: String,
     pub after: Option<Place>,
 }
 
-/// A page of the organisation's requests as they are at `now`; at most `limit`.
-pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, now: Time, limit: usize) -> Result<Vec<Listed>> {
-    let mut found = list_stored(conn, org, look, look.tab, now, limit).await?;
-    if look.tab == Tab::Others {
-        // Expired, and no sweep has written it down yet: a handful at the most, and none as a rule.
-        found.extend(list_stored(conn, org, look, Tab::Pending, now, limit).await?);
-        let key = |l: &Listed| match look.sort {
-            Sort::Newest | Sort::Oldest => (l.request.submitted_at, String::new(), l.request.id.clone()),
-            Sort::NameUp | Sort::NameDown => (Time(0), l.sorts_as.clone(), l.request.id.clone()),
-        };
-        found.sort_by_key(key);
-        if matches!(look.sort, Sort::Newest | Sort::NameDown) {
-            found.reverse();
-        }
-        found.truncate(limit);
-    }
-    Ok(found)
+/// How many requests there are of each combination as stored, and how many of these are past their life, which no sweep has written down.
+#[derive(Clone, Debug, Default)]
+pub struct Shelves(Vec<(Shelf, i64, i64)>);
+
+/// The numbers that the queue shows: on each tab those under its default filter, and how many have missing data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub pending: i64,
+    pub approved: i64,
+    pub others: i64,
+    pub missing: i64,
 }
 
-/// Those stored under `stored`: pending ones only while they are, or (for the tab of the rest) only once they are not.
-async fn list_stored(conn: &mut Conn, org: &OrganisationId, look: &Look, stored: Tab, now: Time, limit: usize) -> Result<Vec<Listed>> {
-    let (column, direction, on) = look.sort.sql();
+impl Shelves {
+    pub fn counts(&self) -> Counts {
+        let manual = |tab, status| Box::new(move |s: &Shelf| (s.tab, s.status, s.approval) == (tab, status, ApprovalType::Manual));
+        Counts {
+            pending: self.sum(manual(Tab::Pending, StatusWord::Pending)),
+            approved: self.sum(manual(Tab::Approved, StatusWord::Approved)),
+            others: self.sum(manual(Tab::Others, StatusWord::Pending)),
+            missing: self.sum(|s| s.status == StatusWord::MissingData),
+        }
+    }
+
+    /// How many are what this asks, those past their life not counted.
+    fn sum(&self, is: impl Fn(&Shelf) -> bool) -> i64 {
+        self.0.iter().filter(|(shelf, ..)| is(shelf)).map(|(_, n, overdue)| n - overdue).sum()
+    }
+
+    /// Those that hold rows of this kind.
+    fn holding(&self, tab: Tab, filter: &Filter) -> Vec<Shelf> {
+        let is = |s: &Shelf| {
+            s.tab == tab
+                && filter.status.is_none_or(|status| status == s.status)
+                && filter.approval.is_none_or(|approval| approval == s.approval)
+                && filter.kind.is_none_or(|kind| kind == s.kind)
+        };
+        self.0.iter().filter(|(shelf, n, _)| *n > 0 && is(shelf)).map(|(shelf, ..)| *shelf).collect()
+    }
+}
+
+/// What the organisation's shelves hold at `now`.
+pub async fn shelves(conn: &mut Conn, org: &OrganisationId, now: Time) -> Result<Shelves> {
+    let rows = sqlx::query(
+        "select tab, status, approval, kind, n, 0 as overdue from request_counts where org_id = $1 union all \
+         select tab, status, approval, kind, 0 as n, count(*) as overdue from requests where org_id = $1 \
+         and status in ('pending', 'missing_data', 'error') and expires_at <= $2 group by tab, status, approval, kind",
+    )
+    .bind(org.as_str())
+    .bind(now.0)
+    .list(conn, |r| {
+        let shelf = Shelf {
+            tab: Tab::parse(&r.text("tab")?).ok_or_else(|| impossible("request_counts.tab"))?,
+            status: StatusWord::parse(&r.text("status")?).ok_or_else(|| impossible("request_counts.status"))?,
+            approval: ApprovalType::parse(&r.text("approval")?).ok_or_else(|| impossible("request_counts.approval"))?,
+            kind: Kind::parse(&r.text("kind")?).ok_or_else(|| impossible("request_counts.kind"))?,
+        };
+        Ok((shelf, r.number("n")?, r.number("overdue")?))
+    });
+    Ok(Shelves(rows.await?))
+}
+
+/// A page of the organisation's requests as they are at `now`; at most `limit`. Each combination of what is filtered by is one stretch of
+/// an index, of which no more than a page is read: `shelves` says which there are.
+pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, shelves: &Shelves, now: Time, limit: usize) -> Result<Vec<Listed>> {
+    let (column, direction, _) = look.sort.sql();
     let mut asked = Asked::default();
     let org = asked.bind(org.to_string())?;
-    let mut sql = format!("{SELECT}where r.org_id = {org}");
-    // Overdue ones are found by their own small index: without the tab, so that no plan goes through all that are pending.
-    sql += &match (stored, look.tab) {
-        (Tab::Pending, Tab::Pending) => format!(" and r.tab = 'pending' and r.expires_at > {}", asked.bind(now.0)?),
-        (Tab::Pending, _) => format!(" and r.status = 'pending' and r.expires_at <= {}", asked.bind(now.0)?),
-        (other, _) => format!(" and r.tab = {}", asked.bind(other.as_str().to_owned())?),
-    };
+    let within = narrowed(&mut asked, &org, look)?;
+    let at = asked.bind(now.0)?;
+    let order = format!("order by {column} {direction}, r.id {direction} limit {limit}");
+    let mut stretches: Vec<String> = Vec::new();
+    for shelf in shelves.holding(look.tab, &look.filter) {
+        let open = matches!(shelf.status, StatusWord::Pending | StatusWord::MissingData | StatusWord::Error);
+        let alive = if open { format!(" and r.expires_at > {at}") } else { String::new() };
+        stretches.push(format!(
+            "select * from (select r.id from requests r where r.org_id = {org} and r.tab = '{}' and r.status = '{}' and r.approval = '{}' \
+             and r.kind = '{}'{alive}{within} {order}) x",
+            shelf.tab.as_str(),
+            shelf.status.as_str(),
+            shelf.approval.as_str(),
+            shelf.kind.as_str()
+        ));
+    }
+    if look.tab == Tab::Others && look.filter.status.is_none_or(|s| s == StatusWord::Expired) {
+        // Expired, and no sweep has written it down yet: a handful at the most, and none as a rule.
+        let approval = look.filter.approval.map(|a| format!(" and r.approval = '{}'", a.as_str())).unwrap_or_default();
+        let kind = look.filter.kind.map(|k| format!(" and r.kind = '{}'", k.as_str())).unwrap_or_default();
+        stretches.push(format!(
+            "select * from (select r.id from requests r where r.org_id = {org} and r.status in ('pending', 'missing_data', 'error') \
+             and r.expires_at <= {at}{approval}{kind}{within} {order}) x"
+        ));
+    }
+    if stretches.is_empty() {
+        return Ok(Vec::new());
+    }
+    // The limit stands in the text: where it is bound, SQLite plans the statement anew each time it is run.
+    let sql = format!("{SELECT}where r.id in ({}) {order}", stretches.join(" union all "));
+    sqlx::query_with(AssertSqlSafe(sql), asked.0).list(conn, read_listed).await
+}
+
+/// What narrows each stretch: dates, names, words, and the place after which the page begins.
+fn narrowed(asked: &mut Asked, org: &str, look: &Look) -> Result<String> {
+    let (column, _, on) = look.sort.sql();
+    let mut sql = String::new();
+    if let Some(from) = look.filter.from {
+        sql += &format!(" and r.submitted_at >= {}", asked.bind(from.0)?);
+    }
+    if let Some(until) = look.filter.until {
+        sql += &format!(" and r.submitted_at < {}", asked.bind(until.0)?);
+    }
     if let Some(place) = &look.after {
         let key = match look.sort {
             Sort::Newest | Sort::Oldest => asked.bind(place.time.0)?,
@@ -105,12 +203,13 @@ async fn list_stored(conn: &mut Conn, org: &OrganisationId, look: &Look, stored:
         let id = asked.bind(place.id.to_string())?;
         sql += &format!(" and {column} {on}= {key} and ({column} {on} {key} or r.id {on} {id})");
     }
-    for (from, to) in asked.beginnings(&look.search)? {
+    for word in text::fold(&look.filter.requester).split(' ').filter(|w| !w.is_empty()).take(6) {
+        sql += &format!(" and ' ' || r.sorts_as like {} escape '!'", asked.bind(containing(&format!(" {word}")))?);
+    }
+    for (from, to) in asked.beginnings(&format!("{} {}", look.search, look.filter.requester))? {
         sql += &format!(" and r.id in (select request_id from request_terms where org_id = {org} and term >= {from} and term < {to})");
     }
-    // The limit stands in the text: where it is bound, SQLite plans the statement anew each time it is run.
-    sql += &format!(" order by {column} {direction}, r.id {direction} limit {limit}");
-    sqlx::query_with(AssertSqlSafe(sql), asked.0).list(conn, read_listed).await
+    Ok(sql)
 }
 
 /// One request of the organisation as a list shows it.
@@ -133,38 +232,6 @@ fn read_listed(row: &Row) -> Result<Listed> {
         sorts_as: row.text("sorts_as")?,
         decided_by: row.maybe_text("decider")?,
         open_invitation: row.maybe_parsed("open_invitation")?,
+        resource: row.maybe_text("resource")?,
     })
-}
-
-/// How many requests stand under each tab.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    pub pending: i64,
-    pub approved: i64,
-    pub others: i64,
-}
-
-/// The numbers of the organisation as they are at `now`.
-pub async fn count(conn: &mut Conn, org: &OrganisationId, now: Time) -> Result<Counts> {
-    let rows = sqlx::query(
-        "select tab, n, (select count(*) from requests r where r.org_id = $1 and r.status = 'pending' and r.expires_at <= $2) as overdue \
-         from request_counts where org_id = $1",
-    )
-    .bind(org.as_str())
-    .bind(now.0)
-    .list(conn, |r| Ok((r.text("tab")?, r.number("n")?, r.number("overdue")?)))
-    .await?;
-    let mut counts = Counts::default();
-    for (tab, n, overdue) in rows {
-        match Tab::parse(&tab) {
-            Some(Tab::Pending) => {
-                counts.pending = n - overdue;
-                counts.others += overdue;
-            }
-            Some(Tab::Approved) => counts.approved = n,
-            Some(Tab::Others) => counts.others += n,
-            None => {}
-        }
-    }
-    Ok(counts)
 }

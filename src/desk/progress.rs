@@ -1,0 +1,105 @@
+//! Approval Progress: each step of a request's flow, whom it asked, who voted, and what it waits for.
+use super::Desk;
+use super::steps::approvals;
+use crate::domain::flow::{Approvers, Missing, Quorum};
+use crate::domain::ids::GroupId;
+use crate::domain::request::{Request, Status};
+use crate::domain::Result;
+use crate::store::questions::Question;
+use crate::store::steps::{Assigned, Review};
+use crate::store::{self, Conn};
+
+/// How far a request has come.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    pub flow: String,
+    /// The version that it follows, and the newest.
+    pub number: i64,
+    pub newest: i64,
+    pub flow_deleted: bool,
+    pub steps: Vec<Step>,
+    pub questions: Vec<Question>,
+}
+
+/// One step.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub approvers: Approvers,
+    /// The group's name, or the named members'.
+    pub names: Vec<String>,
+    pub quorum: Quorum,
+    pub stage: Stage,
+    pub reviews: Vec<Review>,
+    /// Whom it waits for, if it is the current one.
+    pub waiting: Vec<Assigned>,
+    /// How many approvals it needs, if it is the current one and asks somebody.
+    pub needed: usize,
+    pub missing: Option<Missing>,
+    /// The group to which somebody can be added.
+    pub group: Option<GroupId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Done,
+    Current,
+    Ahead,
+    /// It ended before it was this step's turn, or before it was met.
+    Passed,
+}
+
+impl Desk {
+    /// How far a request has come; of a request to join, nothing.
+    pub(crate) async fn progress(&self, conn: &mut Conn, request: &Request) -> Result<Progress> {
+        let Some(asked) = request.asked() else { return Ok(Progress::default()) };
+        let org = &request.organisation;
+        let flow = store::flows::find(conn, org, &asked.flow).await?;
+        let rules = store::flows::find_rules(conn, org, &asked.flow, asked.flow_number).await?;
+        let reviews = store::steps::list_reviews(conn, org, &request.id).await?;
+        let mut waiting = store::steps::list_assigned(conn, org, &request.id).await?;
+        let mut steps = Vec::new();
+        for (index, step) in rules.steps.iter().enumerate() {
+            let done = index < asked.step || (index == asked.step && matches!(&request.status, Status::Approved { decision, .. } | Status::Provisioning(decision) if !decision.overrides && decision.by.is_some()));
+            let current = index == asked.step && request.status.is_open();
+            let stage = match (done, current, request.status.is_open()) {
+                (true, ..) => Stage::Done,
+                (_, true, _) => Stage::Current,
+                (_, _, true) => Stage::Ahead,
+                _ => Stage::Passed,
+            };
+            let here: Vec<Review> = reviews.iter().filter(|r| r.flow_number == asked.flow_number && r.step == index).cloned().collect();
+            let waits = if current { std::mem::take(&mut waiting) } else { Vec::new() };
+            let base = waits.len() + approvals(&here, asked.flow_number, index).len();
+            let (names, group) = self.names(conn, request, &step.approvers).await?;
+            steps.push(Step {
+                approvers: step.approvers.clone(),
+                names,
+                quorum: step.quorum,
+                stage,
+                reviews: here,
+                needed: if waits.is_empty() { 0 } else { step.quorum.of(base) },
+                waiting: waits,
+                missing: request.missing().filter(|_| current),
+                group,
+            });
+        }
+        let questions = store::questions::list(conn, org, &request.id).await?;
+        Ok(Progress { flow: flow.name, number: asked.flow_number, newest: flow.number, flow_deleted: flow.deleted, steps, questions })
+    }
+
+    async fn names(&self, conn: &mut Conn, request: &Request, approvers: &Approvers) -> Result<(Vec<String>, Option<GroupId>)> {
+        let org = &request.organisation;
+        match approvers {
+            Approvers::Group(id) => {
+                let name = match store::groups::find(conn, org, id).await {
+                    Ok(group) => vec![group.name],
+                    Err(crate::domain::Error::NotFound) => Vec::new(),
+                    Err(e) => return Err(e),
+                };
+                Ok((name, Some(id.clone())))
+            }
+            Approvers::Members(ids) => Ok((store::accounts::list_names(conn, ids).await?, None)),
+            Approvers::Administrators | Approvers::Manager | Approvers::Owner => Ok((Vec::new(), None)),
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! Approval flows: ordered steps, each with its approvers and how many of them must approve. Every save is a new version that never
+//! changes; a request keeps to the version that was there when it was submitted.
+use super::account::Email;
+use super::ids::{AccountId, FlowId, GroupId, RoleId};
+use super::{Why, text};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A flow with its newest version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flow {
+    pub id: FlowId,
+    pub name: String,
+    /// The number of the newest version, from 1.
+    pub number: i64,
+    pub rules: Rules,
+    /// Deleted flows are kept for the requests that followed them.
+    pub deleted: bool,
+    pub version: i64,
+}
+
+/// What one version of a flow says; stored as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rules {
+    pub approval: Approval,
+    /// One to five.
+    pub steps: Vec<Step>,
+}
+
+/// Whether somebody must decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approval {
+    Manual,
+    /// Approved at once where the condition holds for whom it is for; decided by the steps otherwise.
+    Automatic(Condition),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    Role(RoleId),
+    Group(GroupId),
+    /// The part of the address after the `@`, in lower case.
+    Domain(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    pub approvers: Approvers,
+    pub quorum: Quorum,
+    /// Who is asked where the approvers are nobody.
+    pub fallback: Option<Approvers>,
+    /// Days until those who have not voted are reminded.
+    pub remind_days: Option<u16>,
+    /// Days until others are asked too, and who.
+    pub escalation: Option<(u16, Approvers)>,
+}
+
+/// Who is asked in a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approvers {
+    /// Every active member with `requests.decide`.
+    Administrators,
+    /// The manager of whom it is for.
+    Manager,
+    /// The owner of the resource.
+    Owner,
+    Group(GroupId),
+    Members(Vec<AccountId>),
+}
+
+/// How many of a step's approvers must approve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quorum {
+    Any,
+    All,
+    /// So many, or all if there are fewer.
+    Number(u16),
+}
+
+impl Quorum {
+    /// How many approvals are needed of so many that are asked: at least one, at most all.
+    pub fn of(self, asked: usize) -> usize {
+        match self {
+            Quorum::Any => 1,
+            Quorum::All => asked.max(1),
+            Quorum::Number(n) => usize::from(n).clamp(1, asked.max(1)),
+        }
+    }
+}
+
+/// The people whom a step may name, as they are now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct People {
+    /// Those among them who are eligible: active, with `portal.use` or `requests.decide`, and neither the submitter nor the one it is for.
+    pub eligible: BTreeSet<AccountId>,
+    pub administrators: BTreeSet<AccountId>,
+    pub manager: Option<AccountId>,
+    pub owner: Option<AccountId>,
+    /// The members of the groups that the rules name.
+    pub groups: BTreeMap<GroupId, BTreeSet<AccountId>>,
+    /// Who is away, and who decides for them meanwhile.
+    pub delegates: BTreeMap<AccountId, AccountId>,
+}
+
+/// How a step stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// These have not voted, each with whom they stand for; so many approvals are needed in all.
+    Waits { asked: BTreeMap<AccountId, Option<AccountId>>, needed: usize },
+    /// Enough have approved.
+    Met,
+    /// Nobody eligible can be found: what is missing.
+    Missing(Missing),
+}
+
+/// What an administrator can add so that a step has somebody to decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    Manager,
+    Owner,
+    GroupMember,
+    /// Named members or administrators: another right, or a decision, helps.
+    Approver,
+}
+
+impl Missing {
+    pub const ALL: [Missing; 4] = [Missing::Manager, Missing::Owner, Missing::GroupMember, Missing::Approver];
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Missing::Manager => "manager",
+            Missing::Owner => "owner",
+            Missing::GroupMember => "group_member",
+            Missing::Approver => "approver",
+        }
+    }
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|m| m.as_str() == word)
+    }
+}
+
+impl Step {
+    /// How the step stands when these have approved; `escalated`: its escalation's days are over.
+    pub fn stand(&self, people: &People, approvals: &BTreeSet<AccountId>, escalated: bool) -> Standing {
+        let first = [Some(&self.approvers), self.fallback.as_ref()].into_iter().flatten().map(|a| a.find(people)).find(|f| !f.is_empty());
+        let further = self.escalation.as_ref().filter(|_| escalated).map(|(_, a)| a.find(people)).unwrap_or_default();
+        let base = first.unwrap_or_else(|| further.clone());
+        if base.is_empty() {
+            return Standing::Missing(self.approvers.missing());
+        }
+        let needed = self.quorum.of(base.len());
+        if approvals.len() >= needed {
+            return Standing::Met;
+        }
+        let mut asked = further;
+        asked.extend(base);
+        asked.retain(|account, _| !approvals.contains(account));
+        Standing::Waits { asked, needed }
+    }
+
+    /// Whoever this step may ask, in any case.
+    pub fn all_approvers(&self) -> impl Iterator<Item = &Approvers> {
+        [Some(&self.approvers), self.fallback.as_ref(), self.escalation.as_ref().map(|(_, a)| a)].into_iter().flatten()
+    }
+}
+
+impl Approvers {
+    /// The eligible among them; in place of who is away their delegate, if that one is eligible.
+    fn find(&self, people: &People) -> BTreeMap<AccountId, Option<AccountId>> {
+        let named: BTreeSet<AccountId> = match self {
+            Approvers::Administrators => people.administrators.clone(),
+            Approvers::Manager => people.manager.iter().cloned().collect(),
+            Approvers::Owner => people.owner.iter().cloned().collect(),
+            Approvers::Group(id) => people.groups.get(id).cloned().unwrap_or_default(),
+            Approvers::Members(ids) => ids.iter().cloned().collect(),
+        };
+        let mut found: BTreeMap<_, _> = BTreeMap::new();
+        for account in named {
+            match people.delegates.get(&account).filter(|d| people.eligible.contains(*d)) {
+                Some(delegate) => drop(found.entry(delegate.clone()).or_insert(Some(account))),
+                None if people.eligible.contains(&account) => drop(found.insert(account, None)),
+                None => {}
+            }
+        }
+        found
+    }
+
+    fn missing(&self) -> Missing {
+        match self {
+            Approvers::Manager => Missing::Manager,
+            Approvers::Owner => Missing::Owner,
+            Approvers::Group(_) => Missing::GroupMember,
+            Approvers::Administrators | Approvers::Members(_) => Missing::Approver,
+        }
+    }
+}
+
+impl Condition {
+    /// Whether it holds for somebody with these roles, groups and address.
+    pub fn holds(&self, roles: &[RoleId], groups: &[GroupId], email: &Email) -> bool {
+        match self {
+            Condition::Role(role) => roles.contains(role),
+            Condition::Group(group) => groups.contains(group),
+            Condition::Domain(domain) => email.domain() == *domain,
+        }
+    }
+}
+
+/// As many steps a flow may have.
+pub const STEPS: usize = 5;
+/// The longest time until a reminder or an escalation, in days.
+pub const LONGEST_WAIT: u16 = 365;
+
+impl Rules {
+    /// Steps, numbers and names that can be meant; otherwise the step (from 0; None for the flow) and the reason.
+    pub fn check(&self) -> Result<(), (Option<usize>, Why)> {
+        if self.steps.is_empty() || self.steps.len() > STEPS {
+            return Err((None, Why::NotInRange(1, STEPS as u16)));
+        }
+        self.steps.iter().enumerate().try_for_each(|(n, step)| step.check().map_err(|why| (Some(n), why)))
+    }
+
+    /// The groups that the rules name, each once.
+    pub fn groups(&self) -> BTreeSet<GroupId> {
+        let of_steps = self.steps.iter().flat_map(Step::all_approvers).filter_map(|a| match a {
+            Approvers::Group(id) => Some(id.clone()),
+            _ => None,
+        });
+        let of_condition = match &self.approval {
+            Approval::Automatic(Condition::Group(id)) => Some(id.clone()),
+            _ => None,
+        };
+        of_steps.chain(of_condition).collect()
+    }
+
+    /// The members whom the rules name, each once.
+    pub fn members(&self) -> BTreeSet<AccountId> {
+        let named = self.steps.iter().flat_map(Step::all_approvers).filter_map(|a| match a {
+            Approvers::Members(ids) => Some(ids.clone()),
+            _ => None,
+        });
+        named.flatten().collect()
+    }
+
+    /// The role that the condition names.
+    pub fn role(&self) -> Option<&RoleId> {
+        match &self.approval {
+            Approval::Automatic(Condition::Role(id)) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+impl Step {
+    fn check(&self) -> Result<(), Why> {
+        if self.all_approvers().any(|a| matches!(a, Approvers::Members(ids) if ids.is_empty())) {
+            return Err(Why::Missing);
+        }
+        let known = match &self.approvers {
+            Approvers::Manager | Approvers::Owner => Some(1),
+            Approvers::Members(ids) => Some(ids.len()),
+            Approvers::Administrators | Approvers::Group(_) => None,
+        };
+        let days = [self.remind_days, self.escalation.as_ref().map(|(d, _)| *d)];
+        if days.into_iter().flatten().any(|d| d == 0 || d > LONGEST_WAIT) {
+            return Err(Why::NotInRange(1, LONGEST_WAIT));
+        }
+        match self.quorum {
+            Quorum::Number(0) => Err(Why::NotInRange(1, 100)),
+            Quorum::Number(n) if known.is_some_and(|k| usize::from(n) > k) => Err(Why::MoreThanThereAre),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A flow's name: 1 to 80 characters.
+pub fn name(raw: &str) -> Result<String, Why> {
+    text::required(raw, 80)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(n: u8) -> AccountId {
+        AccountId::try_from(format!("0192d3a0-0000-7000-8000-0000000000{n:02x}")).unwrap()
+    }
+
+    fn step(approvers: Approvers, quorum: Quorum) -> Step {
+        Step { approvers, quorum, fallback: None, remind_days: None, escalation: None }
+    }
+
+    fn waits(asked: &[u8], needed: usize) -> Standing {
+        Standing::Waits { asked: asked.iter().map(|n| (account(*n), None)).collect(), needed }
+    }
+
+    fn people() -> People {
+        People {
+            eligible: [account(1), account(2), account(3)].into(),
+            administrators: [account(1), account(9)].into(),
+            manager: Some(account(8)),
+            owner: Some(account(2)),
+            ..People::default()
+        }
+    }
+
+    #[test]
+    fn a_step_asks_who_is_eligible() {
+        let stand = |s: &Step| s.stand(&people(), &BTreeSet::new(), false);
+        assert_eq!(stand(&step(Approvers::Administrators, Quorum::All)), waits(&[1], 1));
+        assert_eq!(stand(&step(Approvers::Manager, Quorum::Any)), Standing::Missing(Missing::Manager), "the manager is not eligible");
+        let fallback = Step { fallback: Some(Approvers::Owner), ..step(Approvers::Manager, Quorum::Any) };
+        assert_eq!(stand(&fallback), waits(&[2], 1));
+        let three = Approvers::Members(vec![account(1), account(2), account(3), account(7)]);
+        assert_eq!(stand(&step(three.clone(), Quorum::Number(2))), waits(&[1, 2, 3], 2));
+        assert_eq!(stand(&step(three, Quorum::Number(9))), waits(&[1, 2, 3], 3), "more than there are means all");
+    }
+
+    #[test]
+    fn enough_approvals_meet_it_and_others_are_asked_in_time() {
+        let two = step(Approvers::Members(vec![account(1), account(2), account(3)]), Quorum::Number(2));
+        assert_eq!(two.stand(&people(), &[account(3)].into(), false), waits(&[1, 2], 2));
+        assert_eq!(two.stand(&people(), &[account(3), account(1)].into(), false), Standing::Met);
+        let escalates = Step { escalation: Some((3, Approvers::Owner)), ..step(Approvers::Administrators, Quorum::All) };
+        assert_eq!(escalates.stand(&people(), &BTreeSet::new(), false), waits(&[1], 1));
+        assert_eq!(escalates.stand(&people(), &BTreeSet::new(), true), waits(&[1, 2], 1));
+        let late = Step { escalation: Some((3, Approvers::Owner)), ..step(Approvers::Manager, Quorum::Any) };
+        assert_eq!(late.stand(&people(), &BTreeSet::new(), true), waits(&[2], 1), "the escalation finds somebody");
+    }
+
+    #[test]
+    fn a_delegate_decides_for_who_is_away() {
+        let away = People { delegates: [(account(2), account(3)), (account(1), account(9))].into(), ..people() };
+        let asked = |s: Step| s.stand(&away, &BTreeSet::new(), false);
+        let instead = Standing::Waits { asked: [(account(3), Some(account(2)))].into(), needed: 1 };
+        assert_eq!(asked(step(Approvers::Owner, Quorum::Any)), instead);
+        assert_eq!(asked(step(Approvers::Administrators, Quorum::Any)), waits(&[1], 1), "a delegate who is not eligible cannot");
+        let both = step(Approvers::Members(vec![account(2), account(3)]), Quorum::All);
+        assert_eq!(both.stand(&away, &[account(3)].into(), false), Standing::Met, "one person is one approval");
+    }
+
+    #[test]
+    fn rules_that_nobody_can_mean_are_refused() {
+        let rules = |steps| Rules { approval: Approval::Manual, steps };
+        let good = step(Approvers::Administrators, Quorum::Any);
+        assert_eq!(rules(vec![good.clone()]).check(), Ok(()));
+        assert_eq!(rules(vec![]).check(), Err((None, Why::NotInRange(1, 5))));
+        assert_eq!(rules(vec![good.clone(); 6]).check(), Err((None, Why::NotInRange(1, 5))));
+        assert_eq!(rules(vec![good, step(Approvers::Members(vec![]), Quorum::Any)]).check(), Err((Some(1), Why::Missing)));
+        assert_eq!(rules(vec![step(Approvers::Owner, Quorum::Number(0))]).check(), Err((Some(0), Why::NotInRange(1, 100))));
+        assert_eq!(rules(vec![step(Approvers::Manager, Quorum::Number(2))]).check(), Err((Some(0), Why::MoreThanThereAre)));
+    }
+
+    #[test]
+    fn rules_survive_storage() {
+        let rules = Rules {
+            approval: Approval::Automatic(Condition::Domain("northlight.test".into())),
+            steps: vec![Step { escalation: Some((3, Approvers::Administrators)), ..step(Approvers::Manager, Quorum::Number(2)) }],
+        };
+        let stored = serde_json::to_string(&rules).unwrap();
+        assert_eq!(serde_json::from_str::<Rules>(&stored).unwrap(), rules);
+    }
+}

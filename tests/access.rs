@@ -1,0 +1,473 @@
+//! Access to resources: flows, who is asked, votes, decisions, grants, and what changes of people and things make of open requests.
+use crate::harness::House;
+use anteroom::desk::Actor;
+use anteroom::desk::asking::Wish;
+use anteroom::desk::decisions::Said;
+use anteroom::desk::flows::{Draft as FlowDraft, StepDraft};
+use anteroom::desk::resources::Draft as ResourceDraft;
+use anteroom::desk::users::Work;
+use anteroom::domain::ids::{FlowId, GroupId, RequestId, ResourceId};
+use anteroom::domain::member::Membership;
+use anteroom::domain::request::{Problem, Request, Status, StatusWord, Tab, Verdict};
+use anteroom::domain::role::{Permission, Permissions};
+use anteroom::domain::time::Span;
+use anteroom::domain::{Error, Why};
+use anteroom::store;
+use anteroom::store::queue::Look;
+use futures::future::join_all;
+
+pub const SLUG: &str = "northlight";
+
+/// An organisation with portal users, and a resource whose flow has the given steps.
+pub struct Portal<'a> {
+    pub house: &'a House,
+    pub ivo: Actor,
+    pub member: Membership,
+    pub flow: FlowId,
+    pub resource: ResourceId,
+}
+
+/// A member with `portal.use`.
+pub async fn portal_user(house: &House, ivo: &Actor, name: &str) -> Actor {
+    let person = super::people::joined(house, ivo, name).await;
+    let member = house.member(ivo, SLUG).await;
+    let mut conn = house.raw().await;
+    let roles = store::roles::list(&mut conn, &member.organisation).await.unwrap();
+    drop(conn);
+    let portal = match roles.iter().find(|r| r.name == "Portal") {
+        Some(role) => role.id.clone(),
+        None => {
+            let permissions: Permissions = [Permission::PortalUse].into_iter().collect();
+            house.desk.create_role(ivo, &member, "Portal", permissions).await.unwrap();
+            let roles = store::roles::list(&mut *house.raw().await, &member.organisation).await.unwrap();
+            roles.into_iter().find(|r| r.name == "Portal").unwrap().id
+        }
+    };
+    house.desk.set_roles(ivo, &member, person.id(), &[portal]).await.unwrap();
+    person
+}
+
+pub fn step(approvers: &str) -> StepDraft {
+    StepDraft { approvers: approvers.into(), ..StepDraft::default() }
+}
+
+pub fn flow(steps: Vec<StepDraft>) -> FlowDraft {
+    FlowDraft { name: "Two eyes".into(), approval: "manual".into(), domain: String::new(), steps }
+}
+
+pub fn said(verdict: Verdict, reason: &str) -> Said {
+    Said { reason: reason.into(), ..verdict.into() }
+}
+
+impl<'a> Portal<'a> {
+    pub async fn new(house: &'a House, steps: Vec<StepDraft>) -> Self {
+        let ivo = house.organisation(SLUG).await;
+        let member = house.member(&ivo, SLUG).await;
+        Self::over(house, ivo, member, steps).await
+    }
+
+    pub async fn over(house: &'a House, ivo: Actor, member: Membership, steps: Vec<StepDraft>) -> Self {
+        let flow = house.desk.create_flow(&ivo, &member, &flow(steps)).await.unwrap();
+        let draft = ResourceDraft { name: "Billing console".into(), flow: flow.to_string(), ..ResourceDraft::default() };
+        let resource = house.desk.create_resource(&ivo, &member, &draft).await.unwrap();
+        Self { house, ivo, member, flow, resource }
+    }
+
+    pub async fn user(&self, name: &str) -> Actor {
+        portal_user(self.house, &self.ivo, name).await
+    }
+
+    pub async fn asks(&self, actor: &Actor) -> RequestId {
+        let member = self.house.member(actor, SLUG).await;
+        let wish = Wish { reason: "For the audit".into(), ..Wish::default() };
+        self.house.desk.ask_for(actor, &member, &self.resource, &wish).await.unwrap()
+    }
+
+    pub async fn vote(&self, actor: &Actor, id: &RequestId, said: &Said) -> Result<(), Error> {
+        let member = self.house.member(actor, SLUG).await;
+        self.house.desk.vote(actor, &member, id, said).await
+    }
+
+    pub async fn manager(&self, of: &Actor, manager: &str) {
+        let work = Work { manager: manager.into(), ..Work::default() };
+        self.house.desk.set_employment(&self.ivo, &self.member, of.id(), &work).await.unwrap();
+    }
+
+    pub async fn stored(&self, id: &RequestId) -> Request {
+        store::requests::find(&mut *self.house.raw().await, &self.member.organisation, id).await.unwrap()
+    }
+
+    pub async fn word(&self, id: &RequestId) -> StatusWord {
+        self.stored(id).await.status.word()
+    }
+
+    /// Names of whom a request waits for.
+    pub async fn waits_for(&self, id: &RequestId) -> Vec<String> {
+        let assigned = store::steps::list_assigned(&mut *self.house.raw().await, &self.member.organisation, id).await.unwrap();
+        assigned.into_iter().map(|a| a.name).collect()
+    }
+
+    /// What this person has.
+    pub async fn has(&self, actor: &Actor) -> Vec<String> {
+        let member = self.house.member(actor, SLUG).await;
+        self.house.desk.own_grants(actor, &member).await.unwrap().into_iter().map(|l| l.resource).collect()
+    }
+
+    pub async fn group(&self, name: &str, members: &[&Actor]) -> GroupId {
+        let id = self.house.desk.create_group(&self.ivo, &self.member, name).await.unwrap();
+        for one in members {
+            self.house.desk.add_to_group(&self.ivo, &self.member, &id, one.account.email.as_str()).await.unwrap();
+        }
+        id
+    }
+}
+
+/// How many letters of this kind are or were owed to this person; also those of days that lie ahead.
+pub async fn owed(house: &House, actor: &Actor, news: &str) -> i64 {
+    house.count(&format!("select count(*) from outbox where account_id = '{}' and letter like '%\"news\":\"{news}\"%'", actor.id())).await
+}
+
+pub async fn subjects(house: &House, actor: &Actor) -> Vec<String> {
+    house.letters_to(actor.account.email.as_str()).await.into_iter().map(|m| m.subject).collect()
+}
+
+both! {
+    /// Manager, then any two of a group of three: from the catalogue to Applications, and everybody hears what concerns them.
+    async fn two_steps_lead_to_applications(house: House) {
+        let ivo = house.organisation(SLUG).await;
+        let member = house.member(&ivo, SLUG).await;
+        let desk = &house.desk;
+        let mut people = Vec::new();
+        for name in ["Mira Okafor", "Tess Varga", "Ana Lind", "Bo Marsh", "Cleo Dahl"] {
+            people.push(portal_user(house, &ivo, name).await);
+        }
+        let [mira, tess, ana, bo, cleo] = &people[..] else { panic!("five") };
+        let group = desk.create_group(&ivo, &member, "Lab").await.unwrap();
+        for one in [ana, bo, cleo] {
+            desk.add_to_group(&ivo, &member, &group, one.account.email.as_str()).await.unwrap();
+        }
+        let two = StepDraft { quorum: "number".into(), number: "2".into(), ..step(&format!("group:{group}")) };
+        let p = Portal::over(house, ivo.clone(), member, vec![step("manager"), two]).await;
+        p.manager(mira, tess.account.email.as_str()).await;
+        let catalog = desk.catalog(mira, &house.member(mira, SLUG).await, "bill", None).await.unwrap();
+        assert_eq!(catalog.offered.iter().map(|o| o.listed.resource.name.as_str()).collect::<Vec<_>>(), ["Billing console"]);
+
+        let id = p.asks(mira).await;
+        assert_eq!((p.word(&id).await, p.stored(&id).await.tab(), p.waits_for(&id).await), (StatusWord::Pending, Tab::Others, vec!["Tess Varga".to_owned()]));
+        assert!(subjects(house, &ivo).await.contains(&"Mira Okafor asks for Billing console".to_owned()));
+        let waits = house.letters_to(tess.account.email.as_str()).await;
+        assert!(waits.iter().any(|m| m.text.contains(&format!("/northlight/approvals?request={id}")) && m.text.contains("> For the audit")));
+        // Who was not asked finds nothing to vote on; a second request shows the first.
+        assert_eq!(p.vote(ana, &id, &Verdict::Approve.into()).await, Err(Error::NotFound));
+        let again = desk.ask_for(mira, &house.member(mira, SLUG).await, &p.resource, &Wish::default()).await;
+        assert_eq!(again, Err(Error::Refused(Why::AlreadyAsked)));
+
+        p.vote(tess, &id, &Verdict::Approve.into()).await.unwrap();
+        assert_eq!(p.waits_for(&id).await, ["Ana Lind", "Bo Marsh", "Cleo Dahl"]);
+        assert_eq!(p.vote(tess, &id, &Verdict::Approve.into()).await, Err(Error::Refused(Why::NotAsked)));
+        p.vote(cleo, &id, &Verdict::Approve.into()).await.unwrap();
+        assert!(p.has(mira).await.is_empty());
+        p.vote(ana, &id, &Verdict::Approve.into()).await.unwrap();
+        assert_eq!((p.word(&id).await, p.has(mira).await), (StatusWord::Approved, vec!["Billing console".to_owned()]));
+        assert_eq!(p.vote(bo, &id, &Verdict::Approve.into()).await, Err(Error::AlreadyDecided { by: "Ana Lind".into(), verdict: Verdict::Approve, at: house.now }));
+        assert!(subjects(house, mira).await.contains(&"Mira Okafor has access to Billing console".to_owned()));
+        let details = desk.request_details(&ivo, &p.member, &id).await.unwrap();
+        let history: Vec<_> = details.history.iter().map(|e| e.what.as_str()).collect();
+        assert_eq!(history, ["request.submitted", "request.voted", "request.voted", "request.voted", "request.approved"]);
+    }
+
+    /// Without a manager the request lacks data; it goes on by itself in the transaction that names one, or an administrator decides.
+    async fn missing_data_resumes_by_itself(house: House) {
+        let p = Portal::new(house, vec![step("manager")]).await;
+        let (mira, tess) = (p.user("Mira Okafor").await, p.user("Tess Varga").await);
+        let id = p.asks(&mira).await;
+        assert_eq!(p.word(&id).await, StatusWord::MissingData);
+        let page = house.desk.queue(&p.ivo, &p.member, &Look { tab: Tab::Others, ..Look::default() }, None).await.unwrap();
+        assert_eq!((page.counts.missing, page.counts.others, page.rows.len()), (1, 0, 1));
+        p.manager(&mira, tess.account.email.as_str()).await;
+        assert_eq!((p.word(&id).await, p.waits_for(&id).await), (StatusWord::Pending, vec!["Tess Varga".to_owned()]));
+        assert!(subjects(house, &tess).await.iter().any(|s| s.contains("waits for your decision")));
+        // The manager leaves: it lacks data again; what waited for them waits for nobody.
+        house.desk.remove_member(&p.ivo, &p.member, tess.id()).await.unwrap();
+        assert_eq!((p.word(&id).await, p.waits_for(&id).await), (StatusWord::MissingData, vec![]));
+        house.desk.decide_with(&p.ivo, &p.member, &id, &Verdict::Approve.into()).await.unwrap();
+        let decided = p.stored(&id).await;
+        assert!(decided.status.decision().is_some_and(|d| d.overrides));
+        assert_eq!(p.has(&mira).await, ["Billing console"]);
+        house.deliver().await;
+    }
+
+    /// Three reviewers, two needed, at once: exactly one completion, one grant, one letter.
+    async fn a_quorum_is_met_once(house: House) {
+        let ivo = house.organisation(SLUG).await;
+        let member = house.member(&ivo, SLUG).await;
+        let mut people = Vec::new();
+        for name in ["Mira Okafor", "Ana Lind", "Bo Marsh", "Cleo Dahl"] {
+            people.push(portal_user(house, &ivo, name).await);
+        }
+        let members = people[1..].iter().map(|a| a.account.email.as_str()).collect::<Vec<_>>().join("\n");
+        let two = StepDraft { quorum: "number".into(), number: "2".into(), members, ..step("members") };
+        let p = Portal::over(house, ivo, member, vec![two]).await;
+        let id = p.asks(&people[0]).await;
+        let votes = people[1..].iter().map(|one| {
+            let (desk, one, id) = (house.desk.clone(), one.clone(), id.clone());
+            async move {
+                let member = desk.membership(&one, &anteroom::domain::organisation::Slug::parse(SLUG).unwrap()).await.unwrap();
+                desk.vote(&one, &member, &id, &Verdict::Approve.into()).await
+            }
+        });
+        let answers = join_all(votes).await;
+        assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 2, "{answers:?}");
+        assert!(answers.iter().filter_map(|a| a.as_ref().err()).all(|e| matches!(e, Error::AlreadyDecided { .. })));
+        assert_eq!(house.count("select count(*) from grants").await, 1);
+        assert_eq!(house.count("select count(*) from events where what = 'request.approved'").await, 1);
+        assert_eq!(subjects(house, &people[0]).await.iter().filter(|s| s.contains("has access")).count(), 1);
+    }
+
+    /// An approver and an administrator at once: one outcome, and the loser hears who and what.
+    async fn approver_and_administrator_race(house: House) {
+        let p = Portal::new(house, vec![step("manager")]).await;
+        let (mira, tess) = (p.user("Mira Okafor").await, p.user("Tess Varga").await);
+        p.manager(&mira, tess.account.email.as_str()).await;
+        for _ in 0..4 {
+            let id = p.asks(&mira).await;
+            let no = said(Verdict::Reject, "Not now");
+            let yes = Verdict::Approve.into();
+            let (vote, decision) = futures::join!(p.vote(&tess, &id, &yes), house.desk.decide_with(&p.ivo, &p.member, &id, &no));
+            let status = p.word(&id).await;
+            match (vote, decision) {
+                (Ok(()), Err(e)) => assert_eq!((e, status), (Error::AlreadyDecided { by: "Tess Varga".into(), verdict: Verdict::Approve, at: house.now }, StatusWord::Approved)),
+                (Err(e), Ok(())) => assert_eq!((e, status), (Error::AlreadyDecided { by: "Ivo Brandt".into(), verdict: Verdict::Reject, at: house.now }, StatusWord::Denied)),
+                other => panic!("{other:?}"),
+            }
+            for grant in house.desk.own_grants(&mira, &house.member(&mira, SLUG).await).await.unwrap() {
+                house.desk.end_grant(&p.ivo, &p.member, &grant.grant.id).await.unwrap();
+            }
+        }
+        house.deliver().await;
+    }
+
+    /// A denial needs a reason; the internal note is in Insights and nowhere else.
+    async fn notes_stay_inside(house: House) {
+        let p = Portal::new(house, vec![step("administrators")]).await;
+        let mira = p.user("Mira Okafor").await;
+        let id = p.asks(&mira).await;
+        assert_eq!(p.stored(&id).await.tab(), Tab::Pending);
+        assert_eq!(house.desk.decide(&p.ivo, &p.member, &id, Verdict::Reject).await, Err(Error::field("reason", Why::Missing)));
+        let no = Said { next_steps: "Ask Tess first".into(), notes: "WATCHOUT internal".into(), ..said(Verdict::Reject, "Not in this quarter") };
+        house.desk.decide_with(&p.ivo, &p.member, &id, &no).await.unwrap();
+        let letters = house.letters_to(mira.account.email.as_str()).await;
+        let denied = letters.iter().find(|m| m.subject.contains("was denied")).unwrap();
+        assert!(denied.text.contains("> Not in this quarter") && denied.text.contains("Next steps: Ask Tess first"));
+        assert!(letters.iter().all(|m| !m.text.contains("WATCHOUT") && !m.html.contains("WATCHOUT")));
+        assert_eq!(house.count("select count(*) from event_details where detail like '%WATCHOUT%'").await, 1);
+        assert_eq!(house.count("select count(*) from requests where reason like '%WATCHOUT%' or next_steps like '%WATCHOUT%' or message like '%WATCHOUT%'").await, 0);
+        // The person may ask again at once.
+        p.asks(&mira).await;
+        house.deliver().await;
+    }
+
+    /// A request keeps to its version. Deleting the flow cancels what is open and takes nothing away.
+    async fn flows_change_and_go(house: House) {
+        let p = Portal::new(house, vec![step("manager")]).await;
+        let (mira, tess, ana) = (p.user("Mira Okafor").await, p.user("Tess Varga").await, p.user("Ana Lind").await);
+        p.manager(&mira, tess.account.email.as_str()).await;
+        p.manager(&ana, tess.account.email.as_str()).await;
+        let (granted, open) = (p.asks(&mira).await, p.asks(&ana).await);
+        house.desk.change_flow(&p.ivo, &p.member, &p.flow, &flow(vec![step("administrators")])).await.unwrap();
+        assert_eq!(p.waits_for(&open).await, ["Tess Varga"], "the version of the submission holds");
+        p.vote(&tess, &granted, &Verdict::Approve.into()).await.unwrap();
+        assert_eq!(house.desk.follow_newest(&p.ivo, &p.member, &open).await, Err(Error::Refused(Why::NotInError)));
+        let (used, versions) = house.desk.flow(&p.member, &p.flow).await.unwrap();
+        assert_eq!((used.open, used.resources, versions.len()), (1, 1, 2));
+        house.desk.delete_flow(&p.ivo, &p.member, &p.flow).await.unwrap();
+        assert_eq!(p.word(&open).await, StatusWord::Canceled);
+        assert_eq!(p.has(&mira).await, ["Billing console"]);
+        assert!(house.letters_to(ana.account.email.as_str()).await.iter().any(|m| m.subject.contains("was canceled") && m.text.contains(&format!("/northlight/catalog?ask={}", p.resource))));
+        let catalog = house.desk.catalog(&ana, &house.member(&ana, SLUG).await, "", None).await.unwrap();
+        assert!(catalog.offered.is_empty(), "nothing can be asked for without a flow");
+    }
+
+    /// What a pinned version names is gone: Error, and three ways out. Approvals that still count are kept.
+    async fn what_is_gone_ends_in_error(house: House) {
+        let ivo = house.organisation(SLUG).await;
+        let member = house.member(&ivo, SLUG).await;
+        let (mira, tess, ana) = (portal_user(house, &ivo, "Mira Okafor").await, portal_user(house, &ivo, "Tess Varga").await, portal_user(house, &ivo, "Ana Lind").await);
+        let lab = house.desk.create_group(&ivo, &member, "Lab").await.unwrap();
+        house.desk.add_to_group(&ivo, &member, &lab, ana.account.email.as_str()).await.unwrap();
+        let p = Portal::over(house, ivo, member, vec![step("manager"), step(&format!("group:{lab}"))]).await;
+        p.manager(&mira, tess.account.email.as_str()).await;
+        let id = p.asks(&mira).await;
+        p.vote(&tess, &id, &Verdict::Approve.into()).await.unwrap();
+        // An empty group lacks data; a deleted one is an error.
+        house.desk.remove_from_group(&p.ivo, &p.member, &lab, ana.id()).await.unwrap();
+        assert_eq!(p.word(&id).await, StatusWord::MissingData);
+        house.desk.add_to_group(&p.ivo, &p.member, &lab, ana.account.email.as_str()).await.unwrap();
+        assert_eq!(p.word(&id).await, StatusWord::Pending);
+        house.desk.delete_group(&p.ivo, &p.member, &lab).await.unwrap();
+        assert_eq!(p.stored(&id).await.status, Status::Error(Problem::GroupGone, None));
+        assert_eq!(house.desk.retry(&p.ivo, &p.member, &id).await, Err(Error::Refused(Why::StillBroken)));
+        let people = StepDraft { members: ana.account.email.to_string(), ..step("members") };
+        house.desk.change_flow(&p.ivo, &p.member, &p.flow, &flow(vec![people, step("manager")])).await.unwrap();
+        house.desk.follow_newest(&p.ivo, &p.member, &id).await.unwrap();
+        assert_eq!(p.waits_for(&id).await, ["Ana Lind"]);
+        p.vote(&ana, &id, &Verdict::Approve.into()).await.unwrap();
+        assert_eq!(p.word(&id).await, StatusWord::Approved, "the manager's approval of before counts");
+        // A disabled resource: in Error until it is enabled again and retried.
+        let other = p.user("Bo Marsh").await;
+        p.manager(&other, tess.account.email.as_str()).await;
+        let second = p.asks(&other).await;
+        house.desk.set_resource_state(&p.ivo, &p.member, &p.resource, false).await.unwrap();
+        assert_eq!(p.stored(&second).await.status, Status::Error(Problem::ResourceGone, None));
+        assert_eq!(house.desk.decide_with(&p.ivo, &p.member, &second, &Verdict::Approve.into()).await, Err(Error::Refused(Why::ResourceGone)));
+        house.desk.set_resource_state(&p.ivo, &p.member, &p.resource, true).await.unwrap();
+        house.desk.retry(&p.ivo, &p.member, &second).await.unwrap();
+        assert_eq!(p.word(&second).await, StatusWord::Pending);
+        house.deliver().await;
+    }
+
+    /// Reminder, escalation, expiry, and the end of a grant with its letters, by the clock.
+    async fn the_clock(house: House) {
+        let ivo = house.organisation(SLUG).await;
+        let member = house.member(&ivo, SLUG).await;
+        let (mira, tess, ana) = (portal_user(house, &ivo, "Mira Okafor").await, portal_user(house, &ivo, "Tess Varga").await, portal_user(house, &ivo, "Ana Lind").await);
+        let members = StepDraft { members: tess.account.email.to_string(), remind_days: "2".into(), escalate_days: "4".into(), escalate_to: "owner".into(), ..step("members") };
+        let p = Portal::over(house, ivo, member, vec![members]).await;
+        let draft = ResourceDraft { name: "Billing console".into(), flow: p.flow.to_string(), owner: ana.account.email.to_string(), most_days: "10".into(), ..ResourceDraft::default() };
+        house.desk.change_resource(&p.ivo, &p.member, &p.resource, &draft).await.unwrap();
+        let id = p.asks(&mira).await;
+        let day = |n: i64| house.now + Span::days(n);
+        assert_eq!(house.desk.sweep_steps(day(1)).await, Ok(0));
+        assert_eq!(house.desk.sweep_steps(day(2)).await, Ok(1));
+        assert_eq!(owed(house, &tess, "reminder").await, 1);
+        assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
+        house.desk.sweep_steps(day(4)).await.unwrap();
+        assert_eq!(p.waits_for(&id).await, ["Ana Lind", "Tess Varga"]);
+        assert_eq!(house.desk.sweep_steps(day(5)).await, Ok(0));
+        p.vote(&ana, &id, &Verdict::Approve.into()).await.unwrap();
+        assert_eq!(p.has(&mira).await, ["Billing console"]);
+        // Ten days from the approval: letters 7 days, 1 day and 1 hour before, each once.
+        let end = day(10);
+        for (at, letters) in [(day(2), 0), (day(3), 1), (day(4), 1), (day(9), 2), (end - Span::minutes(30), 3), (end - Span::minutes(10), 3)] {
+            house.desk.sweep_grants(at).await.unwrap();
+            assert_eq!(owed(house, &mira, "ends").await, letters, "{at:?}");
+        }
+        let late = Actor { caller: house.caller_at(end), ..mira.clone() };
+        assert!(p.has(&late).await.is_empty(), "over at its instant, swept or not");
+        house.desk.sweep_grants(end).await.unwrap();
+        assert_eq!(owed(house, &mira, "ended").await, 1);
+        // Nobody decides for thirty days.
+        let second = p.asks(&late).await;
+        house.desk.sweep_requests(end + Span::days(29)).await.unwrap();
+        assert_eq!(p.word(&second).await, StatusWord::Pending);
+        house.desk.sweep_requests(end + Span::days(30)).await.unwrap();
+        assert_eq!(p.word(&second).await, StatusWord::Expired);
+        assert_eq!(owed(house, &mira, "expired").await, 1);
+        house.expects_owed_letters();
+    }
+
+    /// A delegate is asked in place of who is away, also for what is open already; the history says for whom.
+    async fn a_delegate_stands_in(house: House) {
+        let p = Portal::new(house, vec![step("manager")]).await;
+        let (mira, tess, ana) = (p.user("Mira Okafor").await, p.user("Tess Varga").await, p.user("Ana Lind").await);
+        p.manager(&mira, tess.account.email.as_str()).await;
+        let id = p.asks(&mira).await;
+        let tess_member = house.member(&tess, SLUG).await;
+        let (from, until) = (house.now, house.now + Span::days(7));
+        assert_eq!(house.desk.delegate(&tess, &tess_member, tess.account.email.as_str(), from, until).await, Err(Error::field("delegate", Why::OwnDelegate)));
+        house.desk.delegate(&tess, &tess_member, ana.account.email.as_str(), from, until).await.unwrap();
+        assert_eq!(p.waits_for(&id).await, ["Ana Lind"]);
+        house.desk.come_back(&tess, &tess_member).await.unwrap();
+        assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
+        // For days that lie ahead the clock moves it, and back.
+        house.desk.delegate(&tess, &tess_member, ana.account.email.as_str(), from + Span::days(1), until).await.unwrap();
+        assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
+        house.desk.sweep_delegations(from + Span::days(1)).await.unwrap();
+        assert_eq!(p.waits_for(&id).await, ["Ana Lind"]);
+        house.desk.sweep_delegations(until).await.unwrap();
+        assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
+        house.desk.delegate(&tess, &tess_member, ana.account.email.as_str(), from, until).await.unwrap();
+        p.vote(&ana, &id, &Verdict::Approve.into()).await.unwrap();
+        let reviews = store::steps::list_reviews(&mut *house.raw().await, &p.member.organisation, &id).await.unwrap();
+        assert_eq!((reviews[0].name.as_str(), reviews[0].instead_of.as_deref()), ("Ana Lind", Some("Tess Varga")));
+        house.expects_owed_letters();
+    }
+
+    /// Extending makes the same grant longer; whoever leaves loses what they have, and what they asked for is canceled.
+    async fn grants_are_extended_and_end_with_the_membership(house: House) {
+        let p = Portal::new(house, vec![step("administrators")]).await;
+        let mira = p.user("Mira Okafor").await;
+        let draft = ResourceDraft { name: "Billing console".into(), flow: p.flow.to_string(), most_days: "30".into(), ..ResourceDraft::default() };
+        house.desk.change_resource(&p.ivo, &p.member, &p.resource, &draft).await.unwrap();
+        let id = p.asks(&mira).await;
+        house.desk.decide(&p.ivo, &p.member, &id, Verdict::Approve).await.unwrap();
+        let later = Actor { caller: house.caller_at(house.now + Span::days(20)), ..mira.clone() };
+        let again = p.asks(&later).await;
+        let ivo = Actor { caller: house.caller_at(house.now + Span::days(20)), ..p.ivo.clone() };
+        house.desk.decide(&ivo, &p.member, &again, Verdict::Approve).await.unwrap();
+        let grants = house.desk.own_grants(&later, &house.member(&mira, SLUG).await).await.unwrap();
+        assert_eq!((grants.len(), grants[0].grant.ends_at), (1, Some(house.now + Span::days(50))));
+        let third = p.asks(&later).await;
+        house.desk.remove_member(&ivo, &p.member, mira.id()).await.unwrap();
+        assert_eq!(p.word(&third).await, StatusWord::Canceled);
+        assert_eq!(house.count("select count(*) from grants where ended_at is null").await, 0);
+        house.expects_owed_letters();
+    }
+
+    /// Rule 5 and who may ask: nobody decides their own, only managers ask for others, and only those who may see a resource.
+    async fn who_may_ask_and_decide(house: House) {
+        let p = Portal::new(house, vec![step("administrators")]).await;
+        let (mira, tess) = (p.user("Mira Okafor").await, p.user("Tess Varga").await);
+        let own = p.asks(&p.ivo).await;
+        assert_eq!(p.word(&own).await, StatusWord::MissingData, "its only administrator is its requester");
+        assert_eq!(house.desk.decide(&p.ivo, &p.member, &own, Verdict::Approve).await, Err(Error::Refused(Why::OwnRequest)));
+        let tess_member = house.member(&tess, SLUG).await;
+        let wish = Wish { holder: mira.id().to_string(), ..Wish::default() };
+        assert_eq!(house.desk.ask_for(&tess, &tess_member, &p.resource, &wish).await, Err(Error::field("holder", Why::NotTheirManager)));
+        p.manager(&mira, tess.account.email.as_str()).await;
+        let id = house.desk.ask_for(&tess, &tess_member, &p.resource, &wish).await.unwrap();
+        house.desk.decide(&p.ivo, &p.member, &id, Verdict::Approve).await.unwrap();
+        assert_eq!((p.has(&mira).await.len(), p.has(&tess).await.len()), (1, 0));
+        let lab = p.group("Lab", &[&mira]).await;
+        let draft = ResourceDraft { name: "Billing console".into(), flow: p.flow.to_string(), some: true, groups: vec![lab], ..ResourceDraft::default() };
+        house.desk.change_resource(&p.ivo, &p.member, &p.resource, &draft).await.unwrap();
+        assert_eq!(house.desk.ask_for(&tess, &tess_member, &p.resource, &Wish::default()).await, Err(Error::NotFound));
+        // Another organisation's administrator finds none of it.
+        let olga = house.organisation("southmoor").await;
+        let foreign = house.member(&olga, "southmoor").await;
+        let told = [
+            house.desk.change_flow(&olga, &foreign, &p.flow, &flow(vec![step("administrators")])).await,
+            house.desk.delete_flow(&olga, &foreign, &p.flow).await,
+            house.desk.delete_resource(&olga, &foreign, &p.resource).await,
+            house.desk.vote(&olga, &foreign, &own, &Verdict::Approve.into()).await,
+            house.desk.retry(&olga, &foreign, &own).await,
+            house.desk.cancel_request(&olga, &foreign, &own, "No").await,
+            house.desk.question(&olga, &foreign, &own, "Why?").await,
+        ];
+        assert!(told.iter().all(|t| *t == Err(Error::NotFound)), "{told:?}");
+        house.deliver().await;
+    }
+
+    /// A condition approves at once; a question is asked and answered; the requester reminds once a day, rewords and withdraws.
+    async fn automatic_and_asking_back(house: House) {
+        let p = Portal::new(house, vec![step("administrators")]).await;
+        let (mira, member) = { let mira = p.user("Mira Okafor").await; let member = house.member(&mira, SLUG).await; (mira, member) };
+        let id = p.asks(&mira).await;
+        house.desk.question(&p.ivo, &p.member, &id, "For how long?").await.unwrap();
+        let question = store::questions::list(&mut *house.raw().await, &p.member.organisation, &id).await.unwrap().remove(0);
+        assert_eq!(house.desk.answer(&p.ivo, &p.member, &question.id, "No").await, Err(Error::NotFound));
+        house.desk.answer(&mira, &member, &question.id, "Until June").await.unwrap();
+        assert_eq!(house.desk.answer(&mira, &member, &question.id, "Until July").await, Err(Error::Stale));
+        assert!(house.letters_to(p.ivo.account.email.as_str()).await.iter().any(|m| m.text.contains("> Until June")));
+        house.desk.reword(&mira, &member, &id, "For the audit of June").await.unwrap();
+        house.desk.nudge(&mira, &member, &id).await.unwrap();
+        assert_eq!(house.desk.nudge(&mira, &member, &id).await, Err(Error::Refused(Why::RemindedToday)));
+        house.desk.withdraw(&mira, &id).await.unwrap();
+        assert_eq!(p.word(&id).await, StatusWord::Canceled);
+        let automatic = FlowDraft { approval: "domain".into(), domain: "northlight.test".into(), ..flow(vec![step("administrators")]) };
+        house.desk.change_flow(&p.ivo, &p.member, &p.flow, &automatic).await.unwrap();
+        let at_once = p.asks(&mira).await;
+        assert_eq!((p.word(&at_once).await, p.has(&mira).await.len()), (StatusWord::Approved, 1));
+        house.deliver().await;
+    }
+}
