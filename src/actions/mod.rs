@@ -1,4 +1,5 @@
 //! Every server function, a few lines each: enter, call the desk, answer. All changes, and the reads that islands make.
+pub mod access;
 pub mod accounts;
 pub mod customers;
 pub mod demo;
@@ -9,6 +10,7 @@ pub mod invitations;
 pub mod linking;
 pub mod organisations;
 pub mod requests;
+pub mod resources;
 pub mod roles;
 pub mod signup;
 pub mod users;

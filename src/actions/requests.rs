@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
+    desk::decisions::Said,
     domain::{Error, Why, ids::RequestId, organisation::Slug, request::Verdict},
     pages,
     web::call,
@@ -27,12 +28,47 @@ pub async fn withdraw(request: String) -> Result<Done, Refusal> {
     Ok(Done::default())
 }
 
+/// `notes`: for administrators alone, in Insights.
 #[server(prefix = "/actions", endpoint = "decide")]
-pub async fn decide(org: String, request: String, verdict: String) -> Result<Done, Refusal> {
+pub async fn decide(
+    org: String,
+    request: String,
+    verdict: String,
+    #[server(default)] reason: String,
+    #[server(default)] next_steps: String,
+    #[server(default)] notes: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let verdict = Verdict::parse(&verdict).ok_or(Error::field("verdict", Why::UnknownChoice))?;
-    call.desk().decide(&actor, &member, &request.clone().try_into()?, verdict).await?;
+    let said = Said { verdict, reason, next_steps, notes };
+    call.desk().decide_with(&actor, &member, &request.clone().try_into()?, &said).await?;
+    Ok(Done::to(&format!("/{org}/access_requests?request={request}")))
+}
+
+#[server(prefix = "/actions", endpoint = "cancel_request")]
+pub async fn cancel_request(org: String, request: String, #[server(default)] reason: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().cancel_request(&actor, &member, &request.clone().try_into()?, &reason).await?;
+    Ok(Done::to(&format!("/{org}/access_requests?request={request}")))
+}
+
+/// Tries again what ended in Error.
+#[server(prefix = "/actions", endpoint = "retry_request")]
+pub async fn retry_request(org: String, request: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().retry(&actor, &member, &request.clone().try_into()?).await?;
+    Ok(Done::to(&format!("/{org}/access_requests?request={request}")))
+}
+
+/// Has a request in Error follow the newest version of its flow.
+#[server(prefix = "/actions", endpoint = "follow_newest")]
+pub async fn follow_newest(org: String, request: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().follow_newest(&actor, &member, &request.clone().try_into()?).await?;
     Ok(Done::to(&format!("/{org}/access_requests?request={request}")))
 }
 

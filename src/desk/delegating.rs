@@ -50,6 +50,14 @@ impl Desk {
         tx.commit().await
     }
 
+    /// Members to propose as delegates: the first twenty by name.
+    pub async fn proposed_delegates(&self, member: &Membership) -> Result<Vec<String>> {
+        policy::voter(member)?;
+        let found = store::people::list(&mut *self.db.read().await?, &member.organisation, &Default::default(), 20).await?;
+        let others = found.into_iter().filter(|l| l.account != member.account);
+        Ok(others.map(|l| format!("{} <{}>", l.name, l.email)).collect())
+    }
+
     /// Ends the actor's delegation: what is open comes back.
     pub async fn come_back(&self, actor: &Actor, member: &Membership) -> Result<()> {
         policy::voter(member)?;

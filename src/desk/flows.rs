@@ -113,6 +113,13 @@ impl Desk {
         draft(&mut *self.db.read().await?, permitted.organisation(), name, rules).await
     }
 
+    /// Resources to try a flow with: the first hundred by name.
+    pub async fn resources_to_try(&self, member: &Membership) -> Result<Vec<(ResourceId, String)>> {
+        let permitted = policy::permitted(member, Permission::FlowsManage)?;
+        let found = store::resources::list(&mut *self.db.read().await?, permitted.organisation(), &Default::default(), 100).await?;
+        Ok(found.into_iter().map(|l| (l.resource.id, l.resource.name)).collect())
+    }
+
     pub async fn create_flow(&self, actor: &Actor, member: &Membership, draft: &Draft) -> Result<FlowId> {
         let permitted = policy::permitted(member, Permission::FlowsManage)?;
         let (org, now) = (permitted.organisation(), actor.now());

@@ -154,6 +154,7 @@ pub enum Why {
     RemindedToday,
     EndsBeforeItBegins,
     OwnDelegate,
+    NotADay,
     MayNotVote,
     ResourceGone,
 }

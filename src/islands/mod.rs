@@ -7,6 +7,7 @@ pub mod form;
 #[cfg(feature = "hydrate")]
 mod live;
 pub mod modal;
+pub mod progress;
 pub mod queue;
 
 /// Says that one island works. When all of the page's do, `<html data-hydrated>` tells so (to tests, and to the stylesheet).

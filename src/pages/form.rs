@@ -47,6 +47,7 @@ impl Kind {
     pub const NEW_PASSWORD: Kind = Kind { input: "password", autocomplete: "new-password", required: true };
     pub const CODE: Kind = Kind { input: "text", autocomplete: "one-time-code", required: true };
     pub const NAME: Kind = Kind { input: "text", autocomplete: "name", required: true };
+    pub const DATE: Kind = Kind { input: "date", autocomplete: "off", required: true };
     pub const TEXT: Kind = Kind { input: "text", autocomplete: "off", required: true };
     pub fn optional(self) -> Self {
         Kind { required: false, ..self }
@@ -256,6 +257,15 @@ impl<'a> Form<'a> {
         let kept = (on && fixed).then(|| view! { <input type="hidden" name=name.clone() value="on"/> });
         view! { <label class="tick"><input type="checkbox" name=name value="on" checked=on disabled=fixed/> <span>{words}</span></label> {kept} }
             .into_any()
+    }
+
+    /// Fields that are folded away under a heading.
+    pub fn folded(mut self, summary: String, open: bool, fill: impl FnOnce(Self) -> Self) -> Self {
+        let before = std::mem::take(&mut self.fields);
+        let mut filled = fill(self);
+        let inside = std::mem::replace(&mut filled.fields, before);
+        filled.fields.push(view! { <details class="fold" open=open><summary>{summary}</summary>{inside}</details> }.into_any());
+        filled
     }
 
     /// The form, drawn.

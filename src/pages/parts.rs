@@ -1,5 +1,6 @@
 //! Parts of many pages: instants, notes, icons, dialogs, what went well or wrong.
 use crate::desk::tries::{self, Day};
+use crate::domain::request::{Kind, Status, StatusWord};
 use crate::domain::{Error, Result, Time};
 use crate::islands::modal::Modal;
 use crate::islands::queue::When;
@@ -101,9 +102,48 @@ pub fn languages() -> Vec<(String, String)> {
     crate::domain::account::Language::ALL.into_iter().map(|l| (l.tag().to_owned(), l.own_name().to_owned())).collect()
 }
 
+/// The name of a request's status, with the class of its shape.
+pub fn status_of(words: Words, kind: Kind, status: &Status) -> (String, &'static str) {
+    let (name, shape) = status_word(words, kind, status.word());
+    match status {
+        Status::Provisioning(_) => (words.say("status-provisioning"), shape),
+        _ => (name, shape),
+    }
+}
+
+/// As [`status_of`], by its word alone.
+pub fn status_word(words: Words, kind: Kind, word: StatusWord) -> (String, &'static str) {
+    let (name, shape) = status(words, word);
+    match (kind, word) {
+        (Kind::Resource, StatusWord::Approved | StatusWord::Denied) => (words.say(&format!("status-resource-{}", word.as_str())), shape),
+        _ => (name, shape),
+    }
+}
+
+/// What stands for a resource: its icon, or the first letter of its name.
+pub fn resource_icon(icon: &str, name: &str) -> AnyView {
+    let shown = if icon.is_empty() { name.chars().next().map(String::from).unwrap_or_default() } else { icon.to_owned() };
+    view! { <span class="icon" aria-hidden="true">{shown}</span> }.into_any()
+}
+
+/// Where the address says that one came from, if that is a path of this site.
+pub fn back_or(call: &Call, or: &str) -> String {
+    crate::domain::path::own(call.asked("back")).unwrap_or(or).to_owned()
+}
+
+/// The way to the next page, which begins after this place.
+pub fn next_page(call: &Call, after: Option<String>) -> AnyView {
+    let to = after.map(|place| {
+        let kept = call.query.iter().filter(|(n, _)| matches!(n.as_str(), "q"));
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("after", &place).finish();
+        format!("{}?{query}", call.path)
+    });
+    to.map(|to| view! { <p><a class="button" href=to>{call.words().say("queue-next")}</a></p> }).into_any()
+}
+
 /// The name of a status of a join request, with the class of its shape.
-pub fn status(words: Words, word: crate::domain::request::StatusWord) -> (String, &'static str) {
-    use crate::domain::request::StatusWord::*;
+fn status(words: Words, word: StatusWord) -> (String, &'static str) {
+    use StatusWord::*;
     let shape = match word {
         Pending => "wait",
         MissingData | Error => "lack",

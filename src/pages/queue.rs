@@ -87,7 +87,7 @@ pub async fn look_again(call: &Call, ids: &[RequestId]) -> Result<Rows> {
 
 fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
     let words = call.words();
-    let (status, shape) = parts::status(words, r.status.word());
+    let (status, shape) = parts::status_of(words, r.request.kind(), &r.status);
     let decided = match (r.status.decision(), &r.decided_by) {
         (Some(d), Some(by)) => words.tell("queue-decided", &[("by", by), ("when", &words.ago(d.at, call.now()))]),
         _ => String::new(),

@@ -137,15 +137,23 @@ fn entries(call: &Call, current: &'static str) -> AnyView {
         let base = format!("/{}", m.slug);
         let change = m.of_several.then(|| view! { <a href="/customers">{words.say("customers-change")}</a> });
         let number = words.tell("nav-customer", &[("number", &m.customer_number)]);
+        let portal = [("applications", "applications"), ("catalog", "catalog"), ("my-requests", "my_requests")];
+        let portal: Vec<_> = portal.into_iter().filter(|_| m.may(Permission::PortalUse)).map(|(name, path)| entry(name, format!("{base}/{path}"))).collect();
+        let asked = m.may(Permission::PortalUse) || m.may(Permission::RequestsDecide);
+        let approvals = asked.then(|| entry("approvals", format!("{base}/approvals")));
+        let portal = asked.then(|| view! { <div><h2 class="rail-title">{words.say("nav-portal")}</h2><nav aria-label=words.say("nav-portal")>{portal}{approvals}</nav></div> });
         let requests = m.may(Permission::RequestsView).then_some(("requests", "access_requests"));
         let users = super::people::first(m).map(|page| ("users", page));
+        let resources = m.may(Permission::ResourcesManage).then_some(("resources", "resources"));
+        let flows = m.may(Permission::FlowsManage).then_some(("flows", "flows"));
         let insights = m.may(Permission::InsightsView).then_some(("insights", "insights"));
         let settings = m.may(Permission::SettingsManage).then_some(("organisation", "settings"));
-        let open: Vec<_> = [requests, users, insights, settings].into_iter().flatten().map(|(name, path)| entry(name, format!("{base}/{path}"))).collect();
+        let open: Vec<_> = [requests, users, resources, flows, insights, settings].into_iter().flatten().map(|(name, path)| entry(name, format!("{base}/{path}"))).collect();
         let section = (!open.is_empty()).then(|| view! { <div><h2 class="rail-title">{words.say("nav-administration")}</h2><nav aria-label=words.say("nav-administration")>{open}</nav></div> });
         view! {
             <p class="place"><strong>{m.organisation_name.clone()}</strong><small>{number}</small>{change}</p>
             <nav aria-label=words.say("nav-main")>{entry("home", base.clone())} {entry("faq", format!("{base}/faq"))} {entry("feedback", format!("{base}/feedback"))}</nav>
+            {portal}
             {section}
         }
     });

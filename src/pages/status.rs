@@ -14,7 +14,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let title = words.tell("status-title", &[("organisation", &own.organisation.name)]);
     let heading = title.clone();
     let draw = move || {
-        let (name, shape) = parts::status(words, own.status.word());
+        let (name, shape) = parts::status_of(words, own.request.kind(), &own.status);
         // The address keeps saying it; the page must stay true.
         let news = if own.status == Status::Pending { "requested" } else { "withdrawn" };
         let done = parts::done(&call, &[news]);

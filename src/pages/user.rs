@@ -128,7 +128,7 @@ fn sessions(call: &Call, member: &Membership, d: &Details, here: &str) -> AnyVie
 fn requests(call: &Call, member: &Membership, d: &Details) -> AnyView {
     let words = call.words();
     let list = d.requests.iter().map(|r| {
-        let (text, shape) = parts::status(words, r.status_at(call.now()).word());
+        let (text, shape) = parts::status_of(words, r.kind(), &r.status_at(call.now()));
         let to = format!("/{}/access_requests?request={}", member.slug, r.id);
         let when = parts::time(call, r.submitted_at);
         let name = if member.may(Permission::RequestsView) {

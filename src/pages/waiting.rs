@@ -30,7 +30,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 
 fn request(call: &Call, slug: &Slug, r: &Request) -> AnyView {
     let words = call.words();
-    let (name, shape) = parts::status(words, r.status.word());
+    let (name, shape) = parts::status_of(words, r.kind(), &r.status);
     let next = match r.pause(call.now()) {
         Some(at) => words.tell("error-ask-again-later", &[("when", &words.ago(at, call.now()))]),
         None => words.say(&format!("waiting-{}", r.status.word().as_str())),

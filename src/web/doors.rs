@@ -27,6 +27,8 @@ pub enum Needs {
     /// An active member of the organisation in the path, or for actions in the field `org`.
     Member,
     May(Permission),
+    /// Holds one of the two.
+    MayEither(Permission, Permission),
     /// A member with the role Administrator.
     Administrator,
 }
@@ -72,7 +74,8 @@ macro_rules! actions {
     ($($path:literal $needs:expr => $sample:literal),+ $(,)?) => { [$(Door { path: concat!("/actions/", $path), needs: $needs, leads: Leads::Action, sample: $sample }),+] };
 }
 
-use Needs::{Account, Administrator, Demo, HalfSignedIn, May, Member, Nobody};
+use Needs::{Account, Administrator, Demo, HalfSignedIn, May, MayEither, Member, Nobody};
+use Permission::{FlowsManage, PortalUse, RequestsDecide, ResourcesManage};
 
 static PAGES: &[Door] = &pages! {
     "/" Nobody => pages::home::sheet,
@@ -94,6 +97,16 @@ static PAGES: &[Door] = &pages! {
     "/{org}" Member => pages::org_home::sheet,
     "/{org}/faq" Member => pages::house::faq,
     "/{org}/feedback" Member => pages::house::feedback,
+    "/{org}/applications" May(PortalUse) => pages::applications::sheet,
+    "/{org}/catalog" May(PortalUse) => pages::catalog::sheet,
+    "/{org}/my_requests" May(PortalUse) => pages::my_requests::sheet,
+    "/{org}/approvals" MayEither(PortalUse, RequestsDecide) => pages::approvals::sheet,
+    "/{org}/resources" May(ResourcesManage) => pages::resources::sheet,
+    "/{org}/resources/new" May(ResourcesManage) => pages::resources::new,
+    "/{org}/resources/{resource}" May(ResourcesManage) => pages::resources::one,
+    "/{org}/flows" May(FlowsManage) => pages::flows::sheet,
+    "/{org}/flows/new" May(FlowsManage) => pages::flows::new,
+    "/{org}/flows/{flow}" May(FlowsManage) => pages::flows::one,
     "/{org}/access_requests" May(Permission::RequestsView) => pages::queue::sheet,
     "/{org}/users" May(Permission::MembersManage) => pages::users::sheet,
     "/{org}/users/{account}" May(Permission::MembersManage) => pages::user::sheet,
@@ -138,6 +151,25 @@ static ACTIONS: &[Door] = &actions! {
     "keep_account" Account => "",
     "withdraw" Account => "request=0192d3a0-0000-7000-8000-000000000000",
     "decide" May(Permission::RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000&verdict=approve",
+    "cancel_request" May(RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000&reason=No",
+    "retry_request" May(RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000",
+    "follow_newest" May(RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000",
+    "ask_for" May(PortalUse) => "org={org}&resource=0192d3a0-0000-7000-8000-000000000000&reason=Audit",
+    "reword" May(PortalUse) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000&reason=Audit",
+    "nudge" May(PortalUse) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000",
+    "answer_question" May(PortalUse) => "org={org}&question=0192d3a0-0000-7000-8000-000000000000&answer=June",
+    "vote" MayEither(PortalUse, RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000&verdict=approve",
+    "ask_requester" MayEither(PortalUse, RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000&question=Why",
+    "delegate" MayEither(PortalUse, RequestsDecide) => "org={org}&delegate=Mira&from=2026-11-22&until=2026-11-29",
+    "come_back" MayEither(PortalUse, RequestsDecide) => "org={org}",
+    "end_grant" MayEither(PortalUse, ResourcesManage) => "org={org}&grant=0192d3a0-0000-7000-8000-000000000000",
+    "create_resource" May(ResourcesManage) => "org={org}&name=Console",
+    "change_resource" May(ResourcesManage) => "org={org}&resource=0192d3a0-0000-7000-8000-000000000000&name=Console",
+    "set_resource_state" May(ResourcesManage) => "org={org}&resource=0192d3a0-0000-7000-8000-000000000000&active=on",
+    "delete_resource" May(ResourcesManage) => "org={org}&resource=0192d3a0-0000-7000-8000-000000000000",
+    "create_flow" May(FlowsManage) => "org={org}&name=Two+eyes&step1_approvers=administrators",
+    "change_flow" May(FlowsManage) => "org={org}&flow=0192d3a0-0000-7000-8000-000000000000&name=Two+eyes&step1_approvers=administrators",
+    "delete_flow" May(FlowsManage) => "org={org}&flow=0192d3a0-0000-7000-8000-000000000000",
     "try_letter_again" May(Permission::RequestsDecide) => "org={org}&letter=0192d3a0-0000-7000-8000-000000000000",
     "allow_again" May(Permission::RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000",
     "copy_link" May(Permission::InvitationsSend) => "org={org}&invitation=0192d3a0-0000-7000-8000-000000000000",
@@ -304,7 +336,7 @@ async fn admit(call: &mut Call, needs: Needs) -> Result<()> {
             }
         }
         Needs::Account => call.actor().map(|_| ()),
-        Needs::Member | Needs::May(_) | Needs::Administrator => {
+        Needs::Member | Needs::May(_) | Needs::MayEither(..) | Needs::Administrator => {
             // The form of the slug is checked before the session, the organisation's existence after it: a signed-out stranger learns
             // nothing but what a slug looks like.
             let slug = Slug::parse(call.param("org")).map_err(|_| Error::NotFound)?;
@@ -312,6 +344,7 @@ async fn admit(call: &mut Call, needs: Needs) -> Result<()> {
             call.member = Some(member.clone());
             match needs {
                 Needs::May(permission) => policy::permitted(&member, permission).map(|_| ()),
+                Needs::MayEither(one, other) => policy::permitted(&member, one).or_else(|_| policy::permitted(&member, other)).map(|_| ()),
                 Needs::Administrator => policy::administrator(&member).map(|_| ()),
                 _ => Ok(()),
             }
