@@ -123,3 +123,275 @@ event-flow-changed = Genehmigungsablauf geändert
 event-flow-deleted = Genehmigungsablauf gelöscht
 status-missing_data = Fehlende Daten
 status-error = Fehler
+nav-portal = Portal
+nav-applications = Anwendungen
+nav-catalog = Katalog
+nav-my-requests = Meine Anfragen
+nav-approvals = Genehmigungen
+nav-resources = Ressourcen
+nav-flows = Genehmigungsabläufe
+nobody = Niemand
+label-name = Name
+label-description = Beschreibung
+label-icon = Symbol (ein Emoji oder Initialen)
+label-link = Link (wo es benutzt wird)
+label-owner = Verantwortlich
+label-flow = Genehmigungsablauf
+label-most-days = Längster Zugriff in Tagen (leer: unbegrenzt)
+label-reason-required = Ein Grund ist nötig
+label-audience = Wer fragen darf
+label-resource = Ressource
+label-approval = Genehmigungsart
+audience-everyone = Alle, die das Portal nutzen dürfen
+audience-some = Nur die unten gewählten Rollen und Gruppen
+audience-who = Rollen und Gruppen, die fragen dürfen
+resource-active = Aktiv
+resource-disabled = Deaktiviert
+resource-deleted = Gelöscht
+resources-create = Neue Ressource
+resources-back = Alle Ressourcen
+resources-delete = Ressource löschen
+resources-disable = Deaktivieren
+resources-enable = Aktivieren
+resources-holders = Wer sie hat
+resources-nobody = Noch niemand hat sie.
+resources-no-flow = Keiner: niemand kann fragen
+resources-none = Noch keine Ressourcen
+resources-none-text = Was hier steht, kann im Katalog angefragt werden. Legen Sie zuerst einen Genehmigungsablauf an, dann eine Ressource, die ihm folgt.
+resources-delete-title = Diese Ressource löschen?
+resources-delete-holders =
+    { $n ->
+        [one] Ein Mitglied hat sie und verliert sie.
+       *[other] { $n } Mitglieder haben sie und verlieren sie.
+    }
+resources-delete-requests = Offene Anfragen danach enden im Status Fehler, wo die Administration sie ablehnt oder abbricht.
+flows-create = Neuer Genehmigungsablauf
+flows-back = Alle Genehmigungsabläufe
+flows-delete = Ablauf löschen
+flows-save = Als neue Version speichern
+flows-save-text = Jedes Speichern ist eine neue Version. Offene Anfragen bleiben bei der Version, die bei ihrer Einreichung galt.
+flows-none = Noch keine Genehmigungsabläufe
+flows-none-text = Ein Ablauf sagt, wer Schritt für Schritt genehmigt. Ressourcen folgen einem.
+flows-steps =
+    { $n ->
+        [one] Ein Schritt
+       *[other] { $n } Schritte
+    }
+flows-steps-head = Schritte
+flows-version = Version { $n }
+flows-version-head = Version
+flows-versions = Versionen
+flows-resources =
+    { $n ->
+        [one] Eine Ressource
+       *[other] { $n } Ressourcen
+    }
+flows-open =
+    { $n ->
+        [one] Eine offene Anfrage
+       *[other] { $n } offene Anfragen
+    }
+flows-open-head = Offene Anfragen
+flows-step = Schritt { $n }
+flows-no-step = Diesen Schritt gibt es nicht
+flows-nobody = Niemand
+flows-approvers = Wer gefragt wird
+flows-members = Die Mitglieder, eines je Zeile (nur wenn bestimmte Mitglieder gefragt werden)
+flows-quorum = Wie viele zustimmen müssen
+flows-number = Die Anzahl
+flows-fallback = Wenn niemand da ist, fragen
+flows-remind = Erinnern nach so vielen Tagen (leer: nie)
+flows-escalate-days = Auch andere fragen nach so vielen Tagen (leer: nie)
+flows-escalate-to = Die anderen
+flows-delete-title = Diesen Genehmigungsablauf löschen?
+flows-delete-open =
+    { $n ->
+        [0] Keine offene Anfrage folgt ihm.
+        [one] Eine offene Anfrage wird abgebrochen, und wer fragte, erfährt es.
+       *[other] { $n } offene Anfragen werden abgebrochen, und alle, die fragten, erfahren es.
+    }
+flows-delete-resources =
+    { $n ->
+        [0] Keine Ressource folgt ihm.
+        [one] Eine Ressource kann nicht angefragt werden, bis sie einen anderen Ablauf hat.
+       *[other] { $n } Ressourcen können nicht angefragt werden, bis sie einen anderen Ablauf haben.
+    }
+flows-delete-granted = Gewährter Zugriff bleibt bestehen.
+approval-manual = Manuell: Die Schritte entscheiden
+approval-domain = Automatisch für Adressen einer Domain
+approval-role = Automatisch für die Rolle { $name }
+approval-group = Automatisch für die Gruppe { $name }
+approvers-administrators = Administratoren
+approvers-manager = Vorgesetzte der anfragenden Person
+approvers-owner = Verantwortliche der Ressource
+approvers-group = Gruppe { $name }
+approvers-group-gone = Eine gelöschte Gruppe
+approvers-members = Bestimmte Mitglieder
+quorum-any = eine Person genügt
+quorum-all = alle
+quorum-number = eine Anzahl von ihnen
+quorum-of = beliebige { $n }
+try-title = Ausprobieren
+try-text = Wählen Sie ein Mitglied und eine Ressource und sehen Sie, wer jetzt gefragt würde. Es wird nichts verschickt.
+try-person = Mitglied (Name oder E-Mail)
+try-press = Zeigen, wer gefragt wird
+try-no-resources = Legen Sie zuerst eine Ressource an.
+try-automatic = Diese Anfrage würde automatisch genehmigt und niemand gefragt.
+try-notified =
+    { $n ->
+        [one] Eine Person würde benachrichtigt.
+       *[other] { $n } Personen würden benachrichtigt.
+    }
+try-asked = { $names } ({ $n } müssen zustimmen)
+catalog-text = Was Sie anfragen können. Jemand entscheidet, und Sie erfahren es per E-Mail.
+catalog-search = Katalog durchsuchen
+catalog-ask = Zugriff anfragen
+catalog-open = Ihre Anfrage ansehen
+catalog-has = Sie haben es
+catalog-none = Es gibt noch nichts anzufragen
+catalog-none-text = Sobald die Administration etwas anbietet, erscheint es hier.
+catalog-not-found = Nichts gefunden
+catalog-not-found-text = Versuchen Sie einen Teil des Namens.
+ask-reason = Grund
+ask-reason-optional = Grund (freiwillig)
+ask-days = Für wie viele Tage
+ask-days-most = Höchstens { $n } Tage. Leer: so lange wie möglich.
+ask-days-ever = Leer: unbegrenzt.
+ask-for = Für wen
+ask-for-myself = Für mich
+applications-none = Sie haben noch keine Anwendungen
+applications-none-text = Was Ihnen gewährt wird, erscheint hier sofort.
+applications-until = Bis
+applications-for-ever = Ohne Enddatum
+applications-extend = Verlängern
+applications-end = Zugriff beenden
+applications-end-title = Diesen Zugriff beenden?
+applications-end-text = Sie verlieren Ihren Zugriff auf { $resource } sofort. Sie können ihn erneut anfragen.
+done-ended = Der Zugriff ist beendet.
+mine-none = Sie haben noch nichts angefragt
+mine-none-text = Ihre Anfragen erscheinen hier mit allem, was mit ihnen geschieht.
+mine-automatic = automatisch genehmigt
+mine-next-steps = Nächste Schritte
+mine-again = Erneut anfragen
+mine-for = für { $name }
+mine-remind = Entscheidende erinnern
+mine-reword = Grund ändern
+mine-answer = Antwort senden
+mine-answer-label = Ihre Antwort
+done-reminded = Die Entscheidenden wurden erinnert.
+done-answered = Ihre Antwort ist unterwegs.
+approvals-text = Anfragen, die auf Ihre Stimme warten. Ihre Stimme hält den Ablauf in Gang.
+approvals-none = Nichts wartet auf Sie
+approvals-none-text = Kommt eine Anfrage zu Ihnen, erscheint sie hier, und Sie erhalten einen Brief.
+approvals-more = Insgesamt warten { $n } Anfragen auf Sie; die ältesten werden gezeigt.
+approvals-approve = Zustimmen
+approvals-deny = Ablehnen
+approvals-approve-title = Dieser Anfrage zustimmen
+approvals-approve-text = Ihre Zustimmung zählt für den aktuellen Schritt. Der Ablauf geht von selbst weiter.
+approvals-over = Diese Anfrage wartet nicht mehr auf Sie.
+approvals-instead = Sie vertreten { $name }.
+approvals-days =
+    { $n ->
+        [one] für einen Tag
+       *[other] für { $n } Tage
+    }
+done-voted = Ihre Stimme zählt.
+done-back = Sie werden wieder selbst gefragt.
+away-title = Abwesend? Vertretung benennen
+away-text = Vom ersten bis zum letzten Tag warten Anfragen statt auf Sie auf Ihre Vertretung, auch die schon offenen.
+away-now = { $name } vertritt Sie
+away-delegate = Vertretung
+away-from = Erster Tag
+away-until = Letzter Tag
+away-save = Speichern
+away-end = Jetzt beenden
+ask-requester = Rückfrage stellen
+ask-requester-title = Rückfrage stellen
+ask-requester-text = Ihre Frage geht per E-Mail hinaus und steht mit der Antwort im Verlauf.
+ask-requester-press = Frage senden
+ask-requester-label = Frage
+grant-title = Zugriff gewähren
+grant-text = Die anfragende Person erfährt es per E-Mail, und die Ressource erscheint in ihren Anwendungen.
+grant-press = Zugriff gewähren
+deny-title = Zugriff ablehnen
+deny-text = Die anfragende Person erfährt es per E-Mail, mit Ihrem Grund und den nächsten Schritten.
+deny-press = Zugriff ablehnen
+deny-reason = Grund
+deny-next-steps = Nächste Schritte (freiwillig)
+deny-notes = Interne Notizen (freiwillig, nur in Insights)
+override-text = Das übergeht den Genehmigungsablauf: Wer noch gefragt ist, wird nicht mehr gefragt.
+cancel-request-title = Diese Anfrage abbrechen
+cancel-request-text = Die Anfrage endet ohne Entscheidung. Wer fragte, erfährt den Grund und kann erneut fragen.
+cancel-request-press = Anfrage abbrechen
+queue-what = Fragt nach
+queue-reason = Grund
+queue-grant = Zugriff gewähren
+queue-deny = Zugriff ablehnen
+queue-more = Mehr
+queue-cancel = Anfrage abbrechen
+queue-retry = Erneut versuchen
+queue-follow = Neuester Version folgen
+queue-vote = In Genehmigungen abstimmen
+queue-vote-hint = Sie gehören zu den Entscheidenden. Eine Stimme hält den Ablauf in Gang; eine Entscheidung hier übergeht ihn.
+queue-duration = Dauer
+queue-manager = Vorgesetzte der anfragenden Person
+queue-submitter = Eingereicht von
+queue-overridden = von { $by }, am Ablauf vorbei, { $when }
+kind-join = Beitritt
+kind-resource = Ressource
+approval-type-manual = Manuell
+approval-type-automatic = Automatisch
+filter-title = Filter
+filter-apply = Anwenden
+filter-any = Alle
+filter-applied = Angewandte Filter
+filter-clear = Alle entfernen
+filter-remove = Filter { $filter } entfernen
+filter-status = Status
+filter-approval = Genehmigungsart
+filter-kind = Art
+filter-requester = Name der anfragenden Person
+filter-from = Von
+filter-until = Bis
+filter-status-pending = Offen
+filter-status-missing-data = Fehlende Daten
+filter-status-error = Fehler
+filter-status-approved = Gewährt
+filter-status-denied = Abgelehnt
+filter-status-canceled = Abgebrochen
+filter-status-expired = Abgelaufen
+missing-one = 1 Anfrage fehlen Daten
+missing-many = { $n } Anfragen fehlen Daten
+missing-view = Ansehen
+missing-manager = Es gibt keine Vorgesetzten, die entscheiden könnten.
+missing-owner = Die Ressource hat keine Verantwortlichen, die entscheiden könnten.
+missing-group-member = Niemand in der Gruppe könnte entscheiden.
+missing-approver = Niemand, den dieser Schritt fragt, könnte entscheiden.
+add-in-users = In Benutzern ergänzen
+add-in-resources = In Ressourcen ergänzen
+add-in-groups = In Gruppen ergänzen
+problem-group-gone = Eine Gruppe, die der Ablauf fragt, wurde gelöscht. Gewähren Sie die Anfrage, lehnen Sie sie ab, brechen Sie sie ab, oder lassen Sie sie der neuesten Version des Ablaufs folgen.
+problem-role-gone = Eine Rolle, die der Ablauf nennt, wurde gelöscht. Gewähren Sie die Anfrage, lehnen Sie sie ab, brechen Sie sie ab, oder lassen Sie sie der neuesten Version des Ablaufs folgen.
+problem-resource-gone = Die Ressource ist deaktiviert oder gelöscht. Aktivieren Sie sie und versuchen Sie es erneut, oder lehnen Sie die Anfrage ab oder brechen Sie sie ab.
+problem-hook-failed = Die Bereitstellung wurde endgültig verweigert. Versuchen Sie es erneut, sobald sie wieder geht, oder lehnen Sie die Anfrage ab oder brechen Sie sie ab.
+progress-title = Verlauf der Genehmigung
+progress-flow = { $flow }, Version { $number }
+progress-flow-deleted = Dieser Ablauf wurde gelöscht.
+progress-newer = Es gibt eine neuere Version, { $number }; diese Anfrage bleibt bei ihrer.
+progress-differs = Schritt { $n }: { $was } → { $is }.
+progress-step = Schritt { $n }: { $who }
+progress-done = erledigt
+progress-now = jetzt
+progress-ahead = steht bevor
+progress-off = beendet
+progress-approved = { $by } hat zugestimmt
+progress-approved-for = { $by } hat für { $away } zugestimmt
+progress-denied = { $by } hat abgelehnt
+progress-denied-for = { $by } hat für { $away } abgelehnt
+progress-instead = { $name } (für { $away })
+progress-waits = Wartet auf { $names }; noch nötige Zustimmungen: { $n }
+progress-question = { $by } fragt
+status-provisioning = Offen, wird bereitgestellt
+status-resource-approved = Gewährt
+status-resource-denied = Abgelehnt
+why-not-a-day = Wählen Sie einen Tag.

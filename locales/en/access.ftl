@@ -123,3 +123,275 @@ event-flow-changed = Approval flow changed
 event-flow-deleted = Approval flow deleted
 status-missing_data = Missing Data
 status-error = Error
+nav-portal = Portal
+nav-applications = Applications
+nav-catalog = Catalogue
+nav-my-requests = My requests
+nav-approvals = Approvals
+nav-resources = Resources
+nav-flows = Approval flows
+nobody = Nobody
+label-name = Name
+label-description = Description
+label-icon = Icon (an emoji or initials)
+label-link = Link (where it is used)
+label-owner = Owner
+label-flow = Approval flow
+label-most-days = Longest access in days (empty: for ever)
+label-reason-required = A reason is required
+label-audience = Who may ask
+label-resource = Resource
+label-approval = Approval Type
+audience-everyone = Everyone who may use the portal
+audience-some = Only the roles and groups ticked below
+audience-who = Roles and groups that may ask
+resource-active = Active
+resource-disabled = Disabled
+resource-deleted = Deleted
+resources-create = New resource
+resources-back = All resources
+resources-delete = Delete resource
+resources-disable = Disable
+resources-enable = Enable
+resources-holders = Who has it
+resources-nobody = Nobody has it yet.
+resources-no-flow = None: nobody can ask
+resources-none = No resources yet
+resources-none-text = What stands here can be asked for in the catalogue. Create an approval flow first, then a resource that follows it.
+resources-delete-title = Delete this resource?
+resources-delete-holders =
+    { $n ->
+        [one] One member has it and loses it.
+       *[other] { $n } members have it and lose it.
+    }
+resources-delete-requests = Open requests for it end in Error, where an administrator denies or cancels them.
+flows-create = New approval flow
+flows-back = All approval flows
+flows-delete = Delete flow
+flows-save = Save as a new version
+flows-save-text = Each save is a new version. Open requests keep to the version that was there when they were submitted.
+flows-none = No approval flows yet
+flows-none-text = A flow says who approves, step by step. Resources follow one.
+flows-steps =
+    { $n ->
+        [one] One step
+       *[other] { $n } steps
+    }
+flows-steps-head = Steps
+flows-version = Version { $n }
+flows-version-head = Version
+flows-versions = Versions
+flows-resources =
+    { $n ->
+        [one] One resource
+       *[other] { $n } resources
+    }
+flows-open =
+    { $n ->
+        [one] One open request
+       *[other] { $n } open requests
+    }
+flows-open-head = Open requests
+flows-step = Step { $n }
+flows-no-step = There is no such step
+flows-nobody = Nobody
+flows-approvers = Who is asked
+flows-members = The members, one a line (only where particular members are asked)
+flows-quorum = How many must approve
+flows-number = The number
+flows-fallback = If there is nobody, ask
+flows-remind = Remind after so many days (empty: never)
+flows-escalate-days = Ask others too after so many days (empty: never)
+flows-escalate-to = The others
+flows-delete-title = Delete this approval flow?
+flows-delete-open =
+    { $n ->
+        [0] No open request follows it.
+        [one] One open request is canceled, and its requester is told.
+       *[other] { $n } open requests are canceled, and their requesters are told.
+    }
+flows-delete-resources =
+    { $n ->
+        [0] No resource follows it.
+        [one] One resource cannot be asked for until it has another flow.
+       *[other] { $n } resources cannot be asked for until they have another flow.
+    }
+flows-delete-granted = Access that was granted stays.
+approval-manual = Manual: the steps decide
+approval-domain = Automatic for addresses of a domain
+approval-role = Automatic for the role { $name }
+approval-group = Automatic for the group { $name }
+approvers-administrators = Administrators
+approvers-manager = The requester’s manager
+approvers-owner = The resource’s owner
+approvers-group = Group { $name }
+approvers-group-gone = A group that was deleted
+approvers-members = Particular members
+quorum-any = any one
+quorum-all = all
+quorum-number = a number of them
+quorum-of = any { $n }
+try-title = Try it
+try-text = Pick a member and a resource to see who would be asked now. Nothing is sent.
+try-person = Member (name or e-mail)
+try-press = Show who is asked
+try-no-resources = Create a resource first.
+try-automatic = This request would be approved automatically, and nobody asked.
+try-notified =
+    { $n ->
+        [one] One person would be notified.
+       *[other] { $n } people would be notified.
+    }
+try-asked = { $names } ({ $n } must approve)
+catalog-text = What you may ask for. Somebody decides, and you hear by mail.
+catalog-search = Search the catalogue
+catalog-ask = Request access
+catalog-open = See your request
+catalog-has = You have it
+catalog-none = There is nothing to ask for yet
+catalog-none-text = When administrators offer something, it appears here.
+catalog-not-found = Nothing found
+catalog-not-found-text = Try a part of the name.
+ask-reason = Reason
+ask-reason-optional = Reason (optional)
+ask-days = For how many days
+ask-days-most = At most { $n } days. Empty: as long as may be.
+ask-days-ever = Empty: for ever.
+ask-for = For whom
+ask-for-myself = For myself
+applications-none = You have no applications yet
+applications-none-text = What you are granted appears here at once.
+applications-until = Until
+applications-for-ever = Without end date
+applications-extend = Extend
+applications-end = End access
+applications-end-title = End this access?
+applications-end-text = You lose your access to { $resource } at once. You can ask for it again.
+done-ended = The access has ended.
+mine-none = You have not asked for anything
+mine-none-text = Your requests appear here with everything that happens to them.
+mine-automatic = approved automatically
+mine-next-steps = Next steps
+mine-again = Ask again
+mine-for = for { $name }
+mine-remind = Remind the approvers
+mine-reword = Change the reason
+mine-answer = Send answer
+mine-answer-label = Your answer
+done-reminded = The approvers were reminded.
+done-answered = Your answer is on its way.
+approvals-text = Requests that wait for your vote. Your vote keeps the approval flow going.
+approvals-none = Nothing waits for you
+approvals-none-text = When a request comes to you, it appears here and you get a letter.
+approvals-more = { $n } requests wait for you in all; the oldest are shown.
+approvals-approve = Approve
+approvals-deny = Deny
+approvals-approve-title = Approve this request
+approvals-approve-text = Your approval counts for the current step. The flow goes on by itself.
+approvals-over = This request does not wait for you any more.
+approvals-instead = You stand in for { $name }.
+approvals-days =
+    { $n ->
+        [one] for one day
+       *[other] for { $n } days
+    }
+done-voted = Your vote counts.
+done-back = You are asked again yourself.
+away-title = Away? Name a delegate
+away-text = From the first day to the last, requests that would wait for you wait for your delegate, also those that are open already.
+away-now = { $name } stands in for you
+away-delegate = Delegate
+away-from = First day
+away-until = Last day
+away-save = Save
+away-end = End it now
+ask-requester = Ask requester
+ask-requester-title = Ask the requester
+ask-requester-text = Your question goes by mail and stands in the progress, with the answer.
+ask-requester-press = Send question
+ask-requester-label = Question
+grant-title = Grant access
+grant-text = The requester is told by mail, and the resource appears in their applications.
+grant-press = Grant Access
+deny-title = Deny access
+deny-text = The requester is told by mail, with your reason and the next steps.
+deny-press = Deny Access
+deny-reason = Reason
+deny-next-steps = Next steps (optional)
+deny-notes = Internal notes (optional, only in Insights)
+override-text = This overrides the approval flow: whoever is still asked is asked no more.
+cancel-request-title = Cancel this request
+cancel-request-text = The request ends without a decision. Whoever asked is told why and can ask again.
+cancel-request-press = Cancel request
+queue-what = Asks for
+queue-reason = Reason
+queue-grant = Grant Access
+queue-deny = Deny Access
+queue-more = More
+queue-cancel = Cancel request
+queue-retry = Retry
+queue-follow = Follow the newest version
+queue-vote = Vote in Approvals
+queue-vote-hint = You are one of the approvers. A vote keeps the flow going; a decision here overrides it.
+queue-duration = Duration
+queue-manager = Requester’s manager
+queue-submitter = Submitted by
+queue-overridden = by { $by }, overriding the flow, { $when }
+kind-join = Join
+kind-resource = Resource
+approval-type-manual = Manual
+approval-type-automatic = Automatic
+filter-title = Filter
+filter-apply = Apply
+filter-any = Any
+filter-applied = Applied filters
+filter-clear = Clear All
+filter-remove = Remove filter { $filter }
+filter-status = Status
+filter-approval = Approval Type
+filter-kind = Kind
+filter-requester = Requester name
+filter-from = From
+filter-until = To
+filter-status-pending = Pending
+filter-status-missing-data = Missing Data
+filter-status-error = Error
+filter-status-approved = Approved
+filter-status-denied = Denied
+filter-status-canceled = Canceled
+filter-status-expired = Expired
+missing-one = 1 request has missing data
+missing-many = { $n } requests have missing data
+missing-view = View
+missing-manager = The requester has no manager who could decide.
+missing-owner = The resource has no owner who could decide.
+missing-group-member = Nobody in the group could decide.
+missing-approver = None of those whom this step asks could decide.
+add-in-users = Add in Users
+add-in-resources = Add in Resources
+add-in-groups = Add in Groups
+problem-group-gone = A group that the flow asks was deleted. Grant, deny or cancel the request, or have it follow the newest version of the flow.
+problem-role-gone = A role that the flow names was deleted. Grant, deny or cancel the request, or have it follow the newest version of the flow.
+problem-resource-gone = The resource is disabled or deleted. Enable it and retry, or deny or cancel the request.
+problem-hook-failed = The provisioning hook refused for good. Retry when it is mended, or deny or cancel the request.
+progress-title = Approval Progress
+progress-flow = { $flow }, version { $number }
+progress-flow-deleted = This flow was deleted.
+progress-newer = There is a newer version, { $number }; this request keeps to its own.
+progress-differs = Step { $n }: { $was } → { $is }.
+progress-step = Step { $n }: { $who }
+progress-done = done
+progress-now = now
+progress-ahead = ahead
+progress-off = ended
+progress-approved = { $by } approved
+progress-approved-for = { $by } approved for { $away }
+progress-denied = { $by } denied
+progress-denied-for = { $by } denied for { $away }
+progress-instead = { $name } (for { $away })
+progress-waits = Waits for { $names }; approvals still needed: { $n }
+progress-question = { $by } asks
+status-provisioning = Pending, provisioning
+status-resource-approved = Approved
+status-resource-denied = Denied
+why-not-a-day = Choose a day.

@@ -17,6 +17,8 @@ pub struct Progress {
     pub number: i64,
     pub newest: i64,
     pub flow_deleted: bool,
+    /// The steps of the newest version, where that is not the one that it follows: approvers, their names, and how many must approve.
+    pub newer: Vec<(Approvers, Vec<String>, Quorum)>,
     pub steps: Vec<Step>,
     pub questions: Vec<Question>,
 }
@@ -83,8 +85,12 @@ impl Desk {
                 group,
             });
         }
+        let mut newer = Vec::new();
+        for step in flow.rules.steps.iter().filter(|_| flow.number > asked.flow_number) {
+            newer.push((step.approvers.clone(), self.names(conn, request, &step.approvers).await?.0, step.quorum));
+        }
         let questions = store::questions::list(conn, org, &request.id).await?;
-        Ok(Progress { flow: flow.name, number: asked.flow_number, newest: flow.number, flow_deleted: flow.deleted, steps, questions })
+        Ok(Progress { flow: flow.name, number: asked.flow_number, newest: flow.number, flow_deleted: flow.deleted, newer, steps, questions })
     }
 
     async fn names(&self, conn: &mut Conn, request: &Request, approvers: &Approvers) -> Result<(Vec<String>, Option<GroupId>)> {

@@ -1,4 +1,5 @@
 //! The queue as its readers see it: a page of requests with what each reader may do, and the details of one.
+use super::progress::Progress;
 use super::{Actor, Desk};
 use crate::domain::ids::{InvitationId, RequestId};
 use crate::domain::member::Membership;
@@ -23,6 +24,8 @@ pub struct Row {
     pub may_allow_again: bool,
     /// Its invitation, while nobody has accepted or deleted it.
     pub open_invitation: Option<InvitationId>,
+    /// The name of the resource that it asks for.
+    pub resource: Option<String>,
 }
 
 /// A page of the queue.
@@ -38,6 +41,12 @@ pub struct Details {
     pub row: Row,
     pub history: Vec<Entry>,
     pub letters: Vec<Delivery>,
+    pub progress: Progress,
+    /// Of whom it is for: their manager, and who submitted it in their place.
+    pub manager: Option<String>,
+    pub submitter: Option<String>,
+    /// The reader is asked to vote on it: a vote in Approvals keeps the flow going.
+    pub is_asked: bool,
 }
 
 const PAGE: usize = 25;
@@ -85,7 +94,18 @@ impl Desk {
         };
         let history = store::history::list_of_objects(&mut conn, org, id.as_str(), &invitation).await?;
         let letters = store::outbox::list_of_request(&mut conn, org, id.as_str(), &invitation).await?;
-        Ok(Details { row: row(actor, member, listed, actor.now()), history, letters })
+        let progress = self.progress(&mut conn, &listed.request).await?;
+        let is_asked = self.is_asked(&mut conn, actor, member, &listed.request).await?;
+        let (mut manager, mut submitter) = (None, None);
+        if let Some(asked) = listed.request.asked() {
+            if let Some(account) = store::people::manager_of(&mut conn, org, &asked.holder).await? {
+                manager = Some(store::accounts::find(&mut conn, &account).await?.name);
+            }
+            if let Some(account) = listed.request.account.as_ref().filter(|a| **a != asked.holder) {
+                submitter = Some(store::accounts::find(&mut conn, account).await?.name);
+            }
+        }
+        Ok(Details { row: row(actor, member, listed, actor.now()), history, letters, progress, manager, submitter, is_asked })
     }
 }
 
@@ -94,9 +114,9 @@ fn place(listed: &Listed) -> Place {
 }
 
 fn row(actor: &Actor, member: &Membership, listed: Listed, now: Time) -> Row {
-    let Listed { request, decided_by, open_invitation, .. } = listed;
+    let Listed { request, decided_by, open_invitation, resource, .. } = listed;
     let status = request.status_at(now);
     let actions = policy::actions(member, &actor.account.email, &request, now);
     let may_allow_again = request.pause(now).is_some() && policy::decider(member, &actor.account.email, &request).is_ok();
-    Row { request, status, decided_by, actions, may_allow_again, open_invitation }
+    Row { request, status, decided_by, actions, may_allow_again, open_invitation, resource }
 }

@@ -56,8 +56,10 @@ words! {
 }
 words! {
     /// Where a request stands in the queue. Together the tabs hold every request, each exactly once.
+    #[derive(Default)]
     Tab {
         /// Open, and administrators are to decide.
+        #[default]
         Pending = "pending",
         Approved = "approved",
         /// All the rest.
@@ -67,12 +69,6 @@ words! {
 words! {
     /// Why a request is in Error.
     Problem { GroupGone = "group_gone", RoleGone = "role_gone", ResourceGone = "resource_gone", HookFailed = "hook_failed" }
-}
-
-impl Default for Tab {
-    fn default() -> Self {
-        Tab::Pending
-    }
 }
 
 /// What finally happened, when, and by whom; None: by a flow's condition, or by nobody in particular.

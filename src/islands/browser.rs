@@ -137,6 +137,12 @@ pub fn show(form: &HtmlFormElement, message: &str, fields: &[(String, String)]) 
         alert.set_text_content(Some(message));
         let _ = alert.remove_attribute("hidden");
     }
+    show_fields(form, fields);
+}
+
+/// Shows reasons beside their fields, and no others; focus on the first of them.
+pub fn show_fields(form: &HtmlFormElement, fields: &[(String, String)]) {
+    clear_fields(form);
     let mut first = None;
     for (name, reason) in fields {
         if let Ok(Some(note)) = form.query_selector(&format!("[data-fault-for=\"{name}\"]")) {
@@ -155,7 +161,14 @@ pub fn show(form: &HtmlFormElement, message: &str, fields: &[(String, String)]) 
 
 /// Takes back what [`show`] showed.
 fn clear(form: &HtmlFormElement) {
-    each(form, "[role=alert], [data-fault-for]", |e| {
+    each(form, "[role=alert]", |e| {
+        let _ = e.set_attribute("hidden", "");
+    });
+    clear_fields(form);
+}
+
+fn clear_fields(form: &HtmlFormElement) {
+    each(form, "[data-fault-for]", |e| {
         let _ = e.set_attribute("hidden", "");
     });
     each(form, "[aria-invalid]", |e| {

@@ -1,7 +1,7 @@
 //! `/{org}/flows`: approval flows: the list, the editor, trying one out, deleting one.
 use super::{Frame, Sheet, parts, progress};
 use crate::desk::flows::{Choices, Draft, StepDraft, Trial, Used};
-use crate::domain::flow::{STEPS, Step};
+use crate::domain::flow::STEPS;
 use crate::domain::ids::{FlowId, ResourceId};
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
@@ -224,11 +224,6 @@ fn step<'a>(call: &'a Call, form: Form<'a>, names: &[&'static str; 8], typed: &S
         .field(names[5], "flows-remind", Kind::TEXT.optional(), &typed.remind_days)
         .field(names[6], "flows-escalate-days", Kind::TEXT.optional(), &typed.escalate_days)
         .choice(names[7], "flows-escalate-to", others, &typed.escalate_to)
-}
-
-/// A step in a line, for comparing versions.
-pub fn step_line(call: &Call, step: &Step, names: &[String]) -> String {
-    format!("{} ({})", progress::approvers(call, &step.approvers, names), progress::quorum(call, step.quorum))
 }
 
 /// The dialog that says what deleting does.

@@ -25,6 +25,7 @@ mod people;
 mod progress;
 mod prose;
 pub mod queue;
+mod queue_filter;
 pub mod reset;
 pub mod resources;
 pub mod roles;

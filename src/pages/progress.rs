@@ -15,7 +15,7 @@ pub fn words(call: &Call, member: &Membership, request: &Request, p: &Progress, 
     let note = match &request.status {
         Status::Error(problem, _) => problem_words(call, *problem),
         _ if administers && p.flow_deleted => w.say("progress-flow-deleted"),
-        _ if administers && p.newest > p.number => w.tell("progress-newer", &[("number", &p.newest)]),
+        _ if administers && p.newest > p.number => newer(call, p),
         _ => String::new(),
     };
     let steps = p.steps.iter().enumerate().map(|(n, s)| step(call, member, request, n, s, administers)).collect();
@@ -27,6 +27,20 @@ pub fn words(call: &Call, member: &Membership, request: &Request, p: &Progress, 
         answered: q.answer.as_ref().map(|(_, at)| parts::instant(call, *at)),
     });
     Words { title: w.say("progress-title"), flow, note, steps, talk: talk.collect() }
+}
+
+/// That there is a newer version of the flow, and in which steps it differs.
+fn newer(call: &Call, p: &Progress) -> String {
+    let line = |approvers_of: &Approvers, names: &[String], of: Quorum| format!("{} ({})", approvers(call, approvers_of, names), quorum(call, of));
+    let before: Vec<String> = p.steps.iter().map(|s| line(&s.approvers, &s.names, s.quorum)).collect();
+    let after: Vec<String> = p.newer.iter().map(|(who, names, of)| line(who, names, *of)).collect();
+    let differs = (0..before.len().max(after.len())).filter(|n| before.get(*n) != after.get(*n)).map(|n| {
+        let none = || "–".to_owned();
+        let (was, is) = (before.get(n).cloned().unwrap_or_else(none), after.get(n).cloned().unwrap_or_else(none));
+        call.words().tell("progress-differs", &[("n", &((n + 1) as i64)), ("was", &was), ("is", &is)])
+    });
+    let head = call.words().tell("progress-newer", &[("number", &p.newest)]);
+    std::iter::once(head).chain(differs).collect::<Vec<_>>().join(" ")
 }
 
 /// What went wrong, and what can be done about it.

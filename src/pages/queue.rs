@@ -1,13 +1,14 @@
 //! `/{org}/access_requests`: the queue, drawn by its island from what is put into words here.
-use super::{Frame, Sheet, parts};
-use crate::desk::queue::{Page, Row as DeskRow};
+use super::{Frame, Sheet, parts, progress, queue_filter};
+use crate::desk::queue::{Details as DeskDetails, Page, Row as DeskRow};
 use crate::domain::ids::RequestId;
 use crate::domain::linking::Origin;
 use crate::domain::member::Membership;
-use crate::domain::request::{Tab, Verdict};
+use crate::domain::request::{Status, Tab, Verdict};
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time};
 use crate::islands::queue::{Counts, Details, Frame as Surround, Mail, Queue, Row, Rows, Words};
+use crate::store;
 use crate::store::outbox::Delivery;
 use crate::store::queue::{Look, Place, Sort};
 use crate::web::Call;
@@ -30,7 +31,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         view! {
             <div class="head"><h1>{heading}</h1></div>
             {notices(&call, &surround)}
-            <Queue rows=rows words=table_words(&call, &look) frame=surround/>
+            <Queue rows=rows words=table_words(&call, &look) frame=surround>{queue_filter::view(&call, &member, look.tab)}</Queue>
         }
         .into_any()
     };
@@ -48,7 +49,7 @@ fn look(call: &Call) -> Result<Look> {
         _ => return Err(Error::Malformed),
     };
     let after = if call.asked("after").is_empty() { None } else { Some(place(call.asked("after"))?) };
-    Ok(Look { tab, filter: Default::default(), sort, search: call.asked("q").chars().take(200).collect(), after })
+    Ok(Look { tab, filter: queue_filter::filter(call, tab)?, sort, search: call.asked("q").chars().take(200).collect(), after })
 }
 
 /// The request that the address names: by itself, or with what is to be decided about it (`do=approve-ID`, as a row's button says).
@@ -68,13 +69,14 @@ fn place(after: &str) -> Result<Place> {
 
 fn in_words(call: &Call, member: &Membership, page: Page, picked: Option<&RequestId>) -> Rows {
     let next = page.next.map_or(String::new(), |p| {
-        let kept = call.query.iter().filter(|(n, _)| matches!(n.as_str(), "tab" | "sort" | "q"));
+        let kept = call.query.iter().filter(|(n, _)| matches!(n.as_str(), "tab" | "sort" | "q") || queue_filter::NAMES.contains(&n.as_str()));
         let place = format!("{}_{}_{}", p.time.0, p.id, p.name);
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("after", &place).finish();
         format!("/{}/access_requests?{query}", member.slug)
     });
     let rows = page.rows.iter().map(|r| row(call, r, picked == Some(&r.request.id))).collect();
-    let counts = Counts { pending: page.counts.pending, approved: page.counts.approved, others: page.counts.others };
+    let store::queue::Counts { pending, approved, others, missing } = page.counts;
+    let counts = Counts { pending, approved, others, missing };
     Rows { rows, next, counts }
 }
 
@@ -89,7 +91,11 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
     let words = call.words();
     let (status, shape) = parts::status_of(words, r.request.kind(), &r.status);
     let decided = match (r.status.decision(), &r.decided_by) {
-        (Some(d), Some(by)) => words.tell("queue-decided", &[("by", by), ("when", &words.ago(d.at, call.now()))]),
+        (Some(d), Some(by)) => {
+            let key = if d.overrides { "queue-overridden" } else { "queue-decided" };
+            words.tell(key, &[("by", by), ("when", &words.ago(d.at, call.now()))])
+        }
+        (Some(_), None) => words.say("mine-automatic"),
         _ => String::new(),
     };
     Row {
@@ -98,6 +104,9 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
         short: r.request.id.short(),
         name: r.request.name.clone(),
         email: r.request.email.to_string(),
+        kind: r.request.kind().as_str().to_owned(),
+        what: r.resource.clone().unwrap_or_else(|| words.say("kind-join")),
+        overrides: r.request.asked().is_some_and(|a| !a.at_administrators || r.status != Status::Pending),
         submitted: parts::instant(call, r.request.submitted_at),
         shape: shape.into(),
         status,
@@ -123,16 +132,46 @@ pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result
     let copyable = d.row.open_invitation.as_ref().filter(|_| may_copy).map(ToString::to_string).unwrap_or_default();
     let invited = d.row.open_invitation.is_some() && member.may(Permission::MembersManage);
     let may_try = member.may(Permission::RequestsDecide);
+    let in_error = matches!(d.row.status, Status::Error(..)) && !d.row.actions.is_empty();
     Ok(Details {
         id: id.to_string(),
         message: d.row.request.message.clone(),
-        origin,
+        facts: facts(call, &d, origin),
+        progress: progress::words(call, member, &d.row.request, &d.progress, true),
+        vote: if d.is_asked { format!("/{}/approvals?request={id}", member.slug) } else { String::new() },
+        may_retry: in_error,
+        may_follow: in_error && d.progress.newest > d.progress.number && !d.progress.flow_deleted,
         history,
         mails: d.letters.iter().map(|l| mail(call, l, may_try)).collect(),
         copyable,
         may_allow_again: d.row.may_allow_again,
         user: if invited { format!("/{}/users?q={}", member.slug, url_part(d.row.request.email.as_str())) } else { String::new() },
     })
+}
+
+/// The facts of a request, each with its label.
+fn facts(call: &Call, d: &DeskDetails, origin: String) -> Vec<(String, String)> {
+    let w = call.words();
+    let r = &d.row.request;
+    let mut facts = Vec::new();
+    let mut fact = |label: &str, value: String| {
+        if !value.is_empty() {
+            facts.push((w.say(label), value));
+        }
+    };
+    fact("queue-origin", origin);
+    if let Some(asked) = r.asked() {
+        fact("queue-what", d.row.resource.clone().unwrap_or_default());
+        fact("queue-duration", asked.days.map_or_else(|| w.say("applications-for-ever"), |n| w.tell("approvals-days", &[("n", &n)])));
+        fact("queue-manager", d.manager.clone().unwrap_or_else(|| w.say("nobody")));
+        fact("queue-submitter", d.submitter.clone().unwrap_or_default());
+        fact("filter-approval", w.say(&format!("approval-type-{}", asked.approval.as_str())));
+    }
+    if let Some(decision) = d.row.status.decision() {
+        fact("deny-reason", decision.reason.clone());
+        fact("mine-next-steps", decision.next_steps.clone());
+    }
+    facts
 }
 
 fn url_part(text: &str) -> String {
@@ -169,13 +208,21 @@ fn surround(call: &Call, member: &Membership, rows: &Rows) -> Surround {
         sort: if call.asked("sort").is_empty() { "newest".into() } else { call.asked("sort").to_owned() },
         search: call.asked("q").to_owned(),
         keys: call.actor.as_ref().is_some_and(|a| a.account.keys),
+        kept: queue_filter::kept(call),
+        joins: call.asked("kind") == "join",
         ..Surround::default()
     };
     // The dialog is about the request that the address names, if it can still be decided.
     if rows.rows.first().is_some_and(|r| r.picked && r.open) {
         surround.asks = call.asked("do").split('-').next().unwrap_or_default().to_owned();
-        let failed = call.draft.as_ref().filter(|d| d.action == "/actions/decide").and_then(|d| d.error.as_ref());
-        surround.failed = failed.map(|e| call.explain(e)).unwrap_or_default();
+        let actions = ["/actions/decide", "/actions/cancel_request", "/actions/ask_requester"];
+        if let Some(draft) = call.draft.as_ref().filter(|d| actions.contains(&d.action.as_str())) {
+            surround.failed = draft.error.as_ref().map(|e| call.explain(e)).unwrap_or_default();
+            surround.typed = draft.fields.clone();
+            if let Some(Error::Invalid(faults)) = &draft.error {
+                surround.faults = faults.iter().map(|f| (f.field.clone(), call.words().reason(f.why))).collect();
+            }
+        }
     }
     surround
 }
@@ -204,8 +251,12 @@ fn table_words(call: &Call, look: &Look) -> Words {
         queue-fresh-show queue-email queue-requested-at queue-status queue-id queue-actions queue-details queue-approve queue-reject cancel close \
         queue-approve-title queue-approve-press queue-reject-title queue-reject-press form-pending form-offline queue-message queue-origin \
         queue-history queue-mails queue-no-message queue-copy queue-try-again queue-allow-again queue-to-user queue-next keys-title keys-search \
-        keys-down keys-up keys-open keys-approve keys-reject keys-help";
+        keys-down keys-up keys-open keys-approve keys-reject keys-help queue-what queue-reason queue-grant queue-deny queue-more queue-cancel \
+        queue-retry queue-follow queue-vote queue-vote-hint grant-title grant-text grant-press deny-title deny-text deny-press deny-reason \
+        deny-next-steps deny-notes override-text cancel-request-title cancel-request-text cancel-request-press ask-requester ask-requester-title \
+        ask-requester-text ask-requester-press ask-requester-label missing-view missing-one";
     let mut all: Vec<(String, String)> = names.split_whitespace().map(|name| (name.to_owned(), w.say(name))).collect();
+    all.push(("missing-many".into(), w.tell("missing-many", &[("n", &"#")])));
     let empty = if look.search.is_empty() { look.tab.as_str() } else { "search" };
     all.push(("empty".into(), w.say(&format!("queue-empty-{empty}"))));
     all.push(("empty-text".into(), w.say(&format!("queue-empty-{empty}-text"))));

@@ -1,21 +1,40 @@
 //! The dialog that decides: what will happen, whom it is about, and the form. There is one for all rows, so that a row that changes
 //! below it takes nothing away. Without scripts it stands open on the page that its link leads to.
 use super::props::KEYS;
-use super::{Row, State, Verdict};
+use super::{Deed, Row, State};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 
 pub(super) fn dialog(state: State) -> impl IntoView {
-    move || state.asked.get().map(|(row, verdict)| question(state, row, verdict))
+    move || state.asked.get().map(|(row, deed)| question(state, row, deed))
 }
 
-fn question(state: State, r: Arc<Row>, verdict: Verdict) -> impl IntoView {
-    let (w, f) = (state.words.get_value(), state.frame.get_value());
-    let (title, text, press, class) = match verdict {
-        Verdict::Approve => (w.get("queue-approve-title"), w.get("queue-approve-text"), w.get("queue-approve-press"), "button main"),
-        Verdict::Reject => (w.get("queue-reject-title"), w.get("queue-reject-text"), w.get("queue-reject-press"), "button danger main"),
+/// What stands in a dialog: title, text, the words and the class of its button, and the fields to type in, each with whether it must be.
+type Face = (String, String, String, &'static str, Vec<(&'static str, &'static str, bool)>);
+
+fn face(state: State, r: &Row, deed: Deed) -> Face {
+    let w = state.words.get_value();
+    let (stem, class, fields): (_, _, &[_]) = match (deed, r.kind.as_str()) {
+        (Deed::Approve, "resource") => ("grant", "button main", &[]),
+        (Deed::Reject, "resource") if r.overrides => {
+            ("deny", "button danger main", &[("reason", "deny-reason", true), ("next_steps", "deny-next-steps", false), ("notes", "deny-notes", false)])
+        }
+        (Deed::Reject, "resource") => ("deny", "button danger main", &[("reason", "deny-reason", true), ("next_steps", "deny-next-steps", false)]),
+        (Deed::Approve, _) => ("queue-approve", "button main", &[]),
+        (Deed::Reject, _) => ("queue-reject", "button danger main", &[]),
+        (Deed::Cancel, _) => ("cancel-request", "button danger main", &[("reason", "deny-reason", true)]),
+        (Deed::Ask, _) => ("ask-requester", "button main", &[("question", "ask-requester-label", true)]),
     };
+    let get = |part: &str| w.get(&format!("{stem}-{part}"));
+    let override_text = if r.overrides && matches!(deed, Deed::Approve | Deed::Reject) { w.get("override-text") } else { String::new() };
+    let text = [get("text"), override_text].join(" ");
+    (get("title"), text, get("press"), class, fields.to_vec())
+}
+
+fn question(state: State, r: Arc<Row>, deed: Deed) -> impl IntoView {
+    let (w, f) = (state.words.get_value(), state.frame.get_value());
+    let (title, text, press, class, fields) = face(state, &r, deed);
     let why = RwSignal::new(f.failed.clone());
     // Decided by somebody else meanwhile: there is nothing to press any more.
     let over = RwSignal::new(false);
@@ -24,22 +43,46 @@ fn question(state: State, r: Arc<Row>, verdict: Verdict) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| node.get().inspect(crate::islands::browser::show_modal));
     let cancel = move || if over.get() { w.get("close") } else { w.get("cancel") };
+    let (first, none) = (fields.first().map(|(name, ..)| *name), fields.is_empty());
+    let fields = fields.into_iter().map(|(name, label, required)| field(state, name, label, required, first == Some(name))).collect_view();
+    let action = match deed {
+        Deed::Approve | Deed::Reject => "/actions/decide",
+        Deed::Cancel => "/actions/cancel_request",
+        Deed::Ask => "/actions/ask_requester",
+    };
     view! {
-        <dialog node_ref=node open aria-labelledby="decide-title" on:cancel=move |e: leptos::ev::Event| leave(&e, state, node) on:close=closer(state, r.id.clone(), verdict)>
-            <form class="dialog" method="post" action="/actions/decide" on:submit=decider(state, r.id.clone(), why, over)>
+        <dialog node_ref=node open aria-labelledby="decide-title" on:cancel=move |e: leptos::ev::Event| leave(&e, state, node) on:close=closer(state, r.id.clone(), deed)>
+            <form class="dialog" method="post" action=action on:submit=decider(state, r.id.clone(), why, over)>
                 <h2 id="decide-title">{title}</h2>
-                <div class="subject"><strong>{r.name.clone()}</strong><br/><span class="soft">{r.email.clone()}</span></div>
+                <div class="subject"><strong>{r.name.clone()}</strong><br/><span class="soft">{r.email.clone()}{(!r.what.is_empty()).then(|| format!(" · {}", r.what))}</span></div>
                 <p>{text}</p>
                 <p role="alert" class="trouble" hidden=move || why.with(String::is_empty)>{move || why.get()}</p>
+                {fields}
                 <input type="hidden" name="org" value=f.org.clone()/>
                 <input type="hidden" name="request" value=r.id.clone()/>
                 <input type="hidden" name="page" value=f.page.clone()/>
+                <input type="hidden" name="back" value=back.clone()/>
                 <footer>
                     <a class="button" id="decide-leave" href=back on:click=move |e: leptos::ev::MouseEvent| leave(&e, state, node)>{cancel}</a>
-                    <button type="submit" class=class name="verdict" value=verdict.word() autofocus hidden=move || over.get()>{press}</button>
+                    <button type="submit" class=class name="verdict" value=deed.word() autofocus=none hidden=move || over.get()>{press}</button>
                 </footer>
             </form>
         </dialog>
+    }
+}
+
+/// Lines to type, with what a failed post without scripts left behind.
+fn field(state: State, name: &'static str, label: &str, required: bool, first: bool) -> impl IntoView + use<> {
+    let (w, f) = (state.words.get_value(), state.frame.get_value());
+    let of = |all: &[(String, String)]| all.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
+    let (typed, fault) = (of(&f.typed), of(&f.faults));
+    let (id, note) = (format!("decide-{name}"), format!("decide-{name}-fault"));
+    view! {
+        <div class="field-row">
+            <label for=id.clone()>{w.get(label)}</label>
+            <textarea id=id class="field" name=name rows="2" aria-required=required.then_some("true") aria-describedby=note.clone() autofocus=first>{typed}</textarea>
+            <small class="fault" id=note data-fault-for=name hidden=fault.is_empty()>{fault.clone()}</small>
+        </div>
     }
 }
 
@@ -76,10 +119,10 @@ fn leave(_: &leptos::ev::Event, _: State, _: NodeRef<html::Dialog>) {}
 
 /// After the dialog: where its opener is gone with the decision, its row has the focus.
 #[cfg(feature = "hydrate")]
-fn closer(state: State, id: String, verdict: Verdict) -> impl Fn(leptos::ev::Event) {
+fn closer(state: State, id: String, deed: Deed) -> impl Fn(leptos::ev::Event) {
     use crate::islands::browser;
     move |_| {
-        if state.asked.with_untracked(|asked| asked.as_ref().is_some_and(|(row, v)| row.id == id && *v == verdict)) {
+        if state.asked.with_untracked(|asked| asked.as_ref().is_some_and(|(row, v)| row.id == id && *v == deed)) {
             state.asked.set(None);
         }
         let id = id.clone();
@@ -93,22 +136,22 @@ fn closer(state: State, id: String, verdict: Verdict) -> impl Fn(leptos::ev::Eve
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn closer(_: State, _: String, _: Verdict) -> impl Fn(leptos::ev::Event) {
+fn closer(_: State, _: String, _: Deed) -> impl Fn(leptos::ev::Event) {
     |_| {}
 }
 
 /// Opens the dialog about a row.
 #[cfg(feature = "hydrate")]
-pub(super) fn asker(state: State, row: Arc<Row>, verdict: Verdict) -> impl Fn(leptos::ev::MouseEvent) {
+pub(super) fn asker(state: State, row: Arc<Row>, deed: Deed) -> impl Fn(leptos::ev::MouseEvent) {
     move |event| {
         event.prevent_default();
         state.frame.update_value(|f| f.failed.clear());
-        state.asked.set(Some((row.clone(), verdict)));
+        state.asked.set(Some((row.clone(), deed)));
     }
 }
 
 #[cfg(not(feature = "hydrate"))]
-pub(super) fn asker(_: State, _: Arc<Row>, _: Verdict) -> impl Fn(leptos::ev::MouseEvent) {
+pub(super) fn asker(_: State, _: Arc<Row>, _: Deed) -> impl Fn(leptos::ev::MouseEvent) {
     |_| {}
 }
 
@@ -117,6 +160,7 @@ fn decider(state: State, id: String, why: RwSignal<String>, over: RwSignal<bool>
     use crate::islands::browser::{self, Answer};
     move |event| {
         let (id, w) = (id.clone(), state.words.get_value());
+        let Some(form) = browser::form_of(&event) else { return };
         why.set(String::new());
         browser::submit(event, w.get("form-pending"), move |answer| {
             match answer {
@@ -131,6 +175,7 @@ fn decider(state: State, id: String, why: RwSignal<String>, over: RwSignal<bool>
                         browser::focus("decide-leave");
                         super::live::look_again(state, None);
                     }
+                    browser::show_fields(&form, &refusal.fields);
                     why.set(refusal.message);
                 }
                 Answer::Offline => why.set(w.get("form-offline")),

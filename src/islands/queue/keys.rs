@@ -1,5 +1,5 @@
 //! Single keys: `/` search, `j` and `k` rows, Enter details, `a` approve, `d` reject, `?` help.
-use super::{State, Verdict};
+use super::{State, Deed};
 use crate::islands::browser;
 use leptos::ev;
 use leptos::prelude::*;
@@ -31,8 +31,8 @@ fn pressed(state: State, event: &web_sys::KeyboardEvent) {
             super::live::toggle(state, id_of(&r));
             true
         }),
-        "a" => row.is_some_and(|r| ask(state, &r, Verdict::Approve)),
-        "d" => row.is_some_and(|r| ask(state, &r, Verdict::Reject)),
+        "a" => row.is_some_and(|r| ask(state, &r, Deed::Approve)),
+        "d" => row.is_some_and(|r| ask(state, &r, Deed::Reject)),
         _ => false,
     };
     if done {
@@ -56,11 +56,11 @@ fn step(from: Option<&Element>, by: i32) -> bool {
     row.focus().is_ok()
 }
 
-fn ask(state: State, row: &Element, verdict: Verdict) -> bool {
+fn ask(state: State, row: &Element, deed: Deed) -> bool {
     let id = id_of(row);
     let found = state.shown.with_untracked(|rows| rows.iter().find(|r| r.id == id && r.open).cloned());
     let Some(found) = found else { return false };
-    state.asked.set(Some((found, verdict)));
+    state.asked.set(Some((found, deed)));
     true
 }
 

@@ -21,8 +21,8 @@ struct State {
     fresh: RwSignal<usize>,
     /// Details of the rows that are open.
     open: RwSignal<Vec<Details>>,
-    /// The dialog's question: which row, and the verdict.
-    asked: RwSignal<Option<(Arc<Row>, Verdict)>>,
+    /// The open dialog: about which row, and what it does.
+    asked: RwSignal<Option<(Arc<Row>, Deed)>>,
     words: StoredValue<Words>,
     frame: StoredValue<Frame>,
 }
@@ -35,30 +35,42 @@ impl State {
     }
 }
 
+/// What a dialog does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
+enum Deed {
     Approve,
     Reject,
+    Cancel,
+    /// Asks the requester something.
+    Ask,
 }
 
-impl Verdict {
+impl Deed {
     fn word(self) -> &'static str {
         match self {
-            Verdict::Approve => "approve",
-            Verdict::Reject => "reject",
+            Deed::Approve => "approve",
+            Deed::Reject => "reject",
+            Deed::Cancel => "cancel",
+            Deed::Ask => "ask",
         }
     }
     fn parse(word: &str) -> Option<Self> {
-        [Verdict::Approve, Verdict::Reject].into_iter().find(|v| v.word() == word)
+        [Deed::Approve, Deed::Reject, Deed::Cancel, Deed::Ask].into_iter().find(|v| v.word() == word)
     }
 }
 
 #[island]
-pub fn Queue(rows: Rows, words: Words, frame: Frame) -> impl IntoView {
+pub fn Queue(
+    rows: Rows,
+    words: Words,
+    frame: Frame,
+    /// The filter and its chips, drawn on the server.
+    children: Children,
+) -> impl IntoView {
     super::hydrated();
     let open = rows.rows.iter().filter_map(|r| r.details.clone()).collect();
     let shown: Vec<Arc<Row>> = rows.rows.into_iter().map(Arc::new).collect();
-    let asked = Verdict::parse(&frame.asks).and_then(|v| shown.first().filter(|r| r.open).map(|r| (r.clone(), v)));
+    let asked = Deed::parse(&frame.asks).and_then(|v| shown.first().filter(|r| r.open).map(|r| (r.clone(), v)));
     let state = State {
         shown: RwSignal::new(shown),
         counts: RwSignal::new(rows.counts),
@@ -77,7 +89,9 @@ pub fn Queue(rows: Rows, words: Words, frame: Frame) -> impl IntoView {
         .then(|| view! { <p><a class="button" href=rows.next>{state.words.with_value(|w| w.get("queue-next"))}</a></p> });
     view! {
         {tabs(state)}
+        {missing(state)}
         {search(state)}
+        {children()}
         {fresh(state)}
         {table(state)}
         {next}
@@ -89,7 +103,7 @@ pub fn Queue(rows: Rows, words: Words, frame: Frame) -> impl IntoView {
 fn tabs(state: State) -> impl IntoView {
     let (w, f) = (state.words.get_value(), state.frame.get_value());
     let tab = |name: &'static str, label: String, number: fn(&Counts) -> i64| {
-        let to = f.address(&[("tab", name), ("sort", ""), ("q", "")]);
+        let to = f.tab_address(name);
         let here = (f.tab == name).then_some("page");
         let class = if name == "pending" { "count due" } else { "count" };
         view! { <a href=to aria-current=here>{label} " " <span class=class>{move || state.counts.with(number)}</span></a> }
@@ -108,7 +122,8 @@ fn search(state: State) -> impl IntoView {
         let kept = [("tab", f.tab.clone(), "pending"), ("sort", f.sort.clone(), "newest")]
             .into_iter()
             .filter(|(_, value, default)| value != default);
-        kept.map(|(name, value, _)| view! { <input type="hidden" name=name value=value/> }).collect::<Vec<_>>()
+        let kept = kept.map(|(name, value, _)| (name.to_owned(), value)).chain(f.kept.iter().cloned());
+        kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect::<Vec<_>>()
     };
     let searched = (!f.search.is_empty()).then(|| view! { <input type="hidden" name="q" value=f.search.clone()/> });
     view! {
@@ -121,6 +136,19 @@ fn search(state: State) -> impl IntoView {
             {clear}
         </form>
     }
+}
+
+/// Says how many requests have missing data, whatever filter is on.
+fn missing(state: State) -> impl IntoView {
+    let (w, f) = (state.words.get_value(), state.frame.get_value());
+    let to = format!("{}?tab=others&status=missing_data&approval=any", f.path);
+    let text = move || match state.counts.with(|c| c.missing) {
+        1 => w.get("missing-one"),
+        n => w.get("missing-many").replace('#', &n.to_string()),
+    };
+    let view = state.words.with_value(|w| w.get("missing-view"));
+    let class = move || if state.counts.with(|c| c.missing > 0) { "banner" } else { "unseen" };
+    view! { <div class=class role="status" hidden=move || state.counts.with(|c| c.missing == 0)><span aria-hidden="true">"▲"</span><p>{text}</p><a href=to>{view}</a></div> }
 }
 
 /// Says that there are new requests, and shows them when asked to: no row moves by itself.
@@ -161,6 +189,7 @@ fn table(state: State) -> impl IntoView {
                 <thead>
                     <tr>
                         {sorter(w.get("queue-email"), "name", "name_down", "name")}
+                        {(!f.joins).then(|| view! { <th scope="col">{w.get("queue-what")}</th> })}
                         {sorter(w.get("queue-requested-at"), "oldest", "newest", "newest")}
                         <th scope="col">{w.get("queue-status")}</th>
                         <th scope="col">{w.get("queue-id")}</th>

@@ -1,5 +1,6 @@
 //! What the queue's island is given and fetches: rows in words, numbers, the words of its parts. Made by `pages::queue`.
 use crate::islands::escape;
+use crate::islands::progress::Progress;
 use serde::{Deserialize, Serialize};
 
 /// An instant as people read it: relative, exact on hover, and for machines.
@@ -18,6 +19,9 @@ pub struct Row {
     pub short: String,
     pub name: String,
     pub email: String,
+    /// `join` or `resource`, and what is asked for in words.
+    pub kind: String,
+    pub what: String,
     pub submitted: When,
     /// The class that gives the status its shape: `wait`, `yes`, `no`, `off`.
     pub shape: String,
@@ -26,6 +30,8 @@ pub struct Row {
     pub decided: String,
     /// Whether this reader may decide it now.
     pub open: bool,
+    /// Whether deciding it passes over approvers whom its flow asks.
+    pub overrides: bool,
     /// Named by the address: stands first and marked.
     pub picked: bool,
     /// There from the start for the picked one; fetched for others.
@@ -38,8 +44,14 @@ pub struct Details {
     /// The request's.
     pub id: String,
     pub message: String,
-    /// How the requester was matched with the organisation, in words.
-    pub origin: String,
+    /// Facts of the request, each with its label.
+    pub facts: Vec<(String, String)>,
+    pub progress: Progress,
+    /// The address at which the reader's own vote is asked for; empty if it is not.
+    pub vote: String,
+    /// Whether it can be tried again, and whether it can follow the newest version of its flow.
+    pub may_retry: bool,
+    pub may_follow: bool,
     pub history: Vec<(String, When)>,
     pub mails: Vec<Mail>,
     /// Id of an open invitation whose link can be copied, where there is no mail server; else empty.
@@ -73,6 +85,8 @@ pub struct Counts {
     pub pending: i64,
     pub approved: i64,
     pub others: i64,
+    /// Those with missing data, under whatever tab.
+    pub missing: i64,
 }
 
 /// The words of the table and its dialogs by their names. A list and not a struct: fifty named fields would cost every browser 10 KB.
@@ -110,20 +124,32 @@ pub struct Frame {
     /// `newest`, `oldest`, `name`, `name_down`.
     pub sort: String,
     pub search: String,
-    /// The dialog that the address opens: `approve`, `reject` or empty; about the first row.
+    /// Parts of the address that filter, which every way on keeps.
+    pub kept: Vec<(String, String)>,
+    /// Whether the list is of requests to join alone, which need no column for what they ask.
+    pub joins: bool,
+    /// The dialog that the address opens: `approve`, `reject`, `cancel`, `ask` or empty; about the first row.
     pub asks: String,
-    /// Why that dialog's post failed without scripts; empty if it did not.
+    /// Why that dialog's post failed without scripts, empty if it did not; what was typed, and what is wrong with it, by field.
     pub failed: String,
+    pub typed: Vec<(String, String)>,
+    pub faults: Vec<(String, String)>,
     /// Whether single keys do things.
     pub keys: bool,
 }
 
 impl Frame {
+    /// The address of a tab, with its own default filter.
+    pub fn tab_address(&self, tab: &str) -> String {
+        if tab == "pending" { self.path.clone() } else { format!("{}?tab={tab}", self.path) }
+    }
+
     /// The queue's address with these parts changed; empty ones are left out.
     pub fn address(&self, parts: &[(&str, &str)]) -> String {
         let kept = [("tab", self.tab.as_str()), ("sort", self.sort.as_str()), ("q", self.search.as_str())];
         let value = |name: &str, now: &str| parts.iter().find(|(n, _)| *n == name).map_or(now.to_owned(), |(_, v)| (*v).to_owned());
         let mut all: Vec<(String, String)> = kept.iter().map(|(n, v)| ((*n).to_owned(), value(n, v))).collect();
+        all.extend(self.kept.iter().cloned());
         all.extend(parts.iter().filter(|(n, _)| !kept.iter().any(|(k, _)| k == n)).map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
         let default = |n: &str, v: &str| v.is_empty() || (n == "tab" && v == "pending") || (n == "sort" && v == "newest");
         let query: Vec<String> = all.iter().filter(|(n, v)| !default(n, v)).map(|(n, v)| format!("{n}={}", escape(v))).collect();

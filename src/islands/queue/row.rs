@@ -1,5 +1,6 @@
 //! A row of the queue, and the details below it.
-use super::{Details, Mail, Row, State, Verdict, When};
+use super::{Deed, Details, Mail, Row, State, When};
+use crate::islands::progress;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -9,9 +10,11 @@ pub(super) fn row(r: Arc<Row>, state: State) -> impl IntoView + use<> {
     let (id, open_id) = (r.id.clone(), r.id.clone());
     let is_open = Memo::new(move |_| state.open.with(|open| open.iter().any(|d| d.id == open_id)));
     let below = r.clone();
+    let what = (!state.frame.with_value(|f| f.joins)).then(|| view! { <td class="wide">{r.what.clone()}</td> });
     view! {
         <tr id=format!("r-{id}") class=mark tabindex="-1" autofocus=r.picked && state.frame.with_value(|f| f.asks.is_empty())>
             <td class="who"><strong>{r.name.clone()}</strong><span class="soft mail" title=r.email.clone()>{r.email.clone()}</span></td>
+            {what}
             <td class="wide">{when(&r.submitted)}</td>
             <td><span class=state_class>{r.status.clone()}</span></td>
             <td class="id wide">{r.short.clone()}</td>
@@ -30,17 +33,31 @@ fn verdicts(r: &Arc<Row>, state: State) -> AnyView {
     if !r.open {
         return view! { <span class="soft">{r.decided.clone()}</span> }.into_any();
     }
-    let ask = |verdict: Verdict, label: &str, class: &'static str| {
-        let label = state.words.with_value(|w| w.get(label));
-        let about = r.clone();
-        let value = format!("{}-{}", verdict.word(), r.id);
+    let w = state.words.get_value();
+    let resource = r.kind == "resource";
+    let button = |deed: Deed, label: String, class: &'static str| {
+        let value = format!("{}-{}", deed.word(), r.id);
         view! {
             <button type="submit" form="queue-ask" name="do" value=value class=class aria-haspopup="dialog" aria-label=format!("{label}: {}", r.email)
-                on:click=super::dialog::asker(state, about, verdict)>{label.clone()}</button>
+                on:click=super::dialog::asker(state, r.clone(), deed)>{label.clone()}</button>
         }
     };
-    view! { {ask(Verdict::Approve, "queue-approve", "button small main")} {ask(Verdict::Reject, "queue-reject", "button small")} }
-        .into_any()
+    let (approve, reject) = if resource { ("queue-grant", "queue-deny") } else { ("queue-approve", "queue-reject") };
+    let ask = resource.then(|| button(Deed::Ask, w.get("ask-requester"), "button small"));
+    view! {
+        {button(Deed::Approve, w.get(approve), "button small main")}
+        {button(Deed::Reject, w.get(reject), "button small")}
+        <details class="dots">
+            <summary class="button small" aria-label=format!("{}: {}", w.get("queue-more"), r.email)><span aria-hidden="true">"⋯"</span></summary>
+            <div class="menu">
+                {button(Deed::Approve, w.get(approve), "button small")}
+                {button(Deed::Reject, w.get(reject), "button small")}
+                {ask}
+                {button(Deed::Cancel, w.get("queue-cancel"), "button small")}
+            </div>
+        </details>
+    }
+    .into_any()
 }
 
 /// Opens the details: without scripts by the page that has them open.
@@ -68,9 +85,10 @@ fn details(r: &Row, state: State) -> AnyView {
     let (w, f) = (state.words.get_value(), state.frame.get_value());
     let found = state.open.with(|open| open.iter().find(|d| d.id == r.id).cloned());
     let Some(d) = found else { return ().into_any() };
-    let Details { message, origin, history, mails, copyable, may_allow_again, user, .. } = d;
+    let Details { message, facts, progress: steps, vote, may_retry, may_follow, history, mails, copyable, may_allow_again, user, .. } = d;
+    let label = if r.kind == "resource" { w.get("queue-reason") } else { w.get("queue-message") };
     let message = if message.is_empty() { w.get("queue-no-message") } else { message };
-    let origin = (!origin.is_empty()).then(|| view! { <dt>{w.get("queue-origin")}</dt><dd>{origin}</dd> });
+    let facts = facts.into_iter().map(|(label, fact)| view! { <dt>{label}</dt><dd class="words">{fact}</dd> }).collect_view();
     let history = history
         .iter()
         .map(|(what, at)| view! { <li class="done">{what.clone()} " " <span class="soft">{when(at)}</span></li> })
@@ -96,13 +114,19 @@ fn details(r: &Row, state: State) -> AnyView {
         .collect_view();
     let copy = (!copyable.is_empty()).then(|| form("/actions/copy_link", "invitation", copyable, w.get("queue-copy")));
     let allow = may_allow_again.then(|| form("/actions/allow_again", "request", r.id.clone(), w.get("queue-allow-again")));
+    let retry = may_retry.then(|| form("/actions/retry_request", "request", r.id.clone(), w.get("queue-retry")));
+    let follow = may_follow.then(|| form("/actions/follow_newest", "request", r.id.clone(), w.get("queue-follow")));
+    let vote = (!vote.is_empty()).then(|| view! { <p>{w.get("queue-vote-hint")} " " <a href=vote>{w.get("queue-vote")}</a></p> });
+    let progress = (!steps.steps.is_empty()).then(|| view! { <div>{progress::progress(&steps)}{vote}<div class="tools">{retry}{follow}</div></div> });
+    let columns = if f.joins { "5" } else { "6" };
     let user = (!user.is_empty()).then(|| view! { <p><a href=user>{w.get("queue-to-user")}</a></p> });
     let mark = if r.picked { "below picked" } else { "below" };
     view! {
         <tr class=mark>
-            <td colspan="5" class="wide">
+            <td colspan=columns class="wide">
                 <div class="details">
-                    <dl><dt>{w.get("queue-message")}</dt><dd class="words">{message}</dd>{origin}</dl>
+                    <dl><dt>{label}</dt><dd class="words">{message}</dd>{facts}</dl>
+                    {progress}
                     <div><h2 class="minor">{w.get("queue-history")}</h2><ol class="steps">{history}</ol>{allow}</div>
                     <div><h2 class="minor">{w.get("queue-mails")}</h2><ul class="plain">{letters}</ul>{copy}{user}</div>
                 </div>
