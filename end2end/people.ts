@@ -12,7 +12,7 @@ export const languages: Language[] = ['en', 'de']
 /** The words of a language by their keys, as the pages and letters use them: `words('de')('queue-approve')`. */
 export function words(language: Language) {
   const folder = join(import.meta.dirname, '..', 'locales', language)
-  const lines = ['main', 'house', 'insights', 'letters', 'errors'].flatMap(file => readFileSync(join(folder, `${file}.ftl`), 'utf8').split('\n'))
+  const lines = ['main', 'house', 'insights', 'access', 'letters', 'errors'].flatMap(file => readFileSync(join(folder, `${file}.ftl`), 'utf8').split('\n'))
   const known = new Map(lines.flatMap(line => (/^([\w-]+) = (.+)$/.exec(line) ? [[RegExp.$1, RegExp.$2] as const] : [])))
   return (key: string, facts: Record<string, string | number> = {}) => {
     const text = known.get(key)
@@ -55,7 +55,7 @@ async function linkProvider(visitor: Visitor, site: string, oidc: World['oidc'])
 }
 
 /** A browser's cookies and redirects without a browser: cookies by origin, as two peers on one host must not share any. */
-class Visitor {
+export class Visitor {
   readonly #jars = new Map<string, Map<string, string>>()
   constructor(readonly language: Language) {}
 
@@ -85,6 +85,40 @@ class Visitor {
     }
     throw new Error(`too many redirects, at last to ${url}`)
   }
+}
+
+/** The administrator, without a browser. */
+export async function asIvo({ anteroom }: World): Promise<Visitor> {
+  const visitor = new Visitor('en')
+  const answer = await visitor.post(`${anteroom.url}/actions/sign_in`, { email: IVO.email, password: IVO.password })
+  expect(answer.status).toBe(200)
+  return visitor
+}
+
+/** Does something as a visitor, and insists that it was done. */
+export async function done(visitor: Visitor, { anteroom }: World, action: string, fields: Record<string, string>): Promise<string> {
+  const answer = await visitor.post(`${anteroom.url}/actions/${action}`, { org: ORG.slug, ...fields })
+  const text = await answer.text()
+  expect(answer.status, `${action}: ${text}`).toBe(200)
+  return (JSON.parse(text) as { to: string }).to
+}
+
+/** The id of a role, a group, a flow or a resource, by its name on the page of its kind. */
+export async function idOf(visitor: Visitor, { anteroom }: World, kind: string, name: string): Promise<string> {
+  const page = await (await visitor.get(`${anteroom.url}/${ORG.slug}/${kind}`)).text()
+  const rows = [...page.matchAll(new RegExp(`/${kind}/([0-9a-f-]{36})"[^]*?</tr>`, 'g'))]
+  const found = rows.find(row => row[0].includes(name))
+  if (!found) throw new Error(`${kind} has no ${name}`)
+  return found[1]
+}
+
+/** A member with a role, who signs in with a password: invited and accepted without a browser. */
+export async function member(world: World, admin: Visitor, name: string, role: string): Promise<{ email: string; name: string; password: string }> {
+  const email = `${name.split(' ')[0].toLowerCase()}-${++count}-${test.info().project.name}@example.org`
+  await done(admin, world, 'invite', { people: email, [`role_${role}`]: 'on' })
+  const token = (await world.mail.letterTo(email)).link(/invitations/).split('/').at(-1)!
+  await done(new Visitor('en'), world, 'accept_as_new', { token, name, password: PASSWORD })
+  return { email, name, password: PASSWORD }
 }
 
 let count = 0

@@ -45,6 +45,9 @@ create table resources (
   -- The longest grant in days; empty: for ever.
   most_days bigint,
   reason_required bigint not null check (reason_required in (0, 1)),
+  -- The provisioning hook: its address (empty: none), and the sealed secret that signs its calls.
+  hook_url text not null default '',
+  hook_secret text,
   audience text not null check (audience in ('everyone', 'some')),
   state text not null default 'active' check (state in ('active', 'disabled', 'deleted')),
   version bigint not null default 1
@@ -83,6 +86,24 @@ create unique index grants_live on grants (org_id, resource_id, account_id) wher
 create index grants_account on grants (org_id, account_id, granted_at);
 create index grants_due on grants (ends_at) where ended_at is null and ends_at is not null;
 create index grants_notice on grants (notice_at) where ended_at is null and notice_at is not null;
+
+-- Calls of provisioning hooks that are owed.
+create table hook_calls (
+  id text primary key,
+  org_id text not null references organisations (id),
+  resource_id text not null references resources (id),
+  request_id text not null references requests (id),
+  call text not null,
+  state text not null check (state in ('queued', 'sent', 'failed', 'dropped')),
+  attempts bigint not null default 0,
+  lease_until bigint not null default 0,
+  next_try_at bigint not null,
+  problem text,
+  created_at bigint not null,
+  ended_at bigint
+);
+create index hook_calls_due on hook_calls (next_try_at, id) where state = 'queued';
+create index hook_calls_request on hook_calls (org_id, request_id);
 
 alter table requests add column approval text not null default 'manual' check (approval in ('manual', 'automatic'));
 alter table requests add column resource_id text references resources (id);

@@ -69,7 +69,7 @@ impl<'a> Portal<'a> {
     pub async fn over(house: &'a House, ivo: Actor, member: Membership, steps: Vec<StepDraft>) -> Self {
         let flow = house.desk.create_flow(&ivo, &member, &flow(steps)).await.unwrap();
         let draft = ResourceDraft { name: "Billing console".into(), flow: flow.to_string(), ..ResourceDraft::default() };
-        let resource = house.desk.create_resource(&ivo, &member, &draft).await.unwrap();
+        let (resource, _) = house.desk.create_resource(&ivo, &member, &draft).await.unwrap();
         Self { house, ivo, member, flow, resource }
     }
 

@@ -11,7 +11,7 @@ fn actions() -> impl Iterator<Item = &'static Door> {
 
 /// Doors of machines that an organisation's members alone may pass: streams, files, the export.
 fn machines() -> impl Iterator<Item = &'static Door> {
-    all().filter(|d| matches!(d.leads, Leads::Live | Leads::Upload | Leads::Export | Leads::History))
+    all().filter(|d| matches!(d.leads, Leads::Live | Leads::Upload | Leads::Export | Leads::History | Leads::Requests))
 }
 
 #[test]

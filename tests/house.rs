@@ -11,6 +11,7 @@ mod doors;
 mod endings;
 mod everybody;
 mod history;
+mod hooks;
 mod insights;
 mod invitations;
 mod links;

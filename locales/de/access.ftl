@@ -395,3 +395,28 @@ status-provisioning = Offen, wird bereitgestellt
 status-resource-approved = Gewährt
 status-resource-denied = Abgelehnt
 why-not-a-day = Wählen Sie einen Tag.
+demo-as-colleague = Als Vorgesetzte und Entscheidende anmelden
+done-questioned = Ihre Rückfrage ist unterwegs.
+reach-grants = Zugriff, der endet: { $names }
+reach-owned = Ressourcen, die niemand mehr verantwortet: { $names }
+reach-flows = Genehmigungsabläufe, die namentlich fragen: { $names }
+reach-requests =
+    { $n ->
+        [one] Eine offene Anfrage nach Zugriff wird abgebrochen.
+       *[other] { $n } offene Anfragen nach Zugriff werden abgebrochen.
+    }
+reach-approvals =
+    { $n ->
+        [one] Eine Anfrage, die auf eine Stimme wartet, geht ohne sie weiter, oder ihr fehlen Daten.
+       *[other] { $n } Anfragen, die auf eine Stimme warten, gehen ohne sie weiter, oder ihnen fehlen Daten.
+    }
+groups-delete-flows = Genehmigungsabläufe, die diese Gruppe fragen: { $names }. Offene Anfragen, die ihnen folgen, enden im Status Fehler.
+groups-delete-resources = Ihre Mitglieder können nicht mehr fragen nach: { $names }
+label-hook = Bereitstellung (eine Webadresse, die bei Beginn und Ende des Zugriffs aufgerufen wird; leer: keine)
+hook-secret = Dieses Geheimnis signiert die Aufrufe, wie Standard Webhooks es vorsehen. Es wird nur jetzt gezeigt.
+event-grant-hook-failed = Bereitstellung fehlgeschlagen
+flows-domain = Die Domain (nur wo eine Domain automatisch genehmigt wird)
+insights-notes = Interne Notizen
+queue-export = Exportieren
+queue-export-csv = CSV
+queue-export-json = JSON

@@ -395,3 +395,28 @@ status-provisioning = Pending, provisioning
 status-resource-approved = Approved
 status-resource-denied = Denied
 why-not-a-day = Choose a day.
+demo-as-colleague = Sign in as manager and approver
+done-questioned = Your question is on its way.
+reach-grants = Access that ends: { $names }
+reach-owned = Resources that lose their owner: { $names }
+reach-flows = Approval flows that ask this person by name: { $names }
+reach-requests =
+    { $n ->
+        [one] One open request for access is canceled.
+       *[other] { $n } open requests for access are canceled.
+    }
+reach-approvals =
+    { $n ->
+        [one] One request that waits for a vote goes on without it, or lacks data.
+       *[other] { $n } requests that wait for a vote go on without it, or lack data.
+    }
+groups-delete-flows = Approval flows that ask this group: { $names }. Open requests that follow them end in Error.
+groups-delete-resources = Its members can no longer ask for: { $names }
+label-hook = Provisioning hook (a web address that is told when access begins and ends; empty: none)
+hook-secret = This secret signs the calls of the hook, as Standard Webhooks say. It is shown only now.
+event-grant-hook-failed = Provisioning hook failed
+flows-domain = The domain (only where a domain is approved automatically)
+insights-notes = Internal notes
+queue-export = Export
+queue-export-csv = CSV
+queue-export-json = JSON

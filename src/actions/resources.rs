@@ -23,6 +23,7 @@ fn resource_draft(fields: &HashMap<String, String>) -> Result<resources::Draft, 
         owner: text("owner"),
         flow: text("flow"),
         most_days: text("most_days"),
+        hook: text("hook"),
         reason_required: fields.contains_key("reason_required"),
         some: text("audience") == "some",
         roles: super::users::ticked(fields)?,
@@ -59,8 +60,11 @@ pub async fn create_resource(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().create_resource(&actor, &member, &resource_draft(&fields)?).await?;
-    Ok(Done::to(&format!("/{org}/resources?done=saved")))
+    let (id, secret) = call.desk().create_resource(&actor, &member, &resource_draft(&fields)?).await?;
+    Ok(match secret {
+        Some(secret) => Done { shown: vec![secret], ..Done::to(&format!("/{org}/resources/{id}?done=saved")) },
+        None => Done::to(&format!("/{org}/resources?done=saved")),
+    })
 }
 
 #[server(prefix = "/actions", endpoint = "change_resource")]
@@ -73,8 +77,8 @@ pub async fn change_resource(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().change_resource(&actor, &member, &resource.try_into()?, &resource_draft(&fields)?).await?;
-    Ok(Done::default())
+    let secret = call.desk().change_resource(&actor, &member, &resource.try_into()?, &resource_draft(&fields)?).await?;
+    Ok(Done { shown: secret.into_iter().collect(), ..Done::default() })
 }
 
 /// `active`: `on`, or nothing to disable it.

@@ -32,6 +32,7 @@ fn read(reader: &mut Reader<'_>, demo: bool) -> Config {
         data,
         mail: mail(reader, &public_url),
         public_url,
+        private_hooks: reader.read(&s::PRIVATE_HOOKS, check::switch).unwrap_or(false),
         insecure_public_url: reader.read(&s::INSECURE_PUBLIC_URL, check::switch).unwrap_or(false),
         smtp: reader.read(&s::SMTP, smtp::parse),
         support_contact: reader.read(&s::SUPPORT_CONTACT, check::support_contact),

@@ -19,12 +19,13 @@ impl Config {
         self.origins.get(key).unwrap_or(&Origin::Default)
     }
 
-    fn values(&self) -> [(&'static Setting, String); 17] {
+    fn values(&self) -> [(&'static Setting, String); 18] {
         [
             (&s::LISTEN, self.listen.to_string()),
             (&s::PUBLIC_URL, self.public_url.to_string()),
             (&s::INSECURE_PUBLIC_URL, self.insecure_public_url.to_string()),
             (&s::TRUSTED_PROXY_HOPS, self.trusted_proxy_hops.to_string()),
+            (&s::PRIVATE_HOOKS, self.private_hooks.to_string()),
             (&s::DATA, self.data.display().to_string()),
             (&s::DATABASE, self.database_text()),
             (&s::SECRET_KEY, set(self.secret_key.is_some())),

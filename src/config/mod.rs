@@ -44,6 +44,8 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// The operator accepts passwords and cookies in the clear (a public URL without https).
     pub insecure_public_url: bool,
+    /// Provisioning hooks may be at private addresses.
+    pub private_hooks: bool,
     /// A URL that lettre's `from_url` takes as it is; no `tls` in an `smtp://` one means no TLS. None: mails wait.
     pub smtp: Option<SecretString>,
     pub mail: MailIdentity,

@@ -60,12 +60,13 @@ pub(super) fn file_keys() -> Vec<String> {
 }
 
 /// All settings in the order of the help.
-pub(super) static SETTINGS: [&Setting; 18] = [
+pub(super) static SETTINGS: [&Setting; 19] = [
     &CONFIG,
     &LISTEN,
     &PUBLIC_URL,
     &INSECURE_PUBLIC_URL,
     &TRUSTED_PROXY_HOPS,
+    &PRIVATE_HOOKS,
     &DATA,
     &DATABASE,
     &SECRET_KEY,
@@ -124,6 +125,15 @@ pub(super) static TRUSTED_PROXY_HOPS: Setting = Setting {
     group: "Network",
     default: "0",
     help: "How many proxies of yours stand in front and each add one address to X-Forwarded-For",
+};
+
+pub(super) static PRIVATE_HOOKS: Setting = Setting {
+    key: "private_hooks",
+    kind: Kind::Switch,
+    value: "true|false",
+    group: "Network",
+    default: "false",
+    help: "Let provisioning hooks be at private addresses and on this machine",
 };
 
 pub(super) static DATA: Setting = Setting {

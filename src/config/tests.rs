@@ -88,7 +88,7 @@ fn defaults() {
     assert_eq!(config.organisation_creation, OrganisationCreation::Operator);
     assert_eq!(config.trusted_proxy_hops, 0);
     assert!(config.smtp.is_none() && config.secret_key.is_none() && config.providers.is_empty());
-    assert!(!config.demo && !config.json_logs && !config.insecure_public_url);
+    assert!(!config.demo && !config.json_logs && !config.insecure_public_url && !config.private_hooks);
 }
 
 #[test]
@@ -112,6 +112,7 @@ fn every_setting_is_taken_from_every_source() {
         ("listen", "127.0.0.1:1"),
         ("public_url", "https://a.example"),
         ("insecure_public_url", "true"),
+        ("private_hooks", "true"),
         ("trusted_proxy_hops", "1"),
         ("data", "d"),
         ("database", "sqlite:a.db"),

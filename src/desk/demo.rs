@@ -1,4 +1,5 @@
 //! The demo: a believable organisation with its past weeks, one-press sign-in, and the mailbox.
+use super::demo_portal::COLLEAGUE;
 use super::sessions::Begun;
 use super::{Caller, Desk, organisation_event};
 use crate::domain::account::{Account, Email, Language};
@@ -14,7 +15,7 @@ use crate::store::sessions::How;
 use crate::store::{self, Tx};
 
 pub const SLUG: &str = "northlight";
-const ADMINISTRATOR: &str = "ivo.brandt@northlight.test";
+pub(super) const ADMINISTRATOR: &str = "ivo.brandt@northlight.test";
 const MEMBER: &str = "mira.okafor@northlight.test";
 const STRANGER: &str = "sam.quill@northlight.test";
 const DOMAIN: &str = "northlight.test";
@@ -57,7 +58,7 @@ impl Desk {
             version: 1,
         };
         self.found(&mut tx, &organisation, &ivo, organisation.created_at).await?;
-        for (name, email) in [("Mira Okafor", MEMBER), ("Ruth Almeida", "ruth.almeida@northlight.test")] {
+        for (name, email) in [("Mira Okafor", MEMBER), ("Ruth Almeida", COLLEAGUE)] {
             let account = self.demo_account(&mut tx, name, email, now - Span::days(40)).await?;
             store::members::join(&mut tx, &organisation.id, &account, account.created_at).await?;
         }
@@ -80,10 +81,11 @@ impl Desk {
         for n in 0..REQUESTS {
             self.demo_request(&mut tx, &organisation, &ivo, n, now).await?;
         }
-        tx.commit().await
+        tx.commit().await?;
+        self.fill_demo_portal(now).await
     }
 
-    async fn demo_account(&self, tx: &mut Tx, name: &str, email: &str, at: Time) -> Result<Account> {
+    pub(super) async fn demo_account(&self, tx: &mut Tx, name: &str, email: &str, at: Time) -> Result<Account> {
         let email = Email::parse(email).map_err(|_| Error::Internal)?;
         let account = self.new_account(email, name.to_owned(), Language::En, Some(at), at);
         store::accounts::create(tx, &account).await?;
@@ -161,6 +163,7 @@ impl Desk {
         }
         let (email, to) = match who {
             "administrator" => (ADMINISTRATOR, format!("/{SLUG}/access_requests")),
+            "colleague" => (COLLEAGUE, format!("/{SLUG}/approvals")),
             "member" => (MEMBER, format!("/{SLUG}")),
             "stranger" => (STRANGER, "/signup".to_owned()),
             _ => return Err(Error::NotFound),

@@ -14,8 +14,14 @@ use crate::store::grants::Listed;
 use crate::store::{self, Tx};
 
 impl Desk {
-    /// Carries an approval out: the grant is made, or made longer, and whoever asked is told.
+    /// Carries an approval out: the grant is made, or made longer, and whoever asked is told. Where the resource has a hook, it is called first.
     pub(crate) async fn approve_resource(&self, tx: &mut Tx, request: Request, decision: Decision, caller: &Caller) -> Result<()> {
+        let resource = store::resources::find(tx, &request.organisation, &request.expect_asked()?.resource).await?.resource;
+        if !resource.hook.is_empty() {
+            let provisioning = request.provision(decision)?;
+            store::requests::settle(tx, &provisioning).await?;
+            return self.owe_provisioning(tx, &provisioning, &resource, caller.now).await;
+        }
         let grant = self.grant_for(tx, &request, caller).await?;
         let approved = request.grant(decision, grant.id.clone())?;
         store::requests::settle(tx, &approved).await?;
@@ -23,7 +29,7 @@ impl Desk {
         self.keep_grant(tx, &approved, grant, caller).await
     }
 
-    async fn record_approval(&self, tx: &mut Tx, approved: &Request, caller: &Caller) -> Result<()> {
+    pub(crate) async fn record_approval(&self, tx: &mut Tx, approved: &Request, caller: &Caller) -> Result<()> {
         let decision = approved.status.decision();
         let after = decision.filter(|d| d.overrides).map(|_| "override".to_owned());
         let place = decision.and_then(|d| d.by.as_ref()).map(|_| caller.place.clone());
@@ -39,7 +45,7 @@ impl Desk {
     }
 
     /// The grant that a request leads to: what its holder has already, made longer, or a new one. Not written yet.
-    async fn grant_for(&self, tx: &mut Tx, request: &Request, caller: &Caller) -> Result<Grant> {
+    pub(crate) async fn grant_for(&self, tx: &mut Tx, request: &Request, caller: &Caller) -> Result<Grant> {
         let (org, asked, now) = (&request.organisation, request.expect_asked()?, caller.now);
         match store::grants::find_live(tx, org, &asked.resource, &asked.holder).await? {
             Some(had) if had.grant.holds(now) => return Ok(had.grant.extend(asked.days, &request.id, now)),
@@ -58,7 +64,7 @@ impl Desk {
         })
     }
 
-    async fn keep_grant(&self, tx: &mut Tx, request: &Request, grant: Grant, caller: &Caller) -> Result<()> {
+    pub(crate) async fn keep_grant(&self, tx: &mut Tx, request: &Request, grant: Grant, caller: &Caller) -> Result<()> {
         let (org, now) = (&request.organisation, caller.now);
         let what = if grant.version == 0 {
             store::grants::create(tx, org, &Grant { version: 1, ..grant.clone() }).await?;
@@ -105,6 +111,7 @@ impl Desk {
         store::grants::save(tx, org, &ended, now).await?;
         let detail = Detail { before: Some(listed.resource.clone()), place: Some(actor.caller.place.clone()), ..Detail::default() };
         self.record(tx, now, &organisation_event(What::GrantEnded, org, Some(actor.id()), ended.id.as_str(), detail)).await?;
+        self.owe_end(tx, listed, now).await?;
         if ended.account == *actor.id() {
             return Ok(());
         }
@@ -121,6 +128,7 @@ impl Desk {
             for listed in held {
                 let ended = Some(Ended { at: actor.now(), by: Some(actor.id().clone()) });
                 store::grants::save(tx, org, &Grant { ended, ..listed.grant.clone() }, actor.now()).await?;
+                self.owe_end(tx, &listed, actor.now()).await?;
                 let detail = Detail { before: Some(listed.resource), ..Detail::default() };
                 let event = organisation_event(What::GrantEnded, org, Some(actor.id()), listed.grant.id.as_str(), detail);
                 self.record(tx, actor.now(), &event).await?;
@@ -157,6 +165,7 @@ impl Desk {
         let detail = Detail { before: Some(listed.resource.clone()), ..Detail::default() };
         let event = organisation_event(What::GrantEnded, &listed.organisation, None, listed.grant.id.as_str(), detail);
         self.record(tx, now, &event).await?;
+        self.owe_end(tx, &listed, now).await?;
         self.tell_holder(tx, &listed, News::Ended, "", now).await
     }
 

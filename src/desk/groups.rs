@@ -18,6 +18,14 @@ impl Desk {
         store::groups::list(&mut *self.db.read().await?, permitted.organisation()).await
     }
 
+    /// What a group is used for: the names of the flows that ask it, and of the resources that its members may ask for.
+    pub async fn group_use(&self, member: &Membership, id: &GroupId) -> Result<(Vec<String>, Vec<String>)> {
+        let permitted = policy::permitted(member, Permission::GroupsManage)?;
+        let mut conn = self.db.read().await?;
+        let flows = store::flows::list_naming(&mut conn, permitted.organisation(), "group", id.as_str()).await?;
+        Ok((flows, store::resources::list_open_to(&mut conn, permitted.organisation(), "group", id.as_str()).await?))
+    }
+
     /// A group with who is in it.
     pub async fn group(&self, member: &Membership, id: &GroupId) -> Result<(Group, Vec<InGroup>)> {
         let permitted = policy::permitted(member, Permission::GroupsManage)?;

@@ -72,6 +72,22 @@ impl Desk {
         Ok(Page { rows, next, counts })
     }
 
+    /// A piece of what the queue lists, as its readers may have it; where the next piece begins.
+    pub async fn queue_piece(&self, member: &Membership, look: &Look, now: Time, most: usize) -> Result<(Vec<Row>, Option<Place>)> {
+        let permitted = policy::permitted(member, Permission::RequestsView)?;
+        let mut conn = self.db.read().await?;
+        let shelves = store::queue::shelves(&mut conn, permitted.organisation(), now).await?;
+        let mut listed = store::queue::list(&mut conn, permitted.organisation(), look, &shelves, now, most + 1).await?;
+        let more = listed.len() > most;
+        listed.truncate(most);
+        let next = listed.last().filter(|_| more).map(place);
+        let rows = listed.into_iter().map(|Listed { request, decided_by, open_invitation, resource, .. }| {
+            let status = request.status_at(now);
+            Row { request, status, decided_by, actions: Vec::new(), may_allow_again: false, open_invitation, resource }
+        });
+        Ok((rows.collect(), next))
+    }
+
     /// These requests as they are now, those that exist, and the numbers: what an open page asks for when something has changed.
     pub async fn look_again(&self, actor: &Actor, member: &Membership, ids: &[RequestId]) -> Result<Page> {
         let permitted = policy::permitted(member, Permission::RequestsView)?;

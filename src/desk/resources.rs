@@ -24,6 +24,8 @@ pub struct Draft {
     pub flow: String,
     /// Days, or empty for ever.
     pub most_days: String,
+    /// The provisioning hook's web address, or empty.
+    pub hook: String,
     pub reason_required: bool,
     /// Whether only the roles and groups below may ask.
     pub some: bool,
@@ -69,7 +71,8 @@ impl Desk {
         })
     }
 
-    pub async fn create_resource(&self, actor: &Actor, member: &Membership, draft: &Draft) -> Result<ResourceId> {
+    /// Creates a resource; its id, and the secret of its hook, which is shown once.
+    pub async fn create_resource(&self, actor: &Actor, member: &Membership, draft: &Draft) -> Result<(ResourceId, Option<String>)> {
         let permitted = policy::permitted(member, Permission::ResourcesManage)?;
         let mut tx = self.db.begin().await?;
         store::members::take_turn(&mut tx, permitted.organisation()).await?;
@@ -83,6 +86,7 @@ impl Desk {
             flow: None,
             most_days: None,
             reason_required: false,
+            hook: String::new(),
             audience: Audience::Everyone,
             state: State::Active,
             version: 1,
@@ -91,11 +95,13 @@ impl Desk {
         store::resources::create(&mut tx, permitted.organisation(), &resource).await?;
         let detail = Detail { after: Some(said(&resource)), ..Detail::default() };
         self.record_resource(&mut tx, actor, &permitted, What::ResourceCreated, &resource.id, detail).await?;
+        let secret = self.secret_of(&mut tx, &permitted, &resource, "").await?;
         tx.commit().await?;
-        Ok(resource.id)
+        Ok((resource.id, secret))
     }
 
-    pub async fn change_resource(&self, actor: &Actor, member: &Membership, id: &ResourceId, draft: &Draft) -> Result<()> {
+    /// Changes a resource. A hook at another address gets another secret, which is shown once.
+    pub async fn change_resource(&self, actor: &Actor, member: &Membership, id: &ResourceId, draft: &Draft) -> Result<Option<String>> {
         let permitted = policy::permitted(member, Permission::ResourcesManage)?;
         let org = permitted.organisation();
         let mut tx = self.db.begin().await?;
@@ -103,7 +109,7 @@ impl Desk {
         let Listed { resource: before, owner, .. } = live(&mut tx, org, id).await?;
         let after = checked(&mut tx, &permitted, draft, before.clone(), owner.as_deref()).await?;
         if after == before {
-            return Ok(());
+            return Ok(None);
         }
         store::resources::save(&mut tx, org, &after).await?;
         let detail = Detail { before: Some(said(&before)), after: Some(said(&after)), ..Detail::default() };
@@ -111,7 +117,17 @@ impl Desk {
         if after.owner != before.owner {
             self.reconsider(&mut tx, org, Concerned::Resource(id), &actor.caller).await?;
         }
-        tx.commit().await
+        let secret = self.secret_of(&mut tx, &permitted, &after, &before.hook).await?;
+        tx.commit().await?;
+        Ok(secret)
+    }
+
+    /// The new secret of a resource whose hook is at another address than before.
+    async fn secret_of(&self, tx: &mut Tx, permitted: &Permitted, resource: &Resource, before: &str) -> Result<Option<String>> {
+        if resource.hook.is_empty() || resource.hook == before {
+            return Ok(None);
+        }
+        self.renew_hook_secret(tx, permitted.organisation(), &resource.id).await.map(Some)
     }
 
     /// Disables a resource, or enables it again. Open requests for what is disabled end in Error.
@@ -191,11 +207,13 @@ async fn checked(tx: &mut Tx, permitted: &Permitted, draft: &Draft, before: Reso
     let icon = faults.take("icon", resource::icon(&draft.icon));
     let link = if draft.link.trim().is_empty() { Ok(String::new()) } else { house::web_address(&draft.link).map(|a| a.to_string()) };
     let link = faults.take("link", link);
+    let hook = if draft.hook.trim().is_empty() { Ok(String::new()) } else { house::web_address(&draft.hook).map(|a| a.to_string()) };
+    let hook = faults.take("hook", hook);
     let most_days = faults.take("most_days", resource::most_days(&draft.most_days));
     let audience = if draft.some && draft.roles.is_empty() && draft.groups.is_empty() { Err(Why::ChoiceNeeded) } else { Ok(()) };
     faults.take("audience", audience);
-    let found = name.zip(description).zip(icon).zip(link).zip(most_days);
-    let ((((name, description), icon), link), most_days) = faults.done(found)?;
+    let found = name.zip(description).zip(icon).zip(link).zip(hook).zip(most_days);
+    let (((((name, description), icon), link), hook), most_days) = faults.done(found)?;
     let owner = match draft.owner.trim() {
         "" => None,
         same if owner == Some(same) => before.owner.clone(),
@@ -227,7 +245,7 @@ async fn checked(tx: &mut Tx, permitted: &Permitted, draft: &Draft, before: Reso
         audience = Audience::Some { roles, groups };
     }
     let reason_required = draft.reason_required;
-    Ok(Resource { name, description, icon, link, owner, flow, most_days, reason_required, audience, ..before })
+    Ok(Resource { name, description, icon, link, owner, flow, most_days, reason_required, hook, audience, ..before })
 }
 
 /// A resource in a line, for the history.
@@ -241,13 +259,14 @@ fn said(r: &Resource) -> String {
         }
     };
     format!(
-        "{}; {}; owner: {}; flow: {}; days: {}; for: {audience}; link: {}; reason required: {}; {}",
+        "{}; {}; owner: {}; flow: {}; days: {}; for: {audience}; link: {}; hook: {}; reason required: {}; {}",
         r.name,
         r.state.as_str(),
         or(r.owner.as_ref().map(|a| a.as_str())),
         or(r.flow.as_ref().map(FlowId::as_str)),
         r.most_days.map_or("-".to_owned(), |d| d.to_string()),
         r.link,
+        r.hook,
         r.reason_required,
         r.description
     )

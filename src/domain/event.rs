@@ -103,7 +103,7 @@ events! {
     RequestRetried = "request.retried", RequestMoved = "request.moved", RequestChanged = "request.changed", RequestReminded = "request.reminded",
     RequestEscalated = "request.escalated", RequestQuestioned = "request.questioned", RequestAnswered = "request.answered",
     RequestProvisioning = "request.provisioning", RequestOverridden = "request.overridden",
-    GrantMade = "grant.made", GrantExtended = "grant.extended", GrantEnded = "grant.ended",
+    GrantMade = "grant.made", GrantExtended = "grant.extended", GrantEnded = "grant.ended", HookFailed = "grant.hook_failed",
     DelegationSet = "delegation.set", DelegationEnded = "delegation.ended",
     ResourceCreated = "resource.created", ResourceChanged = "resource.changed", ResourceDeleted = "resource.deleted",
     FlowCreated = "flow.created", FlowChanged = "flow.changed", FlowDeleted = "flow.deleted",

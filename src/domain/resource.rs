@@ -4,6 +4,7 @@ use super::member::Membership;
 use super::role::Permission;
 use super::time::Span;
 use super::{Error, Result, Time, Why, text};
+use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
@@ -20,6 +21,8 @@ pub struct Resource {
     /// The longest grant in days; None: a grant may last for ever.
     pub most_days: Option<i64>,
     pub reason_required: bool,
+    /// The web address that is told when access begins and ends; empty: none, and access begins at once.
+    pub hook: String,
     pub audience: Audience,
     pub state: State,
     pub version: i64,
@@ -80,6 +83,32 @@ impl Resource {
         let reason = text::lines(raw, 500)?;
         if self.reason_required && reason.is_empty() { Err(Why::Missing) } else { Ok(reason) }
     }
+}
+
+/// What a provisioning hook is told, as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HookCall {
+    #[serde(rename = "type")]
+    pub kind: HookKind,
+    pub request: RequestId,
+    pub resource: ResourceId,
+    pub resource_name: String,
+    /// Who gets or loses access.
+    pub account: AccountId,
+    pub email: String,
+    pub name: String,
+    /// For how many days; None: for ever.
+    pub days: Option<i64>,
+    /// When it was decided; milliseconds since 1970, UTC.
+    pub at: Time,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HookKind {
+    #[serde(rename = "access.granted")]
+    Grant,
+    #[serde(rename = "access.ended")]
+    End,
 }
 
 /// The longest time that may be set for a grant, in days.

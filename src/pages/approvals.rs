@@ -35,7 +35,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         view! {
             <div class="head"><h1>{heading}</h1></div>
             <p class="soft">{words.say("approvals-text")}</p>
-            {parts::done(&call, &["voted", "asked", "saved", "back"])}
+            {parts::done(&call, &["voted", "questioned", "saved", "back"])}
             {list}
             {more}
             {away(&call, &member, delegation.as_ref(), proposed, &here)}
@@ -112,7 +112,7 @@ fn dialog(call: &Call, member: &Membership, w: &Waiting, what: &str, here: &str)
             Form::new(call, "ask_requester", "ask-requester-press")
                 .hidden("org", member.slug.as_str())
                 .about("request", r.id.as_str())
-                .hidden("back", &parts::with(&back, "done", "asked"))
+                .hidden("back", &parts::with(&back, "done", "questioned"))
                 .lines("question", "ask-requester-label", "", 3),
         ),
         _ => return None,

@@ -79,7 +79,7 @@ pub fn windows(call: &Call, c: &Consequences) -> AnyView {
         let on = format!("/settings?cancel={}&step=2", m.slug);
         view! {
             {subject}
-            <ul><li>{words.tell("leave-access", &[("organisation", &m.organisation_name)])}</li>{ends.collect_view()}<li>{words.say("leave-requests")}</li><li>{words.say("leave-letter")}</li></ul>
+            <ul><li>{words.tell("leave-access", &[("organisation", &m.organisation_name)])}</li>{ends.collect_view()}{super::people::reach(call, &c.reach)}<li>{words.say("leave-requests")}</li><li>{words.say("leave-letter")}</li></ul>
             <footer><a class="button" href=back>{words.say("cancel")}</a> <a class="button danger main" href=on>{words.say("customers-go-on")}</a></footer>
         }
         .into_any()

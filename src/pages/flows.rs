@@ -142,7 +142,7 @@ fn trying(call: &Call, here: &str, resources: &[(ResourceId, String)], trial: Op
             <h2>{words.say("try-title")}</h2>
             <p class="soft">{words.say("try-text")}</p>
             <form class="filters" method="get" action=format!("{here}#try")>
-                <div class="field-row"><label for="try-person">{words.say("try-person")}</label><input class="field" id="try-person" name="person" value=call.asked("person").to_owned() required/></div>
+                <div class="field-row"><label for="try-person">{words.say("try-person")}</label><input class="field" type="text" id="try-person" name="person" value=call.asked("person").to_owned() required/></div>
                 <div class="field-row"><label for="try-resource">{words.say("label-resource")}</label><select class="field" id="try-resource" name="resource">{options}</select></div>
                 <button type="submit" class="button">{words.say("try-press")}</button>
             </form>
@@ -192,7 +192,7 @@ fn fields<'a>(call: &'a Call, form: Form<'a>, draft: &Draft, choices: &Choices) 
     let mut form = form
         .field("name", "label-name", Kind::TEXT, &draft.name)
         .choice("approval", "label-approval", approval, &draft.approval)
-        .field("domain", "label-domain", Kind::TEXT.optional(), &draft.domain);
+        .field("domain", "flows-domain", Kind::TEXT.optional(), &draft.domain);
     let nothing = StepDraft::default();
     for (n, names) in NAMES.iter().enumerate() {
         let typed = draft.steps.get(n).unwrap_or(&nothing);

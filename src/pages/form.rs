@@ -19,6 +19,8 @@ pub struct Form<'a> {
     icon: Option<AnyView>,
     /// What tells it from the page's other forms with the same action.
     about: Option<(&'static str, String)>,
+    /// The field that the page is about, if the address says so: it has the focus.
+    focus: Option<&'static str>,
     /// Where the link beside the button leads that leaves the form; none if there is no such link.
     cancel: Option<String>,
 }
@@ -68,6 +70,7 @@ impl<'a> Form<'a> {
             label: None,
             icon: None,
             about: None,
+            focus: None,
             cancel: None,
         }
     }
@@ -94,6 +97,12 @@ impl<'a> Form<'a> {
     /// What the button is about, for those who hear it out of its row.
     pub fn labelled(mut self, label: &str) -> Self {
         self.label = Some(format!("{}: {label}", self.button.0));
+        self
+    }
+
+    /// Gives this field the focus if the address names it (`focus=…`).
+    pub fn focus(mut self, name: &'static str) -> Self {
+        self.focus = Some(name).filter(|n| self.call.asked("focus") == *n);
         self
     }
 
@@ -162,7 +171,7 @@ impl<'a> Form<'a> {
             view! {
                 <div class="field-row">
                     <label for=id.clone()>{self.call.words().say(label)}</label>
-                    <input id=id class="field" type="text" name=name value=value autocomplete="off" list=list.clone()
+                    <input id=id class="field" type="text" name=name value=value autocomplete="off" list=list.clone() autofocus=self.focus == Some(name)
                         aria-describedby=note_id.clone() aria-invalid=fault.then_some("true")/>
                     <datalist id=list>{proposals}</datalist>
                     <small class="soft">{hint}</small>
@@ -264,7 +273,7 @@ impl<'a> Form<'a> {
         let before = std::mem::take(&mut self.fields);
         let mut filled = fill(self);
         let inside = std::mem::replace(&mut filled.fields, before);
-        filled.fields.push(view! { <details class="fold" open=open><summary>{summary}</summary>{inside}</details> }.into_any());
+        filled.fields.push(view! { <details class="fold" open=open><summary>{summary}</summary><div class="fold-fields">{inside}</div></details> }.into_any());
         filled
     }
 

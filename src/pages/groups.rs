@@ -57,6 +57,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
     let member = call.member()?.clone();
     let id = GroupId::try_from(call.param("group").to_owned())?;
     let (group, within) = call.desk().group(&member, &id).await?;
+    let used = call.desk().group_use(&member, &id).await?;
     let proposed = call.desk().find_members(&member, Permission::GroupsManage, "").await?;
     let title = format!("{} · {}", group.name, words.say("nav-users"));
     let draw = move || {
@@ -65,7 +66,8 @@ pub async fn one(call: Call) -> Result<Sheet> {
         let add = Form::new(&call, "add_to_group", "groups-add")
             .hidden("org", member.slug.as_str())
             .hidden("group", id.as_str())
-            .hidden("back", &parts::with(&here, "done", "saved"))
+            .hidden("back", &parts::back_or(&call, &parts::with(&here, "done", "saved")))
+            .focus("person")
             .proposing(
                 "person",
                 "groups-person",
@@ -86,7 +88,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
             {parts::trouble(&call, &["remove_from_group"])}
             <section class="panel"><h2>{words.say("people-users")}</h2>{members(&call, &member, &id, &within, &here)}{add}</section>
             <section class="panel"><h2>{words.say("groups-rename")}</h2>{rename}</section>
-            {(call.asked("do") == "delete").then(|| confirm(&call, &member, &group, &within, &here))}
+            {(call.asked("do") == "delete").then(|| confirm(&call, &member, &group, &within, &used, &here))}
         }
         .into_any()
     };
@@ -113,7 +115,7 @@ fn members(call: &Call, member: &Membership, id: &GroupId, within: &[InGroup], h
     view! { <ul class="sessions">{rows.collect_view()}</ul> }.into_any()
 }
 
-fn confirm(call: &Call, member: &Membership, group: &Group, within: &[InGroup], here: &str) -> AnyView {
+fn confirm(call: &Call, member: &Membership, group: &Group, within: &[InGroup], used: &(Vec<String>, Vec<String>), here: &str) -> AnyView {
     let words = call.words();
     let form = Form::new(call, "delete_group", "groups-delete")
         .hidden("org", member.slug.as_str())
@@ -121,7 +123,9 @@ fn confirm(call: &Call, member: &Membership, group: &Group, within: &[InGroup], 
         .button_class("button danger main")
         .cancel(here)
         .draw();
+    let touched = [("groups-delete-flows", &used.0), ("groups-delete-resources", &used.1)];
+    let touched = touched.into_iter().filter(|(_, names)| !names.is_empty()).map(|(key, names)| view! { <li>{words.tell(key, &[("names", &names.join(", "))])}</li> });
     let text = words.tell("groups-delete-text", &[("n", &(within.len() as i64))]);
-    let inside = view! { <div class="subject"><strong>{group.name.clone()}</strong></div><p>{text}</p>{form} };
+    let inside = view! { <div class="subject"><strong>{group.name.clone()}</strong></div><p>{text}</p><ul>{touched.collect_view()}</ul>{form} };
     parts::dialog(words.say("groups-delete-title"), here, inside.into_any())
 }

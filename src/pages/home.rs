@@ -38,7 +38,7 @@ fn demo(call: &Call) -> AnyView {
         <section class="demo">
             <h2>{words.say("demo-title")}</h2>
             <p class="soft">{words.say("demo-text")}</p>
-            <div class="tools">{way("administrator")} {way("member")} {way("stranger")}</div>
+            <div class="tools">{way("administrator")} {way("colleague")} {way("member")} {way("stranger")}</div>
             <p><a href="/dev/mailbox">{words.say("demo-mailbox")}</a></p>
         </section>
     }

@@ -1,4 +1,5 @@
 //! What the pages of User Management share: the ways between them, names of roles, and boxes to choose roles with.
+use crate::desk::leaving::Reach;
 use crate::domain::ids::RoleId;
 use crate::domain::member::Membership;
 use crate::domain::role::{ADMINISTRATOR, Permission, Permissions, Role};
@@ -36,6 +37,16 @@ pub fn head(call: &Call, member: &Membership, here: &str, action: Option<AnyView
 /// The page's heading in the window's title.
 pub fn title(call: &Call, here: &str) -> String {
     format!("{} · {}", call.words().say(&format!("people-{here}")), call.words().say("nav-users"))
+}
+
+/// What ends, or passes on, of a member's access to resources when the membership ends: lines of a list.
+pub fn reach(call: &Call, r: &Reach) -> AnyView {
+    let words = call.words();
+    let named = [("reach-grants", &r.grants), ("reach-owned", &r.owned), ("reach-flows", &r.flows)];
+    let named = named.into_iter().filter(|(_, names)| !names.is_empty()).map(|(key, names)| words.tell(key, &[("names", &names.join(", "))]));
+    let counted = [("reach-requests", r.requests), ("reach-approvals", r.approvals)];
+    let counted = counted.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| words.tell(key, &[("n", &n)]));
+    named.chain(counted).map(|line| view! { <li>{line}</li> }).collect_view().into_any()
 }
 
 /// A role's name as people read it; the built-in one's is translated.

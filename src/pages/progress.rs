@@ -109,15 +109,15 @@ fn way(call: &Call, member: &Membership, request: &Request, missing: Missing, s:
     match missing {
         Missing::Manager if member.may(Permission::MembersManage) => {
             let to = parts::with(&format!("/{slug}/users/{}", asked.holder), "back", &back);
-            Some((w.say("add-in-users"), format!("{to}#set_employment-manager")))
+            Some((w.say("add-in-users"), parts::with(&to, "focus", "manager")))
         }
         Missing::Owner if member.may(Permission::ResourcesManage) => {
             let to = parts::with(&format!("/{slug}/resources/{}", asked.resource), "back", &back);
-            Some((w.say("add-in-resources"), format!("{to}#change_resource-owner")))
+            Some((w.say("add-in-resources"), parts::with(&to, "focus", "owner")))
         }
         Missing::GroupMember if member.may(Permission::GroupsManage) => {
             let to = parts::with(&format!("/{slug}/groups/{}", s.group.as_ref()?), "back", &back);
-            Some((w.say("add-in-groups"), format!("{to}#add_to_group-person")))
+            Some((w.say("add-in-groups"), parts::with(&to, "focus", "person")))
         }
         _ => None,
     }

@@ -29,7 +29,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let surround = surround(&call, &member, &rows);
     let draw = move || {
         view! {
-            <div class="head"><h1>{heading}</h1></div>
+            <div class="head"><h1>{heading}</h1>{exports(&call, &member)}</div>
             {notices(&call, &surround)}
             <Queue rows=rows words=table_words(&call, &look) frame=surround>{queue_filter::view(&call, &member, look.tab)}</Queue>
         }
@@ -38,8 +38,24 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     Ok(Sheet::new(title, Frame::House("requests"), draw))
 }
 
+/// The ways to what is listed, as a file.
+fn exports(call: &Call, member: &Membership) -> AnyView {
+    let to = |format: &'static str, label: &'static str| {
+        let kept = call.query.iter().filter(|(n, _)| matches!(n.as_str(), "tab" | "sort" | "q") || queue_filter::NAMES.contains(&n.as_str()));
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("format", format).finish();
+        view! { <a class="button small" href=format!("/{}/access_requests/export?{query}", member.slug) download="">{call.words().say(label)}</a> }
+    };
+    view! {
+        <details class="dots">
+            <summary class="button">{call.words().say("queue-export")}</summary>
+            <div class="menu">{to("csv", "queue-export-csv")} {to("json", "queue-export-json")}</div>
+        </details>
+    }
+    .into_any()
+}
+
 /// What the address asks for.
-fn look(call: &Call) -> Result<Look> {
+pub fn look(call: &Call) -> Result<Look> {
     let tab = if call.asked("tab").is_empty() { Tab::Pending } else { Tab::parse(call.asked("tab")).ok_or(Error::Malformed)? };
     let sort = match call.asked("sort") {
         "" | "newest" => Sort::Newest,

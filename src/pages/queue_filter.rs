@@ -102,7 +102,8 @@ pub fn view(call: &Call, member: &Membership, tab: Tab) -> AnyView {
                 <button type="submit" class="button main">{words.say("filter-apply")}</button>
             </form>
         </details>
-        <ul class="chips" aria-label=words.say("filter-applied")>{chips}{clear}</ul>
+        <h2 class="unseen">{words.say("filter-applied")}</h2>
+        <ul class="chips">{chips}{clear}</ul>
     }
     .into_any()
 }

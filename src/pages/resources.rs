@@ -109,7 +109,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
         let list = format!("/{}/resources", member.slug);
         let here = format!("{list}/{id}");
         let back = parts::back_or(&call, &parts::with(&here, "done", "saved"));
-        let form = Form::new(&call, "change_resource", "save").hidden("org", member.slug.as_str()).hidden("resource", id.as_str()).hidden("back", &back);
+        let form = Form::new(&call, "change_resource", "save").hidden("org", member.slug.as_str()).hidden("resource", id.as_str()).hidden("back", &back).focus("owner");
         let form = fields(&call, form, Some(&listed), &choices, proposed).draw();
         let active = listed.resource.state == State::Active;
         let (key, value) = if active { ("resources-disable", "") } else { ("resources-enable", "on") };
@@ -127,6 +127,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
             <p><a href=list.clone()>{words.say("resources-back")}</a></p>
             <div class="head"><h1>{listed.resource.name.clone()} " " <span class=format!("state {shape}")>{state}</span></h1><div class="tools">{switch}<a class="button danger" href=parts::with(&here, "do", "delete")>{words.say("resources-delete")}</a></div></div>
             {parts::done(&call, &["saved", "ended"])}
+            {secret(&call)}
             {parts::trouble(&call, &["set_resource_state", "end_grant"])}
             <section class="panel">{form}</section>
             <section class="panel"><h2>{words.say("resources-holders")}</h2>{grants(&call, &member, &holders, &here)}</section>
@@ -135,6 +136,13 @@ pub async fn one(call: Call) -> Result<Sheet> {
         .into_any()
     };
     Ok(Sheet::new(title, Frame::House("resources"), draw))
+}
+
+/// The secret of a new hook, shown once.
+fn secret(call: &Call) -> AnyView {
+    let shown = call.draft.as_ref().and_then(|d| d.shown.first().cloned());
+    let words = call.words();
+    shown.map(|secret| view! { <div class="banner info" role="status"><p>{words.say("hook-secret")}<br/><code class="link-once">{secret}</code></p></div> }).into_any()
 }
 
 /// Who has it, each with the button that ends it.
@@ -195,6 +203,7 @@ fn fields<'a>(call: &'a Call, form: Form<'a>, listed: Option<&Listed>, choices: 
         .proposing("owner", "label-owner", &text(|l| l.owner.clone().unwrap_or_default()), proposed.into_iter())
         .choice("flow", "label-flow", flows.collect(), &text(|l| l.resource.flow.as_ref().map(ToString::to_string).unwrap_or_default()))
         .field("most_days", "label-most-days", Kind::TEXT.optional(), &text(|l| l.resource.most_days.map(|d| d.to_string()).unwrap_or_default()))
+        .field("hook", "label-hook", Kind::TEXT.optional(), &text(|l| l.resource.hook.clone()))
         .tick("reason_required", "label-reason-required", listed.is_some_and(|l| l.resource.reason_required))
         .choice("audience", "label-audience", audience, if some { "some" } else { "everyone" })
         .ticks(words.say("audience-who"), ticks.chain(boxes).collect())

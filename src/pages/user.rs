@@ -1,5 +1,5 @@
 //! `/{org}/users/{account}`: one member: their work, roles, groups, sessions, what they asked for, what happened, and removing them.
-use super::people::{role_boxes, role_names};
+use super::people::{self, role_boxes, role_names};
 use super::{Frame, Sheet, parts};
 use crate::desk::users::Details;
 use crate::domain::Result;
@@ -65,7 +65,8 @@ fn employment(call: &Call, member: &Membership, l: &Listed, proposed: &[Listed],
     let form = Form::new(call, "set_employment", "save")
         .hidden("org", member.slug.as_str())
         .hidden("account", l.account.as_str())
-        .hidden("back", &format!("{}#employment", parts::with(here, "done", "saved")))
+        .hidden("back", &parts::back_or(call, &format!("{}#employment", parts::with(here, "done", "saved"))))
+        .focus("manager")
         .proposing("manager", "label-manager", &manager, proposed.iter().filter(|p| p.account != l.account).map(parts::proposal))
         .field("job_title", "label-job-title", Kind::TEXT.optional(), &l.employment.job_title)
         .field("department", "label-department", Kind::TEXT.optional(), &l.employment.department)
@@ -172,7 +173,7 @@ fn confirm(call: &Call, member: &Membership, d: &Details, here: &str) -> AnyView
         .draw();
     let inside = view! {
         <div class="subject"><strong>{l.name.clone()}</strong><br/><span class="soft">{l.email.to_string()}</span></div>
-        <ul><li>{words.tell("user-remove-access", &[("organisation", &member.organisation_name)])}</li>{list.collect_view()}<li>{words.say("user-remove-letter")}</li></ul>
+        <ul><li>{words.tell("user-remove-access", &[("organisation", &member.organisation_name)])}</li>{list.collect_view()}{people::reach(call, &d.reach)}<li>{words.say("user-remove-letter")}</li></ul>
         {form}
     };
     parts::dialog(words.tell("user-remove-title", &[("organisation", &member.organisation_name)]), here, inside.into_any())

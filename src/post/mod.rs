@@ -1,6 +1,7 @@
 //! Outbound: the outbox worker, letters and their delivery, and the work of the clock.
 pub mod chores;
 pub mod dns;
+pub mod hooks;
 pub mod letter;
 pub mod transport;
 pub mod worker;

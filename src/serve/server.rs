@@ -6,6 +6,7 @@ use crate::desk::{Desk, Plan};
 use crate::post::chores;
 use crate::post::dns::Dns;
 use crate::post::transport::Transport;
+use crate::post::hooks::{self, Hooks};
 use crate::post::worker::Worker;
 use crate::store::Db;
 use crate::web::oidc::Oidc;
@@ -127,7 +128,9 @@ async fn say_how_to_begin(config: &Config, desk: &Desk) -> Result<()> {
 fn start_work(config: &Config, site: &Shared, stop: &CancellationToken) -> Result<Vec<tokio::task::JoinHandle<()>>> {
     let (hub, desk, ends) = (site.live.clone(), site.desk.clone(), stop.clone());
     let live = async move { hub.watch(desk).await.run(ends).await };
-    let mut work = vec![tokio::spawn(chores::run(site.clone(), stop.clone())), tokio::spawn(live)];
+    let hooks = Hooks::new(config.private_hooks || config.demo, hooks::PATIENCE)?;
+    let calling = hooks.run(site.desk.clone(), stop.clone());
+    let mut work = vec![tokio::spawn(calling), tokio::spawn(chores::run(site.clone(), stop.clone())), tokio::spawn(live)];
     let transport = match (&config.smtp, config.demo) {
         (_, true) => Some(Transport::Mailbox),
         (Some(url), false) => Some(Transport::smtp(url.expose_secret(), &config.mail).context("the mail server cannot be set up")?),

@@ -29,6 +29,8 @@ pub struct Db {
     write: AnyPool,
     /// Rung when letters were owed, so that the outbox worker need not wait for its next round.
     pub bell: Arc<Notify>,
+    /// Rung with it, for whoever calls provisioning hooks.
+    pub hook_bell: Arc<Notify>,
     /// Rung at every commit, for live pages.
     pub changed: Arc<Notify>,
 }
@@ -49,7 +51,7 @@ impl Db {
         let write = let_go_of_stuck(sqlite_pool()).max_connections(1).connect_with(options.clone()).await.map_err(fault)?;
         require_safe_sqlite(&write).await?;
         let read = sqlite_pool().max_connections(READERS).connect_with(options).await.map_err(fault)?;
-        Ok(Db { kind: Kind::Sqlite, read, write, bell: Arc::default(), changed: Arc::default() })
+        Ok(Db { kind: Kind::Sqlite, read, write, bell: Arc::default(), hook_bell: Arc::default(), changed: Arc::default() })
     }
 
     /// Connects to PostgreSQL at `url`.
@@ -62,7 +64,7 @@ impl Db {
             Box::pin(async move { if used.idle_for < TRUSTED { Ok(true) } else { conn.ping().await.map(|()| true) } })
         });
         let pool = pool.connect_with(options).await.map_err(fault)?;
-        Ok(Db { kind: Kind::Postgres, read: pool.clone(), write: pool, bell: Arc::default(), changed: Arc::default() })
+        Ok(Db { kind: Kind::Postgres, read: pool.clone(), write: pool, bell: Arc::default(), hook_bell: Arc::default(), changed: Arc::default() })
     }
 
     /// A connection for reading.
@@ -77,8 +79,8 @@ impl Db {
             Kind::Sqlite => self.write.begin_with("begin immediate").await,
             Kind::Postgres => self.write.begin().await,
         };
-        let (bell, changed) = (self.bell.clone(), self.changed.clone());
-        inner.map(|inner| Tx { inner, bell, changed, owes: false, counts: Gathered::new() }).map_err(fault)
+        let (bells, changed) = ([self.bell.clone(), self.hook_bell.clone()], self.changed.clone());
+        inner.map(|inner| Tx { inner, bells, changed, owes: false, counts: Gathered::new() }).map_err(fault)
     }
 
     /// Closes all connections; SQLite's log is folded into the file.
@@ -96,9 +98,9 @@ impl Db {
 /// An open transaction. Dropped without [`Tx::commit`], it never happened.
 pub struct Tx {
     inner: Transaction<'static, Any>,
-    bell: Arc<Notify>,
+    bells: [Arc<Notify>; 2],
     changed: Arc<Notify>,
-    /// A letter was owed in it: the worker is woken once it is committed.
+    /// A letter or a call was owed in it: the workers are woken once it is committed.
     pub(super) owes: bool,
     /// What it adds to the numbers of requests.
     pub(super) counts: Gathered,
@@ -111,7 +113,7 @@ impl Tx {
         self.inner.commit().await.map_err(fault)?;
         self.changed.notify_one();
         if self.owes {
-            self.bell.notify_one();
+            self.bells.iter().for_each(|bell| bell.notify_one());
         }
         Ok(())
     }

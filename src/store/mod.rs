@@ -12,6 +12,7 @@ pub mod flows;
 pub mod grants;
 pub mod groups;
 pub mod history;
+pub mod hooks;
 pub mod house;
 pub mod identities;
 pub mod insights;

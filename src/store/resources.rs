@@ -18,7 +18,7 @@ pub struct Listed {
 }
 
 const SELECT: &str = "select r.id, r.name, r.sorts_as, r.description, r.icon, r.link, r.owner_id, r.flow_id, r.most_days, r.reason_required, \
-     r.audience, r.state, r.version, o.name as owner, f.name as flow, \
+     r.hook_url, r.audience, r.state, r.version, o.name as owner, f.name as flow, \
      (select count(*) from grants g where g.org_id = r.org_id and g.resource_id = r.id and g.ended_at is null) as holders \
      from resources r left join accounts o on o.id = r.owner_id left join flows f on f.id = r.flow_id where r.org_id = $1";
 
@@ -26,7 +26,7 @@ const SELECT: &str = "select r.id, r.name, r.sorts_as, r.description, r.icon, r.
 pub async fn create(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<()> {
     sqlx::query(
         "insert into resources (id, org_id, name, sorts_as, description, icon, link, owner_id, flow_id, most_days, reason_required, \
-         audience, state, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         audience, state, version, hook_url) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(r.id.as_str())
     .bind(org.as_str())
@@ -42,6 +42,7 @@ pub async fn create(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<(
     .bind(audience_word(&r.audience))
     .bind(r.state.as_str())
     .bind(r.version)
+    .bind(&r.hook)
     .insert(tx, Error::field("name", Why::NameTaken))
     .await?;
     write_audience(tx, org, r).await
@@ -51,7 +52,7 @@ pub async fn create(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<(
 pub async fn save(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<()> {
     let met = sqlx::query(
         "update resources set name = $4, sorts_as = $5, description = $6, icon = $7, link = $8, owner_id = $9, flow_id = $10, \
-         most_days = $11, reason_required = $12, audience = $13, state = $14, version = version + 1 \
+         most_days = $11, reason_required = $12, audience = $13, state = $14, hook_url = $15, version = version + 1 \
          where org_id = $1 and id = $2 and version = $3 and state <> 'deleted'",
     )
     .bind(org.as_str())
@@ -68,6 +69,7 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<()>
     .bind(i64::from(r.reason_required))
     .bind(audience_word(&r.audience))
     .bind(r.state.as_str())
+    .bind(&r.hook)
     .unless_taken(tx, Error::field("name", Why::NameTaken))
     .await?;
     if met == 1 { write_audience(tx, org, r).await } else { Err(Error::Stale) }
@@ -175,6 +177,19 @@ pub async fn list_owned(conn: &mut Conn, org: &OrganisationId, account: &Account
         .await
 }
 
+/// The names of the resources that this `role` or `group` may ask for, at most 50.
+pub async fn list_open_to(conn: &mut Conn, org: &OrganisationId, kind: &str, named: &str) -> Result<Vec<String>> {
+    sqlx::query(
+        "select r.name from resource_audience a join resources r on r.id = a.resource_id \
+         where a.org_id = $1 and a.kind = $2 and a.named = $3 and r.state <> 'deleted' order by r.sorts_as limit 50",
+    )
+    .bind(org.as_str())
+    .bind(kind)
+    .bind(named)
+    .list(conn, |r| r.text("name"))
+    .await
+}
+
 /// How many resources have this flow.
 pub async fn count_with_flow(conn: &mut Conn, org: &OrganisationId, flow: &FlowId) -> Result<i64> {
     sqlx::query("select count(*) as n from resources where org_id = $1 and flow_id = $2 and state <> 'deleted'")
@@ -209,6 +224,7 @@ fn read(row: &Row) -> Result<Listed> {
         flow: row.maybe_parsed("flow_id")?,
         most_days: row.maybe_number("most_days")?,
         reason_required: row.flag("reason_required")?,
+        hook: row.text("hook_url")?,
         audience,
         state: State::parse(&row.text("state")?).ok_or_else(|| impossible("resources.state"))?,
         version: row.number("version")?,

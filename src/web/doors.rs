@@ -2,7 +2,7 @@
 //! are both made. A server function that is not in it cannot be reached.
 use super::call::Call;
 use super::site::Shared;
-use super::{assets, downloads, forms, gate, guard, health, live, provider, render};
+use super::{assets, downloads, forms, gate, guard, health, live, provider, render, tables};
 use crate::domain::organisation::Slug;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, policy};
@@ -53,8 +53,9 @@ pub enum Leads {
     File,
     /// A file of an organisation's home page.
     Upload,
-    /// What insights show, as a file.
+    /// What Insights show, or what the queue does, as a file.
     History,
+    Requests,
     /// An organisation's data, by POST, as asking for it is written down.
     Export,
 }
@@ -218,6 +219,7 @@ static MACHINES: &[Door] = &[
     Door { path: "/signin/{provider}/callback", needs: Nobody, leads: Leads::Arrive, sample: "" },
     Door { path: "/{org}/live", needs: Member, leads: Leads::Live, sample: "" },
     Door { path: "/{org}/files/{file}", needs: Member, leads: Leads::Upload, sample: "" },
+    Door { path: "/{org}/access_requests/export", needs: May(Permission::RequestsView), leads: Leads::Requests, sample: "" },
     Door { path: "/{org}/insights/export", needs: May(Permission::InsightsView), leads: Leads::History, sample: "" },
     Door { path: "/{org}/export", needs: Administrator, leads: Leads::Export, sample: "" },
     Door { path: "/healthz", needs: Nobody, leads: Leads::Alive, sample: "" },
@@ -273,7 +275,10 @@ fn route(door: &'static Door) -> MethodRouter {
             through(call, params, door.needs, async move |call: Call| downloads::upload(&call).await).await
         }),
         Leads::History => get(async move |Extension(call): Extension<Call>, params: RawPathParams| {
-            through(call, params, door.needs, async move |call: Call| downloads::history(&call).await).await
+            through(call, params, door.needs, async move |call: Call| tables::history(&call).await).await
+        }),
+        Leads::Requests => get(async move |Extension(call): Extension<Call>, params: RawPathParams| {
+            through(call, params, door.needs, async move |call: Call| tables::queue(&call).await).await
         }),
         Leads::Export => post(async move |Extension(call): Extension<Call>, params: RawPathParams| {
             through(call, params, door.needs, async move |call: Call| downloads::export(&call).await).await

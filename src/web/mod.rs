@@ -16,6 +16,7 @@ pub mod provider;
 pub mod render;
 pub mod seen;
 pub mod site;
+mod tables;
 
 pub use call::{Call, call};
 pub use site::Site;
