@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 import { look } from './checks'
 import { expect, test } from './fixtures'
-import { alive, asIvo, done, expectRefusals, fill, found, idOf, languages, member, ORG, press, signIn, type Visitor, words } from './people'
+import { alive, asIvo, done, expectRefusals, fill, found, idOf, languages, member, ORG, press, signIn, Visitor, words } from './people'
 import type { World } from './fixtures'
 
 test.use({ worldOptions: { clock: true } })
@@ -306,6 +306,70 @@ for (const language of languages) {
         await page.getByRole('link', { name: say('filter-clear') }).click()
         await expect(page.locator(`#r-${id}`)).toBeVisible()
       })
+    })
+
+    test('two hundred are decided at once, and the export is what the page lists', async ({ page, world, watch }) => {
+      test.setTimeout(240_000)
+      expectRefusals(watch, 409, 422)
+      const admin = await asIvo(world)
+      const role = await portal(admin, world)
+      const mark = `${language}${test.info().project.name}`
+      const flow = (await done(admin, world, 'create_flow', { name: `Many ${mark}`, step1_approvers: 'administrators' })).match(/flows\/([\w-]+)/)![1]
+      const things: string[] = []
+      for (let n = 0; n < 20; n++) {
+        await done(admin, world, 'create_resource', { name: `Thing${mark} ${n}`, flow })
+        things.push(await idOf(admin, world, `resources?q=Thing${mark}`, `Thing${mark} ${n}<`))
+      }
+      const people = await Promise.all([...Array(10).keys()].map(n => member(world, admin, `Asker${n} Many`, role)))
+      await Promise.all(people.map(async person => {
+        const visitor = new Visitor(language)
+        expect((await visitor.post(`${world.anteroom.url}/actions/sign_in`, { email: person.email, password: person.password })).status).toBe(200)
+        for (const resource of things) await done(visitor, world, 'ask_for', { resource })
+      }))
+      const list = `access_requests?q=Thing${mark}&kind=resource`
+      await open(page, say, list)
+      await alive(page)
+      await expect(page.locator('tbody tr[id]')).toHaveCount(25)
+      const file = await page.request.get(`/${ORG.slug}/access_requests/export?q=Thing${mark}&kind=resource&format=json`)
+      const exported = (await file.json()) as { id: string; status: string }[]
+      expect(exported).toHaveLength(200)
+      const shown: string[] = []
+      for (;;) {
+        await alive(page)
+        shown.push(...(await page.locator('tbody tr[id]').evaluateAll(rows => rows.map(row => row.id.slice(2)))))
+        const next = page.getByRole('link', { name: say('queue-next') })
+        if (!(await next.count())) break
+        await next.click()
+      }
+      expect(shown).toEqual(exported.map(row => row.id))
+
+      await open(page, say, list)
+      await page.getByText(say('bulk-open')).click()
+      await alive(page)
+      await press(page, say('bulk-press'))
+      await expect(page.getByText(say('why-nothing-picked'))).toBeVisible()
+      await look(page, `queue-bulk-${language}`)
+      await alive(page)
+      await page.getByRole('checkbox', { name: new RegExp(`^${say('bulk-pick')}: `) }).first().check()
+      await press(page, say('bulk-press'))
+      await expect(page.getByRole('status').filter({ hasText: say('bulk-done', { done: 1, all: 1, refused: 0 }) })).toBeVisible()
+      await open(page, say, list)
+      await page.getByText(say('bulk-open')).click()
+      await alive(page)
+      await page.getByLabel(say('bulk-all')).check()
+      await press(page, say('bulk-press'))
+      await expect(page).toHaveURL(/access_requests\/bulk\//)
+      await look(page, `bulk-running-${language}`)
+      await world.anteroom.kill() // a restart takes the rest up
+      await world.anteroom.begin()
+      await expect(async () => {
+        await page.reload()
+        await expect(page.getByRole('status').filter({ hasText: say('bulk-done', { done: 199, all: 199, refused: 0 }) })).toBeVisible({ timeout: 1000 })
+      }).toPass({ timeout: 60_000 })
+      await look(page, `bulk-done-${language}`)
+      await open(page, say, `access_requests?tab=approved&q=Thing${mark}`)
+      await expect(page.locator('tbody tr[id]')).toHaveCount(25)
+      await expect(page.locator('tbody .state').first()).toHaveText(say('status-resource-approved'))
     })
   })
 }

@@ -15,7 +15,7 @@ const SEEN: Record<string, 'here' | 'thin-path' | 'signup' | 'people' | 'house' 
   '/signin/code': 'here', '/reset': 'here', '/reset/{token}': 'here', '/email/{token}': 'here', '/settings': 'here', '/{org}/settings': 'here',
   '/customers': 'people', '/goodbye': 'people',
   '/{org}/faq': 'house', '/{org}/feedback': 'house', '/{org}/insights': 'house',
-  '/{org}/applications': 'access', '/{org}/catalog': 'access', '/{org}/my_requests': 'access', '/{org}/approvals': 'access',
+  '/{org}/access_requests/bulk/{job}': 'access', '/{org}/applications': 'access', '/{org}/catalog': 'access', '/{org}/my_requests': 'access', '/{org}/approvals': 'access',
   '/{org}/resources': 'access', '/{org}/resources/new': 'access', '/{org}/resources/{resource}': 'access',
   '/{org}/flows': 'access', '/{org}/flows/new': 'access', '/{org}/flows/{flow}': 'access',
   '/dev/mailbox': 'demo',

@@ -106,7 +106,7 @@ export async function done(visitor: Visitor, { anteroom }: World, action: string
 /** The id of a role, a group, a flow or a resource, by its name on the page of its kind. */
 export async function idOf(visitor: Visitor, { anteroom }: World, kind: string, name: string): Promise<string> {
   const page = await (await visitor.get(`${anteroom.url}/${ORG.slug}/${kind}`)).text()
-  const rows = [...page.matchAll(new RegExp(`/${kind}/([0-9a-f-]{36})"[^]*?</tr>`, 'g'))]
+  const rows = [...page.matchAll(new RegExp(`/${kind.split('?')[0]}/([0-9a-f-]{36})"[^]*?</tr>`, 'g'))]
   const found = rows.find(row => row[0].includes(name))
   if (!found) throw new Error(`${kind} has no ${name}`)
   return found[1]

@@ -212,3 +212,26 @@ create table questions (
   answered_at bigint
 );
 create index questions_request on questions (request_id, asked_at);
+
+-- Deciding many requests at once: a job and its items. `refused`: why, as JSON; empty for what was done.
+create table bulk_jobs (
+  id text primary key,
+  org_id text not null references organisations (id),
+  by_id text not null references accounts (id),
+  place text not null,
+  verdict text not null check (verdict in ('approve', 'reject')),
+  reason text not null,
+  begun_at bigint not null,
+  ended_at bigint,
+  lease_until bigint not null default 0
+);
+create index bulk_jobs_open on bulk_jobs (begun_at, id) where ended_at is null;
+create table bulk_items (
+  job_id text not null references bulk_jobs (id),
+  org_id text not null references organisations (id),
+  request_id text not null references requests (id),
+  done bigint not null default 0 check (done in (0, 1)),
+  refused text,
+  primary key (job_id, request_id)
+);
+create index bulk_items_waiting on bulk_items (job_id, request_id) where done = 0;

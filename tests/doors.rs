@@ -1,5 +1,8 @@
 //! Every door of the site, from the one table: who lacks what it needs is refused, and nothing changes.
 use crate::harness::{House, uuid};
+use anteroom::desk::bulk::Which;
+use anteroom::desk::resources::Draft as ResourceDraft;
+use anteroom::domain::request::Verdict;
 use anteroom::domain::role::{Permission, Permissions};
 use anteroom::web::doors::{Door, Leads, Needs, all};
 use leptos::server_fn::axum::server_fn_paths;
@@ -72,6 +75,12 @@ both! {
                 let expected = if decides { 404 } else { 403 };
                 assert_eq!(refused.status.as_u16(), expected, "{} without {}", door.path, permission.as_str());
             }
+            if let Needs::MayEither(one, other) = door.needs {
+                assert_eq!(house.post(door.path, &foreign, &body).await.status, 404, "{} for a member of another organisation", door.path);
+                let others: Vec<Permission> = Permission::ALL.into_iter().filter(|p| *p != one && *p != other).collect();
+                let without = member_with(house, "northlight", &others).await;
+                assert_eq!(house.post(door.path, &without, &body).await.status, 403, "{} without either", door.path);
+            }
             if door.needs == Needs::Administrator {
                 assert_eq!(house.post(door.path, &foreign, &body).await.status, 404, "{} for a member of another organisation", door.path);
                 let no_administrator = member_with(house, "northlight", &Permission::ALL).await;
@@ -135,12 +144,18 @@ both! {
         let member = house.member(&ivo, "northlight").await;
         let role = house.desk.create_role(&ivo, &member, "Readers", Permissions::NONE).await.unwrap();
         let group = house.desk.create_group(&ivo, &member, "Lab").await.unwrap();
+        let flow = house.desk.create_flow(&ivo, &member, &crate::access::flow(vec![crate::access::step("administrators")])).await.unwrap();
+        let draft = ResourceDraft { name: "Console".into(), ..ResourceDraft::default() };
+        let (resource, _) = house.desk.create_resource(&ivo, &member, &draft).await.unwrap();
+        let nothing = Which::These(vec![house.mint().id(house.now)]);
+        let job = house.desk.decide_many(&ivo, &member, nothing, Verdict::Approve, "").await.unwrap();
         let olga = house.organisation("southmoor").await;
         let foreign = house.cookie(&olga).await;
         let bare = member_with(house, "northlight", &[]).await;
         for door in all().filter(|d| matches!(d.leads, Leads::Page(_))) {
             let path = door.path.replace("{org}", "northlight").replace("{token}", "x").replace("{account}", ivo.id().as_str());
             let path = path.replace("{role}", role.as_str()).replace("{group}", group.as_str());
+            let path = path.replace("{flow}", flow.as_str()).replace("{resource}", resource.as_str()).replace("{job}", job.as_str());
             let stranger = house.get(&path, "").await;
             match door.needs {
                 // A link that never was: not found, or explained.
@@ -148,13 +163,20 @@ both! {
                 Needs::Demo => assert_eq!(stranger.status, 404, "{path}"),
                 _ => assert!(stranger.status == 303 && stranger.location().starts_with("/signin?back=%2F"), "{path}: {}", stranger.status),
             }
-            if matches!(door.needs, Needs::Member | Needs::May(_)) {
+            if matches!(door.needs, Needs::Member | Needs::May(_) | Needs::MayEither(..)) {
                 assert_eq!(house.get(&path, &foreign).await.status, 404, "{path} for a member of another organisation");
             }
             if let Needs::May(permission) = door.needs {
                 assert_eq!(house.get(&path, &bare).await.status, 403, "{path} without {}", permission.as_str());
                 let with = member_with(house, "northlight", &[permission]).await;
                 assert_eq!(house.get(&path, &with).await.status, 200, "{path} with {}", permission.as_str());
+            }
+            if let Needs::MayEither(one, other) = door.needs {
+                assert_eq!(house.get(&path, &bare).await.status, 403, "{path} without either");
+                for permission in [one, other] {
+                    let with = member_with(house, "northlight", &[permission]).await;
+                    assert_eq!(house.get(&path, &with).await.status, 200, "{path} with {}", permission.as_str());
+                }
             }
         }
         // An organisation that does not exist and one that is not ours look the same to everybody.

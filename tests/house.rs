@@ -6,6 +6,7 @@ mod access;
 mod accounts;
 mod attacks;
 mod bad_input;
+mod bulk;
 mod crash;
 mod doors;
 mod endings;

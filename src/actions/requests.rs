@@ -2,9 +2,11 @@
 use super::{Done, Refusal};
 use crate::islands::queue::{Details, Rows};
 use leptos::prelude::*;
+use std::collections::HashMap;
 
 #[cfg(feature = "ssr")]
 use crate::{
+    desk::bulk::Which,
     desk::decisions::Said,
     domain::{Error, Why, ids::RequestId, organisation::Slug, request::Verdict},
     pages,
@@ -70,6 +72,32 @@ pub async fn follow_newest(org: String, request: String) -> Result<Done, Refusal
     let (actor, member) = call.enter(&org).await?;
     call.desk().follow_newest(&actor, &member, &request.clone().try_into()?).await?;
     Ok(Done::to(&format!("/{org}/access_requests?request={request}")))
+}
+
+/// Decides everything that is ticked (`pick_ID`), or with `all` everything that the queue lists for `query`, the page's own.
+#[server(prefix = "/actions", endpoint = "decide_many")]
+pub async fn decide_many(
+    org: String,
+    verdict: String,
+    #[server(default)] reason: String,
+    #[server(default)] all: String,
+    #[server(default)] query: String,
+    #[server(flatten)]
+    #[server(default)]
+    picks: HashMap<String, String>,
+) -> Result<Done, Refusal> {
+    let mut call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    let verdict = Verdict::parse(&verdict).ok_or(Error::field("verdict", Why::UnknownChoice))?;
+    let which = if all == "on" {
+        call.query = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        Which::Matching(Box::new(pages::queue::look(&call)?))
+    } else {
+        let ids = picks.keys().filter_map(|name| name.strip_prefix("pick_")).map(|id| RequestId::try_from(id.to_owned()));
+        Which::These(ids.collect::<Result<_, Error>>()?)
+    };
+    let job = call.desk().decide_many(&actor, &member, which, verdict, &reason).await?;
+    Ok(Done::to(&format!("/{org}/access_requests/bulk/{job}")))
 }
 
 /// Lets a rejected person ask again before a day is over.

@@ -159,7 +159,7 @@ impl Desk {
             let readers = readers.into_iter().filter(|r| !own(r)).collect();
             self.tell_readers(tx, &request.organisation, readers, Some(&request.id), &letter, now).await?;
         }
-        self.advance(tx, request, rules, &actor.caller).await
+        self.advance(tx, request, rules, None, &actor.caller).await
     }
 
     /// Whom it is for: the actor, or one of those whose manager they are.
@@ -269,6 +269,7 @@ impl Desk {
 
     /// Asks the requester something: as one who is asked to vote, or as who decides.
     pub async fn question(&self, actor: &Actor, member: &Membership, id: &RequestId, text: &str) -> Result<()> {
+        policy::voter(member)?;
         let text = asking::reason(text).map_err(|why| Error::field("question", why))?;
         let (org, now) = (&member.organisation, actor.now());
         let mut tx = self.db.begin().await?;
@@ -303,6 +304,7 @@ impl Desk {
 
     /// Answers a question about one's own request; whoever asked is told.
     pub async fn answer(&self, actor: &Actor, member: &Membership, id: &QuestionId, text: &str) -> Result<()> {
+        policy::permitted(member, Permission::PortalUse)?;
         let text = asking::reason(text).map_err(|why| Error::field("answer", why))?;
         let (org, now) = (&member.organisation, actor.now());
         let mut tx = self.db.begin().await?;

@@ -203,7 +203,7 @@ impl Desk {
         self.record_decision(&mut tx, actor, What::RequestRetried, &request).await?;
         match decision {
             Some(decision) => self.approve_resource(&mut tx, request, decision, &actor.caller).await?,
-            None => self.advance(&mut tx, request.mend(), &rules, &actor.caller).await?,
+            None => self.advance(&mut tx, request.mend(), &rules, None, &actor.caller).await?,
         }
         tx.commit().await
     }
@@ -230,7 +230,7 @@ impl Desk {
         };
         let event = organisation_event(What::RequestMoved, &org, Some(actor.id()), id.as_str(), detail);
         self.record(&mut tx, actor.now(), &event).await?;
-        self.advance(&mut tx, moved, &flow.rules, &actor.caller).await?;
+        self.advance(&mut tx, moved, &flow.rules, None, &actor.caller).await?;
         tx.commit().await
     }
 

@@ -105,18 +105,7 @@ impl Desk {
     async fn demo_actor(&self, email: &str, now: Time) -> Result<Actor> {
         let email = Email::parse(email).map_err(|_| Error::Internal)?;
         let account = store::accounts::find_by_proven_email(&mut *self.db.read().await?, &email).await?.ok_or(Error::NotFound)?;
-        let session = Session {
-            id: self.mint.id(now),
-            account: account.id.clone(),
-            how: How::Demo,
-            factor_due: false,
-            factor_passed: false,
-            place: String::new(),
-            agent: String::new(),
-            created_at: now,
-            proven_at: now,
-            seen_at: now,
-        };
+        let session = Session::of_nobody(self.mint.id(now), &account, How::Demo, now);
         Ok(Actor { account, session, caller: Caller::clock(now) })
     }
 }

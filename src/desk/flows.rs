@@ -58,6 +58,8 @@ pub struct Choices {
 /// What a step would do, if somebody asked now.
 pub struct Tried {
     pub step: Step,
+    /// The group's name, or the named members'.
+    pub names: Vec<String>,
     /// Names of whom it asks, and how many of them must approve.
     pub asked: Vec<String>,
     pub needed: usize,
@@ -208,14 +210,15 @@ impl Desk {
         let mut everybody = BTreeSet::new();
         for step in &flow.rules.steps {
             let people = self.people(&mut tx, &request, step, now).await?;
+            let (names, step) = (self.names(&mut tx, &request, &step.approvers).await?.0, step.clone());
             let tried = match step.stand(&people, &BTreeSet::new(), false) {
                 Standing::Waits { asked, needed } => {
                     everybody.extend(asked.keys().cloned());
                     let ids: Vec<AccountId> = asked.into_keys().collect();
-                    Tried { step: step.clone(), asked: store::accounts::list_names(&mut tx, &ids).await?, needed, missing: None }
+                    Tried { step, names, asked: store::accounts::list_names(&mut tx, &ids).await?, needed, missing: None }
                 }
-                Standing::Missing(missing) => Tried { step: step.clone(), asked: Vec::new(), needed: 0, missing: Some(missing) },
-                Standing::Met => Tried { step: step.clone(), asked: Vec::new(), needed: 0, missing: None },
+                Standing::Missing(missing) => Tried { step, names, asked: Vec::new(), needed: 0, missing: Some(missing) },
+                Standing::Met => Tried { step, names, asked: Vec::new(), needed: 0, missing: None },
             };
             steps.push(tried);
         }

@@ -97,6 +97,7 @@ impl Desk {
 
     /// Ends a grant early: one's own, or as who manages resources.
     pub async fn end_grant(&self, actor: &Actor, member: &Membership, id: &GrantId) -> Result<()> {
+        policy::permitted(member, Permission::PortalUse).or_else(|_| policy::permitted(member, Permission::ResourcesManage))?;
         let (org, now) = (&member.organisation, actor.now());
         let mut tx = self.db.begin().await?;
         let listed = store::grants::find(&mut tx, org, id).await?;

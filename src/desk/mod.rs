@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod addresses;
 pub mod asking;
+pub mod bulk;
 pub mod closing;
 pub mod decisions;
 pub mod delegating;

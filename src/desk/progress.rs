@@ -93,7 +93,8 @@ impl Desk {
         Ok(Progress { flow: flow.name, number: asked.flow_number, newest: flow.number, flow_deleted: flow.deleted, newer, steps, questions })
     }
 
-    async fn names(&self, conn: &mut Conn, request: &Request, approvers: &Approvers) -> Result<(Vec<String>, Option<GroupId>)> {
+    /// The names of the group or of the members whom a step asks; and the group, to which somebody can be added.
+    pub(crate) async fn names(&self, conn: &mut Conn, request: &Request, approvers: &Approvers) -> Result<(Vec<String>, Option<GroupId>)> {
         let org = &request.organisation;
         match approvers {
             Approvers::Group(id) => {

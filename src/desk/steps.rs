@@ -48,8 +48,15 @@ impl Desk {
     }
 
     /// Brings an open request to where its votes and its people put it: on to the next steps, to a pause, or to its end. Whoever is newly
-    /// asked is told.
-    pub(crate) async fn advance(&self, tx: &mut Tx, request: Request, rules: &Rules, caller: &Caller) -> Result<()> {
+    /// asked is told. `voter`: who has just voted, and so decides if that was the last vote needed.
+    pub(crate) async fn advance(
+        &self,
+        tx: &mut Tx,
+        request: Request,
+        rules: &Rules,
+        voter: Option<&AccountId>,
+        caller: &Caller,
+    ) -> Result<()> {
         let now = caller.now;
         let reviews = store::steps::list_reviews(tx, &request.organisation, &request.id).await?;
         let mut request = request;
@@ -59,7 +66,7 @@ impl Desk {
             let step = rules.steps.get(index).ok_or(Error::Internal)?;
             let people = self.people(tx, &request, step, now).await?;
             let approved = approvals(&reviews, number, index);
-            let last = approved.iter().max_by_key(|r| r.at).map(|r| r.account.clone());
+            let last = voter.or(approved.iter().max_by_key(|r| r.at).map(|r| &r.account)).cloned();
             let standing = step.stand(&people, &approved.iter().map(|r| r.account.clone()).collect(), escalated);
             if standing == Standing::Met {
                 if index + 1 == rules.steps.len() {
@@ -124,7 +131,7 @@ impl Desk {
             let rules = store::flows::find_rules(tx, org, &asked.flow, asked.flow_number).await?;
             match self.problem(tx, &request, &rules).await? {
                 Some(problem) => self.break_off(tx, request, problem, caller).await?,
-                None => self.advance(tx, request, &rules, caller).await?,
+                None => self.advance(tx, request, &rules, None, caller).await?,
             }
         }
         Ok(())
@@ -195,7 +202,7 @@ impl Desk {
             return store::requests::settle(tx, &request).await;
         }
         let rules = store::flows::find_rules(tx, &org, &asked.flow, asked.flow_number).await?;
-        self.advance(tx, request, &rules, &caller).await
+        self.advance(tx, request, &rules, None, &caller).await
     }
 
     /// Writes to all who have not voted; how many. `by`: the requester; None: the clock.

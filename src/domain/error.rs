@@ -151,6 +151,8 @@ pub enum Why {
     HasItAlready,
     NotTheirManager,
     NobodyCanAsk,
+    NothingPicked,
+    TooManyPicked,
     RemindedToday,
     EndsBeforeItBegins,
     OwnDelegate,

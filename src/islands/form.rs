@@ -14,6 +14,8 @@ pub fn LiveForm(
     trouble: String,
     /// `form`, or another class of the stylesheet.
     class: String,
+    /// Its id; empty for none.
+    id: String,
     children: Children,
 ) -> impl IntoView {
     super::hydrated();
@@ -23,7 +25,7 @@ pub fn LiveForm(
     #[cfg(not(feature = "hydrate"))]
     let submit = move |_| super::unused((&pending, &offline));
     view! {
-        <form method="post" action=action class=class on:submit=submit>
+        <form method="post" action=action class=class id=(!id.is_empty()).then_some(id) on:submit=submit>
             <p role="alert" class="trouble" hidden=calm>{trouble}</p>
             {children()}
         </form>

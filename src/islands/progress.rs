@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// How far a request has come, in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
+    /// Its heading; empty where the page has one already.
     pub title: String,
     /// The flow with its version; and that there is a newer one, what is wrong, or nothing.
     pub flow: String,
@@ -58,7 +59,7 @@ pub fn progress(p: &Progress) -> AnyView {
     });
     let talk = (!p.talk.is_empty()).then(|| view! { <ul class="plain rows">{talk.collect::<Vec<_>>()}</ul> });
     view! {
-        <h2 class="minor">{p.title.clone()}</h2>
+        {(!p.title.is_empty()).then(|| view! { <h2 class="minor">{p.title.clone()}</h2> })}
         <p class="soft">{p.flow.clone()}</p>
         {(!p.note.is_empty()).then(|| view! { <p>{p.note.clone()}</p> })}
         <ol class="steps">{steps.collect::<Vec<_>>()}</ol>

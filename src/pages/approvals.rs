@@ -80,7 +80,7 @@ fn one(call: &Call, member: &Membership, w: &Waiting, picked: bool, here: &str) 
             <p class="soft">{words.say("waiting-asked")} " " {parts::time(call, r.submitted_at)} " · " <span class="id">{r.id.short()}</span> " · " {days}</p>
             {instead}
             {reason}
-            <details open=picked><summary>{words.say("progress-title")}</summary><div class="details">{draw_progress(&steps)}</div></details>
+            <details open=picked><summary>{words.say("progress-title")}</summary><div class="apart-top">{draw_progress(&steps)}</div></details>
             {acts}
         </article>
     }

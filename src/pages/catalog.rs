@@ -24,8 +24,8 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         let here = format!("/{}/catalog", member.slug);
         let tiles = catalog.offered.iter().map(|o| tile(&call, &member, o, &here)).collect_view();
         let list = if catalog.offered.is_empty() {
-            let key = if search.is_empty() { "catalog-none" } else { "catalog-not-found" };
-            view! { <div class="empty"><h2>{words.say(key)}</h2><p class="soft">{words.say(&format!("{key}-text"))}</p></div> }.into_any()
+            let (key, text) = if search.is_empty() { ("catalog-none", "catalog-none-text") } else { ("catalog-not-found", "catalog-not-found-text") };
+            view! { <div class="empty"><h2>{words.say(key)}</h2><p class="soft">{words.say(text)}</p></div> }.into_any()
         } else {
             view! { <ul class="tiles plain">{tiles}</ul> }.into_any()
         };

@@ -160,7 +160,7 @@ fn outcome(call: &Call, trial: &Trial) -> AnyView {
             None => words.tell("try-asked", &[("names", &t.asked.join(", ")), ("n", &(t.needed as i64))]),
         };
         let class = if t.missing.is_some() { "now" } else { "done" };
-        view! { <li class=class><strong>{progress::approvers(call, &t.step.approvers, &[])}</strong><p>{text}</p></li> }
+        view! { <li class=class><strong>{progress::approvers(call, &t.step.approvers, &t.names)}</strong><p>{text}</p></li> }
     });
     let head = if trial.automatic { words.say("try-automatic") } else { words.tell("try-notified", &[("n", &(trial.notified as i64))]) };
     view! { <p><strong>{head}</strong></p><ol class="steps">{steps.collect_view()}</ol> }.into_any()

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 pub struct Form<'a> {
     call: &'a Call,
     action: String,
+    id: &'static str,
     class: &'static str,
     button: (String, &'static str),
     fields: Vec<AnyView>,
@@ -62,6 +63,7 @@ impl<'a> Form<'a> {
         Self {
             call,
             action: format!("/actions/{action}"),
+            id: "",
             class: "form",
             button: (call.words().say(button), "button main"),
             fields: Vec::new(),
@@ -103,6 +105,12 @@ impl<'a> Form<'a> {
     /// Gives this field the focus if the address names it (`focus=…`).
     pub fn focus(mut self, name: &'static str) -> Self {
         self.focus = Some(name).filter(|n| self.call.asked("focus") == *n);
+        self
+    }
+
+    /// The form's id, to which fields elsewhere on the page may belong.
+    pub fn named(mut self, id: &'static str) -> Self {
+        self.id = id;
         self
     }
 
@@ -304,7 +312,7 @@ impl<'a> Form<'a> {
             .into_any();
         }
         view! {
-            <LiveForm action=self.action pending=words.say("form-pending") offline=words.say("form-offline") trouble=trouble class=self.class.to_owned()>
+            <LiveForm action=self.action pending=words.say("form-pending") offline=words.say("form-offline") trouble=trouble class=self.class.to_owned() id=self.id.to_owned()>
                 <input type="hidden" name="page" value=page/>
                 {fields}
                 {button}

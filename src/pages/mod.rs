@@ -1,6 +1,7 @@
 //! Pages, drawn on the server. Each asks the desk first, then draws: no rules here, no SQL.
 pub mod applications;
 pub mod approvals;
+pub mod bulk;
 pub mod catalog;
 pub mod code;
 pub mod customers;

@@ -66,7 +66,7 @@ fn one(call: &Call, member: &Membership, m: &Mine, picked: bool, here: &str) -> 
             <p class="soft">{words.say("waiting-asked")} " " {parts::time(call, r.submitted_at)} " · " <span class="id">{r.id.short()}</span> {for_whom}</p>
             {reason}
             {decided}
-            <details open=picked || m.status.is_open()><summary>{words.say("progress-title")}</summary><div class="details">{draw_progress(&steps)}</div></details>
+            <details open=picked || m.status.is_open()><summary>{words.say("progress-title")}</summary><div class="apart-top">{draw_progress(&steps)}</div></details>
             {questions(call, member, m, here)}
             {m.status.is_open().then(|| acts(call, member, m, here))}
             {again}

@@ -26,7 +26,8 @@ pub fn words(call: &Call, member: &Membership, request: &Request, p: &Progress, 
         answer: q.answer.as_ref().map(|(text, _)| text.clone()).unwrap_or_default(),
         answered: q.answer.as_ref().map(|(_, at)| parts::instant(call, *at)),
     });
-    Words { title: w.say("progress-title"), flow, note, steps, talk: talk.collect() }
+    let title = if administers { w.say("progress-title") } else { String::new() };
+    Words { title, flow, note, steps, talk: talk.collect() }
 }
 
 /// That there is a newer version of the flow, and in which steps it differs.

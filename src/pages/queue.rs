@@ -1,5 +1,5 @@
 //! `/{org}/access_requests`: the queue, drawn by its island from what is put into words here.
-use super::{Frame, Sheet, parts, progress, queue_filter};
+use super::{Frame, Sheet, bulk, parts, progress, queue_filter};
 use crate::desk::queue::{Details as DeskDetails, Page, Row as DeskRow};
 use crate::domain::ids::RequestId;
 use crate::domain::linking::Origin;
@@ -31,7 +31,10 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         view! {
             <div class="head"><h1>{heading}</h1>{exports(&call, &member)}</div>
             {notices(&call, &surround)}
-            <Queue rows=rows words=table_words(&call, &look) frame=surround>{queue_filter::view(&call, &member, look.tab)}</Queue>
+            <Queue rows=rows words=table_words(&call, &look) frame=surround>
+                {queue_filter::view(&call, &member, look.tab)}
+                {bulk::form(&call, &member, look.tab)}
+            </Queue>
         }
         .into_any()
     };
@@ -270,7 +273,7 @@ fn table_words(call: &Call, look: &Look) -> Words {
         keys-down keys-up keys-open keys-approve keys-reject keys-help queue-what queue-reason queue-grant queue-deny queue-more queue-cancel \
         queue-retry queue-follow queue-vote queue-vote-hint grant-title grant-text grant-press deny-title deny-text deny-press deny-reason \
         deny-next-steps deny-notes override-text cancel-request-title cancel-request-text cancel-request-press ask-requester ask-requester-title \
-        ask-requester-text ask-requester-press ask-requester-label missing-view missing-one";
+        ask-requester-text ask-requester-press ask-requester-label missing-view missing-one bulk-pick";
     let mut all: Vec<(String, String)> = names.split_whitespace().map(|name| (name.to_owned(), w.say(name))).collect();
     all.push(("missing-many".into(), w.tell("missing-many", &[("n", &"#")])));
     let empty = if look.search.is_empty() { look.tab.as_str() } else { "search" };

@@ -23,8 +23,8 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         let here = format!("/{}/resources", member.slug);
         let rows = page.listed.iter().map(|l| row(&call, l, &here)).collect_view();
         let list = if page.listed.is_empty() {
-            let key = if search.is_empty() { "resources-none" } else { "catalog-not-found" };
-            view! { <div class="empty"><h2>{words.say(key)}</h2><p class="soft">{words.say(&format!("{key}-text"))}</p></div> }.into_any()
+            let (key, text) = if search.is_empty() { ("resources-none", "resources-none-text") } else { ("catalog-not-found", "catalog-not-found-text") };
+            view! { <div class="empty"><h2>{words.say(key)}</h2><p class="soft">{words.say(text)}</p></div> }.into_any()
         } else {
             view! {
                 <div class="sheet">

@@ -24,6 +24,7 @@ pub async fn run(site: Shared, stop: CancellationToken) {
         report("reminding and escalating", desk.sweep_steps(now).await);
         report("ending access", desk.sweep_grants(now).await);
         report("handing over", desk.sweep_delegations(now).await);
+        report("deciding many requests", work_off(&site, &stop).await);
         report("closing organisations", desk.sweep_closings(now).await);
         report("erasing accounts", desk.sweep_accounts(now).await);
         report("sealing the history", desk.seal_history(now).await);
@@ -42,6 +43,12 @@ pub async fn run(site: Shared, stop: CancellationToken) {
         }
     }
     site.seen.write(&site.desk).await;
+}
+
+/// Works on jobs of many decisions until none is left, or the server stops.
+async fn work_off(site: &Shared, stop: &CancellationToken) -> Result<()> {
+    while !stop.is_cancelled() && site.desk.work_off(clock::now()).await? {}
+    Ok(())
 }
 
 /// Looks again for the records of verified domains whose day is over. A resolver that does not answer says nothing about a record.

@@ -1,6 +1,7 @@
 //! Sessions: opaque tokens of which only the SHA-256 is stored. A session that ended, idled or aged out is not found.
 use super::db::{Conn, Tx};
 use super::rows::{Columns as _, Row, Statement as _, impossible};
+use crate::domain::account::Account;
 use crate::domain::ids::{AccountId, SessionId};
 use crate::domain::time::Span;
 use crate::domain::{Result, Time};
@@ -53,6 +54,24 @@ pub struct Session {
     /// When the person last proved who they are: at sign-in, or by repeating the password.
     pub proven_at: Time,
     pub seen_at: Time,
+}
+
+impl Session {
+    /// A session that is stored nowhere, for what is done in somebody's name while they are not there.
+    pub fn of_nobody(id: SessionId, account: &Account, how: How, now: Time) -> Self {
+        Self {
+            id,
+            account: account.id.clone(),
+            how,
+            factor_due: false,
+            factor_passed: false,
+            place: String::new(),
+            agent: String::new(),
+            created_at: now,
+            proven_at: now,
+            seen_at: now,
+        }
+    }
 }
 
 macro_rules! select {

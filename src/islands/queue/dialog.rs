@@ -15,21 +15,25 @@ type Face = (String, String, String, &'static str, Vec<(&'static str, &'static s
 
 fn face(state: State, r: &Row, deed: Deed) -> Face {
     let w = state.words.get_value();
-    let (stem, class, fields): (_, _, &[_]) = match (deed, r.kind.as_str()) {
-        (Deed::Approve, "resource") => ("grant", "button main", &[]),
-        (Deed::Reject, "resource") if r.overrides => {
-            ("deny", "button danger main", &[("reason", "deny-reason", true), ("next_steps", "deny-next-steps", false), ("notes", "deny-notes", false)])
-        }
-        (Deed::Reject, "resource") => ("deny", "button danger main", &[("reason", "deny-reason", true), ("next_steps", "deny-next-steps", false)]),
-        (Deed::Approve, _) => ("queue-approve", "button main", &[]),
-        (Deed::Reject, _) => ("queue-reject", "button danger main", &[]),
-        (Deed::Cancel, _) => ("cancel-request", "button danger main", &[("reason", "deny-reason", true)]),
-        (Deed::Ask, _) => ("ask-requester", "button main", &[("question", "ask-requester-label", true)]),
+    let grant = ["grant-title", "grant-text", "grant-press"];
+    let deny = ["deny-title", "deny-text", "deny-press"];
+    let cancel = ["cancel-request-title", "cancel-request-text", "cancel-request-press"];
+    let ask = ["ask-requester-title", "ask-requester-text", "ask-requester-press"];
+    let approve = ["queue-approve-title", "queue-approve-text", "queue-approve-press"];
+    let reject = ["queue-reject-title", "queue-reject-text", "queue-reject-press"];
+    let (why, next) = (("reason", "deny-reason", true), ("next_steps", "deny-next-steps", false));
+    let ([title, text, press], class, fields): (_, _, &[_]) = match (deed, r.kind.as_str()) {
+        (Deed::Approve, "resource") => (grant, "button main", &[]),
+        (Deed::Reject, "resource") if r.overrides => (deny, "button danger main", &[why, next, ("notes", "deny-notes", false)]),
+        (Deed::Reject, "resource") => (deny, "button danger main", &[why, next]),
+        (Deed::Approve, _) => (approve, "button main", &[]),
+        (Deed::Reject, _) => (reject, "button danger main", &[]),
+        (Deed::Cancel, _) => (cancel, "button danger main", &[why]),
+        (Deed::Ask, _) => (ask, "button main", &[("question", "ask-requester-label", true)]),
     };
-    let get = |part: &str| w.get(&format!("{stem}-{part}"));
     let override_text = if r.overrides && matches!(deed, Deed::Approve | Deed::Reject) { w.get("override-text") } else { String::new() };
-    let text = [get("text"), override_text].join(" ");
-    (get("title"), text, get("press"), class, fields.to_vec())
+    let text = [w.get(text), override_text].join(" ");
+    (w.get(title), text, w.get(press), class, fields.to_vec())
 }
 
 fn question(state: State, r: Arc<Row>, deed: Deed) -> impl IntoView {

@@ -10,10 +10,11 @@ pub(super) fn row(r: Arc<Row>, state: State) -> impl IntoView + use<> {
     let (id, open_id) = (r.id.clone(), r.id.clone());
     let is_open = Memo::new(move |_| state.open.with(|open| open.iter().any(|d| d.id == open_id)));
     let below = r.clone();
+    let pick = (r.open && !r.picked).then(|| view! { <input type="checkbox" class="pick-row" form="queue-bulk" name=format!("pick_{id}") value="on" aria-label=format!("{}: {}", state.words.with_value(|w| w.get("bulk-pick")), r.email)/> " " });
     let what = (!state.frame.with_value(|f| f.joins)).then(|| view! { <td class="wide">{r.what.clone()}</td> });
     view! {
         <tr id=format!("r-{id}") class=mark tabindex="-1" autofocus=r.picked && state.frame.with_value(|f| f.asks.is_empty())>
-            <td class="who"><strong>{r.name.clone()}</strong><span class="soft mail" title=r.email.clone()>{r.email.clone()}</span></td>
+            <td class="who">{pick}<strong>{r.name.clone()}</strong><span class="soft mail" title=r.email.clone()>{r.email.clone()}</span></td>
             {what}
             <td class="wide">{when(&r.submitted)}</td>
             <td><span class=state_class>{r.status.clone()}</span></td>
