@@ -95,8 +95,11 @@ async fn one(desk: &Desk, tx: &mut Tx, organisation: &Organisation, by: &Account
     let id = request.id.clone();
     if !pending {
         let decision = Decision::by(by, at + Span::hours(1));
-        let status =
-            if n.is_multiple_of(5) { Status::Denied(decision) } else { Status::Approved { decision, outcome: Outcome::Invitation(desk.mint.id(at)) } };
+        let status = if n.is_multiple_of(5) {
+            Status::Denied(decision)
+        } else {
+            Status::Approved { decision, outcome: Outcome::Invitation(desk.mint.id(at)) }
+        };
         let what = if n.is_multiple_of(5) { What::RequestDenied } else { What::RequestApproved };
         store::requests::settle(tx, &Request { status, ..request }).await?;
         record(desk, tx, what, org, by, &id, at + Span::hours(1)).await?;

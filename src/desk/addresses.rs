@@ -81,8 +81,12 @@ impl Desk {
         store::tokens::kill(&mut tx, actor.id(), None).await?;
         store::outbox::drop_sealed_of_account(&mut tx, actor.id(), now).await?;
         store::sessions::end_others(&mut tx, actor.id(), Some(&actor.session.id), now).await?;
-        let detail =
-            Detail { before: Some(old.email.to_string()), after: Some(email.to_string()), place: Some(actor.caller.place.clone()), ..Detail::default() };
+        let detail = Detail {
+            before: Some(old.email.to_string()),
+            after: Some(email.to_string()),
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
         let event = Event { detail, ..account_event(What::EmailChanged, actor.id(), Some(actor.id()), "") };
         self.record(&mut tx, now, &event).await?;
         self.tell(&mut tx, &old, Letter::EmailChanged { new: email.to_string() }, now).await?;

@@ -73,8 +73,7 @@ impl Desk {
     async fn came_back(&self, tx: &mut Tx, before: &Delegation, actor: Option<&Actor>, caller: &Caller) -> Result<()> {
         let place = actor.map(|a| a.caller.place.clone());
         let detail = Detail { before: Some(before.delegate.to_string()), place, ..Detail::default() };
-        let event =
-            organisation_event(What::DelegationEnded, &before.organisation, actor.map(Actor::id), before.account.as_str(), detail);
+        let event = organisation_event(What::DelegationEnded, &before.organisation, actor.map(Actor::id), before.account.as_str(), detail);
         self.record(tx, caller.now, &event).await?;
         self.hand_over(tx, Some(before), caller).await
     }

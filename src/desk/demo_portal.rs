@@ -19,8 +19,11 @@ use crate::store::sessions::{How, Session};
 /// The colleague whom the demo lets visitors be: a manager and an approver.
 pub const COLLEAGUE: &str = "ruth.almeida@northlight.test";
 /// The others, whose manager she is, but for the last one, who has none.
-const TEAM: [(&str, &str); 3] =
-    [("Tess Lindqvist", "tess.lindqvist@northlight.test"), ("Omar Feldt", "omar.feldt@northlight.test"), ("Nora Quist", "nora.quist@northlight.test")];
+const TEAM: [(&str, &str); 3] = [
+    ("Tess Lindqvist", "tess.lindqvist@northlight.test"),
+    ("Omar Feldt", "omar.feldt@northlight.test"),
+    ("Nora Quist", "nora.quist@northlight.test"),
+];
 
 impl Desk {
     /// Fills the portal of the demo's organisation, as its people would.
@@ -58,7 +61,8 @@ impl Desk {
         let granted = ask(tess, 1, "For the weekly report", "90").await?;
         self.decide_with(&ivo, &admin, &granted, &Verdict::Approve.into()).await?;
         let denied = ask(omar, 1, "", "").await?;
-        let no = Said { reason: "The report is enough for now.".into(), next_steps: "Ask Tess for a copy.".into(), ..Verdict::Reject.into() };
+        let no =
+            Said { reason: "The report is enough for now.".into(), next_steps: "Ask Tess for a copy.".into(), ..Verdict::Reject.into() };
         self.decide_with(&ivo, &admin, &denied, &no).await?;
         ask(tess, 0, "I close the books from this month on.", "").await?;
         ask(omar, 2, "On call next week", "14").await?;
@@ -69,9 +73,15 @@ impl Desk {
     /// The demo's flows and resources, in this order: billing, reports, production, handbook.
     async fn demo_things(&self, ivo: &Actor, admin: &Membership) -> Result<Vec<ResourceId>> {
         let step = |approvers: &str| StepDraft { approvers: approvers.into(), quorum: "any".into(), ..StepDraft::default() };
-        let flow = |name: &str, approval: &str, steps| Flow { name: name.into(), approval: approval.into(), domain: "northlight.test".into(), steps };
+        let flow = |name: &str, approval: &str, steps| Flow {
+            name: name.into(),
+            approval: approval.into(),
+            domain: "northlight.test".into(),
+            steps,
+        };
         let reminds = StepDraft { remind_days: "3".into(), ..step("manager") };
-        let two = self.create_flow(ivo, admin, &flow("Manager, then administrators", "manual", vec![reminds, step("administrators")])).await?;
+        let two =
+            self.create_flow(ivo, admin, &flow("Manager, then administrators", "manual", vec![reminds, step("administrators")])).await?;
         let one = self.create_flow(ivo, admin, &flow("Administrators", "manual", vec![step("administrators")])).await?;
         let none = self.create_flow(ivo, admin, &flow("Everybody here", "domain", vec![step("administrators")])).await?;
         let things = [

@@ -277,12 +277,8 @@ async fn checked(tx: &mut Tx, org: &OrganisationId, draft: &Draft) -> Result<(St
 fn approval(draft: &Draft) -> Result<Approval, Why> {
     match draft.approval.split_once(':').unwrap_or((draft.approval.as_str(), "")) {
         ("manual" | "", _) => Ok(Approval::Manual),
-        ("role", id) => {
-            RoleId::try_from(id.to_owned()).map(|r| Approval::Automatic(Condition::Role(r))).map_err(|_| Why::UnknownChoice)
-        }
-        ("group", id) => {
-            GroupId::try_from(id.to_owned()).map(|g| Approval::Automatic(Condition::Group(g))).map_err(|_| Why::UnknownChoice)
-        }
+        ("role", id) => RoleId::try_from(id.to_owned()).map(|r| Approval::Automatic(Condition::Role(r))).map_err(|_| Why::UnknownChoice),
+        ("group", id) => GroupId::try_from(id.to_owned()).map(|g| Approval::Automatic(Condition::Group(g))).map_err(|_| Why::UnknownChoice),
         ("domain", _) => DomainName::parse(&draft.domain).map(|d| Approval::Automatic(Condition::Domain(d.to_string()))),
         _ => Err(Why::UnknownChoice),
     }

@@ -5,9 +5,9 @@ use crate::domain::ids::{LetterId, OrganisationId, ResourceId};
 use crate::domain::request::{Request, Status};
 use crate::domain::resource::{HookCall, HookKind, Resource};
 use crate::domain::{Result, Time};
+use crate::store::grants::Listed;
 use crate::store::hooks::Claimed;
 use crate::store::outbox::Outcome;
-use crate::store::grants::Listed;
 use crate::store::{self, Kind, Tx};
 
 /// What hooks' secrets are sealed for.

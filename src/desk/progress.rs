@@ -1,10 +1,10 @@
 //! Approval Progress: each step of a request's flow, whom it asked, who voted, and what it waits for.
 use super::Desk;
 use super::steps::approvals;
+use crate::domain::Result;
 use crate::domain::flow::{Approvers, Missing, Quorum};
 use crate::domain::ids::GroupId;
 use crate::domain::request::{Request, Status};
-use crate::domain::Result;
 use crate::store::questions::Question;
 use crate::store::steps::{Assigned, Review};
 use crate::store::{self, Conn};
@@ -61,7 +61,9 @@ impl Desk {
         let mut waiting = store::steps::list_assigned(conn, org, &request.id).await?;
         let mut steps = Vec::new();
         for (index, step) in rules.steps.iter().enumerate() {
-            let done = index < asked.step || (index == asked.step && matches!(&request.status, Status::Approved { decision, .. } | Status::Provisioning(decision) if !decision.overrides && decision.by.is_some()));
+            let done = index < asked.step
+                || (index == asked.step
+                    && matches!(&request.status, Status::Approved { decision, .. } | Status::Provisioning(decision) if !decision.overrides && decision.by.is_some()));
             let current = index == asked.step && request.status.is_open();
             let stage = match (done, current, request.status.is_open()) {
                 (true, ..) => Stage::Done,
@@ -90,7 +92,15 @@ impl Desk {
             newer.push((step.approvers.clone(), self.names(conn, request, &step.approvers).await?.0, step.quorum));
         }
         let questions = store::questions::list(conn, org, &request.id).await?;
-        Ok(Progress { flow: flow.name, number: asked.flow_number, newest: flow.number, flow_deleted: flow.deleted, newer, steps, questions })
+        Ok(Progress {
+            flow: flow.name,
+            number: asked.flow_number,
+            newest: flow.number,
+            flow_deleted: flow.deleted,
+            newer,
+            steps,
+            questions,
+        })
     }
 
     /// The names of the group or of the members whom a step asks; and the group, to which somebody can be added.

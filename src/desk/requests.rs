@@ -165,7 +165,9 @@ impl Desk {
         let request = store::requests::find_anywhere(&mut conn, &id).await?;
         let organisation = store::organisations::find(&mut conn, &request.organisation).await?;
         let invitation = match &request.status {
-            Status::Approved { outcome: Outcome::Invitation(invitation), .. } => Some(store::invitations::find(&mut conn, &organisation.id, invitation).await?),
+            Status::Approved { outcome: Outcome::Invitation(invitation), .. } => {
+                Some(store::invitations::find(&mut conn, &organisation.id, invitation).await?)
+            }
             _ => None,
         };
         let undelivered = match &invitation {

@@ -213,7 +213,8 @@ impl Desk {
         let readers = store::members::list_readers_of(tx, &request.organisation, &accounts).await?;
         let count = readers.len();
         self.tell_readers(tx, &request.organisation, readers, Some(&request.id), &letter, now).await?;
-        let event = organisation_event(What::RequestReminded, &request.organisation, by.map(Actor::id), request.id.as_str(), Detail::default());
+        let event =
+            organisation_event(What::RequestReminded, &request.organisation, by.map(Actor::id), request.id.as_str(), Detail::default());
         self.record(tx, now, &event).await?;
         Ok(count)
     }

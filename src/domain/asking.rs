@@ -100,9 +100,7 @@ impl Request {
     /// The hook has answered well.
     pub fn provisioned(self, grant: GrantId) -> Result<Self> {
         match self.status {
-            Status::Provisioning(decision) => {
-                Ok(Self { status: Status::Approved { decision, outcome: Outcome::Grant(grant) }, ..self })
-            }
+            Status::Provisioning(decision) => Ok(Self { status: Status::Approved { decision, outcome: Outcome::Grant(grant) }, ..self }),
             _ => Err(Error::Stale),
         }
     }

@@ -1,6 +1,6 @@
 //! Notices: which letter is owed to whom when something changes. The words are in `locales/`, the delivery in `post`.
-use super::account::{Email, Language};
 use super::Time;
+use super::account::{Email, Language};
 use super::ids::{AccountId, InvitationId, OrganisationId, RequestId, ResourceId};
 use serde::{Deserialize, Serialize};
 

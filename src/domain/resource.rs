@@ -33,14 +33,19 @@ pub struct Resource {
 pub enum Audience {
     Everyone,
     /// Whoever has one of the roles or is in one of the groups.
-    Some { roles: Vec<RoleId>, groups: Vec<GroupId> },
+    Some {
+        roles: Vec<RoleId>,
+        groups: Vec<GroupId>,
+    },
 }
 
 impl Audience {
     pub fn has(&self, roles: &[RoleId], groups: &[GroupId]) -> bool {
         match self {
             Audience::Everyone => true,
-            Audience::Some { roles: may, groups: within } => may.iter().any(|r| roles.contains(r)) || within.iter().any(|g| groups.contains(g)),
+            Audience::Some { roles: may, groups: within } => {
+                may.iter().any(|r| roles.contains(r)) || within.iter().any(|g| groups.contains(g))
+            }
         }
     }
 }

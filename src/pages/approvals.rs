@@ -25,7 +25,8 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let draw = move || {
         let here = format!("/{}/approvals", member.slug);
         let list = if waiting.is_empty() {
-            view! { <div class="empty"><h2>{words.say("approvals-none")}</h2><p class="soft">{words.say("approvals-none-text")}</p></div> }.into_any()
+            view! { <div class="empty"><h2>{words.say("approvals-none")}</h2><p class="soft">{words.say("approvals-none-text")}</p></div> }
+                .into_any()
         } else {
             waiting.iter().map(|w| one(&call, &member, w, picked.as_ref() == Some(&w.request.id), &here)).collect_view().into_any()
         };
@@ -104,7 +105,10 @@ fn dialog(call: &Call, member: &Membership, w: &Waiting, what: &str, here: &str)
         "reject" => (
             "deny-title",
             "deny-text",
-            vote("reject", "deny-press").lines("reason", "deny-reason", "", 3).lines("next_steps", "deny-next-steps", "", 2).button_class("button danger main"),
+            vote("reject", "deny-press")
+                .lines("reason", "deny-reason", "", 3)
+                .lines("next_steps", "deny-next-steps", "", 2)
+                .button_class("button danger main"),
         ),
         "ask" => (
             "ask-requester",

@@ -19,8 +19,15 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let draw = move || {
         let back = format!("/{}/access_requests", member.slug);
         let c = shown.counts;
-        let head = words.tell(if shown.job.ended_at.is_some() { "bulk-done" } else { "bulk-running" }, &[("done", &c.done), ("all", &c.all), ("refused", &c.refused)]);
-        let again = shown.job.ended_at.is_none().then(|| view! { <p><a class="button" href=call.path.clone()>{words.say("bulk-look-again")}</a></p> });
+        let head = words.tell(
+            if shown.job.ended_at.is_some() { "bulk-done" } else { "bulk-running" },
+            &[("done", &c.done), ("all", &c.all), ("refused", &c.refused)],
+        );
+        let again = shown
+            .job
+            .ended_at
+            .is_none()
+            .then(|| view! { <p><a class="button" href=call.path.clone()>{words.say("bulk-look-again")}</a></p> });
         let verdict = words.say(if shown.job.verdict == Verdict::Approve { "bulk-approve" } else { "bulk-reject" });
         let rows = shown.items.iter().map(|i| row(&call, &member, i)).collect_view();
         view! {

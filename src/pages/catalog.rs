@@ -24,7 +24,8 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         let here = format!("/{}/catalog", member.slug);
         let tiles = catalog.offered.iter().map(|o| tile(&call, &member, o, &here)).collect_view();
         let list = if catalog.offered.is_empty() {
-            let (key, text) = if search.is_empty() { ("catalog-none", "catalog-none-text") } else { ("catalog-not-found", "catalog-not-found-text") };
+            let (key, text) =
+                if search.is_empty() { ("catalog-none", "catalog-none-text") } else { ("catalog-not-found", "catalog-not-found-text") };
             view! { <div class="empty"><h2>{words.say(key)}</h2><p class="soft">{words.say(text)}</p></div> }.into_any()
         } else {
             view! { <ul class="tiles plain">{tiles}</ul> }.into_any()
@@ -95,10 +96,12 @@ fn asking(call: &Call, member: &Membership, listed: &Listed, catalog: &Catalog, 
     let words = call.words();
     let r = &listed.resource;
     let reason = if r.reason_required { "ask-reason" } else { "ask-reason-optional" };
-    let mut form = Form::new(call, "ask_for", "catalog-ask")
-        .hidden("org", member.slug.as_str())
-        .about("resource", r.id.as_str())
-        .lines("reason", reason, call.asked("reason"), 3);
+    let mut form = Form::new(call, "ask_for", "catalog-ask").hidden("org", member.slug.as_str()).about("resource", r.id.as_str()).lines(
+        "reason",
+        reason,
+        call.asked("reason"),
+        3,
+    );
     let days = match r.most_days {
         Some(most) => words.tell("ask-days-most", &[("n", &most)]),
         None => words.say("ask-days-ever"),

@@ -31,7 +31,8 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             }
         });
         let list = if flows.is_empty() {
-            view! { <div class="empty"><h2>{words.say("flows-none")}</h2><p class="soft">{words.say("flows-none-text")}</p></div> }.into_any()
+            view! { <div class="empty"><h2>{words.say("flows-none")}</h2><p class="soft">{words.say("flows-none-text")}</p></div> }
+                .into_any()
         } else {
             view! {
                 <div class="sheet">
@@ -187,7 +188,12 @@ const NAMES: [[&str; 8]; STEPS] = names![1, 2, 3, 4, 5];
 fn fields<'a>(call: &'a Call, form: Form<'a>, draft: &Draft, choices: &Choices) -> Form<'a> {
     let words = call.words();
     let mut approval = vec![("manual".to_owned(), words.say("approval-manual")), ("domain".to_owned(), words.say("approval-domain"))];
-    approval.extend(choices.roles.iter().map(|r| (format!("role:{}", r.id), words.tell("approval-role", &[("name", &super::people::role_name(call, r))]))));
+    approval.extend(
+        choices
+            .roles
+            .iter()
+            .map(|r| (format!("role:{}", r.id), words.tell("approval-role", &[("name", &super::people::role_name(call, r))]))),
+    );
     approval.extend(choices.groups.iter().map(|g| (format!("group:{}", g.id), words.tell("approval-group", &[("name", &g.name)]))));
     let mut form = form
         .field("name", "label-name", Kind::TEXT, &draft.name)

@@ -281,7 +281,10 @@ impl<'a> Form<'a> {
         let before = std::mem::take(&mut self.fields);
         let mut filled = fill(self);
         let inside = std::mem::replace(&mut filled.fields, before);
-        filled.fields.push(view! { <details class="fold" open=open><summary>{summary}</summary><div class="fold-fields">{inside}</div></details> }.into_any());
+        filled.fields.push(
+            view! { <details class="fold" open=open><summary>{summary}</summary><div class="fold-fields">{inside}</div></details> }
+                .into_any(),
+        );
         filled
     }
 

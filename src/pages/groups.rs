@@ -124,8 +124,12 @@ fn confirm(call: &Call, member: &Membership, group: &Group, within: &[InGroup], 
         .cancel(here)
         .draw();
     let touched = [("groups-delete-flows", &used.0), ("groups-delete-resources", &used.1)];
-    let touched = touched.into_iter().filter(|(_, names)| !names.is_empty()).map(|(key, names)| view! { <li>{words.tell(key, &[("names", &names.join(", "))])}</li> });
+    let touched = touched
+        .into_iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(key, names)| view! { <li>{words.tell(key, &[("names", &names.join(", "))])}</li> });
     let text = words.tell("groups-delete-text", &[("n", &(within.len() as i64))]);
-    let inside = view! { <div class="subject"><strong>{group.name.clone()}</strong></div><p>{text}</p><ul>{touched.collect_view()}</ul>{form} };
+    let inside =
+        view! { <div class="subject"><strong>{group.name.clone()}</strong></div><p>{text}</p><ul>{touched.collect_view()}</ul>{form} };
     parts::dialog(words.say("groups-delete-title"), here, inside.into_any())
 }

@@ -58,7 +58,8 @@ fn one(call: &Call, member: &Membership, m: &Mine, picked: bool, here: &str) -> 
         let to = r.asked().map(|a| format!("/{}/catalog?ask={}", member.slug, a.resource)).unwrap_or_default();
         view! { <p><a class="button small" href=parts::with(&to, "reason", &r.message)>{words.say("mine-again")}</a></p> }
     });
-    let for_whom = (r.account.as_ref() != r.asked().map(|a| &a.holder)).then(|| view! { " · " {words.tell("mine-for", &[("name", &r.name)])} });
+    let for_whom =
+        (r.account.as_ref() != r.asked().map(|a| &a.holder)).then(|| view! { " · " {words.tell("mine-for", &[("name", &r.name)])} });
     let reason = (!r.message.is_empty()).then(|| view! { <blockquote class="words">{r.message.clone()}</blockquote> });
     view! {
         <article class="panel" id=format!("r-{}", r.id)>

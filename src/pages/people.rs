@@ -43,7 +43,8 @@ pub fn title(call: &Call, here: &str) -> String {
 pub fn reach(call: &Call, r: &Reach) -> AnyView {
     let words = call.words();
     let named = [("reach-grants", &r.grants), ("reach-owned", &r.owned), ("reach-flows", &r.flows)];
-    let named = named.into_iter().filter(|(_, names)| !names.is_empty()).map(|(key, names)| words.tell(key, &[("names", &names.join(", "))]));
+    let named =
+        named.into_iter().filter(|(_, names)| !names.is_empty()).map(|(key, names)| words.tell(key, &[("names", &names.join(", "))]));
     let counted = [("reach-requests", r.requests), ("reach-approvals", r.approvals)];
     let counted = counted.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| words.tell(key, &[("n", &n)]));
     named.chain(counted).map(|line| view! { <li>{line}</li> }).collect_view().into_any()

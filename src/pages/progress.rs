@@ -32,7 +32,8 @@ pub fn words(call: &Call, member: &Membership, request: &Request, p: &Progress, 
 
 /// That there is a newer version of the flow, and in which steps it differs.
 fn newer(call: &Call, p: &Progress) -> String {
-    let line = |approvers_of: &Approvers, names: &[String], of: Quorum| format!("{} ({})", approvers(call, approvers_of, names), quorum(call, of));
+    let line =
+        |approvers_of: &Approvers, names: &[String], of: Quorum| format!("{} ({})", approvers(call, approvers_of, names), quorum(call, of));
     let before: Vec<String> = p.steps.iter().map(|s| line(&s.approvers, &s.names, s.quorum)).collect();
     let after: Vec<String> = p.newer.iter().map(|(who, names, of)| line(who, names, *of)).collect();
     let differs = (0..before.len().max(after.len())).filter(|n| before.get(*n) != after.get(*n)).map(|n| {

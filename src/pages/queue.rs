@@ -44,7 +44,8 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 /// The ways to what is listed, as a file.
 fn exports(call: &Call, member: &Membership) -> AnyView {
     let to = |format: &'static str, label: &'static str| {
-        let kept = call.query.iter().filter(|(n, _)| matches!(n.as_str(), "tab" | "sort" | "q") || queue_filter::NAMES.contains(&n.as_str()));
+        let kept =
+            call.query.iter().filter(|(n, _)| matches!(n.as_str(), "tab" | "sort" | "q") || queue_filter::NAMES.contains(&n.as_str()));
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("format", format).finish();
         view! { <a class="button small" href=format!("/{}/access_requests/export?{query}", member.slug) download="">{call.words().say(label)}</a> }
     };
@@ -88,7 +89,8 @@ fn place(after: &str) -> Result<Place> {
 
 fn in_words(call: &Call, member: &Membership, page: Page, picked: Option<&RequestId>) -> Rows {
     let next = page.next.map_or(String::new(), |p| {
-        let kept = call.query.iter().filter(|(n, _)| matches!(n.as_str(), "tab" | "sort" | "q") || queue_filter::NAMES.contains(&n.as_str()));
+        let kept =
+            call.query.iter().filter(|(n, _)| matches!(n.as_str(), "tab" | "sort" | "q") || queue_filter::NAMES.contains(&n.as_str()));
         let place = format!("{}_{}_{}", p.time.0, p.id, p.name);
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("after", &place).finish();
         format!("/{}/access_requests?{query}", member.slug)

@@ -82,7 +82,8 @@ pub fn view(call: &Call, member: &Membership, tab: Tab) -> AnyView {
     let select = |name: &'static str, all: Vec<&'static str>| {
         let now = asked(call, tab, name);
         let any = view! { <option value=ANY selected=now.is_empty()>{words.say("filter-any")}</option> };
-        let options = all.into_iter().map(|v| view! { <option value=v selected=now == v>{value_words(call, name, v)}</option> }).collect_view();
+        let options =
+            all.into_iter().map(|v| view! { <option value=v selected=now == v>{value_words(call, name, v)}</option> }).collect_view();
         view! { <div class="field-row"><label for=format!("filter-{name}")>{words.say(&format!("filter-{name}"))}</label><select class="field" id=format!("filter-{name}") name=name>{any}{options}</select></div> }
     };
     let input = |name: &'static str, kind: &'static str| {

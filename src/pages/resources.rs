@@ -23,7 +23,8 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         let here = format!("/{}/resources", member.slug);
         let rows = page.listed.iter().map(|l| row(&call, l, &here)).collect_view();
         let list = if page.listed.is_empty() {
-            let (key, text) = if search.is_empty() { ("resources-none", "resources-none-text") } else { ("catalog-not-found", "catalog-not-found-text") };
+            let (key, text) =
+                if search.is_empty() { ("resources-none", "resources-none-text") } else { ("catalog-not-found", "catalog-not-found-text") };
             view! { <div class="empty"><h2>{words.say(key)}</h2><p class="soft">{words.say(text)}</p></div> }.into_any()
         } else {
             view! {
@@ -83,7 +84,13 @@ pub async fn new(call: Call) -> Result<Sheet> {
     let title = words.say("resources-create");
     let heading = title.clone();
     let draw = move || {
-        let form = fields(&call, Form::new(&call, "create_resource", "resources-create").hidden("org", member.slug.as_str()), None, &choices, proposed);
+        let form = fields(
+            &call,
+            Form::new(&call, "create_resource", "resources-create").hidden("org", member.slug.as_str()),
+            None,
+            &choices,
+            proposed,
+        );
         let list = format!("/{}/resources", member.slug);
         view! { <p><a href=list>{words.say("resources-back")}</a></p><div class="head"><h1>{heading}</h1></div><section class="panel">{form.draw()}</section> }.into_any()
     };
@@ -109,7 +116,11 @@ pub async fn one(call: Call) -> Result<Sheet> {
         let list = format!("/{}/resources", member.slug);
         let here = format!("{list}/{id}");
         let back = parts::back_or(&call, &parts::with(&here, "done", "saved"));
-        let form = Form::new(&call, "change_resource", "save").hidden("org", member.slug.as_str()).hidden("resource", id.as_str()).hidden("back", &back).focus("owner");
+        let form = Form::new(&call, "change_resource", "save")
+            .hidden("org", member.slug.as_str())
+            .hidden("resource", id.as_str())
+            .hidden("back", &back)
+            .focus("owner");
         let form = fields(&call, form, Some(&listed), &choices, proposed).draw();
         let active = listed.resource.state == State::Active;
         let (key, value) = if active { ("resources-disable", "") } else { ("resources-enable", "on") };
@@ -174,7 +185,8 @@ fn grants(call: &Call, member: &Membership, holders: &[Grant], here: &str) -> An
 fn fields<'a>(call: &'a Call, form: Form<'a>, listed: Option<&Listed>, choices: &Choices, proposed: Vec<String>) -> Form<'a> {
     let words = call.words();
     let text = |of: fn(&Listed) -> String| listed.map(of).unwrap_or_default();
-    let flows = std::iter::once((String::new(), words.say("resources-no-flow"))).chain(choices.flows.iter().map(|(id, name)| (id.to_string(), name.clone())));
+    let flows = std::iter::once((String::new(), words.say("resources-no-flow")))
+        .chain(choices.flows.iter().map(|(id, name)| (id.to_string(), name.clone())));
     let (mut roles, mut groups) = (Vec::new(), Vec::new());
     let some = match listed.map(|l| &l.resource.audience) {
         Some(Audience::Some { roles: r, groups: g }) => {
@@ -202,7 +214,12 @@ fn fields<'a>(call: &'a Call, form: Form<'a>, listed: Option<&Listed>, choices: 
         .field("link", "label-link", Kind::TEXT.optional(), &text(|l| l.resource.link.clone()))
         .proposing("owner", "label-owner", &text(|l| l.owner.clone().unwrap_or_default()), proposed.into_iter())
         .choice("flow", "label-flow", flows.collect(), &text(|l| l.resource.flow.as_ref().map(ToString::to_string).unwrap_or_default()))
-        .field("most_days", "label-most-days", Kind::TEXT.optional(), &text(|l| l.resource.most_days.map(|d| d.to_string()).unwrap_or_default()))
+        .field(
+            "most_days",
+            "label-most-days",
+            Kind::TEXT.optional(),
+            &text(|l| l.resource.most_days.map(|d| d.to_string()).unwrap_or_default()),
+        )
         .field("hook", "label-hook", Kind::TEXT.optional(), &text(|l| l.resource.hook.clone()))
         .tick("reason_required", "label-reason-required", listed.is_some_and(|l| l.resource.reason_required))
         .choice("audience", "label-audience", audience, if some { "some" } else { "everyone" })

@@ -123,7 +123,8 @@ impl Hooks {
             .body(body)
             .send()
             .await;
-        let answer = sent.map_err(|e| Trouble::Passing(if e.is_timeout() { "no answer in time".into() } else { "not reachable".into() }))?;
+        let answer =
+            sent.map_err(|e| Trouble::Passing(if e.is_timeout() { "no answer in time".into() } else { "not reachable".into() }))?;
         let status = answer.status().as_u16();
         match status {
             200..300 => Ok(()),
@@ -221,7 +222,8 @@ mod tests {
     /// The vector of the specification (github.com/standard-webhooks/standard-webhooks, libraries' tests).
     #[test]
     fn signatures_are_those_of_the_specification() {
-        let signed = sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", r#"{"test": 2432232314}"#);
+        let signed =
+            sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", r#"{"test": 2432232314}"#);
         assert_eq!(signed.as_deref(), Some("g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
         assert_eq!(sign("whsec_!", "a", "1", ""), None);
     }
@@ -229,8 +231,25 @@ mod tests {
     #[test]
     fn private_addresses_are_known_in_every_dress() {
         for private in [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255",
-            "::1", "::", "fe80::1", "fd00::1", "ff02::1", "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::10.0.0.1", "2002:7f00:1::1", "2001:db8::1",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "::127.0.0.1",
+            "64:ff9b::10.0.0.1",
+            "2002:7f00:1::1",
+            "2001:db8::1",
         ] {
             assert!(is_private(private.parse().unwrap()), "{private}");
         }

@@ -64,7 +64,14 @@ impl Db {
             Box::pin(async move { if used.idle_for < TRUSTED { Ok(true) } else { conn.ping().await.map(|()| true) } })
         });
         let pool = pool.connect_with(options).await.map_err(fault)?;
-        Ok(Db { kind: Kind::Postgres, read: pool.clone(), write: pool, bell: Arc::default(), hook_bell: Arc::default(), changed: Arc::default() })
+        Ok(Db {
+            kind: Kind::Postgres,
+            read: pool.clone(),
+            write: pool,
+            bell: Arc::default(),
+            hook_bell: Arc::default(),
+            changed: Arc::default(),
+        })
     }
 
     /// A connection for reading.

@@ -75,12 +75,14 @@ async fn add_version(tx: &mut Tx, org: &OrganisationId, f: &Flow, by: &AccountId
 
 /// Deletes a flow if nobody changed it since it was read. Resources that had it have none any more.
 pub async fn delete(tx: &mut Tx, org: &OrganisationId, f: &Flow) -> Result<()> {
-    sqlx::query("update flows set state = 'deleted', version = version + 1 where org_id = $1 and id = $2 and version = $3 and state = 'active'")
-        .bind(org.as_str())
-        .bind(f.id.as_str())
-        .bind(f.version)
-        .run_once(tx)
-        .await?;
+    sqlx::query(
+        "update flows set state = 'deleted', version = version + 1 where org_id = $1 and id = $2 and version = $3 and state = 'active'",
+    )
+    .bind(org.as_str())
+    .bind(f.id.as_str())
+    .bind(f.version)
+    .run_once(tx)
+    .await?;
     sqlx::query("update resources set flow_id = null, version = version + 1 where org_id = $1 and flow_id = $2")
         .bind(org.as_str())
         .bind(f.id.as_str())
@@ -90,12 +92,20 @@ pub async fn delete(tx: &mut Tx, org: &OrganisationId, f: &Flow) -> Result<()> {
 
 /// A flow with its newest version; also one that was deleted.
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &FlowId) -> Result<Flow> {
-    sqlx::query(select!("where f.org_id = $1 and f.id = $2")).bind(org.as_str()).bind(id.as_str()).find(conn, read).await?.ok_or(Error::NotFound)
+    sqlx::query(select!("where f.org_id = $1 and f.id = $2"))
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .find(conn, read)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 /// The organisation's flows by name, at most 500.
 pub async fn list(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Flow>> {
-    sqlx::query(select!("where f.org_id = $1 and f.state = 'active' order by f.name, f.id limit 500")).bind(org.as_str()).list(conn, read).await
+    sqlx::query(select!("where f.org_id = $1 and f.state = 'active' order by f.name, f.id limit 500"))
+        .bind(org.as_str())
+        .list(conn, read)
+        .await
 }
 
 /// What one version of a flow says.

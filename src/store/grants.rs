@@ -87,17 +87,24 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, g: &Grant, now: Time) -> Re
 /// Writes down that a letter before its end was sent, once.
 pub async fn noticed(tx: &mut Tx, listed: &Listed) -> Result<()> {
     let next = next_notice(&listed.grant, listed.noticed + 1);
-    sqlx::query("update grants set noticed = noticed + 1, notice_at = $4 where org_id = $1 and id = $2 and noticed = $3 and ended_at is null")
-        .bind(listed.organisation.as_str())
-        .bind(listed.grant.id.as_str())
-        .bind(listed.noticed as i64)
-        .bind(next.map(|t| t.0))
-        .run_once(tx)
-        .await
+    sqlx::query(
+        "update grants set noticed = noticed + 1, notice_at = $4 where org_id = $1 and id = $2 and noticed = $3 and ended_at is null",
+    )
+    .bind(listed.organisation.as_str())
+    .bind(listed.grant.id.as_str())
+    .bind(listed.noticed as i64)
+    .bind(next.map(|t| t.0))
+    .run_once(tx)
+    .await
 }
 
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &GrantId) -> Result<Listed> {
-    sqlx::query(select!("where g.org_id = $1 and g.id = $2")).bind(org.as_str()).bind(id.as_str()).find(conn, read).await?.ok_or(Error::NotFound)
+    sqlx::query(select!("where g.org_id = $1 and g.id = $2"))
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .find(conn, read)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 /// What this member has of this resource, as stored: its time may be over.
@@ -121,11 +128,13 @@ pub async fn list_of_member(conn: &mut Conn, org: &OrganisationId, account: &Acc
 
 /// Who has this resource, newest first, at most 200.
 pub async fn list_of_resource(conn: &mut Conn, org: &OrganisationId, resource: &ResourceId) -> Result<Vec<Listed>> {
-    sqlx::query(select!("where g.org_id = $1 and g.resource_id = $2 and g.ended_at is null order by g.granted_at desc, g.id desc limit 200"))
-        .bind(org.as_str())
-        .bind(resource.as_str())
-        .list(conn, read)
-        .await
+    sqlx::query(select!(
+        "where g.org_id = $1 and g.resource_id = $2 and g.ended_at is null order by g.granted_at desc, g.id desc limit 200"
+    ))
+    .bind(org.as_str())
+    .bind(resource.as_str())
+    .list(conn, read)
+    .await
 }
 
 /// Grants of any organisation whose time is over and whose end no sweep has written down; at most `limit`.

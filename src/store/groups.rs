@@ -31,7 +31,11 @@ pub async fn rename(tx: &mut Tx, org: &OrganisationId, g: &Group) -> Result<()> 
 /// Deletes a group, who is in it, and its members' leave to ask for resources.
 pub async fn delete(tx: &mut Tx, org: &OrganisationId, id: &GroupId) -> Result<()> {
     sqlx::query("delete from group_members where org_id = $1 and group_id = $2").bind(org.as_str()).bind(id.as_str()).run(tx).await?;
-    sqlx::query("delete from resource_audience where org_id = $1 and kind = 'group' and named = $2").bind(org.as_str()).bind(id.as_str()).run(tx).await?;
+    sqlx::query("delete from resource_audience where org_id = $1 and kind = 'group' and named = $2")
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .run(tx)
+        .await?;
     sqlx::query("delete from groups where org_id = $1 and id = $2").bind(org.as_str()).bind(id.as_str()).run_once(tx).await
 }
 

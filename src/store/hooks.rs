@@ -112,7 +112,9 @@ pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &Re
     )
     .bind(org.as_str())
     .bind(request.as_str())
-    .list(conn, |r| Ok(Made { state: r.text("state")?, attempts: r.number("attempts")?, problem: r.maybe_text("problem")?, at: r.time("at")? }))
+    .list(conn, |r| {
+        Ok(Made { state: r.text("state")?, attempts: r.number("attempts")?, problem: r.maybe_text("problem")?, at: r.time("at")? })
+    })
     .await
 }
 

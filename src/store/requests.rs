@@ -231,16 +231,22 @@ pub async fn list_open_of(conn: &mut Conn, account: &Account) -> Result<Vec<Requ
 
 /// Requests past their life that no sweep has settled, of any organisation; at most `limit`.
 pub async fn list_due(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<Request>> {
-    sqlx::query(select!("where r.status in ('pending', 'missing_data', 'error') and r.expires_at <= $1 order by r.expires_at, r.id limit $2"))
-        .bind(now.0)
-        .bind(limit)
-        .list(conn, read)
-        .await
+    sqlx::query(select!(
+        "where r.status in ('pending', 'missing_data', 'error') and r.expires_at <= $1 order by r.expires_at, r.id limit $2"
+    ))
+    .bind(now.0)
+    .bind(limit)
+    .list(conn, read)
+    .await
 }
 
 /// The organisation's request that this account submitted, wherever it is: a requester knows only the id.
 pub async fn find_own(conn: &mut Conn, account: &AccountId, id: &RequestId) -> Result<Option<Request>> {
-    sqlx::query(select!("where (r.account_id = $1 or r.holder_id = $1) and r.id = $2")).bind(account.as_str()).bind(id.as_str()).find(conn, read).await
+    sqlx::query(select!("where (r.account_id = $1 or r.holder_id = $1) and r.id = $2"))
+        .bind(account.as_str())
+        .bind(id.as_str())
+        .find(conn, read)
+        .await
 }
 
 /// What the account has asked the organisation for, newest first, at most 50.

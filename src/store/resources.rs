@@ -83,7 +83,11 @@ fn audience_word(audience: &Audience) -> &'static str {
 }
 
 async fn write_audience(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<()> {
-    sqlx::query("delete from resource_audience where org_id = $1 and resource_id = $2").bind(org.as_str()).bind(r.id.as_str()).run(tx).await?;
+    sqlx::query("delete from resource_audience where org_id = $1 and resource_id = $2")
+        .bind(org.as_str())
+        .bind(r.id.as_str())
+        .run(tx)
+        .await?;
     let Audience::Some { roles, groups } = &r.audience else { return Ok(()) };
     let named = roles.iter().map(|r| ("role", r.to_string())).chain(groups.iter().map(|g| ("group", g.to_string())));
     for (kind, named) in named {
@@ -155,7 +159,8 @@ async fn with_audiences(conn: &mut Conn, org: &OrganisationId, mut found: Vec<Li
         return Ok(found);
     }
     let ids = asked.list(some)?;
-    let sql = format!("select resource_id, kind, named from resource_audience where org_id = {org} and resource_id in ({ids}) order by named");
+    let sql =
+        format!("select resource_id, kind, named from resource_audience where org_id = {org} and resource_id in ({ids}) order by named");
     let named = sqlx::query_with(AssertSqlSafe(sql), asked.0)
         .list(conn, |r| Ok((r.text("resource_id")?, r.text("kind")?, r.text("named")?)))
         .await?;

@@ -36,8 +36,7 @@ pub async fn update(tx: &mut Tx, org: &OrganisationId, r: &Role, now: Time) -> R
 
 /// Deletes a role; members and invitations lose it.
 pub async fn delete(tx: &mut Tx, org: &OrganisationId, id: &RoleId, now: Time) -> Result<()> {
-    for sql in
-    [
+    for sql in [
         "delete from member_roles where org_id = $1 and role_id = $2",
         "delete from invitation_roles where org_id = $1 and role_id = $2",
         "delete from resource_audience where org_id = $1 and kind = 'role' and named = $2",

@@ -264,7 +264,10 @@ pub async fn list_concerned(conn: &mut Conn, org: &OrganisationId, concerned: &C
             (" and r.id in (select request_id from assignments where org_id = $1 and account_id = $2 and ended = 0)", account.to_string())
         }
         Concerned::Role(role) => (WAITS_FOR_ROLE, role.to_string()),
-        Concerned::Administrators => (" and $2 = '' and r.tab in ('pending', 'others') and (r.at_administrators = 1 or r.status = 'missing_data' or r.escalated = 1)", String::new()),
+        Concerned::Administrators => (
+            " and $2 = '' and r.tab in ('pending', 'others') and (r.at_administrators = 1 or r.status = 'missing_data' or r.escalated = 1)",
+            String::new(),
+        ),
         Concerned::Missing => (" and $2 = '' and r.tab = 'others' and r.status = 'missing_data'", String::new()),
     };
     let sql = format!("select r.id from requests r where {OPEN}{rest} order by r.id");

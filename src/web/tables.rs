@@ -25,8 +25,21 @@ enum Table {
 
 const HISTORY: &[&str] = &["at", "what", "actor", "actor_email", "object", "before", "after", "notes", "place", "erased", "id"];
 const QUEUE: &[&str] = &[
-    "id", "kind", "status", "name", "email", "asks_for", "reason", "approval_type", "requested_at", "days", "decided_at", "decided_by",
-    "decision_reason", "next_steps", "override",
+    "id",
+    "kind",
+    "status",
+    "name",
+    "email",
+    "asks_for",
+    "reason",
+    "approval_type",
+    "requested_at",
+    "days",
+    "decided_at",
+    "decided_by",
+    "decision_reason",
+    "next_steps",
+    "override",
 ];
 
 /// A table on its way.
@@ -63,7 +76,11 @@ async fn send(call: &Call, name: &str, table: Result<Table>) -> Response {
         sending.read().await?;
         let first = sending.piece.take().unwrap_or_default();
         // Pieces of JSON begin with the comma that parts them from the one before.
-        let begun = if csv { line(sending.table.columns().iter().map(|c| (*c).to_owned()))? + &first } else { format!("[{}", first.trim_start_matches(',')) };
+        let begun = if csv {
+            line(sending.table.columns().iter().map(|c| (*c).to_owned()))? + &first
+        } else {
+            format!("[{}", first.trim_start_matches(','))
+        };
         sending.piece = Some(begun);
         Ok(sending)
     }

@@ -1,5 +1,5 @@
 //! Single keys: `/` search, `j` and `k` rows, Enter details, `a` approve, `d` reject, `?` help.
-use super::{State, Deed};
+use super::{Deed, State};
 use crate::islands::browser;
 use leptos::ev;
 use leptos::prelude::*;

@@ -118,7 +118,8 @@ fn details(r: &Row, state: State) -> AnyView {
     let retry = may_retry.then(|| form("/actions/retry_request", "request", r.id.clone(), w.get("queue-retry")));
     let follow = may_follow.then(|| form("/actions/follow_newest", "request", r.id.clone(), w.get("queue-follow")));
     let vote = (!vote.is_empty()).then(|| view! { <p>{w.get("queue-vote-hint")} " " <a href=vote>{w.get("queue-vote")}</a></p> });
-    let progress = (!steps.steps.is_empty()).then(|| view! { <div>{progress::progress(&steps)}{vote}<div class="tools">{retry}{follow}</div></div> });
+    let progress =
+        (!steps.steps.is_empty()).then(|| view! { <div>{progress::progress(&steps)}{vote}<div class="tools">{retry}{follow}</div></div> });
     let columns = if f.joins { "5" } else { "6" };
     let user = (!user.is_empty()).then(|| view! { <p><a href=user>{w.get("queue-to-user")}</a></p> });
     let mark = if r.picked { "below picked" } else { "below" };
