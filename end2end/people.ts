@@ -95,6 +95,11 @@ export async function asIvo({ anteroom }: World): Promise<Visitor> {
   return visitor
 }
 
+/** Has the administrator's pages speak this language. They speak English where nobody says otherwise. */
+export async function ivoSpeaks(world: World, language: Language): Promise<void> {
+  await done(await asIvo(world), world, 'change_profile', { name: IVO.your_name, language, time_zone: 'UTC', theme: 'system', keys: 'on' })
+}
+
 /** Does something as a visitor, and insists that it was done. */
 export async function done(visitor: Visitor, { anteroom }: World, action: string, fields: Record<string, string>): Promise<string> {
   const answer = await visitor.post(`${anteroom.url}/actions/${action}`, { org: ORG.slug, ...fields })
@@ -113,11 +118,11 @@ export async function idOf(visitor: Visitor, { anteroom }: World, kind: string, 
 }
 
 /** A member with a role, who signs in with a password: invited and accepted without a browser. */
-export async function member(world: World, admin: Visitor, name: string, role: string): Promise<{ email: string; name: string; password: string }> {
+export async function member(world: World, admin: Visitor, name: string, role: string, language: Language): Promise<{ email: string; name: string; password: string }> {
   const email = `${name.split(' ')[0].toLowerCase()}-${++count}-${test.info().project.name}@example.org`
   await done(admin, world, 'invite', { people: email, [`role_${role}`]: 'on' })
   const token = (await world.mail.letterTo(email)).link(/invitations/).split('/').at(-1)!
-  await done(new Visitor('en'), world, 'accept_as_new', { token, name, password: PASSWORD })
+  await done(new Visitor(language), world, 'accept_as_new', { token, name, password: PASSWORD })
   return { email, name, password: PASSWORD }
 }
 

@@ -70,51 +70,47 @@ pub fn feedback(raw: &str) -> Result<String, Why> {
     if said.trim().is_empty() { Err(Why::Missing) } else { Ok(said) }
 }
 
-/// A part of the house that the tour shows to whoever may enter it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Area {
-    Requests,
-    Users,
-    Invitations,
-    Roles,
-    Groups,
-    Insights,
-    Settings,
+// The parts of the house that the tour shows to whoever may enter them: their words, paths, and what opens them.
+macro_rules! areas {
+    ($($name:ident = $word:literal, $path:literal, $permission:ident;)+) => {
+        /// A part of the house that the tour shows to whoever may enter it, in its order.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Area { $($name),+ }
+
+        impl Area {
+            pub const ALL: [Area; [$($word),+].len()] = [$(Area::$name),+];
+            /// The stored word, which is also in the keys of its texts.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Area::$name => $word),+ }
+            }
+            /// The end of its page's path.
+            pub fn path(self) -> &'static str {
+                match self { $(Area::$name => $path),+ }
+            }
+            fn permission(self) -> Permission {
+                match self { $(Area::$name => Permission::$permission),+ }
+            }
+        }
+    };
+}
+
+areas! {
+    Requests = "requests", "access_requests", RequestsView;
+    Catalog = "catalog", "catalog", PortalUse;
+    Approvals = "approvals", "approvals", PortalUse;
+    Users = "users", "users", MembersManage;
+    Invitations = "invitations", "invitations", InvitationsSend;
+    Roles = "roles", "roles", RolesManage;
+    Groups = "groups", "groups", GroupsManage;
+    Resources = "resources", "resources", ResourcesManage;
+    Flows = "flows", "flows", FlowsManage;
+    Insights = "insights", "insights", InsightsView;
+    Settings = "settings", "settings", SettingsManage;
 }
 
 impl Area {
-    /// In the order of the tour.
-    pub const ALL: [Area; 7] = [Area::Requests, Area::Users, Area::Invitations, Area::Roles, Area::Groups, Area::Insights, Area::Settings];
-
-    /// The stored word, which is also in the keys of its texts.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Area::Requests => "requests",
-            Area::Users => "users",
-            Area::Invitations => "invitations",
-            Area::Roles => "roles",
-            Area::Groups => "groups",
-            Area::Insights => "insights",
-            Area::Settings => "settings",
-        }
-    }
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|a| a.as_str() == word)
-    }
-    /// The end of its page's path.
-    pub fn path(self) -> &'static str {
-        if self == Area::Requests { "access_requests" } else { self.as_str() }
-    }
-    fn permission(self) -> Permission {
-        match self {
-            Area::Requests => Permission::RequestsView,
-            Area::Users => Permission::MembersManage,
-            Area::Invitations => Permission::InvitationsSend,
-            Area::Roles => Permission::RolesManage,
-            Area::Groups => Permission::GroupsManage,
-            Area::Insights => Permission::InsightsView,
-            Area::Settings => Permission::SettingsManage,
-        }
     }
     /// Those that these permissions open and that were not shown yet, in the order of the tour.
     pub fn to_show(permissions: Permissions, shown: &[Area]) -> Vec<Area> {

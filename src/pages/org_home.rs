@@ -23,6 +23,10 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         let queue = member
             .may(Permission::RequestsView)
             .then(|| tile(format!("/{}/access_requests", member.slug), "nav-requests", "home-requests"));
+        let portal = member.may(Permission::PortalUse).then(|| {
+            let of = |path: &str, name: &str, text: &str| tile(format!("/{}/{path}", member.slug), name, text);
+            view! { {of("applications", "nav-applications", "home-applications")} {of("catalog", "nav-catalog", "catalog-text")} {of("approvals", "nav-approvals", "home-approvals")} }
+        });
         view! {
             {factor}
             <div class="head"><h1>{words.tell("home-welcome", &[("name", &name)])}</h1></div>
@@ -30,6 +34,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             {tour::step(&call, &member, &home.tour)}
             <div class="tiles">
                 {queue}
+                {portal}
                 {tile(format!("/{}/faq", member.slug), "nav-faq", "home-faq")}
                 {tile("/settings".into(), "nav-settings", "home-settings")}
             </div>

@@ -7,6 +7,7 @@ use crate::domain::ids::{InvitationId, OrganisationId, RequestId};
 use crate::domain::request::{ApprovalType, Kind, Request, StatusWord, Tab};
 use crate::domain::{Error, Result, Time, text};
 use sqlx::AssertSqlSafe;
+use sqlx::any::AnyArguments;
 
 /// A request with what a list shows beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,9 +147,32 @@ pub async fn shelves(conn: &mut Conn, org: &OrganisationId, now: Time) -> Result
     Ok(Shelves(rows.await?))
 }
 
-/// A page of the organisation's requests as they are at `now`; at most `limit`. Each combination of what is filtered by is one stretch of
-/// an index, of which no more than a page is read: `shelves` says which there are.
+/// A page of the organisation's requests as they are at `now`; at most `limit`.
 pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, shelves: &Shelves, now: Time, limit: usize) -> Result<Vec<Listed>> {
+    let Some((sql, values)) = statement(org, look, shelves, now, limit)? else { return Ok(Vec::new()) };
+    sqlx::query_with(AssertSqlSafe(sql), values).list(conn, read_listed).await
+}
+
+/// How the database would list it, line by line; for tests of the plans.
+pub async fn plan(
+    conn: &mut Conn,
+    kind: super::Kind,
+    org: &OrganisationId,
+    look: &Look,
+    shelves: &Shelves,
+    now: Time,
+) -> Result<Vec<String>> {
+    let Some((sql, values)) = statement(org, look, shelves, now, 26)? else { return Ok(Vec::new()) };
+    let (explain, column) = match kind {
+        super::Kind::Sqlite => ("explain query plan", "detail"),
+        super::Kind::Postgres => ("explain", "QUERY PLAN"),
+    };
+    sqlx::query_with(AssertSqlSafe(format!("{explain} {sql}")), values).list(conn, |r| r.text(column)).await
+}
+
+/// What lists a page; None if there is nothing to list. Each combination of what is filtered by is one stretch of
+/// an index, of which no more than a page is read: `shelves` says which there are.
+fn statement(org: &OrganisationId, look: &Look, shelves: &Shelves, now: Time, limit: usize) -> Result<Option<(String, AnyArguments)>> {
     let (column, direction, _) = look.sort.sql();
     let mut asked = Asked::default();
     let org = asked.bind(org.to_string())?;
@@ -160,7 +184,7 @@ pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, shelves: &
         let open = matches!(shelf.status, StatusWord::Pending | StatusWord::MissingData | StatusWord::Error);
         let alive = if open { format!(" and r.expires_at > {at}") } else { String::new() };
         stretches.push(format!(
-            "select * from (select r.id from requests r where r.org_id = {org} and r.tab = '{}' and r.status = '{}' and r.approval = '{}' \
+            "select * from (select r.id, {column} as place from requests r where r.org_id = {org} and r.tab = '{}' and r.status = '{}' and r.approval = '{}' \
              and r.kind = '{}'{alive}{within} {order}) x",
             shelf.tab.as_str(),
             shelf.status.as_str(),
@@ -173,16 +197,18 @@ pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, shelves: &
         let approval = look.filter.approval.map(|a| format!(" and r.approval = '{}'", a.as_str())).unwrap_or_default();
         let kind = look.filter.kind.map(|k| format!(" and r.kind = '{}'", k.as_str())).unwrap_or_default();
         stretches.push(format!(
-            "select * from (select r.id from requests r where r.org_id = {org} and r.status in ('pending', 'missing_data', 'error') \
+            "select * from (select r.id, {column} as place from requests r where r.org_id = {org} and r.status in ('pending', 'missing_data', 'error') \
              and r.expires_at <= {at}{approval}{kind}{within} {order}) x"
         ));
     }
     if stretches.is_empty() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     // The limit stands in the text: where it is bound, SQLite plans the statement anew each time it is run.
-    let sql = format!("{SELECT}where r.id in ({}) {order}", stretches.join(" union all "));
-    sqlx::query_with(AssertSqlSafe(sql), asked.0).list(conn, read_listed).await
+    // Cut to a page before anything is joined: PostgreSQL would rather read the whole table than look up what all stretches hold together.
+    let page = format!("select id from ({}) u order by place {direction}, id {direction} limit {limit}", stretches.join(" union all "));
+    let sql = format!("{SELECT}where r.id in ({page}) {order}");
+    Ok(Some((sql, asked.0)))
 }
 
 /// What narrows each stretch: dates, names, words, and the place after which the page begins.

@@ -170,14 +170,14 @@ fn decider(state: State, id: String, why: RwSignal<String>, over: RwSignal<bool>
             match answer {
                 Answer::Done(_) => {
                     state.asked.set(None);
-                    super::live::look_again(state, Some(id.clone()));
+                    super::live::look_again(state, Some(id.clone()), false);
                 }
                 Answer::Refused(refusal) => {
                     // Whatever it is now, the row below shows it.
                     if refusal.error.status() == 409 {
                         over.set(true);
                         browser::focus("decide-leave");
-                        super::live::look_again(state, None);
+                        super::live::look_again(state, None, false);
                     }
                     browser::show_fields(&form, &refusal.fields);
                     why.set(refusal.message);

@@ -9,20 +9,21 @@ use std::sync::Arc;
 pub(super) fn listen(state: State) {
     live::listen(&state.frame.with_value(|f| f.org.clone()), move |change| {
         let known = state.shown.with_untracked(|rows| rows.iter().any(|r| r.id == change.object));
-        if !known && change.what == "request.submitted" {
-            state.fresh.update(|n| *n += 1);
-        }
-        look_again(state, None);
+        look_again(state, None, !known && change.what == "request.submitted");
     });
 }
 
-/// Fetches the numbers and the shown rows anew; they change where they stand. `focused`: the row that has just been decided.
-pub(super) fn look_again(state: State, focused: Option<String>) {
+/// Fetches the numbers and the shown rows anew; they change where they stand. `focused`: the row that has just been decided. `submitted`:
+/// there is a new request; it is said only if it waits for administrators.
+pub(super) fn look_again(state: State, focused: Option<String>, submitted: bool) {
     spawn_local(async move {
         let ids: Vec<String> = state.shown.with_untracked(|rows| rows.iter().map(|r| r.id.clone()).collect());
         let org = state.frame.with_value(|f| f.org.clone());
         let asked: Option<Rows> = browser::read("/actions/look_again", &[("org", &org), ("ids", &ids.join(" "))]).await;
         let Some(Rows { rows, counts, .. }) = asked else { return };
+        if submitted && counts.pending > state.counts.with_untracked(|c| c.pending) {
+            state.fresh.update(|n| *n += 1);
+        }
         state.counts.set(counts);
         let changed =
             |now: &super::Row| state.shown.with_untracked(|shown| shown.iter().any(|r| r.id == now.id && r.version != now.version));
