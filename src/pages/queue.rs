@@ -254,7 +254,9 @@ fn notices(call: &Call, surround: &Surround) -> AnyView {
     let link = call.draft.as_ref().and_then(|d| d.shown.first().cloned()).map(|link| {
         view! { <div class="banner info" role="status"><p>{words.say("queue-link")}<br/><code class="link-once">{link}</code></p></div> }
     });
-    let error = call.draft.as_ref().and_then(|d| d.error.as_ref()).filter(|_| surround.failed.is_empty());
+    // A form that stands on the page says itself what went wrong with it.
+    let draft = call.draft.as_ref().filter(|d| d.action != "/actions/decide_many");
+    let error = draft.and_then(|d| d.error.as_ref()).filter(|_| surround.failed.is_empty());
     let trouble = error.map(|e| view! { <p class="trouble" role="alert">{call.explain(e)}</p> });
     let no_mail = (!call.desk().plan.delivers_mail)
         .then(|| view! { <div class="banner" role="status"><span aria-hidden="true">"▲"</span><p>{words.say("queue-no-mail")}</p></div> });
