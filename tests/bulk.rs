@@ -48,6 +48,24 @@ both! {
         house.deliver().await;
     }
 
+    /// A server dies with a job in its hands. On SQLite the next one goes on at once; where there may be others, once the lease is over.
+    async fn a_job_survives_its_server(house: House) {
+        let p = Portal::new(house, vec![step("administrators")]).await;
+        askers(house, 25).await;
+        let job = house.desk.decide_many(&p.ivo, &p.member, Which::Matching(Box::default()), Verdict::Approve, "").await.unwrap();
+        let mut tx = house.desk.db.begin().await.unwrap();
+        assert_eq!(store::bulk::claim(&mut tx, house.now).await.unwrap().map(|j| j.id), Some(job.clone()));
+        tx.commit().await.unwrap();
+        assert_eq!(house.desk.work_off(house.now).await, Ok(false), "somebody holds it");
+        house.desk.release_leases().await.unwrap();
+        let sqlite = house.desk.db.kind == store::Kind::Sqlite;
+        assert_eq!(house.desk.work_off(house.now).await, Ok(sqlite));
+        assert_eq!(house.desk.work_off(house.now + store::bulk::LEASE).await, Ok(!sqlite));
+        let shown = house.desk.bulk_job(&p.member, &job).await.unwrap();
+        assert_eq!((shown.counts.done, shown.job.ended_at.is_some()), (25, true));
+        house.expects_owed_letters();
+    }
+
     /// Bad input, the wrong organisation, and a right that was lost while a job was under way.
     async fn jobs_are_guarded(house: House) {
         let p = Portal::new(house, vec![step("administrators")]).await;

@@ -112,19 +112,8 @@ impl Desk {
         self.nothing_open(&mut tx, member, &resource, &holder, actor).await?;
         let flow = store::flows::find(&mut tx, org, resource.flow.as_ref().ok_or(Error::Refused(Why::NobodyCanAsk))?).await?;
         let of = store::accounts::find(&mut tx, &holder).await?;
-        let asked = Asked {
-            resource: resource.id.clone(),
-            holder: holder.clone(),
-            days,
-            flow: flow.id.clone(),
-            flow_number: flow.number,
-            step: 0,
-            at_administrators: false,
-            escalated: false,
-            remind_at: None,
-            escalate_at: None,
-            approval: self.approval_type(&mut tx, member, &flow.rules, &of).await?,
-        };
+        let approval = self.approval_type(&mut tx, member, &flow.rules, &of).await?;
+        let asked = Asked { days, approval, ..Asked::new(resource.id.clone(), holder, &flow) };
         let request = Request {
             account: Some(actor.id().clone()),
             matter: Matter::Resource(Box::new(asked)),

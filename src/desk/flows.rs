@@ -95,12 +95,6 @@ impl Desk {
         Ok((use_of(&mut conn, permitted.organisation(), flow).await?, versions))
     }
 
-    /// What one version of a flow says, as its editor shows it.
-    pub async fn flow_version(&self, member: &Membership, id: &FlowId, number: i64) -> Result<Rules> {
-        let permitted = policy::permitted(member, Permission::FlowsManage)?;
-        store::flows::find_rules(&mut *self.db.read().await?, permitted.organisation(), id, number).await
-    }
-
     /// What the editor offers to choose from.
     pub async fn flow_choices(&self, member: &Membership) -> Result<Choices> {
         let permitted = policy::permitted(member, Permission::FlowsManage)?;
@@ -191,19 +185,7 @@ impl Desk {
         let of = store::accounts::find(&mut tx, &account).await?;
         store::resources::find(&mut tx, org, resource).await?;
         let organisation = store::organisations::find(&mut tx, org).await?;
-        let asked = Asked {
-            resource: resource.clone(),
-            holder: account.clone(),
-            days: None,
-            flow: flow.id.clone(),
-            flow_number: flow.number,
-            step: 0,
-            at_administrators: false,
-            escalated: false,
-            remind_at: None,
-            escalate_at: None,
-            approval: ApprovalType::Manual,
-        };
+        let asked = Asked::new(resource.clone(), account.clone(), &flow);
         let fresh = Request::new(self.mint.id(now), &organisation, of.email.clone(), Origin::Unknown, now);
         let request = Request { account: Some(account), matter: Matter::Resource(Box::new(asked)), ..fresh };
         let mut steps = Vec::new();

@@ -8,7 +8,7 @@ use crate::domain::{Result, Time};
 use crate::store::grants::Listed;
 use crate::store::hooks::Claimed;
 use crate::store::outbox::Outcome;
-use crate::store::{self, Kind, Tx};
+use crate::store::{self, Tx};
 
 /// What hooks' secrets are sealed for.
 const USAGE: &str = "hook";
@@ -68,16 +68,6 @@ impl Desk {
         };
         let id: LetterId = self.mint.id(now);
         store::hooks::owe(tx, &id, &listed.organisation, &call, now).await
-    }
-
-    /// After a crash: what the server before had claimed need not wait until its lease is over. SQLite alone, where there is one server.
-    pub async fn release_hooks(&self) -> Result<()> {
-        if self.db.kind != Kind::Sqlite {
-            return Ok(());
-        }
-        let mut tx = self.db.begin().await?;
-        store::hooks::release(&mut tx).await?;
-        tx.commit().await
     }
 
     /// Writes down how a call ended, and what follows: the grant, or an error that an administrator sees.

@@ -210,7 +210,7 @@ impl Desk {
             tx.commit().await?;
             return Err(refusal);
         }
-        store::requests::take_turn(&mut tx, org).await?;
+        store::members::take_turn(&mut tx, org).await?;
         if store::people::find_by_email(&mut tx, org, email).await?.is_some() {
             return Err(Error::Refused(Why::AlreadyMember));
         }

@@ -89,7 +89,7 @@ impl Desk {
         roles: &[RoleId],
     ) -> Result<Vec<Outcome>> {
         let mut tx = self.db.begin().await?;
-        store::requests::take_turn(&mut tx, permitted.organisation()).await?;
+        store::members::take_turn(&mut tx, permitted.organisation()).await?;
         let organisation = store::organisations::find(&mut tx, permitted.organisation()).await?;
         organisation.open(actor.now())?;
         let all = store::roles::list(&mut tx, permitted.organisation()).await?;
@@ -246,7 +246,7 @@ impl Desk {
         let permitted = policy::permitted(member, Permission::InvitationsSend)?;
         let now = actor.now();
         let mut tx = self.db.begin().await?;
-        store::requests::take_turn(&mut tx, permitted.organisation()).await?;
+        store::members::take_turn(&mut tx, permitted.organisation()).await?;
         let organisation = store::organisations::find(&mut tx, permitted.organisation()).await?;
         organisation.open(actor.now())?;
         let (invitation, secret) = self.renew(&mut tx, &organisation, id, now).await?;

@@ -62,13 +62,16 @@ impl Desk {
         Ok(())
     }
 
-    /// After a crash: what the server before had claimed need not wait until its lease is over. SQLite alone, where there is one server.
-    pub async fn release_letters(&self) -> Result<()> {
+    /// After a crash: what the server before had claimed (letters, calls of hooks, jobs) need not wait until its lease is over. SQLite alone,
+    /// where there is one server.
+    pub async fn release_leases(&self) -> Result<()> {
         if self.db.kind != Kind::Sqlite {
             return Ok(());
         }
         let mut tx = self.db.begin().await?;
         store::outbox::release(&mut tx).await?;
+        store::hooks::release(&mut tx).await?;
+        store::bulk::release_all(&mut tx).await?;
         tx.commit().await
     }
 

@@ -54,7 +54,7 @@ impl Desk {
     ) -> Result<RequestId> {
         let now = actor.now();
         // Whoever invites this person at the same moment takes the same turn, so that one of the two sees what the other did.
-        store::requests::take_turn(tx, matched.organisation()).await?;
+        store::members::take_turn(tx, matched.organisation()).await?;
         self.may_ask(tx, actor, organisation).await?;
         for open in store::requests::list_open_joins(tx, matched.organisation(), &actor.account.email, Some(actor.id())).await? {
             if open.status_at(now) == Status::Pending {

@@ -61,11 +61,6 @@ impl Desk {
         Ok(Some((listed.request, listed.resource.unwrap_or_default(), None)))
     }
 
-    /// How many requests wait for the member.
-    pub async fn count_approvals(&self, actor: &Actor, member: &Membership) -> Result<i64> {
-        store::steps::count_waiting_for(&mut *self.db.read().await?, &member.organisation, actor.id(), actor.now()).await
-    }
-
     /// Votes on the current step of a request that asks the actor.
     pub async fn vote(&self, actor: &Actor, member: &Membership, id: &RequestId, said: &Said) -> Result<()> {
         policy::voter(member)?;

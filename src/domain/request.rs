@@ -1,6 +1,6 @@
 //! Requests: somebody asks for something; what may happen to it, and when. What only requests for resources do is in [`super::asking`].
 use super::account::{Email, Language};
-use super::flow::Missing;
+use super::flow::{Flow, Missing};
 use super::ids::{AccountId, FlowId, GrantId, InvitationId, OrganisationId, RequestId, ResourceId};
 use super::invitation::Invitation;
 use super::linking::Origin;
@@ -174,6 +174,25 @@ pub struct Asked {
     pub remind_at: Option<Time>,
     pub escalate_at: Option<Time>,
     pub approval: ApprovalType,
+}
+
+impl Asked {
+    /// Asks for the resource for ever, by the newest version of its flow, before its first step.
+    pub fn new(resource: ResourceId, holder: AccountId, flow: &Flow) -> Self {
+        Self {
+            resource,
+            holder,
+            days: None,
+            flow: flow.id.clone(),
+            flow_number: flow.number,
+            step: 0,
+            at_administrators: false,
+            escalated: false,
+            remind_at: None,
+            escalate_at: None,
+            approval: ApprovalType::Manual,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -41,11 +41,15 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     Ok(Sheet::new(title, Frame::House("requests"), draw))
 }
 
+/// The parts of the address that say what is listed.
+fn listing(call: &Call) -> impl Iterator<Item = (&String, &String)> {
+    call.query.iter().filter(|(n, _)| matches!(n.as_str(), "tab" | "sort" | "q") || queue_filter::NAMES.contains(&n.as_str()))
+}
+
 /// The ways to what is listed, as a file.
 fn exports(call: &Call, member: &Membership) -> AnyView {
     let to = |format: &'static str, label: &'static str| {
-        let kept =
-            call.query.iter().filter(|(n, _)| matches!(n.as_str(), "tab" | "sort" | "q") || queue_filter::NAMES.contains(&n.as_str()));
+        let kept = listing(call);
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("format", format).finish();
         view! { <a class="button small" href=format!("/{}/access_requests/export?{query}", member.slug) download="">{call.words().say(label)}</a> }
     };
@@ -89,8 +93,7 @@ fn place(after: &str) -> Result<Place> {
 
 fn in_words(call: &Call, member: &Membership, page: Page, picked: Option<&RequestId>) -> Rows {
     let next = page.next.map_or(String::new(), |p| {
-        let kept =
-            call.query.iter().filter(|(n, _)| matches!(n.as_str(), "tab" | "sort" | "q") || queue_filter::NAMES.contains(&n.as_str()));
+        let kept = listing(call);
         let place = format!("{}_{}_{}", p.time.0, p.id, p.name);
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("after", &place).finish();
         format!("/{}/access_requests?{query}", member.slug)

@@ -72,7 +72,7 @@ pub async fn run(config: Config) -> Result<()> {
         bail!("the instance key is not the one that this database was used with; restore {} or ANTEROOM_SECRET_KEY", files::KEY_FILE);
     }
     prepare_demo(&config, &desk).await?;
-    desk.release_letters().await?;
+    desk.release_leases().await?;
     let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be gathered")?;
     let stop = CancellationToken::new();
     let site = site(&config, desk.clone(), metrics.clone(), stop.clone())?;

@@ -108,6 +108,11 @@ pub async fn claim(tx: &mut Tx, now: Time) -> Result<Option<Job>> {
     .await
 }
 
+/// Gives back what a server that is gone had claimed. Only where no other one can be at work.
+pub async fn release_all(tx: &mut Tx) -> Result<()> {
+    sqlx::query("update bulk_jobs set lease_until = 0 where ended_at is null and lease_until > 0").run(tx).await
+}
+
 /// Lets a job go, so that it is taken again at once.
 pub async fn release(tx: &mut Tx, job: &Job) -> Result<()> {
     sqlx::query("update bulk_jobs set lease_until = 0 where id = $1").bind(job.id.as_str()).run(tx).await

@@ -1,8 +1,8 @@
 //! Calls of provisioning hooks that are owed: written in the transaction that causes them, claimed and made by the worker, as letters are.
 use super::db::{Conn, Tx};
-use super::outbox::{LEASE, Outcome};
+use super::outbox::{Ended, LEASE, Outcome};
 use super::rows::{Columns as _, Row, Statement as _, impossible};
-use crate::domain::ids::{LetterId, OrganisationId, RequestId, ResourceId};
+use crate::domain::ids::{LetterId, OrganisationId, ResourceId};
 use crate::domain::resource::HookCall;
 use crate::domain::{Error, Result, Time};
 
@@ -56,12 +56,7 @@ pub async fn release(tx: &mut Tx) -> Result<()> {
 
 /// Writes down how a try ended, if this worker still holds the lease.
 pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time) -> Result<()> {
-    let (state, problem, next, ended) = match outcome {
-        Outcome::Sent => ("sent", None, claimed.lease_until, Some(now.0)),
-        Outcome::Deferred(why, next) => ("queued", Some(why), *next, None),
-        Outcome::Failed(why) => ("failed", Some(why), claimed.lease_until, Some(now.0)),
-        Outcome::Dropped => ("dropped", None, claimed.lease_until, Some(now.0)),
-    };
+    let Ended { state, problem, next, at } = outcome.ended(claimed.lease_until, now);
     sqlx::query(
         "update hook_calls set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0 \
          where id = $1 and lease_until = $2 and state = 'queued'",
@@ -71,7 +66,7 @@ pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time
     .bind(state)
     .bind(problem)
     .bind(next.0)
-    .bind(ended)
+    .bind(at)
     .run_once(tx)
     .await
 }
@@ -94,28 +89,6 @@ pub async fn set_secret(tx: &mut Tx, org: &OrganisationId, resource: &ResourceId
         .bind(sealed)
         .run_once(tx)
         .await
-}
-
-/// How the calls about a request fared: state, tries, and the newest problem, oldest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Made {
-    pub state: String,
-    pub attempts: i64,
-    pub problem: Option<String>,
-    pub at: Time,
-}
-
-pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &RequestId) -> Result<Vec<Made>> {
-    sqlx::query(
-        "select state, attempts, problem, coalesce(ended_at, next_try_at) as at from hook_calls where org_id = $1 and request_id = $2 \
-         order by id limit 50",
-    )
-    .bind(org.as_str())
-    .bind(request.as_str())
-    .list(conn, |r| {
-        Ok(Made { state: r.text("state")?, attempts: r.number("attempts")?, problem: r.maybe_text("problem")?, at: r.time("at")? })
-    })
-    .await
 }
 
 fn read(row: &Row) -> Result<Claimed> {

@@ -92,14 +92,30 @@ impl Outcome {
     }
 }
 
+/// How a try ended, as the columns of what was tried say it.
+pub(super) struct Ended<'a> {
+    pub state: &'static str,
+    pub problem: Option<&'a String>,
+    /// When it is due again; of what is over, any instant.
+    pub next: Time,
+    pub at: Option<i64>,
+}
+
+impl Outcome {
+    pub(super) fn ended(&self, lease_until: Time, now: Time) -> Ended<'_> {
+        let (state, problem, next, at) = match self {
+            Outcome::Sent => ("sent", None, lease_until, Some(now.0)),
+            Outcome::Deferred(why, next) => ("queued", Some(why), *next, None),
+            Outcome::Failed(why) => ("failed", Some(why), lease_until, Some(now.0)),
+            Outcome::Dropped => ("dropped", None, lease_until, Some(now.0)),
+        };
+        Ended { state, problem, next, at }
+    }
+}
+
 /// Writes down how a try ended, if this worker still holds the lease. Delivered letters lose their secret.
 pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time) -> Result<()> {
-    let (state, problem, next, ended) = match outcome {
-        Outcome::Sent => ("sent", None, claimed.lease_until, Some(now.0)),
-        Outcome::Deferred(why, next) => ("queued", Some(why), *next, None),
-        Outcome::Failed(why) => ("failed", Some(why), claimed.lease_until, Some(now.0)),
-        Outcome::Dropped => ("dropped", None, claimed.lease_until, Some(now.0)),
-    };
+    let Ended { state, problem, next, at } = outcome.ended(claimed.lease_until, now);
     sqlx::query(
         "update outbox set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0, \
          sealed = case when $3 = 'queued' then sealed else null end where id = $1 and lease_until = $2 and state = 'queued'",
@@ -109,7 +125,7 @@ pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time
     .bind(state)
     .bind(problem)
     .bind(next.0)
-    .bind(ended)
+    .bind(at)
     .run_once(tx)
     .await
 }

@@ -68,11 +68,6 @@ pub async fn submit(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
     write(tx, r, r.version).await
 }
 
-/// Waits for whoever else is asking to join, or inviting into, this organisation just now: until this transaction ends it is alone.
-pub async fn take_turn(tx: &mut Tx, org: &OrganisationId) -> Result<()> {
-    super::members::take_turn(tx, org).await
-}
-
 /// Waits for whoever else is changing this request just now, and reads it: until this transaction ends nobody changes it.
 pub async fn hold(tx: &mut Tx, org: &OrganisationId, id: &RequestId) -> Result<Request> {
     let met = sqlx::query("update requests set version = version where org_id = $1 and id = $2")
