@@ -1,27 +1,10 @@
 // Access to resources: flows and resources made in their editors, asking in the catalogue, steps, missing data, denial, override, the clock.
-import type { Page } from '@playwright/test'
 import { look } from './checks'
 import { expect, test } from './fixtures'
 import { alive, asIvo, done, expectRefusals, fill, found, idOf, ivoSpeaks, languages, member, ORG, press, signIn, Visitor, words } from './people'
-import type { World } from './fixtures'
+import { offer, open, portal, row } from './portal'
 
 test.use({ worldOptions: { clock: true } })
-
-/** The id of the role that may use the portal. */
-async function portal(admin: Visitor, world: World): Promise<string> {
-  const roles = await (await admin.get(`${world.anteroom.url}/${ORG.slug}/roles`)).text()
-  if (!roles.includes('Portal people')) await done(admin, world, 'create_role', { name: 'Portal people', 'may_portal.use': 'on' })
-  return idOf(admin, world, 'roles', 'Portal people')
-}
-
-/** Opens a page of the organisation as this person. */
-async function open(page: Page, say: ReturnType<typeof words>, path: string, person?: { email: string; password: string }): Promise<void> {
-  await page.goto(`/${ORG.slug}/${path}`)
-  if (page.url().includes('/signin')) await signIn(page, say, person)
-}
-
-/** The row of a request in the queue. */
-const row = (page: Page, person: { email: string }) => page.locator('tbody tr[id]').filter({ hasText: person.email })
 
 for (const language of languages) {
   test.describe(language, () => {
@@ -172,6 +155,7 @@ for (const language of languages) {
       })
 
       await test.step('its holder is told before it ends, and it ends by itself', async () => {
+        await page.goto('about:blank') // its session ends on the way
         await world.setClock(13 * 86400 + 3600)
         await world.mail.letterTo(mira.email, { matching: l => l.text.includes('/applications') })
         await world.setClock(14 * 86400 + 60)
@@ -189,11 +173,7 @@ for (const language of languages) {
       const role = await portal(admin, world)
       const [nils, olga, petra] = await Promise.all(['Nils Aho', 'Olga Reis', 'Petra Voss'].map(name => member(world, admin, name, role, language)))
       const mark = `${language} ${test.info().project.name}`
-      const make = async (name: string, steps: Record<string, string>) => {
-        const flow = (await done(admin, world, 'create_flow', { name: `${name} flow ${mark}`, ...steps })).match(/flows\/([\w-]+)/)![1]
-        await done(admin, world, 'create_resource', { name: `${name} ${mark}`, flow, reason_required: 'on' })
-        return idOf(admin, world, 'resources', `${name} ${mark}`)
-      }
+      const make = async (name: string, steps: Record<string, string>) => (await offer(admin, world, `${name} ${mark}`, steps, { reason_required: 'on' })).resource
       const vault = await make('Vault', { step1_approvers: 'administrators' })
       const ledger = await make('Ledger', { step1_approvers: 'members', step1_members: olga.email })
       const requester = await someoneElse()

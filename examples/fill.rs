@@ -1,5 +1,8 @@
 //! Fills an empty database for benches: an organisation with an administrator's session and many requests, most of them decided.
 //!   fill DATA [--database URL] --requests N --pending M --members K      prints as JSON: cookie, slug, and the ids of the pending requests
+#[path = "shared/args.rs"]
+mod args;
+
 use anteroom::config::{self, Config};
 use anteroom::desk::organisations::{Founder, Plan};
 use anteroom::desk::{Caller, Desk};
@@ -22,12 +25,7 @@ const BATCH: usize = 2000;
 async fn main() -> anyhow::Result<()> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut args: Vec<String> = std::env::args().skip(1).collect();
-    let mut number = |name: &str| -> anyhow::Result<usize> {
-        let at = args.iter().position(|a| a == name).ok_or_else(|| anyhow::anyhow!("{name} N is missing"))?;
-        let value = args.remove(at + 1).parse()?;
-        args.remove(at);
-        Ok(value)
-    };
+    let mut number = |name| args::number(&mut args, name);
     let (requests, pending, members) = (number("--requests")?, number("--pending")?, number("--members")?);
     let data = args.remove(0);
     let config = config::parse(["anteroom".to_owned(), "--data".into(), data].into_iter().chain(args), &|_| None);

@@ -1,13 +1,14 @@
 //! Measures people at the desk, without HTTP, on a database that `fill` filled: prints `invitations per second | acceptances per second`.
 //!   people COOKIE DATA [--database URL] --times N      COOKIE: as fill printed it
 //! Each is a transaction of its own that reaches the disk. Acceptance is by accounts that exist, so no password is hashed.
-use anteroom::config;
+#[path = "shared/args.rs"]
+mod args;
+#[path = "shared/bench.rs"]
+mod bench;
+
+use anteroom::desk::Actor;
 use anteroom::desk::providers::Person;
-use anteroom::desk::{Actor, Caller};
-use anteroom::domain::account::Language;
 use anteroom::domain::notice::Letter;
-use anteroom::domain::organisation::Slug;
-use anteroom::serve::{files, server};
 use anteroom::store;
 use anteroom::web::clock;
 use std::collections::HashMap;
@@ -15,21 +16,10 @@ use std::time::Instant;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut args: Vec<String> = std::env::args().skip(1).collect();
-    let at = args.iter().position(|a| a == "--times").ok_or_else(|| anyhow::anyhow!("--times N is missing"))?;
-    let times: usize = args.remove(at + 1).parse()?;
-    args.remove(at);
-    let cookie = args.remove(0);
-    let data = args.remove(0);
-    let config = config::parse(["anteroom".to_owned(), "--data".into(), data].into_iter().chain(args), &|_| None);
-    let config = config.map_err(|e| anyhow::anyhow!("{e:?}"))?.1;
-    let desk = server::desk(&config, files::open(&config).await?)?;
-    let caller = Caller { now: clock::now(), place: "127.0.0.1".into(), agent: "bench".into(), language: Language::En };
-    let token = cookie.trim_start_matches("anteroom=");
-    let admin = desk.find_actor(token, &caller).await?.ok_or_else(|| anyhow::anyhow!("no session"))?;
-    let slug = Slug::parse("northlight").map_err(|why| anyhow::anyhow!("{why}"))?;
-    let member = desk.membership(&admin, &slug).await?;
+    let times = args::number(&mut args, "--times")?;
+    let bench::Bench { desk, admin, member } = bench::open(args).await?;
+    let caller = admin.caller.clone();
     desk.change_invitation_rules(&admin, &member, "24", "20000", "UTC").await?;
 
     let mut people: Vec<Actor> = Vec::new();

@@ -138,9 +138,8 @@ drop index requests_due;
 create index requests_due on requests (expires_at) where status in ('pending', 'missing_data', 'error');
 drop index requests_overdue;
 create index requests_overdue on requests (org_id, expires_at) where status in ('pending', 'missing_data', 'error');
--- The queue: each combination of what it filters by is one stretch of an index, in the order of time and of names.
-drop index requests_tab_time;
-drop index requests_tab_name;
+-- The queue: each combination of what it filters by is one stretch of an index, in the order of time and of names. (Searches for frequent
+-- words go through a whole tab, by requests_tab_time and requests_tab_name.)
 create index requests_by_time on requests (org_id, tab, status, approval, kind, submitted_at, id);
 create index requests_by_name on requests (org_id, tab, status, approval, kind, sorts_as, id);
 
@@ -235,3 +234,14 @@ create table bulk_items (
   primary key (job_id, request_id)
 );
 create index bulk_items_waiting on bulk_items (job_id, request_id) where done = 0;
+
+-- Searches for frequent words go through the requests in their order, and look whether each has the word.
+create index request_terms_request on request_terms (request_id, term);
+-- Decided requests are kept for as long as the organisation sets (milliseconds); empty: for ever.
+alter table organisations add column request_retention bigint;
+create index requests_ended on requests (org_id, decided_at) where status in ('approved', 'denied', 'canceled', 'expired');
+-- Letters about new requests: each as it comes, or once a day, when and since when; to all who decide, or to those in one group.
+alter table organisations add column digest_at bigint;
+alter table organisations add column digest_since bigint;
+alter table organisations add column mails_group text references groups (id);
+create index organisations_digest on organisations (digest_at) where digest_at is not null;

@@ -16,6 +16,7 @@ mod history;
 mod hooks;
 mod insights;
 mod invitations;
+mod keeping;
 mod links;
 mod migrations;
 mod model;

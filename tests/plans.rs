@@ -1,5 +1,4 @@
-//! The queue's query plans: whatever is filtered and however it is sorted, no statement goes through all requests. (A search for a word that
-//! nearly all of them have is not among these: PostgreSQL then reads them all.)
+//! The queue's query plans: whatever is filtered or looked for and however it is sorted, no statement goes through all requests.
 use crate::harness::House;
 use anteroom::domain::Time;
 use anteroom::domain::request::{ApprovalType, Kind, StatusWord, Tab};
@@ -67,7 +66,7 @@ both! {
                     }
                 }
             }
-            for (search, requester) in [("p17", ""), ("", "p17"), ("p17 p171", "")] {
+            for (search, requester) in [("p17", ""), ("", "p17"), ("p17 p171", ""), ("person", ""), ("", "person"), ("person p17", ""), ("p person", "")] {
                 let filter = Filter { status, requester: requester.into(), ..Filter::default() };
                 let look = Look { tab, search: search.into(), filter, ..Look::default() };
                 plans += check(house, &mut conn, &member.organisation, &look, &shelves).await;

@@ -1,5 +1,6 @@
 //! Join requests: the thin path at the desk, one decision made once, and every other way a request can go.
 use crate::harness::House;
+use anteroom::desk::digests::Typed;
 use anteroom::domain::organisation::Slug;
 use anteroom::domain::request::{LIFE, StatusWord, Verdict};
 use anteroom::domain::time::Span;
@@ -128,11 +129,12 @@ both! {
         let member = house.member(&ivo, "northlight").await;
         let ana = house.person("ana@northlight.test", "Ana").await;
         let before = house.asks(&ana, "northlight").await;
+        let rules = |mails, life: &str| Typed { mails, life: life.into(), ..Typed::default() };
         for wrong in ["0", "366", "x", ""] {
-            assert!(matches!(house.desk.change_request_rules(&ivo, &member, true, wrong).await, Err(Error::Invalid(f)) if f[0].field == "request_days"), "{wrong}");
+            assert!(matches!(house.desk.change_request_rules(&ivo, &member, &rules(true, wrong)).await, Err(Error::Invalid(f)) if f[0].field == "request_days"), "{wrong}");
         }
         let told = house.letters_to("admin@northlight.test").await.len();
-        house.desk.change_request_rules(&ivo, &member, false, " 2 ").await.unwrap();
+        house.desk.change_request_rules(&ivo, &member, &rules(false, " 2 ")).await.unwrap();
         let mira = house.person("mira@northlight.test", "Mira").await;
         let after = house.asks(&mira, "northlight").await;
         assert_eq!(house.letters_to("admin@northlight.test").await.len(), told, "no letter");

@@ -62,3 +62,4 @@ event-signin-failed = Anmeldung gescheitert
 event-signin-ended = Abgemeldet
 event-password-reset-asked = Neues Passwort beantragt
 event-letter-tried-again = Brief erneut versucht
+event-request-deleted = Anfrage nach der Aufbewahrung gelöscht

@@ -189,3 +189,9 @@ letter-account-leaves-text =
 
     Wenn Sie es sich anders überlegen oder wenn Sie es nicht waren, melden Sie sich an und behalten Sie Ihr Konto.
 letter-account-leaves-button = Mein Konto behalten
+
+letter-requests-digest-name = Täglicher Brief über neue Anfragen
+letter-requests-digest-subject = { $organisation }: neue Zugangsanfragen ({ $n })
+letter-requests-digest-text =
+    Diese Anfragen sind seit dem letzten täglichen Brief bei { $organisation } eingegangen und noch offen. Neue: { $n }.
+letter-requests-digest-button = Zugangsanfragen öffnen

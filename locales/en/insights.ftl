@@ -62,3 +62,4 @@ event-signin-failed = Sign-in failed
 event-signin-ended = Signed out
 event-password-reset-asked = New password asked for
 event-letter-tried-again = Letter tried again
+event-request-deleted = Request deleted after its retention

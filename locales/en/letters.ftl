@@ -189,3 +189,9 @@ letter-account-leaves-text =
 
     If you change your mind, or if it was not you, sign in and keep your account.
 letter-account-leaves-button = Keep my account
+
+letter-requests-digest-name = Daily letter of new requests
+letter-requests-digest-subject = { $organisation }: new access requests ({ $n })
+letter-requests-digest-text =
+    These requests have come to { $organisation } since the last daily letter, and are still open. New ones: { $n }.
+letter-requests-digest-button = Open the queue

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
+    desk::digests::Typed,
     desk::organisations::{Founder, Plan},
     web::call,
 };
@@ -38,12 +39,22 @@ pub async fn change_welcome(
     Ok(Done::to(&format!("/{org}/settings?done=saved")))
 }
 
-/// `mails_requests`: `on` as a ticked box sends it; `request_days` 1 to 365.
+/// `mails_requests`: `on` as a ticked box sends it; `mails_when`: `each` or `daily`; `mails_group`: a group's id or nothing; `request_days` 1
+/// to 365; `retention_days` 30 to 3650 or nothing.
 #[server(prefix = "/actions", endpoint = "change_request_rules")]
-pub async fn change_request_rules(org: String, request_days: String, #[server(default)] mails_requests: String) -> Result<Done, Refusal> {
+pub async fn change_request_rules(
+    org: String,
+    request_days: String,
+    #[server(default)] mails_requests: String,
+    #[server(default)] mails_when: String,
+    #[server(default)] mails_group: String,
+    #[server(default)] retention_days: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().change_request_rules(&actor, &member, mails_requests == "on", &request_days).await?;
+    let (mails, daily) = (mails_requests == "on", mails_when == "daily");
+    let typed = Typed { mails, daily, group: mails_group, life: request_days, retention: retention_days };
+    call.desk().change_request_rules(&actor, &member, &typed).await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#requests")))
 }
 

@@ -141,9 +141,9 @@ impl Desk {
         }
         // Administrators hear of every new request, if they want to; where the first step asks them, that step's letters are these.
         let organisation = store::organisations::find(tx, &request.organisation).await?;
-        if organisation.mails_requests && !request.expect_asked()?.at_administrators {
+        if !request.expect_asked()?.at_administrators {
             let letter = self.access_letter(tx, &request, News::Requested).await?;
-            let readers = store::members::list_holders(tx, &request.organisation, Permission::RequestsDecide).await?;
+            let readers = self.hearers_of_each(tx, &organisation).await?;
             let own = |r: &store::members::Reader| Some(&r.account) == request.account.as_ref();
             let readers = readers.into_iter().filter(|r| !own(r)).collect();
             self.tell_readers(tx, &request.organisation, readers, Some(&request.id), &letter, now).await?;
@@ -224,7 +224,7 @@ impl Desk {
         let resource = store::resources::find(&mut tx, &org, &request.expect_asked()?.resource).await?.resource;
         let reason = resource.reason(reason).map_err(|why| Error::field("reason", why))?;
         let organisation = store::organisations::find(&mut tx, &org).await?;
-        let reworded = request.reword(reason.clone(), actor.now())?.live_on(organisation.request_life, actor.now());
+        let reworded = request.reword(reason.clone(), actor.now())?.live_on(organisation.requests.life, actor.now());
         store::requests::settle(&mut tx, &reworded).await?;
         let place = Some(actor.caller.place.clone());
         let detail = Detail { before: Some(before), after: Some(reason), place, ..Detail::default() };
@@ -302,7 +302,7 @@ impl Desk {
         store::questions::answer(&mut tx, org, id, &text, now).await?;
         let organisation = store::organisations::find(&mut tx, org).await?;
         if request.is_open(now) {
-            store::requests::settle(&mut tx, &request.clone().live_on(organisation.request_life, now)).await?;
+            store::requests::settle(&mut tx, &request.clone().live_on(organisation.requests.life, now)).await?;
         }
         let detail = Detail { after: Some(text.clone()), place: Some(actor.caller.place.clone()), ..Detail::default() };
         let event = organisation_event(What::RequestAnswered, org, Some(actor.id()), request.id.as_str(), detail);

@@ -6,7 +6,7 @@ use crate::domain::account::{Account, Email, Language};
 use crate::domain::event::{Detail, What};
 use crate::domain::invitation::{self, Invitation};
 use crate::domain::linking::{Domain, DomainName, Origin};
-use crate::domain::organisation::{Organisation, Slug};
+use crate::domain::organisation::{Organisation, RequestRules, Slug};
 use crate::domain::request::{self, Decision, Outcome, Request, Status};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
@@ -46,8 +46,7 @@ impl Desk {
             admin_contact: ADMINISTRATOR.into(),
             tells_rejected: false,
             invitation_life: invitation::LIFE,
-            mails_requests: true,
-            request_life: request::LIFE,
+            requests: RequestRules::default(),
             invitations_a_day: 50,
             time_zone: "UTC".into(),
             feedback_address: None,

@@ -92,7 +92,7 @@ impl Desk {
         let caller = Caller::clock(now);
         if let Outcome::Failed(why) = outcome {
             let organisation = store::organisations::find(tx, &request.organisation).await?;
-            let failed = request.hook_failed(organisation.request_life, now)?;
+            let failed = request.hook_failed(organisation.requests.life, now)?;
             store::requests::settle(tx, &failed).await?;
             let detail = Detail { after: Some(why.clone()), ..Detail::default() };
             let event = organisation_event(What::HookFailed, &failed.organisation, None, failed.id.as_str(), detail);

@@ -7,9 +7,8 @@ use crate::domain::event::{Detail, What};
 use crate::domain::invitation;
 use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, Notice};
-use crate::domain::organisation::{self, Organisation, Slug};
+use crate::domain::organisation::{self, Organisation, RequestRules, Slug};
 use crate::domain::policy;
-use crate::domain::request;
 use crate::domain::role::{ADMINISTRATOR, Permission, Permissions, Role};
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::sessions::How;
@@ -80,8 +79,7 @@ impl Desk {
             admin_contact: String::new(),
             tells_rejected: false,
             invitation_life: invitation::LIFE,
-            mails_requests: true,
-            request_life: request::LIFE,
+            requests: RequestRules::default(),
             invitations_a_day: 50,
             time_zone: "UTC".into(),
             created_at: now,
@@ -141,12 +139,6 @@ impl Desk {
         self.change(actor, member, |o| Organisation { admin_contact, tells_rejected, ..o }).await
     }
 
-    /// Changes whether new requests are told by mail, and how many days one lives. Open requests keep the life that they began with.
-    pub async fn change_request_rules(&self, actor: &Actor, member: &Membership, mails_requests: bool, days: &str) -> Result<()> {
-        let request_life = organisation::request_life(days).map_err(|why| Error::field("request_days", why))?;
-        self.change(actor, member, |o| Organisation { mails_requests, request_life, ..o }).await
-    }
-
     /// Changes where feedback goes; empty: to whoever may change the settings.
     pub async fn change_feedback_address(&self, actor: &Actor, member: &Membership, address: &str) -> Result<()> {
         let typed = address.trim();
@@ -175,7 +167,7 @@ impl Desk {
         self.change(actor, member, |o| Organisation { demands_factor: demand, ..o }).await
     }
 
-    async fn change(&self, actor: &Actor, member: &Membership, change: impl FnOnce(Organisation) -> Organisation) -> Result<()> {
+    pub(crate) async fn change(&self, actor: &Actor, member: &Membership, change: impl FnOnce(Organisation) -> Organisation) -> Result<()> {
         let permitted = policy::permitted(member, Permission::SettingsManage)?;
         let mut tx = self.db.begin().await?;
         let before = store::organisations::find(&mut tx, permitted.organisation()).await?;
@@ -184,7 +176,7 @@ impl Desk {
         let said = |o: &Organisation| {
             Some(format!(
                 "second factor demanded: {}; contact: {}; rejections told: {}; links work (ms): {}; invitations a day: {}; time zone: {}; feedback to: {}; \
-                 requests mailed: {}; requests live (ms): {}",
+                 requests: {:?}",
                 o.demands_factor,
                 o.admin_contact,
                 o.tells_rejected,
@@ -192,8 +184,7 @@ impl Desk {
                 o.invitations_a_day,
                 o.time_zone,
                 o.feedback_address.as_ref().map_or("", Email::as_str),
-                o.mails_requests,
-                o.request_life.0
+                o.requests
             ))
         };
         let detail = Detail { before: said(&before), after: said(&after), place: Some(actor.caller.place.clone()), ..Detail::default() };

@@ -1,10 +1,10 @@
 //! Approval Progress: each step of a request's flow, whom it asked, who voted, and what it waits for.
 use super::Desk;
 use super::steps::approvals;
-use crate::domain::Result;
+use crate::domain::{Result, Time};
 use crate::domain::flow::{Approvers, Missing, Quorum};
 use crate::domain::ids::GroupId;
-use crate::domain::request::{Request, Status};
+use crate::domain::request::{Request, Status, Verdict};
 use crate::store::questions::Question;
 use crate::store::steps::{Assigned, Review};
 use crate::store::{self, Conn};
@@ -39,6 +39,8 @@ pub struct Step {
     pub missing: Option<Missing>,
     /// The group to which somebody can be added.
     pub group: Option<GroupId>,
+    /// An administrator decided in place of those whom it asked: who, what, when.
+    pub overridden: Option<(String, Verdict, Time)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,7 @@ impl Desk {
         let rules = store::flows::find_rules(conn, org, &asked.flow, asked.flow_number).await?;
         let reviews = store::steps::list_reviews(conn, org, &request.id).await?;
         let mut waiting = store::steps::list_assigned(conn, org, &request.id).await?;
+        let overridden = overridden(conn, request).await?;
         let mut steps = Vec::new();
         for (index, step) in rules.steps.iter().enumerate() {
             let done = index < asked.step
@@ -85,6 +88,7 @@ impl Desk {
                 waiting: waits,
                 missing: request.missing().filter(|_| current),
                 group,
+                overridden: overridden.clone().filter(|_| index == asked.step),
             });
         }
         let mut newer = Vec::new();
@@ -119,4 +123,15 @@ impl Desk {
             Approvers::Administrators | Approvers::Manager | Approvers::Owner => Ok((Vec::new(), None)),
         }
     }
+}
+
+/// Who overrode the approvers of a request, if somebody did, what they decided, and when.
+async fn overridden(conn: &mut Conn, request: &Request) -> Result<Option<(String, Verdict, Time)>> {
+    let (verdict, decision) = match &request.status {
+        Status::Approved { decision, .. } | Status::Provisioning(decision) => (Verdict::Approve, decision),
+        Status::Denied(decision) => (Verdict::Reject, decision),
+        _ => return Ok(None),
+    };
+    let Some(by) = decision.by.as_ref().filter(|_| decision.overrides) else { return Ok(None) };
+    Ok(Some((store::accounts::find(conn, by).await?.name, verdict, decision.at)))
 }

@@ -8,6 +8,7 @@ use crate::domain::role::Permission;
 use crate::domain::{Result, Time, policy};
 use crate::store;
 use crate::store::history::Entry;
+use crate::store::hooks::Fate;
 use crate::store::outbox::Delivery;
 use crate::store::queue::{Counts, Listed, Look, Place};
 
@@ -42,6 +43,8 @@ pub struct Details {
     pub history: Vec<Entry>,
     pub letters: Vec<Delivery>,
     pub progress: Progress,
+    /// Calls of the resource's provisioning hook.
+    pub calls: Vec<Fate>,
     /// Of whom it is for: their manager, and who submitted it in their place.
     pub manager: Option<String>,
     pub submitter: Option<String>,
@@ -111,6 +114,7 @@ impl Desk {
         let history = store::history::list_of_objects(&mut conn, org, id.as_str(), &invitation).await?;
         let letters = store::outbox::list_of_request(&mut conn, org, id.as_str(), &invitation).await?;
         let progress = self.progress(&mut conn, &listed.request).await?;
+        let calls = store::hooks::list_of_request(&mut conn, org, id).await?;
         let is_asked = self.is_asked(&mut conn, actor, member, &listed.request).await?;
         let (mut manager, mut submitter) = (None, None);
         if let Some(asked) = listed.request.asked() {
@@ -121,7 +125,7 @@ impl Desk {
                 submitter = Some(store::accounts::find(&mut conn, account).await?.name);
             }
         }
-        Ok(Details { row: row(actor, member, listed, actor.now()), history, letters, progress, manager, submitter, is_asked })
+        Ok(Details { row: row(actor, member, listed, actor.now()), history, letters, progress, calls, manager, submitter, is_asked })
     }
 }
 

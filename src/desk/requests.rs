@@ -8,7 +8,6 @@ use crate::domain::notice::{Letter, News};
 use crate::domain::organisation::{Organisation, Slug};
 use crate::domain::policy::{self, Matched};
 use crate::domain::request::{self, Matter, Outcome, Request, Status};
-use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::{self, Tx};
 
@@ -81,9 +80,6 @@ impl Desk {
         let detail = Detail { after: Some(request.email.to_string()), place: Some(caller.place.clone()), ..Detail::default() };
         let event = organisation_event(What::RequestSubmitted, &organisation.id, request.account.as_ref(), request.id.as_str(), detail);
         self.record(tx, now, &event).await?;
-        if !organisation.mails_requests {
-            return Ok(());
-        }
         let letter = Letter::RequestSubmitted {
             organisation: organisation.name.clone(),
             slug: organisation.slug.to_string(),
@@ -92,7 +88,8 @@ impl Desk {
             email: request.email.to_string(),
             message: request.message.clone(),
         };
-        self.tell_holders(tx, &organisation.id, Permission::RequestsDecide, Some(&request.id), &letter, now).await
+        let readers = self.hearers_of_each(tx, organisation).await?;
+        self.tell_readers(tx, &organisation.id, readers, Some(&request.id), &letter, now).await
     }
 
     /// Refuses who is in already, is invited already, was rejected just now, or asks an organisation that is closed.

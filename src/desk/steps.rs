@@ -104,13 +104,16 @@ impl Desk {
         let asked = if let Standing::Waits { asked, .. } = standing { asked } else { &none };
         let new = store::steps::assign(tx, &request.organisation, &request.id, asked, now).await?;
         let organisation = store::organisations::find(tx, &request.organisation).await?;
-        // Letters to administrators are a setting.
-        if new.is_empty() || (request.expect_asked()?.at_administrators && !organisation.mails_requests) {
+        if new.is_empty() {
             return Ok(());
         }
-        let news = if request.expect_asked()?.at_administrators { News::Requested } else { News::Waits };
+        // Letters to administrators are a setting.
+        let (news, readers) = if request.expect_asked()?.at_administrators {
+            (News::Requested, self.hearers_among(tx, &organisation, &new).await?)
+        } else {
+            (News::Waits, store::members::list_readers_of(tx, &request.organisation, &new).await?)
+        };
         let letter = self.access_letter(tx, request, news).await?;
-        let readers = store::members::list_readers_of(tx, &request.organisation, &new).await?;
         self.tell_readers(tx, &request.organisation, readers, Some(&request.id), &letter, now).await
     }
 

@@ -102,7 +102,7 @@ impl Desk {
         }
         let organisation = store::organisations::find(tx, &request.organisation).await?;
         let rules = store::flows::find_rules(tx, &request.organisation, &asked.flow, asked.flow_number).await?;
-        self.advance(tx, request.live_on(organisation.request_life, now), &rules, Some(approver.account()), &actor.caller).await
+        self.advance(tx, request.live_on(organisation.requests.life, now), &rules, Some(approver.account()), &actor.caller).await
     }
 
     /// Whether the member may vote on this request now: for the hint in the queue.

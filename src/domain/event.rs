@@ -102,7 +102,7 @@ events! {
     RequestVoted = "request.voted", RequestMissing = "request.missing_data", RequestResumed = "request.resumed", RequestBroken = "request.error",
     RequestRetried = "request.retried", RequestMoved = "request.moved", RequestChanged = "request.changed", RequestReminded = "request.reminded",
     RequestEscalated = "request.escalated", RequestQuestioned = "request.questioned", RequestAnswered = "request.answered",
-    RequestProvisioning = "request.provisioning", RequestOverridden = "request.overridden",
+    RequestProvisioning = "request.provisioning", RequestDeleted = "request.deleted", RequestOverridden = "request.overridden",
     GrantMade = "grant.made", GrantExtended = "grant.extended", GrantEnded = "grant.ended", HookFailed = "grant.hook_failed",
     DelegationSet = "delegation.set", DelegationEnded = "delegation.ended",
     ResourceCreated = "resource.created", ResourceChanged = "resource.changed", ResourceDeleted = "resource.deleted",

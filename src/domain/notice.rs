@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Letter {
     /// To every administrator: somebody asks to join.
     RequestSubmitted { organisation: String, slug: String, request: RequestId, name: String, email: String, message: String },
+    /// To administrators, once a day: what is new. `requests`: a line for each.
+    RequestsDigest { organisation: String, slug: String, count: i64, requests: String },
     /// To the invited person; the link's token is the letter's secret.
     Invitation {
         organisation: String,
@@ -157,6 +159,7 @@ impl Letter {
     pub fn key(&self) -> &'static str {
         match self {
             Letter::RequestSubmitted { .. } => "request-submitted",
+            Letter::RequestsDigest { .. } => "requests-digest",
             Letter::Invitation { .. } => "invitation",
             Letter::Access(access) => access.news.key(),
             Letter::Welcome { .. } => "welcome",

@@ -1,7 +1,8 @@
 //! Organisations: the tenants, their names in paths, their settings.
 use super::account::Email;
-use super::ids::{AccountId, OrganisationId};
+use super::ids::{AccountId, GroupId, OrganisationId};
 use super::policy::Permitted;
+use super::request;
 use super::time::Span;
 use super::{Error, Result, Time, Why, text};
 use serde::{Deserialize, Serialize};
@@ -115,10 +116,7 @@ pub struct Organisation {
     pub admin_contact: String,
     /// Whether a rejected join request is told by mail.
     pub tells_rejected: bool,
-    /// Whether whoever decides requests gets a letter about each new one.
-    pub mails_requests: bool,
-    /// How long a request lives without anybody deciding.
-    pub request_life: Span,
+    pub requests: RequestRules,
     /// How long an invitation's link works.
     pub invitation_life: Span,
     /// How many invitations each administrator may send in a day of the organisation's time zone.
@@ -178,6 +176,44 @@ pub fn admin_contact(raw: &str) -> Result<String, Why> {
 /// How long an invitation's link works, in hours: 1 to 720 (30 days).
 pub fn invitation_life(hours: &str) -> Result<Span, Why> {
     hours.trim().parse().ok().filter(|h| (1..=720).contains(h)).map(Span::hours).ok_or(Why::NotInRange(1, 720))
+}
+
+/// What is settled about access requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestRules {
+    pub mails: Mails,
+    /// Those of this group alone get the letters, as far as they decide requests; None: everybody who decides them.
+    pub mails_group: Option<GroupId>,
+    /// How long a request lives without anybody deciding.
+    pub life: Span,
+    /// How long a request is kept once it is decided; None: for ever.
+    pub retention: Option<Span>,
+}
+
+impl Default for RequestRules {
+    fn default() -> Self {
+        Self { mails: Mails::Each, mails_group: None, life: request::LIFE, retention: None }
+    }
+}
+
+/// How whoever decides requests hears of new ones by mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mails {
+    Never,
+    /// Of each at once.
+    Each,
+    /// Once a day of all that are new since the last time.
+    Daily {
+        next: Time,
+        since: Time,
+    },
+}
+
+/// How long decided requests are kept, in days: 30 to 3650; empty: for ever.
+pub fn retention(days: &str) -> Result<Option<Span>, Why> {
+    let days = days.trim();
+    let number = || days.parse().ok().filter(|d| (30..=3650).contains(d)).map(Span::days);
+    if days.is_empty() { Ok(None) } else { number().map(Some).ok_or(Why::NotInRange(30, 3650)) }
 }
 
 /// How long a request lives, in days: 1 to 365.

@@ -233,7 +233,7 @@ impl Request {
             origin,
             may_ask_again: false,
             submitted_at: now,
-            expires_at: now + organisation.request_life,
+            expires_at: now + organisation.requests.life,
             status: Status::Pending,
             version: 1,
         }

@@ -2,8 +2,9 @@
 use super::{Frame, Sheet, org_house, parts};
 use crate::desk::linking::Links;
 use crate::domain::Result;
+use crate::domain::group::Group;
 use crate::domain::linking::{self, Domain, ProviderLink};
-use crate::domain::organisation::Organisation;
+use crate::domain::organisation::{Mails, Organisation};
 use crate::domain::time::Span;
 use crate::islands::copy::Copyable;
 use crate::pages::form::{Form, Kind};
@@ -18,6 +19,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let links = call.desk().links(call.actor()?, member).await?;
     let house = call.desk().home(member).await?;
     let faqs = call.desk().faqs(member).await?;
+    let groups = call.desk().groups_to_tell(member).await?;
     let administrator = member.administrator;
     let title = words.say("nav-organisation");
     let heading = title.clone();
@@ -34,7 +36,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             {org_house::links(&call, &organisation, &house.links)}
             {org_house::faqs(&call, &organisation, &faqs)}
             {org_house::feedback(&call, &organisation)}
-            <section class="panel" id="requests"><h2>{words.say("nav-requests")}</h2>{requests(&call, &organisation)}</section>
+            <section class="panel" id="requests"><h2>{words.say("nav-requests")}</h2>{requests(&call, &organisation, &groups)}</section>
             <section class="panel" id="invitations"><h2>{words.say("people-invitations")}</h2>{invitations(&call, &organisation)}</section>
             {providers(&call, &organisation, &links)}
             {domains(&call, &organisation, &links)}
@@ -55,13 +57,21 @@ fn welcome(call: &Call, o: &Organisation) -> AnyView {
         .draw()
 }
 
-/// Whether new requests are told by mail, and how long they live.
-fn requests(call: &Call, o: &Organisation) -> AnyView {
-    let days = (o.request_life.0 / Span::days(1).0).to_string();
+/// How new requests are told by mail and to whom, how long they live, and how long they are kept.
+fn requests(call: &Call, o: &Organisation, groups: &[Group]) -> AnyView {
+    let (words, rules) = (call.words(), &o.requests);
+    let days = |span: Span| (span.0 / Span::days(1).0).to_string();
+    let when = [("each", words.say("settings-mails-each")), ("daily", words.say("settings-mails-daily"))];
+    let daily = if matches!(rules.mails, Mails::Daily { .. }) { "daily" } else { "each" };
+    let everybody = std::iter::once((String::new(), words.say("settings-mails-all")));
+    let to = everybody.chain(groups.iter().map(|g| (g.id.to_string(), words.tell("settings-mails-group", &[("name", &g.name)]))));
     Form::new(call, "change_request_rules", "save")
         .hidden("org", o.slug.as_str())
-        .tick("mails_requests", "settings-mails-requests", o.mails_requests)
-        .field("request_days", "label-request-days", Kind::TEXT, &days)
+        .tick("mails_requests", "settings-mails-requests", rules.mails != Mails::Never)
+        .choice("mails_when", "label-mails-when", when.map(|(value, said)| (value.to_owned(), said)).into(), daily)
+        .choice("mails_group", "label-mails-group", to.collect(), rules.mails_group.as_ref().map_or("", |g| g.as_str()))
+        .field("request_days", "label-request-days", Kind::TEXT, &days(rules.life))
+        .field("retention_days", "label-retention-days", Kind::TEXT.optional(), &rules.retention.map(days).unwrap_or_default())
         .draw()
 }
 

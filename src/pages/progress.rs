@@ -84,6 +84,10 @@ fn step(call: &Call, member: &Membership, request: &Request, n: usize, s: &Step,
         let needed = (s.needed as i64) - (s.reviews.len() as i64);
         lines.push((w.tell("progress-waits", &[("names", &shortened(&names)), ("n", &needed)]), None));
     }
+    if let Some((by, verdict, at)) = &s.overridden {
+        let key = if *verdict == Verdict::Approve { "progress-overridden-approved" } else { "progress-overridden-denied" };
+        lines.push((w.tell(key, &[("by", by)]), Some(parts::instant(call, *at))));
+    }
     let mut add = (String::new(), String::new());
     if let Some(missing) = s.missing {
         lines.push((w.say(&format!("missing-{}", missing.as_str().replace('_', "-"))), None));

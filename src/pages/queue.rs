@@ -5,6 +5,7 @@ use crate::domain::ids::RequestId;
 use crate::domain::linking::Origin;
 use crate::domain::member::Membership;
 use crate::domain::request::{Status, Tab, Verdict};
+use crate::domain::resource::HookKind;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time};
 use crate::islands::queue::{Counts, Details, Frame as Surround, Mail, Queue, Row, Rows, Words};
@@ -190,6 +191,11 @@ fn facts(call: &Call, d: &DeskDetails, origin: String) -> Vec<(String, String)> 
         fact("queue-manager", d.manager.clone().unwrap_or_else(|| w.say("nobody")));
         fact("queue-submitter", d.submitter.clone().unwrap_or_default());
         fact("filter-approval", w.say(&format!("approval-type-{}", asked.approval.as_str())));
+        for call in &d.calls {
+            let label = if call.kind == HookKind::Grant { "queue-hook-grant" } else { "queue-hook-end" };
+            let problem = call.problem.clone().unwrap_or_default();
+            fact(label, w.tell(&format!("hook-state-{}", call.state), &[("n", &call.attempts), ("problem", &problem)]));
+        }
     }
     if let Some(decision) = d.row.status.decision() {
         fact("deny-reason", decision.reason.clone());

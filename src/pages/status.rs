@@ -3,6 +3,7 @@ use super::{Frame, Sheet, parts};
 use crate::desk::requests::Own;
 use crate::domain::Result;
 use crate::domain::invitation;
+use crate::domain::organisation::Mails;
 use crate::domain::request::Status;
 use crate::pages::form::Form;
 use crate::web::Call;
@@ -60,7 +61,9 @@ fn next(call: &Call, own: &Own) -> String {
             Some(at) => words.tell("error-ask-again-later", &[("when", &words.ago(at, call.now()))]),
             None => words.say("waiting-denied"),
         },
-        (Status::Pending, _) if !own.organisation.mails_requests => words.tell("status-pending-quiet", &[("organisation", organisation)]),
+        (Status::Pending, _) if own.organisation.requests.mails == Mails::Never => {
+            words.tell("status-pending-quiet", &[("organisation", organisation)])
+        }
         (status, _) => words.tell(&format!("status-{}-next", status.word().as_str()), &[("organisation", organisation)]),
     }
 }

@@ -25,6 +25,7 @@ pub async fn run(site: Shared, stop: CancellationToken) {
         report("ending access", desk.sweep_grants(now).await);
         report("handing over", desk.sweep_delegations(now).await);
         report("deciding many requests", work_off(&site, &stop).await);
+        report("telling what is new", desk.sweep_digests(now).await);
         report("closing organisations", desk.sweep_closings(now).await);
         report("erasing accounts", desk.sweep_accounts(now).await);
         report("sealing the history", desk.seal_history(now).await);
@@ -33,6 +34,7 @@ pub async fn run(site: Shared, stop: CancellationToken) {
         }
         if round.is_multiple_of(PRUNE) {
             report("pruning", desk.prune(now).await);
+            report("deleting requests of long ago", desk.sweep_decided(now).await);
         }
         if round % SEEN == SEEN - 1 {
             site.seen.write(desk).await;

@@ -65,6 +65,7 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
         Letter::RequestSubmitted { organisation, name, email, .. } | Letter::WaitsForRights { organisation, name, email, .. } => {
             vec![("organisation", organisation.clone()), ("name", name.clone()), ("email", email.clone())]
         }
+        Letter::RequestsDigest { organisation, count, .. } => vec![("organisation", organisation.clone()), ("n", count.to_string())],
         Letter::Access(a) => vec![
             ("organisation", a.organisation.clone()),
             ("resource", a.resource_name.clone()),
@@ -145,6 +146,7 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
 fn quote(letter: &Letter) -> &str {
     match letter {
         Letter::RequestSubmitted { message, .. } | Letter::Feedback { message, .. } => message,
+        Letter::RequestsDigest { requests, .. } => requests,
         Letter::Access(access) => &access.text,
         Letter::RequestCanceled { reason, .. } => reason,
         _ => "",
@@ -167,6 +169,7 @@ fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
     let with = |stem: &str| secret.map(|s| Some(format!("/{stem}/{s}"))).ok_or(Error::Internal);
     match letter {
         Letter::RequestSubmitted { slug, request, .. } => Ok(Some(format!("/{slug}/access_requests?request={request}"))),
+        Letter::RequestsDigest { slug, .. } => Ok(Some(format!("/{slug}/access_requests"))),
         Letter::Access(a) => Ok(Some(access_path(a))),
         Letter::Invitation { .. } => with("invitations"),
         Letter::SignUp => with("signup"),

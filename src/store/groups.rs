@@ -28,10 +28,15 @@ pub async fn rename(tx: &mut Tx, org: &OrganisationId, g: &Group) -> Result<()> 
     if met == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
-/// Deletes a group, who is in it, and its members' leave to ask for resources.
+/// Deletes a group, who is in it, its members' leave to ask for resources, and that letters about new requests go to them alone.
 pub async fn delete(tx: &mut Tx, org: &OrganisationId, id: &GroupId) -> Result<()> {
     sqlx::query("delete from group_members where org_id = $1 and group_id = $2").bind(org.as_str()).bind(id.as_str()).run(tx).await?;
     sqlx::query("delete from resource_audience where org_id = $1 and kind = 'group' and named = $2")
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .run(tx)
+        .await?;
+    sqlx::query("update organisations set mails_group = null, version = version + 1 where id = $1 and mails_group = $2")
         .bind(org.as_str())
         .bind(id.as_str())
         .run(tx)

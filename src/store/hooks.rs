@@ -2,8 +2,8 @@
 use super::db::{Conn, Tx};
 use super::outbox::{Ended, LEASE, Outcome};
 use super::rows::{Columns as _, Row, Statement as _, impossible};
-use crate::domain::ids::{LetterId, OrganisationId, ResourceId};
-use crate::domain::resource::HookCall;
+use crate::domain::ids::{LetterId, OrganisationId, RequestId, ResourceId};
+use crate::domain::resource::{HookCall, HookKind};
 use crate::domain::{Error, Result, Time};
 
 /// Owes a call.
@@ -69,6 +69,28 @@ pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time
     .bind(at)
     .run_once(tx)
     .await
+}
+
+/// How one call fares, for the page of the request that it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fate {
+    pub kind: HookKind,
+    pub state: String,
+    pub attempts: i64,
+    pub problem: Option<String>,
+}
+
+/// How the calls about a request fare, oldest first.
+pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &RequestId) -> Result<Vec<Fate>> {
+    let read = |r: &Row| {
+        let call: HookCall = serde_json::from_str(&r.text("call")?).map_err(|_| impossible("hook_calls.call"))?;
+        Ok(Fate { kind: call.kind, state: r.text("state")?, attempts: r.number("attempts")?, problem: r.maybe_text("problem")? })
+    };
+    sqlx::query("select call, state, attempts, problem from hook_calls where org_id = $1 and request_id = $2 order by id limit 100")
+        .bind(org.as_str())
+        .bind(request.as_str())
+        .list(conn, read)
+        .await
 }
 
 /// Where a resource's hook is, and its sealed secret; None if it has none.

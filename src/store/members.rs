@@ -64,6 +64,7 @@ pub async fn list_of_account(conn: &mut Conn, account: &AccountId) -> Result<Vec
 }
 
 /// A member to whom letters go.
+#[derive(Clone, Debug)]
 pub struct Reader {
     pub account: AccountId,
     pub email: Email,

@@ -19,6 +19,7 @@ pub mod identities;
 pub mod insights;
 pub mod instance;
 pub mod invitations;
+pub mod keeping;
 pub mod linking;
 pub mod members;
 pub mod migrations;

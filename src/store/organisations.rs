@@ -3,7 +3,7 @@ use super::db::{Conn, Tx};
 use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::Email;
 use crate::domain::ids::OrganisationId;
-use crate::domain::organisation::{Organisation, Slug};
+use crate::domain::organisation::{Mails, Organisation, RequestRules, Slug};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why};
 
@@ -11,7 +11,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, slug, name, customer_number, demands_factor, admin_contact, tells_rejected, invitation_life, \
-             invitations_a_day, time_zone, created_at, closed_at, closes_at, closed_by, feedback_address, mails_requests, request_life, version from organisations ",
+             invitations_a_day, time_zone, created_at, closed_at, closes_at, closed_by, feedback_address, mails_requests, request_life, \
+             request_retention, digest_at, digest_since, mails_group, version from organisations ",
             $rest
         )
     };
@@ -21,7 +22,7 @@ pub async fn create(tx: &mut Tx, o: &Organisation) -> Result<()> {
     sqlx::query(
         "insert into organisations (id, slug, name, customer_number, demands_factor, admin_contact, tells_rejected, \
          created_at, version, invitation_life, invitations_a_day, time_zone, mails_requests, request_life) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13)",
     )
     .bind(o.id.as_str())
     .bind(o.slug.as_str())
@@ -35,18 +36,22 @@ pub async fn create(tx: &mut Tx, o: &Organisation) -> Result<()> {
     .bind(o.invitation_life.0)
     .bind(o.invitations_a_day)
     .bind(&o.time_zone)
-    .bind(i64::from(o.mails_requests))
-    .bind(o.request_life.0)
+    .bind(o.requests.life.0)
     .insert(tx, Error::field("slug", Why::SlugTaken))
     .await
 }
 
 /// Writes an organisation back if nobody changed it since it was read.
 pub async fn update(tx: &mut Tx, o: &Organisation) -> Result<()> {
+    let digest = match o.requests.mails {
+        Mails::Daily { next, since } => Some((next, since)),
+        Mails::Never | Mails::Each => None,
+    };
     sqlx::query(
         "update organisations set name = $3, customer_number = $4, demands_factor = $5, admin_contact = $6, tells_rejected = \
          $7, closed_at = $8, invitation_life = $9, invitations_a_day = $10, time_zone = $11, \
-         closes_at = $12, closed_by = $13, feedback_address = $14, mails_requests = $15, request_life = $16, version = version + 1 where id = $1 and version = $2",
+         closes_at = $12, closed_by = $13, feedback_address = $14, mails_requests = $15, request_life = $16, \
+         request_retention = $17, digest_at = $18, digest_since = $19, mails_group = $20, version = version + 1 where id = $1 and version = $2",
     )
     .bind(o.id.as_str())
     .bind(o.version)
@@ -62,8 +67,12 @@ pub async fn update(tx: &mut Tx, o: &Organisation) -> Result<()> {
     .bind(o.closes_at.map(|t| t.0))
     .bind(o.closed_by.as_ref().map(|a| a.as_str().to_owned()))
     .bind(o.feedback_address.as_ref().map(|e| e.as_str().to_owned()).unwrap_or_default())
-    .bind(i64::from(o.mails_requests))
-    .bind(o.request_life.0)
+    .bind(i64::from(o.requests.mails != Mails::Never))
+    .bind(o.requests.life.0)
+    .bind(o.requests.retention.map(|s| s.0))
+    .bind(digest.map(|(next, _)| next.0))
+    .bind(digest.map(|(_, since)| since.0))
+    .bind(o.requests.mails_group.as_ref().map(|g| g.as_str().to_owned()))
     .run_once(tx)
     .await
 }
@@ -79,6 +88,14 @@ pub async fn find_by_slug(conn: &mut Conn, slug: &Slug) -> Result<Option<Organis
 /// Organisations whose closing has come and from which nothing has followed yet; at most 20.
 pub async fn list_closing(conn: &mut Conn, now: Time) -> Result<Vec<OrganisationId>> {
     sqlx::query("select id from organisations where closes_at <= $1 and closed_at is null order by closes_at limit 20")
+        .bind(now.0)
+        .list(conn, |r| r.parsed("id"))
+        .await
+}
+
+/// Organisations whose daily letter about new requests is due; at most 20.
+pub async fn list_digests_due(conn: &mut Conn, now: Time) -> Result<Vec<OrganisationId>> {
+    sqlx::query("select id from organisations where digest_at <= $1 and closed_at is null order by digest_at limit 20")
         .bind(now.0)
         .list(conn, |r| r.parsed("id"))
         .await
@@ -111,8 +128,16 @@ fn read(row: &Row) -> Result<Organisation> {
         demands_factor: row.flag("demands_factor")?,
         admin_contact: row.text("admin_contact")?,
         tells_rejected: row.flag("tells_rejected")?,
-        mails_requests: row.flag("mails_requests")?,
-        request_life: Span(row.number("request_life")?),
+        requests: RequestRules {
+            mails: match (row.flag("mails_requests")?, row.maybe_time("digest_at")?, row.maybe_time("digest_since")?) {
+                (false, ..) => Mails::Never,
+                (true, Some(next), Some(since)) => Mails::Daily { next, since },
+                (true, ..) => Mails::Each,
+            },
+            mails_group: row.maybe_parsed("mails_group")?,
+            life: Span(row.number("request_life")?),
+            retention: row.maybe_number("request_retention")?.map(Span),
+        },
         invitation_life: Span(row.number("invitation_life")?),
         invitations_a_day: row.number("invitations_a_day")?,
         time_zone: row.text("time_zone")?,

@@ -85,6 +85,13 @@ pub struct Look {
     pub after: Option<Place>,
 }
 
+impl Look {
+    /// All words that are looked for, as terms: those of a name are terms too.
+    fn words(&self) -> String {
+        format!("{} {}", self.search, self.filter.requester)
+    }
+}
+
 /// How many requests there are of each combination as stored, and how many of these are past their life, which no sweep has written down.
 #[derive(Clone, Debug, Default)]
 pub struct Shelves(Vec<(Shelf, i64, i64)>);
@@ -112,6 +119,12 @@ impl Shelves {
     /// How many are what this asks, those past their life not counted.
     fn sum(&self, is: impl Fn(&Shelf) -> bool) -> i64 {
         self.0.iter().filter(|(shelf, ..)| is(shelf)).map(|(_, n, overdue)| n - overdue).sum()
+    }
+
+    /// Whether these hold at least half of what is on the tab.
+    fn are_most(&self, some: &[Shelf], tab: Tab) -> bool {
+        let within = |is: &dyn Fn(&Shelf) -> bool| self.0.iter().filter(|(s, ..)| is(s)).map(|(_, n, _)| n).sum::<i64>();
+        2 * within(&|s| some.contains(s)) >= within(&|s| s.tab == tab)
     }
 
     /// Those that hold rows of this kind.
@@ -149,7 +162,7 @@ pub async fn shelves(conn: &mut Conn, org: &OrganisationId, now: Time) -> Result
 
 /// A page of the organisation's requests as they are at `now`; at most `limit`.
 pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, shelves: &Shelves, now: Time, limit: usize) -> Result<Vec<Listed>> {
-    let Some((sql, values)) = statement(org, look, shelves, now, limit)? else { return Ok(Vec::new()) };
+    let Some((sql, values)) = statement(conn, org, look, shelves, now, limit).await? else { return Ok(Vec::new()) };
     sqlx::query_with(AssertSqlSafe(sql), values).list(conn, read_listed).await
 }
 
@@ -162,7 +175,7 @@ pub async fn plan(
     shelves: &Shelves,
     now: Time,
 ) -> Result<Vec<String>> {
-    let Some((sql, values)) = statement(org, look, shelves, now, 26)? else { return Ok(Vec::new()) };
+    let Some((sql, values)) = statement(conn, org, look, shelves, now, 26).await? else { return Ok(Vec::new()) };
     let (explain, column) = match kind {
         super::Kind::Sqlite => ("explain query plan", "detail"),
         super::Kind::Postgres => ("explain", "QUERY PLAN"),
@@ -170,49 +183,98 @@ pub async fn plan(
     sqlx::query_with(AssertSqlSafe(format!("{explain} {sql}")), values).list(conn, |r| r.text(column)).await
 }
 
+/// A word that begins no more terms than this is rare: what has it is looked through whole. Where all words are frequent, the requests are
+/// gone through in their order until a page of them is found, which then is not far.
+const RARE: i64 = 2000;
+
 /// What lists a page; None if there is nothing to list. Each combination of what is filtered by is one stretch of
 /// an index, of which no more than a page is read: `shelves` says which there are.
-fn statement(org: &OrganisationId, look: &Look, shelves: &Shelves, now: Time, limit: usize) -> Result<Option<(String, AnyArguments)>> {
+async fn statement(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    look: &Look,
+    shelves: &Shelves,
+    now: Time,
+    limit: usize,
+) -> Result<Option<(String, AnyArguments)>> {
     let (column, direction, _) = look.sort.sql();
+    let rarest = rarest(conn, org, look).await?;
     let mut asked = Asked::default();
     let org = asked.bind(org.to_string())?;
-    let within = narrowed(&mut asked, &org, look)?;
     let at = asked.bind(now.0)?;
-    let order = format!("order by {column} {direction}, r.id {direction} limit {limit}");
     let mut stretches: Vec<String> = Vec::new();
-    for shelf in shelves.holding(look.tab, &look.filter) {
+    let holding = shelves.holding(look.tab, &look.filter);
+    for shelf in &holding {
         let open = matches!(shelf.status, StatusWord::Pending | StatusWord::MissingData | StatusWord::Error);
         let alive = if open { format!(" and r.expires_at > {at}") } else { String::new() };
-        stretches.push(format!(
-            "select * from (select r.id, {column} as place from requests r where r.org_id = {org} and r.tab = '{}' and r.status = '{}' and r.approval = '{}' \
-             and r.kind = '{}'{alive}{within} {order}) x",
-            shelf.tab.as_str(),
-            shelf.status.as_str(),
-            shelf.approval.as_str(),
-            shelf.kind.as_str()
-        ));
+        let Shelf { tab, status, approval, kind } = shelf;
+        let (tab, status, approval, kind) = (tab.as_str(), status.as_str(), approval.as_str(), kind.as_str());
+        stretches.push(format!("r.tab = '{tab}' and r.status = '{status}' and r.approval = '{approval}' and r.kind = '{kind}'{alive}"));
+    }
+    let mut words = asked.beginnings(&look.words())?;
+    if rarest.is_none() && !words.is_empty() && stretches.len() > 1 && shelves.are_most(&holding, look.tab) {
+        // What has the words may be in none of some stretches, which would be gone through whole: the tab is one.
+        stretches = vec![format!("r.tab = '{}' and (({}))", look.tab.as_str(), stretches.join(") or ("))];
     }
     if look.tab == Tab::Others && look.filter.status.is_none_or(|s| s == StatusWord::Expired) {
         // Expired, and no sweep has written it down yet: a handful at the most, and none as a rule.
         let approval = look.filter.approval.map(|a| format!(" and r.approval = '{}'", a.as_str())).unwrap_or_default();
         let kind = look.filter.kind.map(|k| format!(" and r.kind = '{}'", k.as_str())).unwrap_or_default();
-        stretches.push(format!(
-            "select * from (select r.id, {column} as place from requests r where r.org_id = {org} and r.status in ('pending', 'missing_data', 'error') \
-             and r.expires_at <= {at}{approval}{kind}{within} {order}) x"
-        ));
+        stretches.push(format!("r.status in ('pending', 'missing_data', 'error') and r.expires_at <= {at}{approval}{kind}"));
     }
     if stretches.is_empty() {
         return Ok(None);
     }
     // The limit stands in the text: where it is bound, SQLite plans the statement anew each time it is run.
+    let order = format!("order by {column} {direction}, r.id {direction} limit {limit}");
+    let mut within = narrowed(&mut asked, look)?;
+    let begun_by = rarest.map(|at| words.remove(at));
+    for (from, to) in words {
+        // The offset keeps PostgreSQL from reading all that begins with a frequent word, to join it.
+        within += &format!(
+            " and exists (select 1 from request_terms t where t.org_id = {org} and t.request_id = r.id and t.term >= {from} and t.term < {to} limit 1 offset 0)"
+        );
+    }
     // Cut to a page before anything is joined: PostgreSQL would rather read the whole table than look up what all stretches hold together.
-    let page = format!("select id from ({}) u order by place {direction}, id {direction} limit {limit}", stretches.join(" union all "));
+    let page = match begun_by {
+        Some((from, to)) => format!(
+            "with found as materialized (select distinct request_id from request_terms where org_id = {org} and term >= {from} and term < {to} limit {RARE}) \
+             select r.id from found f cross join requests r where r.id = f.request_id and r.org_id = {org} and (({})){within} {order}",
+            stretches.join(") or (")
+        ),
+        None => {
+            let stretch = |is: &String| {
+                format!("select * from (select r.id, {column} as place from requests r where r.org_id = {org} and {is}{within} {order}) x")
+            };
+            let all = stretches.iter().map(stretch).collect::<Vec<_>>().join(" union all ");
+            format!("select id from ({all}) u order by place {direction}, id {direction} limit {limit}")
+        }
+    };
     let sql = format!("{SELECT}where r.id in ({page}) {order}");
     Ok(Some((sql, asked.0)))
 }
 
-/// What narrows each stretch: dates, names, words, and the place after which the page begins.
-fn narrowed(asked: &mut Asked, org: &str, look: &Look) -> Result<String> {
+/// The place, among the words that are looked for, of the rarest, if it is rare.
+async fn rarest(conn: &mut Conn, org: &OrganisationId, look: &Look) -> Result<Option<usize>> {
+    let mut rarest = (RARE + 1, None);
+    for at in 0.. {
+        let mut asked = Asked::default();
+        let org = asked.bind(org.to_string())?;
+        let Some((from, to)) = asked.beginning(&look.words(), at)? else { break };
+        let sql = format!(
+            "select count(*) as n from (select 1 from request_terms where org_id = {org} and term >= {from} and term < {to} limit {}) t",
+            RARE + 1
+        );
+        let n = sqlx::query_with(AssertSqlSafe(sql), asked.0).number(conn, "n").await?;
+        if n < rarest.0 {
+            rarest = (n, Some(at));
+        }
+    }
+    Ok(rarest.1)
+}
+
+/// What narrows each stretch: dates, names, and the place after which the page begins.
+fn narrowed(asked: &mut Asked, look: &Look) -> Result<String> {
     let (column, _, on) = look.sort.sql();
     let mut sql = String::new();
     if let Some(from) = look.filter.from {
@@ -231,9 +293,6 @@ fn narrowed(asked: &mut Asked, org: &str, look: &Look) -> Result<String> {
     }
     for word in text::fold(&look.filter.requester).split(' ').filter(|w| !w.is_empty()).take(6) {
         sql += &format!(" and ' ' || r.sorts_as like {} escape '!'", asked.bind(containing(&format!(" {word}")))?);
-    }
-    for (from, to) in asked.beginnings(&format!("{} {}", look.search, look.filter.requester))? {
-        sql += &format!(" and r.id in (select request_id from request_terms where org_id = {org} and term >= {from} and term < {to})");
     }
     Ok(sql)
 }

@@ -9,6 +9,7 @@ use crate::domain::ids::{AccountId, FlowId, OrganisationId, RequestId};
 use crate::domain::organisation::Slug;
 use crate::domain::request::{Outcome, Request, Status};
 use crate::domain::{Error, Result, Time, Why, text};
+use sqlx::AssertSqlSafe;
 
 macro_rules! select {
     ($rest:literal) => {
@@ -279,6 +280,25 @@ pub async fn list_mine(conn: &mut Conn, org: &OrganisationId, account: &AccountI
     .bind(account.as_str())
     .list(conn, |r| Ok((read(r)?, r.text("resource")?, r.maybe_text("decider")?)))
     .await
+}
+
+/// What a letter about new requests says of one.
+pub struct New {
+    pub name: String,
+    pub email: String,
+    /// The name of what is asked for; None: to join.
+    pub resource: Option<String>,
+}
+
+/// The organisation's open requests submitted after `since` and until `until`: how many, and the first `limit`.
+pub async fn list_new(conn: &mut Conn, org: &OrganisationId, since: Time, until: Time, limit: i64) -> Result<(i64, Vec<New>)> {
+    const OPEN: &str = "from requests r left join resources s on s.id = r.resource_id where r.org_id = $1 \
+         and r.status in ('pending', 'missing_data', 'error') and r.submitted_at > $2 and r.submitted_at <= $3";
+    let asked = |sql: String| sqlx::query(AssertSqlSafe(sql)).bind(org.as_str().to_owned()).bind(since.0).bind(until.0);
+    let count = asked(format!("select count(*) as n {OPEN}")).number(conn, "n").await?;
+    let sql = format!("select r.name, r.email, s.name as resource {OPEN} order by r.submitted_at, r.id limit {limit}");
+    let read = |r: &super::rows::Row| Ok(New { name: r.text("name")?, email: r.text("email")?, resource: r.maybe_text("resource")? });
+    Ok((count, asked(sql).list(conn, read).await?))
 }
 
 /// How many open requests follow a flow.

@@ -84,6 +84,9 @@ fn is_taken(e: &sqlx::Error) -> bool {
     matches!(e, sqlx::Error::Database(db) if db.is_unique_violation())
 }
 
+/// So many words of a search count.
+const WORDS: usize = 6;
+
 /// The values of a statement that is put together from parts: binding one gives its placeholder.
 #[derive(Default)]
 pub struct Asked(pub AnyArguments);
@@ -94,11 +97,20 @@ impl Asked {
         Ok(format!("${}", self.0.len()))
     }
 
-    /// Binds the words of a search: for each, the placeholders between which terms lie that begin with it. More than six words are ignored.
+    /// Binds the words of a search: for each, the placeholders between which terms lie that begin with it. Words after the sixth are ignored.
     pub fn beginnings(&mut self, search: &str) -> Result<Vec<(String, String)>> {
         let search = text::fold(search);
-        let words = search.split_whitespace().take(6);
-        words.map(|word| Ok((self.bind(word.to_owned())?, self.bind(format!("{word}\u{10ffff}"))?))).collect()
+        search.split_whitespace().take(WORDS).map(|word| self.begins_with(word)).collect()
+    }
+
+    /// Binds one of the words of a search, as [`Asked::beginnings`] does with all; None if there are not so many.
+    pub fn beginning(&mut self, search: &str, at: usize) -> Result<Option<(String, String)>> {
+        let search = text::fold(search);
+        search.split_whitespace().take(WORDS).nth(at).map(|word| self.begins_with(word)).transpose()
+    }
+
+    fn begins_with(&mut self, word: &str) -> Result<(String, String)> {
+        Ok((self.bind(word.to_owned())?, self.bind(format!("{word}\u{10ffff}"))?))
     }
 
     /// Binds texts for an `in (…)`, which holds at least one that nothing equals.

@@ -194,7 +194,7 @@ static ACTIONS: &[Door] = &actions! {
     "add_to_group" May(Permission::GroupsManage) => "org={org}&group=0192d3a0-0000-7000-8000-000000000000&person=Mira",
     "remove_from_group" May(Permission::GroupsManage) =>
         "org={org}&group=0192d3a0-0000-7000-8000-000000000000&account=0192d3a0-0000-7000-8000-000000000000",
-    "change_request_rules" May(Permission::SettingsManage) => "org={org}&request_days=30&mails_requests=on",
+    "change_request_rules" May(Permission::SettingsManage) => "org={org}&request_days=30&mails_requests=on&mails_when=daily&retention_days=365",
     "change_invitation_rules" May(Permission::SettingsManage) => "org={org}&invitation_hours=24&invitations_a_day=50&time_zone=UTC",
     "change_feedback_address" May(Permission::SettingsManage) => "org={org}&feedback_address=talk%40northlight.test",
     "write_faq" May(Permission::SettingsManage) => "org={org}&language=en&body=Hello",

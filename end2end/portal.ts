@@ -1,0 +1,27 @@
+// What the specs about access to resources share.
+import type { Page } from '@playwright/test'
+import { done, idOf, ORG, signIn, Visitor, words } from './people'
+import type { World } from './fixtures'
+
+/** The id of the role that may use the portal. */
+export async function portal(admin: Visitor, world: World): Promise<string> {
+  const roles = await (await admin.get(`${world.anteroom.url}/${ORG.slug}/roles`)).text()
+  if (!roles.includes('Portal people')) await done(admin, world, 'create_role', { name: 'Portal people', 'may_portal.use': 'on' })
+  return idOf(admin, world, 'roles', 'Portal people')
+}
+
+/** Makes a flow with these steps, and a resource that follows it. */
+export async function offer(admin: Visitor, world: World, name: string, steps: Record<string, string>, more: Record<string, string> = {}) {
+  const flow = (await done(admin, world, 'create_flow', { name: `${name} flow`, ...steps })).match(/flows\/([\w-]+)/)![1]
+  await done(admin, world, 'create_resource', { name, flow, ...more })
+  return { flow, resource: await idOf(admin, world, 'resources', name) }
+}
+
+/** Opens a page of the organisation as this person. */
+export async function open(page: Page, say: ReturnType<typeof words>, path: string, person?: { email: string; password: string }): Promise<void> {
+  await page.goto(`/${ORG.slug}/${path}`)
+  if (page.url().includes('/signin')) await signIn(page, say, person)
+}
+
+/** The row of a request in the queue. */
+export const row = (page: Page, person: { email: string }) => page.locator('tbody tr[id]').filter({ hasText: person.email })

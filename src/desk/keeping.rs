@@ -1,0 +1,35 @@
+//! How long decided requests are kept: for ever, or for as long as the organisation sets. The history keeps what was done with them.
+use super::{Desk, organisation_event};
+use crate::domain::event::{Detail, What};
+use crate::domain::{Error, Result, Time};
+use crate::store;
+
+/// So many requests go in one round of an organisation.
+const ROUND: i64 = 200;
+
+impl Desk {
+    /// Deletes decided requests that were kept for as long as their organisation wants, with everything that is about them alone; how many.
+    /// Access that still holds keeps the request from which it came, and so does an invitation that nobody has accepted.
+    pub async fn sweep_decided(&self, now: Time) -> Result<usize> {
+        let ending = store::keeping::list_organisations(&mut *self.db.read().await?).await?;
+        let mut gone = 0;
+        for (org, retention) in ending {
+            let due = store::keeping::list_due(&mut *self.db.read().await?, &org, now - retention, ROUND).await?;
+            for id in due {
+                let mut tx = self.db.begin().await?;
+                match store::keeping::delete(&mut tx, &org, &id, now - retention).await {
+                    Ok(()) => {
+                        self.record(&mut tx, now, &organisation_event(What::RequestDeleted, &org, None, id.as_str(), Detail::default()))
+                            .await?;
+                        tx.commit().await?;
+                        gone += 1;
+                    }
+                    // It came to be needed again, or another instance was quicker.
+                    Err(Error::Stale) => {}
+                    Err(e) => return Err(e),
+                }
+            }
+        }
+        Ok(gone)
+    }
+}
