@@ -74,7 +74,7 @@ async function sideways(page: Page): Promise<string[]> {
   const extra = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   // A row's buttons that a clipped table cuts off can be seen and pressed by nobody.
   const cut = await page.evaluate(() =>
-    [...document.querySelectorAll('main:has(#queue-ask) .acts :is(a, button, summary)')]
+    [...document.querySelectorAll('main .acts :is(a, button, summary), main .acts-menu > summary')]
       .filter(e => e.checkVisibility({ visibilityProperty: true }) && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
       .map(e => `outside of the page: ${e.outerHTML.slice(0, 120)}`),
   )

@@ -1,7 +1,7 @@
 // Steering requests that are under way: hooks that fail, votes and overrides of one administrator, flows edited and deleted, and the clock.
 import { look } from './checks'
 import { expect, test } from './fixtures'
-import { alive, asIvo, done, expectRefusals, fill, found, idOf, ivoSpeaks, languages, member, ORG, press, words } from './people'
+import { alive, asIvo, done, expectRefusals, found, idOf, ivoSpeaks, languages, member, ORG, press, words } from './people'
 import { HookPeer } from './peers/hook'
 import { offer, open, portal, row } from './portal'
 
@@ -144,7 +144,7 @@ for (const language of languages) {
       await test.step('an open request keeps to its version; the queue says what is different in the newer one', async () => {
         await open(page, say, `flows/${flow}`)
         await alive(page)
-        await fill(page, { [say('flows-members')]: petra.email })
+        await page.locator('[name=step1_members]').fill(petra.email)
         await press(page, say('flows-save'))
         await expect(page).toHaveURL(/done=saved/)
         await page.goto(`/${ORG.slug}/access_requests?request=${open_one.id}`)

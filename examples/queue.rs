@@ -56,7 +56,7 @@ fn series(bench: &Bench, from: usize, until: usize) -> String {
         Database::Sqlite => {
             format!("(with recursive s(n) as (select {from} union all select n + 1 from s where n + 1 < {until}) select n from s) s")
         }
-        Database::Postgres => format!("generate_series({from}, {}) s(n)", until - 1),
+        Database::Postgres => format!("generate_series({from}::bigint, {}::bigint) s(n)", until - 1),
     }
 }
 

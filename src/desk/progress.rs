@@ -66,7 +66,7 @@ impl Desk {
         for (index, step) in rules.steps.iter().enumerate() {
             let done = index < asked.step
                 || (index == asked.step
-                    && matches!(&request.status, Status::Approved { decision, .. } | Status::Provisioning(decision) if !decision.overrides && decision.by.is_some()));
+                    && matches!(&request.status, Status::Approved { decision, .. } | Status::Provisioning(decision) | Status::Error(_, Some(decision)) if !decision.overrides && decision.by.is_some()));
             let current = index == asked.step && request.status.is_open();
             let stage = match (done, current, request.status.is_open()) {
                 (true, ..) => Stage::Done,

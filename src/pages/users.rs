@@ -142,8 +142,8 @@ fn user(call: &Call, member: &Membership, u: &User, roles: &[Role], here: &str) 
     view! {
         <tr>
             <td class="who"><a href=format!("/{}/users/{}", member.slug, l.account)><strong>{l.name.clone()}</strong></a><span class="soft mail" title=l.email.to_string()>{l.email.to_string()}</span></td>
-            <td class="wide">{role_names(call, roles, &u.roles)}</td>
-            <td class="wide">{manager}</td>
+            <td class="wide names">{role_names(call, roles, &u.roles)}</td>
+            <td class="wide names">{manager}</td>
             <td>{state}</td>
             <td class="wide">{seen}</td>
             <td class="wide"><details class="acts-menu"><summary class="button small" aria-label=label>{words.say("users-set-roles")}</summary>{form}</details></td>
