@@ -111,7 +111,7 @@ async fn fill(bench: &Bench, from: usize, until: usize) -> anyhow::Result<()> {
     let resource = id(bench, "8002", &format!("(n % {RESOURCES})"));
     run(bench, format!(
         "insert into requests (id, org_id, kind, account_id, email, email_key, name, sorts_as, message, language, origin, submitted_at, expires_at, \
-         status, tab, approval, decided_at, decided_by, trouble, grant_id, invitation_id, resource_id, holder_id, flow_id, flow_number, at_administrators, version) \
+         status, tab, approval, decided_at, decided_by, trouble, grant_id, invitation_id, resource_id, holder_id, flow_id, flow_number, at_administrators, administrators_decide, version) \
          select {key}, '{org}', case when {thing} then 'resource' else 'join' end, {holder}, {email}, {email}, {name}, lower({name}), \
          'I start in the lab on Monday and need it for the audit.', 'en', '', {now} - n * {APART}, {now} + 9000000000, \
          case when {die} < 30 then 'pending' when {die} < 32 and {thing} then 'missing_data' when {die} < 33 and {thing} then 'error' \
@@ -121,7 +121,7 @@ async fn fill(bench: &Bench, from: usize, until: usize) -> anyhow::Result<()> {
          case when {die} >= 33 or {die} >= 30 and not ({thing}) then {now} - n * {APART} + 3600000 end, case when {die} between 33 and 699 or {die} between 800 and 979 then '{admin}' end, \
          case when {die} between 30 and 31 and {thing} then 'manager' when {die} = 32 and {thing} then 'group_gone' end, \
          case when {thing} then {key} end, case when not ({thing}) then {key} end, case when {thing} then {resource} end, case when {thing} then {holder} end, \
-         case when {thing} then '0192d3a0-0000-7000-8003-000000000001' end, case when {thing} then 1 end, case when {thing} and {die} < 20 then 1 else 0 end, 1 from {rows}"
+         case when {thing} then '0192d3a0-0000-7000-8003-000000000001' end, case when {thing} then 1 end, case when {thing} and {die} < 20 then 1 else 0 end, case when {thing} and {die} < 20 then 1 else 0 end, 1 from {rows}"
     )).await?;
     let common = ["'northlight'", "'test'", "'northlight.test'", "'@northlight.test'"].map(|t| (t.to_owned(), ""));
     let own = [format!("lower({first})"), format!("lower({last})"), "'' || n".to_owned(), email].map(|t| (t, ""));

@@ -113,6 +113,8 @@ alter table requests add column flow_id text references flows (id);
 alter table requests add column flow_number bigint;
 alter table requests add column step bigint not null default 0;
 alter table requests add column at_administrators bigint not null default 0 check (at_administrators in (0, 1));
+-- Any one of them ends the flow: deciding in the queue passes over nobody.
+alter table requests add column administrators_decide bigint not null default 0 check (administrators_decide in (0, 1));
 alter table requests add column escalated bigint not null default 0 check (escalated in (0, 1));
 alter table requests add column remind_at bigint;
 alter table requests add column escalate_at bigint;

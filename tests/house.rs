@@ -32,5 +32,6 @@ mod requests;
 mod rooms;
 mod signup;
 mod states;
+mod steering;
 mod users;
 mod words;

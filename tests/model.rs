@@ -69,7 +69,7 @@ impl Model {
         if !self.active {
             r.status = StatusWord::Error;
         } else {
-            if r.step == 0 && !self.group.is_empty() && r.approved.len() >= 2.min(self.group.len()) {
+            if r.step == 0 && !self.group.is_empty() && r.approved.intersection(&self.group).count() >= 2.min(self.group.len()) {
                 r.step = 1;
             }
             let nobody = if r.step == 0 { self.group.is_empty() } else { self.manager[r.requester].is_none() };

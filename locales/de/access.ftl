@@ -318,7 +318,7 @@ deny-text = Die anfragende Person erfährt es per E-Mail, mit Ihrem Grund und de
 deny-press = Zugriff ablehnen
 deny-reason = Grund
 deny-next-steps = Nächste Schritte (freiwillig)
-deny-notes = Interne Notizen (freiwillig, nur in Insights)
+deny-notes = Interne Notizen (freiwillig, nur in den Einblicken)
 override-text = Das übergeht den Genehmigungsablauf: Wer noch gefragt ist, wird nicht mehr gefragt.
 cancel-request-title = Diese Anfrage abbrechen
 cancel-request-text = Die Anfrage endet ohne Entscheidung. Wer fragte, erfährt den Grund und kann erneut fragen.
@@ -464,3 +464,10 @@ hook-state-queued = wartet; Versuche bisher: { $n } { $problem }
 hook-state-sent = beantwortet
 hook-state-failed = gescheitert: { $problem }
 hook-state-dropped = nicht mehr nötig
+approval-gone = Automatisch für etwas, das gelöscht wurde: bitte neu wählen
+bulk-override = Hier zu entscheiden übergeht die Genehmigungsabläufe: Wer noch gefragt ist, wird nicht mehr gefragt.
+delete-breaks =
+    { $n ->
+        [one] Eine offene Anfrage folgt einem Ablauf, der dies nennt: Sie endet in einem Fehler, den die Verwaltung entscheidet.
+       *[other] { $n } offene Anfragen folgen einem Ablauf, der dies nennt: Sie enden in einem Fehler, den die Verwaltung entscheidet.
+    }

@@ -129,7 +129,7 @@ waiting-expired = Niemand hat rechtzeitig entschieden. Sie dürfen erneut anfrag
 status-pending = Offen
 status-approved = Eingeladen
 status-denied = Abgelehnt
-status-canceled = Zurückgezogen
+status-canceled = Abgebrochen
 status-expired = Abgelaufen
 
 # Die Anfragenliste
@@ -267,7 +267,7 @@ close = Schließen
 queue-tab-pending = Offen
 queue-tab-approved = Angenommen
 queue-tab-others = Übrige
-queue-search = Name oder E-Mail suchen
+queue-search = Name, E-Mail oder Ressource suchen
 queue-search-button = Suchen
 queue-search-clear = Suche aufheben
 queue-fresh = Es gibt neue Anfragen.
@@ -476,8 +476,8 @@ groups-rename = Umbenennen
 groups-delete = Gruppe löschen
 groups-delete-title = Gruppe löschen
 groups-delete-text = { $n ->
-    [one] 1 Mitglied ist darin. Nichts anderes benutzt sie.
-   *[other] { $n } Mitglieder sind darin. Nichts anderes benutzt sie.
+    [one] 1 Mitglied ist darin.
+   *[other] { $n } Mitglieder sind darin.
 }
 permission-requests-view = Zugangsanfragen sehen
 permission-requests-decide = Zugangsanfragen entscheiden

@@ -464,3 +464,10 @@ hook-state-queued = waits; tries so far: { $n } { $problem }
 hook-state-sent = answered
 hook-state-failed = failed: { $problem }
 hook-state-dropped = no longer needed
+approval-gone = Automatic for something that was deleted: choose anew
+bulk-override = Deciding here overrides approval flows: whoever is still asked is asked no more.
+delete-breaks =
+    { $n ->
+        [one] One open request follows a flow that names it: it ends in Error, for an administrator to decide.
+       *[other] { $n } open requests follow a flow that names it: they end in Error, for an administrator to decide.
+    }

@@ -163,7 +163,7 @@ mail-failed = { $letter } to { $to }: could not be delivered ({ $why })
 event-by = by { $actor }
 event-request-submitted = Submitted
 event-request-approved = Approved
-event-request-denied = Rejected
+event-request-denied = Denied
 event-request-canceled = Canceled
 event-request-expired = Expired
 
@@ -267,7 +267,7 @@ close = Close
 queue-tab-pending = Pending
 queue-tab-approved = Approved
 queue-tab-others = Others
-queue-search = Search name or e-mail
+queue-search = Search name, e-mail or resource
 queue-search-button = Search
 queue-search-clear = Clear search
 queue-fresh = There are new requests.
@@ -476,8 +476,8 @@ groups-rename = Rename
 groups-delete = Delete group
 groups-delete-title = Delete group
 groups-delete-text = { $n ->
-    [one] 1 member is in it. Nothing else uses it.
-   *[other] { $n } members are in it. Nothing else uses it.
+    [one] 1 member is in it.
+   *[other] { $n } members are in it.
 }
 permission-requests-view = See access requests
 permission-requests-decide = Decide access requests

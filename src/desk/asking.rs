@@ -89,6 +89,13 @@ impl Desk {
         Ok(listed)
     }
 
+    /// One of the actor's own requests, or one for them, as what another one begins with. None: there is none.
+    pub async fn like(&self, actor: &Actor, member: &Membership, id: &RequestId) -> Result<Option<Request>> {
+        policy::permitted(member, Permission::PortalUse)?;
+        let found = store::requests::find_own(&mut *self.db.read().await?, actor.id(), id).await?;
+        Ok(found.filter(|r| r.organisation == member.organisation))
+    }
+
     /// Asks for a resource; the request's id.
     pub async fn ask_for(&self, actor: &Actor, member: &Membership, id: &ResourceId, wish: &Wish) -> Result<RequestId> {
         let permitted = policy::permitted(member, Permission::PortalUse)?;
@@ -309,6 +316,7 @@ impl Desk {
         self.record(&mut tx, now, &event).await?;
         let mut access = self.access(&mut tx, &request, News::Answer).await?;
         (access.by, access.text) = (actor.account.name.clone(), text);
+        access.in_queue = store::steps::find_assignment(&mut tx, org, &request.id, &question.asked_by).await?.is_none();
         let readers = store::members::list_readers_of(&mut tx, org, std::slice::from_ref(&question.asked_by)).await?;
         self.tell_readers(&mut tx, org, readers, Some(&request.id), &Letter::Access(Box::new(access)), now).await?;
         tx.commit().await

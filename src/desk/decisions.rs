@@ -101,7 +101,7 @@ impl Desk {
     async fn decide_resource(&self, tx: &mut Tx, actor: &Actor, decider: &Decider, request: Request, said: Said) -> Result<()> {
         let asked = request.expect_asked()?;
         let rules = store::flows::find_rules(tx, &request.organisation, &asked.flow, asked.flow_number).await?;
-        let overrides = request.is_overridden_by(decider, &rules);
+        let overrides = request.is_overridden_in_queue();
         let decision =
             Decision { reason: said.reason, next_steps: said.next_steps, overrides, ..Decision::by(decider.account(), actor.now()) };
         if overrides {
@@ -241,12 +241,13 @@ impl Desk {
         let mut counted = std::collections::BTreeSet::new();
         for (index, step) in rules.steps.iter().enumerate() {
             let people = self.people(tx, moved, step, now).await?;
-            let asked = step.stand(&people, &Default::default(), false);
-            let crate::domain::flow::Standing::Waits { asked, .. } = asked else { continue };
+            let asked = step.stand(&people, &[], false);
+            let crate::domain::standing::Standing::Waits { asked, .. } = asked else { continue };
             for review in reviews.iter().filter(|r| r.verdict == Verdict::Approve && r.flow_number < number) {
                 // One approval counts at one step, the first that asks whoever gave it.
                 if asked.contains_key(&review.account) && counted.insert(review.account.clone()) {
-                    store::steps::vote(tx, moved, (number, index), &review.account, None, (Verdict::Approve, review.at)).await?;
+                    store::steps::vote(tx, moved, (number, index), &review.account, review.away.as_ref(), (Verdict::Approve, review.at))
+                        .await?;
                 }
             }
         }

@@ -81,10 +81,20 @@ impl Desk {
         if organisation.requests.mails == Mails::Each { self.hearers(tx, organisation).await } else { Ok(Vec::new()) }
     }
 
-    /// Of those whom a step asks, without the ones who decide requests and get no letters about new ones.
-    pub(crate) async fn hearers_among(&self, tx: &mut Tx, organisation: &Organisation, asked: &[AccountId]) -> Result<Vec<Reader>> {
+    /// Of those whom a step asks, without the ones who decide requests and get no letters about them. `is_new`: it has just been submitted.
+    pub(crate) async fn hearers_among(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        asked: &[AccountId],
+        is_new: bool,
+    ) -> Result<Vec<Reader>> {
         let deciders = store::members::list_holders(tx, &organisation.id, Permission::RequestsDecide).await?;
-        let hearers = self.hearers_of_each(tx, organisation).await?;
+        let hearers = match organisation.requests.mails {
+            Mails::Never => Vec::new(),
+            Mails::Daily { .. } if is_new => Vec::new(),
+            Mails::Each | Mails::Daily { .. } => self.hearers(tx, organisation).await?,
+        };
         let mut readers = store::members::list_readers_of(tx, &organisation.id, asked).await?;
         let among = |readers: &[Reader], one: &Reader| readers.iter().any(|r| r.account == one.account);
         readers.retain(|r| !among(&deciders, r) || among(&hearers, r));

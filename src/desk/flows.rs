@@ -1,7 +1,7 @@
 //! Approval flows: creating, changing (each save is a new version), deleting, and trying out whom they would ask.
 use super::{Actor, Desk, organisation_event};
 use crate::domain::event::{Detail, What};
-use crate::domain::flow::{self, Approval, Approvers, Condition, Flow, Missing, Quorum, Rules, Standing, Step};
+use crate::domain::flow::{self, Approval, Approvers, Condition, Flow, Missing, Quorum, Rules, Step};
 use crate::domain::group::Group;
 use crate::domain::ids::{AccountId, FlowId, GroupId, OrganisationId, ResourceId, RoleId};
 use crate::domain::linking::{DomainName, Origin};
@@ -9,6 +9,7 @@ use crate::domain::member::Membership;
 use crate::domain::policy::{self, Permitted};
 use crate::domain::request::{ApprovalType, Asked, Decision, Matter, Request};
 use crate::domain::role::{Permission, Role};
+use crate::domain::standing::Standing;
 use crate::domain::{Error, Fault, Result, Why, error::Faults};
 use crate::store::flows::Version;
 use crate::store::steps::Concerned;
@@ -72,6 +73,17 @@ pub struct Trial {
     pub steps: Vec<Tried>,
     /// How many different people would get letters in all.
     pub notified: usize,
+}
+
+impl Draft {
+    /// What is chosen from lists of groups and roles, each with the name of its field.
+    fn choices(&self) -> impl Iterator<Item = (String, &str)> {
+        let steps = self.steps.iter().enumerate().flat_map(|(n, s)| {
+            let of = move |name: &str| format!("step{}_{name}", n + 1);
+            [(of("approvers"), s.approvers.as_str()), (of("fallback"), s.fallback.as_str()), (of("escalate_to"), s.escalate_to.as_str())]
+        });
+        std::iter::once(("approval".to_owned(), self.approval.as_str())).chain(steps)
+    }
 }
 
 impl Desk {
@@ -193,7 +205,7 @@ impl Desk {
         for step in &flow.rules.steps {
             let people = self.people(&mut tx, &request, step, now).await?;
             let (names, step) = (self.names(&mut tx, &request, &step.approvers).await?.0, step.clone());
-            let tried = match step.stand(&people, &BTreeSet::new(), false) {
+            let tried = match step.stand(&people, &[], false) {
                 Standing::Waits { asked, needed } => {
                     everybody.extend(asked.keys().cloned());
                     let ids: Vec<AccountId> = asked.into_keys().collect();
@@ -231,7 +243,7 @@ fn said(flow: &Flow) -> String {
 async fn checked(tx: &mut Tx, org: &OrganisationId, draft: &Draft) -> Result<(String, Rules)> {
     let mut faults = Faults::default();
     let name = faults.take("name", flow::name(&draft.name));
-    let approval = faults.take("approval", approval(draft));
+    let approval = faults.take(if draft.approval == "domain" { "domain" } else { "approval" }, approval(draft));
     let mut steps = Vec::new();
     for (n, typed) in draft.steps.iter().enumerate().filter(|(_, s)| !s.approvers.is_empty()) {
         steps.push((n, step(tx, org, n + 1, typed).await?));
@@ -247,13 +259,15 @@ async fn checked(tx: &mut Tx, org: &OrganisationId, draft: &Draft) -> Result<(St
         };
         Error::Invalid(vec![Fault { field, why }])
     })?;
-    for group in rules.groups() {
-        store::groups::find(tx, org, &group).await?;
+    let groups: BTreeSet<String> =
+        store::groups::list(tx, org).await?.into_iter().map(|(g, _)| value_of(&Approvers::Group(g.id))).collect();
+    let roles: BTreeSet<String> = store::roles::list(tx, org).await?.into_iter().map(|r| format!("role:{}", r.id)).collect();
+    let gone = |value: &str| value.contains(':') && !groups.contains(value) && !roles.contains(value);
+    let mut faults = Faults::default();
+    for (field, value) in draft.choices() {
+        faults.take(&field, if gone(value) { Err(Why::UnknownChoice) } else { Ok(()) });
     }
-    if let Some(role) = rules.role() {
-        store::roles::find(tx, org, role).await?;
-    }
-    Ok((name, rules))
+    faults.done(Some((name, rules)))
 }
 
 fn approval(draft: &Draft) -> Result<Approval, Why> {

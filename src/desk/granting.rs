@@ -184,6 +184,7 @@ impl Desk {
             text: String::new(),
             next_steps: String::new(),
             until: listed.grant.ends_at,
+            in_queue: false,
         };
         let readers = store::members::list_readers_of(tx, &listed.organisation, std::slice::from_ref(&listed.grant.account)).await?;
         self.tell_readers(tx, &listed.organisation, readers, Some(&listed.grant.request), &Letter::Access(Box::new(access)), now).await
@@ -205,6 +206,7 @@ impl Desk {
             text: String::new(),
             next_steps: String::new(),
             until: None,
+            in_queue: false,
         })
     }
 

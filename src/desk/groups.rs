@@ -11,6 +11,15 @@ use crate::store::groups::InGroup;
 use crate::store::steps::Concerned;
 use crate::store::{self, Tx};
 
+/// What hangs on a group.
+pub struct GroupUse {
+    /// Names of the flows that ask it, and of the resources that its members may ask for.
+    pub flows: Vec<String>,
+    pub resources: Vec<String>,
+    /// How many open requests follow a version that names it.
+    pub requests: i64,
+}
+
 impl Desk {
     /// The organisation's groups by name, each with how many members it has.
     pub async fn groups(&self, member: &Membership) -> Result<Vec<(Group, i64)>> {
@@ -18,12 +27,17 @@ impl Desk {
         store::groups::list(&mut *self.db.read().await?, permitted.organisation()).await
     }
 
-    /// What a group is used for: the names of the flows that ask it, and of the resources that its members may ask for.
-    pub async fn group_use(&self, member: &Membership, id: &GroupId) -> Result<(Vec<String>, Vec<String>)> {
+    /// What a group is used for.
+    pub async fn group_use(&self, member: &Membership, id: &GroupId) -> Result<GroupUse> {
         let permitted = policy::permitted(member, Permission::GroupsManage)?;
         let mut conn = self.db.read().await?;
-        let flows = store::flows::list_naming(&mut conn, permitted.organisation(), "group", id.as_str()).await?;
-        Ok((flows, store::resources::list_open_to(&mut conn, permitted.organisation(), "group", id.as_str()).await?))
+        let org = permitted.organisation();
+        let requests = store::steps::list_concerned(&mut conn, org, &Concerned::Naming("group", id.as_str())).await?;
+        Ok(GroupUse {
+            flows: store::flows::list_naming(&mut conn, org, "group", id.as_str()).await?,
+            resources: store::resources::list_open_to(&mut conn, org, "group", id.as_str()).await?,
+            requests: requests.len() as i64,
+        })
     }
 
     /// A group with who is in it.

@@ -24,9 +24,17 @@ impl Desk {
         Ok(text)
     }
 
-    /// Where a claimed call goes, and the secret that signs it; None if the resource has no hook any more.
+    /// Where a claimed call goes, and the secret that signs it; None if the resource has no hook any more, or if what it is to give is not
+    /// to be given any more.
     pub async fn hook_target(&self, claimed: &Claimed) -> Result<Option<(String, String)>> {
-        let found = store::hooks::find_target(&mut *self.db.read().await?, &claimed.organisation, &claimed.call.resource).await?;
+        let mut conn = self.db.read().await?;
+        if claimed.call.kind == HookKind::Grant {
+            let request = store::requests::find(&mut conn, &claimed.organisation, &claimed.call.request).await?;
+            if !matches!(request.status, Status::Provisioning(_)) {
+                return Ok(None);
+            }
+        }
+        let found = store::hooks::find_target(&mut conn, &claimed.organisation, &claimed.call.resource).await?;
         found.map(|(url, sealed)| Ok((url, self.keys.open(USAGE, &sealed)?))).transpose()
     }
 
@@ -78,6 +86,11 @@ impl Desk {
             let request = self.hold_request(&mut tx, org, &claimed.call.request).await?;
             if matches!(request.status, Status::Provisioning(_)) {
                 self.provisioned(&mut tx, request, outcome, now).await?;
+            } else if *outcome == Outcome::Sent && !matches!(request.status, Status::Approved { .. }) {
+                // It has begun there, and is not to be given any more.
+                let end = HookCall { kind: HookKind::End, days: None, at: now, ..claimed.call.clone() };
+                let id: LetterId = self.mint.id(now);
+                store::hooks::owe(&mut tx, &id, org, &end, now).await?;
             }
         } else if let Outcome::Failed(why) = outcome {
             let detail = Detail { after: Some(why.clone()), ..Detail::default() };

@@ -55,7 +55,13 @@ impl Desk {
         let mut concerned = store::steps::list_concerned(tx, org, &Concerned::Assigned(account)).await?;
         for id in store::steps::list_concerned(tx, org, &Concerned::Person(account)).await? {
             let request = store::requests::hold(tx, org, &id).await?;
-            if request.is_open(now) {
+            if matches!(request.status, Status::Provisioning(_)) {
+                // Whoever asked for somebody else may go; what they asked for comes.
+                if request.expect_asked()?.holder == *account {
+                    let canceled = request.cancel_provisioning(Decision::by(actor.id(), now))?;
+                    self.canceled(tx, &canceled, Some(actor), now).await?;
+                }
+            } else if request.is_open(now) {
                 let canceled = request.cancel_by_deleting(Decision::by(actor.id(), now))?;
                 self.canceled(tx, &canceled, Some(actor), now).await?;
             } else {

@@ -1,10 +1,10 @@
 //! Approval Progress: each step of a request's flow, whom it asked, who voted, and what it waits for.
 use super::Desk;
 use super::steps::approvals;
-use crate::domain::{Result, Time};
 use crate::domain::flow::{Approvers, Missing, Quorum};
 use crate::domain::ids::GroupId;
 use crate::domain::request::{Request, Status, Verdict};
+use crate::domain::{Result, Time};
 use crate::store::questions::Question;
 use crate::store::steps::{Assigned, Review};
 use crate::store::{self, Conn};
@@ -34,8 +34,8 @@ pub struct Step {
     pub reviews: Vec<Review>,
     /// Whom it waits for, if it is the current one.
     pub waiting: Vec<Assigned>,
-    /// How many approvals it needs, if it is the current one and asks somebody.
-    pub needed: usize,
+    /// How many more approvals it needs, if it is the current one and asks somebody.
+    pub more: usize,
     pub missing: Option<Missing>,
     /// The group to which somebody can be added.
     pub group: Option<GroupId>,
@@ -76,7 +76,7 @@ impl Desk {
             };
             let here: Vec<Review> = reviews.iter().filter(|r| r.flow_number == asked.flow_number && r.step == index).cloned().collect();
             let waits = if current { std::mem::take(&mut waiting) } else { Vec::new() };
-            let base = waits.len() + approvals(&here, asked.flow_number, index).len();
+            let approved = approvals(&here, asked.flow_number, index).len();
             let (names, group) = self.names(conn, request, &step.approvers).await?;
             steps.push(Step {
                 approvers: step.approvers.clone(),
@@ -84,7 +84,7 @@ impl Desk {
                 quorum: step.quorum,
                 stage,
                 reviews: here,
-                needed: if waits.is_empty() { 0 } else { step.quorum.of(base) },
+                more: step.quorum.more(waits.len(), approved),
                 waiting: waits,
                 missing: request.missing().filter(|_| current),
                 group,

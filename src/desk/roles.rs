@@ -18,6 +18,8 @@ pub struct Used {
     /// Their names, at most 20.
     pub names: Vec<String>,
     pub invitations: Vec<Invitation>,
+    /// How many open requests follow a flow that names it.
+    pub requests: i64,
 }
 
 /// What becomes of the open invitations that carry a role which is changed or deleted.
@@ -186,6 +188,7 @@ async fn use_of(conn: &mut Conn, member: &Membership, role: Role) -> Result<Used
         holders: store::roles::count_holders(conn, org, &role.id).await?,
         names: store::roles::list_holders(conn, org, &role.id).await?,
         invitations: store::invitations::list_carrying(conn, org, &role.id).await?,
+        requests: store::steps::list_concerned(conn, org, &Concerned::Naming("role", role.id.as_str())).await?.len() as i64,
         role,
     })
 }

@@ -1,12 +1,13 @@
 //! The steps of requests for resources: whom they ask now, what votes and changes of people make of them, and what happens at their end.
 use super::{Actor, Caller, Desk, organisation_event};
 use crate::domain::event::{Detail, What};
-use crate::domain::flow::{Approvers, People, Rules, Standing, Step};
+use crate::domain::flow::{Approvers, Rules, Step};
 use crate::domain::ids::{AccountId, OrganisationId, RequestId};
 use crate::domain::notice::News;
 use crate::domain::request::{Decision, Problem, Request, Status, Verdict};
 use crate::domain::resource::State;
 use crate::domain::role::Permission;
+use crate::domain::standing::{Approved, People, Standing};
 use crate::domain::{Error, Result, Time};
 use crate::store::steps::{Concerned, Review};
 use crate::store::{self, Tx};
@@ -58,6 +59,9 @@ impl Desk {
         caller: &Caller,
     ) -> Result<()> {
         let now = caller.now;
+        if let Some(problem) = self.problem(tx, &request, rules).await? {
+            return self.break_off(tx, request, problem, caller).await;
+        }
         let reviews = store::steps::list_reviews(tx, &request.organisation, &request.id).await?;
         let mut request = request;
         loop {
@@ -66,8 +70,9 @@ impl Desk {
             let step = rules.steps.get(index).ok_or(Error::Internal)?;
             let people = self.people(tx, &request, step, now).await?;
             let approved = approvals(&reviews, number, index);
+            let said: Vec<Approved> = approved.iter().map(|r| Approved { by: r.account.clone(), instead_of: r.away.clone() }).collect();
             let last = voter.or(approved.iter().max_by_key(|r| r.at).map(|r| &r.account)).cloned();
-            let standing = step.stand(&people, &approved.iter().map(|r| r.account.clone()).collect(), escalated);
+            let standing = step.stand(&people, &said, escalated);
             if standing == Standing::Met {
                 if index + 1 == rules.steps.len() {
                     let decision = last.map_or(Err(Error::Internal), |by| Ok(Decision::by(&by, now)))?;
@@ -109,7 +114,9 @@ impl Desk {
         }
         // Letters to administrators are a setting.
         let (news, readers) = if request.expect_asked()?.at_administrators {
-            (News::Requested, self.hearers_among(tx, &organisation, &new).await?)
+            // What is new stands in the daily letter; what comes to them later does not.
+            let first = request.expect_asked()?.step == 0;
+            (News::Requested, self.hearers_among(tx, &organisation, &new, first).await?)
         } else {
             (News::Waits, store::members::list_readers_of(tx, &request.organisation, &new).await?)
         };
@@ -127,14 +134,15 @@ impl Desk {
     pub(crate) async fn reconsider_all(&self, tx: &mut Tx, org: &OrganisationId, ids: &[RequestId], caller: &Caller) -> Result<()> {
         for id in ids {
             let request = store::requests::hold(tx, org, id).await?;
-            if !request.is_open(caller.now) || matches!(request.status, Status::Error(..)) {
-                continue;
-            }
             let asked = request.expect_asked()?.clone();
             let rules = store::flows::find_rules(tx, org, &asked.flow, asked.flow_number).await?;
-            match self.problem(tx, &request, &rules).await? {
-                Some(problem) => self.break_off(tx, request, problem, caller).await?,
-                None => self.advance(tx, request, &rules, None, caller).await?,
+            if matches!(request.status, Status::Provisioning(_)) {
+                // Its approval stands; what cannot be given any more is not given, whatever the hook still answers.
+                if self.problem(tx, &request, &rules).await? == Some(Problem::ResourceGone) {
+                    self.break_off(tx, request, Problem::ResourceGone, caller).await?;
+                }
+            } else if request.is_open(caller.now) && !matches!(request.status, Status::Error(..)) {
+                self.advance(tx, request, &rules, None, caller).await?;
             }
         }
         Ok(())
@@ -163,7 +171,8 @@ impl Desk {
     }
 
     async fn break_off(&self, tx: &mut Tx, request: Request, problem: Problem, caller: &Caller) -> Result<()> {
-        let broken = request.break_off(problem, caller.now)?;
+        let organisation = store::organisations::find(tx, &request.organisation).await?;
+        let broken = request.break_off(problem, organisation.requests.life, caller.now)?;
         store::requests::settle(tx, &broken).await?;
         let detail = Detail { after: Some(problem.as_str().to_owned()), ..Detail::default() };
         let event = organisation_event(What::RequestBroken, &broken.organisation, None, broken.id.as_str(), detail);

@@ -1,8 +1,8 @@
 //! What only requests for resources do: they go through the steps of a flow, wait for a provisioning hook, and end in a grant.
-use super::flow::{Approvers, Missing, Rules, Standing};
+use super::flow::{Approvers, Missing, Quorum, Rules};
 use super::ids::GrantId;
-use super::policy::Decider;
 use super::request::{Asked, Decision, Matter, Outcome, Problem, Request, Status};
+use super::standing::Standing;
 use super::time::Span;
 use super::{Error, Result, Time, Why, text};
 
@@ -36,6 +36,8 @@ impl Request {
         Ok(self.with(|asked| {
             asked.step = step;
             asked.at_administrators = found.approvers == Approvers::Administrators;
+            let last = step + 1 == rules.steps.len();
+            asked.administrators_decide = asked.at_administrators && last && found.quorum == Quorum::Any;
             asked.escalated = false;
             asked.remind_at = found.remind_days.map(|d| now + Span::days(i64::from(d)));
             asked.escalate_at = found.escalation.as_ref().map(|(d, _)| now + Span::days(i64::from(*d)));
@@ -115,9 +117,21 @@ impl Request {
         }
     }
 
-    /// Something that its flow names is gone.
-    pub fn break_off(self, problem: Problem, now: Time) -> Result<Self> {
-        self.leave_open(now, Status::Error(problem, None))
+    /// Something that its flow names is gone, or what it asks for. One that was approved and is being provisioned lives on for `life`, so
+    /// that an administrator can act.
+    pub fn break_off(self, problem: Problem, life: Span, now: Time) -> Result<Self> {
+        match self.status {
+            Status::Provisioning(decision) => Ok(Self { status: Status::Error(problem, Some(decision)), expires_at: now + life, ..self }),
+            _ => self.leave_open(now, Status::Error(problem, None)),
+        }
+    }
+
+    /// Whoever it is for is gone, while its hook was being called.
+    pub fn cancel_provisioning(self, decision: Decision) -> Result<Self> {
+        match self.status {
+            Status::Provisioning(_) => Ok(Self { status: Status::Canceled(decision), ..self }),
+            _ => Err(Error::Stale),
+        }
     }
 
     /// Leaves Error for the step where it stood.
@@ -148,13 +162,10 @@ impl Request {
         if self.is_open(now) { Ok(Self { message, ..self }) } else { Err(Error::Refused(Why::NotPending)) }
     }
 
-    /// Whether a decision in the queue by `decider` would pass over approvers whom the flow asks: unless the current step is the last one,
-    /// asks administrators, and any one of them is enough.
-    pub fn is_overridden_by(&self, _: &Decider, rules: &Rules) -> bool {
-        let Some(asked) = self.asked() else { return false };
-        let last = asked.step + 1 == rules.steps.len();
-        let any = rules.steps.get(asked.step).is_some_and(|s| s.quorum == super::flow::Quorum::Any);
-        !(last && any && asked.at_administrators && self.status == Status::Pending)
+    /// Whether a decision in the queue would pass over approvers whom the flow asks: unless the current step is the last one, asks
+    /// administrators, and any one of them is enough.
+    pub fn is_overridden_in_queue(&self) -> bool {
+        self.asked().is_some_and(|asked| !asked.administrators_decide || self.status != Status::Pending)
     }
 }
 

@@ -4,7 +4,7 @@ use super::account::Email;
 use super::ids::{AccountId, FlowId, GroupId, RoleId};
 use super::{Why, text};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A flow with its newest version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,29 +92,15 @@ impl Quorum {
     }
 }
 
-/// The people whom a step may name, as they are now.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct People {
-    /// Those among them who are eligible: active, with `portal.use` or `requests.decide`, and neither the submitter nor the one it is for.
-    pub eligible: BTreeSet<AccountId>,
-    pub administrators: BTreeSet<AccountId>,
-    pub manager: Option<AccountId>,
-    pub owner: Option<AccountId>,
-    /// The members of the groups that the rules name.
-    pub groups: BTreeMap<GroupId, BTreeSet<AccountId>>,
-    /// Who is away, and who decides for them meanwhile.
-    pub delegates: BTreeMap<AccountId, AccountId>,
-}
-
-/// How a step stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// These have not voted, each with whom they stand for; so many approvals are needed in all.
-    Waits { asked: BTreeMap<AccountId, Option<AccountId>>, needed: usize },
-    /// Enough have approved.
-    Met,
-    /// Nobody eligible can be found: what is missing.
-    Missing(Missing),
+impl Quorum {
+    /// How many more approvals are needed of so many who have not voted, when so many have approved.
+    pub fn more(self, silent: usize, approved: usize) -> usize {
+        match self {
+            Quorum::Any => silent.min(1),
+            Quorum::All => silent,
+            Quorum::Number(n) => usize::from(n).saturating_sub(approved).clamp(silent.min(1), silent),
+        }
+    }
 }
 
 /// What an administrator can add so that a step has somebody to decide.
@@ -144,24 +130,6 @@ impl Missing {
 }
 
 impl Step {
-    /// How the step stands when these have approved; `escalated`: its escalation's days are over.
-    pub fn stand(&self, people: &People, approvals: &BTreeSet<AccountId>, escalated: bool) -> Standing {
-        let first = [Some(&self.approvers), self.fallback.as_ref()].into_iter().flatten().map(|a| a.find(people)).find(|f| !f.is_empty());
-        let further = self.escalation.as_ref().filter(|_| escalated).map(|(_, a)| a.find(people)).unwrap_or_default();
-        let base = first.unwrap_or_else(|| further.clone());
-        if base.is_empty() {
-            return Standing::Missing(self.approvers.missing());
-        }
-        let needed = self.quorum.of(base.len());
-        if approvals.len() >= needed {
-            return Standing::Met;
-        }
-        let mut asked = further;
-        asked.extend(base);
-        asked.retain(|account, _| !approvals.contains(account));
-        Standing::Waits { asked, needed }
-    }
-
     /// Whoever this step may ask, in any case.
     pub fn all_approvers(&self) -> impl Iterator<Item = &Approvers> {
         [Some(&self.approvers), self.fallback.as_ref(), self.escalation.as_ref().map(|(_, a)| a)].into_iter().flatten()
@@ -169,27 +137,8 @@ impl Step {
 }
 
 impl Approvers {
-    /// The eligible among them; in place of who is away their delegate, if that one is eligible.
-    fn find(&self, people: &People) -> BTreeMap<AccountId, Option<AccountId>> {
-        let named: BTreeSet<AccountId> = match self {
-            Approvers::Administrators => people.administrators.clone(),
-            Approvers::Manager => people.manager.iter().cloned().collect(),
-            Approvers::Owner => people.owner.iter().cloned().collect(),
-            Approvers::Group(id) => people.groups.get(id).cloned().unwrap_or_default(),
-            Approvers::Members(ids) => ids.iter().cloned().collect(),
-        };
-        let mut found: BTreeMap<_, _> = BTreeMap::new();
-        for account in named {
-            match people.delegates.get(&account).filter(|d| people.eligible.contains(*d)) {
-                Some(delegate) => drop(found.entry(delegate.clone()).or_insert(Some(account))),
-                None if people.eligible.contains(&account) => drop(found.insert(account, None)),
-                None => {}
-            }
-        }
-        found
-    }
-
-    fn missing(&self) -> Missing {
+    /// What is missing where they are nobody.
+    pub fn missing(&self) -> Missing {
         match self {
             Approvers::Manager => Missing::Manager,
             Approvers::Owner => Missing::Owner,
@@ -286,61 +235,8 @@ pub fn name(raw: &str) -> Result<String, Why> {
 mod tests {
     use super::*;
 
-    fn account(n: u8) -> AccountId {
-        AccountId::try_from(format!("0192d3a0-0000-7000-8000-0000000000{n:02x}")).unwrap()
-    }
-
     fn step(approvers: Approvers, quorum: Quorum) -> Step {
         Step { approvers, quorum, fallback: None, remind_days: None, escalation: None }
-    }
-
-    fn waits(asked: &[u8], needed: usize) -> Standing {
-        Standing::Waits { asked: asked.iter().map(|n| (account(*n), None)).collect(), needed }
-    }
-
-    fn people() -> People {
-        People {
-            eligible: [account(1), account(2), account(3)].into(),
-            administrators: [account(1), account(9)].into(),
-            manager: Some(account(8)),
-            owner: Some(account(2)),
-            ..People::default()
-        }
-    }
-
-    #[test]
-    fn a_step_asks_who_is_eligible() {
-        let stand = |s: &Step| s.stand(&people(), &BTreeSet::new(), false);
-        assert_eq!(stand(&step(Approvers::Administrators, Quorum::All)), waits(&[1], 1));
-        assert_eq!(stand(&step(Approvers::Manager, Quorum::Any)), Standing::Missing(Missing::Manager), "the manager is not eligible");
-        let fallback = Step { fallback: Some(Approvers::Owner), ..step(Approvers::Manager, Quorum::Any) };
-        assert_eq!(stand(&fallback), waits(&[2], 1));
-        let three = Approvers::Members(vec![account(1), account(2), account(3), account(7)]);
-        assert_eq!(stand(&step(three.clone(), Quorum::Number(2))), waits(&[1, 2, 3], 2));
-        assert_eq!(stand(&step(three, Quorum::Number(9))), waits(&[1, 2, 3], 3), "more than there are means all");
-    }
-
-    #[test]
-    fn enough_approvals_meet_it_and_others_are_asked_in_time() {
-        let two = step(Approvers::Members(vec![account(1), account(2), account(3)]), Quorum::Number(2));
-        assert_eq!(two.stand(&people(), &[account(3)].into(), false), waits(&[1, 2], 2));
-        assert_eq!(two.stand(&people(), &[account(3), account(1)].into(), false), Standing::Met);
-        let escalates = Step { escalation: Some((3, Approvers::Owner)), ..step(Approvers::Administrators, Quorum::All) };
-        assert_eq!(escalates.stand(&people(), &BTreeSet::new(), false), waits(&[1], 1));
-        assert_eq!(escalates.stand(&people(), &BTreeSet::new(), true), waits(&[1, 2], 1));
-        let late = Step { escalation: Some((3, Approvers::Owner)), ..step(Approvers::Manager, Quorum::Any) };
-        assert_eq!(late.stand(&people(), &BTreeSet::new(), true), waits(&[2], 1), "the escalation finds somebody");
-    }
-
-    #[test]
-    fn a_delegate_decides_for_who_is_away() {
-        let away = People { delegates: [(account(2), account(3)), (account(1), account(9))].into(), ..people() };
-        let asked = |s: Step| s.stand(&away, &BTreeSet::new(), false);
-        let instead = Standing::Waits { asked: [(account(3), Some(account(2)))].into(), needed: 1 };
-        assert_eq!(asked(step(Approvers::Owner, Quorum::Any)), instead);
-        assert_eq!(asked(step(Approvers::Administrators, Quorum::Any)), waits(&[1], 1), "a delegate who is not eligible cannot");
-        let both = step(Approvers::Members(vec![account(2), account(3)]), Quorum::All);
-        assert_eq!(both.stand(&away, &[account(3)].into(), false), Standing::Met, "one person is one approval");
     }
 
     #[test]

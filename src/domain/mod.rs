@@ -19,6 +19,7 @@ pub mod policy;
 pub mod request;
 pub mod resource;
 pub mod role;
+pub mod standing;
 pub mod text;
 pub mod time;
 

@@ -87,6 +87,9 @@ pub struct Access {
     pub next_steps: String,
     /// When the access ends.
     pub until: Option<Time>,
+    /// Its reader was not asked to vote, and finds the request in the queue.
+    #[serde(default)]
+    pub in_queue: bool,
 }
 
 /// Which of the letters about access it is.

@@ -168,6 +168,8 @@ pub struct Asked {
     pub step: usize,
     /// Whether that step asks administrators.
     pub at_administrators: bool,
+    /// Whether any one of them ends the flow with that, so that deciding in the queue passes over nobody.
+    pub administrators_decide: bool,
     /// Whether the step's escalation has begun.
     pub escalated: bool,
     /// When those who have not voted are reminded, and when others are asked too.
@@ -187,6 +189,7 @@ impl Asked {
             flow_number: flow.number,
             step: 0,
             at_administrators: false,
+            administrators_decide: false,
             escalated: false,
             remind_at: None,
             escalate_at: None,
@@ -315,7 +318,10 @@ impl Request {
     /// Until when a rejection keeps the same person from asking again; None if they may.
     pub fn pause(&self, now: Time) -> Option<Time> {
         match &self.status {
-            Status::Denied(decision) if !self.may_ask_again => Some(decision.at + PAUSE).filter(|end| now < *end),
+            // What one may ask for in the catalogue one may ask for again at once.
+            Status::Denied(decision) if !self.may_ask_again && self.kind() == Kind::Join => {
+                Some(decision.at + PAUSE).filter(|end| now < *end)
+            }
             _ => None,
         }
     }
@@ -323,7 +329,7 @@ impl Request {
     /// After a rejection, lets the person ask again at once.
     pub fn allow_again(self, _: &Decider) -> Result<Self> {
         match self.status {
-            Status::Denied(_) if !self.may_ask_again => Ok(Self { may_ask_again: true, ..self }),
+            Status::Denied(_) if !self.may_ask_again && self.kind() == Kind::Join => Ok(Self { may_ask_again: true, ..self }),
             _ => Err(Error::Refused(Why::NotRejected)),
         }
     }

@@ -44,8 +44,8 @@ fn tile(call: &Call, member: &Membership, l: &Listed, here: &str) -> AnyView {
         Some(at) => view! { <p>{words.say("applications-until")} " " {parts::time(call, at)}</p> }.into_any(),
         None => view! { <p class="soft">{words.say("applications-for-ever")}</p> }.into_any(),
     };
-    let extend = l.grant.ends_at.is_some().then(|| {
-        let to = format!("/{}/catalog?ask={}", member.slug, l.grant.resource);
+    let extend = (l.grant.ends_at.is_some() && l.offered).then(|| {
+        let to = format!("/{}/catalog?ask={}&like={}", member.slug, l.grant.resource, l.grant.request);
         view! { <a class="button small" href=to aria-label=format!("{}: {}", words.say("applications-extend"), l.resource)>{words.say("applications-extend")}</a> }
     });
     let end = parts::with(here, "do", &format!("end-{}", l.grant.id));

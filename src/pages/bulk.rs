@@ -86,5 +86,5 @@ pub fn form(call: &Call, member: &Membership, tab: Tab) -> Option<AnyView> {
         .choice("verdict", "bulk-verdict", verdicts, "approve")
         .lines("reason", "bulk-reason", "", 2)
         .draw();
-    Some(view! { <details class="filter" open=open><summary class="button">{words.say("bulk-open")}</summary><p class="soft">{words.say("bulk-text")}</p>{form}</details> }.into_any())
+    Some(view! { <details class="filter" open=open><summary class="button">{words.say("bulk-open")}</summary><p class="soft">{words.say("bulk-text")} " " {words.say("bulk-override")}</p>{form}</details> }.into_any())
 }

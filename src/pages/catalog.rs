@@ -1,8 +1,9 @@
 //! `/{org}/catalog`: what one may ask for, and asking.
 use super::{Frame, Sheet, parts};
 use crate::desk::asking::{Catalog, Offered};
-use crate::domain::ids::{AccountId, ResourceId};
+use crate::domain::ids::{AccountId, RequestId, ResourceId};
 use crate::domain::member::Membership;
+use crate::domain::request::Request;
 use crate::domain::{Error, Result};
 use crate::pages::form::{Form, Kind};
 use crate::store::resources::Listed;
@@ -17,6 +18,10 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let wanted = match call.asked("ask") {
         "" => None,
         id => Some(call.desk().offered(&actor, &member, &ResourceId::try_from(id.to_owned())?).await?),
+    };
+    let like = match RequestId::try_from(call.asked("like").to_owned()) {
+        Ok(id) => call.desk().like(&actor, &member, &id).await?,
+        Err(_) => None,
     };
     let title = words.say("nav-catalog");
     let heading = title.clone();
@@ -36,7 +41,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             {searching(&call, &here, &search)}
             {list}
             {parts::next_page(&call, catalog.next.as_ref().map(|(name, id)| format!("{id}_{name}")))}
-            {wanted.map(|listed| asking(&call, &member, &listed, &catalog, &here))}
+            {wanted.map(|listed| asking(&call, &member, &listed, &catalog, like.as_ref(), &here))}
         }
         .into_any()
     };
@@ -91,26 +96,27 @@ fn tile(call: &Call, member: &Membership, o: &Offered, here: &str) -> AnyView {
     .into_any()
 }
 
-/// The dialog that asks.
-fn asking(call: &Call, member: &Membership, listed: &Listed, catalog: &Catalog, here: &str) -> AnyView {
+/// The dialog that asks; `like`: an earlier request, which it begins with.
+fn asking(call: &Call, member: &Membership, listed: &Listed, catalog: &Catalog, like: Option<&Request>, here: &str) -> AnyView {
     let words = call.words();
     let r = &listed.resource;
     let reason = if r.reason_required { "ask-reason" } else { "ask-reason-optional" };
-    let mut form = Form::new(call, "ask_for", "catalog-ask").hidden("org", member.slug.as_str()).about("resource", r.id.as_str()).lines(
-        "reason",
-        reason,
-        call.asked("reason"),
-        3,
-    );
+    let asked = like.and_then(Request::asked);
+    let before = (like.map_or("", |l| &l.message), asked.and_then(|a| a.days).map(|d| d.to_string()).unwrap_or_default());
+    let holder = asked.map(|a| a.holder.to_string()).unwrap_or_default();
+    let mut form = Form::new(call, "ask_for", "catalog-ask")
+        .hidden("org", member.slug.as_str())
+        .about("resource", r.id.as_str())
+        .lines("reason", reason, before.0, 3);
     let days = match r.most_days {
         Some(most) => words.tell("ask-days-most", &[("n", &most)]),
         None => words.say("ask-days-ever"),
     };
-    form = form.field("days", "ask-days", Kind::TEXT.optional(), call.asked("days")).with(view! { <p class="soft">{days}</p> }.into_any());
+    form = form.field("days", "ask-days", Kind::TEXT.optional(), &before.1).with(view! { <p class="soft">{days}</p> }.into_any());
     if !catalog.reports.is_empty() {
         let myself = std::iter::once((String::new(), words.say("ask-for-myself")));
         let people = catalog.reports.iter().map(|(id, name): &(AccountId, String)| (id.to_string(), name.clone()));
-        form = form.choice("holder", "ask-for", myself.chain(people).collect(), call.asked("for"));
+        form = form.choice("holder", "ask-for", myself.chain(people).collect(), &holder);
     }
     let inside = view! {
         <div class="subject"><strong>{r.name.clone()}</strong><p class="soft words">{r.description.clone()}</p></div>

@@ -195,6 +195,7 @@ fn fields<'a>(call: &'a Call, form: Form<'a>, draft: &Draft, choices: &Choices) 
             .map(|r| (format!("role:{}", r.id), words.tell("approval-role", &[("name", &super::people::role_name(call, r))]))),
     );
     approval.extend(choices.groups.iter().map(|g| (format!("group:{}", g.id), words.tell("approval-group", &[("name", &g.name)]))));
+    keep_gone(&mut approval, &draft.approval, words.say("approval-gone"));
     let mut form = form
         .field("name", "label-name", Kind::TEXT, &draft.name)
         .choice("approval", "label-approval", approval, &draft.approval)
@@ -221,15 +222,27 @@ fn step<'a>(call: &'a Call, form: Form<'a>, names: &[&'static str; 8], typed: &S
     approvers.extend(groups());
     approvers.push(("members".into(), words.say("approvers-members")));
     let others: Vec<(String, String)> = none("flows-nobody").chain(plain()).chain(groups()).collect();
+    let (mut fallback, mut escalate_to) = (others.clone(), others);
+    for (options, chosen) in [(&mut approvers, &typed.approvers), (&mut fallback, &typed.fallback), (&mut escalate_to, &typed.escalate_to)]
+    {
+        keep_gone(options, chosen, words.say("approvers-group-gone"));
+    }
     let quorum = ["any", "all", "number"].map(|q| (q.to_owned(), words.say(&format!("quorum-{q}"))));
     form.choice(names[0], "flows-approvers", approvers, &typed.approvers)
         .lines(names[1], "flows-members", &typed.members, 2)
         .choice(names[2], "flows-quorum", quorum.into(), &typed.quorum)
         .field(names[3], "flows-number", Kind::TEXT.optional(), &typed.number)
-        .choice(names[4], "flows-fallback", others.clone(), &typed.fallback)
+        .choice(names[4], "flows-fallback", fallback, &typed.fallback)
         .field(names[5], "flows-remind", Kind::TEXT.optional(), &typed.remind_days)
         .field(names[6], "flows-escalate-days", Kind::TEXT.optional(), &typed.escalate_days)
-        .choice(names[7], "flows-escalate-to", others, &typed.escalate_to)
+        .choice(names[7], "flows-escalate-to", escalate_to, &typed.escalate_to)
+}
+
+/// Keeps what is chosen and was deleted since: it cannot be saved, but nothing else takes its place unseen.
+fn keep_gone(options: &mut Vec<(String, String)>, chosen: &str, words: String) {
+    if chosen.contains(':') && options.iter().all(|(value, _)| value != chosen) {
+        options.push((chosen.to_owned(), words));
+    }
 }
 
 /// The dialog that says what deleting does.

@@ -1,6 +1,7 @@
 //! `/{org}/groups`: named sets of members: creating, filling, renaming, deleting.
 use super::people;
 use super::{Frame, Sheet, parts};
+use crate::desk::groups::GroupUse;
 use crate::domain::Result;
 use crate::domain::group::Group;
 use crate::domain::ids::GroupId;
@@ -115,7 +116,7 @@ fn members(call: &Call, member: &Membership, id: &GroupId, within: &[InGroup], h
     view! { <ul class="sessions">{rows.collect_view()}</ul> }.into_any()
 }
 
-fn confirm(call: &Call, member: &Membership, group: &Group, within: &[InGroup], used: &(Vec<String>, Vec<String>), here: &str) -> AnyView {
+fn confirm(call: &Call, member: &Membership, group: &Group, within: &[InGroup], used: &GroupUse, here: &str) -> AnyView {
     let words = call.words();
     let form = Form::new(call, "delete_group", "groups-delete")
         .hidden("org", member.slug.as_str())
@@ -123,13 +124,13 @@ fn confirm(call: &Call, member: &Membership, group: &Group, within: &[InGroup], 
         .button_class("button danger main")
         .cancel(here)
         .draw();
-    let touched = [("groups-delete-flows", &used.0), ("groups-delete-resources", &used.1)];
+    let touched = [("groups-delete-flows", &used.flows), ("groups-delete-resources", &used.resources)];
     let touched = touched
         .into_iter()
         .filter(|(_, names)| !names.is_empty())
         .map(|(key, names)| view! { <li>{words.tell(key, &[("names", &names.join(", "))])}</li> });
+    let open = (used.requests > 0).then(|| view! { <li>{words.tell("delete-breaks", &[("n", &used.requests)])}</li> });
     let text = words.tell("groups-delete-text", &[("n", &(within.len() as i64))]);
-    let inside =
-        view! { <div class="subject"><strong>{group.name.clone()}</strong></div><p>{text}</p><ul>{touched.collect_view()}</ul>{form} };
+    let inside = view! { <div class="subject"><strong>{group.name.clone()}</strong></div><p>{text}</p><ul>{touched.collect_view()}{open}</ul>{form} };
     parts::dialog(words.say("groups-delete-title"), here, inside.into_any())
 }

@@ -55,8 +55,8 @@ fn one(call: &Call, member: &Membership, m: &Mine, picked: bool, here: &str) -> 
         view! { <p class="soft">{by}</p>{reason}{next} }
     });
     let again = (!m.status.is_open() && !matches!(m.status, Status::Approved { .. } | Status::Provisioning(_))).then(|| {
-        let to = r.asked().map(|a| format!("/{}/catalog?ask={}", member.slug, a.resource)).unwrap_or_default();
-        view! { <p><a class="button small" href=parts::with(&to, "reason", &r.message)>{words.say("mine-again")}</a></p> }
+        let to = r.asked().map(|a| format!("/{}/catalog?ask={}&like={}", member.slug, a.resource, r.id)).unwrap_or_default();
+        view! { <p><a class="button small" href=to>{words.say("mine-again")}</a></p> }
     });
     let for_whom =
         (r.account.as_ref() != r.asked().map(|a| &a.holder)).then(|| view! { " · " {words.tell("mine-for", &[("name", &r.name)])} });

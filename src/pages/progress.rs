@@ -81,8 +81,7 @@ fn step(call: &Call, member: &Membership, request: &Request, n: usize, s: &Step,
                 None => a.name.clone(),
             })
             .collect();
-        let needed = (s.needed as i64) - (s.reviews.len() as i64);
-        lines.push((w.tell("progress-waits", &[("names", &shortened(&names)), ("n", &needed)]), None));
+        lines.push((w.tell("progress-waits", &[("names", &shortened(&names)), ("n", &(s.more as i64))]), None));
     }
     if let Some((by, verdict, at)) = &s.overridden {
         let key = if *verdict == Verdict::Approve { "progress-overridden-approved" } else { "progress-overridden-denied" };

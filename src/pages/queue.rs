@@ -131,7 +131,7 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
         email: r.request.email.to_string(),
         kind: r.request.kind().as_str().to_owned(),
         what: r.resource.clone().unwrap_or_else(|| words.say("kind-join")),
-        overrides: r.request.asked().is_some_and(|a| !a.at_administrators || r.status != Status::Pending),
+        overrides: r.request.is_overridden_in_queue(),
         submitted: parts::instant(call, r.request.submitted_at),
         shape: shape.into(),
         status,

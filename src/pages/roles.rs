@@ -174,6 +174,7 @@ fn confirm(call: &Call, member: &Membership, u: &Used, here: &str) -> AnyView {
         .button_class("button danger main")
         .cancel(here)
         .draw();
-    let inside = view! { <div class="subject"><strong>{u.role.name.clone()}</strong></div><p>{words.say("roles-delete-text")}</p>{usage(call, u)}{form} };
+    let open = (u.requests > 0).then(|| view! { <p>{words.tell("delete-breaks", &[("n", &u.requests)])}</p> });
+    let inside = view! { <div class="subject"><strong>{u.role.name.clone()}</strong></div><p>{words.say("roles-delete-text")}</p>{usage(call, u)}{open}{form} };
     parts::dialog(words.say("roles-delete-title"), here, inside.into_any())
 }

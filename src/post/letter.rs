@@ -157,10 +157,11 @@ fn access_path(a: &Access) -> String {
     let (slug, request) = (&a.slug, &a.request);
     match a.news {
         News::Requested => format!("/{slug}/access_requests?request={request}"),
+        News::Answer if a.in_queue => format!("/{slug}/access_requests?request={request}"),
         News::Waits | News::Reminder | News::Overridden | News::Answer => format!("/{slug}/approvals?request={request}"),
         News::Granted | News::Ends => format!("/{slug}/applications"),
         News::Denied | News::Question => format!("/{slug}/my_requests?request={request}"),
-        News::Canceled | News::Expired | News::Ended | News::Revoked => format!("/{slug}/catalog?ask={}", a.resource),
+        News::Canceled | News::Expired | News::Ended | News::Revoked => format!("/{slug}/catalog?ask={}&like={request}", a.resource),
     }
 }
 

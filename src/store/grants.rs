@@ -9,7 +9,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select g.id, g.org_id, g.resource_id, g.account_id, g.request_id, g.granted_at, g.ends_at, g.ended_at, g.ended_by, g.noticed, \
-             g.version, s.name, s.icon, s.link, s.description, a.name as holder, a.email from grants g join resources s on s.id = g.resource_id \
+             g.version, s.name, s.icon, s.link, s.description, s.state, s.flow_id, a.name as holder, a.email from grants g join resources s on s.id = g.resource_id \
              join accounts a on a.id = g.account_id ",
             $rest
         )
@@ -25,6 +25,8 @@ pub struct Listed {
     pub icon: String,
     pub link: String,
     pub description: String,
+    /// Whether it can be asked for now.
+    pub offered: bool,
     pub holder: String,
     pub email: String,
     /// How many of the letters before its end were sent.
@@ -177,6 +179,7 @@ fn read(row: &Row) -> Result<Listed> {
         icon: row.text("icon")?,
         link: row.text("link")?,
         description: row.text("description")?,
+        offered: row.text("state")? == "active" && row.maybe_text("flow_id")?.is_some(),
         holder: row.text("holder")?,
         email: row.text("email")?,
         noticed: row.number("noticed")?.max(0) as usize,

@@ -11,7 +11,7 @@ macro_rules! columns {
     () => {
         "r.id, r.org_id, r.kind, r.account_id, r.email, r.name, r.message, r.language, r.origin, r.may_ask_again, r.status, \
          r.submitted_at, r.expires_at, r.decided_at, r.decided_by, r.invitation_id, r.version, r.approval, r.resource_id, r.holder_id, \
-         r.days, r.flow_id, r.flow_number, r.step, r.at_administrators, r.escalated, r.remind_at, r.escalate_at, r.provisioning, \
+         r.days, r.flow_id, r.flow_number, r.step, r.at_administrators, r.administrators_decide, r.escalated, r.remind_at, r.escalate_at, r.provisioning, \
          r.trouble, r.grant_id, r.reason, r.next_steps, r.overrides"
     };
 }
@@ -48,6 +48,7 @@ fn read_matter(row: &Row) -> Result<Matter> {
             flow_number: row.maybe_number("flow_number")?.ok_or_else(there("requests.flow_number"))?,
             step: usize::try_from(row.number("step")?).map_err(|_| impossible("requests.step"))?,
             at_administrators: row.flag("at_administrators")?,
+            administrators_decide: row.flag("administrators_decide")?,
             escalated: row.flag("escalated")?,
             remind_at: row.maybe_time("remind_at")?,
             escalate_at: row.maybe_time("escalate_at")?,

@@ -119,7 +119,7 @@ async fn write(tx: &mut Tx, r: &Request, version: i64) -> Result<()> {
     sqlx::query(
         "update requests set status = $4, decided_at = $5, decided_by = $6, invitation_id = $7, tab = $8, grant_id = $9, trouble = $10, \
          reason = $11, next_steps = $12, overrides = $13, provisioning = $14, message = $15, expires_at = $16, flow_number = $17, \
-         step = $18, at_administrators = $19, escalated = $20, remind_at = $21, escalate_at = $22, approval = $23, version = $24 \
+         step = $18, at_administrators = $19, escalated = $20, remind_at = $21, escalate_at = $22, approval = $23, version = $24, administrators_decide = $25 \
          where org_id = $1 and id = $2 and version = $3 and status in ('pending', 'missing_data', 'error')",
     )
     .bind(r.organisation.as_str())
@@ -146,6 +146,7 @@ async fn write(tx: &mut Tx, r: &Request, version: i64) -> Result<()> {
     .bind(asked.filter(|_| r.status.is_open()).and_then(|a| a.escalate_at).map(|t| t.0))
     .bind(r.approval().as_str())
     .bind(version)
+    .bind(i64::from(asked.is_some_and(|a| a.administrators_decide)))
     .run_once(tx)
     .await
 }

@@ -166,7 +166,8 @@ pub struct Review {
     pub step: usize,
     pub account: AccountId,
     pub name: String,
-    /// The name of whom they stood for.
+    /// Whom they stood for, and the name.
+    pub away: Option<AccountId>,
     pub instead_of: Option<String>,
     pub verdict: Verdict,
     pub at: Time,
@@ -199,7 +200,7 @@ pub async fn vote(
 /// All votes on a request, oldest first.
 pub async fn list_reviews(conn: &mut Conn, org: &OrganisationId, request: &RequestId) -> Result<Vec<Review>> {
     sqlx::query(
-        "select v.flow_number, v.step, v.account_id, a.name, i.name as away, v.verdict, v.at from reviews v \
+        "select v.flow_number, v.step, v.account_id, a.name, v.instead_of, i.name as away, v.verdict, v.at from reviews v \
          join accounts a on a.id = v.account_id left join accounts i on i.id = v.instead_of \
          where v.org_id = $1 and v.request_id = $2 order by v.at, v.account_id",
     )
@@ -215,6 +216,7 @@ fn read_review(r: &Row) -> Result<Review> {
         step: usize::try_from(r.number("step")?).map_err(|_| impossible("reviews.step"))?,
         account: r.parsed("account_id")?,
         name: r.text("name")?,
+        away: r.maybe_parsed("instead_of")?,
         instead_of: r.maybe_text("away")?,
         verdict: Verdict::parse(&r.text("verdict")?).ok_or_else(|| impossible("reviews.verdict"))?,
         at: r.time("at")?,
@@ -248,7 +250,12 @@ pub enum Concerned<'a> {
 
 /// Open requests for resources that a change concerns, oldest first; their ids, so that each is held before it is read.
 pub async fn list_concerned(conn: &mut Conn, org: &OrganisationId, concerned: &Concerned<'_>) -> Result<Vec<RequestId>> {
-    const OPEN: &str = "r.org_id = $1 and r.kind = 'resource' and r.status in ('pending', 'missing_data', 'error') and r.provisioning = 0";
+    const OPEN: &str = "r.org_id = $1 and r.kind = 'resource' and r.status in ('pending', 'missing_data', 'error')";
+    // What is being provisioned waits for nobody; but it ends with its holder, and with what it is for.
+    let provisioned = match concerned {
+        Concerned::Person(_) | Concerned::Resource(_) => "",
+        _ => " and r.provisioning = 0",
+    };
     let (rest, value) = match concerned {
         Concerned::Holder(account) => (" and r.holder_id = $2", account.to_string()),
         Concerned::Person(account) => (" and (r.holder_id = $2 or r.account_id = $2)", account.to_string()),
@@ -270,7 +277,7 @@ pub async fn list_concerned(conn: &mut Conn, org: &OrganisationId, concerned: &C
         ),
         Concerned::Missing => (" and $2 = '' and r.tab = 'others' and r.status = 'missing_data'", String::new()),
     };
-    let sql = format!("select r.id from requests r where {OPEN}{rest} order by r.id");
+    let sql = format!("select r.id from requests r where {OPEN}{provisioned}{rest} order by r.id");
     sqlx::query(AssertSqlSafe(sql)).bind(org.to_string()).bind(value).list(conn, |r| r.parsed("id")).await
 }
 
