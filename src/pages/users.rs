@@ -98,7 +98,7 @@ fn table(call: &Call, member: &Membership, found: &Users, here: &str) -> AnyView
     let invited = found.invited.iter().map(|i| invited(call, member, i, here)).collect_view();
     let users = found.users.iter().map(|u| user(call, member, u, &found.roles, here)).collect_view();
     view! {
-        <div class="sheet">
+        <div class="sheet crowded">
             <table>
                 <caption>{words.say("people-users")}</caption>
                 <thead>
@@ -143,7 +143,7 @@ fn user(call: &Call, member: &Membership, u: &User, roles: &[Role], here: &str) 
         <tr>
             <td class="who"><a href=format!("/{}/users/{}", member.slug, l.account)><strong>{l.name.clone()}</strong></a><span class="soft mail" title=l.email.to_string()>{l.email.to_string()}</span></td>
             <td class="wide names">{role_names(call, roles, &u.roles)}</td>
-            <td class="wide names">{manager}</td>
+            <td class="wide">{manager}</td>
             <td>{state}</td>
             <td class="wide">{seen}</td>
             <td class="wide"><details class="acts-menu"><summary class="button small" aria-label=label>{words.say("users-set-roles")}</summary>{form}</details></td>
