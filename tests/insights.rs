@@ -31,6 +31,7 @@ both! {
         assert!(all.entries.iter().all(|e| !e.actor_email.contains("southmoor")), "nothing of another organisation");
         let find = async |look: Look| house.desk.insights(&member, &look, 100).await.unwrap().entries;
         assert_eq!(words(&find(Look { service: Some(Service::Requests), ..Look::default() }).await), ["request.approved", "request.submitted"]);
+        assert_eq!(words(&find(Look { service: Some(Service::Connectors), ..Look::default() }).await), [""; 0]);
         assert_eq!(words(&find(Look { what: Some(What::RoleCreated), ..Look::default() }).await), ["role.created"]);
         assert_eq!(words(&find(Look { object: request.to_string(), ..Look::default() }).await), ["request.approved", "request.submitted"]);
         assert_eq!(find(Look { actor: "ivo br".into(), service: Some(Service::Requests), ..Look::default() }).await.len(), 1);

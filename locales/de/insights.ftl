@@ -23,6 +23,7 @@ insights-id = Ereignis
 service-directory = Verzeichnis
 service-requests = Zugangsanfragen
 service-invitations = Einladungen
+service-connectors = Konnektoren
 service-sign-in = Anmeldung
 service-settings = Einstellungen
 tour-insights = Einblicke

@@ -23,6 +23,7 @@ insights-id = Event
 service-directory = Directory
 service-requests = Access Requests
 service-invitations = Invitations
+service-connectors = Connectors
 service-sign-in = Sign-in
 service-settings = Settings
 tour-insights = Insights

@@ -55,18 +55,21 @@ pub enum Service {
     Directory,
     Requests,
     Invitations,
+    Connectors,
     SignIn,
     Settings,
 }
 
 impl Service {
-    pub const ALL: [Service; 5] = [Service::Directory, Service::Requests, Service::Invitations, Service::SignIn, Service::Settings];
+    pub const ALL: [Service; 6] =
+        [Service::Directory, Service::Requests, Service::Invitations, Service::Connectors, Service::SignIn, Service::Settings];
     /// The word in addresses, and in the keys of the names.
     pub fn as_str(self) -> &'static str {
         match self {
             Service::Directory => "directory",
             Service::Requests => "requests",
             Service::Invitations => "invitations",
+            Service::Connectors => "connectors",
             Service::SignIn => "sign-in",
             Service::Settings => "settings",
         }
@@ -83,6 +86,7 @@ impl What {
             "member" | "role" | "group" | "resource" | "flow" => Some(Service::Directory),
             "request" | "grant" | "delegation" => Some(Service::Requests),
             "invitation" | "letter" => Some(Service::Invitations),
+            "connector" | "contact" => Some(Service::Connectors),
             "signin" | "factor" => Some(Service::SignIn),
             "organisation" | "provider" | "domain" | "faq" | "link" | "feedback" => Some(Service::Settings),
             _ => None,

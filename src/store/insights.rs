@@ -81,7 +81,8 @@ async fn list_part(conn: &mut Conn, org: &OrganisationId, look: &Look, sign_ins:
         (None, Some(service)) => What::ALL.into_iter().filter(|w| w.service() == Some(service)).map(What::as_str).collect(),
         (None, None) => Vec::new(),
     };
-    if !words.is_empty() {
+    // A service without any type of event has none to show.
+    if look.what.is_some() || service.is_some() {
         sql += &format!(" and e.what in ({})", asked.list(words)?);
     }
     for (from, to) in asked.beginnings(&look.actor)? {
