@@ -149,11 +149,9 @@ impl Desk {
         // Administrators hear of every new request, if they want to; where the first step asks them, that step's letters are these.
         let organisation = store::organisations::find(tx, &request.organisation).await?;
         if !request.expect_asked()?.at_administrators {
-            let letter = self.access_letter(tx, &request, News::Requested).await?;
-            let readers = self.hearers_of_each(tx, &organisation).await?;
-            let own = |r: &store::members::Reader| Some(&r.account) == request.account.as_ref();
-            let readers = readers.into_iter().filter(|r| !own(r)).collect();
-            self.tell_readers(tx, &request.organisation, readers, Some(&request.id), &letter, now).await?;
+            let mut readers = self.hearers_of_each(tx, &organisation).await?;
+            readers.retain(|r| Some(&r.account) != request.account.as_ref());
+            self.tell_of(tx, &request, News::Requested, readers, now).await?;
         }
         self.advance(tx, request, rules, None, &actor.caller).await
     }

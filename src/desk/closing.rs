@@ -1,4 +1,5 @@
 //! Renaming and closing an organisation. Closing takes seven days, in which any administrator may take it back.
+use super::sweep::unless_stale;
 use super::{Actor, Desk, organisation_event, tries};
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
@@ -83,12 +84,7 @@ impl Desk {
         let due = store::organisations::list_closing(&mut *self.db.read().await?, now).await?;
         let mut done = 0;
         for id in due {
-            match self.finish_closing(&id, now).await {
-                Ok(finished) => done += usize::from(finished),
-                // Another instance was quicker, or somebody withdrew just now: the next round goes on.
-                Err(Error::Stale) => {}
-                Err(e) => return Err(e),
-            }
+            done += usize::from(unless_stale(self.finish_closing(&id, now).await)?);
         }
         Ok(done)
     }

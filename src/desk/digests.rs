@@ -1,4 +1,5 @@
 //! Letters about new requests to whoever decides: who gets them, each as it comes, or all of a day in one.
+use super::sweep::unless_stale;
 use super::{Actor, Desk, tries};
 use crate::domain::error::Faults;
 use crate::domain::group::Group;
@@ -70,9 +71,14 @@ impl Desk {
     /// Those who decide requests and get the letters about new ones: all, or those in the group that is set, if one of it decides.
     async fn hearers(&self, tx: &mut Tx, organisation: &Organisation) -> Result<Vec<Reader>> {
         let deciders = store::members::list_holders(tx, &organisation.id, Permission::RequestsDecide).await?;
+        self.chosen(tx, organisation, deciders).await
+    }
+
+    /// Of those who decide, the ones in the group that is set; all of them, if none is in it.
+    async fn chosen(&self, tx: &mut Tx, organisation: &Organisation, deciders: Vec<Reader>) -> Result<Vec<Reader>> {
         let Some(group) = &organisation.requests.mails_group else { return Ok(deciders) };
-        let within = store::groups::list_members(tx, &organisation.id, group).await?;
-        let chosen: Vec<Reader> = deciders.iter().filter(|d| within.iter().any(|m| m.account == d.account)).cloned().collect();
+        let within = store::steps::list_in_group(tx, &organisation.id, group).await?;
+        let chosen: Vec<Reader> = deciders.iter().filter(|d| within.contains(&d.account)).cloned().collect();
         Ok(if chosen.is_empty() { deciders } else { chosen })
     }
 
@@ -93,7 +99,7 @@ impl Desk {
         let hearers = match organisation.requests.mails {
             Mails::Never => Vec::new(),
             Mails::Daily { .. } if is_new => Vec::new(),
-            Mails::Each | Mails::Daily { .. } => self.hearers(tx, organisation).await?,
+            Mails::Each | Mails::Daily { .. } => self.chosen(tx, organisation, deciders.clone()).await?,
         };
         let mut readers = store::members::list_readers_of(tx, &organisation.id, asked).await?;
         let among = |readers: &[Reader], one: &Reader| readers.iter().any(|r| r.account == one.account);
@@ -106,12 +112,7 @@ impl Desk {
         let due = store::organisations::list_digests_due(&mut *self.db.read().await?, now).await?;
         let mut sent = 0;
         for org in due {
-            match self.send_digest(&org, now).await {
-                Ok(()) => sent += 1,
-                // Another instance was quicker, or the settings were changed.
-                Err(Error::Stale) => {}
-                Err(e) => return Err(e),
-            }
+            sent += unless_stale(self.send_digest(&org, now).await.map(|()| 1))?;
         }
         Ok(sent)
     }

@@ -1,4 +1,5 @@
 //! Deleting one's own account: asked for, seven days to change one's mind, then erased. What was decided stays, under a pseudonym.
+use super::sweep::unless_stale;
 use super::{Actor, Desk, account_event, organisation_event};
 use crate::domain::account::{Account, Email};
 use crate::domain::event::{Detail, What};
@@ -48,12 +49,7 @@ impl Desk {
         let due = store::erasure::list_due(&mut *self.db.read().await?, now).await?;
         let mut erased = 0;
         for id in due {
-            match self.erase(&id, now).await {
-                Ok(()) => erased += 1,
-                // Its owner came back, or another instance was quicker.
-                Err(Error::Stale) => {}
-                Err(e) => return Err(e),
-            }
+            erased += unless_stale(self.erase(&id, now).await.map(|()| 1))?;
         }
         Ok(erased)
     }

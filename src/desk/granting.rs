@@ -11,6 +11,7 @@ use crate::domain::role::Permission;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
 use crate::store::grants::Listed;
+use crate::store::members::Reader;
 use crate::store::{self, Tx};
 
 impl Desk {
@@ -214,6 +215,15 @@ impl Desk {
     pub(crate) async fn access_letter(&self, tx: &mut Tx, request: &Request, news: News) -> Result<Letter> {
         let access = Access { text: request.message.clone(), ..self.access(tx, request, news).await? };
         Ok(Letter::Access(Box::new(access)))
+    }
+
+    /// Owes these readers a letter about a request; where there is nobody, none is put together.
+    pub(crate) async fn tell_of(&self, tx: &mut Tx, request: &Request, news: News, readers: Vec<Reader>, now: Time) -> Result<()> {
+        if readers.is_empty() {
+            return Ok(());
+        }
+        let letter = self.access_letter(tx, request, news).await?;
+        self.tell_readers(tx, &request.organisation, readers, Some(&request.id), &letter, now).await
     }
 
     /// Tells whoever asked, and whom it is for, what became of it, with the decision's words.

@@ -1,7 +1,9 @@
 //! How long decided requests are kept: for ever, or for as long as the organisation sets. The history keeps what was done with them.
+use super::sweep::unless_stale;
 use super::{Desk, organisation_event};
 use crate::domain::event::{Detail, What};
-use crate::domain::{Error, Result, Time};
+use crate::domain::ids::{OrganisationId, RequestId};
+use crate::domain::{Result, Time};
 use crate::store;
 
 /// So many requests go in one round of an organisation.
@@ -16,20 +18,16 @@ impl Desk {
         for (org, retention) in ending {
             let due = store::keeping::list_due(&mut *self.db.read().await?, &org, now - retention, ROUND).await?;
             for id in due {
-                let mut tx = self.db.begin().await?;
-                match store::keeping::delete(&mut tx, &org, &id, now - retention).await {
-                    Ok(()) => {
-                        self.record(&mut tx, now, &organisation_event(What::RequestDeleted, &org, None, id.as_str(), Detail::default()))
-                            .await?;
-                        tx.commit().await?;
-                        gone += 1;
-                    }
-                    // It came to be needed again, or another instance was quicker.
-                    Err(Error::Stale) => {}
-                    Err(e) => return Err(e),
-                }
+                gone += unless_stale(self.forget(&org, &id, now, now - retention).await.map(|()| 1))?;
             }
         }
         Ok(gone)
+    }
+
+    async fn forget(&self, org: &OrganisationId, id: &RequestId, now: Time, before: Time) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        store::keeping::delete(&mut tx, org, id, before).await?;
+        self.record(&mut tx, now, &organisation_event(What::RequestDeleted, org, None, id.as_str(), Detail::default())).await?;
+        tx.commit().await
     }
 }

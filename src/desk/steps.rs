@@ -108,7 +108,6 @@ impl Desk {
         let none = BTreeMap::new();
         let asked = if let Standing::Waits { asked, .. } = standing { asked } else { &none };
         let new = store::steps::assign(tx, &request.organisation, &request.id, asked, now).await?;
-        let organisation = store::organisations::find(tx, &request.organisation).await?;
         if new.is_empty() {
             return Ok(());
         }
@@ -116,12 +115,12 @@ impl Desk {
         let (news, readers) = if request.expect_asked()?.at_administrators {
             // What is new stands in the daily letter; what comes to them later does not.
             let first = request.expect_asked()?.step == 0;
+            let organisation = store::organisations::find(tx, &request.organisation).await?;
             (News::Requested, self.hearers_among(tx, &organisation, &new, first).await?)
         } else {
             (News::Waits, store::members::list_readers_of(tx, &request.organisation, &new).await?)
         };
-        let letter = self.access_letter(tx, request, news).await?;
-        self.tell_readers(tx, &request.organisation, readers, Some(&request.id), &letter, now).await
+        self.tell_of(tx, request, news, readers, now).await
     }
 
     /// Looks again at every open request that a change of people or things concerns, in the transaction of that change. `by`: who made it.
@@ -221,10 +220,9 @@ impl Desk {
     pub(crate) async fn remind(&self, tx: &mut Tx, request: &Request, by: Option<&Actor>, now: Time) -> Result<usize> {
         let waiting = store::steps::list_assigned(tx, &request.organisation, &request.id).await?;
         let accounts: Vec<AccountId> = waiting.into_iter().map(|a| a.account).collect();
-        let letter = self.access_letter(tx, request, News::Reminder).await?;
         let readers = store::members::list_readers_of(tx, &request.organisation, &accounts).await?;
         let count = readers.len();
-        self.tell_readers(tx, &request.organisation, readers, Some(&request.id), &letter, now).await?;
+        self.tell_of(tx, request, News::Reminder, readers, now).await?;
         let event =
             organisation_event(What::RequestReminded, &request.organisation, by.map(Actor::id), request.id.as_str(), Detail::default());
         self.record(tx, now, &event).await?;

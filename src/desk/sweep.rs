@@ -1,5 +1,6 @@
 //! The clock's work: expired requests, seals of the history, pruning. Each is safe to run by several instances at once.
 use super::Desk;
+use crate::domain::request::Request;
 use crate::domain::{Error, Result, Time};
 use crate::store;
 use crate::store::history::Window;
@@ -12,23 +13,27 @@ const MARGIN: i64 = 5000;
 /// How much of the history is looked at in one go, so that a long backlog is not gone through again and again.
 const WINDOW: i64 = 2 * MARGIN;
 
+/// What a piece of the clock's work came to; nothing where it is Stale: another instance was quicker, or somebody changed it just now, and
+/// the next round looks again.
+pub(super) fn unless_stale<T: Default>(done: Result<T>) -> Result<T> {
+    if let Err(Error::Stale) = done { Ok(T::default()) } else { done }
+}
+
 impl Desk {
     /// Settles requests whose life is over; how many. Reading is right without it: a request expires at its instant.
     pub async fn sweep_requests(&self, now: Time) -> Result<usize> {
         let due = store::requests::list_due(&mut *self.db.read().await?, now, 100).await?;
         let mut settled = 0;
         for request in due {
-            let mut tx = self.db.begin().await?;
-            match self.expire(&mut tx, request, now).await {
-                Ok(()) => {
-                    tx.commit().await?;
-                    settled += 1;
-                }
-                Err(Error::Stale) => {}
-                Err(e) => return Err(e),
-            }
+            settled += unless_stale(self.expire_one(request, now).await.map(|()| 1))?;
         }
         Ok(settled)
+    }
+
+    async fn expire_one(&self, request: Request, now: Time) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        self.expire(&mut tx, request, now).await?;
+        tx.commit().await
     }
 
     /// Seals what the history holds unsealed; how many events. Up to a mark everything is sealed and is not looked at again.
@@ -50,16 +55,15 @@ impl Desk {
         drop(conn);
         let mut sealed = 0;
         for chain in chains {
-            let mut tx = self.db.begin().await?;
-            match store::history::seal(&mut tx, &chain, window, now).await {
-                Ok(n) => {
-                    tx.commit().await?;
-                    sealed += n;
-                }
-                Err(Error::Stale) => {}
-                Err(e) => return Err(e),
-            }
+            sealed += unless_stale(self.seal_chain(&chain, window, now).await)?;
         }
+        Ok(sealed)
+    }
+
+    async fn seal_chain(&self, chain: &str, window: Window, now: Time) -> Result<usize> {
+        let mut tx = self.db.begin().await?;
+        let sealed = store::history::seal(&mut tx, chain, window, now).await?;
+        tx.commit().await?;
         Ok(sealed)
     }
 

@@ -22,7 +22,7 @@ pub async fn create(tx: &mut Tx, o: &Organisation) -> Result<()> {
     sqlx::query(
         "insert into organisations (id, slug, name, customer_number, demands_factor, admin_contact, tells_rejected, \
          created_at, version, invitation_life, invitations_a_day, time_zone, mails_requests, request_life) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(o.id.as_str())
     .bind(o.slug.as_str())
@@ -36,6 +36,7 @@ pub async fn create(tx: &mut Tx, o: &Organisation) -> Result<()> {
     .bind(o.invitation_life.0)
     .bind(o.invitations_a_day)
     .bind(&o.time_zone)
+    .bind(i64::from(o.requests.mails != Mails::Never))
     .bind(o.requests.life.0)
     .insert(tx, Error::field("slug", Why::SlugTaken))
     .await

@@ -2,10 +2,10 @@
 use super::counts::Shelf;
 use super::db::Conn;
 use super::request_rows::{columns, read};
-use super::rows::{Asked, Columns as _, Row, Statement as _, containing, impossible};
+use super::rows::{Asked, Columns as _, Row, Statement as _, containing, impossible, words};
 use crate::domain::ids::{InvitationId, OrganisationId, RequestId};
 use crate::domain::request::{ApprovalType, Kind, Request, StatusWord, Tab};
-use crate::domain::{Error, Result, Time, text};
+use crate::domain::{Error, Result, Time};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyArguments;
 
@@ -257,10 +257,10 @@ async fn statement(
 /// The place, among the words that are looked for, of the rarest, if it is rare.
 async fn rarest(conn: &mut Conn, org: &OrganisationId, look: &Look) -> Result<Option<usize>> {
     let mut rarest = (RARE + 1, None);
-    for at in 0.. {
+    for (at, word) in words(&look.words()).iter().enumerate() {
         let mut asked = Asked::default();
         let org = asked.bind(org.to_string())?;
-        let Some((from, to)) = asked.beginning(&look.words(), at)? else { break };
+        let (from, to) = asked.begins_with(word)?;
         let sql = format!(
             "select count(*) as n from (select 1 from request_terms where org_id = {org} and term >= {from} and term < {to} limit {}) t",
             RARE + 1
@@ -291,7 +291,7 @@ fn narrowed(asked: &mut Asked, look: &Look) -> Result<String> {
         let id = asked.bind(place.id.to_string())?;
         sql += &format!(" and {column} {on}= {key} and ({column} {on} {key} or r.id {on} {id})");
     }
-    for word in text::fold(&look.filter.requester).split(' ').filter(|w| !w.is_empty()).take(6) {
+    for word in words(&look.filter.requester) {
         sql += &format!(" and ' ' || r.sorts_as like {} escape '!'", asked.bind(containing(&format!(" {word}")))?);
     }
     Ok(sql)

@@ -84,8 +84,10 @@ fn is_taken(e: &sqlx::Error) -> bool {
     matches!(e, sqlx::Error::Database(db) if db.is_unique_violation())
 }
 
-/// So many words of a search count.
-const WORDS: usize = 6;
+/// The words of a search, folded. Those after the sixth do not count.
+pub fn words(search: &str) -> Vec<String> {
+    text::fold(search).split_whitespace().take(6).map(str::to_owned).collect()
+}
 
 /// The values of a statement that is put together from parts: binding one gives its placeholder.
 #[derive(Default)]
@@ -97,19 +99,13 @@ impl Asked {
         Ok(format!("${}", self.0.len()))
     }
 
-    /// Binds the words of a search: for each, the placeholders between which terms lie that begin with it. Words after the sixth are ignored.
+    /// Binds the [`words`] of a search, each as [`Asked::begins_with`].
     pub fn beginnings(&mut self, search: &str) -> Result<Vec<(String, String)>> {
-        let search = text::fold(search);
-        search.split_whitespace().take(WORDS).map(|word| self.begins_with(word)).collect()
+        words(search).iter().map(|word| self.begins_with(word)).collect()
     }
 
-    /// Binds one of the words of a search, as [`Asked::beginnings`] does with all; None if there are not so many.
-    pub fn beginning(&mut self, search: &str, at: usize) -> Result<Option<(String, String)>> {
-        let search = text::fold(search);
-        search.split_whitespace().take(WORDS).nth(at).map(|word| self.begins_with(word)).transpose()
-    }
-
-    fn begins_with(&mut self, word: &str) -> Result<(String, String)> {
+    /// Binds a folded word: the placeholders between which terms lie that begin with it.
+    pub fn begins_with(&mut self, word: &str) -> Result<(String, String)> {
         Ok((self.bind(word.to_owned())?, self.bind(format!("{word}\u{10ffff}"))?))
     }
 
