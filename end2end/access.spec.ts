@@ -1,20 +1,14 @@
 // Access to resources: flows and resources made in their editors, asking in the catalogue, steps, missing data, denial, override, the clock.
 import { look } from './checks'
 import { expect, test } from './fixtures'
-import { alive, asIvo, done, expectRefusals, fill, found, idOf, ivoSpeaks, languages, member, ORG, press, signIn, Visitor, words } from './people'
-import { offer, open, portal, row } from './portal'
+import { alive, asIvo, done, expectRefusals, fill, idOf, languages, member, ORG, press, signIn, Visitor } from './people'
+import { ask, offer, open, portal, row, speaking } from './portal'
 
 test.use({ worldOptions: { clock: true } })
 
 for (const language of languages) {
   test.describe(language, () => {
-    test.use({ locale: { en: 'en-GB', de: 'de-DE' }[language] })
-    const say = words(language)
-    test.beforeEach(async ({ world }) => {
-      await found(world)
-      await ivoSpeaks(world, language)
-    })
-    test.afterEach(({ world }) => ivoSpeaks(world, 'en'))
+    const say = speaking(language)
 
     test('two steps, from the catalogue to Applications, with a manager who was missing', async ({ page, world, someoneElse, watch }) => {
       test.setTimeout(600_000)
@@ -177,16 +171,10 @@ for (const language of languages) {
       const vault = await make('Vault', { step1_approvers: 'administrators' })
       const ledger = await make('Ledger', { step1_approvers: 'members', step1_members: olga.email })
       const requester = await someoneElse()
-      const ask = async (resource: string) => {
-        await open(requester, say, `catalog?ask=${resource}`, nils)
-        await fill(requester, { [say('ask-reason')]: 'For the quarter' })
-        await requester.getByRole('dialog').getByRole('button', { name: say('catalog-ask') }).click()
-        await expect(requester).toHaveURL(/done=requested/)
-        return new URL(requester.url()).searchParams.get('request')!
-      }
+      const askFor = (resource: string) => ask(requester, say, resource, nils, 'For the quarter')
 
       await test.step('an administrator denies: a reason is needed, the note stays inside', async () => {
-        const id = await ask(vault)
+        const id = await askFor(vault)
         await open(page, say, 'access_requests')
         await look(page, `queue-pending-${language}`)
         await alive(page)
@@ -205,7 +193,7 @@ for (const language of languages) {
       })
 
       await test.step('an administrator overrides an approver, with a note that the requester sees nowhere', async () => {
-        const id = await ask(ledger)
+        const id = await askFor(ledger)
         await world.mail.letterTo(olga.email, { matching: l => l.text.includes(id) })
         await page.goto(`/${ORG.slug}/access_requests?request=${id}`)
         await alive(page)
@@ -229,7 +217,7 @@ for (const language of languages) {
         const approver = await someoneElse()
         await open(approver, say, 'approvals', olga)
         await look(approver, `approvals-none-${language}`)
-        const id = await ask(ledger)
+        const id = await askFor(ledger)
         await open(approver, say, 'approvals')
         await approver.getByText(say('away-title')).click()
         await fill(approver, { [say('away-delegate')]: petra.email, [say('away-until')]: '2099-01-01' })
@@ -264,7 +252,7 @@ for (const language of languages) {
       })
 
       await test.step('an administrator cancels; filters show and hide, and are taken away by their chips', async () => {
-        const id = await ask(vault)
+        const id = await askFor(vault)
         await page.goto(`/${ORG.slug}/access_requests?request=${id}`)
         await alive(page)
         const picked = page.locator(`#r-${id}`)

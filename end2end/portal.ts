@@ -1,7 +1,29 @@
 // What the specs about access to resources share.
 import type { Page } from '@playwright/test'
-import { done, idOf, ORG, signIn, Visitor, words } from './people'
+import { expect, test } from './fixtures'
+import { alive, done, fill, found, idOf, ivoSpeaks, ORG, signIn, Visitor, words, type Language, type Words } from './people'
 import type { World } from './fixtures'
+
+/** For the stories of the describe at hand: a browser and an administrator who speak this language. Its words. */
+export function speaking(language: Language): Words {
+  test.use({ locale: { en: 'en-GB', de: 'de-DE' }[language] })
+  test.beforeEach(async ({ world }) => {
+    await found(world)
+    await ivoSpeaks(world, language)
+  })
+  test.afterEach(({ world }) => ivoSpeaks(world, 'en'))
+  return words(language)
+}
+
+/** Asks for a resource in the catalogue, as this person; the request's id. */
+export async function ask(page: Page, say: Words, resource: string, person: { email: string; password: string }, reason?: string): Promise<string> {
+  await open(page, say, `catalog?ask=${resource}`, person)
+  await alive(page)
+  if (reason) await fill(page, { [say('ask-reason')]: reason })
+  await page.getByRole('dialog').getByRole('button', { name: say('catalog-ask') }).click()
+  await expect(page).toHaveURL(/done=requested/)
+  return new URL(page.url()).searchParams.get('request')!
+}
 
 /** The id of the role that may use the portal. */
 export async function portal(admin: Visitor, world: World): Promise<string> {
@@ -18,7 +40,7 @@ export async function offer(admin: Visitor, world: World, name: string, steps: R
 }
 
 /** Opens a page of the organisation as this person. */
-export async function open(page: Page, say: ReturnType<typeof words>, path: string, person?: { email: string; password: string }): Promise<void> {
+export async function open(page: Page, say: Words, path: string, person?: { email: string; password: string }): Promise<void> {
   await page.goto(`/${ORG.slug}/${path}`)
   if (page.url().includes('/signin')) await signIn(page, say, person)
 }

@@ -1,9 +1,9 @@
 // Steering requests that are under way: hooks that fail, votes and overrides of one administrator, flows edited and deleted, and the clock.
 import { look } from './checks'
 import { expect, test } from './fixtures'
-import { alive, asIvo, done, expectRefusals, found, idOf, ivoSpeaks, languages, member, ORG, press, words } from './people'
+import { alive, asIvo, done, expectRefusals, idOf, languages, member, ORG, press } from './people'
 import { HookPeer } from './peers/hook'
-import { offer, open, portal, row } from './portal'
+import { ask, offer, open, portal, row, speaking } from './portal'
 
 test.use({ worldOptions: { clock: true, config: 'private_hooks = true\n' } })
 
@@ -11,13 +11,7 @@ const DAY = 86_400
 
 for (const language of languages) {
   test.describe(language, () => {
-    test.use({ locale: { en: 'en-GB', de: 'de-DE' }[language] })
-    const say = words(language)
-    test.beforeEach(async ({ world }) => {
-      await found(world)
-      await ivoSpeaks(world, language)
-    })
-    test.afterEach(({ world }) => ivoSpeaks(world, 'en'))
+    const say = speaking(language)
 
     test('a provisioning hook that fails, then works; a vote and an override of the same administrator', async ({ page, world, someoneElse, watch }) => {
       test.setTimeout(480_000)
@@ -30,14 +24,6 @@ for (const language of languages) {
       const steps = { step1_approvers: 'members', step1_members: 'ivo@northlight.test', step2_approvers: 'members', step2_members: olga.email }
       const { resource } = await offer(admin, world, `Safe ${mark}`, steps)
       const requester = await someoneElse()
-      const ask = async () => {
-        await open(requester, say, `catalog?ask=${resource}`, nils)
-        await alive(requester)
-        await requester.getByRole('dialog').getByRole('button', { name: say('catalog-ask') }).click()
-        await expect(requester).toHaveURL(/done=requested/)
-        return new URL(requester.url()).searchParams.get('request')!
-      }
-
       await test.step('an administrator gives the resource a hook, and sees its secret once', async () => {
         await open(page, say, `resources/${resource}`)
         await alive(page)
@@ -50,7 +36,7 @@ for (const language of languages) {
         await expect(page.locator('.link-once')).toHaveCount(0)
       })
 
-      const first = await ask()
+      const first = await ask(requester, say, resource, nils)
       await test.step('an administrator who is asked votes in Approvals: the flow goes on', async () => {
         await page.goto(`/${ORG.slug}/access_requests?request=${first}`)
         await alive(page)
@@ -102,10 +88,7 @@ for (const language of languages) {
       await test.step('on another request the same administrator overrides, and progress says so', async () => {
         const petra = await member(world, admin, 'Petra Voss', role, language)
         const other = await someoneElse()
-        await open(other, say, `catalog?ask=${resource}`, petra)
-        await alive(other)
-        await other.getByRole('dialog').getByRole('button', { name: say('catalog-ask') }).click()
-        const second = new URL((await other.waitForURL(/done=requested/), other.url())).searchParams.get('request')!
+        const second = await ask(other, say, resource, petra)
         await page.goto(`/${ORG.slug}/access_requests?request=${second}`)
         await alive(page)
         await page.locator(`#r-${second}`).getByRole('button', { name: `${say('queue-grant')}: ${petra.email}` }).click()
@@ -129,17 +112,13 @@ for (const language of languages) {
       const [nils, olga, petra] = await Promise.all(['Nils Aho', 'Olga Reis', 'Petra Voss'].map(name => member(world, admin, name, role, language)))
       const mark = `${language} ${test.info().project.name}`
       const { flow, resource } = await offer(admin, world, `Archive ${mark}`, { step1_approvers: 'members', step1_members: olga.email })
-      const ask = async (person: typeof nils) => {
+      const asked = async (person: typeof nils) => {
         const requester = await someoneElse()
-        await open(requester, say, `catalog?ask=${resource}`, person)
-        await alive(requester)
-        await requester.getByRole('dialog').getByRole('button', { name: say('catalog-ask') }).click()
-        await expect(requester).toHaveURL(/done=requested/)
-        return { requester, id: new URL(requester.url()).searchParams.get('request')! }
+        return { requester, id: await ask(requester, say, resource, person) }
       }
-      const granted = await ask(petra)
+      const granted = await asked(petra)
       await done(admin, world, 'decide', { request: granted.id, verdict: 'approve' })
-      const open_one = await ask(nils)
+      const waiting = await asked(nils)
 
       await test.step('an open request keeps to its version; the queue says what is different in the newer one', async () => {
         await open(page, say, `flows/${flow}`)
@@ -147,12 +126,12 @@ for (const language of languages) {
         await page.locator('[name=step1_members]').fill(petra.email)
         await press(page, say('flows-save'))
         await expect(page).toHaveURL(/done=saved/)
-        await page.goto(`/${ORG.slug}/access_requests?request=${open_one.id}`)
+        await page.goto(`/${ORG.slug}/access_requests?request=${waiting.id}`)
         await expect(page.getByRole('main')).toContainText(say('progress-newer', { number: 2 }))
         await expect(page.getByRole('main')).toContainText('Petra Voss')
         await look(page, `queue-newer-${language}`)
-        await open(open_one.requester, say, `my_requests?request=${open_one.id}`)
-        await expect(open_one.requester.locator('.panel').first()).toContainText('Olga Reis')
+        await open(waiting.requester, say, `my_requests?request=${waiting.id}`)
+        await expect(waiting.requester.locator('.panel').first()).toContainText('Olga Reis')
       })
 
       await test.step('deleting it says what ends, cancels the open request, and revokes nothing', async () => {
@@ -165,8 +144,8 @@ for (const language of languages) {
         await alive(page)
         await dialog.getByRole('button', { name: say('flows-delete') }).click()
         await world.mail.letterTo(nils.email, { matching: l => l.text.includes('/catalog?ask=') })
-        await open(open_one.requester, say, `my_requests?request=${open_one.id}`)
-        await expect(open_one.requester.locator('.panel .state').first()).toHaveText(say('status-canceled'))
+        await open(waiting.requester, say, `my_requests?request=${waiting.id}`)
+        await expect(waiting.requester.locator('.panel .state').first()).toHaveText(say('status-canceled'))
         await open(granted.requester, say, 'applications')
         await expect(granted.requester.getByRole('main')).toContainText(`Archive ${mark}`)
       })
@@ -205,11 +184,7 @@ for (const language of languages) {
         await page.goto('about:blank')
       })
       const requester = await someoneElse()
-      await open(requester, say, `catalog?ask=${resource}`, nils)
-      await alive(requester)
-      await requester.getByRole('dialog').getByRole('button', { name: say('catalog-ask') }).click()
-      await expect(requester).toHaveURL(/done=requested/)
-      const id = new URL(requester.url()).searchParams.get('request')!
+      const id = await ask(requester, say, resource, nils)
       await requester.goto('about:blank')
       await world.mail.letterTo(olga.email, { matching: l => l.text.includes(id) })
 
