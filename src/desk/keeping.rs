@@ -6,8 +6,8 @@ use crate::domain::ids::{OrganisationId, RequestId};
 use crate::domain::{Result, Time};
 use crate::store;
 
-/// So many requests go in one round of an organisation.
-const ROUND: i64 = 200;
+/// So many requests of an organisation go at a time; at six times an hour more than any comes by.
+const ROUND: i64 = 2000;
 
 impl Desk {
     /// Deletes decided requests that were kept for as long as their organisation wants, with everything that is about them alone; how many.

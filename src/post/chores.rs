@@ -10,6 +10,8 @@ const ROUND: Duration = Duration::from_secs(5);
 const PRUNE: u64 = 720;
 /// Rounds between two looks for domains whose day is over: ten minutes, as those whose name servers are silent stay due.
 const DOMAINS: u64 = 120;
+/// Rounds between two looks for requests that were kept long enough: ten minutes, as what is still needed is looked at each time.
+const RETENTION: u64 = 120;
 /// Rounds between two writings of when sessions were seen: a minute.
 const SEEN: u64 = 12;
 
@@ -32,9 +34,11 @@ pub async fn run(site: Shared, stop: CancellationToken) {
         if round.is_multiple_of(DOMAINS) {
             report("looking for the records of domains", recheck_domains(&site).await);
         }
+        if round.is_multiple_of(RETENTION) {
+            report("deleting requests of long ago", desk.sweep_decided(now).await);
+        }
         if round.is_multiple_of(PRUNE) {
             report("pruning", desk.prune(now).await);
-            report("deleting requests of long ago", desk.sweep_decided(now).await);
         }
         if round % SEEN == SEEN - 1 {
             site.seen.write(desk).await;
