@@ -79,6 +79,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ context, javaScriptEnabled }, use) => {
       const watch = new Watch()
       watch.context(context)
+      // A browser asks for the icon when it likes, also while a story stops the server: a broken connection there says nothing of the page.
+      watch.allow(/net::ERR_(CONNECTION|EMPTY|SOCKET)_\w+.*\/favicon\.svg$/)
       // With scripts off Chromium still reads the page's preloads: it refuses the script, and wonders about the wasm.
       if (javaScriptEnabled === false) {
         watch.allow(/^request failed: csp GET \S+\/pkg\/anteroom\.js$/, /^console warning: The resource \S+\/pkg\/anteroom\.wasm was preloaded using link preload but not used/)

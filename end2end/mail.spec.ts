@@ -9,10 +9,7 @@ const say = words('en')
 const toAdministrator = (person: { name: string }) => ({ subject: say('letter-request-submitted-subject', { ...person, ...ORG }) })
 let ahead = 0
 
-test.beforeEach(({ watch, world }) => {
-  watch.allow(/ERR_CONNECTION_REFUSED.*\/favicon\.svg$/) // a browser asks for it when it likes, also while the server restarts
-  return found(world)
-})
+test.beforeEach(({ world }) => found(world))
 test.afterEach(async ({ world }) => {
   await world.mail.up()
   world.mail.release()
