@@ -9,6 +9,8 @@ pub mod domain;
 pub mod islands;
 
 #[cfg(feature = "ssr")]
+pub mod chat;
+#[cfg(feature = "ssr")]
 pub mod config;
 #[cfg(feature = "ssr")]
 pub mod desk;

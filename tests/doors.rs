@@ -1,7 +1,9 @@
 //! Every door of the site, from the one table: who lacks what it needs is refused, and nothing changes.
 use crate::harness::{House, uuid};
 use anteroom::desk::bulk::Which;
+use anteroom::desk::connectors::Draft;
 use anteroom::desk::resources::Draft as ResourceDraft;
+use anteroom::domain::connector::Platform;
 use anteroom::domain::request::Verdict;
 use anteroom::domain::role::{Permission, Permissions};
 use anteroom::web::doors::{Door, Leads, Needs, all};
@@ -149,13 +151,15 @@ both! {
         let (resource, _) = house.desk.create_resource(&ivo, &member, &draft).await.unwrap();
         let nothing = Which::These(vec![house.mint().id(house.now)]);
         let job = house.desk.decide_many(&ivo, &member, nothing, Verdict::Approve, "").await.unwrap();
+        let fields = [("name", "Desk"), ("bot_token", "1:a")].map(|(n, v)| (n.to_owned(), v.to_owned())).into();
+        let (connector, _) = house.desk.create_connector(&ivo, &member, Platform::Telegram, &Draft(&fields)).await.unwrap();
         let olga = house.organisation("southmoor").await;
         let foreign = house.cookie(&olga).await;
         let bare = member_with(house, "northlight", &[]).await;
         for door in all().filter(|d| matches!(d.leads, Leads::Page(_))) {
             let path = door.path.replace("{org}", "northlight").replace("{token}", "x").replace("{account}", ivo.id().as_str());
             let path = path.replace("{role}", role.as_str()).replace("{group}", group.as_str());
-            let path = path.replace("{flow}", flow.as_str()).replace("{resource}", resource.as_str()).replace("{job}", job.as_str());
+            let path = path.replace("{flow}", flow.as_str()).replace("{resource}", resource.as_str()).replace("{job}", job.as_str()).replace("{connector}", connector.as_str());
             let stranger = house.get(&path, "").await;
             match door.needs {
                 // A link that never was: not found, or explained.

@@ -135,6 +135,7 @@ impl House {
             providers: s.providers.clone(),
             oidc: anteroom::web::oidc::Oidc::new(s.providers.clone(), &s.public_url).expect("no providers"),
             dns: anteroom::post::dns::Dns::new(None),
+            chat: s.chat.clone(),
             leptos: s.leptos.clone(),
             watched: false,
             seen: Default::default(),

@@ -7,6 +7,7 @@ mod accounts;
 mod attacks;
 mod bad_input;
 mod bulk;
+mod chat;
 mod crash;
 mod doors;
 mod endings;

@@ -195,3 +195,10 @@ letter-requests-digest-subject = { $organisation }: neue Zugangsanfragen ({ $n }
 letter-requests-digest-text =
     Diese Anfragen sind seit dem letzten täglichen Brief bei { $organisation } eingegangen und noch offen. Neue: { $n }.
 letter-requests-digest-button = Zugangsanfragen öffnen
+letter-contact-asks-name = Mitteilung an die Administration
+letter-contact-asks-subject = { $name } bittet { $organisation } im Chat um Zugang
+letter-contact-asks-text =
+    { $name } ({ $identifier }) hat dem Konnektor { $connector } von { $organisation } geschrieben und ist noch nicht zugelassen.
+
+    Niemand wird eingelassen, bis jemand aus der Administration entscheidet.
+letter-contact-asks-button = Anfrage genehmigen

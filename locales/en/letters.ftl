@@ -195,3 +195,10 @@ letter-requests-digest-subject = { $organisation }: new access requests ({ $n })
 letter-requests-digest-text =
     These requests have come to { $organisation } since the last daily letter, and are still open. New ones: { $n }.
 letter-requests-digest-button = Open the queue
+letter-contact-asks-name = Notice to administrators
+letter-contact-asks-subject = { $name } asks { $organisation } for access by chat
+letter-contact-asks-text =
+    { $name } ({ $identifier }) wrote to the connector { $connector } of { $organisation } and is not approved yet.
+
+    Nobody is let in until an administrator decides.
+letter-contact-asks-button = Approve Request

@@ -1,6 +1,7 @@
 //! Every server function, a few lines each: enter, call the desk, answer. All changes, and the reads that islands make.
 pub mod access;
 pub mod accounts;
+pub mod connectors;
 pub mod customers;
 pub mod demo;
 pub mod factor;

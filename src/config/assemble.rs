@@ -5,6 +5,7 @@ use super::settings as s;
 use super::sources::Sources;
 use super::{Config, Database, LogFormat, MailIdentity, Metrics, OrganisationCreation, Origins, PublicUrl};
 use super::{check, smtp};
+use crate::chat::Bases;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -39,6 +40,7 @@ fn read(reader: &mut Reader<'_>, demo: bool) -> Config {
         trusted_proxy_hops: reader.read(&s::TRUSTED_PROXY_HOPS, check::hops).unwrap_or(0),
         organisation_creation: organisation_creation(reader, demo),
         dns_resolver: reader.read(&s::DNS_RESOLVER, check::socket),
+        chat: chat(reader),
         metrics: Metrics { listen: reader.read(&s::METRICS_LISTEN, check::socket), token: reader.read(&s::METRICS_TOKEN, check::token) },
         providers: reader.providers(),
         secret_key: reader.read(&s::SECRET_KEY, check::secret_key),
@@ -75,6 +77,20 @@ fn organisation_creation(reader: &mut Reader<'_>, demo: bool) -> OrganisationCre
     let default = if demo { OrganisationCreation::Everyone } else { OrganisationCreation::Operator };
     let given = reader.read(&s::ORGANISATION_CREATION, check::organisation_creation);
     given.unwrap_or(default)
+}
+
+fn chat(reader: &mut Reader<'_>) -> Bases {
+    let default = Bases::default();
+    Bases {
+        slack: reader.read(&s::SLACK_URL, check::base).unwrap_or(default.slack),
+        teams_login: reader.read(&s::TEAMS_LOGIN_URL, check::base).unwrap_or(default.teams_login),
+        teams_keys: reader.read(&s::TEAMS_KEYS_URL, check::base).unwrap_or(default.teams_keys),
+        teams_hosts: reader.read(&s::TEAMS_HOSTS, check::hosts).unwrap_or(default.teams_hosts),
+        teams_service: reader.read(&s::TEAMS_SERVICE_URL, check::base).unwrap_or(default.teams_service),
+        telegram: reader.read(&s::TELEGRAM_URL, check::base).unwrap_or(default.telegram),
+        whatsapp: reader.read(&s::WHATSAPP_URL, check::base).unwrap_or(default.whatsapp),
+        sms: reader.read(&s::SMS_URL, check::base).unwrap_or(default.sms),
+    }
 }
 
 fn check_listeners(reader: &mut Reader<'_>, config: &Config) {

@@ -28,6 +28,18 @@ pub(super) fn hops(text: &str) -> Result<usize, String> {
     number.ok_or_else(|| "allowed is a whole number from 0 to 10".to_owned())
 }
 
+/// The beginning of a platform's addresses, without a slash at its end.
+pub(super) fn base(text: &str) -> Result<String, String> {
+    let parsed = url::Url::parse(text).ok().filter(|u| matches!(u.scheme(), "https" | "http") && u.has_host() && u.query().is_none());
+    parsed.map(|_| text.trim_end_matches('/').to_owned()).ok_or_else(|| "allowed is an https or http URL".to_owned())
+}
+
+/// Hosts, parted by spaces or commas.
+pub(super) fn hosts(text: &str) -> Result<Vec<String>, String> {
+    let hosts: Vec<String> = text.split([' ', ',']).filter(|h| !h.is_empty()).map(str::to_owned).collect();
+    if hosts.is_empty() { Err("allowed are host names, parted by spaces".to_owned()) } else { Ok(hosts) }
+}
+
 pub(super) fn switch(text: &str) -> Result<bool, String> {
     match text {
         "true" | "1" => Ok(true),

@@ -19,7 +19,7 @@ impl Config {
         self.origins.get(key).unwrap_or(&Origin::Default)
     }
 
-    fn values(&self) -> [(&'static Setting, String); 18] {
+    fn values(&self) -> [(&'static Setting, String); 26] {
         [
             (&s::LISTEN, self.listen.to_string()),
             (&s::PUBLIC_URL, self.public_url.to_string()),
@@ -36,6 +36,14 @@ impl Config {
             (&s::SUPPORT_CONTACT, or_none(self.support_contact.as_ref().map(SupportContact::text))),
             (&s::ORGANISATION_CREATION, self.creation_text()),
             (&s::DNS_RESOLVER, self.dns_resolver.map_or_else(|| "the system's".to_owned(), |a| a.to_string())),
+            (&s::SLACK_URL, self.chat.slack.clone()),
+            (&s::TEAMS_LOGIN_URL, self.chat.teams_login.clone()),
+            (&s::TEAMS_KEYS_URL, self.chat.teams_keys.clone()),
+            (&s::TEAMS_HOSTS, self.chat.teams_hosts.join(" ")),
+            (&s::TEAMS_SERVICE_URL, self.chat.teams_service.clone()),
+            (&s::TELEGRAM_URL, self.chat.telegram.clone()),
+            (&s::WHATSAPP_URL, self.chat.whatsapp.clone()),
+            (&s::SMS_URL, self.chat.sms.clone()),
             (&s::LOG_FORMAT, if self.json_logs { "json" } else { "text" }.to_owned()),
             (&s::METRICS_LISTEN, or_none(self.metrics.listen)),
             (&s::METRICS_TOKEN, set(self.metrics.token.is_some())),

@@ -55,6 +55,8 @@ pub struct Config {
     pub organisation_creation: OrganisationCreation,
     /// Who is asked for the records of domains. None: the system's resolver.
     pub dns_resolver: Option<SocketAddr>,
+    /// Where chat platforms are.
+    pub chat: crate::chat::Bases,
     pub metrics: Metrics,
     /// Sign-in providers in the order of the file, which is the order of the buttons.
     pub providers: Vec<Provider>,

@@ -60,7 +60,7 @@ pub(super) fn file_keys() -> Vec<String> {
 }
 
 /// All settings in the order of the help.
-pub(super) static SETTINGS: [&Setting; 19] = [
+pub(super) static SETTINGS: [&Setting; 27] = [
     &CONFIG,
     &LISTEN,
     &PUBLIC_URL,
@@ -77,6 +77,14 @@ pub(super) static SETTINGS: [&Setting; 19] = [
     &SUPPORT_CONTACT,
     &ORGANISATION_CREATION,
     &DNS_RESOLVER,
+    &SLACK_URL,
+    &TEAMS_LOGIN_URL,
+    &TEAMS_KEYS_URL,
+    &TEAMS_HOSTS,
+    &TEAMS_SERVICE_URL,
+    &TELEGRAM_URL,
+    &WHATSAPP_URL,
+    &SMS_URL,
     &LOG_FORMAT,
     &METRICS_LISTEN,
     &METRICS_TOKEN,
@@ -218,6 +226,78 @@ pub(super) static DNS_RESOLVER: Setting = Setting {
     group: "Organisations",
     default: "the system's",
     help: "DNS server that is asked for the records by which organisations verify their domains",
+};
+
+pub(super) static SLACK_URL: Setting = Setting {
+    key: "slack_url",
+    kind: Kind::Text,
+    value: "URL",
+    group: "Chat platforms",
+    default: "https://slack.com/api",
+    help: "Where the Slack Web API is",
+};
+
+pub(super) static TEAMS_LOGIN_URL: Setting = Setting {
+    key: "teams_login_url",
+    kind: Kind::Text,
+    value: "URL",
+    group: "Chat platforms",
+    default: "https://login.microsoftonline.com",
+    help: "Where Teams connectors get their access tokens",
+};
+
+pub(super) static TEAMS_KEYS_URL: Setting = Setting {
+    key: "teams_keys_url",
+    kind: Kind::Text,
+    value: "URL",
+    group: "Chat platforms",
+    default: "https://login.botframework.com/v1/.well-known/keys",
+    help: "Where the Bot Framework publishes its keys",
+};
+
+pub(super) static TEAMS_HOSTS: Setting = Setting {
+    key: "teams_hosts",
+    kind: Kind::Text,
+    value: "HOSTS",
+    group: "Chat platforms",
+    default: "smba.trafficmanager.net .botframework.com",
+    help: "Hosts that an activity of Teams may name as its service; a dot before one takes all below it",
+};
+
+pub(super) static TEAMS_SERVICE_URL: Setting = Setting {
+    key: "teams_service_url",
+    kind: Kind::Text,
+    value: "URL",
+    group: "Chat platforms",
+    default: "https://smba.trafficmanager.net/teams",
+    help: "Where Teams connectors post in channels of approvers",
+};
+
+pub(super) static TELEGRAM_URL: Setting = Setting {
+    key: "telegram_url",
+    kind: Kind::Text,
+    value: "URL",
+    group: "Chat platforms",
+    default: "https://api.telegram.org",
+    help: "Where the Telegram Bot API is",
+};
+
+pub(super) static WHATSAPP_URL: Setting = Setting {
+    key: "whatsapp_url",
+    kind: Kind::Text,
+    value: "URL",
+    group: "Chat platforms",
+    default: "https://graph.facebook.com/v23.0",
+    help: "Where the WhatsApp Cloud API is, with its version",
+};
+
+pub(super) static SMS_URL: Setting = Setting {
+    key: "sms_url",
+    kind: Kind::Text,
+    value: "URL",
+    group: "Chat platforms",
+    default: "https://api.twilio.com/2010-04-01",
+    help: "Where the Twilio API is, with its version",
 };
 
 pub(super) static LOG_FORMAT: Setting =

@@ -121,6 +121,9 @@ impl Desk {
         store::requests::settle(tx, &canceled).await?;
         let event = organisation_event(What::RequestCanceled, &organisation.id, None, canceled.id.as_str(), Detail::default());
         self.record(tx, now, &event).await?;
+        if canceled.chatted().is_some() {
+            return Ok(());
+        }
         let notice = Notice {
             account: canceled.account,
             organisation: Some(organisation.id.clone()),

@@ -54,6 +54,7 @@ impl Desk {
         match (&request.matter, said.verdict) {
             (Matter::Join, Verdict::Approve) => drop(self.approve_in(&mut tx, actor, &decider, request).await?),
             (Matter::Join, Verdict::Reject) => self.deny_in(&mut tx, actor, &decider, request).await?,
+            (Matter::Chat(_), _) => self.decide_chat(&mut tx, actor, &decider, request, said).await?,
             (Matter::Resource(_), _) => self.decide_resource(&mut tx, actor, &decider, request, said.checked()?).await?,
         }
         tx.commit().await
@@ -63,9 +64,14 @@ impl Desk {
     async fn hold_to_decide(&self, tx: &mut Tx, actor: &Actor, member: &Membership, id: &RequestId) -> Result<(Request, Decider)> {
         let seen = store::requests::find(tx, &member.organisation, id).await?;
         let decider = policy::decider(member, &actor.account.email, &seen)?;
-        let request = match seen.matter {
+        let request = match &seen.matter {
             Matter::Join => store::requests::hold(tx, &member.organisation, id).await?,
             Matter::Resource(_) => self.hold_request(tx, &member.organisation, id).await?,
+            Matter::Chat(chatted) => {
+                // Whoever writes at this moment takes the same turn, in the same order.
+                store::contacts::hold(tx, &member.organisation, &chatted.contact).await?;
+                store::requests::hold(tx, &member.organisation, id).await?
+            }
         };
         match already(tx, &request).await? {
             Some(told) => Err(told),
@@ -171,6 +177,7 @@ impl Desk {
         self.record(tx, now, &event).await?;
         match canceled.matter {
             Matter::Resource(_) => self.tell_requester(tx, canceled, News::Canceled, now).await,
+            Matter::Chat(_) => Ok(()),
             Matter::Join => {
                 let organisation = store::organisations::find(tx, &canceled.organisation).await?;
                 let letter = Letter::RequestCanceled { organisation: organisation.name, reason: reason.unwrap_or_default() };

@@ -1,4 +1,5 @@
 //! Provisioning hooks: calls owed when access begins and ends, and what their answers make of requests.
+use super::mint::Mint;
 use super::{Caller, Desk, organisation_event};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{LetterId, OrganisationId, ResourceId};
@@ -15,11 +16,16 @@ const USAGE: &str = "hook";
 /// How a secret begins that is made for Standard Webhooks.
 const PREFIX: &str = "whsec_";
 
+/// A new secret for Standard Webhooks.
+pub(crate) fn fresh_secret(mint: Mint) -> String {
+    use base64::Engine as _;
+    format!("{PREFIX}{}", base64::engine::general_purpose::STANDARD.encode(mint.bytes::<32>()))
+}
+
 impl Desk {
     /// Makes a resource's secret anew; the text to hand over, which is shown once.
     pub(crate) async fn renew_hook_secret(&self, tx: &mut Tx, org: &OrganisationId, resource: &ResourceId) -> Result<String> {
-        use base64::Engine as _;
-        let text = format!("{PREFIX}{}", base64::engine::general_purpose::STANDARD.encode(self.mint.bytes::<32>()));
+        let text = fresh_secret(self.mint);
         store::hooks::set_secret(tx, org, resource, &self.keys.seal(USAGE, &text)?).await?;
         Ok(text)
     }

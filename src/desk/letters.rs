@@ -72,6 +72,7 @@ impl Desk {
         store::outbox::release(&mut tx).await?;
         store::hooks::release(&mut tx).await?;
         store::bulk::release_all(&mut tx).await?;
+        store::chat::release(&mut tx).await?;
         tx.commit().await
     }
 

@@ -10,7 +10,7 @@ use crate::store;
 use crate::store::history::Entry;
 use crate::store::hooks::Fate;
 use crate::store::outbox::Delivery;
-use crate::store::queue::{Counts, Listed, Look, Place};
+use crate::store::queue::{Chat, Counts, Listed, Look, Place};
 
 /// One request as the queue shows it.
 pub struct Row {
@@ -27,6 +27,8 @@ pub struct Row {
     pub open_invitation: Option<InvitationId>,
     /// The name of the resource that it asks for.
     pub resource: Option<String>,
+    /// Where it came from, if that is a connector.
+    pub chat: Option<Chat>,
 }
 
 /// A page of the queue.
@@ -45,6 +47,8 @@ pub struct Details {
     pub progress: Progress,
     /// Calls of the resource's provisioning hook.
     pub calls: Vec<Fate>,
+    /// Messages to whoever asked by chat.
+    pub sends: Vec<store::chat::Fate>,
     /// Of whom it is for: their manager, and who submitted it in their place.
     pub manager: Option<String>,
     pub submitter: Option<String>,
@@ -84,9 +88,9 @@ impl Desk {
         let more = listed.len() > most;
         listed.truncate(most);
         let next = listed.last().filter(|_| more).map(place);
-        let rows = listed.into_iter().map(|Listed { request, decided_by, open_invitation, resource, .. }| {
+        let rows = listed.into_iter().map(|Listed { request, decided_by, open_invitation, resource, chat, .. }| {
             let status = request.status_at(now);
-            Row { request, status, decided_by, actions: Vec::new(), may_allow_again: false, open_invitation, resource }
+            Row { request, status, decided_by, actions: Vec::new(), may_allow_again: false, open_invitation, resource, chat }
         });
         Ok((rows.collect(), next))
     }
@@ -115,6 +119,7 @@ impl Desk {
         let letters = store::outbox::list_of_request(&mut conn, org, id.as_str(), &invitation).await?;
         let progress = self.progress(&mut conn, &listed.request).await?;
         let calls = store::hooks::list_of_request(&mut conn, org, id).await?;
+        let sends = store::chat::list_of_request(&mut conn, org, id).await?;
         let is_asked = self.is_asked(&mut conn, actor, member, &listed.request).await?;
         let (mut manager, mut submitter) = (None, None);
         if let Some(asked) = listed.request.asked() {
@@ -125,7 +130,7 @@ impl Desk {
                 submitter = Some(store::accounts::find(&mut conn, account).await?.name);
             }
         }
-        Ok(Details { row: row(actor, member, listed, actor.now()), history, letters, progress, calls, manager, submitter, is_asked })
+        Ok(Details { row: row(actor, member, listed, actor.now()), history, letters, progress, calls, sends, manager, submitter, is_asked })
     }
 }
 
@@ -134,9 +139,9 @@ fn place(listed: &Listed) -> Place {
 }
 
 fn row(actor: &Actor, member: &Membership, listed: Listed, now: Time) -> Row {
-    let Listed { request, decided_by, open_invitation, resource, .. } = listed;
+    let Listed { request, decided_by, open_invitation, resource, chat, .. } = listed;
     let status = request.status_at(now);
     let actions = policy::actions(member, &actor.account.email, &request, now);
     let may_allow_again = request.pause(now).is_some() && policy::decider(member, &actor.account.email, &request).is_ok();
-    Row { request, status, decided_by, actions, may_allow_again, open_invitation, resource }
+    Row { request, status, decided_by, actions, may_allow_again, open_invitation, resource, chat }
 }

@@ -132,8 +132,11 @@ impl Desk {
         store::requests::settle(tx, &expired).await?;
         let event = organisation_event(What::RequestExpired, &expired.organisation, None, expired.id.as_str(), Detail::default());
         self.record(tx, now, &event).await?;
-        if let Matter::Resource(_) = expired.matter {
-            return self.tell_requester(tx, &expired, News::Expired, now).await;
+        match expired.matter {
+            Matter::Resource(_) => return self.tell_requester(tx, &expired, News::Expired, now).await,
+            // A further message asks again; nothing is said in between.
+            Matter::Chat(_) => return Ok(()),
+            Matter::Join => {}
         }
         let organisation = store::organisations::find(tx, &expired.organisation).await?;
         let letter = Letter::RequestExpired { organisation: organisation.name, status: self.status_token(&expired.id) };

@@ -14,7 +14,7 @@ impl Request {
     pub fn asked(&self) -> Option<&Asked> {
         match &self.matter {
             Matter::Resource(asked) => Some(asked),
-            Matter::Join => None,
+            Matter::Join | Matter::Chat(_) => None,
         }
     }
 

@@ -159,6 +159,8 @@ pub enum Why {
     NotADay,
     MayNotVote,
     ResourceGone,
+    StandsSoAlready,
+    PlatformRefused,
 }
 
 impl Error {

@@ -121,5 +121,7 @@ events! {
     EmailChangeAsked = "email.change_asked", EmailChanged = "email.changed", FactorOn = "factor.on", FactorOff = "factor.off",
     IdentityLinked = "identity.linked", SignedIn = "signin.succeeded", SignInFailed = "signin.failed", SignedOut = "signin.ended",
     ResetAsked = "password.reset_asked", LetterTriedAgain = "letter.tried_again",
+    ConnectorCreated = "connector.created", ConnectorChanged = "connector.changed", ConnectorDeleted = "connector.deleted",
+    ContactChanged = "contact.changed", ContactUndelivered = "contact.undelivered",
     AccountLeaves = "account.leaves", AccountStays = "account.stays", AccountErased = "account.erased",
 }

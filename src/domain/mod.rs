@@ -2,6 +2,8 @@
 //! Who may do what is decided in [`policy`]; when it may happen, by the methods of the nouns themselves.
 pub mod account;
 pub mod asking;
+pub mod connector;
+pub mod contact;
 pub mod draft;
 pub mod error;
 pub mod event;

@@ -10,6 +10,16 @@ use serde::{Deserialize, Serialize};
 pub enum Letter {
     /// To every administrator: somebody asks to join.
     RequestSubmitted { organisation: String, slug: String, request: RequestId, name: String, email: String, message: String },
+    /// To every administrator: somebody wrote to a connector and is not approved. `identifier`: as the platform identifies them.
+    ContactAsks {
+        organisation: String,
+        slug: String,
+        request: RequestId,
+        name: String,
+        identifier: String,
+        connector: String,
+        message: String,
+    },
     /// To administrators, once a day: what is new. `requests`: a line for each.
     RequestsDigest { organisation: String, slug: String, count: i64, requests: String },
     /// To the invited person; the link's token is the letter's secret.
@@ -162,6 +172,7 @@ impl Letter {
     pub fn key(&self) -> &'static str {
         match self {
             Letter::RequestSubmitted { .. } => "request-submitted",
+            Letter::ContactAsks { .. } => "contact-asks",
             Letter::RequestsDigest { .. } => "requests-digest",
             Letter::Invitation { .. } => "invitation",
             Letter::Access(access) => access.news.key(),

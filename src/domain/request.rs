@@ -1,7 +1,7 @@
 //! Requests: somebody asks for something; what may happen to it, and when. What only requests for resources do is in [`super::asking`].
 use super::account::{Email, Language};
 use super::flow::{Flow, Missing};
-use super::ids::{AccountId, FlowId, GrantId, InvitationId, OrganisationId, RequestId, ResourceId};
+use super::ids::{AccountId, ConnectorId, ContactId, FlowId, GrantId, InvitationId, OrganisationId, RequestId, ResourceId};
 use super::invitation::Invitation;
 use super::linking::Origin;
 use super::organisation::Organisation;
@@ -35,9 +35,11 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
 words! {
     /// What is asked for.
-    Kind { Join = "join", Resource = "resource" }
+    Kind { Join = "join", Resource = "resource", Chat = "chat" }
 }
 words! {
     /// What a decider or an approver says.
@@ -95,6 +97,8 @@ pub enum Outcome {
     /// The invitation is owed or was accepted.
     Invitation(InvitationId),
     Grant(GrantId),
+    /// This contact is active.
+    Contact(ContactId),
 }
 
 /// Where a request stands, with the facts of that state.
@@ -151,6 +155,21 @@ impl Status {
 pub enum Matter {
     Join,
     Resource(Box<Asked>),
+    Chat(Box<Chatted>),
+}
+
+/// Who asks by writing to a connector. Its request has no address: [`no_address`] stands in place of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chatted {
+    pub connector: ConnectorId,
+    pub contact: ContactId,
+    /// How many messages came after the one that the request shows.
+    pub further: i64,
+}
+
+/// What stands in place of an address for whoever has none: nothing is ever mailed there.
+pub fn no_address(contact: &ContactId) -> Result<Email> {
+    Email::parse(&format!("{contact}@chat.invalid")).map_err(|_| Error::Internal)
 }
 
 /// What a request for a resource says beside what every request does.
@@ -246,12 +265,13 @@ impl Request {
         match self.matter {
             Matter::Join => Kind::Join,
             Matter::Resource(_) => Kind::Resource,
+            Matter::Chat(_) => Kind::Chat,
         }
     }
 
     pub fn approval(&self) -> ApprovalType {
         match &self.matter {
-            Matter::Join => ApprovalType::Manual,
+            Matter::Join | Matter::Chat(_) => ApprovalType::Manual,
             Matter::Resource(asked) => asked.approval,
         }
     }
@@ -260,7 +280,7 @@ impl Request {
     pub fn tab(&self) -> Tab {
         match (&self.status, &self.matter) {
             (Status::Approved { .. }, _) => Tab::Approved,
-            (Status::Pending, Matter::Join) => Tab::Pending,
+            (Status::Pending, Matter::Join | Matter::Chat(_)) => Tab::Pending,
             (Status::Pending, Matter::Resource(asked)) if asked.at_administrators => Tab::Pending,
             _ => Tab::Others,
         }
@@ -280,6 +300,19 @@ impl Request {
     pub fn approve(self, decider: &Decider, invitation: InvitationId, now: Time) -> Result<Self> {
         let decision = Decision::by(decider.account(), now);
         self.leave_open(now, Status::Approved { decision, outcome: Outcome::Invitation(invitation) })
+    }
+
+    /// Approves somebody who wrote: their contact is active.
+    pub fn activate(self, decider: &Decider, decision: Decision) -> Result<Self> {
+        let Matter::Chat(chatted) = &self.matter else { return Err(Error::NotFound) };
+        let outcome = Outcome::Contact(chatted.contact.clone());
+        let decision = Decision { by: Some(decider.account().clone()), ..decision };
+        self.leave_open(decision.at, Status::Approved { decision, outcome })
+    }
+
+    /// Whether, and where, it was asked by writing to a connector.
+    pub fn chatted(&self) -> Option<&Chatted> {
+        if let Matter::Chat(chatted) = &self.matter { Some(chatted) } else { None }
     }
 
     /// Denies, for good. `decision`: by this decider.

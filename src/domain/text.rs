@@ -60,6 +60,21 @@ pub fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
+/// A text from another system with everything hostile made visible (`⟨202e⟩`), cut to `max` characters. Line feeds and tabs stay.
+pub fn visible(raw: &str, max: usize) -> String {
+    let mut text = String::new();
+    for c in raw.chars().take(max) {
+        match c {
+            '\n' | '\t' => text.push(c),
+            '\r' => {}
+            // Beside what is refused everywhere: the Arabic letter mark turns text as well.
+            c if is_hostile(c) || c == '\u{61c}' => text += &format!("⟨{:x}⟩", u32::from(c)),
+            c => text.push(c),
+        }
+    }
+    text.trim().to_owned()
+}
+
 /// What is left of a text from another system when everything hostile is dropped and it is cut to `max` characters.
 pub fn tamed(raw: &str, max: usize) -> String {
     raw.chars().filter(|c| !is_hostile(*c)).take(max).collect::<String>().trim().to_owned()

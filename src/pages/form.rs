@@ -52,6 +52,10 @@ impl Kind {
     pub const NAME: Kind = Kind { input: "text", autocomplete: "name", required: true };
     pub const DATE: Kind = Kind { input: "date", autocomplete: "off", required: true };
     pub const TEXT: Kind = Kind { input: "text", autocomplete: "off", required: true };
+    /// A secret that is no password of the reader's.
+    pub fn hidden(self) -> Self {
+        Kind { input: "password", autocomplete: "off", ..self }
+    }
     pub fn optional(self) -> Self {
         Kind { required: false, ..self }
     }

@@ -4,6 +4,8 @@ pub mod approvals;
 pub mod bulk;
 pub mod catalog;
 pub mod code;
+pub mod connectors;
+pub mod contacts;
 pub mod customers;
 pub mod email;
 pub mod flows;

@@ -115,7 +115,10 @@ pub fn status_of(words: Words, kind: Kind, status: &Status) -> (String, &'static
 pub fn status_word(words: Words, kind: Kind, word: StatusWord) -> (String, &'static str) {
     let (name, shape) = status(words, word);
     match (kind, word) {
-        (Kind::Resource, StatusWord::Approved | StatusWord::Denied) => (words.say(&format!("status-resource-{}", word.as_str())), shape),
+        // As the page of the seed says: who joins is invited, whoever gets something is approved.
+        (Kind::Resource, StatusWord::Approved | StatusWord::Denied) | (Kind::Chat, StatusWord::Approved) => {
+            (words.say(&format!("status-resource-{}", word.as_str())), shape)
+        }
         _ => (name, shape),
     }
 }

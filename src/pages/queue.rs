@@ -1,5 +1,5 @@
 //! `/{org}/access_requests`: the queue, drawn by its island from what is put into words here.
-use super::{Frame, Sheet, bulk, parts, progress, queue_filter};
+use super::{Frame, Sheet, bulk, connectors, parts, progress, queue_filter};
 use crate::desk::queue::{Details as DeskDetails, Page, Row as DeskRow};
 use crate::domain::ids::RequestId;
 use crate::domain::linking::Origin;
@@ -128,9 +128,9 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
         version: r.request.version,
         short: r.request.id.short(),
         name: r.request.name.clone(),
-        email: r.request.email.to_string(),
+        email: r.chat.as_ref().map_or_else(|| r.request.email.to_string(), |c| c.person.clone()),
         kind: r.request.kind().as_str().to_owned(),
-        what: r.resource.clone().unwrap_or_else(|| words.say("kind-join")),
+        what: what(call, r),
         overrides: r.request.is_overridden_in_queue(),
         submitted: parts::instant(call, r.request.submitted_at),
         shape: shape.into(),
@@ -139,6 +139,15 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
         open: r.actions.contains(&Verdict::Approve),
         picked,
         details: None,
+    }
+}
+
+/// What is asked for: to join, a resource by its name, or a connector's chat.
+fn what(call: &Call, r: &DeskRow) -> String {
+    match (&r.resource, &r.chat) {
+        (Some(resource), _) => resource.clone(),
+        (None, Some(chat)) => format!("{} · {}", connectors::platform(call, chat.platform), chat.connector),
+        (None, None) => call.words().say("kind-join"),
     }
 }
 
@@ -167,7 +176,7 @@ pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result
         may_retry: in_error,
         may_follow: in_error && d.progress.newest > d.progress.number && !d.progress.flow_deleted,
         history,
-        mails: d.letters.iter().map(|l| mail(call, l, may_try)).collect(),
+        mails: d.letters.iter().map(|l| mail(call, l, may_try)).chain(d.sends.iter().map(|s| message(call, s, may_try))).collect(),
         copyable,
         may_allow_again: d.row.may_allow_again,
         user: if invited { format!("/{}/users?q={}", member.slug, url_part(d.row.request.email.as_str())) } else { String::new() },
@@ -185,6 +194,14 @@ fn facts(call: &Call, d: &DeskDetails, origin: String) -> Vec<(String, String)> 
         }
     };
     fact("queue-origin", origin);
+    if let Some(chat) = &d.row.chat {
+        fact("queue-provider", connectors::platform(call, chat.platform));
+        fact("queue-connector", chat.connector.clone());
+        fact("queue-identifier", chat.person.clone());
+        fact("queue-conversation", chat.conversation.clone());
+        let further = r.chatted().map_or(0, |c| c.further);
+        fact("queue-further", if further > 0 { further.to_string() } else { String::new() });
+    }
     if let Some(asked) = r.asked() {
         fact("queue-what", d.row.resource.clone().unwrap_or_default());
         fact("queue-duration", asked.days.map_or_else(|| w.say("applications-for-ever"), |n| w.tell("approvals-days", &[("n", &n)])));
@@ -198,7 +215,7 @@ fn facts(call: &Call, d: &DeskDetails, origin: String) -> Vec<(String, String)> 
         }
     }
     if let Some(decision) = d.row.status.decision() {
-        fact("deny-reason", decision.reason.clone());
+        fact(if d.row.chat.is_some() { "queue-note" } else { "deny-reason" }, decision.reason.clone());
         fact("mine-next-steps", decision.next_steps.clone());
     }
     facts
@@ -226,7 +243,20 @@ pub fn mail(call: &Call, d: &Delivery, may_try: bool) -> Mail {
     let args: &[(&'static str, &dyn crate::words::Said)] =
         &[("letter", &letter), ("to", &d.recipient), ("when", &words.ago(at, call.now())), ("why", &why)];
     let again = may_try && !waits && (deferred || d.state == "failed");
-    Mail { text: words.tell(&format!("mail-{state}"), args), again: if again { d.id.to_string() } else { String::new() } }
+    Mail { text: words.tell(&format!("mail-{state}"), args), again: if again { d.id.to_string() } else { String::new() }, chat: false }
+}
+
+/// How a message by chat fares, in a sentence.
+fn message(call: &Call, s: &store::chat::Fate, may_try: bool) -> Mail {
+    let words = call.words();
+    let name = words.say(&format!("chat-what-{}", s.what.as_str()));
+    let deferred = s.state == "queued" && s.problem.is_some();
+    let state = if deferred { "deferred" } else { s.state.as_str() };
+    let why = s.problem.clone().unwrap_or_default();
+    let when = words.ago(s.ended_at.unwrap_or(s.next_try_at), call.now());
+    let text = words.tell(&format!("chat-send-{state}"), &[("what", &name), ("when", &when), ("why", &why)]);
+    let again = may_try && (deferred || s.state == "failed");
+    Mail { text, again: if again { s.id.to_string() } else { String::new() }, chat: true }
 }
 
 fn surround(call: &Call, member: &Membership, rows: &Rows) -> Surround {
@@ -285,6 +315,7 @@ fn table_words(call: &Call, look: &Look) -> Words {
         queue-history queue-mails queue-no-message queue-copy queue-try-again queue-allow-again queue-to-user queue-next keys-title keys-search \
         keys-down keys-up keys-open keys-approve keys-reject keys-help queue-what queue-reason queue-grant queue-deny queue-more queue-cancel \
         queue-retry queue-follow queue-vote queue-vote-hint grant-title grant-text grant-press deny-title deny-text deny-press deny-reason \
+        chat-approve-title chat-approve-text chat-approve-press chat-reject-title chat-reject-text chat-reject-press chat-note \
         deny-next-steps deny-notes override-text cancel-request-title cancel-request-text cancel-request-press ask-requester ask-requester-title \
         ask-requester-text ask-requester-press ask-requester-label missing-view missing-one bulk-pick";
     let mut all: Vec<(String, String)> = names.split_whitespace().map(|name| (name.to_owned(), w.say(name))).collect();

@@ -146,9 +146,10 @@ fn entries(call: &Call, current: &'static str) -> AnyView {
         let users = super::people::first(m).map(|page| ("users", page));
         let resources = m.may(Permission::ResourcesManage).then_some(("resources", "resources"));
         let flows = m.may(Permission::FlowsManage).then_some(("flows", "flows"));
+        let connectors = m.may(Permission::ConnectorsManage).then_some(("connectors", "connectors"));
         let insights = m.may(Permission::InsightsView).then_some(("insights", "insights"));
         let settings = m.may(Permission::SettingsManage).then_some(("organisation", "settings"));
-        let open: Vec<_> = [requests, users, resources, flows, insights, settings].into_iter().flatten().map(|(name, path)| entry(name, format!("{base}/{path}"))).collect();
+        let open: Vec<_> = [requests, users, resources, flows, connectors, insights, settings].into_iter().flatten().map(|(name, path)| entry(name, format!("{base}/{path}"))).collect();
         let section = (!open.is_empty()).then(|| view! { <div><h2 class="rail-title">{words.say("nav-administration")}</h2><nav aria-label=words.say("nav-administration")>{open}</nav></div> });
         view! {
             <p class="place"><strong>{m.organisation_name.clone()}</strong><small>{number}</small>{change}</p>

@@ -94,7 +94,8 @@ impl Hooks {
 
     async fn attempt(&self, desk: &Desk, claimed: &Claimed) -> Result<Outcome> {
         let Some((url, secret)) = desk.hook_target(claimed).await? else { return Ok(Outcome::Dropped) };
-        let answer = self.call(&url, &secret, claimed, clock::now()).await;
+        let body = serde_json::to_string(&claimed.call).map_err(|_| Error::Internal)?;
+        let answer = self.call(&url, &secret, claimed.id.as_str(), &body, clock::now()).await;
         Ok(match answer {
             Ok(()) => Outcome::Sent,
             Err(Trouble::Final(why)) => Outcome::Failed(why),
@@ -103,16 +104,16 @@ impl Hooks {
         })
     }
 
-    async fn call(&self, url: &str, secret: &str, claimed: &Claimed, now: Time) -> Result<(), Trouble> {
+    /// Calls an address that somebody typed, signed.
+    pub(super) async fn call(&self, url: &str, secret: &str, id: &str, body: &str, now: Time) -> Result<(), Trouble> {
         let url = reqwest::Url::parse(url).map_err(|_| Trouble::Final("the address is not usable".into()))?;
         // A name is looked at when it is resolved; an address that is written out is not resolved at all.
         let written: Option<IpAddr> = url.host_str().and_then(|h| h.trim_matches(['[', ']']).parse().ok());
         if written.is_some_and(|ip| !self.private_too && is_private(ip)) {
             return Err(Trouble::Final("private addresses are not called".into()));
         }
-        let body = serde_json::to_string(&claimed.call).map_err(|_| Trouble::Final("the call cannot be written".into()))?;
-        let (id, stamp) = (claimed.id.to_string(), (now.0 / 1000).to_string());
-        let signature = sign(secret, &id, &stamp, &body).ok_or_else(|| Trouble::Final("the secret is not usable".into()))?;
+        let stamp = (now.0 / 1000).to_string();
+        let signature = sign(secret, id, &stamp, body).ok_or_else(|| Trouble::Final("the secret is not usable".into()))?;
         let sent = self
             .client
             .post(url)
@@ -120,7 +121,7 @@ impl Hooks {
             .header("webhook-id", id)
             .header("webhook-timestamp", stamp)
             .header("webhook-signature", format!("v1,{signature}"))
-            .body(body)
+            .body(body.to_owned())
             .send()
             .await;
         let answer =
@@ -136,7 +137,8 @@ impl Hooks {
     }
 }
 
-enum Trouble {
+/// Why a call did not go through: for now, or for good.
+pub(super) enum Trouble {
     Passing(String),
     Final(String),
 }

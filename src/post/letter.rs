@@ -65,6 +65,12 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
         Letter::RequestSubmitted { organisation, name, email, .. } | Letter::WaitsForRights { organisation, name, email, .. } => {
             vec![("organisation", organisation.clone()), ("name", name.clone()), ("email", email.clone())]
         }
+        Letter::ContactAsks { organisation, name, identifier, connector, .. } => vec![
+            ("organisation", organisation.clone()),
+            ("name", name.clone()),
+            ("identifier", identifier.clone()),
+            ("connector", connector.clone()),
+        ],
         Letter::RequestsDigest { organisation, count, .. } => vec![("organisation", organisation.clone()), ("n", count.to_string())],
         Letter::Access(a) => vec![
             ("organisation", a.organisation.clone()),
@@ -145,7 +151,7 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
 /// What the requester wrote, quoted below the text and never a part of it.
 fn quote(letter: &Letter) -> &str {
     match letter {
-        Letter::RequestSubmitted { message, .. } | Letter::Feedback { message, .. } => message,
+        Letter::RequestSubmitted { message, .. } | Letter::ContactAsks { message, .. } | Letter::Feedback { message, .. } => message,
         Letter::RequestsDigest { requests, .. } => requests,
         Letter::Access(access) => &access.text,
         Letter::RequestCanceled { reason, .. } => reason,
@@ -169,7 +175,9 @@ fn access_path(a: &Access) -> String {
 fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
     let with = |stem: &str| secret.map(|s| Some(format!("/{stem}/{s}"))).ok_or(Error::Internal);
     match letter {
-        Letter::RequestSubmitted { slug, request, .. } => Ok(Some(format!("/{slug}/access_requests?request={request}"))),
+        Letter::RequestSubmitted { slug, request, .. } | Letter::ContactAsks { slug, request, .. } => {
+            Ok(Some(format!("/{slug}/access_requests?request={request}")))
+        }
         Letter::RequestsDigest { slug, .. } => Ok(Some(format!("/{slug}/access_requests"))),
         Letter::Access(a) => Ok(Some(access_path(a))),
         Letter::Invitation { .. } => with("invitations"),

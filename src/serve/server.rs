@@ -3,6 +3,7 @@ use super::files;
 use crate::config::{Config, OrganisationCreation};
 use crate::desk::passwords::Passwords;
 use crate::desk::{Desk, Plan};
+use crate::post::chat::Platforms;
 use crate::post::chores;
 use crate::post::dns::Dns;
 use crate::post::hooks::{self, Hooks};
@@ -53,6 +54,7 @@ pub fn site(config: &Config, desk: Desk, metrics: PrometheusHandle, stopping: Ca
         providers: config.providers.clone(),
         oidc: Oidc::new(config.providers.clone(), config.public_url.origin()).context("the sign-in providers cannot be set up")?,
         dns: Dns::new(config.dns_resolver),
+        chat: Platforms::new(config.chat.clone(), Hooks::new(config.private_hooks || config.demo, hooks::PATIENCE)?)?,
         leptos: leptos_options().context("the Leptos options cannot be read")?,
         watched: std::env::var_os("LEPTOS_WATCH").is_some(),
         seen: Default::default(),
@@ -131,6 +133,10 @@ fn start_work(config: &Config, site: &Shared, stop: &CancellationToken) -> Resul
     let hooks = Hooks::new(config.private_hooks || config.demo, hooks::PATIENCE)?;
     let calling = hooks.run(site.desk.clone(), stop.clone());
     let mut work = vec![tokio::spawn(calling), tokio::spawn(chores::run(site.clone(), stop.clone())), tokio::spawn(live)];
+    let chat = site.chat.clone();
+    work.push(tokio::spawn(chat.clone().work(site.desk.clone(), stop.clone())));
+    work.push(tokio::spawn(chat.clone().send(site.desk.clone(), stop.clone())));
+    work.push(tokio::spawn(chat.keep_keys(site.desk.clone(), stop.clone())));
     let transport = match (&config.smtp, config.demo) {
         (_, true) => Some(Transport::Mailbox),
         (Some(url), false) => Some(Transport::smtp(url.expose_secret(), &config.mail).context("the mail server cannot be set up")?),

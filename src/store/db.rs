@@ -31,6 +31,9 @@ pub struct Db {
     pub bell: Arc<Notify>,
     /// Rung with it, for whoever calls provisioning hooks.
     pub hook_bell: Arc<Notify>,
+    /// Rung with it, for what came by chat and for what is owed there.
+    pub chat_bell: Arc<Notify>,
+    pub send_bell: Arc<Notify>,
     /// Rung at every commit, for live pages.
     pub changed: Arc<Notify>,
 }
@@ -51,7 +54,7 @@ impl Db {
         let write = let_go_of_stuck(sqlite_pool()).max_connections(1).connect_with(options.clone()).await.map_err(fault)?;
         require_safe_sqlite(&write).await?;
         let read = sqlite_pool().max_connections(READERS).connect_with(options).await.map_err(fault)?;
-        Ok(Db { kind: Kind::Sqlite, read, write, bell: Arc::default(), hook_bell: Arc::default(), changed: Arc::default() })
+        Ok(Self::of(Kind::Sqlite, read, write))
     }
 
     /// Connects to PostgreSQL at `url`.
@@ -64,14 +67,12 @@ impl Db {
             Box::pin(async move { if used.idle_for < TRUSTED { Ok(true) } else { conn.ping().await.map(|()| true) } })
         });
         let pool = pool.connect_with(options).await.map_err(fault)?;
-        Ok(Db {
-            kind: Kind::Postgres,
-            read: pool.clone(),
-            write: pool,
-            bell: Arc::default(),
-            hook_bell: Arc::default(),
-            changed: Arc::default(),
-        })
+        Ok(Self::of(Kind::Postgres, pool.clone(), pool))
+    }
+
+    fn of(kind: Kind, read: AnyPool, write: AnyPool) -> Db {
+        let bell = Arc::default;
+        Db { kind, read, write, bell: bell(), hook_bell: bell(), chat_bell: bell(), send_bell: bell(), changed: bell() }
     }
 
     /// A connection for reading.
@@ -86,7 +87,8 @@ impl Db {
             Kind::Sqlite => self.write.begin_with("begin immediate").await,
             Kind::Postgres => self.write.begin().await,
         };
-        let (bells, changed) = ([self.bell.clone(), self.hook_bell.clone()], self.changed.clone());
+        let bells = [&self.bell, &self.hook_bell, &self.chat_bell, &self.send_bell].map(Arc::clone);
+        let changed = self.changed.clone();
         inner.map(|inner| Tx { inner, bells, changed, owes: false, counts: Gathered::new() }).map_err(fault)
     }
 
@@ -105,7 +107,7 @@ impl Db {
 /// An open transaction. Dropped without [`Tx::commit`], it never happened.
 pub struct Tx {
     inner: Transaction<'static, Any>,
-    bells: [Arc<Notify>; 2],
+    bells: [Arc<Notify>; 4],
     changed: Arc<Notify>,
     /// A letter or a call was owed in it: the workers are woken once it is committed.
     pub(super) owes: bool,

@@ -13,6 +13,7 @@ const NEEDED: &str = "exists (select 1 from grants g where g.id = r.grant_id and
      or exists (select 1 from invitations i where i.org_id = r.org_id and i.id = r.invitation_id and i.status = 'pending') \
      or exists (select 1 from outbox o where o.org_id = r.org_id and o.request_id = r.id and o.state = 'queued') \
      or exists (select 1 from hook_calls h where h.org_id = r.org_id and h.request_id = r.id and h.state = 'queued') \
+     or exists (select 1 from chat_sends c where c.org_id = r.org_id and c.request_id = r.id and c.state = 'queued') \
      or exists (select 1 from bulk_items b join bulk_jobs j on j.id = b.job_id where b.request_id = r.id and j.ended_at is null)";
 
 /// The organisations that do not keep decided requests for ever, and for how long they do.
@@ -42,6 +43,7 @@ pub async fn delete(tx: &mut Tx, org: &OrganisationId, id: &RequestId, before: T
         "delete from hook_calls where org_id = $1 and request_id = $2 and state <> 'queued'",
         "delete from grants where org_id = $1 and request_id = $2 and ended_at is not null",
         "delete from outbox where org_id = $1 and request_id = $2 and state <> 'queued'",
+        "delete from chat_sends where org_id = $1 and request_id = $2 and state <> 'queued'",
         "delete from bulk_items where org_id = $1 and request_id = $2 and done = 1",
         "update invitations set request_id = null where org_id = $1 and request_id = $2 and status <> 'pending'",
     ] {

@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     step!(4, "house", "0004_house"),
     step!(5, "requests", "0005_requests"),
     step!(6, "flows", "0006_flows"),
+    step!(7, "chat", "0007_chat"),
 ];
 
 /// The newest version that this program knows.

@@ -2,6 +2,9 @@
 //! One text serves SQLite and PostgreSQL. What reads an organisation's row takes the organisation.
 pub mod accounts;
 pub mod bulk;
+pub mod chat;
+pub mod connectors;
+pub mod contacts;
 pub mod counts;
 pub mod db;
 pub mod delegations;

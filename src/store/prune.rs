@@ -8,6 +8,8 @@ use crate::domain::{Result, Time};
 pub const SESSIONS: Span = Span::days(60);
 /// Delivered, failed and dropped letters.
 pub const LETTERS: Span = Span::days(90);
+/// What came by chat: longer than any platform tries again.
+pub const EVENTS: Span = Span::days(9);
 /// Links, used or not, after their end.
 pub const LINKS: Span = Span::days(30);
 /// Counters of tries.
@@ -19,6 +21,8 @@ pub async fn run(tx: &mut Tx, now: Time) -> Result<u64> {
     for (sql, before) in [
         ("delete from sessions where seen_at < $1 or ended_at < $1", now - SESSIONS),
         ("delete from outbox where state <> 'queued' and ended_at < $1", now - LETTERS),
+        ("delete from chat_events where ended_at < $1", now - EVENTS),
+        ("delete from chat_sends where ended_at < $1", now - LETTERS),
         ("delete from tokens where expires_at < $1", now - LINKS),
         ("delete from drafts where expires_at < $1", now),
         ("delete from tries where window_start < $1", now - TRIES),

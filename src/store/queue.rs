@@ -3,6 +3,7 @@ use super::counts::Shelf;
 use super::db::Conn;
 use super::request_rows::{columns, read};
 use super::rows::{Asked, Columns as _, Row, Statement as _, containing, impossible, words};
+use crate::domain::connector::Platform;
 use crate::domain::ids::{InvitationId, OrganisationId, RequestId};
 use crate::domain::request::{ApprovalType, Kind, Request, StatusWord, Tab};
 use crate::domain::{Error, Result, Time};
@@ -21,14 +22,27 @@ pub struct Listed {
     pub open_invitation: Option<InvitationId>,
     /// The name of the resource that it asks for.
     pub resource: Option<String>,
+    /// Where it came from, if that is a connector.
+    pub chat: Option<Chat>,
+}
+
+/// Where a request by chat came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chat {
+    pub platform: Platform,
+    pub connector: String,
+    /// As the platform identifies whoever asks.
+    pub person: String,
+    pub conversation: String,
 }
 
 const SELECT: &str = concat!(
     "select ",
     columns!(),
-    ", r.sorts_as, d.name as decider, i.id as open_invitation, s.name as resource \
+    ", r.sorts_as, d.name as decider, i.id as open_invitation, s.name as resource, n.platform, n.name as connector, c.person, c.conversation \
      from requests r left join accounts d on d.id = r.decided_by left join resources s on s.id = r.resource_id \
-     left join invitations i on i.org_id = r.org_id and i.id = r.invitation_id and i.status = 'pending' "
+     left join invitations i on i.org_id = r.org_id and i.id = r.invitation_id and i.status = 'pending' \
+     left join connectors n on n.id = r.connector_id left join contacts c on c.id = r.contact_id "
 );
 
 /// By what the list is sorted.
@@ -318,5 +332,16 @@ fn read_listed(row: &Row) -> Result<Listed> {
         decided_by: row.maybe_text("decider")?,
         open_invitation: row.maybe_parsed("open_invitation")?,
         resource: row.maybe_text("resource")?,
+        chat: read_chat(row)?,
     })
+}
+
+fn read_chat(row: &Row) -> Result<Option<Chat>> {
+    let Some(platform) = row.maybe_text("platform")? else { return Ok(None) };
+    Ok(Some(Chat {
+        platform: Platform::parse(&platform).ok_or_else(|| impossible("connectors.platform"))?,
+        connector: row.text("connector")?,
+        person: row.text("person")?,
+        conversation: row.text("conversation")?,
+    }))
 }

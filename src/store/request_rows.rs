@@ -3,7 +3,7 @@ use super::rows::{Columns as _, Row, impossible};
 use crate::domain::account::Language;
 use crate::domain::flow::Missing;
 use crate::domain::linking::Origin;
-use crate::domain::request::{ApprovalType, Asked, Decision, Kind, Matter, Outcome, Problem, Request, Status, StatusWord};
+use crate::domain::request::{ApprovalType, Asked, Chatted, Decision, Kind, Matter, Outcome, Problem, Request, Status, StatusWord};
 use crate::domain::{Error, Result};
 
 /// The columns that [`read`] reads, of `requests r`.
@@ -12,7 +12,7 @@ macro_rules! columns {
         "r.id, r.org_id, r.kind, r.account_id, r.email, r.name, r.message, r.language, r.origin, r.may_ask_again, r.status, \
          r.submitted_at, r.expires_at, r.decided_at, r.decided_by, r.invitation_id, r.version, r.approval, r.resource_id, r.holder_id, \
          r.days, r.flow_id, r.flow_number, r.step, r.at_administrators, r.administrators_decide, r.escalated, r.remind_at, r.escalate_at, r.provisioning, \
-         r.trouble, r.grant_id, r.reason, r.next_steps, r.overrides"
+         r.trouble, r.grant_id, r.reason, r.next_steps, r.overrides, r.connector_id, r.contact_id, r.further"
     };
 }
 pub(super) use columns;
@@ -40,6 +40,11 @@ fn read_matter(row: &Row) -> Result<Matter> {
     let there = |name: &'static str| move || impossible(name);
     match Kind::parse(&row.text("kind")?).ok_or_else(there("requests.kind"))? {
         Kind::Join => Ok(Matter::Join),
+        Kind::Chat => Ok(Matter::Chat(Box::new(Chatted {
+            connector: row.maybe_parsed("connector_id")?.ok_or_else(there("requests.connector_id"))?,
+            contact: row.maybe_parsed("contact_id")?.ok_or_else(there("requests.contact_id"))?,
+            further: row.number("further")?,
+        }))),
         Kind::Resource => Ok(Matter::Resource(Box::new(Asked {
             resource: row.maybe_parsed("resource_id")?.ok_or_else(there("requests.resource_id"))?,
             holder: row.maybe_parsed("holder_id")?.ok_or_else(there("requests.holder_id"))?,
@@ -83,6 +88,7 @@ fn read_status(row: &Row) -> Result<Status> {
             let outcome = match (row.maybe_parsed("invitation_id")?, row.maybe_parsed("grant_id")?) {
                 (Some(invitation), None) => Outcome::Invitation(invitation),
                 (None, Some(grant)) => Outcome::Grant(grant),
+                (None, None) => Outcome::Contact(row.maybe_parsed("contact_id")?.ok_or_else(|| impossible("requests.contact_id"))?),
                 _ => return Err(impossible("requests.invitation_id")),
             };
             Status::Approved { decision: decision()?, outcome }

@@ -5,7 +5,7 @@ use super::db::{Conn, Tx};
 use super::request_rows::{columns, read};
 use super::rows::{Columns as _, Statement as _};
 use crate::domain::account::{Account, Email};
-use crate::domain::ids::{AccountId, FlowId, OrganisationId, RequestId};
+use crate::domain::ids::{AccountId, ConnectorId, ContactId, FlowId, OrganisationId, RequestId};
 use crate::domain::organisation::Slug;
 use crate::domain::request::{Outcome, Request, Status};
 use crate::domain::{Error, Result, Time, Why, text};
@@ -17,7 +17,8 @@ macro_rules! select {
     };
 }
 
-/// Writes a new request, with what it is found and counted by. `resource`: the name of what is asked for, or empty. A second live one of
+/// Writes a new request, with what it is found and counted by. `resource`: the name of what is asked for, or the identity of whoever asks
+/// by chat, or empty. A second live one of
 /// the same person for the same thing is refused.
 pub async fn submit(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
     let shelf = Shelf::of(r);
@@ -55,7 +56,17 @@ pub async fn submit(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
             .insert(tx, Error::Refused(Why::AlreadyAsked))
             .await?;
     }
-    let mut terms = text::terms(&r.name, r.email.as_str());
+    if let Some(chatted) = r.chatted() {
+        sqlx::query("update requests set connector_id = $3, contact_id = $4 where org_id = $1 and id = $2")
+            .bind(r.organisation.as_str())
+            .bind(r.id.as_str())
+            .bind(chatted.connector.as_str())
+            .bind(chatted.contact.as_str())
+            .insert(tx, Error::Refused(Why::AlreadyAsked))
+            .await?;
+    }
+    // Who has no address is not found by what stands in its place.
+    let mut terms = text::terms(&r.name, if r.chatted().is_some() { "" } else { r.email.as_str() });
     terms.extend(text::terms(resource, ""));
     for term in terms {
         sqlx::query("insert into request_terms (org_id, term, request_id) values ($1, $2, $3)")
@@ -293,13 +304,44 @@ pub struct New {
 
 /// The organisation's open requests submitted after `since` and until `until`: how many, and the first `limit`.
 pub async fn list_new(conn: &mut Conn, org: &OrganisationId, since: Time, until: Time, limit: i64) -> Result<(i64, Vec<New>)> {
-    const OPEN: &str = "from requests r left join resources s on s.id = r.resource_id where r.org_id = $1 \
+    const OPEN: &str = "from requests r left join resources s on s.id = r.resource_id left join contacts c on c.id = r.contact_id where r.org_id = $1 \
          and r.status in ('pending', 'missing_data', 'error') and r.submitted_at > $2 and r.submitted_at <= $3";
     let asked = |sql: String| sqlx::query(AssertSqlSafe(sql)).bind(org.as_str().to_owned()).bind(since.0).bind(until.0);
     let count = asked(format!("select count(*) as n {OPEN}")).number(conn, "n").await?;
-    let sql = format!("select r.name, r.email, s.name as resource {OPEN} order by r.submitted_at, r.id limit {limit}");
+    let sql = format!(
+        "select r.name, coalesce(c.person, r.email) as email, s.name as resource {OPEN} order by r.submitted_at, r.id limit {limit}"
+    );
     let read = |r: &super::rows::Row| Ok(New { name: r.text("name")?, email: r.text("email")?, resource: r.maybe_text("resource")? });
     Ok((count, asked(sql).list(conn, read).await?))
+}
+
+/// The stored-as-open request of this contact, if there is one (it may have expired unswept).
+pub async fn find_open_of_contact(conn: &mut Conn, org: &OrganisationId, contact: &ContactId) -> Result<Option<Request>> {
+    sqlx::query(select!("where r.org_id = $1 and r.contact_id = $2 and r.kind = 'chat' and r.status = 'pending'"))
+        .bind(org.as_str())
+        .bind(contact.as_str())
+        .find(conn, read)
+        .await
+}
+
+/// The stored-as-open requests that came by this connector; at most 200.
+pub async fn list_open_of_connector(conn: &mut Conn, org: &OrganisationId, connector: &ConnectorId) -> Result<Vec<Request>> {
+    sqlx::query(select!(
+        "where r.org_id = $1 and r.connector_id = $2 and r.kind = 'chat' and r.status = 'pending' order by r.submitted_at, r.id limit 200"
+    ))
+    .bind(org.as_str())
+    .bind(connector.as_str())
+    .list(conn, read)
+    .await
+}
+
+/// Counts a message that came after the one that an open request shows. Whoever decides it at the same moment is not disturbed.
+pub async fn count_further(tx: &mut Tx, r: &Request) -> Result<()> {
+    sqlx::query("update requests set further = further + 1 where org_id = $1 and id = $2")
+        .bind(r.organisation.as_str())
+        .bind(r.id.as_str())
+        .run(tx)
+        .await
 }
 
 /// How many open requests follow a flow.

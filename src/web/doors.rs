@@ -2,7 +2,7 @@
 //! are both made. A server function that is not in it cannot be reached.
 use super::call::Call;
 use super::site::Shared;
-use super::{assets, downloads, forms, gate, guard, health, live, provider, render, tables};
+use super::{assets, downloads, forms, gate, guard, health, hooks, live, provider, render, tables};
 use crate::domain::organisation::Slug;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, policy};
@@ -56,6 +56,8 @@ pub enum Leads {
     /// What Insights show, or what the queue does, as a file.
     History,
     Requests,
+    /// A chat platform's webhook, by GET and POST.
+    Hook,
     /// An organisation's data, by POST, as asking for it is written down.
     Export,
 }
@@ -76,7 +78,7 @@ macro_rules! actions {
 }
 
 use Needs::{Account, Administrator, Demo, HalfSignedIn, May, MayEither, Member, Nobody};
-use Permission::{FlowsManage, PortalUse, RequestsDecide, ResourcesManage};
+use Permission::{ConnectorsManage, FlowsManage, PortalUse, RequestsDecide, ResourcesManage};
 
 static PAGES: &[Door] = &pages! {
     "/" Nobody => pages::home::sheet,
@@ -117,6 +119,10 @@ static PAGES: &[Door] = &pages! {
     "/{org}/roles/{role}" May(Permission::RolesManage) => pages::roles::one,
     "/{org}/groups" May(Permission::GroupsManage) => pages::groups::sheet,
     "/{org}/groups/{group}" May(Permission::GroupsManage) => pages::groups::one,
+    "/{org}/connectors" May(ConnectorsManage) => pages::connectors::sheet,
+    "/{org}/connectors/new" May(ConnectorsManage) => pages::connectors::new,
+    "/{org}/connectors/{connector}" May(ConnectorsManage) => pages::connectors::one,
+    "/{org}/connectors/{connector}/contacts" May(ConnectorsManage) => pages::contacts::sheet,
     "/{org}/insights" May(Permission::InsightsView) => pages::insights::sheet,
     "/{org}/settings" May(Permission::SettingsManage) => pages::org_settings::sheet,
 };
@@ -173,6 +179,13 @@ static ACTIONS: &[Door] = &actions! {
     "create_flow" May(FlowsManage) => "org={org}&name=Two+eyes&step1_approvers=administrators",
     "change_flow" May(FlowsManage) => "org={org}&flow=0192d3a0-0000-7000-8000-000000000000&name=Two+eyes&step1_approvers=administrators",
     "delete_flow" May(FlowsManage) => "org={org}&flow=0192d3a0-0000-7000-8000-000000000000",
+    "create_connector" May(ConnectorsManage) => "org={org}&platform=telegram&name=Desk&bot_token=1:a",
+    "change_connector" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000&name=Desk",
+    "check_connector" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000",
+    "set_connector_state" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000&active=on",
+    "delete_connector" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000",
+    "put_contact" May(ConnectorsManage) => "org={org}&contact=0192d3a0-0000-7000-8000-000000000000&standing=blocked",
+    "send_again" May(RequestsDecide) => "org={org}&message=0192d3a0-0000-7000-8000-000000000000",
     "try_letter_again" May(Permission::RequestsDecide) => "org={org}&letter=0192d3a0-0000-7000-8000-000000000000",
     "allow_again" May(Permission::RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000",
     "copy_link" May(Permission::InvitationsSend) => "org={org}&invitation=0192d3a0-0000-7000-8000-000000000000",
@@ -224,6 +237,7 @@ static MACHINES: &[Door] = &[
     Door { path: "/{org}/access_requests/export", needs: May(Permission::RequestsView), leads: Leads::Requests, sample: "" },
     Door { path: "/{org}/insights/export", needs: May(Permission::InsightsView), leads: Leads::History, sample: "" },
     Door { path: "/{org}/export", needs: Administrator, leads: Leads::Export, sample: "" },
+    Door { path: "/hooks/{kind}/{hook}", needs: Nobody, leads: Leads::Hook, sample: "" },
     Door { path: "/healthz", needs: Nobody, leads: Leads::Alive, sample: "" },
     Door { path: "/readyz", needs: Nobody, leads: Leads::Ready, sample: "" },
     Door { path: "/metrics", needs: Nobody, leads: Leads::Metrics, sample: "" },
@@ -292,6 +306,12 @@ fn route(door: &'static Door) -> MethodRouter {
             })
             .await
         }),
+        Leads::Hook => {
+            let receive = async |Extension(call): Extension<Call>, params: RawPathParams, request: Request| {
+                hooks::receive(with_params(call, &params), request).await
+            };
+            get(receive).post(receive)
+        }
         Leads::Alive => get(health::alive),
         Leads::Ready => get(async |Extension(call): Extension<Call>| health::ready(call).await),
         Leads::Metrics => get(async |Extension(call): Extension<Call>, headers: http::HeaderMap| health::metrics(call, headers).await),

@@ -9,6 +9,7 @@ pub mod forms;
 pub mod gate;
 pub mod guard;
 pub mod health;
+pub mod hooks;
 pub mod live;
 pub mod oidc;
 pub mod place;

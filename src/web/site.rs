@@ -5,6 +5,7 @@ use super::seen::Seen;
 use crate::config::provider::Provider;
 use crate::desk::Desk;
 use crate::domain::{Error, Result};
+use crate::post::chat::Platforms;
 use crate::post::dns::Dns;
 use leptos::config::LeptosOptions;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub struct Site {
     pub providers: Vec<Provider>,
     pub oidc: Oidc,
     pub dns: Dns,
+    pub chat: Platforms,
     pub leptos: LeptosOptions,
     /// Set while `cargo leptos watch` runs: pages then reload themselves.
     pub watched: bool,

@@ -40,6 +40,10 @@ const QUEUE: &[&str] = &[
     "decision_reason",
     "next_steps",
     "override",
+    "provider",
+    "connector",
+    "identifier",
+    "conversation",
 ];
 
 /// A table on its way.
@@ -190,7 +194,7 @@ fn request(row: &Row) -> Vec<Value> {
         json!(r.kind().as_str()),
         json!(row.status.word().as_str()),
         json!(r.name),
-        json!(r.email.as_str()),
+        json!(row.chat.is_none().then(|| r.email.as_str())),
         json!(row.resource),
         json!(r.message),
         json!(r.approval().as_str()),
@@ -201,5 +205,9 @@ fn request(row: &Row) -> Vec<Value> {
         json!(decision.map(|d| &d.reason)),
         json!(decision.map(|d| &d.next_steps)),
         json!(decision.is_some_and(|d| d.overrides)),
+        json!(row.chat.as_ref().map(|c| c.platform.as_str())),
+        json!(row.chat.as_ref().map(|c| &c.connector)),
+        json!(row.chat.as_ref().map(|c| &c.person)),
+        json!(row.chat.as_ref().map(|c| &c.conversation)),
     ]
 }

@@ -21,11 +21,16 @@ fn face(state: State, r: &Row, deed: Deed) -> Face {
     let ask = ["ask-requester-title", "ask-requester-text", "ask-requester-press"];
     let approve = ["queue-approve-title", "queue-approve-text", "queue-approve-press"];
     let reject = ["queue-reject-title", "queue-reject-text", "queue-reject-press"];
+    let chat_approve = ["chat-approve-title", "chat-approve-text", "chat-approve-press"];
+    let chat_reject = ["chat-reject-title", "chat-reject-text", "chat-reject-press"];
+    let note = ("reason", "chat-note", false);
     let (why, next) = (("reason", "deny-reason", true), ("next_steps", "deny-next-steps", false));
     let ([title, text, press], class, fields): (_, _, &[_]) = match (deed, r.kind.as_str()) {
         (Deed::Approve, "resource") => (grant, "button main", &[]),
         (Deed::Reject, "resource") if r.overrides => (deny, "button danger main", &[why, next, ("notes", "deny-notes", false)]),
         (Deed::Reject, "resource") => (deny, "button danger main", &[why, next]),
+        (Deed::Approve, "chat") => (chat_approve, "button main", &[note]),
+        (Deed::Reject, "chat") => (chat_reject, "button danger main", &[note]),
         (Deed::Approve, _) => (approve, "button main", &[]),
         (Deed::Reject, _) => (reject, "button danger main", &[]),
         (Deed::Cancel, _) => (cancel, "button danger main", &[why]),

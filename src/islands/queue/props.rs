@@ -19,7 +19,7 @@ pub struct Row {
     pub short: String,
     pub name: String,
     pub email: String,
-    /// `join` or `resource`, and what is asked for in words.
+    /// `join`, `resource` or `chat`, and what is asked for in words.
     pub kind: String,
     pub what: String,
     pub submitted: When,
@@ -68,6 +68,8 @@ pub struct Mail {
     pub text: String,
     /// The letter's id if it can be tried again; else empty.
     pub again: String,
+    /// It is a message by chat, and no letter.
+    pub chat: bool,
 }
 
 /// A page of the queue, or the rows that were asked for anew.

@@ -108,8 +108,9 @@ fn details(r: &Row, state: State) -> AnyView {
     };
     let letters = mails
         .into_iter()
-        .map(|Mail { text, again }| {
-            let again = (!again.is_empty()).then(|| form("/actions/try_letter_again", "letter", again, w.get("queue-try-again")));
+        .map(|Mail { text, again, chat }| {
+            let (action, field) = if chat { ("/actions/send_again", "message") } else { ("/actions/try_letter_again", "letter") };
+            let again = (!again.is_empty()).then(|| form(action, field, again, w.get("queue-try-again")));
             view! { <li>{text} {again}</li> }
         })
         .collect_view();

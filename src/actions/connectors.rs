@@ -1,0 +1,93 @@
+//! Connectors and the people who write to them.
+use super::{Done, Refusal};
+use leptos::prelude::*;
+use std::collections::HashMap;
+
+#[cfg(feature = "ssr")]
+use crate::{
+    desk::connectors::Draft,
+    domain::{Error, Why, connector::Platform, contact::Standing},
+    web::{call, clock},
+};
+
+#[server(prefix = "/actions", endpoint = "create_connector")]
+pub async fn create_connector(
+    org: String,
+    platform: String,
+    #[server(flatten)]
+    #[server(default)]
+    fields: HashMap<String, String>,
+) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    let platform = Platform::parse(&platform).ok_or(Error::field("platform", Why::UnknownChoice))?;
+    let (id, shown) = call.desk().create_connector(&actor, &member, platform, &Draft(&fields)).await?;
+    Ok(Done { shown, ..Done::to(&format!("/{org}/connectors/{id}?done=saved")) })
+}
+
+#[server(prefix = "/actions", endpoint = "change_connector")]
+pub async fn change_connector(
+    org: String,
+    connector: String,
+    #[server(flatten)]
+    #[server(default)]
+    fields: HashMap<String, String>,
+) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    let shown = call.desk().change_connector(&actor, &member, &connector.clone().try_into()?, &Draft(&fields)).await?;
+    Ok(Done { shown, ..Done::to(&format!("/{org}/connectors/{connector}?done=saved")) })
+}
+
+/// Asks the platform whether the credentials are good.
+#[server(prefix = "/actions", endpoint = "check_connector")]
+pub async fn check_connector(org: String, connector: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (_, member) = call.enter(&org).await?;
+    let kept = call.desk().connector(&member, &connector.clone().try_into()?).await?;
+    let (known, _) = call.desk().connector_knows(&kept, clock::now())?;
+    match call.site.chat.check(kept.connector.platform, &known).await {
+        Ok(()) => Ok(Done::to(&format!("/{org}/connectors/{connector}?done=checked"))),
+        Err(why) => {
+            tracing::info!(connector, why, "a platform refused credentials");
+            Err(Error::Refused(Why::PlatformRefused).into())
+        }
+    }
+}
+
+/// `active`: `on`, or nothing to disable it.
+#[server(prefix = "/actions", endpoint = "set_connector_state")]
+pub async fn set_connector_state(org: String, connector: String, #[server(default)] active: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().set_connector_state(&actor, &member, &connector.try_into()?, active == "on").await?;
+    Ok(Done::default())
+}
+
+#[server(prefix = "/actions", endpoint = "delete_connector")]
+pub async fn delete_connector(org: String, connector: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().delete_connector(&actor, &member, &connector.try_into()?).await?;
+    Ok(Done::to(&format!("/{org}/connectors?done=deleted")))
+}
+
+/// `standing`: `blocked`; `onboarding`, which unblocks or deactivates.
+#[server(prefix = "/actions", endpoint = "put_contact")]
+pub async fn put_contact(org: String, contact: String, standing: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    let standing = Standing::parse(&standing).filter(|s| matches!(s, Standing::Blocked | Standing::Onboarding));
+    let standing = standing.ok_or(Error::field("standing", Why::UnknownChoice))?;
+    call.desk().put_contact(&actor, &member, &contact.try_into()?, standing).await?;
+    Ok(Done::default())
+}
+
+/// Sends a message again that did not reach its reader.
+#[server(prefix = "/actions", endpoint = "send_again")]
+pub async fn send_again(org: String, message: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().send_again(&actor, &member, &message.try_into()?).await?;
+    Ok(Done::default())
+}

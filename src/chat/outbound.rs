@@ -1,0 +1,122 @@
+//! What we send: each message as the request that the platform wants, and what its answer means.
+use super::{Settings, slack, sms, teams, telegram, whatsapp};
+use crate::domain::connector::Platform;
+
+/// Where the platforms are; the operator may name others, as a gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bases {
+    pub slack: String,
+    pub teams_login: String,
+    pub teams_keys: String,
+    /// The only hosts (or, beginning with a dot, domains) and the scheme that a Teams service address may have.
+    pub teams_hosts: Vec<String>,
+    /// Where a Teams connector posts of itself, before any activity said where.
+    pub teams_service: String,
+    pub telegram: String,
+    pub whatsapp: String,
+    pub sms: String,
+}
+
+impl Default for Bases {
+    fn default() -> Self {
+        Self {
+            slack: "https://slack.com/api".into(),
+            teams_login: "https://login.microsoftonline.com".into(),
+            teams_keys: "https://login.botframework.com/v1/.well-known/keys".into(),
+            teams_hosts: vec!["smba.trafficmanager.net".into(), ".botframework.com".into()],
+            teams_service: "https://smba.trafficmanager.net/teams".into(),
+            telegram: "https://api.telegram.org".into(),
+            whatsapp: "https://graph.facebook.com/v23.0".into(),
+            sms: "https://api.twilio.com/2010-04-01".into(),
+        }
+    }
+}
+
+/// Something to send.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "send", rename_all = "snake_case")]
+pub enum Send {
+    /// A text to whoever wrote; `route` as a message brought it.
+    Text { route: String, text: String },
+    /// An approved template, where a text may not be sent any more: WhatsApp alone.
+    Template { route: String, name: String, language: String },
+    /// A text with two buttons in a channel of approvers.
+    Post { channel: String, text: String, approve: Button, reject: Button },
+    /// The same post without its buttons: it was decided.
+    Edit { channel: String, message: String, text: String },
+    /// A word to whoever pressed a button, seen by them alone where the platform can.
+    Whisper { route: String, person: String, answer_to: String, text: String },
+}
+
+/// A button: what stands on it, and the value that a press brings back (at most 64 bytes).
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Button {
+    pub label: String,
+    pub value: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+}
+
+/// A request to a platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    pub method: Method,
+    pub url: String,
+    /// Names and values; the authorisation is among them.
+    pub headers: Vec<(&'static str, String)>,
+    /// Content type and body; none for a GET.
+    pub body: Option<(&'static str, String)>,
+}
+
+/// What a platform's answer means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It has it; the message's id there, for edits and reports; may be empty.
+    Sent(String),
+    /// Try again; why, and after how many seconds if it says so.
+    Later(String, Option<i64>),
+    /// Never; why.
+    Never(String),
+    /// As [`Fate::Never`]: this person cannot be reached any more (has blocked the bot, opted out).
+    Unreachable(String),
+    /// The token was refused, and a new one may do: Teams alone.
+    TokenRefused,
+}
+
+/// The request for a message. `token`: an access token, for Teams alone. An error says in plain words what cannot be sent.
+pub fn wanted(platform: Platform, settings: &Settings, bases: &Bases, send: &Send, token: &str) -> Result<Wanted, String> {
+    match platform {
+        Platform::Slack => slack::wanted(settings, bases, send),
+        Platform::Teams => teams::wanted(settings, bases, send, token),
+        Platform::Telegram => telegram::wanted(settings, bases, send),
+        Platform::WhatsApp => whatsapp::wanted(settings, bases, send),
+        Platform::Sms => sms::wanted(settings, bases, send),
+    }
+}
+
+/// The request that tells whether a connector's credentials are good; it sends nothing to anybody.
+pub fn check(platform: Platform, settings: &Settings, bases: &Bases) -> Wanted {
+    match platform {
+        Platform::Slack => slack::check(settings, bases),
+        Platform::Teams => teams::token(settings, bases),
+        Platform::Telegram => telegram::check(settings, bases),
+        Platform::WhatsApp => whatsapp::check(settings, bases),
+        Platform::Sms => sms::check(settings, bases),
+    }
+}
+
+/// What an answer means: its status, its `Retry-After` in seconds, its body. Also for [`check`].
+pub fn judge(platform: Platform, status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate {
+    match platform {
+        Platform::Slack => slack::judge(status, retry_after, body),
+        Platform::Teams => teams::judge(status, retry_after, body),
+        Platform::Telegram => telegram::judge(status, retry_after, body),
+        Platform::WhatsApp => whatsapp::judge(status, retry_after, body),
+        Platform::Sms => sms::judge(status, retry_after, body),
+    }
+}

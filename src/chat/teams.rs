@@ -1,0 +1,274 @@
+//! Microsoft Teams, by the Bot Framework: activities that come with a token, and answers that need one.
+use super::{Arrived, Bases, Button, Fate, Inbound, Known, Message, Method, Press, Received, Refused, Send, Settings, Wanted};
+use crate::domain::account::Language;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openidconnect::JsonWebKey as _;
+use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+#[cfg(test)]
+mod tests;
+
+const ISSUER: &str = "https://api.botframework.com";
+const CHANNEL: &str = "msteams";
+const SCOPE: &str = "https://api.botframework.com/.default";
+/// How far the clocks of the two may differ, in seconds.
+const SKEW: i64 = 300;
+
+/// The Bot Framework's public keys, each with the channels that it may speak for.
+pub struct Keys(Vec<(CoreJsonWebKey, Vec<String>)>);
+
+impl Keys {
+    /// Reads a key set; None if it is none. Keys of a kind that is not understood are left out.
+    pub fn parse(body: &[u8]) -> Option<Keys> {
+        let set: Value = serde_json::from_slice(body).ok()?;
+        let read = |key: &Value| {
+            let endorsements = key.get("endorsements").and_then(Value::as_array).into_iter().flatten();
+            let endorsements = endorsements.filter_map(Value::as_str).map(str::to_owned).collect();
+            Some((serde_json::from_value(key.clone()).ok()?, endorsements))
+        };
+        Some(Keys(set.get("keys")?.as_array()?.iter().filter_map(read).collect()))
+    }
+}
+
+/// Where an answer goes, as a message's `route` holds it.
+#[derive(Serialize, Deserialize)]
+struct Route {
+    service: String,
+    conversation: String,
+    bot: String,
+    user: String,
+    #[serde(default)]
+    activity: String,
+}
+
+/// What a good token says.
+struct Claims {
+    service: String,
+    endorsed: bool,
+}
+
+pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Received, Refused> {
+    let token = request.headers.get("authorization").and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+    let claims = claims(token.ok_or(Refused::NotSigned)?.trim(), request, known)?;
+    let activity: Value = serde_json::from_slice(request.body).map_err(|_| Refused::Malformed)?;
+    let text = |path: &str| activity.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    // The token says nothing of the body but where it came from: that at least must agree.
+    if text("/channelId") != CHANNEL || !claims.endorsed || text("/serviceUrl").is_empty() || text("/serviceUrl") != claims.service {
+        return Err(Refused::NotSigned);
+    }
+    let app = known.setting("app_id");
+    if text("/recipient/id") != format!("28:{app}") && text("/recipient/id") != app {
+        return Err(Refused::NotForUs);
+    }
+    let tenants = ["/conversation/tenantId", "/channelData/tenant/id"].map(text);
+    let tenant = known.setting("tenant");
+    let said: Vec<&str> = tenants.into_iter().filter(|t| !t.is_empty()).collect();
+    if said.is_empty() || tenant.is_empty() || said.iter().any(|t| *t != tenant) {
+        return Err(Refused::NotForUs);
+    }
+    Ok(Received { arrived: arrived(&activity, tenant).into_iter().collect(), ..Received::default() })
+}
+
+fn claims(token: &str, request: &Inbound<'_>, known: &Known<'_>) -> Result<Claims, Refused> {
+    let refused = || Refused::NotSigned;
+    let parts: Vec<&str> = token.split('.').collect();
+    let [header, payload, signature] = parts[..] else { return Err(refused()) };
+    let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| refused());
+    let head: Map<String, Value> = serde_json::from_slice(&decode(header)?).map_err(|_| refused())?;
+    // No key is ever taken from the token itself (jwk, jku, x5u): only its name.
+    if head.get("alg").and_then(Value::as_str) != Some("RS256") || head.contains_key("crit") {
+        return Err(refused());
+    }
+    let kid = head.get("kid").and_then(Value::as_str).ok_or_else(refused)?;
+    let keys = known.keys.ok_or(Refused::UnknownKey)?;
+    let (key, endorsements) =
+        keys.0.iter().find(|(key, _)| key.key_id().is_some_and(|id| id.as_str() == kid)).ok_or(Refused::UnknownKey)?;
+    let signed = format!("{header}.{payload}");
+    key.verify_signature(&CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, signed.as_bytes(), &decode(signature)?).map_err(|_| refused())?;
+    let claims: Map<String, Value> = serde_json::from_slice(&decode(payload)?).map_err(|_| refused())?;
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
+    let second = |name: &str| claims.get(name).and_then(Value::as_i64).ok_or_else(refused);
+    let app = known.setting("app_id");
+    if app.is_empty() || text("iss") != Some(ISSUER) || text("aud") != Some(app) {
+        return Err(refused());
+    }
+    let now = request.now.0 / 1000;
+    if now >= second("exp")?.saturating_add(SKEW) || now < second("nbf")?.saturating_sub(SKEW) {
+        return Err(refused());
+    }
+    let service = claims.iter().find(|(name, _)| name.eq_ignore_ascii_case("serviceurl")).and_then(|(_, v)| v.as_str());
+    Ok(Claims { service: service.ok_or_else(refused)?.to_owned(), endorsed: endorsements.iter().any(|e| e == CHANNEL) })
+}
+
+fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
+    let text = |path: &str| activity.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    let (id, conversation, from) = (text("/id"), text("/conversation/id"), text("/from/id"));
+    if id.is_empty() || conversation.is_empty() || from.is_empty() {
+        return None;
+    }
+    let who = if text("/from/aadObjectId").is_empty() { from } else { text("/from/aadObjectId") };
+    let person = format!("{tenant}:{who}");
+    let route = Route {
+        service: text("/serviceUrl").to_owned(),
+        conversation: conversation.to_owned(),
+        bot: text("/recipient/id").to_owned(),
+        user: from.to_owned(),
+        activity: id.to_owned(),
+    };
+    let route = serde_json::to_string(&route).ok()?;
+    let name = text("/from/name").to_owned();
+    if let ("message" | "invoke", Some(value)) = (text("/type"), activity.pointer("/value/press").and_then(Value::as_str)) {
+        return Some(Arrived::Press(Box::new(Press {
+            event: id.to_owned(),
+            person,
+            name,
+            channel: conversation.split(";messageid=").next().unwrap_or_default().to_owned(),
+            route,
+            value: value.to_owned(),
+            answer_to: text("/replyToId").to_owned(),
+        })));
+    }
+    if text("/type") != "message"
+        || text("/conversation/conversationType") != "personal"
+        || activity.get("value").is_some_and(|v| !v.is_null())
+    {
+        return None;
+    }
+    Some(Arrived::Message(Box::new(Message {
+        event: id.to_owned(),
+        key: format!("{conversation}:{id}"),
+        person,
+        also: Vec::new(),
+        name,
+        conversation: conversation.to_owned(),
+        route,
+        text: without_mentions(text("/text")),
+        language: text("/locale").split('-').next().and_then(Language::from_tag),
+    })))
+}
+
+/// The text without the mentions of the bot that Teams writes into it: `<at>..</at>`.
+fn without_mentions(text: &str) -> String {
+    let mut rest = text;
+    let mut plain = String::new();
+    while let Some((before, after)) = rest.split_once("<at>") {
+        plain += before;
+        rest = match after.split_once("</at>") {
+            Some((_, after)) => after,
+            None => return (plain + "<at>" + after).trim().to_owned(),
+        };
+    }
+    (plain + rest).trim().to_owned()
+}
+
+/// Whether a service may be sent an access token: an https host that the operator names, or one below a name that begins with a dot. A name
+/// that is a whole origin is taken as that, for a gateway without TLS on this machine.
+pub fn service_allowed(service: &str, bases: &Bases) -> bool {
+    let Ok(url) = url::Url::parse(service) else { return false };
+    if !url.username().is_empty() || url.password().is_some() {
+        return false;
+    }
+    let host = url.host_str().unwrap_or_default();
+    let of_host = |allowed: &str| host == allowed || (allowed.starts_with('.') && host.ends_with(allowed));
+    bases.teams_hosts.iter().any(|allowed| match url::Url::parse(allowed).ok().filter(|a| a.has_host()) {
+        Some(origin) => origin.origin() == url.origin(),
+        None => url.scheme() == "https" && url.port().is_none() && of_host(allowed),
+    })
+}
+
+/// The request for an access token: also what tells whether the credentials are good.
+pub(super) fn token(settings: &Settings, bases: &Bases) -> Wanted {
+    let of = |name: &str| settings.get(name).map_or("", String::as_str);
+    let tenant = escaped(of("tenant"));
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("grant_type", "client_credentials")
+        .append_pair("client_id", of("app_id"))
+        .append_pair("client_secret", of("client_secret"))
+        .append_pair("scope", SCOPE)
+        .finish();
+    let url = format!("{}/{tenant}/oauth2/v2.0/token", bases.teams_login);
+    Wanted { method: Method::Post, url, headers: Vec::new(), body: Some(("application/x-www-form-urlencoded", form)) }
+}
+
+/// The token in the answer, and for how many seconds it is good.
+pub fn token_of(body: &[u8]) -> Option<(String, i64)> {
+    let answer: Value = serde_json::from_slice(body).ok()?;
+    Some((answer.get("access_token")?.as_str()?.to_owned(), answer.get("expires_in")?.as_i64()?))
+}
+
+pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, token: &str) -> Result<Wanted, String> {
+    let bot = format!("28:{}", settings.get("app_id").map_or("", String::as_str));
+    let (method, service, path, body) = match send {
+        Send::Text { route, text } | Send::Whisper { route, text, .. } => {
+            let r: Route = serde_json::from_str(route).map_err(|_| "it is not known where they wrote".to_owned())?;
+            let mut path = format!("v3/conversations/{}/activities", escaped(&r.conversation));
+            if !r.activity.is_empty() {
+                path += &format!("/{}", escaped(&r.activity));
+            }
+            let body = json!({
+                "type": "message", "text": text, "textFormat": "plain", "from": {"id": r.bot}, "recipient": {"id": r.user},
+                "conversation": {"id": r.conversation}, "replyToId": r.activity,
+            });
+            (Method::Post, r.service, path, body)
+        }
+        Send::Post { channel, text, approve, reject } => {
+            let path = format!("v3/conversations/{}/activities", escaped(channel));
+            (Method::Post, service(settings, bases), path, card(&bot, text, &[approve, reject]))
+        }
+        Send::Edit { channel, message, text } => {
+            let path = format!("v3/conversations/{}/activities/{}", escaped(channel), escaped(message));
+            (Method::Put, service(settings, bases), path, card(&bot, text, &[]))
+        }
+        Send::Template { .. } => return Err("Teams has no templates".into()),
+    };
+    if !service_allowed(&service, bases) {
+        return Err("its service is at an address that is not allowed".into());
+    }
+    let url = format!("{}/{path}", service.trim_end_matches('/'));
+    let headers = vec![("authorization", format!("Bearer {token}"))];
+    Ok(Wanted { method, url, headers, body: Some(("application/json", body.to_string())) })
+}
+
+/// Where the connector posts of itself.
+fn service(settings: &Settings, bases: &Bases) -> String {
+    let own = settings.get("service").filter(|s| !s.is_empty() && service_allowed(s, bases));
+    own.cloned().unwrap_or_else(|| bases.teams_service.clone())
+}
+
+fn card(bot: &str, text: &str, buttons: &[&Button]) -> Value {
+    let lines: Vec<Value> = text.lines().map(|line| json!({"type": "TextBlock", "text": plain(line), "wrap": true})).collect();
+    let actions: Vec<Value> =
+        buttons.iter().map(|b| json!({"type": "Action.Submit", "title": b.label, "data": {"press": b.value}})).collect();
+    let content = json!({"type": "AdaptiveCard", "version": "1.4", "body": lines, "actions": actions});
+    let attachment = json!({"contentType": "application/vnd.microsoft.card.adaptive", "content": content});
+    json!({"type": "message", "from": {"id": bot}, "attachments": [attachment]})
+}
+
+/// A line as a card shows it: what Markdown would take for a mark is marked as text.
+fn plain(line: &str) -> String {
+    line.chars().flat_map(|c| if "\\`*_{}[]<>()#+-.!|~".contains(c) { vec!['\\', c] } else { vec![c] }).collect()
+}
+
+fn escaped(segment: &str) -> String {
+    url::form_urlencoded::byte_serialize(segment.as_bytes()).collect::<String>().replace('+', "%20")
+}
+
+pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate {
+    const GONE: [&str; 5] =
+        ["BotDisabledByAdmin", "ConversationBlockedByUser", "MessageWritesBlocked", "BotNotInConversationRoster", "ConversationNotFound"];
+    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |path: &str| answer.pointer(path).and_then(Value::as_str);
+    // The sign-in service words errors as a text, the service as an object.
+    let (code, said) = (text("/error/code"), text("/error/message").or(text("/error")).unwrap_or("refused"));
+    let why = format!("{said} ({status})");
+    match status {
+        200..300 => Fate::Sent(text("/id").unwrap_or_default().to_owned()),
+        401 if text("/error").is_none() => Fate::TokenRefused,
+        403 | 404 if code.is_some_and(|c| GONE.contains(&c)) => Fate::Unreachable(why),
+        408 | 412 | 429 | 500.. => Fate::Later(why, retry_after),
+        _ => Fate::Never(why),
+    }
+}

@@ -1,0 +1,340 @@
+//! WhatsApp: webhooks signed by the app's secret, and the Cloud API. It has no buttons of ours and no edits.
+use super::{Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Received, Refused, Send, Settings, Wanted, signature};
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Received, Refused> {
+    if request.get {
+        return challenge(request.url, known).map(|text| Received { answer: Answer::Text(text), arrived: Vec::new() });
+    }
+    let claimed = request.headers.get("x-hub-signature-256").and_then(|v| v.to_str().ok()).and_then(|s| s.strip_prefix("sha256="));
+    let is_signed = |claimed| known.secrets("app_secret").any(|secret| signature::is_sha256_hex(secret, &[request.body], claimed));
+    if !claimed.is_some_and(is_signed) {
+        return Err(Refused::NotSigned);
+    }
+    let body: Value = serde_json::from_slice(request.body).map_err(|_| Refused::Malformed)?;
+    let ours = known.setting("phone_number_id");
+    let values = list(&body, "entry").iter().flat_map(|entry| list(entry, "changes")).filter(|c| at(c, "/field") == "messages");
+    let values = values.filter_map(|change| change.get("value")).filter(|v| at(v, "/metadata/phone_number_id") == ours);
+    let arrived = values.flat_map(|value| {
+        let messages = list(value, "messages").iter().filter_map(|one| message(one, list(value, "contacts")));
+        messages.map(|m| Arrived::Message(Box::new(m))).chain(list(value, "statuses").iter().filter_map(report))
+    });
+    Ok(Received { answer: Answer::Empty, arrived: arrived.collect() })
+}
+
+/// The answer to the platform's question whether the address is ours: that question carries no signature, only the token.
+fn challenge(url: &str, known: &Known<'_>) -> Result<String, Refused> {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let of = |name: &str| form_urlencoded::parse(query.as_bytes()).find(|(n, _)| n == name).map(|(_, value)| value.into_owned());
+    let token = of("hub.verify_token").unwrap_or_default();
+    let is_ours = known.secrets("verify_token").any(|secret| signature::is_same(secret, &token));
+    let is_asked = of("hub.mode").as_deref() == Some("subscribe");
+    of("hub.challenge").filter(|_| is_ours && is_asked).ok_or(Refused::NotSigned)
+}
+
+fn message(message: &Value, contacts: &[Value]) -> Option<Message> {
+    let id = some(message, "/id")?;
+    let kind = at(message, "/type");
+    // A change of number or the like: nobody's words.
+    if kind == "system" {
+        return None;
+    }
+    let (from, user) = (some(message, "/from"), some(message, "/from_user_id"));
+    let is_theirs = |c: &&Value| (from.is_some() && some(c, "/wa_id") == from) || (user.is_some() && some(c, "/user_id") == user);
+    // Some countries' numbers are told differently in the two places; among several contacts one would be taken for another.
+    let only = || Some(contacts).filter(|c| c.len() == 1).and_then(<[Value]>::first);
+    let contact = contacts.iter().find(is_theirs);
+    let label = contact.or_else(only).map_or("", |c| at(c, "/profile/name"));
+    let theirs = if from.is_none() && user.is_none() { only() } else { contact };
+    let of_contact = |name| theirs.and_then(|c| some(c, name));
+    let phone = from.or_else(|| of_contact("/wa_id"));
+    let user = user.or_else(|| of_contact("/user_id"));
+    let text = || message.get(kind).and_then(|media| some(media, "/caption"));
+    Some(Message {
+        event: id.to_owned(),
+        key: id.to_owned(),
+        person: user.or(phone)?.to_owned(),
+        also: user.and(phone).into_iter().map(str::to_owned).collect(),
+        name: label.to_owned(),
+        conversation: phone.or(user)?.to_owned(),
+        route: json!({"to": phone, "recipient": user}).to_string(),
+        text: some(message, "/text/body").or_else(text).unwrap_or_default().to_owned(),
+        language: None,
+    })
+}
+
+fn report(status: &Value) -> Option<Arrived> {
+    let message = some(status, "/id")?.to_owned();
+    match at(status, "/status") {
+        "delivered" | "read" => Some(Arrived::Report { message, problem: String::new(), unreachable: false }),
+        "failed" => {
+            let (title, detail) = (some(status, "/errors/0/title"), some(status, "/errors/0/message"));
+            let detail = detail.filter(|detail| Some(*detail) != title);
+            let problem = title.into_iter().chain(detail).collect::<Vec<_>>().join(": ");
+            let problem = if problem.is_empty() { "not delivered".to_owned() } else { problem };
+            let unreachable = status.pointer("/errors/0/code").and_then(Value::as_i64) == Some(131_026);
+            Some(Arrived::Report { message, problem, unreachable })
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send) -> Result<Wanted, String> {
+    let (route, kind, content) = match send {
+        Send::Text { route, text } => {
+            let body: String = text.chars().take(4096).collect();
+            (route, "text", json!({"body": body}))
+        }
+        Send::Template { route, name, language } => (route, "template", json!({"name": name, "language": {"code": language}})),
+        Send::Post { .. } | Send::Edit { .. } | Send::Whisper { .. } => return Err("WhatsApp has no channel for approvers.".into()),
+    };
+    let route: Value = serde_json::from_str(route).unwrap_or_default();
+    let (to, person) = match (some(&route, "/to"), some(&route, "/recipient")) {
+        (Some(phone), _) => ("to", phone),
+        (None, Some(user)) => ("recipient", user),
+        (None, None) => return Err("Nobody is known to whom this could be sent.".into()),
+    };
+    let body = json!({"messaging_product": "whatsapp", "recipient_type": "individual", to: person, "type": kind, kind: content});
+    let request = call(settings, bases, "/messages");
+    Ok(Wanted { method: Method::Post, body: Some(("application/json", body.to_string())), ..request })
+}
+
+pub(super) fn check(settings: &Settings, bases: &Bases) -> Wanted {
+    call(settings, bases, "?fields=display_phone_number")
+}
+
+fn call(settings: &Settings, bases: &Bases, rest: &str) -> Wanted {
+    let setting = |name: &str| settings.get(name).map_or("", String::as_str);
+    Wanted {
+        method: Method::Get,
+        url: format!("{}/{}{rest}", bases.whatsapp.trim_end_matches('/'), setting("phone_number_id")),
+        headers: vec![("authorization", format!("Bearer {}", setting("access_token")))],
+        body: None,
+    }
+}
+
+pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    if matches!(status, 200 | 201) {
+        return Fate::Sent(at(&body, "/messages/0/id").to_owned());
+    }
+    let why = some(&body, "/error/message").map_or_else(|| format!("status {status}"), str::to_owned);
+    match (body.pointer("/error/code").and_then(Value::as_i64), status) {
+        (Some(131_047 | 470), _) => Fate::Never(
+            "The 24 hours are over in which a text may be sent after the person's last message; only a template may be now.".into(),
+        ),
+        (Some(131_026), _) => Fate::Unreachable(why),
+        (Some(130_429 | 131_056 | 80_007 | 4 | 1 | 2 | 131_000 | 131_016), _) | (_, 408 | 429 | 500..) => Fate::Later(why, retry_after),
+        _ => Fate::Never(why),
+    }
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn at<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn some<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
+    Some(at(value, pointer)).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Time;
+    use hmac::{Hmac, KeyInit as _, Mac as _};
+    use http::HeaderMap;
+    use proptest::prelude::*;
+
+    const SECRET: &str = "It's a Secret to Everybody";
+    const SIGNATURE: &str = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+
+    fn settings(secret: &str) -> Settings {
+        let all = [("app_secret", secret), ("phone_number_id", "555"), ("access_token", "t-made-up"), ("verify_token", "v-made-up")];
+        all.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    fn sign(body: &[u8]) -> String {
+        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+        mac.update(body);
+        format!("sha256={}", mac.finalize().into_bytes().iter().map(|b| format!("{b:02x}")).collect::<String>())
+    }
+
+    fn take(body: &[u8], claimed: &str, known: &Known<'_>) -> Result<Received, Refused> {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-hub-signature-256", claimed.parse().unwrap());
+        receive(&Inbound { get: false, url: "https://door.example/hooks/whatsapp/1", headers: &headers, body, now: Time(0) }, known)
+    }
+
+    fn good(body: &[u8]) -> Result<Received, Refused> {
+        take(body, &sign(body), &Known { now: &settings(SECRET), before: None, keys: None })
+    }
+
+    fn whole(id: &str, contacts: &Value, messages: &Value, statuses: &Value) -> Value {
+        let value = json!({"metadata": {"phone_number_id": id}, "contacts": contacts, "messages": messages, "statuses": statuses});
+        json!({"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": value}]}]})
+    }
+
+    fn messages(contacts: &Value, messages: &Value) -> Vec<Message> {
+        let arrived = good(whole("555", contacts, messages, &Value::Null).to_string().as_bytes()).unwrap().arrived;
+        arrived.into_iter().map(|one| if let Arrived::Message(m) = one { *m } else { panic!("{one:?}") }).collect()
+    }
+
+    #[test]
+    fn the_documented_signature_is_good_and_nothing_else_is() {
+        let (right, wrong, none, unset) = (settings(SECRET), settings("It's a Secret"), settings(""), Settings::new());
+        let known = |now, before| Known { now, before, keys: None };
+        let body = b"Hello, World!";
+        assert_eq!(take(body, SIGNATURE, &known(&right, None)), Err(Refused::Malformed), "believed, and no JSON");
+        assert_eq!(take(body, SIGNATURE, &known(&wrong, Some(&right))), Err(Refused::Malformed), "the former secret");
+        for settings in [&wrong, &none, &unset] {
+            assert_eq!(take(body, SIGNATURE, &known(settings, None)), Err(Refused::NotSigned));
+        }
+        assert_eq!(take(b"Hello, World?", SIGNATURE, &known(&right, None)), Err(Refused::NotSigned));
+        for claimed in ["", "sha256=", "sha256=zz", SIGNATURE.trim_start_matches("sha256=")] {
+            assert_eq!(take(body, claimed, &known(&right, None)), Err(Refused::NotSigned), "{claimed}");
+        }
+        let json = br#"{"text":"\u00fc","url":"https:\/\/a.example"}"#;
+        let again = serde_json::from_slice::<Value>(json).unwrap().to_string();
+        assert_eq!(take(json, &sign(json), &known(&right, None)), Ok(Received::default()));
+        assert_eq!(take(again.as_bytes(), &sign(json), &known(&right, None)), Err(Refused::NotSigned), "other bytes");
+    }
+
+    #[test]
+    fn a_challenge_needs_the_token_alone() {
+        let (right, none) = (settings(SECRET), Settings::new());
+        let ask = |query: &str, now, before| {
+            let url = format!("https://door.example/hooks/whatsapp/1{query}");
+            receive(
+                &Inbound { get: true, url: &url, headers: &HeaderMap::new(), body: b"", now: Time(0) },
+                &Known { now, before, keys: None },
+            )
+        };
+        let query = "?hub.mode=subscribe&hub.challenge=c%201&hub.verify_token=v-made-up";
+        assert_eq!(ask(query, &right, None).unwrap().answer, Answer::Text("c 1".into()));
+        assert_eq!(ask(query, &none, Some(&right)).unwrap().answer, Answer::Text("c 1".into()), "the former token");
+        for wrong in ["", "?hub.mode=subscribe&hub.challenge=c", &query.replace("made-up", "other"), &query.replace("subscribe", "no")] {
+            assert_eq!(ask(wrong, &right, None), Err(Refused::NotSigned), "{wrong}");
+        }
+        assert_eq!(ask("?hub.mode=subscribe&hub.challenge=c&hub.verify_token=", &none, None), Err(Refused::NotSigned));
+    }
+
+    #[test]
+    fn every_message_of_a_batch_arrives() {
+        let contacts = json!([{"profile": {"name": "Mira"}, "wa_id": "15550001", "user_id": "US.1"}, {"profile": {"name": "Tom"}, "wa_id": "15550002"},
+            {"profile": {"name": "Ada"}, "user_id": "US.3"}]);
+        let sent = json!([{"id": "wamid.1", "from": "15550001", "type": "text", "text": {"body": "Hi"}},
+            {"id": "wamid.2", "from": "15550002", "type": "image", "image": {"caption": "See"}},
+            {"id": "wamid.3", "from_user_id": "US.3", "type": "sticker"}, {"id": "wamid.4", "from": "15550009", "type": "reaction"},
+            {"id": "wamid.5", "from": "15550001", "type": "system"}, {"from": "15550001"}, {"id": "wamid.6"}]);
+        let got = messages(&contacts, &sent);
+        let told: Vec<_> = got.iter().map(|m| [&m.event, &m.person, &m.name, &m.conversation, &m.text].map(String::as_str)).collect();
+        assert_eq!(
+            told,
+            [
+                ["wamid.1", "US.1", "Mira", "15550001", "Hi"],
+                ["wamid.2", "15550002", "Tom", "15550002", "See"],
+                ["wamid.3", "US.3", "Ada", "US.3", ""],
+                ["wamid.4", "15550009", "", "15550009", ""],
+            ]
+        );
+        assert_eq!((got[0].also.as_slice(), got[1].also.len()), (["15550001".to_owned()].as_slice(), 0));
+        assert_eq!(serde_json::from_str::<Value>(&got[0].route).unwrap(), json!({"to": "15550001", "recipient": "US.1"}));
+        assert_eq!(serde_json::from_str::<Value>(&got[2].route).unwrap(), json!({"to": null, "recipient": "US.3"}));
+    }
+
+    #[test]
+    fn an_only_contact_is_a_label_and_no_identity_of_somebody_else() {
+        let contacts = json!([{"profile": {"name": "Mira"}, "wa_id": "551", "user_id": "BR.1"}]);
+        let got = messages(&contacts, &json!([{"id": "wamid.1", "from": "5591", "type": "text"}, {"id": "wamid.2", "type": "text"}]));
+        assert_eq!((got[0].person.as_str(), got[0].name.as_str()), ("5591", "Mira"));
+        assert_eq!((got[1].person.as_str(), got[1].also.as_slice()), ("BR.1", ["551".to_owned()].as_slice()));
+    }
+
+    #[test]
+    fn other_numbers_and_fields_are_skipped() {
+        let sent = json!([{"id": "wamid.1", "from": "1", "type": "text"}]);
+        let other = whole("556", &Value::Null, &sent, &Value::Null).to_string();
+        assert_eq!(good(other.as_bytes()), Ok(Received::default()));
+        let field = whole("555", &Value::Null, &sent, &Value::Null).to_string().replace(r#""field":"messages""#, r#""field":"account""#);
+        assert_eq!(good(field.as_bytes()), Ok(Received::default()));
+    }
+
+    #[test]
+    fn reports_arrive() {
+        let failed = |code: i64| json!({"id": "w3", "status": "failed", "errors": [{"code": code, "title": "A", "message": "B"}]});
+        let statuses = json!([{"id": "w1", "status": "sent"}, {"id": "w1", "status": "delivered"}, {"id": "w2", "status": "read"},
+            failed(131_026), failed(131_000), {"id": "w4", "status": "failed"}]);
+        let arrived = good(whole("555", &Value::Null, &Value::Null, &statuses).to_string().as_bytes()).unwrap().arrived;
+        let report = |id: &str, problem: &str, unreachable| Arrived::Report { message: id.into(), problem: problem.into(), unreachable };
+        let failures = [report("w3", "A: B", true), report("w3", "A: B", false), report("w4", "not delivered", false)];
+        let expected: Vec<_> = [report("w1", "", false), report("w2", "", false)].into_iter().chain(failures).collect();
+        assert_eq!(arrived, expected);
+    }
+
+    #[test]
+    fn sends_go_to_the_phone_or_else_the_user() {
+        let (settings, bases) = (settings(SECRET), Bases::default());
+        let sent = |send: &Send| {
+            let wanted = wanted(&settings, &bases, send).unwrap();
+            assert_eq!((wanted.url.as_str(), wanted.method), ("https://graph.facebook.com/v23.0/555/messages", Method::Post));
+            assert_eq!(wanted.headers, [("authorization", "Bearer t-made-up".to_owned())]);
+            serde_json::from_str::<Value>(&wanted.body.unwrap().1).unwrap()
+        };
+        let body = sent(&Send::Text { route: r#"{"to":"1","recipient":"US.1"}"#.into(), text: "ü".repeat(5000) });
+        assert_eq!((at(&body, "/to"), body.get("recipient"), at(&body, "/type")), ("1", None, "text"));
+        assert_eq!(at(&body, "/text/body").chars().count(), 4096);
+        let route = r#"{"to":null,"recipient":"US.1"}"#.to_owned();
+        let body = sent(&Send::Template { route, name: "welcome".into(), language: "de".into() });
+        assert_eq!((at(&body, "/recipient"), body.get("to"), at(&body, "/template/language/code")), ("US.1", None, "de"));
+        for route in ["", "{}", "[]", r#"{"to":""}"#] {
+            assert!(wanted(&settings, &bases, &Send::Text { route: route.into(), text: "x".into() }).is_err(), "{route}");
+        }
+        let edit = Send::Edit { channel: String::new(), message: String::new(), text: String::new() };
+        assert!(wanted(&settings, &bases, &edit).is_err());
+        assert!(check(&settings, &bases).url.ends_with("/555?fields=display_phone_number"));
+    }
+
+    #[test]
+    fn answers_mean_what_they_say() {
+        let failed = |status, code: i64| judge(status, Some(5), json!({"error": {"code": code, "message": "m"}}).to_string().as_bytes());
+        assert_eq!(judge(200, None, br#"{"messages":[{"id":"wamid.1"}]}"#), Fate::Sent("wamid.1".into()));
+        assert!(matches!(failed(400, 131_047), Fate::Never(why) if why.contains("24 hours")));
+        assert_eq!(failed(400, 131_026), Fate::Unreachable("m".into()));
+        for (status, code) in [(400, 131_056), (400, 130_429), (403, 4), (429, 0), (500, 0)] {
+            assert_eq!(failed(status, code), Fate::Later("m".into(), Some(5)), "{status} {code}");
+        }
+        assert_eq!(failed(401, 190), Fate::Never("m".into()));
+        assert_eq!(judge(404, None, b"<html>"), Fate::Never("status 404".into()));
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let names =
+            vec!["id", "from", "from_user_id", "type", "text", "status", "errors", "code", "profile", "wa_id", "user_id", "caption"];
+        let words = prop::sample::select(vec!["text", "failed", "system", "~1/", "", "ü"]);
+        let leaf = prop_oneof![Just(Value::Null), any::<i64>().prop_map(Value::from), words.prop_map(Value::from)];
+        leaf.prop_recursive(4, 64, 8, move |inner| {
+            let object = prop::collection::btree_map(prop::sample::select(names.clone()), inner.clone(), 0..8);
+            prop_oneof![
+                prop::collection::vec(inner, 0..4).prop_map(Value::from),
+                object.prop_map(|o| Value::Object(o.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()))
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(bytes in prop::collection::vec(any::<u8>(), 0..200), json in any_json(), status in any::<u16>()) {
+            let _ = (good(&bytes), judge(status, None, &bytes));
+            let one = json!([json]);
+            for body in [json.clone(), whole("555", &one, &one, &one), whole("555", &json, &json, &json)] {
+                prop_assert!(good(body.to_string().as_bytes()).is_ok());
+            }
+            let _ = judge(status, None, json.to_string().as_bytes());
+        }
+    }
+}

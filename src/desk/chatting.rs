@@ -1,0 +1,289 @@
+//! What people write to connectors: kept once, then worked on: it becomes a request, is counted, or is passed on.
+use super::{Desk, organisation_event};
+use crate::chat::{Arrived, Message, Send};
+use crate::domain::connector::{Mode, Platform, State, filled};
+use crate::domain::contact::{Contact, Standing};
+use crate::domain::event::{Detail, What};
+use crate::domain::ids::RequestId;
+use crate::domain::linking::Origin;
+use crate::domain::notice::Letter;
+use crate::domain::organisation::Organisation;
+use crate::domain::request::{Chatted, Matter, Request, no_address};
+use crate::domain::{Error, Result, Time, text};
+use crate::store::chat::{Arrival, Claimed, Owed, What as Sent};
+use crate::store::connectors::Kept;
+use crate::store::outbox::Outcome;
+use crate::store::{self, Tx};
+use serde::{Deserialize, Serialize};
+
+/// The longest message that is kept, in characters; what is longer is cut.
+const LONGEST: usize = 4000;
+/// The longest label or identity.
+const LABEL: usize = 200;
+
+/// What an organisation's agent is told of a message, as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedOn {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub connector: String,
+    pub platform: Platform,
+    pub contact: String,
+    pub person: String,
+    pub name: String,
+    pub conversation: String,
+    pub text: String,
+    /// When it came; milliseconds since 1970, UTC.
+    pub at: Time,
+    /// Counts the messages of one contact from 1.
+    pub number: i64,
+}
+
+impl Desk {
+    /// The connector whose webhook's address ends so.
+    pub async fn connector_of_hook(&self, platform: Platform, hook: &str) -> Result<Kept> {
+        let found = store::connectors::find_by_hook(&mut *self.db.read().await?, platform, hook).await?;
+        found.filter(|k| k.connector.state == State::Active).ok_or(Error::NotFound)
+    }
+
+    /// Keeps what came by a webhook and was believed, before anybody is answered; how much of it is new.
+    pub async fn keep_arrivals(&self, kept: &Kept, arrived: &[Arrived], now: Time) -> Result<usize> {
+        let mut new = 0;
+        let mut tx = self.db.begin().await?;
+        for (number, one) in arrived.iter().enumerate() {
+            let text = serde_json::to_string(one).map_err(|_| Error::Internal)?;
+            let (event, message, lane) = names(one);
+            // The database takes no text with a NUL; nothing honest has one.
+            let tame = |text: &str| text::visible(text, LABEL);
+            let (event, message, lane) = (tame(&event), tame(&message), tame(&lane));
+            let arrival = Arrival { event, message, lane, number: number as i64, arrived: text.replace("\\u0000", "") };
+            let is_new = store::chat::keep(&mut tx, &self.mint.id(now), &kept.organisation, &kept.connector.id, &arrival, now).await?;
+            new += usize::from(is_new);
+        }
+        store::connectors::note_event(&mut tx, &kept.connector.id, now).await?;
+        tx.commit().await?;
+        Ok(new)
+    }
+
+    /// Whom to ask the platform about before this is worked on: somebody who is not known by a name yet.
+    pub async fn nameless(&self, claimed: &Claimed) -> Result<Option<(Kept, String)>> {
+        let Ok(Arrived::Message(message)) = serde_json::from_str(&claimed.arrived) else { return Ok(None) };
+        let mut conn = self.db.read().await?;
+        let kept = store::connectors::find(&mut conn, &claimed.organisation, &claimed.connector).await?;
+        let asks = kept.connector.platform == Platform::Slack && message.name.is_empty();
+        if !asks || store::contacts::is_named(&mut conn, &claimed.connector, &message.person).await? {
+            return Ok(None);
+        }
+        Ok(Some((kept, message.person)))
+    }
+
+    /// Works on something that came. `name`: what the platform said when it was asked.
+    pub async fn work_on_arrival(&self, claimed: &Claimed, name: Option<&str>, now: Time) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let kept = store::connectors::find(&mut tx, &claimed.organisation, &claimed.connector).await?;
+        let arrived = serde_json::from_str::<Arrived>(&claimed.arrived).map_err(|_| Error::Internal)?;
+        let outcome = match arrived {
+            _ if kept.connector.state == State::Deleted => Outcome::Dropped,
+            Arrived::Message(mut message) => {
+                message.name = name.filter(|_| message.name.is_empty()).map_or(message.name, str::to_owned);
+                self.hear(&mut tx, &kept, *message, now).await?;
+                Outcome::Sent
+            }
+            Arrived::Press(_) | Arrived::Report { .. } => Outcome::Dropped,
+        };
+        store::chat::finish(&mut tx, claimed, &outcome, now).await?;
+        tx.commit().await
+    }
+
+    /// Puts off what could not be worked on; given up after many tries.
+    pub async fn put_off_arrival(&self, claimed: &Claimed, why: &Error, next: Option<Time>, now: Time) -> Result<()> {
+        let outcome = next.map_or_else(|| Outcome::Failed(why.key()), |at| Outcome::Deferred(why.key(), at));
+        let mut tx = self.db.begin().await?;
+        store::chat::finish(&mut tx, claimed, &outcome, now).await?;
+        tx.commit().await
+    }
+
+    async fn hear(&self, tx: &mut Tx, kept: &Kept, message: Message, now: Time) -> Result<()> {
+        let organisation = store::organisations::find(tx, &kept.organisation).await?;
+        if organisation.open(now).is_err() {
+            return Ok(());
+        }
+        let said = text::visible(&message.text, LONGEST);
+        let fresh = self.stranger(kept, &message, now);
+        let known = store::contacts::meet(tx, &fresh).await?;
+        let contact = Contact {
+            name: if fresh.name == fresh.person { known.name.clone() } else { fresh.name },
+            conversation: fresh.conversation,
+            route: fresh.route,
+            language: message.language.or(known.language),
+            messages: known.messages + 1,
+            last_message_at: now,
+            unreachable: String::new(),
+            ..known
+        };
+        let contact = match contact.standing {
+            Standing::Active => self.pass_on(tx, kept, contact, said, now).await?,
+            Standing::Onboarding | Standing::Rejected if kept.connector.onboarding => {
+                self.ask_for_access(tx, &organisation, kept, contact, said, now).await?
+            }
+            _ => contact,
+        };
+        store::contacts::save(tx, &contact).await
+    }
+
+    /// Whoever wrote, as somebody who was never heard of.
+    fn stranger(&self, kept: &Kept, message: &Message, now: Time) -> Contact {
+        let person = text::visible(&message.person, LABEL);
+        let name = text::visible(&message.name, LABEL).replace(['\n', '\t'], " ").trim().to_owned();
+        Contact {
+            id: self.mint.id(now),
+            organisation: kept.organisation.clone(),
+            connector: kept.connector.id.clone(),
+            name: if name.is_empty() { person.clone() } else { name },
+            person,
+            conversation: text::visible(&message.conversation, LABEL),
+            route: message.route.clone(),
+            language: message.language,
+            standing: Standing::Onboarding,
+            member: None,
+            messages: 0,
+            last_message_at: now,
+            onboarded_at: None,
+            asked_at: None,
+            passed_on: 0,
+            unreachable: String::new(),
+            created_at: now,
+            version: 1,
+        }
+    }
+
+    /// Makes a request of the message, or counts it with the one that is open.
+    async fn ask_for_access(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        kept: &Kept,
+        contact: Contact,
+        said: String,
+        now: Time,
+    ) -> Result<Contact> {
+        if let Some(open) = store::requests::find_open_of_contact(tx, &organisation.id, &contact.id).await? {
+            if open.is_open(now) {
+                store::requests::count_further(tx, &open).await?;
+                return Ok(contact);
+            }
+            self.expire(tx, open, now).await?;
+        }
+        if !contact.may_ask(now) {
+            return Ok(contact);
+        }
+        let chatted = Chatted { connector: kept.connector.id.clone(), contact: contact.id.clone(), further: 0 };
+        let request = Request {
+            matter: Matter::Chat(Box::new(chatted)),
+            name: contact.name.clone(),
+            message: said,
+            language: contact.language.unwrap_or(kept.connector.language),
+            ..Request::new(self.mint.id(now), organisation, no_address(&contact.id)?, Origin::Unknown, now)
+        };
+        store::requests::submit(tx, &request, &contact.person).await?;
+        let detail = Detail { after: Some(contact.person.clone()), ..Detail::default() };
+        self.record(tx, now, &organisation_event(What::RequestSubmitted, &organisation.id, None, request.id.as_str(), detail)).await?;
+        let letter = Letter::ContactAsks {
+            organisation: organisation.name.clone(),
+            slug: organisation.slug.to_string(),
+            request: request.id.clone(),
+            name: request.name.clone(),
+            identifier: contact.person.clone(),
+            connector: kept.connector.name.clone(),
+            message: request.message.clone(),
+        };
+        let readers = self.hearers_of_each(tx, organisation).await?;
+        self.tell_readers(tx, &organisation.id, readers, Some(&request.id), &letter, now).await?;
+        let contact = Contact { asked_at: Some(now), ..contact };
+        let greets = kept.connector.mode == Mode::Once && !kept.connector.texts_for(contact.language).onboarding.is_empty();
+        match contact.clone().greet(now).filter(|_| greets) {
+            Some(greeted) => {
+                self.say(tx, kept, &greeted, Some(&request.id), Sent::Onboarding, now).await?;
+                Ok(greeted)
+            }
+            None => Ok(contact),
+        }
+    }
+
+    /// Owes somebody one of the connector's texts; where that is empty, nothing.
+    pub(crate) async fn say(
+        &self,
+        tx: &mut Tx,
+        kept: &Kept,
+        contact: &Contact,
+        request: Option<&RequestId>,
+        what: Sent,
+        now: Time,
+    ) -> Result<()> {
+        let texts = kept.connector.texts_for(contact.language);
+        let text = match what {
+            Sent::Onboarding => texts.onboarding,
+            Sent::Approval => texts.approval,
+            _ => texts.rejection,
+        };
+        if text.is_empty() || kept.connector.state == State::Deleted {
+            return Ok(());
+        }
+        let send = Send::Text { route: contact.route.clone(), text: filled(&text, &contact.name) };
+        let owed = Owed {
+            id: self.mint.id(now),
+            organisation: &kept.organisation,
+            connector: &kept.connector.id,
+            contact: Some(&contact.id),
+            request,
+            what,
+            lane: format!("contact:{}", contact.id),
+            send: serde_json::to_string(&send).map_err(|_| Error::Internal)?,
+        };
+        store::chat::owe(tx, &owed, now).await
+    }
+
+    /// Owes the organisation's agent a message of somebody who is approved, behind all that they wrote before.
+    async fn pass_on(&self, tx: &mut Tx, kept: &Kept, contact: Contact, said: String, now: Time) -> Result<Contact> {
+        if kept.connector.agent.is_empty() {
+            return Ok(contact);
+        }
+        let contact = Contact { passed_on: contact.passed_on + 1, ..contact };
+        let call = PassedOn {
+            kind: "message.received".into(),
+            connector: kept.connector.id.to_string(),
+            platform: kept.connector.platform,
+            contact: contact.id.to_string(),
+            person: contact.person.clone(),
+            name: contact.name.clone(),
+            conversation: contact.conversation.clone(),
+            text: said,
+            at: now,
+            number: contact.passed_on,
+        };
+        let owed = Owed {
+            id: self.mint.id(now),
+            organisation: &kept.organisation,
+            connector: &kept.connector.id,
+            contact: Some(&contact.id),
+            request: None,
+            what: Sent::Agent,
+            lane: format!("agent:{}", contact.id),
+            send: serde_json::to_string(&call).map_err(|_| Error::Internal)?,
+        };
+        store::chat::owe(tx, &owed, now).await?;
+        Ok(contact)
+    }
+}
+
+/// The names of the delivery and of what it brings, by which each is taken once; and whose it is.
+fn names(arrived: &Arrived) -> (String, String, String) {
+    match arrived {
+        Arrived::Message(m) => (m.event.clone(), m.key.clone(), m.person.clone()),
+        Arrived::Press(p) => (p.event.clone(), format!("press:{}", p.event), p.person.clone()),
+        Arrived::Report { message, problem, .. } => {
+            let name = format!("report:{message}:{}", if problem.is_empty() { "delivered" } else { "failed" });
+            (name.clone(), name.clone(), name)
+        }
+    }
+}

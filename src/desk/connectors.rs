@@ -1,0 +1,282 @@
+//! Connectors: adding, changing, disabling and deleting an organisation's accounts at chat platforms.
+use super::{Actor, Desk, organisation_event};
+use crate::domain::account::Language;
+use crate::domain::connector::{self, Connector, Mode, Platform, ROTATION, State, Texts};
+use crate::domain::event::{Detail, What};
+use crate::domain::ids::ConnectorId;
+use crate::domain::member::Membership;
+use crate::domain::policy::{self, Permitted};
+use crate::domain::request::Decision;
+use crate::domain::role::Permission;
+use crate::domain::{Error, Result, Time, error::Faults, house};
+use crate::store::connectors::{Kept, Secrets};
+use crate::store::{self, Tx};
+use std::collections::{BTreeMap, HashMap};
+
+/// What connectors' secrets are sealed for.
+const USAGE: &str = "connector";
+
+/// Settings and secrets together, by their names.
+pub type Known = BTreeMap<String, String>;
+
+/// A connector as typed: fields of its form by their names.
+pub struct Draft<'a>(pub &'a HashMap<String, String>);
+
+impl Draft<'_> {
+    fn text(&self, name: &str) -> String {
+        self.0.get(name).cloned().unwrap_or_default()
+    }
+
+    /// What a form says of a connector, beside the settings of its platform.
+    fn apply(&self, before: Connector) -> Result<Connector> {
+        let mut faults = Faults::default();
+        let name = faults.take("name", connector::name(&self.text("name")));
+        let mode = Mode::parse(&self.text("mode")).unwrap_or(Mode::Once);
+        let language = Language::from_tag(&self.text("language")).unwrap_or_default();
+        let mut texts = BTreeMap::new();
+        for of in Language::ALL {
+            let mut said = |field: &str| {
+                let field = format!("{field}_{}", of.tag());
+                faults.take(&field, connector::said(&self.text(&field))).unwrap_or_default()
+            };
+            let of_language =
+                Texts { onboarding: said("onboarding_text"), approval: said("approval_text"), rejection: said("rejection_text") };
+            texts.insert(of.tag().to_owned(), of_language);
+        }
+        let agent = match self.text("agent").trim() {
+            "" => Ok(String::new()),
+            typed => house::web_address(typed).map(|a| a.to_string()),
+        };
+        let agent = faults.take("agent", agent);
+        let (name, agent) = faults.done(name.zip(agent))?;
+        let onboarding = self.0.contains_key("onboarding");
+        Ok(Connector { name, mode, language, texts, agent, onboarding, ..before })
+    }
+}
+
+impl Desk {
+    /// The organisation's connectors by name.
+    pub async fn connectors(&self, member: &Membership) -> Result<Vec<Kept>> {
+        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+        store::connectors::list(&mut *self.db.read().await?, permitted.organisation()).await
+    }
+
+    /// One connector that is not deleted.
+    pub async fn connector(&self, member: &Membership, id: &ConnectorId) -> Result<Kept> {
+        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+        let kept = store::connectors::find(&mut *self.db.read().await?, permitted.organisation(), id).await?;
+        if kept.connector.state == State::Deleted { Err(Error::NotFound) } else { Ok(kept) }
+    }
+
+    /// Adds a connector; its id, and what was made for it and is shown once: the secrets to paste at the platform, and the agent's.
+    pub async fn create_connector(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        platform: Platform,
+        draft: &Draft<'_>,
+    ) -> Result<(ConnectorId, Vec<String>)> {
+        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+        let fresh = Connector {
+            id: self.mint.id(actor.now()),
+            platform,
+            name: String::new(),
+            state: State::Active,
+            onboarding: false,
+            mode: Mode::Once,
+            language: Language::default(),
+            texts: BTreeMap::new(),
+            settings: BTreeMap::new(),
+            agent: String::new(),
+            channel: String::new(),
+            version: 1,
+        };
+        let typed = draft.apply(fresh);
+        let settings = connector::settings(platform, |name| draft.text(name), false);
+        let (connector, (plain, mut secrets)) = both(typed, settings)?;
+        let connector = Connector { settings: plain, ..connector };
+        let mut shown = Vec::new();
+        for field in connector::fields(platform).iter().filter(|f| f.made) {
+            let made = self.mint.secret().text;
+            shown.push(made.clone());
+            secrets.insert(field.name.to_owned(), made);
+        }
+        let agent = if connector.agent.is_empty() { None } else { Some(self.new_agent_secret(&mut shown)?) };
+        let kept = Secrets { now: self.seal_secrets(&secrets)?, before: None, agent };
+        let mut tx = self.db.begin().await?;
+        store::connectors::create(&mut tx, permitted.organisation(), &connector, &self.mint.secret().text, &kept).await?;
+        self.record_connector(&mut tx, actor, &permitted, What::ConnectorCreated, &connector.id, None, Some(said(&connector))).await?;
+        tx.commit().await?;
+        Ok((connector.id, shown))
+    }
+
+    /// Changes a connector. Secrets that are left empty stay; those that are replaced still count for [`ROTATION`]. What is made anew is
+    /// shown once.
+    pub async fn change_connector(&self, actor: &Actor, member: &Membership, id: &ConnectorId, draft: &Draft<'_>) -> Result<Vec<String>> {
+        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+        let mut tx = self.db.begin().await?;
+        let before = self.live_connector(&mut tx, &permitted, id).await?;
+        let platform = before.connector.platform;
+        let typed = draft.apply(before.connector.clone());
+        let settings = connector::settings(platform, |name| draft.text(name), true);
+        let (connector, (plain, mut replaced)) = both(typed, settings)?;
+        let connector = Connector { settings: plain, ..connector };
+        let mut shown = Vec::new();
+        if draft.0.contains_key("renew") {
+            for field in connector::fields(platform).iter().filter(|f| f.made) {
+                let made = self.mint.secret().text;
+                shown.push(made.clone());
+                replaced.insert(field.name.to_owned(), made);
+            }
+        }
+        let mut secrets = before.secrets.clone();
+        if !replaced.is_empty() {
+            let mut all = self.open_secrets(&before.secrets.now)?;
+            all.extend(replaced.clone());
+            secrets.before = Some((before.secrets.now.clone(), actor.now() + ROTATION));
+            secrets.now = self.seal_secrets(&all)?;
+        }
+        if connector.agent.is_empty() {
+            secrets.agent = None;
+        } else if connector.agent != before.connector.agent || secrets.agent.is_none() {
+            secrets.agent = Some(self.new_agent_secret(&mut shown)?);
+        }
+        if connector == before.connector && secrets == before.secrets {
+            return Ok(shown);
+        }
+        store::connectors::save(&mut tx, permitted.organisation(), &connector, &secrets).await?;
+        let names: Vec<&str> = replaced.keys().map(String::as_str).collect();
+        let after = if names.is_empty() { said(&connector) } else { format!("{}; replaced: {}", said(&connector), names.join(" ")) };
+        self.record_connector(&mut tx, actor, &permitted, What::ConnectorChanged, id, Some(said(&before.connector)), Some(after)).await?;
+        tx.commit().await?;
+        Ok(shown)
+    }
+
+    /// Disables a connector, or enables it again. What a disabled one is sent is refused; what it owes waits.
+    pub async fn set_connector_state(&self, actor: &Actor, member: &Membership, id: &ConnectorId, active: bool) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+        let mut tx = self.db.begin().await?;
+        let before = self.live_connector(&mut tx, &permitted, id).await?;
+        let state = if active { State::Active } else { State::Disabled };
+        if before.connector.state != state {
+            let after = Connector { state, ..before.connector.clone() };
+            store::connectors::save(&mut tx, permitted.organisation(), &after, &before.secrets).await?;
+            self.record_connector(
+                &mut tx,
+                actor,
+                &permitted,
+                What::ConnectorChanged,
+                id,
+                Some(said(&before.connector)),
+                Some(said(&after)),
+            )
+            .await?;
+        }
+        tx.commit().await
+    }
+
+    /// Deletes a connector: its secrets go, what waits for it is dropped, open requests that came by it are canceled.
+    pub async fn delete_connector(&self, actor: &Actor, member: &Membership, id: &ConnectorId) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+        let (org, now) = (permitted.organisation(), actor.now());
+        let mut tx = self.db.begin().await?;
+        let before = self.live_connector(&mut tx, &permitted, id).await?;
+        let after = Connector { state: State::Deleted, ..before.connector.clone() };
+        store::connectors::save(&mut tx, org, &after, &Secrets::default()).await?;
+        store::chat::drop_of_connector(&mut tx, org, id, now).await?;
+        loop {
+            let open = store::requests::list_open_of_connector(&mut tx, org, id).await?;
+            if open.is_empty() {
+                break;
+            }
+            for request in open {
+                if request.is_open(now) {
+                    let canceled = request.cancel_by_deleting(Decision::by(actor.id(), now))?;
+                    self.canceled(&mut tx, &canceled, Some(actor), now).await?;
+                } else {
+                    self.expire(&mut tx, request, now).await?;
+                }
+            }
+        }
+        self.record_connector(&mut tx, actor, &permitted, What::ConnectorDeleted, id, Some(said(&before.connector)), None).await?;
+        tx.commit().await
+    }
+
+    /// The settings and secrets of a connector together: those in force, and those before them while they count.
+    pub fn connector_knows(&self, kept: &Kept, now: Time) -> Result<(Known, Option<Known>)> {
+        let with = |sealed: &str| -> Result<Known> {
+            let mut all = kept.connector.settings.clone();
+            all.extend(self.open_secrets(sealed)?);
+            Ok(all)
+        };
+        let before = kept.secrets.before.as_ref().filter(|(_, until)| now < *until);
+        Ok((with(&kept.secrets.now)?, before.map(|(sealed, _)| with(sealed)).transpose()?))
+    }
+
+    /// Which secret signs what the organisation's agent is told; None if there is no agent.
+    pub fn agent_secret(&self, kept: &Kept) -> Result<Option<String>> {
+        kept.secrets.agent.as_deref().map(|sealed| self.keys.open(USAGE, sealed)).transpose()
+    }
+
+    async fn live_connector(&self, tx: &mut Tx, permitted: &Permitted, id: &ConnectorId) -> Result<Kept> {
+        let kept = store::connectors::find(tx, permitted.organisation(), id).await?;
+        if kept.connector.state == State::Deleted { Err(Error::NotFound) } else { Ok(kept) }
+    }
+
+    fn new_agent_secret(&self, shown: &mut Vec<String>) -> Result<String> {
+        let text = super::hooks::fresh_secret(self.mint);
+        shown.push(text.clone());
+        self.keys.seal(USAGE, &text)
+    }
+
+    fn seal_secrets(&self, secrets: &BTreeMap<String, String>) -> Result<String> {
+        self.keys.seal(USAGE, &serde_json::to_string(secrets).map_err(|_| Error::Internal)?)
+    }
+
+    fn open_secrets(&self, sealed: &str) -> Result<BTreeMap<String, String>> {
+        serde_json::from_str(&self.keys.open(USAGE, sealed)?).map_err(|_| Error::Internal)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    async fn record_connector(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        permitted: &Permitted,
+        what: What,
+        id: &ConnectorId,
+        before: Option<String>,
+        after: Option<String>,
+    ) -> Result<()> {
+        let detail = Detail { before, after, place: Some(actor.caller.place.clone()), ..Detail::default() };
+        self.record(tx, actor.now(), &organisation_event(what, permitted.organisation(), Some(actor.id()), id.as_str(), detail)).await
+    }
+}
+
+/// Both, or the faults of both.
+fn both<A, B>(one: Result<A>, other: Result<B>) -> Result<(A, B)> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(Error::Invalid(mut faults)), Err(Error::Invalid(more))) => {
+            faults.extend(more);
+            Err(Error::Invalid(faults))
+        }
+        (Err(e), _) | (_, Err(e)) => Err(e),
+    }
+}
+
+/// A connector in a line, for the history; no secret is in it.
+fn said(c: &Connector) -> String {
+    let settings: Vec<String> = c.settings.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    format!(
+        "{}; {}; {}; onboarding: {}; {}; agent: {}; channel: {}; {}",
+        c.name,
+        c.platform.as_str(),
+        c.state.as_str(),
+        c.onboarding,
+        c.mode.as_str(),
+        c.agent,
+        c.channel,
+        settings.join("; ")
+    )
+}

@@ -1,0 +1,135 @@
+//! People at connectors: deciding what they asked, and deactivating, blocking and unblocking them.
+use super::decisions::Said;
+use super::{Actor, Desk, organisation_event};
+use crate::chat::Fate;
+use crate::domain::connector::{Platform, State};
+use crate::domain::contact::{Contact, Standing};
+use crate::domain::event::{Detail, What};
+use crate::domain::ids::{ConnectorId, ContactId, LetterId};
+use crate::domain::member::Membership;
+use crate::domain::policy::{self, Decider};
+use crate::domain::request::{Decision, Request, Verdict};
+use crate::domain::role::Permission;
+use crate::domain::{Error, Result, Time, asking};
+use crate::store::chat::{Due, What as Sent};
+use crate::store::connectors::Kept;
+use crate::store::contacts::Look;
+use crate::store::outbox::Outcome;
+use crate::store::{self, Tx};
+
+/// A page of a connector's contacts.
+pub struct Contacts {
+    pub kept: Kept,
+    pub listed: Vec<Contact>,
+    pub counts: Vec<(Standing, i64)>,
+    pub next: Option<(Time, ContactId)>,
+}
+
+const PAGE: usize = 50;
+
+impl Desk {
+    /// Who wrote to a connector, those first who wrote last.
+    pub async fn contacts(&self, member: &Membership, connector: &ConnectorId, look: &Look) -> Result<Contacts> {
+        let kept = self.connector(member, connector).await?;
+        let mut conn = self.db.read().await?;
+        let mut listed = store::contacts::list(&mut conn, &kept.organisation, connector, look, PAGE + 1).await?;
+        let more = listed.len() > PAGE;
+        listed.truncate(PAGE);
+        let next = listed.last().filter(|_| more).map(|c| (c.last_message_at, c.id.clone()));
+        let counts = store::contacts::counts(&mut conn, &kept.organisation, connector).await?;
+        Ok(Contacts { kept, listed, counts, next })
+    }
+
+    /// Has somebody stand otherwise: `Blocked`; `Onboarding`, which unblocks or deactivates. Blocking denies what they ask just now.
+    pub async fn put_contact(&self, actor: &Actor, member: &Membership, id: &ContactId, standing: Standing) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+        let (org, now) = (permitted.organisation(), actor.now());
+        let mut tx = self.db.begin().await?;
+        let before = store::contacts::hold(&mut tx, org, id).await?;
+        let open = store::requests::find_open_of_contact(&mut tx, org, id).await?.filter(|r| r.is_open(now));
+        if let Some(request) = open.filter(|_| standing == Standing::Blocked) {
+            let request = store::requests::hold(&mut tx, org, &request.id).await?;
+            let denied = request.deny_by_vote(Decision::by(actor.id(), now))?;
+            store::requests::settle(&mut tx, &denied).await?;
+            let detail = Detail { place: Some(actor.caller.place.clone()), ..Detail::default() };
+            self.record(&mut tx, now, &organisation_event(What::RequestDenied, org, Some(actor.id()), denied.id.as_str(), detail)).await?;
+        }
+        let said = |c: &Contact| Some(format!("{} ({}): {}", c.name, c.person, c.standing.as_str()));
+        let after = before.clone().put(standing)?;
+        // Whoever is let out of a block, or put back, may ask again at once.
+        let after = if standing == Standing::Onboarding { Contact { asked_at: None, ..after } } else { after };
+        store::contacts::save(&mut tx, &after).await?;
+        let detail = Detail { before: said(&before), after: said(&after), place: Some(actor.caller.place.clone()), ..Detail::default() };
+        self.record(&mut tx, now, &organisation_event(What::ContactChanged, org, Some(actor.id()), id.as_str(), detail)).await?;
+        tx.commit().await
+    }
+
+    /// Decides a request by chat, with an optional note. Whoever is approved is active with it, and is owed the connector's text.
+    pub(crate) async fn decide_chat(&self, tx: &mut Tx, actor: &Actor, decider: &Decider, request: Request, said: &Said) -> Result<()> {
+        let reason = asking::notes(&said.reason).map_err(|why| Error::field("reason", why))?;
+        let now = actor.now();
+        let chatted = request.chatted().ok_or(Error::NotFound)?.clone();
+        let kept = store::connectors::find(tx, &request.organisation, &chatted.connector).await?;
+        let contact = store::contacts::find(tx, &request.organisation, &chatted.contact).await?;
+        let decision = Decision { reason: reason.clone(), ..Decision::by(actor.id(), now) };
+        let (decided, standing, what, text) = match said.verdict {
+            Verdict::Approve => (request.activate(decider, decision)?, Standing::Active, What::RequestApproved, Sent::Approval),
+            Verdict::Reject => (request.deny(decider, decision)?, Standing::Rejected, What::RequestDenied, Sent::Rejection),
+        };
+        store::requests::settle(tx, &decided).await?;
+        let contact = Contact { standing, ..contact };
+        store::contacts::save(tx, &contact).await?;
+        let detail = Detail { after: Some(reason).filter(|r| !r.is_empty()), place: Some(actor.caller.place.clone()), ..Detail::default() };
+        self.record(tx, now, &organisation_event(what, &decided.organisation, Some(actor.id()), decided.id.as_str(), detail)).await?;
+        self.say(tx, &kept, &contact, Some(&decided.id), text, now).await
+    }
+
+    /// Sends a message again that did not reach its reader.
+    pub async fn send_again(&self, actor: &Actor, member: &Membership, id: &LetterId) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::RequestsDecide)?;
+        let mut tx = self.db.begin().await?;
+        store::chat::try_again(&mut tx, permitted.organisation(), id, actor.now()).await?;
+        let event = organisation_event(What::LetterTriedAgain, permitted.organisation(), Some(actor.id()), id.as_str(), Detail::default());
+        self.record(&mut tx, actor.now(), &event).await?;
+        tx.commit().await
+    }
+
+    /// The connector of something that is due, and when its contact wrote last; None: it is not to be sent any more.
+    pub async fn due_for(&self, due: &Due) -> Result<Option<(Kept, Option<Contact>)>> {
+        let mut conn = self.db.read().await?;
+        let kept = store::connectors::find(&mut conn, &due.organisation, &due.connector).await?;
+        let contact = match &due.contact {
+            Some(id) => Some(store::contacts::find(&mut conn, &due.organisation, id).await?),
+            None => None,
+        };
+        let stays = contact.as_ref().is_none_or(|c| c.standing != Standing::Blocked);
+        Ok((kept.connector.state == State::Active && stays).then_some((kept, contact)))
+    }
+
+    /// Writes down how a try to send ended. What a person never got stands in the history, and with the request that it was about.
+    pub async fn sent(&self, due: &Due, outcome: &Outcome, fate: Option<&Fate>, now: Time) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        if let (Some(contact), Some(fate)) = (&due.contact, fate) {
+            let why = if let Fate::Unreachable(why) = fate { why.as_str() } else { "" };
+            store::contacts::mark_unreachable(&mut tx, &due.organisation, contact, why).await?;
+        }
+        if let (Outcome::Failed(why), Some(request)) = (outcome, &due.request) {
+            let detail = Detail { after: Some(why.clone()), ..Detail::default() };
+            self.record(&mut tx, now, &organisation_event(What::ContactUndelivered, &due.organisation, None, request.as_str(), detail))
+                .await?;
+        }
+        let message = if let Some(Fate::Sent(message)) = fate { message.as_str() } else { "" };
+        store::chat::finish_send(&mut tx, due, outcome, message, now).await?;
+        tx.commit().await
+    }
+
+    /// Whether the Bot Framework's keys are wanted.
+    pub async fn has_teams(&self) -> Result<bool> {
+        store::connectors::has_teams(&mut *self.db.read().await?).await
+    }
+}
+
+/// What a template of WhatsApp is used after: this long after the person's last message no other text may be sent.
+pub fn window_is_over(kept: &Kept, contact: &Contact, now: Time) -> bool {
+    kept.connector.platform == Platform::WhatsApp && now >= contact.last_message_at + crate::domain::time::Span::hours(24)
+}

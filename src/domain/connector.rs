@@ -1,0 +1,193 @@
+//! Connectors: an organisation's accounts at chat platforms, what each needs, and what it says to people.
+use super::account::Language;
+use super::error::Faults;
+use super::ids::ConnectorId;
+use super::request::words;
+use super::time::Span;
+use super::{Result, Time, Why, text};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+words! {
+    /// A chat platform.
+    Platform { Slack = "slack", Teams = "teams", Telegram = "telegram", WhatsApp = "whatsapp", Sms = "sms" }
+}
+
+words! {
+    /// What somebody who is not approved is answered.
+    Mode {
+        /// The onboarding message, once.
+        Once = "once",
+        /// Nothing: only the queue knows.
+        Silent = "silent",
+    }
+}
+
+words! {
+    /// Whether a connector takes messages.
+    State { Active = "active", Disabled = "disabled", Deleted = "deleted" }
+}
+
+/// A setting that a platform needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    pub name: &'static str,
+    /// Written and never shown again; stored sealed.
+    pub secret: bool,
+    /// Made here, and shown once, to be pasted there.
+    pub made: bool,
+    pub optional: bool,
+}
+
+const fn plain(name: &'static str) -> Field {
+    Field { name, secret: false, made: false, optional: false }
+}
+const fn secret(name: &'static str) -> Field {
+    Field { secret: true, ..plain(name) }
+}
+const fn optional(name: &'static str) -> Field {
+    Field { optional: true, ..plain(name) }
+}
+const fn made(name: &'static str) -> Field {
+    Field { secret: true, made: true, ..plain(name) }
+}
+
+const SLACK: &[Field] = &[secret("signing_secret"), secret("bot_token")];
+const TEAMS: &[Field] = &[plain("app_id"), plain("tenant"), secret("client_secret")];
+const TELEGRAM: &[Field] = &[secret("bot_token"), made("webhook_secret")];
+const WHATSAPP: &[Field] = &[
+    plain("phone_number_id"),
+    secret("app_secret"),
+    secret("access_token"),
+    made("verify_token"),
+    optional("template"),
+    optional("template_language"),
+];
+const SMS: &[Field] = &[plain("account_sid"), secret("auth_token"), plain("sender")];
+
+/// What a platform needs, in the order of its form. The names are those of the settings everywhere.
+pub const fn fields(platform: Platform) -> &'static [Field] {
+    match platform {
+        Platform::Slack => SLACK,
+        Platform::Teams => TEAMS,
+        Platform::Telegram => TELEGRAM,
+        Platform::WhatsApp => WHATSAPP,
+        Platform::Sms => SMS,
+    }
+}
+
+/// How long the secrets before the last change are still accepted.
+pub const ROTATION: Span = Span::days(7);
+
+/// What the connector says in one language. `{name}` stands for the person's name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Texts {
+    /// To somebody who is not approved, once.
+    pub onboarding: String,
+    /// May be empty: then nothing is said.
+    pub approval: String,
+    pub rejection: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connector {
+    pub id: ConnectorId,
+    pub platform: Platform,
+    pub name: String,
+    pub state: State,
+    /// Whether people who are not approved become access requests.
+    pub onboarding: bool,
+    pub mode: Mode,
+    /// In which language people are written to whose own is not known.
+    pub language: Language,
+    /// By the language's tag; a language without any says nothing.
+    pub texts: BTreeMap<String, Texts>,
+    /// Plain settings by their names.
+    pub settings: BTreeMap<String, String>,
+    /// Where messages of approved people are passed on; empty: nowhere.
+    pub agent: String,
+    /// The channel for approvers; empty: none.
+    pub channel: String,
+    pub version: i64,
+}
+
+impl Connector {
+    /// What it says to somebody: in their language if it has words for it, else in its own.
+    pub fn texts_for(&self, language: Option<Language>) -> Texts {
+        let of = |language: Language| self.texts.get(language.tag()).filter(|t| **t != Texts::default());
+        language.and_then(of).or_else(|| of(self.language)).cloned().unwrap_or_default()
+    }
+}
+
+/// The text with the person's name in its place.
+pub fn filled(text: &str, name: &str) -> String {
+    text.replace("{name}", name)
+}
+
+/// A connector's name: 1 to 60 characters.
+pub fn name(raw: &str) -> Result<String, Why> {
+    text::required(raw, 60)
+}
+
+/// What a connector says: up to 1,000 characters.
+pub fn said(raw: &str) -> Result<String, Why> {
+    text::lines(raw, 1000)
+}
+
+/// A setting or a secret as typed: printable ASCII without spaces, up to 500 characters.
+pub fn setting(raw: &str) -> Result<String, Why> {
+    let value = text::line(raw, 500)?;
+    if value.chars().all(|c| c.is_ascii_graphic()) { Ok(value) } else { Err(Why::UnknownChoice) }
+}
+
+/// Plain settings, and secrets: each by its name.
+pub type Taken = (BTreeMap<String, String>, BTreeMap<String, String>);
+
+/// The settings and secrets of a platform as typed. A secret that is left empty is not among the result: where there is one already it stays, as
+/// `has_secrets` says.
+pub fn settings(platform: Platform, typed: impl Fn(&str) -> String, has_secrets: bool) -> Result<Taken> {
+    let mut faults = Faults::default();
+    let (mut plain, mut secrets) = (BTreeMap::new(), BTreeMap::new());
+    for field in fields(platform).iter().filter(|f| !f.made) {
+        let Some(value) = faults.take(field.name, setting(&typed(field.name))) else { continue };
+        if value.is_empty() && !field.optional && !(field.secret && has_secrets) {
+            faults.take::<()>(field.name, Err(Why::Missing));
+        } else if !field.secret {
+            plain.insert(field.name.to_owned(), value);
+        } else if !value.is_empty() {
+            secrets.insert(field.name.to_owned(), value);
+        }
+    }
+    faults.check()?;
+    Ok((plain, secrets))
+}
+
+/// How a connector has been doing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    pub last_event: Option<Time>,
+    pub last_delivery: Option<Time>,
+    pub last_failure: Option<Time>,
+    pub problem: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Error;
+    use super::*;
+
+    #[test]
+    fn a_form_asks_exactly_what_a_platform_needs() {
+        let none = |_: &str| String::new();
+        for platform in Platform::ALL {
+            let wanted = fields(platform).iter().filter(|f| !f.made && !f.optional).count();
+            let Err(Error::Invalid(faults)) = settings(platform, none, false) else { panic!("{platform:?}") };
+            assert_eq!(faults.len(), wanted, "{platform:?}");
+            let typed = |name: &str| format!("x-{name}");
+            let (plain, secret) = settings(platform, typed, false).unwrap();
+            assert_eq!(plain.len() + secret.len(), fields(platform).iter().filter(|f| !f.made).count());
+        }
+        assert!(settings(Platform::Slack, none, true).is_ok(), "secrets that are there stay");
+        assert_eq!(setting("a b"), Err(Why::UnknownChoice));
+    }
+}

@@ -1,0 +1,108 @@
+//! Contacts: people who write to a connector, and where they stand with the organisation.
+use super::account::Language;
+use super::ids::{AccountId, ConnectorId, ContactId, OrganisationId};
+use super::request::words;
+use super::time::Span;
+use super::{Error, Result, Time, Why};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// Where somebody stands.
+    Standing {
+        /// Not approved yet.
+        Onboarding = "onboarding",
+        Active = "active",
+        /// As onboarding: a further message asks again, at most once a day.
+        Rejected = "rejected",
+        /// Nothing that they write makes a request.
+        Blocked = "blocked",
+    }
+}
+
+/// How long after a request the same person's messages make no other.
+pub const PAUSE: Span = Span::days(1);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    pub id: ContactId,
+    pub organisation: OrganisationId,
+    pub connector: ConnectorId,
+    /// The platform's identity: a user's id there, or a telephone number.
+    pub person: String,
+    /// The label beside it; the identity where there is none.
+    pub name: String,
+    pub conversation: String,
+    /// What an answer needs.
+    pub route: String,
+    pub language: Option<Language>,
+    pub standing: Standing,
+    /// The member whose channel it is.
+    pub member: Option<AccountId>,
+    pub messages: i64,
+    pub last_message_at: Time,
+    pub onboarded_at: Option<Time>,
+    pub asked_at: Option<Time>,
+    pub passed_on: i64,
+    pub unreachable: String,
+    pub created_at: Time,
+    pub version: i64,
+}
+
+impl Contact {
+    /// Whether a message makes a request, where none is open.
+    pub fn may_ask(&self, now: Time) -> bool {
+        let pauses = self.asked_at.is_some_and(|at| now < at + PAUSE);
+        matches!(self.standing, Standing::Onboarding | Standing::Rejected) && !pauses
+    }
+
+    /// Is told the onboarding message, once.
+    pub fn greet(self, now: Time) -> Option<Self> {
+        if self.onboarded_at.is_none() { Some(Self { onboarded_at: Some(now), ..self }) } else { None }
+    }
+
+    /// Comes to stand otherwise.
+    pub fn put(self, standing: Standing) -> Result<Self> {
+        if self.standing == standing { Err(Error::Refused(Why::StandsSoAlready)) } else { Ok(Self { standing, ..self }) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contact(standing: Standing, asked_at: Option<Time>) -> Contact {
+        let id = |n: u8| format!("0192d3a0-0000-7000-8000-0000000000{n:02x}");
+        Contact {
+            id: id(1).try_into().unwrap(),
+            organisation: id(2).try_into().unwrap(),
+            connector: id(3).try_into().unwrap(),
+            person: "U1".into(),
+            name: "Nia Verne".into(),
+            conversation: "D1".into(),
+            route: "D1".into(),
+            language: None,
+            standing,
+            member: None,
+            messages: 1,
+            last_message_at: Time(0),
+            onboarded_at: None,
+            asked_at,
+            passed_on: 0,
+            unreachable: String::new(),
+            created_at: Time(0),
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn one_asks_at_most_once_a_day_and_never_when_blocked() {
+        let day = Time(Span::days(1).0);
+        assert!(contact(Standing::Onboarding, None).may_ask(Time(0)));
+        assert!(!contact(Standing::Rejected, Some(Time(0))).may_ask(Time(day.0 - 1)));
+        assert!(contact(Standing::Rejected, Some(Time(0))).may_ask(day));
+        assert!(!contact(Standing::Blocked, None).may_ask(day) && !contact(Standing::Active, None).may_ask(day));
+        let greeted = contact(Standing::Onboarding, None).greet(day).unwrap();
+        assert_eq!(greeted.greet(day), None, "once");
+        assert_eq!(contact(Standing::Active, None).put(Standing::Active), Err(Error::Refused(Why::StandsSoAlready)));
+    }
+}

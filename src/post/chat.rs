@@ -1,0 +1,308 @@
+//! Chat, outbound and at work: what came is worked on, what is owed is sent to platforms and to organisations' agents. Addresses of platforms
+//! are the operator's; those of agents are typed by administrators, and called as hooks are.
+use super::hooks::{Hooks, Trouble};
+use super::worker;
+use crate::chat::{self, Bases, Fate, Method, Send, Wanted};
+use crate::desk::Desk;
+use crate::desk::connectors::Known;
+use crate::desk::contacts::window_is_over;
+use crate::domain::connector::Platform;
+use crate::domain::contact::Contact;
+use crate::domain::ids::ConnectorId;
+use crate::domain::time::Span;
+use crate::domain::{Error, Result, Time};
+use crate::store;
+use crate::store::chat::{Claimed, Due, What};
+use crate::store::connectors::Kept;
+use crate::store::outbox::Outcome;
+use crate::web::clock;
+use reqwest::redirect::Policy;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, Notify, RwLock};
+use tokio_util::sync::CancellationToken;
+
+const CONNECT: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(15);
+const ROUND: Duration = Duration::from_secs(5);
+/// What is claimed at once, and worked on at the same time.
+const EVENTS: i64 = 16;
+const SENDS: i64 = 16;
+/// After so many tries something is given up: with the worker's delays, after about a day and a half.
+const TRIES: i64 = 14;
+/// The largest answer that is read.
+const LARGEST: usize = 1024 * 1024;
+/// How long the Bot Framework's keys are trusted, and how soon they may be asked for again when one is missing.
+const KEYS_LIFE: Duration = Duration::from_secs(24 * 3600);
+const KEYS_PAUSE: Duration = Duration::from_secs(60);
+
+/// The way to the platforms. Cloning shares it.
+#[derive(Clone)]
+pub struct Platforms {
+    client: reqwest::Client,
+    pub bases: Arc<Bases>,
+    hooks: Hooks,
+    /// The Bot Framework's keys, as far as they are known.
+    pub keys: Arc<RwLock<Option<chat::teams::Keys>>>,
+    /// Rung when a key is missing.
+    pub keys_wanted: Arc<Notify>,
+    /// Access tokens of Teams connectors, until shortly before they end.
+    tokens: Arc<Mutex<HashMap<ConnectorId, (String, Time)>>>,
+}
+
+/// What a platform answered.
+struct Answer {
+    status: u16,
+    retry_after: Option<i64>,
+    body: Vec<u8>,
+}
+
+impl Platforms {
+    pub fn new(bases: Bases, hooks: Hooks) -> Result<Self> {
+        let client = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .referer(false)
+            .connect_timeout(CONNECT)
+            .timeout(PATIENCE)
+            .user_agent("anteroom")
+            .build()
+            .map_err(|e| {
+                tracing::error!(cause = %e, "no HTTP client for chat platforms");
+                Error::Internal
+            })?;
+        Ok(Self { client, bases: Arc::new(bases), hooks, keys: Arc::default(), keys_wanted: Arc::default(), tokens: Arc::default() })
+    }
+
+    /// Works on what came until told to stop.
+    pub async fn work(self, desk: Desk, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            rest(self.work_round(&desk).await, "what came by chat", &desk.db.chat_bell, &stop).await;
+        }
+    }
+
+    /// Sends until told to stop.
+    pub async fn send(self, desk: Desk, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            rest(self.send_round(&desk).await, "what is owed by chat", &desk.db.send_bell, &stop).await;
+        }
+    }
+
+    /// Keeps the Bot Framework's keys while any connector wants them.
+    pub async fn keep_keys(self, desk: Desk, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let fetched = if desk.has_teams().await.unwrap_or(false) { self.fetch_keys().await } else { false };
+            let again = if fetched { KEYS_LIFE } else { KEYS_PAUSE };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(again) => {}
+                () = self.keys_wanted.notified() => {}
+            }
+            if self.keys.read().await.is_some() {
+                tokio::select! { () = stop.cancelled() => return, () = tokio::time::sleep(KEYS_PAUSE) => {} }
+            }
+        }
+    }
+
+    async fn fetch_keys(&self) -> bool {
+        let wanted = Wanted { method: Method::Get, url: self.bases.teams_keys.clone(), headers: Vec::new(), body: None };
+        let found = self.ask(&wanted).await.ok().filter(|a| a.status == 200).and_then(|a| chat::teams::Keys::parse(&a.body));
+        let fetched = found.is_some();
+        if fetched {
+            *self.keys.write().await = found;
+        } else {
+            tracing::warn!("the keys of the Bot Framework could not be fetched");
+        }
+        fetched
+    }
+
+    /// Works on what waits now, one batch; how much it was.
+    pub async fn work_round(&self, desk: &Desk) -> Result<usize> {
+        let mut tx = desk.db.begin().await?;
+        let claimed = store::chat::claim(&mut tx, clock::now(), EVENTS).await?;
+        if claimed.is_empty() {
+            return Ok(0);
+        }
+        tx.commit().await?;
+        let works = claimed.iter().map(|one| async move {
+            let Err(e) = self.work_on(desk, one).await else { return };
+            let now = clock::now();
+            let next = (one.attempts + 1 < TRIES).then(|| now + worker::delay(one.attempts, desk.mint));
+            tracing::warn!(cause = %e, "what came by chat could not be worked on");
+            if let Err(e) = desk.put_off_arrival(one, &e, next, now).await {
+                tracing::warn!(cause = %e, "nor put off; it will be tried again");
+            }
+        });
+        futures_util::future::join_all(works).await;
+        Ok(claimed.len())
+    }
+
+    async fn work_on(&self, desk: &Desk, claimed: &Claimed) -> Result<()> {
+        let name = match desk.nameless(claimed).await? {
+            Some((kept, person)) => {
+                let (known, _) = desk.connector_knows(&kept, clock::now())?;
+                let answer = self.ask(&chat::who(&known, &self.bases, &person)).await;
+                answer.ok().and_then(|a| chat::name_of(&a.body))
+            }
+            None => None,
+        };
+        desk.work_on_arrival(claimed, name.as_deref(), clock::now()).await
+    }
+
+    /// Sends what is due now, one batch; how much it was.
+    pub async fn send_round(&self, desk: &Desk) -> Result<usize> {
+        let mut tx = desk.db.begin().await?;
+        let due = store::chat::claim_sends(&mut tx, clock::now(), SENDS).await?;
+        if due.is_empty() {
+            return Ok(0);
+        }
+        tx.commit().await?;
+        let count = due.len();
+        let sends = due.into_iter().map(|one| async move {
+            if let Err(e) = self.deliver(desk, &one).await {
+                tracing::warn!(cause = %e, "how a message fared could not be written down; it will be sent again");
+            }
+        });
+        futures_util::future::join_all(sends).await;
+        Ok(count)
+    }
+
+    async fn deliver(&self, desk: &Desk, due: &Due) -> Result<()> {
+        let Some((kept, contact)) = desk.due_for(due).await? else {
+            return desk.sent(due, &Outcome::Dropped, None, clock::now()).await;
+        };
+        let fate = if due.what == What::Agent {
+            self.tell_agent(desk, &kept, due).await?
+        } else {
+            let send = serde_json::from_str(&due.send).map_err(|_| Error::Internal)?;
+            self.tell_platform(desk, &kept, contact.as_ref(), send).await?
+        };
+        let now = clock::now();
+        let later = |why: &str, after: Option<i64>| {
+            if due.attempts + 1 >= TRIES {
+                return Outcome::Failed(why.to_owned());
+            }
+            let delay = after.map_or_else(|| worker::delay(due.attempts, desk.mint), |s| Span::seconds(s.clamp(1, 3600)));
+            Outcome::Deferred(why.to_owned(), now + delay)
+        };
+        let outcome = match &fate {
+            Fate::Sent(_) => Outcome::Sent,
+            Fate::Later(why, after) => later(why, *after),
+            Fate::Never(why) | Fate::Unreachable(why) => Outcome::Failed(why.clone()),
+            Fate::TokenRefused => later("the access token was refused", None),
+        };
+        desk.sent(due, &outcome, Some(&fate), now).await
+    }
+
+    async fn tell_agent(&self, desk: &Desk, kept: &Kept, due: &Due) -> Result<Fate> {
+        let Some(secret) = desk.agent_secret(kept)? else { return Ok(Fate::Never("there is no agent any more".into())) };
+        let called = self.hooks.call(&kept.connector.agent, &secret, due.id.as_str(), &due.send, clock::now()).await;
+        Ok(match called {
+            Ok(()) => Fate::Sent(String::new()),
+            Err(Trouble::Passing(why)) => Fate::Later(why, None),
+            Err(Trouble::Final(why)) => Fate::Never(why),
+        })
+    }
+
+    async fn tell_platform(&self, desk: &Desk, kept: &Kept, contact: Option<&Contact>, send: Send) -> Result<Fate> {
+        let platform = kept.connector.platform;
+        let (known, _) = desk.connector_knows(kept, clock::now())?;
+        let send = match (&send, contact) {
+            (Send::Text { route, .. }, Some(contact))
+                if window_is_over(kept, contact, clock::now()) && known.get("template").is_some_and(|t| !t.is_empty()) =>
+            {
+                let of = |name: &str| known.get(name).cloned().unwrap_or_default();
+                Send::Template { route: route.clone(), name: of("template"), language: of("template_language") }
+            }
+            _ => send,
+        };
+        let token = match self.token(kept, &known).await {
+            Ok(token) => token,
+            Err(fate) => return Ok(fate),
+        };
+        let wanted = match chat::wanted(platform, &known, &self.bases, &send, &token) {
+            Ok(wanted) => wanted,
+            Err(why) => return Ok(Fate::Never(why)),
+        };
+        let fate = match self.ask(&wanted).await {
+            Ok(a) => chat::judge(platform, a.status, a.retry_after, &a.body),
+            Err(why) => Fate::Later(why, None),
+        };
+        if fate == Fate::TokenRefused {
+            self.tokens.lock().await.remove(&kept.connector.id);
+        }
+        Ok(fate)
+    }
+
+    /// The access token of a Teams connector, fetched where none is held; other platforms need none.
+    async fn token(&self, kept: &Kept, known: &Known) -> Result<String, Fate> {
+        if kept.connector.platform != Platform::Teams {
+            return Ok(String::new());
+        }
+        let now = clock::now();
+        if let Some((token, _)) = self.tokens.lock().await.get(&kept.connector.id).filter(|(_, until)| now < *until) {
+            return Ok(token.clone());
+        }
+        let answer = self.ask(&chat::check(Platform::Teams, known, &self.bases)).await.map_err(|why| Fate::Later(why, None))?;
+        match (answer.status, chat::teams::token_of(&answer.body)) {
+            (200, Some((token, seconds))) => {
+                let until = now + Span::seconds(seconds) - Span::minutes(5);
+                self.tokens.lock().await.insert(kept.connector.id.clone(), (token.clone(), until));
+                Ok(token)
+            }
+            _ => Err(chat::judge(Platform::Teams, answer.status, answer.retry_after, &answer.body)),
+        }
+    }
+
+    /// Whether a connector's credentials are good, by asking the platform; what it says where they are not.
+    pub async fn check(&self, platform: Platform, known: &Known) -> Result<(), String> {
+        let answer = self.ask(&chat::check(platform, known, &self.bases)).await?;
+        match chat::judge(platform, answer.status, answer.retry_after, &answer.body) {
+            Fate::Sent(_) => Ok(()),
+            Fate::Later(why, _) | Fate::Never(why) | Fate::Unreachable(why) => Err(why),
+            Fate::TokenRefused => Err("401".into()),
+        }
+    }
+
+    async fn ask(&self, wanted: &Wanted) -> Result<Answer, String> {
+        // What goes wrong is told without the address: a token may be in it.
+        let silent = |e: reqwest::Error| if e.is_timeout() { "no answer in time".to_owned() } else { "not reachable".to_owned() };
+        let mut request = match wanted.method {
+            Method::Get => self.client.get(&wanted.url),
+            Method::Post => self.client.post(&wanted.url),
+            Method::Put => self.client.put(&wanted.url),
+        };
+        for (name, value) in &wanted.headers {
+            request = request.header(*name, value);
+        }
+        if let Some((kind, body)) = &wanted.body {
+            request = request.header("content-type", *kind).body(body.clone());
+        }
+        let mut answer = request.send().await.map_err(silent)?;
+        let retry_after = answer.headers().get("retry-after").and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
+        let status = answer.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(part) = answer.chunk().await.map_err(silent)? {
+            if body.len() + part.len() > LARGEST {
+                return Err("answered with too much".into());
+            }
+            body.extend_from_slice(&part);
+        }
+        Ok(Answer { status, retry_after, body })
+    }
+}
+
+/// Rests until told to stop, until the bell rings, or a while; not at all where the last round found something.
+async fn rest(done: Result<usize>, what: &str, bell: &Notify, stop: &CancellationToken) {
+    match done {
+        Ok(n) if n > 0 => return,
+        Ok(_) => {}
+        Err(e) => tracing::warn!(cause = %e, what, "could not be worked on"),
+    }
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = bell.notified() => {}
+        () = tokio::time::sleep(ROUND) => {}
+    }
+}

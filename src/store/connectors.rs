@@ -1,0 +1,156 @@
+//! Connectors of organisations, with their sealed secrets.
+use super::db::{Conn, Tx};
+use super::rows::{Columns as _, Row, Statement as _, impossible};
+use crate::domain::account::Language;
+use crate::domain::connector::{Connector, Health, Mode, Platform, State};
+use crate::domain::ids::{ConnectorId, OrganisationId};
+use crate::domain::{Error, Result, Time, Why};
+use sqlx::AssertSqlSafe;
+
+/// A connector with what is beside it.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub organisation: OrganisationId,
+    pub connector: Connector,
+    /// The end of its webhook's address.
+    pub hook: String,
+    pub secrets: Secrets,
+    pub health: Health,
+}
+
+/// Secrets as they are stored, sealed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Secrets {
+    pub now: String,
+    /// Those before, and until when they count.
+    pub before: Option<(String, Time)>,
+    pub agent: Option<String>,
+}
+
+const SELECT: &str = "select n.id, n.org_id, n.platform, n.name, n.state, n.hook, n.onboarding, n.mode, n.language, n.texts, n.settings, n.secrets, \
+     n.secrets_before, n.before_until, n.agent, n.agent_secret, n.channel, n.last_event_at, n.last_delivery_at, n.last_failure_at, n.problem, \
+     n.version from connectors n";
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|_| Error::Internal)
+}
+
+/// Writes a new connector.
+pub async fn create(tx: &mut Tx, org: &OrganisationId, c: &Connector, hook: &str, secrets: &Secrets) -> Result<()> {
+    sqlx::query(
+        "insert into connectors (id, org_id, platform, name, state, hook, onboarding, mode, language, texts, settings, secrets, agent, \
+         agent_secret, channel) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+    )
+    .bind(c.id.as_str())
+    .bind(org.as_str())
+    .bind(c.platform.as_str())
+    .bind(&c.name)
+    .bind(c.state.as_str())
+    .bind(hook)
+    .bind(i64::from(c.onboarding))
+    .bind(c.mode.as_str())
+    .bind(c.language.tag())
+    .bind(json(&c.texts)?)
+    .bind(json(&c.settings)?)
+    .bind(&secrets.now)
+    .bind(&c.agent)
+    .bind(&secrets.agent)
+    .bind(&c.channel)
+    .insert(tx, Error::field("name", Why::NameTaken))
+    .await
+}
+
+/// Writes a connector back if nobody changed it since it was read.
+pub async fn save(tx: &mut Tx, org: &OrganisationId, c: &Connector, secrets: &Secrets) -> Result<()> {
+    let met = sqlx::query(
+        "update connectors set name = $4, state = $5, onboarding = $6, mode = $7, language = $8, texts = $9, settings = $10, secrets = $11, \
+         secrets_before = $12, before_until = $13, agent = $14, agent_secret = $15, channel = $16, version = version + 1 \
+         where org_id = $1 and id = $2 and version = $3 and state <> 'deleted'",
+    )
+    .bind(org.as_str())
+    .bind(c.id.as_str())
+    .bind(c.version)
+    .bind(&c.name)
+    .bind(c.state.as_str())
+    .bind(i64::from(c.onboarding))
+    .bind(c.mode.as_str())
+    .bind(c.language.tag())
+    .bind(json(&c.texts)?)
+    .bind(json(&c.settings)?)
+    .bind(&secrets.now)
+    .bind(secrets.before.as_ref().map(|(sealed, _)| sealed.clone()))
+    .bind(secrets.before.as_ref().map(|(_, until)| until.0))
+    .bind(&c.agent)
+    .bind(&secrets.agent)
+    .bind(&c.channel)
+    .unless_taken(tx, Error::field("name", Why::NameTaken))
+    .await?;
+    if met == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// The organisation's connector with this id, also one that was deleted.
+pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &ConnectorId) -> Result<Kept> {
+    let query = sqlx::query(AssertSqlSafe(format!("{SELECT} where n.org_id = $1 and n.id = $2")));
+    query.bind(org.to_string()).bind(id.to_string()).find(conn, read).await?.ok_or(Error::NotFound)
+}
+
+/// The connector whose webhook's address ends so, of any organisation: whoever knows it was told by one.
+pub async fn find_by_hook(conn: &mut Conn, platform: Platform, hook: &str) -> Result<Option<Kept>> {
+    let sql = format!("{SELECT} where n.hook = $1 and n.platform = $2 and n.state <> 'deleted'");
+    sqlx::query(AssertSqlSafe(sql)).bind(hook.to_owned()).bind(platform.as_str()).find(conn, read).await
+}
+
+/// The organisation's connectors that are not deleted, by name.
+pub async fn list(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Kept>> {
+    let query =
+        sqlx::query(AssertSqlSafe(format!("{SELECT} where n.org_id = $1 and n.state <> 'deleted' order by n.name, n.id limit 200")));
+    query.bind(org.to_string()).list(conn, read).await
+}
+
+/// Whether any active Teams connector is there, so that the Bot Framework's keys are wanted.
+pub async fn has_teams(conn: &mut Conn) -> Result<bool> {
+    Ok(sqlx::query("select count(*) as n from connectors where platform = 'teams' and state = 'active'").number(conn, "n").await? > 0)
+}
+
+/// Writes down that something came.
+pub async fn note_event(tx: &mut Tx, id: &ConnectorId, now: Time) -> Result<()> {
+    sqlx::query("update connectors set last_event_at = $2 where id = $1").bind(id.as_str()).bind(now.0).run(tx).await
+}
+
+/// Writes down how a delivery went.
+pub async fn note_delivery(tx: &mut Tx, id: &ConnectorId, problem: Option<&str>, now: Time) -> Result<()> {
+    let sql = match problem {
+        None => "update connectors set last_delivery_at = $2, problem = case when $3 = '' then '' else problem end where id = $1",
+        Some(_) => "update connectors set last_failure_at = $2, problem = $3 where id = $1",
+    };
+    sqlx::query(sql).bind(id.as_str()).bind(now.0).bind(problem.unwrap_or_default()).run(tx).await
+}
+
+fn read(row: &Row) -> Result<Kept> {
+    let before = row.maybe_text("secrets_before")?.zip(row.maybe_time("before_until")?);
+    Ok(Kept {
+        organisation: row.parsed("org_id")?,
+        hook: row.text("hook")?,
+        secrets: Secrets { now: row.text("secrets")?, before, agent: row.maybe_text("agent_secret")? },
+        health: Health {
+            last_event: row.maybe_time("last_event_at")?,
+            last_delivery: row.maybe_time("last_delivery_at")?,
+            last_failure: row.maybe_time("last_failure_at")?,
+            problem: row.text("problem")?,
+        },
+        connector: Connector {
+            id: row.parsed("id")?,
+            platform: Platform::parse(&row.text("platform")?).ok_or_else(|| impossible("connectors.platform"))?,
+            name: row.text("name")?,
+            state: State::parse(&row.text("state")?).ok_or_else(|| impossible("connectors.state"))?,
+            onboarding: row.flag("onboarding")?,
+            mode: Mode::parse(&row.text("mode")?).ok_or_else(|| impossible("connectors.mode"))?,
+            language: Language::from_tag(&row.text("language")?).ok_or_else(|| impossible("connectors.language"))?,
+            texts: serde_json::from_str(&row.text("texts")?).map_err(|_| impossible("connectors.texts"))?,
+            settings: serde_json::from_str(&row.text("settings")?).map_err(|_| impossible("connectors.settings"))?,
+            agent: row.text("agent")?,
+            channel: row.text("channel")?,
+            version: row.number("version")?,
+        },
+    })
+}

@@ -1,0 +1,375 @@
+//! Chat: the first message becomes a request, once; a decision activates or rejects; what approved people write is passed on, in order.
+use crate::harness::House;
+use anteroom::chat::Bases;
+use anteroom::desk::Actor;
+use anteroom::desk::connectors::Draft;
+use anteroom::desk::decisions::Said;
+use anteroom::domain::connector::{Platform, ROTATION};
+use anteroom::domain::contact::{Contact, Standing};
+use anteroom::domain::ids::{ConnectorId, RequestId};
+use anteroom::domain::member::Membership;
+use anteroom::domain::request::{Kind, Request as Asked, StatusWord, Verdict};
+use anteroom::domain::time::Span;
+use anteroom::domain::{Error, Time};
+use anteroom::post::chat::Platforms;
+use anteroom::post::hooks::{Hooks, PATIENCE, sign};
+use anteroom::store;
+use anteroom::store::contacts::Look;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::response::Response;
+use futures::future::join_all;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::{HeaderMap, Method, Request, StatusCode, Uri};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use tokio::net::TcpListener;
+
+const SLUG: &str = "northlight";
+
+/// A stand-in for a platform and for an organisation's agent: keeps what it was sent, and answers as told.
+#[derive(Clone, Default)]
+struct Peer {
+    url: String,
+    calls: Arc<Mutex<Vec<(String, HeaderMap, String)>>>,
+    refuses: Arc<Mutex<Option<(u16, Value)>>>,
+}
+
+impl Peer {
+    async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let peer = Peer { url: format!("http://{}", listener.local_addr().unwrap()), ..Peer::default() };
+        let app = axum::Router::new().fallback(answer).with_state(peer.clone());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        peer
+    }
+
+    /// What came under paths that end so, as JSON.
+    fn taken(&self, end: &str) -> Vec<Value> {
+        let calls = self.calls.lock().unwrap();
+        calls.iter().filter(|(path, ..)| path.ends_with(end)).map(|(_, _, body)| serde_json::from_str(body).unwrap()).collect()
+    }
+
+    fn texts(&self) -> Vec<String> {
+        self.taken("/sendMessage").iter().map(|v| v["text"].as_str().unwrap().to_owned()).collect()
+    }
+
+    fn refuse(&self, with: Option<(u16, Value)>) {
+        *self.refuses.lock().unwrap() = with;
+    }
+}
+
+async fn answer(State(peer): State<Peer>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    peer.calls.lock().unwrap().push((uri.path().to_owned(), headers, String::from_utf8(body.to_vec()).unwrap()));
+    let (status, answer) = peer.refuses.lock().unwrap().clone().unwrap_or_else(|| {
+        let user = json!({"profile": {"display_name": "Nia Verne"}});
+        (200, json!({"ok": true, "ts": "1.1", "user": user, "result": {"message_id": 7}, "messages": [{"id": "wamid.sent"}]}))
+    });
+    Response::builder().status(status).body(Body::from(answer.to_string())).unwrap()
+}
+
+/// An organisation with a connector, and the workers that serve it.
+struct Room<'a> {
+    house: &'a House,
+    peer: Peer,
+    platforms: Platforms,
+    ivo: Actor,
+    member: Membership,
+    connector: ConnectorId,
+    platform: Platform,
+    hook: String,
+    /// What was shown when it was made.
+    shown: Vec<String>,
+}
+
+fn form(peer: &Peer) -> HashMap<String, String> {
+    [
+        ("name", "Front desk"),
+        ("bot_token", "12:abc"),
+        ("signing_secret", "open-sesame"),
+        ("phone_number_id", "100"),
+        ("app_secret", "open-sesame"),
+        ("access_token", "token"),
+        ("onboarding", "on"),
+        ("mode", "once"),
+        ("language", "en"),
+        ("onboarding_text_en", "Hello {name}, please wait."),
+        ("approval_text_en", "Welcome, {name}."),
+        ("rejection_text_en", "Not now, {name}."),
+        ("agent", &format!("{}/agent", peer.url)),
+    ]
+    .into_iter()
+    .map(|(n, v)| (n.to_owned(), v.to_owned()))
+    .collect()
+}
+
+impl<'a> Room<'a> {
+    async fn new(house: &'a House, platform: Platform) -> Self {
+        house.expects_owed_letters();
+        let ivo = house.organisation(SLUG).await;
+        let member = house.member(&ivo, SLUG).await;
+        let peer = Peer::start().await;
+        let (connector, shown) = house.desk.create_connector(&ivo, &member, platform, &Draft(&form(&peer))).await.unwrap();
+        let hook = house.desk.connector(&member, &connector).await.unwrap().hook;
+        let at = |path: &str| format!("{}/{path}", peer.url);
+        let bases = Bases { telegram: at("telegram"), slack: at("slack"), whatsapp: at("whatsapp"), ..Bases::default() };
+        let platforms = Platforms::new(bases, Hooks::new(true, PATIENCE).unwrap()).unwrap();
+        Self { house, peer, platforms, ivo, member, connector, platform, hook, shown }
+    }
+
+    async fn deliver(&self, headers: &[(&str, &str)], body: String) -> StatusCode {
+        let path = format!("/hooks/{}/{}", self.platform.as_str(), self.hook);
+        let mut request = Request::builder().method(Method::POST).uri(path).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.house.send(request.body(Body::from(body)).unwrap()).await.status
+    }
+
+    /// A message on Telegram, by somebody with this id.
+    async fn telegram(&self, update: i64, person: i64, text: &str) -> StatusCode {
+        let from = json!({"id": person, "is_bot": false, "first_name": "Nia", "last_name": "Verne", "language_code": "en"});
+        let message = json!({"message_id": update, "date": 1, "chat": {"id": person, "type": "private"}, "from": from, "text": text});
+        let body = json!({"update_id": update, "message": message}).to_string();
+        self.deliver(&[("x-telegram-bot-api-secret-token", &self.shown[0])], body).await
+    }
+
+    async fn slack(&self, event: &str, ts: &str, text: &str) -> StatusCode {
+        let message = json!({"type": "message", "channel_type": "im", "channel": "D1", "user": "U1", "text": text, "ts": ts});
+        let body = json!({"type": "event_callback", "team_id": "T1", "event_id": event, "event": message}).to_string();
+        let stamp = (anteroom::web::clock::now().0 / 1000).to_string();
+        let signature = format!("v0={}", hex("open-sesame", &format!("v0:{stamp}:{body}")));
+        self.deliver(&[("x-slack-request-timestamp", &stamp), ("x-slack-signature", &signature)], body).await
+    }
+
+    /// Works until nothing is left to do at once.
+    async fn work(&self) {
+        while self.platforms.work_round(&self.house.desk).await.unwrap() + self.platforms.send_round(&self.house.desk).await.unwrap() > 0 {}
+    }
+
+    async fn requests(&self) -> Vec<Asked> {
+        let ids: Vec<RequestId> = self.ids().await;
+        let mut conn = self.house.desk.db.read().await.unwrap();
+        let mut all = Vec::new();
+        for id in ids {
+            all.push(store::requests::find(&mut conn, &self.member.organisation, &id).await.unwrap());
+        }
+        all
+    }
+
+    async fn ids(&self) -> Vec<RequestId> {
+        use sqlx::Row as _;
+        let rows =
+            sqlx::query("select id from requests where kind = 'chat' order by id").fetch_all(&mut *self.house.raw().await).await.unwrap();
+        rows.iter().map(|r| r.get::<String, _>(0).try_into().unwrap()).collect()
+    }
+
+    async fn contact(&self) -> Contact {
+        let found = self.house.desk.contacts(&self.member, &self.connector, &Look::default()).await.unwrap();
+        found.listed.into_iter().next().expect("somebody wrote")
+    }
+
+    async fn decide(&self, id: &RequestId, verdict: Verdict, note: &str) -> Result<(), Error> {
+        let said = Said { reason: note.into(), ..verdict.into() };
+        self.house.desk.decide_with(&self.ivo, &self.member, id, &said).await
+    }
+
+    /// What came, worked on as if it were another time.
+    async fn work_at(&self, now: Time) {
+        let mut tx = self.house.desk.db.begin().await.unwrap();
+        let claimed = store::chat::claim(&mut tx, now, 100).await.unwrap();
+        tx.commit().await.unwrap();
+        for one in claimed {
+            self.house.desk.work_on_arrival(&one, None, now).await.unwrap();
+        }
+    }
+}
+
+fn hex(key: &str, text: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().iter().fold(String::new(), |hex, b| hex + &format!("{b:02x}"))
+}
+
+both! {
+    /// First message, request with the right fields, approval, welcome, and the next message passed on, signed.
+    async fn the_path_of_a_first_message(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        assert_eq!(room.telegram(1, 42, "May I \u{202e}come in?").await, StatusCode::OK);
+        room.work().await;
+        let asked = room.requests().await.remove(0);
+        assert_eq!((asked.kind(), asked.name.as_str(), asked.message.as_str()), (Kind::Chat, "Nia Verne", "May I ⟨202e⟩come in?"));
+        let listed = house.desk.queue(&room.ivo, &room.member, &Default::default(), None).await.unwrap();
+        let chat = listed.rows[0].chat.clone().unwrap();
+        assert_eq!((chat.platform, chat.connector.as_str(), chat.person.as_str(), chat.conversation.as_str()), (Platform::Telegram, "Front desk", "42", "42"));
+        assert_eq!(room.peer.texts(), ["Hello Nia Verne, please wait."]);
+        assert!(house.letters_to("admin@northlight.test").await.iter().any(|l| l.subject == "Nia Verne asks northlight Labs for access by chat"));
+
+        // A further message is counted, and answered by nothing.
+        room.telegram(2, 42, "Hello?").await;
+        room.work().await;
+        let asked = room.requests().await.remove(0);
+        assert_eq!((room.requests().await.len(), asked.chatted().unwrap().further, room.peer.texts().len()), (1, 1, 1));
+
+        room.decide(&asked.id, Verdict::Approve, "Known from the fair").await.unwrap();
+        room.work().await;
+        let decided = room.requests().await.remove(0);
+        assert_eq!((decided.status.word(), decided.status.decision().unwrap().reason.as_str()), (StatusWord::Approved, "Known from the fair"));
+        assert_eq!((room.contact().await.standing, room.peer.texts().last().unwrap().as_str()), (Standing::Active, "Welcome, Nia Verne."));
+        assert!(matches!(room.decide(&asked.id, Verdict::Reject, "").await, Err(Error::AlreadyDecided { verdict: Verdict::Approve, .. })));
+
+        for n in 3..8 {
+            room.telegram(n, 42, &format!("Message {n}")).await;
+        }
+        room.work().await;
+        let (_, headers, body) = room.peer.calls.lock().unwrap().iter().find(|(path, ..)| path == "/agent").cloned().unwrap();
+        let of = |name: &str| headers[name].to_str().unwrap();
+        let signature = sign(&room.shown[1], of("webhook-id"), of("webhook-timestamp"), &body).unwrap();
+        assert_eq!(of("webhook-signature"), format!("v1,{signature}"));
+        let passed: Vec<(i64, String)> = room.peer.taken("/agent").iter().map(|v| (v["number"].as_i64().unwrap(), v["text"].as_str().unwrap().into())).collect();
+        assert_eq!(passed, (3..8).map(|n| (n - 2, format!("Message {n}"))).collect::<Vec<_>>());
+        assert_eq!(room.requests().await.len(), 1, "who is approved asks no more");
+    }
+
+    /// A further message of a rejected person asks again, a day later at the earliest; blocking stops that.
+    async fn rejected_people_may_ask_again_and_blocked_ones_not(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        room.telegram(1, 42, "Hello").await;
+        room.work().await;
+        let first = room.ids().await.remove(0);
+        room.decide(&first, Verdict::Reject, "").await.unwrap();
+        room.work().await;
+        assert_eq!((room.contact().await.standing, room.peer.texts().last().unwrap().as_str()), (Standing::Rejected, "Not now, Nia Verne."));
+        room.telegram(2, 42, "Please").await;
+        room.work().await;
+        assert_eq!(room.ids().await.len(), 1, "at most one a day");
+        room.telegram(3, 42, "Please?").await;
+        room.work_at(house.now + Span::hours(25)).await;
+        assert_eq!(room.ids().await.len(), 2);
+        assert_eq!(room.requests().await[1].message, "Please?");
+        assert_eq!(room.peer.texts().len(), 2, "the onboarding message comes once");
+
+        let contact = room.contact().await;
+        house.desk.put_contact(&room.ivo, &room.member, &contact.id, Standing::Blocked).await.unwrap();
+        assert_eq!(room.requests().await[1].status.word(), StatusWord::Denied, "blocking answers what was asked");
+        room.telegram(4, 42, "Now?").await;
+        room.work_at(house.now + Span::days(9)).await;
+        assert_eq!(room.ids().await.len(), 2);
+        house.desk.put_contact(&room.ivo, &room.member, &contact.id, Standing::Onboarding).await.unwrap();
+        room.telegram(5, 42, "And now?").await;
+        room.work().await;
+        assert_eq!(room.ids().await.len(), 3);
+    }
+
+    /// However many first messages come at once: one request, one answer.
+    async fn parallel_first_messages_make_one_request(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        let all = join_all((1..=50).map(|n| room.telegram(n, 42, "Hello"))).await;
+        assert!(all.iter().all(|s| *s == StatusCode::OK), "{all:?}");
+        let workers = (0..4).map(|_| async { while room.platforms.work_round(&house.desk).await.unwrap() > 0 {} });
+        join_all(workers).await;
+        room.work().await;
+        let asked = room.requests().await;
+        assert_eq!((asked.len(), asked[0].chatted().unwrap().further, room.peer.texts().len()), (1, 49, 1));
+        assert_eq!(room.contact().await.messages, 50);
+    }
+
+    /// The same message under three names of its delivery, as when the first answers were lost, is one; so is the same delivery again.
+    async fn a_message_is_taken_once(house: House) {
+        let room = Room::new(house, Platform::Slack).await;
+        for event in ["Ev1", "Ev1", "Ev2", "Ev3"] {
+            assert_eq!(room.slack(event, "1700000000.1", "Hello").await, StatusCode::OK);
+        }
+        room.work().await;
+        let asked = room.requests().await;
+        assert_eq!((asked.len(), asked[0].chatted().unwrap().further, asked[0].name.as_str()), (1, 0, "Nia Verne"), "the name was asked for");
+        assert_eq!(room.peer.taken("/chat.postMessage").len(), 1);
+    }
+
+    /// What WhatsApp gathers in one delivery is all taken, in its order.
+    async fn a_batch_of_a_thousand(house: House) {
+        let room = Room::new(house, Platform::WhatsApp).await;
+        let messages: Vec<Value> = (0..1000).map(|n| json!({"from": format!("1555{:03}", n % 20), "id": format!("wamid.{n}"), "timestamp": "1", "type": "text", "text": {"body": format!("{n}")}})).collect();
+        let value = json!({"messaging_product": "whatsapp", "metadata": {"phone_number_id": "100"}, "messages": messages});
+        let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]}).to_string();
+        let signature = format!("sha256={}", hex("open-sesame", &body));
+        assert_eq!(room.deliver(&[("x-hub-signature-256", &signature)], body.clone()).await, StatusCode::OK);
+        assert_eq!(room.deliver(&[("x-hub-signature-256", &signature)], body).await, StatusCode::OK);
+        room.work().await;
+        let asked = room.requests().await;
+        assert_eq!(asked.len(), 20);
+        assert!(asked.iter().all(|r| r.chatted().unwrap().further == 49));
+        assert!(asked.iter().all(|r| r.message.parse::<i64>().unwrap() < 20), "the first message is the one that is shown");
+    }
+
+    /// Unsigned, wrongly signed, too large, to nowhere, or to a connector that is off: refused, and nothing is kept.
+    async fn what_is_not_signed_is_refused(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        let body = json!({"update_id": 1, "message": {"message_id": 1, "chat": {"id": 1, "type": "private"}, "from": {"id": 1, "is_bot": false}, "text": "x"}}).to_string();
+        assert_eq!(room.deliver(&[], body.clone()).await, StatusCode::FORBIDDEN);
+        assert_eq!(room.deliver(&[("x-telegram-bot-api-secret-token", "wrong")], body.clone()).await, StatusCode::FORBIDDEN);
+        assert_eq!(room.deliver(&[("x-telegram-bot-api-secret-token", &room.shown[0])], "x".repeat(2 << 20)).await, StatusCode::PAYLOAD_TOO_LARGE);
+        let nowhere = Room { hook: "a".repeat(43), ..Room { house, peer: room.peer.clone(), platforms: room.platforms.clone(), ivo: room.ivo.clone(), member: room.member.clone(), connector: room.connector.clone(), platform: Platform::Telegram, hook: String::new(), shown: room.shown.clone() } };
+        assert_eq!(nowhere.telegram(1, 1, "x").await, StatusCode::NOT_FOUND);
+        house.desk.set_connector_state(&room.ivo, &room.member, &room.connector, false).await.unwrap();
+        assert_eq!(room.telegram(1, 1, "x").await, StatusCode::NOT_FOUND);
+        assert_eq!(house.count("select count(*) from chat_events").await, 0);
+    }
+
+    /// A replaced secret counts for seven days more, and no longer.
+    async fn secrets_are_replaced_in_peace(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        let mut fields = form(&room.peer);
+        fields.insert("renew".into(), "on".into());
+        fields.insert("bot_token".into(), String::new());
+        let shown = house.desk.change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields)).await.unwrap();
+        assert_eq!(shown.len(), 1);
+        assert_eq!(room.telegram(1, 42, "by the former secret").await, StatusCode::OK);
+        let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+        let (now, before) = house.desk.connector_knows(&kept, house.now).unwrap();
+        assert_eq!((now["webhook_secret"].as_str(), now["bot_token"].as_str()), (shown[0].as_str(), "12:abc"));
+        assert_eq!(before.unwrap()["webhook_secret"], room.shown[0]);
+        let (_, before) = house.desk.connector_knows(&kept, anteroom::web::clock::now() + ROTATION).unwrap();
+        assert_eq!(before, None);
+        assert_eq!(house.count("select count(*) from connectors where secrets like '%abc%' or settings like '%abc%'").await, 0, "stored sealed");
+        assert_eq!(house.count("select count(*) from event_details where detail like '%12:abc%'").await, 0);
+    }
+
+    /// What a platform refuses is shown as not delivered, and can be sent again.
+    async fn what_is_refused_is_shown_and_sent_again(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        room.peer.refuse(Some((403, json!({"ok": false, "error_code": 403, "description": "Forbidden: bot was blocked by the user"}))));
+        room.telegram(1, 42, "Hello").await;
+        room.work().await;
+        let id = room.ids().await.remove(0);
+        let details = house.desk.request_details(&room.ivo, &room.member, &id).await.unwrap();
+        assert_eq!((details.sends[0].state.as_str(), details.sends[0].problem.as_deref()), ("failed", Some("Forbidden: bot was blocked by the user")));
+        assert!(room.contact().await.unreachable.contains("blocked"));
+        assert!(details.history.iter().any(|e| e.what == "contact.undelivered"));
+        room.peer.refuse(None);
+        house.desk.send_again(&room.ivo, &room.member, &details.sends[0].id).await.unwrap();
+        room.work().await;
+        let details = house.desk.request_details(&room.ivo, &room.member, &id).await.unwrap();
+        assert_eq!((details.sends[0].state.as_str(), room.contact().await.unreachable.as_str()), ("sent", ""));
+        assert_eq!(house.desk.send_again(&room.ivo, &room.member, &details.sends[0].id).await, Err(Error::NotFound), "once is enough");
+    }
+
+    /// Deleting a connector cancels what was asked by it; another organisation finds none of it.
+    async fn connectors_are_deleted_and_are_nobody_elses(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        room.telegram(1, 42, "Hello").await;
+        room.work().await;
+        let contact = room.contact().await;
+        let eva = house.organisation("southlight").await;
+        let stranger = house.member(&eva, "southlight").await;
+        assert_eq!(house.desk.connector(&stranger, &room.connector).await.err(), Some(Error::NotFound));
+        assert_eq!(house.desk.delete_connector(&eva, &stranger, &room.connector).await, Err(Error::NotFound));
+        assert_eq!(house.desk.put_contact(&eva, &stranger, &contact.id, Standing::Blocked).await, Err(Error::NotFound));
+        house.desk.delete_connector(&room.ivo, &room.member, &room.connector).await.unwrap();
+        assert_eq!(room.requests().await[0].status.word(), StatusWord::Canceled);
+        assert_eq!(room.telegram(2, 42, "Hello?").await, StatusCode::NOT_FOUND);
+        assert_eq!(house.count("select count(*) from connectors where secrets <> '' or agent_secret is not null").await, 0);
+    }
+}
