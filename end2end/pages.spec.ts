@@ -7,7 +7,7 @@ import { expect, test } from './fixtures'
 import { alive, arrive, ask, decide, expectRefusals, fill, found, languages, newcomer, ORG, PASSWORD, press, signIn, signOut, withPassword, words } from './people'
 
 /** The doors of src/web/doors.rs, with the spec that looks at what is behind them. */
-const SEEN: Record<string, 'here' | 'thin-path' | 'signup' | 'people' | 'house' | 'access' | 'demo'> = {
+const SEEN: Record<string, 'here' | 'thin-path' | 'signup' | 'people' | 'house' | 'access' | 'chat' | 'demo'> = {
   '/': 'thin-path', '/signin': 'thin-path', '/setup/{token}': 'thin-path', '/invitations/{token}': 'thin-path', '/waiting': 'thin-path',
   '/{org}': 'thin-path', '/{org}/access_requests': 'thin-path', '/signup': 'thin-path', '/requests/{token}': 'thin-path',
   '/signup/{token}': 'signup', '/{org}/users': 'people', '/{org}/users/{account}': 'people', '/{org}/invitations': 'people',
@@ -18,6 +18,7 @@ const SEEN: Record<string, 'here' | 'thin-path' | 'signup' | 'people' | 'house' 
   '/{org}/access_requests/bulk/{job}': 'access', '/{org}/applications': 'access', '/{org}/catalog': 'access', '/{org}/my_requests': 'access', '/{org}/approvals': 'access',
   '/{org}/resources': 'access', '/{org}/resources/new': 'access', '/{org}/resources/{resource}': 'access',
   '/{org}/flows': 'access', '/{org}/flows/new': 'access', '/{org}/flows/{flow}': 'access',
+  '/{org}/connectors': 'chat', '/{org}/connectors/new': 'chat', '/{org}/connectors/{connector}': 'chat', '/{org}/connectors/{connector}/contacts': 'chat',
   '/dev/mailbox': 'demo',
 }
 

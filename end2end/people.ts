@@ -12,7 +12,7 @@ export const languages: Language[] = ['en', 'de']
 /** The words of a language by their keys, as the pages and letters use them: `words('de')('queue-approve')`. */
 export function words(language: Language) {
   const folder = join(import.meta.dirname, '..', 'locales', language)
-  const lines = ['main', 'house', 'insights', 'access', 'letters', 'errors'].flatMap(file => readFileSync(join(folder, `${file}.ftl`), 'utf8').split('\n'))
+  const lines = ['main', 'house', 'insights', 'access', 'chat', 'letters', 'errors'].flatMap(file => readFileSync(join(folder, `${file}.ftl`), 'utf8').split('\n'))
   const known = new Map(lines.flatMap(line => (/^([\w-]+) = (.+)$/.exec(line) ? [[RegExp.$1, RegExp.$2] as const] : [])))
   return (key: string, facts: Record<string, string | number> = {}) => {
     const text = known.get(key)

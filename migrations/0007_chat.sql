@@ -109,6 +109,7 @@ create unique index chat_sends_lane on chat_sends (lane, number);
 create index chat_sends_waiting on chat_sends (lane, number) where state = 'queued';
 create index chat_sends_request on chat_sends (org_id, request_id) where request_id is not null;
 create index chat_sends_contact on chat_sends (contact_id) where contact_id is not null;
+create index chat_sends_message on chat_sends (connector_id, message) where message is not null;
 create index chat_sends_ended on chat_sends (ended_at) where ended_at is not null;
 
 alter table requests add column connector_id text references connectors (id);

@@ -356,6 +356,28 @@ both! {
         assert_eq!(house.desk.send_again(&room.ivo, &room.member, &details.sends[0].id).await, Err(Error::NotFound), "once is enough");
     }
 
+    /// What a platform took and could not deliver is shown as well, however late it says so, and whether or not before its answer.
+    async fn late_reports_are_heard(house: House) {
+        let room = Room::new(house, Platform::WhatsApp).await;
+        let deliver = async |value: Value| {
+            let value = json!({"messaging_product": "whatsapp", "metadata": {"phone_number_id": "100"}, "messages": value["messages"], "statuses": value["statuses"]});
+            let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]}).to_string();
+            room.deliver(&[("x-hub-signature-256", &format!("sha256={}", hex("open-sesame", &body)))], body).await
+        };
+        let report = json!({"messages": [], "statuses": [{"id": "wamid.sent", "status": "failed", "errors": [{"code": 131026, "title": "Message undeliverable"}]}]});
+        assert_eq!(deliver(report).await, StatusCode::OK);
+        room.work().await;
+        let first = json!([{"from": "15550100", "id": "wamid.1", "timestamp": "1", "type": "text", "text": {"body": "Hello"}}]);
+        assert_eq!(deliver(json!({"messages": first, "statuses": []})).await, StatusCode::OK);
+        room.work().await;
+        let id = room.ids().await.remove(0);
+        let state = async || house.desk.request_details(&room.ivo, &room.member, &id).await.unwrap().sends[0].state.clone();
+        assert_eq!(state().await, "sent");
+        room.work_at(house.now + Span::minutes(2)).await;
+        assert_eq!(state().await, "failed");
+        assert!(room.contact().await.unreachable.contains("undeliverable"));
+    }
+
     /// Deleting a connector cancels what was asked by it; another organisation finds none of it.
     async fn connectors_are_deleted_and_are_nobody_elses(house: House) {
         let room = Room::new(house, Platform::Telegram).await;

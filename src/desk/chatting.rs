@@ -9,6 +9,7 @@ use crate::domain::linking::Origin;
 use crate::domain::notice::Letter;
 use crate::domain::organisation::Organisation;
 use crate::domain::request::{Chatted, Matter, Request, no_address};
+use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, text};
 use crate::store::chat::{Arrival, Claimed, Owed, What as Sent};
 use crate::store::connectors::Kept;
@@ -89,10 +90,34 @@ impl Desk {
                 self.hear(&mut tx, &kept, *message, now).await?;
                 Outcome::Sent
             }
-            Arrived::Press(_) | Arrived::Report { .. } => Outcome::Dropped,
+            Arrived::Report { message, problem, unreachable } => {
+                self.reported(&mut tx, claimed, &message, (&problem, unreachable), now).await?
+            }
+            Arrived::Press(_) => Outcome::Dropped,
         };
         store::chat::finish(&mut tx, claimed, &outcome, now).await?;
         tx.commit().await
+    }
+
+    /// What a platform reports of a message that it had taken. A report may be quicker than the answer to what it is about: it waits a little.
+    async fn reported(&self, tx: &mut Tx, claimed: &Claimed, message: &str, fate: (&str, bool), now: Time) -> Result<Outcome> {
+        let (problem, unreachable) = fate;
+        let Some(sent) = store::chat::find_sent(tx, &claimed.organisation, &claimed.connector, message).await? else {
+            let waits = claimed.attempts < 3;
+            return Ok(if waits { Outcome::Deferred("not known yet".into(), now + Span::seconds(20)) } else { Outcome::Dropped });
+        };
+        if problem.is_empty() || !store::chat::was_not_delivered(tx, &sent.id, problem, now).await? {
+            return Ok(Outcome::Sent);
+        }
+        if let Some(contact) = sent.contact.filter(|_| unreachable) {
+            store::contacts::mark_unreachable(tx, &claimed.organisation, &contact, problem).await?;
+        }
+        if let Some(request) = sent.request {
+            let detail = Detail { after: Some(problem.to_owned()), ..Detail::default() };
+            self.record(tx, now, &organisation_event(What::ContactUndelivered, &claimed.organisation, None, request.as_str(), detail))
+                .await?;
+        }
+        Ok(Outcome::Sent)
     }
 
     /// Puts off what could not be worked on; given up after many tries.

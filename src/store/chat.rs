@@ -200,6 +200,36 @@ pub async fn finish_send(tx: &mut Tx, due: &Due, outcome: &Outcome, message: &st
     connectors::note_delivery(tx, &due.connector, problem, now).await
 }
 
+/// Whom a message was for that a platform had taken, and the request that it was about. None: it is not known (yet).
+pub async fn find_sent(conn: &mut Conn, org: &OrganisationId, connector: &ConnectorId, message: &str) -> Result<Option<Reported>> {
+    sqlx::query("select id, contact_id, request_id from chat_sends where org_id = $1 and connector_id = $2 and message = $3")
+        .bind(org.as_str())
+        .bind(connector.as_str())
+        .bind(message)
+        .find(conn, |r| {
+            Ok(Reported { id: r.parsed("id")?, contact: r.maybe_parsed("contact_id")?, request: r.maybe_parsed("request_id")? })
+        })
+        .await
+}
+
+/// A message about which a platform reports later.
+pub struct Reported {
+    pub id: LetterId,
+    pub contact: Option<ContactId>,
+    pub request: Option<RequestId>,
+}
+
+/// Writes down that a message was not delivered although the platform had taken it; whether that is news.
+pub async fn was_not_delivered(tx: &mut Tx, id: &LetterId, problem: &str, now: Time) -> Result<bool> {
+    let met = sqlx::query("update chat_sends set state = 'failed', problem = $2, ended_at = $3 where id = $1 and state = 'sent'")
+        .bind(id.as_str())
+        .bind(problem)
+        .bind(now.0)
+        .affected(tx)
+        .await?;
+    Ok(met == 1)
+}
+
 /// What waits for a connector is dropped: it is deleted.
 pub async fn drop_of_connector(tx: &mut Tx, org: &OrganisationId, connector: &ConnectorId, now: Time) -> Result<()> {
     for sql in [

@@ -1,0 +1,172 @@
+// Chat: the first message on each platform becomes a request; approving answers and passes on what comes next; rejecting, blocking, silence.
+import { look } from './checks'
+import { expect, test as base } from './fixtures'
+import { alive, asIvo, expectRefusals, languages, ORG, press, type Visitor } from './people'
+import { ChatPeer, type Platform } from './peers/chat'
+import { open, speaking } from './portal'
+import type { World } from './fixtures'
+
+const test = base.extend<object, { chat: ChatPeer }>({
+  chat: [async ({}, use) => { const chat = await ChatPeer.start(); await use(chat); chat.down() }, { scope: 'worker' }],
+  worldOptions: [async ({ chat }, use) => use({ config: 'private_hooks = true', env: chat.environment() }), { scope: 'worker' }],
+})
+
+const FIELDS: Record<Platform, Record<string, string>> = {
+  slack: { signing_secret: 'slack-signing', bot_token: 'xoxb-1' },
+  teams: { app_id: 'app-1', tenant: 'tenant-1', client_secret: 'teams-secret' },
+  telegram: { bot_token: '12:abc' },
+  whatsapp: { phone_number_id: '100', app_secret: 'app-secret', access_token: 'token' },
+  sms: { account_sid: 'AC1', auth_token: 'twilio-token', sender: '+15550100' },
+}
+const PERSON: Record<Platform, string> = { slack: 'U', teams: 'aad-', telegram: '4', whatsapp: '1555', sms: '+1555' }
+const NAMES: Record<Platform, string> = { slack: 'Nia Verne', teams: 'Tom Ash', telegram: 'Lea Moor', whatsapp: 'Oda Pike', sms: '' }
+
+interface Connector {
+  id: string
+  url: string
+  secrets: Record<string, string>
+  agent: string
+}
+
+/** Adds a connector without a browser. */
+async function add(admin: Visitor, world: World, chat: ChatPeer, platform: Platform, name: string, more: Record<string, string> = {}): Promise<Connector> {
+  const texts = { onboarding_text_en: 'Hello {name}, please wait.', approval_text_en: 'Welcome, {name}.', rejection_text_en: 'Not now, {name}.' }
+  const fields = { org: ORG.slug, platform, name, onboarding: 'on', mode: 'once', language: 'en', agent: chat.agent, ...texts, ...FIELDS[platform], ...more }
+  const answer = await admin.post(`${world.anteroom.url}/actions/create_connector`, fields)
+  const body = (await answer.json()) as { to: string; shown: string[] }
+  expect(answer.status, JSON.stringify(body)).toBe(200)
+  const id = /connectors\/([\w-]+)/.exec(body.to)![1]
+  const page = await (await admin.get(`${world.anteroom.url}/${ORG.slug}/connectors/${id}`)).text()
+  const made: Record<string, string> = platform === 'telegram' ? { webhook_secret: body.shown[0] } : platform === 'whatsapp' ? { verify_token: body.shown[0] } : {}
+  return { id, url: /https?:\/\/[^<\s]+\/hooks\/[\w-]+\/[\w-]+/.exec(page)![0], secrets: { ...FIELDS[platform], ...made }, agent: body.shown.at(-1)! }
+}
+
+let count = 0
+
+for (const language of languages) {
+  test.describe(language, () => {
+    const say = speaking(language)
+
+    for (const platform of Object.keys(FIELDS) as Platform[]) {
+      test(`${platform}: from the first message to the agent`, async ({ page, world, chat }) => {
+        test.setTimeout(120_000)
+        const admin = await asIvo(world)
+        const mark = `${platform} ${language} ${test.info().project.name}`
+        const connector = await add(admin, world, chat, platform, `Desk ${mark}`)
+        const person = `${PERSON[platform]}${100000 + ++count}`
+        const write = (text: string) => chat.message(platform, connector.url, { person, name: NAMES[platform], text, secrets: connector.secrets })
+        expect(await write('May I come in? <b>&</b>')).toMatchObject({ status: 200 })
+        const onboarding = await chat.until(() => chat.sent(platform).find(s => s.text.startsWith('Hello') && s.text.includes(NAMES[platform] || person)), 'onboarding message')
+        expect(onboarding.kind).toBe('text')
+
+        const shown = NAMES[platform] || person
+        const queued = page.locator('tbody tr[id]').filter({ hasText: `Desk ${mark}` })
+        await open(page, say, 'access_requests?kind=chat')
+        await expect(queued).toHaveCount(1)
+        await expect(queued).toContainText(shown)
+        await expect(queued).toContainText(say(`platform-${platform}`))
+        await alive(page)
+        await queued.getByRole('button', { name: new RegExp(`^${say('queue-details')}`) }).click()
+        await expect(page.locator('.details')).toContainText('May I come in? <b>&</b>')
+        await expect(page.locator('.details')).toContainText(person)
+        await look(page, `chat-queue-${platform}-${language}`)
+        await write('Hello again')
+
+        await alive(page)
+        await queued.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
+        const dialog = page.getByRole('dialog')
+        await dialog.getByLabel(say('chat-note')).fill('Known from the fair')
+        await look(page, `chat-approve-${platform}-${language}`)
+        await alive(page)
+        await dialog.getByRole('button', { name: say('chat-approve-press') }).click()
+        await expect(queued.locator('.state')).toHaveText(say('status-resource-approved'))
+        await chat.until(() => chat.sent(platform).find(s => s.text === `Welcome, ${shown}.`), 'approval message')
+        expect(chat.sent(platform).filter(s => s.to === onboarding.to && s.text.startsWith('Hello'))).toHaveLength(1)
+
+        await write('Now I am in')
+        const call = await chat.until(() => chat.agentCalls.find(c => c.body.includes('Now I am in') && c.body.includes(connector.id)), 'call of the agent')
+        expect(chat.isSigned(call, connector.agent)).toBe(true)
+        expect(JSON.parse(call.body)).toMatchObject({ type: 'message.received', platform, name: shown, number: 1 })
+        expect(chat.agentCalls.some(c => c.body.includes('Hello again')), 'what came before the approval is not passed on').toBe(false)
+      })
+    }
+
+    test('connectors in their pages: adding, checking, contacts, blocking, deleting', async ({ page, chat, watch }) => {
+      test.setTimeout(180_000)
+      expectRefusals(watch, 409, 422)
+      const name = `Front ${language} ${test.info().project.name}`
+      await open(page, say, 'connectors')
+      await look(page, `connectors-${language}`)
+      await page.getByRole('link', { name: say('connectors-add') }).click()
+      await look(page, `connectors-choose-${language}`)
+      await page.getByRole('link', { name: 'Telegram' }).click()
+      await alive(page)
+      await page.getByLabel(say('label-name'), { exact: true }).fill(name)
+      await page.getByLabel(say('connector-bot-token'), { exact: true }).fill('has space')
+      await press(page, say('connectors-add'))
+      await expect(page.getByText(say('why-unknown-choice'))).toBeVisible()
+      await look(page, `connector-new-${language}`)
+      await alive(page)
+      await page.getByLabel(say('connector-bot-token'), { exact: true }).fill('12:abc')
+      await press(page, say('connectors-add'))
+      await expect(page).toHaveURL(/connectors\/[\w-]+\?.*done=saved/)
+      const secret = (await page.locator('.banner .link-once').first().textContent())!
+      const url = (await page.locator('.panel .link-once').first().textContent())!
+      await look(page, `connector-${language}`)
+      await press(page, say('connectors-check'))
+      await expect(page.getByText(say('done-checked'))).toBeVisible()
+      chat.refuseNext('telegram', 401, { ok: false, error_code: 401, description: 'Unauthorized' }, { of: 'check' })
+      await press(page, say('connectors-check'))
+      await expect(page.getByText(say('why-platform-refused'))).toBeVisible()
+
+      const person = `7${100000 + ++count}`
+      const secrets = { bot_token: '12:abc', webhook_secret: secret }
+      const write = (text: string) => chat.message('telegram', url, { person, name: 'Kim Vale', text, secrets })
+      await write('Hello')
+      await chat.until(() => chat.sent('telegram').find(s => s.to === person), 'onboarding message')
+      await page.getByRole('link', { name: say('connectors-contacts') }).click()
+      const row = page.locator('tbody tr').filter({ hasText: 'Kim Vale' })
+      await expect(row.locator('.state')).toHaveText(say('standing-onboarding'))
+      await look(page, `contacts-${language}`)
+      await row.getByRole('button', { name: `${say('contacts-block')}: Kim Vale` }).click()
+      await expect(row.locator('.state')).toHaveText(say('standing-blocked'))
+      await write('Please')
+      await row.getByRole('button', { name: `${say('contacts-unblock')}: Kim Vale` }).click()
+      await expect(row.locator('.state')).toHaveText(say('standing-onboarding'))
+      await write('Thank you')
+      await open(page, say, 'access_requests?kind=chat')
+      const queued = page.locator('tbody tr[id]').filter({ hasText: name })
+      await expect(async () => {
+        await page.reload()
+        await expect(queued).toHaveCount(1, { timeout: 500 })
+      }).toPass({ timeout: 15_000 })
+      await alive(page)
+      await queued.getByRole('button', { name: new RegExp(`^${say('queue-reject')}:`) }).first().click()
+      await page.getByRole('dialog').getByRole('button', { name: say('chat-reject-press') }).click()
+      await expect(queued.locator('.state')).toHaveText(say('status-denied'))
+
+      await open(page, say, 'connectors')
+      await page.getByRole('link', { name, exact: true }).click()
+      await page.getByRole('link', { name: say('connectors-delete') }).click()
+      await look(page, `connector-delete-${language}`)
+      await alive(page)
+      await page.getByRole('dialog').getByRole('button', { name: say('connectors-delete') }).click()
+      await expect(page).toHaveURL(/connectors\?done=deleted/)
+      expect((await write('Anybody?')).status).toBe(404)
+    })
+
+    test('silent: nothing is said, and the queue knows', async ({ page, world, chat }) => {
+      const admin = await asIvo(world)
+      const name = `Silent ${language} ${test.info().project.name}`
+      const connector = await add(admin, world, chat, 'telegram', name, { mode: 'silent' })
+      const person = `8${100000 + ++count}`
+      await chat.message('telegram', connector.url, { person, name: 'Ray Holm', text: 'Hello', secrets: connector.secrets })
+      await open(page, say, 'access_requests?kind=chat')
+      await expect(async () => {
+        await page.reload()
+        await expect(page.locator('tbody tr[id]').filter({ hasText: name })).toHaveCount(1, { timeout: 500 })
+      }).toPass({ timeout: 15_000 })
+      expect(chat.sent('telegram').filter(s => s.to === person)).toEqual([])
+    })
+  })
+}
