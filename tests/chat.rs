@@ -115,7 +115,7 @@ impl<'a> Room<'a> {
         let hook = house.desk.connector(&member, &connector).await.unwrap().hook;
         let at = |path: &str| format!("{}/{path}", peer.url);
         let bases = Bases { telegram: at("telegram"), slack: at("slack"), whatsapp: at("whatsapp"), ..Bases::default() };
-        let platforms = Platforms::new(bases, Hooks::new(true, PATIENCE).unwrap()).unwrap();
+        let platforms = Platforms::new(bases, Hooks::new(true, PATIENCE).unwrap(), crate::harness::ORIGIN).unwrap();
         Self { house, peer, platforms, ivo, member, connector, platform, hook, shown }
     }
 
@@ -134,6 +134,15 @@ impl<'a> Room<'a> {
         let message = json!({"message_id": update, "date": 1, "chat": {"id": person, "type": "private"}, "from": from, "text": text});
         let body = json!({"update_id": update, "message": message}).to_string();
         self.deliver(&[("x-telegram-bot-api-secret-token", &self.shown[0])], body).await
+    }
+
+    /// A press of a button in the channel for approvers, worked on.
+    async fn press(&self, query: i64, person: i64, value: &str) {
+        let from = json!({"id": person, "is_bot": false, "first_name": "Ivo"});
+        let query = json!({"id": format!("q{query}"), "from": from, "message": {"message_id": 7, "chat": {"id": -100, "type": "supergroup"}}, "data": value});
+        let body = json!({"update_id": 1000 + person, "callback_query": query}).to_string();
+        assert_eq!(self.deliver(&[("x-telegram-bot-api-secret-token", &self.shown[0])], body).await, StatusCode::OK);
+        self.work().await;
     }
 
     async fn slack(&self, event: &str, ts: &str, text: &str) -> StatusCode {
@@ -376,6 +385,79 @@ both! {
         room.work_at(house.now + Span::minutes(2)).await;
         assert_eq!(state().await, "failed");
         assert!(room.contact().await.unreachable.contains("undeliverable"));
+    }
+
+    /// A new request of any kind is posted for approvers; a press counts from whoever has proven to be a member with the right, once; and
+    /// every post of a decided request loses its buttons, wherever it was decided.
+    async fn approvers_decide_by_buttons(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        let mut fields = form(&room.peer);
+        fields.insert("channel".into(), "-100".into());
+        house.desk.change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields)).await.unwrap();
+        room.telegram(1, 42, "May I?").await;
+        room.work().await;
+        let id = room.ids().await.remove(0);
+        let post = room.peer.taken("/sendMessage").into_iter().find(|v| v["chat_id"] == "-100").expect("a post");
+        assert!(post["text"].as_str().unwrap().contains("> May I?"), "{post}");
+        let button = |n: usize| post["reply_markup"]["inline_keyboard"][0][n]["callback_data"].as_str().unwrap().to_owned();
+        assert_eq!((button(0), button(1)), (format!("approve:{id}"), format!("reject:{id}")));
+
+        let pending = async || room.requests().await[0].status.word() == StatusWord::Pending;
+        let told = || room.peer.taken("/answerCallbackQuery").last().map(|v| v["text"].as_str().unwrap().to_owned()).unwrap_or_default();
+        room.press(1, 77, &button(0)).await;
+        assert!(pending().await && told().starts_with("Nothing was decided"), "{}", told());
+
+        // An administrator's note gives no right; a guessed code neither; the member's own code does, once.
+        room.telegram(2, 77, "Hello").await;
+        room.work().await;
+        let contact = |person: &'static str| async move {
+            let found = house.desk.contacts(&room.member, &room.connector, &Look::default()).await.unwrap();
+            found.listed.into_iter().find(|c| c.person == person).unwrap()
+        };
+        house.desk.note_member(&room.ivo, &room.member, &contact("77").await.id, "Ivo Brandt").await.unwrap();
+        room.press(2, 77, &button(0)).await;
+        room.telegram(3, 77, "AAAAA-AAAAA").await;
+        room.work().await;
+        room.press(3, 77, &button(0)).await;
+        assert!(pending().await);
+        let code = house.desk.make_chat_code(&room.ivo).await.unwrap();
+        room.telegram(4, 77, &code.to_lowercase()).await;
+        room.work().await;
+        assert!(room.peer.texts().last().unwrap().starts_with("This is now linked with Ivo Brandt"), "{:?}", room.peer.texts());
+        room.telegram(5, 42, &code).await;
+        room.work().await;
+        assert_eq!(contact("42").await.member, None, "a code works once");
+
+        room.press(4, 77, &button(0)).await;
+        assert_eq!((room.requests().await[0].status.word(), told().as_str()), (StatusWord::Approved, "Approved"));
+        room.press(5, 77, &button(1)).await;
+        assert!(told().contains("Ivo Brandt"), "{}", told());
+        house.desk.close_posts(anteroom::web::clock::now()).await.unwrap();
+        house.desk.close_posts(anteroom::web::clock::now()).await.unwrap();
+        room.work().await;
+        let edits = room.peer.taken("/editMessageText");
+        assert_eq!(edits.iter().filter(|e| e["text"].as_str().unwrap().starts_with("Approved by Ivo Brandt")).count(), 1, "{edits:?}");
+
+        // Without the right, the link is worth nothing.
+        house.desk.unlink_chat(&room.ivo, &contact("77").await.id).await.unwrap();
+        let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+        let mut tx = house.desk.db.begin().await.unwrap();
+        store::members::join(&mut tx, &room.member.organisation, &mira.account, house.now).await.unwrap();
+        tx.commit().await.unwrap();
+        let code = house.desk.make_chat_code(&mira).await.unwrap();
+        room.telegram(6, 77, &code).await;
+        let asked = house.person("tess@northlight.test", "Tess Varga").await;
+        let join = house.asks(&asked, SLUG).await;
+        room.work().await;
+        assert!(room.peer.texts().iter().any(|t| t.starts_with("Tess Varga (tess@northlight.test) asks to join.")), "{:?}", room.peer.texts());
+        room.press(6, 77, &format!("approve:{join}")).await;
+        assert!(told().contains("may not decide"), "{}", told());
+        // Decided in the queue: the post says so.
+        house.desk.decide(&room.ivo, &room.member, &join, Verdict::Reject).await.unwrap();
+        house.desk.close_posts(anteroom::web::clock::now()).await.unwrap();
+        room.work().await;
+        let last = room.peer.taken("/editMessageText").last().unwrap().clone();
+        assert!(last["text"].as_str().unwrap().starts_with("Rejected by Ivo Brandt") && last["reply_markup"]["inline_keyboard"].as_array().is_none_or(Vec::is_empty), "{last}");
     }
 
     /// Deleting a connector cancels what was asked by it; another organisation finds none of it.

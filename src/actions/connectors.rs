@@ -83,6 +83,31 @@ pub async fn put_contact(org: String, contact: String, standing: String) -> Resu
     Ok(Done::default())
 }
 
+/// Notes whose channel a contact is; `person`: a member's name or address, or nothing.
+#[server(prefix = "/actions", endpoint = "note_member")]
+pub async fn note_member(org: String, contact: String, #[server(default)] person: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().note_member(&actor, &member, &contact.try_into()?, &person).await?;
+    Ok(Done::default())
+}
+
+/// A code that links one's own identity in chat, shown once.
+#[server(prefix = "/actions", endpoint = "make_chat_code")]
+pub async fn make_chat_code() -> Result<Done, Refusal> {
+    let call = call()?;
+    let code = call.desk().make_chat_code(call.actor()?).await?;
+    Ok(Done { to: Some("/settings?chat=code#chat".into()), shown: vec![code] })
+}
+
+/// Gives up one of one's own identities in chat.
+#[server(prefix = "/actions", endpoint = "unlink_chat")]
+pub async fn unlink_chat(contact: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    call.desk().unlink_chat(call.actor()?, &contact.try_into()?).await?;
+    Ok(Done::to("/settings#chat"))
+}
+
 /// Sends a message again that did not reach its reader.
 #[server(prefix = "/actions", endpoint = "send_again")]
 pub async fn send_again(org: String, message: String) -> Result<Done, Refusal> {

@@ -146,6 +146,7 @@ impl Desk {
             let decision = Decision { by: None, ..Decision::by(actor.id(), now) };
             return self.approve_resource(tx, request, decision, &actor.caller).await;
         }
+        self.post_for_approvers(tx, &request, now).await?;
         // Administrators hear of every new request, if they want to; where the first step asks them, that step's letters are these.
         let organisation = store::organisations::find(tx, &request.organisation).await?;
         if !request.expect_asked()?.at_administrators {

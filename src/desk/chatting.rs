@@ -80,9 +80,15 @@ impl Desk {
 
     /// Works on something that came. `name`: what the platform said when it was asked.
     pub async fn work_on_arrival(&self, claimed: &Claimed, name: Option<&str>, now: Time) -> Result<()> {
+        let arrived = serde_json::from_str::<Arrived>(&claimed.arrived).map_err(|_| Error::Internal)?;
+        if let Arrived::Press(press) = &arrived {
+            let kept = store::connectors::find(&mut *self.db.read().await?, &claimed.organisation, &claimed.connector).await?;
+            // It decides in a transaction of its own: after a crash in between, whoever pressed hears that they have decided.
+            let told = self.pressed(&kept, press, now).await?;
+            return self.finish_press(claimed, &kept, press, told, now).await;
+        }
         let mut tx = self.db.begin().await?;
         let kept = store::connectors::find(&mut tx, &claimed.organisation, &claimed.connector).await?;
-        let arrived = serde_json::from_str::<Arrived>(&claimed.arrived).map_err(|_| Error::Internal)?;
         let outcome = match arrived {
             _ if kept.connector.state == State::Deleted => Outcome::Dropped,
             Arrived::Message(mut message) => {
@@ -146,6 +152,9 @@ impl Desk {
             unreachable: String::new(),
             ..known
         };
+        if let Some(linked) = self.try_code(tx, kept, &contact, &said, now).await? {
+            return store::contacts::save(tx, &linked).await;
+        }
         let contact = match contact.standing {
             Standing::Active => self.pass_on(tx, kept, contact, said, now).await?,
             Standing::Onboarding | Standing::Rejected if kept.connector.onboarding => {
@@ -171,6 +180,7 @@ impl Desk {
             language: message.language,
             standing: Standing::Onboarding,
             member: None,
+            proven_at: None,
             messages: 0,
             last_message_at: now,
             onboarded_at: None,
@@ -224,6 +234,7 @@ impl Desk {
         };
         let readers = self.hearers_of_each(tx, organisation).await?;
         self.tell_readers(tx, &organisation.id, readers, Some(&request.id), &letter, now).await?;
+        self.post_for_approvers(tx, &request, now).await?;
         let contact = Contact { asked_at: Some(now), ..contact };
         let greets = kept.connector.mode == Mode::Once && !kept.connector.texts_for(contact.language).onboarding.is_empty();
         match contact.clone().greet(now).filter(|_| greets) {

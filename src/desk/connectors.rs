@@ -48,9 +48,11 @@ impl Draft<'_> {
             typed => house::web_address(typed).map(|a| a.to_string()),
         };
         let agent = faults.take("agent", agent);
-        let (name, agent) = faults.done(name.zip(agent))?;
+        let channel = if connector::has_buttons(before.platform) { connector::setting(&self.text("channel")) } else { Ok(String::new()) };
+        let channel = faults.take("channel", channel);
+        let ((name, agent), channel) = faults.done(name.zip(agent).zip(channel))?;
         let onboarding = self.0.contains_key("onboarding");
-        Ok(Connector { name, mode, language, texts, agent, onboarding, ..before })
+        Ok(Connector { name, mode, language, texts, agent, channel, onboarding, ..before })
     }
 }
 

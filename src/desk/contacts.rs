@@ -13,14 +13,17 @@ use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time, asking};
 use crate::store::chat::{Due, What as Sent};
 use crate::store::connectors::Kept;
-use crate::store::contacts::Look;
+use crate::store::contacts::{Linked, Look};
 use crate::store::outbox::Outcome;
 use crate::store::{self, Tx};
+use std::collections::HashMap;
 
 /// A page of a connector's contacts.
 pub struct Contacts {
     pub kept: Kept,
     pub listed: Vec<Contact>,
+    /// Of each of these that is a member's: the member's name, and their other channels.
+    pub members: HashMap<ContactId, (String, Vec<Linked>)>,
     pub counts: Vec<(Standing, i64)>,
     pub next: Option<(Time, ContactId)>,
 }
@@ -36,8 +39,16 @@ impl Desk {
         let more = listed.len() > PAGE;
         listed.truncate(PAGE);
         let next = listed.last().filter(|_| more).map(|c| (c.last_message_at, c.id.clone()));
+        let mut members = HashMap::new();
+        for contact in &listed {
+            let Some(account) = &contact.member else { continue };
+            let name = store::accounts::find(&mut conn, account).await?.name;
+            let mut all = store::contacts::list_of_member(&mut conn, &kept.organisation, account).await?;
+            all.retain(|l| l.contact.id != contact.id);
+            members.insert(contact.id.clone(), (name, all));
+        }
         let counts = store::contacts::counts(&mut conn, &kept.organisation, connector).await?;
-        Ok(Contacts { kept, listed, counts, next })
+        Ok(Contacts { kept, listed, members, counts, next })
     }
 
     /// Has somebody stand otherwise: `Blocked`; `Onboarding`, which unblocks or deactivates. Blocking denies what they ask just now.

@@ -34,6 +34,7 @@ pub mod mint;
 pub mod operator;
 pub mod organisations;
 pub mod passwords;
+pub mod pressing;
 pub mod progress;
 pub mod providers;
 pub mod queue;

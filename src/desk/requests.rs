@@ -89,6 +89,7 @@ impl Desk {
             message: request.message.clone(),
         };
         let readers = self.hearers_of_each(tx, organisation).await?;
+        self.post_for_approvers(tx, request, now).await?;
         self.tell_readers(tx, &organisation.id, readers, Some(&request.id), &letter, now).await
     }
 

@@ -31,6 +31,8 @@ pub const RESOURCES: Limit = Limit { name: "resources", most: 100, window: Span:
 pub const FEEDBACK: Limit = Limit { name: "feedback", most: 10, window: Span::days(1) };
 /// How often one organisation may announce that it closes: each time every member gets a letter.
 pub const CLOSINGS: Limit = Limit { name: "closings", most: 3, window: Span::days(1) };
+/// Codes that one contact sends to link itself with a member.
+pub const CHAT_CODES: Limit = Limit { name: "chat-codes", most: 5, window: Span::hours(1) };
 /// Organisations created by one account.
 pub const ORGANISATIONS: Limit = Limit { name: "organisations", most: 3, window: Span::days(1) };
 

@@ -140,6 +140,11 @@ pub fn setting(raw: &str) -> Result<String, Why> {
     if value.chars().all(|c| c.is_ascii_graphic()) { Ok(value) } else { Err(Why::UnknownChoice) }
 }
 
+/// Whether the platform has channels with buttons, so that approvers can decide there.
+pub fn has_buttons(platform: Platform) -> bool {
+    matches!(platform, Platform::Slack | Platform::Teams | Platform::Telegram)
+}
+
 /// Plain settings, and secrets: each by its name.
 pub type Taken = (BTreeMap<String, String>, BTreeMap<String, String>);
 

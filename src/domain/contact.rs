@@ -38,6 +38,8 @@ pub struct Contact {
     pub standing: Standing,
     /// The member whose channel it is.
     pub member: Option<AccountId>,
+    /// Since when that is proven by the member; else an administrator noted it, which gives no right.
+    pub proven_at: Option<Time>,
     pub messages: i64,
     pub last_message_at: Time,
     pub onboarded_at: Option<Time>,
@@ -58,6 +60,11 @@ impl Contact {
     /// Is told the onboarding message, once.
     pub fn greet(self, now: Time) -> Option<Self> {
         if self.onboarded_at.is_none() { Some(Self { onboarded_at: Some(now), ..self }) } else { None }
+    }
+
+    /// The member who has proven that it is theirs.
+    pub fn proven_by(&self) -> Option<&AccountId> {
+        self.member.as_ref().filter(|_| self.proven_at.is_some())
     }
 
     /// Comes to stand otherwise.
@@ -83,6 +90,7 @@ mod tests {
             language: None,
             standing,
             member: None,
+            proven_at: None,
             messages: 1,
             last_message_at: Time(0),
             onboarded_at: None,

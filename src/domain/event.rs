@@ -122,6 +122,6 @@ events! {
     IdentityLinked = "identity.linked", SignedIn = "signin.succeeded", SignInFailed = "signin.failed", SignedOut = "signin.ended",
     ResetAsked = "password.reset_asked", LetterTriedAgain = "letter.tried_again",
     ConnectorCreated = "connector.created", ConnectorChanged = "connector.changed", ConnectorDeleted = "connector.deleted",
-    ContactChanged = "contact.changed", ContactUndelivered = "contact.undelivered",
+    ContactChanged = "contact.changed", ContactLinked = "contact.linked", ContactUndelivered = "contact.undelivered",
     AccountLeaves = "account.leaves", AccountStays = "account.stays", AccountErased = "account.erased",
 }

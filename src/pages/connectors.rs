@@ -1,7 +1,7 @@
 //! `/{org}/connectors`: the organisation's accounts at chat platforms: adding, changing, checking, disabling, deleting.
 use super::{Frame, Sheet, parts};
 use crate::domain::account::Language;
-use crate::domain::connector::{Connector, Mode, Platform, State, Texts, fields};
+use crate::domain::connector::{Connector, Mode, Platform, State, Texts, fields, has_buttons};
 use crate::domain::ids::ConnectorId;
 use crate::domain::member::Membership;
 use crate::domain::{Error, Result};
@@ -227,7 +227,11 @@ fn form_fields<'a>(call: &'a Call, form: Form<'a>, platform: Platform, c: Option
                 .lines(names[2], "connectors-rejection-text", &of.rejection, 2)
         });
     }
-    form.field("agent", "connectors-agent", Kind::TEXT.optional(), c.map_or("", |c| &c.agent))
+    let form = form.field("agent", "connectors-agent", Kind::TEXT.optional(), c.map_or("", |c| &c.agent));
+    if has_buttons(platform) {
+        return form.field("channel", "connectors-channel", Kind::TEXT.optional(), c.map_or("", |c| &c.channel));
+    }
+    form
 }
 
 /// The names of the fields of a language's texts.

@@ -1,10 +1,11 @@
 //! `/{org}/connectors/{connector}/contacts`: everyone who wrote, and where they stand.
 use super::{Frame, Sheet, parts};
+use crate::desk::contacts::Contacts;
 use crate::domain::contact::{Contact, Standing};
 use crate::domain::ids::{ConnectorId, ContactId};
 use crate::domain::member::Membership;
 use crate::domain::{Error, Result, Time};
-use crate::pages::form::Form;
+use crate::pages::form::{Form, Kind};
 use crate::store::contacts::Look;
 use crate::web::Call;
 use leptos::prelude::*;
@@ -20,7 +21,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let draw = move || {
         let back = format!("/{}/connectors/{id}", member.slug);
         let here = format!("{back}/contacts");
-        let rows = found.listed.iter().map(|c| row(&call, &member, c)).collect_view();
+        let rows = found.listed.iter().map(|c| row(&call, &member, c, &found)).collect_view();
         let list = if found.listed.is_empty() {
             view! { <div class="empty"><h2>{words.say("contacts-none")}</h2><p class="soft">{words.say("contacts-none-text")}</p></div> }
                 .into_any()
@@ -111,7 +112,7 @@ fn next(call: &Call, after: Option<&(Time, ContactId)>, here: &str) -> AnyView {
     to.map(|to| view! { <p><a class="button" href=to>{call.words().say("queue-next")}</a></p> }).into_any()
 }
 
-fn row(call: &Call, member: &Membership, c: &Contact) -> AnyView {
+fn row(call: &Call, member: &Membership, c: &Contact, found: &Contacts) -> AnyView {
     let words = call.words();
     let (standing, shape) = standing_words(call, c.standing);
     let put = |label: &'static str, to: Standing| {
@@ -135,16 +136,42 @@ fn row(call: &Call, member: &Membership, c: &Contact) -> AnyView {
     };
     let unreachable = (!c.unreachable.is_empty())
         .then(|| view! { <span class="second trouble-line">{words.tell("contacts-unreachable", &[("why", &c.unreachable)])}</span> });
+    let whose = found.members.get(&c.id).map(|(name, others)| {
+        let key = if c.proven_at.is_some() { "contacts-member-proven" } else { "contacts-member-noted" };
+        let others: Vec<String> = others.iter().map(|l| format!("{} · {}", super::connectors::platform(call, l.platform), l.connector)).collect();
+        let others = (!others.is_empty()).then(|| words.tell("contacts-others", &[("places", &others.join(", "))]));
+        view! { <span class="second">{words.tell(key, &[("name", name)])}</span>{others.map(|o| view! { <span class="second soft">{o}</span> })} }
+    });
     let identity = (c.name != c.person).then(|| view! { <span class="soft mail" title=c.person.clone()>{c.person.clone()}</span> });
     view! {
         <tr>
-            <td class="who"><strong>{c.name.clone()}</strong>{identity}{unreachable}</td>
+            <td class="who"><strong>{c.name.clone()}</strong>{identity}{whose}{unreachable}</td>
             <td class="wide"><span class="narrow-label">{words.say("queue-conversation")}": "</span>{c.conversation.clone()}</td>
             <td class="wide few"><span class="narrow-label">{words.say("contacts-messages")}": "</span>{c.messages}</td>
             <td class="wide">{parts::time(call, c.last_message_at)}</td>
             <td><span class=format!("state {shape}")>{standing}</span></td>
-            <td class="wide"><div class="acts">{acts}</div></td>
+            <td class="wide"><div class="acts">{acts} {note(call, member, c)}</div></td>
         </tr>
+    }
+    .into_any()
+}
+
+/// Notes whose channel it is, folded away.
+fn note(call: &Call, member: &Membership, c: &Contact) -> AnyView {
+    let words = call.words();
+    let form = Form::new(call, "note_member", "save")
+        .plain()
+        .hidden("org", member.slug.as_str())
+        .about("contact", c.id.as_str())
+        .hidden("back", &parts::whole_path(call))
+        .field("person", "contacts-member", Kind::TEXT.optional(), "")
+        .button_class("button small")
+        .draw();
+    view! {
+        <details class="dots">
+            <summary class="button small" aria-label=format!("{}: {}", words.say("contacts-member"), c.name)>{words.say("contacts-link")}</summary>
+            <div class="menu">{form}</div>
+        </details>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ use crate::desk::factor::Setup;
 use crate::domain::Result;
 use crate::domain::account::{Factor, Theme};
 use crate::pages::form::{Form, Kind};
+use crate::store::contacts::Linked;
 use crate::store::sessions::Session;
 use crate::web::Call;
 use leptos::prelude::*;
@@ -16,6 +17,7 @@ struct Seen {
     setup: Option<Setup>,
     codes_left: i64,
     providers: Vec<String>,
+    identities: Vec<Linked>,
 }
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
@@ -25,6 +27,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         setup: call.desk().factor_setup(&actor.account)?,
         codes_left: call.desk().recovery_codes_left(&actor).await?,
         providers: call.desk().linked_providers(&actor.account).await?,
+        identities: call.desk().chat_identities(&actor).await?,
     };
     let members = call.desk().memberships(&actor).await?;
     let leaving = customers::asked(&call).await?;
@@ -36,7 +39,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         view! {
             <div class="head"><h1>{heading}</h1></div>
             {parts::done(&call, &["profile", "password", "email", "address", "session", "factor"])}
-            {profile(&call)} {address(&call)} {password(&call, &seen)} {factor(&call, &seen)} {sessions(&call, &seen)}
+            {profile(&call)} {address(&call)} {password(&call, &seen)} {factor(&call, &seen)} {chat(&call, &seen)} {sessions(&call, &seen)}
             {(!members.is_empty()).then(|| panel(&call, "customers", customers::panel(&call, &members)))}
             {leave::panel(&call, !members.is_empty())}
             {leaving.map(|c| customers::windows(&call, &c))}
@@ -98,7 +101,7 @@ fn password(call: &Call, seen: &Seen) -> AnyView {
 fn factor(call: &Call, seen: &Seen) -> AnyView {
     let Some(actor) = &call.actor else { return ().into_any() };
     let words = call.words();
-    let codes = call.draft.as_ref().filter(|d| !d.shown.is_empty()).map(|d| {
+    let codes = call.draft.as_ref().filter(|d| !d.shown.is_empty() && call.asked("chat").is_empty()).map(|d| {
         let codes = d.shown.iter().map(|c| view! { <li><code>{c.clone()}</code></li> }).collect_view();
         view! { <div class="banner info" role="status"><div><p>{words.say("factor-codes")}</p><ul class="codes">{codes}</ul></div></div> }
     });
@@ -130,6 +133,28 @@ fn begun(call: &Call, setup: &Setup) -> AnyView {
     });
     let form = Form::new(call, "confirm_factor", "factor-confirm").field("code", "label-code", Kind::CODE, "").draw();
     view! { <p>{words.say("factor-scan")}</p> {image} <p class="soft">{words.say("factor-type")} " " <code>{setup.secret.clone()}</code></p> {form} }.into_any()
+}
+
+/// One's own identities in chat, by which buttons there decide; and the code that links one.
+fn chat(call: &Call, seen: &Seen) -> AnyView {
+    let words = call.words();
+    let shown = call.draft.as_ref().filter(|_| call.asked("chat") == "code").and_then(|d| d.shown.first().cloned());
+    let shown = shown.map(|code| {
+        view! { <div class="banner info" role="status"><p>{words.say("settings-chat-code")}<br/><code class="link-once">{code}</code></p></div> }
+    });
+    let rows = seen.identities.iter().map(|l| {
+        let form = Form::new(call, "unlink_chat", "settings-chat-unlink")
+            .about("contact", l.contact.id.as_str())
+            .class("inline")
+            .labelled(&l.contact.name)
+            .button_class("button small")
+            .draw();
+        let place = format!("{} · {} · {}", super::connectors::platform(call, l.platform), l.connector, l.organisation);
+        view! { <li class="session"><span><strong>{l.contact.name.clone()}</strong><span class="soft">{place}</span></span>{form}</li> }
+    });
+    let form = Form::new(call, "make_chat_code", "settings-chat-make").draw();
+    let text = words.say("settings-chat-text");
+    panel(call, "chat", view! { {shown} <p class="soft">{text}</p> <ul class="sessions">{rows.collect_view()}</ul> {form} }.into_any())
 }
 
 fn sessions(call: &Call, seen: &Seen) -> AnyView {

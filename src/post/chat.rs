@@ -1,11 +1,13 @@
 //! Chat, outbound and at work: what came is worked on, what is owed is sent to platforms and to organisations' agents. Addresses of platforms
 //! are the operator's; those of agents are typed by administrators, and called as hooks are.
+use super::chat_words;
 use super::hooks::{Hooks, Trouble};
 use super::worker;
 use crate::chat::{self, Bases, Fate, Method, Send, Wanted};
 use crate::desk::Desk;
 use crate::desk::connectors::Known;
 use crate::desk::contacts::window_is_over;
+use crate::desk::pressing::Say;
 use crate::domain::connector::Platform;
 use crate::domain::contact::Contact;
 use crate::domain::ids::ConnectorId;
@@ -42,6 +44,8 @@ const KEYS_PAUSE: Duration = Duration::from_secs(60);
 pub struct Platforms {
     client: reqwest::Client,
     pub bases: Arc<Bases>,
+    /// Where links lead.
+    public_url: Arc<str>,
     hooks: Hooks,
     /// The Bot Framework's keys, as far as they are known.
     pub keys: Arc<RwLock<Option<chat::teams::Keys>>>,
@@ -59,7 +63,8 @@ struct Answer {
 }
 
 impl Platforms {
-    pub fn new(bases: Bases, hooks: Hooks) -> Result<Self> {
+    /// `public_url`: where links begin, from the configuration.
+    pub fn new(bases: Bases, hooks: Hooks, public_url: &str) -> Result<Self> {
         let client = reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
@@ -72,7 +77,15 @@ impl Platforms {
                 tracing::error!(cause = %e, "no HTTP client for chat platforms");
                 Error::Internal
             })?;
-        Ok(Self { client, bases: Arc::new(bases), hooks, keys: Arc::default(), keys_wanted: Arc::default(), tokens: Arc::default() })
+        Ok(Self {
+            client,
+            bases: Arc::new(bases),
+            public_url: public_url.into(),
+            hooks,
+            keys: Arc::default(),
+            keys_wanted: Arc::default(),
+            tokens: Arc::default(),
+        })
     }
 
     /// Works on what came until told to stop.
@@ -85,6 +98,9 @@ impl Platforms {
     /// Sends until told to stop.
     pub async fn send(self, desk: Desk, stop: CancellationToken) {
         while !stop.is_cancelled() {
+            if let Err(e) = desk.close_posts(clock::now()).await {
+                tracing::warn!(cause = %e, "posts of decided requests could not be edited");
+            }
             rest(self.send_round(&desk).await, "what is owed by chat", &desk.db.send_bell, &stop).await;
         }
     }
@@ -175,7 +191,9 @@ impl Platforms {
         let fate = if due.what == What::Agent {
             self.tell_agent(desk, &kept, due).await?
         } else {
-            let send = serde_json::from_str(&due.send).map_err(|_| Error::Internal)?;
+            let Some(send) = self.worded(desk, &kept, due).await? else {
+                return desk.sent(due, &Outcome::Dropped, None, clock::now()).await;
+            };
             self.tell_platform(desk, &kept, contact.as_ref(), send).await?
         };
         let now = clock::now();
@@ -193,6 +211,19 @@ impl Platforms {
             Fate::TokenRefused => later("the access token was refused", None),
         };
         desk.sent(due, &outcome, Some(&fate), now).await
+    }
+
+    /// What is to be sent, with its words; None: nothing any more.
+    async fn worded(&self, desk: &Desk, kept: &Kept, due: &Due) -> Result<Option<Send>> {
+        if !matches!(due.what, What::Post | What::Edit | What::Whisper) {
+            return serde_json::from_str(&due.send).map(Some).map_err(|_| Error::Internal);
+        }
+        let say: Say = serde_json::from_str(&due.send).map_err(|_| Error::Internal)?;
+        if due.what == What::Whisper {
+            return Ok(chat_words::whisper(&kept.connector, &say, &self.public_url));
+        }
+        let posted = desk.posted(due, &say, clock::now()).await?;
+        Ok(posted.map(|p| chat_words::post(&kept.connector, &say, &p, &self.public_url)))
     }
 
     async fn tell_agent(&self, desk: &Desk, kept: &Kept, due: &Due) -> Result<Fate> {

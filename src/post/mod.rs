@@ -1,5 +1,6 @@
 //! Outbound: the outbox worker, letters and their delivery, and the work of the clock.
 pub mod chat;
+mod chat_words;
 pub mod chores;
 pub mod dns;
 pub mod hooks;

@@ -54,7 +54,11 @@ pub fn site(config: &Config, desk: Desk, metrics: PrometheusHandle, stopping: Ca
         providers: config.providers.clone(),
         oidc: Oidc::new(config.providers.clone(), config.public_url.origin()).context("the sign-in providers cannot be set up")?,
         dns: Dns::new(config.dns_resolver),
-        chat: Platforms::new(config.chat.clone(), Hooks::new(config.private_hooks || config.demo, hooks::PATIENCE)?)?,
+        chat: Platforms::new(
+            config.chat.clone(),
+            Hooks::new(config.private_hooks || config.demo, hooks::PATIENCE)?,
+            config.public_url.origin(),
+        )?,
         leptos: leptos_options().context("the Leptos options cannot be read")?,
         watched: std::env::var_os("LEPTOS_WATCH").is_some(),
         seen: Default::default(),

@@ -230,6 +230,48 @@ pub async fn was_not_delivered(tx: &mut Tx, id: &LetterId, problem: &str, now: T
     Ok(met == 1)
 }
 
+/// A post whose request is over, with its buttons still there.
+pub struct OldPost {
+    pub id: LetterId,
+    pub organisation: OrganisationId,
+    pub connector: ConnectorId,
+    pub request: RequestId,
+}
+
+/// Posts that were sent, whose request is decided or over.
+pub async fn list_posts_to_close(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<OldPost>> {
+    sqlx::query(
+        "select s.id, s.org_id, s.connector_id, s.request_id from chat_sends s join requests r on r.id = s.request_id \
+         where s.what = 'post' and s.closed = 0 and s.state = 'sent' and s.message is not null \
+         and (r.status not in ('pending', 'missing_data', 'error') or r.provisioning = 1 or r.expires_at <= $1) order by s.created_at limit $2",
+    )
+    .bind(now.0)
+    .bind(limit)
+    .list(conn, |r| {
+        Ok(OldPost {
+            id: r.parsed("id")?,
+            organisation: r.parsed("org_id")?,
+            connector: r.parsed("connector_id")?,
+            request: r.parsed("request_id")?,
+        })
+    })
+    .await
+}
+
+/// Writes down that a post is edited; Stale if it was already.
+pub async fn close_post(tx: &mut Tx, id: &LetterId) -> Result<()> {
+    sqlx::query("update chat_sends set closed = 1 where id = $1 and closed = 0").bind(id.as_str()).run_once(tx).await
+}
+
+/// The platform's id of a message that was sent.
+pub async fn find_message(conn: &mut Conn, org: &OrganisationId, id: &LetterId) -> Result<String> {
+    let found = sqlx::query("select message from chat_sends where org_id = $1 and id = $2")
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .find(conn, |r| r.maybe_text("message"));
+    found.await?.flatten().ok_or(Error::NotFound)
+}
+
 /// What waits for a connector is dropped: it is deleted.
 pub async fn drop_of_connector(tx: &mut Tx, org: &OrganisationId, connector: &ConnectorId, now: Time) -> Result<()> {
     for sql in [

@@ -107,6 +107,12 @@ pub async fn list(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Kept>> {
     query.bind(org.to_string()).list(conn, read).await
 }
 
+/// The organisation's active connectors that name a channel for approvers.
+pub async fn list_with_channel(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Kept>> {
+    let sql = format!("{SELECT} where n.org_id = $1 and n.state = 'active' and n.channel <> '' order by n.id");
+    sqlx::query(AssertSqlSafe(sql)).bind(org.to_string()).list(conn, read).await
+}
+
 /// Whether any active Teams connector is there, so that the Bot Framework's keys are wanted.
 pub async fn has_teams(conn: &mut Conn) -> Result<bool> {
     Ok(sqlx::query("select count(*) as n from connectors where platform = 'teams' and state = 'active'").number(conn, "n").await? > 0)

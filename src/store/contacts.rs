@@ -2,12 +2,13 @@
 use super::db::{Conn, Tx};
 use super::rows::{Asked, Columns as _, Row, Statement as _, containing, impossible};
 use crate::domain::account::Language;
+use crate::domain::connector::Platform;
 use crate::domain::contact::{Contact, Standing};
-use crate::domain::ids::{ConnectorId, ContactId, OrganisationId};
+use crate::domain::ids::{AccountId, ConnectorId, ContactId, OrganisationId};
 use crate::domain::{Error, Result, Time, text};
 use sqlx::AssertSqlSafe;
 
-const SELECT: &str = "select c.id, c.org_id, c.connector_id, c.person, c.name, c.conversation, c.route, c.language, c.standing, c.member_id, \
+const SELECT: &str = "select c.id, c.org_id, c.connector_id, c.person, c.name, c.conversation, c.route, c.language, c.standing, c.member_id, c.proven_at, \
      c.messages, c.last_message_at, c.onboarded_at, c.asked_at, c.passed_on, c.unreachable, c.created_at, c.version from contacts c";
 
 /// Writes somebody down who was not known, unless they are; then locks them and gives them as they are. Until this transaction ends nobody
@@ -64,7 +65,7 @@ pub async fn hold(tx: &mut Tx, org: &OrganisationId, id: &ContactId) -> Result<C
 pub async fn save(tx: &mut Tx, c: &Contact) -> Result<()> {
     sqlx::query(
         "update contacts set name = $4, sorts_as = $5, conversation = $6, route = $7, language = $8, standing = $9, member_id = $10, \
-         messages = $11, last_message_at = $12, onboarded_at = $13, asked_at = $14, passed_on = $15, unreachable = $16, version = version + 1 \
+         messages = $11, last_message_at = $12, onboarded_at = $13, asked_at = $14, passed_on = $15, unreachable = $16, proven_at = $17, version = version + 1 \
          where org_id = $1 and id = $2 and version = $3",
     )
     .bind(c.organisation.as_str())
@@ -83,6 +84,7 @@ pub async fn save(tx: &mut Tx, c: &Contact) -> Result<()> {
     .bind(c.asked_at.map(|t| t.0))
     .bind(c.passed_on)
     .bind(&c.unreachable)
+    .bind(c.proven_at.map(|t| t.0))
     .run_once(tx)
     .await
 }
@@ -100,6 +102,71 @@ pub async fn mark_unreachable(tx: &mut Tx, org: &OrganisationId, id: &ContactId,
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &ContactId) -> Result<Contact> {
     let query = sqlx::query(AssertSqlSafe(format!("{SELECT} where c.org_id = $1 and c.id = $2")));
     query.bind(org.to_string()).bind(id.to_string()).find(conn, read).await?.ok_or(Error::NotFound)
+}
+
+/// Whoever writes to the connector under this identity.
+pub async fn find_by_person(conn: &mut Conn, org: &OrganisationId, connector: &ConnectorId, person: &str) -> Result<Option<Contact>> {
+    let query = sqlx::query(AssertSqlSafe(format!("{SELECT} where c.org_id = $1 and c.connector_id = $2 and c.person = $3")));
+    query.bind(org.to_string()).bind(connector.to_string()).bind(person.to_owned()).find(conn, read).await
+}
+
+/// A contact with where it is.
+pub struct Linked {
+    pub contact: Contact,
+    pub platform: Platform,
+    pub connector: String,
+    pub organisation: String,
+}
+
+/// What an account has proven to be its own, at connectors that are there, in all organisations.
+pub async fn list_proven(conn: &mut Conn, account: &AccountId) -> Result<Vec<Linked>> {
+    let from = SELECT.replace(" from contacts c", ", n.platform, n.name as connector, o.name as organisation from contacts c");
+    let sql = format!(
+        "{from} join connectors n on n.id = c.connector_id join organisations o on o.id = c.org_id \
+         where c.member_id = $1 and c.proven_at is not null and n.state <> 'deleted' order by o.name, n.name, c.id limit 100"
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(account.to_string()).list(conn, read_linked).await
+}
+
+/// The other channels of the members whose these contacts are.
+pub async fn list_of_member(conn: &mut Conn, org: &OrganisationId, account: &AccountId) -> Result<Vec<Linked>> {
+    let from = SELECT.replace(" from contacts c", ", n.platform, n.name as connector, o.name as organisation from contacts c");
+    let sql = format!(
+        "{from} join connectors n on n.id = c.connector_id join organisations o on o.id = c.org_id \
+         where c.org_id = $1 and c.member_id = $2 and n.state <> 'deleted' order by n.name, c.id limit 20"
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(org.to_string()).bind(account.to_string()).list(conn, read_linked).await
+}
+
+fn read_linked(row: &Row) -> Result<Linked> {
+    Ok(Linked {
+        contact: read(row)?,
+        platform: Platform::parse(&row.text("platform")?).ok_or_else(|| impossible("connectors.platform"))?,
+        connector: row.text("connector")?,
+        organisation: row.text("organisation")?,
+    })
+}
+
+/// Keeps the code of an account; the one before it works no longer.
+pub async fn keep_code(tx: &mut Tx, account: &AccountId, hash: &str, until: Time) -> Result<()> {
+    sqlx::query(
+        "insert into chat_codes (account_id, code_hash, expires_at) values ($1, $2, $3) \
+         on conflict (account_id) do update set code_hash = excluded.code_hash, expires_at = excluded.expires_at",
+    )
+    .bind(account.as_str())
+    .bind(hash)
+    .bind(until.0)
+    .run(tx)
+    .await
+}
+
+/// Uses a code up: whose it was, if it still worked.
+pub async fn use_code(tx: &mut Tx, hash: &str, now: Time) -> Result<Option<AccountId>> {
+    sqlx::query("delete from chat_codes where code_hash = $1 and expires_at > $2 returning account_id")
+        .bind(hash)
+        .bind(now.0)
+        .find(tx, |r| r.parsed("account_id"))
+        .await
 }
 
 /// What is looked for among a connector's contacts.
@@ -155,6 +222,7 @@ fn read(row: &Row) -> Result<Contact> {
         language,
         standing: Standing::parse(&row.text("standing")?).ok_or_else(|| impossible("contacts.standing"))?,
         member: row.maybe_parsed("member_id")?,
+        proven_at: row.maybe_time("proven_at")?,
         messages: row.number("messages")?,
         last_message_at: row.time("last_message_at")?,
         onboarded_at: row.maybe_time("onboarded_at")?,

@@ -23,6 +23,7 @@ pub async fn run(tx: &mut Tx, now: Time) -> Result<u64> {
         ("delete from outbox where state <> 'queued' and ended_at < $1", now - LETTERS),
         ("delete from chat_events where ended_at < $1", now - EVENTS),
         ("delete from chat_sends where ended_at < $1", now - LETTERS),
+        ("delete from chat_codes where expires_at < $1", now),
         ("delete from tokens where expires_at < $1", now - LINKS),
         ("delete from drafts where expires_at < $1", now),
         ("delete from tries where window_start < $1", now - TRIES),
