@@ -133,11 +133,6 @@ impl Desk {
         store::chat::finish_send(&mut tx, due, outcome, message, now).await?;
         tx.commit().await
     }
-
-    /// Whether the Bot Framework's keys are wanted.
-    pub async fn has_teams(&self) -> Result<bool> {
-        store::connectors::has_teams(&mut *self.db.read().await?).await
-    }
 }
 
 /// What a template of WhatsApp is used after: this long after the person's last message no other text may be sent.

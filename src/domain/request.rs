@@ -20,8 +20,7 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $value:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$of])* $value),+ }
+        pub enum $name { $($(#[$of])* #[serde(rename = $word)] $value),+ }
 
         impl $name {
             pub const ALL: [$name; [$($word),+].len()] = [$($name::$value),+];

@@ -21,7 +21,7 @@ use crate::web::clock;
 use reqwest::redirect::Policy;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, Notify, RwLock};
 use tokio_util::sync::CancellationToken;
 
@@ -49,8 +49,8 @@ pub struct Platforms {
     hooks: Hooks,
     /// The Bot Framework's keys, as far as they are known.
     pub keys: Arc<RwLock<Option<chat::teams::Keys>>>,
-    /// Rung when a key is missing.
-    pub keys_wanted: Arc<Notify>,
+    /// When they were asked for last.
+    keys_asked: Arc<Mutex<Option<Instant>>>,
     /// Access tokens of Teams connectors, until shortly before they end.
     tokens: Arc<Mutex<HashMap<ConnectorId, (String, Time)>>>,
 }
@@ -83,7 +83,7 @@ impl Platforms {
             public_url: public_url.into(),
             hooks,
             keys: Arc::default(),
-            keys_wanted: Arc::default(),
+            keys_asked: Arc::default(),
             tokens: Arc::default(),
         })
     }
@@ -105,32 +105,21 @@ impl Platforms {
         }
     }
 
-    /// Keeps the Bot Framework's keys while any connector wants them.
-    pub async fn keep_keys(self, desk: Desk, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            let fetched = if desk.has_teams().await.unwrap_or(false) { self.fetch_keys().await } else { false };
-            let again = if fetched { KEYS_LIFE } else { KEYS_PAUSE };
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(again) => {}
-                () = self.keys_wanted.notified() => {}
-            }
-            if self.keys.read().await.is_some() {
-                tokio::select! { () = stop.cancelled() => return, () = tokio::time::sleep(KEYS_PAUSE) => {} }
-            }
+    /// Fetches the Bot Framework's keys where none are held or they are old, or where one was `missing` among them; once a minute at the
+    /// most, whoever asks, so that nobody can have it called at will.
+    pub async fn learn_keys(&self, missing: bool) {
+        let mut asked = self.keys_asked.lock().await;
+        let within = |span: Duration| asked.is_some_and(|at| at.elapsed() < span);
+        let holds = within(KEYS_LIFE) && self.keys.read().await.is_some();
+        if within(KEYS_PAUSE) || (holds && !missing) {
+            return;
         }
-    }
-
-    async fn fetch_keys(&self) -> bool {
+        *asked = Some(Instant::now());
         let wanted = Wanted { method: Method::Get, url: self.bases.teams_keys.clone(), headers: Vec::new(), body: None };
-        let found = self.ask(&wanted).await.ok().filter(|a| a.status == 200).and_then(|a| chat::teams::Keys::parse(&a.body));
-        let fetched = found.is_some();
-        if fetched {
-            *self.keys.write().await = found;
-        } else {
-            tracing::warn!("the keys of the Bot Framework could not be fetched");
+        match self.ask(&wanted).await.ok().filter(|a| a.status == 200).and_then(|a| chat::teams::Keys::parse(&a.body)) {
+            Some(found) => *self.keys.write().await = Some(found),
+            None => tracing::warn!("the keys of the Bot Framework could not be fetched"),
         }
-        fetched
     }
 
     /// Works on what waits now, one batch; how much it was.

@@ -139,8 +139,7 @@ fn start_work(config: &Config, site: &Shared, stop: &CancellationToken) -> Resul
     let mut work = vec![tokio::spawn(calling), tokio::spawn(chores::run(site.clone(), stop.clone())), tokio::spawn(live)];
     let chat = site.chat.clone();
     work.push(tokio::spawn(chat.clone().work(site.desk.clone(), stop.clone())));
-    work.push(tokio::spawn(chat.clone().send(site.desk.clone(), stop.clone())));
-    work.push(tokio::spawn(chat.keep_keys(site.desk.clone(), stop.clone())));
+    work.push(tokio::spawn(chat.send(site.desk.clone(), stop.clone())));
     let transport = match (&config.smtp, config.demo) {
         (_, true) => Some(Transport::Mailbox),
         (Some(url), false) => Some(Transport::smtp(url.expose_secret(), &config.mail).context("the mail server cannot be set up")?),

@@ -113,11 +113,6 @@ pub async fn list_with_channel(conn: &mut Conn, org: &OrganisationId) -> Result<
     sqlx::query(AssertSqlSafe(sql)).bind(org.to_string()).list(conn, read).await
 }
 
-/// Whether any active Teams connector is there, so that the Bot Framework's keys are wanted.
-pub async fn has_teams(conn: &mut Conn) -> Result<bool> {
-    Ok(sqlx::query("select count(*) as n from connectors where platform = 'teams' and state = 'active'").number(conn, "n").await? > 0)
-}
-
 /// Writes down that something came.
 pub async fn note_event(tx: &mut Tx, id: &ConnectorId, now: Time) -> Result<()> {
     sqlx::query("update connectors set last_event_at = $2 where id = $1").bind(id.as_str()).bind(now.0).run(tx).await

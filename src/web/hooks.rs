@@ -39,24 +39,26 @@ async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode>
     let path = parts.uri.path_and_query().map_or(parts.uri.path(), |p| p.as_str());
     // The address as it is configured: what stands in Host or was added by a proxy proves nothing.
     let url = format!("{}{path}", call.site.public_url);
-    let keys = call.site.chat.keys.read().await;
-    let known = Known { now: &now, before: before.as_ref(), keys: keys.as_ref() };
     let inbound = Inbound { get: parts.method == Method::GET, url: &url, headers: &parts.headers, body: &body, now: call.now() };
-    let received = match chat::receive(platform, &inbound, &known) {
-        Ok(received) => received,
-        Err(refused) => {
-            tracing::warn!(platform = platform.as_str(), connector = %kept.connector.id, ?refused, "a delivery was refused");
-            return Err(match refused {
-                Refused::NotSigned | Refused::NotForUs => StatusCode::FORBIDDEN,
-                Refused::Malformed => StatusCode::BAD_REQUEST,
-                Refused::UnknownKey => {
-                    call.site.chat.keys_wanted.notify_one();
-                    StatusCode::SERVICE_UNAVAILABLE
-                }
-            });
+    let believed = async |missing: bool| {
+        if platform == Platform::Teams {
+            call.site.chat.learn_keys(missing).await;
         }
+        let keys = call.site.chat.keys.read().await;
+        chat::receive(platform, &inbound, &Known { now: &now, before: before.as_ref(), keys: keys.as_ref() })
     };
-    drop(keys);
+    let received = match believed(false).await {
+        Err(Refused::UnknownKey) => believed(true).await,
+        other => other,
+    };
+    let received = received.map_err(|refused| {
+        tracing::warn!(platform = platform.as_str(), connector = %kept.connector.id, ?refused, "a delivery was refused");
+        match refused {
+            Refused::NotSigned | Refused::NotForUs => StatusCode::FORBIDDEN,
+            Refused::Malformed => StatusCode::BAD_REQUEST,
+            Refused::UnknownKey => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    })?;
     if !received.arrived.is_empty() {
         call.desk().keep_arrivals(&kept, &received.arrived, call.now()).await.map_err(status)?;
     }
