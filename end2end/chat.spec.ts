@@ -1,7 +1,7 @@
 // Chat: the first message on each platform becomes a request; approving answers and passes on what comes next; rejecting, blocking, silence.
 import { look } from './checks'
 import { expect, test as base } from './fixtures'
-import { alive, asIvo, expectRefusals, languages, ORG, press, type Visitor } from './people'
+import { alive, asIvo, expectRefusals, languages, ORG, press, scripts, type Visitor } from './people'
 import { ChatPeer, type Platform } from './peers/chat'
 import { open, speaking } from './portal'
 import type { World } from './fixtures'
@@ -155,6 +155,68 @@ for (const language of languages) {
       await expect(page).toHaveURL(/connectors\?done=deleted/)
       expect((await write('Anybody?')).status).toBe(404)
     })
+
+    for (const platform of ['slack', 'teams', 'telegram'] as const) {
+      test(`${platform}: approvers decide by buttons, and the queue says so; and the reverse`, async ({ page, world, chat }) => {
+        test.setTimeout(180_000)
+        const admin = await asIvo(world)
+        const mark = `${language} ${test.info().project.name} ${++count}`
+        const channel = { slack: `C${count}`, teams: `19:c${count}@thread.tacv2`, telegram: `-100${count}` }[platform]
+        const connector = await add(admin, world, chat, platform, `Board ${platform} ${mark}`, { channel })
+        const approver = `${PERSON[platform]}${900000 + count}`
+        const press = async (value: string) => expect(await chat.press(platform, connector.url, { person: approver, name: 'Ivo', channel, value, secrets: connector.secrets })).toMatchObject({ status: 200 })
+        const write = (person: string, name: string, text: string) => chat.message(platform, connector.url, { person, name, text, secrets: connector.secrets })
+        const posted = (name: string) => chat.until(() => chat.sent(platform).find(s => s.kind === 'post' && s.text.replaceAll('\\', '').includes(name)), `post about ${name}`)
+        const edited = (id: string, word: string) => chat.until(() => chat.sent(platform).find(s => s.kind === 'edit' && s.id === id && s.text.includes(word)), `edit with ${word}`)
+        const [nia, tom] = [`Nia ${mark}`, `Tom ${mark}`]
+        await write(`${PERSON[platform]}${500000 + count}`, nia, 'Please')
+        const first = await posted(nia)
+        expect(first.buttons.map(b => b.label)).toEqual(['Approve', 'Reject'])
+
+        await test.step('a press by nobody in particular decides nothing', async () => {
+          await press(first.buttons[0].value)
+          await chat.until(() => chat.sent(platform).find(s => s.kind === 'whisper' && s.text.startsWith('Nothing was decided')), 'whisper')
+        })
+        await test.step('an administrator links their identity by a code from the settings', async () => {
+          await open(page, say, 'access_requests')
+          await page.goto('/settings')
+          await alive(page)
+          await page.locator('#chat').getByRole('button', { name: say('settings-chat-make') }).click()
+          const code = page.locator('#chat .link-once')
+          await expect(code).toBeVisible()
+          if (platform === 'slack') await look(page, `settings-chat-code-${language}`)
+          await write(approver, 'Ivo', (await code.textContent())!)
+          await chat.until(() => chat.sent(platform).find(s => s.text.replaceAll('\\', '').startsWith('This is now linked with Ivo Brandt')), 'link')
+          await page.goto('/settings')
+          await expect(page.locator('#chat')).toContainText(`Board ${platform} ${mark}`)
+          if (platform === 'slack') await look(page, `settings-chat-${language}`)
+        })
+        await test.step('a press is seen in the open queue', async () => {
+          await open(page, say, 'access_requests?kind=chat&q=' + encodeURIComponent(nia))
+          const row = page.locator('tbody tr[id]').filter({ hasText: nia })
+          await expect(row).toHaveCount(1)
+          await alive(page)
+          await press(first.buttons[0].value)
+          await edited(first.id, 'Ivo Brandt')
+          if (!scripts()) await page.goto(`/${ORG.slug}/access_requests?request=${first.buttons[0].value.split(':')[1]}`)
+          await expect(row.locator('.state')).toHaveText(say('status-resource-approved'))
+          expect(chat.sent(platform).find(s => s.kind === 'edit' && s.id === first.id)!.buttons).toEqual([])
+        })
+        await test.step('what is decided in the queue is seen in the channel', async () => {
+          await write(`${PERSON[platform]}${600000 + count}`, tom, 'Me too')
+          const second = await posted(tom)
+          await open(page, say, `access_requests?request=${second.buttons[0].value.split(':')[1]}`)
+          await alive(page)
+          const row = page.locator('tbody tr[id]').filter({ hasText: tom })
+          await row.getByRole('button', { name: new RegExp(`^${say('queue-reject')}:`) }).first().click()
+          await page.getByRole('dialog').getByRole('button', { name: say('chat-reject-press') }).click()
+          await expect(row.locator('.state')).toHaveText(say('status-denied'))
+          await edited(second.id, 'Ivo Brandt')
+          await press(second.buttons[0].value)
+          await chat.until(() => chat.sent(platform).find(s => s.kind === 'whisper' && s.text.includes('Ivo Brandt')), 'answer that it is decided')
+        })
+      })
+    }
 
     test('silent: nothing is said, and the queue knows', async ({ page, world, chat }) => {
       const admin = await asIvo(world)

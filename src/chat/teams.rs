@@ -59,8 +59,8 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
     if text("/channelId") != CHANNEL || !claims.endorsed || text("/serviceUrl").is_empty() || text("/serviceUrl") != claims.service {
         return Err(Refused::NotSigned);
     }
-    let app = known.setting("app_id");
-    if text("/recipient/id") != format!("28:{app}") && text("/recipient/id") != app {
+    // Bots of some clouds have more parts before the app's id.
+    if !text("/recipient/id").split(':').any(|part| part == known.setting("app_id")) {
         return Err(Refused::NotForUs);
     }
     let tenants = ["/conversation/tenantId", "/channelData/tenant/id"].map(text);
@@ -92,7 +92,12 @@ fn claims(token: &str, request: &Inbound<'_>, known: &Known<'_>) -> Result<Claim
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     let second = |name: &str| claims.get(name).and_then(Value::as_i64).ok_or_else(refused);
     let app = known.setting("app_id");
-    if app.is_empty() || text("iss") != Some(ISSUER) || text("aud") != Some(app) {
+    // A token that is good for another app too could come from there.
+    let audience = match claims.get("aud") {
+        Some(Value::Array(one)) if one.len() == 1 => one.first(),
+        other => other,
+    };
+    if app.is_empty() || text("iss") != Some(ISSUER) || audience.and_then(Value::as_str) != Some(app) {
         return Err(refused());
     }
     let now = request.now.0 / 1000;
@@ -122,7 +127,8 @@ fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
     let name = text("/from/name").to_owned();
     if let ("message" | "invoke", Some(value)) = (text("/type"), activity.pointer("/value/press").and_then(Value::as_str)) {
         return Some(Arrived::Press(Box::new(Press {
-            event: id.to_owned(),
+            // Unique within a conversation alone.
+            event: format!("{conversation}:{id}"),
             person,
             name,
             channel: conversation.split(";messageid=").next().unwrap_or_default().to_owned(),
@@ -133,12 +139,14 @@ fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
     }
     if text("/type") != "message"
         || text("/conversation/conversationType") != "personal"
+        || text("/text").is_empty()
         || activity.get("value").is_some_and(|v| !v.is_null())
     {
         return None;
     }
     Some(Arrived::Message(Box::new(Message {
-        event: id.to_owned(),
+        // Unique within a conversation alone.
+        event: format!("{conversation}:{id}"),
         key: format!("{conversation}:{id}"),
         person,
         also: Vec::new(),
@@ -168,7 +176,7 @@ fn without_mentions(text: &str) -> String {
 /// that is a whole origin is taken as that, for a gateway without TLS on this machine.
 pub fn service_allowed(service: &str, bases: &Bases) -> bool {
     let Ok(url) = url::Url::parse(service) else { return false };
-    if !url.username().is_empty() || url.password().is_some() {
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
         return false;
     }
     let host = url.host_str().unwrap_or_default();
@@ -193,10 +201,10 @@ pub(super) fn token(settings: &Settings, bases: &Bases) -> Wanted {
     Wanted { method: Method::Post, url, headers: Vec::new(), body: Some(("application/x-www-form-urlencoded", form)) }
 }
 
-/// The token in the answer, and for how many seconds it is good.
+/// The token in the answer, and for how many seconds it is good: a day at the most.
 pub fn token_of(body: &[u8]) -> Option<(String, i64)> {
     let answer: Value = serde_json::from_slice(body).ok()?;
-    Some((answer.get("access_token")?.as_str()?.to_owned(), answer.get("expires_in")?.as_i64()?))
+    Some((answer.get("access_token")?.as_str()?.to_owned(), answer.get("expires_in")?.as_i64()?.clamp(0, 86_400)))
 }
 
 pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, token: &str) -> Result<Wanted, String> {
@@ -204,22 +212,22 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, token: &st
     let (method, service, path, body) = match send {
         Send::Text { route, text } | Send::Whisper { route, text, .. } => {
             let r: Route = serde_json::from_str(route).map_err(|_| "it is not known where they wrote".to_owned())?;
-            let mut path = format!("v3/conversations/{}/activities", escaped(&r.conversation));
-            if !r.activity.is_empty() {
-                path += &format!("/{}", escaped(&r.activity));
-            }
-            let body = json!({
+            let mut path = activities(&r.conversation)?;
+            let mut body = json!({
                 "type": "message", "text": text, "textFormat": "plain", "from": {"id": r.bot}, "recipient": {"id": r.user},
-                "conversation": {"id": r.conversation}, "replyToId": r.activity,
+                "conversation": {"id": r.conversation},
             });
+            if !r.activity.is_empty() {
+                path = format!("{path}/{}", segment(&r.activity)?);
+                body["replyToId"] = json!(r.activity);
+            }
             (Method::Post, r.service, path, body)
         }
         Send::Post { channel, text, approve, reject } => {
-            let path = format!("v3/conversations/{}/activities", escaped(channel));
-            (Method::Post, service(settings, bases), path, card(&bot, text, &[approve, reject]))
+            (Method::Post, service(settings, bases), activities(channel)?, card(&bot, text, &[approve, reject]))
         }
         Send::Edit { channel, message, text } => {
-            let path = format!("v3/conversations/{}/activities/{}", escaped(channel), escaped(message));
+            let path = format!("{}/{}", activities(channel)?, segment(message)?);
             (Method::Put, service(settings, bases), path, card(&bot, text, &[]))
         }
         Send::Template { .. } => return Err("Teams has no templates".into()),
@@ -242,7 +250,10 @@ fn card(bot: &str, text: &str, buttons: &[&Button]) -> Value {
     let lines: Vec<Value> = text.lines().map(|line| json!({"type": "TextBlock", "text": plain(line), "wrap": true})).collect();
     let actions: Vec<Value> =
         buttons.iter().map(|b| json!({"type": "Action.Submit", "title": b.label, "data": {"press": b.value}})).collect();
-    let content = json!({"type": "AdaptiveCard", "version": "1.4", "body": lines, "actions": actions});
+    let mut content = json!({"type": "AdaptiveCard", "version": "1.4", "body": lines});
+    if !actions.is_empty() {
+        content["actions"] = json!(actions);
+    }
     let attachment = json!({"contentType": "application/vnd.microsoft.card.adaptive", "content": content});
     json!({"type": "message", "from": {"id": bot}, "attachments": [attachment]})
 }
@@ -252,8 +263,17 @@ fn plain(line: &str) -> String {
     line.chars().flat_map(|c| if "\\`*_{}[]<>()#+-.!|~".contains(c) { vec!['\\', c] } else { vec![c] }).collect()
 }
 
-fn escaped(segment: &str) -> String {
-    url::form_urlencoded::byte_serialize(segment.as_bytes()).collect::<String>().replace('+', "%20")
+fn activities(conversation: &str) -> Result<String, String> {
+    Ok(format!("v3/conversations/{}/activities", segment(conversation)?))
+}
+
+/// One part of a path; dots alone would lead out of it, encoded or not.
+fn segment(raw: &str) -> Result<String, String> {
+    if matches!(raw, "" | "." | "..") { Err("it is not known where it should go".into()) } else { Ok(escaped(raw)) }
+}
+
+fn escaped(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
 pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate {

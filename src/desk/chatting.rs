@@ -55,7 +55,7 @@ impl Desk {
             let text = serde_json::to_string(one).map_err(|_| Error::Internal)?;
             let (event, message, lane) = names(one);
             // The database takes no text with a NUL; nothing honest has one.
-            let tame = |text: &str| text::visible(text, LABEL);
+            let tame = |text: &str| text::visible(text, LONGEST);
             let (event, message, lane) = (tame(&event), tame(&message), tame(&lane));
             let arrival = Arrival { event, message, lane, number: number as i64, arrived: text.replace("\\u0000", "") };
             let is_new = store::chat::keep(&mut tx, &self.mint.id(now), &kept.organisation, &kept.connector.id, &arrival, now).await?;

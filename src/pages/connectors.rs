@@ -97,7 +97,7 @@ pub async fn new(call: Call) -> Result<Sheet> {
                 let ways = Platform::ALL.into_iter().map(|p| {
                     view! { <li><a class="button" href=format!("{here}/new?platform={}", p.as_str())>{platform(&call, p)}</a></li> }
                 });
-                view! { <p>{words.say("connectors-choose")}</p><ul class="plain choices">{ways.collect_view()}</ul> }.into_any()
+                view! { <p>{words.say("connectors-choose")}</p><ul class="plain">{ways.collect_view()}</ul> }.into_any()
             }
             Some(p) => {
                 let form = Form::new(&call, "create_connector", "connectors-add")

@@ -135,7 +135,7 @@ fn row(call: &Call, member: &Membership, c: &Contact, found: &Contacts) -> AnyVi
         Standing::Onboarding | Standing::Rejected => put("contacts-block", Standing::Blocked),
     };
     let unreachable = (!c.unreachable.is_empty())
-        .then(|| view! { <span class="second trouble-line">{words.tell("contacts-unreachable", &[("why", &c.unreachable)])}</span> });
+        .then(|| view! { <span class="second fault">{words.tell("contacts-unreachable", &[("why", &c.unreachable)])}</span> });
     let whose = found.members.get(&c.id).map(|(name, others)| {
         let key = if c.proven_at.is_some() { "contacts-member-proven" } else { "contacts-member-noted" };
         let others: Vec<String> = others.iter().map(|l| format!("{} · {}", super::connectors::platform(call, l.platform), l.connector)).collect();

@@ -271,6 +271,8 @@ impl Platforms {
                 self.tokens.lock().await.insert(kept.connector.id.clone(), (token.clone(), until));
                 Ok(token)
             }
+            // A good answer without a token is no delivery: it is asked for again.
+            (200, None) => Err(Fate::Later("no access token was given".into(), None)),
             _ => Err(chat::judge(Platform::Teams, answer.status, answer.retry_after, &answer.body)),
         }
     }
