@@ -272,6 +272,27 @@ both! {
         assert_eq!(room.ids().await.len(), 3);
     }
 
+    /// Whose channel it is does not decide what they asked there themselves; odd texts and odd buttons hold nothing up.
+    async fn nobody_lets_themselves_in(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        room.telegram(1, 77, "the escape \\u0000 and a \0 in it").await;
+        room.work().await;
+        let asked = room.requests().await.remove(0);
+        assert_eq!(asked.message, "the escape \\u0000 and a ⟨0⟩ in it");
+        let code = house.desk.make_chat_code(&room.ivo).await.unwrap();
+        room.telegram(2, 77, &code).await;
+        room.work().await;
+        assert_eq!(room.decide(&asked.id, Verdict::Approve, "").await, Err(Error::Refused(anteroom::domain::Why::OwnRequest)));
+        let shown = house.desk.queue(&room.ivo, &room.member, &Default::default(), None).await.unwrap();
+        assert!(shown.rows[0].actions.is_empty());
+        room.press(1, 77, &format!("approve:{}", asked.id)).await;
+        room.press(2, 77, "somebody else's button").await;
+        room.telegram(3, 77, "Hello").await;
+        room.work().await;
+        let asked = room.requests().await.remove(0);
+        assert_eq!((asked.status.word(), asked.chatted().unwrap().further), (StatusWord::Pending, 1));
+    }
+
     /// However many first messages come at once: one request, one answer.
     async fn parallel_first_messages_make_one_request(house: House) {
         let room = Room::new(house, Platform::Telegram).await;
@@ -327,6 +348,53 @@ both! {
         assert_eq!(house.count("select count(*) from chat_events").await, 0);
     }
 
+    /// Whatever is sent to the webhook of any platform without its signature is refused, kept nowhere, and breaks nothing.
+    async fn row_35_no_platform_is_believed_unsigned(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        for platform in Platform::ALL {
+            let mut fields = form(&room.peer);
+            for (name, value) in [("app_id", "a"), ("tenant", "t"), ("client_secret", "s"), ("account_sid", "AC1"), ("auth_token", "s"), ("sender", "+15550100")] {
+                fields.insert(name.into(), value.into());
+            }
+            fields.insert("name".into(), format!("The {} one", platform.as_str()));
+            let (id, _) = house.desk.create_connector(&room.ivo, &room.member, platform, &Draft(&fields)).await.unwrap();
+            let path = format!("/hooks/{}/{}", platform.as_str(), house.desk.connector(&room.member, &id).await.unwrap().hook);
+            let bodies: [&[u8]; 5] = [b"", b"{}", b"\0\xff\xfe", b"payload=%7B%7D&Body=x&MessageSid=1", &[b'['; 5000]];
+            for body in bodies {
+                for headers in [vec![], vec![("authorization", "Bearer a.b.c")], vec![("x-slack-signature", "v0="), ("x-hub-signature-256", "sha256="), ("x-twilio-signature", "")]] {
+                    let mut request = Request::builder().method(Method::POST).uri(&path).header("content-type", "application/json");
+                    for (name, value) in headers {
+                        request = request.header(name, value);
+                    }
+                    let status = house.send(request.body(Body::from(body.to_vec())).unwrap()).await.status;
+                    assert!(matches!(status.as_u16(), 403 | 503), "{platform:?}: {status}");
+                }
+            }
+            let challenge = format!("{path}?hub.mode=subscribe&hub.verify_token=guess&hub.challenge=1");
+            assert_eq!(house.get(&challenge, "").await.status, StatusCode::FORBIDDEN, "{platform:?}");
+        }
+        assert_eq!(house.count("select count(*) from chat_events").await, 0);
+    }
+
+    /// Names and texts from chat are text in every export, and in the letter to administrators.
+    async fn row_32_what_comes_from_chat_is_no_formula(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        let from = json!({"id": 42, "is_bot": false, "first_name": "=HYPERLINK(\"http://evil.example\")"});
+        let message = json!({"message_id": 1, "chat": {"id": 42, "type": "private"}, "from": from, "text": "@SUM(1)\r\n<script>alert(1)</script>"});
+        let body = json!({"update_id": 1, "message": message}).to_string();
+        room.deliver(&[("x-telegram-bot-api-secret-token", &room.shown[0])], body).await;
+        room.work().await;
+        let cookie = house.cookie(&room.ivo).await;
+        let csv = house.get("/northlight/access_requests/export?format=csv&kind=chat", &cookie).await.body;
+        assert!(csv.contains("'=HYPERLINK") && csv.contains("'@SUM(1)") && csv.contains("telegram"), "{csv}");
+        assert!(!csv.contains("chat.invalid"), "{csv}");
+        let page = house.get("/northlight/access_requests?kind=chat", &cookie).await.body;
+        assert!(!page.contains("<script>alert"), "escaped");
+        let letters = house.letters_to("admin@northlight.test").await;
+        let letter = letters.iter().find(|l| l.subject.contains("by chat")).unwrap();
+        assert!(!letter.html.contains("<script>") && !letter.subject.contains(['\r', '\n']));
+    }
+
     /// A replaced secret counts for seven days more, and no longer.
     async fn secrets_are_replaced_in_peace(house: House) {
         let room = Room::new(house, Platform::Telegram).await;
@@ -363,6 +431,52 @@ both! {
         let details = house.desk.request_details(&room.ivo, &room.member, &id).await.unwrap();
         assert_eq!((details.sends[0].state.as_str(), room.contact().await.unreachable.as_str()), ("sent", ""));
         assert_eq!(house.desk.send_again(&room.ivo, &room.member, &details.sends[0].id).await, Err(Error::NotFound), "once is enough");
+    }
+
+    /// Whoever has their account erased is erased in chat as well, where it is proven that it was them; the decision stays.
+    async fn the_erased_are_erased_in_chat(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+        let mut tx = house.desk.db.begin().await.unwrap();
+        store::members::join(&mut tx, &room.member.organisation, &mira.account, house.now).await.unwrap();
+        tx.commit().await.unwrap();
+        room.telegram(1, 770_077, "Nia writes a secret").await;
+        room.work().await;
+        let id = room.ids().await.remove(0);
+        room.decide(&id, Verdict::Approve, "").await.unwrap();
+        let code = house.desk.make_chat_code(&mira).await.unwrap();
+        room.telegram(2, 770_077, &code).await;
+        room.work().await;
+        assert_eq!(room.contact().await.proven_by(), Some(mira.id()));
+        let member = house.member(&mira, SLUG).await;
+        let number = member.customer_number.clone();
+        house.desk.cancel_access(&mira, &member, &number).await.unwrap();
+        house.desk.delete_account(&mira, "", "mira@northlight.test").await.unwrap();
+        assert_eq!(house.desk.sweep_accounts(house.now + Span::days(8)).await, Ok(1));
+        for (table, columns) in [("contacts", "person || name || conversation || route || sorts_as"), ("requests", "name || message || sorts_as"), ("chat_sends", "send"), ("chat_events", "arrived || lane"), ("request_terms", "term"), ("event_details", "detail")] {
+            let told = format!("select count(*) from {table} where {columns} like '%Verne%' or {columns} like '%770077%' or {columns} like '%secret%'");
+            assert_eq!(house.count(&told).await, 0, "{table}");
+        }
+        assert_eq!(room.requests().await[0].status.word(), StatusWord::Approved);
+    }
+
+    /// WhatsApp names people by a number at first and by an id of its own later: they stay who they are, blocked or active.
+    async fn people_keep_their_standing_under_another_identity(house: House) {
+        let room = Room::new(house, Platform::WhatsApp).await;
+        let write = async |id: &str, user: Option<&str>| {
+            let message = json!({"from": "15550100", "from_user_id": user, "id": id, "timestamp": "1", "type": "text", "text": {"body": "Hello"}});
+            let value = json!({"metadata": {"phone_number_id": "100"}, "messages": [message]});
+            let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]}).to_string();
+            assert_eq!(room.deliver(&[("x-hub-signature-256", &format!("sha256={}", hex("open-sesame", &body)))], body).await, StatusCode::OK);
+            room.work().await;
+        };
+        write("wamid.1", None).await;
+        let contact = room.contact().await;
+        house.desk.put_contact(&room.ivo, &room.member, &contact.id, Standing::Blocked).await.unwrap();
+        write("wamid.2", Some("US.1349")).await;
+        let after = room.contact().await;
+        assert_eq!((after.id, after.person.as_str(), after.standing, after.messages), (contact.id, "US.1349", Standing::Blocked, 2));
+        assert_eq!((room.ids().await.len(), house.count("select count(*) from contacts").await), (1, 1));
     }
 
     /// What a platform took and could not deliver is shown as well, however late it says so, and whether or not before its answer.

@@ -133,7 +133,7 @@ both! {
         house.desk.add_link(&ivo, &member, file).await.unwrap();
         let files = unpacked(house.desk.export(&ivo, &member).await.unwrap());
         let whole = |name: &str| files.iter().find(|(n, _)| n == name).unwrap_or_else(|| panic!("{name} is there")).1.clone();
-        assert_eq!(files.len(), 2 * 14 + 1, "{:?}", files.iter().map(|(n, _)| n).collect::<Vec<_>>());
+        assert_eq!(files.len(), 2 * 16 + 1, "{:?}", files.iter().map(|(n, _)| n).collect::<Vec<_>>());
         assert!(files.iter().any(|(n, text)| n.ends_with(" a.pdf") && text.starts_with("%PDF-")));
         let requests: Vec<serde_json::Value> = serde_json::from_str(&whole("requests.json")).unwrap();
         assert_eq!(requests.len(), 7);

@@ -54,10 +54,10 @@ impl Desk {
         for (number, one) in arrived.iter().enumerate() {
             let text = serde_json::to_string(one).map_err(|_| Error::Internal)?;
             let (event, message, lane) = names(one);
-            // The database takes no text with a NUL; nothing honest has one.
+            // PostgreSQL takes no text with a NUL; JSON writes it as an escape, and what is read of it is tamed.
             let tame = |text: &str| text::visible(text, LONGEST);
             let (event, message, lane) = (tame(&event), tame(&message), tame(&lane));
-            let arrival = Arrival { event, message, lane, number: number as i64, arrived: text.replace("\\u0000", "") };
+            let arrival = Arrival { event, message, lane, number: number as i64, arrived: text };
             let is_new = store::chat::keep(&mut tx, &self.mint.id(now), &kept.organisation, &kept.connector.id, &arrival, now).await?;
             new += usize::from(is_new);
         }
@@ -80,7 +80,10 @@ impl Desk {
 
     /// Works on something that came. `name`: what the platform said when it was asked.
     pub async fn work_on_arrival(&self, claimed: &Claimed, name: Option<&str>, now: Time) -> Result<()> {
-        let arrived = serde_json::from_str::<Arrived>(&claimed.arrived).map_err(|_| Error::Internal)?;
+        let Ok(arrived) = serde_json::from_str::<Arrived>(&claimed.arrived) else {
+            // Tried again it would be no better, and what comes behind it waits.
+            return self.put_off_arrival(claimed, &Error::Malformed, None, now).await;
+        };
         if let Arrived::Press(press) = &arrived {
             let kept = store::connectors::find(&mut *self.db.read().await?, &claimed.organisation, &claimed.connector).await?;
             // It decides in a transaction of its own: after a crash in between, whoever pressed hears that they have decided.
@@ -141,6 +144,9 @@ impl Desk {
         }
         let said = text::visible(&message.text, LONGEST);
         let fresh = self.stranger(kept, &message, now);
+        for former in &message.also {
+            store::contacts::adopt(tx, &fresh.connector, &text::visible(former, LABEL), &fresh.person).await?;
+        }
         let known = store::contacts::meet(tx, &fresh).await?;
         let contact = Contact {
             name: if fresh.name == fresh.person { known.name.clone() } else { fresh.name },
@@ -152,7 +158,9 @@ impl Desk {
             unreachable: String::new(),
             ..known
         };
-        if let Some(linked) = self.try_code(tx, kept, &contact, &said, now).await? {
+        if contact.standing != Standing::Blocked
+            && let Some(linked) = self.try_code(tx, kept, &contact, &said, now).await?
+        {
             return store::contacts::save(tx, &linked).await;
         }
         let contact = match contact.standing {
@@ -176,7 +184,7 @@ impl Desk {
             name: if name.is_empty() { person.clone() } else { name },
             person,
             conversation: text::visible(&message.conversation, LABEL),
-            route: message.route.clone(),
+            route: message.route.replace('\0', ""),
             language: message.language,
             standing: Standing::Onboarding,
             member: None,
@@ -315,7 +323,7 @@ impl Desk {
 /// The names of the delivery and of what it brings, by which each is taken once; and whose it is.
 fn names(arrived: &Arrived) -> (String, String, String) {
     match arrived {
-        Arrived::Message(m) => (m.event.clone(), m.key.clone(), m.person.clone()),
+        Arrived::Message(m) => (m.event.clone(), m.key.clone(), m.also.first().unwrap_or(&m.person).clone()),
         Arrived::Press(p) => (p.event.clone(), format!("press:{}", p.event), p.person.clone()),
         Arrived::Report { message, problem, .. } => {
             let name = format!("report:{message}:{}", if problem.is_empty() { "delivered" } else { "failed" });

@@ -134,8 +134,13 @@ impl Desk {
         let mut secrets = before.secrets.clone();
         if !replaced.is_empty() {
             let mut all = self.open_secrets(&before.secrets.now)?;
+            let mut former = all.clone();
+            // What was replaced a while ago and is not replaced again still counts.
+            if let Some((sealed, _)) = before.secrets.before.as_ref().filter(|(_, until)| actor.now() < *until) {
+                former.extend(self.open_secrets(sealed)?.into_iter().filter(|(name, _)| !replaced.contains_key(name)));
+            }
             all.extend(replaced.clone());
-            secrets.before = Some((before.secrets.now.clone(), actor.now() + ROTATION));
+            secrets.before = Some((self.seal_secrets(&former)?, actor.now() + ROTATION));
             secrets.now = self.seal_secrets(&all)?;
         }
         if connector.agent.is_empty() {

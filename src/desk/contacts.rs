@@ -82,6 +82,9 @@ impl Desk {
         let chatted = request.chatted().ok_or(Error::NotFound)?.clone();
         let kept = store::connectors::find(tx, &request.organisation, &chatted.connector).await?;
         let contact = store::contacts::find(tx, &request.organisation, &chatted.contact).await?;
+        if said.verdict == Verdict::Approve {
+            store::organisations::find(tx, &request.organisation).await?.open(now)?;
+        }
         let decision = Decision { reason: reason.clone(), ..Decision::by(actor.id(), now) };
         let (decided, standing, what, text) = match said.verdict {
             Verdict::Approve => (request.activate(decider, decision)?, Standing::Active, What::RequestApproved, Sent::Approval),
@@ -113,21 +116,26 @@ impl Desk {
             Some(id) => Some(store::contacts::find(&mut conn, &due.organisation, id).await?),
             None => None,
         };
+        // What was claimed just before the connector was disabled still goes out.
         let stays = contact.as_ref().is_none_or(|c| c.standing != Standing::Blocked);
-        Ok((kept.connector.state == State::Active && stays).then_some((kept, contact)))
+        Ok((kept.connector.state != State::Deleted && stays).then_some((kept, contact)))
     }
 
     /// Writes down how a try to send ended. What a person never got stands in the history, and with the request that it was about.
     pub async fn sent(&self, due: &Due, outcome: &Outcome, fate: Option<&Fate>, now: Time) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        if let (Some(contact), Some(fate)) = (&due.contact, fate) {
-            let why = if let Fate::Unreachable(why) = fate { why.as_str() } else { "" };
+        let reached = match fate {
+            Some(Fate::Sent(_)) => Some(""),
+            Some(Fate::Unreachable(why)) => Some(why.as_str()),
+            _ => None,
+        };
+        if let (Some(contact), Some(why), true) = (&due.contact, reached, due.what != Sent::Agent) {
             store::contacts::mark_unreachable(&mut tx, &due.organisation, contact, why).await?;
         }
-        if let (Outcome::Failed(why), Some(request)) = (outcome, &due.request) {
+        let about = due.request.as_ref().map(ToString::to_string).or(due.contact.as_ref().map(ToString::to_string));
+        if let (Outcome::Failed(why), Some(about)) = (outcome, about) {
             let detail = Detail { after: Some(why.clone()), ..Detail::default() };
-            self.record(&mut tx, now, &organisation_event(What::ContactUndelivered, &due.organisation, None, request.as_str(), detail))
-                .await?;
+            self.record(&mut tx, now, &organisation_event(What::ContactUndelivered, &due.organisation, None, &about, detail)).await?;
         }
         let message = if let Some(Fate::Sent(message)) = fate { message.as_str() } else { "" };
         store::chat::finish_send(&mut tx, due, outcome, message, now).await?;

@@ -69,7 +69,10 @@ impl Desk {
             Matter::Resource(_) => self.hold_request(tx, &member.organisation, id).await?,
             Matter::Chat(chatted) => {
                 // Whoever writes at this moment takes the same turn, in the same order.
-                store::contacts::hold(tx, &member.organisation, &chatted.contact).await?;
+                let contact = store::contacts::hold(tx, &member.organisation, &chatted.contact).await?;
+                if contact.member.as_ref() == Some(actor.id()) {
+                    return Err(Error::Refused(Why::OwnRequest));
+                }
                 store::requests::hold(tx, &member.organisation, id).await?
             }
         };

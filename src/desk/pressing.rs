@@ -4,7 +4,7 @@ use super::decisions::Said;
 use super::{Actor, Caller, Desk, mint, organisation_event, tries};
 use crate::chat::{Press, Send};
 use crate::domain::account::Account;
-use crate::domain::contact::Contact;
+use crate::domain::contact::{Contact, Standing};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{ContactId, LetterId, RequestId};
 use crate::domain::member::Membership;
@@ -145,8 +145,10 @@ impl Desk {
     pub(crate) async fn try_code(&self, tx: &mut Tx, kept: &Kept, contact: &Contact, said: &str, now: Time) -> Result<Option<Contact>> {
         let Some(code) = code_in(said) else { return Ok(None) };
         // Guessing is hopeless, and is stopped all the same.
-        let refused = self.try_once(tx, &tries::CHAT_CODES, contact.id.as_str(), now).await?.is_some();
-        let account = if refused { None } else { store::contacts::use_code(tx, &mint::hash(&code), now).await? };
+        if self.try_once(tx, &tries::CHAT_CODES, contact.id.as_str(), now).await?.is_some() {
+            return Ok(None);
+        }
+        let account = store::contacts::use_code(tx, &mint::hash(&code), now).await?;
         let organisation = store::organisations::find(tx, &kept.organisation).await?;
         let belongs = match &account {
             Some(account) => store::members::find_active(tx, &organisation.slug, account).await?.is_some(),
@@ -239,7 +241,8 @@ impl Desk {
 
     /// Works on a press of a button; what whoever pressed is told.
     pub(crate) async fn pressed(&self, kept: &Kept, press: &Press, now: Time) -> Result<Told> {
-        let (verdict, id) = press.value.split_once(':').ok_or(Error::NotFound)?;
+        // Another button of the same app, or one made by hand, is none of ours.
+        let Some((verdict, id)) = press.value.split_once(':') else { return Ok(Told::Gone) };
         let Some(verdict) = Verdict::parse(verdict) else { return Ok(Told::Gone) };
         let Ok(id) = RequestId::try_from(id.to_owned()) else { return Ok(Told::Gone) };
         let Some((actor, member)) = self.presser(kept, &press.person, now).await? else { return Ok(Told::NotLinked) };
@@ -282,6 +285,7 @@ impl Desk {
     async fn presser(&self, kept: &Kept, person: &str, now: Time) -> Result<Option<(Actor, Membership)>> {
         let mut conn = self.db.read().await?;
         let contact = store::contacts::find_by_person(&mut conn, &kept.organisation, &kept.connector.id, person).await?;
+        let contact = contact.filter(|c| c.standing != Standing::Blocked);
         let Some(account) = contact.as_ref().and_then(Contact::proven_by).cloned() else { return Ok(None) };
         let account: Account = store::accounts::find(&mut conn, &account).await?;
         let organisation = store::organisations::find(&mut conn, &kept.organisation).await?;

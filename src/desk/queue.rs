@@ -141,7 +141,8 @@ fn place(listed: &Listed) -> Place {
 fn row(actor: &Actor, member: &Membership, listed: Listed, now: Time) -> Row {
     let Listed { request, decided_by, open_invitation, resource, chat, .. } = listed;
     let status = request.status_at(now);
-    let actions = policy::actions(member, &actor.account.email, &request, now);
+    let own = chat.as_ref().is_some_and(|c| c.member.as_ref() == Some(actor.id()));
+    let actions = if own { Vec::new() } else { policy::actions(member, &actor.account.email, &request, now) };
     let may_allow_again = request.pause(now).is_some() && policy::decider(member, &actor.account.email, &request).is_ok();
     Row { request, status, decided_by, actions, may_allow_again, open_invitation, resource, chat }
 }

@@ -183,14 +183,15 @@ impl Platforms {
             let Some(send) = self.worded(desk, &kept, due).await? else {
                 return desk.sent(due, &Outcome::Dropped, None, clock::now()).await;
             };
-            self.tell_platform(desk, &kept, contact.as_ref(), send).await?
+            without_secrets(self.tell_platform(desk, &kept, contact.as_ref(), send).await?, &desk.connector_knows(&kept, clock::now())?.0)
         };
         let now = clock::now();
         let later = |why: &str, after: Option<i64>| {
             if due.attempts + 1 >= TRIES {
                 return Outcome::Failed(why.to_owned());
             }
-            let delay = after.map_or_else(|| worker::delay(due.attempts, desk.mint), |s| Span::seconds(s.clamp(1, 3600)));
+            // However soon the platform would have it: many tries in a few seconds are no more use than one.
+            let delay = worker::delay(due.attempts, desk.mint).max(Span::seconds(after.unwrap_or(0).clamp(0, 3600)));
             Outcome::Deferred(why.to_owned(), now + delay)
         };
         let outcome = match &fate {
@@ -220,8 +221,8 @@ impl Platforms {
         let called = self.hooks.call(&kept.connector.agent, &secret, due.id.as_str(), &due.send, clock::now()).await;
         Ok(match called {
             Ok(()) => Fate::Sent(String::new()),
-            Err(Trouble::Passing(why)) => Fate::Later(why, None),
-            Err(Trouble::Final(why)) => Fate::Never(why),
+            // Whatever it answers: its messages wait in their order until it takes them, as long as anything is tried.
+            Err(Trouble::Passing(why) | Trouble::Final(why)) => Fate::Later(why, None),
         })
     }
 
@@ -280,7 +281,7 @@ impl Platforms {
     /// Whether a connector's credentials are good, by asking the platform; what it says where they are not.
     pub async fn check(&self, platform: Platform, known: &Known) -> Result<(), String> {
         let answer = self.ask(&chat::check(platform, known, &self.bases)).await?;
-        match chat::judge(platform, answer.status, answer.retry_after, &answer.body) {
+        match without_secrets(chat::judge(platform, answer.status, answer.retry_after, &answer.body), known) {
             Fate::Sent(_) => Ok(()),
             Fate::Later(why, _) | Fate::Never(why) | Fate::Unreachable(why) => Err(why),
             Fate::TokenRefused => Err("401".into()),
@@ -312,6 +313,20 @@ impl Platforms {
             body.extend_from_slice(&part);
         }
         Ok(Answer { status, retry_after, body })
+    }
+}
+
+/// What a platform says of a failure, without what it must not say: it may repeat a token.
+fn without_secrets(fate: Fate, known: &Known) -> Fate {
+    let tame = |why: String| {
+        let why = known.values().filter(|value| value.len() >= 6).fold(why, |why, value| why.replace(value.as_str(), "…"));
+        why.chars().take(300).collect()
+    };
+    match fate {
+        Fate::Later(why, after) => Fate::Later(tame(why), after),
+        Fate::Never(why) => Fate::Never(tame(why)),
+        Fate::Unreachable(why) => Fate::Unreachable(tame(why)),
+        other => other,
     }
 }
 

@@ -62,7 +62,7 @@ pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Claimed>> {
         "update chat_events set lease_until = $2, attempts = attempts + 1 where id in \
          (select c.id from chat_events c where c.state = 'queued' and c.next_try_at <= $1 and c.lease_until <= $1 \
           and not exists (select 1 from chat_events e where e.connector_id = c.connector_id and e.lane = c.lane and e.state = 'queued' \
-          and (e.created_at < c.created_at or (e.created_at = c.created_at and e.number < c.number))) \
+          and (e.created_at < c.created_at or (e.created_at = c.created_at and (e.number < c.number or (e.number = c.number and e.id < c.id))))) \
           order by c.next_try_at, c.id limit $3) \
          and state = 'queued' and next_try_at <= $1 and lease_until <= $1 returning id, org_id, connector_id, arrived, attempts, lease_until",
     )
@@ -179,12 +179,14 @@ pub async fn claim_sends(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Due>>
     .await
 }
 
-/// Writes down how a try ended, if this worker still holds the lease. `message`: the platform's id of what was sent.
+/// Writes down how a try ended, if this worker still holds the lease. `message`: the platform's id of what was sent. What is never sent again
+/// is not kept: whispers, and what the agent has taken.
 pub async fn finish_send(tx: &mut Tx, due: &Due, outcome: &Outcome, message: &str, now: Time) -> Result<()> {
     let Ended { state, problem, next, at } = outcome.ended(due.lease_until, now);
     tx.owes = true;
     sqlx::query(
-        "update chat_sends set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0, message = $7 \
+        "update chat_sends set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0, message = $7, \
+         send = case when $3 = 'sent' and what in ('whisper', 'agent') then '' else send end \
          where id = $1 and lease_until = $2 and state = 'queued'",
     )
     .bind(due.id.as_str())
@@ -242,6 +244,7 @@ pub struct OldPost {
 pub async fn list_posts_to_close(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<OldPost>> {
     sqlx::query(
         "select s.id, s.org_id, s.connector_id, s.request_id from chat_sends s join requests r on r.id = s.request_id \
+         join connectors n on n.id = s.connector_id and n.state <> 'deleted' \
          where s.what = 'post' and s.closed = 0 and s.state = 'sent' and s.message is not null \
          and (r.status not in ('pending', 'missing_data', 'error') or r.provisioning = 1 or r.expires_at <= $1) order by s.created_at limit $2",
     )
@@ -325,7 +328,8 @@ pub async fn try_again(tx: &mut Tx, org: &OrganisationId, id: &LetterId, now: Ti
     tx.owes = true;
     let met = sqlx::query(
         "update chat_sends set state = 'queued', attempts = 0, next_try_at = $3, ended_at = null \
-         where org_id = $1 and id = $2 and state in ('queued', 'failed') and lease_until <= $3",
+         where org_id = $1 and id = $2 and state in ('queued', 'failed') and lease_until <= $3 \
+         and exists (select 1 from connectors n where n.id = chat_sends.connector_id and n.state <> 'deleted')",
     )
     .bind(org.as_str())
     .bind(id.as_str())

@@ -42,6 +42,20 @@ pub async fn meet(tx: &mut Tx, fresh: &Contact) -> Result<Contact> {
     query.bind(fresh.person.clone()).find(tx, read).await?.ok_or(Error::Internal)
 }
 
+/// Somebody who was known under one identity comes under another of theirs: the contact goes with them. Where both are known already they
+/// stay two, and whoever is blocked as one is blocked as the other.
+pub async fn adopt(tx: &mut Tx, connector: &ConnectorId, former: &str, person: &str) -> Result<()> {
+    for sql in [
+        "update contacts set standing = 'blocked', version = version + 1 where connector_id = $1 and person = $3 and standing <> 'blocked' \
+         and exists (select 1 from contacts f where f.connector_id = $1 and f.person = $2 and f.standing = 'blocked')",
+        "update contacts set person = $3, version = version + 1 where connector_id = $1 and person = $2 \
+         and not exists (select 1 from contacts f where f.connector_id = $1 and f.person = $3)",
+    ] {
+        sqlx::query(sql).bind(connector.as_str()).bind(former).bind(person).run(tx).await?;
+    }
+    Ok(())
+}
+
 /// Whether this person is known by a name.
 pub async fn is_named(conn: &mut Conn, connector: &ConnectorId, person: &str) -> Result<bool> {
     let found = sqlx::query("select count(*) as n from contacts where connector_id = $1 and person = $2 and name <> person")

@@ -28,7 +28,9 @@ pub struct Traces {
 pub async fn list_traces(conn: &mut Conn, account: &Account) -> Result<Traces> {
     const ABOUT: &str = "coalesce(e.account_id, '') = $1 or e.object = $1 or (e.actor_id = $1 and (e.org_id is null or e.what = 'feedback.given')) \
          or e.object in (select id from requests where account_id = $1 or email_key = $2) \
-         or e.object in (select id from invitations where email_key = $2 or accepted_by = $1)";
+         or e.object in (select id from invitations where email_key = $2 or accepted_by = $1) \
+         or e.object in (select id from contacts where member_id = $1 and proven_at is not null) \
+         or e.object in (select r.id from requests r join contacts c on c.id = r.contact_id where c.member_id = $1 and c.proven_at is not null)";
     let list = async |conn: &mut Conn, sql: String| {
         let query = sqlx::query(AssertSqlSafe(sql)).bind(account.id.to_string()).bind(account.email.key());
         query.list(conn, |r| r.text("id")).await
@@ -62,6 +64,7 @@ async fn forget_of(tx: &mut Tx, statement: &str, events: &[String]) -> Result<()
 /// Erases what the rows say of the person. `address` and `name` stand in place of theirs.
 pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, now: Time) -> Result<()> {
     let (id, key) = (account.id.as_str(), account.email.key());
+    forget_in_chat(tx, id, name).await?;
     for sql in [
         "delete from sessions where account_id = $1",
         "delete from identities where account_id = $1",
@@ -129,6 +132,33 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
     .bind(now.0)
     .run_once(tx)
     .await
+}
+
+/// Erases what chat knows of the person, where it is proven that it is them. What an administrator noted falls away.
+async fn forget_in_chat(tx: &mut Tx, account: &str, name: &str) -> Result<()> {
+    const THEIRS: &str = "(select id from contacts where member_id = $1 and proven_at is not null)";
+    for sql in [
+        format!("delete from request_terms where request_id in (select id from requests where contact_id in {THEIRS})"),
+        format!("delete from chat_sends where contact_id in {THEIRS}"),
+        "delete from chat_events where exists (select 1 from contacts c where c.connector_id = chat_events.connector_id \
+         and c.person = chat_events.lane and c.member_id = $1 and c.proven_at is not null)"
+            .to_owned(),
+        "delete from chat_codes where account_id = $1".to_owned(),
+    ] {
+        sqlx::query(AssertSqlSafe(sql)).bind(account.to_owned()).run(tx).await?;
+    }
+    for sql in [
+        format!("update requests set name = $2, sorts_as = '', message = '', version = version + 1 where contact_id in {THEIRS}"),
+        "update contacts set person = id, name = $2, sorts_as = '', conversation = '', route = '', unreachable = '', version = version + 1 \
+         where member_id = $1 and proven_at is not null"
+            .to_owned(),
+    ] {
+        sqlx::query(AssertSqlSafe(sql)).bind(account.to_owned()).bind(name.to_owned()).run(tx).await?;
+    }
+    sqlx::query("update contacts set member_id = null, proven_at = null, version = version + 1 where member_id = $1")
+        .bind(account)
+        .run(tx)
+        .await
 }
 
 /// The keys of all addresses under which the person asked, was invited, or is known now.

@@ -38,7 +38,7 @@ macro_rules! table {
 }
 
 /// All tables of the export.
-pub const TABLES: [Table; 14] = [
+pub const TABLES: [Table; 16] = [
     table!(
         "organisation",
         "id",
@@ -104,7 +104,9 @@ pub const TABLES: [Table; 14] = [
             "expires_at",
             "decided_at",
             "decided_by",
-            "invitation_id"
+            "invitation_id",
+            "connector_id",
+            "contact_id"
         ],
         "requests where org_id = $1"
     ),
@@ -122,6 +124,47 @@ pub const TABLES: [Table; 14] = [
         "provider_links where org_id = $1"
     ),
     table!("domains", "id", ["id", "name", "added_at", "verified_at", "checked_at", "missing_since"], "domains where org_id = $1"),
+    table!(
+        "connectors",
+        "id",
+        [
+            "id",
+            "platform",
+            "name",
+            "state",
+            "onboarding",
+            "mode",
+            "language",
+            "texts",
+            "settings",
+            "agent",
+            "channel",
+            "last_event_at",
+            "last_delivery_at"
+        ],
+        "connectors where org_id = $1"
+    ),
+    table!(
+        "contacts",
+        "id",
+        [
+            "id",
+            "connector_id",
+            "person",
+            "name",
+            "conversation",
+            "language",
+            "standing",
+            "member_id",
+            "proven_at",
+            "messages",
+            "last_message_at",
+            "passed_on",
+            "unreachable",
+            "created_at"
+        ],
+        "contacts where org_id = $1"
+    ),
     table!("faqs", "language", ["language", "body"], "faqs where org_id = $1"),
     table!("home_links", "id", ["id", "title", "url", "file_id", "position"], "home_links where org_id = $1"),
     table!(

@@ -4,7 +4,7 @@ use super::db::Conn;
 use super::request_rows::{columns, read};
 use super::rows::{Asked, Columns as _, Row, Statement as _, containing, impossible, words};
 use crate::domain::connector::Platform;
-use crate::domain::ids::{InvitationId, OrganisationId, RequestId};
+use crate::domain::ids::{AccountId, InvitationId, OrganisationId, RequestId};
 use crate::domain::request::{ApprovalType, Kind, Request, StatusWord, Tab};
 use crate::domain::{Error, Result, Time};
 use sqlx::AssertSqlSafe;
@@ -34,12 +34,14 @@ pub struct Chat {
     /// As the platform identifies whoever asks.
     pub person: String,
     pub conversation: String,
+    /// Whose channel it is, if a member's: they do not decide it.
+    pub member: Option<AccountId>,
 }
 
 const SELECT: &str = concat!(
     "select ",
     columns!(),
-    ", r.sorts_as, d.name as decider, i.id as open_invitation, s.name as resource, n.platform, n.name as connector, c.person, c.conversation \
+    ", r.sorts_as, d.name as decider, i.id as open_invitation, s.name as resource, n.platform, n.name as connector, c.person, c.conversation, c.member_id \
      from requests r left join accounts d on d.id = r.decided_by left join resources s on s.id = r.resource_id \
      left join invitations i on i.org_id = r.org_id and i.id = r.invitation_id and i.status = 'pending' \
      left join connectors n on n.id = r.connector_id left join contacts c on c.id = r.contact_id "
@@ -343,5 +345,6 @@ fn read_chat(row: &Row) -> Result<Option<Chat>> {
         connector: row.text("connector")?,
         person: row.text("person")?,
         conversation: row.text("conversation")?,
+        member: row.maybe_parsed("member_id")?,
     }))
 }
