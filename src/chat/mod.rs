@@ -2,6 +2,7 @@
 //! taken as they are, and tamed by whoever shows or stores them.
 pub mod inbound;
 pub mod outbound;
+mod reading;
 mod signature;
 mod slack;
 mod sms;

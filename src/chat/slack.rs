@@ -1,4 +1,5 @@
 //! Slack: events and presses signed by the signing secret, and the Web API.
+use super::reading::{at, some};
 use super::{Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Press, Received, Refused, Send, Settings, Wanted, signature};
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -155,14 +156,6 @@ fn plain(text: &str, max: usize) -> Value {
 
 fn section(text: &str) -> Value {
     json!({"type": "section", "text": plain(text, 3000)})
-}
-
-fn at<'a>(value: &'a Value, pointer: &str) -> &'a str {
-    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn some<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    Some(at(value, pointer)).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

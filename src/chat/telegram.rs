@@ -1,4 +1,5 @@
 //! Telegram: updates that carry the webhook's secret, and the Bot API. The token is a part of its addresses: no address may reach a log.
+use super::reading::at;
 use super::{Arrived, Bases, Fate, Inbound, Known, Message, Method, Press, Received, Refused, Send, Settings, Wanted, signature};
 use crate::domain::account::Language;
 use serde_json::{Value, json};
@@ -122,10 +123,6 @@ fn number(text: &str) -> Value {
 
 fn cut(text: &str, max: usize) -> String {
     text.chars().take(max).collect()
-}
-
-fn at<'a>(value: &'a Value, pointer: &str) -> &'a str {
-    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn id(value: &Value, pointer: &str) -> Option<String> {

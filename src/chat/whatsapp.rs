@@ -1,4 +1,5 @@
 //! WhatsApp: webhooks signed by the app's secret, and the Cloud API. It has no buttons of ours and no edits.
+use super::reading::{at, some};
 use super::{Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Received, Refused, Send, Settings, Wanted, signature};
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -132,14 +133,6 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
 
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
-fn at<'a>(value: &'a Value, pointer: &str) -> &'a str {
-    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn some<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    Some(at(value, pointer)).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Deciding many requests at once: one reason, each request by the same guarded path as a single decision, a result for each. Few are
 //! decided at once, many in the background, where a restart takes them up again.
 use super::decisions::Said;
-use super::{Actor, Caller, Desk};
+use super::{Actor, Desk};
 use crate::domain::ids::{JobId, RequestId};
 use crate::domain::member::Membership;
 use crate::domain::policy;
@@ -11,7 +11,6 @@ use crate::domain::{Error, Result, Time, Why, asking};
 use crate::store;
 use crate::store::bulk::{Counts, Item, Job};
 use crate::store::queue::Look;
-use crate::store::sessions::{How, Session};
 
 /// As many requests one job may be about.
 pub const MOST: usize = 10_000;
@@ -114,13 +113,7 @@ impl Desk {
 
     /// Whoever began a job, with what they may do now; None: they are no member any more.
     async fn decider_of(&self, job: &Job, now: Time) -> Result<Option<(Actor, Membership)>> {
-        let mut conn = self.db.read().await?;
-        let account = store::accounts::find(&mut conn, &job.by).await?;
-        let organisation = store::organisations::find(&mut conn, &job.organisation).await?;
-        let Some(member) = store::members::find_active(&mut conn, &organisation.slug, &account.id).await? else { return Ok(None) };
-        let caller = Caller { place: job.place.clone(), ..Caller::clock(now) };
-        let session = Session::of_nobody(self.mint.id(now), &account, How::Password, now);
-        Ok(Some((Actor { account, session, caller }, member)))
+        self.on_behalf_of(&mut *self.db.read().await?, &job.organisation, &job.by, &job.place, now).await
     }
 
     /// Works on one job that waits, of any organisation; whether there was one.

@@ -57,8 +57,8 @@ use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;
 use crate::domain::{Error, Result, Time};
 use crate::store::history::Change;
-use crate::store::sessions::Session;
-use crate::store::{self, Db, Tx};
+use crate::store::sessions::{How, Session};
+use crate::store::{self, Conn, Db, Tx};
 use std::sync::Arc;
 
 /// What the use cases work with. Cloning shares it.
@@ -130,6 +130,24 @@ impl Desk {
     pub async fn memberships(&self, actor: &Actor) -> Result<Vec<Membership>> {
         let all = store::members::list_of_account(&mut *self.db.read().await?, actor.id()).await?;
         Ok(all.into_iter().filter(|m| m.open(actor.now()).is_ok()).collect())
+    }
+
+    /// Somebody who asked for something earlier, or by another way, with what they may do now; `place`: from where. None: they are no member
+    /// of the organisation any more.
+    pub(crate) async fn on_behalf_of(
+        &self,
+        conn: &mut Conn,
+        org: &OrganisationId,
+        account: &AccountId,
+        place: &str,
+        now: Time,
+    ) -> Result<Option<(Actor, Membership)>> {
+        let account = store::accounts::find(conn, account).await?;
+        let organisation = store::organisations::find(conn, org).await?;
+        let Some(member) = store::members::find_active(conn, &organisation.slug, &account.id).await? else { return Ok(None) };
+        let caller = Caller { place: place.to_owned(), ..Caller::clock(now) };
+        let session = Session::of_nobody(self.mint.id(now), &account, How::Password, now);
+        Ok(Some((Actor { account, session, caller }, member)))
     }
 
     /// What happened in organisations after the event with this number.

@@ -1,9 +1,8 @@
 //! Deciding from chat: members link their identity there by a code, new requests are posted for approvers, and a press of a button decides
 //! by the same guarded path as the queue.
 use super::decisions::Said;
-use super::{Actor, Caller, Desk, mint, organisation_event, tries};
+use super::{Actor, Desk, mint, organisation_event, tries};
 use crate::chat::{Press, Send};
-use crate::domain::account::Account;
 use crate::domain::contact::{Contact, Standing};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{ContactId, LetterId, RequestId};
@@ -17,7 +16,6 @@ use crate::store::chat::{Claimed, Due, Owed, What as Sent};
 use crate::store::connectors::Kept;
 use crate::store::contacts::Linked;
 use crate::store::queue::Listed;
-use crate::store::sessions::{How, Session};
 use crate::store::{self, Tx};
 use serde::{Deserialize, Serialize};
 
@@ -287,15 +285,8 @@ impl Desk {
         let contact = store::contacts::find_by_person(&mut conn, &kept.organisation, &kept.connector.id, person).await?;
         let contact = contact.filter(|c| c.standing != Standing::Blocked);
         let Some(account) = contact.as_ref().and_then(Contact::proven_by).cloned() else { return Ok(None) };
-        let account: Account = store::accounts::find(&mut conn, &account).await?;
-        let organisation = store::organisations::find(&mut conn, &kept.organisation).await?;
-        let Some(member) = store::members::find_active(&mut conn, &organisation.slug, &account.id).await? else { return Ok(None) };
-        if member.open(now).is_err() {
-            return Ok(None);
-        }
-        let caller = Caller { place: kept.connector.platform.as_str().to_owned(), ..Caller::clock(now) };
-        let session = Session::of_nobody(self.mint.id(now), &account, How::Password, now);
-        Ok(Some((Actor { account, session, caller }, member)))
+        let found = self.on_behalf_of(&mut conn, &kept.organisation, &account, kept.connector.platform.as_str(), now).await?;
+        Ok(found.filter(|(_, member)| member.open(now).is_ok()))
     }
 
     /// Writes down that something that came was worked on, and answers whoever pressed.

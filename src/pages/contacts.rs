@@ -48,7 +48,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             {tabs(&call, &found.counts, look.standing, &here)}
             {searching(&call, &look, &here)}
             {list}
-            {next(&call, found.next.as_ref(), &here)}
+            {parts::next_page(&call, found.next.as_ref().map(|(at, id)| format!("{}_{id}", at.0)))}
         }
         .into_any()
     };
@@ -101,15 +101,6 @@ fn searching(call: &Call, look: &Look, here: &str) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-fn next(call: &Call, after: Option<&(Time, ContactId)>, here: &str) -> AnyView {
-    let to = after.map(|(at, id)| {
-        let kept = call.query.iter().filter(|(n, _)| matches!(n.as_str(), "q" | "standing"));
-        let place = format!("{}_{id}", at.0);
-        format!("{here}?{}", url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("after", &place).finish())
-    });
-    to.map(|to| view! { <p><a class="button" href=to>{call.words().say("queue-next")}</a></p> }).into_any()
 }
 
 fn row(call: &Call, member: &Membership, c: &Contact, found: &Contacts) -> AnyView {

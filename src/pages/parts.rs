@@ -137,7 +137,7 @@ pub fn back_or(call: &Call, or: &str) -> String {
 /// The way to the next page, which begins after this place.
 pub fn next_page(call: &Call, after: Option<String>) -> AnyView {
     let to = after.map(|place| {
-        let kept = call.query.iter().filter(|(n, _)| matches!(n.as_str(), "q"));
+        let kept = call.query.iter().filter(|(n, _)| matches!(n.as_str(), "q" | "standing"));
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("after", &place).finish();
         format!("{}?{query}", call.path)
     });

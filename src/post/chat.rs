@@ -183,7 +183,8 @@ impl Platforms {
             let Some(send) = self.worded(desk, &kept, due).await? else {
                 return desk.sent(due, &Outcome::Dropped, None, clock::now()).await;
             };
-            without_secrets(self.tell_platform(desk, &kept, contact.as_ref(), send).await?, &desk.connector_knows(&kept, clock::now())?.0)
+            let (known, _) = desk.connector_knows(&kept, clock::now())?;
+            without_secrets(self.tell_platform(&kept, &known, contact.as_ref(), send).await, &known)
         };
         let now = clock::now();
         let later = |why: &str, after: Option<i64>| {
@@ -226,9 +227,8 @@ impl Platforms {
         })
     }
 
-    async fn tell_platform(&self, desk: &Desk, kept: &Kept, contact: Option<&Contact>, send: Send) -> Result<Fate> {
+    async fn tell_platform(&self, kept: &Kept, known: &Known, contact: Option<&Contact>, send: Send) -> Fate {
         let platform = kept.connector.platform;
-        let (known, _) = desk.connector_knows(kept, clock::now())?;
         let send = match (&send, contact) {
             (Send::Text { route, .. }, Some(contact))
                 if window_is_over(kept, contact, clock::now()) && known.get("template").is_some_and(|t| !t.is_empty()) =>
@@ -238,13 +238,13 @@ impl Platforms {
             }
             _ => send,
         };
-        let token = match self.token(kept, &known).await {
+        let token = match self.token(kept, known).await {
             Ok(token) => token,
-            Err(fate) => return Ok(fate),
+            Err(fate) => return fate,
         };
-        let wanted = match chat::wanted(platform, &known, &self.bases, &send, &token) {
+        let wanted = match chat::wanted(platform, known, &self.bases, &send, &token) {
             Ok(wanted) => wanted,
-            Err(why) => return Ok(Fate::Never(why)),
+            Err(why) => return Fate::Never(why),
         };
         let fate = match self.ask(&wanted).await {
             Ok(a) => chat::judge(platform, a.status, a.retry_after, &a.body),
@@ -253,7 +253,7 @@ impl Platforms {
         if fate == Fate::TokenRefused {
             self.tokens.lock().await.remove(&kept.connector.id);
         }
-        Ok(fate)
+        fate
     }
 
     /// The access token of a Teams connector, fetched where none is held; other platforms need none.

@@ -134,22 +134,22 @@ pub struct Linked {
 
 /// What an account has proven to be its own, at connectors that are there, in all organisations.
 pub async fn list_proven(conn: &mut Conn, account: &AccountId) -> Result<Vec<Linked>> {
-    let from = SELECT.replace(" from contacts c", ", n.platform, n.name as connector, o.name as organisation from contacts c");
-    let sql = format!(
-        "{from} join connectors n on n.id = c.connector_id join organisations o on o.id = c.org_id \
-         where c.member_id = $1 and c.proven_at is not null and n.state <> 'deleted' order by o.name, n.name, c.id limit 100"
-    );
-    sqlx::query(AssertSqlSafe(sql)).bind(account.to_string()).list(conn, read_linked).await
+    let query = "c.member_id = $1 and c.proven_at is not null order by o.name, n.name, c.id limit 100";
+    sqlx::query(AssertSqlSafe(linked(query))).bind(account.to_string()).list(conn, read_linked).await
 }
 
-/// The other channels of the members whose these contacts are.
+/// A member's channels at the organisation's connectors, proven or noted.
 pub async fn list_of_member(conn: &mut Conn, org: &OrganisationId, account: &AccountId) -> Result<Vec<Linked>> {
+    let query = "c.org_id = $1 and c.member_id = $2 order by n.name, c.id limit 20";
+    sqlx::query(AssertSqlSafe(linked(query))).bind(org.to_string()).bind(account.to_string()).list(conn, read_linked).await
+}
+
+/// Contacts at connectors that are not deleted, with where they are.
+fn linked(query: &str) -> String {
     let from = SELECT.replace(" from contacts c", ", n.platform, n.name as connector, o.name as organisation from contacts c");
-    let sql = format!(
-        "{from} join connectors n on n.id = c.connector_id join organisations o on o.id = c.org_id \
-         where c.org_id = $1 and c.member_id = $2 and n.state <> 'deleted' order by n.name, c.id limit 20"
-    );
-    sqlx::query(AssertSqlSafe(sql)).bind(org.to_string()).bind(account.to_string()).list(conn, read_linked).await
+    format!(
+        "{from} join connectors n on n.id = c.connector_id and n.state <> 'deleted' join organisations o on o.id = c.org_id where {query}"
+    )
 }
 
 fn read_linked(row: &Row) -> Result<Linked> {
