@@ -19,6 +19,10 @@ create table connectors (
   before_until bigint,
   agent text not null default '',
   agent_secret text,
+  -- What signed before it, beside it until `agent_until`.
+  agent_before text,
+  agent_until bigint,
+  -- Where new requests are posted for approvers; empty: nowhere.
   channel text not null default '',
   last_event_at bigint,
   last_delivery_at bigint,
@@ -27,6 +31,7 @@ create table connectors (
   version bigint not null default 1
 );
 create unique index connectors_name on connectors (org_id, name) where state <> 'deleted';
+create index connectors_channel on connectors (org_id) where channel <> '' and state = 'active';
 
 -- A person at a connector, by the platform's identity, never by a name.
 create table contacts (
@@ -41,7 +46,9 @@ create table contacts (
   route text not null,
   language text,
   standing text not null check (standing in ('onboarding', 'active', 'rejected', 'blocked')),
+  -- Whose channel it is; and since when they have proven it. Without that an administrator only noted it, and it gives no right.
   member_id text references accounts (id),
+  proven_at bigint,
   messages bigint not null default 0,
   last_message_at bigint not null,
   onboarded_at bigint,
@@ -56,6 +63,13 @@ create table contacts (
 );
 create index contacts_listed on contacts (org_id, connector_id, last_message_at, id);
 create index contacts_member on contacts (org_id, member_id) where member_id is not null;
+
+-- One-time codes by which members prove which contact is theirs.
+create table chat_codes (
+  account_id text primary key references accounts (id),
+  code_hash text not null unique,
+  expires_at bigint not null
+);
 
 -- What came by a webhook and was believed. A delivery and a message are each taken once; rows are kept longer than platforms try again.
 create table chat_events (
@@ -101,6 +115,8 @@ create table chat_sends (
   problem text,
   -- The platform's id of what was sent.
   message text,
+  -- A post for approvers that has lost its buttons.
+  closed bigint not null default 0 check (closed in (0, 1)),
   created_at bigint not null,
   ended_at bigint
 );
@@ -110,6 +126,8 @@ create index chat_sends_waiting on chat_sends (lane, number) where state = 'queu
 create index chat_sends_request on chat_sends (org_id, request_id) where request_id is not null;
 create index chat_sends_contact on chat_sends (contact_id) where contact_id is not null;
 create index chat_sends_message on chat_sends (connector_id, message) where message is not null;
+create index chat_sends_posts on chat_sends (created_at) where what = 'post' and closed = 0;
+create index chat_sends_failed on chat_sends (org_id, connector_id) where state = 'failed';
 create index chat_sends_ended on chat_sends (ended_at) where ended_at is not null;
 
 alter table requests add column connector_id text references connectors (id);
@@ -119,3 +137,6 @@ alter table requests add column further bigint not null default 0;
 -- However many messages come at once: one open request of a person.
 create unique index requests_live_chat on requests (contact_id) where kind = 'chat' and status = 'pending';
 create index requests_contact on requests (org_id, contact_id, submitted_at) where contact_id is not null;
+-- The queue filtered by provider or connector.
+create index requests_connector_time on requests (org_id, connector_id, tab, submitted_at, id) where connector_id is not null;
+create index requests_connector_name on requests (org_id, connector_id, tab, sorts_as, id) where connector_id is not null;

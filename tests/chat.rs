@@ -31,14 +31,14 @@ const SLUG: &str = "northlight";
 
 /// A stand-in for a platform and for an organisation's agent: keeps what it was sent, and answers as told.
 #[derive(Clone, Default)]
-struct Peer {
-    url: String,
-    calls: Arc<Mutex<Vec<(String, HeaderMap, String)>>>,
-    refuses: Arc<Mutex<Option<(u16, Value)>>>,
+pub struct Peer {
+    pub url: String,
+    pub calls: Arc<Mutex<Vec<(String, HeaderMap, String)>>>,
+    pub refuses: Arc<Mutex<Option<(u16, Value)>>>,
 }
 
 impl Peer {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let peer = Peer { url: format!("http://{}", listener.local_addr().unwrap()), ..Peer::default() };
         let app = axum::Router::new().fallback(answer).with_state(peer.clone());
@@ -47,16 +47,16 @@ impl Peer {
     }
 
     /// What came under paths that end so, as JSON.
-    fn taken(&self, end: &str) -> Vec<Value> {
+    pub fn taken(&self, end: &str) -> Vec<Value> {
         let calls = self.calls.lock().unwrap();
         calls.iter().filter(|(path, ..)| path.ends_with(end)).map(|(_, _, body)| serde_json::from_str(body).unwrap()).collect()
     }
 
-    fn texts(&self) -> Vec<String> {
+    pub fn texts(&self) -> Vec<String> {
         self.taken("/sendMessage").iter().map(|v| v["text"].as_str().unwrap().to_owned()).collect()
     }
 
-    fn refuse(&self, with: Option<(u16, Value)>) {
+    pub fn refuse(&self, with: Option<(u16, Value)>) {
         *self.refuses.lock().unwrap() = with;
     }
 }
@@ -71,20 +71,20 @@ async fn answer(State(peer): State<Peer>, uri: Uri, headers: HeaderMap, body: By
 }
 
 /// An organisation with a connector, and the workers that serve it.
-struct Room<'a> {
-    house: &'a House,
-    peer: Peer,
-    platforms: Platforms,
-    ivo: Actor,
-    member: Membership,
-    connector: ConnectorId,
-    platform: Platform,
-    hook: String,
+pub struct Room<'a> {
+    pub house: &'a House,
+    pub peer: Peer,
+    pub platforms: Platforms,
+    pub ivo: Actor,
+    pub member: Membership,
+    pub connector: ConnectorId,
+    pub platform: Platform,
+    pub hook: String,
     /// What was shown when it was made.
-    shown: Vec<String>,
+    pub shown: Vec<String>,
 }
 
-fn form(peer: &Peer) -> HashMap<String, String> {
+pub fn form(peer: &Peer) -> HashMap<String, String> {
     [
         ("name", "Front desk"),
         ("bot_token", "12:abc"),
@@ -92,6 +92,9 @@ fn form(peer: &Peer) -> HashMap<String, String> {
         ("phone_number_id", "100"),
         ("app_secret", "open-sesame"),
         ("access_token", "token"),
+        ("account_sid", "AC1"),
+        ("auth_token", "open-sesame"),
+        ("sender", "+15550009"),
         ("onboarding", "on"),
         ("mode", "once"),
         ("language", "en"),
@@ -106,20 +109,32 @@ fn form(peer: &Peer) -> HashMap<String, String> {
 }
 
 impl<'a> Room<'a> {
-    async fn new(house: &'a House, platform: Platform) -> Self {
+    pub async fn new(house: &'a House, platform: Platform) -> Self {
         house.expects_owed_letters();
         let ivo = house.organisation(SLUG).await;
         let member = house.member(&ivo, SLUG).await;
         let peer = Peer::start().await;
-        let (connector, shown) = house.desk.create_connector(&ivo, &member, platform, &Draft(&form(&peer))).await.unwrap();
+        let fields = form(&peer);
+        Self::with(house, platform, peer, fields, ivo, member).await
+    }
+
+    pub async fn with(
+        house: &'a House,
+        platform: Platform,
+        peer: Peer,
+        fields: HashMap<String, String>,
+        ivo: Actor,
+        member: Membership,
+    ) -> Self {
+        let (connector, shown) = house.desk.create_connector(&ivo, &member, platform, &Draft(&fields)).await.unwrap();
         let hook = house.desk.connector(&member, &connector).await.unwrap().hook;
         let at = |path: &str| format!("{}/{path}", peer.url);
-        let bases = Bases { telegram: at("telegram"), slack: at("slack"), whatsapp: at("whatsapp"), ..Bases::default() };
+        let bases = Bases { telegram: at("telegram"), slack: at("slack"), whatsapp: at("whatsapp"), sms: at("sms"), ..Bases::default() };
         let platforms = Platforms::new(bases, Hooks::new(true, PATIENCE).unwrap(), crate::harness::ORIGIN).unwrap();
         Self { house, peer, platforms, ivo, member, connector, platform, hook, shown }
     }
 
-    async fn deliver(&self, headers: &[(&str, &str)], body: String) -> StatusCode {
+    pub async fn deliver(&self, headers: &[(&str, &str)], body: String) -> StatusCode {
         let path = format!("/hooks/{}/{}", self.platform.as_str(), self.hook);
         let mut request = Request::builder().method(Method::POST).uri(path).header("content-type", "application/json");
         for (name, value) in headers {
@@ -129,7 +144,7 @@ impl<'a> Room<'a> {
     }
 
     /// A message on Telegram, by somebody with this id.
-    async fn telegram(&self, update: i64, person: i64, text: &str) -> StatusCode {
+    pub async fn telegram(&self, update: i64, person: i64, text: &str) -> StatusCode {
         let from = json!({"id": person, "is_bot": false, "first_name": "Nia", "last_name": "Verne", "language_code": "en"});
         let message = json!({"message_id": update, "date": 1, "chat": {"id": person, "type": "private"}, "from": from, "text": text});
         let body = json!({"update_id": update, "message": message}).to_string();
@@ -137,7 +152,7 @@ impl<'a> Room<'a> {
     }
 
     /// A press of a button in the channel for approvers, worked on.
-    async fn press(&self, query: i64, person: i64, value: &str) {
+    pub async fn press(&self, query: i64, person: i64, value: &str) {
         let from = json!({"id": person, "is_bot": false, "first_name": "Ivo"});
         let query = json!({"id": format!("q{query}"), "from": from, "message": {"message_id": 7, "chat": {"id": -100, "type": "supergroup"}}, "data": value});
         let body = json!({"update_id": 1000 + person, "callback_query": query}).to_string();
@@ -145,7 +160,7 @@ impl<'a> Room<'a> {
         self.work().await;
     }
 
-    async fn slack(&self, event: &str, ts: &str, text: &str) -> StatusCode {
+    pub async fn slack(&self, event: &str, ts: &str, text: &str) -> StatusCode {
         let message = json!({"type": "message", "channel_type": "im", "channel": "D1", "user": "U1", "text": text, "ts": ts});
         let body = json!({"type": "event_callback", "team_id": "T1", "event_id": event, "event": message}).to_string();
         let stamp = (anteroom::web::clock::now().0 / 1000).to_string();
@@ -154,11 +169,11 @@ impl<'a> Room<'a> {
     }
 
     /// Works until nothing is left to do at once.
-    async fn work(&self) {
+    pub async fn work(&self) {
         while self.platforms.work_round(&self.house.desk).await.unwrap() + self.platforms.send_round(&self.house.desk).await.unwrap() > 0 {}
     }
 
-    async fn requests(&self) -> Vec<Asked> {
+    pub async fn requests(&self) -> Vec<Asked> {
         let ids: Vec<RequestId> = self.ids().await;
         let mut conn = self.house.desk.db.read().await.unwrap();
         let mut all = Vec::new();
@@ -168,25 +183,25 @@ impl<'a> Room<'a> {
         all
     }
 
-    async fn ids(&self) -> Vec<RequestId> {
+    pub async fn ids(&self) -> Vec<RequestId> {
         use sqlx::Row as _;
         let rows =
             sqlx::query("select id from requests where kind = 'chat' order by id").fetch_all(&mut *self.house.raw().await).await.unwrap();
         rows.iter().map(|r| r.get::<String, _>(0).try_into().unwrap()).collect()
     }
 
-    async fn contact(&self) -> Contact {
+    pub async fn contact(&self) -> Contact {
         let found = self.house.desk.contacts(&self.member, &self.connector, &Look::default()).await.unwrap();
         found.listed.into_iter().next().expect("somebody wrote")
     }
 
-    async fn decide(&self, id: &RequestId, verdict: Verdict, note: &str) -> Result<(), Error> {
+    pub async fn decide(&self, id: &RequestId, verdict: Verdict, note: &str) -> Result<(), Error> {
         let said = Said { reason: note.into(), ..verdict.into() };
         self.house.desk.decide_with(&self.ivo, &self.member, id, &said).await
     }
 
     /// What came, worked on as if it were another time.
-    async fn work_at(&self, now: Time) {
+    pub async fn work_at(&self, now: Time) {
         let mut tx = self.house.desk.db.begin().await.unwrap();
         let claimed = store::chat::claim(&mut tx, now, 100).await.unwrap();
         tx.commit().await.unwrap();
@@ -196,7 +211,7 @@ impl<'a> Room<'a> {
     }
 }
 
-fn hex(key: &str, text: &str) -> String {
+pub fn hex(key: &str, text: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().iter().fold(String::new(), |hex, b| hex + &format!("{b:02x}"))

@@ -75,22 +75,37 @@ impl Sink {
     }
 }
 
-struct Scene {
-    folder: PathBuf,
+pub struct Scene {
+    pub folder: PathBuf,
     config: Config,
-    address: SocketAddr,
-    cookie: String,
+    pub address: SocketAddr,
+    pub cookie: String,
     requests: Vec<String>,
-    arguments: Vec<String>,
+    pub arguments: Vec<String>,
 }
 
-/// An organisation with an administrator's session and open requests, in a folder that no server has open yet.
-async fn scene(requests: usize) -> Scene {
+impl Scene {
+    /// The built server on what is prepared.
+    pub fn server(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_anteroom"));
+        command.arg("serve").args(&self.arguments).env_clear();
+        command
+    }
+
+    /// What is stored, seen from beside the server.
+    pub async fn desk(&self) -> Desk {
+        server::desk(&self.config, files::open(&self.config).await.unwrap()).unwrap()
+    }
+}
+
+/// An organisation with an administrator's session and open requests, in a folder, or a database, that no server has open yet.
+pub async fn scene(requests: usize, database: Option<String>) -> Scene {
     static TLS: std::sync::OnceLock<()> = std::sync::OnceLock::new();
     TLS.get_or_init(|| drop(rustls::crypto::ring::default_provider().install_default()));
     let folder = std::env::temp_dir().join(format!("anteroom-crash-{}", clock::mint().salt()));
     let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let arguments = vec!["--listen".to_owned(), address.to_string(), "--data".into(), folder.to_str().unwrap().into()];
+    let mut arguments = vec!["--listen".to_owned(), address.to_string(), "--data".into(), folder.to_str().unwrap().into()];
+    arguments.extend(database.map(|url| format!("--database={url}")));
     let config = config::parse(std::iter::once("anteroom".to_owned()).chain(arguments.clone()), &|_| None).unwrap().1;
     files::make_folders(&config).unwrap();
     let desk = server::desk(&config, files::open(&config).await.unwrap()).unwrap();
@@ -132,7 +147,7 @@ async fn ask(desk: &Desk, caller: &Caller, slug: &Slug, n: usize) -> String {
 }
 
 /// Starts the server and waits until it answers.
-async fn start(mut command: Command, address: SocketAddr) -> Child {
+pub async fn start(mut command: Command, address: SocketAddr) -> Child {
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).spawn().unwrap();
     let patience = Instant::now() + Duration::from_secs(60);
     // Nothing announces an open port, so this asks until it answers.
@@ -145,13 +160,19 @@ async fn start(mut command: Command, address: SocketAddr) -> Child {
 }
 
 fn serve(scene: &Scene, smtp: SocketAddr) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_anteroom"));
-    command.arg("serve").args(&scene.arguments).arg(format!("--smtp=smtp://{smtp}")).env_clear();
+    let mut command = scene.server();
+    command.arg(format!("--smtp=smtp://{smtp}"));
     command
 }
 
+/// Ends a server without warning.
+pub async fn kill(child: &mut Child) {
+    child.start_kill().unwrap();
+    child.wait().await.unwrap();
+}
+
 /// One exchange on a connection of its own; None if the connection broke.
-async fn send(address: SocketAddr, text: &str) -> Option<String> {
+pub async fn send(address: SocketAddr, text: &str) -> Option<String> {
     let mut stream = TcpStream::connect(address).await.ok()?;
     stream.write_all(text.as_bytes()).await.ok()?;
     let mut answer = String::new();
@@ -191,7 +212,7 @@ async fn work(
 async fn nothing_acknowledged_is_lost() {
     let kills = std::env::var("ANTEROOM_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS);
     let sink = Sink::default();
-    let scene = scene(REQUESTS.max(kills * 12)).await;
+    let scene = scene(REQUESTS.max(kills * 12), None).await;
     let verdict = |n: usize| if n.is_multiple_of(3) { "reject" } else { "approve" };
     let jobs = Arc::new(Mutex::new(scene.requests.iter().enumerate().map(|(n, id)| (id.clone(), verdict(n))).collect::<Vec<_>>()));
     let log = Arc::new(Mutex::new(HashMap::new()));
@@ -200,8 +221,7 @@ async fn nothing_acknowledged_is_lost() {
         let clients: Vec<_> = (0..4).map(|_| tokio::spawn(work(scene.address, scene.cookie.clone(), jobs.clone(), log.clone()))).collect();
         let [a, b] = clock::mint().bytes::<2>();
         tokio::time::sleep(Duration::from_millis(20 + u64::from(u16::from_le_bytes([a, b]) % 400))).await;
-        child.start_kill().unwrap();
-        child.wait().await.unwrap();
+        kill(&mut child).await;
         for client in clients {
             client.await.unwrap();
         }
@@ -222,7 +242,7 @@ async fn nothing_acknowledged_is_lost() {
 
 /// The database beside the running server, once nothing is queued any more.
 async fn drained(scene: &Scene) -> Desk {
-    let desk = server::desk(&scene.config, store::Db::open_sqlite(&scene.folder.join("anteroom.db")).await.unwrap()).unwrap();
+    let desk = scene.desk().await;
     let patience = Instant::now() + Duration::from_secs(180);
     while store::outbox::count_queued(&mut desk.db.read().await.unwrap()).await.unwrap() > 0 {
         assert!(Instant::now() < patience, "letters are not delivered");
@@ -276,7 +296,7 @@ fn check_duplicates(sink: &Sink) {
 /// `strace` sees the commit reach the disk (fdatasync of the write-ahead log returns) before the answer leaves.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_disk_has_it_before_the_answer_leaves() {
-    let scene = scene(1).await;
+    let scene = scene(1, None).await;
     let trace = scene.folder.join("trace");
     let mut command = Command::new("strace");
     command.args(["-f", "-y", "-s", "64", "-e", "trace=fdatasync,fsync,recvfrom,read,sendto,write,writev", "-o"]).arg(&trace);

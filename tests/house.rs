@@ -8,6 +8,8 @@ mod attacks;
 mod bad_input;
 mod bulk;
 mod chat;
+mod chat_crash;
+mod chat_more;
 mod crash;
 mod doors;
 mod endings;

@@ -1,6 +1,7 @@
 //! The queue's query plans: whatever is filtered or looked for and however it is sorted, no statement goes through all requests.
 use crate::harness::House;
 use anteroom::domain::Time;
+use anteroom::domain::connector::Platform;
 use anteroom::domain::request::{ApprovalType, Kind, StatusWord, Tab};
 use anteroom::store;
 use anteroom::store::queue::{Filter, Look, Place, Sort};
@@ -8,6 +9,8 @@ use sqlx::AssertSqlSafe;
 
 /// So many requests of all kinds, statuses and types, written as rows, and counted.
 const ROWS: usize = 20_000;
+/// The connector by which some of them came.
+const CONNECTOR: &str = "0192d3a0-0000-7000-8000-0000000c0de0";
 
 async fn fill(house: &House, org: &str, account: &str) {
     let mut conn = house.raw().await;
@@ -28,6 +31,11 @@ async fn fill(house: &House, org: &str, account: &str) {
     );
     let terms = format!("insert into request_terms (org_id, term, request_id) {series} select '{org}', 'person', {id} from s");
     let more = format!("insert into request_terms (org_id, term, request_id) {series} select '{org}', 'p' || (n % 500), {id} from s");
+    let chat = format!(
+        "insert into connectors (id, org_id, platform, name, hook, onboarding, mode, language, texts, settings, secrets) \
+         values ('{CONNECTOR}', '{org}', 'telegram', 'Bot', 'h', 1, 'once', 'en', '{{}}', '{{}}', '')"
+    );
+    let by_chat = format!("update requests set kind = 'chat', connector_id = '{CONNECTOR}' where sorts_as like '%7' or sorts_as like '%e'");
     let counts = "insert into request_counts (org_id, tab, status, approval, kind, n) \
          select org_id, tab, status, approval, kind, count(*) from requests group by org_id, tab, status, approval, kind";
     // PostgreSQL wants `with` before `insert`, SQLite takes both ways.
@@ -39,7 +47,7 @@ async fn fill(house: &House, org: &str, account: &str) {
         }
         None => sql,
     };
-    for sql in [ahead(fill), ahead(terms), ahead(more), counts.to_owned(), "analyze".to_owned()] {
+    for sql in [ahead(fill), ahead(terms), ahead(more), chat, by_chat, counts.to_owned(), "analyze".to_owned()] {
         sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut *conn).await.unwrap_or_else(|e| panic!("{e}: {sql}"));
     }
 }
@@ -72,9 +80,19 @@ both! {
                 plans += check(house, &mut conn, &member.organisation, &look, &shelves).await;
             }
         }
+        let connector = Some(CONNECTOR.to_owned().try_into().unwrap());
+        for tab in Tab::ALL {
+            for sort in [Sort::Newest, Sort::Oldest, Sort::NameUp, Sort::NameDown] {
+                let by_provider = Filter { provider: Some(Platform::Telegram), ..Filter::default() };
+                let by_connector = Filter { connector: connector.clone(), status: Some(StatusWord::Denied), ..Filter::default() };
+                for (after, filter) in [(None, by_provider.clone()), (Some(middle.clone()), by_provider), (None, by_connector)] {
+                    plans += check(house, &mut conn, &member.organisation, &Look { tab, sort, after, filter, ..Look::default() }, &shelves).await;
+                }
+            }
+        }
         assert!(plans > 300, "{plans}");
         // Nothing of it was a real request: the rows go, so that the counters can be compared at the end as always.
-        for table in ["request_terms", "requests", "request_counts"] {
+        for table in ["request_terms", "requests", "request_counts", "connectors"] {
             sqlx::query(AssertSqlSafe(format!("delete from {table}"))).execute(&mut *conn).await.unwrap();
         }
     }

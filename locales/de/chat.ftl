@@ -11,6 +11,11 @@ queue-identifier = Kennung
 queue-provider = Plattform
 queue-connector = Konnektor
 queue-conversation = Unterhaltung
+queue-created-at = Angelegt am
+queue-processed-by = Bearbeitet von
+filter-provider = Plattform
+filter-connector = Konnektor
+connector-gone = Ein gelöschter Konnektor
 queue-further = Nachrichten seither
 queue-note = Notiz zur Bearbeitung
 chat-approve-title = Diese Person zulassen?
@@ -20,6 +25,7 @@ chat-reject-title = Diese Person ablehnen?
 chat-reject-text = Sie bleibt im Onboarding. Eine weitere Nachricht, frühestens nach einem Tag, fragt erneut an.
 chat-reject-press = Ablehnen
 chat-note = Notiz (freiwillig)
+chat-block = Sperren: Was diese Person schreibt, wird nicht mehr zu einer Anfrage, und sie erfährt davon nichts
 chat-what-onboarding = Onboarding-Nachricht
 chat-what-approval = Nachricht über die Zulassung
 chat-what-rejection = Nachricht über die Ablehnung
@@ -57,6 +63,11 @@ connectors-address = Webhook-Adresse
 connectors-address-hint = Bei der Plattform eintragen. Niemand kann sie erraten; die Plattform unterschreibt, was sie dorthin sendet.
 connectors-secrets-hint = Geheimnisse werden nie gezeigt. Ein leeres Feld behält, was es hat; was ersetzt wird, gilt noch sieben Tage lang.
 connectors-renew = Das Geheimnis für den Webhook neu erzeugen (wird einmal gezeigt)
+connectors-renew-agent = Das Geheimnis des Agenten neu erzeugen (einmal angezeigt; sieben Tage lang wird auch mit dem bisherigen unterschrieben)
+connectors-undelivered = { $n ->
+    [one] Eine Nachricht wurde aufgegeben.
+   *[other] { $n } Nachrichten wurden aufgegeben.
+}
 connectors-onboarding-tick = Onboarding: wer nicht zugelassen ist, wird zu einer Zugriffsanfrage
 label-mode = Was hört, wer nicht zugelassen ist
 mode-once = Die Onboarding-Nachricht, einmal

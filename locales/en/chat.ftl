@@ -11,6 +11,11 @@ queue-identifier = Identifier
 queue-provider = Provider
 queue-connector = Connector
 queue-conversation = Conversation
+queue-created-at = Created At
+queue-processed-by = Processed By
+filter-provider = Provider
+filter-connector = Connector
+connector-gone = A connector that is deleted
 queue-further = Messages since
 queue-note = Processing Note
 chat-approve-title = Approve this person?
@@ -20,6 +25,7 @@ chat-reject-title = Reject this person?
 chat-reject-text = They stay in onboarding. A further message, a day later at the earliest, asks again.
 chat-reject-press = Reject
 chat-note = Note (optional)
+chat-block = Block: nothing they write makes a request any more, and they hear nothing of this
 chat-what-onboarding = Onboarding message
 chat-what-approval = Approval message
 chat-what-rejection = Rejection message
@@ -57,6 +63,11 @@ connectors-address = Webhook address
 connectors-address-hint = Paste it at the platform. Nobody can guess it; the platform signs what it sends there.
 connectors-secrets-hint = Secrets are never shown. Leave a field empty to keep what it has; what is replaced is still accepted for seven days.
 connectors-renew = Make the secret for the webhook anew (shown once)
+connectors-renew-agent = Make the agent’s secret anew (shown once; for seven days messages are signed with the former one as well)
+connectors-undelivered = { $n ->
+    [one] One message was given up.
+   *[other] { $n } messages were given up.
+}
 connectors-onboarding-tick = Onboarding: who is not approved becomes an access request
 label-mode = What people who are not approved hear
 mode-once = The onboarding message, once

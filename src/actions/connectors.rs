@@ -64,6 +64,15 @@ pub async fn set_connector_state(org: String, connector: String, #[server(defaul
     Ok(Done::default())
 }
 
+/// Sends everything again that was given up.
+#[server(prefix = "/actions", endpoint = "send_all_again")]
+pub async fn send_all_again(org: String, connector: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().send_all_again(&actor, &member, &connector.try_into()?).await?;
+    Ok(Done::default())
+}
+
 #[server(prefix = "/actions", endpoint = "delete_connector")]
 pub async fn delete_connector(org: String, connector: String) -> Result<Done, Refusal> {
     let call = call()?;

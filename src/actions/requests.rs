@@ -30,7 +30,7 @@ pub async fn withdraw(request: String) -> Result<Done, Refusal> {
     Ok(Done::default())
 }
 
-/// `notes`: for administrators alone, in Insights.
+/// `notes`: for administrators alone, in Insights. `block`: of chat, nothing that they write makes a request any more.
 #[server(prefix = "/actions", endpoint = "decide")]
 pub async fn decide(
     org: String,
@@ -39,11 +39,12 @@ pub async fn decide(
     #[server(default)] reason: String,
     #[server(default)] next_steps: String,
     #[server(default)] notes: String,
+    #[server(default)] block: String,
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let verdict = Verdict::parse(&verdict).ok_or(Error::field("verdict", Why::UnknownChoice))?;
-    let said = Said { verdict, reason, next_steps, notes };
+    let said = Said { verdict, reason, next_steps, notes, block: !block.is_empty() };
     call.desk().decide_with(&actor, &member, &request.clone().try_into()?, &said).await?;
     Ok(Done::to(&format!("/{org}/access_requests?request={request}")))
 }

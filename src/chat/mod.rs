@@ -90,6 +90,12 @@ pub enum Arrived {
         problem: String,
         unreachable: bool,
     },
+    /// The platform tells that somebody is known under another identity from now on.
+    Renamed {
+        event: String,
+        former: String,
+        person: String,
+    },
 }
 
 /// Somebody wrote to the bot.
@@ -111,6 +117,9 @@ pub struct Message {
     pub route: String,
     pub text: String,
     pub language: Option<Language>,
+    /// It asks to be sent nothing more: SMS alone.
+    #[serde(default)]
+    pub stops: bool,
 }
 
 /// Somebody pressed a button of ours.

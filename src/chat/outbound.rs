@@ -84,6 +84,8 @@ pub enum Fate {
     Never(String),
     /// As [`Fate::Never`]: this person cannot be reached any more (has blocked the bot, opted out).
     Unreachable(String),
+    /// The channel has another id now; it may be tried there: Telegram alone.
+    Moved(String),
     /// The token was refused, and a new one may do: Teams alone.
     TokenRefused,
 }

@@ -60,6 +60,7 @@ fn message(body: &Value) -> Option<Message> {
         route: channel.to_owned(),
         text: at(event, "/text").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"),
         language: None,
+        stops: false,
     })
 }
 

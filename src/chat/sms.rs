@@ -90,9 +90,17 @@ fn message(form: &Form, token: Option<&str>) -> Option<Arrived> {
         name: own("ProfileName"),
         conversation: own("To"),
         route: from.to_owned(),
+        stops: stops(form),
         text: own("Body"),
         language: None,
     })))
+}
+
+/// Whether it opts out: Twilio says so, or it is one of the words after which Twilio delivers nothing more.
+fn stops(form: &Form) -> bool {
+    const WORDS: [&str; 8] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"];
+    let said = field(form, "Body").unwrap_or_default().trim();
+    field(form, "OptOutType").map_or_else(|| WORDS.iter().any(|w| said.eq_ignore_ascii_case(w)), |kind| kind == "STOP")
 }
 
 fn report(form: &Form) -> Option<Arrived> {
@@ -274,6 +282,18 @@ mod tests {
         assert_eq!(good(body.replace("AC1", "AC2").as_bytes()), Err(Refused::NotForUs));
         assert_eq!(good(b"Body=x"), Err(Refused::NotForUs));
         assert!(good(b"AccountSid=AC1&Body=x").unwrap().arrived.is_empty());
+    }
+
+    #[test]
+    fn who_opts_out_is_known_by_word_or_by_twilio() {
+        let stops = |body: &str| {
+            let text = format!("AccountSid=AC1&MessageSid=SM1&From=%2B15550001&{body}");
+            let arrived = good(text.as_bytes()).unwrap().arrived;
+            let [Arrived::Message(m)] = &arrived[..] else { panic!("{arrived:?}") };
+            m.stops
+        };
+        assert!(stops("Body=STOP") && stops("Body=+unsubscribe%0A") && stops("Body=Halt&OptOutType=STOP"));
+        assert!(!stops("Body=Stop+it") && !stops("Body=") && !stops("Body=STOP&OptOutType=HELP") && !stops("Body=START"));
     }
 
     #[test]

@@ -155,6 +155,7 @@ fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
         route,
         text: without_mentions(text("/text")),
         language: text("/locale").split('-').next().and_then(Language::from_tag),
+        stops: false,
     })))
 }
 

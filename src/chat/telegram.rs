@@ -32,6 +32,7 @@ fn message(update: &Value) -> Option<Message> {
         route: chat,
         text: message.get("text").or_else(|| message.get("caption")).and_then(Value::as_str).unwrap_or_default().to_owned(),
         language: Language::from_tag(at(message, "/from/language_code")),
+        stops: false,
     })
 }
 
@@ -109,7 +110,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     match (status, moved) {
         (429, _) => Fate::Later(why, body.pointer("/parameters/retry_after").and_then(Value::as_i64).or(retry_after)),
         (403, _) => Fate::Unreachable(why),
-        (400, Some(chat)) => Fate::Never(format!("The group has become a supergroup; its chat id is now {chat}.")),
+        (400, Some(chat)) => Fate::Moved(chat),
         (400, None) if why.contains("message is not modified") => Fate::Sent(String::new()),
         (200 | 408 | 500.., _) => Fate::Later(why, retry_after),
         _ => Fate::Never(why),
@@ -261,8 +262,7 @@ mod tests {
         assert_eq!(failed(429, Value::Null), Fate::Later(why(), Some(9)));
         assert_eq!(failed(400, Value::Null), Fate::Never(why()));
         assert_eq!(failed(502, Value::Null), Fate::Later(why(), Some(9)));
-        let Fate::Never(moved) = failed(400, json!({"migrate_to_chat_id": -1_001_234})) else { panic!() };
-        assert!(moved.contains("-1001234"));
+        assert_eq!(failed(400, json!({"migrate_to_chat_id": -1_001_234})), Fate::Moved("-1001234".into()));
         let same = br#"{"ok":false,"description":"Bad Request: message is not modified: made up"}"#;
         assert_eq!(judge(400, None, same), Fate::Sent(String::new()));
         let told = br#"{"ok":false,"description":"no /bot1:made-up/getMe here"}"#;

@@ -15,11 +15,14 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
     }
     let body: Value = serde_json::from_slice(request.body).map_err(|_| Refused::Malformed)?;
     let ours = known.setting("phone_number_id");
-    let values = list(&body, "entry").iter().flat_map(|entry| list(entry, "changes")).filter(|c| at(c, "/field") == "messages");
-    let values = values.filter_map(|change| change.get("value")).filter(|v| at(v, "/metadata/phone_number_id") == ours);
-    let arrived = values.flat_map(|value| {
+    let changes = list(&body, "entry").iter().flat_map(|entry| list(entry, "changes"));
+    let values = changes.filter(|c| matches!(at(c, "/field"), "messages" | "user_id_update")).filter_map(|change| change.get("value"));
+    let arrived = values.filter(|v| at(v, "/metadata/phone_number_id") == ours).flat_map(|value| {
         let messages = list(value, "messages").iter().filter_map(|one| message(one, list(value, "contacts")));
-        messages.map(|m| Arrived::Message(Box::new(m))).chain(list(value, "statuses").iter().filter_map(report))
+        let messages = messages.map(|m| Arrived::Message(Box::new(m)));
+        let renamed =
+            list(value, "messages").iter().filter_map(other_number).chain(list(value, "user_id_update").iter().filter_map(other_id));
+        renamed.chain(messages).chain(list(value, "statuses").iter().filter_map(report))
     });
     Ok(Received { answer: Answer::Empty, arrived: arrived.collect() })
 }
@@ -62,7 +65,24 @@ fn message(message: &Value, contacts: &[Value]) -> Option<Message> {
         route: json!({"to": phone, "recipient": user}).to_string(),
         text: some(message, "/text/body").or_else(text).unwrap_or_default().to_owned(),
         language: None,
+        stops: false,
     })
+}
+
+/// Somebody took another number: what was theirs goes with them, and whoever gets the former one is somebody else.
+fn other_number(message: &Value) -> Option<Arrived> {
+    let event = some(message, "/id")?.to_owned();
+    let (former, person) = match at(message, "/system/type") {
+        "user_changed_number" => (some(message, "/from")?, some(message, "/system/wa_id")?),
+        _ => return None,
+    };
+    Some(Arrived::Renamed { event, former: former.to_owned(), person: person.to_owned() })
+}
+
+/// The id of somebody changed, as it does with a number.
+fn other_id(update: &Value) -> Option<Arrived> {
+    let (former, person) = (some(update, "/user_id/previous")?, some(update, "/user_id/current")?);
+    Some(Arrived::Renamed { event: format!("renamed:{former}:{person}"), former: former.to_owned(), person: person.to_owned() })
 }
 
 fn report(status: &Value) -> Option<Arrived> {
@@ -214,6 +234,24 @@ mod tests {
             assert_eq!(ask(wrong, &right, None), Err(Refused::NotSigned), "{wrong}");
         }
         assert_eq!(ask("?hub.mode=subscribe&hub.challenge=c&hub.verify_token=", &none, None), Err(Refused::NotSigned));
+    }
+
+    #[test]
+    fn who_takes_another_number_or_id_stays_the_same_person() {
+        let changed = json!([{"id": "wamid.1", "from": "15550001", "type": "system", "system": {"type": "user_changed_number", "wa_id": "15550002"}},
+            {"id": "wamid.2", "from": "15550001", "type": "system", "system": {"type": "user_changed_user_id", "user_id": "US.2"}}]);
+        let renamed = |event: &str, former: &str, person: &str| Arrived::Renamed {
+            event: event.into(),
+            former: former.into(),
+            person: person.into(),
+        };
+        let body = whole("555", &Value::Null, &changed, &Value::Null).to_string();
+        assert_eq!(good(body.as_bytes()).unwrap().arrived, [renamed("wamid.1", "15550001", "15550002")]);
+        let value = json!({"metadata": {"phone_number_id": "555"}, "user_id_update": [{"user_id": {"previous": "US.1", "current": "US.2"}}, {"user_id": {}}]});
+        let update = |value: &Value| json!({"entry": [{"changes": [{"field": "user_id_update", "value": value}]}]}).to_string();
+        assert_eq!(good(update(&value).as_bytes()).unwrap().arrived, [renamed("renamed:US.1:US.2", "US.1", "US.2")]);
+        let elsewhere = json!({"metadata": {"phone_number_id": "556"}, "user_id_update": value["user_id_update"]});
+        assert_eq!(good(update(&elsewhere).as_bytes()).unwrap().arrived, []);
     }
 
     #[test]

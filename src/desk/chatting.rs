@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 const LONGEST: usize = 4000;
 /// The longest label or identity.
 const LABEL: usize = 200;
+/// Why nothing reaches somebody who asked for that; as problems that platforms tell, it is not translated.
+const OPTED_OUT: &str = "asked to be sent nothing more (STOP)";
 
 /// What an organisation's agent is told of a message, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +53,7 @@ impl Desk {
     pub async fn keep_arrivals(&self, kept: &Kept, arrived: &[Arrived], now: Time) -> Result<usize> {
         let mut new = 0;
         let mut tx = self.db.begin().await?;
+        store::connectors::note_event(&mut tx, &kept.connector.id, now).await?;
         for (number, one) in arrived.iter().enumerate() {
             let text = serde_json::to_string(one).map_err(|_| Error::Internal)?;
             let (event, message, lane) = names(one);
@@ -61,7 +64,6 @@ impl Desk {
             let is_new = store::chat::keep(&mut tx, &self.mint.id(now), &kept.organisation, &kept.connector.id, &arrival, now).await?;
             new += usize::from(is_new);
         }
-        store::connectors::note_event(&mut tx, &kept.connector.id, now).await?;
         tx.commit().await?;
         Ok(new)
     }
@@ -84,16 +86,16 @@ impl Desk {
             // Tried again it would be no better, and what comes behind it waits.
             return self.put_off_arrival(claimed, &Error::Malformed, None, now).await;
         };
-        if let Arrived::Press(press) = &arrived {
-            let kept = store::connectors::find(&mut *self.db.read().await?, &claimed.organisation, &claimed.connector).await?;
-            // It decides in a transaction of its own: after a crash in between, whoever pressed hears that they have decided.
-            let told = self.pressed(&kept, press, now).await?;
-            return self.finish_press(claimed, &kept, press, told, now).await;
-        }
         let mut tx = self.db.begin().await?;
         let kept = store::connectors::find(&mut tx, &claimed.organisation, &claimed.connector).await?;
         let outcome = match arrived {
             _ if kept.connector.state == State::Deleted => Outcome::Dropped,
+            Arrived::Press(press) => {
+                // It decides in a transaction of its own: after a crash in between, whoever pressed hears that they have decided.
+                drop(tx);
+                let told = self.pressed(&kept, &press, now).await?;
+                return self.finish_press(claimed, &kept, &press, told, now).await;
+            }
             Arrived::Message(mut message) => {
                 message.name = name.filter(|_| message.name.is_empty()).map_or(message.name, str::to_owned);
                 self.hear(&mut tx, &kept, *message, now).await?;
@@ -102,7 +104,10 @@ impl Desk {
             Arrived::Report { message, problem, unreachable } => {
                 self.reported(&mut tx, claimed, &message, (&problem, unreachable), now).await?
             }
-            Arrived::Press(_) => Outcome::Dropped,
+            Arrived::Renamed { former, person, .. } => {
+                store::contacts::adopt(&mut tx, &claimed.connector, &known_as(&former), &known_as(&person)).await?;
+                Outcome::Sent
+            }
         };
         store::chat::finish(&mut tx, claimed, &outcome, now).await?;
         tx.commit().await
@@ -145,7 +150,7 @@ impl Desk {
         let said = text::visible(&message.text, LONGEST);
         let fresh = self.stranger(kept, &message, now);
         for former in &message.also {
-            store::contacts::adopt(tx, &fresh.connector, &text::visible(former, LABEL), &fresh.person).await?;
+            store::contacts::adopt(tx, &fresh.connector, &known_as(former), &fresh.person).await?;
         }
         let known = store::contacts::meet(tx, &fresh).await?;
         let contact = Contact {
@@ -155,9 +160,12 @@ impl Desk {
             language: message.language.or(known.language),
             messages: known.messages + 1,
             last_message_at: now,
-            unreachable: String::new(),
+            unreachable: if message.stops { OPTED_OUT.into() } else { String::new() },
             ..known
         };
+        if message.stops {
+            return store::contacts::save(tx, &contact).await;
+        }
         if contact.standing != Standing::Blocked
             && let Some(linked) = self.try_code(tx, kept, &contact, &said, now).await?
         {
@@ -175,7 +183,7 @@ impl Desk {
 
     /// Whoever wrote, as somebody who was never heard of.
     fn stranger(&self, kept: &Kept, message: &Message, now: Time) -> Contact {
-        let person = text::visible(&message.person, LABEL);
+        let person = known_as(&message.person);
         let name = text::visible(&message.name, LABEL).replace(['\n', '\t'], " ").trim().to_owned();
         Contact {
             id: self.mint.id(now),
@@ -320,11 +328,17 @@ impl Desk {
     }
 }
 
+/// An identity as it is stored.
+fn known_as(person: &str) -> String {
+    text::visible(person, LABEL)
+}
+
 /// The names of the delivery and of what it brings, by which each is taken once; and whose it is.
 fn names(arrived: &Arrived) -> (String, String, String) {
     match arrived {
         Arrived::Message(m) => (m.event.clone(), m.key.clone(), m.also.first().unwrap_or(&m.person).clone()),
         Arrived::Press(p) => (p.event.clone(), format!("press:{}", p.event), p.person.clone()),
+        Arrived::Renamed { event, former, .. } => (event.clone(), event.clone(), former.clone()),
         Arrived::Report { message, problem, .. } => {
             let name = format!("report:{message}:{}", if problem.is_empty() { "delivered" } else { "failed" });
             (name.clone(), name.clone(), name)

@@ -104,7 +104,7 @@ impl Desk {
             secrets.insert(field.name.to_owned(), made);
         }
         let agent = if connector.agent.is_empty() { None } else { Some(self.new_agent_secret(&mut shown)?) };
-        let kept = Secrets { now: self.seal_secrets(&secrets)?, before: None, agent };
+        let kept = Secrets { now: self.seal_secrets(&secrets)?, agent, ..Secrets::default() };
         let mut tx = self.db.begin().await?;
         store::connectors::create(&mut tx, permitted.organisation(), &connector, &self.mint.secret().text, &kept).await?;
         self.record_connector(&mut tx, actor, &permitted, What::ConnectorCreated, &connector.id, None, Some(said(&connector))).await?;
@@ -144,9 +144,13 @@ impl Desk {
             secrets.now = self.seal_secrets(&all)?;
         }
         if connector.agent.is_empty() {
-            secrets.agent = None;
+            (secrets.agent, secrets.agent_before) = (None, None);
         } else if connector.agent != before.connector.agent || secrets.agent.is_none() {
-            secrets.agent = Some(self.new_agent_secret(&mut shown)?);
+            (secrets.agent, secrets.agent_before) = (Some(self.new_agent_secret(&mut shown)?), None);
+        } else if draft.0.contains_key("renew_agent") {
+            let fresh = self.new_agent_secret(&mut shown)?;
+            secrets.agent_before = secrets.agent.replace(fresh).map(|former| (former, actor.now() + ROTATION));
+            replaced.insert("agent".into(), String::new());
         }
         if connector == before.connector && secrets == before.secrets {
             return Ok(shown);
@@ -220,9 +224,43 @@ impl Desk {
         Ok((with(&kept.secrets.now)?, before.map(|(sealed, _)| with(sealed)).transpose()?))
     }
 
-    /// Which secret signs what the organisation's agent is told; None if there is no agent.
-    pub fn agent_secret(&self, kept: &Kept) -> Result<Option<String>> {
-        kept.secrets.agent.as_deref().map(|sealed| self.keys.open(USAGE, sealed)).transpose()
+    /// The secrets that sign what the organisation's agent is told: the one in force and, while it counts, the one before. Empty if there
+    /// is no agent.
+    pub fn agent_secrets(&self, kept: &Kept, now: Time) -> Result<Vec<String>> {
+        let before = kept.secrets.agent_before.as_ref().filter(|(_, until)| now < *until).map(|(sealed, _)| sealed);
+        kept.secrets.agent.iter().chain(before).map(|sealed| self.keys.open(USAGE, sealed)).collect()
+    }
+
+    /// The channel for approvers has another id now, as the platform says.
+    pub async fn move_channel(&self, kept: &Kept, to: &str, now: Time) -> Result<()> {
+        let (org, id, from) = (&kept.organisation, &kept.connector.id, &kept.connector.channel);
+        let mut tx = self.db.begin().await?;
+        if !store::connectors::move_channel(&mut tx, org, id, from, to).await? {
+            return Ok(());
+        }
+        let after = Connector { channel: to.to_owned(), ..kept.connector.clone() };
+        let detail = Detail { before: Some(said(&kept.connector)), after: Some(said(&after)), ..Detail::default() };
+        self.record(&mut tx, now, &organisation_event(What::ConnectorChanged, org, None, id.as_str(), detail)).await?;
+        tx.commit().await
+    }
+
+    /// How many of a connector's messages were given up.
+    pub async fn undelivered(&self, member: &Membership, id: &ConnectorId) -> Result<i64> {
+        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+        store::chat::count_failed(&mut *self.db.read().await?, permitted.organisation(), id).await
+    }
+
+    /// Sends all of them again.
+    pub async fn send_all_again(&self, actor: &Actor, member: &Membership, id: &ConnectorId) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+        let mut tx = self.db.begin().await?;
+        self.live_connector(&mut tx, &permitted, id).await?;
+        if store::chat::try_all_again(&mut tx, permitted.organisation(), id, actor.now()).await? == 0 {
+            return Ok(());
+        }
+        let event = organisation_event(What::LetterTriedAgain, permitted.organisation(), Some(actor.id()), id.as_str(), Detail::default());
+        self.record(&mut tx, actor.now(), &event).await?;
+        tx.commit().await
     }
 
     async fn live_connector(&self, tx: &mut Tx, permitted: &Permitted, id: &ConnectorId) -> Result<Kept> {

@@ -65,13 +65,11 @@ impl Desk {
             let detail = Detail { place: Some(actor.caller.place.clone()), ..Detail::default() };
             self.record(&mut tx, now, &organisation_event(What::RequestDenied, org, Some(actor.id()), denied.id.as_str(), detail)).await?;
         }
-        let said = |c: &Contact| Some(format!("{} ({}): {}", c.name, c.person, c.standing.as_str()));
         let after = before.clone().put(standing)?;
         // Whoever is let out of a block, or put back, may ask again at once.
         let after = if standing == Standing::Onboarding { Contact { asked_at: None, ..after } } else { after };
         store::contacts::save(&mut tx, &after).await?;
-        let detail = Detail { before: said(&before), after: said(&after), place: Some(actor.caller.place.clone()), ..Detail::default() };
-        self.record(&mut tx, now, &organisation_event(What::ContactChanged, org, Some(actor.id()), id.as_str(), detail)).await?;
+        self.record_standing(&mut tx, actor, &before, &after).await?;
         tx.commit().await
     }
 
@@ -90,12 +88,25 @@ impl Desk {
             Verdict::Approve => (request.activate(decider, decision)?, Standing::Active, What::RequestApproved, Sent::Approval),
             Verdict::Reject => (request.deny(decider, decision)?, Standing::Rejected, What::RequestDenied, Sent::Rejection),
         };
+        let blocks = said.block && said.verdict == Verdict::Reject;
         store::requests::settle(tx, &decided).await?;
-        let contact = Contact { standing, ..contact };
+        let before = contact;
+        let contact = Contact { standing: if blocks { Standing::Blocked } else { standing }, ..before.clone() };
         store::contacts::save(tx, &contact).await?;
+        if blocks {
+            self.record_standing(tx, actor, &before, &contact).await?;
+        }
         let detail = Detail { after: Some(reason).filter(|r| !r.is_empty()), place: Some(actor.caller.place.clone()), ..Detail::default() };
         self.record(tx, now, &organisation_event(what, &decided.organisation, Some(actor.id()), decided.id.as_str(), detail)).await?;
-        self.say(tx, &kept, &contact, Some(&decided.id), text, now).await
+        // Whoever is blocked hears nothing.
+        if blocks { Ok(()) } else { self.say(tx, &kept, &contact, Some(&decided.id), text, now).await }
+    }
+
+    async fn record_standing(&self, tx: &mut Tx, actor: &Actor, before: &Contact, after: &Contact) -> Result<()> {
+        let said = |c: &Contact| Some(format!("{} ({}): {}", c.name, c.person, c.standing.as_str()));
+        let detail = Detail { before: said(before), after: said(after), place: Some(actor.caller.place.clone()), ..Detail::default() };
+        let event = organisation_event(What::ContactChanged, &after.organisation, Some(actor.id()), after.id.as_str(), detail);
+        self.record(tx, actor.now(), &event).await
     }
 
     /// Sends a message again that did not reach its reader.

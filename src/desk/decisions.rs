@@ -20,11 +20,13 @@ pub struct Said {
     pub next_steps: String,
     /// For administrators alone, in Insights.
     pub notes: String,
+    /// Of chat: whoever is rejected is blocked, so that nothing they write makes a request any more.
+    pub block: bool,
 }
 
 impl From<Verdict> for Said {
     fn from(verdict: Verdict) -> Self {
-        Self { verdict, reason: String::new(), next_steps: String::new(), notes: String::new() }
+        Self { verdict, reason: String::new(), next_steps: String::new(), notes: String::new(), block: false }
     }
 }
 
@@ -37,7 +39,7 @@ impl Said {
         let next_steps = faults.take("next_steps", asking::notes(&self.next_steps));
         let notes = faults.take("notes", asking::notes(&self.notes));
         let ((reason, next_steps), notes) = faults.done(reason.zip(next_steps).zip(notes))?;
-        Ok(Said { verdict: self.verdict, reason, next_steps, notes })
+        Ok(Said { reason, next_steps, notes, ..self.clone() })
     }
 }
 

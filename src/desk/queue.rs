@@ -1,7 +1,8 @@
 //! The queue as its readers see it: a page of requests with what each reader may do, and the details of one.
 use super::progress::Progress;
 use super::{Actor, Desk};
-use crate::domain::ids::{InvitationId, RequestId};
+use crate::domain::connector::Platform;
+use crate::domain::ids::{ConnectorId, InvitationId, RequestId};
 use crate::domain::member::Membership;
 use crate::domain::request::{Outcome, Request, Status, Verdict};
 use crate::domain::role::Permission;
@@ -37,6 +38,13 @@ pub struct Page {
     /// The place after which the next page begins, if there is one.
     pub next: Option<Place>,
     pub counts: Counts,
+}
+
+/// A connector by which the queue can be filtered.
+pub struct Source {
+    pub id: ConnectorId,
+    pub name: String,
+    pub platform: Platform,
 }
 
 /// What stands below a row that is opened.
@@ -77,6 +85,13 @@ impl Desk {
         let counts = shelves.counts();
         let rows = listed.into_iter().map(|one| row(actor, member, one, now)).collect();
         Ok(Page { rows, next, counts })
+    }
+
+    /// The organisation's connectors that are not deleted, for the queue's filter.
+    pub async fn queue_sources(&self, member: &Membership) -> Result<Vec<Source>> {
+        let permitted = policy::permitted(member, Permission::RequestsView)?;
+        let kept = store::connectors::list(&mut *self.db.read().await?, permitted.organisation()).await?;
+        Ok(kept.into_iter().map(|k| Source { id: k.connector.id, name: k.connector.name, platform: k.connector.platform }).collect())
     }
 
     /// A piece of what the queue lists, as its readers may have it; where the next piece begins.

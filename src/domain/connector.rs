@@ -137,7 +137,7 @@ pub fn said(raw: &str) -> Result<String, Why> {
 /// A setting or a secret as typed: printable ASCII without spaces, up to 500 characters.
 pub fn setting(raw: &str) -> Result<String, Why> {
     let value = text::line(raw, 500)?;
-    if value.chars().all(|c| c.is_ascii_graphic()) { Ok(value) } else { Err(Why::UnknownChoice) }
+    if value.chars().all(|c| c.is_ascii_graphic()) { Ok(value) } else { Err(Why::OneWord) }
 }
 
 /// Whether the platform has channels with buttons, so that approvers can decide there.
@@ -193,6 +193,6 @@ mod tests {
             assert_eq!(plain.len() + secret.len(), fields(platform).iter().filter(|f| !f.made).count());
         }
         assert!(settings(Platform::Slack, none, true).is_ok(), "secrets that are there stay");
-        assert_eq!(setting("a b"), Err(Why::UnknownChoice));
+        assert_eq!(setting("a b"), Err(Why::OneWord));
     }
 }

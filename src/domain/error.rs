@@ -132,6 +132,7 @@ pub enum Why {
     NotTheNumber,
     NotAllowedHere,
     NotAWebAddress,
+    OneWord,
     NotAPdf,
     OneOfTwo,
     FileTooLarge,

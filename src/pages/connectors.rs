@@ -117,6 +117,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
     let member = call.member()?.clone();
     let id = ConnectorId::try_from(call.param("connector").to_owned())?;
     let kept = call.desk().connector(&member, &id).await?;
+    let undelivered = call.desk().undelivered(&member, &id).await?;
     let title = format!("{} · {}", kept.connector.name, words.say("nav-connectors"));
     let draw = move || {
         let list = format!("/{}/connectors", member.slug);
@@ -130,7 +131,8 @@ pub async fn one(call: Call) -> Result<Sheet> {
             <div class="head"><h1>{kept.connector.name.clone()} " " <span class=format!("state {shape}")>{state}</span></h1>{tools(&call, &member, &kept, &here)}</div>
             {parts::done(&call, &["saved", "checked"])}
             {shown(&call)}
-            {parts::trouble(&call, &["set_connector_state", "check_connector"])}
+            {parts::trouble(&call, &["set_connector_state", "check_connector", "send_all_again"])}
+            {failed(&call, &member, &kept, undelivered, &here)}
             {standing(&call, &kept)}
             <section class="panel">{form}</section>
             {(call.asked("do") == "delete").then(|| confirm(&call, &member, &kept.connector, &here))}
@@ -172,6 +174,21 @@ fn shown(call: &Call) -> AnyView {
     (!shown.is_empty())
         .then(|| view! { <div class="banner info" role="status"><div><p>{words.say("connectors-shown")}</p><ul class="plain">{lines}</ul></div></div> })
         .into_any()
+}
+
+/// Says how many messages were given up, with the button that sends them again.
+fn failed(call: &Call, member: &Membership, kept: &Kept, n: i64, here: &str) -> Option<AnyView> {
+    let again = Form::new(call, "send_all_again", "queue-try-again")
+        .plain()
+        .class("inline")
+        .hidden("org", member.slug.as_str())
+        .hidden("connector", kept.connector.id.as_str())
+        .hidden("back", here)
+        .button_class("button small");
+    (n > 0).then(|| {
+        let text = call.words().tell("connectors-undelivered", &[("n", &n)]);
+        view! { <div class="banner" role="status"><span aria-hidden="true">"▲"</span><p>{text}</p>{again.draw()}</div> }.into_any()
+    })
 }
 
 /// The webhook's address, and how the connector has been doing.
@@ -227,7 +244,10 @@ fn form_fields<'a>(call: &'a Call, form: Form<'a>, platform: Platform, c: Option
                 .lines(names[2], "connectors-rejection-text", &of.rejection, 2)
         });
     }
-    let form = form.field("agent", "connectors-agent", Kind::TEXT.optional(), c.map_or("", |c| &c.agent));
+    let mut form = form.field("agent", "connectors-agent", Kind::TEXT.optional(), c.map_or("", |c| &c.agent));
+    if c.is_some_and(|c| !c.agent.is_empty()) {
+        form = form.tick("renew_agent", "connectors-renew-agent", false);
+    }
     if has_buttons(platform) {
         return form.field("channel", "connectors-channel", Kind::TEXT.optional(), c.map_or("", |c| &c.channel));
     }

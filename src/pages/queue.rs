@@ -8,7 +8,7 @@ use crate::domain::request::{Status, Tab, Verdict};
 use crate::domain::resource::HookKind;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time};
-use crate::islands::queue::{Counts, Details, Frame as Surround, Mail, Queue, Row, Rows, Words};
+use crate::islands::queue::{Chat, Counts, Details, Frame as Surround, Mail, Queue, Row, Rows, Words};
 use crate::store;
 use crate::store::outbox::Delivery;
 use crate::store::queue::{Look, Place, Sort};
@@ -25,15 +25,16 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     if let (Some(id), Some(first)) = (&picked, rows.rows.first_mut()) {
         first.details = Some(details(&call, &member, id).await?);
     }
+    let sources = call.desk().queue_sources(&member).await?;
     let title = words.say("nav-requests");
     let heading = title.clone();
-    let surround = surround(&call, &member, &rows);
+    let surround = surround(&call, &member, &rows, look.filter.is_of_chat());
     let draw = move || {
         view! {
             <div class="head"><h1>{heading}</h1>{exports(&call, &member)}</div>
             {notices(&call, &surround)}
             <Queue rows=rows words=table_words(&call, &look) frame=surround>
-                {queue_filter::view(&call, &member, look.tab)}
+                {queue_filter::view(&call, &member, look.tab, &sources)}
                 {bulk::form(&call, &member, look.tab)}
             </Queue>
         }
@@ -136,6 +137,13 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
         shape: shape.into(),
         status,
         decided,
+        chat: r.chat.as_ref().map(|c| Chat {
+            provider: connectors::platform(call, c.platform),
+            connector: c.connector.clone(),
+            conversation: c.conversation.clone(),
+            by: r.decided_by.clone().unwrap_or_default(),
+            note: r.status.decision().map_or(String::new(), |d| d.reason.clone()),
+        }),
         open: r.actions.contains(&Verdict::Approve),
         picked,
         details: None,
@@ -195,6 +203,7 @@ fn facts(call: &Call, d: &DeskDetails, origin: String) -> Vec<(String, String)> 
     };
     fact("queue-origin", origin);
     if let Some(chat) = &d.row.chat {
+        fact("queue-id", r.id.short());
         fact("queue-provider", connectors::platform(call, chat.platform));
         fact("queue-connector", chat.connector.clone());
         fact("queue-identifier", chat.person.clone());
@@ -259,7 +268,7 @@ fn message(call: &Call, s: &store::chat::Fate, may_try: bool) -> Mail {
     Mail { text, again: if again { s.id.to_string() } else { String::new() }, chat: true }
 }
 
-fn surround(call: &Call, member: &Membership, rows: &Rows) -> Surround {
+fn surround(call: &Call, member: &Membership, rows: &Rows, of_chat: bool) -> Surround {
     let mut surround = Surround {
         org: member.slug.to_string(),
         path: format!("/{}/access_requests", member.slug),
@@ -269,7 +278,7 @@ fn surround(call: &Call, member: &Membership, rows: &Rows) -> Surround {
         search: call.asked("q").to_owned(),
         keys: call.actor.as_ref().is_some_and(|a| a.account.keys),
         kept: queue_filter::kept(call),
-        joins: call.asked("kind") == "join",
+        only: if of_chat { "chat" } else { Some("join").filter(|join| call.asked("kind") == *join).unwrap_or_default() }.into(),
         ..Surround::default()
     };
     // The dialog is about the request that the address names, if it can still be decided.
@@ -315,7 +324,8 @@ fn table_words(call: &Call, look: &Look) -> Words {
         queue-history queue-mails queue-no-message queue-copy queue-try-again queue-allow-again queue-to-user queue-next keys-title keys-search \
         keys-down keys-up keys-open keys-approve keys-reject keys-help queue-what queue-reason queue-grant queue-deny queue-more queue-cancel \
         queue-retry queue-follow queue-vote queue-vote-hint grant-title grant-text grant-press deny-title deny-text deny-press deny-reason \
-        chat-approve-title chat-approve-text chat-approve-press chat-reject-title chat-reject-text chat-reject-press chat-note \
+        chat-approve-title chat-approve-text chat-approve-press chat-reject-title chat-reject-text chat-reject-press chat-note chat-block \
+        queue-user-name queue-identifier queue-provider queue-connector queue-conversation queue-created-at queue-processed-by queue-note \
         deny-next-steps deny-notes override-text cancel-request-title cancel-request-text cancel-request-press ask-requester ask-requester-title \
         ask-requester-text ask-requester-press ask-requester-label missing-view missing-one bulk-pick";
     let mut all: Vec<(String, String)> = names.split_whitespace().map(|name| (name.to_owned(), w.say(name))).collect();

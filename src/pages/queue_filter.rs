@@ -1,5 +1,8 @@
 //! The queue's filter: read from the address, shown as a form and as chips, each of which can be taken away.
-use super::parts;
+use super::{connectors, parts};
+use crate::desk::queue::Source;
+use crate::domain::connector::Platform;
+use crate::domain::ids::ConnectorId;
 use crate::domain::member::Membership;
 use crate::domain::request::{ApprovalType, Kind, StatusWord, Tab};
 use crate::domain::{Error, Result};
@@ -8,7 +11,7 @@ use crate::web::Call;
 use leptos::prelude::*;
 
 /// The parts of the address that filter.
-pub const NAMES: [&str; 6] = ["status", "approval", "kind", "requester", "from", "until"];
+pub const NAMES: [&str; 8] = ["status", "approval", "kind", "provider", "connector", "requester", "from", "until"];
 /// What stands in place of a default that was taken away.
 const ANY: &str = "any";
 
@@ -37,6 +40,8 @@ pub fn filter(call: &Call, tab: Tab) -> Result<Filter> {
         status: word(asked(call, tab, "status"), StatusWord::parse)?,
         approval: word(asked(call, tab, "approval"), ApprovalType::parse)?,
         kind: word(asked(call, tab, "kind"), Kind::parse)?,
+        provider: word(asked(call, tab, "provider"), Platform::parse)?,
+        connector: word(asked(call, tab, "connector"), |id| ConnectorId::try_from(id.to_owned()).ok())?,
         from: day("from")?.map(|d| d.begins),
         until: day("until")?.map(|d| d.ends),
         requester: call.asked("requester").chars().take(200).collect(),
@@ -66,24 +71,25 @@ fn without(call: &Call, member: &Membership, tab: Tab, gone: Option<&str>) -> St
     format!("/{}/access_requests?{}", member.slug, query.finish())
 }
 
-/// The filter's form and its chips.
-pub fn view(call: &Call, member: &Membership, tab: Tab) -> AnyView {
+/// The filter's form and its chips. `sources`: the connectors to choose from.
+pub fn view(call: &Call, member: &Membership, tab: Tab, sources: &[Source]) -> AnyView {
     let words = call.words();
+    let value_words = |name: &str, value: &str| value_words(call, sources, name, value);
     let chips = NAMES.into_iter().filter_map(|name| {
         let value = asked(call, tab, name);
         (!value.is_empty()).then(|| {
-            let text = format!("{}: {}", words.say(&format!("filter-{name}")), value_words(call, name, value));
+            let text = format!("{}: {}", words.say(&format!("filter-{name}")), value_words(name, value));
             let label = words.tell("filter-remove", &[("filter", &text)]);
             view! { <li class="chip">{text.clone()} " " <a href=without(call, member, tab, Some(name)) aria-label=label>"×"</a></li> }
         })
     });
     let chips: Vec<_> = chips.collect();
     let clear = (!chips.is_empty()).then(|| view! { <li><a href=without(call, member, tab, None)>{words.say("filter-clear")}</a></li> });
-    let select = |name: &'static str, all: Vec<&'static str>| {
+    let select = |name: &'static str, all: Vec<&str>| {
         let now = asked(call, tab, name);
         let any = view! { <option value=ANY selected=now.is_empty()>{words.say("filter-any")}</option> };
         let options =
-            all.into_iter().map(|v| view! { <option value=v selected=now == v>{value_words(call, name, v)}</option> }).collect_view();
+            all.into_iter().map(|v| view! { <option value=v.to_owned() selected=now == v>{value_words(name, v)}</option> }).collect_view();
         view! { <div class="field-row"><label for=format!("filter-{name}")>{words.say(&format!("filter-{name}"))}</label><select class="field" id=format!("filter-{name}") name=name>{any}{options}</select></div> }
     };
     let input = |name: &'static str, kind: &'static str| {
@@ -100,6 +106,8 @@ pub fn view(call: &Call, member: &Membership, tab: Tab) -> AnyView {
                 {select("approval", ApprovalType::ALL.map(ApprovalType::as_str).into())}
                 {(tab != Tab::Approved).then(|| select("status", StatusWord::ALL.map(StatusWord::as_str).into()))}
                 {select("kind", Kind::ALL.map(Kind::as_str).into())}
+                {(!sources.is_empty()).then(|| select("provider", Platform::ALL.map(Platform::as_str).into()))}
+                {(!sources.is_empty()).then(|| select("connector", sources.iter().map(|s| s.id.as_str()).collect()))}
                 <button type="submit" class="button main">{words.say("filter-apply")}</button>
             </form>
         </details>
@@ -110,12 +118,14 @@ pub fn view(call: &Call, member: &Membership, tab: Tab) -> AnyView {
 }
 
 /// A value of the filter in words.
-fn value_words(call: &Call, name: &str, value: &str) -> String {
+fn value_words(call: &Call, sources: &[Source], name: &str, value: &str) -> String {
     let words = call.words();
     match name {
         "status" => words.say(&format!("filter-status-{}", value.replace('_', "-"))),
         "approval" => words.say(&format!("approval-type-{value}")),
         "kind" => words.say(&format!("kind-{value}")),
+        "provider" => Platform::parse(value).map_or_else(String::new, |p| connectors::platform(call, p)),
+        "connector" => sources.iter().find(|s| s.id.as_str() == value).map_or_else(|| words.say("connector-gone"), |s| s.name.clone()),
         _ => value.to_owned(),
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::ids::ConnectorId;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
 use crate::store;
-use crate::store::chat::{Claimed, Due, What};
+use crate::store::chat::{Claimed, Due, Way, What};
 use crate::store::connectors::Kept;
 use crate::store::outbox::Outcome;
 use crate::web::clock;
@@ -23,14 +23,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, Notify, RwLock};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 const CONNECT: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(15);
 const ROUND: Duration = Duration::from_secs(5);
-/// What is claimed at once, and worked on at the same time.
-const EVENTS: i64 = 16;
-const SENDS: i64 = 16;
+/// What is worked on, and sent on each way, at the same time.
+const EVENTS: usize = 16;
+const SENDS: usize = 32;
 /// After so many tries something is given up: with the worker's delays, after about a day and a half.
 const TRIES: i64 = 14;
 /// The largest answer that is read.
@@ -90,19 +91,45 @@ impl Platforms {
 
     /// Works on what came until told to stop.
     pub async fn work(self, desk: Desk, stop: CancellationToken) {
+        let mut under_way = JoinSet::new();
         while !stop.is_cancelled() {
-            rest(self.work_round(&desk).await, "what came by chat", &desk.db.chat_bell, &stop).await;
+            let begun = self.begin_work(&desk, &mut under_way).await;
+            rest(begun, &mut under_way, EVENTS, &desk.db.chat_bell, &stop).await;
         }
+        under_way.join_all().await;
     }
 
-    /// Sends until told to stop.
-    pub async fn send(self, desk: Desk, stop: CancellationToken) {
+    /// Sends one way until told to stop: a slow agent keeps no platform waiting.
+    pub async fn send(self, desk: Desk, way: Way, stop: CancellationToken) {
+        let bell = if way == Way::Agents { &desk.db.agent_bell } else { &desk.db.send_bell };
+        let mut under_way = JoinSet::new();
         while !stop.is_cancelled() {
-            if let Err(e) = desk.close_posts(clock::now()).await {
+            if way == Way::Platforms
+                && let Err(e) = desk.close_posts(clock::now()).await
+            {
                 tracing::warn!(cause = %e, "posts of decided requests could not be edited");
             }
-            rest(self.send_round(&desk).await, "what is owed by chat", &desk.db.send_bell, &stop).await;
+            let begun = self.begin_sending(&desk, way, &mut under_way).await;
+            rest(begun, &mut under_way, SENDS, bell, &stop).await;
         }
+        under_way.join_all().await;
+    }
+
+    /// Works on what waits now, one batch, to its end; how much it was.
+    pub async fn work_round(&self, desk: &Desk) -> Result<usize> {
+        let mut under_way = JoinSet::new();
+        let begun = self.begin_work(desk, &mut under_way).await?;
+        under_way.join_all().await;
+        Ok(begun)
+    }
+
+    /// Sends what is due now, one batch each way, to its end; how much it was.
+    pub async fn send_round(&self, desk: &Desk) -> Result<usize> {
+        let mut under_way = JoinSet::new();
+        let begun = self.begin_sending(desk, Way::Platforms, &mut under_way).await?;
+        let more = self.begin_sending(desk, Way::Agents, &mut under_way).await?;
+        under_way.join_all().await;
+        Ok(begun + more)
     }
 
     /// Fetches the Bot Framework's keys where none are held or they are old, or where one was `missing` among them; once a minute at the
@@ -122,25 +149,50 @@ impl Platforms {
         }
     }
 
-    /// Works on what waits now, one batch; how much it was.
-    pub async fn work_round(&self, desk: &Desk) -> Result<usize> {
+    /// Begins to work on what waits now, as far as there is room; how much it is.
+    async fn begin_work(&self, desk: &Desk, under_way: &mut JoinSet<()>) -> Result<usize> {
+        let room = EVENTS.saturating_sub(under_way.len());
         let mut tx = desk.db.begin().await?;
-        let claimed = store::chat::claim(&mut tx, clock::now(), EVENTS).await?;
+        let claimed = store::chat::claim(&mut tx, clock::now(), room as i64).await?;
         if claimed.is_empty() {
             return Ok(0);
         }
         tx.commit().await?;
-        let works = claimed.iter().map(|one| async move {
-            let Err(e) = self.work_on(desk, one).await else { return };
-            let now = clock::now();
-            let next = (one.attempts + 1 < TRIES).then(|| now + worker::delay(one.attempts, desk.mint));
-            tracing::warn!(cause = %e, "what came by chat could not be worked on");
-            if let Err(e) = desk.put_off_arrival(one, &e, next, now).await {
-                tracing::warn!(cause = %e, "nor put off; it will be tried again");
-            }
-        });
-        futures_util::future::join_all(works).await;
-        Ok(claimed.len())
+        let begun = claimed.len();
+        for one in claimed {
+            let (platforms, desk) = (self.clone(), desk.clone());
+            under_way.spawn(async move {
+                let Err(e) = platforms.work_on(&desk, &one).await else { return };
+                let now = clock::now();
+                let next = (one.attempts + 1 < TRIES).then(|| now + worker::delay(one.attempts, desk.mint));
+                tracing::warn!(cause = %e, "what came by chat could not be worked on");
+                if let Err(e) = desk.put_off_arrival(&one, &e, next, now).await {
+                    tracing::warn!(cause = %e, "nor put off; it will be tried again");
+                }
+            });
+        }
+        Ok(begun)
+    }
+
+    /// Begins to send what is due now, as far as there is room; how much it is.
+    async fn begin_sending(&self, desk: &Desk, way: Way, under_way: &mut JoinSet<()>) -> Result<usize> {
+        let room = SENDS.saturating_sub(under_way.len());
+        let mut tx = desk.db.begin().await?;
+        let due = store::chat::claim_sends(&mut tx, way, clock::now(), room as i64).await?;
+        if due.is_empty() {
+            return Ok(0);
+        }
+        tx.commit().await?;
+        let begun = due.len();
+        for one in due {
+            let (platforms, desk) = (self.clone(), desk.clone());
+            under_way.spawn(async move {
+                if let Err(e) = platforms.deliver(&desk, &one).await {
+                    tracing::warn!(cause = %e, "how a message fared could not be written down; it will be sent again");
+                }
+            });
+        }
+        Ok(begun)
     }
 
     async fn work_on(&self, desk: &Desk, claimed: &Claimed) -> Result<()> {
@@ -153,24 +205,6 @@ impl Platforms {
             None => None,
         };
         desk.work_on_arrival(claimed, name.as_deref(), clock::now()).await
-    }
-
-    /// Sends what is due now, one batch; how much it was.
-    pub async fn send_round(&self, desk: &Desk) -> Result<usize> {
-        let mut tx = desk.db.begin().await?;
-        let due = store::chat::claim_sends(&mut tx, clock::now(), SENDS).await?;
-        if due.is_empty() {
-            return Ok(0);
-        }
-        tx.commit().await?;
-        let count = due.len();
-        let sends = due.into_iter().map(|one| async move {
-            if let Err(e) = self.deliver(desk, &one).await {
-                tracing::warn!(cause = %e, "how a message fared could not be written down; it will be sent again");
-            }
-        });
-        futures_util::future::join_all(sends).await;
-        Ok(count)
     }
 
     async fn deliver(&self, desk: &Desk, due: &Due) -> Result<()> {
@@ -199,6 +233,10 @@ impl Platforms {
             Fate::Sent(_) => Outcome::Sent,
             Fate::Later(why, after) => later(why, *after),
             Fate::Never(why) | Fate::Unreachable(why) => Outcome::Failed(why.clone()),
+            Fate::Moved(to) => {
+                desk.move_channel(&kept, to, now).await?;
+                later("the channel has another id now", None)
+            }
             Fate::TokenRefused => later("the access token was refused", None),
         };
         desk.sent(due, &outcome, Some(&fate), now).await
@@ -218,8 +256,12 @@ impl Platforms {
     }
 
     async fn tell_agent(&self, desk: &Desk, kept: &Kept, due: &Due) -> Result<Fate> {
-        let Some(secret) = desk.agent_secret(kept)? else { return Ok(Fate::Never("there is no agent any more".into())) };
-        let called = self.hooks.call(&kept.connector.agent, &secret, due.id.as_str(), &due.send, clock::now()).await;
+        let now = clock::now();
+        let secrets = desk.agent_secrets(kept, now)?;
+        if secrets.is_empty() {
+            return Ok(Fate::Never("there is no agent any more".into()));
+        }
+        let called = self.hooks.call(&kept.connector.agent, &secrets, due.id.as_str(), &due.send, now).await;
         Ok(match called {
             Ok(()) => Fate::Sent(String::new()),
             // Whatever it answers: its messages wait in their order until it takes them, as long as anything is tried.
@@ -283,7 +325,7 @@ impl Platforms {
         let answer = self.ask(&chat::check(platform, known, &self.bases)).await?;
         match without_secrets(chat::judge(platform, answer.status, answer.retry_after, &answer.body), known) {
             Fate::Sent(_) => Ok(()),
-            Fate::Later(why, _) | Fate::Never(why) | Fate::Unreachable(why) => Err(why),
+            Fate::Later(why, _) | Fate::Never(why) | Fate::Unreachable(why) | Fate::Moved(why) => Err(why),
             Fate::TokenRefused => Err("401".into()),
         }
     }
@@ -330,16 +372,19 @@ fn without_secrets(fate: Fate, known: &Known) -> Fate {
     }
 }
 
-/// Rests until told to stop, until the bell rings, or a while; not at all where the last round found something.
-async fn rest(done: Result<usize>, what: &str, bell: &Notify, stop: &CancellationToken) {
-    match done {
-        Ok(n) if n > 0 => return,
+/// Rests until told to stop, until the bell rings or something is finished, or a while; not at all where something was begun and there is
+/// room for more.
+async fn rest(begun: Result<usize>, under_way: &mut JoinSet<()>, most: usize, bell: &Notify, stop: &CancellationToken) {
+    while under_way.try_join_next().is_some() {}
+    match begun {
+        Ok(n) if n > 0 && under_way.len() < most => return,
         Ok(_) => {}
-        Err(e) => tracing::warn!(cause = %e, what, "could not be worked on"),
+        Err(e) => tracing::warn!(cause = %e, "what waits in chat could not be claimed"),
     }
     tokio::select! {
         () = stop.cancelled() => {}
         () = bell.notified() => {}
+        Some(_) = under_way.join_next() => {}
         () = tokio::time::sleep(ROUND) => {}
     }
 }

@@ -95,7 +95,7 @@ impl Hooks {
     async fn attempt(&self, desk: &Desk, claimed: &Claimed) -> Result<Outcome> {
         let Some((url, secret)) = desk.hook_target(claimed).await? else { return Ok(Outcome::Dropped) };
         let body = serde_json::to_string(&claimed.call).map_err(|_| Error::Internal)?;
-        let answer = self.call(&url, &secret, claimed.id.as_str(), &body, clock::now()).await;
+        let answer = self.call(&url, &[secret], claimed.id.as_str(), &body, clock::now()).await;
         Ok(match answer {
             Ok(()) => Outcome::Sent,
             Err(Trouble::Final(why)) => Outcome::Failed(why),
@@ -104,8 +104,8 @@ impl Hooks {
         })
     }
 
-    /// Calls an address that somebody typed, signed.
-    pub(super) async fn call(&self, url: &str, secret: &str, id: &str, body: &str, now: Time) -> Result<(), Trouble> {
+    /// Calls an address that somebody typed, signed with each of the secrets: whoever is called may know the former one alone.
+    pub(super) async fn call(&self, url: &str, secrets: &[String], id: &str, body: &str, now: Time) -> Result<(), Trouble> {
         let url = reqwest::Url::parse(url).map_err(|_| Trouble::Final("the address is not usable".into()))?;
         // A name is looked at when it is resolved; an address that is written out is not resolved at all.
         let written: Option<IpAddr> = url.host_str().and_then(|h| h.trim_matches(['[', ']']).parse().ok());
@@ -113,14 +113,16 @@ impl Hooks {
             return Err(Trouble::Final("private addresses are not called".into()));
         }
         let stamp = (now.0 / 1000).to_string();
-        let signature = sign(secret, id, &stamp, body).ok_or_else(|| Trouble::Final("the secret is not usable".into()))?;
+        let signatures: Option<Vec<String>> =
+            secrets.iter().map(|secret| sign(secret, id, &stamp, body).map(|signature| format!("v1,{signature}"))).collect();
+        let signatures = signatures.ok_or_else(|| Trouble::Final("the secret is not usable".into()))?;
         let sent = self
             .client
             .post(url)
             .header("content-type", "application/json")
             .header("webhook-id", id)
             .header("webhook-timestamp", stamp)
-            .header("webhook-signature", format!("v1,{signature}"))
+            .header("webhook-signature", signatures.join(" "))
             .body(body.to_owned())
             .send()
             .await;

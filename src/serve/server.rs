@@ -10,6 +10,7 @@ use crate::post::hooks::{self, Hooks};
 use crate::post::transport::Transport;
 use crate::post::worker::Worker;
 use crate::store::Db;
+use crate::store::chat::Way;
 use crate::web::oidc::Oidc;
 use crate::web::site::{Shared, Site, leptos_options};
 use crate::web::{clock, doors, health};
@@ -139,7 +140,9 @@ fn start_work(config: &Config, site: &Shared, stop: &CancellationToken) -> Resul
     let mut work = vec![tokio::spawn(calling), tokio::spawn(chores::run(site.clone(), stop.clone())), tokio::spawn(live)];
     let chat = site.chat.clone();
     work.push(tokio::spawn(chat.clone().work(site.desk.clone(), stop.clone())));
-    work.push(tokio::spawn(chat.send(site.desk.clone(), stop.clone())));
+    for way in [Way::Agents, Way::Platforms] {
+        work.push(tokio::spawn(chat.clone().send(site.desk.clone(), way, stop.clone())));
+    }
     let transport = match (&config.smtp, config.demo) {
         (_, true) => Some(Transport::Mailbox),
         (Some(url), false) => Some(Transport::smtp(url.expose_secret(), &config.mail).context("the mail server cannot be set up")?),

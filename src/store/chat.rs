@@ -7,6 +7,7 @@ use crate::domain::ids::{ConnectorId, ContactId, LetterId, OrganisationId, Reque
 use crate::domain::request::words;
 use crate::domain::{Error, Result, Time};
 use serde::{Deserialize, Serialize};
+use sqlx::AssertSqlSafe;
 
 words! {
     /// What is sent.
@@ -148,35 +149,44 @@ pub struct Due {
     pub lease_until: Time,
 }
 
+/// To whom something goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Agents,
+    Platforms,
+}
+
 /// Claims up to `limit` messages that are due: of each lane the first alone, and none of a connector that is disabled.
-pub async fn claim_sends(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Due>> {
-    sqlx::query(
+pub async fn claim_sends(tx: &mut Tx, way: Way, now: Time, limit: i64) -> Result<Vec<Due>> {
+    let is = if way == Way::Agents { "=" } else { "<>" };
+    let sql = format!(
         "update chat_sends set lease_until = $2, attempts = attempts + 1 where id in \
          (select s.id from chat_sends s join connectors n on n.id = s.connector_id \
-          where s.state = 'queued' and s.next_try_at <= $1 and s.lease_until <= $1 and n.state = 'active' \
+          where s.state = 'queued' and s.what {is} 'agent' and s.next_try_at <= $1 and s.lease_until <= $1 and n.state = 'active' \
           and not exists (select 1 from chat_sends e where e.lane = s.lane and e.state = 'queued' and e.number < s.number) \
           order by s.next_try_at, s.id limit $3) \
          and state = 'queued' and next_try_at <= $1 and lease_until <= $1 \
-         returning id, org_id, connector_id, contact_id, request_id, what, send, attempts, created_at, lease_until",
-    )
-    .bind(now.0)
-    .bind((now + LEASE).0)
-    .bind(limit)
-    .list(tx, |row| {
-        Ok(Due {
-            id: row.parsed("id")?,
-            organisation: row.parsed("org_id")?,
-            connector: row.parsed("connector_id")?,
-            contact: row.maybe_parsed("contact_id")?,
-            request: row.maybe_parsed("request_id")?,
-            what: read_what(row)?,
-            send: row.text("send")?,
-            attempts: row.number("attempts")? - 1,
-            created_at: row.time("created_at")?,
-            lease_until: row.time("lease_until")?,
+         returning id, org_id, connector_id, contact_id, request_id, what, send, attempts, created_at, lease_until"
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(now.0)
+        .bind((now + LEASE).0)
+        .bind(limit)
+        .list(tx, |row| {
+            Ok(Due {
+                id: row.parsed("id")?,
+                organisation: row.parsed("org_id")?,
+                connector: row.parsed("connector_id")?,
+                contact: row.maybe_parsed("contact_id")?,
+                request: row.maybe_parsed("request_id")?,
+                what: read_what(row)?,
+                send: row.text("send")?,
+                attempts: row.number("attempts")? - 1,
+                created_at: row.time("created_at")?,
+                lease_until: row.time("lease_until")?,
+            })
         })
-    })
-    .await
+        .await
 }
 
 /// Writes down how a try ended, if this worker still holds the lease. `message`: the platform's id of what was sent. What is never sent again
@@ -184,6 +194,7 @@ pub async fn claim_sends(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Due>>
 pub async fn finish_send(tx: &mut Tx, due: &Due, outcome: &Outcome, message: &str, now: Time) -> Result<()> {
     let Ended { state, problem, next, at } = outcome.ended(due.lease_until, now);
     tx.owes = true;
+    connectors::note_delivery(tx, &due.connector, problem.map(String::as_str), now).await?;
     sqlx::query(
         "update chat_sends set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0, message = $7, \
          send = case when $3 = 'sent' and what in ('whisper', 'agent') then '' else send end \
@@ -197,9 +208,7 @@ pub async fn finish_send(tx: &mut Tx, due: &Due, outcome: &Outcome, message: &st
     .bind(at)
     .bind(Some(message.to_owned()).filter(|m| !m.is_empty()))
     .run_once(tx)
-    .await?;
-    let problem = problem.map(String::as_str);
-    connectors::note_delivery(tx, &due.connector, problem, now).await
+    .await
 }
 
 /// Whom a message was for that a platform had taken, and the request that it was about. None: it is not known (yet).
@@ -321,6 +330,20 @@ pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &Re
             })
         })
         .await
+}
+
+/// How many of a connector's messages were given up.
+pub async fn count_failed(conn: &mut Conn, org: &OrganisationId, connector: &ConnectorId) -> Result<i64> {
+    let sql = "select count(*) as n from chat_sends where org_id = $1 and connector_id = $2 and state = 'failed'";
+    sqlx::query(sql).bind(org.as_str()).bind(connector.as_str()).number(conn, "n").await
+}
+
+/// Makes all of a connector's messages due at once that were given up; how many. They keep their places.
+pub async fn try_all_again(tx: &mut Tx, org: &OrganisationId, connector: &ConnectorId, now: Time) -> Result<u64> {
+    tx.owes = true;
+    let sql = "update chat_sends set state = 'queued', attempts = 0, next_try_at = $3, ended_at = null \
+         where org_id = $1 and connector_id = $2 and state = 'failed'";
+    sqlx::query(sql).bind(org.as_str()).bind(connector.as_str()).bind(now.0).affected(tx).await
 }
 
 /// Makes a message due at once that could not be sent. One that is under way, or was sent, stays as it is.

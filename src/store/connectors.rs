@@ -4,6 +4,7 @@ use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::Language;
 use crate::domain::connector::{Connector, Health, Mode, Platform, State};
 use crate::domain::ids::{ConnectorId, OrganisationId};
+use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why};
 use sqlx::AssertSqlSafe;
 
@@ -25,10 +26,12 @@ pub struct Secrets {
     /// Those before, and until when they count.
     pub before: Option<(String, Time)>,
     pub agent: Option<String>,
+    /// What signed for the agent before, beside it until then.
+    pub agent_before: Option<(String, Time)>,
 }
 
 const SELECT: &str = "select n.id, n.org_id, n.platform, n.name, n.state, n.hook, n.onboarding, n.mode, n.language, n.texts, n.settings, n.secrets, \
-     n.secrets_before, n.before_until, n.agent, n.agent_secret, n.channel, n.last_event_at, n.last_delivery_at, n.last_failure_at, n.problem, \
+     n.secrets_before, n.before_until, n.agent, n.agent_secret, n.agent_before, n.agent_until, n.channel, n.last_event_at, n.last_delivery_at, n.last_failure_at, n.problem, \
      n.version from connectors n";
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String> {
@@ -64,7 +67,8 @@ pub async fn create(tx: &mut Tx, org: &OrganisationId, c: &Connector, hook: &str
 pub async fn save(tx: &mut Tx, org: &OrganisationId, c: &Connector, secrets: &Secrets) -> Result<()> {
     let met = sqlx::query(
         "update connectors set name = $4, state = $5, onboarding = $6, mode = $7, language = $8, texts = $9, settings = $10, secrets = $11, \
-         secrets_before = $12, before_until = $13, agent = $14, agent_secret = $15, channel = $16, version = version + 1 \
+         secrets_before = $12, before_until = $13, agent = $14, agent_secret = $15, channel = $16, \
+         agent_before = $17, agent_until = $18, version = version + 1 \
          where org_id = $1 and id = $2 and version = $3 and state <> 'deleted'",
     )
     .bind(org.as_str())
@@ -83,6 +87,8 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, c: &Connector, secrets: &Se
     .bind(&c.agent)
     .bind(&secrets.agent)
     .bind(&c.channel)
+    .bind(secrets.agent_before.as_ref().map(|(sealed, _)| sealed.clone()))
+    .bind(secrets.agent_before.as_ref().map(|(_, until)| until.0))
     .unless_taken(tx, Error::field("name", Why::NameTaken))
     .await?;
     if met == 1 { Ok(()) } else { Err(Error::Stale) }
@@ -113,26 +119,39 @@ pub async fn list_with_channel(conn: &mut Conn, org: &OrganisationId) -> Result<
     sqlx::query(AssertSqlSafe(sql)).bind(org.to_string()).list(conn, read).await
 }
 
-/// Writes down that something came.
+/// How often it is written down that all is well: what comes by one connector at the same time need not wait for each other.
+const NOTED: Span = Span::seconds(30);
+
+/// Writes down that something came. Called before anything else of the connector's is locked, as whoever deletes it does.
 pub async fn note_event(tx: &mut Tx, id: &ConnectorId, now: Time) -> Result<()> {
-    sqlx::query("update connectors set last_event_at = $2 where id = $1").bind(id.as_str()).bind(now.0).run(tx).await
+    let sql = "update connectors set last_event_at = $2 where id = $1 and (last_event_at is null or last_event_at < $3)";
+    sqlx::query(sql).bind(id.as_str()).bind(now.0).bind((now - NOTED).0).run(tx).await
 }
 
-/// Writes down how a delivery went.
+/// Writes down how a delivery went; as [`note_event`].
 pub async fn note_delivery(tx: &mut Tx, id: &ConnectorId, problem: Option<&str>, now: Time) -> Result<()> {
-    let sql = match problem {
-        None => "update connectors set last_delivery_at = $2, problem = case when $3 = '' then '' else problem end where id = $1",
-        Some(_) => "update connectors set last_failure_at = $2, problem = $3 where id = $1",
+    let Some(problem) = problem else {
+        let sql = "update connectors set last_delivery_at = $2, problem = '' where id = $1 \
+             and (problem <> '' or last_delivery_at is null or last_delivery_at < $3)";
+        return sqlx::query(sql).bind(id.as_str()).bind(now.0).bind((now - NOTED).0).run(tx).await;
     };
-    sqlx::query(sql).bind(id.as_str()).bind(now.0).bind(problem.unwrap_or_default()).run(tx).await
+    let sql = "update connectors set last_failure_at = $2, problem = $3 where id = $1";
+    sqlx::query(sql).bind(id.as_str()).bind(now.0).bind(problem).run(tx).await
+}
+
+/// The channel for approvers has another id now; whether it was still the former one.
+pub async fn move_channel(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId, from: &str, to: &str) -> Result<bool> {
+    let sql = "update connectors set channel = $4, version = version + 1 where org_id = $1 and id = $2 and channel = $3";
+    Ok(sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(from).bind(to).affected(tx).await? == 1)
 }
 
 fn read(row: &Row) -> Result<Kept> {
     let before = row.maybe_text("secrets_before")?.zip(row.maybe_time("before_until")?);
+    let agent_before = row.maybe_text("agent_before")?.zip(row.maybe_time("agent_until")?);
     Ok(Kept {
         organisation: row.parsed("org_id")?,
         hook: row.text("hook")?,
-        secrets: Secrets { now: row.text("secrets")?, before, agent: row.maybe_text("agent_secret")? },
+        secrets: Secrets { now: row.text("secrets")?, before, agent: row.maybe_text("agent_secret")?, agent_before },
         health: Health {
             last_event: row.maybe_time("last_event_at")?,
             last_delivery: row.maybe_time("last_delivery_at")?,

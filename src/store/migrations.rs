@@ -34,7 +34,6 @@ const STEPS: &[Step] = &[
     step!(5, "requests", "0005_requests"),
     step!(6, "flows", "0006_flows"),
     step!(7, "chat", "0007_chat"),
-    step!(8, "decide", "0008_decide"),
 ];
 
 /// The newest version that this program knows.

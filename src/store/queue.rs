@@ -4,7 +4,7 @@ use super::db::Conn;
 use super::request_rows::{columns, read};
 use super::rows::{Asked, Columns as _, Row, Statement as _, containing, impossible, words};
 use crate::domain::connector::Platform;
-use crate::domain::ids::{AccountId, InvitationId, OrganisationId, RequestId};
+use crate::domain::ids::{AccountId, ConnectorId, InvitationId, OrganisationId, RequestId};
 use crate::domain::request::{ApprovalType, Kind, Request, StatusWord, Tab};
 use crate::domain::{Error, Result, Time};
 use sqlx::AssertSqlSafe;
@@ -83,11 +83,25 @@ pub struct Filter {
     pub status: Option<StatusWord>,
     pub approval: Option<ApprovalType>,
     pub kind: Option<Kind>,
+    /// Where a request by chat came from; any other kind is not shown then.
+    pub provider: Option<Platform>,
+    pub connector: Option<ConnectorId>,
     /// Submitted from the first instant on, and before the second.
     pub from: Option<Time>,
     pub until: Option<Time>,
     /// Words; each begins a word of the requester's name.
     pub requester: String,
+}
+
+impl Filter {
+    /// Whether it is about requests by chat alone.
+    pub fn is_of_chat(&self) -> bool {
+        self.kind == Some(Kind::Chat) || self.is_of_connectors()
+    }
+
+    fn is_of_connectors(&self) -> bool {
+        self.provider.is_some() || self.connector.is_some()
+    }
 }
 
 /// What is looked for.
@@ -150,6 +164,7 @@ impl Shelves {
                 && filter.status.is_none_or(|status| status == s.status)
                 && filter.approval.is_none_or(|approval| approval == s.approval)
                 && filter.kind.is_none_or(|kind| kind == s.kind)
+                && (s.kind == Kind::Chat || !filter.is_of_connectors())
         };
         self.0.iter().filter(|(shelf, n, _)| *n > 0 && is(shelf)).map(|(shelf, ..)| *shelf).collect()
     }
@@ -203,6 +218,9 @@ pub async fn plan(
 /// gone through in their order until a page of them is found, which then is not far.
 const RARE: i64 = 2000;
 
+/// So many connectors are a stretch each; SQLite takes no more than 500 in one statement.
+const STRETCHES: usize = 100;
+
 /// What lists a page; None if there is nothing to list. Each combination of what is filtered by is one stretch of
 /// an index, of which no more than a page is read: `shelves` says which there are.
 async fn statement(
@@ -215,6 +233,7 @@ async fn statement(
 ) -> Result<Option<(String, AnyArguments)>> {
     let (column, direction, _) = look.sort.sql();
     let rarest = rarest(conn, org, look).await?;
+    let connectors = connectors(conn, org, &look.filter).await?;
     let mut asked = Asked::default();
     let org = asked.bind(org.to_string())?;
     let at = asked.bind(now.0)?;
@@ -232,11 +251,24 @@ async fn statement(
         // What has the words may be in none of some stretches, which would be gone through whole: the tab is one.
         stretches = vec![format!("r.tab = '{}' and (({}))", look.tab.as_str(), stretches.join(") or ("))];
     }
+    let of_connectors = connectors.as_ref().map(|some| asked.list(some)).transpose()?.map(|list| format!("r.connector_id in ({list})"));
+    if let (Some(connectors), false) = (&connectors, stretches.is_empty()) {
+        // Each connector is one stretch, of the tab: what has come by one may be few among all that came by chat.
+        let within = format!("r.tab = '{}' and (({}))", look.tab.as_str(), stretches.join(") or ("));
+        stretches = match &of_connectors {
+            Some(any) if connectors.len() > STRETCHES => vec![format!("{any} and {within}")],
+            _ => connectors
+                .iter()
+                .map(|id| Ok(format!("r.connector_id = {} and {within}", asked.bind(id.to_string())?)))
+                .collect::<Result<_>>()?,
+        };
+    }
     if look.tab == Tab::Others && look.filter.status.is_none_or(|s| s == StatusWord::Expired) {
         // Expired, and no sweep has written it down yet: a handful at the most, and none as a rule.
         let approval = look.filter.approval.map(|a| format!(" and r.approval = '{}'", a.as_str())).unwrap_or_default();
         let kind = look.filter.kind.map(|k| format!(" and r.kind = '{}'", k.as_str())).unwrap_or_default();
-        stretches.push(format!("r.status in ('pending', 'missing_data', 'error') and r.expires_at <= {at}{approval}{kind}"));
+        let of = of_connectors.map(|is| format!(" and {is}")).unwrap_or_default();
+        stretches.push(format!("r.status in ('pending', 'missing_data', 'error') and r.expires_at <= {at}{approval}{kind}{of}"));
     }
     if stretches.is_empty() {
         return Ok(None);
@@ -268,6 +300,22 @@ async fn statement(
     };
     let sql = format!("{SELECT}where r.id in ({page}) {order}");
     Ok(Some((sql, asked.0)))
+}
+
+/// The connectors that are filtered by, deleted ones too; None: it is not filtered by any.
+async fn connectors(conn: &mut Conn, org: &OrganisationId, filter: &Filter) -> Result<Option<Vec<ConnectorId>>> {
+    if !filter.is_of_connectors() {
+        return Ok(None);
+    }
+    let mut asked = Asked::default();
+    let mut sql = format!("select id from connectors where org_id = {}", asked.bind(org.to_string())?);
+    if let Some(platform) = filter.provider {
+        sql += &format!(" and platform = '{}'", platform.as_str());
+    }
+    if let Some(id) = &filter.connector {
+        sql += &format!(" and id = {}", asked.bind(id.to_string())?);
+    }
+    sqlx::query_with(AssertSqlSafe(sql), asked.0).list(conn, |r| r.parsed("id")).await.map(Some)
 }
 
 /// The place, among the words that are looked for, of the rarest, if it is rare.

@@ -184,6 +184,7 @@ static ACTIONS: &[Door] = &actions! {
     "create_connector" May(ConnectorsManage) => "org={org}&platform=telegram&name=Desk&bot_token=1:a",
     "change_connector" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000&name=Desk",
     "check_connector" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000",
+    "send_all_again" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000",
     "set_connector_state" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000&active=on",
     "delete_connector" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000",
     "put_contact" May(ConnectorsManage) => "org={org}&contact=0192d3a0-0000-7000-8000-000000000000&standing=blocked",

@@ -51,9 +51,14 @@ fn question(state: State, r: Arc<Row>, deed: Deed) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| node.get().inspect(crate::islands::browser::show_modal));
+    let block_words = w.get("chat-block");
     let cancel = move || if over.get() { w.get("close") } else { w.get("cancel") };
     let (first, none) = (fields.first().map(|(name, ..)| *name), fields.is_empty());
     let fields = fields.into_iter().map(|(name, label, required)| field(state, name, label, required, first == Some(name))).collect_view();
+    let block = (deed == Deed::Reject && r.kind == "chat").then(|| {
+        let ticked = f.typed.iter().any(|(name, _)| name == "block");
+        view! { <label class="tick"><input type="checkbox" name="block" value="on" checked=ticked/> {block_words}</label> }
+    });
     let action = match deed {
         Deed::Approve | Deed::Reject => "/actions/decide",
         Deed::Cancel => "/actions/cancel_request",
@@ -66,7 +71,7 @@ fn question(state: State, r: Arc<Row>, deed: Deed) -> impl IntoView {
                 <div class="subject"><strong>{r.name.clone()}</strong><br/><span class="soft">{r.email.clone()}{(!r.what.is_empty()).then(|| format!(" · {}", r.what))}</span></div>
                 <p>{text}</p>
                 <p role="alert" class="trouble" hidden=move || why.with(String::is_empty)>{move || why.get()}</p>
-                {fields}
+                {fields} {block}
                 <input type="hidden" name="org" value=f.org.clone()/>
                 <input type="hidden" name="request" value=r.id.clone()/>
                 <input type="hidden" name="page" value=f.page.clone()/>

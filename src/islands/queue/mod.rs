@@ -9,7 +9,7 @@ mod props;
 mod row;
 
 use leptos::prelude::*;
-pub use props::{Counts, Details, Frame, Mail, Row, Rows, When, Words};
+pub use props::{Chat, Counts, Details, Frame, Mail, Row, Rows, When, Words};
 use std::sync::Arc;
 
 /// What all parts of the island share.
@@ -182,17 +182,28 @@ fn table(state: State) -> impl IntoView {
         };
         view! { <th scope="col" aria-sort=aria><a href=f.address(&[("sort", turn)])>{label}<span aria-hidden="true">{mark}</span></a></th> }
     };
+    let plain = |name: &str| view! { <th scope="col">{w.get(name)}</th> };
+    let by_time = |name: &str| sorter(w.get(name), "oldest", "newest", "newest");
+    let heads = match f.only.as_str() {
+        "chat" => view! {
+            {sorter(w.get("queue-user-name"), "name", "name_down", "name")} {plain("queue-identifier")} {plain("queue-provider")}
+            {plain("queue-connector")} {plain("queue-conversation")} {plain("queue-status")} {by_time("queue-created-at")}
+            {plain("queue-processed-by")} {plain("queue-note")}
+        }
+        .into_any(),
+        only => view! {
+            {sorter(w.get("queue-email"), "name", "name_down", "name")} {(only != "join").then(|| plain("queue-what"))}
+            {by_time("queue-requested-at")} {plain("queue-status")} {plain("queue-id")}
+        }
+        .into_any(),
+    };
     view! {
         <div class="sheet">
             <table>
                 <caption>{w.get("nav-requests")}</caption>
                 <thead>
                     <tr>
-                        {sorter(w.get("queue-email"), "name", "name_down", "name")}
-                        {(!f.joins).then(|| view! { <th scope="col">{w.get("queue-what")}</th> })}
-                        {sorter(w.get("queue-requested-at"), "oldest", "newest", "newest")}
-                        <th scope="col">{w.get("queue-status")}</th>
-                        <th scope="col">{w.get("queue-id")}</th>
+                        {heads}
                         <th scope="col"><span class="unseen">{w.get("queue-actions")}</span></th>
                     </tr>
                 </thead>

@@ -28,6 +28,8 @@ pub struct Row {
     pub status: String,
     /// "by Ivo Brandt, 2 hours ago"; empty while open.
     pub decided: String,
+    /// For requests by chat alone.
+    pub chat: Option<Chat>,
     /// Whether this reader may decide it now.
     pub open: bool,
     /// Whether deciding it passes over approvers whom its flow asks.
@@ -36,6 +38,17 @@ pub struct Row {
     pub picked: bool,
     /// There from the start for the picked one; fetched for others.
     pub details: Option<Details>,
+}
+
+/// What the list shows of a request by chat where it shows no others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chat {
+    pub provider: String,
+    pub connector: String,
+    pub conversation: String,
+    /// Who decided, by name, and the note; empty while open.
+    pub by: String,
+    pub note: String,
 }
 
 /// What stands below a row that is opened.
@@ -128,8 +141,8 @@ pub struct Frame {
     pub search: String,
     /// Parts of the address that filter, which every way on keeps.
     pub kept: Vec<(String, String)>,
-    /// Whether the list is of requests to join alone, which need no column for what they ask.
-    pub joins: bool,
+    /// The kind that alone is listed, which has its own columns: `join`, `chat`; else empty.
+    pub only: String,
     /// The dialog that the address opens: `approve`, `reject`, `cancel`, `ask` or empty; about the first row.
     pub asks: String,
     /// Why that dialog's post failed without scripts, empty if it did not; what was typed, and what is wrong with it, by field.

@@ -5,23 +5,51 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 pub(super) fn row(r: Arc<Row>, state: State) -> impl IntoView + use<> {
-    let state_class = format!("state {}", r.shape);
     let mark = if r.picked { "picked" } else { "" };
     let (id, open_id) = (r.id.clone(), r.id.clone());
     let is_open = Memo::new(move |_| state.open.with(|open| open.iter().any(|d| d.id == open_id)));
     let below = r.clone();
     let pick = (r.open && !r.picked).then(|| view! { <input type="checkbox" class="pick-row" form="queue-bulk" name=format!("pick_{id}") value="on" aria-label=format!("{}: {}", state.words.with_value(|w| w.get("bulk-pick")), r.email)/> " " });
-    let what = (!state.frame.with_value(|f| f.joins)).then(|| view! { <td class="wide">{r.what.clone()}</td> });
+    let only = state.frame.with_value(|f| f.only.clone());
+    // Where there is a column for it, it does not stand below the name.
+    let mail = (only != "chat").then(|| view! { <span class="soft mail" title=r.email.clone()>{r.email.clone()}</span> });
+    let cells = cells(&r, &only, state);
     view! {
         <tr id=format!("r-{id}") class=mark tabindex="-1" autofocus=r.picked && state.frame.with_value(|f| f.asks.is_empty())>
-            <td class="who">{pick}<strong>{r.name.clone()}</strong><span class="soft mail" title=r.email.clone()>{r.email.clone()}</span></td>
-            {what}
-            <td class="wide">{when(&r.submitted)}</td>
-            <td><span class=state_class>{r.status.clone()}</span></td>
-            <td class="id wide">{r.short.clone()}</td>
+            <td class="who">{pick}<strong>{r.name.clone()}</strong>{mail}</td>
+            {cells}
             <td class="wide"><div class="acts">{verdicts(&r, state)} {opener(&r, is_open, state)}</div></td>
         </tr>
         {move || is_open.get().then(|| details(&below, state))}
+    }
+}
+
+/// The cells between the name and the buttons.
+fn cells(r: &Row, only: &str, state: State) -> AnyView {
+    let status = view! { <td><span class=format!("state {}", r.shape)>{r.status.clone()}</span></td> };
+    let submitted = view! { <td class="wide">{when(&r.submitted)}</td> };
+    match &r.chat {
+        Some(chat) if only == "chat" => {
+            let cell = |label: &str, text: &str| {
+                let label = state.words.with_value(|w| format!("{}: ", w.get(label)));
+                (!text.is_empty()).then(|| view! { <span class="narrow-label">{label}</span>{text.to_owned()} })
+            };
+            view! {
+                <td class="wide few mail">{cell("queue-identifier", &r.email)}</td>
+                <td class="wide">{cell("queue-provider", &chat.provider)}</td>
+                <td class="wide few">{cell("queue-connector", &chat.connector)}</td>
+                <td class="wide few mail">{cell("queue-conversation", &chat.conversation)}</td>
+                {status} {submitted}
+                <td class="wide">{cell("queue-processed-by", &chat.by)}</td>
+                <td class="wide few words">{cell("queue-note", &chat.note)}</td>
+            }
+            .into_any()
+        }
+        _ => view! {
+            {(only != "join").then(|| view! { <td class="wide">{r.what.clone()}</td> })} {submitted} {status}
+            <td class="id wide">{r.short.clone()}</td>
+        }
+        .into_any(),
     }
 }
 
@@ -32,7 +60,8 @@ fn when(w: &When) -> impl IntoView + use<> {
 /// The buttons of an open request, or who decided it.
 fn verdicts(r: &Arc<Row>, state: State) -> AnyView {
     if !r.open {
-        return view! { <span class="soft">{r.decided.clone()}</span> }.into_any();
+        let has_column = state.frame.with_value(|f| f.only == "chat");
+        return (!has_column).then(|| view! { <span class="soft">{r.decided.clone()}</span> }).into_any();
     }
     let w = state.words.get_value();
     let resource = r.kind == "resource";
@@ -121,7 +150,11 @@ fn details(r: &Row, state: State) -> AnyView {
     let vote = (!vote.is_empty()).then(|| view! { <p>{w.get("queue-vote-hint")} " " <a href=vote>{w.get("queue-vote")}</a></p> });
     let progress =
         (!steps.steps.is_empty()).then(|| view! { <div>{progress::progress(&steps)}{vote}<div class="tools">{retry}{follow}</div></div> });
-    let columns = if f.joins { "5" } else { "6" };
+    let columns = match f.only.as_str() {
+        "chat" => "10",
+        "join" => "5",
+        _ => "6",
+    };
     let user = (!user.is_empty()).then(|| view! { <p><a href=user>{w.get("queue-to-user")}</a></p> });
     let mark = if r.picked { "below picked" } else { "below" };
     view! {
