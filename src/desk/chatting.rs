@@ -98,7 +98,7 @@ impl Desk {
             }
             Arrived::Message(mut message) => {
                 message.name = name.filter(|_| message.name.is_empty()).map_or(message.name, str::to_owned);
-                self.hear(&mut tx, &kept, *message, now).await?;
+                self.hear(&mut tx, &kept, *message, claimed.created_at, now).await?;
                 Outcome::Sent
             }
             Arrived::Report { message, problem, unreachable } => {
@@ -142,7 +142,8 @@ impl Desk {
         tx.commit().await
     }
 
-    async fn hear(&self, tx: &mut Tx, kept: &Kept, message: Message, now: Time) -> Result<()> {
+    /// `came`: when the message did, from which a platform counts how long it may be answered.
+    async fn hear(&self, tx: &mut Tx, kept: &Kept, message: Message, came: Time, now: Time) -> Result<()> {
         let organisation = store::organisations::find(tx, &kept.organisation).await?;
         if organisation.open(now).is_err() {
             return Ok(());
@@ -159,7 +160,7 @@ impl Desk {
             route: fresh.route,
             language: message.language.or(known.language),
             messages: known.messages + 1,
-            last_message_at: now,
+            last_message_at: came.max(known.last_message_at),
             unreachable: if message.stops { OPTED_OUT.into() } else { String::new() },
             ..known
         };

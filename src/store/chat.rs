@@ -54,6 +54,7 @@ pub struct Claimed {
     pub connector: ConnectorId,
     pub arrived: String,
     pub attempts: i64,
+    pub created_at: Time,
     pub lease_until: Time,
 }
 
@@ -65,7 +66,7 @@ pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Claimed>> {
           and not exists (select 1 from chat_events e where e.connector_id = c.connector_id and e.lane = c.lane and e.state = 'queued' \
           and (e.created_at < c.created_at or (e.created_at = c.created_at and (e.number < c.number or (e.number = c.number and e.id < c.id))))) \
           order by c.next_try_at, c.id limit $3) \
-         and state = 'queued' and next_try_at <= $1 and lease_until <= $1 returning id, org_id, connector_id, arrived, attempts, lease_until",
+         and state = 'queued' and next_try_at <= $1 and lease_until <= $1 returning id, org_id, connector_id, arrived, attempts, created_at, lease_until",
     )
     .bind(now.0)
     .bind((now + LEASE).0)
@@ -77,6 +78,7 @@ pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Claimed>> {
             connector: row.parsed("connector_id")?,
             arrived: row.text("arrived")?,
             attempts: row.number("attempts")? - 1,
+            created_at: row.time("created_at")?,
             lease_until: row.time("lease_until")?,
         })
     })

@@ -188,7 +188,7 @@ fn table(state: State) -> impl IntoView {
         "chat" => view! {
             {sorter(w.get("queue-user-name"), "name", "name_down", "name")} {plain("queue-identifier")} {plain("queue-provider")}
             {plain("queue-connector")} {plain("queue-conversation")} {plain("queue-status")} {by_time("queue-created-at")}
-            {plain("queue-processed-by")} {plain("queue-note")}
+            {f.shows_decisions().then(|| view! { {plain("queue-processed-by")} {plain("queue-note")} })}
         }
         .into_any(),
         only => view! {
@@ -198,7 +198,7 @@ fn table(state: State) -> impl IntoView {
         .into_any(),
     };
     view! {
-        <div class="sheet">
+        <div class=if f.only == "chat" { "sheet many" } else { "sheet" }>
             <table>
                 <caption>{w.get("nav-requests")}</caption>
                 <thead>

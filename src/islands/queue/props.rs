@@ -154,6 +154,11 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Whether there are columns for who decided, and with what note: of chat, where anything can be decided.
+    pub fn shows_decisions(&self) -> bool {
+        self.only == "chat" && self.tab != "pending"
+    }
+
     /// The address of a tab, with its own default filter.
     pub fn tab_address(&self, tab: &str) -> String {
         if tab == "pending" { self.path.clone() } else { format!("{}?tab={tab}", self.path) }

@@ -35,13 +35,15 @@ fn cells(r: &Row, only: &str, state: State) -> AnyView {
                 (!text.is_empty()).then(|| view! { <span class="narrow-label">{label}</span>{text.to_owned()} })
             };
             view! {
-                <td class="wide few mail">{cell("queue-identifier", &r.email)}</td>
+                <td class="wide mail">{cell("queue-identifier", &r.email)}</td>
                 <td class="wide">{cell("queue-provider", &chat.provider)}</td>
-                <td class="wide few">{cell("queue-connector", &chat.connector)}</td>
-                <td class="wide few mail">{cell("queue-conversation", &chat.conversation)}</td>
+                <td class="wide">{cell("queue-connector", &chat.connector)}</td>
+                <td class="wide mail">{cell("queue-conversation", &chat.conversation)}</td>
                 {status} {submitted}
-                <td class="wide">{cell("queue-processed-by", &chat.by)}</td>
-                <td class="wide few words">{cell("queue-note", &chat.note)}</td>
+                {state.frame.with_value(super::Frame::shows_decisions).then(|| view! {
+                    <td class="wide">{cell("queue-processed-by", &chat.by)}</td>
+                    <td class="wide words">{cell("queue-note", &chat.note)}</td>
+                })}
             }
             .into_any()
         }
@@ -60,7 +62,7 @@ fn when(w: &When) -> impl IntoView + use<> {
 /// The buttons of an open request, or who decided it.
 fn verdicts(r: &Arc<Row>, state: State) -> AnyView {
     if !r.open {
-        let has_column = state.frame.with_value(|f| f.only == "chat");
+        let has_column = state.frame.with_value(super::Frame::shows_decisions);
         return (!has_column).then(|| view! { <span class="soft">{r.decided.clone()}</span> }).into_any();
     }
     let w = state.words.get_value();
@@ -151,7 +153,8 @@ fn details(r: &Row, state: State) -> AnyView {
     let progress =
         (!steps.steps.is_empty()).then(|| view! { <div>{progress::progress(&steps)}{vote}<div class="tools">{retry}{follow}</div></div> });
     let columns = match f.only.as_str() {
-        "chat" => "10",
+        "chat" if f.shows_decisions() => "10",
+        "chat" => "8",
         "join" => "5",
         _ => "6",
     };

@@ -1,0 +1,192 @@
+// Requests by chat in the queue: found by provider and connector, blocked, sent again; and what time does: retries, a new request a day
+// later, connectors that are disabled or deleted meanwhile.
+import { look } from './checks'
+import { add, test as base } from './connectors'
+import { expect } from './fixtures'
+import { alive, asIvo, expectRefusals, languages, ORG, scripts } from './people'
+import { open, speaking } from './portal'
+
+const test = base.extend<object, object>({
+  worldOptions: [async ({ chat }, use) => use({ config: 'private_hooks = true', env: chat.environment(), clock: true }), { scope: 'worker' }],
+})
+
+let count = 0
+let days = 0
+
+for (const language of languages) {
+  test.describe(language, () => {
+    const say = speaking(language)
+
+    test('the queue by provider and by connector, with the columns of chat', async ({ page, world, chat }) => {
+      test.setTimeout(120_000)
+      const admin = await asIvo(world)
+      const mark = `${language} ${test.info().project.name}`
+      const [front, back] = [await add(admin, world, chat, 'telegram', `Front ${mark}`), await add(admin, world, chat, 'slack', `Back ${mark}`)]
+      const [nia, tom] = [`5${100000 + ++count}`, `U${100000 + ++count}`]
+      await chat.message('telegram', front.url, { person: nia, name: `Nia ${mark}`, text: 'Hello', secrets: front.secrets, username: 'niav' })
+      await chat.message('slack', back.url, { person: tom, name: `Tom ${mark}`, text: 'Hello', secrets: back.secrets })
+      for (const [platform, name] of [['telegram', `Nia ${mark}`], ['slack', `Tom ${mark}`]] as const) {
+        await chat.until(() => chat.sent(platform).find(s => s.text.includes(name)), 'onboarding message')
+      }
+      await open(page, say, 'access_requests')
+      await page.locator('details.filter > summary').first().click()
+      await page.getByLabel(say('filter-provider')).selectOption({ label: 'Slack' })
+      await page.getByLabel(say('filter-connector')).selectOption({ label: `Back ${mark}` })
+      await alive(page)
+      await page.getByRole('button', { name: say('filter-apply') }).click()
+      await expect(page).toHaveURL(/provider=slack&connector=[\w-]+/)
+      const rows = page.locator('tbody tr[id]')
+      await expect(rows).toHaveCount(1)
+      for (const text of [`Tom ${mark}`, tom, 'Slack', `Back ${mark}`]) await expect(rows).toContainText(text)
+      const heads = ['queue-user-name', 'queue-identifier', 'queue-provider', 'queue-connector', 'queue-conversation', 'queue-status', 'queue-created-at']
+      for (const head of heads) await expect(page.locator('thead')).toContainText(say(head))
+      await look(page, `chat-filtered-${language}`)
+      await alive(page)
+      await rows.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
+      await page.getByRole('dialog').getByLabel(say('chat-note')).fill('Known <i>well</i>')
+      await page.getByRole('dialog').getByRole('button', { name: say('chat-approve-press') }).click()
+      await expect(rows.filter({ hasText: `Tom ${mark}` }).locator('.state')).toHaveText(say('status-resource-approved'))
+      await page.goto(`/${ORG.slug}/access_requests?tab=approved&approval=any&provider=slack&q=${encodeURIComponent(tom)}`)
+      for (const text of ['Ivo Brandt', 'Known <i>well</i>']) await expect(rows).toContainText(text)
+      for (const head of ['queue-processed-by', 'queue-note']) await expect(page.locator('thead')).toContainText(say(head))
+      await look(page, `chat-approved-${language}`)
+      await page.goto(`/${ORG.slug}/access_requests?provider=telegram&q=${nia}`)
+      await expect(rows).toContainText(`Nia ${mark}`)
+      await page.getByRole('link', { name: say('filter-remove', { filter: `${say('filter-provider')}: Telegram` }) }).click()
+      await expect(page).not.toHaveURL(/provider/)
+    })
+
+    test('not delivered, with its reason, and sent again; then blocked in the dialog', async ({ page, world, chat }) => {
+      test.setTimeout(120_000)
+      const admin = await asIvo(world)
+      const name = `Desk ${language} ${test.info().project.name}`
+      const connector = await add(admin, world, chat, 'telegram', name)
+      const person = `6${100000 + ++count}`
+      const write = (text: string) => chat.message('telegram', connector.url, { person, name: 'Ed Lund', text, secrets: connector.secrets })
+      const refusal = { ok: false, error_code: 403, description: 'Forbidden: bot was blocked by the user' }
+      chat.refuseNext('telegram', 403, refusal)
+      await write('Hello')
+      await chat.until(() => chat.requests.find(r => r.status === 403 && r.body.includes(person)), 'refused message')
+      const rows = page.locator('tbody tr[id]').filter({ hasText: name })
+      await expect(async () => {
+        await open(page, say, `access_requests?connector=${connector.id}`)
+        await expect(rows).toHaveCount(1, { timeout: 500 })
+      }).toPass()
+      await alive(page)
+      await rows.getByRole('button', { name: new RegExp(`^${say('queue-details')}`) }).click()
+      const details = page.locator('.details')
+      await expect(details).toContainText('Forbidden: bot was blocked by the user')
+      await look(page, `chat-undelivered-${language}`)
+      await page.goto(`/${ORG.slug}/connectors/${connector.id}`)
+      await expect(page.locator('.banner').getByRole('button', { name: say('queue-try-again') })).toBeVisible()
+      await look(page, `connector-undelivered-${language}`)
+      await page.goto(`/${ORG.slug}/access_requests?connector=${connector.id}`)
+      await alive(page)
+      await rows.getByRole('button', { name: new RegExp(`^${say('queue-details')}`) }).click()
+      await details.getByRole('button', { name: say('queue-try-again') }).click()
+      await chat.until(() => chat.sent('telegram').find(s => s.to === person), 'message sent again')
+
+      await page.goto(`/${ORG.slug}/access_requests?connector=${connector.id}`)
+      await alive(page)
+      await rows.getByRole('button', { name: new RegExp(`^${say('queue-reject')}:`) }).first().click()
+      await page.getByRole('dialog').getByLabel(say('chat-block')).check()
+      await look(page, `chat-block-${language}`)
+      await alive(page)
+      if (scripts()) await expect(page.getByRole('dialog')).toBeVisible()
+      await page.getByRole('dialog').getByLabel(say('chat-block')).check()
+      await page.getByRole('dialog').getByRole('button', { name: say('chat-reject-press') }).click()
+      await expect(rows.locator('.state')).toHaveText(say('status-denied'))
+      await page.goto(`/${ORG.slug}/connectors/${connector.id}/contacts`)
+      await expect(page.locator('tbody .state')).toHaveText(say('standing-blocked'))
+    })
+
+    test('rejected, and asking again a day later; disabled and deleted with open requests', async ({ page, world, chat, watch }) => {
+      test.setTimeout(180_000)
+      expectRefusals(watch, 404, 409)
+      const name = `Clock ${language} ${test.info().project.name}`
+      const pass = async (seconds: number) => {
+        days += seconds / 86_400
+        await world.setClock(days * 86_400)
+        chat.clockOffset = days * 86_400
+      }
+      const connector = await add(await asIvo(world), world, chat, 'telegram', name)
+      const person = `9${100000 + ++count}`
+      const write = (text: string) => chat.message('telegram', connector.url, { person, name: 'Ann Bay', text, secrets: connector.secrets })
+      const rows = page.locator('tbody tr[id]').filter({ hasText: name })
+      const seen = async (query: string, n: number) =>
+        expect(async () => {
+          await open(page, say, `access_requests?connector=${connector.id}&${query}`)
+          await expect(rows).toHaveCount(n, { timeout: 500 })
+        }).toPass()
+      const reject = async () => {
+        await alive(page)
+        await rows.getByRole('button', { name: new RegExp(`^${say('queue-reject')}:`) }).first().click()
+        await page.getByRole('dialog').getByRole('button', { name: say('chat-reject-press') }).click()
+        await expect(rows.locator('.state')).toHaveText(say('status-denied'))
+      }
+      const told = (text: string) => chat.until(() => chat.sent('telegram').find(s => s.to === person && s.text === text), text)
+      await write('May I?')
+      await seen('', 1)
+      await reject()
+      await told('Not now, Ann Bay.')
+      await write('And now?')
+      await expect(async () => {
+        await page.goto(`/${ORG.slug}/connectors/${connector.id}/contacts`)
+        await expect(page.locator('tbody td.few')).toContainText('2', { timeout: 500 })
+      }).toPass()
+      await seen('', 0)
+      await pass(86_400)
+      await write('A day later')
+      await seen('', 1)
+      await page.locator('tbody tr[id] .more').click()
+      await expect(page.locator('.details')).toContainText('A day later')
+      await seen('tab=others&status=denied&approval=any', 1)
+
+      // Disabled: nothing is taken, what is open can be decided, and what is owed waits.
+      const admin = await asIvo(world)
+      const put = (fields: Record<string, string>, action = 'set_connector_state') => admin.post(`${world.anteroom.url}/actions/${action}`, { org: ORG.slug, connector: connector.id, ...fields })
+      await put({})
+      expect((await write('Nobody hears this')).status).toBe(404)
+      await seen('', 1)
+      await alive(page)
+      const before = chat.sent('telegram').length
+      await rows.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
+      await page.getByRole('dialog').getByRole('button', { name: say('chat-approve-press') }).click()
+      await expect(rows.locator('.state')).toHaveText(say('status-resource-approved'))
+      expect(chat.sent('telegram').slice(before).filter(s => s.to === person)).toEqual([])
+      await put({ active: 'on' })
+      await told('Welcome, Ann Bay.')
+
+      // Deleted: what is open is canceled, and stays to be found.
+      const other = `9${100000 + ++count}`
+      await chat.message('telegram', connector.url, { person: other, name: 'Bo Finch', text: 'Me too', secrets: connector.secrets })
+      await seen('', 1)
+      await put({}, 'delete_connector')
+      await seen('tab=others&status=canceled&approval=any', 1)
+      await expect(rows.locator('.state')).toHaveText(say('status-canceled'))
+      await look(page, `chat-canceled-${language}`)
+    })
+
+    test('slack tells one message three times in six minutes, under new names', async ({ page, world, chat }) => {
+      test.setTimeout(120_000)
+      const name = `Thrice ${language} ${test.info().project.name}`
+      const connector = await add(await asIvo(world), world, chat, 'slack', name)
+      const person = `U${100000 + ++count}`
+      const message = `17${String(Date.now()).slice(2, 10)}.${100000 + count}`
+      for (const minutes of [0, 1, 5]) {
+        days += minutes / 1440
+        await world.setClock(days * 86_400)
+        chat.clockOffset = days * 86_400
+        const answer = await chat.message('slack', connector.url, { person, name: 'Cy Moss', text: 'Just once', message, secrets: connector.secrets })
+        expect(answer.status).toBe(200)
+      }
+      await chat.until(() => chat.sent('slack').find(s => s.text === 'Hello Cy Moss, please wait.' && s.to.includes(person)), 'onboarding message')
+      await open(page, say, `access_requests?connector=${connector.id}`)
+      await expect(page.locator('tbody tr[id]')).toHaveCount(1)
+      await page.locator('tbody tr[id] .more').click()
+      await expect(page.locator('.details')).toContainText('Just once')
+      await expect(page.locator('.details')).not.toContainText(say('queue-further'))
+      expect(chat.sent('slack').filter(s => s.text.includes('Cy Moss') && s.to.includes(person))).toHaveLength(1)
+    })
+  })
+}
