@@ -45,7 +45,7 @@ for (const language of languages) {
       await rows.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
       await page.getByRole('dialog').getByLabel(say('chat-note')).fill('Known <i>well</i>')
       await page.getByRole('dialog').getByRole('button', { name: say('chat-approve-press') }).click()
-      await expect(rows.filter({ hasText: `Tom ${mark}` }).locator('.state')).toHaveText(say('status-resource-approved'))
+      await expect(rows.filter({ hasText: `Tom ${mark}` }).locator('.state')).toHaveText(say('status-chat-approved'))
       await page.goto(`/${ORG.slug}/access_requests?tab=approved&approval=any&provider=slack&q=${encodeURIComponent(tom)}`)
       for (const text of ['Ivo Brandt', 'Known <i>well</i>']) await expect(rows).toContainText(text)
       for (const head of ['queue-processed-by', 'queue-note']) await expect(page.locator('thead')).toContainText(say(head))
@@ -152,7 +152,7 @@ for (const language of languages) {
       const before = chat.sent('telegram').length
       await rows.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
       await page.getByRole('dialog').getByRole('button', { name: say('chat-approve-press') }).click()
-      await expect(rows.locator('.state')).toHaveText(say('status-resource-approved'))
+      await expect(rows.locator('.state')).toHaveText(say('status-chat-approved'))
       expect(chat.sent('telegram').slice(before).filter(s => s.to === person)).toEqual([])
       await put({ active: 'on' })
       await told('Welcome, Ann Bay.')

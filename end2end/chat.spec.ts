@@ -44,7 +44,7 @@ for (const language of languages) {
         await look(page, `chat-approve-${platform}-${language}`)
         await alive(page)
         await dialog.getByRole('button', { name: say('chat-approve-press') }).click()
-        await expect(queued.locator('.state')).toHaveText(say('status-resource-approved'))
+        await expect(queued.locator('.state')).toHaveText(say('status-chat-approved'))
         await chat.until(() => chat.sent(platform).find(s => s.text === `Welcome, ${shown}.`), 'approval message')
         expect(chat.sent(platform).filter(s => s.to === onboarding.to && s.text.startsWith('Hello'))).toHaveLength(1)
 
@@ -171,7 +171,7 @@ for (const language of languages) {
           await press(first.buttons[0].value)
           await edited(first.id, 'Ivo Brandt')
           if (!scripts()) await page.goto(`/${ORG.slug}/access_requests?request=${first.buttons[0].value.split(':')[1]}`)
-          await expect(row.locator('.state')).toHaveText(say('status-resource-approved'))
+          await expect(row.locator('.state')).toHaveText(say('status-chat-approved'))
           expect(chat.sent(platform).find(s => s.kind === 'edit' && s.id === first.id)!.buttons).toEqual([])
         })
         await test.step('what is decided in the queue is seen in the channel', async () => {

@@ -101,6 +101,7 @@ contacts-block = Sperren
 contacts-unblock = Entsperren
 contacts-deactivate = Deaktivieren
 contacts-unreachable = Nicht erreichbar: { $why }
+status-chat-approved = Zugelassen
 standing-onboarding = Im Onboarding
 standing-active = Aktiv
 standing-rejected = Abgelehnt

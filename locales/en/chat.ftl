@@ -101,6 +101,7 @@ contacts-block = Block
 contacts-unblock = Unblock
 contacts-deactivate = Deactivate
 contacts-unreachable = Cannot be reached: { $why }
+status-chat-approved = Approved
 standing-onboarding = Onboarding
 standing-active = Active
 standing-rejected = Rejected

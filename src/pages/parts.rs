@@ -116,9 +116,8 @@ pub fn status_word(words: Words, kind: Kind, word: StatusWord) -> (String, &'sta
     let (name, shape) = status(words, word);
     match (kind, word) {
         // As the page of the seed says: who joins is invited, whoever gets something is approved.
-        (Kind::Resource, StatusWord::Approved | StatusWord::Denied) | (Kind::Chat, StatusWord::Approved) => {
-            (words.say(&format!("status-resource-{}", word.as_str())), shape)
-        }
+        (Kind::Resource, StatusWord::Approved | StatusWord::Denied) => (words.say(&format!("status-resource-{}", word.as_str())), shape),
+        (Kind::Chat, StatusWord::Approved) => (words.say("status-chat-approved"), shape),
         _ => (name, shape),
     }
 }

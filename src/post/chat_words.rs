@@ -53,9 +53,8 @@ fn outcome(w: Words, posted: &Posted) -> String {
         other => other.word(),
     };
     let key = match (kind, word) {
-        (Kind::Resource, StatusWord::Approved | StatusWord::Denied) | (Kind::Chat, StatusWord::Approved) => {
-            format!("status-resource-{}", word.as_str())
-        }
+        (Kind::Resource, StatusWord::Approved | StatusWord::Denied) => format!("status-resource-{}", word.as_str()),
+        (Kind::Chat, StatusWord::Approved) => "status-chat-approved".into(),
         _ => format!("status-{}", word.as_str()),
     };
     let status = w.say(&key);
