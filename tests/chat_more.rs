@@ -131,6 +131,7 @@ both! {
         deliver("messages", json!({"messages": [{"from": "15550100", "id": "wamid.2", "type": "system", "system": system}]})).await;
         deliver("user_id_update", json!({"user_id_update": [{"user_id": {"previous": "15550199", "current": "US.7"}}]})).await;
         assert_eq!((room.contact().await.id, room.contact().await.person.as_str()), (contact.id, "US.7"));
+        assert_eq!(house.count("select count(*) from events where what = 'contact.changed'").await, 2);
         deliver("messages", text("wamid.3", "15550100")).await;
         assert_eq!((room.ids().await.len(), room.contact().await.standing), (2, Standing::Onboarding), "the number's next owner asks");
     }

@@ -105,7 +105,7 @@ impl Desk {
                 self.reported(&mut tx, claimed, &message, (&problem, unreachable), now).await?
             }
             Arrived::Renamed { former, person, .. } => {
-                store::contacts::adopt(&mut tx, &claimed.connector, &known_as(&former), &known_as(&person)).await?;
+                self.adopt(&mut tx, &kept, &known_as(&former), &known_as(&person), now).await?;
                 Outcome::Sent
             }
         };
@@ -151,7 +151,7 @@ impl Desk {
         let said = text::visible(&message.text, LONGEST);
         let fresh = self.stranger(kept, &message, now);
         for former in &message.also {
-            store::contacts::adopt(tx, &fresh.connector, &known_as(former), &fresh.person).await?;
+            self.adopt(tx, kept, &known_as(former), &fresh.person, now).await?;
         }
         let known = store::contacts::meet(tx, &fresh).await?;
         let contact = Contact {
@@ -180,6 +180,19 @@ impl Desk {
             _ => contact,
         };
         store::contacts::save(tx, &contact).await
+    }
+
+    /// Somebody is known under another identity from now on.
+    async fn adopt(&self, tx: &mut Tx, kept: &Kept, former: &str, person: &str, now: Time) -> Result<()> {
+        let (org, connector) = (&kept.organisation, &kept.connector.id);
+        let Some(before) = store::contacts::find_by_person(tx, org, connector, former).await? else { return Ok(()) };
+        store::contacts::adopt(tx, connector, former, person).await?;
+        let after = store::contacts::find(tx, org, &before.id).await?;
+        if after.person == before.person {
+            return Ok(());
+        }
+        let detail = Detail { before: Some(before.said()), after: Some(after.said()), ..Detail::default() };
+        self.record(tx, now, &organisation_event(What::ContactChanged, org, None, before.id.as_str(), detail)).await
     }
 
     /// Whoever wrote, as somebody who was never heard of.

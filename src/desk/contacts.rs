@@ -103,8 +103,8 @@ impl Desk {
     }
 
     async fn record_standing(&self, tx: &mut Tx, actor: &Actor, before: &Contact, after: &Contact) -> Result<()> {
-        let said = |c: &Contact| Some(format!("{} ({}): {}", c.name, c.person, c.standing.as_str()));
-        let detail = Detail { before: said(before), after: said(after), place: Some(actor.caller.place.clone()), ..Detail::default() };
+        let detail =
+            Detail { before: Some(before.said()), after: Some(after.said()), place: Some(actor.caller.place.clone()), ..Detail::default() };
         let event = organisation_event(What::ContactChanged, &after.organisation, Some(actor.id()), after.id.as_str(), detail);
         self.record(tx, actor.now(), &event).await
     }

@@ -67,6 +67,11 @@ impl Contact {
         self.member.as_ref().filter(|_| self.proven_at.is_some())
     }
 
+    /// Who it is and where they stand, in a line, for the history.
+    pub fn said(&self) -> String {
+        format!("{} ({}): {}", self.name, self.person, self.standing.as_str())
+    }
+
     /// Comes to stand otherwise.
     pub fn put(self, standing: Standing) -> Result<Self> {
         if self.standing == standing { Err(Error::Refused(Why::StandsSoAlready)) } else { Ok(Self { standing, ..self }) }

@@ -1,7 +1,7 @@
 //! Chat, outbound and at work: what came is worked on, what is owed is sent to platforms and to organisations' agents. Addresses of platforms
 //! are the operator's; those of agents are typed by administrators, and called as hooks are.
 use super::chat_words;
-use super::hooks::{Hooks, Trouble};
+use super::hooks::{self, Hooks, Trouble};
 use super::worker;
 use crate::chat::{self, Bases, Fate, Method, Send, Wanted};
 use crate::desk::Desk;
@@ -18,7 +18,6 @@ use crate::store::chat::{Claimed, Due, Way, What};
 use crate::store::connectors::Kept;
 use crate::store::outbox::Outcome;
 use crate::web::clock;
-use reqwest::redirect::Policy;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,7 +25,6 @@ use tokio::sync::{Mutex, Notify, RwLock};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-const CONNECT: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(15);
 const ROUND: Duration = Duration::from_secs(5);
 /// What is worked on, and sent on each way, at the same time.
@@ -66,20 +64,8 @@ struct Answer {
 impl Platforms {
     /// `public_url`: where links begin, from the configuration.
     pub fn new(bases: Bases, hooks: Hooks, public_url: &str) -> Result<Self> {
-        let client = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .referer(false)
-            .connect_timeout(CONNECT)
-            .timeout(PATIENCE)
-            .user_agent("anteroom")
-            .build()
-            .map_err(|e| {
-                tracing::error!(cause = %e, "no HTTP client for chat platforms");
-                Error::Internal
-            })?;
         Ok(Self {
-            client,
+            client: hooks::built(hooks::client(PATIENCE))?,
             bases: Arc::new(bases),
             public_url: public_url.into(),
             hooks,

@@ -39,19 +39,7 @@ pub struct Hooks {
 impl Hooks {
     /// `private_too`: addresses of private networks may be called; an operator's choice. `patience`: how long an answer may take.
     pub fn new(private_too: bool, patience: Duration) -> Result<Self> {
-        let client = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .referer(false)
-            .connect_timeout(CONNECT)
-            .timeout(patience)
-            .user_agent("anteroom")
-            .dns_resolver(Arc::new(Public { private_too }))
-            .build()
-            .map_err(|e| {
-                tracing::error!(cause = %e, "no HTTP client for hooks");
-                Error::Internal
-            })?;
+        let client = built(client(patience).dns_resolver(Arc::new(Public { private_too })))?;
         Ok(Self { client, private_too })
     }
 
@@ -137,6 +125,19 @@ impl Hooks {
             _ => Err(Trouble::Final(format!("answered {status}"))),
         }
     }
+}
+
+/// What all calls have in common: no redirects, no proxy, and an answer within `patience`.
+pub(super) fn client(patience: Duration) -> reqwest::ClientBuilder {
+    let client = reqwest::Client::builder().redirect(Policy::none()).no_proxy().referer(false);
+    client.connect_timeout(CONNECT).timeout(patience).user_agent("anteroom")
+}
+
+pub(super) fn built(client: reqwest::ClientBuilder) -> Result<reqwest::Client> {
+    client.build().map_err(|e| {
+        tracing::error!(cause = %e, "no HTTP client");
+        Error::Internal
+    })
 }
 
 /// Why a call did not go through: for now, or for good.

@@ -36,7 +36,7 @@ fn cells(r: &Row, only: &str, state: State) -> AnyView {
             };
             view! {
                 <td class="wide mail">{cell("queue-identifier", &r.email)}</td>
-                <td class="wide">{cell("queue-provider", &chat.provider)}</td>
+                <td class="wide whole">{cell("queue-provider", &chat.provider)}</td>
                 <td class="wide">{cell("queue-connector", &chat.connector)}</td>
                 <td class="wide mail">{cell("queue-conversation", &chat.conversation)}</td>
                 {status} {submitted}
