@@ -183,10 +183,11 @@ impl<'a> Room<'a> {
         all
     }
 
+    /// The requests of this connector, the oldest first; those of one millisecond in any order.
     pub async fn ids(&self) -> Vec<RequestId> {
         use sqlx::Row as _;
-        let rows =
-            sqlx::query("select id from requests where kind = 'chat' order by id").fetch_all(&mut *self.house.raw().await).await.unwrap();
+        let query = sqlx::query("select id from requests where connector_id = $1 order by id").bind(self.connector.as_str());
+        let rows = query.fetch_all(&mut *self.house.raw().await).await.unwrap();
         rows.iter().map(|r| r.get::<String, _>(0).try_into().unwrap()).collect()
     }
 
