@@ -18,6 +18,21 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
+use std::task::Poll;
+
+/// What becomes of a future that is polled this often and then dropped, as when a connection breaks: nothing, if it was not done by then.
+async fn up_to<T>(polls: usize, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = std::pin::pin!(future);
+    let mut left = polls;
+    std::future::poll_fn(move |cx| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        future.as_mut().poll(cx).map(Some)
+    })
+    .await
+}
 
 both! {
     /// The queue filtered by provider and by connector, alone and with what else it filters and searches by; of this organisation alone.
@@ -69,6 +84,25 @@ both! {
         for query in ["provider=icq", "connector=1%27%20or%201=1"] {
             assert_eq!(house.get(&format!("/northlight/access_requests?{query}"), &cookie).await.status, StatusCode::BAD_REQUEST, "{query}");
         }
+    }
+
+    /// Slack delivers a message three times, each under another name, when the first answer is lost. Wherever the first delivery was cut off,
+    /// it is one message, and no transaction stays open behind it.
+    async fn a_lost_answer_loses_and_doubles_nothing(house: House) {
+        let room = Room::new(house, Platform::Slack).await;
+        let mut lost = 0;
+        for message in 0..60 {
+            let ts = format!("1700000000.{message}");
+            let event = |delivery| format!("Ev{message}-{delivery}");
+            let first = up_to(message % 4, room.slack(&event(1), &ts, "Hello")).await;
+            lost += usize::from(first.is_none());
+            for delivery in [2, 3] {
+                assert_eq!(room.slack(&event(delivery), &ts, "Hello").await, StatusCode::OK, "message {message}");
+            }
+        }
+        assert!(lost > 15, "more were cut off than those that never began: {lost}");
+        room.work().await;
+        assert_eq!((room.ids().await.len(), room.contact().await.messages, room.peer.taken("/chat.postMessage").len()), (1, 60, 1));
     }
 
     /// Rejected and blocked in one go: they hear nothing, and nothing that they write asks again.
