@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import { hydrated, type World } from './fixtures'
-import type { Watch } from './watch'
+import { watchOf, type Watch } from './watch'
 import type { Person } from './peers/oidc'
 
 export type Language = 'en' | 'de'
@@ -230,6 +230,8 @@ export async function signOut(page: Page, say: Words): Promise<void> {
   await page.waitForLoadState() // before its stylesheet is there, a wide page shows the folded menu for a moment
   const menu = page.locator('.rail-menu:not([open]) > summary') // a narrow page folds its rail up
   if (await menu.isVisible()) await menu.click()
+  // A live page hears of a change and asks once more, and its session may have ended when the question comes.
+  watchOf(page)?.allow(/status of 401 \(Unauthorized\) \S+\/actions\/look_again$/)
   await press(page, say('nav-sign-out'))
   await expect(page).toHaveURL('/')
   // Left in the middle of its downloads, a page can keep the next one waiting for the same files.

@@ -2,6 +2,7 @@
 import type { BrowserContext, Page, Response } from '@playwright/test'
 
 const documents = new WeakMap<Page, Promise<string>>()
+const watches = new WeakMap<BrowserContext, Watch>()
 
 export class Watch {
   /** Each complaint in one line, with its address. */
@@ -10,6 +11,7 @@ export class Watch {
 
   /** Watches all pages of a context, those that open later too. */
   context(context: BrowserContext): void {
+    watches.set(context, this)
     context.on('console', message => {
       // An island whose code is missing is only a warning, but it is dead all the same.
       const dead = message.type() === 'warning' && /hydrat|WASM/i.test(message.text())
@@ -44,6 +46,11 @@ export class Watch {
   #note(what: string, where = ''): void {
     this.findings.push(`${what} ${where}`.trim())
   }
+}
+
+/** What watches this page's context. */
+export function watchOf(page: Page): Watch | undefined {
+  return watches.get(page.context())
 }
 
 /** The HTML of the page as the server sent it, before any script changed it; undefined for a page that nobody watched. */

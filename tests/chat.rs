@@ -65,7 +65,7 @@ async fn answer(State(peer): State<Peer>, uri: Uri, headers: HeaderMap, body: By
     peer.calls.lock().unwrap().push((uri.path().to_owned(), headers, String::from_utf8(body.to_vec()).unwrap()));
     let (status, answer) = peer.refuses.lock().unwrap().clone().unwrap_or_else(|| {
         let user = json!({"profile": {"display_name": "Nia Verne"}});
-        (200, json!({"ok": true, "ts": "1.1", "user": user, "result": {"message_id": 7}, "messages": [{"id": "wamid.sent"}]}))
+        (200, json!({"ok": true, "ts": "1.1", "user": user, "result": {"message_id": 7}, "messages": [{"id": "wamid.sent"}], "keys": crate::chat_any::published()}))
     });
     Response::builder().status(status).body(Body::from(answer.to_string())).unwrap()
 }
@@ -95,6 +95,9 @@ pub fn form(peer: &Peer) -> HashMap<String, String> {
         ("account_sid", "AC1"),
         ("auth_token", "open-sesame"),
         ("sender", "+15550009"),
+        ("app_id", "app-1"),
+        ("tenant", "tenant-1"),
+        ("client_secret", "open-sesame"),
         ("onboarding", "on"),
         ("mode", "once"),
         ("language", "en"),
@@ -129,7 +132,15 @@ impl<'a> Room<'a> {
         let (connector, shown) = house.desk.create_connector(&ivo, &member, platform, &Draft(&fields)).await.unwrap();
         let hook = house.desk.connector(&member, &connector).await.unwrap().hook;
         let at = |path: &str| format!("{}/{path}", peer.url);
-        let bases = Bases { telegram: at("telegram"), slack: at("slack"), whatsapp: at("whatsapp"), sms: at("sms"), ..Bases::default() };
+        let bases = Bases {
+            telegram: at("telegram"),
+            slack: at("slack"),
+            whatsapp: at("whatsapp"),
+            sms: at("sms"),
+            teams_login: at("login"),
+            teams_keys: at("keys"),
+            ..Bases::default()
+        };
         let platforms = Platforms::new(bases, Hooks::new(true, PATIENCE).unwrap(), crate::harness::ORIGIN).unwrap();
         Self { house, peer, platforms, ivo, member, connector, platform, hook, shown }
     }

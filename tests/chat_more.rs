@@ -1,6 +1,6 @@
 //! Chat beyond the first message: finding it in the queue, blocking there, people who opt out or take another number, secrets of agents,
-//! slow agents, and whatever else somebody may send to a webhook.
-use crate::chat::{Peer, Room, form, hex};
+//! and slow agents.
+use crate::chat::{Room, form, hex};
 use crate::harness::House;
 use anteroom::desk::connectors::Draft;
 use anteroom::desk::decisions::Said;
@@ -12,11 +12,7 @@ use anteroom::domain::time::Span;
 use anteroom::post::hooks::sign;
 use anteroom::store::queue::{Filter, Look, Sort};
 use anteroom::web::clock;
-use axum::body::Body;
-use http::{Method, Request, StatusCode};
-use proptest::prelude::*;
-use proptest::strategy::ValueTree as _;
-use proptest::test_runner::{Config, TestRunner};
+use http::StatusCode;
 use serde_json::{Value, json};
 use std::task::Poll;
 
@@ -276,140 +272,5 @@ both! {
         for one in sending {
             one.await.unwrap();
         }
-    }
-
-    /// Whatever is signed and sent to a webhook, at any platform: never a 500, and nothing that stops what comes behind it.
-    async fn no_delivery_breaks_a_webhook(house: House) {
-        let room = Room::new(house, Platform::Telegram).await;
-        let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
-        for (at, platform) in [Platform::Telegram, Platform::Slack, Platform::WhatsApp, Platform::Sms].into_iter().enumerate() {
-            let room = Room::join(house, &room, platform, &format!("Desk {at}")).await;
-            for n in 0..60 {
-                let body = any_body(platform).new_tree(&mut runner).unwrap().current();
-                let status = room.deliver_signed(body.clone()).await;
-                assert!(matches!(status.as_u16(), 200 | 400 | 403), "{platform:?} {n}: {status} for {}", String::from_utf8_lossy(&body));
-            }
-            room.work().await;
-            // Reports about what was never sent wait a little: their message may be known soon.
-            let stuck = house.count("select count(*) from chat_events where state <> 'sent' and message not like 'report:%'").await;
-            assert_eq!(stuck, 0, "{platform:?}");
-        }
-        let path = format!("/hooks/teams/{}", room.hook);
-        for _ in 0..30 {
-            let body = proptest::collection::vec(any::<u8>(), 0..300).new_tree(&mut runner).unwrap().current();
-            let request = Request::builder().method(Method::POST).uri(&path).header("authorization", "Bearer x").body(Body::from(body)).unwrap();
-            assert_eq!(house.send(request).await.status, StatusCode::NOT_FOUND);
-        }
-    }
-}
-
-/// Bodies like those of the platform, with anything in their places, and bodies like none.
-fn any_body(platform: Platform) -> impl Strategy<Value = Vec<u8>> {
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        "\\PC{0,12}".prop_map(Value::from),
-        Just(json!("private")),
-        Just(json!("a\u{0}b")),
-        Just(json!("\u{202e}x")),
-        Just(json!(-7)),
-        Just(json!(true))
-    ];
-    let keys = prop::sample::select(vec![
-        "id",
-        "text",
-        "from",
-        "chat",
-        "type",
-        "message",
-        "first_name",
-        "update_id",
-        "message_id",
-        "callback_query",
-        "data",
-        "event",
-        "user",
-        "ts",
-        "channel",
-        "body",
-        "system",
-        "wa_id",
-    ]);
-    let any_json = leaf.prop_recursive(4, 48, 6, move |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::btree_map(keys.clone(), inner, 0..6).prop_map(|m| m
-                .into_iter()
-                .map(|(k, v)| (k.to_owned(), v))
-                .collect::<serde_json::Map<_, _>>()
-                .into())
-        ]
-    });
-    let shaped = (any_json.clone(), any_json.clone(), any_json.clone(), "\\PC{0,30}", any::<i64>()).prop_map(move |(a, b, c, text, n)| {
-        let value = match platform {
-            Platform::Telegram => json!({"update_id": n, "message": {"message_id": a, "chat": {"id": n, "type": "private", "x": b}, "from": {"id": n, "first_name": text, "is_bot": false, "y": c}, "text": text}, "callback_query": {"id": text, "from": {"id": n}, "data": text, "message": {"chat": {"id": n}, "message_id": c}}}),
-            Platform::Slack => json!({"type": "event_callback", "team_id": "T1", "event_id": text, "event": {"type": "message", "channel_type": "im", "channel": a, "user": text, "ts": text, "text": text, "blocks": b}, "authorizations": c}),
-            Platform::WhatsApp => json!({"entry": [{"changes": [{"field": "messages", "value": {"metadata": {"phone_number_id": "100"}, "contacts": [a, {"wa_id": text, "profile": {"name": text}}], "messages": [b, {"id": text, "from": text, "type": "text", "text": {"body": text}}], "statuses": [c, {"id": text, "status": "failed", "errors": [a]}], "user_id_update": [{"user_id": {"previous": text, "current": "x"}}]}}]}]}),
-            _ => return url::form_urlencoded::Serializer::new(String::new()).extend_pairs([("AccountSid", "AC1"), ("MessageSid", text.as_str()), ("From", &text), ("Body", &text), ("ErrorCode", &a.to_string()), ("OptOutType", &b.to_string())]).finish().into_bytes(),
-        };
-        value.to_string().into_bytes()
-    });
-    prop_oneof![4 => shaped, 2 => any_json.prop_map(|v| v.to_string().into_bytes()), 1 => prop::collection::vec(any::<u8>(), 0..200)]
-}
-
-impl Room<'_> {
-    /// Signs as the platform would, and delivers.
-    async fn deliver_signed(&self, body: Vec<u8>) -> StatusCode {
-        let path = format!("/hooks/{}/{}", self.platform.as_str(), self.hook);
-        let mut request = Request::builder().method(Method::POST).uri(path);
-        let stamp = (clock::now().0 / 1000).to_string();
-        for (name, value) in self.signature(&stamp, &body) {
-            request = request.header(name, value);
-        }
-        self.house.send(request.body(Body::from(body)).unwrap()).await.status
-    }
-
-    async fn twilio(&self, body: String) {
-        assert_eq!(self.deliver_signed(body.into_bytes()).await, StatusCode::OK);
-    }
-
-    fn signature(&self, stamp: &str, body: &[u8]) -> Vec<(&'static str, String)> {
-        use base64::Engine as _;
-        use hmac::{Hmac, KeyInit as _, Mac as _};
-        match self.platform {
-            Platform::Slack => {
-                let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"open-sesame").unwrap();
-                mac.update(format!("v0:{stamp}:").as_bytes());
-                mac.update(body);
-                let digest: String = mac.finalize().into_bytes().iter().map(|b| format!("{b:02x}")).collect();
-                vec![("x-slack-request-timestamp", stamp.to_owned()), ("x-slack-signature", format!("v0={digest}"))]
-            }
-            Platform::WhatsApp => {
-                let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"open-sesame").unwrap();
-                mac.update(body);
-                let digest: String = mac.finalize().into_bytes().iter().map(|b| format!("{b:02x}")).collect();
-                vec![("x-hub-signature-256", format!("sha256={digest}"))]
-            }
-            Platform::Sms => {
-                let mut mac = Hmac::<sha1::Sha1>::new_from_slice(b"open-sesame").unwrap();
-                mac.update(format!("{}/hooks/sms/{}", crate::harness::ORIGIN, self.hook).as_bytes());
-                let mut fields = std::collections::BTreeMap::<String, std::collections::BTreeSet<String>>::new();
-                for (name, value) in url::form_urlencoded::parse(body) {
-                    fields.entry(name.into_owned()).or_default().insert(value.into_owned());
-                }
-                fields.iter().for_each(|(name, values)| values.iter().for_each(|v| mac.update(format!("{name}{v}").as_bytes())));
-                vec![("x-twilio-signature", base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes()))]
-            }
-            _ => vec![("x-telegram-bot-api-secret-token", self.shown[0].clone())],
-        }
-    }
-
-    /// Another connector of the same organisation, with a platform of its own.
-    async fn join<'a>(house: &'a House, first: &Room<'a>, platform: Platform, name: &str) -> Room<'a> {
-        let peer = Peer::start().await;
-        let mut fields = form(&peer);
-        fields.insert("name".into(), name.into());
-        Room::with(house, platform, peer, fields, first.ivo.clone(), first.member.clone()).await
     }
 }

@@ -8,6 +8,7 @@ mod attacks;
 mod bad_input;
 mod bulk;
 mod chat;
+mod chat_any;
 mod chat_crash;
 mod chat_more;
 mod crash;
