@@ -1,13 +1,12 @@
 //! Whatever somebody may send to a webhook, signed as each platform signs it.
 use crate::chat::{Peer, Room, form};
-use crate::harness::{House, send_to};
+use crate::harness::House;
 use anteroom::domain::connector::Platform;
 use anteroom::web::clock;
-use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use http::{Method, Request, StatusCode};
+use http::StatusCode;
 use openidconnect::core::{CoreJwsSigningAlgorithm, CoreRsaPrivateSigningKey};
 use openidconnect::{JsonWebKeyId, PrivateSigningKey as _};
 use proptest::prelude::*;
@@ -15,6 +14,7 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, TestRunner};
 use rsa::pkcs1::EncodeRsaPrivateKey as _;
 use serde_json::{Value, json};
+use sha2::Sha256;
 use std::sync::OnceLock;
 
 /// Where activities of Teams say that they come from.
@@ -48,7 +48,7 @@ both! {
 pub fn published() -> Value {
     let mut key = serde_json::to_value(signer().as_verification_key()).unwrap();
     key["endorsements"] = json!(["msteams"]);
-    json!([key])
+    json!({"keys": [key]})
 }
 
 fn signer() -> &'static CoreRsaPrivateSigningKey {
@@ -58,6 +58,13 @@ fn signer() -> &'static CoreRsaPrivateSigningKey {
         let pem = key.to_pkcs1_pem(rsa::pkcs1::LineEnding::LF).unwrap();
         CoreRsaPrivateSigningKey::from_pem(&pem, Some(JsonWebKeyId::new(KEY.into()))).unwrap()
     })
+}
+
+/// What Slack and WhatsApp sign with: the HMAC of the parts, one behind the other, in hex.
+fn hex(parts: &[&[u8]]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(b"open-sesame").unwrap();
+    parts.iter().for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().iter().fold(String::new(), |hex, b| hex + &format!("{b:02x}"))
 }
 
 /// Bodies like those of the platform, with anything in their places, and bodies like none.
@@ -121,37 +128,25 @@ fn any_body(platform: Platform) -> impl Strategy<Value = Vec<u8>> {
 
 impl Room<'_> {
     /// Signs as the platform would, and delivers.
-    pub async fn deliver_signed(&self, body: Vec<u8>) -> StatusCode {
-        let path = format!("/hooks/{}/{}", self.platform.as_str(), self.hook);
-        let mut request = Request::builder().method(Method::POST).uri(path);
-        let stamp = (clock::now().0 / 1000).to_string();
-        for (name, value) in self.signature(&stamp, &body) {
-            request = request.header(name, value);
-        }
-        // Where the Bot Framework's keys are asked for is the configuration's, not the connector's.
-        let router = self.house.router_with(|site| site.chat = self.platforms.clone());
-        send_to(&router, request.body(Body::from(body)).unwrap()).await.status
+    pub async fn deliver_signed(&self, body: impl Into<Vec<u8>>) -> StatusCode {
+        let body = body.into();
+        let signature = self.signature(&body);
+        let headers: Vec<(&str, &str)> = signature.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.deliver(&headers, body).await
     }
 
     pub async fn twilio(&self, body: String) {
-        assert_eq!(self.deliver_signed(body.into_bytes()).await, StatusCode::OK);
+        assert_eq!(self.deliver_signed(body).await, StatusCode::OK);
     }
 
-    fn signature(&self, stamp: &str, body: &[u8]) -> Vec<(&'static str, String)> {
+    fn signature(&self, body: &[u8]) -> Vec<(&'static str, String)> {
+        let now = clock::now().0 / 1000;
         match self.platform {
             Platform::Slack => {
-                let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"open-sesame").unwrap();
-                mac.update(format!("v0:{stamp}:").as_bytes());
-                mac.update(body);
-                let digest: String = mac.finalize().into_bytes().iter().map(|b| format!("{b:02x}")).collect();
-                vec![("x-slack-request-timestamp", stamp.to_owned()), ("x-slack-signature", format!("v0={digest}"))]
+                let digest = hex(&[format!("v0:{now}:").as_bytes(), body]);
+                vec![("x-slack-request-timestamp", now.to_string()), ("x-slack-signature", format!("v0={digest}"))]
             }
-            Platform::WhatsApp => {
-                let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"open-sesame").unwrap();
-                mac.update(body);
-                let digest: String = mac.finalize().into_bytes().iter().map(|b| format!("{b:02x}")).collect();
-                vec![("x-hub-signature-256", format!("sha256={digest}"))]
-            }
+            Platform::WhatsApp => vec![("x-hub-signature-256", format!("sha256={}", hex(&[body])))],
             Platform::Sms => {
                 let mut mac = Hmac::<sha1::Sha1>::new_from_slice(b"open-sesame").unwrap();
                 mac.update(format!("{}/hooks/sms/{}", crate::harness::ORIGIN, self.hook).as_bytes());
@@ -163,7 +158,6 @@ impl Room<'_> {
                 vec![("x-twilio-signature", STANDARD.encode(mac.finalize().into_bytes()))]
             }
             Platform::Teams => {
-                let now = clock::now().0 / 1000;
                 let claims =
                     json!({"iss": "https://api.botframework.com", "aud": "app-1", "exp": now + 600, "nbf": now, "serviceurl": SERVICE});
                 let part = |v: &Value| URL_SAFE_NO_PAD.encode(v.to_string());

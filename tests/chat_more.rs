@@ -1,6 +1,6 @@
 //! Chat beyond the first message: finding it in the queue, blocking there, people who opt out or take another number, secrets of agents,
 //! and slow agents.
-use crate::chat::{Room, form, hex};
+use crate::chat::{Room, form};
 use crate::harness::House;
 use anteroom::desk::connectors::Draft;
 use anteroom::desk::decisions::Said;
@@ -150,7 +150,7 @@ both! {
         let deliver = async |field: &str, mut value: Value| {
             value["metadata"] = json!({"phone_number_id": "100"});
             let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": field, "value": value}]}]}).to_string();
-            assert_eq!(room.deliver(&[("x-hub-signature-256", &format!("sha256={}", hex("open-sesame", &body)))], body).await, StatusCode::OK);
+            assert_eq!(room.deliver_signed(body).await, StatusCode::OK);
             room.work().await;
         };
         let text = |id: &str, from: &str| json!({"messages": [{"from": from, "id": id, "timestamp": "1", "type": "text", "text": {"body": "Hello"}}]});
