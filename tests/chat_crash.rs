@@ -1,14 +1,14 @@
 //! The power goes while messages of approved people are passed on: what a platform was told is taken reaches the organisation's agent, each
 //! person's in their order, whatever was under way.
-use crate::crash::{Scene, kill, scene, send, start};
+use crate::crash::{DOOMED, Scene, kill, scene, send, start};
 use anteroom::desk::connectors::Draft;
 use anteroom::desk::{Actor, Caller, Desk};
 use anteroom::domain::account::Language;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::organisation::Slug;
 use anteroom::domain::request::Verdict;
-use anteroom::store;
 use anteroom::store::chat::Arrival;
+use anteroom::store::{self, Kind};
 use anteroom::web::clock;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -130,6 +130,8 @@ async fn run(mut scene: Scene, desk: Desk) {
             assert!(Instant::now() < patience, "nothing is passed on in life {life}");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
+        let of_postgres = desk.db.kind == Kind::Postgres;
+        assert!(!of_postgres || connections(&desk).await > 0, "the server's connections go by their name");
         if life < KILLS {
             kill(&mut child).await;
         }
@@ -142,6 +144,9 @@ async fn run(mut scene: Scene, desk: Desk) {
             kill(&mut child).await;
         }
         // Where several servers may be at work, what one had in its hands waits until its lease is over: that time passes here.
+        if of_postgres {
+            forgotten(&desk).await;
+        }
         let mut conn = desk.db.read().await.unwrap();
         for table in ["chat_events", "chat_sends"] {
             let sql = format!("update {table} set lease_until = 0 where state = 'queued'");
@@ -167,6 +172,21 @@ async fn run(mut scene: Scene, desk: Desk) {
     }
     desk.db.close().await;
     std::fs::remove_dir_all(&scene.folder).unwrap();
+}
+
+/// How many connections to PostgreSQL the server holds that is killed here.
+async fn connections(desk: &Desk) -> i64 {
+    let sql = "select count(*) from pg_stat_activity where datname = current_database() and application_name = $1";
+    sqlx::query_scalar(sql).bind(DOOMED).fetch_one(&mut *desk.db.read().await.unwrap()).await.unwrap()
+}
+
+/// Waits until PostgreSQL has noticed that a server is gone: until then it goes on with what it was told last.
+async fn forgotten(desk: &Desk) {
+    let patience = Instant::now() + Duration::from_secs(60);
+    while connections(desk).await > 0 {
+        assert!(Instant::now() < patience, "PostgreSQL still serves a server that is gone");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// Waits until nothing is queued any more.

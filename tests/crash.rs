@@ -75,6 +75,9 @@ impl Sink {
     }
 }
 
+/// What PostgreSQL calls the connections of servers that are started here.
+pub const DOOMED: &str = "doomed";
+
 pub struct Scene {
     pub folder: PathBuf,
     config: Config,
@@ -88,7 +91,7 @@ impl Scene {
     /// The built server on what is prepared.
     pub fn server(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_anteroom"));
-        command.arg("serve").args(&self.arguments).env_clear();
+        command.arg("serve").args(&self.arguments).env_clear().env("PGAPPNAME", DOOMED);
         command
     }
 
