@@ -67,7 +67,7 @@ async fn answer(State(peer): State<Peer>, uri: Uri, headers: HeaderMap, body: By
             return (200, crate::chat_any::published());
         }
         let user = json!({"profile": {"display_name": "Nia Verne"}});
-        (200, json!({"ok": true, "ts": "1.1", "user": user, "result": {"message_id": 7}, "messages": [{"id": "wamid.sent"}]}))
+        (200, json!({"ok": true, "ts": "1.1", "user": user, "result": {"message_id": 7}, "messages": [{"id": "wamid.sent"}], "id": "m1", "access_token": "token", "expires_in": 3600}))
     });
     Response::builder().status(status).body(Body::from(answer.to_string())).unwrap()
 }
@@ -143,7 +143,8 @@ impl<'a> Room<'a> {
             sms: at("sms"),
             teams_login: at("login"),
             teams_keys: at("keys"),
-            ..Bases::default()
+            teams_hosts: vec![peer.url.clone()],
+            teams_service: at("teams"),
         };
         let platforms = Platforms::new(bases, Hooks::new(true, PATIENCE).unwrap(), crate::harness::ORIGIN).unwrap();
         let router = house.router_with(|site| site.chat = platforms.clone());
@@ -218,7 +219,7 @@ impl<'a> Room<'a> {
     /// What came, worked on as if it were another time.
     pub async fn work_at(&self, now: Time) {
         let mut tx = self.house.desk.db.begin().await.unwrap();
-        let claimed = store::chat::claim(&mut tx, now, 100).await.unwrap();
+        let claimed = store::arrivals::claim(&mut tx, now, 100, &[]).await.unwrap();
         tx.commit().await.unwrap();
         for one in claimed {
             self.house.desk.work_on_arrival(&one, None, now).await.unwrap();
@@ -254,7 +255,7 @@ both! {
         assert!(matches!(room.decide(&asked.id, Verdict::Reject, "").await, Err(Error::AlreadyDecided { verdict: Verdict::Approve, .. })));
 
         for n in 3..8 {
-            room.telegram(n, 42, &format!("Message {n}")).await;
+            room.telegram(n, 42, &format!("Message {n}\u{200f}")).await;
         }
         room.work().await;
         let (_, headers, body) = room.peer.calls.lock().unwrap().iter().find(|(path, ..)| path == "/agent").cloned().unwrap();
@@ -262,7 +263,7 @@ both! {
         let signature = sign(&room.shown[1], of("webhook-id"), of("webhook-timestamp"), &body).unwrap();
         assert_eq!(of("webhook-signature"), format!("v1,{signature}"));
         let passed: Vec<(i64, String)> = room.peer.taken("/agent").iter().map(|v| (v["number"].as_i64().unwrap(), v["text"].as_str().unwrap().into())).collect();
-        assert_eq!(passed, (3..8).map(|n| (n - 2, format!("Message {n}"))).collect::<Vec<_>>());
+        assert_eq!(passed, (3..8).map(|n| (n - 2, format!("Message {n}\u{200f}"))).collect::<Vec<_>>(), "as it was written");
         assert_eq!(room.requests().await.len(), 1, "who is approved asks no more");
     }
 
@@ -476,7 +477,7 @@ both! {
         house.desk.cancel_access(&mira, &member, &number).await.unwrap();
         house.desk.delete_account(&mira, "", "mira@northlight.test").await.unwrap();
         assert_eq!(house.desk.sweep_accounts(house.now + Span::days(8)).await, Ok(1));
-        for (table, columns) in [("contacts", "person || name || conversation || route || sorts_as"), ("requests", "name || message || sorts_as"), ("chat_sends", "send"), ("chat_events", "arrived || lane"), ("request_terms", "term"), ("event_details", "detail")] {
+        for (table, columns) in [("contacts", "person || name || conversation || route || sorts_as"), ("requests", "name || message || sorts_as"), ("chat_sends", "send"), ("chat_events", "arrived || lane"), ("request_terms", "term"), ("event_details", "detail"), ("outbox", "letter")] {
             let told = format!("select count(*) from {table} where {columns} like '%Verne%' or {columns} like '%770077%' or {columns} like '%secret%'");
             assert_eq!(house.count(&told).await, 0, "{table}");
         }
@@ -522,6 +523,7 @@ both! {
         room.work_at(house.now + Span::minutes(2)).await;
         assert_eq!(state().await, "failed");
         assert!(room.contact().await.unreachable.contains("undeliverable"));
+        assert!(house.desk.connector(&room.member, &room.connector).await.unwrap().health.problem.contains("undeliverable"));
     }
 
     /// A new request of any kind is posted for approvers; a press counts from whoever has proven to be a member with the right, once; and

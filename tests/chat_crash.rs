@@ -7,7 +7,7 @@ use anteroom::domain::account::Language;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::organisation::Slug;
 use anteroom::domain::request::Verdict;
-use anteroom::store::chat::Arrival;
+use anteroom::store::arrivals::Arrival;
 use anteroom::store::{self, Kind};
 use anteroom::web::clock;
 use axum::body::Bytes;
@@ -63,12 +63,12 @@ async fn approved(desk: &Desk, ivo: &Actor, agent: &str) -> (String, String) {
         };
         let mut tx = desk.db.begin().await.unwrap();
         assert!(
-            store::chat::keep(&mut tx, &clock::mint().id(clock::now()), &kept.organisation, &id, &arrival, clock::now()).await.unwrap()
+            store::arrivals::keep(&mut tx, &clock::mint().id(clock::now()), &kept.organisation, &id, &arrival, clock::now()).await.unwrap()
         );
         tx.commit().await.unwrap();
     }
     let mut tx = desk.db.begin().await.unwrap();
-    let claimed = store::chat::claim(&mut tx, clock::now(), 100).await.unwrap();
+    let claimed = store::arrivals::claim(&mut tx, clock::now(), 100, &[]).await.unwrap();
     tx.commit().await.unwrap();
     for one in claimed {
         desk.work_on_arrival(&one, None, clock::now()).await.unwrap();

@@ -250,18 +250,24 @@ both! {
             room.decide(&id, Verdict::Approve, "").await.unwrap();
         }
         room.work().await;
+        let other = Room::join(house, &room, Platform::Telegram, "Other desk").await;
+        other.telegram(1, 98, "Hello").await;
+        other.work().await;
+        other.decide(&other.ids().await[0], Verdict::Approve, "").await.unwrap();
+        other.work().await;
         for person in 1..=40 {
             room.telegram(1000 + person, person, "To the agent").await;
         }
         while room.platforms.work_round(&house.desk).await.unwrap() > 0 {}
         let stop = tokio_util::sync::CancellationToken::new();
-        let ways = [anteroom::store::chat::Way::Agents, anteroom::store::chat::Way::Platforms];
+        let ways = anteroom::store::chat::Way::ALL;
         let sending: Vec<_> = ways.map(|way| tokio::spawn(room.platforms.clone().send(house.desk.clone(), way, stop.clone()))).into();
-        // The agent has taken the connection, and says nothing.
+        // The agent has taken the connection, and says nothing: neither people nor another connector's agent wait for it.
         let held = silent.accept().await.unwrap();
         room.telegram(5000, 99, "Hello").await;
+        other.telegram(5001, 98, "To the other agent").await;
         while room.platforms.work_round(&house.desk).await.unwrap() > 0 {}
-        let told = || room.peer.texts().len() == 81;
+        let told = || room.peer.texts().len() == 81 && other.peer.taken("/agent").len() == 1;
         let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
         while !told() && std::time::Instant::now() < patience {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;

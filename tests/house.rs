@@ -10,6 +10,7 @@ mod bulk;
 mod chat;
 mod chat_any;
 mod chat_crash;
+mod chat_fates;
 mod chat_more;
 mod crash;
 mod doors;

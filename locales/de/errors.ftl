@@ -102,6 +102,7 @@ why-is-member = Diese Person ist schon Mitglied.
 why-other-person-there = Diese Anmeldung beim Anbieter gehört hier zu einem anderen Konto. Melden Sie sich dort als Sie selbst an.
 why-not-the-number = Das ist nicht die Kundennummer.
 why-not-a-web-address = Das ist keine Adresse einer Webseite, wie https://example.org eine ist.
+why-not-an-id = Das darf nur lateinische Buchstaben, Ziffern und die Zeichen _ - : enthalten. Kopieren Sie es so, wie die Plattform es zeigt.
 why-one-word = Das ist ein Wort ohne Leerzeichen: lateinische Buchstaben, Ziffern und Zeichen.
 why-not-a-pdf = Das ist keine PDF-Datei.
 why-one-of-two = Geben Sie eine Adresse an oder wählen Sie eine Datei, nicht beides.

@@ -102,6 +102,7 @@ why-is-member = This person is a member already.
 why-other-person-there = This sign-in at the provider belongs to another account here. Sign in there as yourself.
 why-not-the-number = This is not the customer number.
 why-not-a-web-address = This is not the address of a web page, as https://example.org is one.
+why-not-an-id = This may hold Latin letters, digits and the signs _ - : only. Copy it as the platform shows it.
 why-one-word = This is one word without spaces: Latin letters, digits and signs.
 why-not-a-pdf = This is not a PDF file.
 why-one-of-two = Give an address or choose a file, not both.

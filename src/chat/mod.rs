@@ -11,7 +11,7 @@ mod telegram;
 mod whatsapp;
 
 pub use inbound::receive;
-pub use outbound::{Bases, Button, Fate, Method, Send, Wanted, check, judge, wanted};
+pub use outbound::{Bases, Beside, Button, Fate, Method, Send, Wanted, check, judge, wanted};
 pub use slack::{name_of, who};
 
 use crate::domain::Time;
@@ -89,6 +89,15 @@ pub enum Arrived {
         message: String,
         problem: String,
         unreachable: bool,
+        /// As [`Fate::WindowOver`].
+        #[serde(default)]
+        window_over: bool,
+    },
+    /// The platform tells that nothing reaches somebody any more, and why; empty: that it does again.
+    Reach {
+        event: String,
+        person: String,
+        problem: String,
     },
     /// The platform tells that somebody is known under another identity from now on.
     Renamed {
@@ -117,6 +126,9 @@ pub struct Message {
     pub route: String,
     pub text: String,
     pub language: Option<Language>,
+    /// When it was written, where the platform counts from that how long it may be answered: WhatsApp alone.
+    #[serde(default)]
+    pub written_at: Option<Time>,
     /// It asks to be sent nothing more: SMS alone.
     #[serde(default)]
     pub stops: bool,

@@ -38,8 +38,8 @@ impl Default for Bases {
 pub enum Send {
     /// A text to whoever wrote; `route` as a message brought it.
     Text { route: String, text: String },
-    /// An approved template, where a text may not be sent any more: WhatsApp alone.
-    Template { route: String, name: String, language: String },
+    /// The approved template of the connector's settings, where a text may not be sent any more: WhatsApp alone.
+    Template { route: String },
     /// A text with two buttons in a channel of approvers.
     Post { channel: String, text: String, approve: Button, reject: Button },
     /// The same post without its buttons: it was decided.
@@ -53,6 +53,25 @@ pub enum Send {
 pub struct Button {
     pub label: String,
     pub value: String,
+}
+
+impl Send {
+    /// The chat where it goes, as its route or channel names it.
+    pub fn chat(&self) -> &str {
+        match self {
+            Send::Text { route, .. } | Send::Template { route } | Send::Whisper { route, .. } => route,
+            Send::Post { channel, .. } | Send::Edit { channel, .. } => channel,
+        }
+    }
+}
+
+/// What a message needs beside the connector's settings.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// An access token, for Teams alone.
+    pub token: &'a str,
+    /// The address of the connector's webhook, for SMS alone: there it is told what becomes of the message.
+    pub webhook: &'a str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,16 +107,33 @@ pub enum Fate {
     Moved(String),
     /// The token was refused, and a new one may do: Teams alone.
     TokenRefused,
+    /// The person wrote too long ago for a text; a template may do: WhatsApp alone.
+    WindowOver,
 }
 
-/// The request for a message. `token`: an access token, for Teams alone. An error says in plain words what cannot be sent.
-pub fn wanted(platform: Platform, settings: &Settings, bases: &Bases, send: &Send, token: &str) -> Result<Wanted, String> {
+impl Fate {
+    /// What went wrong, in plain words; empty where nothing did.
+    pub fn why(&self) -> String {
+        match self {
+            Fate::Sent(_) => String::new(),
+            Fate::Later(why, _) | Fate::Never(why) | Fate::Unreachable(why) => why.clone(),
+            Fate::Moved(to) => format!("the channel has another id now: {to}"),
+            Fate::TokenRefused => "the access token was refused".to_owned(),
+            Fate::WindowOver => {
+                "The 24 hours are over in which a text may be sent after the person's last message; only a template may be now.".to_owned()
+            }
+        }
+    }
+}
+
+/// The request for a message. An error says in plain words what cannot be sent.
+pub fn wanted(platform: Platform, settings: &Settings, bases: &Bases, send: &Send, beside: Beside<'_>) -> Result<Wanted, String> {
     match platform {
         Platform::Slack => slack::wanted(settings, bases, send),
-        Platform::Teams => teams::wanted(settings, bases, send, token),
+        Platform::Teams => teams::wanted(settings, bases, send, beside.token),
         Platform::Telegram => telegram::wanted(settings, bases, send),
         Platform::WhatsApp => whatsapp::wanted(settings, bases, send),
-        Platform::Sms => sms::wanted(settings, bases, send),
+        Platform::Sms => sms::wanted(settings, bases, send, beside.webhook),
     }
 }
 

@@ -60,6 +60,7 @@ fn message(body: &Value) -> Option<Message> {
         route: channel.to_owned(),
         text: at(event, "/text").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"),
         language: None,
+        written_at: None,
         stops: false,
     })
 }
@@ -289,7 +290,7 @@ mod tests {
         assert!(url.ends_with("/chat.update") && body["ts"] == "1.2" && body["blocks"].as_array().unwrap().len() == 1);
         let (url, body) = sent(&Send::Whisper { route: "C1".into(), person: "U2".into(), answer_to: String::new(), text: "No".into() });
         assert!(url.ends_with("/chat.postEphemeral") && body["user"] == "U2");
-        assert!(wanted(&settings, &bases, &Send::Template { route: String::new(), name: String::new(), language: String::new() }).is_err());
+        assert!(wanted(&settings, &bases, &Send::Template { route: String::new() }).is_err());
         assert!(check(&settings, &bases).url.ends_with("/auth.test"));
         assert_eq!(who(&settings, &bases, "U&1").url, "https://slack.com/api/users.info?user=U%261");
     }

@@ -90,6 +90,7 @@ fn message(form: &Form, token: Option<&str>) -> Option<Arrived> {
         name: own("ProfileName"),
         conversation: own("To"),
         route: from.to_owned(),
+        written_at: None,
         stops: stops(form),
         text: own("Body"),
         language: None,
@@ -107,16 +108,16 @@ fn report(form: &Form) -> Option<Arrived> {
     let (message, status) = (field(form, "MessageSid")?.to_owned(), field(form, "MessageStatus")?);
     let code = field(form, "ErrorCode");
     match status {
-        "delivered" => Some(Arrived::Report { message, problem: String::new(), unreachable: false }),
+        "delivered" => Some(Arrived::Report { message, problem: String::new(), unreachable: false, window_over: false }),
         "failed" | "undelivered" => {
             let problem = code.map_or_else(|| status.to_owned(), |code| format!("error {code}"));
-            Some(Arrived::Report { message, problem, unreachable: matches!(code, Some("21610" | "30005" | "30006")) })
+            Some(Arrived::Report { message, problem, unreachable: matches!(code, Some("21610" | "30005" | "30006")), window_over: false })
         }
         _ => None,
     }
 }
 
-pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send) -> Result<Wanted, String> {
+pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, webhook: &str) -> Result<Wanted, String> {
     let (route, text) = match send {
         Send::Text { route, text } => (route, text.chars().take(1600).collect::<String>()),
         Send::Template { .. } => return Err("SMS has no templates.".into()),
@@ -124,7 +125,7 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send) -> Result<
     };
     let sender = setting(settings, "sender");
     let from = if sender.starts_with("MG") { "MessagingServiceSid" } else { "From" };
-    let form = [("To", route.as_str()), (from, sender), ("Body", &text)];
+    let form = [("To", route.as_str()), (from, sender), ("Body", &text), ("StatusCallback", webhook)];
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     Ok(Wanted { method: Method::Post, body: Some(("application/x-www-form-urlencoded", body)), ..call(settings, bases, "/Messages.json") })
 }
@@ -299,7 +300,9 @@ mod tests {
     #[test]
     fn reports_arrive() {
         let told = |rest: &str| good(format!("AccountSid=AC1&MessageSid=SM1&{rest}").as_bytes()).unwrap().arrived;
-        let report = |problem: &str, unreachable| vec![Arrived::Report { message: "SM1".into(), problem: problem.into(), unreachable }];
+        let report = |problem: &str, unreachable| {
+            vec![Arrived::Report { message: "SM1".into(), problem: problem.into(), unreachable, window_over: false }]
+        };
         assert_eq!(told("MessageStatus=delivered"), report("", false));
         assert_eq!(told("MessageStatus=undelivered&ErrorCode=30005"), report("error 30005", true));
         assert_eq!(told("MessageStatus=failed&ErrorCode=30008"), report("error 30008", false));
@@ -311,15 +314,18 @@ mod tests {
     fn sends_are_forms() {
         let (mut settings, bases) = (settings("12345"), Bases::default());
         let text = |text: &str| Send::Text { route: "+15550001".into(), text: text.into() };
-        let sent = wanted(&settings, &bases, &text("a&b")).unwrap();
+        let sent = wanted(&settings, &bases, &text("a&b"), HOOK).unwrap();
         assert_eq!(sent.url, "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json");
         assert_eq!(sent.headers, [("authorization", "Basic QUMxOjEyMzQ1".to_owned())]);
-        assert_eq!(sent.body.unwrap().1, "To=%2B15550001&From=%2B15550009&Body=a%26b");
+        assert_eq!(
+            sent.body.unwrap().1,
+            "To=%2B15550001&From=%2B15550009&Body=a%26b&StatusCallback=https%3A%2F%2Fdoor.example%2Fhooks%2Fsms%2F1"
+        );
         settings.insert("sender".into(), "MG1".into());
-        let sent = wanted(&settings, &bases, &text(&"x".repeat(2000))).unwrap().body.unwrap().1;
-        assert_eq!(sent, format!("To=%2B15550001&MessagingServiceSid=MG1&Body={}", "x".repeat(1600)));
+        let sent = wanted(&settings, &bases, &text(&"x".repeat(2000)), HOOK).unwrap().body.unwrap().1;
+        assert!(sent.starts_with(&format!("To=%2B15550001&MessagingServiceSid=MG1&Body={}&StatusCallback=", "x".repeat(1600))), "{sent}");
         let edit = Send::Edit { channel: String::new(), message: String::new(), text: String::new() };
-        assert!(wanted(&settings, &bases, &edit).is_err());
+        assert!(wanted(&settings, &bases, &edit, HOOK).is_err());
         assert_eq!(check(&settings, &bases).url, "https://api.twilio.com/2010-04-01/Accounts/AC1.json");
     }
 

@@ -137,6 +137,12 @@ fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
             answer_to: text("/replyToId").to_owned(),
         })));
     }
+    if text("/conversation/conversationType") == "personal"
+        && let Some(is_there) = is_installed(activity)
+    {
+        let problem = if is_there { "" } else { "the app was uninstalled" };
+        return Some(Arrived::Reach { event: format!("{conversation}:{id}"), person, problem: problem.to_owned() });
+    }
     if text("/type") != "message"
         || text("/conversation/conversationType") != "personal"
         || text("/text").is_empty()
@@ -155,8 +161,28 @@ fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
         route,
         text: without_mentions(text("/text")),
         language: text("/locale").split('-').next().and_then(Language::from_tag),
+        written_at: None,
         stops: false,
     })))
+}
+
+/// Whether the activity tells that the bot is there from now on, or is gone; None: neither.
+fn is_installed(activity: &Value) -> Option<bool> {
+    let text = |path: &str| activity.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    let names_bot = |list: &str| {
+        let members = activity.get(list).and_then(Value::as_array);
+        members.is_some_and(|all| all.iter().any(|m| m.get("id").and_then(Value::as_str) == Some(text("/recipient/id"))))
+    };
+    match text("/type") {
+        "installationUpdate" => match text("/action").split('-').next() {
+            Some("add") => Some(true),
+            Some("remove") => Some(false),
+            _ => None,
+        },
+        "conversationUpdate" if names_bot("membersAdded") => Some(true),
+        "conversationUpdate" if names_bot("membersRemoved") => Some(false),
+        _ => None,
+    }
 }
 
 /// The text without the mentions of the bot that Teams writes into it: `<at>..</at>`.

@@ -12,7 +12,7 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
     let update: Value = serde_json::from_slice(request.body).map_err(|_| Refused::Malformed)?;
     let message = message(&update).map(Box::new).map(Arrived::Message);
     let press = press(&update).map(Box::new).map(Arrived::Press);
-    Ok(Received { arrived: message.into_iter().chain(press).collect(), ..Received::default() })
+    Ok(Received { arrived: message.into_iter().chain(press).chain(reach(&update)).collect(), ..Received::default() })
 }
 
 /// A person's own words in a conversation with the bot; edits, bots, groups and channels are none.
@@ -32,6 +32,7 @@ fn message(update: &Value) -> Option<Message> {
         route: chat,
         text: message.get("text").or_else(|| message.get("caption")).and_then(Value::as_str).unwrap_or_default().to_owned(),
         language: Language::from_tag(at(message, "/from/language_code")),
+        written_at: None,
         stops: false,
     })
 }
@@ -52,6 +53,17 @@ fn press(update: &Value) -> Option<Press> {
         value: value.to_owned(),
         answer_to: event.to_owned(),
     })
+}
+
+/// Somebody blocked the bot, or takes it back.
+fn reach(update: &Value) -> Option<Arrived> {
+    let change = update.get("my_chat_member").filter(|change| at(change, "/chat/type") == "private")?;
+    let problem = match at(change, "/new_chat_member/status") {
+        "kicked" => "the bot was blocked by the user",
+        "member" => "",
+        _ => return None,
+    };
+    Some(Arrived::Reach { event: id(update, "/update_id")?, person: id(change, "/from/id")?, problem: problem.to_owned() })
 }
 
 fn is_bot(of: &Value) -> bool {
@@ -225,6 +237,17 @@ mod tests {
     }
 
     #[test]
+    fn who_blocks_the_bot_is_heard() {
+        let told = |kind: &str, status: &str| {
+            let change = json!({"chat": {"id": 5, "type": kind}, "from": {"id": 5}, "new_chat_member": {"status": status}});
+            good(json!({"update_id": 9, "my_chat_member": change}).to_string().as_bytes()).unwrap().arrived
+        };
+        let reach = |problem: &str| vec![Arrived::Reach { event: "9".into(), person: "5".into(), problem: problem.into() }];
+        assert_eq!(told("private", "kicked"), reach("the bot was blocked by the user"));
+        assert_eq!((told("private", "member"), told("private", "left"), told("group", "kicked")), (reach(""), vec![], vec![]));
+    }
+
+    #[test]
     fn sends_are_cut_and_addressed() {
         let (settings, bases) = (settings(SECRET), Bases::default());
         let sent = |send: &Send| {
@@ -244,7 +267,7 @@ mod tests {
         let (method, body) = sent(&Send::Whisper { route: String::new(), person: String::new(), answer_to: "q1".into(), text: long() });
         assert_eq!((method.as_str(), at(&body, "/callback_query_id")), ("answerCallbackQuery", "q1"));
         assert_eq!((at(&body, "/text").chars().count(), &body["show_alert"]), (200, &json!(true)));
-        assert!(wanted(&settings, &bases, &Send::Template { route: String::new(), name: String::new(), language: String::new() }).is_err());
+        assert!(wanted(&settings, &bases, &Send::Template { route: String::new() }).is_err());
         assert!(check(&settings, &bases).url.ends_with("/getMe") && check(&settings, &bases).method == Method::Get);
     }
 

@@ -1,6 +1,7 @@
 //! WhatsApp: webhooks signed by the app's secret, and the Cloud API. It has no buttons of ours and no edits.
 use super::reading::{at, some};
 use super::{Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Received, Refused, Send, Settings, Wanted, signature};
+use crate::domain::Time;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -40,8 +41,8 @@ fn challenge(url: &str, known: &Known<'_>) -> Result<String, Refused> {
 fn message(message: &Value, contacts: &[Value]) -> Option<Message> {
     let id = some(message, "/id")?;
     let kind = at(message, "/type");
-    // A change of number or the like: nobody's words.
-    if kind == "system" {
+    // A change of number, a sign at a message, or what the platform itself cannot read: nobody's words.
+    if matches!(kind, "system" | "reaction" | "unsupported") {
         return None;
     }
     let (from, user) = (some(message, "/from"), some(message, "/from_user_id"));
@@ -54,7 +55,9 @@ fn message(message: &Value, contacts: &[Value]) -> Option<Message> {
     let of_contact = |name| theirs.and_then(|c| some(c, name));
     let phone = from.or_else(|| of_contact("/wa_id"));
     let user = user.or_else(|| of_contact("/user_id"));
-    let text = || message.get(kind).and_then(|media| some(media, "/caption"));
+    let words = ["/text/body", "/button/text", "/interactive/button_reply/title", "/interactive/list_reply/title"];
+    let caption = || message.get(kind).and_then(|media| some(media, "/caption"));
+    let seconds = some(message, "/timestamp").and_then(|s| s.parse::<i64>().ok()).and_then(|s| s.checked_mul(1000));
     Some(Message {
         event: id.to_owned(),
         key: id.to_owned(),
@@ -63,8 +66,9 @@ fn message(message: &Value, contacts: &[Value]) -> Option<Message> {
         name: label.to_owned(),
         conversation: phone.or(user)?.to_owned(),
         route: json!({"to": phone, "recipient": user}).to_string(),
-        text: some(message, "/text/body").or_else(text).unwrap_or_default().to_owned(),
+        text: words.iter().find_map(|at| some(message, at)).or_else(caption).unwrap_or_default().to_owned(),
         language: None,
+        written_at: seconds.map(Time),
         stops: false,
     })
 }
@@ -88,14 +92,15 @@ fn other_id(update: &Value) -> Option<Arrived> {
 fn report(status: &Value) -> Option<Arrived> {
     let message = some(status, "/id")?.to_owned();
     match at(status, "/status") {
-        "delivered" | "read" => Some(Arrived::Report { message, problem: String::new(), unreachable: false }),
+        "delivered" | "read" => Some(Arrived::Report { message, problem: String::new(), unreachable: false, window_over: false }),
         "failed" => {
             let (title, detail) = (some(status, "/errors/0/title"), some(status, "/errors/0/message"));
             let detail = detail.filter(|detail| Some(*detail) != title);
             let problem = title.into_iter().chain(detail).collect::<Vec<_>>().join(": ");
             let problem = if problem.is_empty() { "not delivered".to_owned() } else { problem };
-            let unreachable = status.pointer("/errors/0/code").and_then(Value::as_i64) == Some(131_026);
-            Some(Arrived::Report { message, problem, unreachable })
+            let code = status.pointer("/errors/0/code").and_then(Value::as_i64);
+            let (unreachable, window_over) = (code == Some(131_026), code.is_some_and(is_window_over));
+            Some(Arrived::Report { message, problem, unreachable, window_over })
         }
         _ => None,
     }
@@ -107,7 +112,10 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send) -> Result<
             let body: String = text.chars().take(4096).collect();
             (route, "text", json!({"body": body}))
         }
-        Send::Template { route, name, language } => (route, "template", json!({"name": name, "language": {"code": language}})),
+        Send::Template { route } => {
+            let of = |name: &str| settings.get(name).map_or("", String::as_str);
+            (route, "template", json!({"name": of("template"), "language": {"code": of("template_language")}}))
+        }
         Send::Post { .. } | Send::Edit { .. } | Send::Whisper { .. } => return Err("WhatsApp has no channel for approvers.".into()),
     };
     let route: Value = serde_json::from_str(route).unwrap_or_default();
@@ -142,13 +150,16 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     }
     let why = some(&body, "/error/message").map_or_else(|| format!("status {status}"), str::to_owned);
     match (body.pointer("/error/code").and_then(Value::as_i64), status) {
-        (Some(131_047 | 470), _) => Fate::Never(
-            "The 24 hours are over in which a text may be sent after the person's last message; only a template may be now.".into(),
-        ),
+        (Some(code), _) if is_window_over(code) => Fate::WindowOver,
         (Some(131_026), _) => Fate::Unreachable(why),
         (Some(130_429 | 131_056 | 80_007 | 4 | 1 | 2 | 131_000 | 131_016), _) | (_, 408 | 429 | 500..) => Fate::Later(why, retry_after),
         _ => Fate::Never(why),
     }
+}
+
+/// Whether the person wrote longer ago than a text may be sent.
+fn is_window_over(code: i64) -> bool {
+    matches!(code, 131_047 | 470)
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
@@ -158,7 +169,6 @@ fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Time;
     use hmac::{Hmac, KeyInit as _, Mac as _};
     use http::HeaderMap;
     use proptest::prelude::*;
@@ -167,7 +177,14 @@ mod tests {
     const SIGNATURE: &str = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
 
     fn settings(secret: &str) -> Settings {
-        let all = [("app_secret", secret), ("phone_number_id", "555"), ("access_token", "t-made-up"), ("verify_token", "v-made-up")];
+        let all = [
+            ("app_secret", secret),
+            ("phone_number_id", "555"),
+            ("access_token", "t-made-up"),
+            ("verify_token", "v-made-up"),
+            ("template", "welcome"),
+            ("template_language", "de"),
+        ];
         all.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
@@ -260,7 +277,7 @@ mod tests {
             {"profile": {"name": "Ada"}, "user_id": "US.3"}]);
         let sent = json!([{"id": "wamid.1", "from": "15550001", "type": "text", "text": {"body": "Hi"}},
             {"id": "wamid.2", "from": "15550002", "type": "image", "image": {"caption": "See"}},
-            {"id": "wamid.3", "from_user_id": "US.3", "type": "sticker"}, {"id": "wamid.4", "from": "15550009", "type": "reaction"},
+            {"id": "wamid.3", "from_user_id": "US.3", "type": "sticker"}, {"id": "wamid.4", "from": "15550009", "type": "location"},
             {"id": "wamid.5", "from": "15550001", "type": "system"}, {"from": "15550001"}, {"id": "wamid.6"}]);
         let got = messages(&contacts, &sent);
         let told: Vec<_> = got.iter().map(|m| [&m.event, &m.person, &m.name, &m.conversation, &m.text].map(String::as_str)).collect();
@@ -287,6 +304,19 @@ mod tests {
     }
 
     #[test]
+    fn answers_to_buttons_and_lists_are_words_and_signs_are_none() {
+        let sent = json!([
+            {"id": "w1", "from": "1", "timestamp": "1700000000", "type": "button", "button": {"text": "Yes", "payload": "p"}},
+            {"id": "w2", "from": "1", "type": "interactive", "interactive": {"type": "button_reply", "button_reply": {"id": "b", "title": "No"}}},
+            {"id": "w3", "from": "1", "timestamp": "soon", "type": "interactive", "interactive": {"type": "list_reply", "list_reply": {"id": "l", "title": "Third"}}},
+            {"id": "w4", "from": "1", "type": "reaction", "reaction": {"message_id": "w0", "emoji": "+"}},
+            {"id": "w5", "from": "1", "type": "unsupported", "errors": [{"code": 131_051}]}]);
+        let got = messages(&Value::Null, &sent);
+        assert_eq!(got.iter().map(|m| m.text.as_str()).collect::<Vec<_>>(), ["Yes", "No", "Third"]);
+        assert_eq!(got.iter().map(|m| m.written_at).collect::<Vec<_>>(), [Some(Time(1_700_000_000_000)), None, None]);
+    }
+
+    #[test]
     fn other_numbers_and_fields_are_skipped() {
         let sent = json!([{"id": "wamid.1", "from": "1", "type": "text"}]);
         let other = whole("556", &Value::Null, &sent, &Value::Null).to_string();
@@ -299,11 +329,17 @@ mod tests {
     fn reports_arrive() {
         let failed = |code: i64| json!({"id": "w3", "status": "failed", "errors": [{"code": code, "title": "A", "message": "B"}]});
         let statuses = json!([{"id": "w1", "status": "sent"}, {"id": "w1", "status": "delivered"}, {"id": "w2", "status": "read"},
-            failed(131_026), failed(131_000), {"id": "w4", "status": "failed"}]);
+            failed(131_026), failed(131_000), failed(131_047), {"id": "w4", "status": "failed"}]);
         let arrived = good(whole("555", &Value::Null, &Value::Null, &statuses).to_string().as_bytes()).unwrap().arrived;
-        let report = |id: &str, problem: &str, unreachable| Arrived::Report { message: id.into(), problem: problem.into(), unreachable };
-        let failures = [report("w3", "A: B", true), report("w3", "A: B", false), report("w4", "not delivered", false)];
-        let expected: Vec<_> = [report("w1", "", false), report("w2", "", false)].into_iter().chain(failures).collect();
+        let report = |id: &str, problem: &str, unreachable, window_over| Arrived::Report {
+            message: id.into(),
+            problem: problem.into(),
+            unreachable,
+            window_over,
+        };
+        let failed = |unreachable, window_over| report("w3", "A: B", unreachable, window_over);
+        let failures = [failed(true, false), failed(false, false), failed(false, true), report("w4", "not delivered", false, false)];
+        let expected: Vec<_> = [report("w1", "", false, false), report("w2", "", false, false)].into_iter().chain(failures).collect();
         assert_eq!(arrived, expected);
     }
 
@@ -320,8 +356,9 @@ mod tests {
         assert_eq!((at(&body, "/to"), body.get("recipient"), at(&body, "/type")), ("1", None, "text"));
         assert_eq!(at(&body, "/text/body").chars().count(), 4096);
         let route = r#"{"to":null,"recipient":"US.1"}"#.to_owned();
-        let body = sent(&Send::Template { route, name: "welcome".into(), language: "de".into() });
+        let body = sent(&Send::Template { route });
         assert_eq!((at(&body, "/recipient"), body.get("to"), at(&body, "/template/language/code")), ("US.1", None, "de"));
+        assert_eq!(at(&body, "/template/name"), "welcome");
         for route in ["", "{}", "[]", r#"{"to":""}"#] {
             assert!(wanted(&settings, &bases, &Send::Text { route: route.into(), text: "x".into() }).is_err(), "{route}");
         }
@@ -334,7 +371,7 @@ mod tests {
     fn answers_mean_what_they_say() {
         let failed = |status, code: i64| judge(status, Some(5), json!({"error": {"code": code, "message": "m"}}).to_string().as_bytes());
         assert_eq!(judge(200, None, br#"{"messages":[{"id":"wamid.1"}]}"#), Fate::Sent("wamid.1".into()));
-        assert!(matches!(failed(400, 131_047), Fate::Never(why) if why.contains("24 hours")));
+        assert_eq!((failed(400, 131_047), failed(400, 470)), (Fate::WindowOver, Fate::WindowOver));
         assert_eq!(failed(400, 131_026), Fate::Unreachable("m".into()));
         for (status, code) in [(400, 131_056), (400, 130_429), (403, 4), (429, 0), (500, 0)] {
             assert_eq!(failed(status, code), Fate::Later("m".into(), Some(5)), "{status} {code}");

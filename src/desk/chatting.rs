@@ -2,7 +2,7 @@
 use super::{Desk, organisation_event};
 use crate::chat::{Arrived, Message, Send};
 use crate::domain::connector::{Mode, Platform, State, filled};
-use crate::domain::contact::{Contact, Standing};
+use crate::domain::contact::{self, Contact, Standing};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::RequestId;
 use crate::domain::linking::Origin;
@@ -11,7 +11,8 @@ use crate::domain::organisation::Organisation;
 use crate::domain::request::{Chatted, Matter, Request, no_address};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, text};
-use crate::store::chat::{Arrival, Claimed, Owed, What as Sent};
+use crate::store::arrivals::{Arrival, Claimed};
+use crate::store::chat::{Owed, What as Sent};
 use crate::store::connectors::Kept;
 use crate::store::outbox::Outcome;
 use crate::store::{self, Tx};
@@ -21,8 +22,10 @@ use serde::{Deserialize, Serialize};
 const LONGEST: usize = 4000;
 /// The longest label or identity.
 const LABEL: usize = 200;
-/// Why nothing reaches somebody who asked for that; as problems that platforms tell, it is not translated.
-const OPTED_OUT: &str = "asked to be sent nothing more (STOP)";
+/// The longest message that an agent is given, in characters: as long as any platform lets one be.
+const LONGEST_FOR_AGENT: usize = 40_000;
+/// How far back a message may say that it was written; no platform tries longer to deliver one.
+const OLDEST: Span = Span::days(9);
 
 /// What an organisation's agent is told of a message, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +38,7 @@ pub struct PassedOn {
     pub person: String,
     pub name: String,
     pub conversation: String,
+    /// As it was written, up to 40,000 characters: what pages make visible or cut stays as it is.
     pub text: String,
     /// When it came; milliseconds since 1970, UTC.
     pub at: Time,
@@ -57,34 +61,33 @@ impl Desk {
         for (number, one) in arrived.iter().enumerate() {
             let text = serde_json::to_string(one).map_err(|_| Error::Internal)?;
             let (event, message, lane) = names(one);
-            // PostgreSQL takes no text with a NUL; JSON writes it as an escape, and what is read of it is tamed.
-            let tame = |text: &str| text::visible(text, LONGEST);
-            let (event, message, lane) = (tame(&event), tame(&message), tame(&lane));
+            let (event, message, lane) = (kept_name(&event), kept_name(&message), known_as(&lane));
             let arrival = Arrival { event, message, lane, number: number as i64, arrived: text };
-            let is_new = store::chat::keep(&mut tx, &self.mint.id(now), &kept.organisation, &kept.connector.id, &arrival, now).await?;
+            let is_new = store::arrivals::keep(&mut tx, &self.mint.id(now), &kept.organisation, &kept.connector.id, &arrival, now).await?;
             new += usize::from(is_new);
         }
         tx.commit().await?;
         Ok(new)
     }
 
-    /// Whom to ask the platform about before this is worked on: somebody who is not known by a name yet.
-    pub async fn nameless(&self, claimed: &Claimed) -> Result<Option<(Kept, String)>> {
+    /// Whom to ask the platform about before this is worked on: somebody who is not known by a name yet, and whose message may make a request.
+    pub async fn nameless(&self, claimed: &Claimed, now: Time) -> Result<Option<(Kept, String)>> {
         let Ok(Arrived::Message(message)) = serde_json::from_str(&claimed.arrived) else { return Ok(None) };
-        let mut conn = self.db.read().await?;
+        let (mut conn, person) = (self.db.read().await?, known_as(&message.person));
         let kept = store::connectors::find(&mut conn, &claimed.organisation, &claimed.connector).await?;
-        let asks = kept.connector.platform == Platform::Slack && message.name.is_empty();
-        if !asks || store::contacts::is_named(&mut conn, &claimed.connector, &message.person).await? {
+        if kept.connector.platform != Platform::Slack || !message.name.is_empty() || !kept.connector.onboarding {
             return Ok(None);
         }
-        Ok(Some((kept, message.person)))
+        let contact = store::contacts::find_by_person(&mut conn, &kept.organisation, &kept.connector.id, &person).await?;
+        let asks = contact.is_none_or(|c| c.name == c.person && c.may_ask(now));
+        Ok(asks.then_some((kept, message.person)))
     }
 
     /// Works on something that came. `name`: what the platform said when it was asked.
     pub async fn work_on_arrival(&self, claimed: &Claimed, name: Option<&str>, now: Time) -> Result<()> {
         let Ok(arrived) = serde_json::from_str::<Arrived>(&claimed.arrived) else {
             // Tried again it would be no better, and what comes behind it waits.
-            return self.put_off_arrival(claimed, &Error::Malformed, None, now).await;
+            return self.put_off_arrival(claimed, &Error::Malformed.key(), None, now).await;
         };
         let mut tx = self.db.begin().await?;
         let kept = store::connectors::find(&mut tx, &claimed.organisation, &claimed.connector).await?;
@@ -101,29 +104,48 @@ impl Desk {
                 self.hear(&mut tx, &kept, *message, claimed.created_at, now).await?;
                 Outcome::Sent
             }
-            Arrived::Report { message, problem, unreachable } => {
-                self.reported(&mut tx, claimed, &message, (&problem, unreachable), now).await?
+            Arrived::Report { message, problem, unreachable, window_over } => {
+                let fared = Fared { message, problem, unreachable, window_over };
+                self.reported(&mut tx, claimed, &kept, &fared, now).await?
+            }
+            Arrived::Reach { person, problem, .. } => {
+                let (org, connector) = (&kept.organisation, &kept.connector.id);
+                if let Some(contact) = store::contacts::find_by_person(&mut tx, org, connector, &known_as(&person)).await? {
+                    store::contacts::mark_unreachable(&mut tx, org, &contact.id, &problem).await?;
+                }
+                Outcome::Sent
             }
             Arrived::Renamed { former, person, .. } => {
                 self.adopt(&mut tx, &kept, &known_as(&former), &known_as(&person), now).await?;
                 Outcome::Sent
             }
         };
-        store::chat::finish(&mut tx, claimed, &outcome, now).await?;
+        store::arrivals::finish(&mut tx, claimed, &outcome, now).await?;
         tx.commit().await
     }
 
     /// What a platform reports of a message that it had taken. A report may be quicker than the answer to what it is about: it waits a little.
-    async fn reported(&self, tx: &mut Tx, claimed: &Claimed, message: &str, fate: (&str, bool), now: Time) -> Result<Outcome> {
-        let (problem, unreachable) = fate;
-        let Some(sent) = store::chat::find_sent(tx, &claimed.organisation, &claimed.connector, message).await? else {
+    async fn reported(&self, tx: &mut Tx, claimed: &Claimed, kept: &Kept, fared: &Fared, now: Time) -> Result<Outcome> {
+        let problem = fared.problem.as_str();
+        let Some(sent) = store::chat::find_sent(tx, &claimed.organisation, &claimed.connector, &fared.message).await? else {
             let waits = claimed.attempts < 3;
             return Ok(if waits { Outcome::Deferred("not known yet".into(), now + Span::seconds(20)) } else { Outcome::Dropped });
         };
-        if problem.is_empty() || !store::chat::was_not_delivered(tx, &sent.id, problem, now).await? {
+        if problem.is_empty() {
             return Ok(Outcome::Sent);
         }
-        if let Some(contact) = sent.contact.filter(|_| unreachable) {
+        if let (true, true, Ok(Send::Text { route, .. })) =
+            (fared.window_over, kept.connector.has_template(), serde_json::from_str(&sent.send))
+        {
+            let template = serde_json::to_string(&Send::Template { route }).map_err(|_| Error::Internal)?;
+            store::chat::send_instead(tx, &sent.id, &template, now).await?;
+            return Ok(Outcome::Sent);
+        }
+        store::connectors::note_delivery(tx, &claimed.connector, Some(problem), now).await?;
+        if !store::chat::was_not_delivered(tx, &sent.id, problem, now).await? {
+            return Ok(Outcome::Sent);
+        }
+        if let Some(contact) = sent.contact.filter(|_| fared.unreachable) {
             store::contacts::mark_unreachable(tx, &claimed.organisation, &contact, problem).await?;
         }
         if let Some(request) = sent.request {
@@ -134,11 +156,11 @@ impl Desk {
         Ok(Outcome::Sent)
     }
 
-    /// Puts off what could not be worked on; given up after many tries.
-    pub async fn put_off_arrival(&self, claimed: &Claimed, why: &Error, next: Option<Time>, now: Time) -> Result<()> {
-        let outcome = next.map_or_else(|| Outcome::Failed(why.key()), |at| Outcome::Deferred(why.key(), at));
+    /// Puts off what could not be worked on until `next`; gives it up where there is none.
+    pub async fn put_off_arrival(&self, claimed: &Claimed, why: &str, next: Option<Time>, now: Time) -> Result<()> {
+        let outcome = next.map_or_else(|| Outcome::Failed(why.to_owned()), |at| Outcome::Deferred(why.to_owned(), at));
         let mut tx = self.db.begin().await?;
-        store::chat::finish(&mut tx, claimed, &outcome, now).await?;
+        store::arrivals::finish(&mut tx, claimed, &outcome, now).await?;
         tx.commit().await
     }
 
@@ -149,7 +171,8 @@ impl Desk {
             return Ok(());
         }
         let said = text::visible(&message.text, LONGEST);
-        let fresh = self.stranger(kept, &message, now);
+        let written = message.written_at.filter(|at| *at <= came && *at >= came - OLDEST).unwrap_or(came);
+        let fresh = Contact { last_message_at: written, ..self.stranger(kept, &message, now) };
         for former in &message.also {
             self.adopt(tx, kept, &known_as(former), &fresh.person, now).await?;
         }
@@ -160,8 +183,8 @@ impl Desk {
             route: fresh.route,
             language: message.language.or(known.language),
             messages: known.messages + 1,
-            last_message_at: came.max(known.last_message_at),
-            unreachable: if message.stops { OPTED_OUT.into() } else { String::new() },
+            last_message_at: written.max(known.last_message_at),
+            unreachable: if message.stops { contact::OPTED_OUT.into() } else { String::new() },
             ..known
         };
         if message.stops {
@@ -173,7 +196,7 @@ impl Desk {
             return store::contacts::save(tx, &linked).await;
         }
         let contact = match contact.standing {
-            Standing::Active => self.pass_on(tx, kept, contact, said, now).await?,
+            Standing::Active => self.pass_on(tx, kept, contact, &message.text, came, now).await?,
             Standing::Onboarding | Standing::Rejected if kept.connector.onboarding => {
                 self.ask_for_access(tx, &organisation, kept, contact, said, now).await?
             }
@@ -310,7 +333,7 @@ impl Desk {
     }
 
     /// Owes the organisation's agent a message of somebody who is approved, behind all that they wrote before.
-    async fn pass_on(&self, tx: &mut Tx, kept: &Kept, contact: Contact, said: String, now: Time) -> Result<Contact> {
+    async fn pass_on(&self, tx: &mut Tx, kept: &Kept, contact: Contact, said: &str, came: Time, now: Time) -> Result<Contact> {
         if kept.connector.agent.is_empty() {
             return Ok(contact);
         }
@@ -323,8 +346,8 @@ impl Desk {
             person: contact.person.clone(),
             name: contact.name.clone(),
             conversation: contact.conversation.clone(),
-            text: said,
-            at: now,
+            text: said.chars().take(LONGEST_FOR_AGENT).collect(),
+            at: came,
             number: contact.passed_on,
         };
         let owed = Owed {
@@ -347,12 +370,28 @@ fn known_as(person: &str) -> String {
     text::visible(person, LABEL)
 }
 
+/// How a message fared that a platform had taken; as [`Arrived::Report`].
+struct Fared {
+    message: String,
+    problem: String,
+    unreachable: bool,
+    window_over: bool,
+}
+
+/// A name by which a delivery or a message is told from others, as it is stored. A long one by its hash: PostgreSQL takes no key of any length.
+fn kept_name(name: &str) -> String {
+    // PostgreSQL takes no text with a NUL either; what is made visible takes its place.
+    let tame = text::visible(name, usize::MAX);
+    if tame.len() <= LABEL { tame } else { format!("sha256:{}", super::mint::hash(&tame)) }
+}
+
 /// The names of the delivery and of what it brings, by which each is taken once; and whose it is.
 fn names(arrived: &Arrived) -> (String, String, String) {
     match arrived {
-        Arrived::Message(m) => (m.event.clone(), m.key.clone(), m.also.first().unwrap_or(&m.person).clone()),
+        Arrived::Message(m) => (m.event.clone(), m.key.clone(), m.person.clone()),
         Arrived::Press(p) => (p.event.clone(), format!("press:{}", p.event), p.person.clone()),
         Arrived::Renamed { event, former, .. } => (event.clone(), event.clone(), former.clone()),
+        Arrived::Reach { event, person, .. } => (event.clone(), event.clone(), person.clone()),
         Arrived::Report { message, problem, .. } => {
             let name = format!("report:{message}:{}", if problem.is_empty() { "delivered" } else { "failed" });
             (name.clone(), name.clone(), name)

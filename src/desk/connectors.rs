@@ -11,6 +11,8 @@ use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time, error::Faults, house};
 use crate::store::connectors::{Kept, Secrets};
 use crate::store::{self, Tx};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// What connectors' secrets are sealed for.
@@ -18,6 +20,14 @@ const USAGE: &str = "connector";
 
 /// Settings and secrets together, by their names.
 pub type Known = BTreeMap<String, String>;
+
+/// A secret that was replaced, as it is stored beside its name.
+#[derive(Clone, Serialize, Deserialize)]
+struct Former {
+    value: String,
+    /// It counts before this.
+    until: Time,
+}
 
 /// A connector as typed: fields of its form by their names.
 pub struct Draft<'a>(pub &'a HashMap<String, String>);
@@ -133,14 +143,15 @@ impl Desk {
         }
         let mut secrets = before.secrets.clone();
         if !replaced.is_empty() {
-            let mut all = self.open_secrets(&before.secrets.now)?;
-            let mut former = all.clone();
-            // What was replaced a while ago and is not replaced again still counts.
-            if let Some((sealed, _)) = before.secrets.before.as_ref().filter(|(_, until)| actor.now() < *until) {
-                former.extend(self.open_secrets(sealed)?.into_iter().filter(|(name, _)| !replaced.contains_key(name)));
+            let (mut all, until) = (self.open_secrets::<String>(&before.secrets.now)?, actor.now() + ROTATION);
+            // What was replaced a while ago and is not replaced again counts to its own end.
+            let mut former = self.former_secrets(&before, actor.now())?;
+            for (name, value) in &replaced {
+                if let Some(value) = all.insert(name.clone(), value.clone()) {
+                    former.insert(name.clone(), Former { value, until });
+                }
             }
-            all.extend(replaced.clone());
-            secrets.before = Some((self.seal_secrets(&former)?, actor.now() + ROTATION));
+            secrets.before = Some((self.seal_secrets(&former)?, until));
             secrets.now = self.seal_secrets(&all)?;
         }
         if connector.agent.is_empty() {
@@ -213,15 +224,20 @@ impl Desk {
         tx.commit().await
     }
 
-    /// The settings and secrets of a connector together: those in force, and those before them while they count.
+    /// The settings and secrets of a connector together; and the secrets that were replaced, while they count.
     pub fn connector_knows(&self, kept: &Kept, now: Time) -> Result<(Known, Option<Known>)> {
-        let with = |sealed: &str| -> Result<Known> {
-            let mut all = kept.connector.settings.clone();
-            all.extend(self.open_secrets(sealed)?);
-            Ok(all)
-        };
-        let before = kept.secrets.before.as_ref().filter(|(_, until)| now < *until);
-        Ok((with(&kept.secrets.now)?, before.map(|(sealed, _)| with(sealed)).transpose()?))
+        let mut all = kept.connector.settings.clone();
+        all.extend(self.open_secrets::<String>(&kept.secrets.now)?);
+        let former: Known = self.former_secrets(kept, now)?.into_iter().map(|(name, former)| (name, former.value)).collect();
+        Ok((all, Some(former).filter(|f| !f.is_empty())))
+    }
+
+    /// The secrets that were replaced and still count.
+    fn former_secrets(&self, kept: &Kept, now: Time) -> Result<BTreeMap<String, Former>> {
+        let Some((sealed, _)) = kept.secrets.before.as_ref().filter(|(_, until)| now < *until) else { return Ok(BTreeMap::new()) };
+        let mut former = self.open_secrets::<Former>(sealed)?;
+        former.retain(|_, one| now < one.until);
+        Ok(former)
     }
 
     /// The secrets that sign what the organisation's agent is told: the one in force and, while it counts, the one before. Empty if there
@@ -231,16 +247,16 @@ impl Desk {
         kept.secrets.agent.iter().chain(before).map(|sealed| self.keys.open(USAGE, sealed)).collect()
     }
 
-    /// The channel for approvers has another id now, as the platform says.
-    pub async fn move_channel(&self, kept: &Kept, to: &str, now: Time) -> Result<()> {
-        let (org, id, from) = (&kept.organisation, &kept.connector.id, &kept.connector.channel);
+    /// A channel has another id now, as the platform says: the posts in it go there, and new ones if it is still the one for approvers.
+    pub async fn move_channel(&self, kept: &Kept, from: &str, to: &str, now: Time) -> Result<()> {
+        let (org, id) = (&kept.organisation, &kept.connector.id);
         let mut tx = self.db.begin().await?;
-        if !store::connectors::move_channel(&mut tx, org, id, from, to).await? {
-            return Ok(());
+        if store::connectors::move_channel(&mut tx, org, id, from, to).await? {
+            let after = Connector { channel: to.to_owned(), ..kept.connector.clone() };
+            let detail = Detail { before: Some(said(&kept.connector)), after: Some(said(&after)), ..Detail::default() };
+            self.record(&mut tx, now, &organisation_event(What::ConnectorChanged, org, None, id.as_str(), detail)).await?;
         }
-        let after = Connector { channel: to.to_owned(), ..kept.connector.clone() };
-        let detail = Detail { before: Some(said(&kept.connector)), after: Some(said(&after)), ..Detail::default() };
-        self.record(&mut tx, now, &organisation_event(What::ConnectorChanged, org, None, id.as_str(), detail)).await?;
+        store::chat::move_posts(&mut tx, org, id, from, to).await?;
         tx.commit().await
     }
 
@@ -274,11 +290,11 @@ impl Desk {
         self.keys.seal(USAGE, &text)
     }
 
-    fn seal_secrets(&self, secrets: &BTreeMap<String, String>) -> Result<String> {
+    fn seal_secrets<T: Serialize>(&self, secrets: &BTreeMap<String, T>) -> Result<String> {
         self.keys.seal(USAGE, &serde_json::to_string(secrets).map_err(|_| Error::Internal)?)
     }
 
-    fn open_secrets(&self, sealed: &str) -> Result<BTreeMap<String, String>> {
+    fn open_secrets<T: DeserializeOwned>(&self, sealed: &str) -> Result<BTreeMap<String, T>> {
         serde_json::from_str(&self.keys.open(USAGE, sealed)?).map_err(|_| Error::Internal)
     }
 

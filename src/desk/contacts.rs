@@ -11,7 +11,7 @@ use crate::domain::policy::{self, Decider};
 use crate::domain::request::{Decision, Request, Verdict};
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time, asking};
-use crate::store::chat::{Due, What as Sent};
+use crate::store::chat::{Due, Stands, What as Sent};
 use crate::store::connectors::Kept;
 use crate::store::contacts::{Linked, Look};
 use crate::store::outbox::Outcome;
@@ -119,7 +119,7 @@ impl Desk {
         tx.commit().await
     }
 
-    /// The connector of something that is due, and when its contact wrote last; None: it is not to be sent any more.
+    /// The connector of something that is due, and whom it is for; None: it is not to be sent any more.
     pub async fn due_for(&self, due: &Due) -> Result<Option<(Kept, Option<Contact>)>> {
         let mut conn = self.db.read().await?;
         let kept = store::connectors::find(&mut conn, &due.organisation, &due.connector).await?;
@@ -128,13 +128,26 @@ impl Desk {
             None => None,
         };
         // What was claimed just before the connector was disabled still goes out.
-        let stays = contact.as_ref().is_none_or(|c| c.standing != Standing::Blocked);
-        Ok((kept.connector.state != State::Deleted && stays).then_some((kept, contact)))
+        let is_owed = contact.as_ref().is_none_or(|c| still_says(due.what, c.standing));
+        Ok((kept.connector.state != State::Deleted && is_owed).then_some((kept, contact)))
+    }
+
+    /// Gives back what may not be sent before `until`; it is no attempt.
+    pub async fn postpone(&self, due: &Due, until: Time) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        store::chat::postpone(&mut tx, due, until).await?;
+        tx.commit().await
     }
 
     /// Writes down how a try to send ended. What a person never got stands in the history, and with the request that it was about.
-    pub async fn sent(&self, due: &Due, outcome: &Outcome, fate: Option<&Fate>, now: Time) -> Result<()> {
+    /// `channel`: where it was posted; empty for what went to one person.
+    pub async fn sent(&self, due: &Due, outcome: &Outcome, fate: Option<&Fate>, channel: &str, now: Time) -> Result<()> {
         let mut tx = self.db.begin().await?;
+        // What was not tried says nothing of the connector.
+        if fate.is_some() {
+            let problem = outcome.problem();
+            store::connectors::note_delivery(&mut tx, &due.connector, problem, now).await?;
+        }
         let reached = match fate {
             Some(Fate::Sent(_)) => Some(""),
             Some(Fate::Unreachable(why)) => Some(why.as_str()),
@@ -148,9 +161,22 @@ impl Desk {
             let detail = Detail { after: Some(why.clone()), ..Detail::default() };
             self.record(&mut tx, now, &organisation_event(What::ContactUndelivered, &due.organisation, None, &about, detail)).await?;
         }
-        let message = if let Some(Fate::Sent(message)) = fate { message.as_str() } else { "" };
-        store::chat::finish_send(&mut tx, due, outcome, message, now).await?;
+        let stands = match fate {
+            Some(Fate::Sent(message)) => Stands { message: message.clone(), channel: channel.to_owned() },
+            _ => Stands::default(),
+        };
+        store::chat::finish_send(&mut tx, due, outcome, &stands, now).await?;
         tx.commit().await
+    }
+}
+
+/// Whether something that was owed to somebody is still true of where they stand.
+fn still_says(what: Sent, standing: Standing) -> bool {
+    match what {
+        Sent::Onboarding => matches!(standing, Standing::Onboarding | Standing::Rejected),
+        Sent::Approval => standing == Standing::Active,
+        Sent::Rejection => standing == Standing::Rejected,
+        Sent::Agent | Sent::Post | Sent::Edit | Sent::Whisper => standing != Standing::Blocked,
     }
 }
 

@@ -12,7 +12,8 @@ use crate::domain::request::{Kind, Request, Status, Verdict};
 use crate::domain::role::Permission;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why};
-use crate::store::chat::{Claimed, Due, Owed, What as Sent};
+use crate::store::arrivals::Claimed;
+use crate::store::chat::{Due, Owed, Stands, What as Sent};
 use crate::store::connectors::Kept;
 use crate::store::contacts::Linked;
 use crate::store::queue::Listed;
@@ -56,10 +57,12 @@ pub enum Told {
         verdict: Verdict,
         at: Time,
     },
-    /// A denial needs a reason, or the decision would pass over approvers: the queue asks for it.
-    InQueue {
+    /// A denial needs a reason, or the decision would pass over approvers: a page asks for it.
+    OnPage {
         slug: String,
         request: RequestId,
+        /// Whoever pressed is asked by a step; else it is the queue.
+        asked: bool,
     },
     Done {
         verdict: Verdict,
@@ -71,8 +74,8 @@ pub struct Posted {
     pub slug: String,
     pub listed: Listed,
     pub status: Status,
-    /// The post's id at the platform, for an edit.
-    pub message: String,
+    /// Where it stands, for an edit; for a post, the channel where it is to stand.
+    pub stands: Stands,
 }
 
 impl Desk {
@@ -222,19 +225,19 @@ impl Desk {
     }
 
     /// What a post or its edit shows now; None: it is not to be sent any more.
-    pub async fn posted(&self, due: &Due, say: &Say, now: Time) -> Result<Option<Posted>> {
+    pub async fn posted(&self, due: &Due, kept: &Kept, say: &Say, now: Time) -> Result<Option<Posted>> {
         let Some(request) = &due.request else { return Ok(None) };
         let mut conn = self.db.read().await?;
         let organisation = store::organisations::find(&mut conn, &due.organisation).await?;
         let listed = store::queue::find(&mut conn, &due.organisation, request).await?;
         let status = listed.request.status_at(now);
-        let message = match say {
-            Say::Edit { post } => store::chat::find_message(&mut conn, &due.organisation, post).await?,
-            // Decided before it was posted: there is nothing to press any more.
-            _ if !status.is_open() => return Ok(None),
-            _ => String::new(),
+        let stands = match say {
+            Say::Edit { post } => store::chat::find_post(&mut conn, &due.organisation, post).await?,
+            // Decided before it was posted, or nowhere to post to any more: there is nothing to press.
+            _ if !status.is_open() || kept.connector.channel.is_empty() => return Ok(None),
+            _ => Stands { message: String::new(), channel: kept.connector.channel.clone() },
         };
-        Ok(Some(Posted { slug: organisation.slug.to_string(), listed, status, message }))
+        Ok(Some(Posted { slug: organisation.slug.to_string(), listed, status, stands }))
     }
 
     /// Works on a press of a button; what whoever pressed is told.
@@ -248,22 +251,20 @@ impl Desk {
             Err(Error::NotFound) => return Ok(Told::Gone),
             found => found?,
         };
-        let in_queue = || Told::InQueue { slug: member.slug.to_string(), request: id.clone() };
         let said = Said::from(verdict);
-        let done = match (request.kind(), verdict) {
-            (Kind::Join | Kind::Chat, _) => self.decide_with(&actor, &member, &id, &said).await,
-            (Kind::Resource, Verdict::Reject) => return Ok(in_queue()),
-            (Kind::Resource, Verdict::Approve) => {
-                let asked = self.is_waited_for(&actor, &member, &request).await?;
-                match (asked, request.is_overridden_in_queue()) {
-                    (true, _) => self.vote(&actor, &member, &id, &said).await,
-                    (false, true) => return Ok(in_queue()),
-                    (false, false) => self.decide_with(&actor, &member, &id, &said).await,
-                }
+        let done = if request.kind() == Kind::Resource {
+            let asked = self.is_waited_for(&actor, &member, &request).await?;
+            let needs_page = verdict == Verdict::Reject || (!asked && request.is_overridden_in_queue());
+            match (needs_page, asked) {
+                (true, _) => self.on_page(&member, &request, asked, now).await.map_or_else(Err, |told| Ok(Some(told))),
+                (false, true) => self.vote(&actor, &member, &id, &said).await.map(|()| None),
+                (false, false) => self.decide_with(&actor, &member, &id, &said).await.map(|()| None),
             }
+        } else {
+            self.decide_with(&actor, &member, &id, &said).await.map(|()| None)
         };
         match done {
-            Ok(()) => Ok(Told::Done { verdict }),
+            Ok(told) => Ok(told.unwrap_or(Told::Done { verdict })),
             Err(Error::AlreadyDecided { by, verdict, at }) => Ok(Told::Already { by, verdict, at }),
             Err(Error::Forbidden | Error::SecondFactorDemanded) => Ok(Told::MayNot),
             Err(Error::Refused(Why::OwnRequest)) => Ok(Told::OwnRequest),
@@ -271,6 +272,20 @@ impl Desk {
             Err(Error::NotFound) => Ok(Told::Gone),
             Err(e) => Err(e),
         }
+    }
+
+    /// Where whoever may decide this is asked for what a button cannot say.
+    async fn on_page(&self, member: &Membership, request: &Request, asked: bool, now: Time) -> Result<Told> {
+        if let Some(already) = super::decisions::already(&mut *self.db.read().await?, request).await? {
+            return Err(already);
+        }
+        if !request.is_open(now) {
+            return Ok(Told::Over);
+        }
+        if !asked {
+            policy::permitted(member, Permission::RequestsDecide)?;
+        }
+        Ok(Told::OnPage { slug: member.slug.to_string(), request: request.id.clone(), asked })
     }
 
     /// Whether the flow of this request asks the member, also one who may not decide in the queue.
@@ -294,7 +309,7 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         let (route, person, answer_to) = (press.route.clone(), press.person.clone(), press.answer_to.clone());
         self.whisper(&mut tx, kept, Say::Whisper { route, person, answer_to, pressed: true, told }, now).await?;
-        store::chat::finish(&mut tx, claimed, &store::outbox::Outcome::Sent, now).await?;
+        store::arrivals::finish(&mut tx, claimed, &store::outbox::Outcome::Sent, now).await?;
         tx.commit().await
     }
 }

@@ -37,10 +37,15 @@ pub struct Field {
     /// Made here, and shown once, to be pasted there.
     pub made: bool,
     pub optional: bool,
+    /// It stands in the platform's addresses: letters, digits and `_-:` alone.
+    pub in_address: bool,
 }
 
 const fn plain(name: &'static str) -> Field {
-    Field { name, secret: false, made: false, optional: false }
+    Field { name, secret: false, made: false, optional: false, in_address: false }
+}
+const fn in_address(field: Field) -> Field {
+    Field { in_address: true, ..field }
 }
 const fn secret(name: &'static str) -> Field {
     Field { secret: true, ..plain(name) }
@@ -54,16 +59,16 @@ const fn made(name: &'static str) -> Field {
 
 const SLACK: &[Field] = &[secret("signing_secret"), secret("bot_token")];
 const TEAMS: &[Field] = &[plain("app_id"), plain("tenant"), secret("client_secret")];
-const TELEGRAM: &[Field] = &[secret("bot_token"), made("webhook_secret")];
+const TELEGRAM: &[Field] = &[in_address(secret("bot_token")), made("webhook_secret")];
 const WHATSAPP: &[Field] = &[
-    plain("phone_number_id"),
+    in_address(plain("phone_number_id")),
     secret("app_secret"),
     secret("access_token"),
     made("verify_token"),
     optional("template"),
     optional("template_language"),
 ];
-const SMS: &[Field] = &[plain("account_sid"), secret("auth_token"), plain("sender")];
+const SMS: &[Field] = &[in_address(plain("account_sid")), secret("auth_token"), plain("sender")];
 
 /// What a platform needs, in the order of its form. The names are those of the settings everywhere.
 pub const fn fields(platform: Platform) -> &'static [Field] {
@@ -112,6 +117,11 @@ pub struct Connector {
 }
 
 impl Connector {
+    /// Whether it names a template for after the time in which somebody may be answered by a text.
+    pub fn has_template(&self) -> bool {
+        self.platform == Platform::WhatsApp && self.settings.get("template").is_some_and(|t| !t.is_empty())
+    }
+
     /// What it says to somebody: in their language if it has words for it, else in its own.
     pub fn texts_for(&self, language: Option<Language>) -> Texts {
         let of = |language: Language| self.texts.get(language.tag()).filter(|t| **t != Texts::default());
@@ -140,6 +150,11 @@ pub fn setting(raw: &str) -> Result<String, Why> {
     if value.chars().all(|c| c.is_ascii_graphic()) { Ok(value) } else { Err(Why::OneWord) }
 }
 
+fn addressable(field: &Field, value: String) -> Result<String, Why> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':');
+    if !field.in_address || value.chars().all(fits) { Ok(value) } else { Err(Why::NotAnId) }
+}
+
 /// Whether the platform has channels with buttons, so that approvers can decide there.
 pub fn has_buttons(platform: Platform) -> bool {
     matches!(platform, Platform::Slack | Platform::Teams | Platform::Telegram)
@@ -154,7 +169,7 @@ pub fn settings(platform: Platform, typed: impl Fn(&str) -> String, has_secrets:
     let mut faults = Faults::default();
     let (mut plain, mut secrets) = (BTreeMap::new(), BTreeMap::new());
     for field in fields(platform).iter().filter(|f| !f.made) {
-        let Some(value) = faults.take(field.name, setting(&typed(field.name))) else { continue };
+        let Some(value) = faults.take(field.name, setting(&typed(field.name)).and_then(|v| addressable(field, v))) else { continue };
         if value.is_empty() && !field.optional && !(field.secret && has_secrets) {
             faults.take::<()>(field.name, Err(Why::Missing));
         } else if !field.secret {
@@ -162,6 +177,10 @@ pub fn settings(platform: Platform, typed: impl Fn(&str) -> String, has_secrets:
         } else if !value.is_empty() {
             secrets.insert(field.name.to_owned(), value);
         }
+    }
+    let is_empty = |name: &str| plain.get(name).is_none_or(String::is_empty);
+    if !is_empty("template") && is_empty("template_language") {
+        faults.take::<()>("template_language", Err(Why::Missing));
     }
     faults.check()?;
     Ok((plain, secrets))
@@ -194,5 +213,21 @@ mod tests {
         }
         assert!(settings(Platform::Slack, none, true).is_ok(), "secrets that are there stay");
         assert_eq!(setting("a b"), Err(Why::OneWord));
+        let faults = |platform, name: &str, value: &str| {
+            let typed = |field: &str| if field == name { value.to_owned() } else { "x".to_owned() };
+            match settings(platform, typed, true) {
+                Err(Error::Invalid(faults)) => faults.into_iter().map(|f| (f.field.to_string(), f.why)).collect(),
+                other => other.map(|_| Vec::new()).unwrap(),
+            }
+        };
+        for (platform, name) in [(Platform::Telegram, "bot_token"), (Platform::WhatsApp, "phone_number_id"), (Platform::Sms, "account_sid")]
+        {
+            for value in ["../1", "1/x", "1?a=b", "1#", "%2e", "1@a.example"] {
+                assert_eq!(faults(platform, name, value), [(name.to_owned(), Why::NotAnId)], "{value}");
+            }
+            assert!(faults(platform, name, "123:AA_b-c").is_empty());
+        }
+        assert_eq!(faults(Platform::WhatsApp, "template_language", ""), [("template_language".to_owned(), Why::Missing)]);
+        assert!(faults(Platform::WhatsApp, "template", "").is_empty(), "a language without a template is of no account");
     }
 }

@@ -22,6 +22,9 @@ words! {
 /// How long after a request the same person's messages make no other.
 pub const PAUSE: Span = Span::days(1);
 
+/// Why nothing reaches somebody who asked for that; as problems that platforms tell, it is not translated.
+pub const OPTED_OUT: &str = "asked to be sent nothing more (STOP)";
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
     pub id: ContactId,
@@ -70,6 +73,11 @@ impl Contact {
     /// Who it is and where they stand, in a line, for the history.
     pub fn said(&self) -> String {
         format!("{} ({}): {}", self.name, self.person, self.standing.as_str())
+    }
+
+    /// Whether somebody asked to be sent nothing more, and has not written since.
+    pub fn has_opted_out(&self) -> bool {
+        self.unreachable == OPTED_OUT
     }
 
     /// Comes to stand otherwise.

@@ -133,6 +133,7 @@ pub enum Why {
     NotAllowedHere,
     NotAWebAddress,
     OneWord,
+    NotAnId,
     NotAPdf,
     OneOfTwo,
     FileTooLarge,

@@ -60,17 +60,17 @@ pub fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
-/// A text from another system with everything hostile made visible (`⟨202e⟩`), cut to `max` characters. Line feeds and tabs stay.
+/// A text from another system with everything hostile made visible (`⟨202e⟩`), cut to `max` characters as it is shown. Line feeds and tabs
+/// stay.
 pub fn visible(raw: &str, max: usize) -> String {
-    let mut text = String::new();
-    for c in raw.chars().take(max) {
-        match c {
-            '\n' | '\t' => text.push(c),
-            '\r' => {}
-            // Beside what is refused everywhere: the Arabic letter mark turns text as well.
-            c if is_hostile(c) || c == '\u{61c}' => text += &format!("⟨{:x}⟩", u32::from(c)),
-            c => text.push(c),
-        }
+    let (mut text, mut left) = (String::new(), max);
+    for c in raw.chars().filter(|c| *c != '\r') {
+        // Beside what is refused everywhere: the Arabic letter mark turns text as well.
+        let is_marked = (is_hostile(c) && c != '\n' && c != '\t') || c == '\u{61c}';
+        let shown = if is_marked { format!("⟨{:x}⟩", u32::from(c)) } else { c.to_string() };
+        let Some(rest) = left.checked_sub(shown.chars().count()) else { break };
+        left = rest;
+        text += &shown;
     }
     text.trim().to_owned()
 }
@@ -99,6 +99,8 @@ mod tests {
         assert_eq!(required("  ", 9), Err(Why::Missing));
         assert_eq!(lines("a\r\nb", 9), Ok("a\nb".into()));
         assert_eq!(tamed("a\u{202e}b\nc", 2), "ab");
+        assert_eq!((visible("a\u{202e}\r\nb", 99).as_str(), visible("ab\u{61c}c", 7).as_str()), ("a⟨202e⟩\nb", "ab⟨61c⟩"));
+        assert_eq!((visible("ab\u{202e}", 7).as_str(), visible("äb", 1).as_str()), ("ab", "ä"), "no mark is cut in the middle");
         assert_eq!(fold("  MÜLLER \t Eva "), "müller eva");
         let found = terms("Eva Müller", "Eva.M@Lab.test");
         for term in ["eva", "müller", "eva.m@lab.test", "lab.test", "@lab.test", "m"] {

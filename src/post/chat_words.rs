@@ -3,15 +3,16 @@ use crate::chat::{Button, Send};
 use crate::desk::pressing::{Posted, Say, Told, whispered};
 use crate::domain::connector::{Connector, Platform};
 use crate::domain::request::{Kind, Status, StatusWord, Verdict};
+use crate::store::chat::Stands;
 use crate::words::Words;
 
 /// What a post or an edit becomes.
 pub fn post(connector: &Connector, say: &Say, posted: &Posted, public_url: &str) -> Send {
     let w = Words(connector.language);
-    let channel = connector.channel.clone();
+    let Stands { channel, message } = posted.stands.clone();
     let text = text(w, posted, public_url);
     if let Say::Edit { .. } = say {
-        return Send::Edit { channel, message: posted.message.clone(), text: format!("{}\n\n{text}", outcome(w, posted)) };
+        return Send::Edit { channel, message, text: format!("{}\n\n{text}", outcome(w, posted)) };
     }
     let id = &posted.listed.request.id;
     let resource = posted.listed.request.kind() == Kind::Resource;
@@ -79,8 +80,9 @@ pub fn whisper(connector: &Connector, say: &Say, public_url: &str) -> Option<Sen
         Told::Already { by, verdict, at } => {
             w.tell(&format!("error-already-{}", verdict.as_str()), &[("by", by), ("when", &w.exact(*at, "UTC"))])
         }
-        Told::InQueue { slug, request } => {
-            w.tell("chat-told-in-queue", &[("url", &format!("{public_url}/{slug}/access_requests?request={request}"))])
+        Told::OnPage { slug, request, asked } => {
+            let page = if *asked { "approvals" } else { "access_requests" };
+            w.tell("chat-told-on-page", &[("url", &format!("{public_url}/{slug}/{page}?request={request}"))])
         }
         // The post itself says it; on Telegram the button waits for an answer.
         Told::Done { .. } if connector.platform != Platform::Telegram => return None,

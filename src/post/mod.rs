@@ -1,5 +1,7 @@
 //! Outbound: the outbox worker, letters and their delivery, and the work of the clock.
 pub mod chat;
+mod chat_calls;
+mod chat_pace;
 mod chat_words;
 pub mod chores;
 pub mod dns;

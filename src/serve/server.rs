@@ -140,7 +140,7 @@ fn start_work(config: &Config, site: &Shared, stop: &CancellationToken) -> Resul
     let mut work = vec![tokio::spawn(calling), tokio::spawn(chores::run(site.clone(), stop.clone())), tokio::spawn(live)];
     let chat = site.chat.clone();
     work.push(tokio::spawn(chat.clone().work(site.desk.clone(), stop.clone())));
-    for way in [Way::Agents, Way::Platforms] {
+    for way in Way::ALL {
         work.push(tokio::spawn(chat.clone().send(site.desk.clone(), way, stop.clone())));
     }
     let transport = match (&config.smtp, config.demo) {

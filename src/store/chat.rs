@@ -1,8 +1,7 @@
-//! What came by chat and is still to be worked on, and what is owed there: both written before anybody is answered, claimed by workers.
-use super::connectors;
+//! What is owed by chat, to people, to channels of approvers and to organisations' agents: written with what causes it, claimed by workers.
 use super::db::{Conn, Tx};
 use super::outbox::{Ended, LEASE, Outcome};
-use super::rows::{Columns as _, Row, Statement as _, impossible};
+use super::rows::{Asked, Columns as _, Row, Statement as _, impossible};
 use crate::domain::ids::{ConnectorId, ContactId, LetterId, OrganisationId, RequestId};
 use crate::domain::request::words;
 use crate::domain::{Error, Result, Time};
@@ -12,94 +11,6 @@ use sqlx::AssertSqlSafe;
 words! {
     /// What is sent.
     What { Onboarding = "onboarding", Approval = "approval", Rejection = "rejection", Agent = "agent", Post = "post", Edit = "edit", Whisper = "whisper" }
-}
-
-/// Something that came: the platform's name of the delivery, the message's own identity, and what it is, as JSON.
-pub struct Arrival {
-    pub event: String,
-    pub message: String,
-    /// Whose it is.
-    pub lane: String,
-    /// Its place in its delivery.
-    pub number: i64,
-    pub arrived: String,
-}
-
-/// Keeps what came; whether it is new. The same delivery, or the same message by another one, is not.
-pub async fn keep(tx: &mut Tx, id: &LetterId, org: &OrganisationId, connector: &ConnectorId, a: &Arrival, now: Time) -> Result<bool> {
-    tx.owes = true;
-    let met = sqlx::query(
-        "insert into chat_events (id, org_id, connector_id, event, message, arrived, lane, number, state, next_try_at, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $8, $9, 'queued', $7, $7) on conflict do nothing",
-    )
-    .bind(id.as_str())
-    .bind(org.as_str())
-    .bind(connector.as_str())
-    .bind(&a.event)
-    .bind(&a.message)
-    .bind(&a.arrived)
-    .bind(now.0)
-    .bind(&a.lane)
-    .bind(a.number)
-    .affected(tx)
-    .await?;
-    Ok(met == 1)
-}
-
-/// Something that came, in a worker's hands.
-#[derive(Clone, Debug)]
-pub struct Claimed {
-    pub id: LetterId,
-    pub organisation: OrganisationId,
-    pub connector: ConnectorId,
-    pub arrived: String,
-    pub attempts: i64,
-    pub created_at: Time,
-    pub lease_until: Time,
-}
-
-/// Claims up to `limit` of what came, of each person the first alone; the predicate stands again in the outer `where`, as for letters.
-pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Claimed>> {
-    sqlx::query(
-        "update chat_events set lease_until = $2, attempts = attempts + 1 where id in \
-         (select c.id from chat_events c where c.state = 'queued' and c.next_try_at <= $1 and c.lease_until <= $1 \
-          and not exists (select 1 from chat_events e where e.connector_id = c.connector_id and e.lane = c.lane and e.state = 'queued' \
-          and (e.created_at < c.created_at or (e.created_at = c.created_at and (e.number < c.number or (e.number = c.number and e.id < c.id))))) \
-          order by c.next_try_at, c.id limit $3) \
-         and state = 'queued' and next_try_at <= $1 and lease_until <= $1 returning id, org_id, connector_id, arrived, attempts, created_at, lease_until",
-    )
-    .bind(now.0)
-    .bind((now + LEASE).0)
-    .bind(limit)
-    .list(tx, |row| {
-        Ok(Claimed {
-            id: row.parsed("id")?,
-            organisation: row.parsed("org_id")?,
-            connector: row.parsed("connector_id")?,
-            arrived: row.text("arrived")?,
-            attempts: row.number("attempts")? - 1,
-            created_at: row.time("created_at")?,
-            lease_until: row.time("lease_until")?,
-        })
-    })
-    .await
-}
-
-/// Writes down how working on it ended, if this worker still holds the lease.
-pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time) -> Result<()> {
-    let Ended { state, problem, next, at } = outcome.ended(claimed.lease_until, now);
-    sqlx::query(
-        "update chat_events set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0, \
-         arrived = case when $3 = 'sent' then '' else arrived end where id = $1 and lease_until = $2 and state = 'queued'",
-    )
-    .bind(claimed.id.as_str())
-    .bind(claimed.lease_until.0)
-    .bind(state)
-    .bind(problem)
-    .bind(next.0)
-    .bind(at)
-    .run_once(tx)
-    .await
 }
 
 /// Something to send, before it has a place in its lane.
@@ -151,29 +62,45 @@ pub struct Due {
     pub lease_until: Time,
 }
 
-/// To whom something goes.
+/// To whom something goes. Each way has its own worker: none waits for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
+    /// To an organisation's agent.
     Agents,
-    Platforms,
+    /// To one person.
+    People,
+    /// To a channel of approvers.
+    Channels,
 }
 
-/// Claims up to `limit` messages that are due: of each lane the first alone, and none of a connector that is disabled.
-pub async fn claim_sends(tx: &mut Tx, way: Way, now: Time, limit: i64) -> Result<Vec<Due>> {
-    let is = if way == Way::Agents { "=" } else { "<>" };
+impl Way {
+    pub const ALL: [Way; 3] = [Way::Agents, Way::People, Way::Channels];
+
+    const fn what(self) -> &'static str {
+        match self {
+            Way::Agents => "'agent'",
+            Way::People => "'onboarding', 'approval', 'rejection', 'whisper'",
+            Way::Channels => "'post', 'edit'",
+        }
+    }
+}
+
+/// Claims up to `limit` messages that are due: of each lane the first alone, and none of a connector that is disabled or `busy`.
+pub async fn claim_sends(tx: &mut Tx, way: Way, now: Time, limit: i64, busy: &[ConnectorId]) -> Result<Vec<Due>> {
+    let mut asked = Asked::default();
+    let (at, until) = (asked.bind(now.0)?, asked.bind((now + LEASE).0)?);
+    let (limit, busy, what) = (asked.bind(limit)?, asked.list(busy)?, way.what());
     let sql = format!(
-        "update chat_sends set lease_until = $2, attempts = attempts + 1 where id in \
+        "update chat_sends set lease_until = {until}, attempts = attempts + 1 where id in \
          (select s.id from chat_sends s join connectors n on n.id = s.connector_id \
-          where s.state = 'queued' and s.what {is} 'agent' and s.next_try_at <= $1 and s.lease_until <= $1 and n.state = 'active' \
+          where s.state = 'queued' and s.what in ({what}) and s.next_try_at <= {at} and s.lease_until <= {at} and n.state = 'active' \
+          and s.connector_id not in ({busy}) \
           and not exists (select 1 from chat_sends e where e.lane = s.lane and e.state = 'queued' and e.number < s.number) \
-          order by s.next_try_at, s.id limit $3) \
-         and state = 'queued' and next_try_at <= $1 and lease_until <= $1 \
+          order by s.next_try_at, s.id limit {limit}) \
+         and state = 'queued' and next_try_at <= {at} and lease_until <= {at} \
          returning id, org_id, connector_id, contact_id, request_id, what, send, attempts, created_at, lease_until"
     );
-    sqlx::query(AssertSqlSafe(sql))
-        .bind(now.0)
-        .bind((now + LEASE).0)
-        .bind(limit)
+    sqlx::query_with(AssertSqlSafe(sql), asked.0)
         .list(tx, |row| {
             Ok(Due {
                 id: row.parsed("id")?,
@@ -191,14 +118,23 @@ pub async fn claim_sends(tx: &mut Tx, way: Way, now: Time, limit: i64) -> Result
         .await
 }
 
-/// Writes down how a try ended, if this worker still holds the lease. `message`: the platform's id of what was sent. What is never sent again
-/// is not kept: whispers, and what the agent has taken.
-pub async fn finish_send(tx: &mut Tx, due: &Due, outcome: &Outcome, message: &str, now: Time) -> Result<()> {
+/// Where a message stands that a platform has taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stands {
+    /// Its id there; empty where the platform gave none.
+    pub message: String,
+    /// The channel; empty for what went to one person.
+    pub channel: String,
+}
+
+/// Writes down how a try ended, if this worker still holds the lease. What is never sent again is not kept: whispers, and what the agent has
+/// taken.
+pub async fn finish_send(tx: &mut Tx, due: &Due, outcome: &Outcome, stands: &Stands, now: Time) -> Result<()> {
     let Ended { state, problem, next, at } = outcome.ended(due.lease_until, now);
     tx.owes = true;
-    connectors::note_delivery(tx, &due.connector, problem.map(String::as_str), now).await?;
+    let some = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
     sqlx::query(
-        "update chat_sends set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0, message = $7, \
+        "update chat_sends set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0, message = $7, channel = $8, \
          send = case when $3 = 'sent' and what in ('whisper', 'agent') then '' else send end \
          where id = $1 and lease_until = $2 and state = 'queued'",
     )
@@ -208,19 +144,40 @@ pub async fn finish_send(tx: &mut Tx, due: &Due, outcome: &Outcome, message: &st
     .bind(problem)
     .bind(next.0)
     .bind(at)
-    .bind(Some(message.to_owned()).filter(|m| !m.is_empty()))
+    .bind(some(&stands.message))
+    .bind(some(&stands.channel))
     .run_once(tx)
     .await
 }
 
+/// Gives a message back that was not tried: it is due later, and this was no attempt.
+pub async fn postpone(tx: &mut Tx, due: &Due, until: Time) -> Result<()> {
+    let sql = "update chat_sends set lease_until = 0, next_try_at = $3, attempts = attempts - 1 \
+         where id = $1 and lease_until = $2 and state = 'queued'";
+    sqlx::query(sql).bind(due.id.as_str()).bind(due.lease_until.0).bind(until.0).run_once(tx).await
+}
+
+/// Sends something else in place of a message that was not delivered although the platform had taken it; whether it was so.
+pub async fn send_instead(tx: &mut Tx, id: &LetterId, send: &str, now: Time) -> Result<bool> {
+    tx.owes = true;
+    let sql = "update chat_sends set state = 'queued', send = $2, attempts = 0, next_try_at = $3, ended_at = null, message = null \
+         where id = $1 and state = 'sent'";
+    Ok(sqlx::query(sql).bind(id.as_str()).bind(send).bind(now.0).affected(tx).await? == 1)
+}
+
 /// Whom a message was for that a platform had taken, and the request that it was about. None: it is not known (yet).
 pub async fn find_sent(conn: &mut Conn, org: &OrganisationId, connector: &ConnectorId, message: &str) -> Result<Option<Reported>> {
-    sqlx::query("select id, contact_id, request_id from chat_sends where org_id = $1 and connector_id = $2 and message = $3")
+    sqlx::query("select id, contact_id, request_id, send from chat_sends where org_id = $1 and connector_id = $2 and message = $3")
         .bind(org.as_str())
         .bind(connector.as_str())
         .bind(message)
         .find(conn, |r| {
-            Ok(Reported { id: r.parsed("id")?, contact: r.maybe_parsed("contact_id")?, request: r.maybe_parsed("request_id")? })
+            Ok(Reported {
+                id: r.parsed("id")?,
+                contact: r.maybe_parsed("contact_id")?,
+                request: r.maybe_parsed("request_id")?,
+                send: r.text("send")?,
+            })
         })
         .await
 }
@@ -230,6 +187,7 @@ pub struct Reported {
     pub id: LetterId,
     pub contact: Option<ContactId>,
     pub request: Option<RequestId>,
+    pub send: String,
 }
 
 /// Writes down that a message was not delivered although the platform had taken it; whether that is news.
@@ -277,13 +235,20 @@ pub async fn close_post(tx: &mut Tx, id: &LetterId) -> Result<()> {
     sqlx::query("update chat_sends set closed = 1 where id = $1 and closed = 0").bind(id.as_str()).run_once(tx).await
 }
 
-/// The platform's id of a message that was sent.
-pub async fn find_message(conn: &mut Conn, org: &OrganisationId, id: &LetterId) -> Result<String> {
-    let found = sqlx::query("select message from chat_sends where org_id = $1 and id = $2")
+/// Where a post stands.
+pub async fn find_post(conn: &mut Conn, org: &OrganisationId, id: &LetterId) -> Result<Stands> {
+    let found = sqlx::query("select message, channel from chat_sends where org_id = $1 and id = $2")
         .bind(org.as_str())
         .bind(id.as_str())
-        .find(conn, |r| r.maybe_text("message"));
-    found.await?.flatten().ok_or(Error::NotFound)
+        .find(conn, |r| Ok(r.maybe_text("message")?.zip(r.maybe_text("channel")?)));
+    let (message, channel) = found.await?.flatten().ok_or(Error::NotFound)?;
+    Ok(Stands { message, channel })
+}
+
+/// A channel has another id now: the posts in it go with it.
+pub async fn move_posts(tx: &mut Tx, org: &OrganisationId, connector: &ConnectorId, from: &str, to: &str) -> Result<()> {
+    let sql = "update chat_sends set channel = $4 where org_id = $1 and connector_id = $2 and channel = $3";
+    sqlx::query(sql).bind(org.as_str()).bind(connector.as_str()).bind(from).bind(to).run(tx).await
 }
 
 /// What waits for a connector is dropped: it is deleted.
@@ -334,9 +299,9 @@ pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &Re
         .await
 }
 
-/// How many of a connector's messages were given up.
+/// How many of a connector's messages were given up; an answer to a press that nobody waits for any more is none.
 pub async fn count_failed(conn: &mut Conn, org: &OrganisationId, connector: &ConnectorId) -> Result<i64> {
-    let sql = "select count(*) as n from chat_sends where org_id = $1 and connector_id = $2 and state = 'failed'";
+    let sql = "select count(*) as n from chat_sends where org_id = $1 and connector_id = $2 and state = 'failed' and what <> 'whisper'";
     sqlx::query(sql).bind(org.as_str()).bind(connector.as_str()).number(conn, "n").await
 }
 
@@ -344,7 +309,7 @@ pub async fn count_failed(conn: &mut Conn, org: &OrganisationId, connector: &Con
 pub async fn try_all_again(tx: &mut Tx, org: &OrganisationId, connector: &ConnectorId, now: Time) -> Result<u64> {
     tx.owes = true;
     let sql = "update chat_sends set state = 'queued', attempts = 0, next_try_at = $3, ended_at = null \
-         where org_id = $1 and connector_id = $2 and state = 'failed'";
+         where org_id = $1 and connector_id = $2 and state = 'failed' and what <> 'whisper'";
     sqlx::query(sql).bind(org.as_str()).bind(connector.as_str()).bind(now.0).affected(tx).await
 }
 

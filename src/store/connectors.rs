@@ -23,7 +23,7 @@ pub struct Kept {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secrets {
     pub now: String,
-    /// Those before, and until when they count.
+    /// Those before, each with its end, and the latest of these ends.
     pub before: Option<(String, Time)>,
     pub agent: Option<String>,
     /// What signed for the agent before, beside it until then.

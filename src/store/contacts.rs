@@ -56,15 +56,6 @@ pub async fn adopt(tx: &mut Tx, connector: &ConnectorId, former: &str, person: &
     Ok(())
 }
 
-/// Whether this person is known by a name.
-pub async fn is_named(conn: &mut Conn, connector: &ConnectorId, person: &str) -> Result<bool> {
-    let found = sqlx::query("select count(*) as n from contacts where connector_id = $1 and person = $2 and name <> person")
-        .bind(connector.as_str())
-        .bind(person)
-        .number(conn, "n");
-    Ok(found.await? > 0)
-}
-
 /// Waits for whoever else is changing this contact just now, and reads it.
 pub async fn hold(tx: &mut Tx, org: &OrganisationId, id: &ContactId) -> Result<Contact> {
     let met = sqlx::query("update contacts set version = version where org_id = $1 and id = $2")

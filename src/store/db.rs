@@ -33,8 +33,9 @@ pub struct Db {
     pub hook_bell: Arc<Notify>,
     /// Rung with it, for what came by chat, and for what is owed to platforms and to agents there.
     pub chat_bell: Arc<Notify>,
-    pub send_bell: Arc<Notify>,
     pub agent_bell: Arc<Notify>,
+    pub people_bell: Arc<Notify>,
+    pub channel_bell: Arc<Notify>,
     /// Rung at every commit, for live pages.
     pub changed: Arc<Notify>,
 }
@@ -73,7 +74,18 @@ impl Db {
 
     fn of(kind: Kind, read: AnyPool, write: AnyPool) -> Db {
         let bell = Arc::default;
-        Db { kind, read, write, bell: bell(), hook_bell: bell(), chat_bell: bell(), send_bell: bell(), agent_bell: bell(), changed: bell() }
+        Db {
+            kind,
+            read,
+            write,
+            bell: bell(),
+            hook_bell: bell(),
+            chat_bell: bell(),
+            agent_bell: bell(),
+            people_bell: bell(),
+            channel_bell: bell(),
+            changed: bell(),
+        }
     }
 
     /// A connection for reading.
@@ -88,7 +100,7 @@ impl Db {
             Kind::Sqlite => self.write.begin_with("begin immediate").await,
             Kind::Postgres => self.write.begin().await,
         };
-        let bells = [&self.bell, &self.hook_bell, &self.chat_bell, &self.send_bell, &self.agent_bell].map(Arc::clone);
+        let bells = [&self.bell, &self.hook_bell, &self.chat_bell, &self.agent_bell, &self.people_bell, &self.channel_bell].map(Arc::clone);
         let changed = self.changed.clone();
         inner.map(|inner| Tx { inner, bells, changed, owes: false, counts: Gathered::new() }).map_err(fault)
     }
@@ -108,7 +120,7 @@ impl Db {
 /// An open transaction. Dropped without [`Tx::commit`], it never happened.
 pub struct Tx {
     inner: Transaction<'static, Any>,
-    bells: [Arc<Notify>; 5],
+    bells: [Arc<Notify>; 6],
     changed: Arc<Notify>,
     /// A letter or a call was owed in it: the workers are woken once it is committed.
     pub(super) owes: bool,

@@ -139,9 +139,16 @@ async fn forget_in_chat(tx: &mut Tx, account: &str, name: &str) -> Result<()> {
     const THEIRS: &str = "(select id from contacts where member_id = $1 and proven_at is not null)";
     for sql in [
         format!("delete from request_terms where request_id in (select id from requests where contact_id in {THEIRS})"),
+        // Administrators were told of what they asked by letters.
+        format!("delete from outbox where request_id in (select id from requests where contact_id in {THEIRS})"),
+        // Ids of messages hold the telephone number on some platforms.
+        format!(
+            "delete from chat_events where exists (select 1 from chat_sends s where s.connector_id = chat_events.connector_id \
+             and s.contact_id in {THEIRS} and chat_events.lane in ('report:' || s.message || ':failed', 'report:' || s.message || ':delivered'))"
+        ),
         format!("delete from chat_sends where contact_id in {THEIRS}"),
         "delete from chat_events where exists (select 1 from contacts c where c.connector_id = chat_events.connector_id \
-         and c.person = chat_events.lane and c.member_id = $1 and c.proven_at is not null)"
+         and chat_events.lane in (c.person, c.conversation) and c.member_id = $1 and c.proven_at is not null)"
             .to_owned(),
         "delete from chat_codes where account_id = $1".to_owned(),
     ] {

@@ -34,6 +34,7 @@ const STEPS: &[Step] = &[
     step!(5, "requests", "0005_requests"),
     step!(6, "flows", "0006_flows"),
     step!(7, "chat", "0007_chat"),
+    step!(8, "chat_places", "0008_chat_places"),
 ];
 
 /// The newest version that this program knows.

@@ -102,6 +102,14 @@ pub(super) struct Ended<'a> {
 }
 
 impl Outcome {
+    /// What went wrong.
+    pub fn problem(&self) -> Option<&str> {
+        match self {
+            Outcome::Deferred(why, _) | Outcome::Failed(why) => Some(why),
+            Outcome::Sent | Outcome::Dropped => None,
+        }
+    }
+
     pub(super) fn ended(&self, lease_until: Time, now: Time) -> Ended<'_> {
         let (state, problem, next, at) = match self {
             Outcome::Sent => ("sent", None, lease_until, Some(now.0)),

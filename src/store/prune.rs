@@ -22,7 +22,8 @@ pub async fn run(tx: &mut Tx, now: Time) -> Result<u64> {
         ("delete from sessions where seen_at < $1 or ended_at < $1", now - SESSIONS),
         ("delete from outbox where state <> 'queued' and ended_at < $1", now - LETTERS),
         ("delete from chat_events where ended_at < $1", now - EVENTS),
-        ("delete from chat_sends where ended_at < $1", now - LETTERS),
+        // A post whose request is open is still to be edited.
+        ("delete from chat_sends where ended_at < $1 and not (what = 'post' and state = 'sent' and closed = 0)", now - LETTERS),
         ("delete from chat_codes where expires_at < $1", now),
         ("delete from tokens where expires_at < $1", now - LINKS),
         ("delete from drafts where expires_at < $1", now),

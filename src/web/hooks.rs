@@ -45,7 +45,7 @@ async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode>
             call.site.chat.learn_keys(missing).await;
         }
         let keys = call.site.chat.keys.read().await;
-        chat::receive(platform, &inbound, &Known { now: &now, before: before.as_ref(), keys: keys.as_ref() })
+        chat::receive(platform, &inbound, &Known { now: &now, before: before.as_ref(), keys: keys.as_ref().map(|(keys, _)| keys) })
     };
     let received = match believed(false).await {
         Err(Refused::UnknownKey) => believed(true).await,

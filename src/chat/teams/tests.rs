@@ -296,7 +296,7 @@ fn routes_lead_nowhere_else() {
     let button = || Button { label: "l".into(), value: "v".into() };
     let post = |channel: &str| Send::Post { channel: channel.into(), text: "x".into(), approve: button(), reject: button() };
     let evil = route("c", "a").replace("smba.trafficmanager.net", "evil.example");
-    let template = Send::Template { route: route("c", "a"), name: "n".into(), language: "de".into() };
+    let template = Send::Template { route: route("c", "a") };
     for bad in [whisper("{".into()), whisper(route("..", "a")), whisper(route("c", "..")), whisper(evil), post(""), post("."), template] {
         let why = asked(&bad).unwrap_err();
         assert!(!why.contains("t0ken"), "{why}");
@@ -360,5 +360,33 @@ proptest! {
                 let _ = with_body(&with(|a| a[path] = value));
             }
         }
+    }
+}
+
+#[test]
+fn coming_and_going_of_the_bot_is_heard() {
+    let told = |change: fn(&mut Value)| {
+        let mut activity = activity();
+        activity.as_object_mut().unwrap().remove("text");
+        change(&mut activity);
+        with_body(&activity).unwrap().arrived
+    };
+    let reach =
+        |problem: &str| vec![Arrived::Reach { event: "a:conv:1700".into(), person: "tenant-1:aad-1".into(), problem: problem.into() }];
+    let gone = reach("the app was uninstalled");
+    assert_eq!(told(|a| (a["type"], a["action"]) = (json!("installationUpdate"), json!("remove"))), gone);
+    assert_eq!(told(|a| (a["type"], a["action"]) = (json!("installationUpdate"), json!("add-upgrade"))), reach(""));
+    assert_eq!(told(|a| (a["type"], a["membersRemoved"]) = (json!("conversationUpdate"), json!([a["recipient"]]))), gone);
+    assert_eq!(told(|a| (a["type"], a["membersAdded"]) = (json!("conversationUpdate"), json!([a["recipient"]]))), reach(""));
+    let nothing: [fn(&mut Value); 3] = [
+        |a| (a["type"], a["membersRemoved"]) = (json!("conversationUpdate"), json!([{"id": "29:other"}])),
+        |a| a["type"] = json!("installationUpdate"),
+        |a| {
+            (a["type"], a["action"]) = (json!("installationUpdate"), json!("remove"));
+            a["conversation"]["conversationType"] = json!("channel");
+        },
+    ];
+    for change in nothing {
+        assert_eq!(told(change), []);
     }
 }
