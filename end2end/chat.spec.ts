@@ -20,8 +20,11 @@ for (const language of languages) {
         const connector = await add(admin, world, chat, platform, `Desk ${mark}`)
         const person = `${PERSON[platform]}${100000 + ++count}`
         const write = (text: string) => chat.message(platform, connector.url, { person, name: NAMES[platform], text, secrets: connector.secrets })
+        const before = chat.sent(platform).length
+        const since = () => chat.sent(platform).slice(before)
         expect(await write('May I come in? <b>&</b>')).toMatchObject({ status: 200 })
-        const onboarding = await chat.until(() => chat.sent(platform).find(s => s.text.startsWith('Hello') && s.text.includes(NAMES[platform] || person)), 'onboarding message')
+        const hello = NAMES[platform] ? `Hello ${NAMES[platform]},` : 'Hello,'
+        const onboarding = await chat.until(() => since().find(s => s.text.startsWith(hello)), 'onboarding message')
         expect(onboarding.kind).toBe('text')
 
         const shown = NAMES[platform] || person
@@ -45,8 +48,10 @@ for (const language of languages) {
         await alive(page)
         await dialog.getByRole('button', { name: say('chat-approve-press') }).click()
         await expect(queued.locator('.state')).toHaveText(say('status-chat-approved'))
-        await chat.until(() => chat.sent(platform).find(s => s.text === `Welcome, ${shown}.`), 'approval message')
-        expect(chat.sent(platform).filter(s => s.to === onboarding.to && s.text.startsWith('Hello'))).toHaveLength(1)
+        const welcome = NAMES[platform] ? `Welcome, ${NAMES[platform]}.` : 'Welcome.'
+        const approval = await chat.until(() => since().find(s => s.text === welcome), 'approval message')
+        expect(approval.to).toBe(onboarding.to)
+        expect(since().filter(s => s.to === onboarding.to && s.text.startsWith('Hello'))).toHaveLength(1)
 
         await write('Now I am in')
         const call = await chat.until(() => chat.agentCalls.find(c => c.body.includes('Now I am in') && c.body.includes(connector.id)), 'call of the agent')
@@ -93,9 +98,35 @@ for (const language of languages) {
       const row = page.locator('tbody tr').filter({ hasText: 'Kim Vale' })
       await expect(row.locator('.state')).toHaveText(say('standing-onboarding'))
       await look(page, `contacts-${language}`)
+      await test.step('whose channel it is: somebody unknown, a member, nobody any more', async () => {
+        const menu = row.locator('details.dots')
+        const note = async (typed: string) => {
+          if (await menu.getAttribute('open') === null) await menu.locator('summary').click()
+          await menu.getByLabel(say('contacts-member')).fill(typed)
+          await menu.getByRole('button', { name: `${say('save')}: Kim Vale` }).click()
+        }
+        await note('Nobody At All')
+        await expect(menu.getByLabel(say('contacts-member'))).toHaveAttribute('aria-invalid', 'true')
+        await expect(menu.getByLabel(say('contacts-member'))).toHaveValue('Nobody At All')
+        await look(page, `contacts-member-${language}`)
+        await note('Ivo Brandt')
+        await expect(row).toContainText(say('contacts-member-noted', { name: 'Ivo Brandt' }))
+        await expect(page.getByText(say('done-saved'))).toBeVisible()
+        await note('')
+        await expect(menu.getByLabel(say('contacts-member'))).toHaveAttribute('aria-invalid', 'true')
+        await expect(row, 'an empty field takes nothing away').toContainText(say('contacts-member-noted', { name: 'Ivo Brandt' }))
+        await menu.getByRole('button', { name: `${say('contacts-unlink')}: Kim Vale` }).click()
+        await expect(row).not.toContainText('Ivo Brandt')
+      })
       await row.getByRole('button', { name: `${say('contacts-block')}: Kim Vale` }).click()
       await expect(row.locator('.state')).toHaveText(say('standing-blocked'))
       await write('Please')
+      await write('Let me in')
+      // Counted, and so worked on, while blocked.
+      await expect(async () => {
+        await page.reload()
+        await expect(row.locator('.few')).toContainText('3', { timeout: 500 })
+      }).toPass({ timeout: 15_000 })
       await row.getByRole('button', { name: `${say('contacts-unblock')}: Kim Vale` }).click()
       await expect(row.locator('.state')).toHaveText(say('standing-onboarding'))
       await write('Thank you')
@@ -105,6 +136,9 @@ for (const language of languages) {
         await page.reload()
         await expect(queued).toHaveCount(1, { timeout: 500 })
       }).toPass({ timeout: 15_000 })
+      await alive(page)
+      await queued.getByRole('button', { name: new RegExp(`^${say('queue-details')}`) }).click()
+      await expect(page.locator('.details'), 'nothing that was written while blocked').toContainText('Thank you')
       await alive(page)
       await queued.getByRole('button', { name: new RegExp(`^${say('queue-reject')}:`) }).first().click()
       await page.getByRole('dialog').getByRole('button', { name: say('chat-reject-press') }).click()
@@ -198,11 +232,17 @@ for (const language of languages) {
       const person = `8${100000 + ++count}`
       await chat.message('telegram', connector.url, { person, name: 'Ray Holm', text: 'Hello', secrets: connector.secrets })
       await open(page, say, 'access_requests?kind=chat')
+      const queued = page.locator('tbody tr[id]').filter({ hasText: name })
       await expect(async () => {
         await page.reload()
-        await expect(page.locator('tbody tr[id]').filter({ hasText: name })).toHaveCount(1, { timeout: 500 })
+        await expect(queued).toHaveCount(1, { timeout: 500 })
       }).toPass({ timeout: 15_000 })
-      expect(chat.sent('telegram').filter(s => s.to === person)).toEqual([])
+      await alive(page)
+      await queued.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
+      await page.getByRole('dialog').getByRole('button', { name: say('chat-approve-press') }).click()
+      const sent = () => chat.sent('telegram').filter(s => s.to === person).map(s => s.text)
+      await chat.until(() => sent().includes('Welcome, Ray Holm.'), 'approval message')
+      expect(sent(), 'nothing before it').toEqual(['Welcome, Ray Holm.'])
     })
   })
 }

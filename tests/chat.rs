@@ -10,7 +10,7 @@ use anteroom::domain::ids::{ConnectorId, RequestId};
 use anteroom::domain::member::Membership;
 use anteroom::domain::request::{Kind, Request as Asked, StatusWord, Verdict};
 use anteroom::domain::time::Span;
-use anteroom::domain::{Error, Time};
+use anteroom::domain::{Error, Time, Why};
 use anteroom::post::chat::Platforms;
 use anteroom::post::hooks::{Hooks, PATIENCE, sign};
 use anteroom::store;
@@ -265,6 +265,10 @@ both! {
         let passed: Vec<(i64, String)> = room.peer.taken("/agent").iter().map(|v| (v["number"].as_i64().unwrap(), v["text"].as_str().unwrap().into())).collect();
         assert_eq!(passed, (3..8).map(|n| (n - 2, format!("Message {n}\u{200f}"))).collect::<Vec<_>>(), "as it was written");
         assert_eq!(room.requests().await.len(), 1, "who is approved asks no more");
+        let latest = house.desk.latest_sends(&room.member, &room.connector).await.unwrap();
+        assert_eq!(latest.iter().filter(|(name, fate)| name.as_deref() == Some("Nia Verne") && fate.what.as_str() == "agent" && fate.state == "sent").count(), 5);
+        let page = house.get(&format!("/{SLUG}/connectors/{}", room.connector), &house.cookie(&room.ivo).await).await.body;
+        assert!(page.contains("Message passed on: delivered"), "{page}");
     }
 
     /// A further message of a rejected person asks again, a day later at the earliest; blocking stops that.
@@ -286,12 +290,13 @@ both! {
         assert_eq!(room.peer.texts().len(), 2, "the onboarding message comes once");
 
         let contact = room.contact().await;
-        house.desk.put_contact(&room.ivo, &room.member, &contact.id, Standing::Blocked).await.unwrap();
+        assert_eq!(house.desk.put_contact(&room.ivo, &room.member, &contact.id, Standing::Active, Standing::Blocked).await, Err(Error::Stale), "nobody saw them active");
+        house.desk.put_contact(&room.ivo, &room.member, &contact.id, contact.standing, Standing::Blocked).await.unwrap();
         assert_eq!(room.requests().await[1].status.word(), StatusWord::Denied, "blocking answers what was asked");
         room.telegram(4, 42, "Now?").await;
         room.work_at(house.now + Span::days(9)).await;
         assert_eq!(room.ids().await.len(), 2);
-        house.desk.put_contact(&room.ivo, &room.member, &contact.id, Standing::Onboarding).await.unwrap();
+        house.desk.put_contact(&room.ivo, &room.member, &contact.id, Standing::Blocked, Standing::Onboarding).await.unwrap();
         room.telegram(5, 42, "And now?").await;
         room.work().await;
         assert_eq!(room.ids().await.len(), 3);
@@ -307,7 +312,7 @@ both! {
         let code = house.desk.make_chat_code(&room.ivo).await.unwrap();
         room.telegram(2, 77, &code).await;
         room.work().await;
-        assert_eq!(room.decide(&asked.id, Verdict::Approve, "").await, Err(Error::Refused(anteroom::domain::Why::OwnRequest)));
+        assert_eq!(room.decide(&asked.id, Verdict::Approve, "").await, Err(Error::Refused(Why::OwnRequest)));
         let shown = house.desk.queue(&room.ivo, &room.member, &Default::default(), None).await.unwrap();
         assert!(shown.rows[0].actions.is_empty());
         room.press(1, 77, &format!("approve:{}", asked.id)).await;
@@ -496,7 +501,7 @@ both! {
         };
         write("wamid.1", None).await;
         let contact = room.contact().await;
-        house.desk.put_contact(&room.ivo, &room.member, &contact.id, Standing::Blocked).await.unwrap();
+        house.desk.put_contact(&room.ivo, &room.member, &contact.id, contact.standing, Standing::Blocked).await.unwrap();
         write("wamid.2", Some("US.1349")).await;
         let after = room.contact().await;
         assert_eq!((after.id, after.person.as_str(), after.standing, after.messages), (contact.id, "US.1349", Standing::Blocked, 2));
@@ -523,7 +528,7 @@ both! {
         room.work_at(house.now + Span::minutes(2)).await;
         assert_eq!(state().await, "failed");
         assert!(room.contact().await.unreachable.contains("undeliverable"));
-        assert!(house.desk.connector(&room.member, &room.connector).await.unwrap().health.problem.contains("undeliverable"));
+        assert_eq!(house.desk.connector(&room.member, &room.connector).await.unwrap().health.problem, "", "one person says nothing of the connector");
     }
 
     /// A new request of any kind is posted for approvers; a press counts from whoever has proven to be a member with the right, once; and
@@ -553,7 +558,9 @@ both! {
             let found = house.desk.contacts(&room.member, &room.connector, &Look::default()).await.unwrap();
             found.listed.into_iter().find(|c| c.person == person).unwrap()
         };
-        house.desk.note_member(&room.ivo, &room.member, &contact("77").await.id, "Ivo Brandt").await.unwrap();
+        house.desk.note_member(&room.ivo, &room.member, &contact("77").await.id, Some("Ivo Brandt")).await.unwrap();
+        assert_eq!(house.desk.note_member(&room.ivo, &room.member, &contact("77").await.id, Some(" ")).await, Err(Error::field("person", Why::Missing)));
+        assert!(contact("77").await.member.is_some(), "an empty field takes nothing away");
         room.press(2, 77, &button(0)).await;
         room.telegram(3, 77, "AAAAA-AAAAA").await;
         room.work().await;
@@ -609,7 +616,7 @@ both! {
         let stranger = house.member(&eva, "southlight").await;
         assert_eq!(house.desk.connector(&stranger, &room.connector).await.err(), Some(Error::NotFound));
         assert_eq!(house.desk.delete_connector(&eva, &stranger, &room.connector).await, Err(Error::NotFound));
-        assert_eq!(house.desk.put_contact(&eva, &stranger, &contact.id, Standing::Blocked).await, Err(Error::NotFound));
+        assert_eq!(house.desk.put_contact(&eva, &stranger, &contact.id, contact.standing, Standing::Blocked).await, Err(Error::NotFound));
         house.desk.delete_connector(&room.ivo, &room.member, &room.connector).await.unwrap();
         assert_eq!(room.requests().await[0].status.word(), StatusWord::Canceled);
         assert_eq!(room.telegram(2, 42, "Hello?").await, StatusCode::NOT_FOUND);

@@ -10,6 +10,7 @@ use anteroom::domain::connector::{Platform, ROTATION};
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::request::{StatusWord, Verdict};
 use anteroom::domain::time::Span;
+use anteroom::domain::{Error, Why};
 use anteroom::web::clock;
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -229,6 +230,19 @@ both! {
             room.work_all().await;
         }
         assert_eq!((asked(), room.requests().await.iter().filter(|r| r.name == "U2").count()), (5, 1), "nobody waits for ever");
+    }
+
+    /// Canceled from the queue: they hear nothing, and their next message asks again.
+    async fn who_was_canceled_asks_again_at_once(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        room.telegram(1, 42, "Hello").await;
+        room.work().await;
+        house.desk.cancel_request(&room.ivo, &room.member, &room.ids().await[0], "").await.unwrap();
+        assert_eq!(room.requests().await[0].status.word(), StatusWord::Canceled);
+        room.telegram(2, 42, "Hello again").await;
+        room.work().await;
+        assert_eq!((room.ids().await.len(), room.peer.texts().len()), (2, 1));
+        assert_eq!(house.desk.cancel_request(&room.ivo, &room.member, &room.join_request("tess@northlight.test").await, "").await, Err(Error::field("reason", Why::Missing)));
     }
 
     /// Buttons of a request for a resource: who is asked by a step votes, a denial leads to the page that takes its reason, and whoever comes

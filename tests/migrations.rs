@@ -47,6 +47,26 @@ both! {
         db.close().await;
     }
 
+    /// Posts that stand learn where; secrets replaced before have no end of their own, and count no longer.
+    async fn posts_learn_where_they_stand(house: House) {
+        let db = house.another_database().await;
+        migrations::run_to(&db, 7).await.unwrap();
+        let org = format!("insert into organisations (id, slug, name, customer_number, created_at) values ('{ORG}', 'northlight', 'Northlight', '1', 5)");
+        let connector = format!("insert into connectors (id, org_id, platform, name, hook, onboarding, mode, language, texts, settings, secrets, secrets_before, before_until, channel) values ('n', '{ORG}', 'slack', 'Desk', 'h', 1, 'once', 'en', '{{}}', '{{}}', 's', 'former', 9, 'C1')");
+        let send = |id: &str, what: &str, state: &str| format!("insert into chat_sends (id, org_id, connector_id, what, lane, number, send, state, next_try_at, created_at) values ('{id}', '{ORG}', 'n', '{what}', '{id}', 1, '', '{state}', 5, 5)");
+        for sql in [org, connector, send("a", "post", "sent"), send("b", "post", "queued"), send("c", "approval", "sent")] {
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut *db.read().await.unwrap()).await.unwrap();
+        }
+        migrations::run(&db).await.unwrap();
+        let mut conn = db.read().await.unwrap();
+        let rows = sqlx::query("select coalesce(channel, '') from chat_sends order by id").fetch_all(&mut *conn).await.unwrap();
+        assert_eq!(rows.iter().map(|r| r.get::<String, _>(0)).collect::<Vec<_>>(), ["C1", "", ""]);
+        let row = sqlx::query("select count(*) from connectors where secrets_before is null and before_until is null").fetch_one(&mut *conn).await.unwrap();
+        assert_eq!(row.get::<i64, _>(0), 1);
+        drop(conn);
+        db.close().await;
+    }
+
     /// A program that is older than the database changes nothing: rolling back means restoring a backup.
     async fn a_newer_database_is_left_alone(house: House) {
         let newer = migrations::newest() + 1;

@@ -42,9 +42,15 @@ async fn the_queue_shows_who_decided_and_no_buttons() {
     assert_eq!(page.status, 200);
     assert!(page.body.contains("Send Invitation") && page.body.contains("<dialog open"));
     assert!(page.body.contains("Mira &lt;b&gt;Okafor") && !page.body.contains("<b>Okafor"));
-    let body = format!("org=northlight&request={id}&verdict=approve&page=%2Fnorthlight%2Faccess_requests");
+    // The queue as it was filtered and sorted, with what was decided in it.
+    let back = url::form_urlencoded::byte_serialize(format!("/northlight/access_requests?tab=pending&sort=oldest&request={id}").as_bytes())
+        .collect::<String>();
+    let body = format!("org=northlight&request={id}&verdict=approve&page=%2Fnorthlight%2Faccess_requests&back={back}");
     let done = house.post_form("/actions/decide", &cookie, &body).await;
-    assert_eq!((done.status.as_u16(), done.location()), (303, format!("/northlight/access_requests?request={id}").as_str()));
+    assert_eq!(
+        (done.status.as_u16(), done.location()),
+        (303, format!("/northlight/access_requests?tab=pending&sort=oldest&request={id}").as_str())
+    );
     let page = house.get(done.location(), &cookie).await.body;
     assert!(page.contains("Invited") && page.contains("by Ivo Brandt") && !page.contains("\"approve-"));
     // The second of two, without scripts: back to the page, which says who was quicker.

@@ -81,23 +81,30 @@ pub async fn delete_connector(org: String, connector: String) -> Result<Done, Re
     Ok(Done::to(&format!("/{org}/connectors?done=deleted")))
 }
 
-/// `standing`: `blocked`; `onboarding`, which unblocks or deactivates.
+/// `was`: where they stood on the page; `standing`: `blocked`; `onboarding`, which unblocks or deactivates.
 #[server(prefix = "/actions", endpoint = "put_contact")]
-pub async fn put_contact(org: String, contact: String, standing: String) -> Result<Done, Refusal> {
+pub async fn put_contact(org: String, contact: String, was: String, standing: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let standing = Standing::parse(&standing).filter(|s| matches!(s, Standing::Blocked | Standing::Onboarding));
     let standing = standing.ok_or(Error::field("standing", Why::UnknownChoice))?;
-    call.desk().put_contact(&actor, &member, &contact.try_into()?, standing).await?;
+    let was = Standing::parse(&was).ok_or(Error::field("was", Why::UnknownChoice))?;
+    call.desk().put_contact(&actor, &member, &contact.try_into()?, was, standing).await?;
     Ok(Done::default())
 }
 
-/// Notes whose channel a contact is; `person`: a member's name or address, or nothing.
+/// Notes whose channel a contact is; `person`: a member's name or address; `unlink`: `on` for nobody's.
 #[server(prefix = "/actions", endpoint = "note_member")]
-pub async fn note_member(org: String, contact: String, #[server(default)] person: String) -> Result<Done, Refusal> {
+pub async fn note_member(
+    org: String,
+    contact: String,
+    #[server(default)] person: String,
+    #[server(default)] unlink: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().note_member(&actor, &member, &contact.try_into()?, &person).await?;
+    let typed = (unlink != "on").then_some(person.as_str());
+    call.desk().note_member(&actor, &member, &contact.try_into()?, typed).await?;
     Ok(Done::default())
 }
 

@@ -45,16 +45,16 @@ pub async fn decide(
     let (actor, member) = call.enter(&org).await?;
     let verdict = Verdict::parse(&verdict).ok_or(Error::field("verdict", Why::UnknownChoice))?;
     let said = Said { verdict, reason, next_steps, notes, block: !block.is_empty() };
-    call.desk().decide_with(&actor, &member, &request.clone().try_into()?, &said).await?;
-    Ok(Done::to(&format!("/{org}/access_requests?request={request}")))
+    call.desk().decide_with(&actor, &member, &request.try_into()?, &said).await?;
+    Ok(Done::default())
 }
 
 #[server(prefix = "/actions", endpoint = "cancel_request")]
 pub async fn cancel_request(org: String, request: String, #[server(default)] reason: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().cancel_request(&actor, &member, &request.clone().try_into()?, &reason).await?;
-    Ok(Done::to(&format!("/{org}/access_requests?request={request}")))
+    call.desk().cancel_request(&actor, &member, &request.try_into()?, &reason).await?;
+    Ok(Done::default())
 }
 
 /// Tries again what ended in Error.
@@ -62,8 +62,8 @@ pub async fn cancel_request(org: String, request: String, #[server(default)] rea
 pub async fn retry_request(org: String, request: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().retry(&actor, &member, &request.clone().try_into()?).await?;
-    Ok(Done::to(&format!("/{org}/access_requests?request={request}")))
+    call.desk().retry(&actor, &member, &request.try_into()?).await?;
+    Ok(Done::default())
 }
 
 /// Has a request in Error follow the newest version of its flow.
@@ -71,8 +71,8 @@ pub async fn retry_request(org: String, request: String) -> Result<Done, Refusal
 pub async fn follow_newest(org: String, request: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().follow_newest(&actor, &member, &request.clone().try_into()?).await?;
-    Ok(Done::to(&format!("/{org}/access_requests?request={request}")))
+    call.desk().follow_newest(&actor, &member, &request.try_into()?).await?;
+    Ok(Done::default())
 }
 
 /// Decides everything that is ticked (`pick_ID`), or with `all` everything that the queue lists for `query`, the page's own.
@@ -106,8 +106,8 @@ pub async fn decide_many(
 pub async fn allow_again(org: String, request: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().allow_again(&actor, &member, &request.clone().try_into()?).await?;
-    Ok(Done::to(&format!("/{org}/access_requests?request={request}")))
+    call.desk().allow_again(&actor, &member, &request.try_into()?).await?;
+    Ok(Done::default())
 }
 
 /// The rows with these ids (parted by spaces) as they are now, and the numbers on the tabs.

@@ -1,10 +1,9 @@
 //! What people write to connectors: kept once, then worked on: it becomes a request, is counted, or is passed on.
 use super::{Desk, organisation_event};
 use crate::chat::{Arrived, Message, Send};
-use crate::domain::connector::{Mode, Platform, State, filled};
+use crate::domain::connector::{Mode, Platform, State};
 use crate::domain::contact::{self, Contact, Standing};
 use crate::domain::event::{Detail, What};
-use crate::domain::ids::RequestId;
 use crate::domain::linking::Origin;
 use crate::domain::notice::Letter;
 use crate::domain::organisation::Organisation;
@@ -12,39 +11,17 @@ use crate::domain::request::{Chatted, Matter, Request, no_address};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, text};
 use crate::store::arrivals::{Arrival, Claimed};
-use crate::store::chat::{Owed, What as Sent};
+use crate::store::chat::What as Sent;
 use crate::store::connectors::Kept;
 use crate::store::outbox::Outcome;
 use crate::store::{self, Tx};
-use serde::{Deserialize, Serialize};
 
 /// The longest message that is kept, in characters; what is longer is cut.
 const LONGEST: usize = 4000;
 /// The longest label or identity.
 const LABEL: usize = 200;
-/// The longest message that an agent is given, in characters: as long as any platform lets one be.
-const LONGEST_FOR_AGENT: usize = 40_000;
 /// How far back a message may say that it was written; no platform tries longer to deliver one.
 const OLDEST: Span = Span::days(9);
-
-/// What an organisation's agent is told of a message, as JSON.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PassedOn {
-    #[serde(rename = "type")]
-    pub kind: String,
-    pub connector: String,
-    pub platform: Platform,
-    pub contact: String,
-    pub person: String,
-    pub name: String,
-    pub conversation: String,
-    /// As it was written, up to 40,000 characters: what pages make visible or cut stays as it is.
-    pub text: String,
-    /// When it came; milliseconds since 1970, UTC.
-    pub at: Time,
-    /// Counts the messages of one contact from 1.
-    pub number: i64,
-}
 
 impl Desk {
     /// The connector whose webhook's address ends so.
@@ -141,7 +118,9 @@ impl Desk {
             store::chat::send_instead(tx, &sent.id, &template, now).await?;
             return Ok(Outcome::Sent);
         }
-        store::connectors::note_delivery(tx, &claimed.connector, Some(problem), now).await?;
+        if !fared.unreachable {
+            store::connectors::note_delivery(tx, &claimed.connector, Some(problem), now).await?;
+        }
         if !store::chat::was_not_delivered(tx, &sent.id, problem, now).await? {
             return Ok(Outcome::Sent);
         }
@@ -297,71 +276,6 @@ impl Desk {
             }
             None => Ok(contact),
         }
-    }
-
-    /// Owes somebody one of the connector's texts; where that is empty, nothing.
-    pub(crate) async fn say(
-        &self,
-        tx: &mut Tx,
-        kept: &Kept,
-        contact: &Contact,
-        request: Option<&RequestId>,
-        what: Sent,
-        now: Time,
-    ) -> Result<()> {
-        let texts = kept.connector.texts_for(contact.language);
-        let text = match what {
-            Sent::Onboarding => texts.onboarding,
-            Sent::Approval => texts.approval,
-            _ => texts.rejection,
-        };
-        if text.is_empty() || kept.connector.state == State::Deleted {
-            return Ok(());
-        }
-        let send = Send::Text { route: contact.route.clone(), text: filled(&text, &contact.name) };
-        let owed = Owed {
-            id: self.mint.id(now),
-            organisation: &kept.organisation,
-            connector: &kept.connector.id,
-            contact: Some(&contact.id),
-            request,
-            what,
-            lane: format!("contact:{}", contact.id),
-            send: serde_json::to_string(&send).map_err(|_| Error::Internal)?,
-        };
-        store::chat::owe(tx, &owed, now).await
-    }
-
-    /// Owes the organisation's agent a message of somebody who is approved, behind all that they wrote before.
-    async fn pass_on(&self, tx: &mut Tx, kept: &Kept, contact: Contact, said: &str, came: Time, now: Time) -> Result<Contact> {
-        if kept.connector.agent.is_empty() {
-            return Ok(contact);
-        }
-        let contact = Contact { passed_on: contact.passed_on + 1, ..contact };
-        let call = PassedOn {
-            kind: "message.received".into(),
-            connector: kept.connector.id.to_string(),
-            platform: kept.connector.platform,
-            contact: contact.id.to_string(),
-            person: contact.person.clone(),
-            name: contact.name.clone(),
-            conversation: contact.conversation.clone(),
-            text: said.chars().take(LONGEST_FOR_AGENT).collect(),
-            at: came,
-            number: contact.passed_on,
-        };
-        let owed = Owed {
-            id: self.mint.id(now),
-            organisation: &kept.organisation,
-            connector: &kept.connector.id,
-            contact: Some(&contact.id),
-            request: None,
-            what: Sent::Agent,
-            lane: format!("agent:{}", contact.id),
-            send: serde_json::to_string(&call).map_err(|_| Error::Internal)?,
-        };
-        store::chat::owe(tx, &owed, now).await?;
-        Ok(contact)
     }
 }
 

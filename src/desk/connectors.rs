@@ -266,6 +266,12 @@ impl Desk {
         store::chat::count_failed(&mut *self.db.read().await?, permitted.organisation(), id).await
     }
 
+    /// What a connector sent last, to people, approvers and its agent.
+    pub async fn latest_sends(&self, member: &Membership, id: &ConnectorId) -> Result<Vec<(Option<String>, store::chat::Fate)>> {
+        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+        store::chat::list_latest(&mut *self.db.read().await?, permitted.organisation(), id, 50).await
+    }
+
     /// Sends all of them again.
     pub async fn send_all_again(&self, actor: &Actor, member: &Membership, id: &ConnectorId) -> Result<()> {
         let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
@@ -330,7 +336,7 @@ fn both<A, B>(one: Result<A>, other: Result<B>) -> Result<(A, B)> {
 fn said(c: &Connector) -> String {
     let settings: Vec<String> = c.settings.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     format!(
-        "{}; {}; {}; onboarding: {}; {}; agent: {}; channel: {}; {}",
+        "{}; {}; {}; onboarding: {}; {}; agent: {}; channel: {}; {}; {}: {}",
         c.name,
         c.platform.as_str(),
         c.state.as_str(),
@@ -338,6 +344,8 @@ fn said(c: &Connector) -> String {
         c.mode.as_str(),
         c.agent,
         c.channel,
-        settings.join("; ")
+        settings.join("; "),
+        c.language.tag(),
+        serde_json::to_string(&c.texts).unwrap_or_default()
     )
 }

@@ -51,12 +51,16 @@ impl Desk {
         Ok(Contacts { kept, listed, members, counts, next })
     }
 
-    /// Has somebody stand otherwise: `Blocked`; `Onboarding`, which unblocks or deactivates. Blocking denies what they ask just now.
-    pub async fn put_contact(&self, actor: &Actor, member: &Membership, id: &ContactId, standing: Standing) -> Result<()> {
+    /// Has somebody stand otherwise: `Blocked`; `Onboarding`, which unblocks or deactivates. Blocking denies what they ask just now. `was`:
+    /// where the actor saw them stand; Stale if that is no longer so.
+    pub async fn put_contact(&self, actor: &Actor, member: &Membership, id: &ContactId, was: Standing, standing: Standing) -> Result<()> {
         let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
         let (org, now) = (permitted.organisation(), actor.now());
         let mut tx = self.db.begin().await?;
         let before = store::contacts::hold(&mut tx, org, id).await?;
+        if before.standing != was && before.standing != standing {
+            return Err(Error::Stale);
+        }
         let open = store::requests::find_open_of_contact(&mut tx, org, id).await?.filter(|r| r.is_open(now));
         if let Some(request) = open.filter(|_| standing == Standing::Blocked) {
             let request = store::requests::hold(&mut tx, org, &request.id).await?;
@@ -143,10 +147,9 @@ impl Desk {
     /// `channel`: where it was posted; empty for what went to one person.
     pub async fn sent(&self, due: &Due, outcome: &Outcome, fate: Option<&Fate>, channel: &str, now: Time) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        // What was not tried says nothing of the connector.
-        if fate.is_some() {
-            let problem = outcome.problem();
-            store::connectors::note_delivery(&mut tx, &due.connector, problem, now).await?;
+        // What was not tried says nothing of the connector, nor does somebody who wants to hear nothing more.
+        if fate.is_some_and(|fate| !matches!(fate, Fate::Unreachable(_))) {
+            store::connectors::note_delivery(&mut tx, &due.connector, outcome.problem(), now).await?;
         }
         let reached = match fate {
             Some(Fate::Sent(_)) => Some(""),

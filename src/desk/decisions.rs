@@ -1,5 +1,6 @@
 //! Deciding requests in the queue: approve, reject, cancel, try again; once. The slower of two hears who decided, what and when.
 use super::{Actor, Desk, organisation_event};
+use crate::domain::contact::Contact;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{InvitationId, RequestId};
 use crate::domain::invitation::Invitation;
@@ -163,11 +164,17 @@ impl Desk {
         self.record(tx, actor.now(), &event).await
     }
 
-    /// An administrator takes a request from the queue, with a reason that the requester is told.
+    /// An administrator takes a request from the queue, with a reason that the requester is told. Who asked by chat is told nothing, as
+    /// connectors have no words for it, and may ask again at once; there the reason is a note, and may be empty.
     pub async fn cancel_request(&self, actor: &Actor, member: &Membership, id: &RequestId, reason: &str) -> Result<()> {
-        let reason = asking::reason(reason).map_err(|why| Error::field("reason", why))?;
         let mut tx = self.db.begin().await?;
         let (request, decider) = self.hold_to_decide(&mut tx, actor, member, id).await?;
+        let reason = if request.chatted().is_some() { asking::notes(reason) } else { asking::reason(reason) };
+        let reason = reason.map_err(|why| Error::field("reason", why))?;
+        if let Some(chatted) = request.chatted() {
+            let contact = store::contacts::find(&mut tx, &request.organisation, &chatted.contact).await?;
+            store::contacts::save(&mut tx, &Contact { asked_at: None, ..contact }).await?;
+        }
         let canceled = request.cancel(&decider, Decision { reason, ..Decision::by(actor.id(), actor.now()) })?;
         self.canceled(&mut tx, &canceled, Some(actor), actor.now()).await?;
         tx.commit().await

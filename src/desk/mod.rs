@@ -41,6 +41,7 @@ pub mod queue;
 pub mod requests;
 pub mod resources;
 pub mod roles;
+pub mod saying;
 pub mod sessions;
 pub mod signup;
 pub mod steps;

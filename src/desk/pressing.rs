@@ -107,14 +107,14 @@ impl Desk {
         tx.commit().await
     }
 
-    /// Notes whose channel a contact is, by name or address; nothing: nobody's. That alone gives no right: only the member can prove it.
-    pub async fn note_member(&self, actor: &Actor, member: &Membership, id: &ContactId, typed: &str) -> Result<()> {
+    /// Notes whose channel a contact is, by name or address; None: nobody's. That alone gives no right: only the member can prove it.
+    pub async fn note_member(&self, actor: &Actor, member: &Membership, id: &ContactId, typed: Option<&str>) -> Result<()> {
         let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
         let org = permitted.organisation();
         let mut tx = self.db.begin().await?;
-        let account = match typed.trim() {
-            "" => None,
-            typed => Some(super::users::typed_member(&mut tx, org, "person", typed).await?),
+        let account = match typed {
+            None => None,
+            Some(typed) => Some(super::users::typed_member(&mut tx, org, "person", typed).await?),
         };
         let held = store::contacts::hold(&mut tx, org, id).await?;
         if held.member != account {

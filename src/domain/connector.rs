@@ -129,9 +129,12 @@ impl Connector {
     }
 }
 
-/// The text with the person's name in its place.
-pub fn filled(text: &str, name: &str) -> String {
-    text.replace("{name}", name)
+/// The text with the person's name in its place; with nothing there, nor what leads to it, where none is known.
+pub fn filled(text: &str, name: Option<&str>) -> String {
+    match name {
+        Some(name) => text.replace("{name}", name),
+        None => [", {name}", " {name}", "{name}"].iter().fold(text.to_owned(), |text, part| text.replace(part, "")).trim_start().to_owned(),
+    }
 }
 
 /// A connector's name: 1 to 60 characters.
@@ -213,6 +216,11 @@ mod tests {
         }
         assert!(settings(Platform::Slack, none, true).is_ok(), "secrets that are there stay");
         assert_eq!(setting("a b"), Err(Why::OneWord));
+        assert_eq!(filled("Hello {name}, welcome, {name}.", Some("Nia {name}")), "Hello Nia {name}, welcome, Nia {name}.");
+        assert_eq!(
+            (filled("Hello {name}, welcome, {name}.", None), filled("{name} hello", None)),
+            ("Hello, welcome.".into(), "hello".into())
+        );
         let faults = |platform, name: &str, value: &str| {
             let typed = |field: &str| if field == name { value.to_owned() } else { "x".to_owned() };
             match settings(platform, typed, true) {

@@ -150,6 +150,10 @@ pub fn show_fields(form: &HtmlFormElement, fields: &[(String, String)]) {
             let _ = note.remove_attribute("hidden");
         }
         if let Ok(Some(field)) = form.query_selector(&format!("[name=\"{name}\"]")) {
+            // Folded away nobody would see it, and it would take no focus.
+            if let Ok(Some(fold)) = field.closest("details") {
+                let _ = fold.set_attribute("open", "");
+            }
             let _ = field.set_attribute("aria-invalid", "true");
             first = first.or(Some(field));
         }

@@ -6,6 +6,7 @@ use crate::domain::ids::ConnectorId;
 use crate::domain::member::Membership;
 use crate::domain::{Error, Result};
 use crate::pages::form::{Form, Kind};
+use crate::store::chat::Fate;
 use crate::store::connectors::Kept;
 use crate::web::Call;
 use leptos::prelude::*;
@@ -76,7 +77,8 @@ fn state(call: &Call, k: &Kept) -> (String, &'static str) {
         State::Active => "lack",
         _ => "off",
     };
-    (call.words().say(&format!("resource-{}", k.connector.state.as_str())), shape)
+    let key = if shape == "lack" { "connectors-in-trouble".to_owned() } else { format!("resource-{}", k.connector.state.as_str()) };
+    (call.words().say(&key), shape)
 }
 
 /// `/{org}/connectors/new`: first the platform, then what it needs.
@@ -118,6 +120,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
     let id = ConnectorId::try_from(call.param("connector").to_owned())?;
     let kept = call.desk().connector(&member, &id).await?;
     let undelivered = call.desk().undelivered(&member, &id).await?;
+    let latest = call.desk().latest_sends(&member, &id).await?;
     let title = format!("{} · {}", kept.connector.name, words.say("nav-connectors"));
     let draw = move || {
         let list = format!("/{}/connectors", member.slug);
@@ -135,6 +138,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
             {failed(&call, &member, &kept, undelivered, &here)}
             {standing(&call, &kept)}
             <section class="panel">{form}</section>
+            {sent(&call, &latest)}
             {(call.asked("do") == "delete").then(|| confirm(&call, &member, &kept.connector, &here))}
         }
         .into_any()
@@ -213,6 +217,18 @@ fn standing(call: &Call, kept: &Kept) -> AnyView {
     .into_any()
 }
 
+/// What was sent last, folded away: to people, to approvers, and to the agent.
+fn sent(call: &Call, latest: &[(Option<String>, Fate)]) -> Option<AnyView> {
+    let lines = latest.iter().map(|(name, fate)| {
+        let name = name.clone().map(|name| view! { <strong>{name}</strong> " · " });
+        view! { <li>{name}{super::queue::fares(call, fate)}</li> }
+    });
+    let title = call.words().say("connectors-latest");
+    (!latest.is_empty()).then(|| {
+        view! { <section class="panel"><details class="fold"><summary>{title}</summary><ul class="plain">{lines.collect_view()}</ul></details></section> }.into_any()
+    })
+}
+
 fn form_fields<'a>(call: &'a Call, form: Form<'a>, platform: Platform, c: Option<&Connector>) -> Form<'a> {
     let words = call.words();
     let mut form = form.field("name", "label-name", Kind::TEXT, c.map_or("", |c| &c.name));
@@ -238,7 +254,7 @@ fn form_fields<'a>(call: &'a Call, form: Form<'a>, platform: Platform, c: Option
         let of = if c.is_none() { proposed(call, language) } else { of };
         let summary = words.tell("connectors-texts", &[("language", &language.own_name())]);
         let names = text_names(language);
-        form = form.folded(summary, language == call.caller.language, |form| {
+        form = form.folded(summary, language == call.caller.language, &names, |form| {
             form.lines(names[0], "connectors-onboarding-text", &of.onboarding, 3)
                 .lines(names[1], "connectors-approval-text", &of.approval, 2)
                 .lines(names[2], "connectors-rejection-text", &of.rejection, 2)

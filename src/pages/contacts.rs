@@ -44,7 +44,8 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         view! {
             <p><a href=back>{words.say("contacts-back")}</a></p>
             <div class="head"><h1>{heading}</h1></div>
-            {parts::trouble(&call, &["put_contact"])}
+            {parts::done(&call, &["saved"])}
+            {parts::trouble(&call, &["put_contact", "note_member"])}
             {tabs(&call, &found.counts, look.standing, &here)}
             {searching(&call, &look, &here)}
             {list}
@@ -112,6 +113,7 @@ fn row(call: &Call, member: &Membership, c: &Contact, found: &Contacts) -> AnyVi
             .class("inline")
             .hidden("org", member.slug.as_str())
             .hidden("contact", c.id.as_str())
+            .hidden("was", c.standing.as_str())
             .hidden("standing", to.as_str())
             .hidden("back", &parts::whole_path(call))
             .labelled(&c.name)
@@ -141,27 +143,31 @@ fn row(call: &Call, member: &Membership, c: &Contact, found: &Contacts) -> AnyVi
             <td class="wide few"><span class="narrow-label">{words.say("contacts-messages")}": "</span>{c.messages}</td>
             <td class="wide">{parts::time(call, c.last_message_at)}</td>
             <td><span class=format!("state {shape}")>{standing}</span></td>
-            <td class="wide"><div class="acts">{acts} {note(call, member, c)}</div></td>
+            <td class="wide"><div class="acts">{acts} {note(call, member, c, found.members.get(&c.id).map(|(name, _)| name.as_str()))}</div></td>
         </tr>
     }
     .into_any()
 }
 
-/// Notes whose channel it is, folded away.
-fn note(call: &Call, member: &Membership, c: &Contact) -> AnyView {
+/// Notes whose channel it is, folded away; open where what was typed there was refused. `now`: the member's name.
+fn note(call: &Call, member: &Membership, c: &Contact, now: Option<&str>) -> AnyView {
     let words = call.words();
-    let form = Form::new(call, "note_member", "save")
-        .plain()
-        .hidden("org", member.slug.as_str())
-        .about("contact", c.id.as_str())
-        .hidden("back", &parts::whole_path(call))
-        .field("person", "contacts-member", Kind::TEXT.optional(), "")
-        .button_class("button small")
-        .draw();
+    let form = |label: &'static str| {
+        Form::new(call, "note_member", label)
+            .plain()
+            .hidden("org", member.slug.as_str())
+            .about("contact", c.id.as_str())
+            .hidden("back", &parts::with(&parts::whole_path(call), "done", "saved"))
+            .labelled(&c.name)
+            .button_class("button small")
+    };
+    let unlink = now.map(|_| form("contacts-unlink").class("inline").hidden("unlink", "on").draw());
+    let form = form("save").field("person", "contacts-member", Kind::TEXT, now.unwrap_or_default());
+    let open = form.is_refused();
     view! {
-        <details class="dots">
+        <details class="dots" open=open>
             <summary class="button small" aria-label=format!("{}: {}", words.say("contacts-member"), c.name)>{words.say("contacts-link")}</summary>
-            <div class="menu">{form}</div>
+            <div class="menu">{form.draw()} {unlink}</div>
         </details>
     }
     .into_any()

@@ -207,7 +207,7 @@ fn fields<'a>(call: &'a Call, form: Form<'a>, draft: &Draft, choices: &Choices) 
         let failed = call.draft.as_ref().is_some_and(|d| d.fields.iter().any(|(name, v)| name == names[0] && !v.is_empty()));
         let open = n == 0 || !typed.approvers.is_empty() || failed;
         let title = words.tell("flows-step", &[("n", &((n + 1) as i64))]);
-        form = form.folded(title, open, |form| step(call, form, names, typed, n > 0, choices));
+        form = form.folded(title, open, names, |form| step(call, form, names, typed, n > 0, choices));
     }
     form
 }

@@ -280,10 +280,16 @@ impl<'a> Form<'a> {
             .into_any()
     }
 
-    /// Fields that are folded away under a heading.
-    pub fn folded(mut self, summary: String, open: bool, fill: impl FnOnce(Self) -> Self) -> Self {
+    /// Whether this is the form whose post was refused, without scripts.
+    pub fn is_refused(&self) -> bool {
+        self.error().is_some()
+    }
+
+    /// Fields with these names, folded away under a heading; open as told, and where one of them is refused.
+    pub fn folded(mut self, summary: String, open: bool, names: &[&'static str], fill: impl FnOnce(Self) -> Self) -> Self {
         let before = std::mem::take(&mut self.fields);
         let mut filled = fill(self);
+        let open = open || names.iter().any(|name| filled.fault(name).0);
         let inside = std::mem::replace(&mut filled.fields, before);
         filled.fields.push(
             view! { <details class="fold" open=open><summary>{summary}</summary><div class="fold-fields">{inside}</div></details> }

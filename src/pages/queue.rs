@@ -255,17 +255,20 @@ pub fn mail(call: &Call, d: &Delivery, may_try: bool) -> Mail {
     Mail { text: words.tell(&format!("mail-{state}"), args), again: if again { d.id.to_string() } else { String::new() }, chat: false }
 }
 
-/// How a message by chat fares, in a sentence.
 fn message(call: &Call, s: &store::chat::Fate, may_try: bool) -> Mail {
+    let again = may_try && (s.state == "failed" || (s.state == "queued" && s.problem.is_some()));
+    Mail { text: fares(call, s), again: if again { s.id.to_string() } else { String::new() }, chat: true }
+}
+
+/// How a message by chat fares, in a sentence.
+pub fn fares(call: &Call, s: &store::chat::Fate) -> String {
     let words = call.words();
     let name = words.say(&format!("chat-what-{}", s.what.as_str()));
     let deferred = s.state == "queued" && s.problem.is_some();
     let state = if deferred { "deferred" } else { s.state.as_str() };
     let why = s.problem.clone().unwrap_or_default();
     let when = words.ago(s.ended_at.unwrap_or(s.next_try_at), call.now());
-    let text = words.tell(&format!("chat-send-{state}"), &[("what", &name), ("when", &when), ("why", &why)]);
-    let again = may_try && (deferred || s.state == "failed");
-    Mail { text, again: if again { s.id.to_string() } else { String::new() }, chat: true }
+    words.tell(&format!("chat-send-{state}"), &[("what", &name), ("when", &when), ("why", &why)])
 }
 
 fn surround(call: &Call, member: &Membership, rows: &Rows, of_chat: bool) -> Surround {
@@ -324,7 +327,7 @@ fn table_words(call: &Call, look: &Look) -> Words {
         queue-history queue-mails queue-no-message queue-copy queue-try-again queue-allow-again queue-to-user queue-next keys-title keys-search \
         keys-down keys-up keys-open keys-approve keys-reject keys-help queue-what queue-reason queue-grant queue-deny queue-more queue-cancel \
         queue-retry queue-follow queue-vote queue-vote-hint grant-title grant-text grant-press deny-title deny-text deny-press deny-reason \
-        chat-approve-title chat-approve-text chat-approve-press chat-reject-title chat-reject-text chat-reject-press chat-note chat-block \
+        chat-approve-title chat-approve-text chat-approve-press chat-reject-title chat-reject-text chat-reject-press chat-cancel-text chat-note chat-block \
         queue-user-name queue-identifier queue-provider queue-connector queue-conversation queue-created-at queue-processed-by queue-note \
         deny-next-steps deny-notes override-text cancel-request-title cancel-request-text cancel-request-press ask-requester ask-requester-title \
         ask-requester-text ask-requester-press ask-requester-label missing-view missing-one bulk-pick";

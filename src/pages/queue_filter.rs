@@ -95,6 +95,10 @@ pub fn view(call: &Call, member: &Membership, tab: Tab, sources: &[Source]) -> A
     let input = |name: &'static str, kind: &'static str| {
         view! { <div class="field-row"><label for=format!("filter-{name}")>{words.say(&format!("filter-{name}"))}</label><input class="field" type=kind id=format!("filter-{name}") name=name value=call.asked(name).to_owned()/></div> }
     };
+    // One that is deleted stays chosen.
+    let chosen = asked(call, tab, "connector");
+    let gone = Some(chosen).filter(|id| !id.is_empty() && sources.iter().all(|s| s.id.as_str() != *id));
+    let by_chat = !sources.is_empty() || gone.is_some() || !asked(call, tab, "provider").is_empty();
     let hidden = ["tab", "sort", "q"].into_iter().filter(|n| !call.asked(n).is_empty());
     let hidden = hidden.map(|n| view! { <input type="hidden" name=n value=call.asked(n).to_owned()/> }).collect_view();
     view! {
@@ -106,8 +110,8 @@ pub fn view(call: &Call, member: &Membership, tab: Tab, sources: &[Source]) -> A
                 {select("approval", ApprovalType::ALL.map(ApprovalType::as_str).into())}
                 {(tab != Tab::Approved).then(|| select("status", StatusWord::ALL.map(StatusWord::as_str).into()))}
                 {select("kind", Kind::ALL.map(Kind::as_str).into())}
-                {(!sources.is_empty()).then(|| select("provider", Platform::ALL.map(Platform::as_str).into()))}
-                {(!sources.is_empty()).then(|| select("connector", sources.iter().map(|s| s.id.as_str()).collect()))}
+                {by_chat.then(|| select("provider", Platform::ALL.map(Platform::as_str).into()))}
+                {by_chat.then(|| select("connector", sources.iter().map(|s| s.id.as_str()).chain(gone).collect()))}
                 <button type="submit" class="button main">{words.say("filter-apply")}</button>
             </form>
         </details>

@@ -52,6 +52,7 @@ pub struct Platforms {
     /// Access tokens of Teams connectors.
     pub(super) tokens: Arc<Mutex<HashMap<ConnectorId, Token>>>,
     paces: Paces,
+    started: Instant,
 }
 
 /// An access token of a Teams connector.
@@ -76,7 +77,13 @@ impl Platforms {
             keys_asked: Arc::default(),
             tokens: Arc::default(),
             paces: Paces::default(),
+            started: Instant::now(),
         })
+    }
+
+    /// The time since the start: unlike the clock's it is never set.
+    fn runs(&self) -> Time {
+        Time(i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX))
     }
 
     /// Works on what came until told to stop.
@@ -212,14 +219,14 @@ impl Platforms {
                 channel.clone_from(to);
             }
             let (connector, chat) = (&kept.connector.id, send.chat().to_owned());
-            match self.paces.take(connector, &chat, clock::now()) {
+            match self.paces.take(connector, &chat, self.runs()) {
                 Ok(wait) => tokio::time::sleep(Duration::from_millis(wait.0.unsigned_abs())).await,
-                Err(until) => return desk.postpone(due, until).await,
+                Err(wait) => return desk.postpone(due, clock::now() + wait).await,
             }
             let (known, _) = desk.connector_knows(&kept, clock::now())?;
             let fate = self.tell_platform(&kept, &known, contact.as_ref(), send).await;
             if let Fate::Later(_, Some(seconds)) = &fate {
-                self.paces.pause(connector, &chat, clock::now() + Span::seconds((*seconds).clamp(0, 3600)));
+                self.paces.pause(connector, &chat, self.runs() + Span::seconds((*seconds).clamp(0, 3600)));
             }
             fate
         };

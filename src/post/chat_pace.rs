@@ -57,8 +57,9 @@ impl Drop for UnderWay {
 pub struct Paces(Arc<Mutex<HashMap<(ConnectorId, String), Time>>>);
 
 impl Paces {
-    /// Takes a place: how long to wait for it; or, where that is too long and none is taken, until when.
-    pub fn take(&self, connector: &ConnectorId, chat: &str, now: Time) -> Result<Span, Time> {
+    /// Takes a place: how long to wait for it; an error where that is too long, and none is taken. `now`: of a clock that is never set, as
+    /// for [`Paces::pause`].
+    pub fn take(&self, connector: &ConnectorId, chat: &str, now: Time) -> Result<Span, Span> {
         let mut all = held(&self.0);
         if all.len() >= CHATS {
             all.retain(|_, full| *full > now);
@@ -67,7 +68,7 @@ impl Paces {
         let turn = (*full).max(now) - Span((BURST - 1) * EACH.0);
         let wait = Span((turn.0 - now.0).max(0));
         if wait > LONGEST {
-            return Err(turn);
+            return Err(wait);
         }
         *full = (*full).max(now) + EACH;
         Ok(wait)
@@ -106,10 +107,13 @@ mod tests {
         let until = now + Span::minutes(10);
         paces.pause(&connector(1), "C1", until);
         paces.pause(&connector(1), "C1", now);
-        assert_eq!((paces.take(&connector(1), "C1", now), paces.take(&connector(1), "C1", now)), (Err(until), Err(until)));
+        assert_eq!(
+            (paces.take(&connector(1), "C1", now), paces.take(&connector(1), "C1", now)),
+            (Err(Span::minutes(10)), Err(Span::minutes(10)))
+        );
         assert_eq!((paces.take(&connector(1), "C2", now), paces.take(&connector(1), "C1", until)), (Ok(Span(0)), Ok(Span(0))));
         let refused = (0..40).find_map(|_| paces.take(&connector(3), "C", now).err());
-        assert_eq!(refused, Some(now + Span::seconds(21)));
+        assert_eq!(refused, Some(Span::seconds(21)));
     }
 
     #[test]

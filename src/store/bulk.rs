@@ -140,8 +140,9 @@ pub async fn count(conn: &mut Conn, job: &Job) -> Result<Counts> {
 /// A job's items, refused ones first, at most 500.
 pub async fn list(conn: &mut Conn, job: &Job) -> Result<Vec<Item>> {
     sqlx::query(
-        "select i.request_id, i.done, i.refused, r.name, r.email, s.name as resource from bulk_items i join requests r on r.id = i.request_id \
-         left join resources s on s.id = r.resource_id where i.job_id = $1 \
+        "select i.request_id, i.done, i.refused, r.name, coalesce(c.person, r.email) as email, coalesce(s.name, n.name) as resource \
+         from bulk_items i join requests r on r.id = i.request_id left join resources s on s.id = r.resource_id \
+         left join contacts c on c.id = r.contact_id left join connectors n on n.id = r.connector_id where i.job_id = $1 \
          order by case when i.refused is null then 1 else 0 end, i.request_id limit 500",
     )
     .bind(job.id.as_str())
@@ -153,7 +154,13 @@ pub async fn list(conn: &mut Conn, job: &Job) -> Result<Vec<Item>> {
             (true, None) => Some(Ok(())),
             (true, Some(e)) => Some(Err(e)),
         };
-        Ok(Item { request: r.parsed("request_id")?, name: r.text("name")?, email: r.text("email")?, resource: r.maybe_text("resource")?, result })
+        Ok(Item {
+            request: r.parsed("request_id")?,
+            name: r.text("name")?,
+            email: r.text("email")?,
+            resource: r.maybe_text("resource")?,
+            result,
+        })
     })
     .await
 }

@@ -285,18 +285,33 @@ pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &Re
     sqlx::query("select id, what, state, attempts, problem, next_try_at, ended_at from chat_sends where org_id = $1 and request_id = $2 order by id limit 100")
         .bind(org.as_str())
         .bind(request.as_str())
-        .list(conn, |r| {
-            Ok(Fate {
-                id: r.parsed("id")?,
-                what: read_what(r)?,
-                state: r.text("state")?,
-                attempts: r.number("attempts")?,
-                problem: r.maybe_text("problem")?,
-                next_try_at: r.time("next_try_at")?,
-                ended_at: r.maybe_time("ended_at")?,
-            })
-        })
+        .list(conn, read_fate)
         .await
+}
+
+fn read_fate(r: &Row) -> Result<Fate> {
+    Ok(Fate {
+        id: r.parsed("id")?,
+        what: read_what(r)?,
+        state: r.text("state")?,
+        attempts: r.number("attempts")?,
+        problem: r.maybe_text("problem")?,
+        next_try_at: r.time("next_try_at")?,
+        ended_at: r.maybe_time("ended_at")?,
+    })
+}
+
+/// What a connector sent last, the latest first, with the names of whom it went to; those for approvers have none.
+pub async fn list_latest(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    connector: &ConnectorId,
+    limit: i64,
+) -> Result<Vec<(Option<String>, Fate)>> {
+    let sql = "select s.id, s.what, s.state, s.attempts, s.problem, s.next_try_at, s.ended_at, c.name from chat_sends s \
+         left join contacts c on c.id = s.contact_id where s.org_id = $1 and s.connector_id = $2 order by s.created_at desc, s.id desc limit $3";
+    let query = sqlx::query(sql).bind(org.as_str()).bind(connector.as_str()).bind(limit);
+    query.list(conn, |r| Ok((r.maybe_text("name")?, read_fate(r)?))).await
 }
 
 /// How many of a connector's messages were given up; an answer to a press that nobody waits for any more is none.

@@ -187,7 +187,7 @@ static ACTIONS: &[Door] = &actions! {
     "send_all_again" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000",
     "set_connector_state" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000&active=on",
     "delete_connector" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000",
-    "put_contact" May(ConnectorsManage) => "org={org}&contact=0192d3a0-0000-7000-8000-000000000000&standing=blocked",
+    "put_contact" May(ConnectorsManage) => "org={org}&contact=0192d3a0-0000-7000-8000-000000000000&was=active&standing=blocked",
     "note_member" May(ConnectorsManage) => "org={org}&contact=0192d3a0-0000-7000-8000-000000000000&person=Mira",
     "send_again" May(RequestsDecide) => "org={org}&message=0192d3a0-0000-7000-8000-000000000000",
     "try_letter_again" May(Permission::RequestsDecide) => "org={org}&letter=0192d3a0-0000-7000-8000-000000000000",

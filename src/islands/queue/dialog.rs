@@ -23,6 +23,7 @@ fn face(state: State, r: &Row, deed: Deed) -> Face {
     let reject = ["queue-reject-title", "queue-reject-text", "queue-reject-press"];
     let chat_approve = ["chat-approve-title", "chat-approve-text", "chat-approve-press"];
     let chat_reject = ["chat-reject-title", "chat-reject-text", "chat-reject-press"];
+    let chat_cancel = ["cancel-request-title", "chat-cancel-text", "cancel-request-press"];
     let note = ("reason", "chat-note", false);
     let (why, next) = (("reason", "deny-reason", true), ("next_steps", "deny-next-steps", false));
     let ([title, text, press], class, fields): (_, _, &[_]) = match (deed, r.kind.as_str()) {
@@ -33,6 +34,7 @@ fn face(state: State, r: &Row, deed: Deed) -> Face {
         (Deed::Reject, "chat") => (chat_reject, "button danger main", &[note]),
         (Deed::Approve, _) => (approve, "button main", &[]),
         (Deed::Reject, _) => (reject, "button danger main", &[]),
+        (Deed::Cancel, "chat") => (chat_cancel, "button danger main", &[note]),
         (Deed::Cancel, _) => (cancel, "button danger main", &[why]),
         (Deed::Ask, _) => (ask, "button main", &[("question", "ask-requester-label", true)]),
     };
