@@ -7,6 +7,7 @@ use anteroom::desk::Actor;
 use anteroom::desk::connectors::Draft;
 use anteroom::desk::flows::StepDraft;
 use anteroom::domain::connector::{Platform, ROTATION};
+use anteroom::domain::contact::Standing;
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::request::{StatusWord, Verdict};
 use anteroom::domain::time::Span;
@@ -102,6 +103,67 @@ both! {
         room.set(&[("channel", "")]).await;
         room.work().await;
         assert_eq!(house.count("select count(*) from chat_sends where what = 'post' and state = 'dropped'").await, 1);
+    }
+
+    /// A request is posted to every channel for approvers, and every copy of it is edited.
+    async fn every_copy_of_a_post_is_edited(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        let other = Room::join(house, &room, Platform::Slack, "Other desk").await;
+        room.set(&[("channel", "-100")]).await;
+        other.set(&[("name", "Other desk"), ("channel", "C1")]).await;
+        let id = room.join_request("tess@northlight.test").await;
+        // Each room has its own stand-ins: what is the other's goes to the other.
+        let turn = async || {
+            for one in [&room, &other] {
+                let theirs = format!("update chat_sends set next_try_at = case when connector_id = '{}' then 0 else 9000000000000000 end where state = 'queued'", one.connector);
+                sqlx::query(sqlx::AssertSqlSafe(theirs)).execute(&mut *house.raw().await).await.unwrap();
+                one.work().await;
+            }
+        };
+        turn().await;
+        assert_eq!((room.peer.taken("/sendMessage").len(), other.peer.taken("/chat.postMessage").len()), (1, 1));
+        house.desk.decide(&room.ivo, &room.member, &id, Verdict::Reject).await.unwrap();
+        assert_eq!((house.desk.close_posts(clock::now()).await, house.desk.close_posts(clock::now()).await), (Ok(2), Ok(0)));
+        turn().await;
+        assert!(room.last("/editMessageText")["text"].as_str().unwrap().starts_with("Rejected by Ivo Brandt"));
+        assert!(other.last("/chat.update")["text"].as_str().unwrap().starts_with("Rejected by Ivo Brandt"));
+    }
+
+    /// With onboarding off nobody asks; whoever is deactivated asks again, and is passed on no more.
+    async fn onboarding_is_a_choice_and_activity_is_taken_back(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        let mut fields = form(&room.peer);
+        fields.remove("onboarding");
+        house.desk.change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields)).await.unwrap();
+        room.telegram(1, 42, "Hello").await;
+        room.work().await;
+        assert_eq!((room.ids().await.len(), room.peer.texts().len(), room.contact().await.messages), (0, 0, 1));
+        room.set(&[]).await;
+        room.telegram(2, 42, "Hello").await;
+        room.work().await;
+        room.decide(&room.ids().await[0], Verdict::Approve, "").await.unwrap();
+        let contact = room.contact().await;
+        house.desk.put_contact(&room.ivo, &room.member, &contact.id, Standing::Active, Standing::Onboarding).await.unwrap();
+        room.telegram(3, 42, "Am I in?").await;
+        room.work().await;
+        assert_eq!((room.ids().await.len(), room.peer.taken("/agent").len()), (2, 0));
+    }
+
+    /// Credentials are tried at each platform without writing to anybody, and a refusal is told without them.
+    async fn credentials_are_checked_everywhere(house: House) {
+        let first = Room::new(house, Platform::Telegram).await;
+        for platform in Platform::ALL {
+            let room = Room::join(house, &first, platform, platform.as_str()).await;
+            let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+            let (known, _) = house.desk.connector_knows(&kept, clock::now()).unwrap();
+            assert_eq!(room.platforms.check(platform, &known).await, Ok(()), "{platform:?}");
+            room.peer.refuse(Some((401, json!({"ok": false, "error": "no: open-sesame 12:abc", "description": "Unauthorized open-sesame"}))));
+            let refused = room.platforms.check(platform, &known).await.unwrap_err();
+            let told = known.values().find(|value| value.len() >= 6 && refused.contains(value.as_str()));
+            assert!(!refused.is_empty() && told.is_none(), "{platform:?}: {refused}");
+            let paths: Vec<String> = room.peer.calls.lock().unwrap().iter().map(|(path, ..)| path.clone()).collect();
+            assert!(paths.iter().all(|p| !p.contains("ostMessage") && !p.contains("sendMessage") && !p.ends_with("/messages") && !p.ends_with("/Messages.json")), "{paths:?}");
+        }
     }
 
     /// A chat that a platform wants left alone for a while is left alone, at the cost of no attempt; others are not.
