@@ -256,7 +256,7 @@ pub fn mail(call: &Call, d: &Delivery, may_try: bool) -> Mail {
 }
 
 fn message(call: &Call, s: &store::chat::Fate, may_try: bool) -> Mail {
-    let again = may_try && (s.state == "failed" || (s.state == "queued" && s.problem.is_some()));
+    let again = may_try && (s.is_deferred() || s.state == "failed");
     Mail { text: fares(call, s), again: if again { s.id.to_string() } else { String::new() }, chat: true }
 }
 
@@ -264,8 +264,7 @@ fn message(call: &Call, s: &store::chat::Fate, may_try: bool) -> Mail {
 pub fn fares(call: &Call, s: &store::chat::Fate) -> String {
     let words = call.words();
     let name = words.say(&format!("chat-what-{}", s.what.as_str()));
-    let deferred = s.state == "queued" && s.problem.is_some();
-    let state = if deferred { "deferred" } else { s.state.as_str() };
+    let state = if s.is_deferred() { "deferred" } else { s.state.as_str() };
     let why = s.problem.clone().unwrap_or_default();
     let when = words.ago(s.ended_at.unwrap_or(s.next_try_at), call.now());
     words.tell(&format!("chat-send-{state}"), &[("what", &name), ("when", &when), ("why", &why)])

@@ -247,7 +247,7 @@ impl Platforms {
                 desk.move_channel(&kept, &channel, to, now).await?;
                 later("the channel has another id now", None)
             }
-            Fate::TokenRefused => later("the access token was refused", None),
+            Fate::TokenRefused => later(&fate.why(), None),
             Fate::WindowOver => Outcome::Failed(fate.why()),
         };
         desk.sent(due, &outcome, Some(&fate), &channel, now).await

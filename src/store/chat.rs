@@ -280,6 +280,13 @@ pub struct Fate {
     pub ended_at: Option<Time>,
 }
 
+impl Fate {
+    /// Whether it was tried in vain and waits for its next try.
+    pub fn is_deferred(&self) -> bool {
+        self.state == "queued" && self.problem.is_some()
+    }
+}
+
 /// How the messages about a request fare, oldest first.
 pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &RequestId) -> Result<Vec<Fate>> {
     sqlx::query("select id, what, state, attempts, problem, next_try_at, ended_at from chat_sends where org_id = $1 and request_id = $2 order by id limit 100")
