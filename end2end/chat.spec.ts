@@ -88,6 +88,11 @@ for (const language of languages) {
       chat.refuseNext('telegram', 401, { ok: false, error_code: 401, description: 'Unauthorized' }, { of: 'check' })
       await press(page, say('connectors-check'))
       await expect(page.getByText(say('why-platform-refused'))).toBeVisible()
+      await expect(page.locator('.facts')).toContainText('Unauthorized')
+      await expect(page.locator('.head .state')).toHaveText(say('connectors-in-trouble'))
+      await look(page, `connector-trouble-${language}`)
+      await press(page, say('connectors-check'))
+      await expect(page.locator('.head .state')).toHaveText(say('resource-active'))
 
       const person = `7${100000 + ++count}`
       const secrets = { bot_token: '12:abc', webhook_secret: secret }

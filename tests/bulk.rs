@@ -72,8 +72,6 @@ both! {
         let all = askers(house, 30).await;
         let none = house.desk.decide_many(&p.ivo, &p.member, Which::These(Vec::new()), Verdict::Approve, "").await;
         assert_eq!(none, Err(Error::Refused(Why::NothingPicked)));
-        let no_reason = house.desk.decide_many(&p.ivo, &p.member, Which::Matching(Box::default()), Verdict::Reject, " ").await;
-        assert_eq!(no_reason, Err(Error::field("reason", Why::Missing)));
         let ids: Vec<RequestId> = (0..10_001).map(|_| house.mint().id(house.now)).collect();
         let too_many = house.desk.decide_many(&p.ivo, &p.member, Which::These(ids), Verdict::Approve, "").await;
         assert_eq!(too_many, Err(Error::Refused(Why::TooManyPicked)));

@@ -39,7 +39,7 @@ async fn sign_up(house: &House, email: &str) -> Actor {
 }
 
 /// The archive's files by name.
-fn unpacked(archive: Vec<u8>) -> Vec<(String, String)> {
+pub fn unpacked(archive: Vec<u8>) -> Vec<(String, String)> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
     (0..archive.len())
         .map(|n| {

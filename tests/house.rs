@@ -12,6 +12,7 @@ mod chat_any;
 mod chat_crash;
 mod chat_fates;
 mod chat_more;
+mod chat_pages;
 mod crash;
 mod doors;
 mod endings;

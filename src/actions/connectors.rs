@@ -39,19 +39,18 @@ pub async fn change_connector(
     Ok(Done { shown, ..Done::to(&format!("/{org}/connectors/{connector}?done=saved")) })
 }
 
-/// Asks the platform whether the credentials are good.
+/// Asks the platform whether the credentials are good; what it says against them then stands on the connector's page.
 #[server(prefix = "/actions", endpoint = "check_connector")]
 pub async fn check_connector(org: String, connector: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (_, member) = call.enter(&org).await?;
     let kept = call.desk().connector(&member, &connector.clone().try_into()?).await?;
     let (known, _) = call.desk().connector_knows(&kept, clock::now())?;
-    match call.site.chat.check(kept.connector.platform, &known).await {
-        Ok(()) => Ok(Done::to(&format!("/{org}/connectors/{connector}?done=checked"))),
-        Err(why) => {
-            tracing::info!(connector, why, "a platform refused credentials");
-            Err(Error::Refused(Why::PlatformRefused).into())
-        }
+    let problem = call.site.chat.check(kept.connector.platform, &known).await.err();
+    call.desk().note_check(&member, &kept.connector.id, problem.as_deref(), clock::now()).await?;
+    match problem {
+        None => Ok(Done::to(&format!("/{org}/connectors/{connector}?done=checked"))),
+        Some(_) => Err(Error::Refused(Why::PlatformRefused).into()),
     }
 }
 

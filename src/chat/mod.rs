@@ -63,6 +63,18 @@ pub enum Refused {
     Malformed,
 }
 
+impl Refused {
+    /// As it is stored, and named in `locales/`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSigned => "not-signed",
+            Self::NotForUs => "not-for-us",
+            Self::UnknownKey => "unknown-key",
+            Self::Malformed => "malformed",
+        }
+    }
+}
+
 /// What a webhook is answered at once, and what came by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Received {
@@ -84,15 +96,7 @@ pub enum Answer {
 pub enum Arrived {
     Message(Box<Message>),
     Press(Box<Press>),
-    /// The platform tells later how a message fared that it took: its id there, and why it was not delivered (empty: it was).
-    Report {
-        message: String,
-        problem: String,
-        unreachable: bool,
-        /// As [`Fate::WindowOver`].
-        #[serde(default)]
-        window_over: bool,
-    },
+    Report(Report),
     /// The platform tells that nothing reaches somebody any more, and why; empty: that it does again.
     Reach {
         event: String,
@@ -105,6 +109,19 @@ pub enum Arrived {
         former: String,
         person: String,
     },
+}
+
+/// The platform tells later how a message fared that it had taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The message's id at the platform.
+    pub message: String,
+    /// Why it was not delivered; empty: it was.
+    pub problem: String,
+    pub unreachable: bool,
+    /// As [`Fate::WindowOver`].
+    #[serde(default)]
+    pub window_over: bool,
 }
 
 /// Somebody wrote to the bot.

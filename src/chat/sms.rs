@@ -1,5 +1,5 @@
 //! SMS by way of Twilio: webhooks signed by the auth token over the address and the form, and the messages API.
-use super::{Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Received, Refused, Send, Settings, Wanted, signature};
+use super::{Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Received, Refused, Report, Send, Settings, Wanted, signature};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -108,10 +108,15 @@ fn report(form: &Form) -> Option<Arrived> {
     let (message, status) = (field(form, "MessageSid")?.to_owned(), field(form, "MessageStatus")?);
     let code = field(form, "ErrorCode");
     match status {
-        "delivered" => Some(Arrived::Report { message, problem: String::new(), unreachable: false, window_over: false }),
+        "delivered" => Some(Arrived::Report(Report { message, ..Report::default() })),
         "failed" | "undelivered" => {
             let problem = code.map_or_else(|| status.to_owned(), |code| format!("error {code}"));
-            Some(Arrived::Report { message, problem, unreachable: matches!(code, Some("21610" | "30005" | "30006")), window_over: false })
+            Some(Arrived::Report(Report {
+                message,
+                problem,
+                unreachable: matches!(code, Some("21610" | "30005" | "30006")),
+                window_over: false,
+            }))
         }
         _ => None,
     }
@@ -301,7 +306,7 @@ mod tests {
     fn reports_arrive() {
         let told = |rest: &str| good(format!("AccountSid=AC1&MessageSid=SM1&{rest}").as_bytes()).unwrap().arrived;
         let report = |problem: &str, unreachable| {
-            vec![Arrived::Report { message: "SM1".into(), problem: problem.into(), unreachable, window_over: false }]
+            vec![Arrived::Report(Report { message: "SM1".into(), problem: problem.into(), unreachable, window_over: false })]
         };
         assert_eq!(told("MessageStatus=delivered"), report("", false));
         assert_eq!(told("MessageStatus=undelivered&ErrorCode=30005"), report("error 30005", true));

@@ -1,6 +1,6 @@
 //! WhatsApp: webhooks signed by the app's secret, and the Cloud API. It has no buttons of ours and no edits.
 use super::reading::{at, some};
-use super::{Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Received, Refused, Send, Settings, Wanted, signature};
+use super::{Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Received, Refused, Report, Send, Settings, Wanted, signature};
 use crate::domain::Time;
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -95,7 +95,7 @@ fn other_id(update: &Value) -> Option<Arrived> {
 fn report(status: &Value) -> Option<Arrived> {
     let message = some(status, "/id")?.to_owned();
     match at(status, "/status") {
-        "delivered" | "read" => Some(Arrived::Report { message, problem: String::new(), unreachable: false, window_over: false }),
+        "delivered" | "read" => Some(Arrived::Report(Report { message, ..Report::default() })),
         "failed" => {
             let (title, detail) = (some(status, "/errors/0/title"), some(status, "/errors/0/message"));
             let detail = detail.filter(|detail| Some(*detail) != title);
@@ -103,7 +103,7 @@ fn report(status: &Value) -> Option<Arrived> {
             let problem = if problem.is_empty() { "not delivered".to_owned() } else { problem };
             let code = status.pointer("/errors/0/code").and_then(Value::as_i64);
             let (unreachable, window_over) = (code == Some(131_026), code.is_some_and(is_window_over));
-            Some(Arrived::Report { message, problem, unreachable, window_over })
+            Some(Arrived::Report(Report { message, problem, unreachable, window_over }))
         }
         _ => None,
     }

@@ -38,8 +38,7 @@ impl Desk {
     /// Begins to decide all these requests; the job's id.
     pub async fn decide_many(&self, actor: &Actor, member: &Membership, which: Which, verdict: Verdict, reason: &str) -> Result<JobId> {
         let permitted = policy::permitted(member, Permission::RequestsDecide)?;
-        let reason = if verdict == Verdict::Reject { asking::reason(reason) } else { asking::notes(reason) };
-        let reason = reason.map_err(|why| Error::field("reason", why))?;
+        let reason = asking::notes(reason).map_err(|why| Error::field("reason", why))?;
         let ids = match which {
             Which::These(ids) => ids,
             Which::Matching(look) => self.matching(member, *look, actor.now()).await?,
@@ -64,6 +63,9 @@ impl Desk {
         store::bulk::begin(&mut tx, &job).await?;
         for id in &ids {
             store::bulk::add(&mut tx, &job, id).await?;
+        }
+        if verdict == Verdict::Reject && job.reason.is_empty() && store::bulk::holds_resources(&mut tx, &job).await? {
+            return Err(Error::field("reason", Why::Missing));
         }
         tx.commit().await?;
         self.work_on(&job, AT_ONCE, actor.now()).await?;

@@ -1,6 +1,6 @@
 //! What people write to connectors: kept once, then worked on: it becomes a request, is counted, or is passed on.
 use super::{Desk, organisation_event};
-use crate::chat::{Arrived, Message, Send};
+use crate::chat::{Arrived, Message, Refused, Report, Send};
 use crate::domain::connector::{Mode, Platform, State};
 use crate::domain::contact::{self, Contact, Standing};
 use crate::domain::event::{Detail, What};
@@ -47,6 +47,17 @@ impl Desk {
         Ok(new)
     }
 
+    /// Writes down why something was refused that came to a connector, for whoever sets it up; what comes in quick succession costs nothing.
+    pub async fn note_refused(&self, kept: &Kept, refused: Refused, now: Time) -> Result<()> {
+        let noted = kept.health.last_refused.as_ref();
+        if noted.is_some_and(|(at, why)| why == refused.as_str() && *at >= now - store::connectors::NOTED) {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        store::connectors::note_refused(&mut tx, &kept.connector.id, refused.as_str(), now).await?;
+        tx.commit().await
+    }
+
     /// Whom to ask the platform about before this is worked on: somebody who is not known by a name yet, and whose message may make a request.
     pub async fn nameless(&self, claimed: &Claimed, now: Time) -> Result<Option<(Kept, String)>> {
         let Ok(Arrived::Message(message)) = serde_json::from_str(&claimed.arrived) else { return Ok(None) };
@@ -81,10 +92,7 @@ impl Desk {
                 self.hear(&mut tx, &kept, *message, claimed.created_at, now).await?;
                 Outcome::Sent
             }
-            Arrived::Report { message, problem, unreachable, window_over } => {
-                let fared = Fared { message, problem, unreachable, window_over };
-                self.reported(&mut tx, claimed, &kept, &fared, now).await?
-            }
+            Arrived::Report(report) => self.reported(&mut tx, claimed, &kept, &report, now).await?,
             Arrived::Reach { person, problem, .. } => {
                 let (org, connector) = (&kept.organisation, &kept.connector.id);
                 if let Some(contact) = store::contacts::find_by_person(&mut tx, org, connector, &known_as(&person)).await? {
@@ -102,9 +110,9 @@ impl Desk {
     }
 
     /// What a platform reports of a message that it had taken. A report may be quicker than the answer to what it is about: it waits a little.
-    async fn reported(&self, tx: &mut Tx, claimed: &Claimed, kept: &Kept, fared: &Fared, now: Time) -> Result<Outcome> {
-        let problem = fared.problem.as_str();
-        let Some(sent) = store::chat::find_sent(tx, &claimed.organisation, &claimed.connector, &fared.message).await? else {
+    async fn reported(&self, tx: &mut Tx, claimed: &Claimed, kept: &Kept, report: &Report, now: Time) -> Result<Outcome> {
+        let problem = report.problem.as_str();
+        let Some(sent) = store::chat::find_sent(tx, &claimed.organisation, &claimed.connector, &report.message).await? else {
             let waits = claimed.attempts < 3;
             return Ok(if waits { Outcome::Deferred("not known yet".into(), now + Span::seconds(20)) } else { Outcome::Dropped });
         };
@@ -112,19 +120,19 @@ impl Desk {
             return Ok(Outcome::Sent);
         }
         if let (true, true, Ok(Send::Text { route, .. })) =
-            (fared.window_over, kept.connector.has_template(), serde_json::from_str(&sent.send))
+            (report.window_over, kept.connector.has_template(), serde_json::from_str(&sent.send))
         {
             let template = serde_json::to_string(&Send::Template { route }).map_err(|_| Error::Internal)?;
             store::chat::send_instead(tx, &sent.id, &template, now).await?;
             return Ok(Outcome::Sent);
         }
-        if !fared.unreachable {
+        if !report.unreachable {
             store::connectors::note_delivery(tx, &claimed.connector, Some(problem), now).await?;
         }
         if !store::chat::was_not_delivered(tx, &sent.id, problem, now).await? {
             return Ok(Outcome::Sent);
         }
-        if let Some(contact) = sent.contact.filter(|_| fared.unreachable) {
+        if let Some(contact) = sent.contact.filter(|_| report.unreachable) {
             store::contacts::mark_unreachable(tx, &claimed.organisation, &contact, problem).await?;
         }
         if let Some(request) = sent.request {
@@ -284,14 +292,6 @@ fn known_as(person: &str) -> String {
     text::visible(person, LABEL)
 }
 
-/// How a message fared that a platform had taken; as [`Arrived::Report`].
-struct Fared {
-    message: String,
-    problem: String,
-    unreachable: bool,
-    window_over: bool,
-}
-
 /// A name by which a delivery or a message is told from others, as it is stored. A long one by its hash: PostgreSQL takes no key of any length.
 fn kept_name(name: &str) -> String {
     // PostgreSQL takes no text with a NUL either; what is made visible takes its place.
@@ -306,8 +306,8 @@ fn names(arrived: &Arrived) -> (String, String, String) {
         Arrived::Press(p) => (p.event.clone(), format!("press:{}", p.event), p.person.clone()),
         Arrived::Renamed { event, former, .. } => (event.clone(), event.clone(), former.clone()),
         Arrived::Reach { event, person, .. } => (event.clone(), event.clone(), person.clone()),
-        Arrived::Report { message, problem, .. } => {
-            let name = format!("report:{message}:{}", if problem.is_empty() { "delivered" } else { "failed" });
+        Arrived::Report(r) => {
+            let name = format!("report:{}:{}", r.message, if r.problem.is_empty() { "delivered" } else { "failed" });
             (name.clone(), name.clone(), name)
         }
     }

@@ -260,6 +260,14 @@ impl Desk {
         tx.commit().await
     }
 
+    /// Writes down what the platform said of the credentials; None: they are good.
+    pub async fn note_check(&self, member: &Membership, id: &ConnectorId, problem: Option<&str>, now: Time) -> Result<()> {
+        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+        let mut tx = self.db.begin().await?;
+        store::connectors::note_check(&mut tx, permitted.organisation(), id, problem, now).await?;
+        tx.commit().await
+    }
+
     /// How many of a connector's messages were given up.
     pub async fn undelivered(&self, member: &Membership, id: &ConnectorId) -> Result<i64> {
         let permitted = policy::permitted(member, Permission::ConnectorsManage)?;

@@ -11,6 +11,7 @@ use crate::domain::notice::{Letter, Notice};
 use crate::domain::request::Request;
 use crate::domain::role::{Permission, Permissions, Role};
 use crate::domain::{Error, Result, Why, error::Faults, policy};
+use crate::store::contacts::Linked;
 use crate::store::history::Entry;
 use crate::store::people::{Listed, Look, Ties};
 use crate::store::sessions::Session;
@@ -42,6 +43,8 @@ pub struct Details {
     pub groups: Vec<Group>,
     pub sessions: Vec<Session>,
     pub requests: Vec<Request>,
+    /// Their channels at connectors, proven or noted; for whoever manages connectors.
+    pub channels: Vec<Linked>,
     pub history: Vec<Entry>,
     /// What ends when the membership ends.
     pub ties: Ties,
@@ -92,7 +95,12 @@ impl Desk {
         let mut conn = self.db.read().await?;
         let listed = store::people::find(&mut conn, org, account).await?;
         let roles = store::roles::list_of_member(&mut conn, org, account).await?;
+        let channels = match member.may(Permission::ConnectorsManage) {
+            true => store::contacts::list_of_member(&mut conn, org, account).await?,
+            false => Vec::new(),
+        };
         Ok(Details {
+            channels,
             user: User { listed, roles },
             all_roles: store::roles::list(&mut conn, org).await?,
             groups: store::groups::list_of_member(&mut conn, org, account).await?,

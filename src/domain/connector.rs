@@ -196,6 +196,8 @@ pub struct Health {
     pub last_delivery: Option<Time>,
     pub last_failure: Option<Time>,
     pub problem: String,
+    /// When a delivery was last refused, and why, as `chat::Refused` says it.
+    pub last_refused: Option<(Time, String)>,
 }
 
 #[cfg(test)]

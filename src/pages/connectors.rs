@@ -202,6 +202,10 @@ fn standing(call: &Call, kept: &Kept) -> AnyView {
     let when = |at: Option<crate::domain::Time>| at.map_or_else(|| words.say("connectors-never").into_any(), |at| parts::time(call, at));
     let problem = (!kept.health.problem.is_empty())
         .then(|| view! { <dt>{words.say("connectors-problem")}</dt><dd class="words">{kept.health.problem.clone()} " · " {when(kept.health.last_failure)}</dd> });
+    let refused = kept.health.last_refused.as_ref().map(|(at, why)| {
+        let why = words.say(&format!("connectors-refused-{why}"));
+        view! { <dt>{words.say("connectors-refused")}</dt><dd class="words">{why} " · " {parts::time(call, *at)}</dd> }
+    });
     view! {
         <section class="panel">
             <h2>{words.say("connectors-address")}</h2>
@@ -211,6 +215,7 @@ fn standing(call: &Call, kept: &Kept) -> AnyView {
                 <dt>{words.say("connectors-last-event")}</dt><dd>{when(kept.health.last_event)}</dd>
                 <dt>{words.say("connectors-last-delivery")}</dt><dd>{when(kept.health.last_delivery)}</dd>
                 {problem}
+                {refused}
             </dl>
         </section>
     }

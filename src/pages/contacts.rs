@@ -70,7 +70,8 @@ fn look(call: &Call) -> Result<Look> {
     Ok(Look { standing, search: call.asked("q").chars().take(200).collect(), after })
 }
 
-fn standing_words(call: &Call, standing: Standing) -> (String, &'static str) {
+/// Where somebody stands in a word, and its shape.
+pub fn standing_words(call: &Call, standing: Standing) -> (String, &'static str) {
     let shape = match standing {
         Standing::Onboarding => "wait",
         Standing::Active => "yes",

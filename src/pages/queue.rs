@@ -187,7 +187,7 @@ pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result
         mails: d.letters.iter().map(|l| mail(call, l, may_try)).chain(d.sends.iter().map(|s| message(call, s, may_try))).collect(),
         copyable,
         may_allow_again: d.row.may_allow_again,
-        user: if invited { format!("/{}/users?q={}", member.slug, url_part(d.row.request.email.as_str())) } else { String::new() },
+        user: if invited { parts::with(&format!("/{}/users", member.slug), "q", d.row.request.email.as_str()) } else { String::new() },
     })
 }
 
@@ -228,10 +228,6 @@ fn facts(call: &Call, d: &DeskDetails, origin: String) -> Vec<(String, String)> 
         fact("mine-next-steps", decision.next_steps.clone());
     }
     facts
-}
-
-fn url_part(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// How a letter fares, in a sentence.

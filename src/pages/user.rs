@@ -1,6 +1,6 @@
 //! `/{org}/users/{account}`: one member: their work, roles, groups, sessions, what they asked for, what happened, and removing them.
 use super::people::{self, role_boxes, role_names};
-use super::{Frame, Sheet, parts};
+use super::{Frame, Sheet, connectors, contacts, parts};
 use crate::desk::users::Details;
 use crate::domain::Result;
 use crate::domain::ids::AccountId;
@@ -50,6 +50,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             {groups(&call, &member, &details)}
             {sessions(&call, &member, &details, &here)}
             {requests(&call, &member, &details)}
+            {channels(&call, &member, &details)}
             {history(&call, &details)}
             {(!own && call.asked("do") == "remove").then(|| confirm(&call, &member, &details, &here))}
         }
@@ -142,6 +143,21 @@ fn requests(call: &Call, member: &Membership, d: &Details) -> AnyView {
     let none = d.requests.is_empty().then(|| view! { <p class="soft">{words.say("user-no-requests")}</p> });
     view! { <section class="panel"><h2>{words.say("nav-requests")}</h2>{none}<ul class="plain rows">{list.collect_view()}</ul></section> }
         .into_any()
+}
+
+/// Where they are known in chat, for whoever manages connectors.
+fn channels(call: &Call, member: &Membership, d: &Details) -> Option<AnyView> {
+    let list = d.channels.iter().map(|l| {
+        let c = &l.contact;
+        let place = format!("{} · {}", connectors::platform(call, l.platform), l.connector);
+        let to = parts::with(&format!("/{}/connectors/{}/contacts", member.slug, c.connector), "q", &c.person);
+        let (text, shape) = contacts::standing_words(call, c.standing);
+        let noted = c.proven_at.is_none().then(|| view! { " " <span class="soft">{call.words().say("user-channel-noted")}</span> });
+        view! { <li class="spread"><span><a href=to>{place}</a>" " <span class="mail">{c.person.clone()}</span>{noted}</span><span class=format!("state {shape}")>{text}</span></li> }
+    });
+    let heading = call.words().say("user-channels");
+    (!d.channels.is_empty())
+        .then(|| view! { <section class="panel"><h2>{heading}</h2><ul class="plain rows">{list.collect_view()}</ul></section> }.into_any())
 }
 
 fn history(call: &Call, d: &Details) -> AnyView {

@@ -70,6 +70,13 @@ pub async fn add(tx: &mut Tx, job: &Job, request: &RequestId) -> Result<()> {
     .await
 }
 
+/// Whether any request of a job is for a resource.
+pub async fn holds_resources(tx: &mut Tx, job: &Job) -> Result<bool> {
+    let sql =
+        "select 1 as found from bulk_items i join requests r on r.id = i.request_id where i.job_id = $1 and r.kind = 'resource' limit 1";
+    Ok(sqlx::query(sql).bind(job.id.as_str()).find(tx, |_| Ok(())).await?.is_some())
+}
+
 /// The next items of a job that wait, at most `limit`.
 pub async fn list_waiting(conn: &mut Conn, job: &Job, limit: i64) -> Result<Vec<RequestId>> {
     sqlx::query("select request_id from bulk_items where job_id = $1 and done = 0 order by request_id limit $2")

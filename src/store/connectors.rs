@@ -32,6 +32,7 @@ pub struct Secrets {
 
 const SELECT: &str = "select n.id, n.org_id, n.platform, n.name, n.state, n.hook, n.onboarding, n.mode, n.language, n.texts, n.settings, n.secrets, \
      n.secrets_before, n.before_until, n.agent, n.agent_secret, n.agent_before, n.agent_until, n.channel, n.last_event_at, n.last_delivery_at, n.last_failure_at, n.problem, \
+     n.refused_at, n.refused, \
      n.version from connectors n";
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String> {
@@ -120,7 +121,7 @@ pub async fn list_with_channel(conn: &mut Conn, org: &OrganisationId) -> Result<
 }
 
 /// How often it is written down that all is well: what comes by one connector at the same time need not wait for each other.
-const NOTED: Span = Span::seconds(30);
+pub const NOTED: Span = Span::seconds(30);
 
 /// Writes down that something came. Called before anything else of the connector's is locked, as whoever deletes it does.
 pub async fn note_event(tx: &mut Tx, id: &ConnectorId, now: Time) -> Result<()> {
@@ -137,6 +138,20 @@ pub async fn note_delivery(tx: &mut Tx, id: &ConnectorId, problem: Option<&str>,
     };
     let sql = "update connectors set last_failure_at = $2, problem = $3 where id = $1";
     sqlx::query(sql).bind(id.as_str()).bind(now.0).bind(problem).run(tx).await
+}
+
+/// Writes down why something that came was refused.
+pub async fn note_refused(tx: &mut Tx, id: &ConnectorId, why: &str, now: Time) -> Result<()> {
+    let sql = "update connectors set refused_at = $2, refused = $3 where id = $1 and state <> 'deleted'";
+    sqlx::query(sql).bind(id.as_str()).bind(now.0).bind(why).run(tx).await
+}
+
+/// Writes down what the platform said of the credentials when it was asked; None: they are good.
+pub async fn note_check(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId, problem: Option<&str>, now: Time) -> Result<()> {
+    let sql = "update connectors set problem = $3, last_failure_at = case when $3 = '' then last_failure_at else $4 end \
+         where org_id = $1 and id = $2 and state <> 'deleted'";
+    let met = sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(problem.unwrap_or_default()).bind(now.0).affected(tx).await?;
+    if met == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// The channel for approvers has another id now; whether it was still the former one.
@@ -157,6 +172,7 @@ fn read(row: &Row) -> Result<Kept> {
             last_delivery: row.maybe_time("last_delivery_at")?,
             last_failure: row.maybe_time("last_failure_at")?,
             problem: row.text("problem")?,
+            last_refused: row.maybe_time("refused_at")?.map(|at| Ok::<_, Error>((at, row.text("refused")?))).transpose()?,
         },
         connector: Connector {
             id: row.parsed("id")?,

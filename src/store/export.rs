@@ -88,27 +88,28 @@ pub const TABLES: [Table; 16] = [
     table!("group_members", "group_id || account_id", ["group_id", "account_id"], "group_members where org_id = $1"),
     table!(
         "requests",
-        "id",
+        "r.id",
         [
-            "id",
-            "kind",
-            "account_id",
-            "email",
-            "name",
-            "message",
-            "language",
-            "origin",
-            "status",
-            "may_ask_again",
-            "submitted_at",
-            "expires_at",
-            "decided_at",
-            "decided_by",
-            "invitation_id",
-            "connector_id",
-            "contact_id"
+            "r.id",
+            "r.kind",
+            "r.account_id",
+            "a.email",
+            "r.name",
+            "r.message",
+            "r.language",
+            "r.origin",
+            "r.status",
+            "r.may_ask_again",
+            "r.submitted_at",
+            "r.expires_at",
+            "r.decided_at",
+            "r.decided_by",
+            "r.invitation_id",
+            "r.connector_id",
+            "r.contact_id"
         ],
-        "requests where org_id = $1"
+        // A request by chat has no address; its contact says who asks.
+        "requests r left join requests a on a.id = r.id and a.kind <> 'chat' where r.org_id = $1"
     ),
     table!(
         "invitations",

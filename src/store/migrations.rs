@@ -35,6 +35,7 @@ const STEPS: &[Step] = &[
     step!(6, "flows", "0006_flows"),
     step!(7, "chat", "0007_chat"),
     step!(8, "chat_places", "0008_chat_places"),
+    step!(9, "chat_refusals", "0009_chat_refusals"),
 ];
 
 /// The newest version that this program knows.

@@ -51,14 +51,18 @@ async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode>
         Err(Refused::UnknownKey) => believed(true).await,
         other => other,
     };
-    let received = received.map_err(|refused| {
-        tracing::warn!(platform = platform.as_str(), connector = %kept.connector.id, ?refused, "a delivery was refused");
-        match refused {
-            Refused::NotSigned | Refused::NotForUs => StatusCode::FORBIDDEN,
-            Refused::Malformed => StatusCode::BAD_REQUEST,
-            Refused::UnknownKey => StatusCode::SERVICE_UNAVAILABLE,
+    let received = match received {
+        Ok(received) => received,
+        Err(refused) => {
+            tracing::warn!(platform = platform.as_str(), connector = %kept.connector.id, ?refused, "a delivery was refused");
+            call.desk().note_refused(&kept, refused, call.now()).await.map_err(status)?;
+            return Err(match refused {
+                Refused::NotSigned | Refused::NotForUs => StatusCode::FORBIDDEN,
+                Refused::Malformed => StatusCode::BAD_REQUEST,
+                Refused::UnknownKey => StatusCode::SERVICE_UNAVAILABLE,
+            });
         }
-    })?;
+    };
     if !received.arrived.is_empty() {
         call.desk().keep_arrivals(&kept, &received.arrived, call.now()).await.map_err(status)?;
     }

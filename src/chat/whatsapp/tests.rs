@@ -156,11 +156,8 @@ fn reports_arrive() {
     let statuses = json!([{"id": "w1", "status": "sent"}, {"id": "w1", "status": "delivered"}, {"id": "w2", "status": "read"},
         failed(131_026), failed(131_000), failed(131_047), {"id": "w4", "status": "failed"}]);
     let arrived = good(whole("555", &Value::Null, &Value::Null, &statuses).to_string().as_bytes()).unwrap().arrived;
-    let report = |id: &str, problem: &str, unreachable, window_over| Arrived::Report {
-        message: id.into(),
-        problem: problem.into(),
-        unreachable,
-        window_over,
+    let report = |id: &str, problem: &str, unreachable, window_over| {
+        Arrived::Report(Report { message: id.into(), problem: problem.into(), unreachable, window_over })
     };
     let failed = |unreachable, window_over| report("w3", "A: B", unreachable, window_over);
     let failures = [failed(true, false), failed(false, false), failed(false, true), report("w4", "not delivered", false, false)];

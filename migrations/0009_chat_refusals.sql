@@ -1,0 +1,3 @@
+-- Chat: why a connector refused what came to it last, so that whoever sets it up sees it.
+alter table connectors add column refused_at bigint;
+alter table connectors add column refused text not null default '';
