@@ -1,8 +1,11 @@
 //! Measures chat over HTTP, on a database that `fill` filled.
-//!   chat COOKIE DATA [--database URL] --contacts N             adds a Telegram connector with N approved contacts; prints its address and secret
-//!   chat COOKIE DATA [--database URL] --load SECONDS BASE ADDRESS SECRET
-//!       against the running server: prints `verified events/s | worked on/s | median, 99th percentile from event to request (ms)`
-//! Events are verified, kept and answered by the server; working on them goes on behind it, and is waited for.
+//!   chat COOKIE DATA [--database URL] --contacts N
+//!       adds a Telegram connector with N approved contacts; prints the path of its webhook and the secret
+//!   chat COOKIE DATA [--database URL] --load SECONDS BASE PATH SECRET N
+//!       against the running server, which may call agents on this machine: prints
+//!       `verified events/s | worked on/s | passed on/s | median, 99th percentile from event to request (ms)`
+//! Events are verified, kept and answered by the server; working on them and passing them on goes on behind it, and is waited for. The agent
+//! is here: it takes all at once.
 #[path = "shared/args.rs"]
 mod args;
 #[path = "shared/bench.rs"]
@@ -14,10 +17,13 @@ use anteroom::domain::contact::{Contact, Standing};
 use anteroom::store::{self, Db};
 use anteroom::web::clock;
 use anyhow::Context as _;
+use axum::Router;
+use http::StatusCode;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
 
 /// Deliveries under way at the same time.
 const AT_ONCE: usize = 32;
@@ -34,8 +40,12 @@ async fn main() -> anyhow::Result<()> {
     }
     let at = args.iter().position(|a| a == "--load").context("--contacts or --load")?;
     let load: Vec<String> = args.drain(at..).skip(1).collect();
-    let [seconds, base, hook, secret] = load.try_into().map_err(|_| anyhow::anyhow!("--load SECONDS BASE ADDRESS SECRET"))?;
-    let bench::Bench { desk, .. } = bench::open(args).await?;
+    let [seconds, base, hook, secret, contacts] = load.try_into().map_err(|_| anyhow::anyhow!("--load SECONDS BASE PATH SECRET N"))?;
+    let contacts: i64 = contacts.parse()?;
+    let bench::Bench { desk, member, .. } = bench::open(args).await?;
+    let agent = desk.connectors(&member).await?.remove(0).connector.agent;
+    let listener = TcpListener::bind(agent.trim_start_matches("http://").trim_end_matches('/')).await?;
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(async || StatusCode::NO_CONTENT)).await });
     let client = reqwest::Client::builder().no_proxy().build()?;
     let bot = Arc::new(Bot { client, url: format!("{base}{hook}"), secret, next: AtomicI64::new(clock::now().0) });
 
@@ -47,7 +57,7 @@ async fn main() -> anyhow::Result<()> {
             let mut n = 0_i64;
             while Instant::now() < ends {
                 // Approved people, one after the other.
-                bot.write(1 + (at as i64 * 3119 + n * 7) % 100_000).await?;
+                bot.write(1 + (at as i64 * 3119 + n * 7) % contacts).await?;
                 n += 1;
             }
             anyhow::Ok(n)
@@ -58,10 +68,10 @@ async fn main() -> anyhow::Result<()> {
         events += writer.await??;
     }
     let kept = begun.elapsed();
-    while waiting(&desk.db).await? > 0 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    wait_for_all(&desk.db, "chat_events").await?;
     let worked = begun.elapsed();
+    wait_for_all(&desk.db, "chat_sends").await?;
+    let passed_on = begun.elapsed();
 
     let mut times = Vec::new();
     for n in 0..TIMED {
@@ -77,7 +87,7 @@ async fn main() -> anyhow::Result<()> {
     times.sort();
     let ms = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
     let per_second = |span: Duration| events as f64 / span.as_secs_f64();
-    println!("{:.0} | {:.0} | {:.1}, {:.1}", per_second(kept), per_second(worked), ms(0.5), ms(0.99));
+    println!("{:.0} | {:.0} | {:.0} | {:.1}, {:.1}", per_second(kept), per_second(worked), per_second(passed_on), ms(0.5), ms(0.99));
     desk.db.close().await;
     Ok(())
 }
@@ -85,7 +95,10 @@ async fn main() -> anyhow::Result<()> {
 /// Adds the connector and its contacts.
 async fn prepare(args: Vec<String>, contacts: usize) -> anyhow::Result<()> {
     let bench::Bench { desk, admin, member } = bench::open(args).await?;
-    let fields = [("name", "Front desk"), ("bot_token", "1:bench"), ("onboarding", "on"), ("mode", "silent"), ("language", "en")];
+    // Free now, and taken when the load begins.
+    let agent = format!("http://{}/", TcpListener::bind("127.0.0.1:0").await?.local_addr()?);
+    let fields =
+        [("name", "Front desk"), ("bot_token", "1:bench"), ("onboarding", "on"), ("mode", "silent"), ("language", "en"), ("agent", &agent)];
     let fields: HashMap<String, String> = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let (connector, shown) = desk.create_connector(&admin, &member, Platform::Telegram, &Draft(&fields)).await?;
     for from in (0..contacts).step_by(BATCH) {
@@ -144,9 +157,12 @@ impl Bot {
     }
 }
 
-async fn waiting(db: &Db) -> anyhow::Result<i64> {
-    let sql = "select count(*) from chat_events where state = 'queued'";
-    Ok(sqlx::query_scalar(sql).fetch_one(&mut *db.read().await?).await?)
+async fn wait_for_all(db: &Db, table: &str) -> anyhow::Result<()> {
+    let sql = format!("select count(*) from {table} where state = 'queued'");
+    while sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql.clone())).fetch_one(&mut *db.read().await?).await? > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
 }
 
 async fn has_asked(db: &Db, person: i64) -> anyhow::Result<bool> {
