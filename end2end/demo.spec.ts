@@ -96,6 +96,28 @@ test('the thin path on a phone, with the letters of the mailbox', async ({ page 
   await expect(page.getByRole('status')).toContainText(say('home-restricted'))
 })
 
+test('two people wait who wrote to bots; whoever is approved is told so, and no platform is called', async ({ page }) => {
+  await enter(page, 'administrator')
+  await page.goto(`/${ORG.slug}/access_requests?kind=chat`)
+  const rows = page.locator('tbody tr[id]')
+  await expect(rows).toHaveCount(2)
+  const timo = rows.filter({ hasText: 'Timo Ash' })
+  await expect(timo).toContainText('Visitors')
+  await look(page, 'demo-chat')
+  await alive(page)
+  await timo.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
+  await page.getByRole('dialog').getByRole('button', { name: say('chat-approve-press') }).click()
+  await expect(timo.locator('.state')).toHaveText(say('status-chat-approved'))
+  await page.goto(`/${ORG.slug}/connectors`)
+  await page.getByRole('link', { name: 'Visitors' }).click()
+  const here = page.url()
+  await expect(async () => {
+    await page.goto(here)
+    await page.getByText(say('connectors-latest')).click()
+    await expect(page.getByRole('listitem').filter({ hasText: 'Timo Ash' }).filter({ hasText: `${say('chat-what-approval')}: delivered` })).toBeVisible({ timeout: 500 })
+  }).toPass()
+})
+
 /** The outbox is worked on in the background: the mailbox is looked into until the letter is there. */
 async function openLetter(page: Page, subject: string): Promise<void> {
   const letter = page.getByRole('group').filter({ hasText: subject }).first()

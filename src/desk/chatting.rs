@@ -152,7 +152,7 @@ impl Desk {
     }
 
     /// `came`: when the message did, from which a platform counts how long it may be answered.
-    async fn hear(&self, tx: &mut Tx, kept: &Kept, message: Message, came: Time, now: Time) -> Result<()> {
+    pub(super) async fn hear(&self, tx: &mut Tx, kept: &Kept, message: Message, came: Time, now: Time) -> Result<()> {
         let organisation = store::organisations::find(tx, &kept.organisation).await?;
         if organisation.open(now).is_err() {
             return Ok(());

@@ -81,7 +81,8 @@ impl Desk {
             self.demo_request(&mut tx, &organisation, &ivo, n, now).await?;
         }
         tx.commit().await?;
-        self.fill_demo_portal(now).await
+        self.fill_demo_portal(now).await?;
+        self.fill_demo_chat(now).await
     }
 
     pub(super) async fn demo_account(&self, tx: &mut Tx, name: &str, email: &str, at: Time) -> Result<Account> {

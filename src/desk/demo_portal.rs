@@ -107,12 +107,12 @@ impl Desk {
         Ok(ids)
     }
 
-    async fn demo_member(&self, actor: &Actor) -> Result<Membership> {
+    pub(super) async fn demo_member(&self, actor: &Actor) -> Result<Membership> {
         self.membership(actor, &Slug::parse(super::demo::SLUG).map_err(|_| Error::Internal)?).await
     }
 
     /// One of the demo's people, as they were at this instant; without a session of theirs.
-    async fn demo_actor(&self, email: &str, now: Time) -> Result<Actor> {
+    pub(super) async fn demo_actor(&self, email: &str, now: Time) -> Result<Actor> {
         let email = Email::parse(email).map_err(|_| Error::Internal)?;
         let account = store::accounts::find_by_proven_email(&mut *self.db.read().await?, &email).await?.ok_or(Error::NotFound)?;
         let session = Session::of_nobody(self.mint.id(now), &account, How::Demo, now);

@@ -11,6 +11,7 @@ pub mod contacts;
 pub mod decisions;
 pub mod delegating;
 pub mod demo;
+mod demo_chat;
 mod demo_portal;
 pub mod digests;
 pub mod drafts;

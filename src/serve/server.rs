@@ -55,11 +55,7 @@ pub fn site(config: &Config, desk: Desk, metrics: PrometheusHandle, stopping: Ca
         providers: config.providers.clone(),
         oidc: Oidc::new(config.providers.clone(), config.public_url.origin()).context("the sign-in providers cannot be set up")?,
         dns: Dns::new(config.dns_resolver),
-        chat: Platforms::new(
-            config.chat.clone(),
-            Hooks::new(config.private_hooks || config.demo, hooks::PATIENCE)?,
-            config.public_url.origin(),
-        )?,
+        chat: platforms(config)?,
         leptos: leptos_options().context("the Leptos options cannot be read")?,
         watched: std::env::var_os("LEPTOS_WATCH").is_some(),
         seen: Default::default(),
@@ -117,6 +113,12 @@ async fn prepare_demo(config: &Config, desk: &Desk) -> Result<()> {
         (true, (false, true)) => bail!("this database holds real data; a demo needs a folder of its own (--data)"),
         (false, (true, _)) => bail!("this database is a demo's; serve it with --demo, or name another folder (--data)"),
     }
+}
+
+fn platforms(config: &Config) -> Result<Platforms> {
+    let hooks = Hooks::new(config.private_hooks || config.demo, hooks::PATIENCE)?;
+    let platforms = Platforms::new(config.chat.clone(), hooks, config.public_url.origin())?;
+    Ok(if config.demo { platforms.pretending() } else { platforms })
 }
 
 /// Says on the console where to go first: the set-up link of an empty instance, or the demo.
