@@ -167,6 +167,48 @@ for (const language of languages) {
       await look(page, `chat-canceled-${language}`)
     })
 
+    test('whatsapp after 24 hours: the approved template, or why nothing was delivered', async ({ page, world, chat }) => {
+      test.setTimeout(120_000)
+      const admin = await asIvo(world)
+      const name = `Late ${language} ${test.info().project.name}`
+      const with_template = await add(admin, world, chat, 'whatsapp', name, { template: 'we_let_you_in', template_language: 'en_US' })
+      const without = await add(admin, world, chat, 'whatsapp', `Bare ${name}`)
+      const greeted = async (connector: typeof without, person: string) => {
+        await chat.message('whatsapp', connector.url, { person, name: 'Oda Pike', text: 'Hello', secrets: connector.secrets })
+        await chat.until(() => chat.sent('whatsapp').find(s => s.to === person && s.kind === 'text'), 'onboarding message')
+        await expect(async () => {
+          await open(page, say, `access_requests?connector=${connector.id}`)
+          await page.locator('tbody tr[id] .more').click({ timeout: 500 })
+          await expect(page.locator('.details')).toContainText(say('chat-send-sent', { what: say('chat-what-onboarding'), when: '' }).trim(), { timeout: 500 })
+        }).toPass()
+      }
+      const approve = async (connector: typeof without) => {
+        await open(page, say, `access_requests?connector=${connector.id}`)
+        await alive(page)
+        await page.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
+        await page.getByRole('dialog').getByRole('button', { name: say('chat-approve-press') }).click()
+        await expect(page.locator('tbody tr[id] .state')).toHaveText(say('status-chat-approved'))
+      }
+      const [first, second] = [`1555${300000 + ++count}`, `1555${300000 + ++count}`]
+      await greeted(with_template, first)
+      await greeted(without, second)
+      days += 25 / 24
+      await world.setClock(days * 86_400)
+      chat.clockOffset = days * 86_400
+      await approve(with_template)
+      const late = await chat.until(() => chat.sent('whatsapp').find(s => s.to === first && s.kind === 'template'), 'template')
+      expect(late.text).toBe('we_let_you_in')
+      expect(chat.sent('whatsapp').filter(s => s.to === first).map(s => s.kind)).toEqual(['text', 'template'])
+      chat.refuseNext('whatsapp', 400, { error: { message: '(#131047) Re-engagement message', code: 131047 } })
+      await approve(without)
+      await expect(async () => {
+        await open(page, say, `access_requests?connector=${without.id}&tab=approved&approval=any`)
+        await page.locator('tbody tr[id] .more').click({ timeout: 500 })
+        await expect(page.locator('.details')).toContainText(say('undelivered-window-over'), { timeout: 500 })
+      }).toPass()
+      await look(page, `chat-late-${language}`)
+    })
+
     test('slack tells one message three times in six minutes, under new names', async ({ page, world, chat }) => {
       test.setTimeout(120_000)
       const name = `Thrice ${language} ${test.info().project.name}`

@@ -1,7 +1,7 @@
 //! The words people read: the only reader of `locales/`, and how dates are said in a language and a time zone.
 use crate::domain::account::Language;
 use crate::domain::time::Span;
-use crate::domain::{Error, Time, Why};
+use crate::domain::{Error, Time, Why, undelivered};
 use chrono::Locale;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader as _, static_loader};
@@ -76,6 +76,11 @@ impl Words {
             Why::NotInRange(min, max) => self.tell(&why.key(), &[("min", &i64::from(min)), ("max", &i64::from(max))]),
             why => self.say(&why.key()),
         }
+    }
+
+    /// Why something did not reach its reader.
+    pub fn undelivered(self, why: &str) -> String {
+        undelivered::ours(why).map_or_else(|| why.to_owned(), |(key, what)| self.tell(key, &[("what", &what)]))
     }
 
     /// How long ago or ahead `at` is, seen from `now`: "4 minutes ago", "in 2 days".

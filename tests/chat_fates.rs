@@ -11,7 +11,7 @@ use anteroom::domain::contact::Standing;
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::request::{StatusWord, Verdict};
 use anteroom::domain::time::Span;
-use anteroom::domain::{Error, Why};
+use anteroom::domain::{Error, Why, undelivered};
 use anteroom::web::clock;
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -225,7 +225,7 @@ both! {
         assert!(sent()[0].ends_with(&hook), "{} {hook}", sent()[0]);
         let details = house.desk.request_details(&room.ivo, &room.member, &id).await.unwrap();
         let approval = details.sends.iter().find(|s| s.what == anteroom::store::chat::What::Approval).unwrap();
-        assert!(approval.state == "failed" && approval.problem.as_deref().unwrap().contains("STOP"), "{approval:?}");
+        assert!(approval.state == "failed" && approval.problem.as_deref() == Some(undelivered::OPTED_OUT), "{approval:?}");
         write(3, "I am back").await;
         house.desk.send_again(&room.ivo, &room.member, &approval.id).await.unwrap();
         room.work().await;
@@ -251,7 +251,7 @@ both! {
             let details = house.desk.request_details(&room.ivo, &room.member, &id).await.unwrap();
             details.sends.into_iter().find(|s| s.what == anteroom::store::chat::What::Approval).unwrap()
         };
-        assert!(approval().await.problem.unwrap().contains("24 hours"));
+        assert!(approval().await.problem.unwrap() == undelivered::WINDOW_OVER);
         house.desk.send_again(&room.ivo, &room.member, &approval().await.id).await.unwrap();
         // The stand-in gives every message one id: the report is to find this one.
         sqlx::query("update chat_sends set message = 'wamid.former' where what = 'onboarding'").execute(&mut *house.raw().await).await.unwrap();
@@ -378,7 +378,7 @@ both! {
         let room = Room::new(house, Platform::Telegram).await;
         room.telegram(1, 42, "Hello").await;
         room.work().await;
-        for (update, status, problem) in [(2, "kicked", "the bot was blocked by the user"), (3, "member", "")] {
+        for (update, status, problem) in [(2, "kicked", undelivered::BLOCKED), (3, "member", "")] {
             let change = json!({"chat": {"id": 42, "type": "private"}, "from": {"id": 42}, "new_chat_member": {"status": status}});
             room.deliver_signed(json!({"update_id": update, "my_chat_member": change}).to_string()).await;
             room.work().await;

@@ -148,3 +148,15 @@ fn times_are_said_in_the_readers_zone() {
     assert_eq!(words.ago(now + Span::hours(5), now), "in 5 Stunden");
     assert_eq!(words.ago(now - Span::days(3), now), "vor 3 Tagen");
 }
+
+/// Our own reasons are said in each language, with what belongs into them; what the other side said stays as it is.
+#[test]
+fn what_did_not_arrive_has_its_reason() {
+    use anteroom::domain::account::Language;
+    use anteroom::domain::undelivered::{ANSWERED, WINDOW_OVER, with};
+    let [english, german] = [Language::En, Language::De].map(anteroom::words::Words);
+    assert_eq!(english.undelivered(&with(ANSWERED, 404)), "it was answered with status 404");
+    assert_eq!(german.undelivered(&with(ANSWERED, 404)), "die Antwort hatte den Status 404");
+    assert!(german.undelivered(WINDOW_OVER).starts_with("die 24 Stunden"));
+    assert_eq!(german.undelivered("Bad Request: out of ink"), "Bad Request: out of ink");
+}

@@ -1,6 +1,7 @@
 //! What we send: each message as the request that the platform wants, and what its answer means.
 use super::{Settings, slack, sms, teams, telegram, whatsapp};
 use crate::domain::connector::Platform;
+use crate::domain::undelivered;
 
 /// Where the platforms are; the operator may name others, as a gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,11 +118,9 @@ impl Fate {
         match self {
             Fate::Sent(_) => String::new(),
             Fate::Later(why, _) | Fate::Never(why) | Fate::Unreachable(why) => why.clone(),
-            Fate::Moved(to) => format!("the channel has another id now: {to}"),
-            Fate::TokenRefused => "the access token was refused".to_owned(),
-            Fate::WindowOver => {
-                "The 24 hours are over in which a text may be sent after the person's last message; only a template may be now.".to_owned()
-            }
+            Fate::Moved(to) => undelivered::with(undelivered::MOVED, to),
+            Fate::TokenRefused => undelivered::TOKEN_REFUSED.to_owned(),
+            Fate::WindowOver => undelivered::WINDOW_OVER.to_owned(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Slack: events and presses signed by the signing secret, and the Web API.
 use super::reading::{at, some};
 use super::{Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Press, Received, Refused, Send, Settings, Wanted, signature};
+use crate::domain::undelivered;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -95,7 +96,7 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send) -> Result<
         Send::Whisper { route, person, text, .. } => {
             ("chat.postEphemeral", json!({"channel": route, "user": person, "text": escaped(text)}))
         }
-        Send::Template { .. } => return Err("Slack has no templates.".into()),
+        Send::Template { .. } => return Err(undelivered::CANNOT.into()),
     };
     let request = call(settings, bases, method);
     Ok(Wanted { method: Method::Post, body: Some(("application/json; charset=utf-8", body.to_string())), ..request })
@@ -132,10 +133,10 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     match status {
         429 => return Fate::Later("ratelimited".into(), retry_after),
         200 => {}
-        408 | 500.. => return Fate::Later(format!("status {status}"), retry_after),
-        _ => return Fate::Never(format!("status {status}")),
+        408 | 500.. => return Fate::Later(undelivered::with(undelivered::ANSWERED, status), retry_after),
+        _ => return Fate::Never(undelivered::with(undelivered::ANSWERED, status)),
     }
-    let Ok(body) = serde_json::from_slice::<Value>(body) else { return Fate::Later("an answer that is no JSON".into(), retry_after) };
+    let Ok(body) = serde_json::from_slice::<Value>(body) else { return Fate::Later(undelivered::NOT_UNDERSTOOD.into(), retry_after) };
     if body.get("ok").and_then(Value::as_bool) == Some(true) {
         return Fate::Sent(at(&body, "/ts").to_owned());
     }

@@ -1,5 +1,6 @@
 //! SMS by way of Twilio: webhooks signed by the auth token over the address and the form, and the messages API.
 use super::{Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Received, Refused, Report, Send, Settings, Wanted, signature};
+use crate::domain::undelivered;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -125,8 +126,8 @@ fn report(form: &Form) -> Option<Arrived> {
 pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, webhook: &str) -> Result<Wanted, String> {
     let (route, text) = match send {
         Send::Text { route, text } => (route, text.chars().take(1600).collect::<String>()),
-        Send::Template { .. } => return Err("SMS has no templates.".into()),
-        Send::Post { .. } | Send::Edit { .. } | Send::Whisper { .. } => return Err("SMS has no channel for approvers.".into()),
+        Send::Template { .. } => return Err(undelivered::CANNOT.into()),
+        Send::Post { .. } | Send::Edit { .. } | Send::Whisper { .. } => return Err(undelivered::CANNOT.into()),
     };
     let sender = setting(settings, "sender");
     let from = if sender.starts_with("MG") { "MessagingServiceSid" } else { "From" };
@@ -160,7 +161,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     if matches!(status, 200 | 201) {
         return Fate::Sent(text("sid").unwrap_or_default());
     }
-    let why = text("message").unwrap_or_else(|| format!("status {status}"));
+    let why = text("message").unwrap_or_else(|| undelivered::with(undelivered::ANSWERED, status));
     match (body.get("code").and_then(Value::as_i64), status) {
         (Some(21_610), _) => Fate::Unreachable(why),
         (_, 408 | 429 | 500..) => Fate::Later(why, retry_after),
@@ -341,7 +342,7 @@ mod tests {
         assert_eq!(failed(400, 21_610), Fate::Unreachable("m".into()));
         assert_eq!((failed(429, 20_429), failed(503, 0)), (Fate::Later("m".into(), Some(5)), Fate::Later("m".into(), Some(5))));
         assert_eq!(failed(401, 20_003), Fate::Never("m".into()));
-        assert_eq!(judge(404, None, b"<html>"), Fate::Never("status 404".into()));
+        assert_eq!(judge(404, None, b"<html>"), Fate::Never("undelivered-answered 404".into()));
     }
 
     proptest! {

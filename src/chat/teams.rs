@@ -1,6 +1,7 @@
 //! Microsoft Teams, by the Bot Framework: activities that come with a token, and answers that need one.
 use super::{Arrived, Bases, Button, Fate, Inbound, Known, Message, Method, Press, Received, Refused, Send, Settings, Wanted};
 use crate::domain::account::Language;
+use crate::domain::undelivered;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::JsonWebKey as _;
@@ -257,10 +258,10 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, token: &st
             let path = format!("{}/{}", activities(channel)?, segment(message)?);
             (Method::Put, service(settings, bases), path, card(&bot, text, &[]))
         }
-        Send::Template { .. } => return Err("Teams has no templates".into()),
+        Send::Template { .. } => return Err(undelivered::CANNOT.into()),
     };
     if !service_allowed(&service, bases) {
-        return Err("its service is at an address that is not allowed".into());
+        return Err(undelivered::SERVICE.into());
     }
     let url = format!("{}/{path}", service.trim_end_matches('/'));
     let headers = vec![("authorization", format!("Bearer {token}"))];
@@ -296,7 +297,7 @@ fn activities(conversation: &str) -> Result<String, String> {
 
 /// One part of a path; dots alone would lead out of it, encoded or not.
 fn segment(raw: &str) -> Result<String, String> {
-    if matches!(raw, "" | "." | "..") { Err("it is not known where it should go".into()) } else { Ok(escaped(raw)) }
+    if matches!(raw, "" | "." | "..") { Err(undelivered::NOWHERE.into()) } else { Ok(escaped(raw)) }
 }
 
 fn escaped(text: &str) -> String {
@@ -309,8 +310,8 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
     let text = |path: &str| answer.pointer(path).and_then(Value::as_str);
     // The sign-in service words errors as a text, the service as an object.
-    let (code, said) = (text("/error/code"), text("/error/message").or(text("/error")).unwrap_or("refused"));
-    let why = format!("{said} ({status})");
+    let (code, said) = (text("/error/code"), text("/error/message").or(text("/error")));
+    let why = said.map_or_else(|| undelivered::with(undelivered::ANSWERED, status), |said| format!("{said} ({status})"));
     match status {
         200..300 => Fate::Sent(text("/id").unwrap_or_default().to_owned()),
         401 if text("/error").is_none() => Fate::TokenRefused,

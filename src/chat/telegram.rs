@@ -2,6 +2,7 @@
 use super::reading::at;
 use super::{Arrived, Bases, Fate, Inbound, Known, Message, Method, Press, Received, Refused, Send, Settings, Wanted, signature};
 use crate::domain::account::Language;
+use crate::domain::undelivered;
 use serde_json::{Value, json};
 
 pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Received, Refused> {
@@ -59,7 +60,7 @@ fn press(update: &Value) -> Option<Press> {
 fn reach(update: &Value) -> Option<Arrived> {
     let change = update.get("my_chat_member").filter(|change| at(change, "/chat/type") == "private")?;
     let problem = match at(change, "/new_chat_member/status") {
-        "kicked" => "the bot was blocked by the user",
+        "kicked" => undelivered::BLOCKED,
         "member" => "",
         _ => return None,
     };
@@ -91,7 +92,7 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send) -> Result<
         Send::Whisper { answer_to, text, .. } => {
             ("answerCallbackQuery", json!({"callback_query_id": answer_to, "text": cut(text, 200), "show_alert": true}))
         }
-        Send::Template { .. } => return Err("Telegram has no templates.".into()),
+        Send::Template { .. } => return Err(undelivered::CANNOT.into()),
     };
     Ok(Wanted { method: Method::Post, body: Some(("application/json", body.to_string())), ..call(settings, bases, method) })
 }
@@ -117,7 +118,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     }
     // A gateway may repeat the address, and the token with it.
     let why = Some(at(&body, "/description")).filter(|d| !d.is_empty() && !d.contains("/bot"));
-    let why = why.map_or_else(|| format!("status {status}"), str::to_owned);
+    let why = why.map_or_else(|| undelivered::with(undelivered::ANSWERED, status), str::to_owned);
     let moved = id(&body, "/parameters/migrate_to_chat_id");
     match (status, moved) {
         (429, _) => Fate::Later(why, body.pointer("/parameters/retry_after").and_then(Value::as_i64).or(retry_after)),
@@ -243,7 +244,7 @@ mod tests {
             good(json!({"update_id": 9, "my_chat_member": change}).to_string().as_bytes()).unwrap().arrived
         };
         let reach = |problem: &str| vec![Arrived::Reach { event: "9".into(), person: "5".into(), problem: problem.into() }];
-        assert_eq!(told("private", "kicked"), reach("the bot was blocked by the user"));
+        assert_eq!(told("private", "kicked"), reach(undelivered::BLOCKED));
         assert_eq!((told("private", "member"), told("private", "left"), told("group", "kicked")), (reach(""), vec![], vec![]));
     }
 
@@ -289,8 +290,8 @@ mod tests {
         let same = br#"{"ok":false,"description":"Bad Request: message is not modified: made up"}"#;
         assert_eq!(judge(400, None, same), Fate::Sent(String::new()));
         let told = br#"{"ok":false,"description":"no /bot1:made-up/getMe here"}"#;
-        assert_eq!(judge(404, None, told), Fate::Never("status 404".into()));
-        assert_eq!(judge(200, None, b"<html>"), Fate::Later("status 200".into(), None));
+        assert_eq!(judge(404, None, told), Fate::Never("undelivered-answered 404".into()));
+        assert_eq!(judge(200, None, b"<html>"), Fate::Later("undelivered-answered 200".into(), None));
     }
 
     fn any_json() -> impl Strategy<Value = Value> {

@@ -2,6 +2,7 @@
 use super::reading::{at, some};
 use super::{Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Received, Refused, Report, Send, Settings, Wanted, signature};
 use crate::domain::Time;
+use crate::domain::undelivered;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -100,7 +101,7 @@ fn report(status: &Value) -> Option<Arrived> {
             let (title, detail) = (some(status, "/errors/0/title"), some(status, "/errors/0/message"));
             let detail = detail.filter(|detail| Some(*detail) != title);
             let problem = title.into_iter().chain(detail).collect::<Vec<_>>().join(": ");
-            let problem = if problem.is_empty() { "not delivered".to_owned() } else { problem };
+            let problem = if problem.is_empty() { undelivered::UNKNOWN.to_owned() } else { problem };
             let code = status.pointer("/errors/0/code").and_then(Value::as_i64);
             let (unreachable, window_over) = (code == Some(131_026), code.is_some_and(is_window_over));
             Some(Arrived::Report(Report { message, problem, unreachable, window_over }))
@@ -119,13 +120,13 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send) -> Result<
             let of = |name: &str| settings.get(name).map_or("", String::as_str);
             (route, "template", json!({"name": of("template"), "language": {"code": of("template_language")}}))
         }
-        Send::Post { .. } | Send::Edit { .. } | Send::Whisper { .. } => return Err("WhatsApp has no channel for approvers.".into()),
+        Send::Post { .. } | Send::Edit { .. } | Send::Whisper { .. } => return Err(undelivered::CANNOT.into()),
     };
     let route: Value = serde_json::from_str(route).unwrap_or_default();
     let (to, person) = match (some(&route, "/to"), some(&route, "/recipient")) {
         (Some(phone), _) => ("to", phone),
         (None, Some(user)) => ("recipient", user),
-        (None, None) => return Err("Nobody is known to whom this could be sent.".into()),
+        (None, None) => return Err(undelivered::NOWHERE.into()),
     };
     let body = json!({"messaging_product": "whatsapp", "recipient_type": "individual", to: person, "type": kind, kind: content});
     let request = call(settings, bases, "/messages");
@@ -151,7 +152,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     if matches!(status, 200 | 201) {
         return Fate::Sent(at(&body, "/messages/0/id").to_owned());
     }
-    let why = some(&body, "/error/message").map_or_else(|| format!("status {status}"), str::to_owned);
+    let why = some(&body, "/error/message").map_or_else(|| undelivered::with(undelivered::ANSWERED, status), str::to_owned);
     match (body.pointer("/error/code").and_then(Value::as_i64), status) {
         (Some(code), _) if is_window_over(code) => Fate::WindowOver,
         (Some(131_026), _) => Fate::Unreachable(why),

@@ -2,14 +2,14 @@
 use super::{Desk, organisation_event};
 use crate::chat::{Arrived, Message, Refused, Report, Send};
 use crate::domain::connector::{Mode, Platform, State};
-use crate::domain::contact::{self, Contact, Standing};
+use crate::domain::contact::{Contact, Standing};
 use crate::domain::event::{Detail, What};
 use crate::domain::linking::Origin;
 use crate::domain::notice::Letter;
 use crate::domain::organisation::Organisation;
 use crate::domain::request::{Chatted, Matter, Request, no_address};
 use crate::domain::time::Span;
-use crate::domain::{Error, Result, Time, text};
+use crate::domain::{Error, Result, Time, text, undelivered};
 use crate::store::arrivals::{Arrival, Claimed};
 use crate::store::chat::What as Sent;
 use crate::store::connectors::Kept;
@@ -171,7 +171,7 @@ impl Desk {
             language: message.language.or(known.language),
             messages: known.messages + 1,
             last_message_at: written.max(known.last_message_at),
-            unreachable: if message.stops { contact::OPTED_OUT.into() } else { String::new() },
+            unreachable: if message.stops { undelivered::OPTED_OUT.into() } else { String::new() },
             ..known
         };
         if message.stops {

@@ -3,7 +3,7 @@ use super::account::Language;
 use super::ids::{AccountId, ConnectorId, ContactId, OrganisationId};
 use super::request::words;
 use super::time::Span;
-use super::{Error, Result, Time, Why};
+use super::{Error, Result, Time, Why, undelivered};
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -21,9 +21,6 @@ words! {
 
 /// How long after a request the same person's messages make no other.
 pub const PAUSE: Span = Span::days(1);
-
-/// Why nothing reaches somebody who asked for that; as problems that platforms tell, it is not translated.
-pub const OPTED_OUT: &str = "asked to be sent nothing more (STOP)";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
@@ -77,7 +74,7 @@ impl Contact {
 
     /// Whether somebody asked to be sent nothing more, and has not written since.
     pub fn has_opted_out(&self) -> bool {
-        self.unreachable == OPTED_OUT
+        self.unreachable == undelivered::OPTED_OUT
     }
 
     /// Comes to stand otherwise.

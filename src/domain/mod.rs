@@ -24,6 +24,7 @@ pub mod role;
 pub mod standing;
 pub mod text;
 pub mod time;
+pub mod undelivered;
 
 pub use error::{Error, Fault, Result, Why};
 pub use time::Time;

@@ -201,7 +201,7 @@ fn standing(call: &Call, kept: &Kept) -> AnyView {
     let address = format!("{}/hooks/{}/{}", call.site.public_url, kept.connector.platform.as_str(), kept.hook);
     let when = |at: Option<crate::domain::Time>| at.map_or_else(|| words.say("connectors-never").into_any(), |at| parts::time(call, at));
     let problem = (!kept.health.problem.is_empty())
-        .then(|| view! { <dt>{words.say("connectors-problem")}</dt><dd class="words">{kept.health.problem.clone()} " · " {when(kept.health.last_failure)}</dd> });
+        .then(|| view! { <dt>{words.say("connectors-problem")}</dt><dd class="words">{words.undelivered(&kept.health.problem)} " · " {when(kept.health.last_failure)}</dd> });
     let refused = kept.health.last_refused.as_ref().map(|(at, why)| {
         let why = words.say(&format!("connectors-refused-{why}"));
         view! { <dt>{words.say("connectors-refused")}</dt><dd class="words">{why} " · " {parts::time(call, *at)}</dd> }

@@ -128,8 +128,9 @@ fn row(call: &Call, member: &Membership, c: &Contact, found: &Contacts) -> AnyVi
         Standing::Blocked => put("contacts-unblock", Standing::Onboarding),
         Standing::Onboarding | Standing::Rejected => put("contacts-block", Standing::Blocked),
     };
-    let unreachable = (!c.unreachable.is_empty())
-        .then(|| view! { <span class="second fault">{words.tell("contacts-unreachable", &[("why", &c.unreachable)])}</span> });
+    let unreachable = (!c.unreachable.is_empty()).then(
+        || view! { <span class="second fault">{words.tell("contacts-unreachable", &[("why", &words.undelivered(&c.unreachable))])}</span> },
+    );
     let whose = found.members.get(&c.id).map(|(name, others)| {
         let key = if c.proven_at.is_some() { "contacts-member-proven" } else { "contacts-member-noted" };
         let others: Vec<String> = others.iter().map(|l| format!("{} · {}", super::connectors::platform(call, l.platform), l.connector)).collect();

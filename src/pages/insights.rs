@@ -120,7 +120,7 @@ fn row(call: &Call, member: &Membership, e: &Shown) -> AnyView {
     };
     let facts = match e.facts() {
         Some(d) => {
-            view! { {part("insights-before", d.before)} {part("insights-after", d.after)} {part("insights-notes", d.notes)} {part("insights-place", d.place)} }.into_any()
+            view! { {part("insights-before", d.before)} {part("insights-after", d.after.map(|a| words.undelivered(&a)))} {part("insights-notes", d.notes)} {part("insights-place", d.place)} }.into_any()
         }
         None => view! { <dt>{words.say("queue-details")}</dt><dd>{words.say("insights-erased")}</dd> }.into_any(),
     };

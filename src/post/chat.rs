@@ -6,10 +6,9 @@ use super::worker;
 use crate::chat::{self, Bases, Fate, Send};
 use crate::desk::Desk;
 use crate::desk::pressing::Say;
-use crate::domain::contact::OPTED_OUT;
 use crate::domain::ids::ConnectorId;
 use crate::domain::time::Span;
-use crate::domain::{Error, Result, Time};
+use crate::domain::{Error, Result, Time, undelivered};
 use crate::store;
 use crate::store::arrivals::Claimed;
 use crate::store::chat::{Due, Way, What};
@@ -218,7 +217,7 @@ impl Platforms {
         let fate = if due.what == What::Agent {
             self.tell_agent(desk, &kept, due).await?
         } else if contact.as_ref().is_some_and(|c| c.has_opted_out()) {
-            Fate::Unreachable(OPTED_OUT.into())
+            Fate::Unreachable(undelivered::OPTED_OUT.into())
         } else {
             let Some(send) = self.worded(desk, &kept, due).await? else {
                 return desk.sent(due, &Outcome::Dropped, None, "", clock::now()).await;
@@ -253,7 +252,7 @@ impl Platforms {
             Fate::Never(why) | Fate::Unreachable(why) => Outcome::Failed(why.clone()),
             Fate::Moved(to) => {
                 desk.move_channel(&kept, &channel, to, now).await?;
-                later("the channel has another id now", None)
+                later(&fate.why(), None)
             }
             Fate::TokenRefused => later(&fate.why(), None),
             Fate::WindowOver => Outcome::Failed(fate.why()),

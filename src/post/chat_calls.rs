@@ -10,6 +10,7 @@ use crate::domain::Result;
 use crate::domain::connector::Platform;
 use crate::domain::contact::Contact;
 use crate::domain::time::Span;
+use crate::domain::undelivered;
 use crate::store::chat::Due;
 use crate::store::connectors::Kept;
 use crate::web::clock;
@@ -61,7 +62,7 @@ impl Platforms {
     /// What somebody goes by; None: the platform tells no name. An error: it may tell one a little later.
     pub(super) async fn name_of(&self, kept: &Kept, known: &Known, person: &str) -> Result<Option<String>, String> {
         let wanted = chat::who(known, &self.bases, person);
-        let answer = tokio::time::timeout(NAME_PATIENCE, self.ask(&wanted)).await.map_err(|_| "no answer in time".to_owned())??;
+        let answer = tokio::time::timeout(NAME_PATIENCE, self.ask(&wanted)).await.map_err(|_| undelivered::NO_ANSWER.to_owned())??;
         match chat::judge(kept.connector.platform, answer.status, answer.retry_after, &answer.body) {
             Fate::Later(why, _) => Err(without_secrets(Fate::Never(why), known).why()),
             Fate::Sent(_) => Ok(chat::name_of(&answer.body)),
@@ -73,7 +74,7 @@ impl Platforms {
         let now = clock::now();
         let secrets = desk.agent_secrets(kept, now)?;
         if secrets.is_empty() {
-            return Ok(Fate::Never("there is no agent any more".into()));
+            return Ok(Fate::Never(undelivered::NO_AGENT.into()));
         }
         let called = self.hooks.call(&kept.connector.agent, &secrets, due.id.as_str(), &due.send, now).await;
         Ok(match called {
@@ -144,7 +145,7 @@ impl Platforms {
                 Ok(token)
             }
             // A good answer without a token is no delivery: it is asked for again.
-            (200, None) => Err(Fate::Later("no access token was given".into(), None)),
+            (200, None) => Err(Fate::Later(undelivered::NO_TOKEN.into(), None)),
             _ => Err(chat::judge(Platform::Teams, answer.status, answer.retry_after, &answer.body)),
         }
     }
@@ -163,7 +164,8 @@ impl Platforms {
             return Ok(Answer { status: 200, retry_after: None, body: TAKEN.into() });
         }
         // What goes wrong is told without the address: a token may be in it.
-        let silent = |e: reqwest::Error| if e.is_timeout() { "no answer in time".to_owned() } else { "not reachable".to_owned() };
+        let silent =
+            |e: reqwest::Error| if e.is_timeout() { undelivered::NO_ANSWER.to_owned() } else { undelivered::NOT_REACHABLE.to_owned() };
         let mut request = match wanted.method {
             Method::Get => self.client.get(&wanted.url),
             Method::Post => self.client.post(&wanted.url),
@@ -181,7 +183,7 @@ impl Platforms {
         let mut body = Vec::new();
         while let Some(part) = answer.chunk().await.map_err(silent)? {
             if body.len() + part.len() > LARGEST {
-                return Err("answered with too much".into());
+                return Err(undelivered::TOO_MUCH.into());
             }
             body.extend_from_slice(&part);
         }

@@ -2,6 +2,7 @@
 //! allows it. Only the status of an answer counts; its body is not read.
 use crate::desk::Desk;
 use crate::domain::time::Span;
+use crate::domain::undelivered;
 use crate::domain::{Error, Result, Time};
 use crate::post::worker;
 use crate::store;
@@ -94,16 +95,16 @@ impl Hooks {
 
     /// Calls an address that somebody typed, signed with each of the secrets: whoever is called may know the former one alone.
     pub(super) async fn call(&self, url: &str, secrets: &[String], id: &str, body: &str, now: Time) -> Result<(), Trouble> {
-        let url = reqwest::Url::parse(url).map_err(|_| Trouble::Final("the address is not usable".into()))?;
+        let url = reqwest::Url::parse(url).map_err(|_| Trouble::Final(undelivered::ADDRESS.into()))?;
         // A name is looked at when it is resolved; an address that is written out is not resolved at all.
         let written: Option<IpAddr> = url.host_str().and_then(|h| h.trim_matches(['[', ']']).parse().ok());
         if written.is_some_and(|ip| !self.private_too && is_private(ip)) {
-            return Err(Trouble::Final("private addresses are not called".into()));
+            return Err(Trouble::Final(undelivered::PRIVATE.into()));
         }
         let stamp = (now.0 / 1000).to_string();
         let signatures: Option<Vec<String>> =
             secrets.iter().map(|secret| sign(secret, id, &stamp, body).map(|signature| format!("v1,{signature}"))).collect();
-        let signatures = signatures.ok_or_else(|| Trouble::Final("the secret is not usable".into()))?;
+        let signatures = signatures.ok_or_else(|| Trouble::Final(undelivered::SECRET.into()))?;
         let sent = self
             .client
             .post(url)
@@ -114,15 +115,16 @@ impl Hooks {
             .body(body.to_owned())
             .send()
             .await;
-        let answer =
-            sent.map_err(|e| Trouble::Passing(if e.is_timeout() { "no answer in time".into() } else { "not reachable".into() }))?;
+        let answer = sent.map_err(|e| {
+            Trouble::Passing(if e.is_timeout() { undelivered::NO_ANSWER.into() } else { undelivered::NOT_REACHABLE.into() })
+        })?;
         let status = answer.status().as_u16();
         match status {
             200..300 => Ok(()),
             // Following would hand the call to an address that nobody configured.
-            300..400 => Err(Trouble::Final(format!("answered {status}, a redirect"))),
-            408 | 425 | 429 | 500.. => Err(Trouble::Passing(format!("answered {status}"))),
-            _ => Err(Trouble::Final(format!("answered {status}"))),
+            300..400 => Err(Trouble::Final(undelivered::with(undelivered::REDIRECT, status))),
+            408 | 425 | 429 | 500.. => Err(Trouble::Passing(undelivered::with(undelivered::ANSWERED, status))),
+            _ => Err(Trouble::Final(undelivered::with(undelivered::ANSWERED, status))),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::transport::{Transport, Trouble};
 use crate::desk::Desk;
 use crate::desk::mint::Mint;
 use crate::domain::time::Span;
+use crate::domain::undelivered;
 use crate::domain::{Result, Time};
 use crate::store;
 use crate::store::outbox::{Claimed, Outcome};
@@ -85,7 +86,7 @@ async fn deliver(desk: &Desk, transport: &Transport, url: &str, mut claimed: Cla
 async fn attempt(desk: &Desk, transport: &Transport, url: &str, claimed: &Claimed) -> Outcome {
     let rendered =
         desk.letter_secret(claimed.sealed.as_deref()).and_then(|s| letter::render(&claimed.letter, claimed.language, url, s.as_deref()));
-    let Ok(rendered) = rendered else { return Outcome::Failed("the letter could not be written".into()) };
+    let Ok(rendered) = rendered else { return Outcome::Failed(undelivered::LETTER.into()) };
     let now = clock::now();
     match transport.send(desk, &claimed.id, &claimed.to, &rendered, now).await {
         Ok(()) => Outcome::Sent,

@@ -160,7 +160,7 @@ fn reports_arrive() {
         Arrived::Report(Report { message: id.into(), problem: problem.into(), unreachable, window_over })
     };
     let failed = |unreachable, window_over| report("w3", "A: B", unreachable, window_over);
-    let failures = [failed(true, false), failed(false, false), failed(false, true), report("w4", "not delivered", false, false)];
+    let failures = [failed(true, false), failed(false, false), failed(false, true), report("w4", "undelivered-unknown", false, false)];
     let expected: Vec<_> = [report("w1", "", false, false), report("w2", "", false, false)].into_iter().chain(failures).collect();
     assert_eq!(arrived, expected);
 }
@@ -199,7 +199,7 @@ fn answers_mean_what_they_say() {
         assert_eq!(failed(status, code), Fate::Later("m".into(), Some(5)), "{status} {code}");
     }
     assert_eq!(failed(401, 190), Fate::Never("m".into()));
-    assert_eq!(judge(404, None, b"<html>"), Fate::Never("status 404".into()));
+    assert_eq!(judge(404, None, b"<html>"), Fate::Never("undelivered-answered 404".into()));
 }
 
 fn any_json() -> impl Strategy<Value = Value> {
