@@ -34,7 +34,7 @@ impl Desk {
     pub async fn keep_arrivals(&self, kept: &Kept, arrived: &[Arrived], now: Time) -> Result<usize> {
         let mut new = 0;
         let mut tx = self.db.begin().await?;
-        store::connectors::note_event(&mut tx, &kept.connector.id, now).await?;
+        store::connectors::note_event(&mut tx, &kept.organisation, &kept.connector.id, now).await?;
         for (number, one) in arrived.iter().enumerate() {
             let text = serde_json::to_string(one).map_err(|_| Error::Internal)?;
             let (event, message, lane) = names(one);
@@ -54,7 +54,7 @@ impl Desk {
             return Ok(());
         }
         let mut tx = self.db.begin().await?;
-        store::connectors::note_refused(&mut tx, &kept.connector.id, refused.as_str(), now).await?;
+        store::connectors::note_refused(&mut tx, &kept.organisation, &kept.connector.id, refused.as_str(), now).await?;
         tx.commit().await
     }
 
@@ -123,13 +123,13 @@ impl Desk {
             (report.window_over, kept.connector.has_template(), serde_json::from_str(&sent.send))
         {
             let template = serde_json::to_string(&Send::Template { route }).map_err(|_| Error::Internal)?;
-            store::chat::send_instead(tx, &sent.id, &template, now).await?;
+            store::chat::send_instead(tx, &claimed.organisation, &sent.id, &template, now).await?;
             return Ok(Outcome::Sent);
         }
         if !report.unreachable {
-            store::connectors::note_delivery(tx, &claimed.connector, Some(problem), now).await?;
+            store::connectors::note_delivery(tx, &claimed.organisation, &claimed.connector, Some(problem), now).await?;
         }
-        if !store::chat::was_not_delivered(tx, &sent.id, problem, now).await? {
+        if !store::chat::was_not_delivered(tx, &claimed.organisation, &sent.id, problem, now).await? {
             return Ok(Outcome::Sent);
         }
         if let Some(contact) = sent.contact.filter(|_| report.unreachable) {
@@ -196,7 +196,7 @@ impl Desk {
     async fn adopt(&self, tx: &mut Tx, kept: &Kept, former: &str, person: &str, now: Time) -> Result<()> {
         let (org, connector) = (&kept.organisation, &kept.connector.id);
         let Some(before) = store::contacts::find_by_person(tx, org, connector, former).await? else { return Ok(()) };
-        store::contacts::adopt(tx, connector, former, person).await?;
+        store::contacts::adopt(tx, org, connector, former, person).await?;
         let after = store::contacts::find(tx, org, &before.id).await?;
         if after.person == before.person {
             return Ok(());

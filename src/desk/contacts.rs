@@ -149,7 +149,7 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         // What was not tried says nothing of the connector, nor does somebody who wants to hear nothing more.
         if fate.is_some_and(|fate| !matches!(fate, Fate::Unreachable(_))) {
-            store::connectors::note_delivery(&mut tx, &due.connector, outcome.problem(), now).await?;
+            store::connectors::note_delivery(&mut tx, &due.organisation, &due.connector, outcome.problem(), now).await?;
         }
         let reached = match fate {
             Some(Fate::Sent(_)) => Some(""),

@@ -65,7 +65,7 @@ impl Desk {
             stops: false,
         };
         let mut tx = self.db.begin().await?;
-        store::connectors::note_event(&mut tx, &kept.connector.id, at).await?;
+        store::connectors::note_event(&mut tx, &kept.organisation, &kept.connector.id, at).await?;
         self.hear(&mut tx, kept, message, at, at).await?;
         let contact = store::contacts::find_by_person(&mut tx, &kept.organisation, &kept.connector.id, person).await?;
         let contact = contact.ok_or(Error::Internal)?;

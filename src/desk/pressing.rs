@@ -212,7 +212,7 @@ impl Desk {
         for post in &due {
             let mut tx = self.db.begin().await?;
             let done = async {
-                store::chat::close_post(&mut tx, &post.id).await?;
+                store::chat::close_post(&mut tx, &post.organisation, &post.id).await?;
                 let kept = store::connectors::find(&mut tx, &post.organisation, &post.connector).await?;
                 let lane = post_lane(&kept, &post.request);
                 let say = Say::Edit { post: post.id.clone() };

@@ -158,11 +158,11 @@ pub async fn postpone(tx: &mut Tx, due: &Due, until: Time) -> Result<()> {
 }
 
 /// Sends something else in place of a message that was not delivered although the platform had taken it; whether it was so.
-pub async fn send_instead(tx: &mut Tx, id: &LetterId, send: &str, now: Time) -> Result<bool> {
+pub async fn send_instead(tx: &mut Tx, org: &OrganisationId, id: &LetterId, send: &str, now: Time) -> Result<bool> {
     tx.owes = true;
-    let sql = "update chat_sends set state = 'queued', send = $2, attempts = 0, next_try_at = $3, ended_at = null, message = null \
-         where id = $1 and state = 'sent'";
-    Ok(sqlx::query(sql).bind(id.as_str()).bind(send).bind(now.0).affected(tx).await? == 1)
+    let sql = "update chat_sends set state = 'queued', send = $3, attempts = 0, next_try_at = $4, ended_at = null, message = null \
+         where org_id = $1 and id = $2 and state = 'sent'";
+    Ok(sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(send).bind(now.0).affected(tx).await? == 1)
 }
 
 /// Whom a message was for that a platform had taken, and the request that it was about. None: it is not known (yet).
@@ -191,14 +191,9 @@ pub struct Reported {
 }
 
 /// Writes down that a message was not delivered although the platform had taken it; whether that is news.
-pub async fn was_not_delivered(tx: &mut Tx, id: &LetterId, problem: &str, now: Time) -> Result<bool> {
-    let met = sqlx::query("update chat_sends set state = 'failed', problem = $2, ended_at = $3 where id = $1 and state = 'sent'")
-        .bind(id.as_str())
-        .bind(problem)
-        .bind(now.0)
-        .affected(tx)
-        .await?;
-    Ok(met == 1)
+pub async fn was_not_delivered(tx: &mut Tx, org: &OrganisationId, id: &LetterId, problem: &str, now: Time) -> Result<bool> {
+    let sql = "update chat_sends set state = 'failed', problem = $3, ended_at = $4 where org_id = $1 and id = $2 and state = 'sent'";
+    Ok(sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(problem).bind(now.0).affected(tx).await? == 1)
 }
 
 /// A post whose request is over, with its buttons still there.
@@ -231,8 +226,9 @@ pub async fn list_posts_to_close(conn: &mut Conn, now: Time, limit: i64) -> Resu
 }
 
 /// Writes down that a post is edited; Stale if it was already.
-pub async fn close_post(tx: &mut Tx, id: &LetterId) -> Result<()> {
-    sqlx::query("update chat_sends set closed = 1 where id = $1 and closed = 0").bind(id.as_str()).run_once(tx).await
+pub async fn close_post(tx: &mut Tx, org: &OrganisationId, id: &LetterId) -> Result<()> {
+    let sql = "update chat_sends set closed = 1 where org_id = $1 and id = $2 and closed = 0";
+    sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).run_once(tx).await
 }
 
 /// Where a post stands.

@@ -124,26 +124,26 @@ pub async fn list_with_channel(conn: &mut Conn, org: &OrganisationId) -> Result<
 pub const NOTED: Span = Span::seconds(30);
 
 /// Writes down that something came. Called before anything else of the connector's is locked, as whoever deletes it does.
-pub async fn note_event(tx: &mut Tx, id: &ConnectorId, now: Time) -> Result<()> {
-    let sql = "update connectors set last_event_at = $2 where id = $1 and (last_event_at is null or last_event_at < $3)";
-    sqlx::query(sql).bind(id.as_str()).bind(now.0).bind((now - NOTED).0).run(tx).await
+pub async fn note_event(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId, now: Time) -> Result<()> {
+    let sql = "update connectors set last_event_at = $3 where org_id = $1 and id = $2 and (last_event_at is null or last_event_at < $4)";
+    sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(now.0).bind((now - NOTED).0).run(tx).await
 }
 
 /// Writes down how a delivery went; as [`note_event`].
-pub async fn note_delivery(tx: &mut Tx, id: &ConnectorId, problem: Option<&str>, now: Time) -> Result<()> {
+pub async fn note_delivery(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId, problem: Option<&str>, now: Time) -> Result<()> {
     let Some(problem) = problem else {
-        let sql = "update connectors set last_delivery_at = $2, problem = '' where id = $1 \
-             and (problem <> '' or last_delivery_at is null or last_delivery_at < $3)";
-        return sqlx::query(sql).bind(id.as_str()).bind(now.0).bind((now - NOTED).0).run(tx).await;
+        let sql = "update connectors set last_delivery_at = $3, problem = '' where org_id = $1 and id = $2 \
+             and (problem <> '' or last_delivery_at is null or last_delivery_at < $4)";
+        return sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(now.0).bind((now - NOTED).0).run(tx).await;
     };
-    let sql = "update connectors set last_failure_at = $2, problem = $3 where id = $1";
-    sqlx::query(sql).bind(id.as_str()).bind(now.0).bind(problem).run(tx).await
+    let sql = "update connectors set last_failure_at = $3, problem = $4 where org_id = $1 and id = $2";
+    sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(now.0).bind(problem).run(tx).await
 }
 
 /// Writes down why something that came was refused.
-pub async fn note_refused(tx: &mut Tx, id: &ConnectorId, why: &str, now: Time) -> Result<()> {
-    let sql = "update connectors set refused_at = $2, refused = $3 where id = $1 and state <> 'deleted'";
-    sqlx::query(sql).bind(id.as_str()).bind(now.0).bind(why).run(tx).await
+pub async fn note_refused(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId, why: &str, now: Time) -> Result<()> {
+    let sql = "update connectors set refused_at = $3, refused = $4 where org_id = $1 and id = $2 and state <> 'deleted'";
+    sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(now.0).bind(why).run(tx).await
 }
 
 /// Writes down what the platform said of the credentials when it was asked; None: they are good.

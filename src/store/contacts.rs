@@ -44,14 +44,14 @@ pub async fn meet(tx: &mut Tx, fresh: &Contact) -> Result<Contact> {
 
 /// Somebody who was known under one identity comes under another of theirs: the contact goes with them. Where both are known already they
 /// stay two, and whoever is blocked as one is blocked as the other.
-pub async fn adopt(tx: &mut Tx, connector: &ConnectorId, former: &str, person: &str) -> Result<()> {
+pub async fn adopt(tx: &mut Tx, org: &OrganisationId, connector: &ConnectorId, former: &str, person: &str) -> Result<()> {
     for sql in [
-        "update contacts set standing = 'blocked', version = version + 1 where connector_id = $1 and person = $3 and standing <> 'blocked' \
-         and exists (select 1 from contacts f where f.connector_id = $1 and f.person = $2 and f.standing = 'blocked')",
-        "update contacts set person = $3, version = version + 1 where connector_id = $1 and person = $2 \
+        "update contacts set standing = 'blocked', version = version + 1 where org_id = $4 and connector_id = $1 and person = $3 \
+         and standing <> 'blocked' and exists (select 1 from contacts f where f.connector_id = $1 and f.person = $2 and f.standing = 'blocked')",
+        "update contacts set person = $3, version = version + 1 where org_id = $4 and connector_id = $1 and person = $2 \
          and not exists (select 1 from contacts f where f.connector_id = $1 and f.person = $3)",
     ] {
-        sqlx::query(sql).bind(connector.as_str()).bind(former).bind(person).run(tx).await?;
+        sqlx::query(sql).bind(connector.as_str()).bind(former).bind(person).bind(org.as_str()).run(tx).await?;
     }
     Ok(())
 }
