@@ -203,6 +203,11 @@ for (const language of languages) {
           await page.goto('/settings')
           await expect(page.locator('#chat')).toContainText(`Board ${platform} ${mark}`)
           if (platform === 'slack') await look(page, `settings-chat-${language}`)
+          await open(page, say, 'users')
+          await page.getByRole('link', { name: 'Ivo Brandt' }).first().click()
+          const channels = page.locator('.panel').filter({ has: page.getByRole('heading', { name: say('user-channels') }) })
+          await expect(channels).toContainText(`Board ${platform} ${mark}`)
+          if (platform === 'slack') await look(page, `user-channels-${language}`)
         })
         await test.step('a press is seen in the open queue', async () => {
           await open(page, say, 'access_requests?kind=chat&q=' + encodeURIComponent(nia))
