@@ -567,7 +567,7 @@ both! {
         room.press(3, 77, &button(0)).await;
         assert!(pending().await);
         let code = house.desk.make_chat_code(&room.ivo).await.unwrap();
-        room.telegram(4, 77, &code.to_lowercase()).await;
+        room.telegram(4, 77, &format!("Here it is: {}.", code.to_lowercase())).await;
         room.work().await;
         assert!(room.peer.texts().last().unwrap().starts_with("This is now linked with Ivo Brandt"), "{:?}", room.peer.texts());
         room.telegram(5, 42, &code).await;

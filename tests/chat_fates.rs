@@ -373,6 +373,25 @@ both! {
         assert_eq!(room.contact().await.messages, 3);
     }
 
+    /// A message that is nothing but a code is shown to nobody, also once so many did not work that none is tried any more; one that only
+    /// looks like having a code in it is a message.
+    async fn codes_are_shown_to_nobody(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        for n in 1..=5 {
+            room.telegram(n, 42, "AAAAA-AAAAA").await;
+        }
+        room.work().await;
+        let refused = |texts: Vec<String>| texts.iter().filter(|t| t.starts_with("This code does not work")).count();
+        assert_eq!((room.ids().await.len(), refused(room.peer.texts())), (0, 5));
+        let code = house.desk.make_chat_code(&room.ivo).await.unwrap();
+        room.telegram(6, 42, &code).await;
+        room.work().await;
+        assert_eq!((room.ids().await.len(), refused(room.peer.texts()), room.contact().await.member), (0, 5, None));
+        room.telegram(7, 43, "Are three-seven and EIGHT-SEVEN rooms?").await;
+        room.work().await;
+        assert_eq!(room.requests().await[0].message, "Are three-seven and EIGHT-SEVEN rooms?");
+    }
+
     /// Who blocks the bot is known before anything is sent to them; who takes it back as well.
     async fn who_blocks_the_bot_is_heard(house: House) {
         let room = Room::new(house, Platform::Telegram).await;

@@ -142,12 +142,14 @@ impl Desk {
         Ok(Contact { version: before.version + 1, ..after })
     }
 
-    /// If the message is a code, uses it: the contact is the member's whose code it is. The contact as it is then, if that was so.
+    /// If a code is in the message, uses it: the contact is the member's whose code it is. The contact as it is then, if that was so, or if
+    /// the message is nothing but a code: nobody else is shown it.
     pub(crate) async fn try_code(&self, tx: &mut Tx, kept: &Kept, contact: &Contact, said: &str, now: Time) -> Result<Option<Contact>> {
-        let Some(code) = code_in(said) else { return Ok(None) };
+        let Some((code, is_all)) = code_in(said) else { return Ok(None) };
+        let unused = is_all.then(|| contact.clone());
         // Guessing is hopeless, and is stopped all the same.
         if self.try_once(tx, &tries::CHAT_CODES, contact.id.as_str(), now).await?.is_some() {
-            return Ok(None);
+            return Ok(unused);
         }
         let account = store::contacts::use_code(tx, &mint::hash(&code), now).await?;
         let organisation = store::organisations::find(tx, &kept.organisation).await?;
@@ -156,8 +158,10 @@ impl Desk {
             None => false,
         };
         let Some(account) = account.filter(|_| belongs) else {
-            self.whisper(tx, kept, answer(contact, Told::CodeUnknown), now).await?;
-            return Ok(Some(contact.clone()));
+            if is_all {
+                self.whisper(tx, kept, answer(contact, Told::CodeUnknown), now).await?;
+            }
+            return Ok(unused);
         };
         let name = store::accounts::find(tx, &account).await?.name;
         let linked = self.link(tx, contact.clone(), Some(account), Some(now), None, now).await?;
@@ -324,11 +328,13 @@ fn post_lane(kept: &Kept, request: &RequestId) -> String {
     format!("post:{}:{request}", kept.connector.id)
 }
 
-/// The code that a message is, if it is one: five letters, a dash, five letters.
-fn code_in(said: &str) -> Option<String> {
-    let code = said.trim().to_ascii_uppercase();
-    let shaped = code.len() == 11 && code.bytes().enumerate().all(|(n, b)| if n == 5 { b == b'-' } else { LETTERS.contains(&b) });
-    shaped.then_some(code)
+/// The first thing in a message that looks like a code (five letters, a dash, five letters), and whether the message is nothing else.
+fn code_in(said: &str) -> Option<(String, bool)> {
+    let shaped =
+        |code: &String| code.len() == 11 && code.bytes().enumerate().all(|(n, b)| if n == 5 { b == b'-' } else { LETTERS.contains(&b) });
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_uppercase();
+    let code = said.split_whitespace().map(bare).find(shaped)?;
+    Some((code, said.split_whitespace().count() == 1))
 }
 
 /// What a whisper is to a platform, once it has words.
@@ -346,7 +352,11 @@ mod tests {
 
     #[test]
     fn codes_are_told_from_messages() {
-        assert_eq!(code_in(" abcde-fghjk "), Some("ABCDE-FGHJK".into()));
+        for (said, is_all) in
+            [(" abcde-fghjk ", true), ("ABCDE-FGHJK.", true), ("My code: ABCDE-FGHJK", false), ("\"abcde-fghjk\", thanks", false)]
+        {
+            assert_eq!(code_in(said), Some(("ABCDE-FGHJK".into(), is_all)), "{said}");
+        }
         for other in ["ABCDEFGHJK", "hello-world", "ABCDE-FGHJ0", "ABCDE-FGHJKL", "äBCDE-FGHJ"] {
             assert_eq!(code_in(other), None, "{other}");
         }
