@@ -387,6 +387,7 @@ both! {
         room.telegram(6, 42, &code).await;
         room.work().await;
         assert_eq!((room.ids().await.len(), refused(room.peer.texts()), room.contact().await.member), (0, 5, None));
+        assert_eq!(house.count("select count(*) from chat_codes").await, 0, "it is used up");
         room.telegram(7, 43, "Are three-seven and EIGHT-SEVEN rooms?").await;
         room.work().await;
         assert_eq!(room.requests().await[0].message, "Are three-seven and EIGHT-SEVEN rooms?");

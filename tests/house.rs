@@ -11,6 +11,7 @@ mod chat;
 mod chat_any;
 mod chat_crash;
 mod chat_fates;
+mod chat_guards;
 mod chat_more;
 mod chat_pages;
 mod crash;

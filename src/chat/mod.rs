@@ -80,6 +80,8 @@ impl Refused {
 pub struct Received {
     pub answer: Answer,
     pub arrived: Vec<Arrived>,
+    /// All of it was for others, and is no reason for the platform to try again: WhatsApp tells an app of all its numbers.
+    pub not_for_us: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -21,7 +21,7 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
     }
     .map_err(|_| Refused::Malformed)?;
     Ok(match at(&body, "/type") {
-        "url_verification" => Received { answer: Answer::Text(at(&body, "/challenge").to_owned()), arrived: Vec::new() },
+        "url_verification" => Received { answer: Answer::Text(at(&body, "/challenge").to_owned()), ..Received::default() },
         "event_callback" => arrived(message(&body).map(Box::new).map(Arrived::Message)),
         "block_actions" => arrived(press(&body).map(Box::new).map(Arrived::Press)),
         _ => Received::default(),
@@ -38,7 +38,7 @@ fn is_signed(request: &Inbound<'_>, known: &Known<'_>) -> bool {
 }
 
 fn arrived(one: Option<Arrived>) -> Received {
-    Received { answer: Answer::Empty, arrived: one.into_iter().collect() }
+    Received { arrived: one.into_iter().collect(), ..Received::default() }
 }
 
 /// A person's own words in a conversation with the bot; edits, bots and channels are none.
@@ -140,7 +140,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     if body.get("ok").and_then(Value::as_bool) == Some(true) {
         return Fate::Sent(at(&body, "/ts").to_owned());
     }
-    let error = some(&body, "/error").unwrap_or("an error without a name").to_owned();
+    let error = some(&body, "/error").unwrap_or(undelivered::UNKNOWN).to_owned();
     match error.as_str() {
         "ratelimited" | "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout" => Fate::Later(error, retry_after),
         "cannot_dm_bot" | "user_not_found" | "user_disabled" => Fate::Unreachable(error),

@@ -21,14 +21,14 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
     }
     if is_json {
         serde_json::from_slice::<serde::de::IgnoredAny>(request.body).map_err(|_| Refused::Malformed)?;
-        return Ok(Received { answer: Answer::Xml, arrived: Vec::new() });
+        return Ok(Received { answer: Answer::Xml, ..Received::default() });
     }
     if field(&form, "AccountSid").is_none_or(|sid| sid != known.setting("account_sid")) {
         return Err(Refused::NotForUs);
     }
     let token = request.headers.get("i-twilio-idempotency-token").and_then(|v| v.to_str().ok()).filter(|token| !token.is_empty());
     let one = if form.contains_key("Body") { message(&form, token) } else { report(&form) };
-    Ok(Received { answer: Answer::Xml, arrived: one.into_iter().collect() })
+    Ok(Received { answer: Answer::Xml, arrived: one.into_iter().collect(), ..Received::default() })
 }
 
 fn is_signed(request: &Inbound<'_>, known: &Known<'_>, form: &Form) -> bool {
@@ -111,7 +111,7 @@ fn report(form: &Form) -> Option<Arrived> {
     match status {
         "delivered" => Some(Arrived::Report(Report { message, ..Report::default() })),
         "failed" | "undelivered" => {
-            let problem = code.map_or_else(|| status.to_owned(), |code| format!("error {code}"));
+            let problem = code.map_or_else(|| undelivered::UNKNOWN.to_owned(), |code| undelivered::with(undelivered::CODE, code));
             Some(Arrived::Report(Report {
                 message,
                 problem,
@@ -258,7 +258,7 @@ mod tests {
         let url = format!("{SDK}&bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620");
         let (settings, claimed) = (settings("12345"), "a9nBmqA0ju/hNViExpshrM61xv4=");
         let known = Known { now: &settings, before: None, keys: None };
-        let nothing = Received { answer: Answer::Xml, arrived: Vec::new() };
+        let nothing = Received { answer: Answer::Xml, ..Received::default() };
         assert_eq!(take(&url, JSON, claimed, &known), Ok(nothing));
         let again = serde_json::from_slice::<Value>(JSON).unwrap().to_string();
         for (url, body) in [(url.as_str(), again.as_bytes()), (&url, b""), (SDK, JSON), (&url.replace("bar=2", "bar=3"), JSON)] {
@@ -310,9 +310,9 @@ mod tests {
             vec![Arrived::Report(Report { message: "SM1".into(), problem: problem.into(), unreachable, window_over: false })]
         };
         assert_eq!(told("MessageStatus=delivered"), report("", false));
-        assert_eq!(told("MessageStatus=undelivered&ErrorCode=30005"), report("error 30005", true));
-        assert_eq!(told("MessageStatus=failed&ErrorCode=30008"), report("error 30008", false));
-        assert_eq!(told("MessageStatus=failed"), report("failed", false));
+        assert_eq!(told("MessageStatus=undelivered&ErrorCode=30005"), report("undelivered-code 30005", true));
+        assert_eq!(told("MessageStatus=failed&ErrorCode=30008"), report("undelivered-code 30008", false));
+        assert_eq!(told("MessageStatus=failed"), report("undelivered-unknown", false));
         assert!(told("MessageStatus=queued").is_empty());
     }
 

@@ -141,7 +141,7 @@ fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
     if text("/conversation/conversationType") == "personal"
         && let Some(is_there) = is_installed(activity)
     {
-        let problem = if is_there { "" } else { "the app was uninstalled" };
+        let problem = if is_there { "" } else { undelivered::UNINSTALLED };
         return Some(Arrived::Reach { event: format!("{conversation}:{id}"), person, problem: problem.to_owned() });
     }
     if text("/type") != "message"
@@ -239,7 +239,7 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, token: &st
     let bot = format!("28:{}", settings.get("app_id").map_or("", String::as_str));
     let (method, service, path, body) = match send {
         Send::Text { route, text } | Send::Whisper { route, text, .. } => {
-            let r: Route = serde_json::from_str(route).map_err(|_| "it is not known where they wrote".to_owned())?;
+            let r: Route = serde_json::from_str(route).map_err(|_| undelivered::NOWHERE.to_owned())?;
             let mut path = activities(&r.conversation)?;
             let mut body = json!({
                 "type": "message", "text": text, "textFormat": "plain", "from": {"id": r.bot}, "recipient": {"id": r.user},

@@ -16,10 +16,32 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
     Ok(Received { arrived: message.into_iter().chain(press).chain(reach(&update)).collect(), ..Received::default() })
 }
 
+/// What makes a message somebody's own: a text, or something that they send.
+const WORDS: [&str; 16] = [
+    "text",
+    "caption",
+    "animation",
+    "audio",
+    "contact",
+    "dice",
+    "document",
+    "game",
+    "location",
+    "paid_media",
+    "photo",
+    "poll",
+    "sticker",
+    "video",
+    "video_note",
+    "voice",
+];
+
 /// A person's own words in a conversation with the bot; edits, bots, groups and channels are none.
 fn message(update: &Value) -> Option<Message> {
     let message = update.get("message")?;
-    if at(message, "/chat/type") != "private" || is_bot(message) {
+    // A pinned message, a timer that was set: nobody's words.
+    let says = WORDS.iter().any(|name| message.get(name).is_some());
+    if at(message, "/chat/type") != "private" || is_bot(message) || !says {
         return None;
     }
     let (chat, user) = (id(message, "/chat/id")?, at(message, "/chat/username"));

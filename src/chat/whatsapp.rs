@@ -11,7 +11,7 @@ mod tests;
 
 pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Received, Refused> {
     if request.get {
-        return challenge(request.url, known).map(|text| Received { answer: Answer::Text(text), arrived: Vec::new() });
+        return challenge(request.url, known).map(|text| Received { answer: Answer::Text(text), ..Received::default() });
     }
     let claimed = request.headers.get("x-hub-signature-256").and_then(|v| v.to_str().ok()).and_then(|s| s.strip_prefix("sha256="));
     let is_signed = |claimed| known.secrets("app_secret").any(|secret| signature::is_sha256_hex(secret, &[request.body], claimed));
@@ -22,14 +22,16 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
     let ours = known.setting("phone_number_id");
     let changes = list(&body, "entry").iter().flat_map(|entry| list(entry, "changes"));
     let values = changes.filter(|c| matches!(at(c, "/field"), "messages" | "user_id_update")).filter_map(|change| change.get("value"));
-    let arrived = values.filter(|v| at(v, "/metadata/phone_number_id") == ours).flat_map(|value| {
+    let (values, others): (Vec<_>, Vec<_>) = values.partition(|v| at(v, "/metadata/phone_number_id") == ours);
+    let not_for_us = values.is_empty() && !others.is_empty();
+    let arrived = values.into_iter().flat_map(|value| {
         let messages = list(value, "messages").iter().filter_map(|one| message(one, list(value, "contacts")));
         let messages = messages.map(|m| Arrived::Message(Box::new(m)));
         let renamed =
             list(value, "messages").iter().filter_map(other_number).chain(list(value, "user_id_update").iter().filter_map(other_id));
         renamed.chain(messages).chain(list(value, "statuses").iter().filter_map(report))
     });
-    Ok(Received { answer: Answer::Empty, arrived: arrived.collect() })
+    Ok(Received { answer: Answer::Empty, arrived: arrived.collect(), not_for_us })
 }
 
 /// The answer to the platform's question whether the address is ours: that question carries no signature, only the token.
@@ -45,8 +47,8 @@ fn challenge(url: &str, known: &Known<'_>) -> Result<String, Refused> {
 fn message(message: &Value, contacts: &[Value]) -> Option<Message> {
     let id = some(message, "/id")?;
     let kind = at(message, "/type");
-    // A change of number, a sign at a message, or what the platform itself cannot read: nobody's words.
-    if matches!(kind, "system" | "reaction" | "unsupported") {
+    // A change of number, a sign at a message, an open chat, or what the platform itself cannot read: nobody's words.
+    if matches!(kind, "system" | "reaction" | "unsupported" | "request_welcome") {
         return None;
     }
     let (from, user) = (some(message, "/from"), some(message, "/from_user_id"));

@@ -30,8 +30,13 @@ impl Desk {
         found.filter(|k| k.connector.state == State::Active).ok_or(Error::NotFound)
     }
 
-    /// Keeps what came by a webhook and was believed, before anybody is answered; how much of it is new.
+    /// Keeps what came by a webhook and was believed, before anybody is answered; how much of it is new. That something came is noted also
+    /// where it brings nothing, as a challenge does.
     pub async fn keep_arrivals(&self, kept: &Kept, arrived: &[Arrived], now: Time) -> Result<usize> {
+        let was_noted = kept.health.last_event.is_some_and(|at| at >= now - store::connectors::NOTED);
+        if arrived.is_empty() && was_noted {
+            return Ok(0);
+        }
         let mut new = 0;
         let mut tx = self.db.begin().await?;
         store::connectors::note_event(&mut tx, &kept.organisation, &kept.connector.id, now).await?;

@@ -106,6 +106,7 @@ impl Desk {
         if rest {
             // Its people are free to belong elsewhere.
             self.unlink_in(&mut tx, id, "closing", now).await?;
+            self.retire_connectors(&mut tx, id, now).await?;
             store::organisations::closed(&mut tx, id, now).await?;
             self.record(&mut tx, now, &organisation_event(What::OrganisationClosed, id, None, id.as_str(), Detail::default())).await?;
         }

@@ -3,7 +3,7 @@ use super::{Actor, Desk, organisation_event};
 use crate::domain::account::Language;
 use crate::domain::connector::{self, Connector, Mode, Platform, ROTATION, State, Texts};
 use crate::domain::event::{Detail, What};
-use crate::domain::ids::ConnectorId;
+use crate::domain::ids::{ConnectorId, OrganisationId};
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Permitted};
 use crate::domain::request::Decision;
@@ -88,7 +88,7 @@ impl Desk {
         platform: Platform,
         draft: &Draft<'_>,
     ) -> Result<(ConnectorId, Vec<String>)> {
-        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+        let permitted = policy::sets_up_connectors(member, platform)?;
         let fresh = Connector {
             id: self.mint.id(actor.now()),
             platform,
@@ -129,6 +129,7 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         let before = self.live_connector(&mut tx, &permitted, id).await?;
         let platform = before.connector.platform;
+        policy::sets_up_connectors(member, platform)?;
         let typed = draft.apply(before.connector.clone());
         let settings = connector::settings(platform, |name| draft.text(name), true);
         let (connector, (plain, mut replaced)) = both(typed, settings)?;
@@ -203,9 +204,7 @@ impl Desk {
         let (org, now) = (permitted.organisation(), actor.now());
         let mut tx = self.db.begin().await?;
         let before = self.live_connector(&mut tx, &permitted, id).await?;
-        let after = Connector { state: State::Deleted, ..before.connector.clone() };
-        store::connectors::save(&mut tx, org, &after, &Secrets::default()).await?;
-        store::chat::drop_of_connector(&mut tx, org, id, now).await?;
+        Self::retire(&mut tx, &before, now).await?;
         loop {
             let open = store::requests::list_open_of_connector(&mut tx, org, id).await?;
             if open.is_empty() {
@@ -222,6 +221,23 @@ impl Desk {
         }
         self.record_connector(&mut tx, actor, &permitted, What::ConnectorDeleted, id, Some(said(&before.connector)), None).await?;
         tx.commit().await
+    }
+
+    /// Erases a connector's secrets and drops what waits for it; nothing comes or goes by it any more.
+    async fn retire(tx: &mut Tx, kept: &Kept, now: Time) -> Result<()> {
+        let after = Connector { state: State::Deleted, ..kept.connector.clone() };
+        store::connectors::save(tx, &kept.organisation, &after, &Secrets::default()).await?;
+        store::chat::drop_of_connector(tx, &kept.organisation, &kept.connector.id, now).await
+    }
+
+    /// Retires all connectors of an organisation that closes.
+    pub(crate) async fn retire_connectors(&self, tx: &mut Tx, org: &OrganisationId, now: Time) -> Result<()> {
+        for kept in store::connectors::list(tx, org).await? {
+            Self::retire(tx, &kept, now).await?;
+            let detail = Detail { before: Some(said(&kept.connector)), ..Detail::default() };
+            self.record(tx, now, &organisation_event(What::ConnectorDeleted, org, None, kept.connector.id.as_str(), detail)).await?;
+        }
+        Ok(())
     }
 
     /// The settings and secrets of a connector together; and the secrets that were replaced, while they count.

@@ -10,7 +10,7 @@ use crate::domain::member::Membership;
 use crate::domain::policy::{self, Decider};
 use crate::domain::request::{Decision, Request, Verdict};
 use crate::domain::role::Permission;
-use crate::domain::{Error, Result, Time, asking};
+use crate::domain::{Error, Result, Time, Why, asking};
 use crate::store::chat::{Due, Stands, What as Sent};
 use crate::store::connectors::Kept;
 use crate::store::contacts::{Linked, Look};
@@ -84,7 +84,11 @@ impl Desk {
         let chatted = request.chatted().ok_or(Error::NotFound)?.clone();
         let kept = store::connectors::find(tx, &request.organisation, &chatted.connector).await?;
         let contact = store::contacts::find(tx, &request.organisation, &chatted.contact).await?;
+        let is_blocked = contact.standing == Standing::Blocked;
         if said.verdict == Verdict::Approve {
+            if is_blocked {
+                return Err(Error::Refused(Why::ContactBlocked));
+            }
             store::organisations::find(tx, &request.organisation).await?.open(now)?;
         }
         let decision = Decision { reason: reason.clone(), ..Decision::by(actor.id(), now) };
@@ -92,12 +96,12 @@ impl Desk {
             Verdict::Approve => (request.activate(decider, decision)?, Standing::Active, What::RequestApproved, Sent::Approval),
             Verdict::Reject => (request.deny(decider, decision)?, Standing::Rejected, What::RequestDenied, Sent::Rejection),
         };
-        let blocks = said.block && said.verdict == Verdict::Reject;
+        let blocks = said.verdict == Verdict::Reject && (said.block || is_blocked);
         store::requests::settle(tx, &decided).await?;
         let before = contact;
         let contact = Contact { standing: if blocks { Standing::Blocked } else { standing }, ..before.clone() };
         store::contacts::save(tx, &contact).await?;
-        if blocks {
+        if blocks && !is_blocked {
             self.record_standing(tx, actor, &before, &contact).await?;
         }
         let detail = Detail { after: Some(reason).filter(|r| !r.is_empty()), place: Some(actor.caller.place.clone()), ..Detail::default() };
@@ -147,8 +151,8 @@ impl Desk {
     /// `channel`: where it was posted; empty for what went to one person.
     pub async fn sent(&self, due: &Due, outcome: &Outcome, fate: Option<&Fate>, channel: &str, now: Time) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        // What was not tried says nothing of the connector, nor does somebody who wants to hear nothing more.
-        if fate.is_some_and(|fate| !matches!(fate, Fate::Unreachable(_))) {
+        // What was not tried says nothing of the connector, nor does somebody who wants to hear nothing more, nor an answer that came late.
+        if due.what != Sent::Whisper && fate.is_some_and(|fate| !matches!(fate, Fate::Unreachable(_))) {
             store::connectors::note_delivery(&mut tx, &due.organisation, &due.connector, outcome.problem(), now).await?;
         }
         let reached = match fate {

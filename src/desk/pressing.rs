@@ -51,6 +51,10 @@ pub enum Told {
     OwnRequest,
     Gone,
     Over,
+    /// Nothing was decided, and why.
+    Refused {
+        why: Why,
+    },
     /// Decided already: by whom, what, when.
     Already {
         by: String,
@@ -142,26 +146,27 @@ impl Desk {
         Ok(Contact { version: before.version + 1, ..after })
     }
 
-    /// If a code is in the message, uses it: the contact is the member's whose code it is. The contact as it is then, if that was so, or if
-    /// the message is nothing but a code: nobody else is shown it.
+    /// If a code is in the message, uses it up: the contact is the member's whose code it is. The contact as it is then, if that was so, or if
+    /// the message was meant to be a code, as far as can be told, and did not work.
     pub(crate) async fn try_code(&self, tx: &mut Tx, kept: &Kept, contact: &Contact, said: &str, now: Time) -> Result<Option<Contact>> {
         let Some((code, is_all)) = code_in(said) else { return Ok(None) };
-        let unused = is_all.then(|| contact.clone());
         // Guessing is hopeless, and is stopped all the same.
-        if self.try_once(tx, &tries::CHAT_CODES, contact.id.as_str(), now).await?.is_some() {
-            return Ok(unused);
-        }
-        let account = store::contacts::use_code(tx, &mint::hash(&code), now).await?;
+        let is_late = self.try_once(tx, &tries::CHAT_CODES, contact.id.as_str(), now).await?.is_some();
+        let account = store::contacts::use_code(tx, &mint::hash(&code), now).await?.filter(|_| !is_late);
         let organisation = store::organisations::find(tx, &kept.organisation).await?;
         let belongs = match &account {
             Some(account) => store::members::find_active(tx, &organisation.slug, account).await?.is_some(),
             None => false,
         };
         let Some(account) = account.filter(|_| belongs) else {
-            if is_all {
+            // To whom messages are passed on, it may be anything: an order, a licence.
+            if !is_all || contact.standing == Standing::Active {
+                return Ok(None);
+            }
+            if !is_late {
                 self.whisper(tx, kept, answer(contact, Told::CodeUnknown), now).await?;
             }
-            return Ok(unused);
+            return Ok(Some(contact.clone()));
         };
         let name = store::accounts::find(tx, &account).await?.name;
         let linked = self.link(tx, contact.clone(), Some(account), Some(now), None, now).await?;
@@ -272,7 +277,7 @@ impl Desk {
             Err(Error::AlreadyDecided { by, verdict, at }) => Ok(Told::Already { by, verdict, at }),
             Err(Error::Forbidden | Error::SecondFactorDemanded) => Ok(Told::MayNot),
             Err(Error::Refused(Why::OwnRequest)) => Ok(Told::OwnRequest),
-            Err(Error::Refused(_)) => Ok(Told::Over),
+            Err(Error::Refused(why)) => Ok(Told::Refused { why }),
             Err(Error::NotFound) => Ok(Told::Gone),
             Err(e) => Err(e),
         }

@@ -163,6 +163,7 @@ pub enum Why {
     ResourceGone,
     StandsSoAlready,
     PlatformRefused,
+    ContactBlocked,
 }
 
 impl Error {

@@ -1,5 +1,6 @@
 //! Who may do what. A check returns a proof with a private field; the desk's writes demand the proof, so none can be forgotten.
 use super::account::Email;
+use super::connector::{Platform, has_buttons};
 use super::ids::{AccountId, OrganisationId};
 use super::linking::Origin;
 use super::member::Membership;
@@ -73,6 +74,15 @@ pub fn permitted(member: &Membership, permission: Permission) -> Result<Permitte
         return Err(Error::SecondFactorDemanded);
     }
     Ok(Permitted { organisation: member.organisation.clone(), account: member.account.clone() })
+}
+
+/// The member may set up connectors of this platform. Whoever does knows what proves its deliveries: where approvers press buttons, they
+/// could press in anybody's name, so that takes the right to decide as well.
+pub fn sets_up_connectors(member: &Membership, platform: Platform) -> Result<Permitted> {
+    if has_buttons(platform) {
+        permitted(member, Permission::RequestsDecide)?;
+    }
+    permitted(member, Permission::ConnectorsManage)
 }
 
 /// The member is an administrator of the organisation: for what concerns all of it.

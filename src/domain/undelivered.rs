@@ -23,6 +23,10 @@ pub const SECRET: &str = "undelivered-secret";
 pub const SERVICE: &str = "undelivered-service";
 pub const TOKEN_REFUSED: &str = "undelivered-token-refused";
 pub const TOO_MUCH: &str = "undelivered-too-much";
+/// The app was taken away.
+pub const UNINSTALLED: &str = "undelivered-uninstalled";
+/// With the platform's number of the error.
+pub const CODE: &str = "undelivered-code";
 pub const UNKNOWN: &str = "undelivered-unknown";
 pub const WINDOW_OVER: &str = "undelivered-window-over";
 

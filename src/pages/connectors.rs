@@ -4,7 +4,8 @@ use crate::domain::account::Language;
 use crate::domain::connector::{Connector, Mode, Platform, State, Texts, fields, has_buttons};
 use crate::domain::ids::ConnectorId;
 use crate::domain::member::Membership;
-use crate::domain::{Error, Result};
+use crate::domain::role::Permission;
+use crate::domain::{Error, Result, policy};
 use crate::pages::form::{Form, Kind};
 use crate::store::chat::Fate;
 use crate::store::connectors::Kept;
@@ -85,21 +86,26 @@ fn state(call: &Call, k: &Kept) -> (String, &'static str) {
 pub async fn new(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
-    crate::domain::policy::permitted(&member, crate::domain::role::Permission::ConnectorsManage)?;
+    policy::permitted(&member, Permission::ConnectorsManage)?;
     let chosen = match call.asked("platform") {
         "" => None,
         word => Some(Platform::parse(word).ok_or(Error::Malformed)?),
     };
+    if let Some(platform) = chosen {
+        policy::sets_up_connectors(&member, platform)?;
+    }
     let title = words.say("connectors-add");
     let heading = title.clone();
     let draw = move || {
         let here = format!("/{}/connectors", member.slug);
         let body = match chosen {
             None => {
-                let ways = Platform::ALL.into_iter().map(|p| {
+                let ways = Platform::ALL.into_iter().filter(|p| policy::sets_up_connectors(&member, *p).is_ok()).map(|p| {
                     view! { <li><a class="button" href=format!("{here}/new?platform={}", p.as_str())>{platform(&call, p)}</a></li> }
                 });
-                view! { <p>{words.say("connectors-choose")}</p><ul class="plain">{ways.collect_view()}</ul> }.into_any()
+                let lacks = !member.may(Permission::RequestsDecide);
+                let needs = lacks.then(|| view! { <p class="soft">{words.say("connectors-needs-decide")}</p> });
+                view! { <p>{words.say("connectors-choose")}</p><ul class="plain">{ways.collect_view()}</ul>{needs} }.into_any()
             }
             Some(p) => {
                 let form = Form::new(&call, "create_connector", "connectors-add")
@@ -127,7 +133,10 @@ pub async fn one(call: Call) -> Result<Sheet> {
         let here = format!("{list}/{id}");
         let p = kept.connector.platform;
         let form = Form::new(&call, "change_connector", "save").hidden("org", member.slug.as_str()).hidden("connector", id.as_str());
-        let form = form_fields(&call, form, p, Some(&kept.connector)).draw();
+        let form = match policy::sets_up_connectors(&member, p) {
+            Ok(_) => form_fields(&call, form, p, Some(&kept.connector)).draw(),
+            Err(_) => view! { <p class="soft">{words.say("connectors-needs-decide")}</p> }.into_any(),
+        };
         let (state, shape) = state(&call, &kept);
         view! {
             <p><a href=list.clone()>{words.say("connectors-back")}</a></p>

@@ -77,6 +77,7 @@ pub fn whisper(connector: &Connector, say: &Say, public_url: &str) -> Option<Sen
         Told::OwnRequest => w.say("why-own-request"),
         Told::Gone => w.say("chat-told-gone"),
         Told::Over => w.say("why-not-pending"),
+        Told::Refused { why } => w.reason(*why),
         Told::Already { by, verdict, at } => {
             w.tell(&format!("error-already-{}", verdict.as_str()), &[("by", by), ("when", &w.exact(*at, "UTC"))])
         }

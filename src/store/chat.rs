@@ -255,7 +255,9 @@ pub async fn drop_of_connector(tx: &mut Tx, org: &OrganisationId, connector: &Co
     ] {
         sqlx::query(sql).bind(org.as_str()).bind(connector.as_str()).bind(now.0).run(tx).await?;
     }
-    Ok(())
+    // Nobody can edit them any more: they are not to be kept for that.
+    let sql = "update chat_sends set closed = 1 where org_id = $1 and connector_id = $2 and what = 'post' and closed = 0";
+    sqlx::query(sql).bind(org.as_str()).bind(connector.as_str()).run(tx).await
 }
 
 /// Gives back what a server that is gone had claimed. Only where no other one can be at work.

@@ -5,7 +5,7 @@ use crate::domain::account::Language;
 use crate::domain::connector::Platform;
 use crate::domain::contact::{Contact, Standing};
 use crate::domain::ids::{AccountId, ConnectorId, ContactId, OrganisationId};
-use crate::domain::{Error, Result, Time, text};
+use crate::domain::{Error, Result, Time, text, undelivered};
 use sqlx::AssertSqlSafe;
 
 const SELECT: &str = "select c.id, c.org_id, c.connector_id, c.person, c.name, c.conversation, c.route, c.language, c.standing, c.member_id, c.proven_at, \
@@ -94,12 +94,13 @@ pub async fn save(tx: &mut Tx, c: &Contact) -> Result<()> {
     .await
 }
 
-/// Writes down that nothing reaches somebody, and why; empty: it does.
+/// Writes down that nothing reaches somebody, and why; empty: it does. Who opted out stays so until they write again.
 pub async fn mark_unreachable(tx: &mut Tx, org: &OrganisationId, id: &ContactId, why: &str) -> Result<()> {
-    sqlx::query("update contacts set unreachable = $3 where org_id = $1 and id = $2 and unreachable <> $3")
+    sqlx::query("update contacts set unreachable = $3 where org_id = $1 and id = $2 and unreachable not in ($3, $4)")
         .bind(org.as_str())
         .bind(id.as_str())
         .bind(why)
+        .bind(undelivered::OPTED_OUT)
         .run(tx)
         .await
 }

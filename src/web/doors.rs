@@ -181,7 +181,7 @@ static ACTIONS: &[Door] = &actions! {
     "create_flow" May(FlowsManage) => "org={org}&name=Two+eyes&step1_approvers=administrators",
     "change_flow" May(FlowsManage) => "org={org}&flow=0192d3a0-0000-7000-8000-000000000000&name=Two+eyes&step1_approvers=administrators",
     "delete_flow" May(FlowsManage) => "org={org}&flow=0192d3a0-0000-7000-8000-000000000000",
-    "create_connector" May(ConnectorsManage) => "org={org}&platform=telegram&name=Desk&bot_token=1:a",
+    "create_connector" May(ConnectorsManage) => "org={org}&platform=sms&name=Desk&account_sid=AC1&auth_token=a&sender=MG1",
     "change_connector" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000&name=Desk",
     "check_connector" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000",
     "send_all_again" May(ConnectorsManage) => "org={org}&connector=0192d3a0-0000-7000-8000-000000000000",

@@ -63,7 +63,9 @@ async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode>
             });
         }
     };
-    if !received.arrived.is_empty() {
+    if received.not_for_us {
+        call.desk().note_refused(&kept, Refused::NotForUs, call.now()).await.map_err(status)?;
+    } else {
         call.desk().keep_arrivals(&kept, &received.arrived, call.now()).await.map_err(status)?;
     }
     Ok(received.answer)

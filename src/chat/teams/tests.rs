@@ -373,7 +373,7 @@ fn coming_and_going_of_the_bot_is_heard() {
     };
     let reach =
         |problem: &str| vec![Arrived::Reach { event: "a:conv:1700".into(), person: "tenant-1:aad-1".into(), problem: problem.into() }];
-    let gone = reach("the app was uninstalled");
+    let gone = reach(crate::domain::undelivered::UNINSTALLED);
     assert_eq!(told(|a| (a["type"], a["action"]) = (json!("installationUpdate"), json!("remove"))), gone);
     assert_eq!(told(|a| (a["type"], a["action"]) = (json!("installationUpdate"), json!("add-upgrade"))), reach(""));
     assert_eq!(told(|a| (a["type"], a["membersRemoved"]) = (json!("conversationUpdate"), json!([a["recipient"]]))), gone);

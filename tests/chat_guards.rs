@@ -1,0 +1,139 @@
+//! Chat: who may set up what, who stays out, and what is told when nothing is decided.
+use crate::chat::{Peer, Room, form};
+use crate::harness::House;
+use anteroom::desk::connectors::Draft;
+use anteroom::domain::connector::Platform;
+use anteroom::domain::contact::Standing;
+use anteroom::domain::member::Membership;
+use anteroom::domain::organisation::GRACE;
+use anteroom::domain::request::{StatusWord, Verdict};
+use anteroom::domain::role::Permission;
+use anteroom::domain::{Error, Why, undelivered};
+use anteroom::store;
+use http::StatusCode;
+use serde_json::json;
+
+both! {
+    /// Whoever knows a connector's secrets could press its buttons in anybody's name: setting one up takes the right to decide as well.
+    async fn who_may_not_decide_sets_up_no_buttons(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        let limited = Membership { permissions: [Permission::ConnectorsManage].into_iter().collect(), ..room.member.clone() };
+        let mut fields = form(&room.peer);
+        fields.insert("renew".into(), "on".into());
+        let changed = house.desk.change_connector(&room.ivo, &limited, &room.connector, &Draft(&fields)).await;
+        assert_eq!(changed.err(), Some(Error::Forbidden));
+        fields.insert("name".into(), "Another".into());
+        for platform in Platform::ALL {
+            let made = house.desk.create_connector(&room.ivo, &limited, platform, &Draft(&fields)).await;
+            let without_buttons = matches!(platform, Platform::WhatsApp | Platform::Sms);
+            assert_eq!(made.err(), if without_buttons { None } else { Some(Error::Forbidden) }, "{platform:?}");
+            fields.insert("name".into(), format!("After {}", platform.as_str()));
+        }
+        assert!(house.desk.connector(&limited, &room.connector).await.is_ok(), "it is seen, checked, disabled and deleted");
+    }
+
+    /// Whoever came to be blocked while they asked is let in by nobody, and stays blocked when denied; a press hears why.
+    async fn who_is_blocked_meanwhile_stays_out(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        room.telegram(1, 42, "Hello").await;
+        room.work().await;
+        let code = house.desk.make_chat_code(&room.ivo).await.unwrap();
+        room.telegram(2, 77, &code).await;
+        room.work().await;
+        let id = room.ids().await.remove(0);
+        sqlx::query("update contacts set standing = 'blocked' where person = '42'").execute(&mut *house.raw().await).await.unwrap();
+        assert_eq!(room.decide(&id, Verdict::Approve, "").await, Err(Error::Refused(Why::ContactBlocked)));
+        room.press(1, 77, &format!("approve:{id}")).await;
+        assert!(room.peer.taken("/answerCallbackQuery").pop().unwrap()["text"].as_str().unwrap().starts_with("This person is blocked"));
+        let sent = room.peer.texts().len();
+        room.decide(&id, Verdict::Reject, "").await.unwrap();
+        room.work().await;
+        assert_eq!((room.requests().await[0].status.word(), room.peer.texts().len()), (StatusWord::Denied, sent));
+        assert_eq!(house.count("select count(*) from contacts where person = '42' and standing = 'blocked'").await, 1);
+    }
+
+    /// An organisation that closed has no connectors any more: no secret is left, nothing comes and nothing goes.
+    async fn a_closed_organisation_has_no_connectors(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        room.telegram(1, 42, "Hello").await;
+        room.work().await;
+        room.decide(&room.ids().await[0], Verdict::Approve, "").await.unwrap();
+        house.desk.close_organisation(&room.ivo, &room.member, "40-1187").await.unwrap();
+        assert_eq!(house.desk.sweep_closings(house.now + GRACE).await, Ok(1));
+        assert_eq!(house.count("select count(*) from connectors where state = 'deleted' and secrets = '' and agent_secret is null").await, 1);
+        assert_eq!(house.count("select count(*) from chat_sends where state = 'queued'").await, 0);
+        assert_eq!(room.telegram(2, 42, "Hello?").await, StatusCode::NOT_FOUND);
+        house.expects_owed_letters();
+    }
+
+    /// What Meta tells of other numbers is taken, as it would be told again otherwise, and noted; what is ours is not.
+    async fn another_number_is_noted(house: House) {
+        let room = Room::new(house, Platform::WhatsApp).await;
+        let health = async || house.desk.connector(&room.member, &room.connector).await.unwrap().health;
+        let tell = async |number: &str| {
+            let message = json!({"from": "15550100", "id": format!("w{number}"), "timestamp": "1", "type": "text", "text": {"body": "Hello"}});
+            let value = json!({"metadata": {"phone_number_id": number}, "messages": [message]});
+            room.deliver_signed(json!({"entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]}).to_string()).await
+        };
+        assert_eq!(tell("999").await, StatusCode::OK);
+        assert_eq!((health().await.last_event, health().await.last_refused.unwrap().1.as_str()), (None, "not-for-us"));
+        assert_eq!(house.count("select count(*) from chat_events").await, 0);
+        assert_eq!(tell("100").await, StatusCode::OK);
+        assert!(health().await.last_event.is_some());
+    }
+
+    /// A challenge is an event as well: whoever sets up a connector sees that the platform reaches it.
+    async fn a_challenge_is_noted(house: House) {
+        let room = Room::new(house, Platform::Slack).await;
+        assert_eq!(room.deliver_signed(json!({"type": "url_verification", "challenge": "c-1"}).to_string()).await, StatusCode::OK);
+        assert!(house.desk.connector(&room.member, &room.connector).await.unwrap().health.last_event.is_some());
+        assert_eq!(house.count("select count(*) from chat_events").await, 0);
+    }
+
+    /// An answer to a button that comes too late is no trouble of the connector's.
+    async fn a_late_answer_is_no_trouble(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        room.peer.refuse(Some((400, json!({"ok": false, "description": "Bad Request: query is too old"}))));
+        room.press(1, 77, "approve:nothing").await;
+        assert_eq!(house.count("select count(*) from chat_sends where what = 'whisper' and state = 'failed'").await, 1);
+        assert_eq!(house.desk.connector(&room.member, &room.connector).await.unwrap().health.problem, "");
+    }
+
+    /// Who asked to be sent nothing more stays so until they write, whatever becomes of what was under way.
+    async fn an_opt_out_outlasts_what_was_under_way(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        room.telegram(1, 42, "Hello").await;
+        room.work().await;
+        let contact = room.contact().await;
+        for (why, then) in [("gone", "gone"), ("", ""), (undelivered::OPTED_OUT, undelivered::OPTED_OUT), ("", undelivered::OPTED_OUT), ("gone", undelivered::OPTED_OUT)] {
+            let mut tx = house.desk.db.begin().await.unwrap();
+            store::contacts::mark_unreachable(&mut tx, &contact.organisation, &contact.id, why).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(room.contact().await.unreachable, then);
+        }
+    }
+
+    /// What looks like a code is passed on all the same, once messages are.
+    async fn what_looks_like_a_code_is_passed_on(house: House) {
+        let peer = Peer::start().await;
+        let ivo = house.organisation("northlight").await;
+        let member = house.member(&ivo, "northlight").await;
+        let room = Room::with(house, Platform::Telegram, peer.clone(), form(&peer), ivo, member).await;
+        house.expects_owed_letters();
+        room.telegram(1, 42, "Hello").await;
+        room.work().await;
+        room.decide(&room.ids().await[0], Verdict::Approve, "").await.unwrap();
+        for n in 2..=8 {
+            room.telegram(n, 42, "AB234-CD567").await;
+        }
+        let code = house.desk.make_chat_code(&room.ivo).await.unwrap();
+        room.telegram(9, 42, &code).await;
+        room.work().await;
+        let texts: Vec<String> = peer.taken("/agent").iter().map(|c| c["text"].as_str().unwrap().to_owned()).collect();
+        assert_eq!((texts.len(), texts[6].as_str()), (8, "AB234-CD567"));
+        assert!(room.peer.texts().iter().all(|t| !t.starts_with("This code")));
+        // Too many were tried: the one that would have worked is used up, and links nobody.
+        assert_eq!((texts[7] == code, room.contact().await.member, house.count("select count(*) from chat_codes").await), (true, None, 0));
+        assert_eq!(room.contact().await.standing, Standing::Active);
+    }
+}
