@@ -136,4 +136,34 @@ both! {
         assert_eq!((texts[7] == code, room.contact().await.member, house.count("select count(*) from chat_codes").await), (true, None, 0));
         assert_eq!(room.contact().await.standing, Standing::Active);
     }
+
+    /// People are written to in their own language where the connector has words for it, else in the connector's.
+    async fn words_are_of_the_persons_language(house: House) {
+        let peer = Peer::start().await;
+        let ivo = house.organisation("northlight").await;
+        let member = house.member(&ivo, "northlight").await;
+        let mut fields = form(&peer);
+        fields.insert("onboarding_text_de".into(), "Guten Tag {name}.".into());
+        let room = Room::with(house, Platform::Telegram, peer.clone(), fields, ivo, member).await;
+        for (n, language) in [(1, "de"), (2, "de-AT"), (3, "fr"), (4, "en")] {
+            let from = json!({"id": 40 + n, "is_bot": false, "first_name": "Nia", "language_code": language});
+            let message = json!({"message_id": n, "chat": {"id": 40 + n, "type": "private"}, "from": from, "text": "Hello"});
+            assert_eq!(room.deliver_signed(json!({"update_id": n, "message": message}).to_string()).await, StatusCode::OK);
+            room.work().await;
+        }
+        assert_eq!(peer.texts(), ["Guten Tag Nia.", "Guten Tag Nia.", "Hello Nia, please wait.", "Hello Nia, please wait."]);
+        house.expects_owed_letters();
+    }
+
+    /// A pinned message or a timer is nobody's words; a picture without any is.
+    async fn what_nobody_wrote_is_no_request(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        let from = json!({"id": 42, "is_bot": false, "first_name": "Nia"});
+        for (n, what) in [(1, "pinned_message"), (2, "message_auto_delete_timer_changed"), (3, "photo")] {
+            let message = json!({"message_id": n, "chat": {"id": 42, "type": "private"}, "from": from, what: {}});
+            assert_eq!(room.deliver_signed(json!({"update_id": n, "message": message}).to_string()).await, StatusCode::OK);
+            room.work().await;
+            assert_eq!(room.ids().await.len(), usize::from(n == 3), "{what}");
+        }
+    }
 }

@@ -11,7 +11,9 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
         return Err(Refused::NotSigned);
     }
     let update: Value = serde_json::from_slice(request.body).map_err(|_| Refused::Malformed)?;
-    let message = message(&update).map(Box::new).map(Arrived::Message);
+    // Each bot counts messages for itself, and a connector may be given another one.
+    let bot = known.setting("bot_token").split(':').next().unwrap_or_default();
+    let message = message(&update, bot).map(Box::new).map(Arrived::Message);
     let press = press(&update).map(Box::new).map(Arrived::Press);
     Ok(Received { arrived: message.into_iter().chain(press).chain(reach(&update)).collect(), ..Received::default() })
 }
@@ -37,7 +39,7 @@ const WORDS: [&str; 16] = [
 ];
 
 /// A person's own words in a conversation with the bot; edits, bots, groups and channels are none.
-fn message(update: &Value) -> Option<Message> {
+fn message(update: &Value, bot: &str) -> Option<Message> {
     let message = update.get("message")?;
     // A pinned message, a timer that was set: nobody's words.
     let says = WORDS.iter().any(|name| message.get(name).is_some());
@@ -47,7 +49,7 @@ fn message(update: &Value) -> Option<Message> {
     let (chat, user) = (id(message, "/chat/id")?, at(message, "/chat/username"));
     Some(Message {
         event: id(update, "/update_id")?,
-        key: format!("{chat}:{}", id(message, "/message_id")?),
+        key: format!("{bot}:{chat}:{}", id(message, "/message_id")?),
         person: id(message, "/from/id")?,
         also: Vec::new(),
         name: name(message),
@@ -221,7 +223,7 @@ mod tests {
         };
         let mut update = update();
         let message = read(&update);
-        assert_eq!((message.event.as_str(), message.key.as_str()), ("10000", "4503599627370495:1"));
+        assert_eq!((message.event.as_str(), message.key.as_str()), ("10000", "1:4503599627370495:1"));
         assert_eq!((message.person.as_str(), message.name.as_str()), ("1111111", "Mira Sample"));
         assert_eq!((message.conversation.as_str(), message.route.as_str()), ("@mira_sample", "4503599627370495"));
         assert_eq!((message.text.as_str(), message.language), ("/start", Some(Language::De)));
