@@ -1,5 +1,5 @@
 //! Chat: the first message becomes a request, once; a decision activates or rejects; what approved people write is passed on, in order.
-use crate::harness::{House, send_to};
+use crate::harness::{Answer, House, send_to};
 use anteroom::chat::Bases;
 use anteroom::desk::Actor;
 use anteroom::desk::connectors::Draft;
@@ -152,12 +152,16 @@ impl<'a> Room<'a> {
     }
 
     pub async fn deliver(&self, headers: &[(&str, &str)], body: impl Into<Body>) -> StatusCode {
+        self.answer(headers, body).await.status
+    }
+
+    pub async fn answer(&self, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
         let path = format!("/hooks/{}/{}", self.platform.as_str(), self.hook);
         let mut request = Request::builder().method(Method::POST).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        send_to(&self.router, request.body(body.into()).unwrap()).await.status
+        send_to(&self.router, request.body(body.into()).unwrap()).await
     }
 
     /// A message on Telegram, by somebody with this id.

@@ -1,6 +1,6 @@
 //! Whatever somebody may send to a webhook, signed as each platform signs it.
 use crate::chat::{Peer, Room, form};
-use crate::harness::House;
+use crate::harness::{Answer, House};
 use anteroom::domain::connector::Platform;
 use anteroom::web::clock;
 use base64::Engine as _;
@@ -129,10 +129,14 @@ fn any_body(platform: Platform) -> impl Strategy<Value = Vec<u8>> {
 impl Room<'_> {
     /// Signs as the platform would, and delivers.
     pub async fn deliver_signed(&self, body: impl Into<Vec<u8>>) -> StatusCode {
+        self.answer_signed(body).await.status
+    }
+
+    pub async fn answer_signed(&self, body: impl Into<Vec<u8>>) -> Answer {
         let body = body.into();
         let signature = self.signature(&body);
         let headers: Vec<(&str, &str)> = signature.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        self.deliver(&headers, body).await
+        self.answer(&headers, body).await
     }
 
     pub async fn twilio(&self, body: String) {

@@ -8,8 +8,10 @@ use anteroom::domain::member::Membership;
 use anteroom::domain::organisation::GRACE;
 use anteroom::domain::request::{StatusWord, Verdict};
 use anteroom::domain::role::Permission;
+use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Why, undelivered};
 use anteroom::store;
+use anteroom::web::clock;
 use http::StatusCode;
 use serde_json::json;
 
@@ -165,5 +167,65 @@ both! {
             room.work().await;
             assert_eq!(room.ids().await.len(), usize::from(n == 3), "{what}");
         }
+    }
+
+    /// What platforms ask and want to hear: the challenge given back, the token's holder alone, and silence that is none to people.
+    async fn webhooks_answer_as_documented(house: House) {
+        let slack = Room::new(house, Platform::Slack).await;
+        let answer = slack.answer_signed(json!({"type": "url_verification", "challenge": "c-1<b>"}).to_string()).await;
+        assert_eq!((answer.status, answer.body.as_str(), answer.headers["content-type"].to_str().unwrap()), (StatusCode::OK, "c-1<b>", "text/plain; charset=utf-8"));
+        let whatsapp = Room::join(house, &slack, Platform::WhatsApp, "Number").await;
+        let asks = |token: &str| format!("/hooks/whatsapp/{}?hub.mode=subscribe&hub.challenge=1158&hub.verify_token={token}", whatsapp.hook);
+        let answer = house.get(&asks(&whatsapp.shown[0]), "").await;
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, "1158"));
+        assert_eq!(house.get(&asks("guess"), "").await.status, StatusCode::FORBIDDEN);
+        let sms = Room::join(house, &slack, Platform::Sms, "Text").await;
+        let answer = sms.answer_signed("AccountSid=AC1&MessageSid=SM1&From=%2B15550100&Body=Hello".to_owned()).await;
+        assert_eq!((answer.status, answer.headers["content-type"].to_str().unwrap()), (StatusCode::OK, "text/xml; charset=utf-8"));
+        assert!(answer.body.ends_with("<Response/>"), "{}", answer.body);
+    }
+
+    /// A message that is told again after a week is still known, also once what has served was thrown away; after more than any platform tries
+    /// it is forgotten.
+    async fn messages_are_known_longer_than_platforms_try(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        room.telegram(1, 42, "Hello").await;
+        room.work().await;
+        let events = || house.count("select count(*) from chat_events");
+        house.desk.prune(clock::now() + Span::days(8)).await.unwrap();
+        room.telegram(1, 42, "Hello").await;
+        room.work().await;
+        assert_eq!((events().await, room.requests().await[0].chatted().unwrap().further), (1, 0));
+        house.desk.prune(clock::now() + Span::days(10)).await.unwrap();
+        assert_eq!(events().await, 0);
+    }
+
+    /// WhatsApp's batches may be larger than what others send, and no larger than they are.
+    async fn deliveries_have_their_largest(house: House) {
+        let slack = Room::new(house, Platform::Slack).await;
+        let whatsapp = Room::join(house, &slack, Platform::WhatsApp, "Number").await;
+        let padded = |bytes: usize| format!("{{\"x\":\"{}\"}}", "y".repeat(bytes));
+        assert_eq!(slack.deliver_signed(padded(1024 * 1024)).await, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(whatsapp.deliver_signed(padded(1024 * 1024)).await, StatusCode::OK);
+        assert_eq!(whatsapp.deliver_signed(padded(3 * 1024 * 1024)).await, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    /// Row 32: what comes from chat is text in every table of the organisation's export as well.
+    async fn row_32_the_export_holds_no_formula_from_chat(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        let from = json!({"id": 42, "is_bot": false, "first_name": "=HYPERLINK(\"http://evil.example\")", "username": "x"});
+        let message = json!({"message_id": 1, "chat": {"id": 42, "type": "private", "username": "=1+1"}, "from": from, "text": "\t=cmd()"});
+        room.deliver_signed(json!({"update_id": 1, "message": message}).to_string()).await;
+        room.work().await;
+        let files = crate::endings::unpacked(house.desk.export(&room.ivo, &room.member).await.unwrap());
+        let mut seen = 0;
+        for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+            for cell in reader.records().flat_map(|r| r.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()) {
+                seen += usize::from(cell.contains("HYPERLINK"));
+                assert!(!cell.starts_with(['=', '+', '@', '\t', '\r', '\n']), "{name}: {cell}");
+            }
+        }
+        assert!(seen >= 2, "the contact and the request");
     }
 }
