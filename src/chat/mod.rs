@@ -1,5 +1,7 @@
 //! What chat platforms send and what they want to be sent: signatures, bodies, answers. Pure: no IO and no clock; texts from outside are
 //! taken as they are, and tamed by whoever shows or stores them.
+#[cfg(test)]
+mod any;
 pub mod inbound;
 pub mod outbound;
 mod reading;

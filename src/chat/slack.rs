@@ -133,8 +133,8 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     match status {
         429 => return Fate::Later("ratelimited".into(), retry_after),
         200 => {}
-        408 | 500.. => return Fate::Later(undelivered::with(undelivered::ANSWERED, status), retry_after),
-        _ => return Fate::Never(undelivered::with(undelivered::ANSWERED, status)),
+        408 | 500.. => return Fate::Later(undelivered::answered(status), retry_after),
+        _ => return Fate::Never(undelivered::answered(status)),
     }
     let Ok(body) = serde_json::from_slice::<Value>(body) else { return Fate::Later(undelivered::NOT_UNDERSTOOD.into(), retry_after) };
     if body.get("ok").and_then(Value::as_bool) == Some(true) {
@@ -320,16 +320,8 @@ mod tests {
     }
 
     fn any_json() -> impl Strategy<Value = Value> {
-        let names = vec!["type", "event", "user", "id", "channel", "container", "actions", "ts", "profile", "ok", "error"];
-        let words = prop::sample::select(vec!["event_callback", "block_actions", "url_verification", "message", "im", "", "ü"]);
-        let leaf = prop_oneof![Just(Value::Null), any::<i64>().prop_map(Value::from), words.prop_map(Value::from)];
-        leaf.prop_recursive(4, 64, 8, move |inner| {
-            let object = prop::collection::btree_map(prop::sample::select(names.clone()), inner.clone(), 0..8);
-            prop_oneof![
-                prop::collection::vec(inner, 0..4).prop_map(Value::from),
-                object.prop_map(|o| Value::Object(o.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()))
-            ]
-        })
+        let names = ["type", "event", "user", "id", "channel", "container", "actions", "ts", "profile", "ok", "error"];
+        crate::chat::any::json(&names, &["event_callback", "block_actions", "url_verification", "message", "im", "", "ü"])
     }
 
     proptest! {

@@ -126,8 +126,7 @@ fn report(form: &Form) -> Option<Arrived> {
 pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, webhook: &str) -> Result<Wanted, String> {
     let (route, text) = match send {
         Send::Text { route, text } => (route, text.chars().take(1600).collect::<String>()),
-        Send::Template { .. } => return Err(undelivered::CANNOT.into()),
-        Send::Post { .. } | Send::Edit { .. } | Send::Whisper { .. } => return Err(undelivered::CANNOT.into()),
+        Send::Template { .. } | Send::Post { .. } | Send::Edit { .. } | Send::Whisper { .. } => return Err(undelivered::CANNOT.into()),
     };
     let sender = setting(settings, "sender");
     let from = if sender.starts_with("MG") { "MessagingServiceSid" } else { "From" };
@@ -161,7 +160,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     if matches!(status, 200 | 201) {
         return Fate::Sent(text("sid").unwrap_or_default());
     }
-    let why = text("message").unwrap_or_else(|| undelivered::with(undelivered::ANSWERED, status));
+    let why = text("message").unwrap_or_else(|| undelivered::answered(status));
     match (body.get("code").and_then(Value::as_i64), status) {
         (Some(21_610), _) => Fate::Unreachable(why),
         (_, 408 | 429 | 500..) => Fate::Later(why, retry_after),

@@ -311,7 +311,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     let text = |path: &str| answer.pointer(path).and_then(Value::as_str);
     // The sign-in service words errors as a text, the service as an object.
     let (code, said) = (text("/error/code"), text("/error/message").or(text("/error")));
-    let why = said.map_or_else(|| undelivered::with(undelivered::ANSWERED, status), |said| format!("{said} ({status})"));
+    let why = said.map_or_else(|| undelivered::answered(status), |said| format!("{said} ({status})"));
     match status {
         200..300 => Fate::Sent(text("/id").unwrap_or_default().to_owned()),
         401 if text("/error").is_none() => Fate::TokenRefused,

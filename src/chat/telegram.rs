@@ -142,7 +142,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     }
     // A gateway may repeat the address, and the token with it.
     let why = Some(at(&body, "/description")).filter(|d| !d.is_empty() && !d.contains("/bot"));
-    let why = why.map_or_else(|| undelivered::with(undelivered::ANSWERED, status), str::to_owned);
+    let why = why.map_or_else(|| undelivered::answered(status), str::to_owned);
     let moved = id(&body, "/parameters/migrate_to_chat_id");
     match (status, moved) {
         (429, _) => Fate::Later(why, body.pointer("/parameters/retry_after").and_then(Value::as_i64).or(retry_after)),
@@ -319,17 +319,8 @@ mod tests {
     }
 
     fn any_json() -> impl Strategy<Value = Value> {
-        let names =
-            vec!["update_id", "message", "callback_query", "from", "chat", "id", "type", "text", "message_id", "data", "parameters"];
-        let words = prop::sample::select(vec!["private", "de", "d", "", "ü"]);
-        let leaf = prop_oneof![Just(Value::Null), any::<i64>().prop_map(Value::from), words.prop_map(Value::from)];
-        leaf.prop_recursive(4, 64, 8, move |inner| {
-            let object = prop::collection::btree_map(prop::sample::select(names.clone()), inner.clone(), 0..8);
-            prop_oneof![
-                prop::collection::vec(inner, 0..4).prop_map(Value::from),
-                object.prop_map(|o| Value::Object(o.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()))
-            ]
-        })
+        let names = ["update_id", "message", "callback_query", "from", "chat", "id", "type", "text", "message_id", "data", "parameters"];
+        crate::chat::any::json(&names, &["private", "de", "d", "", "ü"])
     }
 
     proptest! {

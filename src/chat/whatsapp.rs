@@ -154,7 +154,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     if matches!(status, 200 | 201) {
         return Fate::Sent(at(&body, "/messages/0/id").to_owned());
     }
-    let why = some(&body, "/error/message").map_or_else(|| undelivered::with(undelivered::ANSWERED, status), str::to_owned);
+    let why = some(&body, "/error/message").map_or_else(|| undelivered::answered(status), str::to_owned);
     match (body.pointer("/error/code").and_then(Value::as_i64), status) {
         (Some(code), _) if is_window_over(code) => Fate::WindowOver,
         (Some(131_026), _) => Fate::Unreachable(why),

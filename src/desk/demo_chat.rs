@@ -14,7 +14,7 @@ use crate::store::connectors::Kept;
 impl Desk {
     /// Fills the demo's chat, as people would who write to the bots.
     pub(super) async fn fill_demo_chat(&self, now: Time) -> Result<()> {
-        let at = |hours: i64| now - Span::minutes(60 * hours);
+        let at = |hours: i64| now - Span::hours(hours);
         let ivo = self.demo_actor(super::demo::ADMINISTRATOR, at(200)).await?;
         let admin = self.demo_member(&ivo).await?;
         let visitors = self.demo_connector(&ivo, &admin, Platform::Telegram, "Visitors", &[("bot_token", "1:demo")]).await?;

@@ -95,10 +95,8 @@ impl Desk {
         let mut conn = self.db.read().await?;
         let listed = store::people::find(&mut conn, org, account).await?;
         let roles = store::roles::list_of_member(&mut conn, org, account).await?;
-        let channels = match member.may(Permission::ConnectorsManage) {
-            true => store::contacts::list_of_member(&mut conn, org, account).await?,
-            false => Vec::new(),
-        };
+        let may_see = member.may(Permission::ConnectorsManage);
+        let channels = if may_see { store::contacts::list_of_member(&mut conn, org, account).await? } else { Vec::new() };
         Ok(Details {
             channels,
             user: User { listed, roles },

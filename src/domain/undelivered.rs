@@ -6,6 +6,8 @@ pub const ADDRESS: &str = "undelivered-address";
 pub const ANSWERED: &str = "undelivered-answered";
 pub const BLOCKED: &str = "undelivered-blocked";
 pub const CANNOT: &str = "undelivered-cannot";
+/// With the platform's number of the error.
+pub const CODE: &str = "undelivered-code";
 pub const LETTER: &str = "undelivered-letter";
 /// With the channel's new id.
 pub const MOVED: &str = "undelivered-moved";
@@ -25,14 +27,17 @@ pub const TOKEN_REFUSED: &str = "undelivered-token-refused";
 pub const TOO_MUCH: &str = "undelivered-too-much";
 /// The app was taken away.
 pub const UNINSTALLED: &str = "undelivered-uninstalled";
-/// With the platform's number of the error.
-pub const CODE: &str = "undelivered-code";
 pub const UNKNOWN: &str = "undelivered-unknown";
 pub const WINDOW_OVER: &str = "undelivered-window-over";
 
 /// A reason of ours with what belongs into its words.
 pub fn with(key: &str, what: impl std::fmt::Display) -> String {
     format!("{key} {what}")
+}
+
+/// It was answered with this status, and nothing that says more.
+pub fn answered(status: u16) -> String {
+    with(ANSWERED, status)
 }
 
 /// The key of our words and what belongs into them; None: the other side said it.

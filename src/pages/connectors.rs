@@ -72,6 +72,11 @@ pub fn platform(call: &Call, platform: Platform) -> String {
     call.words().say(&format!("platform-{}", platform.as_str()))
 }
 
+/// A connector by its platform and its name.
+pub fn place(call: &Call, of: Platform, name: &str) -> String {
+    format!("{} · {name}", platform(call, of))
+}
+
 fn state(call: &Call, k: &Kept) -> (String, &'static str) {
     let shape = match k.connector.state {
         State::Active if k.health.problem.is_empty() => "yes",

@@ -133,7 +133,7 @@ fn row(call: &Call, member: &Membership, c: &Contact, found: &Contacts) -> AnyVi
     );
     let whose = found.members.get(&c.id).map(|(name, others)| {
         let key = if c.proven_at.is_some() { "contacts-member-proven" } else { "contacts-member-noted" };
-        let others: Vec<String> = others.iter().map(|l| format!("{} · {}", super::connectors::platform(call, l.platform), l.connector)).collect();
+        let others: Vec<String> = others.iter().map(|l| super::connectors::place(call, l.platform, &l.connector)).collect();
         let others = (!others.is_empty()).then(|| words.tell("contacts-others", &[("places", &others.join(", "))]));
         view! { <span class="second">{words.tell(key, &[("name", name)])}</span>{others.map(|o| view! { <span class="second soft">{o}</span> })} }
     });

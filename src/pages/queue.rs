@@ -154,7 +154,7 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
 fn what(call: &Call, r: &DeskRow) -> String {
     match (&r.resource, &r.chat) {
         (Some(resource), _) => resource.clone(),
-        (None, Some(chat)) => format!("{} · {}", connectors::platform(call, chat.platform), chat.connector),
+        (None, Some(chat)) => connectors::place(call, chat.platform, &chat.connector),
         (None, None) => call.words().say("kind-join"),
     }
 }
@@ -219,7 +219,7 @@ fn facts(call: &Call, d: &DeskDetails, origin: String) -> Vec<(String, String)> 
         fact("filter-approval", w.say(&format!("approval-type-{}", asked.approval.as_str())));
         for call in &d.calls {
             let label = if call.kind == HookKind::Grant { "queue-hook-grant" } else { "queue-hook-end" };
-            let problem = w.undelivered(&call.problem.clone().unwrap_or_default());
+            let problem = w.undelivered(call.problem.as_deref().unwrap_or_default());
             fact(label, w.tell(&format!("hook-state-{}", call.state), &[("n", &call.attempts), ("problem", &problem)]));
         }
     }
@@ -244,7 +244,7 @@ pub fn mail(call: &Call, d: &Delivery, may_try: bool) -> Mail {
     } else {
         d.state.as_str()
     };
-    let why = words.undelivered(&d.problem.clone().unwrap_or_default());
+    let why = words.undelivered(d.problem.as_deref().unwrap_or_default());
     let args: &[(&'static str, &dyn crate::words::Said)] =
         &[("letter", &letter), ("to", &d.recipient), ("when", &words.ago(at, call.now())), ("why", &why)];
     let again = may_try && !waits && (deferred || d.state == "failed");
@@ -261,7 +261,7 @@ pub fn fares(call: &Call, s: &store::chat::Fate) -> String {
     let words = call.words();
     let name = words.say(&format!("chat-what-{}", s.what.as_str()));
     let state = if s.is_deferred() { "deferred" } else { s.state.as_str() };
-    let why = words.undelivered(&s.problem.clone().unwrap_or_default());
+    let why = words.undelivered(s.problem.as_deref().unwrap_or_default());
     let when = words.ago(s.ended_at.unwrap_or(s.next_try_at), call.now());
     words.tell(&format!("chat-send-{state}"), &[("what", &name), ("when", &when), ("why", &why)])
 }

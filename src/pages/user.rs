@@ -149,7 +149,7 @@ fn requests(call: &Call, member: &Membership, d: &Details) -> AnyView {
 fn channels(call: &Call, member: &Membership, d: &Details) -> Option<AnyView> {
     let list = d.channels.iter().map(|l| {
         let c = &l.contact;
-        let place = format!("{} · {}", connectors::platform(call, l.platform), l.connector);
+        let place = connectors::place(call, l.platform, &l.connector);
         let to = parts::with(&format!("/{}/connectors/{}/contacts", member.slug, c.connector), "q", &c.person);
         let (text, shape) = contacts::standing_words(call, c.standing);
         let noted = c.proven_at.is_none().then(|| view! { " " <span class="soft">{call.words().say("user-channel-noted")}</span> });

@@ -1,7 +1,7 @@
 //! Calls to platforms and to organisations' agents. Addresses of platforms are the operator's; those of agents are typed by administrators,
 //! and called as hooks are.
 use super::chat::{Platforms, Token};
-use super::hooks::Trouble;
+use super::hooks::{Trouble, silence};
 use crate::chat::{self, Beside, Fate, Method, Send, Wanted};
 use crate::desk::Desk;
 use crate::desk::connectors::Known;
@@ -163,9 +163,6 @@ impl Platforms {
         if self.pretends {
             return Ok(Answer { status: 200, retry_after: None, body: TAKEN.into() });
         }
-        // What goes wrong is told without the address: a token may be in it.
-        let silent =
-            |e: reqwest::Error| if e.is_timeout() { undelivered::NO_ANSWER.to_owned() } else { undelivered::NOT_REACHABLE.to_owned() };
         let mut request = match wanted.method {
             Method::Get => self.client.get(&wanted.url),
             Method::Post => self.client.post(&wanted.url),
@@ -177,11 +174,11 @@ impl Platforms {
         if let Some((kind, body)) = &wanted.body {
             request = request.header("content-type", *kind).body(body.clone());
         }
-        let mut answer = request.send().await.map_err(silent)?;
+        let mut answer = request.send().await.map_err(|e| silence(&e))?;
         let retry_after = answer.headers().get("retry-after").and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
         let status = answer.status().as_u16();
         let mut body = Vec::new();
-        while let Some(part) = answer.chunk().await.map_err(silent)? {
+        while let Some(part) = answer.chunk().await.map_err(|e| silence(&e))? {
             if body.len() + part.len() > LARGEST {
                 return Err(undelivered::TOO_MUCH.into());
             }

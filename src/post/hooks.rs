@@ -115,18 +115,21 @@ impl Hooks {
             .body(body.to_owned())
             .send()
             .await;
-        let answer = sent.map_err(|e| {
-            Trouble::Passing(if e.is_timeout() { undelivered::NO_ANSWER.into() } else { undelivered::NOT_REACHABLE.into() })
-        })?;
+        let answer = sent.map_err(|e| Trouble::Passing(silence(&e)))?;
         let status = answer.status().as_u16();
         match status {
             200..300 => Ok(()),
             // Following would hand the call to an address that nobody configured.
             300..400 => Err(Trouble::Final(undelivered::with(undelivered::REDIRECT, status))),
-            408 | 425 | 429 | 500.. => Err(Trouble::Passing(undelivered::with(undelivered::ANSWERED, status))),
-            _ => Err(Trouble::Final(undelivered::with(undelivered::ANSWERED, status))),
+            408 | 425 | 429 | 500.. => Err(Trouble::Passing(undelivered::answered(status))),
+            _ => Err(Trouble::Final(undelivered::answered(status))),
         }
     }
+}
+
+/// Why nothing was answered, without the address: a token may be in it.
+pub(super) fn silence(e: &reqwest::Error) -> String {
+    if e.is_timeout() { undelivered::NO_ANSWER.to_owned() } else { undelivered::NOT_REACHABLE.to_owned() }
 }
 
 /// What all calls have in common: no redirects, no proxy, and an answer within `patience`.

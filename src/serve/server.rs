@@ -115,9 +115,12 @@ async fn prepare_demo(config: &Config, desk: &Desk) -> Result<()> {
     }
 }
 
+fn hooks(config: &Config) -> Result<Hooks> {
+    Ok(Hooks::new(config.private_hooks || config.demo, hooks::PATIENCE)?)
+}
+
 fn platforms(config: &Config) -> Result<Platforms> {
-    let hooks = Hooks::new(config.private_hooks || config.demo, hooks::PATIENCE)?;
-    let platforms = Platforms::new(config.chat.clone(), hooks, config.public_url.origin())?;
+    let platforms = Platforms::new(config.chat.clone(), hooks(config)?, config.public_url.origin())?;
     Ok(if config.demo { platforms.pretending() } else { platforms })
 }
 
@@ -137,8 +140,7 @@ async fn say_how_to_begin(config: &Config, desk: &Desk) -> Result<()> {
 fn start_work(config: &Config, site: &Shared, stop: &CancellationToken) -> Result<Vec<tokio::task::JoinHandle<()>>> {
     let (hub, desk, ends) = (site.live.clone(), site.desk.clone(), stop.clone());
     let live = async move { hub.watch(desk).await.run(ends).await };
-    let hooks = Hooks::new(config.private_hooks || config.demo, hooks::PATIENCE)?;
-    let calling = hooks.run(site.desk.clone(), stop.clone());
+    let calling = hooks(config)?.run(site.desk.clone(), stop.clone());
     let mut work = vec![tokio::spawn(calling), tokio::spawn(chores::run(site.clone(), stop.clone())), tokio::spawn(live)];
     let chat = site.chat.clone();
     work.push(tokio::spawn(chat.clone().work(site.desk.clone(), stop.clone())));

@@ -32,8 +32,7 @@ pub struct Secrets {
 
 const SELECT: &str = "select n.id, n.org_id, n.platform, n.name, n.state, n.hook, n.onboarding, n.mode, n.language, n.texts, n.settings, n.secrets, \
      n.secrets_before, n.before_until, n.agent, n.agent_secret, n.agent_before, n.agent_until, n.channel, n.last_event_at, n.last_delivery_at, n.last_failure_at, n.problem, \
-     n.refused_at, n.refused, \
-     n.version from connectors n";
+     n.refused_at, n.refused, n.version from connectors n";
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|_| Error::Internal)
@@ -172,7 +171,7 @@ fn read(row: &Row) -> Result<Kept> {
             last_delivery: row.maybe_time("last_delivery_at")?,
             last_failure: row.maybe_time("last_failure_at")?,
             problem: row.text("problem")?,
-            last_refused: row.maybe_time("refused_at")?.map(|at| Ok::<_, Error>((at, row.text("refused")?))).transpose()?,
+            last_refused: row.maybe_time("refused_at")?.zip(row.maybe_text("refused")?),
         },
         connector: Connector {
             id: row.parsed("id")?,
