@@ -60,9 +60,15 @@ both! {
         room.telegram(1, 42, "Hello").await;
         room.work().await;
         room.decide(&room.ids().await[0], Verdict::Approve, "").await.unwrap();
+        // More than one list of connectors holds.
+        let mut fields = form(&room.peer);
+        for n in 0..200 {
+            fields.insert("name".into(), format!("Desk {n}"));
+            house.desk.create_connector(&room.ivo, &room.member, Platform::Sms, &Draft(&fields)).await.unwrap();
+        }
         house.desk.close_organisation(&room.ivo, &room.member, "40-1187").await.unwrap();
         assert_eq!(house.desk.sweep_closings(house.now + GRACE).await, Ok(1));
-        assert_eq!(house.count("select count(*) from connectors where state = 'deleted' and secrets = '' and agent_secret is null").await, 1);
+        assert_eq!(house.count("select count(*) from connectors where state = 'deleted' and secrets = '' and agent_secret is null").await, 201);
         assert_eq!(house.count("select count(*) from chat_sends where state = 'queued'").await, 0);
         assert_eq!(room.telegram(2, 42, "Hello?").await, StatusCode::NOT_FOUND);
         house.expects_owed_letters();

@@ -232,12 +232,18 @@ impl Desk {
 
     /// Retires all connectors of an organisation that closes.
     pub(crate) async fn retire_connectors(&self, tx: &mut Tx, org: &OrganisationId, now: Time) -> Result<()> {
-        for kept in store::connectors::list(tx, org).await? {
-            Self::retire(tx, &kept, now).await?;
-            let detail = Detail { before: Some(said(&kept.connector)), ..Detail::default() };
-            self.record(tx, now, &organisation_event(What::ConnectorDeleted, org, None, kept.connector.id.as_str(), detail)).await?;
+        loop {
+            // A list holds so many and no more; those that are retired are in none.
+            let some = store::connectors::list(tx, org).await?;
+            if some.is_empty() {
+                return Ok(());
+            }
+            for kept in some {
+                Self::retire(tx, &kept, now).await?;
+                let detail = Detail { before: Some(said(&kept.connector)), ..Detail::default() };
+                self.record(tx, now, &organisation_event(What::ConnectorDeleted, org, None, kept.connector.id.as_str(), detail)).await?;
+            }
         }
-        Ok(())
     }
 
     /// The settings and secrets of a connector together; and the secrets that were replaced, while they count.
