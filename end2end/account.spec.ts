@@ -205,7 +205,10 @@ test('the language: chosen signed out, and in the settings, where letters follow
 })
 
 test('the appearance: light or dark whatever the system says', async ({ page, world }) => {
-  const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+  const paper = async () => {
+    await page.waitForLoadState() // a new page may be read before its stylesheet is there
+    return page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+  }
   await arrive(page, say, world, newcomer(world).sub, '/settings')
   const seen: string[] = []
   for (const theme of ['system', 'dark', 'light']) {

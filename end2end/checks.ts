@@ -18,6 +18,7 @@ const SCHEMES = ['light', 'dark'] as const
 export async function look(page: Page, name: string): Promise<void> {
   const scripts = test.info().project.use.javaScriptEnabled !== false
   await test.step(`look at ${name}`, async () => {
+    await page.waitForLoadState() // without its stylesheet a page passes what it would not pass with it
     const findings = new Map((await validate(page)).map(finding => [finding, ['HTML']]))
     const sizeBefore = page.viewportSize()
     const subject = scripts ? page : await copyWithScripts(page)
