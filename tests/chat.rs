@@ -26,7 +26,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
-const SLUG: &str = "northlight";
+pub const SLUG: &str = "northlight";
 
 /// A stand-in for a platform and for an organisation's agent: keeps what it was sent, and answers as told.
 #[derive(Clone, Default)]

@@ -54,13 +54,8 @@ async fn approved(desk: &Desk, ivo: &Actor, agent: &str) -> (String, String) {
         let update: Value = serde_json::from_str(&update(person * 100_000, person, "first")).unwrap();
         let message = json!({"Message": {"event": format!("e{person}"), "key": format!("k{person}"), "person": person.to_string(), "also": [],
             "name": "Nia", "conversation": person.to_string(), "route": person.to_string(), "text": update["message"]["text"], "language": null}});
-        let arrival = Arrival {
-            event: format!("e{person}"),
-            message: format!("k{person}"),
-            lane: person.to_string(),
-            number: 0,
-            arrived: message.to_string(),
-        };
+        let arrival =
+            Arrival { event: format!("e{person}"), message: format!("k{person}"), lane: person.to_string(), arrived: message.to_string() };
         let mut tx = desk.db.begin().await.unwrap();
         assert!(
             store::arrivals::keep(&mut tx, &clock::mint().id(clock::now()), &kept.organisation, &id, &arrival, clock::now()).await.unwrap()

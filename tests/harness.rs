@@ -80,7 +80,12 @@ impl House {
 
     /// A database of its own on the throwaway server that `script/test` starts.
     pub async fn postgres() -> House {
-        let db = Db::open_postgres(&new_postgres().await).await.expect("PostgreSQL opens");
+        Self::at(&new_postgres().await).await
+    }
+
+    /// One server of those that work at the PostgreSQL database `url`.
+    pub async fn at(url: &str) -> House {
+        let db = Db::open_postgres(url).await.expect("PostgreSQL opens");
         store::migrations::run(&db).await.expect("migrations run");
         Self::over(db, new_folder(), &config::parse(["anteroom"], &|_| None).expect("the defaults hold").1)
     }

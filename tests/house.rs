@@ -14,6 +14,7 @@ mod chat_fates;
 mod chat_guards;
 mod chat_more;
 mod chat_pages;
+mod chat_races;
 mod crash;
 mod doors;
 mod endings;

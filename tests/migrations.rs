@@ -67,6 +67,25 @@ both! {
         db.close().await;
     }
 
+    /// What waited of one person goes on in the order of its deliveries, and of each in its own; what is over stays as it is.
+    async fn what_waits_keeps_its_order(house: House) {
+        let db = house.another_database().await;
+        migrations::run_to(&db, 9).await.unwrap();
+        let org = format!("insert into organisations (id, slug, name, customer_number, created_at) values ('{ORG}', 'northlight', 'Northlight', '1', 5)");
+        let connector = format!("insert into connectors (id, org_id, platform, name, hook, onboarding, mode, language, texts, settings, secrets) values ('n', '{ORG}', 'slack', 'Desk', 'h', 1, 'once', 'en', '{{}}', '{{}}', 's')");
+        let event = |id: &str, lane: &str, number: i64, state: &str, at: i64| format!("insert into chat_events (id, org_id, connector_id, event, message, lane, number, arrived, state, next_try_at, created_at) values ('{id}', '{ORG}', 'n', '{id}', '{id}', '{lane}', {number}, '', '{state}', 5, {at})");
+        for sql in [org, connector, event("d", "x", 0, "queued", 6), event("c", "x", 0, "queued", 7), event("b", "x", 2, "queued", 6), event("a", "y", 4, "queued", 9), event("e", "x", 8, "sent", 5)] {
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut *db.read().await.unwrap()).await.unwrap();
+        }
+        migrations::run(&db).await.unwrap();
+        let mut conn = db.read().await.unwrap();
+        let rows = sqlx::query("select id, number from chat_events order by lane, number").fetch_all(&mut *conn).await.unwrap();
+        let placed: Vec<(String, i64)> = rows.iter().map(|r| (r.get(0), r.get(1))).collect();
+        assert_eq!(placed, [("d", 1), ("b", 2), ("c", 3), ("e", 8), ("a", 1)].map(|(id, n)| (id.to_owned(), n)));
+        drop(conn);
+        db.close().await;
+    }
+
     /// A program that is older than the database changes nothing: rolling back means restoring a backup.
     async fn a_newer_database_is_left_alone(house: House) {
         let newer = migrations::newest() + 1;

@@ -40,11 +40,11 @@ impl Desk {
         let mut new = 0;
         let mut tx = self.db.begin().await?;
         store::connectors::note_event(&mut tx, &kept.organisation, &kept.connector.id, now).await?;
-        for (number, one) in arrived.iter().enumerate() {
+        for one in arrived {
             let text = serde_json::to_string(one).map_err(|_| Error::Internal)?;
             let (event, message, lane) = names(one);
             let (event, message, lane) = (kept_name(&event), kept_name(&message), known_as(&lane));
-            let arrival = Arrival { event, message, lane, number: number as i64, arrived: text };
+            let arrival = Arrival { event, message, lane, arrived: text };
             let is_new = store::arrivals::keep(&mut tx, &self.mint.id(now), &kept.organisation, &kept.connector.id, &arrival, now).await?;
             new += usize::from(is_new);
         }
@@ -83,7 +83,11 @@ impl Desk {
             return self.put_off_arrival(claimed, &Error::Malformed.key(), None, now).await;
         };
         let mut tx = self.db.begin().await?;
-        let kept = store::connectors::find(&mut tx, &claimed.organisation, &claimed.connector).await?;
+        let kept = match arrived {
+            // Whoever deletes the connector ends the requests that are open by then: none is to come after.
+            Arrived::Message(_) => store::connectors::hold(&mut tx, &claimed.organisation, &claimed.connector).await?,
+            _ => store::connectors::find(&mut tx, &claimed.organisation, &claimed.connector).await?,
+        };
         let outcome = match arrived {
             _ if kept.connector.state == State::Deleted => Outcome::Dropped,
             Arrived::Press(press) => {
@@ -197,15 +201,25 @@ impl Desk {
         store::contacts::save(tx, &contact).await
     }
 
-    /// Somebody is known under another identity from now on.
+    /// Somebody is known under another identity from now on: the contact goes with them. Where both are known already they stay two, and
+    /// whoever is blocked as one is blocked as the other; what they asked stays for the reviewer to deny.
     async fn adopt(&self, tx: &mut Tx, kept: &Kept, former: &str, person: &str, now: Time) -> Result<()> {
         let (org, connector) = (&kept.organisation, &kept.connector.id);
-        let Some(before) = store::contacts::find_by_person(tx, org, connector, former).await? else { return Ok(()) };
-        store::contacts::adopt(tx, org, connector, former, person).await?;
-        let after = store::contacts::find(tx, org, &before.id).await?;
-        if after.person == before.person {
-            return Ok(());
-        }
+        let Some(known) = store::contacts::find_by_person(tx, org, connector, former).await? else { return Ok(()) };
+        let (before, after) = match store::contacts::find_by_person(tx, org, connector, person).await? {
+            None => {
+                store::contacts::move_to(tx, org, &known.id, person).await?;
+                let after = Contact { person: person.to_owned(), ..known.clone() };
+                (known, after)
+            }
+            Some(other) if known.standing == Standing::Blocked && other.standing != Standing::Blocked => {
+                let other = store::contacts::hold(tx, org, &other.id).await?;
+                let after = Contact { standing: Standing::Blocked, ..other.clone() };
+                store::contacts::save(tx, &after).await?;
+                (other, after)
+            }
+            Some(_) => return Ok(()),
+        };
         let detail = Detail { before: Some(before.said()), after: Some(after.said()), ..Detail::default() };
         self.record(tx, now, &organisation_event(What::ContactChanged, org, None, before.id.as_str(), detail)).await
     }

@@ -98,6 +98,8 @@ impl Desk {
         if organisation.open(now).is_ok() || organisation.closed_at.is_some() {
             return Ok(false);
         }
+        // Nothing comes by chat any more, or it would be among what is open.
+        self.retire_connectors(&mut tx, id, now).await?;
         let open = store::requests::list_open(&mut tx, id).await?;
         let rest = open.is_empty();
         for request in open {
@@ -106,7 +108,6 @@ impl Desk {
         if rest {
             // Its people are free to belong elsewhere.
             self.unlink_in(&mut tx, id, "closing", now).await?;
-            self.retire_connectors(&mut tx, id, now).await?;
             store::organisations::closed(&mut tx, id, now).await?;
             self.record(&mut tx, now, &organisation_event(What::OrganisationClosed, id, None, id.as_str(), Detail::default())).await?;
         }

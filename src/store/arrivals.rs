@@ -12,17 +12,17 @@ pub struct Arrival {
     pub message: String,
     /// Whose it is.
     pub lane: String,
-    /// Its place in its delivery.
-    pub number: i64,
     pub arrived: String,
 }
 
-/// Keeps what came; whether it is new. The same delivery, or the same message by another one, is not.
+/// Keeps what came, behind all that waits of its lane, whatever the clock of the server says that kept that; whether it is new. The same
+/// delivery, or the same message by another one, is not.
 pub async fn keep(tx: &mut Tx, id: &LetterId, org: &OrganisationId, connector: &ConnectorId, a: &Arrival, now: Time) -> Result<bool> {
     tx.owes = true;
     let met = sqlx::query(
         "insert into chat_events (id, org_id, connector_id, event, message, arrived, lane, number, state, next_try_at, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $8, $9, 'queued', $7, $7) on conflict do nothing",
+         select $1, $2, $3, $4, $5, $6, $8, coalesce((select max(number) from chat_events \
+         where connector_id = $3 and lane = $8 and state = 'queued'), 0) + 1, 'queued', $7, $7 where true on conflict do nothing",
     )
     .bind(id.as_str())
     .bind(org.as_str())
@@ -32,7 +32,6 @@ pub async fn keep(tx: &mut Tx, id: &LetterId, org: &OrganisationId, connector: &
     .bind(&a.arrived)
     .bind(now.0)
     .bind(&a.lane)
-    .bind(a.number)
     .affected(tx)
     .await?;
     Ok(met == 1)
@@ -61,7 +60,7 @@ pub async fn claim(tx: &mut Tx, now: Time, limit: i64, busy: &[ConnectorId]) -> 
          (select c.id from chat_events c where c.state = 'queued' and c.next_try_at <= {at} and c.lease_until <= {at} \
           and c.connector_id not in ({busy}) \
           and not exists (select 1 from chat_events e where e.connector_id = c.connector_id and e.lane = c.lane and e.state = 'queued' \
-          and (e.created_at < c.created_at or (e.created_at = c.created_at and (e.number < c.number or (e.number = c.number and e.id < c.id))))) \
+          and (e.number < c.number or (e.number = c.number and e.id < c.id))) \
           order by c.next_try_at, c.id limit {limit}) \
          and state = 'queued' and next_try_at <= {at} and lease_until <= {at} \
          returning id, org_id, connector_id, arrived, attempts, created_at, lease_until"

@@ -1,5 +1,5 @@
 //! Connectors of organisations, with their sealed secrets.
-use super::db::{Conn, Tx};
+use super::db::{Conn, Kind, Tx};
 use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::Language;
 use crate::domain::connector::{Connector, Health, Mode, Platform, State};
@@ -98,6 +98,13 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, c: &Connector, secrets: &Se
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &ConnectorId) -> Result<Kept> {
     let query = sqlx::query(AssertSqlSafe(format!("{SELECT} where n.org_id = $1 and n.id = $2")));
     query.bind(org.to_string()).bind(id.to_string()).find(conn, read).await?.ok_or(Error::NotFound)
+}
+
+/// As [`find`]; until this transaction ends nobody deletes it. Others may hold it at the same time. On SQLite nobody else writes anyway.
+pub async fn hold(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId) -> Result<Kept> {
+    let lock = if tx.kind == Kind::Postgres { " for share" } else { "" };
+    let query = sqlx::query(AssertSqlSafe(format!("{SELECT} where n.org_id = $1 and n.id = $2{lock}")));
+    query.bind(org.to_string()).bind(id.to_string()).find(tx, read).await?.ok_or(Error::NotFound)
 }
 
 /// The connector whose webhook's address ends so, of any organisation: whoever knows it was told by one.

@@ -42,18 +42,10 @@ pub async fn meet(tx: &mut Tx, fresh: &Contact) -> Result<Contact> {
     query.bind(fresh.person.clone()).find(tx, read).await?.ok_or(Error::Internal)
 }
 
-/// Somebody who was known under one identity comes under another of theirs: the contact goes with them. Where both are known already they
-/// stay two, and whoever is blocked as one is blocked as the other.
-pub async fn adopt(tx: &mut Tx, org: &OrganisationId, connector: &ConnectorId, former: &str, person: &str) -> Result<()> {
-    for sql in [
-        "update contacts set standing = 'blocked', version = version + 1 where org_id = $4 and connector_id = $1 and person = $3 \
-         and standing <> 'blocked' and exists (select 1 from contacts f where f.connector_id = $1 and f.person = $2 and f.standing = 'blocked')",
-        "update contacts set person = $3, version = version + 1 where org_id = $4 and connector_id = $1 and person = $2 \
-         and not exists (select 1 from contacts f where f.connector_id = $1 and f.person = $3)",
-    ] {
-        sqlx::query(sql).bind(connector.as_str()).bind(former).bind(person).bind(org.as_str()).run(tx).await?;
-    }
-    Ok(())
+/// Gives a contact another identity, which nobody has there.
+pub async fn move_to(tx: &mut Tx, org: &OrganisationId, id: &ContactId, person: &str) -> Result<()> {
+    let sql = "update contacts set person = $3, version = version + 1 where org_id = $1 and id = $2";
+    sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(person).unless_taken(tx, Error::Stale).await.map(drop)
 }
 
 /// Waits for whoever else is changing this contact just now, and reads it.

@@ -102,7 +102,7 @@ impl Db {
         };
         let bells = [&self.bell, &self.hook_bell, &self.chat_bell, &self.agent_bell, &self.people_bell, &self.channel_bell].map(Arc::clone);
         let changed = self.changed.clone();
-        inner.map(|inner| Tx { inner, bells, changed, owes: false, counts: Gathered::new() }).map_err(fault)
+        inner.map(|inner| Tx { inner, kind: self.kind, bells, changed, owes: false, counts: Gathered::new() }).map_err(fault)
     }
 
     /// Closes all connections; SQLite's log is folded into the file.
@@ -120,6 +120,7 @@ impl Db {
 /// An open transaction. Dropped without [`Tx::commit`], it never happened.
 pub struct Tx {
     inner: Transaction<'static, Any>,
+    pub(super) kind: Kind,
     bells: [Arc<Notify>; 6],
     changed: Arc<Notify>,
     /// A letter or a call was owed in it: the workers are woken once it is committed.

@@ -36,6 +36,7 @@ const STEPS: &[Step] = &[
     step!(7, "chat", "0007_chat"),
     step!(8, "chat_places", "0008_chat_places"),
     step!(9, "chat_refusals", "0009_chat_refusals"),
+    step!(10, "chat_order", "0010_chat_order"),
 ];
 
 /// The newest version that this program knows.
