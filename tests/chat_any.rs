@@ -1,6 +1,7 @@
 //! Whatever somebody may send to a webhook, signed as each platform signs it.
 use crate::chat::{Peer, Room, form};
 use crate::harness::{Answer, House};
+use anteroom::domain::Time;
 use anteroom::domain::connector::Platform;
 use anteroom::web::clock;
 use base64::Engine as _;
@@ -134,7 +135,7 @@ impl Room<'_> {
 
     pub async fn answer_signed(&self, body: impl Into<Vec<u8>>) -> Answer {
         let body = body.into();
-        let signature = self.signature(&body);
+        let signature = self.signature(&body, clock::now());
         let headers: Vec<(&str, &str)> = signature.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.answer(&headers, body).await
     }
@@ -143,8 +144,9 @@ impl Room<'_> {
         assert_eq!(self.deliver_signed(body).await, StatusCode::OK);
     }
 
-    fn signature(&self, body: &[u8]) -> Vec<(&'static str, String)> {
-        let now = clock::now().0 / 1000;
+    /// The headers by which the platform signs a body, made at `now`.
+    pub fn signature(&self, body: &[u8], now: Time) -> Vec<(&'static str, String)> {
+        let now = now.0 / 1000;
         match self.platform {
             Platform::Slack => {
                 let digest = hex(&[format!("v0:{now}:").as_bytes(), body]);
