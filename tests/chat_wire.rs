@@ -43,6 +43,28 @@ both! {
         assert_eq!((asked.len(), asked[0].chatted().unwrap().further, room.contact().await.messages), (1, 0, 1));
         assert_eq!(house.count("select count(*) from chat_sends where what = 'onboarding'").await, 1);
     }
+
+    /// Any text may stand in what a platform answers and reports: it is kept with nothing hostile in it, and nothing is sent twice for it.
+    async fn words_of_a_platform_are_kept_harmless(house: House) {
+        let room = Room::new(house, Platform::WhatsApp).await;
+        let deliver = async |what: &str, one: serde_json::Value| {
+            let mut value = json!({"metadata": {"phone_number_id": "100"}});
+            value[what] = json!([one]);
+            room.deliver_signed(json!({"entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]}).to_string()).await
+        };
+        room.peer.refuse(Some((200, json!({"messages": [{"id": "wamid.\0a"}]}))));
+        let message = json!({"from": "15550100", "id": "w1", "timestamp": (clock::now().0 / 1000).to_string(), "type": "text", "text": {"body": "Hello"}});
+        assert_eq!(deliver("messages", message).await, StatusCode::OK);
+        room.work().await;
+        assert_eq!(house.count("select count(*) from chat_sends where state = 'sent' and message = 'wamid.a'").await, 1);
+        let error = json!({"code": 131_026, "title": "Not \0 here \u{202e}yet", "message": "x".repeat(2000)});
+        assert_eq!(deliver("statuses", json!({"id": "wamid.\0a", "status": "failed", "errors": [error]})).await, StatusCode::OK);
+        room.work().await;
+        let shown = room.contact().await.unreachable;
+        assert!(shown.starts_with("Not ⟨0⟩ here ⟨202e⟩yet: xxx") && shown.chars().count() <= 300, "{shown}");
+        assert_eq!(house.count("select count(*) from chat_events where state <> 'sent'").await, 0);
+        assert_eq!(room.peer.taken("/messages").len(), 1);
+    }
 }
 
 /// A delivery that never ends is given up, and holds nobody up; what is longer than any delivery is not even read.
@@ -85,7 +107,7 @@ impl Write for Log {
 /// logged that may be, on one thread, as the writer is that thread's.
 #[tokio::test]
 async fn no_text_of_others_writes_the_log() {
-    const HOSTILE: &str = "x\n2026-01-01 ERROR forged\r\u{1b}[2J\u{1b}[31mred";
+    const HOSTILE: &str = "x\0\n2026-01-01 ERROR forged\r\u{1b}[2J\u{1b}[31mred";
     let house = House::sqlite().await;
     let log = Log::default();
     let writer = log.clone();

@@ -13,7 +13,7 @@ mod telegram;
 mod whatsapp;
 
 pub use inbound::receive;
-pub use outbound::{Bases, Beside, Button, Fate, Method, Send, Wanted, check, judge, wanted};
+pub use outbound::{Bases, Beside, Button, Fate, Method, Send, Wanted, check, judge, message_id, wanted};
 pub use slack::{name_of, who};
 
 use crate::domain::Time;

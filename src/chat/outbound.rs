@@ -1,7 +1,7 @@
 //! What we send: each message as the request that the platform wants, and what its answer means.
 use super::{Settings, slack, sms, teams, telegram, whatsapp};
 use crate::domain::connector::Platform;
-use crate::domain::undelivered;
+use crate::domain::{text, undelivered};
 
 /// Where the platforms are; the operator may name others, as a gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,6 +145,11 @@ pub fn check(platform: Platform, settings: &Settings, bases: &Bases) -> Wanted {
         Platform::WhatsApp => whatsapp::check(settings, bases),
         Platform::Sms => sms::check(settings, bases),
     }
+}
+
+/// A platform's id of a message, as it is kept: any text may stand in an answer or a report.
+pub fn message_id(raw: &str) -> String {
+    text::tamed(raw, 500)
 }
 
 /// What an answer means: its status, its `Retry-After` in seconds, its body. Also for [`check`].

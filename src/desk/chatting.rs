@@ -1,6 +1,6 @@
 //! What people write to connectors: kept once, then worked on: it becomes a request, is counted, or is passed on.
 use super::{Desk, organisation_event};
-use crate::chat::{Arrived, Message, Refused, Report, Send};
+use crate::chat::{self, Arrived, Message, Refused, Report, Send};
 use crate::domain::connector::{Mode, Platform, State};
 use crate::domain::contact::{Contact, Standing};
 use crate::domain::event::{Detail, What};
@@ -120,8 +120,9 @@ impl Desk {
 
     /// What a platform reports of a message that it had taken. A report may be quicker than the answer to what it is about: it waits a little.
     async fn reported(&self, tx: &mut Tx, claimed: &Claimed, kept: &Kept, report: &Report, now: Time) -> Result<Outcome> {
-        let problem = report.problem.as_str();
-        let Some(sent) = store::chat::find_sent(tx, &claimed.organisation, &claimed.connector, &report.message).await? else {
+        let (problem, message) = (undelivered::said(&report.problem), chat::message_id(&report.message));
+        let problem = problem.as_str();
+        let Some(sent) = store::chat::find_sent(tx, &claimed.organisation, &claimed.connector, &message).await? else {
             let waits = claimed.attempts < 3;
             return Ok(if waits { Outcome::Deferred("not known yet".into(), now + Span::seconds(20)) } else { Outcome::Dropped });
         };

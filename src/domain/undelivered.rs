@@ -1,5 +1,6 @@
 //! Why something did not reach its reader, as it is stored beside it: in our words as a key of `locales/`, with what belongs into them behind
 //! a space; else as the other side said it.
+use super::text;
 
 pub const ADDRESS: &str = "undelivered-address";
 /// With the status of the answer.
@@ -33,6 +34,11 @@ pub const WINDOW_OVER: &str = "undelivered-window-over";
 /// A reason of ours with what belongs into its words.
 pub fn with(key: &str, what: impl std::fmt::Display) -> String {
     format!("{key} {what}")
+}
+
+/// What the other side said, as it is kept: any text may come.
+pub fn said(raw: &str) -> String {
+    text::visible(raw, 300)
 }
 
 /// It was answered with this status, and nothing that says more.

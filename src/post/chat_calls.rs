@@ -6,11 +6,10 @@ use crate::chat::{self, Beside, Fate, Method, Send, Wanted};
 use crate::desk::Desk;
 use crate::desk::connectors::Known;
 use crate::desk::contacts::window_is_over;
-use crate::domain::Result;
 use crate::domain::connector::Platform;
 use crate::domain::contact::Contact;
 use crate::domain::time::Span;
-use crate::domain::undelivered;
+use crate::domain::{Result, undelivered};
 use crate::store::chat::Due;
 use crate::store::connectors::Kept;
 use crate::web::clock;
@@ -64,7 +63,7 @@ impl Platforms {
         let wanted = chat::who(known, &self.bases, person);
         let answer = tokio::time::timeout(NAME_PATIENCE, self.ask(&wanted)).await.map_err(|_| undelivered::NO_ANSWER.to_owned())??;
         match chat::judge(kept.connector.platform, answer.status, answer.retry_after, &answer.body) {
-            Fate::Later(why, _) => Err(without_secrets(Fate::Never(why), known).why()),
+            Fate::Later(why, _) => Err(harmless(Fate::Never(why), known).why()),
             Fate::Sent(_) => Ok(chat::name_of(&answer.body)),
             _ => Ok(None),
         }
@@ -99,7 +98,7 @@ impl Platforms {
             (Fate::WindowOver, Some(template)) => self.ask_platform(kept, known, template).await,
             _ => fate,
         };
-        without_secrets(fate, known)
+        harmless(fate, known)
     }
 
     async fn ask_platform(&self, kept: &Kept, known: &Known, send: &Send) -> Fate {
@@ -153,7 +152,7 @@ impl Platforms {
     /// Whether a connector's credentials are good, by asking the platform; what it says where they are not.
     pub async fn check(&self, platform: Platform, known: &Known) -> Result<(), String> {
         let answer = self.ask(&chat::check(platform, known, &self.bases)).await?;
-        match without_secrets(chat::judge(platform, answer.status, answer.retry_after, &answer.body), known) {
+        match harmless(chat::judge(platform, answer.status, answer.retry_after, &answer.body), known) {
             Fate::Sent(_) => Ok(()),
             other => Err(other.why()),
         }
@@ -188,13 +187,14 @@ impl Platforms {
     }
 }
 
-/// What a platform says of a failure, without what it must not say: it may repeat a token.
-fn without_secrets(fate: Fate, known: &Known) -> Fate {
+/// What a platform says, as it may be kept and shown: without the secrets that it may repeat, and with nothing hostile in it.
+fn harmless(fate: Fate, known: &Known) -> Fate {
     let tame = |why: String| {
         let why = known.values().filter(|value| value.len() >= 6).fold(why, |why, value| why.replace(value.as_str(), "…"));
-        why.chars().take(300).collect()
+        undelivered::said(&why)
     };
     match fate {
+        Fate::Sent(message) => Fate::Sent(chat::message_id(&message)),
         Fate::Later(why, after) => Fate::Later(tame(why), after),
         Fate::Never(why) => Fate::Never(tame(why)),
         Fate::Unreachable(why) => Fate::Unreachable(tame(why)),
