@@ -1,8 +1,8 @@
 // A connector's life after it was added: changed, its secret made anew, what it refuses, disabled, sent again; and somebody deactivated.
 import { look } from './checks'
-import { add, FIELDS, test } from './connectors'
+import { add, FIELDS, NAMES, PERSON, test } from './connectors'
 import { expect } from './fixtures'
-import { alive, asIvo, expectRefusals, languages, ORG, press } from './people'
+import { alive, asIvo, done, expectRefusals, fill, idOf, languages, member, ORG, press } from './people'
 import type { Platform } from './peers/chat'
 import { open, speaking } from './portal'
 
@@ -94,6 +94,80 @@ for (const language of languages) {
           await expect(queued).toHaveCount(1, { timeout: 500 })
         }).toPass({ timeout: 15_000 })
       })
+    })
+
+    test('the form of each platform, filled in: it takes messages and answers them', async ({ page, world, chat }) => {
+      test.setTimeout(240_000)
+      const admin = await asIvo(world)
+      const mark = `${language} ${test.info().project.name}`
+      const person = (platform: Platform) => `${PERSON[platform]}${300000 + ++count}`
+      const facts = page.locator('.facts dd')
+      for (const platform of Object.keys(FIELDS) as Platform[]) {
+        await test.step(platform, async () => {
+          const label = (field: string) => say(`connector-${field.replaceAll('_', '-')}`)
+          await open(page, say, 'connectors/new')
+          await page.getByRole('link', { name: say(`platform-${platform}`), exact: true }).click()
+          await fill(page, { [say('label-name')]: `Form ${platform} ${mark}` })
+          for (const [field, value] of Object.entries(FIELDS[platform])) await page.getByLabel(label(field), { exact: true }).fill(value)
+          await look(page, `connector-new-${platform}-${language}`)
+          await press(page, say('connectors-add'))
+          await expect(page).toHaveURL(/connectors\/[\w-]+(\?|$)/)
+          await expect(page.locator('.head .state')).toHaveText(say('resource-active'))
+          await expect(facts).toHaveText([say('connectors-never'), say('connectors-never')])
+          const here = new URL(page.url()).pathname
+          const made = await page.locator('.banner .link-once').allTextContents()
+          const url = (await page.locator('.panel .link-once').textContent())!
+          const secrets = { ...FIELDS[platform], webhook_secret: made[0], verify_token: made[0] }
+          if (platform !== 'teams') await look(page, `connector-made-${platform}-${language}`)
+          expect(await chat.message(platform, url, { person: person(platform), name: NAMES[platform], text: 'Hello', secrets })).toMatchObject({ status: 200 })
+          await expect(async () => {
+            await page.goto(here)
+            await expect(facts.locator('time')).toHaveCount(2, { timeout: 500 })
+          }).toPass({ timeout: 15_000 })
+          await expect(page.locator('.head .state')).toHaveText(say('resource-active'))
+          // What it was given is there, but no secret.
+          for (const [field, value] of Object.entries(FIELDS[platform])) {
+            const isSecret = /secret|token/.test(field)
+            await expect(page.getByLabel(label(field), { exact: true })).toHaveValue(isSecret ? '' : value)
+            if (isSecret) expect((await page.content()).includes(value), `the page shows ${field}`).toBe(false)
+          }
+        })
+      }
+      await test.step('one person at two of them', async () => {
+        const [telegram, sms] = await Promise.all((['telegram', 'sms'] as const).map(async platform => {
+          const id = await idOf(admin, world, 'connectors', `Form ${platform} ${mark}`)
+          const contacts = `connectors/${id}/contacts`
+          const html = await (await admin.get(`${world.anteroom.url}/${ORG.slug}/${contacts}`)).text()
+          await done(admin, world, 'note_member', { contact: /name="contact" value="([\w-]+)"/.exec(html)![1], person: 'Ivo Brandt' })
+          return contacts
+        }))
+        await open(page, say, telegram)
+        await expect(page.locator('tbody tr').filter({ hasText: 'Ivo Brandt' })).toContainText(`${say('platform-sms')} · Form sms ${mark}`)
+        await look(page, `contacts-others-${language}`)
+        await open(page, say, sms)
+        await expect(page.locator('tbody tr').filter({ hasText: 'Ivo Brandt' })).toContainText(`${say('platform-telegram')} · Form telegram ${mark}`)
+      })
+    })
+
+    test('who may not decide sets up nothing with buttons', async ({ page, world, chat, watch }) => {
+      expectRefusals(watch, 403)
+      const admin = await asIvo(world)
+      const mark = `${language} ${test.info().project.name}`
+      const [telegram, sms] = [await add(admin, world, chat, 'telegram', `Kept ${mark}`), await add(admin, world, chat, 'sms', `Free ${mark}`)]
+      await done(admin, world, 'create_role', { name: `Connecting ${mark}`, 'may_connectors.manage': 'on' })
+      const person = await member(world, admin, 'Ray Holm', await idOf(admin, world, 'roles', `Connecting ${mark}`), language)
+      await open(page, say, 'connectors/new', person)
+      await expect(page.getByRole('main').locator('ul.plain a')).toHaveText([say('platform-whatsapp'), say('platform-sms')])
+      await expect(page.getByText(say('connectors-needs-decide'))).toBeVisible()
+      await look(page, `connectors-needs-decide-${language}`)
+      const name = page.getByLabel(say('label-name'), { exact: true })
+      await open(page, say, `connectors/${sms.id}`)
+      await expect(name).toHaveValue(`Free ${mark}`)
+      await open(page, say, `connectors/${telegram.id}`)
+      await expect(page.getByText(say('connectors-needs-decide'))).toBeVisible()
+      await expect(name).toHaveCount(0)
+      await look(page, `connector-needs-decide-${language}`)
+      expect((await page.goto(`/${ORG.slug}/connectors/new?platform=slack`))!.status()).toBe(403)
     })
 
     test('credentials are checked at each platform', async ({ page, world, chat, watch }) => {

@@ -12,7 +12,7 @@ export const FIELDS: Record<Platform, Record<string, string>> = {
   slack: { signing_secret: 'slack-signing', bot_token: 'xoxb-1' },
   teams: { app_id: 'app-1', tenant: 'tenant-1', client_secret: 'teams-secret' },
   telegram: { bot_token: '12:abc' },
-  whatsapp: { phone_number_id: '100', app_secret: 'app-secret', access_token: 'token' },
+  whatsapp: { phone_number_id: '100', app_secret: 'app-secret', access_token: 'EAAG-1' },
   sms: { account_sid: 'AC1', auth_token: 'twilio-token', sender: '+15550100' },
 }
 /** How identities begin. */
