@@ -1,7 +1,7 @@
 //! What becomes of messages: where posts stand, chats that platforms pause, what is no longer true when it is sent, WhatsApp's 24 hours,
 //! names that come late, and buttons of requests for resources.
 use crate::access::{Portal, portal_user, step};
-use crate::chat::{Peer, Room, form};
+use crate::chat_room::{Peer, Room, form};
 use crate::harness::House;
 use anteroom::desk::Actor;
 use anteroom::desk::connectors::Draft;
@@ -108,7 +108,7 @@ both! {
     /// A request is posted to every channel for approvers, and every copy of it is edited.
     async fn every_copy_of_a_post_is_edited(house: House) {
         let room = Room::new(house, Platform::Telegram).await;
-        let other = Room::join(house, &room, Platform::Slack, "Other desk").await;
+        let other = room.join(Platform::Slack, "Other desk").await;
         room.set(&[("channel", "-100")]).await;
         other.set(&[("name", "Other desk"), ("channel", "C1")]).await;
         let id = room.join_request("tess@northlight.test").await;
@@ -153,7 +153,7 @@ both! {
     async fn credentials_are_checked_everywhere(house: House) {
         let first = Room::new(house, Platform::Telegram).await;
         for platform in Platform::ALL {
-            let room = Room::join(house, &first, platform, platform.as_str()).await;
+            let room = first.join(platform, platform.as_str()).await;
             let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
             let (known, _) = house.desk.connector_knows(&kept, clock::now()).unwrap();
             assert_eq!(room.platforms.check(platform, &known).await, Ok(()), "{platform:?}");

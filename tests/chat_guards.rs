@@ -1,5 +1,5 @@
 //! Chat: who may set up what, who stays out, and what is told when nothing is decided.
-use crate::chat::{Peer, Room, form};
+use crate::chat_room::{Peer, Room, form};
 use crate::harness::House;
 use anteroom::desk::connectors::Draft;
 use anteroom::domain::connector::Platform;
@@ -180,12 +180,12 @@ both! {
         let slack = Room::new(house, Platform::Slack).await;
         let answer = slack.answer_signed(json!({"type": "url_verification", "challenge": "c-1<b>"}).to_string()).await;
         assert_eq!((answer.status, answer.body.as_str(), answer.headers["content-type"].to_str().unwrap()), (StatusCode::OK, "c-1<b>", "text/plain; charset=utf-8"));
-        let whatsapp = Room::join(house, &slack, Platform::WhatsApp, "Number").await;
+        let whatsapp = slack.join(Platform::WhatsApp, "Number").await;
         let asks = |token: &str| format!("/hooks/whatsapp/{}?hub.mode=subscribe&hub.challenge=1158&hub.verify_token={token}", whatsapp.hook);
         let answer = house.get(&asks(&whatsapp.shown[0]), "").await;
         assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, "1158"));
         assert_eq!(house.get(&asks("guess"), "").await.status, StatusCode::FORBIDDEN);
-        let sms = Room::join(house, &slack, Platform::Sms, "Text").await;
+        let sms = slack.join(Platform::Sms, "Text").await;
         let answer = sms.answer_signed("AccountSid=AC1&MessageSid=SM1&From=%2B15550100&Body=Hello".to_owned()).await;
         assert_eq!((answer.status, answer.headers["content-type"].to_str().unwrap()), (StatusCode::OK, "text/xml; charset=utf-8"));
         assert!(answer.body.ends_with("<Response/>"), "{}", answer.body);
@@ -209,7 +209,7 @@ both! {
     /// WhatsApp's batches may be larger than what others send, and no larger than they are.
     async fn deliveries_have_their_largest(house: House) {
         let slack = Room::new(house, Platform::Slack).await;
-        let whatsapp = Room::join(house, &slack, Platform::WhatsApp, "Number").await;
+        let whatsapp = slack.join(Platform::WhatsApp, "Number").await;
         let padded = |bytes: usize| format!("{{\"x\":\"{}\"}}", "y".repeat(bytes));
         assert_eq!(slack.deliver_signed(padded(1024 * 1024)).await, StatusCode::PAYLOAD_TOO_LARGE);
         assert_eq!(whatsapp.deliver_signed(padded(1024 * 1024)).await, StatusCode::OK);

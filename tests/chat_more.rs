@@ -1,6 +1,6 @@
 //! Chat beyond the first message: finding it in the queue, blocking there, people who opt out or take another number, secrets of agents,
 //! and slow agents.
-use crate::chat::{Room, form};
+use crate::chat_room::{Room, form};
 use crate::harness::House;
 use anteroom::desk::connectors::Draft;
 use anteroom::desk::decisions::Said;
@@ -34,7 +34,7 @@ both! {
     /// The queue filtered by provider and by connector, alone and with what else it filters and searches by; of this organisation alone.
     async fn the_queue_is_filtered_by_provider_and_connector(house: House) {
         let room = Room::new(house, Platform::Telegram).await;
-        let other = Room::join(house, &room, Platform::Slack, "Other desk").await;
+        let other = room.join(Platform::Slack, "Other desk").await;
         for person in 1..=3 {
             room.telegram(person, person, "Hello").await;
         }
@@ -250,7 +250,7 @@ both! {
             room.decide(&id, Verdict::Approve, "").await.unwrap();
         }
         room.work().await;
-        let other = Room::join(house, &room, Platform::Telegram, "Other desk").await;
+        let other = room.join(Platform::Telegram, "Other desk").await;
         other.telegram(1, 98, "Hello").await;
         other.work().await;
         other.decide(&other.ids().await[0], Verdict::Approve, "").await.unwrap();

@@ -1,7 +1,7 @@
 //! What administrators see of connectors: what was refused, what a platform says of credentials, a member's channels; and many decisions at
 //! once, and the export.
 use crate::access::{Portal, step};
-use crate::chat::{Peer, Room, form};
+use crate::chat_room::{Peer, Room, form};
 use crate::harness::House;
 use anteroom::desk::bulk::Which;
 use anteroom::domain::connector::Platform;

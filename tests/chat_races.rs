@@ -1,5 +1,5 @@
 //! Chat: several servers at one database, and several things at one moment.
-use crate::chat::{Peer, Room, SLUG, form};
+use crate::chat_room::{Peer, Room, SLUG, form};
 use crate::harness::{House, new_postgres};
 use anteroom::chat::Arrived;
 use anteroom::domain::connector::Platform;
@@ -100,18 +100,7 @@ async fn two_servers_on_postgres() {
     let (house, other) = (House::at(&url).await, House::at(&url).await);
     let room = Room::new(&house, Platform::Telegram).await;
     other.expects_owed_letters();
-    let beside = Room {
-        router: other.router_with(|site| site.chat = room.platforms.clone()),
-        peer: room.peer.clone(),
-        platforms: room.platforms.clone(),
-        ivo: room.ivo.clone(),
-        member: room.member.clone(),
-        connector: room.connector.clone(),
-        hook: room.hook.clone(),
-        shown: room.shown.clone(),
-        house: &other,
-        ..room
-    };
+    let beside = Room { house: &other, router: other.router_with(|site| site.chat = room.platforms.clone()), ..room.clone() };
     let rooms = [&room, &beside];
     let work = async || drop(join_all(rooms.iter().flat_map(|r| [r.work(), r.work()])).await);
     let all = join_all((1..=50).map(|n| rooms[n as usize % 2].telegram(n, 42, "Hello"))).await;

@@ -1,5 +1,5 @@
 //! Chat at its webhooks: what comes again minutes later, what never ends, and what must not get into the log.
-use crate::chat::Room;
+use crate::chat_room::Room;
 use crate::harness::House;
 use anteroom::chat::{self, Inbound, Known, Refused};
 use anteroom::domain::Time;
@@ -115,7 +115,7 @@ async fn no_text_of_others_writes_the_log() {
         tracing_subscriber::fmt().with_ansi(false).with_max_level(tracing::Level::INFO).with_writer(move || writer.clone()).finish();
     let guard = tracing::subscriber::set_default(lines);
     let telegram = Room::new(&house, Platform::Telegram).await;
-    let slack = Room::join(&house, &telegram, Platform::Slack, "Other").await;
+    let slack = telegram.join(Platform::Slack, "Other").await;
     for room in [telegram, slack] {
         let refusal = json!({"ok": false, "error_code": 400, "error": HOSTILE, "description": HOSTILE});
         room.peer.refuse(Some((if room.platform == Platform::Slack { 200 } else { 400 }, refusal)));

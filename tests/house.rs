@@ -15,6 +15,7 @@ mod chat_guards;
 mod chat_more;
 mod chat_pages;
 mod chat_races;
+mod chat_room;
 mod chat_wire;
 mod crash;
 mod doors;
