@@ -4,4 +4,4 @@ update chat_events set number = placed.place
     from chat_events where state = 'queued') as placed
   where placed.id = chat_events.id;
 drop index chat_events_waiting;
-create index chat_events_waiting on chat_events (connector_id, lane, number) where state = 'queued';
+create index chat_events_waiting on chat_events (connector_id, lane, number, id) where state = 'queued';

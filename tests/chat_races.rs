@@ -6,7 +6,10 @@ use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::Standing;
 use anteroom::domain::request::Verdict;
 use anteroom::domain::time::Span;
+use anteroom::store::chat::Way;
 use anteroom::store::contacts::Look;
+use anteroom::store::{self, Tx};
+use anteroom::web::clock;
 use futures::future::join_all;
 use http::StatusCode;
 use serde_json::json;
@@ -68,6 +71,30 @@ both! {
         }
     }
 
+    /// While an agent does not take the first message of a person, none behind it is due: a claim looks at no backlog. All go on in their order
+    /// once it is tried again, at its time or when somebody asks for it.
+    async fn what_waits_behind_a_message_is_not_due(house: House) {
+        let room = Room::new(house, Platform::Telegram).await;
+        room.telegram(1, 42, "Hello").await;
+        room.work().await;
+        room.decide(&room.ids().await[0], Verdict::Approve, "").await.unwrap();
+        room.work().await;
+        let due = async || house.count(&format!("select count(*) from chat_sends where state = 'queued' and next_try_at <= {}", clock::now().0)).await;
+        let numbers = || room.peer.taken("/agent").iter().map(|v| v["number"].as_i64().unwrap()).collect::<Vec<_>>();
+        room.peer.refuse(Some((503, json!({}))));
+        for n in 2..=6 {
+            room.telegram(n, 42, "To the agent").await;
+        }
+        room.work().await;
+        assert_eq!((numbers(), due().await), (vec![1], 0));
+        room.peer.refuse(None);
+        let head = house.desk.latest_sends(&room.member, &room.connector).await.unwrap().into_iter().find(|(_, fate)| fate.is_deferred()).unwrap().1;
+        house.desk.send_again(&room.ivo, &room.member, &head.id).await.unwrap();
+        assert_eq!(due().await, 5);
+        room.work().await;
+        assert_eq!(numbers(), [1, 1, 2, 3, 4, 5]);
+    }
+
     /// Two identities of one person, both known: whoever is blocked as one is blocked as the other, and the history says so.
     async fn who_is_blocked_is_so_by_another_name(house: House) {
         let room = Room::new(house, Platform::Telegram).await;
@@ -118,5 +145,54 @@ async fn two_servers_on_postgres() {
     let passed: Vec<_> = room.peer.taken("/agent").iter().map(|v| v["text"].as_str().unwrap().parse::<i64>().unwrap()).collect();
     assert_eq!(passed, (51..=90).collect::<Vec<_>>());
     other.close().await;
+    house.close().await;
+}
+
+/// A burst after a quiet time, of which PostgreSQL's statistics know nothing yet: a claim reads the rows that it takes, not all that wait.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_claim_reads_no_backlog() {
+    let house = House::postgres().await;
+    let room = Room::new(&house, Platform::Telegram).await;
+    room.telegram(1, 42, "Hello").await;
+    room.work().await;
+    let fill = async |name: &str| {
+        for sql in [
+            "insert into chat_events (id, org_id, connector_id, event, message, arrived, lane, number, state, next_try_at, created_at) \
+             select gen_random_uuid(), org_id, connector_id, $1 || n, $1 || n, '', 'lane' || n % 5000, n, 'queued', n, n \
+             from chat_events, generate_series(1, 20000) n where lane = '42'",
+            "insert into chat_sends (id, org_id, connector_id, what, lane, number, send, state, next_try_at, created_at) \
+             select id, org_id, connector_id, 'agent', $1 || lane, number, '', state, next_try_at, created_at from chat_events where event like $1 || '%'",
+            "insert into outbox (id, recipient, language, letter, state, next_try_at, created_at) \
+             select gen_random_uuid(), recipient, language, letter, 'queued', n, n from outbox, generate_series(1, 20000) n \
+             where request_id is not null and $1 <> ''",
+        ] {
+            sqlx::query(sql).bind(name).execute(&mut *house.raw().await).await.unwrap();
+        }
+    };
+    fill("before").await;
+    for sql in [
+        "update chat_events set state = 'sent'",
+        "update chat_sends set state = 'sent'",
+        "update outbox set state = 'sent'",
+        "vacuum analyze",
+    ] {
+        sqlx::query(sql).execute(&mut *house.raw().await).await.unwrap();
+    }
+    fill("now").await;
+    let read = async |tx: &mut Tx, table: &str| {
+        let sql = "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where relname = $1";
+        sqlx::query_scalar::<_, i64>(sql).bind(table).fetch_one(&mut **tx).await.unwrap()
+    };
+    for table in ["chat_events", "chat_sends", "outbox"] {
+        let mut tx = house.desk.db.begin().await.unwrap();
+        let before = read(&mut tx, table).await;
+        let claimed = match table {
+            "chat_events" => store::arrivals::claim(&mut tx, clock::now(), 16, &[]).await.unwrap().len(),
+            "chat_sends" => store::chat::claim_sends(&mut tx, Way::Agents, clock::now(), 16, &[]).await.unwrap().len(),
+            _ => store::outbox::claim(&mut tx, clock::now(), 16).await.unwrap().len(),
+        };
+        let rows = read(&mut tx, table).await - before;
+        assert!(claimed == 16 && (16..200).contains(&rows), "{table}: {claimed} claimed, {rows} rows read");
+    }
     house.close().await;
 }

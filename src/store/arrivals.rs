@@ -1,6 +1,6 @@
 //! What came by chat and is still to be worked on: written before the platform is answered, claimed by workers.
 use super::db::Tx;
-use super::outbox::{Ended, LEASE, Outcome};
+use super::outbox::{Ended, LEASE, Outcome, QUEUED};
 use super::rows::{Asked, Columns as _, Statement as _};
 use crate::domain::ids::{ConnectorId, LetterId, OrganisationId};
 use crate::domain::{Result, Time};
@@ -52,6 +52,7 @@ pub struct Claimed {
 /// Claims up to `limit` of what came, of each person the first alone, and nothing of connectors that are `busy`; the predicate stands again
 /// in the outer `where`, as for letters.
 pub async fn claim(tx: &mut Tx, now: Time, limit: i64, busy: &[ConnectorId]) -> Result<Vec<Claimed>> {
+    tx.read_in_order().await?;
     let mut asked = Asked::default();
     let (at, until) = (asked.bind(now.0)?, asked.bind((now + LEASE).0)?);
     let (limit, busy) = (asked.bind(limit)?, asked.list(busy)?);
@@ -59,10 +60,10 @@ pub async fn claim(tx: &mut Tx, now: Time, limit: i64, busy: &[ConnectorId]) -> 
         "update chat_events set lease_until = {until}, attempts = attempts + 1 where id in \
          (select c.id from chat_events c where c.state = 'queued' and c.next_try_at <= {at} and c.lease_until <= {at} \
           and c.connector_id not in ({busy}) \
-          and not exists (select 1 from chat_events e where e.connector_id = c.connector_id and e.lane = c.lane and e.state = 'queued' \
-          and (e.number < c.number or (e.number = c.number and e.id < c.id))) \
+          and c.id = (select e.id from chat_events e where e.connector_id = c.connector_id and e.lane = c.lane and e.state = 'queued' \
+          order by e.number, e.id limit 1) \
           order by c.next_try_at, c.id limit {limit}) \
-         and state = 'queued' and next_try_at <= {at} and lease_until <= {at} \
+         and {QUEUED} and next_try_at <= {at} and lease_until <= {at} \
          returning id, org_id, connector_id, arrived, attempts, created_at, lease_until"
     );
     let query = sqlx::query_with(AssertSqlSafe(sql), asked.0);

@@ -1,6 +1,6 @@
 //! What is owed by chat, to people, to channels of approvers and to organisations' agents: written with what causes it, claimed by workers.
 use super::db::{Conn, Tx};
-use super::outbox::{Ended, LEASE, Outcome};
+use super::outbox::{Ended, LEASE, Outcome, QUEUED};
 use super::rows::{Asked, Columns as _, Row, Statement as _, impossible};
 use crate::domain::ids::{ConnectorId, ContactId, LetterId, OrganisationId, RequestId};
 use crate::domain::request::words;
@@ -27,12 +27,14 @@ pub struct Owed<'a> {
     pub send: String,
 }
 
-/// Owes a message, behind all others of its lane.
+/// Owes a message, behind all others of its lane, and due no earlier than they are.
 pub async fn owe(tx: &mut Tx, owed: &Owed<'_>, now: Time) -> Result<()> {
     tx.owes = true;
     sqlx::query(
         "insert into chat_sends (id, org_id, connector_id, contact_id, request_id, what, lane, number, send, state, next_try_at, created_at) \
-         select $1, $2, $3, $4, $5, $6, $7, coalesce((select max(number) from chat_sends where lane = $7), 0) + 1, $8, 'queued', $9, $9",
+         select $1, $2, $3, $4, $5, $6, $7, coalesce((select max(number) from chat_sends where lane = $7), 0) + 1, $8, 'queued', \
+         coalesce((select l.next_try_at from (select next_try_at from chat_sends where lane = $7 and state = 'queued' \
+         order by number desc limit 1) l where l.next_try_at > $9), $9), $9",
     )
     .bind(owed.id.as_str())
     .bind(owed.organisation.as_str())
@@ -87,6 +89,7 @@ impl Way {
 
 /// Claims up to `limit` messages that are due: of each lane the first alone, and none of a connector that is disabled or `busy`.
 pub async fn claim_sends(tx: &mut Tx, way: Way, now: Time, limit: i64, busy: &[ConnectorId]) -> Result<Vec<Due>> {
+    tx.read_in_order().await?;
     let mut asked = Asked::default();
     let (at, until) = (asked.bind(now.0)?, asked.bind((now + LEASE).0)?);
     let (limit, busy, what) = (asked.bind(limit)?, asked.list(busy)?, way.what());
@@ -95,9 +98,9 @@ pub async fn claim_sends(tx: &mut Tx, way: Way, now: Time, limit: i64, busy: &[C
          (select s.id from chat_sends s join connectors n on n.id = s.connector_id \
           where s.state = 'queued' and s.what in ({what}) and s.next_try_at <= {at} and s.lease_until <= {at} and n.state = 'active' \
           and s.connector_id not in ({busy}) \
-          and not exists (select 1 from chat_sends e where e.lane = s.lane and e.state = 'queued' and e.number < s.number) \
+          and s.id = (select e.id from chat_sends e where e.lane = s.lane and e.state = 'queued' order by e.number limit 1) \
           order by s.next_try_at, s.id limit {limit}) \
-         and state = 'queued' and next_try_at <= {at} and lease_until <= {at} \
+         and {QUEUED} and next_try_at <= {at} and lease_until <= {at} \
          returning id, org_id, connector_id, contact_id, request_id, what, send, attempts, created_at, lease_until"
     );
     sqlx::query_with(AssertSqlSafe(sql), asked.0)
@@ -147,14 +150,23 @@ pub async fn finish_send(tx: &mut Tx, due: &Due, outcome: &Outcome, stands: &Sta
     .bind(some(&stands.message))
     .bind(some(&stands.channel))
     .run_once(tx)
-    .await
+    .await?;
+    if let Outcome::Deferred(_, until) = outcome { hold_lane(tx, due, *until).await } else { Ok(()) }
+}
+
+/// Nothing of a lane is due before its first: else each claim would look at all that waits behind those that are put off.
+async fn hold_lane(tx: &mut Tx, due: &Due, until: Time) -> Result<()> {
+    let sql = "update chat_sends set next_try_at = $2 where state = 'queued' and next_try_at < $2 \
+         and lane = (select lane from chat_sends where id = $1)";
+    sqlx::query(sql).bind(due.id.as_str()).bind(until.0).run(tx).await
 }
 
 /// Gives a message back that was not tried: it is due later, and this was no attempt.
 pub async fn postpone(tx: &mut Tx, due: &Due, until: Time) -> Result<()> {
     let sql = "update chat_sends set lease_until = 0, next_try_at = $3, attempts = attempts - 1 \
          where id = $1 and lease_until = $2 and state = 'queued'";
-    sqlx::query(sql).bind(due.id.as_str()).bind(due.lease_until.0).bind(until.0).run_once(tx).await
+    sqlx::query(sql).bind(due.id.as_str()).bind(due.lease_until.0).bind(until.0).run_once(tx).await?;
+    hold_lane(tx, due, until).await
 }
 
 /// Sends something else in place of a message that was not delivered although the platform had taken it; whether it was so.
@@ -325,15 +337,19 @@ pub async fn count_failed(conn: &mut Conn, org: &OrganisationId, connector: &Con
     sqlx::query(sql).bind(org.as_str()).bind(connector.as_str()).number(conn, "n").await
 }
 
-/// Makes all of a connector's messages due at once that were given up; how many. They keep their places.
+/// Makes all of a connector's messages due at once; how many were given up. They keep their places.
 pub async fn try_all_again(tx: &mut Tx, org: &OrganisationId, connector: &ConnectorId, now: Time) -> Result<u64> {
     tx.owes = true;
     let sql = "update chat_sends set state = 'queued', attempts = 0, next_try_at = $3, ended_at = null \
          where org_id = $1 and connector_id = $2 and state = 'failed' and what <> 'whisper'";
-    sqlx::query(sql).bind(org.as_str()).bind(connector.as_str()).bind(now.0).affected(tx).await
+    let met = sqlx::query(sql).bind(org.as_str()).bind(connector.as_str()).bind(now.0).affected(tx).await?;
+    // What was held behind them, and what was put off: whoever asks believes that it works again.
+    let sql = "update chat_sends set next_try_at = $3 where org_id = $1 and connector_id = $2 and state = 'queued' and next_try_at > $3";
+    sqlx::query(sql).bind(org.as_str()).bind(connector.as_str()).bind(now.0).run(tx).await?;
+    Ok(met)
 }
 
-/// Makes a message due at once that could not be sent. One that is under way, or was sent, stays as it is.
+/// Makes a message due at once that could not be sent, with what is held behind it. One that is under way, or was sent, stays as it is.
 pub async fn try_again(tx: &mut Tx, org: &OrganisationId, id: &LetterId, now: Time) -> Result<()> {
     tx.owes = true;
     let met = sqlx::query(
@@ -346,6 +362,9 @@ pub async fn try_again(tx: &mut Tx, org: &OrganisationId, id: &LetterId, now: Ti
     .bind(now.0)
     .affected(tx)
     .await?;
+    let sql = "update chat_sends set next_try_at = $2 where state = 'queued' and next_try_at > $2 \
+         and lane = (select lane from chat_sends where id = $1)";
+    sqlx::query(sql).bind(id.as_str()).bind(now.0).run(tx).await?;
     if met == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 

@@ -130,6 +130,15 @@ pub struct Tx {
 }
 
 impl Tx {
+    /// Has PostgreSQL read the beginning of an index where the first rows by its order are wanted, and not all to sort them: its statistics
+    /// of what waits are of another moment, mostly one when nothing did. SQLite goes by the indexes alone.
+    pub(super) async fn read_in_order(&mut self) -> Result<()> {
+        match self.kind {
+            Kind::Sqlite => Ok(()),
+            Kind::Postgres => sqlx::query("set local enable_sort = off").execute(&mut **self).await.map(drop).map_err(fault),
+        }
+    }
+
     pub async fn commit(mut self) -> Result<()> {
         let gathered = std::mem::take(&mut self.counts);
         super::counts::write(&mut self.inner, gathered).await?;

@@ -1,10 +1,11 @@
 //! Calls of provisioning hooks that are owed: written in the transaction that causes them, claimed and made by the worker, as letters are.
 use super::db::{Conn, Tx};
-use super::outbox::{Ended, LEASE, Outcome};
+use super::outbox::{Ended, LEASE, Outcome, QUEUED};
 use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::ids::{LetterId, OrganisationId, RequestId, ResourceId};
 use crate::domain::resource::{HookCall, HookKind};
 use crate::domain::{Error, Result, Time};
+use sqlx::AssertSqlSafe;
 
 /// Owes a call.
 pub async fn owe(tx: &mut Tx, id: &LetterId, org: &OrganisationId, call: &HookCall, now: Time) -> Result<()> {
@@ -37,16 +38,13 @@ pub struct Claimed {
 
 /// Claims up to `limit` calls that are due; the predicate stands again in the outer `where`, as for letters.
 pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Claimed>> {
-    sqlx::query(
+    tx.read_in_order().await?;
+    let sql = format!(
         "update hook_calls set lease_until = $2, attempts = attempts + 1 where id in \
          (select id from hook_calls where state = 'queued' and next_try_at <= $1 and lease_until <= $1 order by next_try_at, id limit $3) \
-         and state = 'queued' and next_try_at <= $1 and lease_until <= $1 returning id, org_id, call, attempts, lease_until",
-    )
-    .bind(now.0)
-    .bind((now + LEASE).0)
-    .bind(limit)
-    .list(tx, read)
-    .await
+         and {QUEUED} and next_try_at <= $1 and lease_until <= $1 returning id, org_id, call, attempts, lease_until"
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(now.0).bind((now + LEASE).0).bind(limit).list(tx, read).await
 }
 
 /// Gives back what a server that is gone had claimed. Only where no other one can be at work.
