@@ -156,9 +156,9 @@ pub async fn finish_send(tx: &mut Tx, due: &Due, outcome: &Outcome, stands: &Sta
 
 /// Nothing of a lane is due before its first: else each claim would look at all that waits behind those that are put off.
 async fn hold_lane(tx: &mut Tx, due: &Due, until: Time) -> Result<()> {
-    let sql = "update chat_sends set next_try_at = $2 where state = 'queued' and next_try_at < $2 \
-         and lane = (select lane from chat_sends where id = $1)";
-    sqlx::query(sql).bind(due.id.as_str()).bind(until.0).run(tx).await
+    let sql = "update chat_sends set next_try_at = $3 where org_id = $1 and state = 'queued' and next_try_at < $3 \
+         and lane = (select lane from chat_sends where id = $2)";
+    sqlx::query(sql).bind(due.organisation.as_str()).bind(due.id.as_str()).bind(until.0).run(tx).await
 }
 
 /// Gives a message back that was not tried: it is due later, and this was no attempt.
@@ -362,10 +362,12 @@ pub async fn try_again(tx: &mut Tx, org: &OrganisationId, id: &LetterId, now: Ti
     .bind(now.0)
     .affected(tx)
     .await?;
-    let sql = "update chat_sends set next_try_at = $2 where state = 'queued' and next_try_at > $2 \
-         and lane = (select lane from chat_sends where id = $1)";
-    sqlx::query(sql).bind(id.as_str()).bind(now.0).run(tx).await?;
-    if met == 1 { Ok(()) } else { Err(Error::NotFound) }
+    if met == 0 {
+        return Err(Error::NotFound);
+    }
+    let sql = "update chat_sends set next_try_at = $3 where org_id = $1 and state = 'queued' and next_try_at > $3 \
+         and lane = (select lane from chat_sends where id = $2)";
+    sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(now.0).run(tx).await
 }
 
 fn read_what(row: &Row) -> Result<What> {
