@@ -1,4 +1,5 @@
-//! Tells the server where the site's files are: the folder that a build script prepared, or the one that `cargo leptos` keeps.
+//! Tells the server where the site's files are: the folder that a build script prepared, or the one
+//! that `cargo leptos` keeps.
 use std::path::Path;
 
 fn main() {

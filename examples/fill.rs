@@ -1,5 +1,6 @@
-//! Fills an empty database for benches: an organisation with an administrator's session and many requests, most of them decided.
-//!   fill DATA [--database URL] --requests N --pending M --members K      prints as JSON: cookie, slug, and the ids of the pending requests
+//! Fills an empty database for benches: an organisation with an administrator's session and many
+//! requests, most of them decided. fill DATA [--database URL] --requests N --pending M --members K
+//! prints as JSON: cookie, slug, and the ids of the pending requests
 #[path = "shared/args.rs"]
 mod args;
 
@@ -28,7 +29,12 @@ async fn main() -> anyhow::Result<()> {
     let mut number = |name| args::number(&mut args, name);
     let (requests, pending, members) = (number("--requests")?, number("--pending")?, number("--members")?);
     let data = args.remove(0);
-    let config = config::parse(["anteroom".to_owned(), "--data".into(), data].into_iter().chain(args), &|_| None);
+    let config = config::parse(
+        ["anteroom".to_owned(), "--data".into(), data]
+            .into_iter()
+            .chain(args),
+        &|_| None,
+    );
     let config = config.map_err(|e| anyhow::anyhow!("{e:?}"))?.1;
     let (desk, cookie, org, founder) = found(&config).await?;
     let organisation = store::organisations::find(&mut *desk.db.read().await?, &org).await?;
@@ -57,7 +63,10 @@ async fn main() -> anyhow::Result<()> {
     // What the clock would do in the first minutes.
     while desk.seal_history(clock::now()).await? > 0 {}
     desk.db.close().await;
-    println!("{}", serde_json::json!({ "cookie": cookie, "slug": "northlight", "pending": ids }));
+    println!(
+        "{}",
+        serde_json::json!({ "cookie": cookie, "slug": "northlight", "pending": ids })
+    );
     Ok(())
 }
 
@@ -65,18 +74,49 @@ async fn found(config: &Config) -> anyhow::Result<(Desk, String, OrganisationId,
     files::make_folders(config)?;
     let desk = server::desk(config, files::open(config).await?)?;
     desk.check_key().await?;
-    let caller = Caller { now: clock::now(), place: "127.0.0.1".into(), agent: "bench".into(), language: Language::En };
-    let token = desk.setup_token(caller.now).await?.ok_or_else(|| anyhow::anyhow!("the database is not empty"))?;
-    let plan = Plan { slug: "northlight".into(), name: "Northlight Labs".into(), customer_number: "40-1187".into() };
-    let founder = Founder { name: "Ivo Brandt".into(), email: "ivo@northlight.test".into(), password: "tangled copper lantern".into() };
+    let caller = Caller {
+        now: clock::now(),
+        place: "127.0.0.1".into(),
+        agent: "bench".into(),
+        language: Language::En,
+    };
+    let token = desk
+        .setup_token(caller.now)
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("the database is not empty"))?;
+    let plan = Plan {
+        slug: "northlight".into(),
+        name: "Northlight Labs".into(),
+        customer_number: "40-1187".into(),
+    };
+    let founder = Founder {
+        name: "Ivo Brandt".into(),
+        email: "ivo@northlight.test".into(),
+        password: "tangled copper lantern".into(),
+    };
     let (begun, slug) = desk.set_up(&caller, &token, &plan, &founder).await?;
-    let actor = desk.find_actor(&begun.token, &caller).await?.ok_or_else(|| anyhow::anyhow!("no session"))?;
+    let actor = desk
+        .find_actor(&begun.token, &caller)
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("no session"))?;
     let member = desk.membership(&actor, &slug).await?;
-    Ok((desk, format!("anteroom={}", begun.token), member.organisation, actor.id().clone()))
+    Ok((
+        desk,
+        format!("anteroom={}", begun.token),
+        member.organisation,
+        actor.id().clone(),
+    ))
 }
 
 /// One person with a request, `n` minutes ago; decided an hour later unless it is pending.
-async fn one(desk: &Desk, tx: &mut Tx, organisation: &Organisation, by: &AccountId, n: usize, pending: bool) -> Result<RequestId> {
+async fn one(
+    desk: &Desk,
+    tx: &mut Tx,
+    organisation: &Organisation,
+    by: &AccountId,
+    n: usize,
+    pending: bool,
+) -> Result<RequestId> {
     let org = &organisation.id;
     let at = Time(clock::now().0 - Span::seconds(10 + 20 * n as i64).0);
     let account = person(desk, n, at)?;
@@ -86,19 +126,41 @@ async fn one(desk: &Desk, tx: &mut Tx, organisation: &Organisation, by: &Account
         account: Some(account.id.clone()),
         name: account.name,
         message: "I start in the lab on Monday and need the shared workspace.".into(),
-        ..Request::new(desk.mint.id(at), organisation, email, Origin::Domain("northlight.test".into()), at)
+        ..Request::new(
+            desk.mint.id(at),
+            organisation,
+            email,
+            Origin::Domain("northlight.test".into()),
+            at,
+        )
     };
     store::requests::submit(tx, &request, "").await?;
-    record(desk, tx, What::RequestSubmitted, org, &account.id, &request.id, at).await?;
+    record(
+        desk,
+        tx,
+        What::RequestSubmitted,
+        org,
+        &account.id,
+        &request.id,
+        at,
+    )
+    .await?;
     let id = request.id.clone();
     if !pending {
         let decision = Decision::by(by, at + Span::hours(1));
         let status = if n.is_multiple_of(5) {
             Status::Denied(decision)
         } else {
-            Status::Approved { decision, outcome: Outcome::Invitation(desk.mint.id(at)) }
+            Status::Approved {
+                decision,
+                outcome: Outcome::Invitation(desk.mint.id(at)),
+            }
         };
-        let what = if n.is_multiple_of(5) { What::RequestDenied } else { What::RequestApproved };
+        let what = if n.is_multiple_of(5) {
+            What::RequestDenied
+        } else {
+            What::RequestApproved
+        };
         store::requests::settle(tx, &Request { status, ..request }).await?;
         record(desk, tx, what, org, by, &id, at + Span::hours(1)).await?;
     }
@@ -108,8 +170,12 @@ async fn one(desk: &Desk, tx: &mut Tx, organisation: &Organisation, by: &Account
 /// The n-th person.
 fn person(desk: &Desk, n: usize, at: Time) -> Result<Account> {
     let (first, last) = (FIRST[n % FIRST.len()], LAST[(n / FIRST.len()) % LAST.len()]);
-    let email = Email::parse(&format!("{}.{}.{n}@northlight.test", first.to_lowercase(), last.to_lowercase()))
-        .map_err(|_| anteroom::domain::Error::Internal)?;
+    let email = Email::parse(&format!(
+        "{}.{}.{n}@northlight.test",
+        first.to_lowercase(),
+        last.to_lowercase()
+    ))
+    .map_err(|_| anteroom::domain::Error::Internal)?;
     Ok(Account {
         id: desk.mint.id(at),
         email,
@@ -127,7 +193,15 @@ fn person(desk: &Desk, n: usize, at: Time) -> Result<Account> {
     })
 }
 
-async fn record(desk: &Desk, tx: &mut Tx, what: What, org: &OrganisationId, actor: &AccountId, id: &RequestId, at: Time) -> Result<()> {
+async fn record(
+    desk: &Desk,
+    tx: &mut Tx,
+    what: What,
+    org: &OrganisationId,
+    actor: &AccountId,
+    id: &RequestId,
+    at: Time,
+) -> Result<()> {
     let event = Event {
         organisation: Some(org.clone()),
         account: None,
@@ -136,8 +210,19 @@ async fn record(desk: &Desk, tx: &mut Tx, what: What, org: &OrganisationId, acto
         object: id.to_string(),
         detail: Detail::default(),
     };
-    store::history::record(tx, &desk.mint.id(at), [&desk.mint.salt(), &desk.mint.salt()], at, &event).await
+    store::history::record(
+        tx,
+        &desk.mint.id(at),
+        [&desk.mint.salt(), &desk.mint.salt()],
+        at,
+        &event,
+    )
+    .await
 }
 
-const FIRST: [&str; 12] = ["Ada", "Bela", "Cleo", "Dana", "Emil", "Finn", "Gita", "Hugo", "Ines", "Jonas", "Kira", "Leon"];
-const LAST: [&str; 11] = ["Almeida", "Brook", "Castell", "Dorn", "Evers", "Feld", "Grau", "Holm", "Imhof", "Jansen", "Varga"];
+const FIRST: [&str; 12] = [
+    "Ada", "Bela", "Cleo", "Dana", "Emil", "Finn", "Gita", "Hugo", "Ines", "Jonas", "Kira", "Leon",
+];
+const LAST: [&str; 11] = [
+    "Almeida", "Brook", "Castell", "Dorn", "Evers", "Feld", "Grau", "Holm", "Imhof", "Jansen", "Varga",
+];

@@ -1,6 +1,7 @@
-//! Measures people at the desk, without HTTP, on a database that `fill` filled: prints `invitations per second | acceptances per second`.
-//!   people COOKIE DATA [--database URL] --times N      COOKIE: as fill printed it
-//! Each is a transaction of its own that reaches the disk. Acceptance is by accounts that exist, so no password is hashed.
+//! Measures people at the desk, without HTTP, on a database that `fill` filled: prints `invitations
+//! per second | acceptances per second`. people COOKIE DATA [--database URL] --times N COOKIE: as
+//! fill printed it Each is a transaction of its own that reaches the disk. Acceptance is by
+//! accounts that exist, so no password is hashed.
 #[path = "shared/args.rs"]
 mod args;
 #[path = "shared/bench.rs"]
@@ -20,7 +21,8 @@ async fn main() -> anyhow::Result<()> {
     let times = args::number(&mut args, "--times")?;
     let bench::Bench { desk, admin, member } = bench::open(args).await?;
     let caller = admin.caller.clone();
-    desk.change_invitation_rules(&admin, &member, "24", "20000", "UTC").await?;
+    desk.change_invitation_rules(&admin, &member, "24", "20000", "UTC")
+        .await?;
 
     let mut people: Vec<Actor> = Vec::new();
     for n in 0..times {
@@ -35,11 +37,16 @@ async fn main() -> anyhow::Result<()> {
             organisation: None,
         };
         let begun = desk.sign_in_with_provider(&caller, &person).await?;
-        people.push(desk.find_actor(&begun.token, &caller).await?.ok_or_else(|| anyhow::anyhow!("no session"))?);
+        people.push(
+            desk.find_actor(&begun.token, &caller)
+                .await?
+                .ok_or_else(|| anyhow::anyhow!("no session"))?,
+        );
     }
     let begun = Instant::now();
     for person in &people {
-        desk.invite(&admin, &member, person.account.email.as_str()).await?;
+        desk.invite(&admin, &member, person.account.email.as_str())
+            .await?;
     }
     let invitations = times as f64 / begun.elapsed().as_secs_f64();
     let mut links = HashMap::new();
@@ -50,16 +57,28 @@ async fn main() -> anyhow::Result<()> {
         if claimed.is_empty() {
             break;
         }
-        for letter in claimed.iter().filter(|l| matches!(l.letter, Letter::Invitation { .. })) {
-            links.insert(letter.to.key(), desk.letter_secret(letter.sealed.as_deref())?.unwrap_or_default());
+        for letter in claimed
+            .iter()
+            .filter(|l| matches!(l.letter, Letter::Invitation { .. }))
+        {
+            links.insert(
+                letter.to.key(),
+                desk.letter_secret(letter.sealed.as_deref())?.unwrap_or_default(),
+            );
         }
     }
     let begun = Instant::now();
     for person in &people {
-        let link = links.get(&person.account.email.key()).ok_or_else(|| anyhow::anyhow!("no link"))?;
+        let link = links
+            .get(&person.account.email.key())
+            .ok_or_else(|| anyhow::anyhow!("no link"))?;
         desk.accept_as(person, link).await?;
     }
-    println!("{:.0} | {:.0}", invitations, times as f64 / begun.elapsed().as_secs_f64());
+    println!(
+        "{:.0} | {:.0}",
+        invitations,
+        times as f64 / begun.elapsed().as_secs_f64()
+    );
     desk.db.close().await;
     Ok(())
 }

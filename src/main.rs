@@ -1,9 +1,11 @@
-//! The command line: serve (default), migrate, check-config, backup, restore, verify, reset-link, unlink, make-admin.
+//! The command line: serve (default), migrate, check-config, backup, restore, verify, reset-link,
+//! unlink, make-admin.
 use anteroom::config::{self, Command, Config};
 use anteroom::serve::{commands, server};
 use std::process::ExitCode;
 
-/// Pages are made of many small texts: a quarter of a page's time was spent in the system's allocator.
+/// Pages are made of many small texts: a quarter of a page's time was spent in the system's
+/// allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -47,13 +49,20 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Verify => commands::verify(&config).await,
         Command::ResetLink { email } => commands::reset_link(&config, &email).await,
         Command::Unlink { organisation } => commands::unlink(&config, &organisation).await,
-        Command::MakeAdmin { organisation, email } => commands::make_admin(&config, &organisation, &email).await,
+        Command::MakeAdmin { organisation, email } => {
+            commands::make_admin(&config, &organisation, &email).await
+        }
     }
 }
 
-/// Logs go to the error stream, so that what a command prints can be piped. `RUST_LOG` chooses; statements are only logged on request.
+/// Logs go to the error stream, so that what a command prints can be piped. `RUST_LOG` chooses;
+/// statements are only logged on request.
 fn log_to_stderr(json: bool) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false);
     if json { log.json().init() } else { log.init() }
 }

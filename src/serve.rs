@@ -1,4 +1,5 @@
-//! Starting and stopping: from a checked configuration to a running server, and the operator's commands.
+//! Starting and stopping: from a checked configuration to a running server, and the operator's
+//! commands.
 pub mod commands;
 pub mod files;
 pub mod server;

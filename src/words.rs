@@ -1,4 +1,5 @@
-//! The words people read: the only reader of `locales/`, and how dates are said in a language and a time zone.
+//! The words people read: the only reader of `locales/`, and how dates are said in a language and a
+//! time zone.
 use crate::domain::account::Language;
 use crate::domain::time::Span;
 use crate::domain::{Error, Time, Why, undelivered};
@@ -13,13 +14,18 @@ static_loader! {
     static LOCALES = {
         locales: "./locales",
         fallback_language: "en",
-        // Direction marks around every name would be copied along with it; names are free of direction marks themselves.
+        // Direction marks around every name would be copied along with it; names are free of
+        // direction marks themselves.
         customise: |bundle| bundle.set_use_isolating(false),
     };
 }
 
-static TAGS: LazyLock<HashMap<&'static str, LanguageIdentifier>> =
-    LazyLock::new(|| Language::ALL.into_iter().filter_map(|l| Some((l.tag(), l.tag().parse().ok()?))).collect());
+static TAGS: LazyLock<HashMap<&'static str, LanguageIdentifier>> = LazyLock::new(|| {
+    Language::ALL
+        .into_iter()
+        .filter_map(|l| Some((l.tag(), l.tag().parse().ok()?)))
+        .collect()
+});
 
 /// The words of one language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,13 +39,17 @@ impl Words {
 
     /// The message with its placeholders filled; numbers choose the plural.
     pub fn tell(self, key: &str, args: &[(&'static str, &dyn Said)]) -> String {
-        let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
-            args.iter().map(|(name, value)| (Cow::Borrowed(*name), value.said())).collect();
+        let args: HashMap<Cow<'static, str>, FluentValue<'_>> = args
+            .iter()
+            .map(|(name, value)| (Cow::Borrowed(*name), value.said()))
+            .collect();
         self.look_up(key, Some(&args))
     }
 
     fn look_up(self, key: &str, args: Option<&HashMap<Cow<'static, str>, FluentValue<'_>>>) -> String {
-        let said = TAGS.get(self.0.tag()).and_then(|tag| LOCALES.try_lookup_complete(tag, key, args));
+        let said = TAGS
+            .get(self.0.tag())
+            .and_then(|tag| LOCALES.try_lookup_complete(tag, key, args));
         said.unwrap_or_else(|| {
             tracing::error!(key, language = self.0.tag(), "a message is missing");
             key.to_owned()
@@ -49,9 +59,13 @@ impl Words {
     /// An error in words that a person can use.
     pub fn explain(self, error: &Error, now: Time) -> String {
         match error {
-            Error::AlreadyDecided { by, at, .. } => self.tell(&error.key(), &[("by", by), ("when", &self.ago(*at, now))]),
+            Error::AlreadyDecided { by, at, .. } => {
+                self.tell(&error.key(), &[("by", by), ("when", &self.ago(*at, now))])
+            }
             Error::AskAgainLater { at } => self.tell(&error.key(), &[("when", &self.ago(*at, now))]),
-            Error::DayIsFull { most, at } => self.tell(&error.key(), &[("most", most), ("when", &self.ago(*at, now))]),
+            Error::DayIsFull { most, at } => {
+                self.tell(&error.key(), &[("most", most), ("when", &self.ago(*at, now))])
+            }
             Error::Refused(why) => self.reason(*why),
             Error::TooManyTries { wait_seconds } => {
                 let when = self.ago(now + Span::seconds(*wait_seconds), now);
@@ -64,7 +78,9 @@ impl Words {
     /// As [`Words::explain`], where no field stands beside it: the reason itself.
     pub fn explain_alone(self, error: &Error, now: Time) -> String {
         match error {
-            Error::Invalid(faults) => faults.first().map_or_else(|| self.explain(error, now), |f| self.reason(f.why)),
+            Error::Invalid(faults) => faults
+                .first()
+                .map_or_else(|| self.explain(error, now), |f| self.reason(f.why)),
             other => self.explain(other, now),
         }
     }
@@ -73,20 +89,26 @@ impl Words {
     pub fn reason(self, why: Why) -> String {
         match why {
             Why::TooLong(max) => self.tell(&why.key(), &[("max", &i64::from(max))]),
-            Why::NotInRange(min, max) => self.tell(&why.key(), &[("min", &i64::from(min)), ("max", &i64::from(max))]),
+            Why::NotInRange(min, max) => {
+                self.tell(&why.key(), &[("min", &i64::from(min)), ("max", &i64::from(max))])
+            }
             why => self.say(&why.key()),
         }
     }
 
     /// Why something did not reach its reader.
     pub fn undelivered(self, why: &str) -> String {
-        undelivered::ours(why).map_or_else(|| why.to_owned(), |(key, what)| self.tell(key, &[("what", &what)]))
+        undelivered::ours(why).map_or_else(
+            || why.to_owned(),
+            |(key, what)| self.tell(key, &[("what", &what)]),
+        )
     }
 
     /// How long ago or ahead `at` is, seen from `now`: "4 minutes ago", "in 2 days".
     pub fn ago(self, at: Time, now: Time) -> String {
         let seconds = (now.0 - at.0) / 1000;
-        // What lies ahead is rounded: a link that works for a day does so for 24 hours when it was just made. What is past is counted whole.
+        // What lies ahead is rounded: a link that works for a day does so for 24 hours when it was
+        // just made. What is past is counted whole.
         let half = i64::from(seconds < 0);
         let (key, n) = match seconds.abs() {
             0..45 => return self.say(if seconds >= 0 { "time-now" } else { "time-soon" }),
@@ -105,7 +127,10 @@ impl Words {
             Language::En => (Locale::en_GB, "%-d %B %Y, %H:%M %Z"),
             Language::De => (Locale::de_DE, "%-d. %B %Y, %H:%M %Z"),
         };
-        at.utc().with_timezone(&zone).format_localized(format, locale).to_string()
+        at.utc()
+            .with_timezone(&zone)
+            .format_localized(format, locale)
+            .to_string()
     }
 }
 

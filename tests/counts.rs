@@ -1,4 +1,5 @@
-//! Row 30 of docs/security.md, in a binary of its own: statements are counted for the whole process, so nothing else may run beside it.
+//! Row 30 of docs/security.md, in a binary of its own: statements are counted for the whole
+//! process, so nothing else may run beside it.
 #[allow(dead_code, unused_macros)]
 mod harness;
 
@@ -28,8 +29,9 @@ impl Subscriber for Count {
     fn exit(&self, _: &span::Id) {}
 }
 
-/// Known and unknown addresses get the same bytes for the same statements and hashes, whether or not a mail server answers: letters are
-/// only owed here, and the worker alone learns whether there is an account.
+/// Known and unknown addresses get the same bytes for the same statements and hashes, whether or
+/// not a mail server answers: letters are only owed here, and the worker alone learns whether there
+/// is an account.
 #[tokio::test]
 async fn row_30_known_and_unknown_addresses_are_alike() {
     tracing::subscriber::set_global_default(Count).unwrap();
@@ -43,8 +45,19 @@ async fn row_30_known_and_unknown_addresses_are_alike() {
             assert_eq!(known, unknown, "{action}");
         }
         house.deliver().await;
-        assert_eq!(house.count("select count(*) from outbox where state = 'dropped'").await, 1, "the letter to nobody");
-        assert_eq!(house.count("select count(*) from tokens where purpose = 'reset'").await, 1);
+        assert_eq!(
+            house
+                .count("select count(*) from outbox where state = 'dropped'")
+                .await,
+            1,
+            "the letter to nobody"
+        );
+        assert_eq!(
+            house
+                .count("select count(*) from tokens where purpose = 'reset'")
+                .await,
+            1
+        );
         house.close().await;
     }
 }
@@ -60,7 +73,13 @@ struct Work {
 
 async fn work(house: &House, action: &str, email: &str) -> Work {
     let (hashes, statements) = (house.desk.passwords.hashes(), STATEMENTS.load(Ordering::SeqCst));
-    let answer = house.post(&format!("/actions/{action}"), "", &format!("email={email}&password=not+the+password")).await;
+    let answer = house
+        .post(
+            &format!("/actions/{action}"),
+            "",
+            &format!("email={email}&password=not+the+password"),
+        )
+        .await;
     let mut headers = answer.headers.clone();
     headers.remove(header::DATE);
     Work {

@@ -1,4 +1,5 @@
-//! A house to test in: a desk and a router over a database of its own. Every test says at its end whether letters may still be owed.
+//! A house to test in: a desk and a router over a database of its own. Every test says at its end
+//! whether letters may still be owed.
 use anteroom::config::{self, Config};
 use anteroom::desk::accounts::Profile;
 use anteroom::desk::keys::Keys;
@@ -33,30 +34,26 @@ use tower::ServiceExt as _;
 pub const PASSWORD: &str = "tangled copper lantern";
 pub const ORIGIN: &str = "http://127.0.0.1:3000";
 
-/// Makes of one test two: on SQLite and on PostgreSQL.
+/// Makes two tests of the function that follows, `async fn name(house: &House)`: on SQLite and on
+/// PostgreSQL.
 macro_rules! both {
-    ($($(#[$doc:meta])* async fn $name:ident($house:ident: $kind:ty) $body:block)+) => {$(
-        $(#[$doc])*
+    ($name:ident) => {
         mod $name {
-            use super::*;
-
-            async fn run($house: &$kind) $body
-
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
                 let house = crate::harness::House::sqlite().await;
-                run(&house).await;
+                super::$name(&house).await;
                 house.close().await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 let house = crate::harness::House::postgres().await;
-                run(&house).await;
+                super::$name(&house).await;
                 house.close().await;
             }
         }
-    )+};
+    };
 }
 
 pub struct House {
@@ -73,9 +70,17 @@ pub struct House {
 impl House {
     pub async fn sqlite() -> House {
         let folder = new_folder();
-        let db = Db::open_sqlite(&folder.join("anteroom.db")).await.expect("SQLite opens");
+        let db = Db::open_sqlite(&folder.join("anteroom.db"))
+            .await
+            .expect("SQLite opens");
         store::migrations::run(&db).await.expect("migrations run");
-        Self::over(db, folder, &config::parse(["anteroom"], &|_| None).expect("the defaults hold").1)
+        Self::over(
+            db,
+            folder,
+            &config::parse(["anteroom"], &|_| None)
+                .expect("the defaults hold")
+                .1,
+        )
     }
 
     /// A database of its own on the throwaway server that `script/test` starts.
@@ -87,7 +92,13 @@ impl House {
     pub async fn at(url: &str) -> House {
         let db = Db::open_postgres(url).await.expect("PostgreSQL opens");
         store::migrations::run(&db).await.expect("migrations run");
-        Self::over(db, new_folder(), &config::parse(["anteroom"], &|_| None).expect("the defaults hold").1)
+        Self::over(
+            db,
+            new_folder(),
+            &config::parse(["anteroom"], &|_| None)
+                .expect("the defaults hold")
+                .1,
+        )
     }
 
     /// A further database of the same kind, empty, without any migration.
@@ -117,16 +128,28 @@ impl House {
             }),
         };
         let metrics = PrometheusBuilder::new().build_recorder().handle();
-        let site = server::site(config, desk.clone(), metrics, CancellationToken::new()).expect("the site is made");
+        let site =
+            server::site(config, desk.clone(), metrics, CancellationToken::new()).expect("the site is made");
         let router = doors::router(&site);
-        House { desk, site, router, now: clock::now(), folder, letters_owed: AtomicBool::new(false), closed: AtomicBool::new(false) }
+        House {
+            desk,
+            site,
+            router,
+            now: clock::now(),
+            folder,
+            letters_owed: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+        }
     }
 
     /// The same house with other plans, as one without a mail server.
     pub fn with_plan(&self, change: impl FnOnce(&mut Plan)) -> Desk {
         let mut plan = (*self.desk.plan).clone();
         change(&mut plan);
-        Desk { plan: Arc::new(plan), ..self.desk.clone() }
+        Desk {
+            plan: Arc::new(plan),
+            ..self.desk.clone()
+        }
     }
 
     /// A router over this house whose site differs.
@@ -162,7 +185,12 @@ impl House {
     }
 
     pub fn caller_at(&self, now: Time) -> Caller {
-        Caller { now, place: "192.0.2.7".into(), agent: "Test".into(), language: Language::En }
+        Caller {
+            now,
+            place: "192.0.2.7".into(),
+            agent: "Test".into(),
+            language: Language::En,
+        }
     }
 
     /// An organisation with this slug and its administrator `admin@{slug}.test`.
@@ -171,9 +199,21 @@ impl House {
             Some(token) => token,
             None => return self.further_organisation(slug).await,
         };
-        let plan = NewOrganisation { slug: slug.into(), name: format!("{slug} Labs"), customer_number: "40-1187".into() };
-        let founder = Founder { name: "Ivo Brandt".into(), email: format!("admin@{slug}.test"), password: PASSWORD.into() };
-        let (begun, _) = self.desk.set_up(&self.caller(), &token, &plan, &founder).await.expect("set up");
+        let plan = NewOrganisation {
+            slug: slug.into(),
+            name: format!("{slug} Labs"),
+            customer_number: "40-1187".into(),
+        };
+        let founder = Founder {
+            name: "Ivo Brandt".into(),
+            email: format!("admin@{slug}.test"),
+            password: PASSWORD.into(),
+        };
+        let (begun, _) = self
+            .desk
+            .set_up(&self.caller(), &token, &plan, &founder)
+            .await
+            .expect("set up");
         self.actor(&begun.token).await
     }
 
@@ -184,16 +224,28 @@ impl House {
         let (org, role) = (uuid(self), uuid(self));
         for sql in [
             format!(
-                "insert into organisations (id, slug, name, customer_number, created_at) values ('{org}', '{slug}', '{slug} Labs', '40-2', 0)"
+                "insert into organisations (id, slug, name, customer_number, created_at) values ('{org}', \
+                 '{slug}', '{slug} Labs', '40-2', 0)"
             ),
             format!(
-                "insert into roles (id, org_id, name, permissions, built_in) values ('{role}', '{org}', 'Administrator', '{}', 1)",
+                "insert into roles (id, org_id, name, permissions, built_in) values ('{role}', '{org}', \
+                 'Administrator', '{}', 1)",
                 anteroom::domain::role::Permissions::all().words()
             ),
-            format!("insert into members (org_id, account_id, state, joined_at) values ('{org}', '{}', 'active', 0)", admin.id()),
-            format!("insert into member_roles (org_id, account_id, role_id) values ('{org}', '{}', '{role}')", admin.id()),
+            format!(
+                "insert into members (org_id, account_id, state, joined_at) values ('{org}', '{}', 'active', \
+                 0)",
+                admin.id()
+            ),
+            format!(
+                "insert into member_roles (org_id, account_id, role_id) values ('{org}', '{}', '{role}')",
+                admin.id()
+            ),
         ] {
-            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *conn).await.expect("a row");
+            sqlx::query(sqlx::AssertSqlSafe(sql))
+                .execute(&mut *conn)
+                .await
+                .expect("a row");
         }
         admin
     }
@@ -213,58 +265,93 @@ impl House {
             name: Some(name.into()),
             organisation: None,
         };
-        let begun = self.desk.sign_in_with_provider(&self.caller(), &person).await.expect("signed in");
+        let begun = self
+            .desk
+            .sign_in_with_provider(&self.caller(), &person)
+            .await
+            .expect("signed in");
         self.actor(&begun.token).await
     }
 
     pub async fn actor(&self, token: &str) -> Actor {
-        self.desk.find_actor(token, &self.caller()).await.expect("a lookup").expect("a session")
+        self.desk
+            .find_actor(token, &self.caller())
+            .await
+            .expect("a lookup")
+            .expect("a session")
     }
 
     /// A fresh session of this person, for requests by cookie.
     pub async fn cookie(&self, actor: &Actor) -> String {
         let secret = self.mint().secret();
         let mut tx = self.desk.db.begin().await.expect("begin");
-        let session = store::sessions::Session { id: self.mint().id(self.now), ..actor.session.clone() };
-        store::sessions::create(&mut tx, &session, &secret.hash).await.expect("a session");
+        let session = store::sessions::Session {
+            id: self.mint().id(self.now),
+            ..actor.session.clone()
+        };
+        store::sessions::create(&mut tx, &session, &secret.hash)
+            .await
+            .expect("a session");
         tx.commit().await.expect("commit");
         format!("anteroom={}", secret.text)
     }
 
     /// The session as it is stored now, with its account.
     pub async fn again(&self, actor: &Actor) -> Actor {
-        let account = store::accounts::find(&mut self.desk.db.read().await.expect("read"), actor.id()).await.expect("the account");
-        Actor { account, ..actor.clone() }
+        let account = store::accounts::find(&mut self.desk.db.read().await.expect("read"), actor.id())
+            .await
+            .expect("the account");
+        Actor {
+            account,
+            ..actor.clone()
+        }
     }
 
     pub async fn member(&self, actor: &Actor, slug: &str) -> Membership {
-        self.desk.membership(actor, &Slug::parse(slug).expect("a slug")).await.expect("a member")
+        self.desk
+            .membership(actor, &Slug::parse(slug).expect("a slug"))
+            .await
+            .expect("a member")
     }
 
     /// A join request of this person to the organisation.
     pub async fn asks(&self, actor: &Actor, slug: &str) -> RequestId {
         self.belongs(actor, slug).await;
-        self.desk.request_access(actor, &Slug::parse(slug).expect("a slug"), "Hello").await.expect("asked")
+        self.desk
+            .request_access(actor, &Slug::parse(slug).expect("a slug"), "Hello")
+            .await
+            .expect("asked")
     }
 
     /// Makes this person one of those whom the organisation's link with the provider `idp` matches.
     pub async fn belongs(&self, actor: &Actor, slug: &str) {
         let mut conn = self.raw().await;
         for sql in [
-            format!("update identities set organisation = '{slug}' where account_id = '{}'", actor.id()),
+            format!(
+                "update identities set organisation = '{slug}' where account_id = '{}'",
+                actor.id()
+            ),
             format!(
                 "insert into provider_links (provider, provider_organisation, org_id, linked_by, linked_at) \
-                 select 'idp', '{slug}', o.id, min(m.account_id), 0 from organisations o join members m on m.org_id = o.id \
+                 select 'idp', '{slug}', o.id, min(m.account_id), 0 from organisations o join members m on \
+                 m.org_id = o.id \
                  where o.slug = '{slug}' group by o.id on conflict do nothing"
             ),
         ] {
-            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *conn).await.expect("a row");
+            sqlx::query(sqlx::AssertSqlSafe(sql))
+                .execute(&mut *conn)
+                .await
+                .expect("a row");
         }
     }
 
     /// Delivers everything owed, as if into the demo's mailbox.
     pub async fn deliver(&self) -> usize {
-        let worker = Worker { desk: self.desk.clone(), transport: Arc::new(Transport::Mailbox), public_url: ORIGIN.into() };
+        let worker = Worker {
+            desk: self.desk.clone(),
+            transport: Arc::new(Transport::Mailbox),
+            public_url: ORIGIN.into(),
+        };
         let mut all = 0;
         loop {
             match worker.round().await.expect("a round") {
@@ -286,7 +373,14 @@ impl House {
     /// The token at the end of the only link with `/{stem}/` in the newest letter to this address.
     pub async fn token_mailed(&self, email: &str, stem: &str) -> String {
         let letters = self.letters_to(email).await;
-        token_in(&letters.iter().rfind(|l| l.text.contains(&format!("/{stem}/"))).expect("a letter").text, stem)
+        token_in(
+            &letters
+                .iter()
+                .rfind(|l| l.text.contains(&format!("/{stem}/")))
+                .expect("a letter")
+                .text,
+            stem,
+        )
     }
 
     /// A connection beside the desk's, for looking at rows.
@@ -296,7 +390,10 @@ impl House {
 
     pub async fn count(&self, sql: &str) -> i64 {
         use sqlx::Row as _;
-        let row = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).fetch_one(&mut *self.raw().await).await.expect("a count");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
+            .fetch_one(&mut *self.raw().await)
+            .await
+            .expect("a count");
         row.try_get::<i64, _>(0).expect("a number")
     }
 
@@ -308,8 +405,13 @@ impl House {
     pub async fn close(&self) {
         self.closed.store(true, Ordering::Relaxed);
         if !self.letters_owed.load(Ordering::Relaxed) {
-            let owed = store::outbox::count_queued(&mut self.desk.db.read().await.expect("read")).await.expect("a count");
-            assert_eq!(owed, 0, "letters are still owed; deliver them or say expects_owed_letters()");
+            let owed = store::outbox::count_queued(&mut self.desk.db.read().await.expect("read"))
+                .await
+                .expect("a count");
+            assert_eq!(
+                owed, 0,
+                "letters are still owed; deliver them or say expects_owed_letters()"
+            );
         }
         self.counters_are_true().await;
         self.desk.db.close().await;
@@ -317,18 +419,29 @@ impl House {
 
     /// The numbers on the queue's tabs are what the rows say, whatever happened in the test.
     async fn counters_are_true(&self) {
-        let missing = "select count(*) from (select org_id, tab, status, approval, kind, count(*) as n from requests group by org_id, tab, status, approval, kind) r \
-             left join request_counts c on c.org_id = r.org_id and c.tab = r.tab and c.status = r.status and c.approval = r.approval \
+        let missing = "select count(*) from (select org_id, tab, status, approval, kind, count(*) as n from \
+            requests group by org_id, tab, status, approval, kind) r \
+             left join request_counts c on c.org_id = r.org_id and c.tab = r.tab and c.status = r.status and \
+             c.approval = r.approval \
              and c.kind = r.kind where c.n is null or c.n <> r.n";
         let stale = "select count(*) from request_counts c where c.n <> 0 \
-             and not exists (select 1 from requests r where r.org_id = c.org_id and r.tab = c.tab and r.status = c.status \
+             and not exists (select 1 from requests r where r.org_id = c.org_id and r.tab = c.tab and \
+             r.status = c.status \
              and r.approval = c.approval and r.kind = c.kind)";
-        assert_eq!((self.count(missing).await, self.count(stale).await), (0, 0), "counters differ from the rows");
+        assert_eq!(
+            (self.count(missing).await, self.count(stale).await),
+            (0, 0),
+            "counters differ from the rows"
+        );
     }
 
     pub async fn get(&self, path: &str, cookie: &str) -> Answer {
         self.send(
-            Request::get(path).header(header::COOKIE, cookie).header(header::ACCEPT, "text/html").body(Body::empty()).expect("a request"),
+            Request::get(path)
+                .header(header::COOKIE, cookie)
+                .header(header::ACCEPT, "text/html")
+                .body(Body::empty())
+                .expect("a request"),
         )
         .await
     }
@@ -347,7 +460,10 @@ impl House {
     /// A post as a browser without scripts makes it.
     pub async fn post_form(&self, path: &str, cookie: &str, body: &str) -> Answer {
         self.send(
-            post_request(path, cookie, body).header(header::ACCEPT, "text/html").body(Body::from(body.to_owned())).expect("a request"),
+            post_request(path, cookie, body)
+                .header(header::ACCEPT, "text/html")
+                .body(Body::from(body.to_owned()))
+                .expect("a request"),
         )
         .await
     }
@@ -361,7 +477,11 @@ pub async fn send_to(router: &Router, request: Request<Body>) -> Answer {
     let response = router.clone().oneshot(request).await.expect("infallible");
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, 4 << 20).await.expect("a body");
-    Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+    }
 }
 
 fn post_request(path: &str, cookie: &str, _body: &str) -> http::request::Builder {
@@ -381,13 +501,22 @@ pub struct Answer {
 
 impl Answer {
     pub fn location(&self) -> &str {
-        self.headers.get(header::LOCATION).and_then(|l| l.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(header::LOCATION)
+            .and_then(|l| l.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// The cookie of this name that the answer sets, as `name=value`.
     pub fn cookie(&self, name: &str) -> Option<String> {
-        let all = self.headers.get_all(header::SET_COOKIE).iter().filter_map(|c| c.to_str().ok());
-        all.filter_map(|c| c.split(';').next()).find(|c| c.starts_with(&format!("{name}="))).map(str::to_owned)
+        let all = self
+            .headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .filter_map(|c| c.to_str().ok());
+        all.filter_map(|c| c.split(';').next())
+            .find(|c| c.starts_with(&format!("{name}=")))
+            .map(str::to_owned)
     }
 }
 
@@ -395,18 +524,30 @@ impl Drop for House {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
         if !std::thread::panicking() {
-            assert!(self.closed.load(Ordering::Relaxed), "a test must end with House::close, which looks for letters still owed");
+            assert!(
+                self.closed.load(Ordering::Relaxed),
+                "a test must end with House::close, which looks for letters still owed"
+            );
         }
     }
 }
 
 pub fn token_in(text: &str, stem: &str) -> String {
     let start = text.find(&format!("/{stem}/")).expect("a link") + stem.len() + 2;
-    text[start..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_').collect()
+    text[start..]
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_')
+        .collect()
 }
 
 pub fn profile(name: &str) -> Profile {
-    Profile { name: name.into(), language: "en".into(), time_zone: "Europe/Berlin".into(), theme: "system".into(), keys: true }
+    Profile {
+        name: name.into(),
+        language: "en".into(),
+        time_zone: "Europe/Berlin".into(),
+        theme: "system".into(),
+        keys: true,
+    }
 }
 
 pub fn uuid(house: &House) -> String {
@@ -421,11 +562,15 @@ fn new_folder() -> std::path::PathBuf {
 
 /// The URL of a new, empty database on the server of `ANTEROOM_TEST_PG`.
 pub async fn new_postgres() -> String {
-    let base = std::env::var("ANTEROOM_TEST_PG").expect("ANTEROOM_TEST_PG names a PostgreSQL server: run script/test, or script/postgres");
+    let base = std::env::var("ANTEROOM_TEST_PG")
+        .expect("ANTEROOM_TEST_PG names a PostgreSQL server: run script/test, or script/postgres");
     let name = format!("t_{}", clock::mint().salt());
     sqlx::any::install_default_drivers();
     let mut conn = AnyConnection::connect(&base).await.expect("PostgreSQL answers");
-    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut conn).await.expect("a database");
+    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}")))
+        .execute(&mut conn)
+        .await
+        .expect("a database");
     conn.close().await.expect("closed");
     let mut url = url::Url::parse(&base).expect("a URL");
     url.set_path(&name);

@@ -1,4 +1,5 @@
-//! One binary for all tests of the whole, as each binary links everything. Most run on SQLite and on PostgreSQL.
+//! One binary for all tests of the whole, as each binary links everything. Most run on SQLite and
+//! on PostgreSQL.
 #[macro_use]
 mod harness;
 

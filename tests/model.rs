@@ -1,4 +1,5 @@
-//! Random commands against a model of requests for resources: ten thousand steps on each database. `ANTEROOM_SEED` repeats another run.
+//! Random commands against a model of requests for resources: ten thousand steps on each database.
+//! `ANTEROOM_SEED` repeats another run.
 use crate::access::{Portal, SLUG, portal_user, said, step};
 use crate::harness::House;
 use anteroom::desk::Actor;
@@ -41,12 +42,22 @@ struct Model {
 
 impl Model {
     fn is_open(&self, r: &Modelled) -> bool {
-        matches!(r.status, StatusWord::Pending | StatusWord::MissingData | StatusWord::Error) && self.now < r.expires
+        matches!(
+            r.status,
+            StatusWord::Pending | StatusWord::MissingData | StatusWord::Error
+        ) && self.now < r.expires
     }
 
     fn word(&self, r: &Modelled) -> StatusWord {
-        let stored_open = matches!(r.status, StatusWord::Pending | StatusWord::MissingData | StatusWord::Error);
-        if stored_open && self.now >= r.expires { StatusWord::Expired } else { r.status }
+        let stored_open = matches!(
+            r.status,
+            StatusWord::Pending | StatusWord::MissingData | StatusWord::Error
+        );
+        if stored_open && self.now >= r.expires {
+            StatusWord::Expired
+        } else {
+            r.status
+        }
     }
 
     /// Whom a request waits for: reviewers, or managers (counted on from there).
@@ -56,7 +67,10 @@ impl Model {
         }
         match r.step {
             0 => self.group.difference(&r.approved).copied().collect(),
-            _ => self.manager[r.requester].map(|m| REVIEWERS + m).into_iter().collect(),
+            _ => self.manager[r.requester]
+                .map(|m| REVIEWERS + m)
+                .into_iter()
+                .collect(),
         }
     }
 
@@ -69,11 +83,22 @@ impl Model {
         if !self.active {
             r.status = StatusWord::Error;
         } else {
-            if r.step == 0 && !self.group.is_empty() && r.approved.intersection(&self.group).count() >= 2.min(self.group.len()) {
+            if r.step == 0
+                && !self.group.is_empty()
+                && r.approved.intersection(&self.group).count() >= 2.min(self.group.len())
+            {
                 r.step = 1;
             }
-            let nobody = if r.step == 0 { self.group.is_empty() } else { self.manager[r.requester].is_none() };
-            r.status = if nobody { StatusWord::MissingData } else { StatusWord::Pending };
+            let nobody = if r.step == 0 {
+                self.group.is_empty()
+            } else {
+                self.manager[r.requester].is_none()
+            };
+            r.status = if nobody {
+                StatusWord::MissingData
+            } else {
+                StatusWord::Pending
+            };
         }
         self.requests[at] = r;
     }
@@ -88,8 +113,14 @@ impl Model {
 
     /// The newest open request, or the newest at all, of this requester.
     fn of(&self, requester: usize) -> Option<usize> {
-        let open = (0..self.requests.len()).rev().find(|n| self.requests[*n].requester == requester && self.is_open(&self.requests[*n]));
-        open.or_else(|| (0..self.requests.len()).rev().find(|n| self.requests[*n].requester == requester))
+        let open = (0..self.requests.len())
+            .rev()
+            .find(|n| self.requests[*n].requester == requester && self.is_open(&self.requests[*n]));
+        open.or_else(|| {
+            (0..self.requests.len())
+                .rev()
+                .find(|n| self.requests[*n].requester == requester)
+        })
     }
 }
 
@@ -115,7 +146,10 @@ struct World<'a> {
 
 impl World<'_> {
     fn at(&self, actor: &Actor) -> Actor {
-        Actor { caller: self.p.house.caller_at(self.model.now), ..actor.clone() }
+        Actor {
+            caller: self.p.house.caller_at(self.model.now),
+            ..actor.clone()
+        }
     }
 
     fn requester(&self, n: usize) -> Actor {
@@ -132,18 +166,38 @@ impl World<'_> {
             0..4 => {
                 let who = self.requester(n);
                 let member = house.member(&who, SLUG).await;
-                let asked = desk.ask_for(&who, &member, &self.p.resource, &Wish { reason: "x".into(), ..Wish::default() }).await;
+                let asked = desk
+                    .ask_for(
+                        &who,
+                        &member,
+                        &self.p.resource,
+                        &Wish {
+                            reason: "x".into(),
+                            ..Wish::default()
+                        },
+                    )
+                    .await;
                 let open = at.is_some_and(|at| self.model.is_open(&self.model.requests[at]));
                 let may = self.model.active && !open && !self.model.has[n];
                 match asked {
                     Ok(id) => {
                         assert!(may, "{n} asked");
                         let expires = self.model.now + LIFE;
-                        let fresh = Modelled { id, requester: n, status: StatusWord::Pending, step: 0, approved: BTreeSet::new(), expires };
+                        let fresh = Modelled {
+                            id,
+                            requester: n,
+                            status: StatusWord::Pending,
+                            step: 0,
+                            approved: BTreeSet::new(),
+                            expires,
+                        };
                         self.model.requests.push(fresh);
                         self.model.settle(self.model.requests.len() - 1);
                     }
-                    Err(e) => assert!(!may || matches!(e, Error::TooManyTries { .. }), "{n} may ask: {e:?}"),
+                    Err(e) => assert!(
+                        !may || matches!(e, Error::TooManyTries { .. }),
+                        "{n} may ask: {e:?}"
+                    ),
                 }
                 format!("{n} asks")
             }
@@ -154,9 +208,17 @@ impl World<'_> {
                 let who = self.at(&self.people[voter]);
                 let member = house.member(&who, SLUG).await;
                 let r = self.model.requests[at].clone();
-                let verdict = if approves { Verdict::Approve.into() } else { said(Verdict::Reject, "No") };
+                let verdict = if approves {
+                    Verdict::Approve.into()
+                } else {
+                    said(Verdict::Reject, "No")
+                };
                 let done = desk.vote(&who, &member, &r.id, &verdict).await;
-                assert_eq!(done.is_ok(), self.model.waits_for(&r).contains(&voter), "vote of {voter}: {done:?}");
+                assert_eq!(
+                    done.is_ok(),
+                    self.model.waits_for(&r).contains(&voter),
+                    "vote of {voter}: {done:?}"
+                );
                 if done.is_ok() {
                     let (now, m) = (self.model.now, &mut self.model);
                     if !approves {
@@ -180,13 +242,17 @@ impl World<'_> {
                 let what = dice.throw(3);
                 let done = match what {
                     0 => desk.decide(&ivo, &self.p.member, &r.id, Verdict::Approve).await,
-                    1 => desk.decide_with(&ivo, &self.p.member, &r.id, &said(Verdict::Reject, "No")).await,
+                    1 => {
+                        desk.decide_with(&ivo, &self.p.member, &r.id, &said(Verdict::Reject, "No"))
+                            .await
+                    }
                     _ => desk.cancel_request(&ivo, &self.p.member, &r.id, "No").await,
                 };
                 let may = self.model.is_open(&r) && (what != 0 || self.model.active);
                 assert_eq!(done.is_ok(), may, "decide {what}: {done:?}");
                 if may {
-                    self.model.requests[at].status = [StatusWord::Approved, StatusWord::Denied, StatusWord::Canceled][what];
+                    self.model.requests[at].status =
+                        [StatusWord::Approved, StatusWord::Denied, StatusWord::Canceled][what];
                     self.model.has[n] |= what == 0;
                 }
                 format!("an administrator decides {what} on {n}'s")
@@ -203,9 +269,18 @@ impl World<'_> {
             }
             14 | 15 => {
                 let m = dice.throw(MANAGERS + 1);
-                let manager = if m == MANAGERS { String::new() } else { self.people[REVIEWERS + m].account.email.to_string() };
-                let work = Work { manager, ..Work::default() };
-                desk.set_employment(&ivo, &self.p.member, self.requester(n).id(), &work).await.unwrap();
+                let manager = if m == MANAGERS {
+                    String::new()
+                } else {
+                    self.people[REVIEWERS + m].account.email.to_string()
+                };
+                let work = Work {
+                    manager,
+                    ..Work::default()
+                };
+                desk.set_employment(&ivo, &self.p.member, self.requester(n).id(), &work)
+                    .await
+                    .unwrap();
                 self.model.manager[n] = Some(m).filter(|m| *m < MANAGERS);
                 self.model.settle_all(|r| r.requester == n);
                 format!("{n}'s manager is {m}")
@@ -214,9 +289,13 @@ impl World<'_> {
                 let who = dice.throw(REVIEWERS);
                 let account = self.people[who].account.clone();
                 if self.model.group.remove(&who) {
-                    desk.remove_from_group(&ivo, &self.p.member, &self.group, &account.id).await.unwrap();
+                    desk.remove_from_group(&ivo, &self.p.member, &self.group, &account.id)
+                        .await
+                        .unwrap();
                 } else {
-                    desk.add_to_group(&ivo, &self.p.member, &self.group, account.email.as_str()).await.unwrap();
+                    desk.add_to_group(&ivo, &self.p.member, &self.group, account.email.as_str())
+                        .await
+                        .unwrap();
                     self.model.group.insert(who);
                 }
                 self.model.settle_all(|_| true);
@@ -226,7 +305,9 @@ impl World<'_> {
                 match dice.throw(4) {
                     0 => {
                         self.model.active = !self.model.active;
-                        desk.set_resource_state(&ivo, &self.p.member, &self.p.resource, self.model.active).await.unwrap();
+                        desk.set_resource_state(&ivo, &self.p.member, &self.p.resource, self.model.active)
+                            .await
+                            .unwrap();
                         if !self.model.active {
                             self.model.settle_all(|_| true);
                         }
@@ -242,7 +323,8 @@ impl World<'_> {
                         let Some(at) = at else { return "nothing".into() };
                         let r = self.model.requests[at].clone();
                         let done = desk.retry(&ivo, &self.p.member, &r.id).await;
-                        let may = self.model.is_open(&r) && r.status == StatusWord::Error && self.model.active;
+                        let may =
+                            self.model.is_open(&r) && r.status == StatusWord::Error && self.model.active;
                         assert_eq!(done.is_ok(), may, "retry: {done:?}");
                         if may {
                             self.model.requests[at].status = StatusWord::Pending;
@@ -263,55 +345,99 @@ impl World<'_> {
         }
     }
 
-    /// Fails unless the newest request of each requester, whom it waits for, and what they have are as modelled.
+    /// Fails unless the newest request of each requester, whom it waits for, and what they have are
+    /// as modelled.
     async fn compare(&self) {
         for n in 0..REQUESTERS {
             let Some(at) = self.model.of(n) else { continue };
             let r = &self.model.requests[at];
             let stored = self.p.stored(&r.id).await;
-            assert_eq!(stored.status_at(self.model.now).word(), self.model.word(r), "{r:?}");
+            assert_eq!(
+                stored.status_at(self.model.now).word(),
+                self.model.word(r),
+                "{r:?}"
+            );
             if self.model.is_open(r) {
                 assert_eq!(stored.expect_asked().unwrap().step, r.step, "{r:?}");
-                let assigned =
-                    store::steps::list_assigned(&mut *self.p.house.raw().await, &self.p.member.organisation, &r.id).await.unwrap();
-                let found: BTreeSet<usize> =
-                    assigned.iter().map(|a| self.people.iter().position(|p| p.id() == &a.account).unwrap()).collect();
+                let assigned = store::steps::list_assigned(
+                    &mut *self.p.house.raw().await,
+                    &self.p.member.organisation,
+                    &r.id,
+                )
+                .await
+                .unwrap();
+                let found: BTreeSet<usize> = assigned
+                    .iter()
+                    .map(|a| self.people.iter().position(|p| p.id() == &a.account).unwrap())
+                    .collect();
                 assert_eq!(found, self.model.waits_for(r), "{r:?}");
             }
-            assert_eq!(self.p.has(&self.requester(n)).await.len(), usize::from(self.model.has[n]), "what {n} has");
+            assert_eq!(
+                self.p.has(&self.requester(n)).await.len(),
+                usize::from(self.model.has[n]),
+                "what {n} has"
+            );
         }
     }
 }
 
-both! {
-    async fn ten_thousand_commands(house: House) {
-        let seed = std::env::var("ANTEROOM_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(20_261_122);
-        let ivo = house.organisation(SLUG).await;
-        let member = house.member(&ivo, SLUG).await;
-        let mut people = Vec::new();
-        for n in 0..REVIEWERS + MANAGERS + REQUESTERS {
-            people.push(portal_user(house, &ivo, &format!("P{n} Person")).await);
-        }
-        let group = house.desk.create_group(&ivo, &member, "Lab").await.unwrap();
-        let two = StepDraft { quorum: "number".into(), number: "2".into(), ..step(&format!("group:{group}")) };
-        let p = Portal::over(house, ivo, member, vec![two, step("manager")]).await;
-        let model = Model { now: house.now, group: BTreeSet::new(), manager: vec![None; REQUESTERS], active: true, has: vec![false; REQUESTERS], requests: Vec::new() };
-        let mut world = World { p, group, people, model };
-        let mut dice = Dice(seed);
-        let mut last = Vec::new();
-        for n in 0..STEPS {
-            let told = Tell(format!("seed {seed}, step {n}, after {last:?}"));
-            last.push(world.step(&mut dice).await);
-            world.compare().await;
-            drop(told);
-            if last.len() > 12 {
-                last.remove(0);
-            }
-        }
-        let reached: BTreeSet<&str> = world.model.requests.iter().map(|r| world.model.word(r).as_str()).collect();
-        assert!(["approved", "denied", "canceled", "expired"].iter().all(|s| reached.contains(s)), "{reached:?}");
-        house.expects_owed_letters();
+both!(ten_thousand_commands);
+async fn ten_thousand_commands(house: &House) {
+    let seed = std::env::var("ANTEROOM_SEED")
+        .ok()
+        .and_then(|s| s.parse().ok())
+        .unwrap_or(20_261_122);
+    let ivo = house.organisation(SLUG).await;
+    let member = house.member(&ivo, SLUG).await;
+    let mut people = Vec::new();
+    for n in 0..REVIEWERS + MANAGERS + REQUESTERS {
+        people.push(portal_user(house, &ivo, &format!("P{n} Person")).await);
     }
+    let group = house.desk.create_group(&ivo, &member, "Lab").await.unwrap();
+    let two = StepDraft {
+        quorum: "number".into(),
+        number: "2".into(),
+        ..step(&format!("group:{group}"))
+    };
+    let p = Portal::over(house, ivo, member, vec![two, step("manager")]).await;
+    let model = Model {
+        now: house.now,
+        group: BTreeSet::new(),
+        manager: vec![None; REQUESTERS],
+        active: true,
+        has: vec![false; REQUESTERS],
+        requests: Vec::new(),
+    };
+    let mut world = World {
+        p,
+        group,
+        people,
+        model,
+    };
+    let mut dice = Dice(seed);
+    let mut last = Vec::new();
+    for n in 0..STEPS {
+        let told = Tell(format!("seed {seed}, step {n}, after {last:?}"));
+        last.push(world.step(&mut dice).await);
+        world.compare().await;
+        drop(told);
+        if last.len() > 12 {
+            last.remove(0);
+        }
+    }
+    let reached: BTreeSet<&str> = world
+        .model
+        .requests
+        .iter()
+        .map(|r| world.model.word(r).as_str())
+        .collect();
+    assert!(
+        ["approved", "denied", "canceled", "expired"]
+            .iter()
+            .all(|s| reached.contains(s)),
+        "{reached:?}"
+    );
+    house.expects_owed_letters();
 }
 
 /// Says what led to a failed assertion.

@@ -7,7 +7,9 @@ use anteroom::web::clock;
 use std::path::{Path, PathBuf};
 
 fn config(data: &Path) -> Config {
-    config::parse(["anteroom", "--data", data.to_str().unwrap()], &|_| None).unwrap().1
+    config::parse(["anteroom", "--data", data.to_str().unwrap()], &|_| None)
+        .unwrap()
+        .1
 }
 
 fn folder() -> PathBuf {
@@ -21,7 +23,8 @@ async fn open(config: &Config) -> Desk {
     server::desk(config, files::open(config).await.unwrap()).unwrap()
 }
 
-/// A copy made while somebody writes is whole, holds what had been acknowledged before it began, and serves again where it is put.
+/// A copy made while somebody writes is whole, holds what had been acknowledged before it began,
+/// and serves again where it is put.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_under_load_can_be_restored() {
     let at = folder();
@@ -39,25 +42,38 @@ async fn a_backup_under_load_can_be_restored() {
                     agent: String::new(),
                     language: Default::default(),
                 };
-                if desk.ask_reset(&caller, &format!("p{n}@northlight.test")).await.is_err() {
+                if desk
+                    .ask_reset(&caller, &format!("p{n}@northlight.test"))
+                    .await
+                    .is_err()
+                {
                     return;
                 }
             }
         })
     };
     commands::backup(&live, &copy).await.unwrap();
-    assert!(commands::backup(&live, &copy).await.is_err(), "a backup is never overwritten");
+    assert!(
+        commands::backup(&live, &copy).await.is_err(),
+        "a backup is never overwritten"
+    );
     writer.abort();
     let restored = config(&at.join("restored"));
     commands::restore(&restored, &copy).await.unwrap();
-    assert!(commands::restore(&restored, &copy).await.is_err(), "a database is never overwritten");
+    assert!(
+        commands::restore(&restored, &copy).await.is_err(),
+        "a database is never overwritten"
+    );
     let again = open(&restored).await;
     assert!(again.check_key().await.unwrap(), "the instance key came along");
     assert!(again.demo_state().await.unwrap().1);
     std::fs::write(at.join("broken.db"), vec![7; 8192]).unwrap();
     let other = config(&at.join("other"));
     assert!(commands::restore(&other, &at.join("broken.db")).await.is_err());
-    assert!(!at.join("other/anteroom.db").exists(), "nothing is left of what could not be restored");
+    assert!(
+        !at.join("other/anteroom.db").exists(),
+        "nothing is left of what could not be restored"
+    );
     std::fs::remove_dir_all(at).unwrap();
 }
 
@@ -80,29 +96,52 @@ async fn one_server_for_one_file() {
     std::fs::remove_dir_all(at).unwrap();
 }
 
-both! {
-    async fn the_demo_is_believable(house: House) {
-        house.desk.mark_demo().await.unwrap();
-        house.desk.fill_demo(house.now).await.unwrap();
-        assert!(house.count("select count(*) from requests").await >= 60);
-        for status in ["pending", "approved", "denied", "canceled", "expired"] {
-            assert!(house.count(&format!("select count(*) from requests where status = '{status}'")).await > 0, "{status}");
-        }
-        assert!(house.count(&format!("select count(*) from invitations where status = 'pending' and expires_at > {}", house.now.0)).await > 0);
-        assert!(house.count("select count(*) from members").await > 3);
-        assert_eq!(house.desk.demo_state().await.unwrap(), (true, true));
-        assert!(house.desk.demo_sign_in(&house.caller(), "administrator").await.is_err(), "only a demo has such a door");
-        let demo = house.with_plan(|p| p.demo = true);
-        for who in ["administrator", "member", "stranger"] {
-            demo.demo_sign_in(&house.caller(), who).await.unwrap();
-        }
-        assert!(demo.demo_sign_in(&house.caller(), "root").await.is_err());
-        house.deliver().await;
+both!(the_demo_is_believable);
+async fn the_demo_is_believable(house: &House) {
+    house.desk.mark_demo().await.unwrap();
+    house.desk.fill_demo(house.now).await.unwrap();
+    assert!(house.count("select count(*) from requests").await >= 60);
+    for status in ["pending", "approved", "denied", "canceled", "expired"] {
+        assert!(
+            house
+                .count(&format!(
+                    "select count(*) from requests where status = '{status}'"
+                ))
+                .await
+                > 0,
+            "{status}"
+        );
     }
+    assert!(
+        house
+            .count(&format!(
+                "select count(*) from invitations where status = 'pending' and expires_at > {}",
+                house.now.0
+            ))
+            .await
+            > 0
+    );
+    assert!(house.count("select count(*) from members").await > 3);
+    assert_eq!(house.desk.demo_state().await.unwrap(), (true, true));
+    assert!(
+        house
+            .desk
+            .demo_sign_in(&house.caller(), "administrator")
+            .await
+            .is_err(),
+        "only a demo has such a door"
+    );
+    let demo = house.with_plan(|p| p.demo = true);
+    for who in ["administrator", "member", "stranger"] {
+        demo.demo_sign_in(&house.caller(), who).await.unwrap();
+    }
+    assert!(demo.demo_sign_in(&house.caller(), "root").await.is_err());
+    house.deliver().await;
 }
 
-/// The disk is full: a clear answer, and exactly what was acknowledged is there; there is room again: all is well without a restart.
-/// On PostgreSQL a full disk is the server's to report; its class of errors (53) is read as SQLite's code 13 is.
+/// The disk is full: a clear answer, and exactly what was acknowledged is there; there is room
+/// again: all is well without a restart. On PostgreSQL a full disk is the server's to report; its
+/// class of errors (53) is read as SQLite's code 13 is.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk() {
     let house = House::sqlite().await;
@@ -110,23 +149,43 @@ async fn a_full_disk() {
     house.deliver().await;
     let limit = async |pages: &str| {
         let mut tx = house.desk.db.begin().await.unwrap();
-        sqlx::query(sqlx::AssertSqlSafe(format!("pragma max_page_count = {pages}"))).execute(&mut *tx).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("pragma max_page_count = {pages}")))
+            .execute(&mut *tx)
+            .await
+            .unwrap();
     };
-    // No page more than there is: what is free inside the file still takes some rows. The limit goes with the connection that met it.
+    // No page more than there is: what is free inside the file still takes some rows. The limit
+    // goes with the connection that met it.
     limit("1").await;
     let (mut acknowledged, mut refused) = (0, 0);
     for n in 0..400 {
-        let caller = anteroom::desk::Caller { place: format!("10.2.{}.{}", n / 200, n % 200), ..house.caller() };
-        match house.desk.ask_reset(&caller, &format!("p{n}@northlight.test")).await {
+        let caller = anteroom::desk::Caller {
+            place: format!("10.2.{}.{}", n / 200, n % 200),
+            ..house.caller()
+        };
+        match house
+            .desk
+            .ask_reset(&caller, &format!("p{n}@northlight.test"))
+            .await
+        {
             Ok(()) => acknowledged += 1,
             Err(anteroom::domain::Error::Unavailable) => refused += 1,
             Err(e) => panic!("{e:?}"),
         }
     }
     assert!(refused > 0);
-    assert_eq!(house.count("select count(*) from outbox where state = 'queued'").await, acknowledged);
+    assert_eq!(
+        house
+            .count("select count(*) from outbox where state = 'queued'")
+            .await,
+        acknowledged
+    );
     assert_eq!(house.get("/signin", "").await.status, 200);
-    house.desk.ask_reset(&house.caller(), "late@northlight.test").await.unwrap();
+    house
+        .desk
+        .ask_reset(&house.caller(), "late@northlight.test")
+        .await
+        .unwrap();
     house.expects_owed_letters();
     house.close().await;
 }

@@ -1,5 +1,6 @@
-//! State × role × action: who may do what to a request for a resource, and when. The whole table is tried at the desk, on both databases, and
-//! is docs/states.md; docs/permissions.md is made from the doors. `ANTEROOM_WRITE_DOCS=1` writes both anew.
+//! State × role × action: who may do what to a request for a resource, and when. The whole table is
+//! tried at the desk, on both databases, and is docs/states.md; docs/permissions.md is made from
+//! the doors. `ANTEROOM_WRITE_DOCS=1` writes both anew.
 use crate::access::{Portal, SLUG, portal_user, said, step};
 use crate::harness::{House, uuid};
 use anteroom::desk::Actor;
@@ -16,9 +17,26 @@ use anteroom::web::doors::{self, Leads, Needs};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-const STATES: [&str; 9] =
-    ["pending, approvers", "pending, administrators", "missing data", "error", "provisioning", "approved", "denied", "canceled", "expired"];
-const ROLES: [&str; 7] = ["administrator", "reader", "approver", "member", "submitter", "holder", "elsewhere"];
+const STATES: [&str; 9] = [
+    "pending, approvers",
+    "pending, administrators",
+    "missing data",
+    "error",
+    "provisioning",
+    "approved",
+    "denied",
+    "canceled",
+    "expired",
+];
+const ROLES: [&str; 7] = [
+    "administrator",
+    "reader",
+    "approver",
+    "member",
+    "submitter",
+    "holder",
+    "elsewhere",
+];
 const ACTIONS: [&str; 11] = [
     "approve a step",
     "deny a step",
@@ -33,7 +51,8 @@ const ACTIONS: [&str; 11] = [
     "remind",
 ];
 
-/// What the cases are made with: things whose requests come to stand in each state, and those who try.
+/// What the cases are made with: things whose requests come to stand in each state, and those who
+/// try.
 struct Stage<'a> {
     p: Portal<'a>,
     things: BTreeMap<&'static str, ResourceId>,
@@ -51,7 +70,10 @@ impl<'a> Stage<'a> {
         let approver = portal_user(house, &ivo, "Ana Lind").await;
         let p = Portal::over(house, ivo.clone(), member.clone(), vec![step("administrators")]).await;
         let mut things = BTreeMap::new();
-        let asks = StepDraft { members: approver.account.email.to_string(), ..step("members") };
+        let asks = StepDraft {
+            members: approver.account.email.to_string(),
+            ..step("members")
+        };
         for (name, steps, hook) in [
             ("pending, approvers", vec![asks.clone()], ""),
             ("pending, administrators", vec![step("administrators")], ""),
@@ -63,44 +85,93 @@ impl<'a> Stage<'a> {
             ("canceled", vec![asks.clone()], ""),
             ("expired", vec![asks], ""),
         ] {
-            let flow = Flow { name: name.into(), steps, ..crate::access::flow(Vec::new()) };
+            let flow = Flow {
+                name: name.into(),
+                steps,
+                ..crate::access::flow(Vec::new())
+            };
             let flow = house.desk.create_flow(&ivo, &member, &flow).await.unwrap();
-            let draft = Resource { name: name.into(), flow: flow.to_string(), hook: hook.into(), ..Resource::default() };
-            things.insert(name, house.desk.create_resource(&ivo, &member, &draft).await.unwrap().0);
+            let draft = Resource {
+                name: name.into(),
+                flow: flow.to_string(),
+                hook: hook.into(),
+                ..Resource::default()
+            };
+            things.insert(
+                name,
+                house.desk.create_resource(&ivo, &member, &draft).await.unwrap().0,
+            );
         }
         let administrator = Self::with(house, &member, &Permission::ALL).await;
         let reader = Self::with(house, &member, &[Permission::RequestsView, Permission::PortalUse]).await;
         let bystander = Self::with(house, &member, &[Permission::PortalUse]).await;
         let olga = house.organisation("southmoor").await;
         let foreign = house.member(&olga, "southmoor").await;
-        Self { p, things, administrator, reader, approver, member: bystander, elsewhere: (olga, foreign) }
+        Self {
+            p,
+            things,
+            administrator,
+            reader,
+            approver,
+            member: bystander,
+            elsewhere: (olga, foreign),
+        }
     }
 
     /// Somebody new in the organisation with these permissions.
     async fn with(house: &House, member: &Membership, permissions: &[Permission]) -> Actor {
-        let person = house.person(&format!("m-{}@northlight.test", uuid(house)), "Member").await;
-        let words = permissions.iter().map(|p| p.as_str()).collect::<Vec<_>>().join(" ");
+        let person = house
+            .person(&format!("m-{}@northlight.test", uuid(house)), "Member")
+            .await;
+        let words = permissions
+            .iter()
+            .map(|p| p.as_str())
+            .collect::<Vec<_>>()
+            .join(" ");
         let (role, org) = (uuid(house), &member.organisation);
-        let sql = format!("insert into roles (id, org_id, name, permissions) values ('{role}', '{org}', '{role}', '{words}')");
-        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *house.raw().await).await.unwrap();
+        let sql = format!(
+            "insert into roles (id, org_id, name, permissions) values ('{role}', '{org}', '{role}', \
+             '{words}')"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .execute(&mut *house.raw().await)
+            .await
+            .unwrap();
         let mut tx = house.desk.db.begin().await.unwrap();
-        store::members::join(&mut tx, org, &person.account, house.now).await.unwrap();
-        store::roles::give(&mut tx, org, person.id(), &role.try_into().unwrap(), house.now).await.unwrap();
+        store::members::join(&mut tx, org, &person.account, house.now)
+            .await
+            .unwrap();
+        store::roles::give(&mut tx, org, person.id(), &role.try_into().unwrap(), house.now)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         person
     }
 
-    /// A request in this state, submitted by a manager for somebody whom they manage: id, submitter, holder.
+    /// A request in this state, submitted by a manager for somebody whom they manage: id,
+    /// submitter, holder.
     async fn request(&self, state: &'static str) -> (RequestId, Actor, Actor) {
         let (house, desk, thing) = (self.p.house, &self.p.house.desk, &self.things[state]);
         let submitter = Self::with(house, &self.p.member, &[Permission::PortalUse]).await;
         let holder = Self::with(house, &self.p.member, &[Permission::PortalUse]).await;
         let mut tx = desk.db.begin().await.unwrap();
-        let work = anteroom::domain::member::Employment { manager: Some(submitter.id().clone()), ..Default::default() };
-        store::people::employ(&mut tx, &self.p.member.organisation, holder.id(), &work).await.unwrap();
+        let work = anteroom::domain::member::Employment {
+            manager: Some(submitter.id().clone()),
+            ..Default::default()
+        };
+        store::people::employ(&mut tx, &self.p.member.organisation, holder.id(), &work)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
-        let wish = Wish { reason: "Why".into(), holder: holder.id().to_string(), ..Wish::default() };
-        let id = desk.ask_for(&submitter, &house.member(&submitter, SLUG).await, thing, &wish).await.unwrap();
+        let wish = Wish {
+            reason: "Why".into(),
+            holder: holder.id().to_string(),
+            ..Wish::default()
+        };
+        let id = desk
+            .ask_for(&submitter, &house.member(&submitter, SLUG).await, thing, &wish)
+            .await
+            .unwrap();
         let (ivo, member) = (&self.p.ivo, &self.p.member);
         match state {
             "error" => {
@@ -108,7 +179,10 @@ impl<'a> Stage<'a> {
                 desk.set_resource_state(ivo, member, thing, true).await.unwrap();
             }
             "provisioning" | "approved" => desk.decide(ivo, member, &id, Verdict::Approve).await.unwrap(),
-            "denied" => desk.decide_with(ivo, member, &id, &said(Verdict::Reject, "No")).await.unwrap(),
+            "denied" => desk
+                .decide_with(ivo, member, &id, &said(Verdict::Reject, "No"))
+                .await
+                .unwrap(),
             "canceled" => desk.withdraw(&submitter, &id).await.unwrap(),
             _ => {}
         }
@@ -127,15 +201,29 @@ impl<'a> Stage<'a> {
             "holder" => &holder,
             _ => &self.elsewhere.0,
         };
-        let member = if role == "elsewhere" { self.elsewhere.1.clone() } else { house.member(who, SLUG).await };
-        let late = if state == "expired" { house.now + LIFE } else { house.now };
-        let who = Actor { caller: house.caller_at(late), ..who.clone() };
+        let member = if role == "elsewhere" {
+            self.elsewhere.1.clone()
+        } else {
+            house.member(who, SLUG).await
+        };
+        let late = if state == "expired" {
+            house.now + LIFE
+        } else {
+            house.now
+        };
+        let who = Actor {
+            caller: house.caller_at(late),
+            ..who.clone()
+        };
         let desk = &house.desk;
         match action {
             "approve a step" => desk.vote(&who, &member, &id, &Verdict::Approve.into()).await,
             "deny a step" => desk.vote(&who, &member, &id, &said(Verdict::Reject, "No")).await,
             "grant" => desk.decide(&who, &member, &id, Verdict::Approve).await,
-            "deny" => desk.decide_with(&who, &member, &id, &said(Verdict::Reject, "No")).await,
+            "deny" => {
+                desk.decide_with(&who, &member, &id, &said(Verdict::Reject, "No"))
+                    .await
+            }
             "cancel" => desk.cancel_request(&who, &member, &id, "No").await,
             "retry" => desk.retry(&who, &member, &id).await,
             "follow newest" => desk.follow_newest(&who, &member, &id).await,
@@ -150,7 +238,13 @@ impl<'a> Stage<'a> {
     async fn table(&self) -> String {
         let mut text = String::from(STATES_HEAD);
         for action in ACTIONS {
-            let _ = write!(text, "\n## {}\n\n| state | {} |\n|---|{}\n", capital(action), ROLES.join(" | "), "---|".repeat(ROLES.len()));
+            let _ = write!(
+                text,
+                "\n## {}\n\n| state | {} |\n|---|{}\n",
+                capital(action),
+                ROLES.join(" | "),
+                "---|".repeat(ROLES.len())
+            );
             for state in STATES {
                 let mut cells = Vec::new();
                 for role in ROLES {
@@ -159,7 +253,11 @@ impl<'a> Stage<'a> {
                         Ok(()) => "**yes**".to_owned(),
                         Err(Error::NotFound) => "not found".to_owned(),
                         Err(Error::Forbidden) => "forbidden".to_owned(),
-                        Err(e) => e.key().trim_start_matches("why-").trim_start_matches("error-").replace('-', " "),
+                        Err(e) => e
+                            .key()
+                            .trim_start_matches("why-")
+                            .trim_start_matches("error-")
+                            .replace('-', " "),
                     });
                 }
                 let _ = writeln!(text, "| {state} | {} |", cells.join(" | "));
@@ -171,9 +269,12 @@ impl<'a> Stage<'a> {
 
 const STATES_HEAD: &str = "# Who may do what to a request for a resource, and when
 
-Made by `tests/states.rs`, which tries every case on SQLite and on PostgreSQL. **yes**: it is done; anything else is why it is refused.
-Administrator: has every right, and is not asked by the flow. Reader: `requests.view`. Approver: asked by the current step, or was. Member:
-`portal.use` alone. Submitter: asked for somebody whose manager they are. Holder: whom it is for. Elsewhere: the administrator of another organisation.
+Made by `tests/states.rs`, which tries every case on SQLite and on PostgreSQL. **yes**: it is done; anything \
+else is why it is refused.
+Administrator: has every right, and is not asked by the flow. Reader: `requests.view`. Approver: asked by \
+the current step, or was. Member:
+`portal.use` alone. Submitter: asked for somebody whose manager they are. Holder: whom it is for. Elsewhere: \
+the administrator of another organisation.
 ";
 
 fn capital(text: &str) -> String {
@@ -183,7 +284,8 @@ fn capital(text: &str) -> String {
 /// What each door needs.
 fn permissions() -> String {
     let mut text = String::from(
-        "# What each door needs\n\nMade by `tests/states.rs` from the doors of `src/web/doors.rs`; `tests/doors.rs` tries each of them.\n\n\
+        "# What each door needs\n\nMade by `tests/states.rs` from the doors of `src/web/doors.rs`; \
+         `tests/doors.rs` tries each of them.\n\n\
          | door | method | needs |\n|---|---|---|\n",
     );
     for door in doors::all() {
@@ -208,13 +310,18 @@ fn permissions() -> String {
 
 /// The document is what was found; or is written so.
 fn document(name: &str, found: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("docs")
+        .join(name);
     if std::env::var_os("ANTEROOM_WRITE_DOCS").is_some() {
         std::fs::write(&path, found).unwrap();
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     for (was, is) in written.lines().zip(found.lines()) {
-        assert_eq!(was, is, "docs/{name} differs; if that is meant, ANTEROOM_WRITE_DOCS=1 writes it anew");
+        assert_eq!(
+            was, is,
+            "docs/{name} differs; if that is meant, ANTEROOM_WRITE_DOCS=1 writes it anew"
+        );
     }
     assert_eq!(written.len(), found.len(), "docs/{name}");
 }
@@ -224,10 +331,9 @@ fn doors_are_documented() {
     document("permissions.md", &permissions());
 }
 
-both! {
-    async fn every_state_role_and_action(house: House) {
-        let stage = Stage::new(house).await;
-        document("states.md", &stage.table().await);
-        house.expects_owed_letters();
-    }
+both!(every_state_role_and_action);
+async fn every_state_role_and_action(house: &House) {
+    let stage = Stage::new(house).await;
+    document("states.md", &stage.table().await);
+    house.expects_owed_letters();
 }

@@ -1,4 +1,5 @@
-//! The words: every language has the same messages with the same placeholders, every message is used, and none is missing.
+//! The words: every language has the same messages with the same placeholders, every message is
+//! used, and none is missing.
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -6,14 +7,22 @@ use std::path::Path;
 /// Keys with their placeholders.
 fn messages(language: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut all = BTreeMap::new();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(language);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("locales")
+        .join(language);
     for entry in fs::read_dir(folder).unwrap() {
         let text = fs::read_to_string(entry.unwrap().path()).unwrap();
         let mut key = String::new();
         for line in text.lines().filter(|l| !l.starts_with('#')) {
-            if let Some((k, _)) = line.split_once(" =").filter(|_| !line.starts_with(' ') && !line.starts_with('}')) {
+            if let Some((k, _)) = line
+                .split_once(" =")
+                .filter(|_| !line.starts_with(' ') && !line.starts_with('}'))
+            {
                 key = k.trim().to_owned();
-                assert!(all.insert(key.clone(), BTreeSet::new()).is_none(), "{key} stands twice in {language}");
+                assert!(
+                    all.insert(key.clone(), BTreeSet::new()).is_none(),
+                    "{key} stands twice in {language}"
+                );
             }
             for part in line.split("{ $").skip(1) {
                 let name: String = part.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
@@ -32,7 +41,10 @@ fn languages_have_the_same_messages() {
         let other = messages(&language);
         let missing: Vec<_> = english.keys().filter(|k| !other.contains_key(*k)).collect();
         let extra: Vec<_> = other.keys().filter(|k| !english.contains_key(*k)).collect();
-        assert!(missing.is_empty() && extra.is_empty(), "{language}: missing {missing:?}, extra {extra:?}");
+        assert!(
+            missing.is_empty() && extra.is_empty(),
+            "{language}: missing {missing:?}, extra {extra:?}"
+        );
         for (key, names) in &other {
             assert_eq!(names, &english[key], "{language}: {key}");
         }
@@ -65,10 +77,13 @@ fn named() -> (BTreeSet<String>, BTreeSet<String>) {
 fn every_message_is_used() {
     let (whole, stems) = named();
     // Completed from a letter's or a form's own word, whose stem alone would match too much.
-    let by_rule = |key: &str| key.starts_with("letter-") || key.starts_with("why-") || key.starts_with("time-");
+    let by_rule =
+        |key: &str| key.starts_with("letter-") || key.starts_with("why-") || key.starts_with("time-");
     let unused: Vec<_> = messages("en")
         .into_keys()
-        .filter(|k| !whole.contains(k) && !by_rule(k) && !stems.iter().any(|s| s.len() > 3 && k.starts_with(s)))
+        .filter(|k| {
+            !whole.contains(k) && !by_rule(k) && !stems.iter().any(|s| s.len() > 3 && k.starts_with(s))
+        })
         .collect();
     assert!(unused.is_empty(), "{unused:?}");
 }
@@ -79,14 +94,23 @@ fn every_error_and_event_has_words() {
     use anteroom::domain::{Error, Why};
     use serde_json::json;
     let english = messages("en");
-    let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/domain/error.rs")).unwrap();
-    let list = source.split("pub enum Why {").nth(1).unwrap().split('}').next().unwrap();
+    let source =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/domain/error.rs")).unwrap();
+    let list = source
+        .split("pub enum Why {")
+        .nth(1)
+        .unwrap()
+        .split('}')
+        .next()
+        .unwrap();
     let reasons: Vec<Why> = list
         .lines()
         .map(|line| line.trim().trim_end_matches(','))
         .filter(|line| !line.is_empty() && !line.starts_with("//"))
         .map(|name| {
-            let (name, numbers) = name.split_once('(').map_or((name, None), |(name, of)| (name, Some(of.matches("u16").count())));
+            let (name, numbers) = name
+                .split_once('(')
+                .map_or((name, None), |(name, of)| (name, Some(of.matches("u16").count())));
             let snake = name.chars().fold(String::new(), |s, c| {
                 if c.is_ascii_uppercase() && !s.is_empty() {
                     s + "_" + &c.to_ascii_lowercase().to_string()
@@ -106,7 +130,8 @@ fn every_error_and_event_has_words() {
     for why in reasons {
         assert!(english.contains_key(&why.key()), "{}", why.key());
         for language in Language::ALL {
-            let said = anteroom::words::Words(language).explain(&Error::Refused(why), anteroom::domain::Time(0));
+            let said =
+                anteroom::words::Words(language).explain(&Error::Refused(why), anteroom::domain::Time(0));
             assert!(!said.starts_with("why-"), "{said}");
         }
     }
@@ -126,7 +151,11 @@ fn every_error_and_event_has_words() {
         Error::Internal,
     ] {
         assert!(english.contains_key(&e.key()), "{}", e.key());
-        assert!(english.contains_key(&format!("trouble-{}", e.status())), "{}", e.status());
+        assert!(
+            english.contains_key(&format!("trouble-{}", e.status())),
+            "{}",
+            e.status()
+        );
     }
     for what in anteroom::domain::event::What::ALL {
         let key = format!("event-{}", what.as_str().replace(['.', '_'], "-"));
@@ -142,21 +171,34 @@ fn times_are_said_in_the_readers_zone() {
     let words = anteroom::words::Words(Language::De);
     let now = Time(1_795_315_260_000);
     assert_eq!(words.exact(now, "Europe/Berlin"), "22. November 2026, 03:41 CET");
-    assert_eq!(anteroom::words::Words(Language::En).exact(now, "America/New_York"), "21 November 2026, 21:41 EST");
+    assert_eq!(
+        anteroom::words::Words(Language::En).exact(now, "America/New_York"),
+        "21 November 2026, 21:41 EST"
+    );
     assert_eq!(words.ago(now, now), "gerade eben");
     assert_eq!(words.ago(now - Span::minutes(1), now), "vor 1 Minute");
     assert_eq!(words.ago(now + Span::hours(5), now), "in 5 Stunden");
     assert_eq!(words.ago(now - Span::days(3), now), "vor 3 Tagen");
 }
 
-/// Our own reasons are said in each language, with what belongs into them; what the other side said stays as it is.
+/// Our own reasons are said in each language, with what belongs into them; what the other side said
+/// stays as it is.
 #[test]
 fn what_did_not_arrive_has_its_reason() {
     use anteroom::domain::account::Language;
     use anteroom::domain::undelivered::{ANSWERED, WINDOW_OVER, with};
     let [english, german] = [Language::En, Language::De].map(anteroom::words::Words);
-    assert_eq!(english.undelivered(&with(ANSWERED, 404)), "it was answered with status 404");
-    assert_eq!(german.undelivered(&with(ANSWERED, 404)), "die Antwort hatte den Status 404");
+    assert_eq!(
+        english.undelivered(&with(ANSWERED, 404)),
+        "it was answered with status 404"
+    );
+    assert_eq!(
+        german.undelivered(&with(ANSWERED, 404)),
+        "die Antwort hatte den Status 404"
+    );
     assert!(german.undelivered(WINDOW_OVER).starts_with("die 24 Stunden"));
-    assert_eq!(german.undelivered("Bad Request: out of ink"), "Bad Request: out of ink");
+    assert_eq!(
+        german.undelivered("Bad Request: out of ink"),
+        "Bad Request: out of ink"
+    );
 }

@@ -19,12 +19,25 @@ pub async fn open(mut args: Vec<String>) -> anyhow::Result<Bench> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let cookie = args.remove(0);
     let data = args.remove(0);
-    let config = config::parse(["anteroom".to_owned(), "--data".into(), data].into_iter().chain(args), &|_| None);
+    let config = config::parse(
+        ["anteroom".to_owned(), "--data".into(), data]
+            .into_iter()
+            .chain(args),
+        &|_| None,
+    );
     let config = config.map_err(|e| anyhow::anyhow!("{e:?}"))?.1;
     let desk = server::desk(&config, files::open(&config).await?)?;
-    let caller = Caller { now: clock::now(), place: "127.0.0.1".into(), agent: "bench".into(), language: Language::En };
+    let caller = Caller {
+        now: clock::now(),
+        place: "127.0.0.1".into(),
+        agent: "bench".into(),
+        language: Language::En,
+    };
     let token = cookie.trim_start_matches("anteroom=");
-    let admin = desk.find_actor(token, &caller).await?.ok_or_else(|| anyhow::anyhow!("no session"))?;
+    let admin = desk
+        .find_actor(token, &caller)
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("no session"))?;
     let slug = Slug::parse("northlight").map_err(|why| anyhow::anyhow!("{why}"))?;
     let member = desk.membership(&admin, &slug).await?;
     Ok(Bench { desk, admin, member })

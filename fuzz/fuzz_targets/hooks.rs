@@ -1,5 +1,6 @@
-//! Any bytes, signed as each platform signs: no webhook's parser panics, nothing unsigned is believed, and what is read of it can be stored
-//! and read again. The first byte chooses the platform, the second whether it is signed.
+//! Any bytes, signed as each platform signs: no webhook's parser panics, nothing unsigned is
+//! believed, and what is read of it can be stored and read again. The first byte chooses the
+//! platform, the second whether it is signed.
 #![no_main]
 
 use anteroom::chat::{Arrived, Inbound, Known, Settings, judge, receive, teams::Keys};
@@ -42,8 +43,10 @@ fn settings() -> &'static Settings {
     static SETTINGS: OnceLock<Settings> = OnceLock::new();
     SETTINGS.get_or_init(|| {
         let names = ["signing_secret", "webhook_secret", "app_secret", "auth_token"];
-        let more = [("app_id", "app-1"), ("tenant", "tenant-1"), ("phone_number_id", "100"), ("account_sid", "AC1")];
-        names.into_iter().map(|n| (n, SECRET)).chain(more).map(|(n, v)| (n.to_owned(), v.to_owned())).collect()
+        let more = [("app_id", "app-1"), ("tenant", "tenant-1"), ("phone_number_id", "100"), ("account_sid",
+        "AC1")];
+        names.into_iter().map(|n| (n, SECRET)).chain(more).map(|(n, v)| (n.to_owned(),
+        v.to_owned())).collect()
     })
 }
 
@@ -53,21 +56,25 @@ fn teams() -> &'static (Keys, String) {
     MADE.get_or_init(|| {
         let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 1024).expect("a key");
         let pem = key.to_pkcs1_pem(rsa::pkcs1::LineEnding::LF).expect("as PEM");
-        let key = CoreRsaPrivateSigningKey::from_pem(&pem, Some(JsonWebKeyId::new("k1".into()))).expect("as a key");
+        let key = CoreRsaPrivateSigningKey::from_pem(&pem, Some(JsonWebKeyId::new("k1".into()))).expect("as \
+            a key");
         let mut public = serde_json::to_value(key.as_verification_key()).expect("as JSON");
         public["endorsements"] = json!(["msteams"]);
         let keys = Keys::parse(json!({"keys": [public]}).to_string().as_bytes()).expect("a key set");
-        let claims = json!({"iss": "https://api.botframework.com", "aud": "app-1", "exp": NOW + 600, "nbf": NOW - 600, "serviceurl": SERVICE});
+        let claims = json!({"iss": "https://api.botframework.com", "aud": "app-1", "exp": NOW + 600,
+        "nbf": NOW - 600, "serviceurl": SERVICE});
         let part = |v: serde_json::Value| URL_SAFE_NO_PAD.encode(v.to_string());
         let head = format!("{}.{}", part(json!({"alg": "RS256", "kid": "k1"})), part(claims));
-        let signature = key.sign(&CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, head.as_bytes()).expect("a signature");
+        let signature = key.sign(&CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, head.as_bytes()).expect("a \
+            signature");
         (keys, format!("{head}.{}", URL_SAFE_NO_PAD.encode(signature)))
     })
 }
 
 fn headers(platform: Platform, body: &[u8], token: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    let mut put = |name: &'static str, value: String| drop(headers.insert(name, value.parse().expect("a header")));
+    let mut put = |name: &'static str, value: String| drop(headers.insert(name, value.parse().expect("a \
+        header")));
     match platform {
         Platform::Slack => {
             put("x-slack-signature", format!("v0={}", sha256(&[format!("v0:{NOW}:").as_bytes(), body])));
@@ -83,7 +90,8 @@ fn headers(platform: Platform, body: &[u8], token: &str) -> HeaderMap {
             }
             let mut mac = Hmac::<sha1::Sha1>::new_from_slice(SECRET.as_bytes()).expect("a key");
             mac.update(URL.as_bytes());
-            fields.iter().for_each(|(name, values)| values.iter().for_each(|value| mac.update(format!("{name}{value}").as_bytes())));
+            fields.iter().for_each(|(name, values)| values.iter().for_each(|value
+            | mac.update(format!("{name}{value}").as_bytes())));
             put("x-twilio-signature", STANDARD.encode(mac.finalize().into_bytes()));
         }
     }

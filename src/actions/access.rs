@@ -22,8 +22,18 @@ pub async fn ask_for(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let id = call.desk().ask_for(&actor, &member, &resource.try_into()?, &Wish { reason, days, holder }).await?;
-    Ok(Done::to(&format!("/{org}/my_requests?request={id}&done=requested")))
+    let id = call
+        .desk()
+        .ask_for(
+            &actor,
+            &member,
+            &resource.try_into()?,
+            &Wish { reason, days, holder },
+        )
+        .await?;
+    Ok(Done::to(&format!(
+        "/{org}/my_requests?request={id}&done=requested"
+    )))
 }
 
 /// `verdict`: `approve` or `reject`, which needs a reason.
@@ -38,16 +48,28 @@ pub async fn vote(
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let verdict = Verdict::parse(&verdict).ok_or(Error::field("verdict", Why::UnknownChoice))?;
-    let said = Said { reason, next_steps, ..verdict.into() };
-    call.desk().vote(&actor, &member, &request.try_into()?, &said).await?;
+    let said = Said {
+        reason,
+        next_steps,
+        ..verdict.into()
+    };
+    call.desk()
+        .vote(&actor, &member, &request.try_into()?, &said)
+        .await?;
     Ok(Done::default())
 }
 
 #[server(prefix = "/actions", endpoint = "reword")]
-pub async fn reword(org: String, request: String, #[server(default)] reason: String) -> Result<Done, Refusal> {
+pub async fn reword(
+    org: String,
+    request: String,
+    #[server(default)] reason: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().reword(&actor, &member, &request.try_into()?, &reason).await?;
+    call.desk()
+        .reword(&actor, &member, &request.try_into()?, &reason)
+        .await?;
     Ok(Done::default())
 }
 
@@ -61,18 +83,30 @@ pub async fn nudge(org: String, request: String) -> Result<Done, Refusal> {
 }
 
 #[server(prefix = "/actions", endpoint = "ask_requester")]
-pub async fn ask_requester(org: String, request: String, #[server(default)] question: String) -> Result<Done, Refusal> {
+pub async fn ask_requester(
+    org: String,
+    request: String,
+    #[server(default)] question: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().question(&actor, &member, &request.try_into()?, &question).await?;
+    call.desk()
+        .question(&actor, &member, &request.try_into()?, &question)
+        .await?;
     Ok(Done::default())
 }
 
 #[server(prefix = "/actions", endpoint = "answer_question")]
-pub async fn answer_question(org: String, question: String, #[server(default)] answer: String) -> Result<Done, Refusal> {
+pub async fn answer_question(
+    org: String,
+    question: String,
+    #[server(default)] answer: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().answer(&actor, &member, &question.try_into()?, &answer).await?;
+    call.desk()
+        .answer(&actor, &member, &question.try_into()?, &answer)
+        .await?;
     Ok(Done::default())
 }
 
@@ -84,7 +118,8 @@ pub async fn end_grant(org: String, grant: String) -> Result<Done, Refusal> {
     Ok(Done::default())
 }
 
-/// `delegate`: a member's name or address as typed; `from` and `until`: days (`2026-11-22`), the last one included.
+/// `delegate`: a member's name or address as typed; `from` and `until`: days (`2026-11-22`), the
+/// last one included.
 #[server(prefix = "/actions", endpoint = "delegate")]
 pub async fn delegate(
     org: String,
@@ -94,9 +129,15 @@ pub async fn delegate(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let begins = parts::day(&call, &from).map_err(|_| Error::field("from", Why::NotADay))?.begins;
-    let ends = parts::day(&call, &until).map_err(|_| Error::field("until", Why::NotADay))?.ends;
-    call.desk().delegate(&actor, &member, &delegate, begins, ends).await?;
+    let begins = parts::day(&call, &from)
+        .map_err(|_| Error::field("from", Why::NotADay))?
+        .begins;
+    let ends = parts::day(&call, &until)
+        .map_err(|_| Error::field("until", Why::NotADay))?
+        .ends;
+    call.desk()
+        .delegate(&actor, &member, &delegate, begins, ends)
+        .await?;
     Ok(Done::default())
 }
 

@@ -10,7 +10,11 @@ use crate::{
 };
 
 #[server(prefix = "/actions", endpoint = "sign_in")]
-pub async fn sign_in(email: String, password: String, #[server(default)] back: String) -> Result<Done, Refusal> {
+pub async fn sign_in(
+    email: String,
+    password: String,
+    #[server(default)] back: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let begun = call.desk().sign_in(&call.caller, &email, &password).await?;
     call.take_session(&begun);
@@ -25,7 +29,11 @@ pub async fn sign_in(email: String, password: String, #[server(default)] back: S
 #[server(prefix = "/actions", endpoint = "sign_out")]
 pub async fn sign_out() -> Result<Done, Refusal> {
     let call = call()?;
-    let actor = call.actor.as_ref().or(call.half.as_ref()).ok_or(Error::SignInRequired)?;
+    let actor = call
+        .actor
+        .as_ref()
+        .or(call.half.as_ref())
+        .ok_or(Error::SignInRequired)?;
     call.desk().sign_out(actor).await?;
     call.set_cookie(Cookie::Session, "");
     Ok(Done::default())
@@ -41,7 +49,9 @@ pub async fn ask_reset(email: String) -> Result<Done, Refusal> {
 #[server(prefix = "/actions", endpoint = "reset_password")]
 pub async fn reset_password(token: String, password: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk().reset_password(&call.caller, &token, &password).await?;
+    call.desk()
+        .reset_password(&call.caller, &token, &password)
+        .await?;
     call.set_cookie(Cookie::Session, "");
     Ok(Done::to("/signin?done=reset"))
 }
@@ -64,14 +74,31 @@ pub async fn change_profile(
     #[server(default)] keys: String,
 ) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk().change_profile(call.actor()?, &Profile { name, language, time_zone, theme, keys: keys == "on" }).await?;
+    call.desk()
+        .change_profile(
+            call.actor()?,
+            &Profile {
+                name,
+                language,
+                time_zone,
+                theme,
+                keys: keys == "on",
+            },
+        )
+        .await?;
     Ok(Done::to("/settings?done=profile#profile"))
 }
 
 #[server(prefix = "/actions", endpoint = "change_password")]
-pub async fn change_password(#[server(default)] current_password: String, new_password: String) -> Result<Done, Refusal> {
+pub async fn change_password(
+    #[server(default)] current_password: String,
+    new_password: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
-    let begun = call.desk().change_password(call.actor()?, &current_password, &new_password).await?;
+    let begun = call
+        .desk()
+        .change_password(call.actor()?, &current_password, &new_password)
+        .await?;
     call.take_session(&begun);
     Ok(Done::to("/settings?done=password#password"))
 }
@@ -79,7 +106,9 @@ pub async fn change_password(#[server(default)] current_password: String, new_pa
 #[server(prefix = "/actions", endpoint = "ask_email_change")]
 pub async fn ask_email_change(email: String, #[server(default)] password: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk().ask_email_change(call.actor()?, &email, &password).await?;
+    call.desk()
+        .ask_email_change(call.actor()?, &email, &password)
+        .await?;
     Ok(Done::to("/settings?done=email#email"))
 }
 
@@ -93,7 +122,9 @@ pub async fn prove_email(token: String) -> Result<Done, Refusal> {
 #[server(prefix = "/actions", endpoint = "end_session")]
 pub async fn end_session(session: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk().end_session(call.actor()?, &session.try_into()?).await?;
+    call.desk()
+        .end_session(call.actor()?, &session.try_into()?)
+        .await?;
     Ok(Done::to("/settings?done=session#sessions"))
 }
 
@@ -104,11 +135,14 @@ pub async fn end_other_sessions() -> Result<Done, Refusal> {
     Ok(Done::to("/settings?done=session#sessions"))
 }
 
-/// `email`: one's own address, typed as a confirmation; `password`: empty for whoever signs in with a provider.
+/// `email`: one's own address, typed as a confirmation; `password`: empty for whoever signs in with
+/// a provider.
 #[server(prefix = "/actions", endpoint = "delete_account")]
 pub async fn delete_account(email: String, #[server(default)] password: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk().delete_account(call.actor()?, &password, &email).await?;
+    call.desk()
+        .delete_account(call.actor()?, &password, &email)
+        .await?;
     Ok(Done::default())
 }
 

@@ -21,8 +21,14 @@ pub async fn create_connector(
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let platform = Platform::parse(&platform).ok_or(Error::field("platform", Why::UnknownChoice))?;
-    let (id, shown) = call.desk().create_connector(&actor, &member, platform, &Draft(&fields)).await?;
-    Ok(Done { shown, ..Done::to(&format!("/{org}/connectors/{id}?done=saved")) })
+    let (id, shown) = call
+        .desk()
+        .create_connector(&actor, &member, platform, &Draft(&fields))
+        .await?;
+    Ok(Done {
+        shown,
+        ..Done::to(&format!("/{org}/connectors/{id}?done=saved"))
+    })
 }
 
 #[server(prefix = "/actions", endpoint = "change_connector")]
@@ -35,19 +41,31 @@ pub async fn change_connector(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let shown = call.desk().change_connector(&actor, &member, &connector.clone().try_into()?, &Draft(&fields)).await?;
-    Ok(Done { shown, ..Done::to(&format!("/{org}/connectors/{connector}?done=saved")) })
+    let shown = call
+        .desk()
+        .change_connector(&actor, &member, &connector.clone().try_into()?, &Draft(&fields))
+        .await?;
+    Ok(Done {
+        shown,
+        ..Done::to(&format!("/{org}/connectors/{connector}?done=saved"))
+    })
 }
 
-/// Asks the platform whether the credentials are good; what it says against them then stands on the connector's page.
+/// Asks the platform whether the credentials are good; what it says against them then stands on the
+/// connector's page.
 #[server(prefix = "/actions", endpoint = "check_connector")]
 pub async fn check_connector(org: String, connector: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (_, member) = call.enter(&org).await?;
-    let kept = call.desk().connector(&member, &connector.clone().try_into()?).await?;
+    let kept = call
+        .desk()
+        .connector(&member, &connector.clone().try_into()?)
+        .await?;
     let (known, _) = call.desk().connector_knows(&kept, clock::now())?;
     let problem = call.site.chat.check(kept.connector.platform, &known).await.err();
-    call.desk().note_check(&member, &kept.connector.id, problem.as_deref(), clock::now()).await?;
+    call.desk()
+        .note_check(&member, &kept.connector.id, problem.as_deref(), clock::now())
+        .await?;
     match problem {
         None => Ok(Done::to(&format!("/{org}/connectors/{connector}?done=checked"))),
         Some(_) => Err(Error::Refused(Why::PlatformRefused).into()),
@@ -56,10 +74,16 @@ pub async fn check_connector(org: String, connector: String) -> Result<Done, Ref
 
 /// `active`: `on`, or nothing to disable it.
 #[server(prefix = "/actions", endpoint = "set_connector_state")]
-pub async fn set_connector_state(org: String, connector: String, #[server(default)] active: String) -> Result<Done, Refusal> {
+pub async fn set_connector_state(
+    org: String,
+    connector: String,
+    #[server(default)] active: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().set_connector_state(&actor, &member, &connector.try_into()?, active == "on").await?;
+    call.desk()
+        .set_connector_state(&actor, &member, &connector.try_into()?, active == "on")
+        .await?;
     Ok(Done::default())
 }
 
@@ -68,7 +92,9 @@ pub async fn set_connector_state(org: String, connector: String, #[server(defaul
 pub async fn send_all_again(org: String, connector: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().send_all_again(&actor, &member, &connector.try_into()?).await?;
+    call.desk()
+        .send_all_again(&actor, &member, &connector.try_into()?)
+        .await?;
     Ok(Done::default())
 }
 
@@ -76,23 +102,35 @@ pub async fn send_all_again(org: String, connector: String) -> Result<Done, Refu
 pub async fn delete_connector(org: String, connector: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().delete_connector(&actor, &member, &connector.try_into()?).await?;
+    call.desk()
+        .delete_connector(&actor, &member, &connector.try_into()?)
+        .await?;
     Ok(Done::to(&format!("/{org}/connectors?done=deleted")))
 }
 
-/// `was`: where they stood on the page; `standing`: `blocked`; `onboarding`, which unblocks or deactivates.
+/// `was`: where they stood on the page; `standing`: `blocked`; `onboarding`, which unblocks or
+/// deactivates.
 #[server(prefix = "/actions", endpoint = "put_contact")]
-pub async fn put_contact(org: String, contact: String, was: String, standing: String) -> Result<Done, Refusal> {
+pub async fn put_contact(
+    org: String,
+    contact: String,
+    was: String,
+    standing: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let standing = Standing::parse(&standing).filter(|s| matches!(s, Standing::Blocked | Standing::Onboarding));
+    let standing =
+        Standing::parse(&standing).filter(|s| matches!(s, Standing::Blocked | Standing::Onboarding));
     let standing = standing.ok_or(Error::field("standing", Why::UnknownChoice))?;
     let was = Standing::parse(&was).ok_or(Error::field("was", Why::UnknownChoice))?;
-    call.desk().put_contact(&actor, &member, &contact.try_into()?, was, standing).await?;
+    call.desk()
+        .put_contact(&actor, &member, &contact.try_into()?, was, standing)
+        .await?;
     Ok(Done::default())
 }
 
-/// Notes whose channel a contact is; `person`: a member's name or address; `unlink`: `on` for nobody's.
+/// Notes whose channel a contact is; `person`: a member's name or address; `unlink`: `on` for
+/// nobody's.
 #[server(prefix = "/actions", endpoint = "note_member")]
 pub async fn note_member(
     org: String,
@@ -103,7 +141,9 @@ pub async fn note_member(
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let typed = (unlink != "on").then_some(person.as_str());
-    call.desk().note_member(&actor, &member, &contact.try_into()?, typed).await?;
+    call.desk()
+        .note_member(&actor, &member, &contact.try_into()?, typed)
+        .await?;
     Ok(Done::default())
 }
 
@@ -112,14 +152,19 @@ pub async fn note_member(
 pub async fn make_chat_code() -> Result<Done, Refusal> {
     let call = call()?;
     let code = call.desk().make_chat_code(call.actor()?).await?;
-    Ok(Done { to: Some("/settings?chat=code#chat".into()), shown: vec![code] })
+    Ok(Done {
+        to: Some("/settings?chat=code#chat".into()),
+        shown: vec![code],
+    })
 }
 
 /// Gives up one of one's own identities in chat.
 #[server(prefix = "/actions", endpoint = "unlink_chat")]
 pub async fn unlink_chat(contact: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk().unlink_chat(call.actor()?, &contact.try_into()?).await?;
+    call.desk()
+        .unlink_chat(call.actor()?, &contact.try_into()?)
+        .await?;
     Ok(Done::to("/settings#chat"))
 }
 
@@ -128,6 +173,8 @@ pub async fn unlink_chat(contact: String) -> Result<Done, Refusal> {
 pub async fn send_again(org: String, message: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().send_again(&actor, &member, &message.try_into()?).await?;
+    call.desk()
+        .send_again(&actor, &member, &message.try_into()?)
+        .await?;
     Ok(Done::default())
 }

@@ -21,7 +21,9 @@ pub async fn choose_customer(org: String) -> Result<Done, Refusal> {
 pub async fn cancel_access(org: String, customer_number: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().cancel_access(&actor, &member, &customer_number).await?;
+    call.desk()
+        .cancel_access(&actor, &member, &customer_number)
+        .await?;
     let left = call.desk().memberships(&actor).await?;
     Ok(match left.as_slice() {
         [] => Done::to("/goodbye"),

@@ -11,7 +11,10 @@ use crate::{
 #[server(prefix = "/actions", endpoint = "pass_factor")]
 pub async fn pass_factor(code: String, #[server(default)] back: String) -> Result<Done, Refusal> {
     let call = call()?;
-    let begun = call.desk().pass_factor(call.half.as_ref().ok_or(Error::SignInRequired)?, &code).await?;
+    let begun = call
+        .desk()
+        .pass_factor(call.half.as_ref().ok_or(Error::SignInRequired)?, &code)
+        .await?;
     call.take_session(&begun);
     Ok(Done::to(path::own_or(&back, "/")))
 }
@@ -28,7 +31,10 @@ pub async fn confirm_factor(code: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (begun, codes) = call.desk().confirm_factor(call.actor()?, &code).await?;
     call.take_session(&begun);
-    Ok(Done { to: Some("/settings#factor".into()), shown: codes })
+    Ok(Done {
+        to: Some("/settings#factor".into()),
+        shown: codes,
+    })
 }
 
 #[server(prefix = "/actions", endpoint = "end_factor")]

@@ -17,7 +17,9 @@ pub async fn create_group(org: String, name: String) -> Result<Done, Refusal> {
 pub async fn rename_group(org: String, group: String, name: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().rename_group(&actor, &member, &group.try_into()?, &name).await?;
+    call.desk()
+        .rename_group(&actor, &member, &group.try_into()?, &name)
+        .await?;
     Ok(Done::default())
 }
 
@@ -25,7 +27,9 @@ pub async fn rename_group(org: String, group: String, name: String) -> Result<Do
 pub async fn delete_group(org: String, group: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().delete_group(&actor, &member, &group.try_into()?).await?;
+    call.desk()
+        .delete_group(&actor, &member, &group.try_into()?)
+        .await?;
     Ok(Done::to(&format!("/{org}/groups?done=deleted")))
 }
 
@@ -34,7 +38,9 @@ pub async fn delete_group(org: String, group: String) -> Result<Done, Refusal> {
 pub async fn add_to_group(org: String, group: String, person: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().add_to_group(&actor, &member, &group.try_into()?, &person).await?;
+    call.desk()
+        .add_to_group(&actor, &member, &group.try_into()?, &person)
+        .await?;
     Ok(Done::default())
 }
 
@@ -42,6 +48,8 @@ pub async fn add_to_group(org: String, group: String, person: String) -> Result<
 pub async fn remove_from_group(org: String, group: String, account: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().remove_from_group(&actor, &member, &group.try_into()?, &account.try_into()?).await?;
+    call.desk()
+        .remove_from_group(&actor, &member, &group.try_into()?, &account.try_into()?)
+        .await?;
     Ok(Done::default())
 }

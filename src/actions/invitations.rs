@@ -1,4 +1,5 @@
-//! Invitations: inviting, sending again, deleting, copying a link; accepting, and asking for a new link.
+//! Invitations: inviting, sending again, deleting, copying a link; accepting, and asking for a new
+//! link.
 use super::{Done, Refusal};
 use leptos::prelude::*;
 use std::collections::HashMap;
@@ -11,8 +12,9 @@ use crate::{
     web::call,
 };
 
-/// `people`: addresses, one a line or pasted from a spreadsheet; `file`: a CSV file's text in its place; `roles`: a field `role_{id}` for
-/// each ticked box. The answer shows for each address, parted by tabs: line, address, `invited`, `approved` or `refused`, and the reason.
+/// `people`: addresses, one a line or pasted from a spreadsheet; `file`: a CSV file's text in its
+/// place; `roles`: a field `role_{id}` for each ticked box. The answer shows for each address,
+/// parted by tabs: line, address, `invited`, `approved` or `refused`, and the reason.
 #[server(prefix = "/actions", endpoint = "invite")]
 pub async fn invite(
     org: String,
@@ -24,9 +26,16 @@ pub async fn invite(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let (text, field) = if file.is_empty() { (people, "people") } else { (file, "file") };
+    let (text, field) = if file.is_empty() {
+        (people, "people")
+    } else {
+        (file, "file")
+    };
     let rows = table::read(&text).map_err(|why| Error::field(field, why))?;
-    let outcomes = call.desk().invite_all(&actor, &member, &rows, &ticked(&roles)?).await?;
+    let outcomes = call
+        .desk()
+        .invite_all(&actor, &member, &rows, &ticked(&roles)?)
+        .await?;
     // One address alone that is refused: the form stays as it is, with the reason.
     if let [only] = outcomes.as_slice()
         && let Err(e) = &only.result
@@ -46,14 +55,19 @@ pub async fn invite(
         let address = o.email.replace('\t', " ");
         format!("{}\t{address}\t{word}\t{reason}", o.line)
     });
-    Ok(Done { to: Some(format!("/{org}/users")), shown: shown.collect() })
+    Ok(Done {
+        to: Some(format!("/{org}/users")),
+        shown: shown.collect(),
+    })
 }
 
 #[server(prefix = "/actions", endpoint = "resend_invitation")]
 pub async fn resend_invitation(org: String, invitation: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().resend(&actor, &member, &invitation.try_into()?).await?;
+    call.desk()
+        .resend(&actor, &member, &invitation.try_into()?)
+        .await?;
     // Where to go next the form says: it stands on two pages.
     Ok(Done::default())
 }
@@ -62,14 +76,19 @@ pub async fn resend_invitation(org: String, invitation: String) -> Result<Done, 
 pub async fn delete_invitation(org: String, invitation: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().delete_invitation(&actor, &member, &invitation.try_into()?).await?;
+    call.desk()
+        .delete_invitation(&actor, &member, &invitation.try_into()?)
+        .await?;
     Ok(Done::default())
 }
 
 #[server(prefix = "/actions", endpoint = "accept_as_new")]
 pub async fn accept_as_new(token: String, name: String, password: String) -> Result<Done, Refusal> {
     let call = call()?;
-    let (begun, slug) = call.desk().accept_as_new(&call.caller, &token, &name, &password).await?;
+    let (begun, slug) = call
+        .desk()
+        .accept_as_new(&call.caller, &token, &name, &password)
+        .await?;
     call.take_session(&begun);
     Ok(Done::to(&format!("/{slug}")))
 }
@@ -87,14 +106,19 @@ pub async fn accept_invitation(token: String) -> Result<Done, Refusal> {
 pub async fn ask_new_link(token: String) -> Result<Done, Refusal> {
     let call = call()?;
     let id = call.desk().ask_new_link(&call.caller, &token).await?;
-    Ok(Done::to(&format!("/requests/{}?done=requested", call.desk().status_token(&id))))
+    Ok(Done::to(&format!(
+        "/requests/{}?done=requested",
+        call.desk().status_token(&id)
+    )))
 }
 
 #[server(prefix = "/actions", endpoint = "try_letter_again")]
 pub async fn try_letter_again(org: String, letter: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().try_letter_again(&actor, &member, &letter.try_into()?).await?;
+    call.desk()
+        .try_letter_again(&actor, &member, &letter.try_into()?)
+        .await?;
     Ok(Done::default())
 }
 
@@ -103,7 +127,13 @@ pub async fn try_letter_again(org: String, letter: String) -> Result<Done, Refus
 pub async fn copy_link(org: String, invitation: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let token = call.desk().copy_link(&actor, &member, &invitation.try_into()?).await?;
+    let token = call
+        .desk()
+        .copy_link(&actor, &member, &invitation.try_into()?)
+        .await?;
     let link = format!("{}/invitations/{token}", call.site.public_url);
-    Ok(Done { to: None, shown: vec![link] })
+    Ok(Done {
+        to: None,
+        shown: vec![link],
+    })
 }

@@ -20,7 +20,9 @@ pub async fn link_provider(org: String, provider: String) -> Result<Done, Refusa
 pub async fn unlink_provider(org: String, provider: String, theirs: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().unlink_provider(&actor, &member, &provider, &theirs).await?;
+    call.desk()
+        .unlink_provider(&actor, &member, &provider, &theirs)
+        .await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#providers")))
 }
 
@@ -49,6 +51,8 @@ pub async fn check_domain(org: String, domain: String) -> Result<Done, Refusal> 
 pub async fn remove_domain(org: String, domain: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().remove_domain(&actor, &member, &domain.try_into()?).await?;
+    call.desk()
+        .remove_domain(&actor, &member, &domain.try_into()?)
+        .await?;
     Ok(Done::to(&format!("/{org}/settings#domains")))
 }

@@ -1,4 +1,5 @@
-//! Every server function, a few lines each: enter, call the desk, answer. All changes, and the reads that islands make.
+//! Every server function, a few lines each: enter, call the desk, answer. All changes, and the
+//! reads that islands make.
 pub mod access;
 pub mod accounts;
 pub mod connectors;
@@ -33,7 +34,10 @@ pub struct Done {
 
 impl Done {
     pub fn to(path: &str) -> Self {
-        Self { to: Some(path.to_owned()), shown: Vec::new() }
+        Self {
+            to: Some(path.to_owned()),
+            shown: Vec::new(),
+        }
     }
 }
 
@@ -51,10 +55,17 @@ impl Refusal {
     pub fn new(error: Error, call: &crate::web::Call) -> Self {
         let words = call.words();
         let fields = match &error {
-            Error::Invalid(faults) => faults.iter().map(|f| (f.field.clone(), words.reason(f.why))).collect(),
+            Error::Invalid(faults) => faults
+                .iter()
+                .map(|f| (f.field.clone(), words.reason(f.why)))
+                .collect(),
             _ => Vec::new(),
         };
-        Self { message: call.explain(&error), error, fields }
+        Self {
+            message: call.explain(&error),
+            error,
+            fields,
+        }
     }
 }
 
@@ -63,7 +74,11 @@ impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         match crate::web::call() {
             Ok(call) => Refusal::new(error, &call),
-            Err(_) => Self { message: error.key(), fields: Vec::new(), error },
+            Err(_) => Self {
+                message: error.key(),
+                fields: Vec::new(),
+                error,
+            },
         }
     }
 }
@@ -71,17 +86,24 @@ impl From<Error> for Refusal {
 impl FromServerFnError for Refusal {
     type Encoder = JsonEncoding;
 
-    /// What goes wrong around a server function: arguments that do not decode, or a network that does not answer.
+    /// What goes wrong around a server function: arguments that do not decode, or a network that
+    /// does not answer.
     fn from_server_fn_error(e: ServerFnErrorErr) -> Self {
         let error = match e {
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => Error::Malformed,
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => Error::Malformed,
             ServerFnErrorErr::Request(_) => Error::Unavailable,
             _ => Error::Internal,
         };
         #[cfg(feature = "ssr")]
         return error.into();
         #[cfg(not(feature = "ssr"))]
-        return Refusal { message: String::new(), fields: Vec::new(), error };
+        return Refusal {
+            message: String::new(),
+            fields: Vec::new(),
+            error,
+        };
     }
 
     fn status_code(&self) -> http::StatusCode {

@@ -20,7 +20,18 @@ pub async fn set_up(
     password: String,
 ) -> Result<Done, Refusal> {
     let call = call()?;
-    let (plan, founder) = (Plan { slug, name: organisation, customer_number }, Founder { name: your_name, email, password });
+    let (plan, founder) = (
+        Plan {
+            slug,
+            name: organisation,
+            customer_number,
+        },
+        Founder {
+            name: your_name,
+            email,
+            password,
+        },
+    );
     let (begun, slug) = call.desk().set_up(&call.caller, &token, &plan, &founder).await?;
     call.take_session(&begun);
     Ok(Done::to(&format!("/{slug}")))
@@ -35,12 +46,14 @@ pub async fn change_welcome(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().change_welcome(&actor, &member, &admin_contact, tells_rejected == "on").await?;
+    call.desk()
+        .change_welcome(&actor, &member, &admin_contact, tells_rejected == "on")
+        .await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved")))
 }
 
-/// `mails_requests`: `on` as a ticked box sends it; `mails_when`: `each` or `daily`; `mails_group`: a group's id or nothing; `request_days` 1
-/// to 365; `retention_days` 30 to 3650 or nothing.
+/// `mails_requests`: `on` as a ticked box sends it; `mails_when`: `each` or `daily`; `mails_group`:
+/// a group's id or nothing; `request_days` 1 to 365; `retention_days` 30 to 3650 or nothing.
 #[server(prefix = "/actions", endpoint = "change_request_rules")]
 pub async fn change_request_rules(
     org: String,
@@ -53,7 +66,13 @@ pub async fn change_request_rules(
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let (mails, daily) = (mails_requests == "on", mails_when == "daily");
-    let typed = Typed { mails, daily, group: mails_group, life: request_days, retention: retention_days };
+    let typed = Typed {
+        mails,
+        daily,
+        group: mails_group,
+        life: request_days,
+        retention: retention_days,
+    };
     call.desk().change_request_rules(&actor, &member, &typed).await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#requests")))
 }
@@ -68,15 +87,23 @@ pub async fn change_invitation_rules(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().change_invitation_rules(&actor, &member, &invitation_hours, &invitations_a_day, &time_zone).await?;
+    call.desk()
+        .change_invitation_rules(&actor, &member, &invitation_hours, &invitations_a_day, &time_zone)
+        .await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#invitations")))
 }
 
 #[server(prefix = "/actions", endpoint = "rename_organisation")]
-pub async fn rename_organisation(org: String, organisation: String, customer_number: String) -> Result<Done, Refusal> {
+pub async fn rename_organisation(
+    org: String,
+    organisation: String,
+    customer_number: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().rename(&actor, &member, &organisation, &customer_number).await?;
+    call.desk()
+        .rename(&actor, &member, &organisation, &customer_number)
+        .await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved")))
 }
 
@@ -85,7 +112,9 @@ pub async fn rename_organisation(org: String, organisation: String, customer_num
 pub async fn close_organisation(org: String, customer_number: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().close_organisation(&actor, &member, &customer_number).await?;
+    call.desk()
+        .close_organisation(&actor, &member, &customer_number)
+        .await?;
     Ok(Done::to(&format!("/{org}/settings?done=closes#close")))
 }
 

@@ -15,11 +15,17 @@ use crate::{
 
 /// `organisation`: its slug, which only somebody who was matched with it has seen.
 #[server(prefix = "/actions", endpoint = "request_access")]
-pub async fn request_access(organisation: String, #[server(default)] message: String) -> Result<Done, Refusal> {
+pub async fn request_access(
+    organisation: String,
+    #[server(default)] message: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let slug = Slug::parse(&organisation).map_err(|_| Error::NotFound)?;
     let id = call.desk().request_access(call.actor()?, &slug, &message).await?;
-    Ok(Done::to(&format!("/requests/{}?done=requested", call.desk().status_token(&id))))
+    Ok(Done::to(&format!(
+        "/requests/{}?done=requested",
+        call.desk().status_token(&id)
+    )))
 }
 
 #[server(prefix = "/actions", endpoint = "withdraw")]
@@ -30,7 +36,8 @@ pub async fn withdraw(request: String) -> Result<Done, Refusal> {
     Ok(Done::default())
 }
 
-/// `notes`: for administrators alone, in Insights. `block`: of chat, nothing that they write makes a request any more.
+/// `notes`: for administrators alone, in Insights. `block`: of chat, nothing that they write makes
+/// a request any more.
 #[server(prefix = "/actions", endpoint = "decide")]
 pub async fn decide(
     org: String,
@@ -44,16 +51,30 @@ pub async fn decide(
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let verdict = Verdict::parse(&verdict).ok_or(Error::field("verdict", Why::UnknownChoice))?;
-    let said = Said { verdict, reason, next_steps, notes, block: !block.is_empty() };
-    call.desk().decide_with(&actor, &member, &request.try_into()?, &said).await?;
+    let said = Said {
+        verdict,
+        reason,
+        next_steps,
+        notes,
+        block: !block.is_empty(),
+    };
+    call.desk()
+        .decide_with(&actor, &member, &request.try_into()?, &said)
+        .await?;
     Ok(Done::default())
 }
 
 #[server(prefix = "/actions", endpoint = "cancel_request")]
-pub async fn cancel_request(org: String, request: String, #[server(default)] reason: String) -> Result<Done, Refusal> {
+pub async fn cancel_request(
+    org: String,
+    request: String,
+    #[server(default)] reason: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().cancel_request(&actor, &member, &request.try_into()?, &reason).await?;
+    call.desk()
+        .cancel_request(&actor, &member, &request.try_into()?, &reason)
+        .await?;
     Ok(Done::default())
 }
 
@@ -71,11 +92,14 @@ pub async fn retry_request(org: String, request: String) -> Result<Done, Refusal
 pub async fn follow_newest(org: String, request: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().follow_newest(&actor, &member, &request.try_into()?).await?;
+    call.desk()
+        .follow_newest(&actor, &member, &request.try_into()?)
+        .await?;
     Ok(Done::default())
 }
 
-/// Decides everything that is ticked (`pick_ID`), or with `all` everything that the queue lists for `query`, the page's own.
+/// Decides everything that is ticked (`pick_ID`), or with `all` everything that the queue lists for
+/// `query`, the page's own.
 #[server(prefix = "/actions", endpoint = "decide_many")]
 pub async fn decide_many(
     org: String,
@@ -91,13 +115,21 @@ pub async fn decide_many(
     let (actor, member) = call.enter(&org).await?;
     let verdict = Verdict::parse(&verdict).ok_or(Error::field("verdict", Why::UnknownChoice))?;
     let which = if all == "on" {
-        call.query = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        call.query = url::form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect();
         Which::Matching(Box::new(pages::queue::look(&call)?))
     } else {
-        let ids = picks.keys().filter_map(|name| name.strip_prefix("pick_")).map(|id| RequestId::try_from(id.to_owned()));
+        let ids = picks
+            .keys()
+            .filter_map(|name| name.strip_prefix("pick_"))
+            .map(|id| RequestId::try_from(id.to_owned()));
         Which::These(ids.collect::<Result<_, Error>>()?)
     };
-    let job = call.desk().decide_many(&actor, &member, which, verdict, &reason).await?;
+    let job = call
+        .desk()
+        .decide_many(&actor, &member, which, verdict, &reason)
+        .await?;
     Ok(Done::to(&format!("/{org}/access_requests/bulk/{job}")))
 }
 
@@ -106,7 +138,9 @@ pub async fn decide_many(
 pub async fn allow_again(org: String, request: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().allow_again(&actor, &member, &request.try_into()?).await?;
+    call.desk()
+        .allow_again(&actor, &member, &request.try_into()?)
+        .await?;
     Ok(Done::default())
 }
 
@@ -116,7 +150,11 @@ pub async fn look_again(org: String, #[server(default)] ids: String) -> Result<R
     let mut call = call()?;
     let (_, member) = call.enter(&org).await?;
     call.member = Some(member);
-    let ids: Vec<RequestId> = ids.split_whitespace().take(100).map(|id| id.to_owned().try_into()).collect::<Result<_, Error>>()?;
+    let ids: Vec<RequestId> = ids
+        .split_whitespace()
+        .take(100)
+        .map(|id| id.to_owned().try_into())
+        .collect::<Result<_, Error>>()?;
     Ok(pages::queue::look_again(&call, &ids).await?)
 }
 

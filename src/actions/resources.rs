@@ -14,7 +14,10 @@ use crate::{
 #[cfg(feature = "ssr")]
 fn resource_draft(fields: &HashMap<String, String>) -> Result<resources::Draft, Error> {
     let text = |name: &str| fields.get(name).cloned().unwrap_or_default();
-    let groups = fields.keys().filter_map(|name| name.strip_prefix("group_")).map(|id| GroupId::try_from(id.to_owned()));
+    let groups = fields
+        .keys()
+        .filter_map(|name| name.strip_prefix("group_"))
+        .map(|id| GroupId::try_from(id.to_owned()));
     Ok(resources::Draft {
         name: text("name"),
         description: text("description"),
@@ -48,7 +51,12 @@ fn flow_draft(fields: &HashMap<String, String>) -> flows::Draft {
             escalate_to: of("escalate_to"),
         }
     };
-    flows::Draft { name: text("name"), approval: text("approval"), domain: text("domain"), steps: (1..=STEPS).map(step).collect() }
+    flows::Draft {
+        name: text("name"),
+        approval: text("approval"),
+        domain: text("domain"),
+        steps: (1..=STEPS).map(step).collect(),
+    }
 }
 
 #[server(prefix = "/actions", endpoint = "create_resource")]
@@ -60,9 +68,15 @@ pub async fn create_resource(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let (id, secret) = call.desk().create_resource(&actor, &member, &resource_draft(&fields)?).await?;
+    let (id, secret) = call
+        .desk()
+        .create_resource(&actor, &member, &resource_draft(&fields)?)
+        .await?;
     Ok(match secret {
-        Some(secret) => Done { shown: vec![secret], ..Done::to(&format!("/{org}/resources/{id}?done=saved")) },
+        Some(secret) => Done {
+            shown: vec![secret],
+            ..Done::to(&format!("/{org}/resources/{id}?done=saved"))
+        },
         None => Done::to(&format!("/{org}/resources?done=saved")),
     })
 }
@@ -77,16 +91,28 @@ pub async fn change_resource(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let secret = call.desk().change_resource(&actor, &member, &resource.try_into()?, &resource_draft(&fields)?).await?;
-    Ok(Done { shown: secret.into_iter().collect(), ..Done::default() })
+    let secret = call
+        .desk()
+        .change_resource(&actor, &member, &resource.try_into()?, &resource_draft(&fields)?)
+        .await?;
+    Ok(Done {
+        shown: secret.into_iter().collect(),
+        ..Done::default()
+    })
 }
 
 /// `active`: `on`, or nothing to disable it.
 #[server(prefix = "/actions", endpoint = "set_resource_state")]
-pub async fn set_resource_state(org: String, resource: String, #[server(default)] active: String) -> Result<Done, Refusal> {
+pub async fn set_resource_state(
+    org: String,
+    resource: String,
+    #[server(default)] active: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().set_resource_state(&actor, &member, &resource.try_into()?, active == "on").await?;
+    call.desk()
+        .set_resource_state(&actor, &member, &resource.try_into()?, active == "on")
+        .await?;
     Ok(Done::default())
 }
 
@@ -94,7 +120,9 @@ pub async fn set_resource_state(org: String, resource: String, #[server(default)
 pub async fn delete_resource(org: String, resource: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().delete_resource(&actor, &member, &resource.try_into()?).await?;
+    call.desk()
+        .delete_resource(&actor, &member, &resource.try_into()?)
+        .await?;
     Ok(Done::to(&format!("/{org}/resources?done=deleted")))
 }
 
@@ -107,7 +135,10 @@ pub async fn create_flow(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let id = call.desk().create_flow(&actor, &member, &flow_draft(&fields)).await?;
+    let id = call
+        .desk()
+        .create_flow(&actor, &member, &flow_draft(&fields))
+        .await?;
     Ok(Done::to(&format!("/{org}/flows/{id}?done=saved")))
 }
 
@@ -122,7 +153,9 @@ pub async fn change_flow(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().change_flow(&actor, &member, &flow.try_into()?, &flow_draft(&fields)).await?;
+    call.desk()
+        .change_flow(&actor, &member, &flow.try_into()?, &flow_draft(&fields))
+        .await?;
     Ok(Done::default())
 }
 
@@ -130,6 +163,8 @@ pub async fn change_flow(
 pub async fn delete_flow(org: String, flow: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().delete_flow(&actor, &member, &flow.try_into()?).await?;
+    call.desk()
+        .delete_flow(&actor, &member, &flow.try_into()?)
+        .await?;
     Ok(Done::to(&format!("/{org}/flows?done=deleted")))
 }

@@ -13,7 +13,10 @@ use crate::{
 /// The permissions whose boxes (`may_…`) are ticked.
 #[cfg(feature = "ssr")]
 fn ticked(boxes: &HashMap<String, String>) -> Permissions {
-    Permission::ALL.into_iter().filter(|p| boxes.contains_key(&format!("may_{}", p.as_str()))).collect()
+    Permission::ALL
+        .into_iter()
+        .filter(|p| boxes.contains_key(&format!("may_{}", p.as_str())))
+        .collect()
 }
 
 /// `boxes`: a field `may_{permission}` for each ticked box.
@@ -27,7 +30,9 @@ pub async fn create_role(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().create_role(&actor, &member, &name, ticked(&boxes)).await?;
+    call.desk()
+        .create_role(&actor, &member, &name, ticked(&boxes))
+        .await?;
     Ok(Done::to(&format!("/{org}/roles?done=saved")))
 }
 
@@ -45,15 +50,28 @@ pub async fn change_role(
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let then = OnInvitations::parse(&invitations);
-    call.desk().change_role(&actor, &member, &role.try_into()?, &name, ticked(&boxes), then).await?;
+    call.desk()
+        .change_role(&actor, &member, &role.try_into()?, &name, ticked(&boxes), then)
+        .await?;
     Ok(Done::to(&format!("/{org}/roles?done=saved")))
 }
 
 /// `invitations`: `drop` or `delete`, where open invitations carry the role.
 #[server(prefix = "/actions", endpoint = "delete_role")]
-pub async fn delete_role(org: String, role: String, #[server(default)] invitations: String) -> Result<Done, Refusal> {
+pub async fn delete_role(
+    org: String,
+    role: String,
+    #[server(default)] invitations: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().delete_role(&actor, &member, &role.try_into()?, OnInvitations::parse(&invitations)).await?;
+    call.desk()
+        .delete_role(
+            &actor,
+            &member,
+            &role.try_into()?,
+            OnInvitations::parse(&invitations),
+        )
+        .await?;
     Ok(Done::to(&format!("/{org}/roles?done=deleted")))
 }

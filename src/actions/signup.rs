@@ -15,14 +15,31 @@ pub async fn ask_sign_up(email: String) -> Result<Done, Refusal> {
 #[server(prefix = "/actions", endpoint = "sign_up")]
 pub async fn sign_up(token: String, name: String, password: String) -> Result<Done, Refusal> {
     let call = call()?;
-    let begun = call.desk().sign_up(&call.caller, &token, &name, &password).await?;
+    let begun = call
+        .desk()
+        .sign_up(&call.caller, &token, &name, &password)
+        .await?;
     call.take_session(&begun);
     Ok(Done::to("/signup"))
 }
 
 #[server(prefix = "/actions", endpoint = "create_organisation")]
-pub async fn create_organisation(slug: String, organisation: String, customer_number: String) -> Result<Done, Refusal> {
+pub async fn create_organisation(
+    slug: String,
+    organisation: String,
+    customer_number: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
-    let slug = call.desk().create_organisation(call.actor()?, &Plan { slug, name: organisation, customer_number }).await?;
+    let slug = call
+        .desk()
+        .create_organisation(
+            call.actor()?,
+            &Plan {
+                slug,
+                name: organisation,
+                customer_number,
+            },
+        )
+        .await?;
     Ok(Done::to(&format!("/{slug}")))
 }

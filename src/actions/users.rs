@@ -13,7 +13,11 @@ use crate::{
 /// The roles whose boxes (`role_ID`) are ticked.
 #[cfg(feature = "ssr")]
 pub fn ticked(boxes: &HashMap<String, String>) -> Result<Vec<RoleId>, Error> {
-    boxes.keys().filter_map(|name| name.strip_prefix("role_")).map(|id| RoleId::try_from(id.to_owned())).collect()
+    boxes
+        .keys()
+        .filter_map(|name| name.strip_prefix("role_"))
+        .map(|id| RoleId::try_from(id.to_owned()))
+        .collect()
 }
 
 /// `roles`: a field `role_{id}` for each ticked box.
@@ -27,7 +31,9 @@ pub async fn set_roles(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().set_roles(&actor, &member, &account.try_into()?, &ticked(&roles)?).await?;
+    call.desk()
+        .set_roles(&actor, &member, &account.try_into()?, &ticked(&roles)?)
+        .await?;
     // Where to go next the form says: it stands on two pages.
     Ok(Done::default())
 }
@@ -43,7 +49,18 @@ pub async fn set_employment(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().set_employment(&actor, &member, &account.try_into()?, &Work { manager, job_title, department }).await?;
+    call.desk()
+        .set_employment(
+            &actor,
+            &member,
+            &account.try_into()?,
+            &Work {
+                manager,
+                job_title,
+                department,
+            },
+        )
+        .await?;
     Ok(Done::default())
 }
 
@@ -51,7 +68,9 @@ pub async fn set_employment(
 pub async fn remove_member(org: String, account: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().remove_member(&actor, &member, &account.try_into()?).await?;
+    call.desk()
+        .remove_member(&actor, &member, &account.try_into()?)
+        .await?;
     Ok(Done::to(&format!("/{org}/users?done=removed")))
 }
 
@@ -59,6 +78,8 @@ pub async fn remove_member(org: String, account: String) -> Result<Done, Refusal
 pub async fn end_member_session(org: String, account: String, session: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().end_session_of(&actor, &member, &account.try_into()?, &session.try_into()?).await?;
+    call.desk()
+        .end_session_of(&actor, &member, &account.try_into()?, &session.try_into()?)
+        .await?;
     Ok(Done::default())
 }

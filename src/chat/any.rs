@@ -6,7 +6,11 @@ use serde_json::Value;
 pub fn json(names: &[&'static str], words: &[&'static str]) -> impl Strategy<Value = Value> + use<> {
     let names = names.to_vec();
     let words = prop::sample::select(words.to_vec());
-    let leaf = prop_oneof![Just(Value::Null), any::<i64>().prop_map(Value::from), words.prop_map(Value::from)];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<i64>().prop_map(Value::from),
+        words.prop_map(Value::from)
+    ];
     leaf.prop_recursive(4, 64, 8, move |inner| {
         let object = prop::collection::btree_map(prop::sample::select(names.clone()), inner.clone(), 0..8);
         prop_oneof![

@@ -2,8 +2,8 @@
 use super::{Inbound, Known, Received, Refused, slack, sms, teams, telegram, whatsapp};
 use crate::domain::connector::Platform;
 
-/// Checks and reads a request to a connector's webhook. Nothing of the body is looked at before the signature is good (Teams: before the
-/// token is).
+/// Checks and reads a request to a connector's webhook. Nothing of the body is looked at before the
+/// signature is good (Teams: before the token is).
 pub fn receive(platform: Platform, request: &Inbound<'_>, known: &Known<'_>) -> Result<Received, Refused> {
     match platform {
         Platform::Slack => slack::receive(request, known),

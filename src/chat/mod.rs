@@ -1,5 +1,6 @@
-//! What chat platforms send and what they want to be sent: signatures, bodies, answers. Pure: no IO and no clock; texts from outside are
-//! taken as they are, and tamed by whoever shows or stores them.
+//! What chat platforms send and what they want to be sent: signatures, bodies, answers. Pure: no IO
+//! and no clock; texts from outside are taken as they are, and tamed by whoever shows or stores
+//! them.
 #[cfg(test)]
 mod any;
 pub mod inbound;
@@ -24,7 +25,8 @@ use std::collections::BTreeMap;
 /// Settings and secrets of a connector by the names in [`crate::domain::connector::fields`].
 pub type Settings = BTreeMap<String, String>;
 
-/// A request to a connector's webhook, as it came. `url`: the address as configured, with the query as it came; never made of `Host`.
+/// A request to a connector's webhook, as it came. `url`: the address as configured, with the query
+/// as it came; never made of `Host`.
 pub struct Inbound<'a> {
     pub get: bool,
     pub url: &'a str,
@@ -33,7 +35,8 @@ pub struct Inbound<'a> {
     pub now: Time,
 }
 
-/// What a connector knows: its settings with the secrets in force, and the secrets before them while those still count.
+/// What a connector knows: its settings with the secrets in force, and the secrets before them
+/// while those still count.
 pub struct Known<'a> {
     pub now: &'a Settings,
     pub before: Option<&'a Settings>,
@@ -44,7 +47,12 @@ pub struct Known<'a> {
 impl Known<'_> {
     /// The values of a secret that count, the newest first. An empty one never does.
     pub fn secrets(&self, name: &str) -> impl Iterator<Item = &str> {
-        [Some(self.now), self.before].into_iter().flatten().filter_map(move |s| s.get(name)).map(String::as_str).filter(|s| !s.is_empty())
+        [Some(self.now), self.before]
+            .into_iter()
+            .flatten()
+            .filter_map(move |s| s.get(name))
+            .map(String::as_str)
+            .filter(|s| !s.is_empty())
     }
     /// A setting; empty if there is none.
     pub fn setting(&self, name: &str) -> &str {
@@ -82,7 +90,8 @@ impl Refused {
 pub struct Received {
     pub answer: Answer,
     pub arrived: Vec<Arrived>,
-    /// All of it was for others, and is no reason for the platform to try again: WhatsApp tells an app of all its numbers.
+    /// All of it was for others, and is no reason for the platform to try again: WhatsApp tells an
+    /// app of all its numbers.
     pub not_for_us: bool,
 }
 
@@ -101,7 +110,8 @@ pub enum Arrived {
     Message(Box<Message>),
     Press(Box<Press>),
     Report(Report),
-    /// The platform tells that nothing reaches somebody any more, and why; empty: that it does again.
+    /// The platform tells that nothing reaches somebody any more, and why; empty: that it does
+    /// again.
     Reach {
         event: String,
         person: String,
@@ -147,7 +157,8 @@ pub struct Message {
     pub route: String,
     pub text: String,
     pub language: Option<Language>,
-    /// When it was written, where the platform counts from that how long it may be answered: WhatsApp alone.
+    /// When it was written, where the platform counts from that how long it may be answered:
+    /// WhatsApp alone.
     #[serde(default)]
     pub written_at: Option<Time>,
     /// It asks to be sent nothing more: SMS alone.

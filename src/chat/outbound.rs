@@ -9,7 +9,8 @@ pub struct Bases {
     pub slack: String,
     pub teams_login: String,
     pub teams_keys: String,
-    /// The only hosts (or, beginning with a dot, domains) and the scheme that a Teams service address may have.
+    /// The only hosts (or, beginning with a dot, domains) and the scheme that a Teams service
+    /// address may have.
     pub teams_hosts: Vec<String>,
     /// Where a Teams connector posts of itself, before any activity said where.
     pub teams_service: String,
@@ -39,14 +40,29 @@ impl Default for Bases {
 pub enum Send {
     /// A text to whoever wrote; `route` as a message brought it.
     Text { route: String, text: String },
-    /// The approved template of the connector's settings, where a text may not be sent any more: WhatsApp alone.
+    /// The approved template of the connector's settings, where a text may not be sent any more:
+    /// WhatsApp alone.
     Template { route: String },
     /// A text with two buttons in a channel of approvers.
-    Post { channel: String, text: String, approve: Button, reject: Button },
+    Post {
+        channel: String,
+        text: String,
+        approve: Button,
+        reject: Button,
+    },
     /// The same post without its buttons: it was decided.
-    Edit { channel: String, message: String, text: String },
+    Edit {
+        channel: String,
+        message: String,
+        text: String,
+    },
     /// A word to whoever pressed a button, seen by them alone where the platform can.
-    Whisper { route: String, person: String, answer_to: String, text: String },
+    Whisper {
+        route: String,
+        person: String,
+        answer_to: String,
+        text: String,
+    },
 }
 
 /// A button: what stands on it, and the value that a press brings back (at most 64 bytes).
@@ -71,7 +87,8 @@ impl Send {
 pub struct Beside<'a> {
     /// An access token, for Teams alone.
     pub token: &'a str,
-    /// The address of the connector's webhook, for SMS alone: there it is told what becomes of the message.
+    /// The address of the connector's webhook, for SMS alone: there it is told what becomes of the
+    /// message.
     pub webhook: &'a str,
 }
 
@@ -126,7 +143,13 @@ impl Fate {
 }
 
 /// The request for a message. An error says in plain words what cannot be sent.
-pub fn wanted(platform: Platform, settings: &Settings, bases: &Bases, send: &Send, beside: Beside<'_>) -> Result<Wanted, String> {
+pub fn wanted(
+    platform: Platform,
+    settings: &Settings,
+    bases: &Bases,
+    send: &Send,
+    beside: Beside<'_>,
+) -> Result<Wanted, String> {
     match platform {
         Platform::Slack => slack::wanted(settings, bases, send),
         Platform::Teams => teams::wanted(settings, bases, send, beside.token),

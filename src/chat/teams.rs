@@ -1,5 +1,9 @@
-//! Microsoft Teams, by the Bot Framework: activities that come with a token, and answers that need one.
-use super::{Arrived, Bases, Button, Fate, Inbound, Known, Message, Method, Press, Received, Refused, Send, Settings, Wanted};
+//! Microsoft Teams, by the Bot Framework: activities that come with a token, and answers that need
+//! one.
+use super::{
+    Arrived, Bases, Button, Fate, Inbound, Known, Message, Method, Press, Received, Refused, Send, Settings,
+    Wanted,
+};
 use crate::domain::account::Language;
 use crate::domain::undelivered;
 use base64::Engine as _;
@@ -26,11 +30,20 @@ impl Keys {
     pub fn parse(body: &[u8]) -> Option<Keys> {
         let set: Value = serde_json::from_slice(body).ok()?;
         let read = |key: &Value| {
-            let endorsements = key.get("endorsements").and_then(Value::as_array).into_iter().flatten();
-            let endorsements = endorsements.filter_map(Value::as_str).map(str::to_owned).collect();
+            let endorsements = key
+                .get("endorsements")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten();
+            let endorsements = endorsements
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect();
             Some((serde_json::from_value(key.clone()).ok()?, endorsements))
         };
-        Some(Keys(set.get("keys")?.as_array()?.iter().filter_map(read).collect()))
+        Some(Keys(
+            set.get("keys")?.as_array()?.iter().filter_map(read).collect(),
+        ))
     }
 }
 
@@ -52,16 +65,27 @@ struct Claims {
 }
 
 pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Received, Refused> {
-    let token = request.headers.get("authorization").and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+    let token = request
+        .headers
+        .get("authorization")
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.strip_prefix("Bearer "));
     let claims = claims(token.ok_or(Refused::NotSigned)?.trim(), request, known)?;
     let activity: Value = serde_json::from_slice(request.body).map_err(|_| Refused::Malformed)?;
     let text = |path: &str| activity.pointer(path).and_then(Value::as_str).unwrap_or_default();
     // The token says nothing of the body but where it came from: that at least must agree.
-    if text("/channelId") != CHANNEL || !claims.endorsed || text("/serviceUrl").is_empty() || text("/serviceUrl") != claims.service {
+    if text("/channelId") != CHANNEL
+        || !claims.endorsed
+        || text("/serviceUrl").is_empty()
+        || text("/serviceUrl") != claims.service
+    {
         return Err(Refused::NotSigned);
     }
     // Bots of some clouds have more parts before the app's id.
-    if !text("/recipient/id").split(':').any(|part| part == known.setting("app_id")) {
+    if !text("/recipient/id")
+        .split(':')
+        .any(|part| part == known.setting("app_id"))
+    {
         return Err(Refused::NotForUs);
     }
     let tenants = ["/conversation/tenantId", "/channelData/tenant/id"].map(text);
@@ -70,13 +94,18 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
     if said.is_empty() || tenant.is_empty() || said.iter().any(|t| *t != tenant) {
         return Err(Refused::NotForUs);
     }
-    Ok(Received { arrived: arrived(&activity, tenant).into_iter().collect(), ..Received::default() })
+    Ok(Received {
+        arrived: arrived(&activity, tenant).into_iter().collect(),
+        ..Received::default()
+    })
 }
 
 fn claims(token: &str, request: &Inbound<'_>, known: &Known<'_>) -> Result<Claims, Refused> {
     let refused = || Refused::NotSigned;
     let parts: Vec<&str> = token.split('.').collect();
-    let [header, payload, signature] = parts[..] else { return Err(refused()) };
+    let [header, payload, signature] = parts[..] else {
+        return Err(refused());
+    };
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| refused());
     let head: Map<String, Value> = serde_json::from_slice(&decode(header)?).map_err(|_| refused())?;
     // No key is ever taken from the token itself (jwk, jku, x5u): only its name.
@@ -85,10 +114,18 @@ fn claims(token: &str, request: &Inbound<'_>, known: &Known<'_>) -> Result<Claim
     }
     let kid = head.get("kid").and_then(Value::as_str).ok_or_else(refused)?;
     let keys = known.keys.ok_or(Refused::UnknownKey)?;
-    let (key, endorsements) =
-        keys.0.iter().find(|(key, _)| key.key_id().is_some_and(|id| id.as_str() == kid)).ok_or(Refused::UnknownKey)?;
+    let (key, endorsements) = keys
+        .0
+        .iter()
+        .find(|(key, _)| key.key_id().is_some_and(|id| id.as_str() == kid))
+        .ok_or(Refused::UnknownKey)?;
     let signed = format!("{header}.{payload}");
-    key.verify_signature(&CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, signed.as_bytes(), &decode(signature)?).map_err(|_| refused())?;
+    key.verify_signature(
+        &CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+        signed.as_bytes(),
+        &decode(signature)?,
+    )
+    .map_err(|_| refused())?;
     let claims: Map<String, Value> = serde_json::from_slice(&decode(payload)?).map_err(|_| refused())?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     let second = |name: &str| claims.get(name).and_then(Value::as_i64).ok_or_else(refused);
@@ -105,8 +142,14 @@ fn claims(token: &str, request: &Inbound<'_>, known: &Known<'_>) -> Result<Claim
     if now >= second("exp")?.saturating_add(SKEW) || now < second("nbf")?.saturating_sub(SKEW) {
         return Err(refused());
     }
-    let service = claims.iter().find(|(name, _)| name.eq_ignore_ascii_case("serviceurl")).and_then(|(_, v)| v.as_str());
-    Ok(Claims { service: service.ok_or_else(refused)?.to_owned(), endorsed: endorsements.iter().any(|e| e == CHANNEL) })
+    let service = claims
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("serviceurl"))
+        .and_then(|(_, v)| v.as_str());
+    Ok(Claims {
+        service: service.ok_or_else(refused)?.to_owned(),
+        endorsed: endorsements.iter().any(|e| e == CHANNEL),
+    })
 }
 
 fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
@@ -115,7 +158,11 @@ fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
     if id.is_empty() || conversation.is_empty() || from.is_empty() {
         return None;
     }
-    let who = if text("/from/aadObjectId").is_empty() { from } else { text("/from/aadObjectId") };
+    let who = if text("/from/aadObjectId").is_empty() {
+        from
+    } else {
+        text("/from/aadObjectId")
+    };
     let person = format!("{tenant}:{who}");
     let route = Route {
         service: text("/serviceUrl").to_owned(),
@@ -126,13 +173,20 @@ fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
     };
     let route = serde_json::to_string(&route).ok()?;
     let name = text("/from/name").to_owned();
-    if let ("message" | "invoke", Some(value)) = (text("/type"), activity.pointer("/value/press").and_then(Value::as_str)) {
+    if let ("message" | "invoke", Some(value)) = (
+        text("/type"),
+        activity.pointer("/value/press").and_then(Value::as_str),
+    ) {
         return Some(Arrived::Press(Box::new(Press {
             // Unique within a conversation alone.
             event: format!("{conversation}:{id}"),
             person,
             name,
-            channel: conversation.split(";messageid=").next().unwrap_or_default().to_owned(),
+            channel: conversation
+                .split(";messageid=")
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
             route,
             value: value.to_owned(),
             answer_to: text("/replyToId").to_owned(),
@@ -142,7 +196,11 @@ fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
         && let Some(is_there) = is_installed(activity)
     {
         let problem = if is_there { "" } else { undelivered::UNINSTALLED };
-        return Some(Arrived::Reach { event: format!("{conversation}:{id}"), person, problem: problem.to_owned() });
+        return Some(Arrived::Reach {
+            event: format!("{conversation}:{id}"),
+            person,
+            problem: problem.to_owned(),
+        });
     }
     if text("/type") != "message"
         || text("/conversation/conversationType") != "personal"
@@ -172,7 +230,10 @@ fn is_installed(activity: &Value) -> Option<bool> {
     let text = |path: &str| activity.pointer(path).and_then(Value::as_str).unwrap_or_default();
     let names_bot = |list: &str| {
         let members = activity.get(list).and_then(Value::as_array);
-        members.is_some_and(|all| all.iter().any(|m| m.get("id").and_then(Value::as_str) == Some(text("/recipient/id"))))
+        members.is_some_and(|all| {
+            all.iter()
+                .any(|m| m.get("id").and_then(Value::as_str) == Some(text("/recipient/id")))
+        })
     };
     match text("/type") {
         "installationUpdate" => match text("/action").split('-').next() {
@@ -200,19 +261,28 @@ fn without_mentions(text: &str) -> String {
     (plain + rest).trim().to_owned()
 }
 
-/// Whether a service may be sent an access token: an https host that the operator names, or one below a name that begins with a dot. A name
-/// that is a whole origin is taken as that, for a gateway without TLS on this machine.
+/// Whether a service may be sent an access token: an https host that the operator names, or one
+/// below a name that begins with a dot. A name that is a whole origin is taken as that, for a
+/// gateway without TLS on this machine.
 pub fn service_allowed(service: &str, bases: &Bases) -> bool {
-    let Ok(url) = url::Url::parse(service) else { return false };
-    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+    let Ok(url) = url::Url::parse(service) else {
+        return false;
+    };
+    if !url.username().is_empty()
+        || url.password().is_some()
+        || url.query().is_some()
+        || url.fragment().is_some()
+    {
         return false;
     }
     let host = url.host_str().unwrap_or_default();
     let of_host = |allowed: &str| host == allowed || (allowed.starts_with('.') && host.ends_with(allowed));
-    bases.teams_hosts.iter().any(|allowed| match url::Url::parse(allowed).ok().filter(|a| a.has_host()) {
-        Some(origin) => origin.origin() == url.origin(),
-        None => url.scheme() == "https" && url.port().is_none() && of_host(allowed),
-    })
+    bases.teams_hosts.iter().any(
+        |allowed| match url::Url::parse(allowed).ok().filter(|a| a.has_host()) {
+            Some(origin) => origin.origin() == url.origin(),
+            None => url.scheme() == "https" && url.port().is_none() && of_host(allowed),
+        },
+    )
 }
 
 /// The request for an access token: also what tells whether the credentials are good.
@@ -226,13 +296,21 @@ pub(super) fn token(settings: &Settings, bases: &Bases) -> Wanted {
         .append_pair("scope", SCOPE)
         .finish();
     let url = format!("{}/{tenant}/oauth2/v2.0/token", bases.teams_login);
-    Wanted { method: Method::Post, url, headers: Vec::new(), body: Some(("application/x-www-form-urlencoded", form)) }
+    Wanted {
+        method: Method::Post,
+        url,
+        headers: Vec::new(),
+        body: Some(("application/x-www-form-urlencoded", form)),
+    }
 }
 
 /// The token in the answer, and for how many seconds it is good: a day at the most.
 pub fn token_of(body: &[u8]) -> Option<(String, i64)> {
     let answer: Value = serde_json::from_slice(body).ok()?;
-    Some((answer.get("access_token")?.as_str()?.to_owned(), answer.get("expires_in")?.as_i64()?.clamp(0, 86_400)))
+    Some((
+        answer.get("access_token")?.as_str()?.to_owned(),
+        answer.get("expires_in")?.as_i64()?.clamp(0, 86_400),
+    ))
 }
 
 pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, token: &str) -> Result<Wanted, String> {
@@ -242,7 +320,8 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, token: &st
             let r: Route = serde_json::from_str(route).map_err(|_| undelivered::NOWHERE.to_owned())?;
             let mut path = activities(&r.conversation)?;
             let mut body = json!({
-                "type": "message", "text": text, "textFormat": "plain", "from": {"id": r.bot}, "recipient": {"id": r.user},
+                "type": "message", "text": text, "textFormat": "plain", "from": {"id": r.bot},
+                "recipient": {"id": r.user},
                 "conversation": {"id": r.conversation},
             });
             if !r.activity.is_empty() {
@@ -251,10 +330,22 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, token: &st
             }
             (Method::Post, r.service, path, body)
         }
-        Send::Post { channel, text, approve, reject } => {
-            (Method::Post, service(settings, bases), activities(channel)?, card(&bot, text, &[approve, reject]))
-        }
-        Send::Edit { channel, message, text } => {
+        Send::Post {
+            channel,
+            text,
+            approve,
+            reject,
+        } => (
+            Method::Post,
+            service(settings, bases),
+            activities(channel)?,
+            card(&bot, text, &[approve, reject]),
+        ),
+        Send::Edit {
+            channel,
+            message,
+            text,
+        } => {
             let path = format!("{}/{}", activities(channel)?, segment(message)?);
             (Method::Put, service(settings, bases), path, card(&bot, text, &[]))
         }
@@ -265,19 +356,31 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, token: &st
     }
     let url = format!("{}/{path}", service.trim_end_matches('/'));
     let headers = vec![("authorization", format!("Bearer {token}"))];
-    Ok(Wanted { method, url, headers, body: Some(("application/json", body.to_string())) })
+    Ok(Wanted {
+        method,
+        url,
+        headers,
+        body: Some(("application/json", body.to_string())),
+    })
 }
 
 /// Where the connector posts of itself.
 fn service(settings: &Settings, bases: &Bases) -> String {
-    let own = settings.get("service").filter(|s| !s.is_empty() && service_allowed(s, bases));
+    let own = settings
+        .get("service")
+        .filter(|s| !s.is_empty() && service_allowed(s, bases));
     own.cloned().unwrap_or_else(|| bases.teams_service.clone())
 }
 
 fn card(bot: &str, text: &str, buttons: &[&Button]) -> Value {
-    let lines: Vec<Value> = text.lines().map(|line| json!({"type": "TextBlock", "text": plain(line), "wrap": true})).collect();
-    let actions: Vec<Value> =
-        buttons.iter().map(|b| json!({"type": "Action.Submit", "title": b.label, "data": {"press": b.value}})).collect();
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| json!({"type": "TextBlock", "text": plain(line), "wrap": true}))
+        .collect();
+    let actions: Vec<Value> = buttons
+        .iter()
+        .map(|b| json!({"type": "Action.Submit", "title": b.label, "data": {"press": b.value}}))
+        .collect();
     let mut content = json!({"type": "AdaptiveCard", "version": "1.4", "body": lines});
     if !actions.is_empty() {
         content["actions"] = json!(actions);
@@ -288,7 +391,15 @@ fn card(bot: &str, text: &str, buttons: &[&Button]) -> Value {
 
 /// A line as a card shows it: what Markdown would take for a mark is marked as text.
 fn plain(line: &str) -> String {
-    line.chars().flat_map(|c| if "\\`*_{}[]<>()#+-.!|~".contains(c) { vec!['\\', c] } else { vec![c] }).collect()
+    line.chars()
+        .flat_map(|c| {
+            if "\\`*_{}[]<>()#+-.!|~".contains(c) {
+                vec!['\\', c]
+            } else {
+                vec![c]
+            }
+        })
+        .collect()
 }
 
 fn activities(conversation: &str) -> Result<String, String> {
@@ -297,21 +408,35 @@ fn activities(conversation: &str) -> Result<String, String> {
 
 /// One part of a path; dots alone would lead out of it, encoded or not.
 fn segment(raw: &str) -> Result<String, String> {
-    if matches!(raw, "" | "." | "..") { Err(undelivered::NOWHERE.into()) } else { Ok(escaped(raw)) }
+    if matches!(raw, "" | "." | "..") {
+        Err(undelivered::NOWHERE.into())
+    } else {
+        Ok(escaped(raw))
+    }
 }
 
 fn escaped(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+    url::form_urlencoded::byte_serialize(text.as_bytes())
+        .collect::<String>()
+        .replace('+', "%20")
 }
 
 pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate {
-    const GONE: [&str; 5] =
-        ["BotDisabledByAdmin", "ConversationBlockedByUser", "MessageWritesBlocked", "BotNotInConversationRoster", "ConversationNotFound"];
+    const GONE: [&str; 5] = [
+        "BotDisabledByAdmin",
+        "ConversationBlockedByUser",
+        "MessageWritesBlocked",
+        "BotNotInConversationRoster",
+        "ConversationNotFound",
+    ];
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
     let text = |path: &str| answer.pointer(path).and_then(Value::as_str);
     // The sign-in service words errors as a text, the service as an object.
     let (code, said) = (text("/error/code"), text("/error/message").or(text("/error")));
-    let why = said.map_or_else(|| undelivered::answered(status), |said| format!("{said} ({status})"));
+    let why = said.map_or_else(
+        || undelivered::answered(status),
+        |said| format!("{said} ({status})"),
+    );
     match status {
         200..300 => Fate::Sent(text("/id").unwrap_or_default().to_owned()),
         401 if text("/error").is_none() => Fate::TokenRefused,

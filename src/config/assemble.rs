@@ -1,4 +1,5 @@
-//! Puts the configuration together: reads every setting, fills in defaults, checks them beside one another.
+//! Puts the configuration together: reads every setting, fills in defaults, checks them beside one
+//! another.
 use super::reader::Reader;
 use super::refusal::Problem;
 use super::settings as s;
@@ -24,7 +25,9 @@ impl Config {
 /// Where a value is wrong its default stands in, so that the rest can still be checked.
 fn read(reader: &mut Reader<'_>, demo: bool) -> Config {
     let listen = reader.read(&s::LISTEN, check::socket).unwrap_or(DEFAULT_LISTEN);
-    let data = reader.read(&s::DATA, check::folder).unwrap_or_else(|| default_data(demo));
+    let data = reader
+        .read(&s::DATA, check::folder)
+        .unwrap_or_else(|| default_data(demo));
     let public_url = reader.read(&s::PUBLIC_URL, PublicUrl::parse);
     let public_url = public_url.unwrap_or_else(|| PublicUrl::of_listener(listen));
     Config {
@@ -34,14 +37,19 @@ fn read(reader: &mut Reader<'_>, demo: bool) -> Config {
         mail: mail(reader, &public_url),
         public_url,
         private_hooks: reader.read(&s::PRIVATE_HOOKS, check::switch).unwrap_or(false),
-        insecure_public_url: reader.read(&s::INSECURE_PUBLIC_URL, check::switch).unwrap_or(false),
+        insecure_public_url: reader
+            .read(&s::INSECURE_PUBLIC_URL, check::switch)
+            .unwrap_or(false),
         smtp: reader.read(&s::SMTP, smtp::parse),
         support_contact: reader.read(&s::SUPPORT_CONTACT, check::support_contact),
         trusted_proxy_hops: reader.read(&s::TRUSTED_PROXY_HOPS, check::hops).unwrap_or(0),
         organisation_creation: organisation_creation(reader, demo),
         dns_resolver: reader.read(&s::DNS_RESOLVER, check::socket),
         chat: chat(reader),
-        metrics: Metrics { listen: reader.read(&s::METRICS_LISTEN, check::socket), token: reader.read(&s::METRICS_TOKEN, check::token) },
+        metrics: Metrics {
+            listen: reader.read(&s::METRICS_LISTEN, check::socket),
+            token: reader.read(&s::METRICS_TOKEN, check::token),
+        },
         providers: reader.providers(),
         secret_key: reader.read(&s::SECRET_KEY, check::secret_key),
         demo,
@@ -53,17 +61,24 @@ fn read(reader: &mut Reader<'_>, demo: bool) -> Config {
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
 
 fn default_data(demo: bool) -> PathBuf {
-    PathBuf::from(if demo { "./anteroom-demo" } else { "./anteroom-data" })
+    PathBuf::from(if demo {
+        "./anteroom-demo"
+    } else {
+        "./anteroom-data"
+    })
 }
 
 fn database(reader: &mut Reader<'_>, data: &Path) -> Database {
     let given = reader.read(&s::DATABASE, Database::parse);
-    given.unwrap_or_else(|| Database::Sqlite { path: data.join("anteroom.db") })
+    given.unwrap_or_else(|| Database::Sqlite {
+        path: data.join("anteroom.db"),
+    })
 }
 
 fn mail(reader: &mut Reader<'_>, public_url: &PublicUrl) -> MailIdentity {
     // An IP address is a valid mail domain only in a notation that few servers take.
-    let host = Some(public_url.host()).filter(|host| host.contains(char::is_alphabetic) && !host.starts_with('['));
+    let host =
+        Some(public_url.host()).filter(|host| host.contains(char::is_alphabetic) && !host.starts_with('['));
     let from = reader.read(&s::MAIL_FROM, check::email);
     let from_name = reader.read(&s::MAIL_FROM_NAME, check::name);
     MailIdentity {
@@ -74,7 +89,11 @@ fn mail(reader: &mut Reader<'_>, public_url: &PublicUrl) -> MailIdentity {
 }
 
 fn organisation_creation(reader: &mut Reader<'_>, demo: bool) -> OrganisationCreation {
-    let default = if demo { OrganisationCreation::Everyone } else { OrganisationCreation::Operator };
+    let default = if demo {
+        OrganisationCreation::Everyone
+    } else {
+        OrganisationCreation::Operator
+    };
     let given = reader.read(&s::ORGANISATION_CREATION, check::organisation_creation);
     given.unwrap_or(default)
 }
@@ -83,24 +102,40 @@ fn chat(reader: &mut Reader<'_>) -> Bases {
     let default = Bases::default();
     Bases {
         slack: reader.read(&s::SLACK_URL, check::base).unwrap_or(default.slack),
-        teams_login: reader.read(&s::TEAMS_LOGIN_URL, check::base).unwrap_or(default.teams_login),
-        teams_keys: reader.read(&s::TEAMS_KEYS_URL, check::base).unwrap_or(default.teams_keys),
-        teams_hosts: reader.read(&s::TEAMS_HOSTS, check::hosts).unwrap_or(default.teams_hosts),
-        teams_service: reader.read(&s::TEAMS_SERVICE_URL, check::base).unwrap_or(default.teams_service),
-        telegram: reader.read(&s::TELEGRAM_URL, check::base).unwrap_or(default.telegram),
-        whatsapp: reader.read(&s::WHATSAPP_URL, check::base).unwrap_or(default.whatsapp),
+        teams_login: reader
+            .read(&s::TEAMS_LOGIN_URL, check::base)
+            .unwrap_or(default.teams_login),
+        teams_keys: reader
+            .read(&s::TEAMS_KEYS_URL, check::base)
+            .unwrap_or(default.teams_keys),
+        teams_hosts: reader
+            .read(&s::TEAMS_HOSTS, check::hosts)
+            .unwrap_or(default.teams_hosts),
+        teams_service: reader
+            .read(&s::TEAMS_SERVICE_URL, check::base)
+            .unwrap_or(default.teams_service),
+        telegram: reader
+            .read(&s::TELEGRAM_URL, check::base)
+            .unwrap_or(default.telegram),
+        whatsapp: reader
+            .read(&s::WHATSAPP_URL, check::base)
+            .unwrap_or(default.whatsapp),
         sms: reader.read(&s::SMS_URL, check::base).unwrap_or(default.sms),
     }
 }
 
 fn check_listeners(reader: &mut Reader<'_>, config: &Config) {
     if config.demo && !config.listen.ip().is_loopback() {
-        let why = "the demo's accounts and passwords are known to everyone, so with --demo only this machine may \
+        let why = "the demo's accounts and passwords are known to everyone, so with --demo only this machine \
+            may \
                    connect; allowed is a loopback address such as 127.0.0.1:3000";
         reader.refuse(&s::LISTEN, format!("\"{}\" is refused: {why}", config.listen));
     }
     if config.metrics.listen == Some(config.listen) && config.listen.port() != 0 {
-        reader.refuse(&s::METRICS_LISTEN, "is the public address too; allowed is another port, or none");
+        reader.refuse(
+            &s::METRICS_LISTEN,
+            "is the public address too; allowed is another port, or none",
+        );
     }
 }
 
@@ -111,8 +146,10 @@ fn check_public_url(reader: &mut Reader<'_>, config: &Config) {
     if accepted || !reader.is_sound(&s::PUBLIC_URL) || !reader.is_sound(&s::LISTEN) {
         return;
     }
-    let why = "sign-in cookies must be Secure, which browsers keep only from https (or from this machine itself); \
-               give the https:// address that people use as --public-url, or, if you accept that passwords can be \
+    let why = "sign-in cookies must be Secure, which browsers keep only from https (or from this machine \
+        itself); \
+               give the https:// address that people use as --public-url, or, if you accept that passwords \
+               can be \
                read on the way, --insecure-public-url";
     reader.refuse(&s::PUBLIC_URL, format!("\"{url}\" is refused: {why}"));
 }

@@ -1,4 +1,5 @@
-//! What each value may be. Every check answers the value, or a reason or rule that people can act on.
+//! What each value may be. Every check answers the value, or a reason or rule that people can act
+//! on.
 use super::public_url::is_loopback_host;
 use super::{LogFormat, OrganisationCreation, SupportContact};
 use base64::Engine;
@@ -30,14 +31,26 @@ pub(super) fn hops(text: &str) -> Result<usize, String> {
 
 /// The beginning of a platform's addresses, without a slash at its end.
 pub(super) fn base(text: &str) -> Result<String, String> {
-    let parsed = url::Url::parse(text).ok().filter(|u| matches!(u.scheme(), "https" | "http") && u.has_host() && u.query().is_none());
-    parsed.map(|_| text.trim_end_matches('/').to_owned()).ok_or_else(|| "allowed is an https or http URL".to_owned())
+    let parsed = url::Url::parse(text)
+        .ok()
+        .filter(|u| matches!(u.scheme(), "https" | "http") && u.has_host() && u.query().is_none());
+    parsed
+        .map(|_| text.trim_end_matches('/').to_owned())
+        .ok_or_else(|| "allowed is an https or http URL".to_owned())
 }
 
 /// Hosts, parted by spaces or commas.
 pub(super) fn hosts(text: &str) -> Result<Vec<String>, String> {
-    let hosts: Vec<String> = text.split([' ', ',']).filter(|h| !h.is_empty()).map(str::to_owned).collect();
-    if hosts.is_empty() { Err("allowed are host names, parted by spaces".to_owned()) } else { Ok(hosts) }
+    let hosts: Vec<String> = text
+        .split([' ', ','])
+        .filter(|h| !h.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if hosts.is_empty() {
+        Err("allowed are host names, parted by spaces".to_owned())
+    } else {
+        Ok(hosts)
+    }
 }
 
 pub(super) fn switch(text: &str) -> Result<bool, String> {
@@ -71,7 +84,8 @@ pub(super) fn email(text: &str) -> Result<String, String> {
     }
 }
 
-/// A line for people or a name for machines: not empty, short, nothing that could break a mail's header.
+/// A line for people or a name for machines: not empty, short, nothing that could break a mail's
+/// header.
 pub(super) fn name(text: &str) -> Result<String, String> {
     let fits = (1..=200).contains(&text.chars().count()) && text.trim() == text;
     if !fits || text.chars().any(char::is_control) {
@@ -87,7 +101,8 @@ pub(super) fn support_contact(text: &str) -> Result<SupportContact, String> {
     }
     let page = web_url(text).ok().filter(|url| url.scheme() == "https");
     let rule = "allowed is an e-mail address or a URL that begins with https://";
-    page.map(|url| SupportContact::Page(url.into())).ok_or_else(|| rule.to_owned())
+    page.map(|url| SupportContact::Page(url.into()))
+        .ok_or_else(|| rule.to_owned())
 }
 
 /// Printable ASCII without spaces, so that it fits into a header or a list.
@@ -126,9 +141,16 @@ pub fn decode_key(text: &str) -> Option<[u8; 32]> {
 }
 
 fn decode_hex(text: &str) -> Option<[u8; 32]> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digit = |byte: &u8| {
+        char::from(*byte)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
     let digits = text.as_bytes().iter().map(digit).collect::<Option<Vec<u8>>>()?;
-    let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
+    let bytes: Vec<u8> = digits
+        .chunks_exact(2)
+        .map(|pair| pair[0] << 4 | pair[1])
+        .collect();
     bytes.try_into().ok()
 }
 
@@ -155,7 +177,9 @@ pub(super) fn provider_url(text: &str) -> Result<String, String> {
 pub(super) fn discovery_url(text: &str) -> Result<String, String> {
     let address = provider_url(text)?;
     if !web_url(text)?.path().ends_with(DISCOVERY_PATH) {
-        return Err(format!("allowed is the whole address, whose path ends with {DISCOVERY_PATH}"));
+        return Err(format!(
+            "allowed is the whole address, whose path ends with {DISCOVERY_PATH}"
+        ));
     }
     Ok(address)
 }

@@ -39,7 +39,8 @@ pub enum Command {
         #[arg(value_parser = email)]
         email: String,
     },
-    /// Take away what leads people to an organisation: its linked provider organisations and its domains
+    /// Take away what leads people to an organisation: its linked provider organisations and its
+    /// domains
     Unlink {
         /// The organisation's id, as in its address
         #[arg(value_name = "ORG")]
@@ -68,13 +69,17 @@ struct Cli {
 }
 
 impl Cli {
-    /// `--demo` alone means `serve --demo`; before any other command it would be forgotten silently, so it is refused.
+    /// `--demo` alone means `serve --demo`; before any other command it would be forgotten
+    /// silently, so it is refused.
     fn chosen(self) -> Result<Command, clap::Error> {
         match self.command {
             None => Ok(Command::Serve { demo: self.demo }),
-            Some(Command::Serve { demo }) => Ok(Command::Serve { demo: demo || self.demo }),
+            Some(Command::Serve { demo }) => Ok(Command::Serve {
+                demo: demo || self.demo,
+            }),
             Some(_) if self.demo => {
-                let message = "--demo belongs to serve; other commands find the demo with --data ./anteroom-demo";
+                let message =
+                    "--demo belongs to serve; other commands find the demo with --data ./anteroom-demo";
                 Err(command_line().error(ErrorKind::ArgumentConflict, message))
             }
             Some(command) => Ok(command),
@@ -100,9 +105,11 @@ Examples:
 
 Exit status: 0 done, 1 failed, 2 wrong command line, 78 wrong settings.";
 
-/// Reads arguments (the program's name first) and environment into a command and a checked configuration.
+/// Reads arguments (the program's name first) and environment into a command and a checked
+/// configuration.
 ///
-/// `env` answers the value of a variable. Files named by settings are read; nothing else is touched.
+/// `env` answers the value of a variable. Files named by settings are read; nothing else is
+/// touched.
 pub fn parse<I>(args: I, env: &dyn Fn(&str) -> Option<String>) -> Result<(Command, Config), Refusal>
 where
     I: IntoIterator,
@@ -113,7 +120,11 @@ where
     let command = cli.chosen()?;
     let demo = matches!(command, Command::Serve { demo: true });
     let flags = |key: &str| flag(&matches, key);
-    let sources = Sources { flags: &flags, environment: env, file: None };
+    let sources = Sources {
+        flags: &flags,
+        environment: env,
+        file: None,
+    };
     let config = Config::assemble(sources, demo).map_err(Refusal::Settings)?;
     Ok((command, config))
 }
@@ -132,7 +143,11 @@ fn options(setting: &Setting) -> Vec<Arg> {
     let mut options = Vec::new();
     if setting.kind != Kind::FileSecret {
         let help = help(setting.help, setting.default, &settings::environment(setting.key));
-        options.push(option(setting.key.to_owned(), setting).value_name(setting.value).help(help));
+        options.push(
+            option(setting.key.to_owned(), setting)
+                .value_name(setting.value)
+                .help(help),
+        );
     }
     if setting.kind.is_secret() {
         let key = settings::file_key(setting.key);
@@ -144,18 +159,32 @@ fn options(setting: &Setting) -> Vec<Arg> {
 
 fn file_help(setting: &Setting, variable: &str) -> String {
     if setting.kind == Kind::FileSecret {
-        let variables = format!("{variable}, or {} for the value itself", settings::environment(setting.key));
+        let variables = format!(
+            "{variable}, or {} for the value itself",
+            settings::environment(setting.key)
+        );
         return help(setting.help, setting.default, &variables);
     }
     let flag = settings::flag(setting.key);
-    help(&format!("File with the value of --{flag} in it, which hides it from others"), "", variable)
+    help(
+        &format!("File with the value of --{flag} in it, which hides it from others"),
+        "",
+        variable,
+    )
 }
 
 fn option(key: String, setting: &Setting) -> Arg {
-    let option = Arg::new(key.clone()).long(settings::flag(&key)).global(true).next_line_help(true).help_heading(setting.group);
+    let option = Arg::new(key.clone())
+        .long(settings::flag(&key))
+        .global(true)
+        .next_line_help(true)
+        .help_heading(setting.group);
     if setting.kind == Kind::Switch {
         // `--insecure-public-url=false` can undo what a file says.
-        return option.num_args(0..=1).require_equals(true).default_missing_value("true");
+        return option
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true");
     }
     option
 }

@@ -42,7 +42,10 @@ fn sqlite(rest: &str) -> Result<Database, String> {
 fn postgres(text: &str) -> Result<Database, String> {
     // The parser's words name no part of the URL, so no password gets out.
     let url = Url::parse(text).map(|_| text.into());
-    let url =
-        url.map_err(|error| format!("{error}; allowed is postgres://USER:PASSWORD@HOST/NAME, with signs in the password as %40 for @"))?;
+    let url = url.map_err(|error| {
+        format!(
+            "{error}; allowed is postgres://USER:PASSWORD@HOST/NAME, with signs in the password as %40 for @"
+        )
+    })?;
     Ok(Database::Postgres { url })
 }

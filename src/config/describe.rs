@@ -1,4 +1,5 @@
-//! Shows the effective settings and where each came from, for `check-config`. Secrets are shown as `(set)`.
+//! Shows the effective settings and where each came from, for `check-config`. Secrets are shown as
+//! `(set)`.
 use super::settings::{self as s, Setting};
 use super::{Config, Database, OrganisationCreation, Origin, Provider, SupportContact};
 use std::fmt::Display;
@@ -7,9 +8,13 @@ impl Config {
     /// One line a setting: its key, its value, where it came from; then one line a provider.
     pub fn describe(&self) -> String {
         let mut rows: Vec<[String; 3]> = vec![["setting", "value", "from"].map(str::to_owned)];
-        rows.extend(
-            self.values().into_iter().map(|(setting, value)| [setting.key.to_owned(), value, self.origin(setting.key).to_string()]),
-        );
+        rows.extend(self.values().into_iter().map(|(setting, value)| {
+            [
+                setting.key.to_owned(),
+                value,
+                self.origin(setting.key).to_string(),
+            ]
+        }));
         rows.extend(self.providers.iter().map(|provider| self.provider_row(provider)));
         table(&rows)
     }
@@ -33,9 +38,16 @@ impl Config {
             (&s::MAIL_FROM, self.mail.from.clone()),
             (&s::MAIL_FROM_NAME, self.mail.from_name.clone()),
             (&s::MAIL_REPLY_TO, or_none(self.mail.reply_to.as_deref())),
-            (&s::SUPPORT_CONTACT, or_none(self.support_contact.as_ref().map(SupportContact::text))),
+            (
+                &s::SUPPORT_CONTACT,
+                or_none(self.support_contact.as_ref().map(SupportContact::text)),
+            ),
             (&s::ORGANISATION_CREATION, self.creation_text()),
-            (&s::DNS_RESOLVER, self.dns_resolver.map_or_else(|| "the system's".to_owned(), |a| a.to_string())),
+            (
+                &s::DNS_RESOLVER,
+                self.dns_resolver
+                    .map_or_else(|| "the system's".to_owned(), |a| a.to_string()),
+            ),
             (&s::SLACK_URL, self.chat.slack.clone()),
             (&s::TEAMS_LOGIN_URL, self.chat.teams_login.clone()),
             (&s::TEAMS_KEYS_URL, self.chat.teams_keys.clone()),
@@ -44,7 +56,10 @@ impl Config {
             (&s::TELEGRAM_URL, self.chat.telegram.clone()),
             (&s::WHATSAPP_URL, self.chat.whatsapp.clone()),
             (&s::SMS_URL, self.chat.sms.clone()),
-            (&s::LOG_FORMAT, if self.json_logs { "json" } else { "text" }.to_owned()),
+            (
+                &s::LOG_FORMAT,
+                if self.json_logs { "json" } else { "text" }.to_owned(),
+            ),
             (&s::METRICS_LISTEN, or_none(self.metrics.listen)),
             (&s::METRICS_TOKEN, set(self.metrics.token.is_some())),
         ]
@@ -65,10 +80,18 @@ impl Config {
     }
 
     fn provider_row(&self, provider: &Provider) -> [String; 3] {
-        let secret = if provider.client_secret.is_some() { "client secret (set)" } else { "no client secret" };
+        let secret = if provider.client_secret.is_some() {
+            "client secret (set)"
+        } else {
+            "no client secret"
+        };
         let issuers = provider.allowed_issuers.join(" ");
         let value = format!("{}, {secret}, issuers {issuers}", provider.label);
-        [format!("provider {}", provider.id), value, self.origin("provider").to_string()]
+        [
+            format!("provider {}", provider.id),
+            value,
+            self.origin("provider").to_string(),
+        ]
     }
 }
 
@@ -82,8 +105,15 @@ fn or_none(value: Option<impl Display>) -> String {
 
 /// Columns side by side; long values do not push the others away.
 fn table(rows: &[[String; 3]]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count().min(44)).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].chars().count().min(44))
+            .max()
+            .unwrap_or(0)
+    };
     let (first, second) = (width(0), width(1));
-    let lines = rows.iter().map(|[key, value, origin]| format!("{key:first$}  {value:second$}  {origin}"));
+    let lines = rows
+        .iter()
+        .map(|[key, value, origin]| format!("{key:first$}  {value:second$}  {origin}"));
     lines.collect::<Vec<_>>().join("\n")
 }

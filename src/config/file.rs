@@ -1,4 +1,5 @@
-//! The TOML file: reads it, hands out values of the right type, and names the keys that it does not know.
+//! The TOML file: reads it, hands out values of the right type, and names the keys that it does not
+//! know.
 use super::refusal::{Origin, Problem};
 use super::settings::{self, Kind};
 use super::sources::Given;
@@ -27,7 +28,11 @@ impl ConfigFile {
 
     /// The keys outside of any table, with `provider` still among them.
     pub fn top(&self) -> Fields<'_> {
-        Fields { path: &self.path, prefix: String::new(), table: &self.table }
+        Fields {
+            path: &self.path,
+            prefix: String::new(),
+            table: &self.table,
+        }
     }
 
     /// What is wrong with the names of the top keys.
@@ -40,11 +45,17 @@ impl ConfigFile {
 
 /// Says the line but never shows it, as toml's own message does: a password may stand in it.
 fn unreadable(path: PathBuf, text: &str, error: &toml::de::Error) -> Problem {
-    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let before = error
+        .span()
+        .and_then(|span| text.get(..span.start))
+        .unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     Problem {
         key: settings::CONFIG.key.to_owned(),
-        origin: Origin::File { path, key: String::new() },
+        origin: Origin::File {
+            path,
+            key: String::new(),
+        },
         message: format!("line {line} is not TOML: {}", error.message()),
     }
 }
@@ -59,13 +70,23 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     pub fn origin(&self, key: &str) -> Origin {
-        Origin::File { path: self.path.to_owned(), key: format!("{}{key}", self.prefix) }
+        Origin::File {
+            path: self.path.to_owned(),
+            key: format!("{}{key}", self.prefix),
+        }
     }
 
     pub fn problem(&self, key: &str, message: impl Into<String>) -> Problem {
         let key = format!("{}{key}", self.prefix);
-        let origin = Origin::File { path: self.path.to_owned(), key: key.clone() };
-        Problem { key, origin, message: message.into() }
+        let origin = Origin::File {
+            path: self.path.to_owned(),
+            key: key.clone(),
+        };
+        Problem {
+            key,
+            origin,
+            message: message.into(),
+        }
     }
 
     /// A value that is no list and no table, as text.
@@ -77,14 +98,21 @@ impl<'a> Fields<'a> {
             (Some(Value::String(text)), Kind::Text | Kind::Secret | Kind::FileSecret) => text.clone(),
             (Some(other), _) => return Err(self.wrong_type(key, other, wanted(kind))),
         };
-        Ok(Some(Given { text, origin: self.origin(key) }))
+        Ok(Some(Given {
+            text,
+            origin: self.origin(key),
+        }))
     }
 
     /// A list of strings.
     pub fn list(&self, key: &str) -> Result<Option<Vec<String>>, Problem> {
         let wanted = "a list of strings, as [\"a\", \"b\"]";
-        let Some(value) = self.table.get(key) else { return Ok(None) };
-        let Value::Array(items) = value else { return Err(self.wrong_type(key, value, wanted)) };
+        let Some(value) = self.table.get(key) else {
+            return Ok(None);
+        };
+        let Value::Array(items) = value else {
+            return Err(self.wrong_type(key, value, wanted));
+        };
         let texts = items.iter().map(|item| match item {
             Value::String(text) => Ok(text.clone()),
             other => Err(self.wrong_type(key, other, wanted)),
@@ -98,7 +126,11 @@ impl<'a> Fields<'a> {
             None => Ok(None),
             Some(Value::Table(table)) => {
                 let prefix = format!("{}{key}.", self.prefix);
-                Ok(Some(Fields { path: self.path, prefix, table }))
+                Ok(Some(Fields {
+                    path: self.path,
+                    prefix,
+                    table,
+                }))
             }
             Some(other) => Err(self.wrong_type(key, other, "a table")),
         }
@@ -109,18 +141,27 @@ impl<'a> Fields<'a> {
         let is_known = |key: &str| known.iter().any(|other| other.as_ref() == key);
         let unknown = self.table.keys().filter(|key| !is_known(key));
         let names = known.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
-        unknown.map(|key| self.problem(key, format!("unknown key{}; known are {names}", self.hint(key)))).collect()
+        unknown
+            .map(|key| self.problem(key, format!("unknown key{}; known are {names}", self.hint(key))))
+            .collect()
     }
 
     /// TOML counts every key after a `[[provider]]` line to that provider, which surprises people.
     fn hint(&self, key: &str) -> &'static str {
         let misplaced = !self.prefix.is_empty() && settings::file_keys().iter().any(|k| k == key);
-        if misplaced { " here (the server's own belong above the first [[provider]])" } else { "" }
+        if misplaced {
+            " here (the server's own belong above the first [[provider]])"
+        } else {
+            ""
+        }
     }
 
     pub fn wrong_type(&self, key: &str, value: &Value, wanted: &str) -> Problem {
         let found = value.type_str();
-        self.problem(key, format!("is of the wrong type ({found}); allowed is {wanted}"))
+        self.problem(
+            key,
+            format!("is of the wrong type ({found}); allowed is {wanted}"),
+        )
     }
 }
 

@@ -1,5 +1,6 @@
-//! How the operator set the server up: command line, environment and file, merged into one checked [`Config`].
-//! Nothing wrong gets past the start, and every complaint says where the value came from and what is allowed.
+//! How the operator set the server up: command line, environment and file, merged into one checked
+//! [`Config`]. Nothing wrong gets past the start, and every complaint says where the value came
+//! from and what is allowed.
 mod assemble;
 mod check;
 mod cli;
@@ -46,11 +47,13 @@ pub struct Config {
     pub insecure_public_url: bool,
     /// Provisioning hooks may be at private addresses.
     pub private_hooks: bool,
-    /// A URL that lettre's `from_url` takes as it is; no `tls` in an `smtp://` one means no TLS. None: mails wait.
+    /// A URL that lettre's `from_url` takes as it is; no `tls` in an `smtp://` one means no TLS.
+    /// None: mails wait.
     pub smtp: Option<SecretString>,
     pub mail: MailIdentity,
     pub support_contact: Option<SupportContact>,
-    /// How many entries at the end of `X-Forwarded-For` were written by the operator's proxies; 0 ignores the header.
+    /// How many entries at the end of `X-Forwarded-For` were written by the operator's proxies; 0
+    /// ignores the header.
     pub trusted_proxy_hops: usize,
     pub organisation_creation: OrganisationCreation,
     /// Who is asked for the records of domains. None: the system's resolver.
@@ -60,7 +63,8 @@ pub struct Config {
     pub metrics: Metrics,
     /// Sign-in providers in the order of the file, which is the order of the buttons.
     pub providers: Vec<Provider>,
-    /// 64 lower-case hex digits (see [`decode_key`]). None: the key is in `instance.key` in the data folder.
+    /// 64 lower-case hex digits (see [`decode_key`]). None: the key is in `instance.key` in the
+    /// data folder.
     pub secret_key: Option<SecretString>,
     /// `serve --demo`: sample data, and only this machine can connect.
     pub demo: bool,
@@ -112,7 +116,8 @@ pub enum OrganisationCreation {
     Everyone,
 }
 
-/// Where `/metrics` is served: at `listen` if given; else at the public address, but only with a token; else nowhere.
+/// Where `/metrics` is served: at `listen` if given; else at the public address, but only with a
+/// token; else nowhere.
 #[derive(Clone, Debug)]
 pub struct Metrics {
     /// An address apart from the public one.

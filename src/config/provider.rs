@@ -10,7 +10,8 @@ pub struct Provider {
     pub label: String,
     /// Where the discovery document is, whole (with `/.well-known/openid-configuration`).
     pub discovery_url: String,
-    /// The exact `iss` values accepted in ID tokens; never empty (defaults to the discovery document's address without its suffix).
+    /// The exact `iss` values accepted in ID tokens; never empty (defaults to the discovery
+    /// document's address without its suffix).
     pub allowed_issuers: Vec<String>,
     pub client_id: String,
     /// None for a public client (PKCE alone).

@@ -40,7 +40,10 @@ pub(super) fn read(top: &Fields, problems: &mut Vec<Problem>) -> Vec<Provider> {
             problems.push(top.wrong_type("provider", value, "a [[provider]] table for each"));
             continue;
         };
-        let mut draft = Draft { fields: fields(top, index, table), problems };
+        let mut draft = Draft {
+            fields: fields(top, index, table),
+            problems,
+        };
         draft.refuse_second(&mut ids);
         providers.extend(draft.provider());
     }
@@ -51,7 +54,11 @@ pub(super) fn read(top: &Fields, problems: &mut Vec<Problem>) -> Vec<Provider> {
 fn fields<'a>(top: &Fields<'a>, index: usize, table: &'a Table) -> Fields<'a> {
     let number = (index + 1).to_string();
     let name = table.get("id").and_then(Value::as_str).unwrap_or(&number);
-    Fields { path: top.path, prefix: format!("provider[{name}]."), table }
+    Fields {
+        path: top.path,
+        prefix: format!("provider[{name}]."),
+        table,
+    }
 }
 
 /// One table on its way to a provider.
@@ -96,9 +103,14 @@ impl Draft<'_, '_> {
     fn issuers(&mut self, discovery_url: Option<&str>) -> Option<Vec<String>> {
         let listed = self.fields.list("allowed_issuers");
         let Some(issuers) = self.sound(listed)? else {
-            let issuer = discovery_url?.strip_suffix(check::DISCOVERY_PATH).map(str::to_owned);
+            let issuer = discovery_url?
+                .strip_suffix(check::DISCOVERY_PATH)
+                .map(str::to_owned);
             if issuer.is_none() {
-                self.refuse("allowed_issuers", "is missing, and the discovery URL does not tell it");
+                self.refuse(
+                    "allowed_issuers",
+                    "is missing, and the discovery URL does not tell it",
+                );
             }
             return issuer.map(|issuer| vec![issuer]);
         };
@@ -120,7 +132,10 @@ impl Draft<'_, '_> {
         let mut scopes = vec!["openid".to_owned()];
         for scope in given {
             if !check::is_token(&scope) {
-                self.refuse("scopes", format!("{scope:?} is refused: allowed is one word a scope"));
+                self.refuse(
+                    "scopes",
+                    format!("{scope:?} is refused: allowed is one word a scope"),
+                );
             } else if !scopes.contains(&scope) {
                 scopes.push(scope);
             }
@@ -131,17 +146,28 @@ impl Draft<'_, '_> {
     fn organisation(&mut self) -> Option<OrganisationSource> {
         let inner = self.fields.inner("organisation");
         let fields = self.sound(inner)??;
-        let mut draft = Draft { fields, problems: self.problems };
-        draft.problems.extend(draft.fields.unknown(&["claim", "endpoint", "field"]));
+        let mut draft = Draft {
+            fields,
+            problems: self.problems,
+        };
+        draft
+            .problems
+            .extend(draft.fields.unknown(&["claim", "endpoint", "field"]));
         let claim = draft.optional("claim", check::name);
         let endpoint = draft.optional("endpoint", check::provider_url);
         let field = draft.optional("field", check::name);
         let has = |key| draft.fields.table.contains_key(key);
         match (has("claim"), has("endpoint"), has("field")) {
             (true, false, false) => claim.map(OrganisationSource::Claim),
-            (false, true, true) => Some(OrganisationSource::Endpoint { url: endpoint?, field: field? }),
+            (false, true, true) => Some(OrganisationSource::Endpoint {
+                url: endpoint?,
+                field: field?,
+            }),
             _ => {
-                self.refuse("organisation", "allowed is either claim, or endpoint and field together");
+                self.refuse(
+                    "organisation",
+                    "allowed is either claim, or endpoint and field together",
+                );
                 None
             }
         }

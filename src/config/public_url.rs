@@ -20,7 +20,10 @@ impl PublicUrl {
             return Err(rule.to_owned());
         }
         let host = url.host_str().unwrap_or_default().to_owned();
-        Ok(Self { origin: url.origin().ascii_serialization(), host })
+        Ok(Self {
+            origin: url.origin().ascii_serialization(),
+            host,
+        })
     }
 
     /// The default: the address that is listened on, by http.
@@ -29,8 +32,15 @@ impl PublicUrl {
             IpAddr::V4(ip) => ip.to_string(),
             IpAddr::V6(ip) => format!("[{ip}]"),
         };
-        let port = if address.port() == 80 { String::new() } else { format!(":{}", address.port()) };
-        Self { origin: format!("http://{host}{port}"), host }
+        let port = if address.port() == 80 {
+            String::new()
+        } else {
+            format!(":{}", address.port())
+        };
+        Self {
+            origin: format!("http://{host}{port}"),
+            host,
+        }
     }
 
     /// The absolute address of a path that begins with `/`.

@@ -1,4 +1,5 @@
-//! Reads settings one after another, remembering where each came from and everything that was wrong.
+//! Reads settings one after another, remembering where each came from and everything that was
+//! wrong.
 use super::file::ConfigFile;
 use super::providers;
 use super::refusal::{Origin, Problem};
@@ -19,7 +20,11 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Opens the configuration file, if one is named. A broken file is one problem among others.
     pub fn new(sources: Sources<'a>) -> Self {
-        let mut reader = Self { sources, origins: Origins::new(), problems: Vec::new() };
+        let mut reader = Self {
+            sources,
+            origins: Origins::new(),
+            problems: Vec::new(),
+        };
         let named = reader.sources.find(&CONFIG);
         if let Some(named) = reader.sound(named).flatten() {
             let loaded = ConfigFile::load(&named);
@@ -54,7 +59,11 @@ impl<'a> Reader<'a> {
     /// Adds a problem with a value that is right by itself, but not beside the others.
     pub fn refuse(&mut self, setting: &Setting, message: impl Into<String>) {
         let origin = self.origins.get(setting.key).cloned().unwrap_or(Origin::Default);
-        self.problems.push(Problem { key: setting.key.to_owned(), origin, message: message.into() });
+        self.problems.push(Problem {
+            key: setting.key.to_owned(),
+            origin,
+            message: message.into(),
+        });
     }
 
     /// Whether nothing was found wrong with it so far.
@@ -64,7 +73,11 @@ impl<'a> Reader<'a> {
 
     /// Where everything came from, or all the problems.
     pub fn finish(self) -> Result<Origins, Vec<Problem>> {
-        if self.problems.is_empty() { Ok(self.origins) } else { Err(self.problems) }
+        if self.problems.is_empty() {
+            Ok(self.origins)
+        } else {
+            Err(self.problems)
+        }
     }
 
     fn sound<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
@@ -75,7 +88,11 @@ impl<'a> Reader<'a> {
 /// Runs the check; its complaint is told with the value, unless that is a secret.
 pub(super) fn checked<T>(key: &str, secret: bool, given: Given, check: Check<T>) -> Result<T, Problem> {
     check(&given.text).map_err(|why| {
-        let value = if secret { "the value".to_owned() } else { format!("{:?}", given.text) };
+        let value = if secret {
+            "the value".to_owned()
+        } else {
+            format!("{:?}", given.text)
+        };
         given.problem(key, format!("{value} is refused: {why}"))
     })
 }

@@ -53,7 +53,8 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// 0 after help and version, 2 for a command line that cannot be read, 78 (`EX_CONFIG`) for wrong settings.
+    /// 0 after help and version, 2 for a command line that cannot be read, 78 (`EX_CONFIG`) for
+    /// wrong settings.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::CommandLine(error) => u8::try_from(error.exit_code()).unwrap_or(2),
@@ -76,9 +77,19 @@ impl fmt::Display for Refusal {
         match self {
             Self::CommandLine(error) => write!(f, "{error}"),
             Self::Settings(problems) => {
-                let are = if problems.len() == 1 { "setting is" } else { "settings are" };
-                write!(f, "Anteroom does not start, because {} {are} wrong:", problems.len())?;
-                problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+                let are = if problems.len() == 1 {
+                    "setting is"
+                } else {
+                    "settings are"
+                };
+                write!(
+                    f,
+                    "Anteroom does not start, because {} {are} wrong:",
+                    problems.len()
+                )?;
+                problems
+                    .iter()
+                    .try_for_each(|problem| write!(f, "\n  - {problem}"))
             }
         }
     }

@@ -1,4 +1,5 @@
-//! The table of settings, one row each: flags, environment names, TOML keys and help are all made from it.
+//! The table of settings, one row each: flags, environment names, TOML keys and help are all made
+//! from it.
 
 /// One setting of the server.
 #[derive(Debug)]
@@ -23,7 +24,8 @@ pub(super) enum Kind {
     Switch,
     /// Never printed; may be read from a file named by the setting's `_file` twin.
     Secret,
-    /// As `Secret`, and without a flag of its own, since other users of the machine can read command lines.
+    /// As `Secret`, and without a flag of its own, since other users of the machine can read
+    /// command lines.
     FileSecret,
 }
 
@@ -168,7 +170,8 @@ pub(super) static SECRET_KEY: Setting = Setting {
     value: "KEY",
     group: "Storage",
     default: "instance.key in the data folder",
-    help: "File with the key that encrypts stored secrets: 32 bytes, as 64 hex digits or base64;\nthe same on every instance that shares a database",
+    help: "File with the key that encrypts stored secrets: 32 bytes, as 64 hex digits or base64;\nthe same \
+        on every instance that shares a database",
 };
 
 pub(super) static SMTP: Setting = Setting {
@@ -177,7 +180,9 @@ pub(super) static SMTP: Setting = Setting {
     value: "URL",
     group: "Mail",
     default: "none: mails wait until it is given",
-    help: "Mail server: smtps://USER:PASSWORD@HOST:PORT or smtp://..?tls=required|opportunistic|none;\nsmtp:// without tls means required, or none if the server is this machine",
+    help: "Mail server: smtps://USER:PASSWORD@HOST:PORT or \
+        smtp://..?tls=required|opportunistic|none;\nsmtp:// without tls means required, or none if the \
+        server is this machine",
 };
 
 pub(super) static MAIL_FROM: Setting = Setting {
@@ -198,8 +203,14 @@ pub(super) static MAIL_FROM_NAME: Setting = Setting {
     help: "Sender name of all mails",
 };
 
-pub(super) static MAIL_REPLY_TO: Setting =
-    Setting { key: "mail_reply_to", kind: Kind::Text, value: "E-MAIL", group: "Mail", default: "none", help: "Where answers to mails go" };
+pub(super) static MAIL_REPLY_TO: Setting = Setting {
+    key: "mail_reply_to",
+    kind: Kind::Text,
+    value: "E-MAIL",
+    group: "Mail",
+    default: "none",
+    help: "Where answers to mails go",
+};
 
 pub(super) static SUPPORT_CONTACT: Setting = Setting {
     key: "support_contact",
@@ -300,8 +311,14 @@ pub(super) static SMS_URL: Setting = Setting {
     help: "Where the Twilio API is, with its version",
 };
 
-pub(super) static LOG_FORMAT: Setting =
-    Setting { key: "log_format", kind: Kind::Text, value: "text|json", group: "Observation", default: "text", help: "How log lines look" };
+pub(super) static LOG_FORMAT: Setting = Setting {
+    key: "log_format",
+    kind: Kind::Text,
+    value: "text|json",
+    group: "Observation",
+    default: "text",
+    help: "How log lines look",
+};
 
 pub(super) static METRICS_LISTEN: Setting = Setting {
     key: "metrics_listen",
@@ -318,5 +335,6 @@ pub(super) static METRICS_TOKEN: Setting = Setting {
     value: "TOKEN",
     group: "Observation",
     default: "none",
-    help: "File with the bearer token that /metrics demands;\nwithout --metrics-listen it also switches on /metrics at the public address",
+    help: "File with the bearer token that /metrics demands;\nwithout --metrics-listen it also switches on \
+        /metrics at the public address",
 };

@@ -3,10 +3,12 @@ use super::public_url::is_loopback_host;
 use secrecy::SecretString;
 use url::Url;
 
-const RULE: &str = "allowed is smtp://USER:PASSWORD@HOST:PORT or smtps://.. (user and port may be left out), and \
+const RULE: &str = "allowed is smtp://USER:PASSWORD@HOST:PORT or smtps://.. (user and port may be left out), \
+    and \
                     after smtp:// one of ?tls=required, ?tls=opportunistic, ?tls=none";
 
-/// Takes `smtp://` and `smtps://` URLs and answers one for lettre's `from_url`, where no `tls` means none.
+/// Takes `smtp://` and `smtps://` URLs and answers one for lettre's `from_url`, where no `tls`
+/// means none.
 pub(super) fn parse(text: &str) -> Result<SecretString, String> {
     let mut url = Url::parse(text).map_err(|error| format!("{error}; {RULE}"))?;
     let has_host = url.host_str().is_some_and(|host| !host.is_empty());
@@ -36,7 +38,8 @@ fn is_tls(scheme: &str, tls: &str) -> bool {
     tls == "required" || (scheme == "smtp" && matches!(tls, "opportunistic" | "none"))
 }
 
-/// Passwords and invitation links must not cross a network in the clear only because nobody thought of TLS.
+/// Passwords and invitation links must not cross a network in the clear only because nobody thought
+/// of TLS.
 fn complete(url: &mut Url, given: Option<&str>) {
     url.set_path("");
     let near = url.host_str().is_some_and(is_loopback_host);

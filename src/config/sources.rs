@@ -1,4 +1,5 @@
-//! Finds the value of a setting: flag over environment over file. Secrets may stand in files of their own.
+//! Finds the value of a setting: flag over environment over file. Secrets may stand in files of
+//! their own.
 use super::file::ConfigFile;
 use super::refusal::{Origin, Problem};
 use super::settings::{self, Kind, Setting};
@@ -15,7 +16,11 @@ pub(super) struct Given {
 
 impl Given {
     pub fn problem(self, key: &str, message: impl Into<String>) -> Problem {
-        Problem { key: key.to_owned(), origin: self.origin, message: message.into() }
+        Problem {
+            key: key.to_owned(),
+            origin: self.origin,
+            message: message.into(),
+        }
     }
 }
 
@@ -53,16 +58,26 @@ impl Sources<'_> {
 
     fn at(&self, place: Place, key: &str, kind: Kind) -> Result<Option<Given>, Problem> {
         match place {
-            Place::Flags => Ok((self.flags)(key).map(|text| Given { text, origin: Origin::Flag(settings::flag(key)) })),
+            Place::Flags => Ok((self.flags)(key).map(|text| Given {
+                text,
+                origin: Origin::Flag(settings::flag(key)),
+            })),
             Place::Environment => Ok(self.variable(settings::environment(key))),
-            Place::File => self.file.as_ref().map_or(Ok(None), |file| file.top().scalar(key, kind)),
+            Place::File => self
+                .file
+                .as_ref()
+                .map_or(Ok(None), |file| file.top().scalar(key, kind)),
         }
     }
 
-    /// An empty variable counts as absent: compose files and unit files pass unset ones on as empty.
+    /// An empty variable counts as absent: compose files and unit files pass unset ones on as
+    /// empty.
     fn variable(&self, name: String) -> Option<Given> {
         let text = (self.environment)(&name).filter(|text| !text.is_empty())?;
-        Some(Given { text, origin: Origin::Environment(name) })
+        Some(Given {
+            text,
+            origin: Origin::Environment(name),
+        })
     }
 }
 
@@ -81,7 +96,10 @@ pub(super) fn one_of(key: &str, plain: Option<Given>, path: Option<Given>) -> Re
 fn secret_in(key: &str, path: Given) -> Result<Given, Problem> {
     match std::fs::read_to_string(&path.text) {
         // Editors and `echo` end files with a newline that is no part of the secret.
-        Ok(text) => Ok(Given { text: text.trim_end_matches(['\r', '\n']).to_owned(), ..path }),
+        Ok(text) => Ok(Given {
+            text: text.trim_end_matches(['\r', '\n']).to_owned(),
+            ..path
+        }),
         Err(error) => {
             let message = format!("cannot read {:?}: {error}; allowed is a text file", path.text);
             Err(path.problem(&settings::file_key(key), message))

@@ -1,4 +1,5 @@
-//! Where values come from, what complaints say, secrets in files. What values may be is in `values` and `providers`.
+//! Where values come from, what complaints say, secrets in files. What values may be is in `values`
+//! and `providers`.
 mod providers;
 mod values;
 
@@ -14,7 +15,11 @@ struct Folder(PathBuf);
 impl Folder {
     pub fn new() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("anteroom-config-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "anteroom-config-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
@@ -34,7 +39,11 @@ impl Drop for Folder {
 }
 
 fn run(args: &[&str], env: &[(&str, &str)]) -> Result<(Command, Config), Refusal> {
-    let env = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+    let env = |name: &str| {
+        env.iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| (*value).to_owned())
+    };
     parse(std::iter::once("anteroom").chain(args.iter().copied()), &env)
 }
 
@@ -66,7 +75,10 @@ fn from_file(text: &str) -> Config {
 fn file_problems(text: &str) -> Vec<String> {
     let folder = Folder::new();
     let path = folder.file("a.toml", text);
-    problems(&["--config", &path], &[]).iter().map(|problem| problem.replace(&path, "FILE")).collect()
+    problems(&["--config", &path], &[])
+        .iter()
+        .map(|problem| problem.replace(&path, "FILE"))
+        .collect()
 }
 
 #[track_caller]
@@ -81,10 +93,15 @@ fn defaults() {
     let config = config(&[], &[]);
     assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(config.data, Path::new("./anteroom-data"));
-    let Database::Sqlite { path } = &config.database else { panic!() };
+    let Database::Sqlite { path } = &config.database else {
+        panic!()
+    };
     assert_eq!(path, Path::new("./anteroom-data/anteroom.db"));
     assert_eq!(config.public_url.origin(), "http://127.0.0.1:3000");
-    assert_eq!((config.mail.from.as_str(), config.mail.from_name.as_str()), ("anteroom@localhost", "Anteroom"));
+    assert_eq!(
+        (config.mail.from.as_str(), config.mail.from_name.as_str()),
+        ("anteroom@localhost", "Anteroom")
+    );
     assert_eq!(config.organisation_creation, OrganisationCreation::Operator);
     assert_eq!(config.trusted_proxy_hops, 0);
     assert!(config.smtp.is_none() && config.secret_key.is_none() && config.providers.is_empty());
@@ -94,15 +111,31 @@ fn defaults() {
 #[test]
 fn flag_over_environment_over_file_over_default() {
     let folder = Folder::new();
-    let file = folder.file("a.toml", "listen = '127.0.0.3:3'\ntrusted_proxy_hops = 3\nmail_from_name = 'File'");
-    let env = [("ANTEROOM_CONFIG", file.as_str()), ("ANTEROOM_LISTEN", "127.0.0.2:2"), ("ANTEROOM_TRUSTED_PROXY_HOPS", "2")];
+    let file = folder.file(
+        "a.toml",
+        "listen = '127.0.0.3:3'\ntrusted_proxy_hops = 3\nmail_from_name = 'File'",
+    );
+    let env = [
+        ("ANTEROOM_CONFIG", file.as_str()),
+        ("ANTEROOM_LISTEN", "127.0.0.2:2"),
+        ("ANTEROOM_TRUSTED_PROXY_HOPS", "2"),
+    ];
     let config = config(&["--listen", "127.0.0.1:1"], &env);
     assert_eq!(config.listen.to_string(), "127.0.0.1:1");
     assert_eq!(config.trusted_proxy_hops, 2);
     assert_eq!(config.mail.from_name, "File");
     assert_eq!(config.origin("listen"), &Origin::Flag("listen".into()));
-    assert_eq!(config.origin("trusted_proxy_hops"), &Origin::Environment("ANTEROOM_TRUSTED_PROXY_HOPS".into()));
-    assert_eq!(config.origin("mail_from_name"), &Origin::File { path: file.into(), key: "mail_from_name".into() });
+    assert_eq!(
+        config.origin("trusted_proxy_hops"),
+        &Origin::Environment("ANTEROOM_TRUSTED_PROXY_HOPS".into())
+    );
+    assert_eq!(
+        config.origin("mail_from_name"),
+        &Origin::File {
+            path: file.into(),
+            key: "mail_from_name".into()
+        }
+    );
     assert_eq!(config.origin("data"), &Origin::Default);
 }
 
@@ -140,20 +173,33 @@ fn every_setting_is_taken_from_every_source() {
     for setting in SETTINGS.into_iter().filter(|setting| setting.key != CONFIG.key) {
         let (key, sample) = *samples.iter().find(|(key, _)| *key == setting.key).unwrap();
         let name = settings::environment(key);
-        assert_eq!(config(&[], &[(&name, sample)]).origin(key), &Origin::Environment(name.clone()));
+        assert_eq!(
+            config(&[], &[(&name, sample)]).origin(key),
+            &Origin::Environment(name.clone())
+        );
         let bare = matches!(setting.kind, Kind::Number | Kind::Switch);
-        let line = if bare { format!("{key} = {sample}") } else { format!("{key} = '{sample}'") };
+        let line = if bare {
+            format!("{key} = {sample}")
+        } else {
+            format!("{key} = '{sample}'")
+        };
         assert!(matches!(from_file(&line).origin(key), Origin::File { key: k, .. } if k == key));
         if setting.kind != Kind::FileSecret {
             let flag = format!("--{}={sample}", settings::flag(key));
-            assert_eq!(config(&[&flag], &[]).origin(key), &Origin::Flag(settings::flag(key)));
+            assert_eq!(
+                config(&[&flag], &[]).origin(key),
+                &Origin::Flag(settings::flag(key))
+            );
         }
     }
 }
 
 #[test]
 fn options_work_on_both_sides_of_the_command() {
-    for args in [["--listen", "127.0.0.1:1", "migrate"], ["migrate", "--listen", "127.0.0.1:1"]] {
+    for args in [
+        ["--listen", "127.0.0.1:1", "migrate"],
+        ["migrate", "--listen", "127.0.0.1:1"],
+    ] {
         let (command, config) = run(&args, &[]).unwrap();
         assert_eq!((command, config.listen.port()), (Command::Migrate, 1));
     }
@@ -167,9 +213,22 @@ fn commands() {
     assert_eq!(command(&["check-config"]), Command::CheckConfig);
     assert_eq!(command(&["backup", "f"]), Command::Backup { file: "f".into() });
     assert_eq!(command(&["restore", "f"]), Command::Restore { file: "f".into() });
-    assert_eq!(command(&["reset-link", "a@b.example"]), Command::ResetLink { email: "a@b.example".into() });
-    assert_eq!(command(&["unlink", "acme"]), Command::Unlink { organisation: "acme".into() });
-    let made = Command::MakeAdmin { organisation: "acme".into(), email: "a@b.example".into() };
+    assert_eq!(
+        command(&["reset-link", "a@b.example"]),
+        Command::ResetLink {
+            email: "a@b.example".into()
+        }
+    );
+    assert_eq!(
+        command(&["unlink", "acme"]),
+        Command::Unlink {
+            organisation: "acme".into()
+        }
+    );
+    let made = Command::MakeAdmin {
+        organisation: "acme".into(),
+        email: "a@b.example".into(),
+    };
     assert_eq!(command(&["make-admin", "acme", "a@b.example"]), made);
     assert_eq!(command(&["--demo"]), Command::Serve { demo: true });
     assert_eq!(command(&["--demo", "serve"]), Command::Serve { demo: true });
@@ -179,16 +238,31 @@ fn commands() {
 
 #[test]
 fn help_names_every_flag_default_and_variable() {
-    let Err(refusal) = run(&["--help"], &[]) else { panic!() };
+    let Err(refusal) = run(&["--help"], &[]) else {
+        panic!()
+    };
     assert_eq!(refusal.exit_code(), 0);
     let help = refusal.to_string();
     for setting in SETTINGS {
         assert_has(&help, &[&settings::environment(setting.key), setting.default]);
         if setting.kind.is_secret() {
-            assert_has(&help, &[&format!("[env: {}_FILE", settings::environment(setting.key))]);
+            assert_has(
+                &help,
+                &[&format!("[env: {}_FILE", settings::environment(setting.key))],
+            );
         }
     }
-    assert_has(&help, &["Network:", "Storage:", "Mail:", "Examples:", "[default: 127.0.0.1:3000]", "serve --demo"]);
+    assert_has(
+        &help,
+        &[
+            "Network:",
+            "Storage:",
+            "Mail:",
+            "Examples:",
+            "[default: 127.0.0.1:3000]",
+            "serve --demo",
+        ],
+    );
     assert_eq!(run(&["--version"], &[]).unwrap_err().exit_code(), 0);
     assert_eq!(run(&["--nonsense"], &[]).unwrap_err().exit_code(), 2);
     assert_eq!(run(&["--listen", "x"], &[]).unwrap_err().exit_code(), 78);
@@ -198,43 +272,110 @@ fn help_names_every_flag_default_and_variable() {
 fn the_manual_names_every_setting() {
     let manual = include_str!("../../docs/configuration.md");
     for setting in SETTINGS {
-        assert_has(manual, &[&settings::environment(setting.key), &format!("`{}`", setting.key)]);
+        assert_has(
+            manual,
+            &[&settings::environment(setting.key), &format!("`{}`", setting.key)],
+        );
     }
-    let example = manual.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let example = manual
+        .split("```toml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
     let folder = Folder::new();
     let secret = folder.file("secret", "smtp://user:pass@mail.example.org\n");
-    let example = example.replace("/run/secrets/anteroom-smtp", &secret).replace("/run/secrets/webex", &secret);
+    let example = example
+        .replace("/run/secrets/anteroom-smtp", &secret)
+        .replace("/run/secrets/webex", &secret);
     assert_eq!(from_file(&example).providers.len(), 2);
 }
 
 #[test]
 fn complaints_name_the_origin_and_what_is_allowed() {
     let allowed = "\"x\" is refused: allowed is an IP address with a port";
-    assert_has(&problem(&["--listen", "x"], &[]), &["listen (flag --listen): ", allowed]);
-    assert_has(&problem(&[], &[("ANTEROOM_LISTEN", "x")]), &["listen (environment ANTEROOM_LISTEN): ", allowed]);
-    assert_has(&file_problems("listen = 'x'").concat(), &["listen (file FILE, key listen): ", allowed]);
-    assert_has(&file_problems("listen = 3000").concat(), &["wrong type (integer); allowed is a text in quotes"]);
-    assert_has(&file_problems("trusted_proxy_hops = '1'").concat(), &["whole number without quotes"]);
+    assert_has(
+        &problem(&["--listen", "x"], &[]),
+        &["listen (flag --listen): ", allowed],
+    );
+    assert_has(
+        &problem(&[], &[("ANTEROOM_LISTEN", "x")]),
+        &["listen (environment ANTEROOM_LISTEN): ", allowed],
+    );
+    assert_has(
+        &file_problems("listen = 'x'").concat(),
+        &["listen (file FILE, key listen): ", allowed],
+    );
+    assert_has(
+        &file_problems("listen = 3000").concat(),
+        &["wrong type (integer); allowed is a text in quotes"],
+    );
+    assert_has(
+        &file_problems("trusted_proxy_hops = '1'").concat(),
+        &["whole number without quotes"],
+    );
 }
 
 #[test]
 fn unknown_keys_are_refused_by_name() {
     let problems = file_problems("listne = '127.0.0.1:1'\nconfig = 'b.toml'");
     assert_eq!(problems.len(), 2);
-    assert_has(&problems[0], &["config (file FILE, key config): unknown key; known are listen, "]);
-    assert_has(&problems[1], &["listne (file FILE, key listne): unknown key", "smtp_file", "provider"]);
+    assert_has(
+        &problems[0],
+        &["config (file FILE, key config): unknown key; known are listen, "],
+    );
+    assert_has(
+        &problems[1],
+        &[
+            "listne (file FILE, key listne): unknown key",
+            "smtp_file",
+            "provider",
+        ],
+    );
 }
 
 #[test]
 fn all_problems_are_told_at_once() {
     let folder = Folder::new();
-    let file = folder.file("a.toml", "mail_from = 'nobody'\nwrong = 1\n[[provider]]\nid = 'A'");
-    let env = [("ANTEROOM_CONFIG", file.as_str()), ("ANTEROOM_TRUSTED_PROXY_HOPS", "11")];
+    let file = folder.file(
+        "a.toml",
+        "mail_from = 'nobody'\nwrong = 1\n[[provider]]\nid = 'A'",
+    );
+    let env = [
+        ("ANTEROOM_CONFIG", file.as_str()),
+        ("ANTEROOM_TRUSTED_PROXY_HOPS", "11"),
+    ];
     let all = problems(&["--listen", "x", "--public-url", "ftp://a"], &env).join("\n");
-    assert_has(&all, &["listen (", "public_url (", "trusted_proxy_hops (", "mail_from (", "wrong (", "provider[A].id ("]);
-    assert_has(&all, &["provider[A].label (", "provider[A].client_id (", "provider[A].discovery_url ("]);
-    let refusal = run(&["--listen", "x", "--data", ""], &[]).unwrap_err().to_string();
-    assert_has(&refusal, &["because 2 settings are wrong:\n  - listen (flag --listen)", "\n  - data (flag --data)"]);
+    assert_has(
+        &all,
+        &[
+            "listen (",
+            "public_url (",
+            "trusted_proxy_hops (",
+            "mail_from (",
+            "wrong (",
+            "provider[A].id (",
+        ],
+    );
+    assert_has(
+        &all,
+        &[
+            "provider[A].label (",
+            "provider[A].client_id (",
+            "provider[A].discovery_url (",
+        ],
+    );
+    let refusal = run(&["--listen", "x", "--data", ""], &[])
+        .unwrap_err()
+        .to_string();
+    assert_has(
+        &refusal,
+        &[
+            "because 2 settings are wrong:\n  - listen (flag --listen)",
+            "\n  - data (flag --data)",
+        ],
+    );
 }
 
 #[test]
@@ -243,7 +384,10 @@ fn broken_files_are_refused_without_showing_their_content() {
     assert_has(&broken, &["config (file FILE): line 2 is not TOML"]);
     assert!(!broken.contains("hunter2"));
     let missing = problem(&["--config", "/nowhere/a.toml"], &[]);
-    assert_has(&missing, &["config (flag --config): cannot read \"/nowhere/a.toml\""]);
+    assert_has(
+        &missing,
+        &["config (flag --config): cannot read \"/nowhere/a.toml\""],
+    );
 }
 
 const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF";
@@ -253,40 +397,72 @@ fn secrets_may_stand_in_files() {
     let folder = Folder::new();
     let path = folder.file("key", &format!("{KEY}\r\n"));
     let by_env = config(&[], &[("ANTEROOM_SECRET_KEY_FILE", &path)]);
-    assert_eq!(by_env.secret_key.as_ref().unwrap().expose_secret(), KEY.to_lowercase());
+    assert_eq!(
+        by_env.secret_key.as_ref().unwrap().expose_secret(),
+        KEY.to_lowercase()
+    );
     let by_flag = config(&["--secret-key-file", &path], &[]);
     assert_eq!(by_flag.origin("secret_key").to_string(), "flag --secret-key-file");
     let by_file = from_file(&format!("secret_key_file = '{path}'"));
-    assert_has(&by_file.origin("secret_key").to_string(), &["key secret_key_file"]);
+    assert_has(
+        &by_file.origin("secret_key").to_string(),
+        &["key secret_key_file"],
+    );
     let smtp = folder.file("smtp", "smtps://user:pass@mail.example.org\n");
     let by_env = config(&[], &[("ANTEROOM_SMTP_FILE", &smtp)]);
-    assert_eq!(by_env.smtp.unwrap().expose_secret(), "smtps://user:pass@mail.example.org");
+    assert_eq!(
+        by_env.smtp.unwrap().expose_secret(),
+        "smtps://user:pass@mail.example.org"
+    );
     let database = folder.file("db", "postgres://u:p@h/d\n");
-    assert!(matches!(config(&["--database-file", &database], &[]).database, Database::Postgres { .. }));
+    assert!(matches!(
+        config(&["--database-file", &database], &[]).database,
+        Database::Postgres { .. }
+    ));
 }
 
 #[test]
 fn a_secret_and_its_file_together_are_refused() {
-    let env = [("ANTEROOM_METRICS_TOKEN", "a"), ("ANTEROOM_METRICS_TOKEN_FILE", "/b")];
+    let env = [
+        ("ANTEROOM_METRICS_TOKEN", "a"),
+        ("ANTEROOM_METRICS_TOKEN_FILE", "/b"),
+    ];
     let expected = "given twice, by environment ANTEROOM_METRICS_TOKEN_FILE too";
-    assert_has(&problem(&[], &env), &["metrics_token (environment ANTEROOM_METRICS_TOKEN): ", expected]);
+    assert_has(
+        &problem(&[], &env),
+        &["metrics_token (environment ANTEROOM_METRICS_TOKEN): ", expected],
+    );
     // Across sources precedence decides, as for every other setting.
     let env = [("ANTEROOM_SMTP_FILE", "/nowhere")];
     assert!(config(&["--smtp", "smtp://localhost"], &env).smtp.is_some());
-    assert_has(&problem(&[], &env), &["smtp_file (environment ANTEROOM_SMTP_FILE): cannot read \"/nowhere\""]);
+    assert_has(
+        &problem(&[], &env),
+        &["smtp_file (environment ANTEROOM_SMTP_FILE): cannot read \"/nowhere\""],
+    );
 }
 
 #[test]
 fn empty_variables_count_as_absent() {
-    assert_eq!(config(&[], &[("ANTEROOM_LISTEN", ""), ("ANTEROOM_SMTP", "")]).listen.port(), 3000);
+    assert_eq!(
+        config(&[], &[("ANTEROOM_LISTEN", ""), ("ANTEROOM_SMTP", "")])
+            .listen
+            .port(),
+        3000
+    );
 }
 
 #[test]
 fn describe_tells_origins_and_hides_secrets() {
-    let env = [("ANTEROOM_DATABASE", "postgres://u:hunter2@h/d"), ("ANTEROOM_METRICS_TOKEN", "hunter2")];
+    let env = [
+        ("ANTEROOM_DATABASE", "postgres://u:hunter2@h/d"),
+        ("ANTEROOM_METRICS_TOKEN", "hunter2"),
+    ];
     let config = config(&["--smtp", "smtp://u:hunter2@h"], &env);
     let text = config.describe();
-    let lines: Vec<String> = text.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let lines: Vec<String> = text
+        .lines()
+        .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
     for line in [
         "listen 127.0.0.1:3000 default",
         "database postgres (set) environment ANTEROOM_DATABASE",
@@ -294,7 +470,10 @@ fn describe_tells_origins_and_hides_secrets() {
         "metrics_token (set) environment ANTEROOM_METRICS_TOKEN",
         "secret_key (none) default",
     ] {
-        assert!(lines.iter().any(|other| other == line), "{line:?} is missing in:\n{text}");
+        assert!(
+            lines.iter().any(|other| other == line),
+            "{line:?} is missing in:\n{text}"
+        );
     }
     assert_eq!(lines.len(), SETTINGS.len());
     assert!(!text.contains("hunter2") && !format!("{config:?}").contains("hunter2"));

@@ -21,8 +21,8 @@ pub struct Profile {
 }
 
 impl Desk {
-    /// Signs in with address and password. Unknown address, wrong password and account without password give the same answer for the
-    /// same work.
+    /// Signs in with address and password. Unknown address, wrong password and account without
+    /// password give the same answer for the same work.
     pub async fn sign_in(&self, caller: &Caller, email: &str, password: &str) -> Result<Begun> {
         let email = Email::parse(email).map_err(|_| Error::Refused(Why::SignInFailed))?;
         let pair = format!("{}|{}", email.key(), caller.place);
@@ -33,12 +33,18 @@ impl Desk {
         let begun = match account {
             Some(account) if fits => {
                 self.forget_tries(&mut tx, &tries::SIGN_IN, &pair).await?;
-                Ok(self.begin_session(&mut tx, &account, How::Password, caller).await?)
+                Ok(self
+                    .begin_session(&mut tx, &account, How::Password, caller)
+                    .await?)
             }
             account => {
-                let mut event = account_event(What::SignInFailed, &self.mint.id(caller.now), None, &caller.place);
+                let mut event =
+                    account_event(What::SignInFailed, &self.mint.id(caller.now), None, &caller.place);
                 event.account = account.map(|a| a.id);
-                event.object = event.account.as_ref().map_or_else(String::new, AccountId::to_string);
+                event.object = event
+                    .account
+                    .as_ref()
+                    .map_or_else(String::new, AccountId::to_string);
                 self.record(&mut tx, caller.now, &event).await?;
                 Err(Error::Refused(Why::SignInFailed))
             }
@@ -49,7 +55,9 @@ impl Desk {
 
     async fn begin_try(&self, caller: &Caller, email: &Email, pair: &str) -> Result<Option<Account>> {
         let mut tx = self.db.begin().await?;
-        let place = self.try_once(&mut tx, &tries::SIGN_IN_PLACE, &caller.place, caller.now).await?;
+        let place = self
+            .try_once(&mut tx, &tries::SIGN_IN_PLACE, &caller.place, caller.now)
+            .await?;
         let mine = self.try_once(&mut tx, &tries::SIGN_IN, pair, caller.now).await?;
         let account = store::accounts::find_by_proven_email(&mut tx, email).await?;
         tx.commit().await?;
@@ -60,7 +68,8 @@ impl Desk {
         self.end_session(actor, &actor.session.id).await
     }
 
-    /// Asks for a link to set a new password. The same is done for every address; the worker finds out whether there is an account.
+    /// Asks for a link to set a new password. The same is done for every address; the worker finds
+    /// out whether there is an account.
     pub async fn ask_reset(&self, caller: &Caller, email: &str) -> Result<()> {
         let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
         self.owe_link(caller, email, Letter::PasswordReset).await
@@ -78,7 +87,9 @@ impl Desk {
         let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
         let (found, mut account) = {
             let mut conn = self.db.read().await?;
-            let found = store::tokens::find(&mut conn, Purpose::Reset, &hash).await?.ok_or(Error::Refused(Why::LinkDead))?;
+            let found = store::tokens::find(&mut conn, Purpose::Reset, &hash)
+                .await?
+                .ok_or(Error::Refused(Why::LinkDead))?;
             found.open(caller.now)?;
             let id = found.account.clone().ok_or(Error::Internal)?;
             (found, store::accounts::find(&mut conn, &id).await?)
@@ -87,7 +98,8 @@ impl Desk {
         if found.email.as_ref().map(Email::key) != Some(account.email.key()) {
             return Err(Error::Refused(Why::LinkDead));
         }
-        super::passwords::acceptable(password, &[account.email.as_str(), &account.name]).map_err(|why| Error::field("password", why))?;
+        super::passwords::acceptable(password, &[account.email.as_str(), &account.name])
+            .map_err(|why| Error::field("password", why))?;
         account.password_hash = Some(self.passwords.hash(password).await?);
         let mut tx = self.db.begin().await?;
         store::tokens::spend(&mut tx, &found.id, caller.now).await?;
@@ -105,51 +117,109 @@ impl Desk {
             Error::Invalid(_) => Error::field("current_password", Why::WrongPassword),
             other => other,
         })?;
-        super::passwords::acceptable(new, &[account.email.as_str(), &account.name]).map_err(|why| Error::field("new_password", why))?;
+        super::passwords::acceptable(new, &[account.email.as_str(), &account.name])
+            .map_err(|why| Error::field("new_password", why))?;
         account.password_hash = Some(self.passwords.hash(new).await?);
         let mut tx = self.db.begin().await?;
-        let begun = self.rotate_session(&mut tx, actor, actor.session.factor_passed).await?;
-        self.change_password_in(&mut tx, &account, Some(&begun), &actor.caller).await?;
+        let begun = self
+            .rotate_session(&mut tx, actor, actor.session.factor_passed)
+            .await?;
+        self.change_password_in(&mut tx, &account, Some(&begun), &actor.caller)
+            .await?;
         tx.commit().await?;
         Ok(begun)
     }
 
-    async fn change_password_in(&self, tx: &mut Tx, account: &Account, kept: Option<&Begun>, caller: &Caller) -> Result<()> {
+    async fn change_password_in(
+        &self,
+        tx: &mut Tx,
+        account: &Account,
+        kept: Option<&Begun>,
+        caller: &Caller,
+    ) -> Result<()> {
         store::accounts::update(tx, account).await?;
         store::tokens::kill(tx, &account.id, Some(Purpose::Reset)).await?;
         store::outbox::drop_sealed_of_account(tx, &account.id, caller.now).await?;
         let kept = match kept {
-            Some(b) => store::sessions::find_live(tx, &mint::hash(&b.token), caller.now).await?.map(|s| s.id),
+            Some(b) => store::sessions::find_live(tx, &mint::hash(&b.token), caller.now)
+                .await?
+                .map(|s| s.id),
             None => None,
         };
         store::sessions::end_others(tx, &account.id, kept.as_ref(), caller.now).await?;
-        self.record(tx, caller.now, &account_event(What::PasswordChanged, &account.id, Some(&account.id), &caller.place)).await?;
+        self.record(
+            tx,
+            caller.now,
+            &account_event(
+                What::PasswordChanged,
+                &account.id,
+                Some(&account.id),
+                &caller.place,
+            ),
+        )
+        .await?;
         self.tell(tx, account, Letter::PasswordChanged, caller.now).await
     }
 
     /// Owes the account a letter about itself.
     pub(crate) async fn tell(&self, tx: &mut Tx, account: &Account, letter: Letter, now: Time) -> Result<()> {
-        let notice = Notice { account: Some(account.id.clone()), ..Notice::new(account.email.clone(), account.language, letter) };
+        let notice = Notice {
+            account: Some(account.id.clone()),
+            ..Notice::new(account.email.clone(), account.language, letter)
+        };
         self.owe(tx, &notice, now).await
     }
 
     pub async fn change_profile(&self, actor: &Actor, profile: &Profile) -> Result<()> {
         let mut faults = Faults::default();
         let name = faults.take("name", account::name(&profile.name));
-        let language = faults.take("language", Language::from_tag(&profile.language).ok_or(Why::UnknownChoice));
-        let zone = faults.take("time_zone", profile.time_zone.parse::<chrono_tz::Tz>().map_err(|_| Why::UnknownTimeZone));
+        let language = faults.take(
+            "language",
+            Language::from_tag(&profile.language).ok_or(Why::UnknownChoice),
+        );
+        let zone = faults.take(
+            "time_zone",
+            profile
+                .time_zone
+                .parse::<chrono_tz::Tz>()
+                .map_err(|_| Why::UnknownTimeZone),
+        );
         let theme = faults.take("theme", Theme::parse(&profile.theme).ok_or(Why::UnknownChoice));
         let chosen = (|| Some((name?, language?, zone?, theme?)))();
         let (name, language, zone, theme) = faults.done(chosen)?;
-        let account = Account { name, language, time_zone: zone.name().to_owned(), theme, keys: profile.keys, ..actor.account.clone() };
+        let account = Account {
+            name,
+            language,
+            time_zone: zone.name().to_owned(),
+            theme,
+            keys: profile.keys,
+            ..actor.account.clone()
+        };
         let mut tx = self.db.begin().await?;
         store::accounts::update(&mut tx, &account).await?;
-        self.record(&mut tx, actor.now(), &account_event(What::AccountChanged, actor.id(), Some(actor.id()), &actor.caller.place)).await?;
+        self.record(
+            &mut tx,
+            actor.now(),
+            &account_event(
+                What::AccountChanged,
+                actor.id(),
+                Some(actor.id()),
+                &actor.caller.place,
+            ),
+        )
+        .await?;
         tx.commit().await
     }
 
     /// A new account's row; its address counts as proven from `proven_at` on.
-    pub(crate) fn new_account(&self, email: Email, name: String, language: Language, proven_at: Option<Time>, now: Time) -> Account {
+    pub(crate) fn new_account(
+        &self,
+        email: Email,
+        name: String,
+        language: Language,
+        proven_at: Option<Time>,
+        now: Time,
+    ) -> Account {
         Account {
             id: self.mint.id(now),
             email,

@@ -1,4 +1,5 @@
-//! Changing the e-mail address: the new one is inert until it is proven, the old one is told, links mailed to the old one die.
+//! Changing the e-mail address: the new one is inert until it is proven, the old one is told, links
+//! mailed to the old one die.
 use super::{Actor, Desk, account_event, mint, tries};
 use crate::domain::account::{Account, Email};
 use crate::domain::event::{Detail, Event, What};
@@ -12,7 +13,8 @@ use crate::store::tokens::{Purpose, Token};
 const LIFE: Span = Span::hours(24);
 
 impl Desk {
-    /// Asks to change the address. Nothing changes yet. The answer is the same whether or not somebody has the new address.
+    /// Asks to change the address. Nothing changes yet. The answer is the same whether or not
+    /// somebody has the new address.
     pub async fn ask_email_change(&self, actor: &Actor, new: &str, password: &str) -> Result<()> {
         let new = Email::parse(new).map_err(|why| Error::field("email", why))?;
         if new.key() == actor.account.email.key() && actor.account.email_proven_at.is_some() {
@@ -22,7 +24,9 @@ impl Desk {
         let now = actor.now();
         let mut tx = self.db.begin().await?;
         let address = self.try_once(&mut tx, &tries::LETTERS, &new.key(), now).await?;
-        let mine = self.try_once(&mut tx, &tries::LETTERS_PLACE, actor.id().as_str(), now).await?;
+        let mine = self
+            .try_once(&mut tx, &tries::LETTERS_PLACE, actor.id().as_str(), now)
+            .await?;
         if let Some(refusal) = address.or(mine) {
             tx.commit().await?;
             return Err(refusal);
@@ -47,8 +51,24 @@ impl Desk {
             ..Notice::new(new.clone(), actor.account.language, proof)
         };
         self.owe(&mut tx, &notice, now).await?;
-        self.tell(&mut tx, &actor.account, Letter::EmailChangeAsked { new: new.to_string() }, now).await?;
-        self.record(&mut tx, now, &account_event(What::EmailChangeAsked, actor.id(), Some(actor.id()), &actor.caller.place)).await?;
+        self.tell(
+            &mut tx,
+            &actor.account,
+            Letter::EmailChangeAsked { new: new.to_string() },
+            now,
+        )
+        .await?;
+        self.record(
+            &mut tx,
+            now,
+            &account_event(
+                What::EmailChangeAsked,
+                actor.id(),
+                Some(actor.id()),
+                &actor.caller.place,
+            ),
+        )
+        .await?;
         tx.commit().await
     }
 
@@ -69,12 +89,17 @@ impl Desk {
         Ok((found, email))
     }
 
-    /// Makes the address that the link was mailed to the actor's own. It is the link's address, whatever else was asked meanwhile.
+    /// Makes the address that the link was mailed to the actor's own. It is the link's address,
+    /// whatever else was asked meanwhile.
     pub async fn prove_email(&self, actor: &Actor, token: &str) -> Result<()> {
         let (found, email) = self.email_proof(actor, token).await?;
         let now = actor.now();
         let old = actor.account.clone();
-        let account = Account { email: email.clone(), email_proven_at: Some(now), ..old.clone() };
+        let account = Account {
+            email: email.clone(),
+            email_proven_at: Some(now),
+            ..old.clone()
+        };
         let mut tx = self.db.begin().await?;
         store::tokens::spend(&mut tx, &found.id, now).await?;
         store::accounts::update(&mut tx, &account).await?;
@@ -87,9 +112,20 @@ impl Desk {
             place: Some(actor.caller.place.clone()),
             ..Detail::default()
         };
-        let event = Event { detail, ..account_event(What::EmailChanged, actor.id(), Some(actor.id()), "") };
+        let event = Event {
+            detail,
+            ..account_event(What::EmailChanged, actor.id(), Some(actor.id()), "")
+        };
         self.record(&mut tx, now, &event).await?;
-        self.tell(&mut tx, &old, Letter::EmailChanged { new: email.to_string() }, now).await?;
+        self.tell(
+            &mut tx,
+            &old,
+            Letter::EmailChanged {
+                new: email.to_string(),
+            },
+            now,
+        )
+        .await?;
         tx.commit().await
     }
 }

@@ -59,25 +59,45 @@ const PAGE: usize = 24;
 
 impl Desk {
     /// What the actor may ask for, by name.
-    pub async fn catalog(&self, actor: &Actor, member: &Membership, search: &str, after: Option<(String, ResourceId)>) -> Result<Catalog> {
+    pub async fn catalog(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        search: &str,
+        after: Option<(String, ResourceId)>,
+    ) -> Result<Catalog> {
         let permitted = policy::permitted(member, Permission::PortalUse)?;
         let (org, now) = (permitted.organisation(), actor.now());
         let mut conn = self.db.read().await?;
-        let look = store::resources::Look { search, for_member: Some(actor.id()), after };
+        let look = store::resources::Look {
+            search,
+            for_member: Some(actor.id()),
+            after,
+        };
         let mut found = store::resources::list(&mut conn, org, &look, PAGE + 1).await?;
         let more = found.len() > PAGE;
         found.truncate(PAGE);
-        let next = found.last().filter(|_| more).map(|l| (l.sorts_as.clone(), l.resource.id.clone()));
+        let next = found
+            .last()
+            .filter(|_| more)
+            .map(|l| (l.sorts_as.clone(), l.resource.id.clone()));
         let open = store::requests::list_open_for(&mut conn, org, actor.id()).await?;
         let has = store::grants::list_of_member(&mut conn, org, actor.id()).await?;
         let offered = found.into_iter().map(|listed| {
             let id = &listed.resource.id;
-            let open = open.iter().find(|r| r.is_open(now) && r.asked().is_some_and(|a| a.resource == *id)).map(|r| r.id.clone());
+            let open = open
+                .iter()
+                .find(|r| r.is_open(now) && r.asked().is_some_and(|a| a.resource == *id))
+                .map(|r| r.id.clone());
             let has = has.iter().any(|g| g.grant.resource == *id && g.grant.holds(now));
             Offered { open, has, listed }
         });
         let offered = offered.collect();
-        Ok(Catalog { offered, next, reports: store::people::list_reports(&mut conn, org, actor.id()).await? })
+        Ok(Catalog {
+            offered,
+            next,
+            reports: store::people::list_reports(&mut conn, org, actor.id()).await?,
+        })
     }
 
     /// One thing that the actor may ask for.
@@ -89,7 +109,8 @@ impl Desk {
         Ok(listed)
     }
 
-    /// One of the actor's own requests, or one for them, as what another one begins with. None: there is none.
+    /// One of the actor's own requests, or one for them, as what another one begins with. None:
+    /// there is none.
     pub async fn like(&self, actor: &Actor, member: &Membership, id: &RequestId) -> Result<Option<Request>> {
         policy::permitted(member, Permission::PortalUse)?;
         let found = store::requests::find_own(&mut *self.db.read().await?, actor.id(), id).await?;
@@ -97,15 +118,25 @@ impl Desk {
     }
 
     /// Asks for a resource; the request's id.
-    pub async fn ask_for(&self, actor: &Actor, member: &Membership, id: &ResourceId, wish: &Wish) -> Result<RequestId> {
+    pub async fn ask_for(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &ResourceId,
+        wish: &Wish,
+    ) -> Result<RequestId> {
         let permitted = policy::permitted(member, Permission::PortalUse)?;
         let (org, now) = (permitted.organisation(), actor.now());
         let mut tx = self.db.begin().await?;
-        if let Some(refusal) = self.try_once(&mut tx, &tries::RESOURCES, actor.id().as_str(), now).await? {
+        if let Some(refusal) = self
+            .try_once(&mut tx, &tries::RESOURCES, actor.id().as_str(), now)
+            .await?
+        {
             tx.commit().await?;
             return Err(refusal);
         }
-        // Whoever changes the resource, its flow or its people at this moment is waited for, or waits.
+        // Whoever changes the resource, its flow or its people at this moment is waited for, or
+        // waits.
         store::members::take_turn(&mut tx, org).await?;
         let organisation = store::organisations::find(&mut tx, org).await?;
         organisation.open(now)?;
@@ -116,11 +147,21 @@ impl Desk {
         let days = faults.take("days", resource.days(&wish.days));
         let (reason, days) = faults.done(reason.zip(days))?;
         let holder = self.holder(&mut tx, actor, member, &wish.holder).await?;
-        self.nothing_open(&mut tx, member, &resource, &holder, actor).await?;
-        let flow = store::flows::find(&mut tx, org, resource.flow.as_ref().ok_or(Error::Refused(Why::NobodyCanAsk))?).await?;
+        self.nothing_open(&mut tx, member, &resource, &holder, actor)
+            .await?;
+        let flow = store::flows::find(
+            &mut tx,
+            org,
+            resource.flow.as_ref().ok_or(Error::Refused(Why::NobodyCanAsk))?,
+        )
+        .await?;
         let of = store::accounts::find(&mut tx, &holder).await?;
         let approval = self.approval_type(&mut tx, member, &flow.rules, &of).await?;
-        let asked = Asked { days, approval, ..Asked::new(resource.id.clone(), holder, &flow) };
+        let asked = Asked {
+            days,
+            approval,
+            ..Asked::new(resource.id.clone(), holder, &flow)
+        };
         let request = Request {
             account: Some(actor.id().clone()),
             matter: Matter::Resource(Box::new(asked)),
@@ -130,24 +171,46 @@ impl Desk {
             ..Request::new(self.mint.id(now), &organisation, of.email, Origin::Unknown, now)
         };
         let id = request.id.clone();
-        self.submit_resource(&mut tx, actor, request, &resource, &flow.rules).await?;
+        self.submit_resource(&mut tx, actor, request, &resource, &flow.rules)
+            .await?;
         tx.commit().await?;
         Ok(id)
     }
 
-    async fn submit_resource(&self, tx: &mut Tx, actor: &Actor, request: Request, resource: &Resource, rules: &Rules) -> Result<()> {
+    async fn submit_resource(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        request: Request,
+        resource: &Resource,
+        rules: &Rules,
+    ) -> Result<()> {
         let now = actor.now();
         let request = request.begin_step(rules, 0, now)?;
         store::requests::submit(tx, &request, &resource.name).await?;
-        let detail = Detail { after: Some(resource.name.clone()), place: Some(actor.caller.place.clone()), ..Detail::default() };
-        let event = organisation_event(What::RequestSubmitted, &request.organisation, Some(actor.id()), request.id.as_str(), detail);
+        let detail = Detail {
+            after: Some(resource.name.clone()),
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
+        let event = organisation_event(
+            What::RequestSubmitted,
+            &request.organisation,
+            Some(actor.id()),
+            request.id.as_str(),
+            detail,
+        );
         self.record(tx, now, &event).await?;
         if request.approval() == ApprovalType::Automatic {
-            let decision = Decision { by: None, ..Decision::by(actor.id(), now) };
+            let decision = Decision {
+                by: None,
+                ..Decision::by(actor.id(), now)
+            };
             return self.approve_resource(tx, request, decision, &actor.caller).await;
         }
         self.post_for_approvers(tx, &request, now).await?;
-        // Administrators hear of every new request, if they want to; where the first step asks them, that step's letters are these.
+        // Administrators hear of every new request, if they want to; where the first step asks
+        // them, that step's letters are these.
         let organisation = store::organisations::find(tx, &request.organisation).await?;
         if !request.expect_asked()?.at_administrators {
             let mut readers = self.hearers_of_each(tx, &organisation).await?;
@@ -158,11 +221,18 @@ impl Desk {
     }
 
     /// Whom it is for: the actor, or one of those whose manager they are.
-    async fn holder(&self, tx: &mut Tx, actor: &Actor, member: &Membership, typed: &str) -> Result<AccountId> {
+    async fn holder(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        member: &Membership,
+        typed: &str,
+    ) -> Result<AccountId> {
         if typed.trim().is_empty() || typed == actor.id().as_str() {
             return Ok(actor.id().clone());
         }
-        let holder = AccountId::try_from(typed.trim().to_owned()).map_err(|_| Error::field("holder", Why::UnknownPerson))?;
+        let holder = AccountId::try_from(typed.trim().to_owned())
+            .map_err(|_| Error::field("holder", Why::UnknownPerson))?;
         match store::people::manager_of(tx, &member.organisation, &holder).await? {
             Some(manager) if manager == *actor.id() => Ok(holder),
             _ => Err(Error::field("holder", Why::NotTheirManager)),
@@ -170,7 +240,14 @@ impl Desk {
     }
 
     /// Refuses a second live request for the same thing; one whose life is over is settled first.
-    async fn nothing_open(&self, tx: &mut Tx, member: &Membership, resource: &Resource, holder: &AccountId, actor: &Actor) -> Result<()> {
+    async fn nothing_open(
+        &self,
+        tx: &mut Tx,
+        member: &Membership,
+        resource: &Resource,
+        holder: &AccountId,
+        actor: &Actor,
+    ) -> Result<()> {
         for open in store::requests::list_open_for(tx, &member.organisation, holder).await? {
             if open.asked().is_none_or(|a| a.resource != resource.id) {
                 continue;
@@ -182,7 +259,9 @@ impl Desk {
         }
         let grant = store::grants::find_live(tx, &member.organisation, &resource.id, holder).await?;
         match grant {
-            Some(had) if had.grant.holds(actor.now()) && had.grant.ends_at.is_none() => Err(Error::Refused(Why::HasItAlready)),
+            Some(had) if had.grant.holds(actor.now()) && had.grant.ends_at.is_none() => {
+                Err(Error::Refused(Why::HasItAlready))
+            }
             _ => Ok(()),
         }
     }
@@ -195,17 +274,34 @@ impl Desk {
         rules: &Rules,
         of: &crate::domain::account::Account,
     ) -> Result<ApprovalType> {
-        let Approval::Automatic(condition) = &rules.approval else { return Ok(ApprovalType::Manual) };
+        let Approval::Automatic(condition) = &rules.approval else {
+            return Ok(ApprovalType::Manual);
+        };
         let org = &member.organisation;
         let roles = store::roles::list_of_member(tx, org, &of.id).await?;
-        let groups: Vec<_> = store::groups::list_of_member(tx, org, &of.id).await?.into_iter().map(|g| g.id).collect();
+        let groups: Vec<_> = store::groups::list_of_member(tx, org, &of.id)
+            .await?
+            .into_iter()
+            .map(|g| g.id)
+            .collect();
         // An address that nobody has proven says nothing.
-        let proven = of.email_proven_at.is_some() || !matches!(condition, crate::domain::flow::Condition::Domain(_));
-        Ok(if proven && condition.holds(&roles, &groups, &of.email) { ApprovalType::Automatic } else { ApprovalType::Manual })
+        let proven =
+            of.email_proven_at.is_some() || !matches!(condition, crate::domain::flow::Condition::Domain(_));
+        Ok(if proven && condition.holds(&roles, &groups, &of.email) {
+            ApprovalType::Automatic
+        } else {
+            ApprovalType::Manual
+        })
     }
 
-    /// The actor's requests for resources, and those for them, newest first; at most 50. `picked` stands first.
-    pub async fn my_requests(&self, actor: &Actor, member: &Membership, picked: Option<&RequestId>) -> Result<Vec<Mine>> {
+    /// The actor's requests for resources, and those for them, newest first; at most 50. `picked`
+    /// stands first.
+    pub async fn my_requests(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        picked: Option<&RequestId>,
+    ) -> Result<Vec<Mine>> {
         let permitted = policy::permitted(member, Permission::PortalUse)?;
         let org = permitted.organisation();
         let mut conn = self.db.read().await?;
@@ -217,24 +313,52 @@ impl Desk {
         let mut mine = Vec::new();
         for (request, resource, decided_by) in all {
             let progress = self.progress(&mut conn, &request).await?;
-            mine.push(Mine { status: request.status_at(actor.now()), request, resource, decided_by, progress });
+            mine.push(Mine {
+                status: request.status_at(actor.now()),
+                request,
+                resource,
+                decided_by,
+                progress,
+            });
         }
         Ok(mine)
     }
 
     /// Changes the reason of one's own open request; those who have voted keep their votes.
-    pub async fn reword(&self, actor: &Actor, member: &Membership, id: &RequestId, reason: &str) -> Result<()> {
+    pub async fn reword(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &RequestId,
+        reason: &str,
+    ) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let request = self.hold_own(&mut tx, actor, member, id).await?;
         let (org, before) = (request.organisation.clone(), request.message.clone());
-        let resource = store::resources::find(&mut tx, &org, &request.expect_asked()?.resource).await?.resource;
-        let reason = resource.reason(reason).map_err(|why| Error::field("reason", why))?;
+        let resource = store::resources::find(&mut tx, &org, &request.expect_asked()?.resource)
+            .await?
+            .resource;
+        let reason = resource
+            .reason(reason)
+            .map_err(|why| Error::field("reason", why))?;
         let organisation = store::organisations::find(&mut tx, &org).await?;
-        let reworded = request.reword(reason.clone(), actor.now())?.live_on(organisation.requests.life, actor.now());
+        let reworded = request
+            .reword(reason.clone(), actor.now())?
+            .live_on(organisation.requests.life, actor.now());
         store::requests::settle(&mut tx, &reworded).await?;
         let place = Some(actor.caller.place.clone());
-        let detail = Detail { before: Some(before), after: Some(reason), place, ..Detail::default() };
-        self.record(&mut tx, actor.now(), &organisation_event(What::RequestChanged, &org, Some(actor.id()), id.as_str(), detail)).await?;
+        let detail = Detail {
+            before: Some(before),
+            after: Some(reason),
+            place,
+            ..Detail::default()
+        };
+        self.record(
+            &mut tx,
+            actor.now(),
+            &organisation_event(What::RequestChanged, &org, Some(actor.id()), id.as_str(), detail),
+        )
+        .await?;
         tx.commit().await
     }
 
@@ -255,7 +379,13 @@ impl Desk {
     }
 
     /// One's own request, held; whoever it is for has it too.
-    async fn hold_own(&self, tx: &mut Tx, actor: &Actor, member: &Membership, id: &RequestId) -> Result<Request> {
+    async fn hold_own(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        member: &Membership,
+        id: &RequestId,
+    ) -> Result<Request> {
         policy::permitted(member, Permission::PortalUse)?;
         let request = self.hold_request(tx, &member.organisation, id).await?;
         policy::requester(actor.id(), &request)?;
@@ -263,13 +393,21 @@ impl Desk {
     }
 
     /// Asks the requester something: as one who is asked to vote, or as who decides.
-    pub async fn question(&self, actor: &Actor, member: &Membership, id: &RequestId, text: &str) -> Result<()> {
+    pub async fn question(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &RequestId,
+        text: &str,
+    ) -> Result<()> {
         policy::voter(member)?;
         let text = asking::reason(text).map_err(|why| Error::field("question", why))?;
         let (org, now) = (&member.organisation, actor.now());
         let mut tx = self.db.begin().await?;
         let request = self.hold_request(&mut tx, org, id).await?;
-        let asked = store::steps::find_assignment(&mut tx, org, id, actor.id()).await?.is_some_and(|a| !a.over);
+        let asked = store::steps::find_assignment(&mut tx, org, id, actor.id())
+            .await?
+            .is_some_and(|a| !a.over);
         if !asked {
             policy::decider(member, &actor.account.email, &request)?;
         }
@@ -287,18 +425,47 @@ impl Desk {
             answer: None,
         };
         store::questions::ask(&mut tx, org, &question).await?;
-        let detail = Detail { after: Some(text.clone()), place: Some(actor.caller.place.clone()), ..Detail::default() };
-        self.record(&mut tx, now, &organisation_event(What::RequestQuestioned, org, Some(actor.id()), id.as_str(), detail)).await?;
+        let detail = Detail {
+            after: Some(text.clone()),
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
+        self.record(
+            &mut tx,
+            now,
+            &organisation_event(
+                What::RequestQuestioned,
+                org,
+                Some(actor.id()),
+                id.as_str(),
+                detail,
+            ),
+        )
+        .await?;
         let mut access = self.access(&mut tx, &request, News::Question).await?;
         (access.by, access.text) = (actor.account.name.clone(), text);
         let submitter: Vec<AccountId> = request.account.iter().cloned().collect();
         let readers = store::members::list_readers_of(&mut tx, org, &submitter).await?;
-        self.tell_readers(&mut tx, org, readers, Some(id), &Letter::Access(Box::new(access)), now).await?;
+        self.tell_readers(
+            &mut tx,
+            org,
+            readers,
+            Some(id),
+            &Letter::Access(Box::new(access)),
+            now,
+        )
+        .await?;
         tx.commit().await
     }
 
     /// Answers a question about one's own request; whoever asked is told.
-    pub async fn answer(&self, actor: &Actor, member: &Membership, id: &QuestionId, text: &str) -> Result<()> {
+    pub async fn answer(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &QuestionId,
+        text: &str,
+    ) -> Result<()> {
         policy::permitted(member, Permission::PortalUse)?;
         let text = asking::reason(text).map_err(|why| Error::field("answer", why))?;
         let (org, now) = (&member.organisation, actor.now());
@@ -308,27 +475,63 @@ impl Desk {
         store::questions::answer(&mut tx, org, id, &text, now).await?;
         let organisation = store::organisations::find(&mut tx, org).await?;
         if request.is_open(now) {
-            store::requests::settle(&mut tx, &request.clone().live_on(organisation.requests.life, now)).await?;
+            store::requests::settle(&mut tx, &request.clone().live_on(organisation.requests.life, now))
+                .await?;
         }
-        let detail = Detail { after: Some(text.clone()), place: Some(actor.caller.place.clone()), ..Detail::default() };
-        let event = organisation_event(What::RequestAnswered, org, Some(actor.id()), request.id.as_str(), detail);
+        let detail = Detail {
+            after: Some(text.clone()),
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
+        let event = organisation_event(
+            What::RequestAnswered,
+            org,
+            Some(actor.id()),
+            request.id.as_str(),
+            detail,
+        );
         self.record(&mut tx, now, &event).await?;
         let mut access = self.access(&mut tx, &request, News::Answer).await?;
         (access.by, access.text) = (actor.account.name.clone(), text);
-        access.in_queue = store::steps::find_assignment(&mut tx, org, &request.id, &question.asked_by).await?.is_none();
-        let readers = store::members::list_readers_of(&mut tx, org, std::slice::from_ref(&question.asked_by)).await?;
-        self.tell_readers(&mut tx, org, readers, Some(&request.id), &Letter::Access(Box::new(access)), now).await?;
+        access.in_queue = store::steps::find_assignment(&mut tx, org, &request.id, &question.asked_by)
+            .await?
+            .is_none();
+        let readers =
+            store::members::list_readers_of(&mut tx, org, std::slice::from_ref(&question.asked_by)).await?;
+        self.tell_readers(
+            &mut tx,
+            org,
+            readers,
+            Some(&request.id),
+            &Letter::Access(Box::new(access)),
+            now,
+        )
+        .await?;
         tx.commit().await
     }
 }
 
-/// Whether the member may ask for this: it is there, has a flow, and they are among those who may. Anything else is not found.
-async fn may_ask_for(conn: &mut store::Conn, member: &Membership, account: &AccountId, resource: &Resource) -> Result<()> {
+/// Whether the member may ask for this: it is there, has a flow, and they are among those who may.
+/// Anything else is not found.
+async fn may_ask_for(
+    conn: &mut store::Conn,
+    member: &Membership,
+    account: &AccountId,
+    resource: &Resource,
+) -> Result<()> {
     let org = &member.organisation;
     let roles = store::roles::list_of_member(conn, org, account).await?;
-    let groups: Vec<_> = store::groups::list_of_member(conn, org, account).await?.into_iter().map(|g| g.id).collect();
+    let groups: Vec<_> = store::groups::list_of_member(conn, org, account)
+        .await?
+        .into_iter()
+        .map(|g| g.id)
+        .collect();
     if resource.state != State::Active || !resource.audience.has(&roles, &groups) {
         return Err(Error::NotFound);
     }
-    if resource.flow.is_none() { Err(Error::Refused(Why::NobodyCanAsk)) } else { Ok(()) }
+    if resource.flow.is_none() {
+        Err(Error::Refused(Why::NobodyCanAsk))
+    } else {
+        Ok(())
+    }
 }

@@ -1,5 +1,6 @@
-//! Deciding many requests at once: one reason, each request by the same guarded path as a single decision, a result for each. Few are
-//! decided at once, many in the background, where a restart takes them up again.
+//! Deciding many requests at once: one reason, each request by the same guarded path as a single
+//! decision, a result for each. Few are decided at once, many in the background, where a restart
+//! takes them up again.
 use super::decisions::Said;
 use super::{Actor, Desk};
 use crate::domain::ids::{JobId, RequestId};
@@ -36,7 +37,14 @@ pub struct Shown {
 
 impl Desk {
     /// Begins to decide all these requests; the job's id.
-    pub async fn decide_many(&self, actor: &Actor, member: &Membership, which: Which, verdict: Verdict, reason: &str) -> Result<JobId> {
+    pub async fn decide_many(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        which: Which,
+        verdict: Verdict,
+        reason: &str,
+    ) -> Result<JobId> {
         let permitted = policy::permitted(member, Permission::RequestsDecide)?;
         let reason = asking::notes(reason).map_err(|why| Error::field("reason", why))?;
         let ids = match which {
@@ -64,7 +72,10 @@ impl Desk {
         for id in &ids {
             store::bulk::add(&mut tx, &job, id).await?;
         }
-        if verdict == Verdict::Reject && job.reason.is_empty() && store::bulk::holds_resources(&mut tx, &job).await? {
+        if verdict == Verdict::Reject
+            && job.reason.is_empty()
+            && store::bulk::holds_resources(&mut tx, &job).await?
+        {
             return Err(Error::field("reason", Why::Missing));
         }
         tx.commit().await?;
@@ -86,12 +97,16 @@ impl Desk {
         }
     }
 
-    /// Decides up to `most` of a job's requests that wait; whether any is left. Whoever began it must still be allowed to.
+    /// Decides up to `most` of a job's requests that wait; whether any is left. Whoever began it
+    /// must still be allowed to.
     async fn work_on(&self, job: &Job, most: i64, now: Time) -> Result<bool> {
         let waiting = store::bulk::list_waiting(&mut *self.db.read().await?, job, most).await?;
         let decider = self.decider_of(job, now).await?;
         for id in &waiting {
-            let said = Said { reason: job.reason.clone(), ..job.verdict.into() };
+            let said = Said {
+                reason: job.reason.clone(),
+                ..job.verdict.into()
+            };
             let done = match &decider {
                 Some((actor, member)) => self.decide_with(actor, member, id, &said).await,
                 None => Err(Error::Forbidden),
@@ -104,7 +119,9 @@ impl Desk {
             store::bulk::finish(&mut tx, job, id, done.as_ref().err()).await?;
             tx.commit().await?;
         }
-        let left = !store::bulk::list_waiting(&mut *self.db.read().await?, job, 1).await?.is_empty();
+        let left = !store::bulk::list_waiting(&mut *self.db.read().await?, job, 1)
+            .await?
+            .is_empty();
         if !left {
             let mut tx = self.db.begin().await?;
             store::bulk::end(&mut tx, job, now).await?;
@@ -115,13 +132,22 @@ impl Desk {
 
     /// Whoever began a job, with what they may do now; None: they are no member any more.
     async fn decider_of(&self, job: &Job, now: Time) -> Result<Option<(Actor, Membership)>> {
-        self.on_behalf_of(&mut *self.db.read().await?, &job.organisation, &job.by, &job.place, now).await
+        self.on_behalf_of(
+            &mut *self.db.read().await?,
+            &job.organisation,
+            &job.by,
+            &job.place,
+            now,
+        )
+        .await
     }
 
     /// Works on one job that waits, of any organisation; whether there was one.
     pub async fn work_off(&self, now: Time) -> Result<bool> {
         let mut tx = self.db.begin().await?;
-        let Some(job) = store::bulk::claim(&mut tx, now).await? else { return Ok(false) };
+        let Some(job) = store::bulk::claim(&mut tx, now).await? else {
+            return Ok(false);
+        };
         tx.commit().await?;
         let left = self.work_on(&job, BATCH, now).await;
         let mut tx = self.db.begin().await?;
@@ -136,6 +162,11 @@ impl Desk {
         let mut conn = self.db.read().await?;
         let job = store::bulk::find(&mut conn, permitted.organisation(), id).await?;
         let by = store::accounts::find(&mut conn, &job.by).await?.name;
-        Ok(Shown { by, counts: store::bulk::count(&mut conn, &job).await?, items: store::bulk::list(&mut conn, &job).await?, job })
+        Ok(Shown {
+            by,
+            counts: store::bulk::count(&mut conn, &job).await?,
+            items: store::bulk::list(&mut conn, &job).await?,
+            job,
+        })
     }
 }

@@ -1,4 +1,5 @@
-//! What people write to connectors: kept once, then worked on: it becomes a request, is counted, or is passed on.
+//! What people write to connectors: kept once, then worked on: it becomes a request, is counted, or
+//! is passed on.
 use super::{Desk, organisation_event};
 use crate::chat::{self, Arrived, Message, Refused, Report, Send};
 use crate::domain::connector::{Mode, Platform, State};
@@ -27,13 +28,18 @@ impl Desk {
     /// The connector whose webhook's address ends so.
     pub async fn connector_of_hook(&self, platform: Platform, hook: &str) -> Result<Kept> {
         let found = store::connectors::find_by_hook(&mut *self.db.read().await?, platform, hook).await?;
-        found.filter(|k| k.connector.state == State::Active).ok_or(Error::NotFound)
+        found
+            .filter(|k| k.connector.state == State::Active)
+            .ok_or(Error::NotFound)
     }
 
-    /// Keeps what came by a webhook and was believed, before anybody is answered; how much of it is new. That something came is noted also
-    /// where it brings nothing, as a challenge does.
+    /// Keeps what came by a webhook and was believed, before anybody is answered; how much of it is
+    /// new. That something came is noted also where it brings nothing, as a challenge does.
     pub async fn keep_arrivals(&self, kept: &Kept, arrived: &[Arrived], now: Time) -> Result<usize> {
-        let was_noted = kept.health.last_event.is_some_and(|at| at >= now - store::connectors::NOTED);
+        let was_noted = kept
+            .health
+            .last_event
+            .is_some_and(|at| at >= now - store::connectors::NOTED);
         if arrived.is_empty() && was_noted {
             return Ok(0);
         }
@@ -44,34 +50,63 @@ impl Desk {
             let text = serde_json::to_string(one).map_err(|_| Error::Internal)?;
             let (event, message, lane) = names(one);
             let (event, message, lane) = (kept_name(&event), kept_name(&message), known_as(&lane));
-            let arrival = Arrival { event, message, lane, arrived: text };
-            let is_new = store::arrivals::keep(&mut tx, &self.mint.id(now), &kept.organisation, &kept.connector.id, &arrival, now).await?;
+            let arrival = Arrival {
+                event,
+                message,
+                lane,
+                arrived: text,
+            };
+            let is_new = store::arrivals::keep(
+                &mut tx,
+                &self.mint.id(now),
+                &kept.organisation,
+                &kept.connector.id,
+                &arrival,
+                now,
+            )
+            .await?;
             new += usize::from(is_new);
         }
         tx.commit().await?;
         Ok(new)
     }
 
-    /// Writes down why something was refused that came to a connector, for whoever sets it up; what comes in quick succession costs nothing.
+    /// Writes down why something was refused that came to a connector, for whoever sets it up; what
+    /// comes in quick succession costs nothing.
     pub async fn note_refused(&self, kept: &Kept, refused: Refused, now: Time) -> Result<()> {
         let noted = kept.health.last_refused.as_ref();
         if noted.is_some_and(|(at, why)| why == refused.as_str() && *at >= now - store::connectors::NOTED) {
             return Ok(());
         }
         let mut tx = self.db.begin().await?;
-        store::connectors::note_refused(&mut tx, &kept.organisation, &kept.connector.id, refused.as_str(), now).await?;
+        store::connectors::note_refused(
+            &mut tx,
+            &kept.organisation,
+            &kept.connector.id,
+            refused.as_str(),
+            now,
+        )
+        .await?;
         tx.commit().await
     }
 
-    /// Whom to ask the platform about before this is worked on: somebody who is not known by a name yet, and whose message may make a request.
+    /// Whom to ask the platform about before this is worked on: somebody who is not known by a name
+    /// yet, and whose message may make a request.
     pub async fn nameless(&self, claimed: &Claimed, now: Time) -> Result<Option<(Kept, String)>> {
-        let Ok(Arrived::Message(message)) = serde_json::from_str(&claimed.arrived) else { return Ok(None) };
+        let Ok(Arrived::Message(message)) = serde_json::from_str(&claimed.arrived) else {
+            return Ok(None);
+        };
         let (mut conn, person) = (self.db.read().await?, known_as(&message.person));
         let kept = store::connectors::find(&mut conn, &claimed.organisation, &claimed.connector).await?;
-        if kept.connector.platform != Platform::Slack || !message.name.is_empty() || !kept.connector.onboarding {
+        if kept.connector.platform != Platform::Slack
+            || !message.name.is_empty()
+            || !kept.connector.onboarding
+        {
             return Ok(None);
         }
-        let contact = store::contacts::find_by_person(&mut conn, &kept.organisation, &kept.connector.id, &person).await?;
+        let contact =
+            store::contacts::find_by_person(&mut conn, &kept.organisation, &kept.connector.id, &person)
+                .await?;
         let asks = contact.is_none_or(|c| c.name == c.person && c.may_ask(now));
         Ok(asks.then_some((kept, message.person)))
     }
@@ -80,37 +115,49 @@ impl Desk {
     pub async fn work_on_arrival(&self, claimed: &Claimed, name: Option<&str>, now: Time) -> Result<()> {
         let Ok(arrived) = serde_json::from_str::<Arrived>(&claimed.arrived) else {
             // Tried again it would be no better, and what comes behind it waits.
-            return self.put_off_arrival(claimed, &Error::Malformed.key(), None, now).await;
+            return self
+                .put_off_arrival(claimed, &Error::Malformed.key(), None, now)
+                .await;
         };
         let mut tx = self.db.begin().await?;
         let kept = match arrived {
-            // Whoever deletes the connector ends the requests that are open by then: none is to come after.
-            Arrived::Message(_) => store::connectors::hold(&mut tx, &claimed.organisation, &claimed.connector).await?,
+            // Whoever deletes the connector ends the requests that are open by then: none is to
+            // come after.
+            Arrived::Message(_) => {
+                store::connectors::hold(&mut tx, &claimed.organisation, &claimed.connector).await?
+            }
             _ => store::connectors::find(&mut tx, &claimed.organisation, &claimed.connector).await?,
         };
         let outcome = match arrived {
             _ if kept.connector.state == State::Deleted => Outcome::Dropped,
             Arrived::Press(press) => {
-                // It decides in a transaction of its own: after a crash in between, whoever pressed hears that they have decided.
+                // It decides in a transaction of its own: after a crash in between, whoever pressed
+                // hears that they have decided.
                 drop(tx);
                 let told = self.pressed(&kept, &press, now).await?;
                 return self.finish_press(claimed, &kept, &press, told, now).await;
             }
             Arrived::Message(mut message) => {
-                message.name = name.filter(|_| message.name.is_empty()).map_or(message.name, str::to_owned);
-                self.hear(&mut tx, &kept, *message, claimed.created_at, now).await?;
+                message.name = name
+                    .filter(|_| message.name.is_empty())
+                    .map_or(message.name, str::to_owned);
+                self.hear(&mut tx, &kept, *message, claimed.created_at, now)
+                    .await?;
                 Outcome::Sent
             }
             Arrived::Report(report) => self.reported(&mut tx, claimed, &kept, &report, now).await?,
             Arrived::Reach { person, problem, .. } => {
                 let (org, connector) = (&kept.organisation, &kept.connector.id);
-                if let Some(contact) = store::contacts::find_by_person(&mut tx, org, connector, &known_as(&person)).await? {
+                if let Some(contact) =
+                    store::contacts::find_by_person(&mut tx, org, connector, &known_as(&person)).await?
+                {
                     store::contacts::mark_unreachable(&mut tx, org, &contact.id, &problem).await?;
                 }
                 Outcome::Sent
             }
             Arrived::Renamed { former, person, .. } => {
-                self.adopt(&mut tx, &kept, &known_as(&former), &known_as(&person), now).await?;
+                self.adopt(&mut tx, &kept, &known_as(&former), &known_as(&person), now)
+                    .await?;
                 Outcome::Sent
             }
         };
@@ -118,26 +165,52 @@ impl Desk {
         tx.commit().await
     }
 
-    /// What a platform reports of a message that it had taken. A report may be quicker than the answer to what it is about: it waits a little.
-    async fn reported(&self, tx: &mut Tx, claimed: &Claimed, kept: &Kept, report: &Report, now: Time) -> Result<Outcome> {
-        let (problem, message) = (undelivered::said(&report.problem), chat::message_id(&report.message));
+    /// What a platform reports of a message that it had taken. A report may be quicker than the
+    /// answer to what it is about: it waits a little.
+    async fn reported(
+        &self,
+        tx: &mut Tx,
+        claimed: &Claimed,
+        kept: &Kept,
+        report: &Report,
+        now: Time,
+    ) -> Result<Outcome> {
+        let (problem, message) = (
+            undelivered::said(&report.problem),
+            chat::message_id(&report.message),
+        );
         let problem = problem.as_str();
-        let Some(sent) = store::chat::find_sent(tx, &claimed.organisation, &claimed.connector, &message).await? else {
+        let Some(sent) =
+            store::chat::find_sent(tx, &claimed.organisation, &claimed.connector, &message).await?
+        else {
             let waits = claimed.attempts < 3;
-            return Ok(if waits { Outcome::Deferred("not known yet".into(), now + Span::seconds(20)) } else { Outcome::Dropped });
+            return Ok(if waits {
+                Outcome::Deferred("not known yet".into(), now + Span::seconds(20))
+            } else {
+                Outcome::Dropped
+            });
         };
         if problem.is_empty() {
             return Ok(Outcome::Sent);
         }
-        if let (true, true, Ok(Send::Text { route, .. })) =
-            (report.window_over, kept.connector.has_template(), serde_json::from_str(&sent.send))
-        {
+        if let (true, true, Ok(Send::Text { route, .. })) = (
+            report.window_over,
+            kept.connector.has_template(),
+            serde_json::from_str(&sent.send),
+        ) {
             let template = serde_json::to_string(&Send::Template { route }).map_err(|_| Error::Internal)?;
             store::chat::send_instead(tx, &claimed.organisation, &sent.id, &template, now).await?;
             return Ok(Outcome::Sent);
         }
         if !report.unreachable {
-            store::connectors::note_delivery(tx, &claimed.organisation, &claimed.connector, Some(problem), now).await?;
+            store::connectors::note_delivery(
+                tx,
+                &claimed.organisation,
+                &claimed.connector,
+                Some(problem),
+                now,
+            )
+            .await?;
         }
         if !store::chat::was_not_delivered(tx, &claimed.organisation, &sent.id, problem, now).await? {
             return Ok(Outcome::Sent);
@@ -146,42 +219,86 @@ impl Desk {
             store::contacts::mark_unreachable(tx, &claimed.organisation, &contact, problem).await?;
         }
         if let Some(request) = sent.request {
-            let detail = Detail { after: Some(problem.to_owned()), ..Detail::default() };
-            self.record(tx, now, &organisation_event(What::ContactUndelivered, &claimed.organisation, None, request.as_str(), detail))
-                .await?;
+            let detail = Detail {
+                after: Some(problem.to_owned()),
+                ..Detail::default()
+            };
+            self.record(
+                tx,
+                now,
+                &organisation_event(
+                    What::ContactUndelivered,
+                    &claimed.organisation,
+                    None,
+                    request.as_str(),
+                    detail,
+                ),
+            )
+            .await?;
         }
         Ok(Outcome::Sent)
     }
 
     /// Puts off what could not be worked on until `next`; gives it up where there is none.
-    pub async fn put_off_arrival(&self, claimed: &Claimed, why: &str, next: Option<Time>, now: Time) -> Result<()> {
-        let outcome = next.map_or_else(|| Outcome::Failed(why.to_owned()), |at| Outcome::Deferred(why.to_owned(), at));
+    pub async fn put_off_arrival(
+        &self,
+        claimed: &Claimed,
+        why: &str,
+        next: Option<Time>,
+        now: Time,
+    ) -> Result<()> {
+        let outcome = next.map_or_else(
+            || Outcome::Failed(why.to_owned()),
+            |at| Outcome::Deferred(why.to_owned(), at),
+        );
         let mut tx = self.db.begin().await?;
         store::arrivals::finish(&mut tx, claimed, &outcome, now).await?;
         tx.commit().await
     }
 
     /// `came`: when the message did, from which a platform counts how long it may be answered.
-    pub(super) async fn hear(&self, tx: &mut Tx, kept: &Kept, message: Message, came: Time, now: Time) -> Result<()> {
+    pub(super) async fn hear(
+        &self,
+        tx: &mut Tx,
+        kept: &Kept,
+        message: Message,
+        came: Time,
+        now: Time,
+    ) -> Result<()> {
         let organisation = store::organisations::find(tx, &kept.organisation).await?;
         if organisation.open(now).is_err() {
             return Ok(());
         }
         let said = text::visible(&message.text, LONGEST);
-        let written = message.written_at.filter(|at| *at <= came && *at >= came - OLDEST).unwrap_or(came);
-        let fresh = Contact { last_message_at: written, ..self.stranger(kept, &message, now) };
+        let written = message
+            .written_at
+            .filter(|at| *at <= came && *at >= came - OLDEST)
+            .unwrap_or(came);
+        let fresh = Contact {
+            last_message_at: written,
+            ..self.stranger(kept, &message, now)
+        };
         for former in &message.also {
-            self.adopt(tx, kept, &known_as(former), &fresh.person, now).await?;
+            self.adopt(tx, kept, &known_as(former), &fresh.person, now)
+                .await?;
         }
         let known = store::contacts::meet(tx, &fresh).await?;
         let contact = Contact {
-            name: if fresh.name == fresh.person { known.name.clone() } else { fresh.name },
+            name: if fresh.name == fresh.person {
+                known.name.clone()
+            } else {
+                fresh.name
+            },
             conversation: fresh.conversation,
             route: fresh.route,
             language: message.language.or(known.language),
             messages: known.messages + 1,
             last_message_at: written.max(known.last_message_at),
-            unreachable: if message.stops { undelivered::OPTED_OUT.into() } else { String::new() },
+            unreachable: if message.stops {
+                undelivered::OPTED_OUT.into()
+            } else {
+                String::new()
+            },
             ..known
         };
         if message.stops {
@@ -195,40 +312,62 @@ impl Desk {
         let contact = match contact.standing {
             Standing::Active => self.pass_on(tx, kept, contact, &message.text, came, now).await?,
             Standing::Onboarding | Standing::Rejected if kept.connector.onboarding => {
-                self.ask_for_access(tx, &organisation, kept, contact, said, now).await?
+                self.ask_for_access(tx, &organisation, kept, contact, said, now)
+                    .await?
             }
             _ => contact,
         };
         store::contacts::save(tx, &contact).await
     }
 
-    /// Somebody is known under another identity from now on: the contact goes with them. Where both are known already they stay two, and
-    /// whoever is blocked as one is blocked as the other; what they asked stays for the reviewer to deny.
+    /// Somebody is known under another identity from now on: the contact goes with them. Where both
+    /// are known already they stay two, and whoever is blocked as one is blocked as the other; what
+    /// they asked stays for the reviewer to deny.
     async fn adopt(&self, tx: &mut Tx, kept: &Kept, former: &str, person: &str, now: Time) -> Result<()> {
         let (org, connector) = (&kept.organisation, &kept.connector.id);
-        let Some(known) = store::contacts::find_by_person(tx, org, connector, former).await? else { return Ok(()) };
+        let Some(known) = store::contacts::find_by_person(tx, org, connector, former).await? else {
+            return Ok(());
+        };
         let (before, after) = match store::contacts::find_by_person(tx, org, connector, person).await? {
             None => {
                 store::contacts::move_to(tx, org, &known.id, person).await?;
-                let after = Contact { person: person.to_owned(), ..known.clone() };
+                let after = Contact {
+                    person: person.to_owned(),
+                    ..known.clone()
+                };
                 (known, after)
             }
             Some(other) if known.standing == Standing::Blocked && other.standing != Standing::Blocked => {
                 let other = store::contacts::hold(tx, org, &other.id).await?;
-                let after = Contact { standing: Standing::Blocked, ..other.clone() };
+                let after = Contact {
+                    standing: Standing::Blocked,
+                    ..other.clone()
+                };
                 store::contacts::save(tx, &after).await?;
                 (other, after)
             }
             Some(_) => return Ok(()),
         };
-        let detail = Detail { before: Some(before.said()), after: Some(after.said()), ..Detail::default() };
-        self.record(tx, now, &organisation_event(What::ContactChanged, org, None, before.id.as_str(), detail)).await
+        let detail = Detail {
+            before: Some(before.said()),
+            after: Some(after.said()),
+            ..Detail::default()
+        };
+        self.record(
+            tx,
+            now,
+            &organisation_event(What::ContactChanged, org, None, before.id.as_str(), detail),
+        )
+        .await
     }
 
     /// Whoever wrote, as somebody who was never heard of.
     fn stranger(&self, kept: &Kept, message: &Message, now: Time) -> Contact {
         let person = known_as(&message.person);
-        let name = text::visible(&message.name, LABEL).replace(['\n', '\t'], " ").trim().to_owned();
+        let name = text::visible(&message.name, LABEL)
+            .replace(['\n', '\t'], " ")
+            .trim()
+            .to_owned();
         Contact {
             id: self.mint.id(now),
             organisation: kept.organisation.clone(),
@@ -272,17 +411,41 @@ impl Desk {
         if !contact.may_ask(now) {
             return Ok(contact);
         }
-        let chatted = Chatted { connector: kept.connector.id.clone(), contact: contact.id.clone(), further: 0 };
+        let chatted = Chatted {
+            connector: kept.connector.id.clone(),
+            contact: contact.id.clone(),
+            further: 0,
+        };
         let request = Request {
             matter: Matter::Chat(Box::new(chatted)),
             name: contact.name.clone(),
             message: said,
             language: contact.language.unwrap_or(kept.connector.language),
-            ..Request::new(self.mint.id(now), organisation, no_address(&contact.id)?, Origin::Unknown, now)
+            ..Request::new(
+                self.mint.id(now),
+                organisation,
+                no_address(&contact.id)?,
+                Origin::Unknown,
+                now,
+            )
         };
         store::requests::submit(tx, &request, &contact.person).await?;
-        let detail = Detail { after: Some(contact.person.clone()), ..Detail::default() };
-        self.record(tx, now, &organisation_event(What::RequestSubmitted, &organisation.id, None, request.id.as_str(), detail)).await?;
+        let detail = Detail {
+            after: Some(contact.person.clone()),
+            ..Detail::default()
+        };
+        self.record(
+            tx,
+            now,
+            &organisation_event(
+                What::RequestSubmitted,
+                &organisation.id,
+                None,
+                request.id.as_str(),
+                detail,
+            ),
+        )
+        .await?;
         let letter = Letter::ContactAsks {
             organisation: organisation.name.clone(),
             slug: organisation.slug.to_string(),
@@ -293,13 +456,19 @@ impl Desk {
             message: request.message.clone(),
         };
         let readers = self.hearers_of_each(tx, organisation).await?;
-        self.tell_readers(tx, &organisation.id, readers, Some(&request.id), &letter, now).await?;
+        self.tell_readers(tx, &organisation.id, readers, Some(&request.id), &letter, now)
+            .await?;
         self.post_for_approvers(tx, &request, now).await?;
-        let contact = Contact { asked_at: Some(now), ..contact };
-        let greets = kept.connector.mode == Mode::Once && !kept.connector.texts_for(contact.language).onboarding.is_empty();
+        let contact = Contact {
+            asked_at: Some(now),
+            ..contact
+        };
+        let greets = kept.connector.mode == Mode::Once
+            && !kept.connector.texts_for(contact.language).onboarding.is_empty();
         match contact.clone().greet(now).filter(|_| greets) {
             Some(greeted) => {
-                self.say(tx, kept, &greeted, Some(&request.id), Sent::Onboarding, now).await?;
+                self.say(tx, kept, &greeted, Some(&request.id), Sent::Onboarding, now)
+                    .await?;
                 Ok(greeted)
             }
             None => Ok(contact),
@@ -312,11 +481,16 @@ fn known_as(person: &str) -> String {
     text::visible(person, LABEL)
 }
 
-/// A name by which a delivery or a message is told from others, as it is stored. A long one by its hash: PostgreSQL takes no key of any length.
+/// A name by which a delivery or a message is told from others, as it is stored. A long one by its
+/// hash: PostgreSQL takes no key of any length.
 fn kept_name(name: &str) -> String {
     // PostgreSQL takes no text with a NUL either; what is made visible takes its place.
     let tame = text::visible(name, usize::MAX);
-    if tame.len() <= LABEL { tame } else { format!("sha256:{}", super::mint::hash(&tame)) }
+    if tame.len() <= LABEL {
+        tame
+    } else {
+        format!("sha256:{}", super::mint::hash(&tame))
+    }
 }
 
 /// The names of the delivery and of what it brings, by which each is taken once; and whose it is.
@@ -327,7 +501,15 @@ fn names(arrived: &Arrived) -> (String, String, String) {
         Arrived::Renamed { event, former, .. } => (event.clone(), event.clone(), former.clone()),
         Arrived::Reach { event, person, .. } => (event.clone(), event.clone(), person.clone()),
         Arrived::Report(r) => {
-            let name = format!("report:{}:{}", r.message, if r.problem.is_empty() { "delivered" } else { "failed" });
+            let name = format!(
+                "report:{}:{}",
+                r.message,
+                if r.problem.is_empty() {
+                    "delivered"
+                } else {
+                    "failed"
+                }
+            );
             (name.clone(), name.clone(), name)
         }
     }

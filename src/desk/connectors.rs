@@ -1,4 +1,5 @@
-//! Connectors: adding, changing, disabling and deleting an organisation's accounts at chat platforms.
+//! Connectors: adding, changing, disabling and deleting an organisation's accounts at chat
+//! platforms.
 use super::{Actor, Desk, organisation_event};
 use crate::domain::account::Language;
 use crate::domain::connector::{self, Connector, Mode, Platform, ROTATION, State, Texts};
@@ -47,10 +48,15 @@ impl Draft<'_> {
         for of in Language::ALL {
             let mut said = |field: &str| {
                 let field = format!("{field}_{}", of.tag());
-                faults.take(&field, connector::said(&self.text(&field))).unwrap_or_default()
+                faults
+                    .take(&field, connector::said(&self.text(&field)))
+                    .unwrap_or_default()
             };
-            let of_language =
-                Texts { onboarding: said("onboarding_text"), approval: said("approval_text"), rejection: said("rejection_text") };
+            let of_language = Texts {
+                onboarding: said("onboarding_text"),
+                approval: said("approval_text"),
+                rejection: said("rejection_text"),
+            };
             texts.insert(of.tag().to_owned(), of_language);
         }
         let agent = match self.text("agent").trim() {
@@ -58,11 +64,24 @@ impl Draft<'_> {
             typed => house::web_address(typed).map(|a| a.to_string()),
         };
         let agent = faults.take("agent", agent);
-        let channel = if connector::has_buttons(before.platform) { connector::setting(&self.text("channel")) } else { Ok(String::new()) };
+        let channel = if connector::has_buttons(before.platform) {
+            connector::setting(&self.text("channel"))
+        } else {
+            Ok(String::new())
+        };
         let channel = faults.take("channel", channel);
         let ((name, agent), channel) = faults.done(name.zip(agent).zip(channel))?;
         let onboarding = self.0.contains_key("onboarding");
-        Ok(Connector { name, mode, language, texts, agent, channel, onboarding, ..before })
+        Ok(Connector {
+            name,
+            mode,
+            language,
+            texts,
+            agent,
+            channel,
+            onboarding,
+            ..before
+        })
     }
 }
 
@@ -77,10 +96,15 @@ impl Desk {
     pub async fn connector(&self, member: &Membership, id: &ConnectorId) -> Result<Kept> {
         let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
         let kept = store::connectors::find(&mut *self.db.read().await?, permitted.organisation(), id).await?;
-        if kept.connector.state == State::Deleted { Err(Error::NotFound) } else { Ok(kept) }
+        if kept.connector.state == State::Deleted {
+            Err(Error::NotFound)
+        } else {
+            Ok(kept)
+        }
     }
 
-    /// Adds a connector; its id, and what was made for it and is shown once: the secrets to paste at the platform, and the agent's.
+    /// Adds a connector; its id, and what was made for it and is shown once: the secrets to paste
+    /// at the platform, and the agent's.
     pub async fn create_connector(
         &self,
         actor: &Actor,
@@ -106,25 +130,58 @@ impl Desk {
         let typed = draft.apply(fresh);
         let settings = connector::settings(platform, |name| draft.text(name), false);
         let (connector, (plain, mut secrets)) = both(typed, settings)?;
-        let connector = Connector { settings: plain, ..connector };
+        let connector = Connector {
+            settings: plain,
+            ..connector
+        };
         let mut shown = Vec::new();
         for field in connector::fields(platform).iter().filter(|f| f.made) {
             let made = self.mint.secret().text;
             shown.push(made.clone());
             secrets.insert(field.name.to_owned(), made);
         }
-        let agent = if connector.agent.is_empty() { None } else { Some(self.new_agent_secret(&mut shown)?) };
-        let kept = Secrets { now: self.seal_secrets(&secrets)?, agent, ..Secrets::default() };
+        let agent = if connector.agent.is_empty() {
+            None
+        } else {
+            Some(self.new_agent_secret(&mut shown)?)
+        };
+        let kept = Secrets {
+            now: self.seal_secrets(&secrets)?,
+            agent,
+            ..Secrets::default()
+        };
         let mut tx = self.db.begin().await?;
-        store::connectors::create(&mut tx, permitted.organisation(), &connector, &self.mint.secret().text, &kept).await?;
-        self.record_connector(&mut tx, actor, &permitted, What::ConnectorCreated, &connector.id, None, Some(said(&connector))).await?;
+        store::connectors::create(
+            &mut tx,
+            permitted.organisation(),
+            &connector,
+            &self.mint.secret().text,
+            &kept,
+        )
+        .await?;
+        self.record_connector(
+            &mut tx,
+            actor,
+            &permitted,
+            What::ConnectorCreated,
+            &connector.id,
+            None,
+            Some(said(&connector)),
+        )
+        .await?;
         tx.commit().await?;
         Ok((connector.id, shown))
     }
 
-    /// Changes a connector. Secrets that are left empty stay; those that are replaced still count for [`ROTATION`]. What is made anew is
-    /// shown once.
-    pub async fn change_connector(&self, actor: &Actor, member: &Membership, id: &ConnectorId, draft: &Draft<'_>) -> Result<Vec<String>> {
+    /// Changes a connector. Secrets that are left empty stay; those that are replaced still count
+    /// for [`ROTATION`]. What is made anew is shown once.
+    pub async fn change_connector(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &ConnectorId,
+        draft: &Draft<'_>,
+    ) -> Result<Vec<String>> {
         let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
         let mut tx = self.db.begin().await?;
         let before = self.live_connector(&mut tx, &permitted, id).await?;
@@ -133,7 +190,10 @@ impl Desk {
         let typed = draft.apply(before.connector.clone());
         let settings = connector::settings(platform, |name| draft.text(name), true);
         let (connector, (plain, mut replaced)) = both(typed, settings)?;
-        let connector = Connector { settings: plain, ..connector };
+        let connector = Connector {
+            settings: plain,
+            ..connector
+        };
         let mut shown = Vec::new();
         if draft.0.contains_key("renew") {
             for field in connector::fields(platform).iter().filter(|f| f.made) {
@@ -144,7 +204,10 @@ impl Desk {
         }
         let mut secrets = before.secrets.clone();
         if !replaced.is_empty() {
-            let (mut all, until) = (self.open_secrets::<String>(&before.secrets.now)?, actor.now() + ROTATION);
+            let (mut all, until) = (
+                self.open_secrets::<String>(&before.secrets.now)?,
+                actor.now() + ROTATION,
+            );
             // What was replaced a while ago and is not replaced again counts to its own end.
             let mut former = self.former_secrets(&before, actor.now())?;
             for (name, value) in &replaced {
@@ -161,7 +224,10 @@ impl Desk {
             (secrets.agent, secrets.agent_before) = (Some(self.new_agent_secret(&mut shown)?), None);
         } else if draft.0.contains_key("renew_agent") {
             let fresh = self.new_agent_secret(&mut shown)?;
-            secrets.agent_before = secrets.agent.replace(fresh).map(|former| (former, actor.now() + ROTATION));
+            secrets.agent_before = secrets
+                .agent
+                .replace(fresh)
+                .map(|former| (former, actor.now() + ROTATION));
             replaced.insert("agent".into(), String::new());
         }
         if connector == before.connector && secrets == before.secrets {
@@ -169,20 +235,43 @@ impl Desk {
         }
         store::connectors::save(&mut tx, permitted.organisation(), &connector, &secrets).await?;
         let names: Vec<&str> = replaced.keys().map(String::as_str).collect();
-        let after = if names.is_empty() { said(&connector) } else { format!("{}; replaced: {}", said(&connector), names.join(" ")) };
-        self.record_connector(&mut tx, actor, &permitted, What::ConnectorChanged, id, Some(said(&before.connector)), Some(after)).await?;
+        let after = if names.is_empty() {
+            said(&connector)
+        } else {
+            format!("{}; replaced: {}", said(&connector), names.join(" "))
+        };
+        self.record_connector(
+            &mut tx,
+            actor,
+            &permitted,
+            What::ConnectorChanged,
+            id,
+            Some(said(&before.connector)),
+            Some(after),
+        )
+        .await?;
         tx.commit().await?;
         Ok(shown)
     }
 
-    /// Disables a connector, or enables it again. What a disabled one is sent is refused; what it owes waits.
-    pub async fn set_connector_state(&self, actor: &Actor, member: &Membership, id: &ConnectorId, active: bool) -> Result<()> {
+    /// Disables a connector, or enables it again. What a disabled one is sent is refused; what it
+    /// owes waits.
+    pub async fn set_connector_state(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &ConnectorId,
+        active: bool,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
         let mut tx = self.db.begin().await?;
         let before = self.live_connector(&mut tx, &permitted, id).await?;
         let state = if active { State::Active } else { State::Disabled };
         if before.connector.state != state {
-            let after = Connector { state, ..before.connector.clone() };
+            let after = Connector {
+                state,
+                ..before.connector.clone()
+            };
             store::connectors::save(&mut tx, permitted.organisation(), &after, &before.secrets).await?;
             self.record_connector(
                 &mut tx,
@@ -198,7 +287,8 @@ impl Desk {
         tx.commit().await
     }
 
-    /// Deletes a connector: its secrets go, what waits for it is dropped, open requests that came by it are canceled.
+    /// Deletes a connector: its secrets go, what waits for it is dropped, open requests that came
+    /// by it are canceled.
     pub async fn delete_connector(&self, actor: &Actor, member: &Membership, id: &ConnectorId) -> Result<()> {
         let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
         let (org, now) = (permitted.organisation(), actor.now());
@@ -219,13 +309,26 @@ impl Desk {
                 }
             }
         }
-        self.record_connector(&mut tx, actor, &permitted, What::ConnectorDeleted, id, Some(said(&before.connector)), None).await?;
+        self.record_connector(
+            &mut tx,
+            actor,
+            &permitted,
+            What::ConnectorDeleted,
+            id,
+            Some(said(&before.connector)),
+            None,
+        )
+        .await?;
         tx.commit().await
     }
 
-    /// Erases a connector's secrets and drops what waits for it; nothing comes or goes by it any more.
+    /// Erases a connector's secrets and drops what waits for it; nothing comes or goes by it any
+    /// more.
     async fn retire(tx: &mut Tx, kept: &Kept, now: Time) -> Result<()> {
-        let after = Connector { state: State::Deleted, ..kept.connector.clone() };
+        let after = Connector {
+            state: State::Deleted,
+            ..kept.connector.clone()
+        };
         store::connectors::save(tx, &kept.organisation, &after, &Secrets::default()).await?;
         store::chat::drop_of_connector(tx, &kept.organisation, &kept.connector.id, now).await
     }
@@ -240,50 +343,100 @@ impl Desk {
             }
             for kept in some {
                 Self::retire(tx, &kept, now).await?;
-                let detail = Detail { before: Some(said(&kept.connector)), ..Detail::default() };
-                self.record(tx, now, &organisation_event(What::ConnectorDeleted, org, None, kept.connector.id.as_str(), detail)).await?;
+                let detail = Detail {
+                    before: Some(said(&kept.connector)),
+                    ..Detail::default()
+                };
+                self.record(
+                    tx,
+                    now,
+                    &organisation_event(
+                        What::ConnectorDeleted,
+                        org,
+                        None,
+                        kept.connector.id.as_str(),
+                        detail,
+                    ),
+                )
+                .await?;
             }
         }
     }
 
-    /// The settings and secrets of a connector together; and the secrets that were replaced, while they count.
+    /// The settings and secrets of a connector together; and the secrets that were replaced, while
+    /// they count.
     pub fn connector_knows(&self, kept: &Kept, now: Time) -> Result<(Known, Option<Known>)> {
         let mut all = kept.connector.settings.clone();
         all.extend(self.open_secrets::<String>(&kept.secrets.now)?);
-        let former: Known = self.former_secrets(kept, now)?.into_iter().map(|(name, former)| (name, former.value)).collect();
+        let former: Known = self
+            .former_secrets(kept, now)?
+            .into_iter()
+            .map(|(name, former)| (name, former.value))
+            .collect();
         Ok((all, Some(former).filter(|f| !f.is_empty())))
     }
 
     /// The secrets that were replaced and still count.
     fn former_secrets(&self, kept: &Kept, now: Time) -> Result<BTreeMap<String, Former>> {
-        let Some((sealed, _)) = kept.secrets.before.as_ref().filter(|(_, until)| now < *until) else { return Ok(BTreeMap::new()) };
+        let Some((sealed, _)) = kept.secrets.before.as_ref().filter(|(_, until)| now < *until) else {
+            return Ok(BTreeMap::new());
+        };
         let mut former = self.open_secrets::<Former>(sealed)?;
         former.retain(|_, one| now < one.until);
         Ok(former)
     }
 
-    /// The secrets that sign what the organisation's agent is told: the one in force and, while it counts, the one before. Empty if there
-    /// is no agent.
+    /// The secrets that sign what the organisation's agent is told: the one in force and, while it
+    /// counts, the one before. Empty if there is no agent.
     pub fn agent_secrets(&self, kept: &Kept, now: Time) -> Result<Vec<String>> {
-        let before = kept.secrets.agent_before.as_ref().filter(|(_, until)| now < *until).map(|(sealed, _)| sealed);
-        kept.secrets.agent.iter().chain(before).map(|sealed| self.keys.open(USAGE, sealed)).collect()
+        let before = kept
+            .secrets
+            .agent_before
+            .as_ref()
+            .filter(|(_, until)| now < *until)
+            .map(|(sealed, _)| sealed);
+        kept.secrets
+            .agent
+            .iter()
+            .chain(before)
+            .map(|sealed| self.keys.open(USAGE, sealed))
+            .collect()
     }
 
-    /// A channel has another id now, as the platform says: the posts in it go there, and new ones if it is still the one for approvers.
+    /// A channel has another id now, as the platform says: the posts in it go there, and new ones
+    /// if it is still the one for approvers.
     pub async fn move_channel(&self, kept: &Kept, from: &str, to: &str, now: Time) -> Result<()> {
         let (org, id) = (&kept.organisation, &kept.connector.id);
         let mut tx = self.db.begin().await?;
         if store::connectors::move_channel(&mut tx, org, id, from, to).await? {
-            let after = Connector { channel: to.to_owned(), ..kept.connector.clone() };
-            let detail = Detail { before: Some(said(&kept.connector)), after: Some(said(&after)), ..Detail::default() };
-            self.record(&mut tx, now, &organisation_event(What::ConnectorChanged, org, None, id.as_str(), detail)).await?;
+            let after = Connector {
+                channel: to.to_owned(),
+                ..kept.connector.clone()
+            };
+            let detail = Detail {
+                before: Some(said(&kept.connector)),
+                after: Some(said(&after)),
+                ..Detail::default()
+            };
+            self.record(
+                &mut tx,
+                now,
+                &organisation_event(What::ConnectorChanged, org, None, id.as_str(), detail),
+            )
+            .await?;
         }
         store::chat::move_posts(&mut tx, org, id, from, to).await?;
         tx.commit().await
     }
 
     /// Writes down what the platform said of the credentials; None: they are good.
-    pub async fn note_check(&self, member: &Membership, id: &ConnectorId, problem: Option<&str>, now: Time) -> Result<()> {
+    pub async fn note_check(
+        &self,
+        member: &Membership,
+        id: &ConnectorId,
+        problem: Option<&str>,
+        now: Time,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
         let mut tx = self.db.begin().await?;
         store::connectors::note_check(&mut tx, permitted.organisation(), id, problem, now).await?;
@@ -297,7 +450,11 @@ impl Desk {
     }
 
     /// What a connector sent last, to people, approvers and its agent.
-    pub async fn latest_sends(&self, member: &Membership, id: &ConnectorId) -> Result<Vec<(Option<String>, store::chat::Fate)>> {
+    pub async fn latest_sends(
+        &self,
+        member: &Membership,
+        id: &ConnectorId,
+    ) -> Result<Vec<(Option<String>, store::chat::Fate)>> {
         let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
         store::chat::list_latest(&mut *self.db.read().await?, permitted.organisation(), id, 50).await
     }
@@ -310,14 +467,24 @@ impl Desk {
         if store::chat::try_all_again(&mut tx, permitted.organisation(), id, actor.now()).await? == 0 {
             return Ok(());
         }
-        let event = organisation_event(What::LetterTriedAgain, permitted.organisation(), Some(actor.id()), id.as_str(), Detail::default());
+        let event = organisation_event(
+            What::LetterTriedAgain,
+            permitted.organisation(),
+            Some(actor.id()),
+            id.as_str(),
+            Detail::default(),
+        );
         self.record(&mut tx, actor.now(), &event).await?;
         tx.commit().await
     }
 
     async fn live_connector(&self, tx: &mut Tx, permitted: &Permitted, id: &ConnectorId) -> Result<Kept> {
         let kept = store::connectors::find(tx, permitted.organisation(), id).await?;
-        if kept.connector.state == State::Deleted { Err(Error::NotFound) } else { Ok(kept) }
+        if kept.connector.state == State::Deleted {
+            Err(Error::NotFound)
+        } else {
+            Ok(kept)
+        }
     }
 
     fn new_agent_secret(&self, shown: &mut Vec<String>) -> Result<String> {
@@ -327,7 +494,10 @@ impl Desk {
     }
 
     fn seal_secrets<T: Serialize>(&self, secrets: &BTreeMap<String, T>) -> Result<String> {
-        self.keys.seal(USAGE, &serde_json::to_string(secrets).map_err(|_| Error::Internal)?)
+        self.keys.seal(
+            USAGE,
+            &serde_json::to_string(secrets).map_err(|_| Error::Internal)?,
+        )
     }
 
     fn open_secrets<T: DeserializeOwned>(&self, sealed: &str) -> Result<BTreeMap<String, T>> {
@@ -345,8 +515,24 @@ impl Desk {
         before: Option<String>,
         after: Option<String>,
     ) -> Result<()> {
-        let detail = Detail { before, after, place: Some(actor.caller.place.clone()), ..Detail::default() };
-        self.record(tx, actor.now(), &organisation_event(what, permitted.organisation(), Some(actor.id()), id.as_str(), detail)).await
+        let detail = Detail {
+            before,
+            after,
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
+        self.record(
+            tx,
+            actor.now(),
+            &organisation_event(
+                what,
+                permitted.organisation(),
+                Some(actor.id()),
+                id.as_str(),
+                detail,
+            ),
+        )
+        .await
     }
 }
 
@@ -364,7 +550,11 @@ fn both<A, B>(one: Result<A>, other: Result<B>) -> Result<(A, B)> {
 
 /// A connector in a line, for the history; no secret is in it.
 fn said(c: &Connector) -> String {
-    let settings: Vec<String> = c.settings.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let settings: Vec<String> = c
+        .settings
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
     format!(
         "{}; {}; {}; onboarding: {}; {}; agent: {}; channel: {}; {}; {}: {}",
         c.name,

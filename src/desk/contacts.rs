@@ -32,13 +32,22 @@ const PAGE: usize = 50;
 
 impl Desk {
     /// Who wrote to a connector, those first who wrote last.
-    pub async fn contacts(&self, member: &Membership, connector: &ConnectorId, look: &Look) -> Result<Contacts> {
+    pub async fn contacts(
+        &self,
+        member: &Membership,
+        connector: &ConnectorId,
+        look: &Look,
+    ) -> Result<Contacts> {
         let kept = self.connector(member, connector).await?;
         let mut conn = self.db.read().await?;
-        let mut listed = store::contacts::list(&mut conn, &kept.organisation, connector, look, PAGE + 1).await?;
+        let mut listed =
+            store::contacts::list(&mut conn, &kept.organisation, connector, look, PAGE + 1).await?;
         let more = listed.len() > PAGE;
         listed.truncate(PAGE);
-        let next = listed.last().filter(|_| more).map(|c| (c.last_message_at, c.id.clone()));
+        let next = listed
+            .last()
+            .filter(|_| more)
+            .map(|c| (c.last_message_at, c.id.clone()));
         let mut members = HashMap::new();
         for contact in &listed {
             let Some(account) = &contact.member else { continue };
@@ -48,12 +57,26 @@ impl Desk {
             members.insert(contact.id.clone(), (name, all));
         }
         let counts = store::contacts::counts(&mut conn, &kept.organisation, connector).await?;
-        Ok(Contacts { kept, listed, members, counts, next })
+        Ok(Contacts {
+            kept,
+            listed,
+            members,
+            counts,
+            next,
+        })
     }
 
-    /// Has somebody stand otherwise: `Blocked`; `Onboarding`, which unblocks or deactivates. Blocking denies what they ask just now. `was`:
-    /// where the actor saw them stand; Stale if that is no longer so.
-    pub async fn put_contact(&self, actor: &Actor, member: &Membership, id: &ContactId, was: Standing, standing: Standing) -> Result<()> {
+    /// Has somebody stand otherwise: `Blocked`; `Onboarding`, which unblocks or deactivates.
+    /// Blocking denies what they ask just now. `was`: where the actor saw them stand; Stale if that
+    /// is no longer so.
+    pub async fn put_contact(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &ContactId,
+        was: Standing,
+        standing: Standing,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
         let (org, now) = (permitted.organisation(), actor.now());
         let mut tx = self.db.begin().await?;
@@ -61,24 +84,55 @@ impl Desk {
         if before.standing != was && before.standing != standing {
             return Err(Error::Stale);
         }
-        let open = store::requests::find_open_of_contact(&mut tx, org, id).await?.filter(|r| r.is_open(now));
+        let open = store::requests::find_open_of_contact(&mut tx, org, id)
+            .await?
+            .filter(|r| r.is_open(now));
         if let Some(request) = open.filter(|_| standing == Standing::Blocked) {
             let request = store::requests::hold(&mut tx, org, &request.id).await?;
             let denied = request.deny_by_vote(Decision::by(actor.id(), now))?;
             store::requests::settle(&mut tx, &denied).await?;
-            let detail = Detail { place: Some(actor.caller.place.clone()), ..Detail::default() };
-            self.record(&mut tx, now, &organisation_event(What::RequestDenied, org, Some(actor.id()), denied.id.as_str(), detail)).await?;
+            let detail = Detail {
+                place: Some(actor.caller.place.clone()),
+                ..Detail::default()
+            };
+            self.record(
+                &mut tx,
+                now,
+                &organisation_event(
+                    What::RequestDenied,
+                    org,
+                    Some(actor.id()),
+                    denied.id.as_str(),
+                    detail,
+                ),
+            )
+            .await?;
         }
         let after = before.clone().put(standing)?;
         // Whoever is let out of a block, or put back, may ask again at once.
-        let after = if standing == Standing::Onboarding { Contact { asked_at: None, ..after } } else { after };
+        let after = if standing == Standing::Onboarding {
+            Contact {
+                asked_at: None,
+                ..after
+            }
+        } else {
+            after
+        };
         store::contacts::save(&mut tx, &after).await?;
         self.record_standing(&mut tx, actor, &before, &after).await?;
         tx.commit().await
     }
 
-    /// Decides a request by chat, with an optional note. Whoever is approved is active with it, and is owed the connector's text.
-    pub(crate) async fn decide_chat(&self, tx: &mut Tx, actor: &Actor, decider: &Decider, request: Request, said: &Said) -> Result<()> {
+    /// Decides a request by chat, with an optional note. Whoever is approved is active with it, and
+    /// is owed the connector's text.
+    pub(crate) async fn decide_chat(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        decider: &Decider,
+        request: Request,
+        said: &Said,
+    ) -> Result<()> {
         let reason = asking::notes(&said.reason).map_err(|why| Error::field("reason", why))?;
         let now = actor.now();
         let chatted = request.chatted().ok_or(Error::NotFound)?.clone();
@@ -89,31 +143,84 @@ impl Desk {
             if is_blocked {
                 return Err(Error::Refused(Why::ContactBlocked));
             }
-            store::organisations::find(tx, &request.organisation).await?.open(now)?;
+            store::organisations::find(tx, &request.organisation)
+                .await?
+                .open(now)?;
         }
-        let decision = Decision { reason: reason.clone(), ..Decision::by(actor.id(), now) };
+        let decision = Decision {
+            reason: reason.clone(),
+            ..Decision::by(actor.id(), now)
+        };
         let (decided, standing, what, text) = match said.verdict {
-            Verdict::Approve => (request.activate(decider, decision)?, Standing::Active, What::RequestApproved, Sent::Approval),
-            Verdict::Reject => (request.deny(decider, decision)?, Standing::Rejected, What::RequestDenied, Sent::Rejection),
+            Verdict::Approve => (
+                request.activate(decider, decision)?,
+                Standing::Active,
+                What::RequestApproved,
+                Sent::Approval,
+            ),
+            Verdict::Reject => (
+                request.deny(decider, decision)?,
+                Standing::Rejected,
+                What::RequestDenied,
+                Sent::Rejection,
+            ),
         };
         let blocks = said.verdict == Verdict::Reject && (said.block || is_blocked);
         store::requests::settle(tx, &decided).await?;
         let before = contact;
-        let contact = Contact { standing: if blocks { Standing::Blocked } else { standing }, ..before.clone() };
+        let contact = Contact {
+            standing: if blocks { Standing::Blocked } else { standing },
+            ..before.clone()
+        };
         store::contacts::save(tx, &contact).await?;
         if blocks && !is_blocked {
             self.record_standing(tx, actor, &before, &contact).await?;
         }
-        let detail = Detail { after: Some(reason).filter(|r| !r.is_empty()), place: Some(actor.caller.place.clone()), ..Detail::default() };
-        self.record(tx, now, &organisation_event(what, &decided.organisation, Some(actor.id()), decided.id.as_str(), detail)).await?;
+        let detail = Detail {
+            after: Some(reason).filter(|r| !r.is_empty()),
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
+        self.record(
+            tx,
+            now,
+            &organisation_event(
+                what,
+                &decided.organisation,
+                Some(actor.id()),
+                decided.id.as_str(),
+                detail,
+            ),
+        )
+        .await?;
         // Whoever is blocked hears nothing.
-        if blocks { Ok(()) } else { self.say(tx, &kept, &contact, Some(&decided.id), text, now).await }
+        if blocks {
+            Ok(())
+        } else {
+            self.say(tx, &kept, &contact, Some(&decided.id), text, now).await
+        }
     }
 
-    async fn record_standing(&self, tx: &mut Tx, actor: &Actor, before: &Contact, after: &Contact) -> Result<()> {
-        let detail =
-            Detail { before: Some(before.said()), after: Some(after.said()), place: Some(actor.caller.place.clone()), ..Detail::default() };
-        let event = organisation_event(What::ContactChanged, &after.organisation, Some(actor.id()), after.id.as_str(), detail);
+    async fn record_standing(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        before: &Contact,
+        after: &Contact,
+    ) -> Result<()> {
+        let detail = Detail {
+            before: Some(before.said()),
+            after: Some(after.said()),
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
+        let event = organisation_event(
+            What::ContactChanged,
+            &after.organisation,
+            Some(actor.id()),
+            after.id.as_str(),
+            detail,
+        );
         self.record(tx, actor.now(), &event).await
     }
 
@@ -122,12 +229,19 @@ impl Desk {
         let permitted = policy::permitted(member, Permission::RequestsDecide)?;
         let mut tx = self.db.begin().await?;
         store::chat::try_again(&mut tx, permitted.organisation(), id, actor.now()).await?;
-        let event = organisation_event(What::LetterTriedAgain, permitted.organisation(), Some(actor.id()), id.as_str(), Detail::default());
+        let event = organisation_event(
+            What::LetterTriedAgain,
+            permitted.organisation(),
+            Some(actor.id()),
+            id.as_str(),
+            Detail::default(),
+        );
         self.record(&mut tx, actor.now(), &event).await?;
         tx.commit().await
     }
 
-    /// The connector of something that is due, and whom it is for; None: it is not to be sent any more.
+    /// The connector of something that is due, and whom it is for; None: it is not to be sent any
+    /// more.
     pub async fn due_for(&self, due: &Due) -> Result<Option<(Kept, Option<Contact>)>> {
         let mut conn = self.db.read().await?;
         let kept = store::connectors::find(&mut conn, &due.organisation, &due.connector).await?;
@@ -147,13 +261,29 @@ impl Desk {
         tx.commit().await
     }
 
-    /// Writes down how a try to send ended. What a person never got stands in the history, and with the request that it was about.
-    /// `channel`: where it was posted; empty for what went to one person.
-    pub async fn sent(&self, due: &Due, outcome: &Outcome, fate: Option<&Fate>, channel: &str, now: Time) -> Result<()> {
+    /// Writes down how a try to send ended. What a person never got stands in the history, and with
+    /// the request that it was about. `channel`: where it was posted; empty for what went to one
+    /// person.
+    pub async fn sent(
+        &self,
+        due: &Due,
+        outcome: &Outcome,
+        fate: Option<&Fate>,
+        channel: &str,
+        now: Time,
+    ) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        // What was not tried says nothing of the connector, nor does somebody who wants to hear nothing more, nor an answer that came late.
+        // What was not tried says nothing of the connector, nor does somebody who wants to hear
+        // nothing more, nor an answer that came late.
         if due.what != Sent::Whisper && fate.is_some_and(|fate| !matches!(fate, Fate::Unreachable(_))) {
-            store::connectors::note_delivery(&mut tx, &due.organisation, &due.connector, outcome.problem(), now).await?;
+            store::connectors::note_delivery(
+                &mut tx,
+                &due.organisation,
+                &due.connector,
+                outcome.problem(),
+                now,
+            )
+            .await?;
         }
         let reached = match fate {
             Some(Fate::Sent(_)) => Some(""),
@@ -163,13 +293,28 @@ impl Desk {
         if let (Some(contact), Some(why), true) = (&due.contact, reached, due.what != Sent::Agent) {
             store::contacts::mark_unreachable(&mut tx, &due.organisation, contact, why).await?;
         }
-        let about = due.request.as_ref().map(ToString::to_string).or(due.contact.as_ref().map(ToString::to_string));
+        let about = due
+            .request
+            .as_ref()
+            .map(ToString::to_string)
+            .or(due.contact.as_ref().map(ToString::to_string));
         if let (Outcome::Failed(why), Some(about)) = (outcome, about) {
-            let detail = Detail { after: Some(why.clone()), ..Detail::default() };
-            self.record(&mut tx, now, &organisation_event(What::ContactUndelivered, &due.organisation, None, &about, detail)).await?;
+            let detail = Detail {
+                after: Some(why.clone()),
+                ..Detail::default()
+            };
+            self.record(
+                &mut tx,
+                now,
+                &organisation_event(What::ContactUndelivered, &due.organisation, None, &about, detail),
+            )
+            .await?;
         }
         let stands = match fate {
-            Some(Fate::Sent(message)) => Stands { message: message.clone(), channel: channel.to_owned() },
+            Some(Fate::Sent(message)) => Stands {
+                message: message.clone(),
+                channel: channel.to_owned(),
+            },
             _ => Stands::default(),
         };
         store::chat::finish_send(&mut tx, due, outcome, &stands, now).await?;
@@ -187,7 +332,9 @@ fn still_says(what: Sent, standing: Standing) -> bool {
     }
 }
 
-/// What a template of WhatsApp is used after: this long after the person's last message no other text may be sent.
+/// What a template of WhatsApp is used after: this long after the person's last message no other
+/// text may be sent.
 pub fn window_is_over(kept: &Kept, contact: &Contact, now: Time) -> bool {
-    kept.connector.platform == Platform::WhatsApp && now >= contact.last_message_at + crate::domain::time::Span::hours(24)
+    kept.connector.platform == Platform::WhatsApp
+        && now >= contact.last_message_at + crate::domain::time::Span::hours(24)
 }

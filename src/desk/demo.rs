@@ -21,8 +21,12 @@ const STRANGER: &str = "sam.quill@northlight.test";
 const DOMAIN: &str = "northlight.test";
 const REQUESTS: usize = 66;
 
-const FIRST: [&str; 12] = ["Ada", "Bela", "Cleo", "Dana", "Emil", "Finn", "Gita", "Hugo", "Ines", "Jonas", "Kira", "Leon"];
-const LAST: [&str; 11] = ["Almeida", "Brook", "Castell", "Dorn", "Evers", "Feld", "Grau", "Holm", "Imhof", "Jansen", "Varga"];
+const FIRST: [&str; 12] = [
+    "Ada", "Bela", "Cleo", "Dana", "Emil", "Finn", "Gita", "Hugo", "Ines", "Jonas", "Kira", "Leon",
+];
+const LAST: [&str; 11] = [
+    "Almeida", "Brook", "Castell", "Dorn", "Evers", "Feld", "Grau", "Holm", "Imhof", "Jansen", "Varga",
+];
 const MESSAGES: [&str; 6] = [
     "I start in the lab on Monday and need the shared workspace.",
     "",
@@ -36,7 +40,9 @@ impl Desk {
     /// Fills an empty database with the demo's organisation.
     pub async fn fill_demo(&self, now: Time) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        let ivo = self.demo_account(&mut tx, "Ivo Brandt", ADMINISTRATOR, now - Span::days(60)).await?;
+        let ivo = self
+            .demo_account(&mut tx, "Ivo Brandt", ADMINISTRATOR, now - Span::days(60))
+            .await?;
         let organisation = Organisation {
             id: self.mint.id(now - Span::days(60)),
             slug: Slug::parse(SLUG).map_err(|_| Error::Internal)?,
@@ -56,12 +62,16 @@ impl Desk {
             created_at: now - Span::days(60),
             version: 1,
         };
-        self.found(&mut tx, &organisation, &ivo, organisation.created_at).await?;
+        self.found(&mut tx, &organisation, &ivo, organisation.created_at)
+            .await?;
         for (name, email) in [("Mira Okafor", MEMBER), ("Ruth Almeida", COLLEAGUE)] {
-            let account = self.demo_account(&mut tx, name, email, now - Span::days(40)).await?;
+            let account = self
+                .demo_account(&mut tx, name, email, now - Span::days(40))
+                .await?;
             store::members::join(&mut tx, &organisation.id, &account, account.created_at).await?;
         }
-        self.demo_account(&mut tx, "Sam Quill", STRANGER, now - Span::days(1)).await?;
+        self.demo_account(&mut tx, "Sam Quill", STRANGER, now - Span::days(1))
+            .await?;
         let domain = Domain {
             id: self.mint.id(organisation.created_at),
             organisation: organisation.id.clone(),
@@ -74,8 +84,13 @@ impl Desk {
             version: 1,
         };
         store::linking::add_domain(&mut tx, &domain).await?;
-        // As if its record had been found, long enough ahead that nobody looks for it while the demo runs.
-        let verified = Domain { verified_at: Some(domain.added_at), checked_at: Some(now + Span::days(365)), ..domain };
+        // As if its record had been found, long enough ahead that nobody looks for it while the
+        // demo runs.
+        let verified = Domain {
+            verified_at: Some(domain.added_at),
+            checked_at: Some(now + Span::days(365)),
+            ..domain
+        };
         store::linking::update_domain(&mut tx, &verified).await?;
         for n in 0..REQUESTS {
             self.demo_request(&mut tx, &organisation, &ivo, n, now).await?;
@@ -85,28 +100,53 @@ impl Desk {
         self.fill_demo_chat(now).await
     }
 
-    pub(super) async fn demo_account(&self, tx: &mut Tx, name: &str, email: &str, at: Time) -> Result<Account> {
+    pub(super) async fn demo_account(
+        &self,
+        tx: &mut Tx,
+        name: &str,
+        email: &str,
+        at: Time,
+    ) -> Result<Account> {
         let email = Email::parse(email).map_err(|_| Error::Internal)?;
         let account = self.new_account(email, name.to_owned(), Language::En, Some(at), at);
         store::accounts::create(tx, &account).await?;
         Ok(account)
     }
 
-    /// The `n`-th request, the newest first: the first dozen open, the older ones decided, withdrawn or expired.
-    async fn demo_request(&self, tx: &mut Tx, organisation: &Organisation, ivo: &Account, n: usize, now: Time) -> Result<()> {
+    /// The `n`-th request, the newest first: the first dozen open, the older ones decided,
+    /// withdrawn or expired.
+    async fn demo_request(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        ivo: &Account,
+        n: usize,
+        now: Time,
+    ) -> Result<()> {
         let name = format!("{} {}", FIRST[n % FIRST.len()], LAST[n % LAST.len()]);
-        let email = format!("{}.{n}@northlight.test", name.to_ascii_lowercase().replace(' ', "."));
+        let email = format!(
+            "{}.{n}@northlight.test",
+            name.to_ascii_lowercase().replace(' ', ".")
+        );
         let at = now - Span::minutes(4 + (n * n * 13) as i64);
         let account = self.demo_account(tx, &name, &email, at).await?;
         let decision = Decision::by(&ivo.id, at + Span::minutes(35));
         let invitation = self.mint.id(decision.at);
         let status = match n {
-            5 => Status::Approved { decision, outcome: Outcome::Invitation(invitation) },
+            5 => Status::Approved {
+                decision,
+                outcome: Outcome::Invitation(invitation),
+            },
             0..12 => Status::Pending,
-            _ if n > 57 && n.is_multiple_of(3) => Status::Expired { at: at + request::LIFE },
+            _ if n > 57 && n.is_multiple_of(3) => Status::Expired {
+                at: at + request::LIFE,
+            },
             _ if n % 7 == 3 => Status::Denied(decision),
             _ if n % 11 == 5 => Status::Canceled(Decision::by(&account.id, at + Span::minutes(9))),
-            _ => Status::Approved { decision, outcome: Outcome::Invitation(invitation) },
+            _ => Status::Approved {
+                decision,
+                outcome: Outcome::Invitation(invitation),
+            },
         };
         let origin = Origin::Domain(DOMAIN.into());
         let pending = Request {
@@ -116,10 +156,34 @@ impl Desk {
             ..Request::new(self.mint.id(at), organisation, account.email.clone(), origin, at)
         };
         store::requests::submit(tx, &pending, "").await?;
-        let event = |what, actor, at| (organisation_event(what, &organisation.id, Some(actor), pending.id.as_str(), Detail::default()), at);
+        let event = |what, actor, at| {
+            (
+                organisation_event(
+                    what,
+                    &organisation.id,
+                    Some(actor),
+                    pending.id.as_str(),
+                    Detail::default(),
+                ),
+                at,
+            )
+        };
         let mut events = vec![event(What::RequestSubmitted, &account.id, at)];
-        if let Status::Approved { decision, outcome: Outcome::Invitation(invitation) } = &status {
-            self.demo_invitation(tx, organisation, ivo, &pending, decision.at, invitation.clone(), (n > 14).then_some(&account)).await?;
+        if let Status::Approved {
+            decision,
+            outcome: Outcome::Invitation(invitation),
+        } = &status
+        {
+            self.demo_invitation(
+                tx,
+                organisation,
+                ivo,
+                &pending,
+                decision.at,
+                invitation.clone(),
+                (n > 14).then_some(&account),
+            )
+            .await?;
             events.push(event(What::RequestApproved, &ivo.id, decision.at));
         }
         match &status {
@@ -131,7 +195,11 @@ impl Desk {
             self.record(tx, *at, event).await?;
         }
         let settled = Request { status, ..pending };
-        if settled.status == Status::Pending { Ok(()) } else { store::requests::settle(tx, &settled).await }
+        if settled.status == Status::Pending {
+            Ok(())
+        } else {
+            store::requests::settle(tx, &settled).await
+        }
     }
 
     async fn demo_invitation(
@@ -147,13 +215,25 @@ impl Desk {
         let open = Invitation {
             name: request.name.clone(),
             request: Some(request.id.clone()),
-            ..Invitation::new(id, organisation, request.email.clone(), Language::En, ivo.id.clone(), at)
+            ..Invitation::new(
+                id,
+                organisation,
+                request.email.clone(),
+                Language::En,
+                ivo.id.clone(),
+                at,
+            )
         };
         store::invitations::create(tx, &open, &self.mint.secret().hash).await?;
         let Some(account) = joins else { return Ok(()) };
-        let done = invitation::Status::Accepted { by: account.id.clone(), at: at + Span::hours(2) };
+        let done = invitation::Status::Accepted {
+            by: account.id.clone(),
+            at: at + Span::hours(2),
+        };
         store::invitations::update(tx, &Invitation { status: done, ..open }).await?;
-        store::members::join(tx, &organisation.id, account, at + Span::hours(2)).await.map(|_| ())
+        store::members::join(tx, &organisation.id, account, at + Span::hours(2))
+            .await
+            .map(|_| ())
     }
 
     /// Signs in as one of the demo's people; anywhere but in a demo there is no such thing.
@@ -170,7 +250,9 @@ impl Desk {
         };
         let email = Email::parse(email).map_err(|_| Error::Internal)?;
         let mut tx = self.db.begin().await?;
-        let account = store::accounts::find_by_proven_email(&mut tx, &email).await?.ok_or(Error::NotFound)?;
+        let account = store::accounts::find_by_proven_email(&mut tx, &email)
+            .await?
+            .ok_or(Error::NotFound)?;
         let begun = self.begin_session(&mut tx, &account, How::Demo, caller).await?;
         tx.commit().await?;
         Ok((begun, to))

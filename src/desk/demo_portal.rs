@@ -31,8 +31,21 @@ impl Desk {
         let at = |days: i64| now - Span::days(days);
         let ivo = self.demo_actor(super::demo::ADMINISTRATOR, at(30)).await?;
         let admin = self.demo_member(&ivo).await?;
-        self.create_role(&ivo, &admin, "Portal", [Permission::PortalUse].into_iter().collect()).await?;
-        let role = self.roles(&admin).await?.into_iter().find(|u| u.role.name == "Portal").ok_or(Error::Internal)?.role.id;
+        self.create_role(
+            &ivo,
+            &admin,
+            "Portal",
+            [Permission::PortalUse].into_iter().collect(),
+        )
+        .await?;
+        let role = self
+            .roles(&admin)
+            .await?
+            .into_iter()
+            .find(|u| u.role.name == "Portal")
+            .ok_or(Error::Internal)?
+            .role
+            .id;
         let mut tx = self.db.begin().await?;
         for (name, email) in TEAM {
             let account = self.demo_account(&mut tx, name, email, at(30)).await?;
@@ -40,29 +53,48 @@ impl Desk {
         }
         tx.commit().await?;
         let ruth = self.demo_actor(COLLEAGUE, at(30)).await?;
-        self.set_roles(&ivo, &admin, ruth.id(), std::slice::from_ref(&role)).await?;
+        self.set_roles(&ivo, &admin, ruth.id(), std::slice::from_ref(&role))
+            .await?;
         let mut team = Vec::new();
         for (n, (_, email)) in TEAM.into_iter().enumerate() {
             let actor = self.demo_actor(email, at(3 - n as i64)).await?;
-            self.set_roles(&ivo, &admin, actor.id(), std::slice::from_ref(&role)).await?;
+            self.set_roles(&ivo, &admin, actor.id(), std::slice::from_ref(&role))
+                .await?;
             if n < 2 {
-                let work = Work { manager: COLLEAGUE.into(), job_title: "Engineer".into(), department: "Optics".into() };
+                let work = Work {
+                    manager: COLLEAGUE.into(),
+                    job_title: "Engineer".into(),
+                    department: "Optics".into(),
+                };
                 self.set_employment(&ivo, &admin, actor.id(), &work).await?;
             }
             team.push(actor);
         }
         let things = self.demo_things(&ivo, &admin).await?;
-        let [tess, omar, nora] = &team[..] else { return Err(Error::Internal) };
+        let [tess, omar, nora] = &team[..] else {
+            return Err(Error::Internal);
+        };
         let ask = |actor: &Actor, thing: usize, reason: &str, days: &str| {
             let (actor, id) = (actor.clone(), things[thing].clone());
-            let wish = Wish { reason: reason.into(), days: days.into(), holder: String::new() };
-            async move { self.ask_for(&actor, &self.demo_member(&actor).await?, &id, &wish).await }
+            let wish = Wish {
+                reason: reason.into(),
+                days: days.into(),
+                holder: String::new(),
+            };
+            async move {
+                self.ask_for(&actor, &self.demo_member(&actor).await?, &id, &wish)
+                    .await
+            }
         };
         let granted = ask(tess, 1, "For the weekly report", "90").await?;
-        self.decide_with(&ivo, &admin, &granted, &Verdict::Approve.into()).await?;
+        self.decide_with(&ivo, &admin, &granted, &Verdict::Approve.into())
+            .await?;
         let denied = ask(omar, 1, "", "").await?;
-        let no =
-            Said { reason: "The report is enough for now.".into(), next_steps: "Ask Tess for a copy.".into(), ..Verdict::Reject.into() };
+        let no = Said {
+            reason: "The report is enough for now.".into(),
+            next_steps: "Ask Tess for a copy.".into(),
+            ..Verdict::Reject.into()
+        };
         self.decide_with(&ivo, &admin, &denied, &no).await?;
         ask(tess, 0, "I close the books from this month on.", "").await?;
         ask(omar, 2, "On call next week", "14").await?;
@@ -72,22 +104,71 @@ impl Desk {
 
     /// The demo's flows and resources, in this order: billing, reports, production, handbook.
     async fn demo_things(&self, ivo: &Actor, admin: &Membership) -> Result<Vec<ResourceId>> {
-        let step = |approvers: &str| StepDraft { approvers: approvers.into(), quorum: "any".into(), ..StepDraft::default() };
+        let step = |approvers: &str| StepDraft {
+            approvers: approvers.into(),
+            quorum: "any".into(),
+            ..StepDraft::default()
+        };
         let flow = |name: &str, approval: &str, steps| Flow {
             name: name.into(),
             approval: approval.into(),
             domain: "northlight.test".into(),
             steps,
         };
-        let reminds = StepDraft { remind_days: "3".into(), ..step("manager") };
-        let two =
-            self.create_flow(ivo, admin, &flow("Manager, then administrators", "manual", vec![reminds, step("administrators")])).await?;
-        let one = self.create_flow(ivo, admin, &flow("Administrators", "manual", vec![step("administrators")])).await?;
-        let none = self.create_flow(ivo, admin, &flow("Everybody here", "domain", vec![step("administrators")])).await?;
+        let reminds = StepDraft {
+            remind_days: "3".into(),
+            ..step("manager")
+        };
+        let two = self
+            .create_flow(
+                ivo,
+                admin,
+                &flow(
+                    "Manager, then administrators",
+                    "manual",
+                    vec![reminds, step("administrators")],
+                ),
+            )
+            .await?;
+        let one = self
+            .create_flow(
+                ivo,
+                admin,
+                &flow("Administrators", "manual", vec![step("administrators")]),
+            )
+            .await?;
+        let none = self
+            .create_flow(
+                ivo,
+                admin,
+                &flow("Everybody here", "domain", vec![step("administrators")]),
+            )
+            .await?;
         let things = [
-            ("Billing console", "Invoices, payments and reminders.", "💶", "365", true, &two),
-            ("Reports", "Numbers of the week, read only.", "📊", "", false, &one),
-            ("Production servers", "Shell access, recorded.", "⚙️", "30", true, &two),
+            (
+                "Billing console",
+                "Invoices, payments and reminders.",
+                "💶",
+                "365",
+                true,
+                &two,
+            ),
+            (
+                "Reports",
+                "Numbers of the week, read only.",
+                "📊",
+                "",
+                false,
+                &one,
+            ),
+            (
+                "Production servers",
+                "Shell access, recorded.",
+                "⚙️",
+                "30",
+                true,
+                &two,
+            ),
             ("Handbook", "How we work.", "📘", "", false, &none),
         ];
         let mut ids = Vec::new();
@@ -108,14 +189,24 @@ impl Desk {
     }
 
     pub(super) async fn demo_member(&self, actor: &Actor) -> Result<Membership> {
-        self.membership(actor, &Slug::parse(super::demo::SLUG).map_err(|_| Error::Internal)?).await
+        self.membership(
+            actor,
+            &Slug::parse(super::demo::SLUG).map_err(|_| Error::Internal)?,
+        )
+        .await
     }
 
     /// One of the demo's people, as they were at this instant; without a session of theirs.
     pub(super) async fn demo_actor(&self, email: &str, now: Time) -> Result<Actor> {
         let email = Email::parse(email).map_err(|_| Error::Internal)?;
-        let account = store::accounts::find_by_proven_email(&mut *self.db.read().await?, &email).await?.ok_or(Error::NotFound)?;
+        let account = store::accounts::find_by_proven_email(&mut *self.db.read().await?, &email)
+            .await?
+            .ok_or(Error::NotFound)?;
         let session = Session::of_nobody(self.mint.id(now), &account, How::Demo, now);
-        Ok(Actor { account, session, caller: Caller::clock(now) })
+        Ok(Actor {
+            account,
+            session,
+            caller: Caller::clock(now),
+        })
     }
 }

@@ -1,4 +1,5 @@
-//! Letters about new requests to whoever decides: who gets them, each as it comes, or all of a day in one.
+//! Letters about new requests to whoever decides: who gets them, each as it comes, or all of a day
+//! in one.
 use super::sweep::unless_stale;
 use super::{Actor, Desk, tries};
 use crate::domain::error::Faults;
@@ -41,17 +42,28 @@ impl Desk {
         Ok(groups.into_iter().map(|(group, _)| group).collect())
     }
 
-    /// Changes how new requests are told by mail and to whom, how long one lives, and how long it is kept once it is decided. Open requests
-    /// keep the life that they began with.
-    pub async fn change_request_rules(&self, actor: &Actor, member: &Membership, typed: &Typed) -> Result<()> {
+    /// Changes how new requests are told by mail and to whom, how long one lives, and how long it
+    /// is kept once it is decided. Open requests keep the life that they began with.
+    pub async fn change_request_rules(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        typed: &Typed,
+    ) -> Result<()> {
         let mut faults = Faults::default();
         let life = faults.take("request_days", organisation::request_life(&typed.life));
         let retention = faults.take("retention_days", organisation::retention(&typed.retention));
         let group = match typed.group.trim() {
             "" => Some(None),
             id => {
-                let known = self.groups_to_tell(member).await?.into_iter().find(|g| g.id.as_str() == id);
-                faults.take("mails_group", known.map(|g| g.id).ok_or(Why::UnknownChoice)).map(Some)
+                let known = self
+                    .groups_to_tell(member)
+                    .await?
+                    .into_iter()
+                    .find(|g| g.id.as_str() == id);
+                faults
+                    .take("mails_group", known.map(|g| g.id).ok_or(Why::UnknownChoice))
+                    .map(Some)
             }
         };
         let ((life, retention), mails_group) = faults.done(life.zip(retention).zip(group))?;
@@ -60,34 +72,66 @@ impl Desk {
             let mails = match (typed.mails, typed.daily, o.requests.mails) {
                 (false, ..) => Mails::Never,
                 (true, true, daily @ Mails::Daily { .. }) => daily,
-                (true, true, _) => Mails::Daily { next: next_morning(&o.time_zone, now), since: now },
+                (true, true, _) => Mails::Daily {
+                    next: next_morning(&o.time_zone, now),
+                    since: now,
+                },
                 (true, false, _) => Mails::Each,
             };
-            Organisation { requests: RequestRules { mails, mails_group, life, retention }, ..o }
+            Organisation {
+                requests: RequestRules {
+                    mails,
+                    mails_group,
+                    life,
+                    retention,
+                },
+                ..o
+            }
         })
         .await
     }
 
-    /// Those who decide requests and get the letters about new ones: all, or those in the group that is set, if one of it decides.
+    /// Those who decide requests and get the letters about new ones: all, or those in the group
+    /// that is set, if one of it decides.
     async fn hearers(&self, tx: &mut Tx, organisation: &Organisation) -> Result<Vec<Reader>> {
         let deciders = store::members::list_holders(tx, &organisation.id, Permission::RequestsDecide).await?;
         self.chosen(tx, organisation, deciders).await
     }
 
     /// Of those who decide, the ones in the group that is set; all of them, if none is in it.
-    async fn chosen(&self, tx: &mut Tx, organisation: &Organisation, deciders: Vec<Reader>) -> Result<Vec<Reader>> {
-        let Some(group) = &organisation.requests.mails_group else { return Ok(deciders) };
+    async fn chosen(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        deciders: Vec<Reader>,
+    ) -> Result<Vec<Reader>> {
+        let Some(group) = &organisation.requests.mails_group else {
+            return Ok(deciders);
+        };
         let within = store::steps::list_in_group(tx, &organisation.id, group).await?;
-        let chosen: Vec<Reader> = deciders.iter().filter(|d| within.contains(&d.account)).cloned().collect();
+        let chosen: Vec<Reader> = deciders
+            .iter()
+            .filter(|d| within.contains(&d.account))
+            .cloned()
+            .collect();
         Ok(if chosen.is_empty() { deciders } else { chosen })
     }
 
     /// Those who get a letter about each new request.
-    pub(crate) async fn hearers_of_each(&self, tx: &mut Tx, organisation: &Organisation) -> Result<Vec<Reader>> {
-        if organisation.requests.mails == Mails::Each { self.hearers(tx, organisation).await } else { Ok(Vec::new()) }
+    pub(crate) async fn hearers_of_each(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+    ) -> Result<Vec<Reader>> {
+        if organisation.requests.mails == Mails::Each {
+            self.hearers(tx, organisation).await
+        } else {
+            Ok(Vec::new())
+        }
     }
 
-    /// Of those whom a step asks, without the ones who decide requests and get no letters about them. `is_new`: it has just been submitted.
+    /// Of those whom a step asks, without the ones who decide requests and get no letters about
+    /// them. `is_new`: it has just been submitted.
     pub(crate) async fn hearers_among(
         &self,
         tx: &mut Tx,
@@ -107,7 +151,8 @@ impl Desk {
         Ok(readers)
     }
 
-    /// Sends the daily letters that are due; how many organisations had theirs. Where nothing is new, nothing is sent.
+    /// Sends the daily letters that are due; how many organisations had theirs. Where nothing is
+    /// new, nothing is sent.
     pub async fn sweep_digests(&self, now: Time) -> Result<usize> {
         let due = store::organisations::list_digests_due(&mut *self.db.read().await?, now).await?;
         let mut sent = 0;
@@ -120,14 +165,29 @@ impl Desk {
     async fn send_digest(&self, org: &OrganisationId, now: Time) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let organisation = store::organisations::find(&mut tx, org).await?;
-        let Mails::Daily { next, since } = organisation.requests.mails else { return Err(Error::Stale) };
+        let Mails::Daily { next, since } = organisation.requests.mails else {
+            return Err(Error::Stale);
+        };
         if next > now {
             return Err(Error::Stale);
         }
         let (count, named) = store::requests::list_new(&mut tx, org, since, now, NAMED).await?;
-        let mails = Mails::Daily { next: next_morning(&organisation.time_zone, now), since: now };
-        let requests = RequestRules { mails, ..organisation.requests.clone() };
-        store::organisations::update(&mut tx, &Organisation { requests, ..organisation.clone() }).await?;
+        let mails = Mails::Daily {
+            next: next_morning(&organisation.time_zone, now),
+            since: now,
+        };
+        let requests = RequestRules {
+            mails,
+            ..organisation.requests.clone()
+        };
+        store::organisations::update(
+            &mut tx,
+            &Organisation {
+                requests,
+                ..organisation.clone()
+            },
+        )
+        .await?;
         if count > 0 {
             let line = |one: &store::requests::New| match &one.resource {
                 Some(resource) => format!("{} ({}): {resource}", one.name, one.email),
@@ -144,7 +204,8 @@ impl Desk {
                 requests: lines.join("\n"),
             };
             let readers = self.hearers(&mut tx, &organisation).await?;
-            self.tell_readers(&mut tx, org, readers, None, &letter, now).await?;
+            self.tell_readers(&mut tx, org, readers, None, &letter, now)
+                .await?;
         }
         tx.commit().await
     }
@@ -154,7 +215,11 @@ impl Desk {
 fn next_morning(zone: &str, now: Time) -> Time {
     let day = tries::day_of(zone, now);
     let morning = day.begins + MORNING;
-    if morning > now { morning } else { day.ends + MORNING }
+    if morning > now {
+        morning
+    } else {
+        day.ends + MORNING
+    }
 }
 
 #[cfg(test)]
@@ -163,9 +228,24 @@ mod tests {
 
     #[test]
     fn mornings_follow_the_clock_of_the_place() {
-        let at = |text: &str| Time(chrono::DateTime::parse_from_rfc3339(text).map(|t| t.timestamp_millis()).unwrap_or_default());
-        assert_eq!(next_morning("UTC", at("2026-11-22T07:59:59Z")), at("2026-11-22T08:00:00Z"));
-        assert_eq!(next_morning("UTC", at("2026-11-22T08:00:00Z")), at("2026-11-23T08:00:00Z"));
-        assert_eq!(next_morning("Europe/Zurich", at("2026-11-22T23:30:00Z")), at("2026-11-23T07:00:00Z"));
+        let at = |text: &str| {
+            Time(
+                chrono::DateTime::parse_from_rfc3339(text)
+                    .map(|t| t.timestamp_millis())
+                    .unwrap_or_default(),
+            )
+        };
+        assert_eq!(
+            next_morning("UTC", at("2026-11-22T07:59:59Z")),
+            at("2026-11-22T08:00:00Z")
+        );
+        assert_eq!(
+            next_morning("UTC", at("2026-11-22T08:00:00Z")),
+            at("2026-11-23T08:00:00Z")
+        );
+        assert_eq!(
+            next_morning("Europe/Zurich", at("2026-11-22T23:30:00Z")),
+            at("2026-11-23T07:00:00Z")
+        );
     }
 }

@@ -18,14 +18,20 @@ impl Desk {
 
     /// The draft kept for this browser and page, if there is one.
     pub async fn find_draft(&self, browser: &str, page: &str, now: Time) -> Result<Option<Draft>> {
-        let Some(hash) = mint::hash_of_claimed(browser) else { return Ok(None) };
+        let Some(hash) = mint::hash_of_claimed(browser) else {
+            return Ok(None);
+        };
         let sealed = store::drafts::find(&mut *self.db.read().await?, &hash, page, now).await?;
-        Ok(sealed.and_then(|s| self.keys.try_open(USAGE, &s)).and_then(|text| serde_json::from_str(&text).ok()))
+        Ok(sealed
+            .and_then(|s| self.keys.try_open(USAGE, &s))
+            .and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     /// Forgets the draft of this browser and page: the form succeeded.
     pub async fn discard_draft(&self, browser: &str, page: &str) -> Result<()> {
-        let Some(hash) = mint::hash_of_claimed(browser) else { return Ok(()) };
+        let Some(hash) = mint::hash_of_claimed(browser) else {
+            return Ok(());
+        };
         let mut tx = self.db.begin().await?;
         store::drafts::discard(&mut tx, &hash, page).await?;
         tx.commit().await

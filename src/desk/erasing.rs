@@ -1,4 +1,5 @@
-//! Deleting one's own account: asked for, seven days to change one's mind, then erased. What was decided stays, under a pseudonym.
+//! Deleting one's own account: asked for, seven days to change one's mind, then erased. What was
+//! decided stays, under a pseudonym.
 use super::sweep::unless_stale;
 use super::{Actor, Desk, account_event, organisation_event};
 use crate::domain::account::{Account, Email};
@@ -10,8 +11,9 @@ use crate::domain::{Error, Result, Time, Why};
 use crate::store;
 
 impl Desk {
-    /// Has the actor's account erased in seven days, confirmed by the password (or a fresh sign-in) and its address. Only whoever has left
-    /// all organisations may: leaving each is a step of its own, which says what ends.
+    /// Has the actor's account erased in seven days, confirmed by the password (or a fresh sign-in)
+    /// and its address. Only whoever has left all organisations may: leaving each is a step of its
+    /// own, which says what ends.
     pub async fn delete_account(&self, actor: &Actor, password: &str, typed: &str) -> Result<()> {
         if !self.memberships(actor).await?.is_empty() {
             return Err(Error::Refused(Why::StillAMember));
@@ -24,10 +26,23 @@ impl Desk {
         }
         self.prove_again(actor, password).await?;
         let now = actor.now();
-        let account = Account { erases_at: Some(now + GRACE), ..actor.account.clone() };
+        let account = Account {
+            erases_at: Some(now + GRACE),
+            ..actor.account.clone()
+        };
         let mut tx = self.db.begin().await?;
         store::accounts::update(&mut tx, &account).await?;
-        self.record(&mut tx, now, &account_event(What::AccountLeaves, actor.id(), Some(actor.id()), &actor.caller.place)).await?;
+        self.record(
+            &mut tx,
+            now,
+            &account_event(
+                What::AccountLeaves,
+                actor.id(),
+                Some(actor.id()),
+                &actor.caller.place,
+            ),
+        )
+        .await?;
         self.tell(&mut tx, &account, Letter::AccountLeaves, now).await?;
         tx.commit().await
     }
@@ -37,10 +52,23 @@ impl Desk {
         if actor.account.erases_at.is_none() {
             return Err(Error::Refused(Why::DoesNotLeave));
         }
-        let account = Account { erases_at: None, ..actor.account.clone() };
+        let account = Account {
+            erases_at: None,
+            ..actor.account.clone()
+        };
         let mut tx = self.db.begin().await?;
         store::accounts::update(&mut tx, &account).await?;
-        self.record(&mut tx, actor.now(), &account_event(What::AccountStays, actor.id(), Some(actor.id()), &actor.caller.place)).await?;
+        self.record(
+            &mut tx,
+            actor.now(),
+            &account_event(
+                What::AccountStays,
+                actor.id(),
+                Some(actor.id()),
+                &actor.caller.place,
+            ),
+        )
+        .await?;
         tx.commit().await
     }
 
@@ -55,7 +83,8 @@ impl Desk {
     }
 
     async fn erase(&self, id: &AccountId, now: Time) -> Result<()> {
-        // Looking for traces reads the whole history: that is done before anybody has to wait for it. Only the account itself could add some.
+        // Looking for traces reads the whole history: that is done before anybody has to wait for
+        // it. Only the account itself could add some.
         let (account, traces) = {
             let mut conn = self.db.read().await?;
             let account = store::accounts::find(&mut conn, id).await?;
@@ -63,7 +92,11 @@ impl Desk {
             (account, traces)
         };
         let mut tx = self.db.begin().await?;
-        if !store::members::list_of_account(&mut tx, id).await?.iter().all(|m| m.open(now).is_err()) {
+        if !store::members::list_of_account(&mut tx, id)
+            .await?
+            .iter()
+            .all(|m| m.open(now).is_err())
+        {
             store::erasure::stay(&mut tx, id).await?;
             return tx.commit().await;
         }
@@ -74,20 +107,27 @@ impl Desk {
             }
             let canceled = open.cancel_by_erasing(id, now)?;
             store::requests::settle(&mut tx, &canceled).await?;
-            let event =
-                organisation_event(What::RequestCanceled, &canceled.organisation, Some(id), canceled.id.as_str(), Detail::default());
+            let event = organisation_event(
+                What::RequestCanceled,
+                &canceled.organisation,
+                Some(id),
+                canceled.id.as_str(),
+                Detail::default(),
+            );
             self.record(&mut tx, now, &event).await?;
         }
         let (address, name) = pseudonym(id);
         store::erasure::forget_details(&mut tx, &traces.details).await?;
         store::erasure::forget_places(&mut tx, &traces.places).await?;
         store::erasure::forget(&mut tx, &account, &address, &name, now).await?;
-        self.record(&mut tx, now, &account_event(What::AccountErased, id, None, "")).await?;
+        self.record(&mut tx, now, &account_event(What::AccountErased, id, None, ""))
+            .await?;
         tx.commit().await
     }
 }
 
-/// What stands in place of an erased person's address and name: it tells erased people apart and nothing else.
+/// What stands in place of an erased person's address and name: it tells erased people apart and
+/// nothing else.
 fn pseudonym(id: &AccountId) -> (String, String) {
     let short = &id.as_str()[24..];
     (format!("{id}@erased.invalid"), format!("P-{short}"))

@@ -1,4 +1,5 @@
-//! An organisation's data as one archive: each table as JSON and as CSV, and the files of its home page.
+//! An organisation's data as one archive: each table as JSON and as CSV, and the files of its home
+//! page.
 use super::{Actor, Desk, organisation_event};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::OrganisationId;
@@ -16,13 +17,23 @@ use zip::write::SimpleFileOptions;
 type Archive = ZipWriter<Cursor<Vec<u8>>>;
 
 impl Desk {
-    /// Everything that is kept of the organisation, as a zip archive. Secrets (links, passwords) are in none of it.
+    /// Everything that is kept of the organisation, as a zip archive. Secrets (links, passwords)
+    /// are in none of it.
     pub async fn export(&self, actor: &Actor, member: &Membership) -> Result<Vec<u8>> {
         let permitted = policy::administrator(member)?;
         let org = permitted.organisation();
         let mut tx = self.db.begin().await?;
-        let detail = Detail { place: Some(actor.caller.place.clone()), ..Detail::default() };
-        let event = organisation_event(What::OrganisationExported, org, Some(actor.id()), org.as_str(), detail);
+        let detail = Detail {
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
+        let event = organisation_event(
+            What::OrganisationExported,
+            org,
+            Some(actor.id()),
+            org.as_str(),
+            detail,
+        );
         self.record(&mut tx, actor.now(), &event).await?;
         tx.commit().await?;
         let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
@@ -50,9 +61,14 @@ impl Desk {
             let Some(last) = rows.last() else { break };
             after = last.key.clone();
             for row in &rows {
-                let object: serde_json::Map<String, Value> =
-                    table.names().zip(&row.values).map(|(c, v)| (c.to_owned(), v.clone())).collect();
-                archive.write_all(if first { b"\n" } else { b",\n" }).map_err(failed)?;
+                let object: serde_json::Map<String, Value> = table
+                    .names()
+                    .zip(&row.values)
+                    .map(|(c, v)| (c.to_owned(), v.clone()))
+                    .collect();
+                archive
+                    .write_all(if first { b"\n" } else { b",\n" })
+                    .map_err(failed)?;
                 serde_json::to_writer(&mut *archive, &object).map_err(failed)?;
                 first = false;
                 csv.write_record(row.values.iter().map(cell)).map_err(failed)?;
@@ -60,12 +76,16 @@ impl Desk {
         }
         archive.write_all(b"\n]\n").map_err(failed)?;
         begin(archive, &format!("{}.csv", table.name))?;
-        archive.write_all(&csv.into_inner().map_err(failed)?).map_err(failed)
+        archive
+            .write_all(&csv.into_inner().map_err(failed)?)
+            .map_err(failed)
     }
 }
 
 fn begin(archive: &mut Archive, name: &str) -> Result<()> {
-    archive.start_file(name, SimpleFileOptions::default()).map_err(failed)
+    archive
+        .start_file(name, SimpleFileOptions::default())
+        .map_err(failed)
 }
 
 /// A value as a cell that no spreadsheet takes for a formula.

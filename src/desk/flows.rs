@@ -1,4 +1,5 @@
-//! Approval flows: creating, changing (each save is a new version), deleting, and trying out whom they would ask.
+//! Approval flows: creating, changing (each save is a new version), deleting, and trying out whom
+//! they would ask.
 use super::{Actor, Desk, organisation_event};
 use crate::domain::event::{Detail, What};
 use crate::domain::flow::{self, Approval, Approvers, Condition, Flow, Missing, Quorum, Rules, Step};
@@ -80,7 +81,11 @@ impl Draft {
     fn choices(&self) -> impl Iterator<Item = (String, &str)> {
         let steps = self.steps.iter().enumerate().flat_map(|(n, s)| {
             let of = move |name: &str| format!("step{}_{name}", n + 1);
-            [(of("approvers"), s.approvers.as_str()), (of("fallback"), s.fallback.as_str()), (of("escalate_to"), s.escalate_to.as_str())]
+            [
+                (of("approvers"), s.approvers.as_str()),
+                (of("fallback"), s.fallback.as_str()),
+                (of("escalate_to"), s.escalate_to.as_str()),
+            ]
         });
         std::iter::once(("approval".to_owned(), self.approval.as_str())).chain(steps)
     }
@@ -111,8 +116,15 @@ impl Desk {
     pub async fn flow_choices(&self, member: &Membership) -> Result<Choices> {
         let permitted = policy::permitted(member, Permission::FlowsManage)?;
         let mut conn = self.db.read().await?;
-        let groups = store::groups::list(&mut conn, permitted.organisation()).await?.into_iter().map(|(g, _)| g).collect();
-        Ok(Choices { groups, roles: store::roles::list(&mut conn, permitted.organisation()).await? })
+        let groups = store::groups::list(&mut conn, permitted.organisation())
+            .await?
+            .into_iter()
+            .map(|(g, _)| g)
+            .collect();
+        Ok(Choices {
+            groups,
+            roles: store::roles::list(&mut conn, permitted.organisation()).await?,
+        })
     }
 
     /// Rules as their editor shows them: members by name and address.
@@ -124,8 +136,17 @@ impl Desk {
     /// Resources to try a flow with: the first hundred by name.
     pub async fn resources_to_try(&self, member: &Membership) -> Result<Vec<(ResourceId, String)>> {
         let permitted = policy::permitted(member, Permission::FlowsManage)?;
-        let found = store::resources::list(&mut *self.db.read().await?, permitted.organisation(), &Default::default(), 100).await?;
-        Ok(found.into_iter().map(|l| (l.resource.id, l.resource.name)).collect())
+        let found = store::resources::list(
+            &mut *self.db.read().await?,
+            permitted.organisation(),
+            &Default::default(),
+            100,
+        )
+        .await?;
+        Ok(found
+            .into_iter()
+            .map(|l| (l.resource.id, l.resource.name))
+            .collect())
     }
 
     pub async fn create_flow(&self, actor: &Actor, member: &Membership, draft: &Draft) -> Result<FlowId> {
@@ -134,16 +155,33 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         store::members::take_turn(&mut tx, org).await?;
         let (name, rules) = checked(&mut tx, org, draft).await?;
-        let flow = Flow { id: self.mint.id(now), name, number: 1, rules, deleted: false, version: 1 };
+        let flow = Flow {
+            id: self.mint.id(now),
+            name,
+            number: 1,
+            rules,
+            deleted: false,
+            version: 1,
+        };
         store::flows::create(&mut tx, org, &flow, actor.id(), now).await?;
-        let detail = Detail { after: Some(said(&flow)), ..Detail::default() };
-        self.record_flow(&mut tx, actor, &permitted, What::FlowCreated, &flow.id, detail).await?;
+        let detail = Detail {
+            after: Some(said(&flow)),
+            ..Detail::default()
+        };
+        self.record_flow(&mut tx, actor, &permitted, What::FlowCreated, &flow.id, detail)
+            .await?;
         tx.commit().await?;
         Ok(flow.id)
     }
 
     /// Saves a flow as a new version. Open requests keep to the one they follow.
-    pub async fn change_flow(&self, actor: &Actor, member: &Membership, id: &FlowId, draft: &Draft) -> Result<()> {
+    pub async fn change_flow(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &FlowId,
+        draft: &Draft,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::FlowsManage)?;
         let (org, now) = (permitted.organisation(), actor.now());
         let mut tx = self.db.begin().await?;
@@ -153,14 +191,25 @@ impl Desk {
         if (&name, &rules) == (&before.name, &before.rules) {
             return Ok(());
         }
-        let after = Flow { name, rules, number: before.number + 1, ..before.clone() };
+        let after = Flow {
+            name,
+            rules,
+            number: before.number + 1,
+            ..before.clone()
+        };
         store::flows::save(&mut tx, org, &after, actor.id(), now).await?;
-        let detail = Detail { before: Some(said(&before)), after: Some(said(&after)), ..Detail::default() };
-        self.record_flow(&mut tx, actor, &permitted, What::FlowChanged, id, detail).await?;
+        let detail = Detail {
+            before: Some(said(&before)),
+            after: Some(said(&after)),
+            ..Detail::default()
+        };
+        self.record_flow(&mut tx, actor, &permitted, What::FlowChanged, id, detail)
+            .await?;
         tx.commit().await
     }
 
-    /// Deletes a flow: its open requests are canceled and the requesters told. Nothing that was granted is taken away.
+    /// Deletes a flow: its open requests are canceled and the requesters told. Nothing that was
+    /// granted is taken away.
     pub async fn delete_flow(&self, actor: &Actor, member: &Membership, id: &FlowId) -> Result<()> {
         let permitted = policy::permitted(member, Permission::FlowsManage)?;
         let (org, now) = (permitted.organisation(), actor.now());
@@ -177,18 +226,52 @@ impl Desk {
             }
         }
         store::flows::delete(&mut tx, org, &flow).await?;
-        let detail = Detail { before: Some(said(&flow)), ..Detail::default() };
-        self.record_flow(&mut tx, actor, &permitted, What::FlowDeleted, id, detail).await?;
+        let detail = Detail {
+            before: Some(said(&flow)),
+            ..Detail::default()
+        };
+        self.record_flow(&mut tx, actor, &permitted, What::FlowDeleted, id, detail)
+            .await?;
         tx.commit().await
     }
 
-    async fn record_flow(&self, tx: &mut Tx, actor: &Actor, permitted: &Permitted, what: What, id: &FlowId, detail: Detail) -> Result<()> {
-        let detail = Detail { place: Some(actor.caller.place.clone()), ..detail };
-        self.record(tx, actor.now(), &organisation_event(what, permitted.organisation(), Some(actor.id()), id.as_str(), detail)).await
+    async fn record_flow(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        permitted: &Permitted,
+        what: What,
+        id: &FlowId,
+        detail: Detail,
+    ) -> Result<()> {
+        let detail = Detail {
+            place: Some(actor.caller.place.clone()),
+            ..detail
+        };
+        self.record(
+            tx,
+            actor.now(),
+            &organisation_event(
+                what,
+                permitted.organisation(),
+                Some(actor.id()),
+                id.as_str(),
+                detail,
+            ),
+        )
+        .await
     }
 
-    /// Whom a flow would ask if this member (by name or address) asked for this resource now. Nothing is written.
-    pub async fn try_flow(&self, actor: &Actor, member: &Membership, id: &FlowId, person: &str, resource: &ResourceId) -> Result<Trial> {
+    /// Whom a flow would ask if this member (by name or address) asked for this resource now.
+    /// Nothing is written.
+    pub async fn try_flow(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &FlowId,
+        person: &str,
+        resource: &ResourceId,
+    ) -> Result<Trial> {
         let permitted = policy::permitted(member, Permission::FlowsManage)?;
         let (org, now) = (permitted.organisation(), actor.now());
         let mut tx = self.db.begin().await?;
@@ -198,39 +281,83 @@ impl Desk {
         store::resources::find(&mut tx, org, resource).await?;
         let organisation = store::organisations::find(&mut tx, org).await?;
         let asked = Asked::new(resource.clone(), account.clone(), &flow);
-        let fresh = Request::new(self.mint.id(now), &organisation, of.email.clone(), Origin::Unknown, now);
-        let request = Request { account: Some(account), matter: Matter::Resource(Box::new(asked)), ..fresh };
+        let fresh = Request::new(
+            self.mint.id(now),
+            &organisation,
+            of.email.clone(),
+            Origin::Unknown,
+            now,
+        );
+        let request = Request {
+            account: Some(account),
+            matter: Matter::Resource(Box::new(asked)),
+            ..fresh
+        };
         let mut steps = Vec::new();
         let mut everybody = BTreeSet::new();
         for step in &flow.rules.steps {
             let people = self.people(&mut tx, &request, step, now).await?;
-            let (names, step) = (self.names(&mut tx, &request, &step.approvers).await?.0, step.clone());
+            let (names, step) = (
+                self.names(&mut tx, &request, &step.approvers).await?.0,
+                step.clone(),
+            );
             let tried = match step.stand(&people, &[], false) {
                 Standing::Waits { asked, needed } => {
                     everybody.extend(asked.keys().cloned());
                     let ids: Vec<AccountId> = asked.into_keys().collect();
-                    Tried { step, names, asked: store::accounts::list_names(&mut tx, &ids).await?, needed, missing: None }
+                    Tried {
+                        step,
+                        names,
+                        asked: store::accounts::list_names(&mut tx, &ids).await?,
+                        needed,
+                        missing: None,
+                    }
                 }
-                Standing::Missing(missing) => Tried { step, names, asked: Vec::new(), needed: 0, missing: Some(missing) },
-                Standing::Met => Tried { step, names, asked: Vec::new(), needed: 0, missing: None },
+                Standing::Missing(missing) => Tried {
+                    step,
+                    names,
+                    asked: Vec::new(),
+                    needed: 0,
+                    missing: Some(missing),
+                },
+                Standing::Met => Tried {
+                    step,
+                    names,
+                    asked: Vec::new(),
+                    needed: 0,
+                    missing: None,
+                },
             };
             steps.push(tried);
         }
-        let automatic = self.approval_type(&mut tx, member, &flow.rules, &of).await? == ApprovalType::Automatic;
+        let automatic =
+            self.approval_type(&mut tx, member, &flow.rules, &of).await? == ApprovalType::Automatic;
         let notified = if automatic { 0 } else { everybody.len() };
-        Ok(Trial { automatic, steps, notified })
+        Ok(Trial {
+            automatic,
+            steps,
+            notified,
+        })
     }
 }
 
 async fn live(conn: &mut Conn, org: &OrganisationId, id: &FlowId) -> Result<Flow> {
     let flow = store::flows::find(conn, org, id).await?;
-    if flow.deleted { Err(Error::NotFound) } else { Ok(flow) }
+    if flow.deleted {
+        Err(Error::NotFound)
+    } else {
+        Ok(flow)
+    }
 }
 
 async fn use_of(conn: &mut Conn, org: &OrganisationId, flow: Flow) -> Result<Used> {
     let resources = store::resources::count_with_flow(conn, org, &flow.id).await?;
     let open = store::requests::count_following(conn, org, &flow.id).await?;
-    Ok(Used { flow, resources, open })
+    Ok(Used {
+        flow,
+        resources,
+        open,
+    })
 }
 
 /// A flow in a line, for the history.
@@ -243,9 +370,21 @@ fn said(flow: &Flow) -> String {
 async fn checked(tx: &mut Tx, org: &OrganisationId, draft: &Draft) -> Result<(String, Rules)> {
     let mut faults = Faults::default();
     let name = faults.take("name", flow::name(&draft.name));
-    let approval = faults.take(if draft.approval == "domain" { "domain" } else { "approval" }, approval(draft));
+    let approval = faults.take(
+        if draft.approval == "domain" {
+            "domain"
+        } else {
+            "approval"
+        },
+        approval(draft),
+    );
     let mut steps = Vec::new();
-    for (n, typed) in draft.steps.iter().enumerate().filter(|(_, s)| !s.approvers.is_empty()) {
+    for (n, typed) in draft
+        .steps
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| !s.approvers.is_empty())
+    {
         steps.push((n, step(tx, org, n + 1, typed).await?));
     }
     let (name, approval) = faults.done(name.zip(approval))?;
@@ -259,30 +398,59 @@ async fn checked(tx: &mut Tx, org: &OrganisationId, draft: &Draft) -> Result<(St
         };
         Error::Invalid(vec![Fault { field, why }])
     })?;
-    let groups: BTreeSet<String> =
-        store::groups::list(tx, org).await?.into_iter().map(|(g, _)| value_of(&Approvers::Group(g.id))).collect();
-    let roles: BTreeSet<String> = store::roles::list(tx, org).await?.into_iter().map(|r| format!("role:{}", r.id)).collect();
+    let groups: BTreeSet<String> = store::groups::list(tx, org)
+        .await?
+        .into_iter()
+        .map(|(g, _)| value_of(&Approvers::Group(g.id)))
+        .collect();
+    let roles: BTreeSet<String> = store::roles::list(tx, org)
+        .await?
+        .into_iter()
+        .map(|r| format!("role:{}", r.id))
+        .collect();
     let gone = |value: &str| value.contains(':') && !groups.contains(value) && !roles.contains(value);
     let mut faults = Faults::default();
     for (field, value) in draft.choices() {
-        faults.take(&field, if gone(value) { Err(Why::UnknownChoice) } else { Ok(()) });
+        faults.take(
+            &field,
+            if gone(value) {
+                Err(Why::UnknownChoice)
+            } else {
+                Ok(())
+            },
+        );
     }
     faults.done(Some((name, rules)))
 }
 
 fn approval(draft: &Draft) -> Result<Approval, Why> {
-    match draft.approval.split_once(':').unwrap_or((draft.approval.as_str(), "")) {
+    match draft
+        .approval
+        .split_once(':')
+        .unwrap_or((draft.approval.as_str(), ""))
+    {
         ("manual" | "", _) => Ok(Approval::Manual),
-        ("role", id) => RoleId::try_from(id.to_owned()).map(|r| Approval::Automatic(Condition::Role(r))).map_err(|_| Why::UnknownChoice),
-        ("group", id) => GroupId::try_from(id.to_owned()).map(|g| Approval::Automatic(Condition::Group(g))).map_err(|_| Why::UnknownChoice),
-        ("domain", _) => DomainName::parse(&draft.domain).map(|d| Approval::Automatic(Condition::Domain(d.to_string()))),
+        ("role", id) => RoleId::try_from(id.to_owned())
+            .map(|r| Approval::Automatic(Condition::Role(r)))
+            .map_err(|_| Why::UnknownChoice),
+        ("group", id) => GroupId::try_from(id.to_owned())
+            .map(|g| Approval::Automatic(Condition::Group(g)))
+            .map_err(|_| Why::UnknownChoice),
+        ("domain", _) => {
+            DomainName::parse(&draft.domain).map(|d| Approval::Automatic(Condition::Domain(d.to_string())))
+        }
         _ => Err(Why::UnknownChoice),
     }
 }
 
 async fn step(tx: &mut Tx, org: &OrganisationId, place: usize, typed: &StepDraft) -> Result<Step> {
     let field = |name: &str| format!("step{place}_{name}");
-    let fault = |name: &str, why| Error::Invalid(vec![Fault { field: field(name), why }]);
+    let fault = |name: &str, why| {
+        Error::Invalid(vec![Fault {
+            field: field(name),
+            why,
+        }])
+    };
     let approvers = if typed.approvers == "members" {
         Approvers::Members(members(tx, org, &field("members"), &typed.members).await?)
     } else {
@@ -295,8 +463,12 @@ async fn step(tx: &mut Tx, org: &OrganisationId, place: usize, typed: &StepDraft
     let days = |name: &str, value: &str| match value.trim() {
         "" => Ok(None),
         value => {
-            let days = value.parse().ok().filter(|d| (1..=flow::LONGEST_WAIT).contains(d));
-            days.map(Some).ok_or_else(|| fault(name, Why::NotInRange(1, flow::LONGEST_WAIT)))
+            let days = value
+                .parse()
+                .ok()
+                .filter(|d| (1..=flow::LONGEST_WAIT).contains(d));
+            days.map(Some)
+                .ok_or_else(|| fault(name, Why::NotInRange(1, flow::LONGEST_WAIT)))
         }
     };
     let quorum = match typed.quorum.as_str() {
@@ -308,19 +480,30 @@ async fn step(tx: &mut Tx, org: &OrganisationId, place: usize, typed: &StepDraft
         }
         _ => return Err(fault("quorum", Why::UnknownChoice)),
     };
-    let escalation = match (days("escalate_days", &typed.escalate_days)?, others("escalate_to", &typed.escalate_to)?) {
+    let escalation = match (
+        days("escalate_days", &typed.escalate_days)?,
+        others("escalate_to", &typed.escalate_to)?,
+    ) {
         (Some(days), Some(to)) => Some((days, to)),
         (None, None) => None,
         (Some(_), None) => return Err(fault("escalate_to", Why::Missing)),
         (None, Some(_)) => return Err(fault("escalate_days", Why::Missing)),
     };
     let fallback = others("fallback", &typed.fallback)?;
-    Ok(Step { approvers, quorum, fallback, remind_days: days("remind_days", &typed.remind_days)?, escalation })
+    Ok(Step {
+        approvers,
+        quorum,
+        fallback,
+        remind_days: days("remind_days", &typed.remind_days)?,
+        escalation,
+    })
 }
 
 fn approvers_of(value: &str) -> Result<Approvers, Why> {
     match value.split_once(':') {
-        Some(("group", id)) => GroupId::try_from(id.to_owned()).map(Approvers::Group).map_err(|_| Why::UnknownChoice),
+        Some(("group", id)) => GroupId::try_from(id.to_owned())
+            .map(Approvers::Group)
+            .map_err(|_| Why::UnknownChoice),
         _ => match value {
             "administrators" => Ok(Approvers::Administrators),
             "manager" => Ok(Approvers::Manager),
@@ -340,7 +523,11 @@ async fn members(tx: &mut Tx, org: &OrganisationId, field: &str, typed: &str) ->
     for line in lines {
         found.insert(super::users::typed_member(tx, org, field, line).await?);
     }
-    if found.is_empty() { Err(Error::field(field, Why::Missing)) } else { Ok(found.into_iter().collect()) }
+    if found.is_empty() {
+        Err(Error::field(field, Why::Missing))
+    } else {
+        Ok(found.into_iter().collect())
+    }
 }
 
 async fn draft(conn: &mut Conn, org: &OrganisationId, name: &str, rules: &Rules) -> Result<Draft> {
@@ -370,11 +557,24 @@ async fn draft(conn: &mut Conn, org: &OrganisationId, name: &str, rules: &Rules)
             number,
             fallback: step.fallback.as_ref().map(value_of).unwrap_or_default(),
             remind_days: step.remind_days.map(|d| d.to_string()).unwrap_or_default(),
-            escalate_days: step.escalation.as_ref().map(|(d, _)| d.to_string()).unwrap_or_default(),
-            escalate_to: step.escalation.as_ref().map(|(_, a)| value_of(a)).unwrap_or_default(),
+            escalate_days: step
+                .escalation
+                .as_ref()
+                .map(|(d, _)| d.to_string())
+                .unwrap_or_default(),
+            escalate_to: step
+                .escalation
+                .as_ref()
+                .map(|(_, a)| value_of(a))
+                .unwrap_or_default(),
         });
     }
-    Ok(Draft { name: name.to_owned(), approval, domain, steps })
+    Ok(Draft {
+        name: name.to_owned(),
+        approval,
+        domain,
+        steps,
+    })
 }
 
 /// The value of approvers in the editor.

@@ -32,7 +32,8 @@ impl Desk {
         let permitted = policy::permitted(member, Permission::GroupsManage)?;
         let mut conn = self.db.read().await?;
         let org = permitted.organisation();
-        let requests = store::steps::list_concerned(&mut conn, org, &Concerned::Naming("group", id.as_str())).await?;
+        let requests =
+            store::steps::list_concerned(&mut conn, org, &Concerned::Naming("group", id.as_str())).await?;
         Ok(GroupUse {
             flows: store::flows::list_naming(&mut conn, org, "group", id.as_str()).await?,
             resources: store::resources::list_open_to(&mut conn, org, "group", id.as_str()).await?,
@@ -45,29 +46,59 @@ impl Desk {
         let permitted = policy::permitted(member, Permission::GroupsManage)?;
         let mut conn = self.db.read().await?;
         let group = store::groups::find(&mut conn, permitted.organisation(), id).await?;
-        Ok((group, store::groups::list_members(&mut conn, permitted.organisation(), id).await?))
+        Ok((
+            group,
+            store::groups::list_members(&mut conn, permitted.organisation(), id).await?,
+        ))
     }
 
     pub async fn create_group(&self, actor: &Actor, member: &Membership, name: &str) -> Result<GroupId> {
         let permitted = policy::permitted(member, Permission::GroupsManage)?;
         let name = group::name(name).map_err(|why| Error::field("name", why))?;
-        let group = Group { id: self.mint.id(actor.now()), name, version: 1 };
+        let group = Group {
+            id: self.mint.id(actor.now()),
+            name,
+            version: 1,
+        };
         let mut tx = self.db.begin().await?;
         store::groups::create(&mut tx, permitted.organisation(), &group).await?;
-        let detail = Detail { after: Some(group.name), ..Detail::default() };
-        self.record_group(&mut tx, actor, member, What::GroupCreated, &group.id, detail).await?;
+        let detail = Detail {
+            after: Some(group.name),
+            ..Detail::default()
+        };
+        self.record_group(&mut tx, actor, member, What::GroupCreated, &group.id, detail)
+            .await?;
         tx.commit().await?;
         Ok(group.id)
     }
 
-    pub async fn rename_group(&self, actor: &Actor, member: &Membership, id: &GroupId, name: &str) -> Result<()> {
+    pub async fn rename_group(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &GroupId,
+        name: &str,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::GroupsManage)?;
         let name = group::name(name).map_err(|why| Error::field("name", why))?;
         let mut tx = self.db.begin().await?;
         let before = store::groups::find(&mut tx, permitted.organisation(), id).await?;
-        store::groups::rename(&mut tx, permitted.organisation(), &Group { name: name.clone(), ..before.clone() }).await?;
-        let detail = Detail { before: Some(before.name), after: Some(name), ..Detail::default() };
-        self.record_group(&mut tx, actor, member, What::GroupChanged, id, detail).await?;
+        store::groups::rename(
+            &mut tx,
+            permitted.organisation(),
+            &Group {
+                name: name.clone(),
+                ..before.clone()
+            },
+        )
+        .await?;
+        let detail = Detail {
+            before: Some(before.name),
+            after: Some(name),
+            ..Detail::default()
+        };
+        self.record_group(&mut tx, actor, member, What::GroupChanged, id, detail)
+            .await?;
         tx.commit().await
     }
 
@@ -77,14 +108,25 @@ impl Desk {
         store::members::take_turn(&mut tx, permitted.organisation()).await?;
         let group = store::groups::find(&mut tx, permitted.organisation(), id).await?;
         store::groups::delete(&mut tx, permitted.organisation(), id).await?;
-        let detail = Detail { before: Some(group.name), ..Detail::default() };
-        self.record_group(&mut tx, actor, member, What::GroupDeleted, id, detail).await?;
+        let detail = Detail {
+            before: Some(group.name),
+            ..Detail::default()
+        };
+        self.record_group(&mut tx, actor, member, What::GroupDeleted, id, detail)
+            .await?;
         self.group_changed(&mut tx, actor, member, id).await?;
         tx.commit().await
     }
 
-    /// Puts the member whose name or address was typed into a group; somebody who is in it already stays.
-    pub async fn add_to_group(&self, actor: &Actor, member: &Membership, id: &GroupId, typed: &str) -> Result<()> {
+    /// Puts the member whose name or address was typed into a group; somebody who is in it already
+    /// stays.
+    pub async fn add_to_group(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &GroupId,
+        typed: &str,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::GroupsManage)?;
         let org = permitted.organisation();
         let mut tx = self.db.begin().await?;
@@ -93,15 +135,25 @@ impl Desk {
         store::groups::find(&mut tx, org, id).await?;
         let account = super::users::typed_member(&mut tx, org, "person", typed).await?;
         if store::groups::add(&mut tx, org, id, &account).await? {
-            let detail = Detail { after: Some(account.to_string()), ..Detail::default() };
-            self.record_group(&mut tx, actor, member, What::GroupJoined, id, detail).await?;
+            let detail = Detail {
+                after: Some(account.to_string()),
+                ..Detail::default()
+            };
+            self.record_group(&mut tx, actor, member, What::GroupJoined, id, detail)
+                .await?;
             self.group_changed(&mut tx, actor, member, id).await?;
         }
         tx.commit().await
     }
 
     /// Takes a member out of a group.
-    pub async fn remove_from_group(&self, actor: &Actor, member: &Membership, id: &GroupId, account: &AccountId) -> Result<()> {
+    pub async fn remove_from_group(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &GroupId,
+        account: &AccountId,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::GroupsManage)?;
         let org = permitted.organisation();
         let mut tx = self.db.begin().await?;
@@ -110,19 +162,51 @@ impl Desk {
         if !store::groups::remove(&mut tx, org, id, account).await? {
             return Err(Error::NotFound);
         }
-        let detail = Detail { before: Some(account.to_string()), ..Detail::default() };
-        self.record_group(&mut tx, actor, member, What::GroupLeft, id, detail).await?;
+        let detail = Detail {
+            before: Some(account.to_string()),
+            ..Detail::default()
+        };
+        self.record_group(&mut tx, actor, member, What::GroupLeft, id, detail)
+            .await?;
         self.group_changed(&mut tx, actor, member, id).await?;
         tx.commit().await
     }
 
     /// Looks again at the requests whose flow names the group.
-    async fn group_changed(&self, tx: &mut Tx, actor: &Actor, member: &Membership, id: &GroupId) -> Result<()> {
-        self.reconsider(tx, &member.organisation, Concerned::Naming("group", id.as_str()), &actor.caller).await
+    async fn group_changed(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        member: &Membership,
+        id: &GroupId,
+    ) -> Result<()> {
+        self.reconsider(
+            tx,
+            &member.organisation,
+            Concerned::Naming("group", id.as_str()),
+            &actor.caller,
+        )
+        .await
     }
 
-    async fn record_group(&self, tx: &mut Tx, actor: &Actor, member: &Membership, what: What, id: &GroupId, detail: Detail) -> Result<()> {
-        let detail = Detail { place: Some(actor.caller.place.clone()), ..detail };
-        self.record(tx, actor.now(), &organisation_event(what, &member.organisation, Some(actor.id()), id.as_str(), detail)).await
+    async fn record_group(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        member: &Membership,
+        what: What,
+        id: &GroupId,
+        detail: Detail,
+    ) -> Result<()> {
+        let detail = Detail {
+            place: Some(actor.caller.place.clone()),
+            ..detail
+        };
+        self.record(
+            tx,
+            actor.now(),
+            &organisation_event(what, &member.organisation, Some(actor.id()), id.as_str(), detail),
+        )
+        .await
     }
 }

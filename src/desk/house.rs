@@ -1,4 +1,5 @@
-//! What an organisation puts up for everybody in it: links and files of the home page, questions and answers, feedback; and the tour.
+//! What an organisation puts up for everybody in it: links and files of the home page, questions
+//! and answers, feedback; and the tour.
 use super::{Actor, Desk, organisation_event, tries};
 use crate::domain::account::Language;
 use crate::domain::error::Faults;
@@ -32,10 +33,16 @@ impl Desk {
         let mut conn = self.db.read().await?;
         let links = store::house::list_links(&mut conn, &member.organisation).await?;
         if member.is_restricted() || member.factor_missing {
-            return Ok(Home { links, tour: Vec::new() });
+            return Ok(Home {
+                links,
+                tour: Vec::new(),
+            });
         }
         let shown = store::house::list_toured(&mut conn, &member.organisation, &member.account).await?;
-        Ok(Home { links, tour: Area::to_show(member.permissions, &shown) })
+        Ok(Home {
+            links,
+            tour: Area::to_show(member.permissions, &shown),
+        })
     }
 
     /// A file of the home page: its name and content.
@@ -43,11 +50,16 @@ impl Desk {
         store::house::find_file(&mut *self.db.read().await?, &member.organisation, id).await
     }
 
-    /// The page of questions and answers in this language, or in another one if there is none; None if there is no page at all.
+    /// The page of questions and answers in this language, or in another one if there is none; None
+    /// if there is no page at all.
     pub async fn faq(&self, member: &Membership, language: Language) -> Result<Option<(Language, String)>> {
         let mut pages = store::house::list_faqs(&mut *self.db.read().await?, &member.organisation).await?;
         let own = pages.iter().position(|(l, _)| *l == language).unwrap_or(0);
-        Ok(if pages.is_empty() { None } else { Some(pages.swap_remove(own)) })
+        Ok(if pages.is_empty() {
+            None
+        } else {
+            Some(pages.swap_remove(own))
+        })
     }
 
     /// All pages of questions and answers, for who may write them.
@@ -57,12 +69,26 @@ impl Desk {
     }
 
     /// Writes the page of one language, in Markdown; an empty one is none.
-    pub async fn write_faq(&self, actor: &Actor, member: &Membership, language: Language, body: &str) -> Result<()> {
+    pub async fn write_faq(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        language: Language,
+        body: &str,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::SettingsManage)?;
         let body = house::faq(body).map_err(|why| Error::field("body", why))?;
         let mut tx = self.db.begin().await?;
         store::house::write_faq(&mut tx, permitted.organisation(), language, body.trim()).await?;
-        self.put_up(&mut tx, actor, &permitted, What::FaqChanged, permitted.organisation().as_str(), language.tag()).await?;
+        self.put_up(
+            &mut tx,
+            actor,
+            &permitted,
+            What::FaqChanged,
+            permitted.organisation().as_str(),
+            language.tag(),
+        )
+        .await?;
         tx.commit().await
     }
 
@@ -75,7 +101,11 @@ impl Desk {
         let target = faults.take(field, self.target(&typed, actor.now()));
         let (title, target) = faults.done(title.zip(target))?;
         let org = permitted.organisation();
-        let link = Link { id: self.mint.id(actor.now()), title, target };
+        let link = Link {
+            id: self.mint.id(actor.now()),
+            title,
+            target,
+        };
         let mut tx = self.db.begin().await?;
         store::members::take_turn(&mut tx, org).await?;
         if store::house::list_links(&mut tx, org).await?.len() >= house::LINKS {
@@ -85,21 +115,38 @@ impl Desk {
             store::house::keep_file(&mut tx, org, id, &house::file_name(name), bytes, actor.now()).await?;
         }
         store::house::add_link(&mut tx, org, &link).await?;
-        self.put_up(&mut tx, actor, &permitted, What::LinkAdded, link.id.as_str(), &link.title).await?;
+        self.put_up(
+            &mut tx,
+            actor,
+            &permitted,
+            What::LinkAdded,
+            link.id.as_str(),
+            &link.title,
+        )
+        .await?;
         tx.commit().await
     }
 
     /// Where a typed link leads: to the page that was typed, or to a new file if one was chosen.
     fn target(&self, typed: &Typed, now: Time) -> Result<Target, Why> {
         match &typed.file {
-            Some((_, bytes)) if typed.url.trim().is_empty() => house::pdf(bytes).map(|()| Target::File(self.mint.id(now))),
+            Some((_, bytes)) if typed.url.trim().is_empty() => {
+                house::pdf(bytes).map(|()| Target::File(self.mint.id(now)))
+            }
             Some(_) => Err(Why::OneOfTwo),
             None => house::web_address(&typed.url).map(Target::Page),
         }
     }
 
     /// Changes what a link says, and where it leads if it leads to a web page.
-    pub async fn change_link(&self, actor: &Actor, member: &Membership, id: &LinkId, title: &str, url: &str) -> Result<()> {
+    pub async fn change_link(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &LinkId,
+        title: &str,
+        url: &str,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::SettingsManage)?;
         let mut tx = self.db.begin().await?;
         let link = find_link(&mut tx, &permitted, id).await?;
@@ -110,9 +157,21 @@ impl Desk {
             file @ Target::File(_) => Some(file),
         };
         let (title, target) = faults.done(title.zip(target))?;
-        let changed = Link { id: link.id, title, target };
+        let changed = Link {
+            id: link.id,
+            title,
+            target,
+        };
         store::house::change_link(&mut tx, permitted.organisation(), &changed).await?;
-        self.put_up(&mut tx, actor, &permitted, What::LinkChanged, id.as_str(), &changed.title).await?;
+        self.put_up(
+            &mut tx,
+            actor,
+            &permitted,
+            What::LinkChanged,
+            id.as_str(),
+            &changed.title,
+        )
+        .await?;
         tx.commit().await
     }
 
@@ -121,11 +180,16 @@ impl Desk {
         let permitted = policy::permitted(member, Permission::SettingsManage)?;
         let mut tx = self.db.begin().await?;
         store::members::take_turn(&mut tx, permitted.organisation()).await?;
-        let mut ids: Vec<LinkId> = store::house::list_links(&mut tx, permitted.organisation()).await?.into_iter().map(|l| l.id).collect();
+        let mut ids: Vec<LinkId> = store::house::list_links(&mut tx, permitted.organisation())
+            .await?
+            .into_iter()
+            .map(|l| l.id)
+            .collect();
         let place = ids.iter().position(|l| l == id).ok_or(Error::NotFound)?;
         ids.swap(place, place.saturating_sub(1));
         store::house::order_links(&mut tx, permitted.organisation(), &ids).await?;
-        self.put_up(&mut tx, actor, &permitted, What::LinkChanged, id.as_str(), "").await?;
+        self.put_up(&mut tx, actor, &permitted, What::LinkChanged, id.as_str(), "")
+            .await?;
         tx.commit().await
     }
 
@@ -135,21 +199,50 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         let link = find_link(&mut tx, &permitted, id).await?;
         store::house::remove_link(&mut tx, permitted.organisation(), &link).await?;
-        self.put_up(&mut tx, actor, &permitted, What::LinkRemoved, id.as_str(), &link.title).await?;
+        self.put_up(
+            &mut tx,
+            actor,
+            &permitted,
+            What::LinkRemoved,
+            id.as_str(),
+            &link.title,
+        )
+        .await?;
         tx.commit().await
     }
 
-    async fn put_up(&self, tx: &mut Tx, actor: &Actor, by: &Permitted, what: What, object: &str, said: &str) -> Result<()> {
-        let detail = Detail { after: Some(said.to_owned()), place: Some(actor.caller.place.clone()), ..Detail::default() };
-        self.record(tx, actor.now(), &organisation_event(what, by.organisation(), Some(by.account()), object, detail)).await
+    async fn put_up(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        by: &Permitted,
+        what: What,
+        object: &str,
+        said: &str,
+    ) -> Result<()> {
+        let detail = Detail {
+            after: Some(said.to_owned()),
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
+        self.record(
+            tx,
+            actor.now(),
+            &organisation_event(what, by.organisation(), Some(by.account()), object, detail),
+        )
+        .await
     }
 
-    /// Says something to the organisation: a letter to its feedback address, or to whoever may change its settings; and in the history.
+    /// Says something to the organisation: a letter to its feedback address, or to whoever may
+    /// change its settings; and in the history.
     pub async fn give_feedback(&self, actor: &Actor, member: &Membership, message: &str) -> Result<()> {
         let message = house::feedback(message).map_err(|why| Error::field("message", why))?;
         let (org, now) = (&member.organisation, actor.now());
         let mut tx = self.db.begin().await?;
-        if let Some(refusal) = self.try_once(&mut tx, &tries::FEEDBACK, actor.id().as_str(), now).await? {
+        if let Some(refusal) = self
+            .try_once(&mut tx, &tries::FEEDBACK, actor.id().as_str(), now)
+            .await?
+        {
             tx.commit().await?;
             return Err(refusal);
         }
@@ -163,13 +256,34 @@ impl Desk {
         };
         match &organisation.feedback_address {
             Some(to) => {
-                let notice = Notice { organisation: Some(org.clone()), ..Notice::new(to.clone(), actor.account.language, letter) };
+                let notice = Notice {
+                    organisation: Some(org.clone()),
+                    ..Notice::new(to.clone(), actor.account.language, letter)
+                };
                 self.owe(&mut tx, &notice, now).await?;
             }
-            None => self.tell_holders(&mut tx, org, Permission::SettingsManage, None, &letter, now).await?,
+            None => {
+                self.tell_holders(&mut tx, org, Permission::SettingsManage, None, &letter, now)
+                    .await?
+            }
         }
-        let detail = Detail { after: Some(message), place: Some(actor.caller.place.clone()), ..Detail::default() };
-        self.record(&mut tx, now, &organisation_event(What::FeedbackGiven, org, Some(actor.id()), actor.id().as_str(), detail)).await?;
+        let detail = Detail {
+            after: Some(message),
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
+        self.record(
+            &mut tx,
+            now,
+            &organisation_event(
+                What::FeedbackGiven,
+                org,
+                Some(actor.id()),
+                actor.id().as_str(),
+                detail,
+            ),
+        )
+        .await?;
         tx.commit().await
     }
 

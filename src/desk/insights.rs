@@ -18,7 +18,13 @@ impl Desk {
     /// Entries that are looked for, newest first; at most `most`.
     pub async fn insights(&self, member: &Membership, look: &Look, most: usize) -> Result<Insights> {
         let permitted = policy::permitted(member, Permission::InsightsView)?;
-        let mut entries = store::insights::list(&mut *self.db.read().await?, permitted.organisation(), look, most + 1).await?;
+        let mut entries = store::insights::list(
+            &mut *self.db.read().await?,
+            permitted.organisation(),
+            look,
+            most + 1,
+        )
+        .await?;
         let more = entries.len() > most;
         entries.truncate(most);
         let next = entries.last().filter(|_| more).map(|e| e.seq);

@@ -1,4 +1,5 @@
-//! Invitations from the invited person's side: the page behind a mailed link, accepting it, asking for a new one.
+//! Invitations from the invited person's side: the page behind a mailed link, accepting it, asking
+//! for a new one.
 use super::sessions::Begun;
 use super::{Actor, Caller, Desk, account_event, mint, organisation_event, tries};
 use crate::domain::account::{self, Account};
@@ -34,19 +35,38 @@ impl Look {
 }
 
 impl Desk {
-    /// What the link leads to; a link that was used or is over still names what it was for. Changes nothing.
+    /// What the link leads to; a link that was used or is over still names what it was for. Changes
+    /// nothing.
     pub async fn look_at_invitation(&self, token: &str) -> Result<Look> {
         let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
         let mut conn = self.db.read().await?;
-        let invitation = store::invitations::find_by_token(&mut conn, &hash).await?.ok_or(Error::Refused(Why::LinkDead))?;
+        let invitation = store::invitations::find_by_token(&mut conn, &hash)
+            .await?
+            .ok_or(Error::Refused(Why::LinkDead))?;
         let organisation = store::organisations::find(&mut conn, &invitation.organisation).await?;
-        let inviter = store::accounts::find(&mut conn, &invitation.invited_by).await?.name;
-        let has_account = store::accounts::find_by_proven_email(&mut conn, &invitation.email).await?.is_some();
-        Ok(Look { organisation, invitation, inviter, has_account })
+        let inviter = store::accounts::find(&mut conn, &invitation.invited_by)
+            .await?
+            .name;
+        let has_account = store::accounts::find_by_proven_email(&mut conn, &invitation.email)
+            .await?
+            .is_some();
+        Ok(Look {
+            organisation,
+            invitation,
+            inviter,
+            has_account,
+        })
     }
 
-    /// Accepts as a new person, who chooses name and password. The token proves the mailbox; no address is taken from the form.
-    pub async fn accept_as_new(&self, caller: &Caller, token: &str, name: &str, password: &str) -> Result<(Begun, Slug)> {
+    /// Accepts as a new person, who chooses name and password. The token proves the mailbox; no
+    /// address is taken from the form.
+    pub async fn accept_as_new(
+        &self,
+        caller: &Caller,
+        token: &str,
+        name: &str,
+        password: &str,
+    ) -> Result<(Begun, Slug)> {
         let look = self.look_at_invitation(token).await?;
         look.open(caller.now)?;
         if look.has_account {
@@ -61,10 +81,24 @@ impl Desk {
         let mut account = self.new_account(email, name, caller.language, Some(caller.now), caller.now);
         account.password_hash = Some(self.passwords.hash(password).await?);
         let mut tx = self.db.begin().await?;
-        store::accounts::create(&mut tx, &account).await.map_err(lost_race)?;
-        self.record(&mut tx, caller.now, &account_event(What::AccountCreated, &account.id, Some(&account.id), &caller.place)).await?;
+        store::accounts::create(&mut tx, &account)
+            .await
+            .map_err(lost_race)?;
+        self.record(
+            &mut tx,
+            caller.now,
+            &account_event(
+                What::AccountCreated,
+                &account.id,
+                Some(&account.id),
+                &caller.place,
+            ),
+        )
+        .await?;
         self.accept(&mut tx, &look, &account, caller).await?;
-        let begun = self.begin_session(&mut tx, &account, How::Invitation, caller).await?;
+        let begun = self
+            .begin_session(&mut tx, &account, How::Invitation, caller)
+            .await?;
         tx.commit().await?;
         Ok((begun, look.organisation.slug))
     }
@@ -79,7 +113,9 @@ impl Desk {
             store::accounts::update(&mut tx, &account).await?;
         }
         self.accept(&mut tx, &look, &account, &actor.caller).await?;
-        let begun = self.rotate_session(&mut tx, actor, actor.session.factor_passed).await?;
+        let begun = self
+            .rotate_session(&mut tx, actor, actor.session.factor_passed)
+            .await?;
         tx.commit().await?;
         Ok((begun, look.organisation.slug))
     }
@@ -88,24 +124,48 @@ impl Desk {
         let (organisation, now) = (&look.organisation, caller.now);
         look.open(now)?;
         let accepted = look.invitation.clone().accept(account, now)?;
-        store::invitations::update(tx, &accepted).await.map_err(|e| if e == Error::Stale { Error::Refused(Why::LinkUsed) } else { e })?;
+        store::invitations::update(tx, &accepted).await.map_err(|e| {
+            if e == Error::Stale {
+                Error::Refused(Why::LinkUsed)
+            } else {
+                e
+            }
+        })?;
         store::outbox::drop_of_invitation(tx, &organisation.id, accepted.id.as_str(), now).await?;
         let joined = store::members::join(tx, &organisation.id, account, now).await?;
         self.settle_by_joining(tx, &accepted, account, now).await?;
-        let place = Detail { place: Some(caller.place.clone()), ..Detail::default() };
-        let event = organisation_event(What::InvitationAccepted, &organisation.id, Some(&account.id), accepted.id.as_str(), place);
+        let place = Detail {
+            place: Some(caller.place.clone()),
+            ..Detail::default()
+        };
+        let event = organisation_event(
+            What::InvitationAccepted,
+            &organisation.id,
+            Some(&account.id),
+            accepted.id.as_str(),
+            place,
+        );
         self.record(tx, now, &event).await?;
         if joined {
             let id = account.id.as_str();
-            let event = organisation_event(What::MemberJoined, &organisation.id, Some(&account.id), id, Detail::default());
+            let event = organisation_event(
+                What::MemberJoined,
+                &organisation.id,
+                Some(&account.id),
+                id,
+                Detail::default(),
+            );
             self.record(tx, now, &event).await?;
         }
-        self.give_invited_roles(tx, &accepted, organisation, account, now).await?;
+        self.give_invited_roles(tx, &accepted, organisation, account, now)
+            .await?;
         if !joined {
             return Ok(());
         }
         store::erasure::stay(tx, &account.id).await?;
-        let restricted = store::members::find_active(tx, &organisation.slug, &account.id).await?.is_none_or(|m| m.is_restricted());
+        let restricted = store::members::find_active(tx, &organisation.slug, &account.id)
+            .await?
+            .is_none_or(|m| m.is_restricted());
         self.welcome(tx, organisation, account, restricted, now).await?;
         if restricted {
             let letter = Letter::WaitsForRights {
@@ -114,13 +174,21 @@ impl Desk {
                 name: account.name.clone(),
                 email: account.email.to_string(),
             };
-            self.tell_holders(tx, &organisation.id, Permission::MembersManage, accepted.request.as_ref(), &letter, now).await?;
+            self.tell_holders(
+                tx,
+                &organisation.id,
+                Permission::MembersManage,
+                accepted.request.as_ref(),
+                &letter,
+                now,
+            )
+            .await?;
         }
         Ok(())
     }
 
-    /// Gives whoever accepted the roles that the invitation carries. What the inviter may no longer give is withheld, and the
-    /// administrators are told; nothing that a member has is taken away.
+    /// Gives whoever accepted the roles that the invitation carries. What the inviter may no longer
+    /// give is withheld, and the administrators are told; nothing that a member has is taken away.
     async fn give_invited_roles(
         &self,
         tx: &mut Tx,
@@ -139,18 +207,39 @@ impl Desk {
         let inviter = store::members::find_active(tx, &organisation.slug, &accepted.invited_by).await?;
         let roles = store::roles::list(tx, org).await?;
         let mut withheld = Vec::new();
-        for role in roles.into_iter().filter(|r| carried.iter().any(|(_, id)| *id == r.id)) {
-            if inviter.as_ref().is_none_or(|i| policy::may_give(i, role.permissions).is_err()) {
+        for role in roles
+            .into_iter()
+            .filter(|r| carried.iter().any(|(_, id)| *id == r.id))
+        {
+            if inviter
+                .as_ref()
+                .is_none_or(|i| policy::may_give(i, role.permissions).is_err())
+            {
                 withheld.push(role.name);
                 continue;
             }
             store::roles::give(tx, org, &account.id, &role.id, now).await?;
-            let detail = Detail { after: Some(role.name), ..Detail::default() };
-            let event = organisation_event(What::RoleGiven, org, Some(&accepted.invited_by), account.id.as_str(), detail);
+            let detail = Detail {
+                after: Some(role.name),
+                ..Detail::default()
+            };
+            let event = organisation_event(
+                What::RoleGiven,
+                org,
+                Some(&accepted.invited_by),
+                account.id.as_str(),
+                detail,
+            );
             self.record(tx, now, &event).await?;
         }
-        self.rights_changed(tx, org, &account.id, &Caller::clock(now)).await?;
-        if withheld.is_empty() { Ok(()) } else { self.tell_withheld(tx, accepted, organisation, account, &withheld.join(", "), now).await }
+        self.rights_changed(tx, org, &account.id, &Caller::clock(now))
+            .await?;
+        if withheld.is_empty() {
+            Ok(())
+        } else {
+            self.tell_withheld(tx, accepted, organisation, account, &withheld.join(", "), now)
+                .await
+        }
     }
 
     async fn tell_withheld(
@@ -162,8 +251,17 @@ impl Desk {
         roles: &str,
         now: Time,
     ) -> Result<()> {
-        let detail = Detail { after: Some(roles.to_owned()), ..Detail::default() };
-        let event = organisation_event(What::RolesWithheld, &organisation.id, None, accepted.id.as_str(), detail);
+        let detail = Detail {
+            after: Some(roles.to_owned()),
+            ..Detail::default()
+        };
+        let event = organisation_event(
+            What::RolesWithheld,
+            &organisation.id,
+            None,
+            accepted.id.as_str(),
+            detail,
+        );
         self.record(tx, now, &event).await?;
         let inviter = store::accounts::find(tx, &accepted.invited_by).await?.name;
         let letter = Letter::RolesWithheld {
@@ -175,27 +273,51 @@ impl Desk {
             inviter,
             roles: roles.to_owned(),
         };
-        self.tell_holders(tx, &organisation.id, Permission::MembersManage, None, &letter, now).await
+        self.tell_holders(
+            tx,
+            &organisation.id,
+            Permission::MembersManage,
+            None,
+            &letter,
+            now,
+        )
+        .await
     }
 
-    /// Whoever joins needs no answer to an open request any more, under whatever address they asked: it is approved with the invitation
-    /// that let them in.
-    async fn settle_by_joining(&self, tx: &mut Tx, accepted: &Invitation, account: &Account, now: Time) -> Result<()> {
-        for open in store::requests::list_open_joins(tx, &accepted.organisation, &accepted.email, Some(&account.id)).await? {
+    /// Whoever joins needs no answer to an open request any more, under whatever address they
+    /// asked: it is approved with the invitation that let them in.
+    async fn settle_by_joining(
+        &self,
+        tx: &mut Tx,
+        accepted: &Invitation,
+        account: &Account,
+        now: Time,
+    ) -> Result<()> {
+        for open in
+            store::requests::list_open_joins(tx, &accepted.organisation, &accepted.email, Some(&account.id))
+                .await?
+        {
             if open.status_at(now) != request::Status::Pending {
                 continue;
             }
             let settled = open.settle_by_joining(accepted, now)?;
             store::requests::settle(tx, &settled).await?;
             let by = Some(&accepted.invited_by);
-            let event = organisation_event(What::RequestApproved, &settled.organisation, by, settled.id.as_str(), Detail::default());
+            let event = organisation_event(
+                What::RequestApproved,
+                &settled.organisation,
+                by,
+                settled.id.as_str(),
+                Detail::default(),
+            );
             self.record(tx, now, &event).await?;
         }
         Ok(())
     }
 
-    /// Asks for a new link in place of one that ran out: a join request in the queue, marked so. The old link proves the mailbox, so no
-    /// address is taken from the form. Whoever asked before gets the same request.
+    /// Asks for a new link in place of one that ran out: a join request in the queue, marked so.
+    /// The old link proves the mailbox, so no address is taken from the form. Whoever asked before
+    /// gets the same request.
     pub async fn ask_new_link(&self, caller: &Caller, token: &str) -> Result<RequestId> {
         let look = self.look_at_invitation(token).await?;
         match look.open(caller.now) {
@@ -203,10 +325,17 @@ impl Desk {
             Err(e) => return Err(e),
             Ok(()) => return Err(Error::Refused(Why::LinkStillWorks)),
         }
-        let Look { organisation, invitation, .. } = look;
+        let Look {
+            organisation,
+            invitation,
+            ..
+        } = look;
         let (org, now, email) = (&organisation.id, caller.now, &invitation.email);
         let mut tx = self.db.begin().await?;
-        if let Some(refusal) = self.try_once(&mut tx, &tries::REQUESTS, &email.key(), now).await? {
+        if let Some(refusal) = self
+            .try_once(&mut tx, &tries::REQUESTS, &email.key(), now)
+            .await?
+        {
             tx.commit().await?;
             return Err(refusal);
         }
@@ -221,12 +350,19 @@ impl Desk {
             self.expire(&mut tx, open, now).await?;
         }
         let account = store::accounts::find_by_proven_email(&mut tx, email).await?;
-        self.may_ask_again(&mut tx, org, email, account.as_ref().map(|a| &a.id), now).await?;
+        self.may_ask_again(&mut tx, org, email, account.as_ref().map(|a| &a.id), now)
+            .await?;
         let request = Request {
             account: account.as_ref().map(|a| a.id.clone()),
             name: account.map_or(invitation.name.clone(), |a| a.name),
             language: invitation.language,
-            ..Request::new(self.mint.id(now), &organisation, email.clone(), Origin::Invitation(invitation.id.clone()), now)
+            ..Request::new(
+                self.mint.id(now),
+                &organisation,
+                email.clone(),
+                Origin::Invitation(invitation.id.clone()),
+                now,
+            )
         };
         self.submit_in(&mut tx, &request, &organisation, caller).await?;
         tx.commit().await?;
@@ -236,5 +372,9 @@ impl Desk {
 
 /// Somebody with the same address was created in between: by this very link, or by signing in.
 pub(crate) fn lost_race(e: Error) -> Error {
-    if e == Error::Refused(Why::AddressTaken) { Error::Refused(Why::LinkUsed) } else { e }
+    if e == Error::Refused(Why::AddressTaken) {
+        Error::Refused(Why::LinkUsed)
+    } else {
+        e
+    }
 }

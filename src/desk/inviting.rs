@@ -1,4 +1,5 @@
-//! Invitations from the administrators' side: inviting one or many, within the day's limits; sending again, deleting, copying a link.
+//! Invitations from the administrators' side: inviting one or many, within the day's limits;
+//! sending again, deleting, copying a link.
 use super::{Actor, Desk, organisation_event, tries};
 use crate::domain::account::Email;
 use crate::domain::event::{Detail, What};
@@ -59,13 +60,29 @@ const PAGE: usize = 50;
 impl Desk {
     /// Invites one address, without roles.
     pub async fn invite(&self, actor: &Actor, member: &Membership, email: &str) -> Result<()> {
-        let one = Invitee { line: 1, email: email.to_owned(), ..Invitee::default() };
+        let one = Invitee {
+            line: 1,
+            email: email.to_owned(),
+            ..Invitee::default()
+        };
         let outcomes = self.invite_all(actor, member, &[one], &[]).await?;
-        outcomes.into_iter().next().ok_or(Error::Internal)?.result.map(|_| ())
+        outcomes
+            .into_iter()
+            .next()
+            .ok_or(Error::Internal)?
+            .result
+            .map(|_| ())
     }
 
-    /// Invites many: each row for itself, so that bad ones stop no good one. `roles` are given to all, besides those a row names.
-    pub async fn invite_all(&self, actor: &Actor, member: &Membership, rows: &[Invitee], roles: &[RoleId]) -> Result<Vec<Outcome>> {
+    /// Invites many: each row for itself, so that bad ones stop no good one. `roles` are given to
+    /// all, besides those a row names.
+    pub async fn invite_all(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        rows: &[Invitee],
+        roles: &[RoleId],
+    ) -> Result<Vec<Outcome>> {
         let permitted = policy::permitted(member, Permission::InvitationsSend)?;
         let mut outcomes = Vec::with_capacity(rows.len());
         for batch in rows.chunks(BATCH) {
@@ -73,7 +90,9 @@ impl Desk {
             match invited {
                 Ok(results) => outcomes.extend(results),
                 // Nothing of this batch was written.
-                Err(e) if rows.len() > 1 => outcomes.extend(batch.iter().map(|row| row.outcome(Err(e.clone())))),
+                Err(e) if rows.len() > 1 => {
+                    outcomes.extend(batch.iter().map(|row| row.outcome(Err(e.clone()))))
+                }
                 Err(e) => return Err(e),
             }
         }
@@ -96,7 +115,10 @@ impl Desk {
         let mut outcomes = Vec::with_capacity(batch.len());
         for row in batch {
             let result = match row.check(member, &all, roles) {
-                Ok(checked) => self.invite_in(&mut tx, actor, member, &organisation, checked).await,
+                Ok(checked) => {
+                    self.invite_in(&mut tx, actor, member, &organisation, checked)
+                        .await
+                }
                 Err(e) => Err(e),
             };
             match result {
@@ -110,7 +132,14 @@ impl Desk {
     }
 
     /// Invites one address. Whatever is refused is refused before anything is written.
-    async fn invite_in(&self, tx: &mut Tx, actor: &Actor, member: &Membership, organisation: &Organisation, new: Checked) -> Result<Sent> {
+    async fn invite_in(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        member: &Membership,
+        organisation: &Organisation,
+        new: Checked,
+    ) -> Result<Sent> {
         let (org, now, email) = (&organisation.id, actor.now(), &new.email);
         if store::people::find_by_email(tx, org, email).await?.is_some() {
             return Err(Error::field("email", Why::IsMember));
@@ -138,7 +167,10 @@ impl Desk {
         let account = store::accounts::find_by_proven_email(tx, email).await?;
         let language = account.map_or(actor.account.language, |a| a.language);
         let invitation = Invitation::new(id, organisation, new.email, language, actor.id().clone(), now);
-        let invitation = Invitation { name: new.name, ..invitation };
+        let invitation = Invitation {
+            name: new.name,
+            ..invitation
+        };
         self.send_invitation(tx, actor, organisation, &invitation).await?;
         for role in &new.roles {
             store::invitations::add_role(tx, org, &invitation.id, role).await?;
@@ -146,18 +178,33 @@ impl Desk {
         Ok(Sent::Invited)
     }
 
-    /// Counts an invitation of today, and a letter to this address; refuses past either limit, before it counts.
-    async fn count_invitation(&self, tx: &mut Tx, actor: &Actor, organisation: &Organisation, to: &Email) -> Result<()> {
-        let (mine, today) = (of_today(organisation, actor), tries::day_of(&organisation.time_zone, actor.now()));
+    /// Counts an invitation of today, and a letter to this address; refuses past either limit,
+    /// before it counts.
+    async fn count_invitation(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        organisation: &Organisation,
+        to: &Email,
+    ) -> Result<()> {
+        let (mine, today) = (
+            of_today(organisation, actor),
+            tries::day_of(&organisation.time_zone, actor.now()),
+        );
         if store::tries::so_far(tx, &mine, today.begins).await? >= organisation.invitations_a_day {
-            return Err(Error::DayIsFull { most: organisation.invitations_a_day, at: today.ends });
+            return Err(Error::DayIsFull {
+                most: organisation.invitations_a_day,
+                at: today.ends,
+            });
         }
         let theirs = format!("{}:{}:{}", tries::INVITATIONS.name, organisation.id, to.key());
         if store::tries::so_far(tx, &theirs, today.begins).await? >= tries::INVITATIONS.most {
             return Err(Error::field("email", Why::TooManyLetters));
         }
         store::tries::count_since(tx, &mine, today.begins).await?;
-        store::tries::count_since(tx, &theirs, today.begins).await.map(|_| ())
+        store::tries::count_since(tx, &theirs, today.begins)
+            .await
+            .map(|_| ())
     }
 
     /// How many invitations the actor may still send today.
@@ -178,16 +225,36 @@ impl Desk {
         let mut listed = store::invitations::list(&mut conn, org, look, actor.now(), PAGE + 1).await?;
         let more = listed.len() > PAGE;
         listed.truncate(PAGE);
-        let next = listed.last().filter(|_| more).map(|l| (l.invitation.created_at, l.invitation.id.clone()));
-        let carried = store::invitations::list_roles(&mut conn, org, listed.iter().map(|l| &l.invitation.id)).await?;
-        let roles_of = |l: &Listed| carried.iter().filter(|(i, _)| *i == l.invitation.id).map(|(_, r)| r.clone()).collect();
+        let next = listed
+            .last()
+            .filter(|_| more)
+            .map(|l| (l.invitation.created_at, l.invitation.id.clone()));
+        let carried =
+            store::invitations::list_roles(&mut conn, org, listed.iter().map(|l| &l.invitation.id)).await?;
+        let roles_of = |l: &Listed| {
+            carried
+                .iter()
+                .filter(|(i, _)| *i == l.invitation.id)
+                .map(|(_, r)| r.clone())
+                .collect()
+        };
         let listed = listed.into_iter().map(|l| (l.clone(), roles_of(&l))).collect();
         let undelivered = store::invitations::count_undelivered(&mut conn, org).await?;
-        Ok(Invitations { listed, roles: store::roles::list(&mut conn, org).await?, next, undelivered })
+        Ok(Invitations {
+            listed,
+            roles: store::roles::list(&mut conn, org).await?,
+            next,
+            undelivered,
+        })
     }
 
     /// Deletes an invitation that nobody accepted; its link then explains itself.
-    pub async fn delete_invitation(&self, actor: &Actor, member: &Membership, id: &InvitationId) -> Result<()> {
+    pub async fn delete_invitation(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &InvitationId,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::InvitationsSend)?;
         let mut tx = self.db.begin().await?;
         let invitation = store::invitations::find(&mut tx, permitted.organisation(), id).await?;
@@ -198,33 +265,68 @@ impl Desk {
     pub(crate) async fn delete_in(&self, tx: &mut Tx, actor: &Actor, invitation: Invitation) -> Result<()> {
         let deleted = invitation.delete(actor.now())?;
         store::invitations::update(tx, &deleted).await?;
-        store::outbox::drop_of_invitation(tx, &deleted.organisation, deleted.id.as_str(), actor.now()).await?;
-        let detail = Detail { before: Some(deleted.email.to_string()), ..Detail::default() };
-        let event = organisation_event(What::InvitationDeleted, &deleted.organisation, Some(actor.id()), deleted.id.as_str(), detail);
+        store::outbox::drop_of_invitation(tx, &deleted.organisation, deleted.id.as_str(), actor.now())
+            .await?;
+        let detail = Detail {
+            before: Some(deleted.email.to_string()),
+            ..Detail::default()
+        };
+        let event = organisation_event(
+            What::InvitationDeleted,
+            &deleted.organisation,
+            Some(actor.id()),
+            deleted.id.as_str(),
+            detail,
+        );
         self.record(tx, actor.now(), &event).await
     }
 
     /// Writes a new invitation with its letter and its entry in the history.
-    pub(crate) async fn send_invitation(&self, tx: &mut Tx, actor: &Actor, organisation: &Organisation, new: &Invitation) -> Result<()> {
+    pub(crate) async fn send_invitation(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        organisation: &Organisation,
+        new: &Invitation,
+    ) -> Result<()> {
         self.retire_open_invitation(tx, new, actor.now()).await?;
         let secret = self.mint.secret();
         store::invitations::create(tx, new, &secret.hash).await?;
-        self.owe_invitation(tx, actor, organisation, new, secret.text).await?;
-        let detail = Detail { after: Some(new.email.to_string()), ..Detail::default() };
-        let event = organisation_event(What::InvitationSent, &organisation.id, Some(actor.id()), new.id.as_str(), detail);
+        self.owe_invitation(tx, actor, organisation, new, secret.text)
+            .await?;
+        let detail = Detail {
+            after: Some(new.email.to_string()),
+            ..Detail::default()
+        };
+        let event = organisation_event(
+            What::InvitationSent,
+            &organisation.id,
+            Some(actor.id()),
+            new.id.as_str(),
+            detail,
+        );
         self.record(tx, actor.now(), &event).await
     }
 
     /// An older open invitation to the same address gives way to the new one: its link dies.
     async fn retire_open_invitation(&self, tx: &mut Tx, new: &Invitation, now: Time) -> Result<()> {
-        let Some(old) = store::invitations::find_open(tx, &new.organisation, &new.email).await? else { return Ok(()) };
+        let Some(old) = store::invitations::find_open(tx, &new.organisation, &new.email).await? else {
+            return Ok(());
+        };
         let id = old.id.clone();
         store::invitations::update(tx, &old.delete(now)?).await?;
         store::outbox::drop_of_invitation(tx, &new.organisation, id.as_str(), now).await
     }
 
     /// Owes the letter with an invitation's link.
-    async fn owe_invitation(&self, tx: &mut Tx, actor: &Actor, organisation: &Organisation, i: &Invitation, secret: String) -> Result<()> {
+    async fn owe_invitation(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        organisation: &Organisation,
+        i: &Invitation,
+        secret: String,
+    ) -> Result<()> {
         let letter = Letter::Invitation {
             organisation: organisation.name.clone(),
             customer_number: organisation.customer_number.clone(),
@@ -241,7 +343,8 @@ impl Desk {
         self.owe(tx, &notice, actor.now()).await
     }
 
-    /// Sends an open invitation again: a new link with a full new life, in a new letter; the link before dies.
+    /// Sends an open invitation again: a new link with a full new life, in a new letter; the link
+    /// before dies.
     pub async fn resend(&self, actor: &Actor, member: &Membership, id: &InvitationId) -> Result<()> {
         let permitted = policy::permitted(member, Permission::InvitationsSend)?;
         let now = actor.now();
@@ -250,17 +353,34 @@ impl Desk {
         let organisation = store::organisations::find(&mut tx, permitted.organisation()).await?;
         organisation.open(actor.now())?;
         let (invitation, secret) = self.renew(&mut tx, &organisation, id, now).await?;
-        self.count_invitation(&mut tx, actor, &organisation, &invitation.email).await?;
-        self.owe_invitation(&mut tx, actor, &organisation, &invitation, secret).await?;
-        let event = organisation_event(What::InvitationRenewed, &organisation.id, Some(actor.id()), id.as_str(), Detail::default());
+        self.count_invitation(&mut tx, actor, &organisation, &invitation.email)
+            .await?;
+        self.owe_invitation(&mut tx, actor, &organisation, &invitation, secret)
+            .await?;
+        let event = organisation_event(
+            What::InvitationRenewed,
+            &organisation.id,
+            Some(actor.id()),
+            id.as_str(),
+            Detail::default(),
+        );
         self.record(&mut tx, now, &event).await?;
         tx.commit().await
     }
 
-    /// A new link for a pending invitation, with its secret; the link and the letters before it are dead.
-    async fn renew(&self, tx: &mut Tx, o: &Organisation, id: &InvitationId, now: Time) -> Result<(Invitation, String)> {
+    /// A new link for a pending invitation, with its secret; the link and the letters before it are
+    /// dead.
+    async fn renew(
+        &self,
+        tx: &mut Tx,
+        o: &Organisation,
+        id: &InvitationId,
+        now: Time,
+    ) -> Result<(Invitation, String)> {
         let org = &o.id;
-        let renewed = store::invitations::find(tx, org, id).await?.renew(o.invitation_life, now)?;
+        let renewed = store::invitations::find(tx, org, id)
+            .await?
+            .renew(o.invitation_life, now)?;
         store::invitations::update(tx, &renewed).await?;
         let secret = self.mint.secret();
         store::invitations::replace_link(tx, org, id, &secret.hash).await?;
@@ -268,7 +388,8 @@ impl Desk {
         Ok((renewed, secret.text))
     }
 
-    /// Tries to deliver a letter again now. A letter whose link was erased when it failed is replaced by a new one with a new link.
+    /// Tries to deliver a letter again now. A letter whose link was erased when it failed is
+    /// replaced by a new one with a new link.
     pub async fn try_letter_again(&self, actor: &Actor, member: &Membership, id: &LetterId) -> Result<()> {
         let permitted = policy::permitted(member, Permission::RequestsDecide)?;
         let org = permitted.organisation();
@@ -278,13 +399,19 @@ impl Desk {
         }
         let mut tx = self.db.begin().await?;
         store::outbox::try_again(&mut tx, org, id, actor.now()).await?;
-        let event = organisation_event(What::LetterTriedAgain, org, Some(actor.id()), id.as_str(), Detail::default());
+        let event = organisation_event(
+            What::LetterTriedAgain,
+            org,
+            Some(actor.id()),
+            id.as_str(),
+            Detail::default(),
+        );
         self.record(&mut tx, actor.now(), &event).await?;
         tx.commit().await
     }
 
-    /// Makes a new link for an open invitation, to be handed over by hand, where no mail server is configured. The link before dies,
-    /// and the letter that waits with it is dropped.
+    /// Makes a new link for an open invitation, to be handed over by hand, where no mail server is
+    /// configured. The link before dies, and the letter that waits with it is dropped.
     pub async fn copy_link(&self, actor: &Actor, member: &Membership, id: &InvitationId) -> Result<String> {
         let permitted = policy::permitted(member, Permission::InvitationsSend)?;
         if self.plan.delivers_mail {
@@ -294,7 +421,13 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         let organisation = store::organisations::find(&mut tx, permitted.organisation()).await?;
         let (_, secret) = self.renew(&mut tx, &organisation, id, now).await?;
-        let event = organisation_event(What::InvitationRenewed, permitted.organisation(), Some(actor.id()), id.as_str(), Detail::default());
+        let event = organisation_event(
+            What::InvitationRenewed,
+            permitted.organisation(),
+            Some(actor.id()),
+            id.as_str(),
+            Detail::default(),
+        );
         self.record(&mut tx, now, &event).await?;
         tx.commit().await?;
         Ok(secret)
@@ -315,17 +448,29 @@ struct Checked {
 
 impl Invitee {
     fn outcome(&self, result: Result<Sent>) -> Outcome {
-        Outcome { line: self.line, email: self.email.clone(), result }
+        Outcome {
+            line: self.line,
+            email: self.email.clone(),
+            result,
+        }
     }
 
-    /// Address, name and roles as they can be taken: roles exist, and whoever invites may give them.
+    /// Address, name and roles as they can be taken: roles exist, and whoever invites may give
+    /// them.
     fn check(&self, giver: &Membership, all: &[Role], given: &[RoleId]) -> Result<Checked> {
         let email = Email::parse(&self.email).map_err(|why| Error::field("email", why))?;
-        let name =
-            if self.name.trim().is_empty() { String::new() } else { account::name(&self.name).map_err(|why| Error::field("name", why))? };
+        let name = if self.name.trim().is_empty() {
+            String::new()
+        } else {
+            account::name(&self.name).map_err(|why| Error::field("name", why))?
+        };
         let mut roles = Vec::new();
         for id in given {
-            roles.push(all.iter().find(|r| r.id == *id).ok_or(Error::field("roles", Why::UnknownRole))?);
+            roles.push(
+                all.iter()
+                    .find(|r| r.id == *id)
+                    .ok_or(Error::field("roles", Why::UnknownRole))?,
+            );
         }
         for named in &self.roles {
             let role = all.iter().find(|r| text::fold(&r.name) == text::fold(named));
@@ -334,6 +479,10 @@ impl Invitee {
         for role in &roles {
             policy::may_give(giver, role.permissions)?;
         }
-        Ok(Checked { email, name, roles: roles.into_iter().map(|r| r.id.clone()).collect() })
+        Ok(Checked {
+            email,
+            name,
+            roles: roles.into_iter().map(|r| r.id.clone()).collect(),
+        })
     }
 }

@@ -1,4 +1,5 @@
-//! How long decided requests are kept: for ever, or for as long as the organisation sets. The history keeps what was done with them.
+//! How long decided requests are kept: for ever, or for as long as the organisation sets. The
+//! history keeps what was done with them.
 use super::sweep::unless_stale;
 use super::{Desk, organisation_event};
 use crate::domain::event::{Detail, What};
@@ -10,13 +11,15 @@ use crate::store;
 const ROUND: i64 = 2000;
 
 impl Desk {
-    /// Deletes decided requests that were kept for as long as their organisation wants, with everything that is about them alone; how many.
-    /// Access that still holds keeps the request from which it came, and so does an invitation that nobody has accepted.
+    /// Deletes decided requests that were kept for as long as their organisation wants, with
+    /// everything that is about them alone; how many. Access that still holds keeps the request
+    /// from which it came, and so does an invitation that nobody has accepted.
     pub async fn sweep_decided(&self, now: Time) -> Result<usize> {
         let ending = store::keeping::list_organisations(&mut *self.db.read().await?).await?;
         let mut gone = 0;
         for (org, retention) in ending {
-            let due = store::keeping::list_due(&mut *self.db.read().await?, &org, now - retention, ROUND).await?;
+            let due =
+                store::keeping::list_due(&mut *self.db.read().await?, &org, now - retention, ROUND).await?;
             for id in due {
                 gone += unless_stale(self.forget(&org, &id, now, now - retention).await.map(|()| 1))?;
             }
@@ -27,7 +30,12 @@ impl Desk {
     async fn forget(&self, org: &OrganisationId, id: &RequestId, now: Time, before: Time) -> Result<()> {
         let mut tx = self.db.begin().await?;
         store::keeping::delete(&mut tx, org, id, before).await?;
-        self.record(&mut tx, now, &organisation_event(What::RequestDeleted, org, None, id.as_str(), Detail::default())).await?;
+        self.record(
+            &mut tx,
+            now,
+            &organisation_event(What::RequestDeleted, org, None, id.as_str(), Detail::default()),
+        )
+        .await?;
         tx.commit().await
     }
 }

@@ -36,21 +36,40 @@ pub struct Reach {
 }
 
 /// What this member's access reaches.
-pub(crate) async fn reach(conn: &mut Conn, org: &OrganisationId, account: &AccountId, now: Time) -> Result<Reach> {
+pub(crate) async fn reach(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    account: &AccountId,
+    now: Time,
+) -> Result<Reach> {
     let grants = store::grants::list_of_member(conn, org, account).await?;
     Ok(Reach {
-        grants: grants.into_iter().filter(|l| l.grant.holds(now)).map(|l| l.resource).collect(),
+        grants: grants
+            .into_iter()
+            .filter(|l| l.grant.holds(now))
+            .map(|l| l.resource)
+            .collect(),
         owned: store::resources::list_owned(conn, org, account).await?,
         flows: store::flows::list_naming(conn, org, "member", account.as_str()).await?,
-        requests: store::requests::list_open_for(conn, org, account).await?.iter().filter(|r| r.is_open(now)).count() as i64,
+        requests: store::requests::list_open_for(conn, org, account)
+            .await?
+            .iter()
+            .filter(|r| r.is_open(now))
+            .count() as i64,
         approvals: store::steps::count_waiting_for(conn, org, account, now).await?,
     })
 }
 
 impl Desk {
-    /// Ends a membership with all that hangs on it: open requests of and for this member, what they have, own and stand in for. What waited
-    /// for them is looked at again.
-    pub(crate) async fn end_member(&self, tx: &mut Tx, actor: &Actor, org: &OrganisationId, account: &AccountId) -> Result<()> {
+    /// Ends a membership with all that hangs on it: open requests of and for this member, what they
+    /// have, own and stand in for. What waited for them is looked at again.
+    pub(crate) async fn end_member(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        org: &OrganisationId,
+        account: &AccountId,
+    ) -> Result<()> {
         let now = actor.now();
         let mut concerned = store::steps::list_concerned(tx, org, &Concerned::Assigned(account)).await?;
         for id in store::steps::list_concerned(tx, org, &Concerned::Person(account)).await? {
@@ -98,11 +117,17 @@ impl Desk {
         let others = store::roles::count_holders(&mut conn, &member.organisation, &role.id).await?;
         let last_administrator = member.administrator && others == 1;
         let reach = reach(&mut conn, &member.organisation, actor.id(), actor.now()).await?;
-        Ok(Consequences { member, ties, reach, last_administrator })
+        Ok(Consequences {
+            member,
+            ties,
+            reach,
+            last_administrator,
+        })
     }
 
-    /// Cancels the actor's access to the organisation, confirmed by its customer number: membership, roles and open requests end in one
-    /// transaction, and the administrators are told. The last administrator stays.
+    /// Cancels the actor's access to the organisation, confirmed by its customer number:
+    /// membership, roles and open requests end in one transaction, and the administrators are told.
+    /// The last administrator stays.
     pub async fn cancel_access(&self, actor: &Actor, member: &Membership, typed: &str) -> Result<()> {
         if typed.trim() != member.customer_number {
             return Err(Error::field("customer_number", Why::NotTheNumber));
@@ -112,17 +137,39 @@ impl Desk {
         store::members::take_turn(&mut tx, org).await?;
         self.end_member(&mut tx, actor, org, actor.id()).await?;
         super::users::keep_an_administrator(&mut tx, member).await?;
-        for open in store::requests::list_open_joins(&mut tx, org, &actor.account.email, Some(actor.id())).await? {
+        for open in
+            store::requests::list_open_joins(&mut tx, org, &actor.account.email, Some(actor.id())).await?
+        {
             if open.status_at(now) == Status::Pending {
                 let proof = policy::requester(actor.id(), &open)?;
                 let canceled = open.withdraw(&proof, now)?;
                 store::requests::settle(&mut tx, &canceled).await?;
-                let event = organisation_event(What::RequestCanceled, org, Some(actor.id()), canceled.id.as_str(), Detail::default());
+                let event = organisation_event(
+                    What::RequestCanceled,
+                    org,
+                    Some(actor.id()),
+                    canceled.id.as_str(),
+                    Detail::default(),
+                );
                 self.record(&mut tx, now, &event).await?;
             }
         }
-        let detail = Detail { place: Some(actor.caller.place.clone()), ..Detail::default() };
-        self.record(&mut tx, now, &organisation_event(What::MemberLeft, org, Some(actor.id()), actor.id().as_str(), detail)).await?;
+        let detail = Detail {
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
+        self.record(
+            &mut tx,
+            now,
+            &organisation_event(
+                What::MemberLeft,
+                org,
+                Some(actor.id()),
+                actor.id().as_str(),
+                detail,
+            ),
+        )
+        .await?;
         let organisation = store::organisations::find(&mut tx, org).await?;
         let letter = Letter::MemberLeft {
             organisation: organisation.name,
@@ -131,7 +178,8 @@ impl Desk {
             name: actor.account.name.clone(),
             email: actor.account.email.to_string(),
         };
-        self.tell_holders(&mut tx, org, Permission::MembersManage, None, &letter, now).await?;
+        self.tell_holders(&mut tx, org, Permission::MembersManage, None, &letter, now)
+            .await?;
         tx.commit().await
     }
 }

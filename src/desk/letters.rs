@@ -22,11 +22,16 @@ impl Desk {
     /// Owes a letter in the transaction of the change that causes it.
     pub(crate) async fn owe(&self, tx: &mut Tx, notice: &Notice, now: Time) -> Result<()> {
         let id: LetterId = self.mint.id(now);
-        let sealed = notice.secret.as_deref().map(|s| self.keys.seal(USAGE, s)).transpose()?;
+        let sealed = notice
+            .secret
+            .as_deref()
+            .map(|s| self.keys.seal(USAGE, s))
+            .transpose()?;
         store::outbox::owe(tx, &id, notice, sealed.as_deref(), now).await
     }
 
-    /// Owes everybody who holds the permission in the organisation a letter. `request`: what it is about.
+    /// Owes everybody who holds the permission in the organisation a letter. `request`: what it is
+    /// about.
     pub(crate) async fn tell_holders(
         &self,
         tx: &mut Tx,
@@ -62,8 +67,8 @@ impl Desk {
         Ok(())
     }
 
-    /// After a crash: what the server before had claimed (letters, calls of hooks, jobs) need not wait until its lease is over. SQLite alone,
-    /// where there is one server.
+    /// After a crash: what the server before had claimed (letters, calls of hooks, jobs) need not
+    /// wait until its lease is over. SQLite alone, where there is one server.
     pub async fn release_leases(&self) -> Result<()> {
         if self.db.kind != Kind::Sqlite {
             return Ok(());
@@ -81,8 +86,9 @@ impl Desk {
         sealed.map(|s| self.keys.open(USAGE, s)).transpose()
     }
 
-    /// Makes ready a letter whose link is made only now: asking for one does the same work whether or not the address has an account,
-    /// and finding out is done here, away from the caller. False: there is nobody to write to.
+    /// Makes ready a letter whose link is made only now: asking for one does the same work whether
+    /// or not the address has an account, and finding out is done here, away from the caller.
+    /// False: there is nobody to write to.
     pub async fn prepare_letter(&self, claimed: &mut Claimed, now: Time) -> Result<bool> {
         let (purpose, life) = match claimed.letter {
             Letter::PasswordReset => (Purpose::Reset, RESET_LIFE),
@@ -105,7 +111,12 @@ impl Desk {
             (_, None) => return Ok(false),
             (_, Some(account)) => {
                 store::tokens::kill(&mut tx, &account.id, Some(purpose)).await?;
-                self.record(&mut tx, now, &account_event(What::ResetAsked, &account.id, None, "")).await?;
+                self.record(
+                    &mut tx,
+                    now,
+                    &account_event(What::ResetAsked, &account.id, None, ""),
+                )
+                .await?;
                 claimed.to = account.email.clone();
                 claimed.language = account.language;
                 claimed.account = Some(account.id);

@@ -1,4 +1,5 @@
-//! What leads people to an organisation: linking its provider's organisation, and verifying domains. Looking up records is the caller's.
+//! What leads people to an organisation: linking its provider's organisation, and verifying
+//! domains. Looking up records is the caller's.
 use super::{Actor, Desk, organisation_event};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{DomainId, OrganisationId};
@@ -14,20 +15,23 @@ use crate::store::{self, Tx};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// Domains whose addresses anybody can have: from npm's free-email-domains 1.12.6 (MIT), see the head of the file.
+/// Domains whose addresses anybody can have: from npm's free-email-domains 1.12.6 (MIT), see the
+/// head of the file.
 static FREE_MAIL: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let list = include_str!("../../data/free-mail-domains.txt");
     list.lines().filter(|line| !line.starts_with('#')).collect()
 });
 
-/// The organisation in which Microsoft keeps all personal accounts (learn.microsoft.com, "id-token-claims-reference", claim `tid`).
+/// The organisation in which Microsoft keeps all personal accounts (learn.microsoft.com,
+/// "id-token-claims-reference", claim `tid`).
 const MICROSOFT_PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 /// What an organisation has linked and could link.
 pub struct Links {
     pub providers: Vec<ProviderLink>,
     pub domains: Vec<Domain>,
-    /// The reader's own identities with an organisation that is linked to nothing here; fresh ones can be linked at once.
+    /// The reader's own identities with an organisation that is linked to nothing here; fresh ones
+    /// can be linked at once.
     pub own: Vec<Identity>,
 }
 
@@ -38,20 +42,30 @@ impl Desk {
         let providers = store::linking::list_links(&mut conn, permitted.organisation()).await?;
         let mut own = store::identities::list_of_account(&mut conn, actor.id()).await?;
         own.retain(|i| {
-            let linked = |l: &ProviderLink| l.provider == i.provider && Some(&l.provider_organisation) == i.organisation.as_ref();
+            let linked = |l: &ProviderLink| {
+                l.provider == i.provider && Some(&l.provider_organisation) == i.organisation.as_ref()
+            };
             i.organisation.is_some() && !providers.iter().any(linked)
         });
         let domains = store::linking::list_domains(&mut conn, permitted.organisation()).await?;
-        Ok(Links { providers, domains, own })
+        Ok(Links {
+            providers,
+            domains,
+            own,
+        })
     }
 
-    /// Links the organisation that the actor has at this provider, as their own recent sign-in there proves.
+    /// Links the organisation that the actor has at this provider, as their own recent sign-in
+    /// there proves.
     pub async fn link_provider(&self, actor: &Actor, member: &Membership, provider: &str) -> Result<()> {
         let permitted = policy::permitted(member, Permission::SettingsManage)?;
         let now = actor.now();
         let mut tx = self.db.begin().await?;
         let own = store::identities::list_of_account(&mut tx, actor.id()).await?;
-        let newest = own.into_iter().filter(|i| i.provider == provider && i.organisation.is_some()).max_by_key(|i| i.seen_at);
+        let newest = own
+            .into_iter()
+            .filter(|i| i.provider == provider && i.organisation.is_some())
+            .max_by_key(|i| i.seen_at);
         let newest = newest.ok_or(Error::Refused(Why::NoProviderOrganisation))?;
         linking::fresh(newest.seen_at, now)?;
         let theirs = newest.organisation.unwrap_or_default();
@@ -66,24 +80,50 @@ impl Desk {
             linked_at: now,
         };
         store::linking::link(&mut tx, &link).await?;
-        self.record_link(&mut tx, What::ProviderLinked, &permitted, &format!("{provider} {theirs}"), actor).await?;
+        self.record_link(
+            &mut tx,
+            What::ProviderLinked,
+            &permitted,
+            &format!("{provider} {theirs}"),
+            actor,
+        )
+        .await?;
         tx.commit().await
     }
 
-    pub async fn unlink_provider(&self, actor: &Actor, member: &Membership, provider: &str, theirs: &str) -> Result<()> {
+    pub async fn unlink_provider(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        provider: &str,
+        theirs: &str,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::SettingsManage)?;
         let mut tx = self.db.begin().await?;
         store::linking::unlink(&mut tx, permitted.organisation(), provider, theirs).await?;
-        self.record_link(&mut tx, What::ProviderUnlinked, &permitted, &format!("{provider} {theirs}"), actor).await?;
+        self.record_link(
+            &mut tx,
+            What::ProviderUnlinked,
+            &permitted,
+            &format!("{provider} {theirs}"),
+            actor,
+        )
+        .await?;
         tx.commit().await
     }
 
-    /// Claims a domain, and gives the record that proves it. A domain whose addresses anybody can have is refused.
+    /// Claims a domain, and gives the record that proves it. A domain whose addresses anybody can
+    /// have is refused.
     pub async fn add_domain(&self, actor: &Actor, member: &Membership, name: &str) -> Result<()> {
         let permitted = policy::permitted(member, Permission::SettingsManage)?;
         // As people write it, or as the name system spells it.
-        let ascii = if name.is_ascii() { None } else { url::Host::parse(name.trim()).ok().map(|host| host.to_string()) };
-        let name = DomainName::parse(ascii.as_deref().unwrap_or(name)).map_err(|why| Error::field("domain", why))?;
+        let ascii = if name.is_ascii() {
+            None
+        } else {
+            url::Host::parse(name.trim()).ok().map(|host| host.to_string())
+        };
+        let name =
+            DomainName::parse(ascii.as_deref().unwrap_or(name)).map_err(|why| Error::field("domain", why))?;
         if FREE_MAIL.contains(name.as_str()) {
             return Err(Error::field("domain", Why::FreeMailDomain));
         }
@@ -100,7 +140,14 @@ impl Desk {
         };
         let mut tx = self.db.begin().await?;
         store::linking::add_domain(&mut tx, &domain).await?;
-        self.record_link(&mut tx, What::DomainAdded, &permitted, domain.name.as_str(), actor).await?;
+        self.record_link(
+            &mut tx,
+            What::DomainAdded,
+            &permitted,
+            domain.name.as_str(),
+            actor,
+        )
+        .await?;
         tx.commit().await
     }
 
@@ -109,7 +156,14 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         let domain = store::linking::find_domain(&mut tx, permitted.organisation(), id).await?;
         store::linking::remove_domain(&mut tx, permitted.organisation(), id).await?;
-        self.record_link(&mut tx, What::DomainRemoved, &permitted, domain.name.as_str(), actor).await?;
+        self.record_link(
+            &mut tx,
+            What::DomainRemoved,
+            &permitted,
+            domain.name.as_str(),
+            actor,
+        )
+        .await?;
         tx.commit().await
     }
 
@@ -119,7 +173,8 @@ impl Desk {
         store::linking::find_domain(&mut *self.db.read().await?, permitted.organisation(), id).await
     }
 
-    /// Writes down what looking for a domain's record came to. `texts`: what stands in the records of its name.
+    /// Writes down what looking for a domain's record came to. `texts`: what stands in the records
+    /// of its name.
     pub async fn domain_checked(&self, domain: Domain, texts: &[String], now: Time) -> Result<Checked> {
         let (checked, outcome) = domain.check(texts, now);
         let mut tx = self.db.begin().await?;
@@ -130,18 +185,28 @@ impl Desk {
             Checked::Holds | Checked::Missing => None,
         };
         if let Some(what) = what {
-            let detail = Detail { after: Some(checked.name.to_string()), ..Detail::default() };
-            self.record(&mut tx, now, &organisation_event(what, &checked.organisation, None, checked.id.as_str(), detail)).await?;
+            let detail = Detail {
+                after: Some(checked.name.to_string()),
+                ..Detail::default()
+            };
+            self.record(
+                &mut tx,
+                now,
+                &organisation_event(what, &checked.organisation, None, checked.id.as_str(), detail),
+            )
+            .await?;
         }
         let missing_now = outcome == Checked::Missing && checked.missing_since == Some(now);
         if outcome == Checked::Lapsed || missing_now {
-            self.tell_of_domain(&mut tx, &checked, outcome == Checked::Lapsed, now).await?;
+            self.tell_of_domain(&mut tx, &checked, outcome == Checked::Lapsed, now)
+                .await?;
         }
         tx.commit().await?;
         Ok(outcome)
     }
 
-    /// Whoever may change the settings hears that a verified domain's record is gone, and again when the domain is verified no more.
+    /// Whoever may change the settings hears that a verified domain's record is gone, and again
+    /// when the domain is verified no more.
     async fn tell_of_domain(&self, tx: &mut Tx, domain: &Domain, lapsed: bool, now: Time) -> Result<()> {
         let organisation = store::organisations::find(tx, &domain.organisation).await?;
         for reader in store::members::list_holders(tx, &organisation.id, Permission::SettingsManage).await? {
@@ -167,37 +232,76 @@ impl Desk {
         store::linking::list_due(&mut *self.db.read().await?, now - linking::RECHECK).await
     }
 
-    /// For the operator: takes away all that leads people to this organisation; how many links and domains it was.
+    /// For the operator: takes away all that leads people to this organisation; how many links and
+    /// domains it was.
     pub async fn unlink_all(&self, slug: &Slug, now: Time) -> Result<usize> {
         let mut tx = self.db.begin().await?;
-        let organisation = store::organisations::find_by_slug(&mut tx, slug).await?.ok_or(Error::NotFound)?;
+        let organisation = store::organisations::find_by_slug(&mut tx, slug)
+            .await?
+            .ok_or(Error::NotFound)?;
         let gone = self.unlink_in(&mut tx, &organisation.id, "operator", now).await?;
         tx.commit().await?;
         Ok(gone)
     }
 
-    /// Takes away all links and domains of an organisation, by nobody who is signed in; how many. `place`: who else did it.
-    pub(crate) async fn unlink_in(&self, tx: &mut Tx, org: &OrganisationId, place: &str, now: Time) -> Result<usize> {
+    /// Takes away all links and domains of an organisation, by nobody who is signed in; how many.
+    /// `place`: who else did it.
+    pub(crate) async fn unlink_in(
+        &self,
+        tx: &mut Tx,
+        org: &OrganisationId,
+        place: &str,
+        now: Time,
+    ) -> Result<usize> {
         let event = |what, name: String| {
-            let detail = Detail { before: Some(name), place: Some(place.to_owned()), ..Detail::default() };
+            let detail = Detail {
+                before: Some(name),
+                place: Some(place.to_owned()),
+                ..Detail::default()
+            };
             organisation_event(what, org, None, org.as_str(), detail)
         };
         let links = store::linking::list_links(tx, org).await?;
         for l in &links {
             store::linking::unlink(tx, org, &l.provider, &l.provider_organisation).await?;
-            self.record(tx, now, &event(What::ProviderUnlinked, format!("{} {}", l.provider, l.provider_organisation))).await?;
+            self.record(
+                tx,
+                now,
+                &event(
+                    What::ProviderUnlinked,
+                    format!("{} {}", l.provider, l.provider_organisation),
+                ),
+            )
+            .await?;
         }
         let domains = store::linking::list_domains(tx, org).await?;
         for d in &domains {
             store::linking::remove_domain(tx, org, &d.id).await?;
-            self.record(tx, now, &event(What::DomainRemoved, d.name.to_string())).await?;
+            self.record(tx, now, &event(What::DomainRemoved, d.name.to_string()))
+                .await?;
         }
         Ok(links.len() + domains.len())
     }
 
-    async fn record_link(&self, tx: &mut Tx, what: What, permitted: &Permitted, name: &str, actor: &Actor) -> Result<()> {
-        let detail = Detail { after: Some(name.to_owned()), place: Some(actor.caller.place.clone()), ..Detail::default() };
+    async fn record_link(
+        &self,
+        tx: &mut Tx,
+        what: What,
+        permitted: &Permitted,
+        name: &str,
+        actor: &Actor,
+    ) -> Result<()> {
+        let detail = Detail {
+            after: Some(name.to_owned()),
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
         let org = permitted.organisation();
-        self.record(tx, actor.now(), &organisation_event(what, org, Some(permitted.account()), org.as_str(), detail)).await
+        self.record(
+            tx,
+            actor.now(),
+            &organisation_event(what, org, Some(permitted.account()), org.as_str(), detail),
+        )
+        .await
     }
 }

@@ -8,7 +8,8 @@ use sha2::{Digest as _, Sha256};
 #[derive(Clone, Copy)]
 pub struct Mint(pub fn(&mut [u8]));
 
-/// A secret of 32 random bytes for a link or a cookie: 43 characters, with the hash that is stored in its place.
+/// A secret of 32 random bytes for a link or a cookie: 43 characters, with the hash that is stored
+/// in its place.
 #[derive(Clone)]
 pub struct Secret {
     pub text: String,
@@ -25,7 +26,9 @@ impl Mint {
     /// A new id: UUID v7 of this instant.
     pub fn id<T: TryFrom<String>>(self, now: Time) -> T {
         let millis = u64::try_from(now.0).unwrap_or(0);
-        let text = uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes::<10>()).into_uuid().to_string();
+        let text = uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes::<10>())
+            .into_uuid()
+            .to_string();
         match T::try_from(text) {
             Ok(id) => id,
             Err(_) => unreachable!("every id type takes a UUID"),
@@ -40,17 +43,26 @@ impl Mint {
 
     /// 16 random bytes in hex.
     pub fn salt(self) -> String {
-        self.bytes::<16>().iter().fold(String::new(), |hex, b| hex + &format!("{b:02x}"))
+        self.bytes::<16>()
+            .iter()
+            .fold(String::new(), |hex, b| hex + &format!("{b:02x}"))
     }
 }
 
-/// What is stored of a secret: its SHA-256 in hex. A fast hash suffices, as the secret has 256 random bits.
+/// What is stored of a secret: its SHA-256 in hex. A fast hash suffices, as the secret has 256
+/// random bits.
 pub fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().fold(String::with_capacity(64), |hex, b| hex + &format!("{b:02x}"))
+    Sha256::digest(secret.as_bytes())
+        .iter()
+        .fold(String::with_capacity(64), |hex, b| hex + &format!("{b:02x}"))
 }
 
-/// The hash of something that claims to be a secret of ours; None if it cannot be one, so that no lookup is made.
+/// The hash of something that claims to be a secret of ours; None if it cannot be one, so that no
+/// lookup is made.
 pub fn hash_of_claimed(claimed: &str) -> Option<String> {
-    let shaped = claimed.len() == 43 && claimed.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let shaped = claimed.len() == 43
+        && claimed
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     shaped.then(|| hash(claimed))
 }

@@ -1,5 +1,5 @@
-//! Every use case: load, ask policy, change purely, then one transaction with its history and notices.
-//! Nothing here knows of HTTP or HTML.
+//! Every use case: load, ask policy, change purely, then one transaction with its history and
+//! notices. Nothing here knows of HTTP or HTML.
 pub mod accounts;
 pub mod addresses;
 pub mod asking;
@@ -99,7 +99,12 @@ pub struct Caller {
 impl Caller {
     /// The clock, which calls from nowhere.
     pub(crate) fn clock(now: Time) -> Self {
-        Self { now, place: String::new(), agent: String::new(), language: Language::default() }
+        Self {
+            now,
+            place: String::new(),
+            agent: String::new(),
+            language: Language::default(),
+        }
     }
 }
 
@@ -134,8 +139,8 @@ impl Desk {
         Ok(all.into_iter().filter(|m| m.open(actor.now()).is_ok()).collect())
     }
 
-    /// Somebody who asked for something earlier, or by another way, with what they may do now; `place`: from where. None: they are no member
-    /// of the organisation any more.
+    /// Somebody who asked for something earlier, or by another way, with what they may do now;
+    /// `place`: from where. None: they are no member of the organisation any more.
     pub(crate) async fn on_behalf_of(
         &self,
         conn: &mut Conn,
@@ -146,10 +151,22 @@ impl Desk {
     ) -> Result<Option<(Actor, Membership)>> {
         let account = store::accounts::find(conn, account).await?;
         let organisation = store::organisations::find(conn, org).await?;
-        let Some(member) = store::members::find_active(conn, &organisation.slug, &account.id).await? else { return Ok(None) };
-        let caller = Caller { place: place.to_owned(), ..Caller::clock(now) };
+        let Some(member) = store::members::find_active(conn, &organisation.slug, &account.id).await? else {
+            return Ok(None);
+        };
+        let caller = Caller {
+            place: place.to_owned(),
+            ..Caller::clock(now)
+        };
         let session = Session::of_nobody(self.mint.id(now), &account, How::Password, now);
-        Ok(Some((Actor { account, session, caller }, member)))
+        Ok(Some((
+            Actor {
+                account,
+                session,
+                caller,
+            },
+            member,
+        )))
     }
 
     /// What happened in organisations after the event with this number.
@@ -164,19 +181,34 @@ impl Desk {
 
     /// Writes an entry of the history.
     pub(crate) async fn record(&self, tx: &mut Tx, now: Time, event: &Event) -> Result<()> {
-        store::history::record(tx, &self.mint.id(now), [&self.mint.salt(), &self.mint.salt()], now, event).await
+        store::history::record(
+            tx,
+            &self.mint.id(now),
+            [&self.mint.salt(), &self.mint.salt()],
+            now,
+            event,
+        )
+        .await
     }
 }
 
 /// An entry about an account: in the account's own chain, and in no organisation's.
-pub(crate) fn account_event(what: What, account: &AccountId, actor: Option<&AccountId>, place: &str) -> Event {
+pub(crate) fn account_event(
+    what: What,
+    account: &AccountId,
+    actor: Option<&AccountId>,
+    place: &str,
+) -> Event {
     Event {
         organisation: None,
         account: Some(account.clone()),
         actor: actor.cloned(),
         what,
         object: account.to_string(),
-        detail: Detail { place: Some(place.to_owned()), ..Detail::default() },
+        detail: Detail {
+            place: Some(place.to_owned()),
+            ..Detail::default()
+        },
     }
 }
 
@@ -188,5 +220,12 @@ pub(crate) fn organisation_event(
     object: &str,
     detail: Detail,
 ) -> Event {
-    Event { organisation: Some(organisation.clone()), account: None, actor: actor.cloned(), what, object: object.to_owned(), detail }
+    Event {
+        organisation: Some(organisation.clone()),
+        account: None,
+        actor: actor.cloned(),
+        what,
+        object: object.to_owned(),
+        detail,
+    }
 }

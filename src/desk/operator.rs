@@ -8,11 +8,13 @@ use crate::domain::{Error, Result, Time};
 use crate::store;
 use crate::store::tokens::{Purpose, Token};
 
-/// How long the set-up link works; a new one is printed at each start until there is an organisation.
+/// How long the set-up link works; a new one is printed at each start until there is an
+/// organisation.
 const SETUP_LIFE: Span = Span::days(7);
 
 impl Desk {
-    /// A new one-time link's token to create the first organisation; None once there is one. Older ones die.
+    /// A new one-time link's token to create the first organisation; None once there is one. Older
+    /// ones die.
     pub async fn setup_token(&self, now: Time) -> Result<Option<String>> {
         let mut tx = self.db.begin().await?;
         if store::organisations::any(&mut tx).await? {
@@ -34,10 +36,13 @@ impl Desk {
         Ok(Some(secret.text))
     }
 
-    /// A token to set a new password for the account with this proven address, to be handed over by the operator.
+    /// A token to set a new password for the account with this proven address, to be handed over by
+    /// the operator.
     pub async fn operator_reset_token(&self, email: &Email, now: Time) -> Result<String> {
         let mut tx = self.db.begin().await?;
-        let account = store::accounts::find_by_proven_email(&mut tx, email).await?.ok_or(Error::NotFound)?;
+        let account = store::accounts::find_by_proven_email(&mut tx, email)
+            .await?
+            .ok_or(Error::NotFound)?;
         store::tokens::kill(&mut tx, &account.id, Some(Purpose::Reset)).await?;
         let secret = self.mint.secret();
         let token = Token {
@@ -50,21 +55,46 @@ impl Desk {
             used_at: None,
         };
         store::tokens::create(&mut tx, &token, &secret.hash).await?;
-        self.record(&mut tx, now, &account_event(What::ResetAsked, &account.id, None, "operator")).await?;
+        self.record(
+            &mut tx,
+            now,
+            &account_event(What::ResetAsked, &account.id, None, "operator"),
+        )
+        .await?;
         tx.commit().await?;
         Ok(secret.text)
     }
 
-    /// Makes the account with this proven address an administrator of the organisation, a member first if need be.
+    /// Makes the account with this proven address an administrator of the organisation, a member
+    /// first if need be.
     pub async fn make_admin(&self, slug: &Slug, email: &Email, now: Time) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        let organisation = store::organisations::find_by_slug(&mut tx, slug).await?.ok_or(Error::NotFound)?;
-        let account = store::accounts::find_by_proven_email(&mut tx, email).await?.ok_or(Error::NotFound)?;
+        let organisation = store::organisations::find_by_slug(&mut tx, slug)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let account = store::accounts::find_by_proven_email(&mut tx, email)
+            .await?
+            .ok_or(Error::NotFound)?;
         let role = store::roles::find_administrator(&mut tx, &organisation.id).await?;
         store::members::join(&mut tx, &organisation.id, &account, now).await?;
         store::roles::give(&mut tx, &organisation.id, &account.id, &role.id, now).await?;
-        let detail = Detail { after: Some(role.name), place: Some("operator".into()), ..Detail::default() };
-        self.record(&mut tx, now, &organisation_event(What::RoleGiven, &organisation.id, None, account.id.as_str(), detail)).await?;
+        let detail = Detail {
+            after: Some(role.name),
+            place: Some("operator".into()),
+            ..Detail::default()
+        };
+        self.record(
+            &mut tx,
+            now,
+            &organisation_event(
+                What::RoleGiven,
+                &organisation.id,
+                None,
+                account.id.as_str(),
+                detail,
+            ),
+        )
+        .await?;
         tx.commit().await
     }
 
@@ -78,7 +108,10 @@ impl Desk {
     /// Whether the database is a demo's, and whether it holds an organisation.
     pub async fn demo_state(&self) -> Result<(bool, bool)> {
         let mut conn = self.db.read().await?;
-        Ok((store::instance::find(&mut conn, "demo").await?.is_some(), store::organisations::any(&mut conn).await?))
+        Ok((
+            store::instance::find(&mut conn, "demo").await?.is_some(),
+            store::organisations::any(&mut conn).await?,
+        ))
     }
 
     /// Whether the instance key is the one this database was used with; kept at first use.

@@ -39,8 +39,15 @@ impl Desk {
         found.ok_or(Error::Refused(Why::LinkDead))?.open(now)
     }
 
-    /// Uses the set-up link: creates the first organisation, its administrator's account, and a session for it.
-    pub async fn set_up(&self, caller: &Caller, token: &str, plan: &Plan, founder: &Founder) -> Result<(Begun, Slug)> {
+    /// Uses the set-up link: creates the first organisation, its administrator's account, and a
+    /// session for it.
+    pub async fn set_up(
+        &self,
+        caller: &Caller,
+        token: &str,
+        plan: &Plan,
+        founder: &Founder,
+    ) -> Result<(Begun, Slug)> {
         let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
         let found = store::tokens::find(&mut *self.db.read().await?, Purpose::Setup, &hash).await?;
         let found = found.ok_or(Error::Refused(Why::LinkDead))?;
@@ -50,16 +57,32 @@ impl Desk {
         let email = faults.take("email", Email::parse(&founder.email));
         let organisation = self.check(plan, caller.now, &mut faults);
         let words = [founder.email.as_str(), &founder.name, &plan.name];
-        faults.take("password", super::passwords::acceptable(&founder.password, &words));
+        faults.take(
+            "password",
+            super::passwords::acceptable(&founder.password, &words),
+        );
         let (organisation, name, email) = faults.done((|| Some((organisation?, name?, email?)))())?;
-        let organisation = Organisation { admin_contact: email.to_string(), ..organisation };
+        let organisation = Organisation {
+            admin_contact: email.to_string(),
+            ..organisation
+        };
         // Whoever holds the console's link may name any address: the operator vouches for it.
         let mut account = self.new_account(email, name, caller.language, Some(caller.now), caller.now);
         account.password_hash = Some(self.passwords.hash(&founder.password).await?);
         let mut tx = self.db.begin().await?;
         store::tokens::spend(&mut tx, &found.id, caller.now).await?;
         store::accounts::create(&mut tx, &account).await?;
-        self.record(&mut tx, caller.now, &account_event(What::AccountCreated, &account.id, Some(&account.id), &caller.place)).await?;
+        self.record(
+            &mut tx,
+            caller.now,
+            &account_event(
+                What::AccountCreated,
+                &account.id,
+                Some(&account.id),
+                &caller.place,
+            ),
+        )
+        .await?;
         self.found(&mut tx, &organisation, &account, caller.now).await?;
         let begun = self.begin_session(&mut tx, &account, How::Setup, caller).await?;
         tx.commit().await?;
@@ -69,7 +92,10 @@ impl Desk {
     pub(crate) fn check(&self, plan: &Plan, now: Time, faults: &mut Faults) -> Option<Organisation> {
         let slug = faults.take("slug", Slug::parse(&plan.slug));
         let name = faults.take("organisation", organisation::name(&plan.name));
-        let number = faults.take("customer_number", organisation::customer_number(&plan.customer_number));
+        let number = faults.take(
+            "customer_number",
+            organisation::customer_number(&plan.customer_number),
+        );
         Some(Organisation {
             id: self.mint.id(now),
             slug: slug?,
@@ -91,16 +117,43 @@ impl Desk {
         })
     }
 
-    /// Writes an organisation with its built-in role and its first administrator, who is owed the welcome letter.
-    pub(crate) async fn found(&self, tx: &mut Tx, organisation: &Organisation, founder: &Account, now: Time) -> Result<()> {
+    /// Writes an organisation with its built-in role and its first administrator, who is owed the
+    /// welcome letter.
+    pub(crate) async fn found(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        founder: &Account,
+        now: Time,
+    ) -> Result<()> {
         store::organisations::create(tx, organisation).await?;
-        let role = Role { id: self.mint.id(now), name: ADMINISTRATOR.into(), permissions: Permissions::all(), built_in: true, version: 1 };
+        let role = Role {
+            id: self.mint.id(now),
+            name: ADMINISTRATOR.into(),
+            permissions: Permissions::all(),
+            built_in: true,
+            version: 1,
+        };
         store::roles::create(tx, &organisation.id, &role).await?;
         store::members::join(tx, &organisation.id, founder, now).await?;
         store::roles::give(tx, &organisation.id, &founder.id, &role.id, now).await?;
-        let detail = Detail { after: Some(organisation.name.clone()), ..Detail::default() };
+        let detail = Detail {
+            after: Some(organisation.name.clone()),
+            ..Detail::default()
+        };
         let id = organisation.id.as_str();
-        self.record(tx, now, &organisation_event(What::OrganisationCreated, &organisation.id, Some(&founder.id), id, detail)).await?;
+        self.record(
+            tx,
+            now,
+            &organisation_event(
+                What::OrganisationCreated,
+                &organisation.id,
+                Some(&founder.id),
+                id,
+                detail,
+            ),
+        )
+        .await?;
         self.welcome(tx, organisation, founder, false, now).await
     }
 
@@ -134,40 +187,92 @@ impl Desk {
     }
 
     /// Changes what newcomers meet: whom they may ask, and whether a rejection is told by mail.
-    pub async fn change_welcome(&self, actor: &Actor, member: &Membership, admin_contact: &str, tells_rejected: bool) -> Result<()> {
-        let admin_contact = organisation::admin_contact(admin_contact).map_err(|why| Error::field("admin_contact", why))?;
-        self.change(actor, member, |o| Organisation { admin_contact, tells_rejected, ..o }).await
+    pub async fn change_welcome(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        admin_contact: &str,
+        tells_rejected: bool,
+    ) -> Result<()> {
+        let admin_contact =
+            organisation::admin_contact(admin_contact).map_err(|why| Error::field("admin_contact", why))?;
+        self.change(actor, member, |o| Organisation {
+            admin_contact,
+            tells_rejected,
+            ..o
+        })
+        .await
     }
 
     /// Changes where feedback goes; empty: to whoever may change the settings.
-    pub async fn change_feedback_address(&self, actor: &Actor, member: &Membership, address: &str) -> Result<()> {
+    pub async fn change_feedback_address(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        address: &str,
+    ) -> Result<()> {
         let typed = address.trim();
-        let address = if typed.is_empty() { Ok(None) } else { Email::parse(typed).map(Some) };
+        let address = if typed.is_empty() {
+            Ok(None)
+        } else {
+            Email::parse(typed).map(Some)
+        };
         let feedback_address = address.map_err(|why| Error::field("feedback_address", why))?;
-        self.change(actor, member, |o| Organisation { feedback_address, ..o }).await
+        self.change(actor, member, |o| Organisation {
+            feedback_address,
+            ..o
+        })
+        .await
     }
 
-    /// Changes how long invitations' links work, how many each administrator may send in a day, and where that day begins.
-    pub async fn change_invitation_rules(&self, actor: &Actor, member: &Membership, hours: &str, a_day: &str, zone: &str) -> Result<()> {
+    /// Changes how long invitations' links work, how many each administrator may send in a day, and
+    /// where that day begins.
+    pub async fn change_invitation_rules(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        hours: &str,
+        a_day: &str,
+        zone: &str,
+    ) -> Result<()> {
         let mut faults = Faults::default();
         let life = faults.take("invitation_hours", organisation::invitation_life(hours));
         let a_day = faults.take("invitations_a_day", organisation::invitations_a_day(a_day));
-        let zone = faults.take("time_zone", zone.parse::<chrono_tz::Tz>().map_err(|_| Why::UnknownTimeZone));
+        let zone = faults.take(
+            "time_zone",
+            zone.parse::<chrono_tz::Tz>().map_err(|_| Why::UnknownTimeZone),
+        );
         let (invitation_life, invitations_a_day, zone) = faults.done((|| Some((life?, a_day?, zone?)))())?;
         let time_zone = zone.name().to_owned();
-        self.change(actor, member, |o| Organisation { invitation_life, invitations_a_day, time_zone, ..o }).await
+        self.change(actor, member, |o| Organisation {
+            invitation_life,
+            invitations_a_day,
+            time_zone,
+            ..o
+        })
+        .await
     }
 
-    /// Demands a second factor of administrators, or no longer. Who demands it must have it, or would lock themselves out.
+    /// Demands a second factor of administrators, or no longer. Who demands it must have it, or
+    /// would lock themselves out.
     pub async fn demand_factor(&self, actor: &Actor, member: &Membership, demand: bool) -> Result<()> {
         policy::permitted(member, Permission::SettingsManage)?;
         if demand && !actor.account.factor.is_on() {
             return Err(Error::SecondFactorDemanded);
         }
-        self.change(actor, member, |o| Organisation { demands_factor: demand, ..o }).await
+        self.change(actor, member, |o| Organisation {
+            demands_factor: demand,
+            ..o
+        })
+        .await
     }
 
-    pub(crate) async fn change(&self, actor: &Actor, member: &Membership, change: impl FnOnce(Organisation) -> Organisation) -> Result<()> {
+    pub(crate) async fn change(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        change: impl FnOnce(Organisation) -> Organisation,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::SettingsManage)?;
         let mut tx = self.db.begin().await?;
         let before = store::organisations::find(&mut tx, permitted.organisation()).await?;
@@ -175,7 +280,8 @@ impl Desk {
         store::organisations::update(&mut tx, &after).await?;
         let said = |o: &Organisation| {
             Some(format!(
-                "second factor demanded: {}; contact: {}; rejections told: {}; links work (ms): {}; invitations a day: {}; time zone: {}; feedback to: {}; \
+                "second factor demanded: {}; contact: {}; rejections told: {}; links work (ms): {}; \
+                 invitations a day: {}; time zone: {}; feedback to: {}; \
                  requests: {:?}",
                 o.demands_factor,
                 o.admin_contact,
@@ -187,9 +293,20 @@ impl Desk {
                 o.requests
             ))
         };
-        let detail = Detail { before: said(&before), after: said(&after), place: Some(actor.caller.place.clone()), ..Detail::default() };
+        let detail = Detail {
+            before: said(&before),
+            after: said(&after),
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
         let id = permitted.organisation();
-        let event = organisation_event(What::OrganisationChanged, id, Some(permitted.account()), id.as_str(), detail);
+        let event = organisation_event(
+            What::OrganisationChanged,
+            id,
+            Some(permitted.account()),
+            id.as_str(),
+            detail,
+        );
         self.record(&mut tx, actor.now(), &event).await?;
         tx.commit().await
     }

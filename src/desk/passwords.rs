@@ -41,16 +41,20 @@ impl Passwords {
     /// The PHC string of a new password that may be taken.
     pub async fn hash(&self, password: &str) -> Result<String> {
         let (mint, password) = (self.mint, password.to_owned());
-        self.work(move || hash_now(mint, &password).ok_or(Error::Internal)).await?
+        self.work(move || hash_now(mint, &password).ok_or(Error::Internal))
+            .await?
     }
 
-    /// Whether the password is the hash's. Without a hash the same work is done, and the answer is no.
+    /// Whether the password is the hash's. Without a hash the same work is done, and the answer is
+    /// no.
     pub async fn verify(&self, hash: Option<&str>, password: &str) -> Result<bool> {
         let stored = hash.map_or_else(|| self.nobody.to_string(), str::to_owned);
         let (known, password) = (hash.is_some(), password.to_owned());
         let fits = self
             .work(move || {
-                PasswordHash::new(&stored).is_ok_and(|h| hasher().is_some_and(|a| a.verify_password(password.as_bytes(), &h).is_ok()))
+                PasswordHash::new(&stored).is_ok_and(|h| {
+                    hasher().is_some_and(|a| a.verify_password(password.as_bytes(), &h).is_ok())
+                })
             })
             .await?;
         Ok(fits && known)
@@ -62,30 +66,48 @@ impl Passwords {
     }
 
     async fn work<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _place = self.queue.try_acquire().map_err(|_| Error::TooManyTries { wait_seconds: 5 })?;
+        let _place = self
+            .queue
+            .try_acquire()
+            .map_err(|_| Error::TooManyTries { wait_seconds: 5 })?;
         let _hasher = self.hashers.acquire().await.map_err(|_| Error::Unavailable)?;
         self.hashes.fetch_add(1, Ordering::Relaxed);
-        tokio::task::spawn_blocking(job).await.map_err(|_| Error::Internal)
+        tokio::task::spawn_blocking(job)
+            .await
+            .map_err(|_| Error::Internal)
     }
 }
 
-/// Refuses passwords that are too short, or that an attacker tries first: zxcvbn's lists of common passwords and names, with the
-/// person's own words (address, name, organisation) among them.
+/// Refuses passwords that are too short, or that an attacker tries first: zxcvbn's lists of common
+/// passwords and names, with the person's own words (address, name, organisation) among them.
 pub fn acceptable(password: &str, own_words: &[&str]) -> Result<(), Why> {
     password_shape(password)?;
     // zxcvbn is quadratic in length; what is longer than this is no common password.
     let head: String = password.chars().take(100).collect();
-    let pieces = own_words.iter().flat_map(|w| w.split('@').chain(w.split(['@', '.', ' ', '-']))).chain(own_words.iter().copied());
+    let pieces = own_words
+        .iter()
+        .flat_map(|w| w.split('@').chain(w.split(['@', '.', ' ', '-'])))
+        .chain(own_words.iter().copied());
     let parts: Vec<&str> = pieces.filter(|w| w.len() > 2).collect();
-    if zxcvbn::zxcvbn(&head, &parts).score() < zxcvbn::Score::Two { Err(Why::PasswordTooCommon) } else { Ok(()) }
+    if zxcvbn::zxcvbn(&head, &parts).score() < zxcvbn::Score::Two {
+        Err(Why::PasswordTooCommon)
+    } else {
+        Ok(())
+    }
 }
 
 fn hasher() -> Option<Argon2<'static>> {
-    Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(MEMORY_KIB, PASSES, 1, None).ok()?))
+    Some(Argon2::new(
+        Algorithm::Argon2id,
+        Version::V0x13,
+        Params::new(MEMORY_KIB, PASSES, 1, None).ok()?,
+    ))
 }
 
 fn hash_now(mint: Mint, password: &str) -> Option<String> {
-    let hash = hasher()?.hash_password_with_salt(password.as_bytes(), &mint.bytes::<16>()).ok()?;
+    let hash = hasher()?
+        .hash_password_with_salt(password.as_bytes(), &mint.bytes::<16>())
+        .ok()?;
     Some(hash.to_string())
 }
 
@@ -95,8 +117,21 @@ mod tests {
 
     #[test]
     fn common_passwords_are_refused() {
-        for bad in ["password", "12345678", "qwertyuiop", "iloveyou", "password123", "letmein1", "mira.okafor", "Northlight1"] {
-            assert_eq!(acceptable(bad, &["mira.okafor@northlight.test", "Northlight"]), Err(Why::PasswordTooCommon), "{bad}");
+        for bad in [
+            "password",
+            "12345678",
+            "qwertyuiop",
+            "iloveyou",
+            "password123",
+            "letmein1",
+            "mira.okafor",
+            "Northlight1",
+        ] {
+            assert_eq!(
+                acceptable(bad, &["mira.okafor@northlight.test", "Northlight"]),
+                Err(Why::PasswordTooCommon),
+                "{bad}"
+            );
         }
         assert_eq!(acceptable("short", &[]), Err(Why::TooShort));
         assert_eq!(acceptable("", &[]), Err(Why::Missing));

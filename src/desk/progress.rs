@@ -1,4 +1,5 @@
-//! Approval Progress: each step of a request's flow, whom it asked, who voted, and what it waits for.
+//! Approval Progress: each step of a request's flow, whom it asked, who voted, and what it waits
+//! for.
 use super::Desk;
 use super::steps::approvals;
 use crate::domain::flow::{Approvers, Missing, Quorum};
@@ -17,7 +18,8 @@ pub struct Progress {
     pub number: i64,
     pub newest: i64,
     pub flow_deleted: bool,
-    /// The steps of the newest version, where that is not the one that it follows: approvers, their names, and how many must approve.
+    /// The steps of the newest version, where that is not the one that it follows: approvers, their
+    /// names, and how many must approve.
     pub newer: Vec<(Approvers, Vec<String>, Quorum)>,
     pub steps: Vec<Step>,
     pub questions: Vec<Question>,
@@ -55,7 +57,9 @@ pub enum Stage {
 impl Desk {
     /// How far a request has come; of a request to join, nothing.
     pub(crate) async fn progress(&self, conn: &mut Conn, request: &Request) -> Result<Progress> {
-        let Some(asked) = request.asked() else { return Ok(Progress::default()) };
+        let Some(asked) = request.asked() else {
+            return Ok(Progress::default());
+        };
         let org = &request.organisation;
         let flow = store::flows::find(conn, org, &asked.flow).await?;
         let rules = store::flows::find_rules(conn, org, &asked.flow, asked.flow_number).await?;
@@ -66,7 +70,9 @@ impl Desk {
         for (index, step) in rules.steps.iter().enumerate() {
             let done = index < asked.step
                 || (index == asked.step
-                    && matches!(&request.status, Status::Approved { decision, .. } | Status::Provisioning(decision) | Status::Error(_, Some(decision)) if !decision.overrides && decision.by.is_some()));
+                    && matches!(&request.status, Status::Approved { decision, .. }
+                    | Status::Provisioning(decision) | Status::Error(_,
+                    Some(decision)) if !decision.overrides && decision.by.is_some()));
             let current = index == asked.step && request.status.is_open();
             let stage = match (done, current, request.status.is_open()) {
                 (true, ..) => Stage::Done,
@@ -74,8 +80,16 @@ impl Desk {
                 (_, _, true) => Stage::Ahead,
                 _ => Stage::Passed,
             };
-            let here: Vec<Review> = reviews.iter().filter(|r| r.flow_number == asked.flow_number && r.step == index).cloned().collect();
-            let waits = if current { std::mem::take(&mut waiting) } else { Vec::new() };
+            let here: Vec<Review> = reviews
+                .iter()
+                .filter(|r| r.flow_number == asked.flow_number && r.step == index)
+                .cloned()
+                .collect();
+            let waits = if current {
+                std::mem::take(&mut waiting)
+            } else {
+                Vec::new()
+            };
             let approved = approvals(&here, asked.flow_number, index).len();
             let (names, group) = self.names(conn, request, &step.approvers).await?;
             steps.push(Step {
@@ -92,8 +106,17 @@ impl Desk {
             });
         }
         let mut newer = Vec::new();
-        for step in flow.rules.steps.iter().filter(|_| flow.number > asked.flow_number) {
-            newer.push((step.approvers.clone(), self.names(conn, request, &step.approvers).await?.0, step.quorum));
+        for step in flow
+            .rules
+            .steps
+            .iter()
+            .filter(|_| flow.number > asked.flow_number)
+        {
+            newer.push((
+                step.approvers.clone(),
+                self.names(conn, request, &step.approvers).await?.0,
+                step.quorum,
+            ));
         }
         let questions = store::questions::list(conn, org, &request.id).await?;
         Ok(Progress {
@@ -107,8 +130,14 @@ impl Desk {
         })
     }
 
-    /// The names of the group or of the members whom a step asks; and the group, to which somebody can be added.
-    pub(crate) async fn names(&self, conn: &mut Conn, request: &Request, approvers: &Approvers) -> Result<(Vec<String>, Option<GroupId>)> {
+    /// The names of the group or of the members whom a step asks; and the group, to which somebody
+    /// can be added.
+    pub(crate) async fn names(
+        &self,
+        conn: &mut Conn,
+        request: &Request,
+        approvers: &Approvers,
+    ) -> Result<(Vec<String>, Option<GroupId>)> {
         let org = &request.organisation;
         match approvers {
             Approvers::Group(id) => {
@@ -132,6 +161,12 @@ async fn overridden(conn: &mut Conn, request: &Request) -> Result<Option<(String
         Status::Denied(decision) => (Verdict::Reject, decision),
         _ => return Ok(None),
     };
-    let Some(by) = decision.by.as_ref().filter(|_| decision.overrides) else { return Ok(None) };
-    Ok(Some((store::accounts::find(conn, by).await?.name, verdict, decision.at)))
+    let Some(by) = decision.by.as_ref().filter(|_| decision.overrides) else {
+        return Ok(None);
+    };
+    Ok(Some((
+        store::accounts::find(conn, by).await?.name,
+        verdict,
+        decision.at,
+    )))
 }

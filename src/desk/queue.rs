@@ -1,4 +1,5 @@
-//! The queue as its readers see it: a page of requests with what each reader may do, and the details of one.
+//! The queue as its readers see it: a page of requests with what each reader may do, and the
+//! details of one.
 use super::progress::Progress;
 use super::{Actor, Desk};
 use crate::domain::connector::Platform;
@@ -68,7 +69,13 @@ const PAGE: usize = 25;
 
 impl Desk {
     /// A page of the queue. `picked` stands first, whatever page, tab or search it would be under.
-    pub async fn queue(&self, actor: &Actor, member: &Membership, look: &Look, picked: Option<&RequestId>) -> Result<Page> {
+    pub async fn queue(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        look: &Look,
+        picked: Option<&RequestId>,
+    ) -> Result<Page> {
         let permitted = policy::permitted(member, Permission::RequestsView)?;
         let (org, now) = (permitted.organisation(), actor.now());
         let mut conn = self.db.read().await?;
@@ -83,7 +90,10 @@ impl Desk {
             listed.insert(0, found);
         }
         let counts = shelves.counts();
-        let rows = listed.into_iter().map(|one| row(actor, member, one, now)).collect();
+        let rows = listed
+            .into_iter()
+            .map(|one| row(actor, member, one, now))
+            .collect();
         Ok(Page { rows, next, counts })
     }
 
@@ -91,43 +101,93 @@ impl Desk {
     pub async fn queue_sources(&self, member: &Membership) -> Result<Vec<Source>> {
         let permitted = policy::permitted(member, Permission::RequestsView)?;
         let kept = store::connectors::list(&mut *self.db.read().await?, permitted.organisation()).await?;
-        Ok(kept.into_iter().map(|k| Source { id: k.connector.id, name: k.connector.name, platform: k.connector.platform }).collect())
+        Ok(kept
+            .into_iter()
+            .map(|k| Source {
+                id: k.connector.id,
+                name: k.connector.name,
+                platform: k.connector.platform,
+            })
+            .collect())
     }
 
     /// A piece of what the queue lists, as its readers may have it; where the next piece begins.
-    pub async fn queue_piece(&self, member: &Membership, look: &Look, now: Time, most: usize) -> Result<(Vec<Row>, Option<Place>)> {
+    pub async fn queue_piece(
+        &self,
+        member: &Membership,
+        look: &Look,
+        now: Time,
+        most: usize,
+    ) -> Result<(Vec<Row>, Option<Place>)> {
         let permitted = policy::permitted(member, Permission::RequestsView)?;
         let mut conn = self.db.read().await?;
         let shelves = store::queue::shelves(&mut conn, permitted.organisation(), now).await?;
-        let mut listed = store::queue::list(&mut conn, permitted.organisation(), look, &shelves, now, most + 1).await?;
+        let mut listed =
+            store::queue::list(&mut conn, permitted.organisation(), look, &shelves, now, most + 1).await?;
         let more = listed.len() > most;
         listed.truncate(most);
         let next = listed.last().filter(|_| more).map(place);
-        let rows = listed.into_iter().map(|Listed { request, decided_by, open_invitation, resource, chat, .. }| {
-            let status = request.status_at(now);
-            Row { request, status, decided_by, actions: Vec::new(), may_allow_again: false, open_invitation, resource, chat }
-        });
+        let rows = listed.into_iter().map(
+            |Listed {
+                 request,
+                 decided_by,
+                 open_invitation,
+                 resource,
+                 chat,
+                 ..
+             }| {
+                let status = request.status_at(now);
+                Row {
+                    request,
+                    status,
+                    decided_by,
+                    actions: Vec::new(),
+                    may_allow_again: false,
+                    open_invitation,
+                    resource,
+                    chat,
+                }
+            },
+        );
         Ok((rows.collect(), next))
     }
 
-    /// These requests as they are now, those that exist, and the numbers: what an open page asks for when something has changed.
+    /// These requests as they are now, those that exist, and the numbers: what an open page asks
+    /// for when something has changed.
     pub async fn look_again(&self, actor: &Actor, member: &Membership, ids: &[RequestId]) -> Result<Page> {
         let permitted = policy::permitted(member, Permission::RequestsView)?;
         let mut conn = self.db.read().await?;
         let listed = store::queue::list_of_ids(&mut conn, permitted.organisation(), ids).await?;
-        let counts = store::queue::shelves(&mut conn, permitted.organisation(), actor.now()).await?.counts();
-        let rows = listed.into_iter().map(|one| row(actor, member, one, actor.now())).collect();
-        Ok(Page { rows, next: None, counts })
+        let counts = store::queue::shelves(&mut conn, permitted.organisation(), actor.now())
+            .await?
+            .counts();
+        let rows = listed
+            .into_iter()
+            .map(|one| row(actor, member, one, actor.now()))
+            .collect();
+        Ok(Page {
+            rows,
+            next: None,
+            counts,
+        })
     }
 
     /// One request with its history and the delivery of its letters.
-    pub async fn request_details(&self, actor: &Actor, member: &Membership, id: &RequestId) -> Result<Details> {
+    pub async fn request_details(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &RequestId,
+    ) -> Result<Details> {
         let permitted = policy::permitted(member, Permission::RequestsView)?;
         let org = permitted.organisation();
         let mut conn = self.db.read().await?;
         let listed = store::queue::find(&mut conn, org, id).await?;
         let invitation = match &listed.request.status {
-            Status::Approved { outcome: Outcome::Invitation(id), .. } => id.to_string(),
+            Status::Approved {
+                outcome: Outcome::Invitation(id),
+                ..
+            } => id.to_string(),
             _ => String::new(),
         };
         let history = store::history::list_of_objects(&mut conn, org, id.as_str(), &invitation).await?;
@@ -145,19 +205,56 @@ impl Desk {
                 submitter = Some(store::accounts::find(&mut conn, account).await?.name);
             }
         }
-        Ok(Details { row: row(actor, member, listed, actor.now()), history, letters, progress, calls, sends, manager, submitter, is_asked })
+        Ok(Details {
+            row: row(actor, member, listed, actor.now()),
+            history,
+            letters,
+            progress,
+            calls,
+            sends,
+            manager,
+            submitter,
+            is_asked,
+        })
     }
 }
 
 fn place(listed: &Listed) -> Place {
-    Place { time: listed.request.submitted_at, name: listed.sorts_as.clone(), id: listed.request.id.clone() }
+    Place {
+        time: listed.request.submitted_at,
+        name: listed.sorts_as.clone(),
+        id: listed.request.id.clone(),
+    }
 }
 
 fn row(actor: &Actor, member: &Membership, listed: Listed, now: Time) -> Row {
-    let Listed { request, decided_by, open_invitation, resource, chat, .. } = listed;
+    let Listed {
+        request,
+        decided_by,
+        open_invitation,
+        resource,
+        chat,
+        ..
+    } = listed;
     let status = request.status_at(now);
-    let own = chat.as_ref().is_some_and(|c| c.member.as_ref() == Some(actor.id()));
-    let actions = if own { Vec::new() } else { policy::actions(member, &actor.account.email, &request, now) };
-    let may_allow_again = request.pause(now).is_some() && policy::decider(member, &actor.account.email, &request).is_ok();
-    Row { request, status, decided_by, actions, may_allow_again, open_invitation, resource, chat }
+    let own = chat
+        .as_ref()
+        .is_some_and(|c| c.member.as_ref() == Some(actor.id()));
+    let actions = if own {
+        Vec::new()
+    } else {
+        policy::actions(member, &actor.account.email, &request, now)
+    };
+    let may_allow_again =
+        request.pause(now).is_some() && policy::decider(member, &actor.account.email, &request).is_ok();
+    Row {
+        request,
+        status,
+        decided_by,
+        actions,
+        may_allow_again,
+        open_invitation,
+        resource,
+        chat,
+    }
 }

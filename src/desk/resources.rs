@@ -43,13 +43,31 @@ const PAGE: usize = 50;
 
 impl Desk {
     /// The organisation's resources by name.
-    pub async fn resources(&self, member: &Membership, search: &str, after: Option<(String, ResourceId)>) -> Result<Resources> {
+    pub async fn resources(
+        &self,
+        member: &Membership,
+        search: &str,
+        after: Option<(String, ResourceId)>,
+    ) -> Result<Resources> {
         let permitted = policy::permitted(member, Permission::ResourcesManage)?;
-        let look = Look { search, for_member: None, after };
-        let mut listed = store::resources::list(&mut *self.db.read().await?, permitted.organisation(), &look, PAGE + 1).await?;
+        let look = Look {
+            search,
+            for_member: None,
+            after,
+        };
+        let mut listed = store::resources::list(
+            &mut *self.db.read().await?,
+            permitted.organisation(),
+            &look,
+            PAGE + 1,
+        )
+        .await?;
         let more = listed.len() > PAGE;
         listed.truncate(PAGE);
-        let next = listed.last().filter(|_| more).map(|l| (l.sorts_as.clone(), l.resource.id.clone()));
+        let next = listed
+            .last()
+            .filter(|_| more)
+            .map(|l| (l.sorts_as.clone(), l.resource.id.clone()));
         Ok(Resources { listed, next })
     }
 
@@ -67,12 +85,21 @@ impl Desk {
         Ok(Choices {
             flows: flows.into_iter().map(|f| (f.id, f.name)).collect(),
             roles: store::roles::list(&mut conn, permitted.organisation()).await?,
-            groups: store::groups::list(&mut conn, permitted.organisation()).await?.into_iter().map(|(g, _)| g).collect(),
+            groups: store::groups::list(&mut conn, permitted.organisation())
+                .await?
+                .into_iter()
+                .map(|(g, _)| g)
+                .collect(),
         })
     }
 
     /// Creates a resource; its id, and the secret of its hook, which is shown once.
-    pub async fn create_resource(&self, actor: &Actor, member: &Membership, draft: &Draft) -> Result<(ResourceId, Option<String>)> {
+    pub async fn create_resource(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        draft: &Draft,
+    ) -> Result<(ResourceId, Option<String>)> {
         let permitted = policy::permitted(member, Permission::ResourcesManage)?;
         let mut tx = self.db.begin().await?;
         store::members::take_turn(&mut tx, permitted.organisation()).await?;
@@ -93,29 +120,56 @@ impl Desk {
         };
         let resource = checked(&mut tx, &permitted, draft, fresh, None).await?;
         store::resources::create(&mut tx, permitted.organisation(), &resource).await?;
-        let detail = Detail { after: Some(said(&resource)), ..Detail::default() };
-        self.record_resource(&mut tx, actor, &permitted, What::ResourceCreated, &resource.id, detail).await?;
+        let detail = Detail {
+            after: Some(said(&resource)),
+            ..Detail::default()
+        };
+        self.record_resource(
+            &mut tx,
+            actor,
+            &permitted,
+            What::ResourceCreated,
+            &resource.id,
+            detail,
+        )
+        .await?;
         let secret = self.secret_of(&mut tx, &permitted, &resource, "").await?;
         tx.commit().await?;
         Ok((resource.id, secret))
     }
 
     /// Changes a resource. A hook at another address gets another secret, which is shown once.
-    pub async fn change_resource(&self, actor: &Actor, member: &Membership, id: &ResourceId, draft: &Draft) -> Result<Option<String>> {
+    pub async fn change_resource(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &ResourceId,
+        draft: &Draft,
+    ) -> Result<Option<String>> {
         let permitted = policy::permitted(member, Permission::ResourcesManage)?;
         let org = permitted.organisation();
         let mut tx = self.db.begin().await?;
         store::members::take_turn(&mut tx, org).await?;
-        let Listed { resource: before, owner, .. } = live(&mut tx, org, id).await?;
+        let Listed {
+            resource: before,
+            owner,
+            ..
+        } = live(&mut tx, org, id).await?;
         let after = checked(&mut tx, &permitted, draft, before.clone(), owner.as_deref()).await?;
         if after == before {
             return Ok(None);
         }
         store::resources::save(&mut tx, org, &after).await?;
-        let detail = Detail { before: Some(said(&before)), after: Some(said(&after)), ..Detail::default() };
-        self.record_resource(&mut tx, actor, &permitted, What::ResourceChanged, id, detail).await?;
+        let detail = Detail {
+            before: Some(said(&before)),
+            after: Some(said(&after)),
+            ..Detail::default()
+        };
+        self.record_resource(&mut tx, actor, &permitted, What::ResourceChanged, id, detail)
+            .await?;
         if after.owner != before.owner {
-            self.reconsider(&mut tx, org, Concerned::Resource(id), &actor.caller).await?;
+            self.reconsider(&mut tx, org, Concerned::Resource(id), &actor.caller)
+                .await?;
         }
         let secret = self.secret_of(&mut tx, &permitted, &after, &before.hook).await?;
         tx.commit().await?;
@@ -123,22 +177,37 @@ impl Desk {
     }
 
     /// The new secret of a resource whose hook is at another address than before.
-    async fn secret_of(&self, tx: &mut Tx, permitted: &Permitted, resource: &Resource, before: &str) -> Result<Option<String>> {
+    async fn secret_of(
+        &self,
+        tx: &mut Tx,
+        permitted: &Permitted,
+        resource: &Resource,
+        before: &str,
+    ) -> Result<Option<String>> {
         if resource.hook.is_empty() || resource.hook == before {
             return Ok(None);
         }
-        self.renew_hook_secret(tx, permitted.organisation(), &resource.id).await.map(Some)
+        self.renew_hook_secret(tx, permitted.organisation(), &resource.id)
+            .await
+            .map(Some)
     }
 
     /// Disables a resource, or enables it again. Open requests for what is disabled end in Error.
-    pub async fn set_resource_state(&self, actor: &Actor, member: &Membership, id: &ResourceId, active: bool) -> Result<()> {
+    pub async fn set_resource_state(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &ResourceId,
+        active: bool,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::ResourcesManage)?;
         let mut tx = self.db.begin().await?;
         store::members::take_turn(&mut tx, permitted.organisation()).await?;
         let before = live(&mut tx, permitted.organisation(), id).await?.resource;
         let state = if active { State::Active } else { State::Disabled };
         if before.state != state {
-            self.put(&mut tx, actor, &permitted, before, state, What::ResourceChanged).await?;
+            self.put(&mut tx, actor, &permitted, before, state, What::ResourceChanged)
+                .await?;
         }
         tx.commit().await
     }
@@ -156,20 +225,62 @@ impl Desk {
                 break;
             }
             for listed in held {
-                let ended = Ended { at: now, by: Some(actor.id().clone()) };
-                self.revoke(&mut tx, actor, Grant { ended: Some(ended), ..listed.grant.clone() }, &listed).await?;
+                let ended = Ended {
+                    at: now,
+                    by: Some(actor.id().clone()),
+                };
+                self.revoke(
+                    &mut tx,
+                    actor,
+                    Grant {
+                        ended: Some(ended),
+                        ..listed.grant.clone()
+                    },
+                    &listed,
+                )
+                .await?;
             }
         }
-        self.put(&mut tx, actor, &permitted, before, State::Deleted, What::ResourceDeleted).await?;
+        self.put(
+            &mut tx,
+            actor,
+            &permitted,
+            before,
+            State::Deleted,
+            What::ResourceDeleted,
+        )
+        .await?;
         tx.commit().await
     }
 
-    async fn put(&self, tx: &mut Tx, actor: &Actor, permitted: &Permitted, before: Resource, state: State, what: What) -> Result<()> {
-        let after = Resource { state, ..before.clone() };
+    async fn put(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        permitted: &Permitted,
+        before: Resource,
+        state: State,
+        what: What,
+    ) -> Result<()> {
+        let after = Resource {
+            state,
+            ..before.clone()
+        };
         store::resources::save(tx, permitted.organisation(), &after).await?;
-        let detail = Detail { before: Some(said(&before)), after: Some(said(&after)), ..Detail::default() };
-        self.record_resource(tx, actor, permitted, what, &after.id, detail).await?;
-        self.reconsider(tx, permitted.organisation(), Concerned::Resource(&after.id), &actor.caller).await
+        let detail = Detail {
+            before: Some(said(&before)),
+            after: Some(said(&after)),
+            ..Detail::default()
+        };
+        self.record_resource(tx, actor, permitted, what, &after.id, detail)
+            .await?;
+        self.reconsider(
+            tx,
+            permitted.organisation(),
+            Concerned::Resource(&after.id),
+            &actor.caller,
+        )
+        .await
     }
 
     async fn record_resource(
@@ -181,8 +292,22 @@ impl Desk {
         id: &ResourceId,
         detail: Detail,
     ) -> Result<()> {
-        let detail = Detail { place: Some(actor.caller.place.clone()), ..detail };
-        self.record(tx, actor.now(), &organisation_event(what, permitted.organisation(), Some(actor.id()), id.as_str(), detail)).await
+        let detail = Detail {
+            place: Some(actor.caller.place.clone()),
+            ..detail
+        };
+        self.record(
+            tx,
+            actor.now(),
+            &organisation_event(
+                what,
+                permitted.organisation(),
+                Some(actor.id()),
+                id.as_str(),
+                detail,
+            ),
+        )
+        .await
     }
 }
 
@@ -195,22 +320,45 @@ pub struct Choices {
 
 async fn live(conn: &mut store::Conn, org: &OrganisationId, id: &ResourceId) -> Result<Listed> {
     let found = store::resources::find(conn, org, id).await?;
-    if found.resource.state == State::Deleted { Err(Error::NotFound) } else { Ok(found) }
+    if found.resource.state == State::Deleted {
+        Err(Error::NotFound)
+    } else {
+        Ok(found)
+    }
 }
 
-/// The draft as a resource, with everything that it names in the organisation. `owner`: the name of whoever owns it so far.
-async fn checked(tx: &mut Tx, permitted: &Permitted, draft: &Draft, before: Resource, owner: Option<&str>) -> Result<Resource> {
+/// The draft as a resource, with everything that it names in the organisation. `owner`: the name of
+/// whoever owns it so far.
+async fn checked(
+    tx: &mut Tx,
+    permitted: &Permitted,
+    draft: &Draft,
+    before: Resource,
+    owner: Option<&str>,
+) -> Result<Resource> {
     let org = permitted.organisation();
     let mut faults = Faults::default();
     let name = faults.take("name", resource::name(&draft.name));
     let description = faults.take("description", resource::description(&draft.description));
     let icon = faults.take("icon", resource::icon(&draft.icon));
-    let link = if draft.link.trim().is_empty() { Ok(String::new()) } else { house::web_address(&draft.link).map(|a| a.to_string()) };
+    let link = if draft.link.trim().is_empty() {
+        Ok(String::new())
+    } else {
+        house::web_address(&draft.link).map(|a| a.to_string())
+    };
     let link = faults.take("link", link);
-    let hook = if draft.hook.trim().is_empty() { Ok(String::new()) } else { house::web_address(&draft.hook).map(|a| a.to_string()) };
+    let hook = if draft.hook.trim().is_empty() {
+        Ok(String::new())
+    } else {
+        house::web_address(&draft.hook).map(|a| a.to_string())
+    };
     let hook = faults.take("hook", hook);
     let most_days = faults.take("most_days", resource::most_days(&draft.most_days));
-    let audience = if draft.some && draft.roles.is_empty() && draft.groups.is_empty() { Err(Why::ChoiceNeeded) } else { Ok(()) };
+    let audience = if draft.some && draft.roles.is_empty() && draft.groups.is_empty() {
+        Err(Why::ChoiceNeeded)
+    } else {
+        Ok(())
+    };
     faults.take("audience", audience);
     let found = name.zip(description).zip(icon).zip(link).zip(hook).zip(most_days);
     let (((((name, description), icon), link), hook), most_days) = faults.done(found)?;
@@ -224,7 +372,9 @@ async fn checked(tx: &mut Tx, permitted: &Permitted, draft: &Draft, before: Reso
         id => {
             let unknown = || Error::field("flow", Why::UnknownChoice);
             let id = FlowId::try_from(id.to_owned()).map_err(|_| unknown())?;
-            let flow = store::flows::find(tx, org, &id).await.map_err(|e| if e == Error::NotFound { unknown() } else { e })?;
+            let flow = store::flows::find(tx, org, &id)
+                .await
+                .map_err(|e| if e == Error::NotFound { unknown() } else { e })?;
             if flow.deleted {
                 return Err(unknown());
             }
@@ -245,7 +395,19 @@ async fn checked(tx: &mut Tx, permitted: &Permitted, draft: &Draft, before: Reso
         audience = Audience::Some { roles, groups };
     }
     let reason_required = draft.reason_required;
-    Ok(Resource { name, description, icon, link, owner, flow, most_days, reason_required, hook, audience, ..before })
+    Ok(Resource {
+        name,
+        description,
+        icon,
+        link,
+        owner,
+        flow,
+        most_days,
+        reason_required,
+        hook,
+        audience,
+        ..before
+    })
 }
 
 /// A resource in a line, for the history.
@@ -254,7 +416,11 @@ fn said(r: &Resource) -> String {
     let audience = match &r.audience {
         Audience::Everyone => "everyone".to_owned(),
         Audience::Some { roles, groups } => {
-            let ids: Vec<&str> = roles.iter().map(RoleId::as_str).chain(groups.iter().map(GroupId::as_str)).collect();
+            let ids: Vec<&str> = roles
+                .iter()
+                .map(RoleId::as_str)
+                .chain(groups.iter().map(GroupId::as_str))
+                .collect();
             ids.join(" ")
         }
     };

@@ -65,20 +65,37 @@ impl Desk {
     }
 
     /// Creates a role. Nobody makes one with a permission that they do not hold.
-    pub async fn create_role(&self, actor: &Actor, member: &Membership, name: &str, permissions: Permissions) -> Result<RoleId> {
+    pub async fn create_role(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        name: &str,
+        permissions: Permissions,
+    ) -> Result<RoleId> {
         let permitted = policy::permitted(member, Permission::RolesManage)?;
         let name = role::name(name).map_err(|why| Error::field("name", why))?;
         policy::may_give(member, permissions)?;
-        let role = Role { id: self.mint.id(actor.now()), name, permissions, built_in: false, version: 1 };
+        let role = Role {
+            id: self.mint.id(actor.now()),
+            name,
+            permissions,
+            built_in: false,
+            version: 1,
+        };
         let mut tx = self.db.begin().await?;
         store::roles::create(&mut tx, permitted.organisation(), &role).await?;
-        let detail = Detail { after: Some(said(&role)), ..Detail::default() };
-        self.record_role(&mut tx, actor, member, What::RoleCreated, &role.id, detail).await?;
+        let detail = Detail {
+            after: Some(said(&role)),
+            ..Detail::default()
+        };
+        self.record_role(&mut tx, actor, member, What::RoleCreated, &role.id, detail)
+            .await?;
         tx.commit().await?;
         Ok(role.id)
     }
 
-    /// Changes a role's name and permissions. Where open invitations carry it, `then` says what becomes of them.
+    /// Changes a role's name and permissions. Where open invitations carry it, `then` says what
+    /// becomes of them.
     pub async fn change_role(
         &self,
         actor: &Actor,
@@ -98,23 +115,40 @@ impl Desk {
         if before.built_in {
             return Err(Error::Refused(Why::BuiltIn));
         }
-        let after = Role { name, permissions, ..before.clone() };
+        let after = Role {
+            name,
+            permissions,
+            ..before.clone()
+        };
         policy::may_give(member, after.permissions.without(before.permissions))?;
         policy::may_give(member, before.permissions.without(after.permissions))?;
         if after == before {
             return Ok(());
         }
         self.settle_invitations(&mut tx, actor, member, id, then).await?;
-        let waiting = store::steps::list_concerned(&mut tx, permitted.organisation(), &Concerned::Role(id)).await?;
+        let waiting =
+            store::steps::list_concerned(&mut tx, permitted.organisation(), &Concerned::Role(id)).await?;
         store::roles::update(&mut tx, permitted.organisation(), &after, actor.now()).await?;
-        let detail = Detail { before: Some(said(&before)), after: Some(said(&after)), ..Detail::default() };
-        self.record_role(&mut tx, actor, member, What::RoleChanged, id, detail).await?;
+        let detail = Detail {
+            before: Some(said(&before)),
+            after: Some(said(&after)),
+            ..Detail::default()
+        };
+        self.record_role(&mut tx, actor, member, What::RoleChanged, id, detail)
+            .await?;
         self.role_changed(&mut tx, actor, member, id, &waiting).await?;
         tx.commit().await
     }
 
-    /// Deletes a role: its members lose it. Where open invitations carry it, `then` says whether they only lose it or are deleted.
-    pub async fn delete_role(&self, actor: &Actor, member: &Membership, id: &RoleId, then: Option<OnInvitations>) -> Result<()> {
+    /// Deletes a role: its members lose it. Where open invitations carry it, `then` says whether
+    /// they only lose it or are deleted.
+    pub async fn delete_role(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        id: &RoleId,
+        then: Option<OnInvitations>,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::RolesManage)?;
         let mut tx = self.db.begin().await?;
         store::members::take_turn(&mut tx, permitted.organisation()).await?;
@@ -123,16 +157,29 @@ impl Desk {
             return Err(Error::Refused(Why::BuiltIn));
         }
         policy::may_give(member, role.permissions)?;
-        self.settle_invitations(&mut tx, actor, member, id, then.filter(|t| *t != OnInvitations::Keep)).await?;
-        let waiting = store::steps::list_concerned(&mut tx, permitted.organisation(), &Concerned::Role(id)).await?;
+        self.settle_invitations(
+            &mut tx,
+            actor,
+            member,
+            id,
+            then.filter(|t| *t != OnInvitations::Keep),
+        )
+        .await?;
+        let waiting =
+            store::steps::list_concerned(&mut tx, permitted.organisation(), &Concerned::Role(id)).await?;
         store::roles::delete(&mut tx, permitted.organisation(), id, actor.now()).await?;
-        let detail = Detail { before: Some(said(&role)), ..Detail::default() };
-        self.record_role(&mut tx, actor, member, What::RoleDeleted, id, detail).await?;
+        let detail = Detail {
+            before: Some(said(&role)),
+            ..Detail::default()
+        };
+        self.record_role(&mut tx, actor, member, What::RoleDeleted, id, detail)
+            .await?;
         self.role_changed(&mut tx, actor, member, id, &waiting).await?;
         tx.commit().await
     }
 
-    /// Does to the open invitations that carry the role what was chosen. Without a choice, where there are any, it asks for one.
+    /// Does to the open invitations that carry the role what was chosen. Without a choice, where
+    /// there are any, it asks for one.
     async fn settle_invitations(
         &self,
         tx: &mut Tx,
@@ -151,9 +198,17 @@ impl Desk {
             Some(OnInvitations::Drop) => {
                 store::invitations::drop_role(tx, &member.organisation, id).await?;
                 for invitation in carrying {
-                    let detail = Detail { before: Some(id.to_string()), ..Detail::default() };
-                    let event =
-                        organisation_event(What::InvitationChanged, &member.organisation, Some(actor.id()), invitation.id.as_str(), detail);
+                    let detail = Detail {
+                        before: Some(id.to_string()),
+                        ..Detail::default()
+                    };
+                    let event = organisation_event(
+                        What::InvitationChanged,
+                        &member.organisation,
+                        Some(actor.id()),
+                        invitation.id.as_str(),
+                        detail,
+                    );
                     self.record(tx, actor.now(), &event).await?;
                 }
                 Ok(())
@@ -167,18 +222,48 @@ impl Desk {
         }
     }
 
-    /// Looks again at the requests that a change of a role concerns. `waiting`: those that waited for whoever had it before.
-    async fn role_changed(&self, tx: &mut Tx, actor: &Actor, member: &Membership, id: &RoleId, waiting: &[RequestId]) -> Result<()> {
-        self.reconsider_all(tx, &member.organisation, waiting, &actor.caller).await?;
-        for concerned in [Concerned::Naming("role", id.as_str()), Concerned::Administrators, Concerned::Missing] {
-            self.reconsider(tx, &member.organisation, concerned, &actor.caller).await?;
+    /// Looks again at the requests that a change of a role concerns. `waiting`: those that waited
+    /// for whoever had it before.
+    async fn role_changed(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        member: &Membership,
+        id: &RoleId,
+        waiting: &[RequestId],
+    ) -> Result<()> {
+        self.reconsider_all(tx, &member.organisation, waiting, &actor.caller)
+            .await?;
+        for concerned in [
+            Concerned::Naming("role", id.as_str()),
+            Concerned::Administrators,
+            Concerned::Missing,
+        ] {
+            self.reconsider(tx, &member.organisation, concerned, &actor.caller)
+                .await?;
         }
         Ok(())
     }
 
-    async fn record_role(&self, tx: &mut Tx, actor: &Actor, member: &Membership, what: What, id: &RoleId, detail: Detail) -> Result<()> {
-        let detail = Detail { place: Some(actor.caller.place.clone()), ..detail };
-        self.record(tx, actor.now(), &organisation_event(what, &member.organisation, Some(actor.id()), id.as_str(), detail)).await
+    async fn record_role(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        member: &Membership,
+        what: What,
+        id: &RoleId,
+        detail: Detail,
+    ) -> Result<()> {
+        let detail = Detail {
+            place: Some(actor.caller.place.clone()),
+            ..detail
+        };
+        self.record(
+            tx,
+            actor.now(),
+            &organisation_event(what, &member.organisation, Some(actor.id()), id.as_str(), detail),
+        )
+        .await
     }
 }
 
@@ -188,7 +273,9 @@ async fn use_of(conn: &mut Conn, member: &Membership, role: Role) -> Result<Used
         holders: store::roles::count_holders(conn, org, &role.id).await?,
         names: store::roles::list_holders(conn, org, &role.id).await?,
         invitations: store::invitations::list_carrying(conn, org, &role.id).await?,
-        requests: store::steps::list_concerned(conn, org, &Concerned::Naming("role", role.id.as_str())).await?.len() as i64,
+        requests: store::steps::list_concerned(conn, org, &Concerned::Naming("role", role.id.as_str()))
+            .await?
+            .len() as i64,
         role,
     })
 }

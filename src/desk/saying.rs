@@ -54,7 +54,10 @@ impl Desk {
         }
         let send = Send::Text {
             route: contact.route.clone(),
-            text: filled(&text, Some(contact.name.as_str()).filter(|name| *name != contact.person)),
+            text: filled(
+                &text,
+                Some(contact.name.as_str()).filter(|name| *name != contact.person),
+            ),
         };
         let owed = Owed {
             id: self.mint.id(now),
@@ -69,12 +72,24 @@ impl Desk {
         store::chat::owe(tx, &owed, now).await
     }
 
-    /// Owes the organisation's agent a message of somebody who is approved, behind all that they wrote before.
-    pub(crate) async fn pass_on(&self, tx: &mut Tx, kept: &Kept, contact: Contact, said: &str, came: Time, now: Time) -> Result<Contact> {
+    /// Owes the organisation's agent a message of somebody who is approved, behind all that they
+    /// wrote before.
+    pub(crate) async fn pass_on(
+        &self,
+        tx: &mut Tx,
+        kept: &Kept,
+        contact: Contact,
+        said: &str,
+        came: Time,
+        now: Time,
+    ) -> Result<Contact> {
         if kept.connector.agent.is_empty() {
             return Ok(contact);
         }
-        let contact = Contact { passed_on: contact.passed_on + 1, ..contact };
+        let contact = Contact {
+            passed_on: contact.passed_on + 1,
+            ..contact
+        };
         let call = PassedOn {
             kind: "message.received".into(),
             connector: kept.connector.id.to_string(),

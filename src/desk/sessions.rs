@@ -19,13 +19,36 @@ pub struct Begun {
 }
 
 impl Desk {
-    /// Begins a session for the account. With a second factor switched on, it can do nothing until the code was given.
-    pub(crate) async fn begin_session(&self, tx: &mut Tx, account: &Account, how: How, caller: &Caller) -> Result<Begun> {
+    /// Begins a session for the account. With a second factor switched on, it can do nothing until
+    /// the code was given.
+    pub(crate) async fn begin_session(
+        &self,
+        tx: &mut Tx,
+        account: &Account,
+        how: How,
+        caller: &Caller,
+    ) -> Result<Begun> {
         let factor_due = account.factor.is_on() && how != How::Demo;
         let session = self.new_session(account, how, caller);
-        let secret = self.write_session(tx, &Session { factor_due, ..session }).await?;
-        self.record(tx, caller.now, &account_event(What::SignedIn, &account.id, Some(&account.id), &caller.place)).await?;
-        Ok(Begun { token: secret.text, factor_due })
+        let secret = self
+            .write_session(
+                tx,
+                &Session {
+                    factor_due,
+                    ..session
+                },
+            )
+            .await?;
+        self.record(
+            tx,
+            caller.now,
+            &account_event(What::SignedIn, &account.id, Some(&account.id), &caller.place),
+        )
+        .await?;
+        Ok(Begun {
+            token: secret.text,
+            factor_due,
+        })
     }
 
     async fn write_session(&self, tx: &mut Tx, session: &Session) -> Result<Secret> {
@@ -49,26 +72,56 @@ impl Desk {
         }
     }
 
-    /// Ends this session and begins its successor, at every change of what it may do: a token seen before is worth nothing after.
-    /// The successor is as old as this one, so that changes do not prolong it.
-    pub(crate) async fn rotate_session(&self, tx: &mut Tx, actor: &Actor, factor_passed: bool) -> Result<Begun> {
+    /// Ends this session and begins its successor, at every change of what it may do: a token seen
+    /// before is worth nothing after. The successor is as old as this one, so that changes do not
+    /// prolong it.
+    pub(crate) async fn rotate_session(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        factor_passed: bool,
+    ) -> Result<Begun> {
         if !store::sessions::end(tx, actor.id(), &actor.session.id, actor.now()).await? {
             return Err(Error::SignInRequired);
         }
         let (created_at, proven_at) = (actor.session.created_at, actor.session.proven_at);
         let fresh = self.new_session(&actor.account, actor.session.how, &actor.caller);
-        let secret = self.write_session(tx, &Session { factor_passed, created_at, proven_at, ..fresh }).await?;
-        Ok(Begun { token: secret.text, factor_due: false })
+        let secret = self
+            .write_session(
+                tx,
+                &Session {
+                    factor_passed,
+                    created_at,
+                    proven_at,
+                    ..fresh
+                },
+            )
+            .await?;
+        Ok(Begun {
+            token: secret.text,
+            factor_due: false,
+        })
     }
 
     /// Who holds this token; None for anything but a live session's.
     pub async fn find_actor(&self, token: &str, caller: &Caller) -> Result<Option<Actor>> {
-        let Some(hash) = mint::hash_of_claimed(token) else { return Ok(None) };
+        let Some(hash) = mint::hash_of_claimed(token) else {
+            return Ok(None);
+        };
         let mut conn = self.db.read().await?;
-        let Some(session) = store::sessions::find_live(&mut conn, &hash, caller.now).await? else { return Ok(None) };
+        let Some(session) = store::sessions::find_live(&mut conn, &hash, caller.now).await? else {
+            return Ok(None);
+        };
         let account = store::accounts::find(&mut conn, &session.account).await?;
-        let caller = Caller { language: account.language, ..caller.clone() };
-        Ok(Some(Actor { account, session, caller }))
+        let caller = Caller {
+            language: account.language,
+            ..caller.clone()
+        };
+        Ok(Some(Actor {
+            account,
+            session,
+            caller,
+        }))
     }
 
     /// Whether the actor's session has not ended.
@@ -87,15 +140,26 @@ impl Desk {
         if !store::sessions::end(&mut tx, actor.id(), id, actor.now()).await? {
             return Err(Error::NotFound);
         }
-        self.record(&mut tx, actor.now(), &account_event(What::SignedOut, actor.id(), Some(actor.id()), &actor.caller.place)).await?;
+        self.record(
+            &mut tx,
+            actor.now(),
+            &account_event(What::SignedOut, actor.id(), Some(actor.id()), &actor.caller.place),
+        )
+        .await?;
         tx.commit().await
     }
 
     /// Ends all of the actor's sessions but this one; how many.
     pub async fn end_other_sessions(&self, actor: &Actor) -> Result<u64> {
         let mut tx = self.db.begin().await?;
-        let ended = store::sessions::end_others(&mut tx, actor.id(), Some(&actor.session.id), actor.now()).await?;
-        self.record(&mut tx, actor.now(), &account_event(What::SignedOut, actor.id(), Some(actor.id()), &actor.caller.place)).await?;
+        let ended =
+            store::sessions::end_others(&mut tx, actor.id(), Some(&actor.session.id), actor.now()).await?;
+        self.record(
+            &mut tx,
+            actor.now(),
+            &account_event(What::SignedOut, actor.id(), Some(actor.id()), &actor.caller.place),
+        )
+        .await?;
         tx.commit().await?;
         Ok(ended)
     }
@@ -107,17 +171,26 @@ impl Desk {
         tx.commit().await
     }
 
-    /// Demands that the person proved who they are within the last minutes, or does so now with their password.
+    /// Demands that the person proved who they are within the last minutes, or does so now with
+    /// their password.
     pub(crate) async fn prove_again(&self, actor: &Actor, password: &str) -> Result<()> {
         let fresh = actor.now() < actor.session.proven_at + FRESH;
         if actor.account.password_hash.is_none() {
-            return if fresh { Ok(()) } else { Err(Error::Refused(Why::ConfirmAgain)) };
+            return if fresh {
+                Ok(())
+            } else {
+                Err(Error::Refused(Why::ConfirmAgain))
+            };
         }
         if password.is_empty() && fresh {
             return Ok(());
         }
         self.count_code(actor).await?;
-        if !self.passwords.verify(actor.account.password_hash.as_deref(), password).await? {
+        if !self
+            .passwords
+            .verify(actor.account.password_hash.as_deref(), password)
+            .await?
+        {
             return Err(Error::field("password", Why::WrongPassword));
         }
         let mut tx = self.db.begin().await?;

@@ -1,4 +1,5 @@
-//! Signing up: proving an address, becoming an account, and finding the organisation one belongs to, or creating one.
+//! Signing up: proving an address, becoming an account, and finding the organisation one belongs
+//! to, or creating one.
 use super::organisations::Plan;
 use super::sessions::Begun;
 use super::{Actor, Caller, Desk, account_event, mint, tries};
@@ -41,13 +42,15 @@ pub enum Standing {
     Later(Time),
     /// There is an invitation whose link works: it is in their mailbox.
     Invited,
-    /// Nobody has proven the account's address, so no letter about a request could be trusted to reach them.
+    /// Nobody has proven the account's address, so no letter about a request could be trusted to
+    /// reach them.
     Unproven,
     MayAsk,
 }
 
 impl Desk {
-    /// Asks for a link that proves an address. The same is done for every address; the worker finds out whether it has an account.
+    /// Asks for a link that proves an address. The same is done for every address; the worker finds
+    /// out whether it has an account.
     pub async fn ask_sign_up(&self, caller: &Caller, email: &str) -> Result<()> {
         let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
         self.owe_link(caller, email, Letter::SignUp).await
@@ -73,20 +76,36 @@ impl Desk {
         let mut faults = Faults::default();
         let typed = name;
         let name = faults.take("name", account::name(name));
-        faults.take("password", super::passwords::acceptable(password, &[email.as_str(), typed]));
+        faults.take(
+            "password",
+            super::passwords::acceptable(password, &[email.as_str(), typed]),
+        );
         let name = faults.done(name)?;
         let mut account = self.new_account(email, name, caller.language, Some(caller.now), caller.now);
         account.password_hash = Some(self.passwords.hash(password).await?);
         let mut tx = self.db.begin().await?;
         store::tokens::spend(&mut tx, &found.id, caller.now).await?;
-        store::accounts::create(&mut tx, &account).await.map_err(super::invitations::lost_race)?;
-        self.record(&mut tx, caller.now, &account_event(What::AccountCreated, &account.id, Some(&account.id), &caller.place)).await?;
+        store::accounts::create(&mut tx, &account)
+            .await
+            .map_err(super::invitations::lost_race)?;
+        self.record(
+            &mut tx,
+            caller.now,
+            &account_event(
+                What::AccountCreated,
+                &account.id,
+                Some(&account.id),
+                &caller.place,
+            ),
+        )
+        .await?;
         let begun = self.begin_session(&mut tx, &account, How::SignUp, caller).await?;
         tx.commit().await?;
         Ok(begun)
     }
 
-    /// What there is for the actor: organisations to ask, an organisation of their own to create, or where they are a member.
+    /// What there is for the actor: organisations to ask, an organisation of their own to create,
+    /// or where they are a member.
     pub async fn offer(&self, actor: &Actor) -> Result<Offer> {
         // Before a connection is held: whoever holds one and waits for another can wait for ever.
         let memberships = self.memberships(actor).await?;
@@ -105,12 +124,25 @@ impl Desk {
             } else {
                 self.standing(&mut conn, actor, &organisation).await?
             };
-            matches.push(Match { organisation, origin, standing });
+            matches.push(Match {
+                organisation,
+                origin,
+                standing,
+            });
         }
-        Ok(Offer { matches, may_create: self.plan.everyone_may_create_organisations, home: memberships.first().map(|m| m.slug.clone()) })
+        Ok(Offer {
+            matches,
+            may_create: self.plan.everyone_may_create_organisations,
+            home: memberships.first().map(|m| m.slug.clone()),
+        })
     }
 
-    async fn standing(&self, conn: &mut store::Conn, actor: &Actor, organisation: &Organisation) -> Result<Standing> {
+    async fn standing(
+        &self,
+        conn: &mut store::Conn,
+        actor: &Actor,
+        organisation: &Organisation,
+    ) -> Result<Standing> {
         let (email, now) = (&actor.account.email, actor.now());
         if actor.account.email_proven_at.is_none() {
             return Ok(Standing::Unproven);
@@ -123,11 +155,15 @@ impl Desk {
         if invitation.is_some_and(|i| i.open(now).is_ok()) {
             return Ok(Standing::Invited);
         }
-        let denied = store::requests::find_newest_denied(conn, &organisation.id, email, Some(actor.id())).await?;
-        Ok(denied.and_then(|d| d.pause(now)).map_or(Standing::MayAsk, Standing::Later))
+        let denied =
+            store::requests::find_newest_denied(conn, &organisation.id, email, Some(actor.id())).await?;
+        Ok(denied
+            .and_then(|d| d.pause(now))
+            .map_or(Standing::MayAsk, Standing::Later))
     }
 
-    /// Creates an organisation with the actor as its first administrator, where this instance lets everyone do so.
+    /// Creates an organisation with the actor as its first administrator, where this instance lets
+    /// everyone do so.
     pub async fn create_organisation(&self, actor: &Actor, plan: &Plan) -> Result<Slug> {
         if !self.plan.everyone_may_create_organisations {
             return Err(Error::Forbidden);
@@ -139,9 +175,15 @@ impl Desk {
         let mut faults = Faults::default();
         let organisation = self.check(plan, now, &mut faults);
         let organisation = faults.done(organisation)?;
-        let organisation = Organisation { admin_contact: actor.account.email.to_string(), ..organisation };
+        let organisation = Organisation {
+            admin_contact: actor.account.email.to_string(),
+            ..organisation
+        };
         let mut tx = self.db.begin().await?;
-        if let Some(refusal) = self.try_once(&mut tx, &tries::ORGANISATIONS, actor.id().as_str(), now).await? {
+        if let Some(refusal) = self
+            .try_once(&mut tx, &tries::ORGANISATIONS, actor.id().as_str(), now)
+            .await?
+        {
             tx.commit().await?;
             return Err(refusal);
         }
@@ -150,16 +192,23 @@ impl Desk {
         Ok(organisation.slug)
     }
 
-    /// Owes a letter whose link the worker makes, so that whoever asks learns nothing about the address from the answer or its time.
+    /// Owes a letter whose link the worker makes, so that whoever asks learns nothing about the
+    /// address from the answer or its time.
     pub(crate) async fn owe_link(&self, caller: &Caller, email: Email, letter: Letter) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        let place = self.try_once(&mut tx, &tries::LETTERS_PLACE, &caller.place, caller.now).await?;
-        let mine = self.try_once(&mut tx, &tries::LETTERS, &email.key(), caller.now).await?;
+        let place = self
+            .try_once(&mut tx, &tries::LETTERS_PLACE, &caller.place, caller.now)
+            .await?;
+        let mine = self
+            .try_once(&mut tx, &tries::LETTERS, &email.key(), caller.now)
+            .await?;
         if place.is_none() && mine.is_none() {
-            self.owe(&mut tx, &Notice::new(email, caller.language, letter), caller.now).await?;
+            self.owe(&mut tx, &Notice::new(email, caller.language, letter), caller.now)
+                .await?;
         }
         tx.commit().await?;
-        // Past the address's own limit the answer stays the same: it tells nothing, and no further letter goes.
+        // Past the address's own limit the answer stays the same: it tells nothing, and no further
+        // letter goes.
         place.map_or(Ok(()), Err)
     }
 }

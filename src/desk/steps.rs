@@ -1,4 +1,5 @@
-//! The steps of requests for resources: whom they ask now, what votes and changes of people make of them, and what happens at their end.
+//! The steps of requests for resources: whom they ask now, what votes and changes of people make of
+//! them, and what happens at their end.
 use super::{Actor, Caller, Desk, organisation_event};
 use crate::domain::event::{Detail, What};
 use crate::domain::flow::{Approvers, Rules, Step};
@@ -14,14 +15,26 @@ use crate::store::{self, Tx};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Desk {
-    /// Alone with the organisation's people and this request until the transaction ends, so that what is read stays true.
-    pub(crate) async fn hold_request(&self, tx: &mut Tx, org: &OrganisationId, id: &RequestId) -> Result<Request> {
+    /// Alone with the organisation's people and this request until the transaction ends, so that
+    /// what is read stays true.
+    pub(crate) async fn hold_request(
+        &self,
+        tx: &mut Tx,
+        org: &OrganisationId,
+        id: &RequestId,
+    ) -> Result<Request> {
         store::members::take_turn(tx, org).await?;
         store::requests::hold(tx, org, id).await
     }
 
     /// The people whom a step of this request may name, as they are now.
-    pub(crate) async fn people(&self, tx: &mut Tx, request: &Request, step: &Step, now: Time) -> Result<People> {
+    pub(crate) async fn people(
+        &self,
+        tx: &mut Tx,
+        request: &Request,
+        step: &Step,
+        now: Time,
+    ) -> Result<People> {
         let (org, asked) = (&request.organisation, request.expect_asked()?);
         let mut people = People::default();
         for approvers in step.all_approvers() {
@@ -30,26 +43,57 @@ impl Desk {
                     let holders = store::members::list_holders(tx, org, Permission::RequestsDecide).await?;
                     people.administrators = holders.into_iter().map(|r| r.account).collect();
                 }
-                Approvers::Manager => people.manager = store::people::manager_of(tx, org, &asked.holder).await?,
-                Approvers::Owner => people.owner = store::resources::find(tx, org, &asked.resource).await?.resource.owner,
+                Approvers::Manager => {
+                    people.manager = store::people::manager_of(tx, org, &asked.holder).await?
+                }
+                Approvers::Owner => {
+                    people.owner = store::resources::find(tx, org, &asked.resource)
+                        .await?
+                        .resource
+                        .owner
+                }
                 Approvers::Group(id) => {
-                    people.groups.insert(id.clone(), store::steps::list_in_group(tx, org, id).await?);
+                    people
+                        .groups
+                        .insert(id.clone(), store::steps::list_in_group(tx, org, id).await?);
                 }
                 Approvers::Members(_) => {}
             }
         }
         people.delegates = store::delegations::list_away(tx, org, now).await?;
-        let named = step.all_approvers().filter_map(|a| if let Approvers::Members(ids) = a { Some(ids.clone()) } else { None }).flatten();
-        let mut all: BTreeSet<AccountId> = people.administrators.iter().cloned().chain(people.groups.values().flatten().cloned()).collect();
+        let named = step
+            .all_approvers()
+            .filter_map(|a| {
+                if let Approvers::Members(ids) = a {
+                    Some(ids.clone())
+                } else {
+                    None
+                }
+            })
+            .flatten();
+        let mut all: BTreeSet<AccountId> = people
+            .administrators
+            .iter()
+            .cloned()
+            .chain(people.groups.values().flatten().cloned())
+            .collect();
         all.extend(named.chain(people.manager.clone()).chain(people.owner.clone()));
-        all.extend(people.delegates.iter().filter(|(away, _)| all.contains(*away)).map(|(_, d)| d.clone()).collect::<Vec<_>>());
+        all.extend(
+            people
+                .delegates
+                .iter()
+                .filter(|(away, _)| all.contains(*away))
+                .map(|(_, d)| d.clone())
+                .collect::<Vec<_>>(),
+        );
         all.retain(|a| Some(a) != request.account.as_ref() && *a != asked.holder);
         people.eligible = store::steps::list_eligible(tx, org, &all).await?;
         Ok(people)
     }
 
-    /// Brings an open request to where its votes and its people put it: on to the next steps, to a pause, or to its end. Whoever is newly
-    /// asked is told. `voter`: who has just voted, and so decides if that was the last vote needed.
+    /// Brings an open request to where its votes and its people put it: on to the next steps, to a
+    /// pause, or to its end. Whoever is newly asked is told. `voter`: who has just voted, and so
+    /// decides if that was the last vote needed.
     pub(crate) async fn advance(
         &self,
         tx: &mut Tx,
@@ -70,8 +114,16 @@ impl Desk {
             let step = rules.steps.get(index).ok_or(Error::Internal)?;
             let people = self.people(tx, &request, step, now).await?;
             let approved = approvals(&reviews, number, index);
-            let said: Vec<Approved> = approved.iter().map(|r| Approved { by: r.account.clone(), instead_of: r.away.clone() }).collect();
-            let last = voter.or(approved.iter().max_by_key(|r| r.at).map(|r| &r.account)).cloned();
+            let said: Vec<Approved> = approved
+                .iter()
+                .map(|r| Approved {
+                    by: r.account.clone(),
+                    instead_of: r.away.clone(),
+                })
+                .collect();
+            let last = voter
+                .or(approved.iter().max_by_key(|r| r.at).map(|r| &r.account))
+                .cloned();
             let standing = step.stand(&people, &said, escalated);
             if standing == Standing::Met {
                 if index + 1 == rules.steps.len() {
@@ -97,16 +149,30 @@ impl Desk {
             _ => None,
         };
         if let Some(what) = what {
-            let detail = Detail { after: standing_now.missing().map(|m| m.as_str().to_owned()), ..Detail::default() };
-            self.record(tx, now, &organisation_event(what, org, None, id.as_str(), detail)).await?;
+            let detail = Detail {
+                after: standing_now.missing().map(|m| m.as_str().to_owned()),
+                ..Detail::default()
+            };
+            self.record(tx, now, &organisation_event(what, org, None, id.as_str(), detail))
+                .await?;
         }
         self.ask(tx, &standing_now, standing, now).await
     }
 
     /// Has the request wait for whom its step asks, and tells those who were not asked before.
-    pub(crate) async fn ask(&self, tx: &mut Tx, request: &Request, standing: &Standing, now: Time) -> Result<()> {
+    pub(crate) async fn ask(
+        &self,
+        tx: &mut Tx,
+        request: &Request,
+        standing: &Standing,
+        now: Time,
+    ) -> Result<()> {
         let none = BTreeMap::new();
-        let asked = if let Standing::Waits { asked, .. } = standing { asked } else { &none };
+        let asked = if let Standing::Waits { asked, .. } = standing {
+            asked
+        } else {
+            &none
+        };
         let new = store::steps::assign(tx, &request.organisation, &request.id, asked, now).await?;
         if new.is_empty() {
             return Ok(());
@@ -116,27 +182,47 @@ impl Desk {
             // What is new stands in the daily letter; what comes to them later does not.
             let first = request.expect_asked()?.step == 0;
             let organisation = store::organisations::find(tx, &request.organisation).await?;
-            (News::Requested, self.hearers_among(tx, &organisation, &new, first).await?)
+            (
+                News::Requested,
+                self.hearers_among(tx, &organisation, &new, first).await?,
+            )
         } else {
-            (News::Waits, store::members::list_readers_of(tx, &request.organisation, &new).await?)
+            (
+                News::Waits,
+                store::members::list_readers_of(tx, &request.organisation, &new).await?,
+            )
         };
         self.tell_of(tx, request, news, readers, now).await
     }
 
-    /// Looks again at every open request that a change of people or things concerns, in the transaction of that change. `by`: who made it.
-    pub(crate) async fn reconsider(&self, tx: &mut Tx, org: &OrganisationId, concerned: Concerned<'_>, caller: &Caller) -> Result<()> {
+    /// Looks again at every open request that a change of people or things concerns, in the
+    /// transaction of that change. `by`: who made it.
+    pub(crate) async fn reconsider(
+        &self,
+        tx: &mut Tx,
+        org: &OrganisationId,
+        concerned: Concerned<'_>,
+        caller: &Caller,
+    ) -> Result<()> {
         let ids = store::steps::list_concerned(tx, org, &concerned).await?;
         self.reconsider_all(tx, org, &ids, caller).await
     }
 
     /// As [`Desk::reconsider`], of requests that were found before the change.
-    pub(crate) async fn reconsider_all(&self, tx: &mut Tx, org: &OrganisationId, ids: &[RequestId], caller: &Caller) -> Result<()> {
+    pub(crate) async fn reconsider_all(
+        &self,
+        tx: &mut Tx,
+        org: &OrganisationId,
+        ids: &[RequestId],
+        caller: &Caller,
+    ) -> Result<()> {
         for id in ids {
             let request = store::requests::hold(tx, org, id).await?;
             let asked = request.expect_asked()?.clone();
             let rules = store::flows::find_rules(tx, org, &asked.flow, asked.flow_number).await?;
             if matches!(request.status, Status::Provisioning(_)) {
-                // Its approval stands; what cannot be given any more is not given, whatever the hook still answers.
+                // Its approval stands; what cannot be given any more is not given, whatever the
+                // hook still answers.
                 if self.problem(tx, &request, &rules).await? == Some(Problem::ResourceGone) {
                     self.break_off(tx, request, Problem::ResourceGone, caller).await?;
                 }
@@ -148,9 +234,19 @@ impl Desk {
     }
 
     /// What the request's version names that is no longer there.
-    pub(crate) async fn problem(&self, tx: &mut Tx, request: &Request, rules: &Rules) -> Result<Option<Problem>> {
+    pub(crate) async fn problem(
+        &self,
+        tx: &mut Tx,
+        request: &Request,
+        rules: &Rules,
+    ) -> Result<Option<Problem>> {
         let (org, asked) = (&request.organisation, request.expect_asked()?);
-        if store::resources::find(tx, org, &asked.resource).await?.resource.state != State::Active {
+        if store::resources::find(tx, org, &asked.resource)
+            .await?
+            .resource
+            .state
+            != State::Active
+        {
             return Ok(Some(Problem::ResourceGone));
         }
         let there = |found: Result<()>| match found {
@@ -164,22 +260,40 @@ impl Desk {
             }
         }
         match rules.role() {
-            Some(role) if !there(store::roles::find(tx, org, role).await.map(|_| ()))? => Ok(Some(Problem::RoleGone)),
+            Some(role) if !there(store::roles::find(tx, org, role).await.map(|_| ()))? => {
+                Ok(Some(Problem::RoleGone))
+            }
             _ => Ok(None),
         }
     }
 
-    async fn break_off(&self, tx: &mut Tx, request: Request, problem: Problem, caller: &Caller) -> Result<()> {
+    async fn break_off(
+        &self,
+        tx: &mut Tx,
+        request: Request,
+        problem: Problem,
+        caller: &Caller,
+    ) -> Result<()> {
         let organisation = store::organisations::find(tx, &request.organisation).await?;
         let broken = request.break_off(problem, organisation.requests.life, caller.now)?;
         store::requests::settle(tx, &broken).await?;
-        let detail = Detail { after: Some(problem.as_str().to_owned()), ..Detail::default() };
-        let event = organisation_event(What::RequestBroken, &broken.organisation, None, broken.id.as_str(), detail);
+        let detail = Detail {
+            after: Some(problem.as_str().to_owned()),
+            ..Detail::default()
+        };
+        let event = organisation_event(
+            What::RequestBroken,
+            &broken.organisation,
+            None,
+            broken.id.as_str(),
+            detail,
+        );
         self.record(tx, caller.now, &event).await?;
         self.ask(tx, &broken, &Standing::Met, caller.now).await
     }
 
-    /// Reminds those who have not voted, and begins escalations, where the days of a step are over; how many requests it concerned.
+    /// Reminds those who have not voted, and begins escalations, where the days of a step are over;
+    /// how many requests it concerned.
     pub async fn sweep_steps(&self, now: Time) -> Result<usize> {
         let due = store::steps::list_due(&mut *self.db.read().await?, now, 50).await?;
         for (org, id) in &due {
@@ -193,7 +307,11 @@ impl Desk {
 
     async fn sweep_step(&self, tx: &mut Tx, request: Request, now: Time) -> Result<()> {
         if !request.is_open(now) {
-            return if request.status.is_open() { self.expire(tx, request, now).await } else { Ok(()) };
+            return if request.status.is_open() {
+                self.expire(tx, request, now).await
+            } else {
+                Ok(())
+            };
         }
         let asked = request.expect_asked()?.clone();
         let caller = Caller::clock(now);
@@ -206,7 +324,8 @@ impl Desk {
         }
         if is_due(asked.escalate_at) {
             request = request.escalate();
-            let event = organisation_event(What::RequestEscalated, &org, None, id.as_str(), Detail::default());
+            let event =
+                organisation_event(What::RequestEscalated, &org, None, id.as_str(), Detail::default());
             self.record(tx, now, &event).await?;
         }
         if matches!(request.status, Status::Error(..)) {
@@ -217,14 +336,25 @@ impl Desk {
     }
 
     /// Writes to all who have not voted; how many. `by`: the requester; None: the clock.
-    pub(crate) async fn remind(&self, tx: &mut Tx, request: &Request, by: Option<&Actor>, now: Time) -> Result<usize> {
+    pub(crate) async fn remind(
+        &self,
+        tx: &mut Tx,
+        request: &Request,
+        by: Option<&Actor>,
+        now: Time,
+    ) -> Result<usize> {
         let waiting = store::steps::list_assigned(tx, &request.organisation, &request.id).await?;
         let accounts: Vec<AccountId> = waiting.into_iter().map(|a| a.account).collect();
         let readers = store::members::list_readers_of(tx, &request.organisation, &accounts).await?;
         let count = readers.len();
         self.tell_of(tx, request, News::Reminder, readers, now).await?;
-        let event =
-            organisation_event(What::RequestReminded, &request.organisation, by.map(Actor::id), request.id.as_str(), Detail::default());
+        let event = organisation_event(
+            What::RequestReminded,
+            &request.organisation,
+            by.map(Actor::id),
+            request.id.as_str(),
+            Detail::default(),
+        );
         self.record(tx, now, &event).await?;
         Ok(count)
     }
@@ -232,5 +362,8 @@ impl Desk {
 
 /// The approvals of one step of one version.
 pub(crate) fn approvals(reviews: &[Review], number: i64, step: usize) -> Vec<&Review> {
-    reviews.iter().filter(|r| (r.flow_number, r.step, r.verdict) == (number, step, Verdict::Approve)).collect()
+    reviews
+        .iter()
+        .filter(|r| (r.flow_number, r.step, r.verdict) == (number, step, Verdict::Approve))
+        .collect()
 }

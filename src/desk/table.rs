@@ -5,17 +5,25 @@ use crate::domain::{Why, text};
 /// More rows than this are refused.
 const ROWS: usize = 10_000;
 
-/// Reads people from lines of addresses, rows pasted from a spreadsheet, or CSV with commas, semicolons or tabs, with a byte-order mark or
-/// without. A first row of headings names the columns; without one they are address, name, roles. Roles in one cell are parted by
-/// semicolons, commas or bars. Errors: no rows, too many, or not a text at all (as a spreadsheet's own file).
+/// Reads people from lines of addresses, rows pasted from a spreadsheet, or CSV with commas,
+/// semicolons or tabs, with a byte-order mark or without. A first row of headings names the
+/// columns; without one they are address, name, roles. Roles in one cell are parted by semicolons,
+/// commas or bars. Errors: no rows, too many, or not a text at all (as a spreadsheet's own file).
 pub fn read(raw: &str) -> Result<Vec<Invitee>, Why> {
     let raw = raw.trim_start_matches('\u{feff}');
     if raw.starts_with("PK\u{3}\u{4}") || raw.contains(['\0', '\u{fffd}']) {
         return Err(Why::NotATable);
     }
     let first = raw.lines().find(|l| !l.trim().is_empty()).ok_or(Why::NoRows)?;
-    let delimiter = [b'\t', b';', b','].into_iter().find(|d| first.contains(char::from(*d))).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(raw.as_bytes());
+    let delimiter = [b'\t', b';', b',']
+        .into_iter()
+        .find(|d| first.contains(char::from(*d)))
+        .unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(raw.as_bytes());
     let mut columns = Columns::default();
     let mut rows = Vec::new();
     let mut lines = Lines { raw, at: 0, line: 1 };
@@ -37,7 +45,11 @@ pub fn read(raw: &str) -> Result<Vec<Invitee>, Why> {
         }
         rows.push(columns.take(&cells, line));
     }
-    if rows.is_empty() { Err(Why::NoRows) } else { Ok(rows) }
+    if rows.is_empty() {
+        Err(Why::NoRows)
+    } else {
+        Ok(rows)
+    }
 }
 
 /// Tells line numbers of places in a text that come in order.
@@ -48,10 +60,14 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// The number of the line that holds the first character at or after `byte` that ends no line: the reader passes over empty lines.
+    /// The number of the line that holds the first character at or after `byte` that ends no line:
+    /// the reader passes over empty lines.
     fn of(&mut self, byte: usize) -> usize {
         let bytes = self.raw.as_bytes();
-        while let Some(b) = bytes.get(self.at).filter(|b| self.at < byte || matches!(b, b'\r' | b'\n')) {
+        while let Some(b) = bytes
+            .get(self.at)
+            .filter(|b| self.at < byte || matches!(b, b'\r' | b'\n'))
+        {
             self.line += usize::from(*b == b'\n');
             self.at += 1;
         }
@@ -68,7 +84,11 @@ struct Columns {
 
 impl Default for Columns {
     fn default() -> Self {
-        Self { email: 0, name: Some(1), roles: Some(2) }
+        Self {
+            email: 0,
+            name: Some(1),
+            roles: Some(2),
+        }
     }
 }
 
@@ -76,8 +96,21 @@ impl Columns {
     /// The columns as a row of headings names them; None if the row is no such one.
     fn named(cells: &[&str]) -> Option<Self> {
         let at = |words: &[&str]| cells.iter().position(|c| words.contains(&text::fold(c).as_str()));
-        let email = at(&["email", "e-mail", "mail", "email address", "e-mail address", "e-mail-adresse", "adresse", "address"])?;
-        Some(Self { email, name: at(&["name", "full name"]), roles: at(&["roles", "role", "rollen", "rolle"]) })
+        let email = at(&[
+            "email",
+            "e-mail",
+            "mail",
+            "email address",
+            "e-mail address",
+            "e-mail-adresse",
+            "adresse",
+            "address",
+        ])?;
+        Some(Self {
+            email,
+            name: at(&["name", "full name"]),
+            roles: at(&["roles", "role", "rollen", "rolle"]),
+        })
     }
 
     fn take(&self, cells: &[&str], line: usize) -> Invitee {
@@ -88,8 +121,18 @@ impl Columns {
             Some((outer, inner)) => (inner, outer.trim().trim_matches('"')),
             None => (email, ""),
         };
-        let roles = cell(self.roles).split([';', ',', '|']).map(str::trim).filter(|r| !r.is_empty()).map(str::to_owned).collect();
-        Invitee { line, email: inner.to_owned(), name: if name.is_empty() { outer } else { name }.to_owned(), roles }
+        let roles = cell(self.roles)
+            .split([';', ',', '|'])
+            .map(str::trim)
+            .filter(|r| !r.is_empty())
+            .map(str::to_owned)
+            .collect();
+        Invitee {
+            line,
+            email: inner.to_owned(),
+            name: if name.is_empty() { outer } else { name }.to_owned(),
+            roles,
+        }
     }
 }
 
@@ -98,17 +141,43 @@ mod tests {
     use super::*;
 
     fn shape(raw: &str) -> Vec<(usize, String, String, Vec<String>)> {
-        read(raw).unwrap().into_iter().map(|r| (r.line, r.email, r.name, r.roles)).collect()
+        read(raw)
+            .unwrap()
+            .into_iter()
+            .map(|r| (r.line, r.email, r.name, r.roles))
+            .collect()
     }
 
     #[test]
     fn lines_pastes_and_files_are_read() {
         let plain = shape("a@b.test\n\n  c@d.test \n");
-        assert_eq!(plain.iter().map(|r| (r.0, r.1.as_str())).collect::<Vec<_>>(), [(1, "a@b.test"), (3, "c@d.test")]);
+        assert_eq!(
+            plain.iter().map(|r| (r.0, r.1.as_str())).collect::<Vec<_>>(),
+            [(1, "a@b.test"), (3, "c@d.test")]
+        );
         let pasted = shape("a@b.test\tAda B\tReaders; Writers\nc@d.test\tCleo\n");
-        assert_eq!(pasted[0], (1, "a@b.test".into(), "Ada B".into(), vec!["Readers".into(), "Writers".into()]));
-        let file = shape("\u{feff}Name;E-Mail;Rollen\r\n\"Doe; Jane\";jane@x.test;\"Readers,Writers\"\r\n\r\nBo;bo@x.test;\r\n");
-        assert_eq!(file[0], (2, "jane@x.test".into(), "Doe; Jane".into(), vec!["Readers".into(), "Writers".into()]));
+        assert_eq!(
+            pasted[0],
+            (
+                1,
+                "a@b.test".into(),
+                "Ada B".into(),
+                vec!["Readers".into(), "Writers".into()]
+            )
+        );
+        let file = shape(
+            "\u{feff}Name;E-Mail;Rollen\r\n\"Doe; \
+             Jane\";jane@x.test;\"Readers,Writers\"\r\n\r\nBo;bo@x.test;\r\n",
+        );
+        assert_eq!(
+            file[0],
+            (
+                2,
+                "jane@x.test".into(),
+                "Doe; Jane".into(),
+                vec!["Readers".into(), "Writers".into()]
+            )
+        );
         assert_eq!((file[1].0, file[1].1.as_str()), (4, "bo@x.test"));
         assert_eq!(shape("Mira Okafor <mira@x.test>")[0].2, "Mira Okafor");
     }

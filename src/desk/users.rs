@@ -1,4 +1,5 @@
-//! Users: the members of an organisation with their roles and their work, those who are invited, and removing a member.
+//! Users: the members of an organisation with their roles and their work, those who are invited,
+//! and removing a member.
 use super::leaving::Reach;
 use super::{Actor, Caller, Desk, organisation_event};
 use crate::domain::account::Email;
@@ -71,20 +72,52 @@ impl Desk {
         let mut listed = store::people::list(&mut conn, org, look, PAGE + 1).await?;
         let more = listed.len() > PAGE;
         listed.truncate(PAGE);
-        let next = listed.last().filter(|_| more).map(|l| (l.sorts_as.clone(), l.account.clone()));
+        let next = listed
+            .last()
+            .filter(|_| more)
+            .map(|l| (l.sorts_as.clone(), l.account.clone()));
         let held = store::roles::list_of_members(&mut conn, org, listed.iter().map(|l| &l.account)).await?;
-        let roles_of = |l: &Listed| held.iter().filter(|(a, _)| *a == l.account).map(|(_, r)| r.clone()).collect();
-        let users = listed.into_iter().map(|l| User { roles: roles_of(&l), listed: l }).collect();
+        let roles_of = |l: &Listed| {
+            held.iter()
+                .filter(|(a, _)| *a == l.account)
+                .map(|(_, r)| r.clone())
+                .collect()
+        };
+        let users = listed
+            .into_iter()
+            .map(|l| User {
+                roles: roles_of(&l),
+                listed: l,
+            })
+            .collect();
         let with_invited = look.after.is_none() && look.role.is_none() && !look.waiting;
-        let invited = if with_invited { store::invitations::list_open(&mut conn, org, &look.search).await? } else { Vec::new() };
+        let invited = if with_invited {
+            store::invitations::list_open(&mut conn, org, &look.search).await?
+        } else {
+            Vec::new()
+        };
         let waiting = store::people::count_waiting(&mut conn, org).await?;
-        Ok(Users { users, invited, roles: store::roles::list(&mut conn, org).await?, waiting, next })
+        Ok(Users {
+            users,
+            invited,
+            roles: store::roles::list(&mut conn, org).await?,
+            waiting,
+            next,
+        })
     }
 
     /// Members whose name or address begins with what is typed, to choose from; at most 20.
-    pub async fn find_members(&self, member: &Membership, permission: Permission, search: &str) -> Result<Vec<Listed>> {
+    pub async fn find_members(
+        &self,
+        member: &Membership,
+        permission: Permission,
+        search: &str,
+    ) -> Result<Vec<Listed>> {
         let permitted = policy::permitted(member, permission)?;
-        let look = Look { search: search.to_owned(), ..Look::default() };
+        let look = Look {
+            search: search.to_owned(),
+            ..Look::default()
+        };
         store::people::list(&mut *self.db.read().await?, permitted.organisation(), &look, 20).await
     }
 
@@ -96,7 +129,11 @@ impl Desk {
         let listed = store::people::find(&mut conn, org, account).await?;
         let roles = store::roles::list_of_member(&mut conn, org, account).await?;
         let may_see = member.may(Permission::ConnectorsManage);
-        let channels = if may_see { store::contacts::list_of_member(&mut conn, org, account).await? } else { Vec::new() };
+        let channels = if may_see {
+            store::contacts::list_of_member(&mut conn, org, account).await?
+        } else {
+            Vec::new()
+        };
         Ok(Details {
             channels,
             user: User { listed, roles },
@@ -110,12 +147,20 @@ impl Desk {
         })
     }
 
-    /// Sets which roles a member has. Nobody gives or takes what they do not hold, and the last administrator stays one.
-    pub async fn set_roles(&self, actor: &Actor, member: &Membership, account: &AccountId, wanted: &[RoleId]) -> Result<()> {
+    /// Sets which roles a member has. Nobody gives or takes what they do not hold, and the last
+    /// administrator stays one.
+    pub async fn set_roles(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        account: &AccountId,
+        wanted: &[RoleId],
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::MembersManage)?;
         let (org, now) = (permitted.organisation(), actor.now());
         let mut tx = self.db.begin().await?;
-        // Two administrators who take the role from each other at once: the second one waits, and then is the last.
+        // Two administrators who take the role from each other at once: the second one waits, and
+        // then is the last.
         store::members::take_turn(&mut tx, org).await?;
         store::people::find(&mut tx, org, account).await?;
         let all = store::roles::list(&mut tx, org).await?;
@@ -137,24 +182,51 @@ impl Desk {
                 }
                 _ => continue,
             };
-            let detail = Detail { after: Some(role.name.clone()), place: Some(actor.caller.place.clone()), ..Detail::default() };
-            self.record(&mut tx, now, &organisation_event(what, org, Some(actor.id()), account.as_str(), detail)).await?;
+            let detail = Detail {
+                after: Some(role.name.clone()),
+                place: Some(actor.caller.place.clone()),
+                ..Detail::default()
+            };
+            self.record(
+                &mut tx,
+                now,
+                &organisation_event(what, org, Some(actor.id()), account.as_str(), detail),
+            )
+            .await?;
         }
         keep_an_administrator(&mut tx, member).await?;
         self.rights_changed(&mut tx, org, account, &actor.caller).await?;
         tx.commit().await
     }
 
-    /// Looks again at what waits for a member whose rights changed, and at what waits for anybody who has them.
-    pub(crate) async fn rights_changed(&self, tx: &mut Tx, org: &OrganisationId, account: &AccountId, caller: &Caller) -> Result<()> {
-        for concerned in [Concerned::Assigned(account), Concerned::Administrators, Concerned::Missing] {
+    /// Looks again at what waits for a member whose rights changed, and at what waits for anybody
+    /// who has them.
+    pub(crate) async fn rights_changed(
+        &self,
+        tx: &mut Tx,
+        org: &OrganisationId,
+        account: &AccountId,
+        caller: &Caller,
+    ) -> Result<()> {
+        for concerned in [
+            Concerned::Assigned(account),
+            Concerned::Administrators,
+            Concerned::Missing,
+        ] {
             self.reconsider(tx, org, concerned, caller).await?;
         }
         Ok(())
     }
 
-    /// Writes down a member's manager, job title and department. Nobody manages themselves, directly or by others.
-    pub async fn set_employment(&self, actor: &Actor, member: &Membership, account: &AccountId, work: &Work) -> Result<()> {
+    /// Writes down a member's manager, job title and department. Nobody manages themselves,
+    /// directly or by others.
+    pub async fn set_employment(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        account: &AccountId,
+        work: &Work,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::MembersManage)?;
         let org = permitted.organisation();
         let mut faults = Faults::default();
@@ -164,7 +236,8 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         store::members::take_turn(&mut tx, org).await?;
         let before = store::people::find(&mut tx, org, account).await?;
-        // Left as it stood: the name of who is the manager already, who need not be the only one of that name.
+        // Left as it stood: the name of who is the manager already, who need not be the only one of
+        // that name.
         let manager = match work.manager.trim() {
             "" => None,
             same if before.manager.as_deref() == Some(same) => before.employment.manager.clone(),
@@ -173,18 +246,37 @@ impl Desk {
         if let Some(manager) = &manager {
             may_manage(&mut tx, member, manager, account).await?;
         }
-        let next = Employment { manager, job_title, department };
+        let next = Employment {
+            manager,
+            job_title,
+            department,
+        };
         store::people::employ(&mut tx, org, account, &next).await?;
         let said = |e: &Employment| {
             let manager = e.manager.as_ref().map_or("", |m| m.as_str());
-            Some(format!("manager: {manager}; job title: {}; department: {}", e.job_title, e.department))
+            Some(format!(
+                "manager: {manager}; job title: {}; department: {}",
+                e.job_title, e.department
+            ))
         };
         let place = Some(actor.caller.place.clone());
-        let detail = Detail { before: said(&before.employment), after: said(&next), place, ..Detail::default() };
-        let event = organisation_event(What::MemberChanged, org, Some(actor.id()), account.as_str(), detail);
+        let detail = Detail {
+            before: said(&before.employment),
+            after: said(&next),
+            place,
+            ..Detail::default()
+        };
+        let event = organisation_event(
+            What::MemberChanged,
+            org,
+            Some(actor.id()),
+            account.as_str(),
+            detail,
+        );
         self.record(&mut tx, actor.now(), &event).await?;
         if next.manager != before.employment.manager {
-            self.reconsider(&mut tx, org, Concerned::Holder(account), &actor.caller).await?;
+            self.reconsider(&mut tx, org, Concerned::Holder(account), &actor.caller)
+                .await?;
         }
         tx.commit().await
     }
@@ -202,8 +294,22 @@ impl Desk {
         policy::may_give(member, held(&mut tx, member, account).await?)?;
         self.end_member(&mut tx, actor, org, account).await?;
         keep_an_administrator(&mut tx, member).await?;
-        let detail = Detail { place: Some(actor.caller.place.clone()), ..Detail::default() };
-        self.record(&mut tx, now, &organisation_event(What::MemberRemoved, org, Some(actor.id()), account.as_str(), detail)).await?;
+        let detail = Detail {
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
+        self.record(
+            &mut tx,
+            now,
+            &organisation_event(
+                What::MemberRemoved,
+                org,
+                Some(actor.id()),
+                account.as_str(),
+                detail,
+            ),
+        )
+        .await?;
         let organisation = store::organisations::find(&mut tx, org).await?;
         let gone = store::accounts::find(&mut tx, account).await?;
         let letter = Letter::Removed {
@@ -211,13 +317,23 @@ impl Desk {
             customer_number: organisation.customer_number,
             contact: organisation.admin_contact,
         };
-        let notice = Notice { account: Some(gone.id), organisation: Some(org.clone()), ..Notice::new(gone.email, gone.language, letter) };
+        let notice = Notice {
+            account: Some(gone.id),
+            organisation: Some(org.clone()),
+            ..Notice::new(gone.email, gone.language, letter)
+        };
         self.owe(&mut tx, &notice, now).await?;
         tx.commit().await
     }
 
     /// Ends one of a member's sessions.
-    pub async fn end_session_of(&self, actor: &Actor, member: &Membership, account: &AccountId, session: &SessionId) -> Result<()> {
+    pub async fn end_session_of(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        account: &AccountId,
+        session: &SessionId,
+    ) -> Result<()> {
         let permitted = policy::permitted(member, Permission::MembersManage)?;
         let org = permitted.organisation();
         let mut tx = self.db.begin().await?;
@@ -226,8 +342,17 @@ impl Desk {
         if !store::sessions::end(&mut tx, account, session, actor.now()).await? {
             return Err(Error::NotFound);
         }
-        let detail = Detail { place: Some(actor.caller.place.clone()), ..Detail::default() };
-        let event = organisation_event(What::MemberSignedOut, org, Some(actor.id()), account.as_str(), detail);
+        let detail = Detail {
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
+        let event = organisation_event(
+            What::MemberSignedOut,
+            org,
+            Some(actor.id()),
+            account.as_str(),
+            detail,
+        );
         self.record(&mut tx, actor.now(), &event).await?;
         tx.commit().await
     }
@@ -243,20 +368,38 @@ async fn held(tx: &mut Tx, member: &Membership, account: &AccountId) -> Result<P
 pub(crate) async fn keep_an_administrator(tx: &mut Tx, member: &Membership) -> Result<()> {
     let role = store::roles::find_administrator(tx, &member.organisation).await?;
     let left = store::roles::count_holders(tx, &member.organisation, &role.id).await?;
-    if left == 0 { Err(Error::Refused(Why::LastAdministrator)) } else { Ok(()) }
+    if left == 0 {
+        Err(Error::Refused(Why::LastAdministrator))
+    } else {
+        Ok(())
+    }
 }
 
-/// The member whom somebody typed into `field`: by address, as `Name <address>`, or by a name that only one member has.
-pub(crate) async fn typed_member(tx: &mut Tx, org: &OrganisationId, field: &str, typed: &str) -> Result<AccountId> {
+/// The member whom somebody typed into `field`: by address, as `Name <address>`, or by a name that
+/// only one member has.
+pub(crate) async fn typed_member(
+    tx: &mut Tx,
+    org: &OrganisationId,
+    field: &str,
+    typed: &str,
+) -> Result<AccountId> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Err(Error::field(field, Why::Missing));
     }
-    let address = typed.strip_suffix('>').and_then(|t| t.rsplit_once('<')).map_or(typed, |(_, address)| address);
+    let address = typed
+        .strip_suffix('>')
+        .and_then(|t| t.rsplit_once('<'))
+        .map_or(typed, |(_, address)| address);
     if let Ok(email) = Email::parse(address) {
-        return store::people::find_by_email(tx, org, &email).await?.ok_or(Error::field(field, Why::UnknownPerson));
+        return store::people::find_by_email(tx, org, &email)
+            .await?
+            .ok_or(Error::field(field, Why::UnknownPerson));
     }
-    let look = Look { search: typed.to_owned(), ..Look::default() };
+    let look = Look {
+        search: typed.to_owned(),
+        ..Look::default()
+    };
     let found = store::people::list(tx, org, &look, 2).await?;
     match found.as_slice() {
         [] => Err(Error::field(field, Why::UnknownPerson)),
@@ -265,8 +408,14 @@ pub(crate) async fn typed_member(tx: &mut Tx, org: &OrganisationId, field: &str,
     }
 }
 
-/// Whether `manager` can be the manager of `account`: a member, not the same person, and not managed by them through others.
-async fn may_manage(tx: &mut Tx, member: &Membership, manager: &AccountId, account: &AccountId) -> Result<()> {
+/// Whether `manager` can be the manager of `account`: a member, not the same person, and not
+/// managed by them through others.
+async fn may_manage(
+    tx: &mut Tx,
+    member: &Membership,
+    manager: &AccountId,
+    account: &AccountId,
+) -> Result<()> {
     let org = &member.organisation;
     if manager == account {
         return Err(Error::field("manager", Why::OwnManager));

@@ -1,4 +1,5 @@
-//! Approvals: what waits for a member, and voting on it. A vote keeps the flow going; a decision in the queue overrides it.
+//! Approvals: what waits for a member, and voting on it. A vote keeps the flow going; a decision in
+//! the queue overrides it.
 use super::decisions::{Said, already};
 use super::progress::Progress;
 use super::{Actor, Desk, organisation_event};
@@ -24,8 +25,14 @@ pub struct Waiting {
 const PAGE: i64 = 50;
 
 impl Desk {
-    /// What waits for the actor, oldest first, and how much in all. `picked` stands first; it may wait no more.
-    pub async fn approvals(&self, actor: &Actor, member: &Membership, picked: Option<&RequestId>) -> Result<(Vec<Waiting>, i64)> {
+    /// What waits for the actor, oldest first, and how much in all. `picked` stands first; it may
+    /// wait no more.
+    pub async fn approvals(
+        &self,
+        actor: &Actor,
+        member: &Membership,
+        picked: Option<&RequestId>,
+    ) -> Result<(Vec<Waiting>, i64)> {
         policy::voter(member)?;
         let (org, now) = (&member.organisation, actor.now());
         let mut conn = self.db.read().await?;
@@ -42,7 +49,12 @@ impl Desk {
         let mut waiting = Vec::new();
         for (request, resource, instead_of) in found {
             let progress = self.progress(&mut conn, &request).await?;
-            waiting.push(Waiting { request, resource, instead_of, progress });
+            waiting.push(Waiting {
+                request,
+                resource,
+                instead_of,
+                progress,
+            });
         }
         Ok((waiting, all))
     }
@@ -56,7 +68,9 @@ impl Desk {
         id: &RequestId,
     ) -> Result<Option<(Request, String, Option<String>)>> {
         let org = &member.organisation;
-        store::steps::find_assignment(conn, org, id, actor.id()).await?.ok_or(Error::NotFound)?;
+        store::steps::find_assignment(conn, org, id, actor.id())
+            .await?
+            .ok_or(Error::NotFound)?;
         let listed = store::queue::find(conn, org, id).await?;
         Ok(Some((listed.request, listed.resource.unwrap_or_default(), None)))
     }
@@ -69,7 +83,12 @@ impl Desk {
         let mut tx = self.db.begin().await?;
         let request = self.hold_request(&mut tx, org, id).await?;
         let assignment = store::steps::find_assignment(&mut tx, org, id, actor.id()).await?;
-        let approver = policy::approver(member, &actor.account.email, &request, assignment.as_ref().map(|a| a.instead_of.clone()))?;
+        let approver = policy::approver(
+            member,
+            &actor.account.email,
+            &request,
+            assignment.as_ref().map(|a| a.instead_of.clone()),
+        )?;
         if let Some(told) = already(&mut tx, &request).await? {
             return Err(told);
         }
@@ -83,34 +102,82 @@ impl Desk {
         tx.commit().await
     }
 
-    async fn vote_in(&self, tx: &mut Tx, actor: &Actor, approver: &Approver, request: Request, said: Said) -> Result<()> {
+    async fn vote_in(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        approver: &Approver,
+        request: Request,
+        said: Said,
+    ) -> Result<()> {
         let now = actor.now();
         let asked = request.expect_asked()?.clone();
         let at_step = (asked.flow_number, asked.step);
-        store::steps::vote(tx, &request, at_step, approver.account(), approver.instead_of(), (said.verdict, now)).await?;
+        store::steps::vote(
+            tx,
+            &request,
+            at_step,
+            approver.account(),
+            approver.instead_of(),
+            (said.verdict, now),
+        )
+        .await?;
         let after = match approver.instead_of() {
-            Some(away) => format!("{}; step: {}; instead of: {away}", said.verdict.as_str(), asked.step + 1),
+            Some(away) => format!(
+                "{}; step: {}; instead of: {away}",
+                said.verdict.as_str(),
+                asked.step + 1
+            ),
             None => format!("{}; step: {}", said.verdict.as_str(), asked.step + 1),
         };
-        let detail = Detail { after: Some(after), place: Some(actor.caller.place.clone()), ..Detail::default() };
-        let event = organisation_event(What::RequestVoted, &request.organisation, Some(actor.id()), request.id.as_str(), detail);
+        let detail = Detail {
+            after: Some(after),
+            place: Some(actor.caller.place.clone()),
+            ..Detail::default()
+        };
+        let event = organisation_event(
+            What::RequestVoted,
+            &request.organisation,
+            Some(actor.id()),
+            request.id.as_str(),
+            detail,
+        );
         self.record(tx, now, &event).await?;
         if said.verdict == Verdict::Reject {
-            let decision = Decision { reason: said.reason, next_steps: said.next_steps, ..Decision::by(approver.account(), now) };
+            let decision = Decision {
+                reason: said.reason,
+                next_steps: said.next_steps,
+                ..Decision::by(approver.account(), now)
+            };
             let denied = request.deny_by_vote(decision)?;
             return self.denied(tx, actor, &denied, None).await;
         }
         let organisation = store::organisations::find(tx, &request.organisation).await?;
-        let rules = store::flows::find_rules(tx, &request.organisation, &asked.flow, asked.flow_number).await?;
-        self.advance(tx, request.live_on(organisation.requests.life, now), &rules, Some(approver.account()), &actor.caller).await
+        let rules =
+            store::flows::find_rules(tx, &request.organisation, &asked.flow, asked.flow_number).await?;
+        self.advance(
+            tx,
+            request.live_on(organisation.requests.life, now),
+            &rules,
+            Some(approver.account()),
+            &actor.caller,
+        )
+        .await
     }
 
     /// Whether the member may vote on this request now: for the hint in the queue.
-    pub(crate) async fn is_asked(&self, conn: &mut store::Conn, actor: &Actor, member: &Membership, request: &Request) -> Result<bool> {
+    pub(crate) async fn is_asked(
+        &self,
+        conn: &mut store::Conn,
+        actor: &Actor,
+        member: &Membership,
+        request: &Request,
+    ) -> Result<bool> {
         if !request.is_open(actor.now()) || !member.may(Permission::RequestsDecide) {
             return Ok(false);
         }
-        let found = store::steps::find_assignment(conn, &member.organisation, &request.id, actor.id()).await?;
+        let found =
+            store::steps::find_assignment(conn, &member.organisation, &request.id, actor.id()).await?;
         Ok(found.is_some_and(|a| !a.over))
     }
 }

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Email(String);
 
 impl Email {
-    /// Takes `local@domain`: printable ASCII without quotes, commas, brackets or white space; at most 254 bytes. ASCII alone, so
-    /// that no two letters that merely look or fold alike can name one mailbox (CVE-2019-19844); the domain has at least one dot.
+    /// Takes `local@domain`: printable ASCII without quotes, commas, brackets or white space; at
+    /// most 254 bytes. ASCII alone, so that no two letters that merely look or fold alike can name
+    /// one mailbox (CVE-2019-19844); the domain has at least one dot.
     pub fn parse(raw: &str) -> Result<Self, Why> {
         let raw = raw.trim();
         if raw.is_empty() {
@@ -20,7 +21,11 @@ impl Email {
             return Err(Why::TooLong(254));
         }
         let (local, domain) = raw.split_once('@').ok_or(Why::NotAnEmail)?;
-        if local_part_is_plain(local) && domain_is_plain(domain) { Ok(Self(raw.to_owned())) } else { Err(Why::NotAnEmail) }
+        if local_part_is_plain(local) && domain_is_plain(domain) {
+            Ok(Self(raw.to_owned()))
+        } else {
+            Err(Why::NotAnEmail)
+        }
     }
     /// The address as its owner typed it; mail goes there.
     pub fn as_str(&self) -> &str {
@@ -54,7 +59,10 @@ pub(super) fn domain_is_plain(domain: &str) -> bool {
             && !l.ends_with('-')
             && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
-    let all_digits = domain.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit()));
+    let all_digits = domain
+        .rsplit('.')
+        .next()
+        .is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit()));
     domain.contains('.') && domain.split('.').all(label) && !all_digits
 }
 
@@ -103,9 +111,10 @@ impl Language {
         }
     }
     pub fn from_tag(tag: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|l| tag.get(..2).is_some_and(|t| t.eq_ignore_ascii_case(l.tag())) && matches!(tag.as_bytes().get(2), None | Some(b'-')))
+        Self::ALL.into_iter().find(|l| {
+            tag.get(..2).is_some_and(|t| t.eq_ignore_ascii_case(l.tag()))
+                && matches!(tag.as_bytes().get(2), None | Some(b'-'))
+        })
     }
 }
 
@@ -207,9 +216,13 @@ mod tests {
     fn addresses_are_one_plain_mailbox() {
         assert_eq!(
             Email::parse(" Mira.Okafor@Northlight.test ").map(|e| (e.as_str().to_owned(), e.key())),
-            Ok(("Mira.Okafor@Northlight.test".into(), "mira.okafor@northlight.test".into()))
+            Ok((
+                "Mira.Okafor@Northlight.test".into(),
+                "mira.okafor@northlight.test".into()
+            ))
         );
-        // security.md A3 rows 21 and 22: two mailboxes in one field, header injection, letters that fold together.
+        // security.md A3 rows 21 and 22: two mailboxes in one field, header injection, letters that
+        // fold together.
         let bad = [
             "a@x.test,b@y.test",
             "a@x.test b@y.test",
@@ -233,7 +246,10 @@ mod tests {
         for b in bad {
             assert_eq!(Email::parse(b), Err(Why::NotAnEmail), "{b:?}");
         }
-        assert_eq!(Email::parse(&format!("{}@x.test", "a".repeat(260))), Err(Why::TooLong(254)));
+        assert_eq!(
+            Email::parse(&format!("{}@x.test", "a".repeat(260))),
+            Err(Why::TooLong(254))
+        );
         assert_eq!(Email::parse(" "), Err(Why::Missing));
     }
 

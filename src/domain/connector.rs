@@ -1,4 +1,5 @@
-//! Connectors: an organisation's accounts at chat platforms, what each needs, and what it says to people.
+//! Connectors: an organisation's accounts at chat platforms, what each needs, and what it says to
+//! people.
 use super::account::Language;
 use super::error::Faults;
 use super::ids::ConnectorId;
@@ -42,19 +43,38 @@ pub struct Field {
 }
 
 const fn plain(name: &'static str) -> Field {
-    Field { name, secret: false, made: false, optional: false, in_address: false }
+    Field {
+        name,
+        secret: false,
+        made: false,
+        optional: false,
+        in_address: false,
+    }
 }
 const fn in_address(field: Field) -> Field {
-    Field { in_address: true, ..field }
+    Field {
+        in_address: true,
+        ..field
+    }
 }
 const fn secret(name: &'static str) -> Field {
-    Field { secret: true, ..plain(name) }
+    Field {
+        secret: true,
+        ..plain(name)
+    }
 }
 const fn optional(name: &'static str) -> Field {
-    Field { optional: true, ..plain(name) }
+    Field {
+        optional: true,
+        ..plain(name)
+    }
 }
 const fn made(name: &'static str) -> Field {
-    Field { secret: true, made: true, ..plain(name) }
+    Field {
+        secret: true,
+        made: true,
+        ..plain(name)
+    }
 }
 
 const SLACK: &[Field] = &[secret("signing_secret"), secret("bot_token")];
@@ -68,7 +88,11 @@ const WHATSAPP: &[Field] = &[
     optional("template"),
     optional("template_language"),
 ];
-const SMS: &[Field] = &[in_address(plain("account_sid")), secret("auth_token"), plain("sender")];
+const SMS: &[Field] = &[
+    in_address(plain("account_sid")),
+    secret("auth_token"),
+    plain("sender"),
+];
 
 /// What a platform needs, in the order of its form. The names are those of the settings everywhere.
 pub const fn fields(platform: Platform) -> &'static [Field] {
@@ -125,15 +149,24 @@ impl Connector {
     /// What it says to somebody: in their language if it has words for it, else in its own.
     pub fn texts_for(&self, language: Option<Language>) -> Texts {
         let of = |language: Language| self.texts.get(language.tag()).filter(|t| **t != Texts::default());
-        language.and_then(of).or_else(|| of(self.language)).cloned().unwrap_or_default()
+        language
+            .and_then(of)
+            .or_else(|| of(self.language))
+            .cloned()
+            .unwrap_or_default()
     }
 }
 
-/// The text with the person's name in its place; with nothing there, nor what leads to it, where none is known.
+/// The text with the person's name in its place; with nothing there, nor what leads to it, where
+/// none is known.
 pub fn filled(text: &str, name: Option<&str>) -> String {
     match name {
         Some(name) => text.replace("{name}", name),
-        None => [", {name}", " {name}", "{name}"].iter().fold(text.to_owned(), |text, part| text.replace(part, "")).trim_start().to_owned(),
+        None => [", {name}", " {name}", "{name}"]
+            .iter()
+            .fold(text.to_owned(), |text, part| text.replace(part, ""))
+            .trim_start()
+            .to_owned(),
     }
 }
 
@@ -150,12 +183,20 @@ pub fn said(raw: &str) -> Result<String, Why> {
 /// A setting or a secret as typed: printable ASCII without spaces, up to 500 characters.
 pub fn setting(raw: &str) -> Result<String, Why> {
     let value = text::line(raw, 500)?;
-    if value.chars().all(|c| c.is_ascii_graphic()) { Ok(value) } else { Err(Why::OneWord) }
+    if value.chars().all(|c| c.is_ascii_graphic()) {
+        Ok(value)
+    } else {
+        Err(Why::OneWord)
+    }
 }
 
 fn addressable(field: &Field, value: String) -> Result<String, Why> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':');
-    if !field.in_address || value.chars().all(fits) { Ok(value) } else { Err(Why::NotAnId) }
+    if !field.in_address || value.chars().all(fits) {
+        Ok(value)
+    } else {
+        Err(Why::NotAnId)
+    }
 }
 
 /// Whether the platform has channels with buttons, so that approvers can decide there.
@@ -166,13 +207,18 @@ pub fn has_buttons(platform: Platform) -> bool {
 /// Plain settings, and secrets: each by its name.
 pub type Taken = (BTreeMap<String, String>, BTreeMap<String, String>);
 
-/// The settings and secrets of a platform as typed. A secret that is left empty is not among the result: where there is one already it stays, as
-/// `has_secrets` says.
+/// The settings and secrets of a platform as typed. A secret that is left empty is not among the
+/// result: where there is one already it stays, as `has_secrets` says.
 pub fn settings(platform: Platform, typed: impl Fn(&str) -> String, has_secrets: bool) -> Result<Taken> {
     let mut faults = Faults::default();
     let (mut plain, mut secrets) = (BTreeMap::new(), BTreeMap::new());
     for field in fields(platform).iter().filter(|f| !f.made) {
-        let Some(value) = faults.take(field.name, setting(&typed(field.name)).and_then(|v| addressable(field, v))) else { continue };
+        let Some(value) = faults.take(
+            field.name,
+            setting(&typed(field.name)).and_then(|v| addressable(field, v)),
+        ) else {
+            continue;
+        };
         if value.is_empty() && !field.optional && !(field.secret && has_secrets) {
             faults.take::<()>(field.name, Err(Why::Missing));
         } else if !field.secret {
@@ -210,34 +256,69 @@ mod tests {
         let none = |_: &str| String::new();
         for platform in Platform::ALL {
             let wanted = fields(platform).iter().filter(|f| !f.made && !f.optional).count();
-            let Err(Error::Invalid(faults)) = settings(platform, none, false) else { panic!("{platform:?}") };
+            let Err(Error::Invalid(faults)) = settings(platform, none, false) else {
+                panic!("{platform:?}")
+            };
             assert_eq!(faults.len(), wanted, "{platform:?}");
             let typed = |name: &str| format!("x-{name}");
             let (plain, secret) = settings(platform, typed, false).unwrap();
-            assert_eq!(plain.len() + secret.len(), fields(platform).iter().filter(|f| !f.made).count());
+            assert_eq!(
+                plain.len() + secret.len(),
+                fields(platform).iter().filter(|f| !f.made).count()
+            );
         }
-        assert!(settings(Platform::Slack, none, true).is_ok(), "secrets that are there stay");
+        assert!(
+            settings(Platform::Slack, none, true).is_ok(),
+            "secrets that are there stay"
+        );
         assert_eq!(setting("a b"), Err(Why::OneWord));
-        assert_eq!(filled("Hello {name}, welcome, {name}.", Some("Nia {name}")), "Hello Nia {name}, welcome, Nia {name}.");
         assert_eq!(
-            (filled("Hello {name}, welcome, {name}.", None), filled("{name} hello", None)),
+            filled("Hello {name}, welcome, {name}.", Some("Nia {name}")),
+            "Hello Nia {name}, welcome, Nia {name}."
+        );
+        assert_eq!(
+            (
+                filled("Hello {name}, welcome, {name}.", None),
+                filled("{name} hello", None)
+            ),
             ("Hello, welcome.".into(), "hello".into())
         );
         let faults = |platform, name: &str, value: &str| {
-            let typed = |field: &str| if field == name { value.to_owned() } else { "x".to_owned() };
+            let typed = |field: &str| {
+                if field == name {
+                    value.to_owned()
+                } else {
+                    "x".to_owned()
+                }
+            };
             match settings(platform, typed, true) {
-                Err(Error::Invalid(faults)) => faults.into_iter().map(|f| (f.field.to_string(), f.why)).collect(),
+                Err(Error::Invalid(faults)) => {
+                    faults.into_iter().map(|f| (f.field.to_string(), f.why)).collect()
+                }
                 other => other.map(|_| Vec::new()).unwrap(),
             }
         };
-        for (platform, name) in [(Platform::Telegram, "bot_token"), (Platform::WhatsApp, "phone_number_id"), (Platform::Sms, "account_sid")]
-        {
+        for (platform, name) in [
+            (Platform::Telegram, "bot_token"),
+            (Platform::WhatsApp, "phone_number_id"),
+            (Platform::Sms, "account_sid"),
+        ] {
             for value in ["../1", "1/x", "1?a=b", "1#", "%2e", "1@a.example"] {
-                assert_eq!(faults(platform, name, value), [(name.to_owned(), Why::NotAnId)], "{value}");
+                assert_eq!(
+                    faults(platform, name, value),
+                    [(name.to_owned(), Why::NotAnId)],
+                    "{value}"
+                );
             }
             assert!(faults(platform, name, "123:AA_b-c").is_empty());
         }
-        assert_eq!(faults(Platform::WhatsApp, "template_language", ""), [("template_language".to_owned(), Why::Missing)]);
-        assert!(faults(Platform::WhatsApp, "template", "").is_empty(), "a language without a template is of no account");
+        assert_eq!(
+            faults(Platform::WhatsApp, "template_language", ""),
+            [("template_language".to_owned(), Why::Missing)]
+        );
+        assert!(
+            faults(Platform::WhatsApp, "template", "").is_empty(),
+            "a language without a template is of no account"
+        );
     }
 }

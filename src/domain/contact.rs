@@ -38,7 +38,8 @@ pub struct Contact {
     pub standing: Standing,
     /// The member whose channel it is.
     pub member: Option<AccountId>,
-    /// Since when that is proven by the member; else an administrator noted it, which gives no right.
+    /// Since when that is proven by the member; else an administrator noted it, which gives no
+    /// right.
     pub proven_at: Option<Time>,
     pub messages: i64,
     pub last_message_at: Time,
@@ -59,7 +60,14 @@ impl Contact {
 
     /// Is told the onboarding message, once.
     pub fn greet(self, now: Time) -> Option<Self> {
-        if self.onboarded_at.is_none() { Some(Self { onboarded_at: Some(now), ..self }) } else { None }
+        if self.onboarded_at.is_none() {
+            Some(Self {
+                onboarded_at: Some(now),
+                ..self
+            })
+        } else {
+            None
+        }
     }
 
     /// The member who has proven that it is theirs.
@@ -79,7 +87,11 @@ impl Contact {
 
     /// Comes to stand otherwise.
     pub fn put(self, standing: Standing) -> Result<Self> {
-        if self.standing == standing { Err(Error::Refused(Why::StandsSoAlready)) } else { Ok(Self { standing, ..self }) }
+        if self.standing == standing {
+            Err(Error::Refused(Why::StandsSoAlready))
+        } else {
+            Ok(Self { standing, ..self })
+        }
     }
 }
 
@@ -118,9 +130,14 @@ mod tests {
         assert!(contact(Standing::Onboarding, None).may_ask(Time(0)));
         assert!(!contact(Standing::Rejected, Some(Time(0))).may_ask(Time(day.0 - 1)));
         assert!(contact(Standing::Rejected, Some(Time(0))).may_ask(day));
-        assert!(!contact(Standing::Blocked, None).may_ask(day) && !contact(Standing::Active, None).may_ask(day));
+        assert!(
+            !contact(Standing::Blocked, None).may_ask(day) && !contact(Standing::Active, None).may_ask(day)
+        );
         let greeted = contact(Standing::Onboarding, None).greet(day).unwrap();
         assert_eq!(greeted.greet(day), None, "once");
-        assert_eq!(contact(Standing::Active, None).put(Standing::Active), Err(Error::Refused(Why::StandsSoAlready)));
+        assert_eq!(
+            contact(Standing::Active, None).put(Standing::Active),
+            Err(Error::Refused(Why::StandsSoAlready))
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Drafts: what a failed form without scripts held, kept a few minutes so that the page can show it again with the reason.
+//! Drafts: what a failed form without scripts held, kept a few minutes so that the page can show it
+//! again with the reason.
 use super::Error;
 use super::time::Span;
 use serde::{Deserialize, Serialize};
@@ -14,18 +15,28 @@ pub struct Draft {
     /// Absent where the form succeeded and only has something to show once.
     pub error: Option<Error>,
     pub fields: Vec<(String, String)>,
-    /// Something to show exactly to this browser: a link, recovery codes. Encrypted at rest with the rest of the draft.
+    /// Something to show exactly to this browser: a link, recovery codes. Encrypted at rest with
+    /// the rest of the draft.
     pub shown: Vec<String>,
 }
 
 /// Fields whose content is never kept.
 pub fn is_secret(field: &str) -> bool {
-    ["password", "code", "token", "secret"].iter().any(|s| field.contains(s))
+    ["password", "code", "token", "secret"]
+        .iter()
+        .any(|s| field.contains(s))
 }
 
 impl Draft {
     /// What was typed into `field` of the form that posts to `action`.
     pub fn typed(&self, action: &str, field: &str) -> Option<&str> {
-        (self.action == action).then(|| self.fields.iter().find(|(f, _)| f == field).map(|(_, v)| v.as_str())).flatten()
+        (self.action == action)
+            .then(|| {
+                self.fields
+                    .iter()
+                    .find(|(f, _)| f == field)
+                    .map(|(_, v)| v.as_str())
+            })
+            .flatten()
     }
 }

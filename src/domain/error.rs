@@ -1,4 +1,5 @@
-//! The one closed error that crosses the wire. Its words for people are in `locales/`, found by [`Error::key`].
+//! The one closed error that crosses the wire. Its words for people are in `locales/`, found by
+//! [`Error::key`].
 use super::Time;
 use serde::{Deserialize, Serialize};
 
@@ -168,7 +169,10 @@ pub enum Why {
 
 impl Error {
     pub fn field(field: &str, why: Why) -> Self {
-        Error::Invalid(vec![Fault { field: field.into(), why }])
+        Error::Invalid(vec![Fault {
+            field: field.into(),
+            why,
+        }])
     }
 
     /// The HTTP status that says the same.
@@ -178,7 +182,9 @@ impl Error {
             Error::SignInRequired | Error::SecondFactorDue => 401,
             Error::SecondFactorDemanded | Error::Forbidden => 403,
             Error::Invalid(_) => 422,
-            Error::AlreadyDecided { .. } | Error::AskAgainLater { .. } | Error::Stale | Error::Refused(_) => 409,
+            Error::AlreadyDecided { .. } | Error::AskAgainLater { .. } | Error::Stale | Error::Refused(_) => {
+                409
+            }
             Error::TooManyTries { .. } | Error::DayIsFull { .. } => 429,
             Error::Malformed => 400,
             Error::TooLarge => 413,
@@ -249,11 +255,22 @@ pub struct Faults(Vec<Fault>);
 impl Faults {
     /// The value, or None with the fault kept.
     pub fn take<T>(&mut self, field: &str, value: Result<T, Why>) -> Option<T> {
-        value.map_err(|why| self.0.push(Fault { field: field.into(), why })).ok()
+        value
+            .map_err(|why| {
+                self.0.push(Fault {
+                    field: field.into(),
+                    why,
+                })
+            })
+            .ok()
     }
     /// `Err(Invalid)` if there was any fault.
     pub fn check(self) -> Result<()> {
-        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self.0))
+        }
     }
     /// The whole, if every part could be taken.
     pub fn done<T>(self, whole: Option<T>) -> Result<T> {

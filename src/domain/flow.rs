@@ -1,5 +1,6 @@
-//! Approval flows: ordered steps, each with its approvers and how many of them must approve. Every save is a new version that never
-//! changes; a request keeps to the version that was there when it was submitted.
+//! Approval flows: ordered steps, each with its approvers and how many of them must approve. Every
+//! save is a new version that never changes; a request keeps to the version that was there when it
+//! was submitted.
 use super::account::Email;
 use super::ids::{AccountId, FlowId, GroupId, RoleId};
 use super::{Why, text};
@@ -32,7 +33,8 @@ pub struct Rules {
 #[serde(rename_all = "snake_case")]
 pub enum Approval {
     Manual,
-    /// Approved at once where the condition holds for whom it is for; decided by the steps otherwise.
+    /// Approved at once where the condition holds for whom it is for; decided by the steps
+    /// otherwise.
     Automatic(Condition),
 }
 
@@ -93,12 +95,15 @@ impl Quorum {
 }
 
 impl Quorum {
-    /// How many more approvals are needed of so many who have not voted, when so many have approved.
+    /// How many more approvals are needed of so many who have not voted, when so many have
+    /// approved.
     pub fn more(self, silent: usize, approved: usize) -> usize {
         match self {
             Quorum::Any => silent.min(1),
             Quorum::All => silent,
-            Quorum::Number(n) => usize::from(n).saturating_sub(approved).clamp(silent.min(1), silent),
+            Quorum::Number(n) => usize::from(n)
+                .saturating_sub(approved)
+                .clamp(silent.min(1), silent),
         }
     }
 }
@@ -115,7 +120,12 @@ pub enum Missing {
 }
 
 impl Missing {
-    pub const ALL: [Missing; 4] = [Missing::Manager, Missing::Owner, Missing::GroupMember, Missing::Approver];
+    pub const ALL: [Missing; 4] = [
+        Missing::Manager,
+        Missing::Owner,
+        Missing::GroupMember,
+        Missing::Approver,
+    ];
     pub fn as_str(self) -> &'static str {
         match self {
             Missing::Manager => "manager",
@@ -132,7 +142,13 @@ impl Missing {
 impl Step {
     /// Whoever this step may ask, in any case.
     pub fn all_approvers(&self) -> impl Iterator<Item = &Approvers> {
-        [Some(&self.approvers), self.fallback.as_ref(), self.escalation.as_ref().map(|(_, a)| a)].into_iter().flatten()
+        [
+            Some(&self.approvers),
+            self.fallback.as_ref(),
+            self.escalation.as_ref().map(|(_, a)| a),
+        ]
+        .into_iter()
+        .flatten()
     }
 }
 
@@ -165,20 +181,28 @@ pub const STEPS: usize = 5;
 pub const LONGEST_WAIT: u16 = 365;
 
 impl Rules {
-    /// Steps, numbers and names that can be meant; otherwise the step (from 0; None for the flow) and the reason.
+    /// Steps, numbers and names that can be meant; otherwise the step (from 0; None for the flow)
+    /// and the reason.
     pub fn check(&self) -> Result<(), (Option<usize>, Why)> {
         if self.steps.is_empty() || self.steps.len() > STEPS {
             return Err((None, Why::NotInRange(1, STEPS as u16)));
         }
-        self.steps.iter().enumerate().try_for_each(|(n, step)| step.check().map_err(|why| (Some(n), why)))
+        self.steps
+            .iter()
+            .enumerate()
+            .try_for_each(|(n, step)| step.check().map_err(|why| (Some(n), why)))
     }
 
     /// The groups that the rules name, each once.
     pub fn groups(&self) -> BTreeSet<GroupId> {
-        let of_steps = self.steps.iter().flat_map(Step::all_approvers).filter_map(|a| match a {
-            Approvers::Group(id) => Some(id.clone()),
-            _ => None,
-        });
+        let of_steps = self
+            .steps
+            .iter()
+            .flat_map(Step::all_approvers)
+            .filter_map(|a| match a {
+                Approvers::Group(id) => Some(id.clone()),
+                _ => None,
+            });
         let of_condition = match &self.approval {
             Approval::Automatic(Condition::Group(id)) => Some(id.clone()),
             _ => None,
@@ -188,10 +212,14 @@ impl Rules {
 
     /// The members whom the rules name, each once.
     pub fn members(&self) -> BTreeSet<AccountId> {
-        let named = self.steps.iter().flat_map(Step::all_approvers).filter_map(|a| match a {
-            Approvers::Members(ids) => Some(ids.clone()),
-            _ => None,
-        });
+        let named = self
+            .steps
+            .iter()
+            .flat_map(Step::all_approvers)
+            .filter_map(|a| match a {
+                Approvers::Members(ids) => Some(ids.clone()),
+                _ => None,
+            });
         named.flatten().collect()
     }
 
@@ -206,7 +234,10 @@ impl Rules {
 
 impl Step {
     fn check(&self) -> Result<(), Why> {
-        if self.all_approvers().any(|a| matches!(a, Approvers::Members(ids) if ids.is_empty())) {
+        if self
+            .all_approvers()
+            .any(|a| matches!(a, Approvers::Members(ids) if ids.is_empty()))
+        {
             return Err(Why::Missing);
         }
         let known = match &self.approvers {
@@ -236,26 +267,50 @@ mod tests {
     use super::*;
 
     fn step(approvers: Approvers, quorum: Quorum) -> Step {
-        Step { approvers, quorum, fallback: None, remind_days: None, escalation: None }
+        Step {
+            approvers,
+            quorum,
+            fallback: None,
+            remind_days: None,
+            escalation: None,
+        }
     }
 
     #[test]
     fn rules_that_nobody_can_mean_are_refused() {
-        let rules = |steps| Rules { approval: Approval::Manual, steps };
+        let rules = |steps| Rules {
+            approval: Approval::Manual,
+            steps,
+        };
         let good = step(Approvers::Administrators, Quorum::Any);
         assert_eq!(rules(vec![good.clone()]).check(), Ok(()));
         assert_eq!(rules(vec![]).check(), Err((None, Why::NotInRange(1, 5))));
-        assert_eq!(rules(vec![good.clone(); 6]).check(), Err((None, Why::NotInRange(1, 5))));
-        assert_eq!(rules(vec![good, step(Approvers::Members(vec![]), Quorum::Any)]).check(), Err((Some(1), Why::Missing)));
-        assert_eq!(rules(vec![step(Approvers::Owner, Quorum::Number(0))]).check(), Err((Some(0), Why::NotInRange(1, 100))));
-        assert_eq!(rules(vec![step(Approvers::Manager, Quorum::Number(2))]).check(), Err((Some(0), Why::MoreThanThereAre)));
+        assert_eq!(
+            rules(vec![good.clone(); 6]).check(),
+            Err((None, Why::NotInRange(1, 5)))
+        );
+        assert_eq!(
+            rules(vec![good, step(Approvers::Members(vec![]), Quorum::Any)]).check(),
+            Err((Some(1), Why::Missing))
+        );
+        assert_eq!(
+            rules(vec![step(Approvers::Owner, Quorum::Number(0))]).check(),
+            Err((Some(0), Why::NotInRange(1, 100)))
+        );
+        assert_eq!(
+            rules(vec![step(Approvers::Manager, Quorum::Number(2))]).check(),
+            Err((Some(0), Why::MoreThanThereAre))
+        );
     }
 
     #[test]
     fn rules_survive_storage() {
         let rules = Rules {
             approval: Approval::Automatic(Condition::Domain("northlight.test".into())),
-            steps: vec![Step { escalation: Some((3, Approvers::Administrators)), ..step(Approvers::Manager, Quorum::Number(2)) }],
+            steps: vec![Step {
+                escalation: Some((3, Approvers::Administrators)),
+                ..step(Approvers::Manager, Quorum::Number(2))
+            }],
         };
         let stored = serde_json::to_string(&rules).unwrap();
         assert_eq!(serde_json::from_str::<Rules>(&stored).unwrap(), rules);

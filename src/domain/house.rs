@@ -1,4 +1,5 @@
-//! What stands in an organisation's house for everybody in it: links of the home page, questions and answers, the areas of the tour.
+//! What stands in an organisation's house for everybody in it: links of the home page, questions
+//! and answers, the areas of the tour.
 use super::ids::{FileId, LinkId};
 use super::role::{Permission, Permissions};
 use super::{Why, text};
@@ -33,13 +34,18 @@ pub fn link_title(raw: &str) -> Result<String, Why> {
 /// The address of a web page: http or https with a host, at most 500 characters.
 pub fn web_address(raw: &str) -> Result<String, Why> {
     let raw = text::required(raw, 500)?;
-    let rest = ["https://", "http://"].iter().find_map(|scheme| raw.get(..scheme.len()).filter(|s| s.eq_ignore_ascii_case(scheme)));
-    let host = rest.map(|scheme| &raw[scheme.len()..]).and_then(|r| r.split(['/', '?', '#']).next());
+    let rest = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| raw.get(..scheme.len()).filter(|s| s.eq_ignore_ascii_case(scheme)));
+    let host = rest
+        .map(|scheme| &raw[scheme.len()..])
+        .and_then(|r| r.split(['/', '?', '#']).next());
     let plain = host.is_some_and(|h| !h.is_empty() && !h.contains('@')) && !raw.contains(char::is_whitespace);
     if plain { Ok(raw) } else { Err(Why::NotAWebAddress) }
 }
 
-/// Whether these bytes are a PDF, by their content: it begins with its mark and ends with the other one.
+/// Whether these bytes are a PDF, by their content: it begins with its mark and ends with the other
+/// one.
 pub fn pdf(bytes: &[u8]) -> Result<(), Why> {
     let tail = &bytes[bytes.len().saturating_sub(1024)..];
     if bytes.len() > FILE_LIMIT {
@@ -51,12 +57,20 @@ pub fn pdf(bytes: &[u8]) -> Result<(), Why> {
     }
 }
 
-/// The name under which a file is saved: its own without folders, and with the ending that it is known to have.
+/// The name under which a file is saved: its own without folders, and with the ending that it is
+/// known to have.
 pub fn file_name(raw: &str) -> String {
     let own = raw.rsplit(['/', '\\']).next().unwrap_or_default();
-    let stem = own.get(..own.len().saturating_sub(4)).filter(|_| own.to_ascii_lowercase().ends_with(".pdf")).unwrap_or(own);
+    let stem = own
+        .get(..own.len().saturating_sub(4))
+        .filter(|_| own.to_ascii_lowercase().ends_with(".pdf"))
+        .unwrap_or(own);
     let tame = text::tamed(stem, 100);
-    if tame.is_empty() { "file.pdf".into() } else { format!("{tame}.pdf") }
+    if tame.is_empty() {
+        "file.pdf".into()
+    } else {
+        format!("{tame}.pdf")
+    }
 }
 
 /// Questions and answers in Markdown; may be empty.
@@ -67,10 +81,15 @@ pub fn faq(raw: &str) -> Result<String, Why> {
 /// What somebody has to say: 1 to 5,000 characters.
 pub fn feedback(raw: &str) -> Result<String, Why> {
     let said = text::lines(raw, 5_000)?;
-    if said.trim().is_empty() { Err(Why::Missing) } else { Ok(said) }
+    if said.trim().is_empty() {
+        Err(Why::Missing)
+    } else {
+        Ok(said)
+    }
 }
 
-// The parts of the house that the tour shows to whoever may enter them: their words, paths, and what opens them.
+// The parts of the house that the tour shows to whoever may enter them: their words, paths, and
+// what opens them.
 macro_rules! areas {
     ($($name:ident = $word:literal, $path:literal, $permission:ident;)+) => {
         /// A part of the house that the tour shows to whoever may enter it, in its order.
@@ -114,7 +133,10 @@ impl Area {
     }
     /// Those that these permissions open and that were not shown yet, in the order of the tour.
     pub fn to_show(permissions: Permissions, shown: &[Area]) -> Vec<Area> {
-        Self::ALL.into_iter().filter(|a| permissions.has(a.permission()) && !shown.contains(a)).collect()
+        Self::ALL
+            .into_iter()
+            .filter(|a| permissions.has(a.permission()) && !shown.contains(a))
+            .collect()
     }
 }
 
@@ -150,13 +172,18 @@ mod tests {
         assert_eq!(pdf(&vec![b'x'; FILE_LIMIT + 1]), Err(Why::FileTooLarge));
         assert_eq!(file_name("C:\\papers\\Data sheet.PDF"), "Data sheet.pdf");
         assert_eq!(file_name("../../etc/passwd"), "passwd.pdf");
-        assert_eq!((file_name("").as_str(), file_name(".pdf").as_str()), ("file.pdf", "file.pdf"));
+        assert_eq!(
+            (file_name("").as_str(), file_name(".pdf").as_str()),
+            ("file.pdf", "file.pdf")
+        );
         assert_eq!(file_name("ä.pdf"), "ä.pdf");
     }
 
     #[test]
     fn the_tour_shows_what_is_new() {
-        let two: Permissions = [Permission::RequestsView, Permission::SettingsManage].into_iter().collect();
+        let two: Permissions = [Permission::RequestsView, Permission::SettingsManage]
+            .into_iter()
+            .collect();
         assert_eq!(Area::to_show(two, &[]), [Area::Requests, Area::Settings]);
         assert_eq!(Area::to_show(two, &[Area::Requests]), [Area::Settings]);
         assert!(Area::to_show(Permissions::NONE, &[]).is_empty());

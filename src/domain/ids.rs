@@ -43,7 +43,8 @@ macro_rules! ids {
 }
 
 ids! {
-    AccountId, SessionId, OrganisationId, RoleId, RequestId, InvitationId, DomainId, TokenId, EventId, LetterId, GroupId, LinkId, FileId, FlowId, ResourceId,
+    AccountId, SessionId, OrganisationId, RoleId, RequestId, InvitationId, DomainId, TokenId, EventId,
+    LetterId, GroupId, LinkId, FileId, FlowId, ResourceId,
     GrantId, QuestionId, JobId, ConnectorId, ContactId,
 }
 

@@ -1,4 +1,5 @@
-//! Invitations: an address asked to join. The link is a secret of its addressee; only its hash is here.
+//! Invitations: an address asked to join. The link is a secret of its addressee; only its hash is
+//! here.
 use super::account::{Account, Email, Language};
 use super::ids::{AccountId, InvitationId, OrganisationId, RequestId};
 use super::organisation::Organisation;
@@ -18,7 +19,12 @@ pub enum StatusWord {
 }
 
 impl StatusWord {
-    pub const ALL: [StatusWord; 4] = [StatusWord::Pending, StatusWord::Expired, StatusWord::Accepted, StatusWord::Deleted];
+    pub const ALL: [StatusWord; 4] = [
+        StatusWord::Pending,
+        StatusWord::Expired,
+        StatusWord::Accepted,
+        StatusWord::Deleted,
+    ];
     pub fn as_str(self) -> &'static str {
         match self {
             StatusWord::Pending => "pending",
@@ -67,7 +73,14 @@ pub struct Invitation {
 
 impl Invitation {
     /// A new one, answering no request, without a name.
-    pub fn new(id: InvitationId, organisation: &Organisation, email: Email, language: Language, invited_by: AccountId, now: Time) -> Self {
+    pub fn new(
+        id: InvitationId,
+        organisation: &Organisation,
+        email: Email,
+        language: Language,
+        invited_by: AccountId,
+        now: Time,
+    ) -> Self {
         Self {
             id,
             organisation: organisation.id.clone(),
@@ -93,13 +106,20 @@ impl Invitation {
         }
     }
 
-    /// The addressee accepts. Whoever has another address is refused, and the invitation stays as it is.
+    /// The addressee accepts. Whoever has another address is refused, and the invitation stays as
+    /// it is.
     pub fn accept(self, account: &Account, now: Time) -> Result<Self> {
         self.open(now)?;
         if account.email.key() != self.email.key() {
             return Err(Error::Refused(Why::OtherAccount));
         }
-        Ok(Self { status: Status::Accepted { by: account.id.clone(), at: now }, ..self })
+        Ok(Self {
+            status: Status::Accepted {
+                by: account.id.clone(),
+                at: now,
+            },
+            ..self
+        })
     }
 
     /// What it is at `now`: its link runs out at its instant, without anybody doing anything.
@@ -112,10 +132,14 @@ impl Invitation {
         }
     }
 
-    /// A new link with a full new life; the old link is dead from then on, as only one hash is kept.
+    /// A new link with a full new life; the old link is dead from then on, as only one hash is
+    /// kept.
     pub fn renew(self, life: Span, now: Time) -> Result<Self> {
         match self.status {
-            Status::Pending => Ok(Self { expires_at: now + life, ..self }),
+            Status::Pending => Ok(Self {
+                expires_at: now + life,
+                ..self
+            }),
             Status::Accepted { .. } => Err(Error::Refused(Why::LinkUsed)),
             Status::Deleted { .. } => Err(Error::Refused(Why::LinkDead)),
         }
@@ -124,7 +148,10 @@ impl Invitation {
     /// An administrator takes it back, whether or not its link has run out.
     pub fn delete(self, now: Time) -> Result<Self> {
         match self.status {
-            Status::Pending => Ok(Self { status: Status::Deleted { at: now }, ..self }),
+            Status::Pending => Ok(Self {
+                status: Status::Deleted { at: now },
+                ..self
+            }),
             Status::Accepted { .. } => Err(Error::Refused(Why::LinkUsed)),
             Status::Deleted { .. } => Err(Error::Refused(Why::LinkDead)),
         }

@@ -1,4 +1,5 @@
-//! How an organisation is found at sign-up: by the organisation that people have at their provider, or by the domain of their address.
+//! How an organisation is found at sign-up: by the organisation that people have at their provider,
+//! or by the domain of their address.
 use super::account::domain_is_plain;
 use super::ids::{AccountId, DomainId, InvitationId, OrganisationId};
 use super::time::Span;
@@ -25,7 +26,11 @@ pub struct DomainName(String);
 
 impl DomainName {
     pub fn parse(raw: &str) -> Result<Self, Why> {
-        let name = raw.trim().trim_end_matches('.').trim_start_matches('@').to_ascii_lowercase();
+        let name = raw
+            .trim()
+            .trim_end_matches('.')
+            .trim_start_matches('@')
+            .to_ascii_lowercase();
         if name.is_empty() {
             Err(Why::Missing)
         } else if name.len() <= 253 && domain_is_plain(&name) {
@@ -54,7 +59,8 @@ impl std::fmt::Display for DomainName {
 
 /// How often a verified domain's record is looked for again.
 pub const RECHECK: Span = Span::days(1);
-/// How long a verified domain stays so without its record, so that a slip of the hand locks nobody out.
+/// How long a verified domain stays so without its record, so that a slip of the hand locks nobody
+/// out.
 pub const PATIENCE: Span = Span::days(3);
 
 /// A domain that an organisation claims, and has proven or not.
@@ -97,17 +103,45 @@ impl Domain {
         format!("anteroom-verification={}", self.challenge)
     }
 
-    /// The domain after its record was looked for, and what that came to. `texts`: what stands in the records of that name.
+    /// The domain after its record was looked for, and what that came to. `texts`: what stands in
+    /// the records of that name.
     pub fn check(self, texts: &[String], now: Time) -> (Self, Checked) {
         let found = texts.iter().any(|t| t.trim() == self.proof());
-        let checked = Self { checked_at: Some(now), ..self };
+        let checked = Self {
+            checked_at: Some(now),
+            ..self
+        };
         match (found, checked.verified_at, checked.missing_since) {
-            (true, Some(_), _) => (Self { missing_since: None, ..checked }, Checked::Holds),
-            (true, None, _) => (Self { verified_at: Some(now), missing_since: None, ..checked }, Checked::Verified),
-            (false, Some(_), Some(since)) if now >= since + PATIENCE => {
-                (Self { verified_at: None, missing_since: None, ..checked }, Checked::Lapsed)
-            }
-            (false, Some(_), since) => (Self { missing_since: since.or(Some(now)), ..checked }, Checked::Missing),
+            (true, Some(_), _) => (
+                Self {
+                    missing_since: None,
+                    ..checked
+                },
+                Checked::Holds,
+            ),
+            (true, None, _) => (
+                Self {
+                    verified_at: Some(now),
+                    missing_since: None,
+                    ..checked
+                },
+                Checked::Verified,
+            ),
+            (false, Some(_), Some(since)) if now >= since + PATIENCE => (
+                Self {
+                    verified_at: None,
+                    missing_since: None,
+                    ..checked
+                },
+                Checked::Lapsed,
+            ),
+            (false, Some(_), since) => (
+                Self {
+                    missing_since: since.or(Some(now)),
+                    ..checked
+                },
+                Checked::Missing,
+            ),
             (false, None, _) => (checked, Checked::Missing),
         }
     }
@@ -149,7 +183,11 @@ impl Origin {
 
 /// The newest sign-in must be fresh to prove a provider's organisation.
 pub fn fresh(seen_at: Time, now: Time) -> Result<()> {
-    if now < seen_at + PROOF_LIFE { Ok(()) } else { Err(Error::Refused(Why::ProofTooOld)) }
+    if now < seen_at + PROOF_LIFE {
+        Ok(())
+    } else {
+        Err(Error::Refused(Why::ProofTooOld))
+    }
 }
 
 #[cfg(test)]
@@ -179,7 +217,10 @@ mod tests {
         let (there, said) = new.check(&proof, Time(2));
         assert_eq!((said, there.verified_at), (Checked::Verified, Some(Time(2))));
         let (gone, said) = there.check(&[], Time(3));
-        assert_eq!((said, gone.verified_at, gone.missing_since), (Checked::Missing, Some(Time(2)), Some(Time(3))));
+        assert_eq!(
+            (said, gone.verified_at, gone.missing_since),
+            (Checked::Missing, Some(Time(2)), Some(Time(3)))
+        );
         let (back, said) = gone.clone().check(&proof, Time(4));
         assert_eq!((said, back.missing_since), (Checked::Holds, None));
         let (still, said) = gone.check(&[], Time(3) + PATIENCE - Span(1));

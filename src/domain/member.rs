@@ -4,7 +4,8 @@ use super::organisation::Slug;
 use super::role::{Permission, Permissions};
 use super::{Error, Result, Time, Why, text};
 
-/// An active member as policy needs it: read anew for every request, so that a change of role counts at once.
+/// An active member as policy needs it: read anew for every request, so that a change of role
+/// counts at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
     pub organisation: OrganisationId,
@@ -20,7 +21,8 @@ pub struct Membership {
     pub permissions: Permissions,
     /// Whether one of the roles is the built-in Administrator.
     pub administrator: bool,
-    /// The organisation demands a second factor of administrators and this person has none: permissions rest until it is set up.
+    /// The organisation demands a second factor of administrators and this person has none:
+    /// permissions rest until it is set up.
     pub factor_missing: bool,
     pub joined_at: Time,
     /// From when on the organisation is closed; may lie ahead.
@@ -30,15 +32,22 @@ pub struct Membership {
 impl Membership {
     /// Whether the organisation still lets its members in, or why not.
     pub fn open(&self, now: Time) -> Result<()> {
-        if self.closes_at.is_some_and(|at| at <= now) { Err(Error::Refused(Why::OrganisationClosed)) } else { Ok(()) }
+        if self.closes_at.is_some_and(|at| at <= now) {
+            Err(Error::Refused(Why::OrganisationClosed))
+        } else {
+            Ok(())
+        }
     }
     /// No permission at all: only home, FAQs, settings, feedback.
     pub fn is_restricted(&self) -> bool {
         self.permissions.is_empty()
     }
-    /// Holds any permission beyond using the portal: what an organisation's demand for a second factor is about.
+    /// Holds any permission beyond using the portal: what an organisation's demand for a second
+    /// factor is about.
     pub fn administers(&self) -> bool {
-        Permission::ALL.into_iter().any(|p| p != Permission::PortalUse && self.permissions.has(p))
+        Permission::ALL
+            .into_iter()
+            .any(|p| p != Permission::PortalUse && self.permissions.has(p))
     }
     pub fn may(&self, permission: Permission) -> bool {
         !self.factor_missing && self.permissions.has(permission)

@@ -1,5 +1,6 @@
-//! The nouns of Anteroom and their rules: pure values, no IO, no clock, no SQL, no framework.
-//! Who may do what is decided in [`policy`]; when it may happen, by the methods of the nouns themselves.
+//! The nouns of Anteroom and their rules: pure values, no IO, no clock, no SQL, no framework. Who
+//! may do what is decided in [`policy`]; when it may happen, by the methods of the nouns
+//! themselves.
 pub mod account;
 pub mod asking;
 pub mod connector;

@@ -1,4 +1,5 @@
-//! Notices: which letter is owed to whom when something changes. The words are in `locales/`, the delivery in `post`.
+//! Notices: which letter is owed to whom when something changes. The words are in `locales/`, the
+//! delivery in `post`.
 use super::Time;
 use super::account::{Email, Language};
 use super::ids::{AccountId, InvitationId, OrganisationId, RequestId, ResourceId};
@@ -9,8 +10,16 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Letter {
     /// To every administrator: somebody asks to join.
-    RequestSubmitted { organisation: String, slug: String, request: RequestId, name: String, email: String, message: String },
-    /// To every administrator: somebody wrote to a connector and is not approved. `identifier`: as the platform identifies them.
+    RequestSubmitted {
+        organisation: String,
+        slug: String,
+        request: RequestId,
+        name: String,
+        email: String,
+        message: String,
+    },
+    /// To every administrator: somebody wrote to a connector and is not approved. `identifier`: as
+    /// the platform identifies them.
     ContactAsks {
         organisation: String,
         slug: String,
@@ -21,7 +30,12 @@ pub enum Letter {
         message: String,
     },
     /// To administrators, once a day: what is new. `requests`: a line for each.
-    RequestsDigest { organisation: String, slug: String, count: i64, requests: String },
+    RequestsDigest {
+        organisation: String,
+        slug: String,
+        count: i64,
+        requests: String,
+    },
     /// To the invited person; the link's token is the letter's secret.
     Invitation {
         organisation: String,
@@ -34,34 +48,87 @@ pub enum Letter {
     /// About access to a resource: to whoever asked, decides, or has it.
     Access(Box<Access>),
     /// To a new member: what is where.
-    Welcome { organisation: String, slug: String, customer_number: String, restricted: bool },
+    Welcome {
+        organisation: String,
+        slug: String,
+        customer_number: String,
+        restricted: bool,
+    },
     /// To administrators: somebody accepted and has no rights yet.
-    WaitsForRights { organisation: String, slug: String, name: String, email: String },
-    /// To administrators: somebody accepted, without the roles that whoever invited them may no longer give.
-    RolesWithheld { organisation: String, slug: String, account: AccountId, name: String, email: String, inviter: String, roles: String },
+    WaitsForRights {
+        organisation: String,
+        slug: String,
+        name: String,
+        email: String,
+    },
+    /// To administrators: somebody accepted, without the roles that whoever invited them may no
+    /// longer give.
+    RolesWithheld {
+        organisation: String,
+        slug: String,
+        account: AccountId,
+        name: String,
+        email: String,
+        inviter: String,
+        roles: String,
+    },
     /// To administrators: a member has cancelled their own access.
-    MemberLeft { organisation: String, slug: String, customer_number: String, name: String, email: String },
+    MemberLeft {
+        organisation: String,
+        slug: String,
+        customer_number: String,
+        name: String,
+        email: String,
+    },
     /// To the organisation: what a member has to say. `from`: their address.
-    Feedback { organisation: String, customer_number: String, name: String, from: String, message: String },
+    Feedback {
+        organisation: String,
+        customer_number: String,
+        name: String,
+        from: String,
+        message: String,
+    },
     /// To every member: the organisation closes in seven days.
-    OrganisationCloses { organisation: String, customer_number: String, by: String, contact: String },
+    OrganisationCloses {
+        organisation: String,
+        customer_number: String,
+        by: String,
+        contact: String,
+    },
     /// To every member: it does not.
-    OrganisationStays { organisation: String, customer_number: String, slug: String },
+    OrganisationStays {
+        organisation: String,
+        customer_number: String,
+        slug: String,
+    },
     /// To whoever waited for an answer of an organisation that is closed.
     RequestClosed { organisation: String },
     /// To the account's address: it is erased in seven days.
     AccountLeaves,
     /// To somebody who was removed from an organisation.
-    Removed { organisation: String, customer_number: String, contact: String },
+    Removed {
+        organisation: String,
+        customer_number: String,
+        contact: String,
+    },
     /// To a rejected requester, where the organisation wants it so; `contact` may be empty.
     RequestRejected { organisation: String, contact: String },
     /// To whoever asked to join: an administrator has canceled the request.
     RequestCanceled { organisation: String, reason: String },
-    /// To a requester whose request nobody decided in time; `status`: the end of the address of their status page.
+    /// To a requester whose request nobody decided in time; `status`: the end of the address of
+    /// their status page.
     RequestExpired { organisation: String, status: String },
-    /// To whoever may change the settings: a verified domain's record is gone; `lapsed`: for so long that it counts no more.
-    DomainMissing { organisation: String, slug: String, domain: String, record: String, lapsed: bool },
-    /// To whoever wants to sign up: a link that proves the address; secret: the token, made by the worker.
+    /// To whoever may change the settings: a verified domain's record is gone; `lapsed`: for so
+    /// long that it counts no more.
+    DomainMissing {
+        organisation: String,
+        slug: String,
+        domain: String,
+        record: String,
+        lapsed: bool,
+    },
+    /// To whoever wants to sign up: a link that proves the address; secret: the token, made by the
+    /// worker.
     SignUp,
     /// In its place to somebody who has an account already.
     SignUpKnown,
@@ -222,6 +289,15 @@ pub struct Notice {
 
 impl Notice {
     pub fn new(to: Email, language: Language, letter: Letter) -> Self {
-        Self { to, language, letter, account: None, organisation: None, request: None, invitation: None, secret: None }
+        Self {
+            to,
+            language,
+            letter,
+            account: None,
+            organisation: None,
+            request: None,
+            invitation: None,
+            secret: None,
+        }
     }
 }

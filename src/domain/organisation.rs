@@ -7,7 +7,8 @@ use super::time::Span;
 use super::{Error, Result, Time, Why, text};
 use serde::{Deserialize, Serialize};
 
-/// An organisation's name in paths: 2 to 40 of `a-z0-9-`, beginning and ending with a letter or digit, not a reserved word.
+/// An organisation's name in paths: 2 to 40 of `a-z0-9-`, beginning and ending with a letter or
+/// digit, not a reserved word.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Slug(String);
@@ -69,8 +70,10 @@ impl Slug {
             return Err(Why::Missing);
         }
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-        let shaped =
-            (2..=40).contains(&raw.len()) && raw.bytes().all(|b| plain(b) || b == b'-') && !raw.starts_with('-') && !raw.ends_with('-');
+        let shaped = (2..=40).contains(&raw.len())
+            && raw.bytes().all(|b| plain(b) || b == b'-')
+            && !raw.starts_with('-')
+            && !raw.ends_with('-');
         if !shaped {
             Err(Why::NotASlug)
         } else if RESERVED.contains(&raw) {
@@ -139,7 +142,11 @@ impl Organisation {
     /// Whether people can still be let in, or why not.
     pub fn open(&self, now: Time) -> Result<()> {
         let closed = self.closed_at.is_some() || self.closes_at.is_some_and(|at| at <= now);
-        if closed { Err(Error::Refused(Why::OrganisationClosed)) } else { Ok(()) }
+        if closed {
+            Err(Error::Refused(Why::OrganisationClosed))
+        } else {
+            Ok(())
+        }
     }
 
     /// Has it close after [`GRACE`].
@@ -148,7 +155,11 @@ impl Organisation {
         if self.closes_at.is_some() {
             return Err(Error::Refused(Why::ClosesAlready));
         }
-        Ok(Self { closes_at: Some(now + GRACE), closed_by: Some(by.account().clone()), ..self })
+        Ok(Self {
+            closes_at: Some(now + GRACE),
+            closed_by: Some(by.account().clone()),
+            ..self
+        })
     }
 
     /// Takes back that it is to close, as long as it has not.
@@ -157,11 +168,16 @@ impl Organisation {
         if self.closes_at.is_none() {
             return Err(Error::Refused(Why::DoesNotClose));
         }
-        Ok(Self { closes_at: None, closed_by: None, ..self })
+        Ok(Self {
+            closes_at: None,
+            closed_by: None,
+            ..self
+        })
     }
 }
 
-/// How long one may change one's mind: before an organisation closes, and before an account is erased.
+/// How long one may change one's mind: before an organisation closes, and before an account is
+/// erased.
 pub const GRACE: Span = Span::days(7);
 
 pub fn name(raw: &str) -> Result<String, Why> {
@@ -175,14 +191,21 @@ pub fn admin_contact(raw: &str) -> Result<String, Why> {
 
 /// How long an invitation's link works, in hours: 1 to 720 (30 days).
 pub fn invitation_life(hours: &str) -> Result<Span, Why> {
-    hours.trim().parse().ok().filter(|h| (1..=720).contains(h)).map(Span::hours).ok_or(Why::NotInRange(1, 720))
+    hours
+        .trim()
+        .parse()
+        .ok()
+        .filter(|h| (1..=720).contains(h))
+        .map(Span::hours)
+        .ok_or(Why::NotInRange(1, 720))
 }
 
 /// What is settled about access requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestRules {
     pub mails: Mails,
-    /// Those of this group alone get the letters, as far as they decide requests; None: everybody who decides them.
+    /// Those of this group alone get the letters, as far as they decide requests; None: everybody
+    /// who decides them.
     pub mails_group: Option<GroupId>,
     /// How long a request lives without anybody deciding.
     pub life: Span,
@@ -192,7 +215,12 @@ pub struct RequestRules {
 
 impl Default for RequestRules {
     fn default() -> Self {
-        Self { mails: Mails::Each, mails_group: None, life: request::LIFE, retention: None }
+        Self {
+            mails: Mails::Each,
+            mails_group: None,
+            life: request::LIFE,
+            retention: None,
+        }
     }
 }
 
@@ -212,18 +240,37 @@ pub enum Mails {
 /// How long decided requests are kept, in days: 30 to 3650; empty: for ever.
 pub fn retention(days: &str) -> Result<Option<Span>, Why> {
     let days = days.trim();
-    let number = || days.parse().ok().filter(|d| (30..=3650).contains(d)).map(Span::days);
-    if days.is_empty() { Ok(None) } else { number().map(Some).ok_or(Why::NotInRange(30, 3650)) }
+    let number = || {
+        days.parse()
+            .ok()
+            .filter(|d| (30..=3650).contains(d))
+            .map(Span::days)
+    };
+    if days.is_empty() {
+        Ok(None)
+    } else {
+        number().map(Some).ok_or(Why::NotInRange(30, 3650))
+    }
 }
 
 /// How long a request lives, in days: 1 to 365.
 pub fn request_life(days: &str) -> Result<Span, Why> {
-    days.trim().parse().ok().filter(|d| (1..=365).contains(d)).map(Span::days).ok_or(Why::NotInRange(1, 365))
+    days.trim()
+        .parse()
+        .ok()
+        .filter(|d| (1..=365).contains(d))
+        .map(Span::days)
+        .ok_or(Why::NotInRange(1, 365))
 }
 
 /// How many invitations each administrator may send in a day: 1 to 20,000.
 pub fn invitations_a_day(number: &str) -> Result<i64, Why> {
-    number.trim().parse().ok().filter(|n| (1..=20_000).contains(n)).ok_or(Why::NotInRange(1, 20_000))
+    number
+        .trim()
+        .parse()
+        .ok()
+        .filter(|n| (1..=20_000).contains(n))
+        .ok_or(Why::NotInRange(1, 20_000))
 }
 
 /// The customer number: 1 to 40 characters, free in form.

@@ -1,6 +1,7 @@
 //! Paths that a form or a link may send people back to: only this site's own.
 
-/// The path, if it is one of this site: begins with a single `/`, no backslash, no control character, at most 500 bytes.
+/// The path, if it is one of this site: begins with a single `/`, no backslash, no control
+/// character, at most 500 bytes.
 pub fn own(raw: &str) -> Option<&str> {
     let hostile = raw.len() > 500
         || !raw.starts_with('/')
@@ -8,7 +9,12 @@ pub fn own(raw: &str) -> Option<&str> {
         || raw.contains('\\')
         || raw.chars().any(|c| c.is_control() || c.is_whitespace());
     // A first segment of dots could climb into `//host` once a browser has resolved it.
-    let climbs = raw.split(['?', '#']).next().unwrap_or("").split('/').any(|s| matches!(decoded_dots(s).as_str(), "." | ".."));
+    let climbs = raw
+        .split(['?', '#'])
+        .next()
+        .unwrap_or("")
+        .split('/')
+        .any(|s| matches!(decoded_dots(s).as_str(), "." | ".."));
     let empty_segment = raw.split(['?', '#']).next().unwrap_or("").contains("//");
     (!hostile && !climbs && !empty_segment).then_some(raw)
 }
@@ -28,7 +34,13 @@ mod tests {
 
     #[test]
     fn only_paths_of_this_site_pass() {
-        for good in ["/", "/northlight", "/northlight/access_requests?request=1", "/settings#sessions", "/invitations/abc?done=x"] {
+        for good in [
+            "/",
+            "/northlight",
+            "/northlight/access_requests?request=1",
+            "/settings#sessions",
+            "/invitations/abc?done=x",
+        ] {
             assert_eq!(own(good), Some(good));
         }
         // security.md A3 row 34: a redirect after sign-in must not leave the site.

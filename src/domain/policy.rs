@@ -1,4 +1,5 @@
-//! Who may do what. A check returns a proof with a private field; the desk's writes demand the proof, so none can be forgotten.
+//! Who may do what. A check returns a proof with a private field; the desk's writes demand the
+//! proof, so none can be forgotten.
 use super::account::Email;
 use super::connector::{Platform, has_buttons};
 use super::ids::{AccountId, OrganisationId};
@@ -30,7 +31,8 @@ impl Requester {
     }
 }
 
-/// Belongs to an organisation's people without being its member yet: by their provider's organisation or their address' domain.
+/// Belongs to an organisation's people without being its member yet: by their provider's
+/// organisation or their address' domain.
 pub struct Matched {
     organisation: OrganisationId,
     account: AccountId,
@@ -64,8 +66,8 @@ impl Permitted {
     }
 }
 
-/// The member holds the permission. Who has none of that kind learns only that; an administrator without the demanded second factor
-/// learns what to do.
+/// The member holds the permission. Who has none of that kind learns only that; an administrator
+/// without the demanded second factor learns what to do.
 pub fn permitted(member: &Membership, permission: Permission) -> Result<Permitted> {
     if !member.permissions.has(permission) {
         return Err(Error::Forbidden);
@@ -73,11 +75,15 @@ pub fn permitted(member: &Membership, permission: Permission) -> Result<Permitte
     if member.factor_missing {
         return Err(Error::SecondFactorDemanded);
     }
-    Ok(Permitted { organisation: member.organisation.clone(), account: member.account.clone() })
+    Ok(Permitted {
+        organisation: member.organisation.clone(),
+        account: member.account.clone(),
+    })
 }
 
-/// The member may set up connectors of this platform. Whoever does knows what proves its deliveries: where approvers press buttons, they
-/// could press in anybody's name, so that takes the right to decide as well.
+/// The member may set up connectors of this platform. Whoever does knows what proves its
+/// deliveries: where approvers press buttons, they could press in anybody's name, so that takes the
+/// right to decide as well.
 pub fn sets_up_connectors(member: &Membership, platform: Platform) -> Result<Permitted> {
     if has_buttons(platform) {
         permitted(member, Permission::RequestsDecide)?;
@@ -87,12 +93,21 @@ pub fn sets_up_connectors(member: &Membership, platform: Platform) -> Result<Per
 
 /// The member is an administrator of the organisation: for what concerns all of it.
 pub fn administrator(member: &Membership) -> Result<Permitted> {
-    if member.administrator { permitted(member, Permission::SettingsManage) } else { Err(Error::Forbidden) }
+    if member.administrator {
+        permitted(member, Permission::SettingsManage)
+    } else {
+        Err(Error::Forbidden)
+    }
 }
 
-/// Rule 5: nobody gives a permission that they do not hold, by a role, by a change of a role, or by an invitation.
+/// Rule 5: nobody gives a permission that they do not hold, by a role, by a change of a role, or by
+/// an invitation.
 pub fn may_give(giver: &Membership, given: Permissions) -> Result<()> {
-    if giver.permissions.covers(given) { Ok(()) } else { Err(Error::Refused(Why::MoreThanYouHold)) }
+    if giver.permissions.covers(given) {
+        Ok(())
+    } else {
+        Err(Error::Refused(Why::MoreThanYouHold))
+    }
 }
 
 /// Rule 5: nobody decides a request that they submitted or that is for them.
@@ -102,10 +117,15 @@ pub fn decider(member: &Membership, email: &Email, request: &Request) -> Result<
         return Err(Error::NotFound);
     }
     let holder = request.asked().map(|a| &a.holder);
-    if request.account.as_ref() == Some(&permitted.account) || holder == Some(&permitted.account) || request.email.key() == email.key() {
+    if request.account.as_ref() == Some(&permitted.account)
+        || holder == Some(&permitted.account)
+        || request.email.key() == email.key()
+    {
         return Err(Error::Refused(Why::OwnRequest));
     }
-    Ok(Decider { account: permitted.account })
+    Ok(Decider {
+        account: permitted.account,
+    })
 }
 
 /// Was asked to vote on a request, for themselves or for somebody who is away.
@@ -128,32 +148,68 @@ pub fn voter(member: &Membership) -> Result<Permitted> {
     permitted(member, Permission::PortalUse).or_else(|_| permitted(member, Permission::RequestsDecide))
 }
 
-/// Only who was asked votes on a request; to anybody else it does not exist. `assignment`: that the request asks or asked this account, and
-/// for whom. Nobody votes on what they submitted or what is for them.
-pub fn approver(member: &Membership, email: &Email, request: &Request, assignment: Option<Option<AccountId>>) -> Result<Approver> {
+/// Only who was asked votes on a request; to anybody else it does not exist. `assignment`: that the
+/// request asks or asked this account, and for whom. Nobody votes on what they submitted or what is
+/// for them.
+pub fn approver(
+    member: &Membership,
+    email: &Email,
+    request: &Request,
+    assignment: Option<Option<AccountId>>,
+) -> Result<Approver> {
     let permitted = voter(member)?;
     let instead_of = assignment.ok_or(Error::NotFound)?;
     let holder = request.asked().map(|a| &a.holder);
-    if request.account.as_ref() == Some(&permitted.account) || holder == Some(&permitted.account) || request.email.key() == email.key() {
+    if request.account.as_ref() == Some(&permitted.account)
+        || holder == Some(&permitted.account)
+        || request.email.key() == email.key()
+    {
         return Err(Error::Refused(Why::OwnRequest));
     }
-    Ok(Approver { account: permitted.account, instead_of })
+    Ok(Approver {
+        account: permitted.account,
+        instead_of,
+    })
 }
 
-/// Rule 6: only whom a link of the organisation matches learns of it and may ask; anybody else finds nothing. `links`: the
-/// organisations that this account's identities and proven address lead to, each with how.
-pub fn matched(account: &AccountId, organisation: &OrganisationId, links: &[(OrganisationId, Origin)]) -> Result<Matched> {
-    let (organisation, origin) = links.iter().find(|(id, _)| id == organisation).ok_or(Error::NotFound)?;
-    Ok(Matched { organisation: organisation.clone(), account: account.clone(), origin: origin.clone() })
+/// Rule 6: only whom a link of the organisation matches learns of it and may ask; anybody else
+/// finds nothing. `links`: the organisations that this account's identities and proven address lead
+/// to, each with how.
+pub fn matched(
+    account: &AccountId,
+    organisation: &OrganisationId,
+    links: &[(OrganisationId, Origin)],
+) -> Result<Matched> {
+    let (organisation, origin) = links
+        .iter()
+        .find(|(id, _)| id == organisation)
+        .ok_or(Error::NotFound)?;
+    Ok(Matched {
+        organisation: organisation.clone(),
+        account: account.clone(),
+        origin: origin.clone(),
+    })
 }
 
 /// Only who submitted a request, or whom it is for, may withdraw it.
 pub fn requester(account: &AccountId, request: &Request) -> Result<Requester> {
-    let own = request.account.as_ref() == Some(account) || request.asked().is_some_and(|a| a.holder == *account);
-    if own { Ok(Requester { account: account.clone() }) } else { Err(Error::NotFound) }
+    let own =
+        request.account.as_ref() == Some(account) || request.asked().is_some_and(|a| a.holder == *account);
+    if own {
+        Ok(Requester {
+            account: account.clone(),
+        })
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
-/// The verdicts that this member may give now: what the buttons show and the server checks, from one place.
+/// The verdicts that this member may give now: what the buttons show and the server checks, from
+/// one place.
 pub fn actions(member: &Membership, email: &Email, request: &Request, now: Time) -> Vec<Verdict> {
-    if request.is_open(now) && decider(member, email, request).is_ok() { vec![Verdict::Approve, Verdict::Reject] } else { Vec::new() }
+    if request.is_open(now) && decider(member, email, request).is_ok() {
+        vec![Verdict::Approve, Verdict::Reject]
+    } else {
+        Vec::new()
+    }
 }

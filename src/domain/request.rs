@@ -1,7 +1,10 @@
-//! Requests: somebody asks for something; what may happen to it, and when. What only requests for resources do is in [`super::asking`].
+//! Requests: somebody asks for something; what may happen to it, and when. What only requests for
+//! resources do is in [`super::asking`].
 use super::account::{Email, Language};
 use super::flow::{Flow, Missing};
-use super::ids::{AccountId, ConnectorId, ContactId, FlowId, GrantId, InvitationId, OrganisationId, RequestId, ResourceId};
+use super::ids::{
+    AccountId, ConnectorId, ContactId, FlowId, GrantId, InvitationId, OrganisationId, RequestId, ResourceId,
+};
 use super::invitation::Invitation;
 use super::linking::Origin;
 use super::organisation::Organisation;
@@ -12,7 +15,8 @@ use serde::{Deserialize, Serialize};
 
 /// How long a request lives after its submission, where the organisation says nothing else.
 pub const LIFE: Span = Span::days(30);
-/// How long after a rejection the same person is refused, unless an administrator allows them to ask again.
+/// How long after a rejection the same person is refused, unless an administrator allows them to
+/// ask again.
 pub const PAUSE: Span = Span::hours(24);
 
 /// An enum whose values are words in the database and in addresses.
@@ -51,12 +55,14 @@ words! {
 words! {
     /// The word of a status: the stored form, and the key of its name on screen.
     StatusWord {
-        Pending = "pending", MissingData = "missing_data", Error = "error", Approved = "approved", Denied = "denied", Canceled = "canceled",
+        Pending = "pending", MissingData = "missing_data", Error = "error", Approved = "approved",
+        Denied = "denied", Canceled = "canceled",
         Expired = "expired",
     }
 }
 words! {
-    /// Where a request stands in the queue. Together the tabs hold every request, each exactly once.
+    /// Where a request stands in the queue. Together the tabs hold every request, each exactly
+    /// once.
     #[derive(Default)]
     Tab {
         /// Open, and administrators are to decide.
@@ -69,10 +75,12 @@ words! {
 }
 words! {
     /// Why a request is in Error.
-    Problem { GroupGone = "group_gone", RoleGone = "role_gone", ResourceGone = "resource_gone", HookFailed = "hook_failed" }
+    Problem { GroupGone = "group_gone", RoleGone = "role_gone", ResourceGone = "resource_gone",
+    HookFailed = "hook_failed" }
 }
 
-/// What finally happened, when, and by whom; None: by a flow's condition, or by nobody in particular.
+/// What finally happened, when, and by whom; None: by a flow's condition, or by nobody in
+/// particular.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     pub by: Option<AccountId>,
@@ -86,7 +94,13 @@ pub struct Decision {
 
 impl Decision {
     pub fn by(account: &AccountId, at: Time) -> Self {
-        Self { by: Some(account.clone()), at, reason: String::new(), next_steps: String::new(), overrides: false }
+        Self {
+            by: Some(account.clone()),
+            at,
+            reason: String::new(),
+            next_steps: String::new(),
+            overrides: false,
+        }
     }
 }
 
@@ -104,7 +118,8 @@ pub enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
     Pending,
-    /// Approved, but the resource's provisioning hook has not answered yet: shown as Pending, without buttons.
+    /// Approved, but the resource's provisioning hook has not answered yet: shown as Pending,
+    /// without buttons.
     Provisioning(Decision),
     /// Nobody can decide the current step.
     MissingData(Missing),
@@ -157,7 +172,8 @@ pub enum Matter {
     Chat(Box<Chatted>),
 }
 
-/// Who asks by writing to a connector. Its request has no address: [`no_address`] stands in place of one.
+/// Who asks by writing to a connector. Its request has no address: [`no_address`] stands in place
+/// of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chatted {
     pub connector: ConnectorId,
@@ -186,7 +202,8 @@ pub struct Asked {
     pub step: usize,
     /// Whether that step asks administrators.
     pub at_administrators: bool,
-    /// Whether any one of them ends the flow with that, so that deciding in the queue passes over nobody.
+    /// Whether any one of them ends the flow with that, so that deciding in the queue passes over
+    /// nobody.
     pub administrators_decide: bool,
     /// Whether the step's escalation has begun.
     pub escalated: bool,
@@ -285,9 +302,14 @@ impl Request {
         }
     }
 
-    /// The status as it is at `now`: an open request past its life is expired, even if no sweep ran.
+    /// The status as it is at `now`: an open request past its life is expired, even if no sweep
+    /// ran.
     pub fn status_at(&self, now: Time) -> Status {
-        if self.status.is_open() && now >= self.expires_at { Status::Expired { at: self.expires_at } } else { self.status.clone() }
+        if self.status.is_open() && now >= self.expires_at {
+            Status::Expired { at: self.expires_at }
+        } else {
+            self.status.clone()
+        }
     }
 
     /// Whether it can still be decided at `now`.
@@ -298,31 +320,56 @@ impl Request {
     /// Approves: an invitation is owed. Fails with what it is if it is no longer pending.
     pub fn approve(self, decider: &Decider, invitation: InvitationId, now: Time) -> Result<Self> {
         let decision = Decision::by(decider.account(), now);
-        self.leave_open(now, Status::Approved { decision, outcome: Outcome::Invitation(invitation) })
+        self.leave_open(
+            now,
+            Status::Approved {
+                decision,
+                outcome: Outcome::Invitation(invitation),
+            },
+        )
     }
 
     /// Approves somebody who wrote: their contact is active.
     pub fn activate(self, decider: &Decider, decision: Decision) -> Result<Self> {
-        let Matter::Chat(chatted) = &self.matter else { return Err(Error::NotFound) };
+        let Matter::Chat(chatted) = &self.matter else {
+            return Err(Error::NotFound);
+        };
         let outcome = Outcome::Contact(chatted.contact.clone());
-        let decision = Decision { by: Some(decider.account().clone()), ..decision };
+        let decision = Decision {
+            by: Some(decider.account().clone()),
+            ..decision
+        };
         self.leave_open(decision.at, Status::Approved { decision, outcome })
     }
 
     /// Whether, and where, it was asked by writing to a connector.
     pub fn chatted(&self) -> Option<&Chatted> {
-        if let Matter::Chat(chatted) = &self.matter { Some(chatted) } else { None }
+        if let Matter::Chat(chatted) = &self.matter {
+            Some(chatted)
+        } else {
+            None
+        }
     }
 
     /// Denies, for good. `decision`: by this decider.
     pub fn deny(self, decider: &Decider, decision: Decision) -> Result<Self> {
-        let (at, decision) = (decision.at, Decision { by: Some(decider.account().clone()), ..decision });
+        let (at, decision) = (
+            decision.at,
+            Decision {
+                by: Some(decider.account().clone()),
+                ..decision
+            },
+        );
         self.leave_open(at, Status::Denied(decision))
     }
 
-    /// Its author joined by an invitation: what was asked for is in place, thanks to whoever invited.
+    /// Its author joined by an invitation: what was asked for is in place, thanks to whoever
+    /// invited.
     pub fn settle_by_joining(self, accepted: &Invitation, now: Time) -> Result<Self> {
-        let (decision, outcome) = (Decision::by(&accepted.invited_by, now), Outcome::Invitation(accepted.id.clone()));
+        let (decision, outcome) = (
+            Decision::by(&accepted.invited_by, now),
+            Outcome::Invitation(accepted.id.clone()),
+        );
         self.leave_open(now, Status::Approved { decision, outcome })
     }
 
@@ -333,7 +380,10 @@ impl Request {
 
     /// The organisation closed, and nobody will decide it any more.
     pub fn cancel_by_closing(self, organisation: &Organisation, now: Time) -> Result<Self> {
-        let by = organisation.closed_by.clone().ok_or(Error::Refused(Why::DoesNotClose))?;
+        let by = organisation
+            .closed_by
+            .clone()
+            .ok_or(Error::Refused(Why::DoesNotClose))?;
         self.leave_open(now, Status::Canceled(Decision::by(&by, now)))
     }
 
@@ -361,7 +411,10 @@ impl Request {
     /// After a rejection, lets the person ask again at once.
     pub fn allow_again(self, _: &Decider) -> Result<Self> {
         match self.status {
-            Status::Denied(_) if !self.may_ask_again && self.kind() == Kind::Join => Ok(Self { may_ask_again: true, ..self }),
+            Status::Denied(_) if !self.may_ask_again && self.kind() == Kind::Join => Ok(Self {
+                may_ask_again: true,
+                ..self
+            }),
             _ => Err(Error::Refused(Why::NotRejected)),
         }
     }
@@ -369,11 +422,22 @@ impl Request {
     /// Writes down that its life ended.
     pub fn expire(self) -> Result<Self> {
         let at = self.expires_at;
-        if self.status.is_open() { Ok(Self { status: Status::Expired { at }, ..self }) } else { Err(Error::Refused(Why::NotPending)) }
+        if self.status.is_open() {
+            Ok(Self {
+                status: Status::Expired { at },
+                ..self
+            })
+        } else {
+            Err(Error::Refused(Why::NotPending))
+        }
     }
 
     pub(super) fn leave_open(self, now: Time, next: Status) -> Result<Self> {
-        if self.is_open(now) { Ok(Self { status: next, ..self }) } else { Err(Error::Refused(Why::NotPending)) }
+        if self.is_open(now) {
+            Ok(Self { status: next, ..self })
+        } else {
+            Err(Error::Refused(Why::NotPending))
+        }
     }
 }
 

@@ -21,7 +21,8 @@ pub struct Resource {
     /// The longest grant in days; None: a grant may last for ever.
     pub most_days: Option<i64>,
     pub reason_required: bool,
-    /// The web address that is told when access begins and ends; empty: none, and access begins at once.
+    /// The web address that is told when access begins and ends; empty: none, and access begins at
+    /// once.
     pub hook: String,
     pub audience: Audience,
     pub state: State,
@@ -43,9 +44,10 @@ impl Audience {
     pub fn has(&self, roles: &[RoleId], groups: &[GroupId]) -> bool {
         match self {
             Audience::Everyone => true,
-            Audience::Some { roles: may, groups: within } => {
-                may.iter().any(|r| roles.contains(r)) || within.iter().any(|g| groups.contains(g))
-            }
+            Audience::Some {
+                roles: may,
+                groups: within,
+            } => may.iter().any(|r| roles.contains(r)) || within.iter().any(|g| groups.contains(g)),
         }
     }
 }
@@ -79,14 +81,23 @@ impl Resource {
         let most = self.most_days.unwrap_or(LONGEST_GRANT);
         match typed.trim() {
             "" => Ok(self.most_days),
-            typed => typed.parse().ok().filter(|d| (1..=most).contains(d)).map(Some).ok_or(Why::NotInRange(1, most as u16)),
+            typed => typed
+                .parse()
+                .ok()
+                .filter(|d| (1..=most).contains(d))
+                .map(Some)
+                .ok_or(Why::NotInRange(1, most as u16)),
         }
     }
 
     /// The reason as typed.
     pub fn reason(&self, raw: &str) -> Result<String, Why> {
         let reason = text::lines(raw, 500)?;
-        if self.reason_required && reason.is_empty() { Err(Why::Missing) } else { Ok(reason) }
+        if self.reason_required && reason.is_empty() {
+            Err(Why::Missing)
+        } else {
+            Ok(reason)
+        }
     }
 }
 
@@ -136,7 +147,12 @@ pub fn icon(raw: &str) -> Result<String, Why> {
 pub fn most_days(raw: &str) -> Result<Option<i64>, Why> {
     match raw.trim() {
         "" => Ok(None),
-        typed => typed.parse().ok().filter(|d| (1..=LONGEST_GRANT).contains(d)).map(Some).ok_or(Why::NotInRange(1, LONGEST_GRANT as u16)),
+        typed => typed
+            .parse()
+            .ok()
+            .filter(|d| (1..=LONGEST_GRANT).contains(d))
+            .map(Some)
+            .ok_or(Why::NotInRange(1, LONGEST_GRANT as u16)),
     }
 }
 
@@ -171,14 +187,19 @@ impl Grant {
         self.ended.is_none() && self.ends_at.is_none_or(|end| now < end)
     }
 
-    /// Makes it last for so many days from now, or for ever. A grant is never made shorter by another request.
+    /// Makes it last for so many days from now, or for ever. A grant is never made shorter by
+    /// another request.
     pub fn extend(self, days: Option<i64>, request: &RequestId, now: Time) -> Self {
         let asked = days.map(|d| now + Span::days(d));
         let ends_at = match (self.ends_at, asked) {
             (Some(before), Some(asked)) => Some(before.max(asked)),
             _ => None,
         };
-        Self { ends_at, request: request.clone(), ..self }
+        Self {
+            ends_at,
+            request: request.clone(),
+            ..self
+        }
     }
 
     /// Ends it early: its holder may, and whoever manages resources.
@@ -189,13 +210,22 @@ impl Grant {
         if !self.holds(now) {
             return Err(Error::Refused(Why::GrantIsOver));
         }
-        Ok(Self { ended: Some(Ended { at: now, by: Some(member.account.clone()) }), ..self })
+        Ok(Self {
+            ended: Some(Ended {
+                at: now,
+                by: Some(member.account.clone()),
+            }),
+            ..self
+        })
     }
 
     /// Writes down that its time is over.
     pub fn lapse(self, now: Time) -> Result<Self> {
         match self.ends_at.filter(|end| self.ended.is_none() && *end <= now) {
-            Some(end) => Ok(Self { ended: Some(Ended { at: end, by: None }), ..self }),
+            Some(end) => Ok(Self {
+                ended: Some(Ended { at: end, by: None }),
+                ..self
+            }),
             None => Err(Error::Stale),
         }
     }
@@ -220,8 +250,14 @@ mod tests {
         };
         assert!(grant.holds(Time(Span::days(10).0 - 1)) && !grant.holds(Time(Span::days(10).0)));
         let again: RequestId = id(5).try_into().unwrap();
-        assert_eq!(grant.clone().extend(Some(3), &again, Time(0)).ends_at, grant.ends_at);
-        assert_eq!(grant.clone().extend(Some(30), &again, Time(0)).ends_at, Some(Time(Span::days(30).0)));
+        assert_eq!(
+            grant.clone().extend(Some(3), &again, Time(0)).ends_at,
+            grant.ends_at
+        );
+        assert_eq!(
+            grant.clone().extend(Some(30), &again, Time(0)).ends_at,
+            Some(Time(Span::days(30).0))
+        );
         assert_eq!(grant.clone().extend(None, &again, Time(0)).ends_at, None);
         assert_eq!(grant.clone().lapse(Time(5)), Err(Error::Stale));
         assert!(!grant.lapse(Time(Span::days(11).0)).unwrap().holds(Time(0)));

@@ -20,9 +20,12 @@ macro_rules! permissions {
 }
 
 permissions! {
-    RequestsView = "requests.view", RequestsDecide = "requests.decide", InvitationsSend = "invitations.send", MembersManage = "members.manage",
-    RolesManage = "roles.manage", GroupsManage = "groups.manage", ResourcesManage = "resources.manage", FlowsManage = "flows.manage",
-    ConnectorsManage = "connectors.manage", InsightsView = "insights.view", SettingsManage = "settings.manage", PortalUse = "portal.use",
+    RequestsView = "requests.view", RequestsDecide = "requests.decide", InvitationsSend = "invitations.send",
+    MembersManage = "members.manage",
+    RolesManage = "roles.manage", GroupsManage = "groups.manage", ResourcesManage = "resources.manage",
+    FlowsManage = "flows.manage",
+    ConnectorsManage = "connectors.manage", InsightsView = "insights.view",
+    SettingsManage = "settings.manage", PortalUse = "portal.use",
 }
 
 /// A set of permissions, one bit each, in the order of [`Permission::ALL`].
@@ -43,11 +46,19 @@ impl Permissions {
     }
     /// Reads the stored form: words parted by spaces. An unknown word is an error, never ignored.
     pub fn parse(words: &str) -> Option<Self> {
-        words.split_whitespace().map(|w| Permission::ALL.into_iter().find(|p| p.as_str() == w)).collect()
+        words
+            .split_whitespace()
+            .map(|w| Permission::ALL.into_iter().find(|p| p.as_str() == w))
+            .collect()
     }
     /// The stored form.
     pub fn words(self) -> String {
-        Permission::ALL.into_iter().filter(|p| self.has(*p)).map(Permission::as_str).collect::<Vec<_>>().join(" ")
+        Permission::ALL
+            .into_iter()
+            .filter(|p| self.has(*p))
+            .map(Permission::as_str)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
     /// Whether every one of the other's is among these.
     pub fn covers(self, other: Self) -> bool {
@@ -84,7 +95,11 @@ pub struct Role {
 /// A role's name: 1 to 60 characters; the built-in role's name is taken.
 pub fn name(raw: &str) -> Result<String, Why> {
     let name = text::required(raw, 60)?;
-    if text::fold(&name) == text::fold(ADMINISTRATOR) { Err(Why::NameTaken) } else { Ok(name) }
+    if text::fold(&name) == text::fold(ADMINISTRATOR) {
+        Err(Why::NameTaken)
+    } else {
+        Ok(name)
+    }
 }
 
 #[cfg(test)]
@@ -93,10 +108,17 @@ mod tests {
 
     #[test]
     fn permissions_survive_storage() {
-        assert_eq!(Permissions::parse(&Permissions::all().words()), Some(Permissions::all()));
-        let two: Permissions = [Permission::PortalUse, Permission::RequestsView].into_iter().collect();
+        assert_eq!(
+            Permissions::parse(&Permissions::all().words()),
+            Some(Permissions::all())
+        );
+        let two: Permissions = [Permission::PortalUse, Permission::RequestsView]
+            .into_iter()
+            .collect();
         assert_eq!(two.words(), "requests.view portal.use");
-        assert!(Permissions::all().covers(two) && !two.covers(Permissions::all()) && two.without(two).is_empty());
+        assert!(
+            Permissions::all().covers(two) && !two.covers(Permissions::all()) && two.without(two).is_empty()
+        );
         assert_eq!(Permissions::parse("requests.view nonsense"), None);
         assert_eq!(name(" administrator "), Err(Why::NameTaken));
         assert!(Permissions::parse("").is_some_and(Permissions::is_empty));

@@ -1,7 +1,8 @@
 //! What may stand in the texts that people type: lengths, control characters, direction marks.
 use super::Why;
 
-/// Trims; refuses control characters, invisible direction marks and more than `max` characters; may be empty.
+/// Trims; refuses control characters, invisible direction marks and more than `max` characters; may
+/// be empty.
 pub fn line(raw: &str, max: u16) -> Result<String, Why> {
     let text = raw.trim();
     if text.chars().count() > usize::from(max) {
@@ -16,7 +17,11 @@ pub fn line(raw: &str, max: u16) -> Result<String, Why> {
 /// As [`line`], and not empty.
 pub fn required(raw: &str, max: u16) -> Result<String, Why> {
     let text = line(raw, max)?;
-    if text.is_empty() { Err(Why::Missing) } else { Ok(text) }
+    if text.is_empty() {
+        Err(Why::Missing)
+    } else {
+        Ok(text)
+    }
 }
 
 /// As [`line`], of several lines: line feeds and tabs may stay.
@@ -35,49 +40,84 @@ pub fn lines(raw: &str, max: u16) -> Result<String, Why> {
 /// Control characters, and the marks that turn or hide the text around them.
 pub fn is_hostile(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}'
+        | '\u{2029}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
 /// The form in which texts are searched and sorted: lower case, single spaces, nothing hostile.
 pub fn fold(text: &str) -> String {
-    let tame: String = text.chars().map(|c| if is_hostile(c) { ' ' } else { c }).collect();
+    let tame: String = text
+        .chars()
+        .map(|c| if is_hostile(c) { ' ' } else { c })
+        .collect();
     // Lower case of some letters is a letter and a mark that stands alone.
-    let lower: String = tame.to_lowercase().chars().filter(|c| !matches!(c, '\u{300}'..='\u{36f}')).collect();
+    let lower: String = tame
+        .to_lowercase()
+        .chars()
+        .filter(|c| !matches!(c, '\u{300}'..='\u{36f}'))
+        .collect();
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What a search finds somebody by: the beginnings of these. Each word of the name, the address, each word of it, and its domain.
+/// What a search finds somebody by: the beginnings of these. Each word of the name, the address,
+/// each word of it, and its domain.
 pub fn terms(name: &str, email: &str) -> std::collections::BTreeSet<String> {
     let (name, email) = (fold(name), fold(email));
     let parts = name.split(['\'', '’', '-', ' ']);
-    let words = name.split(' ').chain(parts).chain(email.split(['@', '.', '-', '_', '+'])).map(str::to_owned);
+    let words = name
+        .split(' ')
+        .chain(parts)
+        .chain(email.split(['@', '.', '-', '_', '+']))
+        .map(str::to_owned);
     let domain = email.split_once('@').map(|(_, domain)| domain.to_owned());
-    words.chain(domain.clone()).chain(domain.map(|d| format!("@{d}"))).chain([email.clone()]).filter(|t| !t.is_empty()).collect()
+    words
+        .chain(domain.clone())
+        .chain(domain.map(|d| format!("@{d}")))
+        .chain([email.clone()])
+        .filter(|t| !t.is_empty())
+        .collect()
 }
 
-/// A text as a cell of a table: one that a spreadsheet would take for a formula begins with an apostrophe, which says that it is text.
+/// A text as a cell of a table: one that a spreadsheet would take for a formula begins with an
+/// apostrophe, which says that it is text.
 pub fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{cell}") } else { cell.to_owned() }
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }
 
-/// A text from another system with everything hostile made visible (`⟨202e⟩`), cut to `max` characters as it is shown. Line feeds and tabs
-/// stay.
+/// A text from another system with everything hostile made visible (`⟨202e⟩`), cut to `max`
+/// characters as it is shown. Line feeds and tabs stay.
 pub fn visible(raw: &str, max: usize) -> String {
     let (mut text, mut left) = (String::new(), max);
     for c in raw.chars().filter(|c| *c != '\r') {
         // Beside what is refused everywhere: the Arabic letter mark turns text as well.
         let is_marked = (is_hostile(c) && c != '\n' && c != '\t') || c == '\u{61c}';
-        let shown = if is_marked { format!("⟨{:x}⟩", u32::from(c)) } else { c.to_string() };
-        let Some(rest) = left.checked_sub(shown.chars().count()) else { break };
+        let shown = if is_marked {
+            format!("⟨{:x}⟩", u32::from(c))
+        } else {
+            c.to_string()
+        };
+        let Some(rest) = left.checked_sub(shown.chars().count()) else {
+            break;
+        };
         left = rest;
         text += &shown;
     }
     text.trim().to_owned()
 }
 
-/// What is left of a text from another system when everything hostile is dropped and it is cut to `max` characters.
+/// What is left of a text from another system when everything hostile is dropped and it is cut to
+/// `max` characters.
 pub fn tamed(raw: &str, max: usize) -> String {
-    raw.chars().filter(|c| !is_hostile(*c)).take(max).collect::<String>().trim().to_owned()
+    raw.chars()
+        .filter(|c| !is_hostile(*c))
+        .take(max)
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -86,7 +126,10 @@ mod tests {
 
     #[test]
     fn names_are_found_by_their_parts() {
-        assert!(terms("Tom O'Neil", "t@x.test").contains("neil") && terms("A B-Carter", "t@x.test").contains("carter"));
+        assert!(
+            terms("Tom O'Neil", "t@x.test").contains("neil")
+                && terms("A B-Carter", "t@x.test").contains("carter")
+        );
         assert_eq!(fold("İSTANBUL"), "istanbul");
     }
 
@@ -99,8 +142,18 @@ mod tests {
         assert_eq!(required("  ", 9), Err(Why::Missing));
         assert_eq!(lines("a\r\nb", 9), Ok("a\nb".into()));
         assert_eq!(tamed("a\u{202e}b\nc", 2), "ab");
-        assert_eq!((visible("a\u{202e}\r\nb", 99).as_str(), visible("ab\u{61c}c", 7).as_str()), ("a⟨202e⟩\nb", "ab⟨61c⟩"));
-        assert_eq!((visible("ab\u{202e}", 7).as_str(), visible("äb", 1).as_str()), ("ab", "ä"), "no mark is cut in the middle");
+        assert_eq!(
+            (
+                visible("a\u{202e}\r\nb", 99).as_str(),
+                visible("ab\u{61c}c", 7).as_str()
+            ),
+            ("a⟨202e⟩\nb", "ab⟨61c⟩")
+        );
+        assert_eq!(
+            (visible("ab\u{202e}", 7).as_str(), visible("äb", 1).as_str()),
+            ("ab", "ä"),
+            "no mark is cut in the middle"
+        );
         assert_eq!(fold("  MÜLLER \t Eva "), "müller eva");
         let found = terms("Eva Müller", "Eva.M@Lab.test");
         for term in ["eva", "müller", "eva.m@lab.test", "lab.test", "@lab.test", "m"] {

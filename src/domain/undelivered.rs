@@ -1,5 +1,5 @@
-//! Why something did not reach its reader, as it is stored beside it: in our words as a key of `locales/`, with what belongs into them behind
-//! a space; else as the other side said it.
+//! Why something did not reach its reader, as it is stored beside it: in our words as a key of
+//! `locales/`, with what belongs into them behind a space; else as the other side said it.
 use super::text;
 
 pub const ADDRESS: &str = "undelivered-address";
@@ -48,5 +48,6 @@ pub fn answered(status: u16) -> String {
 
 /// The key of our words and what belongs into them; None: the other side said it.
 pub fn ours(why: &str) -> Option<(&str, &str)> {
-    why.starts_with("undelivered-").then(|| why.split_once(' ').unwrap_or((why, "")))
+    why.starts_with("undelivered-")
+        .then(|| why.split_once(' ').unwrap_or((why, "")))
 }

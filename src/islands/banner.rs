@@ -1,4 +1,5 @@
-//! The banner that says that access is restricted. It goes by itself the moment rights are given, and offers the welcome tour instead.
+//! The banner that says that access is restricted. It goes by itself the moment rights are given,
+//! and offers the welcome tour instead.
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +31,11 @@ pub fn RestrictedBanner(
     view! {
         <div class="banner info" role="status">
             <span aria-hidden="true">"●"</span>
-            <p hidden=move || !restricted.get()><strong>{title}</strong> " " {text}</p>
+            <p hidden=move || !restricted.get()>
+                <strong>{title}</strong>
+                " "
+                {text}
+            </p>
             <p hidden=move || restricted.get()>{given} " " <a href=home>{tour}</a></p>
         </div>
     }

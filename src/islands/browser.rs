@@ -1,4 +1,5 @@
-//! What islands need of the browser: posting a form as it stands, and the marks that errors leave beside fields.
+//! What islands need of the browser: posting a form as it stands, and the marks that errors leave
+//! beside fields.
 use super::escape;
 use crate::actions::{Done, Refusal};
 use std::cell::Cell;
@@ -36,8 +37,8 @@ pub enum Answer {
     Offline,
 }
 
-/// Posts the submitted form in place of the browser, once at a time; its button says `pending` meanwhile. Whoever is signed out by then
-/// goes to sign in.
+/// Posts the submitted form in place of the browser, once at a time; its button says `pending`
+/// meanwhile. Whoever is signed out by then goes to sign in.
 pub fn submit(event: SubmitEvent, pending: String, then: impl FnOnce(Answer) + 'static) {
     let Some(form) = form_of(&event) else { return };
     event.prevent_default();
@@ -49,7 +50,9 @@ pub fn submit(event: SubmitEvent, pending: String, then: impl FnOnce(Answer) + '
         busy(&form, &event, Some(&pending));
         let answer = match post(&form, &event).await {
             Some(Ok(done)) => Answer::Done(done),
-            Some(Err(refusal)) if refusal.error.status() == 401 => return go(&format!("/signin?back={}", escape(&here()))),
+            Some(Err(refusal)) if refusal.error.status() == 401 => {
+                return go(&format!("/signin?back={}", escape(&here())));
+            }
             Some(Err(refusal)) => Answer::Refused(refusal),
             None => Answer::Offline,
         };
@@ -61,7 +64,8 @@ pub fn submit(event: SubmitEvent, pending: String, then: impl FnOnce(Answer) + '
     });
 }
 
-/// Posts the submitted form to its own action, with the button that was pressed. None: the network did not answer.
+/// Posts the submitted form to its own action, with the button that was pressed. None: the network
+/// did not answer.
 async fn post(form: &HtmlFormElement, event: &SubmitEvent) -> Option<Result<Done, Refusal>> {
     let data = web_sys::FormData::new_with_form(form).ok()?;
     let fields = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
@@ -72,18 +76,27 @@ async fn post(form: &HtmlFormElement, event: &SubmitEvent) -> Option<Result<Done
     }
     // The attribute, not the property: a field named "action" would stand in its place.
     let (ok, text) = send(&form.get_attribute("action")?, &fields).await?;
-    Some(if ok { Ok(serde_json::from_str(&text).ok()?) } else { Err(serde_json::from_str(&text).ok()?) })
+    Some(if ok {
+        Ok(serde_json::from_str(&text).ok()?)
+    } else {
+        Err(serde_json::from_str(&text).ok()?)
+    })
 }
 
-/// Asks a reading server function. None: it refused, or the network did not answer. The stubs that leptos makes of server functions
-/// bring a whole HTTP client of 20 KB; this is all that islands need of it.
+/// Asks a reading server function. None: it refused, or the network did not answer. The stubs that
+/// leptos makes of server functions bring a whole HTTP client of 20 KB; this is all that islands
+/// need of it.
 pub async fn read<T: serde::de::DeserializeOwned>(path: &str, fields: &[(&str, &str)]) -> Option<T> {
     let form = web_sys::UrlSearchParams::new().ok()?;
     for (name, value) in fields {
         form.append(name, value);
     }
     let (ok, text) = send(path, &form).await?;
-    if ok { serde_json::from_str(&text).ok() } else { None }
+    if ok {
+        serde_json::from_str(&text).ok()
+    } else {
+        None
+    }
 }
 
 async fn send(path: &str, fields: &web_sys::UrlSearchParams) -> Option<(bool, String)> {
@@ -93,7 +106,11 @@ async fn send(path: &str, fields: &web_sys::UrlSearchParams) -> Option<(bool, St
     let headers = web_sys::Headers::new().ok()?;
     headers.set("accept", "application/json").ok()?;
     init.set_headers(&headers);
-    let response: Response = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(path, &init)).await.ok()?.dyn_into().ok()?;
+    let response: Response = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(path, &init))
+        .await
+        .ok()?
+        .dyn_into()
+        .ok()?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
     Some((response.ok(), text))
 }
@@ -101,12 +118,23 @@ async fn send(path: &str, fields: &web_sys::UrlSearchParams) -> Option<(bool, St
 /// The path of the page at hand, with its query.
 fn here() -> String {
     let location = web_sys::window().map(|w| w.location());
-    location.map(|l| format!("{}{}", l.pathname().unwrap_or_default(), l.search().unwrap_or_default())).unwrap_or_default()
+    location
+        .map(|l| {
+            format!(
+                "{}{}",
+                l.pathname().unwrap_or_default(),
+                l.search().unwrap_or_default()
+            )
+        })
+        .unwrap_or_default()
 }
 
-/// Goes to a path of this site. To the page at hand it is a reload, as a change of fragment alone would load nothing.
+/// Goes to a path of this site. To the page at hand it is a reload, as a change of fragment alone
+/// would load nothing.
 pub fn go(to: &str) {
-    let Some(location) = web_sys::window().map(|w| w.location()) else { return };
+    let Some(location) = web_sys::window().map(|w| w.location()) else {
+        return;
+    };
     let here = here();
     let _ = location.set_href(to);
     if to.split_once('#').is_some_and(|(page, _)| page == here) {
@@ -116,7 +144,9 @@ pub fn go(to: &str) {
 
 /// Puts the focus on the element with this id; whether there is one.
 pub fn focus(id: &str) -> bool {
-    let element = document().and_then(|d| d.get_element_by_id(id)).and_then(|e| e.dyn_into::<HtmlElement>().ok());
+    let element = document()
+        .and_then(|d| d.get_element_by_id(id))
+        .and_then(|e| e.dyn_into::<HtmlElement>().ok());
     element.is_some_and(|e| e.focus().is_ok())
 }
 
@@ -127,10 +157,13 @@ pub fn focused_row() -> Option<String> {
 }
 
 pub fn nothing_is_focused() -> bool {
-    document().and_then(|d| d.active_element()).is_none_or(|e| e.tag_name() == "BODY")
+    document()
+        .and_then(|d| d.active_element())
+        .is_none_or(|e| e.tag_name() == "BODY")
 }
 
-/// Shows an error in the form: the message in its alert, reasons beside their fields, focus on the first of them.
+/// Shows an error in the form: the message in its alert, reasons beside their fields, focus on the
+/// first of them.
 pub fn show(form: &HtmlFormElement, message: &str, fields: &[(String, String)]) {
     clear(form);
     if let Ok(Some(alert)) = form.query_selector("[role=alert]") {
@@ -203,7 +236,9 @@ fn is_busy(form: &HtmlFormElement) -> bool {
 }
 
 fn each(form: &HtmlFormElement, selector: &str, act: impl Fn(&Element)) {
-    let Ok(found) = form.query_selector_all(selector) else { return };
+    let Ok(found) = form.query_selector_all(selector) else {
+        return;
+    };
     for i in 0..found.length() {
         if let Some(element) = found.get(i).and_then(|n| n.dyn_into::<Element>().ok()) {
             act(&element);
@@ -213,8 +248,12 @@ fn each(form: &HtmlFormElement, selector: &str, act: impl Fn(&Element)) {
 
 /// Copies a text; whether the browser let us.
 pub async fn copy(text: &str) -> bool {
-    let Some(window) = web_sys::window() else { return false };
-    JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+    let Some(window) = web_sys::window() else {
+        return false;
+    };
+    JsFuture::from(window.navigator().clipboard().write_text(text))
+        .await
+        .is_ok()
 }
 
 /// Makes a dialog that stands open on the page one that holds the focus.

@@ -21,7 +21,10 @@ pub fn Copyable(
     #[cfg(not(feature = "hydrate"))]
     let press = move |_| super::unused(done);
     view! {
-        <code class="link-once">{text}</code> " "
-        <button type="button" class="button small scripted" on:click=press>{move || if done.get() { copied.clone() } else { copy.clone() }}</button>
+        <code class="link-once">{text}</code>
+        " "
+        <button type="button" class="button small scripted" on:click=press>
+            {move || if done.get() { copied.clone() } else { copy.clone() }}
+        </button>
     }
 }

@@ -1,4 +1,5 @@
-//! The form of every page: without scripts an ordinary post; with them it shows progress and errors in place, then goes on.
+//! The form of every page: without scripts an ordinary post; with them it shows progress and errors
+//! in place, then goes on.
 use leptos::prelude::*;
 
 /// A form that posts to a server function. Its fields are the children, drawn on the server.
@@ -26,7 +27,9 @@ pub fn LiveForm(
     let submit = move |_| super::unused((&pending, &offline));
     view! {
         <form method="post" action=action class=class id=(!id.is_empty()).then_some(id) on:submit=submit>
-            <p role="alert" class="trouble" hidden=calm>{trouble}</p>
+            <p role="alert" class="trouble" hidden=calm>
+                {trouble}
+            </p>
             {children()}
         </form>
     }
@@ -35,7 +38,9 @@ pub fn LiveForm(
 #[cfg(feature = "hydrate")]
 fn submitted(event: web_sys::SubmitEvent, pending: String, offline: String) {
     use super::browser::{self, Answer};
-    let Some(form) = browser::form_of(&event) else { return };
+    let Some(form) = browser::form_of(&event) else {
+        return;
+    };
     browser::submit(event, pending, move |answer| match answer {
         Answer::Done(done) => browser::go(done.to.as_deref().unwrap_or("/")),
         Answer::Refused(refusal) => browser::show(&form, &refusal.message, &refusal.fields),

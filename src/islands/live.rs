@@ -8,7 +8,8 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
-/// What the stream says: which kind of event, and what it happened to. Both are empty where everything may have changed.
+/// What the stream says: which kind of event, and what it happened to. Both are empty where
+/// everything may have changed.
 #[derive(Deserialize, Default)]
 pub struct Change {
     pub what: String,
@@ -26,8 +27,8 @@ thread_local! {
     static STREAM: RefCell<Option<Stream>> = const { RefCell::new(None) };
 }
 
-/// Tells `heard` of each change, and of nothing in particular each time the stream opens: what happened while it was closed is told by
-/// nobody. A page has one listener.
+/// Tells `heard` of each change, and of nothing in particular each time the stream opens: what
+/// happened while it was closed is told by nobody. A page has one listener.
 pub fn listen(org: &str, heard: impl Fn(Change) + 'static) {
     let (path, heard) = (format!("/{org}/live"), Rc::new(heard));
     connect(&path, &heard);
@@ -43,10 +44,14 @@ pub fn listen(org: &str, heard: impl Fn(Change) + 'static) {
 }
 
 fn connect<F: Fn(Change) + 'static>(path: &str, heard: &Rc<F>) {
-    let Ok(source) = EventSource::new(path) else { return };
+    let Ok(source) = EventSource::new(path) else {
+        return;
+    };
     let hears = heard.clone();
     let changed = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let Some(text) = event.data().as_string() else { return };
+        let Some(text) = event.data().as_string() else {
+            return;
+        };
         if let Ok(change) = serde_json::from_str(&text) {
             hears(change);
         }
@@ -55,5 +60,11 @@ fn connect<F: Fn(Change) + 'static>(path: &str, heard: &Rc<F>) {
     let hears = heard.clone();
     let opened = Closure::<dyn FnMut()>::new(move || hears(Change::default()));
     source.set_onopen(Some(opened.as_ref().unchecked_ref()));
-    STREAM.with_borrow_mut(|kept| *kept = Some(Stream { source, _changed: changed, _opened: opened }));
+    STREAM.with_borrow_mut(|kept| {
+        *kept = Some(Stream {
+            source,
+            _changed: changed,
+            _opened: opened,
+        })
+    });
 }

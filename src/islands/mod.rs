@@ -1,4 +1,5 @@
-//! The only code that runs in a browser: signals and views, no rules. Words and first data come as props from the server.
+//! The only code that runs in a browser: signals and views, no rules. Words and first data come as
+//! props from the server.
 pub mod banner;
 #[cfg(feature = "hydrate")]
 mod browser;
@@ -10,7 +11,8 @@ pub mod modal;
 pub mod progress;
 pub mod queue;
 
-/// Says that one island works. When all of the page's do, `<html data-hydrated>` tells so (to tests, and to the stylesheet).
+/// Says that one island works. When all of the page's do, `<html data-hydrated>` tells so (to
+/// tests, and to the stylesheet).
 fn hydrated() {
     #[cfg(feature = "hydrate")]
     leptos::prelude::Effect::new(|_| browser::count_hydrated());
@@ -23,5 +25,14 @@ fn unused(_: impl Sized) {}
 /// A value as it may stand in a query.
 fn escape(value: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
-    value.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    value
+        .bytes()
+        .map(|b| {
+            if plain(b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
 }

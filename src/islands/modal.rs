@@ -1,4 +1,5 @@
-//! A dialog that a page has open: with scripts it holds the focus and is left by Escape; without, it stands on the page, above the rest.
+//! A dialog that a page has open: with scripts it holds the focus and is left by Escape; without,
+//! it stands on the page, above the rest.
 use leptos::html;
 use leptos::prelude::*;
 
@@ -19,5 +20,9 @@ pub fn Modal(
     let leave = move |_| super::browser::go(&back);
     #[cfg(not(feature = "hydrate"))]
     let leave = move |_| super::unused(&back);
-    view! { <dialog node_ref=node open aria-labelledby=label on:close=leave><div class="dialog">{children()}</div></dialog> }
+    view! {
+        <dialog node_ref=node open aria-labelledby=label on:close=leave>
+            <div class="dialog">{children()}</div>
+        </dialog>
+    }
 }

@@ -1,5 +1,5 @@
-//! Approval Progress in words: the steps of a flow with their votes, what is missing, and questions with their answers. Drawn by the queue's
-//! island and by the pages of the portal.
+//! Approval Progress in words: the steps of a flow with their votes, what is missing, and questions
+//! with their answers. Drawn by the queue's island and by the pages of the portal.
 use super::queue::When;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,12 @@ pub struct Talk {
 
 /// An instant, relative, exact on hover.
 pub fn when(w: &When) -> AnyView {
-    view! { <time class="soft" datetime=w.iso.clone() title=w.exact.clone()>{w.ago.clone()}</time> }.into_any()
+    view! {
+        <time class="soft" datetime=w.iso.clone() title=w.exact.clone()>
+            {w.ago.clone()}
+        </time>
+    }
+    .into_any()
 }
 
 pub fn progress(p: &Progress) -> AnyView {
@@ -48,14 +53,43 @@ pub fn progress(p: &Progress) -> AnyView {
         return ().into_any();
     }
     let steps = p.steps.iter().map(|s| {
-        let lines = s.lines.iter().map(|(text, at)| view! { <p>{text.clone()} " " {at.as_ref().map(when)}</p> }).collect::<Vec<_>>();
+        let lines = s
+            .lines
+            .iter()
+            .map(|(text, at)| view! { <p>{text.clone()} " " {at.as_ref().map(when)}</p> })
+            .collect::<Vec<_>>();
         let (label, to) = s.add.clone();
-        let add = (!to.is_empty()).then(|| view! { <a class="button small" href=to>{label}</a> });
-        view! { <li class=s.stage.clone()><strong>{s.title.clone()}</strong> " " <span class="soft">{s.stage_words.clone()}</span>{lines}{add}</li> }
+        let add = (!to.is_empty()).then(|| {
+            view! {
+                <a class="button small" href=to>
+                    {label}
+                </a>
+            }
+        });
+        view! {
+            <li class=s.stage.clone()>
+                <strong>{s.title.clone()}</strong>
+                " "
+                <span class="soft">{s.stage_words.clone()}</span>
+                {lines}
+                {add}
+            </li>
+        }
     });
     let talk = p.talk.iter().map(|t| {
-        let answer = t.answered.as_ref().map(|at| view! { <blockquote class="words">{t.answer.clone()} " " {when(at)}</blockquote> });
-        view! { <li><strong>{t.question.clone()}</strong> " " {t.asked.as_ref().map(when)}<p class="words">{t.said.clone()}</p>{answer}</li> }
+        let answer = t
+            .answered
+            .as_ref()
+            .map(|at| view! { <blockquote class="words">{t.answer.clone()} " " {when(at)}</blockquote> });
+        view! {
+            <li>
+                <strong>{t.question.clone()}</strong>
+                " "
+                {t.asked.as_ref().map(when)}
+                <p class="words">{t.said.clone()}</p>
+                {answer}
+            </li>
+        }
     });
     let talk = (!p.talk.is_empty()).then(|| view! { <ul class="plain rows">{talk.collect::<Vec<_>>()}</ul> });
     view! {

@@ -14,8 +14,15 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let title = words.say("code-title");
     let heading = title.clone();
     let draw = move || {
-        let form = Form::new(&call, "pass_factor", "code-button").hidden("back", &back).field("code", "label-code", Kind::CODE, "").draw();
-        view! { {parts::head(heading, words.say("code-text"))} {form} }.into_any()
+        let form = Form::new(&call, "pass_factor", "code-button")
+            .hidden("back", &back)
+            .field("code", "label-code", Kind::CODE, "")
+            .draw();
+        view! {
+            {parts::head(heading, words.say("code-text"))}
+            {form}
+        }
+        .into_any()
     };
     Ok(Sheet::new(title, Frame::Card, draw))
 }

@@ -1,4 +1,5 @@
-//! Forms of pages: their fields with labels, hints and errors, and what a failed post without scripts left behind.
+//! Forms of pages: their fields with labels, hints and errors, and what a failed post without
+//! scripts left behind.
 use super::parts::whole_path;
 use crate::domain::Error;
 use crate::domain::draft::Draft;
@@ -34,7 +35,8 @@ pub struct Tick {
     pub fixed: bool,
 }
 
-/// How a field is typed. It has no greatest length: browsers would cut what is pasted without a word; the server says what is too long.
+/// How a field is typed. It has no greatest length: browsers would cut what is pasted without a
+/// word; the server says what is too long.
 #[derive(Clone, Copy)]
 pub struct Kind {
     input: &'static str,
@@ -43,21 +45,60 @@ pub struct Kind {
 }
 
 impl Kind {
-    pub const EMAIL: Kind = Kind { input: "email", autocomplete: "username", required: true };
+    pub const EMAIL: Kind = Kind {
+        input: "email",
+        autocomplete: "username",
+        required: true,
+    };
     /// Somebody else's address.
-    pub const OTHER_EMAIL: Kind = Kind { input: "email", autocomplete: "off", required: true };
-    pub const PASSWORD: Kind = Kind { input: "password", autocomplete: "current-password", required: true };
-    pub const NEW_PASSWORD: Kind = Kind { input: "password", autocomplete: "new-password", required: true };
-    pub const CODE: Kind = Kind { input: "text", autocomplete: "one-time-code", required: true };
-    pub const NAME: Kind = Kind { input: "text", autocomplete: "name", required: true };
-    pub const DATE: Kind = Kind { input: "date", autocomplete: "off", required: true };
-    pub const TEXT: Kind = Kind { input: "text", autocomplete: "off", required: true };
+    pub const OTHER_EMAIL: Kind = Kind {
+        input: "email",
+        autocomplete: "off",
+        required: true,
+    };
+    pub const PASSWORD: Kind = Kind {
+        input: "password",
+        autocomplete: "current-password",
+        required: true,
+    };
+    pub const NEW_PASSWORD: Kind = Kind {
+        input: "password",
+        autocomplete: "new-password",
+        required: true,
+    };
+    pub const CODE: Kind = Kind {
+        input: "text",
+        autocomplete: "one-time-code",
+        required: true,
+    };
+    pub const NAME: Kind = Kind {
+        input: "text",
+        autocomplete: "name",
+        required: true,
+    };
+    pub const DATE: Kind = Kind {
+        input: "date",
+        autocomplete: "off",
+        required: true,
+    };
+    pub const TEXT: Kind = Kind {
+        input: "text",
+        autocomplete: "off",
+        required: true,
+    };
     /// A secret that is no password of the reader's.
     pub fn hidden(self) -> Self {
-        Kind { input: "password", autocomplete: "off", ..self }
+        Kind {
+            input: "password",
+            autocomplete: "off",
+            ..self
+        }
     }
     pub fn optional(self) -> Self {
-        Kind { required: false, ..self }
+        Kind {
+            required: false,
+            ..self
+        }
     }
 }
 
@@ -81,7 +122,8 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// Without an island: for forms that stand in the rows of a table. The page says itself what went wrong.
+    /// Without an island: for forms that stand in the rows of a table. The page says itself what
+    /// went wrong.
     pub fn plain(mut self) -> Self {
         self.plain = true;
         self
@@ -135,12 +177,13 @@ impl<'a> Form<'a> {
     }
 
     pub fn hidden(mut self, name: &'static str, value: &str) -> Self {
-        self.fields.push(view! { <input type="hidden" name=name value=value.to_owned()/> }.into_any());
+        self.fields
+            .push(view! { <input type="hidden" name=name value=value.to_owned() /> }.into_any());
         self
     }
 
-    /// As [`Form::hidden`], where the page has the same form about several things: what a failed post left behind is shown in the one
-    /// that it came from, and ids differ.
+    /// As [`Form::hidden`], where the page has the same form about several things: what a failed
+    /// post left behind is shown in the one that it came from, and ids differ.
     pub fn about(mut self, name: &'static str, value: &str) -> Self {
         self.about = Some((name, value.to_owned()));
         self.hidden(name, value)
@@ -152,7 +195,8 @@ impl<'a> Form<'a> {
         self
     }
 
-    /// One line to type, with its label, its hint (`{label}-hint`, if there is one) and the place for what is wrong with it.
+    /// One line to type, with its label, its hint (`{label}-hint`, if there is one) and the place
+    /// for what is wrong with it.
     pub fn field(mut self, name: &'static str, label: &str, kind: Kind, value: &str) -> Self {
         let value = self.typed(name).map_or_else(|| value.to_owned(), str::to_owned);
         let (fault, note) = self.fault(name);
@@ -161,9 +205,20 @@ impl<'a> Form<'a> {
             view! {
                 <div class="field-row">
                     <label for=ids.0.clone()>{self.call.words().say(label)}</label>
-                    <input id=ids.0 class="field" type=kind.input name=name value=value autocomplete=kind.autocomplete
-                        required=kind.required aria-describedby=ids.1.clone() aria-invalid=fault.then_some("true")/>
-                    <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>{note}</small>
+                    <input
+                        id=ids.0
+                        class="field"
+                        type=kind.input
+                        name=name
+                        value=value
+                        autocomplete=kind.autocomplete
+                        required=kind.required
+                        aria-describedby=ids.1.clone()
+                        aria-invalid=fault.then_some("true")
+                    />
+                    <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>
+                        {note}
+                    </small>
                 </div>
             }
             .into_any(),
@@ -172,22 +227,42 @@ impl<'a> Form<'a> {
     }
 
     /// As [`Form::field`], optional, with proposals to choose from while typing.
-    pub fn proposing(mut self, name: &'static str, label: &str, value: &str, proposals: impl Iterator<Item = String>) -> Self {
+    pub fn proposing(
+        mut self,
+        name: &'static str,
+        label: &str,
+        value: &str,
+        proposals: impl Iterator<Item = String>,
+    ) -> Self {
         let value = self.typed(name).map_or_else(|| value.to_owned(), str::to_owned);
         let (fault, note) = self.fault(name);
         let (id, note_id) = self.ids(name);
         let list = format!("{id}-list");
         let hint = self.call.words().say("propose-hint");
-        let proposals = proposals.map(|p| view! { <option value=p></option> }).collect_view();
+        let proposals = proposals
+            .map(|p| view! { <option value=p></option> })
+            .collect_view();
         self.fields.push(
             view! {
                 <div class="field-row">
                     <label for=id.clone()>{self.call.words().say(label)}</label>
-                    <input id=id class="field" type="text" name=name value=value autocomplete="off" list=list.clone() autofocus=self.focus == Some(name)
-                        aria-describedby=note_id.clone() aria-invalid=fault.then_some("true")/>
+                    <input
+                        id=id
+                        class="field"
+                        type="text"
+                        name=name
+                        value=value
+                        autocomplete="off"
+                        list=list.clone()
+                        autofocus=self.focus == Some(name)
+                        aria-describedby=note_id.clone()
+                        aria-invalid=fault.then_some("true")
+                    />
                     <datalist id=list>{proposals}</datalist>
                     <small class="soft">{hint}</small>
-                    <small class="fault" id=note_id data-fault-for=name hidden=!fault>{note}</small>
+                    <small class="fault" id=note_id data-fault-for=name hidden=!fault>
+                        {note}
+                    </small>
                 </div>
             }
             .into_any(),
@@ -209,8 +284,12 @@ impl<'a> Form<'a> {
             view! {
                 <div class="field-row">
                     <label for=ids.0.clone()>{self.call.words().say(label)}</label>
-                    <textarea id=ids.0 class="field" name=name rows=rows aria-describedby=ids.1.clone()>{value}</textarea>
-                    <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>{note}</small>
+                    <textarea id=ids.0 class="field" name=name rows=rows aria-describedby=ids.1.clone()>
+                        {value}
+                    </textarea>
+                    <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>
+                        {note}
+                    </small>
                 </div>
             }
             .into_any(),
@@ -226,8 +305,18 @@ impl<'a> Form<'a> {
             view! {
                 <div class="field-row">
                     <label for=ids.0.clone()>{self.call.words().say(label)}</label>
-                    <input id=ids.0 class="field" type="file" name=name accept=accept aria-describedby=ids.1.clone() aria-invalid=fault.then_some("true")/>
-                    <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>{note}</small>
+                    <input
+                        id=ids.0
+                        class="field"
+                        type="file"
+                        name=name
+                        accept=accept
+                        aria-describedby=ids.1.clone()
+                        aria-invalid=fault.then_some("true")
+                    />
+                    <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>
+                        {note}
+                    </small>
                 </div>
             }
             .into_any(),
@@ -236,20 +325,36 @@ impl<'a> Form<'a> {
     }
 
     /// One of several: values with their words.
-    pub fn choice(mut self, name: &'static str, label: &str, options: Vec<(String, String)>, chosen: &str) -> Self {
+    pub fn choice(
+        mut self,
+        name: &'static str,
+        label: &str,
+        options: Vec<(String, String)>,
+        chosen: &str,
+    ) -> Self {
         let chosen = self.typed(name).unwrap_or(chosen).to_owned();
         let (fault, note) = self.fault(name);
         let ids = self.ids(name);
         let options = options
             .into_iter()
-            .map(|(value, words)| view! { <option value=value.clone() selected=value == chosen>{words}</option> })
+            .map(|(value, words)| {
+                view! {
+                    <option value=value.clone() selected=value == chosen>
+                        {words}
+                    </option>
+                }
+            })
             .collect_view();
         self.fields.push(
             view! {
                 <div class="field-row">
                     <label for=ids.0.clone()>{self.call.words().say(label)}</label>
-                    <select id=ids.0 class="field" name=name aria-describedby=ids.1.clone()>{options}</select>
-                    <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>{note}</small>
+                    <select id=ids.0 class="field" name=name aria-describedby=ids.1.clone()>
+                        {options}
+                    </select>
+                    <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>
+                        {note}
+                    </small>
                 </div>
             }
             .into_any(),
@@ -259,7 +364,12 @@ impl<'a> Form<'a> {
 
     /// A box to tick, with its words; it posts `on`.
     pub fn tick(mut self, name: &'static str, label: &str, on: bool) -> Self {
-        let one = Tick { name: name.to_owned(), words: self.call.words().say(label), on, fixed: false };
+        let one = Tick {
+            name: name.to_owned(),
+            words: self.call.words().say(label),
+            on,
+            fixed: false,
+        };
         let drawn = self.tick_box(one);
         self.fields.push(drawn);
         self
@@ -268,16 +378,42 @@ impl<'a> Form<'a> {
     /// Several boxes to tick, under a heading.
     pub fn ticks(mut self, legend: String, boxes: Vec<Tick>) -> Self {
         let boxes = boxes.into_iter().map(|one| self.tick_box(one)).collect_view();
-        self.fields.push(view! { <fieldset class="ticks"><legend>{legend}</legend>{boxes}</fieldset> }.into_any());
+        self.fields.push(
+            view! {
+                <fieldset class="ticks">
+                    <legend>{legend}</legend>
+                    {boxes}
+                </fieldset>
+            }
+            .into_any(),
+        );
         self
     }
 
-    fn tick_box(&self, Tick { name, words, on, fixed }: Tick) -> AnyView {
+    fn tick_box(
+        &self,
+        Tick {
+            name,
+            words,
+            on,
+            fixed,
+        }: Tick,
+    ) -> AnyView {
         // After a failed post without scripts: as it was then. A box without a tick posts nothing.
-        let on = if self.error().is_some() { self.typed(&name).is_some() } else { on };
-        let kept = (on && fixed).then(|| view! { <input type="hidden" name=name.clone() value="on"/> });
-        view! { <label class="tick"><input type="checkbox" name=name value="on" checked=on disabled=fixed/> <span>{words}</span></label> {kept} }
-            .into_any()
+        let on = if self.error().is_some() {
+            self.typed(&name).is_some()
+        } else {
+            on
+        };
+        let kept = (on && fixed).then(|| view! { <input type="hidden" name=name.clone() value="on" /> });
+        view! {
+            <label class="tick">
+                <input type="checkbox" name=name value="on" checked=on disabled=fixed />
+                <span>{words}</span>
+            </label>
+            {kept}
+        }
+        .into_any()
     }
 
     /// Whether this is the form whose post was refused, without scripts.
@@ -285,15 +421,27 @@ impl<'a> Form<'a> {
         self.error().is_some()
     }
 
-    /// Fields with these names, folded away under a heading; open as told, and where one of them is refused.
-    pub fn folded(mut self, summary: String, open: bool, names: &[&'static str], fill: impl FnOnce(Self) -> Self) -> Self {
+    /// Fields with these names, folded away under a heading; open as told, and where one of them is
+    /// refused.
+    pub fn folded(
+        mut self,
+        summary: String,
+        open: bool,
+        names: &[&'static str],
+        fill: impl FnOnce(Self) -> Self,
+    ) -> Self {
         let before = std::mem::take(&mut self.fields);
         let mut filled = fill(self);
         let open = open || names.iter().any(|name| filled.fault(name).0);
         let inside = std::mem::replace(&mut filled.fields, before);
         filled.fields.push(
-            view! { <details class="fold" open=open><summary>{summary}</summary><div class="fold-fields">{inside}</div></details> }
-                .into_any(),
+            view! {
+                <details class="fold" open=open>
+                    <summary>{summary}</summary>
+                    <div class="fold-fields">{inside}</div>
+                </details>
+            }
+            .into_any(),
         );
         filled
     }
@@ -308,16 +456,28 @@ impl<'a> Form<'a> {
         let title = self.icon.is_some().then(|| label.clone());
         let said = self.label.or_else(|| title.clone());
         let inside = self.icon.unwrap_or_else(|| label.into_any());
-        let button = view! { <button type="submit" class=class aria-label=said title=title>{inside}</button> };
+        let button = view! {
+            <button type="submit" class=class aria-label=said title=title>
+                {inside}
+            </button>
+        };
         let button = match self.cancel {
-            Some(to) => view! { <footer><a class="button" href=to>{words.say("cancel")}</a> {button}</footer> }.into_any(),
+            Some(to) => view! {
+                <footer>
+                    <a class="button" href=to>
+                        {words.say("cancel")}
+                    </a>
+                    {button}
+                </footer>
+            }
+            .into_any(),
             None => button.into_any(),
         };
         if self.plain {
             let kind = self.file.then_some("multipart/form-data");
             return view! {
                 <form method="post" action=self.action class=self.class enctype=kind>
-                    <input type="hidden" name="page" value=page/>
+                    <input type="hidden" name="page" value=page />
                     {fields}
                     {button}
                 </form>
@@ -325,8 +485,15 @@ impl<'a> Form<'a> {
             .into_any();
         }
         view! {
-            <LiveForm action=self.action pending=words.say("form-pending") offline=words.say("form-offline") trouble=trouble class=self.class.to_owned() id=self.id.to_owned()>
-                <input type="hidden" name="page" value=page/>
+            <LiveForm
+                action=self.action
+                pending=words.say("form-pending")
+                offline=words.say("form-offline")
+                trouble=trouble
+                class=self.class.to_owned()
+                id=self.id.to_owned()
+            >
+                <input type="hidden" name="page" value=page />
                 {fields}
                 {button}
             </LiveForm>
@@ -336,8 +503,16 @@ impl<'a> Form<'a> {
 
     /// What a failed post of this very form left behind.
     fn draft(&self) -> Option<&Draft> {
-        let same = |d: &&Draft| self.about.as_ref().is_none_or(|(name, value)| d.typed(&self.action, name) == Some(value.as_str()));
-        self.call.draft.as_ref().filter(|d| d.action == self.action).filter(same)
+        let same = |d: &&Draft| {
+            self.about
+                .as_ref()
+                .is_none_or(|(name, value)| d.typed(&self.action, name) == Some(value.as_str()))
+        };
+        self.call
+            .draft
+            .as_ref()
+            .filter(|d| d.action == self.action)
+            .filter(same)
     }
 
     fn error(&self) -> Option<&Error> {
@@ -350,7 +525,10 @@ impl<'a> Form<'a> {
 
     fn fault(&self, name: &str) -> (bool, String) {
         let reason = match self.error() {
-            Some(Error::Invalid(faults)) => faults.iter().find(|f| f.field == name).map(|f| self.call.words().reason(f.why)),
+            Some(Error::Invalid(faults)) => faults
+                .iter()
+                .find(|f| f.field == name)
+                .map(|f| self.call.words().reason(f.why)),
             _ => None,
         };
         (reason.is_some(), reason.unwrap_or_default())
@@ -358,8 +536,14 @@ impl<'a> Form<'a> {
 
     /// The ids of a field and of its fault, unlike those of other forms on the page.
     fn ids(&self, name: &str) -> (String, String) {
-        let about = self.about.as_ref().map_or_else(String::new, |(_, value)| format!("{value}-"));
-        let stem = format!("{}-{about}{name}", self.action.rsplit('/').next().unwrap_or_default());
+        let about = self
+            .about
+            .as_ref()
+            .map_or_else(String::new, |(_, value)| format!("{value}-"));
+        let stem = format!(
+            "{}-{about}{name}",
+            self.action.rsplit('/').next().unwrap_or_default()
+        );
         (stem.clone(), format!("{stem}-fault"))
     }
 }

@@ -20,7 +20,14 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         view! {
             {parts::head(words.say("home-title"), words.say("home-text"))}
             {done}
-            <p class="tools"><a class="button main" href="/signin">{words.say("home-sign-in")}</a> <a class="button" href="/signup">{words.say("signup-title")}</a></p>
+            <p class="tools">
+                <a class="button main" href="/signin">
+                    {words.say("home-sign-in")}
+                </a>
+                <a class="button" href="/signup">
+                    {words.say("signup-title")}
+                </a>
+            </p>
             {call.desk().plan.demo.then(|| demo(&call))}
         }
         .into_any()
@@ -32,14 +39,22 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 fn demo(call: &Call) -> AnyView {
     let words = call.words();
     let way = |who: &'static str| {
-        Form::new(call, "demo_sign_in", &format!("demo-as-{who}")).hidden("who", who).class("inline").button_class("button").draw()
+        Form::new(call, "demo_sign_in", &format!("demo-as-{who}"))
+            .hidden("who", who)
+            .class("inline")
+            .button_class("button")
+            .draw()
     };
     view! {
         <section class="demo">
             <h2>{words.say("demo-title")}</h2>
             <p class="soft">{words.say("demo-text")}</p>
-            <div class="tools">{way("administrator")} {way("colleague")} {way("member")} {way("stranger")}</div>
-            <p><a href="/dev/mailbox">{words.say("demo-mailbox")}</a></p>
+            <div class="tools">
+                {way("administrator")} {way("colleague")} {way("member")} {way("stranger")}
+            </div>
+            <p>
+                <a href="/dev/mailbox">{words.say("demo-mailbox")}</a>
+            </p>
         </section>
     }
     .into_any()

@@ -10,13 +10,26 @@ pub async fn faq(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?;
     let page = call.desk().faq(member, call.caller.language).await?;
-    let (language, text) =
-        page.unwrap_or_else(|| (words.0, words.tell("faq-default", &[("organisation", &prose::escape(&member.organisation_name))])));
+    let (language, text) = page.unwrap_or_else(|| {
+        (
+            words.0,
+            words.tell(
+                "faq-default",
+                &[("organisation", &prose::escape(&member.organisation_name))],
+            ),
+        )
+    });
     let title = words.say("nav-faq");
     let heading = title.clone();
     let draw = move || {
         let foreign = (language != call.caller.language).then(|| language.tag());
-        view! { <div class="head"><h1>{heading}</h1></div> {prose::article(&text, foreign)} }.into_any()
+        view! {
+            <div class="head">
+                <h1>{heading}</h1>
+            </div>
+            {prose::article(&text, foreign)}
+        }
+        .into_any()
     };
     Ok(Sheet::new(title, Frame::House("faq"), draw))
 }
@@ -33,9 +46,16 @@ pub async fn feedback(call: Call) -> Result<Sheet> {
             .area("message", "feedback-message")
             .draw();
         view! {
-            <div class="head"><h1>{heading}</h1></div>
+            <div class="head">
+                <h1>{heading}</h1>
+            </div>
             {parts::done(&call, &["feedback"])}
-            <section class="panel"><p class="soft">{words.tell("feedback-text", &[("organisation", &member.organisation_name)])}</p>{form}</section>
+            <section class="panel">
+                <p class="soft">
+                    {words.tell("feedback-text", &[("organisation", &member.organisation_name)])}
+                </p>
+                {form}
+            </section>
         }
         .into_any()
     };

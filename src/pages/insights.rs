@@ -1,4 +1,5 @@
-//! `/{org}/insights`: what happened, by whom, when, to what, from where; filtered by the address, a page at a time.
+//! `/{org}/insights`: what happened, by whom, when, to what, from where; filtered by the address, a
+//! page at a time.
 use super::{Frame, Sheet, parts};
 use crate::desk::insights::Insights;
 use crate::domain::event::{Service, What};
@@ -22,14 +23,27 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let draw = move || {
         let export = |format: &'static str, label: &'static str| {
             let to = address(&call, &member, "insights/export", &[("format", format)]);
-            view! { <a class="button small" href=to download="">{words.say(label)}</a> }
+            view! {
+                <a class="button small" href=to download="">
+                    {words.say(label)}
+                </a>
+            }
         };
         let next = found.next.map(|seq| {
             let to = address(&call, &member, "insights", &[("before", &seq.to_string())]);
-            view! { <p><a class="button" href=to>{words.say("queue-next")}</a></p> }
+            view! {
+                <p>
+                    <a class="button" href=to>
+                        {words.say("queue-next")}
+                    </a>
+                </p>
+            }
         });
         view! {
-            <div class="head"><h1>{heading}</h1><div class="acts">{export("csv", "insights-csv")} {export("json", "insights-json")}</div></div>
+            <div class="head">
+                <h1>{heading}</h1>
+                <div class="acts">{export("csv", "insights-csv")} {export("json", "insights-json")}</div>
+            </div>
             {filters(&call, &member, &look)}
             {table(&call, &member, &found)}
             {next}
@@ -42,15 +56,25 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 /// What the address looks for; nonsense is refused.
 pub fn look(call: &Call) -> Result<Look> {
     let chosen = |name: &str| Some(call.asked(name).to_owned()).filter(|v| !v.is_empty());
-    let day = |name: &str, end: bool| chosen(name).map(|v| parts::day(call, &v).map(|d| if end { d.ends } else { d.begins })).transpose();
+    let day = |name: &str, end: bool| {
+        chosen(name)
+            .map(|v| parts::day(call, &v).map(|d| if end { d.ends } else { d.begins }))
+            .transpose()
+    };
     Ok(Look {
-        service: chosen("service").map(|s| Service::parse(&s).ok_or(Error::Malformed)).transpose()?,
-        what: chosen("what").map(|w| What::parse(&w).ok_or(Error::Malformed)).transpose()?,
+        service: chosen("service")
+            .map(|s| Service::parse(&s).ok_or(Error::Malformed))
+            .transpose()?,
+        what: chosen("what")
+            .map(|w| What::parse(&w).ok_or(Error::Malformed))
+            .transpose()?,
         actor: call.asked("actor").chars().take(200).collect(),
         object: text::tamed(call.asked("object"), 100),
         from: day("from", false)?,
         until: day("until", true)?,
-        before: chosen("before").map(|n| n.parse().map_err(|_| Error::Malformed)).transpose()?,
+        before: chosen("before")
+            .map(|n| n.parse().map_err(|_| Error::Malformed))
+            .transpose()?,
     })
 }
 
@@ -62,26 +86,71 @@ fn filters(call: &Call, member: &Membership, look: &Look) -> AnyView {
     let words = call.words();
     let path = format!("/{}/insights", member.slug);
     let services = Service::ALL.into_iter().map(|s| {
-        view! { <option value=s.as_str() selected=look.service == Some(s)>{words.say(&format!("service-{}", s.as_str()))}</option> }
+        view! {
+            <option value=s.as_str() selected=look.service == Some(s)>
+                {words.say(&format!("service-{}", s.as_str()))}
+            </option>
+        }
     });
-    let kinds = What::ALL.into_iter().filter(|w| w.service().is_some_and(|s| look.service.is_none_or(|only| only == s))).map(|w| {
-        view! { <option value=w.as_str() selected=look.what == Some(w)>{parts::event_name(words, w.as_str())}</option> }
-    });
+    let kinds = What::ALL
+        .into_iter()
+        .filter(|w| {
+            w.service()
+                .is_some_and(|s| look.service.is_none_or(|only| only == s))
+        })
+        .map(|w| {
+            view! {
+                <option value=w.as_str() selected=look.what == Some(w)>
+                    {parts::event_name(words, w.as_str())}
+                </option>
+            }
+        });
     let typed = |name: &'static str, label: &str, kind: &'static str| {
         let id = format!("insights-{name}");
-        view! { <div class="field-row"><label for=id.clone()>{words.say(label)}</label><input id=id class="field" type=kind name=name value=call.asked(name).to_owned() autocomplete="off"/></div> }
+        view! {
+            <div class="field-row">
+                <label for=id.clone()>{words.say(label)}</label>
+                <input
+                    id=id
+                    class="field"
+                    type=kind
+                    name=name
+                    value=call.asked(name).to_owned()
+                    autocomplete="off"
+                />
+            </div>
+        }
     };
-    let clear =
-        FILTERS.iter().any(|f| !call.asked(f).is_empty()).then(|| view! { <a href=path.clone()>{words.say("queue-search-clear")}</a> });
+    let clear = FILTERS
+        .iter()
+        .any(|f| !call.asked(f).is_empty())
+        .then(|| view! { <a href=path.clone()>{words.say("queue-search-clear")}</a> });
     view! {
         <form class="filters" role="search" method="get" action=path.clone()>
-            <div class="field-row"><label for="insights-service">{words.say("insights-service")}</label><select id="insights-service" class="field" name="service"><option value="">{words.say("insights-all")}</option>{services.collect_view()}</select></div>
-            <div class="field-row"><label for="insights-what">{words.say("insights-what")}</label><select id="insights-what" class="field" name="what"><option value="">{words.say("insights-all")}</option>{kinds.collect_view()}</select></div>
+            <div class="field-row">
+                <label for="insights-service">{words.say("insights-service")}</label>
+                <select id="insights-service" class="field" name="service">
+                    <option value="">{words.say("insights-all")}</option>
+                    {services.collect_view()}
+                </select>
+            </div>
+            <div class="field-row">
+                <label for="insights-what">{words.say("insights-what")}</label>
+                <select id="insights-what" class="field" name="what">
+                    <option value="">{words.say("insights-all")}</option>
+                    {kinds.collect_view()}
+                </select>
+            </div>
             {typed("actor", "insights-actor", "text")}
             {typed("object", "insights-object", "text")}
             {typed("from", "insights-from", "date")}
             {typed("until", "insights-until", "date")}
-            <div class="tools"><button type="submit" class="button">{words.say("insights-apply")}</button> {clear}</div>
+            <div class="tools">
+                <button type="submit" class="button">
+                    {words.say("insights-apply")}
+                </button>
+                {clear}
+            </div>
         </form>
     }
     .into_any()
@@ -90,7 +159,13 @@ fn filters(call: &Call, member: &Membership, look: &Look) -> AnyView {
 fn table(call: &Call, member: &Membership, found: &Insights) -> AnyView {
     let words = call.words();
     if found.entries.is_empty() {
-        return view! { <div class="empty"><h2>{words.say("insights-none")}</h2><p class="soft">{words.say("insights-none-text")}</p></div> }.into_any();
+        return view! {
+            <div class="empty">
+                <h2>{words.say("insights-none")}</h2>
+                <p class="soft">{words.say("insights-none-text")}</p>
+            </div>
+        }
+        .into_any();
     }
     let rows = found.entries.iter().map(|e| row(call, member, e)).collect_view();
     view! {
@@ -116,29 +191,52 @@ fn row(call: &Call, member: &Membership, e: &Shown) -> AnyView {
     let words = call.words();
     let name = parts::event_name(words, &e.what);
     let part = |label: &str, value: Option<String>| {
-        value.filter(|v| !v.is_empty()).map(|v| view! { <dt>{words.say(label)}</dt><dd class="words">{v}</dd> })
+        value.filter(|v| !v.is_empty()).map(|v| {
+            view! {
+                <dt>{words.say(label)}</dt>
+                <dd class="words">{v}</dd>
+            }
+        })
     };
     let facts = match e.facts() {
-        Some(d) => {
-            view! { {part("insights-before", d.before)} {part("insights-after", d.after.map(|a| words.undelivered(&a)))} {part("insights-notes", d.notes)} {part("insights-place", d.place)} }.into_any()
+        Some(d) => view! {
+            {part("insights-before", d.before)}
+            {part("insights-after", d.after.map(|a| words.undelivered(&a)))}
+            {part("insights-notes", d.notes)}
+            {part("insights-place", d.place)}
         }
-        None => view! { <dt>{words.say("queue-details")}</dt><dd>{words.say("insights-erased")}</dd> }.into_any(),
+        .into_any(),
+        None => view! {
+            <dt>{words.say("queue-details")}</dt>
+            <dd>{words.say("insights-erased")}</dd>
+        }
+        .into_any(),
     };
     let same = format!("/{}/insights?object={}", member.slug, e.object);
-    let who = if e.actor.is_empty() { words.say("insights-nobody") } else { e.actor.clone() };
+    let who = if e.actor.is_empty() {
+        words.say("insights-nobody")
+    } else {
+        e.actor.clone()
+    };
     view! {
         <tr>
-            <td class="who"><strong>{name.clone()}</strong></td>
-            <td class="wide">{who} <br/><span class="soft mail">{e.actor_email.clone()}</span></td>
+            <td class="who">
+                <strong>{name.clone()}</strong>
+            </td>
+            <td class="wide">{who} <br /><span class="soft mail">{e.actor_email.clone()}</span></td>
             <td class="wide">{parts::time(call, e.at)}</td>
             <td class="wide">
                 <details>
                     <summary>{words.say("queue-details")}<span class="unseen">": " {name}</span></summary>
                     <dl class="facts">
-                        {facts}
-                        <dt>{words.say("insights-exactly")}</dt><dd>{words.exact(e.at, call.zone())}</dd>
-                        <dt>{words.say("insights-object")}</dt><dd><a href=same><code>{e.object.clone()}</code></a></dd>
-                        <dt>{words.say("insights-id")}</dt><dd><code>{e.id.clone()}</code></dd>
+                        {facts} <dt>{words.say("insights-exactly")}</dt>
+                        <dd>{words.exact(e.at, call.zone())}</dd> <dt>{words.say("insights-object")}</dt><dd>
+                            <a href=same>
+                                <code>{e.object.clone()}</code>
+                            </a>
+                        </dd> <dt>{words.say("insights-id")}</dt><dd>
+                            <code>{e.id.clone()}</code>
+                        </dd>
                     </dl>
                 </details>
             </td>

@@ -23,13 +23,26 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         let here = address(&call, &member, &[]);
         let next = found.next.as_ref().map(|(at, id)| {
             let to = address(&call, &member, &[("after", &format!("{}_{id}", at.0))]);
-            view! { <p><a class="button" href=to>{words.say("invitations-next")}</a></p> }
+            view! {
+                <p>
+                    <a class="button" href=to>
+                        {words.say("invitations-next")}
+                    </a>
+                </p>
+            }
         });
-        let invite = view! { <a class="button main" href=parts::with(&here, "do", "invite")>{words.say("users-invite")}</a> };
+        let invite = view! {
+            <a class="button main" href=parts::with(&here, "do", "invite")>
+                {words.say("users-invite")}
+            </a>
+        };
         view! {
             {people::head(&call, &member, "invitations", Some(invite.into_any()))}
             {parts::done(&call, &["resent", "deleted", "tried"])}
-            {parts::trouble(&call, &["resend_invitation", "delete_invitation", "copy_link", "try_letter_again"])}
+            {parts::trouble(
+                &call,
+                &["resend_invitation", "delete_invitation", "copy_link", "try_letter_again"],
+            )}
             {link(&call)}
             {filters(&call, &member, &look, &found)}
             {table(&call, &member, &found, &here)}
@@ -47,13 +60,24 @@ fn look(call: &Call) -> Result<Look> {
     let after = call.asked("after");
     let place = |after: &str| {
         let (at, id) = after.split_once('_')?;
-        Some((Time(at.parse().ok()?), InvitationId::try_from(id.to_owned()).ok()?))
+        Some((
+            Time(at.parse().ok()?),
+            InvitationId::try_from(id.to_owned()).ok()?,
+        ))
     };
     Ok(Look {
-        status: if status.is_empty() { None } else { Some(StatusWord::parse(status).ok_or(Error::Malformed)?) },
+        status: if status.is_empty() {
+            None
+        } else {
+            Some(StatusWord::parse(status).ok_or(Error::Malformed)?)
+        },
         search: call.asked("q").chars().take(200).collect(),
         undelivered: call.asked("undelivered") == "1",
-        after: if after.is_empty() { None } else { Some(place(after).ok_or(Error::Malformed)?) },
+        after: if after.is_empty() {
+            None
+        } else {
+            Some(place(after).ok_or(Error::Malformed)?)
+        },
     })
 }
 
@@ -67,30 +91,65 @@ fn link(call: &Call) -> Option<AnyView> {
     let draft = call.draft.as_ref().filter(|d| d.action == "/actions/copy_link")?;
     let link = draft.shown.first()?.clone();
     let text = call.words().say("queue-link");
-    Some(view! { <div class="banner info" role="status"><p>{text}<br/><code class="link-once">{link}</code></p></div> }.into_any())
+    Some(
+        view! {
+            <div class="banner info" role="status">
+                <p>{text}<br /><code class="link-once">{link}</code></p>
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 fn filters(call: &Call, member: &Membership, look: &Look, found: &Invitations) -> AnyView {
     let words = call.words();
     let path = format!("/{}/invitations", member.slug);
     let options = StatusWord::ALL.into_iter().map(|s| {
-        view! { <option value=s.as_str() selected=look.status == Some(s)>{words.say(&format!("invitation-status-{}", s.as_str()))}</option> }
+        view! {
+            <option value=s.as_str() selected=look.status == Some(s)>
+                {words.say(&format!("invitation-status-{}", s.as_str()))}
+            </option>
+        }
     });
     let filtered = !look.search.is_empty() || look.status.is_some() || look.undelivered;
     let clear = filtered.then(|| view! { <a href=path.clone()>{words.say("queue-search-clear")}</a> });
     let failed = (found.undelivered > 0 && !look.undelivered).then(|| {
         let text = words.tell("invitations-undelivered", &[("n", &found.undelivered)]);
-        view! { <div class="banner" role="status"><span aria-hidden="true">"▲"</span><p>{text}</p><a href=format!("{path}?undelivered=1")>{words.say("invitations-undelivered-show")}</a></div> }
+        view! {
+            <div class="banner" role="status">
+                <span aria-hidden="true">"▲"</span>
+                <p>{text}</p>
+                <a href=format!("{path}?undelivered=1")>{words.say("invitations-undelivered-show")}</a>
+            </div>
+        }
     });
     let no_mail = (!call.desk().plan.delivers_mail).then(|| {
-        view! { <div class="banner" role="status"><span aria-hidden="true">"▲"</span><p>{words.say("invitations-no-mail")}</p></div> }
+        view! {
+            <div class="banner" role="status">
+                <span aria-hidden="true">"▲"</span>
+                <p>{words.say("invitations-no-mail")}</p>
+            </div>
+        }
     });
     view! {
-        {failed} {no_mail}
+        {failed}
+        {no_mail}
         <form class="tools" role="search" method="get" action=path.clone()>
-            <input class="field search" type="search" name="q" value=look.search.clone() aria-label=words.say("queue-search") placeholder=words.say("queue-search")/>
-            <select class="field pick" name="status" aria-label=words.say("queue-status")><option value="">{words.say("invitations-all")}</option>{options.collect_view()}</select>
-            <button type="submit" class="button">{words.say("queue-search-button")}</button>
+            <input
+                class="field search"
+                type="search"
+                name="q"
+                value=look.search.clone()
+                aria-label=words.say("queue-search")
+                placeholder=words.say("queue-search")
+            />
+            <select class="field pick" name="status" aria-label=words.say("queue-status")>
+                <option value="">{words.say("invitations-all")}</option>
+                {options.collect_view()}
+            </select>
+            <button type="submit" class="button">
+                {words.say("queue-search-button")}
+            </button>
             {clear}
         </form>
     }
@@ -100,10 +159,19 @@ fn filters(call: &Call, member: &Membership, look: &Look, found: &Invitations) -
 fn table(call: &Call, member: &Membership, found: &Invitations, here: &str) -> AnyView {
     let words = call.words();
     if found.listed.is_empty() {
-        return view! { <div class="empty"><h2>{words.say("invitations-none")}</h2><p class="soft">{words.say("invitations-none-text")}</p></div> }
-            .into_any();
+        return view! {
+            <div class="empty">
+                <h2>{words.say("invitations-none")}</h2>
+                <p class="soft">{words.say("invitations-none-text")}</p>
+            </div>
+        }
+        .into_any();
     }
-    let rows = found.listed.iter().map(|(l, roles)| row(call, member, l, &found.roles, roles, here)).collect_view();
+    let rows = found
+        .listed
+        .iter()
+        .map(|(l, roles)| row(call, member, l, &found.roles, roles, here))
+        .collect_view();
     view! {
         <div class="sheet">
             <table>
@@ -115,7 +183,9 @@ fn table(call: &Call, member: &Membership, found: &Invitations, here: &str) -> A
                         <th scope="col">{words.say("invitations-sent")}</th>
                         <th scope="col">{words.say("queue-status")}</th>
                         <th scope="col">{words.say("invitations-letter")}</th>
-                        <th scope="col"><span class="unseen">{words.say("queue-actions")}</span></th>
+                        <th scope="col">
+                            <span class="unseen">{words.say("queue-actions")}</span>
+                        </th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -135,7 +205,11 @@ fn row(call: &Call, member: &Membership, l: &Listed, all: &[Role], roles: &[Role
     };
     let open = matches!(status, StatusWord::Pending | StatusWord::Expired);
     let form = |action: &'static str, label: &'static str, done: &str| {
-        let back = if done.is_empty() { here.to_owned() } else { parts::with(here, "done", done) };
+        let back = if done.is_empty() {
+            here.to_owned()
+        } else {
+            parts::with(here, "done", done)
+        };
         Form::new(call, action, label)
             .plain()
             .class("inline")
@@ -149,13 +223,28 @@ fn row(call: &Call, member: &Membership, l: &Listed, all: &[Role], roles: &[Role
         let copy = (!call.desk().plan.delivers_mail).then(|| form("copy_link", "queue-copy", "").draw());
         let label = format!("{}: {}", words.say("invitations-delete"), i.email);
         view! {
-            {form("resend_invitation", "invitations-resend", "resent").icon(parts::icon(parts::AGAIN)).draw()} {copy}
-            <a class="button small" href=parts::with(here, "delete", i.id.as_str()) aria-label=label title=words.say("invitations-delete")>{parts::icon(parts::BIN)}</a>
+            {form("resend_invitation", "invitations-resend", "resent").icon(parts::icon(parts::AGAIN)).draw()}
+            {copy}
+            <a
+                class="button small"
+                href=parts::with(here, "delete", i.id.as_str())
+                aria-label=label
+                title=words.say("invitations-delete")
+            >
+                {parts::icon(parts::BIN)}
+            </a>
         }
     });
     let expires = open.then(|| {
-        let key = if status == StatusWord::Pending { "users-link-until" } else { "users-link-over" };
-        view! { <br/><small class="soft">{words.say(key)} " " {parts::time(call, i.expires_at)}</small> }
+        let key = if status == StatusWord::Pending {
+            "users-link-until"
+        } else {
+            "users-link-over"
+        };
+        view! {
+            <br />
+            <small class="soft">{words.say(key)} " " {parts::time(call, i.expires_at)}</small>
+        }
     });
     let by = words.tell("event-by", &[("actor", &l.inviter)]);
     let letter = l.letter.as_ref().map(|d| {
@@ -170,16 +259,29 @@ fn row(call: &Call, member: &Membership, l: &Listed, all: &[Role], roles: &[Role
                 .button_class("button small")
                 .draw()
         });
-        view! { <small>{mail.text}</small> {again} }
+        view! {
+            <small>{mail.text}</small>
+            {again}
+        }
     });
     view! {
         <tr id=format!("i-{}", i.id)>
-            <td class="who"><strong>{i.name.clone()}</strong><span class="soft mail" title=i.email.to_string()>{i.email.to_string()}</span></td>
+            <td class="who">
+                <strong>{i.name.clone()}</strong>
+                <span class="soft mail" title=i.email.to_string()>
+                    {i.email.to_string()}
+                </span>
+            </td>
             <td class="wide">{role_names(call, all, roles)}</td>
-            <td class="wide">{parts::time(call, i.created_at)} <br/><small class="soft">{by}</small></td>
-            <td><span class=shape>{words.say(&format!("invitation-status-{}", status.as_str()))}</span>{expires}</td>
+            <td class="wide">{parts::time(call, i.created_at)} <br /><small class="soft">{by}</small></td>
+            <td>
+                <span class=shape>{words.say(&format!("invitation-status-{}", status.as_str()))}</span>
+                {expires}
+            </td>
             <td class="wide">{letter}</td>
-            <td class="wide"><div class="acts">{acts}</div></td>
+            <td class="wide">
+                <div class="acts">{acts}</div>
+            </td>
         </tr>
     }
     .into_any()
@@ -189,7 +291,10 @@ fn row(call: &Call, member: &Membership, l: &Listed, all: &[Role], roles: &[Role
 fn confirm(call: &Call, member: &Membership, found: &Invitations, here: &str) -> Option<AnyView> {
     let words = call.words();
     let asked = call.asked("delete");
-    let (l, _) = found.listed.iter().find(|(l, _)| l.invitation.id.as_str() == asked)?;
+    let (l, _) = found
+        .listed
+        .iter()
+        .find(|(l, _)| l.invitation.id.as_str() == asked)?;
     let form = Form::new(call, "delete_invitation", "invitations-delete-press")
         .hidden("org", member.slug.as_str())
         .hidden("invitation", l.invitation.id.as_str())
@@ -197,6 +302,16 @@ fn confirm(call: &Call, member: &Membership, found: &Invitations, here: &str) ->
         .button_class("button danger main")
         .cancel(here)
         .draw();
-    let inside = view! { <div class="subject"><strong>{l.invitation.email.to_string()}</strong></div><p>{words.say("invitations-delete-text")}</p>{form} };
-    Some(parts::dialog(words.say("invitations-delete-title"), here, inside.into_any()))
+    let inside = view! {
+        <div class="subject">
+            <strong>{l.invitation.email.to_string()}</strong>
+        </div>
+        <p>{words.say("invitations-delete-text")}</p>
+        {form}
+    };
+    Some(parts::dialog(
+        words.say("invitations-delete-title"),
+        here,
+        inside.into_any(),
+    ))
 }

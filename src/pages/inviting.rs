@@ -8,9 +8,13 @@ use crate::pages::form::Form;
 use crate::web::Call;
 use leptos::prelude::*;
 
-/// The dialog that the address opens (`do=invite`), or the results of the invitations that were just sent. `back`: the page below.
+/// The dialog that the address opens (`do=invite`), or the results of the invitations that were
+/// just sent. `back`: the page below.
 pub fn dialog(call: &Call, member: &Membership, roles: &[Role], left: i64, back: &str) -> Option<AnyView> {
-    let sent = call.draft.as_ref().filter(|d| d.action == "/actions/invite" && d.error.is_none() && !d.shown.is_empty());
+    let sent = call
+        .draft
+        .as_ref()
+        .filter(|d| d.action == "/actions/invite" && d.error.is_none() && !d.shown.is_empty());
     match sent {
         Some(draft) => Some(results(call, member, &draft.shown, back)),
         None => (call.asked("do") == "invite").then(|| form(call, member, roles, left, back)),
@@ -32,7 +36,14 @@ fn form(call: &Call, member: &Membership, roles: &[Role], left: i64, back: &str)
             view! {
                 <div class="field-row">
                     <label for="invite-file">{words.say("invite-file")}</label>
-                    <input id="invite-file" class="field" type="file" name="file" accept=".csv,text/csv,text/plain" required/>
+                    <input
+                        id="invite-file"
+                        class="field"
+                        type="file"
+                        name="file"
+                        accept=".csv,text/csv,text/plain"
+                        required
+                    />
                     <small class="soft">{words.say("invite-file-hint")}</small>
                 </div>
             }
@@ -47,12 +58,17 @@ fn form(call: &Call, member: &Membership, roles: &[Role], left: i64, back: &str)
     let inside = view! {
         <p class="soft">{words.tell("invite-left", &[("n", &left)])}</p>
         {typed}
-        <details open=of_file><summary>{words.say("invite-by-file")}</summary>{trouble}{file}</details>
+        <details open=of_file>
+            <summary>{words.say("invite-by-file")}</summary>
+            {trouble}
+            {file}
+        </details>
     };
     parts::dialog(words.say("users-invite"), back, inside.into_any())
 }
 
-/// One row for each address: where it stood, and what became of it. Lines are `line`, `address`, `word`, `reason`, parted by tabs.
+/// One row for each address: where it stood, and what became of it. Lines are `line`, `address`,
+/// `word`, `reason`, parted by tabs.
 fn results(call: &Call, member: &Membership, lines: &[String], back: &str) -> AnyView {
     let words = call.words();
     let mut rows: Vec<Vec<&str>> = lines.iter().map(|l| l.splitn(4, '\t').collect()).collect();
@@ -67,21 +83,41 @@ fn results(call: &Call, member: &Membership, lines: &[String], back: &str) -> An
             "refused" => ("state no", reason),
             word => ("state yes", words.say(&format!("invite-{word}"))),
         };
-        view! { <tr><td class="id">{part(row, 0)}</td><td class="who mail">{part(row, 1)}</td><td class="wide"><span class=class>{text}</span></td></tr> }
+        view! {
+            <tr>
+                <td class="id">{part(row, 0)}</td>
+                <td class="who mail">{part(row, 1)}</td>
+                <td class="wide">
+                    <span class=class>{text}</span>
+                </td>
+            </tr>
+        }
     });
     let inside = view! {
         <p role="status">{words.tell("invite-sum", &[("sent", &sent), ("failed", &failed)])}</p>
         <section class="results" tabindex="0" aria-label=words.say("invite-results")>
             <table>
                 <caption>{words.say("invite-results")}</caption>
-                <thead><tr><th scope="col">{words.say("invite-line")}</th><th scope="col">{words.say("label-email")}</th><th scope="col">{words.say("invite-result")}</th></tr></thead>
+                <thead>
+                    <tr>
+                        <th scope="col">{words.say("invite-line")}</th>
+                        <th scope="col">{words.say("label-email")}</th>
+                        <th scope="col">{words.say("invite-result")}</th>
+                    </tr>
+                </thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
         </section>
         <footer>
-            <a class="button" href=back.to_owned()>{words.say("close")}</a>
-            <a class="button" href=format!("/{}/invitations", member.slug)>{words.say("invite-to-list")}</a>
-            <a class="button main" href=parts::with(back, "do", "invite")>{words.say("invite-another")}</a>
+            <a class="button" href=back.to_owned()>
+                {words.say("close")}
+            </a>
+            <a class="button" href=format!("/{}/invitations", member.slug)>
+                {words.say("invite-to-list")}
+            </a>
+            <a class="button main" href=parts::with(back, "do", "invite")>
+                {words.say("invite-another")}
+            </a>
         </footer>
     };
     parts::dialog(words.say("invite-results"), back, inside.into_any())

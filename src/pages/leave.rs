@@ -6,14 +6,27 @@ use leptos::prelude::*;
 
 /// `member`: whether the person still belongs to an organisation, and so cannot go yet.
 pub fn panel(call: &Call, member: bool) -> AnyView {
-    let Some(actor) = &call.actor else { return ().into_any() };
+    let Some(actor) = &call.actor else {
+        return ().into_any();
+    };
     let words = call.words();
     let here = format!("{}#leave", call.path);
     let body = match actor.account.erases_at {
         Some(at) => {
-            let keep = Form::new(call, "keep_account", "leave-keep").hidden("back", &here).draw();
-            let when = view! { <p class="banner" role="status"><span aria-hidden="true">"▲"</span> <span>{words.say("leave-waits")} " " {parts::time(call, at)}</span></p> };
-            view! { {when} {keep} }.into_any()
+            let keep = Form::new(call, "keep_account", "leave-keep")
+                .hidden("back", &here)
+                .draw();
+            let when = view! {
+                <p class="banner" role="status">
+                    <span aria-hidden="true">"▲"</span>
+                    <span>{words.say("leave-waits")} " " {parts::time(call, at)}</span>
+                </p>
+            };
+            view! {
+                {when}
+                {keep}
+            }
+            .into_any()
         }
         None if member => view! { <p class="soft">{words.say("why-still-a-member")}</p> }.into_any(),
         None => {
@@ -24,8 +37,18 @@ pub fn panel(call: &Call, member: bool) -> AnyView {
             if actor.account.password_hash.is_some() {
                 form = form.field("password", "label-password", Kind::PASSWORD, "");
             }
-            view! { <p class="soft">{words.say("leave-text")}</p> {form.draw()} }.into_any()
+            view! {
+                <p class="soft">{words.say("leave-text")}</p>
+                {form.draw()}
+            }
+            .into_any()
         }
     };
-    view! { <section class="panel" id="leave"><h2>{words.say("settings-leave")}</h2>{body}</section> }.into_any()
+    view! {
+        <section class="panel" id="leave">
+            <h2>{words.say("settings-leave")}</h2>
+            {body}
+        </section>
+    }
+    .into_any()
 }

@@ -72,11 +72,22 @@ pub enum Frame {
 
 impl Sheet {
     pub fn new(title: String, frame: Frame, draw: impl FnOnce() -> AnyView + Send + 'static) -> Self {
-        Self { title, status: 200, frame, draw: Box::new(draw), live: true, member: None, elsewhere: None }
+        Self {
+            title,
+            status: 200,
+            frame,
+            draw: Box::new(draw),
+            live: true,
+            member: None,
+            elsewhere: None,
+        }
     }
 
     /// Go there instead.
     pub fn elsewhere(to: String) -> Self {
-        Self { elsewhere: Some(to), ..Self::new(String::new(), Frame::Card, || ().into_any()) }
+        Self {
+            elsewhere: Some(to),
+            ..Self::new(String::new(), Frame::Card, || ().into_any())
+        }
     }
 }

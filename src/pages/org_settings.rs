@@ -25,22 +25,45 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let heading = title.clone();
     let draw = move || {
         view! {
-            <div class="head"><h1>{heading}</h1></div>
+            <div class="head">
+                <h1>{heading}</h1>
+            </div>
             {parts::done(&call, &["saved", "verified", "closes", "stays"])}
             <section class="panel">
                 <h2>{organisation.name.clone()}</h2>
-                <dl class="facts"><dt>{words.say("label-customer-number")}</dt><dd>{organisation.customer_number.clone()}</dd></dl>
+                <dl class="facts">
+                    <dt>{words.say("label-customer-number")}</dt>
+                    <dd>{organisation.customer_number.clone()}</dd>
+                </dl>
                 {welcome(&call, &organisation)}
             </section>
-            {administrator.then(|| view! { <section class="panel" id="name"><h2>{words.say("settings-name")}</h2>{org_house::name(&call, &organisation)}</section> })}
+            {administrator
+                .then(|| {
+                    view! {
+                        <section class="panel" id="name">
+                            <h2>{words.say("settings-name")}</h2>
+                            {org_house::name(&call, &organisation)}
+                        </section>
+                    }
+                })}
             {org_house::links(&call, &organisation, &house.links)}
             {org_house::faqs(&call, &organisation, &faqs)}
             {org_house::feedback(&call, &organisation)}
-            <section class="panel" id="requests"><h2>{words.say("nav-requests")}</h2>{requests(&call, &organisation, &groups)}</section>
-            <section class="panel" id="invitations"><h2>{words.say("people-invitations")}</h2>{invitations(&call, &organisation)}</section>
+            <section class="panel" id="requests">
+                <h2>{words.say("nav-requests")}</h2>
+                {requests(&call, &organisation, &groups)}
+            </section>
+            <section class="panel" id="invitations">
+                <h2>{words.say("people-invitations")}</h2>
+                {invitations(&call, &organisation)}
+            </section>
             {providers(&call, &organisation, &links)}
             {domains(&call, &organisation, &links)}
-            <section class="panel" id="security"><h2>{words.say("settings-security")}</h2><p class="soft">{words.say("settings-demand-text")}</p>{security(&call, &organisation)}</section>
+            <section class="panel" id="security">
+                <h2>{words.say("settings-security")}</h2>
+                <p class="soft">{words.say("settings-demand-text")}</p>
+                {security(&call, &organisation)}
+            </section>
             {administrator.then(|| org_house::end(&call, &organisation))}
         }
         .into_any()
@@ -52,7 +75,12 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 fn welcome(call: &Call, o: &Organisation) -> AnyView {
     Form::new(call, "change_welcome", "save")
         .hidden("org", o.slug.as_str())
-        .field("admin_contact", "label-admin-contact", Kind::TEXT.optional(), &o.admin_contact)
+        .field(
+            "admin_contact",
+            "label-admin-contact",
+            Kind::TEXT.optional(),
+            &o.admin_contact,
+        )
         .tick("tells_rejected", "settings-tells-rejected", o.tells_rejected)
         .draw()
 }
@@ -61,17 +89,53 @@ fn welcome(call: &Call, o: &Organisation) -> AnyView {
 fn requests(call: &Call, o: &Organisation, groups: &[Group]) -> AnyView {
     let (words, rules) = (call.words(), &o.requests);
     let days = |span: Span| (span.0 / Span::days(1).0).to_string();
-    let when = [("each", words.say("settings-mails-each")), ("daily", words.say("settings-mails-daily"))];
-    let daily = if matches!(rules.mails, Mails::Daily { .. }) { "daily" } else { "each" };
+    let when = [
+        ("each", words.say("settings-mails-each")),
+        ("daily", words.say("settings-mails-daily")),
+    ];
+    let daily = if matches!(rules.mails, Mails::Daily { .. }) {
+        "daily"
+    } else {
+        "each"
+    };
     let everybody = std::iter::once((String::new(), words.say("settings-mails-all")));
-    let to = everybody.chain(groups.iter().map(|g| (g.id.to_string(), words.tell("settings-mails-group", &[("name", &g.name)]))));
+    let to = everybody.chain(groups.iter().map(|g| {
+        (
+            g.id.to_string(),
+            words.tell("settings-mails-group", &[("name", &g.name)]),
+        )
+    }));
     Form::new(call, "change_request_rules", "save")
         .hidden("org", o.slug.as_str())
-        .tick("mails_requests", "settings-mails-requests", rules.mails != Mails::Never)
-        .choice("mails_when", "label-mails-when", when.map(|(value, said)| (value.to_owned(), said)).into(), daily)
-        .choice("mails_group", "label-mails-group", to.collect(), rules.mails_group.as_ref().map_or("", |g| g.as_str()))
-        .field("request_days", "label-request-days", Kind::TEXT, &days(rules.life))
-        .field("retention_days", "label-retention-days", Kind::TEXT.optional(), &rules.retention.map(days).unwrap_or_default())
+        .tick(
+            "mails_requests",
+            "settings-mails-requests",
+            rules.mails != Mails::Never,
+        )
+        .choice(
+            "mails_when",
+            "label-mails-when",
+            when.map(|(value, said)| (value.to_owned(), said)).into(),
+            daily,
+        )
+        .choice(
+            "mails_group",
+            "label-mails-group",
+            to.collect(),
+            rules.mails_group.as_ref().map_or("", |g| g.as_str()),
+        )
+        .field(
+            "request_days",
+            "label-request-days",
+            Kind::TEXT,
+            &days(rules.life),
+        )
+        .field(
+            "retention_days",
+            "label-retention-days",
+            Kind::TEXT.optional(),
+            &rules.retention.map(days).unwrap_or_default(),
+        )
         .draw()
 }
 
@@ -81,13 +145,21 @@ fn invitations(call: &Call, o: &Organisation) -> AnyView {
     Form::new(call, "change_invitation_rules", "save")
         .hidden("org", o.slug.as_str())
         .field("invitation_hours", "label-invitation-hours", Kind::TEXT, &hours)
-        .field("invitations_a_day", "label-invitations-a-day", Kind::TEXT, &o.invitations_a_day.to_string())
+        .field(
+            "invitations_a_day",
+            "label-invitations-a-day",
+            Kind::TEXT,
+            &o.invitations_a_day.to_string(),
+        )
         .field("time_zone", "label-time-zone", Kind::TEXT, &o.time_zone)
         .draw()
 }
 
 fn security(call: &Call, o: &Organisation) -> AnyView {
-    Form::new(call, "demand_factor", "save").hidden("org", o.slug.as_str()).tick("demand", "settings-demand", o.demands_factor).draw()
+    Form::new(call, "demand_factor", "save")
+        .hidden("org", o.slug.as_str())
+        .tick("demand", "settings-demand", o.demands_factor)
+        .draw()
 }
 
 /// Organisations of providers: the linked ones, and those that the reader could link.
@@ -98,13 +170,20 @@ fn providers(call: &Call, o: &Organisation, links: &Links) -> Option<AnyView> {
     let words = call.words();
     let linked = links.providers.iter().map(|l| linked(call, o, l)).collect_view();
     let own = links.own.iter().map(|i| linkable(call, o, i)).collect_view();
-    let back: String = url::form_urlencoded::byte_serialize(format!("/{}/settings#providers", o.slug).as_bytes()).collect();
+    let back: String =
+        url::form_urlencoded::byte_serialize(format!("/{}/settings#providers", o.slug).as_bytes()).collect();
     let sign_in = call
         .site
         .providers
         .iter()
         .filter(|p| p.organisation.is_some())
-        .map(|p| view! { <a class="button small" href=format!("/signin/{}?prove=1&back={back}", p.id)>{words.tell("settings-prove", &[("provider", &p.label)])}</a> })
+        .map(|p| {
+            view! {
+                <a class="button small" href=format!("/signin/{}?prove=1&back={back}", p.id)>
+                    {words.tell("settings-prove", &[("provider", &p.label)])}
+                </a>
+            }
+        })
         .collect_view();
     Some(
         view! {
@@ -120,7 +199,11 @@ fn providers(call: &Call, o: &Organisation, links: &Links) -> Option<AnyView> {
 }
 
 fn label(call: &Call, provider: &str) -> String {
-    call.site.providers.iter().find(|p| p.id == provider).map_or_else(|| provider.to_owned(), |p| p.label.clone())
+    call.site
+        .providers
+        .iter()
+        .find(|p| p.id == provider)
+        .map_or_else(|| provider.to_owned(), |p| p.label.clone())
 }
 
 fn linked(call: &Call, o: &Organisation, l: &ProviderLink) -> AnyView {
@@ -133,7 +216,15 @@ fn linked(call: &Call, o: &Organisation, l: &ProviderLink) -> AnyView {
         .draw();
     view! {
         <li class="spread">
-            <span><strong>{label(call, &l.provider)}</strong> " " <code>{l.provider_organisation.clone()}</code> " " <span class="soft">{call.words().say("settings-linked")} " " {parts::time(call, l.linked_at)}</span></span>
+            <span>
+                <strong>{label(call, &l.provider)}</strong>
+                " "
+                <code>{l.provider_organisation.clone()}</code>
+                " "
+                <span class="soft">
+                    {call.words().say("settings-linked")} " " {parts::time(call, l.linked_at)}
+                </span>
+            </span>
             {form}
         </li>
     }
@@ -150,8 +241,17 @@ fn linkable(call: &Call, o: &Organisation, i: &Identity) -> Option<AnyView> {
         .button_class("button small main")
         .draw();
     Some(
-        view! { <li class="spread"><span><strong>{label(call, &i.provider)}</strong> " " <code>{theirs}</code></span> {form}</li> }
-            .into_any(),
+        view! {
+            <li class="spread">
+                <span>
+                    <strong>{label(call, &i.provider)}</strong>
+                    " "
+                    <code>{theirs}</code>
+                </span>
+                {form}
+            </li>
+        }
+        .into_any(),
     )
 }
 
@@ -181,17 +281,22 @@ fn domain(call: &Call, o: &Organisation, d: &Domain) -> AnyView {
         (Some(_), Some(_)) => ("missing", "no"),
         (None, _) => ("unverified", "wait"),
     };
-    let copyable = |text: String| view! { <Copyable text=text copy=words.say("copy") copied=words.say("copied")/> };
+    let copyable =
+        |text: String| view! { <Copyable text=text copy=words.say("copy") copied=words.say("copied") /> };
     let record = (key != "verified").then(|| {
         view! {
             <p class="soft">{words.say("settings-record-text")}</p>
             <dl class="facts">
-                <dt>{words.say("settings-record")}</dt><dd>{copyable(d.record())}</dd>
-                <dt>{words.say("settings-record-value")}</dt><dd>{copyable(d.proof())}</dd>
+                <dt>{words.say("settings-record")}</dt>
+                <dd>{copyable(d.record())}</dd>
+                <dt>{words.say("settings-record-value")}</dt>
+                <dd>{copyable(d.proof())}</dd>
             </dl>
         }
     });
-    let checked = d.checked_at.map(|at| view! { <span class="soft">{words.say("settings-checked")} " " {parts::time(call, at)}</span> });
+    let checked = d.checked_at.map(
+        |at| view! { <span class="soft">{words.say("settings-checked")} " " {parts::time(call, at)}</span> },
+    );
     let form = |action: &'static str, button: &'static str, class: &'static str| {
         Form::new(call, action, button)
             .hidden("org", o.slug.as_str())
@@ -202,9 +307,15 @@ fn domain(call: &Call, o: &Organisation, d: &Domain) -> AnyView {
     };
     view! {
         <article class="tile">
-            <p class="spread"><strong class="mail">{d.name.to_string()}</strong> <span class=format!("state {shape}")>{words.say(&format!("domain-{key}"))}</span></p>
+            <p class="spread">
+                <strong class="mail">{d.name.to_string()}</strong>
+                <span class=format!("state {shape}")>{words.say(&format!("domain-{key}"))}</span>
+            </p>
             {record}
-            <div class="tools">{form("check_domain", "settings-check", "button small main")} {form("remove_domain", "settings-remove", "button small")} {checked}</div>
+            <div class="tools">
+                {form("check_domain", "settings-check", "button small main")}
+                {form("remove_domain", "settings-remove", "button small")} {checked}
+            </div>
         </article>
     }
     .into_any()

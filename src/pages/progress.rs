@@ -18,39 +18,83 @@ pub fn words(call: &Call, member: &Membership, request: &Request, p: &Progress, 
         _ if administers && p.newest > p.number => newer(call, p),
         _ => String::new(),
     };
-    let steps = p.steps.iter().enumerate().map(|(n, s)| step(call, member, request, n, s, administers)).collect();
+    let steps = p
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(n, s)| step(call, member, request, n, s, administers))
+        .collect();
     let talk = p.questions.iter().map(|q| Talk {
         question: w.tell("progress-question", &[("by", &q.asked_by_name)]),
         said: q.question.clone(),
         asked: Some(parts::instant(call, q.asked_at)),
-        answer: q.answer.as_ref().map(|(text, _)| text.clone()).unwrap_or_default(),
+        answer: q
+            .answer
+            .as_ref()
+            .map(|(text, _)| text.clone())
+            .unwrap_or_default(),
         answered: q.answer.as_ref().map(|(_, at)| parts::instant(call, *at)),
     });
-    let title = if administers { w.say("progress-title") } else { String::new() };
-    Words { title, flow, note, steps, talk: talk.collect() }
+    let title = if administers {
+        w.say("progress-title")
+    } else {
+        String::new()
+    };
+    Words {
+        title,
+        flow,
+        note,
+        steps,
+        talk: talk.collect(),
+    }
 }
 
 /// That there is a newer version of the flow, and in which steps it differs.
 fn newer(call: &Call, p: &Progress) -> String {
-    let line =
-        |approvers_of: &Approvers, names: &[String], of: Quorum| format!("{} ({})", approvers(call, approvers_of, names), quorum(call, of));
-    let before: Vec<String> = p.steps.iter().map(|s| line(&s.approvers, &s.names, s.quorum)).collect();
-    let after: Vec<String> = p.newer.iter().map(|(who, names, of)| line(who, names, *of)).collect();
-    let differs = (0..before.len().max(after.len())).filter(|n| before.get(*n) != after.get(*n)).map(|n| {
-        let none = || "–".to_owned();
-        let (was, is) = (before.get(n).cloned().unwrap_or_else(none), after.get(n).cloned().unwrap_or_else(none));
-        call.words().tell("progress-differs", &[("n", &((n + 1) as i64)), ("was", &was), ("is", &is)])
-    });
+    let line = |approvers_of: &Approvers, names: &[String], of: Quorum| {
+        format!("{} ({})", approvers(call, approvers_of, names), quorum(call, of))
+    };
+    let before: Vec<String> = p
+        .steps
+        .iter()
+        .map(|s| line(&s.approvers, &s.names, s.quorum))
+        .collect();
+    let after: Vec<String> = p
+        .newer
+        .iter()
+        .map(|(who, names, of)| line(who, names, *of))
+        .collect();
+    let differs = (0..before.len().max(after.len()))
+        .filter(|n| before.get(*n) != after.get(*n))
+        .map(|n| {
+            let none = || "–".to_owned();
+            let (was, is) = (
+                before.get(n).cloned().unwrap_or_else(none),
+                after.get(n).cloned().unwrap_or_else(none),
+            );
+            call.words().tell(
+                "progress-differs",
+                &[("n", &((n + 1) as i64)), ("was", &was), ("is", &is)],
+            )
+        });
     let head = call.words().tell("progress-newer", &[("number", &p.newest)]);
     std::iter::once(head).chain(differs).collect::<Vec<_>>().join(" ")
 }
 
 /// What went wrong, and what can be done about it.
 pub fn problem_words(call: &Call, problem: Problem) -> String {
-    call.words().say(&format!("problem-{}", problem.as_str().replace('_', "-")))
+    call.words()
+        .say(&format!("problem-{}", problem.as_str().replace('_', "-")))
 }
 
-fn step(call: &Call, member: &Membership, request: &Request, n: usize, s: &Step, administers: bool) -> StepWords {
+fn step(
+    call: &Call,
+    member: &Membership,
+    request: &Request,
+    n: usize,
+    s: &Step,
+    administers: bool,
+) -> StepWords {
     let w = call.words();
     let who = approvers(call, &s.approvers, &s.names);
     let title = w.tell("progress-step", &[("n", &((n + 1) as i64)), ("who", &who)]);
@@ -64,7 +108,11 @@ fn step(call: &Call, member: &Membership, request: &Request, n: usize, s: &Step,
         .reviews
         .iter()
         .map(|r| {
-            let key = if r.verdict == Verdict::Approve { "progress-approved" } else { "progress-denied" };
+            let key = if r.verdict == Verdict::Approve {
+                "progress-approved"
+            } else {
+                "progress-denied"
+            };
             let text = match &r.instead_of {
                 Some(away) => w.tell(&format!("{key}-for"), &[("by", &r.name), ("away", away)]),
                 None => w.tell(key, &[("by", &r.name)]),
@@ -81,20 +129,39 @@ fn step(call: &Call, member: &Membership, request: &Request, n: usize, s: &Step,
                 None => a.name.clone(),
             })
             .collect();
-        lines.push((w.tell("progress-waits", &[("names", &shortened(&names)), ("n", &(s.more as i64))]), None));
+        lines.push((
+            w.tell(
+                "progress-waits",
+                &[("names", &shortened(&names)), ("n", &(s.more as i64))],
+            ),
+            None,
+        ));
     }
     if let Some((by, verdict, at)) = &s.overridden {
-        let key = if *verdict == Verdict::Approve { "progress-overridden-approved" } else { "progress-overridden-denied" };
+        let key = if *verdict == Verdict::Approve {
+            "progress-overridden-approved"
+        } else {
+            "progress-overridden-denied"
+        };
         lines.push((w.tell(key, &[("by", by)]), Some(parts::instant(call, *at))));
     }
     let mut add = (String::new(), String::new());
     if let Some(missing) = s.missing {
-        lines.push((w.say(&format!("missing-{}", missing.as_str().replace('_', "-"))), None));
+        lines.push((
+            w.say(&format!("missing-{}", missing.as_str().replace('_', "-"))),
+            None,
+        ));
         if administers {
             add = way(call, member, request, missing, s).unwrap_or_default();
         }
     }
-    StepWords { title, stage: stage.into(), stage_words: w.say(&format!("progress-{stage}")), lines, add }
+    StepWords {
+        title,
+        stage: stage.into(),
+        stage_words: w.say(&format!("progress-{stage}")),
+        lines,
+        add,
+    }
 }
 
 /// Names in a line; many are cut short.
@@ -108,7 +175,13 @@ fn shortened(names: &[String]) -> String {
 }
 
 /// Where what is missing can be added, for whoever may.
-fn way(call: &Call, member: &Membership, request: &Request, missing: Missing, s: &Step) -> Option<(String, String)> {
+fn way(
+    call: &Call,
+    member: &Membership,
+    request: &Request,
+    missing: Missing,
+    s: &Step,
+) -> Option<(String, String)> {
     let (w, slug, asked) = (call.words(), &member.slug, request.asked()?);
     let back = format!("/{slug}/access_requests?request={}", request.id);
     match missing {

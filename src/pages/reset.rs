@@ -10,8 +10,18 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let title = words.say("reset-title");
     let heading = title.clone();
     let draw = move || {
-        let form = Form::new(&call, "ask_reset", "reset-button").field("email", "label-email", Kind::EMAIL, "").draw();
-        view! { {parts::head(heading, words.say("reset-text"))} {parts::done(&call, &["asked"])} {form} <p><a href="/signin">{words.say("to-signin")}</a></p> }.into_any()
+        let form = Form::new(&call, "ask_reset", "reset-button")
+            .field("email", "label-email", Kind::EMAIL, "")
+            .draw();
+        view! {
+            {parts::head(heading, words.say("reset-text"))}
+            {parts::done(&call, &["asked"])}
+            {form}
+            <p>
+                <a href="/signin">{words.say("to-signin")}</a>
+            </p>
+        }
+        .into_any()
     };
     Ok(Sheet::new(title, Frame::Card, draw))
 }
@@ -24,9 +34,21 @@ pub async fn set(call: Call) -> Result<Sheet> {
     if let Err(error) = looked {
         let status = error.status();
         let (heading, text) = (title.clone(), call.explain(&error));
-        let draw =
-            move || view! { {parts::head(heading, text)} <p><a class="button" href="/reset">{words.say("reset-again")}</a></p> }.into_any();
-        return Ok(Sheet { status, ..Sheet::new(title, Frame::Card, draw) });
+        let draw = move || {
+            view! {
+                {parts::head(heading, text)}
+                <p>
+                    <a class="button" href="/reset">
+                        {words.say("reset-again")}
+                    </a>
+                </p>
+            }
+            .into_any()
+        };
+        return Ok(Sheet {
+            status,
+            ..Sheet::new(title, Frame::Card, draw)
+        });
     }
     let heading = title.clone();
     let draw = move || {
@@ -34,7 +56,11 @@ pub async fn set(call: Call) -> Result<Sheet> {
             .hidden("token", call.param("token"))
             .field("password", "label-new-password", Kind::NEW_PASSWORD, "")
             .draw();
-        view! { {parts::head(heading, words.say("reset-set-text"))} {form} }.into_any()
+        view! {
+            {parts::head(heading, words.say("reset-set-text"))}
+            {form}
+        }
+        .into_any()
     };
     Ok(Sheet::new(title, Frame::Card, draw))
 }

@@ -1,4 +1,5 @@
-//! `/{org}/resources`: what members may ask for: creating, changing, disabling, deleting, and who has it.
+//! `/{org}/resources`: what members may ask for: creating, changing, disabling, deleting, and who
+//! has it.
 use super::{Frame, Sheet, catalog, parts};
 use crate::desk::resources::Choices;
 use crate::domain::Result;
@@ -16,25 +17,42 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
     let search: String = call.asked("q").chars().take(200).collect();
-    let page = call.desk().resources(&member, &search, catalog::after(&call)?).await?;
+    let page = call
+        .desk()
+        .resources(&member, &search, catalog::after(&call)?)
+        .await?;
     let title = words.say("nav-resources");
     let heading = title.clone();
     let draw = move || {
         let here = format!("/{}/resources", member.slug);
         let rows = page.listed.iter().map(|l| row(&call, l, &here)).collect_view();
         let list = if page.listed.is_empty() {
-            let (key, text) =
-                if search.is_empty() { ("resources-none", "resources-none-text") } else { ("catalog-not-found", "catalog-not-found-text") };
-            view! { <div class="empty"><h2>{words.say(key)}</h2><p class="soft">{words.say(text)}</p></div> }.into_any()
+            let (key, text) = if search.is_empty() {
+                ("resources-none", "resources-none-text")
+            } else {
+                ("catalog-not-found", "catalog-not-found-text")
+            };
+            view! {
+                <div class="empty">
+                    <h2>{words.say(key)}</h2>
+                    <p class="soft">{words.say(text)}</p>
+                </div>
+            }
+            .into_any()
         } else {
             view! {
                 <div class="sheet">
                     <table>
                         <caption>{words.say("nav-resources")}</caption>
-                        <thead><tr>
-                            <th scope="col">{words.say("label-resource")}</th><th scope="col">{words.say("label-owner")}</th>
-                            <th scope="col">{words.say("label-flow")}</th><th scope="col">{words.say("resources-holders")}</th><th scope="col">{words.say("queue-status")}</th>
-                        </tr></thead>
+                        <thead>
+                            <tr>
+                                <th scope="col">{words.say("label-resource")}</th>
+                                <th scope="col">{words.say("label-owner")}</th>
+                                <th scope="col">{words.say("label-flow")}</th>
+                                <th scope="col">{words.say("resources-holders")}</th>
+                                <th scope="col">{words.say("queue-status")}</th>
+                            </tr>
+                        </thead>
                         <tbody>{rows}</tbody>
                     </table>
                 </div>
@@ -42,7 +60,12 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             .into_any()
         };
         view! {
-            <div class="head"><h1>{heading}</h1><a class="button main" href=format!("{here}/new")>{words.say("resources-create")}</a></div>
+            <div class="head">
+                <h1>{heading}</h1>
+                <a class="button main" href=format!("{here}/new")>
+                    {words.say("resources-create")}
+                </a>
+            </div>
             {parts::done(&call, &["saved", "deleted"])}
             {catalog::searching(&call, &here, &search)}
             {list}
@@ -60,11 +83,27 @@ fn row(call: &Call, l: &Listed, here: &str) -> AnyView {
     let (state, shape) = state(call, r.state);
     view! {
         <tr>
-            <td class="who"><a href=format!("{here}/{}", r.id)>{parts::resource_icon(&r.icon, &r.name)} " " <strong>{r.name.clone()}</strong></a></td>
-            <td class="wide"><span class="narrow-label">{words.say("label-owner")}": "</span>{or(&l.owner, "nobody")}</td>
-            <td class="wide"><span class="narrow-label">{words.say("label-flow")}": "</span>{or(&l.flow, "resources-no-flow")}</td>
-            <td class="wide few"><span class="narrow-label">{words.say("resources-holders")}": "</span>{l.holders}</td>
-            <td><span class=format!("state {shape}")>{state}</span></td>
+            <td class="who">
+                <a href=format!(
+                    "{here}/{}",
+                    r.id,
+                )>{parts::resource_icon(&r.icon, &r.name)} " " <strong>{r.name.clone()}</strong></a>
+            </td>
+            <td class="wide">
+                <span class="narrow-label">{words.say("label-owner")}": "</span>
+                {or(&l.owner, "nobody")}
+            </td>
+            <td class="wide">
+                <span class="narrow-label">{words.say("label-flow")}": "</span>
+                {or(&l.flow, "resources-no-flow")}
+            </td>
+            <td class="wide few">
+                <span class="narrow-label">{words.say("resources-holders")}": "</span>
+                {l.holders}
+            </td>
+            <td>
+                <span class=format!("state {shape}")>{state}</span>
+            </td>
         </tr>
     }
     .into_any()
@@ -92,13 +131,25 @@ pub async fn new(call: Call) -> Result<Sheet> {
             proposed,
         );
         let list = format!("/{}/resources", member.slug);
-        view! { <p><a href=list>{words.say("resources-back")}</a></p><div class="head"><h1>{heading}</h1></div><section class="panel">{form.draw()}</section> }.into_any()
+        view! {
+            <p>
+                <a href=list>{words.say("resources-back")}</a>
+            </p>
+            <div class="head">
+                <h1>{heading}</h1>
+            </div>
+            <section class="panel">{form.draw()}</section>
+        }
+        .into_any()
     };
     Ok(Sheet::new(title, Frame::House("resources"), draw))
 }
 
 async fn proposals(call: &Call, member: &Membership) -> Result<Vec<String>> {
-    let found = call.desk().find_members(member, Permission::ResourcesManage, "").await?;
+    let found = call
+        .desk()
+        .find_members(member, Permission::ResourcesManage, "")
+        .await?;
     Ok(found.iter().map(parts::proposal).collect())
 }
 
@@ -123,7 +174,11 @@ pub async fn one(call: Call) -> Result<Sheet> {
             .focus("owner");
         let form = fields(&call, form, Some(&listed), &choices, proposed).draw();
         let active = listed.resource.state == State::Active;
-        let (key, value) = if active { ("resources-disable", "") } else { ("resources-enable", "on") };
+        let (key, value) = if active {
+            ("resources-disable", "")
+        } else {
+            ("resources-enable", "on")
+        };
         let switch = Form::new(&call, "set_resource_state", key)
             .plain()
             .class("inline")
@@ -135,13 +190,27 @@ pub async fn one(call: Call) -> Result<Sheet> {
             .draw();
         let (state, shape) = state(&call, listed.resource.state);
         view! {
-            <p><a href=list.clone()>{words.say("resources-back")}</a></p>
-            <div class="head"><h1>{listed.resource.name.clone()} " " <span class=format!("state {shape}")>{state}</span></h1><div class="tools">{switch}<a class="button danger" href=parts::with(&here, "do", "delete")>{words.say("resources-delete")}</a></div></div>
+            <p>
+                <a href=list.clone()>{words.say("resources-back")}</a>
+            </p>
+            <div class="head">
+                <h1>
+                    {listed.resource.name.clone()} " " <span class=format!("state {shape}")>{state}</span>
+                </h1>
+                <div class="tools">
+                    {switch}<a class="button danger" href=parts::with(&here, "do", "delete")>
+                        {words.say("resources-delete")}
+                    </a>
+                </div>
+            </div>
             {parts::done(&call, &["saved", "ended"])}
             {secret(&call)}
             {parts::trouble(&call, &["set_resource_state", "end_grant"])}
             <section class="panel">{form}</section>
-            <section class="panel"><h2>{words.say("resources-holders")}</h2>{grants(&call, &member, &holders, &here)}</section>
+            <section class="panel">
+                <h2>{words.say("resources-holders")}</h2>
+                {grants(&call, &member, &holders, &here)}
+            </section>
             {(call.asked("do") == "delete").then(|| confirm(&call, &member, &listed, &holders, &here))}
         }
         .into_any()
@@ -153,7 +222,15 @@ pub async fn one(call: Call) -> Result<Sheet> {
 fn secret(call: &Call) -> AnyView {
     let shown = call.draft.as_ref().and_then(|d| d.shown.first().cloned());
     let words = call.words();
-    shown.map(|secret| view! { <div class="banner info" role="status"><p>{words.say("hook-secret")}<br/><code class="link-once">{secret}</code></p></div> }).into_any()
+    shown
+        .map(|secret| {
+            view! {
+                <div class="banner info" role="status">
+                    <p>{words.say("hook-secret")}<br /><code class="link-once">{secret}</code></p>
+                </div>
+            }
+        })
+        .into_any()
 }
 
 /// Who has it, each with the button that ends it.
@@ -173,20 +250,44 @@ fn grants(call: &Call, member: &Membership, holders: &[Grant], here: &str) -> An
             .button_class("button small")
             .draw();
         let until = match g.grant.ends_at {
-            Some(at) => view! { {words.say("applications-until")} " " {parts::time(call, at)} }.into_any(),
+            Some(at) => view! {
+                {words.say("applications-until")}
+                " "
+                {parts::time(call, at)}
+            }
+            .into_any(),
             None => view! { {words.say("applications-for-ever")} }.into_any(),
         };
-        view! { <li class="session"><span><strong>{g.holder.clone()}</strong><span class="soft mail">{g.email.clone()}</span><span class="soft">{until}</span></span>{end}</li> }
+        view! {
+            <li class="session">
+                <span>
+                    <strong>{g.holder.clone()}</strong>
+                    <span class="soft mail">{g.email.clone()}</span>
+                    <span class="soft">{until}</span>
+                </span>
+                {end}
+            </li>
+        }
     });
     view! { <ul class="sessions">{rows.collect_view()}</ul> }.into_any()
 }
 
 /// The fields of a resource.
-fn fields<'a>(call: &'a Call, form: Form<'a>, listed: Option<&Listed>, choices: &Choices, proposed: Vec<String>) -> Form<'a> {
+fn fields<'a>(
+    call: &'a Call,
+    form: Form<'a>,
+    listed: Option<&Listed>,
+    choices: &Choices,
+    proposed: Vec<String>,
+) -> Form<'a> {
     let words = call.words();
     let text = |of: fn(&Listed) -> String| listed.map(of).unwrap_or_default();
-    let flows = std::iter::once((String::new(), words.say("resources-no-flow")))
-        .chain(choices.flows.iter().map(|(id, name)| (id.to_string(), name.clone())));
+    let flows = std::iter::once((String::new(), words.say("resources-no-flow"))).chain(
+        choices
+            .flows
+            .iter()
+            .map(|(id, name)| (id.to_string(), name.clone())),
+    );
     let (mut roles, mut groups) = (Vec::new(), Vec::new());
     let some = match listed.map(|l| &l.resource.audience) {
         Some(Audience::Some { roles: r, groups: g }) => {
@@ -195,7 +296,10 @@ fn fields<'a>(call: &'a Call, form: Form<'a>, listed: Option<&Listed>, choices: 
         }
         _ => false,
     };
-    let audience = vec![("everyone".to_owned(), words.say("audience-everyone")), ("some".to_owned(), words.say("audience-some"))];
+    let audience = vec![
+        ("everyone".to_owned(), words.say("audience-everyone")),
+        ("some".to_owned(), words.say("audience-some")),
+    ];
     let ticks = choices.roles.iter().map(|r| Tick {
         name: format!("role_{}", r.id),
         words: super::people::role_name(call, r),
@@ -208,22 +312,72 @@ fn fields<'a>(call: &'a Call, form: Form<'a>, listed: Option<&Listed>, choices: 
         on: groups.contains(&g.id),
         fixed: false,
     });
-    form.field("name", "label-name", Kind::TEXT, &text(|l| l.resource.name.clone()))
-        .lines("description", "label-description", &text(|l| l.resource.description.clone()), 2)
-        .field("icon", "label-icon", Kind::TEXT.optional(), &text(|l| l.resource.icon.clone()))
-        .field("link", "label-link", Kind::TEXT.optional(), &text(|l| l.resource.link.clone()))
-        .proposing("owner", "label-owner", &text(|l| l.owner.clone().unwrap_or_default()), proposed.into_iter())
-        .choice("flow", "label-flow", flows.collect(), &text(|l| l.resource.flow.as_ref().map(ToString::to_string).unwrap_or_default()))
-        .field(
-            "most_days",
-            "label-most-days",
-            Kind::TEXT.optional(),
-            &text(|l| l.resource.most_days.map(|d| d.to_string()).unwrap_or_default()),
-        )
-        .field("hook", "label-hook", Kind::TEXT.optional(), &text(|l| l.resource.hook.clone()))
-        .tick("reason_required", "label-reason-required", listed.is_some_and(|l| l.resource.reason_required))
-        .choice("audience", "label-audience", audience, if some { "some" } else { "everyone" })
-        .ticks(words.say("audience-who"), ticks.chain(boxes).collect())
+    form.field(
+        "name",
+        "label-name",
+        Kind::TEXT,
+        &text(|l| l.resource.name.clone()),
+    )
+    .lines(
+        "description",
+        "label-description",
+        &text(|l| l.resource.description.clone()),
+        2,
+    )
+    .field(
+        "icon",
+        "label-icon",
+        Kind::TEXT.optional(),
+        &text(|l| l.resource.icon.clone()),
+    )
+    .field(
+        "link",
+        "label-link",
+        Kind::TEXT.optional(),
+        &text(|l| l.resource.link.clone()),
+    )
+    .proposing(
+        "owner",
+        "label-owner",
+        &text(|l| l.owner.clone().unwrap_or_default()),
+        proposed.into_iter(),
+    )
+    .choice(
+        "flow",
+        "label-flow",
+        flows.collect(),
+        &text(|l| {
+            l.resource
+                .flow
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default()
+        }),
+    )
+    .field(
+        "most_days",
+        "label-most-days",
+        Kind::TEXT.optional(),
+        &text(|l| l.resource.most_days.map(|d| d.to_string()).unwrap_or_default()),
+    )
+    .field(
+        "hook",
+        "label-hook",
+        Kind::TEXT.optional(),
+        &text(|l| l.resource.hook.clone()),
+    )
+    .tick(
+        "reason_required",
+        "label-reason-required",
+        listed.is_some_and(|l| l.resource.reason_required),
+    )
+    .choice(
+        "audience",
+        "label-audience",
+        audience,
+        if some { "some" } else { "everyone" },
+    )
+    .ticks(words.say("audience-who"), ticks.chain(boxes).collect())
 }
 
 /// The dialog that says what deleting does.
@@ -236,8 +390,13 @@ fn confirm(call: &Call, member: &Membership, l: &Listed, holders: &[Grant], here
         .cancel(here)
         .draw();
     let inside = view! {
-        <div class="subject"><strong>{l.resource.name.clone()}</strong></div>
-        <ul><li>{words.tell("resources-delete-holders", &[("n", &(holders.len() as i64))])}</li><li>{words.say("resources-delete-requests")}</li></ul>
+        <div class="subject">
+            <strong>{l.resource.name.clone()}</strong>
+        </div>
+        <ul>
+            <li>{words.tell("resources-delete-holders", &[("n", &(holders.len() as i64))])}</li>
+            <li>{words.say("resources-delete-requests")}</li>
+        </ul>
         {form}
     };
     parts::dialog(words.say("resources-delete-title"), here, inside.into_any())

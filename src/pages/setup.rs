@@ -12,9 +12,21 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         let status = error.status();
         let (heading, text) = (title.clone(), call.explain(&error));
         let draw = move || {
-            view! { {parts::head(heading, text)} <p>{words.say("setup-dead")}</p> <p><a class="button" href="/">{words.say("trouble-home")}</a></p> }.into_any()
+            view! {
+                {parts::head(heading, text)}
+                <p>{words.say("setup-dead")}</p>
+                <p>
+                    <a class="button" href="/">
+                        {words.say("trouble-home")}
+                    </a>
+                </p>
+            }
+            .into_any()
         };
-        return Ok(Sheet { status, ..Sheet::new(title, Frame::Card, draw) });
+        return Ok(Sheet {
+            status,
+            ..Sheet::new(title, Frame::Card, draw)
+        });
     }
     let heading = title.clone();
     let draw = move || {
@@ -27,7 +39,11 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             .field("email", "label-email", Kind::EMAIL, "")
             .field("password", "label-new-password", Kind::NEW_PASSWORD, "")
             .draw();
-        view! { {parts::head(heading, words.say("setup-text"))} {form} }.into_any()
+        view! {
+            {parts::head(heading, words.say("setup-text"))}
+            {form}
+        }
+        .into_any()
     };
     Ok(Sheet::new(title, Frame::Card, draw))
 }

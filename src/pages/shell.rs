@@ -1,4 +1,5 @@
-//! What stands around every page: the document, the rail of an organisation's house, or a card in the middle.
+//! What stands around every page: the document, the rail of an organisation's house, or a card in
+//! the middle.
 use super::{Frame, Sheet};
 use crate::domain::account::Theme;
 use crate::domain::role::Permission;
@@ -10,12 +11,24 @@ use leptos::prelude::*;
 
 /// The whole document.
 pub fn document(call: &Call, sheet: Sheet) -> impl IntoView + use<> {
-    let call = &Call { member: call.member.clone().or(sheet.member), ..call.clone() };
+    let call = &Call {
+        member: call.member.clone().or(sheet.member),
+        ..call.clone()
+    };
     let options = call.site.leptos.clone();
     let theme = (call.theme() != Theme::System).then(|| call.theme().as_str());
-    let scripts = sheet.live.then(|| view! { <HydrationScripts options=options.clone() islands=true/> });
-    let reload = call.site.watched.then(|| view! { <AutoReload options=options.clone()/> });
-    let title = if sheet.title.is_empty() { "Anteroom".to_owned() } else { format!("{} · Anteroom", sheet.title) };
+    let scripts = sheet
+        .live
+        .then(|| view! { <HydrationScripts options=options.clone() islands=true /> });
+    let reload = call
+        .site
+        .watched
+        .then(|| view! { <AutoReload options=options.clone() /> });
+    let title = if sheet.title.is_empty() {
+        "Anteroom".to_owned()
+    } else {
+        format!("{} · Anteroom", sheet.title)
+    };
     let body = match sheet.frame {
         Frame::Card => card(call, sheet.draw).into_any(),
         Frame::House(current) => house(call, current, sheet.draw).into_any(),
@@ -24,12 +37,12 @@ pub fn document(call: &Call, sheet: Sheet) -> impl IntoView + use<> {
         <!DOCTYPE html>
         <html lang=call.words().0.tag() data-theme=theme>
             <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
                 <title>{title}</title>
-                <link rel="stylesheet" href="/pkg/anteroom.css"/>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href="/pkg/anteroom.css" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 {reload}
                 {scripts}
             </head>
@@ -41,8 +54,18 @@ pub fn document(call: &Call, sheet: Sheet) -> impl IntoView + use<> {
 fn brand() -> impl IntoView {
     view! {
         <a class="brand" href="/">
-            <svg width="22" height="22" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">
-                <path d="M4 21V5a2 2 0 0 1 2-2h9v18"/><path d="M15 6h5v15M2 21h20"/><circle cx="11.5" cy="12" r=".8" fill="currentColor"/>
+            <svg
+                width="22"
+                height="22"
+                viewBox="0 0 24 24"
+                fill="none"
+                stroke="currentColor"
+                stroke-width="2"
+                aria-hidden="true"
+            >
+                <path d="M4 21V5a2 2 0 0 1 2-2h9v18" />
+                <path d="M15 6h5v15M2 21h20" />
+                <circle cx="11.5" cy="12" r=".8" fill="currentColor" />
             </svg>
             "Anteroom"
         </a>
@@ -54,7 +77,9 @@ fn card(call: &Call, draw: Box<dyn FnOnce() -> AnyView + Send>) -> impl IntoView
         <div class="porch">
             <header class="porch-head">{brand()} {who(call)}</header>
             <main class="card">{draw()}</main>
-            <footer class="porch-foot">{(call.actor.is_none() && call.half.is_none()).then(|| language_choice(call))}</footer>
+            <footer class="porch-foot">
+                {(call.actor.is_none() && call.half.is_none()).then(|| language_choice(call))}
+            </footer>
         </div>
     }
 }
@@ -63,107 +88,218 @@ fn card(call: &Call, draw: Box<dyn FnOnce() -> AnyView + Send>) -> impl IntoView
 fn who(call: &Call) -> Option<AnyView> {
     let words = call.words();
     let actor = call.actor.as_ref().or(call.half.as_ref())?;
-    let settings = call.actor.is_some().then(|| view! { <a href="/settings">{words.say("nav-settings")}</a> });
+    let settings = call
+        .actor
+        .is_some()
+        .then(|| view! { <a href="/settings">{words.say("nav-settings")}</a> });
     Some(
-        view! { <div class="who-bar"><span class="soft mail">{actor.account.email.to_string()}</span> {settings} {sign_out(call)}</div> }
-            .into_any(),
+        view! {
+            <div class="who-bar">
+                <span class="soft mail">{actor.account.email.to_string()}</span>
+                {settings}
+                {sign_out(call)}
+            </div>
+        }
+        .into_any(),
     )
 }
 
 /// The button that ends the session; afterwards one is at the home page.
 pub fn sign_out(call: &Call) -> AnyView {
-    Form::new(call, "sign_out", "nav-sign-out").hidden("back", "/").class("inline").button_class("button small").draw()
+    Form::new(call, "sign_out", "nav-sign-out")
+        .hidden("back", "/")
+        .class("inline")
+        .button_class("button small")
+        .draw()
 }
 
 /// For those not signed in: the other languages, each a button.
 pub fn language_choice(call: &Call) -> AnyView {
     let page = parts::whole_path(call);
-    let other = crate::domain::account::Language::ALL.into_iter().filter(|l| *l != call.words().0);
+    let other = crate::domain::account::Language::ALL
+        .into_iter()
+        .filter(|l| *l != call.words().0);
     let buttons = other
-        .map(|l| view! { <button type="submit" class="link" name="language" value=l.tag() lang=l.tag()>{l.own_name()}</button> })
+        .map(|l| {
+            view! {
+                <button type="submit" class="link" name="language" value=l.tag() lang=l.tag()>
+                    {l.own_name()}
+                </button>
+            }
+        })
         .collect_view();
     view! {
         <form method="post" action="/actions/choose_language" class="inline">
-            <input type="hidden" name="page" value=page.clone()/><input type="hidden" name="back" value=page/>
+            <input type="hidden" name="page" value=page.clone() />
+            <input type="hidden" name="back" value=page />
             {buttons}
         </form>
     }
     .into_any()
 }
 
-fn house(call: &Call, current: &'static str, draw: Box<dyn FnOnce() -> AnyView + Send>) -> impl IntoView + use<> {
+fn house(
+    call: &Call,
+    current: &'static str,
+    draw: Box<dyn FnOnce() -> AnyView + Send>,
+) -> impl IntoView + use<> {
     let words = call.words();
     let skip = words.say("nav-skip");
     let menu = words.say("nav-menu");
     view! {
-        <a class="skip" href="#room">{skip}</a>
+        <a class="skip" href="#room">
+            {skip}
+        </a>
         <div class="house">
             <aside class="rail">
-                {brand()}
-                <details class="rail-menu">
+                {brand()} <details class="rail-menu">
                     <summary>{menu}</summary>
                     <div class="rail-inner">{entries(call, current)}</div>
                 </details>
             </aside>
-            <main class="room" id="room">{notices(call)}{draw()}</main>
+            <main class="room" id="room">
+                {notices(call)}
+                {draw()}
+            </main>
         </div>
     }
 }
 
-/// What concerns every page of an organisation's house: restricted access, and that the organisation closes.
+/// What concerns every page of an organisation's house: restricted access, and that the
+/// organisation closes.
 fn notices(call: &Call) -> AnyView {
     let words = call.words();
-    let Some(m) = &call.member else { return ().into_any() };
+    let Some(m) = &call.member else {
+        return ().into_any();
+    };
     let restricted = m.is_restricted().then(|| {
         let text = words.tell("home-restricted-text", &[("organisation", &m.organisation_name)]);
         view! {
-            <RestrictedBanner org=m.slug.to_string() title=words.say("home-restricted") text=text given=words.say("home-unrestricted") tour=words.say("home-tour")/>
+            <RestrictedBanner
+                org=m.slug.to_string()
+                title=words.say("home-restricted")
+                text=text
+                given=words.say("home-unrestricted")
+                tour=words.say("home-tour")
+            />
         }
     });
     let closing = m.closes_at.map(|at| {
-        view! { <div class="banner" role="status"><span aria-hidden="true">"▲"</span><p>{words.tell("closing-banner", &[("organisation", &m.organisation_name)])} " " {parts::time(call, at)}</p></div> }
+        view! {
+            <div class="banner" role="status">
+                <span aria-hidden="true">"▲"</span>
+                <p>
+                    {words.tell("closing-banner", &[("organisation", &m.organisation_name)])} " "
+                    {parts::time(call, at)}
+                </p>
+            </div>
+        }
     });
-    view! { {restricted} {closing} }.into_any()
+    view! {
+        {restricted}
+        {closing}
+    }
+    .into_any()
 }
 
-/// The rail: where one is, and where one may go. Every entry exists and may be opened by this reader.
+/// The rail: where one is, and where one may go. Every entry exists and may be opened by this
+/// reader.
 fn entries(call: &Call, current: &'static str) -> AnyView {
     let words = call.words();
     let entry = |name: &'static str, to: String| {
         let here = (name == current).then_some("page");
-        view! { <a href=to aria-current=here>{words.say(&format!("nav-{name}"))}</a> }
+        view! {
+            <a href=to aria-current=here>
+                {words.say(&format!("nav-{name}"))}
+            </a>
+        }
     };
     let organisation = call.member.as_ref().map(|m| {
         let base = format!("/{}", m.slug);
-        let change = m.of_several.then(|| view! { <a href="/customers">{words.say("customers-change")}</a> });
+        let change = m
+            .of_several
+            .then(|| view! { <a href="/customers">{words.say("customers-change")}</a> });
         let number = words.tell("nav-customer", &[("number", &m.customer_number)]);
-        let portal = [("applications", "applications"), ("catalog", "catalog"), ("my-requests", "my_requests")];
-        let portal: Vec<_> = portal.into_iter().filter(|_| m.may(Permission::PortalUse)).map(|(name, path)| entry(name, format!("{base}/{path}"))).collect();
+        let portal = [
+            ("applications", "applications"),
+            ("catalog", "catalog"),
+            ("my-requests", "my_requests"),
+        ];
+        let portal: Vec<_> = portal
+            .into_iter()
+            .filter(|_| m.may(Permission::PortalUse))
+            .map(|(name, path)| entry(name, format!("{base}/{path}")))
+            .collect();
         let asked = m.may(Permission::PortalUse) || m.may(Permission::RequestsDecide);
         let approvals = asked.then(|| entry("approvals", format!("{base}/approvals")));
-        let portal = asked.then(|| view! { <div><h2 class="rail-title">{words.say("nav-portal")}</h2><nav aria-label=words.say("nav-portal")>{portal}{approvals}</nav></div> });
-        let requests = m.may(Permission::RequestsView).then_some(("requests", "access_requests"));
+        let portal = asked.then(|| {
+            view! {
+                <div>
+                    <h2 class="rail-title">{words.say("nav-portal")}</h2>
+                    <nav aria-label=words.say("nav-portal")>{portal}{approvals}</nav>
+                </div>
+            }
+        });
+        let requests = m
+            .may(Permission::RequestsView)
+            .then_some(("requests", "access_requests"));
         let users = super::people::first(m).map(|page| ("users", page));
-        let resources = m.may(Permission::ResourcesManage).then_some(("resources", "resources"));
+        let resources = m
+            .may(Permission::ResourcesManage)
+            .then_some(("resources", "resources"));
         let flows = m.may(Permission::FlowsManage).then_some(("flows", "flows"));
-        let connectors = m.may(Permission::ConnectorsManage).then_some(("connectors", "connectors"));
-        let insights = m.may(Permission::InsightsView).then_some(("insights", "insights"));
-        let settings = m.may(Permission::SettingsManage).then_some(("organisation", "settings"));
-        let open: Vec<_> = [requests, users, resources, flows, connectors, insights, settings].into_iter().flatten().map(|(name, path)| entry(name, format!("{base}/{path}"))).collect();
-        let section = (!open.is_empty()).then(|| view! { <div><h2 class="rail-title">{words.say("nav-administration")}</h2><nav aria-label=words.say("nav-administration")>{open}</nav></div> });
+        let connectors = m
+            .may(Permission::ConnectorsManage)
+            .then_some(("connectors", "connectors"));
+        let insights = m
+            .may(Permission::InsightsView)
+            .then_some(("insights", "insights"));
+        let settings = m
+            .may(Permission::SettingsManage)
+            .then_some(("organisation", "settings"));
+        let open: Vec<_> = [requests, users, resources, flows, connectors, insights, settings]
+            .into_iter()
+            .flatten()
+            .map(|(name, path)| entry(name, format!("{base}/{path}")))
+            .collect();
+        let section = (!open.is_empty()).then(|| {
+            view! {
+                <div>
+                    <h2 class="rail-title">{words.say("nav-administration")}</h2>
+                    <nav aria-label=words.say("nav-administration")>{open}</nav>
+                </div>
+            }
+        });
         view! {
-            <p class="place"><strong>{m.organisation_name.clone()}</strong><small>{number}</small>{change}</p>
-            <nav aria-label=words.say("nav-main")>{entry("home", base.clone())} {entry("faq", format!("{base}/faq"))} {entry("feedback", format!("{base}/feedback"))}</nav>
+            <p class="place">
+                <strong>{m.organisation_name.clone()}</strong>
+                <small>{number}</small>
+                {change}
+            </p>
+            <nav aria-label=words
+                .say(
+                    "nav-main",
+                )>
+                {entry("home", base.clone())} {entry("faq", format!("{base}/faq"))}
+                {entry("feedback", format!("{base}/feedback"))}
+            </nav>
             {portal}
             {section}
         }
     });
-    let name = call.actor.as_ref().map(|a| a.account.name.clone()).unwrap_or_default();
+    let name = call
+        .actor
+        .as_ref()
+        .map(|a| a.account.name.clone())
+        .unwrap_or_default();
     view! {
         {organisation}
         <div class="rail-end">
             <h2 class="rail-title">{name}</h2>
-            <nav aria-label=words.say("nav-you")>{entry("waiting", "/waiting".into())} {entry("settings", "/settings".into())}</nav>
+            <nav aria-label=words
+                .say(
+                    "nav-you",
+                )>{entry("waiting", "/waiting".into())} {entry("settings", "/settings".into())}</nav>
             {sign_out(call)}
         </div>
     }

@@ -15,7 +15,10 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 /// The sign-in page after a provider's way failed, with the reason.
 pub async fn after_failure(call: &Call, error: &Error) -> Result<Sheet> {
     let status = error.status();
-    Ok(Sheet { status, ..draw(call.clone(), Some(call.explain(error)))? })
+    Ok(Sheet {
+        status,
+        ..draw(call.clone(), Some(call.explain(error)))?
+    })
 }
 
 fn draw(call: Call, trouble: Option<String>) -> Result<Sheet> {
@@ -31,18 +34,29 @@ fn draw(call: Call, trouble: Option<String>) -> Result<Sheet> {
             .draw();
         view! {
             <h1>{heading}</h1>
-            {trouble.map(|t| view! { <p class="trouble" role="alert">{t}</p> })}
+            {trouble
+                .map(|t| {
+                    view! {
+                        <p class="trouble" role="alert">
+                            {t}
+                        </p>
+                    }
+                })}
             {parts::done(&call, &["reset"])}
             {providers(&call, &back, "signin-or")}
             {form}
-            <p class="spread"><a href="/reset">{words.say("signin-forgotten")}</a> <a href="/signup">{words.say("signin-new")}</a></p>
+            <p class="spread">
+                <a href="/reset">{words.say("signin-forgotten")}</a>
+                <a href="/signup">{words.say("signin-new")}</a>
+            </p>
         }
         .into_any()
     };
     Ok(Sheet::new(title, Frame::Card, draw))
 }
 
-/// A link for each provider: a form could not leave the site under the content security policy. `or`: the words before the other way.
+/// A link for each provider: a form could not leave the site under the content security policy.
+/// `or`: the words before the other way.
 pub fn providers(call: &Call, back: &str, or: &str) -> AnyView {
     let words = call.words();
     let back: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
@@ -50,10 +64,20 @@ pub fn providers(call: &Call, back: &str, or: &str) -> AnyView {
         .site
         .providers
         .iter()
-        .map(|p| view! { <a class="button wide" href=format!("/signin/{}?back={back}", p.id)>{words.tell("signin-with", &[("provider", &p.label)])}</a> })
+        .map(|p| {
+            view! {
+                <a class="button wide" href=format!("/signin/{}?back={back}", p.id)>
+                    {words.tell("signin-with", &[("provider", &p.label)])}
+                </a>
+            }
+        })
         .collect();
     if links.is_empty() {
         return ().into_any();
     }
-    view! { <div class="ways">{links}</div><p class="or">{words.say(or)}</p> }.into_any()
+    view! {
+        <div class="ways">{links}</div>
+        <p class="or">{words.say(or)}</p>
+    }
+    .into_any()
 }

@@ -1,5 +1,6 @@
-//! The welcome tour: one step for each area of the house that the member may enter and was not shown yet. It stands on the home page, so it
-//! works without scripts, can be left at any step, and goes on there at the next visit.
+//! The welcome tour: one step for each area of the house that the member may enter and was not
+//! shown yet. It stands on the home page, so it works without scripts, can be left at any step, and
+//! goes on there at the next visit.
 use crate::domain::house::Area;
 use crate::domain::member::Membership;
 use crate::pages::form::Form;
@@ -27,10 +28,16 @@ pub fn step(call: &Call, member: &Membership, left: &[Area]) -> Option<AnyView> 
     Some(
         view! {
             <section class="panel tour" id="tour" tabindex="-1" aria-labelledby="tour-title">
-                <p class="soft">{words.say("tour-title")} " · " {words.tell("tour-left", &[("n", &rest)])}</p>
+                <p class="soft">
+                    {words.say("tour-title")} " · " {words.tell("tour-left", &[("n", &rest)])}
+                </p>
                 <h2 id="tour-title">{words.say(&format!("tour-{name}"))}</h2>
                 <p>{words.say(&format!("tour-{name}-text"))}</p>
-                <div class="tools">{form(&[area], next, "button main")} <a class="button" href=to>{words.say("tour-go")}</a> {skip}</div>
+                <div class="tools">
+                    {form(&[area], next, "button main")} <a class="button" href=to>
+                        {words.say("tour-go")}
+                    </a> {skip}
+                </div>
             </section>
         }
         .into_any(),

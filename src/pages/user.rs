@@ -1,4 +1,5 @@
-//! `/{org}/users/{account}`: one member: their work, roles, groups, sessions, what they asked for, what happened, and removing them.
+//! `/{org}/users/{account}`: one member: their work, roles, groups, sessions, what they asked for,
+//! what happened, and removing them.
 use super::people::{self, role_boxes, role_names};
 use super::{Frame, Sheet, connectors, contacts, parts};
 use crate::desk::users::Details;
@@ -16,7 +17,10 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let member = call.member()?.clone();
     let account = AccountId::try_from(call.param("account").to_owned())?;
     let details = call.desk().user(call.actor()?, &member, &account).await?;
-    let proposed = call.desk().find_members(&member, Permission::MembersManage, "").await?;
+    let proposed = call
+        .desk()
+        .find_members(&member, Permission::MembersManage, "")
+        .await?;
     let title = format!("{} · {}", details.user.listed.name, words.say("nav-users"));
     let draw = move || {
         let l = &details.user.listed;
@@ -24,25 +28,46 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         let since = match l.waits_since {
             Some(since) => {
                 let text = words.tell("users-waits-since", &[("when", &words.ago(since, call.now()))]);
-                view! { <div class="banner" role="status"><span aria-hidden="true">"▲"</span><p>{text}</p><a href="#roles">{words.say("users-set-roles")}</a></div> }.into_any()
+                view! {
+                    <div class="banner" role="status">
+                        <span aria-hidden="true">"▲"</span>
+                        <p>{text}</p>
+                        <a href="#roles">{words.say("users-set-roles")}</a>
+                    </div>
+                }
+                .into_any()
             }
             None => ().into_any(),
         };
         let own = call.actor.as_ref().is_some_and(|a| *a.id() == account);
-        let remove = (!own)
-            .then(|| view! { <a class="button danger" href=parts::with(&here, "do", "remove")>{words.say("user-remove")}</a> }.into_any());
+        let remove = (!own).then(|| {
+            view! {
+                <a class="button danger" href=parts::with(&here, "do", "remove")>
+                    {words.say("user-remove")}
+                </a>
+            }
+            .into_any()
+        });
         view! {
-            <p><a href=format!("/{}/users", member.slug)>{words.say("user-back")}</a></p>
-            <div class="head"><h1>{l.name.clone()}</h1>{remove}</div>
+            <p>
+                <a href=format!("/{}/users", member.slug)>{words.say("user-back")}</a>
+            </p>
+            <div class="head">
+                <h1>{l.name.clone()}</h1>
+                {remove}
+            </div>
             {parts::done(&call, &["saved", "roles", "session"])}
             {parts::trouble(&call, &["set_roles", "remove_member", "end_member_session"])}
             {since}
             <section class="panel">
                 <h2>{words.say("user-details")}</h2>
                 <dl class="facts">
-                    <dt>{words.say("label-email")}</dt><dd class="mail">{l.email.to_string()}</dd>
-                    <dt>{words.say("user-joined")}</dt><dd>{parts::time(&call, l.joined_at)}</dd>
-                    <dt>{words.say("users-seen")}</dt><dd>{l.seen_at.map(|at| parts::time(&call, at))}</dd>
+                    <dt>{words.say("label-email")}</dt>
+                    <dd class="mail">{l.email.to_string()}</dd>
+                    <dt>{words.say("user-joined")}</dt>
+                    <dd>{parts::time(&call, l.joined_at)}</dd>
+                    <dt>{words.say("users-seen")}</dt>
+                    <dd>{l.seen_at.map(|at| parts::time(&call, at))}</dd>
                 </dl>
             </section>
             {employment(&call, &member, l, &proposed, &here)}
@@ -66,13 +91,43 @@ fn employment(call: &Call, member: &Membership, l: &Listed, proposed: &[Listed],
     let form = Form::new(call, "set_employment", "save")
         .hidden("org", member.slug.as_str())
         .hidden("account", l.account.as_str())
-        .hidden("back", &parts::back_or(call, &format!("{}#employment", parts::with(here, "done", "saved"))))
+        .hidden(
+            "back",
+            &parts::back_or(
+                call,
+                &format!("{}#employment", parts::with(here, "done", "saved")),
+            ),
+        )
         .focus("manager")
-        .proposing("manager", "label-manager", &manager, proposed.iter().filter(|p| p.account != l.account).map(parts::proposal))
-        .field("job_title", "label-job-title", Kind::TEXT.optional(), &l.employment.job_title)
-        .field("department", "label-department", Kind::TEXT.optional(), &l.employment.department)
+        .proposing(
+            "manager",
+            "label-manager",
+            &manager,
+            proposed
+                .iter()
+                .filter(|p| p.account != l.account)
+                .map(parts::proposal),
+        )
+        .field(
+            "job_title",
+            "label-job-title",
+            Kind::TEXT.optional(),
+            &l.employment.job_title,
+        )
+        .field(
+            "department",
+            "label-department",
+            Kind::TEXT.optional(),
+            &l.employment.department,
+        )
         .draw();
-    view! { <section class="panel" id="employment"><h2>{words.say("user-employment")}</h2>{form}</section> }.into_any()
+    view! {
+        <section class="panel" id="employment">
+            <h2>{words.say("user-employment")}</h2>
+            {form}
+        </section>
+    }
+    .into_any()
 }
 
 fn roles(call: &Call, member: &Membership, d: &Details, here: &str) -> AnyView {
@@ -81,10 +136,20 @@ fn roles(call: &Call, member: &Membership, d: &Details, here: &str) -> AnyView {
         .hidden("org", member.slug.as_str())
         .about("account", d.user.listed.account.as_str())
         .hidden("back", &parts::with(here, "done", "roles"))
-        .ticks(words.say("users-roles"), role_boxes(call, member, &d.all_roles, &d.user.roles))
+        .ticks(
+            words.say("users-roles"),
+            role_boxes(call, member, &d.all_roles, &d.user.roles),
+        )
         .draw();
     let held = role_names(call, &d.all_roles, &d.user.roles);
-    view! { <section class="panel" id="roles"><h2>{words.say("users-roles")}</h2><p class="soft">{held}</p>{form}</section> }.into_any()
+    view! {
+        <section class="panel" id="roles">
+            <h2>{words.say("users-roles")}</h2>
+            <p class="soft">{held}</p>
+            {form}
+        </section>
+    }
+    .into_any()
 }
 
 fn groups(call: &Call, member: &Membership, d: &Details) -> AnyView {
@@ -93,14 +158,28 @@ fn groups(call: &Call, member: &Membership, d: &Details) -> AnyView {
     let list = d.groups.iter().map(|g| {
         let name = g.name.clone();
         if may {
-            view! { <li><a href=format!("/{}/groups/{}", member.slug, g.id)>{name}</a></li> }.into_any()
+            view! {
+                <li>
+                    <a href=format!("/{}/groups/{}", member.slug, g.id)>{name}</a>
+                </li>
+            }
+            .into_any()
         } else {
             view! { <li>{name}</li> }.into_any()
         }
     });
-    let none = d.groups.is_empty().then(|| view! { <p class="soft">{words.say("user-no-groups")}</p> });
-    view! { <section class="panel"><h2>{words.say("people-groups")}</h2>{none}<ul class="plain">{list.collect_view()}</ul></section> }
-        .into_any()
+    let none = d
+        .groups
+        .is_empty()
+        .then(|| view! { <p class="soft">{words.say("user-no-groups")}</p> });
+    view! {
+        <section class="panel">
+            <h2>{words.say("people-groups")}</h2>
+            {none}
+            <ul class="plain">{list.collect_view()}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 fn sessions(call: &Call, member: &Membership, d: &Details, here: &str) -> AnyView {
@@ -117,14 +196,29 @@ fn sessions(call: &Call, member: &Membership, d: &Details, here: &str) -> AnyVie
             .draw();
         view! {
             <li class="session">
-                <span><strong>{s.agent.clone()}</strong><span class="soft">{s.place.clone()} " · " {words.say("settings-session-begun")} " " {parts::time(call, s.created_at)}</span></span>
+                <span>
+                    <strong>{s.agent.clone()}</strong>
+                    <span class="soft">
+                        {s.place.clone()} " · " {words.say("settings-session-begun")} " "
+                        {parts::time(call, s.created_at)}
+                    </span>
+                </span>
                 {form}
             </li>
         }
     });
-    let none = d.sessions.is_empty().then(|| view! { <p class="soft">{words.say("user-no-sessions")}</p> });
-    view! { <section class="panel"><h2>{words.say("user-sessions")}</h2>{none}<ul class="sessions">{list.collect_view()}</ul></section> }
-        .into_any()
+    let none = d
+        .sessions
+        .is_empty()
+        .then(|| view! { <p class="soft">{words.say("user-no-sessions")}</p> });
+    view! {
+        <section class="panel">
+            <h2>{words.say("user-sessions")}</h2>
+            {none}
+            <ul class="sessions">{list.collect_view()}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 fn requests(call: &Call, member: &Membership, d: &Details) -> AnyView {
@@ -138,11 +232,25 @@ fn requests(call: &Call, member: &Membership, d: &Details) -> AnyView {
         } else {
             view! { {r.id.short()} }.into_any()
         };
-        view! { <li class="spread"><span>{name} " " {when}</span><span class=format!("state {shape}")>{text}</span></li> }
+        view! {
+            <li class="spread">
+                <span>{name} " " {when}</span>
+                <span class=format!("state {shape}")>{text}</span>
+            </li>
+        }
     });
-    let none = d.requests.is_empty().then(|| view! { <p class="soft">{words.say("user-no-requests")}</p> });
-    view! { <section class="panel"><h2>{words.say("nav-requests")}</h2>{none}<ul class="plain rows">{list.collect_view()}</ul></section> }
-        .into_any()
+    let none = d
+        .requests
+        .is_empty()
+        .then(|| view! { <p class="soft">{words.say("user-no-requests")}</p> });
+    view! {
+        <section class="panel">
+            <h2>{words.say("nav-requests")}</h2>
+            {none}
+            <ul class="plain rows">{list.collect_view()}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 /// Where they are known in chat, for whoever manages connectors.
@@ -150,23 +258,60 @@ fn channels(call: &Call, member: &Membership, d: &Details) -> Option<AnyView> {
     let list = d.channels.iter().map(|l| {
         let c = &l.contact;
         let place = connectors::place(call, l.platform, &l.connector);
-        let to = parts::with(&format!("/{}/connectors/{}/contacts", member.slug, c.connector), "q", &c.person);
+        let to = parts::with(
+            &format!("/{}/connectors/{}/contacts", member.slug, c.connector),
+            "q",
+            &c.person,
+        );
         let (text, shape) = contacts::standing_words(call, c.standing);
-        let noted = c.proven_at.is_none().then(|| view! { " " <span class="soft">{call.words().say("user-channel-noted")}</span> });
-        view! { <li class="spread"><span><a href=to>{place}</a>" " <span class="mail">{c.person.clone()}</span>{noted}</span><span class=format!("state {shape}")>{text}</span></li> }
+        let noted = c.proven_at.is_none().then(|| {
+            view! {
+                " "
+                <span class="soft">{call.words().say("user-channel-noted")}</span>
+            }
+        });
+        view! {
+            <li class="spread">
+                <span>
+                    <a href=to>{place}</a>
+                    " "
+                    <span class="mail">{c.person.clone()}</span>
+                    {noted}
+                </span>
+                <span class=format!("state {shape}")>{text}</span>
+            </li>
+        }
     });
     let heading = call.words().say("user-channels");
-    (!d.channels.is_empty())
-        .then(|| view! { <section class="panel"><h2>{heading}</h2><ul class="plain rows">{list.collect_view()}</ul></section> }.into_any())
+    (!d.channels.is_empty()).then(|| {
+        view! {
+            <section class="panel">
+                <h2>{heading}</h2>
+                <ul class="plain rows">{list.collect_view()}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 fn history(call: &Call, d: &Details) -> AnyView {
     let lines = d.history.iter().map(|e| {
         let (text, when) = parts::entry(call, e);
-        view! { <li class="done">{text} " " <time class="soft" datetime=when.iso title=when.exact>{when.ago}</time></li> }
+        view! {
+            <li class="done">
+                {text} " " <time class="soft" datetime=when.iso title=when.exact>
+                    {when.ago}
+                </time>
+            </li>
+        }
     });
-    view! { <section class="panel"><h2>{call.words().say("queue-history")}</h2><ol class="steps">{lines.collect_view()}</ol></section> }
-        .into_any()
+    view! {
+        <section class="panel">
+            <h2>{call.words().say("queue-history")}</h2>
+            <ol class="steps">{lines.collect_view()}</ol>
+        </section>
+    }
+    .into_any()
 }
 
 /// The dialog that says what ends with the membership.
@@ -180,7 +325,10 @@ fn confirm(call: &Call, member: &Membership, d: &Details, here: &str) -> AnyView
         ("user-remove-reports", t.reports),
         ("user-remove-invitations", t.invitations),
     ];
-    let list = consequences.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| view! { <li>{words.tell(key, &[("n", &n)])}</li> });
+    let list = consequences
+        .into_iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(key, n)| view! { <li>{words.tell(key, &[("n", &n)])}</li> });
     let form = Form::new(call, "remove_member", "user-remove")
         .hidden("org", member.slug.as_str())
         .hidden("account", l.account.as_str())
@@ -188,9 +336,25 @@ fn confirm(call: &Call, member: &Membership, d: &Details, here: &str) -> AnyView
         .cancel(here)
         .draw();
     let inside = view! {
-        <div class="subject"><strong>{l.name.clone()}</strong><br/><span class="soft">{l.email.to_string()}</span></div>
-        <ul><li>{words.tell("user-remove-access", &[("organisation", &member.organisation_name)])}</li>{list.collect_view()}{people::reach(call, &d.reach)}<li>{words.say("user-remove-letter")}</li></ul>
+        <div class="subject">
+            <strong>{l.name.clone()}</strong>
+            <br />
+            <span class="soft">{l.email.to_string()}</span>
+        </div>
+        <ul>
+            <li>{words.tell("user-remove-access", &[("organisation", &member.organisation_name)])}</li>
+            {list.collect_view()}
+            {people::reach(call, &d.reach)}
+            <li>{words.say("user-remove-letter")}</li>
+        </ul>
         {form}
     };
-    parts::dialog(words.tell("user-remove-title", &[("organisation", &member.organisation_name)]), here, inside.into_any())
+    parts::dialog(
+        words.tell(
+            "user-remove-title",
+            &[("organisation", &member.organisation_name)],
+        ),
+        here,
+        inside.into_any(),
+    )
 }

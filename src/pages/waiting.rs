@@ -1,4 +1,5 @@
-//! `/waiting`: one's own requests, with what they are at this instant, and where one belongs already.
+//! `/waiting`: one's own requests, with what they are at this instant, and where one belongs
+//! already.
 use super::{Frame, Sheet, parts};
 use crate::domain::Result;
 use crate::domain::organisation::Slug;
@@ -10,20 +11,55 @@ use leptos::prelude::*;
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let actor = call.actor()?;
-    let (own, members) = (call.desk().own_requests(actor).await?, call.desk().memberships(actor).await?);
+    let (own, members) = (
+        call.desk().own_requests(actor).await?,
+        call.desk().memberships(actor).await?,
+    );
     let title = words.say("waiting-title");
     let heading = title.clone();
     let draw = move || {
-        let links =
-            members.iter().map(|m| view! { <li><a href=format!("/{}", m.slug)>{m.organisation_name.clone()}</a></li> }).collect_view();
-        let places = (!members.is_empty()).then(|| view! { <h2>{words.say("waiting-member")}</h2><ul class="plain">{links}</ul> });
+        let links = members
+            .iter()
+            .map(|m| {
+                view! {
+                    <li>
+                        <a href=format!("/{}", m.slug)>{m.organisation_name.clone()}</a>
+                    </li>
+                }
+            })
+            .collect_view();
+        let places = (!members.is_empty()).then(|| {
+            view! {
+                <h2>{words.say("waiting-member")}</h2>
+                <ul class="plain">{links}</ul>
+            }
+        });
         let requests = if own.is_empty() {
-            view! { <div class="empty"><p>{words.say("waiting-none")}</p><p><a class="button main" href="/signup">{words.say("waiting-sign-up")}</a></p></div> }
-                .into_any()
+            view! {
+                <div class="empty">
+                    <p>{words.say("waiting-none")}</p>
+                    <p>
+                        <a class="button main" href="/signup">
+                            {words.say("waiting-sign-up")}
+                        </a>
+                    </p>
+                </div>
+            }
+            .into_any()
         } else {
-            own.iter().map(|(slug, r)| request(&call, slug, r)).collect_view().into_any()
+            own.iter()
+                .map(|(slug, r)| request(&call, slug, r))
+                .collect_view()
+                .into_any()
         };
-        view! { {parts::head(heading, words.say("waiting-text"))} {parts::done(&call, &["withdrawn"])} {parts::trouble(&call, &["withdraw"])} {requests} {places} }.into_any()
+        view! {
+            {parts::head(heading, words.say("waiting-text"))}
+            {parts::done(&call, &["withdrawn"])}
+            {parts::trouble(&call, &["withdraw"])}
+            {requests}
+            {places}
+        }
+        .into_any()
     };
     Ok(Sheet::new(title, Frame::Card, draw))
 }
@@ -46,9 +82,18 @@ fn request(call: &Call, slug: &Slug, r: &Request) -> AnyView {
     });
     view! {
         <article class="tile">
-            <p class="spread"><strong>{slug.to_string()}</strong><span class=format!("state {shape}")>{name}</span></p>
-            <p class="soft">{words.say("waiting-asked")} " " {parts::time(call, r.submitted_at)} " · " <a class="id" href=page>{r.id.short()}</a></p>
-            {(!r.message.is_empty()).then(|| view! { <blockquote class="words">{r.message.clone()}</blockquote> })}
+            <p class="spread">
+                <strong>{slug.to_string()}</strong>
+                <span class=format!("state {shape}")>{name}</span>
+            </p>
+            <p class="soft">
+                {words.say("waiting-asked")} " " {parts::time(call, r.submitted_at)} " · "
+                <a class="id" href=page>
+                    {r.id.short()}
+                </a>
+            </p>
+            {(!r.message.is_empty())
+                .then(|| view! { <blockquote class="words">{r.message.clone()}</blockquote> })}
             <p>{next}</p>
             {withdraw}
         </article>

@@ -1,4 +1,5 @@
-//! Chat at work: what came is worked on, and what is owed is sent to platforms and to organisations' agents.
+//! Chat at work: what came is worked on, and what is owed is sent to platforms and to
+//! organisations' agents.
 use super::chat_pace::{Busy, Paces};
 use super::chat_words;
 use super::hooks::{self, Hooks};
@@ -24,15 +25,18 @@ use tokio_util::sync::CancellationToken;
 
 const PATIENCE: Duration = Duration::from_secs(15);
 const ROUND: Duration = Duration::from_secs(5);
-/// What is worked on, and sent on each way, at the same time; and of that how much for one connector is begun at once: however long its
-/// platform or its agent takes to answer, there is room for the others.
+/// What is worked on, and sent on each way, at the same time; and of that how much for one
+/// connector is begun at once: however long its platform or its agent takes to answer, there is
+/// room for the others.
 const EVENTS: usize = 64;
 const EVENTS_EACH: usize = 16;
 const SENDS: usize = 256;
 const SENDS_EACH: usize = 8;
-/// After so many tries something is given up: with the worker's delays, after about a day and a half.
+/// After so many tries something is given up: with the worker's delays, after about a day and a
+/// half.
 const TRIES: i64 = 14;
-/// How often a platform is asked for a name that it cannot tell just now, and how long after the first time; each time twice as long.
+/// How often a platform is asked for a name that it cannot tell just now, and how long after the
+/// first time; each time twice as long.
 const NAME_TRIES: i64 = 3;
 const NAME_DELAY: Span = Span::seconds(5);
 
@@ -85,7 +89,10 @@ impl Platforms {
 
     /// For the demo, which sends nothing: platforms are not called, and seem to take everything.
     pub fn pretending(self) -> Self {
-        Self { pretends: true, ..self }
+        Self {
+            pretends: true,
+            ..self
+        }
     }
 
     /// The time since the start: unlike the clock's it is never set.
@@ -136,7 +143,9 @@ impl Platforms {
         let mut under_way = JoinSet::new();
         let mut begun = 0;
         for way in Way::ALL {
-            begun += self.begin_sending(desk, way, &mut under_way, &Busy::default()).await?;
+            begun += self
+                .begin_sending(desk, way, &mut under_way, &Busy::default())
+                .await?;
         }
         under_way.join_all().await;
         Ok(begun)
@@ -146,7 +155,8 @@ impl Platforms {
     async fn begin_work(&self, desk: &Desk, under_way: &mut JoinSet<()>, busy: &Busy) -> Result<usize> {
         let room = EVENTS.saturating_sub(under_way.len()).min(EVENTS_EACH);
         let mut tx = desk.db.begin().await?;
-        let claimed = store::arrivals::claim(&mut tx, clock::now(), room as i64, &busy.with(EVENTS_EACH)).await?;
+        let claimed =
+            store::arrivals::claim(&mut tx, clock::now(), room as i64, &busy.with(EVENTS_EACH)).await?;
         if claimed.is_empty() {
             return Ok(0);
         }
@@ -156,7 +166,9 @@ impl Platforms {
             let (platforms, desk, at_work) = (self.clone(), desk.clone(), busy.begin(&one.connector));
             under_way.spawn(async move {
                 let _at_work = at_work;
-                let Err(e) = platforms.work_on(&desk, &one).await else { return };
+                let Err(e) = platforms.work_on(&desk, &one).await else {
+                    return;
+                };
                 let now = clock::now();
                 let next = (one.attempts + 1 < TRIES).then(|| now + worker::delay(one.attempts, desk.mint));
                 tracing::warn!(cause = %e, "what came by chat could not be worked on");
@@ -169,10 +181,17 @@ impl Platforms {
     }
 
     /// Begins to send what is due now, as far as there is room; how much it is.
-    async fn begin_sending(&self, desk: &Desk, way: Way, under_way: &mut JoinSet<()>, busy: &Busy) -> Result<usize> {
+    async fn begin_sending(
+        &self,
+        desk: &Desk,
+        way: Way,
+        under_way: &mut JoinSet<()>,
+        busy: &Busy,
+    ) -> Result<usize> {
         let room = SENDS.saturating_sub(under_way.len()).min(SENDS_EACH);
         let mut tx = desk.db.begin().await?;
-        let due = store::chat::claim_sends(&mut tx, way, clock::now(), room as i64, &busy.with(SENDS_EACH)).await?;
+        let due =
+            store::chat::claim_sends(&mut tx, way, clock::now(), room as i64, &busy.with(SENDS_EACH)).await?;
         if due.is_empty() {
             return Ok(0);
         }
@@ -183,7 +202,8 @@ impl Platforms {
             under_way.spawn(async move {
                 let _at_work = at_work;
                 if let Err(e) = platforms.deliver(&desk, &one).await {
-                    tracing::warn!(cause = %e, "how a message fared could not be written down; it will be sent again");
+                    tracing::warn!(cause = %e, "how a message fared could not be written down; it will be \
+                        sent again");
                 }
             });
         }
@@ -199,7 +219,9 @@ impl Platforms {
                     Ok(name) => name,
                     Err(why) if claimed.attempts + 1 < NAME_TRIES => {
                         let next = clock::now() + Span(NAME_DELAY.0 << claimed.attempts.clamp(0, NAME_TRIES));
-                        return desk.put_off_arrival(claimed, &why, Some(next), clock::now()).await;
+                        return desk
+                            .put_off_arrival(claimed, &why, Some(next), clock::now())
+                            .await;
                     }
                     Err(_) => None,
                 }
@@ -233,7 +255,11 @@ impl Platforms {
             let (known, _) = desk.connector_knows(&kept, clock::now())?;
             let fate = self.tell_platform(&kept, &known, contact.as_ref(), send).await;
             if let Fate::Later(_, Some(seconds)) = &fate {
-                self.paces.pause(connector, &chat, self.runs() + Span::seconds((*seconds).clamp(0, 3600)));
+                self.paces.pause(
+                    connector,
+                    &chat,
+                    self.runs() + Span::seconds((*seconds).clamp(0, 3600)),
+                );
             }
             fate
         };
@@ -242,8 +268,10 @@ impl Platforms {
             if due.attempts + 1 >= TRIES {
                 return Outcome::Failed(why.to_owned());
             }
-            // However soon the platform would have it: many tries in a few seconds are no more use than one.
-            let delay = worker::delay(due.attempts, desk.mint).max(Span::seconds(after.unwrap_or(0).clamp(0, 3600)));
+            // However soon the platform would have it: many tries in a few seconds are no more use
+            // than one.
+            let delay =
+                worker::delay(due.attempts, desk.mint).max(Span::seconds(after.unwrap_or(0).clamp(0, 3600)));
             Outcome::Deferred(why.to_owned(), now + delay)
         };
         let outcome = match &fate {
@@ -263,7 +291,9 @@ impl Platforms {
     /// What is to be sent, with its words; None: nothing any more.
     async fn worded(&self, desk: &Desk, kept: &Kept, due: &Due) -> Result<Option<Send>> {
         if !matches!(due.what, What::Post | What::Edit | What::Whisper) {
-            return serde_json::from_str(&due.send).map(Some).map_err(|_| Error::Internal);
+            return serde_json::from_str(&due.send)
+                .map(Some)
+                .map_err(|_| Error::Internal);
         }
         let say: Say = serde_json::from_str(&due.send).map_err(|_| Error::Internal)?;
         if due.what == What::Whisper {
@@ -274,9 +304,15 @@ impl Platforms {
     }
 }
 
-/// Rests until told to stop, until the bell rings or something is finished, or a while; not at all where something was begun and there is
-/// room for more.
-async fn rest(begun: Result<usize>, under_way: &mut JoinSet<()>, most: usize, bell: &Notify, stop: &CancellationToken) {
+/// Rests until told to stop, until the bell rings or something is finished, or a while; not at all
+/// where something was begun and there is room for more.
+async fn rest(
+    begun: Result<usize>,
+    under_way: &mut JoinSet<()>,
+    most: usize,
+    bell: &Notify,
+    stop: &CancellationToken,
+) {
     while under_way.try_join_next().is_some() {}
     match begun {
         Ok(n) if n > 0 && under_way.len() < most => return,

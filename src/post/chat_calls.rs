@@ -1,5 +1,5 @@
-//! Calls to platforms and to organisations' agents. Addresses of platforms are the operator's; those of agents are typed by administrators,
-//! and called as hooks are.
+//! Calls to platforms and to organisations' agents. Addresses of platforms are the operator's;
+//! those of agents are typed by administrators, and called as hooks are.
 use super::chat::{Platforms, Token};
 use super::hooks::{Trouble, silence};
 use crate::chat::{self, Beside, Fate, Method, Send, Wanted};
@@ -17,7 +17,8 @@ use std::time::{Duration, Instant};
 
 /// The largest answer that is read.
 const LARGEST: usize = 1024 * 1024;
-/// How long the Bot Framework's keys are trusted, and how soon they may be asked for again when one is missing.
+/// How long the Bot Framework's keys are trusted, and how soon they may be asked for again when one
+/// is missing.
 const KEYS_LIFE: Duration = Duration::from_secs(24 * 3600);
 const KEYS_PAUSE: Duration = Duration::from_secs(60);
 
@@ -35,10 +36,16 @@ struct Answer {
 }
 
 impl Platforms {
-    /// Fetches the Bot Framework's keys where none are held or they are old, or where one was `missing` among them; once a minute at the
-    /// most, whoever asks, so that nobody can have it called at will. While keys are held, nobody waits for fresh ones but who needs one.
+    /// Fetches the Bot Framework's keys where none are held or they are old, or where one was
+    /// `missing` among them; once a minute at the most, whoever asks, so that nobody can have it
+    /// called at will. While keys are held, nobody waits for fresh ones but who needs one.
     pub async fn learn_keys(&self, missing: bool) {
-        let is_old = self.keys.read().await.as_ref().map(|(_, since)| since.elapsed() >= KEYS_LIFE);
+        let is_old = self
+            .keys
+            .read()
+            .await
+            .as_ref()
+            .map(|(_, since)| since.elapsed() >= KEYS_LIFE);
         let mut asked = match is_old {
             Some(false) if !missing => return,
             Some(true) if !missing => match self.keys_asked.try_lock() {
@@ -51,18 +58,42 @@ impl Platforms {
             return;
         }
         *asked = Some(Instant::now());
-        let wanted = Wanted { method: Method::Get, url: self.bases.teams_keys.clone(), headers: Vec::new(), body: None };
-        match self.ask(&wanted).await.ok().filter(|a| a.status == 200).and_then(|a| chat::teams::Keys::parse(&a.body)) {
+        let wanted = Wanted {
+            method: Method::Get,
+            url: self.bases.teams_keys.clone(),
+            headers: Vec::new(),
+            body: None,
+        };
+        match self
+            .ask(&wanted)
+            .await
+            .ok()
+            .filter(|a| a.status == 200)
+            .and_then(|a| chat::teams::Keys::parse(&a.body))
+        {
             Some(found) => *self.keys.write().await = Some((found, Instant::now())),
             None => tracing::warn!("the keys of the Bot Framework could not be fetched"),
         }
     }
 
-    /// What somebody goes by; None: the platform tells no name. An error: it may tell one a little later.
-    pub(super) async fn name_of(&self, kept: &Kept, known: &Known, person: &str) -> Result<Option<String>, String> {
+    /// What somebody goes by; None: the platform tells no name. An error: it may tell one a little
+    /// later.
+    pub(super) async fn name_of(
+        &self,
+        kept: &Kept,
+        known: &Known,
+        person: &str,
+    ) -> Result<Option<String>, String> {
         let wanted = chat::who(known, &self.bases, person);
-        let answer = tokio::time::timeout(NAME_PATIENCE, self.ask(&wanted)).await.map_err(|_| undelivered::NO_ANSWER.to_owned())??;
-        match chat::judge(kept.connector.platform, answer.status, answer.retry_after, &answer.body) {
+        let answer = tokio::time::timeout(NAME_PATIENCE, self.ask(&wanted))
+            .await
+            .map_err(|_| undelivered::NO_ANSWER.to_owned())??;
+        match chat::judge(
+            kept.connector.platform,
+            answer.status,
+            answer.retry_after,
+            &answer.body,
+        ) {
             Fate::Later(why, _) => Err(harmless(Fate::Never(why), known).why()),
             Fate::Sent(_) => Ok(chat::name_of(&answer.body)),
             _ => Ok(None),
@@ -75,18 +106,30 @@ impl Platforms {
         if secrets.is_empty() {
             return Ok(Fate::Never(undelivered::NO_AGENT.into()));
         }
-        let called = self.hooks.call(&kept.connector.agent, &secrets, due.id.as_str(), &due.send, now).await;
+        let called = self
+            .hooks
+            .call(&kept.connector.agent, &secrets, due.id.as_str(), &due.send, now)
+            .await;
         Ok(match called {
             Ok(()) => Fate::Sent(String::new()),
-            // Whatever it answers: its messages wait in their order until it takes them, as long as anything is tried.
+            // Whatever it answers: its messages wait in their order until it takes them, as long as
+            // anything is tried.
             Err(Trouble::Passing(why) | Trouble::Final(why)) => Fate::Later(why, None),
         })
     }
 
     /// Sends a message; where it is too late for a text, the template in its place.
-    pub(super) async fn tell_platform(&self, kept: &Kept, known: &Known, contact: Option<&Contact>, send: Send) -> Fate {
+    pub(super) async fn tell_platform(
+        &self,
+        kept: &Kept,
+        known: &Known,
+        contact: Option<&Contact>,
+        send: Send,
+    ) -> Fate {
         let template = match &send {
-            Send::Text { route, .. } if kept.connector.has_template() => Some(Send::Template { route: route.clone() }),
+            Send::Text { route, .. } if kept.connector.has_template() => {
+                Some(Send::Template { route: route.clone() })
+            }
             _ => None,
         };
         let is_late = contact.is_some_and(|c| window_is_over(kept, c, clock::now()));
@@ -108,7 +151,16 @@ impl Platforms {
             Err(fate) => return fate,
         };
         let webhook = format!("{}/hooks/{}/{}", self.public_url, platform.as_str(), kept.hook);
-        let wanted = match chat::wanted(platform, known, &self.bases, send, Beside { token: &token, webhook: &webhook }) {
+        let wanted = match chat::wanted(
+            platform,
+            known,
+            &self.bases,
+            send,
+            Beside {
+                token: &token,
+                webhook: &webhook,
+            },
+        ) {
             Ok(wanted) => wanted,
             Err(why) => return Fate::Never(why),
         };
@@ -122,7 +174,8 @@ impl Platforms {
         fate
     }
 
-    /// The access token of a Teams connector, fetched where none is held; other platforms need none.
+    /// The access token of a Teams connector, fetched where none is held; other platforms need
+    /// none.
     async fn token(&self, kept: &Kept, known: &Known) -> Result<String, Fate> {
         if kept.connector.platform != Platform::Teams {
             return Ok(String::new());
@@ -130,29 +183,46 @@ impl Platforms {
         let now = clock::now();
         // Another version may have other credentials.
         let held = self.tokens.lock().await.get(&kept.connector.id).cloned();
-        if let Some(token) = held.filter(|token| token.version == kept.connector.version && now < token.until) {
+        if let Some(token) = held.filter(|token| token.version == kept.connector.version && now < token.until)
+        {
             return Ok(token.text);
         }
-        let answer = self.ask(&chat::check(Platform::Teams, known, &self.bases)).await.map_err(|why| Fate::Later(why, None))?;
+        let answer = self
+            .ask(&chat::check(Platform::Teams, known, &self.bases))
+            .await
+            .map_err(|why| Fate::Later(why, None))?;
         match (answer.status, chat::teams::token_of(&answer.body)) {
             (200, Some((token, seconds))) => {
                 let until = now + Span::seconds(seconds) - Span::minutes(5);
-                self.tokens
-                    .lock()
-                    .await
-                    .insert(kept.connector.id.clone(), Token { version: kept.connector.version, text: token.clone(), until });
+                self.tokens.lock().await.insert(
+                    kept.connector.id.clone(),
+                    Token {
+                        version: kept.connector.version,
+                        text: token.clone(),
+                        until,
+                    },
+                );
                 Ok(token)
             }
             // A good answer without a token is no delivery: it is asked for again.
             (200, None) => Err(Fate::Later(undelivered::NO_TOKEN.into(), None)),
-            _ => Err(chat::judge(Platform::Teams, answer.status, answer.retry_after, &answer.body)),
+            _ => Err(chat::judge(
+                Platform::Teams,
+                answer.status,
+                answer.retry_after,
+                &answer.body,
+            )),
         }
     }
 
-    /// Whether a connector's credentials are good, by asking the platform; what it says where they are not.
+    /// Whether a connector's credentials are good, by asking the platform; what it says where they
+    /// are not.
     pub async fn check(&self, platform: Platform, known: &Known) -> Result<(), String> {
         let answer = self.ask(&chat::check(platform, known, &self.bases)).await?;
-        match harmless(chat::judge(platform, answer.status, answer.retry_after, &answer.body), known) {
+        match harmless(
+            chat::judge(platform, answer.status, answer.retry_after, &answer.body),
+            known,
+        ) {
             Fate::Sent(_) => Ok(()),
             other => Err(other.why()),
         }
@@ -160,7 +230,11 @@ impl Platforms {
 
     async fn ask(&self, wanted: &Wanted) -> Result<Answer, String> {
         if self.pretends {
-            return Ok(Answer { status: 200, retry_after: None, body: TAKEN.into() });
+            return Ok(Answer {
+                status: 200,
+                retry_after: None,
+                body: TAKEN.into(),
+            });
         }
         let mut request = match wanted.method {
             Method::Get => self.client.get(&wanted.url),
@@ -174,7 +248,11 @@ impl Platforms {
             request = request.header("content-type", *kind).body(body.clone());
         }
         let mut answer = request.send().await.map_err(|e| silence(&e))?;
-        let retry_after = answer.headers().get("retry-after").and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
+        let retry_after = answer
+            .headers()
+            .get("retry-after")
+            .and_then(|v| v.to_str().ok())
+            .and_then(|v| v.trim().parse().ok());
         let status = answer.status().as_u16();
         let mut body = Vec::new();
         while let Some(part) = answer.chunk().await.map_err(|e| silence(&e))? {
@@ -183,14 +261,22 @@ impl Platforms {
             }
             body.extend_from_slice(&part);
         }
-        Ok(Answer { status, retry_after, body })
+        Ok(Answer {
+            status,
+            retry_after,
+            body,
+        })
     }
 }
 
-/// What a platform says, as it may be kept and shown: without the secrets that it may repeat, and with nothing hostile in it.
+/// What a platform says, as it may be kept and shown: without the secrets that it may repeat, and
+/// with nothing hostile in it.
 fn harmless(fate: Fate, known: &Known) -> Fate {
     let tame = |why: String| {
-        let why = known.values().filter(|value| value.len() >= 6).fold(why, |why, value| why.replace(value.as_str(), "…"));
+        let why = known
+            .values()
+            .filter(|value| value.len() >= 6)
+            .fold(why, |why, value| why.replace(value.as_str(), "…"));
         undelivered::said(&why)
     };
     match fate {

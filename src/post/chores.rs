@@ -8,9 +8,11 @@ use tokio_util::sync::CancellationToken;
 const ROUND: Duration = Duration::from_secs(5);
 /// Rounds between two prunings: an hour.
 const PRUNE: u64 = 720;
-/// Rounds between two looks for domains whose day is over: ten minutes, as those whose name servers are silent stay due.
+/// Rounds between two looks for domains whose day is over: ten minutes, as those whose name servers
+/// are silent stay due.
 const DOMAINS: u64 = 120;
-/// Rounds between two looks for requests that were kept long enough: ten minutes, as what is still needed is looked at each time.
+/// Rounds between two looks for requests that were kept long enough: ten minutes, as what is still
+/// needed is looked at each time.
 const RETENTION: u64 = 120;
 /// Rounds between two writings of when sessions were seen: a minute.
 const SEEN: u64 = 12;
@@ -57,11 +59,14 @@ async fn work_off(site: &Shared, stop: &CancellationToken) -> Result<()> {
     Ok(())
 }
 
-/// Looks again for the records of verified domains whose day is over. A resolver that does not answer says nothing about a record.
+/// Looks again for the records of verified domains whose day is over. A resolver that does not
+/// answer says nothing about a record.
 async fn recheck_domains(site: &Shared) -> Result<()> {
     for domain in site.desk.domains_due(clock::now()).await? {
         // One whose name servers are silent must not keep the others from their turn.
-        let Ok(texts) = site.dns.texts(&domain.record()).await else { continue };
+        let Ok(texts) = site.dns.texts(&domain.record()).await else {
+            continue;
+        };
         match site.desk.domain_checked(domain, &texts, clock::now()).await {
             Ok(_) | Err(Error::Stale) => {}
             Err(e) => return Err(e),

@@ -1,4 +1,5 @@
-//! Looking up TXT records, by hickory-resolver: the system's resolver, or the one that the operator names.
+//! Looking up TXT records, by hickory-resolver: the system's resolver, or the one that the operator
+//! names.
 use crate::domain::{Error, Result, Why};
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
@@ -15,7 +16,8 @@ pub struct Dns {
 }
 
 impl Dns {
-    /// `server`: address and port of a resolver; None takes the system's. Without either, every lookup says that none answers.
+    /// `server`: address and port of a resolver; None takes the system's. Without either, every
+    /// lookup says that none answers.
     pub fn new(server: Option<SocketAddr>) -> Self {
         let builder = match server {
             Some(address) => {
@@ -39,14 +41,20 @@ impl Dns {
             options.cache_size = 0;
             builder.build()
         });
-        let resolver = built.map_err(|e| tracing::warn!(cause = %e, "no DNS resolver: domains cannot be verified")).ok();
+        let resolver = built
+            .map_err(|e| tracing::warn!(cause = %e, "no DNS resolver: domains cannot be verified"))
+            .ok();
         Self { resolver }
     }
 
-    /// The texts of the TXT records of this name; none if it has none. A resolver that does not answer is told apart from that.
+    /// The texts of the TXT records of this name; none if it has none. A resolver that does not
+    /// answer is told apart from that.
     pub async fn texts(&self, name: &str) -> Result<Vec<String>> {
-        let Some(resolver) = &self.resolver else { return Err(Error::Refused(Why::ResolverUnreachable)) };
-        // With a dot at its end: the name as it is, and never another below the machine's own domain.
+        let Some(resolver) = &self.resolver else {
+            return Err(Error::Refused(Why::ResolverUnreachable));
+        };
+        // With a dot at its end: the name as it is, and never another below the machine's own
+        // domain.
         let found = match resolver.txt_lookup(format!("{name}.")).await {
             Ok(found) => found,
             Err(e) if e.is_no_records_found() => return Ok(Vec::new()),
@@ -56,9 +64,18 @@ impl Dns {
             }
         };
         let text = |data: &RData| match data {
-            RData::TXT(txt) => Some(txt.txt_data.iter().map(|part| String::from_utf8_lossy(part)).collect::<String>()),
+            RData::TXT(txt) => Some(
+                txt.txt_data
+                    .iter()
+                    .map(|part| String::from_utf8_lossy(part))
+                    .collect::<String>(),
+            ),
             _ => None,
         };
-        Ok(found.answers().iter().filter_map(|record| text(&record.data)).collect())
+        Ok(found
+            .answers()
+            .iter()
+            .filter_map(|record| text(&record.data))
+            .collect())
     }
 }

@@ -1,5 +1,6 @@
-//! Calling provisioning hooks: signed as Standard Webhooks say, without redirects, and never at a private address unless the operator
-//! allows it. Only the status of an answer counts; its body is not read.
+//! Calling provisioning hooks: signed as Standard Webhooks say, without redirects, and never at a
+//! private address unless the operator allows it. Only the status of an answer counts; its body is
+//! not read.
 use crate::desk::Desk;
 use crate::domain::time::Span;
 use crate::domain::undelivered;
@@ -38,7 +39,8 @@ pub struct Hooks {
 }
 
 impl Hooks {
-    /// `private_too`: addresses of private networks may be called; an operator's choice. `patience`: how long an answer may take.
+    /// `private_too`: addresses of private networks may be called; an operator's choice.
+    /// `patience`: how long an answer may take.
     pub fn new(private_too: bool, patience: Duration) -> Result<Self> {
         let client = built(client(patience).dns_resolver(Arc::new(Public { private_too })))?;
         Ok(Self { client, private_too })
@@ -75,35 +77,55 @@ impl Hooks {
         });
         for done in futures_util::future::join_all(calls).await {
             if let Err(e) = done {
-                tracing::warn!(cause = %e, "a hook's answer could not be written down; it will be called again");
+                tracing::warn!(cause = %e, "a hook's answer could not be written down; it will be called \
+                    again");
             }
         }
         Ok(count)
     }
 
     async fn attempt(&self, desk: &Desk, claimed: &Claimed) -> Result<Outcome> {
-        let Some((url, secret)) = desk.hook_target(claimed).await? else { return Ok(Outcome::Dropped) };
+        let Some((url, secret)) = desk.hook_target(claimed).await? else {
+            return Ok(Outcome::Dropped);
+        };
         let body = serde_json::to_string(&claimed.call).map_err(|_| Error::Internal)?;
-        let answer = self.call(&url, &[secret], claimed.id.as_str(), &body, clock::now()).await;
+        let answer = self
+            .call(&url, &[secret], claimed.id.as_str(), &body, clock::now())
+            .await;
         Ok(match answer {
             Ok(()) => Outcome::Sent,
             Err(Trouble::Final(why)) => Outcome::Failed(why),
             Err(Trouble::Passing(why)) if claimed.attempts + 1 >= TRIES => Outcome::Failed(why),
-            Err(Trouble::Passing(why)) => Outcome::Deferred(why, clock::now() + retry(claimed.attempts, desk)),
+            Err(Trouble::Passing(why)) => {
+                Outcome::Deferred(why, clock::now() + retry(claimed.attempts, desk))
+            }
         })
     }
 
-    /// Calls an address that somebody typed, signed with each of the secrets: whoever is called may know the former one alone.
-    pub(super) async fn call(&self, url: &str, secrets: &[String], id: &str, body: &str, now: Time) -> Result<(), Trouble> {
+    /// Calls an address that somebody typed, signed with each of the secrets: whoever is called may
+    /// know the former one alone.
+    pub(super) async fn call(
+        &self,
+        url: &str,
+        secrets: &[String],
+        id: &str,
+        body: &str,
+        now: Time,
+    ) -> Result<(), Trouble> {
         let url = reqwest::Url::parse(url).map_err(|_| Trouble::Final(undelivered::ADDRESS.into()))?;
-        // A name is looked at when it is resolved; an address that is written out is not resolved at all.
-        let written: Option<IpAddr> = url.host_str().and_then(|h| h.trim_matches(['[', ']']).parse().ok());
+        // A name is looked at when it is resolved; an address that is written out is not resolved
+        // at all.
+        let written: Option<IpAddr> = url
+            .host_str()
+            .and_then(|h| h.trim_matches(['[', ']']).parse().ok());
         if written.is_some_and(|ip| !self.private_too && is_private(ip)) {
             return Err(Trouble::Final(undelivered::PRIVATE.into()));
         }
         let stamp = (now.0 / 1000).to_string();
-        let signatures: Option<Vec<String>> =
-            secrets.iter().map(|secret| sign(secret, id, &stamp, body).map(|signature| format!("v1,{signature}"))).collect();
+        let signatures: Option<Vec<String>> = secrets
+            .iter()
+            .map(|secret| sign(secret, id, &stamp, body).map(|signature| format!("v1,{signature}")))
+            .collect();
         let signatures = signatures.ok_or_else(|| Trouble::Final(undelivered::SECRET.into()))?;
         let sent = self
             .client
@@ -129,13 +151,23 @@ impl Hooks {
 
 /// Why nothing was answered, without the address: a token may be in it.
 pub(super) fn silence(e: &reqwest::Error) -> String {
-    if e.is_timeout() { undelivered::NO_ANSWER.to_owned() } else { undelivered::NOT_REACHABLE.to_owned() }
+    if e.is_timeout() {
+        undelivered::NO_ANSWER.to_owned()
+    } else {
+        undelivered::NOT_REACHABLE.to_owned()
+    }
 }
 
 /// What all calls have in common: no redirects, no proxy, and an answer within `patience`.
 pub(super) fn client(patience: Duration) -> reqwest::ClientBuilder {
-    let client = reqwest::Client::builder().redirect(Policy::none()).no_proxy().referer(false);
-    client.connect_timeout(CONNECT).timeout(patience).user_agent("anteroom")
+    let client = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .referer(false);
+    client
+        .connect_timeout(CONNECT)
+        .timeout(patience)
+        .user_agent("anteroom")
 }
 
 pub(super) fn built(client: reqwest::ClientBuilder) -> Result<reqwest::Client> {
@@ -155,9 +187,12 @@ fn retry(attempts: i64, desk: &Desk) -> Span {
     worker::delay(attempts, desk.mint)
 }
 
-/// The signature of Standard Webhooks: HMAC-SHA256 over id, seconds and body, by the bytes that the secret is the base64 of.
+/// The signature of Standard Webhooks: HMAC-SHA256 over id, seconds and body, by the bytes that the
+/// secret is the base64 of.
 pub fn sign(secret: &str, id: &str, stamp: &str, body: &str) -> Option<String> {
-    let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap_or(secret)).ok()?;
+    let key = STANDARD
+        .decode(secret.strip_prefix("whsec_").unwrap_or(secret))
+        .ok()?;
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).ok()?;
     mac.update(format!("{id}.{stamp}.{body}").as_bytes());
     Some(STANDARD.encode(mac.finalize().into_bytes()))
@@ -208,13 +243,16 @@ fn is_private_v6(ip: Ipv6Addr) -> bool {
     let s = ip.segments();
     // Addresses that carry one of version 4: mapped, compatible, translated (NAT64), 6to4.
     let carried = match s {
-        [0, 0, 0, 0, 0, 0xffff | 0, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] if !ip.is_loopback() && !ip.is_unspecified() => {
+        [0, 0, 0, 0, 0, 0xffff | 0, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+            if !ip.is_loopback() && !ip.is_unspecified() =>
+        {
             Some((high, low))
         }
         [0x2002, high, low, ..] => Some((high, low)),
         _ => None,
     };
-    let carries = carried.is_some_and(|(high, low)| is_private_v4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low))));
+    let carries = carried
+        .is_some_and(|(high, low)| is_private_v4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low))));
     carries
         || ip.is_loopback()
         || ip.is_unspecified()
@@ -229,12 +267,20 @@ fn is_private_v6(ip: Ipv6Addr) -> bool {
 mod tests {
     use super::*;
 
-    /// The vector of the specification (github.com/standard-webhooks/standard-webhooks, libraries' tests).
+    /// The vector of the specification (github.com/standard-webhooks/standard-webhooks, libraries'
+    /// tests).
     #[test]
     fn signatures_are_those_of_the_specification() {
-        let signed =
-            sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", r#"{"test": 2432232314}"#);
-        assert_eq!(signed.as_deref(), Some("g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
+        let signed = sign(
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            "1614265330",
+            r#"{"test": 2432232314}"#,
+        );
+        assert_eq!(
+            signed.as_deref(),
+            Some("g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+        );
         assert_eq!(sign("whsec_!", "a", "1", ""), None);
     }
 
@@ -263,7 +309,13 @@ mod tests {
         ] {
             assert!(is_private(private.parse().unwrap()), "{private}");
         }
-        for public in ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:93.184.215.14", "172.32.0.1", "100.128.0.1"] {
+        for public in [
+            "93.184.215.14",
+            "2606:2800:21f:cb07:6820:80da:af6b:8b2c",
+            "::ffff:93.184.215.14",
+            "172.32.0.1",
+            "100.128.0.1",
+        ] {
             assert!(!is_private(public.parse().unwrap()), "{public}");
         }
     }

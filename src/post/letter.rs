@@ -25,24 +25,43 @@ struct Html<'a> {
     footer: &'a str,
 }
 
-/// Writes the letter. `public_url`: where its link begins, from the configuration and never from a request. `secret`: the link's token.
-pub fn render(letter: &Letter, language: Language, public_url: &str, secret: Option<&str>) -> Result<Rendered> {
+/// Writes the letter. `public_url`: where its link begins, from the configuration and never from a
+/// request. `secret`: the link's token.
+pub fn render(
+    letter: &Letter,
+    language: Language,
+    public_url: &str,
+    secret: Option<&str>,
+) -> Result<Rendered> {
     let words = Words(language);
     let key = format!("letter-{}", letter.key());
     let args = facts(letter, words);
     let args: Vec<(&'static str, &dyn Said)> = args.iter().map(|(n, v)| (*n, v as &dyn Said)).collect();
-    let subject = words.tell(&format!("{key}-subject"), &args).replace(['\r', '\n'], " ");
-    let paragraphs: Vec<String> = words.tell(&format!("{key}-text"), &args).split("\n\n").map(|p| p.trim().to_owned()).collect();
+    let subject = words
+        .tell(&format!("{key}-subject"), &args)
+        .replace(['\r', '\n'], " ");
+    let paragraphs: Vec<String> = words
+        .tell(&format!("{key}-text"), &args)
+        .split("\n\n")
+        .map(|p| p.trim().to_owned())
+        .collect();
     let (button, link) = match path(letter, secret)? {
         Some(path) => (words.say(&format!("{key}-button")), format!("{public_url}{path}")),
         None => (String::new(), String::new()),
     };
     let quote = quote(letter);
     let footer = words.tell("letter-footer", &[("url", &public_url)]);
-    let html =
-        Html { language: language.tag(), subject: &subject, paragraphs: &paragraphs, quote, button: &button, link: &link, footer: &footer }
-            .render()
-            .map_err(|_| Error::Internal)?;
+    let html = Html {
+        language: language.tag(),
+        subject: &subject,
+        paragraphs: &paragraphs,
+        quote,
+        button: &button,
+        link: &link,
+        footer: &footer,
+    }
+    .render()
+    .map_err(|_| Error::Internal)?;
     let text = plain(&paragraphs, quote, &button, &link, &footer);
     Ok(Rendered { subject, text, html })
 }
@@ -50,7 +69,13 @@ pub fn render(letter: &Letter, language: Language, public_url: &str, secret: Opt
 fn plain(paragraphs: &[String], quote: &str, button: &str, link: &str, footer: &str) -> String {
     let mut parts = paragraphs.to_vec();
     if !quote.is_empty() {
-        parts.push(quote.lines().map(|l| format!("> {l}")).collect::<Vec<_>>().join("\n"));
+        parts.push(
+            quote
+                .lines()
+                .map(|l| format!("> {l}"))
+                .collect::<Vec<_>>()
+                .join("\n"),
+        );
     }
     if !link.is_empty() {
         parts.push(format!("{button}:\n{link}"));
@@ -62,83 +87,175 @@ fn plain(paragraphs: &[String], quote: &str, button: &str, link: &str, footer: &
 /// The values that stand in the letter's text.
 fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
     match letter {
-        Letter::RequestSubmitted { organisation, name, email, .. } | Letter::WaitsForRights { organisation, name, email, .. } => {
-            vec![("organisation", organisation.clone()), ("name", name.clone()), ("email", email.clone())]
+        Letter::RequestSubmitted {
+            organisation,
+            name,
+            email,
+            ..
         }
-        Letter::ContactAsks { organisation, name, identifier, connector, .. } => vec![
+        | Letter::WaitsForRights {
+            organisation,
+            name,
+            email,
+            ..
+        } => {
+            vec![
+                ("organisation", organisation.clone()),
+                ("name", name.clone()),
+                ("email", email.clone()),
+            ]
+        }
+        Letter::ContactAsks {
+            organisation,
+            name,
+            identifier,
+            connector,
+            ..
+        } => vec![
             ("organisation", organisation.clone()),
             ("name", name.clone()),
             ("identifier", identifier.clone()),
             ("connector", connector.clone()),
         ],
-        Letter::RequestsDigest { organisation, count, .. } => vec![("organisation", organisation.clone()), ("n", count.to_string())],
+        Letter::RequestsDigest {
+            organisation, count, ..
+        } => vec![("organisation", organisation.clone()), ("n", count.to_string())],
         Letter::Access(a) => vec![
             ("organisation", a.organisation.clone()),
             ("resource", a.resource_name.clone()),
             ("name", a.name.clone()),
             ("by", a.by.clone()),
             ("steps", a.next_steps.clone()),
-            ("more", if a.next_steps.is_empty() { "no" } else { "yes" }.to_owned()),
-            ("until", a.until.map(|at| words.exact(at, "UTC")).unwrap_or_default()),
+            (
+                "more",
+                if a.next_steps.is_empty() { "no" } else { "yes" }.to_owned(),
+            ),
+            (
+                "until",
+                a.until.map(|at| words.exact(at, "UTC")).unwrap_or_default(),
+            ),
             ("ends", if a.until.is_some() { "yes" } else { "no" }.to_owned()),
         ],
-        Letter::Invitation { organisation, customer_number, inviter, hours } => vec![
+        Letter::Invitation {
+            organisation,
+            customer_number,
+            inviter,
+            hours,
+        } => vec![
             ("organisation", organisation.clone()),
             ("number", customer_number.clone()),
             ("inviter", inviter.clone()),
             ("hours", hours.to_string()),
         ],
-        Letter::Welcome { organisation, customer_number, restricted, .. } => {
+        Letter::Welcome {
+            organisation,
+            customer_number,
+            restricted,
+            ..
+        } => {
             let rights = if *restricted { "restricted" } else { "full" };
-            vec![("organisation", organisation.clone()), ("number", customer_number.clone()), ("rights", rights.to_owned())]
+            vec![
+                ("organisation", organisation.clone()),
+                ("number", customer_number.clone()),
+                ("rights", rights.to_owned()),
+            ]
         }
-        Letter::RolesWithheld { organisation, name, email, inviter, roles, .. } => vec![
+        Letter::RolesWithheld {
+            organisation,
+            name,
+            email,
+            inviter,
+            roles,
+            ..
+        } => vec![
             ("organisation", organisation.clone()),
             ("name", name.clone()),
             ("email", email.clone()),
             ("inviter", inviter.clone()),
             ("roles", roles.clone()),
         ],
-        Letter::MemberLeft { organisation, customer_number, name, email, .. } => vec![
+        Letter::MemberLeft {
+            organisation,
+            customer_number,
+            name,
+            email,
+            ..
+        } => vec![
             ("organisation", organisation.clone()),
             ("number", customer_number.clone()),
             ("name", name.clone()),
             ("email", email.clone()),
         ],
-        Letter::Removed { organisation, customer_number, contact } => vec![
+        Letter::Removed {
+            organisation,
+            customer_number,
+            contact,
+        } => vec![
             ("organisation", organisation.clone()),
             ("number", customer_number.clone()),
             ("contact", contact.clone()),
             ("known", if contact.is_empty() { "no" } else { "yes" }.to_owned()),
         ],
-        Letter::Feedback { organisation, customer_number, name, from, .. } => vec![
+        Letter::Feedback {
+            organisation,
+            customer_number,
+            name,
+            from,
+            ..
+        } => vec![
             ("organisation", organisation.clone()),
             ("number", customer_number.clone()),
             ("name", name.clone()),
             ("email", from.clone()),
         ],
-        Letter::OrganisationCloses { organisation, customer_number, by, contact } => vec![
+        Letter::OrganisationCloses {
+            organisation,
+            customer_number,
+            by,
+            contact,
+        } => vec![
             ("organisation", organisation.clone()),
             ("number", customer_number.clone()),
             ("name", by.clone()),
             ("contact", contact.clone()),
             ("known", if contact.is_empty() { "no" } else { "yes" }.to_owned()),
         ],
-        Letter::OrganisationStays { organisation, customer_number, .. } => {
-            vec![("organisation", organisation.clone()), ("number", customer_number.clone())]
+        Letter::OrganisationStays {
+            organisation,
+            customer_number,
+            ..
+        } => {
+            vec![
+                ("organisation", organisation.clone()),
+                ("number", customer_number.clone()),
+            ]
         }
         Letter::RequestCanceled { organisation, .. } => vec![("organisation", organisation.clone())],
         Letter::RequestClosed { organisation } => vec![("organisation", organisation.clone())],
         Letter::RequestExpired { organisation, .. } => vec![("organisation", organisation.clone())],
-        Letter::RequestRejected { organisation, contact } => vec![
+        Letter::RequestRejected {
+            organisation,
+            contact,
+        } => vec![
             ("organisation", organisation.clone()),
             ("contact", contact.clone()),
             ("known", if contact.is_empty() { "no" } else { "yes" }.to_owned()),
         ],
-        Letter::DomainMissing { organisation, domain, record, .. } => {
-            vec![("organisation", organisation.clone()), ("domain", domain.clone()), ("record", record.clone())]
+        Letter::DomainMissing {
+            organisation,
+            domain,
+            record,
+            ..
+        } => {
+            vec![
+                ("organisation", organisation.clone()),
+                ("domain", domain.clone()),
+                ("record", record.clone()),
+            ]
         }
-        Letter::EmailProof { new } | Letter::EmailChangeAsked { new } | Letter::EmailChanged { new } => vec![("new", new.clone())],
+        Letter::EmailProof { new } | Letter::EmailChangeAsked { new } | Letter::EmailChanged { new } => {
+            vec![("new", new.clone())]
+        }
         Letter::SignUp
         | Letter::SignUpKnown
         | Letter::PasswordReset
@@ -151,7 +268,9 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
 /// What the requester wrote, quoted below the text and never a part of it.
 fn quote(letter: &Letter) -> &str {
     match letter {
-        Letter::RequestSubmitted { message, .. } | Letter::ContactAsks { message, .. } | Letter::Feedback { message, .. } => message,
+        Letter::RequestSubmitted { message, .. }
+        | Letter::ContactAsks { message, .. }
+        | Letter::Feedback { message, .. } => message,
         Letter::RequestsDigest { requests, .. } => requests,
         Letter::Access(access) => &access.text,
         Letter::RequestCanceled { reason, .. } => reason,
@@ -164,16 +283,24 @@ fn access_path(a: &Access) -> String {
     match a.news {
         News::Requested => format!("/{slug}/access_requests?request={request}"),
         News::Answer if a.in_queue => format!("/{slug}/access_requests?request={request}"),
-        News::Waits | News::Reminder | News::Overridden | News::Answer => format!("/{slug}/approvals?request={request}"),
+        News::Waits | News::Reminder | News::Overridden | News::Answer => {
+            format!("/{slug}/approvals?request={request}")
+        }
         News::Granted | News::Ends => format!("/{slug}/applications"),
         News::Denied | News::Question => format!("/{slug}/my_requests?request={request}"),
-        News::Canceled | News::Expired | News::Ended | News::Revoked => format!("/{slug}/catalog?ask={}&like={request}", a.resource),
+        News::Canceled | News::Expired | News::Ended | News::Revoked => {
+            format!("/{slug}/catalog?ask={}&like={request}", a.resource)
+        }
     }
 }
 
 /// Where the letter's button leads. A letter whose link needs a secret is never written without it.
 fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
-    let with = |stem: &str| secret.map(|s| Some(format!("/{stem}/{s}"))).ok_or(Error::Internal);
+    let with = |stem: &str| {
+        secret
+            .map(|s| Some(format!("/{stem}/{s}")))
+            .ok_or(Error::Internal)
+    };
     match letter {
         Letter::RequestSubmitted { slug, request, .. } | Letter::ContactAsks { slug, request, .. } => {
             Ok(Some(format!("/{slug}/access_requests?request={request}")))
@@ -199,6 +326,9 @@ fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
         Letter::Welcome { slug, .. } => Ok(Some(format!("/{slug}"))),
         Letter::MemberLeft { slug, .. } => Ok(Some(format!("/{slug}/users"))),
         Letter::WaitsForRights { slug, .. } => Ok(Some(format!("/{slug}/users?waiting=1"))),
-        Letter::PasswordChanged | Letter::EmailChangeAsked { .. } | Letter::EmailChanged { .. } | Letter::FactorChanged { .. } => Ok(None),
+        Letter::PasswordChanged
+        | Letter::EmailChangeAsked { .. }
+        | Letter::EmailChanged { .. }
+        | Letter::FactorChanged { .. } => Ok(None),
     }
 }

@@ -38,15 +38,37 @@ const PATIENCE: Duration = Duration::from_secs(30);
 impl Transport {
     /// The SMTP server of this URL; wrong URLs and addresses were refused by the configuration.
     pub fn smtp(url: &str, identity: &MailIdentity) -> Result<Self> {
-        let mailer = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| Error::Internal)?.timeout(Some(PATIENCE)).build();
-        let from = Mailbox::new(Some(identity.from_name.clone()), identity.from.parse().map_err(|_| Error::Internal)?);
-        let reply_to =
-            identity.reply_to.as_ref().map(|r| r.parse().map(|a| Mailbox::new(None, a))).transpose().map_err(|_| Error::Internal)?;
-        Ok(Transport::Smtp(Box::new(Smtp { mailer, from, reply_to })))
+        let mailer = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+            .map_err(|_| Error::Internal)?
+            .timeout(Some(PATIENCE))
+            .build();
+        let from = Mailbox::new(
+            Some(identity.from_name.clone()),
+            identity.from.parse().map_err(|_| Error::Internal)?,
+        );
+        let reply_to = identity
+            .reply_to
+            .as_ref()
+            .map(|r| r.parse().map(|a| Mailbox::new(None, a)))
+            .transpose()
+            .map_err(|_| Error::Internal)?;
+        Ok(Transport::Smtp(Box::new(Smtp {
+            mailer,
+            from,
+            reply_to,
+        })))
     }
 
-    /// Sends one letter. Its Message-ID comes from its id, so that a second copy of one try too many is known as the same letter.
-    pub async fn send(&self, desk: &Desk, id: &LetterId, to: &Email, letter: &Rendered, now: Time) -> Result<(), Trouble> {
+    /// Sends one letter. Its Message-ID comes from its id, so that a second copy of one try too
+    /// many is known as the same letter.
+    pub async fn send(
+        &self,
+        desk: &Desk,
+        id: &LetterId,
+        to: &Email,
+        letter: &Rendered,
+        now: Time,
+    ) -> Result<(), Trouble> {
         match self {
             Transport::Smtp(smtp) => {
                 let message = message(id, smtp, to, letter).map_err(|e| Trouble::Final(e.to_string()))?;
@@ -61,27 +83,52 @@ impl Transport {
                     html: letter.html.clone(),
                     sent_at: now,
                 };
-                desk.keep_demo_letter(&mail).await.map_err(|e| Trouble::Passing(e.to_string()))
+                desk.keep_demo_letter(&mail)
+                    .await
+                    .map_err(|e| Trouble::Passing(e.to_string()))
             }
         }
     }
 }
 
-fn message(id: &LetterId, smtp: &Smtp, to: &Email, letter: &Rendered) -> Result<Message, lettre::error::Error> {
+fn message(
+    id: &LetterId,
+    smtp: &Smtp,
+    to: &Email,
+    letter: &Rendered,
+) -> Result<Message, lettre::error::Error> {
     let mut builder = Message::builder()
         .from(smtp.from.clone())
-        .to(Mailbox::new(None, to.as_str().parse().map_err(|_| lettre::error::Error::MissingTo)?))
+        .to(Mailbox::new(
+            None,
+            to.as_str().parse().map_err(|_| lettre::error::Error::MissingTo)?,
+        ))
         .message_id(Some(format!("<{id}@{}>", smtp.from.email.domain())))
-        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into()))
+        .raw_header(HeaderValue::new(
+            HeaderName::new_from_ascii_str("Auto-Submitted"),
+            "auto-generated".into(),
+        ))
         .subject(letter.subject.clone());
     if let Some(reply_to) = &smtp.reply_to {
         builder = builder.reply_to(reply_to.clone());
     }
-    builder.multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
+    builder.multipart(MultiPart::alternative_plain_html(
+        letter.text.clone(),
+        letter.html.clone(),
+    ))
 }
 
 fn sort(e: lettre::transport::smtp::Error) -> Trouble {
     // The server's own words are kept for the administrator; they hold no secret of ours.
-    let said = e.to_string().chars().filter(|c| !c.is_control()).take(300).collect();
-    if e.is_permanent() { Trouble::Final(said) } else { Trouble::Passing(said) }
+    let said = e
+        .to_string()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(300)
+        .collect();
+    if e.is_permanent() {
+        Trouble::Final(said)
+    } else {
+        Trouble::Passing(said)
+    }
 }

@@ -1,5 +1,5 @@
-//! The outbox worker: claims what is due, delivers it, writes down how it went. A crash between sending and writing down sends a letter
-//! twice, with one Message-ID; nothing is ever lost.
+//! The outbox worker: claims what is due, delivers it, writes down how it went. A crash between
+//! sending and writing down sends a letter twice, with one Message-ID; nothing is ever lost.
 use super::letter;
 use super::transport::{Transport, Trouble};
 use crate::desk::Desk;
@@ -18,7 +18,8 @@ use tokio_util::sync::CancellationToken;
 const ROUND: Duration = Duration::from_secs(5);
 /// Letters in one claim, delivered at the same time.
 const BATCH: i64 = 8;
-/// After so many tries a letter is a dead letter: with the delays below, after about a day and a half.
+/// After so many tries a letter is a dead letter: with the delays below, after about a day and a
+/// half.
 pub const TRIES: i64 = 14;
 const FIRST_DELAY: Span = Span::seconds(30);
 const LONGEST_DELAY: Span = Span::hours(8);
@@ -63,7 +64,10 @@ impl Worker {
         while let Some(done) = running.join_next().await {
             match done {
                 Ok(Ok(())) => {}
-                Ok(Err(e)) => tracing::warn!(cause = %e, "a letter's outcome could not be written down; it will be tried again"),
+                Ok(Err(e)) => {
+                    tracing::warn!(cause = %e, "a letter's outcome could not be written down; it will be \
+                        tried again")
+                }
                 Err(e) => tracing::error!(cause = %e, "delivering a letter panicked"),
             }
         }
@@ -84,22 +88,33 @@ async fn deliver(desk: &Desk, transport: &Transport, url: &str, mut claimed: Cla
 }
 
 async fn attempt(desk: &Desk, transport: &Transport, url: &str, claimed: &Claimed) -> Outcome {
-    let rendered =
-        desk.letter_secret(claimed.sealed.as_deref()).and_then(|s| letter::render(&claimed.letter, claimed.language, url, s.as_deref()));
-    let Ok(rendered) = rendered else { return Outcome::Failed(undelivered::LETTER.into()) };
+    let rendered = desk
+        .letter_secret(claimed.sealed.as_deref())
+        .and_then(|s| letter::render(&claimed.letter, claimed.language, url, s.as_deref()));
+    let Ok(rendered) = rendered else {
+        return Outcome::Failed(undelivered::LETTER.into());
+    };
     let now = clock::now();
-    match transport.send(desk, &claimed.id, &claimed.to, &rendered, now).await {
+    match transport
+        .send(desk, &claimed.id, &claimed.to, &rendered, now)
+        .await
+    {
         Ok(()) => Outcome::Sent,
         Err(Trouble::Final(why)) => Outcome::Failed(why),
         Err(Trouble::Passing(why)) if claimed.attempts + 1 >= TRIES => Outcome::Failed(why),
-        Err(Trouble::Passing(why)) => Outcome::Deferred(why, clock::now() + delay(claimed.attempts, desk.mint)),
+        Err(Trouble::Passing(why)) => {
+            Outcome::Deferred(why, clock::now() + delay(claimed.attempts, desk.mint))
+        }
     }
 }
 
-/// How long to wait after the `attempts`-th failed try (from 0): doubling, with a fifth more or less by chance, so that many letters do
-/// not come back in one moment.
+/// How long to wait after the `attempts`-th failed try (from 0): doubling, with a fifth more or
+/// less by chance, so that many letters do not come back in one moment.
 pub fn delay(attempts: i64, mint: Mint) -> Span {
-    let doubled = FIRST_DELAY.0.saturating_mul(1 << attempts.clamp(0, 20)).min(LONGEST_DELAY.0);
+    let doubled = FIRST_DELAY
+        .0
+        .saturating_mul(1 << attempts.clamp(0, 20))
+        .min(LONGEST_DELAY.0);
     let [chance] = mint.bytes::<1>();
     Span(doubled * (80 + i64::from(chance) * 40 / 255) / 100)
 }

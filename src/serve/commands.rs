@@ -41,8 +41,12 @@ pub async fn backup(config: &Config, file: &Path) -> Result<()> {
     }
     let unfinished = beside(file, "unfinished");
     let _ = fs::remove_file(&unfinished);
-    let db = Db::open_sqlite(path).await.context("the database cannot be opened")?;
-    store::instance::copy_to(&db, &unfinished.to_string_lossy()).await.context("the copy failed; is there room?")?;
+    let db = Db::open_sqlite(path)
+        .await
+        .context("the database cannot be opened")?;
+    store::instance::copy_to(&db, &unfinished.to_string_lossy())
+        .await
+        .context("the copy failed; is there room?")?;
     db.close().await;
     let key = config.data.join(files::KEY_FILE);
     if config.secret_key.is_none() && key.exists() {
@@ -54,25 +58,36 @@ pub async fn backup(config: &Config, file: &Path) -> Result<()> {
     Ok(())
 }
 
-/// `restore FILE`: puts a backup in the place of a database that does not exist (any more), after checking it.
+/// `restore FILE`: puts a backup in the place of a database that does not exist (any more), after
+/// checking it.
 pub async fn restore(config: &Config, file: &Path) -> Result<()> {
-    let Database::Sqlite { path } = &config.database else { bail!("restore is for SQLite; for PostgreSQL use pg_restore") };
+    let Database::Sqlite { path } = &config.database else {
+        bail!("restore is for SQLite; for PostgreSQL use pg_restore")
+    };
     if !file.exists() {
         bail!("there is no file {}", file.display());
     }
     if path.exists() {
-        bail!("{} exists; move it away first (with its -wal and -shm files), nothing is overwritten", path.display());
+        bail!(
+            "{} exists; move it away first (with its -wal and -shm files), nothing is overwritten",
+            path.display()
+        );
     }
     files::make_folders(config)?;
     let _lock = files::lock(config)?;
     let unfinished = beside(path, "unfinished");
     fs::copy(file, &unfinished).with_context(|| format!("cannot copy {}", file.display()))?;
-    let db = Db::open_sqlite(&unfinished).await.context("the backup cannot be opened")?;
+    let db = Db::open_sqlite(&unfinished)
+        .await
+        .context("the backup cannot be opened")?;
     let sound = { store::instance::is_sound(&mut *db.read().await?).await };
     db.close().await;
     if !matches!(sound, Ok(true)) {
         let _ = fs::remove_file(&unfinished);
-        bail!("{} is damaged or not a database; nothing was restored", file.display());
+        bail!(
+            "{} is damaged or not a database; nothing was restored",
+            file.display()
+        );
     }
     let (key, kept) = (beside(file, "key"), config.data.join(files::KEY_FILE));
     if key.exists() && config.secret_key.is_none() && !kept.exists() {
@@ -94,12 +109,17 @@ fn beside(file: &Path, end: &str) -> PathBuf {
 /// `verify`: checks the seals of the history.
 pub async fn verify(config: &Config) -> Result<()> {
     let desk = open(config).await?;
-    let (extent, broken) = store::seals::verify(&mut *desk.db.read().await?).await.context("the history cannot be read")?;
+    let (extent, broken) = store::seals::verify(&mut *desk.db.read().await?)
+        .await
+        .context("the history cannot be read")?;
     desk.db.close().await;
     match broken {
         Some(broken) => bail!("the history was changed: {broken}"),
         None => {
-            println!("the history is whole: {} events in {} seals of {} chains", extent.events, extent.seals, extent.chains);
+            println!(
+                "the history is whole: {} events in {} seals of {} chains",
+                extent.events, extent.seals, extent.chains
+            );
             Ok(())
         }
     }
@@ -109,8 +129,14 @@ pub async fn verify(config: &Config) -> Result<()> {
 pub async fn reset_link(config: &Config, email: &str) -> Result<()> {
     let email = Email::parse(email).map_err(|_| anyhow!("{email} is not an e-mail address"))?;
     let desk = open(config).await?;
-    let token = desk.operator_reset_token(&email, clock::now()).await.map_err(|_| anyhow!("no account has proven the address {email}"))?;
-    println!("This link works once, for a day:\n{}", config.public_url.link(&format!("/reset/{token}")));
+    let token = desk
+        .operator_reset_token(&email, clock::now())
+        .await
+        .map_err(|_| anyhow!("no account has proven the address {email}"))?;
+    println!(
+        "This link works once, for a day:\n{}",
+        config.public_url.link(&format!("/reset/{token}"))
+    );
     desk.db.close().await;
     Ok(())
 }
@@ -119,7 +145,10 @@ pub async fn reset_link(config: &Config, email: &str) -> Result<()> {
 pub async fn unlink(config: &Config, org: &str) -> Result<()> {
     let slug = Slug::parse(org).map_err(|_| anyhow!("{org} is not an organisation's address"))?;
     let desk = open(config).await?;
-    let gone = desk.unlink_all(&slug, clock::now()).await.map_err(|_| anyhow!("there is no organisation {slug}"))?;
+    let gone = desk
+        .unlink_all(&slug, clock::now())
+        .await
+        .map_err(|_| anyhow!("there is no organisation {slug}"))?;
     println!("{slug}: {gone} links and domains taken away");
     desk.db.close().await;
     Ok(())
@@ -130,9 +159,9 @@ pub async fn make_admin(config: &Config, org: &str, email: &str) -> Result<()> {
     let slug = Slug::parse(org).map_err(|_| anyhow!("{org} is not an organisation's address"))?;
     let email = Email::parse(email).map_err(|_| anyhow!("{email} is not an e-mail address"))?;
     let desk = open(config).await?;
-    desk.make_admin(&slug, &email, clock::now())
-        .await
-        .map_err(|_| anyhow!("there is no organisation {slug}, or no account has proven the address {email}"))?;
+    desk.make_admin(&slug, &email, clock::now()).await.map_err(|_| {
+        anyhow!("there is no organisation {slug}, or no account has proven the address {email}")
+    })?;
     println!("{email} is an administrator of {slug}");
     desk.db.close().await;
     Ok(())

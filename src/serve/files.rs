@@ -1,4 +1,5 @@
-//! The data folder: the database file, the instance key, and the lock that keeps a second server out.
+//! The data folder: the database file, the instance key, and the lock that keeps a second server
+//! out.
 use crate::config::{Config, Database, decode_key};
 use crate::desk::keys::Keys;
 use crate::desk::mint::Mint;
@@ -25,12 +26,18 @@ pub fn make_folders(config: &Config) -> Result<()> {
 
 fn make_folder(path: &Path) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| format!("cannot make the folder {}", path.display()))
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .with_context(|| format!("cannot make the folder {}", path.display()))
 }
 
 /// Keeps a second server from the same SQLite file for as long as the returned file is open.
 pub fn lock(config: &Config) -> Result<Option<File>> {
-    let Database::Sqlite { path } = &config.database else { return Ok(None) };
+    let Database::Sqlite { path } = &config.database else {
+        return Ok(None);
+    };
     let name = PathBuf::from(format!("{}.lock", path.display()));
     let file = OpenOptions::new()
         .create(true)
@@ -57,10 +64,17 @@ pub fn keys(config: &Config, mint: Mint) -> Result<Keys> {
 }
 
 fn key_file(path: &Path, mint: Mint) -> Result<String> {
-    match OpenOptions::new().create_new(true).write(true).mode(0o600).open(path) {
+    match OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+    {
         Ok(mut file) => {
             let text: String = mint.bytes::<32>().iter().map(|b| format!("{b:02x}")).collect();
-            writeln!(file, "{text}").and_then(|()| file.sync_all()).with_context(|| format!("cannot write {}", path.display()))?;
+            writeln!(file, "{text}")
+                .and_then(|()| file.sync_all())
+                .with_context(|| format!("cannot write {}", path.display()))?;
             Ok(text)
         }
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -77,6 +91,8 @@ pub async fn open(config: &Config) -> Result<Db> {
         Database::Postgres { url } => Db::open_postgres(url.expose_secret()).await,
     };
     let db = db.context("the database cannot be opened (the log says why)")?;
-    store::migrations::run(&db).await.context("the database cannot be brought to this version; nothing was changed")?;
+    store::migrations::run(&db)
+        .await
+        .context("the database cannot be brought to this version; nothing was changed")?;
     Ok(db)
 }

@@ -38,7 +38,11 @@ pub fn desk(config: &Config, db: Db) -> Result<Desk> {
         plan: Arc::new(Plan {
             delivers_mail: config.smtp.is_some() || config.demo,
             everyone_may_create_organisations: config.organisation_creation == OrganisationCreation::Everyone,
-            consumer_organisations: config.providers.iter().flat_map(|p| p.consumer_organisations.clone()).collect(),
+            consumer_organisations: config
+                .providers
+                .iter()
+                .flat_map(|p| p.consumer_organisations.clone())
+                .collect(),
             support_contact: config.support_contact.as_ref().map(|s| s.text().to_owned()),
             demo: config.demo,
         }),
@@ -46,21 +50,31 @@ pub fn desk(config: &Config, db: Db) -> Result<Desk> {
 }
 
 /// The site over a desk.
-pub fn site(config: &Config, desk: Desk, metrics: PrometheusHandle, stopping: CancellationToken) -> Result<Shared> {
+pub fn site(
+    config: &Config,
+    desk: Desk,
+    metrics: PrometheusHandle,
+    stopping: CancellationToken,
+) -> Result<Shared> {
     Ok(Arc::new(Site {
         desk,
         public_url: config.public_url.origin().to_owned(),
         secure: config.public_url.is_secure(),
         trusted_hops: config.trusted_proxy_hops,
         providers: config.providers.clone(),
-        oidc: Oidc::new(config.providers.clone(), config.public_url.origin()).context("the sign-in providers cannot be set up")?,
+        oidc: Oidc::new(config.providers.clone(), config.public_url.origin())
+            .context("the sign-in providers cannot be set up")?,
         dns: Dns::new(config.dns_resolver),
         chat: platforms(config)?,
         leptos: leptos_options().context("the Leptos options cannot be read")?,
         watched: std::env::var_os("LEPTOS_WATCH").is_some(),
         seen: Default::default(),
         live: Default::default(),
-        metrics_token: if config.metrics.listen.is_some() { None } else { config.metrics.token.clone() },
+        metrics_token: if config.metrics.listen.is_some() {
+            None
+        } else {
+            config.metrics.token.clone()
+        },
         metrics,
         stopping,
     }))
@@ -72,14 +86,22 @@ pub async fn run(config: Config) -> Result<()> {
     let _lock = files::lock(&config)?;
     let desk = desk(&config, files::open(&config).await?)?;
     if !desk.check_key().await? {
-        bail!("the instance key is not the one that this database was used with; restore {} or ANTEROOM_SECRET_KEY", files::KEY_FILE);
+        bail!(
+            "the instance key is not the one that this database was used with; restore {} or \
+             ANTEROOM_SECRET_KEY",
+            files::KEY_FILE
+        );
     }
     prepare_demo(&config, &desk).await?;
     desk.release_leases().await?;
-    let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be gathered")?;
+    let metrics = PrometheusBuilder::new()
+        .install_recorder()
+        .context("metrics cannot be gathered")?;
     let stop = CancellationToken::new();
     let site = site(&config, desk.clone(), metrics.clone(), stop.clone())?;
-    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
     tracing::info!(address = %listener.local_addr()?, public_url = config.public_url.origin(), "serving");
     say_how_to_begin(&config, &desk).await?;
     let work = start_work(&config, &site, &stop)?;
@@ -108,10 +130,16 @@ async fn prepare_demo(config: &Config, desk: &Desk) -> Result<()> {
         (true, (true, _)) | (false, (false, _)) => Ok(()),
         (true, (false, false)) => {
             desk.mark_demo().await?;
-            desk.fill_demo(clock::now()).await.context("the demo cannot be filled")
+            desk.fill_demo(clock::now())
+                .await
+                .context("the demo cannot be filled")
         }
-        (true, (false, true)) => bail!("this database holds real data; a demo needs a folder of its own (--data)"),
-        (false, (true, _)) => bail!("this database is a demo's; serve it with --demo, or name another folder (--data)"),
+        (true, (false, true)) => {
+            bail!("this database holds real data; a demo needs a folder of its own (--data)")
+        }
+        (false, (true, _)) => {
+            bail!("this database is a demo's; serve it with --demo, or name another folder (--data)")
+        }
     }
 }
 
@@ -121,7 +149,11 @@ fn hooks(config: &Config) -> Result<Hooks> {
 
 fn platforms(config: &Config) -> Result<Platforms> {
     let platforms = Platforms::new(config.chat.clone(), hooks(config)?, config.public_url.origin())?;
-    Ok(if config.demo { platforms.pretending() } else { platforms })
+    Ok(if config.demo {
+        platforms.pretending()
+    } else {
+        platforms
+    })
 }
 
 /// Says on the console where to go first: the set-up link of an empty instance, or the demo.
@@ -137,39 +169,72 @@ async fn say_how_to_begin(config: &Config, desk: &Desk) -> Result<()> {
     Ok(())
 }
 
-fn start_work(config: &Config, site: &Shared, stop: &CancellationToken) -> Result<Vec<tokio::task::JoinHandle<()>>> {
+fn start_work(
+    config: &Config,
+    site: &Shared,
+    stop: &CancellationToken,
+) -> Result<Vec<tokio::task::JoinHandle<()>>> {
     let (hub, desk, ends) = (site.live.clone(), site.desk.clone(), stop.clone());
     let live = async move { hub.watch(desk).await.run(ends).await };
     let calling = hooks(config)?.run(site.desk.clone(), stop.clone());
-    let mut work = vec![tokio::spawn(calling), tokio::spawn(chores::run(site.clone(), stop.clone())), tokio::spawn(live)];
+    let mut work = vec![
+        tokio::spawn(calling),
+        tokio::spawn(chores::run(site.clone(), stop.clone())),
+        tokio::spawn(live),
+    ];
     let chat = site.chat.clone();
     work.push(tokio::spawn(chat.clone().work(site.desk.clone(), stop.clone())));
     for way in Way::ALL {
-        work.push(tokio::spawn(chat.clone().send(site.desk.clone(), way, stop.clone())));
+        work.push(tokio::spawn(chat.clone().send(
+            site.desk.clone(),
+            way,
+            stop.clone(),
+        )));
     }
     let transport = match (&config.smtp, config.demo) {
         (_, true) => Some(Transport::Mailbox),
-        (Some(url), false) => Some(Transport::smtp(url.expose_secret(), &config.mail).context("the mail server cannot be set up")?),
+        (Some(url), false) => Some(
+            Transport::smtp(url.expose_secret(), &config.mail).context("the mail server cannot be set up")?,
+        ),
         (None, false) => None,
     };
     match transport {
         Some(transport) => {
-            let worker = Worker { desk: site.desk.clone(), transport: Arc::new(transport), public_url: site.public_url.clone() };
+            let worker = Worker {
+                desk: site.desk.clone(),
+                transport: Arc::new(transport),
+                public_url: site.public_url.clone(),
+            };
             work.push(tokio::spawn(worker.run(stop.clone())));
         }
-        None => tracing::warn!("no mail server is configured (--smtp): letters wait, and administrators copy invitation links by hand"),
+        None => tracing::warn!(
+            "no mail server is configured (--smtp): letters wait, and administrators copy invitation links \
+             by hand"
+        ),
     }
     Ok(work)
 }
 
 async fn serve_metrics(config: &Config, handle: PrometheusHandle, stop: &CancellationToken) -> Result<()> {
-    let Some(address) = config.metrics.listen else { return Ok(()) };
-    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address} for metrics"))?;
+    let Some(address) = config.metrics.listen else {
+        return Ok(());
+    };
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address} for metrics"))?;
     let token = config.metrics.token.clone();
-    let app = axum::Router::new()
-        .route("/metrics", axum::routing::get(async move |headers: http::HeaderMap| health::guarded(&handle, token.as_ref(), &headers)));
+    let app = axum::Router::new().route(
+        "/metrics",
+        axum::routing::get(async move |headers: http::HeaderMap| {
+            health::guarded(&handle, token.as_ref(), &headers)
+        }),
+    );
     let stop = stop.clone();
-    tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(stop.cancelled_owned()).await });
+    tokio::spawn(async move {
+        axum::serve(listener, app)
+            .with_graceful_shutdown(stop.cancelled_owned())
+            .await
+    });
     Ok(())
 }
 

@@ -1,4 +1,5 @@
-//! Decisions about many requests at once: a job with its items, worked off one by one, also after a restart.
+//! Decisions about many requests at once: a job with its items, worked off one by one, also after a
+//! restart.
 use super::db::{Conn, Tx};
 use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::ids::{AccountId, JobId, OrganisationId, RequestId};
@@ -45,22 +46,26 @@ pub struct Item {
 }
 
 pub async fn begin(tx: &mut Tx, job: &Job) -> Result<()> {
-    sqlx::query("insert into bulk_jobs (id, org_id, by_id, place, verdict, reason, begun_at) values ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(job.id.as_str())
-        .bind(job.organisation.as_str())
-        .bind(job.by.as_str())
-        .bind(&job.place)
-        .bind(job.verdict.as_str())
-        .bind(&job.reason)
-        .bind(job.begun_at.0)
-        .insert(tx, Error::Stale)
-        .await
+    sqlx::query(
+        "insert into bulk_jobs (id, org_id, by_id, place, verdict, reason, begun_at) values ($1, $2, \
+        $3, $4, $5, $6, $7)",
+    )
+    .bind(job.id.as_str())
+    .bind(job.organisation.as_str())
+    .bind(job.by.as_str())
+    .bind(&job.place)
+    .bind(job.verdict.as_str())
+    .bind(&job.reason)
+    .bind(job.begun_at.0)
+    .insert(tx, Error::Stale)
+    .await
 }
 
 /// Adds a request to a job; only one of its organisation, and each once.
 pub async fn add(tx: &mut Tx, job: &Job, request: &RequestId) -> Result<()> {
     sqlx::query(
-        "insert into bulk_items (job_id, org_id, request_id) select $1, r.org_id, r.id from requests r where r.org_id = $2 and r.id = $3 \
+        "insert into bulk_items (job_id, org_id, request_id) select $1, r.org_id, r.id from requests r where \
+         r.org_id = $2 and r.id = $3 \
          on conflict do nothing",
     )
     .bind(job.id.as_str())
@@ -72,40 +77,56 @@ pub async fn add(tx: &mut Tx, job: &Job, request: &RequestId) -> Result<()> {
 
 /// Whether any request of a job is for a resource.
 pub async fn holds_resources(tx: &mut Tx, job: &Job) -> Result<bool> {
-    let sql =
-        "select 1 as found from bulk_items i join requests r on r.id = i.request_id where i.job_id = $1 and r.kind = 'resource' limit 1";
-    Ok(sqlx::query(sql).bind(job.id.as_str()).find(tx, |_| Ok(())).await?.is_some())
+    let sql = "select 1 as found from bulk_items i join requests r on r.id = i.request_id where i.job_id = \
+        $1 and r.kind = 'resource' limit 1";
+    Ok(sqlx::query(sql)
+        .bind(job.id.as_str())
+        .find(tx, |_| Ok(()))
+        .await?
+        .is_some())
 }
 
 /// The next items of a job that wait, at most `limit`.
 pub async fn list_waiting(conn: &mut Conn, job: &Job, limit: i64) -> Result<Vec<RequestId>> {
-    sqlx::query("select request_id from bulk_items where job_id = $1 and done = 0 order by request_id limit $2")
-        .bind(job.id.as_str())
-        .bind(limit)
-        .list(conn, |r| r.parsed("request_id"))
-        .await
+    sqlx::query(
+        "select request_id from bulk_items where job_id = $1 and done = 0 order by request_id limit $2",
+    )
+    .bind(job.id.as_str())
+    .bind(limit)
+    .list(conn, |r| r.parsed("request_id"))
+    .await
 }
 
 /// Writes down how an item ended.
 pub async fn finish(tx: &mut Tx, job: &Job, request: &RequestId, refused: Option<&Error>) -> Result<()> {
-    let refused = refused.map(serde_json::to_string).transpose().map_err(|_| Error::Internal)?;
-    sqlx::query("update bulk_items set done = 1, refused = $3 where job_id = $1 and request_id = $2 and done = 0")
-        .bind(job.id.as_str())
-        .bind(request.as_str())
-        .bind(refused)
-        .run(tx)
-        .await
+    let refused = refused
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(|_| Error::Internal)?;
+    sqlx::query(
+        "update bulk_items set done = 1, refused = $3 where job_id = $1 and request_id = $2 and done = 0",
+    )
+    .bind(job.id.as_str())
+    .bind(request.as_str())
+    .bind(refused)
+    .run(tx)
+    .await
 }
 
 /// Ends a job whose items are all worked off.
 pub async fn end(tx: &mut Tx, job: &Job, now: Time) -> Result<()> {
-    sqlx::query("update bulk_jobs set ended_at = $2 where id = $1 and ended_at is null").bind(job.id.as_str()).bind(now.0).run(tx).await
+    sqlx::query("update bulk_jobs set ended_at = $2 where id = $1 and ended_at is null")
+        .bind(job.id.as_str())
+        .bind(now.0)
+        .run(tx)
+        .await
 }
 
 /// Takes a job that nobody works on, of any organisation; the oldest first.
 pub async fn claim(tx: &mut Tx, now: Time) -> Result<Option<Job>> {
     sqlx::query(
-        "update bulk_jobs set lease_until = $2 where id in (select id from bulk_jobs where ended_at is null and lease_until <= $1 \
+        "update bulk_jobs set lease_until = $2 where id in (select id from bulk_jobs where ended_at is null \
+         and lease_until <= $1 \
          order by begun_at, id limit 1) and ended_at is null and lease_until <= $1 \
          returning id, org_id, by_id, place, verdict, reason, begun_at, ended_at",
     )
@@ -117,29 +138,44 @@ pub async fn claim(tx: &mut Tx, now: Time) -> Result<Option<Job>> {
 
 /// Gives back what a server that is gone had claimed. Only where no other one can be at work.
 pub async fn release_all(tx: &mut Tx) -> Result<()> {
-    sqlx::query("update bulk_jobs set lease_until = 0 where ended_at is null and lease_until > 0").run(tx).await
+    sqlx::query("update bulk_jobs set lease_until = 0 where ended_at is null and lease_until > 0")
+        .run(tx)
+        .await
 }
 
 /// Lets a job go, so that it is taken again at once.
 pub async fn release(tx: &mut Tx, job: &Job) -> Result<()> {
-    sqlx::query("update bulk_jobs set lease_until = 0 where id = $1").bind(job.id.as_str()).run(tx).await
+    sqlx::query("update bulk_jobs set lease_until = 0 where id = $1")
+        .bind(job.id.as_str())
+        .run(tx)
+        .await
 }
 
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &JobId) -> Result<Job> {
-    sqlx::query("select id, org_id, by_id, place, verdict, reason, begun_at, ended_at from bulk_jobs where org_id = $1 and id = $2")
-        .bind(org.as_str())
-        .bind(id.as_str())
-        .find(conn, read)
-        .await?
-        .ok_or(Error::NotFound)
+    sqlx::query(
+        "select id, org_id, by_id, place, verdict, reason, begun_at, ended_at from bulk_jobs where \
+        org_id = $1 and id = $2",
+    )
+    .bind(org.as_str())
+    .bind(id.as_str())
+    .find(conn, read)
+    .await?
+    .ok_or(Error::NotFound)
 }
 
 pub async fn count(conn: &mut Conn, job: &Job) -> Result<Counts> {
     let found = sqlx::query(
-        "select count(*) as n, cast(coalesce(sum(done), 0) as bigint) as finished, count(refused) as refused from bulk_items where job_id = $1",
+        "select count(*) as n, cast(coalesce(sum(done), 0) as bigint) as finished, count(refused) as refused \
+         from bulk_items where job_id = $1",
     )
     .bind(job.id.as_str())
-    .find(conn, |r| Ok(Counts { all: r.number("n")?, done: r.number("finished")?, refused: r.number("refused")? }))
+    .find(conn, |r| {
+        Ok(Counts {
+            all: r.number("n")?,
+            done: r.number("finished")?,
+            refused: r.number("refused")?,
+        })
+    })
     .await?;
     Ok(found.unwrap_or_default())
 }
@@ -147,15 +183,20 @@ pub async fn count(conn: &mut Conn, job: &Job) -> Result<Counts> {
 /// A job's items, refused ones first, at most 500.
 pub async fn list(conn: &mut Conn, job: &Job) -> Result<Vec<Item>> {
     sqlx::query(
-        "select i.request_id, i.done, i.refused, r.name, coalesce(c.person, r.email) as email, coalesce(s.name, n.name) as resource \
-         from bulk_items i join requests r on r.id = i.request_id left join resources s on s.id = r.resource_id \
-         left join contacts c on c.id = r.contact_id left join connectors n on n.id = r.connector_id where i.job_id = $1 \
+        "select i.request_id, i.done, i.refused, r.name, coalesce(c.person, r.email) as email, \
+         coalesce(s.name, n.name) as resource \
+         from bulk_items i join requests r on r.id = i.request_id left join resources s on s.id = \
+         r.resource_id \
+         left join contacts c on c.id = r.contact_id left join connectors n on n.id = r.connector_id where \
+         i.job_id = $1 \
          order by case when i.refused is null then 1 else 0 end, i.request_id limit 500",
     )
     .bind(job.id.as_str())
     .list(conn, |r| {
         let refused = r.maybe_text("refused")?;
-        let refused = refused.map(|e| serde_json::from_str::<Error>(&e).map_err(|_| impossible("bulk_items.refused"))).transpose()?;
+        let refused = refused
+            .map(|e| serde_json::from_str::<Error>(&e).map_err(|_| impossible("bulk_items.refused")))
+            .transpose()?;
         let result = match (r.flag("done")?, refused) {
             (false, _) => None,
             (true, None) => Some(Ok(())),

@@ -30,8 +30,10 @@ pub struct Secrets {
     pub agent_before: Option<(String, Time)>,
 }
 
-const SELECT: &str = "select n.id, n.org_id, n.platform, n.name, n.state, n.hook, n.onboarding, n.mode, n.language, n.texts, n.settings, n.secrets, \
-     n.secrets_before, n.before_until, n.agent, n.agent_secret, n.agent_before, n.agent_until, n.channel, n.last_event_at, n.last_delivery_at, n.last_failure_at, n.problem, \
+const SELECT: &str = "select n.id, n.org_id, n.platform, n.name, n.state, n.hook, n.onboarding, n.mode, \
+    n.language, n.texts, n.settings, n.secrets, \
+     n.secrets_before, n.before_until, n.agent, n.agent_secret, n.agent_before, n.agent_until, n.channel, \
+     n.last_event_at, n.last_delivery_at, n.last_failure_at, n.problem, \
      n.refused_at, n.refused, n.version from connectors n";
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String> {
@@ -39,9 +41,16 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String> {
 }
 
 /// Writes a new connector.
-pub async fn create(tx: &mut Tx, org: &OrganisationId, c: &Connector, hook: &str, secrets: &Secrets) -> Result<()> {
+pub async fn create(
+    tx: &mut Tx,
+    org: &OrganisationId,
+    c: &Connector,
+    hook: &str,
+    secrets: &Secrets,
+) -> Result<()> {
     sqlx::query(
-        "insert into connectors (id, org_id, platform, name, state, hook, onboarding, mode, language, texts, settings, secrets, agent, \
+        "insert into connectors (id, org_id, platform, name, state, hook, onboarding, mode, language, texts, \
+         settings, secrets, agent, \
          agent_secret, channel) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(c.id.as_str())
@@ -66,7 +75,8 @@ pub async fn create(tx: &mut Tx, org: &OrganisationId, c: &Connector, hook: &str
 /// Writes a connector back if nobody changed it since it was read.
 pub async fn save(tx: &mut Tx, org: &OrganisationId, c: &Connector, secrets: &Secrets) -> Result<()> {
     let met = sqlx::query(
-        "update connectors set name = $4, state = $5, onboarding = $6, mode = $7, language = $8, texts = $9, settings = $10, secrets = $11, \
+        "update connectors set name = $4, state = $5, onboarding = $6, mode = $7, language = $8, texts = $9, \
+         settings = $10, secrets = $11, \
          secrets_before = $12, before_until = $13, agent = $14, agent_secret = $15, channel = $16, \
          agent_before = $17, agent_until = $18, version = version + 1 \
          where org_id = $1 and id = $2 and version = $3 and state <> 'deleted'",
@@ -96,83 +106,188 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, c: &Connector, secrets: &Se
 
 /// The organisation's connector with this id, also one that was deleted.
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &ConnectorId) -> Result<Kept> {
-    let query = sqlx::query(AssertSqlSafe(format!("{SELECT} where n.org_id = $1 and n.id = $2")));
-    query.bind(org.to_string()).bind(id.to_string()).find(conn, read).await?.ok_or(Error::NotFound)
+    let query = sqlx::query(AssertSqlSafe(format!(
+        "{SELECT} where n.org_id = $1 and n.id = $2"
+    )));
+    query
+        .bind(org.to_string())
+        .bind(id.to_string())
+        .find(conn, read)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
-/// As [`find`]; until this transaction ends nobody deletes it. Others may hold it at the same time. On SQLite nobody else writes anyway.
+/// As [`find`]; until this transaction ends nobody deletes it. Others may hold it at the same time.
+/// On SQLite nobody else writes anyway.
 pub async fn hold(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId) -> Result<Kept> {
-    let lock = if tx.kind == Kind::Postgres { " for share" } else { "" };
-    let query = sqlx::query(AssertSqlSafe(format!("{SELECT} where n.org_id = $1 and n.id = $2{lock}")));
-    query.bind(org.to_string()).bind(id.to_string()).find(tx, read).await?.ok_or(Error::NotFound)
+    let lock = if tx.kind == Kind::Postgres {
+        " for share"
+    } else {
+        ""
+    };
+    let query = sqlx::query(AssertSqlSafe(format!(
+        "{SELECT} where n.org_id = $1 and n.id = $2{lock}"
+    )));
+    query
+        .bind(org.to_string())
+        .bind(id.to_string())
+        .find(tx, read)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
-/// The connector whose webhook's address ends so, of any organisation: whoever knows it was told by one.
+/// The connector whose webhook's address ends so, of any organisation: whoever knows it was told by
+/// one.
 pub async fn find_by_hook(conn: &mut Conn, platform: Platform, hook: &str) -> Result<Option<Kept>> {
     let sql = format!("{SELECT} where n.hook = $1 and n.platform = $2 and n.state <> 'deleted'");
-    sqlx::query(AssertSqlSafe(sql)).bind(hook.to_owned()).bind(platform.as_str()).find(conn, read).await
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(hook.to_owned())
+        .bind(platform.as_str())
+        .find(conn, read)
+        .await
 }
 
 /// The organisation's connectors that are not deleted, by name.
 pub async fn list(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Kept>> {
-    let query =
-        sqlx::query(AssertSqlSafe(format!("{SELECT} where n.org_id = $1 and n.state <> 'deleted' order by n.name, n.id limit 200")));
+    let query = sqlx::query(AssertSqlSafe(format!(
+        "{SELECT} where n.org_id = $1 and n.state <> 'deleted' order by n.name, n.id limit 200"
+    )));
     query.bind(org.to_string()).list(conn, read).await
 }
 
 /// The organisation's active connectors that name a channel for approvers.
 pub async fn list_with_channel(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Kept>> {
-    let sql = format!("{SELECT} where n.org_id = $1 and n.state = 'active' and n.channel <> '' order by n.id");
-    sqlx::query(AssertSqlSafe(sql)).bind(org.to_string()).list(conn, read).await
+    let sql =
+        format!("{SELECT} where n.org_id = $1 and n.state = 'active' and n.channel <> '' order by n.id");
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(org.to_string())
+        .list(conn, read)
+        .await
 }
 
-/// How often it is written down that all is well: what comes by one connector at the same time need not wait for each other.
+/// How often it is written down that all is well: what comes by one connector at the same time need
+/// not wait for each other.
 pub const NOTED: Span = Span::seconds(30);
 
-/// Writes down that something came. Called before anything else of the connector's is locked, as whoever deletes it does.
+/// Writes down that something came. Called before anything else of the connector's is locked, as
+/// whoever deletes it does.
 pub async fn note_event(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId, now: Time) -> Result<()> {
-    let sql = "update connectors set last_event_at = $3 where org_id = $1 and id = $2 and (last_event_at is null or last_event_at < $4)";
-    sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(now.0).bind((now - NOTED).0).run(tx).await
+    let sql = "update connectors set last_event_at = $3 where org_id = $1 and id = $2 and (last_event_at is \
+        null or last_event_at < $4)";
+    sqlx::query(sql)
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .bind(now.0)
+        .bind((now - NOTED).0)
+        .run(tx)
+        .await
 }
 
 /// Writes down how a delivery went; as [`note_event`].
-pub async fn note_delivery(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId, problem: Option<&str>, now: Time) -> Result<()> {
+pub async fn note_delivery(
+    tx: &mut Tx,
+    org: &OrganisationId,
+    id: &ConnectorId,
+    problem: Option<&str>,
+    now: Time,
+) -> Result<()> {
     let Some(problem) = problem else {
         let sql = "update connectors set last_delivery_at = $3, problem = '' where org_id = $1 and id = $2 \
              and (problem <> '' or last_delivery_at is null or last_delivery_at < $4)";
-        return sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(now.0).bind((now - NOTED).0).run(tx).await;
+        return sqlx::query(sql)
+            .bind(org.as_str())
+            .bind(id.as_str())
+            .bind(now.0)
+            .bind((now - NOTED).0)
+            .run(tx)
+            .await;
     };
     let sql = "update connectors set last_failure_at = $3, problem = $4 where org_id = $1 and id = $2";
-    sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(now.0).bind(problem).run(tx).await
+    sqlx::query(sql)
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .bind(now.0)
+        .bind(problem)
+        .run(tx)
+        .await
 }
 
 /// Writes down why something that came was refused.
-pub async fn note_refused(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId, why: &str, now: Time) -> Result<()> {
-    let sql = "update connectors set refused_at = $3, refused = $4 where org_id = $1 and id = $2 and state <> 'deleted'";
-    sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(now.0).bind(why).run(tx).await
+pub async fn note_refused(
+    tx: &mut Tx,
+    org: &OrganisationId,
+    id: &ConnectorId,
+    why: &str,
+    now: Time,
+) -> Result<()> {
+    let sql = "update connectors set refused_at = $3, refused = $4 where org_id = $1 and id = $2 and state \
+        <> 'deleted'";
+    sqlx::query(sql)
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .bind(now.0)
+        .bind(why)
+        .run(tx)
+        .await
 }
 
 /// Writes down what the platform said of the credentials when it was asked; None: they are good.
-pub async fn note_check(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId, problem: Option<&str>, now: Time) -> Result<()> {
-    let sql = "update connectors set problem = $3, last_failure_at = case when $3 = '' then last_failure_at else $4 end \
+pub async fn note_check(
+    tx: &mut Tx,
+    org: &OrganisationId,
+    id: &ConnectorId,
+    problem: Option<&str>,
+    now: Time,
+) -> Result<()> {
+    let sql = "update connectors set problem = $3, last_failure_at = case when $3 = '' then last_failure_at \
+        else $4 end \
          where org_id = $1 and id = $2 and state <> 'deleted'";
-    let met = sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(problem.unwrap_or_default()).bind(now.0).affected(tx).await?;
+    let met = sqlx::query(sql)
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .bind(problem.unwrap_or_default())
+        .bind(now.0)
+        .affected(tx)
+        .await?;
     if met == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// The channel for approvers has another id now; whether it was still the former one.
-pub async fn move_channel(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId, from: &str, to: &str) -> Result<bool> {
-    let sql = "update connectors set channel = $4, version = version + 1 where org_id = $1 and id = $2 and channel = $3";
-    Ok(sqlx::query(sql).bind(org.as_str()).bind(id.as_str()).bind(from).bind(to).affected(tx).await? == 1)
+pub async fn move_channel(
+    tx: &mut Tx,
+    org: &OrganisationId,
+    id: &ConnectorId,
+    from: &str,
+    to: &str,
+) -> Result<bool> {
+    let sql = "update connectors set channel = $4, version = version + 1 where org_id = $1 and id = $2 and \
+        channel = $3";
+    Ok(sqlx::query(sql)
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .bind(from)
+        .bind(to)
+        .affected(tx)
+        .await?
+        == 1)
 }
 
 fn read(row: &Row) -> Result<Kept> {
-    let before = row.maybe_text("secrets_before")?.zip(row.maybe_time("before_until")?);
-    let agent_before = row.maybe_text("agent_before")?.zip(row.maybe_time("agent_until")?);
+    let before = row
+        .maybe_text("secrets_before")?
+        .zip(row.maybe_time("before_until")?);
+    let agent_before = row
+        .maybe_text("agent_before")?
+        .zip(row.maybe_time("agent_until")?);
     Ok(Kept {
         organisation: row.parsed("org_id")?,
         hook: row.text("hook")?,
-        secrets: Secrets { now: row.text("secrets")?, before, agent: row.maybe_text("agent_secret")?, agent_before },
+        secrets: Secrets {
+            now: row.text("secrets")?,
+            before,
+            agent: row.maybe_text("agent_secret")?,
+            agent_before,
+        },
         health: Health {
             last_event: row.maybe_time("last_event_at")?,
             last_delivery: row.maybe_time("last_delivery_at")?,
@@ -182,14 +297,17 @@ fn read(row: &Row) -> Result<Kept> {
         },
         connector: Connector {
             id: row.parsed("id")?,
-            platform: Platform::parse(&row.text("platform")?).ok_or_else(|| impossible("connectors.platform"))?,
+            platform: Platform::parse(&row.text("platform")?)
+                .ok_or_else(|| impossible("connectors.platform"))?,
             name: row.text("name")?,
             state: State::parse(&row.text("state")?).ok_or_else(|| impossible("connectors.state"))?,
             onboarding: row.flag("onboarding")?,
             mode: Mode::parse(&row.text("mode")?).ok_or_else(|| impossible("connectors.mode"))?,
-            language: Language::from_tag(&row.text("language")?).ok_or_else(|| impossible("connectors.language"))?,
+            language: Language::from_tag(&row.text("language")?)
+                .ok_or_else(|| impossible("connectors.language"))?,
             texts: serde_json::from_str(&row.text("texts")?).map_err(|_| impossible("connectors.texts"))?,
-            settings: serde_json::from_str(&row.text("settings")?).map_err(|_| impossible("connectors.settings"))?,
+            settings: serde_json::from_str(&row.text("settings")?)
+                .map_err(|_| impossible("connectors.settings"))?,
             agent: row.text("agent")?,
             channel: row.text("channel")?,
             version: row.number("version")?,

@@ -1,5 +1,6 @@
-//! How many requests there are of each combination of what the queue filters by. Changes are gathered and written at the end of their
-//! transaction, in one order: no two transactions wait for each other, and none holds a number for longer than it must.
+//! How many requests there are of each combination of what the queue filters by. Changes are
+//! gathered and written at the end of their transaction, in one order: no two transactions wait for
+//! each other, and none holds a number for longer than it must.
 use super::db::{Conn, Tx};
 use super::rows::Statement as _;
 use crate::domain::Result;
@@ -18,7 +19,12 @@ pub struct Shelf {
 
 impl Shelf {
     pub fn of(r: &Request) -> Self {
-        Self { tab: r.tab(), status: r.status.word(), approval: r.approval(), kind: r.kind() }
+        Self {
+            tab: r.tab(),
+            status: r.status.word(),
+            approval: r.approval(),
+            kind: r.kind(),
+        }
     }
 }
 
@@ -34,8 +40,10 @@ pub(super) fn add(tx: &mut Tx, org: &OrganisationId, shelf: Shelf, more: i64) {
 pub(super) async fn write(conn: &mut Conn, gathered: Gathered) -> Result<()> {
     for ((org, shelf), more) in gathered.into_iter().filter(|(_, more)| *more != 0) {
         sqlx::query(
-            "insert into request_counts (org_id, tab, status, approval, kind, n) values ($1, $2, $3, $4, $5, $6) \
-             on conflict (org_id, tab, status, approval, kind) do update set n = request_counts.n + excluded.n",
+            "insert into request_counts (org_id, tab, status, approval, kind, n) values ($1, $2, $3, $4, $5, \
+             $6) \
+             on conflict (org_id, tab, status, approval, kind) do update set n = request_counts.n + \
+             excluded.n",
         )
         .bind(org.as_str().to_owned())
         .bind(shelf.tab.as_str())

@@ -1,4 +1,5 @@
-//! Opening a database, and the two ways into it: [`Db::read`] for reading, [`Db::begin`] for a guarded write.
+//! Opening a database, and the two ways into it: [`Db::read`] for reading, [`Db::begin`] for a
+//! guarded write.
 use super::counts::Gathered;
 use super::rows::fault;
 use crate::domain::{Error, Result};
@@ -25,7 +26,8 @@ pub enum Kind {
 pub struct Db {
     pub kind: Kind,
     read: AnyPool,
-    /// SQLite: exactly one connection, so writers queue here and never meet a busy file. PostgreSQL: the same pool as `read`.
+    /// SQLite: exactly one connection, so writers queue here and never meet a busy file.
+    /// PostgreSQL: the same pool as `read`.
     write: AnyPool,
     /// Rung when letters were owed, so that the outbox worker need not wait for its next round.
     pub bell: Arc<Notify>,
@@ -53,9 +55,17 @@ impl Db {
     pub async fn open_sqlite(path: &Path) -> Result<Db> {
         sqlx::any::install_default_drivers();
         let options = AnyConnectOptions::from_str(&sqlite_url(path)).map_err(fault)?;
-        let write = let_go_of_stuck(sqlite_pool()).max_connections(1).connect_with(options.clone()).await.map_err(fault)?;
+        let write = let_go_of_stuck(sqlite_pool())
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(fault)?;
         require_safe_sqlite(&write).await?;
-        let read = sqlite_pool().max_connections(READERS).connect_with(options).await.map_err(fault)?;
+        let read = sqlite_pool()
+            .max_connections(READERS)
+            .connect_with(options)
+            .await
+            .map_err(fault)?;
         Ok(Self::of(Kind::Sqlite, read, write))
     }
 
@@ -63,10 +73,19 @@ impl Db {
     pub async fn open_postgres(url: &str) -> Result<Db> {
         sqlx::any::install_default_drivers();
         let options = AnyConnectOptions::from_str(url).map_err(fault)?;
-        let pool = AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(WAIT);
-        // A connection that was used a moment ago is not tried again before it is used: each trial is a way to the server and back.
+        let pool = AnyPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(WAIT);
+        // A connection that was used a moment ago is not tried again before it is used: each trial
+        // is a way to the server and back.
         let pool = pool.test_before_acquire(false).before_acquire(|conn, used| {
-            Box::pin(async move { if used.idle_for < TRUSTED { Ok(true) } else { conn.ping().await.map(|()| true) } })
+            Box::pin(async move {
+                if used.idle_for < TRUSTED {
+                    Ok(true)
+                } else {
+                    conn.ping().await.map(|()| true)
+                }
+            })
         });
         let pool = pool.connect_with(options).await.map_err(fault)?;
         Ok(Self::of(Kind::Postgres, pool.clone(), pool))
@@ -93,16 +112,34 @@ impl Db {
         self.read.acquire().await.map_err(fault)
     }
 
-    /// A transaction that may write. On SQLite it holds the one writer from its first statement on (`begin immediate`), so what it
-    /// reads stays true until it commits. Group commit would be built here and in [`Tx::commit`], and nowhere else.
+    /// A transaction that may write. On SQLite it holds the one writer from its first statement on
+    /// (`begin immediate`), so what it reads stays true until it commits. Group commit would be
+    /// built here and in [`Tx::commit`], and nowhere else.
     pub async fn begin(&self) -> Result<Tx> {
         let inner = match self.kind {
             Kind::Sqlite => self.write.begin_with("begin immediate").await,
             Kind::Postgres => self.write.begin().await,
         };
-        let bells = [&self.bell, &self.hook_bell, &self.chat_bell, &self.agent_bell, &self.people_bell, &self.channel_bell].map(Arc::clone);
+        let bells = [
+            &self.bell,
+            &self.hook_bell,
+            &self.chat_bell,
+            &self.agent_bell,
+            &self.people_bell,
+            &self.channel_bell,
+        ]
+        .map(Arc::clone);
         let changed = self.changed.clone();
-        inner.map(|inner| Tx { inner, kind: self.kind, bells, changed, owes: false, counts: Gathered::new() }).map_err(fault)
+        inner
+            .map(|inner| Tx {
+                inner,
+                kind: self.kind,
+                bells,
+                changed,
+                owes: false,
+                counts: Gathered::new(),
+            })
+            .map_err(fault)
     }
 
     /// Closes all connections; SQLite's log is folded into the file.
@@ -130,12 +167,17 @@ pub struct Tx {
 }
 
 impl Tx {
-    /// Has PostgreSQL read the beginning of an index where the first rows by its order are wanted, and not all to sort them: its statistics
-    /// of what waits are of another moment, mostly one when nothing did. SQLite goes by the indexes alone.
+    /// Has PostgreSQL read the beginning of an index where the first rows by its order are wanted,
+    /// and not all to sort them: its statistics of what waits are of another moment, mostly one
+    /// when nothing did. SQLite goes by the indexes alone.
     pub(super) async fn read_in_order(&mut self) -> Result<()> {
         match self.kind {
             Kind::Sqlite => Ok(()),
-            Kind::Postgres => sqlx::query("set local enable_sort = off").execute(&mut **self).await.map(drop).map_err(fault),
+            Kind::Postgres => sqlx::query("set local enable_sort = off")
+                .execute(&mut **self)
+                .await
+                .map(drop)
+                .map_err(fault),
         }
     }
 
@@ -179,8 +221,8 @@ fn sqlite_url(path: &Path) -> String {
     url + "?mode=rwc"
 }
 
-/// Throws away connections that come back stuck: when the disk is full SQLite itself rolls back, and the driver would believe the
-/// transaction open for ever.
+/// Throws away connections that come back stuck: when the disk is full SQLite itself rolls back,
+/// and the driver would believe the transaction open for ever.
 fn let_go_of_stuck(pool: AnyPoolOptions) -> AnyPoolOptions {
     pool.after_release(|conn, _| {
         Box::pin(async move {
@@ -190,14 +232,22 @@ fn let_go_of_stuck(pool: AnyPoolOptions) -> AnyPoolOptions {
     })
 }
 
-/// A pool whose connections have their pragmas. A file does not hang up: no connection is tried before it is used.
+/// A pool whose connections have their pragmas. A file does not hang up: no connection is tried
+/// before it is used.
 fn sqlite_pool() -> AnyPoolOptions {
-    let pool = AnyPoolOptions::new().acquire_timeout(WAIT).idle_timeout(None).max_lifetime(None).test_before_acquire(false);
+    let pool = AnyPoolOptions::new()
+        .acquire_timeout(WAIT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false);
     pool.after_connect(|conn, _| {
         Box::pin(async move {
-            for pragma in
-                ["pragma busy_timeout = 5000", "pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on"]
-            {
+            for pragma in [
+                "pragma busy_timeout = 5000",
+                "pragma journal_mode = wal",
+                "pragma synchronous = full",
+                "pragma foreign_keys = on",
+            ] {
                 sqlx::query(pragma).execute(&mut *conn).await?;
             }
             Ok(())
@@ -206,12 +256,18 @@ fn sqlite_pool() -> AnyPoolOptions {
 }
 
 async fn require_safe_sqlite(pool: &AnyPool) -> Result<()> {
-    let row = sqlx::query("select sqlite_version() as version").fetch_one(pool).await.map_err(fault)?;
+    let row = sqlx::query("select sqlite_version() as version")
+        .fetch_one(pool)
+        .await
+        .map_err(fault)?;
     let version: String = row.try_get("version").map_err(fault)?;
     let mut parts = version.split('.').map(|p| p.parse::<u32>().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
     if (next(), next(), next()) < SQLITE_OLDEST {
-        tracing::error!(version, "this SQLite can corrupt its log; 3.51.3 or newer is needed");
+        tracing::error!(
+            version,
+            "this SQLite can corrupt its log; 3.51.3 or newer is needed"
+        );
         return Err(Error::Unavailable);
     }
     Ok(())

@@ -19,8 +19,10 @@ pub struct Delegation {
 /// Names a delegate, in place of whomever the member had named before.
 pub async fn set(tx: &mut Tx, d: &Delegation, now: Time) -> Result<()> {
     sqlx::query(
-        "insert into delegations (org_id, account_id, delegate_id, from_at, until_at, begun) values ($1, $2, $3, $4, $5, $6) \
-         on conflict (org_id, account_id) do update set delegate_id = excluded.delegate_id, from_at = excluded.from_at, \
+        "insert into delegations (org_id, account_id, delegate_id, from_at, until_at, begun) values ($1, $2, \
+         $3, $4, $5, $6) \
+         on conflict (org_id, account_id) do update set delegate_id = excluded.delegate_id, from_at = \
+         excluded.from_at, \
          until_at = excluded.until_at, begun = excluded.begun",
     )
     .bind(d.organisation.as_str())
@@ -43,7 +45,8 @@ pub async fn end(tx: &mut Tx, org: &OrganisationId, account: &AccountId) -> Resu
     Ok(met == 1)
 }
 
-/// Whoever leaves decides for nobody any more, and nobody for them; for whom somebody else had to decide until then.
+/// Whoever leaves decides for nobody any more, and nobody for them; for whom somebody else had to
+/// decide until then.
 pub async fn end_of_member(tx: &mut Tx, org: &OrganisationId, account: &AccountId) -> Result<()> {
     sqlx::query("delete from delegations where org_id = $1 and (account_id = $2 or delegate_id = $2)")
         .bind(org.as_str())
@@ -54,18 +57,22 @@ pub async fn end_of_member(tx: &mut Tx, org: &OrganisationId, account: &AccountI
 
 /// The open items of a delegation that has begun were moved.
 pub async fn begun(tx: &mut Tx, d: &Delegation) -> Result<()> {
-    sqlx::query("update delegations set begun = 1 where org_id = $1 and account_id = $2 and from_at = $3 and begun = 0")
-        .bind(d.organisation.as_str())
-        .bind(d.account.as_str())
-        .bind(d.from.0)
-        .run_once(tx)
-        .await
+    sqlx::query(
+        "update delegations set begun = 1 where org_id = $1 and account_id = $2 and from_at = $3 and \
+        begun = 0",
+    )
+    .bind(d.organisation.as_str())
+    .bind(d.account.as_str())
+    .bind(d.from.0)
+    .run_once(tx)
+    .await
 }
 
 /// Whom a member has named; also for days that lie ahead.
 pub async fn find(conn: &mut Conn, org: &OrganisationId, account: &AccountId) -> Result<Option<Delegation>> {
     sqlx::query(
-        "select d.org_id, d.account_id, d.delegate_id, a.name, d.from_at, d.until_at from delegations d join accounts a on a.id = d.delegate_id \
+        "select d.org_id, d.account_id, d.delegate_id, a.name, d.from_at, d.until_at from delegations d join \
+         accounts a on a.id = d.delegate_id \
          where d.org_id = $1 and d.account_id = $2",
     )
     .bind(org.as_str())
@@ -75,19 +82,28 @@ pub async fn find(conn: &mut Conn, org: &OrganisationId, account: &AccountId) ->
 }
 
 /// Who is away at `now`, each with their delegate.
-pub async fn list_away(conn: &mut Conn, org: &OrganisationId, now: Time) -> Result<BTreeMap<AccountId, AccountId>> {
-    let found = sqlx::query("select account_id, delegate_id from delegations where org_id = $1 and from_at <= $2 and until_at > $2")
-        .bind(org.as_str())
-        .bind(now.0)
-        .list(conn, |r| Ok((r.parsed("account_id")?, r.parsed("delegate_id")?)))
-        .await?;
+pub async fn list_away(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    now: Time,
+) -> Result<BTreeMap<AccountId, AccountId>> {
+    let found = sqlx::query(
+        "select account_id, delegate_id from delegations where org_id = $1 and from_at \
+        <= $2 and until_at > $2",
+    )
+    .bind(org.as_str())
+    .bind(now.0)
+    .list(conn, |r| Ok((r.parsed("account_id")?, r.parsed("delegate_id")?)))
+    .await?;
     Ok(found.into_iter().collect())
 }
 
-/// Delegations of any organisation that begin, or are over, and whose open items were not moved; at most `limit`.
+/// Delegations of any organisation that begin, or are over, and whose open items were not moved; at
+/// most `limit`.
 pub async fn list_due(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<Delegation>> {
     sqlx::query(
-        "select d.org_id, d.account_id, d.delegate_id, a.name, d.from_at, d.until_at from delegations d join accounts a on a.id = d.delegate_id \
+        "select d.org_id, d.account_id, d.delegate_id, a.name, d.from_at, d.until_at from delegations d join \
+         accounts a on a.id = d.delegate_id \
          where (d.from_at <= $1 and d.begun = 0) or d.until_at <= $1 order by d.until_at limit $2",
     )
     .bind(now.0)

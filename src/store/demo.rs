@@ -16,7 +16,8 @@ pub struct Mail {
 
 pub async fn keep(tx: &mut Tx, m: &Mail) -> Result<()> {
     sqlx::query(
-        "insert into demo_letters (id, recipient, subject, body_text, body_html, sent_at) values ($1, $2, $3, $4, $5, $6) on \
+        "insert into demo_letters (id, recipient, subject, body_text, body_html, sent_at) values ($1, $2, \
+         $3, $4, $5, $6) on \
          conflict (id) do nothing",
     )
     .bind(&m.id)
@@ -31,16 +32,19 @@ pub async fn keep(tx: &mut Tx, m: &Mail) -> Result<()> {
 
 /// The newest 100.
 pub async fn list(conn: &mut Conn) -> Result<Vec<Mail>> {
-    sqlx::query("select id, recipient, subject, body_text, body_html, sent_at from demo_letters order by sent_at desc, id desc limit 100")
-        .list(conn, |r| {
-            Ok(Mail {
-                id: r.text("id")?,
-                recipient: r.text("recipient")?,
-                subject: r.text("subject")?,
-                text: r.text("body_text")?,
-                html: r.text("body_html")?,
-                sent_at: r.time("sent_at")?,
-            })
+    sqlx::query(
+        "select id, recipient, subject, body_text, body_html, sent_at from demo_letters order by \
+        sent_at desc, id desc limit 100",
+    )
+    .list(conn, |r| {
+        Ok(Mail {
+            id: r.text("id")?,
+            recipient: r.text("recipient")?,
+            subject: r.text("subject")?,
+            text: r.text("body_text")?,
+            html: r.text("body_html")?,
+            sent_at: r.time("sent_at")?,
         })
-        .await
+    })
+    .await
 }

@@ -7,7 +7,8 @@ use crate::domain::{Result, Time};
 pub async fn keep(tx: &mut Tx, browser_hash: &str, page: &str, sealed: &str, expires_at: Time) -> Result<()> {
     sqlx::query(
         "insert into drafts (browser_hash, page, sealed, expires_at) values ($1, $2, $3, $4) \
-         on conflict (browser_hash, page) do update set sealed = excluded.sealed, expires_at = excluded.expires_at",
+         on conflict (browser_hash, page) do update set sealed = excluded.sealed, expires_at = \
+         excluded.expires_at",
     )
     .bind(browser_hash)
     .bind(page)
@@ -28,5 +29,9 @@ pub async fn find(conn: &mut Conn, browser_hash: &str, page: &str, now: Time) ->
 
 /// Drops the page's draft.
 pub async fn discard(tx: &mut Tx, browser_hash: &str, page: &str) -> Result<()> {
-    sqlx::query("delete from drafts where browser_hash = $1 and page = $2").bind(browser_hash).bind(page).run(tx).await
+    sqlx::query("delete from drafts where browser_hash = $1 and page = $2")
+        .bind(browser_hash)
+        .bind(page)
+        .run(tx)
+        .await
 }

@@ -1,4 +1,5 @@
-//! Erasing a person: everything that tells who they were goes, what was decided stays under a pseudonym.
+//! Erasing a person: everything that tells who they were goes, what was decided stays under a
+//! pseudonym.
 use super::db::{Conn, Tx};
 use super::rows::{Asked, Columns as _, Statement as _, containing};
 use crate::domain::account::Account;
@@ -8,43 +9,59 @@ use sqlx::AssertSqlSafe;
 
 /// Accounts whose erasure has come; at most 20.
 pub async fn list_due(conn: &mut Conn, now: Time) -> Result<Vec<AccountId>> {
-    sqlx::query("select id from accounts where erases_at <= $1 and erased_at is null order by erases_at limit 20")
-        .bind(now.0)
-        .list(conn, |r| r.parsed("id"))
-        .await
+    sqlx::query(
+        "select id from accounts where erases_at <= $1 and erased_at is null order by erases_at limit 20",
+    )
+    .bind(now.0)
+    .list(conn, |r| r.parsed("id"))
+    .await
 }
 
 /// Where the history tells of a person.
 #[derive(Debug, Default)]
 pub struct Traces {
-    /// Events that are about the person: about the account, what it asked for, what it was invited to, what it had to say. Nothing of their
-    /// details stays.
+    /// Events that are about the person: about the account, what it asked for, what it was invited
+    /// to, what it had to say. Nothing of their details stays.
     pub details: Vec<String>,
-    /// What else it did in organisations. That is the organisation's; only the place from which it was done goes.
+    /// What else it did in organisations. That is the organisation's; only the place from which it
+    /// was done goes.
     pub places: Vec<String>,
 }
 
 /// The events that tell of the person.
 pub async fn list_traces(conn: &mut Conn, account: &Account) -> Result<Traces> {
-    const ABOUT: &str = "coalesce(e.account_id, '') = $1 or e.object = $1 or (e.actor_id = $1 and (e.org_id is null or e.what = 'feedback.given')) \
+    const ABOUT: &str = "coalesce(e.account_id, '') = $1 or e.object = $1 or (e.actor_id = $1 and (e.org_id \
+        is null or e.what = 'feedback.given')) \
          or e.object in (select id from requests where account_id = $1 or email_key = $2) \
          or e.object in (select id from invitations where email_key = $2 or accepted_by = $1) \
          or e.object in (select id from contacts where member_id = $1 and proven_at is not null) \
-         or e.object in (select r.id from requests r join contacts c on c.id = r.contact_id where c.member_id = $1 and c.proven_at is not null)";
+         or e.object in (select r.id from requests r join contacts c on c.id = r.contact_id where \
+         c.member_id = $1 and c.proven_at is not null)";
     let list = async |conn: &mut Conn, sql: String| {
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(account.id.to_string()).bind(account.email.key());
+        let query = sqlx::query(AssertSqlSafe(sql))
+            .bind(account.id.to_string())
+            .bind(account.email.key());
         query.list(conn, |r| r.text("id")).await
     };
     let from = "select e.id from events e join event_details d on d.event_id = e.id where";
     Ok(Traces {
         details: list(conn, format!("{from} {ABOUT} order by e.seq")).await?,
-        places: list(conn, format!("{from} e.actor_id = $1 and not ({ABOUT}) order by e.seq")).await?,
+        places: list(
+            conn,
+            format!("{from} e.actor_id = $1 and not ({ABOUT}) order by e.seq"),
+        )
+        .await?,
     })
 }
 
 /// Throws the places of events away.
 pub async fn forget_places(tx: &mut Tx, events: &[String]) -> Result<()> {
-    forget_of(tx, "update event_details set place = null, place_salt = null", events).await
+    forget_of(
+        tx,
+        "update event_details set place = null, place_salt = null",
+        events,
+    )
+    .await
 }
 
 /// Throws details of events away. The events stay, and so do the seals over them.
@@ -72,15 +89,19 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
         "delete from toured_areas where account_id = $1",
         "delete from group_members where account_id = $1",
         "delete from member_terms where account_id = $1",
-        "update members set job_title = '', department = '', manager_id = null, sorts_as = '' where account_id = $1",
+        "update members set job_title = '', department = '', manager_id = null, sorts_as = '' where \
+         account_id = $1",
     ] {
         sqlx::query(sql).bind(id).run(tx).await?;
     }
     for sql in [
         "delete from tokens where account_id = $1 or email_key = $2",
-        "delete from request_terms where request_id in (select id from requests where account_id = $1 or email_key = $2)",
-        "delete from outbox where request_id in (select id from requests where account_id = $1 or email_key = $2)",
-        "delete from outbox where invitation_id in (select id from invitations where invited_by = $1 or accepted_by = $1 or email_key = $2) \
+        "delete from request_terms where request_id in (select id from requests where account_id = $1 or \
+         email_key = $2)",
+        "delete from outbox where request_id in (select id from requests where account_id = $1 or email_key \
+         = $2)",
+        "delete from outbox where invitation_id in (select id from invitations where invited_by = $1 or \
+         accepted_by = $1 or email_key = $2) \
          and state <> 'queued'",
         "delete from outbox where account_id = $1 or lower(recipient) = $2",
     ] {
@@ -92,17 +113,24 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
             .bind(containing(&format!("\"{address}\"")))
             .run(tx)
             .await?;
-        sqlx::query("update organisations set admin_contact = '', version = version + 1 where lower(admin_contact) = $1")
-            .bind(&address)
-            .run(tx)
-            .await?;
-        sqlx::query("update organisations set feedback_address = '', version = version + 1 where lower(feedback_address) = $1")
-            .bind(&address)
-            .run(tx)
-            .await?;
+        sqlx::query(
+            "update organisations set admin_contact = '', version = version + 1 where \
+            lower(admin_contact) = $1",
+        )
+        .bind(&address)
+        .run(tx)
+        .await?;
+        sqlx::query(
+            "update organisations set feedback_address = '', version = version + 1 where \
+            lower(feedback_address) = $1",
+        )
+        .bind(&address)
+        .run(tx)
+        .await?;
     }
     sqlx::query(
-        "update requests set email = $3, email_key = $3, name = $4, sorts_as = '', message = '', version = version + 1 \
+        "update requests set email = $3, email_key = $3, name = $4, sorts_as = '', message = '', version = \
+         version + 1 \
          where account_id = $1 or email_key = $2",
     )
     .bind(id)
@@ -112,8 +140,10 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
     .run(tx)
     .await?;
     sqlx::query(
-        "update invitations set email = $2, email_key = $2, name = '', version = version + 1, ended_at = coalesce(ended_at, $3), \
-         status = case status when 'pending' then 'deleted' else status end where email_key = $1 or accepted_by = $4",
+        "update invitations set email = $2, email_key = $2, name = '', version = version + 1, ended_at = \
+         coalesce(ended_at, $3), \
+         status = case status when 'pending' then 'deleted' else status end where email_key = $1 or \
+         accepted_by = $4",
     )
     .bind(&key)
     .bind(address)
@@ -122,8 +152,10 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
     .run(tx)
     .await?;
     sqlx::query(
-        "update accounts set email = $2, email_key = $2, email_proven_at = null, name = $3, time_zone = 'UTC', password_hash = null, \
-         factor = 'off', factor_sealed = null, factor_last_step = null, last_org_id = null, erased_at = $4, version = version + 1 \
+        "update accounts set email = $2, email_key = $2, email_proven_at = null, name = $3, time_zone = \
+         'UTC', password_hash = null, \
+         factor = 'off', factor_sealed = null, factor_last_step = null, last_org_id = null, erased_at = $4, \
+         version = version + 1 \
          where id = $1 and erases_at <= $4",
     )
     .bind(id)
@@ -134,44 +166,68 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
     .await
 }
 
-/// Erases what chat knows of the person, where it is proven that it is them. What an administrator noted falls away.
+/// Erases what chat knows of the person, where it is proven that it is them. What an administrator
+/// noted falls away.
 async fn forget_in_chat(tx: &mut Tx, account: &str, name: &str) -> Result<()> {
     const THEIRS: &str = "(select id from contacts where member_id = $1 and proven_at is not null)";
     for sql in [
-        format!("delete from request_terms where request_id in (select id from requests where contact_id in {THEIRS})"),
+        format!(
+            "delete from request_terms where request_id in (select id from requests where contact_id in \
+            {THEIRS})"
+        ),
         // Administrators were told of what they asked by letters.
-        format!("delete from outbox where request_id in (select id from requests where contact_id in {THEIRS})"),
+        format!(
+            "delete from outbox where request_id in (select id from requests where contact_id in \
+            {THEIRS})"
+        ),
         // Ids of messages hold the telephone number on some platforms.
         format!(
-            "delete from chat_events where exists (select 1 from chat_sends s where s.connector_id = chat_events.connector_id \
-             and s.contact_id in {THEIRS} and chat_events.lane in ('report:' || s.message || ':failed', 'report:' || s.message || ':delivered'))"
+            "delete from chat_events where exists (select 1 from chat_sends s where s.connector_id = \
+             chat_events.connector_id \
+             and s.contact_id in {THEIRS} and chat_events.lane in ('report:' || s.message || ':failed', \
+             'report:' || s.message || ':delivered'))"
         ),
         format!("delete from chat_sends where contact_id in {THEIRS}"),
-        "delete from chat_events where exists (select 1 from contacts c where c.connector_id = chat_events.connector_id \
+        "delete from chat_events where exists (select 1 from contacts c where c.connector_id = \
+         chat_events.connector_id \
          and chat_events.lane in (c.person, c.conversation) and c.member_id = $1 and c.proven_at is not null)"
             .to_owned(),
         "delete from chat_codes where account_id = $1".to_owned(),
     ] {
-        sqlx::query(AssertSqlSafe(sql)).bind(account.to_owned()).run(tx).await?;
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(account.to_owned())
+            .run(tx)
+            .await?;
     }
     for sql in [
-        format!("update requests set name = $2, sorts_as = '', message = '', version = version + 1 where contact_id in {THEIRS}"),
-        "update contacts set person = id, name = $2, sorts_as = '', conversation = '', route = '', unreachable = '', version = version + 1 \
+        format!(
+            "update requests set name = $2, sorts_as = '', message = '', version = version + 1 where \
+            contact_id in {THEIRS}"
+        ),
+        "update contacts set person = id, name = $2, sorts_as = '', conversation = '', route = '', \
+         unreachable = '', version = version + 1 \
          where member_id = $1 and proven_at is not null"
             .to_owned(),
     ] {
-        sqlx::query(AssertSqlSafe(sql)).bind(account.to_owned()).bind(name.to_owned()).run(tx).await?;
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(account.to_owned())
+            .bind(name.to_owned())
+            .run(tx)
+            .await?;
     }
-    sqlx::query("update contacts set member_id = null, proven_at = null, version = version + 1 where member_id = $1")
-        .bind(account)
-        .run(tx)
-        .await
+    sqlx::query(
+        "update contacts set member_id = null, proven_at = null, version = version + 1 where member_id = $1",
+    )
+    .bind(account)
+    .run(tx)
+    .await
 }
 
 /// The keys of all addresses under which the person asked, was invited, or is known now.
 async fn addresses(conn: &mut Conn, account: &Account) -> Result<Vec<String>> {
     sqlx::query(
-        "select email_key from accounts where id = $1 union select email_key from requests where account_id = $1 \
+        "select email_key from accounts where id = $1 union select email_key from requests where account_id \
+         = $1 \
          union select email_key from invitations where accepted_by = $1",
     )
     .bind(account.id.as_str())
@@ -181,5 +237,8 @@ async fn addresses(conn: &mut Conn, account: &Account) -> Result<Vec<String>> {
 
 /// Whoever joins an organisation stays: takes back that the account is to be erased.
 pub async fn stay(tx: &mut Tx, account: &AccountId) -> Result<()> {
-    sqlx::query("update accounts set erases_at = null where id = $1 and erases_at is not null").bind(account.as_str()).run(tx).await
+    sqlx::query("update accounts set erases_at = null where id = $1 and erases_at is not null")
+        .bind(account.as_str())
+        .run(tx)
+        .await
 }

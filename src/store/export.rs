@@ -1,5 +1,5 @@
-//! What an organisation's export holds: its tables, with the columns that may leave. Columns are named one by one, so that none with a
-//! secret slips in.
+//! What an organisation's export holds: its tables, with the columns that may leave. Columns are
+//! named one by one, so that none with a secret slips in.
 use super::db::Conn;
 use super::rows::{Columns as _, Statement as _, fault};
 use crate::domain::Result;
@@ -7,7 +7,8 @@ use crate::domain::ids::{FileId, OrganisationId};
 use serde_json::Value;
 use sqlx::{Row as _, ValueRef as _};
 
-/// One table of the export. `sql` takes the organisation and the key after which to go on, gives rows by their key `k`.
+/// One table of the export. `sql` takes the organisation and the key after which to go on, gives
+/// rows by their key `k`.
 pub struct Table {
     pub name: &'static str,
     pub columns: &'static [&'static str],
@@ -32,7 +33,8 @@ macro_rules! table {
         Table {
             name: $name,
             columns: &[$($column),+],
-            sql: concat!("select ", $key, " as k", $(", ", $column, " as \"", $column, "\""),+, " from ", $from, " and ", $key, " > $2 order by 1 limit 500"),
+            sql: concat!("select ", $key, " as k", $(", ", $column, " as \"", $column, "\""),+, " \
+                from ", $from, " and ", $key, " > $2 order by 1 limit 500"),
         }
     };
 }
@@ -82,10 +84,25 @@ pub const TABLES: [Table; 16] = [
         ],
         "members m join accounts a on a.id = m.account_id where m.org_id = $1"
     ),
-    table!("roles", "id", ["id", "name", "permissions", "built_in"], "roles where org_id = $1"),
-    table!("member_roles", "account_id || role_id", ["account_id", "role_id"], "member_roles where org_id = $1"),
+    table!(
+        "roles",
+        "id",
+        ["id", "name", "permissions", "built_in"],
+        "roles where org_id = $1"
+    ),
+    table!(
+        "member_roles",
+        "account_id || role_id",
+        ["account_id", "role_id"],
+        "member_roles where org_id = $1"
+    ),
     table!("groups", "id", ["id", "name"], "groups where org_id = $1"),
-    table!("group_members", "group_id || account_id", ["group_id", "account_id"], "group_members where org_id = $1"),
+    table!(
+        "group_members",
+        "group_id || account_id",
+        ["group_id", "account_id"],
+        "group_members where org_id = $1"
+    ),
     table!(
         "requests",
         "r.id",
@@ -114,17 +131,46 @@ pub const TABLES: [Table; 16] = [
     table!(
         "invitations",
         "id",
-        ["id", "email", "name", "language", "status", "request_id", "invited_by", "created_at", "expires_at", "ended_at", "accepted_by"],
+        [
+            "id",
+            "email",
+            "name",
+            "language",
+            "status",
+            "request_id",
+            "invited_by",
+            "created_at",
+            "expires_at",
+            "ended_at",
+            "accepted_by"
+        ],
         "invitations where org_id = $1"
     ),
-    table!("invitation_roles", "invitation_id || role_id", ["invitation_id", "role_id"], "invitation_roles where org_id = $1"),
+    table!(
+        "invitation_roles",
+        "invitation_id || role_id",
+        ["invitation_id", "role_id"],
+        "invitation_roles where org_id = $1"
+    ),
     table!(
         "provider_links",
         "provider || ' ' || provider_organisation",
         ["provider", "provider_organisation", "linked_by", "linked_at"],
         "provider_links where org_id = $1"
     ),
-    table!("domains", "id", ["id", "name", "added_at", "verified_at", "checked_at", "missing_since"], "domains where org_id = $1"),
+    table!(
+        "domains",
+        "id",
+        [
+            "id",
+            "name",
+            "added_at",
+            "verified_at",
+            "checked_at",
+            "missing_since"
+        ],
+        "domains where org_id = $1"
+    ),
     table!(
         "connectors",
         "id",
@@ -167,17 +213,35 @@ pub const TABLES: [Table; 16] = [
         "contacts where org_id = $1"
     ),
     table!("faqs", "language", ["language", "body"], "faqs where org_id = $1"),
-    table!("home_links", "id", ["id", "title", "url", "file_id", "position"], "home_links where org_id = $1"),
+    table!(
+        "home_links",
+        "id",
+        ["id", "title", "url", "file_id", "position"],
+        "home_links where org_id = $1"
+    ),
     table!(
         "history",
         "e.id",
-        ["e.id", "e.what", "e.at", "e.actor_id", "e.object", "d.detail", "d.place"],
+        [
+            "e.id",
+            "e.what",
+            "e.at",
+            "e.actor_id",
+            "e.object",
+            "d.detail",
+            "d.place"
+        ],
         "events e left join event_details d on d.event_id = e.id where e.org_id = $1"
     ),
 ];
 
 /// The rows of a table past a key, at most 500.
-pub async fn list(conn: &mut Conn, org: &OrganisationId, table: &Table, after: &str) -> Result<Vec<Exported>> {
+pub async fn list(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    table: &Table,
+    after: &str,
+) -> Result<Vec<Exported>> {
     sqlx::query(table.sql)
         .bind(org.as_str())
         .bind(after)
@@ -191,12 +255,18 @@ pub async fn list(conn: &mut Conn, org: &OrganisationId, table: &Table, after: &
                     .or_else(|_| row.try_get::<i64, _>(*column).map(Value::from))
                     .map_err(fault)
             };
-            Ok(Exported { key: row.text("k")?, values: table.columns.iter().map(value).collect::<Result<_>>()? })
+            Ok(Exported {
+                key: row.text("k")?,
+                values: table.columns.iter().map(value).collect::<Result<_>>()?,
+            })
         })
         .await
 }
 
 /// The files of the home page.
 pub async fn list_files(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<FileId>> {
-    sqlx::query("select id from files where org_id = $1 order by id").bind(org.as_str()).list(conn, |r| r.parsed("id")).await
+    sqlx::query("select id from files where org_id = $1 order by id")
+        .bind(org.as_str())
+        .list(conn, |r| r.parsed("id"))
+        .await
 }

@@ -1,4 +1,5 @@
-//! Approval flows and their versions. A version is never changed, and a deleted flow is kept for the requests that followed it.
+//! Approval flows and their versions. A version is never changed, and a deleted flow is kept for
+//! the requests that followed it.
 use super::db::{Conn, Tx};
 use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::flow::{Flow, Rules};
@@ -31,7 +32,8 @@ pub async fn create(tx: &mut Tx, org: &OrganisationId, f: &Flow, by: &AccountId,
 /// Writes a flow's name and its newest version, if nobody changed it since it was read.
 pub async fn save(tx: &mut Tx, org: &OrganisationId, f: &Flow, by: &AccountId, at: Time) -> Result<()> {
     let met = sqlx::query(
-        "update flows set name = $4, number = $5, version = version + 1 where org_id = $1 and id = $2 and version = $3 and state = 'active'",
+        "update flows set name = $4, number = $5, version = version + 1 where org_id = $1 and id = $2 and \
+         version = $3 and state = 'active'",
     )
     .bind(org.as_str())
     .bind(f.id.as_str())
@@ -48,27 +50,32 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, f: &Flow, by: &AccountId, a
 
 async fn add_version(tx: &mut Tx, org: &OrganisationId, f: &Flow, by: &AccountId, at: Time) -> Result<()> {
     let rules = serde_json::to_string(&f.rules).map_err(|_| Error::Internal)?;
-    sqlx::query("insert into flow_versions (org_id, flow_id, number, rules, made_by, made_at) values ($1, $2, $3, $4, $5, $6)")
-        .bind(org.as_str())
-        .bind(f.id.as_str())
-        .bind(f.number)
-        .bind(rules)
-        .bind(by.as_str())
-        .bind(at.0)
-        .insert(tx, Error::Stale)
-        .await?;
+    sqlx::query(
+        "insert into flow_versions (org_id, flow_id, number, rules, made_by, made_at) values ($1, \
+        $2, $3, $4, $5, $6)",
+    )
+    .bind(org.as_str())
+    .bind(f.id.as_str())
+    .bind(f.number)
+    .bind(rules)
+    .bind(by.as_str())
+    .bind(at.0)
+    .insert(tx, Error::Stale)
+    .await?;
     let groups = f.rules.groups().into_iter().map(|g| ("group", g.to_string()));
     let members = f.rules.members().into_iter().map(|m| ("member", m.to_string()));
     let role = f.rules.role().map(|r| ("role", r.to_string()));
     for (kind, named) in groups.chain(members).chain(role) {
-        sqlx::query("insert into flow_names (org_id, flow_id, number, kind, named) values ($1, $2, $3, $4, $5)")
-            .bind(org.as_str())
-            .bind(f.id.as_str())
-            .bind(f.number)
-            .bind(kind)
-            .bind(named)
-            .run(tx)
-            .await?;
+        sqlx::query(
+            "insert into flow_names (org_id, flow_id, number, kind, named) values ($1, $2, $3, $4, $5)",
+        )
+        .bind(org.as_str())
+        .bind(f.id.as_str())
+        .bind(f.number)
+        .bind(kind)
+        .bind(named)
+        .run(tx)
+        .await?;
     }
     Ok(())
 }
@@ -76,18 +83,21 @@ async fn add_version(tx: &mut Tx, org: &OrganisationId, f: &Flow, by: &AccountId
 /// Deletes a flow if nobody changed it since it was read. Resources that had it have none any more.
 pub async fn delete(tx: &mut Tx, org: &OrganisationId, f: &Flow) -> Result<()> {
     sqlx::query(
-        "update flows set state = 'deleted', version = version + 1 where org_id = $1 and id = $2 and version = $3 and state = 'active'",
+        "update flows set state = 'deleted', version = version + 1 where org_id = $1 and id = $2 and version \
+         = $3 and state = 'active'",
     )
     .bind(org.as_str())
     .bind(f.id.as_str())
     .bind(f.version)
     .run_once(tx)
     .await?;
-    sqlx::query("update resources set flow_id = null, version = version + 1 where org_id = $1 and flow_id = $2")
-        .bind(org.as_str())
-        .bind(f.id.as_str())
-        .run(tx)
-        .await
+    sqlx::query(
+        "update resources set flow_id = null, version = version + 1 where org_id = $1 and flow_id = $2",
+    )
+    .bind(org.as_str())
+    .bind(f.id.as_str())
+    .run(tx)
+    .await
 }
 
 /// A flow with its newest version; also one that was deleted.
@@ -102,10 +112,12 @@ pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &FlowId) -> Result<
 
 /// The organisation's flows by name, at most 500.
 pub async fn list(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Flow>> {
-    sqlx::query(select!("where f.org_id = $1 and f.state = 'active' order by f.name, f.id limit 500"))
-        .bind(org.as_str())
-        .list(conn, read)
-        .await
+    sqlx::query(select!(
+        "where f.org_id = $1 and f.state = 'active' order by f.name, f.id limit 500"
+    ))
+    .bind(org.as_str())
+    .list(conn, read)
+    .await
 }
 
 /// What one version of a flow says.
@@ -135,15 +147,27 @@ pub async fn list_versions(conn: &mut Conn, org: &OrganisationId, id: &FlowId) -
     )
     .bind(org.as_str())
     .bind(id.as_str())
-    .list(conn, |r| Ok(Version { number: r.number("number")?, made_by: r.text("name")?, made_at: r.time("made_at")? }))
+    .list(conn, |r| {
+        Ok(Version {
+            number: r.number("number")?,
+            made_by: r.text("name")?,
+            made_at: r.time("made_at")?,
+        })
+    })
     .await
 }
 
 /// The names of the flows whose newest version names this `group`, `role` or `member`, at most 50.
-pub async fn list_naming(conn: &mut Conn, org: &OrganisationId, kind: &str, named: &str) -> Result<Vec<String>> {
+pub async fn list_naming(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    kind: &str,
+    named: &str,
+) -> Result<Vec<String>> {
     sqlx::query(
         "select f.name from flow_names n join flows f on f.id = n.flow_id and f.number = n.number \
-         where n.org_id = $1 and n.kind = $2 and n.named = $3 and f.state = 'active' order by f.name limit 50",
+         where n.org_id = $1 and n.kind = $2 and n.named = $3 and f.state = 'active' order by f.name limit \
+         50",
     )
     .bind(org.as_str())
     .bind(kind)

@@ -8,8 +8,10 @@ use crate::domain::{Error, Result, Time};
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select g.id, g.org_id, g.resource_id, g.account_id, g.request_id, g.granted_at, g.ends_at, g.ended_at, g.ended_by, g.noticed, \
-             g.version, s.name, s.icon, s.link, s.description, s.state, s.flow_id, a.name as holder, a.email from grants g join resources s on s.id = g.resource_id \
+            "select g.id, g.org_id, g.resource_id, g.account_id, g.request_id, g.granted_at, g.ends_at, \
+             g.ended_at, g.ended_by, g.noticed, \
+             g.version, s.name, s.icon, s.link, s.description, s.state, s.flow_id, a.name as holder, a.email \
+             from grants g join resources s on s.id = g.resource_id \
              join accounts a on a.id = g.account_id ",
             $rest
         )
@@ -42,7 +44,8 @@ fn next_notice(grant: &Grant, noticed: usize) -> Option<Time> {
 pub async fn create(tx: &mut Tx, org: &OrganisationId, g: &Grant) -> Result<()> {
     let noticed = passed(g);
     sqlx::query(
-        "insert into grants (id, org_id, resource_id, account_id, request_id, granted_at, ends_at, noticed, notice_at, version) \
+        "insert into grants (id, org_id, resource_id, account_id, request_id, granted_at, ends_at, noticed, \
+         notice_at, version) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(g.id.as_str())
@@ -59,18 +62,26 @@ pub async fn create(tx: &mut Tx, org: &OrganisationId, g: &Grant) -> Result<()> 
     .await
 }
 
-/// The letters whose time is over already when a grant begins: nobody is told "in seven days" of one that lasts three.
+/// The letters whose time is over already when a grant begins: nobody is told "in seven days" of
+/// one that lasts three.
 fn passed(g: &Grant) -> usize {
     let Some(end) = g.ends_at else { return 0 };
-    NOTICES.iter().filter(|before| end - **before <= g.granted_at).count()
+    NOTICES
+        .iter()
+        .filter(|before| end - **before <= g.granted_at)
+        .count()
 }
 
-/// Writes a grant back, made longer or ended, if nobody changed it since it was read. `now`: letters that were due before are passed over.
+/// Writes a grant back, made longer or ended, if nobody changed it since it was read. `now`:
+/// letters that were due before are passed over.
 pub async fn save(tx: &mut Tx, org: &OrganisationId, g: &Grant, now: Time) -> Result<()> {
-    let noticed = g.ends_at.map_or(0, |end| NOTICES.iter().filter(|before| end - **before <= now).count());
+    let noticed = g.ends_at.map_or(0, |end| {
+        NOTICES.iter().filter(|before| end - **before <= now).count()
+    });
     let notice = next_notice(g, noticed).filter(|_| g.ended.is_none());
     sqlx::query(
-        "update grants set request_id = $4, ends_at = $5, ended_at = $6, ended_by = $7, noticed = $8, notice_at = $9, version = version + 1 \
+        "update grants set request_id = $4, ends_at = $5, ended_at = $6, ended_by = $7, noticed = $8, \
+         notice_at = $9, version = version + 1 \
          where org_id = $1 and id = $2 and version = $3 and ended_at is null",
     )
     .bind(org.as_str())
@@ -79,7 +90,12 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, g: &Grant, now: Time) -> Re
     .bind(g.request.as_str())
     .bind(g.ends_at.map(|t| t.0))
     .bind(g.ended.as_ref().map(|e| e.at.0))
-    .bind(g.ended.as_ref().and_then(|e| e.by.as_ref()).map(|a| a.as_str().to_owned()))
+    .bind(
+        g.ended
+            .as_ref()
+            .and_then(|e| e.by.as_ref())
+            .map(|a| a.as_str().to_owned()),
+    )
     .bind(noticed as i64)
     .bind(notice.map(|t| t.0))
     .run_once(tx)
@@ -90,7 +106,8 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, g: &Grant, now: Time) -> Re
 pub async fn noticed(tx: &mut Tx, listed: &Listed) -> Result<()> {
     let next = next_notice(&listed.grant, listed.noticed + 1);
     sqlx::query(
-        "update grants set noticed = noticed + 1, notice_at = $4 where org_id = $1 and id = $2 and noticed = $3 and ended_at is null",
+        "update grants set noticed = noticed + 1, notice_at = $4 where org_id = $1 and id = $2 and noticed = \
+         $3 and ended_at is null",
     )
     .bind(listed.organisation.as_str())
     .bind(listed.grant.id.as_str())
@@ -110,28 +127,46 @@ pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &GrantId) -> Result
 }
 
 /// What this member has of this resource, as stored: its time may be over.
-pub async fn find_live(conn: &mut Conn, org: &OrganisationId, resource: &ResourceId, account: &AccountId) -> Result<Option<Listed>> {
-    sqlx::query(select!("where g.org_id = $1 and g.resource_id = $2 and g.account_id = $3 and g.ended_at is null"))
-        .bind(org.as_str())
-        .bind(resource.as_str())
-        .bind(account.as_str())
-        .find(conn, read)
-        .await
+pub async fn find_live(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    resource: &ResourceId,
+    account: &AccountId,
+) -> Result<Option<Listed>> {
+    sqlx::query(select!(
+        "where g.org_id = $1 and g.resource_id = $2 and g.account_id = $3 and g.ended_at is null"
+    ))
+    .bind(org.as_str())
+    .bind(resource.as_str())
+    .bind(account.as_str())
+    .find(conn, read)
+    .await
 }
 
 /// What this member has, by name, at most 200.
-pub async fn list_of_member(conn: &mut Conn, org: &OrganisationId, account: &AccountId) -> Result<Vec<Listed>> {
-    sqlx::query(select!("where g.org_id = $1 and g.account_id = $2 and g.ended_at is null order by s.sorts_as, g.id limit 200"))
-        .bind(org.as_str())
-        .bind(account.as_str())
-        .list(conn, read)
-        .await
+pub async fn list_of_member(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    account: &AccountId,
+) -> Result<Vec<Listed>> {
+    sqlx::query(select!(
+        "where g.org_id = $1 and g.account_id = $2 and g.ended_at is null order by s.sorts_as, g.id limit 200"
+    ))
+    .bind(org.as_str())
+    .bind(account.as_str())
+    .list(conn, read)
+    .await
 }
 
 /// Who has this resource, newest first, at most 200.
-pub async fn list_of_resource(conn: &mut Conn, org: &OrganisationId, resource: &ResourceId) -> Result<Vec<Listed>> {
+pub async fn list_of_resource(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    resource: &ResourceId,
+) -> Result<Vec<Listed>> {
     sqlx::query(select!(
-        "where g.org_id = $1 and g.resource_id = $2 and g.ended_at is null order by g.granted_at desc, g.id desc limit 200"
+        "where g.org_id = $1 and g.resource_id = $2 and g.ended_at is null order by g.granted_at desc, g.id \
+         desc limit 200"
     ))
     .bind(org.as_str())
     .bind(resource.as_str())
@@ -139,27 +174,35 @@ pub async fn list_of_resource(conn: &mut Conn, org: &OrganisationId, resource: &
     .await
 }
 
-/// Grants of any organisation whose time is over and whose end no sweep has written down; at most `limit`.
+/// Grants of any organisation whose time is over and whose end no sweep has written down; at most
+/// `limit`.
 pub async fn list_over(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<Listed>> {
-    sqlx::query(select!("where g.ends_at <= $1 and g.ended_at is null order by g.ends_at, g.id limit $2"))
-        .bind(now.0)
-        .bind(limit)
-        .list(conn, read)
-        .await
+    sqlx::query(select!(
+        "where g.ends_at <= $1 and g.ended_at is null order by g.ends_at, g.id limit $2"
+    ))
+    .bind(now.0)
+    .bind(limit)
+    .list(conn, read)
+    .await
 }
 
 /// Grants of any organisation whose holder is to be told that they end; at most `limit`.
 pub async fn list_to_notice(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<Listed>> {
-    sqlx::query(select!("where g.notice_at <= $1 and g.ended_at is null order by g.notice_at, g.id limit $2"))
-        .bind(now.0)
-        .bind(limit)
-        .list(conn, read)
-        .await
+    sqlx::query(select!(
+        "where g.notice_at <= $1 and g.ended_at is null order by g.notice_at, g.id limit $2"
+    ))
+    .bind(now.0)
+    .bind(limit)
+    .list(conn, read)
+    .await
 }
 
 fn read(row: &Row) -> Result<Listed> {
     let ended = match row.maybe_time("ended_at")? {
-        Some(at) => Some(Ended { at, by: row.maybe_parsed("ended_by")? }),
+        Some(at) => Some(Ended {
+            at,
+            by: row.maybe_parsed("ended_by")?,
+        }),
         None => None,
     };
     let grant = Grant {

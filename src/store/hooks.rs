@@ -1,4 +1,5 @@
-//! Calls of provisioning hooks that are owed: written in the transaction that causes them, claimed and made by the worker, as letters are.
+//! Calls of provisioning hooks that are owed: written in the transaction that causes them, claimed
+//! and made by the worker, as letters are.
 use super::db::{Conn, Tx};
 use super::outbox::{Ended, LEASE, Outcome, QUEUED};
 use super::rows::{Columns as _, Row, Statement as _, impossible};
@@ -36,25 +37,40 @@ pub struct Claimed {
     pub lease_until: Time,
 }
 
-/// Claims up to `limit` calls that are due; the predicate stands again in the outer `where`, as for letters.
+/// Claims up to `limit` calls that are due; the predicate stands again in the outer `where`, as for
+/// letters.
 pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Claimed>> {
     tx.read_in_order().await?;
     let sql = format!(
         "update hook_calls set lease_until = $2, attempts = attempts + 1 where id in \
-         (select id from hook_calls where state = 'queued' and next_try_at <= $1 and lease_until <= $1 order by next_try_at, id limit $3) \
-         and {QUEUED} and next_try_at <= $1 and lease_until <= $1 returning id, org_id, call, attempts, lease_until"
+         (select id from hook_calls where state = 'queued' and next_try_at <= $1 and lease_until <= $1 order \
+         by next_try_at, id limit $3) \
+         and {QUEUED} and next_try_at <= $1 and lease_until <= $1 returning id, org_id, call, attempts, \
+         lease_until"
     );
-    sqlx::query(AssertSqlSafe(sql)).bind(now.0).bind((now + LEASE).0).bind(limit).list(tx, read).await
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(now.0)
+        .bind((now + LEASE).0)
+        .bind(limit)
+        .list(tx, read)
+        .await
 }
 
 /// Gives back what a server that is gone had claimed. Only where no other one can be at work.
 pub async fn release(tx: &mut Tx) -> Result<()> {
-    sqlx::query("update hook_calls set lease_until = 0 where state = 'queued' and lease_until > 0").run(tx).await
+    sqlx::query("update hook_calls set lease_until = 0 where state = 'queued' and lease_until > 0")
+        .run(tx)
+        .await
 }
 
 /// Writes down how a try ended, if this worker still holds the lease.
 pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time) -> Result<()> {
-    let Ended { state, problem, next, at } = outcome.ended(claimed.lease_until, now);
+    let Ended {
+        state,
+        problem,
+        next,
+        at,
+    } = outcome.ended(claimed.lease_until, now);
     sqlx::query(
         "update hook_calls set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0 \
          where id = $1 and lease_until = $2 and state = 'queued'",
@@ -79,20 +95,37 @@ pub struct Fate {
 }
 
 /// How the calls about a request fare, oldest first.
-pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &RequestId) -> Result<Vec<Fate>> {
+pub async fn list_of_request(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    request: &RequestId,
+) -> Result<Vec<Fate>> {
     let read = |r: &Row| {
-        let call: HookCall = serde_json::from_str(&r.text("call")?).map_err(|_| impossible("hook_calls.call"))?;
-        Ok(Fate { kind: call.kind, state: r.text("state")?, attempts: r.number("attempts")?, problem: r.maybe_text("problem")? })
+        let call: HookCall =
+            serde_json::from_str(&r.text("call")?).map_err(|_| impossible("hook_calls.call"))?;
+        Ok(Fate {
+            kind: call.kind,
+            state: r.text("state")?,
+            attempts: r.number("attempts")?,
+            problem: r.maybe_text("problem")?,
+        })
     };
-    sqlx::query("select call, state, attempts, problem from hook_calls where org_id = $1 and request_id = $2 order by id limit 100")
-        .bind(org.as_str())
-        .bind(request.as_str())
-        .list(conn, read)
-        .await
+    sqlx::query(
+        "select call, state, attempts, problem from hook_calls where org_id = $1 and request_id = $2 \
+        order by id limit 100",
+    )
+    .bind(org.as_str())
+    .bind(request.as_str())
+    .list(conn, read)
+    .await
 }
 
 /// Where a resource's hook is, and its sealed secret; None if it has none.
-pub async fn find_target(conn: &mut Conn, org: &OrganisationId, resource: &ResourceId) -> Result<Option<(String, String)>> {
+pub async fn find_target(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    resource: &ResourceId,
+) -> Result<Option<(String, String)>> {
     let found = sqlx::query("select hook_url, hook_secret from resources where org_id = $1 and id = $2")
         .bind(org.as_str())
         .bind(resource.as_str())
@@ -102,7 +135,12 @@ pub async fn find_target(conn: &mut Conn, org: &OrganisationId, resource: &Resou
 }
 
 /// Keeps a resource's new secret, sealed.
-pub async fn set_secret(tx: &mut Tx, org: &OrganisationId, resource: &ResourceId, sealed: &str) -> Result<()> {
+pub async fn set_secret(
+    tx: &mut Tx,
+    org: &OrganisationId,
+    resource: &ResourceId,
+    sealed: &str,
+) -> Result<()> {
     sqlx::query("update resources set hook_secret = $3 where org_id = $1 and id = $2")
         .bind(org.as_str())
         .bind(resource.as_str())

@@ -1,4 +1,5 @@
-//! What an organisation puts up for everybody in it: links and files of the home page, questions and answers; and what the tour has shown.
+//! What an organisation puts up for everybody in it: links and files of the home page, questions
+//! and answers; and what the tour has shown.
 use super::db::{Conn, Tx};
 use super::rows::{Columns as _, Row, Statement as _, fault, impossible};
 use crate::domain::account::Language;
@@ -21,7 +22,11 @@ fn read_link(row: &Row) -> Result<Link> {
         (None, Some(file)) => Target::File(file),
         _ => return Err(impossible("home_links.url")),
     };
-    Ok(Link { id: row.parsed("id")?, title: row.text("title")?, target })
+    Ok(Link {
+        id: row.parsed("id")?,
+        title: row.text("title")?,
+        target,
+    })
 }
 
 /// Adds a link at the end.
@@ -68,10 +73,18 @@ pub async fn order_links(tx: &mut Tx, org: &OrganisationId, ids: &[LinkId]) -> R
 
 /// Removes a link, with its file.
 pub async fn remove_link(tx: &mut Tx, org: &OrganisationId, link: &Link) -> Result<()> {
-    sqlx::query("delete from home_links where org_id = $1 and id = $2").bind(org.as_str()).bind(link.id.as_str()).run_once(tx).await?;
+    sqlx::query("delete from home_links where org_id = $1 and id = $2")
+        .bind(org.as_str())
+        .bind(link.id.as_str())
+        .run_once(tx)
+        .await?;
     match &link.target {
         Target::File(file) => {
-            sqlx::query("delete from files where org_id = $1 and id = $2").bind(org.as_str()).bind(file.as_str()).run(tx).await
+            sqlx::query("delete from files where org_id = $1 and id = $2")
+                .bind(org.as_str())
+                .bind(file.as_str())
+                .run(tx)
+                .await
         }
         Target::Page(_) => Ok(()),
     }
@@ -84,7 +97,14 @@ fn columns(link: &Link) -> (Option<String>, Option<String>) {
     }
 }
 
-pub async fn keep_file(tx: &mut Tx, org: &OrganisationId, id: &FileId, name: &str, bytes: &[u8], now: Time) -> Result<()> {
+pub async fn keep_file(
+    tx: &mut Tx,
+    org: &OrganisationId,
+    id: &FileId,
+    name: &str,
+    bytes: &[u8],
+    now: Time,
+) -> Result<()> {
     sqlx::query("insert into files (id, org_id, name, bytes, created_at) values ($1, $2, $3, $4, $5)")
         .bind(id.as_str())
         .bind(org.as_str())
@@ -100,7 +120,9 @@ pub async fn find_file(conn: &mut Conn, org: &OrganisationId, id: &FileId) -> Re
     sqlx::query("select name, bytes from files where org_id = $1 and id = $2")
         .bind(org.as_str())
         .bind(id.as_str())
-        .find(conn, |r| Ok((r.text("name")?, r.try_get("bytes").map_err(fault)?)))
+        .find(conn, |r| {
+            Ok((r.text("name")?, r.try_get("bytes").map_err(fault)?))
+        })
         .await?
         .ok_or(Error::NotFound)
 }
@@ -110,7 +132,8 @@ pub async fn list_faqs(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<(Lan
     sqlx::query("select language, body from faqs where org_id = $1 order by language")
         .bind(org.as_str())
         .list(conn, |r| {
-            let language = Language::from_tag(&r.text("language")?).ok_or_else(|| impossible("faqs.language"))?;
+            let language =
+                Language::from_tag(&r.text("language")?).ok_or_else(|| impossible("faqs.language"))?;
             Ok((language, r.text("body")?))
         })
         .await
@@ -119,11 +142,14 @@ pub async fn list_faqs(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<(Lan
 /// Writes the page of one language; an empty one is none.
 pub async fn write_faq(tx: &mut Tx, org: &OrganisationId, language: Language, body: &str) -> Result<()> {
     if body.is_empty() {
-        let gone = sqlx::query("delete from faqs where org_id = $1 and language = $2").bind(org.as_str()).bind(language.tag());
+        let gone = sqlx::query("delete from faqs where org_id = $1 and language = $2")
+            .bind(org.as_str())
+            .bind(language.tag());
         return gone.run(tx).await;
     }
     sqlx::query(
-        "insert into faqs (org_id, language, body) values ($1, $2, $3) on conflict (org_id, language) do update set body = excluded.body",
+        "insert into faqs (org_id, language, body) values ($1, $2, $3) on conflict (org_id, language) do \
+         update set body = excluded.body",
     )
     .bind(org.as_str())
     .bind(language.tag())
@@ -137,17 +163,28 @@ pub async fn list_toured(conn: &mut Conn, org: &OrganisationId, account: &Accoun
     sqlx::query("select area from toured_areas where org_id = $1 and account_id = $2")
         .bind(org.as_str())
         .bind(account.as_str())
-        .list(conn, |r| Area::parse(&r.text("area")?).ok_or_else(|| impossible("toured_areas.area")))
+        .list(conn, |r| {
+            Area::parse(&r.text("area")?).ok_or_else(|| impossible("toured_areas.area"))
+        })
         .await
 }
 
 /// Remembers that the tour has shown the member an area.
-pub async fn toured(tx: &mut Tx, org: &OrganisationId, account: &AccountId, area: Area, now: Time) -> Result<()> {
-    sqlx::query("insert into toured_areas (org_id, account_id, area, at) values ($1, $2, $3, $4) on conflict do nothing")
-        .bind(org.as_str())
-        .bind(account.as_str())
-        .bind(area.as_str())
-        .bind(now.0)
-        .run(tx)
-        .await
+pub async fn toured(
+    tx: &mut Tx,
+    org: &OrganisationId,
+    account: &AccountId,
+    area: Area,
+    now: Time,
+) -> Result<()> {
+    sqlx::query(
+        "insert into toured_areas (org_id, account_id, area, at) values ($1, $2, $3, $4) on conflict \
+        do nothing",
+    )
+    .bind(org.as_str())
+    .bind(account.as_str())
+    .bind(area.as_str())
+    .bind(now.0)
+    .run(tx)
+    .await
 }

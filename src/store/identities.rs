@@ -27,7 +27,8 @@ pub async fn find_account(conn: &mut Conn, issuer: &str, subject: &str) -> Resul
 /// Links an identity; if it is linked already, to whomever, that is Stale.
 pub async fn link(tx: &mut Tx, i: &Identity) -> Result<()> {
     sqlx::query(
-        "insert into identities (issuer, subject, provider, account_id, organisation, linked_at, seen_at) values ($1, \
+        "insert into identities (issuer, subject, provider, account_id, organisation, linked_at, seen_at) \
+         values ($1, \
          $2, $3, $4, $5, $6, $6)",
     )
     .bind(&i.issuer)
@@ -41,7 +42,13 @@ pub async fn link(tx: &mut Tx, i: &Identity) -> Result<()> {
 }
 
 /// Remembers when the person came in, and the organisation that the provider named then.
-pub async fn seen(tx: &mut Tx, issuer: &str, subject: &str, organisation: Option<&str>, now: Time) -> Result<()> {
+pub async fn seen(
+    tx: &mut Tx,
+    issuer: &str,
+    subject: &str,
+    organisation: Option<&str>,
+    now: Time,
+) -> Result<()> {
     sqlx::query("update identities set organisation = $3, seen_at = $4 where issuer = $1 and subject = $2")
         .bind(issuer)
         .bind(subject)
@@ -54,7 +61,8 @@ pub async fn seen(tx: &mut Tx, issuer: &str, subject: &str, organisation: Option
 /// The identities of this account.
 pub async fn list_of_account(conn: &mut Conn, account: &AccountId) -> Result<Vec<Identity>> {
     sqlx::query(
-        "select issuer, subject, provider, account_id, organisation, seen_at from identities where account_id = $1 order by \
+        "select issuer, subject, provider, account_id, organisation, seen_at from identities where \
+         account_id = $1 order by \
          provider, issuer, subject",
     )
     .bind(account.as_str())

@@ -1,4 +1,5 @@
-//! The history as an organisation reads it: filtered, a page at a time by the events' numbers, newest first.
+//! The history as an organisation reads it: filtered, a page at a time by the events' numbers,
+//! newest first.
 use super::db::Conn;
 use super::rows::{Asked, Columns as _, Row, Statement as _};
 use crate::domain::event::{Detail, Service, What};
@@ -41,16 +42,28 @@ pub struct Shown {
 impl Shown {
     /// Before, after and place, wherever the place is kept; None once the detail was erased.
     pub fn facts(&self) -> Option<Detail> {
-        let detail: Detail = self.detail.as_deref().and_then(|d| serde_json::from_str(d).ok())?;
-        Some(Detail { place: self.place.clone().or(detail.place), ..detail })
+        let detail: Detail = self
+            .detail
+            .as_deref()
+            .and_then(|d| serde_json::from_str(d).ok())?;
+        Some(Detail {
+            place: self.place.clone().or(detail.place),
+            ..detail
+        })
     }
 }
 
-/// Entries of the organisation, and sign-ins of its members from the day they joined; at most `limit`, newest first.
+/// Entries of the organisation, and sign-ins of its members from the day they joined; at most
+/// `limit`, newest first.
 pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, limit: usize) -> Result<Vec<Shown>> {
-    let services = |s: Service| look.service.is_none_or(|only| only == s) && look.what.is_none_or(|w| w.service() == Some(s));
+    let services = |s: Service| {
+        look.service.is_none_or(|only| only == s) && look.what.is_none_or(|w| w.service() == Some(s))
+    };
     let mut found = Vec::new();
-    if Service::ALL.into_iter().any(|s| s != Service::SignIn && services(s)) {
+    if Service::ALL
+        .into_iter()
+        .any(|s| s != Service::SignIn && services(s))
+    {
         found = list_part(conn, org, look, false, limit).await?;
     }
     if services(Service::SignIn) {
@@ -61,12 +74,21 @@ pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, limit: usi
     Ok(found)
 }
 
-async fn list_part(conn: &mut Conn, org: &OrganisationId, look: &Look, sign_ins: bool, limit: usize) -> Result<Vec<Shown>> {
+async fn list_part(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    look: &Look,
+    sign_ins: bool,
+    limit: usize,
+) -> Result<Vec<Shown>> {
     let mut asked = Asked::default();
     let org = asked.bind(org.to_string())?;
     let (who, from) = if sign_ins {
         let members = format!("events e join members m on m.org_id = {org} and m.account_id = e.account_id");
-        ("e.account_id", format!("{members} and e.at >= m.joined_at and (m.ended_at is null or e.at < m.ended_at)"))
+        (
+            "e.account_id",
+            format!("{members} and e.at >= m.joined_at and (m.ended_at is null or e.at < m.ended_at)"),
+        )
     } else {
         ("e.actor_id", "events e".to_owned())
     };
@@ -74,11 +96,19 @@ async fn list_part(conn: &mut Conn, org: &OrganisationId, look: &Look, sign_ins:
         "select e.seq, e.id, e.what, e.at, e.object, a.name, a.email, d.detail, d.place from {from} \
          left join accounts a on a.id = {who} left join event_details d on d.event_id = e.id where "
     );
-    sql += &if sign_ins { "e.org_id is null".to_owned() } else { format!("e.org_id = {org}") };
+    sql += &if sign_ins {
+        "e.org_id is null".to_owned()
+    } else {
+        format!("e.org_id = {org}")
+    };
     let service = look.service.or(sign_ins.then_some(Service::SignIn));
     let words: Vec<&str> = match (look.what, service) {
         (Some(what), _) => vec![what.as_str()],
-        (None, Some(service)) => What::ALL.into_iter().filter(|w| w.service() == Some(service)).map(What::as_str).collect(),
+        (None, Some(service)) => What::ALL
+            .into_iter()
+            .filter(|w| w.service() == Some(service))
+            .map(What::as_str)
+            .collect(),
         (None, None) => Vec::new(),
     };
     // A service without any type of event has none to show.
@@ -88,7 +118,8 @@ async fn list_part(conn: &mut Conn, org: &OrganisationId, look: &Look, sign_ins:
     for (from, to) in asked.beginnings(&look.actor)? {
         // Members of now and before, and whoever has asked.
         sql += &format!(
-            " and {who} in (select account_id from member_terms where org_id = {org} and term >= {from} and term < {to} \
+            " and {who} in (select account_id from member_terms where org_id = {org} and term >= {from} and \
+             term < {to} \
              union select r.account_id from request_terms t join requests r on r.id = t.request_id \
              where t.org_id = {org} and t.term >= {from} and t.term < {to})"
         );
@@ -105,7 +136,9 @@ async fn list_part(conn: &mut Conn, org: &OrganisationId, look: &Look, sign_ins:
         sql += &format!(" and e.seq < {}", asked.bind(before)?);
     }
     sql += &format!(" order by e.seq desc limit {limit}");
-    sqlx::query_with(AssertSqlSafe(sql), asked.0).list(conn, read).await
+    sqlx::query_with(AssertSqlSafe(sql), asked.0)
+        .list(conn, read)
+        .await
 }
 
 fn read(row: &Row) -> Result<Shown> {

@@ -1,26 +1,37 @@
-//! Facts about this instance: whether it is a demo, and whether the database answers. Also copies of the SQLite file.
+//! Facts about this instance: whether it is a demo, and whether the database answers. Also copies
+//! of the SQLite file.
 use super::db::{Conn, Db, Kind, Tx};
 use super::rows::{Columns as _, Statement as _};
 use crate::domain::{Error, Result};
 
 pub async fn find(conn: &mut Conn, name: &str) -> Result<Option<String>> {
-    sqlx::query("select value from instance where name = $1").bind(name).find(conn, |r| r.text("value")).await
+    sqlx::query("select value from instance where name = $1")
+        .bind(name)
+        .find(conn, |r| r.text("value"))
+        .await
 }
 
 pub async fn keep(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
-    sqlx::query("insert into instance (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value")
-        .bind(name)
-        .bind(value)
-        .run(tx)
-        .await
+    sqlx::query(
+        "insert into instance (name, value) values ($1, $2) on conflict (name) do update set value = \
+        excluded.value",
+    )
+    .bind(name)
+    .bind(value)
+    .run(tx)
+    .await
 }
 
 /// Asks the database for anything at all.
 pub async fn ping(conn: &mut Conn) -> Result<()> {
-    sqlx::query("select name from instance limit 1").find(conn, |_| Ok(())).await.map(|_| ())
+    sqlx::query("select name from instance limit 1")
+        .find(conn, |_| Ok(()))
+        .await
+        .map(|_| ())
 }
 
-/// Writes a consistent copy of the SQLite database to a file that does not exist yet, while others go on writing.
+/// Writes a consistent copy of the SQLite database to a file that does not exist yet, while others
+/// go on writing.
 pub async fn copy_to(db: &Db, file: &str) -> Result<()> {
     if db.kind != Kind::Sqlite {
         return Err(Error::Refused(crate::domain::Why::NotAllowedHere));
@@ -31,6 +42,8 @@ pub async fn copy_to(db: &Db, file: &str) -> Result<()> {
 
 /// Asks SQLite to check the whole file; true if it found nothing wrong.
 pub async fn is_sound(conn: &mut Conn) -> Result<bool> {
-    let said = sqlx::query("pragma integrity_check").find(conn, |r| r.text("integrity_check")).await?;
+    let said = sqlx::query("pragma integrity_check")
+        .find(conn, |r| r.text("integrity_check"))
+        .await?;
     Ok(said.as_deref() == Some("ok"))
 }

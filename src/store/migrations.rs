@@ -1,4 +1,5 @@
-//! Bringing a database to this version: `migrations/NNNN_what.sql`, followed by its twin for the database at hand.
+//! Bringing a database to this version: `migrations/NNNN_what.sql`, followed by its twin for the
+//! database at hand.
 use super::db::{Db, Kind};
 use super::rows::fault;
 use crate::domain::{Error, Result};
@@ -44,23 +45,34 @@ pub fn newest() -> i64 {
     STEPS.iter().map(|s| s.version).max().unwrap_or(0)
 }
 
-/// Applies what is missing, each step in a transaction of its own. A database of a newer program is refused and left alone.
+/// Applies what is missing, each step in a transaction of its own. A database of a newer program is
+/// refused and left alone.
 pub async fn run(db: &Db) -> Result<()> {
     run_to(db, newest()).await
 }
 
 /// As [`run`], up to and with `version`; for tests of one step on data of the step before.
 pub async fn run_to(db: &Db, version: i64) -> Result<()> {
-    let migrations = STEPS.iter().filter(|s| s.version <= version).map(|s| migration(s, db.kind)).collect::<Vec<_>>();
-    let migrator = Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT };
+    let migrations = STEPS
+        .iter()
+        .filter(|s| s.version <= version)
+        .map(|s| migration(s, db.kind))
+        .collect::<Vec<_>>();
+    let migrator = Migrator {
+        migrations: Cow::Owned(migrations),
+        ..Migrator::DEFAULT
+    };
     let mut conn = db.writer().await?;
-    migrator.run_direct(None, &mut *conn, false).await.map_err(|e| match e {
-        sqlx::migrate::MigrateError::Execute(e) => fault(e),
-        other => {
-            tracing::error!(cause = %other, "the database cannot be brought to this version");
-            Error::Unavailable
-        }
-    })
+    migrator
+        .run_direct(None, &mut *conn, false)
+        .await
+        .map_err(|e| match e {
+            sqlx::migrate::MigrateError::Execute(e) => fault(e),
+            other => {
+                tracing::error!(cause = %other, "the database cannot be brought to this version");
+                Error::Unavailable
+            }
+        })
 }
 
 fn migration(step: &Step, kind: Kind) -> Migration {

@@ -1,5 +1,6 @@
-//! The only SQL. Every function takes a connection or a transaction and says what it reads or writes; no policy, no mail.
-//! One text serves SQLite and PostgreSQL. What reads an organisation's row takes the organisation.
+//! The only SQL. Every function takes a connection or a transaction and says what it reads or
+//! writes; no policy, no mail. One text serves SQLite and PostgreSQL. What reads an organisation's
+//! row takes the organisation.
 pub mod accounts;
 pub mod arrivals;
 pub mod bulk;

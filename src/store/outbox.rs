@@ -1,4 +1,5 @@
-//! The outbox: letters owed, written in the transaction that causes them, claimed and delivered by the worker.
+//! The outbox: letters owed, written in the transaction that causes them, claimed and delivered by
+//! the worker.
 use super::db::{Conn, Tx};
 use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::{Email, Language};
@@ -16,7 +17,8 @@ pub async fn owe(tx: &mut Tx, id: &LetterId, notice: &Notice, sealed: Option<&st
     let letter = serde_json::to_string(&notice.letter).map_err(|_| Error::Internal)?;
     tx.owes = true;
     sqlx::query(
-        "insert into outbox (id, org_id, account_id, request_id, invitation_id, recipient, language, letter, sealed, state, \
+        "insert into outbox (id, org_id, account_id, request_id, invitation_id, recipient, language, letter, \
+         sealed, state, \
          next_try_at, created_at) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $10)",
     )
@@ -48,26 +50,35 @@ pub struct Claimed {
     pub lease_until: Time,
 }
 
-/// What waits, in the outer `where` of a claim, as no index knows it: the row is to be found by its id. To PostgreSQL's statistics, which
-/// are of a moment when nothing waited, an index of what waits looks as short as a list of ids.
+/// What waits, in the outer `where` of a claim, as no index knows it: the row is to be found by its
+/// id. To PostgreSQL's statistics, which are of a moment when nothing waited, an index of what
+/// waits looks as short as a list of ids.
 pub(super) const QUEUED: &str = "state || '' = 'queued'";
 
-/// Claims up to `limit` letters that are due. The predicate stands again in the outer `where`: without it two workers on PostgreSQL
-/// claim the same letters.
+/// Claims up to `limit` letters that are due. The predicate stands again in the outer `where`:
+/// without it two workers on PostgreSQL claim the same letters.
 pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Claimed>> {
     tx.read_in_order().await?;
     let sql = format!(
         "update outbox set lease_until = $2, attempts = attempts + 1 where id in \
-         (select id from outbox where state = 'queued' and next_try_at <= $1 and lease_until <= $1 order by next_try_at, id limit $3) \
+         (select id from outbox where state = 'queued' and next_try_at <= $1 and lease_until <= $1 order by \
+         next_try_at, id limit $3) \
          and {QUEUED} and next_try_at <= $1 and lease_until <= $1 returning id, recipient, language, letter, \
          account_id, sealed, attempts, lease_until"
     );
-    sqlx::query(AssertSqlSafe(sql)).bind(now.0).bind((now + LEASE).0).bind(limit).list(tx, read).await
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(now.0)
+        .bind((now + LEASE).0)
+        .bind(limit)
+        .list(tx, read)
+        .await
 }
 
 /// Gives back what a server that is gone had claimed. Only where no other one can be at work.
 pub async fn release(tx: &mut Tx) -> Result<()> {
-    sqlx::query("update outbox set lease_until = 0 where state = 'queued' and lease_until > 0").run(tx).await
+    sqlx::query("update outbox set lease_until = 0 where state = 'queued' and lease_until > 0")
+        .run(tx)
+        .await
 }
 
 /// How a try ended.
@@ -119,16 +130,28 @@ impl Outcome {
             Outcome::Failed(why) => ("failed", Some(why), lease_until, Some(now.0)),
             Outcome::Dropped => ("dropped", None, lease_until, Some(now.0)),
         };
-        Ended { state, problem, next, at }
+        Ended {
+            state,
+            problem,
+            next,
+            at,
+        }
     }
 }
 
-/// Writes down how a try ended, if this worker still holds the lease. Delivered letters lose their secret.
+/// Writes down how a try ended, if this worker still holds the lease. Delivered letters lose their
+/// secret.
 pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time) -> Result<()> {
-    let Ended { state, problem, next, at } = outcome.ended(claimed.lease_until, now);
+    let Ended {
+        state,
+        problem,
+        next,
+        at,
+    } = outcome.ended(claimed.lease_until, now);
     sqlx::query(
         "update outbox set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0, \
-         sealed = case when $3 = 'queued' then sealed else null end where id = $1 and lease_until = $2 and state = 'queued'",
+         sealed = case when $3 = 'queued' then sealed else null end where id = $1 and lease_until = $2 and \
+         state = 'queued'",
     )
     .bind(claimed.id.as_str())
     .bind(claimed.lease_until.0)
@@ -140,10 +163,17 @@ pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time
     .await
 }
 
-/// The letters of an invitation that were not delivered are dropped: its link has changed, or served.
-pub async fn drop_of_invitation(tx: &mut Tx, org: &OrganisationId, invitation: &str, now: Time) -> Result<()> {
+/// The letters of an invitation that were not delivered are dropped: its link has changed, or
+/// served.
+pub async fn drop_of_invitation(
+    tx: &mut Tx,
+    org: &OrganisationId,
+    invitation: &str,
+    now: Time,
+) -> Result<()> {
     sqlx::query(
-        "update outbox set state = 'dropped', sealed = null, ended_at = $3 where org_id = $1 and invitation_id = $2 and state in ('queued', 'failed')",
+        "update outbox set state = 'dropped', sealed = null, ended_at = $3 where org_id = $1 and \
+         invitation_id = $2 and state in ('queued', 'failed')",
     )
     .bind(org.as_str())
     .bind(invitation)
@@ -155,7 +185,8 @@ pub async fn drop_of_invitation(tx: &mut Tx, org: &OrganisationId, invitation: &
 /// The account's letters with a link that still wait are dropped: their links are dead.
 pub async fn drop_sealed_of_account(tx: &mut Tx, account: &AccountId, now: Time) -> Result<()> {
     sqlx::query(
-        "update outbox set state = 'dropped', sealed = null, ended_at = $2 where account_id = $1 and state = 'queued' \
+        "update outbox set state = 'dropped', sealed = null, ended_at = $2 where account_id = $1 and state = \
+         'queued' \
          and sealed is not null",
     )
     .bind(account.as_str())
@@ -178,7 +209,12 @@ pub struct Delivery {
 }
 
 /// How the letters about a request and its invitation fare, oldest first.
-pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &str, invitation: &str) -> Result<Vec<Delivery>> {
+pub async fn list_of_request(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    request: &str,
+    invitation: &str,
+) -> Result<Vec<Delivery>> {
     sqlx::query(
         "select id, letter, recipient, state, attempts, problem, next_try_at, ended_at from outbox \
          where org_id = $1 and (request_id = $2 or invitation_id = $3) order by id limit 100",
@@ -186,11 +222,14 @@ pub async fn list_of_request(conn: &mut Conn, org: &OrganisationId, request: &st
     .bind(org.as_str())
     .bind(request)
     .bind(invitation)
-    .list(conn, |r| read_delivery(r, &r.text("id")?, r.maybe_time("ended_at")?))
+    .list(conn, |r| {
+        read_delivery(r, &r.text("id")?, r.maybe_time("ended_at")?)
+    })
     .await
 }
 
-/// Reads how a letter fares from a row that holds its columns; `id` and `ended_at` may be named otherwise there.
+/// Reads how a letter fares from a row that holds its columns; `id` and `ended_at` may be named
+/// otherwise there.
 pub(super) fn read_delivery(r: &Row, id: &str, ended_at: Option<Time>) -> Result<Delivery> {
     let letter: Letter = serde_json::from_str(&r.text("letter")?).map_err(|_| impossible("outbox.letter"))?;
     Ok(Delivery {
@@ -205,7 +244,8 @@ pub(super) fn read_delivery(r: &Row, id: &str, ended_at: Option<Time>) -> Result
     })
 }
 
-/// A letter of the organisation that has not been delivered, with the invitation whose link it carries.
+/// A letter of the organisation that has not been delivered, with the invitation whose link it
+/// carries.
 pub struct Undelivered {
     pub failed: bool,
     pub invitation: Option<InvitationId>,
@@ -213,15 +253,24 @@ pub struct Undelivered {
 
 /// The organisation's letter with this id, unless it has been delivered or dropped.
 pub async fn find_undelivered(conn: &mut Conn, org: &OrganisationId, id: &LetterId) -> Result<Undelivered> {
-    sqlx::query("select state, invitation_id from outbox where org_id = $1 and id = $2 and state in ('queued', 'failed')")
-        .bind(org.as_str())
-        .bind(id.as_str())
-        .find(conn, |r| Ok(Undelivered { failed: r.text("state")? == "failed", invitation: r.maybe_parsed("invitation_id")? }))
-        .await?
-        .ok_or(Error::NotFound)
+    sqlx::query(
+        "select state, invitation_id from outbox where org_id = $1 and id = $2 and state in \
+        ('queued', 'failed')",
+    )
+    .bind(org.as_str())
+    .bind(id.as_str())
+    .find(conn, |r| {
+        Ok(Undelivered {
+            failed: r.text("state")? == "failed",
+            invitation: r.maybe_parsed("invitation_id")?,
+        })
+    })
+    .await?
+    .ok_or(Error::NotFound)
 }
 
-/// Makes an undelivered letter due at once, with all its tries before it. One that is under way, or was delivered, stays as it is.
+/// Makes an undelivered letter due at once, with all its tries before it. One that is under way, or
+/// was delivered, stays as it is.
 pub async fn try_again(tx: &mut Tx, org: &OrganisationId, id: &LetterId, now: Time) -> Result<()> {
     tx.owes = true;
     sqlx::query(
@@ -237,7 +286,9 @@ pub async fn try_again(tx: &mut Tx, org: &OrganisationId, id: &LetterId, now: Ti
 
 /// How many letters wait.
 pub async fn count_queued(conn: &mut Conn) -> Result<i64> {
-    sqlx::query("select count(*) as n from outbox where state = 'queued'").number(conn, "n").await
+    sqlx::query("select count(*) as n from outbox where state = 'queued'")
+        .number(conn, "n")
+        .await
 }
 
 fn read(row: &Row) -> Result<Claimed> {
@@ -253,14 +304,18 @@ fn read(row: &Row) -> Result<Claimed> {
     })
 }
 
-/// Keeps what was made ready for a claimed letter, its link above all, so that every try sends the same.
+/// Keeps what was made ready for a claimed letter, its link above all, so that every try sends the
+/// same.
 pub async fn seal(tx: &mut Tx, claimed: &Claimed) -> Result<()> {
-    sqlx::query("update outbox set sealed = $3, language = $4, account_id = $5 where id = $1 and lease_until = $2 and state = 'queued'")
-        .bind(claimed.id.as_str())
-        .bind(claimed.lease_until.0)
-        .bind(&claimed.sealed)
-        .bind(claimed.language.tag())
-        .bind(claimed.account.as_ref().map(|a| a.as_str().to_owned()))
-        .run_once(tx)
-        .await
+    sqlx::query(
+        "update outbox set sealed = $3, language = $4, account_id = $5 where id = $1 and lease_until \
+        = $2 and state = 'queued'",
+    )
+    .bind(claimed.id.as_str())
+    .bind(claimed.lease_until.0)
+    .bind(&claimed.sealed)
+    .bind(claimed.language.tag())
+    .bind(claimed.account.as_ref().map(|a| a.as_str().to_owned()))
+    .run_once(tx)
+    .await
 }

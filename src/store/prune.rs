@@ -1,4 +1,5 @@
-//! Throwing away what has served: ended sessions, delivered letters, used links, old drafts and counters. History stays.
+//! Throwing away what has served: ended sessions, delivered letters, used links, old drafts and
+//! counters. History stays.
 use super::db::Tx;
 use super::rows::Statement as _;
 use crate::domain::time::Span;
@@ -19,11 +20,21 @@ pub const TRIES: Span = Span::days(2);
 pub async fn run(tx: &mut Tx, now: Time) -> Result<u64> {
     let mut gone = 0;
     for (sql, before) in [
-        ("delete from sessions where seen_at < $1 or ended_at < $1", now - SESSIONS),
-        ("delete from outbox where state <> 'queued' and ended_at < $1", now - LETTERS),
+        (
+            "delete from sessions where seen_at < $1 or ended_at < $1",
+            now - SESSIONS,
+        ),
+        (
+            "delete from outbox where state <> 'queued' and ended_at < $1",
+            now - LETTERS,
+        ),
         ("delete from chat_events where ended_at < $1", now - EVENTS),
         // A post whose request is open is still to be edited.
-        ("delete from chat_sends where ended_at < $1 and not (what = 'post' and state = 'sent' and closed = 0)", now - LETTERS),
+        (
+            "delete from chat_sends where ended_at < $1 and not (what = 'post' and state = 'sent' and closed \
+             = 0)",
+            now - LETTERS,
+        ),
         ("delete from chat_codes where expires_at < $1", now),
         ("delete from tokens where expires_at < $1", now - LINKS),
         ("delete from drafts where expires_at < $1", now),

@@ -1,4 +1,5 @@
-//! What the queue lists: the requests under a tab, filtered, sorted, searched, a page at a time by key; and how many there are.
+//! What the queue lists: the requests under a tab, filtered, sorted, searched, a page at a time by
+//! key; and how many there are.
 use super::counts::Shelf;
 use super::db::Conn;
 use super::request_rows::{columns, read};
@@ -41,8 +42,10 @@ pub struct Chat {
 const SELECT: &str = concat!(
     "select ",
     columns!(),
-    ", r.sorts_as, d.name as decider, i.id as open_invitation, s.name as resource, n.platform, n.name as connector, c.person, c.conversation, c.member_id \
-     from requests r left join accounts d on d.id = r.decided_by left join resources s on s.id = r.resource_id \
+    ", r.sorts_as, d.name as decider, i.id as open_invitation, s.name as resource, n.platform, n.name as \
+     connector, c.person, c.conversation, c.member_id \
+     from requests r left join accounts d on d.id = r.decided_by left join resources s on s.id = \
+     r.resource_id \
      left join invitations i on i.org_id = r.org_id and i.id = r.invitation_id and i.status = 'pending' \
      left join connectors n on n.id = r.connector_id left join contacts c on c.id = r.contact_id "
 );
@@ -69,7 +72,8 @@ impl Sort {
     }
 }
 
-/// A place in the list: the row after which a page begins. The column that does not sort is ignored.
+/// A place in the list: the row after which a page begins. The column that does not sort is
+/// ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     pub time: Time,
@@ -122,11 +126,13 @@ impl Look {
     }
 }
 
-/// How many requests there are of each combination as stored, and how many of these are past their life, which no sweep has written down.
+/// How many requests there are of each combination as stored, and how many of these are past their
+/// life, which no sweep has written down.
 #[derive(Clone, Debug, Default)]
 pub struct Shelves(Vec<(Shelf, i64, i64)>);
 
-/// The numbers that the queue shows: on each tab those under its default filter, and how many have missing data.
+/// The numbers that the queue shows: on each tab those under its default filter, and how many have
+/// missing data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub pending: i64,
@@ -137,7 +143,9 @@ pub struct Counts {
 
 impl Shelves {
     pub fn counts(&self) -> Counts {
-        let manual = |tab, status| Box::new(move |s: &Shelf| (s.tab, s.status, s.approval) == (tab, status, ApprovalType::Manual));
+        let manual = |tab, status| {
+            Box::new(move |s: &Shelf| (s.tab, s.status, s.approval) == (tab, status, ApprovalType::Manual))
+        };
         Counts {
             pending: self.sum(manual(Tab::Pending, StatusWord::Pending)),
             approved: self.sum(manual(Tab::Approved, StatusWord::Approved)),
@@ -148,12 +156,22 @@ impl Shelves {
 
     /// How many are what this asks, those past their life not counted.
     fn sum(&self, is: impl Fn(&Shelf) -> bool) -> i64 {
-        self.0.iter().filter(|(shelf, ..)| is(shelf)).map(|(_, n, overdue)| n - overdue).sum()
+        self.0
+            .iter()
+            .filter(|(shelf, ..)| is(shelf))
+            .map(|(_, n, overdue)| n - overdue)
+            .sum()
     }
 
     /// Whether these hold at least half of what is on the tab.
     fn are_most(&self, some: &[Shelf], tab: Tab) -> bool {
-        let within = |is: &dyn Fn(&Shelf) -> bool| self.0.iter().filter(|(s, ..)| is(s)).map(|(_, n, _)| n).sum::<i64>();
+        let within = |is: &dyn Fn(&Shelf) -> bool| {
+            self.0
+                .iter()
+                .filter(|(s, ..)| is(s))
+                .map(|(_, n, _)| n)
+                .sum::<i64>()
+        };
         2 * within(&|s| some.contains(s)) >= within(&|s| s.tab == tab)
     }
 
@@ -166,7 +184,11 @@ impl Shelves {
                 && filter.kind.is_none_or(|kind| kind == s.kind)
                 && (s.kind == Kind::Chat || !filter.is_of_connectors())
         };
-        self.0.iter().filter(|(shelf, n, _)| *n > 0 && is(shelf)).map(|(shelf, ..)| *shelf).collect()
+        self.0
+            .iter()
+            .filter(|(shelf, n, _)| *n > 0 && is(shelf))
+            .map(|(shelf, ..)| *shelf)
+            .collect()
     }
 }
 
@@ -175,15 +197,18 @@ pub async fn shelves(conn: &mut Conn, org: &OrganisationId, now: Time) -> Result
     let rows = sqlx::query(
         "select tab, status, approval, kind, n, 0 as overdue from request_counts where org_id = $1 union all \
          select tab, status, approval, kind, 0 as n, count(*) as overdue from requests where org_id = $1 \
-         and status in ('pending', 'missing_data', 'error') and expires_at <= $2 group by tab, status, approval, kind",
+         and status in ('pending', 'missing_data', 'error') and expires_at <= $2 group by tab, status, \
+         approval, kind",
     )
     .bind(org.as_str())
     .bind(now.0)
     .list(conn, |r| {
         let shelf = Shelf {
             tab: Tab::parse(&r.text("tab")?).ok_or_else(|| impossible("request_counts.tab"))?,
-            status: StatusWord::parse(&r.text("status")?).ok_or_else(|| impossible("request_counts.status"))?,
-            approval: ApprovalType::parse(&r.text("approval")?).ok_or_else(|| impossible("request_counts.approval"))?,
+            status: StatusWord::parse(&r.text("status")?)
+                .ok_or_else(|| impossible("request_counts.status"))?,
+            approval: ApprovalType::parse(&r.text("approval")?)
+                .ok_or_else(|| impossible("request_counts.approval"))?,
             kind: Kind::parse(&r.text("kind")?).ok_or_else(|| impossible("request_counts.kind"))?,
         };
         Ok((shelf, r.number("n")?, r.number("overdue")?))
@@ -192,9 +217,20 @@ pub async fn shelves(conn: &mut Conn, org: &OrganisationId, now: Time) -> Result
 }
 
 /// A page of the organisation's requests as they are at `now`; at most `limit`.
-pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, shelves: &Shelves, now: Time, limit: usize) -> Result<Vec<Listed>> {
-    let Some((sql, values)) = statement(conn, org, look, shelves, now, limit).await? else { return Ok(Vec::new()) };
-    sqlx::query_with(AssertSqlSafe(sql), values).list(conn, read_listed).await
+pub async fn list(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    look: &Look,
+    shelves: &Shelves,
+    now: Time,
+    limit: usize,
+) -> Result<Vec<Listed>> {
+    let Some((sql, values)) = statement(conn, org, look, shelves, now, limit).await? else {
+        return Ok(Vec::new());
+    };
+    sqlx::query_with(AssertSqlSafe(sql), values)
+        .list(conn, read_listed)
+        .await
 }
 
 /// How the database would list it, line by line; for tests of the plans.
@@ -206,23 +242,28 @@ pub async fn plan(
     shelves: &Shelves,
     now: Time,
 ) -> Result<Vec<String>> {
-    let Some((sql, values)) = statement(conn, org, look, shelves, now, 26).await? else { return Ok(Vec::new()) };
+    let Some((sql, values)) = statement(conn, org, look, shelves, now, 26).await? else {
+        return Ok(Vec::new());
+    };
     let (explain, column) = match kind {
         super::Kind::Sqlite => ("explain query plan", "detail"),
         super::Kind::Postgres => ("explain", "QUERY PLAN"),
     };
-    sqlx::query_with(AssertSqlSafe(format!("{explain} {sql}")), values).list(conn, |r| r.text(column)).await
+    sqlx::query_with(AssertSqlSafe(format!("{explain} {sql}")), values)
+        .list(conn, |r| r.text(column))
+        .await
 }
 
-/// A word that begins no more terms than this is rare: what has it is looked through whole. Where all words are frequent, the requests are
-/// gone through in their order until a page of them is found, which then is not far.
+/// A word that begins no more terms than this is rare: what has it is looked through whole. Where
+/// all words are frequent, the requests are gone through in their order until a page of them is
+/// found, which then is not far.
 const RARE: i64 = 2000;
 
 /// So many connectors are a stretch each; SQLite takes no more than 500 in one statement.
 const STRETCHES: usize = 100;
 
-/// What lists a page; None if there is nothing to list. Each combination of what is filtered by is one stretch of
-/// an index, of which no more than a page is read: `shelves` says which there are.
+/// What lists a page; None if there is nothing to list. Each combination of what is filtered by is
+/// one stretch of an index, of which no more than a page is read: `shelves` says which there are.
 async fn statement(
     conn: &mut Conn,
     org: &OrganisationId,
@@ -240,61 +281,118 @@ async fn statement(
     let mut stretches: Vec<String> = Vec::new();
     let holding = shelves.holding(look.tab, &look.filter);
     for shelf in &holding {
-        let open = matches!(shelf.status, StatusWord::Pending | StatusWord::MissingData | StatusWord::Error);
-        let alive = if open { format!(" and r.expires_at > {at}") } else { String::new() };
-        let Shelf { tab, status, approval, kind } = shelf;
+        let open = matches!(
+            shelf.status,
+            StatusWord::Pending | StatusWord::MissingData | StatusWord::Error
+        );
+        let alive = if open {
+            format!(" and r.expires_at > {at}")
+        } else {
+            String::new()
+        };
+        let Shelf {
+            tab,
+            status,
+            approval,
+            kind,
+        } = shelf;
         let (tab, status, approval, kind) = (tab.as_str(), status.as_str(), approval.as_str(), kind.as_str());
-        stretches.push(format!("r.tab = '{tab}' and r.status = '{status}' and r.approval = '{approval}' and r.kind = '{kind}'{alive}"));
+        stretches.push(format!(
+            "r.tab = '{tab}' and r.status = '{status}' and r.approval = '{approval}' and \
+            r.kind = '{kind}'{alive}"
+        ));
     }
     let mut words = asked.beginnings(&look.words())?;
     if rarest.is_none() && !words.is_empty() && stretches.len() > 1 && shelves.are_most(&holding, look.tab) {
-        // What has the words may be in none of some stretches, which would be gone through whole: the tab is one.
-        stretches = vec![format!("r.tab = '{}' and (({}))", look.tab.as_str(), stretches.join(") or ("))];
+        // What has the words may be in none of some stretches, which would be gone through whole:
+        // the tab is one.
+        stretches = vec![format!(
+            "r.tab = '{}' and (({}))",
+            look.tab.as_str(),
+            stretches.join(") or (")
+        )];
     }
-    let of_connectors = connectors.as_ref().map(|some| asked.list(some)).transpose()?.map(|list| format!("r.connector_id in ({list})"));
+    let of_connectors = connectors
+        .as_ref()
+        .map(|some| asked.list(some))
+        .transpose()?
+        .map(|list| format!("r.connector_id in ({list})"));
     if let (Some(connectors), false) = (&connectors, stretches.is_empty()) {
-        // Each connector is one stretch, of the tab: what has come by one may be few among all that came by chat.
-        let within = format!("r.tab = '{}' and (({}))", look.tab.as_str(), stretches.join(") or ("));
+        // Each connector is one stretch, of the tab: what has come by one may be few among all that
+        // came by chat.
+        let within = format!(
+            "r.tab = '{}' and (({}))",
+            look.tab.as_str(),
+            stretches.join(") or (")
+        );
         stretches = match &of_connectors {
             Some(any) if connectors.len() > STRETCHES => vec![format!("{any} and {within}")],
             _ => connectors
                 .iter()
-                .map(|id| Ok(format!("r.connector_id = {} and {within}", asked.bind(id.to_string())?)))
+                .map(|id| {
+                    Ok(format!(
+                        "r.connector_id = {} and {within}",
+                        asked.bind(id.to_string())?
+                    ))
+                })
                 .collect::<Result<_>>()?,
         };
     }
     if look.tab == Tab::Others && look.filter.status.is_none_or(|s| s == StatusWord::Expired) {
         // Expired, and no sweep has written it down yet: a handful at the most, and none as a rule.
-        let approval = look.filter.approval.map(|a| format!(" and r.approval = '{}'", a.as_str())).unwrap_or_default();
-        let kind = look.filter.kind.map(|k| format!(" and r.kind = '{}'", k.as_str())).unwrap_or_default();
+        let approval = look
+            .filter
+            .approval
+            .map(|a| format!(" and r.approval = '{}'", a.as_str()))
+            .unwrap_or_default();
+        let kind = look
+            .filter
+            .kind
+            .map(|k| format!(" and r.kind = '{}'", k.as_str()))
+            .unwrap_or_default();
         let of = of_connectors.map(|is| format!(" and {is}")).unwrap_or_default();
-        stretches.push(format!("r.status in ('pending', 'missing_data', 'error') and r.expires_at <= {at}{approval}{kind}{of}"));
+        stretches.push(format!(
+            "r.status in ('pending', 'missing_data', 'error') and r.expires_at <= {at}{approval}{kind}{of}"
+        ));
     }
     if stretches.is_empty() {
         return Ok(None);
     }
-    // The limit stands in the text: where it is bound, SQLite plans the statement anew each time it is run.
+    // The limit stands in the text: where it is bound, SQLite plans the statement anew each time it
+    // is run.
     let order = format!("order by {column} {direction}, r.id {direction} limit {limit}");
     let mut within = narrowed(&mut asked, look)?;
     let begun_by = rarest.map(|at| words.remove(at));
     for (from, to) in words {
-        // The offset keeps PostgreSQL from reading all that begins with a frequent word, to join it.
+        // The offset keeps PostgreSQL from reading all that begins with a frequent word, to join
+        // it.
         within += &format!(
-            " and exists (select 1 from request_terms t where t.org_id = {org} and t.request_id = r.id and t.term >= {from} and t.term < {to} limit 1 offset 0)"
+            " and exists (select 1 from request_terms t where t.org_id = {org} and t.request_id = r.id and \
+             t.term >= {from} and t.term < {to} limit 1 offset 0)"
         );
     }
-    // Cut to a page before anything is joined: PostgreSQL would rather read the whole table than look up what all stretches hold together.
+    // Cut to a page before anything is joined: PostgreSQL would rather read the whole table than
+    // look up what all stretches hold together.
     let page = match begun_by {
         Some((from, to)) => format!(
-            "with found as materialized (select distinct request_id from request_terms where org_id = {org} and term >= {from} and term < {to} limit {RARE}) \
-             select r.id from found f cross join requests r where r.id = f.request_id and r.org_id = {org} and (({})){within} {order}",
+            "with found as materialized (select distinct request_id from request_terms where org_id = {org} \
+             and term >= {from} and term < {to} limit {RARE}) \
+             select r.id from found f cross join requests r where r.id = f.request_id and r.org_id = {org} \
+             and (({})){within} {order}",
             stretches.join(") or (")
         ),
         None => {
             let stretch = |is: &String| {
-                format!("select * from (select r.id, {column} as place from requests r where r.org_id = {org} and {is}{within} {order}) x")
+                format!(
+                    "select * from (select r.id, {column} as place from requests r where r.org_id = {org} \
+                     and {is}{within} {order}) x"
+                )
             };
-            let all = stretches.iter().map(stretch).collect::<Vec<_>>().join(" union all ");
+            let all = stretches
+                .iter()
+                .map(stretch)
+                .collect::<Vec<_>>()
+                .join(" union all ");
             format!("select id from ({all}) u order by place {direction}, id {direction} limit {limit}")
         }
     };
@@ -303,19 +401,29 @@ async fn statement(
 }
 
 /// The connectors that are filtered by, deleted ones too; None: it is not filtered by any.
-async fn connectors(conn: &mut Conn, org: &OrganisationId, filter: &Filter) -> Result<Option<Vec<ConnectorId>>> {
+async fn connectors(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    filter: &Filter,
+) -> Result<Option<Vec<ConnectorId>>> {
     if !filter.is_of_connectors() {
         return Ok(None);
     }
     let mut asked = Asked::default();
-    let mut sql = format!("select id from connectors where org_id = {}", asked.bind(org.to_string())?);
+    let mut sql = format!(
+        "select id from connectors where org_id = {}",
+        asked.bind(org.to_string())?
+    );
     if let Some(platform) = filter.provider {
         sql += &format!(" and platform = '{}'", platform.as_str());
     }
     if let Some(id) = &filter.connector {
         sql += &format!(" and id = {}", asked.bind(id.to_string())?);
     }
-    sqlx::query_with(AssertSqlSafe(sql), asked.0).list(conn, |r| r.parsed("id")).await.map(Some)
+    sqlx::query_with(AssertSqlSafe(sql), asked.0)
+        .list(conn, |r| r.parsed("id"))
+        .await
+        .map(Some)
 }
 
 /// The place, among the words that are looked for, of the rarest, if it is rare.
@@ -326,10 +434,13 @@ async fn rarest(conn: &mut Conn, org: &OrganisationId, look: &Look) -> Result<Op
         let org = asked.bind(org.to_string())?;
         let (from, to) = asked.begins_with(word)?;
         let sql = format!(
-            "select count(*) as n from (select 1 from request_terms where org_id = {org} and term >= {from} and term < {to} limit {}) t",
+            "select count(*) as n from (select 1 from request_terms where org_id = {org} and term >= {from} \
+             and term < {to} limit {}) t",
             RARE + 1
         );
-        let n = sqlx::query_with(AssertSqlSafe(sql), asked.0).number(conn, "n").await?;
+        let n = sqlx::query_with(AssertSqlSafe(sql), asked.0)
+            .number(conn, "n")
+            .await?;
         if n < rarest.0 {
             rarest = (n, Some(at));
         }
@@ -356,7 +467,10 @@ fn narrowed(asked: &mut Asked, look: &Look) -> Result<String> {
         sql += &format!(" and {column} {on}= {key} and ({column} {on} {key} or r.id {on} {id})");
     }
     for word in words(&look.filter.requester) {
-        sql += &format!(" and ' ' || r.sorts_as like {} escape '!'", asked.bind(containing(&format!(" {word}")))?);
+        sql += &format!(
+            " and ' ' || r.sorts_as like {} escape '!'",
+            asked.bind(containing(&format!(" {word}")))?
+        );
     }
     Ok(sql)
 }
@@ -364,15 +478,23 @@ fn narrowed(asked: &mut Asked, look: &Look) -> Result<String> {
 /// One request of the organisation as a list shows it.
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Result<Listed> {
     let sql = format!("{SELECT}where r.org_id = $1 and r.id = $2");
-    let query = sqlx::query(AssertSqlSafe(sql)).bind(org.as_str().to_owned()).bind(id.to_string());
+    let query = sqlx::query(AssertSqlSafe(sql))
+        .bind(org.as_str().to_owned())
+        .bind(id.to_string());
     query.find(conn, read_listed).await?.ok_or(Error::NotFound)
 }
 
 /// Those of these requests that the organisation has, in no order.
 pub async fn list_of_ids(conn: &mut Conn, org: &OrganisationId, ids: &[RequestId]) -> Result<Vec<Listed>> {
     let mut asked = Asked::default();
-    let sql = format!("{SELECT}where r.org_id = {} and r.id in ({})", asked.bind(org.to_string())?, asked.list(ids)?);
-    sqlx::query_with(AssertSqlSafe(sql), asked.0).list(conn, read_listed).await
+    let sql = format!(
+        "{SELECT}where r.org_id = {} and r.id in ({})",
+        asked.bind(org.to_string())?,
+        asked.list(ids)?
+    );
+    sqlx::query_with(AssertSqlSafe(sql), asked.0)
+        .list(conn, read_listed)
+        .await
 }
 
 fn read_listed(row: &Row) -> Result<Listed> {
@@ -387,7 +509,9 @@ fn read_listed(row: &Row) -> Result<Listed> {
 }
 
 fn read_chat(row: &Row) -> Result<Option<Chat>> {
-    let Some(platform) = row.maybe_text("platform")? else { return Ok(None) };
+    let Some(platform) = row.maybe_text("platform")? else {
+        return Ok(None);
+    };
     Ok(Some(Chat {
         platform: Platform::parse(&platform).ok_or_else(|| impossible("connectors.platform"))?,
         connector: row.text("connector")?,

@@ -17,16 +17,21 @@ pub struct Listed {
     pub holders: i64,
 }
 
-const SELECT: &str = "select r.id, r.name, r.sorts_as, r.description, r.icon, r.link, r.owner_id, r.flow_id, r.most_days, r.reason_required, \
+const SELECT: &str = "select r.id, r.name, r.sorts_as, r.description, r.icon, r.link, r.owner_id, r.flow_id, \
+    r.most_days, r.reason_required, \
      r.hook_url, r.audience, r.state, r.version, o.name as owner, f.name as flow, \
-     (select count(*) from grants g where g.org_id = r.org_id and g.resource_id = r.id and g.ended_at is null) as holders \
-     from resources r left join accounts o on o.id = r.owner_id left join flows f on f.id = r.flow_id where r.org_id = $1";
+     (select count(*) from grants g where g.org_id = r.org_id and g.resource_id = r.id and g.ended_at is \
+     null) as holders \
+     from resources r left join accounts o on o.id = r.owner_id left join flows f on f.id = r.flow_id where \
+     r.org_id = $1";
 
 /// Writes a new resource.
 pub async fn create(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<()> {
     sqlx::query(
-        "insert into resources (id, org_id, name, sorts_as, description, icon, link, owner_id, flow_id, most_days, reason_required, \
-         audience, state, version, hook_url) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        "insert into resources (id, org_id, name, sorts_as, description, icon, link, owner_id, flow_id, \
+         most_days, reason_required, \
+         audience, state, version, hook_url) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+         $14, $15)",
     )
     .bind(r.id.as_str())
     .bind(org.as_str())
@@ -51,8 +56,10 @@ pub async fn create(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<(
 /// Writes a resource back if nobody changed it since it was read.
 pub async fn save(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<()> {
     let met = sqlx::query(
-        "update resources set name = $4, sorts_as = $5, description = $6, icon = $7, link = $8, owner_id = $9, flow_id = $10, \
-         most_days = $11, reason_required = $12, audience = $13, state = $14, hook_url = $15, version = version + 1 \
+        "update resources set name = $4, sorts_as = $5, description = $6, icon = $7, link = $8, owner_id = \
+         $9, flow_id = $10, \
+         most_days = $11, reason_required = $12, audience = $13, state = $14, hook_url = $15, version = \
+         version + 1 \
          where org_id = $1 and id = $2 and version = $3 and state <> 'deleted'",
     )
     .bind(org.as_str())
@@ -72,7 +79,11 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<()>
     .bind(&r.hook)
     .unless_taken(tx, Error::field("name", Why::NameTaken))
     .await?;
-    if met == 1 { write_audience(tx, org, r).await } else { Err(Error::Stale) }
+    if met == 1 {
+        write_audience(tx, org, r).await
+    } else {
+        Err(Error::Stale)
+    }
 }
 
 fn audience_word(audience: &Audience) -> &'static str {
@@ -88,16 +99,24 @@ async fn write_audience(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Resu
         .bind(r.id.as_str())
         .run(tx)
         .await?;
-    let Audience::Some { roles, groups } = &r.audience else { return Ok(()) };
-    let named = roles.iter().map(|r| ("role", r.to_string())).chain(groups.iter().map(|g| ("group", g.to_string())));
+    let Audience::Some { roles, groups } = &r.audience else {
+        return Ok(());
+    };
+    let named = roles
+        .iter()
+        .map(|r| ("role", r.to_string()))
+        .chain(groups.iter().map(|g| ("group", g.to_string())));
     for (kind, named) in named {
-        sqlx::query("insert into resource_audience (org_id, resource_id, kind, named) values ($1, $2, $3, $4) on conflict do nothing")
-            .bind(org.as_str())
-            .bind(r.id.as_str())
-            .bind(kind)
-            .bind(named)
-            .run(tx)
-            .await?;
+        sqlx::query(
+            "insert into resource_audience (org_id, resource_id, kind, named) values ($1, $2, $3, \
+            $4) on conflict do nothing",
+        )
+        .bind(org.as_str())
+        .bind(r.id.as_str())
+        .bind(kind)
+        .bind(named)
+        .run(tx)
+        .await?;
     }
     Ok(())
 }
@@ -105,7 +124,9 @@ async fn write_audience(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Resu
 /// One resource; also one that was deleted.
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &ResourceId) -> Result<Listed> {
     let sql = format!("{SELECT} and r.id = $2");
-    let query = sqlx::query(AssertSqlSafe(sql)).bind(org.to_string()).bind(id.to_string());
+    let query = sqlx::query(AssertSqlSafe(sql))
+        .bind(org.to_string())
+        .bind(id.to_string());
     let found = query.find(conn, read).await?.ok_or(Error::NotFound)?;
     Ok(with_audiences(conn, org, vec![found]).await?.swap_remove(0))
 }
@@ -122,7 +143,12 @@ pub struct Look<'a> {
 }
 
 /// A page of the organisation's resources by name; at most `limit`.
-pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look<'_>, limit: usize) -> Result<Vec<Listed>> {
+pub async fn list(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    look: &Look<'_>,
+    limit: usize,
+) -> Result<Vec<Listed>> {
     let mut asked = Asked::default();
     asked.bind(org.to_string())?;
     let mut sql = String::from(SELECT);
@@ -131,43 +157,73 @@ pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look<'_>, limit:
         Some(account) => {
             let account = asked.bind(account.to_string())?;
             sql += &format!(
-                " and r.state = 'active' and f.state = 'active' and (r.audience = 'everyone' or exists (select 1 from resource_audience a \
+                " and r.state = 'active' and f.state = 'active' and (r.audience = 'everyone' or exists \
+                 (select 1 from resource_audience a \
                  where a.org_id = $1 and a.resource_id = r.id and ( \
-                 (a.kind = 'group' and a.named in (select group_id from group_members where org_id = $1 and account_id = {account})) or \
-                 (a.kind = 'role' and a.named in (select role_id from member_roles where org_id = $1 and account_id = {account})))))"
+                 (a.kind = 'group' and a.named in (select group_id from group_members where org_id = $1 and \
+                 account_id = {account})) or \
+                 (a.kind = 'role' and a.named in (select role_id from member_roles where org_id = $1 and \
+                 account_id = {account})))))"
             );
         }
     }
-    for word in text::fold(look.search).split(' ').filter(|w| !w.is_empty()).take(6) {
-        sql += &format!(" and r.sorts_as like {} escape '!'", asked.bind(containing(word))?);
+    for word in text::fold(look.search)
+        .split(' ')
+        .filter(|w| !w.is_empty())
+        .take(6)
+    {
+        sql += &format!(
+            " and r.sorts_as like {} escape '!'",
+            asked.bind(containing(word))?
+        );
     }
     if let Some((name, id)) = &look.after {
         let (name, id) = (asked.bind(name.clone())?, asked.bind(id.to_string())?);
         sql += &format!(" and r.sorts_as >= {name} and (r.sorts_as > {name} or r.id > {id})");
     }
     sql += &format!(" order by r.sorts_as, r.id limit {limit}");
-    let found = sqlx::query_with(AssertSqlSafe(sql), asked.0).list(conn, read).await?;
+    let found = sqlx::query_with(AssertSqlSafe(sql), asked.0)
+        .list(conn, read)
+        .await?;
     with_audiences(conn, org, found).await
 }
 
 /// Fills in who may ask, where not everyone may.
-async fn with_audiences(conn: &mut Conn, org: &OrganisationId, mut found: Vec<Listed>) -> Result<Vec<Listed>> {
+async fn with_audiences(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    mut found: Vec<Listed>,
+) -> Result<Vec<Listed>> {
     let mut asked = Asked::default();
     let org = asked.bind(org.to_string())?;
-    let some: Vec<String> = found.iter().filter(|l| l.resource.audience != Audience::Everyone).map(|l| l.resource.id.to_string()).collect();
+    let some: Vec<String> = found
+        .iter()
+        .filter(|l| l.resource.audience != Audience::Everyone)
+        .map(|l| l.resource.id.to_string())
+        .collect();
     if some.is_empty() {
         return Ok(found);
     }
     let ids = asked.list(some)?;
-    let sql =
-        format!("select resource_id, kind, named from resource_audience where org_id = {org} and resource_id in ({ids}) order by named");
+    let sql = format!(
+        "select resource_id, kind, named from resource_audience where org_id = {org} and resource_id in \
+         ({ids}) order by named"
+    );
     let named = sqlx::query_with(AssertSqlSafe(sql), asked.0)
-        .list(conn, |r| Ok((r.text("resource_id")?, r.text("kind")?, r.text("named")?)))
+        .list(conn, |r| {
+            Ok((r.text("resource_id")?, r.text("kind")?, r.text("named")?))
+        })
         .await?;
     for (id, kind, name) in named {
-        let Some(listed) = found.iter_mut().find(|l| l.resource.id.as_str() == id) else { continue };
+        let Some(listed) = found.iter_mut().find(|l| l.resource.id.as_str() == id) else {
+            continue;
+        };
         if let Audience::Some { roles, groups } = &mut listed.resource.audience {
-            if kind == "role" { roles.push(name.try_into()?) } else { groups.push(name.try_into()?) }
+            if kind == "role" {
+                roles.push(name.try_into()?)
+            } else {
+                groups.push(name.try_into()?)
+            }
         }
     }
     Ok(found)
@@ -175,18 +231,27 @@ async fn with_audiences(conn: &mut Conn, org: &OrganisationId, mut found: Vec<Li
 
 /// The names of the resources that this member owns, at most 50.
 pub async fn list_owned(conn: &mut Conn, org: &OrganisationId, account: &AccountId) -> Result<Vec<String>> {
-    sqlx::query("select name from resources where org_id = $1 and owner_id = $2 and state <> 'deleted' order by sorts_as limit 50")
-        .bind(org.as_str())
-        .bind(account.as_str())
-        .list(conn, |r| r.text("name"))
-        .await
+    sqlx::query(
+        "select name from resources where org_id = $1 and owner_id = $2 and state <> 'deleted' order \
+        by sorts_as limit 50",
+    )
+    .bind(org.as_str())
+    .bind(account.as_str())
+    .list(conn, |r| r.text("name"))
+    .await
 }
 
 /// The names of the resources that this `role` or `group` may ask for, at most 50.
-pub async fn list_open_to(conn: &mut Conn, org: &OrganisationId, kind: &str, named: &str) -> Result<Vec<String>> {
+pub async fn list_open_to(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    kind: &str,
+    named: &str,
+) -> Result<Vec<String>> {
     sqlx::query(
         "select r.name from resource_audience a join resources r on r.id = a.resource_id \
-         where a.org_id = $1 and a.kind = $2 and a.named = $3 and r.state <> 'deleted' order by r.sorts_as limit 50",
+         where a.org_id = $1 and a.kind = $2 and a.named = $3 and r.state <> 'deleted' order by r.sorts_as \
+         limit 50",
     )
     .bind(org.as_str())
     .bind(kind)
@@ -197,26 +262,33 @@ pub async fn list_open_to(conn: &mut Conn, org: &OrganisationId, kind: &str, nam
 
 /// How many resources have this flow.
 pub async fn count_with_flow(conn: &mut Conn, org: &OrganisationId, flow: &FlowId) -> Result<i64> {
-    sqlx::query("select count(*) as n from resources where org_id = $1 and flow_id = $2 and state <> 'deleted'")
-        .bind(org.as_str())
-        .bind(flow.as_str())
-        .number(conn, "n")
-        .await
+    sqlx::query(
+        "select count(*) as n from resources where org_id = $1 and flow_id = $2 and state <> 'deleted'",
+    )
+    .bind(org.as_str())
+    .bind(flow.as_str())
+    .number(conn, "n")
+    .await
 }
 
 /// Whoever leaves owns nothing any more.
 pub async fn disown(tx: &mut Tx, org: &OrganisationId, account: &AccountId) -> Result<()> {
-    sqlx::query("update resources set owner_id = null, version = version + 1 where org_id = $1 and owner_id = $2")
-        .bind(org.as_str())
-        .bind(account.as_str())
-        .run(tx)
-        .await
+    sqlx::query(
+        "update resources set owner_id = null, version = version + 1 where org_id = $1 and owner_id = $2",
+    )
+    .bind(org.as_str())
+    .bind(account.as_str())
+    .run(tx)
+    .await
 }
 
 fn read(row: &Row) -> Result<Listed> {
     let audience = match row.text("audience")?.as_str() {
         "everyone" => Audience::Everyone,
-        "some" => Audience::Some { roles: Vec::new(), groups: Vec::new() },
+        "some" => Audience::Some {
+            roles: Vec::new(),
+            groups: Vec::new(),
+        },
         _ => return Err(impossible("resources.audience")),
     };
     let resource = Resource {
@@ -235,5 +307,11 @@ fn read(row: &Row) -> Result<Listed> {
         version: row.number("version")?,
     };
     let (owner, flow) = (row.maybe_text("owner")?, row.maybe_text("flow")?);
-    Ok(Listed { resource, sorts_as: row.text("sorts_as")?, owner, flow, holders: row.number("holders")? })
+    Ok(Listed {
+        resource,
+        sorts_as: row.text("sorts_as")?,
+        owner,
+        flow,
+        holders: row.number("holders")?,
+    })
 }

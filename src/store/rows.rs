@@ -1,4 +1,5 @@
-//! Running statements and reading columns into values. An impossible row is an error with its cause in the log, never a default.
+//! Running statements and reading columns into values. An impossible row is an error with its cause
+//! in the log, never a default.
 use super::db::Conn;
 use crate::domain::{Error, Result, Time, text};
 use sqlx::any::AnyArguments;
@@ -16,7 +17,8 @@ pub trait Statement: Sized {
     async fn number(self, conn: &mut Conn, name: &str) -> Result<i64>;
     /// Writes; how many rows it met.
     async fn affected(self, conn: &mut Conn) -> Result<u64>;
-    /// Writes as [`Statement::affected`]; a value that a unique index already holds is answered with `taken`.
+    /// Writes as [`Statement::affected`]; a value that a unique index already holds is answered
+    /// with `taken`.
     async fn unless_taken(self, conn: &mut Conn, taken: Error) -> Result<u64>;
     /// Writes a new row; a value that a unique index already holds is answered with `taken`.
     async fn insert(self, conn: &mut Conn, taken: Error) -> Result<()> {
@@ -26,28 +28,47 @@ pub trait Statement: Sized {
     async fn run(self, conn: &mut Conn) -> Result<()> {
         self.affected(conn).await.map(|_| ())
     }
-    /// A guarded write: it must meet exactly the row that was read. No row says that somebody was quicker: Stale.
+    /// A guarded write: it must meet exactly the row that was read. No row says that somebody was
+    /// quicker: Stale.
     async fn run_once(self, conn: &mut Conn) -> Result<()> {
-        if self.affected(conn).await? == 1 { Ok(()) } else { Err(Error::Stale) }
+        if self.affected(conn).await? == 1 {
+            Ok(())
+        } else {
+            Err(Error::Stale)
+        }
     }
 }
 
 impl Statement for Query<'_, Any, AnyArguments> {
     async fn list<T>(self, conn: &mut Conn, read: impl Fn(&Row) -> Result<T>) -> Result<Vec<T>> {
-        self.fetch_all(conn).await.map_err(fault)?.iter().map(read).collect()
+        self.fetch_all(conn)
+            .await
+            .map_err(fault)?
+            .iter()
+            .map(read)
+            .collect()
     }
     async fn find<T>(self, conn: &mut Conn, read: impl Fn(&Row) -> Result<T>) -> Result<Option<T>> {
-        self.fetch_optional(conn).await.map_err(fault)?.as_ref().map(read).transpose()
+        self.fetch_optional(conn)
+            .await
+            .map_err(fault)?
+            .as_ref()
+            .map(read)
+            .transpose()
     }
     async fn number(self, conn: &mut Conn, name: &str) -> Result<i64> {
         self.fetch_one(conn).await.map_err(fault)?.number(name)
     }
     async fn affected(self, conn: &mut Conn) -> Result<u64> {
-        self.execute(conn).await.map(|done| done.rows_affected()).map_err(fault)
+        self.execute(conn)
+            .await
+            .map(|done| done.rows_affected())
+            .map_err(fault)
     }
     async fn unless_taken(self, conn: &mut Conn, taken: Error) -> Result<u64> {
         let done = self.execute(conn).await;
-        done.map(|done| done.rows_affected()).map_err(|e| if is_taken(&e) { taken } else { fault(e) })
+        done.map(|done| done.rows_affected())
+            .map_err(|e| if is_taken(&e) { taken } else { fault(e) })
     }
 }
 
@@ -69,10 +90,17 @@ pub fn fault(e: sqlx::Error) -> Error {
 /// Busy, full, unreachable: worth another try later, in words that say so.
 fn unavailable(e: &sqlx::Error) -> bool {
     match e {
-        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => true,
-        // SQLite: 5 busy, 6 locked, 10 I/O, 13 full, 14 cannot open, 8 read-only; PostgreSQL: classes 08, 53, 57 and 40001.
+        sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::WorkerCrashed => true,
+        // SQLite: 5 busy, 6 locked, 10 I/O, 13 full, 14 cannot open, 8 read-only; PostgreSQL:
+        // classes 08, 53, 57 and 40001.
         sqlx::Error::Database(db) => db.code().is_some_and(|code| {
-            let sqlite = code.parse::<i64>().is_ok_and(|n| code.len() < 5 && matches!(n & 0xff, 5 | 6 | 8 | 10 | 13 | 14));
+            let sqlite = code
+                .parse::<i64>()
+                .is_ok_and(|n| code.len() < 5 && matches!(n & 0xff, 5 | 6 | 8 | 10 | 13 | 14));
             sqlite || (code.len() == 5 && ["08", "53", "57", "40"].contains(&&code[..2]))
         }),
         _ => false,
@@ -86,7 +114,11 @@ fn is_taken(e: &sqlx::Error) -> bool {
 
 /// The words of a search, folded. Those after the sixth do not count.
 pub fn words(search: &str) -> Vec<String> {
-    text::fold(search).split_whitespace().take(6).map(str::to_owned).collect()
+    text::fold(search)
+        .split_whitespace()
+        .take(6)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The values of a statement that is put together from parts: binding one gives its placeholder.
@@ -106,7 +138,10 @@ impl Asked {
 
     /// Binds a folded word: the placeholders between which terms lie that begin with it.
     pub fn begins_with(&mut self, word: &str) -> Result<(String, String)> {
-        Ok((self.bind(word.to_owned())?, self.bind(format!("{word}\u{10ffff}"))?))
+        Ok((
+            self.bind(word.to_owned())?,
+            self.bind(format!("{word}\u{10ffff}"))?,
+        ))
     }
 
     /// Binds texts for an `in (…)`, which holds at least one that nothing equals.
@@ -139,7 +174,9 @@ pub trait Columns {
         T::try_from(self.text(name)?).map_err(|_| impossible(name))
     }
     fn maybe_parsed<T: TryFrom<String>>(&self, name: &str) -> Result<Option<T>> {
-        self.maybe_text(name)?.map(|t| T::try_from(t).map_err(|_| impossible(name))).transpose()
+        self.maybe_text(name)?
+            .map(|t| T::try_from(t).map_err(|_| impossible(name)))
+            .transpose()
     }
 }
 
@@ -160,7 +197,16 @@ impl Columns for Row {
 
 /// A pattern for `like .. escape '!'` that finds texts with this part.
 pub fn containing(part: &str) -> String {
-    let escaped: String = part.chars().flat_map(|c| if matches!(c, '%' | '_' | '!') { vec!['!', c] } else { vec![c] }).collect();
+    let escaped: String = part
+        .chars()
+        .flat_map(|c| {
+            if matches!(c, '%' | '_' | '!') {
+                vec!['!', c]
+            } else {
+                vec![c]
+            }
+        })
+        .collect();
     format!("%{escaped}%")
 }
 

@@ -1,4 +1,5 @@
-//! Checking the seals over the history: each follows from the one before and from its events, and details are what they were.
+//! Checking the seals over the history: each follows from the one before and from its events, and
+//! details are what they were.
 use super::db::Conn;
 use super::history::{digest, hash_of};
 use super::rows::{Columns as _, Statement as _};
@@ -55,19 +56,36 @@ struct Seal {
     events: i64,
 }
 
-/// How long before the newest event everything must be sealed, in milliseconds: the sealer needs seconds.
+/// How long before the newest event everything must be sealed, in milliseconds: the sealer needs
+/// seconds.
 const UNSEALED: i64 = 3_600_000;
 
 /// Looks for what no chain holds, then goes through all chains; stops at the first break.
 pub async fn verify(conn: &mut Conn) -> Result<(Extent, Option<Break>)> {
     let mut extent = Extent::default();
     if let Some((event, chain)) = find_unsealed(conn).await? {
-        return Ok((extent, Some(Break { chain, seal: 0, flaw: Flaw::Unsealed(event) })));
+        return Ok((
+            extent,
+            Some(Break {
+                chain,
+                seal: 0,
+                flaw: Flaw::Unsealed(event),
+            }),
+        ));
     }
     if let Some((event, chain)) = find_bare(conn).await? {
-        return Ok((extent, Some(Break { chain, seal: 0, flaw: Flaw::Detail(event) })));
+        return Ok((
+            extent,
+            Some(Break {
+                chain,
+                seal: 0,
+                flaw: Flaw::Detail(event),
+            }),
+        ));
     }
-    let chains = sqlx::query("select distinct chain from seals order by chain").list(conn, |r| r.text("chain")).await?;
+    let chains = sqlx::query("select distinct chain from seals order by chain")
+        .list(conn, |r| r.text("chain"))
+        .await?;
     for chain in chains {
         extent.chains += 1;
         if let Some(broken) = verify_chain(conn, &chain, &mut extent).await? {
@@ -80,10 +98,12 @@ pub async fn verify(conn: &mut Conn) -> Result<(Extent, Option<Break>)> {
 /// The first event that should long be sealed and is not, with its chain.
 async fn find_unsealed(conn: &mut Conn) -> Result<Option<(String, String)>> {
     sqlx::query(
-        "select c.id, c.chain from (select seq, id, at, 'o:' || org_id as chain from events where org_id is not null \
+        "select c.id, c.chain from (select seq, id, at, 'o:' || org_id as chain from events where org_id is \
+         not null \
          union all select seq, id, at, 'a:' || account_id from events where account_id is not null) c \
          where c.at < (select coalesce(max(at), 0) from events) - $1 \
-         and not exists (select 1 from sealed_events s where s.chain = c.chain and s.event_id = c.id) order by c.seq limit 1",
+         and not exists (select 1 from sealed_events s where s.chain = c.chain and s.event_id = c.id) order \
+         by c.seq limit 1",
     )
     .bind(UNSEALED)
     .find(conn, |r| Ok((r.text("id")?, r.text("chain")?)))
@@ -104,24 +124,32 @@ async fn find_bare(conn: &mut Conn) -> Result<Option<(String, String)>> {
 async fn verify_chain(conn: &mut Conn, chain: &str, extent: &mut Extent) -> Result<Option<Break>> {
     let (mut number, mut hash) = (0, String::new());
     loop {
-        let seals =
-            sqlx::query("select number, previous, hash, events from seals where chain = $1 and number > $2 order by number limit 100")
-                .bind(chain)
-                .bind(number)
-                .list(conn, |r| {
-                    Ok(Seal {
-                        number: r.number("number")?,
-                        previous: r.text("previous")?,
-                        hash: r.text("hash")?,
-                        events: r.number("events")?,
-                    })
-                })
-                .await?;
+        let seals = sqlx::query(
+            "select number, previous, hash, events from seals where chain = $1 and number > $2 \
+                order by number limit 100",
+        )
+        .bind(chain)
+        .bind(number)
+        .list(conn, |r| {
+            Ok(Seal {
+                number: r.number("number")?,
+                previous: r.text("previous")?,
+                hash: r.text("hash")?,
+                events: r.number("events")?,
+            })
+        })
+        .await?;
         if seals.is_empty() {
             return Ok(None);
         }
         for seal in seals {
-            let broken = |flaw| Ok(Some(Break { chain: chain.to_owned(), seal: seal.number, flaw }));
+            let broken = |flaw| {
+                Ok(Some(Break {
+                    chain: chain.to_owned(),
+                    seal: seal.number,
+                    flaw,
+                }))
+            };
             if seal.number != number + 1 || seal.previous != hash {
                 return broken(Flaw::Missing);
             }
@@ -137,7 +165,8 @@ async fn verify_chain(conn: &mut Conn, chain: &str, extent: &mut Extent) -> Resu
 
 async fn verify_seal(conn: &mut Conn, chain: &str, seal: &Seal) -> Result<Option<Flaw>> {
     let events = sqlx::query(
-        "select e.id, e.org_id, e.account_id, e.actor_id, e.what, e.object, e.at, e.digest, e.place_digest, d.salt, d.detail, d.place, d.place_salt from sealed_events s \
+        "select e.id, e.org_id, e.account_id, e.actor_id, e.what, e.object, e.at, e.digest, e.place_digest, \
+         d.salt, d.detail, d.place, d.place_salt from sealed_events s \
          join events e on e.id = s.event_id left join event_details d on d.event_id = e.id \
          where s.chain = $1 and s.number = $2 order by s.position",
     )
@@ -162,8 +191,17 @@ async fn verify_seal(conn: &mut Conn, chain: &str, seal: &Seal) -> Result<Option
     if events.len() as i64 != seal.events {
         return Ok(Some(Flaw::Events));
     }
-    if events.iter().fold(seal.previous.clone(), |before, (_, event, _)| digest(&[&before, event])) != seal.hash {
+    if events
+        .iter()
+        .fold(seal.previous.clone(), |before, (_, event, _)| {
+            digest(&[&before, event])
+        })
+        != seal.hash
+    {
         return Ok(Some(Flaw::Changed));
     }
-    Ok(events.into_iter().find(|(_, _, kept)| !kept).map(|(id, _, _)| Flaw::Detail(id)))
+    Ok(events
+        .into_iter()
+        .find(|(_, _, kept)| !kept)
+        .map(|(id, _, _)| Flaw::Detail(id)))
 }

@@ -1,4 +1,5 @@
-//! Sessions: opaque tokens of which only the SHA-256 is stored. A session that ended, idled or aged out is not found.
+//! Sessions: opaque tokens of which only the SHA-256 is stored. A session that ended, idled or aged
+//! out is not found.
 use super::db::{Conn, Tx};
 use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::Account;
@@ -33,7 +34,16 @@ impl How {
         }
     }
     fn parse(s: &str) -> Option<Self> {
-        [How::Password, How::Provider, How::Invitation, How::Setup, How::SignUp, How::Demo].into_iter().find(|h| h.as_str() == s)
+        [
+            How::Password,
+            How::Provider,
+            How::Invitation,
+            How::Setup,
+            How::SignUp,
+            How::Demo,
+        ]
+        .into_iter()
+        .find(|h| h.as_str() == s)
     }
 }
 
@@ -42,7 +52,8 @@ pub struct Session {
     pub id: SessionId,
     pub account: AccountId,
     pub how: How,
-    /// The account has a second factor and it has not been shown yet: the session may do nothing else.
+    /// The account has a second factor and it has not been shown yet: the session may do nothing
+    /// else.
     pub factor_due: bool,
     /// The second factor was shown.
     pub factor_passed: bool,
@@ -57,7 +68,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session that is stored nowhere, for what is done in somebody's name while they are not there.
+    /// A session that is stored nowhere, for what is done in somebody's name while they are not
+    /// there.
     pub fn of_nobody(id: SessionId, account: &Account, how: How, now: Time) -> Self {
         Self {
             id,
@@ -76,7 +88,10 @@ impl Session {
 
 macro_rules! select {
     ($rest:literal) => {
-        concat!("select id, account_id, how, factor, place, agent, created_at, proven_at, seen_at from sessions ", $rest)
+        concat!(
+            "select id, account_id, how, factor, place, agent, created_at, proven_at, seen_at from sessions ",
+            $rest
+        )
     };
 }
 
@@ -89,7 +104,8 @@ pub async fn create(tx: &mut Tx, s: &Session, token_hash: &str) -> Result<()> {
         "none"
     };
     sqlx::query(
-        "insert into sessions (id, token_hash, account_id, how, factor, place, agent, created_at, proven_at, seen_at) \
+        "insert into sessions (id, token_hash, account_id, how, factor, place, agent, created_at, proven_at, \
+         seen_at) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(s.id.as_str())
@@ -108,18 +124,21 @@ pub async fn create(tx: &mut Tx, s: &Session, token_hash: &str) -> Result<()> {
 
 /// The live session with this token, if there is one.
 pub async fn find_live(conn: &mut Conn, token_hash: &str, now: Time) -> Result<Option<Session>> {
-    sqlx::query(select!("where token_hash = $1 and ended_at is null and seen_at > $2 and created_at > $3"))
-        .bind(token_hash)
-        .bind((now - IDLE).0)
-        .bind((now - LIFE).0)
-        .find(conn, read)
-        .await
+    sqlx::query(select!(
+        "where token_hash = $1 and ended_at is null and seen_at > $2 and created_at > $3"
+    ))
+    .bind(token_hash)
+    .bind((now - IDLE).0)
+    .bind((now - LIFE).0)
+    .find(conn, read)
+    .await
 }
 
 /// The account's live sessions, newest first.
 pub async fn list_live(conn: &mut Conn, account: &AccountId, now: Time) -> Result<Vec<Session>> {
     sqlx::query(select!(
-        "where account_id = $1 and ended_at is null and seen_at > $2 and created_at > $3 order by created_at desc, id desc"
+        "where account_id = $1 and ended_at is null and seen_at > $2 and created_at > $3 order by created_at \
+         desc, id desc"
     ))
     .bind(account.as_str())
     .bind((now - IDLE).0)
@@ -130,17 +149,24 @@ pub async fn list_live(conn: &mut Conn, account: &AccountId, now: Time) -> Resul
 
 /// Ends one session of this account; true if it was live.
 pub async fn end(tx: &mut Tx, account: &AccountId, id: &SessionId, now: Time) -> Result<bool> {
-    Ok(sqlx::query("update sessions set ended_at = $3 where account_id = $1 and id = $2 and ended_at is null")
-        .bind(account.as_str())
-        .bind(id.as_str())
-        .bind(now.0)
-        .affected(tx)
-        .await?
+    Ok(sqlx::query(
+        "update sessions set ended_at = $3 where account_id = $1 and id = $2 and ended_at is null",
+    )
+    .bind(account.as_str())
+    .bind(id.as_str())
+    .bind(now.0)
+    .affected(tx)
+    .await?
         == 1)
 }
 
 /// Ends all sessions of this account but `kept`.
-pub async fn end_others(tx: &mut Tx, account: &AccountId, kept: Option<&SessionId>, now: Time) -> Result<u64> {
+pub async fn end_others(
+    tx: &mut Tx,
+    account: &AccountId,
+    kept: Option<&SessionId>,
+    now: Time,
+) -> Result<u64> {
     sqlx::query("update sessions set ended_at = $3 where account_id = $1 and id <> $2 and ended_at is null")
         .bind(account.as_str())
         .bind(kept.map_or("", SessionId::as_str))
@@ -163,7 +189,11 @@ pub async fn seen(tx: &mut Tx, seen: &[(SessionId, Time)]) -> Result<()> {
 
 /// The person has just repeated their password in this session.
 pub async fn proven(tx: &mut Tx, id: &SessionId, now: Time) -> Result<()> {
-    sqlx::query("update sessions set proven_at = $2 where id = $1 and ended_at is null").bind(id.as_str()).bind(now.0).run(tx).await
+    sqlx::query("update sessions set proven_at = $2 where id = $1 and ended_at is null")
+        .bind(id.as_str())
+        .bind(now.0)
+        .run(tx)
+        .await
 }
 
 fn read(row: &Row) -> Result<Session> {

@@ -1,4 +1,5 @@
-//! Links that prove something: password reset, a new e-mail address, the first organisation. One purpose each, used once.
+//! Links that prove something: password reset, a new e-mail address, the first organisation. One
+//! purpose each, used once.
 use super::db::{Conn, Tx};
 use super::rows::{Columns as _, Row, Statement as _};
 use crate::domain::account::Email;
@@ -52,7 +53,8 @@ impl Token {
 
 pub async fn create(tx: &mut Tx, t: &Token, token_hash: &str) -> Result<()> {
     sqlx::query(
-        "insert into tokens (id, purpose, token_hash, account_id, email, email_key, created_at, expires_at) values ($1, $2, \
+        "insert into tokens (id, purpose, token_hash, account_id, email, email_key, created_at, expires_at) \
+         values ($1, $2, \
          $3, $4, $5, $6, $7, $8)",
     )
     .bind(t.id.as_str())
@@ -69,11 +71,14 @@ pub async fn create(tx: &mut Tx, t: &Token, token_hash: &str) -> Result<()> {
 
 /// The token of this purpose; one of another purpose is not found.
 pub async fn find(conn: &mut Conn, purpose: Purpose, token_hash: &str) -> Result<Option<Token>> {
-    sqlx::query("select id, account_id, email, created_at, expires_at, used_at from tokens where purpose = $1 and token_hash = $2")
-        .bind(purpose.as_str())
-        .bind(token_hash)
-        .find(conn, |r| read(r, purpose))
-        .await
+    sqlx::query(
+        "select id, account_id, email, created_at, expires_at, used_at from tokens where purpose = \
+        $1 and token_hash = $2",
+    )
+    .bind(purpose.as_str())
+    .bind(token_hash)
+    .find(conn, |r| read(r, purpose))
+    .await
 }
 
 /// Uses the token up; the second of two is refused.
@@ -106,7 +111,9 @@ pub async fn kill_of_address(tx: &mut Tx, email: &Email, purpose: Purpose) -> Re
 
 /// Kills every open set-up link.
 pub async fn kill_setup(tx: &mut Tx) -> Result<()> {
-    sqlx::query("delete from tokens where purpose = 'setup' and used_at is null").run(tx).await
+    sqlx::query("delete from tokens where purpose = 'setup' and used_at is null")
+        .run(tx)
+        .await
 }
 
 fn read(row: &Row, purpose: Purpose) -> Result<Token> {

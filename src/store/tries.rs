@@ -33,5 +33,8 @@ pub async fn so_far(conn: &mut Conn, subject: &str, start: Time) -> Result<i64> 
 
 /// Forgets the tries of a subject, as after a sign-in that succeeded.
 pub async fn forget(tx: &mut Tx, subject: &str) -> Result<()> {
-    sqlx::query("delete from tries where subject = $1").bind(subject).run(tx).await
+    sqlx::query("delete from tries where subject = $1")
+        .bind(subject)
+        .run(tx)
+        .await
 }

@@ -1,5 +1,6 @@
-//! The site's files: in release builds part of the binary, in debug builds read from the site folder, so that a watched stylesheet shows.
-//! Files come precompressed where the build made them so, with an ETag of their content.
+//! The site's files: in release builds part of the binary, in debug builds read from the site
+//! folder, so that a watched stylesheet shows. Files come precompressed where the build made them
+//! so, with an ETag of their content.
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rust_embed::{Embed, EmbeddedFile};
@@ -13,18 +14,34 @@ struct Files;
 pub fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
     let plain = Files::get(path)?;
     let etag = etag(&plain);
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == etag.as_bytes());
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { whole(path, plain, headers) };
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|v| v.as_bytes() == etag.as_bytes());
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        whole(path, plain, headers)
+    };
     let answer = response.headers_mut();
     answer.insert(header::ETAG, etag);
     answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
+    answer.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, no-cache"),
+    );
     Some(response)
 }
 
 fn whole(path: &str, plain: EmbeddedFile, headers: &HeaderMap) -> Response {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let takes = |name: &str| accepted.split(',').any(|part| part.split(';').next().map(str::trim) == Some(name) && !part.contains("q=0"));
+    let accepted = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let takes = |name: &str| {
+        accepted
+            .split(',')
+            .any(|part| part.split(';').next().map(str::trim) == Some(name) && !part.contains("q=0"))
+    };
     let packed = [("br", "br"), ("gzip", "gz")]
         .into_iter()
         .filter(|(name, _)| takes(name))
@@ -32,13 +49,18 @@ fn whole(path: &str, plain: EmbeddedFile, headers: &HeaderMap) -> Response {
     let (encoding, file) = packed.map_or((None, plain), |(name, file)| (Some(name), file));
     let mut response = ([(header::CONTENT_TYPE, kind(path))], file.data.into_owned()).into_response();
     if let Some(name) = encoding {
-        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+        response
+            .headers_mut()
+            .insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
     }
     response
 }
 
 fn etag(file: &EmbeddedFile) -> HeaderValue {
-    let hex: String = file.metadata.sha256_hash()[..12].iter().map(|b| format!("{b:02x}")).collect();
+    let hex: String = file.metadata.sha256_hash()[..12]
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
     HeaderValue::from_str(&format!("\"{hex}\"")).unwrap_or(HeaderValue::from_static("\"\""))
 }
 

@@ -1,4 +1,5 @@
-//! One request as pages and actions see it: who calls, from where, with what language, cookies and drafts.
+//! One request as pages and actions see it: who calls, from where, with what language, cookies and
+//! drafts.
 use super::cookies::Cookie;
 use super::site::Shared;
 use crate::desk::sessions::Begun;
@@ -13,7 +14,8 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use std::collections::HashMap;
 
-/// Cheap to clone for what it holds; made by the gate, put into the request's extensions and into Leptos' context.
+/// Cheap to clone for what it holds; made by the gate, put into the request's extensions and into
+/// Leptos' context.
 #[derive(Clone)]
 pub struct Call {
     pub site: Shared,
@@ -62,7 +64,10 @@ impl Call {
         self.actor.as_ref().map_or("UTC", |a| &a.account.time_zone)
     }
     pub fn theme(&self) -> Theme {
-        self.actor.as_ref().or(self.half.as_ref()).map_or(Theme::System, |a| a.account.theme)
+        self.actor
+            .as_ref()
+            .or(self.half.as_ref())
+            .map_or(Theme::System, |a| a.account.theme)
     }
 
     /// Whoever is signed in, all the way.
@@ -102,7 +107,10 @@ impl Call {
 
     /// Sets (or with an empty value removes) a cookie in this action's answer.
     pub fn set_cookie(&self, cookie: Cookie, value: &str) {
-        if let (Some(options), Some(header)) = (use_context::<ResponseOptions>(), cookie.set(value, self.site.secure)) {
+        if let (Some(options), Some(header)) = (
+            use_context::<ResponseOptions>(),
+            cookie.set(value, self.site.secure),
+        ) {
             options.append_header(http::header::SET_COOKIE, header);
         }
     }

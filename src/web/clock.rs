@@ -14,7 +14,8 @@ pub fn mint() -> Mint {
 }
 
 /// # Panics
-/// If the operating system has no randomness to give: no secret could be made, so nothing may go on.
+/// If the operating system has no randomness to give: no secret could be made, so nothing may go
+/// on.
 #[allow(clippy::disallowed_methods)]
 fn fill(bytes: &mut [u8]) {
     if let Err(e) = getrandom::fill(bytes) {

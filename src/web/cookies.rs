@@ -23,7 +23,11 @@ impl Cookie {
             Cookie::Language => "anteroom-language",
         };
         // Browsers take the prefix only with Secure, which plain http on loopback cannot have.
-        if secure { format!("__Host-{name}") } else { name.to_owned() }
+        if secure {
+            format!("__Host-{name}")
+        } else {
+            name.to_owned()
+        }
     }
 
     fn seconds(self) -> i64 {
@@ -39,14 +43,26 @@ impl Cookie {
     pub fn set(self, value: &str, secure: bool) -> Option<HeaderValue> {
         let age = if value.is_empty() { 0 } else { self.seconds() };
         let flag = if secure { "; Secure" } else { "" };
-        HeaderValue::from_str(&format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{flag}", self.name(secure))).ok()
+        HeaderValue::from_str(&format!(
+            "{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{flag}",
+            self.name(secure)
+        ))
+        .ok()
     }
 
-    /// The value a browser sent; None if there is none, or more than one (then somebody is playing).
+    /// The value a browser sent; None if there is none, or more than one (then somebody is
+    /// playing).
     pub fn read(self, headers: &HeaderMap, secure: bool) -> Option<String> {
         let name = self.name(secure);
-        let sent = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
-        let mut found = sent.filter_map(|pair| pair.trim().split_once('=')).filter(|(n, _)| *n == name).map(|(_, v)| v);
+        let sent = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|v| v.to_str().ok())
+            .flat_map(|v| v.split(';'));
+        let mut found = sent
+            .filter_map(|pair| pair.trim().split_once('='))
+            .filter(|(n, _)| *n == name)
+            .map(|(_, v)| v);
         match (found.next(), found.next()) {
             (Some(value), None) => Some(value.to_owned()),
             _ => None,

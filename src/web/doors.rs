@@ -1,5 +1,6 @@
-//! Every door of the site: one table of path, method, what it needs, and a valid sample, from which the router and `tests/doors.rs`
-//! are both made. A server function that is not in it cannot be reached.
+//! Every door of the site: one table of path, method, what it needs, and a valid sample, from which
+//! the router and `tests/doors.rs` are both made. A server function that is not in it cannot be
+//! reached.
 use super::call::Call;
 use super::site::Shared;
 use super::{assets, downloads, forms, gate, guard, health, hooks, live, provider, render, tables};
@@ -15,7 +16,8 @@ use axum::{Router, middleware};
 use std::future::Future;
 use std::pin::Pin;
 
-/// What must be true of the caller before a door opens. Actions are checked again, and in full, at the desk.
+/// What must be true of the caller before a door opens. Actions are checked again, and in full, at
+/// the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     Nobody,
@@ -71,10 +73,12 @@ pub struct Door {
 }
 
 macro_rules! pages {
-    ($($path:literal $needs:expr => $page:path),+ $(,)?) => { [$(Door { path: $path, needs: $needs, leads: Leads::Page(|call| Box::pin($page(call))), sample: "" }),+] };
+    ($($path:literal $needs:expr => $page:path),+ $(,)?) => { [$(Door { path: $path, needs: $needs,
+    leads: Leads::Page(|call| Box::pin($page(call))), sample: "" }),+] };
 }
 macro_rules! actions {
-    ($($path:literal $needs:expr => $sample:literal),+ $(,)?) => { [$(Door { path: concat!("/actions/", $path), needs: $needs, leads: Leads::Action, sample: $sample }),+] };
+    ($($path:literal $needs:expr => $sample:literal),+ $(,)?) => { [$(Door { path: concat!("/actions/",
+    $path), needs: $needs, leads: Leads::Action, sample: $sample }),+] };
 }
 
 use Needs::{Account, Administrator, Demo, HalfSignedIn, May, MayEither, Member, Nobody};
@@ -169,11 +173,15 @@ static ACTIONS: &[Door] = &actions! {
     "reword" May(PortalUse) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000&reason=Audit",
     "nudge" May(PortalUse) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000",
     "answer_question" May(PortalUse) => "org={org}&question=0192d3a0-0000-7000-8000-000000000000&answer=June",
-    "vote" MayEither(PortalUse, RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000&verdict=approve",
-    "ask_requester" MayEither(PortalUse, RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000&question=Why",
-    "delegate" MayEither(PortalUse, RequestsDecide) => "org={org}&delegate=Mira&from=2026-11-22&until=2026-11-29",
+    "vote" MayEither(PortalUse,
+    RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000&verdict=approve",
+    "ask_requester" MayEither(PortalUse,
+    RequestsDecide) => "org={org}&request=0192d3a0-0000-7000-8000-000000000000&question=Why",
+    "delegate" MayEither(PortalUse,
+    RequestsDecide) => "org={org}&delegate=Mira&from=2026-11-22&until=2026-11-29",
     "come_back" MayEither(PortalUse, RequestsDecide) => "org={org}",
-    "end_grant" MayEither(PortalUse, ResourcesManage) => "org={org}&grant=0192d3a0-0000-7000-8000-000000000000",
+    "end_grant" MayEither(PortalUse,
+    ResourcesManage) => "org={org}&grant=0192d3a0-0000-7000-8000-000000000000",
     "create_resource" May(ResourcesManage) => "org={org}&name=Console",
     "change_resource" May(ResourcesManage) => "org={org}&resource=0192d3a0-0000-7000-8000-000000000000&name=Console",
     "set_resource_state" May(ResourcesManage) => "org={org}&resource=0192d3a0-0000-7000-8000-000000000000&active=on",
@@ -232,24 +240,99 @@ static ACTIONS: &[Door] = &actions! {
 };
 
 static MACHINES: &[Door] = &[
-    Door { path: "/favicon.svg", needs: Nobody, leads: Leads::File, sample: "" },
-    Door { path: "/robots.txt", needs: Nobody, leads: Leads::File, sample: "" },
-    Door { path: "/signin/{provider}", needs: Nobody, leads: Leads::Leave, sample: "" },
-    Door { path: "/signin/{provider}/callback", needs: Nobody, leads: Leads::Arrive, sample: "" },
-    Door { path: "/{org}/live", needs: Member, leads: Leads::Live, sample: "" },
-    Door { path: "/{org}/files/{file}", needs: Member, leads: Leads::Upload, sample: "" },
-    Door { path: "/{org}/access_requests/export", needs: May(Permission::RequestsView), leads: Leads::Requests, sample: "" },
-    Door { path: "/{org}/insights/export", needs: May(Permission::InsightsView), leads: Leads::History, sample: "" },
-    Door { path: "/{org}/export", needs: Administrator, leads: Leads::Export, sample: "" },
-    Door { path: "/hooks/{kind}/{hook}", needs: Nobody, leads: Leads::Hook, sample: "" },
-    Door { path: "/healthz", needs: Nobody, leads: Leads::Alive, sample: "" },
-    Door { path: "/readyz", needs: Nobody, leads: Leads::Ready, sample: "" },
-    Door { path: "/metrics", needs: Nobody, leads: Leads::Metrics, sample: "" },
+    Door {
+        path: "/favicon.svg",
+        needs: Nobody,
+        leads: Leads::File,
+        sample: "",
+    },
+    Door {
+        path: "/robots.txt",
+        needs: Nobody,
+        leads: Leads::File,
+        sample: "",
+    },
+    Door {
+        path: "/signin/{provider}",
+        needs: Nobody,
+        leads: Leads::Leave,
+        sample: "",
+    },
+    Door {
+        path: "/signin/{provider}/callback",
+        needs: Nobody,
+        leads: Leads::Arrive,
+        sample: "",
+    },
+    Door {
+        path: "/{org}/live",
+        needs: Member,
+        leads: Leads::Live,
+        sample: "",
+    },
+    Door {
+        path: "/{org}/files/{file}",
+        needs: Member,
+        leads: Leads::Upload,
+        sample: "",
+    },
+    Door {
+        path: "/{org}/access_requests/export",
+        needs: May(Permission::RequestsView),
+        leads: Leads::Requests,
+        sample: "",
+    },
+    Door {
+        path: "/{org}/insights/export",
+        needs: May(Permission::InsightsView),
+        leads: Leads::History,
+        sample: "",
+    },
+    Door {
+        path: "/{org}/export",
+        needs: Administrator,
+        leads: Leads::Export,
+        sample: "",
+    },
+    Door {
+        path: "/hooks/{kind}/{hook}",
+        needs: Nobody,
+        leads: Leads::Hook,
+        sample: "",
+    },
+    Door {
+        path: "/healthz",
+        needs: Nobody,
+        leads: Leads::Alive,
+        sample: "",
+    },
+    Door {
+        path: "/readyz",
+        needs: Nobody,
+        leads: Leads::Ready,
+        sample: "",
+    },
+    Door {
+        path: "/metrics",
+        needs: Nobody,
+        leads: Leads::Metrics,
+        sample: "",
+    },
 ];
 
 static READS: &[Door] = &[
-    Door { path: "/actions/standing", needs: Member, leads: Leads::Read, sample: "org={org}" },
-    Door { path: "/actions/look_again", needs: May(Permission::RequestsView), leads: Leads::Read, sample: "org={org}&ids=" },
+    Door {
+        path: "/actions/standing",
+        needs: Member,
+        leads: Leads::Read,
+        sample: "org={org}",
+    },
+    Door {
+        path: "/actions/look_again",
+        needs: May(Permission::RequestsView),
+        leads: Leads::Read,
+        sample: "org={org}&ids=",
+    },
     Door {
         path: "/actions/request_details",
         needs: May(Permission::RequestsView),
@@ -268,57 +351,100 @@ pub fn router(site: &Shared) -> Router {
     // Leptos spawns what a page draws; a second call, as in tests, finds it set already.
     let _ = any_spawner::Executor::init_tokio();
     let routes = all().fold(Router::new(), |router, door| router.route(door.path, route(door)));
-    let routes = routes.fallback(other).layer(middleware::from_fn_with_state(site.clone(), gate::pass));
+    let routes = routes
+        .fallback(other)
+        .layer(middleware::from_fn_with_state(site.clone(), gate::pass));
     guard::guard(routes, site)
 }
 
 fn route(door: &'static Door) -> MethodRouter {
     match door.leads {
-        Leads::Page(make) => get(async move |Extension(call): Extension<Call>, params: RawPathParams| {
-            through(call, params, door.needs, async move |call: Call| render::page(&call.clone(), make(call).await).await).await
-        }),
+        Leads::Page(make) => get(
+            async move |Extension(call): Extension<Call>, params: RawPathParams| {
+                through(call, params, door.needs, async move |call: Call| {
+                    render::page(&call.clone(), make(call).await).await
+                })
+                .await
+            },
+        ),
         Leads::Action => post(async move |Extension(call): Extension<Call>, request: Request| {
             if door.needs == Needs::Demo && !call.desk().plan.demo {
                 return render::refusal(&call, &Error::NotFound).await;
             }
             forms::post(call, request).await
         }),
-        Leads::Read => post(async |Extension(call): Extension<Call>, request: Request| forms::read(call, request).await),
-        Leads::Leave => {
-            get(async |Extension(call): Extension<Call>, params: RawPathParams| provider::leave(with_params(call, &params)).await)
+        Leads::Read => {
+            post(async |Extension(call): Extension<Call>, request: Request| forms::read(call, request).await)
         }
-        Leads::Arrive => get(async |Extension(call): Extension<Call>, params: RawPathParams, headers: http::HeaderMap| {
-            provider::arrive(with_params(call, &params), headers).await
+        Leads::Leave => get(async |Extension(call): Extension<Call>, params: RawPathParams| {
+            provider::leave(with_params(call, &params)).await
         }),
+        Leads::Arrive => get(
+            async |Extension(call): Extension<Call>, params: RawPathParams, headers: http::HeaderMap| {
+                provider::arrive(with_params(call, &params), headers).await
+            },
+        ),
         Leads::File => get(other),
-        Leads::Upload => get(async move |Extension(call): Extension<Call>, params: RawPathParams| {
-            through(call, params, door.needs, async move |call: Call| downloads::upload(&call).await).await
-        }),
-        Leads::History => get(async move |Extension(call): Extension<Call>, params: RawPathParams| {
-            through(call, params, door.needs, async move |call: Call| tables::history(&call).await).await
-        }),
-        Leads::Requests => get(async move |Extension(call): Extension<Call>, params: RawPathParams| {
-            through(call, params, door.needs, async move |call: Call| tables::queue(&call).await).await
-        }),
-        Leads::Export => post(async move |Extension(call): Extension<Call>, params: RawPathParams| {
-            through(call, params, door.needs, async move |call: Call| downloads::export(&call).await).await
-        }),
-        Leads::Live => get(async move |Extension(call): Extension<Call>, params: RawPathParams| {
-            through(call, params, door.needs, async move |call: Call| match live::stream(&call) {
-                Ok(stream) => stream.into_response(),
-                Err(e) => render::refusal(&call, &e).await,
-            })
-            .await
-        }),
+        Leads::Upload => get(
+            async move |Extension(call): Extension<Call>, params: RawPathParams| {
+                through(call, params, door.needs, async move |call: Call| {
+                    downloads::upload(&call).await
+                })
+                .await
+            },
+        ),
+        Leads::History => get(
+            async move |Extension(call): Extension<Call>, params: RawPathParams| {
+                through(call, params, door.needs, async move |call: Call| {
+                    tables::history(&call).await
+                })
+                .await
+            },
+        ),
+        Leads::Requests => get(
+            async move |Extension(call): Extension<Call>, params: RawPathParams| {
+                through(call, params, door.needs, async move |call: Call| {
+                    tables::queue(&call).await
+                })
+                .await
+            },
+        ),
+        Leads::Export => post(
+            async move |Extension(call): Extension<Call>, params: RawPathParams| {
+                through(call, params, door.needs, async move |call: Call| {
+                    downloads::export(&call).await
+                })
+                .await
+            },
+        ),
+        Leads::Live => get(
+            async move |Extension(call): Extension<Call>, params: RawPathParams| {
+                through(
+                    call,
+                    params,
+                    door.needs,
+                    async move |call: Call| match live::stream(&call) {
+                        Ok(stream) => stream.into_response(),
+                        Err(e) => render::refusal(&call, &e).await,
+                    },
+                )
+                .await
+            },
+        ),
         Leads::Hook => {
-            let receive = async |Extension(call): Extension<Call>, params: RawPathParams, request: Request| {
-                hooks::receive(with_params(call, &params), request).await
-            };
+            let receive =
+                async |Extension(call): Extension<Call>, params: RawPathParams, request: Request| {
+                    hooks::receive(with_params(call, &params), request).await
+                };
             get(receive).post(receive)
         }
         Leads::Alive => get(health::alive),
         Leads::Ready => get(async |Extension(call): Extension<Call>| health::ready(call).await),
-        Leads::Metrics => get(async |Extension(call): Extension<Call>, headers: http::HeaderMap| health::metrics(call, headers).await),
+        Leads::Metrics => get(
+            async |Extension(call): Extension<Call>, headers: http::HeaderMap| {
+                health::metrics(call, headers).await
+            },
+        ),
     }
 }
 
@@ -368,14 +494,16 @@ async fn admit(call: &mut Call, needs: Needs) -> Result<()> {
         }
         Needs::Account => call.actor().map(|_| ()),
         Needs::Member | Needs::May(_) | Needs::MayEither(..) | Needs::Administrator => {
-            // The form of the slug is checked before the session, the organisation's existence after it: a signed-out stranger learns
-            // nothing but what a slug looks like.
+            // The form of the slug is checked before the session, the organisation's existence
+            // after it: a signed-out stranger learns nothing but what a slug looks like.
             let slug = Slug::parse(call.param("org")).map_err(|_| Error::NotFound)?;
             let member = call.desk().membership(call.actor()?, &slug).await?;
             call.member = Some(member.clone());
             match needs {
                 Needs::May(permission) => policy::permitted(&member, permission).map(|_| ()),
-                Needs::MayEither(one, other) => policy::permitted(&member, one).or_else(|_| policy::permitted(&member, other)).map(|_| ()),
+                Needs::MayEither(one, other) => policy::permitted(&member, one)
+                    .or_else(|_| policy::permitted(&member, other))
+                    .map(|_| ()),
                 Needs::Administrator => policy::administrator(&member).map(|_| ()),
                 _ => Ok(()),
             }

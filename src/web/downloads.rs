@@ -1,4 +1,5 @@
-//! What leaves as a file: uploads of an organisation's home page, and its export. Always saved, never shown in a page of this site.
+//! What leaves as a file: uploads of an organisation's home page, and its export. Always saved,
+//! never shown in a page of this site.
 use super::call::Call;
 use super::render;
 use crate::domain::Result;
@@ -23,7 +24,10 @@ pub async fn upload(call: &Call) -> Response {
 pub async fn export(call: &Call) -> Response {
     let made: Result<_> = async {
         let member = call.member()?;
-        Ok((format!("{}.zip", member.slug), call.desk().export(call.actor()?, member).await?))
+        Ok((
+            format!("{}.zip", member.slug),
+            call.desk().export(call.actor()?, member).await?,
+        ))
     }
     .await;
     match made {
@@ -36,11 +40,29 @@ pub async fn export(call: &Call) -> Response {
 pub(super) fn answer(kind: &'static str, name: &str, body: impl Into<Body>) -> Response {
     // RFC 6266 with the encoding of RFC 8187: everything but unreserved characters is escaped.
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
-    let name: String = name.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    let name: String = name
+        .bytes()
+        .map(|b| {
+            if plain(b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect();
     let disposition = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}"));
-    let mut response = ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "private, no-store")], body.into()).into_response();
+    let mut response = (
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "private, no-store"),
+        ],
+        body.into(),
+    )
+        .into_response();
     if let Ok(disposition) = disposition {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_DISPOSITION, disposition);
     }
     response
 }

@@ -1,5 +1,6 @@
-//! Posts to server functions, the same with and without scripts. With scripts the answer is JSON. Without, success goes on to a path of
-//! this site, and failure goes back to the form's page, which shows the reason and what was typed: both wait in a draft of this browser.
+//! Posts to server functions, the same with and without scripts. With scripts the answer is JSON.
+//! Without, success goes on to a path of this site, and failure goes back to the form's page, which
+//! shows the reason and what was typed: both wait in a draft of this browser.
 use super::call::Call;
 use super::cookies::Cookie;
 use super::gate::single_values;
@@ -30,7 +31,11 @@ const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 
 /// Answers a post to `/actions/..`.
 pub async fn post(call: Call, request: Request<Body>) -> Response {
-    let wants_page = request.headers().get(header::ACCEPT).and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("text/html"));
+    let wants_page = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|a| a.to_str().ok())
+        .is_some_and(|a| a.contains("text/html"));
     let (parts, body) = request.into_parts();
     let taken = take(&call, &parts, body).await;
     let (fields, outcome) = match taken {
@@ -40,7 +45,11 @@ pub async fn post(call: Call, request: Request<Body>) -> Response {
         }
         Err(e) => (HashMap::new(), Outcome::refused(Refusal::new(e, &call))),
     };
-    if wants_page { answer_page(&call, &fields, outcome).await } else { answer_json(&call, &fields, outcome).await }
+    if wants_page {
+        answer_page(&call, &fields, outcome).await
+    } else {
+        answer_json(&call, &fields, outcome).await
+    }
 }
 
 /// What an action answered, with the cookies it set.
@@ -51,7 +60,10 @@ struct Outcome {
 
 impl Outcome {
     fn refused(refusal: Refusal) -> Self {
-        Self { answer: Err(refusal), cookies: Vec::new() }
+        Self {
+            answer: Err(refusal),
+            cookies: Vec::new(),
+        }
     }
 }
 
@@ -64,7 +76,11 @@ async fn take(call: &Call, parts: &request::Parts, body: Body) -> Result<(String
         _ => None,
     };
     let limit = file.map_or(BODY_LIMIT, |(limit, _)| limit);
-    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let kind = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     let encoded = match kind.split(';').next().map(str::trim) {
         Some("application/x-www-form-urlencoded") => {
             let bytes = to_bytes(body, limit).await.map_err(|_| Error::TooLarge)?;
@@ -96,7 +112,9 @@ enum Content {
 
 /// A form with a file, encoded as one without: the file's content stands for its field.
 async fn encode(request: Request<Body>, content: Content) -> Result<String> {
-    let mut form = Multipart::from_request(request, &()).await.map_err(|_| Error::Malformed)?;
+    let mut form = Multipart::from_request(request, &())
+        .await
+        .map_err(|_| Error::Malformed)?;
     let mut fields = Vec::new();
     while let Some(field) = form.next_field().await.map_err(|_| Error::Malformed)? {
         let name = field.name().ok_or(Error::Malformed)?.to_owned();
@@ -110,12 +128,19 @@ async fn encode(request: Request<Body>, content: Content) -> Result<String> {
             _ => fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
         }
     }
-    Ok(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
+    Ok(url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish())
 }
 
 async fn run(call: &Call, uri: http::Uri, encoded: String) -> Outcome {
     let (parts, bytes) = function(call, uri, encoded).await;
-    let cookies = parts.headers.get_all(header::SET_COOKIE).iter().cloned().collect();
+    let cookies = parts
+        .headers
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .cloned()
+        .collect();
     let answer = if parts.status.is_success() {
         serde_json::from_slice(&bytes).map_err(|_| Refusal::new(Error::Internal, call))
     } else {
@@ -129,12 +154,20 @@ async fn function(call: &Call, uri: http::Uri, encoded: String) -> (Parts, Bytes
     let mut request = Request::new(Body::from(encoded));
     *request.method_mut() = http::Method::POST;
     *request.uri_mut() = uri;
-    request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    request.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/x-www-form-urlencoded"),
+    );
+    request
+        .headers_mut()
+        .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     // It was limited by [`take`]; encoded anew, what came within its limit may be longer.
     DefaultBodyLimit::disable().apply(&mut request);
     let context = call.clone();
-    let response = leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request).await.into_response();
+    let response =
+        leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request)
+            .await
+            .into_response();
     let (parts, body) = response.into_parts();
     (parts, to_bytes(body, ANSWER_LIMIT).await.unwrap_or_default())
 }
@@ -158,15 +191,26 @@ async fn answer_json(call: &Call, fields: &HashMap<String, String>, outcome: Out
             Ok(to) => (StatusCode::OK, serde_json::to_string(&Done::to(&to))),
             Err(e) => failed(call, e),
         },
-        Err(refusal) => (StatusCode::from_u16(refusal.error.status()).unwrap_or(StatusCode::BAD_REQUEST), serde_json::to_string(&refusal)),
+        Err(refusal) => (
+            StatusCode::from_u16(refusal.error.status()).unwrap_or(StatusCode::BAD_REQUEST),
+            serde_json::to_string(&refusal),
+        ),
     };
-    let response = (status, [(header::CONTENT_TYPE, "application/json")], text.unwrap_or_default()).into_response();
+    let response = (
+        status,
+        [(header::CONTENT_TYPE, "application/json")],
+        text.unwrap_or_default(),
+    )
+        .into_response();
     with_cookies(response, outcome.cookies, extra)
 }
 
 fn failed(call: &Call, e: Error) -> (StatusCode, serde_json::Result<String>) {
     let refusal = Refusal::new(e, call);
-    (StatusCode::from_u16(refusal.error.status()).unwrap_or(StatusCode::BAD_REQUEST), serde_json::to_string(&refusal))
+    (
+        StatusCode::from_u16(refusal.error.status()).unwrap_or(StatusCode::BAD_REQUEST),
+        serde_json::to_string(&refusal),
+    )
 }
 
 async fn answer_page(call: &Call, fields: &HashMap<String, String>, outcome: Outcome) -> Response {
@@ -181,20 +225,43 @@ async fn answer_page(call: &Call, fields: &HashMap<String, String>, outcome: Out
     with_cookies(response, outcome.cookies, extra)
 }
 
-/// Where to go after success: where the action says, else the form's `back`, else its page. What is to be shown once waits in a draft.
-async fn to_go(call: &Call, fields: &HashMap<String, String>, done: Done, extra: &mut Vec<HeaderValue>) -> Result<String> {
+/// Where to go after success: where the action says, else the form's `back`, else its page. What is
+/// to be shown once waits in a draft.
+async fn to_go(
+    call: &Call,
+    fields: &HashMap<String, String>,
+    done: Done,
+    extra: &mut Vec<HeaderValue>,
+) -> Result<String> {
     let field = |name: &str| fields.get(name).map(String::as_str).and_then(path::own);
-    let to = done.to.as_deref().and_then(path::own).or(field("back")).or(field("page")).unwrap_or("/").to_owned();
+    let to = done
+        .to
+        .as_deref()
+        .and_then(path::own)
+        .or(field("back"))
+        .or(field("page"))
+        .unwrap_or("/")
+        .to_owned();
     if done.shown.is_empty() {
         return Ok(to);
     }
-    let draft = Draft { action: call.path.clone(), error: None, fields: Vec::new(), shown: done.shown };
+    let draft = Draft {
+        action: call.path.clone(),
+        error: None,
+        fields: Vec::new(),
+        shown: done.shown,
+    };
     keep(call, &to, &draft, extra).await?;
     Ok(marked(&to, "shown"))
 }
 
 /// Back to the form's page with a draft; where that cannot be, a page that says what is wrong.
-async fn fail(call: &Call, fields: &HashMap<String, String>, refusal: Refusal, extra: &mut Vec<HeaderValue>) -> Response {
+async fn fail(
+    call: &Call,
+    fields: &HashMap<String, String>,
+    refusal: Refusal,
+    extra: &mut Vec<HeaderValue>,
+) -> Response {
     let page = fields.get("page").map(String::as_str).and_then(path::own);
     let stays = matches!(
         refusal.error,
@@ -207,7 +274,15 @@ async fn fail(call: &Call, fields: &HashMap<String, String>, refusal: Refusal, e
             | Error::AskAgainLater { .. }
     );
     let Some(page) = page.filter(|_| stays) else {
-        let here = Call { path: page.unwrap_or("/").split(['?', '#']).next().unwrap_or("/").to_owned(), ..call.clone() };
+        let here = Call {
+            path: page
+                .unwrap_or("/")
+                .split(['?', '#'])
+                .next()
+                .unwrap_or("/")
+                .to_owned(),
+            ..call.clone()
+        };
         return render::refusal(&here, &refusal.error).await;
     };
     // A file is not typed: it is chosen anew.
@@ -216,7 +291,12 @@ async fn fail(call: &Call, fields: &HashMap<String, String>, refusal: Refusal, e
         .filter(|(name, _)| !draft::is_secret(name) && !name.starts_with("file"))
         .map(|(n, v)| (n.clone(), v.clone()))
         .collect();
-    let draft = Draft { action: call.path.clone(), error: Some(refusal.error.clone()), fields: typed, shown: Vec::new() };
+    let draft = Draft {
+        action: call.path.clone(),
+        error: Some(refusal.error.clone()),
+        fields: typed,
+        shown: Vec::new(),
+    };
     match keep(call, page, &draft, extra).await {
         Ok(()) => render::see_other(&marked(page, "failed")),
         Err(_) => render::refusal(call, &refusal.error).await,
@@ -236,10 +316,16 @@ async fn keep(call: &Call, page: &str, draft: &Draft, extra: &mut Vec<HeaderValu
 
 /// The path with a mark in its query that tells the page to look for a draft.
 fn marked(to: &str, mark: &str) -> String {
-    let (rest, fragment) = to.split_once('#').map_or((to, String::new()), |(r, f)| (r, format!("#{f}")));
+    let (rest, fragment) = to
+        .split_once('#')
+        .map_or((to, String::new()), |(r, f)| (r, format!("#{f}")));
     let (bare, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(n, _)| n != "failed" && n != "shown" && n != "done");
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair(mark, "1").finish();
+    let kept = url::form_urlencoded::parse(query.as_bytes())
+        .filter(|(n, _)| n != "failed" && n != "shown" && n != "done");
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(kept)
+        .append_pair(mark, "1")
+        .finish();
     format!("{bare}?{query}{fragment}")
 }
 

@@ -1,4 +1,5 @@
-//! The gate: every request becomes a [`Call`] here, with the session looked up anew, so that what was revoked is revoked at once.
+//! The gate: every request becomes a [`Call`] here, with the session looked up anew, so that what
+//! was revoked is revoked at once.
 use super::call::Call;
 use super::cookies::Cookie;
 use super::site::Shared;
@@ -29,10 +30,21 @@ pub async fn pass(State(site): State<Shared>, request: Request<Body>, next: Next
 /// The call before anything was looked up.
 fn stranger(site: &Shared, parts: &Parts) -> Call {
     let headers = &parts.headers;
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let peer = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|c| c.0.ip());
     let language = language(headers, Cookie::Language.read(headers, site.secure));
-    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let caller = Caller { now: clock::now(), place: place::of(headers, peer, site.trusted_hops), agent: text::tamed(agent, 200), language };
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let caller = Caller {
+        now: clock::now(),
+        place: place::of(headers, peer, site.trusted_hops),
+        agent: text::tamed(agent, 200),
+        language,
+    };
     Call {
         site: site.clone(),
         caller,
@@ -54,18 +66,28 @@ async fn fill(call: &mut Call, parts: &Parts) -> Result<()> {
     {
         call.caller.language = actor.account.language;
         call.site.seen.note(&actor.session, call.caller.now);
-        if actor.session.factor_due { call.half = Some(actor) } else { call.actor = Some(actor) }
+        if actor.session.factor_due {
+            call.half = Some(actor)
+        } else {
+            call.actor = Some(actor)
+        }
     }
     call.query = single_values(parts.uri.query().unwrap_or_default())?;
-    // Only a page that was just redirected to looks for a draft: elsewhere an old failure would only confuse.
+    // Only a page that was just redirected to looks for a draft: elsewhere an old failure would
+    // only confuse.
     let marked = call.query.contains_key("failed") || call.query.contains_key("shown");
     if let Some(browser) = call.browser.clone().filter(|_| marked) {
-        call.draft = call.site.desk.find_draft(&browser, &call.path, call.caller.now).await?;
+        call.draft = call
+            .site
+            .desk
+            .find_draft(&browser, &call.path, call.caller.now)
+            .await?;
     }
     Ok(())
 }
 
-/// Names and values; a name that comes twice, or as a list, is refused: whoever reads one of two values reads the wrong one.
+/// Names and values; a name that comes twice, or as a list, is refused: whoever reads one of two
+/// values reads the wrong one.
 pub fn single_values(encoded: &str) -> Result<HashMap<String, String>> {
     let mut values = HashMap::new();
     for (name, value) in url::form_urlencoded::parse(encoded.as_bytes()) {
@@ -78,7 +100,10 @@ pub fn single_values(encoded: &str) -> Result<HashMap<String, String>> {
 
 /// The chosen language, else the first one the browser asks for that there is, else English.
 pub fn language(headers: &HeaderMap, chosen: Option<String>) -> Language {
-    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let asked = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     let mut wanted: Vec<(f32, &str)> = asked
         .split(',')
         .map(|part| match part.trim().split_once(";q=") {
@@ -87,6 +112,12 @@ pub fn language(headers: &HeaderMap, chosen: Option<String>) -> Language {
         })
         .collect();
     wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let asked_for = wanted.into_iter().filter(|(q, _)| *q > 0.0).find_map(|(_, tag)| Language::from_tag(tag));
-    chosen.and_then(|c| Language::from_tag(&c)).or(asked_for).unwrap_or_default()
+    let asked_for = wanted
+        .into_iter()
+        .filter(|(q, _)| *q > 0.0)
+        .find_map(|(_, tag)| Language::from_tag(tag));
+    chosen
+        .and_then(|c| Language::from_tag(&c))
+        .or(asked_for)
+        .unwrap_or_default()
 }

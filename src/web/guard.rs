@@ -1,4 +1,5 @@
-//! What holds for every request: posts only from this site's own pages, security headers, limits on size and time.
+//! What holds for every request: posts only from this site's own pages, security headers, limits on
+//! size and time.
 use super::gate;
 use super::site::Shared;
 use crate::words::Words;
@@ -16,31 +17,44 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// Wraps the router in the guards that need nothing of the call.
 pub fn guard(router: Router, site: &Shared) -> Router {
-    let csrf = CsrfLayer::new().add_trusted_origin(&site.public_url).unwrap_or_else(|_| CsrfLayer::new());
+    let csrf = CsrfLayer::new()
+        .add_trusted_origin(&site.public_url)
+        .unwrap_or_else(|_| CsrfLayer::new());
     router
         .layer(middleware::from_fn_with_state(site.clone(), require_evidence))
         .layer(csrf)
         // The last resort: a panic ends one request, not the connection, and tells nothing.
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }))
         .layer(middleware::from_fn_with_state(site.clone(), headers))
 }
 
-/// `CsrfLayer` lets a post pass that has neither `Origin` nor `Sec-Fetch-Site`, for programs. Here such a post is refused, except
-/// under `/hooks/`, whose callers sign, and with a bearer token, which no other site can make a browser send.
+/// `CsrfLayer` lets a post pass that has neither `Origin` nor `Sec-Fetch-Site`, for programs. Here
+/// such a post is refused, except under `/hooks/`, whose callers sign, and with a bearer token,
+/// which no other site can make a browser send.
 async fn require_evidence(State(site): State<Shared>, request: Request<Body>, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let h = request.headers();
-    let program =
-        request.uri().path().starts_with("/hooks/") || h.get(header::AUTHORIZATION).is_some_and(|a| a.as_bytes().starts_with(b"Bearer "));
-    let origin = h.get(header::ORIGIN).map(|o| o.as_bytes() == site.public_url.as_bytes());
+    let program = request.uri().path().starts_with("/hooks/")
+        || h.get(header::AUTHORIZATION)
+            .is_some_and(|a| a.as_bytes().starts_with(b"Bearer "));
+    let origin = h
+        .get(header::ORIGIN)
+        .map(|o| o.as_bytes() == site.public_url.as_bytes());
     let same_site = h.get("sec-fetch-site").map(|s| s.as_bytes() == b"same-origin");
-    // An origin that is there must be ours, whatever the Host header pretends; without one the browser's own word must say so.
+    // An origin that is there must be ours, whatever the Host header pretends; without one the
+    // browser's own word must say so.
     if safe || program || origin.unwrap_or(same_site == Some(true)) && same_site.unwrap_or(true) {
         return next.run(request).await;
     }
     // Whoever reached the site by another address than its own sees the right one.
     let words = Words(gate::language(h, None));
-    (StatusCode::FORBIDDEN, words.tell("error-cross-site", &[("url", &site.public_url)])).into_response()
+    (
+        StatusCode::FORBIDDEN,
+        words.tell("error-cross-site", &[("url", &site.public_url)]),
+    )
+        .into_response()
 }
 
 const FIXED: [(&str, &str); 7] = [
@@ -49,8 +63,14 @@ const FIXED: [(&str, &str); 7] = [
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
     ("x-frame-options", "DENY"),
-    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
-    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+    (
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    ),
+    (
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
 ];
 
 /// Sets the headers that every answer has. Pages bring a policy of their own, which is kept.
@@ -58,24 +78,37 @@ async fn headers(State(site): State<Shared>, request: Request<Body>, next: Next)
     let mut response = next.run(request).await;
     let answer = response.headers_mut();
     for (name, value) in FIXED {
-        answer.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+        answer
+            .entry(HeaderName::from_static(name))
+            .or_insert(HeaderValue::from_static(value));
     }
     if site.secure {
-        answer.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+        answer.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
     }
-    answer.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    answer
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
 /// The policy of a page whose scripts carry this nonce.
 pub fn page_policy(site: &Shared, nonce: &str) -> String {
     let reload = if site.watched {
-        format!(" ws://{}:{} ws://localhost:{1}", site.leptos.site_addr.ip(), site.leptos.reload_port)
+        format!(
+            " ws://{}:{} ws://localhost:{1}",
+            site.leptos.site_addr.ip(),
+            site.leptos.reload_port
+        )
     } else {
         String::new()
     };
     format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'{reload}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src \
+         'self' data:; \
+         connect-src 'self'{reload}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src \
+         'none'"
     )
 }

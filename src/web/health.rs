@@ -18,11 +18,17 @@ pub async fn ready(call: Call) -> Response {
     }
     match call.desk().ping().await {
         Ok(()) => "ready\n".into_response(),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], "the database does not answer\n").into_response(),
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            [(header::RETRY_AFTER, "5")],
+            "the database does not answer\n",
+        )
+            .into_response(),
     }
 }
 
-/// `GET /metrics` on the main address: only with the configured bearer token; without one configured it does not exist here.
+/// `GET /metrics` on the main address: only with the configured bearer token; without one
+/// configured it does not exist here.
 pub async fn metrics(call: Call, headers: HeaderMap) -> Response {
     match &call.site.metrics_token {
         Some(token) => guarded(&call.site.metrics, Some(token), &headers),
@@ -32,10 +38,16 @@ pub async fn metrics(call: Call, headers: HeaderMap) -> Response {
 
 /// The metrics, for who brings the token, if one is demanded.
 pub fn guarded(handle: &PrometheusHandle, token: Option<&SecretString>, headers: &HeaderMap) -> Response {
-    let sent = headers.get(header::AUTHORIZATION).map_or(&[][..], |a| a.as_bytes());
+    let sent = headers
+        .get(header::AUTHORIZATION)
+        .map_or(&[][..], |a| a.as_bytes());
     let wanted = token.map(|t| format!("Bearer {}", t.expose_secret()));
     if wanted.is_some_and(|w| !bool::from(sent.ct_eq(w.as_bytes()))) {
         return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response();
     }
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], handle.render()).into_response()
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        handle.render(),
+    )
+        .into_response()
 }

@@ -1,5 +1,6 @@
-//! Live pages: one server-sent stream for each open page. It says what changed and nothing more; the page fetches what it may see.
-//! All instances learn of each other's changes by reading the history past what they have read.
+//! Live pages: one server-sent stream for each open page. It says what changed and nothing more;
+//! the page fetches what it may see. All instances learn of each other's changes by reading the
+//! history past what they have read.
 use super::call::Call;
 use crate::desk::{Actor, Desk};
 use crate::domain::Result;
@@ -27,7 +28,8 @@ const PULSE: Duration = Duration::from_secs(20);
 const BACKLOG: usize = 256;
 /// Changes come in bursts; this long they are gathered.
 const PAUSE: Duration = Duration::from_millis(50);
-/// PostgreSQL numbers events before their transactions end, so one may appear below others that were read already: so many are read again.
+/// PostgreSQL numbers events before their transactions end, so one may appear below others that
+/// were read already: so many are read again.
 const OVERLAP: i64 = 200;
 
 /// Where streams hear of changes.
@@ -51,17 +53,34 @@ struct Progress {
 impl Hub {
     /// Begins to watch the history: what happens from now on will be told.
     pub async fn watch(self, desk: Desk) -> Watcher {
-        let mut watcher = Watcher { hub: self, desk, progress: None };
+        let mut watcher = Watcher {
+            hub: self,
+            desk,
+            progress: None,
+        };
         watcher.round().await;
         watcher
     }
 
     async fn round(&self, desk: &Desk, progress: &mut Option<Progress>) -> Result<()> {
-        let overlap = if desk.db.kind == Kind::Postgres { OVERLAP } else { 0 };
+        let overlap = if desk.db.kind == Kind::Postgres {
+            OVERLAP
+        } else {
+            0
+        };
         let Some(p) = progress else {
             let newest = desk.newest_change().await?;
-            let known = desk.changes_after(newest - overlap).await?.iter().map(|c| c.seq).collect();
-            *progress = Some(Progress { newest, known, overlap });
+            let known = desk
+                .changes_after(newest - overlap)
+                .await?
+                .iter()
+                .map(|c| c.seq)
+                .collect();
+            *progress = Some(Progress {
+                newest,
+                known,
+                overlap,
+            });
             return Ok(());
         };
         for change in desk.changes_after(p.newest - p.overlap).await? {
@@ -171,7 +190,16 @@ impl Listener {
         if !self.desk.is_live(&self.actor, now).await.ok()? {
             return None;
         }
-        let member = self.desk.membership(&self.actor, &self.slug).await.ok().filter(|m| m.open(now).is_ok())?;
-        Some(if policy::permitted(&member, Permission::RequestsView).is_ok() { Reader::OfRequests } else { Reader::OfRights })
+        let member = self
+            .desk
+            .membership(&self.actor, &self.slug)
+            .await
+            .ok()
+            .filter(|m| m.open(now).is_ok())?;
+        Some(if policy::permitted(&member, Permission::RequestsView).is_ok() {
+            Reader::OfRequests
+        } else {
+            Reader::OfRights
+        })
     }
 }

@@ -1,4 +1,5 @@
-//! The edge: from a request to an actor and back to an answer. Cookies, origin checks, headers, limits, sign-in, health.
+//! The edge: from a request to an actor and back to an answer. Cookies, origin checks, headers,
+//! limits, sign-in, health.
 pub mod assets;
 pub mod call;
 pub mod clock;

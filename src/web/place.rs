@@ -1,13 +1,23 @@
-//! Where a request comes from: the network address, believed only as far as the operator's proxies vouch for it.
+//! Where a request comes from: the network address, believed only as far as the operator's proxies
+//! vouch for it.
 use http::HeaderMap;
 use std::net::IpAddr;
 
-/// The client's address. Each trusted proxy appends the address that it saw, so with `hops` proxies the client's is the `hops`-th from
-/// the right; what stands further left was written by the client and is worth nothing. IPv6 is cut to its /64, which one person holds.
+/// The client's address. Each trusted proxy appends the address that it saw, so with `hops` proxies
+/// the client's is the `hops`-th from the right; what stands further left was written by the client
+/// and is worth nothing. IPv6 is cut to its /64, which one person holds.
 pub fn of(headers: &HeaderMap, peer: Option<IpAddr>, hops: usize) -> String {
-    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).map(str::trim);
+    let forwarded = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .map(str::trim);
     let chain: Vec<&str> = forwarded.collect();
-    let claimed = hops.checked_sub(1).and_then(|last| chain.len().checked_sub(last + 1)).and_then(|i| chain[i].parse().ok());
+    let claimed = hops
+        .checked_sub(1)
+        .and_then(|last| chain.len().checked_sub(last + 1))
+        .and_then(|i| chain[i].parse().ok());
     match claimed.or(peer) {
         Some(IpAddr::V4(v4)) => v4.to_string(),
         Some(IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
@@ -40,7 +50,10 @@ mod tests {
         assert_eq!(of(&headers("6.6.6.6, 9.9.9.9, 10.0.0.1"), peer, 2), "9.9.9.9");
         assert_eq!(of(&headers("nonsense"), peer, 1), "127.0.0.1");
         assert_eq!(of(&headers("9.9.9.9"), peer, 3), "127.0.0.1");
-        assert_eq!(of(&HeaderMap::new(), "2001:db8:1:2:3::9".parse().ok(), 0), "2001:db8:1:2::/64");
+        assert_eq!(
+            of(&HeaderMap::new(), "2001:db8:1:2:3::9".parse().ok(), 0),
+            "2001:db8:1:2::/64"
+        );
         assert_eq!(of(&HeaderMap::new(), None, 0), "unknown");
     }
 }

@@ -1,4 +1,5 @@
-//! Signing in with a provider: a link that leaves with a short-lived sealed cookie, and the way back in.
+//! Signing in with a provider: a link that leaves with a short-lived sealed cookie, and the way
+//! back in.
 use super::call::Call;
 use super::cookies::Cookie;
 use super::oidc::{Attempt, Callback, OidcError};
@@ -23,12 +24,14 @@ struct Leaving {
     attempt: Attempt,
     back: String,
     at: Time,
-    /// The account that wants to prove who it is there, and stays signed in here; None for signing in.
+    /// The account that wants to prove who it is there, and stays signed in here; None for signing
+    /// in.
     #[serde(default)]
     proves: Option<AccountId>,
 }
 
-/// `GET /signin/{provider}`: to the provider. Changes nothing but the cookie that binds the attempt to this browser.
+/// `GET /signin/{provider}`: to the provider. Changes nothing but the cookie that binds the attempt
+/// to this browser.
 pub async fn leave(call: Call) -> Response {
     match start(&call).await {
         Ok((url, cookie)) => with_attempt(&call, render::see_other(&url), &cookie),
@@ -37,9 +40,23 @@ pub async fn leave(call: Call) -> Response {
 }
 
 async fn start(call: &Call) -> Result<(String, String)> {
-    let (url, attempt) = call.site.oidc.start(call.param("provider")).await.map_err(explain)?;
-    let proves = call.actor.as_ref().filter(|_| call.asked("prove") == "1").map(|a| a.id().clone());
-    let leaving = Leaving { attempt, back: path::own_or(call.asked("back"), "/").to_owned(), at: call.now(), proves };
+    let (url, attempt) = call
+        .site
+        .oidc
+        .start(call.param("provider"))
+        .await
+        .map_err(explain)?;
+    let proves = call
+        .actor
+        .as_ref()
+        .filter(|_| call.asked("prove") == "1")
+        .map(|a| a.id().clone());
+    let leaving = Leaving {
+        attempt,
+        back: path::own_or(call.asked("back"), "/").to_owned(),
+        at: call.now(),
+        proves,
+    };
     let text = serde_json::to_string(&leaving).map_err(|_| Error::Internal)?;
     Ok((url, call.desk().keys.seal(USAGE, &text)?))
 }
@@ -67,8 +84,14 @@ pub async fn arrive(mut call: Call, headers: HeaderMap) -> Response {
 
 /// The attempt that this browser left with.
 fn unseal(call: &Call, headers: &HeaderMap) -> Result<Leaving> {
-    let sealed = Cookie::Attempt.read(headers, call.site.secure).ok_or(Error::Refused(Why::AttemptGone))?;
-    let text = call.desk().keys.try_open(USAGE, &sealed).ok_or(Error::Refused(Why::AttemptGone))?;
+    let sealed = Cookie::Attempt
+        .read(headers, call.site.secure)
+        .ok_or(Error::Refused(Why::AttemptGone))?;
+    let text = call
+        .desk()
+        .keys
+        .try_open(USAGE, &sealed)
+        .ok_or(Error::Refused(Why::AttemptGone))?;
     let leaving: Leaving = serde_json::from_str(&text).map_err(|_| Error::Refused(Why::AttemptGone))?;
     if call.now() >= leaving.at + LIFE || leaving.attempt.provider != call.param("provider") {
         return Err(Error::Refused(Why::AttemptGone));
@@ -80,22 +103,38 @@ fn unseal(call: &Call, headers: &HeaderMap) -> Result<Leaving> {
 async fn finish(call: &Call, leaving: Result<Leaving>) -> Result<(Option<String>, String)> {
     let leaving = leaving?;
     let asked = |name: &str| call.query.get(name).cloned();
-    let callback = Callback { state: asked("state"), code: asked("code"), error: asked("error"), iss: asked("iss") };
+    let callback = Callback {
+        state: asked("state"),
+        code: asked("code"),
+        error: asked("error"),
+        iss: asked("iss"),
+    };
     let finishing = call.site.oidc.finish(leaving.attempt, callback);
-    let person = tokio::time::timeout(PATIENCE, finishing).await.map_err(|_| Error::Refused(Why::ProviderUnreachable))?.map_err(explain)?;
+    let person = tokio::time::timeout(PATIENCE, finishing)
+        .await
+        .map_err(|_| Error::Refused(Why::ProviderUnreachable))?
+        .map_err(explain)?;
     if let Some(proves) = &leaving.proves {
-        let actor = call.actor.as_ref().filter(|a| a.id() == proves).ok_or(Error::Refused(Why::AttemptGone))?;
+        let actor = call
+            .actor
+            .as_ref()
+            .filter(|a| a.id() == proves)
+            .ok_or(Error::Refused(Why::AttemptGone))?;
         call.desk().prove_at_provider(actor, &person).await?;
         return Ok((None, path::own_or(&leaving.back, "/").to_owned()));
     }
     let begun = call.desk().sign_in_with_provider(&call.caller, &person).await?;
-    // Whoever was signed in before in this browser is not any more: that session's cookie is about to be replaced.
+    // Whoever was signed in before in this browser is not any more: that session's cookie is about
+    // to be replaced.
     if let Some(before) = call.actor.as_ref().or(call.half.as_ref()) {
         call.desk().sign_out(before).await?;
     }
     let back = path::own_or(&leaving.back, "/").to_owned();
     let to = if begun.factor_due {
-        format!("/signin/code?back={}", url::form_urlencoded::byte_serialize(back.as_bytes()).collect::<String>())
+        format!(
+            "/signin/code?back={}",
+            url::form_urlencoded::byte_serialize(back.as_bytes()).collect::<String>()
+        )
     } else {
         back
     };

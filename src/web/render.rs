@@ -1,4 +1,5 @@
-//! From a page to an answer. The page's data is there before drawing begins, so status, title and redirect are known at once.
+//! From a page to an answer. The page's data is there before drawing begins, so status, title and
+//! redirect are known at once.
 use super::call::Call;
 use super::guard::page_policy;
 use crate::domain::{Error, Result};
@@ -18,7 +19,8 @@ pub async fn page(call: &Call, sheet: Result<Sheet>) -> Response {
     }
 }
 
-/// The page for an error: to sign-in and back for those who must sign in first, else what is wrong and what to do.
+/// The page for an error: to sign-in and back for those who must sign in first, else what is wrong
+/// and what to do.
 pub async fn refusal(call: &Call, error: &Error) -> Response {
     let back = || url::form_urlencoded::byte_serialize(whole_path(call).as_bytes()).collect::<String>();
     match error {
@@ -29,8 +31,14 @@ pub async fn refusal(call: &Call, error: &Error) -> Response {
 }
 
 fn whole_path(call: &Call) -> String {
-    let query: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&call.query).finish();
-    if query.is_empty() { call.path.clone() } else { format!("{}?{query}", call.path) }
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(&call.query)
+        .finish();
+    if query.is_empty() {
+        call.path.clone()
+    } else {
+        format!("{}?{query}", call.path)
+    }
 }
 
 /// "See other": the answer to a post that went well, and to a page that is elsewhere.
@@ -46,7 +54,12 @@ async fn draw(call: &Call, sheet: Sheet) -> Response {
     let (context, nonce) = (call.clone(), call.nonce.clone());
     // Leptos may call the view more than once in principle; this one is drawn exactly once.
     let once = Arc::new(Mutex::new(Some((call.clone(), sheet))));
-    let view = move || once.lock().ok().and_then(|mut s| s.take()).map(|(call, sheet)| pages::shell::document(&call, sheet));
+    let view = move || {
+        once.lock()
+            .ok()
+            .and_then(|mut s| s.take())
+            .map(|(call, sheet)| pages::shell::document(&call, sheet))
+    };
     let handler = leptos_axum::render_app_async_with_context(
         move || {
             provide_context(context.clone());
@@ -54,10 +67,18 @@ async fn draw(call: &Call, sheet: Sheet) -> Response {
         },
         view,
     );
-    let mut response = handler(Request::builder().uri(call.path.as_str()).body(Body::empty()).unwrap_or_default()).await;
+    let mut response = handler(
+        Request::builder()
+            .uri(call.path.as_str())
+            .body(Body::empty())
+            .unwrap_or_default(),
+    )
+    .await;
     *response.status_mut() = status;
     if let Ok(policy) = HeaderValue::from_str(&page_policy(&call.site, &call.nonce)) {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
 }

@@ -1,4 +1,5 @@
-//! When sessions were last seen: gathered here, written at most once a minute, all at once, as nobody waits for it.
+//! When sessions were last seen: gathered here, written at most once a minute, all at once, as
+//! nobody waits for it.
 use crate::desk::Desk;
 use crate::domain::Time;
 use crate::domain::ids::SessionId;
@@ -24,7 +25,8 @@ impl Seen {
 
     /// Writes what was gathered; what cannot be written is gathered again.
     pub async fn write(&self, desk: &Desk) {
-        let gathered: Vec<(SessionId, Time)> = self.0.lock().map(|mut s| s.drain().collect()).unwrap_or_default();
+        let gathered: Vec<(SessionId, Time)> =
+            self.0.lock().map(|mut s| s.drain().collect()).unwrap_or_default();
         if gathered.is_empty() {
             return;
         }

@@ -13,7 +13,8 @@ use std::sync::Arc;
 /// Shared by all requests.
 pub struct Site {
     pub desk: Desk,
-    /// `https://host`, without a slash at the end: the only origin that posts are taken from and links point to.
+    /// `https://host`, without a slash at the end: the only origin that posts are taken from and
+    /// links point to.
     pub public_url: String,
     pub secure: bool,
     pub trusted_hops: usize,
@@ -35,7 +36,8 @@ pub struct Site {
 
 pub type Shared = Arc<Site>;
 
-/// The options that Leptos needs, from the file in the source tree that is part of the binary; `LEPTOS_*` variables win.
+/// The options that Leptos needs, from the file in the source tree that is part of the binary;
+/// `LEPTOS_*` variables win.
 pub fn leptos_options() -> Result<LeptosOptions> {
     leptos::config::get_config_from_str(include_str!("../../Leptos.toml")).map_err(|e| {
         tracing::error!(cause = %e, "the Leptos options cannot be read");

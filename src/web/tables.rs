@@ -1,4 +1,5 @@
-//! Tables that leave as files, CSV or JSON, read and sent in pieces, so that their size costs no memory: what Insights show, and the queue.
+//! Tables that leave as files, CSV or JSON, read and sent in pieces, so that their size costs no
+//! memory: what Insights show, and the queue.
 use super::call::Call;
 use super::downloads::answer;
 use super::render;
@@ -23,7 +24,19 @@ enum Table {
     Queue(Box<QueueLook>),
 }
 
-const HISTORY: &[&str] = &["at", "what", "actor", "actor_email", "object", "before", "after", "notes", "place", "erased", "id"];
+const HISTORY: &[&str] = &[
+    "at",
+    "what",
+    "actor",
+    "actor_email",
+    "object",
+    "before",
+    "after",
+    "notes",
+    "place",
+    "erased",
+    "id",
+];
 const QUEUE: &[&str] = &[
     "id",
     "kind",
@@ -63,7 +76,8 @@ pub async fn history(call: &Call) -> Response {
     send(call, "insights", table).await
 }
 
-/// What the queue shows under its filter, all pages of it, as it was when the export began: later requests are not in it.
+/// What the queue shows under its filter, all pages of it, as it was when the export began: later
+/// requests are not in it.
 pub async fn queue(call: &Call) -> Response {
     let table = queue::look(call).map(|mut look| {
         let mark = Time(call.now().0 + 1);
@@ -76,7 +90,14 @@ pub async fn queue(call: &Call) -> Response {
 async fn send(call: &Call, name: &str, table: Result<Table>) -> Response {
     let csv = call.asked("format") != "json";
     let made: Result<Sending> = async {
-        let mut sending = Sending { call: call.clone(), member: call.member()?.clone(), table: table?, csv, piece: None, more: true };
+        let mut sending = Sending {
+            call: call.clone(),
+            member: call.member()?.clone(),
+            table: table?,
+            csv,
+            piece: None,
+            more: true,
+        };
         sending.read().await?;
         let first = sending.piece.take().unwrap_or_default();
         // Pieces of JSON begin with the comma that parts them from the one before.
@@ -91,9 +112,17 @@ async fn send(call: &Call, name: &str, table: Result<Table>) -> Response {
     .await;
     match made {
         Ok(sending) => {
-            let (kind, end) = if csv { ("text/csv; charset=utf-8", "csv") } else { ("application/json", "json") };
+            let (kind, end) = if csv {
+                ("text/csv; charset=utf-8", "csv")
+            } else {
+                ("application/json", "json")
+            };
             let name = format!("{}-{name}.{end}", sending.member.slug);
-            answer(kind, &name, Body::from_stream(stream::unfold(sending, Sending::next)))
+            answer(
+                kind,
+                &name,
+                Body::from_stream(stream::unfold(sending, Sending::next)),
+            )
         }
         Err(e) => render::refusal(call, &e).await,
     }
@@ -109,7 +138,11 @@ impl Sending {
                 found.entries.iter().map(entry).collect::<Vec<_>>()
             }
             Table::Queue(look) => {
-                let (rows, next) = self.call.desk().queue_piece(&self.member, look, self.call.now(), CHUNK).await?;
+                let (rows, next) = self
+                    .call
+                    .desk()
+                    .queue_piece(&self.member, look, self.call.now(), CHUNK)
+                    .await?;
                 self.more = next.is_some();
                 look.after = next;
                 rows.iter().map(request).collect()
@@ -120,7 +153,8 @@ impl Sending {
             if self.csv {
                 line(cells.iter().map(cell))
             } else {
-                let object: serde_json::Map<String, Value> = columns.iter().map(|c| (*c).to_owned()).zip(cells).collect();
+                let object: serde_json::Map<String, Value> =
+                    columns.iter().map(|c| (*c).to_owned()).zip(cells).collect();
                 Ok(format!(",\n{}", Value::Object(object)))
             }
         });
@@ -137,7 +171,8 @@ impl Sending {
         if self.more
             && let Err(e) = self.read().await
         {
-            // What was sent cannot be taken back: the connection breaks off, and the browser says that the file is not whole.
+            // What was sent cannot be taken back: the connection breaks off, and the browser says
+            // that the file is not whole.
             self.more = false;
             return Some((Err(e), self));
         }

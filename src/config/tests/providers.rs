@@ -25,17 +25,30 @@ fn defaults() {
 
 #[test]
 fn openid_is_always_asked_for() {
-    assert_eq!(provider("scopes = ['email', 'email']").scopes, ["openid", "email"]);
+    assert_eq!(
+        provider("scopes = ['email', 'email']").scopes,
+        ["openid", "email"]
+    );
     assert_eq!(provider("scopes = []").scopes, ["openid"]);
-    assert_has(&problem("scopes = ['a b']"), &["provider[acme].scopes", "one word"]);
-    assert_has(&problem("scopes = 'openid'"), &["wrong type (string); allowed is a list"]);
+    assert_has(
+        &problem("scopes = ['a b']"),
+        &["provider[acme].scopes", "one word"],
+    );
+    assert_has(
+        &problem("scopes = 'openid'"),
+        &["wrong type (string); allowed is a list"],
+    );
 }
 
 #[test]
 fn issuers_stay_letter_by_letter() {
-    let issuers = provider("allowed_issuers = ['https://Id.example/a/', 'http://127.0.0.1:9']").allowed_issuers;
+    let issuers =
+        provider("allowed_issuers = ['https://Id.example/a/', 'http://127.0.0.1:9']").allowed_issuers;
     assert_eq!(issuers, ["https://Id.example/a/", "http://127.0.0.1:9"]);
-    assert_has(&problem("allowed_issuers = ['http://id.example']"), &["provider[acme].allowed_issuers", "https only"]);
+    assert_has(
+        &problem("allowed_issuers = ['http://id.example']"),
+        &["provider[acme].allowed_issuers", "https only"],
+    );
     assert_has(&problem("allowed_issuers = []"), &["at least one"]);
 }
 
@@ -43,25 +56,54 @@ fn issuers_stay_letter_by_letter() {
 fn secrets() {
     let folder = Folder::new();
     let path = folder.file("secret", "s3cret\n");
-    let secret = provider(&format!("client_secret_file = '{path}'")).client_secret.unwrap();
+    let secret = provider(&format!("client_secret_file = '{path}'"))
+        .client_secret
+        .unwrap();
     assert_eq!(secret.expose_secret(), "s3cret");
-    assert_eq!(provider("client_secret = 'plain'").client_secret.unwrap().expose_secret(), "plain");
+    assert_eq!(
+        provider("client_secret = 'plain'")
+            .client_secret
+            .unwrap()
+            .expose_secret(),
+        "plain"
+    );
     let both = problem(&format!("client_secret = 'plain'\nclient_secret_file = '{path}'"));
-    assert_has(&both, &["provider[acme].client_secret (file FILE, key provider[acme].client_secret): given twice"]);
+    assert_has(
+        &both,
+        &["provider[acme].client_secret (file FILE, key provider[acme].client_secret): given twice"],
+    );
     assert!(!both.contains("plain") && !both.contains("s3cret"));
-    assert_has(&problem("client_secret_file = '/nowhere'"), &["provider[acme].client_secret_file", "cannot read"]);
+    assert_has(
+        &problem("client_secret_file = '/nowhere'"),
+        &["provider[acme].client_secret_file", "cannot read"],
+    );
 }
 
 #[test]
 fn organisations() {
     let claim = provider("[provider.organisation]\nclaim = 'hd'").organisation;
     assert_eq!(claim, Some(OrganisationSource::Claim("hd".into())));
-    let endpoint = provider("[provider.organisation]\nendpoint = 'https://a.example/me'\nfield = 'orgId'").organisation;
-    let expected = OrganisationSource::Endpoint { url: "https://a.example/me".into(), field: "orgId".into() };
+    let endpoint =
+        provider("[provider.organisation]\nendpoint = 'https://a.example/me'\nfield = 'orgId'").organisation;
+    let expected = OrganisationSource::Endpoint {
+        url: "https://a.example/me".into(),
+        field: "orgId".into(),
+    };
     assert_eq!(endpoint, Some(expected));
-    for wrong in ["", "field = 'a'", "endpoint = 'https://a.example'", "claim = 'a'\nfield = 'b'"] {
+    for wrong in [
+        "",
+        "field = 'a'",
+        "endpoint = 'https://a.example'",
+        "claim = 'a'\nfield = 'b'",
+    ] {
         let text = problem(&format!("[provider.organisation]\n{wrong}"));
-        assert_has(&text, &["provider[acme].organisation", "either claim, or endpoint and field"]);
+        assert_has(
+            &text,
+            &[
+                "provider[acme].organisation",
+                "either claim, or endpoint and field",
+            ],
+        );
     }
     let far = problem("[provider.organisation]\nendpoint = 'http://a.example/me'\nfield = 'f'");
     assert_has(&far, &["provider[acme].organisation.endpoint", "https only"]);
@@ -70,14 +112,29 @@ fn organisations() {
 
 #[test]
 fn addresses_and_ids() {
-    let table = |id: &str, url: &str| format!("[[provider]]\nid='{id}'\nlabel='A'\nclient_id='c'\ndiscovery_url='{url}'\n");
+    let table = |id: &str, url: &str| {
+        format!("[[provider]]\nid='{id}'\nlabel='A'\nclient_id='c'\ndiscovery_url='{url}'\n")
+    };
     let good = "http://localhost:9/x/.well-known/openid-configuration";
-    assert_eq!(from_file(&table("a", good)).providers[0].allowed_issuers, ["http://localhost:9/x"]);
-    for url in ["http://id.example/.well-known/openid-configuration", "https://id.example", "https://u:p@id.example/"] {
-        assert_has(&file_problems(&table("a", url)).concat(), &["provider[a].discovery_url", "allowed is"]);
+    assert_eq!(
+        from_file(&table("a", good)).providers[0].allowed_issuers,
+        ["http://localhost:9/x"]
+    );
+    for url in [
+        "http://id.example/.well-known/openid-configuration",
+        "https://id.example",
+        "https://u:p@id.example/",
+    ] {
+        assert_has(
+            &file_problems(&table("a", url)).concat(),
+            &["provider[a].discovery_url", "allowed is"],
+        );
     }
     for id in ["", "A", "a b", "ä", "a123456789012345678901234567890123"] {
-        assert_has(&file_problems(&table(id, good)).concat(), &[".id (file FILE", "1 to 32"]);
+        assert_has(
+            &file_problems(&table(id, good)).concat(),
+            &[".id (file FILE", "1 to 32"],
+        );
     }
     let twice = file_problems(&format!("{}{}", table("a", good), table("a", good)));
     assert_eq!(twice.len(), 1);
@@ -86,11 +143,22 @@ fn addresses_and_ids() {
 
 #[test]
 fn unknown_and_missing_keys() {
-    assert_has(&problem("labl = 'x'"), &["provider[acme].labl", "unknown key; known are id, label"]);
+    assert_has(
+        &problem("labl = 'x'"),
+        &["provider[acme].labl", "unknown key; known are id, label"],
+    );
     assert_has(&problem("smtp = 'smtp://h'"), &["above the first [[provider]]"]);
     let missing = file_problems("[[provider]]\n").join("\n");
     for key in ["id", "label", "discovery_url", "client_id"] {
-        assert_has(&missing, &[&format!("provider[1].{key} (file FILE, key provider[1].{key}): is missing")]);
+        assert_has(
+            &missing,
+            &[&format!(
+                "provider[1].{key} (file FILE, key provider[1].{key}): is missing"
+            )],
+        );
     }
-    assert_has(&file_problems("[provider]\nid = 'a'").concat(), &["provider (file FILE, key provider)", "[[provider]]"]);
+    assert_has(
+        &file_problems("[provider]\nid = 'a'").concat(),
+        &["provider (file FILE, key provider)", "[[provider]]"],
+    );
 }

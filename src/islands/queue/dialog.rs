@@ -1,5 +1,6 @@
-//! The dialog that decides: what will happen, whom it is about, and the form. There is one for all rows, so that a row that changes
-//! below it takes nothing away. Without scripts it stands open on the page that its link leads to.
+//! The dialog that decides: what will happen, whom it is about, and the form. There is one for all
+//! rows, so that a row that changes below it takes nothing away. Without scripts it stands open on
+//! the page that its link leads to.
 use super::props::KEYS;
 use super::{Deed, Row, State};
 use leptos::html;
@@ -10,14 +11,25 @@ pub(super) fn dialog(state: State) -> impl IntoView {
     move || state.asked.get().map(|(row, deed)| question(state, row, deed))
 }
 
-/// What stands in a dialog: title, text, the words and the class of its button, and the fields to type in, each with whether it must be.
-type Face = (String, String, String, &'static str, Vec<(&'static str, &'static str, bool)>);
+/// What stands in a dialog: title, text, the words and the class of its button, and the fields to
+/// type in, each with whether it must be.
+type Face = (
+    String,
+    String,
+    String,
+    &'static str,
+    Vec<(&'static str, &'static str, bool)>,
+);
 
 fn face(state: State, r: &Row, deed: Deed) -> Face {
     let w = state.words.get_value();
     let grant = ["grant-title", "grant-text", "grant-press"];
     let deny = ["deny-title", "deny-text", "deny-press"];
-    let cancel = ["cancel-request-title", "cancel-request-text", "cancel-request-press"];
+    let cancel = [
+        "cancel-request-title",
+        "cancel-request-text",
+        "cancel-request-press",
+    ];
     let ask = ["ask-requester-title", "ask-requester-text", "ask-requester-press"];
     let approve = ["queue-approve-title", "queue-approve-text", "queue-approve-press"];
     let reject = ["queue-reject-title", "queue-reject-text", "queue-reject-press"];
@@ -25,10 +37,17 @@ fn face(state: State, r: &Row, deed: Deed) -> Face {
     let chat_reject = ["chat-reject-title", "chat-reject-text", "chat-reject-press"];
     let chat_cancel = ["cancel-request-title", "chat-cancel-text", "cancel-request-press"];
     let note = ("reason", "chat-note", false);
-    let (why, next) = (("reason", "deny-reason", true), ("next_steps", "deny-next-steps", false));
+    let (why, next) = (
+        ("reason", "deny-reason", true),
+        ("next_steps", "deny-next-steps", false),
+    );
     let ([title, text, press], class, fields): (_, _, &[_]) = match (deed, r.kind.as_str()) {
         (Deed::Approve, "resource") => (grant, "button main", &[]),
-        (Deed::Reject, "resource") if r.overrides => (deny, "button danger main", &[why, next, ("notes", "deny-notes", false)]),
+        (Deed::Reject, "resource") if r.overrides => (
+            deny,
+            "button danger main",
+            &[why, next, ("notes", "deny-notes", false)],
+        ),
         (Deed::Reject, "resource") => (deny, "button danger main", &[why, next]),
         (Deed::Approve, "chat") => (chat_approve, "button main", &[note]),
         (Deed::Reject, "chat") => (chat_reject, "button danger main", &[note]),
@@ -38,7 +57,11 @@ fn face(state: State, r: &Row, deed: Deed) -> Face {
         (Deed::Cancel, _) => (cancel, "button danger main", &[why]),
         (Deed::Ask, _) => (ask, "button main", &[("question", "ask-requester-label", true)]),
     };
-    let override_text = if r.overrides && matches!(deed, Deed::Approve | Deed::Reject) { w.get("override-text") } else { String::new() };
+    let override_text = if r.overrides && matches!(deed, Deed::Approve | Deed::Reject) {
+        w.get("override-text")
+    } else {
+        String::new()
+    };
     let text = [w.get(text), override_text].join(" ");
     (w.get(title), text, w.get(press), class, fields.to_vec())
 }
@@ -54,12 +77,26 @@ fn question(state: State, r: Arc<Row>, deed: Deed) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| node.get().inspect(crate::islands::browser::show_modal));
     let block_words = w.get("chat-block");
-    let cancel = move || if over.get() { w.get("close") } else { w.get("cancel") };
+    let cancel = move || {
+        if over.get() {
+            w.get("close")
+        } else {
+            w.get("cancel")
+        }
+    };
     let (first, none) = (fields.first().map(|(name, ..)| *name), fields.is_empty());
-    let fields = fields.into_iter().map(|(name, label, required)| field(state, name, label, required, first == Some(name))).collect_view();
+    let fields = fields
+        .into_iter()
+        .map(|(name, label, required)| field(state, name, label, required, first == Some(name)))
+        .collect_view();
     let block = (deed == Deed::Reject && r.kind == "chat").then(|| {
         let ticked = f.typed.iter().any(|(name, _)| name == "block");
-        view! { <label class="tick"><input type="checkbox" name="block" value="on" checked=ticked/> {block_words}</label> }
+        view! {
+            <label class="tick">
+                <input type="checkbox" name="block" value="on" checked=ticked />
+                {block_words}
+            </label>
+        }
     });
     let action = match deed {
         Deed::Approve | Deed::Reject => "/actions/decide",
@@ -67,20 +104,56 @@ fn question(state: State, r: Arc<Row>, deed: Deed) -> impl IntoView {
         Deed::Ask => "/actions/ask_requester",
     };
     view! {
-        <dialog node_ref=node open aria-labelledby="decide-title" on:cancel=move |e: leptos::ev::Event| leave(&e, state, node) on:close=closer(state, r.id.clone(), deed)>
-            <form class="dialog" method="post" action=action on:submit=decider(state, r.id.clone(), why, over)>
+        <dialog
+            node_ref=node
+            open
+            aria-labelledby="decide-title"
+            on:cancel=move |e: leptos::ev::Event| leave(&e, state, node)
+            on:close=closer(state, r.id.clone(), deed)
+        >
+            <form
+                class="dialog"
+                method="post"
+                action=action
+                on:submit=decider(state, r.id.clone(), why, over)
+            >
                 <h2 id="decide-title">{title}</h2>
-                <div class="subject"><strong>{r.name.clone()}</strong><br/><span class="soft">{r.email.clone()}{(!r.what.is_empty()).then(|| format!(" · {}", r.what))}</span></div>
+                <div class="subject">
+                    <strong>{r.name.clone()}</strong>
+                    <br />
+                    <span class="soft">
+                        {r.email.clone()}{(!r.what.is_empty()).then(|| format!(" · {}", r.what))}
+                    </span>
+                </div>
                 <p>{text}</p>
-                <p role="alert" class="trouble" hidden=move || why.with(String::is_empty)>{move || why.get()}</p>
-                {fields} {block}
-                <input type="hidden" name="org" value=f.org.clone()/>
-                <input type="hidden" name="request" value=r.id.clone()/>
-                <input type="hidden" name="page" value=f.page.clone()/>
-                <input type="hidden" name="back" value=back.clone()/>
+                <p role="alert" class="trouble" hidden=move || why.with(String::is_empty)>
+                    {move || why.get()}
+                </p>
+                {fields}
+                {block}
+                <input type="hidden" name="org" value=f.org.clone() />
+                <input type="hidden" name="request" value=r.id.clone() />
+                <input type="hidden" name="page" value=f.page.clone() />
+                <input type="hidden" name="back" value=back.clone() />
                 <footer>
-                    <a class="button" id="decide-leave" href=back on:click=move |e: leptos::ev::MouseEvent| leave(&e, state, node)>{cancel}</a>
-                    <button type="submit" class=class name="verdict" value=deed.word() autofocus=none hidden=move || over.get()>{press}</button>
+                    <a
+                        class="button"
+                        id="decide-leave"
+                        href=back
+                        on:click=move |e: leptos::ev::MouseEvent| leave(&e, state, node)
+                    >
+                        {cancel}
+                    </a>
+                    <button
+                        type="submit"
+                        class=class
+                        name="verdict"
+                        value=deed.word()
+                        autofocus=none
+                        hidden=move || over.get()
+                    >
+                        {press}
+                    </button>
                 </footer>
             </form>
         </dialog>
@@ -88,16 +161,39 @@ fn question(state: State, r: Arc<Row>, deed: Deed) -> impl IntoView {
 }
 
 /// Lines to type, with what a failed post without scripts left behind.
-fn field(state: State, name: &'static str, label: &str, required: bool, first: bool) -> impl IntoView + use<> {
+fn field(
+    state: State,
+    name: &'static str,
+    label: &str,
+    required: bool,
+    first: bool,
+) -> impl IntoView + use<> {
     let (w, f) = (state.words.get_value(), state.frame.get_value());
-    let of = |all: &[(String, String)]| all.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
+    let of = |all: &[(String, String)]| {
+        all.iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v.clone())
+            .unwrap_or_default()
+    };
     let (typed, fault) = (of(&f.typed), of(&f.faults));
     let (id, note) = (format!("decide-{name}"), format!("decide-{name}-fault"));
     view! {
         <div class="field-row">
             <label for=id.clone()>{w.get(label)}</label>
-            <textarea id=id class="field" name=name rows="2" aria-required=required.then_some("true") aria-describedby=note.clone() autofocus=first>{typed}</textarea>
-            <small class="fault" id=note data-fault-for=name hidden=fault.is_empty()>{fault.clone()}</small>
+            <textarea
+                id=id
+                class="field"
+                name=name
+                rows="2"
+                aria-required=required.then_some("true")
+                aria-describedby=note.clone()
+                autofocus=first
+            >
+                {typed}
+            </textarea>
+            <small class="fault" id=note data-fault-for=name hidden=fault.is_empty()>
+                {fault.clone()}
+            </small>
         </div>
     }
 }
@@ -106,21 +202,35 @@ fn field(state: State, name: &'static str, label: &str, required: bool, first: b
 pub(super) fn keys(state: State) -> impl IntoView {
     let w = state.words.get_value();
     state.frame.with_value(|f| f.keys).then(|| {
-        let rows = KEYS.iter().map(|(key, what)| view! { <dt><kbd>{*key}</kbd></dt><dd>{w.get(what)}</dd> }).collect_view();
+        let rows = KEYS
+            .iter()
+            .map(|(key, what)| {
+                view! {
+                    <dt>
+                        <kbd>{*key}</kbd>
+                    </dt>
+                    <dd>{w.get(what)}</dd>
+                }
+            })
+            .collect_view();
         view! {
             <dialog id="queue-keys" aria-labelledby="queue-keys-title">
                 <div class="dialog">
                     <h2 id="queue-keys-title">{w.get("keys-title")}</h2>
                     <dl class="facts">{rows}</dl>
-                    <footer><button type="button" class="button" command="close" commandfor="queue-keys">{w.get("close")}</button></footer>
+                    <footer>
+                        <button type="button" class="button" command="close" commandfor="queue-keys">
+                            {w.get("close")}
+                        </button>
+                    </footer>
                 </div>
             </dialog>
         }
     })
 }
 
-/// Leaves the dialog, by Escape or by its link. The question goes with it at once: the event that the browser sends after closing may come
-/// when the next one is asked already.
+/// Leaves the dialog, by Escape or by its link. The question goes with it at once: the event that
+/// the browser sends after closing may come when the next one is asked already.
 #[cfg(feature = "hydrate")]
 fn leave(event: &leptos::ev::Event, state: State, node: NodeRef<html::Dialog>) {
     event.prevent_default();
@@ -138,7 +248,10 @@ fn leave(_: &leptos::ev::Event, _: State, _: NodeRef<html::Dialog>) {}
 fn closer(state: State, id: String, deed: Deed) -> impl Fn(leptos::ev::Event) {
     use crate::islands::browser;
     move |_| {
-        if state.asked.with_untracked(|asked| asked.as_ref().is_some_and(|(row, v)| row.id == id && *v == deed)) {
+        if state
+            .asked
+            .with_untracked(|asked| asked.as_ref().is_some_and(|(row, v)| row.id == id && *v == deed))
+        {
             state.asked.set(None);
         }
         let id = id.clone();
@@ -172,11 +285,18 @@ pub(super) fn asker(_: State, _: Arc<Row>, _: Deed) -> impl Fn(leptos::ev::Mouse
 }
 
 #[cfg(feature = "hydrate")]
-fn decider(state: State, id: String, why: RwSignal<String>, over: RwSignal<bool>) -> impl Fn(web_sys::SubmitEvent) {
+fn decider(
+    state: State,
+    id: String,
+    why: RwSignal<String>,
+    over: RwSignal<bool>,
+) -> impl Fn(web_sys::SubmitEvent) {
     use crate::islands::browser::{self, Answer};
     move |event| {
         let (id, w) = (id.clone(), state.words.get_value());
-        let Some(form) = browser::form_of(&event) else { return };
+        let Some(form) = browser::form_of(&event) else {
+            return;
+        };
         why.set(String::new());
         browser::submit(event, w.get("form-pending"), move |answer| {
             match answer {

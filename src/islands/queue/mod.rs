@@ -1,5 +1,6 @@
-//! The queue: tabs with live numbers, search, the table with its details, and the dialog that decides. Its first HTML comes from the
-//! server and works without scripts: every button that asks is a link to a page that has the dialog open.
+//! The queue: tabs with live numbers, search, the table with its details, and the dialog that
+//! decides. Its first HTML comes from the server and works without scripts: every button that asks
+//! is a link to a page that has the dialog open.
 mod dialog;
 #[cfg(feature = "hydrate")]
 mod keys;
@@ -55,7 +56,9 @@ impl Deed {
         }
     }
     fn parse(word: &str) -> Option<Self> {
-        [Deed::Approve, Deed::Reject, Deed::Cancel, Deed::Ask].into_iter().find(|v| v.word() == word)
+        [Deed::Approve, Deed::Reject, Deed::Cancel, Deed::Ask]
+            .into_iter()
+            .find(|v| v.word() == word)
     }
 }
 
@@ -70,7 +73,8 @@ pub fn Queue(
     super::hydrated();
     let open = rows.rows.iter().filter_map(|r| r.details.clone()).collect();
     let shown: Vec<Arc<Row>> = rows.rows.into_iter().map(Arc::new).collect();
-    let asked = Deed::parse(&frame.asks).and_then(|v| shown.first().filter(|r| r.open).map(|r| (r.clone(), v)));
+    let asked =
+        Deed::parse(&frame.asks).and_then(|v| shown.first().filter(|r| r.open).map(|r| (r.clone(), v)));
     let state = State {
         shown: RwSignal::new(shown),
         counts: RwSignal::new(rows.counts),
@@ -85,8 +89,15 @@ pub fn Queue(
         live::listen(state);
         keys::listen(state);
     }
-    let next = (!rows.next.is_empty())
-        .then(|| view! { <p><a class="button" href=rows.next>{state.words.with_value(|w| w.get("queue-next"))}</a></p> });
+    let next = (!rows.next.is_empty()).then(|| {
+        view! {
+            <p>
+                <a class="button" href=rows.next>
+                    {state.words.with_value(|w| w.get("queue-next"))}
+                </a>
+            </p>
+        }
+    });
     view! {
         {tabs(state)}
         {missing(state)}
@@ -106,33 +117,63 @@ fn tabs(state: State) -> impl IntoView {
         let to = f.tab_address(name);
         let here = (f.tab == name).then_some("page");
         let class = if name == "pending" { "count due" } else { "count" };
-        view! { <a href=to aria-current=here>{label} " " <span class=class>{move || state.counts.with(number)}</span></a> }
+        view! {
+            <a href=to aria-current=here>
+                {label}
+                " "
+                <span class=class>{move || state.counts.with(number)}</span>
+            </a>
+        }
     };
     view! {
         <nav class="tabs" aria-label=w.get("nav-requests")>
-            {tab("pending", w.get("queue-tab-pending"), |c| c.pending)} {tab("approved", w.get("queue-tab-approved"), |c| c.approved)} {tab("others", w.get("queue-tab-others"), |c| c.others)}
+            {tab("pending", w.get("queue-tab-pending"), |c| c.pending)}
+            {tab("approved", w.get("queue-tab-approved"), |c| c.approved)}
+            {tab("others", w.get("queue-tab-others"), |c| c.others)}
         </nav>
     }
 }
 
 fn search(state: State) -> impl IntoView {
     let (w, f) = (state.words.get_value(), state.frame.get_value());
-    let clear = (!f.search.is_empty()).then(|| view! { <a href=f.address(&[("q", "")])>{w.get("queue-search-clear")}</a> });
+    let clear = (!f.search.is_empty())
+        .then(|| view! { <a href=f.address(&[("q", "")])>{w.get("queue-search-clear")}</a> });
     let kept = || {
-        let kept = [("tab", f.tab.clone(), "pending"), ("sort", f.sort.clone(), "newest")]
-            .into_iter()
-            .filter(|(_, value, default)| value != default);
-        let kept = kept.map(|(name, value, _)| (name.to_owned(), value)).chain(f.kept.iter().cloned());
-        kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect::<Vec<_>>()
+        let kept = [
+            ("tab", f.tab.clone(), "pending"),
+            ("sort", f.sort.clone(), "newest"),
+        ]
+        .into_iter()
+        .filter(|(_, value, default)| value != default);
+        let kept = kept
+            .map(|(name, value, _)| (name.to_owned(), value))
+            .chain(f.kept.iter().cloned());
+        kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+            .collect::<Vec<_>>()
     };
-    let searched = (!f.search.is_empty()).then(|| view! { <input type="hidden" name="q" value=f.search.clone()/> });
+    let searched =
+        (!f.search.is_empty()).then(|| view! { <input type="hidden" name="q" value=f.search.clone() /> });
     view! {
-        // The rows' buttons belong to this form: without scripts they lead to the page that has the dialog, or the details, open.
-        <form id="queue-ask" method="get" action=f.path.clone()>{kept()}{searched}</form>
+        // The rows' buttons belong to this form: without scripts they lead to the page that has the
+        // dialog, or the details, open.
+        <form id="queue-ask" method="get" action=f.path.clone()>
+            {kept()}
+            {searched}
+        </form>
         <form class="tools" role="search" method="get" action=f.path.clone()>
             {kept()}
-            <input class="field search" type="search" name="q" id="queue-search" value=f.search.clone() aria-label=w.get("queue-search") placeholder=w.get("queue-search")/>
-            <button type="submit" class="button">{w.get("queue-search-button")}</button>
+            <input
+                class="field search"
+                type="search"
+                name="q"
+                id="queue-search"
+                value=f.search.clone()
+                aria-label=w.get("queue-search")
+                placeholder=w.get("queue-search")
+            />
+            <button type="submit" class="button">
+                {w.get("queue-search-button")}
+            </button>
             {clear}
         </form>
     }
@@ -147,8 +188,20 @@ fn missing(state: State) -> impl IntoView {
         n => w.get("missing-many").replace('#', &n.to_string()),
     };
     let view = state.words.with_value(|w| w.get("missing-view"));
-    let class = move || if state.counts.with(|c| c.missing > 0) { "banner" } else { "unseen" };
-    view! { <div class=class role="status" hidden=move || state.counts.with(|c| c.missing == 0)><span aria-hidden="true">"▲"</span><p>{text}</p><a href=to>{view}</a></div> }
+    let class = move || {
+        if state.counts.with(|c| c.missing > 0) {
+            "banner"
+        } else {
+            "unseen"
+        }
+    };
+    view! {
+        <div class=class role="status" hidden=move || state.counts.with(|c| c.missing == 0)>
+            <span aria-hidden="true">"▲"</span>
+            <p>{text}</p>
+            <a href=to>{view}</a>
+        </div>
+    }
 }
 
 /// Says that there are new requests, and shows them when asked to: no row moves by itself.
@@ -157,7 +210,17 @@ fn fresh(state: State) -> impl IntoView {
     let to = f.address(&[("sort", ""), ("q", ""), ("tab", "")]);
     view! {
         <div aria-live="polite">
-            {move || (state.fresh.get() > 0).then(|| view! { <div class="banner info"><p>{w.get("queue-fresh")}</p><a href=to.clone()>{w.get("queue-fresh-show")}</a></div> })}
+            {move || {
+                (state.fresh.get() > 0)
+                    .then(|| {
+                        view! {
+                            <div class="banner info">
+                                <p>{w.get("queue-fresh")}</p>
+                                <a href=to.clone()>{w.get("queue-fresh-show")}</a>
+                            </div>
+                        }
+                    })
+            }}
         </div>
     }
 }
@@ -165,7 +228,13 @@ fn fresh(state: State) -> impl IntoView {
 fn table(state: State) -> impl IntoView {
     let (w, f) = (state.words.get_value(), state.frame.get_value());
     if state.shown.with_untracked(Vec::is_empty) {
-        return view! { <div class="empty"><h2>{w.get("empty")}</h2><p class="soft">{w.get("empty-text")}</p></div> }.into_any();
+        return view! {
+            <div class="empty">
+                <h2>{w.get("empty")}</h2>
+                <p class="soft">{w.get("empty-text")}</p>
+            </div>
+        }
+        .into_any();
     }
     let sorter = |label: String, up: &'static str, down: &'static str, default: &'static str| {
         let (aria, mark) = match f.sort.as_str() {
@@ -180,20 +249,39 @@ fn table(state: State) -> impl IntoView {
         } else {
             default
         };
-        view! { <th scope="col" aria-sort=aria><a href=f.address(&[("sort", turn)])>{label}<span aria-hidden="true">{mark}</span></a></th> }
+        view! {
+            <th scope="col" aria-sort=aria>
+                <a href=f.address(&[("sort", turn)])>{label}<span aria-hidden="true">{mark}</span></a>
+            </th>
+        }
     };
     let plain = |name: &str| view! { <th scope="col">{w.get(name)}</th> };
     let by_time = |name: &str| sorter(w.get(name), "oldest", "newest", "newest");
     let heads = match f.only.as_str() {
         "chat" => view! {
-            {sorter(w.get("queue-user-name"), "name", "name_down", "name")} {plain("queue-identifier")} {plain("queue-provider")}
-            {plain("queue-connector")} {plain("queue-conversation")} {plain("queue-status")} {by_time("queue-created-at")}
-            {f.shows_decisions().then(|| view! { {plain("queue-processed-by")} {plain("queue-note")} })}
+            {sorter(w.get("queue-user-name"), "name", "name_down", "name")}
+            {plain("queue-identifier")}
+            {plain("queue-provider")}
+            {plain("queue-connector")}
+            {plain("queue-conversation")}
+            {plain("queue-status")}
+            {by_time("queue-created-at")}
+            {f
+                .shows_decisions()
+                .then(|| {
+                    view! {
+                        {plain("queue-processed-by")}
+                        {plain("queue-note")}
+                    }
+                })}
         }
         .into_any(),
         only => view! {
-            {sorter(w.get("queue-email"), "name", "name_down", "name")} {(only != "join").then(|| plain("queue-what"))}
-            {by_time("queue-requested-at")} {plain("queue-status")} {plain("queue-id")}
+            {sorter(w.get("queue-email"), "name", "name_down", "name")}
+            {(only != "join").then(|| plain("queue-what"))}
+            {by_time("queue-requested-at")}
+            {plain("queue-status")}
+            {plain("queue-id")}
         }
         .into_any(),
     };
@@ -203,12 +291,17 @@ fn table(state: State) -> impl IntoView {
                 <caption>{w.get("nav-requests")}</caption>
                 <thead>
                     <tr>
-                        {heads}
-                        <th scope="col"><span class="unseen">{w.get("queue-actions")}</span></th>
+                        {heads} <th scope="col">
+                            <span class="unseen">{w.get("queue-actions")}</span>
+                        </th>
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || state.shown.get() key=|r| format!("{} {} {}", r.id, r.version, r.status) children=move |r| row::row(r, state)/>
+                    <For
+                        each=move || state.shown.get()
+                        key=|r| format!("{} {} {}", r.id, r.version, r.status)
+                        children=move |r| row::row(r, state)
+                    />
                 </tbody>
             </table>
         </div>

@@ -1,4 +1,5 @@
-//! What the queue's island is given and fetches: rows in words, numbers, the words of its parts. Made by `pages::queue`.
+//! What the queue's island is given and fetches: rows in words, numbers, the words of its parts.
+//! Made by `pages::queue`.
 use crate::islands::escape;
 use crate::islands::progress::Progress;
 use serde::{Deserialize, Serialize};
@@ -67,7 +68,8 @@ pub struct Details {
     pub may_follow: bool,
     pub history: Vec<(String, When)>,
     pub mails: Vec<Mail>,
-    /// Id of an open invitation whose link can be copied, where there is no mail server; else empty.
+    /// Id of an open invitation whose link can be copied, where there is no mail server; else
+    /// empty.
     pub copyable: String,
     /// Whether this reader may let the rejected person ask again.
     pub may_allow_again: bool,
@@ -104,14 +106,19 @@ pub struct Counts {
     pub missing: i64,
 }
 
-/// The words of the table and its dialogs by their names. A list and not a struct: fifty named fields would cost every browser 10 KB.
+/// The words of the table and its dialogs by their names. A list and not a struct: fifty named
+/// fields would cost every browser 10 KB.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Words(pub Vec<(String, String)>);
 
 impl Words {
     /// The words of this name; empty if the page gave none.
     pub fn get(&self, name: &str) -> String {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, words)| words.clone()).unwrap_or_default()
+        self.0
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, words)| words.clone())
+            .unwrap_or_default()
     }
 }
 
@@ -143,9 +150,11 @@ pub struct Frame {
     pub kept: Vec<(String, String)>,
     /// The kind that alone is listed, which has its own columns: `join`, `chat`; else empty.
     pub only: String,
-    /// The dialog that the address opens: `approve`, `reject`, `cancel`, `ask` or empty; about the first row.
+    /// The dialog that the address opens: `approve`, `reject`, `cancel`, `ask` or empty; about the
+    /// first row.
     pub asks: String,
-    /// Why that dialog's post failed without scripts, empty if it did not; what was typed, and what is wrong with it, by field.
+    /// Why that dialog's post failed without scripts, empty if it did not; what was typed, and what
+    /// is wrong with it, by field.
     pub failed: String,
     pub typed: Vec<(String, String)>,
     pub faults: Vec<(String, String)>,
@@ -154,25 +163,55 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Whether there are columns for who decided, and with what note: of chat, where anything can be decided.
+    /// Whether there are columns for who decided, and with what note: of chat, where anything can
+    /// be decided.
     pub fn shows_decisions(&self) -> bool {
         self.only == "chat" && self.tab != "pending"
     }
 
     /// The address of a tab, with its own default filter.
     pub fn tab_address(&self, tab: &str) -> String {
-        if tab == "pending" { self.path.clone() } else { format!("{}?tab={tab}", self.path) }
+        if tab == "pending" {
+            self.path.clone()
+        } else {
+            format!("{}?tab={tab}", self.path)
+        }
     }
 
     /// The queue's address with these parts changed; empty ones are left out.
     pub fn address(&self, parts: &[(&str, &str)]) -> String {
-        let kept = [("tab", self.tab.as_str()), ("sort", self.sort.as_str()), ("q", self.search.as_str())];
-        let value = |name: &str, now: &str| parts.iter().find(|(n, _)| *n == name).map_or(now.to_owned(), |(_, v)| (*v).to_owned());
-        let mut all: Vec<(String, String)> = kept.iter().map(|(n, v)| ((*n).to_owned(), value(n, v))).collect();
+        let kept = [
+            ("tab", self.tab.as_str()),
+            ("sort", self.sort.as_str()),
+            ("q", self.search.as_str()),
+        ];
+        let value = |name: &str, now: &str| {
+            parts
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map_or(now.to_owned(), |(_, v)| (*v).to_owned())
+        };
+        let mut all: Vec<(String, String)> =
+            kept.iter().map(|(n, v)| ((*n).to_owned(), value(n, v))).collect();
         all.extend(self.kept.iter().cloned());
-        all.extend(parts.iter().filter(|(n, _)| !kept.iter().any(|(k, _)| k == n)).map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
-        let default = |n: &str, v: &str| v.is_empty() || (n == "tab" && v == "pending") || (n == "sort" && v == "newest");
-        let query: Vec<String> = all.iter().filter(|(n, v)| !default(n, v)).map(|(n, v)| format!("{n}={}", escape(v))).collect();
-        if query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, query.join("&")) }
+        all.extend(
+            parts
+                .iter()
+                .filter(|(n, _)| !kept.iter().any(|(k, _)| k == n))
+                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned())),
+        );
+        let default = |n: &str, v: &str| {
+            v.is_empty() || (n == "tab" && v == "pending") || (n == "sort" && v == "newest")
+        };
+        let query: Vec<String> = all
+            .iter()
+            .filter(|(n, v)| !default(n, v))
+            .map(|(n, v)| format!("{n}={}", escape(v)))
+            .collect();
+        if query.is_empty() {
+            self.path.clone()
+        } else {
+            format!("{}?{}", self.path, query.join("&"))
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! The claims of a provider about a person, and whether they are meant for us, now, and for this attempt.
+//! The claims of a provider about a person, and whether they are meant for us, now, and for this
+//! attempt.
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use subtle::ConstantTimeEq;
@@ -7,12 +8,14 @@ use super::error::{OidcError, refused};
 
 /// How far the provider's clock and ours may be apart, seconds.
 const SKEW: f64 = 60.0;
-/// A token for a code that was just exchanged is seconds old; one older than this comes from somewhere else.
+/// A token for a code that was just exchanged is seconds old; one older than this comes from
+/// somewhere else.
 const OLDEST: f64 = 3600.0;
 /// OpenID Connect Core, section 2: at most 255 characters.
 const SUBJECT: usize = 255;
 
-/// A JSON object of claims, from an ID token or from userinfo. A claim of the wrong type counts as missing.
+/// A JSON object of claims, from an ID token or from userinfo. A claim of the wrong type counts as
+/// missing.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub(super) struct Claims(Map<String, Value>);
@@ -44,19 +47,26 @@ impl Claims {
         self.0.get(name) == Some(&Value::Bool(true))
     }
 
-    /// The subject, at most 255 bytes without control characters. Never trimmed or folded: it is compared byte for byte.
+    /// The subject, at most 255 bytes without control characters. Never trimmed or folded: it is
+    /// compared byte for byte.
     pub(super) fn subject(&self) -> Result<&str, OidcError> {
-        let sound = |sub: &&str| !sub.is_empty() && sub.len() <= SUBJECT && !sub.chars().any(char::is_control);
-        self.text("sub").filter(sound).ok_or(refused("`sub` is missing or not usable"))
+        let sound =
+            |sub: &&str| !sub.is_empty() && sub.len() <= SUBJECT && !sub.chars().any(char::is_control);
+        self.text("sub")
+            .filter(sound)
+            .ok_or(refused("`sub` is missing or not usable"))
     }
 
-    /// OpenID Connect Core, section 3.1.3.7, steps 2 to 11, apart from the signature. Gives the issuer.
+    /// OpenID Connect Core, section 3.1.3.7, steps 2 to 11, apart from the signature. Gives the
+    /// issuer.
     pub(super) fn check(&self, expected: &Expected) -> Result<&str, OidcError> {
         let issuer = self.text("iss").ok_or(refused("ID token: `iss` is missing"))?;
         if !expected.issuers.iter().any(|allowed| allowed == issuer) {
             // Named, because adding a region's issuer to the configuration is the usual cure.
             let shown: String = issuer.chars().take(200).collect();
-            return Err(refused(format!("ID token: the issuer {shown:?} is not among the allowed ones")));
+            return Err(refused(format!(
+                "ID token: the issuer {shown:?} is not among the allowed ones"
+            )));
         }
         self.check_audience(expected.client_id)?;
         self.check_times(expected.now as f64)?;
@@ -96,8 +106,14 @@ impl Claims {
     }
 
     fn check_nonce(&self, nonce: &str) -> Result<(), OidcError> {
-        let given = self.text("nonce").ok_or(refused("ID token: `nonce` is missing"))?;
-        if same(given, nonce) { Ok(()) } else { Err(refused("ID token: `nonce` is of another attempt")) }
+        let given = self
+            .text("nonce")
+            .ok_or(refused("ID token: `nonce` is missing"))?;
+        if same(given, nonce) {
+            Ok(())
+        } else {
+            Err(refused("ID token: `nonce` is of another attempt"))
+        }
     }
 }
 

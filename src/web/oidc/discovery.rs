@@ -1,5 +1,6 @@
-//! The provider's discovery document: fetched when first needed, kept for an hour, only the fields this room uses.
-//! Its `issuer` is not compared with anything: Webex signs with regional issuers, which `allowed_issuers` names instead.
+//! The provider's discovery document: fetched when first needed, kept for an hour, only the fields
+//! this room uses. Its `issuer` is not compared with anything: Webex signs with regional issuers,
+//! which `allowed_issuers` names instead.
 use openidconnect::url::Url;
 use openidconnect::{AuthType, AuthUrl, TokenUrl};
 use serde::Deserialize;
@@ -26,7 +27,8 @@ pub(super) struct Discovery {
 impl Discovery {
     async fn fetch(http: &Http, url: &Url) -> Result<Self, OidcError> {
         let document = http.json(url, None).await?;
-        let found: Self = serde_json::from_value(document).map_err(|cause| refused(format!("discovery document: {cause}")))?;
+        let found: Self = serde_json::from_value(document)
+            .map_err(|cause| refused(format!("discovery document: {cause}")))?;
         if found.addresses().all(|address| sound(address, url)) {
             Ok(found)
         } else {
@@ -35,14 +37,27 @@ impl Discovery {
     }
 
     fn addresses(&self) -> impl Iterator<Item = &Url> {
-        [self.authorization_endpoint.url(), self.token_endpoint.url(), &self.jwks_uri].into_iter().chain(&self.userinfo_endpoint)
+        [
+            self.authorization_endpoint.url(),
+            self.token_endpoint.url(),
+            &self.jwks_uri,
+        ]
+        .into_iter()
+        .chain(&self.userinfo_endpoint)
     }
 
     /// How the client secret is sent: in the header unless the provider only takes it in the body.
     pub(super) fn auth_type(&self) -> AuthType {
-        let methods = self.token_endpoint_auth_methods_supported.as_deref().unwrap_or_default();
+        let methods = self
+            .token_endpoint_auth_methods_supported
+            .as_deref()
+            .unwrap_or_default();
         let takes = |name: &str| methods.iter().any(|method| method == name);
-        if takes("client_secret_post") && !takes("client_secret_basic") { AuthType::RequestBody } else { AuthType::BasicAuth }
+        if takes("client_secret_post") && !takes("client_secret_basic") {
+            AuthType::RequestBody
+        } else {
+            AuthType::BasicAuth
+        }
     }
 
     /// RFC 9207, section 2.4: a provider that announces `iss` in its callbacks must send it.
@@ -67,7 +82,10 @@ pub(super) struct Directory {
 
 impl Directory {
     pub(super) fn new(url: Url) -> Self {
-        Self { url, held: Mutex::new(Held::nothing()) }
+        Self {
+            url,
+            held: Mutex::new(Held::nothing()),
+        }
     }
 
     pub(super) async fn look_up(&self, http: &Http, times: &Times) -> Result<Arc<Discovery>, OidcError> {

@@ -1,4 +1,5 @@
-//! The closed list of ways a sign-in with a provider fails. Worded for the log; holds no tokens, codes or addresses of people.
+//! The closed list of ways a sign-in with a provider fails. Worded for the log; holds no tokens,
+//! codes or addresses of people.
 use std::borrow::Cow;
 use std::fmt;
 
@@ -7,11 +8,13 @@ use std::fmt;
 pub enum OidcError {
     /// No provider of that id is configured.
     UnknownProvider,
-    /// The provider does not answer, or says that it is overloaded; the next try may succeed. The cause is for the operator.
+    /// The provider does not answer, or says that it is overloaded; the next try may succeed. The
+    /// cause is for the operator.
     Unreachable(Cow<'static, str>),
     /// The person declined at the provider (`error=access_denied`).
     Denied,
-    /// Something was answered that must not be accepted, or the configuration does not fit. The reason is for the operator.
+    /// Something was answered that must not be accepted, or the configuration does not fit. The
+    /// reason is for the operator.
     Refused(Cow<'static, str>),
 }
 

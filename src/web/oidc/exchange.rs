@@ -1,13 +1,15 @@
-//! The two steps of the code flow that `openidconnect` carries out: the address to send the browser to, and code for tokens.
+//! The two steps of the code flow that `openidconnect` carries out: the address to send the browser
+//! to, and code for tokens.
 use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey, CoreJsonWebKeySet,
-    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse,
-    CoreTokenIntrospectionResponse, CoreTokenType,
+    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim,
+    CoreJsonWebKey, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
+    CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AccessToken, AdditionalClaims, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
-    ExtraTokenFields, IdToken, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError,
-    Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse,
+    AccessToken, AdditionalClaims, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
+    EndpointNotSet, EndpointSet, ExtraTokenFields, IdToken, IssuerUrl, Nonce, OAuth2TokenResponse,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, StandardErrorResponse,
+    StandardTokenResponse, TokenResponse,
 };
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -25,22 +27,32 @@ pub(super) struct Tokens {
     pub(super) id: String,
 }
 
-/// The library's client for one provider; made anew for each step, which costs nothing but a few copied strings.
+/// The library's client for one provider; made anew for each step, which costs nothing but a few
+/// copied strings.
 pub(super) struct Exchange<'a> {
     provider: &'a Provider,
     client: CodeClient,
 }
 
 impl<'a> Exchange<'a> {
-    pub(super) fn new(provider: &'a Provider, discovery: &Discovery, redirect: &RedirectUrl) -> Result<Self, OidcError> {
+    pub(super) fn new(
+        provider: &'a Provider,
+        discovery: &Discovery,
+        redirect: &RedirectUrl,
+    ) -> Result<Self, OidcError> {
         // Neither issuer nor keys are used by the two steps; checking the ID token is our own work.
-        let issuer = IssuerUrl::new(provider.discovery_url.clone()).map_err(|_| refused("the discovery address is not a URL"))?;
-        let mut client = Client::new(ClientId::new(provider.client_id.clone()), issuer, CoreJsonWebKeySet::default())
-            .set_auth_uri(discovery.authorization_endpoint.clone())
-            .set_token_uri(discovery.token_endpoint.clone())
-            .set_redirect_uri(redirect.clone())
-            .set_auth_type(discovery.auth_type())
-            .disable_openid_scope();
+        let issuer = IssuerUrl::new(provider.discovery_url.clone())
+            .map_err(|_| refused("the discovery address is not a URL"))?;
+        let mut client = Client::new(
+            ClientId::new(provider.client_id.clone()),
+            issuer,
+            CoreJsonWebKeySet::default(),
+        )
+        .set_auth_uri(discovery.authorization_endpoint.clone())
+        .set_token_uri(discovery.token_endpoint.clone())
+        .set_redirect_uri(redirect.clone())
+        .set_auth_type(discovery.auth_type())
+        .disable_openid_scope();
         if let Some(secret) = &provider.client_secret {
             client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
         }
@@ -53,7 +65,11 @@ impl<'a> Exchange<'a> {
         let scopes = self.provider.scopes.iter().map(|scope| Scope::new(scope.clone()));
         let (url, state, nonce) = self
             .client
-            .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
+            .authorize_url(
+                CoreAuthenticationFlow::AuthorizationCode,
+                CsrfToken::new_random,
+                Nonce::new_random,
+            )
             .add_scopes(scopes)
             .set_pkce_challenge(challenge)
             .url();
@@ -67,7 +83,12 @@ impl<'a> Exchange<'a> {
     }
 
     /// Code for tokens.
-    pub(super) async fn redeem(&self, code: String, verifier: String, http: &Http) -> Result<Tokens, OidcError> {
+    pub(super) async fn redeem(
+        &self,
+        code: String,
+        verifier: String,
+        http: &Http,
+    ) -> Result<Tokens, OidcError> {
         let answer = self
             .client
             .exchange_code(AuthorizationCode::new(code))
@@ -75,8 +96,15 @@ impl<'a> Exchange<'a> {
             .request_async(http)
             .await
             .map_err(reason)?;
-        let id = answer.extra_fields().id_token.clone().ok_or(refused("token endpoint: no ID token in the answer"))?;
-        Ok(Tokens { access: answer.access_token().clone(), id })
+        let id = answer
+            .extra_fields()
+            .id_token
+            .clone()
+            .ok_or(refused("token endpoint: no ID token in the answer"))?;
+        Ok(Tokens {
+            access: answer.access_token().clone(),
+            id,
+        })
     }
 }
 
@@ -84,8 +112,12 @@ impl<'a> Exchange<'a> {
 fn reason(error: RequestTokenError<OidcError, StandardErrorResponse<CoreErrorResponseType>>) -> OidcError {
     match error {
         RequestTokenError::Request(cause) => cause,
-        RequestTokenError::ServerResponse(answer) => refused(format!("token endpoint: {}", word(answer.error().as_ref()))),
-        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => refused("token endpoint: the answer is not understood"),
+        RequestTokenError::ServerResponse(answer) => {
+            refused(format!("token endpoint: {}", word(answer.error().as_ref())))
+        }
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+            refused("token endpoint: the answer is not understood")
+        }
     }
 }
 
@@ -124,9 +156,14 @@ struct NoClaims {}
 
 impl AdditionalClaims for NoClaims {}
 
-impl TokenResponse<NoClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm> for Answer {
+impl TokenResponse<NoClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>
+    for Answer
+{
     // The library's reading of the token is not wanted; see `id_token`.
-    fn id_token(&self) -> Option<&IdToken<NoClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>> {
+    fn id_token(
+        &self,
+    ) -> Option<&IdToken<NoClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>>
+    {
         None
     }
 }

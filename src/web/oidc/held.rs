@@ -9,7 +9,8 @@ use super::error::OidcError;
 pub(super) struct Times {
     /// A good discovery document or key set.
     pub(super) good: Duration,
-    /// A failure: long enough to spare a provider that is down, short enough that "try again" is true.
+    /// A failure: long enough to spare a provider that is down, short enough that "try again" is
+    /// true.
     pub(super) failure: Duration,
     /// Between two fetches of the key set that were caused by an unknown key.
     pub(super) refetch: Duration,
@@ -17,11 +18,16 @@ pub(super) struct Times {
 
 impl Default for Times {
     fn default() -> Self {
-        Self { good: Duration::from_secs(3600), failure: Duration::from_secs(3), refetch: Duration::from_secs(60) }
+        Self {
+            good: Duration::from_secs(3600),
+            failure: Duration::from_secs(3),
+            refetch: Duration::from_secs(60),
+        }
     }
 }
 
-/// One remembered answer. Its owner keeps it behind a lock held while fetching, so that many sign-ins cause one fetch.
+/// One remembered answer. Its owner keeps it behind a lock held while fetching, so that many
+/// sign-ins cause one fetch.
 pub(super) struct Held<T> {
     good: Option<(Arc<T>, Instant)>,
     failure: Option<(OidcError, Instant)>,
@@ -29,7 +35,10 @@ pub(super) struct Held<T> {
 
 impl<T> Held<T> {
     pub(super) fn nothing() -> Self {
-        Self { good: None, failure: None }
+        Self {
+            good: None,
+            failure: None,
+        }
     }
 
     /// What is remembered and still counts; None: fetch.
@@ -39,17 +48,24 @@ impl<T> Held<T> {
         {
             return Some(Ok(value.clone()));
         }
-        let (failure, _) = self.failure.as_ref().filter(|(_, at)| at.elapsed() < times.failure)?;
+        let (failure, _) = self
+            .failure
+            .as_ref()
+            .filter(|(_, at)| at.elapsed() < times.failure)?;
         Some(Err(failure.clone()))
     }
 
-    /// Remembers the outcome of a fetch and gives it back. A failure does not displace an answer that still counts.
+    /// Remembers the outcome of a fetch and gives it back. A failure does not displace an answer
+    /// that still counts.
     pub(super) fn remember(&mut self, outcome: Result<T, OidcError>) -> Result<Arc<T>, OidcError> {
         let now = Instant::now();
         match outcome {
             Ok(value) => {
                 let value = Arc::new(value);
-                *self = Self { good: Some((value.clone(), now)), failure: None };
+                *self = Self {
+                    good: Some((value.clone(), now)),
+                    failure: None,
+                };
                 Ok(value)
             }
             Err(failure) => {

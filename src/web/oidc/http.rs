@@ -41,8 +41,13 @@ impl Http {
     /// Sends one request; answers with any status but 3xx, 429 and 5xx.
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, OidcError> {
         let host = request.uri().host().unwrap_or_default().to_owned();
-        let request = reqwest::Request::try_from(request).map_err(|_| refused("the provider's address is not usable"))?;
-        let answer = self.client.execute(request).await.map_err(|cause| silent(&host, cause))?;
+        let request = reqwest::Request::try_from(request)
+            .map_err(|_| refused("the provider's address is not usable"))?;
+        let answer = self
+            .client
+            .execute(request)
+            .await
+            .map_err(|cause| silent(&host, cause))?;
         check_status(&host, answer.status())?;
         take(&host, answer).await
     }
@@ -54,11 +59,13 @@ impl Http {
         if answer.status() != StatusCode::OK {
             return Err(refused(format!("{path} answered {}", answer.status().as_u16())));
         }
-        serde_json::from_slice(answer.body()).map_err(|_| refused(format!("{path} answered something that is not JSON")))
+        serde_json::from_slice(answer.body())
+            .map_err(|_| refused(format!("{path} answered something that is not JSON")))
     }
 }
 
-/// For the library's own requests. A type of its own, since with a closure the sign-in's future would not be `Send`.
+/// For the library's own requests. A type of its own, since with a closure the sign-in's future
+/// would not be `Send`.
 impl<'c> AsyncHttpClient<'c> for Http {
     type Error = OidcError;
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, OidcError>> + Send + 'c>>;
@@ -71,11 +78,16 @@ impl<'c> AsyncHttpClient<'c> for Http {
 fn get(url: &Url, bearer: Option<&AccessToken>) -> Result<HttpRequest, OidcError> {
     let mut request = HttpRequest::new(Vec::new());
     *request.method_mut() = Method::GET;
-    *request.uri_mut() = url.as_str().parse().map_err(|_| refused("the provider's address is not usable"))?;
-    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+    *request.uri_mut() = url
+        .as_str()
+        .parse()
+        .map_err(|_| refused("the provider's address is not usable"))?;
+    request
+        .headers_mut()
+        .insert(ACCEPT, HeaderValue::from_static("application/json"));
     if let Some(token) = bearer {
-        let mut value =
-            HeaderValue::try_from(format!("Bearer {}", token.secret())).map_err(|_| refused("the access token is not a header value"))?;
+        let mut value = HeaderValue::try_from(format!("Bearer {}", token.secret()))
+            .map_err(|_| refused("the access token is not a header value"))?;
         value.set_sensitive(true);
         request.headers_mut().insert(AUTHORIZATION, value);
     }
@@ -96,7 +108,10 @@ fn check_status(host: &str, status: StatusCode) -> Result<(), OidcError> {
 /// Reads the body up to the cap; a length that is announced as larger is not read at all.
 async fn take(host: &str, mut answer: reqwest::Response) -> Result<HttpResponse, OidcError> {
     let too_large = || refused(format!("{host} answered with more than {LARGEST} bytes"));
-    if answer.content_length().is_some_and(|length| length > LARGEST as u64) {
+    if answer
+        .content_length()
+        .is_some_and(|length| length > LARGEST as u64)
+    {
         return Err(too_large());
     }
     let mut body = Vec::new();

@@ -1,6 +1,7 @@
-//! An ID token as it came: who signed it. Its claims can be read only with the proof of its signature.
-//! Read by hand, not as `openidconnect::IdToken`: that type drops the whole token when one claim nobody needs here is
-//! malformed (`"email_verified": "true"`, a textual `updated_at`) and leaves `azp` unchecked. The cryptography is the crate's.
+//! An ID token as it came: who signed it. Its claims can be read only with the proof of its
+//! signature. Read by hand, not as `openidconnect::IdToken`: that type drops the whole token when
+//! one claim nobody needs here is malformed (`"email_verified": "true"`, a textual `updated_at`)
+//! and leaves `azp` unchecked. The cryptography is the crate's.
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm as Algorithm};
@@ -11,7 +12,8 @@ use serde_json::Value;
 use super::claims::Claims;
 use super::error::{OidcError, refused};
 
-/// Asymmetric only: with HS256 anybody who knows the "key" (a public one, or the client secret) could sign.
+/// Asymmetric only: with HS256 anybody who knows the "key" (a public one, or the client secret)
+/// could sign.
 const ALGORITHMS: [Algorithm; 9] = [
     Algorithm::RsaSsaPkcs1V15Sha256,
     Algorithm::RsaSsaPkcs1V15Sha384,
@@ -24,7 +26,8 @@ const ALGORITHMS: [Algorithm; 9] = [
     Algorithm::EdDsa,
 ];
 
-/// RFC 7515, section 4.1; what is not listed is ignored, so no key is ever taken from the token itself.
+/// RFC 7515, section 4.1; what is not listed is ignored, so no key is ever taken from the token
+/// itself.
 #[derive(Deserialize)]
 struct Header {
     alg: Value,
@@ -60,7 +63,8 @@ impl IdToken {
         let [header, payload, signature] = parts[..] else {
             return Err(refused("ID token: not a signed token of three parts"));
         };
-        let head: Header = serde_json::from_slice(&decode(header)?).map_err(|_| refused("ID token: the header is not understood"))?;
+        let head: Header = serde_json::from_slice(&decode(header)?)
+            .map_err(|_| refused("ID token: the header is not understood"))?;
         Ok(Self {
             algorithm: head.algorithm()?,
             kid: head.kid,
@@ -72,26 +76,40 @@ impl IdToken {
 
     /// Looks for the key that made the signature.
     pub(super) fn signature(&self, keys: &[CoreJsonWebKey]) -> Signature {
-        let named = |key: &&CoreJsonWebKey| self.kid.is_none() || key.key_id().map(|id| id.as_str()) == self.kid.as_deref();
+        let named = |key: &&CoreJsonWebKey| {
+            self.kid.is_none() || key.key_id().map(|id| id.as_str()) == self.kid.as_deref()
+        };
         if let Some(key) = keys.iter().filter(named).find(|key| self.is_signed_with(key)) {
             return Signature::Good(Box::new(Proof(key.clone())));
         }
         let known = self.kid.is_some() && keys.iter().any(|key| named(&key));
-        if known { Signature::Bad } else { Signature::UnknownKey }
+        if known {
+            Signature::Bad
+        } else {
+            Signature::UnknownKey
+        }
     }
 
     // `verify_signature` also refuses a key whose type, `use` or `alg` does not fit the algorithm.
     fn is_signed_with(&self, key: &CoreJsonWebKey) -> bool {
-        key.verify_signature(&self.algorithm, self.signed.as_bytes(), &self.signature).is_ok()
+        key.verify_signature(&self.algorithm, self.signed.as_bytes(), &self.signature)
+            .is_ok()
     }
 
     /// The claims, for whoever has proved the signature.
     pub(super) fn claims(&self, _proof: &Proof) -> Result<Claims, OidcError> {
-        serde_json::from_slice(&self.payload).map_err(|_| refused("ID token: the payload is not a JSON object"))
+        serde_json::from_slice(&self.payload)
+            .map_err(|_| refused("ID token: the payload is not a JSON object"))
     }
 
-    /// If the token names the access token it was issued with, it must be this one (`at_hash`, OpenID Connect Core 3.1.3.8).
-    pub(super) fn check_access_token(&self, proof: &Proof, claims: &Claims, token: &AccessToken) -> Result<(), OidcError> {
+    /// If the token names the access token it was issued with, it must be this one (`at_hash`,
+    /// OpenID Connect Core 3.1.3.8).
+    pub(super) fn check_access_token(
+        &self,
+        proof: &Proof,
+        claims: &Claims,
+        token: &AccessToken,
+    ) -> Result<(), OidcError> {
         if !claims.has("at_hash") {
             return Ok(());
         }
@@ -114,7 +132,9 @@ impl Header {
             return Err(refused("ID token: another type of token"));
         }
         let algorithm: Option<Algorithm> = serde_json::from_value(self.alg.clone()).ok();
-        algorithm.filter(|one| ALGORITHMS.contains(one)).ok_or(refused("ID token: the signature algorithm is not accepted"))
+        algorithm
+            .filter(|one| ALGORITHMS.contains(one))
+            .ok_or(refused("ID token: the signature algorithm is not accepted"))
     }
 }
 
@@ -124,5 +144,7 @@ fn is_plain_jwt(typ: &str) -> bool {
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, OidcError> {
-    URL_SAFE_NO_PAD.decode(part).map_err(|_| refused("ID token: a part is not base64url"))
+    URL_SAFE_NO_PAD
+        .decode(part)
+        .map_err(|_| refused("ID token: a part is not base64url"))
 }

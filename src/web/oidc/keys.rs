@@ -1,4 +1,5 @@
-//! The provider's public keys: kept for an hour, fetched again once for a key nobody knows, at most once a minute.
+//! The provider's public keys: kept for an hour, fetched again once for a key nobody knows, at most
+//! once a minute.
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -24,11 +25,23 @@ struct State {
 
 impl KeyRing {
     pub(super) fn new() -> Self {
-        Self { state: Mutex::new(State { held: Held::nothing(), refetched: None }) }
+        Self {
+            state: Mutex::new(State {
+                held: Held::nothing(),
+                refetched: None,
+            }),
+        }
     }
 
-    /// That one of the provider's keys signed the token, or a refusal. `url` is the provider's `jwks_uri`.
-    pub(super) async fn verify(&self, token: &IdToken, http: &Http, url: &Url, times: &Times) -> Result<Proof, OidcError> {
+    /// That one of the provider's keys signed the token, or a refusal. `url` is the provider's
+    /// `jwks_uri`.
+    pub(super) async fn verify(
+        &self,
+        token: &IdToken,
+        http: &Http,
+        url: &Url,
+        times: &Times,
+    ) -> Result<Proof, OidcError> {
         let mut state = self.state.lock().await;
         let keys = state.keys(http, url, times).await?;
         match token.signature(keys.keys()) {
@@ -42,7 +55,12 @@ impl KeyRing {
 }
 
 impl State {
-    async fn keys(&mut self, http: &Http, url: &Url, times: &Times) -> Result<Arc<CoreJsonWebKeySet>, OidcError> {
+    async fn keys(
+        &mut self,
+        http: &Http,
+        url: &Url,
+        times: &Times,
+    ) -> Result<Arc<CoreJsonWebKeySet>, OidcError> {
         match self.held.current(times) {
             Some(outcome) => outcome,
             None => {
@@ -72,7 +90,9 @@ async fn fetch(http: &Http, url: &Url) -> Result<CoreJsonWebKeySet, OidcError> {
 fn settle(outcome: Signature) -> Result<Proof, OidcError> {
     match outcome {
         Signature::Good(proof) => Ok(*proof),
-        Signature::UnknownKey => Err(refused("ID token: signed with a key the provider does not publish")),
+        Signature::UnknownKey => Err(refused(
+            "ID token: signed with a key the provider does not publish",
+        )),
         Signature::Bad => Err(refused("ID token: the signature is wrong")),
     }
 }

@@ -1,5 +1,6 @@
-//! Signing in with an OpenID Connect provider: `start` gives the address to send the browser to, `finish` says whom the
-//! provider vouches for. Code flow with PKCE, state and nonce; nothing a provider says is believed before it is checked.
+//! Signing in with an OpenID Connect provider: `start` gives the address to send the browser to,
+//! `finish` says whom the provider vouches for. Code flow with PKCE, state and nonce; nothing a
+//! provider says is believed before it is checked.
 mod claims;
 mod discovery;
 mod error;
@@ -42,7 +43,8 @@ pub struct Oidc {
     peers: Vec<Peer>,
 }
 
-/// What the browser must bring back. Holds secrets: store it encrypted, for minutes, and drop it when used.
+/// What the browser must bring back. Holds secrets: store it encrypted, for minutes, and drop it
+/// when used.
 #[derive(Serialize, Deserialize)]
 pub struct Attempt {
     /// The provider's id; compare it with the one in the callback's path.
@@ -54,7 +56,9 @@ pub struct Attempt {
 
 impl fmt::Debug for Attempt {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Attempt").field("provider", &self.provider).finish_non_exhaustive()
+        out.debug_struct("Attempt")
+            .field("provider", &self.provider)
+            .finish_non_exhaustive()
     }
 }
 
@@ -80,25 +84,35 @@ struct Peer {
 }
 
 impl Oidc {
-    /// `base` is our public origin (`https://host`); each provider must know `{base}/signin/{id}/callback`.
-    /// Asks no provider anything. Fails if an address is no URL or the HTTP client cannot be made.
+    /// `base` is our public origin (`https://host`); each provider must know
+    /// `{base}/signin/{id}/callback`. Asks no provider anything. Fails if an address is no URL or
+    /// the HTTP client cannot be made.
     pub fn new(providers: Vec<Provider>, base: &str) -> Result<Self, OidcError> {
         Self::with_times(providers, base, Times::default())
     }
 
     fn with_times(providers: Vec<Provider>, base: &str, times: Times) -> Result<Self, OidcError> {
-        let peers = providers.into_iter().map(|provider| Peer::new(provider, base)).collect::<Result<_, _>>()?;
-        Ok(Self { http: Http::new()?, times, peers })
+        let peers = providers
+            .into_iter()
+            .map(|provider| Peer::new(provider, base))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            http: Http::new()?,
+            times,
+            peers,
+        })
     }
 
-    /// The address at the provider to send the browser to, and the attempt to keep until it is back.
+    /// The address at the provider to send the browser to, and the attempt to keep until it is
+    /// back.
     pub async fn start(&self, provider_id: &str) -> Result<(String, Attempt), OidcError> {
         let peer = self.peer(provider_id)?;
         let discovery = peer.directory.look_up(&self.http, &self.times).await?;
         Ok(Exchange::new(&peer.provider, &discovery, &peer.redirect)?.begin())
     }
 
-    /// Whom the provider vouches for. Asks the provider up to six things of at most ten seconds each.
+    /// Whom the provider vouches for. Asks the provider up to six things of at most ten seconds
+    /// each.
     pub async fn finish(&self, attempt: Attempt, callback: Callback) -> Result<Person, OidcError> {
         let peer = self.peer(&attempt.provider)?;
         let issuer = callback.iss.clone();
@@ -109,7 +123,13 @@ impl Oidc {
         let tokens = exchange.redeem(code, attempt.verifier, &self.http).await?;
         let claims = self.prove(peer, &discovery.jwks_uri, &tokens).await?;
         let issuer = claims.check(&peer.expected(&attempt.nonce))?;
-        let said = Said::find(&claims, discovery.userinfo_endpoint.as_ref(), &tokens.access, &self.http).await?;
+        let said = Said::find(
+            &claims,
+            discovery.userinfo_endpoint.as_ref(),
+            &tokens.access,
+            &self.http,
+        )
+        .await?;
         let organisation = match &peer.organisation {
             Some(source) => source.ask(&claims, &tokens.access, &self.http).await?,
             None => None,
@@ -135,27 +155,51 @@ impl Oidc {
     }
 
     fn peer(&self, id: &str) -> Result<&Peer, OidcError> {
-        self.peers.iter().find(|peer| peer.provider.id == id).ok_or(OidcError::UnknownProvider)
+        self.peers
+            .iter()
+            .find(|peer| peer.provider.id == id)
+            .ok_or(OidcError::UnknownProvider)
     }
 }
 
 impl Peer {
     fn new(provider: Provider, base: &str) -> Result<Self, OidcError> {
-        let address = |text: &str| Url::parse(text).map_err(|_| refused(format!("provider {}: an address is not a URL", provider.id)));
+        let address = |text: &str| {
+            Url::parse(text)
+                .map_err(|_| refused(format!("provider {}: an address is not a URL", provider.id)))
+        };
         let organisation = match &provider.organisation {
             Some(OrganisationSource::Claim(name)) => Some(Source::Claim(name.clone())),
-            Some(OrganisationSource::Endpoint { url, field }) => Some(Source::Endpoint { url: address(url)?, field: field.clone() }),
+            Some(OrganisationSource::Endpoint { url, field }) => Some(Source::Endpoint {
+                url: address(url)?,
+                field: field.clone(),
+            }),
             None => None,
         };
-        let redirect = address(&format!("{}/signin/{}/callback", base.trim_end_matches('/'), provider.id))?;
+        let redirect = address(&format!(
+            "{}/signin/{}/callback",
+            base.trim_end_matches('/'),
+            provider.id
+        ))?;
         let directory = Directory::new(address(&provider.discovery_url)?);
-        Ok(Self { redirect: RedirectUrl::from_url(redirect), directory, keys: KeyRing::new(), organisation, provider })
+        Ok(Self {
+            redirect: RedirectUrl::from_url(redirect),
+            directory,
+            keys: KeyRing::new(),
+            organisation,
+            provider,
+        })
     }
 
     fn expected<'a>(&'a self, nonce: &'a str) -> Expected<'a> {
         let provider = &self.provider;
         let now = clock::now().0.div_euclid(1000);
-        Expected { issuers: &provider.allowed_issuers, client_id: &provider.client_id, nonce, now }
+        Expected {
+            issuers: &provider.allowed_issuers,
+            client_id: &provider.client_id,
+            nonce,
+            now,
+        }
     }
 }
 
@@ -169,10 +213,18 @@ impl Callback {
             return Err(refused("callback: `iss` is another provider"));
         }
         match self.error.as_deref() {
-            None => self.code.filter(|code| !code.is_empty()).ok_or(refused("callback: `code` is missing")),
+            None => self
+                .code
+                .filter(|code| !code.is_empty())
+                .ok_or(refused("callback: `code` is missing")),
             Some("access_denied") => Err(OidcError::Denied),
-            Some(busy @ ("temporarily_unavailable" | "server_error")) => Err(unreachable(format!("callback: {busy}"))),
-            Some(other) => Err(refused(format!("callback: the provider answered {}", word(other)))),
+            Some(busy @ ("temporarily_unavailable" | "server_error")) => {
+                Err(unreachable(format!("callback: {busy}")))
+            }
+            Some(other) => Err(refused(format!(
+                "callback: the provider answered {}",
+                word(other)
+            ))),
         }
     }
 }

@@ -21,7 +21,12 @@ pub(super) enum Source {
 
 impl Source {
     /// The organisation's id; None if the provider names none.
-    pub(super) async fn ask(&self, claims: &Claims, access: &AccessToken, http: &Http) -> Result<Option<String>, OidcError> {
+    pub(super) async fn ask(
+        &self,
+        claims: &Claims,
+        access: &AccessToken,
+        http: &Http,
+    ) -> Result<Option<String>, OidcError> {
         match self {
             Self::Claim(name) => Ok(claims.text(name).and_then(normal)),
             Self::Endpoint { url, field } => {
@@ -34,21 +39,28 @@ impl Source {
 
 /// The text at a dotted path; a key that itself has dots is found as a whole.
 fn pick<'a>(object: &'a Value, path: &str) -> Option<&'a str> {
-    let found = object.get(path).or_else(|| path.split('.').try_fold(object, |inside, key| inside.get(key)));
+    let found = object
+        .get(path)
+        .or_else(|| path.split('.').try_fold(object, |inside, key| inside.get(key)));
     found?.as_str()
 }
 
-/// One spelling for one organisation: Webex ids become the uuid inside, others are trimmed. None if it is no id at all.
+/// One spelling for one organisation: Webex ids become the uuid inside, others are trimmed. None if
+/// it is no id at all.
 pub(super) fn normal(id: &str) -> Option<String> {
     let id = id.trim();
     let sound = !id.is_empty() && id.chars().count() <= LONGEST && !id.chars().any(char::is_control);
     sound.then(|| webex(id).unwrap_or_else(|| id.to_owned()))
 }
 
-/// The uuid in base64 of `ciscospark://us/ORGANIZATION/<uuid>`, which Webex writes with or without padding; `us` is the cluster.
+/// The uuid in base64 of `ciscospark://us/ORGANIZATION/<uuid>`, which Webex writes with or without
+/// padding; `us` is the cluster.
 fn webex(id: &str) -> Option<String> {
     let bare = id.trim_end_matches('=');
-    let bytes = STANDARD_NO_PAD.decode(bare).or_else(|_| URL_SAFE_NO_PAD.decode(bare)).ok()?;
+    let bytes = STANDARD_NO_PAD
+        .decode(bare)
+        .or_else(|_| URL_SAFE_NO_PAD.decode(bare))
+        .ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let (_cluster, uuid) = text.strip_prefix("ciscospark://")?.split_once("/ORGANIZATION/")?;
     let uuid = Uuid::try_parse(uuid).ok()?;

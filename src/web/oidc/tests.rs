@@ -51,7 +51,10 @@ fn room(fake: &Fake) -> Oidc {
 
 /// Forgets failures at once; everything else as in the product.
 fn impatient() -> Times {
-    Times { failure: Duration::ZERO, ..Times::default() }
+    Times {
+        failure: Duration::ZERO,
+        ..Times::default()
+    }
 }
 
 /// Starts, plays the browser and the person at the provider, and gives what comes back.
@@ -59,7 +62,11 @@ async fn leave(oidc: &Oidc, fake: &Fake) -> Result<(Attempt, Callback), OidcErro
     let (url, attempt) = oidc.start("idp").await?;
     let query: HashMap<String, String> = Url::parse(&url).unwrap().query_pairs().into_owned().collect();
     fake.visit(&query);
-    let callback = Callback { state: Some(query["state"].clone()), code: Some("good-code".into()), ..Callback::default() };
+    let callback = Callback {
+        state: Some(query["state"].clone()),
+        code: Some("good-code".into()),
+        ..Callback::default()
+    };
     Ok((attempt, callback))
 }
 
@@ -68,7 +75,8 @@ async fn sign_in(oidc: &Oidc, fake: &Fake) -> Result<Person, OidcError> {
     oidc.finish(attempt, callback).await
 }
 
-/// A provider and a room that knows it, for many sign-ins (making a room reads the machine's root certificates).
+/// A provider and a room that knows it, for many sign-ins (making a room reads the machine's root
+/// certificates).
 struct Stage {
     fake: Fake,
     room: Oidc,
@@ -132,7 +140,13 @@ async fn asks_for_documents_and_keys_once() {
 #[tokio::test]
 async fn documents_and_keys_age() {
     let fake = Fake::start().await;
-    let room = oidc(provider(&fake.base), Times { good: Duration::ZERO, ..Times::default() });
+    let room = oidc(
+        provider(&fake.base),
+        Times {
+            good: Duration::ZERO,
+            ..Times::default()
+        },
+    );
     sign_in(&room, &fake).await.unwrap();
     sign_in(&room, &fake).await.unwrap();
     assert_eq!((fake.hits("/discovery"), fake.hits("/jwks")), (4, 2));
@@ -149,7 +163,10 @@ async fn the_address_carries_everything() {
     assert_eq!(query["redirect_uri"], "https://door.example/signin/idp/callback");
     assert_eq!(query["scope"], "openid email");
     assert_eq!(query["code_challenge_method"], "S256");
-    assert_eq!((&query["state"], &query["nonce"]), (&attempt.state, &attempt.nonce));
+    assert_eq!(
+        (&query["state"], &query["nonce"]),
+        (&attempt.state, &attempt.nonce)
+    );
     assert!(!url.contains(&attempt.verifier));
     assert!(!format!("{attempt:?}").contains(&attempt.verifier));
     let kept = serde_json::to_string(&attempt).unwrap();
@@ -168,7 +185,10 @@ async fn an_attempt_survives_its_cookie() {
 #[tokio::test]
 async fn unknown_provider() {
     let fake = Fake::start().await;
-    assert_eq!(room(&fake).start("other").await.unwrap_err(), OidcError::UnknownProvider);
+    assert_eq!(
+        room(&fake).start("other").await.unwrap_err(),
+        OidcError::UnknownProvider
+    );
 }
 
 // Issuers.
@@ -176,15 +196,26 @@ async fn unknown_provider() {
 #[tokio::test]
 async fn an_allowed_issuer_other_than_the_document_s() {
     let stage = Stage::new().await;
-    let found = stage.with_claims(json!({"iss": "https://region-b.example"})).await.unwrap();
+    let found = stage
+        .with_claims(json!({"iss": "https://region-b.example"}))
+        .await
+        .unwrap();
     assert_eq!(found.issuer, "https://region-b.example");
 }
 
 #[tokio::test]
 async fn an_issuer_that_is_not_allowed() {
     let stage = Stage::new().await;
-    for iss in ["https://region-c.example", "https://region-b.example/", "HTTPS://region-b.example", ""] {
-        assert!(reason(stage.with_claims(json!({"iss": iss})).await).contains("issuer"), "{iss}");
+    for iss in [
+        "https://region-c.example",
+        "https://region-b.example/",
+        "HTTPS://region-b.example",
+        "",
+    ] {
+        assert!(
+            reason(stage.with_claims(json!({"iss": iss})).await).contains("issuer"),
+            "{iss}"
+        );
     }
     assert!(reason(stage.with_claims(json!({"iss": null})).await).contains("iss"));
 }
@@ -193,19 +224,30 @@ async fn an_issuer_that_is_not_allowed() {
 async fn the_callback_s_issuer() {
     let fake = Fake::start().await;
     let room = room(&fake);
-    for (iss, fits) in [(fake.base.as_str(), true), ("https://region-b.example", true), ("https://evil.example", false)] {
+    for (iss, fits) in [
+        (fake.base.as_str(), true),
+        ("https://region-b.example", true),
+        ("https://evil.example", false),
+    ] {
         let (attempt, mut callback) = leave(&room, &fake).await.unwrap();
         callback.iss = Some(iss.into());
         assert_eq!(room.finish(attempt, callback).await.is_ok(), fits, "{iss}");
     }
-    assert_eq!(fake.hits("/token"), 2, "the code is not shown to a provider after a mix-up");
+    assert_eq!(
+        fake.hits("/token"),
+        2,
+        "the code is not shown to a provider after a mix-up"
+    );
 }
 
 #[tokio::test]
 async fn an_announced_callback_issuer_must_come() {
     let fake = Fake::start().await;
     fake.script().discovery = json!({"authorization_response_iss_parameter_supported": true});
-    assert_eq!(reason(sign_in(&room(&fake), &fake).await), "callback: `iss` is missing");
+    assert_eq!(
+        reason(sign_in(&room(&fake), &fake).await),
+        "callback: `iss` is missing"
+    );
 }
 
 // The callback.
@@ -228,8 +270,14 @@ async fn errors_in_the_callback() {
     let room = room(&fake);
     let cases = [
         ("access_denied", OidcError::Denied),
-        ("temporarily_unavailable", OidcError::Unreachable("callback: temporarily_unavailable".into())),
-        ("login_required\r\n<b>", OidcError::Refused("callback: the provider answered login_requiredb".into())),
+        (
+            "temporarily_unavailable",
+            OidcError::Unreachable("callback: temporarily_unavailable".into()),
+        ),
+        (
+            "login_required\r\n<b>",
+            OidcError::Refused("callback: the provider answered login_requiredb".into()),
+        ),
     ];
     for (error, expected) in cases {
         let (attempt, mut callback) = leave(&room, &fake).await.unwrap();
@@ -254,7 +302,10 @@ async fn a_refused_code_shows_only_the_error_word() {
     let room = room(&fake);
     let (attempt, mut callback) = leave(&room, &fake).await.unwrap();
     callback.code = Some("used-code".into());
-    assert_eq!(reason(room.finish(attempt, callback).await), "token endpoint: invalid_grant");
+    assert_eq!(
+        reason(room.finish(attempt, callback).await),
+        "token endpoint: invalid_grant"
+    );
 }
 
 #[tokio::test]
@@ -263,11 +314,21 @@ async fn down_and_up_again() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.local_addr().unwrap()
     };
-    let room = oidc(provider(&format!("http://{address}")), Times { failure: Duration::from_millis(300), ..Times::default() });
+    let room = oidc(
+        provider(&format!("http://{address}")),
+        Times {
+            failure: Duration::from_millis(300),
+            ..Times::default()
+        },
+    );
     assert!(matches!(room.start("idp").await, Err(OidcError::Unreachable(_))));
     let fake = Fake::start_at(address).await;
     assert!(matches!(room.start("idp").await, Err(OidcError::Unreachable(_))));
-    assert_eq!(fake.hits("/discovery"), 0, "a provider in trouble is spared for a moment");
+    assert_eq!(
+        fake.hits("/discovery"),
+        0,
+        "a provider in trouble is spared for a moment"
+    );
     tokio::time::sleep(Duration::from_millis(350)).await;
     assert!(sign_in(&room, &fake).await.is_ok());
 }
@@ -278,7 +339,10 @@ async fn an_overloaded_provider_is_asked_again() {
         let fake = Fake::start().await;
         let room = oidc(provider(&fake.base), impatient());
         fake.script().ill.insert(path, Ill::Broken);
-        assert!(matches!(sign_in(&room, &fake).await, Err(OidcError::Unreachable(_))), "{path}");
+        assert!(
+            matches!(sign_in(&room, &fake).await, Err(OidcError::Unreachable(_))),
+            "{path}"
+        );
         fake.script().ill.clear();
         assert!(sign_in(&room, &fake).await.is_ok(), "{path}");
     }
@@ -287,7 +351,11 @@ async fn an_overloaded_provider_is_asked_again() {
 #[tokio::test]
 async fn redirects_and_floods_are_refused() {
     for path in ["/discovery", "/token", "/jwks", "/userinfo"] {
-        for (ill, word) in [(Ill::Redirects, "redirect"), (Ill::Oversized, "more than"), (Ill::Unannounced, "more than")] {
+        for (ill, word) in [
+            (Ill::Redirects, "redirect"),
+            (Ill::Oversized, "more than"),
+            (Ill::Unannounced, "more than"),
+        ] {
             let fake = Fake::start().await;
             fake.script().claims = json!({"email": null});
             fake.script().ill.insert(path, ill);
@@ -300,9 +368,11 @@ async fn redirects_and_floods_are_refused() {
 
 #[tokio::test]
 async fn discovery_documents_that_do_not_fit() {
-    for discovery in
-        [json!({"jwks_uri": null}), json!({"token_endpoint": "ftp://x"}), json!({"authorization_endpoint": "javascript:alert(1)"})]
-    {
+    for discovery in [
+        json!({"jwks_uri": null}),
+        json!({"token_endpoint": "ftp://x"}),
+        json!({"authorization_endpoint": "javascript:alert(1)"}),
+    ] {
         let fake = Fake::start().await;
         fake.script().discovery = discovery;
         assert!(reason(sign_in(&room(&fake), &fake).await).contains("discovery"));

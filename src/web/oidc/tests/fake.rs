@@ -1,4 +1,5 @@
-//! A provider on 127.0.0.1 that does as its script says, well or badly, and counts what it is asked.
+//! A provider on 127.0.0.1 that does as its script says, well or badly, and counts what it is
+//! asked.
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -70,10 +71,18 @@ pub struct Signer {
 impl Signer {
     /// A fresh Ed25519 key.
     pub fn new(kid: &str) -> Self {
-        let mut der = vec![0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
+        let mut der = vec![
+            0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
+        ];
         der.extend(Sha256::digest(Nonce::new_random().secret()));
-        let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der));
-        Self { key: CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(JsonWebKeyId::new(kid.into()))).unwrap() }
+        let pem = format!(
+            "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+            STANDARD.encode(der)
+        );
+        Self {
+            key: CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(JsonWebKeyId::new(kid.into())))
+                .unwrap(),
+        }
     }
 
     pub fn public(&self) -> CoreJsonWebKey {
@@ -102,7 +111,9 @@ impl Fake {
         let listener = TcpListener::bind(address).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let script = Arc::new(Mutex::new(Script::honest()));
-        let router = Router::new().fallback(answer).with_state((base.clone(), script.clone()));
+        let router = Router::new()
+            .fallback(answer)
+            .with_state((base.clone(), script.clone()));
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { base, script, task }
     }
@@ -163,32 +174,55 @@ impl Script {
             Seal::AlgNone => Vec::new(),
             Seal::PublicKeyAsSecret => {
                 let public = serde_json::to_vec(&self.published[0]).unwrap();
-                CoreHmacKey::new(public).sign(&CoreJwsSigningAlgorithm::HmacSha256, signed.as_bytes()).unwrap()
+                CoreHmacKey::new(public)
+                    .sign(&CoreJwsSigningAlgorithm::HmacSha256, signed.as_bytes())
+                    .unwrap()
             }
-            Seal::Honest | Seal::Tampered => self.signer.key.sign(&CoreJwsSigningAlgorithm::EdDsa, signed.as_bytes()).unwrap(),
+            Seal::Honest | Seal::Tampered => self
+                .signer
+                .key
+                .sign(&CoreJwsSigningAlgorithm::EdDsa, signed.as_bytes())
+                .unwrap(),
         };
         if self.seal == Seal::Tampered {
             claims["sub"] = "another".into();
         }
-        format!("{}.{}.{}", part(&header), part(&claims), URL_SAFE_NO_PAD.encode(signature))
+        format!(
+            "{}.{}.{}",
+            part(&header),
+            part(&claims),
+            URL_SAFE_NO_PAD.encode(signature)
+        )
     }
 
-    /// The token endpoint: client authentication, redirect address and PKCE as RFC 6749 and RFC 7636 want them.
+    /// The token endpoint: client authentication, redirect address and PKCE as RFC 6749 and RFC
+    /// 7636 want them.
     fn token(&self, base: &str, authorization: &str, body: &[u8]) -> Response {
         let form: HashMap<_, _> = form_urlencoded::parse(body).into_owned().collect();
-        let verified = URL_SAFE_NO_PAD.encode(Sha256::digest(form["code_verifier"].as_bytes())) == self.challenge;
+        let verified =
+            URL_SAFE_NO_PAD.encode(Sha256::digest(form["code_verifier"].as_bytes())) == self.challenge;
         let basic = format!("Basic {}", STANDARD.encode(format!("{CLIENT}:s3cret+%26+more")));
-        let known = authorization == basic && form["redirect_uri"] == "https://door.example/signin/idp/callback";
+        let known =
+            authorization == basic && form["redirect_uri"] == "https://door.example/signin/idp/callback";
         if !(verified && known && form["grant_type"] == "authorization_code" && form["code"] == "good-code") {
-            return (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant", "error_description": "secret"}))).into_response();
+            return (
+                StatusCode::BAD_REQUEST,
+                Json(json!({"error": "invalid_grant", "error_description": "secret"})),
+            )
+                .into_response();
         }
-        Json(json!({"access_token": "at-1", "token_type": "Bearer", "expires_in": 60, "id_token": self.id_token(base)})).into_response()
+        Json(
+            json!({"access_token": "at-1", "token_type": "Bearer", "expires_in": 60,
+        "id_token": self.id_token(base)}),
+        )
+        .into_response()
     }
 
     fn document(&self, base: &str) -> Value {
         let at = |path: &str| format!("{base}{path}");
         let honest = json!({
-            "issuer": base, "authorization_endpoint": at("/authorize?tenant=1"), "token_endpoint": at("/token"),
+            "issuer": base, "authorization_endpoint": at("/authorize?tenant=1"),
+            "token_endpoint": at("/token"),
             "userinfo_endpoint": at("/userinfo"), "jwks_uri": at("/jwks"),
         });
         over(honest, &self.discovery)
@@ -197,7 +231,11 @@ impl Script {
 
 async fn answer(State((base, script)): State<(String, Arc<Mutex<Script>>)>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    let authorization = request.headers().get(header::AUTHORIZATION).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
+    let authorization = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .map(|v| v.to_str().unwrap().to_owned())
+        .unwrap_or_default();
     let body = to_bytes(request.into_body(), LARGEST).await.unwrap();
     let mut script = script.lock().unwrap();
     *script.hits.entry(path.clone()).or_default() += 1;
@@ -218,7 +256,9 @@ async fn answer(State((base, script)): State<(String, Arc<Mutex<Script>>)>, requ
 fn misbehave(ill: Ill) -> Response {
     let large = vec![b' '; LARGEST + 1];
     match ill {
-        Ill::Redirects => (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, "/elsewhere")]).into_response(),
+        Ill::Redirects => {
+            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, "/elsewhere")]).into_response()
+        }
         Ill::Oversized => large.into_response(),
         // A mapped body does not know its length, so it is sent in chunks.
         Ill::Unannounced => Body::new(Full::<Bytes>::from(large).map_frame(|frame| frame)).into_response(),
@@ -227,7 +267,9 @@ fn misbehave(ill: Ill) -> Response {
 }
 
 fn over(honest: Value, changes: &Value) -> Value {
-    let (Value::Object(mut all), Value::Object(changes)) = (honest, changes.clone()) else { unreachable!("both are objects") };
+    let (Value::Object(mut all), Value::Object(changes)) = (honest, changes.clone()) else {
+        unreachable!("both are objects")
+    };
     for (name, value) in changes {
         if value.is_null() {
             all.remove(&name)

@@ -57,7 +57,11 @@ async fn claims_that_may_pass() {
 
 #[tokio::test]
 async fn forged_seals() {
-    for (seal, word) in [(Seal::AlgNone, "algorithm"), (Seal::PublicKeyAsSecret, "algorithm"), (Seal::Tampered, "signature is wrong")] {
+    for (seal, word) in [
+        (Seal::AlgNone, "algorithm"),
+        (Seal::PublicKeyAsSecret, "algorithm"),
+        (Seal::Tampered, "signature is wrong"),
+    ] {
         let fake = Fake::start().await;
         fake.script().seal = seal;
         assert!(reason(sign_in(&room(&fake), &fake).await).contains(word));
@@ -66,7 +70,11 @@ async fn forged_seals() {
 
 #[tokio::test]
 async fn headers_that_must_not_pass() {
-    let cases = [(json!({"typ": "at+jwt"}), "type"), (json!({"crit": ["b64"]}), "critical"), (json!({"alg": "ES512"}), "algorithm")];
+    let cases = [
+        (json!({"typ": "at+jwt"}), "type"),
+        (json!({"crit": ["b64"]}), "critical"),
+        (json!({"alg": "ES512"}), "algorithm"),
+    ];
     for (header, word) in cases {
         let fake = Fake::start().await;
         fake.script().header = header;
@@ -126,7 +134,13 @@ async fn a_rotated_key_without_kid_is_fetched() {
 #[tokio::test]
 async fn after_the_minute_keys_are_fetched_again() {
     let fake = Fake::start().await;
-    let room = oidc(provider(&fake.base), Times { refetch: Duration::ZERO, ..Times::default() });
+    let room = oidc(
+        provider(&fake.base),
+        Times {
+            refetch: Duration::ZERO,
+            ..Times::default()
+        },
+    );
     for kid in ["one", "two", "three"] {
         rotate(&fake, kid);
         sign_in(&room, &fake).await.unwrap();
@@ -137,7 +151,8 @@ async fn after_the_minute_keys_are_fetched_again() {
 /// The examples of RFC 7515, appendices A.2 and A.3, since the fake signs with Ed25519 only.
 #[test]
 fn rs256_and_es256_examples_of_rfc_7515() {
-    let payload = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+    let payload =
+        "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
     let rsa = json!({"kty": "RSA", "e": "AQAB", "n": concat!(
         "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_",
         "YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uD",
@@ -151,8 +166,14 @@ fn rs256_and_es256_examples_of_rfc_7515() {
     let x = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU";
     let ec = json!({"kty": "EC", "crv": "P-256", "x": x, "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"});
     let ec_seal = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
-    let keys: Vec<CoreJsonWebKey> = vec![serde_json::from_value(rsa).unwrap(), serde_json::from_value(ec).unwrap()];
-    for (header, seal) in [("eyJhbGciOiJSUzI1NiJ9", rsa_seal), ("eyJhbGciOiJFUzI1NiJ9", ec_seal)] {
+    let keys: Vec<CoreJsonWebKey> = vec![
+        serde_json::from_value(rsa).unwrap(),
+        serde_json::from_value(ec).unwrap(),
+    ];
+    for (header, seal) in [
+        ("eyJhbGciOiJSUzI1NiJ9", rsa_seal),
+        ("eyJhbGciOiJFUzI1NiJ9", ec_seal),
+    ] {
         let token = IdToken::read(&format!("{header}.{payload}.{seal}")).unwrap();
         assert!(matches!(token.signature(&keys), Signature::Good(_)));
         assert!(matches!(token.signature(&keys[..0]), Signature::UnknownKey));
