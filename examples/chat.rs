@@ -10,11 +10,11 @@ mod args;
 #[path = "shared/bench.rs"]
 mod bench;
 
-use anteroom::desk::connectors::Draft;
+use anteroom::clock;
+use anteroom::desk::chat::connectors::Draft;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::{Contact, Standing};
 use anteroom::store::{self, Db};
-use anteroom::web::clock;
 use anyhow::Context as _;
 use axum::Router;
 use http::StatusCode;
@@ -157,7 +157,7 @@ async fn prepare(args: Vec<String>, contacts: usize) -> anyhow::Result<()> {
                 created_at: clock::now(),
                 version: 1,
             };
-            store::contacts::meet(&mut tx, &contact).await?;
+            store::chat::contacts::meet(&mut tx, &contact).await?;
         }
         tx.commit().await?;
     }

@@ -4,20 +4,20 @@
 #[path = "shared/args.rs"]
 mod args;
 
+use anteroom::clock;
 use anteroom::config::{self, Config};
-use anteroom::desk::organisations::{Founder, Plan};
+use anteroom::desk::organisation::organisations::{Founder, Plan};
 use anteroom::desk::{Caller, Desk};
 use anteroom::domain::account::{Account, Email, Factor, Language, Theme};
 use anteroom::domain::event::{Detail, Event, What};
 use anteroom::domain::ids::{AccountId, OrganisationId, RequestId};
-use anteroom::domain::linking::Origin;
+use anteroom::domain::links::Origin;
 use anteroom::domain::organisation::Organisation;
 use anteroom::domain::request::{Decision, Outcome, Request, Status};
 use anteroom::domain::time::Span;
 use anteroom::domain::{Result, Time};
 use anteroom::serve::{files, server};
 use anteroom::store::{self, Tx};
-use anteroom::web::clock;
 
 /// Rows of one transaction.
 const BATCH: usize = 2000;
@@ -37,7 +37,7 @@ async fn main() -> anyhow::Result<()> {
     );
     let config = config.map_err(|e| anyhow::anyhow!("{e:?}"))?.1;
     let (desk, cookie, org, founder) = found(&config).await?;
-    let organisation = store::organisations::find(&mut *desk.db.read().await?, &org).await?;
+    let organisation = store::organisation::organisations::find(&mut *desk.db.read().await?, &org).await?;
     let mut ids: Vec<RequestId> = Vec::new();
     for from in (0..requests).step_by(BATCH) {
         let mut tx = desk.db.begin().await?;
@@ -55,8 +55,8 @@ async fn main() -> anyhow::Result<()> {
         let mut tx = desk.db.begin().await?;
         for n in from..(from + BATCH).min(members) {
             let account = person(&desk, requests + n, clock::now())?;
-            store::accounts::create(&mut tx, &account).await?;
-            store::members::join(&mut tx, &org, &account, clock::now()).await?;
+            store::account::accounts::create(&mut tx, &account).await?;
+            store::people::members::join(&mut tx, &org, &account, clock::now()).await?;
         }
         tx.commit().await?;
     }
@@ -121,7 +121,7 @@ async fn one(
     let at = Time(clock::now().0 - Span::seconds(10 + 20 * n as i64).0);
     let account = person(desk, n, at)?;
     let email = account.email.clone();
-    store::accounts::create(tx, &account).await?;
+    store::account::accounts::create(tx, &account).await?;
     let request = Request {
         account: Some(account.id.clone()),
         name: account.name,

@@ -7,11 +7,11 @@ mod args;
 #[path = "shared/bench.rs"]
 mod bench;
 
+use anteroom::clock;
 use anteroom::desk::Actor;
-use anteroom::desk::providers::Person;
+use anteroom::desk::account::providers::Person;
 use anteroom::domain::notice::Letter;
 use anteroom::store;
-use anteroom::web::clock;
 use std::collections::HashMap;
 use std::time::Instant;
 

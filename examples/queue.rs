@@ -12,7 +12,7 @@ use anteroom::domain::Time;
 use anteroom::domain::flow::{Approval, Approvers, Quorum, Rules, Step};
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::request::{ApprovalType, Kind, StatusWord, Tab, Verdict};
-use anteroom::store::queue::{Filter, Look, Place, Sort};
+use anteroom::store::queue::list::{Filter, Look, Place, Sort};
 use anteroom::store::{self, Kind as Database};
 use bench::Bench;
 use sqlx::AssertSqlSafe;
@@ -381,9 +381,10 @@ async fn pages(bench: &Bench, all: usize) -> anyhow::Result<Vec<(&'static str, (
             };
             let begun = Instant::now();
             let mut conn = bench.desk.db.read().await?;
-            let shelves = store::queue::shelves(&mut conn, &bench.member.organisation, now).await?;
+            let shelves = store::queue::list::shelves(&mut conn, &bench.member.organisation, now).await?;
             let rows =
-                store::queue::list(&mut conn, &bench.member.organisation, &look, &shelves, now, 26).await?;
+                store::queue::list::list(&mut conn, &bench.member.organisation, &look, &shelves, now, 26)
+                    .await?;
             drop(conn);
             if n >= 20 {
                 times.push(begun.elapsed().as_secs_f64() * 1000.0);

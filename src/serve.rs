@@ -1,5 +1,6 @@
 //! Starting and stopping: from a checked configuration to a running server, and the operator's
 //! commands.
+pub mod chores;
 pub mod commands;
 pub mod files;
 pub mod server;

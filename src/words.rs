@@ -2,7 +2,7 @@
 //! time zone.
 use crate::domain::account::Language;
 use crate::domain::time::Span;
-use crate::domain::{Error, Time, Why, undelivered};
+use crate::domain::{Error, Time, Why, delivery_failure};
 use chrono::Locale;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader as _, static_loader};
@@ -98,7 +98,7 @@ impl Words {
 
     /// Why something did not reach its reader.
     pub fn undelivered(self, why: &str) -> String {
-        undelivered::ours(why).map_or_else(
+        delivery_failure::ours(why).map_or_else(
             || why.to_owned(),
             |(key, what)| self.tell(key, &[("what", &what)]),
         )

@@ -1,25 +1,26 @@
 //! A house to test in: a desk and a router over a database of its own. Every test says at its end
 //! whether letters may still be owed.
+use anteroom::clock;
 use anteroom::config::{self, Config};
-use anteroom::desk::accounts::Profile;
+use anteroom::delivery::mail::transport::Transport;
+use anteroom::delivery::mail::worker::Worker;
+use anteroom::desk::account::accounts::Profile;
+use anteroom::desk::account::passwords::Passwords;
+use anteroom::desk::account::providers::Person;
 use anteroom::desk::keys::Keys;
 use anteroom::desk::mint::Mint;
-use anteroom::desk::organisations::{Founder, Plan as NewOrganisation};
-use anteroom::desk::passwords::Passwords;
-use anteroom::desk::providers::Person;
+use anteroom::desk::organisation::organisations::{Founder, Plan as NewOrganisation};
 use anteroom::desk::{Actor, Caller, Desk, Plan};
 use anteroom::domain::Time;
 use anteroom::domain::account::Language;
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::member::Membership;
 use anteroom::domain::organisation::Slug;
-use anteroom::post::transport::Transport;
-use anteroom::post::worker::Worker;
 use anteroom::serve::server;
+use anteroom::site::instance::{Shared, Site};
 use anteroom::store::demo::Mail;
 use anteroom::store::{self, Db};
-use anteroom::web::site::{Shared, Site};
-use anteroom::web::{clock, doors};
+use anteroom::web::doors;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Request, StatusCode, header};
@@ -161,8 +162,8 @@ impl House {
             secure: s.secure,
             trusted_hops: s.trusted_hops,
             providers: s.providers.clone(),
-            oidc: anteroom::web::oidc::Oidc::new(s.providers.clone(), &s.public_url).expect("no providers"),
-            dns: anteroom::post::dns::Dns::new(None),
+            oidc: anteroom::oidc::Oidc::new(s.providers.clone(), &s.public_url).expect("no providers"),
+            dns: anteroom::delivery::dns::Dns::new(None),
             chat: s.chat.clone(),
             leptos: s.leptos.clone(),
             watched: false,
@@ -285,11 +286,11 @@ impl House {
     pub async fn cookie(&self, actor: &Actor) -> String {
         let secret = self.mint().secret();
         let mut tx = self.desk.db.begin().await.expect("begin");
-        let session = store::sessions::Session {
+        let session = store::account::sessions::Session {
             id: self.mint().id(self.now),
             ..actor.session.clone()
         };
-        store::sessions::create(&mut tx, &session, &secret.hash)
+        store::account::sessions::create(&mut tx, &session, &secret.hash)
             .await
             .expect("a session");
         tx.commit().await.expect("commit");
@@ -298,9 +299,10 @@ impl House {
 
     /// The session as it is stored now, with its account.
     pub async fn again(&self, actor: &Actor) -> Actor {
-        let account = store::accounts::find(&mut self.desk.db.read().await.expect("read"), actor.id())
-            .await
-            .expect("the account");
+        let account =
+            store::account::accounts::find(&mut self.desk.db.read().await.expect("read"), actor.id())
+                .await
+                .expect("the account");
         Actor {
             account,
             ..actor.clone()

@@ -1,11 +1,11 @@
 //! The desk of a bench, with the administrator whom `fill` founded.
+use anteroom::clock;
 use anteroom::config;
 use anteroom::desk::{Actor, Caller, Desk};
 use anteroom::domain::account::Language;
 use anteroom::domain::member::Membership;
 use anteroom::domain::organisation::Slug;
 use anteroom::serve::{files, server};
-use anteroom::web::clock;
 
 /// The desk of a database that was founded already, with its administrator.
 pub struct Bench {

@@ -4,11 +4,8 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::asking::Wish,
-    desk::decisions::Said,
-    domain::{Error, Why, request::Verdict},
-    pages::parts,
-    web::call,
+    desk::access::catalog::Wish, desk::queue::decisions::Said, domain::Error, domain::Why,
+    domain::request::Verdict, pages::parts, site::call,
 };
 
 /// `days`: how long, or nothing; `holder`: the id of whom it is for, if not oneself.

@@ -4,9 +4,8 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::accounts::Profile,
-    domain::{Error, Why, account::Language, path},
-    web::{call, cookies::Cookie},
+    desk::account::accounts::Profile, domain::Error, domain::Why, domain::account::Language, domain::path,
+    site::call, site::cookies::Cookie,
 };
 
 #[server(prefix = "/actions", endpoint = "sign_in")]

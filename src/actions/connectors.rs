@@ -5,9 +5,8 @@ use std::collections::HashMap;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::connectors::Draft,
-    domain::{Error, Why, connector::Platform, contact::Standing},
-    web::{call, clock},
+    clock, desk::chat::connectors::Draft, domain::Error, domain::Why, domain::connector::Platform,
+    domain::contact::Standing, site::call,
 };
 
 #[server(prefix = "/actions", endpoint = "create_connector")]

@@ -3,10 +3,7 @@ use super::{Done, Refusal};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::{
-    domain::{Error, organisation::Slug},
-    web::call,
-};
+use crate::{domain::Error, domain::organisation::Slug, site::call};
 
 #[server(prefix = "/actions", endpoint = "choose_customer")]
 pub async fn choose_customer(org: String) -> Result<Done, Refusal> {

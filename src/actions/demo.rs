@@ -3,7 +3,7 @@ use super::{Done, Refusal};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::web::call;
+use crate::site::call;
 
 #[server(prefix = "/actions", endpoint = "demo_sign_in")]
 pub async fn demo_sign_in(who: String) -> Result<Done, Refusal> {

@@ -3,10 +3,7 @@ use super::{Done, Refusal};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::{
-    domain::{Error, path},
-    web::call,
-};
+use crate::{domain::Error, domain::path, site::call};
 
 #[server(prefix = "/actions", endpoint = "pass_factor")]
 pub async fn pass_factor(code: String, #[server(default)] back: String) -> Result<Done, Refusal> {

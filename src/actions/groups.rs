@@ -3,7 +3,7 @@ use super::{Done, Refusal};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::web::call;
+use crate::site::call;
 
 #[server(prefix = "/actions", endpoint = "create_group")]
 pub async fn create_group(org: String, name: String) -> Result<Done, Refusal> {

@@ -6,10 +6,8 @@ use std::collections::HashMap;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    actions::users::ticked,
-    desk::{inviting::Sent, table},
-    domain::{Error, Why},
-    web::call,
+    actions::users::ticked, desk::people::invitations::Sent, desk::people::people_file, domain::Error,
+    domain::Why, site::call,
 };
 
 /// `people`: addresses, one a line or pasted from a spreadsheet; `file`: a CSV file's text in its
@@ -31,7 +29,7 @@ pub async fn invite(
     } else {
         (file, "file")
     };
-    let rows = table::read(&text).map_err(|why| Error::field(field, why))?;
+    let rows = people_file::read(&text).map_err(|why| Error::field(field, why))?;
     let outcomes = call
         .desk()
         .invite_all(&actor, &member, &rows, &ticked(&roles)?)

@@ -7,9 +7,9 @@ pub mod customers;
 pub mod demo;
 pub mod factor;
 pub mod groups;
-pub mod house;
+pub mod home_page;
 pub mod invitations;
-pub mod linking;
+pub mod links;
 pub mod organisations;
 pub mod requests;
 pub mod resources;
@@ -52,7 +52,7 @@ pub struct Refusal {
 
 #[cfg(feature = "ssr")]
 impl Refusal {
-    pub fn new(error: Error, call: &crate::web::Call) -> Self {
+    pub fn new(error: Error, call: &crate::site::Call) -> Self {
         let words = call.words();
         let fields = match &error {
             Error::Invalid(faults) => faults
@@ -72,7 +72,7 @@ impl Refusal {
 #[cfg(feature = "ssr")]
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        match crate::web::call() {
+        match crate::site::call() {
             Ok(call) => Refusal::new(error, &call),
             Err(_) => Self {
                 message: error.key(),

@@ -4,9 +4,8 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::digests::Typed,
-    desk::organisations::{Founder, Plan},
-    web::call,
+    desk::organisation::organisations::Founder, desk::organisation::organisations::Plan,
+    desk::queue::digests::Typed, site::call,
 };
 
 #[server(prefix = "/actions", endpoint = "set_up")]

@@ -6,11 +6,8 @@ use std::collections::HashMap;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::bulk::Which,
-    desk::decisions::Said,
-    domain::{Error, Why, ids::RequestId, organisation::Slug, request::Verdict},
-    pages,
-    web::call,
+    desk::queue::bulk::Which, desk::queue::decisions::Said, domain::Error, domain::Why,
+    domain::ids::RequestId, domain::organisation::Slug, domain::request::Verdict, pages, site::call,
 };
 
 /// `organisation`: its slug, which only somebody who was matched with it has seen.
@@ -118,7 +115,7 @@ pub async fn decide_many(
         call.query = url::form_urlencoded::parse(query.as_bytes())
             .into_owned()
             .collect();
-        Which::Matching(Box::new(pages::queue::look(&call)?))
+        Which::Matching(Box::new(pages::queue::list::look(&call)?))
     } else {
         let ids = picks
             .keys()
@@ -155,7 +152,7 @@ pub async fn look_again(org: String, #[server(default)] ids: String) -> Result<R
         .take(100)
         .map(|id| id.to_owned().try_into())
         .collect::<Result<_, Error>>()?;
-    Ok(pages::queue::look_again(&call, &ids).await?)
+    Ok(pages::queue::list::look_again(&call, &ids).await?)
 }
 
 /// What stands below a row that is opened.
@@ -163,5 +160,5 @@ pub async fn look_again(org: String, #[server(default)] ids: String) -> Result<R
 pub async fn request_details(org: String, request: String) -> Result<Details, Refusal> {
     let call = call()?;
     let (_, member) = call.enter(&org).await?;
-    Ok(pages::queue::details(&call, &member, &request.try_into()?).await?)
+    Ok(pages::queue::list::details(&call, &member, &request.try_into()?).await?)
 }

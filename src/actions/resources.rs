@@ -5,9 +5,8 @@ use std::collections::HashMap;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::{flows, resources},
-    domain::{Error, flow::STEPS, ids::GroupId},
-    web::call,
+    desk::access::flows, desk::access::resources, domain::Error, domain::flow::STEPS, domain::ids::GroupId,
+    site::call,
 };
 
 /// A resource as a form sends it: its fields, and `role_{id}` and `group_{id}` for each ticked box.

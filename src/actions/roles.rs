@@ -5,9 +5,7 @@ use std::collections::HashMap;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::roles::OnInvitations,
-    domain::role::{Permission, Permissions},
-    web::call,
+    desk::people::roles::OnInvitations, domain::role::Permission, domain::role::Permissions, site::call,
 };
 
 /// The permissions whose boxes (`may_…`) are ticked.

@@ -3,7 +3,7 @@ use super::{Done, Refusal};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::{desk::organisations::Plan, web::call};
+use crate::{desk::organisation::organisations::Plan, site::call};
 
 #[server(prefix = "/actions", endpoint = "ask_sign_up")]
 pub async fn ask_sign_up(email: String) -> Result<Done, Refusal> {

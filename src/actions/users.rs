@@ -4,11 +4,7 @@ use leptos::prelude::*;
 use std::collections::HashMap;
 
 #[cfg(feature = "ssr")]
-use crate::{
-    desk::users::Work,
-    domain::{Error, ids::RoleId},
-    web::call,
-};
+use crate::{desk::people::members::Work, domain::Error, domain::ids::RoleId, site::call};
 
 /// The roles whose boxes (`role_ID`) are ticked.
 #[cfg(feature = "ssr")]

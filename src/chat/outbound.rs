@@ -1,7 +1,7 @@
 //! What we send: each message as the request that the platform wants, and what its answer means.
 use super::{Settings, slack, sms, teams, telegram, whatsapp};
 use crate::domain::connector::Platform;
-use crate::domain::{text, undelivered};
+use crate::domain::{delivery_failure, text};
 
 /// Where the platforms are; the operator may name others, as a gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,9 +135,9 @@ impl Fate {
         match self {
             Fate::Sent(_) => String::new(),
             Fate::Later(why, _) | Fate::Never(why) | Fate::Unreachable(why) => why.clone(),
-            Fate::Moved(to) => undelivered::with(undelivered::MOVED, to),
-            Fate::TokenRefused => undelivered::TOKEN_REFUSED.to_owned(),
-            Fate::WindowOver => undelivered::WINDOW_OVER.to_owned(),
+            Fate::Moved(to) => delivery_failure::with(delivery_failure::MOVED, to),
+            Fate::TokenRefused => delivery_failure::TOKEN_REFUSED.to_owned(),
+            Fate::WindowOver => delivery_failure::WINDOW_OVER.to_owned(),
         }
     }
 }

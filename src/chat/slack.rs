@@ -4,7 +4,7 @@ use super::{
     Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Press, Received, Refused, Send, Settings,
     Wanted, signature,
 };
-use crate::domain::undelivered;
+use crate::domain::delivery_failure;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -156,7 +156,7 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send) -> Result<
             "chat.postEphemeral",
             json!({"channel": route, "user": person, "text": escaped(text)}),
         ),
-        Send::Template { .. } => return Err(undelivered::CANNOT.into()),
+        Send::Template { .. } => return Err(delivery_failure::CANNOT.into()),
     };
     let request = call(settings, bases, method);
     Ok(Wanted {
@@ -205,16 +205,18 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     match status {
         429 => return Fate::Later("ratelimited".into(), retry_after),
         200 => {}
-        408 | 500.. => return Fate::Later(undelivered::answered(status), retry_after),
-        _ => return Fate::Never(undelivered::answered(status)),
+        408 | 500.. => return Fate::Later(delivery_failure::answered(status), retry_after),
+        _ => return Fate::Never(delivery_failure::answered(status)),
     }
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
-        return Fate::Later(undelivered::NOT_UNDERSTOOD.into(), retry_after);
+        return Fate::Later(delivery_failure::NOT_UNDERSTOOD.into(), retry_after);
     };
     if body.get("ok").and_then(Value::as_bool) == Some(true) {
         return Fate::Sent(at(&body, "/ts").to_owned());
     }
-    let error = some(&body, "/error").unwrap_or(undelivered::UNKNOWN).to_owned();
+    let error = some(&body, "/error")
+        .unwrap_or(delivery_failure::UNKNOWN)
+        .to_owned();
     match error.as_str() {
         "ratelimited" | "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout" => {
             Fate::Later(error, retry_after)

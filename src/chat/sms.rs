@@ -4,7 +4,7 @@ use super::{
     Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Received, Refused, Report, Send, Settings,
     Wanted, signature,
 };
-use crate::domain::undelivered;
+use crate::domain::delivery_failure;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -181,8 +181,8 @@ fn report(form: &Form) -> Option<Arrived> {
         })),
         "failed" | "undelivered" => {
             let problem = code.map_or_else(
-                || undelivered::UNKNOWN.to_owned(),
-                |code| undelivered::with(undelivered::CODE, code),
+                || delivery_failure::UNKNOWN.to_owned(),
+                |code| delivery_failure::with(delivery_failure::CODE, code),
             );
             Some(Arrived::Report(Report {
                 message,
@@ -204,7 +204,7 @@ pub(super) fn wanted(
     let (route, text) = match send {
         Send::Text { route, text } => (route, text.chars().take(1600).collect::<String>()),
         Send::Template { .. } | Send::Post { .. } | Send::Edit { .. } | Send::Whisper { .. } => {
-            return Err(undelivered::CANNOT.into());
+            return Err(delivery_failure::CANNOT.into());
         }
     };
     let sender = setting(settings, "sender");
@@ -259,7 +259,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     if matches!(status, 200 | 201) {
         return Fate::Sent(text("sid").unwrap_or_default());
     }
-    let why = text("message").unwrap_or_else(|| undelivered::answered(status));
+    let why = text("message").unwrap_or_else(|| delivery_failure::answered(status));
     match (body.get("code").and_then(Value::as_i64), status) {
         (Some(21_610), _) => Fate::Unreachable(why),
         (_, 408 | 429 | 500..) => Fate::Later(why, retry_after),

@@ -5,7 +5,7 @@ use super::{
     Wanted,
 };
 use crate::domain::account::Language;
-use crate::domain::undelivered;
+use crate::domain::delivery_failure;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::JsonWebKey as _;
@@ -195,7 +195,11 @@ fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
     if text("/conversation/conversationType") == "personal"
         && let Some(is_there) = is_installed(activity)
     {
-        let problem = if is_there { "" } else { undelivered::UNINSTALLED };
+        let problem = if is_there {
+            ""
+        } else {
+            delivery_failure::UNINSTALLED
+        };
         return Some(Arrived::Reach {
             event: format!("{conversation}:{id}"),
             person,
@@ -317,7 +321,7 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, token: &st
     let bot = format!("28:{}", settings.get("app_id").map_or("", String::as_str));
     let (method, service, path, body) = match send {
         Send::Text { route, text } | Send::Whisper { route, text, .. } => {
-            let r: Route = serde_json::from_str(route).map_err(|_| undelivered::NOWHERE.to_owned())?;
+            let r: Route = serde_json::from_str(route).map_err(|_| delivery_failure::NOWHERE.to_owned())?;
             let mut path = activities(&r.conversation)?;
             let mut body = json!({
                 "type": "message", "text": text, "textFormat": "plain", "from": {"id": r.bot},
@@ -349,10 +353,10 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, token: &st
             let path = format!("{}/{}", activities(channel)?, segment(message)?);
             (Method::Put, service(settings, bases), path, card(&bot, text, &[]))
         }
-        Send::Template { .. } => return Err(undelivered::CANNOT.into()),
+        Send::Template { .. } => return Err(delivery_failure::CANNOT.into()),
     };
     if !service_allowed(&service, bases) {
-        return Err(undelivered::SERVICE.into());
+        return Err(delivery_failure::SERVICE.into());
     }
     let url = format!("{}/{path}", service.trim_end_matches('/'));
     let headers = vec![("authorization", format!("Bearer {token}"))];
@@ -409,7 +413,7 @@ fn activities(conversation: &str) -> Result<String, String> {
 /// One part of a path; dots alone would lead out of it, encoded or not.
 fn segment(raw: &str) -> Result<String, String> {
     if matches!(raw, "" | "." | "..") {
-        Err(undelivered::NOWHERE.into())
+        Err(delivery_failure::NOWHERE.into())
     } else {
         Ok(escaped(raw))
     }
@@ -434,7 +438,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     // The sign-in service words errors as a text, the service as an object.
     let (code, said) = (text("/error/code"), text("/error/message").or(text("/error")));
     let why = said.map_or_else(
-        || undelivered::answered(status),
+        || delivery_failure::answered(status),
         |said| format!("{said} ({status})"),
     );
     match status {

@@ -6,7 +6,7 @@ use super::{
     signature,
 };
 use crate::domain::account::Language;
-use crate::domain::undelivered;
+use crate::domain::delivery_failure;
 use serde_json::{Value, json};
 
 pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Received, Refused> {
@@ -109,7 +109,7 @@ fn reach(update: &Value) -> Option<Arrived> {
         .get("my_chat_member")
         .filter(|change| at(change, "/chat/type") == "private")?;
     let problem = match at(change, "/new_chat_member/status") {
-        "kicked" => undelivered::BLOCKED,
+        "kicked" => delivery_failure::BLOCKED,
         "member" => "",
         _ => return None,
     };
@@ -169,7 +169,7 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send) -> Result<
             "answerCallbackQuery",
             json!({"callback_query_id": answer_to, "text": cut(text, 200), "show_alert": true}),
         ),
-        Send::Template { .. } => return Err(undelivered::CANNOT.into()),
+        Send::Template { .. } => return Err(delivery_failure::CANNOT.into()),
     };
     Ok(Wanted {
         method: Method::Post,
@@ -199,7 +199,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     }
     // A gateway may repeat the address, and the token with it.
     let why = Some(at(&body, "/description")).filter(|d| !d.is_empty() && !d.contains("/bot"));
-    let why = why.map_or_else(|| undelivered::answered(status), str::to_owned);
+    let why = why.map_or_else(|| delivery_failure::answered(status), str::to_owned);
     let moved = id(&body, "/parameters/migrate_to_chat_id");
     match (status, moved) {
         (429, _) => Fate::Later(
@@ -442,7 +442,7 @@ mod tests {
                 problem: problem.into(),
             }]
         };
-        assert_eq!(told("private", "kicked"), reach(undelivered::BLOCKED));
+        assert_eq!(told("private", "kicked"), reach(delivery_failure::BLOCKED));
         assert_eq!(
             (
                 told("private", "member"),

@@ -6,7 +6,7 @@ use super::{
     Wanted, signature,
 };
 use crate::domain::Time;
-use crate::domain::undelivered;
+use crate::domain::delivery_failure;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -177,7 +177,7 @@ fn report(status: &Value) -> Option<Arrived> {
             let detail = detail.filter(|detail| Some(*detail) != title);
             let problem = title.into_iter().chain(detail).collect::<Vec<_>>().join(": ");
             let problem = if problem.is_empty() {
-                undelivered::UNKNOWN.to_owned()
+                delivery_failure::UNKNOWN.to_owned()
             } else {
                 problem
             };
@@ -209,14 +209,14 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send) -> Result<
             )
         }
         Send::Post { .. } | Send::Edit { .. } | Send::Whisper { .. } => {
-            return Err(undelivered::CANNOT.into());
+            return Err(delivery_failure::CANNOT.into());
         }
     };
     let route: Value = serde_json::from_str(route).unwrap_or_default();
     let (to, person) = match (some(&route, "/to"), some(&route, "/recipient")) {
         (Some(phone), _) => ("to", phone),
         (None, Some(user)) => ("recipient", user),
-        (None, None) => return Err(undelivered::NOWHERE.into()),
+        (None, None) => return Err(delivery_failure::NOWHERE.into()),
     };
     let body = json!({"messaging_product": "whatsapp", "recipient_type": "individual", to: person,
     "type": kind, kind: content});
@@ -251,7 +251,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
     if matches!(status, 200 | 201) {
         return Fate::Sent(at(&body, "/messages/0/id").to_owned());
     }
-    let why = some(&body, "/error/message").map_or_else(|| undelivered::answered(status), str::to_owned);
+    let why = some(&body, "/error/message").map_or_else(|| delivery_failure::answered(status), str::to_owned);
     match (body.pointer("/error/code").and_then(Value::as_i64), status) {
         (Some(code), _) if is_window_over(code) => Fate::WindowOver,
         (Some(131_026), _) => Fate::Unreachable(why),

@@ -6,9 +6,9 @@ use crate::domain::notice::{Letter, Notice};
 use crate::domain::role::Permission;
 use crate::domain::time::Span;
 use crate::domain::{Result, Time};
-use crate::store::members::Reader;
+use crate::store::account::tokens::{Purpose, Token};
 use crate::store::outbox::Claimed;
-use crate::store::tokens::{Purpose, Token};
+use crate::store::people::members::Reader;
 use crate::store::{self, Kind, Tx};
 
 /// What letters' secrets are sealed for.
@@ -41,7 +41,7 @@ impl Desk {
         letter: &Letter,
         now: Time,
     ) -> Result<()> {
-        let readers = store::members::list_holders(tx, org, permission).await?;
+        let readers = store::people::members::list_holders(tx, org, permission).await?;
         self.tell_readers(tx, org, readers, request, letter, now).await
     }
 
@@ -75,9 +75,9 @@ impl Desk {
         }
         let mut tx = self.db.begin().await?;
         store::outbox::release(&mut tx).await?;
-        store::hooks::release(&mut tx).await?;
-        store::bulk::release_all(&mut tx).await?;
-        store::chat::release(&mut tx).await?;
+        store::access::provisioning::release(&mut tx).await?;
+        store::queue::bulk::release_all(&mut tx).await?;
+        store::chat::sends::release(&mut tx).await?;
         tx.commit().await
     }
 
@@ -99,7 +99,7 @@ impl Desk {
             return Ok(true);
         }
         let mut tx = self.db.begin().await?;
-        let account = store::accounts::find_by_proven_email(&mut tx, &claimed.to).await?;
+        let account = store::account::accounts::find_by_proven_email(&mut tx, &claimed.to).await?;
         match (purpose, account) {
             (Purpose::SignUp, Some(account)) => {
                 // Whoever has an account hears so, in the mailbox that is theirs and nowhere else.
@@ -107,10 +107,12 @@ impl Desk {
                 claimed.language = account.language;
                 return Ok(true);
             }
-            (Purpose::SignUp, None) => store::tokens::kill_of_address(&mut tx, &claimed.to, purpose).await?,
+            (Purpose::SignUp, None) => {
+                store::account::tokens::kill_of_address(&mut tx, &claimed.to, purpose).await?
+            }
             (_, None) => return Ok(false),
             (_, Some(account)) => {
-                store::tokens::kill(&mut tx, &account.id, Some(purpose)).await?;
+                store::account::tokens::kill(&mut tx, &account.id, Some(purpose)).await?;
                 self.record(
                     &mut tx,
                     now,
@@ -132,7 +134,7 @@ impl Desk {
             expires_at: now + life,
             used_at: None,
         };
-        store::tokens::create(&mut tx, &token, &secret.hash).await?;
+        store::account::tokens::create(&mut tx, &token, &secret.hash).await?;
         claimed.sealed = Some(self.keys.seal(USAGE, &secret.text)?);
         store::outbox::seal(&mut tx, claimed).await?;
         tx.commit().await?;

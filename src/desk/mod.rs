@@ -1,56 +1,18 @@
 //! Every use case: load, ask policy, change purely, then one transaction with its history and
 //! notices. Nothing here knows of HTTP or HTML.
-pub mod accounts;
-pub mod addresses;
-pub mod asking;
-pub mod bulk;
-pub mod chatting;
-pub mod closing;
-pub mod connectors;
-pub mod contacts;
-pub mod decisions;
-pub mod delegating;
+pub mod access;
+pub mod account;
+pub mod chat;
 pub mod demo;
-mod demo_chat;
-mod demo_portal;
-pub mod digests;
-pub mod drafts;
-pub mod erasing;
-pub mod export;
-pub mod factor;
-pub mod flows;
-pub mod granting;
-pub mod groups;
-pub mod hooks;
-pub mod house;
-pub mod insights;
-pub mod invitations;
-pub mod inviting;
-mod keeping;
+pub mod history;
+pub mod joining;
 pub mod keys;
-pub mod leaving;
 pub mod letters;
-pub mod linking;
 pub mod mint;
 pub mod operator;
-pub mod organisations;
-pub mod passwords;
-pub mod pressing;
-pub mod progress;
-pub mod providers;
+pub mod organisation;
+pub mod people;
 pub mod queue;
-pub mod requests;
-pub mod resources;
-pub mod roles;
-pub mod saying;
-pub mod sessions;
-pub mod signup;
-pub mod steps;
-pub mod sweep;
-pub mod table;
-pub mod tries;
-pub mod users;
-pub mod voting;
 
 use crate::domain::account::{Account, Language};
 use crate::domain::event::{Detail, Event, What};
@@ -58,8 +20,8 @@ use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;
 use crate::domain::{Error, Result, Time};
+use crate::store::account::sessions::{How, Session};
 use crate::store::history::Change;
-use crate::store::sessions::{How, Session};
 use crate::store::{self, Conn, Db, Tx};
 use std::sync::Arc;
 
@@ -69,7 +31,7 @@ pub struct Desk {
     pub db: Db,
     pub keys: keys::Keys,
     pub mint: mint::Mint,
-    pub passwords: passwords::Passwords,
+    pub passwords: account::passwords::Passwords,
     pub plan: Arc<Plan>,
 }
 
@@ -128,14 +90,15 @@ impl Actor {
 impl Desk {
     /// The actor's active membership; an organisation that one does not belong to is not found.
     pub async fn membership(&self, actor: &Actor, slug: &Slug) -> Result<Membership> {
-        let found = store::members::find_active(&mut *self.db.read().await?, slug, actor.id()).await?;
+        let found =
+            store::people::members::find_active(&mut *self.db.read().await?, slug, actor.id()).await?;
         let member = found.ok_or(Error::NotFound)?;
         member.open(actor.now()).map(|()| member)
     }
 
     /// All memberships of the actor in organisations that are not closed.
     pub async fn memberships(&self, actor: &Actor) -> Result<Vec<Membership>> {
-        let all = store::members::list_of_account(&mut *self.db.read().await?, actor.id()).await?;
+        let all = store::people::members::list_of_account(&mut *self.db.read().await?, actor.id()).await?;
         Ok(all.into_iter().filter(|m| m.open(actor.now()).is_ok()).collect())
     }
 
@@ -149,9 +112,10 @@ impl Desk {
         place: &str,
         now: Time,
     ) -> Result<Option<(Actor, Membership)>> {
-        let account = store::accounts::find(conn, account).await?;
-        let organisation = store::organisations::find(conn, org).await?;
-        let Some(member) = store::members::find_active(conn, &organisation.slug, &account.id).await? else {
+        let account = store::account::accounts::find(conn, account).await?;
+        let organisation = store::organisation::organisations::find(conn, org).await?;
+        let Some(member) = store::people::members::find_active(conn, &organisation.slug, &account.id).await?
+        else {
             return Ok(None);
         };
         let caller = Caller {

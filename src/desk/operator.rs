@@ -6,7 +6,7 @@ use crate::domain::organisation::Slug;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
 use crate::store;
-use crate::store::tokens::{Purpose, Token};
+use crate::store::account::tokens::{Purpose, Token};
 
 /// How long the set-up link works; a new one is printed at each start until there is an
 /// organisation.
@@ -17,10 +17,10 @@ impl Desk {
     /// ones die.
     pub async fn setup_token(&self, now: Time) -> Result<Option<String>> {
         let mut tx = self.db.begin().await?;
-        if store::organisations::any(&mut tx).await? {
+        if store::organisation::organisations::any(&mut tx).await? {
             return Ok(None);
         }
-        store::tokens::kill_setup(&mut tx).await?;
+        store::account::tokens::kill_setup(&mut tx).await?;
         let secret = self.mint.secret();
         let token = Token {
             id: self.mint.id(now),
@@ -31,7 +31,7 @@ impl Desk {
             expires_at: now + SETUP_LIFE,
             used_at: None,
         };
-        store::tokens::create(&mut tx, &token, &secret.hash).await?;
+        store::account::tokens::create(&mut tx, &token, &secret.hash).await?;
         tx.commit().await?;
         Ok(Some(secret.text))
     }
@@ -40,10 +40,10 @@ impl Desk {
     /// the operator.
     pub async fn operator_reset_token(&self, email: &Email, now: Time) -> Result<String> {
         let mut tx = self.db.begin().await?;
-        let account = store::accounts::find_by_proven_email(&mut tx, email)
+        let account = store::account::accounts::find_by_proven_email(&mut tx, email)
             .await?
             .ok_or(Error::NotFound)?;
-        store::tokens::kill(&mut tx, &account.id, Some(Purpose::Reset)).await?;
+        store::account::tokens::kill(&mut tx, &account.id, Some(Purpose::Reset)).await?;
         let secret = self.mint.secret();
         let token = Token {
             id: self.mint.id(now),
@@ -54,7 +54,7 @@ impl Desk {
             expires_at: now + Span::days(1),
             used_at: None,
         };
-        store::tokens::create(&mut tx, &token, &secret.hash).await?;
+        store::account::tokens::create(&mut tx, &token, &secret.hash).await?;
         self.record(
             &mut tx,
             now,
@@ -69,15 +69,15 @@ impl Desk {
     /// first if need be.
     pub async fn make_admin(&self, slug: &Slug, email: &Email, now: Time) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        let organisation = store::organisations::find_by_slug(&mut tx, slug)
+        let organisation = store::organisation::organisations::find_by_slug(&mut tx, slug)
             .await?
             .ok_or(Error::NotFound)?;
-        let account = store::accounts::find_by_proven_email(&mut tx, email)
+        let account = store::account::accounts::find_by_proven_email(&mut tx, email)
             .await?
             .ok_or(Error::NotFound)?;
-        let role = store::roles::find_administrator(&mut tx, &organisation.id).await?;
-        store::members::join(&mut tx, &organisation.id, &account, now).await?;
-        store::roles::give(&mut tx, &organisation.id, &account.id, &role.id, now).await?;
+        let role = store::people::roles::find_administrator(&mut tx, &organisation.id).await?;
+        store::people::members::join(&mut tx, &organisation.id, &account, now).await?;
+        store::people::roles::give(&mut tx, &organisation.id, &account.id, &role.id, now).await?;
         let detail = Detail {
             after: Some(role.name),
             place: Some("operator".into()),
@@ -110,7 +110,7 @@ impl Desk {
         let mut conn = self.db.read().await?;
         Ok((
             store::instance::find(&mut conn, "demo").await?.is_some(),
-            store::organisations::any(&mut conn).await?,
+            store::organisation::organisations::any(&mut conn).await?,
         ))
     }
 

@@ -3,7 +3,7 @@ use super::account::Language;
 use super::ids::{AccountId, ConnectorId, ContactId, OrganisationId};
 use super::request::words;
 use super::time::Span;
-use super::{Error, Result, Time, Why, undelivered};
+use crate::domain::{Error, Result, Time, Why, delivery_failure};
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -82,7 +82,7 @@ impl Contact {
 
     /// Whether somebody asked to be sent nothing more, and has not written since.
     pub fn has_opted_out(&self) -> bool {
-        self.unreachable == undelivered::OPTED_OUT
+        self.unreachable == delivery_failure::OPTED_OUT
     }
 
     /// Comes to stand otherwise.

@@ -2,18 +2,18 @@
 //! may do what is decided in [`policy`]; when it may happen, by the methods of the nouns
 //! themselves.
 pub mod account;
-pub mod asking;
 pub mod connector;
 pub mod contact;
+pub mod delivery_failure;
 pub mod draft;
 pub mod error;
 pub mod event;
 pub mod flow;
 pub mod group;
-pub mod house;
+pub mod home_page;
 pub mod ids;
 pub mod invitation;
-pub mod linking;
+pub mod links;
 pub mod member;
 pub mod notice;
 pub mod organisation;
@@ -21,11 +21,11 @@ pub mod path;
 pub mod policy;
 pub mod request;
 pub mod resource;
+pub mod resource_request;
 pub mod role;
-pub mod standing;
+pub mod step_state;
 pub mod text;
 pub mod time;
-pub mod undelivered;
 
 pub use error::{Error, Fault, Result, Why};
 pub use time::Time;

@@ -3,11 +3,11 @@
 use super::account::Email;
 use super::connector::{Platform, has_buttons};
 use super::ids::{AccountId, OrganisationId};
-use super::linking::Origin;
 use super::member::Membership;
 use super::request::{Request, Verdict};
 use super::role::{Permission, Permissions};
 use super::{Error, Result, Time, Why};
+use crate::domain::links::Origin;
 
 /// May decide this request in the queue.
 pub struct Decider {

@@ -1,16 +1,16 @@
 //! Requests: somebody asks for something; what may happen to it, and when. What only requests for
-//! resources do is in [`super::asking`].
+//! resources do is in [`crate::domain::resource_request`].
 use super::account::{Email, Language};
 use super::flow::{Flow, Missing};
 use super::ids::{
     AccountId, ConnectorId, ContactId, FlowId, GrantId, InvitationId, OrganisationId, RequestId, ResourceId,
 };
 use super::invitation::Invitation;
-use super::linking::Origin;
 use super::organisation::Organisation;
 use super::policy::{Decider, Requester};
 use super::time::Span;
 use super::{Error, Result, Time, Why, text};
+use crate::domain::links::Origin;
 use serde::{Deserialize, Serialize};
 
 /// How long a request lives after its submission, where the organisation says nothing else.

@@ -1,8 +1,8 @@
 //! `/`: what this is and how to get in; whoever is in already goes on to where they belong.
 use super::{Frame, Sheet, parts};
 use crate::domain::Result;
-use crate::pages::form::Form;
-use crate::web::Call;
+use crate::pages::parts::form::Form;
+use crate::site::Call;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {

@@ -2,8 +2,8 @@
 use super::{Frame, Sheet, parts};
 use crate::domain::Result;
 use crate::domain::Time;
+use crate::site::Call;
 use crate::store::demo::Mail;
-use crate::web::Call;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {

@@ -4,9 +4,9 @@ use super::{Frame, Sheet};
 use crate::domain::account::Theme;
 use crate::domain::role::Permission;
 use crate::islands::banner::RestrictedBanner;
-use crate::pages::form::Form;
 use crate::pages::parts;
-use crate::web::Call;
+use crate::pages::parts::form::Form;
+use crate::site::Call;
 use leptos::prelude::*;
 
 /// The whole document.
@@ -243,7 +243,7 @@ fn entries(call: &Call, current: &'static str) -> AnyView {
         let requests = m
             .may(Permission::RequestsView)
             .then_some(("requests", "access_requests"));
-        let users = super::people::first(m).map(|page| ("users", page));
+        let users = crate::pages::people::pieces::first(m).map(|page| ("users", page));
         let resources = m
             .may(Permission::ResourcesManage)
             .then_some(("resources", "resources"));

@@ -1,7 +1,7 @@
 //! The page for what went wrong: what it was, and what to do next.
 use super::{Frame, Sheet, parts};
 use crate::domain::Error;
-use crate::web::Call;
+use crate::site::Call;
 use leptos::prelude::*;
 
 /// The page of an error, with its status. The organisation's name is shown only to its members.

@@ -1,11 +1,11 @@
 //! The operator's commands besides `serve`. Each works on the configured database and ends.
 use super::{files, server};
+use crate::clock;
 use crate::config::{Config, Database};
 use crate::desk::Desk;
 use crate::domain::account::Email;
 use crate::domain::organisation::Slug;
 use crate::store::{self, Db};
-use crate::web::clock;
 use anyhow::{Context as _, Result, anyhow, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -109,7 +109,7 @@ fn beside(file: &Path, end: &str) -> PathBuf {
 /// `verify`: checks the seals of the history.
 pub async fn verify(config: &Config) -> Result<()> {
     let desk = open(config).await?;
-    let (extent, broken) = store::seals::verify(&mut *desk.db.read().await?)
+    let (extent, broken) = store::history::seals::verify(&mut *desk.db.read().await?)
         .await
         .context("the history cannot be read")?;
     desk.db.close().await;

@@ -1,19 +1,20 @@
 //! `anteroom serve`: builds the site, listens, and stops without losing anything.
 use super::files;
+use crate::clock;
 use crate::config::{Config, OrganisationCreation};
-use crate::desk::passwords::Passwords;
+use crate::delivery::chat::workers::Platforms;
+use crate::delivery::dns::Dns;
+use crate::delivery::hooks::provisioning::{self, Hooks};
+use crate::delivery::mail::transport::Transport;
+use crate::delivery::mail::worker::Worker;
+use crate::desk::account::passwords::Passwords;
 use crate::desk::{Desk, Plan};
-use crate::post::chat::Platforms;
-use crate::post::chores;
-use crate::post::dns::Dns;
-use crate::post::hooks::{self, Hooks};
-use crate::post::transport::Transport;
-use crate::post::worker::Worker;
+use crate::oidc::Oidc;
+use crate::serve::chores;
+use crate::site::instance::{Shared, Site, leptos_options};
 use crate::store::Db;
-use crate::store::chat::Way;
-use crate::web::oidc::Oidc;
-use crate::web::site::{Shared, Site, leptos_options};
-use crate::web::{clock, doors, health};
+use crate::store::chat::sends::Way;
+use crate::web::{doors, health};
 use anyhow::{Context as _, Result, bail};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use secrecy::ExposeSecret as _;
@@ -144,7 +145,10 @@ async fn prepare_demo(config: &Config, desk: &Desk) -> Result<()> {
 }
 
 fn hooks(config: &Config) -> Result<Hooks> {
-    Ok(Hooks::new(config.private_hooks || config.demo, hooks::PATIENCE)?)
+    Ok(Hooks::new(
+        config.private_hooks || config.demo,
+        provisioning::PATIENCE,
+    )?)
 }
 
 fn platforms(config: &Config) -> Result<Platforms> {

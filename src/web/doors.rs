@@ -1,13 +1,15 @@
 //! Every door of the site: one table of path, method, what it needs, and a valid sample, from which
-//! the router and `tests/doors.rs` are both made. A server function that is not in it cannot be
+//! the router and `tests/walls/doors.rs` are both made. A server function that is not in it cannot be
 //! reached.
-use super::call::Call;
-use super::site::Shared;
-use super::{assets, downloads, forms, gate, guard, health, hooks, live, provider, render, tables};
 use crate::domain::organisation::Slug;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, policy};
 use crate::pages::{self, Sheet};
+use crate::site::call::Call;
+use crate::site::instance::Shared;
+use crate::web::{
+    assets, chat_webhooks, downloads, exports, forms, gate, guard, health, live, provider, render,
+};
 use axum::body::Body;
 use axum::extract::{Extension, RawPathParams, Request};
 use axum::response::{IntoResponse as _, Response};
@@ -86,49 +88,49 @@ use Permission::{ConnectorsManage, FlowsManage, PortalUse, RequestsDecide, Resou
 
 static PAGES: &[Door] = &pages! {
     "/" Nobody => pages::home::sheet,
-    "/signin" Nobody => pages::signin::sheet,
-    "/signin/code" HalfSignedIn => pages::code::sheet,
-    "/reset" Nobody => pages::reset::sheet,
-    "/reset/{token}" Nobody => pages::reset::set,
-    "/signup" Nobody => pages::signup::sheet,
-    "/signup/{token}" Nobody => pages::signup::prove,
-    "/requests/{token}" Nobody => pages::status::sheet,
-    "/setup/{token}" Nobody => pages::setup::sheet,
-    "/invitations/{token}" Nobody => pages::invitation::sheet,
-    "/email/{token}" Account => pages::email::sheet,
-    "/settings" Account => pages::settings::sheet,
-    "/waiting" Account => pages::waiting::sheet,
-    "/customers" Account => pages::customers::sheet,
-    "/goodbye" Account => pages::customers::goodbye,
+    "/signin" Nobody => pages::account::signin::sheet,
+    "/signin/code" HalfSignedIn => pages::account::code::sheet,
+    "/reset" Nobody => pages::account::reset::sheet,
+    "/reset/{token}" Nobody => pages::account::reset::set,
+    "/signup" Nobody => pages::joining::signup::sheet,
+    "/signup/{token}" Nobody => pages::joining::signup::prove,
+    "/requests/{token}" Nobody => pages::joining::status::sheet,
+    "/setup/{token}" Nobody => pages::organisation::setup::sheet,
+    "/invitations/{token}" Nobody => pages::people::acceptance::sheet,
+    "/email/{token}" Account => pages::account::email::sheet,
+    "/settings" Account => pages::account::settings::sheet,
+    "/waiting" Account => pages::joining::waiting::sheet,
+    "/customers" Account => pages::people::customers::sheet,
+    "/goodbye" Account => pages::people::customers::goodbye,
     "/dev/mailbox" Demo => pages::mailbox::sheet,
-    "/{org}" Member => pages::org_home::sheet,
-    "/{org}/faq" Member => pages::house::faq,
-    "/{org}/feedback" Member => pages::house::feedback,
-    "/{org}/applications" May(PortalUse) => pages::applications::sheet,
-    "/{org}/catalog" May(PortalUse) => pages::catalog::sheet,
-    "/{org}/my_requests" May(PortalUse) => pages::my_requests::sheet,
-    "/{org}/approvals" MayEither(PortalUse, RequestsDecide) => pages::approvals::sheet,
-    "/{org}/resources" May(ResourcesManage) => pages::resources::sheet,
-    "/{org}/resources/new" May(ResourcesManage) => pages::resources::new,
-    "/{org}/resources/{resource}" May(ResourcesManage) => pages::resources::one,
-    "/{org}/flows" May(FlowsManage) => pages::flows::sheet,
-    "/{org}/flows/new" May(FlowsManage) => pages::flows::new,
-    "/{org}/flows/{flow}" May(FlowsManage) => pages::flows::one,
-    "/{org}/access_requests" May(Permission::RequestsView) => pages::queue::sheet,
-    "/{org}/access_requests/bulk/{job}" May(RequestsDecide) => pages::bulk::sheet,
-    "/{org}/users" May(Permission::MembersManage) => pages::users::sheet,
-    "/{org}/users/{account}" May(Permission::MembersManage) => pages::user::sheet,
-    "/{org}/invitations" May(Permission::InvitationsSend) => pages::invitations::sheet,
-    "/{org}/roles" May(Permission::RolesManage) => pages::roles::sheet,
-    "/{org}/roles/{role}" May(Permission::RolesManage) => pages::roles::one,
-    "/{org}/groups" May(Permission::GroupsManage) => pages::groups::sheet,
-    "/{org}/groups/{group}" May(Permission::GroupsManage) => pages::groups::one,
-    "/{org}/connectors" May(ConnectorsManage) => pages::connectors::sheet,
-    "/{org}/connectors/new" May(ConnectorsManage) => pages::connectors::new,
-    "/{org}/connectors/{connector}" May(ConnectorsManage) => pages::connectors::one,
-    "/{org}/connectors/{connector}/contacts" May(ConnectorsManage) => pages::contacts::sheet,
-    "/{org}/insights" May(Permission::InsightsView) => pages::insights::sheet,
-    "/{org}/settings" May(Permission::SettingsManage) => pages::org_settings::sheet,
+    "/{org}" Member => pages::organisation::home::sheet,
+    "/{org}/faq" Member => pages::organisation::faq::faq,
+    "/{org}/feedback" Member => pages::organisation::faq::feedback,
+    "/{org}/applications" May(PortalUse) => pages::access::applications::sheet,
+    "/{org}/catalog" May(PortalUse) => pages::access::catalog::sheet,
+    "/{org}/my_requests" May(PortalUse) => pages::access::my_requests::sheet,
+    "/{org}/approvals" MayEither(PortalUse, RequestsDecide) => pages::access::approvals::sheet,
+    "/{org}/resources" May(ResourcesManage) => pages::access::resources::sheet,
+    "/{org}/resources/new" May(ResourcesManage) => pages::access::resources::new,
+    "/{org}/resources/{resource}" May(ResourcesManage) => pages::access::resources::one,
+    "/{org}/flows" May(FlowsManage) => pages::access::flows::sheet,
+    "/{org}/flows/new" May(FlowsManage) => pages::access::flows::new,
+    "/{org}/flows/{flow}" May(FlowsManage) => pages::access::flows::one,
+    "/{org}/access_requests" May(Permission::RequestsView) => pages::queue::list::sheet,
+    "/{org}/access_requests/bulk/{job}" May(RequestsDecide) => pages::queue::bulk::sheet,
+    "/{org}/users" May(Permission::MembersManage) => pages::people::users::sheet,
+    "/{org}/users/{account}" May(Permission::MembersManage) => pages::people::user::sheet,
+    "/{org}/invitations" May(Permission::InvitationsSend) => pages::people::invitations::sheet,
+    "/{org}/roles" May(Permission::RolesManage) => pages::people::roles::sheet,
+    "/{org}/roles/{role}" May(Permission::RolesManage) => pages::people::roles::one,
+    "/{org}/groups" May(Permission::GroupsManage) => pages::people::groups::sheet,
+    "/{org}/groups/{group}" May(Permission::GroupsManage) => pages::people::groups::one,
+    "/{org}/connectors" May(ConnectorsManage) => pages::chat::connectors::sheet,
+    "/{org}/connectors/new" May(ConnectorsManage) => pages::chat::connectors::new,
+    "/{org}/connectors/{connector}" May(ConnectorsManage) => pages::chat::connectors::one,
+    "/{org}/connectors/{connector}/contacts" May(ConnectorsManage) => pages::chat::contacts::sheet,
+    "/{org}/insights" May(Permission::InsightsView) => pages::history::insights::sheet,
+    "/{org}/settings" May(Permission::SettingsManage) => pages::organisation::settings::sheet,
 };
 
 static ACTIONS: &[Door] = &actions! {
@@ -396,7 +398,7 @@ fn route(door: &'static Door) -> MethodRouter {
         Leads::History => get(
             async move |Extension(call): Extension<Call>, params: RawPathParams| {
                 through(call, params, door.needs, async move |call: Call| {
-                    tables::history(&call).await
+                    exports::history(&call).await
                 })
                 .await
             },
@@ -404,7 +406,7 @@ fn route(door: &'static Door) -> MethodRouter {
         Leads::Requests => get(
             async move |Extension(call): Extension<Call>, params: RawPathParams| {
                 through(call, params, door.needs, async move |call: Call| {
-                    tables::queue(&call).await
+                    exports::queue(&call).await
                 })
                 .await
             },
@@ -434,7 +436,7 @@ fn route(door: &'static Door) -> MethodRouter {
         Leads::Hook => {
             let receive =
                 async |Extension(call): Extension<Call>, params: RawPathParams, request: Request| {
-                    hooks::receive(with_params(call, &params), request).await
+                    chat_webhooks::receive(with_params(call, &params), request).await
                 };
             get(receive).post(receive)
         }

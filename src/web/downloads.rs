@@ -1,9 +1,9 @@
 //! What leaves as a file: uploads of an organisation's home page, and its export. Always saved,
 //! never shown in a page of this site.
-use super::call::Call;
 use super::render;
 use crate::domain::Result;
 use crate::domain::ids::FileId;
+use crate::site::call::Call;
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, header};

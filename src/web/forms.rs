@@ -1,15 +1,15 @@
 //! Posts to server functions, the same with and without scripts. With scripts the answer is JSON.
 //! Without, success goes on to a path of this site, and failure goes back to the form's page, which
 //! shows the reason and what was typed: both wait in a draft of this browser.
-use super::call::Call;
-use super::cookies::Cookie;
 use super::gate::single_values;
 use super::guard::BODY_LIMIT;
 use super::render;
 use crate::actions::{Done, Refusal};
 use crate::domain::draft::{self, Draft};
-use crate::domain::house;
+use crate::domain::home_page;
 use crate::domain::{Error, Result, path};
+use crate::site::call::Call;
+use crate::site::cookies::Cookie;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart};
 use axum::response::{IntoResponse as _, Response};
@@ -23,7 +23,7 @@ use std::collections::HashMap;
 /// The largest list of people to invite.
 const PEOPLE_LIMIT: usize = 2 * 1024 * 1024;
 /// The largest form with a file of the home page: the file, and a little for the fields around it.
-const FILE_FORM_LIMIT: usize = house::FILE_LIMIT + 64 * 1024;
+const FILE_FORM_LIMIT: usize = home_page::FILE_LIMIT + 64 * 1024;
 /// The longest page of questions and answers, as forms encode its characters.
 const FAQ_FORM_LIMIT: usize = 640 * 1024;
 /// The largest answer of a server function.

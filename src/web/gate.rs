@@ -1,12 +1,14 @@
 //! The gate: every request becomes a [`Call`] here, with the session looked up anew, so that what
 //! was revoked is revoked at once.
-use super::call::Call;
-use super::cookies::Cookie;
-use super::site::Shared;
-use super::{clock, place, render};
+use crate::clock;
 use crate::desk::Caller;
 use crate::domain::account::Language;
 use crate::domain::{Error, Result, text};
+use crate::site::call::Call;
+use crate::site::cookies::Cookie;
+use crate::site::instance::Shared;
+use crate::site::place;
+use crate::web::render;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::middleware::Next;

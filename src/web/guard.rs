@@ -1,7 +1,7 @@
 //! What holds for every request: posts only from this site's own pages, security headers, limits on
 //! size and time.
 use super::gate;
-use super::site::Shared;
+use crate::site::instance::Shared;
 use crate::words::Words;
 use axum::Router;
 use axum::body::Body;

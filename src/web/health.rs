@@ -1,5 +1,5 @@
 //! For machines: alive, ready, and metrics in Prometheus' text format.
-use super::call::Call;
+use crate::site::call::Call;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode, header};
 use metrics_exporter_prometheus::PrometheusHandle;

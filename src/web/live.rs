@@ -1,16 +1,16 @@
 //! Live pages: one server-sent stream for each open page. It says what changed and nothing more;
 //! the page fetches what it may see. All instances learn of each other's changes by reading the
 //! history past what they have read.
-use super::call::Call;
+use crate::clock;
 use crate::desk::{Actor, Desk};
 use crate::domain::Result;
 use crate::domain::ids::OrganisationId;
 use crate::domain::organisation::Slug;
 use crate::domain::policy;
 use crate::domain::role::Permission;
+use crate::site::call::Call;
 use crate::store::Kind;
 use crate::store::history::Change;
-use crate::web::clock;
 use axum::response::sse::{Event, Sse};
 use futures_util::Stream;
 use futures_util::stream::unfold;

@@ -1,13 +1,13 @@
 //! Signing in with a provider: a link that leaves with a short-lived sealed cookie, and the way
 //! back in.
-use super::call::Call;
-use super::cookies::Cookie;
-use super::oidc::{Attempt, Callback, OidcError};
 use super::render;
 use crate::domain::ids::AccountId;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why, path};
+use crate::oidc::{Attempt, Callback, OidcError};
 use crate::pages;
+use crate::site::call::Call;
+use crate::site::cookies::Cookie;
 use axum::response::Response;
 use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
@@ -154,7 +154,7 @@ fn explain(e: OidcError) -> Error {
 /// The sign-in page with the reason, so that the next try is one click away.
 async fn trouble(call: &Call, e: &Error) -> Response {
     match e {
-        Error::Refused(_) => render::page(call, pages::signin::after_failure(call, e).await).await,
+        Error::Refused(_) => render::page(call, pages::account::signin::after_failure(call, e).await).await,
         e => render::refusal(call, e).await,
     }
 }

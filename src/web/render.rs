@@ -1,9 +1,9 @@
 //! From a page to an answer. The page's data is there before drawing begins, so status, title and
 //! redirect are known at once.
-use super::call::Call;
 use super::guard::page_policy;
 use crate::domain::{Error, Result};
 use crate::pages::{self, Sheet};
+use crate::site::call::Call;
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{HeaderValue, Request, StatusCode, header};

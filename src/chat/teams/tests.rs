@@ -675,7 +675,7 @@ fn coming_and_going_of_the_bot_is_heard() {
             problem: problem.into(),
         }]
     };
-    let gone = reach(crate::domain::undelivered::UNINSTALLED);
+    let gone = reach(crate::domain::delivery_failure::UNINSTALLED);
     assert_eq!(
         told(|a| (a["type"], a["action"]) = (json!("installationUpdate"), json!("remove"))),
         gone

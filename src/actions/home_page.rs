@@ -1,0 +1,129 @@
+//! What an organisation puts up for everybody in it, feedback, the tour, and where one stands.
+use crate::actions::{Done, Refusal};
+use crate::islands::banner::Standing;
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use crate::{
+    desk::organisation::home_page::Typed, domain::Error, domain::Why, domain::account::Language,
+    domain::home_page::Area, site::call,
+};
+
+/// Whether the reader's access is restricted.
+#[server(prefix = "/actions", endpoint = "standing")]
+pub async fn look_at_standing(org: String) -> Result<Standing, Refusal> {
+    let call = call()?;
+    let (_, member) = call.enter(&org).await?;
+    Ok(Standing {
+        restricted: member.is_restricted(),
+    })
+}
+
+/// `areas`: words parted by spaces; the tour has shown them.
+#[server(prefix = "/actions", endpoint = "see_areas")]
+pub async fn see_areas(org: String, areas: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    let areas: Option<Vec<Area>> = areas.split_whitespace().map(Area::parse).collect();
+    call.desk()
+        .toured(
+            &actor,
+            &member,
+            &areas.ok_or(Error::field("areas", Why::UnknownChoice))?,
+        )
+        .await?;
+    Ok(Done::to(&format!("/{org}#tour")))
+}
+
+#[server(prefix = "/actions", endpoint = "give_feedback")]
+pub async fn give_feedback(org: String, message: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().give_feedback(&actor, &member, &message).await?;
+    Ok(Done::to(&format!("/{org}/feedback?done=feedback")))
+}
+
+/// An empty address: feedback goes to whoever may change the settings.
+#[server(prefix = "/actions", endpoint = "change_feedback_address")]
+pub async fn change_feedback_address(
+    org: String,
+    #[server(default)] feedback_address: String,
+) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk()
+        .change_feedback_address(&actor, &member, &feedback_address)
+        .await?;
+    Ok(Done::to(&format!("/{org}/settings?done=saved#house")))
+}
+
+/// `body`: Markdown; empty: no page in this language.
+#[server(prefix = "/actions", endpoint = "write_faq")]
+pub async fn write_faq(
+    org: String,
+    language: String,
+    #[server(default)] body: String,
+) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    let language = Language::from_tag(&language).ok_or(Error::field("language", Why::UnknownChoice))?;
+    call.desk().write_faq(&actor, &member, language, &body).await?;
+    Ok(Done::to(&format!("/{org}/settings?done=saved#faq")))
+}
+
+/// Either `url`, or a file: its name in `file_name`, its content in base64 (URL-safe, without
+/// padding) in `file`, as `web::forms` encodes it.
+#[server(prefix = "/actions", endpoint = "add_link")]
+pub async fn add_link(
+    org: String,
+    title: String,
+    #[server(default)] url: String,
+    #[server(default)] file: String,
+    #[server(default)] file_name: String,
+) -> Result<Done, Refusal> {
+    use base64::Engine as _;
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .decode(&file)
+        .map_err(|_| Error::Malformed)?;
+    // A browser posts a file that was not chosen as an empty one without a name.
+    let file = (!bytes.is_empty() || !file_name.is_empty()).then_some((file_name, bytes));
+    call.desk()
+        .add_link(&actor, &member, Typed { title, url, file })
+        .await?;
+    Ok(Done::to(&format!("/{org}/settings?done=saved#links")))
+}
+
+#[server(prefix = "/actions", endpoint = "change_link")]
+pub async fn change_link(
+    org: String,
+    link: String,
+    title: String,
+    #[server(default)] url: String,
+) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk()
+        .change_link(&actor, &member, &link.try_into()?, &title, &url)
+        .await?;
+    Ok(Done::to(&format!("/{org}/settings?done=saved#links")))
+}
+
+#[server(prefix = "/actions", endpoint = "raise_link")]
+pub async fn raise_link(org: String, link: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().raise_link(&actor, &member, &link.try_into()?).await?;
+    Ok(Done::to(&format!("/{org}/settings?done=saved#links")))
+}
+
+#[server(prefix = "/actions", endpoint = "remove_link")]
+pub async fn remove_link(org: String, link: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk()
+        .remove_link(&actor, &member, &link.try_into()?)
+        .await?;
+    Ok(Done::to(&format!("/{org}/settings?done=saved#links")))
+}

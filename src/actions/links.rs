@@ -1,0 +1,55 @@
+//! What leads people to an organisation: its provider's organisation, its domains.
+use crate::actions::{Done, Refusal};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use crate::{domain::Error, domain::Why, domain::links::Checked, site::call};
+
+#[server(prefix = "/actions", endpoint = "link_provider")]
+pub async fn link_provider(org: String, provider: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().link_provider(&actor, &member, &provider).await?;
+    Ok(Done::to(&format!("/{org}/settings?done=saved#providers")))
+}
+
+#[server(prefix = "/actions", endpoint = "unlink_provider")]
+pub async fn unlink_provider(org: String, provider: String, theirs: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk()
+        .unlink_provider(&actor, &member, &provider, &theirs)
+        .await?;
+    Ok(Done::to(&format!("/{org}/settings?done=saved#providers")))
+}
+
+#[server(prefix = "/actions", endpoint = "add_domain")]
+pub async fn add_domain(org: String, domain: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk().add_domain(&actor, &member, &domain).await?;
+    Ok(Done::to(&format!("/{org}/settings#domains")))
+}
+
+/// `domain`: its id. Looks for the record now.
+#[server(prefix = "/actions", endpoint = "check_domain")]
+pub async fn check_domain(org: String, domain: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (_, member) = call.enter(&org).await?;
+    let domain = call.desk().find_domain(&member, &domain.try_into()?).await?;
+    let texts = call.site.dns.texts(&domain.record()).await?;
+    match call.desk().domain_checked(domain, &texts, call.now()).await? {
+        Checked::Verified | Checked::Holds => Ok(Done::to(&format!("/{org}/settings?done=verified#domains"))),
+        Checked::Missing | Checked::Lapsed => Err(Error::Refused(Why::RecordNotFound).into()),
+    }
+}
+
+#[server(prefix = "/actions", endpoint = "remove_domain")]
+pub async fn remove_domain(org: String, domain: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    call.desk()
+        .remove_domain(&actor, &member, &domain.try_into()?)
+        .await?;
+    Ok(Done::to(&format!("/{org}/settings#domains")))
+}

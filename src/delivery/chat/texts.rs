@@ -1,0 +1,138 @@
+//! The words of what is sent to approvers by chat, in the connector's language.
+use crate::chat::{Button, Send};
+use crate::desk::chat::buttons::{Posted, Say, Told, whispered};
+use crate::domain::connector::{Connector, Platform};
+use crate::domain::request::{Kind, Status, StatusWord, Verdict};
+use crate::store::chat::sends::Stands;
+use crate::words::Words;
+
+/// What a post or an edit becomes.
+pub fn post(connector: &Connector, say: &Say, posted: &Posted, public_url: &str) -> Send {
+    let w = Words(connector.language);
+    let Stands { channel, message } = posted.stands.clone();
+    let text = text(w, posted, public_url);
+    if let Say::Edit { .. } = say {
+        return Send::Edit {
+            channel,
+            message,
+            text: format!("{}\n\n{text}", outcome(w, posted)),
+        };
+    }
+    let id = &posted.listed.request.id;
+    let resource = posted.listed.request.kind() == Kind::Resource;
+    let button = |verdict: Verdict| {
+        let key = match (verdict, resource) {
+            (Verdict::Approve, true) => "queue-grant",
+            (Verdict::Reject, true) => "queue-deny",
+            (Verdict::Approve, false) => "queue-approve",
+            (Verdict::Reject, false) => "queue-reject",
+        };
+        Button {
+            label: w.say(key),
+            value: format!("{}:{id}", verdict.as_str()),
+        }
+    };
+    Send::Post {
+        channel,
+        text,
+        approve: button(Verdict::Approve),
+        reject: button(Verdict::Reject),
+    }
+}
+
+fn text(w: Words, posted: &Posted, public_url: &str) -> String {
+    let r = &posted.listed.request;
+    let who = match &posted.listed.chat {
+        Some(chat) => chat.person.clone(),
+        None => r.email.to_string(),
+    };
+    let head = match (&posted.listed.resource, &posted.listed.chat) {
+        (Some(resource), _) => w.tell(
+            "chat-post-resource",
+            &[("name", &r.name), ("who", &who), ("resource", resource)],
+        ),
+        (None, Some(chat)) => w.tell(
+            "chat-post-chat",
+            &[("name", &r.name), ("who", &who), ("connector", &chat.connector)],
+        ),
+        (None, None) => w.tell("chat-post-join", &[("name", &r.name), ("who", &who)]),
+    };
+    // Somebody else's words: quoted line by line, and cut, so that what was decided always has its
+    // place.
+    let said: String = r.message.chars().take(1500).collect();
+    let quoted: Vec<String> = said.lines().map(|l| format!("> {l}")).collect();
+    let link = format!("{public_url}/{}/access_requests?request={}", posted.slug, r.id);
+    [head, quoted.join("\n"), link]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// What became of it: by whom and when.
+fn outcome(w: Words, posted: &Posted) -> String {
+    let kind = posted.listed.request.kind();
+    let word = match &posted.status {
+        Status::Provisioning(_) => StatusWord::Approved,
+        other => other.word(),
+    };
+    let key = match (kind, word) {
+        (Kind::Resource, StatusWord::Approved | StatusWord::Denied) => {
+            format!("status-resource-{}", word.as_str())
+        }
+        (Kind::Chat, StatusWord::Approved) => "status-chat-approved".into(),
+        _ => format!("status-{}", word.as_str()),
+    };
+    let status = w.say(&key);
+    match (posted.status.decision(), &posted.listed.decided_by) {
+        (Some(d), Some(by)) => w.tell(
+            "chat-post-decided",
+            &[("status", &status), ("by", by), ("when", &w.exact(d.at, "UTC"))],
+        ),
+        _ => status,
+    }
+}
+
+/// What a whisper becomes; None: nothing is said.
+pub fn whisper(connector: &Connector, say: &Say, public_url: &str) -> Option<Send> {
+    let Say::Whisper { told, .. } = say else {
+        return None;
+    };
+    let w = Words(connector.language);
+    let text = match told {
+        Told::Linked { name, organisation } => w.tell(
+            "chat-told-linked",
+            &[("name", name), ("organisation", organisation)],
+        ),
+        Told::CodeUnknown => w.say("chat-told-code-unknown"),
+        Told::NotLinked => w.tell(
+            "chat-told-not-linked",
+            &[("url", &format!("{public_url}/settings"))],
+        ),
+        Told::MayNot => w.say("chat-told-may-not"),
+        Told::OwnRequest => w.say("why-own-request"),
+        Told::Gone => w.say("chat-told-gone"),
+        Told::Over => w.say("why-not-pending"),
+        Told::Refused { why } => w.reason(*why),
+        Told::Already { by, verdict, at } => w.tell(
+            &format!("error-already-{}", verdict.as_str()),
+            &[("by", by), ("when", &w.exact(*at, "UTC"))],
+        ),
+        Told::OnPage { slug, request, asked } => {
+            let page = if *asked { "approvals" } else { "access_requests" };
+            w.tell(
+                "chat-told-on-page",
+                &[("url", &format!("{public_url}/{slug}/{page}?request={request}"))],
+            )
+        }
+        // The post itself says it; on Telegram the button waits for an answer.
+        Told::Done { .. } if connector.platform != Platform::Telegram => return None,
+        Told::Done {
+            verdict: Verdict::Approve,
+        } => w.say("status-resource-approved"),
+        Told::Done {
+            verdict: Verdict::Reject,
+        } => w.say("status-denied"),
+    };
+    whispered(say, text)
+}

@@ -1,0 +1,2 @@
+//! Calls of provisioning hooks.
+pub mod provisioning;

@@ -1,0 +1,10 @@
+//! Access: resources, the catalogue, flows and their steps, votes, grants, delegations, provisioning.
+pub mod catalog;
+pub mod delegations;
+pub mod flows;
+pub mod grants;
+pub mod progress;
+pub mod provisioning;
+pub mod resources;
+pub mod steps;
+pub mod votes;

@@ -1,0 +1,239 @@
+//! The second factor: TOTP (RFC 6238) by `totp-rs`, with ten recovery codes that work once.
+use crate::desk::account::limits;
+use crate::desk::account::sessions::Begun;
+use crate::desk::{Actor, Desk, account_event, mint};
+use crate::domain::account::{Account, Factor};
+use crate::domain::event::What;
+use crate::domain::notice::Letter;
+use crate::domain::{Error, Result, Time, Why};
+use crate::store::{self, Tx};
+use totp_rs::{Builder, Totp};
+
+const USAGE: &str = "totp";
+const RECOVERY_CODES: usize = 10;
+
+/// What the authenticator app must learn.
+pub struct Setup {
+    /// Base32, for typing in.
+    pub secret: String,
+    /// `otpauth://` address, for the QR code.
+    pub url: String,
+}
+
+impl Desk {
+    /// Begins to switch the second factor on: makes its secret, which counts for nothing until a
+    /// code of it was given.
+    pub async fn begin_factor(&self, actor: &Actor, password: &str) -> Result<()> {
+        if actor.account.factor.is_on() {
+            return Err(Error::Refused(Why::FactorAlreadyOn));
+        }
+        self.prove_again(actor, password).await?;
+        let secret = totp_rs::Secret::from(self.mint.bytes::<20>().to_vec()).to_base32();
+        let sealed = self.keys.seal(USAGE, &secret)?;
+        let account = Account {
+            factor: Factor::Begun { sealed },
+            ..actor.account.clone()
+        };
+        let mut tx = self.db.begin().await?;
+        store::account::accounts::update(&mut tx, &account).await?;
+        tx.commit().await
+    }
+
+    /// What to show while the second factor is being switched on; None when it is not.
+    pub fn factor_setup(&self, account: &Account) -> Result<Option<Setup>> {
+        let Factor::Begun { sealed } = &account.factor else {
+            return Ok(None);
+        };
+        let secret = self.keys.open(USAGE, sealed)?;
+        let url = totp(&secret, account.email.as_str())?
+            .to_url()
+            .map_err(|_| Error::Internal)?;
+        Ok(Some(Setup { secret, url }))
+    }
+
+    /// Switches the second factor on with its first code. The recovery codes are shown now and
+    /// never again.
+    pub async fn confirm_factor(&self, actor: &Actor, code: &str) -> Result<(Begun, Vec<String>)> {
+        let Factor::Begun { sealed } = &actor.account.factor else {
+            return Err(Error::Refused(Why::FactorNotOn));
+        };
+        let secret = self.keys.open(USAGE, sealed)?;
+        self.count_code(actor).await?;
+        let step = matching_step(&secret, code, actor.now())?.ok_or(Error::field("code", Why::WrongCode))?;
+        let sealed = self.keys.seal(USAGE, &secret)?;
+        let account = Account {
+            factor: Factor::On {
+                sealed,
+                last_step: step,
+            },
+            ..actor.account.clone()
+        };
+        let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code(self.mint)).collect();
+        let hashes: Vec<String> = codes.iter().map(|c| mint::hash(&plain(c))).collect();
+        let mut tx = self.db.begin().await?;
+        store::account::accounts::update(&mut tx, &account).await?;
+        store::account::accounts::replace_recovery_codes(&mut tx, actor.id(), &hashes).await?;
+        let begun = self.rotate_session(&mut tx, actor, true).await?;
+        let kept = store::account::sessions::find_live(&mut tx, &mint::hash(&begun.token), actor.now())
+            .await?
+            .map(|s| s.id);
+        store::account::sessions::end_others(&mut tx, actor.id(), kept.as_ref(), actor.now()).await?;
+        self.factor_changed(&mut tx, actor, true).await?;
+        tx.commit().await?;
+        Ok((begun, codes))
+    }
+
+    /// Switches the second factor off; needs the password (or a fresh sign-in) and a code. Refused
+    /// while an organisation demands it.
+    pub async fn end_factor(&self, actor: &Actor, password: &str, code: &str) -> Result<()> {
+        if self.factor_demanded(actor).await? {
+            return Err(Error::Refused(Why::FactorDemanded));
+        }
+        self.prove_again(actor, password).await?;
+        self.count_code(actor).await?;
+        let mut tx = self.db.begin().await?;
+        self.spend_code(&mut tx, &actor.account, code, actor.now())
+            .await?;
+        let current = store::account::accounts::find(&mut tx, actor.id()).await?;
+        store::account::accounts::update(
+            &mut tx,
+            &Account {
+                factor: Factor::Off,
+                ..current
+            },
+        )
+        .await?;
+        store::account::accounts::replace_recovery_codes(&mut tx, actor.id(), &[]).await?;
+        self.factor_changed(&mut tx, actor, false).await?;
+        tx.commit().await
+    }
+
+    /// Whether an organisation demands the second factor of this person.
+    pub async fn factor_demanded(&self, actor: &Actor) -> Result<bool> {
+        let mut conn = self.db.read().await?;
+        for m in store::people::members::list_of_account(&mut conn, actor.id()).await? {
+            if m.administers()
+                && store::organisation::organisations::find(&mut conn, &m.organisation)
+                    .await?
+                    .demands_factor
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// How many recovery codes are left.
+    pub async fn recovery_codes_left(&self, actor: &Actor) -> Result<i64> {
+        store::account::accounts::count_recovery_codes(&mut *self.db.read().await?, actor.id()).await
+    }
+
+    /// Shows the second factor at sign-in: a code of the app or a recovery code. The session gets a
+    /// new token.
+    pub async fn pass_factor(&self, actor: &Actor, code: &str) -> Result<Begun> {
+        if !actor.session.factor_due {
+            return Err(Error::Refused(Why::FactorNotOn));
+        }
+        self.count_code(actor).await?;
+        let mut tx = self.db.begin().await?;
+        let spent = self.spend_code(&mut tx, &actor.account, code, actor.now()).await;
+        if let Err(e) = spent {
+            drop(tx);
+            let mut tx = self.db.begin().await?;
+            self.record(
+                &mut tx,
+                actor.now(),
+                &account_event(What::SignInFailed, actor.id(), None, &actor.caller.place),
+            )
+            .await?;
+            tx.commit().await?;
+            return Err(e);
+        }
+        self.forget_tries(&mut tx, &limits::FACTOR, actor.id().as_str())
+            .await?;
+        let begun = self.rotate_session(&mut tx, actor, true).await?;
+        tx.commit().await?;
+        Ok(begun)
+    }
+
+    /// Counts a password or a code that the actor is about to show.
+    pub(crate) async fn count_code(&self, actor: &Actor) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let counted = self
+            .try_once(&mut tx, &limits::FACTOR, actor.id().as_str(), actor.now())
+            .await?;
+        tx.commit().await?;
+        counted.map_or(Ok(()), Err)
+    }
+
+    /// Uses up a code of the app (each step once) or a recovery code (each once).
+    async fn spend_code(&self, tx: &mut Tx, account: &Account, code: &str, now: Time) -> Result<()> {
+        let Factor::On { sealed, .. } = &account.factor else {
+            return Err(Error::Refused(Why::FactorNotOn));
+        };
+        let spent = match matching_step(&self.keys.open(USAGE, sealed)?, code, now)? {
+            Some(step) => store::account::accounts::spend_factor_step(tx, &account.id, step).await,
+            None => {
+                store::account::accounts::spend_recovery_code(tx, &account.id, &mint::hash(&plain(code)), now)
+                    .await
+            }
+        };
+        spent.map_err(|e| {
+            if e == Error::Refused(Why::WrongCode) {
+                Error::field("code", Why::WrongCode)
+            } else {
+                e
+            }
+        })
+    }
+
+    async fn factor_changed(&self, tx: &mut Tx, actor: &Actor, on: bool) -> Result<()> {
+        let what = if on { What::FactorOn } else { What::FactorOff };
+        self.record(
+            tx,
+            actor.now(),
+            &account_event(what, actor.id(), Some(actor.id()), &actor.caller.place),
+        )
+        .await?;
+        self.tell(tx, &actor.account, Letter::FactorChanged { on }, actor.now())
+            .await
+    }
+}
+
+fn totp(secret: &str, account: &str) -> Result<Totp> {
+    let secret = totp_rs::Secret::try_from_base32(secret).map_err(|_| Error::Internal)?;
+    Builder::new()
+        .with_secret(secret)
+        .with_account_name(account)
+        .with_issuer(Some("Anteroom"))
+        .build()
+        .map_err(|_| Error::Internal)
+}
+
+fn matching_step(secret: &str, code: &str, now: Time) -> Result<Option<i64>> {
+    let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(None);
+    }
+    let step = totp(secret, "")?.check(&digits, u64::try_from(now.0 / 1000).unwrap_or(0));
+    Ok(step.and_then(|s| i64::try_from(s).ok()))
+}
+
+/// Ten letters and digits that are hard to mistake for each other, in two groups: 50 random bits.
+fn recovery_code(mint: mint::Mint) -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567890";
+    let letters: String = mint
+        .bytes::<10>()
+        .iter()
+        .map(|b| ALPHABET[usize::from(b % 32)] as char)
+        .collect();
+    format!("{}-{}", &letters[..5], &letters[5..])
+}
+
+/// A recovery code as typed, without what people add.
+fn plain(code: &str) -> String {
+    code.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
+}

@@ -1,0 +1,6 @@
+//! Chat: connectors, contacts, what arrives, what is sent, and the buttons that decide.
+pub mod buttons;
+pub mod connectors;
+pub mod contacts;
+pub mod intake;
+pub mod texts;

@@ -1,0 +1,118 @@
+//! What connectors owe: their texts to people, and to the organisation's agent what people wrote.
+use crate::chat::Send;
+use crate::desk::Desk;
+use crate::domain::connector::{Platform, State, filled};
+use crate::domain::contact::Contact;
+use crate::domain::ids::RequestId;
+use crate::domain::{Error, Result, Time};
+use crate::store::chat::connectors::Kept;
+use crate::store::chat::sends::{Owed, What as Sent};
+use crate::store::{self, Tx};
+use serde::{Deserialize, Serialize};
+
+/// The longest message that an agent is given, in characters: as long as any platform lets one be.
+const LONGEST_FOR_AGENT: usize = 40_000;
+
+/// What an organisation's agent is told of a message, as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedOn {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub connector: String,
+    pub platform: Platform,
+    pub contact: String,
+    pub person: String,
+    pub name: String,
+    pub conversation: String,
+    /// As it was written, up to 40,000 characters: what pages make visible or cut stays as it is.
+    pub text: String,
+    /// When it came; milliseconds since 1970, UTC.
+    pub at: Time,
+    /// Counts the messages of one contact from 1.
+    pub number: i64,
+}
+
+impl Desk {
+    /// Owes somebody one of the connector's texts; where that is empty, nothing.
+    pub(crate) async fn say(
+        &self,
+        tx: &mut Tx,
+        kept: &Kept,
+        contact: &Contact,
+        request: Option<&RequestId>,
+        what: Sent,
+        now: Time,
+    ) -> Result<()> {
+        let texts = kept.connector.texts_for(contact.language);
+        let text = match what {
+            Sent::Onboarding => texts.onboarding,
+            Sent::Approval => texts.approval,
+            _ => texts.rejection,
+        };
+        if text.is_empty() || kept.connector.state == State::Deleted {
+            return Ok(());
+        }
+        let send = Send::Text {
+            route: contact.route.clone(),
+            text: filled(
+                &text,
+                Some(contact.name.as_str()).filter(|name| *name != contact.person),
+            ),
+        };
+        let owed = Owed {
+            id: self.mint.id(now),
+            organisation: &kept.organisation,
+            connector: &kept.connector.id,
+            contact: Some(&contact.id),
+            request,
+            what,
+            lane: format!("contact:{}", contact.id),
+            send: serde_json::to_string(&send).map_err(|_| Error::Internal)?,
+        };
+        store::chat::sends::owe(tx, &owed, now).await
+    }
+
+    /// Owes the organisation's agent a message of somebody who is approved, behind all that they
+    /// wrote before.
+    pub(crate) async fn pass_on(
+        &self,
+        tx: &mut Tx,
+        kept: &Kept,
+        contact: Contact,
+        said: &str,
+        came: Time,
+        now: Time,
+    ) -> Result<Contact> {
+        if kept.connector.agent.is_empty() {
+            return Ok(contact);
+        }
+        let contact = Contact {
+            passed_on: contact.passed_on + 1,
+            ..contact
+        };
+        let call = PassedOn {
+            kind: "message.received".into(),
+            connector: kept.connector.id.to_string(),
+            platform: kept.connector.platform,
+            contact: contact.id.to_string(),
+            person: contact.person.clone(),
+            name: contact.name.clone(),
+            conversation: contact.conversation.clone(),
+            text: said.chars().take(LONGEST_FOR_AGENT).collect(),
+            at: came,
+            number: contact.passed_on,
+        };
+        let owed = Owed {
+            id: self.mint.id(now),
+            organisation: &kept.organisation,
+            connector: &kept.connector.id,
+            contact: Some(&contact.id),
+            request: None,
+            what: Sent::Agent,
+            lane: format!("agent:{}", contact.id),
+            send: serde_json::to_string(&call).map_err(|_| Error::Internal)?,
+        };
+        store::chat::sends::owe(tx, &owed, now).await?;
+        Ok(contact)
+    }
+}

@@ -1,0 +1,4 @@
+//! The demo: an organisation with people and requests, and its mailbox.
+mod chat;
+pub mod organisation;
+mod portal;

@@ -1,0 +1,2 @@
+//! The history, as people read it.
+pub mod insights;

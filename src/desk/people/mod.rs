@@ -1,0 +1,8 @@
+//! People of an organisation: members, roles, groups, invitations, and how somebody leaves.
+pub mod acceptance;
+pub mod departure;
+pub mod groups;
+pub mod invitations;
+pub mod members;
+pub mod people_file;
+pub mod roles;

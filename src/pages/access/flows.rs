@@ -1,0 +1,465 @@
+//! `/{org}/flows`: approval flows: the list, the editor, trying one out, deleting one.
+use crate::desk::access::flows::{Choices, Draft, StepDraft, Trial, Used};
+use crate::domain::flow::STEPS;
+use crate::domain::ids::{FlowId, ResourceId};
+use crate::domain::member::Membership;
+use crate::domain::role::Permission;
+use crate::domain::{Error, Result};
+use crate::pages::access::progress;
+use crate::pages::parts::form::{Form, Kind};
+use crate::pages::{Frame, Sheet, parts};
+use crate::site::Call;
+use crate::store::access::flows::Version;
+use leptos::prelude::*;
+
+pub async fn sheet(call: Call) -> Result<Sheet> {
+    let words = call.words();
+    let member = call.member()?.clone();
+    let flows = call.desk().flows(&member).await?;
+    let title = words.say("nav-flows");
+    let heading = title.clone();
+    let draw = move || {
+        let here = format!("/{}/flows", member.slug);
+        let rows = flows.iter().map(|u| {
+            view! {
+                <tr>
+                    <td class="who">
+                        <a href=format!("{here}/{}", u.flow.id)>
+                            <strong>{u.flow.name.clone()}</strong>
+                        </a>
+                    </td>
+                    <td class="wide">
+                        {words.tell("flows-steps", &[("n", &(u.flow.rules.steps.len() as i64))])}
+                    </td>
+                    <td class="wide">{words.tell("flows-version", &[("n", &u.flow.number)])}</td>
+                    <td class="wide">{words.tell("flows-resources", &[("n", &u.resources)])}</td>
+                    <td class="wide">{words.tell("flows-open", &[("n", &u.open)])}</td>
+                </tr>
+            }
+        });
+        let list = if flows.is_empty() {
+            view! {
+                <div class="empty">
+                    <h2>{words.say("flows-none")}</h2>
+                    <p class="soft">{words.say("flows-none-text")}</p>
+                </div>
+            }
+            .into_any()
+        } else {
+            view! {
+                <div class="sheet">
+                    <table>
+                        <caption>{words.say("nav-flows")}</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">{words.say("label-flow")}</th>
+                                <th scope="col">{words.say("flows-steps-head")}</th>
+                                <th scope="col">{words.say("flows-version-head")}</th>
+                                <th scope="col">{words.say("nav-resources")}</th>
+                                <th scope="col">{words.say("flows-open-head")}</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows.collect_view()}</tbody>
+                    </table>
+                </div>
+            }
+            .into_any()
+        };
+        view! {
+            <div class="head">
+                <h1>{heading}</h1>
+                <a class="button main" href=format!("{here}/new")>
+                    {words.say("flows-create")}
+                </a>
+            </div>
+            {parts::done(&call, &["deleted"])}
+            {list}
+        }
+        .into_any()
+    };
+    Ok(Sheet::new(title, Frame::House("flows"), draw))
+}
+
+/// `/{org}/flows/new`.
+pub async fn new(call: Call) -> Result<Sheet> {
+    let words = call.words();
+    let member = call.member()?.clone();
+    let choices = call.desk().flow_choices(&member).await?;
+    let title = words.say("flows-create");
+    let heading = title.clone();
+    let draw = move || {
+        let list = format!("/{}/flows", member.slug);
+        let first = StepDraft {
+            approvers: "manager".into(),
+            quorum: "any".into(),
+            ..StepDraft::default()
+        };
+        let draft = Draft {
+            approval: "manual".into(),
+            steps: vec![first],
+            ..Draft::default()
+        };
+        let form = fields(
+            &call,
+            Form::new(&call, "create_flow", "flows-create").hidden("org", member.slug.as_str()),
+            &draft,
+            &choices,
+        );
+        view! {
+            <p>
+                <a href=list>{words.say("flows-back")}</a>
+            </p>
+            <div class="head">
+                <h1>{heading}</h1>
+            </div>
+            <section class="panel">{form.draw()}</section>
+        }
+        .into_any()
+    };
+    Ok(Sheet::new(title, Frame::House("flows"), draw))
+}
+
+/// `/{org}/flows/{flow}`: the editor with its versions, and trying it out.
+pub async fn one(call: Call) -> Result<Sheet> {
+    let words = call.words();
+    let member = call.member()?.clone();
+    let id = FlowId::try_from(call.param("flow").to_owned())?;
+    let (used, versions) = call.desk().flow(&member, &id).await?;
+    let choices = call.desk().flow_choices(&member).await?;
+    let draft = call
+        .desk()
+        .flow_draft(&member, &used.flow.name, &used.flow.rules)
+        .await?;
+    let resources = call.desk().resources_to_try(&member).await?;
+    let trial = trial(&call, &member, &id).await?;
+    let title = format!("{} · {}", used.flow.name, words.say("nav-flows"));
+    let draw = move || {
+        let list = format!("/{}/flows", member.slug);
+        let here = format!("{list}/{id}");
+        let form = Form::new(&call, "change_flow", "flows-save")
+            .hidden("org", member.slug.as_str())
+            .hidden("flow", id.as_str())
+            .hidden("back", &parts::with(&here, "done", "saved"));
+        let form = fields(&call, form, &draft, &choices).draw();
+        view! {
+            <p>
+                <a href=list.clone()>{words.say("flows-back")}</a>
+            </p>
+            <div class="head">
+                <h1>{used.flow.name.clone()}</h1>
+                <a class="button danger" href=parts::with(&here, "do", "delete")>
+                    {words.say("flows-delete")}
+                </a>
+            </div>
+            <p class="soft">
+                {words.tell("flows-version", &[("n", &used.flow.number)])} " · "
+                {words.tell("flows-resources", &[("n", &used.resources)])} " · "
+                {words.tell("flows-open", &[("n", &used.open)])}
+            </p>
+            {parts::done(&call, &["saved"])}
+            <section class="panel">
+                <p class="soft">{words.say("flows-save-text")}</p>
+                {form}
+            </section>
+            {trying(&call, &here, &resources, trial.as_ref())}
+            {history(&call, &versions)}
+            {(call.asked("do") == "delete").then(|| confirm(&call, &member, &used, &here))}
+        }
+        .into_any()
+    };
+    Ok(Sheet::new(title, Frame::House("flows"), draw))
+}
+
+/// What was tried, if anything: a member and a resource.
+async fn trial(call: &Call, member: &Membership, id: &FlowId) -> Result<Option<Result<Trial, Error>>> {
+    if call.asked("person").is_empty() || call.asked("resource").is_empty() {
+        return Ok(None);
+    }
+    let resource = ResourceId::try_from(call.asked("resource").to_owned())?;
+    match call
+        .desk()
+        .try_flow(call.actor()?, member, id, call.asked("person"), &resource)
+        .await
+    {
+        Err(e @ Error::Invalid(_)) => Ok(Some(Err(e))),
+        other => other.map(|t| Some(Ok(t))),
+    }
+}
+
+fn trying(
+    call: &Call,
+    here: &str,
+    resources: &[(ResourceId, String)],
+    trial: Option<&Result<Trial, Error>>,
+) -> AnyView {
+    let words = call.words();
+    if resources.is_empty() {
+        return view! {
+            <section class="panel">
+                <h2>{words.say("try-title")}</h2>
+                <p class="soft">{words.say("try-no-resources")}</p>
+            </section>
+        }
+        .into_any();
+    }
+    let options = resources
+        .iter()
+        .map(|(id, name)| {
+            view! {
+                <option value=id.to_string() selected=call.asked("resource") == id.as_str()>
+                    {name.clone()}
+                </option>
+            }
+        })
+        .collect_view();
+    let found = trial.map(|t| match t {
+        Ok(trial) => outcome(call, trial),
+        Err(Error::Invalid(faults)) => {
+            let why = faults.first().map(|f| words.reason(f.why)).unwrap_or_default();
+            view! {
+                <p class="trouble" role="alert">
+                    {why}
+                </p>
+            }
+            .into_any()
+        }
+        Err(e) => view! {
+            <p class="trouble" role="alert">
+                {call.explain(e)}
+            </p>
+        }
+        .into_any(),
+    });
+    view! {
+        <section class="panel" id="try">
+            <h2>{words.say("try-title")}</h2>
+            <p class="soft">{words.say("try-text")}</p>
+            <form class="filters" method="get" action=format!("{here}#try")>
+                <div class="field-row">
+                    <label for="try-person">{words.say("try-person")}</label>
+                    <input
+                        class="field"
+                        type="text"
+                        id="try-person"
+                        name="person"
+                        value=call.asked("person").to_owned()
+                        required
+                    />
+                </div>
+                <div class="field-row">
+                    <label for="try-resource">{words.say("label-resource")}</label>
+                    <select class="field" id="try-resource" name="resource">
+                        {options}
+                    </select>
+                </div>
+                <button type="submit" class="button">
+                    {words.say("try-press")}
+                </button>
+            </form>
+            <div role="status">{found}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn outcome(call: &Call, trial: &Trial) -> AnyView {
+    let words = call.words();
+    let steps = trial.steps.iter().map(|t| {
+        let text = match t.missing {
+            Some(missing) => words.say(&format!("missing-{}", missing.as_str().replace('_', "-"))),
+            None => words.tell(
+                "try-asked",
+                &[("names", &t.asked.join(", ")), ("n", &(t.needed as i64))],
+            ),
+        };
+        let class = if t.missing.is_some() { "now" } else { "done" };
+        view! {
+            <li class=class>
+                <strong>{progress::approvers(call, &t.step.approvers, &t.names)}</strong>
+                <p>{text}</p>
+            </li>
+        }
+    });
+    let head = if trial.automatic {
+        words.say("try-automatic")
+    } else {
+        words.tell("try-notified", &[("n", &(trial.notified as i64))])
+    };
+    view! {
+        <p>
+            <strong>{head}</strong>
+        </p>
+        <ol class="steps">{steps.collect_view()}</ol>
+    }
+    .into_any()
+}
+
+fn history(call: &Call, versions: &[Version]) -> AnyView {
+    let words = call.words();
+    let rows = versions.iter().map(|v| {
+        view! {
+            <li>
+                {words.tell("flows-version", &[("n", &v.number)])} " · " {v.made_by.clone()} " · "
+                {parts::time(call, v.made_at)}
+            </li>
+        }
+    });
+    view! {
+        <section class="panel">
+            <h2>{words.say("flows-versions")}</h2>
+            <ul class="plain">{rows.collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+macro_rules! names {
+    ($($n:literal),+) => { [$([
+        concat!("step", $n, "_approvers"), concat!("step", $n, "_members"), concat!("step", $n, "_quorum"),
+        concat!("step", $n, "_number"),
+        concat!("step", $n, "_fallback"), concat!("step", $n, "_remind_days"), concat!("step", $n,
+        "_escalate_days"), concat!("step", $n, "_escalate_to"),
+    ]),+] };
+}
+/// The names of the fields of each step.
+const NAMES: [[&str; 8]; STEPS] = names![1, 2, 3, 4, 5];
+
+/// The fields of a flow.
+fn fields<'a>(call: &'a Call, form: Form<'a>, draft: &Draft, choices: &Choices) -> Form<'a> {
+    let words = call.words();
+    let mut approval = vec![
+        ("manual".to_owned(), words.say("approval-manual")),
+        ("domain".to_owned(), words.say("approval-domain")),
+    ];
+    approval.extend(choices.roles.iter().map(|r| {
+        (
+            format!("role:{}", r.id),
+            words.tell(
+                "approval-role",
+                &[("name", &crate::pages::people::pieces::role_name(call, r))],
+            ),
+        )
+    }));
+    approval.extend(choices.groups.iter().map(|g| {
+        (
+            format!("group:{}", g.id),
+            words.tell("approval-group", &[("name", &g.name)]),
+        )
+    }));
+    keep_gone(&mut approval, &draft.approval, words.say("approval-gone"));
+    let mut form = form
+        .field("name", "label-name", Kind::TEXT, &draft.name)
+        .choice("approval", "label-approval", approval, &draft.approval)
+        .field("domain", "flows-domain", Kind::TEXT.optional(), &draft.domain);
+    let nothing = StepDraft::default();
+    for (n, names) in NAMES.iter().enumerate() {
+        let typed = draft.steps.get(n).unwrap_or(&nothing);
+        // What a failed post without scripts left behind is shown, so that no step's error is
+        // folded away.
+        let failed = call
+            .draft
+            .as_ref()
+            .is_some_and(|d| d.fields.iter().any(|(name, v)| name == names[0] && !v.is_empty()));
+        let open = n == 0 || !typed.approvers.is_empty() || failed;
+        let title = words.tell("flows-step", &[("n", &((n + 1) as i64))]);
+        form = form.folded(title, open, names, |form| {
+            step(call, form, names, typed, n > 0, choices)
+        });
+    }
+    form
+}
+
+fn step<'a>(
+    call: &'a Call,
+    form: Form<'a>,
+    names: &[&'static str; 8],
+    typed: &StepDraft,
+    optional: bool,
+    choices: &Choices,
+) -> Form<'a> {
+    let words = call.words();
+    let groups = || {
+        choices.groups.iter().map(|g| {
+            (
+                format!("group:{}", g.id),
+                words.tell("approvers-group", &[("name", &g.name)]),
+            )
+        })
+    };
+    let plain = || {
+        ["administrators", "manager", "owner"].map(|w| (w.to_owned(), words.say(&format!("approvers-{w}"))))
+    };
+    let none = |key: &str| std::iter::once((String::new(), words.say(key)));
+    let mut approvers: Vec<(String, String)> = if optional {
+        none("flows-no-step").collect()
+    } else {
+        Vec::new()
+    };
+    approvers.extend(plain());
+    approvers.extend(groups());
+    approvers.push(("members".into(), words.say("approvers-members")));
+    let others: Vec<(String, String)> = none("flows-nobody").chain(plain()).chain(groups()).collect();
+    let (mut fallback, mut escalate_to) = (others.clone(), others);
+    for (options, chosen) in [
+        (&mut approvers, &typed.approvers),
+        (&mut fallback, &typed.fallback),
+        (&mut escalate_to, &typed.escalate_to),
+    ] {
+        keep_gone(options, chosen, words.say("approvers-group-gone"));
+    }
+    let quorum = ["any", "all", "number"].map(|q| (q.to_owned(), words.say(&format!("quorum-{q}"))));
+    form.choice(names[0], "flows-approvers", approvers, &typed.approvers)
+        .lines(names[1], "flows-members", &typed.members, 2)
+        .choice(names[2], "flows-quorum", quorum.into(), &typed.quorum)
+        .field(names[3], "flows-number", Kind::TEXT.optional(), &typed.number)
+        .choice(names[4], "flows-fallback", fallback, &typed.fallback)
+        .field(
+            names[5],
+            "flows-remind",
+            Kind::TEXT.optional(),
+            &typed.remind_days,
+        )
+        .field(
+            names[6],
+            "flows-escalate-days",
+            Kind::TEXT.optional(),
+            &typed.escalate_days,
+        )
+        .choice(names[7], "flows-escalate-to", escalate_to, &typed.escalate_to)
+}
+
+/// Keeps what is chosen and was deleted since: it cannot be saved, but nothing else takes its place
+/// unseen.
+fn keep_gone(options: &mut Vec<(String, String)>, chosen: &str, words: String) {
+    if chosen.contains(':') && options.iter().all(|(value, _)| value != chosen) {
+        options.push((chosen.to_owned(), words));
+    }
+}
+
+/// The dialog that says what deleting does.
+fn confirm(call: &Call, member: &Membership, u: &Used, here: &str) -> AnyView {
+    let words = call.words();
+    let form = Form::new(call, "delete_flow", "flows-delete")
+        .hidden("org", member.slug.as_str())
+        .hidden("flow", u.flow.id.as_str())
+        .button_class("button danger main")
+        .cancel(here)
+        .draw();
+    let inside = view! {
+        <div class="subject">
+            <strong>{u.flow.name.clone()}</strong>
+        </div>
+        <ul>
+            <li>{words.tell("flows-delete-open", &[("n", &u.open)])}</li>
+            <li>{words.tell("flows-delete-resources", &[("n", &u.resources)])}</li>
+            <li>{words.say("flows-delete-granted")}</li>
+        </ul>
+        {form}
+    };
+    let may = member.may(Permission::FlowsManage);
+    parts::dialog(
+        words.say("flows-delete-title"),
+        here,
+        may.then_some(inside).into_any(),
+    )
+}

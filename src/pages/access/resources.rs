@@ -1,0 +1,404 @@
+//! `/{org}/resources`: what members may ask for: creating, changing, disabling, deleting, and who
+//! has it.
+use crate::desk::access::resources::Choices;
+use crate::domain::Result;
+use crate::domain::ids::ResourceId;
+use crate::domain::member::Membership;
+use crate::domain::resource::{Audience, State};
+use crate::domain::role::Permission;
+use crate::pages::access::catalog;
+use crate::pages::parts::form::{Form, Kind, Tick};
+use crate::pages::{Frame, Sheet, parts};
+use crate::site::Call;
+use crate::store::access::grants::Listed as Grant;
+use crate::store::access::resources::Listed;
+use leptos::prelude::*;
+
+pub async fn sheet(call: Call) -> Result<Sheet> {
+    let words = call.words();
+    let member = call.member()?.clone();
+    let search: String = call.asked("q").chars().take(200).collect();
+    let page = call
+        .desk()
+        .resources(&member, &search, catalog::after(&call)?)
+        .await?;
+    let title = words.say("nav-resources");
+    let heading = title.clone();
+    let draw = move || {
+        let here = format!("/{}/resources", member.slug);
+        let rows = page.listed.iter().map(|l| row(&call, l, &here)).collect_view();
+        let list = if page.listed.is_empty() {
+            let (key, text) = if search.is_empty() {
+                ("resources-none", "resources-none-text")
+            } else {
+                ("catalog-not-found", "catalog-not-found-text")
+            };
+            view! {
+                <div class="empty">
+                    <h2>{words.say(key)}</h2>
+                    <p class="soft">{words.say(text)}</p>
+                </div>
+            }
+            .into_any()
+        } else {
+            view! {
+                <div class="sheet">
+                    <table>
+                        <caption>{words.say("nav-resources")}</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">{words.say("label-resource")}</th>
+                                <th scope="col">{words.say("label-owner")}</th>
+                                <th scope="col">{words.say("label-flow")}</th>
+                                <th scope="col">{words.say("resources-holders")}</th>
+                                <th scope="col">{words.say("queue-status")}</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            }
+            .into_any()
+        };
+        view! {
+            <div class="head">
+                <h1>{heading}</h1>
+                <a class="button main" href=format!("{here}/new")>
+                    {words.say("resources-create")}
+                </a>
+            </div>
+            {parts::done(&call, &["saved", "deleted"])}
+            {catalog::searching(&call, &here, &search)}
+            {list}
+            {parts::next_page(&call, page.next.as_ref().map(|(name, id)| format!("{id}_{name}")))}
+        }
+        .into_any()
+    };
+    Ok(Sheet::new(title, Frame::House("resources"), draw))
+}
+
+fn row(call: &Call, l: &Listed, here: &str) -> AnyView {
+    let words = call.words();
+    let r = &l.resource;
+    let or = |name: &Option<String>, key: &str| name.clone().unwrap_or_else(|| words.say(key));
+    let (state, shape) = state(call, r.state);
+    view! {
+        <tr>
+            <td class="who">
+                <a href=format!(
+                    "{here}/{}",
+                    r.id,
+                )>{parts::resource_icon(&r.icon, &r.name)} " " <strong>{r.name.clone()}</strong></a>
+            </td>
+            <td class="wide">
+                <span class="narrow-label">{words.say("label-owner")}": "</span>
+                {or(&l.owner, "nobody")}
+            </td>
+            <td class="wide">
+                <span class="narrow-label">{words.say("label-flow")}": "</span>
+                {or(&l.flow, "resources-no-flow")}
+            </td>
+            <td class="wide few">
+                <span class="narrow-label">{words.say("resources-holders")}": "</span>
+                {l.holders}
+            </td>
+            <td>
+                <span class=format!("state {shape}")>{state}</span>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn state(call: &Call, state: State) -> (String, &'static str) {
+    let shape = if state == State::Active { "yes" } else { "off" };
+    (call.words().say(&format!("resource-{}", state.as_str())), shape)
+}
+
+/// `/{org}/resources/new`.
+pub async fn new(call: Call) -> Result<Sheet> {
+    let words = call.words();
+    let member = call.member()?.clone();
+    let choices = call.desk().resource_choices(&member).await?;
+    let proposed = proposals(&call, &member).await?;
+    let title = words.say("resources-create");
+    let heading = title.clone();
+    let draw = move || {
+        let form = fields(
+            &call,
+            Form::new(&call, "create_resource", "resources-create").hidden("org", member.slug.as_str()),
+            None,
+            &choices,
+            proposed,
+        );
+        let list = format!("/{}/resources", member.slug);
+        view! {
+            <p>
+                <a href=list>{words.say("resources-back")}</a>
+            </p>
+            <div class="head">
+                <h1>{heading}</h1>
+            </div>
+            <section class="panel">{form.draw()}</section>
+        }
+        .into_any()
+    };
+    Ok(Sheet::new(title, Frame::House("resources"), draw))
+}
+
+async fn proposals(call: &Call, member: &Membership) -> Result<Vec<String>> {
+    let found = call
+        .desk()
+        .find_members(member, Permission::ResourcesManage, "")
+        .await?;
+    Ok(found.iter().map(parts::proposal).collect())
+}
+
+/// `/{org}/resources/{resource}`: changing one, and who has it.
+pub async fn one(call: Call) -> Result<Sheet> {
+    let words = call.words();
+    let member = call.member()?.clone();
+    let id = ResourceId::try_from(call.param("resource").to_owned())?;
+    let listed = call.desk().resource(&member, &id).await?;
+    let holders = call.desk().holders(call.actor()?, &member, &id).await?;
+    let choices = call.desk().resource_choices(&member).await?;
+    let proposed = proposals(&call, &member).await?;
+    let title = format!("{} · {}", listed.resource.name, words.say("nav-resources"));
+    let draw = move || {
+        let list = format!("/{}/resources", member.slug);
+        let here = format!("{list}/{id}");
+        let back = parts::back_or(&call, &parts::with(&here, "done", "saved"));
+        let form = Form::new(&call, "change_resource", "save")
+            .hidden("org", member.slug.as_str())
+            .hidden("resource", id.as_str())
+            .hidden("back", &back)
+            .focus("owner");
+        let form = fields(&call, form, Some(&listed), &choices, proposed).draw();
+        let active = listed.resource.state == State::Active;
+        let (key, value) = if active {
+            ("resources-disable", "")
+        } else {
+            ("resources-enable", "on")
+        };
+        let switch = Form::new(&call, "set_resource_state", key)
+            .plain()
+            .class("inline")
+            .hidden("org", member.slug.as_str())
+            .hidden("resource", id.as_str())
+            .hidden("active", value)
+            .hidden("back", &parts::with(&here, "done", "saved"))
+            .button_class("button")
+            .draw();
+        let (state, shape) = state(&call, listed.resource.state);
+        view! {
+            <p>
+                <a href=list.clone()>{words.say("resources-back")}</a>
+            </p>
+            <div class="head">
+                <h1>
+                    {listed.resource.name.clone()} " " <span class=format!("state {shape}")>{state}</span>
+                </h1>
+                <div class="tools">
+                    {switch}<a class="button danger" href=parts::with(&here, "do", "delete")>
+                        {words.say("resources-delete")}
+                    </a>
+                </div>
+            </div>
+            {parts::done(&call, &["saved", "ended"])}
+            {secret(&call)}
+            {parts::trouble(&call, &["set_resource_state", "end_grant"])}
+            <section class="panel">{form}</section>
+            <section class="panel">
+                <h2>{words.say("resources-holders")}</h2>
+                {grants(&call, &member, &holders, &here)}
+            </section>
+            {(call.asked("do") == "delete").then(|| confirm(&call, &member, &listed, &holders, &here))}
+        }
+        .into_any()
+    };
+    Ok(Sheet::new(title, Frame::House("resources"), draw))
+}
+
+/// The secret of a new hook, shown once.
+fn secret(call: &Call) -> AnyView {
+    let shown = call.draft.as_ref().and_then(|d| d.shown.first().cloned());
+    let words = call.words();
+    shown
+        .map(|secret| {
+            view! {
+                <div class="banner info" role="status">
+                    <p>{words.say("hook-secret")}<br /><code class="link-once">{secret}</code></p>
+                </div>
+            }
+        })
+        .into_any()
+}
+
+/// Who has it, each with the button that ends it.
+fn grants(call: &Call, member: &Membership, holders: &[Grant], here: &str) -> AnyView {
+    let words = call.words();
+    if holders.is_empty() {
+        return view! { <p class="soft">{words.say("resources-nobody")}</p> }.into_any();
+    }
+    let rows = holders.iter().map(|g| {
+        let end = Form::new(call, "end_grant", "applications-end")
+            .plain()
+            .class("inline")
+            .hidden("org", member.slug.as_str())
+            .hidden("grant", g.grant.id.as_str())
+            .hidden("back", &parts::with(here, "done", "ended"))
+            .labelled(&g.holder)
+            .button_class("button small")
+            .draw();
+        let until = match g.grant.ends_at {
+            Some(at) => view! {
+                {words.say("applications-until")}
+                " "
+                {parts::time(call, at)}
+            }
+            .into_any(),
+            None => view! { {words.say("applications-for-ever")} }.into_any(),
+        };
+        view! {
+            <li class="session">
+                <span>
+                    <strong>{g.holder.clone()}</strong>
+                    <span class="soft mail">{g.email.clone()}</span>
+                    <span class="soft">{until}</span>
+                </span>
+                {end}
+            </li>
+        }
+    });
+    view! { <ul class="sessions">{rows.collect_view()}</ul> }.into_any()
+}
+
+/// The fields of a resource.
+fn fields<'a>(
+    call: &'a Call,
+    form: Form<'a>,
+    listed: Option<&Listed>,
+    choices: &Choices,
+    proposed: Vec<String>,
+) -> Form<'a> {
+    let words = call.words();
+    let text = |of: fn(&Listed) -> String| listed.map(of).unwrap_or_default();
+    let flows = std::iter::once((String::new(), words.say("resources-no-flow"))).chain(
+        choices
+            .flows
+            .iter()
+            .map(|(id, name)| (id.to_string(), name.clone())),
+    );
+    let (mut roles, mut groups) = (Vec::new(), Vec::new());
+    let some = match listed.map(|l| &l.resource.audience) {
+        Some(Audience::Some { roles: r, groups: g }) => {
+            (roles, groups) = (r.clone(), g.clone());
+            true
+        }
+        _ => false,
+    };
+    let audience = vec![
+        ("everyone".to_owned(), words.say("audience-everyone")),
+        ("some".to_owned(), words.say("audience-some")),
+    ];
+    let ticks = choices.roles.iter().map(|r| Tick {
+        name: format!("role_{}", r.id),
+        words: crate::pages::people::pieces::role_name(call, r),
+        on: roles.contains(&r.id),
+        fixed: false,
+    });
+    let boxes = choices.groups.iter().map(|g| Tick {
+        name: format!("group_{}", g.id),
+        words: words.tell("approvers-group", &[("name", &g.name)]),
+        on: groups.contains(&g.id),
+        fixed: false,
+    });
+    form.field(
+        "name",
+        "label-name",
+        Kind::TEXT,
+        &text(|l| l.resource.name.clone()),
+    )
+    .lines(
+        "description",
+        "label-description",
+        &text(|l| l.resource.description.clone()),
+        2,
+    )
+    .field(
+        "icon",
+        "label-icon",
+        Kind::TEXT.optional(),
+        &text(|l| l.resource.icon.clone()),
+    )
+    .field(
+        "link",
+        "label-link",
+        Kind::TEXT.optional(),
+        &text(|l| l.resource.link.clone()),
+    )
+    .proposing(
+        "owner",
+        "label-owner",
+        &text(|l| l.owner.clone().unwrap_or_default()),
+        proposed.into_iter(),
+    )
+    .choice(
+        "flow",
+        "label-flow",
+        flows.collect(),
+        &text(|l| {
+            l.resource
+                .flow
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default()
+        }),
+    )
+    .field(
+        "most_days",
+        "label-most-days",
+        Kind::TEXT.optional(),
+        &text(|l| l.resource.most_days.map(|d| d.to_string()).unwrap_or_default()),
+    )
+    .field(
+        "hook",
+        "label-hook",
+        Kind::TEXT.optional(),
+        &text(|l| l.resource.hook.clone()),
+    )
+    .tick(
+        "reason_required",
+        "label-reason-required",
+        listed.is_some_and(|l| l.resource.reason_required),
+    )
+    .choice(
+        "audience",
+        "label-audience",
+        audience,
+        if some { "some" } else { "everyone" },
+    )
+    .ticks(words.say("audience-who"), ticks.chain(boxes).collect())
+}
+
+/// The dialog that says what deleting does.
+fn confirm(call: &Call, member: &Membership, l: &Listed, holders: &[Grant], here: &str) -> AnyView {
+    let words = call.words();
+    let form = Form::new(call, "delete_resource", "resources-delete")
+        .hidden("org", member.slug.as_str())
+        .hidden("resource", l.resource.id.as_str())
+        .button_class("button danger main")
+        .cancel(here)
+        .draw();
+    let inside = view! {
+        <div class="subject">
+            <strong>{l.resource.name.clone()}</strong>
+        </div>
+        <ul>
+            <li>{words.tell("resources-delete-holders", &[("n", &(holders.len() as i64))])}</li>
+            <li>{words.say("resources-delete-requests")}</li>
+        </ul>
+        {form}
+    };
+    parts::dialog(words.say("resources-delete-title"), here, inside.into_any())
+}

@@ -1,0 +1,66 @@
+//! `/reset`: asking for a link to set a new password, and the page behind it.
+use crate::domain::Result;
+use crate::pages::parts::form::{Form, Kind};
+use crate::pages::{Frame, Sheet, parts};
+use crate::site::Call;
+use leptos::prelude::*;
+
+pub async fn sheet(call: Call) -> Result<Sheet> {
+    let words = call.words();
+    let title = words.say("reset-title");
+    let heading = title.clone();
+    let draw = move || {
+        let form = Form::new(&call, "ask_reset", "reset-button")
+            .field("email", "label-email", Kind::EMAIL, "")
+            .draw();
+        view! {
+            {parts::head(heading, words.say("reset-text"))}
+            {parts::done(&call, &["asked"])}
+            {form}
+            <p>
+                <a href="/signin">{words.say("to-signin")}</a>
+            </p>
+        }
+        .into_any()
+    };
+    Ok(Sheet::new(title, Frame::Card, draw))
+}
+
+/// The page behind the mailed link. Looking changes nothing.
+pub async fn set(call: Call) -> Result<Sheet> {
+    let words = call.words();
+    let title = words.say("reset-set-title");
+    let looked = call.desk().look_at_reset(call.param("token"), call.now()).await;
+    if let Err(error) = looked {
+        let status = error.status();
+        let (heading, text) = (title.clone(), call.explain(&error));
+        let draw = move || {
+            view! {
+                {parts::head(heading, text)}
+                <p>
+                    <a class="button" href="/reset">
+                        {words.say("reset-again")}
+                    </a>
+                </p>
+            }
+            .into_any()
+        };
+        return Ok(Sheet {
+            status,
+            ..Sheet::new(title, Frame::Card, draw)
+        });
+    }
+    let heading = title.clone();
+    let draw = move || {
+        let form = Form::new(&call, "reset_password", "reset-set-button")
+            .hidden("token", call.param("token"))
+            .field("password", "label-new-password", Kind::NEW_PASSWORD, "")
+            .draw();
+        view! {
+            {parts::head(heading, words.say("reset-set-text"))}
+            {form}
+        }
+        .into_any()
+    };
+    Ok(Sheet::new(title, Frame::Card, draw))
+}

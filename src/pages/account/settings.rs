@@ -1,0 +1,390 @@
+//! `/settings`: one's own name, language, password, address, second factor, sessions.
+use crate::desk::account::factor::Setup;
+use crate::domain::Result;
+use crate::domain::account::{Factor, Theme};
+use crate::pages::parts::form::{Form, Kind};
+use crate::pages::people::{customers, departure};
+use crate::pages::{Frame, Sheet, parts};
+use crate::site::Call;
+use crate::store::account::sessions::Session;
+use crate::store::chat::contacts::Linked;
+use leptos::prelude::*;
+use qrcode::QrCode;
+use qrcode::render::svg;
+
+/// Everything the page shows, fetched before it is drawn.
+struct Seen {
+    sessions: Vec<Session>,
+    setup: Option<Setup>,
+    codes_left: i64,
+    providers: Vec<String>,
+    identities: Vec<Linked>,
+}
+
+pub async fn sheet(call: Call) -> Result<Sheet> {
+    let actor = call.actor()?.clone();
+    let seen = Seen {
+        sessions: call.desk().list_sessions(&actor).await?,
+        setup: call.desk().factor_setup(&actor.account)?,
+        codes_left: call.desk().recovery_codes_left(&actor).await?,
+        providers: call.desk().linked_providers(&actor.account).await?,
+        identities: call.desk().chat_identities(&actor).await?,
+    };
+    let members = call.desk().memberships(&actor).await?;
+    let leaving = customers::asked(&call).await?;
+    // The rail of the organisation that one belongs to, so that the way back is there.
+    let member = members.first().cloned();
+    let title = call.words().say("nav-settings");
+    let heading = title.clone();
+    let draw = move || {
+        view! {
+            <div class="head">
+                <h1>{heading}</h1>
+            </div>
+            {parts::done(&call, &["profile", "password", "email", "address", "session", "factor"])}
+            {profile(&call)}
+            {address(&call)}
+            {password(&call, &seen)}
+            {factor(&call, &seen)}
+            {chat(&call, &seen)}
+            {sessions(&call, &seen)}
+            {(!members.is_empty()).then(|| panel(&call, "customers", customers::panel(&call, &members)))}
+            {departure::panel(&call, !members.is_empty())}
+            {leaving.map(|c| customers::windows(&call, &c))}
+        }
+        .into_any()
+    };
+    Ok(Sheet {
+        member,
+        ..Sheet::new(title, Frame::House("settings"), draw)
+    })
+}
+
+fn panel(call: &Call, id: &'static str, body: AnyView) -> AnyView {
+    view! {
+        <section class="panel" id=id>
+            <h2>{call.words().say(&format!("settings-{id}"))}</h2>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn profile(call: &Call) -> AnyView {
+    let Some(actor) = &call.actor else {
+        return ().into_any();
+    };
+    let account = &actor.account;
+    let zones = chrono_tz::TZ_VARIANTS
+        .iter()
+        .map(|z| (z.name().to_owned(), z.name().replace('_', " ")))
+        .collect();
+    let themes = Theme::ALL
+        .into_iter()
+        .map(|t| {
+            (
+                t.as_str().to_owned(),
+                call.words().say(&format!("theme-{}", t.as_str())),
+            )
+        })
+        .collect();
+    let form = Form::new(call, "change_profile", "save")
+        .field("name", "label-your-name", Kind::NAME, &account.name)
+        .choice(
+            "language",
+            "label-language",
+            parts::languages(),
+            account.language.tag(),
+        )
+        .choice("time_zone", "label-time-zone", zones, &account.time_zone)
+        .choice("theme", "label-theme", themes, account.theme.as_str())
+        .tick("keys", "label-keys", account.keys)
+        .draw();
+    panel(call, "profile", form)
+}
+
+fn address(call: &Call) -> AnyView {
+    let Some(actor) = &call.actor else {
+        return ().into_any();
+    };
+    let words = call.words();
+    let mut form = Form::new(call, "ask_email_change", "settings-email-button").field(
+        "email",
+        "label-new-email",
+        Kind::EMAIL,
+        "",
+    );
+    if actor.account.password_hash.is_some() {
+        form = form.field("password", "label-password", Kind::PASSWORD, "");
+    }
+    let now = words.tell(
+        "settings-email-now",
+        &[("email", &actor.account.email.to_string())],
+    );
+    let unproven = actor.account.email_proven_at.is_none().then(|| {
+        view! {
+            <p class="banner" role="status">
+                {words.say("settings-email-unproven")}
+            </p>
+        }
+    });
+    panel(
+        call,
+        "email",
+        view! {
+            <p>{now}</p>
+            {unproven}
+            <p class="soft">{words.say("settings-email-text")}</p>
+            {form.draw()}
+        }
+        .into_any(),
+    )
+}
+
+fn password(call: &Call, seen: &Seen) -> AnyView {
+    let Some(actor) = &call.actor else {
+        return ().into_any();
+    };
+    let words = call.words();
+    let labels: Vec<String> = call
+        .site
+        .providers
+        .iter()
+        .filter(|p| seen.providers.contains(&p.id))
+        .map(|p| p.label.clone())
+        .collect();
+    let linked = (!labels.is_empty()).then(|| {
+        view! { <p class="soft">{words.tell("settings-providers", &[("providers", &labels.join(", "))])}</p> }
+    });
+    let mut form = Form::new(call, "change_password", "settings-password-button");
+    if actor.account.password_hash.is_some() {
+        form = form.field("current_password", "label-current-password", Kind::PASSWORD, "");
+    }
+    let form = form
+        .field("new_password", "label-new-password", Kind::NEW_PASSWORD, "")
+        .draw();
+    panel(
+        call,
+        "password",
+        view! {
+            {linked}
+            {form}
+        }
+        .into_any(),
+    )
+}
+
+fn factor(call: &Call, seen: &Seen) -> AnyView {
+    let Some(actor) = &call.actor else {
+        return ().into_any();
+    };
+    let words = call.words();
+    let codes = call
+        .draft
+        .as_ref()
+        .filter(|d| !d.shown.is_empty() && call.asked("chat").is_empty())
+        .map(|d| {
+            let codes = d
+                .shown
+                .iter()
+                .map(|c| {
+                    view! {
+                        <li>
+                            <code>{c.clone()}</code>
+                        </li>
+                    }
+                })
+                .collect_view();
+            view! {
+                <div class="banner info" role="status">
+                    <div>
+                        <p>{words.say("factor-codes")}</p>
+                        <ul class="codes">{codes}</ul>
+                    </div>
+                </div>
+            }
+        });
+    let (action, button) = if actor.account.factor.is_on() {
+        ("end_factor", "factor-end")
+    } else {
+        ("begin_factor", "factor-begin")
+    };
+    let mut needs_password = Form::new(call, action, button);
+    if actor.account.password_hash.is_some() {
+        needs_password = needs_password.field("password", "label-password", Kind::PASSWORD, "");
+    }
+    let body = match (&actor.account.factor, &seen.setup) {
+        (Factor::On { .. }, _) => {
+            let left = words.tell("factor-left", &[("n", &seen.codes_left)]);
+            let form = needs_password
+                .field("code", "label-code", Kind::CODE, "")
+                .button_class("button danger")
+                .draw();
+            view! {
+                <p>
+                    <span class="state yes">{words.say("factor-is-on")}</span>
+                </p>
+                <p class="soft">{left}</p>
+                {form}
+            }
+            .into_any()
+        }
+        (Factor::Begun { .. }, Some(setup)) => begun(call, setup),
+        _ => view! {
+            <p class="soft">{words.say("factor-text")}</p>
+            {needs_password.draw()}
+        }
+        .into_any(),
+    };
+    panel(
+        call,
+        "factor",
+        view! {
+            {codes}
+            {body}
+        }
+        .into_any(),
+    )
+}
+
+/// The QR code (an image of its own, as markup of another crate must not stand in the page), the
+/// secret, and the first code.
+fn begun(call: &Call, setup: &Setup) -> AnyView {
+    use base64::Engine as _;
+    let words = call.words();
+    let image = QrCode::new(setup.url.as_bytes()).ok().map(|code| {
+        let drawn = code.render::<svg::Color>().min_dimensions(180, 180).build();
+        let source = format!(
+            "data:image/svg+xml;base64,{}",
+            base64::engine::general_purpose::STANDARD.encode(drawn)
+        );
+        view! { <img class="qr" src=source width="180" height="180" alt=words.say("factor-qr") /> }
+    });
+    let form = Form::new(call, "confirm_factor", "factor-confirm")
+        .field("code", "label-code", Kind::CODE, "")
+        .draw();
+    view! {
+        <p>{words.say("factor-scan")}</p>
+        {image}
+        <p class="soft">{words.say("factor-type")} " " <code>{setup.secret.clone()}</code></p>
+        {form}
+    }
+    .into_any()
+}
+
+/// One's own identities in chat, by which buttons there decide; and the code that links one.
+fn chat(call: &Call, seen: &Seen) -> AnyView {
+    let words = call.words();
+    let shown = call
+        .draft
+        .as_ref()
+        .filter(|_| call.asked("chat") == "code")
+        .and_then(|d| d.shown.first().cloned());
+    let shown = shown.map(|code| {
+        view! {
+            <div class="banner info" role="status">
+                <p>{words.say("settings-chat-code")}<br /><code class="link-once">{code}</code></p>
+            </div>
+        }
+    });
+    let rows = seen.identities.iter().map(|l| {
+        let form = Form::new(call, "unlink_chat", "settings-chat-unlink")
+            .about("contact", l.contact.id.as_str())
+            .class("inline")
+            .labelled(&l.contact.name)
+            .button_class("button small")
+            .draw();
+        let place = format!(
+            "{} · {} · {}",
+            crate::pages::chat::connectors::platform(call, l.platform),
+            l.connector,
+            l.organisation
+        );
+        view! {
+            <li class="session">
+                <span>
+                    <strong>{l.contact.name.clone()}</strong>
+                    <span class="soft">{place}</span>
+                </span>
+                {form}
+            </li>
+        }
+    });
+    let form = Form::new(call, "make_chat_code", "settings-chat-make").draw();
+    let text = words.say("settings-chat-text");
+    panel(
+        call,
+        "chat",
+        view! {
+            {shown}
+            <p class="soft">{text}</p>
+            <ul class="sessions">{rows.collect_view()}</ul>
+            {form}
+        }
+        .into_any(),
+    )
+}
+
+fn sessions(call: &Call, seen: &Seen) -> AnyView {
+    let Some(actor) = &call.actor else {
+        return ().into_any();
+    };
+    let words = call.words();
+    let rows = seen
+        .sessions
+        .iter()
+        .map(|s| {
+            let mine = s.id == actor.session.id;
+            let end = (!mine).then(|| {
+                Form::new(call, "end_session", "settings-session-end")
+                    .hidden("session", s.id.as_str())
+                    .class("inline")
+                    .button_class("button small")
+                    .draw()
+            });
+            let here =
+                mine.then(|| view! { <span class="state yes">{words.say("settings-session-here")}</span> });
+            view! {
+                <li class="session">
+                    <div>
+                        <strong>{browser(&s.agent)}</strong>
+                        <span class="soft">
+                            {s.place.clone()} " · " {words.say("settings-session-begun")} " "
+                            {parts::time(call, s.created_at)}
+                        </span>
+                    </div>
+                    {here}
+                    {end}
+                </li>
+            }
+        })
+        .collect_view();
+    let others = (seen.sessions.len() > 1).then(|| {
+        Form::new(call, "end_other_sessions", "settings-sessions-end")
+            .button_class("button danger")
+            .draw()
+    });
+    panel(
+        call,
+        "sessions",
+        view! {
+            <ul class="sessions">{rows}</ul>
+            {others}
+        }
+        .into_any(),
+    )
+}
+
+/// A browser's name out of its description of itself; the description if it is unknown.
+fn browser(agent: &str) -> String {
+    let known = [
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    known.iter().find(|(mark, _)| agent.contains(mark)).map_or_else(
+        || agent.chars().take(60).collect(),
+        |(_, name)| (*name).to_owned(),
+    )
+}

@@ -1,0 +1,3 @@
+//! Pages of chat: connectors and contacts.
+pub mod connectors;
+pub mod contacts;

@@ -1,0 +1,246 @@
+//! `/{org}/insights`: what happened, by whom, when, to what, from where; filtered by the address, a
+//! page at a time.
+use crate::desk::history::insights::Insights;
+use crate::domain::event::{Service, What};
+use crate::domain::member::Membership;
+use crate::domain::{Error, Result, text};
+use crate::pages::{Frame, Sheet, parts};
+use crate::site::Call;
+use crate::store::history::insights::{Look, Shown};
+use leptos::prelude::*;
+
+const PAGE: usize = 50;
+/// The parts of the address that say what is looked for.
+const FILTERS: [&str; 6] = ["service", "what", "actor", "object", "from", "until"];
+
+pub async fn sheet(call: Call) -> Result<Sheet> {
+    let words = call.words();
+    let member = call.member()?.clone();
+    let look = look(&call)?;
+    let found = call.desk().insights(&member, &look, PAGE).await?;
+    let title = words.say("nav-insights");
+    let heading = title.clone();
+    let draw = move || {
+        let export = |format: &'static str, label: &'static str| {
+            let to = address(&call, &member, "insights/export", &[("format", format)]);
+            view! {
+                <a class="button small" href=to download="">
+                    {words.say(label)}
+                </a>
+            }
+        };
+        let next = found.next.map(|seq| {
+            let to = address(&call, &member, "insights", &[("before", &seq.to_string())]);
+            view! {
+                <p>
+                    <a class="button" href=to>
+                        {words.say("queue-next")}
+                    </a>
+                </p>
+            }
+        });
+        view! {
+            <div class="head">
+                <h1>{heading}</h1>
+                <div class="acts">{export("csv", "insights-csv")} {export("json", "insights-json")}</div>
+            </div>
+            {filters(&call, &member, &look)}
+            {table(&call, &member, &found)}
+            {next}
+        }
+        .into_any()
+    };
+    Ok(Sheet::new(title, Frame::House("insights"), draw))
+}
+
+/// What the address looks for; nonsense is refused.
+pub fn look(call: &Call) -> Result<Look> {
+    let chosen = |name: &str| Some(call.asked(name).to_owned()).filter(|v| !v.is_empty());
+    let day = |name: &str, end: bool| {
+        chosen(name)
+            .map(|v| parts::day(call, &v).map(|d| if end { d.ends } else { d.begins }))
+            .transpose()
+    };
+    Ok(Look {
+        service: chosen("service")
+            .map(|s| Service::parse(&s).ok_or(Error::Malformed))
+            .transpose()?,
+        what: chosen("what")
+            .map(|w| What::parse(&w).ok_or(Error::Malformed))
+            .transpose()?,
+        actor: call.asked("actor").chars().take(200).collect(),
+        object: text::tamed(call.asked("object"), 100),
+        from: day("from", false)?,
+        until: day("until", true)?,
+        before: chosen("before")
+            .map(|n| n.parse().map_err(|_| Error::Malformed))
+            .transpose()?,
+    })
+}
+
+fn address(call: &Call, member: &Membership, page: &str, more: &[(&str, &str)]) -> String {
+    crate::pages::people::pieces::address(call, member, page, &FILTERS, more)
+}
+
+fn filters(call: &Call, member: &Membership, look: &Look) -> AnyView {
+    let words = call.words();
+    let path = format!("/{}/insights", member.slug);
+    let services = Service::ALL.into_iter().map(|s| {
+        view! {
+            <option value=s.as_str() selected=look.service == Some(s)>
+                {words.say(&format!("service-{}", s.as_str()))}
+            </option>
+        }
+    });
+    let kinds = What::ALL
+        .into_iter()
+        .filter(|w| {
+            w.service()
+                .is_some_and(|s| look.service.is_none_or(|only| only == s))
+        })
+        .map(|w| {
+            view! {
+                <option value=w.as_str() selected=look.what == Some(w)>
+                    {parts::event_name(words, w.as_str())}
+                </option>
+            }
+        });
+    let typed = |name: &'static str, label: &str, kind: &'static str| {
+        let id = format!("insights-{name}");
+        view! {
+            <div class="field-row">
+                <label for=id.clone()>{words.say(label)}</label>
+                <input
+                    id=id
+                    class="field"
+                    type=kind
+                    name=name
+                    value=call.asked(name).to_owned()
+                    autocomplete="off"
+                />
+            </div>
+        }
+    };
+    let clear = FILTERS
+        .iter()
+        .any(|f| !call.asked(f).is_empty())
+        .then(|| view! { <a href=path.clone()>{words.say("queue-search-clear")}</a> });
+    view! {
+        <form class="filters" role="search" method="get" action=path.clone()>
+            <div class="field-row">
+                <label for="insights-service">{words.say("insights-service")}</label>
+                <select id="insights-service" class="field" name="service">
+                    <option value="">{words.say("insights-all")}</option>
+                    {services.collect_view()}
+                </select>
+            </div>
+            <div class="field-row">
+                <label for="insights-what">{words.say("insights-what")}</label>
+                <select id="insights-what" class="field" name="what">
+                    <option value="">{words.say("insights-all")}</option>
+                    {kinds.collect_view()}
+                </select>
+            </div>
+            {typed("actor", "insights-actor", "text")}
+            {typed("object", "insights-object", "text")}
+            {typed("from", "insights-from", "date")}
+            {typed("until", "insights-until", "date")}
+            <div class="tools">
+                <button type="submit" class="button">
+                    {words.say("insights-apply")}
+                </button>
+                {clear}
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn table(call: &Call, member: &Membership, found: &Insights) -> AnyView {
+    let words = call.words();
+    if found.entries.is_empty() {
+        return view! {
+            <div class="empty">
+                <h2>{words.say("insights-none")}</h2>
+                <p class="soft">{words.say("insights-none-text")}</p>
+            </div>
+        }
+        .into_any();
+    }
+    let rows = found.entries.iter().map(|e| row(call, member, e)).collect_view();
+    view! {
+        <div class="sheet">
+            <table>
+                <caption>{words.say("nav-insights")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{words.say("insights-what")}</th>
+                        <th scope="col">{words.say("insights-actor")}</th>
+                        <th scope="col">{words.say("insights-when")}</th>
+                        <th scope="col">{words.say("queue-details")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(call: &Call, member: &Membership, e: &Shown) -> AnyView {
+    let words = call.words();
+    let name = parts::event_name(words, &e.what);
+    let part = |label: &str, value: Option<String>| {
+        value.filter(|v| !v.is_empty()).map(|v| {
+            view! {
+                <dt>{words.say(label)}</dt>
+                <dd class="words">{v}</dd>
+            }
+        })
+    };
+    let facts = match e.facts() {
+        Some(d) => view! {
+            {part("insights-before", d.before)}
+            {part("insights-after", d.after.map(|a| words.undelivered(&a)))}
+            {part("insights-notes", d.notes)}
+            {part("insights-place", d.place)}
+        }
+        .into_any(),
+        None => view! {
+            <dt>{words.say("queue-details")}</dt>
+            <dd>{words.say("insights-erased")}</dd>
+        }
+        .into_any(),
+    };
+    let same = format!("/{}/insights?object={}", member.slug, e.object);
+    let who = if e.actor.is_empty() {
+        words.say("insights-nobody")
+    } else {
+        e.actor.clone()
+    };
+    view! {
+        <tr>
+            <td class="who">
+                <strong>{name.clone()}</strong>
+            </td>
+            <td class="wide">{who} <br /><span class="soft mail">{e.actor_email.clone()}</span></td>
+            <td class="wide">{parts::time(call, e.at)}</td>
+            <td class="wide">
+                <details>
+                    <summary>{words.say("queue-details")}<span class="unseen">": " {name}</span></summary>
+                    <dl class="facts">
+                        {facts} <dt>{words.say("insights-exactly")}</dt>
+                        <dd>{words.exact(e.at, call.zone())}</dd> <dt>{words.say("insights-object")}</dt><dd>
+                            <a href=same>
+                                <code>{e.object.clone()}</code>
+                            </a>
+                        </dd> <dt>{words.say("insights-id")}</dt><dd>
+                            <code>{e.id.clone()}</code>
+                        </dd>
+                    </dl>
+                </details>
+            </td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,2 @@
+//! Insights.
+pub mod insights;

@@ -1,0 +1,197 @@
+//! Panels of `/{org}/settings`: what the organisation puts up for everybody in it, its name, its
+//! export, and closing it.
+use crate::domain::Error;
+use crate::domain::account::Language;
+use crate::domain::home_page::{Link, Target};
+use crate::domain::organisation::Organisation;
+use crate::pages::parts;
+use crate::pages::parts::form::{Form, Kind};
+use crate::site::Call;
+use leptos::prelude::*;
+
+/// Links of the home page: each with what may be done with it, and the form for another one.
+pub fn links(call: &Call, o: &Organisation, links: &[Link]) -> AnyView {
+    let words = call.words();
+    let rows = links
+        .iter()
+        .enumerate()
+        .map(|(place, l)| link(call, o, l, place))
+        .collect_view();
+    // What is wrong with a field stands beside it.
+    let of_field = matches!(
+        call.draft.as_ref().and_then(|d| d.error.as_ref()),
+        Some(Error::Invalid(_))
+    );
+    let trouble = (!of_field).then(|| parts::trouble(call, &["raise_link", "remove_link", "add_link"]));
+    let add = Form::new(call, "add_link", "settings-link-add")
+        .with_file()
+        .class("form")
+        .hidden("org", o.slug.as_str())
+        .field("title", "label-link-title", Kind::TEXT, "")
+        .field("url", "label-link-url", Kind::TEXT.optional(), "")
+        .file("file", "label-link-file", ".pdf,application/pdf")
+        .draw();
+    view! {
+        <section class="panel" id="links">
+            <h2>{words.say("settings-links")}</h2>
+            <p class="soft">{words.say("settings-links-text")}</p>
+            {trouble}
+            {rows}
+            {add}
+        </section>
+    }
+    .into_any()
+}
+
+fn link(call: &Call, o: &Organisation, l: &Link, place: usize) -> AnyView {
+    let act = |action: &'static str, button: &'static str| {
+        Form::new(call, action, button)
+            .plain()
+            .class("inline")
+            .hidden("org", o.slug.as_str())
+            .hidden("link", l.id.as_str())
+            .button_class("button small")
+            .labelled(&l.title)
+            .draw()
+    };
+    let change = Form::new(call, "change_link", "save")
+        .hidden("org", o.slug.as_str())
+        .about("link", l.id.as_str())
+        .field("title", "label-link-title", Kind::TEXT, &l.title)
+        .button_class("button");
+    let change = match &l.target {
+        Target::Page(url) => change.field("url", "label-link-url", Kind::TEXT, url),
+        Target::File(_) => change,
+    };
+    let up = (place > 0).then(|| act("raise_link", "settings-link-up"));
+    view! {
+        <article class="tile">
+            <div class="spread">
+                <strong>{l.title.clone()}</strong>
+                <div class="acts">{up} {act("remove_link", "settings-remove")}</div>
+            </div>
+            <details>
+                <summary>{call.words().say("settings-link-change")}</summary>
+                {change.draw()}
+            </details>
+        </article>
+    }
+    .into_any()
+}
+
+/// Questions and answers, one page in each language.
+pub fn faqs(call: &Call, o: &Organisation, pages: &[(Language, String)]) -> AnyView {
+    let words = call.words();
+    let forms = Language::ALL.into_iter().map(|language| {
+        let body = pages
+            .iter()
+            .find(|(l, _)| *l == language)
+            .map_or("", |(_, body)| body);
+        let form = Form::new(call, "write_faq", "save")
+            .hidden("org", o.slug.as_str())
+            .about("language", language.tag())
+            .lines("body", "label-faq", body, 8)
+            .draw();
+        view! {
+            <details open=!body.is_empty()>
+                <summary lang=language.tag()>{language.own_name()}</summary>
+                {form}
+            </details>
+        }
+    });
+    view! {
+        <section class="panel" id="faq">
+            <h2>{words.say("nav-faq")}</h2>
+            <p class="soft">{words.say("settings-faq-text")}</p>
+            {forms.collect_view()}
+        </section>
+    }
+    .into_any()
+}
+
+/// Where feedback goes.
+pub fn feedback(call: &Call, o: &Organisation) -> AnyView {
+    let words = call.words();
+    let address = o.feedback_address.as_ref().map_or("", |a| a.as_str());
+    let form = Form::new(call, "change_feedback_address", "save")
+        .hidden("org", o.slug.as_str())
+        .field(
+            "feedback_address",
+            "label-feedback-address",
+            Kind::OTHER_EMAIL.optional(),
+            address,
+        )
+        .draw();
+    view! {
+        <section class="panel" id="house">
+            <h2>{words.say("nav-feedback")}</h2>
+            <p class="soft">{words.say("settings-feedback-text")}</p>
+            {form}
+        </section>
+    }
+    .into_any()
+}
+
+/// Name and customer number.
+pub fn name(call: &Call, o: &Organisation) -> AnyView {
+    Form::new(call, "rename_organisation", "save")
+        .hidden("org", o.slug.as_str())
+        .field("organisation", "label-organisation", Kind::TEXT, &o.name)
+        .field(
+            "customer_number",
+            "label-customer-number",
+            Kind::TEXT,
+            &o.customer_number,
+        )
+        .draw()
+}
+
+/// The organisation's data to take away, and closing it.
+pub fn end(call: &Call, o: &Organisation) -> AnyView {
+    let words = call.words();
+    let number = words.tell("settings-close-type", &[("number", &o.customer_number)]);
+    let close = match o.closes_at {
+        Some(at) => {
+            let keep = Form::new(call, "keep_organisation", "settings-close-keep")
+                .hidden("org", o.slug.as_str())
+                .draw();
+            view! {
+                <p class="banner" role="status">
+                    <span aria-hidden="true">"▲"</span>
+                    <span>{words.say("closing-text")} " " {parts::time(call, at)}</span>
+                </p>
+                {keep}
+            }
+            .into_any()
+        }
+        None => {
+            let form = Form::new(call, "close_organisation", "settings-close-button")
+                .hidden("org", o.slug.as_str())
+                .field("customer_number", "label-customer-number", Kind::TEXT, "")
+                .button_class("button danger")
+                .draw();
+            view! {
+                <p class="soft">{words.say("settings-close-text")}</p>
+                <p>{number}</p>
+                {form}
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <section class="panel" id="export">
+            <h2>{words.say("settings-export")}</h2>
+            <p class="soft">{words.say("settings-export-text")}</p>
+            <form method="post" action=format!("/{}/export", o.slug)>
+                <button type="submit" class="button">
+                    {words.say("settings-export-button")}
+                </button>
+            </form>
+        </section>
+        <section class="panel" id="close">
+            <h2>{words.say("settings-close")}</h2>
+            {close}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,257 @@
+//! Parts of many pages: instants, notes, icons, dialogs, what went well or wrong.
+pub mod form;
+pub mod prose;
+
+use crate::desk::account::limits::{self, Day};
+use crate::domain::request::{Kind, Status, StatusWord};
+use crate::domain::{Error, Result, Time};
+use crate::islands::modal::Modal;
+use crate::islands::queue::When;
+use crate::site::Call;
+use crate::store::history::Entry;
+use crate::store::people::member_list::Listed;
+use crate::words::Words;
+use leptos::prelude::*;
+
+/// The page's own address, for the way back of a post without scripts.
+pub fn whole_path(call: &Call) -> String {
+    let kept = call
+        .query
+        .iter()
+        .filter(|(n, _)| !matches!(n.as_str(), "failed" | "shown" | "done"));
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(kept)
+        .finish();
+    if query.is_empty() {
+        call.path.clone()
+    } else {
+        format!("{}?{query}", call.path)
+    }
+}
+
+/// An instant in words, with the exact one in the reader's zone.
+pub fn instant(call: &Call, at: Time) -> When {
+    let words = call.words();
+    When {
+        ago: words.ago(at, call.now()),
+        exact: words.exact(at, call.zone()),
+        iso: at.rfc3339(),
+    }
+}
+
+/// An instant as an element: relative words, the exact instant on hover.
+pub fn time(call: &Call, at: Time) -> AnyView {
+    let w = instant(call, at);
+    view! {
+        <time datetime=w.iso title=w.exact>
+            {w.ago}
+        </time>
+    }
+    .into_any()
+}
+
+/// The path with a further part of its query.
+pub fn with(path: &str, name: &str, value: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair(name, value)
+        .finish();
+    format!("{path}{}{query}", if path.contains('?') { '&' } else { '?' })
+}
+
+/// A member as they are proposed while a name is typed.
+pub fn proposal(member: &Listed) -> String {
+    format!("{} <{}>", member.name, member.email)
+}
+
+/// What happened, by whom, and when, in words.
+pub fn entry(call: &Call, e: &Entry) -> (String, When) {
+    let words = call.words();
+    let what = event_name(words, &e.what);
+    let by = e
+        .actor
+        .as_ref()
+        .map(|a| words.tell("event-by", &[("actor", a)]))
+        .unwrap_or_default();
+    (format!("{what} {by}").trim().to_owned(), instant(call, e.at))
+}
+
+/// A type of event in words.
+pub fn event_name(words: Words, what: &str) -> String {
+    words.say(&format!("event-{}", what.replace(['.', '_'], "-")))
+}
+
+/// The day that a field of type date names (`2026-11-22`), in the reader's time zone.
+pub fn day(call: &Call, typed: &str) -> Result<Day> {
+    let date = chrono::NaiveDate::parse_from_str(typed, "%Y-%m-%d").map_err(|_| Error::Malformed)?;
+    Ok(limits::day(call.zone(), date, call.now()))
+}
+
+/// A line drawing for a button: the path of one of the icons below, in a box of 24.
+pub fn icon(path: &'static str) -> AnyView {
+    view! {
+        <svg
+            width="16"
+            height="16"
+            viewBox="0 0 24 24"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="2"
+            stroke-linecap="round"
+            aria-hidden="true"
+        >
+            <path d=path />
+        </svg>
+    }
+    .into_any()
+}
+
+/// A circle arrow.
+pub const AGAIN: &str = "M20 11a8 8 0 1 0-2.3 6.3M20 4v7h-7";
+/// A rubbish bin.
+pub const BIN: &str = "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5";
+
+/// A dialog that the page has open; `back` is where leaving it leads.
+pub fn dialog(title: String, back: &str, inside: AnyView) -> AnyView {
+    view! {
+        <Modal label="dialog-title".to_owned() back=back.to_owned()>
+            <h2 id="dialog-title">{title}</h2>
+            {inside}
+        </Modal>
+    }
+    .into_any()
+}
+
+/// What went well, named by the address' `done`, in words (`done-…`); only words of the given list,
+/// so that no link can say anything else.
+pub fn done(call: &Call, known: &[&str]) -> AnyView {
+    let word = known.iter().find(|w| **w == call.asked("done"));
+    word.map(|w| {
+        view! {
+            <p class="banner info" role="status">
+                {call.words().say(&format!("done-{w}"))}
+            </p>
+        }
+    })
+    .into_any()
+}
+
+/// What went wrong in a form of a row, for the head of the page.
+pub fn trouble(call: &Call, actions: &[&str]) -> AnyView {
+    let draft = call
+        .draft
+        .as_ref()
+        .filter(|d| actions.iter().any(|a| d.action == format!("/actions/{a}")));
+    let words = draft
+        .and_then(|d| d.error.as_ref())
+        .map(|e| call.words().explain_alone(e, call.now()));
+    words
+        .map(|w| {
+            view! {
+                <p class="trouble" role="alert">
+                    {w}
+                </p>
+            }
+        })
+        .into_any()
+}
+
+/// A heading with a line under it.
+pub fn head(title: String, text: String) -> AnyView {
+    view! {
+        <header class="lead">
+            <h1>{title}</h1>
+            <p class="soft">{text}</p>
+        </header>
+    }
+    .into_any()
+}
+
+/// The languages to choose from.
+pub fn languages() -> Vec<(String, String)> {
+    crate::domain::account::Language::ALL
+        .into_iter()
+        .map(|l| (l.tag().to_owned(), l.own_name().to_owned()))
+        .collect()
+}
+
+/// The name of a request's status, with the class of its shape.
+pub fn status_of(words: Words, kind: Kind, status: &Status) -> (String, &'static str) {
+    let (name, shape) = status_word(words, kind, status.word());
+    match status {
+        Status::Provisioning(_) => (words.say("status-provisioning"), shape),
+        _ => (name, shape),
+    }
+}
+
+/// As [`status_of`], by its word alone.
+pub fn status_word(words: Words, kind: Kind, word: StatusWord) -> (String, &'static str) {
+    let (name, shape) = status(words, word);
+    match (kind, word) {
+        // As the page of the seed says: who joins is invited, whoever gets something is approved.
+        (Kind::Resource, StatusWord::Approved | StatusWord::Denied) => {
+            (words.say(&format!("status-resource-{}", word.as_str())), shape)
+        }
+        (Kind::Chat, StatusWord::Approved) => (words.say("status-chat-approved"), shape),
+        _ => (name, shape),
+    }
+}
+
+/// What stands for a resource: its icon, or the first letter of its name.
+pub fn resource_icon(icon: &str, name: &str) -> AnyView {
+    let shown = if icon.is_empty() {
+        name.chars().next().map(String::from).unwrap_or_default()
+    } else {
+        icon.to_owned()
+    };
+    view! {
+        <span class="icon" aria-hidden="true">
+            {shown}
+        </span>
+    }
+    .into_any()
+}
+
+/// Where the address says that one came from, if that is a path of this site.
+pub fn back_or(call: &Call, or: &str) -> String {
+    crate::domain::path::own(call.asked("back"))
+        .unwrap_or(or)
+        .to_owned()
+}
+
+/// The way to the next page, which begins after this place.
+pub fn next_page(call: &Call, after: Option<String>) -> AnyView {
+    let to = after.map(|place| {
+        let kept = call
+            .query
+            .iter()
+            .filter(|(n, _)| matches!(n.as_str(), "q" | "standing"));
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(kept)
+            .append_pair("after", &place)
+            .finish();
+        format!("{}?{query}", call.path)
+    });
+    to.map(|to| {
+        view! {
+            <p>
+                <a class="button" href=to>
+                    {call.words().say("queue-next")}
+                </a>
+            </p>
+        }
+    })
+    .into_any()
+}
+
+/// The name of a status of a join request, with the class of its shape.
+fn status(words: Words, word: StatusWord) -> (String, &'static str) {
+    use StatusWord::*;
+    let shape = match word {
+        Pending => "wait",
+        MissingData | Error => "lack",
+        Approved => "yes",
+        Denied => "no",
+        Canceled | Expired => "off",
+    };
+    (words.say(&format!("status-{}", word.as_str())), shape)
+}

@@ -1,0 +1,187 @@
+//! Customer numbers: `/customers`, where one changes between them, the two windows that cancel
+//! access to one, and `/goodbye`.
+use crate::desk::people::departure::Consequences;
+use crate::domain::member::Membership;
+use crate::domain::organisation::Slug;
+use crate::domain::{Error, Result};
+use crate::pages::parts::form::{Form, Kind};
+use crate::pages::shell::sign_out;
+use crate::pages::{Frame, Sheet, parts};
+use crate::site::Call;
+use leptos::prelude::*;
+
+/// `/customers`: all of one's organisations, to choose from.
+pub async fn sheet(call: Call) -> Result<Sheet> {
+    let words = call.words();
+    let members = call.desk().memberships(call.actor()?).await?;
+    if members.is_empty() {
+        return Ok(Sheet::elsewhere("/goodbye".into()));
+    }
+    let title = words.say("customers-title");
+    let heading = title.clone();
+    let draw = move || {
+        let choices = members.iter().map(|m| {
+            let number = words.tell("nav-customer", &[("number", &m.customer_number)]);
+            let label = format!("{} · {number}", m.organisation_name);
+            let form = Form::new(&call, "choose_customer", "customers-choose")
+                .plain()
+                .class("inline")
+                .hidden("org", m.slug.as_str())
+                .button_class("button")
+                .labelled(&label)
+                .draw();
+            view! {
+                <li class="session">
+                    <span>
+                        <strong>{m.organisation_name.clone()}</strong>
+                        <span class="soft">{number}</span>
+                    </span>
+                    {form}
+                </li>
+            }
+        });
+        view! {
+            {parts::head(heading, words.say("customers-text"))}
+            {parts::done(&call, &["left"])}
+            <ul class="sessions">{choices.collect_view()}</ul>
+        }
+        .into_any()
+    };
+    Ok(Sheet::new(title, Frame::Card, draw))
+}
+
+/// The panel of one's settings that lists customer numbers, with the way to cancel access to each.
+pub fn panel(call: &Call, members: &[Membership]) -> AnyView {
+    let words = call.words();
+    let list = members.iter().map(|m| {
+        let number = words.tell("nav-customer", &[("number", &m.customer_number)]);
+        let to = format!("/settings?cancel={}", m.slug);
+        let label = format!("{}: {}", words.say("customers-cancel"), m.organisation_name);
+        view! {
+            <li class="session">
+                <span>
+                    <strong>{m.organisation_name.clone()}</strong>
+                    <span class="soft">{number}</span>
+                </span>
+                <a class="button small" href=to aria-label=label>
+                    {words.say("customers-cancel")}
+                </a>
+            </li>
+        }
+    });
+    view! { <ul class="sessions">{list.collect_view()}</ul> }.into_any()
+}
+
+/// What cancelling access would end, if the address of the settings asks for it (`cancel=SLUG`).
+pub async fn asked(call: &Call) -> Result<Option<Consequences>> {
+    let slug = call.asked("cancel");
+    if slug.is_empty() {
+        return Ok(None);
+    }
+    let slug = Slug::parse(slug).map_err(|_| Error::NotFound)?;
+    call.desk().look_at_leaving(call.actor()?, &slug).await.map(Some)
+}
+
+/// The two windows, one after the other: what ends, then the customer number to type.
+pub fn windows(call: &Call, c: &Consequences) -> AnyView {
+    let words = call.words();
+    let m = &c.member;
+    let title = words.tell("customers-cancel-title", &[("number", &m.customer_number)]);
+    let subject = view! {
+        <div class="subject">
+            <strong>{m.organisation_name.clone()}</strong>
+            <br />
+            <span class="soft">{words.tell("nav-customer", &[("number", &m.customer_number)])}</span>
+        </div>
+    };
+    let back = "/settings#customers";
+    if c.last_administrator {
+        let inside = view! {
+            {subject}
+            <p>{words.say("customers-last-administrator")}</p>
+            <footer>
+                <a class="button" href=back>
+                    {words.say("close")}
+                </a>
+            </footer>
+        };
+        return parts::dialog(title, back, inside.into_any());
+    }
+    let inside = if call.asked("step") == "2" {
+        let form = Form::new(call, "cancel_access", "customers-cancel-press")
+            .hidden("org", m.slug.as_str())
+            .field("customer_number", "customers-type", Kind::TEXT, "")
+            .button_class("button danger main")
+            .cancel(back)
+            .draw();
+        view! {
+            {subject}
+            <p>{words.say("customers-cancel-sure")}</p>
+            {form}
+        }
+        .into_any()
+    } else {
+        let t = &c.ties;
+        let ends = [
+            ("leave-roles", t.roles),
+            ("leave-groups", t.groups),
+            ("leave-reports", t.reports),
+            ("leave-invitations", t.invitations),
+        ];
+        let ends = ends
+            .into_iter()
+            .filter(|(_, n)| *n > 0)
+            .map(|(key, n)| view! { <li>{words.tell(key, &[("n", &n)])}</li> });
+        let on = format!("/settings?cancel={}&step=2", m.slug);
+        view! {
+            {subject}
+            <ul>
+                <li>{words.tell("leave-access", &[("organisation", &m.organisation_name)])}</li>
+                {ends.collect_view()}
+                {crate::pages::people::pieces::reach(call, &c.reach)}
+                <li>{words.say("leave-requests")}</li>
+                <li>{words.say("leave-letter")}</li>
+            </ul>
+            <footer>
+                <a class="button" href=back>
+                    {words.say("cancel")}
+                </a>
+                <a class="button danger main" href=on>
+                    {words.say("customers-go-on")}
+                </a>
+            </footer>
+        }
+        .into_any()
+    };
+    parts::dialog(title, back, inside)
+}
+
+/// `/goodbye`: no customer number is left. One chooses the language, signs out, and reads whom to
+/// ask.
+pub async fn goodbye(call: Call) -> Result<Sheet> {
+    let members = call.desk().memberships(call.actor()?).await?;
+    if !members.is_empty() {
+        return Ok(Sheet::elsewhere("/customers".into()));
+    }
+    let words = call.words();
+    let title = words.say("goodbye-title");
+    let heading = title.clone();
+    let draw = move || {
+        let contact = call.desk().plan.support_contact.clone();
+        let contact = contact.map(|c| view! { <p>{words.say("signup-support")} " " {c}</p> });
+        view! {
+            {parts::head(heading, words.say("goodbye-text"))}
+            {contact}
+            {crate::pages::shell::language_choice(&call)}
+            {crate::pages::people::departure::panel(&call, false)}
+            <div class="tools">
+                <a class="button" href="/waiting">
+                    {words.say("nav-waiting")}
+                </a>
+                {sign_out(&call)}
+            </div>
+        }
+        .into_any()
+    };
+    Ok(Sheet::new(title, Frame::Card, draw))
+}

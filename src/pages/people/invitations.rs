@@ -1,0 +1,319 @@
+//! `/{org}/invitations`: everything that was sent, with what became of it and how its letter fares.
+use crate::desk::people::invitations::Invitations;
+use crate::domain::ids::{InvitationId, RoleId};
+use crate::domain::invitation::StatusWord;
+use crate::domain::member::Membership;
+use crate::domain::role::Role;
+use crate::domain::{Error, Result, Time};
+use crate::pages::parts::form::Form;
+use crate::pages::people::invite_dialog;
+use crate::pages::people::pieces::{self, role_names};
+use crate::pages::queue::list;
+use crate::pages::{Frame, Sheet, parts};
+use crate::site::Call;
+use crate::store::people::invitations::{Listed, Look};
+use leptos::prelude::*;
+
+pub async fn sheet(call: Call) -> Result<Sheet> {
+    let words = call.words();
+    let member = call.member()?.clone();
+    let look = look(&call)?;
+    let found = call.desk().invitations(call.actor()?, &member, &look).await?;
+    let left = call.desk().invitations_left(call.actor()?, &member).await?;
+    let title = pieces::title(&call, "invitations");
+    let draw = move || {
+        let here = address(&call, &member, &[]);
+        let next = found.next.as_ref().map(|(at, id)| {
+            let to = address(&call, &member, &[("after", &format!("{}_{id}", at.0))]);
+            view! {
+                <p>
+                    <a class="button" href=to>
+                        {words.say("invitations-next")}
+                    </a>
+                </p>
+            }
+        });
+        let invite = view! {
+            <a class="button main" href=parts::with(&here, "do", "invite")>
+                {words.say("users-invite")}
+            </a>
+        };
+        view! {
+            {pieces::head(&call, &member, "invitations", Some(invite.into_any()))}
+            {parts::done(&call, &["resent", "deleted", "tried"])}
+            {parts::trouble(
+                &call,
+                &["resend_invitation", "delete_invitation", "copy_link", "try_letter_again"],
+            )}
+            {link(&call)}
+            {filters(&call, &member, &look, &found)}
+            {table(&call, &member, &found, &here)}
+            {next}
+            {confirm(&call, &member, &found, &here)}
+            {invite_dialog::dialog(&call, &member, &found.roles, left, &here)}
+        }
+        .into_any()
+    };
+    Ok(Sheet::new(title, Frame::House("users"), draw))
+}
+
+fn look(call: &Call) -> Result<Look> {
+    let status = call.asked("status");
+    let after = call.asked("after");
+    let place = |after: &str| {
+        let (at, id) = after.split_once('_')?;
+        Some((
+            Time(at.parse().ok()?),
+            InvitationId::try_from(id.to_owned()).ok()?,
+        ))
+    };
+    Ok(Look {
+        status: if status.is_empty() {
+            None
+        } else {
+            Some(StatusWord::parse(status).ok_or(Error::Malformed)?)
+        },
+        search: call.asked("q").chars().take(200).collect(),
+        undelivered: call.asked("undelivered") == "1",
+        after: if after.is_empty() {
+            None
+        } else {
+            Some(place(after).ok_or(Error::Malformed)?)
+        },
+    })
+}
+
+/// The page's address with what is looked for, and with these parts.
+fn address(call: &Call, member: &Membership, more: &[(&str, &str)]) -> String {
+    pieces::address(call, member, "invitations", &["q", "status", "undelivered"], more)
+}
+
+/// A link that is shown once, to be handed over.
+fn link(call: &Call) -> Option<AnyView> {
+    let draft = call.draft.as_ref().filter(|d| d.action == "/actions/copy_link")?;
+    let link = draft.shown.first()?.clone();
+    let text = call.words().say("queue-link");
+    Some(
+        view! {
+            <div class="banner info" role="status">
+                <p>{text}<br /><code class="link-once">{link}</code></p>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn filters(call: &Call, member: &Membership, look: &Look, found: &Invitations) -> AnyView {
+    let words = call.words();
+    let path = format!("/{}/invitations", member.slug);
+    let options = StatusWord::ALL.into_iter().map(|s| {
+        view! {
+            <option value=s.as_str() selected=look.status == Some(s)>
+                {words.say(&format!("invitation-status-{}", s.as_str()))}
+            </option>
+        }
+    });
+    let filtered = !look.search.is_empty() || look.status.is_some() || look.undelivered;
+    let clear = filtered.then(|| view! { <a href=path.clone()>{words.say("queue-search-clear")}</a> });
+    let failed = (found.undelivered > 0 && !look.undelivered).then(|| {
+        let text = words.tell("invitations-undelivered", &[("n", &found.undelivered)]);
+        view! {
+            <div class="banner" role="status">
+                <span aria-hidden="true">"▲"</span>
+                <p>{text}</p>
+                <a href=format!("{path}?undelivered=1")>{words.say("invitations-undelivered-show")}</a>
+            </div>
+        }
+    });
+    let no_mail = (!call.desk().plan.delivers_mail).then(|| {
+        view! {
+            <div class="banner" role="status">
+                <span aria-hidden="true">"▲"</span>
+                <p>{words.say("invitations-no-mail")}</p>
+            </div>
+        }
+    });
+    view! {
+        {failed}
+        {no_mail}
+        <form class="tools" role="search" method="get" action=path.clone()>
+            <input
+                class="field search"
+                type="search"
+                name="q"
+                value=look.search.clone()
+                aria-label=words.say("queue-search")
+                placeholder=words.say("queue-search")
+            />
+            <select class="field pick" name="status" aria-label=words.say("queue-status")>
+                <option value="">{words.say("invitations-all")}</option>
+                {options.collect_view()}
+            </select>
+            <button type="submit" class="button">
+                {words.say("queue-search-button")}
+            </button>
+            {clear}
+        </form>
+    }
+    .into_any()
+}
+
+fn table(call: &Call, member: &Membership, found: &Invitations, here: &str) -> AnyView {
+    let words = call.words();
+    if found.listed.is_empty() {
+        return view! {
+            <div class="empty">
+                <h2>{words.say("invitations-none")}</h2>
+                <p class="soft">{words.say("invitations-none-text")}</p>
+            </div>
+        }
+        .into_any();
+    }
+    let rows = found
+        .listed
+        .iter()
+        .map(|(l, roles)| row(call, member, l, &found.roles, roles, here))
+        .collect_view();
+    view! {
+        <div class="sheet">
+            <table>
+                <caption>{words.say("people-invitations")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{words.say("invitation-for")}</th>
+                        <th scope="col">{words.say("users-roles")}</th>
+                        <th scope="col">{words.say("invitations-sent")}</th>
+                        <th scope="col">{words.say("queue-status")}</th>
+                        <th scope="col">{words.say("invitations-letter")}</th>
+                        <th scope="col">
+                            <span class="unseen">{words.say("queue-actions")}</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(call: &Call, member: &Membership, l: &Listed, all: &[Role], roles: &[RoleId], here: &str) -> AnyView {
+    let words = call.words();
+    let (i, status) = (&l.invitation, l.invitation.status_at(call.now()));
+    let shape = match status {
+        StatusWord::Pending => "state wait",
+        StatusWord::Accepted => "state yes",
+        StatusWord::Expired | StatusWord::Deleted => "state off",
+    };
+    let open = matches!(status, StatusWord::Pending | StatusWord::Expired);
+    let form = |action: &'static str, label: &'static str, done: &str| {
+        let back = if done.is_empty() {
+            here.to_owned()
+        } else {
+            parts::with(here, "done", done)
+        };
+        Form::new(call, action, label)
+            .plain()
+            .class("inline")
+            .hidden("org", member.slug.as_str())
+            .hidden("invitation", i.id.as_str())
+            .hidden("back", &back)
+            .button_class("button small")
+            .labelled(i.email.as_str())
+    };
+    let acts = open.then(|| {
+        let copy = (!call.desk().plan.delivers_mail).then(|| form("copy_link", "queue-copy", "").draw());
+        let label = format!("{}: {}", words.say("invitations-delete"), i.email);
+        view! {
+            {form("resend_invitation", "invitations-resend", "resent").icon(parts::icon(parts::AGAIN)).draw()}
+            {copy}
+            <a
+                class="button small"
+                href=parts::with(here, "delete", i.id.as_str())
+                aria-label=label
+                title=words.say("invitations-delete")
+            >
+                {parts::icon(parts::BIN)}
+            </a>
+        }
+    });
+    let expires = open.then(|| {
+        let key = if status == StatusWord::Pending {
+            "users-link-until"
+        } else {
+            "users-link-over"
+        };
+        view! {
+            <br />
+            <small class="soft">{words.say(key)} " " {parts::time(call, i.expires_at)}</small>
+        }
+    });
+    let by = words.tell("event-by", &[("actor", &l.inviter)]);
+    let letter = l.letter.as_ref().map(|d| {
+        let mail = list::mail(call, d, open);
+        let again = (!mail.again.is_empty()).then(|| {
+            Form::new(call, "try_letter_again", "queue-try-again")
+                .plain()
+                .class("inline")
+                .hidden("org", member.slug.as_str())
+                .hidden("letter", &mail.again)
+                .hidden("back", &parts::with(here, "done", "tried"))
+                .button_class("button small")
+                .draw()
+        });
+        view! {
+            <small>{mail.text}</small>
+            {again}
+        }
+    });
+    view! {
+        <tr id=format!("i-{}", i.id)>
+            <td class="who">
+                <strong>{i.name.clone()}</strong>
+                <span class="soft mail" title=i.email.to_string()>
+                    {i.email.to_string()}
+                </span>
+            </td>
+            <td class="wide">{role_names(call, all, roles)}</td>
+            <td class="wide">{parts::time(call, i.created_at)} <br /><small class="soft">{by}</small></td>
+            <td>
+                <span class=shape>{words.say(&format!("invitation-status-{}", status.as_str()))}</span>
+                {expires}
+            </td>
+            <td class="wide">{letter}</td>
+            <td class="wide">
+                <div class="acts">{acts}</div>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The dialog that asks once more before an invitation is deleted.
+fn confirm(call: &Call, member: &Membership, found: &Invitations, here: &str) -> Option<AnyView> {
+    let words = call.words();
+    let asked = call.asked("delete");
+    let (l, _) = found
+        .listed
+        .iter()
+        .find(|(l, _)| l.invitation.id.as_str() == asked)?;
+    let form = Form::new(call, "delete_invitation", "invitations-delete-press")
+        .hidden("org", member.slug.as_str())
+        .hidden("invitation", l.invitation.id.as_str())
+        .hidden("back", &parts::with(here, "done", "deleted"))
+        .button_class("button danger main")
+        .cancel(here)
+        .draw();
+    let inside = view! {
+        <div class="subject">
+            <strong>{l.invitation.email.to_string()}</strong>
+        </div>
+        <p>{words.say("invitations-delete-text")}</p>
+        {form}
+    };
+    Some(parts::dialog(
+        words.say("invitations-delete-title"),
+        here,
+        inside.into_any(),
+    ))
+}

@@ -1,0 +1,226 @@
+//! The queue's filter: read from the address, shown as a form and as chips, each of which can be
+//! taken away.
+use crate::desk::queue::list::Source;
+use crate::domain::connector::Platform;
+use crate::domain::ids::ConnectorId;
+use crate::domain::member::Membership;
+use crate::domain::request::{ApprovalType, Kind, StatusWord, Tab};
+use crate::domain::{Error, Result};
+use crate::pages::chat::connectors;
+use crate::pages::parts;
+use crate::site::Call;
+use crate::store::queue::list::Filter;
+use leptos::prelude::*;
+
+/// The parts of the address that filter.
+pub const NAMES: [&str; 8] = [
+    "status",
+    "approval",
+    "kind",
+    "provider",
+    "connector",
+    "requester",
+    "from",
+    "until",
+];
+/// What stands in place of a default that was taken away.
+const ANY: &str = "any";
+
+/// What a part of the address says; where it says nothing, the tab's default.
+fn asked<'a>(call: &'a Call, tab: Tab, name: &str) -> &'a str {
+    match (call.asked(name), name) {
+        ("", "approval") => ApprovalType::Manual.as_str(),
+        ("", "status") if tab != Tab::Approved => StatusWord::Pending.as_str(),
+        (ANY, _) => "",
+        (value, _) => value,
+    }
+}
+
+/// A word of a closed list; nothing stands for all of them.
+fn word<T>(value: &str, parse: fn(&str) -> Option<T>) -> Result<Option<T>> {
+    if value.is_empty() {
+        Ok(None)
+    } else {
+        parse(value).map(Some).ok_or(Error::Malformed)
+    }
+}
+
+/// What the address filters by.
+pub fn filter(call: &Call, tab: Tab) -> Result<Filter> {
+    let day = |name: &str| match call.asked(name) {
+        "" => Ok(None),
+        typed => parts::day(call, typed).map(Some),
+    };
+    Ok(Filter {
+        status: word(asked(call, tab, "status"), StatusWord::parse)?,
+        approval: word(asked(call, tab, "approval"), ApprovalType::parse)?,
+        kind: word(asked(call, tab, "kind"), Kind::parse)?,
+        provider: word(asked(call, tab, "provider"), Platform::parse)?,
+        connector: word(asked(call, tab, "connector"), |id| {
+            ConnectorId::try_from(id.to_owned()).ok()
+        })?,
+        from: day("from")?.map(|d| d.begins),
+        until: day("until")?.map(|d| d.ends),
+        requester: call.asked("requester").chars().take(200).collect(),
+    })
+}
+
+/// The parts of the address that filter, as they stand there.
+pub fn kept(call: &Call) -> Vec<(String, String)> {
+    NAMES
+        .into_iter()
+        .map(|n| (n.to_owned(), call.asked(n).to_owned()))
+        .filter(|(_, v)| !v.is_empty())
+        .collect()
+}
+
+/// The address with this part of the filter taken away; None: with all of it.
+fn without(call: &Call, member: &Membership, tab: Tab, gone: Option<&str>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for name in ["tab", "sort", "q"]
+        .into_iter()
+        .filter(|n| !call.asked(n).is_empty())
+    {
+        query.append_pair(name, call.asked(name));
+    }
+    for name in NAMES {
+        let value = if gone.is_none_or(|g| g == name) {
+            ""
+        } else {
+            asked(call, tab, name)
+        };
+        let has_default = name == "approval" || (name == "status" && tab != Tab::Approved);
+        match value {
+            "" if has_default => drop(query.append_pair(name, ANY)),
+            "" => {}
+            value => drop(query.append_pair(name, value)),
+        }
+    }
+    format!("/{}/access_requests?{}", member.slug, query.finish())
+}
+
+/// The filter's form and its chips. `sources`: the connectors to choose from.
+pub fn view(call: &Call, member: &Membership, tab: Tab, sources: &[Source]) -> AnyView {
+    let words = call.words();
+    let value_words = |name: &str, value: &str| value_words(call, sources, name, value);
+    let chips = NAMES.into_iter().filter_map(|name| {
+        let value = asked(call, tab, name);
+        (!value.is_empty()).then(|| {
+            let text = format!(
+                "{}: {}",
+                words.say(&format!("filter-{name}")),
+                value_words(name, value)
+            );
+            let label = words.tell("filter-remove", &[("filter", &text)]);
+            view! {
+                <li class="chip">
+                    {text.clone()} " " <a href=without(call, member, tab, Some(name)) aria-label=label>
+                        "×"
+                    </a>
+                </li>
+            }
+        })
+    });
+    let chips: Vec<_> = chips.collect();
+    let clear = (!chips.is_empty()).then(|| {
+        view! {
+            <li>
+                <a href=without(call, member, tab, None)>{words.say("filter-clear")}</a>
+            </li>
+        }
+    });
+    let select = |name: &'static str, all: Vec<&str>| {
+        let now = asked(call, tab, name);
+        let any = view! {
+            <option value=ANY selected=now.is_empty()>
+                {words.say("filter-any")}
+            </option>
+        };
+        let options = all
+            .into_iter()
+            .map(|v| {
+                view! {
+                    <option value=v.to_owned() selected=now == v>
+                        {value_words(name, v)}
+                    </option>
+                }
+            })
+            .collect_view();
+        view! {
+            <div class="field-row">
+                <label for=format!("filter-{name}")>{words.say(&format!("filter-{name}"))}</label>
+                <select class="field" id=format!("filter-{name}") name=name>
+                    {any}
+                    {options}
+                </select>
+            </div>
+        }
+    };
+    let input = |name: &'static str, kind: &'static str| {
+        view! {
+            <div class="field-row">
+                <label for=format!("filter-{name}")>{words.say(&format!("filter-{name}"))}</label>
+                <input
+                    class="field"
+                    type=kind
+                    id=format!("filter-{name}")
+                    name=name
+                    value=call.asked(name).to_owned()
+                />
+            </div>
+        }
+    };
+    // One that is deleted stays chosen.
+    let chosen = asked(call, tab, "connector");
+    let gone = Some(chosen).filter(|id| !id.is_empty() && sources.iter().all(|s| s.id.as_str() != *id));
+    let by_chat = !sources.is_empty() || gone.is_some() || !asked(call, tab, "provider").is_empty();
+    let hidden = ["tab", "sort", "q"]
+        .into_iter()
+        .filter(|n| !call.asked(n).is_empty());
+    let hidden = hidden
+        .map(|n| view! { <input type="hidden" name=n value=call.asked(n).to_owned() /> })
+        .collect_view();
+    view! {
+        <details class="filter">
+            <summary class="button">{words.say("filter-title")}</summary>
+            <form class="filters" method="get" action=format!("/{}/access_requests", member.slug)>
+                {hidden}
+                {input("from", "date")}
+                {input("until", "date")}
+                {input("requester", "text")}
+                {select("approval", ApprovalType::ALL.map(ApprovalType::as_str).into())}
+                {(tab != Tab::Approved)
+                    .then(|| select("status", StatusWord::ALL.map(StatusWord::as_str).into()))}
+                {select("kind", Kind::ALL.map(Kind::as_str).into())}
+                {by_chat.then(|| select("provider", Platform::ALL.map(Platform::as_str).into()))}
+                {by_chat
+                    .then(|| select(
+                        "connector",
+                        sources.iter().map(|s| s.id.as_str()).chain(gone).collect(),
+                    ))}
+                <button type="submit" class="button main">
+                    {words.say("filter-apply")}
+                </button>
+            </form>
+        </details>
+        <h2 class="unseen">{words.say("filter-applied")}</h2>
+        <ul class="chips">{chips}{clear}</ul>
+    }
+    .into_any()
+}
+
+/// A value of the filter in words.
+fn value_words(call: &Call, sources: &[Source], name: &str, value: &str) -> String {
+    let words = call.words();
+    match name {
+        "status" => words.say(&format!("filter-status-{}", value.replace('_', "-"))),
+        "approval" => words.say(&format!("approval-type-{value}")),
+        "kind" => words.say(&format!("kind-{value}")),
+        "provider" => Platform::parse(value).map_or_else(String::new, |p| connectors::platform(call, p)),
+        "connector" => sources
+            .iter()
+            .find(|s| s.id.as_str() == value)
+            .map_or_else(|| words.say("connector-gone"), |s| s.name.clone()),
+        _ => value.to_owned(),
+    }
+}

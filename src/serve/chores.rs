@@ -1,0 +1,82 @@
+//! The clock's work, done again and again until the server stops.
+use crate::clock;
+use crate::domain::{Error, Result};
+use crate::site::instance::Shared;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+const ROUND: Duration = Duration::from_secs(5);
+/// Rounds between two prunings: an hour.
+const PRUNE: u64 = 720;
+/// Rounds between two looks for domains whose day is over: ten minutes, as those whose name servers
+/// are silent stay due.
+const DOMAINS: u64 = 120;
+/// Rounds between two looks for requests that were kept long enough: ten minutes, as what is still
+/// needed is looked at each time.
+const RETENTION: u64 = 120;
+/// Rounds between two writings of when sessions were seen: a minute.
+const SEEN: u64 = 12;
+
+/// Works until told to stop, then writes what was gathered.
+pub async fn run(site: Shared, stop: CancellationToken) {
+    for round in 0_u64.. {
+        if stop.is_cancelled() {
+            break;
+        }
+        let (desk, now) = (&site.desk, clock::now());
+        report("expiring requests", desk.sweep_requests(now).await);
+        report("reminding and escalating", desk.sweep_steps(now).await);
+        report("ending access", desk.sweep_grants(now).await);
+        report("handing over", desk.sweep_delegations(now).await);
+        report("deciding many requests", work_off(&site, &stop).await);
+        report("telling what is new", desk.sweep_digests(now).await);
+        report("closing organisations", desk.sweep_closings(now).await);
+        report("erasing accounts", desk.sweep_accounts(now).await);
+        report("sealing the history", desk.seal_history(now).await);
+        if round.is_multiple_of(DOMAINS) {
+            report("looking for the records of domains", recheck_domains(&site).await);
+        }
+        if round.is_multiple_of(RETENTION) {
+            report("deleting requests of long ago", desk.sweep_decided(now).await);
+        }
+        if round.is_multiple_of(PRUNE) {
+            report("pruning", desk.prune(now).await);
+        }
+        if round % SEEN == SEEN - 1 {
+            site.seen.write(desk).await;
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(ROUND) => {}
+        }
+    }
+    site.seen.write(&site.desk).await;
+}
+
+/// Works on jobs of many decisions until none is left, or the server stops.
+async fn work_off(site: &Shared, stop: &CancellationToken) -> Result<()> {
+    while !stop.is_cancelled() && site.desk.work_off(clock::now()).await? {}
+    Ok(())
+}
+
+/// Looks again for the records of verified domains whose day is over. A resolver that does not
+/// answer says nothing about a record.
+async fn recheck_domains(site: &Shared) -> Result<()> {
+    for domain in site.desk.domains_due(clock::now()).await? {
+        // One whose name servers are silent must not keep the others from their turn.
+        let Ok(texts) = site.dns.texts(&domain.record()).await else {
+            continue;
+        };
+        match site.desk.domain_checked(domain, &texts, clock::now()).await {
+            Ok(_) | Err(Error::Stale) => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
+}
+
+fn report<T>(what: &str, done: Result<T>) {
+    if let Err(e) = done {
+        tracing::warn!(what, cause = %e, "a chore failed; it will be tried again");
+    }
+}

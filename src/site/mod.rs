@@ -1,0 +1,9 @@
+//! This instance and the call at hand, as pages, actions and doors see them: who calls, from where, with what cookies.
+pub mod call;
+pub mod cookies;
+pub mod instance;
+pub mod place;
+pub mod seen;
+
+pub use call::{Call, call};
+pub use instance::Site;

@@ -1,0 +1,37 @@
+//! Drafts of failed forms, one for each browser and page, sealed with the instance key.
+use crate::domain::{Result, Time};
+use crate::store::db::{Conn, Tx};
+use crate::store::rows::{Columns as _, Statement as _};
+
+/// Keeps a draft in place of the one before.
+pub async fn keep(tx: &mut Tx, browser_hash: &str, page: &str, sealed: &str, expires_at: Time) -> Result<()> {
+    sqlx::query(
+        "insert into drafts (browser_hash, page, sealed, expires_at) values ($1, $2, $3, $4) \
+         on conflict (browser_hash, page) do update set sealed = excluded.sealed, expires_at = \
+         excluded.expires_at",
+    )
+    .bind(browser_hash)
+    .bind(page)
+    .bind(sealed)
+    .bind(expires_at.0)
+    .run(tx)
+    .await
+}
+
+pub async fn find(conn: &mut Conn, browser_hash: &str, page: &str, now: Time) -> Result<Option<String>> {
+    sqlx::query("select sealed from drafts where browser_hash = $1 and page = $2 and expires_at > $3")
+        .bind(browser_hash)
+        .bind(page)
+        .bind(now.0)
+        .find(conn, |r| r.text("sealed"))
+        .await
+}
+
+/// Drops the page's draft.
+pub async fn discard(tx: &mut Tx, browser_hash: &str, page: &str) -> Result<()> {
+    sqlx::query("delete from drafts where browser_hash = $1 and page = $2")
+        .bind(browser_hash)
+        .bind(page)
+        .run(tx)
+        .await
+}

@@ -1,0 +1,8 @@
+//! Accounts: identities, sessions, one-time tokens, limits, drafts, erasure.
+pub mod accounts;
+pub mod drafts;
+pub mod erasure;
+pub mod identities;
+pub mod limits;
+pub mod sessions;
+pub mod tokens;

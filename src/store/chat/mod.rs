@@ -1,0 +1,5 @@
+//! Connectors, contacts, what arrived, what is to be sent.
+pub mod arrivals;
+pub mod connectors;
+pub mod contacts;
+pub mod sends;

@@ -1,0 +1,207 @@
+//! Checking the seals over the history: each follows from the one before and from its events, and
+//! details are what they were.
+use crate::domain::Result;
+use crate::store::db::Conn;
+use crate::store::history::{digest, hash_of};
+use crate::store::rows::{Columns as _, Statement as _};
+
+/// The first place where a chain does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Break {
+    pub chain: String,
+    pub seal: i64,
+    pub flaw: Flaw,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// The seal before it is missing, or is another one.
+    Missing,
+    /// An event is missing or one too many.
+    Events,
+    /// An event is not what was sealed.
+    Changed,
+    /// The event with this id is in no seal, though it is long past.
+    Unsealed(String),
+    /// The detail of the event with this id is not what was written.
+    Detail(String),
+}
+
+impl std::fmt::Display for Break {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Break { chain, seal, flaw } = self;
+        write!(f, "chain {chain}, seal {seal}: ")?;
+        match flaw {
+            Flaw::Missing => write!(f, "the seal before it is missing or is another one"),
+            Flaw::Events => write!(f, "an event is missing, or there is one too many"),
+            Flaw::Changed => write!(f, "an event is not what was sealed"),
+            Flaw::Unsealed(event) => write!(f, "event {event} is in no seal, though it is long past"),
+            Flaw::Detail(event) => write!(f, "the detail of event {event} is not what was written"),
+        }
+    }
+}
+
+/// What holds: how much was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    pub chains: i64,
+    pub seals: i64,
+    pub events: i64,
+}
+
+struct Seal {
+    number: i64,
+    previous: String,
+    hash: String,
+    events: i64,
+}
+
+/// How long before the newest event everything must be sealed, in milliseconds: the sealer needs
+/// seconds.
+const UNSEALED: i64 = 3_600_000;
+
+/// Looks for what no chain holds, then goes through all chains; stops at the first break.
+pub async fn verify(conn: &mut Conn) -> Result<(Extent, Option<Break>)> {
+    let mut extent = Extent::default();
+    if let Some((event, chain)) = find_unsealed(conn).await? {
+        return Ok((
+            extent,
+            Some(Break {
+                chain,
+                seal: 0,
+                flaw: Flaw::Unsealed(event),
+            }),
+        ));
+    }
+    if let Some((event, chain)) = find_bare(conn).await? {
+        return Ok((
+            extent,
+            Some(Break {
+                chain,
+                seal: 0,
+                flaw: Flaw::Detail(event),
+            }),
+        ));
+    }
+    let chains = sqlx::query("select distinct chain from seals order by chain")
+        .list(conn, |r| r.text("chain"))
+        .await?;
+    for chain in chains {
+        extent.chains += 1;
+        if let Some(broken) = verify_chain(conn, &chain, &mut extent).await? {
+            return Ok((extent, Some(broken)));
+        }
+    }
+    Ok((extent, None))
+}
+
+/// The first event that should long be sealed and is not, with its chain.
+async fn find_unsealed(conn: &mut Conn) -> Result<Option<(String, String)>> {
+    sqlx::query(
+        "select c.id, c.chain from (select seq, id, at, 'o:' || org_id as chain from events where org_id is \
+         not null \
+         union all select seq, id, at, 'a:' || account_id from events where account_id is not null) c \
+         where c.at < (select coalesce(max(at), 0) from events) - $1 \
+         and not exists (select 1 from sealed_events s where s.chain = c.chain and s.event_id = c.id) order \
+         by c.seq limit 1",
+    )
+    .bind(UNSEALED)
+    .find(conn, |r| Ok((r.text("id")?, r.text("chain")?)))
+    .await
+}
+
+/// The first event whose detail is gone although nobody was ever erased, with its chain.
+async fn find_bare(conn: &mut Conn) -> Result<Option<(String, String)>> {
+    sqlx::query(
+        "select e.id, coalesce('o:' || e.org_id, 'a:' || e.account_id, '') as chain from events e \
+         where not exists (select 1 from accounts where erased_at is not null) \
+         and not exists (select 1 from event_details d where d.event_id = e.id) order by e.seq limit 1",
+    )
+    .find(conn, |r| Ok((r.text("id")?, r.text("chain")?)))
+    .await
+}
+
+async fn verify_chain(conn: &mut Conn, chain: &str, extent: &mut Extent) -> Result<Option<Break>> {
+    let (mut number, mut hash) = (0, String::new());
+    loop {
+        let seals = sqlx::query(
+            "select number, previous, hash, events from seals where chain = $1 and number > $2 \
+                order by number limit 100",
+        )
+        .bind(chain)
+        .bind(number)
+        .list(conn, |r| {
+            Ok(Seal {
+                number: r.number("number")?,
+                previous: r.text("previous")?,
+                hash: r.text("hash")?,
+                events: r.number("events")?,
+            })
+        })
+        .await?;
+        if seals.is_empty() {
+            return Ok(None);
+        }
+        for seal in seals {
+            let broken = |flaw| {
+                Ok(Some(Break {
+                    chain: chain.to_owned(),
+                    seal: seal.number,
+                    flaw,
+                }))
+            };
+            if seal.number != number + 1 || seal.previous != hash {
+                return broken(Flaw::Missing);
+            }
+            if let Some(flaw) = verify_seal(conn, chain, &seal).await? {
+                return broken(flaw);
+            }
+            extent.seals += 1;
+            extent.events += seal.events;
+            (number, hash) = (seal.number, seal.hash);
+        }
+    }
+}
+
+async fn verify_seal(conn: &mut Conn, chain: &str, seal: &Seal) -> Result<Option<Flaw>> {
+    let events = sqlx::query(
+        "select e.id, e.org_id, e.account_id, e.actor_id, e.what, e.object, e.at, e.digest, e.place_digest, \
+         d.salt, d.detail, d.place, d.place_salt from sealed_events s \
+         join events e on e.id = s.event_id left join event_details d on d.event_id = e.id \
+         where s.chain = $1 and s.number = $2 order by s.position",
+    )
+    .bind(chain)
+    .bind(seal.number)
+    .list(conn, |r| {
+        // What was erased says nothing any more; what is there must be what was written.
+        let (whole, place_digest) = (r.text("digest")?, r.maybe_text("place_digest")?);
+        let detail = match (r.maybe_text("salt")?, r.maybe_text("detail")?, &place_digest) {
+            (Some(salt), Some(detail), Some(place)) => digest(&[&salt, &detail, place]) == whole,
+            (Some(salt), Some(detail), None) => digest(&[&salt, &detail]) == whole,
+            _ => true,
+        };
+        let place = match (r.maybe_text("place_salt")?, r.maybe_text("place")?) {
+            (Some(salt), Some(place)) => Some(digest(&[&salt, &place])) == place_digest,
+            _ => true,
+        };
+        let kept = detail && place;
+        Ok((r.text("id")?, hash_of(r)?, kept))
+    })
+    .await?;
+    if events.len() as i64 != seal.events {
+        return Ok(Some(Flaw::Events));
+    }
+    if events
+        .iter()
+        .fold(seal.previous.clone(), |before, (_, event, _)| {
+            digest(&[&before, event])
+        })
+        != seal.hash
+    {
+        return Ok(Some(Flaw::Changed));
+    }
+    Ok(events
+        .into_iter()
+        .find(|(_, _, kept)| !kept)
+        .map(|(id, _, _)| Flaw::Detail(id)))
+}

@@ -1,0 +1,272 @@
+//! What an organisation's export holds: its tables, with the columns that may leave. Columns are
+//! named one by one, so that none with a secret slips in.
+use crate::domain::Result;
+use crate::domain::ids::{FileId, OrganisationId};
+use crate::store::db::Conn;
+use crate::store::rows::{Columns as _, Statement as _, fault};
+use serde_json::Value;
+use sqlx::{Row as _, ValueRef as _};
+
+/// One table of the export. `sql` takes the organisation and the key after which to go on, gives
+/// rows by their key `k`.
+pub struct Table {
+    pub name: &'static str,
+    pub columns: &'static [&'static str],
+    sql: &'static str,
+}
+
+impl Table {
+    /// The columns' names as the export gives them.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|c| c.rsplit('.').next().unwrap_or(c))
+    }
+}
+
+/// A row with its key; values in the order of the table's columns. Times are Unix milliseconds UTC.
+pub struct Exported {
+    pub key: String,
+    pub values: Vec<Value>,
+}
+
+macro_rules! table {
+    ($name:literal, $key:literal, [$($column:literal),+ $(,)?], $from:literal) => {
+        Table {
+            name: $name,
+            columns: &[$($column),+],
+            sql: concat!("select ", $key, " as k", $(", ", $column, " as \"", $column, "\""),+, " \
+                from ", $from, " and ", $key, " > $2 order by 1 limit 500"),
+        }
+    };
+}
+
+/// All tables of the export.
+pub const TABLES: [Table; 16] = [
+    table!(
+        "organisation",
+        "id",
+        [
+            "id",
+            "slug",
+            "name",
+            "customer_number",
+            "demands_factor",
+            "admin_contact",
+            "tells_rejected",
+            "invitation_life",
+            "invitations_a_day",
+            "mails_requests",
+            "request_life",
+            "request_retention",
+            "digest_at",
+            "mails_group",
+            "time_zone",
+            "feedback_address",
+            "created_at",
+            "closes_at",
+            "closed_at"
+        ],
+        "organisations where id = $1"
+    ),
+    table!(
+        "members",
+        "m.account_id",
+        [
+            "m.account_id",
+            "a.email",
+            "a.name",
+            "m.state",
+            "m.joined_at",
+            "m.ended_at",
+            "m.manager_id",
+            "m.job_title",
+            "m.department",
+            "m.waits_since"
+        ],
+        "members m join accounts a on a.id = m.account_id where m.org_id = $1"
+    ),
+    table!(
+        "roles",
+        "id",
+        ["id", "name", "permissions", "built_in"],
+        "roles where org_id = $1"
+    ),
+    table!(
+        "member_roles",
+        "account_id || role_id",
+        ["account_id", "role_id"],
+        "member_roles where org_id = $1"
+    ),
+    table!("groups", "id", ["id", "name"], "groups where org_id = $1"),
+    table!(
+        "group_members",
+        "group_id || account_id",
+        ["group_id", "account_id"],
+        "group_members where org_id = $1"
+    ),
+    table!(
+        "requests",
+        "r.id",
+        [
+            "r.id",
+            "r.kind",
+            "r.account_id",
+            "a.email",
+            "r.name",
+            "r.message",
+            "r.language",
+            "r.origin",
+            "r.status",
+            "r.may_ask_again",
+            "r.submitted_at",
+            "r.expires_at",
+            "r.decided_at",
+            "r.decided_by",
+            "r.invitation_id",
+            "r.connector_id",
+            "r.contact_id"
+        ],
+        // A request by chat has no address; its contact says who asks.
+        "requests r left join requests a on a.id = r.id and a.kind <> 'chat' where r.org_id = $1"
+    ),
+    table!(
+        "invitations",
+        "id",
+        [
+            "id",
+            "email",
+            "name",
+            "language",
+            "status",
+            "request_id",
+            "invited_by",
+            "created_at",
+            "expires_at",
+            "ended_at",
+            "accepted_by"
+        ],
+        "invitations where org_id = $1"
+    ),
+    table!(
+        "invitation_roles",
+        "invitation_id || role_id",
+        ["invitation_id", "role_id"],
+        "invitation_roles where org_id = $1"
+    ),
+    table!(
+        "provider_links",
+        "provider || ' ' || provider_organisation",
+        ["provider", "provider_organisation", "linked_by", "linked_at"],
+        "provider_links where org_id = $1"
+    ),
+    table!(
+        "domains",
+        "id",
+        [
+            "id",
+            "name",
+            "added_at",
+            "verified_at",
+            "checked_at",
+            "missing_since"
+        ],
+        "domains where org_id = $1"
+    ),
+    table!(
+        "connectors",
+        "id",
+        [
+            "id",
+            "platform",
+            "name",
+            "state",
+            "onboarding",
+            "mode",
+            "language",
+            "texts",
+            "settings",
+            "agent",
+            "channel",
+            "last_event_at",
+            "last_delivery_at"
+        ],
+        "connectors where org_id = $1"
+    ),
+    table!(
+        "contacts",
+        "id",
+        [
+            "id",
+            "connector_id",
+            "person",
+            "name",
+            "conversation",
+            "language",
+            "standing",
+            "member_id",
+            "proven_at",
+            "messages",
+            "last_message_at",
+            "passed_on",
+            "unreachable",
+            "created_at"
+        ],
+        "contacts where org_id = $1"
+    ),
+    table!("faqs", "language", ["language", "body"], "faqs where org_id = $1"),
+    table!(
+        "home_links",
+        "id",
+        ["id", "title", "url", "file_id", "position"],
+        "home_links where org_id = $1"
+    ),
+    table!(
+        "history",
+        "e.id",
+        [
+            "e.id",
+            "e.what",
+            "e.at",
+            "e.actor_id",
+            "e.object",
+            "d.detail",
+            "d.place"
+        ],
+        "events e left join event_details d on d.event_id = e.id where e.org_id = $1"
+    ),
+];
+
+/// The rows of a table past a key, at most 500.
+pub async fn list(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    table: &Table,
+    after: &str,
+) -> Result<Vec<Exported>> {
+    sqlx::query(table.sql)
+        .bind(org.as_str())
+        .bind(after)
+        .list(conn, |row| {
+            let value = |column: &&str| -> Result<Value> {
+                if row.try_get_raw(*column).map_err(fault)?.is_null() {
+                    return Ok(Value::Null);
+                }
+                row.try_get::<String, _>(*column)
+                    .map(Value::from)
+                    .or_else(|_| row.try_get::<i64, _>(*column).map(Value::from))
+                    .map_err(fault)
+            };
+            Ok(Exported {
+                key: row.text("k")?,
+                values: table.columns.iter().map(value).collect::<Result<_>>()?,
+            })
+        })
+        .await
+}
+
+/// The files of the home page.
+pub async fn list_files(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<FileId>> {
+    sqlx::query("select id from files where org_id = $1 order by id")
+        .bind(org.as_str())
+        .list(conn, |r| r.parsed("id"))
+        .await
+}

@@ -1,0 +1,195 @@
+//! Members: who belongs to an organisation, and what their roles allow them.
+use crate::domain::account::{Account, Email, Language};
+use crate::domain::ids::{AccountId, OrganisationId};
+use crate::domain::member::Membership;
+use crate::domain::organisation::Slug;
+use crate::domain::role::{Permission, Permissions};
+use crate::domain::{Result, Time};
+use crate::store::db::{Conn, Tx};
+use crate::store::people::member_list;
+use crate::store::rows::{Asked, Columns as _, Row, Statement as _, impossible};
+use sqlx::AssertSqlSafe;
+
+macro_rules! select_membership {
+    ($rest:literal) => {
+        concat!(
+            "select m.org_id, m.account_id, m.joined_at, o.slug, o.name as org_name, o.customer_number, \
+             o.demands_factor, o.admin_contact, coalesce(o.closed_at, o.closes_at) as closes_at, a.factor, \
+             (select count(*) from members x join organisations y on y.id = x.org_id \
+             where x.account_id = m.account_id and x.state = 'active' and y.closed_at is null) as \
+             memberships, \
+             r.permissions, r.built_in from members m join organisations o on o.id = m.org_id join accounts \
+             a on a.id = m.account_id \
+             left join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id \
+             left join roles r on r.id = mr.role_id and r.org_id = m.org_id ",
+            $rest
+        )
+    };
+}
+
+/// Makes the account an active member, who waits for rights; true if it was not one already.
+/// Joining again reactivates.
+pub async fn join(tx: &mut Tx, org: &OrganisationId, account: &Account, now: Time) -> Result<bool> {
+    let met = sqlx::query(
+        "insert into members (org_id, account_id, state, joined_at, waits_since) values ($1, $2, 'active', \
+         $3, $3) \
+         on conflict (org_id, account_id) do update set state = 'active', joined_at = excluded.joined_at, \
+         waits_since = excluded.joined_at, ended_at = null, version = members.version + 1 where \
+         members.state = 'ended'",
+    )
+    .bind(org.as_str())
+    .bind(account.id.as_str())
+    .bind(now.0)
+    .affected(tx)
+    .await?;
+    if met == 1 {
+        member_list::index(tx, account).await?;
+    }
+    Ok(met == 1)
+}
+
+/// The account's active membership in the organisation with this slug.
+pub async fn find_active(conn: &mut Conn, slug: &Slug, account: &AccountId) -> Result<Option<Membership>> {
+    let rows = sqlx::query(select_membership!(
+        "where o.slug = $1 and m.account_id = $2 and m.state = 'active'"
+    ))
+    .bind(slug.as_str())
+    .bind(account.as_str())
+    .list(conn, read_one_role)
+    .await?;
+    Ok(gather(rows).pop())
+}
+
+/// All active memberships of the account: the one chosen last first, the others by the
+/// organisation's name.
+pub async fn list_of_account(conn: &mut Conn, account: &AccountId) -> Result<Vec<Membership>> {
+    let rows = sqlx::query(select_membership!(
+        "where m.account_id = $1 and m.state = 'active' order by case when o.id = a.last_org_id then 0 else \
+         1 end, o.name, o.id"
+    ))
+    .bind(account.as_str())
+    .list(conn, read_one_role)
+    .await?;
+    Ok(gather(rows))
+}
+
+/// A member to whom letters go.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    pub account: AccountId,
+    pub email: Email,
+    pub language: Language,
+}
+
+/// The active members of the organisation that hold a permission.
+pub async fn list_holders(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    permission: Permission,
+) -> Result<Vec<Reader>> {
+    // Permission words are stored parted by single spaces, so a word between spaces is exactly one
+    // permission.
+    sqlx::query(
+        "select distinct a.id, a.email, a.language from members m join accounts a on a.id = m.account_id \
+         join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id join roles r on r.id \
+         = mr.role_id and \
+         r.org_id = m.org_id \
+         where m.org_id = $1 and m.state = 'active' and ' ' || r.permissions || ' ' like $2 order by a.id",
+    )
+    .bind(org.as_str())
+    .bind(format!("% {} %", permission.as_str()))
+    .list(conn, read_reader)
+    .await
+}
+
+/// All active members of the organisation.
+pub async fn list_readers(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Reader>> {
+    sqlx::query(
+        "select a.id, a.email, a.language from members m join accounts a on a.id = m.account_id \
+        where m.org_id = $1 and m.state = 'active' order by a.id",
+    )
+    .bind(org.as_str())
+    .list(conn, read_reader)
+    .await
+}
+
+/// Those of these accounts that are active members of the organisation.
+pub async fn list_readers_of(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    accounts: &[AccountId],
+) -> Result<Vec<Reader>> {
+    let mut asked = Asked::default();
+    let (org, ids) = (asked.bind(org.to_string())?, asked.list(accounts)?);
+    let sql = format!(
+        "select a.id, a.email, a.language from members m join accounts a on a.id = m.account_id \
+         where m.org_id = {org} and m.state = 'active' and m.account_id in ({ids}) order by a.id"
+    );
+    sqlx::query_with(AssertSqlSafe(sql), asked.0)
+        .list(conn, read_reader)
+        .await
+}
+
+fn read_reader(r: &Row) -> Result<Reader> {
+    let language = Language::from_tag(&r.text("language")?).ok_or_else(|| impossible("accounts.language"))?;
+    Ok(Reader {
+        account: r.parsed("id")?,
+        email: r.parsed("email")?,
+        language,
+    })
+}
+
+/// Waits for whoever else is changing members of this organisation just now: until this transaction
+/// ends it is alone.
+pub async fn take_turn(tx: &mut Tx, org: &OrganisationId) -> Result<()> {
+    sqlx::query("update organisations set version = version where id = $1")
+        .bind(org.as_str())
+        .run_once(tx)
+        .await
+}
+
+/// One row: the membership with one of its roles, and whether a demanded second factor is missing.
+fn read_one_role(row: &Row) -> Result<(Membership, bool)> {
+    let words = row.maybe_text("permissions")?;
+    let permissions =
+        Permissions::parse(&words.unwrap_or_default()).ok_or_else(|| impossible("roles.permissions"))?;
+    let membership = Membership {
+        organisation: row.parsed("org_id")?,
+        account: row.parsed("account_id")?,
+        slug: row.parsed("slug")?,
+        organisation_name: row.text("org_name")?,
+        customer_number: row.text("customer_number")?,
+        contact: row.text("admin_contact")?,
+        of_several: row.number("memberships")? > 1,
+        permissions,
+        administrator: row.maybe_number("built_in")? == Some(1),
+        factor_missing: false,
+        joined_at: row.time("joined_at")?,
+        closes_at: row.maybe_time("closes_at")?,
+    };
+    Ok((
+        membership,
+        row.flag("demands_factor")? && row.text("factor")? != "on",
+    ))
+}
+
+/// Folds the rows (one for each role) of memberships that come one after the other.
+fn gather(rows: Vec<(Membership, bool)>) -> Vec<Membership> {
+    let mut all: Vec<Membership> = Vec::new();
+    for (next, lacks_factor) in rows {
+        match all
+            .last_mut()
+            .filter(|m| m.organisation == next.organisation && m.account == next.account)
+        {
+            Some(m) => {
+                m.permissions = m.permissions.union(next.permissions);
+                m.administrator |= next.administrator;
+            }
+            None => all.push(next),
+        }
+        if let Some(m) = all.last_mut() {
+            m.factor_missing = lacks_factor && m.administers();
+        }
+    }
+    all
+}

@@ -1,0 +1,522 @@
+//! What the queue lists: the requests under a tab, filtered, sorted, searched, a page at a time by
+//! key; and how many there are.
+use crate::domain::connector::Platform;
+use crate::domain::ids::{AccountId, ConnectorId, InvitationId, OrganisationId, RequestId};
+use crate::domain::request::{ApprovalType, Kind, Request, StatusWord, Tab};
+use crate::domain::{Error, Result, Time};
+use crate::store::counts::Shelf;
+use crate::store::db::Conn;
+use crate::store::requests::columns::{columns, read};
+use crate::store::rows::{Asked, Columns as _, Row, Statement as _, containing, impossible, words};
+use sqlx::AssertSqlSafe;
+use sqlx::any::AnyArguments;
+
+/// A request with what a list shows beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub request: Request,
+    /// The folded name by which it sorts.
+    pub sorts_as: String,
+    /// The name of whoever decided.
+    pub decided_by: Option<String>,
+    /// Its invitation, if that has not ended (its link may be over).
+    pub open_invitation: Option<InvitationId>,
+    /// The name of the resource that it asks for.
+    pub resource: Option<String>,
+    /// Where it came from, if that is a connector.
+    pub chat: Option<Chat>,
+}
+
+/// Where a request by chat came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chat {
+    pub platform: Platform,
+    pub connector: String,
+    /// As the platform identifies whoever asks.
+    pub person: String,
+    pub conversation: String,
+    /// Whose channel it is, if a member's: they do not decide it.
+    pub member: Option<AccountId>,
+}
+
+const SELECT: &str = concat!(
+    "select ",
+    columns!(),
+    ", r.sorts_as, d.name as decider, i.id as open_invitation, s.name as resource, n.platform, n.name as \
+     connector, c.person, c.conversation, c.member_id \
+     from requests r left join accounts d on d.id = r.decided_by left join resources s on s.id = \
+     r.resource_id \
+     left join invitations i on i.org_id = r.org_id and i.id = r.invitation_id and i.status = 'pending' \
+     left join connectors n on n.id = r.connector_id left join contacts c on c.id = r.contact_id "
+);
+
+/// By what the list is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    #[default]
+    Newest,
+    Oldest,
+    NameUp,
+    NameDown,
+}
+
+impl Sort {
+    /// Column, direction, and the comparison that leads on.
+    fn sql(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Sort::Newest => ("r.submitted_at", "desc", "<"),
+            Sort::Oldest => ("r.submitted_at", "asc", ">"),
+            Sort::NameUp => ("r.sorts_as", "asc", ">"),
+            Sort::NameDown => ("r.sorts_as", "desc", "<"),
+        }
+    }
+}
+
+/// A place in the list: the row after which a page begins. The column that does not sort is
+/// ignored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub time: Time,
+    pub name: String,
+    pub id: RequestId,
+}
+
+/// What a request must be to be shown; nothing means whatever it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub status: Option<StatusWord>,
+    pub approval: Option<ApprovalType>,
+    pub kind: Option<Kind>,
+    /// Where a request by chat came from; any other kind is not shown then.
+    pub provider: Option<Platform>,
+    pub connector: Option<ConnectorId>,
+    /// Submitted from the first instant on, and before the second.
+    pub from: Option<Time>,
+    pub until: Option<Time>,
+    /// Words; each begins a word of the requester's name.
+    pub requester: String,
+}
+
+impl Filter {
+    /// Whether it is about requests by chat alone.
+    pub fn is_of_chat(&self) -> bool {
+        self.kind == Some(Kind::Chat) || self.is_of_connectors()
+    }
+
+    fn is_of_connectors(&self) -> bool {
+        self.provider.is_some() || self.connector.is_some()
+    }
+}
+
+/// What is looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    pub tab: Tab,
+    pub filter: Filter,
+    pub sort: Sort,
+    /// Words; a request is found if a term of it begins with each of them.
+    pub search: String,
+    pub after: Option<Place>,
+}
+
+impl Look {
+    /// All words that are looked for, as terms: those of a name are terms too.
+    fn words(&self) -> String {
+        format!("{} {}", self.search, self.filter.requester)
+    }
+}
+
+/// How many requests there are of each combination as stored, and how many of these are past their
+/// life, which no sweep has written down.
+#[derive(Clone, Debug, Default)]
+pub struct Shelves(Vec<(Shelf, i64, i64)>);
+
+/// The numbers that the queue shows: on each tab those under its default filter, and how many have
+/// missing data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub pending: i64,
+    pub approved: i64,
+    pub others: i64,
+    pub missing: i64,
+}
+
+impl Shelves {
+    pub fn counts(&self) -> Counts {
+        let manual = |tab, status| {
+            Box::new(move |s: &Shelf| (s.tab, s.status, s.approval) == (tab, status, ApprovalType::Manual))
+        };
+        Counts {
+            pending: self.sum(manual(Tab::Pending, StatusWord::Pending)),
+            approved: self.sum(manual(Tab::Approved, StatusWord::Approved)),
+            others: self.sum(manual(Tab::Others, StatusWord::Pending)),
+            missing: self.sum(|s| s.status == StatusWord::MissingData),
+        }
+    }
+
+    /// How many are what this asks, those past their life not counted.
+    fn sum(&self, is: impl Fn(&Shelf) -> bool) -> i64 {
+        self.0
+            .iter()
+            .filter(|(shelf, ..)| is(shelf))
+            .map(|(_, n, overdue)| n - overdue)
+            .sum()
+    }
+
+    /// Whether these hold at least half of what is on the tab.
+    fn are_most(&self, some: &[Shelf], tab: Tab) -> bool {
+        let within = |is: &dyn Fn(&Shelf) -> bool| {
+            self.0
+                .iter()
+                .filter(|(s, ..)| is(s))
+                .map(|(_, n, _)| n)
+                .sum::<i64>()
+        };
+        2 * within(&|s| some.contains(s)) >= within(&|s| s.tab == tab)
+    }
+
+    /// Those that hold rows of this kind.
+    fn holding(&self, tab: Tab, filter: &Filter) -> Vec<Shelf> {
+        let is = |s: &Shelf| {
+            s.tab == tab
+                && filter.status.is_none_or(|status| status == s.status)
+                && filter.approval.is_none_or(|approval| approval == s.approval)
+                && filter.kind.is_none_or(|kind| kind == s.kind)
+                && (s.kind == Kind::Chat || !filter.is_of_connectors())
+        };
+        self.0
+            .iter()
+            .filter(|(shelf, n, _)| *n > 0 && is(shelf))
+            .map(|(shelf, ..)| *shelf)
+            .collect()
+    }
+}
+
+/// What the organisation's shelves hold at `now`.
+pub async fn shelves(conn: &mut Conn, org: &OrganisationId, now: Time) -> Result<Shelves> {
+    let rows = sqlx::query(
+        "select tab, status, approval, kind, n, 0 as overdue from request_counts where org_id = $1 union all \
+         select tab, status, approval, kind, 0 as n, count(*) as overdue from requests where org_id = $1 \
+         and status in ('pending', 'missing_data', 'error') and expires_at <= $2 group by tab, status, \
+         approval, kind",
+    )
+    .bind(org.as_str())
+    .bind(now.0)
+    .list(conn, |r| {
+        let shelf = Shelf {
+            tab: Tab::parse(&r.text("tab")?).ok_or_else(|| impossible("request_counts.tab"))?,
+            status: StatusWord::parse(&r.text("status")?)
+                .ok_or_else(|| impossible("request_counts.status"))?,
+            approval: ApprovalType::parse(&r.text("approval")?)
+                .ok_or_else(|| impossible("request_counts.approval"))?,
+            kind: Kind::parse(&r.text("kind")?).ok_or_else(|| impossible("request_counts.kind"))?,
+        };
+        Ok((shelf, r.number("n")?, r.number("overdue")?))
+    });
+    Ok(Shelves(rows.await?))
+}
+
+/// A page of the organisation's requests as they are at `now`; at most `limit`.
+pub async fn list(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    look: &Look,
+    shelves: &Shelves,
+    now: Time,
+    limit: usize,
+) -> Result<Vec<Listed>> {
+    let Some((sql, values)) = statement(conn, org, look, shelves, now, limit).await? else {
+        return Ok(Vec::new());
+    };
+    sqlx::query_with(AssertSqlSafe(sql), values)
+        .list(conn, read_listed)
+        .await
+}
+
+/// How the database would list it, line by line; for tests of the plans.
+pub async fn plan(
+    conn: &mut Conn,
+    kind: crate::store::Kind,
+    org: &OrganisationId,
+    look: &Look,
+    shelves: &Shelves,
+    now: Time,
+) -> Result<Vec<String>> {
+    let Some((sql, values)) = statement(conn, org, look, shelves, now, 26).await? else {
+        return Ok(Vec::new());
+    };
+    let (explain, column) = match kind {
+        crate::store::Kind::Sqlite => ("explain query plan", "detail"),
+        crate::store::Kind::Postgres => ("explain", "QUERY PLAN"),
+    };
+    sqlx::query_with(AssertSqlSafe(format!("{explain} {sql}")), values)
+        .list(conn, |r| r.text(column))
+        .await
+}
+
+/// A word that begins no more terms than this is rare: what has it is looked through whole. Where
+/// all words are frequent, the requests are gone through in their order until a page of them is
+/// found, which then is not far.
+const RARE: i64 = 2000;
+
+/// So many connectors are a stretch each; SQLite takes no more than 500 in one statement.
+const STRETCHES: usize = 100;
+
+/// What lists a page; None if there is nothing to list. Each combination of what is filtered by is
+/// one stretch of an index, of which no more than a page is read: `shelves` says which there are.
+async fn statement(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    look: &Look,
+    shelves: &Shelves,
+    now: Time,
+    limit: usize,
+) -> Result<Option<(String, AnyArguments)>> {
+    let (column, direction, _) = look.sort.sql();
+    let rarest = rarest(conn, org, look).await?;
+    let connectors = connectors(conn, org, &look.filter).await?;
+    let mut asked = Asked::default();
+    let org = asked.bind(org.to_string())?;
+    let at = asked.bind(now.0)?;
+    let mut stretches: Vec<String> = Vec::new();
+    let holding = shelves.holding(look.tab, &look.filter);
+    for shelf in &holding {
+        let open = matches!(
+            shelf.status,
+            StatusWord::Pending | StatusWord::MissingData | StatusWord::Error
+        );
+        let alive = if open {
+            format!(" and r.expires_at > {at}")
+        } else {
+            String::new()
+        };
+        let Shelf {
+            tab,
+            status,
+            approval,
+            kind,
+        } = shelf;
+        let (tab, status, approval, kind) = (tab.as_str(), status.as_str(), approval.as_str(), kind.as_str());
+        stretches.push(format!(
+            "r.tab = '{tab}' and r.status = '{status}' and r.approval = '{approval}' and \
+            r.kind = '{kind}'{alive}"
+        ));
+    }
+    let mut words = asked.beginnings(&look.words())?;
+    if rarest.is_none() && !words.is_empty() && stretches.len() > 1 && shelves.are_most(&holding, look.tab) {
+        // What has the words may be in none of some stretches, which would be gone through whole:
+        // the tab is one.
+        stretches = vec![format!(
+            "r.tab = '{}' and (({}))",
+            look.tab.as_str(),
+            stretches.join(") or (")
+        )];
+    }
+    let of_connectors = connectors
+        .as_ref()
+        .map(|some| asked.list(some))
+        .transpose()?
+        .map(|list| format!("r.connector_id in ({list})"));
+    if let (Some(connectors), false) = (&connectors, stretches.is_empty()) {
+        // Each connector is one stretch, of the tab: what has come by one may be few among all that
+        // came by chat.
+        let within = format!(
+            "r.tab = '{}' and (({}))",
+            look.tab.as_str(),
+            stretches.join(") or (")
+        );
+        stretches = match &of_connectors {
+            Some(any) if connectors.len() > STRETCHES => vec![format!("{any} and {within}")],
+            _ => connectors
+                .iter()
+                .map(|id| {
+                    Ok(format!(
+                        "r.connector_id = {} and {within}",
+                        asked.bind(id.to_string())?
+                    ))
+                })
+                .collect::<Result<_>>()?,
+        };
+    }
+    if look.tab == Tab::Others && look.filter.status.is_none_or(|s| s == StatusWord::Expired) {
+        // Expired, and no sweep has written it down yet: a handful at the most, and none as a rule.
+        let approval = look
+            .filter
+            .approval
+            .map(|a| format!(" and r.approval = '{}'", a.as_str()))
+            .unwrap_or_default();
+        let kind = look
+            .filter
+            .kind
+            .map(|k| format!(" and r.kind = '{}'", k.as_str()))
+            .unwrap_or_default();
+        let of = of_connectors.map(|is| format!(" and {is}")).unwrap_or_default();
+        stretches.push(format!(
+            "r.status in ('pending', 'missing_data', 'error') and r.expires_at <= {at}{approval}{kind}{of}"
+        ));
+    }
+    if stretches.is_empty() {
+        return Ok(None);
+    }
+    // The limit stands in the text: where it is bound, SQLite plans the statement anew each time it
+    // is run.
+    let order = format!("order by {column} {direction}, r.id {direction} limit {limit}");
+    let mut within = narrowed(&mut asked, look)?;
+    let begun_by = rarest.map(|at| words.remove(at));
+    for (from, to) in words {
+        // The offset keeps PostgreSQL from reading all that begins with a frequent word, to join
+        // it.
+        within += &format!(
+            " and exists (select 1 from request_terms t where t.org_id = {org} and t.request_id = r.id and \
+             t.term >= {from} and t.term < {to} limit 1 offset 0)"
+        );
+    }
+    // Cut to a page before anything is joined: PostgreSQL would rather read the whole table than
+    // look up what all stretches hold together.
+    let page = match begun_by {
+        Some((from, to)) => format!(
+            "with found as materialized (select distinct request_id from request_terms where org_id = {org} \
+             and term >= {from} and term < {to} limit {RARE}) \
+             select r.id from found f cross join requests r where r.id = f.request_id and r.org_id = {org} \
+             and (({})){within} {order}",
+            stretches.join(") or (")
+        ),
+        None => {
+            let stretch = |is: &String| {
+                format!(
+                    "select * from (select r.id, {column} as place from requests r where r.org_id = {org} \
+                     and {is}{within} {order}) x"
+                )
+            };
+            let all = stretches
+                .iter()
+                .map(stretch)
+                .collect::<Vec<_>>()
+                .join(" union all ");
+            format!("select id from ({all}) u order by place {direction}, id {direction} limit {limit}")
+        }
+    };
+    let sql = format!("{SELECT}where r.id in ({page}) {order}");
+    Ok(Some((sql, asked.0)))
+}
+
+/// The connectors that are filtered by, deleted ones too; None: it is not filtered by any.
+async fn connectors(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    filter: &Filter,
+) -> Result<Option<Vec<ConnectorId>>> {
+    if !filter.is_of_connectors() {
+        return Ok(None);
+    }
+    let mut asked = Asked::default();
+    let mut sql = format!(
+        "select id from connectors where org_id = {}",
+        asked.bind(org.to_string())?
+    );
+    if let Some(platform) = filter.provider {
+        sql += &format!(" and platform = '{}'", platform.as_str());
+    }
+    if let Some(id) = &filter.connector {
+        sql += &format!(" and id = {}", asked.bind(id.to_string())?);
+    }
+    sqlx::query_with(AssertSqlSafe(sql), asked.0)
+        .list(conn, |r| r.parsed("id"))
+        .await
+        .map(Some)
+}
+
+/// The place, among the words that are looked for, of the rarest, if it is rare.
+async fn rarest(conn: &mut Conn, org: &OrganisationId, look: &Look) -> Result<Option<usize>> {
+    let mut rarest = (RARE + 1, None);
+    for (at, word) in words(&look.words()).iter().enumerate() {
+        let mut asked = Asked::default();
+        let org = asked.bind(org.to_string())?;
+        let (from, to) = asked.begins_with(word)?;
+        let sql = format!(
+            "select count(*) as n from (select 1 from request_terms where org_id = {org} and term >= {from} \
+             and term < {to} limit {}) t",
+            RARE + 1
+        );
+        let n = sqlx::query_with(AssertSqlSafe(sql), asked.0)
+            .number(conn, "n")
+            .await?;
+        if n < rarest.0 {
+            rarest = (n, Some(at));
+        }
+    }
+    Ok(rarest.1)
+}
+
+/// What narrows each stretch: dates, names, and the place after which the page begins.
+fn narrowed(asked: &mut Asked, look: &Look) -> Result<String> {
+    let (column, _, on) = look.sort.sql();
+    let mut sql = String::new();
+    if let Some(from) = look.filter.from {
+        sql += &format!(" and r.submitted_at >= {}", asked.bind(from.0)?);
+    }
+    if let Some(until) = look.filter.until {
+        sql += &format!(" and r.submitted_at < {}", asked.bind(until.0)?);
+    }
+    if let Some(place) = &look.after {
+        let key = match look.sort {
+            Sort::Newest | Sort::Oldest => asked.bind(place.time.0)?,
+            Sort::NameUp | Sort::NameDown => asked.bind(place.name.clone())?,
+        };
+        let id = asked.bind(place.id.to_string())?;
+        sql += &format!(" and {column} {on}= {key} and ({column} {on} {key} or r.id {on} {id})");
+    }
+    for word in words(&look.filter.requester) {
+        sql += &format!(
+            " and ' ' || r.sorts_as like {} escape '!'",
+            asked.bind(containing(&format!(" {word}")))?
+        );
+    }
+    Ok(sql)
+}
+
+/// One request of the organisation as a list shows it.
+pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Result<Listed> {
+    let sql = format!("{SELECT}where r.org_id = $1 and r.id = $2");
+    let query = sqlx::query(AssertSqlSafe(sql))
+        .bind(org.as_str().to_owned())
+        .bind(id.to_string());
+    query.find(conn, read_listed).await?.ok_or(Error::NotFound)
+}
+
+/// Those of these requests that the organisation has, in no order.
+pub async fn list_of_ids(conn: &mut Conn, org: &OrganisationId, ids: &[RequestId]) -> Result<Vec<Listed>> {
+    let mut asked = Asked::default();
+    let sql = format!(
+        "{SELECT}where r.org_id = {} and r.id in ({})",
+        asked.bind(org.to_string())?,
+        asked.list(ids)?
+    );
+    sqlx::query_with(AssertSqlSafe(sql), asked.0)
+        .list(conn, read_listed)
+        .await
+}
+
+fn read_listed(row: &Row) -> Result<Listed> {
+    Ok(Listed {
+        request: read(row)?,
+        sorts_as: row.text("sorts_as")?,
+        decided_by: row.maybe_text("decider")?,
+        open_invitation: row.maybe_parsed("open_invitation")?,
+        resource: row.maybe_text("resource")?,
+        chat: read_chat(row)?,
+    })
+}
+
+fn read_chat(row: &Row) -> Result<Option<Chat>> {
+    let Some(platform) = row.maybe_text("platform")? else {
+        return Ok(None);
+    };
+    Ok(Some(Chat {
+        platform: Platform::parse(&platform).ok_or_else(|| impossible("connectors.platform"))?,
+        connector: row.text("connector")?,
+        person: row.text("person")?,
+        conversation: row.text("conversation")?,
+        member: row.maybe_parsed("member_id")?,
+    }))
+}

@@ -1,0 +1,4 @@
+//! The queue: its list, bulk decisions, retention.
+pub mod bulk;
+pub mod list;
+pub mod retention;

@@ -1,0 +1,521 @@
+//! Requests of organisations: submitting, settling, finding. What the queue lists is in `queue`;
+//! what only requests for resources have, in `steps`.
+pub(crate) mod columns;
+
+use super::counts::{self, Shelf};
+use super::db::{Conn, Tx};
+use super::rows::{Columns as _, Statement as _};
+use crate::domain::account::{Account, Email};
+use crate::domain::ids::{AccountId, ConnectorId, ContactId, FlowId, OrganisationId, RequestId};
+use crate::domain::organisation::Slug;
+use crate::domain::request::{Outcome, Request, Status};
+use crate::domain::{Error, Result, Time, Why, text};
+use crate::store::requests::columns::{columns, read};
+use sqlx::AssertSqlSafe;
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("select ", columns!(), " from requests r ", $rest)
+    };
+}
+
+/// Writes a new request, with what it is found and counted by. `resource`: the name of what is
+/// asked for, or the identity of whoever asks by chat, or empty. A second live one of the same
+/// person for the same thing is refused.
+pub async fn submit(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
+    let shelf = Shelf::of(r);
+    sqlx::query(
+        "insert into requests (id, org_id, kind, account_id, email, email_key, name, sorts_as, message, \
+         language, origin, status, tab, \
+         approval, submitted_at, expires_at, version) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'pending', $12, $13, $14, $15, $16)",
+    )
+    .bind(r.id.as_str())
+    .bind(r.organisation.as_str())
+    .bind(r.kind().as_str())
+    .bind(r.account.as_ref().map(|a| a.as_str().to_owned()))
+    .bind(r.email.as_str())
+    .bind(r.email.key())
+    .bind(&r.name)
+    .bind(text::fold(&r.name))
+    .bind(&r.message)
+    .bind(r.language.tag())
+    .bind(r.origin.words())
+    .bind(shelf.tab.as_str())
+    .bind(r.approval().as_str())
+    .bind(r.submitted_at.0)
+    .bind(r.expires_at.0)
+    .bind(r.version)
+    .insert(tx, Error::Refused(Why::AlreadyAsked))
+    .await?;
+    if let Some(asked) = r.asked() {
+        sqlx::query(
+            "update requests set resource_id = $3, holder_id = $4, days = $5, flow_id = $6 where \
+            org_id = $1 and id = $2",
+        )
+        .bind(r.organisation.as_str())
+        .bind(r.id.as_str())
+        .bind(asked.resource.as_str())
+        .bind(asked.holder.as_str())
+        .bind(asked.days)
+        .bind(asked.flow.as_str())
+        .insert(tx, Error::Refused(Why::AlreadyAsked))
+        .await?;
+    }
+    if let Some(chatted) = r.chatted() {
+        sqlx::query("update requests set connector_id = $3, contact_id = $4 where org_id = $1 and id = $2")
+            .bind(r.organisation.as_str())
+            .bind(r.id.as_str())
+            .bind(chatted.connector.as_str())
+            .bind(chatted.contact.as_str())
+            .insert(tx, Error::Refused(Why::AlreadyAsked))
+            .await?;
+    }
+    // Who has no address is not found by what stands in its place.
+    let mut terms = text::terms(
+        &r.name,
+        if r.chatted().is_some() {
+            ""
+        } else {
+            r.email.as_str()
+        },
+    );
+    terms.extend(text::terms(resource, ""));
+    for term in terms {
+        sqlx::query("insert into request_terms (org_id, term, request_id) values ($1, $2, $3)")
+            .bind(r.organisation.as_str())
+            .bind(term)
+            .bind(r.id.as_str())
+            .run(tx)
+            .await?;
+    }
+    counts::add(tx, &r.organisation, shelf, 1);
+    write(tx, r, r.version).await
+}
+
+/// Waits for whoever else is changing this request just now, and reads it: until this transaction
+/// ends nobody changes it.
+pub async fn hold(tx: &mut Tx, org: &OrganisationId, id: &RequestId) -> Result<Request> {
+    let met = sqlx::query("update requests set version = version where org_id = $1 and id = $2")
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .affected(tx)
+        .await?;
+    if met == 1 {
+        find(tx, org, id).await
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// Writes a changed request back if it is still as it was read: open, or being provisioned, and of
+/// the same version.
+pub async fn settle(tx: &mut Tx, r: &Request) -> Result<()> {
+    let before = find(tx, &r.organisation, &r.id).await?;
+    let changeable = before.status.is_open() || matches!(before.status, Status::Provisioning(_));
+    if before.version != r.version || !changeable {
+        return Err(Error::Stale);
+    }
+    write(tx, r, r.version + 1).await?;
+    if !r.status.is_open() {
+        sqlx::query("update assignments set ended = 1 where request_id = $1 and ended = 0")
+            .bind(r.id.as_str())
+            .run(tx)
+            .await?;
+    }
+    let (was, is) = (Shelf::of(&before), Shelf::of(r));
+    if was != is {
+        counts::add(tx, &r.organisation, was, -1);
+        counts::add(tx, &r.organisation, is, 1);
+    }
+    Ok(())
+}
+
+/// Writes everything that changes in a request's life, and the number of its version from now on.
+async fn write(tx: &mut Tx, r: &Request, version: i64) -> Result<()> {
+    let decision = r.status.decision();
+    let ended = match &r.status {
+        Status::Expired { at } => Some(*at),
+        other => other.decision().map(|d| d.at),
+    };
+    let (invitation, grant) = match &r.status {
+        Status::Approved {
+            outcome: Outcome::Invitation(id),
+            ..
+        } => (Some(id.as_str()), None),
+        Status::Approved {
+            outcome: Outcome::Grant(id),
+            ..
+        } => (None, Some(id.as_str())),
+        _ => (None, None),
+    };
+    let trouble = match &r.status {
+        Status::MissingData(missing) => Some(missing.as_str()),
+        Status::Error(problem, _) => Some(problem.as_str()),
+        _ => None,
+    };
+    let asked = r.asked();
+    sqlx::query(
+        "update requests set status = $4, decided_at = $5, decided_by = $6, invitation_id = $7, tab = $8, \
+         grant_id = $9, trouble = $10, \
+         reason = $11, next_steps = $12, overrides = $13, provisioning = $14, message = $15, expires_at = \
+         $16, flow_number = $17, \
+         step = $18, at_administrators = $19, escalated = $20, remind_at = $21, escalate_at = $22, approval \
+         = $23, version = $24, administrators_decide = $25 \
+         where org_id = $1 and id = $2 and version = $3 and status in ('pending', 'missing_data', 'error')",
+    )
+    .bind(r.organisation.as_str())
+    .bind(r.id.as_str())
+    .bind(r.version)
+    .bind(r.status.word().as_str())
+    .bind(ended.map(|t| t.0))
+    .bind(
+        decision
+            .and_then(|d| d.by.as_ref())
+            .map(|a| a.as_str().to_owned()),
+    )
+    .bind(invitation)
+    .bind(r.tab().as_str())
+    .bind(grant)
+    .bind(trouble)
+    .bind(decision.map_or("", |d| &d.reason))
+    .bind(decision.map_or("", |d| &d.next_steps))
+    .bind(i64::from(decision.is_some_and(|d| d.overrides)))
+    .bind(i64::from(matches!(r.status, Status::Provisioning(_))))
+    .bind(&r.message)
+    .bind(r.expires_at.0)
+    .bind(asked.map(|a| a.flow_number))
+    .bind(asked.map_or(0, |a| a.step as i64))
+    .bind(i64::from(asked.is_some_and(|a| a.at_administrators)))
+    .bind(i64::from(asked.is_some_and(|a| a.escalated)))
+    .bind(
+        asked
+            .filter(|_| r.status.is_open())
+            .and_then(|a| a.remind_at)
+            .map(|t| t.0),
+    )
+    .bind(
+        asked
+            .filter(|_| r.status.is_open())
+            .and_then(|a| a.escalate_at)
+            .map(|t| t.0),
+    )
+    .bind(r.approval().as_str())
+    .bind(version)
+    .bind(i64::from(asked.is_some_and(|a| a.administrators_decide)))
+    .run_once(tx)
+    .await
+}
+
+/// Writes down that a rejected person may ask again at once.
+pub async fn allow_again(tx: &mut Tx, r: &Request) -> Result<()> {
+    sqlx::query(
+        "update requests set may_ask_again = 1, version = version + 1 where org_id = $1 and id = $2 and \
+         version = $3 and status = 'denied'",
+    )
+    .bind(r.organisation.as_str())
+    .bind(r.id.as_str())
+    .bind(r.version)
+    .run_once(tx)
+    .await
+}
+
+/// The newest join request of this address, or of this account under another one, that was
+/// rejected, if there is one.
+pub async fn find_newest_denied(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    email: &Email,
+    account: Option<&AccountId>,
+) -> Result<Option<Request>> {
+    const NEWEST: &str = select!(
+        "where r.org_id = $1 and (r.email_key = $2 or r.account_id = $3) and r.kind = 'join' and r.status = \
+         'denied' \
+         order by r.decided_at desc, r.id desc limit 1"
+    );
+    sqlx::query(NEWEST)
+        .bind(org.as_str())
+        .bind(email.key())
+        .bind(account.map(|a| a.as_str().to_owned()))
+        .find(conn, read)
+        .await
+}
+
+pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Result<Request> {
+    sqlx::query(select!("where r.org_id = $1 and r.id = $2"))
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .find(conn, read)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// The stored-as-open join request of this address, if there is one (it may have expired unswept).
+pub async fn find_open_join(conn: &mut Conn, org: &OrganisationId, email: &Email) -> Result<Option<Request>> {
+    sqlx::query(select!(
+        "where r.org_id = $1 and r.email_key = $2 and r.kind = 'join' and r.status = 'pending'"
+    ))
+    .bind(org.as_str())
+    .bind(email.key())
+    .find(conn, read)
+    .await
+}
+
+/// The stored-as-open join requests of this address, and of this account under other ones.
+pub async fn list_open_joins(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    email: &Email,
+    account: Option<&AccountId>,
+) -> Result<Vec<Request>> {
+    sqlx::query(select!(
+        "where r.org_id = $1 and (r.email_key = $2 or r.account_id = $3) and r.kind = 'join' and r.status = \
+         'pending' order by r.submitted_at, r.id"
+    ))
+    .bind(org.as_str())
+    .bind(email.key())
+    .bind(account.map(|a| a.as_str().to_owned()))
+    .list(conn, read)
+    .await
+}
+
+/// The organisation's open requests, oldest first; at most 100.
+pub async fn list_open(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Request>> {
+    sqlx::query(select!(
+        "where r.org_id = $1 and r.tab in ('pending', 'others') and r.status in ('pending', \
+        'missing_data', 'error') and r.provisioning = 0 order by r.submitted_at, r.id limit 100"
+    ))
+    .bind(org.as_str())
+    .list(conn, read)
+    .await
+}
+
+/// The open requests of this account or under its address, in any organisation.
+pub async fn list_open_of(conn: &mut Conn, account: &Account) -> Result<Vec<Request>> {
+    sqlx::query(select!(
+        "where (r.account_id = $1 or r.email_key = $2 or r.holder_id = $1) and r.status in ('pending', \
+         'missing_data', 'error') and r.provisioning = 0 order by r.submitted_at, r.id"
+    ))
+    .bind(account.id.as_str())
+    .bind(account.email.key())
+    .list(conn, read)
+    .await
+}
+
+/// Requests past their life that no sweep has settled, of any organisation; at most `limit`.
+pub async fn list_due(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<Request>> {
+    sqlx::query(select!(
+        "where r.status in ('pending', 'missing_data', 'error') and r.expires_at <= $1 order by \
+         r.expires_at, r.id limit $2"
+    ))
+    .bind(now.0)
+    .bind(limit)
+    .list(conn, read)
+    .await
+}
+
+/// The organisation's request that this account submitted, wherever it is: a requester knows only
+/// the id.
+pub async fn find_own(conn: &mut Conn, account: &AccountId, id: &RequestId) -> Result<Option<Request>> {
+    sqlx::query(select!(
+        "where (r.account_id = $1 or r.holder_id = $1) and r.id = $2"
+    ))
+    .bind(account.as_str())
+    .bind(id.as_str())
+    .find(conn, read)
+    .await
+}
+
+/// What the account has asked the organisation for, newest first, at most 50.
+pub async fn list_of_member(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    account: &AccountId,
+) -> Result<Vec<Request>> {
+    sqlx::query(select!(
+        "where r.org_id = $1 and r.account_id = $2 order by r.submitted_at desc, r.id desc limit 50"
+    ))
+    .bind(org.as_str())
+    .bind(account.as_str())
+    .list(conn, read)
+    .await
+}
+
+/// The requests for resources for this member that are stored as open, oldest first.
+pub async fn list_open_for(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    holder: &AccountId,
+) -> Result<Vec<Request>> {
+    sqlx::query(select!(
+        "where r.org_id = $1 and r.holder_id = $2 and r.status in ('pending', 'missing_data', 'error') order \
+         by r.submitted_at, r.id"
+    ))
+    .bind(org.as_str())
+    .bind(holder.as_str())
+    .list(conn, read)
+    .await
+}
+
+/// The requests for resources that this member submitted, or that are for them, newest first, at
+/// most 50, each with the resource's name and the name of whoever decided.
+pub async fn list_mine(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    account: &AccountId,
+) -> Result<Vec<(Request, String, Option<String>)>> {
+    sqlx::query(concat!(
+        "select ",
+        columns!(),
+        ", n.name as resource, d.name as decider from requests r join resources n on n.id = r.resource_id \
+         left join accounts d on d.id = r.decided_by where r.org_id = $1 and r.id in \
+         (select id from requests where org_id = $1 and holder_id = $2 union select id from requests where \
+         account_id = $2 and org_id = $1) \
+         order by r.submitted_at desc, r.id desc limit 50"
+    ))
+    .bind(org.as_str())
+    .bind(account.as_str())
+    .list(conn, |r| {
+        Ok((read(r)?, r.text("resource")?, r.maybe_text("decider")?))
+    })
+    .await
+}
+
+/// What a letter about new requests says of one.
+pub struct New {
+    pub name: String,
+    pub email: String,
+    /// The name of what is asked for; None: to join.
+    pub resource: Option<String>,
+}
+
+/// The organisation's open requests submitted after `since` and until `until`: how many, and the
+/// first `limit`.
+pub async fn list_new(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    since: Time,
+    until: Time,
+    limit: i64,
+) -> Result<(i64, Vec<New>)> {
+    const OPEN: &str = "from requests r left join resources s on s.id = r.resource_id left join contacts c \
+        on c.id = r.contact_id where r.org_id = $1 \
+         and r.status in ('pending', 'missing_data', 'error') and r.submitted_at > $2 and r.submitted_at <= \
+         $3";
+    let asked = |sql: String| {
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(org.as_str().to_owned())
+            .bind(since.0)
+            .bind(until.0)
+    };
+    let count = asked(format!("select count(*) as n {OPEN}"))
+        .number(conn, "n")
+        .await?;
+    let sql = format!(
+        "select r.name, coalesce(c.person, r.email) as email, s.name as resource {OPEN} order by \
+         r.submitted_at, r.id limit {limit}"
+    );
+    let read = |r: &super::rows::Row| {
+        Ok(New {
+            name: r.text("name")?,
+            email: r.text("email")?,
+            resource: r.maybe_text("resource")?,
+        })
+    };
+    Ok((count, asked(sql).list(conn, read).await?))
+}
+
+/// The stored-as-open request of this contact, if there is one (it may have expired unswept).
+pub async fn find_open_of_contact(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    contact: &ContactId,
+) -> Result<Option<Request>> {
+    sqlx::query(select!(
+        "where r.org_id = $1 and r.contact_id = $2 and r.kind = 'chat' and r.status = 'pending'"
+    ))
+    .bind(org.as_str())
+    .bind(contact.as_str())
+    .find(conn, read)
+    .await
+}
+
+/// The stored-as-open requests that came by this connector; at most 200.
+pub async fn list_open_of_connector(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    connector: &ConnectorId,
+) -> Result<Vec<Request>> {
+    sqlx::query(select!(
+        "where r.org_id = $1 and r.connector_id = $2 and r.kind = 'chat' and r.status = 'pending' order by \
+         r.submitted_at, r.id limit 200"
+    ))
+    .bind(org.as_str())
+    .bind(connector.as_str())
+    .list(conn, read)
+    .await
+}
+
+/// Counts a message that came after the one that an open request shows. Whoever decides it at the
+/// same moment is not disturbed.
+pub async fn count_further(tx: &mut Tx, r: &Request) -> Result<()> {
+    sqlx::query("update requests set further = further + 1 where org_id = $1 and id = $2")
+        .bind(r.organisation.as_str())
+        .bind(r.id.as_str())
+        .run(tx)
+        .await
+}
+
+/// How many open requests follow a flow.
+pub async fn count_following(conn: &mut Conn, org: &OrganisationId, flow: &FlowId) -> Result<i64> {
+    sqlx::query(
+        "select count(*) as n from requests where org_id = $1 and flow_id = $2 and status in ('pending', \
+         'missing_data', 'error') \
+         and provisioning = 0",
+    )
+    .bind(org.as_str())
+    .bind(flow.as_str())
+    .number(conn, "n")
+    .await
+}
+
+/// Writes down that a requester reminds the approvers, unless they did so after `since`; whether
+/// they may.
+pub async fn nudge(tx: &mut Tx, r: &Request, now: Time, since: Time) -> Result<bool> {
+    let met = sqlx::query(
+        "update requests set nudged_at = $3 where org_id = $1 and id = $2 and (nudged_at \
+        is null or nudged_at <= $4)",
+    )
+    .bind(r.organisation.as_str())
+    .bind(r.id.as_str())
+    .bind(now.0)
+    .bind(since.0)
+    .affected(tx)
+    .await?;
+    Ok(met == 1)
+}
+
+/// What the account has asked to join, newest first, at most 50, each with the slug of its
+/// organisation.
+pub async fn list_own(conn: &mut Conn, account: &AccountId) -> Result<Vec<(Slug, Request)>> {
+    sqlx::query(concat!(
+        "select o.slug, ",
+        columns!(),
+        " from requests r join organisations o on o.id = r.org_id where r.account_id = $1 and r.kind = \
+         'join' \
+         order by r.submitted_at desc, r.id desc limit 50"
+    ))
+    .bind(account.as_str())
+    .list(conn, |r| Ok((r.parsed("slug")?, read(r)?)))
+    .await
+}
+
+/// A request wherever it is, for who holds the secret of its status page: the one lookup that no
+/// organisation bounds.
+pub async fn find_anywhere(conn: &mut Conn, id: &RequestId) -> Result<Request> {
+    sqlx::query(select!("where r.id = $1"))
+        .bind(id.as_str())
+        .find(conn, read)
+        .await?
+        .ok_or(Error::NotFound)
+}

@@ -1,0 +1,116 @@
+//! Webhooks of chat platforms: believed by their signatures, kept, answered at once. What follows
+//! is done by the worker.
+use crate::chat::{self, Answer, Inbound, Known, Refused};
+use crate::domain::connector::Platform;
+use crate::domain::{Error, Result};
+use crate::site::call::Call;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use axum::response::{IntoResponse as _, Response};
+use http::{Method, StatusCode, header};
+use std::time::Duration;
+
+/// The largest delivery; WhatsApp sends up to 1,000 messages in one.
+const LARGEST: usize = 1024 * 1024;
+const LARGEST_WHATSAPP: usize = 3 * 1024 * 1024;
+/// How long a delivery may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Answers a request to `/hooks/{kind}/{hook}`.
+pub async fn receive(call: Call, request: Request<Body>) -> Response {
+    match take(&call, request).await {
+        Ok(Answer::Empty) => StatusCode::OK.into_response(),
+        Ok(Answer::Text(text)) => {
+            ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+        }
+        Ok(Answer::Xml) => {
+            let silence = r#"<?xml version="1.0" encoding="UTF-8"?><Response/>"#;
+            ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], silence).into_response()
+        }
+        Err(status) => status.into_response(),
+    }
+}
+
+async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode> {
+    let platform = Platform::parse(call.param("kind")).ok_or(StatusCode::NOT_FOUND)?;
+    let kept = call
+        .desk()
+        .connector_of_hook(platform, call.param("hook"))
+        .await
+        .map_err(status)?;
+    let most = if platform == Platform::WhatsApp {
+        LARGEST_WHATSAPP
+    } else {
+        LARGEST
+    };
+    let (parts, body) = request.into_parts();
+    let body = tokio::time::timeout(PATIENCE, to_bytes(body, most))
+        .await
+        .map_err(|_| StatusCode::REQUEST_TIMEOUT)?;
+    let body = body.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    let (now, before) = call.desk().connector_knows(&kept, call.now()).map_err(status)?;
+    let path = parts
+        .uri
+        .path_and_query()
+        .map_or(parts.uri.path(), |p| p.as_str());
+    // The address as it is configured: what stands in Host or was added by a proxy proves nothing.
+    let url = format!("{}{path}", call.site.public_url);
+    let inbound = Inbound {
+        get: parts.method == Method::GET,
+        url: &url,
+        headers: &parts.headers,
+        body: &body,
+        now: call.now(),
+    };
+    let believed = async |missing: bool| {
+        if platform == Platform::Teams {
+            call.site.chat.learn_keys(missing).await;
+        }
+        let keys = call.site.chat.keys.read().await;
+        chat::receive(
+            platform,
+            &inbound,
+            &Known {
+                now: &now,
+                before: before.as_ref(),
+                keys: keys.as_ref().map(|(keys, _)| keys),
+            },
+        )
+    };
+    let received = match believed(false).await {
+        Err(Refused::UnknownKey) => believed(true).await,
+        other => other,
+    };
+    let received = match received {
+        Ok(received) => received,
+        Err(refused) => {
+            tracing::warn!(platform = platform.as_str(), connector = %kept.connector.id, ?refused, "a \
+                delivery was refused");
+            call.desk()
+                .note_refused(&kept, refused, call.now())
+                .await
+                .map_err(status)?;
+            return Err(match refused {
+                Refused::NotSigned | Refused::NotForUs => StatusCode::FORBIDDEN,
+                Refused::Malformed => StatusCode::BAD_REQUEST,
+                Refused::UnknownKey => StatusCode::SERVICE_UNAVAILABLE,
+            });
+        }
+    };
+    if received.not_for_us {
+        call.desk()
+            .note_refused(&kept, Refused::NotForUs, call.now())
+            .await
+            .map_err(status)?;
+    } else {
+        call.desk()
+            .keep_arrivals(&kept, &received.arrived, call.now())
+            .await
+            .map_err(status)?;
+    }
+    Ok(received.answer)
+}
+
+fn status(e: Error) -> StatusCode {
+    StatusCode::from_u16(e.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}

@@ -1,0 +1,291 @@
+//! Flows as time goes by: versions, what is gone, reminders and ends by the clock, and delegates.
+use crate::access::requests::{Portal, SLUG, flow, owed, portal_user, step};
+use crate::harness::House;
+use anteroom::desk::Actor;
+use anteroom::desk::access::flows::StepDraft;
+use anteroom::desk::access::resources::Draft as ResourceDraft;
+use anteroom::domain::request::{Problem, Status, StatusWord, Verdict};
+use anteroom::domain::time::Span;
+use anteroom::domain::{Error, Why};
+use anteroom::store;
+
+both!(flows_change_and_go);
+/// A request keeps to its version. Deleting the flow cancels what is open and takes nothing away.
+async fn flows_change_and_go(house: &House) {
+    let p = Portal::new(house, vec![step("manager")]).await;
+    let (mira, tess, ana) = (
+        p.user("Mira Okafor").await,
+        p.user("Tess Varga").await,
+        p.user("Ana Lind").await,
+    );
+    p.manager(&mira, tess.account.email.as_str()).await;
+    p.manager(&ana, tess.account.email.as_str()).await;
+    let (granted, open) = (p.asks(&mira).await, p.asks(&ana).await);
+    house
+        .desk
+        .change_flow(&p.ivo, &p.member, &p.flow, &flow(vec![step("administrators")]))
+        .await
+        .unwrap();
+    assert_eq!(
+        p.waits_for(&open).await,
+        ["Tess Varga"],
+        "the version of the submission holds"
+    );
+    p.vote(&tess, &granted, &Verdict::Approve.into()).await.unwrap();
+    assert_eq!(
+        house.desk.follow_newest(&p.ivo, &p.member, &open).await,
+        Err(Error::Refused(Why::NotInError))
+    );
+    let (used, versions) = house.desk.flow(&p.member, &p.flow).await.unwrap();
+    assert_eq!((used.open, used.resources, versions.len()), (1, 1, 2));
+    house.desk.delete_flow(&p.ivo, &p.member, &p.flow).await.unwrap();
+    assert_eq!(p.word(&open).await, StatusWord::Canceled);
+    assert_eq!(p.has(&mira).await, ["Billing console"]);
+    assert!(
+        house
+            .letters_to(ana.account.email.as_str())
+            .await
+            .iter()
+            .any(|m| m.subject.contains("was canceled")
+                && m.text
+                    .contains(&format!("/northlight/catalog?ask={}", p.resource)))
+    );
+    let catalog = house
+        .desk
+        .catalog(&ana, &house.member(&ana, SLUG).await, "", None)
+        .await
+        .unwrap();
+    assert!(
+        catalog.offered.is_empty(),
+        "nothing can be asked for without a flow"
+    );
+}
+
+both!(what_is_gone_ends_in_error);
+/// What a pinned version names is gone: Error, and three ways out. Approvals that still count are
+/// kept.
+async fn what_is_gone_ends_in_error(house: &House) {
+    let ivo = house.organisation(SLUG).await;
+    let member = house.member(&ivo, SLUG).await;
+    let (mira, tess, ana) = (
+        portal_user(house, &ivo, "Mira Okafor").await,
+        portal_user(house, &ivo, "Tess Varga").await,
+        portal_user(house, &ivo, "Ana Lind").await,
+    );
+    let lab = house.desk.create_group(&ivo, &member, "Lab").await.unwrap();
+    house
+        .desk
+        .add_to_group(&ivo, &member, &lab, ana.account.email.as_str())
+        .await
+        .unwrap();
+    let p = Portal::over(
+        house,
+        ivo,
+        member,
+        vec![step("manager"), step(&format!("group:{lab}"))],
+    )
+    .await;
+    p.manager(&mira, tess.account.email.as_str()).await;
+    let id = p.asks(&mira).await;
+    p.vote(&tess, &id, &Verdict::Approve.into()).await.unwrap();
+    // An empty group lacks data; a deleted one is an error.
+    house
+        .desk
+        .remove_from_group(&p.ivo, &p.member, &lab, ana.id())
+        .await
+        .unwrap();
+    assert_eq!(p.word(&id).await, StatusWord::MissingData);
+    house
+        .desk
+        .add_to_group(&p.ivo, &p.member, &lab, ana.account.email.as_str())
+        .await
+        .unwrap();
+    assert_eq!(p.word(&id).await, StatusWord::Pending);
+    house.desk.delete_group(&p.ivo, &p.member, &lab).await.unwrap();
+    assert_eq!(
+        p.stored(&id).await.status,
+        Status::Error(Problem::GroupGone, None)
+    );
+    assert_eq!(
+        house.desk.retry(&p.ivo, &p.member, &id).await,
+        Err(Error::Refused(Why::StillBroken))
+    );
+    let people = StepDraft {
+        members: ana.account.email.to_string(),
+        ..step("members")
+    };
+    house
+        .desk
+        .change_flow(&p.ivo, &p.member, &p.flow, &flow(vec![people, step("manager")]))
+        .await
+        .unwrap();
+    house.desk.follow_newest(&p.ivo, &p.member, &id).await.unwrap();
+    assert_eq!(p.waits_for(&id).await, ["Ana Lind"]);
+    p.vote(&ana, &id, &Verdict::Approve.into()).await.unwrap();
+    assert_eq!(
+        p.word(&id).await,
+        StatusWord::Approved,
+        "the manager's approval of before counts"
+    );
+    // A disabled resource: in Error until it is enabled again and retried.
+    let other = p.user("Bo Marsh").await;
+    p.manager(&other, tess.account.email.as_str()).await;
+    let second = p.asks(&other).await;
+    house
+        .desk
+        .set_resource_state(&p.ivo, &p.member, &p.resource, false)
+        .await
+        .unwrap();
+    assert_eq!(
+        p.stored(&second).await.status,
+        Status::Error(Problem::ResourceGone, None)
+    );
+    assert_eq!(
+        house
+            .desk
+            .decide_with(&p.ivo, &p.member, &second, &Verdict::Approve.into())
+            .await,
+        Err(Error::Refused(Why::ResourceGone))
+    );
+    house
+        .desk
+        .set_resource_state(&p.ivo, &p.member, &p.resource, true)
+        .await
+        .unwrap();
+    house.desk.retry(&p.ivo, &p.member, &second).await.unwrap();
+    assert_eq!(p.word(&second).await, StatusWord::Pending);
+    house.deliver().await;
+}
+
+both!(the_clock);
+/// Reminder, escalation, expiry, and the end of a grant with its letters, by the clock.
+async fn the_clock(house: &House) {
+    let ivo = house.organisation(SLUG).await;
+    let member = house.member(&ivo, SLUG).await;
+    let (mira, tess, ana) = (
+        portal_user(house, &ivo, "Mira Okafor").await,
+        portal_user(house, &ivo, "Tess Varga").await,
+        portal_user(house, &ivo, "Ana Lind").await,
+    );
+    let members = StepDraft {
+        members: tess.account.email.to_string(),
+        remind_days: "2".into(),
+        escalate_days: "4".into(),
+        escalate_to: "owner".into(),
+        ..step("members")
+    };
+    let p = Portal::over(house, ivo, member, vec![members]).await;
+    let draft = ResourceDraft {
+        name: "Billing console".into(),
+        flow: p.flow.to_string(),
+        owner: ana.account.email.to_string(),
+        most_days: "10".into(),
+        ..ResourceDraft::default()
+    };
+    house
+        .desk
+        .change_resource(&p.ivo, &p.member, &p.resource, &draft)
+        .await
+        .unwrap();
+    let id = p.asks(&mira).await;
+    let day = |n: i64| house.now + Span::days(n);
+    assert_eq!(house.desk.sweep_steps(day(1)).await, Ok(0));
+    assert_eq!(house.desk.sweep_steps(day(2)).await, Ok(1));
+    assert_eq!(owed(house, &tess, "reminder").await, 1);
+    assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
+    house.desk.sweep_steps(day(4)).await.unwrap();
+    assert_eq!(p.waits_for(&id).await, ["Ana Lind", "Tess Varga"]);
+    assert_eq!(house.desk.sweep_steps(day(5)).await, Ok(0));
+    p.vote(&ana, &id, &Verdict::Approve.into()).await.unwrap();
+    assert_eq!(p.has(&mira).await, ["Billing console"]);
+    // Ten days from the approval: letters 7 days, 1 day and 1 hour before, each once.
+    let end = day(10);
+    for (at, letters) in [
+        (day(2), 0),
+        (day(3), 1),
+        (day(4), 1),
+        (day(9), 2),
+        (end - Span::minutes(30), 3),
+        (end - Span::minutes(10), 3),
+    ] {
+        house.desk.sweep_grants(at).await.unwrap();
+        assert_eq!(owed(house, &mira, "ends").await, letters, "{at:?}");
+    }
+    let late = Actor {
+        caller: house.caller_at(end),
+        ..mira.clone()
+    };
+    assert!(p.has(&late).await.is_empty(), "over at its instant, swept or not");
+    house.desk.sweep_grants(end).await.unwrap();
+    assert_eq!(owed(house, &mira, "ended").await, 1);
+    // Nobody decides for thirty days.
+    let second = p.asks(&late).await;
+    house.desk.sweep_requests(end + Span::days(29)).await.unwrap();
+    assert_eq!(p.word(&second).await, StatusWord::Pending);
+    house.desk.sweep_requests(end + Span::days(30)).await.unwrap();
+    assert_eq!(p.word(&second).await, StatusWord::Expired);
+    assert_eq!(owed(house, &mira, "expired").await, 1);
+    house.expects_owed_letters();
+}
+
+both!(a_delegate_stands_in);
+/// A delegate is asked in place of who is away, also for what is open already; the history says for
+/// whom.
+async fn a_delegate_stands_in(house: &House) {
+    let p = Portal::new(house, vec![step("manager")]).await;
+    let (mira, tess, ana) = (
+        p.user("Mira Okafor").await,
+        p.user("Tess Varga").await,
+        p.user("Ana Lind").await,
+    );
+    p.manager(&mira, tess.account.email.as_str()).await;
+    let id = p.asks(&mira).await;
+    let tess_member = house.member(&tess, SLUG).await;
+    let (from, until) = (house.now, house.now + Span::days(7));
+    assert_eq!(
+        house
+            .desk
+            .delegate(&tess, &tess_member, tess.account.email.as_str(), from, until)
+            .await,
+        Err(Error::field("delegate", Why::OwnDelegate))
+    );
+    house
+        .desk
+        .delegate(&tess, &tess_member, ana.account.email.as_str(), from, until)
+        .await
+        .unwrap();
+    assert_eq!(p.waits_for(&id).await, ["Ana Lind"]);
+    house.desk.come_back(&tess, &tess_member).await.unwrap();
+    assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
+    // For days that lie ahead the clock moves it, and back.
+    house
+        .desk
+        .delegate(
+            &tess,
+            &tess_member,
+            ana.account.email.as_str(),
+            from + Span::days(1),
+            until,
+        )
+        .await
+        .unwrap();
+    assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
+    house.desk.sweep_delegations(from + Span::days(1)).await.unwrap();
+    assert_eq!(p.waits_for(&id).await, ["Ana Lind"]);
+    house.desk.sweep_delegations(until).await.unwrap();
+    assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
+    house
+        .desk
+        .delegate(&tess, &tess_member, ana.account.email.as_str(), from, until)
+        .await
+        .unwrap();
+    p.vote(&ana, &id, &Verdict::Approve.into()).await.unwrap();
+    let reviews = store::access::steps::list_reviews(&mut *house.raw().await, &p.member.organisation, &id)
+        .await
+        .unwrap();
+    assert_eq!(
+        (reviews[0].name.as_str(), reviews[0].instead_of.as_deref()),
+        ("Ana Lind", Some("Tess Varga"))
+    );
+    house.expects_owed_letters();
+}

@@ -1,0 +1,6 @@
+//! Requests for resources, flows, grants, hooks.
+mod flows;
+mod provisioning;
+pub mod requests;
+mod states;
+mod steering;

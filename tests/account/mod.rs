@@ -1,0 +1,3 @@
+//! Accounts, signing in, and links in mails.
+mod accounts;
+mod links;

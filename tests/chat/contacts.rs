@@ -1,0 +1,573 @@
+//! Chat beyond the first message: finding it in the queue, blocking there, people who opt out or
+//! take another number, secrets of agents, and slow agents.
+use crate::chat::room::{Room, form};
+use crate::harness::House;
+use anteroom::clock;
+use anteroom::delivery::hooks::provisioning::sign;
+use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::queue::decisions::Said;
+use anteroom::domain::Error;
+use anteroom::domain::connector::{Platform, ROTATION};
+use anteroom::domain::contact::Standing;
+use anteroom::domain::request::{Kind, StatusWord, Verdict};
+use anteroom::domain::time::Span;
+use anteroom::store::queue::list::{Filter, Look, Sort};
+use http::StatusCode;
+use serde_json::{Value, json};
+use std::task::Poll;
+
+/// What becomes of a future that is polled this often and then dropped, as when a connection
+/// breaks: nothing, if it was not done by then.
+async fn up_to<T>(polls: usize, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = std::pin::pin!(future);
+    let mut left = polls;
+    std::future::poll_fn(move |cx| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        future.as_mut().poll(cx).map(Some)
+    })
+    .await
+}
+
+both!(the_queue_is_filtered_by_provider_and_connector);
+/// The queue filtered by provider and by connector, alone and with what else it filters and
+/// searches by; of this organisation alone.
+async fn the_queue_is_filtered_by_provider_and_connector(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    let other = room.join(Platform::Slack, "Other desk").await;
+    for person in 1..=3 {
+        room.telegram(person, person, "Hello").await;
+    }
+    other.slack("Ev1", "1700000000.1", "Hello").await;
+    room.work().await;
+    other.work().await;
+    let guest = house.person("tess@northlight.test", "Tess Varga").await;
+    house.asks(&guest, "northlight").await;
+    let found = async |filter: Filter, search: &str| {
+        let mut all = Vec::new();
+        for sort in [Sort::Newest, Sort::NameUp] {
+            let look = Look {
+                filter: filter.clone(),
+                sort,
+                search: search.into(),
+                ..Look::default()
+            };
+            all.push(
+                house
+                    .desk
+                    .queue(&room.ivo, &room.member, &look, None)
+                    .await
+                    .unwrap()
+                    .rows
+                    .len(),
+            );
+        }
+        assert_eq!(all[0], all[1], "{filter:?}");
+        all[0]
+    };
+    let provider = |p| Filter {
+        provider: Some(p),
+        ..Filter::default()
+    };
+    let connector = |room: &Room<'_>| Filter {
+        connector: Some(room.connector.clone()),
+        ..Filter::default()
+    };
+    assert_eq!(found(Filter::default(), "").await, 5);
+    assert_eq!(
+        (
+            found(provider(Platform::Telegram), "").await,
+            found(provider(Platform::Slack), "").await,
+            found(provider(Platform::Sms), "").await
+        ),
+        (3, 1, 0)
+    );
+    assert_eq!(
+        (
+            found(connector(&room), "").await,
+            found(connector(&other), "").await
+        ),
+        (3, 1)
+    );
+    assert_eq!(
+        found(
+            Filter {
+                provider: Some(Platform::Slack),
+                ..connector(&room)
+            },
+            ""
+        )
+        .await,
+        0
+    );
+    assert_eq!(
+        found(
+            Filter {
+                kind: Some(Kind::Join),
+                ..connector(&room)
+            },
+            ""
+        )
+        .await,
+        0
+    );
+    assert_eq!(
+        found(
+            Filter {
+                status: Some(StatusWord::Denied),
+                ..connector(&room)
+            },
+            ""
+        )
+        .await,
+        0
+    );
+    assert_eq!(
+        (
+            found(connector(&room), "verne").await,
+            found(connector(&room), "nobody").await
+        ),
+        (3, 0)
+    );
+    let ids = room.ids().await;
+    room.decide(&ids[0], Verdict::Approve, "").await.unwrap();
+    assert_eq!(found(connector(&room), "").await, 2);
+    // What is over stays to be found, also by a connector that is deleted.
+    house
+        .desk
+        .delete_connector(&room.ivo, &room.member, &room.connector)
+        .await
+        .unwrap();
+    let look = Look {
+        filter: provider(Platform::Telegram),
+        tab: anteroom::domain::request::Tab::Others,
+        ..Look::default()
+    };
+    assert_eq!(
+        house
+            .desk
+            .queue(&room.ivo, &room.member, &look, None)
+            .await
+            .unwrap()
+            .rows
+            .len(),
+        2
+    );
+    let eva = house.organisation("southlight").await;
+    let stranger = house.member(&eva, "southlight").await;
+    let look = Look {
+        filter: connector(&other),
+        ..Look::default()
+    };
+    assert_eq!(
+        house
+            .desk
+            .queue(&eva, &stranger, &look, None)
+            .await
+            .unwrap()
+            .rows
+            .len(),
+        0
+    );
+    assert_eq!(house.desk.queue_sources(&stranger).await.unwrap().len(), 0);
+    let cookie = house.cookie(&room.ivo).await;
+    for query in [
+        "provider=any&connector=any",
+        "provider=slack",
+        &format!("connector={}", room.connector),
+    ] {
+        assert_eq!(
+            house
+                .get(&format!("/northlight/access_requests?{query}"), &cookie)
+                .await
+                .status,
+            StatusCode::OK,
+            "{query}"
+        );
+    }
+    for query in ["provider=icq", "connector=1%27%20or%201=1"] {
+        assert_eq!(
+            house
+                .get(&format!("/northlight/access_requests?{query}"), &cookie)
+                .await
+                .status,
+            StatusCode::BAD_REQUEST,
+            "{query}"
+        );
+    }
+}
+
+both!(a_lost_answer_loses_and_doubles_nothing);
+/// Slack delivers a message three times, each under another name, when the first answer is lost.
+/// Wherever the first delivery was cut off, it is one message, and no transaction stays open behind
+/// it.
+async fn a_lost_answer_loses_and_doubles_nothing(house: &House) {
+    let room = Room::new(house, Platform::Slack).await;
+    let mut lost = 0;
+    for message in 0..60 {
+        let ts = format!("1700000000.{message}");
+        let event = |delivery| format!("Ev{message}-{delivery}");
+        let first = up_to(message % 4, room.slack(&event(1), &ts, "Hello")).await;
+        lost += usize::from(first.is_none());
+        for delivery in [2, 3] {
+            assert_eq!(
+                room.slack(&event(delivery), &ts, "Hello").await,
+                StatusCode::OK,
+                "message {message}"
+            );
+        }
+    }
+    assert!(lost > 15, "more were cut off than those that never began: {lost}");
+    room.work().await;
+    assert_eq!(
+        (
+            room.ids().await.len(),
+            room.contact().await.messages,
+            room.peer.taken("/chat.postMessage").len()
+        ),
+        (1, 60, 1)
+    );
+}
+
+both!(a_block_stands_in_the_dialog);
+/// Rejected and blocked in one go: they hear nothing, and nothing that they write asks again.
+async fn a_block_stands_in_the_dialog(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    room.telegram(1, 42, "Buy now").await;
+    room.work().await;
+    let id = room.ids().await.remove(0);
+    let said = Said {
+        block: true,
+        reason: "Advertising".into(),
+        ..Verdict::Reject.into()
+    };
+    house
+        .desk
+        .decide_with(&room.ivo, &room.member, &id, &said)
+        .await
+        .unwrap();
+    room.telegram(2, 42, "Buy today").await;
+    room.work_at(house.now + Span::days(3)).await;
+    room.work().await;
+    assert_eq!(
+        (room.ids().await.len(), room.contact().await.standing),
+        (1, Standing::Blocked)
+    );
+    assert_eq!(room.peer.texts(), ["Hello Nia Verne, please wait."]);
+    assert_eq!(
+        house
+            .count("select count(*) from events where what = 'contact.changed'")
+            .await,
+        1
+    );
+    // Approving never blocks, whatever is sent with it.
+    room.telegram(3, 43, "Hello").await;
+    room.work().await;
+    let id = room.ids().await.into_iter().find(|other| *other != id).unwrap();
+    house
+        .desk
+        .decide_with(
+            &room.ivo,
+            &room.member,
+            &id,
+            &Said {
+                block: true,
+                ..Verdict::Approve.into()
+            },
+        )
+        .await
+        .unwrap();
+    assert_eq!(
+        house
+            .count("select count(*) from contacts where standing = 'active'")
+            .await,
+        1
+    );
+}
+
+both!(who_opts_out_is_left_alone);
+/// STOP is no request and no message for the agent; whatever is written next takes it back.
+async fn who_opts_out_is_left_alone(house: &House) {
+    let room = Room::new(house, Platform::Sms).await;
+    let write = async |n: usize, text: &str| {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([
+                ("AccountSid", "AC1"),
+                ("MessageSid", &format!("SM{n}")),
+                ("From", "+15550100"),
+                ("To", "+15550009"),
+                ("Body", text),
+            ])
+            .finish();
+        room.twilio(body).await;
+        room.work().await;
+    };
+    write(1, "Stop").await;
+    assert_eq!(
+        (room.ids().await.len(), room.contact().await.has_opted_out()),
+        (0, true)
+    );
+    write(2, "Let me in").await;
+    let id = room.ids().await.remove(0);
+    assert_eq!(room.contact().await.unreachable, "");
+    room.decide(&id, Verdict::Approve, "").await.unwrap();
+    write(3, "STOP").await;
+    write(4, "Hello").await;
+    assert_eq!(
+        room.peer
+            .taken("/agent")
+            .iter()
+            .map(|v| v["text"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>(),
+        ["Hello"]
+    );
+}
+
+both!(a_new_number_is_the_same_person);
+/// Who takes another number, or is given another id, keeps their standing; whoever gets the former
+/// number is somebody else.
+async fn a_new_number_is_the_same_person(house: &House) {
+    let room = Room::new(house, Platform::WhatsApp).await;
+    let deliver = async |field: &str, mut value: Value| {
+        value["metadata"] = json!({"phone_number_id": "100"});
+        let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "1",
+        "changes": [{"field": field, "value": value}]}]})
+        .to_string();
+        assert_eq!(room.deliver_signed(body).await, StatusCode::OK);
+        room.work().await;
+    };
+    let text = |id: &str, from: &str| {
+        json!({"messages": [{"from": from, "id": id, "timestamp": "1",
+    "type": "text", "text": {"body": "Hello"}}]})
+    };
+    deliver("messages", text("wamid.1", "15550100")).await;
+    room.decide(&room.ids().await[0], Verdict::Approve, "")
+        .await
+        .unwrap();
+    let contact = room.contact().await;
+    let system = json!({"type": "user_changed_number", "wa_id": "15550199"});
+    deliver(
+        "messages",
+        json!({"messages": [{"from": "15550100", "id": "wamid.2", "type": "system", "system": system}]}),
+    )
+    .await;
+    deliver(
+        "user_id_update",
+        json!({"user_id_update": [{"user_id": {"previous": "15550199", "current": "US.7"}}]}),
+    )
+    .await;
+    assert_eq!(
+        (room.contact().await.id, room.contact().await.person.as_str()),
+        (contact.id, "US.7")
+    );
+    assert_eq!(
+        house
+            .count("select count(*) from events where what = 'contact.changed'")
+            .await,
+        2
+    );
+    deliver("messages", text("wamid.3", "15550100")).await;
+    assert_eq!(
+        (room.ids().await.len(), room.contact().await.standing),
+        (2, Standing::Onboarding),
+        "the number's next owner asks"
+    );
+}
+
+both!(the_agents_secret_is_replaced_in_peace);
+/// The agent's secret is made anew; for seven days messages are signed by both, and each receiver
+/// finds its own.
+async fn the_agents_secret_is_replaced_in_peace(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    room.telegram(1, 42, "Hello").await;
+    room.work().await;
+    room.decide(&room.ids().await[0], Verdict::Approve, "")
+        .await
+        .unwrap();
+    let mut fields = form(&room.peer);
+    fields.insert("renew_agent".into(), "on".into());
+    let shown = house
+        .desk
+        .change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields))
+        .await
+        .unwrap();
+    assert_eq!(shown.len(), 1);
+    room.telegram(2, 42, "Signed twice").await;
+    room.work().await;
+    let (_, headers, body) = room
+        .peer
+        .calls
+        .lock()
+        .unwrap()
+        .iter()
+        .find(|(path, ..)| path == "/agent")
+        .cloned()
+        .unwrap();
+    let of = |name: &str| headers[name].to_str().unwrap();
+    let expected = [&shown[0], &room.shown[1]].map(|s| {
+        format!(
+            "v1,{}",
+            sign(s, of("webhook-id"), of("webhook-timestamp"), &body).unwrap()
+        )
+    });
+    assert_eq!(of("webhook-signature"), expected.join(" "));
+    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    assert_eq!(
+        house.desk.agent_secrets(&kept, clock::now() + ROTATION).unwrap(),
+        [shown[0].clone()]
+    );
+    // Another address is somebody else: what signed for the former one does not sign there.
+    fields.insert("agent".into(), format!("{}/other", room.peer.url));
+    fields.remove("renew_agent");
+    let shown = house
+        .desk
+        .change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields))
+        .await
+        .unwrap();
+    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    assert_eq!(house.desk.agent_secrets(&kept, clock::now()).unwrap(), shown);
+}
+
+both!(what_was_given_up_is_sent_again);
+/// What was given up is counted at its connector, and all of it is sent again in its order, once
+/// asked to.
+async fn what_was_given_up_is_sent_again(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    room.telegram(1, 42, "Hello").await;
+    room.work().await;
+    room.decide(&room.ids().await[0], Verdict::Approve, "")
+        .await
+        .unwrap();
+    room.work().await;
+    for n in 2..5 {
+        room.telegram(n, 42, &format!("Message {n}")).await;
+    }
+    while room.platforms.work_round(&house.desk).await.unwrap() > 0 {}
+    let sql = "update chat_sends set state = 'failed', ended_at = 1 where what = 'agent'";
+    sqlx::query(sql).execute(&mut *house.raw().await).await.unwrap();
+    assert_eq!(house.desk.undelivered(&room.member, &room.connector).await, Ok(3));
+    let eva = house.organisation("southlight").await;
+    let stranger = house.member(&eva, "southlight").await;
+    assert_eq!(
+        house.desk.send_all_again(&eva, &stranger, &room.connector).await,
+        Err(Error::NotFound)
+    );
+    house
+        .desk
+        .send_all_again(&room.ivo, &room.member, &room.connector)
+        .await
+        .unwrap();
+    house
+        .desk
+        .send_all_again(&room.ivo, &room.member, &room.connector)
+        .await
+        .unwrap();
+    room.work().await;
+    let numbers: Vec<i64> = room
+        .peer
+        .taken("/agent")
+        .iter()
+        .map(|v| v["number"].as_i64().unwrap())
+        .collect();
+    assert_eq!(
+        (
+            numbers,
+            house.desk.undelivered(&room.member, &room.connector).await
+        ),
+        (vec![1, 2, 3], Ok(0))
+    );
+}
+
+both!(a_channel_that_moves_is_followed);
+/// A group that becomes a supergroup has another id; the posts go there.
+async fn a_channel_that_moves_is_followed(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    let mut fields = form(&room.peer);
+    fields.insert("channel".into(), "-100".into());
+    house
+        .desk
+        .change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields))
+        .await
+        .unwrap();
+    let parameters = json!({"migrate_to_chat_id": -100_200});
+    room.peer.refuse(Some((
+        400,
+        json!({"ok": false, "description": "upgraded", "parameters": parameters}),
+    )));
+    let guest = house.person("tess@northlight.test", "Tess Varga").await;
+    house.asks(&guest, "northlight").await;
+    room.work().await;
+    room.peer.refuse(None);
+    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    assert_eq!(kept.connector.channel, "-100200");
+    sqlx::query("update chat_sends set next_try_at = 0")
+        .execute(&mut *house.raw().await)
+        .await
+        .unwrap();
+    room.work().await;
+    assert_eq!(
+        room.peer.taken("/sendMessage").last().unwrap()["chat_id"],
+        json!(-100_200)
+    );
+}
+
+both!(a_slow_agent_delays_nobody_else);
+/// An agent that does not answer keeps no platform waiting.
+async fn a_slow_agent_delays_nobody_else(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut fields = form(&room.peer);
+    fields.insert(
+        "agent".into(),
+        format!("http://{}/agent", silent.local_addr().unwrap()),
+    );
+    house
+        .desk
+        .change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields))
+        .await
+        .unwrap();
+    for person in 1..=40 {
+        room.telegram(person, person, "Hello").await;
+    }
+    room.work().await;
+    for id in room.ids().await {
+        room.decide(&id, Verdict::Approve, "").await.unwrap();
+    }
+    room.work().await;
+    let other = room.join(Platform::Telegram, "Other desk").await;
+    other.telegram(1, 98, "Hello").await;
+    other.work().await;
+    other
+        .decide(&other.ids().await[0], Verdict::Approve, "")
+        .await
+        .unwrap();
+    other.work().await;
+    for person in 1..=40 {
+        room.telegram(1000 + person, person, "To the agent").await;
+    }
+    while room.platforms.work_round(&house.desk).await.unwrap() > 0 {}
+    let stop = tokio_util::sync::CancellationToken::new();
+    let ways = anteroom::store::chat::sends::Way::ALL;
+    let sending: Vec<_> = ways
+        .map(|way| tokio::spawn(room.platforms.clone().send(house.desk.clone(), way, stop.clone())))
+        .into();
+    // The agent has taken the connection, and says nothing: neither people nor another connector's
+    // agent wait for it.
+    let held = silent.accept().await.unwrap();
+    room.telegram(5000, 99, "Hello").await;
+    other.telegram(5001, 98, "To the other agent").await;
+    while room.platforms.work_round(&house.desk).await.unwrap() > 0 {}
+    let told = || room.peer.texts().len() == 81 && other.peer.taken("/agent").len() == 1;
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while !told() && std::time::Instant::now() < patience {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert!(told(), "{}", room.peer.texts().len());
+    drop((held, silent));
+    stop.cancel();
+    for one in sending {
+        one.await.unwrap();
+    }
+}

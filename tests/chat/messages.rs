@@ -1,0 +1,836 @@
+//! What becomes of messages: where posts stand, chats that platforms pause, what is no longer true
+//! when it is sent, WhatsApp's 24 hours, names that come late, and buttons of requests for
+//! resources.
+use crate::access::requests::{Portal, portal_user, step};
+use crate::chat::room::{Peer, Room, form};
+use crate::harness::House;
+use anteroom::clock;
+use anteroom::desk::Actor;
+use anteroom::desk::access::flows::StepDraft;
+use anteroom::desk::chat::connectors::Draft;
+use anteroom::domain::connector::{Platform, ROTATION};
+use anteroom::domain::contact::Standing;
+use anteroom::domain::ids::RequestId;
+use anteroom::domain::request::{StatusWord, Verdict};
+use anteroom::domain::time::Span;
+use anteroom::domain::{Error, Why, delivery_failure};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+impl Room<'_> {
+    /// Changes the connector as if these fields had been typed.
+    async fn set(&self, typed: &[(&str, &str)]) {
+        let mut fields = form(&self.peer);
+        fields.extend(
+            typed
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
+        self.house
+            .desk
+            .change_connector(&self.ivo, &self.member, &self.connector, &Draft(&fields))
+            .await
+            .unwrap();
+    }
+
+    /// Somebody asks to join.
+    async fn join_request(&self, email: &str) -> RequestId {
+        let guest = self.house.person(email, "Tess Varga").await;
+        self.house.asks(&guest, "northlight").await
+    }
+
+    /// Works as if everything that waits were due.
+    async fn work_all(&self) {
+        for table in ["chat_sends", "chat_events"] {
+            let sql = format!("update {table} set next_try_at = 0 where state = 'queued'");
+            sqlx::query(sqlx::AssertSqlSafe(sql))
+                .execute(&mut *self.house.raw().await)
+                .await
+                .unwrap();
+        }
+        self.work().await;
+    }
+
+    /// What people were sent under this path, as JSON.
+    fn last(&self, end: &str) -> Value {
+        self.peer.taken(end).pop().expect("something was sent")
+    }
+
+    /// Links the identity with whoever it is.
+    async fn links(&self, actor: &Actor, update: i64, person: i64) {
+        let code = self.house.desk.make_chat_code(actor).await.unwrap();
+        assert_eq!(self.telegram(update, person, &code).await, StatusCode::OK);
+        self.work().await;
+    }
+
+    /// What whoever pressed last was told.
+    fn told(&self) -> String {
+        self.last("/answerCallbackQuery")["text"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// A message on WhatsApp, written `ago`.
+    async fn whatsapp(&self, id: &str, ago: Span) {
+        let written = ((clock::now() - ago).0 / 1000).to_string();
+        let message = json!({"from": "15550100", "id": id, "timestamp": written, "type": "text",
+        "text": {"body": "Hello"}});
+        self.whatsapp_value(json!({"messages": [message]})).await;
+    }
+
+    async fn whatsapp_value(&self, mut value: Value) {
+        value["metadata"] = json!({"phone_number_id": "100"});
+        let body =
+            json!({"entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]}).to_string();
+        assert_eq!(self.deliver_signed(body).await, StatusCode::OK);
+        self.work().await;
+    }
+
+    /// The kinds of what was sent on WhatsApp, in order.
+    fn kinds(&self) -> Vec<String> {
+        self.peer
+            .taken("/messages")
+            .iter()
+            .map(|v| v["type"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+both!(an_edit_goes_where_the_post_stands);
+/// A post is edited where it stands, whatever channel the connector names by then, also after that
+/// channel got another id.
+async fn an_edit_goes_where_the_post_stands(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    room.set(&[("channel", "-100")]).await;
+    let (first, second) = (
+        room.join_request("tess@northlight.test").await,
+        room.join_request("bo@northlight.test").await,
+    );
+    room.work().await;
+    room.set(&[("channel", "-200")]).await;
+    let decide = async |id: &RequestId| {
+        house
+            .desk
+            .decide(&room.ivo, &room.member, id, Verdict::Approve)
+            .await
+            .unwrap();
+        assert_eq!(house.desk.close_posts(clock::now()).await, Ok(1));
+        room.work().await;
+    };
+    decide(&first).await;
+    assert_eq!(room.last("/editMessageText")["chat_id"], json!(-100));
+    room.peer.refuse(Some((
+        400,
+        json!({"ok": false, "description": "upgraded", "parameters": {"migrate_to_chat_id": -100_300}}),
+    )));
+    decide(&second).await;
+    room.peer.refuse(None);
+    room.work_all().await;
+    assert_eq!(
+        (
+            room.last("/editMessageText")["chat_id"].clone(),
+            room.peer.taken("/editMessageText").len()
+        ),
+        (json!(-100_300), 3)
+    );
+    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    assert_eq!(
+        kept.connector.channel, "-200",
+        "the channel for approvers is another one"
+    );
+    // Without a channel there is nowhere to post to.
+    room.join_request("cy@northlight.test").await;
+    room.set(&[("channel", "")]).await;
+    room.work().await;
+    assert_eq!(
+        house
+            .count("select count(*) from chat_sends where what = 'post' and state = 'dropped'")
+            .await,
+        1
+    );
+}
+
+both!(every_copy_of_a_post_is_edited);
+/// A request is posted to every channel for approvers, and every copy of it is edited.
+async fn every_copy_of_a_post_is_edited(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    let other = room.join(Platform::Slack, "Other desk").await;
+    room.set(&[("channel", "-100")]).await;
+    other.set(&[("name", "Other desk"), ("channel", "C1")]).await;
+    let id = room.join_request("tess@northlight.test").await;
+    // Each room has its own stand-ins: what is the other's goes to the other.
+    let turn = async || {
+        for one in [&room, &other] {
+            let theirs = format!(
+                "update chat_sends set next_try_at = case when connector_id = '{}' then 0 else \
+                 9000000000000000 end where state = 'queued'",
+                one.connector
+            );
+            sqlx::query(sqlx::AssertSqlSafe(theirs))
+                .execute(&mut *house.raw().await)
+                .await
+                .unwrap();
+            one.work().await;
+        }
+    };
+    turn().await;
+    assert_eq!(
+        (
+            room.peer.taken("/sendMessage").len(),
+            other.peer.taken("/chat.postMessage").len()
+        ),
+        (1, 1)
+    );
+    house
+        .desk
+        .decide(&room.ivo, &room.member, &id, Verdict::Reject)
+        .await
+        .unwrap();
+    assert_eq!(
+        (
+            house.desk.close_posts(clock::now()).await,
+            house.desk.close_posts(clock::now()).await
+        ),
+        (Ok(2), Ok(0))
+    );
+    turn().await;
+    assert!(
+        room.last("/editMessageText")["text"]
+            .as_str()
+            .unwrap()
+            .starts_with("Rejected by Ivo Brandt")
+    );
+    assert!(
+        other.last("/chat.update")["text"]
+            .as_str()
+            .unwrap()
+            .starts_with("Rejected by Ivo Brandt")
+    );
+}
+
+both!(onboarding_is_a_choice_and_activity_is_taken_back);
+/// With onboarding off nobody asks; whoever is deactivated asks again, and is passed on no more.
+async fn onboarding_is_a_choice_and_activity_is_taken_back(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    let mut fields = form(&room.peer);
+    fields.remove("onboarding");
+    house
+        .desk
+        .change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields))
+        .await
+        .unwrap();
+    room.telegram(1, 42, "Hello").await;
+    room.work().await;
+    assert_eq!(
+        (
+            room.ids().await.len(),
+            room.peer.texts().len(),
+            room.contact().await.messages
+        ),
+        (0, 0, 1)
+    );
+    room.set(&[]).await;
+    room.telegram(2, 42, "Hello").await;
+    room.work().await;
+    room.decide(&room.ids().await[0], Verdict::Approve, "")
+        .await
+        .unwrap();
+    let contact = room.contact().await;
+    house
+        .desk
+        .put_contact(
+            &room.ivo,
+            &room.member,
+            &contact.id,
+            Standing::Active,
+            Standing::Onboarding,
+        )
+        .await
+        .unwrap();
+    room.telegram(3, 42, "Am I in?").await;
+    room.work().await;
+    assert_eq!((room.ids().await.len(), room.peer.taken("/agent").len()), (2, 0));
+}
+
+both!(credentials_are_checked_everywhere);
+/// Credentials are tried at each platform without writing to anybody, and a refusal is told without
+/// them.
+async fn credentials_are_checked_everywhere(house: &House) {
+    let first = Room::new(house, Platform::Telegram).await;
+    for platform in Platform::ALL {
+        let room = first.join(platform, platform.as_str()).await;
+        let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+        let (known, _) = house.desk.connector_knows(&kept, clock::now()).unwrap();
+        assert_eq!(
+            room.platforms.check(platform, &known).await,
+            Ok(()),
+            "{platform:?}"
+        );
+        room.peer.refuse(Some((
+            401,
+            json!({"ok": false, "error": "no: open-sesame \
+            12:abc", "description": "Unauthorized open-sesame"}),
+        )));
+        let refused = room.platforms.check(platform, &known).await.unwrap_err();
+        let told = known
+            .values()
+            .find(|value| value.len() >= 6 && refused.contains(value.as_str()));
+        assert!(!refused.is_empty() && told.is_none(), "{platform:?}: {refused}");
+        let paths: Vec<String> = room
+            .peer
+            .calls
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(path, ..)| path.clone())
+            .collect();
+        assert!(
+            paths.iter().all(|p| !p.contains("ostMessage")
+                && !p.contains("sendMessage")
+                && !p.ends_with("/messages")
+                && !p.ends_with("/Messages.json")),
+            "{paths:?}"
+        );
+    }
+}
+
+both!(a_paused_chat_is_left_alone);
+/// A chat that a platform wants left alone for a while is left alone, at the cost of no attempt;
+/// others are not.
+async fn a_paused_chat_is_left_alone(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    room.set(&[("channel", "-100")]).await;
+    room.peer.refuse(Some((
+        429,
+        json!({"ok": false, "description": "Too Many Requests", "parameters": {"retry_after": 600}}),
+    )));
+    room.join_request("tess@northlight.test").await;
+    room.work().await;
+    room.peer.refuse(None);
+    room.join_request("bo@northlight.test").await;
+    room.telegram(1, 42, "Hello").await;
+    room.work().await;
+    let chats: Vec<Value> = room
+        .peer
+        .taken("/sendMessage")
+        .iter()
+        .map(|v| v["chat_id"].clone())
+        .collect();
+    assert_eq!(
+        chats,
+        [json!(-100), json!(42)],
+        "once there, and once to whoever wrote"
+    );
+    let later = (clock::now() + Span::minutes(9)).0;
+    let waiting = |attempts: i64| {
+        format!(
+            "select count(*) from chat_sends where what = 'post' and state = 'queued' and attempts = \
+             {attempts} and next_try_at > {later}"
+        )
+    };
+    assert_eq!(
+        (house.count(&waiting(1)).await, house.count(&waiting(0)).await),
+        (1, 2),
+        "whose try it was, and those who waited"
+    );
+}
+
+both!(stale_messages_are_dropped);
+/// What was owed and is no longer true is not sent, however it comes to be tried again.
+async fn stale_messages_are_dropped(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    room.telegram(1, 42, "Hello").await;
+    room.work().await;
+    room.peer
+        .refuse(Some((400, json!({"ok": false, "description": "Bad Request"}))));
+    room.decide(&room.ids().await[0], Verdict::Reject, "")
+        .await
+        .unwrap();
+    room.press(1, 42, "approve:nothing").await;
+    room.work().await;
+    assert_eq!(
+        house.desk.undelivered(&room.member, &room.connector).await,
+        Ok(1),
+        "an answer to a press is not counted"
+    );
+    room.peer.refuse(None);
+    room.telegram(2, 42, "Please").await;
+    room.work_at(house.now + Span::hours(25)).await;
+    let ids = room.ids().await;
+    room.decide(&ids[1], Verdict::Approve, "").await.unwrap();
+    house
+        .desk
+        .send_all_again(&room.ivo, &room.member, &room.connector)
+        .await
+        .unwrap();
+    room.work().await;
+    assert_eq!(
+        room.peer
+            .texts()
+            .iter()
+            .filter(|t| t.starts_with("Not now"))
+            .count(),
+        1,
+        "the one that was refused"
+    );
+    assert_eq!(room.peer.texts().last().unwrap(), "Welcome, Nia Verne.");
+    assert_eq!(
+        house
+            .count("select count(*) from chat_sends where what = 'rejection' and state = 'dropped'")
+            .await,
+        1
+    );
+}
+
+both!(who_opted_out_is_sent_nothing);
+/// Who asked for nothing more is sent nothing more; the queue says why, and sends it once they
+/// write again.
+async fn who_opted_out_is_sent_nothing(house: &House) {
+    let room = Room::new(house, Platform::Sms).await;
+    let write = async |n: usize, text: &str| {
+        let fields = [
+            ("AccountSid", "AC1"),
+            ("MessageSid", &format!("SM{n}")),
+            ("From", "+15550100"),
+            ("To", "+15550009"),
+            ("Body", text),
+        ];
+        room.twilio(
+            url::form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(fields)
+                .finish(),
+        )
+        .await;
+        room.work().await;
+    };
+    write(1, "Let me in").await;
+    write(2, "STOP").await;
+    let id = room.ids().await.remove(0);
+    room.decide(&id, Verdict::Approve, "").await.unwrap();
+    room.work().await;
+    let sent = || {
+        room.peer
+            .calls
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|(path, ..)| path.ends_with("/Messages.json"))
+            .map(|(.., body)| body.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(sent().len(), 1, "the onboarding message alone");
+    let hook = format!(
+        "StatusCallback={}",
+        url::form_urlencoded::byte_serialize(
+            format!("{}/hooks/sms/{}", crate::harness::ORIGIN, room.hook).as_bytes()
+        )
+        .collect::<String>()
+    );
+    assert!(sent()[0].ends_with(&hook), "{} {hook}", sent()[0]);
+    let details = house
+        .desk
+        .request_details(&room.ivo, &room.member, &id)
+        .await
+        .unwrap();
+    let approval = details
+        .sends
+        .iter()
+        .find(|s| s.what == anteroom::store::chat::sends::What::Approval)
+        .unwrap();
+    assert!(
+        approval.state == "failed" && approval.problem.as_deref() == Some(delivery_failure::OPTED_OUT),
+        "{approval:?}"
+    );
+    write(3, "I am back").await;
+    house
+        .desk
+        .send_again(&room.ivo, &room.member, &approval.id)
+        .await
+        .unwrap();
+    room.work().await;
+    assert!(sent().last().unwrap().contains("Welcome"), "{:?}", sent());
+}
+
+both!(after_a_day_whatsapp_takes_the_template_alone);
+/// A text that may not be sent any more becomes the template: by the message's own time, by the
+/// platform's answer, or by its late report. Without one it is not delivered, and the queue says
+/// why.
+async fn after_a_day_whatsapp_takes_the_template_alone(house: &House) {
+    let room = Room::new(house, Platform::WhatsApp).await;
+    room.set(&[("template", "welcome"), ("template_language", "de")])
+        .await;
+    room.whatsapp("wamid.1", Span::hours(25)).await;
+    assert_eq!(room.kinds(), ["template"], "it was written a day before it came");
+    assert_eq!(
+        room.last("/messages")["template"],
+        json!({"name": "welcome", "language": {"code": "de"}})
+    );
+    room.whatsapp("wamid.2", Span::minutes(1)).await;
+    room.peer.refuse(Some((
+        400,
+        json!({"error": {"code": 131_047, "message": "Re-engagement message"}}),
+    )));
+    let id = room.ids().await.remove(0);
+    room.decide(&id, Verdict::Approve, "").await.unwrap();
+    room.work().await;
+    assert_eq!(
+        room.kinds(),
+        ["template", "text", "template"],
+        "the platform knows better"
+    );
+    room.peer.refuse(None);
+    let approval = async || {
+        let details = house
+            .desk
+            .request_details(&room.ivo, &room.member, &id)
+            .await
+            .unwrap();
+        details
+            .sends
+            .into_iter()
+            .find(|s| s.what == anteroom::store::chat::sends::What::Approval)
+            .unwrap()
+    };
+    assert!(approval().await.problem.unwrap() == delivery_failure::WINDOW_OVER);
+    house
+        .desk
+        .send_again(&room.ivo, &room.member, &approval().await.id)
+        .await
+        .unwrap();
+    // The stand-in gives every message one id: the report is to find this one.
+    sqlx::query("update chat_sends set message = 'wamid.former' where what = 'onboarding'")
+        .execute(&mut *house.raw().await)
+        .await
+        .unwrap();
+    room.work().await;
+    assert_eq!(
+        (room.kinds().len(), room.kinds().last().unwrap().as_str()),
+        (4, "text")
+    );
+    let late = json!({"statuses": [{"id": "wamid.sent", "status": "failed", "errors": [{"code": 131_047,
+    "title": "Re-engagement message"}]}]});
+    room.whatsapp_value(late.clone()).await;
+    assert_eq!(
+        (room.kinds().len(), room.kinds().last().unwrap().as_str()),
+        (5, "template")
+    );
+    assert_eq!(approval().await.state, "sent");
+    // What stays undelivered is known at the connector.
+    let failed = json!({"statuses": [{"id": "wamid.sent", "status": "failed", "errors": [{"code": 1,
+    "title": "No such luck"}]}]});
+    sqlx::query("update chat_events set message = id, event = id")
+        .execute(&mut *house.raw().await)
+        .await
+        .unwrap();
+    room.whatsapp_value(failed).await;
+    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    assert_eq!(
+        (approval().await.state.as_str(), kept.health.problem.as_str()),
+        ("failed", "No such luck")
+    );
+}
+
+both!(a_name_that_comes_late);
+/// A platform that cannot tell a name just now is asked again; not for ever, and not about people
+/// who make no request.
+async fn a_name_that_comes_late(house: &House) {
+    let room = Room::new(house, Platform::Slack).await;
+    let asked = || {
+        room.peer
+            .calls
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|(path, ..)| path.ends_with("/users.info"))
+            .count()
+    };
+    room.peer.refuse(Some((503, json!({}))));
+    room.slack("Ev1", "1700000000.1", "Hello").await;
+    room.work().await;
+    assert_eq!((room.ids().await.len(), asked()), (0, 1));
+    room.peer.refuse(None);
+    room.work_all().await;
+    assert_eq!(
+        (room.requests().await[0].name.as_str(), asked()),
+        ("Nia Verne", 2)
+    );
+    room.decide(&room.ids().await[0], Verdict::Approve, "")
+        .await
+        .unwrap();
+    sqlx::query("update contacts set name = person")
+        .execute(&mut *house.raw().await)
+        .await
+        .unwrap();
+    room.slack("Ev2", "1700000000.2", "Hello").await;
+    room.work().await;
+    assert_eq!(asked(), 2, "who is approved asks for nothing");
+    room.peer.refuse(Some((503, json!({}))));
+    let message = json!({"type": "message", "channel_type": "im", "channel": "D2", "user": "U2",
+    "text": "Hello", "ts": "1700000000.3"});
+    room.deliver_signed(
+        json!({"type": "event_callback", "team_id": "T1", "event_id": "Ev3", "event": message}).to_string(),
+    )
+    .await;
+    for _ in 0..3 {
+        room.work_all().await;
+    }
+    assert_eq!(
+        (
+            asked(),
+            room.requests().await.iter().filter(|r| r.name == "U2").count()
+        ),
+        (5, 1),
+        "nobody waits for ever"
+    );
+}
+
+both!(who_was_canceled_asks_again_at_once);
+/// Canceled from the queue: they hear nothing, and their next message asks again.
+async fn who_was_canceled_asks_again_at_once(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    room.telegram(1, 42, "Hello").await;
+    room.work().await;
+    house
+        .desk
+        .cancel_request(&room.ivo, &room.member, &room.ids().await[0], "")
+        .await
+        .unwrap();
+    assert_eq!(room.requests().await[0].status.word(), StatusWord::Canceled);
+    room.telegram(2, 42, "Hello again").await;
+    room.work().await;
+    assert_eq!((room.ids().await.len(), room.peer.texts().len()), (2, 1));
+    assert_eq!(
+        house
+            .desk
+            .cancel_request(
+                &room.ivo,
+                &room.member,
+                &room.join_request("tess@northlight.test").await,
+                ""
+            )
+            .await,
+        Err(Error::field("reason", Why::Missing))
+    );
+}
+
+both!(buttons_of_requests_for_resources);
+/// Buttons of a request for a resource: who is asked by a step votes, a denial leads to the page
+/// that takes its reason, and whoever comes too late hears who was quicker.
+async fn buttons_of_requests_for_resources(house: &House) {
+    house.expects_owed_letters();
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    let people = [
+        portal_user(house, &ivo, "Mira Okafor").await,
+        portal_user(house, &ivo, "Tess Varga").await,
+        portal_user(house, &ivo, "Bo Marsh").await,
+    ];
+    let [mira, tess, bo] = &people;
+    let p = Portal::over(
+        house,
+        ivo,
+        member,
+        vec![StepDraft {
+            members: tess.account.email.to_string(),
+            ..step("members")
+        }],
+    )
+    .await;
+    let peer = Peer::start().await;
+    let room = Room::with(
+        house,
+        Platform::Telegram,
+        peer.clone(),
+        form(&peer),
+        p.ivo.clone(),
+        p.member.clone(),
+    )
+    .await;
+    room.set(&[("channel", "-100")]).await;
+    for (n, actor) in [(1, tess), (2, bo), (3, &p.ivo)] {
+        room.links(actor, n, 70 + n).await;
+    }
+    let id = p.asks(mira).await;
+    room.work().await;
+    assert!(
+        room.last("/sendMessage")["text"]
+            .as_str()
+            .unwrap()
+            .contains("Billing console")
+    );
+    let (grant, deny) = (format!("approve:{id}"), format!("reject:{id}"));
+    room.press(1, 71, &deny).await;
+    assert!(
+        room.told()
+            .ends_with(&format!("/northlight/approvals?request={id}")),
+        "{}",
+        room.told()
+    );
+    room.press(2, 72, &deny).await;
+    assert!(room.told().contains("may not decide"), "{}", room.told());
+    room.press(3, 73, &deny).await;
+    assert!(
+        room.told()
+            .ends_with(&format!("/northlight/access_requests?request={id}")),
+        "{}",
+        room.told()
+    );
+    room.press(4, 73, &grant).await;
+    assert!(
+        room.told().contains("/access_requests?request="),
+        "the step is not passed over by a button: {}",
+        room.told()
+    );
+    assert_eq!(p.word(&id).await, StatusWord::Pending);
+    room.press(5, 71, &grant).await;
+    assert_eq!(p.word(&id).await, StatusWord::Approved);
+    for (n, person, button) in [(6, 73, &deny), (7, 73, &grant), (8, 72, &grant)] {
+        room.press(n, person, button).await;
+        assert!(
+            room.told().contains("Tess Varga") || person == 72,
+            "{n}: {}",
+            room.told()
+        );
+    }
+}
+
+both!(every_secret_has_its_own_end);
+/// Each secret that is replaced counts for its own seven days, whatever else is replaced meanwhile.
+async fn every_secret_has_its_own_end(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    let later = |days: i64| Actor {
+        caller: house.caller_at(house.now + Span::days(days)),
+        ..room.ivo.clone()
+    };
+    let change = async |days: i64, name: &str, value: &str| {
+        let mut fields = form(&room.peer);
+        fields.insert("bot_token".into(), String::new());
+        fields.insert(name.into(), value.into());
+        house
+            .desk
+            .change_connector(&later(days), &room.member, &room.connector, &Draft(&fields))
+            .await
+            .unwrap();
+    };
+    change(0, "renew", "on").await;
+    change(6, "bot_token", "13:def").await;
+    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    let counts = |days: i64| {
+        house
+            .desk
+            .connector_knows(&kept, house.now + Span::days(days))
+            .unwrap()
+            .1
+            .map(|f| f.into_keys().collect::<Vec<_>>())
+    };
+    assert_eq!(
+        counts(6),
+        Some(vec!["bot_token".to_owned(), "webhook_secret".to_owned()])
+    );
+    assert_eq!(counts(8), Some(vec!["bot_token".to_owned()]));
+    assert_eq!(counts(6 + ROTATION.0 / Span::days(1).0), None);
+}
+
+both!(deliveries_with_long_names);
+/// However long the names are by which a platform tells deliveries apart, each is taken once.
+async fn deliveries_with_long_names(house: &House) {
+    let room = Room::new(house, Platform::Slack).await;
+    let (long, other) = ("E".repeat(5000), "E".repeat(4999) + "F");
+    for (event, ts) in [
+        (&long, "1.1"),
+        (&long, "1.1"),
+        (&other, "1.2"),
+        (&"Ev3".to_owned(), long.as_str()),
+        (&"Ev4".to_owned(), long.as_str()),
+    ] {
+        assert_eq!(room.slack(event, ts, "Hello").await, StatusCode::OK);
+    }
+    room.work().await;
+    assert_eq!(room.contact().await.messages, 3);
+}
+
+both!(codes_are_shown_to_nobody);
+/// A message that is nothing but a code is shown to nobody, also once so many did not work that
+/// none is tried any more; one that only looks like having a code in it is a message.
+async fn codes_are_shown_to_nobody(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    for n in 1..=5 {
+        room.telegram(n, 42, "AAAAA-AAAAA").await;
+    }
+    room.work().await;
+    let refused = |texts: Vec<String>| {
+        texts
+            .iter()
+            .filter(|t| t.starts_with("This code does not work"))
+            .count()
+    };
+    assert_eq!((room.ids().await.len(), refused(room.peer.texts())), (0, 5));
+    let code = house.desk.make_chat_code(&room.ivo).await.unwrap();
+    room.telegram(6, 42, &code).await;
+    room.work().await;
+    assert_eq!(
+        (
+            room.ids().await.len(),
+            refused(room.peer.texts()),
+            room.contact().await.member
+        ),
+        (0, 5, None)
+    );
+    assert_eq!(
+        house.count("select count(*) from chat_codes").await,
+        0,
+        "it is used up"
+    );
+    room.telegram(7, 43, "Are three-seven and EIGHT-SEVEN rooms?")
+        .await;
+    room.work().await;
+    assert_eq!(
+        room.requests().await[0].message,
+        "Are three-seven and EIGHT-SEVEN rooms?"
+    );
+}
+
+both!(who_blocks_the_bot_is_heard);
+/// Who blocks the bot is known before anything is sent to them; who takes it back as well.
+async fn who_blocks_the_bot_is_heard(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    room.telegram(1, 42, "Hello").await;
+    room.work().await;
+    for (update, status, problem) in [(2, "kicked", delivery_failure::BLOCKED), (3, "member", "")] {
+        let change = json!({"chat": {"id": 42, "type": "private"}, "from": {"id": 42},
+        "new_chat_member": {"status": status}});
+        room.deliver_signed(json!({"update_id": update, "my_chat_member": change}).to_string())
+            .await;
+        room.work().await;
+        assert_eq!(room.contact().await.unreachable, problem);
+    }
+}
+
+both!(a_token_goes_with_its_credentials);
+/// Changed credentials count at once: no access token of the former ones is used any more.
+async fn a_token_goes_with_its_credentials(house: &House) {
+    let room = Room::new(house, Platform::Teams).await;
+    room.set(&[("channel", "19:approvers")]).await;
+    let tokens = || {
+        room.peer
+            .calls
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|(path, ..)| path.ends_with("/token"))
+            .count()
+    };
+    room.join_request("tess@northlight.test").await;
+    room.join_request("bo@northlight.test").await;
+    room.work().await;
+    let before = tokens();
+    room.join_request("cy@northlight.test").await;
+    room.work().await;
+    assert_eq!((tokens(), room.peer.taken("/activities").len()), (before, 3));
+    room.set(&[("channel", "19:approvers"), ("client_secret", "another")])
+        .await;
+    room.join_request("di@northlight.test").await;
+    room.work().await;
+    assert_eq!((tokens(), room.peer.taken("/activities").len()), (before + 1, 4));
+}

@@ -1,0 +1,370 @@
+//! Chat: several servers at one database, and several things at one moment.
+use crate::chat::room::{Peer, Room, SLUG, form};
+use crate::harness::{House, new_postgres};
+use anteroom::chat::Arrived;
+use anteroom::clock;
+use anteroom::domain::connector::Platform;
+use anteroom::domain::contact::Standing;
+use anteroom::domain::request::Verdict;
+use anteroom::domain::time::Span;
+use anteroom::store::chat::contacts::Look;
+use anteroom::store::chat::sends::Way;
+use anteroom::store::{self, Tx};
+use futures::future::join_all;
+use http::StatusCode;
+use serde_json::json;
+
+/// A message on Telegram as it is kept.
+fn message(n: i64, person: i64) -> Arrived {
+    serde_json::from_value(
+        json!({"Message": {"event": n.to_string(), "key": n.to_string(), "person": person.to_string(),
+        "also": [], "name": "Nia",
+        "conversation": person.to_string(), "route": person.to_string(), "text": n.to_string(),
+        "language": null}}),
+    )
+    .unwrap()
+}
+
+both!(servers_whose_clocks_differ_keep_the_order);
+/// The order of one person's messages is that in which they were kept, whatever the clock of the
+/// server said that kept them.
+async fn servers_whose_clocks_differ_keep_the_order(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    room.telegram(100, 42, "Hello").await;
+    room.work().await;
+    room.decide(&room.ids().await[0], Verdict::Approve, "")
+        .await
+        .unwrap();
+    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    for n in 1..=12 {
+        // One clock is right, and the other one minutes behind; some deliveries bring several.
+        let now = house.now - Span::minutes(n % 2 * 3);
+        assert_eq!(
+            house
+                .desk
+                .keep_arrivals(&kept, &[message(n * 2, 42), message(n * 2 + 1, 42)], now)
+                .await,
+            Ok(2)
+        );
+    }
+    room.work().await;
+    let passed: Vec<_> = room
+        .peer
+        .taken("/agent")
+        .iter()
+        .map(|v| v["text"].as_str().unwrap().parse::<i64>().unwrap())
+        .collect();
+    assert_eq!(passed, (2..=25).collect::<Vec<_>>());
+}
+
+both!(deleting_a_connector_against_first_messages);
+/// A connector is deleted while first messages are worked on: no request stays open behind it, and
+/// nothing is sent or waits.
+async fn deleting_a_connector_against_first_messages(house: &House) {
+    house.expects_owed_letters();
+    let ivo = house.organisation(SLUG).await;
+    let member = house.member(&ivo, SLUG).await;
+    let peer = Peer::start().await;
+    let mut fields = form(&peer);
+    for n in 0..12 {
+        fields.insert("name".into(), format!("Desk {n}"));
+        let room = Room::with(
+            house,
+            Platform::Telegram,
+            peer.clone(),
+            fields.clone(),
+            ivo.clone(),
+            member.clone(),
+        )
+        .await;
+        assert!(
+            join_all((1..=16).map(|person| room.telegram(person, person, "Hello")))
+                .await
+                .iter()
+                .all(|s| *s == StatusCode::OK)
+        );
+        let workers = (0..3).map(|_| {
+            let (platforms, desk) = (room.platforms.clone(), house.desk.clone());
+            tokio::spawn(async move { while platforms.work_round(&desk).await.unwrap() > 0 {} })
+        });
+        let workers: Vec<_> = workers.collect();
+        // In the middle of it: some are worked on, some not yet.
+        while house
+            .count(&format!(
+                "select count(*) from requests where connector_id = '{}'",
+                room.connector
+            ))
+            .await
+            == 0
+        {
+            tokio::task::yield_now().await;
+        }
+        house
+            .desk
+            .delete_connector(&ivo, &member, &room.connector)
+            .await
+            .unwrap();
+        for worker in workers {
+            worker.await.unwrap();
+        }
+        let of = |what: &str| {
+            format!(
+                "select count(*) from {what} and connector_id = '{}'",
+                room.connector
+            )
+        };
+        assert_eq!(
+            house.count(&of("requests where status = 'pending'")).await,
+            0,
+            "round {n}"
+        );
+        assert_eq!(
+            house.count(&of("chat_events where state = 'queued'")).await
+                + house.count(&of("chat_sends where state = 'queued'")).await,
+            0
+        );
+    }
+}
+
+both!(what_waits_behind_a_message_is_not_due);
+/// While an agent does not take the first message of a person, none behind it is due: a claim looks
+/// at no backlog. All go on in their order once it is tried again, at its time or when somebody
+/// asks for it.
+async fn what_waits_behind_a_message_is_not_due(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    room.telegram(1, 42, "Hello").await;
+    room.work().await;
+    room.decide(&room.ids().await[0], Verdict::Approve, "")
+        .await
+        .unwrap();
+    room.work().await;
+    let due = async || {
+        house
+            .count(&format!(
+                "select count(*) from chat_sends where state = 'queued' and next_try_at <= {}",
+                clock::now().0
+            ))
+            .await
+    };
+    let numbers = || {
+        room.peer
+            .taken("/agent")
+            .iter()
+            .map(|v| v["number"].as_i64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    room.peer.refuse(Some((503, json!({}))));
+    for n in 2..=6 {
+        room.telegram(n, 42, "To the agent").await;
+    }
+    room.work().await;
+    assert_eq!((numbers(), due().await), (vec![1], 0));
+    room.peer.refuse(None);
+    let head = house
+        .desk
+        .latest_sends(&room.member, &room.connector)
+        .await
+        .unwrap()
+        .into_iter()
+        .find(|(_, fate)| fate.is_deferred())
+        .unwrap()
+        .1;
+    house
+        .desk
+        .send_again(&room.ivo, &room.member, &head.id)
+        .await
+        .unwrap();
+    assert_eq!(due().await, 5);
+    room.work().await;
+    assert_eq!(numbers(), [1, 1, 2, 3, 4, 5]);
+}
+
+both!(who_is_blocked_is_so_by_another_name);
+/// Two identities of one person, both known: whoever is blocked as one is blocked as the other, and
+/// the history says so.
+async fn who_is_blocked_is_so_by_another_name(house: &House) {
+    let room = Room::new(house, Platform::Telegram).await;
+    for person in [1, 2, 3] {
+        room.telegram(person, person, "Hello").await;
+    }
+    room.work().await;
+    let contacts = house
+        .desk
+        .contacts(&room.member, &room.connector, &Look::default())
+        .await
+        .unwrap()
+        .listed;
+    let first = contacts.iter().find(|c| c.person == "1").unwrap();
+    house
+        .desk
+        .put_contact(
+            &room.ivo,
+            &room.member,
+            &first.id,
+            Standing::Onboarding,
+            Standing::Blocked,
+        )
+        .await
+        .unwrap();
+    let renamed = |former: &str, person: &str| Arrived::Renamed {
+        event: format!("{former}:{person}"),
+        former: former.into(),
+        person: person.into(),
+    };
+    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    let all = [renamed("1", "2"), renamed("3", "4"), renamed("9", "4")];
+    assert_eq!(house.desk.keep_arrivals(&kept, &all, house.now).await, Ok(3));
+    room.work().await;
+    let mut now: Vec<_> = house
+        .desk
+        .contacts(&room.member, &room.connector, &Look::default())
+        .await
+        .unwrap()
+        .listed
+        .into_iter()
+        .map(|c| (c.person, c.standing))
+        .collect();
+    now.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(
+        now,
+        [
+            ("1", Standing::Blocked),
+            ("2", Standing::Blocked),
+            ("4", Standing::Onboarding)
+        ]
+        .map(|(p, s)| (p.to_owned(), s))
+    );
+    assert_eq!(
+        house
+            .count("select count(*) from events where what = 'contact.changed' and actor_id is null")
+            .await,
+        2
+    );
+    room.telegram(7, 2, "Me again").await;
+    room.work().await;
+    assert_eq!(room.ids().await.len(), 3);
+}
+
+/// Fifty first messages of one person, over two servers whose workers both take what waits: one
+/// request, one answer. Then both pass on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_servers_on_postgres() {
+    let url = new_postgres().await;
+    let (house, other) = (House::at(&url).await, House::at(&url).await);
+    let room = Room::new(&house, Platform::Telegram).await;
+    other.expects_owed_letters();
+    let beside = Room {
+        house: &other,
+        router: other.router_with(|site| site.chat = room.platforms.clone()),
+        ..room.clone()
+    };
+    let rooms = [&room, &beside];
+    let work = async || drop(join_all(rooms.iter().flat_map(|r| [r.work(), r.work()])).await);
+    let all = join_all((1..=50).map(|n| rooms[n as usize % 2].telegram(n, 42, "Hello"))).await;
+    assert!(all.iter().all(|s| *s == StatusCode::OK), "{all:?}");
+    work().await;
+    let asked = room.requests().await;
+    assert_eq!(
+        (
+            asked.len(),
+            asked[0].chatted().unwrap().further,
+            room.peer.texts().len()
+        ),
+        (1, 49, 1)
+    );
+    beside.decide(&asked[0].id, Verdict::Approve, "").await.unwrap();
+    for n in 51..=90 {
+        assert_eq!(
+            rooms[n as usize % 2].telegram(n, 42, &n.to_string()).await,
+            StatusCode::OK
+        );
+        if n % 10 == 0 {
+            work().await;
+        }
+    }
+    let passed: Vec<_> = room
+        .peer
+        .taken("/agent")
+        .iter()
+        .map(|v| v["text"].as_str().unwrap().parse::<i64>().unwrap())
+        .collect();
+    assert_eq!(passed, (51..=90).collect::<Vec<_>>());
+    other.close().await;
+    house.close().await;
+}
+
+/// A burst after a quiet time, of which PostgreSQL's statistics know nothing yet: a claim reads the
+/// rows that it takes, not all that wait.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_claim_reads_no_backlog() {
+    let house = House::postgres().await;
+    let room = Room::new(&house, Platform::Telegram).await;
+    room.telegram(1, 42, "Hello").await;
+    room.work().await;
+    let fill = async |name: &str| {
+        for sql in [
+            "insert into chat_events (id, org_id, connector_id, event, message, arrived, lane, number, \
+             state, next_try_at, created_at) \
+             select gen_random_uuid(), org_id, connector_id, $1 || n, $1 || n, '', 'lane' || n % 5000, n, \
+             'queued', n, n \
+             from chat_events, generate_series(1, 20000) n where lane = '42'",
+            "insert into chat_sends (id, org_id, connector_id, what, lane, number, send, state, next_try_at, \
+             created_at) \
+             select id, org_id, connector_id, 'agent', $1 || lane, number, '', state, next_try_at, \
+             created_at from chat_events where event like $1 || '%'",
+            "insert into outbox (id, recipient, language, letter, state, next_try_at, created_at) \
+             select gen_random_uuid(), recipient, language, letter, 'queued', n, n from outbox, \
+             generate_series(1, 20000) n \
+             where request_id is not null and $1 <> ''",
+        ] {
+            sqlx::query(sql)
+                .bind(name)
+                .execute(&mut *house.raw().await)
+                .await
+                .unwrap();
+        }
+    };
+    fill("before").await;
+    for sql in [
+        "update chat_events set state = 'sent'",
+        "update chat_sends set state = 'sent'",
+        "update outbox set state = 'sent'",
+        "vacuum analyze",
+    ] {
+        sqlx::query(sql).execute(&mut *house.raw().await).await.unwrap();
+    }
+    fill("now").await;
+    let read = async |tx: &mut Tx, table: &str| {
+        let sql = "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where \
+            relname = $1";
+        sqlx::query_scalar::<_, i64>(sql)
+            .bind(table)
+            .fetch_one(&mut **tx)
+            .await
+            .unwrap()
+    };
+    for table in ["chat_events", "chat_sends", "outbox"] {
+        let mut tx = house.desk.db.begin().await.unwrap();
+        let before = read(&mut tx, table).await;
+        let claimed = match table {
+            "chat_events" => store::chat::arrivals::claim(&mut tx, clock::now(), 16, &[])
+                .await
+                .unwrap()
+                .len(),
+            "chat_sends" => store::chat::sends::claim_sends(&mut tx, Way::Agents, clock::now(), 16, &[])
+                .await
+                .unwrap()
+                .len(),
+            _ => store::outbox::claim(&mut tx, clock::now(), 16)
+                .await
+                .unwrap()
+                .len(),
+        };
+        let rows = read(&mut tx, table).await - before;
+        assert!(
+            claimed == 16 && (16..200).contains(&rows),
+            "{table}: {claimed} claimed, {rows} rows read"
+        );
+    }
+    house.close().await;
+}

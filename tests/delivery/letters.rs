@@ -1,0 +1,359 @@
+//! The outbox: every letter leaves once, is tried again when it must be, and is never lost.
+use crate::harness::House;
+use anteroom::config::MailIdentity;
+use anteroom::delivery::mail::transport::{Transport, Trouble};
+use anteroom::delivery::mail::worker::{TRIES, delay};
+use anteroom::delivery::mail::{letter, worker};
+use anteroom::domain::account::{Email, Language};
+use anteroom::domain::notice::Letter;
+use anteroom::domain::time::Span;
+use anteroom::domain::{Error, Time};
+use anteroom::store;
+use anteroom::store::outbox::{LEASE, Outcome};
+use futures::future::join_all;
+use std::collections::HashSet;
+
+/// A house that owes `n` letters.
+async fn owing(house: &House, n: usize) {
+    for i in 0..n {
+        let email = format!("reader{i}@northlight.test");
+        house
+            .desk
+            .ask_reset(
+                &anteroom::desk::Caller {
+                    place: format!("10.0.{}.{}", i / 200, i % 200),
+                    ..house.caller()
+                },
+                &email,
+            )
+            .await
+            .unwrap();
+    }
+}
+
+both!(a_letter_is_claimed_once);
+/// Many workers, one claim each: no letter is in two claims.
+async fn a_letter_is_claimed_once(house: &House) {
+    owing(house, 60).await;
+    let claims = (0..12).map(|_| {
+        let (desk, now) = (house.desk.clone(), house.now);
+        tokio::spawn(async move {
+            let mut tx = desk.db.begin().await.unwrap();
+            let claimed = store::outbox::claim(&mut tx, now, 8).await.unwrap();
+            tx.commit().await.unwrap();
+            claimed
+        })
+    });
+    let all: Vec<_> = join_all(claims)
+        .await
+        .into_iter()
+        .flat_map(|c| c.unwrap())
+        .map(|c| c.id)
+        .collect();
+    assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
+    assert!(all.len() <= 60 && all.len() >= 8, "{}", all.len());
+    house.expects_owed_letters();
+}
+
+both!(a_lease_ends);
+/// A worker that died holding a letter: after its lease another tries, and the dead one's word no
+/// longer counts.
+async fn a_lease_ends(house: &House) {
+    owing(house, 1).await;
+    let claim = async |now| {
+        let mut tx = house.desk.db.begin().await.unwrap();
+        let claimed = store::outbox::claim(&mut tx, now, 8).await.unwrap();
+        tx.commit().await.unwrap();
+        claimed
+    };
+    let dead = claim(house.now).await;
+    assert_eq!(dead.len(), 1);
+    assert!(claim(house.now + LEASE - Span(1)).await.is_empty());
+    let heir = claim(house.now + LEASE).await;
+    assert_eq!((heir.len(), heir[0].attempts), (1, 1));
+    let mut tx = house.desk.db.begin().await.unwrap();
+    assert_eq!(
+        store::outbox::finish(&mut tx, &dead[0], &Outcome::Sent, house.now).await,
+        Err(Error::Stale)
+    );
+    store::outbox::finish(
+        &mut tx,
+        &heir[0],
+        &Outcome::Deferred("busy".into(), house.now + Span::hours(1)),
+        house.now,
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    assert!(claim(house.now + Span::minutes(59)).await.is_empty());
+    let late = claim(house.now + Span::hours(1)).await;
+    let mut tx = house.desk.db.begin().await.unwrap();
+    store::outbox::finish(
+        &mut tx,
+        &late[0],
+        &Outcome::Failed("no such mailbox".into()),
+        house.now,
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    assert!(claim(worker::surely_due(house.now)).await.is_empty());
+}
+
+both!(a_second_try_sends_the_same_link);
+/// A link that is made at delivery is made once: every try sends the same.
+async fn a_second_try_sends_the_same_link(house: &House) {
+    house.organisation("northlight").await;
+    house.deliver().await;
+    house
+        .desk
+        .ask_reset(&house.caller(), "admin@northlight.test")
+        .await
+        .unwrap();
+    let mut links = HashSet::new();
+    for n in 0..2 {
+        let now = house.now + Span(LEASE.0 * n);
+        let mut tx = house.desk.db.begin().await.unwrap();
+        let mut claimed = store::outbox::claim(&mut tx, now, 1)
+            .await
+            .unwrap()
+            .pop()
+            .unwrap();
+        tx.commit().await.unwrap();
+        assert!(house.desk.prepare_letter(&mut claimed, now).await.unwrap());
+        links.insert(
+            house
+                .desk
+                .letter_secret(claimed.sealed.as_deref())
+                .unwrap()
+                .unwrap(),
+        );
+    }
+    assert_eq!(links.len(), 1);
+    house.expects_owed_letters();
+}
+
+both!(what_has_served_is_thrown_away);
+async fn what_has_served_is_thrown_away(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    house
+        .desk
+        .ask_reset(&house.caller(), "admin@northlight.test")
+        .await
+        .unwrap();
+    house.deliver().await;
+    house.desk.sign_out(&ivo).await.unwrap();
+    let events = house.count("select count(*) from events").await;
+    assert_eq!(house.desk.prune(house.now + Span::hours(1)).await.unwrap(), 0);
+    house.desk.prune(house.now + Span::days(400)).await.unwrap();
+    for table in ["sessions", "outbox", "tokens", "drafts", "tries"] {
+        assert_eq!(
+            house.count(&format!("select count(*) from {table}")).await,
+            0,
+            "{table}"
+        );
+    }
+    assert_eq!(house.count("select count(*) from events").await, events);
+}
+
+#[test]
+fn waiting_doubles_with_some_chance_up_to_a_limit() {
+    let mint = anteroom::clock::mint();
+    let mut spread = HashSet::new();
+    for attempts in 0..TRIES {
+        for _ in 0..40 {
+            let wait = delay(attempts, mint).0;
+            let middle = (30_000_i64 << attempts).min(8 * 3_600_000);
+            assert!(
+                (middle * 79 / 100..=middle * 121 / 100).contains(&wait),
+                "{attempts}: {wait}"
+            );
+            spread.insert(wait);
+        }
+    }
+    assert!(spread.len() > 100, "the waits differ by chance");
+    let all: i64 = (0..TRIES - 1).map(|n| (30_000_i64 << n).min(8 * 3_600_000)).sum();
+    assert!(
+        (24 * 3_600_000..72 * 3_600_000).contains(&all),
+        "a dead letter after one to three days: {all}"
+    );
+}
+
+/// Every letter in every language: a subject of one line, its link in both parts, no word missing,
+/// hostile text harmless.
+#[test]
+fn letters_are_whole() {
+    let hostile = "<script>alert(1)</script> & \"Co\"";
+    let request = anteroom::clock::mint().id(Time(1));
+    let letters = [
+        (
+            Letter::RequestSubmitted {
+                organisation: hostile.into(),
+                slug: "northlight".into(),
+                request,
+                name: hostile.into(),
+                email: "a@b.test".into(),
+                message: format!("{hostile}\nsecond"),
+            },
+            true,
+        ),
+        (
+            Letter::Invitation {
+                organisation: hostile.into(),
+                customer_number: "40-1187".into(),
+                inviter: hostile.into(),
+                hours: 24,
+            },
+            true,
+        ),
+        (
+            Letter::Welcome {
+                organisation: hostile.into(),
+                slug: "northlight".into(),
+                customer_number: "1".into(),
+                restricted: true,
+            },
+            true,
+        ),
+        (
+            Letter::Welcome {
+                organisation: hostile.into(),
+                slug: "northlight".into(),
+                customer_number: "1".into(),
+                restricted: false,
+            },
+            true,
+        ),
+        (
+            Letter::WaitsForRights {
+                organisation: hostile.into(),
+                slug: "northlight".into(),
+                name: hostile.into(),
+                email: "a@b.test".into(),
+            },
+            true,
+        ),
+        (Letter::PasswordReset, true),
+        (Letter::PasswordChanged, false),
+        (
+            Letter::EmailProof {
+                new: "new@b.test".into(),
+            },
+            true,
+        ),
+        (
+            Letter::EmailChangeAsked {
+                new: "new@b.test".into(),
+            },
+            false,
+        ),
+        (
+            Letter::EmailChanged {
+                new: "new@b.test".into(),
+            },
+            false,
+        ),
+        (Letter::FactorChanged { on: true }, false),
+        (Letter::FactorChanged { on: false }, false),
+    ];
+    for language in Language::ALL {
+        for (l, has_link) in &letters {
+            let r = letter::render(l, language, "https://anteroom.test", Some("TOKEN")).unwrap();
+            assert!(
+                !r.subject.contains('\n') && !r.subject.starts_with("letter-"),
+                "{l:?}"
+            );
+            assert_eq!(
+                r.text.contains("\nhttps://anteroom.test/"),
+                *has_link,
+                "{l:?}: {}",
+                r.text
+            );
+            assert_eq!(
+                r.html.contains("href=\"https://anteroom.test/"),
+                *has_link,
+                "{l:?}"
+            );
+            assert!(!r.html.contains("<script>"), "{l:?}");
+            assert!(
+                !r.text.contains("{ $") && !r.text.contains("letter-"),
+                "{l:?}: {}",
+                r.text
+            );
+        }
+    }
+    assert!(
+        letter::render(
+            &Letter::EmailProof {
+                new: "x@y.test".into()
+            },
+            Language::En,
+            "https://anteroom.test",
+            None
+        )
+        .is_err(),
+        "never without its link"
+    );
+}
+
+/// A server that does not answer, or says 4xx, is asked again; 5xx is the end. The peers here speak
+/// just enough SMTP.
+#[tokio::test]
+async fn refusals_are_sorted() {
+    let house = House::sqlite().await;
+    let identity = MailIdentity {
+        from: "anteroom@site.test".into(),
+        from_name: "Anteroom".into(),
+        reply_to: None,
+    };
+    for (answer, is_final) in [
+        (Some("550 no such mailbox"), true),
+        (Some("451 try later"), false),
+        (None, false),
+    ] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let peer = tokio::spawn(speak(listener, answer));
+        let transport = Transport::smtp(&format!("smtp://127.0.0.1:{port}"), &identity).unwrap();
+        let l = letter::render(
+            &Letter::PasswordChanged,
+            Language::En,
+            "https://anteroom.test",
+            None,
+        )
+        .unwrap();
+        let sent = transport
+            .send(
+                &house.desk,
+                &house.mint().id(house.now),
+                &Email::parse("a@b.test").unwrap(),
+                &l,
+                house.now,
+            )
+            .await;
+        assert_eq!(matches!(sent, Err(Trouble::Final(_))), is_final, "{answer:?}");
+        assert_eq!(matches!(sent, Err(Trouble::Passing(_))), !is_final, "{answer:?}");
+        peer.abort();
+    }
+    house.close().await;
+}
+
+/// Answers one connection: to RCPT with `answer`, or hangs up at once.
+async fn speak(listener: tokio::net::TcpListener, answer: Option<&'static str>) {
+    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+    let (stream, _) = listener.accept().await.unwrap();
+    let Some(answer) = answer else { return };
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    write.write_all(b"220 peer\r\n").await.unwrap();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let said = if line.starts_with("RCPT") {
+            answer
+        } else {
+            "250 fine"
+        };
+        if write.write_all(format!("{said}\r\n").as_bytes()).await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! What is owed and how it leaves.
+mod letters;

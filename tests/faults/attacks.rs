@@ -1,0 +1,572 @@
+//! Attacks on sign-in that succeeded elsewhere; the numbers are the rows of docs/security.md.
+use crate::harness::{House, ORIGIN, PASSWORD, send_to, token_in};
+use anteroom::desk::Actor;
+use anteroom::domain::account::Email;
+use anteroom::domain::{Error, Why};
+use axum::body::Body;
+use http::{Request, header};
+
+both!(row_05_an_unproven_address_is_only_a_label);
+/// Row 5: somebody registers a victim's address before the victim does. Nothing that nobody proved
+/// is linked or signed in with.
+async fn row_05_an_unproven_address_is_only_a_label(house: &House) {
+    let eve = house.vouched("victim@northlight.test", "Eve", false).await;
+    assert!(eve.account.email_proven_at.is_none());
+    let victim = house
+        .desk
+        .sign_in_with_provider(
+            &house.caller(),
+            &anteroom::desk::account::providers::Person {
+                provider: "other".into(),
+                issuer: "https://other.test".into(),
+                subject: "victim".into(),
+                email: Some("victim@northlight.test".into()),
+                email_verified: true,
+                name: Some("Victim".into()),
+                organisation: None,
+            },
+        )
+        .await
+        .unwrap();
+    let victim = house.actor(&victim.token).await;
+    assert_ne!(victim.id(), eve.id());
+    assert!(victim.account.email_proven_at.is_some());
+    // Eve keeps her own account, without the address.
+    let eve_again = house.vouched("victim@northlight.test", "Eve", false).await;
+    assert_eq!(eve_again.id(), eve.id());
+    let holder = anteroom::store::account::accounts::find_by_proven_email(
+        &mut *house.raw().await,
+        &Email::parse("victim@northlight.test").unwrap(),
+    )
+    .await
+    .unwrap();
+    assert_eq!(holder.unwrap().id, victim.account.id);
+}
+
+both!(row_10_links_die_with_their_address);
+/// Row 10: a link mailed to an address that was given up still resets the password.
+async fn row_10_links_die_with_their_address(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    house
+        .desk
+        .ask_reset(&house.caller(), "admin@northlight.test")
+        .await
+        .unwrap();
+    let reset = house.token_mailed("admin@northlight.test", "reset").await;
+    house
+        .desk
+        .ask_email_change(&ivo, "new@northlight.test", PASSWORD)
+        .await
+        .unwrap();
+    let proof = house.token_mailed("new@northlight.test", "email").await;
+    house.desk.prove_email(&ivo, &proof).await.unwrap();
+    assert_eq!(
+        house
+            .desk
+            .reset_password(&house.caller(), &reset, "velvet orchard signal")
+            .await,
+        Err(Error::Refused(Why::LinkDead))
+    );
+    assert!(
+        house
+            .desk
+            .sign_in(&house.caller(), "admin@northlight.test", PASSWORD)
+            .await
+            .is_err()
+    );
+    house
+        .desk
+        .sign_in(&house.caller(), "new@northlight.test", PASSWORD)
+        .await
+        .unwrap();
+    house.deliver().await;
+}
+
+both!(row_19_links_come_from_the_configuration_only);
+/// Row 19: a forged Host (or any other header) must not end up in a mailed link.
+async fn row_19_links_come_from_the_configuration_only(house: &House) {
+    house.organisation("northlight").await;
+    for (n, (name, value)) in [
+        ("host", "evil.test"),
+        ("x-forwarded-host", "evil.test"),
+        ("forwarded", "host=evil.test;proto=https"),
+        ("x-forwarded-proto", "gopher"),
+        ("x-original-host", "evil.test"),
+        ("x-host", "evil.test"),
+        ("x-forwarded-server", "evil.test"),
+        ("x-original-url", "//evil.test/"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut request = Request::post("/actions/ask_reset")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, ORIGIN)
+            .header("sec-fetch-site", "same-origin")
+            .header("x-forwarded-for", format!("192.0.2.{n}"))
+            .body(Body::from("email=admin%40northlight.test"))
+            .unwrap();
+        request
+            .headers_mut()
+            .insert(http::HeaderName::from_static(name), value.parse().unwrap());
+        send_to(&house.router, request).await;
+    }
+    let letters = house.letters_to("admin@northlight.test").await;
+    assert!(
+        letters
+            .iter()
+            .any(|l| l.text.contains(&format!("{ORIGIN}/reset/")))
+    );
+    assert!(
+        letters
+            .iter()
+            .all(|l| !l.text.contains("evil") && !l.html.contains("evil") && !l.text.contains("gopher"))
+    );
+}
+
+both!(row_22_lookalike_addresses_are_nobody);
+/// Row 22: an address whose letters fold onto another's must not reach that one's account.
+async fn row_22_lookalike_addresses_are_nobody(house: &House) {
+    house.organisation("northlight").await;
+    for lookalike in [
+        "adm\u{131}n@northlight.test",
+        "ADM\u{130}N@northlight.test",
+        "admin@north\u{131}ight.test",
+        "\u{430}dmin@northlight.test",
+    ] {
+        assert!(house.desk.ask_reset(&house.caller(), lookalike).await.is_err());
+        assert_eq!(
+            house
+                .desk
+                .sign_in(&house.caller(), lookalike, PASSWORD)
+                .await
+                .err(),
+            Some(Error::Refused(Why::SignInFailed))
+        );
+    }
+    house.deliver().await;
+    assert_eq!(
+        house
+            .count("select count(*) from tokens where purpose = 'reset'")
+            .await,
+        0
+    );
+}
+
+both!(row_23_a_proof_sets_the_address_it_was_mailed_to);
+/// Row 23: two changes of address at once must not let the proof of one set the other.
+async fn row_23_a_proof_sets_the_address_it_was_mailed_to(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let (a, b) = tokio::join!(
+        house
+            .desk
+            .ask_email_change(&ivo, "mine@northlight.test", PASSWORD),
+        house
+            .desk
+            .ask_email_change(&ivo, "theirs@northlight.test", PASSWORD),
+    );
+    assert!(a.is_ok() || b.is_ok());
+    for address in ["mine@northlight.test", "theirs@northlight.test"] {
+        let Some(letter) = house.letters_to(address).await.pop() else {
+            continue;
+        };
+        let ivo = house.again(&ivo).await;
+        if house
+            .desk
+            .prove_email(&ivo, &token_in(&letter.text, "email"))
+            .await
+            .is_ok()
+        {
+            assert_eq!(house.again(&ivo).await.account.email.as_str(), address);
+        }
+    }
+    assert_ne!(
+        house.again(&ivo).await.account.email.as_str(),
+        "admin@northlight.test"
+    );
+    house.deliver().await;
+}
+
+both!(row_24_a_new_address_is_inert);
+/// Row 24: a new address counts for nothing until it is proven, and the old one is told.
+async fn row_24_a_new_address_is_inert(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    house
+        .desk
+        .ask_email_change(&ivo, "new@northlight.test", PASSWORD)
+        .await
+        .unwrap();
+    assert!(
+        house
+            .desk
+            .sign_in(&house.caller(), "new@northlight.test", PASSWORD)
+            .await
+            .is_err()
+    );
+    house
+        .desk
+        .sign_in(&house.caller(), "admin@northlight.test", PASSWORD)
+        .await
+        .unwrap();
+    let told = house.letters_to("admin@northlight.test").await;
+    assert!(
+        told.iter()
+            .any(|m| m.subject == "Your address is to be changed" && m.text.contains("new@northlight.test"))
+    );
+    // The link is worth nothing to anybody else.
+    let mira = house.person("mira@northlight.test", "Mira").await;
+    let token = house.token_mailed("new@northlight.test", "email").await;
+    assert_eq!(
+        house.desk.prove_email(&mira, &token).await,
+        Err(Error::Refused(Why::OtherAccount))
+    );
+    // An address that somebody else has proven meanwhile cannot be taken, and nothing is half done.
+    house.person("new@northlight.test", "Nia").await;
+    assert_eq!(
+        house.desk.prove_email(&ivo, &token).await,
+        Err(Error::Refused(Why::AddressTaken))
+    );
+    assert_eq!(
+        house.again(&ivo).await.account.email.as_str(),
+        "admin@northlight.test"
+    );
+    house.deliver().await;
+}
+
+both!(row_25_identity_is_issuer_and_subject);
+/// Row 25: the same address from another subject or issuer, or one the provider does not vouch for,
+/// is somebody else.
+async fn row_25_identity_is_issuer_and_subject(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let person = |issuer: &str, subject: &str, verified| anteroom::desk::account::providers::Person {
+        provider: "idp".into(),
+        issuer: issuer.into(),
+        subject: subject.into(),
+        email: Some("admin@northlight.test".into()),
+        email_verified: verified,
+        name: None,
+        organisation: None,
+    };
+    for (n, unvouched) in [
+        person("https://idp.test", "1", false),
+        person("https://idp.test/tenant", "1", false),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let begun = house
+            .desk
+            .sign_in_with_provider(&house.caller(), unvouched)
+            .await
+            .unwrap();
+        let actor = house.actor(&begun.token).await;
+        assert_ne!(actor.id(), ivo.id(), "{n}");
+        assert!(
+            house
+                .desk
+                .membership(
+                    &actor,
+                    &anteroom::domain::organisation::Slug::parse("northlight").unwrap()
+                )
+                .await
+                .is_err()
+        );
+    }
+    // A known identity stays itself whatever address it claims now.
+    let linked = house
+        .desk
+        .sign_in_with_provider(&house.caller(), &person("https://idp.test", "2", true))
+        .await
+        .unwrap();
+    assert_eq!(house.actor(&linked.token).await.id(), ivo.id());
+    let moved = anteroom::desk::account::providers::Person {
+        email: Some("mira@northlight.test".into()),
+        ..person("https://idp.test", "2", true)
+    };
+    let again = house
+        .desk
+        .sign_in_with_provider(&house.caller(), &moved)
+        .await
+        .unwrap();
+    assert_eq!(house.actor(&again.token).await.id(), ivo.id());
+    assert_eq!(
+        house.again(&ivo).await.account.email.as_str(),
+        "admin@northlight.test"
+    );
+    house.deliver().await;
+}
+
+both!(row_26_a_provider_does_not_pass_the_second_factor);
+/// Row 26: a provider that turns bad signs nobody in past their second factor.
+async fn row_26_a_provider_does_not_pass_the_second_factor(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    house.desk.begin_factor(&ivo, "").await.unwrap();
+    let ivo = house.again(&ivo).await;
+    let secret = house.desk.factor_setup(&ivo.account).unwrap().unwrap().secret;
+    let totp = totp_rs::Builder::new()
+        .with_secret(totp_rs::Secret::try_from_base32(&secret).unwrap())
+        .build()
+        .unwrap();
+    house
+        .desk
+        .confirm_factor(
+            &ivo,
+            &totp
+                .generate(u64::try_from(house.now.0 / 1000).unwrap())
+                .to_string(),
+        )
+        .await
+        .unwrap();
+    let by_provider: Actor = house.person("admin@northlight.test", "Ivo").await;
+    assert_eq!(by_provider.id(), ivo.id());
+    assert!(by_provider.session.factor_due);
+    let cookie = house.cookie(&by_provider).await;
+    assert_eq!(
+        house.get("/northlight", &cookie).await.location(),
+        "/signin/code?back=%2Fnorthlight"
+    );
+    house.deliver().await;
+}
+
+both!(row_34_nobody_is_sent_away_after_sign_in);
+/// Row 34: where to go after signing in is a path of this site or nothing.
+async fn row_34_nobody_is_sent_away_after_sign_in(house: &House) {
+    house.organisation("northlight").await;
+    for back in [
+        "//evil.test",
+        "/\\evil.test",
+        "https://evil.test",
+        "javascript:alert(1)",
+        "/..//evil.test",
+        "/\t/evil.test",
+        "%2F%2Fevil.test",
+    ] {
+        let encoded: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        let body = format!(
+            "email=admin%40northlight.test&password=tangled+copper+lantern&back={encoded}&page={encoded}"
+        );
+        let answer = house.post_form("/actions/sign_in", "", &body).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, "/"), "{back}");
+        let failed = house
+            .post_form(
+                "/actions/sign_in",
+                "",
+                &format!("email=x%40y.test&password=x&page={encoded}"),
+            )
+            .await;
+        assert!(
+            !failed.headers.contains_key(header::LOCATION)
+                || failed.location().starts_with('/') && !failed.location().starts_with("//"),
+            "{back}"
+        );
+    }
+    house.deliver().await;
+}
+
+both!(guessing_is_stopped);
+/// A wrong password tried again and again is stopped, from one place and without locking anybody
+/// else out.
+async fn guessing_is_stopped(house: &House) {
+    house.organisation("northlight").await;
+    let mut refused = 0;
+    for _ in 0..14 {
+        match house
+            .desk
+            .sign_in(&house.caller(), "admin@northlight.test", "wrong")
+            .await
+            .err()
+        {
+            Some(Error::TooManyTries { wait_seconds }) => {
+                assert!(wait_seconds > 0);
+                refused += 1
+            }
+            other => assert_eq!(other, Some(Error::Refused(Why::SignInFailed))),
+        }
+    }
+    // A window may begin anew in between, so at most two windows' worth of tries passed.
+    assert!(
+        refused >= 1 || house.now.0.rem_euclid(900_000) > 880_000,
+        "{refused}"
+    );
+    let elsewhere = anteroom::desk::Caller {
+        place: "198.51.100.9".into(),
+        ..house.caller()
+    };
+    house
+        .desk
+        .sign_in(&elsewhere, "admin@northlight.test", PASSWORD)
+        .await
+        .unwrap();
+    house.deliver().await;
+}
+
+both!(an_address_is_not_flooded);
+/// Row 31 in small: at most three letters a day to one address, however often they are asked for,
+/// and always the same answer.
+async fn an_address_is_not_flooded(house: &House) {
+    house.organisation("northlight").await;
+    for n in 0..8 {
+        let caller = anteroom::desk::Caller {
+            place: format!("192.0.2.{n}"),
+            ..house.caller()
+        };
+        assert_eq!(
+            house.desk.ask_reset(&caller, "admin@northlight.test").await,
+            Ok(())
+        );
+    }
+    house.deliver().await;
+    let resets = house
+        .letters_to("admin@northlight.test")
+        .await
+        .iter()
+        .filter(|m| m.subject == "Set a new password")
+        .count();
+    assert_eq!(resets, 3);
+}
+
+both!(sessions_are_not_fixed_or_forged);
+/// A session's cookie from before signing in is not taken over, and a forged one is nothing.
+async fn sessions_are_not_fixed_or_forged(house: &House) {
+    house.organisation("northlight").await;
+    let planted = format!("anteroom={}", "A".repeat(43));
+    let body = "email=admin%40northlight.test&password=tangled+copper+lantern";
+    let answer = house.post("/actions/sign_in", &planted, body).await;
+    let cookie = answer.cookie("anteroom").unwrap();
+    assert_ne!(cookie, planted);
+    assert_eq!(house.get("/settings", &planted).await.status, 303);
+    assert_eq!(house.get("/settings", &cookie).await.status, 200);
+    // Two cookies of the name: somebody is playing, so nobody is signed in.
+    assert_eq!(
+        house
+            .get("/settings", &format!("{cookie}; {planted}"))
+            .await
+            .status,
+        303
+    );
+    let out = house.post("/actions/sign_out", &cookie, "").await;
+    assert_eq!(out.status, 200);
+    assert_eq!(house.get("/settings", &cookie).await.status, 303);
+    house.deliver().await;
+}
+
+/// Posts from other sites, or without evidence of where they come from, change nothing.
+#[tokio::test]
+async fn posts_from_elsewhere_are_refused() {
+    let house = House::sqlite().await;
+    house.organisation("northlight").await;
+    house.deliver().await;
+    type Case = (&'static str, &'static [(&'static str, &'static str)], bool);
+    let cases: [Case; 11] = [
+        (
+            "own page",
+            &[("origin", ORIGIN), ("sec-fetch-site", "same-origin")],
+            true,
+        ),
+        ("own page, old browser", &[("origin", ORIGIN)], true),
+        ("own page, no origin", &[("sec-fetch-site", "same-origin")], true),
+        ("neither header", &[], false),
+        (
+            "other site",
+            &[("origin", "https://evil.test"), ("sec-fetch-site", "cross-site")],
+            false,
+        ),
+        (
+            "sibling",
+            &[
+                ("origin", "http://evil.127.0.0.1:3000"),
+                ("sec-fetch-site", "same-site"),
+            ],
+            false,
+        ),
+        ("null origin", &[("origin", "null")], false),
+        (
+            "host pretends",
+            &[("origin", "http://evil.test"), ("host", "evil.test")],
+            false,
+        ),
+        ("other port", &[("origin", "http://127.0.0.1:3001")], false),
+        ("typed address", &[("sec-fetch-site", "none")], false),
+        (
+            "lies about the site",
+            &[("origin", "https://evil.test"), ("sec-fetch-site", "same-origin")],
+            false,
+        ),
+    ];
+    for (what, headers, passes) in cases {
+        let mut request = Request::post("/actions/choose_language")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::HOST, "127.0.0.1:3000")
+            .body(Body::from("language=de"))
+            .unwrap();
+        for (name, value) in headers {
+            request
+                .headers_mut()
+                .insert(http::HeaderName::from_static(name), value.parse().unwrap());
+        }
+        let answer = house.send(request).await;
+        assert_eq!(answer.status == 200, passes, "{what}: {}", answer.status);
+        assert_eq!(answer.cookie("anteroom-language").is_some(), passes, "{what}");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn every_answer_has_its_headers() {
+    let house = House::sqlite().await;
+    let secure = house.router_with(|s| s.secure = true);
+    for path in ["/", "/signin", "/nowhere/at/all", "/healthz", "/settings"] {
+        let answer = send_to(&secure, Request::get(path).body(Body::empty()).unwrap()).await;
+        let header = |name: &str| {
+            answer
+                .headers
+                .get(name)
+                .and_then(|v| v.to_str().ok())
+                .unwrap_or_default()
+                .to_owned()
+        };
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("referrer-policy"), "same-origin", "{path}");
+        assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{path}");
+        assert!(
+            header("strict-transport-security").starts_with("max-age=31536000"),
+            "{path}"
+        );
+        assert_eq!(header("cache-control"), "no-store", "{path}");
+        let policy = header("content-security-policy");
+        assert!(
+            policy.contains("default-src 'none'")
+                && policy.contains("frame-ancestors 'none'")
+                && !policy.contains("unsafe-inline"),
+            "{path}: {policy}"
+        );
+    }
+    let first = send_to(&secure, Request::get("/signin").body(Body::empty()).unwrap()).await;
+    let second = send_to(&secure, Request::get("/signin").body(Body::empty()).unwrap()).await;
+    assert_ne!(
+        first.headers.get("content-security-policy"),
+        second.headers.get("content-security-policy"),
+        "a nonce is used once"
+    );
+    let set = send_to(
+        &secure,
+        Request::post("/actions/choose_language")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, ORIGIN)
+            .body(Body::from("language=de"))
+            .unwrap(),
+    )
+    .await;
+    let cookie = set
+        .headers
+        .get(header::SET_COOKIE)
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert!(cookie.starts_with("__Host-anteroom-language=de;"), "{cookie}");
+    for part in ["; Path=/", "; HttpOnly", "; SameSite=Lax", "; Secure"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    house.close().await;
+}

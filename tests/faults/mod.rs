@@ -1,0 +1,6 @@
+//! What goes wrong: crashes, races, attacks, bad input; and a model.
+mod attacks;
+mod bad_input;
+pub mod crash;
+mod model;
+mod races;

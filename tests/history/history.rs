@@ -1,0 +1,278 @@
+//! The history: never changed, sealed in chains that hold after a person's details were erased.
+use crate::harness::House;
+use anteroom::domain::request::Verdict;
+use anteroom::store;
+use anteroom::store::history::digest;
+use anteroom::store::history::seals::Flaw;
+use sqlx::{AssertSqlSafe, Row as _};
+
+both!(nothing_changes_or_deletes_it);
+async fn nothing_changes_or_deletes_it(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    house.desk.seal_history(house.now).await.unwrap();
+    let id = ivo.id().as_str();
+    for sql in [
+        "update events set what = 'x'".to_owned(),
+        "delete from events".to_owned(),
+        format!("update events set actor_id = null where account_id = '{id}'"),
+        "update seals set hash = ''".to_owned(),
+        "delete from seals".to_owned(),
+        "delete from sealed_events".to_owned(),
+        "update sealed_events set position = 9".to_owned(),
+    ] {
+        let refused = sqlx::query(AssertSqlSafe(sql.clone()))
+            .execute(&mut *house.raw().await)
+            .await
+            .unwrap_err();
+        assert!(
+            refused.to_string().contains("history is never changed"),
+            "{sql}: {refused}"
+        );
+    }
+    if house.desk.db.kind == store::Kind::Postgres {
+        for table in ["events", "seals", "sealed_events"] {
+            let refused = sqlx::query(AssertSqlSafe(format!("truncate {table}")))
+                .execute(&mut *house.raw().await)
+                .await
+                .unwrap_err();
+            assert!(
+                refused.to_string().contains("history is never changed"),
+                "{refused}"
+            );
+        }
+    }
+    house.deliver().await;
+}
+
+both!(seals_chain_every_event_once);
+/// Each event is in each of its chains once, however many seal at the same time; the chain's hashes
+/// follow from one another.
+async fn seals_chain_every_event_once(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    for n in 0..5 {
+        let person = house.person(&format!("p{n}@northlight.test"), "Person").await;
+        let id = house.asks(&person, "northlight").await;
+        house
+            .desk
+            .decide(&ivo, &member, &id, Verdict::Approve)
+            .await
+            .unwrap();
+        let (a, b) = tokio::join!(
+            house.desk.seal_history(house.now),
+            house.desk.seal_history(house.now)
+        );
+        a.unwrap();
+        b.unwrap();
+    }
+    house.desk.seal_history(house.now).await.unwrap();
+    let chained = house
+        .count("select count(*) from events where org_id is not null")
+        .await
+        + house
+            .count("select count(*) from events where account_id is not null")
+            .await;
+    assert_eq!(house.count("select count(*) from sealed_events").await, chained);
+    assert_eq!(
+        house.count("select cast(sum(events) as bigint) from seals").await,
+        chained
+    );
+    assert_eq!(
+        house
+            .count(
+                "select count(*) from seals s where number > 1 and previous <> (select hash from \
+        seals p where p.chain = s.chain and p.number = s.number - 1)"
+            )
+            .await,
+        0
+    );
+    assert_eq!(house.desk.seal_history(house.now).await.unwrap(), 0);
+    house.deliver().await;
+}
+
+both!(changes_are_found);
+/// What was changed behind the program's back is found, each kind at its first place; what was
+/// erased for a person's sake is no break.
+async fn changes_are_found(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    house
+        .desk
+        .invite(&ivo, &member, "mira@northlight.test")
+        .await
+        .unwrap();
+    house.desk.seal_history(house.now).await.unwrap();
+    house
+        .desk
+        .invite(&ivo, &member, "zoe@northlight.test")
+        .await
+        .unwrap();
+    while house.desk.seal_history(house.now).await.unwrap() > 0 {}
+    house.deliver().await;
+    let verify = async || {
+        store::history::seals::verify(&mut *house.raw().await)
+            .await
+            .unwrap()
+    };
+    let (extent, broken) = verify().await;
+    assert_eq!(broken, None);
+    assert!(
+        extent.chains >= 2
+            && extent.seals >= 3
+            && extent.events == house.count("select count(*) from sealed_events").await,
+        "{extent:?}"
+    );
+    sqlx::query(
+        "delete from event_details where event_id in (select id from events where what = 'invitation.sent')",
+    )
+    .execute(&mut *house.raw().await)
+    .await
+    .unwrap();
+    assert!(
+        matches!(
+            verify().await.1,
+            Some(store::history::seals::Break {
+                flaw: Flaw::Detail(_),
+                ..
+            })
+        ),
+        "nobody was erased"
+    );
+    sqlx::query("update accounts set erased_at = 5")
+        .execute(&mut *house.raw().await)
+        .await
+        .unwrap();
+    assert_eq!(verify().await, (extent, None), "an erased detail breaks nothing");
+    let free = match house.desk.db.kind {
+        store::Kind::Postgres => [
+            "alter table events disable trigger all",
+            "alter table seals disable trigger all",
+            "alter table sealed_events disable trigger all",
+        ]
+        .to_vec(),
+        store::Kind::Sqlite => [
+            "drop trigger events_keep_update",
+            "drop trigger events_keep_delete",
+            "drop trigger seals_keep_update",
+            "drop trigger seals_keep_delete",
+            "drop trigger sealed_events_keep_update",
+            "drop trigger sealed_events_keep_delete",
+        ]
+        .to_vec(),
+    };
+    for sql in free {
+        sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut *house.raw().await)
+            .await
+            .unwrap();
+    }
+    let invited = "(select min(id) from events where what = 'invitation.sent')";
+    for (change, back, expected) in [
+        (
+            "update event_details set detail = '{}' where event_id = (select id from events where what = \
+            'organisation.created')"
+                .to_owned(),
+            None,
+            "Detail",
+        ),
+        (
+            format!("update events set at = at + 1 where id = {invited}"),
+            Some(format!(
+                "update events set at = \
+            at - 1 where id = {invited}"
+            )),
+            "Changed",
+        ),
+        (
+            format!("update sealed_events set number = 99 where event_id = {invited}"),
+            None,
+            "Events",
+        ),
+        (
+            "update seals set previous = 'x' where number = 2".to_owned(),
+            None,
+            "Missing",
+        ),
+    ] {
+        sqlx::query(AssertSqlSafe(change.clone()))
+            .execute(&mut *house.raw().await)
+            .await
+            .unwrap();
+        let broken = verify()
+            .await
+            .1
+            .unwrap_or_else(|| panic!("{change} is not found"));
+        assert!(
+            format!("{:?}", broken.flaw).starts_with(expected) || expected == "Missing",
+            "{change}: \
+            {broken}"
+        );
+        assert!(broken.to_string().contains("seal"));
+        if expected == "Detail" {
+            sqlx::query("delete from event_details")
+                .execute(&mut *house.raw().await)
+                .await
+                .unwrap();
+        }
+        if let Some(back) = back {
+            sqlx::query(AssertSqlSafe(back))
+                .execute(&mut *house.raw().await)
+                .await
+                .unwrap();
+            assert_eq!(verify().await.1, None);
+        }
+    }
+    // Whoever throws a whole chain away leaves its events behind.
+    for sql in [
+        "delete from sealed_events",
+        "delete from seals",
+        "insert into events (id, what, object, at, digest) select 'later', 'x', 'x', max(at) + 7200000, '' \
+         from events",
+    ] {
+        sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut *house.raw().await)
+            .await
+            .unwrap();
+    }
+    let broken = verify().await.1.expect("found");
+    assert!(
+        matches!(broken.flaw, Flaw::Unsealed(_)) && broken.to_string().contains("is in no seal"),
+        "{broken}"
+    );
+}
+
+both!(details_can_be_erased);
+/// An event's digest is that of its detail and salt, and stays what it is when both are erased.
+async fn details_can_be_erased(house: &House) {
+    house.organisation("northlight").await;
+    let rows = sqlx::query(
+        "select e.digest, d.salt, d.detail, e.place_digest, d.place_salt, d.place from \
+        events e join event_details d on d.event_id = \
+        e.id",
+    )
+    .fetch_all(&mut *house.raw().await)
+    .await
+    .unwrap();
+    assert!(!rows.is_empty());
+    for row in rows {
+        let (expected, salt, detail): (String, String, String) = (row.get(0), row.get(1), row.get(2));
+        let (place_digest, place_salt, place): (String, String, String) =
+            (row.get(3), row.get(4), row.get(5));
+        assert_eq!(expected, digest(&[&salt, &detail, &place_digest]));
+        assert_eq!(place_digest, digest(&[&place_salt, &place]));
+        assert!(!detail.contains("place"), "the place is apart: {detail}");
+    }
+    sqlx::query("delete from event_details")
+        .execute(&mut *house.raw().await)
+        .await
+        .unwrap();
+    assert!(house.desk.seal_history(house.now).await.unwrap() > 0);
+    house.deliver().await;
+}
+
+#[test]
+fn a_digest_tells_lists_of_parts_apart() {
+    assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
+    assert_ne!(digest(&["", "a"]), digest(&["a", ""]));
+    assert_eq!(digest(&["a"]).len(), 64);
+}

@@ -1,0 +1,3 @@
+//! The history and Insights.
+mod history;
+mod insights;

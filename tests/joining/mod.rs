@@ -1,0 +1,3 @@
+//! Signing up and asking to join.
+mod requests;
+mod signup;

@@ -1,0 +1,441 @@
+//! Join requests: the thin path at the desk, one decision made once, and every other way a request
+//! can go.
+use crate::harness::House;
+use anteroom::desk::queue::digests::Typed;
+use anteroom::domain::organisation::Slug;
+use anteroom::domain::request::{LIFE, StatusWord, Verdict};
+use anteroom::domain::time::Span;
+use anteroom::domain::{Error, Why};
+use anteroom::store;
+use anteroom::store::queue::list::Look;
+use futures::future::join_all;
+
+both!(the_thin_path);
+/// Ask, tell the administrators, approve, invite, accept, stand in the restricted home.
+async fn the_thin_path(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let mira = house.person("Mira.Okafor@northlight.test", "Mira Okafor").await;
+    let id = house.asks(&mira, "northlight").await;
+    let told = house.letters_to("admin@northlight.test").await;
+    assert!(told.iter().any(|m| {
+        m.subject == "Mira Okafor asks to join northlight Labs"
+            && m.text
+                .contains(&format!("/northlight/access_requests?request={id}"))
+    }));
+
+    let member = house.member(&ivo, "northlight").await;
+    house
+        .desk
+        .decide(&ivo, &member, &id, Verdict::Approve)
+        .await
+        .unwrap();
+    let token = house
+        .token_mailed("Mira.Okafor@northlight.test", "invitations")
+        .await;
+    let look = house.desk.look_at_invitation(&token).await.unwrap();
+    assert_eq!(
+        (
+            look.organisation.name.as_str(),
+            look.inviter.as_str(),
+            look.has_account
+        ),
+        ("northlight Labs", "Ivo Brandt", true)
+    );
+    let (begun, slug) = house.desk.accept_as(&mira, &token).await.unwrap();
+    assert_eq!(slug.as_str(), "northlight");
+
+    let mira = house.actor(&begun.token).await;
+    let joined = house.member(&mira, "northlight").await;
+    assert!(joined.is_restricted());
+    assert!(
+        house
+            .letters_to("Mira.Okafor@northlight.test")
+            .await
+            .iter()
+            .any(|m| m.subject == "Welcome to northlight Labs" && m.text.contains("restricted"))
+    );
+    assert!(
+        house
+            .letters_to("admin@northlight.test")
+            .await
+            .iter()
+            .any(|m| m.subject.contains("waits for rights"))
+    );
+    let own = house.desk.own_requests(&mira).await.unwrap();
+    assert_eq!((own.len(), own[0].1.status.word()), (1, StatusWord::Approved));
+    let anteroom::desk::queue::list::Details { history, letters, .. } =
+        house.desk.request_details(&ivo, &member, &id).await.unwrap();
+    assert_eq!(
+        history.iter().map(|e| e.what.as_str()).collect::<Vec<_>>(),
+        [
+            "request.submitted",
+            "request.approved",
+            "invitation.sent",
+            "invitation.accepted"
+        ]
+    );
+    assert!(letters.iter().all(|l| l.state == "sent"), "{letters:?}");
+    // A link's secret is gone from the outbox once its letter has left.
+    assert_eq!(
+        house
+            .count("select count(*) from outbox where sealed is not null")
+            .await,
+        0
+    );
+}
+
+both!(sixty_four_deciders);
+/// 64 administrators press at once: one effect, one event, one letter; the others hear who, what
+/// and when.
+async fn sixty_four_deciders(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+    let id = house.asks(&mira, "northlight").await;
+    house.deliver().await;
+    let member = house.member(&ivo, "northlight").await;
+    let tries = (0..64).map(|n| {
+        let (desk, ivo, member, id) = (house.desk.clone(), ivo.clone(), member.clone(), id.clone());
+        tokio::spawn(async move {
+            desk.decide(
+                &ivo,
+                &member,
+                &id,
+                if n % 2 == 0 {
+                    Verdict::Approve
+                } else {
+                    Verdict::Reject
+                },
+            )
+            .await
+        })
+    });
+    let answers: Vec<_> = join_all(tries).await.into_iter().map(|a| a.unwrap()).collect();
+    assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 1);
+    let winner = answers.iter().position(Result::is_ok).unwrap();
+    let verdict = if winner % 2 == 0 {
+        Verdict::Approve
+    } else {
+        Verdict::Reject
+    };
+    for loser in answers.iter().filter_map(|a| a.as_ref().err()) {
+        assert_eq!(
+            *loser,
+            Error::AlreadyDecided {
+                by: "Ivo Brandt".into(),
+                verdict,
+                at: house.now
+            }
+        );
+    }
+    let invited = i64::from(verdict == Verdict::Approve);
+    let decided = "select count(*) from events where what in ('request.approved', 'request.denied')";
+    assert_eq!(house.count(decided).await, 1);
+    assert_eq!(house.count("select count(*) from invitations").await, invited);
+    assert_eq!(
+        house
+            .count("select count(*) from outbox where invitation_id is not null")
+            .await,
+        invited
+    );
+    house.deliver().await;
+}
+
+both!(one_live_request_for_each_person_and_organisation);
+async fn one_live_request_for_each_person_and_organisation(house: &House) {
+    house.organisation("northlight").await;
+    let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+    house.belongs(&mira, "northlight").await;
+    let tries = (0..16).map(|_| {
+        let (desk, mira) = (house.desk.clone(), mira.clone());
+        tokio::spawn(async move {
+            desk.request_access(&mira, &Slug::parse("northlight").unwrap(), "")
+                .await
+        })
+    });
+    let answers: Vec<_> = join_all(tries).await.into_iter().map(|a| a.unwrap()).collect();
+    assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 1, "{answers:?}");
+    assert!(
+        answers
+            .iter()
+            .filter_map(|a| a.as_ref().err())
+            .all(|e| *e == Error::Refused(Why::AlreadyAsked))
+    );
+    assert_eq!(house.count("select count(*) from requests").await, 1);
+    house.deliver().await;
+}
+
+both!(strangers_find_no_organisation);
+/// Rule 6: whom no link matches finds nothing, be the organisation there or not; after that there
+/// is nothing to withdraw either.
+async fn strangers_find_no_organisation(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let mira = house.person("mira@elsewhere.test", "Mira Okafor").await;
+    for slug in ["northlight", "nobody-there"] {
+        assert_eq!(
+            house
+                .desk
+                .request_access(&mira, &Slug::parse(slug).unwrap(), "Hello")
+                .await,
+            Err(Error::NotFound),
+            "{slug}"
+        );
+    }
+    assert!(house.desk.offer(&mira).await.unwrap().matches.is_empty());
+    // Another organisation of the same provider is no match either.
+    house.belongs(&ivo, "northlight").await;
+    house.belongs(&mira, "southmoor").await;
+    assert!(house.desk.offer(&mira).await.unwrap().matches.is_empty());
+    assert_eq!(house.count("select count(*) from requests").await, 0);
+    house.deliver().await;
+}
+
+both!(nobody_decides_their_own_request);
+async fn nobody_decides_their_own_request(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+    let id = house.asks(&mira, "northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    // By whatever way the requester came to hold the administrator's rights.
+    assert_eq!(
+        house
+            .desk
+            .decide(
+                &mira,
+                &anteroom::domain::member::Membership {
+                    account: mira.id().clone(),
+                    ..member.clone()
+                },
+                &id,
+                Verdict::Approve
+            )
+            .await,
+        Err(Error::Refused(Why::OwnRequest))
+    );
+    let twin = anteroom::desk::Actor {
+        account: anteroom::domain::account::Account {
+            email: mira.account.email.clone(),
+            ..ivo.account.clone()
+        },
+        ..ivo.clone()
+    };
+    assert_eq!(
+        house.desk.decide(&twin, &member, &id, Verdict::Approve).await,
+        Err(Error::Refused(Why::OwnRequest))
+    );
+    assert_eq!(house.count("select count(*) from invitations").await, 0);
+    house.deliver().await;
+}
+
+both!(a_request_of_another_organisation_is_not_found);
+async fn a_request_of_another_organisation_is_not_found(house: &House) {
+    house.organisation("northlight").await;
+    let olga = house.organisation("southmoor").await;
+    let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+    let id = house.asks(&mira, "northlight").await;
+    let foreign = house.member(&olga, "southmoor").await;
+    assert_eq!(
+        house.desk.decide(&olga, &foreign, &id, Verdict::Approve).await,
+        Err(Error::NotFound)
+    );
+    assert!(matches!(
+        house.desk.request_details(&olga, &foreign, &id).await,
+        Err(Error::NotFound)
+    ));
+    assert!(matches!(
+        house
+            .desk
+            .queue(&olga, &foreign, &Look::default(), Some(&id))
+            .await,
+        Err(Error::NotFound)
+    ));
+    assert_eq!(house.desk.withdraw(&olga, &id).await, Err(Error::NotFound));
+    house.deliver().await;
+}
+
+both!(requests_follow_the_organisations_rules);
+/// The organisation sets how long a request lives and whether new ones are told by mail; open ones
+/// keep the life that they began with.
+async fn requests_follow_the_organisations_rules(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    let ana = house.person("ana@northlight.test", "Ana").await;
+    let before = house.asks(&ana, "northlight").await;
+    let rules = |mails, life: &str| Typed {
+        mails,
+        life: life.into(),
+        ..Typed::default()
+    };
+    for wrong in ["0", "366", "x", ""] {
+        assert!(
+            matches!(house.desk.change_request_rules(&ivo, &member, &rules(true, wrong)).await,
+            Err(Error::Invalid(f)) if f[0].field == "request_days"),
+            "{wrong}"
+        );
+    }
+    let told = house.letters_to("admin@northlight.test").await.len();
+    house
+        .desk
+        .change_request_rules(&ivo, &member, &rules(false, " 2 "))
+        .await
+        .unwrap();
+    let mira = house.person("mira@northlight.test", "Mira").await;
+    let after = house.asks(&mira, "northlight").await;
+    assert_eq!(
+        house.letters_to("admin@northlight.test").await.len(),
+        told,
+        "no letter"
+    );
+    let expires = async |id| {
+        house
+            .desk
+            .request_details(&ivo, &member, id)
+            .await
+            .unwrap()
+            .row
+            .request
+            .expires_at
+    };
+    assert_eq!(
+        (expires(&before).await, expires(&after).await),
+        (house.now + Span::days(30), house.now + Span::days(2))
+    );
+    house.deliver().await;
+}
+
+both!(expiry_is_true_at_its_instant);
+/// A request expires at its instant whether or not a sweep ran; then one may ask again at once.
+async fn expiry_is_true_at_its_instant(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+    let id = house.asks(&mira, "northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    let at = |actor: &anteroom::desk::Actor, now| anteroom::desk::Actor {
+        caller: house.caller_at(now),
+        ..actor.clone()
+    };
+    let over = house.now + LIFE;
+    let own = house.desk.own_requests(&at(&mira, over - Span(1))).await.unwrap();
+    assert_eq!(own[0].1.status.word(), StatusWord::Pending);
+    let own = house.desk.own_requests(&at(&mira, over)).await.unwrap();
+    assert_eq!(own[0].1.status.word(), StatusWord::Expired);
+    assert_eq!(
+        house
+            .desk
+            .decide(&at(&ivo, over), &member, &id, Verdict::Approve)
+            .await,
+        Err(Error::Refused(Why::NotPending))
+    );
+    let again = house
+        .desk
+        .request_access(&at(&mira, over), &Slug::parse("northlight").unwrap(), "")
+        .await;
+    assert!(again.is_ok());
+    assert_eq!(
+        house
+            .count("select count(*) from requests where status = 'expired'")
+            .await,
+        1
+    );
+    // Two sweepers at once settle what is due exactly once.
+    let late = over + LIFE;
+    let (a, b) = tokio::join!(house.desk.sweep_requests(late), house.desk.sweep_requests(late));
+    assert_eq!(a.unwrap() + b.unwrap(), 1);
+    assert_eq!(
+        house
+            .count("select count(*) from events where what = 'request.expired'")
+            .await,
+        2
+    );
+    // Those of the second request are owed at an instant that has not come.
+    house.expects_owed_letters();
+}
+
+both!(pages_of_the_queue_go_by_key);
+async fn pages_of_the_queue_go_by_key(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    for n in 0..30 {
+        let person = house
+            .person(&format!("p{n}@northlight.test"), &format!("Person {n}"))
+            .await;
+        // Several at one instant: the id then says the order.
+        let then = house.caller_at(house.now - Span::seconds(n / 4));
+        house
+            .asks(
+                &anteroom::desk::Actor {
+                    caller: then,
+                    ..person
+                },
+                "northlight",
+            )
+            .await;
+    }
+    let first = house
+        .desk
+        .queue(&ivo, &member, &Look::default(), None)
+        .await
+        .unwrap();
+    let second = house
+        .desk
+        .queue(
+            &ivo,
+            &member,
+            &Look {
+                after: first.next.clone(),
+                ..Look::default()
+            },
+            None,
+        )
+        .await
+        .unwrap();
+    assert_eq!(
+        (first.rows.len(), second.rows.len(), first.counts.pending),
+        (25, 5, 30)
+    );
+    assert!(second.next.is_none());
+    let mut ids: Vec<_> = first
+        .rows
+        .iter()
+        .chain(&second.rows)
+        .map(|r| (r.request.submitted_at, r.request.id.clone()))
+        .collect();
+    assert!(ids.is_sorted_by(|a, b| a > b));
+    ids.dedup();
+    assert_eq!(ids.len(), 30);
+    // The picked one stands first, wherever it is in the list, and only once.
+    let last = second.rows[4].request.id.clone();
+    let picked = house
+        .desk
+        .queue(&ivo, &member, &Look::default(), Some(&last))
+        .await
+        .unwrap();
+    assert_eq!(picked.rows[0].request.id, last);
+    assert!(picked.rows[0].actions.contains(&Verdict::Approve));
+    house.deliver().await;
+}
+
+both!(a_stale_write_is_refused);
+/// A guarded write that finds the row changed writes nothing, and says so.
+async fn a_stale_write_is_refused(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+    let id = house.asks(&mira, "northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    let request = store::requests::find(
+        &mut house.desk.db.read().await.unwrap(),
+        &member.organisation,
+        &id,
+    )
+    .await
+    .unwrap();
+    house
+        .desk
+        .decide(&ivo, &member, &id, Verdict::Reject)
+        .await
+        .unwrap();
+    let late = request.expire().unwrap();
+    let mut tx = house.desk.db.begin().await.unwrap();
+    assert_eq!(store::requests::settle(&mut tx, &late).await, Err(Error::Stale));
+    drop(tx);
+    house.deliver().await;
+}

@@ -1,0 +1,529 @@
+//! What an organisation puts up for everybody in it: links and files, questions and answers,
+//! feedback, the tour, and hearing of rights.
+use crate::harness::{House, ORIGIN};
+use anteroom::desk::Actor;
+use anteroom::desk::organisation::home_page::Typed;
+use anteroom::domain::account::Language;
+use anteroom::domain::home_page::{Area, LINKS, Target};
+use anteroom::domain::member::Membership;
+use anteroom::domain::role::{Permission, Permissions};
+use anteroom::domain::{Error, Why};
+use axum::body::Body;
+use futures_util::StreamExt as _;
+use http::{Request, header};
+use std::time::Duration;
+
+const PDF: &[u8] = b"%PDF-1.7\nnothing in it\n%%EOF\n";
+
+fn page(title: &str, url: &str) -> Typed {
+    Typed {
+        title: title.into(),
+        url: url.into(),
+        file: None,
+    }
+}
+
+fn file(title: &str, name: &str, bytes: &[u8]) -> Typed {
+    Typed {
+        title: title.into(),
+        url: String::new(),
+        file: Some((name.into(), bytes.into())),
+    }
+}
+
+/// Somebody who accepted an invitation and has no rights.
+async fn newcomer(house: &House, ivo: &Actor, member: &Membership, name: &str) -> Actor {
+    let email = format!("{name}@northlight.test");
+    house.desk.invite(ivo, member, &email).await.unwrap();
+    let token = house.token_mailed(&email, "invitations").await;
+    let person = house.person(&email, name).await;
+    let (begun, _) = house.desk.accept_as(&person, &token).await.unwrap();
+    house.deliver().await;
+    house.actor(&begun.token).await
+}
+
+both!(links_are_put_up);
+/// Links of the home page: added, changed, moved, removed, within their limits; a file is known by
+/// its content.
+async fn links_are_put_up(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    house
+        .desk
+        .add_link(&ivo, &member, page("Manual", "https://example.test/manual"))
+        .await
+        .unwrap();
+    house
+        .desk
+        .add_link(&ivo, &member, file("Data sheet", "C:\\sheets\\Sheet 1.pdf", PDF))
+        .await
+        .unwrap();
+    assert_eq!(
+        house
+            .desk
+            .add_link(&ivo, &member, page("x", "javascript:alert(1)"))
+            .await,
+        Err(Error::field("url", Why::NotAWebAddress))
+    );
+    assert_eq!(
+        house
+            .desk
+            .add_link(&ivo, &member, page("", "https://example.test"))
+            .await,
+        Err(Error::field("title", Why::Missing))
+    );
+    assert_eq!(
+        house
+            .desk
+            .add_link(&ivo, &member, file("x", "x.pdf", b"<script>"))
+            .await,
+        Err(Error::field("file", Why::NotAPdf))
+    );
+    let both = Typed {
+        url: "https://example.test".into(),
+        ..file("x", "x.pdf", PDF)
+    };
+    assert_eq!(
+        house.desk.add_link(&ivo, &member, both).await,
+        Err(Error::field("file", Why::OneOfTwo))
+    );
+    let links = house.desk.home(&member).await.unwrap().links;
+    let (first, second) = (links[0].clone(), links[1].clone());
+    house.desk.raise_link(&ivo, &member, &second.id).await.unwrap();
+    house.desk.raise_link(&ivo, &member, &second.id).await.unwrap();
+    house
+        .desk
+        .change_link(&ivo, &member, &first.id, "The manual", "https://example.test/2")
+        .await
+        .unwrap();
+    house
+        .desk
+        .change_link(&ivo, &member, &second.id, "The sheet", "ignored")
+        .await
+        .unwrap();
+    let links = house.desk.home(&member).await.unwrap().links;
+    assert_eq!(
+        links.iter().map(|l| l.title.as_str()).collect::<Vec<_>>(),
+        ["The sheet", "The manual"]
+    );
+    assert_eq!(links[1].target, Target::Page("https://example.test/2".into()));
+    // The file is saved under its name, and never shown as a page of this site.
+    let Target::File(id) = &links[0].target else {
+        panic!("a file")
+    };
+    let cookie = house.cookie(&ivo).await;
+    let answer = house.get(&format!("/northlight/files/{id}"), &cookie).await;
+    assert_eq!((answer.status.as_u16(), answer.body.as_bytes()), (200, PDF));
+    assert_eq!(
+        answer.headers[header::CONTENT_DISPOSITION],
+        "attachment; filename*=UTF-8''Sheet%201.pdf"
+    );
+    assert_eq!(
+        (
+            answer.headers[header::CONTENT_TYPE].as_bytes(),
+            answer.headers["x-content-type-options"].as_bytes()
+        ),
+        (&b"application/pdf"[..], &b"nosniff"[..])
+    );
+    // Another organisation's administrator finds nothing of it.
+    let olga = house.organisation("southmoor").await;
+    let foreign = house.member(&olga, "southmoor").await;
+    assert_eq!(house.desk.house_file(&foreign, id).await, Err(Error::NotFound));
+    for refused in [
+        house
+            .desk
+            .change_link(&olga, &foreign, &first.id, "x", "https://example.test")
+            .await,
+        house.desk.raise_link(&olga, &foreign, &first.id).await,
+        house.desk.remove_link(&olga, &foreign, &first.id).await,
+    ] {
+        assert_eq!(refused, Err(Error::NotFound));
+    }
+    house.desk.remove_link(&ivo, &member, &second.id).await.unwrap();
+    assert_eq!(
+        house.count("select count(*) from files").await,
+        0,
+        "the file goes with its link"
+    );
+    for n in 1..LINKS {
+        house
+            .desk
+            .add_link(&ivo, &member, page(&format!("Link {n}"), "https://example.test"))
+            .await
+            .unwrap();
+    }
+    assert_eq!(
+        house
+            .desk
+            .add_link(&ivo, &member, page("One more", "https://example.test"))
+            .await,
+        Err(Error::Refused(Why::TooManyLinks))
+    );
+    house.deliver().await;
+}
+
+both!(files_are_posted);
+/// The form with a file, as a browser posts it: taken with its bytes, refused when it is too large
+/// or from nobody.
+async fn files_are_posted(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let cookie = house.cookie(&ivo).await;
+    let post = async |cookie: &str, file: &[u8]| {
+        let mut body = b"--b\r\ncontent-disposition: form-data; \
+            name=\"org\"\r\n\r\nnorthlight\r\n--b\r\ncontent-disposition: form-data; \
+            name=\"title\"\r\n\r\nSheet\r\n\
+            --b\r\ncontent-disposition: form-data; name=\"url\"\r\n\r\n\r\n--b\r\ncontent-disposition: \
+            form-data; name=\"file\"; filename=\"a.pdf\"\r\ncontent-type: application/pdf\r\n\r\n"
+            .to_vec();
+        body.extend(file);
+        body.extend(b"\r\n--b--\r\n");
+        let request = Request::post("/actions/add_link")
+            .header(header::COOKIE, cookie)
+            .header(header::ORIGIN, ORIGIN)
+            .header(header::ACCEPT, "application/json");
+        house
+            .send(
+                request
+                    .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
+                    .body(Body::from(body))
+                    .unwrap(),
+            )
+            .await
+    };
+    let bytes = [&b"%PDF-1.7\n"[..], &[0, 159, 146, 150, 255], b"\n%%EOF"].concat();
+    assert_eq!(post(&cookie, &bytes).await.status, 200);
+    let member = house.member(&ivo, "northlight").await;
+    let Target::File(id) = &house.desk.home(&member).await.unwrap().links[0].target.clone() else {
+        panic!("a file")
+    };
+    assert_eq!(
+        house.desk.house_file(&member, id).await.unwrap(),
+        ("a.pdf".to_owned(), bytes.clone())
+    );
+    let nearly = [PDF, &vec![b' '; 9 * 1024 * 1024], b"%%EOF"].concat();
+    assert_eq!(post(&cookie, &nearly).await.status, 200);
+    let large = [PDF, &vec![b' '; 10 * 1024 * 1024], b"%%EOF"].concat();
+    assert_eq!(post(&cookie, &large).await.status, 422);
+    assert_eq!(post(&cookie, &vec![b' '; 11 * 1024 * 1024]).await.status, 413);
+    assert_eq!(post(&cookie, b"").await.status, 422, "no file and no address");
+    assert_eq!(post("", &bytes).await.status, 415, "strangers post nothing large");
+    assert_eq!(house.desk.home(&member).await.unwrap().links.len(), 2);
+    house.deliver().await;
+}
+
+both!(questions_are_answered);
+/// Questions and answers: in the reader's language, in the one there is, or the general ones;
+/// sanitised.
+async fn questions_are_answered(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    let mira = newcomer(house, &ivo, &member, "mira").await;
+    let cookie = house.cookie(&mira).await;
+    assert!(
+        house
+            .get("/northlight/faq", &cookie)
+            .await
+            .body
+            .contains("Why is my access restricted?")
+    );
+    house
+        .desk
+        .write_faq(
+            &ivo,
+            &member,
+            Language::De,
+            "# Wer?\n\n*Ivo* <script>alert(1)</script>",
+        )
+        .await
+        .unwrap();
+    let shown = house.get("/northlight/faq", &cookie).await.body;
+    assert!(
+        shown.contains("<h2>Wer?</h2>")
+            && shown.contains("lang=\"de\"")
+            && shown.contains("<em>Ivo</em>")
+            && !shown.contains("<script>alert(1)"),
+        "{shown}"
+    );
+    house
+        .desk
+        .write_faq(&ivo, &member, Language::En, "Ask Ivo.")
+        .await
+        .unwrap();
+    assert!(
+        house
+            .get("/northlight/faq", &cookie)
+            .await
+            .body
+            .contains("Ask Ivo.")
+    );
+    house
+        .desk
+        .write_faq(&ivo, &member, Language::En, " ")
+        .await
+        .unwrap();
+    assert_eq!(house.desk.faqs(&member).await.unwrap().len(), 1);
+    let most = "%C3%A4".repeat(50_000);
+    let admin = house.cookie(&ivo).await;
+    assert_eq!(
+        house
+            .post(
+                "/actions/write_faq",
+                &admin,
+                &format!("org=northlight&language=en&body={most}")
+            )
+            .await
+            .status,
+        200,
+        "the longest page fits into a form"
+    );
+    house
+        .desk
+        .write_faq(&ivo, &member, Language::En, "")
+        .await
+        .unwrap();
+    let long = "x".repeat(50_001);
+    assert_eq!(
+        house.desk.write_faq(&ivo, &member, Language::En, &long).await,
+        Err(Error::field("body", Why::TooLong(50_000)))
+    );
+    let theirs = house.member(&mira, "northlight").await;
+    assert_eq!(
+        house.desk.write_faq(&mira, &theirs, Language::En, "Mine").await,
+        Err(Error::Forbidden)
+    );
+    house.deliver().await;
+}
+
+both!(feedback_is_delivered);
+/// Feedback goes to its address, or to whoever may change the settings; it is kept in the history
+/// and limited.
+async fn feedback_is_delivered(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    let mira = newcomer(house, &ivo, &member, "mira").await;
+    let theirs = house.member(&mira, "northlight").await;
+    house
+        .desk
+        .give_feedback(&mira, &theirs, "The door\nsticks.")
+        .await
+        .unwrap();
+    let letters = house.letters_to("admin@northlight.test").await;
+    let letter = letters.last().unwrap();
+    assert!(
+        letter.subject.contains("mira") && letter.text.contains("> The door\n> sticks."),
+        "{}",
+        letter.text
+    );
+    assert_eq!(
+        house.desk.change_feedback_address(&ivo, &member, "nobody").await,
+        Err(Error::field("feedback_address", Why::NotAnEmail))
+    );
+    house
+        .desk
+        .change_feedback_address(&ivo, &member, "Talk@northlight.test")
+        .await
+        .unwrap();
+    house
+        .desk
+        .give_feedback(&mira, &theirs, "Mended, thanks.")
+        .await
+        .unwrap();
+    assert_eq!(house.letters_to("Talk@northlight.test").await.len(), 1);
+    assert_eq!(
+        house
+            .count(
+                "select count(*) from events e join event_details d on d.event_id = e.id where \
+        e.what = 'feedback.given'"
+            )
+            .await,
+        2
+    );
+    assert_eq!(
+        house.desk.give_feedback(&mira, &theirs, " \n ").await,
+        Err(Error::field("message", Why::Missing))
+    );
+    for _ in 2..10 {
+        house.desk.give_feedback(&mira, &theirs, "Again").await.unwrap();
+    }
+    assert!(matches!(
+        house.desk.give_feedback(&mira, &theirs, "Again").await,
+        Err(Error::TooManyTries { .. })
+    ));
+    house.deliver().await;
+}
+
+both!(the_tour_shows_each_area_once);
+/// The tour: for the areas that were opened, each once, later only for new ones.
+async fn the_tour_shows_each_area_once(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    assert_eq!(house.desk.home(&member).await.unwrap().tour, Area::ALL);
+    let mira = newcomer(house, &ivo, &member, "mira").await;
+    let cookie = house.cookie(&mira).await;
+    assert!(
+        house
+            .desk
+            .home(&house.member(&mira, "northlight").await)
+            .await
+            .unwrap()
+            .tour
+            .is_empty()
+    );
+    let readers: Permissions = [Permission::RequestsView, Permission::InvitationsSend]
+        .into_iter()
+        .collect();
+    let role = house
+        .desk
+        .create_role(&ivo, &member, "Readers", readers)
+        .await
+        .unwrap();
+    house
+        .desk
+        .set_roles(&ivo, &member, mira.id(), &[role])
+        .await
+        .unwrap();
+    let page = house.get("/northlight", &cookie).await.body;
+    assert!(
+        page.contains("Welcome tour") && page.contains("1 more step"),
+        "{page}"
+    );
+    let theirs = house.member(&mira, "northlight").await;
+    assert_eq!(
+        house
+            .post("/actions/see_areas", &cookie, "org=northlight&areas=requests")
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        house.desk.home(&theirs).await.unwrap().tour,
+        [Area::Invitations],
+        "it goes on where it was left"
+    );
+    house
+        .post(
+            "/actions/see_areas",
+            &cookie,
+            "org=northlight&areas=requests+invitations",
+        )
+        .await;
+    assert!(
+        !house
+            .get("/northlight", &cookie)
+            .await
+            .body
+            .contains("Welcome tour")
+    );
+    assert_eq!(
+        house
+            .post("/actions/see_areas", &cookie, "org=northlight&areas=nonsense")
+            .await
+            .status,
+        422
+    );
+    // Lost and given again: not shown again. Given more: only that.
+    house.desk.set_roles(&ivo, &member, mira.id(), &[]).await.unwrap();
+    let more = house
+        .desk
+        .create_role(
+            &ivo,
+            &member,
+            "More",
+            readers.union([Permission::GroupsManage].into_iter().collect()),
+        )
+        .await
+        .unwrap();
+    house
+        .desk
+        .set_roles(&ivo, &member, mira.id(), &[more])
+        .await
+        .unwrap();
+    assert_eq!(
+        house
+            .desk
+            .home(&house.member(&mira, "northlight").await)
+            .await
+            .unwrap()
+            .tour,
+        [Area::Groups]
+    );
+    house.deliver().await;
+}
+
+both!(whoever_waits_hears_of_rights_only);
+/// Whoever waits for rights hears on an open page that rights have changed, and nothing else of
+/// what happens.
+async fn whoever_waits_hears_of_rights_only(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    let mira = newcomer(house, &ivo, &member, "mira").await;
+    let cookie = house.cookie(&mira).await;
+    assert!(
+        house
+            .get("/northlight", &cookie)
+            .await
+            .body
+            .contains("Your access is restricted for now.")
+    );
+    let standing = house.post("/actions/standing", &cookie, "org=northlight").await;
+    assert_eq!(standing.body, r#"{"restricted":true}"#);
+    let stop = tokio_util::sync::CancellationToken::new();
+    let hub = tokio::spawn(
+        house
+            .site
+            .live
+            .clone()
+            .watch(house.desk.clone())
+            .await
+            .run(stop.clone()),
+    );
+    let request = Request::get("/northlight/live")
+        .header(header::COOKIE, &cookie)
+        .body(Body::empty())
+        .unwrap();
+    let mut stream = tower::ServiceExt::oneshot(house.router.clone(), request)
+        .await
+        .unwrap()
+        .into_body()
+        .into_data_stream();
+    let role = house
+        .desk
+        .create_role(
+            &ivo,
+            &member,
+            "Portal",
+            [Permission::PortalUse].into_iter().collect(),
+        )
+        .await
+        .unwrap();
+    house
+        .desk
+        .invite(&ivo, &member, "zoe@northlight.test")
+        .await
+        .unwrap();
+    house
+        .desk
+        .set_roles(&ivo, &member, mira.id(), &[role])
+        .await
+        .unwrap();
+    let heard = tokio::time::timeout(Duration::from_secs(10), stream.next())
+        .await
+        .expect("it is told")
+        .unwrap()
+        .unwrap();
+    let heard = String::from_utf8(heard.to_vec()).unwrap();
+    assert!(
+        heard.contains(r#""object":"""#) && heard.contains(r#""what":"""#),
+        "{heard}"
+    );
+    assert_eq!(
+        house
+            .post("/actions/standing", &cookie, "org=northlight")
+            .await
+            .body,
+        r#"{"restricted":false}"#
+    );
+    stop.cancel();
+    hub.await.unwrap();
+    house.expects_owed_letters();
+}

@@ -1,0 +1,230 @@
+//! Invitations: accepted once, by their addressee alone, and never harmed by looking.
+use crate::harness::{House, PASSWORD};
+use anteroom::desk::Actor;
+use anteroom::domain::invitation::LIFE;
+use anteroom::domain::request::Verdict;
+use anteroom::domain::{Error, Why};
+use futures::future::join_all;
+
+/// An invitation mailed to `email`: the administrator and the token.
+async fn invited(house: &House, email: &str) -> (Actor, String) {
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    house.desk.invite(&ivo, &member, email).await.unwrap();
+    let token = house.token_mailed(email, "invitations").await;
+    (ivo, token)
+}
+
+both!(sixty_four_acceptors);
+/// 64 acceptors of one link: one account, one member, one event, one welcome; the others learn that
+/// it was used.
+async fn sixty_four_acceptors(house: &House) {
+    let (_, token) = invited(house, "mira@northlight.test").await;
+    let tries = (0..64).map(|n| {
+        let (desk, caller, token) = (house.desk.clone(), house.caller(), token.clone());
+        tokio::spawn(async move {
+            desk.accept_as_new(&caller, &token, &format!("Mira {n}"), PASSWORD)
+                .await
+                .map(|_| ())
+        })
+    });
+    let answers: Vec<_> = join_all(tries).await.into_iter().map(|a| a.unwrap()).collect();
+    assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 1, "{answers:?}");
+    for e in answers.iter().filter_map(|a| a.as_ref().err()) {
+        assert!(
+            matches!(e, Error::Refused(Why::LinkUsed) | Error::SignInRequired),
+            "{e:?}"
+        );
+    }
+    house.deliver().await;
+    assert_eq!(
+        house
+            .count(
+                "select count(*) from accounts where email_key = 'mira@northlight.test' and \
+        email_proven_at is not null"
+            )
+            .await,
+        1
+    );
+    assert_eq!(
+        house
+            .count("select count(*) from members where state = 'active'")
+            .await,
+        2
+    );
+    assert_eq!(
+        house
+            .count("select count(*) from events where what = 'invitation.accepted'")
+            .await,
+        1
+    );
+    assert_eq!(
+        house
+            .count("select count(*) from events where what = 'member.joined'")
+            .await,
+        1
+    );
+    let welcomes = house
+        .letters_to("mira@northlight.test")
+        .await
+        .iter()
+        .filter(|m| m.subject.starts_with("Welcome"))
+        .count();
+    assert_eq!(welcomes, 1);
+}
+
+both!(somebody_else_is_refused_and_the_link_still_works);
+async fn somebody_else_is_refused_and_the_link_still_works(house: &House) {
+    let (ivo, token) = invited(house, "mira@northlight.test").await;
+    let other = house.person("other@northlight.test", "Otto").await;
+    for actor in [&ivo, &other] {
+        assert_eq!(
+            house.desk.accept_as(actor, &token).await.err(),
+            Some(Error::Refused(Why::OtherAccount))
+        );
+    }
+    // The addressee under another letter case, with an address nobody had proven: the token proves
+    // it.
+    let mira = house.vouched("MIRA@Northlight.test", "Mira", false).await;
+    assert!(mira.account.email_proven_at.is_none());
+    house.desk.accept_as(&mira, &token).await.unwrap();
+    assert!(house.again(&mira).await.account.email_proven_at.is_some());
+    house.deliver().await;
+}
+
+both!(looking_changes_nothing_and_a_used_or_old_link_explains_itself);
+async fn looking_changes_nothing_and_a_used_or_old_link_explains_itself(house: &House) {
+    let (_, token) = invited(house, "mira@northlight.test").await;
+    let before = house.count("select count(*) from events").await;
+    for _ in 0..5 {
+        assert!(house.desk.look_at_invitation(&token).await.is_ok());
+        assert_eq!(house.get(&format!("/invitations/{token}"), "").await.status, 200);
+    }
+    assert_eq!(house.count("select count(*) from events").await, before);
+    let late = house.caller_at(house.now + LIFE);
+    assert_eq!(
+        house
+            .desk
+            .accept_as_new(&late, &token, "Mira", PASSWORD)
+            .await
+            .err(),
+        Some(Error::Refused(Why::LinkExpired))
+    );
+    house
+        .desk
+        .accept_as_new(&house.caller(), &token, "Mira", PASSWORD)
+        .await
+        .unwrap();
+    let used = house.get(&format!("/invitations/{token}"), "").await;
+    assert_eq!(used.status, 409);
+    assert!(used.body.contains("has been used already"), "{}", used.body);
+    house.deliver().await;
+}
+
+both!(only_the_newest_link_works);
+/// A link is dead once a newer one was made: by approving again, or by copying.
+async fn only_the_newest_link_works(house: &House) {
+    let (ivo, token) = invited(house, "mira@northlight.test").await;
+    let member = house.member(&ivo, "northlight").await;
+    let id = house.desk.look_at_invitation(&token).await.unwrap().invitation.id;
+    assert_eq!(
+        house.desk.copy_link(&ivo, &member, &id).await,
+        Err(Error::Refused(Why::MailIsConfigured))
+    );
+    let no_mail = house.with_plan(|p| p.delivers_mail = false);
+    let copied = no_mail.copy_link(&ivo, &member, &id).await.unwrap();
+    assert!(matches!(
+        house.desk.look_at_invitation(&token).await,
+        Err(Error::Refused(Why::LinkDead))
+    ));
+    house
+        .desk
+        .accept_as_new(&house.caller(), &copied, "Mira", PASSWORD)
+        .await
+        .unwrap();
+    house.deliver().await;
+}
+
+both!(without_mail_letters_wait);
+/// Without a mail server nothing is lost: the letter waits, and is dropped when its link was handed
+/// over by hand.
+async fn without_mail_letters_wait(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let mira = house.person("mira@northlight.test", "Mira Okafor").await;
+    let id = house.asks(&mira, "northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    house
+        .desk
+        .decide(&ivo, &member, &id, Verdict::Approve)
+        .await
+        .unwrap();
+    assert_eq!(
+        house
+            .count("select count(*) from outbox where state = 'queued' and invitation_id is not null")
+            .await,
+        1
+    );
+    let no_mail = house.with_plan(|p| p.delivers_mail = false);
+    let page = no_mail
+        .queue(
+            &ivo,
+            &member,
+            &anteroom::store::queue::list::Look::default(),
+            Some(&id),
+        )
+        .await
+        .unwrap();
+    let invitation = page.rows[0].open_invitation.clone().unwrap();
+    no_mail.copy_link(&ivo, &member, &invitation).await.unwrap();
+    assert_eq!(
+        house
+            .count("select count(*) from outbox where state = 'dropped' and sealed is null")
+            .await,
+        1
+    );
+    house.expects_owed_letters();
+}
+
+both!(only_the_mailed_token_opens);
+/// Somebody who never held the link cannot get in with the invitation's id, an empty token, or a
+/// shape of one.
+async fn only_the_mailed_token_opens(house: &House) {
+    let (_, token) = invited(house, "mira@northlight.test").await;
+    let id = house
+        .desk
+        .look_at_invitation(&token)
+        .await
+        .unwrap()
+        .invitation
+        .id
+        .to_string();
+    let wrong = [
+        "",
+        " ",
+        "null",
+        &id,
+        &token[..42],
+        &format!("{token}x"),
+        &"A".repeat(43),
+        &"x".repeat(1 << 20),
+    ];
+    for bad in wrong {
+        assert!(
+            matches!(
+                house.desk.look_at_invitation(bad).await,
+                Err(Error::Refused(Why::LinkDead))
+            ),
+            "{:?}",
+            &bad[..bad.len().min(50)]
+        );
+        assert_eq!(
+            house
+                .desk
+                .accept_as_new(&house.caller(), bad, "Eve", PASSWORD)
+                .await
+                .err(),
+            Some(Error::Refused(Why::LinkDead))
+        );
+    }
+    house.deliver().await;
+}

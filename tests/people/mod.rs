@@ -1,0 +1,5 @@
+//! Members, roles, groups, invitations.
+mod invitations;
+pub mod members;
+mod roles;
+mod users;

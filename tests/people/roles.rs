@@ -1,0 +1,343 @@
+//! Roles: nobody gives what they do not hold, neither by an invitation nor by an edit; what becomes
+//! of invitations that carry a role.
+use crate::harness::{House, PASSWORD};
+use crate::people::members::joined;
+use anteroom::desk::Actor;
+use anteroom::desk::people::invitations::Invitee;
+use anteroom::desk::people::roles::OnInvitations;
+use anteroom::domain::ids::RoleId;
+use anteroom::domain::member::Membership;
+use anteroom::domain::role::{Permission, Permissions};
+use anteroom::domain::{Error, Why};
+
+fn of(permissions: &[Permission]) -> Permissions {
+    permissions.iter().copied().collect()
+}
+
+async fn invite_with(
+    house: &House,
+    who: &Actor,
+    member: &Membership,
+    email: &str,
+    roles: &[RoleId],
+) -> Result<(), Error> {
+    let row = Invitee {
+        line: 1,
+        email: email.into(),
+        ..Invitee::default()
+    };
+    house
+        .desk
+        .invite_all(who, member, &[row], roles)
+        .await?
+        .remove(0)
+        .result
+        .map(|_| ())
+}
+
+async fn accept(house: &House, email: &str, name: &str) -> Actor {
+    let token = house.token_mailed(email, "invitations").await;
+    let (begun, _) = house
+        .desk
+        .accept_as_new(&house.caller(), &token, name, PASSWORD)
+        .await
+        .unwrap();
+    house.actor(&begun.token).await
+}
+
+both!(row_17_the_inviter_was_demoted_before_acceptance);
+/// Row 17: an invitation gives its roles at acceptance; what the inviter may no longer give is
+/// withheld, and administrators hear of it.
+async fn row_17_the_inviter_was_demoted_before_acceptance(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    let mira = joined(house, &ivo, "Mira Okafor").await;
+    let readers = house
+        .desk
+        .create_role(&ivo, &member, "Readers", of(&[Permission::PortalUse]))
+        .await
+        .unwrap();
+    let hosts = house
+        .desk
+        .create_role(
+            &ivo,
+            &member,
+            "Hosts",
+            of(&[Permission::InvitationsSend, Permission::PortalUse]),
+        )
+        .await
+        .unwrap();
+    let queue = house
+        .desk
+        .create_role(&ivo, &member, "Queue", of(&[Permission::RequestsView]))
+        .await
+        .unwrap();
+    house
+        .desk
+        .set_roles(&ivo, &member, mira.id(), &[hosts.clone(), queue.clone()])
+        .await
+        .unwrap();
+    let hers = house.member(&mira, "northlight").await;
+    invite_with(
+        house,
+        &mira,
+        &hers,
+        "ben@northlight.test",
+        &[readers.clone(), queue.clone()],
+    )
+    .await
+    .unwrap();
+    let administrator = house
+        .desk
+        .users(&member, &Default::default())
+        .await
+        .unwrap()
+        .roles[0]
+        .id
+        .clone();
+    let refused = invite_with(house, &mira, &hers, "zoe@northlight.test", &[administrator]).await;
+    assert_eq!(refused, Err(Error::Refused(Why::MoreThanYouHold)));
+    let token = house.token_mailed("ben@northlight.test", "invitations").await;
+    house
+        .desk
+        .set_roles(&ivo, &member, mira.id(), &[hosts])
+        .await
+        .unwrap();
+    let (begun, _) = house
+        .desk
+        .accept_as_new(&house.caller(), &token, "Ben", PASSWORD)
+        .await
+        .unwrap();
+    let ben = house.actor(&begun.token).await;
+    assert_eq!(
+        house.member(&ben, "northlight").await.permissions,
+        of(&[Permission::PortalUse]),
+        "the queue is withheld"
+    );
+    house.deliver().await;
+    let told = house.letters_to("admin@northlight.test").await;
+    assert!(told.iter().any(|m| m.subject.contains("without some roles")
+        && m.text.contains("Queue")
+        && !m.text.contains("Readers")));
+    // The inviter is gone altogether: nothing is given, and nothing is taken from whoever has it.
+    invite_with(
+        house,
+        &mira,
+        &house.member(&mira, "northlight").await,
+        "zoe@northlight.test",
+        std::slice::from_ref(&readers),
+    )
+    .await
+    .unwrap();
+    house.desk.remove_member(&ivo, &member, mira.id()).await.unwrap();
+    let zoe = accept(house, "zoe@northlight.test", "Zoe").await;
+    assert!(house.member(&zoe, "northlight").await.is_restricted());
+    assert_eq!(
+        house.member(&ben, "northlight").await.permissions,
+        of(&[Permission::PortalUse])
+    );
+    house.deliver().await;
+}
+
+both!(row_17_roles_are_edited_within_what_one_holds);
+/// Row 17, by editing: nobody makes, widens or narrows a role beyond what they hold; the built-in
+/// one stays as it is.
+async fn row_17_roles_are_edited_within_what_one_holds(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    let mira = joined(house, &ivo, "Mira Okafor").await;
+    let wide = house
+        .desk
+        .create_role(
+            &ivo,
+            &member,
+            "Wide",
+            of(&[Permission::SettingsManage, Permission::PortalUse]),
+        )
+        .await
+        .unwrap();
+    let keepers = house
+        .desk
+        .create_role(
+            &ivo,
+            &member,
+            "Keepers",
+            of(&[Permission::RolesManage, Permission::MembersManage]),
+        )
+        .await
+        .unwrap();
+    house
+        .desk
+        .set_roles(&ivo, &member, mira.id(), std::slice::from_ref(&keepers))
+        .await
+        .unwrap();
+    let hers = house.member(&mira, "northlight").await;
+    let more = Err(Error::Refused(Why::MoreThanYouHold));
+    assert_eq!(
+        house
+            .desk
+            .create_role(&mira, &hers, "Mine", Permissions::all())
+            .await
+            .map(|_| ()),
+        more
+    );
+    assert_eq!(
+        house
+            .desk
+            .change_role(&mira, &hers, &keepers, "Keepers", Permissions::all(), None)
+            .await,
+        more
+    );
+    assert_eq!(
+        house
+            .desk
+            .change_role(&mira, &hers, &wide, "Wide", of(&[Permission::PortalUse]), None)
+            .await,
+        more
+    );
+    assert_eq!(house.desk.delete_role(&mira, &hers, &wide, None).await, more);
+    assert_eq!(
+        house.desk.set_roles(&mira, &hers, ivo.id(), &[]).await,
+        more,
+        "nor take what one could not give"
+    );
+    assert_eq!(house.desk.remove_member(&mira, &hers, ivo.id()).await, more);
+    house
+        .desk
+        .change_role(
+            &mira,
+            &hers,
+            &wide,
+            "Wider",
+            of(&[Permission::SettingsManage, Permission::PortalUse]),
+            None,
+        )
+        .await
+        .unwrap();
+    let administrator = house.desk.roles(&member).await.unwrap()[0].role.id.clone();
+    let built_in = Err(Error::Refused(Why::BuiltIn));
+    assert_eq!(
+        house
+            .desk
+            .change_role(&ivo, &member, &administrator, "Boss", Permissions::NONE, None)
+            .await,
+        built_in
+    );
+    assert_eq!(
+        house.desk.delete_role(&ivo, &member, &administrator, None).await,
+        built_in
+    );
+    for (name, why) in [
+        ("", Why::Missing),
+        ("ADMINISTRATOR", Why::NameTaken),
+        ("Wider", Why::NameTaken),
+        ("a\u{202e}", Why::HasControlCharacters),
+    ] {
+        let refused = house
+            .desk
+            .create_role(&ivo, &member, name, Permissions::NONE)
+            .await
+            .map(|_| ());
+        assert_eq!(refused, Err(Error::field("name", why)), "{name}");
+    }
+    house.deliver().await;
+}
+
+both!(open_invitations_are_asked_about);
+/// Where open invitations carry a role, a change or deletion demands a choice, and does it.
+async fn open_invitations_are_asked_about(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    let readers = house
+        .desk
+        .create_role(&ivo, &member, "Readers", of(&[Permission::PortalUse]))
+        .await
+        .unwrap();
+    let other = house
+        .desk
+        .create_role(&ivo, &member, "Other", of(&[Permission::InsightsView]))
+        .await
+        .unwrap();
+    for email in ["ben@northlight.test", "zoe@northlight.test"] {
+        invite_with(house, &ivo, &member, email, &[readers.clone(), other.clone()])
+            .await
+            .unwrap();
+    }
+    let used = house.desk.role(&member, &readers).await.unwrap();
+    assert_eq!((used.holders, used.invitations.len()), (0, 2));
+    let ask = Err(Error::field("invitations", Why::ChoiceNeeded));
+    let wider = of(&[Permission::PortalUse, Permission::RequestsView]);
+    assert_eq!(
+        house
+            .desk
+            .change_role(&ivo, &member, &readers, "Readers", wider, None)
+            .await,
+        ask
+    );
+    assert_eq!(
+        house
+            .desk
+            .delete_role(&ivo, &member, &readers, Some(OnInvitations::Keep))
+            .await,
+        ask,
+        "a role that is gone cannot be kept"
+    );
+    house
+        .desk
+        .change_role(
+            &ivo,
+            &member,
+            &readers,
+            "Readers",
+            wider,
+            Some(OnInvitations::Keep),
+        )
+        .await
+        .unwrap();
+    let ben = accept(house, "ben@northlight.test", "Ben").await;
+    assert_eq!(
+        house.member(&ben, "northlight").await.permissions,
+        wider.union(of(&[Permission::InsightsView]))
+    );
+    house
+        .desk
+        .delete_role(&ivo, &member, &readers, Some(OnInvitations::Drop))
+        .await
+        .unwrap();
+    assert_eq!(
+        house.member(&ben, "northlight").await.permissions,
+        of(&[Permission::InsightsView]),
+        "members lose it"
+    );
+    assert_eq!(
+        house.desk.role(&member, &other).await.unwrap().invitations.len(),
+        1
+    );
+    let token = house.token_mailed("zoe@northlight.test", "invitations").await;
+    house
+        .desk
+        .delete_role(&ivo, &member, &other, Some(OnInvitations::Delete))
+        .await
+        .unwrap();
+    assert!(matches!(
+        house
+            .desk
+            .look_at_invitation(&token)
+            .await
+            .unwrap()
+            .open(house.now),
+        Err(Error::Refused(Why::LinkDead))
+    ));
+    let waiting = house
+        .desk
+        .users(&member, &Default::default())
+        .await
+        .unwrap()
+        .waiting;
+    assert_eq!(
+        (house.member(&ben, "northlight").await.is_restricted(), waiting),
+        (true, 1),
+        "who lost the last role waits for rights"
+    );
+    house.deliver().await;
+}

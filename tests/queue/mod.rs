@@ -1,0 +1,4 @@
+//! The queue, bulk decisions, retention.
+mod bulk;
+mod list;
+mod retention;

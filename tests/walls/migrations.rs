@@ -1,0 +1,260 @@
+//! Migrations: from nothing to this version, again without effect, over data, and never over a
+//! newer database.
+use crate::harness::House;
+use anteroom::domain::Time;
+use anteroom::domain::ids::OrganisationId;
+use anteroom::domain::request::Tab;
+use anteroom::store::queue::list::Look;
+use anteroom::store::{self, migrations};
+use sqlx::{AssertSqlSafe, Row as _};
+
+const ORG: &str = "0192d3a0-0000-7000-8000-000000000002";
+
+/// Sample rows as the first version would hold them.
+const SAMPLE: [&str; 8] = [
+    "insert into accounts (id, email, email_key, name, language, time_zone, created_at) values \
+     ('0192d3a0-0000-7000-8000-000000000001', 'Ada@b.test', 'ada@b.test', 'Ada', 'en', 'UTC', 5)",
+    "insert into organisations (id, slug, name, customer_number, created_at) values \
+     ('0192d3a0-0000-7000-8000-000000000002', 'northlight', 'Northlight', '1', 5)",
+    "insert into members (org_id, account_id, state, joined_at) values \
+     ('0192d3a0-0000-7000-8000-000000000002', '0192d3a0-0000-7000-8000-000000000001', 'active', 5)",
+    "insert into requests (id, org_id, kind, account_id, email, email_key, name, message, language, status, \
+     submitted_at, expires_at) values ('0192d3a0-0000-7000-8000-000000000003', \
+     '0192d3a0-0000-7000-8000-000000000002', 'join', '0192d3a0-0000-7000-8000-000000000001', 'Ada@b.test', \
+     'ada@b.test', 'Ada', '', 'en', 'pending', 5, 9)",
+    "insert into requests (id, org_id, kind, account_id, email, email_key, name, message, language, status, \
+     submitted_at, expires_at, decided_at, decided_by) values ('0192d3a0-0000-7000-8000-000000000005', \
+     '0192d3a0-0000-7000-8000-000000000002', 'join', '0192d3a0-0000-7000-8000-000000000001', 'Ada@b.test', \
+     'ada@b.test', 'Ada', '', 'en', 'denied', 4, 9, 5, '0192d3a0-0000-7000-8000-000000000001')",
+    "insert into sessions (id, token_hash, account_id, how, factor, place, agent, created_at, proven_at, \
+     seen_at) values ('0192d3a0-0000-7000-8000-000000000006', 'aa', '0192d3a0-0000-7000-8000-000000000001', \
+     'password', 'none', 'x', 'y', 5, 5, 5)",
+    "insert into tokens (id, purpose, token_hash, account_id, created_at, expires_at) values \
+     ('0192d3a0-0000-7000-8000-000000000007', 'reset', 'bb', '0192d3a0-0000-7000-8000-000000000001', 5, 9)",
+    "insert into events (id, what, object, at, digest) values ('0192d3a0-0000-7000-8000-000000000004', \
+     'request.submitted', 'x', 5, '00')",
+];
+
+both!(each_step_keeps_what_is_there);
+async fn each_step_keeps_what_is_there(house: &House) {
+    let db = house.another_database().await;
+    migrations::run_to(&db, 1).await.unwrap();
+    for sql in SAMPLE {
+        sqlx::query(sql)
+            .execute(&mut *db.read().await.unwrap())
+            .await
+            .unwrap();
+    }
+    migrations::run(&db).await.unwrap();
+    migrations::run(&db).await.unwrap();
+    let mut conn = db.read().await.unwrap();
+    for (table, rows) in [
+        ("accounts", 1),
+        ("organisations", 1),
+        ("members", 1),
+        ("requests", 2),
+        ("sessions", 1),
+        ("tokens", 1),
+        ("events", 1),
+        ("request_terms", 4),
+    ] {
+        let counted = sqlx::query(AssertSqlSafe(format!("select count(*) from {table}")))
+            .fetch_one(&mut *conn)
+            .await
+            .unwrap();
+        assert_eq!(counted.get::<i64, _>(0), rows, "{table}");
+    }
+    let org = OrganisationId::try_from(ORG.to_owned()).unwrap();
+    let look = |tab, search: &str| Look {
+        tab,
+        search: search.into(),
+        ..Look::default()
+    };
+    let shelves = store::queue::list::shelves(&mut conn, &org, Time(6))
+        .await
+        .unwrap();
+    let found = store::queue::list::list(&mut conn, &org, &look(Tab::Pending, "ad"), &shelves, Time(6), 9)
+        .await
+        .unwrap();
+    assert_eq!(
+        (
+            found.len(),
+            found[0].request.message.as_str(),
+            found[0].sorts_as.as_str()
+        ),
+        (1, "", "ada")
+    );
+    assert_eq!(
+        store::queue::list::list(&mut conn, &org, &look(Tab::Others, "ada@b"), &shelves, Time(6), 9)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+    let counts = shelves.counts();
+    assert_eq!((counts.pending, counts.approved, counts.others), (1, 0, 0));
+    drop(conn);
+    db.close().await;
+}
+
+both!(posts_learn_where_they_stand);
+/// Posts that stand learn where; secrets replaced before have no end of their own, and count no
+/// longer.
+async fn posts_learn_where_they_stand(house: &House) {
+    let db = house.another_database().await;
+    migrations::run_to(&db, 7).await.unwrap();
+    let org = format!(
+        "insert into organisations (id, slug, name, customer_number, created_at) values ('{ORG}', \
+         'northlight', 'Northlight', '1', 5)"
+    );
+    let connector = format!(
+        "insert into connectors (id, org_id, platform, name, hook, onboarding, mode, language, texts, \
+         settings, secrets, secrets_before, before_until, channel) values ('n', '{ORG}', 'slack', 'Desk', \
+         'h', 1, 'once', 'en', '{{}}', '{{}}', 's', 'former', 9, 'C1')"
+    );
+    let send = |id: &str, what: &str, state: &str| {
+        format!(
+            "insert into chat_sends (id, org_id, connector_id, what, lane, number, send, state, next_try_at, \
+             created_at) values ('{id}', '{ORG}', 'n', '{what}', '{id}', 1, '', '{state}', 5, 5)"
+        )
+    };
+    for sql in [
+        org,
+        connector,
+        send("a", "post", "sent"),
+        send("b", "post", "queued"),
+        send("c", "approval", "sent"),
+    ] {
+        sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut *db.read().await.unwrap())
+            .await
+            .unwrap();
+    }
+    migrations::run(&db).await.unwrap();
+    let mut conn = db.read().await.unwrap();
+    let rows = sqlx::query("select coalesce(channel, '') from chat_sends order by id")
+        .fetch_all(&mut *conn)
+        .await
+        .unwrap();
+    assert_eq!(
+        rows.iter().map(|r| r.get::<String, _>(0)).collect::<Vec<_>>(),
+        ["C1", "", ""]
+    );
+    let row =
+        sqlx::query("select count(*) from connectors where secrets_before is null and before_until is null")
+            .fetch_one(&mut *conn)
+            .await
+            .unwrap();
+    assert_eq!(row.get::<i64, _>(0), 1);
+    drop(conn);
+    db.close().await;
+}
+
+both!(what_waits_keeps_its_order);
+/// What waited of one person goes on in the order of its deliveries, and of each in its own; what
+/// is over stays as it is.
+async fn what_waits_keeps_its_order(house: &House) {
+    let db = house.another_database().await;
+    migrations::run_to(&db, 9).await.unwrap();
+    let org = format!(
+        "insert into organisations (id, slug, name, customer_number, created_at) values ('{ORG}', \
+         'northlight', 'Northlight', '1', 5)"
+    );
+    let connector = format!(
+        "insert into connectors (id, org_id, platform, name, hook, onboarding, mode, language, texts, \
+         settings, secrets) values ('n', '{ORG}', 'slack', 'Desk', 'h', 1, 'once', 'en', '{{}}', '{{}}', 's')"
+    );
+    let event = |id: &str, lane: &str, number: i64, state: &str, at: i64| {
+        format!(
+            "insert into chat_events (id, org_id, connector_id, event, message, lane, number, arrived, \
+             state, next_try_at, created_at) values ('{id}', '{ORG}', 'n', '{id}', '{id}', '{lane}', \
+             {number}, '', '{state}', 5, {at})"
+        )
+    };
+    for sql in [
+        org,
+        connector,
+        event("d", "x", 0, "queued", 6),
+        event("c", "x", 0, "queued", 7),
+        event("b", "x", 2, "queued", 6),
+        event("a", "y", 4, "queued", 9),
+        event("e", "x", 8, "sent", 5),
+    ] {
+        sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut *db.read().await.unwrap())
+            .await
+            .unwrap();
+    }
+    migrations::run(&db).await.unwrap();
+    let mut conn = db.read().await.unwrap();
+    let rows = sqlx::query("select id, number from chat_events order by lane, number")
+        .fetch_all(&mut *conn)
+        .await
+        .unwrap();
+    let placed: Vec<(String, i64)> = rows.iter().map(|r| (r.get(0), r.get(1))).collect();
+    assert_eq!(
+        placed,
+        [("d", 1), ("b", 2), ("c", 3), ("e", 8), ("a", 1)].map(|(id, n)| (id.to_owned(), n))
+    );
+    drop(conn);
+    db.close().await;
+}
+
+both!(a_newer_database_is_left_alone);
+/// A program that is older than the database changes nothing: rolling back means restoring a
+/// backup.
+async fn a_newer_database_is_left_alone(house: &House) {
+    let newer = migrations::newest() + 1;
+    let sql = match house.desk.db.kind {
+        store::Kind::Sqlite => format!(
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values \
+             ({newer}, 'future', 1, x'00', 0)"
+        ),
+        store::Kind::Postgres => format!(
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values \
+             ({newer}, 'future', true, ''::bytea, 0)"
+        ),
+    };
+    sqlx::query(AssertSqlSafe(sql))
+        .execute(&mut *house.raw().await)
+        .await
+        .unwrap();
+    assert!(migrations::run(&house.desk.db).await.is_err());
+}
+
+both!(impossible_rows_are_refused);
+/// States outside their list cannot be stored, and an impossible row is an error, never a default.
+async fn impossible_rows_are_refused(house: &House) {
+    for sql in SAMPLE {
+        sqlx::query(sql).execute(&mut *house.raw().await).await.unwrap();
+    }
+    assert!(
+        sqlx::query("update requests set status = 'maybe' where id = '0192d3a0-0000-7000-8000-000000000003'")
+            .execute(&mut *house.raw().await)
+            .await
+            .is_err()
+    );
+    // Approved without a decision: no code writes that, and no code reads it as anything.
+    sqlx::query("update requests set status = 'approved' where status = 'pending'")
+        .execute(&mut *house.raw().await)
+        .await
+        .unwrap();
+    let count = "insert into request_counts (org_id, tab, status, approval, kind, n) select org_id, tab, \
+        status, approval, kind, count(*) \
+         from requests group by org_id, tab, status, approval, kind";
+    sqlx::query(count).execute(&mut *house.raw().await).await.unwrap();
+    let org = OrganisationId::try_from(ORG.to_owned()).unwrap();
+    let shelves = store::queue::list::shelves(&mut *house.raw().await, &org, Time(6))
+        .await
+        .unwrap();
+    let listed = store::queue::list::list(
+        &mut *house.raw().await,
+        &org,
+        &Look::default(),
+        &shelves,
+        Time(6),
+        9,
+    )
+    .await;
+    assert_eq!(listed, Err(anteroom::domain::Error::Internal));
+}
