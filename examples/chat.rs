@@ -11,6 +11,7 @@ mod args;
 mod bench;
 
 use anteroom::clock;
+use anteroom::desk::chat;
 use anteroom::desk::chat::connectors::Draft;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::{Contact, Standing};
@@ -47,7 +48,11 @@ async fn main() -> anyhow::Result<()> {
         .map_err(|_| anyhow::anyhow!("--load SECONDS BASE PATH SECRET N"))?;
     let contacts: i64 = contacts.parse()?;
     let bench::Bench { desk, member, .. } = bench::open(args).await?;
-    let agent = desk.connectors(&member).await?.remove(0).connector.agent;
+    let agent = chat::connectors::list(&desk, &member)
+        .await?
+        .remove(0)
+        .connector
+        .agent;
     let listener = TcpListener::bind(agent.trim_start_matches("http://").trim_end_matches('/')).await?;
     tokio::spawn(async move {
         axum::serve(listener, Router::new().fallback(async || StatusCode::NO_CONTENT)).await
@@ -129,9 +134,8 @@ async fn prepare(args: Vec<String>, contacts: usize) -> anyhow::Result<()> {
     let fields: HashMap<String, String> = fields
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
-    let (connector, shown) = desk
-        .create_connector(&admin, &member, Platform::Telegram, &Draft(&fields))
-        .await?;
+    let (connector, shown) =
+        chat::connectors::create(&desk, &admin, &member, Platform::Telegram, &Draft(&fields)).await?;
     for from in (0..contacts).step_by(BATCH) {
         let mut tx = desk.db.begin().await?;
         for n in from..(from + BATCH).min(contacts) {
@@ -161,7 +165,7 @@ async fn prepare(args: Vec<String>, contacts: usize) -> anyhow::Result<()> {
         }
         tx.commit().await?;
     }
-    let hook = desk.connector(&member, &connector).await?.hook;
+    let hook = chat::connectors::find(&desk, &member, &connector).await?.hook;
     desk.db.close().await;
     println!("/hooks/telegram/{hook} {}", shown.first().context("a secret")?);
     Ok(())

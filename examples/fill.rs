@@ -7,7 +7,7 @@ mod args;
 use anteroom::clock;
 use anteroom::config::{self, Config};
 use anteroom::desk::organisation::organisations::{Founder, Plan};
-use anteroom::desk::{Caller, Desk};
+use anteroom::desk::{Caller, Desk, account, history, operator, organisation};
 use anteroom::domain::account::{Account, Email, Factor, Language, Theme};
 use anteroom::domain::event::{Detail, Event, What};
 use anteroom::domain::ids::{AccountId, OrganisationId, RequestId};
@@ -61,7 +61,7 @@ async fn main() -> anyhow::Result<()> {
         tx.commit().await?;
     }
     // What the clock would do in the first minutes.
-    while desk.seal_history(clock::now()).await? > 0 {}
+    while history::seals::sweep(&desk, clock::now()).await? > 0 {}
     desk.db.close().await;
     println!(
         "{}",
@@ -73,15 +73,14 @@ async fn main() -> anyhow::Result<()> {
 async fn found(config: &Config) -> anyhow::Result<(Desk, String, OrganisationId, AccountId)> {
     files::make_folders(config)?;
     let desk = server::desk(config, files::open(config).await?)?;
-    desk.check_key().await?;
+    operator::check_key(&desk).await?;
     let caller = Caller {
         now: clock::now(),
         place: "127.0.0.1".into(),
         agent: "bench".into(),
         language: Language::En,
     };
-    let token = desk
-        .setup_token(caller.now)
+    let token = operator::setup_token(&desk, caller.now)
         .await?
         .ok_or_else(|| anyhow::anyhow!("the database is not empty"))?;
     let plan = Plan {
@@ -94,12 +93,11 @@ async fn found(config: &Config) -> anyhow::Result<(Desk, String, OrganisationId,
         email: "ivo@northlight.test".into(),
         password: "tangled copper lantern".into(),
     };
-    let (begun, slug) = desk.set_up(&caller, &token, &plan, &founder).await?;
-    let actor = desk
-        .find_actor(&begun.token, &caller)
+    let (begun, slug) = organisation::organisations::set_up(&desk, &caller, &token, &plan, &founder).await?;
+    let actor = account::sessions::find_actor(&desk, &begun.token, &caller)
         .await?
         .ok_or_else(|| anyhow::anyhow!("no session"))?;
-    let member = desk.membership(&actor, &slug).await?;
+    let member = account::memberships::membership(&desk, &actor, &slug).await?;
     Ok((
         desk,
         format!("anteroom={}", begun.token),

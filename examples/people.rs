@@ -7,11 +7,10 @@ mod args;
 #[path = "shared/bench.rs"]
 mod bench;
 
-use anteroom::clock;
-use anteroom::desk::Actor;
 use anteroom::desk::account::providers::Person;
+use anteroom::desk::{Actor, account, joining, letters, organisation, people};
 use anteroom::domain::notice::Letter;
-use anteroom::store;
+use anteroom::{clock, store};
 use std::collections::HashMap;
 use std::time::Instant;
 
@@ -21,7 +20,7 @@ async fn main() -> anyhow::Result<()> {
     let times = args::number(&mut args, "--times")?;
     let bench::Bench { desk, admin, member } = bench::open(args).await?;
     let caller = admin.caller.clone();
-    desk.change_invitation_rules(&admin, &member, "24", "20000", "UTC")
+    organisation::organisations::change_invitation_rules(&desk, &admin, &member, "24", "20000", "UTC")
         .await?;
 
     let mut people: Vec<Actor> = Vec::new();
@@ -36,17 +35,16 @@ async fn main() -> anyhow::Result<()> {
             name: Some(format!("Bench {n}")),
             organisation: None,
         };
-        let begun = desk.sign_in_with_provider(&caller, &person).await?;
+        let begun = account::providers::sign_in_with_provider(&desk, &caller, &person).await?;
         people.push(
-            desk.find_actor(&begun.token, &caller)
+            account::sessions::find_actor(&desk, &begun.token, &caller)
                 .await?
                 .ok_or_else(|| anyhow::anyhow!("no session"))?,
         );
     }
     let begun = Instant::now();
     for person in &people {
-        desk.invite(&admin, &member, person.account.email.as_str())
-            .await?;
+        joining::invitations::invite(&desk, &admin, &member, person.account.email.as_str()).await?;
     }
     let invitations = times as f64 / begun.elapsed().as_secs_f64();
     let mut links = HashMap::new();
@@ -63,7 +61,7 @@ async fn main() -> anyhow::Result<()> {
         {
             links.insert(
                 letter.to.key(),
-                desk.letter_secret(letter.sealed.as_deref())?.unwrap_or_default(),
+                letters::letter_secret(&desk, letter.sealed.as_deref())?.unwrap_or_default(),
             );
         }
     }
@@ -72,7 +70,7 @@ async fn main() -> anyhow::Result<()> {
         let link = links
             .get(&person.account.email.key())
             .ok_or_else(|| anyhow::anyhow!("no link"))?;
-        desk.accept_as(person, link).await?;
+        people::acceptance::accept_as(&desk, person, link).await?;
     }
     println!(
         "{:.0} | {:.0}",

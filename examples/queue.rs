@@ -8,6 +8,7 @@ mod args;
 #[path = "shared/bench.rs"]
 mod bench;
 
+use anteroom::desk::queue;
 use anteroom::domain::Time;
 use anteroom::domain::flow::{Approval, Approvers, Quorum, Rules, Step};
 use anteroom::domain::ids::RequestId;
@@ -408,27 +409,25 @@ async fn decisions(bench: &Bench) -> anyhow::Result<()> {
         filter,
         ..Look::default()
     };
-    let (found, _) = bench
-        .desk
-        .queue_piece(&bench.member, &look, bench.admin.now(), 2 * DECISIONS)
-        .await?;
+    let (found, _) = queue::list::queue_piece(
+        &bench.desk,
+        &bench.member,
+        &look,
+        bench.admin.now(),
+        2 * DECISIONS,
+    )
+    .await?;
     let ids: Vec<RequestId> = found.into_iter().map(|row| row.request.id).collect();
     let (alone, together) = ids.split_at(ids.len() / 2);
     let begun = Instant::now();
     for id in alone {
-        bench
-            .desk
-            .decide(&bench.admin, &bench.member, id, Verdict::Approve)
-            .await?;
+        queue::decisions::decide(&bench.desk, &bench.admin, &bench.member, id, Verdict::Approve).await?;
     }
     let alone = alone.len() as f64 / begun.elapsed().as_secs_f64();
     let begun = Instant::now();
     let each = async |from: usize| -> anyhow::Result<()> {
         for id in together.iter().skip(from).step_by(AT_ONCE) {
-            bench
-                .desk
-                .decide(&bench.admin, &bench.member, id, Verdict::Approve)
-                .await?;
+            queue::decisions::decide(&bench.desk, &bench.admin, &bench.member, id, Verdict::Approve).await?;
         }
         Ok(())
     };

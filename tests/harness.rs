@@ -10,7 +10,7 @@ use anteroom::desk::account::providers::Person;
 use anteroom::desk::keys::Keys;
 use anteroom::desk::mint::Mint;
 use anteroom::desk::organisation::organisations::{Founder, Plan as NewOrganisation};
-use anteroom::desk::{Actor, Caller, Desk, Plan};
+use anteroom::desk::{Actor, Caller, Desk, Plan, account, demo, joining, operator, organisation};
 use anteroom::domain::Time;
 use anteroom::domain::account::Language;
 use anteroom::domain::ids::RequestId;
@@ -196,7 +196,10 @@ impl House {
 
     /// An organisation with this slug and its administrator `admin@{slug}.test`.
     pub async fn organisation(&self, slug: &str) -> Actor {
-        let token = match self.desk.setup_token(self.now).await.expect("a token or none") {
+        let token = match operator::setup_token(&self.desk, self.now)
+            .await
+            .expect("a token or none")
+        {
             Some(token) => token,
             None => return self.further_organisation(slug).await,
         };
@@ -210,11 +213,10 @@ impl House {
             email: format!("admin@{slug}.test"),
             password: PASSWORD.into(),
         };
-        let (begun, _) = self
-            .desk
-            .set_up(&self.caller(), &token, &plan, &founder)
-            .await
-            .expect("set up");
+        let (begun, _) =
+            organisation::organisations::set_up(&self.desk, &self.caller(), &token, &plan, &founder)
+                .await
+                .expect("set up");
         self.actor(&begun.token).await
     }
 
@@ -266,17 +268,14 @@ impl House {
             name: Some(name.into()),
             organisation: None,
         };
-        let begun = self
-            .desk
-            .sign_in_with_provider(&self.caller(), &person)
+        let begun = account::providers::sign_in_with_provider(&self.desk, &self.caller(), &person)
             .await
             .expect("signed in");
         self.actor(&begun.token).await
     }
 
     pub async fn actor(&self, token: &str) -> Actor {
-        self.desk
-            .find_actor(token, &self.caller())
+        account::sessions::find_actor(&self.desk, token, &self.caller())
             .await
             .expect("a lookup")
             .expect("a session")
@@ -310,8 +309,7 @@ impl House {
     }
 
     pub async fn member(&self, actor: &Actor, slug: &str) -> Membership {
-        self.desk
-            .membership(actor, &Slug::parse(slug).expect("a slug"))
+        account::memberships::membership(&self.desk, actor, &Slug::parse(slug).expect("a slug"))
             .await
             .expect("a member")
     }
@@ -319,8 +317,7 @@ impl House {
     /// A join request of this person to the organisation.
     pub async fn asks(&self, actor: &Actor, slug: &str) -> RequestId {
         self.belongs(actor, slug).await;
-        self.desk
-            .request_access(actor, &Slug::parse(slug).expect("a slug"), "Hello")
+        joining::requests::request_access(&self.desk, actor, &Slug::parse(slug).expect("a slug"), "Hello")
             .await
             .expect("asked")
     }
@@ -366,7 +363,9 @@ impl House {
     /// Letters delivered so far to this address, oldest first.
     pub async fn letters_to(&self, email: &str) -> Vec<Mail> {
         self.deliver().await;
-        let mut all = self.desk.demo_mailbox().await.expect("the mailbox");
+        let mut all = demo::organisation::demo_mailbox(&self.desk)
+            .await
+            .expect("the mailbox");
         all.sort_by_key(|m| m.sent_at);
         all.retain(|m| m.recipient == email);
         all

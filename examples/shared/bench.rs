@@ -1,11 +1,10 @@
 //! The desk of a bench, with the administrator whom `fill` founded.
-use anteroom::clock;
-use anteroom::config;
-use anteroom::desk::{Actor, Caller, Desk};
+use anteroom::desk::{Actor, Caller, Desk, account};
 use anteroom::domain::account::Language;
 use anteroom::domain::member::Membership;
 use anteroom::domain::organisation::Slug;
 use anteroom::serve::{files, server};
+use anteroom::{clock, config};
 
 /// The desk of a database that was founded already, with its administrator.
 pub struct Bench {
@@ -34,11 +33,10 @@ pub async fn open(mut args: Vec<String>) -> anyhow::Result<Bench> {
         language: Language::En,
     };
     let token = cookie.trim_start_matches("anteroom=");
-    let admin = desk
-        .find_actor(token, &caller)
+    let admin = account::sessions::find_actor(&desk, token, &caller)
         .await?
         .ok_or_else(|| anyhow::anyhow!("no session"))?;
     let slug = Slug::parse("northlight").map_err(|why| anyhow::anyhow!("{why}"))?;
-    let member = desk.membership(&admin, &slug).await?;
+    let member = account::memberships::membership(&desk, &admin, &slug).await?;
     Ok(Bench { desk, admin, member })
 }

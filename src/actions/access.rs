@@ -1,12 +1,16 @@
 //! Access to resources: asking, voting, one's own requests and grants, being away.
 use super::{Done, Refusal};
-use leptos::prelude::*;
-
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::access::catalog::Wish, desk::queue::decisions::Said, domain::Error, domain::Why,
-    domain::request::Verdict, pages::parts, site::call,
+    desk::access,
+    desk::access::submission::Wish,
+    desk::queue::decisions::Said,
+    domain::request::Verdict,
+    domain::{Error, Why},
+    pages::parts,
+    site::call,
 };
+use leptos::prelude::*;
 
 /// `days`: how long, or nothing; `holder`: the id of whom it is for, if not oneself.
 #[server(prefix = "/actions", endpoint = "ask_for")]
@@ -19,15 +23,14 @@ pub async fn ask_for(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let id = call
-        .desk()
-        .ask_for(
-            &actor,
-            &member,
-            &resource.try_into()?,
-            &Wish { reason, days, holder },
-        )
-        .await?;
+    let id = access::submission::ask_for(
+        call.desk(),
+        &actor,
+        &member,
+        &resource.try_into()?,
+        &Wish { reason, days, holder },
+    )
+    .await?;
     Ok(Done::to(&format!(
         "/{org}/my_requests?request={id}&done=requested"
     )))
@@ -50,9 +53,7 @@ pub async fn vote(
         next_steps,
         ..verdict.into()
     };
-    call.desk()
-        .vote(&actor, &member, &request.try_into()?, &said)
-        .await?;
+    access::votes::vote(call.desk(), &actor, &member, &request.try_into()?, &said).await?;
     Ok(Done::default())
 }
 
@@ -64,9 +65,7 @@ pub async fn reword(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .reword(&actor, &member, &request.try_into()?, &reason)
-        .await?;
+    access::my_requests::reword(call.desk(), &actor, &member, &request.try_into()?, &reason).await?;
     Ok(Done::default())
 }
 
@@ -75,7 +74,7 @@ pub async fn reword(
 pub async fn nudge(org: String, request: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().nudge(&actor, &member, &request.try_into()?).await?;
+    access::my_requests::nudge(call.desk(), &actor, &member, &request.try_into()?).await?;
     Ok(Done::default())
 }
 
@@ -87,9 +86,7 @@ pub async fn ask_requester(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .question(&actor, &member, &request.try_into()?, &question)
-        .await?;
+    access::my_requests::question(call.desk(), &actor, &member, &request.try_into()?, &question).await?;
     Ok(Done::default())
 }
 
@@ -101,9 +98,7 @@ pub async fn answer_question(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .answer(&actor, &member, &question.try_into()?, &answer)
-        .await?;
+    access::my_requests::answer(call.desk(), &actor, &member, &question.try_into()?, &answer).await?;
     Ok(Done::default())
 }
 
@@ -111,7 +106,7 @@ pub async fn answer_question(
 pub async fn end_grant(org: String, grant: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().end_grant(&actor, &member, &grant.try_into()?).await?;
+    access::grants::end(call.desk(), &actor, &member, &grant.try_into()?).await?;
     Ok(Done::default())
 }
 
@@ -132,9 +127,7 @@ pub async fn delegate(
     let ends = parts::day(&call, &until)
         .map_err(|_| Error::field("until", Why::NotADay))?
         .ends;
-    call.desk()
-        .delegate(&actor, &member, &delegate, begins, ends)
-        .await?;
+    access::delegations::delegate(call.desk(), &actor, &member, &delegate, begins, ends).await?;
     Ok(Done::default())
 }
 
@@ -142,6 +135,6 @@ pub async fn delegate(
 pub async fn come_back(org: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().come_back(&actor, &member).await?;
+    access::delegations::come_back(call.desk(), &actor, &member).await?;
     Ok(Done::default())
 }

@@ -1,12 +1,15 @@
 //! Signing in and out, profile, password, address, sessions.
 use super::{Done, Refusal};
-use leptos::prelude::*;
-
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::account::accounts::Profile, domain::Error, domain::Why, domain::account::Language, domain::path,
-    site::call, site::cookies::Cookie,
+    desk::account,
+    desk::account::accounts::Profile,
+    domain::account::Language,
+    domain::{Error, Why, path},
+    site::call,
+    site::cookies::Cookie,
 };
+use leptos::prelude::*;
 
 #[server(prefix = "/actions", endpoint = "sign_in")]
 pub async fn sign_in(
@@ -15,7 +18,7 @@ pub async fn sign_in(
     #[server(default)] back: String,
 ) -> Result<Done, Refusal> {
     let call = call()?;
-    let begun = call.desk().sign_in(&call.caller, &email, &password).await?;
+    let begun = account::accounts::sign_in(call.desk(), &call.caller, &email, &password).await?;
     call.take_session(&begun);
     let back = path::own_or(&back, "/");
     if begun.factor_due {
@@ -33,7 +36,7 @@ pub async fn sign_out() -> Result<Done, Refusal> {
         .as_ref()
         .or(call.half.as_ref())
         .ok_or(Error::SignInRequired)?;
-    call.desk().sign_out(actor).await?;
+    account::accounts::sign_out(call.desk(), actor).await?;
     call.set_cookie(Cookie::Session, "");
     Ok(Done::default())
 }
@@ -41,16 +44,14 @@ pub async fn sign_out() -> Result<Done, Refusal> {
 #[server(prefix = "/actions", endpoint = "ask_reset")]
 pub async fn ask_reset(email: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk().ask_reset(&call.caller, &email).await?;
+    account::accounts::ask_reset(call.desk(), &call.caller, &email).await?;
     Ok(Done::to("/reset?done=asked"))
 }
 
 #[server(prefix = "/actions", endpoint = "reset_password")]
 pub async fn reset_password(token: String, password: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk()
-        .reset_password(&call.caller, &token, &password)
-        .await?;
+    account::accounts::reset_password(call.desk(), &call.caller, &token, &password).await?;
     call.set_cookie(Cookie::Session, "");
     Ok(Done::to("/signin?done=reset"))
 }
@@ -73,18 +74,18 @@ pub async fn change_profile(
     #[server(default)] keys: String,
 ) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk()
-        .change_profile(
-            call.actor()?,
-            &Profile {
-                name,
-                language,
-                time_zone,
-                theme,
-                keys: keys == "on",
-            },
-        )
-        .await?;
+    account::accounts::change_profile(
+        call.desk(),
+        call.actor()?,
+        &Profile {
+            name,
+            language,
+            time_zone,
+            theme,
+            keys: keys == "on",
+        },
+    )
+    .await?;
     Ok(Done::to("/settings?done=profile#profile"))
 }
 
@@ -94,10 +95,9 @@ pub async fn change_password(
     new_password: String,
 ) -> Result<Done, Refusal> {
     let call = call()?;
-    let begun = call
-        .desk()
-        .change_password(call.actor()?, &current_password, &new_password)
-        .await?;
+    let begun =
+        account::accounts::change_password(call.desk(), call.actor()?, &current_password, &new_password)
+            .await?;
     call.take_session(&begun);
     Ok(Done::to("/settings?done=password#password"))
 }
@@ -105,32 +105,28 @@ pub async fn change_password(
 #[server(prefix = "/actions", endpoint = "ask_email_change")]
 pub async fn ask_email_change(email: String, #[server(default)] password: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk()
-        .ask_email_change(call.actor()?, &email, &password)
-        .await?;
+    account::addresses::ask_email_change(call.desk(), call.actor()?, &email, &password).await?;
     Ok(Done::to("/settings?done=email#email"))
 }
 
 #[server(prefix = "/actions", endpoint = "prove_email")]
 pub async fn prove_email(token: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk().prove_email(call.actor()?, &token).await?;
+    account::addresses::prove_email(call.desk(), call.actor()?, &token).await?;
     Ok(Done::to("/settings?done=address#email"))
 }
 
 #[server(prefix = "/actions", endpoint = "end_session")]
 pub async fn end_session(session: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk()
-        .end_session(call.actor()?, &session.try_into()?)
-        .await?;
+    account::sessions::end(call.desk(), call.actor()?, &session.try_into()?).await?;
     Ok(Done::to("/settings?done=session#sessions"))
 }
 
 #[server(prefix = "/actions", endpoint = "end_other_sessions")]
 pub async fn end_other_sessions() -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk().end_other_sessions(call.actor()?).await?;
+    account::sessions::end_others(call.desk(), call.actor()?).await?;
     Ok(Done::to("/settings?done=session#sessions"))
 }
 
@@ -139,15 +135,13 @@ pub async fn end_other_sessions() -> Result<Done, Refusal> {
 #[server(prefix = "/actions", endpoint = "delete_account")]
 pub async fn delete_account(email: String, #[server(default)] password: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk()
-        .delete_account(call.actor()?, &password, &email)
-        .await?;
+    account::erasure::delete_account(call.desk(), call.actor()?, &password, &email).await?;
     Ok(Done::default())
 }
 
 #[server(prefix = "/actions", endpoint = "keep_account")]
 pub async fn keep_account() -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk().keep_account(call.actor()?).await?;
+    account::erasure::keep_account(call.desk(), call.actor()?).await?;
     Ok(Done::default())
 }

@@ -1,13 +1,17 @@
 //! Connectors and the people who write to them.
 use super::{Done, Refusal};
-use leptos::prelude::*;
-use std::collections::HashMap;
-
 #[cfg(feature = "ssr")]
 use crate::{
-    clock, desk::chat::connectors::Draft, domain::Error, domain::Why, domain::connector::Platform,
-    domain::contact::Standing, site::call,
+    clock,
+    desk::chat,
+    desk::chat::connectors::Draft,
+    domain::connector::Platform,
+    domain::contact::Standing,
+    domain::{Error, Why},
+    site::call,
 };
+use leptos::prelude::*;
+use std::collections::HashMap;
 
 #[server(prefix = "/actions", endpoint = "create_connector")]
 pub async fn create_connector(
@@ -20,10 +24,8 @@ pub async fn create_connector(
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let platform = Platform::parse(&platform).ok_or(Error::field("platform", Why::UnknownChoice))?;
-    let (id, shown) = call
-        .desk()
-        .create_connector(&actor, &member, platform, &Draft(&fields))
-        .await?;
+    let (id, shown) =
+        chat::connectors::create(call.desk(), &actor, &member, platform, &Draft(&fields)).await?;
     Ok(Done {
         shown,
         ..Done::to(&format!("/{org}/connectors/{id}?done=saved"))
@@ -40,10 +42,14 @@ pub async fn change_connector(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let shown = call
-        .desk()
-        .change_connector(&actor, &member, &connector.clone().try_into()?, &Draft(&fields))
-        .await?;
+    let shown = chat::connectors::change(
+        call.desk(),
+        &actor,
+        &member,
+        &connector.clone().try_into()?,
+        &Draft(&fields),
+    )
+    .await?;
     Ok(Done {
         shown,
         ..Done::to(&format!("/{org}/connectors/{connector}?done=saved"))
@@ -56,15 +62,17 @@ pub async fn change_connector(
 pub async fn check_connector(org: String, connector: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (_, member) = call.enter(&org).await?;
-    let kept = call
-        .desk()
-        .connector(&member, &connector.clone().try_into()?)
-        .await?;
-    let (known, _) = call.desk().connector_knows(&kept, clock::now())?;
+    let kept = chat::connectors::find(call.desk(), &member, &connector.clone().try_into()?).await?;
+    let (known, _) = chat::connectors::knows(call.desk(), &kept, clock::now())?;
     let problem = call.site.chat.check(kept.connector.platform, &known).await.err();
-    call.desk()
-        .note_check(&member, &kept.connector.id, problem.as_deref(), clock::now())
-        .await?;
+    chat::connectors::note_check(
+        call.desk(),
+        &member,
+        &kept.connector.id,
+        problem.as_deref(),
+        clock::now(),
+    )
+    .await?;
     match problem {
         None => Ok(Done::to(&format!("/{org}/connectors/{connector}?done=checked"))),
         Some(_) => Err(Error::Refused(Why::PlatformRefused).into()),
@@ -80,9 +88,14 @@ pub async fn set_connector_state(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .set_connector_state(&actor, &member, &connector.try_into()?, active == "on")
-        .await?;
+    chat::connectors::set_state(
+        call.desk(),
+        &actor,
+        &member,
+        &connector.try_into()?,
+        active == "on",
+    )
+    .await?;
     Ok(Done::default())
 }
 
@@ -91,9 +104,7 @@ pub async fn set_connector_state(
 pub async fn send_all_again(org: String, connector: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .send_all_again(&actor, &member, &connector.try_into()?)
-        .await?;
+    chat::connectors::send_all_again(call.desk(), &actor, &member, &connector.try_into()?).await?;
     Ok(Done::default())
 }
 
@@ -101,9 +112,7 @@ pub async fn send_all_again(org: String, connector: String) -> Result<Done, Refu
 pub async fn delete_connector(org: String, connector: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .delete_connector(&actor, &member, &connector.try_into()?)
-        .await?;
+    chat::connectors::delete(call.desk(), &actor, &member, &connector.try_into()?).await?;
     Ok(Done::to(&format!("/{org}/connectors?done=deleted")))
 }
 
@@ -122,9 +131,7 @@ pub async fn put_contact(
         Standing::parse(&standing).filter(|s| matches!(s, Standing::Blocked | Standing::Onboarding));
     let standing = standing.ok_or(Error::field("standing", Why::UnknownChoice))?;
     let was = Standing::parse(&was).ok_or(Error::field("was", Why::UnknownChoice))?;
-    call.desk()
-        .put_contact(&actor, &member, &contact.try_into()?, was, standing)
-        .await?;
+    chat::contacts::put(call.desk(), &actor, &member, &contact.try_into()?, was, standing).await?;
     Ok(Done::default())
 }
 
@@ -140,9 +147,7 @@ pub async fn note_member(
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let typed = (unlink != "on").then_some(person.as_str());
-    call.desk()
-        .note_member(&actor, &member, &contact.try_into()?, typed)
-        .await?;
+    chat::identities::note_member(call.desk(), &actor, &member, &contact.try_into()?, typed).await?;
     Ok(Done::default())
 }
 
@@ -150,7 +155,7 @@ pub async fn note_member(
 #[server(prefix = "/actions", endpoint = "make_chat_code")]
 pub async fn make_chat_code() -> Result<Done, Refusal> {
     let call = call()?;
-    let code = call.desk().make_chat_code(call.actor()?).await?;
+    let code = chat::identities::make_chat_code(call.desk(), call.actor()?).await?;
     Ok(Done {
         to: Some("/settings?chat=code#chat".into()),
         shown: vec![code],
@@ -161,9 +166,7 @@ pub async fn make_chat_code() -> Result<Done, Refusal> {
 #[server(prefix = "/actions", endpoint = "unlink_chat")]
 pub async fn unlink_chat(contact: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk()
-        .unlink_chat(call.actor()?, &contact.try_into()?)
-        .await?;
+    chat::identities::unlink_chat(call.desk(), call.actor()?, &contact.try_into()?).await?;
     Ok(Done::to("/settings#chat"))
 }
 
@@ -172,8 +175,6 @@ pub async fn unlink_chat(contact: String) -> Result<Done, Refusal> {
 pub async fn send_again(org: String, message: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .send_again(&actor, &member, &message.try_into()?)
-        .await?;
+    chat::contacts::send_again(call.desk(), &actor, &member, &message.try_into()?).await?;
     Ok(Done::default())
 }

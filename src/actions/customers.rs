@@ -1,15 +1,19 @@
 //! Customer numbers: choosing one, and cancelling access to one.
 use super::{Done, Refusal};
-use leptos::prelude::*;
-
 #[cfg(feature = "ssr")]
-use crate::{domain::Error, domain::organisation::Slug, site::call};
+use crate::{
+    desk::{account, people},
+    domain::Error,
+    domain::organisation::Slug,
+    site::call,
+};
+use leptos::prelude::*;
 
 #[server(prefix = "/actions", endpoint = "choose_customer")]
 pub async fn choose_customer(org: String) -> Result<Done, Refusal> {
     let call = call()?;
     let slug = Slug::parse(&org).map_err(|_| Error::NotFound)?;
-    call.desk().choose_customer(call.actor()?, &slug).await?;
+    people::departure::choose_customer(call.desk(), call.actor()?, &slug).await?;
     Ok(Done::to(&format!("/{slug}")))
 }
 
@@ -18,10 +22,8 @@ pub async fn choose_customer(org: String) -> Result<Done, Refusal> {
 pub async fn cancel_access(org: String, customer_number: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .cancel_access(&actor, &member, &customer_number)
-        .await?;
-    let left = call.desk().memberships(&actor).await?;
+    people::departure::cancel_access(call.desk(), &actor, &member, &customer_number).await?;
+    let left = account::memberships::memberships(call.desk(), &actor).await?;
     Ok(match left.as_slice() {
         [] => Done::to("/goodbye"),
         [only] => Done::to(&format!("/{}", only.slug)),

@@ -1,17 +1,22 @@
 //! The second factor.
 use super::{Done, Refusal};
-use leptos::prelude::*;
-
 #[cfg(feature = "ssr")]
-use crate::{domain::Error, domain::path, site::call};
+use crate::{
+    desk::account,
+    domain::{Error, path},
+    site::call,
+};
+use leptos::prelude::*;
 
 #[server(prefix = "/actions", endpoint = "pass_factor")]
 pub async fn pass_factor(code: String, #[server(default)] back: String) -> Result<Done, Refusal> {
     let call = call()?;
-    let begun = call
-        .desk()
-        .pass_factor(call.half.as_ref().ok_or(Error::SignInRequired)?, &code)
-        .await?;
+    let begun = account::factor::pass(
+        call.desk(),
+        call.half.as_ref().ok_or(Error::SignInRequired)?,
+        &code,
+    )
+    .await?;
     call.take_session(&begun);
     Ok(Done::to(path::own_or(&back, "/")))
 }
@@ -19,14 +24,14 @@ pub async fn pass_factor(code: String, #[server(default)] back: String) -> Resul
 #[server(prefix = "/actions", endpoint = "begin_factor")]
 pub async fn begin_factor(#[server(default)] password: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk().begin_factor(call.actor()?, &password).await?;
+    account::factor::begin(call.desk(), call.actor()?, &password).await?;
     Ok(Done::to("/settings#factor"))
 }
 
 #[server(prefix = "/actions", endpoint = "confirm_factor")]
 pub async fn confirm_factor(code: String) -> Result<Done, Refusal> {
     let call = call()?;
-    let (begun, codes) = call.desk().confirm_factor(call.actor()?, &code).await?;
+    let (begun, codes) = account::factor::confirm(call.desk(), call.actor()?, &code).await?;
     call.take_session(&begun);
     Ok(Done {
         to: Some("/settings#factor".into()),
@@ -37,6 +42,6 @@ pub async fn confirm_factor(code: String) -> Result<Done, Refusal> {
 #[server(prefix = "/actions", endpoint = "end_factor")]
 pub async fn end_factor(#[server(default)] password: String, code: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk().end_factor(call.actor()?, &password, &code).await?;
+    account::factor::end(call.desk(), call.actor()?, &password, &code).await?;
     Ok(Done::to("/settings?done=factor#factor"))
 }

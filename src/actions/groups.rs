@@ -1,15 +1,14 @@
 //! Groups: creating, renaming, deleting, and who is in them.
 use super::{Done, Refusal};
-use leptos::prelude::*;
-
 #[cfg(feature = "ssr")]
-use crate::site::call;
+use crate::{desk::people, site::call};
+use leptos::prelude::*;
 
 #[server(prefix = "/actions", endpoint = "create_group")]
 pub async fn create_group(org: String, name: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let id = call.desk().create_group(&actor, &member, &name).await?;
+    let id = people::groups::create(call.desk(), &actor, &member, &name).await?;
     Ok(Done::to(&format!("/{org}/groups/{id}")))
 }
 
@@ -17,9 +16,7 @@ pub async fn create_group(org: String, name: String) -> Result<Done, Refusal> {
 pub async fn rename_group(org: String, group: String, name: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .rename_group(&actor, &member, &group.try_into()?, &name)
-        .await?;
+    people::groups::rename(call.desk(), &actor, &member, &group.try_into()?, &name).await?;
     Ok(Done::default())
 }
 
@@ -27,9 +24,7 @@ pub async fn rename_group(org: String, group: String, name: String) -> Result<Do
 pub async fn delete_group(org: String, group: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .delete_group(&actor, &member, &group.try_into()?)
-        .await?;
+    people::groups::delete(call.desk(), &actor, &member, &group.try_into()?).await?;
     Ok(Done::to(&format!("/{org}/groups?done=deleted")))
 }
 
@@ -38,9 +33,7 @@ pub async fn delete_group(org: String, group: String) -> Result<Done, Refusal> {
 pub async fn add_to_group(org: String, group: String, person: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .add_to_group(&actor, &member, &group.try_into()?, &person)
-        .await?;
+    people::groups::add(call.desk(), &actor, &member, &group.try_into()?, &person).await?;
     Ok(Done::default())
 }
 
@@ -48,8 +41,13 @@ pub async fn add_to_group(org: String, group: String, person: String) -> Result<
 pub async fn remove_from_group(org: String, group: String, account: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .remove_from_group(&actor, &member, &group.try_into()?, &account.try_into()?)
-        .await?;
+    people::groups::remove(
+        call.desk(),
+        &actor,
+        &member,
+        &group.try_into()?,
+        &account.try_into()?,
+    )
+    .await?;
     Ok(Done::default())
 }

@@ -1,13 +1,16 @@
 //! What an organisation puts up for everybody in it, feedback, the tour, and where one stands.
 use crate::actions::{Done, Refusal};
 use crate::islands::banner::Standing;
-use leptos::prelude::*;
-
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::organisation::home_page::Typed, domain::Error, domain::Why, domain::account::Language,
-    domain::home_page::Area, site::call,
+    desk::organisation,
+    desk::organisation::home_page::Typed,
+    domain::account::Language,
+    domain::home_page::Area,
+    domain::{Error, Why},
+    site::call,
 };
+use leptos::prelude::*;
 
 /// Whether the reader's access is restricted.
 #[server(prefix = "/actions", endpoint = "standing")]
@@ -25,13 +28,13 @@ pub async fn see_areas(org: String, areas: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let areas: Option<Vec<Area>> = areas.split_whitespace().map(Area::parse).collect();
-    call.desk()
-        .toured(
-            &actor,
-            &member,
-            &areas.ok_or(Error::field("areas", Why::UnknownChoice))?,
-        )
-        .await?;
+    organisation::home_page::toured(
+        call.desk(),
+        &actor,
+        &member,
+        &areas.ok_or(Error::field("areas", Why::UnknownChoice))?,
+    )
+    .await?;
     Ok(Done::to(&format!("/{org}#tour")))
 }
 
@@ -39,7 +42,7 @@ pub async fn see_areas(org: String, areas: String) -> Result<Done, Refusal> {
 pub async fn give_feedback(org: String, message: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().give_feedback(&actor, &member, &message).await?;
+    organisation::home_page::give_feedback(call.desk(), &actor, &member, &message).await?;
     Ok(Done::to(&format!("/{org}/feedback?done=feedback")))
 }
 
@@ -51,8 +54,7 @@ pub async fn change_feedback_address(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .change_feedback_address(&actor, &member, &feedback_address)
+    organisation::organisations::change_feedback_address(call.desk(), &actor, &member, &feedback_address)
         .await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#house")))
 }
@@ -67,7 +69,7 @@ pub async fn write_faq(
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let language = Language::from_tag(&language).ok_or(Error::field("language", Why::UnknownChoice))?;
-    call.desk().write_faq(&actor, &member, language, &body).await?;
+    organisation::home_page::write_faq(call.desk(), &actor, &member, language, &body).await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#faq")))
 }
 
@@ -89,9 +91,7 @@ pub async fn add_link(
         .map_err(|_| Error::Malformed)?;
     // A browser posts a file that was not chosen as an empty one without a name.
     let file = (!bytes.is_empty() || !file_name.is_empty()).then_some((file_name, bytes));
-    call.desk()
-        .add_link(&actor, &member, Typed { title, url, file })
-        .await?;
+    organisation::home_page::add_link(call.desk(), &actor, &member, Typed { title, url, file }).await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#links")))
 }
 
@@ -104,8 +104,7 @@ pub async fn change_link(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .change_link(&actor, &member, &link.try_into()?, &title, &url)
+    organisation::home_page::change_link(call.desk(), &actor, &member, &link.try_into()?, &title, &url)
         .await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#links")))
 }
@@ -114,7 +113,7 @@ pub async fn change_link(
 pub async fn raise_link(org: String, link: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().raise_link(&actor, &member, &link.try_into()?).await?;
+    organisation::home_page::raise_link(call.desk(), &actor, &member, &link.try_into()?).await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#links")))
 }
 
@@ -122,8 +121,6 @@ pub async fn raise_link(org: String, link: String) -> Result<Done, Refusal> {
 pub async fn remove_link(org: String, link: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .remove_link(&actor, &member, &link.try_into()?)
-        .await?;
+    organisation::home_page::remove_link(call.desk(), &actor, &member, &link.try_into()?).await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#links")))
 }

@@ -1,14 +1,17 @@
 //! Invitations: inviting, sending again, deleting, copying a link; accepting, and asking for a new
 //! link.
 use super::{Done, Refusal};
-use leptos::prelude::*;
-use std::collections::HashMap;
-
 #[cfg(feature = "ssr")]
 use crate::{
-    actions::users::ticked, desk::people::invitations::Sent, desk::people::people_file, domain::Error,
-    domain::Why, site::call,
+    actions::users::ticked,
+    desk::joining::invitations::Sent,
+    desk::people::{self, people_file},
+    desk::{joining, requests},
+    domain::{Error, Why},
+    site::call,
 };
+use leptos::prelude::*;
+use std::collections::HashMap;
 
 /// `people`: addresses, one a line or pasted from a spreadsheet; `file`: a CSV file's text in its
 /// place; `roles`: a field `role_{id}` for each ticked box. The answer shows for each address,
@@ -30,10 +33,8 @@ pub async fn invite(
         (file, "file")
     };
     let rows = people_file::read(&text).map_err(|why| Error::field(field, why))?;
-    let outcomes = call
-        .desk()
-        .invite_all(&actor, &member, &rows, &ticked(&roles)?)
-        .await?;
+    let outcomes =
+        joining::invitations::invite_all(call.desk(), &actor, &member, &rows, &ticked(&roles)?).await?;
     // One address alone that is refused: the form stays as it is, with the reason.
     if let [only] = outcomes.as_slice()
         && let Err(e) = &only.result
@@ -63,9 +64,7 @@ pub async fn invite(
 pub async fn resend_invitation(org: String, invitation: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .resend(&actor, &member, &invitation.try_into()?)
-        .await?;
+    people::invitations::resend(call.desk(), &actor, &member, &invitation.try_into()?).await?;
     // Where to go next the form says: it stands on two pages.
     Ok(Done::default())
 }
@@ -74,19 +73,15 @@ pub async fn resend_invitation(org: String, invitation: String) -> Result<Done, 
 pub async fn delete_invitation(org: String, invitation: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .delete_invitation(&actor, &member, &invitation.try_into()?)
-        .await?;
+    people::invitations::delete(call.desk(), &actor, &member, &invitation.try_into()?).await?;
     Ok(Done::default())
 }
 
 #[server(prefix = "/actions", endpoint = "accept_as_new")]
 pub async fn accept_as_new(token: String, name: String, password: String) -> Result<Done, Refusal> {
     let call = call()?;
-    let (begun, slug) = call
-        .desk()
-        .accept_as_new(&call.caller, &token, &name, &password)
-        .await?;
+    let (begun, slug) =
+        people::acceptance::accept_as_new(call.desk(), &call.caller, &token, &name, &password).await?;
     call.take_session(&begun);
     Ok(Done::to(&format!("/{slug}")))
 }
@@ -94,7 +89,7 @@ pub async fn accept_as_new(token: String, name: String, password: String) -> Res
 #[server(prefix = "/actions", endpoint = "accept_invitation")]
 pub async fn accept_invitation(token: String) -> Result<Done, Refusal> {
     let call = call()?;
-    let (begun, slug) = call.desk().accept_as(call.actor()?, &token).await?;
+    let (begun, slug) = people::acceptance::accept_as(call.desk(), call.actor()?, &token).await?;
     call.take_session(&begun);
     Ok(Done::to(&format!("/{slug}")))
 }
@@ -103,10 +98,10 @@ pub async fn accept_invitation(token: String) -> Result<Done, Refusal> {
 #[server(prefix = "/actions", endpoint = "ask_new_link")]
 pub async fn ask_new_link(token: String) -> Result<Done, Refusal> {
     let call = call()?;
-    let id = call.desk().ask_new_link(&call.caller, &token).await?;
+    let id = people::acceptance::ask_new_link(call.desk(), &call.caller, &token).await?;
     Ok(Done::to(&format!(
         "/requests/{}?done=requested",
-        call.desk().status_token(&id)
+        requests::notices::status_token(call.desk(), &id)
     )))
 }
 
@@ -114,9 +109,7 @@ pub async fn ask_new_link(token: String) -> Result<Done, Refusal> {
 pub async fn try_letter_again(org: String, letter: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .try_letter_again(&actor, &member, &letter.try_into()?)
-        .await?;
+    people::invitations::try_letter_again(call.desk(), &actor, &member, &letter.try_into()?).await?;
     Ok(Done::default())
 }
 
@@ -125,10 +118,7 @@ pub async fn try_letter_again(org: String, letter: String) -> Result<Done, Refus
 pub async fn copy_link(org: String, invitation: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let token = call
-        .desk()
-        .copy_link(&actor, &member, &invitation.try_into()?)
-        .await?;
+    let token = people::invitations::copy_link(call.desk(), &actor, &member, &invitation.try_into()?).await?;
     let link = format!("{}/invitations/{token}", call.site.public_url);
     Ok(Done {
         to: None,

@@ -1,15 +1,19 @@
 //! What leads people to an organisation: its provider's organisation, its domains.
 use crate::actions::{Done, Refusal};
-use leptos::prelude::*;
-
 #[cfg(feature = "ssr")]
-use crate::{domain::Error, domain::Why, domain::links::Checked, site::call};
+use crate::{
+    desk::organisation,
+    domain::links::Checked,
+    domain::{Error, Why},
+    site::call,
+};
+use leptos::prelude::*;
 
 #[server(prefix = "/actions", endpoint = "link_provider")]
 pub async fn link_provider(org: String, provider: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().link_provider(&actor, &member, &provider).await?;
+    organisation::links::link_provider(call.desk(), &actor, &member, &provider).await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#providers")))
 }
 
@@ -17,9 +21,7 @@ pub async fn link_provider(org: String, provider: String) -> Result<Done, Refusa
 pub async fn unlink_provider(org: String, provider: String, theirs: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .unlink_provider(&actor, &member, &provider, &theirs)
-        .await?;
+    organisation::links::unlink_provider(call.desk(), &actor, &member, &provider, &theirs).await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#providers")))
 }
 
@@ -27,7 +29,7 @@ pub async fn unlink_provider(org: String, provider: String, theirs: String) -> R
 pub async fn add_domain(org: String, domain: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().add_domain(&actor, &member, &domain).await?;
+    organisation::links::add_domain(call.desk(), &actor, &member, &domain).await?;
     Ok(Done::to(&format!("/{org}/settings#domains")))
 }
 
@@ -36,9 +38,9 @@ pub async fn add_domain(org: String, domain: String) -> Result<Done, Refusal> {
 pub async fn check_domain(org: String, domain: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (_, member) = call.enter(&org).await?;
-    let domain = call.desk().find_domain(&member, &domain.try_into()?).await?;
+    let domain = organisation::links::find_domain(call.desk(), &member, &domain.try_into()?).await?;
     let texts = call.site.dns.texts(&domain.record()).await?;
-    match call.desk().domain_checked(domain, &texts, call.now()).await? {
+    match organisation::links::domain_checked(call.desk(), domain, &texts, call.now()).await? {
         Checked::Verified | Checked::Holds => Ok(Done::to(&format!("/{org}/settings?done=verified#domains"))),
         Checked::Missing | Checked::Lapsed => Err(Error::Refused(Why::RecordNotFound).into()),
     }
@@ -48,8 +50,6 @@ pub async fn check_domain(org: String, domain: String) -> Result<Done, Refusal> 
 pub async fn remove_domain(org: String, domain: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .remove_domain(&actor, &member, &domain.try_into()?)
-        .await?;
+    organisation::links::remove_domain(call.desk(), &actor, &member, &domain.try_into()?).await?;
     Ok(Done::to(&format!("/{org}/settings#domains")))
 }

@@ -1,12 +1,13 @@
 //! Setting up the first organisation, and an organisation's settings.
 use super::{Done, Refusal};
-use leptos::prelude::*;
-
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::organisation::organisations::Founder, desk::organisation::organisations::Plan,
-    desk::queue::digests::Typed, site::call,
+    desk::organisation,
+    desk::organisation::organisations::{Founder, Plan},
+    desk::organisation::request_rules::Typed,
+    site::call,
 };
+use leptos::prelude::*;
 
 #[server(prefix = "/actions", endpoint = "set_up")]
 pub async fn set_up(
@@ -31,7 +32,8 @@ pub async fn set_up(
             password,
         },
     );
-    let (begun, slug) = call.desk().set_up(&call.caller, &token, &plan, &founder).await?;
+    let (begun, slug) =
+        organisation::organisations::set_up(call.desk(), &call.caller, &token, &plan, &founder).await?;
     call.take_session(&begun);
     Ok(Done::to(&format!("/{slug}")))
 }
@@ -45,9 +47,14 @@ pub async fn change_welcome(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .change_welcome(&actor, &member, &admin_contact, tells_rejected == "on")
-        .await?;
+    organisation::organisations::change_welcome(
+        call.desk(),
+        &actor,
+        &member,
+        &admin_contact,
+        tells_rejected == "on",
+    )
+    .await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved")))
 }
 
@@ -72,7 +79,7 @@ pub async fn change_request_rules(
         life: request_days,
         retention: retention_days,
     };
-    call.desk().change_request_rules(&actor, &member, &typed).await?;
+    organisation::request_rules::change_request_rules(call.desk(), &actor, &member, &typed).await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#requests")))
 }
 
@@ -86,9 +93,15 @@ pub async fn change_invitation_rules(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .change_invitation_rules(&actor, &member, &invitation_hours, &invitations_a_day, &time_zone)
-        .await?;
+    organisation::organisations::change_invitation_rules(
+        call.desk(),
+        &actor,
+        &member,
+        &invitation_hours,
+        &invitations_a_day,
+        &time_zone,
+    )
+    .await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#invitations")))
 }
 
@@ -100,9 +113,7 @@ pub async fn rename_organisation(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .rename(&actor, &member, &organisation, &customer_number)
-        .await?;
+    organisation::closure::rename(call.desk(), &actor, &member, &organisation, &customer_number).await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved")))
 }
 
@@ -111,9 +122,7 @@ pub async fn rename_organisation(
 pub async fn close_organisation(org: String, customer_number: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .close_organisation(&actor, &member, &customer_number)
-        .await?;
+    organisation::closure::close_organisation(call.desk(), &actor, &member, &customer_number).await?;
     Ok(Done::to(&format!("/{org}/settings?done=closes#close")))
 }
 
@@ -121,7 +130,7 @@ pub async fn close_organisation(org: String, customer_number: String) -> Result<
 pub async fn keep_organisation(org: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().keep_organisation(&actor, &member).await?;
+    organisation::closure::keep_organisation(call.desk(), &actor, &member).await?;
     Ok(Done::to(&format!("/{org}/settings?done=stays#close")))
 }
 
@@ -130,6 +139,6 @@ pub async fn keep_organisation(org: String) -> Result<Done, Refusal> {
 pub async fn demand_factor(org: String, #[server(default)] demand: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().demand_factor(&actor, &member, demand == "on").await?;
+    organisation::organisations::demand_factor(call.desk(), &actor, &member, demand == "on").await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved")))
 }

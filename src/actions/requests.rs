@@ -1,14 +1,20 @@
 //! Join requests: asking, withdrawing, deciding, and the queue's rows for its island.
 use super::{Done, Refusal};
 use crate::islands::queue::{Details, Rows};
-use leptos::prelude::*;
-use std::collections::HashMap;
-
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::queue::bulk::Which, desk::queue::decisions::Said, domain::Error, domain::Why,
-    domain::ids::RequestId, domain::organisation::Slug, domain::request::Verdict, pages, site::call,
+    desk::queue::bulk::Which,
+    desk::queue::decisions::Said,
+    desk::{joining, queue, requests},
+    domain::ids::RequestId,
+    domain::organisation::Slug,
+    domain::request::Verdict,
+    domain::{Error, Why},
+    pages,
+    site::call,
 };
+use leptos::prelude::*;
+use std::collections::HashMap;
 
 /// `organisation`: its slug, which only somebody who was matched with it has seen.
 #[server(prefix = "/actions", endpoint = "request_access")]
@@ -18,17 +24,17 @@ pub async fn request_access(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let slug = Slug::parse(&organisation).map_err(|_| Error::NotFound)?;
-    let id = call.desk().request_access(call.actor()?, &slug, &message).await?;
+    let id = joining::requests::request_access(call.desk(), call.actor()?, &slug, &message).await?;
     Ok(Done::to(&format!(
         "/requests/{}?done=requested",
-        call.desk().status_token(&id)
+        requests::notices::status_token(call.desk(), &id)
     )))
 }
 
 #[server(prefix = "/actions", endpoint = "withdraw")]
 pub async fn withdraw(request: String) -> Result<Done, Refusal> {
     let call = call()?;
-    call.desk().withdraw(call.actor()?, &request.try_into()?).await?;
+    joining::requests::withdraw(call.desk(), call.actor()?, &request.try_into()?).await?;
     // Where to go next the form says: it stands on two pages.
     Ok(Done::default())
 }
@@ -55,9 +61,7 @@ pub async fn decide(
         notes,
         block: !block.is_empty(),
     };
-    call.desk()
-        .decide_with(&actor, &member, &request.try_into()?, &said)
-        .await?;
+    queue::decisions::decide_with(call.desk(), &actor, &member, &request.try_into()?, &said).await?;
     Ok(Done::default())
 }
 
@@ -69,9 +73,7 @@ pub async fn cancel_request(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .cancel_request(&actor, &member, &request.try_into()?, &reason)
-        .await?;
+    queue::decisions::cancel_request(call.desk(), &actor, &member, &request.try_into()?, &reason).await?;
     Ok(Done::default())
 }
 
@@ -80,7 +82,7 @@ pub async fn cancel_request(
 pub async fn retry_request(org: String, request: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk().retry(&actor, &member, &request.try_into()?).await?;
+    queue::repair::retry(call.desk(), &actor, &member, &request.try_into()?).await?;
     Ok(Done::default())
 }
 
@@ -89,9 +91,7 @@ pub async fn retry_request(org: String, request: String) -> Result<Done, Refusal
 pub async fn follow_newest(org: String, request: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .follow_newest(&actor, &member, &request.try_into()?)
-        .await?;
+    queue::repair::follow_newest(call.desk(), &actor, &member, &request.try_into()?).await?;
     Ok(Done::default())
 }
 
@@ -123,10 +123,7 @@ pub async fn decide_many(
             .map(|id| RequestId::try_from(id.to_owned()));
         Which::These(ids.collect::<Result<_, Error>>()?)
     };
-    let job = call
-        .desk()
-        .decide_many(&actor, &member, which, verdict, &reason)
-        .await?;
+    let job = queue::bulk::decide_many(call.desk(), &actor, &member, which, verdict, &reason).await?;
     Ok(Done::to(&format!("/{org}/access_requests/bulk/{job}")))
 }
 
@@ -135,9 +132,7 @@ pub async fn decide_many(
 pub async fn allow_again(org: String, request: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .allow_again(&actor, &member, &request.try_into()?)
-        .await?;
+    joining::decisions::allow_again(call.desk(), &actor, &member, &request.try_into()?).await?;
     Ok(Done::default())
 }
 

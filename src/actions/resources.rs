@@ -1,13 +1,15 @@
 //! Resources and approval flows: creating, changing, deleting.
 use super::{Done, Refusal};
-use leptos::prelude::*;
-use std::collections::HashMap;
-
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::access::flows, desk::access::resources, domain::Error, domain::flow::STEPS, domain::ids::GroupId,
+    desk::access::{self, flows, resources},
+    domain::Error,
+    domain::flow::STEPS,
+    domain::ids::GroupId,
     site::call,
 };
+use leptos::prelude::*;
+use std::collections::HashMap;
 
 /// A resource as a form sends it: its fields, and `role_{id}` and `group_{id}` for each ticked box.
 #[cfg(feature = "ssr")]
@@ -67,10 +69,8 @@ pub async fn create_resource(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let (id, secret) = call
-        .desk()
-        .create_resource(&actor, &member, &resource_draft(&fields)?)
-        .await?;
+    let (id, secret) =
+        access::resources::create(call.desk(), &actor, &member, &resource_draft(&fields)?).await?;
     Ok(match secret {
         Some(secret) => Done {
             shown: vec![secret],
@@ -90,10 +90,14 @@ pub async fn change_resource(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let secret = call
-        .desk()
-        .change_resource(&actor, &member, &resource.try_into()?, &resource_draft(&fields)?)
-        .await?;
+    let secret = access::resources::change(
+        call.desk(),
+        &actor,
+        &member,
+        &resource.try_into()?,
+        &resource_draft(&fields)?,
+    )
+    .await?;
     Ok(Done {
         shown: secret.into_iter().collect(),
         ..Done::default()
@@ -109,9 +113,14 @@ pub async fn set_resource_state(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .set_resource_state(&actor, &member, &resource.try_into()?, active == "on")
-        .await?;
+    access::resources::set_state(
+        call.desk(),
+        &actor,
+        &member,
+        &resource.try_into()?,
+        active == "on",
+    )
+    .await?;
     Ok(Done::default())
 }
 
@@ -119,9 +128,7 @@ pub async fn set_resource_state(
 pub async fn delete_resource(org: String, resource: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .delete_resource(&actor, &member, &resource.try_into()?)
-        .await?;
+    access::resources::delete(call.desk(), &actor, &member, &resource.try_into()?).await?;
     Ok(Done::to(&format!("/{org}/resources?done=deleted")))
 }
 
@@ -134,10 +141,7 @@ pub async fn create_flow(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let id = call
-        .desk()
-        .create_flow(&actor, &member, &flow_draft(&fields))
-        .await?;
+    let id = access::flows::create(call.desk(), &actor, &member, &flow_draft(&fields)).await?;
     Ok(Done::to(&format!("/{org}/flows/{id}?done=saved")))
 }
 
@@ -152,9 +156,14 @@ pub async fn change_flow(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .change_flow(&actor, &member, &flow.try_into()?, &flow_draft(&fields))
-        .await?;
+    access::flows::change(
+        call.desk(),
+        &actor,
+        &member,
+        &flow.try_into()?,
+        &flow_draft(&fields),
+    )
+    .await?;
     Ok(Done::default())
 }
 
@@ -162,8 +171,6 @@ pub async fn change_flow(
 pub async fn delete_flow(org: String, flow: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .delete_flow(&actor, &member, &flow.try_into()?)
-        .await?;
+    access::flows::delete(call.desk(), &actor, &member, &flow.try_into()?).await?;
     Ok(Done::to(&format!("/{org}/flows?done=deleted")))
 }

@@ -1,12 +1,14 @@
 //! Roles: creating, changing, deleting.
 use super::{Done, Refusal};
-use leptos::prelude::*;
-use std::collections::HashMap;
-
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::people::roles::OnInvitations, domain::role::Permission, domain::role::Permissions, site::call,
+    desk::people,
+    desk::people::roles::OnInvitations,
+    domain::role::{Permission, Permissions},
+    site::call,
 };
+use leptos::prelude::*;
+use std::collections::HashMap;
 
 /// The permissions whose boxes (`may_…`) are ticked.
 #[cfg(feature = "ssr")]
@@ -28,9 +30,7 @@ pub async fn create_role(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .create_role(&actor, &member, &name, ticked(&boxes))
-        .await?;
+    people::roles::create(call.desk(), &actor, &member, &name, ticked(&boxes)).await?;
     Ok(Done::to(&format!("/{org}/roles?done=saved")))
 }
 
@@ -48,9 +48,16 @@ pub async fn change_role(
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let then = OnInvitations::parse(&invitations);
-    call.desk()
-        .change_role(&actor, &member, &role.try_into()?, &name, ticked(&boxes), then)
-        .await?;
+    people::roles::change(
+        call.desk(),
+        &actor,
+        &member,
+        &role.try_into()?,
+        &name,
+        ticked(&boxes),
+        then,
+    )
+    .await?;
     Ok(Done::to(&format!("/{org}/roles?done=saved")))
 }
 
@@ -63,13 +70,13 @@ pub async fn delete_role(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .delete_role(
-            &actor,
-            &member,
-            &role.try_into()?,
-            OnInvitations::parse(&invitations),
-        )
-        .await?;
+    people::roles::delete(
+        call.desk(),
+        &actor,
+        &member,
+        &role.try_into()?,
+        OnInvitations::parse(&invitations),
+    )
+    .await?;
     Ok(Done::to(&format!("/{org}/roles?done=deleted")))
 }

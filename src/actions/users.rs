@@ -1,10 +1,9 @@
 //! Users: their roles, their work, their sessions, removing them.
 use super::{Done, Refusal};
+#[cfg(feature = "ssr")]
+use crate::{desk::people, desk::people::members::Work, domain::Error, domain::ids::RoleId, site::call};
 use leptos::prelude::*;
 use std::collections::HashMap;
-
-#[cfg(feature = "ssr")]
-use crate::{desk::people::members::Work, domain::Error, domain::ids::RoleId, site::call};
 
 /// The roles whose boxes (`role_ID`) are ticked.
 #[cfg(feature = "ssr")]
@@ -27,9 +26,14 @@ pub async fn set_roles(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .set_roles(&actor, &member, &account.try_into()?, &ticked(&roles)?)
-        .await?;
+    people::members::set_roles(
+        call.desk(),
+        &actor,
+        &member,
+        &account.try_into()?,
+        &ticked(&roles)?,
+    )
+    .await?;
     // Where to go next the form says: it stands on two pages.
     Ok(Done::default())
 }
@@ -45,18 +49,18 @@ pub async fn set_employment(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .set_employment(
-            &actor,
-            &member,
-            &account.try_into()?,
-            &Work {
-                manager,
-                job_title,
-                department,
-            },
-        )
-        .await?;
+    people::members::set_employment(
+        call.desk(),
+        &actor,
+        &member,
+        &account.try_into()?,
+        &Work {
+            manager,
+            job_title,
+            department,
+        },
+    )
+    .await?;
     Ok(Done::default())
 }
 
@@ -64,9 +68,7 @@ pub async fn set_employment(
 pub async fn remove_member(org: String, account: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .remove_member(&actor, &member, &account.try_into()?)
-        .await?;
+    people::members::remove(call.desk(), &actor, &member, &account.try_into()?).await?;
     Ok(Done::to(&format!("/{org}/users?done=removed")))
 }
 
@@ -74,8 +76,13 @@ pub async fn remove_member(org: String, account: String) -> Result<Done, Refusal
 pub async fn end_member_session(org: String, account: String, session: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    call.desk()
-        .end_session_of(&actor, &member, &account.try_into()?, &session.try_into()?)
-        .await?;
+    people::members::end_session_of(
+        call.desk(),
+        &actor,
+        &member,
+        &account.try_into()?,
+        &session.try_into()?,
+    )
+    .await?;
     Ok(Done::default())
 }

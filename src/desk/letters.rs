@@ -1,5 +1,6 @@
 //! Owing letters: a notice becomes a row of the outbox, its secret sealed.
 use super::{Desk, account_event};
+use crate::desk::history;
 use crate::domain::event::What;
 use crate::domain::ids::{LetterId, OrganisationId, RequestId};
 use crate::domain::notice::{Letter, Notice};
@@ -13,131 +14,132 @@ use crate::store::{self, Kind, Tx};
 
 /// What letters' secrets are sealed for.
 const USAGE: &str = "letter";
+
 /// How long a link to set a new password works.
 pub const RESET_LIFE: Span = Span::hours(1);
+
 /// How long a link that proves an address at sign-up works.
 pub const SIGN_UP_LIFE: Span = Span::days(1);
 
-impl Desk {
-    /// Owes a letter in the transaction of the change that causes it.
-    pub(crate) async fn owe(&self, tx: &mut Tx, notice: &Notice, now: Time) -> Result<()> {
-        let id: LetterId = self.mint.id(now);
-        let sealed = notice
-            .secret
-            .as_deref()
-            .map(|s| self.keys.seal(USAGE, s))
-            .transpose()?;
-        store::outbox::owe(tx, &id, notice, sealed.as_deref(), now).await
-    }
+/// Owes a letter in the transaction of the change that causes it.
+pub(crate) async fn owe(desk: &Desk, tx: &mut Tx, notice: &Notice, now: Time) -> Result<()> {
+    let id: LetterId = desk.mint.id(now);
+    let sealed = notice
+        .secret
+        .as_deref()
+        .map(|s| desk.keys.seal(USAGE, s))
+        .transpose()?;
+    store::outbox::owe(tx, &id, notice, sealed.as_deref(), now).await
+}
 
-    /// Owes everybody who holds the permission in the organisation a letter. `request`: what it is
-    /// about.
-    pub(crate) async fn tell_holders(
-        &self,
-        tx: &mut Tx,
-        org: &OrganisationId,
-        permission: Permission,
-        request: Option<&RequestId>,
-        letter: &Letter,
-        now: Time,
-    ) -> Result<()> {
-        let readers = store::people::members::list_holders(tx, org, permission).await?;
-        self.tell_readers(tx, org, readers, request, letter, now).await
-    }
+/// Owes everybody who holds the permission in the organisation a letter. `request`: what it is
+/// about.
+pub(crate) async fn tell_holders(
+    desk: &Desk,
+    tx: &mut Tx,
+    org: &OrganisationId,
+    permission: Permission,
+    request: Option<&RequestId>,
+    letter: &Letter,
+    now: Time,
+) -> Result<()> {
+    let readers = store::people::members::list_holders(tx, org, permission).await?;
+    tell_readers(desk, tx, org, readers, request, letter, now).await
+}
 
-    /// Owes each of these members a letter.
-    pub(crate) async fn tell_readers(
-        &self,
-        tx: &mut Tx,
-        org: &OrganisationId,
-        readers: Vec<Reader>,
-        request: Option<&RequestId>,
-        letter: &Letter,
-        now: Time,
-    ) -> Result<()> {
-        for reader in readers {
-            let notice = Notice {
-                account: Some(reader.account),
-                organisation: Some(org.clone()),
-                request: request.cloned(),
-                ..Notice::new(reader.email, reader.language, letter.clone())
-            };
-            self.owe(tx, &notice, now).await?;
-        }
-        Ok(())
-    }
-
-    /// After a crash: what the server before had claimed (letters, calls of hooks, jobs) need not
-    /// wait until its lease is over. SQLite alone, where there is one server.
-    pub async fn release_leases(&self) -> Result<()> {
-        if self.db.kind != Kind::Sqlite {
-            return Ok(());
-        }
-        let mut tx = self.db.begin().await?;
-        store::outbox::release(&mut tx).await?;
-        store::access::provisioning::release(&mut tx).await?;
-        store::queue::bulk::release_all(&mut tx).await?;
-        store::chat::sends::release(&mut tx).await?;
-        tx.commit().await
-    }
-
-    /// The secret of a letter's link; None for a letter without one.
-    pub fn letter_secret(&self, sealed: Option<&str>) -> Result<Option<String>> {
-        sealed.map(|s| self.keys.open(USAGE, s)).transpose()
-    }
-
-    /// Makes ready a letter whose link is made only now: asking for one does the same work whether
-    /// or not the address has an account, and finding out is done here, away from the caller.
-    /// False: there is nobody to write to.
-    pub async fn prepare_letter(&self, claimed: &mut Claimed, now: Time) -> Result<bool> {
-        let (purpose, life) = match claimed.letter {
-            Letter::PasswordReset => (Purpose::Reset, RESET_LIFE),
-            Letter::SignUp => (Purpose::SignUp, SIGN_UP_LIFE),
-            _ => return Ok(true),
+/// Owes each of these members a letter.
+pub(crate) async fn tell_readers(
+    desk: &Desk,
+    tx: &mut Tx,
+    org: &OrganisationId,
+    readers: Vec<Reader>,
+    request: Option<&RequestId>,
+    letter: &Letter,
+    now: Time,
+) -> Result<()> {
+    for reader in readers {
+        let notice = Notice {
+            account: Some(reader.account),
+            organisation: Some(org.clone()),
+            request: request.cloned(),
+            ..Notice::new(reader.email, reader.language, letter.clone())
         };
-        if claimed.sealed.is_some() {
+        owe(desk, tx, &notice, now).await?;
+    }
+    Ok(())
+}
+
+/// After a crash: what the server before had claimed (letters, calls of hooks, jobs) need not
+/// wait until its lease is over. SQLite alone, where there is one server.
+pub async fn release_leases(desk: &Desk) -> Result<()> {
+    if desk.db.kind != Kind::Sqlite {
+        return Ok(());
+    }
+    let mut tx = desk.db.begin().await?;
+    store::outbox::release(&mut tx).await?;
+    store::access::provisioning::release(&mut tx).await?;
+    store::queue::bulk::release_all(&mut tx).await?;
+    store::chat::sends::release(&mut tx).await?;
+    tx.commit().await
+}
+
+/// The secret of a letter's link; None for a letter without one.
+pub fn letter_secret(desk: &Desk, sealed: Option<&str>) -> Result<Option<String>> {
+    sealed.map(|s| desk.keys.open(USAGE, s)).transpose()
+}
+
+/// Makes ready a letter whose link is made only now: asking for one does the same work whether
+/// or not the address has an account, and finding out is done here, away from the caller.
+/// False: there is nobody to write to.
+pub async fn prepare_letter(desk: &Desk, claimed: &mut Claimed, now: Time) -> Result<bool> {
+    let (purpose, life) = match claimed.letter {
+        Letter::PasswordReset => (Purpose::Reset, RESET_LIFE),
+        Letter::SignUp => (Purpose::SignUp, SIGN_UP_LIFE),
+        _ => return Ok(true),
+    };
+    if claimed.sealed.is_some() {
+        return Ok(true);
+    }
+    let mut tx = desk.db.begin().await?;
+    let account = store::account::accounts::find_by_proven_email(&mut tx, &claimed.to).await?;
+    match (purpose, account) {
+        (Purpose::SignUp, Some(account)) => {
+            // Whoever has an account hears so, in the mailbox that is theirs and nowhere else.
+            claimed.letter = Letter::SignUpKnown;
+            claimed.language = account.language;
             return Ok(true);
         }
-        let mut tx = self.db.begin().await?;
-        let account = store::account::accounts::find_by_proven_email(&mut tx, &claimed.to).await?;
-        match (purpose, account) {
-            (Purpose::SignUp, Some(account)) => {
-                // Whoever has an account hears so, in the mailbox that is theirs and nowhere else.
-                claimed.letter = Letter::SignUpKnown;
-                claimed.language = account.language;
-                return Ok(true);
-            }
-            (Purpose::SignUp, None) => {
-                store::account::tokens::kill_of_address(&mut tx, &claimed.to, purpose).await?
-            }
-            (_, None) => return Ok(false),
-            (_, Some(account)) => {
-                store::account::tokens::kill(&mut tx, &account.id, Some(purpose)).await?;
-                self.record(
-                    &mut tx,
-                    now,
-                    &account_event(What::ResetAsked, &account.id, None, ""),
-                )
-                .await?;
-                claimed.to = account.email.clone();
-                claimed.language = account.language;
-                claimed.account = Some(account.id);
-            }
+        (Purpose::SignUp, None) => {
+            store::account::tokens::kill_of_address(&mut tx, &claimed.to, purpose).await?
         }
-        let secret = self.mint.secret();
-        let token = Token {
-            id: self.mint.id(now),
-            purpose,
-            account: claimed.account.clone(),
-            email: Some(claimed.to.clone()),
-            created_at: now,
-            expires_at: now + life,
-            used_at: None,
-        };
-        store::account::tokens::create(&mut tx, &token, &secret.hash).await?;
-        claimed.sealed = Some(self.keys.seal(USAGE, &secret.text)?);
-        store::outbox::seal(&mut tx, claimed).await?;
-        tx.commit().await?;
-        Ok(true)
+        (_, None) => return Ok(false),
+        (_, Some(account)) => {
+            store::account::tokens::kill(&mut tx, &account.id, Some(purpose)).await?;
+            history::record(
+                desk,
+                &mut tx,
+                now,
+                &account_event(What::ResetAsked, &account.id, None, ""),
+            )
+            .await?;
+            claimed.to = account.email.clone();
+            claimed.language = account.language;
+            claimed.account = Some(account.id);
+        }
     }
+    let secret = desk.mint.secret();
+    let token = Token {
+        id: desk.mint.id(now),
+        purpose,
+        account: claimed.account.clone(),
+        email: Some(claimed.to.clone()),
+        created_at: now,
+        expires_at: now + life,
+        used_at: None,
+    };
+    store::account::tokens::create(&mut tx, &token, &secret.hash).await?;
+    claimed.sealed = Some(desk.keys.seal(USAGE, &secret.text)?);
+    store::outbox::seal(&mut tx, claimed).await?;
+    tx.commit().await?;
+    Ok(true)
 }

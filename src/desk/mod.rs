@@ -13,16 +13,13 @@ pub mod operator;
 pub mod organisation;
 pub mod people;
 pub mod queue;
-
+pub mod requests;
+use crate::domain::Time;
 use crate::domain::account::{Account, Language};
 use crate::domain::event::{Detail, Event, What};
 use crate::domain::ids::{AccountId, OrganisationId};
-use crate::domain::member::Membership;
-use crate::domain::organisation::Slug;
-use crate::domain::{Error, Result, Time};
-use crate::store::account::sessions::{How, Session};
-use crate::store::history::Change;
-use crate::store::{self, Conn, Db, Tx};
+use crate::store::Db;
+use crate::store::account::sessions::Session;
 use std::sync::Arc;
 
 /// What the use cases work with. Cloning shares it.
@@ -84,75 +81,6 @@ impl Actor {
     }
     pub fn id(&self) -> &AccountId {
         &self.account.id
-    }
-}
-
-impl Desk {
-    /// The actor's active membership; an organisation that one does not belong to is not found.
-    pub async fn membership(&self, actor: &Actor, slug: &Slug) -> Result<Membership> {
-        let found =
-            store::people::members::find_active(&mut *self.db.read().await?, slug, actor.id()).await?;
-        let member = found.ok_or(Error::NotFound)?;
-        member.open(actor.now()).map(|()| member)
-    }
-
-    /// All memberships of the actor in organisations that are not closed.
-    pub async fn memberships(&self, actor: &Actor) -> Result<Vec<Membership>> {
-        let all = store::people::members::list_of_account(&mut *self.db.read().await?, actor.id()).await?;
-        Ok(all.into_iter().filter(|m| m.open(actor.now()).is_ok()).collect())
-    }
-
-    /// Somebody who asked for something earlier, or by another way, with what they may do now;
-    /// `place`: from where. None: they are no member of the organisation any more.
-    pub(crate) async fn on_behalf_of(
-        &self,
-        conn: &mut Conn,
-        org: &OrganisationId,
-        account: &AccountId,
-        place: &str,
-        now: Time,
-    ) -> Result<Option<(Actor, Membership)>> {
-        let account = store::account::accounts::find(conn, account).await?;
-        let organisation = store::organisation::organisations::find(conn, org).await?;
-        let Some(member) = store::people::members::find_active(conn, &organisation.slug, &account.id).await?
-        else {
-            return Ok(None);
-        };
-        let caller = Caller {
-            place: place.to_owned(),
-            ..Caller::clock(now)
-        };
-        let session = Session::of_nobody(self.mint.id(now), &account, How::Password, now);
-        Ok(Some((
-            Actor {
-                account,
-                session,
-                caller,
-            },
-            member,
-        )))
-    }
-
-    /// What happened in organisations after the event with this number.
-    pub async fn changes_after(&self, seq: i64) -> Result<Vec<Change>> {
-        store::history::list_changes(&mut *self.db.read().await?, seq).await
-    }
-
-    /// The number of the newest event.
-    pub async fn newest_change(&self) -> Result<i64> {
-        store::history::newest(&mut *self.db.read().await?).await
-    }
-
-    /// Writes an entry of the history.
-    pub(crate) async fn record(&self, tx: &mut Tx, now: Time, event: &Event) -> Result<()> {
-        store::history::record(
-            tx,
-            &self.mint.id(now),
-            [&self.mint.salt(), &self.mint.salt()],
-            now,
-            event,
-        )
-        .await
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the operator does from the command line: set-up links, help for locked-out people.
 use super::{Desk, account_event, mint, organisation_event};
+use crate::desk::history;
 use crate::domain::account::Email;
 use crate::domain::event::{Detail, What};
 use crate::domain::organisation::Slug;
@@ -12,128 +13,128 @@ use crate::store::account::tokens::{Purpose, Token};
 /// organisation.
 const SETUP_LIFE: Span = Span::days(7);
 
-impl Desk {
-    /// A new one-time link's token to create the first organisation; None once there is one. Older
-    /// ones die.
-    pub async fn setup_token(&self, now: Time) -> Result<Option<String>> {
-        let mut tx = self.db.begin().await?;
-        if store::organisation::organisations::any(&mut tx).await? {
-            return Ok(None);
-        }
-        store::account::tokens::kill_setup(&mut tx).await?;
-        let secret = self.mint.secret();
-        let token = Token {
-            id: self.mint.id(now),
-            purpose: Purpose::Setup,
-            account: None,
-            email: None,
-            created_at: now,
-            expires_at: now + SETUP_LIFE,
-            used_at: None,
-        };
-        store::account::tokens::create(&mut tx, &token, &secret.hash).await?;
-        tx.commit().await?;
-        Ok(Some(secret.text))
+/// A new one-time link's token to create the first organisation; None once there is one. Older
+/// ones die.
+pub async fn setup_token(desk: &Desk, now: Time) -> Result<Option<String>> {
+    let mut tx = desk.db.begin().await?;
+    if store::organisation::organisations::any(&mut tx).await? {
+        return Ok(None);
     }
+    store::account::tokens::kill_setup(&mut tx).await?;
+    let secret = desk.mint.secret();
+    let token = Token {
+        id: desk.mint.id(now),
+        purpose: Purpose::Setup,
+        account: None,
+        email: None,
+        created_at: now,
+        expires_at: now + SETUP_LIFE,
+        used_at: None,
+    };
+    store::account::tokens::create(&mut tx, &token, &secret.hash).await?;
+    tx.commit().await?;
+    Ok(Some(secret.text))
+}
 
-    /// A token to set a new password for the account with this proven address, to be handed over by
-    /// the operator.
-    pub async fn operator_reset_token(&self, email: &Email, now: Time) -> Result<String> {
-        let mut tx = self.db.begin().await?;
-        let account = store::account::accounts::find_by_proven_email(&mut tx, email)
-            .await?
-            .ok_or(Error::NotFound)?;
-        store::account::tokens::kill(&mut tx, &account.id, Some(Purpose::Reset)).await?;
-        let secret = self.mint.secret();
-        let token = Token {
-            id: self.mint.id(now),
-            purpose: Purpose::Reset,
-            account: Some(account.id.clone()),
-            email: Some(account.email.clone()),
-            created_at: now,
-            expires_at: now + Span::days(1),
-            used_at: None,
-        };
-        store::account::tokens::create(&mut tx, &token, &secret.hash).await?;
-        self.record(
-            &mut tx,
-            now,
-            &account_event(What::ResetAsked, &account.id, None, "operator"),
-        )
-        .await?;
-        tx.commit().await?;
-        Ok(secret.text)
-    }
+/// A token to set a new password for the account with this proven address, to be handed over by
+/// the operator.
+pub async fn operator_reset_token(desk: &Desk, email: &Email, now: Time) -> Result<String> {
+    let mut tx = desk.db.begin().await?;
+    let account = store::account::accounts::find_by_proven_email(&mut tx, email)
+        .await?
+        .ok_or(Error::NotFound)?;
+    store::account::tokens::kill(&mut tx, &account.id, Some(Purpose::Reset)).await?;
+    let secret = desk.mint.secret();
+    let token = Token {
+        id: desk.mint.id(now),
+        purpose: Purpose::Reset,
+        account: Some(account.id.clone()),
+        email: Some(account.email.clone()),
+        created_at: now,
+        expires_at: now + Span::days(1),
+        used_at: None,
+    };
+    store::account::tokens::create(&mut tx, &token, &secret.hash).await?;
+    history::record(
+        desk,
+        &mut tx,
+        now,
+        &account_event(What::ResetAsked, &account.id, None, "operator"),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(secret.text)
+}
 
-    /// Makes the account with this proven address an administrator of the organisation, a member
-    /// first if need be.
-    pub async fn make_admin(&self, slug: &Slug, email: &Email, now: Time) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        let organisation = store::organisation::organisations::find_by_slug(&mut tx, slug)
-            .await?
-            .ok_or(Error::NotFound)?;
-        let account = store::account::accounts::find_by_proven_email(&mut tx, email)
-            .await?
-            .ok_or(Error::NotFound)?;
-        let role = store::people::roles::find_administrator(&mut tx, &organisation.id).await?;
-        store::people::members::join(&mut tx, &organisation.id, &account, now).await?;
-        store::people::roles::give(&mut tx, &organisation.id, &account.id, &role.id, now).await?;
-        let detail = Detail {
-            after: Some(role.name),
-            place: Some("operator".into()),
-            ..Detail::default()
-        };
-        self.record(
-            &mut tx,
-            now,
-            &organisation_event(
-                What::RoleGiven,
-                &organisation.id,
-                None,
-                account.id.as_str(),
-                detail,
-            ),
-        )
-        .await?;
-        tx.commit().await
-    }
+/// Makes the account with this proven address an administrator of the organisation, a member
+/// first if need be.
+pub async fn make_admin(desk: &Desk, slug: &Slug, email: &Email, now: Time) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    let organisation = store::organisation::organisations::find_by_slug(&mut tx, slug)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let account = store::account::accounts::find_by_proven_email(&mut tx, email)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let role = store::people::roles::find_administrator(&mut tx, &organisation.id).await?;
+    store::people::members::join(&mut tx, &organisation.id, &account, now).await?;
+    store::people::roles::give(&mut tx, &organisation.id, &account.id, &role.id, now).await?;
+    let detail = Detail {
+        after: Some(role.name),
+        place: Some("operator".into()),
+        ..Detail::default()
+    };
+    history::record(
+        desk,
+        &mut tx,
+        now,
+        &organisation_event(
+            What::RoleGiven,
+            &organisation.id,
+            None,
+            account.id.as_str(),
+            detail,
+        ),
+    )
+    .await?;
+    tx.commit().await
+}
 
-    /// Marks the database as a demo's.
-    pub async fn mark_demo(&self) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        store::instance::keep(&mut tx, "demo", "1").await?;
-        tx.commit().await
-    }
+/// Marks the database as a demo's.
+pub async fn mark_demo(desk: &Desk) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    store::instance::keep(&mut tx, "demo", "1").await?;
+    tx.commit().await
+}
 
-    /// Whether the database is a demo's, and whether it holds an organisation.
-    pub async fn demo_state(&self) -> Result<(bool, bool)> {
-        let mut conn = self.db.read().await?;
-        Ok((
-            store::instance::find(&mut conn, "demo").await?.is_some(),
-            store::organisation::organisations::any(&mut conn).await?,
-        ))
-    }
+/// Whether the database is a demo's, and whether it holds an organisation.
+pub async fn demo_state(desk: &Desk) -> Result<(bool, bool)> {
+    let mut conn = desk.db.read().await?;
+    Ok((
+        store::instance::find(&mut conn, "demo").await?.is_some(),
+        store::organisation::organisations::any(&mut conn).await?,
+    ))
+}
 
-    /// Whether the instance key is the one this database was used with; kept at first use.
-    pub async fn check_key(&self) -> Result<bool> {
-        const CANARY: &str = "anteroom";
-        let found = store::instance::find(&mut *self.db.read().await?, "key_check").await?;
-        if let Some(sealed) = found {
-            return Ok(self.keys.try_open("key_check", &sealed).as_deref() == Some(CANARY));
-        }
-        let mut tx = self.db.begin().await?;
-        store::instance::keep(&mut tx, "key_check", &self.keys.seal("key_check", CANARY)?).await?;
-        tx.commit().await?;
-        Ok(true)
+/// Whether the instance key is the one this database was used with; kept at first use.
+pub async fn check_key(desk: &Desk) -> Result<bool> {
+    const CANARY: &str = "anteroom";
+    let found = store::instance::find(&mut *desk.db.read().await?, "key_check").await?;
+    if let Some(sealed) = found {
+        return Ok(desk.keys.try_open("key_check", &sealed).as_deref() == Some(CANARY));
     }
+    let mut tx = desk.db.begin().await?;
+    store::instance::keep(&mut tx, "key_check", &desk.keys.seal("key_check", CANARY)?).await?;
+    tx.commit().await?;
+    Ok(true)
+}
 
-    /// Asks the database for an answer, for the readiness check.
-    pub async fn ping(&self) -> Result<()> {
-        store::instance::ping(&mut *self.db.read().await?).await
-    }
+/// Asks the database for an answer, for the readiness check.
+pub async fn ping(desk: &Desk) -> Result<()> {
+    store::instance::ping(&mut *desk.db.read().await?).await
+}
 
-    /// Whether a claimed token has the form of ours at all.
-    pub fn is_token(text: &str) -> bool {
-        mint::hash_of_claimed(text).is_some()
-    }
+/// Whether a claimed token has the form of ours at all.
+pub fn is_token(text: &str) -> bool {
+    mint::hash_of_claimed(text).is_some()
 }

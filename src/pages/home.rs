@@ -1,5 +1,6 @@
 //! `/`: what this is and how to get in; whoever is in already goes on to where they belong.
 use super::{Frame, Sheet, parts};
+use crate::desk::{account, joining};
 use crate::domain::Result;
 use crate::pages::parts::form::Form;
 use crate::site::Call;
@@ -7,9 +8,17 @@ use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
     if let Some(actor) = &call.actor {
-        let to = match call.desk().memberships(actor).await?.first() {
+        let to = match account::memberships::memberships(call.desk(), actor)
+            .await?
+            .first()
+        {
             Some(m) => format!("/{}", m.slug),
-            None if call.desk().own_requests(actor).await?.is_empty() => "/signup".to_owned(),
+            None if joining::requests::own_requests(call.desk(), actor)
+                .await?
+                .is_empty() =>
+            {
+                "/signup".to_owned()
+            }
             None => "/waiting".to_owned(),
         };
         return Ok(Sheet::elsewhere(to));

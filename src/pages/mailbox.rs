@@ -1,14 +1,14 @@
 //! `/dev/mailbox`: the letters that the demo would have sent, as text with their links.
 use super::{Frame, Sheet, parts};
-use crate::domain::Result;
-use crate::domain::Time;
+use crate::desk::demo;
+use crate::domain::{Result, Time};
 use crate::site::Call;
 use crate::store::demo::Mail;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
-    let mails = call.desk().demo_mailbox().await?;
+    let mails = demo::organisation::demo_mailbox(call.desk()).await?;
     let title = words.say("mailbox-title");
     let heading = title.clone();
     let draw = move || {

@@ -1,5 +1,6 @@
 //! The clock's work, done again and again until the server stops.
 use crate::clock;
+use crate::desk::{access, account, history, organisation, queue, requests};
 use crate::domain::{Error, Result};
 use crate::site::instance::Shared;
 use std::time::Duration;
@@ -24,23 +25,29 @@ pub async fn run(site: Shared, stop: CancellationToken) {
             break;
         }
         let (desk, now) = (&site.desk, clock::now());
-        report("expiring requests", desk.sweep_requests(now).await);
-        report("reminding and escalating", desk.sweep_steps(now).await);
-        report("ending access", desk.sweep_grants(now).await);
-        report("handing over", desk.sweep_delegations(now).await);
+        report("expiring requests", requests::expiry::sweep(desk, now).await);
+        report("reminding and escalating", access::steps::sweep(desk, now).await);
+        report("ending access", access::grants::sweep(desk, now).await);
+        report("handing over", access::delegations::sweep(desk, now).await);
         report("deciding many requests", work_off(&site, &stop).await);
-        report("telling what is new", desk.sweep_digests(now).await);
-        report("closing organisations", desk.sweep_closings(now).await);
-        report("erasing accounts", desk.sweep_accounts(now).await);
-        report("sealing the history", desk.seal_history(now).await);
+        report("telling what is new", queue::digests::sweep(desk, now).await);
+        report(
+            "closing organisations",
+            organisation::closure::sweep(desk, now).await,
+        );
+        report("erasing accounts", account::erasure::sweep(desk, now).await);
+        report("sealing the history", history::seals::sweep(desk, now).await);
         if round.is_multiple_of(DOMAINS) {
             report("looking for the records of domains", recheck_domains(&site).await);
         }
         if round.is_multiple_of(RETENTION) {
-            report("deleting requests of long ago", desk.sweep_decided(now).await);
+            report(
+                "deleting requests of long ago",
+                queue::retention::sweep(desk, now).await,
+            );
         }
         if round.is_multiple_of(PRUNE) {
-            report("pruning", desk.prune(now).await);
+            report("pruning", account::prune::run(desk, now).await);
         }
         if round % SEEN == SEEN - 1 {
             site.seen.write(desk).await;
@@ -55,19 +62,19 @@ pub async fn run(site: Shared, stop: CancellationToken) {
 
 /// Works on jobs of many decisions until none is left, or the server stops.
 async fn work_off(site: &Shared, stop: &CancellationToken) -> Result<()> {
-    while !stop.is_cancelled() && site.desk.work_off(clock::now()).await? {}
+    while !stop.is_cancelled() && queue::bulk::work_off(&site.desk, clock::now()).await? {}
     Ok(())
 }
 
 /// Looks again for the records of verified domains whose day is over. A resolver that does not
 /// answer says nothing about a record.
 async fn recheck_domains(site: &Shared) -> Result<()> {
-    for domain in site.desk.domains_due(clock::now()).await? {
+    for domain in organisation::links::domains_due(&site.desk, clock::now()).await? {
         // One whose name servers are silent must not keep the others from their turn.
         let Ok(texts) = site.dns.texts(&domain.record()).await else {
             continue;
         };
-        match site.desk.domain_checked(domain, &texts, clock::now()).await {
+        match organisation::links::domain_checked(&site.desk, domain, &texts, clock::now()).await {
             Ok(_) | Err(Error::Stale) => {}
             Err(e) => return Err(e),
         }

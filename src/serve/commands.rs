@@ -2,7 +2,7 @@
 use super::{files, server};
 use crate::clock;
 use crate::config::{Config, Database};
-use crate::desk::Desk;
+use crate::desk::{Desk, operator, organisation};
 use crate::domain::account::Email;
 use crate::domain::organisation::Slug;
 use crate::store::{self, Db};
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 async fn open(config: &Config) -> Result<Desk> {
     files::make_folders(config)?;
     let desk = server::desk(config, files::open(config).await?)?;
-    if !desk.check_key().await? {
+    if !operator::check_key(&desk).await? {
         bail!("the instance key is not the one that this database was used with");
     }
     Ok(desk)
@@ -129,8 +129,7 @@ pub async fn verify(config: &Config) -> Result<()> {
 pub async fn reset_link(config: &Config, email: &str) -> Result<()> {
     let email = Email::parse(email).map_err(|_| anyhow!("{email} is not an e-mail address"))?;
     let desk = open(config).await?;
-    let token = desk
-        .operator_reset_token(&email, clock::now())
+    let token = operator::operator_reset_token(&desk, &email, clock::now())
         .await
         .map_err(|_| anyhow!("no account has proven the address {email}"))?;
     println!(
@@ -145,8 +144,7 @@ pub async fn reset_link(config: &Config, email: &str) -> Result<()> {
 pub async fn unlink(config: &Config, org: &str) -> Result<()> {
     let slug = Slug::parse(org).map_err(|_| anyhow!("{org} is not an organisation's address"))?;
     let desk = open(config).await?;
-    let gone = desk
-        .unlink_all(&slug, clock::now())
+    let gone = organisation::links::unlink_all(&desk, &slug, clock::now())
         .await
         .map_err(|_| anyhow!("there is no organisation {slug}"))?;
     println!("{slug}: {gone} links and domains taken away");
@@ -159,9 +157,11 @@ pub async fn make_admin(config: &Config, org: &str, email: &str) -> Result<()> {
     let slug = Slug::parse(org).map_err(|_| anyhow!("{org} is not an organisation's address"))?;
     let email = Email::parse(email).map_err(|_| anyhow!("{email} is not an e-mail address"))?;
     let desk = open(config).await?;
-    desk.make_admin(&slug, &email, clock::now()).await.map_err(|_| {
-        anyhow!("there is no organisation {slug}, or no account has proven the address {email}")
-    })?;
+    operator::make_admin(&desk, &slug, &email, clock::now())
+        .await
+        .map_err(|_| {
+            anyhow!("there is no organisation {slug}, or no account has proven the address {email}")
+        })?;
     println!("{email} is an administrator of {slug}");
     desk.db.close().await;
     Ok(())

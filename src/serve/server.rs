@@ -8,7 +8,7 @@ use crate::delivery::hooks::provisioning::{self, Hooks};
 use crate::delivery::mail::transport::Transport;
 use crate::delivery::mail::worker::Worker;
 use crate::desk::account::passwords::Passwords;
-use crate::desk::{Desk, Plan};
+use crate::desk::{Desk, Plan, demo, letters, operator};
 use crate::oidc::Oidc;
 use crate::serve::chores;
 use crate::site::instance::{Shared, Site, leptos_options};
@@ -86,7 +86,7 @@ pub async fn run(config: Config) -> Result<()> {
     files::make_folders(&config)?;
     let _lock = files::lock(&config)?;
     let desk = desk(&config, files::open(&config).await?)?;
-    if !desk.check_key().await? {
+    if !operator::check_key(&desk).await? {
         bail!(
             "the instance key is not the one that this database was used with; restore {} or \
              ANTEROOM_SECRET_KEY",
@@ -94,7 +94,7 @@ pub async fn run(config: Config) -> Result<()> {
         );
     }
     prepare_demo(&config, &desk).await?;
-    desk.release_leases().await?;
+    letters::release_leases(&desk).await?;
     let metrics = PrometheusBuilder::new()
         .install_recorder()
         .context("metrics cannot be gathered")?;
@@ -127,11 +127,11 @@ pub async fn run(config: Config) -> Result<()> {
 }
 
 async fn prepare_demo(config: &Config, desk: &Desk) -> Result<()> {
-    match (config.demo, desk.demo_state().await?) {
+    match (config.demo, operator::demo_state(&desk).await?) {
         (true, (true, _)) | (false, (false, _)) => Ok(()),
         (true, (false, false)) => {
-            desk.mark_demo().await?;
-            desk.fill_demo(clock::now())
+            operator::mark_demo(&desk).await?;
+            demo::organisation::fill_demo(desk, clock::now())
                 .await
                 .context("the demo cannot be filled")
         }
@@ -164,7 +164,7 @@ fn platforms(config: &Config) -> Result<Platforms> {
 async fn say_how_to_begin(config: &Config, desk: &Desk) -> Result<()> {
     if config.demo {
         println!("\n  Demo: {}\n", config.public_url.link("/"));
-    } else if let Some(token) = desk.setup_token(clock::now()).await? {
+    } else if let Some(token) = operator::setup_token(&desk, clock::now()).await? {
         println!(
             "\n  Create the first organisation here (this link works once):\n  {}\n",
             config.public_url.link(&format!("/setup/{token}"))

@@ -1,7 +1,7 @@
 //! One request as pages and actions see it: who calls, from where, with what language, cookies and
 //! drafts.
 use crate::desk::account::sessions::Begun;
-use crate::desk::{Actor, Caller, Desk};
+use crate::desk::{Actor, Caller, Desk, account};
 use crate::domain::account::Theme;
 use crate::domain::draft::Draft;
 use crate::domain::member::Membership;
@@ -88,7 +88,7 @@ impl Call {
     pub async fn enter(&self, org: &str) -> Result<(Actor, Membership)> {
         let actor = self.actor()?.clone();
         let slug = Slug::parse(org).map_err(|_| Error::NotFound)?;
-        let member = self.desk().membership(&actor, &slug).await?;
+        let member = account::memberships::membership(self.desk(), &actor, &slug).await?;
         Ok((actor, member))
     }
 

@@ -1,6 +1,6 @@
 //! When sessions were last seen: gathered here, written at most once a minute, all at once, as
 //! nobody waits for it.
-use crate::desk::Desk;
+use crate::desk::{Desk, account};
 use crate::domain::Time;
 use crate::domain::ids::SessionId;
 use crate::domain::time::Span;
@@ -30,7 +30,7 @@ impl Seen {
         if gathered.is_empty() {
             return;
         }
-        if desk.sessions_seen(&gathered).await.is_err()
+        if account::sessions::seen(desk, &gathered).await.is_err()
             && let Ok(mut seen) = self.0.lock()
         {
             seen.extend(gathered);

@@ -1,6 +1,7 @@
 //! Webhooks of chat platforms: believed by their signatures, kept, answered at once. What follows
 //! is done by the worker.
 use crate::chat::{self, Answer, Inbound, Known, Refused};
+use crate::desk;
 use crate::domain::connector::Platform;
 use crate::domain::{Error, Result};
 use crate::site::call::Call;
@@ -33,9 +34,7 @@ pub async fn receive(call: Call, request: Request<Body>) -> Response {
 
 async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode> {
     let platform = Platform::parse(call.param("kind")).ok_or(StatusCode::NOT_FOUND)?;
-    let kept = call
-        .desk()
-        .connector_of_hook(platform, call.param("hook"))
+    let kept = desk::chat::intake::connector_of_hook(call.desk(), platform, call.param("hook"))
         .await
         .map_err(status)?;
     let most = if platform == Platform::WhatsApp {
@@ -48,7 +47,7 @@ async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode>
         .await
         .map_err(|_| StatusCode::REQUEST_TIMEOUT)?;
     let body = body.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
-    let (now, before) = call.desk().connector_knows(&kept, call.now()).map_err(status)?;
+    let (now, before) = desk::chat::connectors::knows(call.desk(), &kept, call.now()).map_err(status)?;
     let path = parts
         .uri
         .path_and_query()
@@ -86,8 +85,7 @@ async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode>
         Err(refused) => {
             tracing::warn!(platform = platform.as_str(), connector = %kept.connector.id, ?refused, "a \
                 delivery was refused");
-            call.desk()
-                .note_refused(&kept, refused, call.now())
+            desk::chat::intake::note_refused(call.desk(), &kept, refused, call.now())
                 .await
                 .map_err(status)?;
             return Err(match refused {
@@ -98,13 +96,11 @@ async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode>
         }
     };
     if received.not_for_us {
-        call.desk()
-            .note_refused(&kept, Refused::NotForUs, call.now())
+        desk::chat::intake::note_refused(call.desk(), &kept, Refused::NotForUs, call.now())
             .await
             .map_err(status)?;
     } else {
-        call.desk()
-            .keep_arrivals(&kept, &received.arrived, call.now())
+        desk::chat::intake::keep_arrivals(call.desk(), &kept, &received.arrived, call.now())
             .await
             .map_err(status)?;
     }

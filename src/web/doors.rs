@@ -1,6 +1,7 @@
 //! Every door of the site: one table of path, method, what it needs, and a valid sample, from which
 //! the router and `tests/walls/doors.rs` are both made. A server function that is not in it cannot be
 //! reached.
+use crate::desk::account;
 use crate::domain::organisation::Slug;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, policy};
@@ -499,7 +500,7 @@ async fn admit(call: &mut Call, needs: Needs) -> Result<()> {
             // The form of the slug is checked before the session, the organisation's existence
             // after it: a signed-out stranger learns nothing but what a slug looks like.
             let slug = Slug::parse(call.param("org")).map_err(|_| Error::NotFound)?;
-            let member = call.desk().membership(call.actor()?, &slug).await?;
+            let member = account::memberships::membership(call.desk(), call.actor()?, &slug).await?;
             call.member = Some(member.clone());
             match needs {
                 Needs::May(permission) => policy::permitted(&member, permission).map(|_| ()),

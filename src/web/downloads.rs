@@ -1,6 +1,7 @@
 //! What leaves as a file: uploads of an organisation's home page, and its export. Always saved,
 //! never shown in a page of this site.
 use super::render;
+use crate::desk::organisation;
 use crate::domain::Result;
 use crate::domain::ids::FileId;
 use crate::site::call::Call;
@@ -12,7 +13,7 @@ use http::{HeaderValue, header};
 pub async fn upload(call: &Call) -> Response {
     let found = async {
         let id = FileId::try_from(call.param("file").to_owned())?;
-        call.desk().house_file(call.member()?, &id).await
+        organisation::home_page::house_file(call.desk(), call.member()?, &id).await
     };
     match found.await {
         Ok((name, bytes)) => answer("application/pdf", &name, bytes),
@@ -26,7 +27,7 @@ pub async fn export(call: &Call) -> Response {
         let member = call.member()?;
         Ok((
             format!("{}.zip", member.slug),
-            call.desk().export(call.actor()?, member).await?,
+            organisation::export::export(call.desk(), call.actor()?, member).await?,
         ))
     }
     .await;

@@ -1,6 +1,7 @@
 //! Tables that leave as files, CSV or JSON, read and sent in pieces, so that their size costs no
 //! memory: what Insights show, and the queue.
 use crate::desk::queue::list::Row;
+use crate::desk::{history, queue};
 use crate::domain::member::Membership;
 use crate::domain::text::harmless;
 use crate::domain::{Error, Result, Time};
@@ -133,17 +134,15 @@ impl Sending {
     async fn read(&mut self) -> Result<()> {
         let rows = match &mut self.table {
             Table::History(look) => {
-                let found = self.call.desk().insights(&self.member, look, CHUNK).await?;
+                let found = history::insights::list(self.call.desk(), &self.member, look, CHUNK).await?;
                 self.more = found.next.is_some();
                 look.before = found.next;
                 found.entries.iter().map(entry).collect::<Vec<_>>()
             }
             Table::Queue(look) => {
-                let (rows, next) = self
-                    .call
-                    .desk()
-                    .queue_piece(&self.member, look, self.call.now(), CHUNK)
-                    .await?;
+                let (rows, next) =
+                    queue::list::queue_piece(self.call.desk(), &self.member, look, self.call.now(), CHUNK)
+                        .await?;
                 self.more = next.is_some();
                 look.after = next;
                 rows.iter().map(request).collect()

@@ -5,9 +5,9 @@ use super::gate::single_values;
 use super::guard::BODY_LIMIT;
 use super::render;
 use crate::actions::{Done, Refusal};
+use crate::desk::account;
 use crate::domain::draft::{self, Draft};
-use crate::domain::home_page;
-use crate::domain::{Error, Result, path};
+use crate::domain::{Error, Result, home_page, path};
 use crate::site::call::Call;
 use crate::site::cookies::Cookie;
 use axum::body::{Body, Bytes, to_bytes};
@@ -304,12 +304,16 @@ async fn fail(
 }
 
 async fn keep(call: &Call, page: &str, draft: &Draft, extra: &mut Vec<HeaderValue>) -> Result<()> {
-    let browser = match call.browser.clone().filter(|b| crate::desk::Desk::is_token(b)) {
+    let browser = match call
+        .browser
+        .clone()
+        .filter(|b| crate::desk::operator::is_token(b))
+    {
         Some(browser) => browser,
         None => call.desk().mint.secret().text,
     };
     let bare = page.split(['?', '#']).next().unwrap_or("/");
-    call.desk().keep_draft(&browser, bare, draft, call.now()).await?;
+    account::drafts::keep(call.desk(), &browser, bare, draft, call.now()).await?;
     extra.extend(Cookie::Browser.set(&browser, call.site.secure));
     Ok(())
 }

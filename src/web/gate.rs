@@ -1,7 +1,7 @@
 //! The gate: every request becomes a [`Call`] here, with the session looked up anew, so that what
 //! was revoked is revoked at once.
 use crate::clock;
-use crate::desk::Caller;
+use crate::desk::{Caller, account};
 use crate::domain::account::Language;
 use crate::domain::{Error, Result, text};
 use crate::site::call::Call;
@@ -64,7 +64,7 @@ fn stranger(site: &Shared, parts: &Parts) -> Call {
 
 async fn fill(call: &mut Call, parts: &Parts) -> Result<()> {
     if let Some(token) = Cookie::Session.read(&parts.headers, call.site.secure)
-        && let Some(actor) = call.site.desk.find_actor(&token, &call.caller).await?
+        && let Some(actor) = account::sessions::find_actor(&call.site.desk, &token, &call.caller).await?
     {
         call.caller.language = actor.account.language;
         call.site.seen.note(&actor.session, call.caller.now);
@@ -79,11 +79,7 @@ async fn fill(call: &mut Call, parts: &Parts) -> Result<()> {
     // only confuse.
     let marked = call.query.contains_key("failed") || call.query.contains_key("shown");
     if let Some(browser) = call.browser.clone().filter(|_| marked) {
-        call.draft = call
-            .site
-            .desk
-            .find_draft(&browser, &call.path, call.caller.now)
-            .await?;
+        call.draft = account::drafts::find(&call.site.desk, &browser, &call.path, call.caller.now).await?;
     }
     Ok(())
 }

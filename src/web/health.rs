@@ -1,4 +1,5 @@
 //! For machines: alive, ready, and metrics in Prometheus' text format.
+use crate::desk::operator;
 use crate::site::call::Call;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode, header};
@@ -16,7 +17,7 @@ pub async fn ready(call: Call) -> Response {
     if call.site.stopping.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     }
-    match call.desk().ping().await {
+    match operator::ping(call.desk()).await {
         Ok(()) => "ready\n".into_response(),
         Err(_) => (
             StatusCode::SERVICE_UNAVAILABLE,

@@ -2,12 +2,11 @@
 //! the page fetches what it may see. All instances learn of each other's changes by reading the
 //! history past what they have read.
 use crate::clock;
-use crate::desk::{Actor, Desk};
-use crate::domain::Result;
+use crate::desk::{Actor, Desk, account, history};
 use crate::domain::ids::OrganisationId;
 use crate::domain::organisation::Slug;
-use crate::domain::policy;
 use crate::domain::role::Permission;
+use crate::domain::{Result, policy};
 use crate::site::call::Call;
 use crate::store::Kind;
 use crate::store::history::Change;
@@ -69,9 +68,8 @@ impl Hub {
             0
         };
         let Some(p) = progress else {
-            let newest = desk.newest_change().await?;
-            let known = desk
-                .changes_after(newest - overlap)
+            let newest = history::newest_change(desk).await?;
+            let known = history::changes_after(desk, newest - overlap)
                 .await?
                 .iter()
                 .map(|c| c.seq)
@@ -83,7 +81,7 @@ impl Hub {
             });
             return Ok(());
         };
-        for change in desk.changes_after(p.newest - p.overlap).await? {
+        for change in history::changes_after(desk, p.newest - p.overlap).await? {
             if p.known.insert(change.seq) {
                 p.newest = p.newest.max(change.seq);
                 // Nobody listening is no trouble.
@@ -187,12 +185,13 @@ impl Listener {
     /// What the reader may hear now; None: nothing any more.
     async fn reader(&self) -> Option<Reader> {
         let now = clock::now();
-        if !self.desk.is_live(&self.actor, now).await.ok()? {
+        if !account::sessions::is_live(&self.desk, &self.actor, now)
+            .await
+            .ok()?
+        {
             return None;
         }
-        let member = self
-            .desk
-            .membership(&self.actor, &self.slug)
+        let member = account::memberships::membership(&self.desk, &self.actor, &self.slug)
             .await
             .ok()
             .filter(|m| m.open(now).is_ok())?;

@@ -1,6 +1,7 @@
 //! Signing in with a provider: a link that leaves with a short-lived sealed cookie, and the way
 //! back in.
 use super::render;
+use crate::desk::account;
 use crate::domain::ids::AccountId;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why, path};
@@ -120,14 +121,14 @@ async fn finish(call: &Call, leaving: Result<Leaving>) -> Result<(Option<String>
             .as_ref()
             .filter(|a| a.id() == proves)
             .ok_or(Error::Refused(Why::AttemptGone))?;
-        call.desk().prove_at_provider(actor, &person).await?;
+        account::providers::prove_at_provider(call.desk(), actor, &person).await?;
         return Ok((None, path::own_or(&leaving.back, "/").to_owned()));
     }
-    let begun = call.desk().sign_in_with_provider(&call.caller, &person).await?;
+    let begun = account::providers::sign_in_with_provider(call.desk(), &call.caller, &person).await?;
     // Whoever was signed in before in this browser is not any more: that session's cookie is about
     // to be replaced.
     if let Some(before) = call.actor.as_ref().or(call.half.as_ref()) {
-        call.desk().sign_out(before).await?;
+        account::accounts::sign_out(call.desk(), before).await?;
     }
     let back = path::own_or(&leaving.back, "/").to_owned();
     let to = if begun.factor_due {

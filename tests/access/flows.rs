@@ -1,9 +1,9 @@
 //! Flows as time goes by: versions, what is gone, reminders and ends by the clock, and delegates.
 use crate::access::requests::{Portal, SLUG, flow, owed, portal_user, step};
 use crate::harness::House;
-use anteroom::desk::Actor;
 use anteroom::desk::access::flows::StepDraft;
 use anteroom::desk::access::resources::Draft as ResourceDraft;
+use anteroom::desk::{Actor, access, people, queue, requests};
 use anteroom::domain::request::{Problem, Status, StatusWord, Verdict};
 use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Why};
@@ -21,11 +21,15 @@ async fn flows_change_and_go(house: &House) {
     p.manager(&mira, tess.account.email.as_str()).await;
     p.manager(&ana, tess.account.email.as_str()).await;
     let (granted, open) = (p.asks(&mira).await, p.asks(&ana).await);
-    house
-        .desk
-        .change_flow(&p.ivo, &p.member, &p.flow, &flow(vec![step("administrators")]))
-        .await
-        .unwrap();
+    access::flows::change(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        &p.flow,
+        &flow(vec![step("administrators")]),
+    )
+    .await
+    .unwrap();
     assert_eq!(
         p.waits_for(&open).await,
         ["Tess Varga"],
@@ -33,12 +37,16 @@ async fn flows_change_and_go(house: &House) {
     );
     p.vote(&tess, &granted, &Verdict::Approve.into()).await.unwrap();
     assert_eq!(
-        house.desk.follow_newest(&p.ivo, &p.member, &open).await,
+        queue::repair::follow_newest(&house.desk, &p.ivo, &p.member, &open).await,
         Err(Error::Refused(Why::NotInError))
     );
-    let (used, versions) = house.desk.flow(&p.member, &p.flow).await.unwrap();
+    let (used, versions) = access::flows::find(&house.desk, &p.member, &p.flow)
+        .await
+        .unwrap();
     assert_eq!((used.open, used.resources, versions.len()), (1, 1, 2));
-    house.desk.delete_flow(&p.ivo, &p.member, &p.flow).await.unwrap();
+    access::flows::delete(&house.desk, &p.ivo, &p.member, &p.flow)
+        .await
+        .unwrap();
     assert_eq!(p.word(&open).await, StatusWord::Canceled);
     assert_eq!(p.has(&mira).await, ["Billing console"]);
     assert!(
@@ -50,9 +58,7 @@ async fn flows_change_and_go(house: &House) {
                 && m.text
                     .contains(&format!("/northlight/catalog?ask={}", p.resource)))
     );
-    let catalog = house
-        .desk
-        .catalog(&ana, &house.member(&ana, SLUG).await, "", None)
+    let catalog = access::catalog::list(&house.desk, &ana, &house.member(&ana, SLUG).await, "", None)
         .await
         .unwrap();
     assert!(
@@ -72,10 +78,10 @@ async fn what_is_gone_ends_in_error(house: &House) {
         portal_user(house, &ivo, "Tess Varga").await,
         portal_user(house, &ivo, "Ana Lind").await,
     );
-    let lab = house.desk.create_group(&ivo, &member, "Lab").await.unwrap();
-    house
-        .desk
-        .add_to_group(&ivo, &member, &lab, ana.account.email.as_str())
+    let lab = people::groups::create(&house.desk, &ivo, &member, "Lab")
+        .await
+        .unwrap();
+    people::groups::add(&house.desk, &ivo, &member, &lab, ana.account.email.as_str())
         .await
         .unwrap();
     let p = Portal::over(
@@ -89,37 +95,41 @@ async fn what_is_gone_ends_in_error(house: &House) {
     let id = p.asks(&mira).await;
     p.vote(&tess, &id, &Verdict::Approve.into()).await.unwrap();
     // An empty group lacks data; a deleted one is an error.
-    house
-        .desk
-        .remove_from_group(&p.ivo, &p.member, &lab, ana.id())
+    people::groups::remove(&house.desk, &p.ivo, &p.member, &lab, ana.id())
         .await
         .unwrap();
     assert_eq!(p.word(&id).await, StatusWord::MissingData);
-    house
-        .desk
-        .add_to_group(&p.ivo, &p.member, &lab, ana.account.email.as_str())
+    people::groups::add(&house.desk, &p.ivo, &p.member, &lab, ana.account.email.as_str())
         .await
         .unwrap();
     assert_eq!(p.word(&id).await, StatusWord::Pending);
-    house.desk.delete_group(&p.ivo, &p.member, &lab).await.unwrap();
+    people::groups::delete(&house.desk, &p.ivo, &p.member, &lab)
+        .await
+        .unwrap();
     assert_eq!(
         p.stored(&id).await.status,
         Status::Error(Problem::GroupGone, None)
     );
     assert_eq!(
-        house.desk.retry(&p.ivo, &p.member, &id).await,
+        queue::repair::retry(&house.desk, &p.ivo, &p.member, &id).await,
         Err(Error::Refused(Why::StillBroken))
     );
     let people = StepDraft {
         members: ana.account.email.to_string(),
         ..step("members")
     };
-    house
-        .desk
-        .change_flow(&p.ivo, &p.member, &p.flow, &flow(vec![people, step("manager")]))
+    access::flows::change(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        &p.flow,
+        &flow(vec![people, step("manager")]),
+    )
+    .await
+    .unwrap();
+    queue::repair::follow_newest(&house.desk, &p.ivo, &p.member, &id)
         .await
         .unwrap();
-    house.desk.follow_newest(&p.ivo, &p.member, &id).await.unwrap();
     assert_eq!(p.waits_for(&id).await, ["Ana Lind"]);
     p.vote(&ana, &id, &Verdict::Approve.into()).await.unwrap();
     assert_eq!(
@@ -131,9 +141,7 @@ async fn what_is_gone_ends_in_error(house: &House) {
     let other = p.user("Bo Marsh").await;
     p.manager(&other, tess.account.email.as_str()).await;
     let second = p.asks(&other).await;
-    house
-        .desk
-        .set_resource_state(&p.ivo, &p.member, &p.resource, false)
+    access::resources::set_state(&house.desk, &p.ivo, &p.member, &p.resource, false)
         .await
         .unwrap();
     assert_eq!(
@@ -141,18 +149,16 @@ async fn what_is_gone_ends_in_error(house: &House) {
         Status::Error(Problem::ResourceGone, None)
     );
     assert_eq!(
-        house
-            .desk
-            .decide_with(&p.ivo, &p.member, &second, &Verdict::Approve.into())
+        queue::decisions::decide_with(&house.desk, &p.ivo, &p.member, &second, &Verdict::Approve.into())
             .await,
         Err(Error::Refused(Why::ResourceGone))
     );
-    house
-        .desk
-        .set_resource_state(&p.ivo, &p.member, &p.resource, true)
+    access::resources::set_state(&house.desk, &p.ivo, &p.member, &p.resource, true)
         .await
         .unwrap();
-    house.desk.retry(&p.ivo, &p.member, &second).await.unwrap();
+    queue::repair::retry(&house.desk, &p.ivo, &p.member, &second)
+        .await
+        .unwrap();
     assert_eq!(p.word(&second).await, StatusWord::Pending);
     house.deliver().await;
 }
@@ -182,20 +188,18 @@ async fn the_clock(house: &House) {
         most_days: "10".into(),
         ..ResourceDraft::default()
     };
-    house
-        .desk
-        .change_resource(&p.ivo, &p.member, &p.resource, &draft)
+    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
         .await
         .unwrap();
     let id = p.asks(&mira).await;
     let day = |n: i64| house.now + Span::days(n);
-    assert_eq!(house.desk.sweep_steps(day(1)).await, Ok(0));
-    assert_eq!(house.desk.sweep_steps(day(2)).await, Ok(1));
+    assert_eq!(access::steps::sweep(&house.desk, day(1)).await, Ok(0));
+    assert_eq!(access::steps::sweep(&house.desk, day(2)).await, Ok(1));
     assert_eq!(owed(house, &tess, "reminder").await, 1);
     assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
-    house.desk.sweep_steps(day(4)).await.unwrap();
+    access::steps::sweep(&house.desk, day(4)).await.unwrap();
     assert_eq!(p.waits_for(&id).await, ["Ana Lind", "Tess Varga"]);
-    assert_eq!(house.desk.sweep_steps(day(5)).await, Ok(0));
+    assert_eq!(access::steps::sweep(&house.desk, day(5)).await, Ok(0));
     p.vote(&ana, &id, &Verdict::Approve.into()).await.unwrap();
     assert_eq!(p.has(&mira).await, ["Billing console"]);
     // Ten days from the approval: letters 7 days, 1 day and 1 hour before, each once.
@@ -208,7 +212,7 @@ async fn the_clock(house: &House) {
         (end - Span::minutes(30), 3),
         (end - Span::minutes(10), 3),
     ] {
-        house.desk.sweep_grants(at).await.unwrap();
+        access::grants::sweep(&house.desk, at).await.unwrap();
         assert_eq!(owed(house, &mira, "ends").await, letters, "{at:?}");
     }
     let late = Actor {
@@ -216,13 +220,17 @@ async fn the_clock(house: &House) {
         ..mira.clone()
     };
     assert!(p.has(&late).await.is_empty(), "over at its instant, swept or not");
-    house.desk.sweep_grants(end).await.unwrap();
+    access::grants::sweep(&house.desk, end).await.unwrap();
     assert_eq!(owed(house, &mira, "ended").await, 1);
     // Nobody decides for thirty days.
     let second = p.asks(&late).await;
-    house.desk.sweep_requests(end + Span::days(29)).await.unwrap();
+    requests::expiry::sweep(&house.desk, end + Span::days(29))
+        .await
+        .unwrap();
     assert_eq!(p.word(&second).await, StatusWord::Pending);
-    house.desk.sweep_requests(end + Span::days(30)).await.unwrap();
+    requests::expiry::sweep(&house.desk, end + Span::days(30))
+        .await
+        .unwrap();
     assert_eq!(p.word(&second).await, StatusWord::Expired);
     assert_eq!(owed(house, &mira, "expired").await, 1);
     house.expects_owed_letters();
@@ -243,42 +251,60 @@ async fn a_delegate_stands_in(house: &House) {
     let tess_member = house.member(&tess, SLUG).await;
     let (from, until) = (house.now, house.now + Span::days(7));
     assert_eq!(
-        house
-            .desk
-            .delegate(&tess, &tess_member, tess.account.email.as_str(), from, until)
-            .await,
-        Err(Error::field("delegate", Why::OwnDelegate))
-    );
-    house
-        .desk
-        .delegate(&tess, &tess_member, ana.account.email.as_str(), from, until)
-        .await
-        .unwrap();
-    assert_eq!(p.waits_for(&id).await, ["Ana Lind"]);
-    house.desk.come_back(&tess, &tess_member).await.unwrap();
-    assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
-    // For days that lie ahead the clock moves it, and back.
-    house
-        .desk
-        .delegate(
+        access::delegations::delegate(
+            &house.desk,
             &tess,
             &tess_member,
-            ana.account.email.as_str(),
-            from + Span::days(1),
-            until,
+            tess.account.email.as_str(),
+            from,
+            until
         )
-        .await
-        .unwrap();
-    assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
-    house.desk.sweep_delegations(from + Span::days(1)).await.unwrap();
+        .await,
+        Err(Error::field("delegate", Why::OwnDelegate))
+    );
+    access::delegations::delegate(
+        &house.desk,
+        &tess,
+        &tess_member,
+        ana.account.email.as_str(),
+        from,
+        until,
+    )
+    .await
+    .unwrap();
     assert_eq!(p.waits_for(&id).await, ["Ana Lind"]);
-    house.desk.sweep_delegations(until).await.unwrap();
-    assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
-    house
-        .desk
-        .delegate(&tess, &tess_member, ana.account.email.as_str(), from, until)
+    access::delegations::come_back(&house.desk, &tess, &tess_member)
         .await
         .unwrap();
+    assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
+    // For days that lie ahead the clock moves it, and back.
+    access::delegations::delegate(
+        &house.desk,
+        &tess,
+        &tess_member,
+        ana.account.email.as_str(),
+        from + Span::days(1),
+        until,
+    )
+    .await
+    .unwrap();
+    assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
+    access::delegations::sweep(&house.desk, from + Span::days(1))
+        .await
+        .unwrap();
+    assert_eq!(p.waits_for(&id).await, ["Ana Lind"]);
+    access::delegations::sweep(&house.desk, until).await.unwrap();
+    assert_eq!(p.waits_for(&id).await, ["Tess Varga"]);
+    access::delegations::delegate(
+        &house.desk,
+        &tess,
+        &tess_member,
+        ana.account.email.as_str(),
+        from,
+        until,
+    )
+    .await
+    .unwrap();
     p.vote(&ana, &id, &Verdict::Approve.into()).await.unwrap();
     let reviews = store::access::steps::list_reviews(&mut *house.raw().await, &p.member.organisation, &id)
         .await

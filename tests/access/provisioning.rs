@@ -3,8 +3,8 @@
 use crate::access::requests::{Portal, SLUG, step};
 use crate::harness::House;
 use anteroom::delivery::hooks::provisioning::{Hooks, PATIENCE, sign};
-use anteroom::desk::Actor;
 use anteroom::desk::access::resources::Draft;
+use anteroom::desk::{Actor, access, queue};
 use anteroom::domain::Error;
 use anteroom::domain::request::{Problem, Status, StatusWord, Verdict};
 use axum::body::{Body, Bytes};
@@ -91,9 +91,7 @@ async fn hooked<'a>(house: &'a House, peer: &Peer) -> (Portal<'a>, String, Actor
         hook: peer.url.clone(),
         ..Draft::default()
     };
-    let secret = house
-        .desk
-        .change_resource(&p.ivo, &p.member, &p.resource, &draft)
+    let secret = access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
         .await
         .unwrap()
         .expect("a secret");
@@ -116,9 +114,7 @@ async fn access_begins_with_the_hooks_answer(house: &House) {
     let (p, secret, mira) = hooked(house, &peer).await;
     let hooks = Hooks::new(true, Duration::from_millis(300)).unwrap();
     let id = p.asks(&mira).await;
-    house
-        .desk
-        .decide(&p.ivo, &p.member, &id, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
         .await
         .unwrap();
     assert!(
@@ -126,16 +122,14 @@ async fn access_begins_with_the_hooks_answer(house: &House) {
             && p.word(&id).await == StatusWord::Pending
     );
     assert!(p.has(&mira).await.is_empty());
-    let row = house
-        .desk
-        .queue(&p.ivo, &p.member, &Default::default(), Some(&id))
+    let row = queue::list::page(&house.desk, &p.ivo, &p.member, &Default::default(), Some(&id))
         .await
         .unwrap()
         .rows
         .remove(0);
     assert!(row.actions.is_empty(), "no buttons while it is provisioned");
     assert_eq!(
-        house.desk.decide(&p.ivo, &p.member, &id, Verdict::Approve).await,
+        queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve).await,
         Err(Error::AlreadyDecided {
             by: "Ivo Brandt".into(),
             verdict: Verdict::Approve,
@@ -173,17 +167,18 @@ async fn access_begins_with_the_hooks_answer(house: &House) {
         (said["type"].as_str(), said["email"].as_str()),
         (Some("access.granted"), Some("mira@northlight.test"))
     );
-    let grant = house
-        .desk
-        .own_grants(&mira, &house.member(&mira, SLUG).await)
+    let grant = access::grants::list_own(&house.desk, &mira, &house.member(&mira, SLUG).await)
         .await
         .unwrap()
         .remove(0);
-    house
-        .desk
-        .end_grant(&mira, &house.member(&mira, SLUG).await, &grant.grant.id)
-        .await
-        .unwrap();
+    access::grants::end(
+        &house.desk,
+        &mira,
+        &house.member(&mira, SLUG).await,
+        &grant.grant.id,
+    )
+    .await
+    .unwrap();
     peer.will(Answer::Status(204));
     assert_eq!(hooks.round(&house.desk).await, Ok(1));
     assert!(peer.taken()[0].1.contains("access.ended"));
@@ -198,9 +193,7 @@ async fn a_refusal_is_an_error_that_can_be_retried(house: &House) {
     let (p, _, mira) = hooked(house, &peer).await;
     let hooks = Hooks::new(true, PATIENCE).unwrap();
     let id = p.asks(&mira).await;
-    house
-        .desk
-        .decide(&p.ivo, &p.member, &id, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
         .await
         .unwrap();
     for status in [400, 302] {
@@ -211,13 +204,15 @@ async fn a_refusal_is_an_error_that_can_be_retried(house: &House) {
             Status::Error(Problem::HookFailed, Some(_))
         ));
         assert_eq!(peer.taken().len(), 1, "a redirect is not followed");
-        house.desk.retry(&p.ivo, &p.member, &id).await.unwrap();
+        queue::repair::retry(&house.desk, &p.ivo, &p.member, &id)
+            .await
+            .unwrap();
     }
     peer.will(Answer::Status(200));
     assert_eq!(hooks.round(&house.desk).await, Ok(1));
     assert_eq!(p.word(&id).await, StatusWord::Approved);
     assert_eq!(
-        house.desk.retry(&p.ivo, &p.member, &id).await,
+        queue::repair::retry(&house.desk, &p.ivo, &p.member, &id).await,
         Err(Error::AlreadyDecided {
             by: "Ivo Brandt".into(),
             verdict: Verdict::Approve,
@@ -234,9 +229,7 @@ async fn private_addresses_are_not_called(house: &House) {
     let (p, _, mira) = hooked(house, &peer).await;
     let hooks = Hooks::new(false, PATIENCE).unwrap();
     let id = p.asks(&mira).await;
-    house
-        .desk
-        .decide(&p.ivo, &p.member, &id, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
         .await
         .unwrap();
     assert_eq!(hooks.round(&house.desk).await, Ok(1));
@@ -252,17 +245,17 @@ async fn private_addresses_are_not_called(house: &House) {
         hook: peer.url.replace("127.0.0.1", "localhost"),
         ..Draft::default()
     };
-    house
-        .desk
-        .change_resource(&p.ivo, &p.member, &p.resource, &named)
+    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &named)
         .await
         .unwrap();
-    house.desk.retry(&p.ivo, &p.member, &id).await.unwrap();
+    queue::repair::retry(&house.desk, &p.ivo, &p.member, &id)
+        .await
+        .unwrap();
     assert_eq!(hooks.round(&house.desk).await, Ok(1));
     assert!(matches!(p.stored(&id).await.status, Status::Provisioning(_)));
     assert!(peer.taken().is_empty());
     assert_eq!(
-        house.desk.decide(&p.ivo, &p.member, &id, Verdict::Reject).await,
+        queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Reject).await,
         Err(Error::AlreadyDecided {
             by: "Ivo Brandt".into(),
             verdict: Verdict::Approve,

@@ -1,12 +1,12 @@
 //! Access to resources: flows, who is asked, votes, decisions, grants, and what changes of people
 //! and things make of open requests.
 use crate::harness::House;
-use anteroom::desk::Actor;
-use anteroom::desk::access::catalog::Wish;
 use anteroom::desk::access::flows::{Draft as FlowDraft, StepDraft};
 use anteroom::desk::access::resources::Draft as ResourceDraft;
+use anteroom::desk::access::submission::Wish;
 use anteroom::desk::people::members::Work;
 use anteroom::desk::queue::decisions::Said;
+use anteroom::desk::{Actor, access, account, joining, people, queue};
 use anteroom::domain::ids::{FlowId, GroupId, RequestId, ResourceId};
 use anteroom::domain::member::Membership;
 use anteroom::domain::request::{Request, StatusWord, Tab, Verdict};
@@ -41,9 +41,7 @@ pub async fn portal_user(house: &House, ivo: &Actor, name: &str) -> Actor {
         Some(role) => role.id.clone(),
         None => {
             let permissions: Permissions = [Permission::PortalUse].into_iter().collect();
-            house
-                .desk
-                .create_role(ivo, &member, "Portal", permissions)
+            people::roles::create(&house.desk, ivo, &member, "Portal", permissions)
                 .await
                 .unwrap();
             let roles = store::people::roles::list(&mut *house.raw().await, &member.organisation)
@@ -52,9 +50,7 @@ pub async fn portal_user(house: &House, ivo: &Actor, name: &str) -> Actor {
             roles.into_iter().find(|r| r.name == "Portal").unwrap().id
         }
     };
-    house
-        .desk
-        .set_roles(ivo, &member, person.id(), &[portal])
+    people::members::set_roles(&house.desk, ivo, &member, person.id(), &[portal])
         .await
         .unwrap();
     person
@@ -91,13 +87,17 @@ impl<'a> Portal<'a> {
     }
 
     pub async fn over(house: &'a House, ivo: Actor, member: Membership, steps: Vec<StepDraft>) -> Self {
-        let flow = house.desk.create_flow(&ivo, &member, &flow(steps)).await.unwrap();
+        let flow = access::flows::create(&house.desk, &ivo, &member, &flow(steps))
+            .await
+            .unwrap();
         let draft = ResourceDraft {
             name: "Billing console".into(),
             flow: flow.to_string(),
             ..ResourceDraft::default()
         };
-        let (resource, _) = house.desk.create_resource(&ivo, &member, &draft).await.unwrap();
+        let (resource, _) = access::resources::create(&house.desk, &ivo, &member, &draft)
+            .await
+            .unwrap();
         Self {
             house,
             ivo,
@@ -117,16 +117,14 @@ impl<'a> Portal<'a> {
             reason: "For the audit".into(),
             ..Wish::default()
         };
-        self.house
-            .desk
-            .ask_for(actor, &member, &self.resource, &wish)
+        access::submission::ask_for(&self.house.desk, actor, &member, &self.resource, &wish)
             .await
             .unwrap()
     }
 
     pub async fn vote(&self, actor: &Actor, id: &RequestId, said: &Said) -> Result<(), Error> {
         let member = self.house.member(actor, SLUG).await;
-        self.house.desk.vote(actor, &member, id, said).await
+        access::votes::vote(&self.house.desk, actor, &member, id, said).await
     }
 
     pub async fn manager(&self, of: &Actor, manager: &str) {
@@ -134,9 +132,7 @@ impl<'a> Portal<'a> {
             manager: manager.into(),
             ..Work::default()
         };
-        self.house
-            .desk
-            .set_employment(&self.ivo, &self.member, of.id(), &work)
+        people::members::set_employment(&self.house.desk, &self.ivo, &self.member, of.id(), &work)
             .await
             .unwrap();
     }
@@ -163,9 +159,7 @@ impl<'a> Portal<'a> {
     /// What this person has.
     pub async fn has(&self, actor: &Actor) -> Vec<String> {
         let member = self.house.member(actor, SLUG).await;
-        self.house
-            .desk
-            .own_grants(actor, &member)
+        access::grants::list_own(&self.house.desk, actor, &member)
             .await
             .unwrap()
             .into_iter()
@@ -174,18 +168,19 @@ impl<'a> Portal<'a> {
     }
 
     pub async fn group(&self, name: &str, members: &[&Actor]) -> GroupId {
-        let id = self
-            .house
-            .desk
-            .create_group(&self.ivo, &self.member, name)
+        let id = people::groups::create(&self.house.desk, &self.ivo, &self.member, name)
             .await
             .unwrap();
         for one in members {
-            self.house
-                .desk
-                .add_to_group(&self.ivo, &self.member, &id, one.account.email.as_str())
-                .await
-                .unwrap();
+            people::groups::add(
+                &self.house.desk,
+                &self.ivo,
+                &self.member,
+                &id,
+                one.account.email.as_str(),
+            )
+            .await
+            .unwrap();
         }
         id
     }
@@ -225,9 +220,9 @@ async fn two_steps_lead_to_applications(house: &House) {
     let [mira, tess, ana, bo, cleo] = &people[..] else {
         panic!("five")
     };
-    let group = desk.create_group(&ivo, &member, "Lab").await.unwrap();
+    let group = people::groups::create(desk, &ivo, &member, "Lab").await.unwrap();
     for one in [ana, bo, cleo] {
-        desk.add_to_group(&ivo, &member, &group, one.account.email.as_str())
+        people::groups::add(desk, &ivo, &member, &group, one.account.email.as_str())
             .await
             .unwrap();
     }
@@ -238,8 +233,7 @@ async fn two_steps_lead_to_applications(house: &House) {
     };
     let p = Portal::over(house, ivo.clone(), member, vec![step("manager"), two]).await;
     p.manager(mira, tess.account.email.as_str()).await;
-    let catalog = desk
-        .catalog(mira, &house.member(mira, SLUG).await, "bill", None)
+    let catalog = access::catalog::list(desk, mira, &house.member(mira, SLUG).await, "bill", None)
         .await
         .unwrap();
     assert_eq!(
@@ -275,14 +269,14 @@ async fn two_steps_lead_to_applications(house: &House) {
         p.vote(ana, &id, &Verdict::Approve.into()).await,
         Err(Error::NotFound)
     );
-    let again = desk
-        .ask_for(
-            mira,
-            &house.member(mira, SLUG).await,
-            &p.resource,
-            &Wish::default(),
-        )
-        .await;
+    let again = access::submission::ask_for(
+        desk,
+        mira,
+        &house.member(mira, SLUG).await,
+        &p.resource,
+        &Wish::default(),
+    )
+    .await;
     assert_eq!(again, Err(Error::Refused(Why::AlreadyAsked)));
 
     p.vote(tess, &id, &Verdict::Approve.into()).await.unwrap();
@@ -311,7 +305,9 @@ async fn two_steps_lead_to_applications(house: &House) {
             .await
             .contains(&"Mira Okafor has access to Billing console".to_owned())
     );
-    let details = desk.request_details(&ivo, &p.member, &id).await.unwrap();
+    let details = queue::list::request_details(desk, &ivo, &p.member, &id)
+        .await
+        .unwrap();
     let history: Vec<_> = details.history.iter().map(|e| e.what.as_str()).collect();
     assert_eq!(
         history,
@@ -333,19 +329,18 @@ async fn missing_data_resumes_by_itself(house: &House) {
     let (mira, tess) = (p.user("Mira Okafor").await, p.user("Tess Varga").await);
     let id = p.asks(&mira).await;
     assert_eq!(p.word(&id).await, StatusWord::MissingData);
-    let page = house
-        .desk
-        .queue(
-            &p.ivo,
-            &p.member,
-            &Look {
-                tab: Tab::Others,
-                ..Look::default()
-            },
-            None,
-        )
-        .await
-        .unwrap();
+    let page = queue::list::page(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        &Look {
+            tab: Tab::Others,
+            ..Look::default()
+        },
+        None,
+    )
+    .await
+    .unwrap();
     assert_eq!(
         (page.counts.missing, page.counts.others, page.rows.len()),
         (1, 0, 1)
@@ -362,18 +357,14 @@ async fn missing_data_resumes_by_itself(house: &House) {
             .any(|s| s.contains("waits for your decision"))
     );
     // The manager leaves: it lacks data again; what waited for them waits for nobody.
-    house
-        .desk
-        .remove_member(&p.ivo, &p.member, tess.id())
+    people::members::remove(&house.desk, &p.ivo, &p.member, tess.id())
         .await
         .unwrap();
     assert_eq!(
         (p.word(&id).await, p.waits_for(&id).await),
         (StatusWord::MissingData, vec![])
     );
-    house
-        .desk
-        .decide_with(&p.ivo, &p.member, &id, &Verdict::Approve.into())
+    queue::decisions::decide_with(&house.desk, &p.ivo, &p.member, &id, &Verdict::Approve.into())
         .await
         .unwrap();
     let decided = p.stored(&id).await;
@@ -407,11 +398,14 @@ async fn a_quorum_is_met_once(house: &House) {
     let votes = people[1..].iter().map(|one| {
         let (desk, one, id) = (house.desk.clone(), one.clone(), id.clone());
         async move {
-            let member = desk
-                .membership(&one, &anteroom::domain::organisation::Slug::parse(SLUG).unwrap())
-                .await
-                .unwrap();
-            desk.vote(&one, &member, &id, &Verdict::Approve.into()).await
+            let member = account::memberships::membership(
+                &desk,
+                &one,
+                &anteroom::domain::organisation::Slug::parse(SLUG).unwrap(),
+            )
+            .await
+            .unwrap();
+            access::votes::vote(&desk, &one, &member, &id, &Verdict::Approve.into()).await
         }
     });
     let answers = join_all(votes).await;
@@ -451,7 +445,7 @@ async fn approver_and_administrator_race(house: &House) {
         let yes = Verdict::Approve.into();
         let (vote, decision) = futures::join!(
             p.vote(&tess, &id, &yes),
-            house.desk.decide_with(&p.ivo, &p.member, &id, &no)
+            queue::decisions::decide_with(&house.desk, &p.ivo, &p.member, &id, &no)
         );
         let status = p.word(&id).await;
         match (vote, decision) {
@@ -479,15 +473,11 @@ async fn approver_and_administrator_race(house: &House) {
             ),
             other => panic!("{other:?}"),
         }
-        for grant in house
-            .desk
-            .own_grants(&mira, &house.member(&mira, SLUG).await)
+        for grant in access::grants::list_own(&house.desk, &mira, &house.member(&mira, SLUG).await)
             .await
             .unwrap()
         {
-            house
-                .desk
-                .end_grant(&p.ivo, &p.member, &grant.grant.id)
+            access::grants::end(&house.desk, &p.ivo, &p.member, &grant.grant.id)
                 .await
                 .unwrap();
         }
@@ -503,7 +493,7 @@ async fn notes_stay_inside(house: &House) {
     let id = p.asks(&mira).await;
     assert_eq!(p.stored(&id).await.tab(), Tab::Pending);
     assert_eq!(
-        house.desk.decide(&p.ivo, &p.member, &id, Verdict::Reject).await,
+        queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Reject).await,
         Err(Error::field("reason", Why::Missing))
     );
     let no = Said {
@@ -511,7 +501,9 @@ async fn notes_stay_inside(house: &House) {
         notes: "WATCHOUT internal".into(),
         ..said(Verdict::Reject, "Not in this quarter")
     };
-    house.desk.decide_with(&p.ivo, &p.member, &id, &no).await.unwrap();
+    queue::decisions::decide_with(&house.desk, &p.ivo, &p.member, &id, &no)
+        .await
+        .unwrap();
     let letters = house.letters_to(mira.account.email.as_str()).await;
     let denied = letters.iter().find(|m| m.subject.contains("was denied")).unwrap();
     assert!(
@@ -554,15 +546,11 @@ async fn grants_are_extended_and_end_with_the_membership(house: &House) {
         most_days: "30".into(),
         ..ResourceDraft::default()
     };
-    house
-        .desk
-        .change_resource(&p.ivo, &p.member, &p.resource, &draft)
+    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
         .await
         .unwrap();
     let id = p.asks(&mira).await;
-    house
-        .desk
-        .decide(&p.ivo, &p.member, &id, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
         .await
         .unwrap();
     let later = Actor {
@@ -574,14 +562,10 @@ async fn grants_are_extended_and_end_with_the_membership(house: &House) {
         caller: house.caller_at(house.now + Span::days(20)),
         ..p.ivo.clone()
     };
-    house
-        .desk
-        .decide(&ivo, &p.member, &again, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &ivo, &p.member, &again, Verdict::Approve)
         .await
         .unwrap();
-    let grants = house
-        .desk
-        .own_grants(&later, &house.member(&mira, SLUG).await)
+    let grants = access::grants::list_own(&house.desk, &later, &house.member(&mira, SLUG).await)
         .await
         .unwrap();
     assert_eq!(
@@ -589,9 +573,7 @@ async fn grants_are_extended_and_end_with_the_membership(house: &House) {
         (1, Some(house.now + Span::days(50)))
     );
     let third = p.asks(&later).await;
-    house
-        .desk
-        .remove_member(&ivo, &p.member, mira.id())
+    people::members::remove(&house.desk, &ivo, &p.member, mira.id())
         .await
         .unwrap();
     assert_eq!(p.word(&third).await, StatusWord::Canceled);
@@ -617,7 +599,7 @@ async fn who_may_ask_and_decide(house: &House) {
         "its only administrator is its requester"
     );
     assert_eq!(
-        house.desk.decide(&p.ivo, &p.member, &own, Verdict::Approve).await,
+        queue::decisions::decide(&house.desk, &p.ivo, &p.member, &own, Verdict::Approve).await,
         Err(Error::Refused(Why::OwnRequest))
     );
     let tess_member = house.member(&tess, SLUG).await;
@@ -626,18 +608,14 @@ async fn who_may_ask_and_decide(house: &House) {
         ..Wish::default()
     };
     assert_eq!(
-        house.desk.ask_for(&tess, &tess_member, &p.resource, &wish).await,
+        access::submission::ask_for(&house.desk, &tess, &tess_member, &p.resource, &wish).await,
         Err(Error::field("holder", Why::NotTheirManager))
     );
     p.manager(&mira, tess.account.email.as_str()).await;
-    let id = house
-        .desk
-        .ask_for(&tess, &tess_member, &p.resource, &wish)
+    let id = access::submission::ask_for(&house.desk, &tess, &tess_member, &p.resource, &wish)
         .await
         .unwrap();
-    house
-        .desk
-        .decide(&p.ivo, &p.member, &id, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
         .await
         .unwrap();
     assert_eq!((p.has(&mira).await.len(), p.has(&tess).await.len()), (1, 0));
@@ -649,35 +627,31 @@ async fn who_may_ask_and_decide(house: &House) {
         groups: vec![lab],
         ..ResourceDraft::default()
     };
-    house
-        .desk
-        .change_resource(&p.ivo, &p.member, &p.resource, &draft)
+    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
         .await
         .unwrap();
     assert_eq!(
-        house
-            .desk
-            .ask_for(&tess, &tess_member, &p.resource, &Wish::default())
-            .await,
+        access::submission::ask_for(&house.desk, &tess, &tess_member, &p.resource, &Wish::default()).await,
         Err(Error::NotFound)
     );
     // Another organisation's administrator finds none of it.
     let olga = house.organisation("southmoor").await;
     let foreign = house.member(&olga, "southmoor").await;
     let told = [
-        house
-            .desk
-            .change_flow(&olga, &foreign, &p.flow, &flow(vec![step("administrators")]))
-            .await,
-        house.desk.delete_flow(&olga, &foreign, &p.flow).await,
-        house.desk.delete_resource(&olga, &foreign, &p.resource).await,
-        house
-            .desk
-            .vote(&olga, &foreign, &own, &Verdict::Approve.into())
-            .await,
-        house.desk.retry(&olga, &foreign, &own).await,
-        house.desk.cancel_request(&olga, &foreign, &own, "No").await,
-        house.desk.question(&olga, &foreign, &own, "Why?").await,
+        access::flows::change(
+            &house.desk,
+            &olga,
+            &foreign,
+            &p.flow,
+            &flow(vec![step("administrators")]),
+        )
+        .await,
+        access::flows::delete(&house.desk, &olga, &foreign, &p.flow).await,
+        access::resources::delete(&house.desk, &olga, &foreign, &p.resource).await,
+        access::votes::vote(&house.desk, &olga, &foreign, &own, &Verdict::Approve.into()).await,
+        queue::repair::retry(&house.desk, &olga, &foreign, &own).await,
+        queue::decisions::cancel_request(&house.desk, &olga, &foreign, &own, "No").await,
+        access::my_requests::question(&house.desk, &olga, &foreign, &own, "Why?").await,
     ];
     assert!(told.iter().all(|t| *t == Err(Error::NotFound)), "{told:?}");
     house.deliver().await;
@@ -694,9 +668,7 @@ async fn automatic_and_asking_back(house: &House) {
         (mira, member)
     };
     let id = p.asks(&mira).await;
-    house
-        .desk
-        .question(&p.ivo, &p.member, &id, "For how long?")
+    access::my_requests::question(&house.desk, &p.ivo, &p.member, &id, "For how long?")
         .await
         .unwrap();
     let question = store::access::questions::list(&mut *house.raw().await, &p.member.organisation, &id)
@@ -704,19 +676,14 @@ async fn automatic_and_asking_back(house: &House) {
         .unwrap()
         .remove(0);
     assert_eq!(
-        house.desk.answer(&p.ivo, &p.member, &question.id, "No").await,
+        access::my_requests::answer(&house.desk, &p.ivo, &p.member, &question.id, "No").await,
         Err(Error::NotFound)
     );
-    house
-        .desk
-        .answer(&mira, &member, &question.id, "Until June")
+    access::my_requests::answer(&house.desk, &mira, &member, &question.id, "Until June")
         .await
         .unwrap();
     assert_eq!(
-        house
-            .desk
-            .answer(&mira, &member, &question.id, "Until July")
-            .await,
+        access::my_requests::answer(&house.desk, &mira, &member, &question.id, "Until July").await,
         Err(Error::Stale)
     );
     assert!(
@@ -726,26 +693,26 @@ async fn automatic_and_asking_back(house: &House) {
             .iter()
             .any(|m| m.text.contains("> Until June"))
     );
-    house
-        .desk
-        .reword(&mira, &member, &id, "For the audit of June")
+    access::my_requests::reword(&house.desk, &mira, &member, &id, "For the audit of June")
         .await
         .unwrap();
-    house.desk.nudge(&mira, &member, &id).await.unwrap();
+    access::my_requests::nudge(&house.desk, &mira, &member, &id)
+        .await
+        .unwrap();
     assert_eq!(
-        house.desk.nudge(&mira, &member, &id).await,
+        access::my_requests::nudge(&house.desk, &mira, &member, &id).await,
         Err(Error::Refused(Why::RemindedToday))
     );
-    house.desk.withdraw(&mira, &id).await.unwrap();
+    joining::requests::withdraw(&house.desk, &mira, &id)
+        .await
+        .unwrap();
     assert_eq!(p.word(&id).await, StatusWord::Canceled);
     let automatic = FlowDraft {
         approval: "domain".into(),
         domain: "northlight.test".into(),
         ..flow(vec![step("administrators")])
     };
-    house
-        .desk
-        .change_flow(&p.ivo, &p.member, &p.flow, &automatic)
+    access::flows::change(&house.desk, &p.ivo, &p.member, &p.flow, &automatic)
         .await
         .unwrap();
     let at_once = p.asks(&mira).await;

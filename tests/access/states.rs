@@ -3,10 +3,10 @@
 //! the doors. `ANTEROOM_WRITE_DOCS=1` writes both anew.
 use crate::access::requests::{Portal, SLUG, portal_user, said, step};
 use crate::harness::{House, uuid};
-use anteroom::desk::Actor;
-use anteroom::desk::access::catalog::Wish;
 use anteroom::desk::access::flows::{Draft as Flow, StepDraft};
 use anteroom::desk::access::resources::Draft as Resource;
+use anteroom::desk::access::submission::Wish;
+use anteroom::desk::{Actor, access, joining, queue};
 use anteroom::domain::Error;
 use anteroom::domain::ids::{RequestId, ResourceId};
 use anteroom::domain::member::Membership;
@@ -90,7 +90,9 @@ impl<'a> Stage<'a> {
                 steps,
                 ..crate::access::requests::flow(Vec::new())
             };
-            let flow = house.desk.create_flow(&ivo, &member, &flow).await.unwrap();
+            let flow = access::flows::create(&house.desk, &ivo, &member, &flow)
+                .await
+                .unwrap();
             let draft = Resource {
                 name: name.into(),
                 flow: flow.to_string(),
@@ -99,7 +101,10 @@ impl<'a> Stage<'a> {
             };
             things.insert(
                 name,
-                house.desk.create_resource(&ivo, &member, &draft).await.unwrap().0,
+                access::resources::create(&house.desk, &ivo, &member, &draft)
+                    .await
+                    .unwrap()
+                    .0,
             );
         }
         let administrator = Self::with(house, &member, &Permission::ALL).await;
@@ -168,22 +173,32 @@ impl<'a> Stage<'a> {
             holder: holder.id().to_string(),
             ..Wish::default()
         };
-        let id = desk
-            .ask_for(&submitter, &house.member(&submitter, SLUG).await, thing, &wish)
-            .await
-            .unwrap();
+        let id = access::submission::ask_for(
+            desk,
+            &submitter,
+            &house.member(&submitter, SLUG).await,
+            thing,
+            &wish,
+        )
+        .await
+        .unwrap();
         let (ivo, member) = (&self.p.ivo, &self.p.member);
         match state {
             "error" => {
-                desk.set_resource_state(ivo, member, thing, false).await.unwrap();
-                desk.set_resource_state(ivo, member, thing, true).await.unwrap();
+                access::resources::set_state(desk, ivo, member, thing, false)
+                    .await
+                    .unwrap();
+                access::resources::set_state(desk, ivo, member, thing, true)
+                    .await
+                    .unwrap();
             }
-            "provisioning" | "approved" => desk.decide(ivo, member, &id, Verdict::Approve).await.unwrap(),
-            "denied" => desk
-                .decide_with(ivo, member, &id, &said(Verdict::Reject, "No"))
+            "provisioning" | "approved" => queue::decisions::decide(desk, ivo, member, &id, Verdict::Approve)
                 .await
                 .unwrap(),
-            "canceled" => desk.withdraw(&submitter, &id).await.unwrap(),
+            "denied" => queue::decisions::decide_with(desk, ivo, member, &id, &said(Verdict::Reject, "No"))
+                .await
+                .unwrap(),
+            "canceled" => joining::requests::withdraw(desk, &submitter, &id).await.unwrap(),
             _ => {}
         }
         (id, submitter, holder)
@@ -217,20 +232,21 @@ impl<'a> Stage<'a> {
         };
         let desk = &house.desk;
         match action {
-            "approve a step" => desk.vote(&who, &member, &id, &Verdict::Approve.into()).await,
-            "deny a step" => desk.vote(&who, &member, &id, &said(Verdict::Reject, "No")).await,
-            "grant" => desk.decide(&who, &member, &id, Verdict::Approve).await,
-            "deny" => {
-                desk.decide_with(&who, &member, &id, &said(Verdict::Reject, "No"))
-                    .await
+            "approve a step" => access::votes::vote(desk, &who, &member, &id, &Verdict::Approve.into()).await,
+            "deny a step" => {
+                access::votes::vote(desk, &who, &member, &id, &said(Verdict::Reject, "No")).await
             }
-            "cancel" => desk.cancel_request(&who, &member, &id, "No").await,
-            "retry" => desk.retry(&who, &member, &id).await,
-            "follow newest" => desk.follow_newest(&who, &member, &id).await,
-            "ask requester" => desk.question(&who, &member, &id, "Why?").await,
-            "withdraw" => desk.withdraw(&who, &id).await,
-            "change reason" => desk.reword(&who, &member, &id, "Because").await,
-            _ => desk.nudge(&who, &member, &id).await,
+            "grant" => queue::decisions::decide(desk, &who, &member, &id, Verdict::Approve).await,
+            "deny" => {
+                queue::decisions::decide_with(desk, &who, &member, &id, &said(Verdict::Reject, "No")).await
+            }
+            "cancel" => queue::decisions::cancel_request(desk, &who, &member, &id, "No").await,
+            "retry" => queue::repair::retry(desk, &who, &member, &id).await,
+            "follow newest" => queue::repair::follow_newest(desk, &who, &member, &id).await,
+            "ask requester" => access::my_requests::question(desk, &who, &member, &id, "Why?").await,
+            "withdraw" => joining::requests::withdraw(desk, &who, &id).await,
+            "change reason" => access::my_requests::reword(desk, &who, &member, &id, "Because").await,
+            _ => access::my_requests::nudge(desk, &who, &member, &id).await,
         }
     }
 

@@ -2,9 +2,10 @@
 //! hooks that answer too late, flows that name what is gone.
 use crate::access::requests::{Portal, SLUG, said, step};
 use crate::harness::House;
-use anteroom::desk::access::catalog::Wish;
 use anteroom::desk::access::flows::StepDraft;
 use anteroom::desk::access::resources::Draft;
+use anteroom::desk::access::submission::Wish;
+use anteroom::desk::{access, people, queue};
 use anteroom::domain::request::{Problem, Status, StatusWord, Verdict};
 use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Why};
@@ -29,16 +30,12 @@ async fn provisioning(
         hook: "https://hook.test/".into(),
         ..Draft::default()
     };
-    house
-        .desk
-        .change_resource(&p.ivo, &p.member, &p.resource, &draft)
+    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
         .await
         .unwrap();
     let mira = p.user("Mira Okafor").await;
     let id = p.asks(&mira).await;
-    house
-        .desk
-        .decide(&p.ivo, &p.member, &id, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
         .await
         .unwrap();
     let mut tx = house.desk.db.begin().await.unwrap();
@@ -70,23 +67,20 @@ async fn who_may_not_decide_delegates_nothing(house: &House) {
         owner: ruth.account.email.to_string(),
         ..Draft::default()
     };
-    house
-        .desk
-        .change_resource(&p.ivo, &p.member, &p.resource, &draft)
+    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
         .await
         .unwrap();
     let until = house.now + Span::days(9);
-    house
-        .desk
-        .delegate(
-            &ruth,
-            &house.member(&ruth, SLUG).await,
-            tess.account.email.as_str(),
-            house.now,
-            until,
-        )
-        .await
-        .unwrap();
+    access::delegations::delegate(
+        &house.desk,
+        &ruth,
+        &house.member(&ruth, SLUG).await,
+        tess.account.email.as_str(),
+        house.now,
+        until,
+    )
+    .await
+    .unwrap();
     let own = p.asks(&ruth).await;
     assert_eq!(
         (p.word(&own).await, p.waits_for(&own).await.len()),
@@ -119,22 +113,19 @@ async fn all_means_all_who_are_asked(house: &House) {
         quorum: "all".into(),
         ..step(&format!("group:{group}"))
     };
-    house
-        .desk
-        .change_flow(
-            &p.ivo,
-            &p.member,
-            &p.flow,
-            &crate::access::requests::flow(vec![all]),
-        )
-        .await
-        .unwrap();
+    access::flows::change(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        &p.flow,
+        &crate::access::requests::flow(vec![all]),
+    )
+    .await
+    .unwrap();
     let nora = p.user("Nora").await;
     let id = p.asks(&nora).await;
     p.vote(&tess, &id, &Verdict::Approve.into()).await.unwrap();
-    house
-        .desk
-        .remove_from_group(&p.ivo, &p.member, &group, tess.id())
+    people::groups::remove(&house.desk, &p.ivo, &p.member, &group, tess.id())
         .await
         .unwrap();
     p.vote(&ruth, &id, &Verdict::Approve.into()).await.unwrap();
@@ -144,30 +135,39 @@ async fn all_means_all_who_are_asked(house: &House) {
     );
     // Omar is away, Ana approves for him, he comes back: his voice has spoken.
     let member = house.member(&omar, SLUG).await;
-    house
-        .desk
-        .add_to_group(&p.ivo, &p.member, &group, tess.account.email.as_str())
-        .await
-        .unwrap();
+    people::groups::add(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        &group,
+        tess.account.email.as_str(),
+    )
+    .await
+    .unwrap();
     let lena = p.user("Lena").await;
-    house
-        .desk
-        .add_to_group(&p.ivo, &p.member, &group, lena.account.email.as_str())
-        .await
-        .unwrap();
-    house
-        .desk
-        .delegate(
-            &omar,
-            &member,
-            ana.account.email.as_str(),
-            house.now,
-            house.now + Span::days(9),
-        )
-        .await
-        .unwrap();
+    people::groups::add(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        &group,
+        lena.account.email.as_str(),
+    )
+    .await
+    .unwrap();
+    access::delegations::delegate(
+        &house.desk,
+        &omar,
+        &member,
+        ana.account.email.as_str(),
+        house.now,
+        house.now + Span::days(9),
+    )
+    .await
+    .unwrap();
     p.vote(&ana, &id, &Verdict::Approve.into()).await.unwrap();
-    house.desk.come_back(&omar, &member).await.unwrap();
+    access::delegations::come_back(&house.desk, &omar, &member)
+        .await
+        .unwrap();
     assert_eq!(p.waits_for(&id).await, ["Lena"], "nobody is asked twice");
     p.vote(&lena, &id, &Verdict::Approve.into()).await.unwrap();
     assert_eq!(p.word(&id).await, StatusWord::Approved);
@@ -178,20 +178,16 @@ both!(a_late_hook_lets_nobody_in_who_has_gone);
 /// A hook that answers after its holder has gone gives nothing, and is told that access has ended.
 async fn a_late_hook_lets_nobody_in_who_has_gone(house: &House) {
     let (p, mira, id, claimed) = provisioning(house).await;
-    house
-        .desk
-        .remove_member(&p.ivo, &p.member, mira.id())
+    people::members::remove(&house.desk, &p.ivo, &p.member, mira.id())
         .await
         .unwrap();
     assert_eq!(p.word(&id).await, StatusWord::Canceled);
     assert_eq!(
-        house.desk.hook_target(&claimed).await,
+        access::provisioning::hook_target(&house.desk, &claimed).await,
         Ok(None),
         "it is not called any more"
     );
-    house
-        .desk
-        .hook_answered(&claimed, &Outcome::Sent, house.now)
+    access::provisioning::hook_answered(&house.desk, &claimed, &Outcome::Sent, house.now)
         .await
         .unwrap();
     assert_eq!(
@@ -209,18 +205,14 @@ both!(a_late_hook_gives_nothing_that_is_gone);
 /// it is there again.
 async fn a_late_hook_gives_nothing_that_is_gone(house: &House) {
     let (p, mira, id, claimed) = provisioning(house).await;
-    house
-        .desk
-        .set_resource_state(&p.ivo, &p.member, &p.resource, false)
+    access::resources::set_state(&house.desk, &p.ivo, &p.member, &p.resource, false)
         .await
         .unwrap();
     assert!(matches!(
         p.stored(&id).await.status,
         Status::Error(Problem::ResourceGone, Some(_))
     ));
-    house
-        .desk
-        .hook_answered(&claimed, &Outcome::Sent, house.now)
+    access::provisioning::hook_answered(&house.desk, &claimed, &Outcome::Sent, house.now)
         .await
         .unwrap();
     assert_eq!(
@@ -228,15 +220,15 @@ async fn a_late_hook_gives_nothing_that_is_gone(house: &House) {
         (0, 1)
     );
     assert_eq!(
-        house.desk.retry(&p.ivo, &p.member, &id).await,
+        queue::repair::retry(&house.desk, &p.ivo, &p.member, &id).await,
         Err(Error::Refused(Why::StillBroken))
     );
-    house
-        .desk
-        .set_resource_state(&p.ivo, &p.member, &p.resource, true)
+    access::resources::set_state(&house.desk, &p.ivo, &p.member, &p.resource, true)
         .await
         .unwrap();
-    house.desk.retry(&p.ivo, &p.member, &id).await.unwrap();
+    queue::repair::retry(&house.desk, &p.ivo, &p.member, &id)
+        .await
+        .unwrap();
     assert_eq!(
         (calls(house, "access.granted").await, p.has(&mira).await.len()),
         (1, 0)
@@ -256,26 +248,25 @@ async fn what_names_something_gone_is_in_error(house: &House) {
         owner: ruth.account.email.to_string(),
         ..Draft::default()
     };
-    house
-        .desk
-        .change_resource(&p.ivo, &p.member, &p.resource, &draft)
+    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
         .await
         .unwrap();
     let group = p.group("Zap", &[&ruth]).await;
     let steps = vec![step("owner"), step(&format!("group:{group}"))];
-    house
-        .desk
-        .change_flow(
-            &p.ivo,
-            &p.member,
-            &p.flow,
-            &crate::access::requests::flow(steps.clone()),
-        )
-        .await
-        .unwrap();
+    access::flows::change(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        &p.flow,
+        &crate::access::requests::flow(steps.clone()),
+    )
+    .await
+    .unwrap();
     let (nora, omar) = (p.user("Nora").await, p.user("Omar").await);
     let before = p.asks(&nora).await;
-    house.desk.delete_group(&p.ivo, &p.member, &group).await.unwrap();
+    people::groups::delete(&house.desk, &p.ivo, &p.member, &group)
+        .await
+        .unwrap();
     assert_eq!(p.word(&before).await, StatusWord::Error);
     assert_eq!(
         p.vote(&ruth, &before, &Verdict::Approve.into()).await,
@@ -286,20 +277,28 @@ async fn what_names_something_gone_is_in_error(house: &House) {
         p.stored(&after).await.status,
         Status::Error(Problem::GroupGone, None)
     ));
-    let refused = house
-        .desk
-        .change_flow(&p.ivo, &p.member, &p.flow, &crate::access::requests::flow(steps))
-        .await;
+    let refused = access::flows::change(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        &p.flow,
+        &crate::access::requests::flow(steps),
+    )
+    .await;
     assert_eq!(
         refused.err(),
         Some(Error::field("step2_approvers", Why::UnknownChoice))
     );
     // An administrator can always act.
-    house
-        .desk
-        .decide_with(&p.ivo, &p.member, &after, &said(Verdict::Approve, ""))
-        .await
-        .unwrap();
+    queue::decisions::decide_with(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        &after,
+        &said(Verdict::Approve, ""),
+    )
+    .await
+    .unwrap();
     assert_eq!(p.has(&omar).await.len(), 1);
     house.deliver().await;
 }
@@ -315,14 +314,10 @@ async fn one_asks_again_as_before(house: &House) {
         days: "12".into(),
         ..Wish::default()
     };
-    let id = house
-        .desk
-        .ask_for(&mira, &member, &p.resource, &wish)
+    let id = access::submission::ask_for(&house.desk, &mira, &member, &p.resource, &wish)
         .await
         .unwrap();
-    house
-        .desk
-        .decide(&p.ivo, &p.member, &id, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
         .await
         .unwrap();
     let path = format!("/northlight/catalog?ask={}&like={id}", p.resource);

@@ -1,5 +1,6 @@
 //! Accounts: signing in and out, sessions, passwords, the second factor.
 use crate::harness::{House, PASSWORD, profile};
+use anteroom::desk::{account, operator, organisation};
 use anteroom::domain::account::Factor;
 use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Fault, Why};
@@ -17,15 +18,11 @@ fn code(secret: &str, now: anteroom::domain::Time) -> String {
 both!(a_session_lives_until_it_idles_ages_or_ends);
 async fn a_session_lives_until_it_idles_ages_or_ends(house: &House) {
     let ivo = house.organisation("northlight").await;
-    let begun = house
-        .desk
-        .sign_in(&house.caller(), "ADMIN@northlight.test", PASSWORD)
+    let begun = account::accounts::sign_in(&house.desk, &house.caller(), "ADMIN@northlight.test", PASSWORD)
         .await
         .unwrap();
     let alive = async |after| {
-        house
-            .desk
-            .find_actor(&begun.token, &house.caller_at(house.now + after))
+        account::sessions::find_actor(&house.desk, &begun.token, &house.caller_at(house.now + after))
             .await
             .unwrap()
     };
@@ -34,22 +31,24 @@ async fn a_session_lives_until_it_idles_ages_or_ends(house: &House) {
     assert!(alive(IDLE - Span(1)).await.is_some());
     assert!(alive(IDLE).await.is_none());
     // Seen again and again it still ages.
-    house
-        .desk
-        .sessions_seen(&[(actor.session.id.clone(), house.now + LIFE - Span(2))])
-        .await
-        .unwrap();
+    account::sessions::seen(
+        &house.desk,
+        &[(actor.session.id.clone(), house.now + LIFE - Span(2))],
+    )
+    .await
+    .unwrap();
     assert!(alive(LIFE - Span(1)).await.is_some());
     assert!(alive(LIFE).await.is_none());
     // Ended, it is gone at the next request, and seeing it does not bring it back.
-    house.desk.sign_out(&actor).await.unwrap();
-    house
-        .desk
-        .sessions_seen(&[(actor.session.id.clone(), house.now + LIFE)])
+    account::accounts::sign_out(&house.desk, &actor).await.unwrap();
+    account::sessions::seen(&house.desk, &[(actor.session.id.clone(), house.now + LIFE)])
         .await
         .unwrap();
     assert!(alive(Span(0)).await.is_none());
-    assert_eq!(house.desk.sign_out(&actor).await, Err(Error::NotFound));
+    assert_eq!(
+        account::accounts::sign_out(&house.desk, &actor).await,
+        Err(Error::NotFound)
+    );
     house.deliver().await;
 }
 
@@ -58,19 +57,17 @@ async fn only_ones_own_sessions_can_be_ended(house: &House) {
     let ivo = house.organisation("northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
     assert_eq!(
-        house.desk.end_session(&mira, &ivo.session.id).await,
+        account::sessions::end(&house.desk, &mira, &ivo.session.id).await,
         Err(Error::NotFound)
     );
     for _ in 0..3 {
-        house
-            .desk
-            .sign_in(&house.caller(), "admin@northlight.test", PASSWORD)
+        account::accounts::sign_in(&house.desk, &house.caller(), "admin@northlight.test", PASSWORD)
             .await
             .unwrap();
     }
-    assert_eq!(house.desk.list_sessions(&ivo).await.unwrap().len(), 4);
-    assert_eq!(house.desk.end_other_sessions(&ivo).await.unwrap(), 3);
-    let left = house.desk.list_sessions(&ivo).await.unwrap();
+    assert_eq!(account::sessions::list(&house.desk, &ivo).await.unwrap().len(), 4);
+    assert_eq!(account::sessions::end_others(&house.desk, &ivo).await.unwrap(), 3);
+    let left = account::sessions::list(&house.desk, &ivo).await.unwrap();
     assert_eq!(left.iter().map(|s| &s.id).collect::<Vec<_>>(), [&ivo.session.id]);
     house.deliver().await;
 }
@@ -78,43 +75,31 @@ async fn only_ones_own_sessions_can_be_ended(house: &House) {
 both!(a_new_password_ends_every_other_session);
 async fn a_new_password_ends_every_other_session(house: &House) {
     let ivo = house.organisation("northlight").await;
-    let other = house
-        .desk
-        .sign_in(&house.caller(), "admin@northlight.test", PASSWORD)
+    let other = account::accounts::sign_in(&house.desk, &house.caller(), "admin@northlight.test", PASSWORD)
         .await
         .unwrap();
-    let mine = house
-        .desk
-        .sign_in(&house.caller(), "admin@northlight.test", PASSWORD)
+    let mine = account::accounts::sign_in(&house.desk, &house.caller(), "admin@northlight.test", PASSWORD)
         .await
         .unwrap();
     let actor = house.actor(&mine.token).await;
     assert_eq!(
-        house
-            .desk
-            .change_password(&actor, "wrong one", "velvet orchard signal")
+        account::accounts::change_password(&house.desk, &actor, "wrong one", "velvet orchard signal")
             .await
             .err(),
         Some(Error::field("current_password", Why::WrongPassword))
     );
     assert_eq!(
-        house
-            .desk
-            .change_password(&actor, PASSWORD, "password123")
+        account::accounts::change_password(&house.desk, &actor, PASSWORD, "password123")
             .await
             .err(),
         Some(Error::field("new_password", Why::PasswordTooCommon))
     );
-    let begun = house
-        .desk
-        .change_password(&actor, PASSWORD, "velvet orchard signal")
+    let begun = account::accounts::change_password(&house.desk, &actor, PASSWORD, "velvet orchard signal")
         .await
         .unwrap();
     for dead in [&other.token, &mine.token] {
         assert!(
-            house
-                .desk
-                .find_actor(dead, &house.caller())
+            account::sessions::find_actor(&house.desk, dead, &house.caller())
                 .await
                 .unwrap()
                 .is_none()
@@ -122,17 +107,18 @@ async fn a_new_password_ends_every_other_session(house: &House) {
     }
     assert_eq!(house.actor(&begun.token).await.id(), ivo.id());
     assert!(
-        house
-            .desk
-            .sign_in(&house.caller(), "admin@northlight.test", PASSWORD)
+        account::accounts::sign_in(&house.desk, &house.caller(), "admin@northlight.test", PASSWORD)
             .await
             .is_err()
     );
-    house
-        .desk
-        .sign_in(&house.caller(), "admin@northlight.test", "velvet orchard signal")
-        .await
-        .unwrap();
+    account::accounts::sign_in(
+        &house.desk,
+        &house.caller(),
+        "admin@northlight.test",
+        "velvet orchard signal",
+    )
+    .await
+    .unwrap();
     assert!(
         house
             .letters_to("admin@northlight.test")
@@ -145,65 +131,62 @@ async fn a_new_password_ends_every_other_session(house: &House) {
 both!(a_lost_password_is_set_by_a_mailed_link_once);
 async fn a_lost_password_is_set_by_a_mailed_link_once(house: &House) {
     let ivo = house.organisation("northlight").await;
-    house
-        .desk
-        .ask_reset(&house.caller(), "Admin@northlight.test")
+    account::accounts::ask_reset(&house.desk, &house.caller(), "Admin@northlight.test")
         .await
         .unwrap();
     let first = house.token_mailed("admin@northlight.test", "reset").await;
-    house
-        .desk
-        .ask_reset(&house.caller(), "admin@northlight.test")
+    account::accounts::ask_reset(&house.desk, &house.caller(), "admin@northlight.test")
         .await
         .unwrap();
     let second = house.token_mailed("admin@northlight.test", "reset").await;
     assert_ne!(first, second);
     let caller = house.caller();
     assert_eq!(
-        house
-            .desk
-            .reset_password(&caller, &first, "velvet orchard signal")
-            .await,
+        account::accounts::reset_password(&house.desk, &caller, &first, "velvet orchard signal").await,
         Err(Error::Refused(Why::LinkDead))
     );
     assert_eq!(
-        house.desk.reset_password(&caller, &second, "12345678").await,
+        account::accounts::reset_password(&house.desk, &caller, &second, "12345678").await,
         Err(Error::field("password", Why::PasswordTooCommon))
     );
-    house
-        .desk
-        .reset_password(&caller, &second, "velvet orchard signal")
+    account::accounts::reset_password(&house.desk, &caller, &second, "velvet orchard signal")
         .await
         .unwrap();
     assert_eq!(
-        house
-            .desk
-            .reset_password(&caller, &second, "yet another sentence")
-            .await,
+        account::accounts::reset_password(&house.desk, &caller, &second, "yet another sentence").await,
         Err(Error::Refused(Why::LinkUsed))
     );
-    assert!(house.desk.list_sessions(&ivo).await.unwrap().is_empty());
-    house
-        .desk
-        .sign_in(&caller, "admin@northlight.test", "velvet orchard signal")
-        .await
-        .unwrap();
+    assert!(
+        account::sessions::list(&house.desk, &ivo)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    account::accounts::sign_in(
+        &house.desk,
+        &caller,
+        "admin@northlight.test",
+        "velvet orchard signal",
+    )
+    .await
+    .unwrap();
     house.deliver().await;
 }
 
 both!(the_second_factor_stands_before_everything);
 async fn the_second_factor_stands_before_everything(house: &House) {
     let ivo = house.organisation("northlight").await;
-    house.desk.begin_factor(&ivo, "").await.unwrap();
+    account::factor::begin(&house.desk, &ivo, "").await.unwrap();
     let ivo = house.again(&ivo).await;
-    let secret = house.desk.factor_setup(&ivo.account).unwrap().unwrap().secret;
+    let secret = account::factor::setup(&house.desk, &ivo.account)
+        .unwrap()
+        .unwrap()
+        .secret;
     assert_eq!(
-        house.desk.confirm_factor(&ivo, "000000x").await.err(),
+        account::factor::confirm(&house.desk, &ivo, "000000x").await.err(),
         Some(Error::field("code", Why::WrongCode))
     );
-    let (begun, codes) = house
-        .desk
-        .confirm_factor(&ivo, &code(&secret, house.now))
+    let (begun, codes) = account::factor::confirm(&house.desk, &ivo, &code(&secret, house.now))
         .await
         .unwrap();
     assert_eq!(codes.len(), 10);
@@ -212,9 +195,7 @@ async fn the_second_factor_stands_before_everything(house: &House) {
         Factor::On { .. }
     ));
 
-    let begun = house
-        .desk
-        .sign_in(&house.caller(), "admin@northlight.test", PASSWORD)
+    let begun = account::accounts::sign_in(&house.desk, &house.caller(), "admin@northlight.test", PASSWORD)
         .await
         .unwrap();
     assert!(begun.factor_due);
@@ -232,21 +213,15 @@ async fn the_second_factor_stands_before_everything(house: &House) {
     let half = house.actor(&begun.token).await;
     // The step used to switch it on is spent: the same code does not work twice.
     assert!(
-        house
-            .desk
-            .pass_factor(&half, &code(&secret, house.now))
+        account::factor::pass(&house.desk, &half, &code(&secret, house.now))
             .await
             .is_err()
     );
-    let whole = house
-        .desk
-        .pass_factor(&half, &codes[0].to_uppercase())
+    let whole = account::factor::pass(&house.desk, &half, &codes[0].to_uppercase())
         .await
         .unwrap();
     assert!(
-        house
-            .desk
-            .find_actor(&begun.token, &house.caller())
+        account::sessions::find_actor(&house.desk, &begun.token, &house.caller())
             .await
             .unwrap()
             .is_none(),
@@ -255,28 +230,20 @@ async fn the_second_factor_stands_before_everything(house: &House) {
     let actor = house.actor(&whole.token).await;
     assert!(actor.session.factor_passed && !actor.session.factor_due);
     // A recovery code works once.
-    let again = house
-        .desk
-        .sign_in(&house.caller(), "admin@northlight.test", PASSWORD)
+    let again = account::accounts::sign_in(&house.desk, &house.caller(), "admin@northlight.test", PASSWORD)
         .await
         .unwrap();
     assert!(
-        house
-            .desk
-            .pass_factor(&house.actor(&again.token).await, &codes[0])
+        account::factor::pass(&house.desk, &house.actor(&again.token).await, &codes[0])
             .await
             .is_err()
     );
     let later = house.caller_at(house.now + Span::minutes(2));
-    let half = house
-        .desk
-        .find_actor(&again.token, &later)
+    let half = account::sessions::find_actor(&house.desk, &again.token, &later)
         .await
         .unwrap()
         .unwrap();
-    house
-        .desk
-        .pass_factor(&half, &code(&secret, later.now))
+    account::factor::pass(&house.desk, &half, &code(&secret, later.now))
         .await
         .unwrap();
     assert!(
@@ -293,32 +260,34 @@ async fn an_organisation_can_demand_the_second_factor(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
     assert_eq!(
-        house.desk.demand_factor(&ivo, &member, true).await,
+        organisation::organisations::demand_factor(&house.desk, &ivo, &member, true).await,
         Err(Error::SecondFactorDemanded)
     );
-    house.desk.begin_factor(&ivo, "").await.unwrap();
+    account::factor::begin(&house.desk, &ivo, "").await.unwrap();
     let begun = house.again(&ivo).await;
-    let secret = house.desk.factor_setup(&begun.account).unwrap().unwrap().secret;
-    let (session, codes) = house
-        .desk
-        .confirm_factor(&begun, &code(&secret, house.now))
+    let secret = account::factor::setup(&house.desk, &begun.account)
+        .unwrap()
+        .unwrap()
+        .secret;
+    let (session, codes) = account::factor::confirm(&house.desk, &begun, &code(&secret, house.now))
         .await
         .unwrap();
     let ivo = house.actor(&session.token).await;
-    house
-        .desk
-        .demand_factor(&ivo, &house.member(&ivo, "northlight").await, true)
-        .await
-        .unwrap();
+    organisation::organisations::demand_factor(
+        &house.desk,
+        &ivo,
+        &house.member(&ivo, "northlight").await,
+        true,
+    )
+    .await
+    .unwrap();
     assert_eq!(
-        house.desk.end_factor(&ivo, PASSWORD, &codes[0]).await,
+        account::factor::end(&house.desk, &ivo, PASSWORD, &codes[0]).await,
         Err(Error::Refused(Why::FactorDemanded))
     );
     // A second administrator without one has no rights until there is one.
     let ruth = house.person("ruth@northlight.test", "Ruth").await;
-    house
-        .desk
-        .make_admin(&member.slug, &ruth.account.email, house.now)
+    operator::make_admin(&house.desk, &member.slug, &ruth.account.email, house.now)
         .await
         .unwrap();
     let cookie = house.cookie(&ruth).await;
@@ -346,10 +315,12 @@ async fn an_organisation_can_demand_the_second_factor(house: &House) {
 both!(the_profile_is_checked_whole);
 async fn the_profile_is_checked_whole(house: &House) {
     let ivo = house.organisation("northlight").await;
-    house.desk.change_profile(&ivo, &profile("Ivo B.")).await.unwrap();
+    account::accounts::change_profile(&house.desk, &ivo, &profile("Ivo B."))
+        .await
+        .unwrap();
     // Changed from elsewhere in between: refused, not overwritten.
     assert_eq!(
-        house.desk.change_profile(&ivo, &profile("Other")).await,
+        account::accounts::change_profile(&house.desk, &ivo, &profile("Other")).await,
         Err(Error::Stale)
     );
     let ivo = house.again(&ivo).await;
@@ -375,7 +346,7 @@ async fn the_profile_is_checked_whole(house: &House) {
         fault("theme", Why::UnknownChoice),
     ];
     assert_eq!(
-        house.desk.change_profile(&ivo, &bad).await,
+        account::accounts::change_profile(&house.desk, &ivo, &bad).await,
         Err(Error::Invalid(expected))
     );
     house.deliver().await;
@@ -385,33 +356,27 @@ both!(the_operator_can_help);
 async fn the_operator_can_help(house: &House) {
     let ivo = house.organisation("northlight").await;
     assert_eq!(
-        house.desk.setup_token(house.now).await.unwrap(),
+        operator::setup_token(&house.desk, house.now).await.unwrap(),
         None,
         "there is an organisation already"
     );
-    let token = house
-        .desk
-        .operator_reset_token(&ivo.account.email, house.now)
+    let token = operator::operator_reset_token(&house.desk, &ivo.account.email, house.now)
         .await
         .unwrap();
-    house
-        .desk
-        .reset_password(&house.caller(), &token, "velvet orchard signal")
+    account::accounts::reset_password(&house.desk, &house.caller(), &token, "velvet orchard signal")
         .await
         .unwrap();
     let mira = house.person("mira@northlight.test", "Mira").await;
     let slug = anteroom::domain::organisation::Slug::parse("northlight").unwrap();
     for _ in 0..2 {
-        house
-            .desk
-            .make_admin(&slug, &mira.account.email, house.now)
+        operator::make_admin(&house.desk, &slug, &mira.account.email, house.now)
             .await
             .unwrap();
     }
     assert!(house.member(&mira, "northlight").await.administrator);
     let nobody = anteroom::domain::account::Email::parse("nobody@northlight.test").unwrap();
     assert_eq!(
-        house.desk.make_admin(&slug, &nobody, house.now).await,
+        operator::make_admin(&house.desk, &slug, &nobody, house.now).await,
         Err(Error::NotFound)
     );
     house.deliver().await;
@@ -420,10 +385,16 @@ async fn the_operator_can_help(house: &House) {
 both!(the_set_up_link_works_once);
 /// A set-up link works once, and an older one not at all.
 async fn the_set_up_link_works_once(house: &House) {
-    let old = house.desk.setup_token(house.now).await.unwrap().unwrap();
-    let new = house.desk.setup_token(house.now).await.unwrap().unwrap();
+    let old = operator::setup_token(&house.desk, house.now)
+        .await
+        .unwrap()
+        .unwrap();
+    let new = operator::setup_token(&house.desk, house.now)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(
-        house.desk.look_at_setup(&old, house.now).await,
+        organisation::organisations::look_at_setup(&house.desk, &old, house.now).await,
         Err(Error::Refused(Why::LinkDead))
     );
     let cookie_less = house.get(&format!("/setup/{new}"), "").await;

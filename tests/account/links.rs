@@ -2,7 +2,7 @@
 //! forged hosts on every form that mails, and what becomes of invitations that meet the wrong
 //! person at the wrong moment.
 use crate::harness::{Answer, House, ORIGIN, PASSWORD, send_to, token_in, uuid};
-use anteroom::desk::Actor;
+use anteroom::desk::{Actor, account, demo, joining, organisation, people, queue, requests};
 use anteroom::domain::request::Verdict;
 use anteroom::domain::role::Permissions;
 use anteroom::domain::time::Span;
@@ -24,24 +24,16 @@ struct Links {
 async fn links(house: &House) -> Links {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    house
-        .desk
-        .invite(&ivo, &member, "mira@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
         .await
         .unwrap();
-    house
-        .desk
-        .ask_sign_up(&house.caller(), "nora@northlight.test")
+    joining::signup::ask_sign_up(&house.desk, &house.caller(), "nora@northlight.test")
         .await
         .unwrap();
-    house
-        .desk
-        .ask_reset(&house.caller(), "admin@northlight.test")
+    account::accounts::ask_reset(&house.desk, &house.caller(), "admin@northlight.test")
         .await
         .unwrap();
-    house
-        .desk
-        .ask_email_change(&ivo, "new@northlight.test", PASSWORD)
+    account::addresses::ask_email_change(&house.desk, &ivo, "new@northlight.test", PASSWORD)
         .await
         .unwrap();
     let mut all = Vec::new();
@@ -137,22 +129,24 @@ async fn row_27_scanners_use_nothing_up(house: &House) {
     }
     assert_eq!(rows().await, before);
     let token = |stem: &str| all.iter().find(|(s, _)| *s == stem).unwrap().1.clone();
-    house
-        .desk
-        .accept_as_new(&house.caller(), &token("invitations"), "Mira", PASSWORD)
+    people::acceptance::accept_as_new(
+        &house.desk,
+        &house.caller(),
+        &token("invitations"),
+        "Mira",
+        PASSWORD,
+    )
+    .await
+    .unwrap();
+    joining::signup::sign_up(&house.desk, &house.caller(), &token("signup"), "Nora", PASSWORD)
         .await
         .unwrap();
-    house
-        .desk
-        .sign_up(&house.caller(), &token("signup"), "Nora", PASSWORD)
+    account::addresses::prove_email(&house.desk, &ivo, &token("email"))
         .await
         .unwrap();
-    house.desk.prove_email(&ivo, &token("email")).await.unwrap();
     // The change of address has killed what was mailed to the old one (row 10).
     assert_eq!(
-        house
-            .desk
-            .reset_password(&house.caller(), &token("reset"), "seven slow herons")
+        account::accounts::reset_password(&house.desk, &house.caller(), &token("reset"), "seven slow herons")
             .await,
         Err(Error::Refused(Why::LinkDead))
     );
@@ -267,7 +261,7 @@ async fn row_19_no_form_believes_a_host(house: &House) {
         }
     }
     house.deliver().await;
-    let letters = house.desk.demo_mailbox().await.unwrap();
+    let letters = demo::organisation::demo_mailbox(&house.desk).await.unwrap();
     assert!(letters.len() > 25, "{}", letters.len());
     for stem in ["signup", "reset", "invitations", "email"] {
         assert!(
@@ -290,15 +284,11 @@ both!(row_01_an_invitation_belongs_to_its_address);
 async fn row_01_an_invitation_belongs_to_its_address(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    house
-        .desk
-        .invite(&ivo, &member, "Mira@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "Mira@northlight.test")
         .await
         .unwrap();
     let token = house.token_mailed("Mira@northlight.test", "invitations").await;
-    let id = house
-        .desk
-        .users(&member, &Default::default())
+    let id = people::members::list(&house.desk, &member, &Default::default())
         .await
         .unwrap()
         .invited[0]
@@ -344,7 +334,9 @@ async fn row_01_an_invitation_belongs_to_its_address(house: &House) {
     );
     // The mailed token itself proves the mailbox: who holds it and has the address may come in, in
     // whatever case it is written.
-    let (begun, _) = house.desk.accept_as(&unproven, &token).await.unwrap();
+    let (begun, _) = people::acceptance::accept_as(&house.desk, &unproven, &token)
+        .await
+        .unwrap();
     assert!(house.actor(&begun.token).await.account.email_proven_at.is_some());
     house.deliver().await;
 }
@@ -363,21 +355,25 @@ async fn row_12_links_end_at_their_instant(house: &House) {
         // Links that the worker makes begin their life when it does.
         let late = house.now + life + Span::minutes(2);
         let refused = match stem {
-            "invitations" => house
-                .desk
-                .accept_as_new(&house.caller_at(house.now + life), &token(stem), "Eve", PASSWORD)
-                .await
-                .err(),
-            "signup" => house
-                .desk
-                .sign_up(&house.caller_at(late), &token(stem), "Eve", PASSWORD)
-                .await
-                .err(),
-            _ => house
-                .desk
-                .reset_password(&house.caller_at(late), &token(stem), PASSWORD)
-                .await
-                .err(),
+            "invitations" => people::acceptance::accept_as_new(
+                &house.desk,
+                &house.caller_at(house.now + life),
+                &token(stem),
+                "Eve",
+                PASSWORD,
+            )
+            .await
+            .err(),
+            "signup" => {
+                joining::signup::sign_up(&house.desk, &house.caller_at(late), &token(stem), "Eve", PASSWORD)
+                    .await
+                    .err()
+            }
+            _ => {
+                account::accounts::reset_password(&house.desk, &house.caller_at(late), &token(stem), PASSWORD)
+                    .await
+                    .err()
+            }
         };
         assert_eq!(refused, Some(Error::Refused(Why::LinkExpired)), "{stem}");
     }
@@ -392,17 +388,13 @@ async fn row_13_every_way_in_waits_for_approval(house: &House) {
     let member = house.member(&ivo, "northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
     house.asks(&mira, "northlight").await;
-    house
-        .desk
-        .ask_sign_up(&house.caller(), "nora@northlight.test")
+    joining::signup::ask_sign_up(&house.desk, &house.caller(), "nora@northlight.test")
         .await
         .unwrap();
     let token = house.token_mailed("nora@northlight.test", "signup").await;
     let nora = house
         .actor(
-            &house
-                .desk
-                .sign_up(&house.caller(), &token, "Nora", PASSWORD)
+            &joining::signup::sign_up(&house.desk, &house.caller(), &token, "Nora", PASSWORD)
                 .await
                 .unwrap()
                 .token,
@@ -421,18 +413,14 @@ async fn row_13_every_way_in_waits_for_approval(house: &House) {
         }
     }
     // Being rejected opens nothing either.
-    let id = house
-        .desk
-        .queue(&ivo, &member, &Default::default(), None)
+    let id = queue::list::page(&house.desk, &ivo, &member, &Default::default(), None)
         .await
         .unwrap()
         .rows[0]
         .request
         .id
         .clone();
-    house
-        .desk
-        .decide(&ivo, &member, &id, Verdict::Reject)
+    queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Reject)
         .await
         .unwrap();
     assert_eq!(house.count("select count(*) from invitations").await, 0);
@@ -447,33 +435,30 @@ async fn row_14_another_organisations_things_are_not_found(house: &House) {
     let member = house.member(&ivo, "northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
     let request = house.asks(&mira, "northlight").await;
-    house
-        .desk
-        .invite(&ivo, &member, "ben@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "ben@northlight.test")
         .await
         .unwrap();
-    let invitation = house
-        .desk
-        .users(&member, &Default::default())
+    let invitation = people::members::list(&house.desk, &member, &Default::default())
         .await
         .unwrap()
         .invited[0]
         .id
         .clone();
-    house
-        .desk
-        .add_domain(&ivo, &member, "northlight.test")
+    organisation::links::add_domain(&house.desk, &ivo, &member, "northlight.test")
         .await
         .unwrap();
-    let domain = house.desk.links(&ivo, &member).await.unwrap().domains[0]
+    let domain = organisation::links::list(&house.desk, &ivo, &member)
+        .await
+        .unwrap()
+        .domains[0]
         .id
         .clone();
-    let role = house
-        .desk
-        .create_role(&ivo, &member, "Readers", Permissions::NONE)
+    let role = people::roles::create(&house.desk, &ivo, &member, "Readers", Permissions::NONE)
         .await
         .unwrap();
-    let group = house.desk.create_group(&ivo, &member, "Lab").await.unwrap();
+    let group = people::groups::create(&house.desk, &ivo, &member, "Lab")
+        .await
+        .unwrap();
     let olga = house.organisation("southmoor").await;
     let cookie = house.cookie(&olga).await;
     let letters = "select id from outbox where invitation_id is not null";
@@ -564,13 +549,14 @@ async fn row_28_one_outcome_whoever_comes_first(house: &House) {
                 );
                 tokio::spawn(async move {
                     match (n + round) % 4 {
-                        0 => desk
-                            .decide(&ivo, &member, &id, Verdict::Approve)
+                        0 => queue::decisions::decide(&desk, &ivo, &member, &id, Verdict::Approve)
                             .await
                             .map(|()| 1),
-                        1 => desk.decide(&ivo, &member, &id, Verdict::Reject).await.map(|()| 1),
-                        2 => desk.withdraw(&mira, &id).await.map(|()| 1),
-                        _ => desk.sweep_requests(over).await,
+                        1 => queue::decisions::decide(&desk, &ivo, &member, &id, Verdict::Reject)
+                            .await
+                            .map(|()| 1),
+                        2 => joining::requests::withdraw(&desk, &mira, &id).await.map(|()| 1),
+                        _ => requests::expiry::sweep(&desk, over).await,
                     }
                 })
             })
@@ -652,9 +638,7 @@ async fn a_closed_organisation_takes_nobody(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
-    house
-        .desk
-        .invite(&ivo, &member, "mira@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
         .await
         .unwrap();
     let letters = house.letters_to("mira@northlight.test").await;
@@ -666,7 +650,9 @@ async fn a_closed_organisation_takes_nobody(house: &House) {
         .await
         .unwrap();
     assert_eq!(
-        house.desk.accept_as(&mira, &token).await.err(),
+        people::acceptance::accept_as(&house.desk, &mira, &token)
+            .await
+            .err(),
         Some(Error::Refused(Why::OrganisationClosed))
     );
     let page = house.get(&format!("/invitations/{token}"), "").await;
@@ -674,35 +660,39 @@ async fn a_closed_organisation_takes_nobody(house: &House) {
     assert!(page.body.contains("The organisation is closed"), "{}", page.body);
     let ben = house.person("ben@northlight.test", "Ben").await;
     house.belongs(&ben, "northlight").await;
-    let asked = house
-        .desk
-        .request_access(
-            &ben,
-            &anteroom::domain::organisation::Slug::parse("northlight").unwrap(),
-            "",
-        )
-        .await;
+    let asked = joining::requests::request_access(
+        &house.desk,
+        &ben,
+        &anteroom::domain::organisation::Slug::parse("northlight").unwrap(),
+        "",
+    )
+    .await;
     assert_eq!(asked, Err(Error::Refused(Why::OrganisationClosed)));
     assert!(
-        house.desk.offer(&ben).await.unwrap().matches.is_empty(),
+        joining::signup::offer(&house.desk, &ben)
+            .await
+            .unwrap()
+            .matches
+            .is_empty(),
         "sign-up does not offer it"
     );
     let closed = Err(Error::Refused(Why::OrganisationClosed));
     assert_eq!(
-        house.desk.invite(&ivo, &member, "zoe@northlight.test").await,
+        joining::invitations::invite(&house.desk, &ivo, &member, "zoe@northlight.test").await,
         closed
     );
-    let invitation = house
-        .desk
-        .users(&member, &Default::default())
+    let invitation = people::members::list(&house.desk, &member, &Default::default())
         .await
         .unwrap()
         .invited[0]
         .id
         .clone();
-    assert_eq!(house.desk.resend(&ivo, &member, &invitation).await, closed);
     assert_eq!(
-        house.desk.decide(&ivo, &member, &request, Verdict::Approve).await,
+        people::invitations::resend(&house.desk, &ivo, &member, &invitation).await,
+        closed
+    );
+    assert_eq!(
+        queue::decisions::decide(&house.desk, &ivo, &member, &request, Verdict::Approve).await,
         closed
     );
     house.deliver().await;

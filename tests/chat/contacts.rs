@@ -6,6 +6,7 @@ use anteroom::clock;
 use anteroom::delivery::hooks::provisioning::sign;
 use anteroom::desk::chat::connectors::Draft;
 use anteroom::desk::queue::decisions::Said;
+use anteroom::desk::{chat, queue};
 use anteroom::domain::Error;
 use anteroom::domain::connector::{Platform, ROTATION};
 use anteroom::domain::contact::Standing;
@@ -55,9 +56,7 @@ async fn the_queue_is_filtered_by_provider_and_connector(house: &House) {
                 ..Look::default()
             };
             all.push(
-                house
-                    .desk
-                    .queue(&room.ivo, &room.member, &look, None)
+                queue::list::page(&house.desk, &room.ivo, &room.member, &look, None)
                     .await
                     .unwrap()
                     .rows
@@ -135,9 +134,7 @@ async fn the_queue_is_filtered_by_provider_and_connector(house: &House) {
     room.decide(&ids[0], Verdict::Approve, "").await.unwrap();
     assert_eq!(found(connector(&room), "").await, 2);
     // What is over stays to be found, also by a connector that is deleted.
-    house
-        .desk
-        .delete_connector(&room.ivo, &room.member, &room.connector)
+    chat::connectors::delete(&house.desk, &room.ivo, &room.member, &room.connector)
         .await
         .unwrap();
     let look = Look {
@@ -146,9 +143,7 @@ async fn the_queue_is_filtered_by_provider_and_connector(house: &House) {
         ..Look::default()
     };
     assert_eq!(
-        house
-            .desk
-            .queue(&room.ivo, &room.member, &look, None)
+        queue::list::page(&house.desk, &room.ivo, &room.member, &look, None)
             .await
             .unwrap()
             .rows
@@ -162,16 +157,20 @@ async fn the_queue_is_filtered_by_provider_and_connector(house: &House) {
         ..Look::default()
     };
     assert_eq!(
-        house
-            .desk
-            .queue(&eva, &stranger, &look, None)
+        queue::list::page(&house.desk, &eva, &stranger, &look, None)
             .await
             .unwrap()
             .rows
             .len(),
         0
     );
-    assert_eq!(house.desk.queue_sources(&stranger).await.unwrap().len(), 0);
+    assert_eq!(
+        queue::list::queue_sources(&house.desk, &stranger)
+            .await
+            .unwrap()
+            .len(),
+        0
+    );
     let cookie = house.cookie(&room.ivo).await;
     for query in [
         "provider=any&connector=any",
@@ -243,9 +242,7 @@ async fn a_block_stands_in_the_dialog(house: &House) {
         reason: "Advertising".into(),
         ..Verdict::Reject.into()
     };
-    house
-        .desk
-        .decide_with(&room.ivo, &room.member, &id, &said)
+    queue::decisions::decide_with(&house.desk, &room.ivo, &room.member, &id, &said)
         .await
         .unwrap();
     room.telegram(2, 42, "Buy today").await;
@@ -266,19 +263,18 @@ async fn a_block_stands_in_the_dialog(house: &House) {
     room.telegram(3, 43, "Hello").await;
     room.work().await;
     let id = room.ids().await.into_iter().find(|other| *other != id).unwrap();
-    house
-        .desk
-        .decide_with(
-            &room.ivo,
-            &room.member,
-            &id,
-            &Said {
-                block: true,
-                ..Verdict::Approve.into()
-            },
-        )
-        .await
-        .unwrap();
+    queue::decisions::decide_with(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &id,
+        &Said {
+            block: true,
+            ..Verdict::Approve.into()
+        },
+    )
+    .await
+    .unwrap();
     assert_eq!(
         house
             .count("select count(*) from contacts where standing = 'active'")
@@ -388,11 +384,15 @@ async fn the_agents_secret_is_replaced_in_peace(house: &House) {
         .unwrap();
     let mut fields = form(&room.peer);
     fields.insert("renew_agent".into(), "on".into());
-    let shown = house
-        .desk
-        .change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields))
-        .await
-        .unwrap();
+    let shown = chat::connectors::change(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &room.connector,
+        &Draft(&fields),
+    )
+    .await
+    .unwrap();
     assert_eq!(shown.len(), 1);
     room.telegram(2, 42, "Signed twice").await;
     room.work().await;
@@ -413,21 +413,32 @@ async fn the_agents_secret_is_replaced_in_peace(house: &House) {
         )
     });
     assert_eq!(of("webhook-signature"), expected.join(" "));
-    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
+        .await
+        .unwrap();
     assert_eq!(
-        house.desk.agent_secrets(&kept, clock::now() + ROTATION).unwrap(),
+        chat::secrets::agent_secrets(&house.desk, &kept, clock::now() + ROTATION).unwrap(),
         [shown[0].clone()]
     );
     // Another address is somebody else: what signed for the former one does not sign there.
     fields.insert("agent".into(), format!("{}/other", room.peer.url));
     fields.remove("renew_agent");
-    let shown = house
-        .desk
-        .change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields))
+    let shown = chat::connectors::change(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &room.connector,
+        &Draft(&fields),
+    )
+    .await
+    .unwrap();
+    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
         .await
         .unwrap();
-    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
-    assert_eq!(house.desk.agent_secrets(&kept, clock::now()).unwrap(), shown);
+    assert_eq!(
+        chat::secrets::agent_secrets(&house.desk, &kept, clock::now()).unwrap(),
+        shown
+    );
 }
 
 both!(what_was_given_up_is_sent_again);
@@ -447,21 +458,20 @@ async fn what_was_given_up_is_sent_again(house: &House) {
     while room.platforms.work_round(&house.desk).await.unwrap() > 0 {}
     let sql = "update chat_sends set state = 'failed', ended_at = 1 where what = 'agent'";
     sqlx::query(sql).execute(&mut *house.raw().await).await.unwrap();
-    assert_eq!(house.desk.undelivered(&room.member, &room.connector).await, Ok(3));
+    assert_eq!(
+        chat::connectors::undelivered(&house.desk, &room.member, &room.connector).await,
+        Ok(3)
+    );
     let eva = house.organisation("southlight").await;
     let stranger = house.member(&eva, "southlight").await;
     assert_eq!(
-        house.desk.send_all_again(&eva, &stranger, &room.connector).await,
+        chat::connectors::send_all_again(&house.desk, &eva, &stranger, &room.connector).await,
         Err(Error::NotFound)
     );
-    house
-        .desk
-        .send_all_again(&room.ivo, &room.member, &room.connector)
+    chat::connectors::send_all_again(&house.desk, &room.ivo, &room.member, &room.connector)
         .await
         .unwrap();
-    house
-        .desk
-        .send_all_again(&room.ivo, &room.member, &room.connector)
+    chat::connectors::send_all_again(&house.desk, &room.ivo, &room.member, &room.connector)
         .await
         .unwrap();
     room.work().await;
@@ -474,7 +484,7 @@ async fn what_was_given_up_is_sent_again(house: &House) {
     assert_eq!(
         (
             numbers,
-            house.desk.undelivered(&room.member, &room.connector).await
+            chat::connectors::undelivered(&house.desk, &room.member, &room.connector).await
         ),
         (vec![1, 2, 3], Ok(0))
     );
@@ -486,11 +496,15 @@ async fn a_channel_that_moves_is_followed(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
     let mut fields = form(&room.peer);
     fields.insert("channel".into(), "-100".into());
-    house
-        .desk
-        .change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields))
-        .await
-        .unwrap();
+    chat::connectors::change(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &room.connector,
+        &Draft(&fields),
+    )
+    .await
+    .unwrap();
     let parameters = json!({"migrate_to_chat_id": -100_200});
     room.peer.refuse(Some((
         400,
@@ -500,7 +514,9 @@ async fn a_channel_that_moves_is_followed(house: &House) {
     house.asks(&guest, "northlight").await;
     room.work().await;
     room.peer.refuse(None);
-    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
+        .await
+        .unwrap();
     assert_eq!(kept.connector.channel, "-100200");
     sqlx::query("update chat_sends set next_try_at = 0")
         .execute(&mut *house.raw().await)
@@ -523,11 +539,15 @@ async fn a_slow_agent_delays_nobody_else(house: &House) {
         "agent".into(),
         format!("http://{}/agent", silent.local_addr().unwrap()),
     );
-    house
-        .desk
-        .change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields))
-        .await
-        .unwrap();
+    chat::connectors::change(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &room.connector,
+        &Draft(&fields),
+    )
+    .await
+    .unwrap();
     for person in 1..=40 {
         room.telegram(person, person, "Hello").await;
     }

@@ -3,7 +3,7 @@
 use crate::faults::crash::{DOOMED, Scene, kill, scene, send, start};
 use anteroom::clock;
 use anteroom::desk::chat::connectors::Draft;
-use anteroom::desk::{Actor, Caller, Desk};
+use anteroom::desk::{Actor, Caller, Desk, account, chat, queue};
 use anteroom::domain::account::Language;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::organisation::Slug;
@@ -49,8 +49,7 @@ async fn take(State(agent): State<Agent>, headers: http::HeaderMap, body: Bytes)
 /// A connector with approved people, in the scene's database; the end of its webhook's address, and
 /// its secret.
 async fn approved(desk: &Desk, ivo: &Actor, agent: &str) -> (String, String) {
-    let member = desk
-        .membership(ivo, &Slug::parse("northlight").unwrap())
+    let member = account::memberships::membership(desk, ivo, &Slug::parse("northlight").unwrap())
         .await
         .unwrap();
     let fields = [
@@ -62,11 +61,10 @@ async fn approved(desk: &Desk, ivo: &Actor, agent: &str) -> (String, String) {
         ("agent", agent),
     ];
     let fields: HashMap<String, String> = fields.map(|(n, v)| (n.to_owned(), v.to_owned())).into();
-    let (id, shown) = desk
-        .create_connector(ivo, &member, Platform::Telegram, &Draft(&fields))
+    let (id, shown) = chat::connectors::create(desk, ivo, &member, Platform::Telegram, &Draft(&fields))
         .await
         .unwrap();
-    let kept = desk.connector(&member, &id).await.unwrap();
+    let kept = chat::connectors::find(desk, &member, &id).await.unwrap();
     let hook = kept.hook.clone();
     for person in 1..=PEOPLE {
         let update: Value = serde_json::from_str(&update(person * 100_000, person, "first")).unwrap();
@@ -101,16 +99,17 @@ async fn approved(desk: &Desk, ivo: &Actor, agent: &str) -> (String, String) {
         .unwrap();
     tx.commit().await.unwrap();
     for one in claimed {
-        desk.work_on_arrival(&one, None, clock::now()).await.unwrap();
+        chat::intake::work_on_arrival(desk, &one, None, clock::now())
+            .await
+            .unwrap();
     }
-    let rows = desk
-        .queue(ivo, &member, &Default::default(), None)
+    let rows = queue::list::page(desk, ivo, &member, &Default::default(), None)
         .await
         .unwrap()
         .rows;
     assert_eq!(rows.len() as i64, PEOPLE);
     for row in rows {
-        desk.decide(ivo, &member, &row.request.id, Verdict::Approve)
+        queue::decisions::decide(desk, ivo, &member, &row.request.id, Verdict::Approve)
             .await
             .unwrap();
     }
@@ -160,7 +159,7 @@ async fn run(mut scene: Scene, desk: Desk) {
             agent: "Test".into(),
             language: Language::En,
         };
-        desk.find_actor(scene.cookie.trim_start_matches("anteroom="), &caller)
+        account::sessions::find_actor(&desk, scene.cookie.trim_start_matches("anteroom="), &caller)
             .await
             .unwrap()
             .unwrap()

@@ -1,8 +1,8 @@
 //! Chat: who may set up what, who stays out, and what is told when nothing is decided.
 use crate::chat::room::{Peer, Room, form};
 use crate::harness::House;
-use anteroom::clock;
 use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::{account, chat, organisation};
 use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::Standing;
 use anteroom::domain::member::Membership;
@@ -11,7 +11,7 @@ use anteroom::domain::request::{StatusWord, Verdict};
 use anteroom::domain::role::Permission;
 use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Why, delivery_failure};
-use anteroom::store;
+use anteroom::{clock, store};
 use http::StatusCode;
 use serde_json::json;
 
@@ -26,17 +26,13 @@ async fn who_may_not_decide_sets_up_no_buttons(house: &House) {
     };
     let mut fields = form(&room.peer);
     fields.insert("renew".into(), "on".into());
-    let changed = house
-        .desk
-        .change_connector(&room.ivo, &limited, &room.connector, &Draft(&fields))
-        .await;
+    let changed =
+        chat::connectors::change(&house.desk, &room.ivo, &limited, &room.connector, &Draft(&fields)).await;
     assert_eq!(changed.err(), Some(Error::Forbidden));
     fields.insert("name".into(), "Another".into());
     for platform in Platform::ALL {
-        let made = house
-            .desk
-            .create_connector(&room.ivo, &limited, platform, &Draft(&fields))
-            .await;
+        let made =
+            chat::connectors::create(&house.desk, &room.ivo, &limited, platform, &Draft(&fields)).await;
         let without_buttons = matches!(platform, Platform::WhatsApp | Platform::Sms);
         assert_eq!(
             made.err(),
@@ -50,7 +46,9 @@ async fn who_may_not_decide_sets_up_no_buttons(house: &House) {
         fields.insert("name".into(), format!("After {}", platform.as_str()));
     }
     assert!(
-        house.desk.connector(&limited, &room.connector).await.is_ok(),
+        chat::connectors::find(&house.desk, &limited, &room.connector)
+            .await
+            .is_ok(),
         "it is seen, checked, disabled and deleted"
     );
 }
@@ -62,7 +60,9 @@ async fn who_is_blocked_meanwhile_stays_out(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
     room.telegram(1, 42, "Hello").await;
     room.work().await;
-    let code = house.desk.make_chat_code(&room.ivo).await.unwrap();
+    let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
+        .await
+        .unwrap();
     room.telegram(2, 77, &code).await;
     room.work().await;
     let id = room.ids().await.remove(0);
@@ -110,18 +110,23 @@ async fn a_closed_organisation_has_no_connectors(house: &House) {
     let mut fields = form(&room.peer);
     for n in 0..200 {
         fields.insert("name".into(), format!("Desk {n}"));
-        house
-            .desk
-            .create_connector(&room.ivo, &room.member, Platform::Sms, &Draft(&fields))
-            .await
-            .unwrap();
-    }
-    house
-        .desk
-        .close_organisation(&room.ivo, &room.member, "40-1187")
+        chat::connectors::create(
+            &house.desk,
+            &room.ivo,
+            &room.member,
+            Platform::Sms,
+            &Draft(&fields),
+        )
         .await
         .unwrap();
-    assert_eq!(house.desk.sweep_closings(house.now + GRACE).await, Ok(1));
+    }
+    organisation::closure::close_organisation(&house.desk, &room.ivo, &room.member, "40-1187")
+        .await
+        .unwrap();
+    assert_eq!(
+        organisation::closure::sweep(&house.desk, house.now + GRACE).await,
+        Ok(1)
+    );
     assert_eq!(
         house
             .count(
@@ -147,9 +152,7 @@ both!(another_number_is_noted);
 async fn another_number_is_noted(house: &House) {
     let room = Room::new(house, Platform::WhatsApp).await;
     let health = async || {
-        house
-            .desk
-            .connector(&room.member, &room.connector)
+        chat::connectors::find(&house.desk, &room.member, &room.connector)
             .await
             .unwrap()
             .health
@@ -186,9 +189,7 @@ async fn a_challenge_is_noted(house: &House) {
         StatusCode::OK
     );
     assert!(
-        house
-            .desk
-            .connector(&room.member, &room.connector)
+        chat::connectors::find(&house.desk, &room.member, &room.connector)
             .await
             .unwrap()
             .health
@@ -214,9 +215,7 @@ async fn a_late_answer_is_no_trouble(house: &House) {
         1
     );
     assert_eq!(
-        house
-            .desk
-            .connector(&room.member, &room.connector)
+        chat::connectors::find(&house.desk, &room.member, &room.connector)
             .await
             .unwrap()
             .health
@@ -265,7 +264,9 @@ async fn what_looks_like_a_code_is_passed_on(house: &House) {
     for n in 2..=8 {
         room.telegram(n, 42, "AB234-CD567").await;
     }
-    let code = house.desk.make_chat_code(&room.ivo).await.unwrap();
+    let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
+        .await
+        .unwrap();
     room.telegram(9, 42, &code).await;
     room.work().await;
     let texts: Vec<String> = peer
@@ -386,7 +387,9 @@ async fn messages_are_known_longer_than_platforms_try(house: &House) {
     room.telegram(1, 42, "Hello").await;
     room.work().await;
     let events = || house.count("select count(*) from chat_events");
-    house.desk.prune(clock::now() + Span::days(8)).await.unwrap();
+    account::prune::run(&house.desk, clock::now() + Span::days(8))
+        .await
+        .unwrap();
     room.telegram(1, 42, "Hello").await;
     room.work().await;
     assert_eq!(
@@ -396,7 +399,9 @@ async fn messages_are_known_longer_than_platforms_try(house: &House) {
         ),
         (1, 0)
     );
-    house.desk.prune(clock::now() + Span::days(10)).await.unwrap();
+    account::prune::run(&house.desk, clock::now() + Span::days(10))
+        .await
+        .unwrap();
     assert_eq!(events().await, 0);
 }
 
@@ -428,8 +433,11 @@ async fn row_32_the_export_holds_no_formula_from_chat(house: &House) {
     room.deliver_signed(json!({"update_id": 1, "message": message}).to_string())
         .await;
     room.work().await;
-    let files =
-        crate::organisation::closure::unpacked(house.desk.export(&room.ivo, &room.member).await.unwrap());
+    let files = crate::organisation::closure::unpacked(
+        organisation::export::export(&house.desk, &room.ivo, &room.member)
+            .await
+            .unwrap(),
+    );
     let mut seen = 0;
     for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
         let mut reader = csv::ReaderBuilder::new()

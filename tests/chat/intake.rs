@@ -4,6 +4,7 @@ use crate::chat::room::{Room, SLUG, form};
 use crate::harness::House;
 use anteroom::delivery::hooks::provisioning::sign;
 use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::{account, chat, people, queue, requests};
 use anteroom::domain::connector::{Platform, ROTATION};
 use anteroom::domain::contact::Standing;
 use anteroom::domain::request::{Kind, StatusWord, Verdict};
@@ -31,9 +32,7 @@ async fn the_path_of_a_first_message(house: &House) {
         (asked.kind(), asked.name.as_str(), asked.message.as_str()),
         (Kind::Chat, "Nia Verne", "May I ⟨202e⟩come in?")
     );
-    let listed = house
-        .desk
-        .queue(&room.ivo, &room.member, &Default::default(), None)
+    let listed = queue::list::page(&house.desk, &room.ivo, &room.member, &Default::default(), None)
         .await
         .unwrap();
     let chat = listed.rows[0].chat.clone().unwrap();
@@ -125,9 +124,7 @@ async fn the_path_of_a_first_message(house: &House) {
         "as it was written"
     );
     assert_eq!(room.requests().await.len(), 1, "who is approved asks no more");
-    let latest = house
-        .desk
-        .latest_sends(&room.member, &room.connector)
+    let latest = chat::connectors::latest_sends(&house.desk, &room.member, &room.connector)
         .await
         .unwrap();
     assert_eq!(
@@ -177,30 +174,28 @@ async fn rejected_people_may_ask_again_and_blocked_ones_not(house: &House) {
 
     let contact = room.contact().await;
     assert_eq!(
-        house
-            .desk
-            .put_contact(
-                &room.ivo,
-                &room.member,
-                &contact.id,
-                Standing::Active,
-                Standing::Blocked
-            )
-            .await,
-        Err(Error::Stale),
-        "nobody saw them active"
-    );
-    house
-        .desk
-        .put_contact(
+        chat::contacts::put(
+            &house.desk,
             &room.ivo,
             &room.member,
             &contact.id,
-            contact.standing,
-            Standing::Blocked,
+            Standing::Active,
+            Standing::Blocked
         )
-        .await
-        .unwrap();
+        .await,
+        Err(Error::Stale),
+        "nobody saw them active"
+    );
+    chat::contacts::put(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &contact.id,
+        contact.standing,
+        Standing::Blocked,
+    )
+    .await
+    .unwrap();
     assert_eq!(
         room.requests().await[1].status.word(),
         StatusWord::Denied,
@@ -209,17 +204,16 @@ async fn rejected_people_may_ask_again_and_blocked_ones_not(house: &House) {
     room.telegram(4, 42, "Now?").await;
     room.work_at(house.now + Span::days(9)).await;
     assert_eq!(room.ids().await.len(), 2);
-    house
-        .desk
-        .put_contact(
-            &room.ivo,
-            &room.member,
-            &contact.id,
-            Standing::Blocked,
-            Standing::Onboarding,
-        )
-        .await
-        .unwrap();
+    chat::contacts::put(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &contact.id,
+        Standing::Blocked,
+        Standing::Onboarding,
+    )
+    .await
+    .unwrap();
     room.telegram(5, 42, "And now?").await;
     room.work().await;
     assert_eq!(room.ids().await.len(), 3);
@@ -234,16 +228,16 @@ async fn nobody_lets_themselves_in(house: &House) {
     room.work().await;
     let asked = room.requests().await.remove(0);
     assert_eq!(asked.message, "the escape \\u0000 and a ⟨0⟩ in it");
-    let code = house.desk.make_chat_code(&room.ivo).await.unwrap();
+    let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
+        .await
+        .unwrap();
     room.telegram(2, 77, &code).await;
     room.work().await;
     assert_eq!(
         room.decide(&asked.id, Verdict::Approve, "").await,
         Err(Error::Refused(Why::OwnRequest))
     );
-    let shown = house
-        .desk
-        .queue(&room.ivo, &room.member, &Default::default(), None)
+    let shown = queue::list::page(&house.desk, &room.ivo, &room.member, &Default::default(), None)
         .await
         .unwrap();
     assert!(shown.rows[0].actions.is_empty());
@@ -357,9 +351,7 @@ async fn what_is_not_signed_is_refused(house: &House) {
         ..room.clone()
     };
     assert_eq!(nowhere.telegram(1, 1, "x").await, StatusCode::NOT_FOUND);
-    house
-        .desk
-        .set_connector_state(&room.ivo, &room.member, &room.connector, false)
+    chat::connectors::set_state(&house.desk, &room.ivo, &room.member, &room.connector, false)
         .await
         .unwrap();
     assert_eq!(room.telegram(1, 1, "x").await, StatusCode::NOT_FOUND);
@@ -384,15 +376,17 @@ async fn row_35_no_platform_is_believed_unsigned(house: &House) {
             fields.insert(name.into(), value.into());
         }
         fields.insert("name".into(), format!("The {} one", platform.as_str()));
-        let (id, _) = house
-            .desk
-            .create_connector(&room.ivo, &room.member, platform, &Draft(&fields))
-            .await
-            .unwrap();
+        let (id, _) =
+            chat::connectors::create(&house.desk, &room.ivo, &room.member, platform, &Draft(&fields))
+                .await
+                .unwrap();
         let path = format!(
             "/hooks/{}/{}",
             platform.as_str(),
-            house.desk.connector(&room.member, &id).await.unwrap().hook
+            chat::connectors::find(&house.desk, &room.member, &id)
+                .await
+                .unwrap()
+                .hook
         );
         let bodies: [&[u8]; 5] = [
             b"",
@@ -472,24 +466,27 @@ async fn secrets_are_replaced_in_peace(house: &House) {
     let mut fields = form(&room.peer);
     fields.insert("renew".into(), "on".into());
     fields.insert("bot_token".into(), String::new());
-    let shown = house
-        .desk
-        .change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields))
-        .await
-        .unwrap();
+    let shown = chat::connectors::change(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &room.connector,
+        &Draft(&fields),
+    )
+    .await
+    .unwrap();
     assert_eq!(shown.len(), 1);
     assert_eq!(room.telegram(1, 42, "by the former secret").await, StatusCode::OK);
-    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
-    let (now, before) = house.desk.connector_knows(&kept, house.now).unwrap();
+    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
+        .await
+        .unwrap();
+    let (now, before) = chat::connectors::knows(&house.desk, &kept, house.now).unwrap();
     assert_eq!(
         (now["webhook_secret"].as_str(), now["bot_token"].as_str()),
         (shown[0].as_str(), "12:abc")
     );
     assert_eq!(before.unwrap()["webhook_secret"], room.shown[0]);
-    let (_, before) = house
-        .desk
-        .connector_knows(&kept, anteroom::clock::now() + ROTATION)
-        .unwrap();
+    let (_, before) = chat::connectors::knows(&house.desk, &kept, anteroom::clock::now() + ROTATION).unwrap();
     assert_eq!(before, None);
     assert_eq!(
         house
@@ -517,9 +514,7 @@ async fn what_is_refused_is_shown_and_sent_again(house: &House) {
     room.telegram(1, 42, "Hello").await;
     room.work().await;
     let id = room.ids().await.remove(0);
-    let details = house
-        .desk
-        .request_details(&room.ivo, &room.member, &id)
+    let details = queue::list::request_details(&house.desk, &room.ivo, &room.member, &id)
         .await
         .unwrap();
     assert_eq!(
@@ -532,15 +527,11 @@ async fn what_is_refused_is_shown_and_sent_again(house: &House) {
     assert!(room.contact().await.unreachable.contains("blocked"));
     assert!(details.history.iter().any(|e| e.what == "contact.undelivered"));
     room.peer.refuse(None);
-    house
-        .desk
-        .send_again(&room.ivo, &room.member, &details.sends[0].id)
+    chat::contacts::send_again(&house.desk, &room.ivo, &room.member, &details.sends[0].id)
         .await
         .unwrap();
     room.work().await;
-    let details = house
-        .desk
-        .request_details(&room.ivo, &room.member, &id)
+    let details = queue::list::request_details(&house.desk, &room.ivo, &room.member, &id)
         .await
         .unwrap();
     assert_eq!(
@@ -551,10 +542,7 @@ async fn what_is_refused_is_shown_and_sent_again(house: &House) {
         ("sent", "")
     );
     assert_eq!(
-        house
-            .desk
-            .send_again(&room.ivo, &room.member, &details.sends[0].id)
-            .await,
+        chat::contacts::send_again(&house.desk, &room.ivo, &room.member, &details.sends[0].id).await,
         Err(Error::NotFound),
         "once is enough"
     );
@@ -575,19 +563,24 @@ async fn the_erased_are_erased_in_chat(house: &House) {
     room.work().await;
     let id = room.ids().await.remove(0);
     room.decide(&id, Verdict::Approve, "").await.unwrap();
-    let code = house.desk.make_chat_code(&mira).await.unwrap();
+    let code = chat::identities::make_chat_code(&house.desk, &mira)
+        .await
+        .unwrap();
     room.telegram(2, 770_077, &code).await;
     room.work().await;
     assert_eq!(room.contact().await.proven_by(), Some(mira.id()));
     let member = house.member(&mira, SLUG).await;
     let number = member.customer_number.clone();
-    house.desk.cancel_access(&mira, &member, &number).await.unwrap();
-    house
-        .desk
-        .delete_account(&mira, "", "mira@northlight.test")
+    people::departure::cancel_access(&house.desk, &mira, &member, &number)
         .await
         .unwrap();
-    assert_eq!(house.desk.sweep_accounts(house.now + Span::days(8)).await, Ok(1));
+    account::erasure::delete_account(&house.desk, &mira, "", "mira@northlight.test")
+        .await
+        .unwrap();
+    assert_eq!(
+        account::erasure::sweep(&house.desk, house.now + Span::days(8)).await,
+        Ok(1)
+    );
     for (table, columns) in [
         ("contacts", "person || name || conversation || route || sorts_as"),
         ("requests", "name || message || sorts_as"),
@@ -623,17 +616,16 @@ async fn people_keep_their_standing_under_another_identity(house: &House) {
     };
     write("wamid.1", None).await;
     let contact = room.contact().await;
-    house
-        .desk
-        .put_contact(
-            &room.ivo,
-            &room.member,
-            &contact.id,
-            contact.standing,
-            Standing::Blocked,
-        )
-        .await
-        .unwrap();
+    chat::contacts::put(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &contact.id,
+        contact.standing,
+        Standing::Blocked,
+    )
+    .await
+    .unwrap();
     write("wamid.2", Some("US.1349")).await;
     let after = room.contact().await;
     assert_eq!(
@@ -675,9 +667,7 @@ async fn late_reports_are_heard(house: &House) {
     room.work().await;
     let id = room.ids().await.remove(0);
     let state = async || {
-        house
-            .desk
-            .request_details(&room.ivo, &room.member, &id)
+        queue::list::request_details(&house.desk, &room.ivo, &room.member, &id)
             .await
             .unwrap()
             .sends[0]
@@ -689,9 +679,7 @@ async fn late_reports_are_heard(house: &House) {
     assert_eq!(state().await, "failed");
     assert!(room.contact().await.unreachable.contains("undeliverable"));
     assert_eq!(
-        house
-            .desk
-            .connector(&room.member, &room.connector)
+        chat::connectors::find(&house.desk, &room.member, &room.connector)
             .await
             .unwrap()
             .health
@@ -709,11 +697,15 @@ async fn approvers_decide_by_buttons(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
     let mut fields = form(&room.peer);
     fields.insert("channel".into(), "-100".into());
-    house
-        .desk
-        .change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields))
-        .await
-        .unwrap();
+    chat::connectors::change(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &room.connector,
+        &Draft(&fields),
+    )
+    .await
+    .unwrap();
     room.telegram(1, 42, "May I?").await;
     room.work().await;
     let id = room.ids().await.remove(0);
@@ -755,28 +747,29 @@ async fn approvers_decide_by_buttons(house: &House) {
     room.telegram(2, 77, "Hello").await;
     room.work().await;
     let contact = async |person: &str| {
-        let found = house
-            .desk
-            .contacts(&room.member, &room.connector, &Look::default())
+        let found = chat::contacts::list(&house.desk, &room.member, &room.connector, &Look::default())
             .await
             .unwrap();
         found.listed.into_iter().find(|c| c.person == person).unwrap()
     };
-    house
-        .desk
-        .note_member(
+    chat::identities::note_member(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &contact("77").await.id,
+        Some("Ivo Brandt"),
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        chat::identities::note_member(
+            &house.desk,
             &room.ivo,
             &room.member,
             &contact("77").await.id,
-            Some("Ivo Brandt"),
+            Some(" ")
         )
-        .await
-        .unwrap();
-    assert_eq!(
-        house
-            .desk
-            .note_member(&room.ivo, &room.member, &contact("77").await.id, Some(" "))
-            .await,
+        .await,
         Err(Error::field("person", Why::Missing))
     );
     assert!(
@@ -788,7 +781,9 @@ async fn approvers_decide_by_buttons(house: &House) {
     room.work().await;
     room.press(3, 77, &button(0)).await;
     assert!(pending().await);
-    let code = house.desk.make_chat_code(&room.ivo).await.unwrap();
+    let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
+        .await
+        .unwrap();
     room.telegram(4, 77, &format!("Here it is: {}.", code.to_lowercase()))
         .await;
     room.work().await;
@@ -812,8 +807,12 @@ async fn approvers_decide_by_buttons(house: &House) {
     );
     room.press(5, 77, &button(1)).await;
     assert!(told().contains("Ivo Brandt"), "{}", told());
-    house.desk.close_posts(anteroom::clock::now()).await.unwrap();
-    house.desk.close_posts(anteroom::clock::now()).await.unwrap();
+    requests::posts::close_posts(&house.desk, anteroom::clock::now())
+        .await
+        .unwrap();
+    requests::posts::close_posts(&house.desk, anteroom::clock::now())
+        .await
+        .unwrap();
     room.work().await;
     let edits = room.peer.taken("/editMessageText");
     assert_eq!(
@@ -826,9 +825,7 @@ async fn approvers_decide_by_buttons(house: &House) {
     );
 
     // Without the right, the link is worth nothing.
-    house
-        .desk
-        .unlink_chat(&room.ivo, &contact("77").await.id)
+    chat::identities::unlink_chat(&house.desk, &room.ivo, &contact("77").await.id)
         .await
         .unwrap();
     let mira = house.person("mira@northlight.test", "Mira Okafor").await;
@@ -837,7 +834,9 @@ async fn approvers_decide_by_buttons(house: &House) {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    let code = house.desk.make_chat_code(&mira).await.unwrap();
+    let code = chat::identities::make_chat_code(&house.desk, &mira)
+        .await
+        .unwrap();
     room.telegram(6, 77, &code).await;
     let asked = house.person("tess@northlight.test", "Tess Varga").await;
     let join = house.asks(&asked, SLUG).await;
@@ -853,12 +852,12 @@ async fn approvers_decide_by_buttons(house: &House) {
     room.press(6, 77, &format!("approve:{join}")).await;
     assert!(told().contains("may not decide"), "{}", told());
     // Decided in the queue: the post says so.
-    house
-        .desk
-        .decide(&room.ivo, &room.member, &join, Verdict::Reject)
+    queue::decisions::decide(&house.desk, &room.ivo, &room.member, &join, Verdict::Reject)
         .await
         .unwrap();
-    house.desk.close_posts(anteroom::clock::now()).await.unwrap();
+    requests::posts::close_posts(&house.desk, anteroom::clock::now())
+        .await
+        .unwrap();
     room.work().await;
     let last = room.peer.taken("/editMessageText").last().unwrap().clone();
     assert!(
@@ -883,26 +882,28 @@ async fn connectors_are_deleted_and_are_nobody_elses(house: &House) {
     let eva = house.organisation("southlight").await;
     let stranger = house.member(&eva, "southlight").await;
     assert_eq!(
-        house.desk.connector(&stranger, &room.connector).await.err(),
+        chat::connectors::find(&house.desk, &stranger, &room.connector)
+            .await
+            .err(),
         Some(Error::NotFound)
     );
     assert_eq!(
-        house
-            .desk
-            .delete_connector(&eva, &stranger, &room.connector)
-            .await,
+        chat::connectors::delete(&house.desk, &eva, &stranger, &room.connector).await,
         Err(Error::NotFound)
     );
     assert_eq!(
-        house
-            .desk
-            .put_contact(&eva, &stranger, &contact.id, contact.standing, Standing::Blocked)
-            .await,
+        chat::contacts::put(
+            &house.desk,
+            &eva,
+            &stranger,
+            &contact.id,
+            contact.standing,
+            Standing::Blocked
+        )
+        .await,
         Err(Error::NotFound)
     );
-    house
-        .desk
-        .delete_connector(&room.ivo, &room.member, &room.connector)
+    chat::connectors::delete(&house.desk, &room.ivo, &room.member, &room.connector)
         .await
         .unwrap();
     assert_eq!(room.requests().await[0].status.word(), StatusWord::Canceled);

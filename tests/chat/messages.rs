@@ -5,9 +5,9 @@ use crate::access::requests::{Portal, portal_user, step};
 use crate::chat::room::{Peer, Room, form};
 use crate::harness::House;
 use anteroom::clock;
-use anteroom::desk::Actor;
 use anteroom::desk::access::flows::StepDraft;
 use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::{Actor, chat, queue, requests};
 use anteroom::domain::connector::{Platform, ROTATION};
 use anteroom::domain::contact::Standing;
 use anteroom::domain::ids::RequestId;
@@ -26,11 +26,15 @@ impl Room<'_> {
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
         );
-        self.house
-            .desk
-            .change_connector(&self.ivo, &self.member, &self.connector, &Draft(&fields))
-            .await
-            .unwrap();
+        chat::connectors::change(
+            &self.house.desk,
+            &self.ivo,
+            &self.member,
+            &self.connector,
+            &Draft(&fields),
+        )
+        .await
+        .unwrap();
     }
 
     /// Somebody asks to join.
@@ -58,7 +62,9 @@ impl Room<'_> {
 
     /// Links the identity with whoever it is.
     async fn links(&self, actor: &Actor, update: i64, person: i64) {
-        let code = self.house.desk.make_chat_code(actor).await.unwrap();
+        let code = chat::identities::make_chat_code(&self.house.desk, actor)
+            .await
+            .unwrap();
         assert_eq!(self.telegram(update, person, &code).await, StatusCode::OK);
         self.work().await;
     }
@@ -110,12 +116,13 @@ async fn an_edit_goes_where_the_post_stands(house: &House) {
     room.work().await;
     room.set(&[("channel", "-200")]).await;
     let decide = async |id: &RequestId| {
-        house
-            .desk
-            .decide(&room.ivo, &room.member, id, Verdict::Approve)
+        queue::decisions::decide(&house.desk, &room.ivo, &room.member, id, Verdict::Approve)
             .await
             .unwrap();
-        assert_eq!(house.desk.close_posts(clock::now()).await, Ok(1));
+        assert_eq!(
+            requests::posts::close_posts(&house.desk, clock::now()).await,
+            Ok(1)
+        );
         room.work().await;
     };
     decide(&first).await;
@@ -134,7 +141,9 @@ async fn an_edit_goes_where_the_post_stands(house: &House) {
         ),
         (json!(-100_300), 3)
     );
-    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
+        .await
+        .unwrap();
     assert_eq!(
         kept.connector.channel, "-200",
         "the channel for approvers is another one"
@@ -182,15 +191,13 @@ async fn every_copy_of_a_post_is_edited(house: &House) {
         ),
         (1, 1)
     );
-    house
-        .desk
-        .decide(&room.ivo, &room.member, &id, Verdict::Reject)
+    queue::decisions::decide(&house.desk, &room.ivo, &room.member, &id, Verdict::Reject)
         .await
         .unwrap();
     assert_eq!(
         (
-            house.desk.close_posts(clock::now()).await,
-            house.desk.close_posts(clock::now()).await
+            requests::posts::close_posts(&house.desk, clock::now()).await,
+            requests::posts::close_posts(&house.desk, clock::now()).await
         ),
         (Ok(2), Ok(0))
     );
@@ -215,11 +222,15 @@ async fn onboarding_is_a_choice_and_activity_is_taken_back(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
     let mut fields = form(&room.peer);
     fields.remove("onboarding");
-    house
-        .desk
-        .change_connector(&room.ivo, &room.member, &room.connector, &Draft(&fields))
-        .await
-        .unwrap();
+    chat::connectors::change(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &room.connector,
+        &Draft(&fields),
+    )
+    .await
+    .unwrap();
     room.telegram(1, 42, "Hello").await;
     room.work().await;
     assert_eq!(
@@ -237,17 +248,16 @@ async fn onboarding_is_a_choice_and_activity_is_taken_back(house: &House) {
         .await
         .unwrap();
     let contact = room.contact().await;
-    house
-        .desk
-        .put_contact(
-            &room.ivo,
-            &room.member,
-            &contact.id,
-            Standing::Active,
-            Standing::Onboarding,
-        )
-        .await
-        .unwrap();
+    chat::contacts::put(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &contact.id,
+        Standing::Active,
+        Standing::Onboarding,
+    )
+    .await
+    .unwrap();
     room.telegram(3, 42, "Am I in?").await;
     room.work().await;
     assert_eq!((room.ids().await.len(), room.peer.taken("/agent").len()), (2, 0));
@@ -260,8 +270,10 @@ async fn credentials_are_checked_everywhere(house: &House) {
     let first = Room::new(house, Platform::Telegram).await;
     for platform in Platform::ALL {
         let room = first.join(platform, platform.as_str()).await;
-        let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
-        let (known, _) = house.desk.connector_knows(&kept, clock::now()).unwrap();
+        let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
+            .await
+            .unwrap();
+        let (known, _) = chat::connectors::knows(&house.desk, &kept, clock::now()).unwrap();
         assert_eq!(
             room.platforms.check(platform, &known).await,
             Ok(()),
@@ -350,7 +362,7 @@ async fn stale_messages_are_dropped(house: &House) {
     room.press(1, 42, "approve:nothing").await;
     room.work().await;
     assert_eq!(
-        house.desk.undelivered(&room.member, &room.connector).await,
+        chat::connectors::undelivered(&house.desk, &room.member, &room.connector).await,
         Ok(1),
         "an answer to a press is not counted"
     );
@@ -359,9 +371,7 @@ async fn stale_messages_are_dropped(house: &House) {
     room.work_at(house.now + Span::hours(25)).await;
     let ids = room.ids().await;
     room.decide(&ids[1], Verdict::Approve, "").await.unwrap();
-    house
-        .desk
-        .send_all_again(&room.ivo, &room.member, &room.connector)
+    chat::connectors::send_all_again(&house.desk, &room.ivo, &room.member, &room.connector)
         .await
         .unwrap();
     room.work().await;
@@ -428,9 +438,7 @@ async fn who_opted_out_is_sent_nothing(house: &House) {
         .collect::<String>()
     );
     assert!(sent()[0].ends_with(&hook), "{} {hook}", sent()[0]);
-    let details = house
-        .desk
-        .request_details(&room.ivo, &room.member, &id)
+    let details = queue::list::request_details(&house.desk, &room.ivo, &room.member, &id)
         .await
         .unwrap();
     let approval = details
@@ -443,9 +451,7 @@ async fn who_opted_out_is_sent_nothing(house: &House) {
         "{approval:?}"
     );
     write(3, "I am back").await;
-    house
-        .desk
-        .send_again(&room.ivo, &room.member, &approval.id)
+    chat::contacts::send_again(&house.desk, &room.ivo, &room.member, &approval.id)
         .await
         .unwrap();
     room.work().await;
@@ -481,9 +487,7 @@ async fn after_a_day_whatsapp_takes_the_template_alone(house: &House) {
     );
     room.peer.refuse(None);
     let approval = async || {
-        let details = house
-            .desk
-            .request_details(&room.ivo, &room.member, &id)
+        let details = queue::list::request_details(&house.desk, &room.ivo, &room.member, &id)
             .await
             .unwrap();
         details
@@ -493,9 +497,7 @@ async fn after_a_day_whatsapp_takes_the_template_alone(house: &House) {
             .unwrap()
     };
     assert!(approval().await.problem.unwrap() == delivery_failure::WINDOW_OVER);
-    house
-        .desk
-        .send_again(&room.ivo, &room.member, &approval().await.id)
+    chat::contacts::send_again(&house.desk, &room.ivo, &room.member, &approval().await.id)
         .await
         .unwrap();
     // The stand-in gives every message one id: the report is to find this one.
@@ -524,7 +526,9 @@ async fn after_a_day_whatsapp_takes_the_template_alone(house: &House) {
         .await
         .unwrap();
     room.whatsapp_value(failed).await;
-    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
+        .await
+        .unwrap();
     assert_eq!(
         (approval().await.state.as_str(), kept.health.problem.as_str()),
         ("failed", "No such luck")
@@ -591,9 +595,7 @@ async fn who_was_canceled_asks_again_at_once(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
     room.telegram(1, 42, "Hello").await;
     room.work().await;
-    house
-        .desk
-        .cancel_request(&room.ivo, &room.member, &room.ids().await[0], "")
+    queue::decisions::cancel_request(&house.desk, &room.ivo, &room.member, &room.ids().await[0], "")
         .await
         .unwrap();
     assert_eq!(room.requests().await[0].status.word(), StatusWord::Canceled);
@@ -601,15 +603,14 @@ async fn who_was_canceled_asks_again_at_once(house: &House) {
     room.work().await;
     assert_eq!((room.ids().await.len(), room.peer.texts().len()), (2, 1));
     assert_eq!(
-        house
-            .desk
-            .cancel_request(
-                &room.ivo,
-                &room.member,
-                &room.join_request("tess@northlight.test").await,
-                ""
-            )
-            .await,
+        queue::decisions::cancel_request(
+            &house.desk,
+            &room.ivo,
+            &room.member,
+            &room.join_request("tess@northlight.test").await,
+            ""
+        )
+        .await,
         Err(Error::field("reason", Why::Missing))
     );
 }
@@ -707,19 +708,23 @@ async fn every_secret_has_its_own_end(house: &House) {
         let mut fields = form(&room.peer);
         fields.insert("bot_token".into(), String::new());
         fields.insert(name.into(), value.into());
-        house
-            .desk
-            .change_connector(&later(days), &room.member, &room.connector, &Draft(&fields))
-            .await
-            .unwrap();
+        chat::connectors::change(
+            &house.desk,
+            &later(days),
+            &room.member,
+            &room.connector,
+            &Draft(&fields),
+        )
+        .await
+        .unwrap();
     };
     change(0, "renew", "on").await;
     change(6, "bot_token", "13:def").await;
-    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
+        .await
+        .unwrap();
     let counts = |days: i64| {
-        house
-            .desk
-            .connector_knows(&kept, house.now + Span::days(days))
+        chat::connectors::knows(&house.desk, &kept, house.now + Span::days(days))
             .unwrap()
             .1
             .map(|f| f.into_keys().collect::<Vec<_>>())
@@ -766,7 +771,9 @@ async fn codes_are_shown_to_nobody(house: &House) {
             .count()
     };
     assert_eq!((room.ids().await.len(), refused(room.peer.texts())), (0, 5));
-    let code = house.desk.make_chat_code(&room.ivo).await.unwrap();
+    let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
+        .await
+        .unwrap();
     room.telegram(6, 42, &code).await;
     room.work().await;
     assert_eq!(

@@ -5,6 +5,7 @@ use crate::chat::room::{Peer, Room, form};
 use crate::harness::House;
 use anteroom::clock;
 use anteroom::desk::queue::bulk::Which;
+use anteroom::desk::{chat, organisation, people, queue};
 use anteroom::domain::connector::Platform;
 use anteroom::domain::member::Membership;
 use anteroom::domain::request::{StatusWord, Verdict};
@@ -20,9 +21,7 @@ both!(what_is_refused_is_told_on_the_page);
 async fn what_is_refused_is_told_on_the_page(house: &House) {
     let room = Room::new(house, Platform::Slack).await;
     let health = async || {
-        house
-            .desk
-            .connector(&room.member, &room.connector)
+        chat::connectors::find(&house.desk, &room.member, &room.connector)
             .await
             .unwrap()
             .health
@@ -54,16 +53,17 @@ async fn what_is_refused_is_told_on_the_page(house: &House) {
     );
     // It is no trouble: anybody who has the address can send rubbish.
     assert_eq!(health().await.problem, "");
-    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
-    room.house
-        .desk
-        .note_refused(
-            &kept,
-            anteroom::chat::Refused::Malformed,
-            clock::now() + Span::minutes(1),
-        )
+    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
         .await
         .unwrap();
+    chat::intake::note_refused(
+        &room.house.desk,
+        &kept,
+        anteroom::chat::Refused::Malformed,
+        clock::now() + Span::minutes(1),
+    )
+    .await
+    .unwrap();
     assert!(health().await.last_refused.unwrap().0 > first);
 }
 
@@ -73,17 +73,21 @@ both!(what_a_platform_says_of_credentials_is_shown);
 async fn what_a_platform_says_of_credentials_is_shown(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
     let check = async || {
-        let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
-        let (known, _) = house.desk.connector_knows(&kept, clock::now()).unwrap();
-        let problem = room.platforms.check(Platform::Telegram, &known).await.err();
-        house
-            .desk
-            .note_check(&room.member, &room.connector, problem.as_deref(), clock::now())
+        let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
             .await
             .unwrap();
-        house
-            .desk
-            .connector(&room.member, &room.connector)
+        let (known, _) = chat::connectors::knows(&house.desk, &kept, clock::now()).unwrap();
+        let problem = room.platforms.check(Platform::Telegram, &known).await.err();
+        chat::connectors::note_check(
+            &house.desk,
+            &room.member,
+            &room.connector,
+            problem.as_deref(),
+            clock::now(),
+        )
+        .await
+        .unwrap();
+        chat::connectors::find(&house.desk, &room.member, &room.connector)
             .await
             .unwrap()
             .health
@@ -107,10 +111,14 @@ async fn what_a_platform_says_of_credentials_is_shown(house: &House) {
     );
     let eva = house.organisation("southlight").await;
     let theirs = house.member(&eva, "southlight").await;
-    let refused = house
-        .desk
-        .note_check(&theirs, &room.connector, Some("theirs"), clock::now())
-        .await;
+    let refused = chat::connectors::note_check(
+        &house.desk,
+        &theirs,
+        &room.connector,
+        Some("theirs"),
+        clock::now(),
+    )
+    .await;
     assert_eq!(refused, Err(Error::NotFound));
 }
 
@@ -136,18 +144,17 @@ async fn many_are_denied_without_a_word(house: &House) {
     house.asks(&guest, "northlight").await;
     room.work().await;
     let chats = room.ids().await;
-    let job = house
-        .desk
-        .decide_many(
-            &p.ivo,
-            &p.member,
-            Which::These(chats.clone()),
-            Verdict::Reject,
-            "",
-        )
-        .await
-        .unwrap();
-    let shown = house.desk.bulk_job(&p.member, &job).await.unwrap();
+    let job = queue::bulk::decide_many(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        Which::These(chats.clone()),
+        Verdict::Reject,
+        "",
+    )
+    .await
+    .unwrap();
+    let shown = queue::bulk::bulk_job(&house.desk, &p.member, &job).await.unwrap();
     assert_eq!((shown.counts.done, shown.counts.refused), (3, 0));
     assert!(
         shown
@@ -175,16 +182,15 @@ async fn many_are_denied_without_a_word(house: &House) {
 
     let tess = p.user("Nia Verne").await;
     p.asks(&tess).await;
-    let all = house
-        .desk
-        .decide_many(
-            &p.ivo,
-            &p.member,
-            Which::Matching(Box::default()),
-            Verdict::Reject,
-            "",
-        )
-        .await;
+    let all = queue::bulk::decide_many(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        Which::Matching(Box::default()),
+        Verdict::Reject,
+        "",
+    )
+    .await;
     assert_eq!(all, Err(Error::field("reason", Why::Missing)));
     assert_eq!(house.count("select count(*) from bulk_jobs").await, 1);
     assert_eq!(
@@ -204,8 +210,11 @@ async fn people_are_known_by_their_channels(house: &House) {
     room.telegram(1, 42, "Hello").await;
     room.work().await;
     let cookie = house.cookie(&room.ivo).await;
-    let files =
-        crate::organisation::closure::unpacked(house.desk.export(&room.ivo, &room.member).await.unwrap());
+    let files = crate::organisation::closure::unpacked(
+        organisation::export::export(&house.desk, &room.ivo, &room.member)
+            .await
+            .unwrap(),
+    );
     let (_, requests) = files.iter().find(|(name, _)| name == "requests.json").unwrap();
     let requests: Vec<Value> = serde_json::from_str(requests).unwrap();
     assert_eq!(
@@ -220,16 +229,15 @@ async fn people_are_known_by_their_channels(house: &House) {
     let page = format!("/northlight/users/{}", room.ivo.id());
     assert!(!house.get(&page, &cookie).await.body.contains("Channels in chat"));
     let contact = room.contact().await;
-    house
-        .desk
-        .note_member(
-            &room.ivo,
-            &room.member,
-            &contact.id,
-            Some("admin@northlight.test"),
-        )
-        .await
-        .unwrap();
+    chat::identities::note_member(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &contact.id,
+        Some("admin@northlight.test"),
+    )
+    .await
+    .unwrap();
     let shown = house.get(&page, &cookie).await.body;
     assert!(
         shown.contains("Channels in chat")
@@ -242,9 +250,7 @@ async fn people_are_known_by_their_channels(house: &House) {
             permissions: permissions.iter().copied().collect(),
             ..room.member.clone()
         };
-        house
-            .desk
-            .user(&room.ivo, &member, room.ivo.id())
+        people::members::find(&house.desk, &room.ivo, &member, room.ivo.id())
             .await
             .unwrap()
             .channels

@@ -3,6 +3,7 @@ use crate::chat::room::{Peer, Room, SLUG, form};
 use crate::harness::{House, new_postgres};
 use anteroom::chat::Arrived;
 use anteroom::clock;
+use anteroom::desk::chat;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::Standing;
 use anteroom::domain::request::Verdict;
@@ -35,15 +36,20 @@ async fn servers_whose_clocks_differ_keep_the_order(house: &House) {
     room.decide(&room.ids().await[0], Verdict::Approve, "")
         .await
         .unwrap();
-    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
+        .await
+        .unwrap();
     for n in 1..=12 {
         // One clock is right, and the other one minutes behind; some deliveries bring several.
         let now = house.now - Span::minutes(n % 2 * 3);
         assert_eq!(
-            house
-                .desk
-                .keep_arrivals(&kept, &[message(n * 2, 42), message(n * 2 + 1, 42)], now)
-                .await,
+            chat::intake::keep_arrivals(
+                &house.desk,
+                &kept,
+                &[message(n * 2, 42), message(n * 2 + 1, 42)],
+                now
+            )
+            .await,
             Ok(2)
         );
     }
@@ -99,9 +105,7 @@ async fn deleting_a_connector_against_first_messages(house: &House) {
         {
             tokio::task::yield_now().await;
         }
-        house
-            .desk
-            .delete_connector(&ivo, &member, &room.connector)
+        chat::connectors::delete(&house.desk, &ivo, &member, &room.connector)
             .await
             .unwrap();
         for worker in workers {
@@ -160,18 +164,14 @@ async fn what_waits_behind_a_message_is_not_due(house: &House) {
     room.work().await;
     assert_eq!((numbers(), due().await), (vec![1], 0));
     room.peer.refuse(None);
-    let head = house
-        .desk
-        .latest_sends(&room.member, &room.connector)
+    let head = chat::connectors::latest_sends(&house.desk, &room.member, &room.connector)
         .await
         .unwrap()
         .into_iter()
         .find(|(_, fate)| fate.is_deferred())
         .unwrap()
         .1;
-    house
-        .desk
-        .send_again(&room.ivo, &room.member, &head.id)
+    chat::contacts::send_again(&house.desk, &room.ivo, &room.member, &head.id)
         .await
         .unwrap();
     assert_eq!(due().await, 5);
@@ -188,36 +188,36 @@ async fn who_is_blocked_is_so_by_another_name(house: &House) {
         room.telegram(person, person, "Hello").await;
     }
     room.work().await;
-    let contacts = house
-        .desk
-        .contacts(&room.member, &room.connector, &Look::default())
+    let contacts = chat::contacts::list(&house.desk, &room.member, &room.connector, &Look::default())
         .await
         .unwrap()
         .listed;
     let first = contacts.iter().find(|c| c.person == "1").unwrap();
-    house
-        .desk
-        .put_contact(
-            &room.ivo,
-            &room.member,
-            &first.id,
-            Standing::Onboarding,
-            Standing::Blocked,
-        )
-        .await
-        .unwrap();
+    chat::contacts::put(
+        &house.desk,
+        &room.ivo,
+        &room.member,
+        &first.id,
+        Standing::Onboarding,
+        Standing::Blocked,
+    )
+    .await
+    .unwrap();
     let renamed = |former: &str, person: &str| Arrived::Renamed {
         event: format!("{former}:{person}"),
         former: former.into(),
         person: person.into(),
     };
-    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
+    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
+        .await
+        .unwrap();
     let all = [renamed("1", "2"), renamed("3", "4"), renamed("9", "4")];
-    assert_eq!(house.desk.keep_arrivals(&kept, &all, house.now).await, Ok(3));
+    assert_eq!(
+        chat::intake::keep_arrivals(&house.desk, &kept, &all, house.now).await,
+        Ok(3)
+    );
     room.work().await;
-    let mut now: Vec<_> = house
-        .desk
-        .contacts(&room.member, &room.connector, &Look::default())
+    let mut now: Vec<_> = chat::contacts::list(&house.desk, &room.member, &room.connector, &Look::default())
         .await
         .unwrap()
         .listed

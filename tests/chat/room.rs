@@ -2,20 +2,19 @@
 //! agent, and deliveries signed as each platform signs them.
 use crate::harness::{Answer, House, send_to};
 use anteroom::chat::Bases;
-use anteroom::clock;
 use anteroom::delivery::chat::workers::Platforms;
 use anteroom::delivery::hooks::provisioning::{Hooks, PATIENCE};
-use anteroom::desk::Actor;
 use anteroom::desk::chat::connectors::Draft;
 use anteroom::desk::queue::decisions::Said;
+use anteroom::desk::{Actor, chat, queue};
 use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::Contact;
 use anteroom::domain::ids::{ConnectorId, RequestId};
 use anteroom::domain::member::Membership;
 use anteroom::domain::request::{Request as Asked, Verdict};
 use anteroom::domain::{Error, Time};
-use anteroom::store;
 use anteroom::store::chat::contacts::Look;
+use anteroom::{clock, store};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -166,12 +165,14 @@ impl<'a> Room<'a> {
         ivo: Actor,
         member: Membership,
     ) -> Self {
-        let (connector, shown) = house
-            .desk
-            .create_connector(&ivo, &member, platform, &Draft(&fields))
+        let (connector, shown) =
+            chat::connectors::create(&house.desk, &ivo, &member, platform, &Draft(&fields))
+                .await
+                .unwrap();
+        let hook = chat::connectors::find(&house.desk, &member, &connector)
             .await
-            .unwrap();
-        let hook = house.desk.connector(&member, &connector).await.unwrap().hook;
+            .unwrap()
+            .hook;
         let at = |path: &str| format!("{}/{path}", peer.url);
         let bases = Bases {
             telegram: at("telegram"),
@@ -275,10 +276,7 @@ impl<'a> Room<'a> {
     }
 
     pub async fn contact(&self) -> Contact {
-        let found = self
-            .house
-            .desk
-            .contacts(&self.member, &self.connector, &Look::default())
+        let found = chat::contacts::list(&self.house.desk, &self.member, &self.connector, &Look::default())
             .await
             .unwrap();
         found.listed.into_iter().next().expect("somebody wrote")
@@ -289,10 +287,7 @@ impl<'a> Room<'a> {
             reason: note.into(),
             ..verdict.into()
         };
-        self.house
-            .desk
-            .decide_with(&self.ivo, &self.member, id, &said)
-            .await
+        queue::decisions::decide_with(&self.house.desk, &self.ivo, &self.member, id, &said).await
     }
 
     /// What came, worked on as if it were another time.
@@ -303,7 +298,9 @@ impl<'a> Room<'a> {
             .unwrap();
         tx.commit().await.unwrap();
         for one in claimed {
-            self.house.desk.work_on_arrival(&one, None, now).await.unwrap();
+            chat::intake::work_on_arrival(&self.house.desk, &one, None, now)
+                .await
+                .unwrap();
         }
     }
 

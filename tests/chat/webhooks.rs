@@ -3,10 +3,10 @@
 use crate::chat::room::Room;
 use crate::harness::House;
 use anteroom::chat::{self, Inbound, Known, Refused};
-use anteroom::clock;
 use anteroom::domain::Time;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::time::Span;
+use anteroom::{clock, desk};
 use axum::body::Body;
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::json;
@@ -18,8 +18,10 @@ both!(a_message_comes_thrice_in_six_minutes);
 /// the first answer was lost: it is one.
 async fn a_message_comes_thrice_in_six_minutes(house: &House) {
     let room = Room::new(house, Platform::Slack).await;
-    let kept = house.desk.connector(&room.member, &room.connector).await.unwrap();
-    let (known, before) = house.desk.connector_knows(&kept, house.now).unwrap();
+    let kept = desk::chat::connectors::find(&house.desk, &room.member, &room.connector)
+        .await
+        .unwrap();
+    let (known, before) = desk::chat::connectors::knows(&house.desk, &kept, house.now).unwrap();
     let known = Known {
         now: &known,
         before: before.as_ref(),
@@ -51,7 +53,7 @@ async fn a_message_comes_thrice_in_six_minutes(house: &House) {
         };
         let received = chat::receive(Platform::Slack, &inbound, &known).unwrap();
         assert_eq!(
-            house.desk.keep_arrivals(&kept, &received.arrived, now).await,
+            desk::chat::intake::keep_arrivals(&house.desk, &kept, &received.arrived, now).await,
             Ok(usize::from(minutes == 0)),
             "{event}"
         );

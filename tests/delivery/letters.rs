@@ -1,9 +1,10 @@
 //! The outbox: every letter leaves once, is tried again when it must be, and is never lost.
 use crate::harness::House;
 use anteroom::config::MailIdentity;
+use anteroom::delivery::mail::letter;
 use anteroom::delivery::mail::transport::{Transport, Trouble};
-use anteroom::delivery::mail::worker::{TRIES, delay};
-use anteroom::delivery::mail::{letter, worker};
+use anteroom::delivery::mail::worker::{self, TRIES, delay};
+use anteroom::desk::{account, letters};
 use anteroom::domain::account::{Email, Language};
 use anteroom::domain::notice::Letter;
 use anteroom::domain::time::Span;
@@ -17,17 +18,16 @@ use std::collections::HashSet;
 async fn owing(house: &House, n: usize) {
     for i in 0..n {
         let email = format!("reader{i}@northlight.test");
-        house
-            .desk
-            .ask_reset(
-                &anteroom::desk::Caller {
-                    place: format!("10.0.{}.{}", i / 200, i % 200),
-                    ..house.caller()
-                },
-                &email,
-            )
-            .await
-            .unwrap();
+        account::accounts::ask_reset(
+            &house.desk,
+            &anteroom::desk::Caller {
+                place: format!("10.0.{}.{}", i / 200, i % 200),
+                ..house.caller()
+            },
+            &email,
+        )
+        .await
+        .unwrap();
     }
 }
 
@@ -105,9 +105,7 @@ both!(a_second_try_sends_the_same_link);
 async fn a_second_try_sends_the_same_link(house: &House) {
     house.organisation("northlight").await;
     house.deliver().await;
-    house
-        .desk
-        .ask_reset(&house.caller(), "admin@northlight.test")
+    account::accounts::ask_reset(&house.desk, &house.caller(), "admin@northlight.test")
         .await
         .unwrap();
     let mut links = HashSet::new();
@@ -120,11 +118,13 @@ async fn a_second_try_sends_the_same_link(house: &House) {
             .pop()
             .unwrap();
         tx.commit().await.unwrap();
-        assert!(house.desk.prepare_letter(&mut claimed, now).await.unwrap());
+        assert!(
+            letters::prepare_letter(&house.desk, &mut claimed, now)
+                .await
+                .unwrap()
+        );
         links.insert(
-            house
-                .desk
-                .letter_secret(claimed.sealed.as_deref())
+            letters::letter_secret(&house.desk, claimed.sealed.as_deref())
                 .unwrap()
                 .unwrap(),
         );
@@ -136,16 +136,21 @@ async fn a_second_try_sends_the_same_link(house: &House) {
 both!(what_has_served_is_thrown_away);
 async fn what_has_served_is_thrown_away(house: &House) {
     let ivo = house.organisation("northlight").await;
-    house
-        .desk
-        .ask_reset(&house.caller(), "admin@northlight.test")
+    account::accounts::ask_reset(&house.desk, &house.caller(), "admin@northlight.test")
         .await
         .unwrap();
     house.deliver().await;
-    house.desk.sign_out(&ivo).await.unwrap();
+    account::accounts::sign_out(&house.desk, &ivo).await.unwrap();
     let events = house.count("select count(*) from events").await;
-    assert_eq!(house.desk.prune(house.now + Span::hours(1)).await.unwrap(), 0);
-    house.desk.prune(house.now + Span::days(400)).await.unwrap();
+    assert_eq!(
+        account::prune::run(&house.desk, house.now + Span::hours(1))
+            .await
+            .unwrap(),
+        0
+    );
+    account::prune::run(&house.desk, house.now + Span::days(400))
+        .await
+        .unwrap();
     for table in ["sessions", "outbox", "tokens", "drafts", "tries"] {
         assert_eq!(
             house.count(&format!("select count(*) from {table}")).await,

@@ -1,6 +1,6 @@
 //! Attacks on sign-in that succeeded elsewhere; the numbers are the rows of docs/security.md.
 use crate::harness::{House, ORIGIN, PASSWORD, send_to, token_in};
-use anteroom::desk::Actor;
+use anteroom::desk::{Actor, account};
 use anteroom::domain::account::Email;
 use anteroom::domain::{Error, Why};
 use axum::body::Body;
@@ -12,22 +12,21 @@ both!(row_05_an_unproven_address_is_only_a_label);
 async fn row_05_an_unproven_address_is_only_a_label(house: &House) {
     let eve = house.vouched("victim@northlight.test", "Eve", false).await;
     assert!(eve.account.email_proven_at.is_none());
-    let victim = house
-        .desk
-        .sign_in_with_provider(
-            &house.caller(),
-            &anteroom::desk::account::providers::Person {
-                provider: "other".into(),
-                issuer: "https://other.test".into(),
-                subject: "victim".into(),
-                email: Some("victim@northlight.test".into()),
-                email_verified: true,
-                name: Some("Victim".into()),
-                organisation: None,
-            },
-        )
-        .await
-        .unwrap();
+    let victim = account::providers::sign_in_with_provider(
+        &house.desk,
+        &house.caller(),
+        &anteroom::desk::account::providers::Person {
+            provider: "other".into(),
+            issuer: "https://other.test".into(),
+            subject: "victim".into(),
+            email: Some("victim@northlight.test".into()),
+            email_verified: true,
+            name: Some("Victim".into()),
+            organisation: None,
+        },
+    )
+    .await
+    .unwrap();
     let victim = house.actor(&victim.token).await;
     assert_ne!(victim.id(), eve.id());
     assert!(victim.account.email_proven_at.is_some());
@@ -47,36 +46,28 @@ both!(row_10_links_die_with_their_address);
 /// Row 10: a link mailed to an address that was given up still resets the password.
 async fn row_10_links_die_with_their_address(house: &House) {
     let ivo = house.organisation("northlight").await;
-    house
-        .desk
-        .ask_reset(&house.caller(), "admin@northlight.test")
+    account::accounts::ask_reset(&house.desk, &house.caller(), "admin@northlight.test")
         .await
         .unwrap();
     let reset = house.token_mailed("admin@northlight.test", "reset").await;
-    house
-        .desk
-        .ask_email_change(&ivo, "new@northlight.test", PASSWORD)
+    account::addresses::ask_email_change(&house.desk, &ivo, "new@northlight.test", PASSWORD)
         .await
         .unwrap();
     let proof = house.token_mailed("new@northlight.test", "email").await;
-    house.desk.prove_email(&ivo, &proof).await.unwrap();
+    account::addresses::prove_email(&house.desk, &ivo, &proof)
+        .await
+        .unwrap();
     assert_eq!(
-        house
-            .desk
-            .reset_password(&house.caller(), &reset, "velvet orchard signal")
+        account::accounts::reset_password(&house.desk, &house.caller(), &reset, "velvet orchard signal")
             .await,
         Err(Error::Refused(Why::LinkDead))
     );
     assert!(
-        house
-            .desk
-            .sign_in(&house.caller(), "admin@northlight.test", PASSWORD)
+        account::accounts::sign_in(&house.desk, &house.caller(), "admin@northlight.test", PASSWORD)
             .await
             .is_err()
     );
-    house
-        .desk
-        .sign_in(&house.caller(), "new@northlight.test", PASSWORD)
+    account::accounts::sign_in(&house.desk, &house.caller(), "new@northlight.test", PASSWORD)
         .await
         .unwrap();
     house.deliver().await;
@@ -134,11 +125,13 @@ async fn row_22_lookalike_addresses_are_nobody(house: &House) {
         "admin@north\u{131}ight.test",
         "\u{430}dmin@northlight.test",
     ] {
-        assert!(house.desk.ask_reset(&house.caller(), lookalike).await.is_err());
+        assert!(
+            account::accounts::ask_reset(&house.desk, &house.caller(), lookalike)
+                .await
+                .is_err()
+        );
         assert_eq!(
-            house
-                .desk
-                .sign_in(&house.caller(), lookalike, PASSWORD)
+            account::accounts::sign_in(&house.desk, &house.caller(), lookalike, PASSWORD)
                 .await
                 .err(),
             Some(Error::Refused(Why::SignInFailed))
@@ -158,12 +151,8 @@ both!(row_23_a_proof_sets_the_address_it_was_mailed_to);
 async fn row_23_a_proof_sets_the_address_it_was_mailed_to(house: &House) {
     let ivo = house.organisation("northlight").await;
     let (a, b) = tokio::join!(
-        house
-            .desk
-            .ask_email_change(&ivo, "mine@northlight.test", PASSWORD),
-        house
-            .desk
-            .ask_email_change(&ivo, "theirs@northlight.test", PASSWORD),
+        account::addresses::ask_email_change(&house.desk, &ivo, "mine@northlight.test", PASSWORD),
+        account::addresses::ask_email_change(&house.desk, &ivo, "theirs@northlight.test", PASSWORD),
     );
     assert!(a.is_ok() || b.is_ok());
     for address in ["mine@northlight.test", "theirs@northlight.test"] {
@@ -171,9 +160,7 @@ async fn row_23_a_proof_sets_the_address_it_was_mailed_to(house: &House) {
             continue;
         };
         let ivo = house.again(&ivo).await;
-        if house
-            .desk
-            .prove_email(&ivo, &token_in(&letter.text, "email"))
+        if account::addresses::prove_email(&house.desk, &ivo, &token_in(&letter.text, "email"))
             .await
             .is_ok()
         {
@@ -191,21 +178,15 @@ both!(row_24_a_new_address_is_inert);
 /// Row 24: a new address counts for nothing until it is proven, and the old one is told.
 async fn row_24_a_new_address_is_inert(house: &House) {
     let ivo = house.organisation("northlight").await;
-    house
-        .desk
-        .ask_email_change(&ivo, "new@northlight.test", PASSWORD)
+    account::addresses::ask_email_change(&house.desk, &ivo, "new@northlight.test", PASSWORD)
         .await
         .unwrap();
     assert!(
-        house
-            .desk
-            .sign_in(&house.caller(), "new@northlight.test", PASSWORD)
+        account::accounts::sign_in(&house.desk, &house.caller(), "new@northlight.test", PASSWORD)
             .await
             .is_err()
     );
-    house
-        .desk
-        .sign_in(&house.caller(), "admin@northlight.test", PASSWORD)
+    account::accounts::sign_in(&house.desk, &house.caller(), "admin@northlight.test", PASSWORD)
         .await
         .unwrap();
     let told = house.letters_to("admin@northlight.test").await;
@@ -217,13 +198,13 @@ async fn row_24_a_new_address_is_inert(house: &House) {
     let mira = house.person("mira@northlight.test", "Mira").await;
     let token = house.token_mailed("new@northlight.test", "email").await;
     assert_eq!(
-        house.desk.prove_email(&mira, &token).await,
+        account::addresses::prove_email(&house.desk, &mira, &token).await,
         Err(Error::Refused(Why::OtherAccount))
     );
     // An address that somebody else has proven meanwhile cannot be taken, and nothing is half done.
     house.person("new@northlight.test", "Nia").await;
     assert_eq!(
-        house.desk.prove_email(&ivo, &token).await,
+        account::addresses::prove_email(&house.desk, &ivo, &token).await,
         Err(Error::Refused(Why::AddressTaken))
     );
     assert_eq!(
@@ -254,38 +235,35 @@ async fn row_25_identity_is_issuer_and_subject(house: &House) {
     .iter()
     .enumerate()
     {
-        let begun = house
-            .desk
-            .sign_in_with_provider(&house.caller(), unvouched)
+        let begun = account::providers::sign_in_with_provider(&house.desk, &house.caller(), unvouched)
             .await
             .unwrap();
         let actor = house.actor(&begun.token).await;
         assert_ne!(actor.id(), ivo.id(), "{n}");
         assert!(
-            house
-                .desk
-                .membership(
-                    &actor,
-                    &anteroom::domain::organisation::Slug::parse("northlight").unwrap()
-                )
-                .await
-                .is_err()
+            account::memberships::membership(
+                &house.desk,
+                &actor,
+                &anteroom::domain::organisation::Slug::parse("northlight").unwrap()
+            )
+            .await
+            .is_err()
         );
     }
     // A known identity stays itself whatever address it claims now.
-    let linked = house
-        .desk
-        .sign_in_with_provider(&house.caller(), &person("https://idp.test", "2", true))
-        .await
-        .unwrap();
+    let linked = account::providers::sign_in_with_provider(
+        &house.desk,
+        &house.caller(),
+        &person("https://idp.test", "2", true),
+    )
+    .await
+    .unwrap();
     assert_eq!(house.actor(&linked.token).await.id(), ivo.id());
     let moved = anteroom::desk::account::providers::Person {
         email: Some("mira@northlight.test".into()),
         ..person("https://idp.test", "2", true)
     };
-    let again = house
-        .desk
-        .sign_in_with_provider(&house.caller(), &moved)
+    let again = account::providers::sign_in_with_provider(&house.desk, &house.caller(), &moved)
         .await
         .unwrap();
     assert_eq!(house.actor(&again.token).await.id(), ivo.id());
@@ -300,23 +278,25 @@ both!(row_26_a_provider_does_not_pass_the_second_factor);
 /// Row 26: a provider that turns bad signs nobody in past their second factor.
 async fn row_26_a_provider_does_not_pass_the_second_factor(house: &House) {
     let ivo = house.organisation("northlight").await;
-    house.desk.begin_factor(&ivo, "").await.unwrap();
+    account::factor::begin(&house.desk, &ivo, "").await.unwrap();
     let ivo = house.again(&ivo).await;
-    let secret = house.desk.factor_setup(&ivo.account).unwrap().unwrap().secret;
+    let secret = account::factor::setup(&house.desk, &ivo.account)
+        .unwrap()
+        .unwrap()
+        .secret;
     let totp = totp_rs::Builder::new()
         .with_secret(totp_rs::Secret::try_from_base32(&secret).unwrap())
         .build()
         .unwrap();
-    house
-        .desk
-        .confirm_factor(
-            &ivo,
-            &totp
-                .generate(u64::try_from(house.now.0 / 1000).unwrap())
-                .to_string(),
-        )
-        .await
-        .unwrap();
+    account::factor::confirm(
+        &house.desk,
+        &ivo,
+        &totp
+            .generate(u64::try_from(house.now.0 / 1000).unwrap())
+            .to_string(),
+    )
+    .await
+    .unwrap();
     let by_provider: Actor = house.person("admin@northlight.test", "Ivo").await;
     assert_eq!(by_provider.id(), ivo.id());
     assert!(by_provider.session.factor_due);
@@ -370,9 +350,7 @@ async fn guessing_is_stopped(house: &House) {
     house.organisation("northlight").await;
     let mut refused = 0;
     for _ in 0..14 {
-        match house
-            .desk
-            .sign_in(&house.caller(), "admin@northlight.test", "wrong")
+        match account::accounts::sign_in(&house.desk, &house.caller(), "admin@northlight.test", "wrong")
             .await
             .err()
         {
@@ -392,9 +370,7 @@ async fn guessing_is_stopped(house: &House) {
         place: "198.51.100.9".into(),
         ..house.caller()
     };
-    house
-        .desk
-        .sign_in(&elsewhere, "admin@northlight.test", PASSWORD)
+    account::accounts::sign_in(&house.desk, &elsewhere, "admin@northlight.test", PASSWORD)
         .await
         .unwrap();
     house.deliver().await;
@@ -411,7 +387,7 @@ async fn an_address_is_not_flooded(house: &House) {
             ..house.caller()
         };
         assert_eq!(
-            house.desk.ask_reset(&caller, "admin@northlight.test").await,
+            account::accounts::ask_reset(&house.desk, &caller, "admin@northlight.test").await,
             Ok(())
         );
     }

@@ -1,15 +1,14 @@
 //! The power goes: the built server is killed at random moments under load and started again. What
 //! it acknowledged is there, with its letter; and what it answers has reached the disk before.
 use crate::harness::PASSWORD;
-use anteroom::clock;
 use anteroom::config::{self, Config};
 use anteroom::desk::account::providers::Person;
 use anteroom::desk::organisation::organisations::{Founder, Plan};
-use anteroom::desk::{Caller, Desk};
+use anteroom::desk::{Caller, Desk, account, joining, operator, organisation};
 use anteroom::domain::account::Language;
 use anteroom::domain::organisation::Slug;
 use anteroom::serve::{files, server};
-use anteroom::store;
+use anteroom::{clock, store};
 use sqlx::Row as _;
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -133,14 +132,14 @@ pub async fn scene(requests: usize, database: Option<String>) -> Scene {
     .1;
     files::make_folders(&config).unwrap();
     let desk = server::desk(&config, files::open(&config).await.unwrap()).unwrap();
-    assert!(desk.check_key().await.unwrap());
+    assert!(operator::check_key(&desk).await.unwrap());
     let caller = Caller {
         now: clock::now(),
         place: "192.0.2.7".into(),
         agent: "Test".into(),
         language: Language::En,
     };
-    let token = desk.setup_token(caller.now).await.unwrap().unwrap();
+    let token = operator::setup_token(&desk, caller.now).await.unwrap().unwrap();
     let plan = Plan {
         slug: SLUG.into(),
         name: "Northlight".into(),
@@ -151,7 +150,9 @@ pub async fn scene(requests: usize, database: Option<String>) -> Scene {
         email: "ivo@northlight.test".into(),
         password: PASSWORD.into(),
     };
-    let (begun, slug) = desk.set_up(&caller, &token, &plan, &founder).await.unwrap();
+    let (begun, slug) = organisation::organisations::set_up(&desk, &caller, &token, &plan, &founder)
+        .await
+        .unwrap();
     let mut ids = Vec::new();
     for n in 0..requests {
         ids.push(ask(&desk, &caller, &slug, n).await);
@@ -178,8 +179,13 @@ async fn ask(desk: &Desk, caller: &Caller, slug: &Slug, n: usize) -> String {
         name: None,
         organisation: Some("nl".into()),
     };
-    let begun = desk.sign_in_with_provider(caller, &person).await.unwrap();
-    let actor = desk.find_actor(&begun.token, caller).await.unwrap().unwrap();
+    let begun = account::providers::sign_in_with_provider(desk, caller, &person)
+        .await
+        .unwrap();
+    let actor = account::sessions::find_actor(desk, &begun.token, caller)
+        .await
+        .unwrap()
+        .unwrap();
     if n == 0 {
         let sql = format!(
             "insert into provider_links (provider, provider_organisation, org_id, linked_by, linked_at) \
@@ -191,7 +197,10 @@ async fn ask(desk: &Desk, caller: &Caller, slug: &Slug, n: usize) -> String {
             .await
             .unwrap();
     }
-    desk.request_access(&actor, slug, "").await.unwrap().to_string()
+    joining::requests::request_access(desk, &actor, slug, "")
+        .await
+        .unwrap()
+        .to_string()
 }
 
 /// Starts the server and waits until it answers.

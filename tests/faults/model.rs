@@ -2,10 +2,10 @@
 //! `ANTEROOM_SEED` repeats another run.
 use crate::access::requests::{Portal, SLUG, portal_user, said, step};
 use crate::harness::House;
-use anteroom::desk::Actor;
-use anteroom::desk::access::catalog::Wish;
 use anteroom::desk::access::flows::StepDraft;
+use anteroom::desk::access::submission::Wish;
 use anteroom::desk::people::members::Work;
+use anteroom::desk::{Actor, access, joining, people, queue, requests};
 use anteroom::domain::ids::{GroupId, RequestId};
 use anteroom::domain::request::{LIFE, StatusWord, Verdict};
 use anteroom::domain::time::Span;
@@ -166,17 +166,17 @@ impl World<'_> {
             0..4 => {
                 let who = self.requester(n);
                 let member = house.member(&who, SLUG).await;
-                let asked = desk
-                    .ask_for(
-                        &who,
-                        &member,
-                        &self.p.resource,
-                        &Wish {
-                            reason: "x".into(),
-                            ..Wish::default()
-                        },
-                    )
-                    .await;
+                let asked = access::submission::ask_for(
+                    desk,
+                    &who,
+                    &member,
+                    &self.p.resource,
+                    &Wish {
+                        reason: "x".into(),
+                        ..Wish::default()
+                    },
+                )
+                .await;
                 let open = at.is_some_and(|at| self.model.is_open(&self.model.requests[at]));
                 let may = self.model.active && !open && !self.model.has[n];
                 match asked {
@@ -213,7 +213,7 @@ impl World<'_> {
                 } else {
                     said(Verdict::Reject, "No")
                 };
-                let done = desk.vote(&who, &member, &r.id, &verdict).await;
+                let done = access::votes::vote(desk, &who, &member, &r.id, &verdict).await;
                 assert_eq!(
                     done.is_ok(),
                     self.model.waits_for(&r).contains(&voter),
@@ -241,12 +241,18 @@ impl World<'_> {
                 let r = self.model.requests[at].clone();
                 let what = dice.throw(3);
                 let done = match what {
-                    0 => desk.decide(&ivo, &self.p.member, &r.id, Verdict::Approve).await,
+                    0 => queue::decisions::decide(desk, &ivo, &self.p.member, &r.id, Verdict::Approve).await,
                     1 => {
-                        desk.decide_with(&ivo, &self.p.member, &r.id, &said(Verdict::Reject, "No"))
-                            .await
+                        queue::decisions::decide_with(
+                            desk,
+                            &ivo,
+                            &self.p.member,
+                            &r.id,
+                            &said(Verdict::Reject, "No"),
+                        )
+                        .await
                     }
-                    _ => desk.cancel_request(&ivo, &self.p.member, &r.id, "No").await,
+                    _ => queue::decisions::cancel_request(desk, &ivo, &self.p.member, &r.id, "No").await,
                 };
                 let may = self.model.is_open(&r) && (what != 0 || self.model.active);
                 assert_eq!(done.is_ok(), may, "decide {what}: {done:?}");
@@ -260,7 +266,7 @@ impl World<'_> {
             13 => {
                 let Some(at) = at else { return "nothing".into() };
                 let r = self.model.requests[at].clone();
-                let done = desk.withdraw(&self.requester(n), &r.id).await;
+                let done = joining::requests::withdraw(desk, &self.requester(n), &r.id).await;
                 assert_eq!(done.is_ok(), self.model.is_open(&r), "withdraw: {done:?}");
                 if done.is_ok() {
                     self.model.requests[at].status = StatusWord::Canceled;
@@ -278,7 +284,7 @@ impl World<'_> {
                     manager,
                     ..Work::default()
                 };
-                desk.set_employment(&ivo, &self.p.member, self.requester(n).id(), &work)
+                people::members::set_employment(desk, &ivo, &self.p.member, self.requester(n).id(), &work)
                     .await
                     .unwrap();
                 self.model.manager[n] = Some(m).filter(|m| *m < MANAGERS);
@@ -289,11 +295,11 @@ impl World<'_> {
                 let who = dice.throw(REVIEWERS);
                 let account = self.people[who].account.clone();
                 if self.model.group.remove(&who) {
-                    desk.remove_from_group(&ivo, &self.p.member, &self.group, &account.id)
+                    people::groups::remove(desk, &ivo, &self.p.member, &self.group, &account.id)
                         .await
                         .unwrap();
                 } else {
-                    desk.add_to_group(&ivo, &self.p.member, &self.group, account.email.as_str())
+                    people::groups::add(desk, &ivo, &self.p.member, &self.group, account.email.as_str())
                         .await
                         .unwrap();
                     self.model.group.insert(who);
@@ -305,9 +311,15 @@ impl World<'_> {
                 match dice.throw(4) {
                     0 => {
                         self.model.active = !self.model.active;
-                        desk.set_resource_state(&ivo, &self.p.member, &self.p.resource, self.model.active)
-                            .await
-                            .unwrap();
+                        access::resources::set_state(
+                            desk,
+                            &ivo,
+                            &self.p.member,
+                            &self.p.resource,
+                            self.model.active,
+                        )
+                        .await
+                        .unwrap();
                         if !self.model.active {
                             self.model.settle_all(|_| true);
                         }
@@ -315,14 +327,16 @@ impl World<'_> {
                     1 if self.model.has[n] => {
                         let who = self.requester(n);
                         let member = house.member(&who, SLUG).await;
-                        let grants = desk.own_grants(&who, &member).await.unwrap();
-                        desk.end_grant(&who, &member, &grants[0].grant.id).await.unwrap();
+                        let grants = access::grants::list_own(desk, &who, &member).await.unwrap();
+                        access::grants::end(desk, &who, &member, &grants[0].grant.id)
+                            .await
+                            .unwrap();
                         self.model.has[n] = false;
                     }
                     _ => {
                         let Some(at) = at else { return "nothing".into() };
                         let r = self.model.requests[at].clone();
-                        let done = desk.retry(&ivo, &self.p.member, &r.id).await;
+                        let done = queue::repair::retry(desk, &ivo, &self.p.member, &r.id).await;
                         let may =
                             self.model.is_open(&r) && r.status == StatusWord::Error && self.model.active;
                         assert_eq!(done.is_ok(), may, "retry: {done:?}");
@@ -338,7 +352,7 @@ impl World<'_> {
                 let days = [0, 0, 1, 3, 12][dice.throw(5)];
                 self.model.now = self.model.now + Span::days(days) + Span::minutes(1);
                 if dice.throw(2) == 0 {
-                    desk.sweep_requests(self.model.now).await.unwrap();
+                    requests::expiry::sweep(desk, self.model.now).await.unwrap();
                 }
                 format!("{days} days pass")
             }
@@ -393,7 +407,9 @@ async fn ten_thousand_commands(house: &House) {
     for n in 0..REVIEWERS + MANAGERS + REQUESTERS {
         people.push(portal_user(house, &ivo, &format!("P{n} Person")).await);
     }
-    let group = house.desk.create_group(&ivo, &member, "Lab").await.unwrap();
+    let group = people::groups::create(&house.desk, &ivo, &member, "Lab")
+        .await
+        .unwrap();
     let two = StepDraft {
         quorum: "number".into(),
         number: "2".into(),

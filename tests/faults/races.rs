@@ -1,8 +1,8 @@
 //! Two at once, about requests for resources: one outcome each, whoever is first.
 use crate::access::requests::{Portal, SLUG, owed, said, step};
 use crate::harness::House;
-use anteroom::desk::Actor;
 use anteroom::desk::people::members::Work;
+use anteroom::desk::{Actor, access, people, queue, requests};
 use anteroom::domain::request::{LIFE, StatusWord, Verdict};
 use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Why};
@@ -22,8 +22,8 @@ async fn data_is_filled_in_while_an_administrator_denies(house: &House) {
         };
         let no = said(Verdict::Reject, "Not now");
         let (named, denied) = futures::join!(
-            house.desk.set_employment(&p.ivo, &p.member, mira.id(), &work),
-            house.desk.decide_with(&p.ivo, &p.member, &id, &no)
+            people::members::set_employment(&house.desk, &p.ivo, &p.member, mira.id(), &work),
+            queue::decisions::decide_with(&house.desk, &p.ivo, &p.member, &id, &no)
         );
         assert_eq!((named, denied), (Ok(()), Ok(())));
         assert_eq!(
@@ -58,8 +58,8 @@ async fn two_sweepers_and_an_approval_at_the_deadline(house: &House) {
         let yes = Verdict::Approve.into();
         let (vote, one, other) = futures::join!(
             p.vote(&last, &id, &yes),
-            house.desk.sweep_requests(end),
-            house.desk.sweep_requests(end)
+            requests::expiry::sweep(&house.desk, end),
+            requests::expiry::sweep(&house.desk, end)
         );
         let swept = one.unwrap() + other.unwrap();
         match vote {
@@ -81,17 +81,18 @@ async fn two_sweepers_and_an_approval_at_the_deadline(house: &House) {
             caller: house.caller_at(now),
             ..mira.clone()
         };
-        for grant in house
-            .desk
-            .own_grants(&late, &house.member(&mira, SLUG).await)
+        for grant in access::grants::list_own(&house.desk, &late, &house.member(&mira, SLUG).await)
             .await
             .unwrap()
         {
-            house
-                .desk
-                .end_grant(&late, &house.member(&mira, SLUG).await, &grant.grant.id)
-                .await
-                .unwrap();
+            access::grants::end(
+                &house.desk,
+                &late,
+                &house.member(&mira, SLUG).await,
+                &grant.grant.id,
+            )
+            .await
+            .unwrap();
         }
     }
     house.expects_owed_letters();
@@ -110,7 +111,9 @@ async fn one_wish_is_one_request(house: &House) {
             member.clone(),
             p.resource.clone(),
         );
-        tokio::spawn(async move { desk.ask_for(&mira, &member, &id, &Default::default()).await })
+        tokio::spawn(async move {
+            access::submission::ask_for(&desk, &mira, &member, &id, &Default::default()).await
+        })
     });
     let answers: Vec<_> = join_all(tries).await.into_iter().map(Result::unwrap).collect();
     assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 1, "{answers:?}");

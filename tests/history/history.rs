@@ -1,5 +1,6 @@
 //! The history: never changed, sealed in chains that hold after a person's details were erased.
 use crate::harness::House;
+use anteroom::desk::{history, joining, queue};
 use anteroom::domain::request::Verdict;
 use anteroom::store;
 use anteroom::store::history::digest;
@@ -9,7 +10,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 both!(nothing_changes_or_deletes_it);
 async fn nothing_changes_or_deletes_it(house: &House) {
     let ivo = house.organisation("northlight").await;
-    house.desk.seal_history(house.now).await.unwrap();
+    history::seals::sweep(&house.desk, house.now).await.unwrap();
     let id = ivo.id().as_str();
     for sql in [
         "update events set what = 'x'".to_owned(),
@@ -53,19 +54,17 @@ async fn seals_chain_every_event_once(house: &House) {
     for n in 0..5 {
         let person = house.person(&format!("p{n}@northlight.test"), "Person").await;
         let id = house.asks(&person, "northlight").await;
-        house
-            .desk
-            .decide(&ivo, &member, &id, Verdict::Approve)
+        queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Approve)
             .await
             .unwrap();
         let (a, b) = tokio::join!(
-            house.desk.seal_history(house.now),
-            house.desk.seal_history(house.now)
+            history::seals::sweep(&house.desk, house.now),
+            history::seals::sweep(&house.desk, house.now)
         );
         a.unwrap();
         b.unwrap();
     }
-    house.desk.seal_history(house.now).await.unwrap();
+    history::seals::sweep(&house.desk, house.now).await.unwrap();
     let chained = house
         .count("select count(*) from events where org_id is not null")
         .await
@@ -86,7 +85,7 @@ async fn seals_chain_every_event_once(house: &House) {
             .await,
         0
     );
-    assert_eq!(house.desk.seal_history(house.now).await.unwrap(), 0);
+    assert_eq!(history::seals::sweep(&house.desk, house.now).await.unwrap(), 0);
     house.deliver().await;
 }
 
@@ -96,18 +95,14 @@ both!(changes_are_found);
 async fn changes_are_found(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    house
-        .desk
-        .invite(&ivo, &member, "mira@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
         .await
         .unwrap();
-    house.desk.seal_history(house.now).await.unwrap();
-    house
-        .desk
-        .invite(&ivo, &member, "zoe@northlight.test")
+    history::seals::sweep(&house.desk, house.now).await.unwrap();
+    joining::invitations::invite(&house.desk, &ivo, &member, "zoe@northlight.test")
         .await
         .unwrap();
-    while house.desk.seal_history(house.now).await.unwrap() > 0 {}
+    while history::seals::sweep(&house.desk, house.now).await.unwrap() > 0 {}
     house.deliver().await;
     let verify = async || {
         store::history::seals::verify(&mut *house.raw().await)
@@ -266,7 +261,7 @@ async fn details_can_be_erased(house: &House) {
         .execute(&mut *house.raw().await)
         .await
         .unwrap();
-    assert!(house.desk.seal_history(house.now).await.unwrap() > 0);
+    assert!(history::seals::sweep(&house.desk, house.now).await.unwrap() > 0);
     house.deliver().await;
 }
 

@@ -1,5 +1,6 @@
 //! Insights: what an organisation's history shows, to whom; filtered, paged, exported.
 use crate::harness::{House, PASSWORD};
+use anteroom::desk::{account, history, organisation, people, queue};
 use anteroom::domain::Error;
 use anteroom::domain::event::{Service, What};
 use anteroom::domain::request::Verdict;
@@ -16,25 +17,23 @@ async fn the_history_is_read(house: &House) {
     let member = house.member(&ivo, "northlight").await;
     let olga = house.organisation("southmoor").await;
     let foreign = house.member(&olga, "southmoor").await;
-    house.desk.demand_factor(&olga, &foreign, false).await.unwrap();
+    organisation::organisations::demand_factor(&house.desk, &olga, &foreign, false)
+        .await
+        .unwrap();
     let mira = house.person("mira@northlight.test", "Mira Okafor").await;
     let request = house.asks(&mira, "northlight").await;
-    house
-        .desk
-        .decide(&ivo, &member, &request, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &ivo, &member, &request, Verdict::Approve)
         .await
         .unwrap();
-    house
-        .desk
-        .create_role(&ivo, &member, "Readers", Permissions::NONE)
+    people::roles::create(&house.desk, &ivo, &member, "Readers", Permissions::NONE)
         .await
         .unwrap();
-    house
-        .desk
-        .change_welcome(&ivo, &member, "Ask Ivo", false)
+    organisation::organisations::change_welcome(&house.desk, &ivo, &member, "Ask Ivo", false)
         .await
         .unwrap();
-    let all = house.desk.insights(&member, &Look::default(), 100).await.unwrap();
+    let all = history::insights::list(&house.desk, &member, &Look::default(), 100)
+        .await
+        .unwrap();
     assert!(
         all.next.is_none() && all.entries.windows(2).all(|w| w[0].seq > w[1].seq),
         "newest first"
@@ -57,7 +56,12 @@ async fn the_history_is_read(house: &House) {
         all.entries.iter().all(|e| !e.actor_email.contains("southmoor")),
         "nothing of another organisation"
     );
-    let find = async |look: Look| house.desk.insights(&member, &look, 100).await.unwrap().entries;
+    let find = async |look: Look| {
+        history::insights::list(&house.desk, &member, &look, 100)
+            .await
+            .unwrap()
+            .entries
+    };
     assert_eq!(
         words(
             &find(Look {
@@ -137,7 +141,9 @@ async fn the_history_is_read(house: &House) {
     // Page by page.
     let (mut look, mut seen) = (Look::default(), Vec::new());
     loop {
-        let page = house.desk.insights(&member, &look, 2).await.unwrap();
+        let page = history::insights::list(&house.desk, &member, &look, 2)
+            .await
+            .unwrap();
         seen.extend(page.entries.iter().map(|e| e.id.clone()));
         let Some(next) = page.next else { break };
         look.before = Some(next);
@@ -165,12 +171,17 @@ async fn the_history_is_read(house: &House) {
     .await;
     assert_eq!(words(&asked), ["request.submitted"]);
     let token = house.token_mailed("mira@northlight.test", "invitations").await;
-    house.desk.accept_as(&mira, &token).await.unwrap();
-    house
-        .desk
-        .cancel_access(&mira, &house.member(&mira, "northlight").await, "40-1187")
+    people::acceptance::accept_as(&house.desk, &mira, &token)
         .await
         .unwrap();
+    people::departure::cancel_access(
+        &house.desk,
+        &mira,
+        &house.member(&mira, "northlight").await,
+        "40-1187",
+    )
+    .await
+    .unwrap();
     let left = find(Look {
         actor: "okafor".into(),
         ..Look::default()
@@ -183,7 +194,9 @@ async fn the_history_is_read(house: &House) {
         ..member.clone()
     };
     assert_eq!(
-        house.desk.insights(&bare, &Look::default(), 9).await.err(),
+        history::insights::list(&house.desk, &bare, &Look::default(), 9)
+            .await
+            .err(),
         Some(Error::Forbidden)
     );
     house.deliver().await;
@@ -196,20 +209,18 @@ async fn sign_ins_of_members_are_shown(house: &House) {
     let member = house.member(&ivo, "northlight").await;
     house.person("stranger@northlight.test", "Stranger").await;
     let later = house.caller_at(house.now + Span::minutes(5));
-    house
-        .desk
-        .sign_in(&later, "admin@northlight.test", PASSWORD)
+    account::accounts::sign_in(&house.desk, &later, "admin@northlight.test", PASSWORD)
         .await
         .unwrap();
-    let _ = house
-        .desk
-        .sign_in(&later, "admin@northlight.test", "wrong password")
-        .await;
+    let _ = account::accounts::sign_in(&house.desk, &later, "admin@northlight.test", "wrong password").await;
     let look = Look {
         service: Some(Service::SignIn),
         ..Look::default()
     };
-    let found = house.desk.insights(&member, &look, 100).await.unwrap().entries;
+    let found = history::insights::list(&house.desk, &member, &look, 100)
+        .await
+        .unwrap()
+        .entries;
     let kinds: BTreeSet<&str> = found.iter().map(|e| e.what.as_str()).collect();
     assert_eq!(kinds, BTreeSet::from(["signin.failed", "signin.succeeded"]));
     assert!(
@@ -221,9 +232,7 @@ async fn sign_ins_of_members_are_shown(house: &House) {
         .await
         .unwrap();
     assert!(
-        house
-            .desk
-            .insights(&member, &look, 100)
+        history::insights::list(&house.desk, &member, &look, 100)
             .await
             .unwrap()
             .entries
@@ -240,11 +249,15 @@ async fn the_history_is_exported(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
     for n in 0..600 {
-        house
-            .desk
-            .create_role(&ivo, &member, &format!("=cmd({n})"), Permissions::NONE)
-            .await
-            .unwrap();
+        people::roles::create(
+            &house.desk,
+            &ivo,
+            &member,
+            &format!("=cmd({n})"),
+            Permissions::NONE,
+        )
+        .await
+        .unwrap();
     }
     let cookie = house.cookie(&ivo).await;
     let csv_file = house
@@ -274,9 +287,7 @@ async fn the_history_is_exported(house: &House) {
         .await;
     let whole: Vec<serde_json::Value> =
         serde_json::from_str(&json.body).unwrap_or_else(|e| panic!("{e}: {}", &json.body[..200]));
-    let shown = house
-        .desk
-        .insights(&member, &Look::default(), 10_000)
+    let shown = history::insights::list(&house.desk, &member, &Look::default(), 10_000)
         .await
         .unwrap()
         .entries;

@@ -1,7 +1,8 @@
 //! Join requests: the thin path at the desk, one decision made once, and every other way a request
 //! can go.
 use crate::harness::House;
-use anteroom::desk::queue::digests::Typed;
+use anteroom::desk::organisation::request_rules::Typed;
+use anteroom::desk::{joining, organisation, people, queue, requests};
 use anteroom::domain::organisation::Slug;
 use anteroom::domain::request::{LIFE, StatusWord, Verdict};
 use anteroom::domain::time::Span;
@@ -24,15 +25,15 @@ async fn the_thin_path(house: &House) {
     }));
 
     let member = house.member(&ivo, "northlight").await;
-    house
-        .desk
-        .decide(&ivo, &member, &id, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Approve)
         .await
         .unwrap();
     let token = house
         .token_mailed("Mira.Okafor@northlight.test", "invitations")
         .await;
-    let look = house.desk.look_at_invitation(&token).await.unwrap();
+    let look = people::acceptance::look_at_invitation(&house.desk, &token)
+        .await
+        .unwrap();
     assert_eq!(
         (
             look.organisation.name.as_str(),
@@ -41,7 +42,9 @@ async fn the_thin_path(house: &House) {
         ),
         ("northlight Labs", "Ivo Brandt", true)
     );
-    let (begun, slug) = house.desk.accept_as(&mira, &token).await.unwrap();
+    let (begun, slug) = people::acceptance::accept_as(&house.desk, &mira, &token)
+        .await
+        .unwrap();
     assert_eq!(slug.as_str(), "northlight");
 
     let mira = house.actor(&begun.token).await;
@@ -61,10 +64,12 @@ async fn the_thin_path(house: &House) {
             .iter()
             .any(|m| m.subject.contains("waits for rights"))
     );
-    let own = house.desk.own_requests(&mira).await.unwrap();
+    let own = joining::requests::own_requests(&house.desk, &mira).await.unwrap();
     assert_eq!((own.len(), own[0].1.status.word()), (1, StatusWord::Approved));
     let anteroom::desk::queue::list::Details { history, letters, .. } =
-        house.desk.request_details(&ivo, &member, &id).await.unwrap();
+        queue::list::request_details(&house.desk, &ivo, &member, &id)
+            .await
+            .unwrap();
     assert_eq!(
         history.iter().map(|e| e.what.as_str()).collect::<Vec<_>>(),
         [
@@ -96,7 +101,8 @@ async fn sixty_four_deciders(house: &House) {
     let tries = (0..64).map(|n| {
         let (desk, ivo, member, id) = (house.desk.clone(), ivo.clone(), member.clone(), id.clone());
         tokio::spawn(async move {
-            desk.decide(
+            queue::decisions::decide(
+                &desk,
                 &ivo,
                 &member,
                 &id,
@@ -148,8 +154,7 @@ async fn one_live_request_for_each_person_and_organisation(house: &House) {
     let tries = (0..16).map(|_| {
         let (desk, mira) = (house.desk.clone(), mira.clone());
         tokio::spawn(async move {
-            desk.request_access(&mira, &Slug::parse("northlight").unwrap(), "")
-                .await
+            joining::requests::request_access(&desk, &mira, &Slug::parse("northlight").unwrap(), "").await
         })
     });
     let answers: Vec<_> = join_all(tries).await.into_iter().map(|a| a.unwrap()).collect();
@@ -172,19 +177,28 @@ async fn strangers_find_no_organisation(house: &House) {
     let mira = house.person("mira@elsewhere.test", "Mira Okafor").await;
     for slug in ["northlight", "nobody-there"] {
         assert_eq!(
-            house
-                .desk
-                .request_access(&mira, &Slug::parse(slug).unwrap(), "Hello")
-                .await,
+            joining::requests::request_access(&house.desk, &mira, &Slug::parse(slug).unwrap(), "Hello").await,
             Err(Error::NotFound),
             "{slug}"
         );
     }
-    assert!(house.desk.offer(&mira).await.unwrap().matches.is_empty());
+    assert!(
+        joining::signup::offer(&house.desk, &mira)
+            .await
+            .unwrap()
+            .matches
+            .is_empty()
+    );
     // Another organisation of the same provider is no match either.
     house.belongs(&ivo, "northlight").await;
     house.belongs(&mira, "southmoor").await;
-    assert!(house.desk.offer(&mira).await.unwrap().matches.is_empty());
+    assert!(
+        joining::signup::offer(&house.desk, &mira)
+            .await
+            .unwrap()
+            .matches
+            .is_empty()
+    );
     assert_eq!(house.count("select count(*) from requests").await, 0);
     house.deliver().await;
 }
@@ -197,18 +211,17 @@ async fn nobody_decides_their_own_request(house: &House) {
     let member = house.member(&ivo, "northlight").await;
     // By whatever way the requester came to hold the administrator's rights.
     assert_eq!(
-        house
-            .desk
-            .decide(
-                &mira,
-                &anteroom::domain::member::Membership {
-                    account: mira.id().clone(),
-                    ..member.clone()
-                },
-                &id,
-                Verdict::Approve
-            )
-            .await,
+        queue::decisions::decide(
+            &house.desk,
+            &mira,
+            &anteroom::domain::member::Membership {
+                account: mira.id().clone(),
+                ..member.clone()
+            },
+            &id,
+            Verdict::Approve
+        )
+        .await,
         Err(Error::Refused(Why::OwnRequest))
     );
     let twin = anteroom::desk::Actor {
@@ -219,7 +232,7 @@ async fn nobody_decides_their_own_request(house: &House) {
         ..ivo.clone()
     };
     assert_eq!(
-        house.desk.decide(&twin, &member, &id, Verdict::Approve).await,
+        queue::decisions::decide(&house.desk, &twin, &member, &id, Verdict::Approve).await,
         Err(Error::Refused(Why::OwnRequest))
     );
     assert_eq!(house.count("select count(*) from invitations").await, 0);
@@ -234,21 +247,21 @@ async fn a_request_of_another_organisation_is_not_found(house: &House) {
     let id = house.asks(&mira, "northlight").await;
     let foreign = house.member(&olga, "southmoor").await;
     assert_eq!(
-        house.desk.decide(&olga, &foreign, &id, Verdict::Approve).await,
+        queue::decisions::decide(&house.desk, &olga, &foreign, &id, Verdict::Approve).await,
         Err(Error::NotFound)
     );
     assert!(matches!(
-        house.desk.request_details(&olga, &foreign, &id).await,
+        queue::list::request_details(&house.desk, &olga, &foreign, &id).await,
         Err(Error::NotFound)
     ));
     assert!(matches!(
-        house
-            .desk
-            .queue(&olga, &foreign, &Look::default(), Some(&id))
-            .await,
+        queue::list::page(&house.desk, &olga, &foreign, &Look::default(), Some(&id)).await,
         Err(Error::NotFound)
     ));
-    assert_eq!(house.desk.withdraw(&olga, &id).await, Err(Error::NotFound));
+    assert_eq!(
+        joining::requests::withdraw(&house.desk, &olga, &id).await,
+        Err(Error::NotFound)
+    );
     house.deliver().await;
 }
 
@@ -267,15 +280,13 @@ async fn requests_follow_the_organisations_rules(house: &House) {
     };
     for wrong in ["0", "366", "x", ""] {
         assert!(
-            matches!(house.desk.change_request_rules(&ivo, &member, &rules(true, wrong)).await,
+            matches!(organisation::request_rules::change_request_rules(&house.desk, &ivo, &member, &rules(true, wrong)).await,
             Err(Error::Invalid(f)) if f[0].field == "request_days"),
             "{wrong}"
         );
     }
     let told = house.letters_to("admin@northlight.test").await.len();
-    house
-        .desk
-        .change_request_rules(&ivo, &member, &rules(false, " 2 "))
+    organisation::request_rules::change_request_rules(&house.desk, &ivo, &member, &rules(false, " 2 "))
         .await
         .unwrap();
     let mira = house.person("mira@northlight.test", "Mira").await;
@@ -286,9 +297,7 @@ async fn requests_follow_the_organisations_rules(house: &House) {
         "no letter"
     );
     let expires = async |id| {
-        house
-            .desk
-            .request_details(&ivo, &member, id)
+        queue::list::request_details(&house.desk, &ivo, &member, id)
             .await
             .unwrap()
             .row
@@ -314,21 +323,25 @@ async fn expiry_is_true_at_its_instant(house: &House) {
         ..actor.clone()
     };
     let over = house.now + LIFE;
-    let own = house.desk.own_requests(&at(&mira, over - Span(1))).await.unwrap();
+    let own = joining::requests::own_requests(&house.desk, &at(&mira, over - Span(1)))
+        .await
+        .unwrap();
     assert_eq!(own[0].1.status.word(), StatusWord::Pending);
-    let own = house.desk.own_requests(&at(&mira, over)).await.unwrap();
+    let own = joining::requests::own_requests(&house.desk, &at(&mira, over))
+        .await
+        .unwrap();
     assert_eq!(own[0].1.status.word(), StatusWord::Expired);
     assert_eq!(
-        house
-            .desk
-            .decide(&at(&ivo, over), &member, &id, Verdict::Approve)
-            .await,
+        queue::decisions::decide(&house.desk, &at(&ivo, over), &member, &id, Verdict::Approve).await,
         Err(Error::Refused(Why::NotPending))
     );
-    let again = house
-        .desk
-        .request_access(&at(&mira, over), &Slug::parse("northlight").unwrap(), "")
-        .await;
+    let again = joining::requests::request_access(
+        &house.desk,
+        &at(&mira, over),
+        &Slug::parse("northlight").unwrap(),
+        "",
+    )
+    .await;
     assert!(again.is_ok());
     assert_eq!(
         house
@@ -338,7 +351,10 @@ async fn expiry_is_true_at_its_instant(house: &House) {
     );
     // Two sweepers at once settle what is due exactly once.
     let late = over + LIFE;
-    let (a, b) = tokio::join!(house.desk.sweep_requests(late), house.desk.sweep_requests(late));
+    let (a, b) = tokio::join!(
+        requests::expiry::sweep(&house.desk, late),
+        requests::expiry::sweep(&house.desk, late)
+    );
     assert_eq!(a.unwrap() + b.unwrap(), 1);
     assert_eq!(
         house
@@ -370,24 +386,21 @@ async fn pages_of_the_queue_go_by_key(house: &House) {
             )
             .await;
     }
-    let first = house
-        .desk
-        .queue(&ivo, &member, &Look::default(), None)
+    let first = queue::list::page(&house.desk, &ivo, &member, &Look::default(), None)
         .await
         .unwrap();
-    let second = house
-        .desk
-        .queue(
-            &ivo,
-            &member,
-            &Look {
-                after: first.next.clone(),
-                ..Look::default()
-            },
-            None,
-        )
-        .await
-        .unwrap();
+    let second = queue::list::page(
+        &house.desk,
+        &ivo,
+        &member,
+        &Look {
+            after: first.next.clone(),
+            ..Look::default()
+        },
+        None,
+    )
+    .await
+    .unwrap();
     assert_eq!(
         (first.rows.len(), second.rows.len(), first.counts.pending),
         (25, 5, 30)
@@ -404,9 +417,7 @@ async fn pages_of_the_queue_go_by_key(house: &House) {
     assert_eq!(ids.len(), 30);
     // The picked one stands first, wherever it is in the list, and only once.
     let last = second.rows[4].request.id.clone();
-    let picked = house
-        .desk
-        .queue(&ivo, &member, &Look::default(), Some(&last))
+    let picked = queue::list::page(&house.desk, &ivo, &member, &Look::default(), Some(&last))
         .await
         .unwrap();
     assert_eq!(picked.rows[0].request.id, last);
@@ -428,9 +439,7 @@ async fn a_stale_write_is_refused(house: &House) {
     )
     .await
     .unwrap();
-    house
-        .desk
-        .decide(&ivo, &member, &id, Verdict::Reject)
+    queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Reject)
         .await
         .unwrap();
     let late = request.expire().unwrap();

@@ -1,11 +1,11 @@
 //! Sign-up: proving an address, the organisations that one belongs to, asking them, the pause after
 //! a rejection; linking and domains.
 use crate::harness::{House, ORIGIN, PASSWORD};
-use anteroom::desk::Actor;
 use anteroom::desk::account::providers::Person;
 use anteroom::desk::account::sessions::FRESH;
 use anteroom::desk::joining::signup::Standing;
 use anteroom::desk::organisation::organisations::Plan;
+use anteroom::desk::{Actor, account, joining, organisation, people, queue, requests};
 use anteroom::domain::links::{Checked, Origin, PATIENCE, PROOF_LIFE, RECHECK};
 use anteroom::domain::organisation::Slug;
 use anteroom::domain::request::{PAUSE, StatusWord, Verdict};
@@ -28,9 +28,7 @@ async fn prove(house: &House, email: &str, theirs: &str) -> anteroom::desk::Acto
         name: None,
         organisation: Some(theirs.into()),
     };
-    let begun = house
-        .desk
-        .sign_in_with_provider(&house.caller(), &person)
+    let begun = account::providers::sign_in_with_provider(&house.desk, &house.caller(), &person)
         .await
         .unwrap();
     house.actor(&begun.token).await
@@ -42,37 +40,31 @@ both!(by_mail_to_the_organisation);
 async fn by_mail_to_the_organisation(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    house
-        .desk
-        .add_domain(&ivo, &member, "Northlight.test")
+    organisation::links::add_domain(&house.desk, &ivo, &member, "Northlight.test")
         .await
         .unwrap();
-    let domain = house.desk.links(&ivo, &member).await.unwrap().domains[0].clone();
+    let domain = organisation::links::list(&house.desk, &ivo, &member)
+        .await
+        .unwrap()
+        .domains[0]
+        .clone();
     assert_eq!(domain.record(), "_anteroom.northlight.test");
-    house
-        .desk
-        .ask_sign_up(&house.caller(), "Mira@Northlight.test")
+    joining::signup::ask_sign_up(&house.desk, &house.caller(), "Mira@Northlight.test")
         .await
         .unwrap();
     let token = house.token_mailed("Mira@Northlight.test", "signup").await;
     assert_eq!(
-        house
-            .desk
-            .look_at_sign_up(&token, house.now)
+        joining::signup::look_at_sign_up(&house.desk, &token, house.now)
             .await
             .unwrap()
             .as_str(),
         "Mira@Northlight.test"
     );
-    let begun = house
-        .desk
-        .sign_up(&house.caller(), &token, "Mira Okafor", PASSWORD)
+    let begun = joining::signup::sign_up(&house.desk, &house.caller(), &token, "Mira Okafor", PASSWORD)
         .await
         .unwrap();
     assert_eq!(
-        house
-            .desk
-            .sign_up(&house.caller(), &token, "Eve", PASSWORD)
+        joining::signup::sign_up(&house.desk, &house.caller(), &token, "Eve", PASSWORD)
             .await
             .err(),
         Some(Error::Refused(Why::LinkUsed))
@@ -80,25 +72,34 @@ async fn by_mail_to_the_organisation(house: &House) {
     let mira = house.actor(&begun.token).await;
 
     // An unverified claim leads nowhere; the record makes the difference.
-    assert!(house.desk.offer(&mira).await.unwrap().matches.is_empty());
-    assert_eq!(
-        house
-            .desk
-            .domain_checked(domain.clone(), &["something else".into()], house.now)
+    assert!(
+        joining::signup::offer(&house.desk, &mira)
             .await
-            .unwrap(),
+            .unwrap()
+            .matches
+            .is_empty()
+    );
+    assert_eq!(
+        organisation::links::domain_checked(
+            &house.desk,
+            domain.clone(),
+            &["something else".into()],
+            house.now
+        )
+        .await
+        .unwrap(),
         Checked::Missing
     );
-    let domain = house.desk.find_domain(&member, &domain.id).await.unwrap();
+    let domain = organisation::links::find_domain(&house.desk, &member, &domain.id)
+        .await
+        .unwrap();
     assert_eq!(
-        house
-            .desk
-            .domain_checked(domain.clone(), &[domain.proof()], house.now)
+        organisation::links::domain_checked(&house.desk, domain.clone(), &[domain.proof()], house.now)
             .await
             .unwrap(),
         Checked::Verified
     );
-    let offer = house.desk.offer(&mira).await.unwrap();
+    let offer = joining::signup::offer(&house.desk, &mira).await.unwrap();
     assert_eq!(
         (offer.matches.len(), &offer.matches[0].standing),
         (1, &Standing::MayAsk)
@@ -108,18 +109,14 @@ async fn by_mail_to_the_organisation(house: &House) {
         offer.matches[0].organisation.admin_contact,
         "admin@northlight.test"
     );
-    let id = house
-        .desk
-        .request_access(&mira, &northlight(), "Hello")
+    let id = joining::requests::request_access(&house.desk, &mira, &northlight(), "Hello")
         .await
         .unwrap();
     assert_eq!(
-        house.desk.offer(&mira).await.unwrap().matches[0].standing,
+        joining::signup::offer(&house.desk, &mira).await.unwrap().matches[0].standing,
         Standing::Asked(id.clone())
     );
-    let listed = house
-        .desk
-        .queue(&ivo, &member, &Look::default(), Some(&id))
+    let listed = queue::list::page(&house.desk, &ivo, &member, &Look::default(), Some(&id))
         .await
         .unwrap();
     assert_eq!(
@@ -162,10 +159,7 @@ async fn asking_to_sign_up_tells_nothing(house: &House) {
     // Row 31: nobody is flooded, and the answer stays the same.
     for _ in 0..6 {
         assert_eq!(
-            house
-                .desk
-                .ask_sign_up(&house.caller(), "new@northlight.test")
-                .await,
+            joining::signup::ask_sign_up(&house.desk, &house.caller(), "new@northlight.test").await,
             Ok(())
         );
     }
@@ -179,9 +173,7 @@ both!(row_06_nothing_half_made_can_be_claimed);
 async fn row_06_nothing_half_made_can_be_claimed(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    house
-        .desk
-        .invite(&ivo, &member, "mira@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
         .await
         .unwrap();
     assert_eq!(
@@ -194,21 +186,19 @@ async fn row_06_nothing_half_made_can_be_claimed(house: &House) {
     let invitation = house.token_mailed("mira@northlight.test", "invitations").await;
     // Row 9: a token of another purpose opens nothing here.
     assert_eq!(
-        house.desk.look_at_sign_up(&invitation, house.now).await.err(),
+        joining::signup::look_at_sign_up(&house.desk, &invitation, house.now)
+            .await
+            .err(),
         Some(Error::Refused(Why::LinkDead))
     );
     assert_eq!(
-        house
-            .desk
-            .sign_up(&house.caller(), &invitation, "Eve", PASSWORD)
+        joining::signup::sign_up(&house.desk, &house.caller(), &invitation, "Eve", PASSWORD)
             .await
             .err(),
         Some(Error::Refused(Why::LinkDead))
     );
     // Row 2: the form names no address, and naming one changes nothing.
-    house
-        .desk
-        .ask_sign_up(&house.caller(), "eve@elsewhere.test")
+    joining::signup::ask_sign_up(&house.desk, &house.caller(), "eve@elsewhere.test")
         .await
         .unwrap();
     let token = house.token_mailed("eve@elsewhere.test", "signup").await;
@@ -236,26 +226,28 @@ both!(one_account_for_each_address);
 /// Two links to one address: the newer one works, and of two that use it at once one becomes the
 /// account.
 async fn one_account_for_each_address(house: &House) {
-    house
-        .desk
-        .ask_sign_up(&house.caller(), "mira@northlight.test")
+    joining::signup::ask_sign_up(&house.desk, &house.caller(), "mira@northlight.test")
         .await
         .unwrap();
     let old = house.token_mailed("mira@northlight.test", "signup").await;
-    house
-        .desk
-        .ask_sign_up(&house.caller(), "mira@northlight.test")
+    joining::signup::ask_sign_up(&house.desk, &house.caller(), "mira@northlight.test")
         .await
         .unwrap();
     let new = house.token_mailed("mira@northlight.test", "signup").await;
     assert_ne!(old, new);
     assert_eq!(
-        house.desk.look_at_sign_up(&old, house.now).await.err(),
+        joining::signup::look_at_sign_up(&house.desk, &old, house.now)
+            .await
+            .err(),
         Some(Error::Refused(Why::LinkDead))
     );
     let tries = (0..8).map(|_| {
         let (desk, caller, token) = (house.desk.clone(), house.caller(), new.clone());
-        tokio::spawn(async move { desk.sign_up(&caller, &token, "Mira", PASSWORD).await.map(drop) })
+        tokio::spawn(async move {
+            joining::signup::sign_up(&desk, &caller, &token, "Mira", PASSWORD)
+                .await
+                .map(drop)
+        })
     });
     let answers: Vec<_> = futures::future::join_all(tries)
         .await
@@ -265,17 +257,13 @@ async fn one_account_for_each_address(house: &House) {
     assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 1, "{answers:?}");
     assert_eq!(house.count("select count(*) from accounts").await, 1);
     // Signing in with a provider in between is the account; the link then only says so.
-    house
-        .desk
-        .ask_sign_up(&house.caller(), "ben@northlight.test")
+    joining::signup::ask_sign_up(&house.desk, &house.caller(), "ben@northlight.test")
         .await
         .unwrap();
     let token = house.token_mailed("ben@northlight.test", "signup").await;
     house.person("ben@northlight.test", "Ben").await;
     assert_eq!(
-        house
-            .desk
-            .sign_up(&house.caller(), &token, "Ben", PASSWORD)
+        joining::signup::sign_up(&house.desk, &house.caller(), &token, "Ben", PASSWORD)
             .await
             .err(),
         Some(Error::Refused(Why::LinkUsed))
@@ -289,12 +277,12 @@ async fn linking_needs_ones_own_sign_in(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
     assert_eq!(
-        house.desk.link_provider(&ivo, &member, "idp").await,
+        organisation::links::link_provider(&house.desk, &ivo, &member, "idp").await,
         Err(Error::Refused(Why::NoProviderOrganisation))
     );
     let ivo = prove(house, "admin@northlight.test", "nl-7").await;
     assert_eq!(
-        house.desk.link_provider(&ivo, &member, "other").await,
+        organisation::links::link_provider(&house.desk, &ivo, &member, "other").await,
         Err(Error::Refused(Why::NoProviderOrganisation))
     );
     let late = anteroom::desk::Actor {
@@ -302,12 +290,14 @@ async fn linking_needs_ones_own_sign_in(house: &House) {
         ..ivo.clone()
     };
     assert_eq!(
-        house.desk.link_provider(&late, &member, "idp").await,
+        organisation::links::link_provider(&house.desk, &late, &member, "idp").await,
         Err(Error::Refused(Why::ProofTooOld))
     );
-    house.desk.link_provider(&ivo, &member, "idp").await.unwrap();
+    organisation::links::link_provider(&house.desk, &ivo, &member, "idp")
+        .await
+        .unwrap();
     assert_eq!(
-        house.desk.link_provider(&ivo, &member, "idp").await,
+        organisation::links::link_provider(&house.desk, &ivo, &member, "idp").await,
         Err(Error::Refused(Why::AlreadyLinked))
     );
     // Another organisation cannot have it too.
@@ -315,39 +305,44 @@ async fn linking_needs_ones_own_sign_in(house: &House) {
     let olga = prove(house, "admin@southmoor.test", "nl-7").await;
     let southmoor = house.member(&olga, "southmoor").await;
     assert_eq!(
-        house.desk.link_provider(&olga, &southmoor, "idp").await,
+        organisation::links::link_provider(&house.desk, &olga, &southmoor, "idp").await,
         Err(Error::Refused(Why::AlreadyLinked))
     );
     assert_eq!(
-        house.desk.unlink_provider(&olga, &southmoor, "idp", "nl-7").await,
+        organisation::links::unlink_provider(&house.desk, &olga, &southmoor, "idp", "nl-7").await,
         Err(Error::NotFound)
     );
     let olga = prove(house, "admin@southmoor.test", "everybody").await;
     assert_eq!(
-        house.desk.link_provider(&olga, &southmoor, "idp").await,
+        organisation::links::link_provider(&house.desk, &olga, &southmoor, "idp").await,
         Err(Error::Refused(Why::ConsumerOrganisation))
     );
 
     let mira = prove(house, "mira@elsewhere.test", "nl-7").await;
-    let offer = house.desk.offer(&mira).await.unwrap();
+    let offer = joining::signup::offer(&house.desk, &mira).await.unwrap();
     assert_eq!(
         (offer.matches.len(), &offer.matches[0].origin),
         (1, &Origin::Provider("idp".into()))
     );
     // What the provider says at the next sign-in counts.
     let mira = prove(house, "mira@elsewhere.test", "nl-8").await;
-    assert!(house.desk.offer(&mira).await.unwrap().matches.is_empty());
+    assert!(
+        joining::signup::offer(&house.desk, &mira)
+            .await
+            .unwrap()
+            .matches
+            .is_empty()
+    );
     // The operator takes it all away.
-    house
-        .desk
-        .add_domain(&ivo, &member, "northlight.test")
+    organisation::links::add_domain(&house.desk, &ivo, &member, "northlight.test")
         .await
         .unwrap();
-    assert_eq!(house.desk.unlink_all(&northlight(), house.now).await, Ok(2));
+    assert_eq!(
+        organisation::links::unlink_all(&house.desk, &northlight(), house.now).await,
+        Ok(2)
+    );
     assert!(
-        house
-            .desk
-            .links(&ivo, &member)
+        organisation::links::list(&house.desk, &ivo, &member)
             .await
             .unwrap()
             .providers
@@ -371,73 +366,72 @@ async fn domains_are_verified_and_lapse(house: &House) {
         ("a b.test", Why::NotADomain),
     ] {
         assert_eq!(
-            house.desk.add_domain(&ivo, &member, name).await,
+            organisation::links::add_domain(&house.desk, &ivo, &member, name).await,
             Err(Error::field("domain", why)),
             "{name}"
         );
     }
-    house.desk.add_domain(&ivo, &member, "shared.test").await.unwrap();
+    organisation::links::add_domain(&house.desk, &ivo, &member, "shared.test")
+        .await
+        .unwrap();
     assert_eq!(
-        house.desk.add_domain(&ivo, &member, "Shared.test.").await,
+        organisation::links::add_domain(&house.desk, &ivo, &member, "Shared.test.").await,
         Err(Error::field("domain", Why::AlreadyLinked))
     );
-    house
-        .desk
-        .add_domain(&olga, &southmoor, "shared.test")
+    organisation::links::add_domain(&house.desk, &olga, &southmoor, "shared.test")
         .await
         .unwrap();
-    let mine = house.desk.links(&ivo, &member).await.unwrap().domains[0].clone();
-    let hers = house.desk.links(&olga, &southmoor).await.unwrap().domains[0].clone();
+    let mine = organisation::links::list(&house.desk, &ivo, &member)
+        .await
+        .unwrap()
+        .domains[0]
+        .clone();
+    let hers = organisation::links::list(&house.desk, &olga, &southmoor)
+        .await
+        .unwrap()
+        .domains[0]
+        .clone();
     assert_ne!(mine.challenge, hers.challenge);
-    house
-        .desk
-        .domain_checked(mine.clone(), &[mine.proof()], house.now)
+    organisation::links::domain_checked(&house.desk, mine.clone(), &[mine.proof()], house.now)
         .await
         .unwrap();
     assert_eq!(
-        house
-            .desk
-            .domain_checked(hers.clone(), &[hers.proof()], house.now)
-            .await,
+        organisation::links::domain_checked(&house.desk, hers.clone(), &[hers.proof()], house.now).await,
         Err(Error::Refused(Why::DomainTaken))
     );
     assert!(matches!(
-        house.desk.find_domain(&southmoor, &mine.id).await,
+        organisation::links::find_domain(&house.desk, &southmoor, &mine.id).await,
         Err(Error::NotFound)
     ));
 
     assert!(
-        house
-            .desk
-            .domains_due(house.now + RECHECK)
+        organisation::links::domains_due(&house.desk, house.now + RECHECK)
             .await
             .unwrap()
             .is_empty()
     );
     let later = house.now + RECHECK + Span(1);
-    let due = house.desk.domains_due(later).await.unwrap();
+    let due = organisation::links::domains_due(&house.desk, later)
+        .await
+        .unwrap();
     assert_eq!(due.len(), 1);
     assert_eq!(
-        house
-            .desk
-            .domain_checked(due[0].clone(), &[], later)
+        organisation::links::domain_checked(&house.desk, due[0].clone(), &[], later)
             .await
             .unwrap(),
         Checked::Missing
     );
-    let due = house.desk.domains_due(later + RECHECK + Span(1)).await.unwrap();
+    let due = organisation::links::domains_due(&house.desk, later + RECHECK + Span(1))
+        .await
+        .unwrap();
     assert_eq!(
-        house
-            .desk
-            .domain_checked(due[0].clone(), &[], later + PATIENCE)
+        organisation::links::domain_checked(&house.desk, due[0].clone(), &[], later + PATIENCE)
             .await
             .unwrap(),
         Checked::Lapsed
     );
     assert!(
-        house
-            .desk
-            .domains_due(later + RECHECK + RECHECK + PATIENCE)
+        organisation::links::domains_due(&house.desk, later + RECHECK + RECHECK + PATIENCE)
             .await
             .unwrap()
             .is_empty()
@@ -450,9 +444,7 @@ async fn domains_are_verified_and_lapse(house: &House) {
         "told when it went, and when it lapsed"
     );
     assert_eq!(
-        house
-            .desk
-            .domain_checked(hers.clone(), &[hers.proof()], later)
+        organisation::links::domain_checked(&house.desk, hers.clone(), &[hers.proof()], later)
             .await
             .unwrap(),
         Checked::Verified
@@ -469,52 +461,50 @@ async fn the_pause_after_a_rejection(house: &House) {
     let member = house.member(&ivo, "northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
     let first = house.asks(&mira, "northlight").await;
-    house
-        .desk
-        .decide(&ivo, &member, &first, Verdict::Reject)
+    queue::decisions::decide(&house.desk, &ivo, &member, &first, Verdict::Reject)
         .await
         .unwrap();
     let again = async |at| {
-        house
-            .desk
-            .request_access(
-                &anteroom::desk::Actor {
-                    caller: house.caller_at(at),
-                    ..mira.clone()
-                },
-                &northlight(),
-                "",
-            )
-            .await
+        joining::requests::request_access(
+            &house.desk,
+            &anteroom::desk::Actor {
+                caller: house.caller_at(at),
+                ..mira.clone()
+            },
+            &northlight(),
+            "",
+        )
+        .await
     };
     let end = house.now + PAUSE;
     assert_eq!(again(end - Span(1)).await, Err(Error::AskAgainLater { at: end }));
     assert_eq!(
-        house.desk.offer(&mira).await.unwrap().matches[0].standing,
+        joining::signup::offer(&house.desk, &mira).await.unwrap().matches[0].standing,
         Standing::Later(end)
     );
     assert_eq!(
-        house
-            .desk
-            .allow_again(
-                &mira,
-                &anteroom::domain::member::Membership {
-                    account: mira.id().clone(),
-                    ..member.clone()
-                },
-                &first
-            )
-            .await,
+        joining::decisions::allow_again(
+            &house.desk,
+            &mira,
+            &anteroom::domain::member::Membership {
+                account: mira.id().clone(),
+                ..member.clone()
+            },
+            &first
+        )
+        .await,
         Err(Error::Refused(Why::OwnRequest))
     );
-    house.desk.allow_again(&ivo, &member, &first).await.unwrap();
+    joining::decisions::allow_again(&house.desk, &ivo, &member, &first)
+        .await
+        .unwrap();
     assert_eq!(
-        house.desk.allow_again(&ivo, &member, &first).await,
+        joining::decisions::allow_again(&house.desk, &ivo, &member, &first).await,
         Err(Error::Refused(Why::NotRejected))
     );
     let second = again(house.now).await.unwrap();
     assert_eq!(
-        house.desk.allow_again(&ivo, &member, &second).await,
+        joining::decisions::allow_again(&house.desk, &ivo, &member, &second).await,
         Err(Error::Refused(Why::NotRejected))
     );
     assert!(
@@ -522,14 +512,10 @@ async fn the_pause_after_a_rejection(house: &House) {
         "seed 000: a rejected person gets no letter"
     );
 
-    house
-        .desk
-        .change_welcome(&ivo, &member, "Ivo, room 4", true)
+    organisation::organisations::change_welcome(&house.desk, &ivo, &member, "Ivo, room 4", true)
         .await
         .unwrap();
-    house
-        .desk
-        .decide(&ivo, &member, &second, Verdict::Reject)
+    queue::decisions::decide(&house.desk, &ivo, &member, &second, Verdict::Reject)
         .await
         .unwrap();
     let letters = house.letters_to("mira@northlight.test").await;
@@ -555,13 +541,13 @@ async fn creating_an_organisation(house: &House) {
         customer_number: "7".into(),
     };
     assert_eq!(
-        house.desk.create_organisation(&mira, &plan).await,
+        joining::signup::create_organisation(&house.desk, &mira, &plan).await,
         Err(Error::Forbidden)
     );
     let open = house.with_plan(|p| p.everyone_may_create_organisations = true);
     let unproven = house.vouched("eve@northlight.test", "Eve", false).await;
     assert_eq!(
-        open.create_organisation(&unproven, &plan).await,
+        joining::signup::create_organisation(&open, &unproven, &plan).await,
         Err(Error::Refused(Why::AddressUnproven))
     );
     let bad = Plan {
@@ -569,9 +555,14 @@ async fn creating_an_organisation(house: &House) {
         name: " ".into(),
         customer_number: String::new(),
     };
-    assert!(matches!(open.create_organisation(&mira, &bad).await,
-        Err(Error::Invalid(faults)) if faults.len() == 3));
-    assert_eq!(open.create_organisation(&mira, &plan).await, Ok(northlight()));
+    assert!(
+        matches!(joining::signup::create_organisation(&open, &mira, &bad).await,
+        Err(Error::Invalid(faults)) if faults.len() == 3)
+    );
+    assert_eq!(
+        joining::signup::create_organisation(&open, &mira, &plan).await,
+        Ok(northlight())
+    );
     let member = house.member(&mira, "northlight").await;
     assert!(member.administrator);
     assert!(
@@ -582,23 +573,24 @@ async fn creating_an_organisation(house: &House) {
             .any(|l| l.subject == "Welcome to Northlight")
     );
     assert_eq!(
-        open.create_organisation(&mira, &plan).await,
+        joining::signup::create_organisation(&open, &mira, &plan).await,
         Err(Error::field("slug", Why::SlugTaken))
     );
     // Row 14, and nobody creates them by the dozen.
     for n in 0..2 {
-        let _ = open
-            .create_organisation(
-                &mira,
-                &Plan {
-                    slug: format!("more-{n}"),
-                    ..plan.clone()
-                },
-            )
-            .await;
+        let _ = joining::signup::create_organisation(
+            &open,
+            &mira,
+            &Plan {
+                slug: format!("more-{n}"),
+                ..plan.clone()
+            },
+        )
+        .await;
     }
     assert!(matches!(
-        open.create_organisation(
+        joining::signup::create_organisation(
+            &open,
             &mira,
             &Plan {
                 slug: "more-9".into(),
@@ -619,11 +611,11 @@ async fn row_05_an_unproven_address_asks_for_nothing(house: &House) {
     let eve = house.vouched("mira@northlight.test", "Eve", false).await;
     house.belongs(&eve, "northlight").await;
     assert_eq!(
-        house.desk.offer(&eve).await.unwrap().matches[0].standing,
+        joining::signup::offer(&house.desk, &eve).await.unwrap().matches[0].standing,
         Standing::Unproven
     );
     assert_eq!(
-        house.desk.request_access(&eve, &northlight(), "").await,
+        joining::requests::request_access(&house.desk, &eve, &northlight(), "").await,
         Err(Error::Refused(Why::AddressUnproven))
     );
     let mut person = Person {
@@ -635,17 +627,17 @@ async fn row_05_an_unproven_address_asks_for_nothing(house: &House) {
         name: Some("Mira".into()),
         organisation: Some("northlight".into()),
     };
-    let begun = house
-        .desk
-        .sign_in_with_provider(&house.caller(), &person)
+    let begun = account::providers::sign_in_with_provider(&house.desk, &house.caller(), &person)
         .await
         .unwrap();
     let mira = house.actor(&begun.token).await;
-    house.desk.request_access(&mira, &northlight(), "").await.unwrap();
+    joining::requests::request_access(&house.desk, &mira, &northlight(), "")
+        .await
+        .unwrap();
     // Proving oneself at a provider links what is one's own there, and never signs anybody in as
     // somebody else.
     assert_eq!(
-        house.desk.prove_at_provider(&eve, &person).await,
+        account::providers::prove_at_provider(&house.desk, &eve, &person).await,
         Err(Error::Refused(Why::OtherPersonThere))
     );
     person.subject = "another".into();
@@ -655,13 +647,13 @@ async fn row_05_an_unproven_address_asks_for_nothing(house: &House) {
         ..mira.clone()
     };
     assert_eq!(
-        house.desk.prove_at_provider(&later, &person).await,
+        account::providers::prove_at_provider(&house.desk, &later, &person).await,
         Err(Error::Refused(Why::ConfirmAgain))
     );
-    house.desk.prove_at_provider(&mira, &person).await.unwrap();
-    let again = house
-        .desk
-        .sign_in_with_provider(&house.caller(), &person)
+    account::providers::prove_at_provider(&house.desk, &mira, &person)
+        .await
+        .unwrap();
+    let again = account::providers::sign_in_with_provider(&house.desk, &house.caller(), &person)
         .await
         .unwrap();
     assert_eq!(house.actor(&again.token).await.id(), mira.id());
@@ -689,20 +681,18 @@ async fn a_new_address_evades_nothing(house: &House) {
     };
     let nina = moved("nina2@northlight.test").await;
     assert_eq!(
-        house.desk.request_access(&nina, &northlight(), "").await,
+        joining::requests::request_access(&house.desk, &nina, &northlight(), "").await,
         Err(Error::Refused(Why::AlreadyAsked))
     );
-    house
-        .desk
-        .invite(&ivo, &member, "nina2@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "nina2@northlight.test")
         .await
         .unwrap();
     let token = house.token_mailed("nina2@northlight.test", "invitations").await;
-    house.desk.accept_as(&nina, &token).await.unwrap();
+    people::acceptance::accept_as(&house.desk, &nina, &token)
+        .await
+        .unwrap();
     assert_eq!(
-        house
-            .desk
-            .request_details(&ivo, &member, &first)
+        queue::list::request_details(&house.desk, &ivo, &member, &first)
             .await
             .unwrap()
             .row
@@ -710,16 +700,18 @@ async fn a_new_address_evades_nothing(house: &House) {
             .word(),
         StatusWord::Approved
     );
-    house.desk.remove_member(&ivo, &member, nina.id()).await.unwrap();
-    let second = house.desk.request_access(&nina, &northlight(), "").await.unwrap();
-    house
-        .desk
-        .decide(&ivo, &member, &second, Verdict::Reject)
+    people::members::remove(&house.desk, &ivo, &member, nina.id())
+        .await
+        .unwrap();
+    let second = joining::requests::request_access(&house.desk, &nina, &northlight(), "")
+        .await
+        .unwrap();
+    queue::decisions::decide(&house.desk, &ivo, &member, &second, Verdict::Reject)
         .await
         .unwrap();
     let nina = moved("nina3@northlight.test").await;
     assert!(matches!(
-        house.desk.request_access(&nina, &northlight(), "").await,
+        joining::requests::request_access(&house.desk, &nina, &northlight(), "").await,
         Err(Error::AskAgainLater { .. })
     ));
     house.deliver().await;
@@ -733,7 +725,7 @@ async fn the_status_page_is_true_and_inert(house: &House) {
     let member = house.member(&ivo, "northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
     let id = house.asks(&mira, "northlight").await;
-    let token = house.desk.status_token(&id);
+    let token = requests::notices::status_token(&house.desk, &id);
     let path = format!("/requests/{token}");
     for _ in 0..3 {
         assert!(house.get(&path, "").await.body.contains("have been told by mail"));
@@ -772,15 +764,15 @@ async fn the_status_page_is_true_and_inert(house: &House) {
             "{forged}"
         );
     }
-    house
-        .desk
-        .decide(&ivo, &member, &id, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Approve)
         .await
         .unwrap();
     assert!(house.get(&path, "").await.body.contains("You are invited"));
     let link = house.token_mailed("mira@northlight.test", "invitations").await;
     assert!(!house.get(&path, "").await.body.contains(&link));
-    house.desk.accept_as(&mira, &link).await.unwrap();
+    people::acceptance::accept_as(&house.desk, &mira, &link)
+        .await
+        .unwrap();
     assert!(
         house
             .get(&path, "")
@@ -804,8 +796,8 @@ async fn asking_and_inviting_meet(house: &House) {
         let (a, b) = (house.desk.clone(), house.desk.clone());
         let (ivo, member, who) = (ivo.clone(), member.clone(), person.clone());
         let (asked, invited) = tokio::join!(
-            tokio::spawn(async move { a.request_access(&who, &northlight(), "").await }),
-            tokio::spawn(async move { b.invite(&ivo, &member, &email).await })
+            tokio::spawn(async move { joining::requests::request_access(&a, &who, &northlight(), "").await }),
+            tokio::spawn(async move { joining::invitations::invite(&b, &ivo, &member, &email).await })
         );
         assert!(matches!(
             asked.unwrap(),
@@ -835,20 +827,18 @@ async fn asking_and_inviting_meet(house: &House) {
         ..member.clone()
     };
     assert_eq!(
-        house.desk.invite(&ivo, &inviter, "ZOE@northlight.test").await,
+        joining::invitations::invite(&house.desk, &ivo, &inviter, "ZOE@northlight.test").await,
         Err(Error::field("email", Why::RequestIsOpen))
     );
     assert_eq!(
-        house.desk.invite(&ivo, &member, "admin@northlight.test").await,
+        joining::invitations::invite(&house.desk, &ivo, &member, "admin@northlight.test").await,
         Err(Error::field("email", Why::IsMember))
     );
     assert_eq!(
-        house.desk.invite(&ivo, &member, "p1@northlight.test").await,
+        joining::invitations::invite(&house.desk, &ivo, &member, "p1@northlight.test").await,
         Err(Error::field("email", Why::AlreadyInvited))
     );
-    house
-        .desk
-        .invite(&ivo, &member, "zoe@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "zoe@northlight.test")
         .await
         .unwrap();
     assert_eq!(

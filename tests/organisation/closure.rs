@@ -1,6 +1,6 @@
 //! Safe ways out: renaming, exporting and closing an organisation; deleting one's account.
 use crate::harness::{House, PASSWORD};
-use anteroom::desk::Actor;
+use anteroom::desk::{Actor, account, history, joining, organisation, people, queue, requests};
 use anteroom::domain::account::{Email, Language};
 use anteroom::domain::member::Membership;
 use anteroom::domain::organisation::GRACE;
@@ -19,22 +19,18 @@ fn at(actor: &Actor, now: Time) -> Actor {
 
 /// A member with all permissions, but not the role Administrator.
 async fn deputy(house: &House, ivo: &Actor, member: &Membership) -> (Actor, Membership) {
-    let role = house
-        .desk
-        .create_role(ivo, member, "Deputies", Permissions::all())
+    let role = people::roles::create(&house.desk, ivo, member, "Deputies", Permissions::all())
         .await
         .unwrap();
     let dana = house.person("dana@northlight.test", "Dana Deputy").await;
-    house
-        .desk
-        .invite(ivo, member, "dana@northlight.test")
+    joining::invitations::invite(&house.desk, ivo, member, "dana@northlight.test")
         .await
         .unwrap();
     let token = house.token_mailed("dana@northlight.test", "invitations").await;
-    let (begun, _) = house.desk.accept_as(&dana, &token).await.unwrap();
-    house
-        .desk
-        .set_roles(ivo, member, dana.id(), &[role])
+    let (begun, _) = people::acceptance::accept_as(&house.desk, &dana, &token)
+        .await
+        .unwrap();
+    people::members::set_roles(&house.desk, ivo, member, dana.id(), &[role])
         .await
         .unwrap();
     let dana = house.actor(&begun.token).await;
@@ -44,11 +40,11 @@ async fn deputy(house: &House, ivo: &Actor, member: &Membership) -> (Actor, Memb
 
 /// Somebody new, with a password.
 async fn sign_up(house: &House, email: &str) -> Actor {
-    house.desk.ask_sign_up(&house.caller(), email).await.unwrap();
+    joining::signup::ask_sign_up(&house.desk, &house.caller(), email)
+        .await
+        .unwrap();
     let token = house.token_mailed(email, "signup").await;
-    let begun = house
-        .desk
-        .sign_up(&house.caller(), &token, "Ben", PASSWORD)
+    let begun = joining::signup::sign_up(&house.desk, &house.caller(), &token, "Ben", PASSWORD)
         .await
         .unwrap();
     house.actor(&begun.token).await
@@ -75,9 +71,7 @@ async fn an_organisation_is_renamed(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
     let (dana, theirs) = deputy(house, &ivo, &member).await;
-    house
-        .desk
-        .rename(&ivo, &member, " Northlight Group ", "40-9")
+    organisation::closure::rename(&house.desk, &ivo, &member, " Northlight Group ", "40-9")
         .await
         .unwrap();
     let now = house.member(&ivo, "northlight").await;
@@ -85,10 +79,12 @@ async fn an_organisation_is_renamed(house: &House) {
         (now.organisation_name.as_str(), now.customer_number.as_str()),
         ("Northlight Group", "40-9")
     );
-    assert!(matches!(house.desk.rename(&ivo, &member, "", "").await,
-        Err(Error::Invalid(faults)) if faults.len() == 2));
+    assert!(
+        matches!(organisation::closure::rename(&house.desk, &ivo, &member, "", "").await,
+        Err(Error::Invalid(faults)) if faults.len() == 2)
+    );
     assert_eq!(
-        house.desk.rename(&dana, &theirs, "Mine", "1").await,
+        organisation::closure::rename(&house.desk, &dana, &theirs, "Mine", "1").await,
         Err(Error::Forbidden),
         "all permissions are not the role"
     );
@@ -104,31 +100,27 @@ async fn an_organisation_closes(house: &House) {
     let (dana, theirs) = deputy(house, &ivo, &member).await;
     let mira = house.person("mira@northlight.test", "Mira").await;
     let request = house.asks(&mira, "northlight").await;
-    house
-        .desk
-        .invite(&ivo, &member, "zoe@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "zoe@northlight.test")
         .await
         .unwrap();
     let invited = house.token_mailed("zoe@northlight.test", "invitations").await;
     assert_eq!(
-        house.desk.keep_organisation(&ivo, &member).await,
+        organisation::closure::keep_organisation(&house.desk, &ivo, &member).await,
         Err(Error::Refused(Why::DoesNotClose))
     );
     assert_eq!(
-        house.desk.close_organisation(&ivo, &member, "40-1188").await,
+        organisation::closure::close_organisation(&house.desk, &ivo, &member, "40-1188").await,
         Err(Error::field("customer_number", Why::NotTheNumber))
     );
     assert_eq!(
-        house.desk.close_organisation(&dana, &theirs, "40-1187").await,
+        organisation::closure::close_organisation(&house.desk, &dana, &theirs, "40-1187").await,
         Err(Error::Forbidden)
     );
-    house
-        .desk
-        .close_organisation(&ivo, &member, " 40-1187 ")
+    organisation::closure::close_organisation(&house.desk, &ivo, &member, " 40-1187 ")
         .await
         .unwrap();
     assert_eq!(
-        house.desk.close_organisation(&ivo, &member, "40-1187").await,
+        organisation::closure::close_organisation(&house.desk, &ivo, &member, "40-1187").await,
         Err(Error::Refused(Why::ClosesAlready))
     );
     assert!(
@@ -150,16 +142,16 @@ async fn an_organisation_closes(house: &House) {
         "a banner on every page"
     );
     assert!(
-        house
-            .desk
-            .look_at_invitation(&invited)
+        people::acceptance::look_at_invitation(&house.desk, &invited)
             .await
             .unwrap()
             .open(house.now)
             .is_ok(),
         "until then all goes on"
     );
-    house.desk.keep_organisation(&ivo, &member).await.unwrap();
+    organisation::closure::keep_organisation(&house.desk, &ivo, &member)
+        .await
+        .unwrap();
     assert!(
         house
             .letters_to("dana@northlight.test")
@@ -169,47 +161,53 @@ async fn an_organisation_closes(house: &House) {
             .subject
             .contains("stays open")
     );
-    assert_eq!(house.desk.sweep_closings(house.now + GRACE + GRACE).await, Ok(0));
-    house
-        .desk
-        .close_organisation(&ivo, &member, "40-1187")
+    assert_eq!(
+        organisation::closure::sweep(&house.desk, house.now + GRACE + GRACE).await,
+        Ok(0)
+    );
+    organisation::closure::close_organisation(&house.desk, &ivo, &member, "40-1187")
         .await
         .unwrap();
     let end = house.now + GRACE;
     // True from the instant on, before any sweep.
     let before = end - Span(1);
     assert!(
-        house
-            .desk
-            .membership(&at(&ivo, before), &member.slug)
+        account::memberships::membership(&house.desk, &at(&ivo, before), &member.slug)
             .await
             .is_ok()
     );
     assert_eq!(
-        house.desk.membership(&at(&ivo, end), &member.slug).await.err(),
+        account::memberships::membership(&house.desk, &at(&ivo, end), &member.slug)
+            .await
+            .err(),
         Some(Error::Refused(Why::OrganisationClosed))
     );
-    assert!(house.desk.memberships(&at(&ivo, end)).await.unwrap().is_empty());
+    assert!(
+        account::memberships::memberships(&house.desk, &at(&ivo, end))
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(
-        house.desk.look_at_invitation(&invited).await.unwrap().open(end),
+        people::acceptance::look_at_invitation(&house.desk, &invited)
+            .await
+            .unwrap()
+            .open(end),
         Err(Error::Refused(Why::OrganisationClosed))
     );
     assert_eq!(
-        house
-            .desk
-            .decide(&at(&ivo, end), &member, &request, Verdict::Approve)
-            .await,
+        queue::decisions::decide(&house.desk, &at(&ivo, end), &member, &request, Verdict::Approve).await,
         Err(Error::Refused(Why::OrganisationClosed))
     );
-    assert_eq!(house.desk.sweep_closings(before).await, Ok(0));
+    assert_eq!(organisation::closure::sweep(&house.desk, before).await, Ok(0));
     assert_eq!(
-        house.desk.sweep_closings(end).await,
+        organisation::closure::sweep(&house.desk, end).await,
         Ok(0),
         "first the open requests"
     );
     assert_eq!(house.count("select count(*) from provider_links").await, 1);
-    assert_eq!(house.desk.sweep_closings(end).await, Ok(1));
-    assert_eq!(house.desk.sweep_closings(end).await, Ok(0));
+    assert_eq!(organisation::closure::sweep(&house.desk, end).await, Ok(1));
+    assert_eq!(organisation::closure::sweep(&house.desk, end).await, Ok(0));
     assert_eq!(
         house.count("select count(*) from provider_links").await,
         0,
@@ -230,14 +228,16 @@ async fn an_organisation_closes(house: &House) {
             .await,
         1
     );
-    let status = house
-        .desk
-        .look_at_status(&house.desk.status_token(&request), end)
-        .await
-        .unwrap();
+    let status = joining::requests::look_at_status(
+        &house.desk,
+        &requests::notices::status_token(&house.desk, &request),
+        end,
+    )
+    .await
+    .unwrap();
     assert_eq!(status.request.status.word().as_str(), "canceled");
     assert_eq!(
-        house.desk.keep_organisation(&at(&ivo, end), &member).await,
+        organisation::closure::keep_organisation(&house.desk, &at(&ivo, end), &member).await,
         Err(Error::Refused(Why::OrganisationClosed))
     );
     sqlx::query("update organisations set closes_at = 5, closed_at = 6")
@@ -262,15 +262,14 @@ async fn row_32_the_export_is_whole_and_harmless(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
     let olga = house.organisation("southmoor").await;
-    house
-        .desk
-        .invite(
-            &olga,
-            &house.member(&olga, "southmoor").await,
-            "hidden@southmoor.test",
-        )
-        .await
-        .unwrap();
+    joining::invitations::invite(
+        &house.desk,
+        &olga,
+        &house.member(&olga, "southmoor").await,
+        "hidden@southmoor.test",
+    )
+    .await
+    .unwrap();
     for (n, name) in ["=1+1", "+49", "-x", "@SUM(A1)", "\u{ff1d}1", "Plain, \"quoted\""]
         .iter()
         .enumerate()
@@ -280,20 +279,14 @@ async fn row_32_the_export_is_whole_and_harmless(house: &House) {
     }
     let hostile = house.person("line@northlight.test", "Line").await;
     house.belongs(&hostile, "northlight").await;
-    house
-        .desk
-        .request_access(&hostile, &member.slug, "=cmd()\n=cmd()")
+    joining::requests::request_access(&house.desk, &hostile, &member.slug, "=cmd()\n=cmd()")
         .await
         .unwrap();
-    house
-        .desk
-        .invite(&ivo, &member, "zoe@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "zoe@northlight.test")
         .await
         .unwrap();
     let token = house.token_mailed("zoe@northlight.test", "invitations").await;
-    house
-        .desk
-        .write_faq(&ivo, &member, Language::En, "Ask.")
+    organisation::home_page::write_faq(&house.desk, &ivo, &member, Language::En, "Ask.")
         .await
         .unwrap();
     let pdf = b"%PDF-1.7\n%%EOF".to_vec();
@@ -302,8 +295,14 @@ async fn row_32_the_export_is_whole_and_harmless(house: &House) {
         url: String::new(),
         file: Some(("a.pdf".into(), pdf)),
     };
-    house.desk.add_link(&ivo, &member, file).await.unwrap();
-    let files = unpacked(house.desk.export(&ivo, &member).await.unwrap());
+    organisation::home_page::add_link(&house.desk, &ivo, &member, file)
+        .await
+        .unwrap();
+    let files = unpacked(
+        organisation::export::export(&house.desk, &ivo, &member)
+            .await
+            .unwrap(),
+    );
     let whole = |name: &str| {
         files
             .iter()
@@ -363,7 +362,9 @@ async fn row_32_the_export_is_whole_and_harmless(house: &House) {
     assert!(cells > 100);
     let (dana, theirs) = deputy(house, &ivo, &member).await;
     assert_eq!(
-        house.desk.export(&dana, &theirs).await.err(),
+        organisation::export::export(&house.desk, &dana, &theirs)
+            .await
+            .err(),
         Some(Error::Forbidden)
     );
     let cookie = house.cookie(&ivo).await;
@@ -388,68 +389,62 @@ async fn an_account_is_erased(house: &House) {
     let member = house.member(&ivo, "northlight").await;
     let mira = house.person("Mira@northlight.test", "Mira Okafor").await;
     let request = house.asks(&mira, "northlight").await;
-    house
-        .desk
-        .decide(&ivo, &member, &request, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &ivo, &member, &request, Verdict::Approve)
         .await
         .unwrap();
     let token = house.token_mailed("Mira@northlight.test", "invitations").await;
-    let (begun, _) = house.desk.accept_as(&mira, &token).await.unwrap();
-    let mira = house.actor(&begun.token).await;
-    let role = house
-        .desk
-        .create_role(
-            &ivo,
-            &member,
-            "Deciders",
-            [Permission::RequestsView, Permission::RequestsDecide]
-                .into_iter()
-                .collect(),
-        )
+    let (begun, _) = people::acceptance::accept_as(&house.desk, &mira, &token)
         .await
         .unwrap();
-    house
-        .desk
-        .set_roles(&ivo, &member, mira.id(), &[role])
+    let mira = house.actor(&begun.token).await;
+    let role = people::roles::create(
+        &house.desk,
+        &ivo,
+        &member,
+        "Deciders",
+        [Permission::RequestsView, Permission::RequestsDecide]
+            .into_iter()
+            .collect(),
+    )
+    .await
+    .unwrap();
+    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[role])
         .await
         .unwrap();
     let nora = house.person("nora@northlight.test", "Nora").await;
     let decided = house.asks(&nora, "northlight").await;
-    house
-        .desk
-        .decide(
-            &mira,
-            &house.member(&mira, "northlight").await,
-            &decided,
-            Verdict::Reject,
-        )
-        .await
-        .unwrap();
+    queue::decisions::decide(
+        &house.desk,
+        &mira,
+        &house.member(&mira, "northlight").await,
+        &decided,
+        Verdict::Reject,
+    )
+    .await
+    .unwrap();
     assert_eq!(
-        house.desk.delete_account(&mira, "", "mira@northlight.test").await,
+        account::erasure::delete_account(&house.desk, &mira, "", "mira@northlight.test").await,
         Err(Error::Refused(Why::StillAMember))
     );
-    house
-        .desk
-        .cancel_access(&mira, &house.member(&mira, "northlight").await, "40-1187")
-        .await
-        .unwrap();
+    people::departure::cancel_access(
+        &house.desk,
+        &mira,
+        &house.member(&mira, "northlight").await,
+        "40-1187",
+    )
+    .await
+    .unwrap();
     house.deliver().await;
     assert_eq!(
-        house.desk.delete_account(&mira, "", "nora@northlight.test").await,
+        account::erasure::delete_account(&house.desk, &mira, "", "nora@northlight.test").await,
         Err(Error::field("email", Why::NotYourAddress))
     );
     let stale = at(&mira, house.now + Span::hours(2));
     assert_eq!(
-        house
-            .desk
-            .delete_account(&stale, "", "mira@northlight.test")
-            .await,
+        account::erasure::delete_account(&house.desk, &stale, "", "mira@northlight.test").await,
         Err(Error::Refused(Why::ConfirmAgain))
     );
-    house
-        .desk
-        .delete_account(&mira, "", "mira@northlight.test")
+    account::erasure::delete_account(&house.desk, &mira, "", "mira@northlight.test")
         .await
         .unwrap();
     assert!(
@@ -463,20 +458,21 @@ async fn an_account_is_erased(house: &House) {
     );
     let mira = house.again(&mira).await;
     assert_eq!(mira.account.erases_at, Some(house.now + GRACE));
-    house.desk.keep_account(&mira).await.unwrap();
-    assert_eq!(house.desk.sweep_accounts(house.now + GRACE).await, Ok(0));
+    account::erasure::keep_account(&house.desk, &mira).await.unwrap();
+    assert_eq!(
+        account::erasure::sweep(&house.desk, house.now + GRACE).await,
+        Ok(0)
+    );
     let mira = house.again(&mira).await;
-    house
-        .desk
-        .delete_account(&mira, "", "MIRA@northlight.test")
+    account::erasure::delete_account(&house.desk, &mira, "", "MIRA@northlight.test")
         .await
         .unwrap();
     house.deliver().await;
     assert_eq!(
-        house.desk.sweep_accounts(house.now + GRACE - Span(1)).await,
+        account::erasure::sweep(&house.desk, house.now + GRACE - Span(1)).await,
         Ok(0)
     );
-    while house.desk.seal_history(house.now).await.unwrap() > 0 {}
+    while history::seals::sweep(&house.desk, house.now).await.unwrap() > 0 {}
     // She was invited under another address than she has now.
     sqlx::query(
         "update invitations set email = 'old.mira@else.test', email_key = 'old.mira@else.test' where \
@@ -485,14 +481,18 @@ async fn an_account_is_erased(house: &House) {
     .execute(&mut *house.raw().await)
     .await
     .unwrap();
-    house
-        .desk
-        .change_welcome(&ivo, &member, "mira@Northlight.test", false)
+    organisation::organisations::change_welcome(&house.desk, &ivo, &member, "mira@Northlight.test", false)
         .await
         .unwrap();
-    assert_eq!(house.desk.sweep_accounts(house.now + GRACE).await, Ok(1));
-    assert_eq!(house.desk.sweep_accounts(house.now + GRACE).await, Ok(0));
-    while house.desk.seal_history(house.now).await.unwrap() > 0 {}
+    assert_eq!(
+        account::erasure::sweep(&house.desk, house.now + GRACE).await,
+        Ok(1)
+    );
+    assert_eq!(
+        account::erasure::sweep(&house.desk, house.now + GRACE).await,
+        Ok(0)
+    );
+    while history::seals::sweep(&house.desk, house.now).await.unwrap() > 0 {}
     assert_eq!(
         anteroom::store::history::seals::verify(&mut *house.raw().await)
             .await
@@ -502,9 +502,7 @@ async fn an_account_is_erased(house: &House) {
         "the seals hold"
     );
     assert!(
-        house
-            .desk
-            .find_actor(&begun.token, &house.caller())
+        account::sessions::find_actor(&house.desk, &begun.token, &house.caller())
             .await
             .unwrap()
             .is_none(),
@@ -554,7 +552,9 @@ async fn an_account_is_erased(house: &House) {
         .await;
     assert_eq!(told, 0, "no detail tells who it was");
     // What she decided stands, with somebody who did it.
-    let details = house.desk.request_details(&ivo, &member, &decided).await.unwrap();
+    let details = queue::list::request_details(&house.desk, &ivo, &member, &decided)
+        .await
+        .unwrap();
     assert!(
         details
             .row
@@ -574,7 +574,12 @@ async fn an_account_is_erased(house: &House) {
     // The address is free again, for a new and different person.
     let again = house.person("Mira@northlight.test", "Mira").await;
     assert_ne!(again.id(), mira.id());
-    assert!(house.desk.own_requests(&again).await.unwrap().is_empty());
+    assert!(
+        joining::requests::own_requests(&house.desk, &again)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     house.deliver().await;
 }
 
@@ -585,39 +590,29 @@ async fn whoever_joins_again_stays(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
-    house
-        .desk
-        .delete_account(&mira, "", "mira@northlight.test")
+    account::erasure::delete_account(&house.desk, &mira, "", "mira@northlight.test")
         .await
         .unwrap();
-    house
-        .desk
-        .invite(&ivo, &member, "mira@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
         .await
         .unwrap();
     let token = house.token_mailed("mira@northlight.test", "invitations").await;
-    house
-        .desk
-        .accept_as(&house.again(&mira).await, &token)
+    people::acceptance::accept_as(&house.desk, &house.again(&mira).await, &token)
         .await
         .unwrap();
     assert_eq!(house.again(&mira).await.account.erases_at, None);
     let nora = house.person("nora@northlight.test", "Nora").await;
     house.asks(&nora, "northlight").await;
-    house
-        .desk
-        .delete_account(&nora, "", "nora@northlight.test")
+    account::erasure::delete_account(&house.desk, &nora, "", "nora@northlight.test")
         .await
         .unwrap();
     assert_eq!(
-        house
-            .desk
-            .delete_account(&house.again(&nora).await, "", "nora@northlight.test")
+        account::erasure::delete_account(&house.desk, &house.again(&nora).await, "", "nora@northlight.test")
             .await,
         Err(Error::Refused(Why::LeavesAlready))
     );
     assert_eq!(
-        house.desk.keep_account(&ivo).await,
+        account::erasure::keep_account(&house.desk, &ivo).await,
         Err(Error::Refused(Why::DoesNotLeave))
     );
     // Asked for from a link, before there was an account.
@@ -625,7 +620,10 @@ async fn whoever_joins_again_stays(house: &House) {
         .execute(&mut *house.raw().await)
         .await
         .unwrap();
-    assert_eq!(house.desk.sweep_accounts(house.now + GRACE).await, Ok(1));
+    assert_eq!(
+        account::erasure::sweep(&house.desk, house.now + GRACE).await,
+        Ok(1)
+    );
     assert_eq!(
         house
             .count("select count(*) from requests where status = 'canceled' and email like '%erased.invalid'")
@@ -645,15 +643,10 @@ async fn whoever_joins_again_stays(house: &House) {
     let begun = sign_up(house, "ben@northlight.test").await;
     let ben = at(&begun, house.now + Span::hours(2));
     assert_eq!(
-        house
-            .desk
-            .delete_account(&ben, "wrong", "ben@northlight.test")
-            .await,
+        account::erasure::delete_account(&house.desk, &ben, "wrong", "ben@northlight.test").await,
         Err(Error::field("password", Why::WrongPassword))
     );
-    house
-        .desk
-        .delete_account(&ben, PASSWORD, "ben@northlight.test")
+    account::erasure::delete_account(&house.desk, &ben, PASSWORD, "ben@northlight.test")
         .await
         .unwrap();
     house.deliver().await;
@@ -668,13 +661,13 @@ async fn row_33_rights_are_not_mixed_up_under_load(house: &House) {
     let member = house.member(&ivo, "northlight").await;
     let (dana, _) = deputy(house, &ivo, &member).await;
     let bare = house.person("bare@northlight.test", "Bare").await;
-    house
-        .desk
-        .invite(&ivo, &member, "bare@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "bare@northlight.test")
         .await
         .unwrap();
     let token = house.token_mailed("bare@northlight.test", "invitations").await;
-    let (begun, _) = house.desk.accept_as(&bare, &token).await.unwrap();
+    let (begun, _) = people::acceptance::accept_as(&house.desk, &bare, &token)
+        .await
+        .unwrap();
     let bare = house.actor(&begun.token).await;
     house.deliver().await;
     let mut callers = Vec::new();

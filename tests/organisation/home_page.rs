@@ -1,8 +1,8 @@
 //! What an organisation puts up for everybody in it: links and files, questions and answers,
 //! feedback, the tour, and hearing of rights.
 use crate::harness::{House, ORIGIN};
-use anteroom::desk::Actor;
 use anteroom::desk::organisation::home_page::Typed;
+use anteroom::desk::{Actor, joining, organisation, people};
 use anteroom::domain::account::Language;
 use anteroom::domain::home_page::{Area, LINKS, Target};
 use anteroom::domain::member::Membership;
@@ -34,10 +34,14 @@ fn file(title: &str, name: &str, bytes: &[u8]) -> Typed {
 /// Somebody who accepted an invitation and has no rights.
 async fn newcomer(house: &House, ivo: &Actor, member: &Membership, name: &str) -> Actor {
     let email = format!("{name}@northlight.test");
-    house.desk.invite(ivo, member, &email).await.unwrap();
+    joining::invitations::invite(&house.desk, ivo, member, &email)
+        .await
+        .unwrap();
     let token = house.token_mailed(&email, "invitations").await;
     let person = house.person(&email, name).await;
-    let (begun, _) = house.desk.accept_as(&person, &token).await.unwrap();
+    let (begun, _) = people::acceptance::accept_as(&house.desk, &person, &token)
+        .await
+        .unwrap();
     house.deliver().await;
     house.actor(&begun.token).await
 }
@@ -48,35 +52,32 @@ both!(links_are_put_up);
 async fn links_are_put_up(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    house
-        .desk
-        .add_link(&ivo, &member, page("Manual", "https://example.test/manual"))
-        .await
-        .unwrap();
-    house
-        .desk
-        .add_link(&ivo, &member, file("Data sheet", "C:\\sheets\\Sheet 1.pdf", PDF))
-        .await
-        .unwrap();
+    organisation::home_page::add_link(
+        &house.desk,
+        &ivo,
+        &member,
+        page("Manual", "https://example.test/manual"),
+    )
+    .await
+    .unwrap();
+    organisation::home_page::add_link(
+        &house.desk,
+        &ivo,
+        &member,
+        file("Data sheet", "C:\\sheets\\Sheet 1.pdf", PDF),
+    )
+    .await
+    .unwrap();
     assert_eq!(
-        house
-            .desk
-            .add_link(&ivo, &member, page("x", "javascript:alert(1)"))
-            .await,
+        organisation::home_page::add_link(&house.desk, &ivo, &member, page("x", "javascript:alert(1)")).await,
         Err(Error::field("url", Why::NotAWebAddress))
     );
     assert_eq!(
-        house
-            .desk
-            .add_link(&ivo, &member, page("", "https://example.test"))
-            .await,
+        organisation::home_page::add_link(&house.desk, &ivo, &member, page("", "https://example.test")).await,
         Err(Error::field("title", Why::Missing))
     );
     assert_eq!(
-        house
-            .desk
-            .add_link(&ivo, &member, file("x", "x.pdf", b"<script>"))
-            .await,
+        organisation::home_page::add_link(&house.desk, &ivo, &member, file("x", "x.pdf", b"<script>")).await,
         Err(Error::field("file", Why::NotAPdf))
     );
     let both = Typed {
@@ -84,24 +85,37 @@ async fn links_are_put_up(house: &House) {
         ..file("x", "x.pdf", PDF)
     };
     assert_eq!(
-        house.desk.add_link(&ivo, &member, both).await,
+        organisation::home_page::add_link(&house.desk, &ivo, &member, both).await,
         Err(Error::field("file", Why::OneOfTwo))
     );
-    let links = house.desk.home(&member).await.unwrap().links;
+    let links = organisation::home_page::home(&house.desk, &member)
+        .await
+        .unwrap()
+        .links;
     let (first, second) = (links[0].clone(), links[1].clone());
-    house.desk.raise_link(&ivo, &member, &second.id).await.unwrap();
-    house.desk.raise_link(&ivo, &member, &second.id).await.unwrap();
-    house
-        .desk
-        .change_link(&ivo, &member, &first.id, "The manual", "https://example.test/2")
+    organisation::home_page::raise_link(&house.desk, &ivo, &member, &second.id)
         .await
         .unwrap();
-    house
-        .desk
-        .change_link(&ivo, &member, &second.id, "The sheet", "ignored")
+    organisation::home_page::raise_link(&house.desk, &ivo, &member, &second.id)
         .await
         .unwrap();
-    let links = house.desk.home(&member).await.unwrap().links;
+    organisation::home_page::change_link(
+        &house.desk,
+        &ivo,
+        &member,
+        &first.id,
+        "The manual",
+        "https://example.test/2",
+    )
+    .await
+    .unwrap();
+    organisation::home_page::change_link(&house.desk, &ivo, &member, &second.id, "The sheet", "ignored")
+        .await
+        .unwrap();
+    let links = organisation::home_page::home(&house.desk, &member)
+        .await
+        .unwrap()
+        .links;
     assert_eq!(
         links.iter().map(|l| l.title.as_str()).collect::<Vec<_>>(),
         ["The sheet", "The manual"]
@@ -128,35 +142,51 @@ async fn links_are_put_up(house: &House) {
     // Another organisation's administrator finds nothing of it.
     let olga = house.organisation("southmoor").await;
     let foreign = house.member(&olga, "southmoor").await;
-    assert_eq!(house.desk.house_file(&foreign, id).await, Err(Error::NotFound));
+    assert_eq!(
+        organisation::home_page::house_file(&house.desk, &foreign, id).await,
+        Err(Error::NotFound)
+    );
     for refused in [
-        house
-            .desk
-            .change_link(&olga, &foreign, &first.id, "x", "https://example.test")
-            .await,
-        house.desk.raise_link(&olga, &foreign, &first.id).await,
-        house.desk.remove_link(&olga, &foreign, &first.id).await,
+        organisation::home_page::change_link(
+            &house.desk,
+            &olga,
+            &foreign,
+            &first.id,
+            "x",
+            "https://example.test",
+        )
+        .await,
+        organisation::home_page::raise_link(&house.desk, &olga, &foreign, &first.id).await,
+        organisation::home_page::remove_link(&house.desk, &olga, &foreign, &first.id).await,
     ] {
         assert_eq!(refused, Err(Error::NotFound));
     }
-    house.desk.remove_link(&ivo, &member, &second.id).await.unwrap();
+    organisation::home_page::remove_link(&house.desk, &ivo, &member, &second.id)
+        .await
+        .unwrap();
     assert_eq!(
         house.count("select count(*) from files").await,
         0,
         "the file goes with its link"
     );
     for n in 1..LINKS {
-        house
-            .desk
-            .add_link(&ivo, &member, page(&format!("Link {n}"), "https://example.test"))
-            .await
-            .unwrap();
+        organisation::home_page::add_link(
+            &house.desk,
+            &ivo,
+            &member,
+            page(&format!("Link {n}"), "https://example.test"),
+        )
+        .await
+        .unwrap();
     }
     assert_eq!(
-        house
-            .desk
-            .add_link(&ivo, &member, page("One more", "https://example.test"))
-            .await,
+        organisation::home_page::add_link(
+            &house.desk,
+            &ivo,
+            &member,
+            page("One more", "https://example.test")
+        )
+        .await,
         Err(Error::Refused(Why::TooManyLinks))
     );
     house.deliver().await;
@@ -193,11 +223,19 @@ async fn files_are_posted(house: &House) {
     let bytes = [&b"%PDF-1.7\n"[..], &[0, 159, 146, 150, 255], b"\n%%EOF"].concat();
     assert_eq!(post(&cookie, &bytes).await.status, 200);
     let member = house.member(&ivo, "northlight").await;
-    let Target::File(id) = &house.desk.home(&member).await.unwrap().links[0].target.clone() else {
+    let Target::File(id) = &organisation::home_page::home(&house.desk, &member)
+        .await
+        .unwrap()
+        .links[0]
+        .target
+        .clone()
+    else {
         panic!("a file")
     };
     assert_eq!(
-        house.desk.house_file(&member, id).await.unwrap(),
+        organisation::home_page::house_file(&house.desk, &member, id)
+            .await
+            .unwrap(),
         ("a.pdf".to_owned(), bytes.clone())
     );
     let nearly = [PDF, &vec![b' '; 9 * 1024 * 1024], b"%%EOF"].concat();
@@ -207,7 +245,14 @@ async fn files_are_posted(house: &House) {
     assert_eq!(post(&cookie, &vec![b' '; 11 * 1024 * 1024]).await.status, 413);
     assert_eq!(post(&cookie, b"").await.status, 422, "no file and no address");
     assert_eq!(post("", &bytes).await.status, 415, "strangers post nothing large");
-    assert_eq!(house.desk.home(&member).await.unwrap().links.len(), 2);
+    assert_eq!(
+        organisation::home_page::home(&house.desk, &member)
+            .await
+            .unwrap()
+            .links
+            .len(),
+        2
+    );
     house.deliver().await;
 }
 
@@ -226,16 +271,15 @@ async fn questions_are_answered(house: &House) {
             .body
             .contains("Why is my access restricted?")
     );
-    house
-        .desk
-        .write_faq(
-            &ivo,
-            &member,
-            Language::De,
-            "# Wer?\n\n*Ivo* <script>alert(1)</script>",
-        )
-        .await
-        .unwrap();
+    organisation::home_page::write_faq(
+        &house.desk,
+        &ivo,
+        &member,
+        Language::De,
+        "# Wer?\n\n*Ivo* <script>alert(1)</script>",
+    )
+    .await
+    .unwrap();
     let shown = house.get("/northlight/faq", &cookie).await.body;
     assert!(
         shown.contains("<h2>Wer?</h2>")
@@ -244,9 +288,7 @@ async fn questions_are_answered(house: &House) {
             && !shown.contains("<script>alert(1)"),
         "{shown}"
     );
-    house
-        .desk
-        .write_faq(&ivo, &member, Language::En, "Ask Ivo.")
+    organisation::home_page::write_faq(&house.desk, &ivo, &member, Language::En, "Ask Ivo.")
         .await
         .unwrap();
     assert!(
@@ -256,12 +298,16 @@ async fn questions_are_answered(house: &House) {
             .body
             .contains("Ask Ivo.")
     );
-    house
-        .desk
-        .write_faq(&ivo, &member, Language::En, " ")
+    organisation::home_page::write_faq(&house.desk, &ivo, &member, Language::En, " ")
         .await
         .unwrap();
-    assert_eq!(house.desk.faqs(&member).await.unwrap().len(), 1);
+    assert_eq!(
+        organisation::home_page::faqs(&house.desk, &member)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     let most = "%C3%A4".repeat(50_000);
     let admin = house.cookie(&ivo).await;
     assert_eq!(
@@ -276,19 +322,17 @@ async fn questions_are_answered(house: &House) {
         200,
         "the longest page fits into a form"
     );
-    house
-        .desk
-        .write_faq(&ivo, &member, Language::En, "")
+    organisation::home_page::write_faq(&house.desk, &ivo, &member, Language::En, "")
         .await
         .unwrap();
     let long = "x".repeat(50_001);
     assert_eq!(
-        house.desk.write_faq(&ivo, &member, Language::En, &long).await,
+        organisation::home_page::write_faq(&house.desk, &ivo, &member, Language::En, &long).await,
         Err(Error::field("body", Why::TooLong(50_000)))
     );
     let theirs = house.member(&mira, "northlight").await;
     assert_eq!(
-        house.desk.write_faq(&mira, &theirs, Language::En, "Mine").await,
+        organisation::home_page::write_faq(&house.desk, &mira, &theirs, Language::En, "Mine").await,
         Err(Error::Forbidden)
     );
     house.deliver().await;
@@ -302,9 +346,7 @@ async fn feedback_is_delivered(house: &House) {
     let member = house.member(&ivo, "northlight").await;
     let mira = newcomer(house, &ivo, &member, "mira").await;
     let theirs = house.member(&mira, "northlight").await;
-    house
-        .desk
-        .give_feedback(&mira, &theirs, "The door\nsticks.")
+    organisation::home_page::give_feedback(&house.desk, &mira, &theirs, "The door\nsticks.")
         .await
         .unwrap();
     let letters = house.letters_to("admin@northlight.test").await;
@@ -315,17 +357,13 @@ async fn feedback_is_delivered(house: &House) {
         letter.text
     );
     assert_eq!(
-        house.desk.change_feedback_address(&ivo, &member, "nobody").await,
+        organisation::organisations::change_feedback_address(&house.desk, &ivo, &member, "nobody").await,
         Err(Error::field("feedback_address", Why::NotAnEmail))
     );
-    house
-        .desk
-        .change_feedback_address(&ivo, &member, "Talk@northlight.test")
+    organisation::organisations::change_feedback_address(&house.desk, &ivo, &member, "Talk@northlight.test")
         .await
         .unwrap();
-    house
-        .desk
-        .give_feedback(&mira, &theirs, "Mended, thanks.")
+    organisation::home_page::give_feedback(&house.desk, &mira, &theirs, "Mended, thanks.")
         .await
         .unwrap();
     assert_eq!(house.letters_to("Talk@northlight.test").await.len(), 1);
@@ -339,14 +377,16 @@ async fn feedback_is_delivered(house: &House) {
         2
     );
     assert_eq!(
-        house.desk.give_feedback(&mira, &theirs, " \n ").await,
+        organisation::home_page::give_feedback(&house.desk, &mira, &theirs, " \n ").await,
         Err(Error::field("message", Why::Missing))
     );
     for _ in 2..10 {
-        house.desk.give_feedback(&mira, &theirs, "Again").await.unwrap();
+        organisation::home_page::give_feedback(&house.desk, &mira, &theirs, "Again")
+            .await
+            .unwrap();
     }
     assert!(matches!(
-        house.desk.give_feedback(&mira, &theirs, "Again").await,
+        organisation::home_page::give_feedback(&house.desk, &mira, &theirs, "Again").await,
         Err(Error::TooManyTries { .. })
     ));
     house.deliver().await;
@@ -357,13 +397,17 @@ both!(the_tour_shows_each_area_once);
 async fn the_tour_shows_each_area_once(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    assert_eq!(house.desk.home(&member).await.unwrap().tour, Area::ALL);
+    assert_eq!(
+        organisation::home_page::home(&house.desk, &member)
+            .await
+            .unwrap()
+            .tour,
+        Area::ALL
+    );
     let mira = newcomer(house, &ivo, &member, "mira").await;
     let cookie = house.cookie(&mira).await;
     assert!(
-        house
-            .desk
-            .home(&house.member(&mira, "northlight").await)
+        organisation::home_page::home(&house.desk, &house.member(&mira, "northlight").await)
             .await
             .unwrap()
             .tour
@@ -372,14 +416,10 @@ async fn the_tour_shows_each_area_once(house: &House) {
     let readers: Permissions = [Permission::RequestsView, Permission::InvitationsSend]
         .into_iter()
         .collect();
-    let role = house
-        .desk
-        .create_role(&ivo, &member, "Readers", readers)
+    let role = people::roles::create(&house.desk, &ivo, &member, "Readers", readers)
         .await
         .unwrap();
-    house
-        .desk
-        .set_roles(&ivo, &member, mira.id(), &[role])
+    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[role])
         .await
         .unwrap();
     let page = house.get("/northlight", &cookie).await.body;
@@ -396,7 +436,10 @@ async fn the_tour_shows_each_area_once(house: &House) {
         200
     );
     assert_eq!(
-        house.desk.home(&theirs).await.unwrap().tour,
+        organisation::home_page::home(&house.desk, &theirs)
+            .await
+            .unwrap()
+            .tour,
         [Area::Invitations],
         "it goes on where it was left"
     );
@@ -422,26 +465,23 @@ async fn the_tour_shows_each_area_once(house: &House) {
         422
     );
     // Lost and given again: not shown again. Given more: only that.
-    house.desk.set_roles(&ivo, &member, mira.id(), &[]).await.unwrap();
-    let more = house
-        .desk
-        .create_role(
-            &ivo,
-            &member,
-            "More",
-            readers.union([Permission::GroupsManage].into_iter().collect()),
-        )
+    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[])
         .await
         .unwrap();
-    house
-        .desk
-        .set_roles(&ivo, &member, mira.id(), &[more])
+    let more = people::roles::create(
+        &house.desk,
+        &ivo,
+        &member,
+        "More",
+        readers.union([Permission::GroupsManage].into_iter().collect()),
+    )
+    .await
+    .unwrap();
+    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[more])
         .await
         .unwrap();
     assert_eq!(
-        house
-            .desk
-            .home(&house.member(&mira, "northlight").await)
+        organisation::home_page::home(&house.desk, &house.member(&mira, "northlight").await)
             .await
             .unwrap()
             .tour,
@@ -486,24 +526,19 @@ async fn whoever_waits_hears_of_rights_only(house: &House) {
         .unwrap()
         .into_body()
         .into_data_stream();
-    let role = house
-        .desk
-        .create_role(
-            &ivo,
-            &member,
-            "Portal",
-            [Permission::PortalUse].into_iter().collect(),
-        )
+    let role = people::roles::create(
+        &house.desk,
+        &ivo,
+        &member,
+        "Portal",
+        [Permission::PortalUse].into_iter().collect(),
+    )
+    .await
+    .unwrap();
+    joining::invitations::invite(&house.desk, &ivo, &member, "zoe@northlight.test")
         .await
         .unwrap();
-    house
-        .desk
-        .invite(&ivo, &member, "zoe@northlight.test")
-        .await
-        .unwrap();
-    house
-        .desk
-        .set_roles(&ivo, &member, mira.id(), &[role])
+    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[role])
         .await
         .unwrap();
     let heard = tokio::time::timeout(Duration::from_secs(10), stream.next())

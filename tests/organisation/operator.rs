@@ -2,7 +2,7 @@
 use crate::harness::House;
 use anteroom::clock;
 use anteroom::config::{self, Config};
-use anteroom::desk::Desk;
+use anteroom::desk::{Desk, account, demo, operator};
 use anteroom::serve::{commands, files, server};
 use std::path::{Path, PathBuf};
 
@@ -30,8 +30,8 @@ async fn a_backup_under_load_can_be_restored() {
     let at = folder();
     let (live, copy) = (config(&at.join("live")), at.join("copy.db"));
     let desk = open(&live).await;
-    assert!(desk.check_key().await.unwrap());
-    desk.fill_demo(clock::now()).await.unwrap();
+    assert!(operator::check_key(&desk).await.unwrap());
+    demo::organisation::fill_demo(&desk, clock::now()).await.unwrap();
     let writer = {
         let desk = desk.clone();
         tokio::spawn(async move {
@@ -42,8 +42,7 @@ async fn a_backup_under_load_can_be_restored() {
                     agent: String::new(),
                     language: Default::default(),
                 };
-                if desk
-                    .ask_reset(&caller, &format!("p{n}@northlight.test"))
+                if account::accounts::ask_reset(&desk, &caller, &format!("p{n}@northlight.test"))
                     .await
                     .is_err()
                 {
@@ -65,8 +64,11 @@ async fn a_backup_under_load_can_be_restored() {
         "a database is never overwritten"
     );
     let again = open(&restored).await;
-    assert!(again.check_key().await.unwrap(), "the instance key came along");
-    assert!(again.demo_state().await.unwrap().1);
+    assert!(
+        operator::check_key(&again).await.unwrap(),
+        "the instance key came along"
+    );
+    assert!(operator::demo_state(&again).await.unwrap().1);
     std::fs::write(at.join("broken.db"), vec![7; 8192]).unwrap();
     let other = config(&at.join("other"));
     assert!(commands::restore(&other, &at.join("broken.db")).await.is_err());
@@ -88,18 +90,20 @@ async fn one_server_for_one_file() {
     assert!(files::lock(&c).is_ok());
     // A key that is not the database's is noticed before anything is sealed with it.
     let desk = open(&c).await;
-    assert!(desk.check_key().await.unwrap());
+    assert!(operator::check_key(&desk).await.unwrap());
     desk.db.close().await;
     std::fs::write(at.join(files::KEY_FILE), "ab".repeat(32)).unwrap();
-    assert!(!open(&c).await.check_key().await.unwrap());
+    assert!(!operator::check_key(&open(&c).await).await.unwrap());
     assert!(commands::reset_link(&c, "nobody@northlight.test").await.is_err());
     std::fs::remove_dir_all(at).unwrap();
 }
 
 both!(the_demo_is_believable);
 async fn the_demo_is_believable(house: &House) {
-    house.desk.mark_demo().await.unwrap();
-    house.desk.fill_demo(house.now).await.unwrap();
+    operator::mark_demo(&house.desk).await.unwrap();
+    demo::organisation::fill_demo(&house.desk, house.now)
+        .await
+        .unwrap();
     assert!(house.count("select count(*) from requests").await >= 60);
     for status in ["pending", "approved", "denied", "canceled", "expired"] {
         assert!(
@@ -122,20 +126,24 @@ async fn the_demo_is_believable(house: &House) {
             > 0
     );
     assert!(house.count("select count(*) from members").await > 3);
-    assert_eq!(house.desk.demo_state().await.unwrap(), (true, true));
+    assert_eq!(operator::demo_state(&house.desk).await.unwrap(), (true, true));
     assert!(
-        house
-            .desk
-            .demo_sign_in(&house.caller(), "administrator")
+        demo::organisation::demo_sign_in(&house.desk, &house.caller(), "administrator")
             .await
             .is_err(),
         "only a demo has such a door"
     );
     let demo = house.with_plan(|p| p.demo = true);
     for who in ["administrator", "member", "stranger"] {
-        demo.demo_sign_in(&house.caller(), who).await.unwrap();
+        demo::organisation::demo_sign_in(&demo, &house.caller(), who)
+            .await
+            .unwrap();
     }
-    assert!(demo.demo_sign_in(&house.caller(), "root").await.is_err());
+    assert!(
+        demo::organisation::demo_sign_in(&demo, &house.caller(), "root")
+            .await
+            .is_err()
+    );
     house.deliver().await;
 }
 
@@ -163,11 +171,7 @@ async fn a_full_disk() {
             place: format!("10.2.{}.{}", n / 200, n % 200),
             ..house.caller()
         };
-        match house
-            .desk
-            .ask_reset(&caller, &format!("p{n}@northlight.test"))
-            .await
-        {
+        match account::accounts::ask_reset(&house.desk, &caller, &format!("p{n}@northlight.test")).await {
             Ok(()) => acknowledged += 1,
             Err(anteroom::domain::Error::Unavailable) => refused += 1,
             Err(e) => panic!("{e:?}"),
@@ -181,9 +185,7 @@ async fn a_full_disk() {
         acknowledged
     );
     assert_eq!(house.get("/signin", "").await.status, 200);
-    house
-        .desk
-        .ask_reset(&house.caller(), "late@northlight.test")
+    account::accounts::ask_reset(&house.desk, &house.caller(), "late@northlight.test")
         .await
         .unwrap();
     house.expects_owed_letters();

@@ -1,6 +1,6 @@
 //! Invitations: accepted once, by their addressee alone, and never harmed by looking.
 use crate::harness::{House, PASSWORD};
-use anteroom::desk::Actor;
+use anteroom::desk::{Actor, joining, people, queue};
 use anteroom::domain::invitation::LIFE;
 use anteroom::domain::request::Verdict;
 use anteroom::domain::{Error, Why};
@@ -10,7 +10,9 @@ use futures::future::join_all;
 async fn invited(house: &House, email: &str) -> (Actor, String) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    house.desk.invite(&ivo, &member, email).await.unwrap();
+    joining::invitations::invite(&house.desk, &ivo, &member, email)
+        .await
+        .unwrap();
     let token = house.token_mailed(email, "invitations").await;
     (ivo, token)
 }
@@ -23,7 +25,7 @@ async fn sixty_four_acceptors(house: &House) {
     let tries = (0..64).map(|n| {
         let (desk, caller, token) = (house.desk.clone(), house.caller(), token.clone());
         tokio::spawn(async move {
-            desk.accept_as_new(&caller, &token, &format!("Mira {n}"), PASSWORD)
+            people::acceptance::accept_as_new(&desk, &caller, &token, &format!("Mira {n}"), PASSWORD)
                 .await
                 .map(|_| ())
         })
@@ -79,7 +81,9 @@ async fn somebody_else_is_refused_and_the_link_still_works(house: &House) {
     let other = house.person("other@northlight.test", "Otto").await;
     for actor in [&ivo, &other] {
         assert_eq!(
-            house.desk.accept_as(actor, &token).await.err(),
+            people::acceptance::accept_as(&house.desk, actor, &token)
+                .await
+                .err(),
             Some(Error::Refused(Why::OtherAccount))
         );
     }
@@ -87,7 +91,9 @@ async fn somebody_else_is_refused_and_the_link_still_works(house: &House) {
     // it.
     let mira = house.vouched("MIRA@Northlight.test", "Mira", false).await;
     assert!(mira.account.email_proven_at.is_none());
-    house.desk.accept_as(&mira, &token).await.unwrap();
+    people::acceptance::accept_as(&house.desk, &mira, &token)
+        .await
+        .unwrap();
     assert!(house.again(&mira).await.account.email_proven_at.is_some());
     house.deliver().await;
 }
@@ -97,22 +103,22 @@ async fn looking_changes_nothing_and_a_used_or_old_link_explains_itself(house: &
     let (_, token) = invited(house, "mira@northlight.test").await;
     let before = house.count("select count(*) from events").await;
     for _ in 0..5 {
-        assert!(house.desk.look_at_invitation(&token).await.is_ok());
+        assert!(
+            people::acceptance::look_at_invitation(&house.desk, &token)
+                .await
+                .is_ok()
+        );
         assert_eq!(house.get(&format!("/invitations/{token}"), "").await.status, 200);
     }
     assert_eq!(house.count("select count(*) from events").await, before);
     let late = house.caller_at(house.now + LIFE);
     assert_eq!(
-        house
-            .desk
-            .accept_as_new(&late, &token, "Mira", PASSWORD)
+        people::acceptance::accept_as_new(&house.desk, &late, &token, "Mira", PASSWORD)
             .await
             .err(),
         Some(Error::Refused(Why::LinkExpired))
     );
-    house
-        .desk
-        .accept_as_new(&house.caller(), &token, "Mira", PASSWORD)
+    people::acceptance::accept_as_new(&house.desk, &house.caller(), &token, "Mira", PASSWORD)
         .await
         .unwrap();
     let used = house.get(&format!("/invitations/{token}"), "").await;
@@ -126,20 +132,24 @@ both!(only_the_newest_link_works);
 async fn only_the_newest_link_works(house: &House) {
     let (ivo, token) = invited(house, "mira@northlight.test").await;
     let member = house.member(&ivo, "northlight").await;
-    let id = house.desk.look_at_invitation(&token).await.unwrap().invitation.id;
+    let id = people::acceptance::look_at_invitation(&house.desk, &token)
+        .await
+        .unwrap()
+        .invitation
+        .id;
     assert_eq!(
-        house.desk.copy_link(&ivo, &member, &id).await,
+        people::invitations::copy_link(&house.desk, &ivo, &member, &id).await,
         Err(Error::Refused(Why::MailIsConfigured))
     );
     let no_mail = house.with_plan(|p| p.delivers_mail = false);
-    let copied = no_mail.copy_link(&ivo, &member, &id).await.unwrap();
+    let copied = people::invitations::copy_link(&no_mail, &ivo, &member, &id)
+        .await
+        .unwrap();
     assert!(matches!(
-        house.desk.look_at_invitation(&token).await,
+        people::acceptance::look_at_invitation(&house.desk, &token).await,
         Err(Error::Refused(Why::LinkDead))
     ));
-    house
-        .desk
-        .accept_as_new(&house.caller(), &copied, "Mira", PASSWORD)
+    people::acceptance::accept_as_new(&house.desk, &house.caller(), &copied, "Mira", PASSWORD)
         .await
         .unwrap();
     house.deliver().await;
@@ -153,9 +163,7 @@ async fn without_mail_letters_wait(house: &House) {
     let mira = house.person("mira@northlight.test", "Mira Okafor").await;
     let id = house.asks(&mira, "northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    house
-        .desk
-        .decide(&ivo, &member, &id, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Approve)
         .await
         .unwrap();
     assert_eq!(
@@ -165,17 +173,19 @@ async fn without_mail_letters_wait(house: &House) {
         1
     );
     let no_mail = house.with_plan(|p| p.delivers_mail = false);
-    let page = no_mail
-        .queue(
-            &ivo,
-            &member,
-            &anteroom::store::queue::list::Look::default(),
-            Some(&id),
-        )
+    let page = queue::list::page(
+        &no_mail,
+        &ivo,
+        &member,
+        &anteroom::store::queue::list::Look::default(),
+        Some(&id),
+    )
+    .await
+    .unwrap();
+    let invitation = page.rows[0].open_invitation.clone().unwrap();
+    people::invitations::copy_link(&no_mail, &ivo, &member, &invitation)
         .await
         .unwrap();
-    let invitation = page.rows[0].open_invitation.clone().unwrap();
-    no_mail.copy_link(&ivo, &member, &invitation).await.unwrap();
     assert_eq!(
         house
             .count("select count(*) from outbox where state = 'dropped' and sealed is null")
@@ -190,9 +200,7 @@ both!(only_the_mailed_token_opens);
 /// shape of one.
 async fn only_the_mailed_token_opens(house: &House) {
     let (_, token) = invited(house, "mira@northlight.test").await;
-    let id = house
-        .desk
-        .look_at_invitation(&token)
+    let id = people::acceptance::look_at_invitation(&house.desk, &token)
         .await
         .unwrap()
         .invitation
@@ -211,16 +219,14 @@ async fn only_the_mailed_token_opens(house: &House) {
     for bad in wrong {
         assert!(
             matches!(
-                house.desk.look_at_invitation(bad).await,
+                people::acceptance::look_at_invitation(&house.desk, bad).await,
                 Err(Error::Refused(Why::LinkDead))
             ),
             "{:?}",
             &bad[..bad.len().min(50)]
         );
         assert_eq!(
-            house
-                .desk
-                .accept_as_new(&house.caller(), bad, "Eve", PASSWORD)
+            people::acceptance::accept_as_new(&house.desk, &house.caller(), bad, "Eve", PASSWORD)
                 .await
                 .err(),
             Some(Error::Refused(Why::LinkDead))

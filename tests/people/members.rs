@@ -1,9 +1,9 @@
 //! People: inviting many within the day's limits, finding and paging members, their work, removing
 //! them, groups, asking for a new link.
 use crate::harness::{House, ORIGIN};
-use anteroom::desk::Actor;
-use anteroom::desk::people::invitations::{Invitee, Sent};
+use anteroom::desk::joining::invitations::{Invitee, Sent};
 use anteroom::desk::people::members::Work;
+use anteroom::desk::{Actor, account, joining, organisation, people, queue};
 use anteroom::domain::ids::AccountId;
 use anteroom::domain::links::Origin;
 use anteroom::domain::member::Membership;
@@ -38,13 +38,19 @@ pub async fn joined(house: &House, ivo: &Actor, name: &str) -> Actor {
         "{}@northlight.test",
         name.split(' ').next().unwrap().to_lowercase()
     );
-    house.desk.invite(ivo, &member, &email).await.unwrap();
-    let token = house.token_mailed(&email, "invitations").await;
-    let (begun, _) = house
-        .desk
-        .accept_as_new(&house.caller(), &token, name, crate::harness::PASSWORD)
+    joining::invitations::invite(&house.desk, ivo, &member, &email)
         .await
         .unwrap();
+    let token = house.token_mailed(&email, "invitations").await;
+    let (begun, _) = people::acceptance::accept_as_new(
+        &house.desk,
+        &house.caller(),
+        &token,
+        name,
+        crate::harness::PASSWORD,
+    )
+    .await
+    .unwrap();
     house.actor(&begun.token).await
 }
 
@@ -63,7 +69,7 @@ async fn set_work(
     who: &AccountId,
     manager: &str,
 ) -> Result<(), Error> {
-    house.desk.set_employment(ivo, member, who, &work(manager)).await
+    people::members::set_employment(&house.desk, ivo, member, who, &work(manager)).await
 }
 
 both!(fifty_invitations_a_day_also_in_parallel);
@@ -71,16 +77,19 @@ both!(fifty_invitations_a_day_also_in_parallel);
 async fn fifty_invitations_a_day_also_in_parallel(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    let outcomes = house
-        .desk
-        .invite_all(&ivo, &member, &some(0, 45), &[])
+    let outcomes = joining::invitations::invite_all(&house.desk, &ivo, &member, &some(0, 45), &[])
         .await
         .unwrap();
     assert!(outcomes.iter().all(|o| o.result == Ok(Sent::Invited)));
-    assert_eq!(house.desk.invitations_left(&ivo, &member).await, Ok(5));
+    assert_eq!(
+        joining::invitations::left(&house.desk, &ivo, &member).await,
+        Ok(5)
+    );
     let calls = (45..55).map(|n| {
         let (desk, ivo, member) = (house.desk.clone(), ivo.clone(), member.clone());
-        tokio::spawn(async move { desk.invite(&ivo, &member, &format!("p{n}@northlight.test")).await })
+        tokio::spawn(async move {
+            joining::invitations::invite(&desk, &ivo, &member, &format!("p{n}@northlight.test")).await
+        })
     });
     let mut refused = 0;
     for call in calls.collect::<Vec<_>>() {
@@ -94,23 +103,27 @@ async fn fifty_invitations_a_day_also_in_parallel(house: &House) {
         (refused, house.count("select count(*) from invitations").await),
         (5, 50)
     );
-    assert_eq!(house.desk.invitations_left(&ivo, &member).await, Ok(0));
+    assert_eq!(
+        joining::invitations::left(&house.desk, &ivo, &member).await,
+        Ok(0)
+    );
     // Sending again counts too; another administrator has fifty of their own; tomorrow there are
     // new ones.
-    let id = house.desk.users(&member, &Look::default()).await.unwrap().invited[0]
+    let id = people::members::list(&house.desk, &member, &Look::default())
+        .await
+        .unwrap()
+        .invited[0]
         .id
         .clone();
     assert!(matches!(
-        house.desk.resend(&ivo, &member, &id).await,
+        people::invitations::resend(&house.desk, &ivo, &member, &id).await,
         Err(Error::DayIsFull { .. })
     ));
     let tomorrow = Actor {
         caller: house.caller_at(house.now + Span::days(1)),
         ..ivo.clone()
     };
-    house
-        .desk
-        .invite(&tomorrow, &member, "p99@northlight.test")
+    joining::invitations::invite(&house.desk, &tomorrow, &member, "p99@northlight.test")
         .await
         .unwrap();
     house.expects_owed_letters();
@@ -124,16 +137,15 @@ async fn bulk_names_what_it_refuses(house: &House) {
     let mira = joined(house, &ivo, "Mira Okafor").await;
     let ben = house.person("ben@northlight.test", "Ben").await;
     house.asks(&ben, "northlight").await;
-    let readers = house
-        .desk
-        .create_role(
-            &ivo,
-            &member,
-            "Readers",
-            [Permission::PortalUse].into_iter().collect(),
-        )
-        .await
-        .unwrap();
+    let readers = people::roles::create(
+        &house.desk,
+        &ivo,
+        &member,
+        "Readers",
+        [Permission::PortalUse].into_iter().collect(),
+    )
+    .await
+    .unwrap();
     let mut given = rows(
         [
             "MIRA@northlight.test",
@@ -157,7 +169,9 @@ async fn bulk_names_what_it_refuses(house: &House) {
         name: "a\u{202e}b".into(),
         ..Invitee::default()
     });
-    let outcomes = house.desk.invite_all(&ivo, &member, &given, &[]).await.unwrap();
+    let outcomes = joining::invitations::invite_all(&house.desk, &ivo, &member, &given, &[])
+        .await
+        .unwrap();
     let results: Vec<_> = outcomes.iter().map(|o| (o.line, o.result.clone())).collect();
     assert_eq!(
         results,
@@ -172,14 +186,17 @@ async fn bulk_names_what_it_refuses(house: &House) {
         ]
     );
     assert_eq!(house.count("select count(*) from invitation_roles").await, 1);
-    house
-        .desk
-        .change_invitation_rules(&ivo, &member, "2", "4", "Europe/Zurich")
-        .await
-        .unwrap();
-    let outcomes = house
-        .desk
-        .invite_all(&ivo, &member, &some(0, 3), &[readers])
+    organisation::organisations::change_invitation_rules(
+        &house.desk,
+        &ivo,
+        &member,
+        "2",
+        "4",
+        "Europe/Zurich",
+    )
+    .await
+    .unwrap();
+    let outcomes = joining::invitations::invite_all(&house.desk, &ivo, &member, &some(0, 3), &[readers])
         .await
         .unwrap();
     let sent: Vec<bool> = outcomes.iter().map(|o| o.result.is_ok()).collect();
@@ -187,9 +204,7 @@ async fn bulk_names_what_it_refuses(house: &House) {
         sent == [true, false, false] || sent == [true, true, true],
         "{outcomes:?}: three were sent today, unless midnight just passed in Zurich"
     );
-    let newest = house
-        .desk
-        .invitations(&ivo, &member, &Default::default())
+    let newest = people::invitations::list(&house.desk, &ivo, &member, &Default::default())
         .await
         .unwrap();
     let (last, carried) = newest
@@ -215,17 +230,20 @@ async fn inviting_respects_the_queue_and_mailboxes(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
     for _ in 0..3 {
-        house
-            .desk
-            .invite(&ivo, &member, "mira@northlight.test")
+        joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
             .await
             .unwrap();
-        let id = house.desk.users(&member, &Look::default()).await.unwrap().invited[0]
+        let id = people::members::list(&house.desk, &member, &Look::default())
+            .await
+            .unwrap()
+            .invited[0]
             .id
             .clone();
-        house.desk.delete_invitation(&ivo, &member, &id).await.unwrap();
+        people::invitations::delete(&house.desk, &ivo, &member, &id)
+            .await
+            .unwrap();
     }
-    let fourth = house.desk.invite(&ivo, &member, "Mira@northlight.test").await;
+    let fourth = joining::invitations::invite(&house.desk, &ivo, &member, "Mira@northlight.test").await;
     assert_eq!(fourth, Err(Error::field("email", Why::TooManyLetters)));
     for (given, wrong) in [
         (("0", "5", "UTC"), "invitation_hours"),
@@ -234,10 +252,15 @@ async fn inviting_respects_the_queue_and_mailboxes(house: &House) {
         (("1", "x", "UTC"), "invitations_a_day"),
         (("1", "5", "Moon"), "time_zone"),
     ] {
-        let refused = house
-            .desk
-            .change_invitation_rules(&ivo, &member, given.0, given.1, given.2)
-            .await;
+        let refused = organisation::organisations::change_invitation_rules(
+            &house.desk,
+            &ivo,
+            &member,
+            given.0,
+            given.1,
+            given.2,
+        )
+        .await;
         assert!(
             matches!(&refused, Err(Error::Invalid(f)) if f.len() == 1 && f[0].field == wrong),
             "{refused:?}"
@@ -265,19 +288,20 @@ async fn members_are_found_filtered_and_paged(house: &House) {
             .await
             .unwrap();
     }
-    let first = house.desk.users(&member, &Look::default()).await.unwrap();
-    assert_eq!(first.users.len(), 50);
-    let second = house
-        .desk
-        .users(
-            &member,
-            &Look {
-                after: first.next,
-                ..Look::default()
-            },
-        )
+    let first = people::members::list(&house.desk, &member, &Look::default())
         .await
         .unwrap();
+    assert_eq!(first.users.len(), 50);
+    let second = people::members::list(
+        &house.desk,
+        &member,
+        &Look {
+            after: first.next,
+            ..Look::default()
+        },
+    )
+    .await
+    .unwrap();
     assert_eq!((second.users.len(), second.next.is_none()), (7, true));
     let mut names: Vec<_> = first
         .users
@@ -288,9 +312,7 @@ async fn members_are_found_filtered_and_paged(house: &House) {
     names.dedup();
     assert!(names.is_sorted() && names.len() == 57);
     // Who changes their name is found by the new one, and no longer by the old one.
-    house
-        .desk
-        .change_profile(&mira, &crate::harness::profile("Zelda Fitch"))
+    account::accounts::change_profile(&house.desk, &mira, &crate::harness::profile("Zelda Fitch"))
         .await
         .unwrap();
     for (search, n) in [
@@ -300,34 +322,32 @@ async fn members_are_found_filtered_and_paged(house: &House) {
         ("mira@north", 1),
         ("zelda member", 0),
     ] {
-        let found = house
-            .desk
-            .users(
-                &member,
-                &Look {
-                    search: search.into(),
-                    ..Look::default()
-                },
-            )
-            .await
-            .unwrap();
+        let found = people::members::list(
+            &house.desk,
+            &member,
+            &Look {
+                search: search.into(),
+                ..Look::default()
+            },
+        )
+        .await
+        .unwrap();
         assert_eq!(found.users.len(), n, "{search}");
     }
     assert_eq!(
         first.waiting, 1,
         "those who were written past the desk are not marked"
     );
-    let waiting = house
-        .desk
-        .users(
-            &member,
-            &Look {
-                waiting: true,
-                ..Look::default()
-            },
-        )
-        .await
-        .unwrap();
+    let waiting = people::members::list(
+        &house.desk,
+        &member,
+        &Look {
+            waiting: true,
+            ..Look::default()
+        },
+    )
+    .await
+    .unwrap();
     assert_eq!(
         waiting
             .users
@@ -337,17 +357,16 @@ async fn members_are_found_filtered_and_paged(house: &House) {
         [mira.id().clone()]
     );
     let administrator = first.roles.iter().find(|r| r.built_in).unwrap().id.clone();
-    let found = house
-        .desk
-        .users(
-            &member,
-            &Look {
-                role: Some(administrator),
-                ..Look::default()
-            },
-        )
-        .await
-        .unwrap();
+    let found = people::members::list(
+        &house.desk,
+        &member,
+        &Look {
+            role: Some(administrator),
+            ..Look::default()
+        },
+    )
+    .await
+    .unwrap();
     assert_eq!(
         found
             .users
@@ -379,7 +398,9 @@ async fn nobody_manages_themselves(house: &House) {
     set_work(house, &ivo, &member, ben.id(), "admin@northlight.test")
         .await
         .unwrap();
-    let details = house.desk.user(&ivo, &member, mira.id()).await.unwrap();
+    let details = people::members::find(&house.desk, &ivo, &member, mira.id())
+        .await
+        .unwrap();
     assert_eq!(details.user.listed.manager.as_deref(), Some("Ben Okafor"));
     assert_eq!(
         (
@@ -427,15 +448,13 @@ async fn removing_ends_everything_of_a_member(house: &House) {
         joined(house, &ivo, "Mira Okafor").await,
         joined(house, &ivo, "Ben Almeida").await,
     );
-    let lab = house.desk.create_group(&ivo, &member, "Lab").await.unwrap();
-    house
-        .desk
-        .add_to_group(&ivo, &member, &lab, "mira@northlight.test")
+    let lab = people::groups::create(&house.desk, &ivo, &member, "Lab")
         .await
         .unwrap();
-    house
-        .desk
-        .add_to_group(&ivo, &member, &lab, "mira")
+    people::groups::add(&house.desk, &ivo, &member, &lab, "mira@northlight.test")
+        .await
+        .unwrap();
+    people::groups::add(&house.desk, &ivo, &member, &lab, "mira")
         .await
         .unwrap();
     assert_eq!(
@@ -444,25 +463,28 @@ async fn removing_ends_everything_of_a_member(house: &House) {
         "twice is once"
     );
     set_work(house, &ivo, &member, ben.id(), "mira").await.unwrap();
-    let ties = house.desk.user(&ivo, &member, mira.id()).await.unwrap().ties;
+    let ties = people::members::find(&house.desk, &ivo, &member, mira.id())
+        .await
+        .unwrap()
+        .ties;
     assert_eq!((ties.groups, ties.reports), (1, 1));
     assert_eq!(
-        house.desk.remove_member(&ivo, &member, ivo.id()).await,
+        people::members::remove(&house.desk, &ivo, &member, ivo.id()).await,
         Err(Error::Refused(Why::OwnMembership))
     );
     let cookie = house.cookie(&mira).await;
     assert_eq!(house.get("/northlight", &cookie).await.status, 200);
-    house.desk.remove_member(&ivo, &member, mira.id()).await.unwrap();
+    people::members::remove(&house.desk, &ivo, &member, mira.id())
+        .await
+        .unwrap();
     assert_eq!(house.get("/northlight", &cookie).await.status, 404);
     assert_eq!(
-        house.desk.remove_member(&ivo, &member, mira.id()).await,
+        people::members::remove(&house.desk, &ivo, &member, mira.id()).await,
         Err(Error::NotFound),
         "once"
     );
     assert_eq!(
-        house
-            .desk
-            .user(&ivo, &member, ben.id())
+        people::members::find(&house.desk, &ivo, &member, ben.id())
             .await
             .unwrap()
             .user
@@ -470,7 +492,13 @@ async fn removing_ends_everything_of_a_member(house: &House) {
             .manager,
         None
     );
-    assert!(house.desk.group(&member, &lab).await.unwrap().1.is_empty());
+    assert!(
+        people::groups::find(&house.desk, &member, &lab)
+            .await
+            .unwrap()
+            .1
+            .is_empty()
+    );
     house.deliver().await;
     assert!(
         house
@@ -479,27 +507,26 @@ async fn removing_ends_everything_of_a_member(house: &House) {
             .iter()
             .any(|m| m.subject.contains("has ended"))
     );
-    house
-        .desk
-        .invite(&ivo, &member, "mira@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
         .await
         .unwrap();
     let token = house.token_mailed("mira@northlight.test", "invitations").await;
-    house.desk.accept_as(&mira, &token).await.unwrap();
+    people::acceptance::accept_as(&house.desk, &mira, &token)
+        .await
+        .unwrap();
     assert_eq!(
-        house
-            .desk
-            .users(
-                &member,
-                &Look {
-                    search: "mira".into(),
-                    ..Look::default()
-                }
-            )
-            .await
-            .unwrap()
-            .users
-            .len(),
+        people::members::list(
+            &house.desk,
+            &member,
+            &Look {
+                search: "mira".into(),
+                ..Look::default()
+            }
+        )
+        .await
+        .unwrap()
+        .users
+        .len(),
         1
     );
     house.deliver().await;
@@ -514,45 +541,41 @@ async fn a_member_cancels_their_own_access(house: &House) {
     let mira = joined(house, &ivo, "Mira Okafor").await;
     let member = house.member(&mira, "northlight").await;
     assert_eq!(
-        house.desk.cancel_access(&mira, &member, "40-1").await,
+        people::departure::cancel_access(&house.desk, &mira, &member, "40-1").await,
         Err(Error::field("customer_number", Why::NotTheNumber))
     );
     let his = house.member(&ivo, "northlight").await;
     assert_eq!(
-        house.desk.cancel_access(&ivo, &his, &his.customer_number).await,
+        people::departure::cancel_access(&house.desk, &ivo, &his, &his.customer_number).await,
         Err(Error::Refused(Why::LastAdministrator))
     );
     assert!(
-        house
-            .desk
-            .look_at_leaving(&ivo, &his.slug)
+        people::departure::look_at_leaving(&house.desk, &ivo, &his.slug)
             .await
             .unwrap()
             .last_administrator
     );
     assert!(
-        !house
-            .desk
-            .look_at_leaving(&mira, &member.slug)
+        !people::departure::look_at_leaving(&house.desk, &mira, &member.slug)
             .await
             .unwrap()
             .last_administrator
     );
     let cookie = house.cookie(&mira).await;
     assert_eq!(house.get("/northlight", &cookie).await.status, 200);
-    house
-        .desk
-        .cancel_access(&mira, &member, &format!(" {} ", member.customer_number))
-        .await
-        .unwrap();
+    people::departure::cancel_access(
+        &house.desk,
+        &mira,
+        &member,
+        &format!(" {} ", member.customer_number),
+    )
+    .await
+    .unwrap();
     assert_eq!(house.get("/northlight", &cookie).await.status, 404);
     assert_eq!(house.get("/goodbye", &cookie).await.status, 200);
     assert_eq!(house.get("/customers", &cookie).await.location(), "/goodbye");
     assert_eq!(
-        house
-            .desk
-            .cancel_access(&mira, &member, &member.customer_number)
-            .await,
+        people::departure::cancel_access(&house.desk, &mira, &member, &member.customer_number).await,
         Err(Error::Stale),
         "once"
     );
@@ -574,23 +597,31 @@ async fn the_last_choice_is_remembered(house: &House) {
     let olga = house.organisation("southmoor").await;
     let theirs = house.member(&olga, "southmoor").await;
     assert!(!house.member(&mira, "northlight").await.of_several);
-    house
-        .desk
-        .invite(&olga, &theirs, "mira@northlight.test")
+    joining::invitations::invite(&house.desk, &olga, &theirs, "mira@northlight.test")
         .await
         .unwrap();
     let token = house.token_mailed("mira@northlight.test", "invitations").await;
-    house.desk.accept_as(&mira, &token).await.unwrap();
+    people::acceptance::accept_as(&house.desk, &mira, &token)
+        .await
+        .unwrap();
     let mira = house.again(&mira).await;
     assert!(house.member(&mira, "northlight").await.of_several);
     for slug in ["southmoor", "northlight", "southmoor"] {
         let slug = anteroom::domain::organisation::Slug::parse(slug).unwrap();
-        house.desk.choose_customer(&mira, &slug).await.unwrap();
-        assert_eq!(house.desk.memberships(&mira).await.unwrap()[0].slug, slug);
+        people::departure::choose_customer(&house.desk, &mira, &slug)
+            .await
+            .unwrap();
+        assert_eq!(
+            account::memberships::memberships(&house.desk, &mira)
+                .await
+                .unwrap()[0]
+                .slug,
+            slug
+        );
     }
     let nowhere = anteroom::domain::organisation::Slug::parse("nowhere").unwrap();
     assert_eq!(
-        house.desk.choose_customer(&mira, &nowhere).await,
+        people::departure::choose_customer(&house.desk, &mira, &nowhere).await,
         Err(Error::NotFound)
     );
     house.deliver().await;
@@ -600,35 +631,42 @@ both!(groups_have_one_name_each);
 async fn groups_have_one_name_each(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    let lab = house.desk.create_group(&ivo, &member, " Lab ").await.unwrap();
+    let lab = people::groups::create(&house.desk, &ivo, &member, " Lab ")
+        .await
+        .unwrap();
     let taken = Err(Error::field("name", Why::NameTaken));
     assert_eq!(
-        house.desk.create_group(&ivo, &member, "Lab").await.map(|_| ()),
+        people::groups::create(&house.desk, &ivo, &member, "Lab")
+            .await
+            .map(|_| ()),
         taken
     );
-    let desk = house.desk.create_group(&ivo, &member, "Desk").await.unwrap();
-    assert_eq!(house.desk.rename_group(&ivo, &member, &desk, "Lab").await, taken);
-    house
-        .desk
-        .rename_group(&ivo, &member, &desk, "Front desk")
+    let desk = people::groups::create(&house.desk, &ivo, &member, "Desk")
         .await
         .unwrap();
     assert_eq!(
-        house.desk.add_to_group(&ivo, &member, &lab, " ").await,
+        people::groups::rename(&house.desk, &ivo, &member, &desk, "Lab").await,
+        taken
+    );
+    people::groups::rename(&house.desk, &ivo, &member, &desk, "Front desk")
+        .await
+        .unwrap();
+    assert_eq!(
+        people::groups::add(&house.desk, &ivo, &member, &lab, " ").await,
         Err(Error::field("person", Why::Missing))
     );
     assert_eq!(
-        house.desk.remove_from_group(&ivo, &member, &lab, ivo.id()).await,
+        people::groups::remove(&house.desk, &ivo, &member, &lab, ivo.id()).await,
         Err(Error::NotFound)
     );
-    house.desk.delete_group(&ivo, &member, &lab).await.unwrap();
+    people::groups::delete(&house.desk, &ivo, &member, &lab)
+        .await
+        .unwrap();
     assert_eq!(
-        house.desk.delete_group(&ivo, &member, &lab).await,
+        people::groups::delete(&house.desk, &ivo, &member, &lab).await,
         Err(Error::NotFound)
     );
-    let names: Vec<_> = house
-        .desk
-        .groups(&member)
+    let names: Vec<_> = people::groups::list(&house.desk, &member)
         .await
         .unwrap()
         .into_iter()
@@ -644,14 +682,10 @@ both!(five_thousand_rows_of_which_thirty_are_bad);
 async fn five_thousand_rows_of_which_thirty_are_bad(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    house
-        .desk
-        .change_invitation_rules(&ivo, &member, "24", "5000", "UTC")
+    organisation::organisations::change_invitation_rules(&house.desk, &ivo, &member, "24", "5000", "UTC")
         .await
         .unwrap();
-    house
-        .desk
-        .create_role(&ivo, &member, "Readers", Permissions::NONE)
+    people::roles::create(&house.desk, &ivo, &member, "Readers", Permissions::NONE)
         .await
         .unwrap();
     let mut file = String::from("\u{feff}Name;E-Mail;Rollen\r\n");
@@ -706,7 +740,7 @@ async fn five_thousand_rows_of_which_thirty_are_bad(house: &House) {
     assert_eq!(house.count("select count(*) from invitations").await, 4970);
     assert_eq!(house.count("select count(*) from invitation_roles").await, 4970);
     assert_eq!(
-        house.desk.invitations_left(&ivo, &member).await,
+        joining::invitations::left(&house.desk, &ivo, &member).await,
         Ok(30),
         "bad rows use up nothing"
     );
@@ -719,20 +753,20 @@ both!(a_link_that_ran_out_asks_for_a_new_one);
 async fn a_link_that_ran_out_asks_for_a_new_one(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    house
-        .desk
-        .invite(&ivo, &member, "mira@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
         .await
         .unwrap();
     let token = house.token_mailed("mira@northlight.test", "invitations").await;
     assert_eq!(
-        house.desk.ask_new_link(&house.caller(), &token).await,
+        people::acceptance::ask_new_link(&house.desk, &house.caller(), &token).await,
         Err(Error::Refused(Why::LinkStillWorks))
     );
     let later = house.caller_at(house.now + invitation::LIFE);
-    let request = house.desk.ask_new_link(&later, &token).await.unwrap();
+    let request = people::acceptance::ask_new_link(&house.desk, &later, &token)
+        .await
+        .unwrap();
     assert_eq!(
-        house.desk.ask_new_link(&later, &token).await,
+        people::acceptance::ask_new_link(&house.desk, &later, &token).await,
         Ok(request.clone()),
         "twice is the same request"
     );
@@ -740,56 +774,46 @@ async fn a_link_that_ran_out_asks_for_a_new_one(house: &House) {
         caller: later.clone(),
         ..ivo.clone()
     };
-    let row = house
-        .desk
-        .request_details(&then, &member, &request)
+    let row = queue::list::request_details(&house.desk, &then, &member, &request)
         .await
         .unwrap()
         .row;
     assert!(row.request.account.is_none() && matches!(row.request.origin, Origin::Invitation(_)));
-    house
-        .desk
-        .decide(&then, &member, &request, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &then, &member, &request, Verdict::Approve)
         .await
         .unwrap();
     assert_eq!(
-        house.desk.ask_new_link(&later, &token).await,
+        people::acceptance::ask_new_link(&house.desk, &later, &token).await,
         Err(Error::Refused(Why::LinkDead)),
         "it was replaced"
     );
     assert_eq!(
-        house.desk.ask_new_link(&later, "nonsense").await,
+        people::acceptance::ask_new_link(&house.desk, &later, "nonsense").await,
         Err(Error::Refused(Why::LinkDead))
     );
     // Who was rejected waits a day, as everybody does.
-    house
-        .desk
-        .invite(&ivo, &member, "rolf@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "rolf@northlight.test")
         .await
         .unwrap();
     let token = house.token_mailed("rolf@northlight.test", "invitations").await;
-    let request = house.desk.ask_new_link(&later, &token).await.unwrap();
-    house
-        .desk
-        .decide(&then, &member, &request, Verdict::Reject)
+    let request = people::acceptance::ask_new_link(&house.desk, &later, &token)
+        .await
+        .unwrap();
+    queue::decisions::decide(&house.desk, &then, &member, &request, Verdict::Reject)
         .await
         .unwrap();
     let at = later.now + request::PAUSE;
     assert_eq!(
-        house.desk.ask_new_link(&later, &token).await,
+        people::acceptance::ask_new_link(&house.desk, &later, &token).await,
         Err(Error::AskAgainLater { at })
     );
     assert!(
-        house
-            .desk
-            .ask_new_link(&house.caller_at(at), &token)
+        people::acceptance::ask_new_link(&house.desk, &house.caller_at(at), &token)
             .await
             .is_ok()
     );
     // The page says so and has the button.
-    house
-        .desk
-        .invite(&ivo, &member, "zoe@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "zoe@northlight.test")
         .await
         .unwrap();
     let token = house.token_mailed("zoe@northlight.test", "invitations").await;

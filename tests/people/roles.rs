@@ -2,9 +2,9 @@
 //! of invitations that carry a role.
 use crate::harness::{House, PASSWORD};
 use crate::people::members::joined;
-use anteroom::desk::Actor;
-use anteroom::desk::people::invitations::Invitee;
+use anteroom::desk::joining::invitations::Invitee;
 use anteroom::desk::people::roles::OnInvitations;
+use anteroom::desk::{Actor, joining, people};
 use anteroom::domain::ids::RoleId;
 use anteroom::domain::member::Membership;
 use anteroom::domain::role::{Permission, Permissions};
@@ -26,9 +26,7 @@ async fn invite_with(
         email: email.into(),
         ..Invitee::default()
     };
-    house
-        .desk
-        .invite_all(who, member, &[row], roles)
+    joining::invitations::invite_all(&house.desk, who, member, &[row], roles)
         .await?
         .remove(0)
         .result
@@ -37,9 +35,7 @@ async fn invite_with(
 
 async fn accept(house: &House, email: &str, name: &str) -> Actor {
     let token = house.token_mailed(email, "invitations").await;
-    let (begun, _) = house
-        .desk
-        .accept_as_new(&house.caller(), &token, name, PASSWORD)
+    let (begun, _) = people::acceptance::accept_as_new(&house.desk, &house.caller(), &token, name, PASSWORD)
         .await
         .unwrap();
     house.actor(&begun.token).await
@@ -52,31 +48,42 @@ async fn row_17_the_inviter_was_demoted_before_acceptance(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
     let mira = joined(house, &ivo, "Mira Okafor").await;
-    let readers = house
-        .desk
-        .create_role(&ivo, &member, "Readers", of(&[Permission::PortalUse]))
-        .await
-        .unwrap();
-    let hosts = house
-        .desk
-        .create_role(
-            &ivo,
-            &member,
-            "Hosts",
-            of(&[Permission::InvitationsSend, Permission::PortalUse]),
-        )
-        .await
-        .unwrap();
-    let queue = house
-        .desk
-        .create_role(&ivo, &member, "Queue", of(&[Permission::RequestsView]))
-        .await
-        .unwrap();
-    house
-        .desk
-        .set_roles(&ivo, &member, mira.id(), &[hosts.clone(), queue.clone()])
-        .await
-        .unwrap();
+    let readers = people::roles::create(
+        &house.desk,
+        &ivo,
+        &member,
+        "Readers",
+        of(&[Permission::PortalUse]),
+    )
+    .await
+    .unwrap();
+    let hosts = people::roles::create(
+        &house.desk,
+        &ivo,
+        &member,
+        "Hosts",
+        of(&[Permission::InvitationsSend, Permission::PortalUse]),
+    )
+    .await
+    .unwrap();
+    let queue = people::roles::create(
+        &house.desk,
+        &ivo,
+        &member,
+        "Queue",
+        of(&[Permission::RequestsView]),
+    )
+    .await
+    .unwrap();
+    people::members::set_roles(
+        &house.desk,
+        &ivo,
+        &member,
+        mira.id(),
+        &[hosts.clone(), queue.clone()],
+    )
+    .await
+    .unwrap();
     let hers = house.member(&mira, "northlight").await;
     invite_with(
         house,
@@ -87,9 +94,7 @@ async fn row_17_the_inviter_was_demoted_before_acceptance(house: &House) {
     )
     .await
     .unwrap();
-    let administrator = house
-        .desk
-        .users(&member, &Default::default())
+    let administrator = people::members::list(&house.desk, &member, &Default::default())
         .await
         .unwrap()
         .roles[0]
@@ -98,14 +103,10 @@ async fn row_17_the_inviter_was_demoted_before_acceptance(house: &House) {
     let refused = invite_with(house, &mira, &hers, "zoe@northlight.test", &[administrator]).await;
     assert_eq!(refused, Err(Error::Refused(Why::MoreThanYouHold)));
     let token = house.token_mailed("ben@northlight.test", "invitations").await;
-    house
-        .desk
-        .set_roles(&ivo, &member, mira.id(), &[hosts])
+    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[hosts])
         .await
         .unwrap();
-    let (begun, _) = house
-        .desk
-        .accept_as_new(&house.caller(), &token, "Ben", PASSWORD)
+    let (begun, _) = people::acceptance::accept_as_new(&house.desk, &house.caller(), &token, "Ben", PASSWORD)
         .await
         .unwrap();
     let ben = house.actor(&begun.token).await;
@@ -129,7 +130,9 @@ async fn row_17_the_inviter_was_demoted_before_acceptance(house: &House) {
     )
     .await
     .unwrap();
-    house.desk.remove_member(&ivo, &member, mira.id()).await.unwrap();
+    people::members::remove(&house.desk, &ivo, &member, mira.id())
+        .await
+        .unwrap();
     let zoe = accept(house, "zoe@northlight.test", "Zoe").await;
     assert!(house.member(&zoe, "northlight").await.is_restricted());
     assert_eq!(
@@ -146,85 +149,111 @@ async fn row_17_roles_are_edited_within_what_one_holds(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
     let mira = joined(house, &ivo, "Mira Okafor").await;
-    let wide = house
-        .desk
-        .create_role(
-            &ivo,
-            &member,
-            "Wide",
-            of(&[Permission::SettingsManage, Permission::PortalUse]),
-        )
-        .await
-        .unwrap();
-    let keepers = house
-        .desk
-        .create_role(
-            &ivo,
-            &member,
-            "Keepers",
-            of(&[Permission::RolesManage, Permission::MembersManage]),
-        )
-        .await
-        .unwrap();
-    house
-        .desk
-        .set_roles(&ivo, &member, mira.id(), std::slice::from_ref(&keepers))
-        .await
-        .unwrap();
+    let wide = people::roles::create(
+        &house.desk,
+        &ivo,
+        &member,
+        "Wide",
+        of(&[Permission::SettingsManage, Permission::PortalUse]),
+    )
+    .await
+    .unwrap();
+    let keepers = people::roles::create(
+        &house.desk,
+        &ivo,
+        &member,
+        "Keepers",
+        of(&[Permission::RolesManage, Permission::MembersManage]),
+    )
+    .await
+    .unwrap();
+    people::members::set_roles(
+        &house.desk,
+        &ivo,
+        &member,
+        mira.id(),
+        std::slice::from_ref(&keepers),
+    )
+    .await
+    .unwrap();
     let hers = house.member(&mira, "northlight").await;
     let more = Err(Error::Refused(Why::MoreThanYouHold));
     assert_eq!(
-        house
-            .desk
-            .create_role(&mira, &hers, "Mine", Permissions::all())
+        people::roles::create(&house.desk, &mira, &hers, "Mine", Permissions::all())
             .await
             .map(|_| ()),
         more
     );
     assert_eq!(
-        house
-            .desk
-            .change_role(&mira, &hers, &keepers, "Keepers", Permissions::all(), None)
-            .await,
+        people::roles::change(
+            &house.desk,
+            &mira,
+            &hers,
+            &keepers,
+            "Keepers",
+            Permissions::all(),
+            None
+        )
+        .await,
         more
     );
     assert_eq!(
-        house
-            .desk
-            .change_role(&mira, &hers, &wide, "Wide", of(&[Permission::PortalUse]), None)
-            .await,
-        more
-    );
-    assert_eq!(house.desk.delete_role(&mira, &hers, &wide, None).await, more);
-    assert_eq!(
-        house.desk.set_roles(&mira, &hers, ivo.id(), &[]).await,
-        more,
-        "nor take what one could not give"
-    );
-    assert_eq!(house.desk.remove_member(&mira, &hers, ivo.id()).await, more);
-    house
-        .desk
-        .change_role(
+        people::roles::change(
+            &house.desk,
             &mira,
             &hers,
             &wide,
-            "Wider",
-            of(&[Permission::SettingsManage, Permission::PortalUse]),
-            None,
+            "Wide",
+            of(&[Permission::PortalUse]),
+            None
         )
-        .await
-        .unwrap();
-    let administrator = house.desk.roles(&member).await.unwrap()[0].role.id.clone();
+        .await,
+        more
+    );
+    assert_eq!(
+        people::roles::delete(&house.desk, &mira, &hers, &wide, None).await,
+        more
+    );
+    assert_eq!(
+        people::members::set_roles(&house.desk, &mira, &hers, ivo.id(), &[]).await,
+        more,
+        "nor take what one could not give"
+    );
+    assert_eq!(
+        people::members::remove(&house.desk, &mira, &hers, ivo.id()).await,
+        more
+    );
+    people::roles::change(
+        &house.desk,
+        &mira,
+        &hers,
+        &wide,
+        "Wider",
+        of(&[Permission::SettingsManage, Permission::PortalUse]),
+        None,
+    )
+    .await
+    .unwrap();
+    let administrator = people::roles::list(&house.desk, &member).await.unwrap()[0]
+        .role
+        .id
+        .clone();
     let built_in = Err(Error::Refused(Why::BuiltIn));
     assert_eq!(
-        house
-            .desk
-            .change_role(&ivo, &member, &administrator, "Boss", Permissions::NONE, None)
-            .await,
+        people::roles::change(
+            &house.desk,
+            &ivo,
+            &member,
+            &administrator,
+            "Boss",
+            Permissions::NONE,
+            None
+        )
+        .await,
         built_in
     );
     assert_eq!(
-        house.desk.delete_role(&ivo, &member, &administrator, None).await,
+        people::roles::delete(&house.desk, &ivo, &member, &administrator, None).await,
         built_in
     );
     for (name, why) in [
@@ -233,9 +262,7 @@ async fn row_17_roles_are_edited_within_what_one_holds(house: &House) {
         ("Wider", Why::NameTaken),
         ("a\u{202e}", Why::HasControlCharacters),
     ] {
-        let refused = house
-            .desk
-            .create_role(&ivo, &member, name, Permissions::NONE)
+        let refused = people::roles::create(&house.desk, &ivo, &member, name, Permissions::NONE)
             .await
             .map(|_| ());
         assert_eq!(refused, Err(Error::field("name", why)), "{name}");
@@ -248,60 +275,59 @@ both!(open_invitations_are_asked_about);
 async fn open_invitations_are_asked_about(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    let readers = house
-        .desk
-        .create_role(&ivo, &member, "Readers", of(&[Permission::PortalUse]))
-        .await
-        .unwrap();
-    let other = house
-        .desk
-        .create_role(&ivo, &member, "Other", of(&[Permission::InsightsView]))
-        .await
-        .unwrap();
+    let readers = people::roles::create(
+        &house.desk,
+        &ivo,
+        &member,
+        "Readers",
+        of(&[Permission::PortalUse]),
+    )
+    .await
+    .unwrap();
+    let other = people::roles::create(
+        &house.desk,
+        &ivo,
+        &member,
+        "Other",
+        of(&[Permission::InsightsView]),
+    )
+    .await
+    .unwrap();
     for email in ["ben@northlight.test", "zoe@northlight.test"] {
         invite_with(house, &ivo, &member, email, &[readers.clone(), other.clone()])
             .await
             .unwrap();
     }
-    let used = house.desk.role(&member, &readers).await.unwrap();
+    let used = people::roles::find(&house.desk, &member, &readers).await.unwrap();
     assert_eq!((used.holders, used.invitations.len()), (0, 2));
     let ask = Err(Error::field("invitations", Why::ChoiceNeeded));
     let wider = of(&[Permission::PortalUse, Permission::RequestsView]);
     assert_eq!(
-        house
-            .desk
-            .change_role(&ivo, &member, &readers, "Readers", wider, None)
-            .await,
+        people::roles::change(&house.desk, &ivo, &member, &readers, "Readers", wider, None).await,
         ask
     );
     assert_eq!(
-        house
-            .desk
-            .delete_role(&ivo, &member, &readers, Some(OnInvitations::Keep))
-            .await,
+        people::roles::delete(&house.desk, &ivo, &member, &readers, Some(OnInvitations::Keep)).await,
         ask,
         "a role that is gone cannot be kept"
     );
-    house
-        .desk
-        .change_role(
-            &ivo,
-            &member,
-            &readers,
-            "Readers",
-            wider,
-            Some(OnInvitations::Keep),
-        )
-        .await
-        .unwrap();
+    people::roles::change(
+        &house.desk,
+        &ivo,
+        &member,
+        &readers,
+        "Readers",
+        wider,
+        Some(OnInvitations::Keep),
+    )
+    .await
+    .unwrap();
     let ben = accept(house, "ben@northlight.test", "Ben").await;
     assert_eq!(
         house.member(&ben, "northlight").await.permissions,
         wider.union(of(&[Permission::InsightsView]))
     );
-    house
-        .desk
-        .delete_role(&ivo, &member, &readers, Some(OnInvitations::Drop))
+    people::roles::delete(&house.desk, &ivo, &member, &readers, Some(OnInvitations::Drop))
         .await
         .unwrap();
     assert_eq!(
@@ -310,27 +336,25 @@ async fn open_invitations_are_asked_about(house: &House) {
         "members lose it"
     );
     assert_eq!(
-        house.desk.role(&member, &other).await.unwrap().invitations.len(),
+        people::roles::find(&house.desk, &member, &other)
+            .await
+            .unwrap()
+            .invitations
+            .len(),
         1
     );
     let token = house.token_mailed("zoe@northlight.test", "invitations").await;
-    house
-        .desk
-        .delete_role(&ivo, &member, &other, Some(OnInvitations::Delete))
+    people::roles::delete(&house.desk, &ivo, &member, &other, Some(OnInvitations::Delete))
         .await
         .unwrap();
     assert!(matches!(
-        house
-            .desk
-            .look_at_invitation(&token)
+        people::acceptance::look_at_invitation(&house.desk, &token)
             .await
             .unwrap()
             .open(house.now),
         Err(Error::Refused(Why::LinkDead))
     ));
-    let waiting = house
-        .desk
-        .users(&member, &Default::default())
+    let waiting = people::members::list(&house.desk, &member, &Default::default())
         .await
         .unwrap()
         .waiting;

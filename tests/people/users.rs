@@ -1,7 +1,7 @@
 //! Users: roles are given only by those who hold them, the last administrator stays, invitations go
 //! again with a new link.
 use crate::harness::{House, uuid};
-use anteroom::desk::Actor;
+use anteroom::desk::{Actor, joining, people};
 use anteroom::domain::ids::RoleId;
 use anteroom::domain::role::Permission;
 use anteroom::domain::{Error, Why};
@@ -29,13 +29,19 @@ async fn role(house: &House, slug: &str, permissions: &[Permission]) -> RoleId {
 /// Somebody who joined by an invitation.
 async fn joined(house: &House, ivo: &Actor, email: &str) -> Actor {
     let member = house.member(ivo, "northlight").await;
-    house.desk.invite(ivo, &member, email).await.unwrap();
-    let token = house.token_mailed(email, "invitations").await;
-    let (begun, _) = house
-        .desk
-        .accept_as_new(&house.caller(), &token, "Member", crate::harness::PASSWORD)
+    joining::invitations::invite(&house.desk, ivo, &member, email)
         .await
         .unwrap();
+    let token = house.token_mailed(email, "invitations").await;
+    let (begun, _) = people::acceptance::accept_as_new(
+        &house.desk,
+        &house.caller(),
+        &token,
+        "Member",
+        crate::harness::PASSWORD,
+    )
+    .await
+    .unwrap();
     house.actor(&begun.token).await
 }
 
@@ -44,12 +50,12 @@ async fn members_and_invited_are_listed(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
     joined(house, &ivo, "mira@northlight.test").await;
-    house
-        .desk
-        .invite(&ivo, &member, "ben_2@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "ben_2@northlight.test")
         .await
         .unwrap();
-    let all = house.desk.users(&member, &Default::default()).await.unwrap();
+    let all = people::members::list(&house.desk, &member, &Default::default())
+        .await
+        .unwrap();
     assert_eq!(
         (all.users.len(), all.invited.len(), all.next.is_none()),
         (2, 1, true)
@@ -61,17 +67,16 @@ async fn members_and_invited_are_listed(house: &House) {
         ("%", 0, 0),
         ("northlight.test", 2, 1),
     ] {
-        let found = house
-            .desk
-            .users(
-                &member,
-                &Look {
-                    search: search.into(),
-                    ..Look::default()
-                },
-            )
-            .await
-            .unwrap();
+        let found = people::members::list(
+            &house.desk,
+            &member,
+            &Look {
+                search: search.into(),
+                ..Look::default()
+            },
+        )
+        .await
+        .unwrap();
         assert_eq!(
             (found.users.len(), found.invited.len()),
             (users, invited),
@@ -88,16 +93,18 @@ async fn row_17_roles_are_given_by_those_who_hold_them(house: &House) {
     let member = house.member(&ivo, "northlight").await;
     let mira = joined(house, &ivo, "mira@northlight.test").await;
     let managers = role(house, "northlight", &[Permission::MembersManage]).await;
-    house
-        .desk
-        .set_roles(&ivo, &member, mira.id(), std::slice::from_ref(&managers))
-        .await
-        .unwrap();
+    people::members::set_roles(
+        &house.desk,
+        &ivo,
+        &member,
+        mira.id(),
+        std::slice::from_ref(&managers),
+    )
+    .await
+    .unwrap();
     let hers = house.member(&mira, "northlight").await;
     assert!(hers.may(Permission::MembersManage));
-    let administrator = house
-        .desk
-        .users(&member, &Default::default())
+    let administrator = people::members::list(&house.desk, &member, &Default::default())
         .await
         .unwrap()
         .roles
@@ -106,15 +113,14 @@ async fn row_17_roles_are_given_by_those_who_hold_them(house: &House) {
         .unwrap()
         .id
         .clone();
-    let refused = house
-        .desk
-        .set_roles(
-            &mira,
-            &hers,
-            mira.id(),
-            &[managers.clone(), administrator.clone()],
-        )
-        .await;
+    let refused = people::members::set_roles(
+        &house.desk,
+        &mira,
+        &hers,
+        mira.id(),
+        &[managers.clone(), administrator.clone()],
+    )
+    .await;
     assert_eq!(refused, Err(Error::Refused(Why::MoreThanYouHold)));
     assert_eq!(
         house.member(&mira, "northlight").await.permissions,
@@ -125,18 +131,17 @@ async fn row_17_roles_are_given_by_those_who_hold_them(house: &House) {
     house.organisation("southmoor").await;
     let foreign = role(house, "southmoor", &[]).await;
     assert_eq!(
-        house.desk.set_roles(&ivo, &member, mira.id(), &[foreign]).await,
+        people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[foreign]).await,
         Err(Error::NotFound)
     );
     let stranger = house.person("ben@northlight.test", "Ben").await;
     assert_eq!(
-        house
-            .desk
-            .set_roles(&ivo, &member, stranger.id(), &[managers])
-            .await,
+        people::members::set_roles(&house.desk, &ivo, &member, stranger.id(), &[managers]).await,
         Err(Error::NotFound)
     );
-    house.desk.set_roles(&ivo, &member, mira.id(), &[]).await.unwrap();
+    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[])
+        .await
+        .unwrap();
     assert!(house.member(&mira, "northlight").await.is_restricted());
     house.deliver().await;
 }
@@ -148,13 +153,11 @@ async fn the_last_administrator_stays(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
     assert_eq!(
-        house.desk.set_roles(&ivo, &member, ivo.id(), &[]).await,
+        people::members::set_roles(&house.desk, &ivo, &member, ivo.id(), &[]).await,
         Err(Error::Refused(Why::LastAdministrator))
     );
     let mira = joined(house, &ivo, "mira@northlight.test").await;
-    let administrator = house
-        .desk
-        .users(&member, &Default::default())
+    let administrator = people::members::list(&house.desk, &member, &Default::default())
         .await
         .unwrap()
         .roles
@@ -164,31 +167,34 @@ async fn the_last_administrator_stays(house: &House) {
         .id
         .clone();
     for _ in 0..4 {
-        house
-            .desk
-            .set_roles(&ivo, &member, mira.id(), std::slice::from_ref(&administrator))
-            .await
-            .unwrap();
+        people::members::set_roles(
+            &house.desk,
+            &ivo,
+            &member,
+            mira.id(),
+            std::slice::from_ref(&administrator),
+        )
+        .await
+        .unwrap();
         let hers = house.member(&mira, "northlight").await;
         let (a, b) = (house.desk.clone(), house.desk.clone());
         let (one, other) = tokio::join!(
-            a.set_roles(&ivo, &member, mira.id(), &[]),
-            b.set_roles(&mira, &hers, ivo.id(), &[])
+            people::members::set_roles(&a, &ivo, &member, mira.id(), &[]),
+            people::members::set_roles(&b, &mira, &hers, ivo.id(), &[])
         );
         assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
         assert_eq!(house.count("select count(*) from member_roles").await, 1);
         if one.is_err() {
             // Whoever is left gives it back for the next round.
-            house
-                .desk
-                .set_roles(
-                    &mira,
-                    &house.member(&mira, "northlight").await,
-                    ivo.id(),
-                    std::slice::from_ref(&administrator),
-                )
-                .await
-                .unwrap();
+            people::members::set_roles(
+                &house.desk,
+                &mira,
+                &house.member(&mira, "northlight").await,
+                ivo.id(),
+                std::slice::from_ref(&administrator),
+            )
+            .await
+            .unwrap();
         }
     }
     house.deliver().await;
@@ -199,15 +205,11 @@ both!(row_08_resending_kills_the_link_before);
 async fn row_08_resending_kills_the_link_before(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    house
-        .desk
-        .invite(&ivo, &member, "mira@northlight.test")
+    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
         .await
         .unwrap();
     let old = house.token_mailed("mira@northlight.test", "invitations").await;
-    let id = house
-        .desk
-        .users(&member, &Default::default())
+    let id = people::members::list(&house.desk, &member, &Default::default())
         .await
         .unwrap()
         .invited[0]
@@ -217,14 +219,14 @@ async fn row_08_resending_kills_the_link_before(house: &House) {
         caller: house.caller_at(house.now + anteroom::domain::invitation::LIFE),
         ..ivo.clone()
     };
-    house.desk.resend(&later, &member, &id).await.unwrap();
+    people::invitations::resend(&house.desk, &later, &member, &id)
+        .await
+        .unwrap();
     assert!(matches!(
-        house.desk.look_at_invitation(&old).await,
+        people::acceptance::look_at_invitation(&house.desk, &old).await,
         Err(Error::Refused(Why::LinkDead))
     ));
-    let invited = house
-        .desk
-        .users(&member, &Default::default())
+    let invited = people::members::list(&house.desk, &member, &Default::default())
         .await
         .unwrap()
         .invited;
@@ -236,7 +238,7 @@ async fn row_08_resending_kills_the_link_before(house: &House) {
     let olga = house.person("admin@southmoor.test", "Olga").await;
     let foreign = house.member(&olga, "southmoor").await;
     assert_eq!(
-        house.desk.resend(&olga, &foreign, &id).await,
+        people::invitations::resend(&house.desk, &olga, &foreign, &id).await,
         Err(Error::NotFound)
     );
     // The new letter is owed at an instant that has not come.

@@ -2,8 +2,8 @@
 //! the queue as a file.
 use crate::access::requests::{Portal, SLUG, step};
 use crate::harness::House;
-use anteroom::desk::Actor;
 use anteroom::desk::queue::bulk::Which;
+use anteroom::desk::{Actor, letters, people, queue};
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::request::{StatusWord, Tab, Verdict};
 use anteroom::domain::role::Permission;
@@ -32,12 +32,10 @@ async fn many_are_decided_one_by_one(house: &House) {
     let all = askers(house, 45).await;
     let own = p.asks(&p.ivo).await;
     let which = Which::Matching(Box::default());
-    let job = house
-        .desk
-        .decide_many(&p.ivo, &p.member, which, Verdict::Approve, "")
+    let job = queue::bulk::decide_many(&house.desk, &p.ivo, &p.member, which, Verdict::Approve, "")
         .await
         .unwrap();
-    let shown = house.desk.bulk_job(&p.member, &job).await.unwrap();
+    let shown = queue::bulk::bulk_job(&house.desk, &p.member, &job).await.unwrap();
     assert_eq!(
         (shown.counts.all, shown.counts.done, shown.job.ended_at),
         (45, 20, None),
@@ -51,13 +49,11 @@ async fn many_are_decided_one_by_one(house: &House) {
         .unwrap()
         .request
         .clone();
-    house
-        .desk
-        .decide(&p.ivo, &p.member, &waiting, Verdict::Reject)
+    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &waiting, Verdict::Reject)
         .await
         .unwrap();
-    while house.desk.work_off(house.now).await.unwrap() {}
-    let shown = house.desk.bulk_job(&p.member, &job).await.unwrap();
+    while queue::bulk::work_off(&house.desk, house.now).await.unwrap() {}
+    let shown = queue::bulk::bulk_job(&house.desk, &p.member, &job).await.unwrap();
     assert_eq!(
         (
             shown.counts.done,
@@ -76,12 +72,10 @@ async fn many_are_decided_one_by_one(house: &House) {
     );
     assert_eq!(house.count("select count(*) from invitations").await, 44);
     let these = Which::These(vec![own, all[0].1.clone()]);
-    let job = house
-        .desk
-        .decide_many(&p.ivo, &p.member, these, Verdict::Reject, "Enough")
+    let job = queue::bulk::decide_many(&house.desk, &p.ivo, &p.member, these, Verdict::Reject, "Enough")
         .await
         .unwrap();
-    let shown = house.desk.bulk_job(&p.member, &job).await.unwrap();
+    let shown = queue::bulk::bulk_job(&house.desk, &p.member, &job).await.unwrap();
     assert_eq!((shown.counts.done, shown.counts.refused), (2, 2));
     assert!(
         shown
@@ -98,17 +92,16 @@ both!(a_job_survives_its_server);
 async fn a_job_survives_its_server(house: &House) {
     let p = Portal::new(house, vec![step("administrators")]).await;
     askers(house, 25).await;
-    let job = house
-        .desk
-        .decide_many(
-            &p.ivo,
-            &p.member,
-            Which::Matching(Box::default()),
-            Verdict::Approve,
-            "",
-        )
-        .await
-        .unwrap();
+    let job = queue::bulk::decide_many(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        Which::Matching(Box::default()),
+        Verdict::Approve,
+        "",
+    )
+    .await
+    .unwrap();
     let mut tx = house.desk.db.begin().await.unwrap();
     assert_eq!(
         store::queue::bulk::claim(&mut tx, house.now)
@@ -119,18 +112,18 @@ async fn a_job_survives_its_server(house: &House) {
     );
     tx.commit().await.unwrap();
     assert_eq!(
-        house.desk.work_off(house.now).await,
+        queue::bulk::work_off(&house.desk, house.now).await,
         Ok(false),
         "somebody holds it"
     );
-    house.desk.release_leases().await.unwrap();
+    letters::release_leases(&house.desk).await.unwrap();
     let sqlite = house.desk.db.kind == store::Kind::Sqlite;
-    assert_eq!(house.desk.work_off(house.now).await, Ok(sqlite));
+    assert_eq!(queue::bulk::work_off(&house.desk, house.now).await, Ok(sqlite));
     assert_eq!(
-        house.desk.work_off(house.now + store::queue::bulk::LEASE).await,
+        queue::bulk::work_off(&house.desk, house.now + store::queue::bulk::LEASE).await,
         Ok(!sqlite)
     );
-    let shown = house.desk.bulk_job(&p.member, &job).await.unwrap();
+    let shown = queue::bulk::bulk_job(&house.desk, &p.member, &job).await.unwrap();
     assert_eq!((shown.counts.done, shown.job.ended_at.is_some()), (25, true));
     house.expects_owed_letters();
 }
@@ -140,37 +133,50 @@ both!(jobs_are_guarded);
 async fn jobs_are_guarded(house: &House) {
     let p = Portal::new(house, vec![step("administrators")]).await;
     let all = askers(house, 30).await;
-    let none = house
-        .desk
-        .decide_many(&p.ivo, &p.member, Which::These(Vec::new()), Verdict::Approve, "")
-        .await;
+    let none = queue::bulk::decide_many(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        Which::These(Vec::new()),
+        Verdict::Approve,
+        "",
+    )
+    .await;
     assert_eq!(none, Err(Error::Refused(Why::NothingPicked)));
     let ids: Vec<RequestId> = (0..10_001).map(|_| house.mint().id(house.now)).collect();
-    let too_many = house
-        .desk
-        .decide_many(&p.ivo, &p.member, Which::These(ids), Verdict::Approve, "")
-        .await;
+    let too_many = queue::bulk::decide_many(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        Which::These(ids),
+        Verdict::Approve,
+        "",
+    )
+    .await;
     assert_eq!(too_many, Err(Error::Refused(Why::TooManyPicked)));
     // Requests of another organisation are in no job.
     let olga = house.organisation("southmoor").await;
     let foreign = house.member(&olga, "southmoor").await;
-    let theirs = house
-        .desk
-        .decide_many(
-            &olga,
-            &foreign,
-            Which::These(vec![all[0].1.clone()]),
-            Verdict::Reject,
-            "No",
-        )
-        .await
-        .unwrap();
+    let theirs = queue::bulk::decide_many(
+        &house.desk,
+        &olga,
+        &foreign,
+        Which::These(vec![all[0].1.clone()]),
+        Verdict::Reject,
+        "No",
+    )
+    .await
+    .unwrap();
     assert_eq!(
-        house.desk.bulk_job(&foreign, &theirs).await.unwrap().counts.all,
+        queue::bulk::bulk_job(&house.desk, &foreign, &theirs)
+            .await
+            .unwrap()
+            .counts
+            .all,
         0
     );
     assert_eq!(
-        house.desk.bulk_job(&p.member, &theirs).await.err(),
+        queue::bulk::bulk_job(&house.desk, &p.member, &theirs).await.err(),
         Some(Error::NotFound)
     );
     // A second administrator begins, and loses the right before the background takes over.
@@ -182,41 +188,34 @@ async fn jobs_are_guarded(house: &House) {
     ]
     .into_iter()
     .collect();
-    house
-        .desk
-        .create_role(&p.ivo, &p.member, "Deciders", decides)
+    people::roles::create(&house.desk, &p.ivo, &p.member, "Deciders", decides)
         .await
         .unwrap();
-    let roles = house.desk.roles(&p.member).await.unwrap();
+    let roles = people::roles::list(&house.desk, &p.member).await.unwrap();
     let role = roles
         .into_iter()
         .find(|u| u.role.name == "Deciders")
         .unwrap()
         .role
         .id;
-    house
-        .desk
-        .set_roles(&p.ivo, &p.member, tess.id(), &[role])
+    people::members::set_roles(&house.desk, &p.ivo, &p.member, tess.id(), &[role])
         .await
         .unwrap();
-    let job = house
-        .desk
-        .decide_many(
-            &tess,
-            &house.member(&tess, SLUG).await,
-            Which::Matching(Box::default()),
-            Verdict::Reject,
-            "Enough",
-        )
+    let job = queue::bulk::decide_many(
+        &house.desk,
+        &tess,
+        &house.member(&tess, SLUG).await,
+        Which::Matching(Box::default()),
+        Verdict::Reject,
+        "Enough",
+    )
+    .await
+    .unwrap();
+    people::members::set_roles(&house.desk, &p.ivo, &p.member, tess.id(), &[])
         .await
         .unwrap();
-    house
-        .desk
-        .set_roles(&p.ivo, &p.member, tess.id(), &[])
-        .await
-        .unwrap();
-    while house.desk.work_off(house.now).await.unwrap() {}
-    let shown = house.desk.bulk_job(&p.member, &job).await.unwrap();
+    while queue::bulk::work_off(&house.desk, house.now).await.unwrap() {}
+    let shown = queue::bulk::bulk_job(&house.desk, &p.member, &job).await.unwrap();
     assert_eq!(
         (shown.counts.all, shown.counts.done, shown.counts.refused),
         (30, 30, 10)
@@ -239,9 +238,7 @@ async fn the_queue_is_exported(house: &House) {
     let all = askers(house, 30).await;
     let evil = house.person("evil@northlight.test", "=cmd()").await;
     let evil = house.asks(&evil, SLUG).await;
-    house
-        .desk
-        .decide(&p.ivo, &p.member, &all[3].1, Verdict::Reject)
+    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &all[3].1, Verdict::Reject)
         .await
         .unwrap();
     let mira = p.user("Mira Okafor").await;
@@ -292,9 +289,7 @@ async fn the_queue_is_exported(house: &House) {
             sort,
             ..Look::default()
         };
-        let (listed, _) = house
-            .desk
-            .queue_piece(&p.member, &look, house.now, 1000)
+        let (listed, _) = queue::list::queue_piece(&house.desk, &p.member, &look, house.now, 1000)
             .await
             .unwrap();
         let json = house

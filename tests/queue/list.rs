@@ -1,7 +1,7 @@
 //! The queue: tabs that share out all requests, search, sorting, paging by key, letters tried
 //! again, and the stream of changes.
 use crate::harness::House;
-use anteroom::desk::{Actor, Caller};
+use anteroom::desk::{Actor, Caller, account, joining, organisation, people, queue, requests};
 use anteroom::domain::ids::{LetterId, RequestId};
 use anteroom::domain::request::{LIFE, Tab, Verdict};
 use anteroom::domain::time::Span;
@@ -40,13 +40,13 @@ async fn tabs_share_out_all_requests(house: &House) {
         all.push(asked(house, &format!("Person {n}"), &format!("p{n}@northlight.test"), n).await);
     }
     for (n, verdict) in [(0, Verdict::Approve), (1, Verdict::Approve), (2, Verdict::Reject)] {
-        house
-            .desk
-            .decide(&ivo, &member, &all[n].1, verdict)
+        queue::decisions::decide(&house.desk, &ivo, &member, &all[n].1, verdict)
             .await
             .unwrap();
     }
-    house.desk.withdraw(&all[3].0, &all[3].1).await.unwrap();
+    joining::requests::withdraw(&house.desk, &all[3].0, &all[3].1)
+        .await
+        .unwrap();
     for (now, sizes) in [(house.now, [4, 2, 2]), (house.now + LIFE, [0, 2, 6])] {
         let ivo = Actor {
             caller: house.caller_at(now),
@@ -55,20 +55,19 @@ async fn tabs_share_out_all_requests(house: &House) {
         let mut seen = Vec::new();
         for (tab, size) in Tab::ALL.into_iter().zip(sizes) {
             for sort in [Sort::Newest, Sort::Oldest, Sort::NameUp, Sort::NameDown] {
-                let page = house
-                    .desk
-                    .queue(
-                        &ivo,
-                        &member,
-                        &Look {
-                            tab,
-                            sort,
-                            ..Look::default()
-                        },
-                        None,
-                    )
-                    .await
-                    .unwrap();
+                let page = queue::list::page(
+                    &house.desk,
+                    &ivo,
+                    &member,
+                    &Look {
+                        tab,
+                        sort,
+                        ..Look::default()
+                    },
+                    None,
+                )
+                .await
+                .unwrap();
                 assert_eq!(page.rows.len(), size, "{tab:?} {sort:?}");
                 assert_eq!(
                     (page.counts.pending, page.counts.approved, page.counts.others),
@@ -84,24 +83,25 @@ async fn tabs_share_out_all_requests(house: &House) {
         assert_eq!(seen.len(), 8);
     }
     // The sweep only writes down what was true already.
-    house.desk.sweep_requests(house.now + LIFE).await.unwrap();
+    requests::expiry::sweep(&house.desk, house.now + LIFE)
+        .await
+        .unwrap();
     let late = Actor {
         caller: house.caller_at(house.now + LIFE),
         ..ivo.clone()
     };
-    let page = house
-        .desk
-        .queue(
-            &late,
-            &member,
-            &Look {
-                tab: Tab::Others,
-                ..Look::default()
-            },
-            None,
-        )
-        .await
-        .unwrap();
+    let page = queue::list::page(
+        &house.desk,
+        &late,
+        &member,
+        &Look {
+            tab: Tab::Others,
+            ..Look::default()
+        },
+        None,
+    )
+    .await
+    .unwrap();
     assert_eq!((page.rows.len(), page.counts.others), (6, 0));
     // Each of the four requesters is told.
     let letters = house
@@ -133,7 +133,9 @@ async fn every_sort_pages_by_key(house: &House) {
         };
         let mut found: Vec<(Time, String, RequestId)> = Vec::new();
         loop {
-            let page = house.desk.queue(&ivo, &member, &look, None).await.unwrap();
+            let page = queue::list::page(&house.desk, &ivo, &member, &look, None)
+                .await
+                .unwrap();
             found.extend(page.rows.iter().map(|r| {
                 (
                     r.request.submitted_at,
@@ -180,9 +182,7 @@ async fn search_finds_beginnings(house: &House) {
             search: search.into(),
             ..Look::default()
         };
-        house
-            .desk
-            .queue(&ivo, &member, &look, None)
+        queue::list::page(&house.desk, &ivo, &member, &look, None)
             .await
             .unwrap()
             .rows
@@ -214,9 +214,7 @@ async fn search_finds_beginnings(house: &House) {
         ..Look::default()
     };
     assert!(
-        house
-            .desk
-            .queue(&olga, &southmoor, &look, None)
+        queue::list::page(&house.desk, &olga, &southmoor, &look, None)
             .await
             .unwrap()
             .rows
@@ -246,21 +244,17 @@ async fn letters_are_tried_again(house: &House) {
     };
     let letters = fail(Outcome::Deferred("greylisted".into(), house.now + Span::hours(1))).await;
     assert_eq!((letters.len(), house.deliver().await), (1, 0), "not due yet");
-    house
-        .desk
-        .try_letter_again(&ivo, &member, &letters[0])
+    people::invitations::try_letter_again(&house.desk, &ivo, &member, &letters[0])
         .await
         .unwrap();
     assert_eq!(house.deliver().await, 1);
     assert_eq!(
-        house.desk.try_letter_again(&ivo, &member, &letters[0]).await,
+        people::invitations::try_letter_again(&house.desk, &ivo, &member, &letters[0]).await,
         Err(Error::NotFound),
         "it was sent"
     );
 
-    house
-        .desk
-        .decide(&ivo, &member, &id, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Approve)
         .await
         .unwrap();
     let letters = fail(Outcome::Failed("no such user".into())).await;
@@ -273,19 +267,19 @@ async fn letters_are_tried_again(house: &House) {
     let olga = house.organisation("southmoor").await;
     let foreign = house.member(&olga, "southmoor").await;
     assert_eq!(
-        house.desk.try_letter_again(&olga, &foreign, &letters[0]).await,
+        people::invitations::try_letter_again(&house.desk, &olga, &foreign, &letters[0]).await,
         Err(Error::NotFound)
     );
-    house
-        .desk
-        .try_letter_again(&ivo, &member, &letters[0])
+    people::invitations::try_letter_again(&house.desk, &ivo, &member, &letters[0])
         .await
         .unwrap();
     let token = house.token_mailed("mira@northlight.test", "invitations").await;
-    assert!(house.desk.look_at_invitation(&token).await.is_ok());
-    let history = house
-        .desk
-        .request_details(&ivo, &member, &id)
+    assert!(
+        people::acceptance::look_at_invitation(&house.desk, &token)
+            .await
+            .is_ok()
+    );
+    let history = queue::list::request_details(&house.desk, &ivo, &member, &id)
         .await
         .unwrap()
         .history;
@@ -296,13 +290,11 @@ async fn letters_are_tried_again(house: &House) {
     // The letter that failed is replaced: trying it again does nothing to the link that was
     // delivered.
     assert_eq!(
-        house.desk.try_letter_again(&ivo, &member, &letters[0]).await,
+        people::invitations::try_letter_again(&house.desk, &ivo, &member, &letters[0]).await,
         Err(Error::NotFound)
     );
     assert!(
-        house
-            .desk
-            .look_at_invitation(&token)
+        people::acceptance::look_at_invitation(&house.desk, &token)
             .await
             .unwrap()
             .open(house.now)
@@ -352,11 +344,14 @@ async fn the_stream_says_what_changed(house: &House) {
         "{heard}"
     );
     // What another organisation hears next is of its own.
-    house
-        .desk
-        .demand_factor(&olga, &house.member(&olga, "southmoor").await, false)
-        .await
-        .unwrap();
+    organisation::organisations::demand_factor(
+        &house.desk,
+        &olga,
+        &house.member(&olga, "southmoor").await,
+        false,
+    )
+    .await
+    .unwrap();
     let heard = tokio::time::timeout(Duration::from_secs(10), b.next())
         .await
         .expect("it is told")
@@ -368,7 +363,7 @@ async fn the_stream_says_what_changed(house: &House) {
             .contains("organisation.changed")
     );
     // The session ends: so does the stream, at the next change at the latest.
-    house.desk.end_other_sessions(&ivo).await.unwrap();
+    account::sessions::end_others(&house.desk, &ivo).await.unwrap();
     asked(house, "Ben", "ben@northlight.test", 0).await;
     let ended = tokio::time::timeout(Duration::from_secs(10), async {
         while a.next().await.is_some() {}

@@ -1,8 +1,8 @@
 //! Rules of access requests: who hears of new ones and when, and how long decided ones are kept.
 use crate::access::requests::{Portal, said, step};
 use crate::harness::House;
-use anteroom::desk::Actor;
-use anteroom::desk::queue::digests::Typed;
+use anteroom::desk::organisation::request_rules::Typed;
+use anteroom::desk::{Actor, access, organisation, people, queue};
 use anteroom::domain::organisation::Mails;
 use anteroom::domain::request::Verdict;
 use anteroom::domain::role::Permission;
@@ -40,21 +40,23 @@ async fn decider(p: &Portal<'_>, name: &str) -> Actor {
     ]
     .into_iter()
     .collect();
-    house
-        .desk
-        .create_role(&p.ivo, &p.member, &format!("Decides {name}"), permissions)
-        .await
-        .unwrap();
-    let roles = house.desk.roles(&p.member).await.unwrap();
+    people::roles::create(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        &format!("Decides {name}"),
+        permissions,
+    )
+    .await
+    .unwrap();
+    let roles = people::roles::list(&house.desk, &p.member).await.unwrap();
     let role = roles
         .into_iter()
         .find(|u| u.role.name == format!("Decides {name}"))
         .unwrap()
         .role
         .id;
-    house
-        .desk
-        .set_roles(&p.ivo, &p.member, person.id(), &[role])
+    people::members::set_roles(&house.desk, &p.ivo, &p.member, person.id(), &[role])
         .await
         .unwrap();
     person
@@ -79,9 +81,7 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
         group: group.to_string(),
         ..typed()
     };
-    house
-        .desk
-        .change_request_rules(&p.ivo, &p.member, &only)
+    organisation::request_rules::change_request_rules(&house.desk, &p.ivo, &p.member, &only)
         .await
         .unwrap();
     asks("Bela").await;
@@ -96,13 +96,17 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
         daily: true,
         ..only.clone()
     };
-    house
-        .desk
-        .change_request_rules(&p.ivo, &p.member, &daily)
+    organisation::request_rules::change_request_rules(&house.desk, &p.ivo, &p.member, &daily)
         .await
         .unwrap();
     let rules = |o: anteroom::domain::organisation::Organisation| o.requests;
-    let Mails::Daily { next, .. } = rules(house.desk.settings(&p.member).await.unwrap()).mails else {
+    let Mails::Daily { next, .. } = rules(
+        organisation::organisations::settings(&house.desk, &p.member)
+            .await
+            .unwrap(),
+    )
+    .mails
+    else {
         panic!("not daily")
     };
     assert!(
@@ -114,9 +118,7 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
         caller: house.caller_at(next - Span(1)),
         ..p.ivo.clone()
     };
-    house
-        .desk
-        .change_request_rules(&later, &p.member, &daily)
+    organisation::request_rules::change_request_rules(&house.desk, &later, &p.member, &daily)
         .await
         .unwrap();
     let id = {
@@ -126,21 +128,23 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
             caller: house.caller_at(house.now + Span(1)),
             ..cleo
         };
-        house
-            .desk
-            .ask_for(
-                &cleo,
-                &member,
-                &p.resource,
-                &anteroom::desk::access::catalog::Wish::default(),
-            )
-            .await
-            .unwrap()
+        access::submission::ask_for(
+            &house.desk,
+            &cleo,
+            &member,
+            &p.resource,
+            &anteroom::desk::access::submission::Wish::default(),
+        )
+        .await
+        .unwrap()
     };
     assert_eq!(told("requested").await, (1, 2), "no letter of its own");
-    assert_eq!(house.desk.sweep_digests(next - Span(1)).await, Ok(0));
+    assert_eq!(queue::digests::sweep(&house.desk, next - Span(1)).await, Ok(0));
     // Two instances at once send it once.
-    let (a, b) = tokio::join!(house.desk.sweep_digests(next), house.desk.sweep_digests(next));
+    let (a, b) = tokio::join!(
+        queue::digests::sweep(&house.desk, next),
+        queue::digests::sweep(&house.desk, next)
+    );
     assert_eq!(
         (a.unwrap() + b.unwrap(), told("requests_digest").await),
         (1, (0, 1))
@@ -153,11 +157,20 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
         .await;
     assert_eq!(letter, 1);
     // Nothing new, nothing sent; the group is deleted, and everybody hears again.
-    house.desk.sweep_digests(next + Span::days(1)).await.unwrap();
+    queue::digests::sweep(&house.desk, next + Span::days(1))
+        .await
+        .unwrap();
     assert_eq!(told("requests_digest").await, (0, 1));
-    house.desk.delete_group(&p.ivo, &p.member, &group).await.unwrap();
+    people::groups::delete(&house.desk, &p.ivo, &p.member, &group)
+        .await
+        .unwrap();
     assert_eq!(
-        rules(house.desk.settings(&p.member).await.unwrap()).mails_group,
+        rules(
+            organisation::organisations::settings(&house.desk, &p.member)
+                .await
+                .unwrap()
+        )
+        .mails_group,
         None
     );
     let dana = p.user("Dana").await;
@@ -166,35 +179,35 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
         caller: house.caller_at(next + Span::days(1) + Span(5)),
         ..dana
     };
-    house
-        .desk
-        .ask_for(
-            &dana,
-            &member,
-            &p.resource,
-            &anteroom::desk::access::catalog::Wish::default(),
-        )
+    access::submission::ask_for(
+        &house.desk,
+        &dana,
+        &member,
+        &p.resource,
+        &anteroom::desk::access::submission::Wish::default(),
+    )
+    .await
+    .unwrap();
+    queue::digests::sweep(&house.desk, next + Span::days(2))
         .await
         .unwrap();
-    house.desk.sweep_digests(next + Span::days(2)).await.unwrap();
     assert_eq!(told("requests_digest").await, (1, 2));
 
-    house
-        .desk
-        .change_request_rules(
-            &p.ivo,
-            &p.member,
-            &Typed {
-                mails: false,
-                ..typed()
-            },
-        )
-        .await
-        .unwrap();
+    organisation::request_rules::change_request_rules(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        &Typed {
+            mails: false,
+            ..typed()
+        },
+    )
+    .await
+    .unwrap();
     asks("Emil").await;
     assert_eq!(
         (
-            house.desk.sweep_digests(next + Span::days(9)).await,
+            queue::digests::sweep(&house.desk, next + Span::days(9)).await,
             told("requested").await
         ),
         (Ok(0), (1, 2))
@@ -205,17 +218,16 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
         ("x", "retention_days"),
         ("3651", "retention_days"),
     ] {
-        let refused = house
-            .desk
-            .change_request_rules(
-                &p.ivo,
-                &p.member,
-                &Typed {
-                    retention: wrong.into(),
-                    ..typed()
-                },
-            )
-            .await;
+        let refused = organisation::request_rules::change_request_rules(
+            &house.desk,
+            &p.ivo,
+            &p.member,
+            &Typed {
+                retention: wrong.into(),
+                ..typed()
+            },
+        )
+        .await;
         assert!(
             matches!(refused, Err(Error::Invalid(f)) if f[0].field == field),
             "{wrong}"
@@ -223,24 +235,28 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
     }
     let olga = house.organisation("southmoor").await;
     let foreign = house.member(&olga, "southmoor").await;
-    let theirs = house.desk.create_group(&olga, &foreign, "Theirs").await.unwrap();
-    let refused = house
-        .desk
-        .change_request_rules(
-            &p.ivo,
-            &p.member,
-            &Typed {
-                group: theirs.to_string(),
-                ..typed()
-            },
-        )
-        .await;
+    let theirs = people::groups::create(&house.desk, &olga, &foreign, "Theirs")
+        .await
+        .unwrap();
+    let refused = organisation::request_rules::change_request_rules(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        &Typed {
+            group: theirs.to_string(),
+            ..typed()
+        },
+    )
+    .await;
     assert_eq!(refused, Err(Error::field("mails_group", Why::UnknownChoice)));
     assert_eq!(
-        house
-            .desk
-            .change_request_rules(&tess, &house.member(&tess, "northlight").await, &typed())
-            .await,
+        organisation::request_rules::change_request_rules(
+            &house.desk,
+            &tess,
+            &house.member(&tess, "northlight").await,
+            &typed()
+        )
+        .await,
         Err(Error::Forbidden)
     );
     let _ = id;
@@ -255,14 +271,10 @@ async fn decided_requests_are_kept_as_long_as_the_organisation_wants(house: &Hou
     let decide = async |name: &str, verdict| {
         let person = p.user(name).await;
         let id = p.asks(&person).await;
-        house
-            .desk
-            .question(&p.ivo, &p.member, &id, "For how long?")
+        access::my_requests::question(&house.desk, &p.ivo, &p.member, &id, "For how long?")
             .await
             .unwrap();
-        house
-            .desk
-            .decide_with(&p.ivo, &p.member, &id, &said(verdict, "So it is"))
+        queue::decisions::decide_with(&house.desk, &p.ivo, &p.member, &id, &said(verdict, "So it is"))
             .await
             .unwrap();
         (person, id)
@@ -275,9 +287,7 @@ async fn decided_requests_are_kept_as_long_as_the_organisation_wants(house: &Hou
     };
     let joiner = house.person("new@northlight.test", "New One").await;
     let invited = house.asks(&joiner, "northlight").await;
-    house
-        .desk
-        .decide(&p.ivo, &p.member, &invited, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &invited, Verdict::Approve)
         .await
         .unwrap();
     house.deliver().await;
@@ -289,31 +299,30 @@ async fn decided_requests_are_kept_as_long_as_the_organisation_wants(house: &Hou
     };
     let years = house.now + Span::days(3650);
     assert_eq!(
-        house.desk.sweep_decided(years).await,
+        queue::retention::sweep(&house.desk, years).await,
         Ok(0),
         "for ever is the default"
     );
-    house
-        .desk
-        .change_request_rules(
-            &p.ivo,
-            &p.member,
-            &Typed {
-                retention: "30".into(),
-                ..typed()
-            },
-        )
-        .await
-        .unwrap();
+    organisation::request_rules::change_request_rules(
+        &house.desk,
+        &p.ivo,
+        &p.member,
+        &Typed {
+            retention: "30".into(),
+            ..typed()
+        },
+    )
+    .await
+    .unwrap();
     let month = Span::days(30);
     assert_eq!(
-        house.desk.sweep_decided(house.now + month).await,
+        queue::retention::sweep(&house.desk, house.now + month).await,
         Ok(0),
         "not before its time"
     );
     let (a, b) = tokio::join!(
-        house.desk.sweep_decided(house.now + month + Span(1)),
-        house.desk.sweep_decided(house.now + month + Span(1))
+        queue::retention::sweep(&house.desk, house.now + month + Span(1)),
+        queue::retention::sweep(&house.desk, house.now + month + Span(1))
     );
     assert_eq!(a.unwrap() + b.unwrap(), 1);
     let left = (
@@ -352,14 +361,12 @@ async fn decided_requests_are_kept_as_long_as_the_organisation_wants(house: &Hou
     .await
     .unwrap()
     .unwrap();
-    house
-        .desk
-        .end_grant(&p.ivo, &p.member, &grant.grant.id)
+    access::grants::end(&house.desk, &p.ivo, &p.member, &grant.grant.id)
         .await
         .unwrap();
     house.deliver().await;
     assert_eq!(
-        house.desk.sweep_decided(Time(house.now.0 + month.0 + 1)).await,
+        queue::retention::sweep(&house.desk, Time(house.now.0 + month.0 + 1)).await,
         Ok(1)
     );
     assert!(!exists(&granted).await);

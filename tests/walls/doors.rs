@@ -4,6 +4,7 @@ use crate::harness::{House, uuid};
 use anteroom::desk::access::resources::Draft as ResourceDraft;
 use anteroom::desk::chat::connectors::Draft;
 use anteroom::desk::queue::bulk::Which;
+use anteroom::desk::{access, chat, people, queue};
 use anteroom::domain::connector::Platform;
 use anteroom::domain::request::Verdict;
 use anteroom::domain::role::{Permission, Permissions};
@@ -259,40 +260,38 @@ both!(pages_refuse_who_lacks_what_they_need);
 async fn pages_refuse_who_lacks_what_they_need(house: &House) {
     let ivo = house.organisation("northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    let role = house
-        .desk
-        .create_role(&ivo, &member, "Readers", Permissions::NONE)
+    let role = people::roles::create(&house.desk, &ivo, &member, "Readers", Permissions::NONE)
         .await
         .unwrap();
-    let group = house.desk.create_group(&ivo, &member, "Lab").await.unwrap();
-    let flow = house
-        .desk
-        .create_flow(
-            &ivo,
-            &member,
-            &crate::access::requests::flow(vec![crate::access::requests::step("administrators")]),
-        )
+    let group = people::groups::create(&house.desk, &ivo, &member, "Lab")
         .await
         .unwrap();
+    let flow = access::flows::create(
+        &house.desk,
+        &ivo,
+        &member,
+        &crate::access::requests::flow(vec![crate::access::requests::step("administrators")]),
+    )
+    .await
+    .unwrap();
     let draft = ResourceDraft {
         name: "Console".into(),
         ..ResourceDraft::default()
     };
-    let (resource, _) = house.desk.create_resource(&ivo, &member, &draft).await.unwrap();
+    let (resource, _) = access::resources::create(&house.desk, &ivo, &member, &draft)
+        .await
+        .unwrap();
     let nothing = Which::These(vec![house.mint().id(house.now)]);
-    let job = house
-        .desk
-        .decide_many(&ivo, &member, nothing, Verdict::Approve, "")
+    let job = queue::bulk::decide_many(&house.desk, &ivo, &member, nothing, Verdict::Approve, "")
         .await
         .unwrap();
     let fields = [("name", "Desk"), ("bot_token", "1:a")]
         .map(|(n, v)| (n.to_owned(), v.to_owned()))
         .into();
-    let (connector, _) = house
-        .desk
-        .create_connector(&ivo, &member, Platform::Telegram, &Draft(&fields))
-        .await
-        .unwrap();
+    let (connector, _) =
+        chat::connectors::create(&house.desk, &ivo, &member, Platform::Telegram, &Draft(&fields))
+            .await
+            .unwrap();
     let olga = house.organisation("southmoor").await;
     let foreign = house.cookie(&olga).await;
     let bare = member_with(house, "northlight", &[]).await;

@@ -1,6 +1,7 @@
 //! Pages as the server draws them: one worker thread is enough, nothing leaks, machines get their
 //! answers.
 use crate::harness::{House, ORIGIN};
+use anteroom::desk::queue;
 use anteroom::domain::request::Verdict;
 use http::header;
 
@@ -100,9 +101,7 @@ async fn tokens_are_shown_nowhere() {
     let mira = house.person("mira@northlight.test", "Mira Okafor").await;
     let id = house.asks(&mira, "northlight").await;
     let member = house.member(&ivo, "northlight").await;
-    house
-        .desk
-        .decide(&ivo, &member, &id, Verdict::Approve)
+    queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Approve)
         .await
         .unwrap();
     let token = house.token_mailed("mira@northlight.test", "invitations").await;

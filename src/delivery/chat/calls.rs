@@ -4,9 +4,9 @@ use crate::chat::{self, Beside, Fate, Method, Send, Wanted};
 use crate::clock;
 use crate::delivery::chat::workers::{Platforms, Token};
 use crate::delivery::hooks::provisioning::{Trouble, silence};
-use crate::desk::Desk;
 use crate::desk::chat::connectors::Known;
 use crate::desk::chat::contacts::window_is_over;
+use crate::desk::{self, Desk};
 use crate::domain::connector::Platform;
 use crate::domain::contact::Contact;
 use crate::domain::time::Span;
@@ -102,7 +102,7 @@ impl Platforms {
 
     pub(crate) async fn tell_agent(&self, desk: &Desk, kept: &Kept, due: &Due) -> Result<Fate> {
         let now = clock::now();
-        let secrets = desk.agent_secrets(kept, now)?;
+        let secrets = desk::chat::secrets::agent_secrets(desk, kept, now)?;
         if secrets.is_empty() {
             return Ok(Fate::Never(delivery_failure::NO_AGENT.into()));
         }

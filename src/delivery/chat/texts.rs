@@ -1,6 +1,7 @@
 //! The words of what is sent to approvers by chat, in the connector's language.
 use crate::chat::{Button, Send};
-use crate::desk::chat::buttons::{Posted, Say, Told, whispered};
+use crate::desk::chat::texts::whispered;
+use crate::desk::requests::posts::{Posted, Say, Told};
 use crate::domain::connector::{Connector, Platform};
 use crate::domain::request::{Kind, Status, StatusWord, Verdict};
 use crate::store::chat::sends::Stands;

@@ -1,21 +1,20 @@
 //! Chat at work: what came is worked on, and what is owed is sent to platforms and to
 //! organisations' agents.
 use crate::chat::{self, Bases, Fate, Send};
-use crate::clock;
 use crate::delivery::chat::pace::{Busy, Paces};
 use crate::delivery::chat::texts;
 use crate::delivery::hooks::provisioning::{self, Hooks};
 use crate::delivery::mail::worker;
-use crate::desk::Desk;
-use crate::desk::chat::buttons::Say;
+use crate::desk::requests::posts::Say;
+use crate::desk::{self, Desk, requests};
 use crate::domain::ids::ConnectorId;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, delivery_failure};
-use crate::store;
 use crate::store::chat::arrivals::Claimed;
 use crate::store::chat::connectors::Kept;
 use crate::store::chat::sends::{Due, Way, What};
 use crate::store::outbox::Outcome;
+use crate::{clock, store};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -120,7 +119,7 @@ impl Platforms {
         let (mut under_way, busy) = (JoinSet::new(), Busy::default());
         while !stop.is_cancelled() {
             if way == Way::Channels
-                && let Err(e) = desk.close_posts(clock::now()).await
+                && let Err(e) = requests::posts::close_posts(&desk, clock::now()).await
             {
                 tracing::warn!(cause = %e, "posts of decided requests could not be edited");
             }
@@ -172,7 +171,7 @@ impl Platforms {
                 let now = clock::now();
                 let next = (one.attempts + 1 < TRIES).then(|| now + worker::delay(one.attempts, desk.mint));
                 tracing::warn!(cause = %e, "what came by chat could not be worked on");
-                if let Err(e) = desk.put_off_arrival(&one, &e.key(), next, now).await {
+                if let Err(e) = desk::chat::intake::put_off_arrival(&desk, &one, &e.key(), next, now).await {
                     tracing::warn!(cause = %e, "nor put off; it will be tried again");
                 }
             });
@@ -213,28 +212,33 @@ impl Platforms {
 
     async fn work_on(&self, desk: &Desk, claimed: &Claimed) -> Result<()> {
         let now = clock::now();
-        let name = match desk.nameless(claimed, now).await? {
+        let name = match desk::chat::intake::nameless(desk, claimed, now).await? {
             Some((kept, person)) => {
-                let (known, _) = desk.connector_knows(&kept, now)?;
+                let (known, _) = desk::chat::connectors::knows(desk, &kept, now)?;
                 match self.name_of(&kept, &known, &person).await {
                     Ok(name) => name,
                     Err(why) if claimed.attempts + 1 < NAME_TRIES => {
                         let next = clock::now() + Span(NAME_DELAY.0 << claimed.attempts.clamp(0, NAME_TRIES));
-                        return desk
-                            .put_off_arrival(claimed, &why, Some(next), clock::now())
-                            .await;
+                        return desk::chat::intake::put_off_arrival(
+                            desk,
+                            claimed,
+                            &why,
+                            Some(next),
+                            clock::now(),
+                        )
+                        .await;
                     }
                     Err(_) => None,
                 }
             }
             None => None,
         };
-        desk.work_on_arrival(claimed, name.as_deref(), clock::now()).await
+        desk::chat::intake::work_on_arrival(desk, claimed, name.as_deref(), clock::now()).await
     }
 
     async fn deliver(&self, desk: &Desk, due: &Due) -> Result<()> {
-        let Some((kept, contact)) = desk.due_for(due).await? else {
-            return desk.sent(due, &Outcome::Dropped, None, "", clock::now()).await;
+        let Some((kept, contact)) = desk::chat::contacts::due_for(desk, due).await? else {
+            return desk::chat::contacts::sent(desk, due, &Outcome::Dropped, None, "", clock::now()).await;
         };
         let mut channel = String::new();
         let fate = if due.what == What::Agent {
@@ -243,7 +247,8 @@ impl Platforms {
             Fate::Unreachable(delivery_failure::OPTED_OUT.into())
         } else {
             let Some(send) = self.worded(desk, &kept, due).await? else {
-                return desk.sent(due, &Outcome::Dropped, None, "", clock::now()).await;
+                return desk::chat::contacts::sent(desk, due, &Outcome::Dropped, None, "", clock::now())
+                    .await;
             };
             if let Send::Post { channel: to, .. } | Send::Edit { channel: to, .. } = &send {
                 channel.clone_from(to);
@@ -251,9 +256,9 @@ impl Platforms {
             let (connector, chat) = (&kept.connector.id, send.chat().to_owned());
             match self.paces.take(connector, &chat, self.runs()) {
                 Ok(wait) => tokio::time::sleep(Duration::from_millis(wait.0.unsigned_abs())).await,
-                Err(wait) => return desk.postpone(due, clock::now() + wait).await,
+                Err(wait) => return desk::chat::contacts::postpone(desk, due, clock::now() + wait).await,
             }
-            let (known, _) = desk.connector_knows(&kept, clock::now())?;
+            let (known, _) = desk::chat::connectors::knows(desk, &kept, clock::now())?;
             let fate = self.tell_platform(&kept, &known, contact.as_ref(), send).await;
             if let Fate::Later(_, Some(seconds)) = &fate {
                 self.paces.pause(
@@ -280,13 +285,13 @@ impl Platforms {
             Fate::Later(why, after) => later(why, *after),
             Fate::Never(why) | Fate::Unreachable(why) => Outcome::Failed(why.clone()),
             Fate::Moved(to) => {
-                desk.move_channel(&kept, &channel, to, now).await?;
+                desk::chat::connectors::move_channel(desk, &kept, &channel, to, now).await?;
                 later(&fate.why(), None)
             }
             Fate::TokenRefused => later(&fate.why(), None),
             Fate::WindowOver => Outcome::Failed(fate.why()),
         };
-        desk.sent(due, &outcome, Some(&fate), &channel, now).await
+        desk::chat::contacts::sent(desk, due, &outcome, Some(&fate), &channel, now).await
     }
 
     /// What is to be sent, with its words; None: nothing any more.
@@ -300,7 +305,7 @@ impl Platforms {
         if due.what == What::Whisper {
             return Ok(texts::whisper(&kept.connector, &say, &self.public_url));
         }
-        let posted = desk.posted(due, kept, &say, clock::now()).await?;
+        let posted = requests::posts::posted(desk, due, kept, &say, clock::now()).await?;
         Ok(posted.map(|p| texts::post(&kept.connector, &say, &p, &self.public_url)))
     }
 }

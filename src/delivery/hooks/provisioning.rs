@@ -1,15 +1,13 @@
 //! Calling provisioning hooks: signed as Standard Webhooks say, without redirects, and never at a
 //! private address unless the operator allows it. Only the status of an answer counts; its body is
 //! not read.
-use crate::clock;
 use crate::delivery::mail::worker;
-use crate::desk::Desk;
-use crate::domain::delivery_failure;
+use crate::desk::{Desk, access};
 use crate::domain::time::Span;
-use crate::domain::{Error, Result, Time};
-use crate::store;
+use crate::domain::{Error, Result, Time, delivery_failure};
 use crate::store::access::provisioning::Claimed;
 use crate::store::outbox::Outcome;
+use crate::{clock, store};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -73,7 +71,7 @@ impl Hooks {
         let count = claimed.len();
         let calls = claimed.into_iter().map(|one| async move {
             let outcome = self.attempt(desk, &one).await?;
-            desk.hook_answered(&one, &outcome, clock::now()).await
+            access::provisioning::hook_answered(desk, &one, &outcome, clock::now()).await
         });
         for done in futures_util::future::join_all(calls).await {
             if let Err(e) = done {
@@ -85,7 +83,7 @@ impl Hooks {
     }
 
     async fn attempt(&self, desk: &Desk, claimed: &Claimed) -> Result<Outcome> {
-        let Some((url, secret)) = desk.hook_target(claimed).await? else {
+        let Some((url, secret)) = access::provisioning::hook_target(desk, claimed).await? else {
             return Ok(Outcome::Dropped);
         };
         let body = serde_json::to_string(&claimed.call).map_err(|_| Error::Internal)?;

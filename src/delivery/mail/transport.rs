@@ -1,7 +1,7 @@
 //! How letters leave: by SMTP, or into the demo's mailbox.
 use crate::config::MailIdentity;
 use crate::delivery::mail::letter::Rendered;
-use crate::desk::Desk;
+use crate::desk::{Desk, demo};
 use crate::domain::account::Email;
 use crate::domain::ids::LetterId;
 use crate::domain::{Error, Result, Time};
@@ -83,7 +83,7 @@ impl Transport {
                     html: letter.html.clone(),
                     sent_at: now,
                 };
-                desk.keep_demo_letter(&mail)
+                demo::organisation::keep_demo_letter(desk, &mail)
                     .await
                     .map_err(|e| Trouble::Passing(e.to_string()))
             }

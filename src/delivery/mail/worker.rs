@@ -1,15 +1,13 @@
 //! The outbox worker: claims what is due, delivers it, writes down how it went. A crash between
 //! sending and writing down sends a letter twice, with one Message-ID; nothing is ever lost.
-use crate::clock;
 use crate::delivery::mail::letter;
 use crate::delivery::mail::transport::{Transport, Trouble};
-use crate::desk::Desk;
 use crate::desk::mint::Mint;
-use crate::domain::delivery_failure;
+use crate::desk::{Desk, letters};
 use crate::domain::time::Span;
-use crate::domain::{Result, Time};
-use crate::store;
+use crate::domain::{Result, Time, delivery_failure};
 use crate::store::outbox::{Claimed, Outcome};
+use crate::{clock, store};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -76,7 +74,7 @@ impl Worker {
 }
 
 async fn deliver(desk: &Desk, transport: &Transport, url: &str, mut claimed: Claimed) -> Result<()> {
-    let outcome = if desk.prepare_letter(&mut claimed, clock::now()).await? {
+    let outcome = if letters::prepare_letter(desk, &mut claimed, clock::now()).await? {
         attempt(desk, transport, url, &claimed).await
     } else {
         Outcome::Dropped
@@ -88,8 +86,7 @@ async fn deliver(desk: &Desk, transport: &Transport, url: &str, mut claimed: Cla
 }
 
 async fn attempt(desk: &Desk, transport: &Transport, url: &str, claimed: &Claimed) -> Outcome {
-    let rendered = desk
-        .letter_secret(claimed.sealed.as_deref())
+    let rendered = letters::letter_secret(desk, claimed.sealed.as_deref())
         .and_then(|s| letter::render(&claimed.letter, claimed.language, url, s.as_deref()));
     let Ok(rendered) = rendered else {
         return Outcome::Failed(delivery_failure::LETTER.into());

@@ -1,167 +1,166 @@
 //! Being away: a member names a delegate, who is asked in their place from one day to another.
-use crate::desk::{Actor, Caller, Desk, organisation_event};
+use crate::desk::{Actor, Caller, Desk, access, history, organisation_event};
 use crate::domain::event::{Detail, What};
 use crate::domain::member::Membership;
-use crate::domain::policy;
-use crate::domain::{Error, Result, Time, Why};
+use crate::domain::{Error, Result, Time, Why, policy};
 use crate::store::access::delegations::Delegation;
 use crate::store::access::steps::Concerned;
 use crate::store::{self, Tx};
 
-impl Desk {
-    /// Whom the actor has named, if anybody.
-    pub async fn delegation(&self, actor: &Actor, member: &Membership) -> Result<Option<Delegation>> {
-        policy::voter(member)?;
-        let found =
-            store::access::delegations::find(&mut *self.db.read().await?, &member.organisation, actor.id())
-                .await?;
-        Ok(found.filter(|d| d.until > actor.now()))
-    }
-
-    /// Names whoever was typed (name or address) as the actor's delegate. Items that are open
-    /// already move to them too.
-    pub async fn delegate(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        typed: &str,
-        from: Time,
-        until: Time,
-    ) -> Result<()> {
-        policy::voter(member)?;
-        let (org, now) = (&member.organisation, actor.now());
-        if until <= from || until <= now {
-            return Err(Error::field("until", Why::EndsBeforeItBegins));
-        }
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, org).await?;
-        let delegate = crate::desk::people::members::typed_member(&mut tx, org, "delegate", typed).await?;
-        if delegate == *actor.id() {
-            return Err(Error::field("delegate", Why::OwnDelegate));
-        }
-        let eligible = store::access::steps::list_eligible(&mut tx, org, &[delegate.clone()].into()).await?;
-        if eligible.is_empty() {
-            return Err(Error::field("delegate", Why::MayNotVote));
-        }
-        let named = store::account::accounts::find(&mut tx, &delegate).await?;
-        let before = store::access::delegations::find(&mut tx, org, actor.id()).await?;
-        let delegation = Delegation {
-            organisation: org.clone(),
-            account: actor.id().clone(),
-            delegate,
-            delegate_name: named.name,
-            from,
-            until,
-        };
-        store::access::delegations::set(&mut tx, &delegation, now).await?;
-        let detail = Detail {
-            after: Some(format!(
-                "{}; {} - {}",
-                delegation.delegate,
-                from.rfc3339(),
-                until.rfc3339()
-            )),
-            place: Some(actor.caller.place.clone()),
-            ..Detail::default()
-        };
-        let event = organisation_event(
-            What::DelegationSet,
-            org,
-            Some(actor.id()),
-            actor.id().as_str(),
-            detail,
-        );
-        self.record(&mut tx, now, &event).await?;
-        self.hand_over(&mut tx, before.as_ref(), &actor.caller).await?;
-        self.hand_over(&mut tx, Some(&delegation), &actor.caller).await?;
-        tx.commit().await
-    }
-
-    /// Members to propose as delegates: the first twenty by name.
-    pub async fn proposed_delegates(&self, member: &Membership) -> Result<Vec<String>> {
-        policy::voter(member)?;
-        let found = store::people::member_list::list(
-            &mut *self.db.read().await?,
-            &member.organisation,
-            &Default::default(),
-            20,
-        )
-        .await?;
-        let others = found.into_iter().filter(|l| l.account != member.account);
-        Ok(others.map(|l| format!("{} <{}>", l.name, l.email)).collect())
-    }
-
-    /// Ends the actor's delegation: what is open comes back.
-    pub async fn come_back(&self, actor: &Actor, member: &Membership) -> Result<()> {
-        policy::voter(member)?;
-        let org = &member.organisation;
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, org).await?;
-        let before = store::access::delegations::find(&mut tx, org, actor.id())
-            .await?
-            .ok_or(Error::NotFound)?;
-        store::access::delegations::end(&mut tx, org, actor.id()).await?;
-        self.came_back(&mut tx, &before, Some(actor), &actor.caller)
+/// Whom the actor has named, if anybody.
+pub async fn delegation(desk: &Desk, actor: &Actor, member: &Membership) -> Result<Option<Delegation>> {
+    policy::voter(member)?;
+    let found =
+        store::access::delegations::find(&mut *desk.db.read().await?, &member.organisation, actor.id())
             .await?;
-        tx.commit().await
-    }
+    Ok(found.filter(|d| d.until > actor.now()))
+}
 
-    async fn came_back(
-        &self,
-        tx: &mut Tx,
-        before: &Delegation,
-        actor: Option<&Actor>,
-        caller: &Caller,
-    ) -> Result<()> {
-        let place = actor.map(|a| a.caller.place.clone());
-        let detail = Detail {
-            before: Some(before.delegate.to_string()),
-            place,
-            ..Detail::default()
+/// Names whoever was typed (name or address) as the actor's delegate. Items that are open
+/// already move to them too.
+pub async fn delegate(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    typed: &str,
+    from: Time,
+    until: Time,
+) -> Result<()> {
+    policy::voter(member)?;
+    let (org, now) = (&member.organisation, actor.now());
+    if until <= from || until <= now {
+        return Err(Error::field("until", Why::EndsBeforeItBegins));
+    }
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, org).await?;
+    let delegate = crate::desk::people::lookup::typed_member(&mut tx, org, "delegate", typed).await?;
+    if delegate == *actor.id() {
+        return Err(Error::field("delegate", Why::OwnDelegate));
+    }
+    let eligible = store::access::steps::list_eligible(&mut tx, org, &[delegate.clone()].into()).await?;
+    if eligible.is_empty() {
+        return Err(Error::field("delegate", Why::MayNotVote));
+    }
+    let named = store::account::accounts::find(&mut tx, &delegate).await?;
+    let before = store::access::delegations::find(&mut tx, org, actor.id()).await?;
+    let delegation = Delegation {
+        organisation: org.clone(),
+        account: actor.id().clone(),
+        delegate,
+        delegate_name: named.name,
+        from,
+        until,
+    };
+    store::access::delegations::set(&mut tx, &delegation, now).await?;
+    let detail = Detail {
+        after: Some(format!(
+            "{}; {} - {}",
+            delegation.delegate,
+            from.rfc3339(),
+            until.rfc3339()
+        )),
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    let event = organisation_event(
+        What::DelegationSet,
+        org,
+        Some(actor.id()),
+        actor.id().as_str(),
+        detail,
+    );
+    history::record(desk, &mut tx, now, &event).await?;
+    hand_over(desk, &mut tx, before.as_ref(), &actor.caller).await?;
+    hand_over(desk, &mut tx, Some(&delegation), &actor.caller).await?;
+    tx.commit().await
+}
+
+/// Members to propose as delegates: the first twenty by name.
+pub async fn proposed_delegates(desk: &Desk, member: &Membership) -> Result<Vec<String>> {
+    policy::voter(member)?;
+    let found = store::people::member_list::list(
+        &mut *desk.db.read().await?,
+        &member.organisation,
+        &Default::default(),
+        20,
+    )
+    .await?;
+    let others = found.into_iter().filter(|l| l.account != member.account);
+    Ok(others.map(|l| format!("{} <{}>", l.name, l.email)).collect())
+}
+
+/// Ends the actor's delegation: what is open comes back.
+pub async fn come_back(desk: &Desk, actor: &Actor, member: &Membership) -> Result<()> {
+    policy::voter(member)?;
+    let org = &member.organisation;
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, org).await?;
+    let before = store::access::delegations::find(&mut tx, org, actor.id())
+        .await?
+        .ok_or(Error::NotFound)?;
+    store::access::delegations::end(&mut tx, org, actor.id()).await?;
+    came_back(desk, &mut tx, &before, Some(actor), &actor.caller).await?;
+    tx.commit().await
+}
+
+async fn came_back(
+    desk: &Desk,
+    tx: &mut Tx,
+    before: &Delegation,
+    actor: Option<&Actor>,
+    caller: &Caller,
+) -> Result<()> {
+    let place = actor.map(|a| a.caller.place.clone());
+    let detail = Detail {
+        before: Some(before.delegate.to_string()),
+        place,
+        ..Detail::default()
+    };
+    let event = organisation_event(
+        What::DelegationEnded,
+        &before.organisation,
+        actor.map(Actor::id),
+        before.account.as_str(),
+        detail,
+    );
+    history::record(desk, tx, caller.now, &event).await?;
+    hand_over(desk, tx, Some(before), caller).await
+}
+
+/// Looks again at everything that waits for either of the two.
+async fn hand_over(desk: &Desk, tx: &mut Tx, delegation: Option<&Delegation>, caller: &Caller) -> Result<()> {
+    let Some(d) = delegation else { return Ok(()) };
+    access::steps::reconsider(desk, tx, &d.organisation, Concerned::Assigned(&d.account), caller).await?;
+    access::steps::reconsider(
+        desk,
+        tx,
+        &d.organisation,
+        Concerned::Assigned(&d.delegate),
+        caller,
+    )
+    .await
+}
+
+/// Moves what is open where a delegation begins, and back where it is over; how many it was.
+pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
+    let due = store::access::delegations::list_due(&mut *desk.db.read().await?, now, 20).await?;
+    let count = due.len();
+    for delegation in due {
+        let mut tx = desk.db.begin().await?;
+        store::people::members::take_turn(&mut tx, &delegation.organisation).await?;
+        let caller = Caller::clock(now);
+        let done = if delegation.until <= now {
+            store::access::delegations::lapse(&mut tx, &delegation).await
+        } else {
+            store::access::delegations::begun(&mut tx, &delegation).await
         };
-        let event = organisation_event(
-            What::DelegationEnded,
-            &before.organisation,
-            actor.map(Actor::id),
-            before.account.as_str(),
-            detail,
-        );
-        self.record(tx, caller.now, &event).await?;
-        self.hand_over(tx, Some(before), caller).await
-    }
-
-    /// Looks again at everything that waits for either of the two.
-    async fn hand_over(&self, tx: &mut Tx, delegation: Option<&Delegation>, caller: &Caller) -> Result<()> {
-        let Some(d) = delegation else { return Ok(()) };
-        self.reconsider(tx, &d.organisation, Concerned::Assigned(&d.account), caller)
-            .await?;
-        self.reconsider(tx, &d.organisation, Concerned::Assigned(&d.delegate), caller)
-            .await
-    }
-
-    /// Moves what is open where a delegation begins, and back where it is over; how many it was.
-    pub async fn sweep_delegations(&self, now: Time) -> Result<usize> {
-        let due = store::access::delegations::list_due(&mut *self.db.read().await?, now, 20).await?;
-        let count = due.len();
-        for delegation in due {
-            let mut tx = self.db.begin().await?;
-            store::people::members::take_turn(&mut tx, &delegation.organisation).await?;
-            let caller = Caller::clock(now);
-            let done = if delegation.until <= now {
-                store::access::delegations::lapse(&mut tx, &delegation).await
-            } else {
-                store::access::delegations::begun(&mut tx, &delegation).await
-            };
-            match done {
-                Ok(()) if delegation.until <= now => {
-                    self.came_back(&mut tx, &delegation, None, &caller).await?
-                }
-                Ok(()) => self.hand_over(&mut tx, Some(&delegation), &caller).await?,
-                Err(Error::Stale) => continue,
-                Err(e) => return Err(e),
-            }
-            tx.commit().await?;
+        match done {
+            Ok(()) if delegation.until <= now => came_back(desk, &mut tx, &delegation, None, &caller).await?,
+            Ok(()) => hand_over(desk, &mut tx, Some(&delegation), &caller).await?,
+            Err(Error::Stale) => continue,
+            Err(e) => return Err(e),
         }
-        Ok(count)
+        tx.commit().await?;
     }
+    Ok(count)
 }

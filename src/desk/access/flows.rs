@@ -1,17 +1,17 @@
 //! Approval flows: creating, changing (each save is a new version), deleting, and trying out whom
 //! they would ask.
-use crate::desk::{Actor, Desk, organisation_event};
+use crate::desk::{Actor, Desk, history, organisation_event, requests};
+use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
-use crate::domain::flow::{self, Approval, Approvers, Condition, Flow, Missing, Quorum, Rules, Step};
+use crate::domain::flow::{self, Approval, Approvers, Condition, Flow, Quorum, Rules, Step};
 use crate::domain::group::Group;
-use crate::domain::ids::{AccountId, FlowId, GroupId, OrganisationId, ResourceId, RoleId};
-use crate::domain::links::{DomainName, Origin};
+use crate::domain::ids::{AccountId, FlowId, GroupId, OrganisationId, RoleId};
+use crate::domain::links::DomainName;
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Permitted};
-use crate::domain::request::{ApprovalType, Asked, Decision, Matter, Request};
+use crate::domain::request::Decision;
 use crate::domain::role::{Permission, Role};
-use crate::domain::step_state::Standing;
-use crate::domain::{Error, Fault, Result, Why, error::Faults};
+use crate::domain::{Error, Fault, Result, Why};
 use crate::store::access::flows::Version;
 use crate::store::access::steps::Concerned;
 use crate::store::{self, Conn, Tx};
@@ -57,25 +57,6 @@ pub struct Choices {
     pub roles: Vec<Role>,
 }
 
-/// What a step would do, if somebody asked now.
-pub struct Tried {
-    pub step: Step,
-    /// The group's name, or the named members'.
-    pub names: Vec<String>,
-    /// Names of whom it asks, and how many of them must approve.
-    pub asked: Vec<String>,
-    pub needed: usize,
-    pub missing: Option<Missing>,
-}
-
-/// What a flow would do.
-pub struct Trial {
-    pub automatic: bool,
-    pub steps: Vec<Tried>,
-    /// How many different people would get letters in all.
-    pub notified: usize,
-}
-
 impl Draft {
     /// What is chosen from lists of groups and roles, each with the name of its field.
     fn choices(&self) -> impl Iterator<Item = (String, &str)> {
@@ -91,257 +72,168 @@ impl Draft {
     }
 }
 
-impl Desk {
-    /// The organisation's flows by name, each with its use.
-    pub async fn flows(&self, member: &Membership) -> Result<Vec<Used>> {
-        let permitted = policy::permitted(member, Permission::FlowsManage)?;
-        let mut conn = self.db.read().await?;
-        let mut all = Vec::new();
-        for flow in store::access::flows::list(&mut conn, permitted.organisation()).await? {
-            all.push(use_of(&mut conn, permitted.organisation(), flow).await?);
-        }
-        Ok(all)
+/// The organisation's flows by name, each with its use.
+pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<Used>> {
+    let permitted = policy::permitted(member, Permission::FlowsManage)?;
+    let mut conn = desk.db.read().await?;
+    let mut all = Vec::new();
+    for flow in store::access::flows::list(&mut conn, permitted.organisation()).await? {
+        all.push(use_of(&mut conn, permitted.organisation(), flow).await?);
     }
-
-    /// One flow that is not deleted, with its use and its versions.
-    pub async fn flow(&self, member: &Membership, id: &FlowId) -> Result<(Used, Vec<Version>)> {
-        let permitted = policy::permitted(member, Permission::FlowsManage)?;
-        let mut conn = self.db.read().await?;
-        let flow = live(&mut conn, permitted.organisation(), id).await?;
-        let versions = store::access::flows::list_versions(&mut conn, permitted.organisation(), id).await?;
-        Ok((use_of(&mut conn, permitted.organisation(), flow).await?, versions))
-    }
-
-    /// What the editor offers to choose from.
-    pub async fn flow_choices(&self, member: &Membership) -> Result<Choices> {
-        let permitted = policy::permitted(member, Permission::FlowsManage)?;
-        let mut conn = self.db.read().await?;
-        let groups = store::people::groups::list(&mut conn, permitted.organisation())
-            .await?
-            .into_iter()
-            .map(|(g, _)| g)
-            .collect();
-        Ok(Choices {
-            groups,
-            roles: store::people::roles::list(&mut conn, permitted.organisation()).await?,
-        })
-    }
-
-    /// Rules as their editor shows them: members by name and address.
-    pub async fn flow_draft(&self, member: &Membership, name: &str, rules: &Rules) -> Result<Draft> {
-        let permitted = policy::permitted(member, Permission::FlowsManage)?;
-        draft(&mut *self.db.read().await?, permitted.organisation(), name, rules).await
-    }
-
-    /// Resources to try a flow with: the first hundred by name.
-    pub async fn resources_to_try(&self, member: &Membership) -> Result<Vec<(ResourceId, String)>> {
-        let permitted = policy::permitted(member, Permission::FlowsManage)?;
-        let found = store::access::resources::list(
-            &mut *self.db.read().await?,
-            permitted.organisation(),
-            &Default::default(),
-            100,
-        )
-        .await?;
-        Ok(found
-            .into_iter()
-            .map(|l| (l.resource.id, l.resource.name))
-            .collect())
-    }
-
-    pub async fn create_flow(&self, actor: &Actor, member: &Membership, draft: &Draft) -> Result<FlowId> {
-        let permitted = policy::permitted(member, Permission::FlowsManage)?;
-        let (org, now) = (permitted.organisation(), actor.now());
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, org).await?;
-        let (name, rules) = checked(&mut tx, org, draft).await?;
-        let flow = Flow {
-            id: self.mint.id(now),
-            name,
-            number: 1,
-            rules,
-            deleted: false,
-            version: 1,
-        };
-        store::access::flows::create(&mut tx, org, &flow, actor.id(), now).await?;
-        let detail = Detail {
-            after: Some(said(&flow)),
-            ..Detail::default()
-        };
-        self.record_flow(&mut tx, actor, &permitted, What::FlowCreated, &flow.id, detail)
-            .await?;
-        tx.commit().await?;
-        Ok(flow.id)
-    }
-
-    /// Saves a flow as a new version. Open requests keep to the one they follow.
-    pub async fn change_flow(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        id: &FlowId,
-        draft: &Draft,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::FlowsManage)?;
-        let (org, now) = (permitted.organisation(), actor.now());
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, org).await?;
-        let before = live(&mut tx, org, id).await?;
-        let (name, rules) = checked(&mut tx, org, draft).await?;
-        if (&name, &rules) == (&before.name, &before.rules) {
-            return Ok(());
-        }
-        let after = Flow {
-            name,
-            rules,
-            number: before.number + 1,
-            ..before.clone()
-        };
-        store::access::flows::save(&mut tx, org, &after, actor.id(), now).await?;
-        let detail = Detail {
-            before: Some(said(&before)),
-            after: Some(said(&after)),
-            ..Detail::default()
-        };
-        self.record_flow(&mut tx, actor, &permitted, What::FlowChanged, id, detail)
-            .await?;
-        tx.commit().await
-    }
-
-    /// Deletes a flow: its open requests are canceled and the requesters told. Nothing that was
-    /// granted is taken away.
-    pub async fn delete_flow(&self, actor: &Actor, member: &Membership, id: &FlowId) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::FlowsManage)?;
-        let (org, now) = (permitted.organisation(), actor.now());
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, org).await?;
-        let flow = live(&mut tx, org, id).await?;
-        for request in store::access::steps::list_concerned(&mut tx, org, &Concerned::Flow(id)).await? {
-            let request = store::requests::hold(&mut tx, org, &request).await?;
-            if request.is_open(now) {
-                let canceled = request.cancel_by_deleting(Decision::by(actor.id(), now))?;
-                self.canceled(&mut tx, &canceled, Some(actor), now).await?;
-            } else if request.status.is_open() {
-                self.expire(&mut tx, request, now).await?;
-            }
-        }
-        store::access::flows::delete(&mut tx, org, &flow).await?;
-        let detail = Detail {
-            before: Some(said(&flow)),
-            ..Detail::default()
-        };
-        self.record_flow(&mut tx, actor, &permitted, What::FlowDeleted, id, detail)
-            .await?;
-        tx.commit().await
-    }
-
-    async fn record_flow(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        permitted: &Permitted,
-        what: What,
-        id: &FlowId,
-        detail: Detail,
-    ) -> Result<()> {
-        let detail = Detail {
-            place: Some(actor.caller.place.clone()),
-            ..detail
-        };
-        self.record(
-            tx,
-            actor.now(),
-            &organisation_event(
-                what,
-                permitted.organisation(),
-                Some(actor.id()),
-                id.as_str(),
-                detail,
-            ),
-        )
-        .await
-    }
-
-    /// Whom a flow would ask if this member (by name or address) asked for this resource now.
-    /// Nothing is written.
-    pub async fn try_flow(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        id: &FlowId,
-        person: &str,
-        resource: &ResourceId,
-    ) -> Result<Trial> {
-        let permitted = policy::permitted(member, Permission::FlowsManage)?;
-        let (org, now) = (permitted.organisation(), actor.now());
-        let mut tx = self.db.begin().await?;
-        let flow = live(&mut tx, org, id).await?;
-        let account = crate::desk::people::members::typed_member(&mut tx, org, "person", person).await?;
-        let of = store::account::accounts::find(&mut tx, &account).await?;
-        store::access::resources::find(&mut tx, org, resource).await?;
-        let organisation = store::organisation::organisations::find(&mut tx, org).await?;
-        let asked = Asked::new(resource.clone(), account.clone(), &flow);
-        let fresh = Request::new(
-            self.mint.id(now),
-            &organisation,
-            of.email.clone(),
-            Origin::Unknown,
-            now,
-        );
-        let request = Request {
-            account: Some(account),
-            matter: Matter::Resource(Box::new(asked)),
-            ..fresh
-        };
-        let mut steps = Vec::new();
-        let mut everybody = BTreeSet::new();
-        for step in &flow.rules.steps {
-            let people = self.people(&mut tx, &request, step, now).await?;
-            let (names, step) = (
-                self.names(&mut tx, &request, &step.approvers).await?.0,
-                step.clone(),
-            );
-            let tried = match step.stand(&people, &[], false) {
-                Standing::Waits { asked, needed } => {
-                    everybody.extend(asked.keys().cloned());
-                    let ids: Vec<AccountId> = asked.into_keys().collect();
-                    Tried {
-                        step,
-                        names,
-                        asked: store::account::accounts::list_names(&mut tx, &ids).await?,
-                        needed,
-                        missing: None,
-                    }
-                }
-                Standing::Missing(missing) => Tried {
-                    step,
-                    names,
-                    asked: Vec::new(),
-                    needed: 0,
-                    missing: Some(missing),
-                },
-                Standing::Met => Tried {
-                    step,
-                    names,
-                    asked: Vec::new(),
-                    needed: 0,
-                    missing: None,
-                },
-            };
-            steps.push(tried);
-        }
-        let automatic =
-            self.approval_type(&mut tx, member, &flow.rules, &of).await? == ApprovalType::Automatic;
-        let notified = if automatic { 0 } else { everybody.len() };
-        Ok(Trial {
-            automatic,
-            steps,
-            notified,
-        })
-    }
+    Ok(all)
 }
 
-async fn live(conn: &mut Conn, org: &OrganisationId, id: &FlowId) -> Result<Flow> {
+/// One flow that is not deleted, with its use and its versions.
+pub async fn find(desk: &Desk, member: &Membership, id: &FlowId) -> Result<(Used, Vec<Version>)> {
+    let permitted = policy::permitted(member, Permission::FlowsManage)?;
+    let mut conn = desk.db.read().await?;
+    let flow = live(&mut conn, permitted.organisation(), id).await?;
+    let versions = store::access::flows::list_versions(&mut conn, permitted.organisation(), id).await?;
+    Ok((use_of(&mut conn, permitted.organisation(), flow).await?, versions))
+}
+
+/// What the editor offers to choose from.
+pub async fn choices(desk: &Desk, member: &Membership) -> Result<Choices> {
+    let permitted = policy::permitted(member, Permission::FlowsManage)?;
+    let mut conn = desk.db.read().await?;
+    let groups = store::people::groups::list(&mut conn, permitted.organisation())
+        .await?
+        .into_iter()
+        .map(|(g, _)| g)
+        .collect();
+    Ok(Choices {
+        groups,
+        roles: store::people::roles::list(&mut conn, permitted.organisation()).await?,
+    })
+}
+
+/// Rules as their editor shows them: members by name and address.
+pub async fn find_draft(desk: &Desk, member: &Membership, name: &str, rules: &Rules) -> Result<Draft> {
+    let permitted = policy::permitted(member, Permission::FlowsManage)?;
+    draft(&mut *desk.db.read().await?, permitted.organisation(), name, rules).await
+}
+
+pub async fn create(desk: &Desk, actor: &Actor, member: &Membership, draft: &Draft) -> Result<FlowId> {
+    let permitted = policy::permitted(member, Permission::FlowsManage)?;
+    let (org, now) = (permitted.organisation(), actor.now());
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, org).await?;
+    let (name, rules) = checked(&mut tx, org, draft).await?;
+    let flow = Flow {
+        id: desk.mint.id(now),
+        name,
+        number: 1,
+        rules,
+        deleted: false,
+        version: 1,
+    };
+    store::access::flows::create(&mut tx, org, &flow, actor.id(), now).await?;
+    let detail = Detail {
+        after: Some(said(&flow)),
+        ..Detail::default()
+    };
+    record(
+        desk,
+        &mut tx,
+        actor,
+        &permitted,
+        What::FlowCreated,
+        &flow.id,
+        detail,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(flow.id)
+}
+
+/// Saves a flow as a new version. Open requests keep to the one they follow.
+pub async fn change(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &FlowId,
+    draft: &Draft,
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::FlowsManage)?;
+    let (org, now) = (permitted.organisation(), actor.now());
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, org).await?;
+    let before = live(&mut tx, org, id).await?;
+    let (name, rules) = checked(&mut tx, org, draft).await?;
+    if (&name, &rules) == (&before.name, &before.rules) {
+        return Ok(());
+    }
+    let after = Flow {
+        name,
+        rules,
+        number: before.number + 1,
+        ..before.clone()
+    };
+    store::access::flows::save(&mut tx, org, &after, actor.id(), now).await?;
+    let detail = Detail {
+        before: Some(said(&before)),
+        after: Some(said(&after)),
+        ..Detail::default()
+    };
+    record(desk, &mut tx, actor, &permitted, What::FlowChanged, id, detail).await?;
+    tx.commit().await
+}
+
+/// Deletes a flow: its open requests are canceled and the requesters told. Nothing that was
+/// granted is taken away.
+pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &FlowId) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::FlowsManage)?;
+    let (org, now) = (permitted.organisation(), actor.now());
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, org).await?;
+    let flow = live(&mut tx, org, id).await?;
+    for request in store::access::steps::list_concerned(&mut tx, org, &Concerned::Flow(id)).await? {
+        let request = store::requests::hold(&mut tx, org, &request).await?;
+        if request.is_open(now) {
+            let canceled = request.cancel_by_deleting(Decision::by(actor.id(), now))?;
+            requests::outcomes::canceled(desk, &mut tx, &canceled, Some(actor), now).await?;
+        } else if request.status.is_open() {
+            requests::outcomes::expire(desk, &mut tx, request, now).await?;
+        }
+    }
+    store::access::flows::delete(&mut tx, org, &flow).await?;
+    let detail = Detail {
+        before: Some(said(&flow)),
+        ..Detail::default()
+    };
+    record(desk, &mut tx, actor, &permitted, What::FlowDeleted, id, detail).await?;
+    tx.commit().await
+}
+
+async fn record(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    permitted: &Permitted,
+    what: What,
+    id: &FlowId,
+    detail: Detail,
+) -> Result<()> {
+    let detail = Detail {
+        place: Some(actor.caller.place.clone()),
+        ..detail
+    };
+    history::record(
+        desk,
+        tx,
+        actor.now(),
+        &organisation_event(
+            what,
+            permitted.organisation(),
+            Some(actor.id()),
+            id.as_str(),
+            detail,
+        ),
+    )
+    .await
+}
+
+pub(crate) async fn live(conn: &mut Conn, org: &OrganisationId, id: &FlowId) -> Result<Flow> {
     let flow = store::access::flows::find(conn, org, id).await?;
     if flow.deleted {
         Err(Error::NotFound)
@@ -521,7 +413,7 @@ async fn members(tx: &mut Tx, org: &OrganisationId, field: &str, typed: &str) ->
         return Err(Error::field(field, Why::TooManyRows));
     }
     for line in lines {
-        found.insert(crate::desk::people::members::typed_member(tx, org, field, line).await?);
+        found.insert(crate::desk::people::lookup::typed_member(tx, org, field, line).await?);
     }
     if found.is_empty() {
         Err(Error::field(field, Why::Missing))

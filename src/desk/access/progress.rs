@@ -54,103 +54,101 @@ pub enum Stage {
     Passed,
 }
 
-impl Desk {
-    /// How far a request has come; of a request to join, nothing.
-    pub(crate) async fn progress(&self, conn: &mut Conn, request: &Request) -> Result<Progress> {
-        let Some(asked) = request.asked() else {
-            return Ok(Progress::default());
+/// How far a request has come; of a request to join, nothing.
+pub(crate) async fn progress(desk: &Desk, conn: &mut Conn, request: &Request) -> Result<Progress> {
+    let Some(asked) = request.asked() else {
+        return Ok(Progress::default());
+    };
+    let org = &request.organisation;
+    let flow = store::access::flows::find(conn, org, &asked.flow).await?;
+    let rules = store::access::flows::find_rules(conn, org, &asked.flow, asked.flow_number).await?;
+    let reviews = store::access::steps::list_reviews(conn, org, &request.id).await?;
+    let mut waiting = store::access::steps::list_assigned(conn, org, &request.id).await?;
+    let overridden = overridden(conn, request).await?;
+    let mut steps = Vec::new();
+    for (index, step) in rules.steps.iter().enumerate() {
+        let done = index < asked.step
+            || (index == asked.step
+                && matches!(&request.status, Status::Approved { decision, .. }
+                | Status::Provisioning(decision) | Status::Error(_,
+                Some(decision)) if !decision.overrides && decision.by.is_some()));
+        let current = index == asked.step && request.status.is_open();
+        let stage = match (done, current, request.status.is_open()) {
+            (true, ..) => Stage::Done,
+            (_, true, _) => Stage::Current,
+            (_, _, true) => Stage::Ahead,
+            _ => Stage::Passed,
         };
-        let org = &request.organisation;
-        let flow = store::access::flows::find(conn, org, &asked.flow).await?;
-        let rules = store::access::flows::find_rules(conn, org, &asked.flow, asked.flow_number).await?;
-        let reviews = store::access::steps::list_reviews(conn, org, &request.id).await?;
-        let mut waiting = store::access::steps::list_assigned(conn, org, &request.id).await?;
-        let overridden = overridden(conn, request).await?;
-        let mut steps = Vec::new();
-        for (index, step) in rules.steps.iter().enumerate() {
-            let done = index < asked.step
-                || (index == asked.step
-                    && matches!(&request.status, Status::Approved { decision, .. }
-                    | Status::Provisioning(decision) | Status::Error(_,
-                    Some(decision)) if !decision.overrides && decision.by.is_some()));
-            let current = index == asked.step && request.status.is_open();
-            let stage = match (done, current, request.status.is_open()) {
-                (true, ..) => Stage::Done,
-                (_, true, _) => Stage::Current,
-                (_, _, true) => Stage::Ahead,
-                _ => Stage::Passed,
-            };
-            let here: Vec<Review> = reviews
-                .iter()
-                .filter(|r| r.flow_number == asked.flow_number && r.step == index)
-                .cloned()
-                .collect();
-            let waits = if current {
-                std::mem::take(&mut waiting)
-            } else {
-                Vec::new()
-            };
-            let approved = approvals(&here, asked.flow_number, index).len();
-            let (names, group) = self.names(conn, request, &step.approvers).await?;
-            steps.push(Step {
-                approvers: step.approvers.clone(),
-                names,
-                quorum: step.quorum,
-                stage,
-                reviews: here,
-                more: step.quorum.more(waits.len(), approved),
-                waiting: waits,
-                missing: request.missing().filter(|_| current),
-                group,
-                overridden: overridden.clone().filter(|_| index == asked.step),
-            });
-        }
-        let mut newer = Vec::new();
-        for step in flow
-            .rules
-            .steps
+        let here: Vec<Review> = reviews
             .iter()
-            .filter(|_| flow.number > asked.flow_number)
-        {
-            newer.push((
-                step.approvers.clone(),
-                self.names(conn, request, &step.approvers).await?.0,
-                step.quorum,
-            ));
-        }
-        let questions = store::access::questions::list(conn, org, &request.id).await?;
-        Ok(Progress {
-            flow: flow.name,
-            number: asked.flow_number,
-            newest: flow.number,
-            flow_deleted: flow.deleted,
-            newer,
-            steps,
-            questions,
-        })
+            .filter(|r| r.flow_number == asked.flow_number && r.step == index)
+            .cloned()
+            .collect();
+        let waits = if current {
+            std::mem::take(&mut waiting)
+        } else {
+            Vec::new()
+        };
+        let approved = approvals(&here, asked.flow_number, index).len();
+        let (names, group) = names(desk, conn, request, &step.approvers).await?;
+        steps.push(Step {
+            approvers: step.approvers.clone(),
+            names,
+            quorum: step.quorum,
+            stage,
+            reviews: here,
+            more: step.quorum.more(waits.len(), approved),
+            waiting: waits,
+            missing: request.missing().filter(|_| current),
+            group,
+            overridden: overridden.clone().filter(|_| index == asked.step),
+        });
     }
+    let mut newer = Vec::new();
+    for step in flow
+        .rules
+        .steps
+        .iter()
+        .filter(|_| flow.number > asked.flow_number)
+    {
+        newer.push((
+            step.approvers.clone(),
+            names(desk, conn, request, &step.approvers).await?.0,
+            step.quorum,
+        ));
+    }
+    let questions = store::access::questions::list(conn, org, &request.id).await?;
+    Ok(Progress {
+        flow: flow.name,
+        number: asked.flow_number,
+        newest: flow.number,
+        flow_deleted: flow.deleted,
+        newer,
+        steps,
+        questions,
+    })
+}
 
-    /// The names of the group or of the members whom a step asks; and the group, to which somebody
-    /// can be added.
-    pub(crate) async fn names(
-        &self,
-        conn: &mut Conn,
-        request: &Request,
-        approvers: &Approvers,
-    ) -> Result<(Vec<String>, Option<GroupId>)> {
-        let org = &request.organisation;
-        match approvers {
-            Approvers::Group(id) => {
-                let name = match store::people::groups::find(conn, org, id).await {
-                    Ok(group) => vec![group.name],
-                    Err(crate::domain::Error::NotFound) => Vec::new(),
-                    Err(e) => return Err(e),
-                };
-                Ok((name, Some(id.clone())))
-            }
-            Approvers::Members(ids) => Ok((store::account::accounts::list_names(conn, ids).await?, None)),
-            Approvers::Administrators | Approvers::Manager | Approvers::Owner => Ok((Vec::new(), None)),
+/// The names of the group or of the members whom a step asks; and the group, to which somebody
+/// can be added.
+pub(crate) async fn names(
+    _desk: &Desk,
+    conn: &mut Conn,
+    request: &Request,
+    approvers: &Approvers,
+) -> Result<(Vec<String>, Option<GroupId>)> {
+    let org = &request.organisation;
+    match approvers {
+        Approvers::Group(id) => {
+            let name = match store::people::groups::find(conn, org, id).await {
+                Ok(group) => vec![group.name],
+                Err(crate::domain::Error::NotFound) => Vec::new(),
+                Err(e) => return Err(e),
+            };
+            Ok((name, Some(id.clone())))
         }
+        Approvers::Members(ids) => Ok((store::account::accounts::list_names(conn, ids).await?, None)),
+        Approvers::Administrators | Approvers::Manager | Approvers::Owner => Ok((Vec::new(), None)),
     }
 }
 

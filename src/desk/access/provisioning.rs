@@ -1,7 +1,7 @@
 //! Provisioning hooks: calls owed when access begins and ends, and what their answers make of
 //! requests.
 use crate::desk::mint::Mint;
-use crate::desk::{Caller, Desk, organisation_event};
+use crate::desk::{Caller, Desk, access, history, organisation_event};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{LetterId, OrganisationId, ResourceId};
 use crate::domain::request::{Request, Status};
@@ -14,8 +14,152 @@ use crate::store::{self, Tx};
 
 /// What hooks' secrets are sealed for.
 const USAGE: &str = "hook";
+
 /// How a secret begins that is made for Standard Webhooks.
 const PREFIX: &str = "whsec_";
+
+/// Makes a resource's secret anew; the text to hand over, which is shown once.
+pub(crate) async fn renew_hook_secret(
+    desk: &Desk,
+    tx: &mut Tx,
+    org: &OrganisationId,
+    resource: &ResourceId,
+) -> Result<String> {
+    let text = fresh_secret(desk.mint);
+    store::access::provisioning::set_secret(tx, org, resource, &desk.keys.seal(USAGE, &text)?).await?;
+    Ok(text)
+}
+
+/// Where a claimed call goes, and the secret that signs it; None if the resource has no hook
+/// any more, or if what it is to give is not to be given any more.
+pub async fn hook_target(desk: &Desk, claimed: &Claimed) -> Result<Option<(String, String)>> {
+    let mut conn = desk.db.read().await?;
+    if claimed.call.kind == HookKind::Grant {
+        let request = store::requests::find(&mut conn, &claimed.organisation, &claimed.call.request).await?;
+        if !matches!(request.status, Status::Provisioning(_)) {
+            return Ok(None);
+        }
+    }
+    let found =
+        store::access::provisioning::find_target(&mut conn, &claimed.organisation, &claimed.call.resource)
+            .await?;
+    found
+        .map(|(url, sealed)| Ok((url, desk.keys.open(USAGE, &sealed)?)))
+        .transpose()
+}
+
+/// Owes the call that access begins with.
+pub(crate) async fn owe_provisioning(
+    desk: &Desk,
+    tx: &mut Tx,
+    request: &Request,
+    resource: &Resource,
+    now: Time,
+) -> Result<()> {
+    let asked = request.expect_asked()?;
+    let call = HookCall {
+        kind: HookKind::Grant,
+        request: request.id.clone(),
+        resource: resource.id.clone(),
+        resource_name: resource.name.clone(),
+        account: asked.holder.clone(),
+        email: request.email.as_str().to_owned(),
+        name: request.name.clone(),
+        days: asked.days,
+        at: now,
+    };
+    let id: LetterId = desk.mint.id(now);
+    store::access::provisioning::owe(tx, &id, &request.organisation, &call, now).await?;
+    let event = organisation_event(
+        What::RequestProvisioning,
+        &request.organisation,
+        None,
+        request.id.as_str(),
+        Detail::default(),
+    );
+    history::record(desk, tx, now, &event).await
+}
+
+/// Owes the call that access ends with, if the resource has a hook.
+pub(crate) async fn owe_end(desk: &Desk, tx: &mut Tx, listed: &Listed, now: Time) -> Result<()> {
+    if store::access::provisioning::find_target(tx, &listed.organisation, &listed.grant.resource)
+        .await?
+        .is_none()
+    {
+        return Ok(());
+    }
+    let call = HookCall {
+        kind: HookKind::End,
+        request: listed.grant.request.clone(),
+        resource: listed.grant.resource.clone(),
+        resource_name: listed.resource.clone(),
+        account: listed.grant.account.clone(),
+        email: listed.email.clone(),
+        name: listed.holder.clone(),
+        days: None,
+        at: now,
+    };
+    let id: LetterId = desk.mint.id(now);
+    store::access::provisioning::owe(tx, &id, &listed.organisation, &call, now).await
+}
+
+/// Writes down how a call ended, and what follows: the grant, or an error that an administrator
+/// sees.
+pub async fn hook_answered(desk: &Desk, claimed: &Claimed, outcome: &Outcome, now: Time) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    let org = &claimed.organisation;
+    if claimed.call.kind == HookKind::Grant && !matches!(outcome, Outcome::Deferred(..)) {
+        let request = access::steps::lock(desk, &mut tx, org, &claimed.call.request).await?;
+        if matches!(request.status, Status::Provisioning(_)) {
+            provisioned(desk, &mut tx, request, outcome, now).await?;
+        } else if *outcome == Outcome::Sent && !matches!(request.status, Status::Approved { .. }) {
+            // It has begun there, and is not to be given any more.
+            let end = HookCall {
+                kind: HookKind::End,
+                days: None,
+                at: now,
+                ..claimed.call.clone()
+            };
+            let id: LetterId = desk.mint.id(now);
+            store::access::provisioning::owe(&mut tx, &id, org, &end, now).await?;
+        }
+    } else if let Outcome::Failed(why) = outcome {
+        let detail = Detail {
+            after: Some(why.clone()),
+            ..Detail::default()
+        };
+        let event = organisation_event(What::HookFailed, org, None, claimed.call.request.as_str(), detail);
+        history::record(desk, &mut tx, now, &event).await?;
+    }
+    store::access::provisioning::finish(&mut tx, claimed, outcome, now).await?;
+    tx.commit().await
+}
+
+async fn provisioned(desk: &Desk, tx: &mut Tx, request: Request, outcome: &Outcome, now: Time) -> Result<()> {
+    let caller = Caller::clock(now);
+    if let Outcome::Failed(why) = outcome {
+        let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;
+        let failed = request.hook_failed(organisation.requests.life, now)?;
+        store::requests::settle(tx, &failed).await?;
+        let detail = Detail {
+            after: Some(why.clone()),
+            ..Detail::default()
+        };
+        let event = organisation_event(
+            What::HookFailed,
+            &failed.organisation,
+            None,
+            failed.id.as_str(),
+            detail,
+        );
+        return history::record(desk, tx, now, &event).await;
+    }
+    let grant = access::grants::grant_for(desk, tx, &request, &caller).await?;
+    let approved = request.provisioned(grant.id.clone())?;
+    store::requests::settle(tx, &approved).await?;
+    access::grants::record_approval(desk, tx, &approved, &caller).await?;
+    access::grants::keep(desk, tx, &approved, grant, &caller).await
+}
 
 /// A new secret for Standard Webhooks.
 pub(crate) fn fresh_secret(mint: Mint) -> String {
@@ -24,154 +168,4 @@ pub(crate) fn fresh_secret(mint: Mint) -> String {
         "{PREFIX}{}",
         base64::engine::general_purpose::STANDARD.encode(mint.bytes::<32>())
     )
-}
-
-impl Desk {
-    /// Makes a resource's secret anew; the text to hand over, which is shown once.
-    pub(crate) async fn renew_hook_secret(
-        &self,
-        tx: &mut Tx,
-        org: &OrganisationId,
-        resource: &ResourceId,
-    ) -> Result<String> {
-        let text = fresh_secret(self.mint);
-        store::access::provisioning::set_secret(tx, org, resource, &self.keys.seal(USAGE, &text)?).await?;
-        Ok(text)
-    }
-
-    /// Where a claimed call goes, and the secret that signs it; None if the resource has no hook
-    /// any more, or if what it is to give is not to be given any more.
-    pub async fn hook_target(&self, claimed: &Claimed) -> Result<Option<(String, String)>> {
-        let mut conn = self.db.read().await?;
-        if claimed.call.kind == HookKind::Grant {
-            let request =
-                store::requests::find(&mut conn, &claimed.organisation, &claimed.call.request).await?;
-            if !matches!(request.status, Status::Provisioning(_)) {
-                return Ok(None);
-            }
-        }
-        let found = store::access::provisioning::find_target(
-            &mut conn,
-            &claimed.organisation,
-            &claimed.call.resource,
-        )
-        .await?;
-        found
-            .map(|(url, sealed)| Ok((url, self.keys.open(USAGE, &sealed)?)))
-            .transpose()
-    }
-
-    /// Owes the call that access begins with.
-    pub(crate) async fn owe_provisioning(
-        &self,
-        tx: &mut Tx,
-        request: &Request,
-        resource: &Resource,
-        now: Time,
-    ) -> Result<()> {
-        let asked = request.expect_asked()?;
-        let call = HookCall {
-            kind: HookKind::Grant,
-            request: request.id.clone(),
-            resource: resource.id.clone(),
-            resource_name: resource.name.clone(),
-            account: asked.holder.clone(),
-            email: request.email.as_str().to_owned(),
-            name: request.name.clone(),
-            days: asked.days,
-            at: now,
-        };
-        let id: LetterId = self.mint.id(now);
-        store::access::provisioning::owe(tx, &id, &request.organisation, &call, now).await?;
-        let event = organisation_event(
-            What::RequestProvisioning,
-            &request.organisation,
-            None,
-            request.id.as_str(),
-            Detail::default(),
-        );
-        self.record(tx, now, &event).await
-    }
-
-    /// Owes the call that access ends with, if the resource has a hook.
-    pub(crate) async fn owe_end(&self, tx: &mut Tx, listed: &Listed, now: Time) -> Result<()> {
-        if store::access::provisioning::find_target(tx, &listed.organisation, &listed.grant.resource)
-            .await?
-            .is_none()
-        {
-            return Ok(());
-        }
-        let call = HookCall {
-            kind: HookKind::End,
-            request: listed.grant.request.clone(),
-            resource: listed.grant.resource.clone(),
-            resource_name: listed.resource.clone(),
-            account: listed.grant.account.clone(),
-            email: listed.email.clone(),
-            name: listed.holder.clone(),
-            days: None,
-            at: now,
-        };
-        let id: LetterId = self.mint.id(now);
-        store::access::provisioning::owe(tx, &id, &listed.organisation, &call, now).await
-    }
-
-    /// Writes down how a call ended, and what follows: the grant, or an error that an administrator
-    /// sees.
-    pub async fn hook_answered(&self, claimed: &Claimed, outcome: &Outcome, now: Time) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        let org = &claimed.organisation;
-        if claimed.call.kind == HookKind::Grant && !matches!(outcome, Outcome::Deferred(..)) {
-            let request = self.hold_request(&mut tx, org, &claimed.call.request).await?;
-            if matches!(request.status, Status::Provisioning(_)) {
-                self.provisioned(&mut tx, request, outcome, now).await?;
-            } else if *outcome == Outcome::Sent && !matches!(request.status, Status::Approved { .. }) {
-                // It has begun there, and is not to be given any more.
-                let end = HookCall {
-                    kind: HookKind::End,
-                    days: None,
-                    at: now,
-                    ..claimed.call.clone()
-                };
-                let id: LetterId = self.mint.id(now);
-                store::access::provisioning::owe(&mut tx, &id, org, &end, now).await?;
-            }
-        } else if let Outcome::Failed(why) = outcome {
-            let detail = Detail {
-                after: Some(why.clone()),
-                ..Detail::default()
-            };
-            let event =
-                organisation_event(What::HookFailed, org, None, claimed.call.request.as_str(), detail);
-            self.record(&mut tx, now, &event).await?;
-        }
-        store::access::provisioning::finish(&mut tx, claimed, outcome, now).await?;
-        tx.commit().await
-    }
-
-    async fn provisioned(&self, tx: &mut Tx, request: Request, outcome: &Outcome, now: Time) -> Result<()> {
-        let caller = Caller::clock(now);
-        if let Outcome::Failed(why) = outcome {
-            let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;
-            let failed = request.hook_failed(organisation.requests.life, now)?;
-            store::requests::settle(tx, &failed).await?;
-            let detail = Detail {
-                after: Some(why.clone()),
-                ..Detail::default()
-            };
-            let event = organisation_event(
-                What::HookFailed,
-                &failed.organisation,
-                None,
-                failed.id.as_str(),
-                detail,
-            );
-            return self.record(tx, now, &event).await;
-        }
-        let grant = self.grant_for(tx, &request, &caller).await?;
-        let approved = request.provisioned(grant.id.clone())?;
-        store::requests::settle(tx, &approved).await?;
-        self.record_approval(tx, &approved, &caller).await?;
-        self.keep_grant(tx, &approved, grant, &caller).await
-    }
 }

@@ -1,5 +1,5 @@
 //! Resources: creating, changing, disabling and deleting what members may ask for.
-use crate::desk::{Actor, Desk, organisation_event};
+use crate::desk::{Actor, Desk, access, history, organisation_event};
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{FlowId, GroupId, OrganisationId, ResourceId, RoleId};
@@ -42,281 +42,298 @@ pub struct Resources {
 
 const PAGE: usize = 50;
 
-impl Desk {
-    /// The organisation's resources by name.
-    pub async fn resources(
-        &self,
-        member: &Membership,
-        search: &str,
-        after: Option<(String, ResourceId)>,
-    ) -> Result<Resources> {
-        let permitted = policy::permitted(member, Permission::ResourcesManage)?;
-        let look = Look {
-            search,
-            for_member: None,
-            after,
-        };
-        let mut listed = store::access::resources::list(
-            &mut *self.db.read().await?,
-            permitted.organisation(),
-            &look,
-            PAGE + 1,
-        )
-        .await?;
-        let more = listed.len() > PAGE;
-        listed.truncate(PAGE);
-        let next = listed
-            .last()
-            .filter(|_| more)
-            .map(|l| (l.sorts_as.clone(), l.resource.id.clone()));
-        Ok(Resources { listed, next })
-    }
-
-    /// One resource that is not deleted.
-    pub async fn resource(&self, member: &Membership, id: &ResourceId) -> Result<Listed> {
-        let permitted = policy::permitted(member, Permission::ResourcesManage)?;
-        live(&mut *self.db.read().await?, permitted.organisation(), id).await
-    }
-
-    /// What a resource's form offers: flows, roles and groups, each with its id and name.
-    pub async fn resource_choices(&self, member: &Membership) -> Result<Choices> {
-        let permitted = policy::permitted(member, Permission::ResourcesManage)?;
-        let mut conn = self.db.read().await?;
-        let flows = store::access::flows::list(&mut conn, permitted.organisation()).await?;
-        Ok(Choices {
-            flows: flows.into_iter().map(|f| (f.id, f.name)).collect(),
-            roles: store::people::roles::list(&mut conn, permitted.organisation()).await?,
-            groups: store::people::groups::list(&mut conn, permitted.organisation())
-                .await?
-                .into_iter()
-                .map(|(g, _)| g)
-                .collect(),
-        })
-    }
-
-    /// Creates a resource; its id, and the secret of its hook, which is shown once.
-    pub async fn create_resource(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        draft: &Draft,
-    ) -> Result<(ResourceId, Option<String>)> {
-        let permitted = policy::permitted(member, Permission::ResourcesManage)?;
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
-        let fresh = Resource {
-            id: self.mint.id(actor.now()),
-            name: String::new(),
-            description: String::new(),
-            icon: String::new(),
-            link: String::new(),
-            owner: None,
-            flow: None,
-            most_days: None,
-            reason_required: false,
-            hook: String::new(),
-            audience: Audience::Everyone,
-            state: State::Active,
-            version: 1,
-        };
-        let resource = checked(&mut tx, &permitted, draft, fresh, None).await?;
-        store::access::resources::create(&mut tx, permitted.organisation(), &resource).await?;
-        let detail = Detail {
-            after: Some(said(&resource)),
-            ..Detail::default()
-        };
-        self.record_resource(
-            &mut tx,
-            actor,
-            &permitted,
-            What::ResourceCreated,
-            &resource.id,
-            detail,
-        )
-        .await?;
-        let secret = self.secret_of(&mut tx, &permitted, &resource, "").await?;
-        tx.commit().await?;
-        Ok((resource.id, secret))
-    }
-
-    /// Changes a resource. A hook at another address gets another secret, which is shown once.
-    pub async fn change_resource(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        id: &ResourceId,
-        draft: &Draft,
-    ) -> Result<Option<String>> {
-        let permitted = policy::permitted(member, Permission::ResourcesManage)?;
-        let org = permitted.organisation();
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, org).await?;
-        let Listed {
-            resource: before,
-            owner,
-            ..
-        } = live(&mut tx, org, id).await?;
-        let after = checked(&mut tx, &permitted, draft, before.clone(), owner.as_deref()).await?;
-        if after == before {
-            return Ok(None);
-        }
-        store::access::resources::save(&mut tx, org, &after).await?;
-        let detail = Detail {
-            before: Some(said(&before)),
-            after: Some(said(&after)),
-            ..Detail::default()
-        };
-        self.record_resource(&mut tx, actor, &permitted, What::ResourceChanged, id, detail)
-            .await?;
-        if after.owner != before.owner {
-            self.reconsider(&mut tx, org, Concerned::Resource(id), &actor.caller)
-                .await?;
-        }
-        let secret = self.secret_of(&mut tx, &permitted, &after, &before.hook).await?;
-        tx.commit().await?;
-        Ok(secret)
-    }
-
-    /// The new secret of a resource whose hook is at another address than before.
-    async fn secret_of(
-        &self,
-        tx: &mut Tx,
-        permitted: &Permitted,
-        resource: &Resource,
-        before: &str,
-    ) -> Result<Option<String>> {
-        if resource.hook.is_empty() || resource.hook == before {
-            return Ok(None);
-        }
-        self.renew_hook_secret(tx, permitted.organisation(), &resource.id)
-            .await
-            .map(Some)
-    }
-
-    /// Disables a resource, or enables it again. Open requests for what is disabled end in Error.
-    pub async fn set_resource_state(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        id: &ResourceId,
-        active: bool,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::ResourcesManage)?;
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
-        let before = live(&mut tx, permitted.organisation(), id).await?.resource;
-        let state = if active { State::Active } else { State::Disabled };
-        if before.state != state {
-            self.put(&mut tx, actor, &permitted, before, state, What::ResourceChanged)
-                .await?;
-        }
-        tx.commit().await
-    }
-
-    /// Deletes a resource: whoever has it loses it and is told; open requests for it end in Error.
-    pub async fn delete_resource(&self, actor: &Actor, member: &Membership, id: &ResourceId) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::ResourcesManage)?;
-        let (org, now) = (permitted.organisation(), actor.now());
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, org).await?;
-        let before = live(&mut tx, org, id).await?.resource;
-        loop {
-            let held = store::access::grants::list_of_resource(&mut tx, org, id).await?;
-            if held.is_empty() {
-                break;
-            }
-            for listed in held {
-                let ended = Ended {
-                    at: now,
-                    by: Some(actor.id().clone()),
-                };
-                self.revoke(
-                    &mut tx,
-                    actor,
-                    Grant {
-                        ended: Some(ended),
-                        ..listed.grant.clone()
-                    },
-                    &listed,
-                )
-                .await?;
-            }
-        }
-        self.put(
-            &mut tx,
-            actor,
-            &permitted,
-            before,
-            State::Deleted,
-            What::ResourceDeleted,
-        )
-        .await?;
-        tx.commit().await
-    }
-
-    async fn put(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        permitted: &Permitted,
-        before: Resource,
-        state: State,
-        what: What,
-    ) -> Result<()> {
-        let after = Resource {
-            state,
-            ..before.clone()
-        };
-        store::access::resources::save(tx, permitted.organisation(), &after).await?;
-        let detail = Detail {
-            before: Some(said(&before)),
-            after: Some(said(&after)),
-            ..Detail::default()
-        };
-        self.record_resource(tx, actor, permitted, what, &after.id, detail)
-            .await?;
-        self.reconsider(
-            tx,
-            permitted.organisation(),
-            Concerned::Resource(&after.id),
-            &actor.caller,
-        )
-        .await
-    }
-
-    async fn record_resource(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        permitted: &Permitted,
-        what: What,
-        id: &ResourceId,
-        detail: Detail,
-    ) -> Result<()> {
-        let detail = Detail {
-            place: Some(actor.caller.place.clone()),
-            ..detail
-        };
-        self.record(
-            tx,
-            actor.now(),
-            &organisation_event(
-                what,
-                permitted.organisation(),
-                Some(actor.id()),
-                id.as_str(),
-                detail,
-            ),
-        )
-        .await
-    }
-}
-
 /// What a resource's form offers.
 pub struct Choices {
     pub flows: Vec<(FlowId, String)>,
     pub roles: Vec<crate::domain::role::Role>,
     pub groups: Vec<crate::domain::group::Group>,
+}
+
+/// The organisation's resources by name.
+pub async fn list(
+    desk: &Desk,
+    member: &Membership,
+    search: &str,
+    after: Option<(String, ResourceId)>,
+) -> Result<Resources> {
+    let permitted = policy::permitted(member, Permission::ResourcesManage)?;
+    let look = Look {
+        search,
+        for_member: None,
+        after,
+    };
+    let mut listed = store::access::resources::list(
+        &mut *desk.db.read().await?,
+        permitted.organisation(),
+        &look,
+        PAGE + 1,
+    )
+    .await?;
+    let more = listed.len() > PAGE;
+    listed.truncate(PAGE);
+    let next = listed
+        .last()
+        .filter(|_| more)
+        .map(|l| (l.sorts_as.clone(), l.resource.id.clone()));
+    Ok(Resources { listed, next })
+}
+
+/// One resource that is not deleted.
+pub async fn find(desk: &Desk, member: &Membership, id: &ResourceId) -> Result<Listed> {
+    let permitted = policy::permitted(member, Permission::ResourcesManage)?;
+    live(&mut *desk.db.read().await?, permitted.organisation(), id).await
+}
+
+/// What a resource's form offers: flows, roles and groups, each with its id and name.
+pub async fn choices(desk: &Desk, member: &Membership) -> Result<Choices> {
+    let permitted = policy::permitted(member, Permission::ResourcesManage)?;
+    let mut conn = desk.db.read().await?;
+    let flows = store::access::flows::list(&mut conn, permitted.organisation()).await?;
+    Ok(Choices {
+        flows: flows.into_iter().map(|f| (f.id, f.name)).collect(),
+        roles: store::people::roles::list(&mut conn, permitted.organisation()).await?,
+        groups: store::people::groups::list(&mut conn, permitted.organisation())
+            .await?
+            .into_iter()
+            .map(|(g, _)| g)
+            .collect(),
+    })
+}
+
+/// Creates a resource; its id, and the secret of its hook, which is shown once.
+pub async fn create(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    draft: &Draft,
+) -> Result<(ResourceId, Option<String>)> {
+    let permitted = policy::permitted(member, Permission::ResourcesManage)?;
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
+    let fresh = Resource {
+        id: desk.mint.id(actor.now()),
+        name: String::new(),
+        description: String::new(),
+        icon: String::new(),
+        link: String::new(),
+        owner: None,
+        flow: None,
+        most_days: None,
+        reason_required: false,
+        hook: String::new(),
+        audience: Audience::Everyone,
+        state: State::Active,
+        version: 1,
+    };
+    let resource = checked(&mut tx, &permitted, draft, fresh, None).await?;
+    store::access::resources::create(&mut tx, permitted.organisation(), &resource).await?;
+    let detail = Detail {
+        after: Some(said(&resource)),
+        ..Detail::default()
+    };
+    record(
+        desk,
+        &mut tx,
+        actor,
+        &permitted,
+        What::ResourceCreated,
+        &resource.id,
+        detail,
+    )
+    .await?;
+    let secret = secret_of(desk, &mut tx, &permitted, &resource, "").await?;
+    tx.commit().await?;
+    Ok((resource.id, secret))
+}
+
+/// Changes a resource. A hook at another address gets another secret, which is shown once.
+pub async fn change(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &ResourceId,
+    draft: &Draft,
+) -> Result<Option<String>> {
+    let permitted = policy::permitted(member, Permission::ResourcesManage)?;
+    let org = permitted.organisation();
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, org).await?;
+    let Listed {
+        resource: before,
+        owner,
+        ..
+    } = live(&mut tx, org, id).await?;
+    let after = checked(&mut tx, &permitted, draft, before.clone(), owner.as_deref()).await?;
+    if after == before {
+        return Ok(None);
+    }
+    store::access::resources::save(&mut tx, org, &after).await?;
+    let detail = Detail {
+        before: Some(said(&before)),
+        after: Some(said(&after)),
+        ..Detail::default()
+    };
+    record(
+        desk,
+        &mut tx,
+        actor,
+        &permitted,
+        What::ResourceChanged,
+        id,
+        detail,
+    )
+    .await?;
+    if after.owner != before.owner {
+        access::steps::reconsider(desk, &mut tx, org, Concerned::Resource(id), &actor.caller).await?;
+    }
+    let secret = secret_of(desk, &mut tx, &permitted, &after, &before.hook).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+/// The new secret of a resource whose hook is at another address than before.
+async fn secret_of(
+    desk: &Desk,
+    tx: &mut Tx,
+    permitted: &Permitted,
+    resource: &Resource,
+    before: &str,
+) -> Result<Option<String>> {
+    if resource.hook.is_empty() || resource.hook == before {
+        return Ok(None);
+    }
+    access::provisioning::renew_hook_secret(desk, tx, permitted.organisation(), &resource.id)
+        .await
+        .map(Some)
+}
+
+/// Disables a resource, or enables it again. Open requests for what is disabled end in Error.
+pub async fn set_state(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &ResourceId,
+    active: bool,
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::ResourcesManage)?;
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
+    let before = live(&mut tx, permitted.organisation(), id).await?.resource;
+    let state = if active { State::Active } else { State::Disabled };
+    if before.state != state {
+        put(
+            desk,
+            &mut tx,
+            actor,
+            &permitted,
+            before,
+            state,
+            What::ResourceChanged,
+        )
+        .await?;
+    }
+    tx.commit().await
+}
+
+/// Deletes a resource: whoever has it loses it and is told; open requests for it end in Error.
+pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &ResourceId) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::ResourcesManage)?;
+    let (org, now) = (permitted.organisation(), actor.now());
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, org).await?;
+    let before = live(&mut tx, org, id).await?.resource;
+    loop {
+        let held = store::access::grants::list_of_resource(&mut tx, org, id).await?;
+        if held.is_empty() {
+            break;
+        }
+        for listed in held {
+            let ended = Ended {
+                at: now,
+                by: Some(actor.id().clone()),
+            };
+            access::grants::revoke(
+                desk,
+                &mut tx,
+                actor,
+                Grant {
+                    ended: Some(ended),
+                    ..listed.grant.clone()
+                },
+                &listed,
+            )
+            .await?;
+        }
+    }
+    put(
+        desk,
+        &mut tx,
+        actor,
+        &permitted,
+        before,
+        State::Deleted,
+        What::ResourceDeleted,
+    )
+    .await?;
+    tx.commit().await
+}
+
+async fn put(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    permitted: &Permitted,
+    before: Resource,
+    state: State,
+    what: What,
+) -> Result<()> {
+    let after = Resource {
+        state,
+        ..before.clone()
+    };
+    store::access::resources::save(tx, permitted.organisation(), &after).await?;
+    let detail = Detail {
+        before: Some(said(&before)),
+        after: Some(said(&after)),
+        ..Detail::default()
+    };
+    record(desk, tx, actor, permitted, what, &after.id, detail).await?;
+    access::steps::reconsider(
+        desk,
+        tx,
+        permitted.organisation(),
+        Concerned::Resource(&after.id),
+        &actor.caller,
+    )
+    .await
+}
+
+async fn record(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    permitted: &Permitted,
+    what: What,
+    id: &ResourceId,
+    detail: Detail,
+) -> Result<()> {
+    let detail = Detail {
+        place: Some(actor.caller.place.clone()),
+        ..detail
+    };
+    history::record(
+        desk,
+        tx,
+        actor.now(),
+        &organisation_event(
+            what,
+            permitted.organisation(),
+            Some(actor.id()),
+            id.as_str(),
+            detail,
+        ),
+    )
+    .await
 }
 
 async fn live(conn: &mut store::Conn, org: &OrganisationId, id: &ResourceId) -> Result<Listed> {
@@ -366,7 +383,7 @@ async fn checked(
     let owner = match draft.owner.trim() {
         "" => None,
         same if owner == Some(same) => before.owner.clone(),
-        typed => Some(crate::desk::people::members::typed_member(tx, org, "owner", typed).await?),
+        typed => Some(crate::desk::people::lookup::typed_member(tx, org, "owner", typed).await?),
     };
     let flow = match draft.flow.as_str() {
         "" => None,

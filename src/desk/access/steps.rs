@@ -1,6 +1,6 @@
 //! The steps of requests for resources: whom they ask now, what votes and changes of people make of
 //! them, and what happens at their end.
-use crate::desk::{Actor, Caller, Desk, organisation_event};
+use crate::desk::{Actor, Caller, Desk, access, history, organisation_event, requests};
 use crate::domain::event::{Detail, What};
 use crate::domain::flow::{Approvers, Rules, Step};
 use crate::domain::ids::{AccountId, OrganisationId, RequestId};
@@ -14,352 +14,355 @@ use crate::store::access::steps::{Concerned, Review};
 use crate::store::{self, Tx};
 use std::collections::{BTreeMap, BTreeSet};
 
-impl Desk {
-    /// Alone with the organisation's people and this request until the transaction ends, so that
-    /// what is read stays true.
-    pub(crate) async fn hold_request(
-        &self,
-        tx: &mut Tx,
-        org: &OrganisationId,
-        id: &RequestId,
-    ) -> Result<Request> {
-        store::people::members::take_turn(tx, org).await?;
-        store::requests::hold(tx, org, id).await
-    }
+/// Alone with the organisation's people and this request until the transaction ends, so that
+/// what is read stays true.
+pub(crate) async fn lock(_desk: &Desk, tx: &mut Tx, org: &OrganisationId, id: &RequestId) -> Result<Request> {
+    store::people::members::take_turn(tx, org).await?;
+    store::requests::hold(tx, org, id).await
+}
 
-    /// The people whom a step of this request may name, as they are now.
-    pub(crate) async fn people(
-        &self,
-        tx: &mut Tx,
-        request: &Request,
-        step: &Step,
-        now: Time,
-    ) -> Result<People> {
-        let (org, asked) = (&request.organisation, request.expect_asked()?);
-        let mut people = People::default();
-        for approvers in step.all_approvers() {
-            match approvers {
-                Approvers::Administrators => {
-                    let holders =
-                        store::people::members::list_holders(tx, org, Permission::RequestsDecide).await?;
-                    people.administrators = holders.into_iter().map(|r| r.account).collect();
-                }
-                Approvers::Manager => {
-                    people.manager = store::people::member_list::manager_of(tx, org, &asked.holder).await?
-                }
-                Approvers::Owner => {
-                    people.owner = store::access::resources::find(tx, org, &asked.resource)
-                        .await?
-                        .resource
-                        .owner
-                }
-                Approvers::Group(id) => {
-                    people.groups.insert(
-                        id.clone(),
-                        store::access::steps::list_in_group(tx, org, id).await?,
-                    );
-                }
-                Approvers::Members(_) => {}
+/// The people whom a step of this request may name, as they are now.
+pub(crate) async fn people(
+    _desk: &Desk,
+    tx: &mut Tx,
+    request: &Request,
+    step: &Step,
+    now: Time,
+) -> Result<People> {
+    let (org, asked) = (&request.organisation, request.expect_asked()?);
+    let mut people = People::default();
+    for approvers in step.all_approvers() {
+        match approvers {
+            Approvers::Administrators => {
+                let holders =
+                    store::people::members::list_holders(tx, org, Permission::RequestsDecide).await?;
+                people.administrators = holders.into_iter().map(|r| r.account).collect();
             }
+            Approvers::Manager => {
+                people.manager = store::people::member_list::manager_of(tx, org, &asked.holder).await?
+            }
+            Approvers::Owner => {
+                people.owner = store::access::resources::find(tx, org, &asked.resource)
+                    .await?
+                    .resource
+                    .owner
+            }
+            Approvers::Group(id) => {
+                people.groups.insert(
+                    id.clone(),
+                    store::access::steps::list_in_group(tx, org, id).await?,
+                );
+            }
+            Approvers::Members(_) => {}
         }
-        people.delegates = store::access::delegations::list_away(tx, org, now).await?;
-        let named = step
-            .all_approvers()
-            .filter_map(|a| {
-                if let Approvers::Members(ids) = a {
-                    Some(ids.clone())
-                } else {
-                    None
-                }
-            })
-            .flatten();
-        let mut all: BTreeSet<AccountId> = people
-            .administrators
+    }
+    people.delegates = store::access::delegations::list_away(tx, org, now).await?;
+    let named = step
+        .all_approvers()
+        .filter_map(|a| {
+            if let Approvers::Members(ids) = a {
+                Some(ids.clone())
+            } else {
+                None
+            }
+        })
+        .flatten();
+    let mut all: BTreeSet<AccountId> = people
+        .administrators
+        .iter()
+        .cloned()
+        .chain(people.groups.values().flatten().cloned())
+        .collect();
+    all.extend(named.chain(people.manager.clone()).chain(people.owner.clone()));
+    all.extend(
+        people
+            .delegates
             .iter()
-            .cloned()
-            .chain(people.groups.values().flatten().cloned())
+            .filter(|(away, _)| all.contains(*away))
+            .map(|(_, d)| d.clone())
+            .collect::<Vec<_>>(),
+    );
+    all.retain(|a| Some(a) != request.account.as_ref() && *a != asked.holder);
+    people.eligible = store::access::steps::list_eligible(tx, org, &all).await?;
+    Ok(people)
+}
+
+/// Brings an open request to where its votes and its people put it: on to the next steps, to a
+/// pause, or to its end. Whoever is newly asked is told. `voter`: who has just voted, and so
+/// decides if that was the last vote needed.
+pub(crate) async fn advance(
+    desk: &Desk,
+    tx: &mut Tx,
+    request: Request,
+    rules: &Rules,
+    voter: Option<&AccountId>,
+    caller: &Caller,
+) -> Result<()> {
+    let now = caller.now;
+    if let Some(problem) = problem(desk, tx, &request, rules).await? {
+        return break_off(desk, tx, request, problem, caller).await;
+    }
+    let reviews = store::access::steps::list_reviews(tx, &request.organisation, &request.id).await?;
+    let mut request = request;
+    loop {
+        let asked = request.expect_asked()?;
+        let (number, index, escalated) = (asked.flow_number, asked.step, asked.escalated);
+        let step = rules.steps.get(index).ok_or(Error::Internal)?;
+        let people = people(desk, tx, &request, step, now).await?;
+        let approved = approvals(&reviews, number, index);
+        let said: Vec<Approved> = approved
+            .iter()
+            .map(|r| Approved {
+                by: r.account.clone(),
+                instead_of: r.away.clone(),
+            })
             .collect();
-        all.extend(named.chain(people.manager.clone()).chain(people.owner.clone()));
-        all.extend(
-            people
-                .delegates
-                .iter()
-                .filter(|(away, _)| all.contains(*away))
-                .map(|(_, d)| d.clone())
-                .collect::<Vec<_>>(),
-        );
-        all.retain(|a| Some(a) != request.account.as_ref() && *a != asked.holder);
-        people.eligible = store::access::steps::list_eligible(tx, org, &all).await?;
-        Ok(people)
-    }
-
-    /// Brings an open request to where its votes and its people put it: on to the next steps, to a
-    /// pause, or to its end. Whoever is newly asked is told. `voter`: who has just voted, and so
-    /// decides if that was the last vote needed.
-    pub(crate) async fn advance(
-        &self,
-        tx: &mut Tx,
-        request: Request,
-        rules: &Rules,
-        voter: Option<&AccountId>,
-        caller: &Caller,
-    ) -> Result<()> {
-        let now = caller.now;
-        if let Some(problem) = self.problem(tx, &request, rules).await? {
-            return self.break_off(tx, request, problem, caller).await;
-        }
-        let reviews = store::access::steps::list_reviews(tx, &request.organisation, &request.id).await?;
-        let mut request = request;
-        loop {
-            let asked = request.expect_asked()?;
-            let (number, index, escalated) = (asked.flow_number, asked.step, asked.escalated);
-            let step = rules.steps.get(index).ok_or(Error::Internal)?;
-            let people = self.people(tx, &request, step, now).await?;
-            let approved = approvals(&reviews, number, index);
-            let said: Vec<Approved> = approved
-                .iter()
-                .map(|r| Approved {
-                    by: r.account.clone(),
-                    instead_of: r.away.clone(),
-                })
-                .collect();
-            let last = voter
-                .or(approved.iter().max_by_key(|r| r.at).map(|r| &r.account))
-                .cloned();
-            let standing = step.stand(&people, &said, escalated);
-            if standing == Standing::Met {
-                if index + 1 == rules.steps.len() {
-                    let decision = last.map_or(Err(Error::Internal), |by| Ok(Decision::by(&by, now)))?;
-                    return self.approve_resource(tx, request, decision, caller).await;
-                }
-                request = request.begin_step(rules, index + 1, now)?;
-                continue;
+        let last = voter
+            .or(approved.iter().max_by_key(|r| r.at).map(|r| &r.account))
+            .cloned();
+        let standing = step.stand(&people, &said, escalated);
+        if standing == Standing::Met {
+            if index + 1 == rules.steps.len() {
+                let decision = last.map_or(Err(Error::Internal), |by| Ok(Decision::by(&by, now)))?;
+                return access::grants::approve_resource(desk, tx, request, decision, caller).await;
             }
-            return self.stand(tx, request, &standing, caller).await;
+            request = request.begin_step(rules, index + 1, now)?;
+            continue;
         }
+        return stand(desk, tx, request, &standing, caller).await;
     }
+}
 
-    /// Writes down how the current step stands, and tells whoever is newly asked.
-    async fn stand(&self, tx: &mut Tx, request: Request, standing: &Standing, caller: &Caller) -> Result<()> {
-        let (now, before) = (caller.now, request.missing());
-        let standing_now = request.stand(standing, now)?;
-        store::requests::settle(tx, &standing_now).await?;
-        let (org, id) = (&standing_now.organisation, &standing_now.id);
-        let what = match (before, standing_now.missing()) {
-            (None, Some(_)) => Some(What::RequestMissing),
-            (Some(_), None) => Some(What::RequestResumed),
-            _ => None,
-        };
-        if let Some(what) = what {
-            let detail = Detail {
-                after: standing_now.missing().map(|m| m.as_str().to_owned()),
-                ..Detail::default()
-            };
-            self.record(tx, now, &organisation_event(what, org, None, id.as_str(), detail))
-                .await?;
-        }
-        self.ask(tx, &standing_now, standing, now).await
-    }
-
-    /// Has the request wait for whom its step asks, and tells those who were not asked before.
-    pub(crate) async fn ask(
-        &self,
-        tx: &mut Tx,
-        request: &Request,
-        standing: &Standing,
-        now: Time,
-    ) -> Result<()> {
-        let none = BTreeMap::new();
-        let asked = if let Standing::Waits { asked, .. } = standing {
-            asked
-        } else {
-            &none
-        };
-        let new = store::access::steps::assign(tx, &request.organisation, &request.id, asked, now).await?;
-        if new.is_empty() {
-            return Ok(());
-        }
-        // Letters to administrators are a setting.
-        let (news, readers) = if request.expect_asked()?.at_administrators {
-            // What is new stands in the daily letter; what comes to them later does not.
-            let first = request.expect_asked()?.step == 0;
-            let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;
-            (
-                News::Requested,
-                self.hearers_among(tx, &organisation, &new, first).await?,
-            )
-        } else {
-            (
-                News::Waits,
-                store::people::members::list_readers_of(tx, &request.organisation, &new).await?,
-            )
-        };
-        self.tell_of(tx, request, news, readers, now).await
-    }
-
-    /// Looks again at every open request that a change of people or things concerns, in the
-    /// transaction of that change. `by`: who made it.
-    pub(crate) async fn reconsider(
-        &self,
-        tx: &mut Tx,
-        org: &OrganisationId,
-        concerned: Concerned<'_>,
-        caller: &Caller,
-    ) -> Result<()> {
-        let ids = store::access::steps::list_concerned(tx, org, &concerned).await?;
-        self.reconsider_all(tx, org, &ids, caller).await
-    }
-
-    /// As [`Desk::reconsider`], of requests that were found before the change.
-    pub(crate) async fn reconsider_all(
-        &self,
-        tx: &mut Tx,
-        org: &OrganisationId,
-        ids: &[RequestId],
-        caller: &Caller,
-    ) -> Result<()> {
-        for id in ids {
-            let request = store::requests::hold(tx, org, id).await?;
-            let asked = request.expect_asked()?.clone();
-            let rules = store::access::flows::find_rules(tx, org, &asked.flow, asked.flow_number).await?;
-            if matches!(request.status, Status::Provisioning(_)) {
-                // Its approval stands; what cannot be given any more is not given, whatever the
-                // hook still answers.
-                if self.problem(tx, &request, &rules).await? == Some(Problem::ResourceGone) {
-                    self.break_off(tx, request, Problem::ResourceGone, caller).await?;
-                }
-            } else if request.is_open(caller.now) && !matches!(request.status, Status::Error(..)) {
-                self.advance(tx, request, &rules, None, caller).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// What the request's version names that is no longer there.
-    pub(crate) async fn problem(
-        &self,
-        tx: &mut Tx,
-        request: &Request,
-        rules: &Rules,
-    ) -> Result<Option<Problem>> {
-        let (org, asked) = (&request.organisation, request.expect_asked()?);
-        if store::access::resources::find(tx, org, &asked.resource)
-            .await?
-            .resource
-            .state
-            != State::Active
-        {
-            return Ok(Some(Problem::ResourceGone));
-        }
-        let there = |found: Result<()>| match found {
-            Ok(()) => Ok(true),
-            Err(Error::NotFound) => Ok(false),
-            Err(e) => Err(e),
-        };
-        for group in rules.groups() {
-            if !there(store::people::groups::find(tx, org, &group).await.map(|_| ()))? {
-                return Ok(Some(Problem::GroupGone));
-            }
-        }
-        match rules.role() {
-            Some(role) if !there(store::people::roles::find(tx, org, role).await.map(|_| ()))? => {
-                Ok(Some(Problem::RoleGone))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    async fn break_off(
-        &self,
-        tx: &mut Tx,
-        request: Request,
-        problem: Problem,
-        caller: &Caller,
-    ) -> Result<()> {
-        let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;
-        let broken = request.break_off(problem, organisation.requests.life, caller.now)?;
-        store::requests::settle(tx, &broken).await?;
+/// Writes down how the current step stands, and tells whoever is newly asked.
+async fn stand(
+    desk: &Desk,
+    tx: &mut Tx,
+    request: Request,
+    standing: &Standing,
+    caller: &Caller,
+) -> Result<()> {
+    let (now, before) = (caller.now, request.missing());
+    let standing_now = request.stand(standing, now)?;
+    store::requests::settle(tx, &standing_now).await?;
+    let (org, id) = (&standing_now.organisation, &standing_now.id);
+    let what = match (before, standing_now.missing()) {
+        (None, Some(_)) => Some(What::RequestMissing),
+        (Some(_), None) => Some(What::RequestResumed),
+        _ => None,
+    };
+    if let Some(what) = what {
         let detail = Detail {
-            after: Some(problem.as_str().to_owned()),
+            after: standing_now.missing().map(|m| m.as_str().to_owned()),
             ..Detail::default()
         };
-        let event = organisation_event(
-            What::RequestBroken,
-            &broken.organisation,
-            None,
-            broken.id.as_str(),
-            detail,
-        );
-        self.record(tx, caller.now, &event).await?;
-        self.ask(tx, &broken, &Standing::Met, caller.now).await
+        history::record(
+            desk,
+            tx,
+            now,
+            &organisation_event(what, org, None, id.as_str(), detail),
+        )
+        .await?;
     }
+    ask(desk, tx, &standing_now, standing, now).await
+}
 
-    /// Reminds those who have not voted, and begins escalations, where the days of a step are over;
-    /// how many requests it concerned.
-    pub async fn sweep_steps(&self, now: Time) -> Result<usize> {
-        let due = store::access::steps::list_due(&mut *self.db.read().await?, now, 50).await?;
-        for (org, id) in &due {
-            let mut tx = self.db.begin().await?;
-            let request = self.hold_request(&mut tx, org, id).await?;
-            self.sweep_step(&mut tx, request, now).await?;
-            tx.commit().await?;
-        }
-        Ok(due.len())
+/// Has the request wait for whom its step asks, and tells those who were not asked before.
+pub(crate) async fn ask(
+    desk: &Desk,
+    tx: &mut Tx,
+    request: &Request,
+    standing: &Standing,
+    now: Time,
+) -> Result<()> {
+    let none = BTreeMap::new();
+    let asked = if let Standing::Waits { asked, .. } = standing {
+        asked
+    } else {
+        &none
+    };
+    let new = store::access::steps::assign(tx, &request.organisation, &request.id, asked, now).await?;
+    if new.is_empty() {
+        return Ok(());
     }
+    // Letters to administrators are a setting.
+    let (news, readers) = if request.expect_asked()?.at_administrators {
+        // What is new stands in the daily letter; what comes to them later does not.
+        let first = request.expect_asked()?.step == 0;
+        let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;
+        (
+            News::Requested,
+            requests::hearers::hearers_among(desk, tx, &organisation, &new, first).await?,
+        )
+    } else {
+        (
+            News::Waits,
+            store::people::members::list_readers_of(tx, &request.organisation, &new).await?,
+        )
+    };
+    requests::notices::tell_of(desk, tx, request, news, readers, now).await
+}
 
-    async fn sweep_step(&self, tx: &mut Tx, request: Request, now: Time) -> Result<()> {
-        if !request.is_open(now) {
-            return if request.status.is_open() {
-                self.expire(tx, request, now).await
-            } else {
-                Ok(())
-            };
-        }
+/// Looks again at every open request that a change of people or things concerns, in the
+/// transaction of that change. `by`: who made it.
+pub(crate) async fn reconsider(
+    desk: &Desk,
+    tx: &mut Tx,
+    org: &OrganisationId,
+    concerned: Concerned<'_>,
+    caller: &Caller,
+) -> Result<()> {
+    let ids = store::access::steps::list_concerned(tx, org, &concerned).await?;
+    reconsider_all(desk, tx, org, &ids, caller).await
+}
+
+/// As [`Desk::reconsider`], of requests that were found before the change.
+pub(crate) async fn reconsider_all(
+    desk: &Desk,
+    tx: &mut Tx,
+    org: &OrganisationId,
+    ids: &[RequestId],
+    caller: &Caller,
+) -> Result<()> {
+    for id in ids {
+        let request = store::requests::hold(tx, org, id).await?;
         let asked = request.expect_asked()?.clone();
-        let caller = Caller::clock(now);
-        let is_due = |at: Option<Time>| at.is_some_and(|at| at <= now);
-        let (org, id) = (request.organisation.clone(), request.id.clone());
-        let mut request = request;
-        if is_due(asked.remind_at) {
-            self.remind(tx, &request, None, now).await?;
-            request = request.reminded();
+        let rules = store::access::flows::find_rules(tx, org, &asked.flow, asked.flow_number).await?;
+        if matches!(request.status, Status::Provisioning(_)) {
+            // Its approval stands; what cannot be given any more is not given, whatever the
+            // hook still answers.
+            if problem(desk, tx, &request, &rules).await? == Some(Problem::ResourceGone) {
+                break_off(desk, tx, request, Problem::ResourceGone, caller).await?;
+            }
+        } else if request.is_open(caller.now) && !matches!(request.status, Status::Error(..)) {
+            advance(desk, tx, request, &rules, None, caller).await?;
         }
-        if is_due(asked.escalate_at) {
-            request = request.escalate();
-            let event =
-                organisation_event(What::RequestEscalated, &org, None, id.as_str(), Detail::default());
-            self.record(tx, now, &event).await?;
-        }
-        if matches!(request.status, Status::Error(..)) {
-            return store::requests::settle(tx, &request).await;
-        }
-        let rules = store::access::flows::find_rules(tx, &org, &asked.flow, asked.flow_number).await?;
-        self.advance(tx, request, &rules, None, &caller).await
     }
+    Ok(())
+}
 
-    /// Writes to all who have not voted; how many. `by`: the requester; None: the clock.
-    pub(crate) async fn remind(
-        &self,
-        tx: &mut Tx,
-        request: &Request,
-        by: Option<&Actor>,
-        now: Time,
-    ) -> Result<usize> {
-        let waiting = store::access::steps::list_assigned(tx, &request.organisation, &request.id).await?;
-        let accounts: Vec<AccountId> = waiting.into_iter().map(|a| a.account).collect();
-        let readers = store::people::members::list_readers_of(tx, &request.organisation, &accounts).await?;
-        let count = readers.len();
-        self.tell_of(tx, request, News::Reminder, readers, now).await?;
-        let event = organisation_event(
-            What::RequestReminded,
-            &request.organisation,
-            by.map(Actor::id),
-            request.id.as_str(),
-            Detail::default(),
-        );
-        self.record(tx, now, &event).await?;
-        Ok(count)
+/// What the request's version names that is no longer there.
+pub(crate) async fn problem(
+    _desk: &Desk,
+    tx: &mut Tx,
+    request: &Request,
+    rules: &Rules,
+) -> Result<Option<Problem>> {
+    let (org, asked) = (&request.organisation, request.expect_asked()?);
+    if store::access::resources::find(tx, org, &asked.resource)
+        .await?
+        .resource
+        .state
+        != State::Active
+    {
+        return Ok(Some(Problem::ResourceGone));
     }
+    let there = |found: Result<()>| match found {
+        Ok(()) => Ok(true),
+        Err(Error::NotFound) => Ok(false),
+        Err(e) => Err(e),
+    };
+    for group in rules.groups() {
+        if !there(store::people::groups::find(tx, org, &group).await.map(|_| ()))? {
+            return Ok(Some(Problem::GroupGone));
+        }
+    }
+    match rules.role() {
+        Some(role) if !there(store::people::roles::find(tx, org, role).await.map(|_| ()))? => {
+            Ok(Some(Problem::RoleGone))
+        }
+        _ => Ok(None),
+    }
+}
+
+async fn break_off(
+    desk: &Desk,
+    tx: &mut Tx,
+    request: Request,
+    problem: Problem,
+    caller: &Caller,
+) -> Result<()> {
+    let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;
+    let broken = request.break_off(problem, organisation.requests.life, caller.now)?;
+    store::requests::settle(tx, &broken).await?;
+    let detail = Detail {
+        after: Some(problem.as_str().to_owned()),
+        ..Detail::default()
+    };
+    let event = organisation_event(
+        What::RequestBroken,
+        &broken.organisation,
+        None,
+        broken.id.as_str(),
+        detail,
+    );
+    history::record(desk, tx, caller.now, &event).await?;
+    ask(desk, tx, &broken, &Standing::Met, caller.now).await
+}
+
+/// Reminds those who have not voted, and begins escalations, where the days of a step are over;
+/// how many requests it concerned.
+pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
+    let due = store::access::steps::list_due(&mut *desk.db.read().await?, now, 50).await?;
+    for (org, id) in &due {
+        let mut tx = desk.db.begin().await?;
+        let request = lock(desk, &mut tx, org, id).await?;
+        sweep_step(desk, &mut tx, request, now).await?;
+        tx.commit().await?;
+    }
+    Ok(due.len())
+}
+
+async fn sweep_step(desk: &Desk, tx: &mut Tx, request: Request, now: Time) -> Result<()> {
+    if !request.is_open(now) {
+        return if request.status.is_open() {
+            requests::outcomes::expire(desk, tx, request, now).await
+        } else {
+            Ok(())
+        };
+    }
+    let asked = request.expect_asked()?.clone();
+    let caller = Caller::clock(now);
+    let is_due = |at: Option<Time>| at.is_some_and(|at| at <= now);
+    let (org, id) = (request.organisation.clone(), request.id.clone());
+    let mut request = request;
+    if is_due(asked.remind_at) {
+        remind(desk, tx, &request, None, now).await?;
+        request = request.reminded();
+    }
+    if is_due(asked.escalate_at) {
+        request = request.escalate();
+        let event = organisation_event(What::RequestEscalated, &org, None, id.as_str(), Detail::default());
+        history::record(desk, tx, now, &event).await?;
+    }
+    if matches!(request.status, Status::Error(..)) {
+        return store::requests::settle(tx, &request).await;
+    }
+    let rules = store::access::flows::find_rules(tx, &org, &asked.flow, asked.flow_number).await?;
+    advance(desk, tx, request, &rules, None, &caller).await
+}
+
+/// Writes to all who have not voted; how many. `by`: the requester; None: the clock.
+pub(crate) async fn remind(
+    desk: &Desk,
+    tx: &mut Tx,
+    request: &Request,
+    by: Option<&Actor>,
+    now: Time,
+) -> Result<usize> {
+    let waiting = store::access::steps::list_assigned(tx, &request.organisation, &request.id).await?;
+    let accounts: Vec<AccountId> = waiting.into_iter().map(|a| a.account).collect();
+    let readers = store::people::members::list_readers_of(tx, &request.organisation, &accounts).await?;
+    let count = readers.len();
+    requests::notices::tell_of(desk, tx, request, News::Reminder, readers, now).await?;
+    let event = organisation_event(
+        What::RequestReminded,
+        &request.organisation,
+        by.map(Actor::id),
+        request.id.as_str(),
+        Detail::default(),
+    );
+    history::record(desk, tx, now, &event).await?;
+    Ok(count)
 }
 
 /// The approvals of one step of one version.

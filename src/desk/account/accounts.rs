@@ -1,13 +1,13 @@
 //! Accounts: signing in with a password, profile, password, and a lost password.
-use crate::desk::account::limits;
 use crate::desk::account::sessions::Begun;
-use crate::desk::{Actor, Caller, Desk, account_event, mint};
-use crate::domain::account::{self, Account, Email, Factor, Language, Theme};
+use crate::desk::account::{self, limits};
+use crate::desk::{Actor, Caller, Desk, account_event, history, letters, mint};
+use crate::domain::account::{Account, Email, Factor, Language, Theme};
 use crate::domain::error::Faults;
 use crate::domain::event::What;
 use crate::domain::ids::AccountId;
 use crate::domain::notice::{Letter, Notice};
-use crate::domain::{Error, Result, Time, Why};
+use crate::domain::{self, Error, Result, Time, Why};
 use crate::store::account::sessions::How;
 use crate::store::account::tokens::Purpose;
 use crate::store::{self, Tx};
@@ -21,220 +21,221 @@ pub struct Profile {
     pub keys: bool,
 }
 
-impl Desk {
-    /// Signs in with address and password. Unknown address, wrong password and account without
-    /// password give the same answer for the same work.
-    pub async fn sign_in(&self, caller: &Caller, email: &str, password: &str) -> Result<Begun> {
-        let email = Email::parse(email).map_err(|_| Error::Refused(Why::SignInFailed))?;
-        let pair = format!("{}|{}", email.key(), caller.place);
-        let account = self.begin_try(caller, &email, &pair).await?;
-        let hash = account.as_ref().and_then(|a| a.password_hash.as_deref());
-        let fits = self.passwords.verify(hash, password).await?;
-        let mut tx = self.db.begin().await?;
-        let begun = match account {
-            Some(account) if fits => {
-                self.forget_tries(&mut tx, &limits::SIGN_IN, &pair).await?;
-                Ok(self
-                    .begin_session(&mut tx, &account, How::Password, caller)
-                    .await?)
-            }
-            account => {
-                let mut event =
-                    account_event(What::SignInFailed, &self.mint.id(caller.now), None, &caller.place);
-                event.account = account.map(|a| a.id);
-                event.object = event
-                    .account
-                    .as_ref()
-                    .map_or_else(String::new, AccountId::to_string);
-                self.record(&mut tx, caller.now, &event).await?;
-                Err(Error::Refused(Why::SignInFailed))
-            }
-        };
-        tx.commit().await?;
-        begun
-    }
-
-    async fn begin_try(&self, caller: &Caller, email: &Email, pair: &str) -> Result<Option<Account>> {
-        let mut tx = self.db.begin().await?;
-        let place = self
-            .try_once(&mut tx, &limits::SIGN_IN_PLACE, &caller.place, caller.now)
-            .await?;
-        let mine = self.try_once(&mut tx, &limits::SIGN_IN, pair, caller.now).await?;
-        let account = store::account::accounts::find_by_proven_email(&mut tx, email).await?;
-        tx.commit().await?;
-        place.or(mine).map_or(Ok(account), Err)
-    }
-
-    pub async fn sign_out(&self, actor: &Actor) -> Result<()> {
-        self.end_session(actor, &actor.session.id).await
-    }
-
-    /// Asks for a link to set a new password. The same is done for every address; the worker finds
-    /// out whether there is an account.
-    pub async fn ask_reset(&self, caller: &Caller, email: &str) -> Result<()> {
-        let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
-        self.owe_link(caller, email, Letter::PasswordReset).await
-    }
-
-    /// Whether a link to set a new password still works.
-    pub async fn look_at_reset(&self, token: &str, now: Time) -> Result<()> {
-        let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
-        let found = store::account::tokens::find(&mut *self.db.read().await?, Purpose::Reset, &hash).await?;
-        found.ok_or(Error::Refused(Why::LinkDead))?.open(now)
-    }
-
-    /// Sets a new password by a mailed link: all sessions end, all other links die.
-    pub async fn reset_password(&self, caller: &Caller, token: &str, password: &str) -> Result<()> {
-        let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
-        let (found, mut account) = {
-            let mut conn = self.db.read().await?;
-            let found = store::account::tokens::find(&mut conn, Purpose::Reset, &hash)
-                .await?
-                .ok_or(Error::Refused(Why::LinkDead))?;
-            found.open(caller.now)?;
-            let id = found.account.clone().ok_or(Error::Internal)?;
-            (found, store::account::accounts::find(&mut conn, &id).await?)
-        };
-        // The link proves the address that it was mailed to, and only that one.
-        if found.email.as_ref().map(Email::key) != Some(account.email.key()) {
-            return Err(Error::Refused(Why::LinkDead));
+/// Signs in with address and password. Unknown address, wrong password and account without
+/// password give the same answer for the same work.
+pub async fn sign_in(desk: &Desk, caller: &Caller, email: &str, password: &str) -> Result<Begun> {
+    let email = Email::parse(email).map_err(|_| Error::Refused(Why::SignInFailed))?;
+    let pair = format!("{}|{}", email.key(), caller.place);
+    let account = begin_try(desk, caller, &email, &pair).await?;
+    let hash = account.as_ref().and_then(|a| a.password_hash.as_deref());
+    let fits = desk.passwords.verify(hash, password).await?;
+    let mut tx = desk.db.begin().await?;
+    let begun = match account {
+        Some(account) if fits => {
+            account::limits::forget(desk, &mut tx, &limits::SIGN_IN, &pair).await?;
+            Ok(account::sessions::begin(desk, &mut tx, &account, How::Password, caller).await?)
         }
-        crate::desk::account::passwords::acceptable(password, &[account.email.as_str(), &account.name])
-            .map_err(|why| Error::field("password", why))?;
-        account.password_hash = Some(self.passwords.hash(password).await?);
-        let mut tx = self.db.begin().await?;
-        store::account::tokens::spend(&mut tx, &found.id, caller.now).await?;
-        self.change_password_in(&mut tx, &account, None, caller).await?;
-        tx.commit().await
-    }
-
-    /// Sets a new password for the actor; all other sessions end, and this one's token changes.
-    pub async fn change_password(&self, actor: &Actor, current: &str, new: &str) -> Result<Begun> {
-        let mut account = actor.account.clone();
-        if account.password_hash.is_some() && current.is_empty() {
-            return Err(Error::field("current_password", Why::Missing));
+        account => {
+            let mut event = account_event(What::SignInFailed, &desk.mint.id(caller.now), None, &caller.place);
+            event.account = account.map(|a| a.id);
+            event.object = event
+                .account
+                .as_ref()
+                .map_or_else(String::new, AccountId::to_string);
+            history::record(desk, &mut tx, caller.now, &event).await?;
+            Err(Error::Refused(Why::SignInFailed))
         }
-        self.prove_again(actor, current).await.map_err(|e| match e {
+    };
+    tx.commit().await?;
+    begun
+}
+
+async fn begin_try(desk: &Desk, caller: &Caller, email: &Email, pair: &str) -> Result<Option<Account>> {
+    let mut tx = desk.db.begin().await?;
+    let place =
+        account::limits::try_once(desk, &mut tx, &limits::SIGN_IN_PLACE, &caller.place, caller.now).await?;
+    let mine = account::limits::try_once(desk, &mut tx, &limits::SIGN_IN, pair, caller.now).await?;
+    let account = store::account::accounts::find_by_proven_email(&mut tx, email).await?;
+    tx.commit().await?;
+    place.or(mine).map_or(Ok(account), Err)
+}
+
+pub async fn sign_out(desk: &Desk, actor: &Actor) -> Result<()> {
+    account::sessions::end(desk, actor, &actor.session.id).await
+}
+
+/// Asks for a link to set a new password. The same is done for every address; the worker finds
+/// out whether there is an account.
+pub async fn ask_reset(desk: &Desk, caller: &Caller, email: &str) -> Result<()> {
+    let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
+    account::links::owe_link(desk, caller, email, Letter::PasswordReset).await
+}
+
+/// Whether a link to set a new password still works.
+pub async fn look_at_reset(desk: &Desk, token: &str, now: Time) -> Result<()> {
+    let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
+    let found = store::account::tokens::find(&mut *desk.db.read().await?, Purpose::Reset, &hash).await?;
+    found.ok_or(Error::Refused(Why::LinkDead))?.open(now)
+}
+
+/// Sets a new password by a mailed link: all sessions end, all other links die.
+pub async fn reset_password(desk: &Desk, caller: &Caller, token: &str, password: &str) -> Result<()> {
+    let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
+    let (found, mut account) = {
+        let mut conn = desk.db.read().await?;
+        let found = store::account::tokens::find(&mut conn, Purpose::Reset, &hash)
+            .await?
+            .ok_or(Error::Refused(Why::LinkDead))?;
+        found.open(caller.now)?;
+        let id = found.account.clone().ok_or(Error::Internal)?;
+        (found, store::account::accounts::find(&mut conn, &id).await?)
+    };
+    // The link proves the address that it was mailed to, and only that one.
+    if found.email.as_ref().map(Email::key) != Some(account.email.key()) {
+        return Err(Error::Refused(Why::LinkDead));
+    }
+    crate::desk::account::passwords::acceptable(password, &[account.email.as_str(), &account.name])
+        .map_err(|why| Error::field("password", why))?;
+    account.password_hash = Some(desk.passwords.hash(password).await?);
+    let mut tx = desk.db.begin().await?;
+    store::account::tokens::spend(&mut tx, &found.id, caller.now).await?;
+    change_password_in(desk, &mut tx, &account, None, caller).await?;
+    tx.commit().await
+}
+
+/// Sets a new password for the actor; all other sessions end, and this one's token changes.
+pub async fn change_password(desk: &Desk, actor: &Actor, current: &str, new: &str) -> Result<Begun> {
+    let mut account = actor.account.clone();
+    if account.password_hash.is_some() && current.is_empty() {
+        return Err(Error::field("current_password", Why::Missing));
+    }
+    account::sessions::prove_again(desk, actor, current)
+        .await
+        .map_err(|e| match e {
             Error::Invalid(_) => Error::field("current_password", Why::WrongPassword),
             other => other,
         })?;
-        crate::desk::account::passwords::acceptable(new, &[account.email.as_str(), &account.name])
-            .map_err(|why| Error::field("new_password", why))?;
-        account.password_hash = Some(self.passwords.hash(new).await?);
-        let mut tx = self.db.begin().await?;
-        let begun = self
-            .rotate_session(&mut tx, actor, actor.session.factor_passed)
-            .await?;
-        self.change_password_in(&mut tx, &account, Some(&begun), &actor.caller)
-            .await?;
-        tx.commit().await?;
-        Ok(begun)
-    }
+    crate::desk::account::passwords::acceptable(new, &[account.email.as_str(), &account.name])
+        .map_err(|why| Error::field("new_password", why))?;
+    account.password_hash = Some(desk.passwords.hash(new).await?);
+    let mut tx = desk.db.begin().await?;
+    let begun = account::sessions::rotate(desk, &mut tx, actor, actor.session.factor_passed).await?;
+    change_password_in(desk, &mut tx, &account, Some(&begun), &actor.caller).await?;
+    tx.commit().await?;
+    Ok(begun)
+}
 
-    async fn change_password_in(
-        &self,
-        tx: &mut Tx,
-        account: &Account,
-        kept: Option<&Begun>,
-        caller: &Caller,
-    ) -> Result<()> {
-        store::account::accounts::update(tx, account).await?;
-        store::account::tokens::kill(tx, &account.id, Some(Purpose::Reset)).await?;
-        store::outbox::drop_sealed_of_account(tx, &account.id, caller.now).await?;
-        let kept = match kept {
-            Some(b) => store::account::sessions::find_live(tx, &mint::hash(&b.token), caller.now)
-                .await?
-                .map(|s| s.id),
-            None => None,
-        };
-        store::account::sessions::end_others(tx, &account.id, kept.as_ref(), caller.now).await?;
-        self.record(
-            tx,
-            caller.now,
-            &account_event(
-                What::PasswordChanged,
-                &account.id,
-                Some(&account.id),
-                &caller.place,
-            ),
-        )
-        .await?;
-        self.tell(tx, account, Letter::PasswordChanged, caller.now).await
-    }
+async fn change_password_in(
+    desk: &Desk,
+    tx: &mut Tx,
+    account: &Account,
+    kept: Option<&Begun>,
+    caller: &Caller,
+) -> Result<()> {
+    store::account::accounts::update(tx, account).await?;
+    store::account::tokens::kill(tx, &account.id, Some(Purpose::Reset)).await?;
+    store::outbox::drop_sealed_of_account(tx, &account.id, caller.now).await?;
+    let kept = match kept {
+        Some(b) => store::account::sessions::find_live(tx, &mint::hash(&b.token), caller.now)
+            .await?
+            .map(|s| s.id),
+        None => None,
+    };
+    store::account::sessions::end_others(tx, &account.id, kept.as_ref(), caller.now).await?;
+    history::record(
+        desk,
+        tx,
+        caller.now,
+        &account_event(
+            What::PasswordChanged,
+            &account.id,
+            Some(&account.id),
+            &caller.place,
+        ),
+    )
+    .await?;
+    tell(desk, tx, account, Letter::PasswordChanged, caller.now).await
+}
 
-    /// Owes the account a letter about itself.
-    pub(crate) async fn tell(&self, tx: &mut Tx, account: &Account, letter: Letter, now: Time) -> Result<()> {
-        let notice = Notice {
-            account: Some(account.id.clone()),
-            ..Notice::new(account.email.clone(), account.language, letter)
-        };
-        self.owe(tx, &notice, now).await
-    }
+/// Owes the account a letter about itself.
+pub(crate) async fn tell(
+    desk: &Desk,
+    tx: &mut Tx,
+    account: &Account,
+    letter: Letter,
+    now: Time,
+) -> Result<()> {
+    let notice = Notice {
+        account: Some(account.id.clone()),
+        ..Notice::new(account.email.clone(), account.language, letter)
+    };
+    letters::owe(desk, tx, &notice, now).await
+}
 
-    pub async fn change_profile(&self, actor: &Actor, profile: &Profile) -> Result<()> {
-        let mut faults = Faults::default();
-        let name = faults.take("name", account::name(&profile.name));
-        let language = faults.take(
-            "language",
-            Language::from_tag(&profile.language).ok_or(Why::UnknownChoice),
-        );
-        let zone = faults.take(
-            "time_zone",
-            profile
-                .time_zone
-                .parse::<chrono_tz::Tz>()
-                .map_err(|_| Why::UnknownTimeZone),
-        );
-        let theme = faults.take("theme", Theme::parse(&profile.theme).ok_or(Why::UnknownChoice));
-        let chosen = (|| Some((name?, language?, zone?, theme?)))();
-        let (name, language, zone, theme) = faults.done(chosen)?;
-        let account = Account {
-            name,
-            language,
-            time_zone: zone.name().to_owned(),
-            theme,
-            keys: profile.keys,
-            ..actor.account.clone()
-        };
-        let mut tx = self.db.begin().await?;
-        store::account::accounts::update(&mut tx, &account).await?;
-        self.record(
-            &mut tx,
-            actor.now(),
-            &account_event(
-                What::AccountChanged,
-                actor.id(),
-                Some(actor.id()),
-                &actor.caller.place,
-            ),
-        )
-        .await?;
-        tx.commit().await
-    }
+pub async fn change_profile(desk: &Desk, actor: &Actor, profile: &Profile) -> Result<()> {
+    let mut faults = Faults::default();
+    let name = faults.take("name", domain::account::name(&profile.name));
+    let language = faults.take(
+        "language",
+        Language::from_tag(&profile.language).ok_or(Why::UnknownChoice),
+    );
+    let zone = faults.take(
+        "time_zone",
+        profile
+            .time_zone
+            .parse::<chrono_tz::Tz>()
+            .map_err(|_| Why::UnknownTimeZone),
+    );
+    let theme = faults.take("theme", Theme::parse(&profile.theme).ok_or(Why::UnknownChoice));
+    let chosen = (|| Some((name?, language?, zone?, theme?)))();
+    let (name, language, zone, theme) = faults.done(chosen)?;
+    let account = Account {
+        name,
+        language,
+        time_zone: zone.name().to_owned(),
+        theme,
+        keys: profile.keys,
+        ..actor.account.clone()
+    };
+    let mut tx = desk.db.begin().await?;
+    store::account::accounts::update(&mut tx, &account).await?;
+    history::record(
+        desk,
+        &mut tx,
+        actor.now(),
+        &account_event(
+            What::AccountChanged,
+            actor.id(),
+            Some(actor.id()),
+            &actor.caller.place,
+        ),
+    )
+    .await?;
+    tx.commit().await
+}
 
-    /// A new account's row; its address counts as proven from `proven_at` on.
-    pub(crate) fn new_account(
-        &self,
-        email: Email,
-        name: String,
-        language: Language,
-        proven_at: Option<Time>,
-        now: Time,
-    ) -> Account {
-        Account {
-            id: self.mint.id(now),
-            email,
-            email_proven_at: proven_at,
-            name,
-            language,
-            time_zone: "UTC".into(),
-            theme: Theme::System,
-            keys: true,
-            password_hash: None,
-            factor: Factor::Off,
-            created_at: now,
-            erases_at: None,
-            version: 1,
-        }
+/// A new account's row; its address counts as proven from `proven_at` on.
+pub(crate) fn new_account(
+    desk: &Desk,
+    email: Email,
+    name: String,
+    language: Language,
+    proven_at: Option<Time>,
+    now: Time,
+) -> Account {
+    Account {
+        id: desk.mint.id(now),
+        email,
+        email_proven_at: proven_at,
+        name,
+        language,
+        time_zone: "UTC".into(),
+        theme: Theme::System,
+        keys: true,
+        password_hash: None,
+        factor: Factor::Off,
+        created_at: now,
+        erases_at: None,
+        version: 1,
     }
 }

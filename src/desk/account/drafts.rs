@@ -6,34 +6,32 @@ use crate::store;
 
 const USAGE: &str = "draft";
 
-impl Desk {
-    /// Keeps what a failed form held, for this browser and page.
-    pub async fn keep_draft(&self, browser: &str, page: &str, draft: &Draft, now: Time) -> Result<()> {
-        let text = serde_json::to_string(draft).map_err(|_| crate::domain::Error::Internal)?;
-        let sealed = self.keys.seal(USAGE, &text)?;
-        let mut tx = self.db.begin().await?;
-        store::account::drafts::keep(&mut tx, &mint::hash(browser), page, &sealed, now + LIFE).await?;
-        tx.commit().await
-    }
+/// Keeps what a failed form held, for this browser and page.
+pub async fn keep(desk: &Desk, browser: &str, page: &str, draft: &Draft, now: Time) -> Result<()> {
+    let text = serde_json::to_string(draft).map_err(|_| crate::domain::Error::Internal)?;
+    let sealed = desk.keys.seal(USAGE, &text)?;
+    let mut tx = desk.db.begin().await?;
+    store::account::drafts::keep(&mut tx, &mint::hash(browser), page, &sealed, now + LIFE).await?;
+    tx.commit().await
+}
 
-    /// The draft kept for this browser and page, if there is one.
-    pub async fn find_draft(&self, browser: &str, page: &str, now: Time) -> Result<Option<Draft>> {
-        let Some(hash) = mint::hash_of_claimed(browser) else {
-            return Ok(None);
-        };
-        let sealed = store::account::drafts::find(&mut *self.db.read().await?, &hash, page, now).await?;
-        Ok(sealed
-            .and_then(|s| self.keys.try_open(USAGE, &s))
-            .and_then(|text| serde_json::from_str(&text).ok()))
-    }
+/// The draft kept for this browser and page, if there is one.
+pub async fn find(desk: &Desk, browser: &str, page: &str, now: Time) -> Result<Option<Draft>> {
+    let Some(hash) = mint::hash_of_claimed(browser) else {
+        return Ok(None);
+    };
+    let sealed = store::account::drafts::find(&mut *desk.db.read().await?, &hash, page, now).await?;
+    Ok(sealed
+        .and_then(|s| desk.keys.try_open(USAGE, &s))
+        .and_then(|text| serde_json::from_str(&text).ok()))
+}
 
-    /// Forgets the draft of this browser and page: the form succeeded.
-    pub async fn discard_draft(&self, browser: &str, page: &str) -> Result<()> {
-        let Some(hash) = mint::hash_of_claimed(browser) else {
-            return Ok(());
-        };
-        let mut tx = self.db.begin().await?;
-        store::account::drafts::discard(&mut tx, &hash, page).await?;
-        tx.commit().await
-    }
+/// Forgets the draft of this browser and page: the form succeeded.
+pub async fn discard(desk: &Desk, browser: &str, page: &str) -> Result<()> {
+    let Some(hash) = mint::hash_of_claimed(browser) else {
+        return Ok(());
+    };
+    let mut tx = desk.db.begin().await?;
+    store::account::drafts::discard(&mut tx, &hash, page).await?;
+    tx.commit().await
 }

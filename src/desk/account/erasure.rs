@@ -1,7 +1,7 @@
 //! Deleting one's own account: asked for, seven days to change one's mind, then erased. What was
 //! decided stays, under a pseudonym.
 use crate::desk::queue::sweep::unless_stale;
-use crate::desk::{Actor, Desk, account_event, organisation_event};
+use crate::desk::{Actor, Desk, account, account_event, history, organisation_event, requests};
 use crate::domain::account::{Account, Email};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::AccountId;
@@ -10,120 +10,125 @@ use crate::domain::organisation::GRACE;
 use crate::domain::{Error, Result, Time, Why};
 use crate::store;
 
-impl Desk {
-    /// Has the actor's account erased in seven days, confirmed by the password (or a fresh sign-in)
-    /// and its address. Only whoever has left all organisations may: leaving each is a step of its
-    /// own, which says what ends.
-    pub async fn delete_account(&self, actor: &Actor, password: &str, typed: &str) -> Result<()> {
-        if !self.memberships(actor).await?.is_empty() {
-            return Err(Error::Refused(Why::StillAMember));
-        }
-        if actor.account.erases_at.is_some() {
-            return Err(Error::Refused(Why::LeavesAlready));
-        }
-        if Email::parse(typed).map(|e| e.key()) != Ok(actor.account.email.key()) {
-            return Err(Error::field("email", Why::NotYourAddress));
-        }
-        self.prove_again(actor, password).await?;
-        let now = actor.now();
-        let account = Account {
-            erases_at: Some(now + GRACE),
-            ..actor.account.clone()
-        };
-        let mut tx = self.db.begin().await?;
-        store::account::accounts::update(&mut tx, &account).await?;
-        self.record(
-            &mut tx,
-            now,
-            &account_event(
-                What::AccountLeaves,
-                actor.id(),
-                Some(actor.id()),
-                &actor.caller.place,
-            ),
-        )
-        .await?;
-        self.tell(&mut tx, &account, Letter::AccountLeaves, now).await?;
-        tx.commit().await
+/// Has the actor's account erased in seven days, confirmed by the password (or a fresh sign-in)
+/// and its address. Only whoever has left all organisations may: leaving each is a step of its
+/// own, which says what ends.
+pub async fn delete_account(desk: &Desk, actor: &Actor, password: &str, typed: &str) -> Result<()> {
+    if !account::memberships::memberships(desk, actor).await?.is_empty() {
+        return Err(Error::Refused(Why::StillAMember));
     }
+    if actor.account.erases_at.is_some() {
+        return Err(Error::Refused(Why::LeavesAlready));
+    }
+    if Email::parse(typed).map(|e| e.key()) != Ok(actor.account.email.key()) {
+        return Err(Error::field("email", Why::NotYourAddress));
+    }
+    account::sessions::prove_again(desk, actor, password).await?;
+    let now = actor.now();
+    let account = Account {
+        erases_at: Some(now + GRACE),
+        ..actor.account.clone()
+    };
+    let mut tx = desk.db.begin().await?;
+    store::account::accounts::update(&mut tx, &account).await?;
+    history::record(
+        desk,
+        &mut tx,
+        now,
+        &account_event(
+            What::AccountLeaves,
+            actor.id(),
+            Some(actor.id()),
+            &actor.caller.place,
+        ),
+    )
+    .await?;
+    account::accounts::tell(desk, &mut tx, &account, Letter::AccountLeaves, now).await?;
+    tx.commit().await
+}
 
-    /// Takes back that the account is to be erased.
-    pub async fn keep_account(&self, actor: &Actor) -> Result<()> {
-        if actor.account.erases_at.is_none() {
-            return Err(Error::Refused(Why::DoesNotLeave));
-        }
-        let account = Account {
-            erases_at: None,
-            ..actor.account.clone()
-        };
-        let mut tx = self.db.begin().await?;
-        store::account::accounts::update(&mut tx, &account).await?;
-        self.record(
-            &mut tx,
-            actor.now(),
-            &account_event(
-                What::AccountStays,
-                actor.id(),
-                Some(actor.id()),
-                &actor.caller.place,
-            ),
-        )
-        .await?;
-        tx.commit().await
+/// Takes back that the account is to be erased.
+pub async fn keep_account(desk: &Desk, actor: &Actor) -> Result<()> {
+    if actor.account.erases_at.is_none() {
+        return Err(Error::Refused(Why::DoesNotLeave));
     }
+    let account = Account {
+        erases_at: None,
+        ..actor.account.clone()
+    };
+    let mut tx = desk.db.begin().await?;
+    store::account::accounts::update(&mut tx, &account).await?;
+    history::record(
+        desk,
+        &mut tx,
+        actor.now(),
+        &account_event(
+            What::AccountStays,
+            actor.id(),
+            Some(actor.id()),
+            &actor.caller.place,
+        ),
+    )
+    .await?;
+    tx.commit().await
+}
 
-    /// Erases the accounts whose seven days are over; how many.
-    pub async fn sweep_accounts(&self, now: Time) -> Result<usize> {
-        let due = store::account::erasure::list_due(&mut *self.db.read().await?, now).await?;
-        let mut erased = 0;
-        for id in due {
-            erased += unless_stale(self.erase(&id, now).await.map(|()| 1))?;
-        }
-        Ok(erased)
+/// Erases the accounts whose seven days are over; how many.
+pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
+    let due = store::account::erasure::list_due(&mut *desk.db.read().await?, now).await?;
+    let mut erased = 0;
+    for id in due {
+        erased += unless_stale(erase(desk, &id, now).await.map(|()| 1))?;
     }
+    Ok(erased)
+}
 
-    async fn erase(&self, id: &AccountId, now: Time) -> Result<()> {
-        // Looking for traces reads the whole history: that is done before anybody has to wait for
-        // it. Only the account itself could add some.
-        let (account, traces) = {
-            let mut conn = self.db.read().await?;
-            let account = store::account::accounts::find(&mut conn, id).await?;
-            let traces = store::account::erasure::list_traces(&mut conn, &account).await?;
-            (account, traces)
-        };
-        let mut tx = self.db.begin().await?;
-        if !store::people::members::list_of_account(&mut tx, id)
-            .await?
-            .iter()
-            .all(|m| m.open(now).is_err())
-        {
-            store::account::erasure::stay(&mut tx, id).await?;
-            return tx.commit().await;
-        }
-        for open in store::requests::list_open_of(&mut tx, &account).await? {
-            if open.expires_at <= now {
-                self.expire(&mut tx, open, now).await?;
-                continue;
-            }
-            let canceled = open.cancel_by_erasing(id, now)?;
-            store::requests::settle(&mut tx, &canceled).await?;
-            let event = organisation_event(
-                What::RequestCanceled,
-                &canceled.organisation,
-                Some(id),
-                canceled.id.as_str(),
-                Detail::default(),
-            );
-            self.record(&mut tx, now, &event).await?;
-        }
-        let (address, name) = pseudonym(id);
-        store::account::erasure::forget_details(&mut tx, &traces.details).await?;
-        store::account::erasure::forget_places(&mut tx, &traces.places).await?;
-        store::account::erasure::forget(&mut tx, &account, &address, &name, now).await?;
-        self.record(&mut tx, now, &account_event(What::AccountErased, id, None, ""))
-            .await?;
-        tx.commit().await
+async fn erase(desk: &Desk, id: &AccountId, now: Time) -> Result<()> {
+    // Looking for traces reads the whole history: that is done before anybody has to wait for
+    // it. Only the account itself could add some.
+    let (account, traces) = {
+        let mut conn = desk.db.read().await?;
+        let account = store::account::accounts::find(&mut conn, id).await?;
+        let traces = store::account::erasure::list_traces(&mut conn, &account).await?;
+        (account, traces)
+    };
+    let mut tx = desk.db.begin().await?;
+    if !store::people::members::list_of_account(&mut tx, id)
+        .await?
+        .iter()
+        .all(|m| m.open(now).is_err())
+    {
+        store::account::erasure::stay(&mut tx, id).await?;
+        return tx.commit().await;
     }
+    for open in store::requests::list_open_of(&mut tx, &account).await? {
+        if open.expires_at <= now {
+            requests::outcomes::expire(desk, &mut tx, open, now).await?;
+            continue;
+        }
+        let canceled = open.cancel_by_erasing(id, now)?;
+        store::requests::settle(&mut tx, &canceled).await?;
+        let event = organisation_event(
+            What::RequestCanceled,
+            &canceled.organisation,
+            Some(id),
+            canceled.id.as_str(),
+            Detail::default(),
+        );
+        history::record(desk, &mut tx, now, &event).await?;
+    }
+    let (address, name) = pseudonym(id);
+    store::account::erasure::forget_details(&mut tx, &traces.details).await?;
+    store::account::erasure::forget_places(&mut tx, &traces.places).await?;
+    store::account::erasure::forget(&mut tx, &account, &address, &name, now).await?;
+    history::record(
+        desk,
+        &mut tx,
+        now,
+        &account_event(What::AccountErased, id, None, ""),
+    )
+    .await?;
+    tx.commit().await
 }
 
 /// What stands in place of an erased person's address and name: it tells erased people apart and

@@ -1,7 +1,7 @@
 //! The second factor: TOTP (RFC 6238) by `totp-rs`, with ten recovery codes that work once.
-use crate::desk::account::limits;
 use crate::desk::account::sessions::Begun;
-use crate::desk::{Actor, Desk, account_event, mint};
+use crate::desk::account::{self, limits};
+use crate::desk::{Actor, Desk, account_event, history, mint};
 use crate::domain::account::{Account, Factor};
 use crate::domain::event::What;
 use crate::domain::notice::Letter;
@@ -10,6 +10,7 @@ use crate::store::{self, Tx};
 use totp_rs::{Builder, Totp};
 
 const USAGE: &str = "totp";
+
 const RECOVERY_CODES: usize = 10;
 
 /// What the authenticator app must learn.
@@ -20,184 +21,187 @@ pub struct Setup {
     pub url: String,
 }
 
-impl Desk {
-    /// Begins to switch the second factor on: makes its secret, which counts for nothing until a
-    /// code of it was given.
-    pub async fn begin_factor(&self, actor: &Actor, password: &str) -> Result<()> {
-        if actor.account.factor.is_on() {
-            return Err(Error::Refused(Why::FactorAlreadyOn));
+/// Begins to switch the second factor on: makes its secret, which counts for nothing until a
+/// code of it was given.
+pub async fn begin(desk: &Desk, actor: &Actor, password: &str) -> Result<()> {
+    if actor.account.factor.is_on() {
+        return Err(Error::Refused(Why::FactorAlreadyOn));
+    }
+    account::sessions::prove_again(desk, actor, password).await?;
+    let secret = totp_rs::Secret::from(desk.mint.bytes::<20>().to_vec()).to_base32();
+    let sealed = desk.keys.seal(USAGE, &secret)?;
+    let account = Account {
+        factor: Factor::Begun { sealed },
+        ..actor.account.clone()
+    };
+    let mut tx = desk.db.begin().await?;
+    store::account::accounts::update(&mut tx, &account).await?;
+    tx.commit().await
+}
+
+/// What to show while the second factor is being switched on; None when it is not.
+pub fn setup(desk: &Desk, account: &Account) -> Result<Option<Setup>> {
+    let Factor::Begun { sealed } = &account.factor else {
+        return Ok(None);
+    };
+    let secret = desk.keys.open(USAGE, sealed)?;
+    let url = totp(&secret, account.email.as_str())?
+        .to_url()
+        .map_err(|_| Error::Internal)?;
+    Ok(Some(Setup { secret, url }))
+}
+
+/// Switches the second factor on with its first code. The recovery codes are shown now and
+/// never again.
+pub async fn confirm(desk: &Desk, actor: &Actor, code: &str) -> Result<(Begun, Vec<String>)> {
+    let Factor::Begun { sealed } = &actor.account.factor else {
+        return Err(Error::Refused(Why::FactorNotOn));
+    };
+    let secret = desk.keys.open(USAGE, sealed)?;
+    count_code(desk, actor).await?;
+    let step = matching_step(&secret, code, actor.now())?.ok_or(Error::field("code", Why::WrongCode))?;
+    let sealed = desk.keys.seal(USAGE, &secret)?;
+    let account = Account {
+        factor: Factor::On {
+            sealed,
+            last_step: step,
+        },
+        ..actor.account.clone()
+    };
+    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code(desk.mint)).collect();
+    let hashes: Vec<String> = codes.iter().map(|c| mint::hash(&plain(c))).collect();
+    let mut tx = desk.db.begin().await?;
+    store::account::accounts::update(&mut tx, &account).await?;
+    store::account::accounts::replace_recovery_codes(&mut tx, actor.id(), &hashes).await?;
+    let begun = account::sessions::rotate(desk, &mut tx, actor, true).await?;
+    let kept = store::account::sessions::find_live(&mut tx, &mint::hash(&begun.token), actor.now())
+        .await?
+        .map(|s| s.id);
+    store::account::sessions::end_others(&mut tx, actor.id(), kept.as_ref(), actor.now()).await?;
+    changed(desk, &mut tx, actor, true).await?;
+    tx.commit().await?;
+    Ok((begun, codes))
+}
+
+/// Switches the second factor off; needs the password (or a fresh sign-in) and a code. Refused
+/// while an organisation demands it.
+pub async fn end(desk: &Desk, actor: &Actor, password: &str, code: &str) -> Result<()> {
+    if demanded(desk, actor).await? {
+        return Err(Error::Refused(Why::FactorDemanded));
+    }
+    account::sessions::prove_again(desk, actor, password).await?;
+    count_code(desk, actor).await?;
+    let mut tx = desk.db.begin().await?;
+    spend_code(desk, &mut tx, &actor.account, code, actor.now()).await?;
+    let current = store::account::accounts::find(&mut tx, actor.id()).await?;
+    store::account::accounts::update(
+        &mut tx,
+        &Account {
+            factor: Factor::Off,
+            ..current
+        },
+    )
+    .await?;
+    store::account::accounts::replace_recovery_codes(&mut tx, actor.id(), &[]).await?;
+    changed(desk, &mut tx, actor, false).await?;
+    tx.commit().await
+}
+
+/// Whether an organisation demands the second factor of this person.
+pub async fn demanded(desk: &Desk, actor: &Actor) -> Result<bool> {
+    let mut conn = desk.db.read().await?;
+    for m in store::people::members::list_of_account(&mut conn, actor.id()).await? {
+        if m.administers()
+            && store::organisation::organisations::find(&mut conn, &m.organisation)
+                .await?
+                .demands_factor
+        {
+            return Ok(true);
         }
-        self.prove_again(actor, password).await?;
-        let secret = totp_rs::Secret::from(self.mint.bytes::<20>().to_vec()).to_base32();
-        let sealed = self.keys.seal(USAGE, &secret)?;
-        let account = Account {
-            factor: Factor::Begun { sealed },
-            ..actor.account.clone()
-        };
-        let mut tx = self.db.begin().await?;
-        store::account::accounts::update(&mut tx, &account).await?;
-        tx.commit().await
     }
+    Ok(false)
+}
 
-    /// What to show while the second factor is being switched on; None when it is not.
-    pub fn factor_setup(&self, account: &Account) -> Result<Option<Setup>> {
-        let Factor::Begun { sealed } = &account.factor else {
-            return Ok(None);
-        };
-        let secret = self.keys.open(USAGE, sealed)?;
-        let url = totp(&secret, account.email.as_str())?
-            .to_url()
-            .map_err(|_| Error::Internal)?;
-        Ok(Some(Setup { secret, url }))
+/// How many recovery codes are left.
+pub async fn recovery_codes_left(desk: &Desk, actor: &Actor) -> Result<i64> {
+    store::account::accounts::count_recovery_codes(&mut *desk.db.read().await?, actor.id()).await
+}
+
+/// Shows the second factor at sign-in: a code of the app or a recovery code. The session gets a
+/// new token.
+pub async fn pass(desk: &Desk, actor: &Actor, code: &str) -> Result<Begun> {
+    if !actor.session.factor_due {
+        return Err(Error::Refused(Why::FactorNotOn));
     }
-
-    /// Switches the second factor on with its first code. The recovery codes are shown now and
-    /// never again.
-    pub async fn confirm_factor(&self, actor: &Actor, code: &str) -> Result<(Begun, Vec<String>)> {
-        let Factor::Begun { sealed } = &actor.account.factor else {
-            return Err(Error::Refused(Why::FactorNotOn));
-        };
-        let secret = self.keys.open(USAGE, sealed)?;
-        self.count_code(actor).await?;
-        let step = matching_step(&secret, code, actor.now())?.ok_or(Error::field("code", Why::WrongCode))?;
-        let sealed = self.keys.seal(USAGE, &secret)?;
-        let account = Account {
-            factor: Factor::On {
-                sealed,
-                last_step: step,
-            },
-            ..actor.account.clone()
-        };
-        let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code(self.mint)).collect();
-        let hashes: Vec<String> = codes.iter().map(|c| mint::hash(&plain(c))).collect();
-        let mut tx = self.db.begin().await?;
-        store::account::accounts::update(&mut tx, &account).await?;
-        store::account::accounts::replace_recovery_codes(&mut tx, actor.id(), &hashes).await?;
-        let begun = self.rotate_session(&mut tx, actor, true).await?;
-        let kept = store::account::sessions::find_live(&mut tx, &mint::hash(&begun.token), actor.now())
-            .await?
-            .map(|s| s.id);
-        store::account::sessions::end_others(&mut tx, actor.id(), kept.as_ref(), actor.now()).await?;
-        self.factor_changed(&mut tx, actor, true).await?;
-        tx.commit().await?;
-        Ok((begun, codes))
-    }
-
-    /// Switches the second factor off; needs the password (or a fresh sign-in) and a code. Refused
-    /// while an organisation demands it.
-    pub async fn end_factor(&self, actor: &Actor, password: &str, code: &str) -> Result<()> {
-        if self.factor_demanded(actor).await? {
-            return Err(Error::Refused(Why::FactorDemanded));
-        }
-        self.prove_again(actor, password).await?;
-        self.count_code(actor).await?;
-        let mut tx = self.db.begin().await?;
-        self.spend_code(&mut tx, &actor.account, code, actor.now())
-            .await?;
-        let current = store::account::accounts::find(&mut tx, actor.id()).await?;
-        store::account::accounts::update(
+    count_code(desk, actor).await?;
+    let mut tx = desk.db.begin().await?;
+    let spent = spend_code(desk, &mut tx, &actor.account, code, actor.now()).await;
+    if let Err(e) = spent {
+        drop(tx);
+        let mut tx = desk.db.begin().await?;
+        history::record(
+            desk,
             &mut tx,
-            &Account {
-                factor: Factor::Off,
-                ..current
-            },
-        )
-        .await?;
-        store::account::accounts::replace_recovery_codes(&mut tx, actor.id(), &[]).await?;
-        self.factor_changed(&mut tx, actor, false).await?;
-        tx.commit().await
-    }
-
-    /// Whether an organisation demands the second factor of this person.
-    pub async fn factor_demanded(&self, actor: &Actor) -> Result<bool> {
-        let mut conn = self.db.read().await?;
-        for m in store::people::members::list_of_account(&mut conn, actor.id()).await? {
-            if m.administers()
-                && store::organisation::organisations::find(&mut conn, &m.organisation)
-                    .await?
-                    .demands_factor
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// How many recovery codes are left.
-    pub async fn recovery_codes_left(&self, actor: &Actor) -> Result<i64> {
-        store::account::accounts::count_recovery_codes(&mut *self.db.read().await?, actor.id()).await
-    }
-
-    /// Shows the second factor at sign-in: a code of the app or a recovery code. The session gets a
-    /// new token.
-    pub async fn pass_factor(&self, actor: &Actor, code: &str) -> Result<Begun> {
-        if !actor.session.factor_due {
-            return Err(Error::Refused(Why::FactorNotOn));
-        }
-        self.count_code(actor).await?;
-        let mut tx = self.db.begin().await?;
-        let spent = self.spend_code(&mut tx, &actor.account, code, actor.now()).await;
-        if let Err(e) = spent {
-            drop(tx);
-            let mut tx = self.db.begin().await?;
-            self.record(
-                &mut tx,
-                actor.now(),
-                &account_event(What::SignInFailed, actor.id(), None, &actor.caller.place),
-            )
-            .await?;
-            tx.commit().await?;
-            return Err(e);
-        }
-        self.forget_tries(&mut tx, &limits::FACTOR, actor.id().as_str())
-            .await?;
-        let begun = self.rotate_session(&mut tx, actor, true).await?;
-        tx.commit().await?;
-        Ok(begun)
-    }
-
-    /// Counts a password or a code that the actor is about to show.
-    pub(crate) async fn count_code(&self, actor: &Actor) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        let counted = self
-            .try_once(&mut tx, &limits::FACTOR, actor.id().as_str(), actor.now())
-            .await?;
-        tx.commit().await?;
-        counted.map_or(Ok(()), Err)
-    }
-
-    /// Uses up a code of the app (each step once) or a recovery code (each once).
-    async fn spend_code(&self, tx: &mut Tx, account: &Account, code: &str, now: Time) -> Result<()> {
-        let Factor::On { sealed, .. } = &account.factor else {
-            return Err(Error::Refused(Why::FactorNotOn));
-        };
-        let spent = match matching_step(&self.keys.open(USAGE, sealed)?, code, now)? {
-            Some(step) => store::account::accounts::spend_factor_step(tx, &account.id, step).await,
-            None => {
-                store::account::accounts::spend_recovery_code(tx, &account.id, &mint::hash(&plain(code)), now)
-                    .await
-            }
-        };
-        spent.map_err(|e| {
-            if e == Error::Refused(Why::WrongCode) {
-                Error::field("code", Why::WrongCode)
-            } else {
-                e
-            }
-        })
-    }
-
-    async fn factor_changed(&self, tx: &mut Tx, actor: &Actor, on: bool) -> Result<()> {
-        let what = if on { What::FactorOn } else { What::FactorOff };
-        self.record(
-            tx,
             actor.now(),
-            &account_event(what, actor.id(), Some(actor.id()), &actor.caller.place),
+            &account_event(What::SignInFailed, actor.id(), None, &actor.caller.place),
         )
         .await?;
-        self.tell(tx, &actor.account, Letter::FactorChanged { on }, actor.now())
-            .await
+        tx.commit().await?;
+        return Err(e);
     }
+    account::limits::forget(desk, &mut tx, &limits::FACTOR, actor.id().as_str()).await?;
+    let begun = account::sessions::rotate(desk, &mut tx, actor, true).await?;
+    tx.commit().await?;
+    Ok(begun)
+}
+
+/// Counts a password or a code that the actor is about to show.
+pub(crate) async fn count_code(desk: &Desk, actor: &Actor) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    let counted =
+        account::limits::try_once(desk, &mut tx, &limits::FACTOR, actor.id().as_str(), actor.now()).await?;
+    tx.commit().await?;
+    counted.map_or(Ok(()), Err)
+}
+
+/// Uses up a code of the app (each step once) or a recovery code (each once).
+async fn spend_code(desk: &Desk, tx: &mut Tx, account: &Account, code: &str, now: Time) -> Result<()> {
+    let Factor::On { sealed, .. } = &account.factor else {
+        return Err(Error::Refused(Why::FactorNotOn));
+    };
+    let spent = match matching_step(&desk.keys.open(USAGE, sealed)?, code, now)? {
+        Some(step) => store::account::accounts::spend_factor_step(tx, &account.id, step).await,
+        None => {
+            store::account::accounts::spend_recovery_code(tx, &account.id, &mint::hash(&plain(code)), now)
+                .await
+        }
+    };
+    spent.map_err(|e| {
+        if e == Error::Refused(Why::WrongCode) {
+            Error::field("code", Why::WrongCode)
+        } else {
+            e
+        }
+    })
+}
+
+async fn changed(desk: &Desk, tx: &mut Tx, actor: &Actor, on: bool) -> Result<()> {
+    let what = if on { What::FactorOn } else { What::FactorOff };
+    history::record(
+        desk,
+        tx,
+        actor.now(),
+        &account_event(what, actor.id(), Some(actor.id()), &actor.caller.place),
+    )
+    .await?;
+    account::accounts::tell(
+        desk,
+        tx,
+        &actor.account,
+        Letter::FactorChanged { on },
+        actor.now(),
+    )
+    .await
 }
 
 fn totp(secret: &str, account: &str) -> Result<Totp> {

@@ -19,30 +19,35 @@ pub const SIGN_IN: Limit = Limit {
     most: 10,
     window: Span::minutes(15),
 };
+
 /// Sign-ins from one place, whoever for.
 pub const SIGN_IN_PLACE: Limit = Limit {
     name: "signin-place",
     most: 100,
     window: Span::minutes(15),
 };
+
 /// Codes of the second factor for one account.
 pub const FACTOR: Limit = Limit {
     name: "factor",
     most: 10,
     window: Span::minutes(15),
 };
+
 /// Letters with a link to one address that anybody can ask for.
 pub const LETTERS: Limit = Limit {
     name: "letters",
     most: 3,
     window: Span::days(1),
 };
+
 /// Letters asked for from one place.
 pub const LETTERS_PLACE: Limit = Limit {
     name: "letters-place",
     most: 20,
     window: Span::hours(1),
 };
+
 /// Requests submitted by one account.
 pub const REQUESTS: Limit = Limit {
     name: "requests",
@@ -63,18 +68,21 @@ pub const FEEDBACK: Limit = Limit {
     most: 10,
     window: Span::days(1),
 };
+
 /// How often one organisation may announce that it closes: each time every member gets a letter.
 pub const CLOSINGS: Limit = Limit {
     name: "closings",
     most: 3,
     window: Span::days(1),
 };
+
 /// Codes that one contact sends to link itself with a member.
 pub const CHAT_CODES: Limit = Limit {
     name: "chat-codes",
     most: 5,
     window: Span::hours(1),
 };
+
 /// Organisations created by one account.
 pub const ORGANISATIONS: Limit = Limit {
     name: "organisations",
@@ -95,6 +103,31 @@ pub const INVITATIONS: Limit = Limit {
 pub struct Day {
     pub begins: Time,
     pub ends: Time,
+}
+
+/// Counts one try; the refusal, if it is one too many. The caller commits either way, so that
+/// the count stays.
+pub(crate) async fn try_once(
+    _desk: &Desk,
+    tx: &mut Tx,
+    limit: &Limit,
+    subject: &str,
+    now: Time,
+) -> Result<Option<Error>> {
+    let count = store::account::limits::count(tx, &key(limit, subject), limit.window, now).await?;
+    if count > limit.most {
+        let wait = limit.window.0 - now.0.rem_euclid(limit.window.0);
+        tracing::warn!(limit = limit.name, "a limit was met");
+        return Ok(Some(Error::TooManyTries {
+            wait_seconds: (wait / 1000).max(1),
+        }));
+    }
+    Ok(None)
+}
+
+/// Forgets the tries, after one succeeded.
+pub(crate) async fn forget(_desk: &Desk, tx: &mut Tx, limit: &Limit, subject: &str) -> Result<()> {
+    store::account::limits::forget(tx, &key(limit, subject)).await
 }
 
 /// The day of the time zone with this name that holds `now`.
@@ -118,33 +151,6 @@ pub fn day(zone: &str, date: chrono::NaiveDate, or: Time) -> Day {
     Day {
         begins: begin(date),
         ends: date.succ_opt().map_or(or, begin),
-    }
-}
-
-impl Desk {
-    /// Counts one try; the refusal, if it is one too many. The caller commits either way, so that
-    /// the count stays.
-    pub(crate) async fn try_once(
-        &self,
-        tx: &mut Tx,
-        limit: &Limit,
-        subject: &str,
-        now: Time,
-    ) -> Result<Option<Error>> {
-        let count = store::account::limits::count(tx, &key(limit, subject), limit.window, now).await?;
-        if count > limit.most {
-            let wait = limit.window.0 - now.0.rem_euclid(limit.window.0);
-            tracing::warn!(limit = limit.name, "a limit was met");
-            return Ok(Some(Error::TooManyTries {
-                wait_seconds: (wait / 1000).max(1),
-            }));
-        }
-        Ok(None)
-    }
-
-    /// Forgets the tries, after one succeeded.
-    pub(crate) async fn forget_tries(&self, tx: &mut Tx, limit: &Limit, subject: &str) -> Result<()> {
-        store::account::limits::forget(tx, &key(limit, subject)).await
     }
 }
 

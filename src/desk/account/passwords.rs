@@ -10,7 +10,9 @@ use tokio::sync::Semaphore;
 
 /// OWASP ASVS 5.0 appendix C: argon2id with at least 19,456 KiB and two passes.
 const MEMORY_KIB: u32 = 19_456;
+
 const PASSES: u32 = 2;
+
 /// How many callers may wait for a free hasher before more are turned away.
 const QUEUE: usize = 64;
 

@@ -1,6 +1,7 @@
 //! Connectors: adding, changing, disabling and deleting an organisation's accounts at chat
 //! platforms.
-use crate::desk::{Actor, Desk, organisation_event};
+use crate::desk::chat::secrets::Former;
+use crate::desk::{Actor, Desk, chat, history, organisation_event, requests};
 use crate::domain::account::Language;
 use crate::domain::connector::{self, Connector, Mode, Platform, ROTATION, State, Texts};
 use crate::domain::error::Faults;
@@ -13,23 +14,10 @@ use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time, home_page};
 use crate::store::chat::connectors::{Kept, Secrets};
 use crate::store::{self, Tx};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
-
-/// What connectors' secrets are sealed for.
-const USAGE: &str = "connector";
 
 /// Settings and secrets together, by their names.
 pub type Known = BTreeMap<String, String>;
-
-/// A secret that was replaced, as it is stored beside its name.
-#[derive(Clone, Serialize, Deserialize)]
-struct Former {
-    value: String,
-    /// It counts before this.
-    until: Time,
-}
 
 /// A connector as typed: fields of its form by their names.
 pub struct Draft<'a>(pub &'a HashMap<String, String>);
@@ -86,456 +74,417 @@ impl Draft<'_> {
     }
 }
 
-impl Desk {
-    /// The organisation's connectors by name.
-    pub async fn connectors(&self, member: &Membership) -> Result<Vec<Kept>> {
-        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-        store::chat::connectors::list(&mut *self.db.read().await?, permitted.organisation()).await
-    }
+/// The organisation's connectors by name.
+pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<Kept>> {
+    let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+    store::chat::connectors::list(&mut *desk.db.read().await?, permitted.organisation()).await
+}
 
-    /// One connector that is not deleted.
-    pub async fn connector(&self, member: &Membership, id: &ConnectorId) -> Result<Kept> {
-        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-        let kept =
-            store::chat::connectors::find(&mut *self.db.read().await?, permitted.organisation(), id).await?;
-        if kept.connector.state == State::Deleted {
-            Err(Error::NotFound)
-        } else {
-            Ok(kept)
-        }
+/// One connector that is not deleted.
+pub async fn find(desk: &Desk, member: &Membership, id: &ConnectorId) -> Result<Kept> {
+    let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+    let kept =
+        store::chat::connectors::find(&mut *desk.db.read().await?, permitted.organisation(), id).await?;
+    if kept.connector.state == State::Deleted {
+        Err(Error::NotFound)
+    } else {
+        Ok(kept)
     }
+}
 
-    /// Adds a connector; its id, and what was made for it and is shown once: the secrets to paste
-    /// at the platform, and the agent's.
-    pub async fn create_connector(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        platform: Platform,
-        draft: &Draft<'_>,
-    ) -> Result<(ConnectorId, Vec<String>)> {
-        let permitted = policy::sets_up_connectors(member, platform)?;
-        let fresh = Connector {
-            id: self.mint.id(actor.now()),
-            platform,
-            name: String::new(),
-            state: State::Active,
-            onboarding: false,
-            mode: Mode::Once,
-            language: Language::default(),
-            texts: BTreeMap::new(),
-            settings: BTreeMap::new(),
-            agent: String::new(),
-            channel: String::new(),
-            version: 1,
-        };
-        let typed = draft.apply(fresh);
-        let settings = connector::settings(platform, |name| draft.text(name), false);
-        let (connector, (plain, mut secrets)) = both(typed, settings)?;
-        let connector = Connector {
-            settings: plain,
-            ..connector
-        };
-        let mut shown = Vec::new();
+/// Adds a connector; its id, and what was made for it and is shown once: the secrets to paste
+/// at the platform, and the agent's.
+pub async fn create(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    platform: Platform,
+    draft: &Draft<'_>,
+) -> Result<(ConnectorId, Vec<String>)> {
+    let permitted = policy::sets_up_connectors(member, platform)?;
+    let fresh = Connector {
+        id: desk.mint.id(actor.now()),
+        platform,
+        name: String::new(),
+        state: State::Active,
+        onboarding: false,
+        mode: Mode::Once,
+        language: Language::default(),
+        texts: BTreeMap::new(),
+        settings: BTreeMap::new(),
+        agent: String::new(),
+        channel: String::new(),
+        version: 1,
+    };
+    let typed = draft.apply(fresh);
+    let settings = connector::settings(platform, |name| draft.text(name), false);
+    let (connector, (plain, mut secrets)) = both(typed, settings)?;
+    let connector = Connector {
+        settings: plain,
+        ..connector
+    };
+    let mut shown = Vec::new();
+    for field in connector::fields(platform).iter().filter(|f| f.made) {
+        let made = desk.mint.secret().text;
+        shown.push(made.clone());
+        secrets.insert(field.name.to_owned(), made);
+    }
+    let agent = if connector.agent.is_empty() {
+        None
+    } else {
+        Some(chat::secrets::new_agent_secret(desk, &mut shown)?)
+    };
+    let kept = Secrets {
+        now: chat::secrets::seal_secrets(desk, &secrets)?,
+        agent,
+        ..Secrets::default()
+    };
+    let mut tx = desk.db.begin().await?;
+    store::chat::connectors::create(
+        &mut tx,
+        permitted.organisation(),
+        &connector,
+        &desk.mint.secret().text,
+        &kept,
+    )
+    .await?;
+    record(
+        desk,
+        &mut tx,
+        actor,
+        &permitted,
+        What::ConnectorCreated,
+        &connector.id,
+        None,
+        Some(said(&connector)),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok((connector.id, shown))
+}
+
+/// Changes a connector. Secrets that are left empty stay; those that are replaced still count
+/// for [`ROTATION`]. What is made anew is shown once.
+pub async fn change(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &ConnectorId,
+    draft: &Draft<'_>,
+) -> Result<Vec<String>> {
+    let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+    let mut tx = desk.db.begin().await?;
+    let before = find_live(desk, &mut tx, &permitted, id).await?;
+    let platform = before.connector.platform;
+    policy::sets_up_connectors(member, platform)?;
+    let typed = draft.apply(before.connector.clone());
+    let settings = connector::settings(platform, |name| draft.text(name), true);
+    let (connector, (plain, mut replaced)) = both(typed, settings)?;
+    let connector = Connector {
+        settings: plain,
+        ..connector
+    };
+    let mut shown = Vec::new();
+    if draft.0.contains_key("renew") {
         for field in connector::fields(platform).iter().filter(|f| f.made) {
-            let made = self.mint.secret().text;
+            let made = desk.mint.secret().text;
             shown.push(made.clone());
-            secrets.insert(field.name.to_owned(), made);
+            replaced.insert(field.name.to_owned(), made);
         }
-        let agent = if connector.agent.is_empty() {
-            None
-        } else {
-            Some(self.new_agent_secret(&mut shown)?)
-        };
-        let kept = Secrets {
-            now: self.seal_secrets(&secrets)?,
-            agent,
-            ..Secrets::default()
-        };
-        let mut tx = self.db.begin().await?;
-        store::chat::connectors::create(
-            &mut tx,
-            permitted.organisation(),
-            &connector,
-            &self.mint.secret().text,
-            &kept,
-        )
-        .await?;
-        self.record_connector(
-            &mut tx,
-            actor,
-            &permitted,
-            What::ConnectorCreated,
-            &connector.id,
-            None,
-            Some(said(&connector)),
-        )
-        .await?;
-        tx.commit().await?;
-        Ok((connector.id, shown))
     }
+    let mut secrets = before.secrets.clone();
+    if !replaced.is_empty() {
+        let (mut all, until) = (
+            chat::secrets::open_secrets::<String>(desk, &before.secrets.now)?,
+            actor.now() + ROTATION,
+        );
+        // What was replaced a while ago and is not replaced again counts to its own end.
+        let mut former = chat::secrets::former_secrets(desk, &before, actor.now())?;
+        for (name, value) in &replaced {
+            if let Some(value) = all.insert(name.clone(), value.clone()) {
+                former.insert(name.clone(), Former { value, until });
+            }
+        }
+        secrets.before = Some((chat::secrets::seal_secrets(desk, &former)?, until));
+        secrets.now = chat::secrets::seal_secrets(desk, &all)?;
+    }
+    if connector.agent.is_empty() {
+        (secrets.agent, secrets.agent_before) = (None, None);
+    } else if connector.agent != before.connector.agent || secrets.agent.is_none() {
+        (secrets.agent, secrets.agent_before) =
+            (Some(chat::secrets::new_agent_secret(desk, &mut shown)?), None);
+    } else if draft.0.contains_key("renew_agent") {
+        let fresh = chat::secrets::new_agent_secret(desk, &mut shown)?;
+        secrets.agent_before = secrets
+            .agent
+            .replace(fresh)
+            .map(|former| (former, actor.now() + ROTATION));
+        replaced.insert("agent".into(), String::new());
+    }
+    if connector == before.connector && secrets == before.secrets {
+        return Ok(shown);
+    }
+    store::chat::connectors::save(&mut tx, permitted.organisation(), &connector, &secrets).await?;
+    let names: Vec<&str> = replaced.keys().map(String::as_str).collect();
+    let after = if names.is_empty() {
+        said(&connector)
+    } else {
+        format!("{}; replaced: {}", said(&connector), names.join(" "))
+    };
+    record(
+        desk,
+        &mut tx,
+        actor,
+        &permitted,
+        What::ConnectorChanged,
+        id,
+        Some(said(&before.connector)),
+        Some(after),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(shown)
+}
 
-    /// Changes a connector. Secrets that are left empty stay; those that are replaced still count
-    /// for [`ROTATION`]. What is made anew is shown once.
-    pub async fn change_connector(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        id: &ConnectorId,
-        draft: &Draft<'_>,
-    ) -> Result<Vec<String>> {
-        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-        let mut tx = self.db.begin().await?;
-        let before = self.live_connector(&mut tx, &permitted, id).await?;
-        let platform = before.connector.platform;
-        policy::sets_up_connectors(member, platform)?;
-        let typed = draft.apply(before.connector.clone());
-        let settings = connector::settings(platform, |name| draft.text(name), true);
-        let (connector, (plain, mut replaced)) = both(typed, settings)?;
-        let connector = Connector {
-            settings: plain,
-            ..connector
+/// Disables a connector, or enables it again. What a disabled one is sent is refused; what it
+/// owes waits.
+pub async fn set_state(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &ConnectorId,
+    active: bool,
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+    let mut tx = desk.db.begin().await?;
+    let before = find_live(desk, &mut tx, &permitted, id).await?;
+    let state = if active { State::Active } else { State::Disabled };
+    if before.connector.state != state {
+        let after = Connector {
+            state,
+            ..before.connector.clone()
         };
-        let mut shown = Vec::new();
-        if draft.0.contains_key("renew") {
-            for field in connector::fields(platform).iter().filter(|f| f.made) {
-                let made = self.mint.secret().text;
-                shown.push(made.clone());
-                replaced.insert(field.name.to_owned(), made);
-            }
-        }
-        let mut secrets = before.secrets.clone();
-        if !replaced.is_empty() {
-            let (mut all, until) = (
-                self.open_secrets::<String>(&before.secrets.now)?,
-                actor.now() + ROTATION,
-            );
-            // What was replaced a while ago and is not replaced again counts to its own end.
-            let mut former = self.former_secrets(&before, actor.now())?;
-            for (name, value) in &replaced {
-                if let Some(value) = all.insert(name.clone(), value.clone()) {
-                    former.insert(name.clone(), Former { value, until });
-                }
-            }
-            secrets.before = Some((self.seal_secrets(&former)?, until));
-            secrets.now = self.seal_secrets(&all)?;
-        }
-        if connector.agent.is_empty() {
-            (secrets.agent, secrets.agent_before) = (None, None);
-        } else if connector.agent != before.connector.agent || secrets.agent.is_none() {
-            (secrets.agent, secrets.agent_before) = (Some(self.new_agent_secret(&mut shown)?), None);
-        } else if draft.0.contains_key("renew_agent") {
-            let fresh = self.new_agent_secret(&mut shown)?;
-            secrets.agent_before = secrets
-                .agent
-                .replace(fresh)
-                .map(|former| (former, actor.now() + ROTATION));
-            replaced.insert("agent".into(), String::new());
-        }
-        if connector == before.connector && secrets == before.secrets {
-            return Ok(shown);
-        }
-        store::chat::connectors::save(&mut tx, permitted.organisation(), &connector, &secrets).await?;
-        let names: Vec<&str> = replaced.keys().map(String::as_str).collect();
-        let after = if names.is_empty() {
-            said(&connector)
-        } else {
-            format!("{}; replaced: {}", said(&connector), names.join(" "))
-        };
-        self.record_connector(
+        store::chat::connectors::save(&mut tx, permitted.organisation(), &after, &before.secrets).await?;
+        record(
+            desk,
             &mut tx,
             actor,
             &permitted,
             What::ConnectorChanged,
             id,
             Some(said(&before.connector)),
-            Some(after),
+            Some(said(&after)),
         )
         .await?;
-        tx.commit().await?;
-        Ok(shown)
     }
+    tx.commit().await
+}
 
-    /// Disables a connector, or enables it again. What a disabled one is sent is refused; what it
-    /// owes waits.
-    pub async fn set_connector_state(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        id: &ConnectorId,
-        active: bool,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-        let mut tx = self.db.begin().await?;
-        let before = self.live_connector(&mut tx, &permitted, id).await?;
-        let state = if active { State::Active } else { State::Disabled };
-        if before.connector.state != state {
-            let after = Connector {
-                state,
-                ..before.connector.clone()
-            };
-            store::chat::connectors::save(&mut tx, permitted.organisation(), &after, &before.secrets).await?;
-            self.record_connector(
-                &mut tx,
-                actor,
-                &permitted,
-                What::ConnectorChanged,
-                id,
-                Some(said(&before.connector)),
-                Some(said(&after)),
-            )
-            .await?;
+/// Deletes a connector: its secrets go, what waits for it is dropped, open requests that came
+/// by it are canceled.
+pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &ConnectorId) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+    let (org, now) = (permitted.organisation(), actor.now());
+    let mut tx = desk.db.begin().await?;
+    let before = find_live(desk, &mut tx, &permitted, id).await?;
+    retire(&mut tx, &before, now).await?;
+    loop {
+        let open = store::requests::list_open_of_connector(&mut tx, org, id).await?;
+        if open.is_empty() {
+            break;
         }
-        tx.commit().await
-    }
-
-    /// Deletes a connector: its secrets go, what waits for it is dropped, open requests that came
-    /// by it are canceled.
-    pub async fn delete_connector(&self, actor: &Actor, member: &Membership, id: &ConnectorId) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-        let (org, now) = (permitted.organisation(), actor.now());
-        let mut tx = self.db.begin().await?;
-        let before = self.live_connector(&mut tx, &permitted, id).await?;
-        Self::retire(&mut tx, &before, now).await?;
-        loop {
-            let open = store::requests::list_open_of_connector(&mut tx, org, id).await?;
-            if open.is_empty() {
-                break;
-            }
-            for request in open {
-                if request.is_open(now) {
-                    let canceled = request.cancel_by_deleting(Decision::by(actor.id(), now))?;
-                    self.canceled(&mut tx, &canceled, Some(actor), now).await?;
-                } else {
-                    self.expire(&mut tx, request, now).await?;
-                }
-            }
-        }
-        self.record_connector(
-            &mut tx,
-            actor,
-            &permitted,
-            What::ConnectorDeleted,
-            id,
-            Some(said(&before.connector)),
-            None,
-        )
-        .await?;
-        tx.commit().await
-    }
-
-    /// Erases a connector's secrets and drops what waits for it; nothing comes or goes by it any
-    /// more.
-    async fn retire(tx: &mut Tx, kept: &Kept, now: Time) -> Result<()> {
-        let after = Connector {
-            state: State::Deleted,
-            ..kept.connector.clone()
-        };
-        store::chat::connectors::save(tx, &kept.organisation, &after, &Secrets::default()).await?;
-        store::chat::sends::drop_of_connector(tx, &kept.organisation, &kept.connector.id, now).await
-    }
-
-    /// Retires all connectors of an organisation that closes.
-    pub(crate) async fn retire_connectors(&self, tx: &mut Tx, org: &OrganisationId, now: Time) -> Result<()> {
-        loop {
-            // A list holds so many and no more; those that are retired are in none.
-            let some = store::chat::connectors::list(tx, org).await?;
-            if some.is_empty() {
-                return Ok(());
-            }
-            for kept in some {
-                Self::retire(tx, &kept, now).await?;
-                let detail = Detail {
-                    before: Some(said(&kept.connector)),
-                    ..Detail::default()
-                };
-                self.record(
-                    tx,
-                    now,
-                    &organisation_event(
-                        What::ConnectorDeleted,
-                        org,
-                        None,
-                        kept.connector.id.as_str(),
-                        detail,
-                    ),
-                )
-                .await?;
+        for request in open {
+            if request.is_open(now) {
+                let canceled = request.cancel_by_deleting(Decision::by(actor.id(), now))?;
+                requests::outcomes::canceled(desk, &mut tx, &canceled, Some(actor), now).await?;
+            } else {
+                requests::outcomes::expire(desk, &mut tx, request, now).await?;
             }
         }
     }
+    record(
+        desk,
+        &mut tx,
+        actor,
+        &permitted,
+        What::ConnectorDeleted,
+        id,
+        Some(said(&before.connector)),
+        None,
+    )
+    .await?;
+    tx.commit().await
+}
 
-    /// The settings and secrets of a connector together; and the secrets that were replaced, while
-    /// they count.
-    pub fn connector_knows(&self, kept: &Kept, now: Time) -> Result<(Known, Option<Known>)> {
-        let mut all = kept.connector.settings.clone();
-        all.extend(self.open_secrets::<String>(&kept.secrets.now)?);
-        let former: Known = self
-            .former_secrets(kept, now)?
-            .into_iter()
-            .map(|(name, former)| (name, former.value))
-            .collect();
-        Ok((all, Some(former).filter(|f| !f.is_empty())))
-    }
+/// Erases a connector's secrets and drops what waits for it; nothing comes or goes by it any
+/// more.
+async fn retire(tx: &mut Tx, kept: &Kept, now: Time) -> Result<()> {
+    let after = Connector {
+        state: State::Deleted,
+        ..kept.connector.clone()
+    };
+    store::chat::connectors::save(tx, &kept.organisation, &after, &Secrets::default()).await?;
+    store::chat::sends::drop_of_connector(tx, &kept.organisation, &kept.connector.id, now).await
+}
 
-    /// The secrets that were replaced and still count.
-    fn former_secrets(&self, kept: &Kept, now: Time) -> Result<BTreeMap<String, Former>> {
-        let Some((sealed, _)) = kept.secrets.before.as_ref().filter(|(_, until)| now < *until) else {
-            return Ok(BTreeMap::new());
-        };
-        let mut former = self.open_secrets::<Former>(sealed)?;
-        former.retain(|_, one| now < one.until);
-        Ok(former)
-    }
-
-    /// The secrets that sign what the organisation's agent is told: the one in force and, while it
-    /// counts, the one before. Empty if there is no agent.
-    pub fn agent_secrets(&self, kept: &Kept, now: Time) -> Result<Vec<String>> {
-        let before = kept
-            .secrets
-            .agent_before
-            .as_ref()
-            .filter(|(_, until)| now < *until)
-            .map(|(sealed, _)| sealed);
-        kept.secrets
-            .agent
-            .iter()
-            .chain(before)
-            .map(|sealed| self.keys.open(USAGE, sealed))
-            .collect()
-    }
-
-    /// A channel has another id now, as the platform says: the posts in it go there, and new ones
-    /// if it is still the one for approvers.
-    pub async fn move_channel(&self, kept: &Kept, from: &str, to: &str, now: Time) -> Result<()> {
-        let (org, id) = (&kept.organisation, &kept.connector.id);
-        let mut tx = self.db.begin().await?;
-        if store::chat::connectors::move_channel(&mut tx, org, id, from, to).await? {
-            let after = Connector {
-                channel: to.to_owned(),
-                ..kept.connector.clone()
-            };
-            let detail = Detail {
-                before: Some(said(&kept.connector)),
-                after: Some(said(&after)),
-                ..Detail::default()
-            };
-            self.record(
-                &mut tx,
-                now,
-                &organisation_event(What::ConnectorChanged, org, None, id.as_str(), detail),
-            )
-            .await?;
-        }
-        store::chat::sends::move_posts(&mut tx, org, id, from, to).await?;
-        tx.commit().await
-    }
-
-    /// Writes down what the platform said of the credentials; None: they are good.
-    pub async fn note_check(
-        &self,
-        member: &Membership,
-        id: &ConnectorId,
-        problem: Option<&str>,
-        now: Time,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-        let mut tx = self.db.begin().await?;
-        store::chat::connectors::note_check(&mut tx, permitted.organisation(), id, problem, now).await?;
-        tx.commit().await
-    }
-
-    /// How many of a connector's messages were given up.
-    pub async fn undelivered(&self, member: &Membership, id: &ConnectorId) -> Result<i64> {
-        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-        store::chat::sends::count_failed(&mut *self.db.read().await?, permitted.organisation(), id).await
-    }
-
-    /// What a connector sent last, to people, approvers and its agent.
-    pub async fn latest_sends(
-        &self,
-        member: &Membership,
-        id: &ConnectorId,
-    ) -> Result<Vec<(Option<String>, store::chat::sends::Fate)>> {
-        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-        store::chat::sends::list_latest(&mut *self.db.read().await?, permitted.organisation(), id, 50).await
-    }
-
-    /// Sends all of them again.
-    pub async fn send_all_again(&self, actor: &Actor, member: &Membership, id: &ConnectorId) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-        let mut tx = self.db.begin().await?;
-        self.live_connector(&mut tx, &permitted, id).await?;
-        if store::chat::sends::try_all_again(&mut tx, permitted.organisation(), id, actor.now()).await? == 0 {
+/// Retires all connectors of an organisation that closes.
+pub(crate) async fn retire_all(desk: &Desk, tx: &mut Tx, org: &OrganisationId, now: Time) -> Result<()> {
+    loop {
+        // A list holds so many and no more; those that are retired are in none.
+        let some = store::chat::connectors::list(tx, org).await?;
+        if some.is_empty() {
             return Ok(());
         }
-        let event = organisation_event(
-            What::LetterTriedAgain,
+        for kept in some {
+            retire(tx, &kept, now).await?;
+            let detail = Detail {
+                before: Some(said(&kept.connector)),
+                ..Detail::default()
+            };
+            history::record(
+                desk,
+                tx,
+                now,
+                &organisation_event(
+                    What::ConnectorDeleted,
+                    org,
+                    None,
+                    kept.connector.id.as_str(),
+                    detail,
+                ),
+            )
+            .await?;
+        }
+    }
+}
+
+/// The settings and secrets of a connector together; and the secrets that were replaced, while
+/// they count.
+pub fn knows(desk: &Desk, kept: &Kept, now: Time) -> Result<(Known, Option<Known>)> {
+    let mut all = kept.connector.settings.clone();
+    all.extend(chat::secrets::open_secrets::<String>(desk, &kept.secrets.now)?);
+    let former: Known = chat::secrets::former_secrets(desk, kept, now)?
+        .into_iter()
+        .map(|(name, former)| (name, former.value))
+        .collect();
+    Ok((all, Some(former).filter(|f| !f.is_empty())))
+}
+
+/// A channel has another id now, as the platform says: the posts in it go there, and new ones
+/// if it is still the one for approvers.
+pub async fn move_channel(desk: &Desk, kept: &Kept, from: &str, to: &str, now: Time) -> Result<()> {
+    let (org, id) = (&kept.organisation, &kept.connector.id);
+    let mut tx = desk.db.begin().await?;
+    if store::chat::connectors::move_channel(&mut tx, org, id, from, to).await? {
+        let after = Connector {
+            channel: to.to_owned(),
+            ..kept.connector.clone()
+        };
+        let detail = Detail {
+            before: Some(said(&kept.connector)),
+            after: Some(said(&after)),
+            ..Detail::default()
+        };
+        history::record(
+            desk,
+            &mut tx,
+            now,
+            &organisation_event(What::ConnectorChanged, org, None, id.as_str(), detail),
+        )
+        .await?;
+    }
+    store::chat::sends::move_posts(&mut tx, org, id, from, to).await?;
+    tx.commit().await
+}
+
+/// Writes down what the platform said of the credentials; None: they are good.
+pub async fn note_check(
+    desk: &Desk,
+    member: &Membership,
+    id: &ConnectorId,
+    problem: Option<&str>,
+    now: Time,
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+    let mut tx = desk.db.begin().await?;
+    store::chat::connectors::note_check(&mut tx, permitted.organisation(), id, problem, now).await?;
+    tx.commit().await
+}
+
+/// How many of a connector's messages were given up.
+pub async fn undelivered(desk: &Desk, member: &Membership, id: &ConnectorId) -> Result<i64> {
+    let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+    store::chat::sends::count_failed(&mut *desk.db.read().await?, permitted.organisation(), id).await
+}
+
+/// What a connector sent last, to people, approvers and its agent.
+pub async fn latest_sends(
+    desk: &Desk,
+    member: &Membership,
+    id: &ConnectorId,
+) -> Result<Vec<(Option<String>, store::chat::sends::Fate)>> {
+    let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+    store::chat::sends::list_latest(&mut *desk.db.read().await?, permitted.organisation(), id, 50).await
+}
+
+/// Sends all of them again.
+pub async fn send_all_again(desk: &Desk, actor: &Actor, member: &Membership, id: &ConnectorId) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+    let mut tx = desk.db.begin().await?;
+    find_live(desk, &mut tx, &permitted, id).await?;
+    if store::chat::sends::try_all_again(&mut tx, permitted.organisation(), id, actor.now()).await? == 0 {
+        return Ok(());
+    }
+    let event = organisation_event(
+        What::LetterTriedAgain,
+        permitted.organisation(),
+        Some(actor.id()),
+        id.as_str(),
+        Detail::default(),
+    );
+    history::record(desk, &mut tx, actor.now(), &event).await?;
+    tx.commit().await
+}
+
+async fn find_live(_desk: &Desk, tx: &mut Tx, permitted: &Permitted, id: &ConnectorId) -> Result<Kept> {
+    let kept = store::chat::connectors::find(tx, permitted.organisation(), id).await?;
+    if kept.connector.state == State::Deleted {
+        Err(Error::NotFound)
+    } else {
+        Ok(kept)
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+async fn record(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    permitted: &Permitted,
+    what: What,
+    id: &ConnectorId,
+    before: Option<String>,
+    after: Option<String>,
+) -> Result<()> {
+    let detail = Detail {
+        before,
+        after,
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    history::record(
+        desk,
+        tx,
+        actor.now(),
+        &organisation_event(
+            what,
             permitted.organisation(),
             Some(actor.id()),
             id.as_str(),
-            Detail::default(),
-        );
-        self.record(&mut tx, actor.now(), &event).await?;
-        tx.commit().await
-    }
-
-    async fn live_connector(&self, tx: &mut Tx, permitted: &Permitted, id: &ConnectorId) -> Result<Kept> {
-        let kept = store::chat::connectors::find(tx, permitted.organisation(), id).await?;
-        if kept.connector.state == State::Deleted {
-            Err(Error::NotFound)
-        } else {
-            Ok(kept)
-        }
-    }
-
-    fn new_agent_secret(&self, shown: &mut Vec<String>) -> Result<String> {
-        let text = crate::desk::access::provisioning::fresh_secret(self.mint);
-        shown.push(text.clone());
-        self.keys.seal(USAGE, &text)
-    }
-
-    fn seal_secrets<T: Serialize>(&self, secrets: &BTreeMap<String, T>) -> Result<String> {
-        self.keys.seal(
-            USAGE,
-            &serde_json::to_string(secrets).map_err(|_| Error::Internal)?,
-        )
-    }
-
-    fn open_secrets<T: DeserializeOwned>(&self, sealed: &str) -> Result<BTreeMap<String, T>> {
-        serde_json::from_str(&self.keys.open(USAGE, sealed)?).map_err(|_| Error::Internal)
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    async fn record_connector(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        permitted: &Permitted,
-        what: What,
-        id: &ConnectorId,
-        before: Option<String>,
-        after: Option<String>,
-    ) -> Result<()> {
-        let detail = Detail {
-            before,
-            after,
-            place: Some(actor.caller.place.clone()),
-            ..Detail::default()
-        };
-        self.record(
-            tx,
-            actor.now(),
-            &organisation_event(
-                what,
-                permitted.organisation(),
-                Some(actor.id()),
-                id.as_str(),
-                detail,
-            ),
-        )
-        .await
-    }
+            detail,
+        ),
+    )
+    .await
 }
 
 /// Both, or the faults of both.

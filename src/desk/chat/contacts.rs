@@ -1,7 +1,7 @@
 //! People at connectors: deciding what they asked, and deactivating, blocking and unblocking them.
 use crate::chat::Fate;
 use crate::desk::queue::decisions::Said;
-use crate::desk::{Actor, Desk, organisation_event};
+use crate::desk::{Actor, Desk, chat, history, organisation_event};
 use crate::domain::connector::{Platform, State};
 use crate::domain::contact::{Contact, Standing};
 use crate::domain::event::{Detail, What};
@@ -30,297 +30,297 @@ pub struct Contacts {
 
 const PAGE: usize = 50;
 
-impl Desk {
-    /// Who wrote to a connector, those first who wrote last.
-    pub async fn contacts(
-        &self,
-        member: &Membership,
-        connector: &ConnectorId,
-        look: &Look,
-    ) -> Result<Contacts> {
-        let kept = self.connector(member, connector).await?;
-        let mut conn = self.db.read().await?;
-        let mut listed =
-            store::chat::contacts::list(&mut conn, &kept.organisation, connector, look, PAGE + 1).await?;
-        let more = listed.len() > PAGE;
-        listed.truncate(PAGE);
-        let next = listed
-            .last()
-            .filter(|_| more)
-            .map(|c| (c.last_message_at, c.id.clone()));
-        let mut members = HashMap::new();
-        for contact in &listed {
-            let Some(account) = &contact.member else { continue };
-            let name = store::account::accounts::find(&mut conn, account).await?.name;
-            let mut all =
-                store::chat::contacts::list_of_member(&mut conn, &kept.organisation, account).await?;
-            all.retain(|l| l.contact.id != contact.id);
-            members.insert(contact.id.clone(), (name, all));
-        }
-        let counts = store::chat::contacts::counts(&mut conn, &kept.organisation, connector).await?;
-        Ok(Contacts {
-            kept,
-            listed,
-            members,
-            counts,
-            next,
-        })
+/// Who wrote to a connector, those first who wrote last.
+pub async fn list(
+    desk: &Desk,
+    member: &Membership,
+    connector: &ConnectorId,
+    look: &Look,
+) -> Result<Contacts> {
+    let kept = chat::connectors::find(desk, member, connector).await?;
+    let mut conn = desk.db.read().await?;
+    let mut listed =
+        store::chat::contacts::list(&mut conn, &kept.organisation, connector, look, PAGE + 1).await?;
+    let more = listed.len() > PAGE;
+    listed.truncate(PAGE);
+    let next = listed
+        .last()
+        .filter(|_| more)
+        .map(|c| (c.last_message_at, c.id.clone()));
+    let mut members = HashMap::new();
+    for contact in &listed {
+        let Some(account) = &contact.member else { continue };
+        let name = store::account::accounts::find(&mut conn, account).await?.name;
+        let mut all = store::chat::contacts::list_of_member(&mut conn, &kept.organisation, account).await?;
+        all.retain(|l| l.contact.id != contact.id);
+        members.insert(contact.id.clone(), (name, all));
     }
+    let counts = store::chat::contacts::counts(&mut conn, &kept.organisation, connector).await?;
+    Ok(Contacts {
+        kept,
+        listed,
+        members,
+        counts,
+        next,
+    })
+}
 
-    /// Has somebody stand otherwise: `Blocked`; `Onboarding`, which unblocks or deactivates.
-    /// Blocking denies what they ask just now. `was`: where the actor saw them stand; Stale if that
-    /// is no longer so.
-    pub async fn put_contact(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        id: &ContactId,
-        was: Standing,
-        standing: Standing,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-        let (org, now) = (permitted.organisation(), actor.now());
-        let mut tx = self.db.begin().await?;
-        let before = store::chat::contacts::hold(&mut tx, org, id).await?;
-        if before.standing != was && before.standing != standing {
-            return Err(Error::Stale);
-        }
-        let open = store::requests::find_open_of_contact(&mut tx, org, id)
-            .await?
-            .filter(|r| r.is_open(now));
-        if let Some(request) = open.filter(|_| standing == Standing::Blocked) {
-            let request = store::requests::hold(&mut tx, org, &request.id).await?;
-            let denied = request.deny_by_vote(Decision::by(actor.id(), now))?;
-            store::requests::settle(&mut tx, &denied).await?;
-            let detail = Detail {
-                place: Some(actor.caller.place.clone()),
-                ..Detail::default()
-            };
-            self.record(
-                &mut tx,
-                now,
-                &organisation_event(
-                    What::RequestDenied,
-                    org,
-                    Some(actor.id()),
-                    denied.id.as_str(),
-                    detail,
-                ),
-            )
-            .await?;
-        }
-        let after = before.clone().put(standing)?;
-        // Whoever is let out of a block, or put back, may ask again at once.
-        let after = if standing == Standing::Onboarding {
-            Contact {
-                asked_at: None,
-                ..after
-            }
-        } else {
-            after
-        };
-        store::chat::contacts::save(&mut tx, &after).await?;
-        self.record_standing(&mut tx, actor, &before, &after).await?;
-        tx.commit().await
+/// Has somebody stand otherwise: `Blocked`; `Onboarding`, which unblocks or deactivates.
+/// Blocking denies what they ask just now. `was`: where the actor saw them stand; Stale if that
+/// is no longer so.
+pub async fn put(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &ContactId,
+    was: Standing,
+    standing: Standing,
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+    let (org, now) = (permitted.organisation(), actor.now());
+    let mut tx = desk.db.begin().await?;
+    let before = store::chat::contacts::hold(&mut tx, org, id).await?;
+    if before.standing != was && before.standing != standing {
+        return Err(Error::Stale);
     }
-
-    /// Decides a request by chat, with an optional note. Whoever is approved is active with it, and
-    /// is owed the connector's text.
-    pub(crate) async fn decide_chat(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        decider: &Decider,
-        request: Request,
-        said: &Said,
-    ) -> Result<()> {
-        let reason = resource_request::notes(&said.reason).map_err(|why| Error::field("reason", why))?;
-        let now = actor.now();
-        let chatted = request.chatted().ok_or(Error::NotFound)?.clone();
-        let kept = store::chat::connectors::find(tx, &request.organisation, &chatted.connector).await?;
-        let contact = store::chat::contacts::find(tx, &request.organisation, &chatted.contact).await?;
-        let is_blocked = contact.standing == Standing::Blocked;
-        if said.verdict == Verdict::Approve {
-            if is_blocked {
-                return Err(Error::Refused(Why::ContactBlocked));
-            }
-            store::organisation::organisations::find(tx, &request.organisation)
-                .await?
-                .open(now)?;
-        }
-        let decision = Decision {
-            reason: reason.clone(),
-            ..Decision::by(actor.id(), now)
-        };
-        let (decided, standing, what, text) = match said.verdict {
-            Verdict::Approve => (
-                request.activate(decider, decision)?,
-                Standing::Active,
-                What::RequestApproved,
-                Sent::Approval,
-            ),
-            Verdict::Reject => (
-                request.deny(decider, decision)?,
-                Standing::Rejected,
-                What::RequestDenied,
-                Sent::Rejection,
-            ),
-        };
-        let blocks = said.verdict == Verdict::Reject && (said.block || is_blocked);
-        store::requests::settle(tx, &decided).await?;
-        let before = contact;
-        let contact = Contact {
-            standing: if blocks { Standing::Blocked } else { standing },
-            ..before.clone()
-        };
-        store::chat::contacts::save(tx, &contact).await?;
-        if blocks && !is_blocked {
-            self.record_standing(tx, actor, &before, &contact).await?;
-        }
+    let open = store::requests::find_open_of_contact(&mut tx, org, id)
+        .await?
+        .filter(|r| r.is_open(now));
+    if let Some(request) = open.filter(|_| standing == Standing::Blocked) {
+        let request = store::requests::hold(&mut tx, org, &request.id).await?;
+        let denied = request.deny_by_vote(Decision::by(actor.id(), now))?;
+        store::requests::settle(&mut tx, &denied).await?;
         let detail = Detail {
-            after: Some(reason).filter(|r| !r.is_empty()),
             place: Some(actor.caller.place.clone()),
             ..Detail::default()
         };
-        self.record(
-            tx,
+        history::record(
+            desk,
+            &mut tx,
             now,
             &organisation_event(
-                what,
-                &decided.organisation,
+                What::RequestDenied,
+                org,
                 Some(actor.id()),
-                decided.id.as_str(),
+                denied.id.as_str(),
                 detail,
             ),
         )
         .await?;
-        // Whoever is blocked hears nothing.
-        if blocks {
-            Ok(())
-        } else {
-            self.say(tx, &kept, &contact, Some(&decided.id), text, now).await
-        }
     }
+    let after = before.clone().put(standing)?;
+    // Whoever is let out of a block, or put back, may ask again at once.
+    let after = if standing == Standing::Onboarding {
+        Contact {
+            asked_at: None,
+            ..after
+        }
+    } else {
+        after
+    };
+    store::chat::contacts::save(&mut tx, &after).await?;
+    record_standing(desk, &mut tx, actor, &before, &after).await?;
+    tx.commit().await
+}
 
-    async fn record_standing(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        before: &Contact,
-        after: &Contact,
-    ) -> Result<()> {
+/// Decides a request by chat, with an optional note. Whoever is approved is active with it, and
+/// is owed the connector's text.
+pub(crate) async fn decide_chat(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    decider: &Decider,
+    request: Request,
+    said: &Said,
+) -> Result<()> {
+    let reason = resource_request::notes(&said.reason).map_err(|why| Error::field("reason", why))?;
+    let now = actor.now();
+    let chatted = request.chatted().ok_or(Error::NotFound)?.clone();
+    let kept = store::chat::connectors::find(tx, &request.organisation, &chatted.connector).await?;
+    let contact = store::chat::contacts::find(tx, &request.organisation, &chatted.contact).await?;
+    let is_blocked = contact.standing == Standing::Blocked;
+    if said.verdict == Verdict::Approve {
+        if is_blocked {
+            return Err(Error::Refused(Why::ContactBlocked));
+        }
+        store::organisation::organisations::find(tx, &request.organisation)
+            .await?
+            .open(now)?;
+    }
+    let decision = Decision {
+        reason: reason.clone(),
+        ..Decision::by(actor.id(), now)
+    };
+    let (decided, standing, what, text) = match said.verdict {
+        Verdict::Approve => (
+            request.activate(decider, decision)?,
+            Standing::Active,
+            What::RequestApproved,
+            Sent::Approval,
+        ),
+        Verdict::Reject => (
+            request.deny(decider, decision)?,
+            Standing::Rejected,
+            What::RequestDenied,
+            Sent::Rejection,
+        ),
+    };
+    let blocks = said.verdict == Verdict::Reject && (said.block || is_blocked);
+    store::requests::settle(tx, &decided).await?;
+    let before = contact;
+    let contact = Contact {
+        standing: if blocks { Standing::Blocked } else { standing },
+        ..before.clone()
+    };
+    store::chat::contacts::save(tx, &contact).await?;
+    if blocks && !is_blocked {
+        record_standing(desk, tx, actor, &before, &contact).await?;
+    }
+    let detail = Detail {
+        after: Some(reason).filter(|r| !r.is_empty()),
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    history::record(
+        desk,
+        tx,
+        now,
+        &organisation_event(
+            what,
+            &decided.organisation,
+            Some(actor.id()),
+            decided.id.as_str(),
+            detail,
+        ),
+    )
+    .await?;
+    // Whoever is blocked hears nothing.
+    if blocks {
+        Ok(())
+    } else {
+        chat::texts::say(desk, tx, &kept, &contact, Some(&decided.id), text, now).await
+    }
+}
+
+async fn record_standing(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    before: &Contact,
+    after: &Contact,
+) -> Result<()> {
+    let detail = Detail {
+        before: Some(before.said()),
+        after: Some(after.said()),
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    let event = organisation_event(
+        What::ContactChanged,
+        &after.organisation,
+        Some(actor.id()),
+        after.id.as_str(),
+        detail,
+    );
+    history::record(desk, tx, actor.now(), &event).await
+}
+
+/// Sends a message again that did not reach its reader.
+pub async fn send_again(desk: &Desk, actor: &Actor, member: &Membership, id: &LetterId) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::RequestsDecide)?;
+    let mut tx = desk.db.begin().await?;
+    store::chat::sends::try_again(&mut tx, permitted.organisation(), id, actor.now()).await?;
+    let event = organisation_event(
+        What::LetterTriedAgain,
+        permitted.organisation(),
+        Some(actor.id()),
+        id.as_str(),
+        Detail::default(),
+    );
+    history::record(desk, &mut tx, actor.now(), &event).await?;
+    tx.commit().await
+}
+
+/// The connector of something that is due, and whom it is for; None: it is not to be sent any
+/// more.
+pub async fn due_for(desk: &Desk, due: &Due) -> Result<Option<(Kept, Option<Contact>)>> {
+    let mut conn = desk.db.read().await?;
+    let kept = store::chat::connectors::find(&mut conn, &due.organisation, &due.connector).await?;
+    let contact = match &due.contact {
+        Some(id) => Some(store::chat::contacts::find(&mut conn, &due.organisation, id).await?),
+        None => None,
+    };
+    // What was claimed just before the connector was disabled still goes out.
+    let is_owed = contact.as_ref().is_none_or(|c| still_says(due.what, c.standing));
+    Ok((kept.connector.state != State::Deleted && is_owed).then_some((kept, contact)))
+}
+
+/// Gives back what may not be sent before `until`; it is no attempt.
+pub async fn postpone(desk: &Desk, due: &Due, until: Time) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    store::chat::sends::postpone(&mut tx, due, until).await?;
+    tx.commit().await
+}
+
+/// Writes down how a try to send ended. What a person never got stands in the history, and with
+/// the request that it was about. `channel`: where it was posted; empty for what went to one
+/// person.
+pub async fn sent(
+    desk: &Desk,
+    due: &Due,
+    outcome: &Outcome,
+    fate: Option<&Fate>,
+    channel: &str,
+    now: Time,
+) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    // What was not tried says nothing of the connector, nor does somebody who wants to hear
+    // nothing more, nor an answer that came late.
+    if due.what != Sent::Whisper && fate.is_some_and(|fate| !matches!(fate, Fate::Unreachable(_))) {
+        store::chat::connectors::note_delivery(
+            &mut tx,
+            &due.organisation,
+            &due.connector,
+            outcome.problem(),
+            now,
+        )
+        .await?;
+    }
+    let reached = match fate {
+        Some(Fate::Sent(_)) => Some(""),
+        Some(Fate::Unreachable(why)) => Some(why.as_str()),
+        _ => None,
+    };
+    if let (Some(contact), Some(why), true) = (&due.contact, reached, due.what != Sent::Agent) {
+        store::chat::contacts::mark_unreachable(&mut tx, &due.organisation, contact, why).await?;
+    }
+    let about = due
+        .request
+        .as_ref()
+        .map(ToString::to_string)
+        .or(due.contact.as_ref().map(ToString::to_string));
+    if let (Outcome::Failed(why), Some(about)) = (outcome, about) {
         let detail = Detail {
-            before: Some(before.said()),
-            after: Some(after.said()),
-            place: Some(actor.caller.place.clone()),
+            after: Some(why.clone()),
             ..Detail::default()
         };
-        let event = organisation_event(
-            What::ContactChanged,
-            &after.organisation,
-            Some(actor.id()),
-            after.id.as_str(),
-            detail,
-        );
-        self.record(tx, actor.now(), &event).await
+        history::record(
+            desk,
+            &mut tx,
+            now,
+            &organisation_event(What::ContactUndelivered, &due.organisation, None, &about, detail),
+        )
+        .await?;
     }
-
-    /// Sends a message again that did not reach its reader.
-    pub async fn send_again(&self, actor: &Actor, member: &Membership, id: &LetterId) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::RequestsDecide)?;
-        let mut tx = self.db.begin().await?;
-        store::chat::sends::try_again(&mut tx, permitted.organisation(), id, actor.now()).await?;
-        let event = organisation_event(
-            What::LetterTriedAgain,
-            permitted.organisation(),
-            Some(actor.id()),
-            id.as_str(),
-            Detail::default(),
-        );
-        self.record(&mut tx, actor.now(), &event).await?;
-        tx.commit().await
-    }
-
-    /// The connector of something that is due, and whom it is for; None: it is not to be sent any
-    /// more.
-    pub async fn due_for(&self, due: &Due) -> Result<Option<(Kept, Option<Contact>)>> {
-        let mut conn = self.db.read().await?;
-        let kept = store::chat::connectors::find(&mut conn, &due.organisation, &due.connector).await?;
-        let contact = match &due.contact {
-            Some(id) => Some(store::chat::contacts::find(&mut conn, &due.organisation, id).await?),
-            None => None,
-        };
-        // What was claimed just before the connector was disabled still goes out.
-        let is_owed = contact.as_ref().is_none_or(|c| still_says(due.what, c.standing));
-        Ok((kept.connector.state != State::Deleted && is_owed).then_some((kept, contact)))
-    }
-
-    /// Gives back what may not be sent before `until`; it is no attempt.
-    pub async fn postpone(&self, due: &Due, until: Time) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        store::chat::sends::postpone(&mut tx, due, until).await?;
-        tx.commit().await
-    }
-
-    /// Writes down how a try to send ended. What a person never got stands in the history, and with
-    /// the request that it was about. `channel`: where it was posted; empty for what went to one
-    /// person.
-    pub async fn sent(
-        &self,
-        due: &Due,
-        outcome: &Outcome,
-        fate: Option<&Fate>,
-        channel: &str,
-        now: Time,
-    ) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        // What was not tried says nothing of the connector, nor does somebody who wants to hear
-        // nothing more, nor an answer that came late.
-        if due.what != Sent::Whisper && fate.is_some_and(|fate| !matches!(fate, Fate::Unreachable(_))) {
-            store::chat::connectors::note_delivery(
-                &mut tx,
-                &due.organisation,
-                &due.connector,
-                outcome.problem(),
-                now,
-            )
-            .await?;
-        }
-        let reached = match fate {
-            Some(Fate::Sent(_)) => Some(""),
-            Some(Fate::Unreachable(why)) => Some(why.as_str()),
-            _ => None,
-        };
-        if let (Some(contact), Some(why), true) = (&due.contact, reached, due.what != Sent::Agent) {
-            store::chat::contacts::mark_unreachable(&mut tx, &due.organisation, contact, why).await?;
-        }
-        let about = due
-            .request
-            .as_ref()
-            .map(ToString::to_string)
-            .or(due.contact.as_ref().map(ToString::to_string));
-        if let (Outcome::Failed(why), Some(about)) = (outcome, about) {
-            let detail = Detail {
-                after: Some(why.clone()),
-                ..Detail::default()
-            };
-            self.record(
-                &mut tx,
-                now,
-                &organisation_event(What::ContactUndelivered, &due.organisation, None, &about, detail),
-            )
-            .await?;
-        }
-        let stands = match fate {
-            Some(Fate::Sent(message)) => Stands {
-                message: message.clone(),
-                channel: channel.to_owned(),
-            },
-            _ => Stands::default(),
-        };
-        store::chat::sends::finish_send(&mut tx, due, outcome, &stands, now).await?;
-        tx.commit().await
-    }
+    let stands = match fate {
+        Some(Fate::Sent(message)) => Stands {
+            message: message.clone(),
+            channel: channel.to_owned(),
+        },
+        _ => Stands::default(),
+    };
+    store::chat::sends::finish_send(&mut tx, due, outcome, &stands, now).await?;
+    tx.commit().await
 }
 
 /// Whether something that was owed to somebody is still true of where they stand.

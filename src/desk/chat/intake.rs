@@ -1,7 +1,7 @@
 //! What people write to connectors: kept once, then worked on: it becomes a request, is counted, or
 //! is passed on.
 use crate::chat::{self, Arrived, Message, Refused, Report, Send};
-use crate::desk::{Desk, organisation_event};
+use crate::desk::{self, Desk, history, letters, organisation_event, requests};
 use crate::domain::connector::{Mode, Platform, State};
 use crate::domain::contact::{Contact, Standing};
 use crate::domain::event::{Detail, What};
@@ -19,464 +19,464 @@ use crate::store::{self, Tx};
 
 /// The longest message that is kept, in characters; what is longer is cut.
 const LONGEST: usize = 4000;
+
 /// The longest label or identity.
 const LABEL: usize = 200;
+
 /// How far back a message may say that it was written; no platform tries longer to deliver one.
 const OLDEST: Span = Span::days(9);
 
-impl Desk {
-    /// The connector whose webhook's address ends so.
-    pub async fn connector_of_hook(&self, platform: Platform, hook: &str) -> Result<Kept> {
-        let found =
-            store::chat::connectors::find_by_hook(&mut *self.db.read().await?, platform, hook).await?;
-        found
-            .filter(|k| k.connector.state == State::Active)
-            .ok_or(Error::NotFound)
-    }
+/// The connector whose webhook's address ends so.
+pub async fn connector_of_hook(desk: &Desk, platform: Platform, hook: &str) -> Result<Kept> {
+    let found = store::chat::connectors::find_by_hook(&mut *desk.db.read().await?, platform, hook).await?;
+    found
+        .filter(|k| k.connector.state == State::Active)
+        .ok_or(Error::NotFound)
+}
 
-    /// Keeps what came by a webhook and was believed, before anybody is answered; how much of it is
-    /// new. That something came is noted also where it brings nothing, as a challenge does.
-    pub async fn keep_arrivals(&self, kept: &Kept, arrived: &[Arrived], now: Time) -> Result<usize> {
-        let was_noted = kept
-            .health
-            .last_event
-            .is_some_and(|at| at >= now - store::chat::connectors::NOTED);
-        if arrived.is_empty() && was_noted {
-            return Ok(0);
-        }
-        let mut new = 0;
-        let mut tx = self.db.begin().await?;
-        store::chat::connectors::note_event(&mut tx, &kept.organisation, &kept.connector.id, now).await?;
-        for one in arrived {
-            let text = serde_json::to_string(one).map_err(|_| Error::Internal)?;
-            let (event, message, lane) = names(one);
-            let (event, message, lane) = (kept_name(&event), kept_name(&message), known_as(&lane));
-            let arrival = Arrival {
-                event,
-                message,
-                lane,
-                arrived: text,
-            };
-            let is_new = store::chat::arrivals::keep(
-                &mut tx,
-                &self.mint.id(now),
-                &kept.organisation,
-                &kept.connector.id,
-                &arrival,
-                now,
-            )
-            .await?;
-            new += usize::from(is_new);
-        }
-        tx.commit().await?;
-        Ok(new)
+/// Keeps what came by a webhook and was believed, before anybody is answered; how much of it is
+/// new. That something came is noted also where it brings nothing, as a challenge does.
+pub async fn keep_arrivals(desk: &Desk, kept: &Kept, arrived: &[Arrived], now: Time) -> Result<usize> {
+    let was_noted = kept
+        .health
+        .last_event
+        .is_some_and(|at| at >= now - store::chat::connectors::NOTED);
+    if arrived.is_empty() && was_noted {
+        return Ok(0);
     }
-
-    /// Writes down why something was refused that came to a connector, for whoever sets it up; what
-    /// comes in quick succession costs nothing.
-    pub async fn note_refused(&self, kept: &Kept, refused: Refused, now: Time) -> Result<()> {
-        let noted = kept.health.last_refused.as_ref();
-        if noted
-            .is_some_and(|(at, why)| why == refused.as_str() && *at >= now - store::chat::connectors::NOTED)
-        {
-            return Ok(());
-        }
-        let mut tx = self.db.begin().await?;
-        store::chat::connectors::note_refused(
+    let mut new = 0;
+    let mut tx = desk.db.begin().await?;
+    store::chat::connectors::note_event(&mut tx, &kept.organisation, &kept.connector.id, now).await?;
+    for one in arrived {
+        let text = serde_json::to_string(one).map_err(|_| Error::Internal)?;
+        let (event, message, lane) = names(one);
+        let (event, message, lane) = (kept_name(&event), kept_name(&message), known_as(&lane));
+        let arrival = Arrival {
+            event,
+            message,
+            lane,
+            arrived: text,
+        };
+        let is_new = store::chat::arrivals::keep(
             &mut tx,
+            &desk.mint.id(now),
             &kept.organisation,
             &kept.connector.id,
-            refused.as_str(),
+            &arrival,
             now,
         )
         .await?;
-        tx.commit().await
+        new += usize::from(is_new);
     }
+    tx.commit().await?;
+    Ok(new)
+}
 
-    /// Whom to ask the platform about before this is worked on: somebody who is not known by a name
-    /// yet, and whose message may make a request.
-    pub async fn nameless(&self, claimed: &Claimed, now: Time) -> Result<Option<(Kept, String)>> {
-        let Ok(Arrived::Message(message)) = serde_json::from_str(&claimed.arrived) else {
-            return Ok(None);
-        };
-        let (mut conn, person) = (self.db.read().await?, known_as(&message.person));
-        let kept =
-            store::chat::connectors::find(&mut conn, &claimed.organisation, &claimed.connector).await?;
-        if kept.connector.platform != Platform::Slack
-            || !message.name.is_empty()
-            || !kept.connector.onboarding
-        {
-            return Ok(None);
-        }
-        let contact =
-            store::chat::contacts::find_by_person(&mut conn, &kept.organisation, &kept.connector.id, &person)
-                .await?;
-        let asks = contact.is_none_or(|c| c.name == c.person && c.may_ask(now));
-        Ok(asks.then_some((kept, message.person)))
+/// Writes down why something was refused that came to a connector, for whoever sets it up; what
+/// comes in quick succession costs nothing.
+pub async fn note_refused(desk: &Desk, kept: &Kept, refused: Refused, now: Time) -> Result<()> {
+    let noted = kept.health.last_refused.as_ref();
+    if noted.is_some_and(|(at, why)| why == refused.as_str() && *at >= now - store::chat::connectors::NOTED) {
+        return Ok(());
     }
+    let mut tx = desk.db.begin().await?;
+    store::chat::connectors::note_refused(
+        &mut tx,
+        &kept.organisation,
+        &kept.connector.id,
+        refused.as_str(),
+        now,
+    )
+    .await?;
+    tx.commit().await
+}
 
-    /// Works on something that came. `name`: what the platform said when it was asked.
-    pub async fn work_on_arrival(&self, claimed: &Claimed, name: Option<&str>, now: Time) -> Result<()> {
-        let Ok(arrived) = serde_json::from_str::<Arrived>(&claimed.arrived) else {
-            // Tried again it would be no better, and what comes behind it waits.
-            return self
-                .put_off_arrival(claimed, &Error::Malformed.key(), None, now)
-                .await;
-        };
-        let mut tx = self.db.begin().await?;
-        let kept = match arrived {
-            // Whoever deletes the connector ends the requests that are open by then: none is to
-            // come after.
-            Arrived::Message(_) => {
-                store::chat::connectors::hold(&mut tx, &claimed.organisation, &claimed.connector).await?
-            }
-            _ => store::chat::connectors::find(&mut tx, &claimed.organisation, &claimed.connector).await?,
-        };
-        let outcome = match arrived {
-            _ if kept.connector.state == State::Deleted => Outcome::Dropped,
-            Arrived::Press(press) => {
-                // It decides in a transaction of its own: after a crash in between, whoever pressed
-                // hears that they have decided.
-                drop(tx);
-                let told = self.pressed(&kept, &press, now).await?;
-                return self.finish_press(claimed, &kept, &press, told, now).await;
-            }
-            Arrived::Message(mut message) => {
-                message.name = name
-                    .filter(|_| message.name.is_empty())
-                    .map_or(message.name, str::to_owned);
-                self.hear(&mut tx, &kept, *message, claimed.created_at, now)
-                    .await?;
-                Outcome::Sent
-            }
-            Arrived::Report(report) => self.reported(&mut tx, claimed, &kept, &report, now).await?,
-            Arrived::Reach { person, problem, .. } => {
-                let (org, connector) = (&kept.organisation, &kept.connector.id);
-                if let Some(contact) =
-                    store::chat::contacts::find_by_person(&mut tx, org, connector, &known_as(&person)).await?
-                {
-                    store::chat::contacts::mark_unreachable(&mut tx, org, &contact.id, &problem).await?;
-                }
-                Outcome::Sent
-            }
-            Arrived::Renamed { former, person, .. } => {
-                self.adopt(&mut tx, &kept, &known_as(&former), &known_as(&person), now)
-                    .await?;
-                Outcome::Sent
-            }
-        };
-        store::chat::arrivals::finish(&mut tx, claimed, &outcome, now).await?;
-        tx.commit().await
+/// Whom to ask the platform about before this is worked on: somebody who is not known by a name
+/// yet, and whose message may make a request.
+pub async fn nameless(desk: &Desk, claimed: &Claimed, now: Time) -> Result<Option<(Kept, String)>> {
+    let Ok(Arrived::Message(message)) = serde_json::from_str(&claimed.arrived) else {
+        return Ok(None);
+    };
+    let (mut conn, person) = (desk.db.read().await?, known_as(&message.person));
+    let kept = store::chat::connectors::find(&mut conn, &claimed.organisation, &claimed.connector).await?;
+    if kept.connector.platform != Platform::Slack || !message.name.is_empty() || !kept.connector.onboarding {
+        return Ok(None);
     }
-
-    /// What a platform reports of a message that it had taken. A report may be quicker than the
-    /// answer to what it is about: it waits a little.
-    async fn reported(
-        &self,
-        tx: &mut Tx,
-        claimed: &Claimed,
-        kept: &Kept,
-        report: &Report,
-        now: Time,
-    ) -> Result<Outcome> {
-        let (problem, message) = (
-            delivery_failure::said(&report.problem),
-            chat::message_id(&report.message),
-        );
-        let problem = problem.as_str();
-        let Some(sent) =
-            store::chat::sends::find_sent(tx, &claimed.organisation, &claimed.connector, &message).await?
-        else {
-            let waits = claimed.attempts < 3;
-            return Ok(if waits {
-                Outcome::Deferred("not known yet".into(), now + Span::seconds(20))
-            } else {
-                Outcome::Dropped
-            });
-        };
-        if problem.is_empty() {
-            return Ok(Outcome::Sent);
-        }
-        if let (true, true, Ok(Send::Text { route, .. })) = (
-            report.window_over,
-            kept.connector.has_template(),
-            serde_json::from_str(&sent.send),
-        ) {
-            let template = serde_json::to_string(&Send::Template { route }).map_err(|_| Error::Internal)?;
-            store::chat::sends::send_instead(tx, &claimed.organisation, &sent.id, &template, now).await?;
-            return Ok(Outcome::Sent);
-        }
-        if !report.unreachable {
-            store::chat::connectors::note_delivery(
-                tx,
-                &claimed.organisation,
-                &claimed.connector,
-                Some(problem),
-                now,
-            )
+    let contact =
+        store::chat::contacts::find_by_person(&mut conn, &kept.organisation, &kept.connector.id, &person)
             .await?;
-        }
-        if !store::chat::sends::was_not_delivered(tx, &claimed.organisation, &sent.id, problem, now).await? {
-            return Ok(Outcome::Sent);
-        }
-        if let Some(contact) = sent.contact.filter(|_| report.unreachable) {
-            store::chat::contacts::mark_unreachable(tx, &claimed.organisation, &contact, problem).await?;
-        }
-        if let Some(request) = sent.request {
-            let detail = Detail {
-                after: Some(problem.to_owned()),
-                ..Detail::default()
-            };
-            self.record(
-                tx,
-                now,
-                &organisation_event(
-                    What::ContactUndelivered,
-                    &claimed.organisation,
-                    None,
-                    request.as_str(),
-                    detail,
-                ),
-            )
-            .await?;
-        }
-        Ok(Outcome::Sent)
-    }
+    let asks = contact.is_none_or(|c| c.name == c.person && c.may_ask(now));
+    Ok(asks.then_some((kept, message.person)))
+}
 
-    /// Puts off what could not be worked on until `next`; gives it up where there is none.
-    pub async fn put_off_arrival(
-        &self,
-        claimed: &Claimed,
-        why: &str,
-        next: Option<Time>,
-        now: Time,
-    ) -> Result<()> {
-        let outcome = next.map_or_else(
-            || Outcome::Failed(why.to_owned()),
-            |at| Outcome::Deferred(why.to_owned(), at),
-        );
-        let mut tx = self.db.begin().await?;
-        store::chat::arrivals::finish(&mut tx, claimed, &outcome, now).await?;
-        tx.commit().await
-    }
+/// Works on something that came. `name`: what the platform said when it was asked.
+pub async fn work_on_arrival(desk: &Desk, claimed: &Claimed, name: Option<&str>, now: Time) -> Result<()> {
+    let Ok(arrived) = serde_json::from_str::<Arrived>(&claimed.arrived) else {
+        // Tried again it would be no better, and what comes behind it waits.
+        return put_off_arrival(desk, claimed, &Error::Malformed.key(), None, now).await;
+    };
+    let mut tx = desk.db.begin().await?;
+    let kept = match arrived {
+        // Whoever deletes the connector ends the requests that are open by then: none is to
+        // come after.
+        Arrived::Message(_) => {
+            store::chat::connectors::hold(&mut tx, &claimed.organisation, &claimed.connector).await?
+        }
+        _ => store::chat::connectors::find(&mut tx, &claimed.organisation, &claimed.connector).await?,
+    };
+    let outcome = match arrived {
+        _ if kept.connector.state == State::Deleted => Outcome::Dropped,
+        Arrived::Press(press) => {
+            // It decides in a transaction of its own: after a crash in between, whoever pressed
+            // hears that they have decided.
+            drop(tx);
+            let told = desk::chat::buttons::pressed(desk, &kept, &press, now).await?;
+            return desk::chat::buttons::finish_press(desk, claimed, &kept, &press, told, now).await;
+        }
+        Arrived::Message(mut message) => {
+            message.name = name
+                .filter(|_| message.name.is_empty())
+                .map_or(message.name, str::to_owned);
+            hear(desk, &mut tx, &kept, *message, claimed.created_at, now).await?;
+            Outcome::Sent
+        }
+        Arrived::Report(report) => reported(desk, &mut tx, claimed, &kept, &report, now).await?,
+        Arrived::Reach { person, problem, .. } => {
+            let (org, connector) = (&kept.organisation, &kept.connector.id);
+            if let Some(contact) =
+                store::chat::contacts::find_by_person(&mut tx, org, connector, &known_as(&person)).await?
+            {
+                store::chat::contacts::mark_unreachable(&mut tx, org, &contact.id, &problem).await?;
+            }
+            Outcome::Sent
+        }
+        Arrived::Renamed { former, person, .. } => {
+            adopt(desk, &mut tx, &kept, &known_as(&former), &known_as(&person), now).await?;
+            Outcome::Sent
+        }
+    };
+    store::chat::arrivals::finish(&mut tx, claimed, &outcome, now).await?;
+    tx.commit().await
+}
 
-    /// `came`: when the message did, from which a platform counts how long it may be answered.
-    pub(crate) async fn hear(
-        &self,
-        tx: &mut Tx,
-        kept: &Kept,
-        message: Message,
-        came: Time,
-        now: Time,
-    ) -> Result<()> {
-        let organisation = store::organisation::organisations::find(tx, &kept.organisation).await?;
-        if organisation.open(now).is_err() {
-            return Ok(());
-        }
-        let said = text::visible(&message.text, LONGEST);
-        let written = message
-            .written_at
-            .filter(|at| *at <= came && *at >= came - OLDEST)
-            .unwrap_or(came);
-        let fresh = Contact {
-            last_message_at: written,
-            ..self.stranger(kept, &message, now)
-        };
-        for former in &message.also {
-            self.adopt(tx, kept, &known_as(former), &fresh.person, now)
-                .await?;
-        }
-        let known = store::chat::contacts::meet(tx, &fresh).await?;
-        let contact = Contact {
-            name: if fresh.name == fresh.person {
-                known.name.clone()
-            } else {
-                fresh.name
-            },
-            conversation: fresh.conversation,
-            route: fresh.route,
-            language: message.language.or(known.language),
-            messages: known.messages + 1,
-            last_message_at: written.max(known.last_message_at),
-            unreachable: if message.stops {
-                delivery_failure::OPTED_OUT.into()
-            } else {
-                String::new()
-            },
-            ..known
-        };
-        if message.stops {
-            return store::chat::contacts::save(tx, &contact).await;
-        }
-        if contact.standing != Standing::Blocked
-            && let Some(linked) = self.try_code(tx, kept, &contact, &said, now).await?
-        {
-            return store::chat::contacts::save(tx, &linked).await;
-        }
-        let contact = match contact.standing {
-            Standing::Active => self.pass_on(tx, kept, contact, &message.text, came, now).await?,
-            Standing::Onboarding | Standing::Rejected if kept.connector.onboarding => {
-                self.ask_for_access(tx, &organisation, kept, contact, said, now)
-                    .await?
-            }
-            _ => contact,
-        };
-        store::chat::contacts::save(tx, &contact).await
+/// What a platform reports of a message that it had taken. A report may be quicker than the
+/// answer to what it is about: it waits a little.
+async fn reported(
+    desk: &Desk,
+    tx: &mut Tx,
+    claimed: &Claimed,
+    kept: &Kept,
+    report: &Report,
+    now: Time,
+) -> Result<Outcome> {
+    let (problem, message) = (
+        delivery_failure::said(&report.problem),
+        chat::message_id(&report.message),
+    );
+    let problem = problem.as_str();
+    let Some(sent) =
+        store::chat::sends::find_sent(tx, &claimed.organisation, &claimed.connector, &message).await?
+    else {
+        let waits = claimed.attempts < 3;
+        return Ok(if waits {
+            Outcome::Deferred("not known yet".into(), now + Span::seconds(20))
+        } else {
+            Outcome::Dropped
+        });
+    };
+    if problem.is_empty() {
+        return Ok(Outcome::Sent);
     }
-
-    /// Somebody is known under another identity from now on: the contact goes with them. Where both
-    /// are known already they stay two, and whoever is blocked as one is blocked as the other; what
-    /// they asked stays for the reviewer to deny.
-    async fn adopt(&self, tx: &mut Tx, kept: &Kept, former: &str, person: &str, now: Time) -> Result<()> {
-        let (org, connector) = (&kept.organisation, &kept.connector.id);
-        let Some(known) = store::chat::contacts::find_by_person(tx, org, connector, former).await? else {
-            return Ok(());
-        };
-        let (before, after) = match store::chat::contacts::find_by_person(tx, org, connector, person).await? {
-            None => {
-                store::chat::contacts::move_to(tx, org, &known.id, person).await?;
-                let after = Contact {
-                    person: person.to_owned(),
-                    ..known.clone()
-                };
-                (known, after)
-            }
-            Some(other) if known.standing == Standing::Blocked && other.standing != Standing::Blocked => {
-                let other = store::chat::contacts::hold(tx, org, &other.id).await?;
-                let after = Contact {
-                    standing: Standing::Blocked,
-                    ..other.clone()
-                };
-                store::chat::contacts::save(tx, &after).await?;
-                (other, after)
-            }
-            Some(_) => return Ok(()),
-        };
-        let detail = Detail {
-            before: Some(before.said()),
-            after: Some(after.said()),
-            ..Detail::default()
-        };
-        self.record(
+    if let (true, true, Ok(Send::Text { route, .. })) = (
+        report.window_over,
+        kept.connector.has_template(),
+        serde_json::from_str(&sent.send),
+    ) {
+        let template = serde_json::to_string(&Send::Template { route }).map_err(|_| Error::Internal)?;
+        store::chat::sends::send_instead(tx, &claimed.organisation, &sent.id, &template, now).await?;
+        return Ok(Outcome::Sent);
+    }
+    if !report.unreachable {
+        store::chat::connectors::note_delivery(
             tx,
+            &claimed.organisation,
+            &claimed.connector,
+            Some(problem),
             now,
-            &organisation_event(What::ContactChanged, org, None, before.id.as_str(), detail),
         )
-        .await
+        .await?;
     }
-
-    /// Whoever wrote, as somebody who was never heard of.
-    fn stranger(&self, kept: &Kept, message: &Message, now: Time) -> Contact {
-        let person = known_as(&message.person);
-        let name = text::visible(&message.name, LABEL)
-            .replace(['\n', '\t'], " ")
-            .trim()
-            .to_owned();
-        Contact {
-            id: self.mint.id(now),
-            organisation: kept.organisation.clone(),
-            connector: kept.connector.id.clone(),
-            name: if name.is_empty() { person.clone() } else { name },
-            person,
-            conversation: text::visible(&message.conversation, LABEL),
-            route: message.route.replace('\0', ""),
-            language: message.language,
-            standing: Standing::Onboarding,
-            member: None,
-            proven_at: None,
-            messages: 0,
-            last_message_at: now,
-            onboarded_at: None,
-            asked_at: None,
-            passed_on: 0,
-            unreachable: String::new(),
-            created_at: now,
-            version: 1,
-        }
+    if !store::chat::sends::was_not_delivered(tx, &claimed.organisation, &sent.id, problem, now).await? {
+        return Ok(Outcome::Sent);
     }
-
-    /// Makes a request of the message, or counts it with the one that is open.
-    async fn ask_for_access(
-        &self,
-        tx: &mut Tx,
-        organisation: &Organisation,
-        kept: &Kept,
-        contact: Contact,
-        said: String,
-        now: Time,
-    ) -> Result<Contact> {
-        if let Some(open) = store::requests::find_open_of_contact(tx, &organisation.id, &contact.id).await? {
-            if open.is_open(now) {
-                store::requests::count_further(tx, &open).await?;
-                return Ok(contact);
-            }
-            self.expire(tx, open, now).await?;
-        }
-        if !contact.may_ask(now) {
-            return Ok(contact);
-        }
-        let chatted = Chatted {
-            connector: kept.connector.id.clone(),
-            contact: contact.id.clone(),
-            further: 0,
-        };
-        let request = Request {
-            matter: Matter::Chat(Box::new(chatted)),
-            name: contact.name.clone(),
-            message: said,
-            language: contact.language.unwrap_or(kept.connector.language),
-            ..Request::new(
-                self.mint.id(now),
-                organisation,
-                no_address(&contact.id)?,
-                Origin::Unknown,
-                now,
-            )
-        };
-        store::requests::submit(tx, &request, &contact.person).await?;
+    if let Some(contact) = sent.contact.filter(|_| report.unreachable) {
+        store::chat::contacts::mark_unreachable(tx, &claimed.organisation, &contact, problem).await?;
+    }
+    if let Some(request) = sent.request {
         let detail = Detail {
-            after: Some(contact.person.clone()),
+            after: Some(problem.to_owned()),
             ..Detail::default()
         };
-        self.record(
+        history::record(
+            desk,
             tx,
             now,
             &organisation_event(
-                What::RequestSubmitted,
-                &organisation.id,
+                What::ContactUndelivered,
+                &claimed.organisation,
                 None,
-                request.id.as_str(),
+                request.as_str(),
                 detail,
             ),
         )
         .await?;
-        let letter = Letter::ContactAsks {
-            organisation: organisation.name.clone(),
-            slug: organisation.slug.to_string(),
-            request: request.id.clone(),
-            name: request.name.clone(),
-            identifier: contact.person.clone(),
-            connector: kept.connector.name.clone(),
-            message: request.message.clone(),
-        };
-        let readers = self.hearers_of_each(tx, organisation).await?;
-        self.tell_readers(tx, &organisation.id, readers, Some(&request.id), &letter, now)
-            .await?;
-        self.post_for_approvers(tx, &request, now).await?;
-        let contact = Contact {
-            asked_at: Some(now),
-            ..contact
-        };
-        let greets = kept.connector.mode == Mode::Once
-            && !kept.connector.texts_for(contact.language).onboarding.is_empty();
-        match contact.clone().greet(now).filter(|_| greets) {
-            Some(greeted) => {
-                self.say(tx, kept, &greeted, Some(&request.id), Sent::Onboarding, now)
-                    .await?;
-                Ok(greeted)
-            }
-            None => Ok(contact),
+    }
+    Ok(Outcome::Sent)
+}
+
+/// Puts off what could not be worked on until `next`; gives it up where there is none.
+pub async fn put_off_arrival(
+    desk: &Desk,
+    claimed: &Claimed,
+    why: &str,
+    next: Option<Time>,
+    now: Time,
+) -> Result<()> {
+    let outcome = next.map_or_else(
+        || Outcome::Failed(why.to_owned()),
+        |at| Outcome::Deferred(why.to_owned(), at),
+    );
+    let mut tx = desk.db.begin().await?;
+    store::chat::arrivals::finish(&mut tx, claimed, &outcome, now).await?;
+    tx.commit().await
+}
+
+/// `came`: when the message did, from which a platform counts how long it may be answered.
+pub(crate) async fn hear(
+    desk: &Desk,
+    tx: &mut Tx,
+    kept: &Kept,
+    message: Message,
+    came: Time,
+    now: Time,
+) -> Result<()> {
+    let organisation = store::organisation::organisations::find(tx, &kept.organisation).await?;
+    if organisation.open(now).is_err() {
+        return Ok(());
+    }
+    let said = text::visible(&message.text, LONGEST);
+    let written = message
+        .written_at
+        .filter(|at| *at <= came && *at >= came - OLDEST)
+        .unwrap_or(came);
+    let fresh = Contact {
+        last_message_at: written,
+        ..stranger(desk, kept, &message, now)
+    };
+    for former in &message.also {
+        adopt(desk, tx, kept, &known_as(former), &fresh.person, now).await?;
+    }
+    let known = store::chat::contacts::meet(tx, &fresh).await?;
+    let contact = Contact {
+        name: if fresh.name == fresh.person {
+            known.name.clone()
+        } else {
+            fresh.name
+        },
+        conversation: fresh.conversation,
+        route: fresh.route,
+        language: message.language.or(known.language),
+        messages: known.messages + 1,
+        last_message_at: written.max(known.last_message_at),
+        unreachable: if message.stops {
+            delivery_failure::OPTED_OUT.into()
+        } else {
+            String::new()
+        },
+        ..known
+    };
+    if message.stops {
+        return store::chat::contacts::save(tx, &contact).await;
+    }
+    if contact.standing != Standing::Blocked
+        && let Some(linked) = desk::chat::identities::try_code(desk, tx, kept, &contact, &said, now).await?
+    {
+        return store::chat::contacts::save(tx, &linked).await;
+    }
+    let contact = match contact.standing {
+        Standing::Active => {
+            desk::chat::texts::pass_on(desk, tx, kept, contact, &message.text, came, now).await?
         }
+        Standing::Onboarding | Standing::Rejected if kept.connector.onboarding => {
+            ask_for_access(desk, tx, &organisation, kept, contact, said, now).await?
+        }
+        _ => contact,
+    };
+    store::chat::contacts::save(tx, &contact).await
+}
+
+/// Somebody is known under another identity from now on: the contact goes with them. Where both
+/// are known already they stay two, and whoever is blocked as one is blocked as the other; what
+/// they asked stays for the reviewer to deny.
+async fn adopt(desk: &Desk, tx: &mut Tx, kept: &Kept, former: &str, person: &str, now: Time) -> Result<()> {
+    let (org, connector) = (&kept.organisation, &kept.connector.id);
+    let Some(known) = store::chat::contacts::find_by_person(tx, org, connector, former).await? else {
+        return Ok(());
+    };
+    let (before, after) = match store::chat::contacts::find_by_person(tx, org, connector, person).await? {
+        None => {
+            store::chat::contacts::move_to(tx, org, &known.id, person).await?;
+            let after = Contact {
+                person: person.to_owned(),
+                ..known.clone()
+            };
+            (known, after)
+        }
+        Some(other) if known.standing == Standing::Blocked && other.standing != Standing::Blocked => {
+            let other = store::chat::contacts::hold(tx, org, &other.id).await?;
+            let after = Contact {
+                standing: Standing::Blocked,
+                ..other.clone()
+            };
+            store::chat::contacts::save(tx, &after).await?;
+            (other, after)
+        }
+        Some(_) => return Ok(()),
+    };
+    let detail = Detail {
+        before: Some(before.said()),
+        after: Some(after.said()),
+        ..Detail::default()
+    };
+    history::record(
+        desk,
+        tx,
+        now,
+        &organisation_event(What::ContactChanged, org, None, before.id.as_str(), detail),
+    )
+    .await
+}
+
+/// Whoever wrote, as somebody who was never heard of.
+fn stranger(desk: &Desk, kept: &Kept, message: &Message, now: Time) -> Contact {
+    let person = known_as(&message.person);
+    let name = text::visible(&message.name, LABEL)
+        .replace(['\n', '\t'], " ")
+        .trim()
+        .to_owned();
+    Contact {
+        id: desk.mint.id(now),
+        organisation: kept.organisation.clone(),
+        connector: kept.connector.id.clone(),
+        name: if name.is_empty() { person.clone() } else { name },
+        person,
+        conversation: text::visible(&message.conversation, LABEL),
+        route: message.route.replace('\0', ""),
+        language: message.language,
+        standing: Standing::Onboarding,
+        member: None,
+        proven_at: None,
+        messages: 0,
+        last_message_at: now,
+        onboarded_at: None,
+        asked_at: None,
+        passed_on: 0,
+        unreachable: String::new(),
+        created_at: now,
+        version: 1,
+    }
+}
+
+/// Makes a request of the message, or counts it with the one that is open.
+async fn ask_for_access(
+    desk: &Desk,
+    tx: &mut Tx,
+    organisation: &Organisation,
+    kept: &Kept,
+    contact: Contact,
+    said: String,
+    now: Time,
+) -> Result<Contact> {
+    if let Some(open) = store::requests::find_open_of_contact(tx, &organisation.id, &contact.id).await? {
+        if open.is_open(now) {
+            store::requests::count_further(tx, &open).await?;
+            return Ok(contact);
+        }
+        requests::outcomes::expire(desk, tx, open, now).await?;
+    }
+    if !contact.may_ask(now) {
+        return Ok(contact);
+    }
+    let chatted = Chatted {
+        connector: kept.connector.id.clone(),
+        contact: contact.id.clone(),
+        further: 0,
+    };
+    let request = Request {
+        matter: Matter::Chat(Box::new(chatted)),
+        name: contact.name.clone(),
+        message: said,
+        language: contact.language.unwrap_or(kept.connector.language),
+        ..Request::new(
+            desk.mint.id(now),
+            organisation,
+            no_address(&contact.id)?,
+            Origin::Unknown,
+            now,
+        )
+    };
+    store::requests::submit(tx, &request, &contact.person).await?;
+    let detail = Detail {
+        after: Some(contact.person.clone()),
+        ..Detail::default()
+    };
+    history::record(
+        desk,
+        tx,
+        now,
+        &organisation_event(
+            What::RequestSubmitted,
+            &organisation.id,
+            None,
+            request.id.as_str(),
+            detail,
+        ),
+    )
+    .await?;
+    let letter = Letter::ContactAsks {
+        organisation: organisation.name.clone(),
+        slug: organisation.slug.to_string(),
+        request: request.id.clone(),
+        name: request.name.clone(),
+        identifier: contact.person.clone(),
+        connector: kept.connector.name.clone(),
+        message: request.message.clone(),
+    };
+    let readers = requests::hearers::hearers_of_each(desk, tx, organisation).await?;
+    letters::tell_readers(
+        desk,
+        tx,
+        &organisation.id,
+        readers,
+        Some(&request.id),
+        &letter,
+        now,
+    )
+    .await?;
+    requests::posts::post_for_approvers(desk, tx, &request, now).await?;
+    let contact = Contact {
+        asked_at: Some(now),
+        ..contact
+    };
+    let greets = kept.connector.mode == Mode::Once
+        && !kept.connector.texts_for(contact.language).onboarding.is_empty();
+    match contact.clone().greet(now).filter(|_| greets) {
+        Some(greeted) => {
+            desk::chat::texts::say(desk, tx, kept, &greeted, Some(&request.id), Sent::Onboarding, now)
+                .await?;
+            Ok(greeted)
+        }
+        None => Ok(contact),
     }
 }
 

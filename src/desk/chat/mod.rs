@@ -2,5 +2,7 @@
 pub mod buttons;
 pub mod connectors;
 pub mod contacts;
+pub mod identities;
 pub mod intake;
+pub mod secrets;
 pub mod texts;

@@ -1,9 +1,10 @@
 //! What connectors owe: their texts to people, and to the organisation's agent what people wrote.
 use crate::chat::Send;
-use crate::desk::Desk;
+use crate::desk::requests::posts::{Say, Told};
+use crate::desk::{Desk, requests};
 use crate::domain::connector::{Platform, State, filled};
 use crate::domain::contact::Contact;
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{LetterId, RequestId};
 use crate::domain::{Error, Result, Time};
 use crate::store::chat::connectors::Kept;
 use crate::store::chat::sends::{Owed, What as Sent};
@@ -32,87 +33,139 @@ pub struct PassedOn {
     pub number: i64,
 }
 
-impl Desk {
-    /// Owes somebody one of the connector's texts; where that is empty, nothing.
-    pub(crate) async fn say(
-        &self,
-        tx: &mut Tx,
-        kept: &Kept,
-        contact: &Contact,
-        request: Option<&RequestId>,
-        what: Sent,
-        now: Time,
-    ) -> Result<()> {
-        let texts = kept.connector.texts_for(contact.language);
-        let text = match what {
-            Sent::Onboarding => texts.onboarding,
-            Sent::Approval => texts.approval,
-            _ => texts.rejection,
-        };
-        if text.is_empty() || kept.connector.state == State::Deleted {
-            return Ok(());
-        }
-        let send = Send::Text {
-            route: contact.route.clone(),
-            text: filled(
-                &text,
-                Some(contact.name.as_str()).filter(|name| *name != contact.person),
-            ),
-        };
-        let owed = Owed {
-            id: self.mint.id(now),
-            organisation: &kept.organisation,
-            connector: &kept.connector.id,
-            contact: Some(&contact.id),
-            request,
-            what,
-            lane: format!("contact:{}", contact.id),
-            send: serde_json::to_string(&send).map_err(|_| Error::Internal)?,
-        };
-        store::chat::sends::owe(tx, &owed, now).await
-    }
+/// Owes a word to one person.
+pub(crate) async fn whisper(desk: &Desk, tx: &mut Tx, kept: &Kept, say: Say, now: Time) -> Result<()> {
+    let id: LetterId = desk.mint.id(now);
+    requests::posts::owe_say(
+        desk,
+        tx,
+        kept,
+        None,
+        Sent::Whisper,
+        format!("whisper:{id}"),
+        id,
+        &say,
+        now,
+    )
+    .await
+}
 
-    /// Owes the organisation's agent a message of somebody who is approved, behind all that they
-    /// wrote before.
-    pub(crate) async fn pass_on(
-        &self,
-        tx: &mut Tx,
-        kept: &Kept,
-        contact: Contact,
-        said: &str,
-        came: Time,
-        now: Time,
-    ) -> Result<Contact> {
-        if kept.connector.agent.is_empty() {
-            return Ok(contact);
-        }
-        let contact = Contact {
-            passed_on: contact.passed_on + 1,
-            ..contact
-        };
-        let call = PassedOn {
-            kind: "message.received".into(),
-            connector: kept.connector.id.to_string(),
-            platform: kept.connector.platform,
-            contact: contact.id.to_string(),
-            person: contact.person.clone(),
-            name: contact.name.clone(),
-            conversation: contact.conversation.clone(),
-            text: said.chars().take(LONGEST_FOR_AGENT).collect(),
-            at: came,
-            number: contact.passed_on,
-        };
-        let owed = Owed {
-            id: self.mint.id(now),
-            organisation: &kept.organisation,
-            connector: &kept.connector.id,
-            contact: Some(&contact.id),
-            request: None,
-            what: Sent::Agent,
-            lane: format!("agent:{}", contact.id),
-            send: serde_json::to_string(&call).map_err(|_| Error::Internal)?,
-        };
-        store::chat::sends::owe(tx, &owed, now).await?;
-        Ok(contact)
+/// Owes somebody one of the connector's texts; where that is empty, nothing.
+pub(crate) async fn say(
+    desk: &Desk,
+    tx: &mut Tx,
+    kept: &Kept,
+    contact: &Contact,
+    request: Option<&RequestId>,
+    what: Sent,
+    now: Time,
+) -> Result<()> {
+    let texts = kept.connector.texts_for(contact.language);
+    let text = match what {
+        Sent::Onboarding => texts.onboarding,
+        Sent::Approval => texts.approval,
+        _ => texts.rejection,
+    };
+    if text.is_empty() || kept.connector.state == State::Deleted {
+        return Ok(());
+    }
+    let send = Send::Text {
+        route: contact.route.clone(),
+        text: filled(
+            &text,
+            Some(contact.name.as_str()).filter(|name| *name != contact.person),
+        ),
+    };
+    let owed = Owed {
+        id: desk.mint.id(now),
+        organisation: &kept.organisation,
+        connector: &kept.connector.id,
+        contact: Some(&contact.id),
+        request,
+        what,
+        lane: format!("contact:{}", contact.id),
+        send: serde_json::to_string(&send).map_err(|_| Error::Internal)?,
+    };
+    store::chat::sends::owe(tx, &owed, now).await
+}
+
+/// Owes the organisation's agent a message of somebody who is approved, behind all that they
+/// wrote before.
+pub(crate) async fn pass_on(
+    desk: &Desk,
+    tx: &mut Tx,
+    kept: &Kept,
+    contact: Contact,
+    said: &str,
+    came: Time,
+    now: Time,
+) -> Result<Contact> {
+    if kept.connector.agent.is_empty() {
+        return Ok(contact);
+    }
+    let contact = Contact {
+        passed_on: contact.passed_on + 1,
+        ..contact
+    };
+    let call = PassedOn {
+        kind: "message.received".into(),
+        connector: kept.connector.id.to_string(),
+        platform: kept.connector.platform,
+        contact: contact.id.to_string(),
+        person: contact.person.clone(),
+        name: contact.name.clone(),
+        conversation: contact.conversation.clone(),
+        text: said.chars().take(LONGEST_FOR_AGENT).collect(),
+        at: came,
+        number: contact.passed_on,
+    };
+    let owed = Owed {
+        id: desk.mint.id(now),
+        organisation: &kept.organisation,
+        connector: &kept.connector.id,
+        contact: Some(&contact.id),
+        request: None,
+        what: Sent::Agent,
+        lane: format!("agent:{}", contact.id),
+        send: serde_json::to_string(&call).map_err(|_| Error::Internal)?,
+    };
+    store::chat::sends::owe(tx, &owed, now).await?;
+    Ok(contact)
+}
+
+/// What a whisper is to a platform, once it has words.
+pub fn whispered(say: &Say, text: String) -> Option<Send> {
+    let Say::Whisper {
+        route,
+        person,
+        answer_to,
+        pressed,
+        ..
+    } = say
+    else {
+        return None;
+    };
+    if !pressed {
+        return Some(Send::Text {
+            route: route.clone(),
+            text,
+        });
+    }
+    Some(Send::Whisper {
+        route: route.clone(),
+        person: person.clone(),
+        answer_to: answer_to.clone(),
+        text,
+    })
+}
+
+/// An answer to somebody's own message.
+pub(crate) fn answer(contact: &Contact, told: Told) -> Say {
+    Say::Whisper {
+        route: contact.route.clone(),
+        person: contact.person.clone(),
+        answer_to: String::new(),
+        pressed: false,
+        told,
     }
 }

@@ -2,7 +2,7 @@
 //! called: see `Platforms::pretending`.
 use crate::chat::Message;
 use crate::desk::chat::connectors::Draft;
-use crate::desk::{Actor, Desk};
+use crate::desk::{Actor, Desk, chat, demo, queue};
 use crate::domain::connector::Platform;
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
@@ -12,151 +12,146 @@ use crate::domain::{Error, Result, Time};
 use crate::store;
 use crate::store::chat::connectors::Kept;
 
-impl Desk {
-    /// Fills the demo's chat, as people would who write to the bots.
-    pub(crate) async fn fill_demo_chat(&self, now: Time) -> Result<()> {
-        let at = |hours: i64| now - Span::hours(hours);
-        let ivo = self
-            .demo_actor(crate::desk::demo::organisation::ADMINISTRATOR, at(200))
-            .await?;
-        let admin = self.demo_member(&ivo).await?;
-        let visitors = self
-            .demo_connector(
-                &ivo,
-                &admin,
-                Platform::Telegram,
-                "Visitors",
-                &[("bot_token", "1:demo")],
-            )
-            .await?;
-        let sms = [
-            ("account_sid", "demo"),
-            ("auth_token", "demo"),
-            ("sender", "+15550100"),
-        ];
-        let suppliers = self
-            .demo_connector(&ivo, &admin, Platform::Sms, "Suppliers", &sms)
-            .await?;
-        let first = self
-            .demo_message(
-                &visitors,
-                "41001",
-                "Lea Morwen",
-                "Hello, I am here for the optics workshop.",
-                at(30),
-            )
-            .await?;
-        let request = first.ok_or(Error::Internal)?;
-        let later = Actor {
-            caller: crate::desk::Caller::clock(at(29)),
-            ..ivo
-        };
-        self.decide_with(&later, &admin, &request, &Verdict::Approve.into())
-            .await?;
-        self.demo_message(
-            &visitors,
-            "41001",
-            "Lea Morwen",
-            "Thank you! Which room is it?",
-            at(28),
-        )
-        .await?;
-        self.demo_message(
-            &visitors,
-            "41002",
-            "Timo Ash",
-            "May I join the tour on Friday?",
-            at(5),
-        )
-        .await?;
-        self.demo_message(
-            &visitors,
-            "41002",
-            "Timo Ash",
-            "There are three of us, by the way.",
-            at(4),
-        )
-        .await?;
-        self.demo_message(
-            &suppliers,
-            "+15550123",
-            "",
-            "Delivery for the lab, whom do I call?",
-            at(2),
-        )
-        .await
-        .map(|_| ())
-    }
+/// Fills the demo's chat, as people would who write to the bots.
+pub(crate) async fn fill_demo_chat(desk: &Desk, now: Time) -> Result<()> {
+    let at = |hours: i64| now - Span::hours(hours);
+    let ivo = demo::portal::demo_actor(desk, crate::desk::demo::organisation::ADMINISTRATOR, at(200)).await?;
+    let admin = demo::portal::demo_member(desk, &ivo).await?;
+    let visitors = demo_connector(
+        desk,
+        &ivo,
+        &admin,
+        Platform::Telegram,
+        "Visitors",
+        &[("bot_token", "1:demo")],
+    )
+    .await?;
+    let sms = [
+        ("account_sid", "demo"),
+        ("auth_token", "demo"),
+        ("sender", "+15550100"),
+    ];
+    let suppliers = demo_connector(desk, &ivo, &admin, Platform::Sms, "Suppliers", &sms).await?;
+    let first = demo_message(
+        desk,
+        &visitors,
+        "41001",
+        "Lea Morwen",
+        "Hello, I am here for the optics workshop.",
+        at(30),
+    )
+    .await?;
+    let request = first.ok_or(Error::Internal)?;
+    let later = Actor {
+        caller: crate::desk::Caller::clock(at(29)),
+        ..ivo
+    };
+    queue::decisions::decide_with(desk, &later, &admin, &request, &Verdict::Approve.into()).await?;
+    demo_message(
+        desk,
+        &visitors,
+        "41001",
+        "Lea Morwen",
+        "Thank you! Which room is it?",
+        at(28),
+    )
+    .await?;
+    demo_message(
+        desk,
+        &visitors,
+        "41002",
+        "Timo Ash",
+        "May I join the tour on Friday?",
+        at(5),
+    )
+    .await?;
+    demo_message(
+        desk,
+        &visitors,
+        "41002",
+        "Timo Ash",
+        "There are three of us, by the way.",
+        at(4),
+    )
+    .await?;
+    demo_message(
+        desk,
+        &suppliers,
+        "+15550123",
+        "",
+        "Delivery for the lab, whom do I call?",
+        at(2),
+    )
+    .await
+    .map(|_| ())
+}
 
-    async fn demo_connector(
-        &self,
-        ivo: &Actor,
-        admin: &Membership,
-        platform: Platform,
-        name: &str,
-        settings: &[(&str, &str)],
-    ) -> Result<Kept> {
-        let texts = [
-            (
-                "onboarding_text_en",
-                "Hello {name}, thank you for writing. Somebody will look at it, and you will hear from us \
-                 here.",
-            ),
-            ("approval_text_en", "Welcome, {name}. You can go on here."),
-            (
-                "rejection_text_en",
-                "Hello {name}, your request was not approved.",
-            ),
-        ];
-        let fields = [
-            ("name", name),
-            ("onboarding", "on"),
-            ("mode", "once"),
-            ("language", "en"),
-        ];
-        let fields = fields
-            .into_iter()
-            .chain(texts)
-            .chain(settings.iter().copied())
-            .map(|(n, v)| (n.to_owned(), v.to_owned()))
-            .collect();
-        let (id, _) = self
-            .create_connector(ivo, admin, platform, &Draft(&fields))
-            .await?;
-        self.connector(admin, &id).await
-    }
+async fn demo_connector(
+    desk: &Desk,
+    ivo: &Actor,
+    admin: &Membership,
+    platform: Platform,
+    name: &str,
+    settings: &[(&str, &str)],
+) -> Result<Kept> {
+    let texts = [
+        (
+            "onboarding_text_en",
+            "Hello {name}, thank you for writing. Somebody will look at it, and you will hear from us \
+             here.",
+        ),
+        ("approval_text_en", "Welcome, {name}. You can go on here."),
+        (
+            "rejection_text_en",
+            "Hello {name}, your request was not approved.",
+        ),
+    ];
+    let fields = [
+        ("name", name),
+        ("onboarding", "on"),
+        ("mode", "once"),
+        ("language", "en"),
+    ];
+    let fields = fields
+        .into_iter()
+        .chain(texts)
+        .chain(settings.iter().copied())
+        .map(|(n, v)| (n.to_owned(), v.to_owned()))
+        .collect();
+    let (id, _) = chat::connectors::create(desk, ivo, admin, platform, &Draft(&fields)).await?;
+    chat::connectors::find(desk, admin, &id).await
+}
 
-    /// Has somebody write; the request that is open then.
-    async fn demo_message(
-        &self,
-        kept: &Kept,
-        person: &str,
-        name: &str,
-        text: &str,
-        at: Time,
-    ) -> Result<Option<RequestId>> {
-        let message = Message {
-            event: String::new(),
-            key: String::new(),
-            person: person.into(),
-            also: Vec::new(),
-            name: name.into(),
-            conversation: person.into(),
-            route: person.into(),
-            text: text.into(),
-            language: None,
-            written_at: None,
-            stops: false,
-        };
-        let mut tx = self.db.begin().await?;
-        store::chat::connectors::note_event(&mut tx, &kept.organisation, &kept.connector.id, at).await?;
-        self.hear(&mut tx, kept, message, at, at).await?;
-        let contact =
-            store::chat::contacts::find_by_person(&mut tx, &kept.organisation, &kept.connector.id, person)
-                .await?;
-        let contact = contact.ok_or(Error::Internal)?;
-        let open = store::requests::find_open_of_contact(&mut tx, &kept.organisation, &contact.id).await?;
-        tx.commit().await?;
-        Ok(open.map(|r| r.id))
-    }
+/// Has somebody write; the request that is open then.
+async fn demo_message(
+    desk: &Desk,
+    kept: &Kept,
+    person: &str,
+    name: &str,
+    text: &str,
+    at: Time,
+) -> Result<Option<RequestId>> {
+    let message = Message {
+        event: String::new(),
+        key: String::new(),
+        person: person.into(),
+        also: Vec::new(),
+        name: name.into(),
+        conversation: person.into(),
+        route: person.into(),
+        text: text.into(),
+        language: None,
+        written_at: None,
+        stops: false,
+    };
+    let mut tx = desk.db.begin().await?;
+    store::chat::connectors::note_event(&mut tx, &kept.organisation, &kept.connector.id, at).await?;
+    chat::intake::hear(desk, &mut tx, kept, message, at, at).await?;
+    let contact =
+        store::chat::contacts::find_by_person(&mut tx, &kept.organisation, &kept.connector.id, person)
+            .await?;
+    let contact = contact.ok_or(Error::Internal)?;
+    let open = store::requests::find_open_of_contact(&mut tx, &kept.organisation, &contact.id).await?;
+    tx.commit().await?;
+    Ok(open.map(|r| r.id))
 }

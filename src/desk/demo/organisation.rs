@@ -1,7 +1,7 @@
 //! The demo: a believable organisation with its past weeks, one-press sign-in, and the mailbox.
 use crate::desk::account::sessions::Begun;
 use crate::desk::demo::portal::COLLEAGUE;
-use crate::desk::{Caller, Desk, organisation_event};
+use crate::desk::{Caller, Desk, account, demo, history, organisation, organisation_event};
 use crate::domain::account::{Account, Email, Language};
 use crate::domain::event::{Detail, What};
 use crate::domain::invitation::{self, Invitation};
@@ -15,18 +15,25 @@ use crate::store::demo::Mail;
 use crate::store::{self, Tx};
 
 pub const SLUG: &str = "northlight";
+
 pub(crate) const ADMINISTRATOR: &str = "ivo.brandt@northlight.test";
+
 const MEMBER: &str = "mira.okafor@northlight.test";
+
 const STRANGER: &str = "sam.quill@northlight.test";
+
 const DOMAIN: &str = "northlight.test";
+
 const REQUESTS: usize = 66;
 
 const FIRST: [&str; 12] = [
     "Ada", "Bela", "Cleo", "Dana", "Emil", "Finn", "Gita", "Hugo", "Ines", "Jonas", "Kira", "Leon",
 ];
+
 const LAST: [&str; 11] = [
     "Almeida", "Brook", "Castell", "Dorn", "Evers", "Feld", "Grau", "Holm", "Imhof", "Jansen", "Varga",
 ];
+
 const MESSAGES: [&str; 6] = [
     "I start in the lab on Monday and need the shared workspace.",
     "",
@@ -36,237 +43,230 @@ const MESSAGES: [&str; 6] = [
     "Short visit, two weeks, with the optics group.",
 ];
 
-impl Desk {
-    /// Fills an empty database with the demo's organisation.
-    pub async fn fill_demo(&self, now: Time) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        let ivo = self
-            .demo_account(&mut tx, "Ivo Brandt", ADMINISTRATOR, now - Span::days(60))
-            .await?;
-        let organisation = Organisation {
-            id: self.mint.id(now - Span::days(60)),
-            slug: Slug::parse(SLUG).map_err(|_| Error::Internal)?,
-            name: "Northlight Labs".into(),
-            customer_number: "40-1187".into(),
-            demands_factor: false,
-            admin_contact: ADMINISTRATOR.into(),
-            tells_rejected: false,
-            invitation_life: invitation::LIFE,
-            requests: RequestRules::default(),
-            invitations_a_day: 50,
-            time_zone: "UTC".into(),
-            feedback_address: None,
-            closes_at: None,
-            closed_by: None,
-            closed_at: None,
-            created_at: now - Span::days(60),
-            version: 1,
-        };
-        self.found(&mut tx, &organisation, &ivo, organisation.created_at)
-            .await?;
-        for (name, email) in [("Mira Okafor", MEMBER), ("Ruth Almeida", COLLEAGUE)] {
-            let account = self
-                .demo_account(&mut tx, name, email, now - Span::days(40))
-                .await?;
-            store::people::members::join(&mut tx, &organisation.id, &account, account.created_at).await?;
-        }
-        self.demo_account(&mut tx, "Sam Quill", STRANGER, now - Span::days(1))
-            .await?;
-        let domain = Domain {
-            id: self.mint.id(organisation.created_at),
-            organisation: organisation.id.clone(),
-            name: DomainName::parse(DOMAIN).map_err(|_| Error::Internal)?,
-            challenge: self.mint.salt(),
-            added_at: organisation.created_at,
-            verified_at: None,
-            checked_at: None,
-            missing_since: None,
-            version: 1,
-        };
-        store::organisation::links::add_domain(&mut tx, &domain).await?;
-        // As if its record had been found, long enough ahead that nobody looks for it while the
-        // demo runs.
-        let verified = Domain {
-            verified_at: Some(domain.added_at),
-            checked_at: Some(now + Span::days(365)),
-            ..domain
-        };
-        store::organisation::links::update_domain(&mut tx, &verified).await?;
-        for n in 0..REQUESTS {
-            self.demo_request(&mut tx, &organisation, &ivo, n, now).await?;
-        }
-        tx.commit().await?;
-        self.fill_demo_portal(now).await?;
-        self.fill_demo_chat(now).await
+/// Fills an empty database with the demo's organisation.
+pub async fn fill_demo(desk: &Desk, now: Time) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    let ivo = demo_account(desk, &mut tx, "Ivo Brandt", ADMINISTRATOR, now - Span::days(60)).await?;
+    let organisation = Organisation {
+        id: desk.mint.id(now - Span::days(60)),
+        slug: Slug::parse(SLUG).map_err(|_| Error::Internal)?,
+        name: "Northlight Labs".into(),
+        customer_number: "40-1187".into(),
+        demands_factor: false,
+        admin_contact: ADMINISTRATOR.into(),
+        tells_rejected: false,
+        invitation_life: invitation::LIFE,
+        requests: RequestRules::default(),
+        invitations_a_day: 50,
+        time_zone: "UTC".into(),
+        feedback_address: None,
+        closes_at: None,
+        closed_by: None,
+        closed_at: None,
+        created_at: now - Span::days(60),
+        version: 1,
+    };
+    organisation::organisations::found(desk, &mut tx, &organisation, &ivo, organisation.created_at).await?;
+    for (name, email) in [("Mira Okafor", MEMBER), ("Ruth Almeida", COLLEAGUE)] {
+        let account = demo_account(desk, &mut tx, name, email, now - Span::days(40)).await?;
+        store::people::members::join(&mut tx, &organisation.id, &account, account.created_at).await?;
     }
-
-    pub(crate) async fn demo_account(
-        &self,
-        tx: &mut Tx,
-        name: &str,
-        email: &str,
-        at: Time,
-    ) -> Result<Account> {
-        let email = Email::parse(email).map_err(|_| Error::Internal)?;
-        let account = self.new_account(email, name.to_owned(), Language::En, Some(at), at);
-        store::account::accounts::create(tx, &account).await?;
-        Ok(account)
+    demo_account(desk, &mut tx, "Sam Quill", STRANGER, now - Span::days(1)).await?;
+    let domain = Domain {
+        id: desk.mint.id(organisation.created_at),
+        organisation: organisation.id.clone(),
+        name: DomainName::parse(DOMAIN).map_err(|_| Error::Internal)?,
+        challenge: desk.mint.salt(),
+        added_at: organisation.created_at,
+        verified_at: None,
+        checked_at: None,
+        missing_since: None,
+        version: 1,
+    };
+    store::organisation::links::add_domain(&mut tx, &domain).await?;
+    // As if its record had been found, long enough ahead that nobody looks for it while the
+    // demo runs.
+    let verified = Domain {
+        verified_at: Some(domain.added_at),
+        checked_at: Some(now + Span::days(365)),
+        ..domain
+    };
+    store::organisation::links::update_domain(&mut tx, &verified).await?;
+    for n in 0..REQUESTS {
+        demo_request(desk, &mut tx, &organisation, &ivo, n, now).await?;
     }
+    tx.commit().await?;
+    demo::portal::fill_demo_portal(desk, now).await?;
+    demo::chat::fill_demo_chat(desk, now).await
+}
 
-    /// The `n`-th request, the newest first: the first dozen open, the older ones decided,
-    /// withdrawn or expired.
-    async fn demo_request(
-        &self,
-        tx: &mut Tx,
-        organisation: &Organisation,
-        ivo: &Account,
-        n: usize,
-        now: Time,
-    ) -> Result<()> {
-        let name = format!("{} {}", FIRST[n % FIRST.len()], LAST[n % LAST.len()]);
-        let email = format!(
-            "{}.{n}@northlight.test",
-            name.to_ascii_lowercase().replace(' ', ".")
-        );
-        let at = now - Span::minutes(4 + (n * n * 13) as i64);
-        let account = self.demo_account(tx, &name, &email, at).await?;
-        let decision = Decision::by(&ivo.id, at + Span::minutes(35));
-        let invitation = self.mint.id(decision.at);
-        let status = match n {
-            5 => Status::Approved {
-                decision,
-                outcome: Outcome::Invitation(invitation),
-            },
-            0..12 => Status::Pending,
-            _ if n > 57 && n.is_multiple_of(3) => Status::Expired {
-                at: at + request::LIFE,
-            },
-            _ if n % 7 == 3 => Status::Denied(decision),
-            _ if n % 11 == 5 => Status::Canceled(Decision::by(&account.id, at + Span::minutes(9))),
-            _ => Status::Approved {
-                decision,
-                outcome: Outcome::Invitation(invitation),
-            },
-        };
-        let origin = Origin::Domain(DOMAIN.into());
-        let pending = Request {
-            account: Some(account.id.clone()),
-            name,
-            message: MESSAGES[n % MESSAGES.len()].into(),
-            ..Request::new(self.mint.id(at), organisation, account.email.clone(), origin, at)
-        };
-        store::requests::submit(tx, &pending, "").await?;
-        let event = |what, actor, at| {
-            (
-                organisation_event(
-                    what,
-                    &organisation.id,
-                    Some(actor),
-                    pending.id.as_str(),
-                    Detail::default(),
-                ),
-                at,
-            )
-        };
-        let mut events = vec![event(What::RequestSubmitted, &account.id, at)];
-        if let Status::Approved {
+pub(crate) async fn demo_account(
+    desk: &Desk,
+    tx: &mut Tx,
+    name: &str,
+    email: &str,
+    at: Time,
+) -> Result<Account> {
+    let email = Email::parse(email).map_err(|_| Error::Internal)?;
+    let account = account::accounts::new_account(desk, email, name.to_owned(), Language::En, Some(at), at);
+    store::account::accounts::create(tx, &account).await?;
+    Ok(account)
+}
+
+/// The `n`-th request, the newest first: the first dozen open, the older ones decided,
+/// withdrawn or expired.
+async fn demo_request(
+    desk: &Desk,
+    tx: &mut Tx,
+    organisation: &Organisation,
+    ivo: &Account,
+    n: usize,
+    now: Time,
+) -> Result<()> {
+    let name = format!("{} {}", FIRST[n % FIRST.len()], LAST[n % LAST.len()]);
+    let email = format!(
+        "{}.{n}@northlight.test",
+        name.to_ascii_lowercase().replace(' ', ".")
+    );
+    let at = now - Span::minutes(4 + (n * n * 13) as i64);
+    let account = demo_account(desk, tx, &name, &email, at).await?;
+    let decision = Decision::by(&ivo.id, at + Span::minutes(35));
+    let invitation = desk.mint.id(decision.at);
+    let status = match n {
+        5 => Status::Approved {
             decision,
             outcome: Outcome::Invitation(invitation),
-        } = &status
-        {
-            self.demo_invitation(
-                tx,
-                organisation,
-                ivo,
-                &pending,
-                decision.at,
-                invitation.clone(),
-                (n > 14).then_some(&account),
-            )
-            .await?;
-            events.push(event(What::RequestApproved, &ivo.id, decision.at));
-        }
-        match &status {
-            Status::Denied(d) => events.push(event(What::RequestDenied, &ivo.id, d.at)),
-            Status::Canceled(d) => events.push(event(What::RequestCanceled, &account.id, d.at)),
-            _ => {}
-        }
-        for (event, at) in &events {
-            self.record(tx, *at, event).await?;
-        }
-        let settled = Request { status, ..pending };
-        if settled.status == Status::Pending {
-            Ok(())
-        } else {
-            store::requests::settle(tx, &settled).await
-        }
+        },
+        0..12 => Status::Pending,
+        _ if n > 57 && n.is_multiple_of(3) => Status::Expired {
+            at: at + request::LIFE,
+        },
+        _ if n % 7 == 3 => Status::Denied(decision),
+        _ if n % 11 == 5 => Status::Canceled(Decision::by(&account.id, at + Span::minutes(9))),
+        _ => Status::Approved {
+            decision,
+            outcome: Outcome::Invitation(invitation),
+        },
+    };
+    let origin = Origin::Domain(DOMAIN.into());
+    let pending = Request {
+        account: Some(account.id.clone()),
+        name,
+        message: MESSAGES[n % MESSAGES.len()].into(),
+        ..Request::new(desk.mint.id(at), organisation, account.email.clone(), origin, at)
+    };
+    store::requests::submit(tx, &pending, "").await?;
+    let event = |what, actor, at| {
+        (
+            organisation_event(
+                what,
+                &organisation.id,
+                Some(actor),
+                pending.id.as_str(),
+                Detail::default(),
+            ),
+            at,
+        )
+    };
+    let mut events = vec![event(What::RequestSubmitted, &account.id, at)];
+    if let Status::Approved {
+        decision,
+        outcome: Outcome::Invitation(invitation),
+    } = &status
+    {
+        demo_invitation(
+            desk,
+            tx,
+            organisation,
+            ivo,
+            &pending,
+            decision.at,
+            invitation.clone(),
+            (n > 14).then_some(&account),
+        )
+        .await?;
+        events.push(event(What::RequestApproved, &ivo.id, decision.at));
     }
+    match &status {
+        Status::Denied(d) => events.push(event(What::RequestDenied, &ivo.id, d.at)),
+        Status::Canceled(d) => events.push(event(What::RequestCanceled, &account.id, d.at)),
+        _ => {}
+    }
+    for (event, at) in &events {
+        history::record(desk, tx, *at, event).await?;
+    }
+    let settled = Request { status, ..pending };
+    if settled.status == Status::Pending {
+        Ok(())
+    } else {
+        store::requests::settle(tx, &settled).await
+    }
+}
 
-    async fn demo_invitation(
-        &self,
-        tx: &mut Tx,
-        organisation: &Organisation,
-        ivo: &Account,
-        request: &Request,
-        at: Time,
-        id: crate::domain::ids::InvitationId,
-        joins: Option<&Account>,
-    ) -> Result<()> {
-        let open = Invitation {
-            name: request.name.clone(),
-            request: Some(request.id.clone()),
-            ..Invitation::new(
-                id,
-                organisation,
-                request.email.clone(),
-                Language::En,
-                ivo.id.clone(),
-                at,
-            )
-        };
-        store::people::invitations::create(tx, &open, &self.mint.secret().hash).await?;
-        let Some(account) = joins else { return Ok(()) };
-        let done = invitation::Status::Accepted {
-            by: account.id.clone(),
-            at: at + Span::hours(2),
-        };
-        store::people::invitations::update(tx, &Invitation { status: done, ..open }).await?;
-        store::people::members::join(tx, &organisation.id, account, at + Span::hours(2))
-            .await
-            .map(|_| ())
-    }
+async fn demo_invitation(
+    desk: &Desk,
+    tx: &mut Tx,
+    organisation: &Organisation,
+    ivo: &Account,
+    request: &Request,
+    at: Time,
+    id: crate::domain::ids::InvitationId,
+    joins: Option<&Account>,
+) -> Result<()> {
+    let open = Invitation {
+        name: request.name.clone(),
+        request: Some(request.id.clone()),
+        ..Invitation::new(
+            id,
+            organisation,
+            request.email.clone(),
+            Language::En,
+            ivo.id.clone(),
+            at,
+        )
+    };
+    store::people::invitations::create(tx, &open, &desk.mint.secret().hash).await?;
+    let Some(account) = joins else { return Ok(()) };
+    let done = invitation::Status::Accepted {
+        by: account.id.clone(),
+        at: at + Span::hours(2),
+    };
+    store::people::invitations::update(tx, &Invitation { status: done, ..open }).await?;
+    store::people::members::join(tx, &organisation.id, account, at + Span::hours(2))
+        .await
+        .map(|_| ())
+}
 
-    /// Signs in as one of the demo's people; anywhere but in a demo there is no such thing.
-    pub async fn demo_sign_in(&self, caller: &Caller, who: &str) -> Result<(Begun, String)> {
-        if !self.plan.demo {
-            return Err(Error::NotFound);
-        }
-        let (email, to) = match who {
-            "administrator" => (ADMINISTRATOR, format!("/{SLUG}/access_requests")),
-            "colleague" => (COLLEAGUE, format!("/{SLUG}/approvals")),
-            "member" => (MEMBER, format!("/{SLUG}")),
-            "stranger" => (STRANGER, "/signup".to_owned()),
-            _ => return Err(Error::NotFound),
-        };
-        let email = Email::parse(email).map_err(|_| Error::Internal)?;
-        let mut tx = self.db.begin().await?;
-        let account = store::account::accounts::find_by_proven_email(&mut tx, &email)
-            .await?
-            .ok_or(Error::NotFound)?;
-        let begun = self.begin_session(&mut tx, &account, How::Demo, caller).await?;
-        tx.commit().await?;
-        Ok((begun, to))
+/// Signs in as one of the demo's people; anywhere but in a demo there is no such thing.
+pub async fn demo_sign_in(desk: &Desk, caller: &Caller, who: &str) -> Result<(Begun, String)> {
+    if !desk.plan.demo {
+        return Err(Error::NotFound);
     }
+    let (email, to) = match who {
+        "administrator" => (ADMINISTRATOR, format!("/{SLUG}/access_requests")),
+        "colleague" => (COLLEAGUE, format!("/{SLUG}/approvals")),
+        "member" => (MEMBER, format!("/{SLUG}")),
+        "stranger" => (STRANGER, "/signup".to_owned()),
+        _ => return Err(Error::NotFound),
+    };
+    let email = Email::parse(email).map_err(|_| Error::Internal)?;
+    let mut tx = desk.db.begin().await?;
+    let account = store::account::accounts::find_by_proven_email(&mut tx, &email)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let begun = account::sessions::begin(desk, &mut tx, &account, How::Demo, caller).await?;
+    tx.commit().await?;
+    Ok((begun, to))
+}
 
-    /// Keeps a letter for the demo's mailbox; the same letter twice is one.
-    pub async fn keep_demo_letter(&self, mail: &Mail) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        store::demo::keep(&mut tx, mail).await?;
-        tx.commit().await
-    }
+/// Keeps a letter for the demo's mailbox; the same letter twice is one.
+pub async fn keep_demo_letter(desk: &Desk, mail: &Mail) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    store::demo::keep(&mut tx, mail).await?;
+    tx.commit().await
+}
 
-    /// The demo's mailbox, newest first.
-    pub async fn demo_mailbox(&self) -> Result<Vec<Mail>> {
-        store::demo::list(&mut *self.db.read().await?).await
-    }
+/// The demo's mailbox, newest first.
+pub async fn demo_mailbox(desk: &Desk) -> Result<Vec<Mail>> {
+    store::demo::list(&mut *desk.db.read().await?).await
 }

@@ -1,10 +1,10 @@
 //! The demo's portal: a few colleagues, approval flows, resources, and requests at every stage.
-use crate::desk::access::catalog::Wish;
 use crate::desk::access::flows::{Draft as Flow, StepDraft};
 use crate::desk::access::resources::Draft as Resource;
+use crate::desk::access::submission::Wish;
 use crate::desk::people::members::Work;
 use crate::desk::queue::decisions::Said;
-use crate::desk::{Actor, Caller, Desk};
+use crate::desk::{Actor, Caller, Desk, access, account, demo, people, queue};
 use crate::domain::account::Email;
 use crate::domain::ids::ResourceId;
 use crate::domain::member::Membership;
@@ -18,6 +18,7 @@ use crate::store::account::sessions::{How, Session};
 
 /// The colleague whom the demo lets visitors be: a manager and an approver.
 pub const COLLEAGUE: &str = "ruth.almeida@northlight.test";
+
 /// The others, whose manager she is, but for the last one, who has none.
 const TEAM: [(&str, &str); 3] = [
     ("Tess Lindqvist", "tess.lindqvist@northlight.test"),
@@ -25,190 +26,183 @@ const TEAM: [(&str, &str); 3] = [
     ("Nora Quist", "nora.quist@northlight.test"),
 ];
 
-impl Desk {
-    /// Fills the portal of the demo's organisation, as its people would.
-    pub(crate) async fn fill_demo_portal(&self, now: Time) -> Result<()> {
-        let at = |days: i64| now - Span::days(days);
-        let ivo = self
-            .demo_actor(crate::desk::demo::organisation::ADMINISTRATOR, at(30))
-            .await?;
-        let admin = self.demo_member(&ivo).await?;
-        self.create_role(
-            &ivo,
-            &admin,
-            "Portal",
-            [Permission::PortalUse].into_iter().collect(),
-        )
-        .await?;
-        let role = self
-            .roles(&admin)
-            .await?
-            .into_iter()
-            .find(|u| u.role.name == "Portal")
-            .ok_or(Error::Internal)?
-            .role
-            .id;
-        let mut tx = self.db.begin().await?;
-        for (name, email) in TEAM {
-            let account = self.demo_account(&mut tx, name, email, at(30)).await?;
-            store::people::members::join(&mut tx, &admin.organisation, &account, account.created_at).await?;
-        }
-        tx.commit().await?;
-        let ruth = self.demo_actor(COLLEAGUE, at(30)).await?;
-        self.set_roles(&ivo, &admin, ruth.id(), std::slice::from_ref(&role))
-            .await?;
-        let mut team = Vec::new();
-        for (n, (_, email)) in TEAM.into_iter().enumerate() {
-            let actor = self.demo_actor(email, at(3 - n as i64)).await?;
-            self.set_roles(&ivo, &admin, actor.id(), std::slice::from_ref(&role))
-                .await?;
-            if n < 2 {
-                let work = Work {
-                    manager: COLLEAGUE.into(),
-                    job_title: "Engineer".into(),
-                    department: "Optics".into(),
-                };
-                self.set_employment(&ivo, &admin, actor.id(), &work).await?;
-            }
-            team.push(actor);
-        }
-        let things = self.demo_things(&ivo, &admin).await?;
-        let [tess, omar, nora] = &team[..] else {
-            return Err(Error::Internal);
-        };
-        let ask = |actor: &Actor, thing: usize, reason: &str, days: &str| {
-            let (actor, id) = (actor.clone(), things[thing].clone());
-            let wish = Wish {
-                reason: reason.into(),
-                days: days.into(),
-                holder: String::new(),
-            };
-            async move {
-                self.ask_for(&actor, &self.demo_member(&actor).await?, &id, &wish)
-                    .await
-            }
-        };
-        let granted = ask(tess, 1, "For the weekly report", "90").await?;
-        self.decide_with(&ivo, &admin, &granted, &Verdict::Approve.into())
-            .await?;
-        let denied = ask(omar, 1, "", "").await?;
-        let no = Said {
-            reason: "The report is enough for now.".into(),
-            next_steps: "Ask Tess for a copy.".into(),
-            ..Verdict::Reject.into()
-        };
-        self.decide_with(&ivo, &admin, &denied, &no).await?;
-        ask(tess, 0, "I close the books from this month on.", "").await?;
-        ask(omar, 2, "On call next week", "14").await?;
-        ask(nora, 0, "Invoices of the optics group", "30").await?;
-        ask(nora, 3, "", "").await.map(|_| ())
+/// Fills the portal of the demo's organisation, as its people would.
+pub(crate) async fn fill_demo_portal(desk: &Desk, now: Time) -> Result<()> {
+    let at = |days: i64| now - Span::days(days);
+    let ivo = demo_actor(desk, crate::desk::demo::organisation::ADMINISTRATOR, at(30)).await?;
+    let admin = demo_member(desk, &ivo).await?;
+    people::roles::create(
+        desk,
+        &ivo,
+        &admin,
+        "Portal",
+        [Permission::PortalUse].into_iter().collect(),
+    )
+    .await?;
+    let role = people::roles::list(desk, &admin)
+        .await?
+        .into_iter()
+        .find(|u| u.role.name == "Portal")
+        .ok_or(Error::Internal)?
+        .role
+        .id;
+    let mut tx = desk.db.begin().await?;
+    for (name, email) in TEAM {
+        let account = demo::organisation::demo_account(desk, &mut tx, name, email, at(30)).await?;
+        store::people::members::join(&mut tx, &admin.organisation, &account, account.created_at).await?;
     }
-
-    /// The demo's flows and resources, in this order: billing, reports, production, handbook.
-    async fn demo_things(&self, ivo: &Actor, admin: &Membership) -> Result<Vec<ResourceId>> {
-        let step = |approvers: &str| StepDraft {
-            approvers: approvers.into(),
-            quorum: "any".into(),
-            ..StepDraft::default()
+    tx.commit().await?;
+    let ruth = demo_actor(desk, COLLEAGUE, at(30)).await?;
+    people::members::set_roles(desk, &ivo, &admin, ruth.id(), std::slice::from_ref(&role)).await?;
+    let mut team = Vec::new();
+    for (n, (_, email)) in TEAM.into_iter().enumerate() {
+        let actor = demo_actor(desk, email, at(3 - n as i64)).await?;
+        people::members::set_roles(desk, &ivo, &admin, actor.id(), std::slice::from_ref(&role)).await?;
+        if n < 2 {
+            let work = Work {
+                manager: COLLEAGUE.into(),
+                job_title: "Engineer".into(),
+                department: "Optics".into(),
+            };
+            people::members::set_employment(desk, &ivo, &admin, actor.id(), &work).await?;
+        }
+        team.push(actor);
+    }
+    let things = demo_things(desk, &ivo, &admin).await?;
+    let [tess, omar, nora] = &team[..] else {
+        return Err(Error::Internal);
+    };
+    let ask = |actor: &Actor, thing: usize, reason: &str, days: &str| {
+        let (actor, id) = (actor.clone(), things[thing].clone());
+        let wish = Wish {
+            reason: reason.into(),
+            days: days.into(),
+            holder: String::new(),
         };
-        let flow = |name: &str, approval: &str, steps| Flow {
+        async move {
+            access::submission::ask_for(desk, &actor, &demo_member(desk, &actor).await?, &id, &wish).await
+        }
+    };
+    let granted = ask(tess, 1, "For the weekly report", "90").await?;
+    queue::decisions::decide_with(desk, &ivo, &admin, &granted, &Verdict::Approve.into()).await?;
+    let denied = ask(omar, 1, "", "").await?;
+    let no = Said {
+        reason: "The report is enough for now.".into(),
+        next_steps: "Ask Tess for a copy.".into(),
+        ..Verdict::Reject.into()
+    };
+    queue::decisions::decide_with(desk, &ivo, &admin, &denied, &no).await?;
+    ask(tess, 0, "I close the books from this month on.", "").await?;
+    ask(omar, 2, "On call next week", "14").await?;
+    ask(nora, 0, "Invoices of the optics group", "30").await?;
+    ask(nora, 3, "", "").await.map(|_| ())
+}
+
+/// The demo's flows and resources, in this order: billing, reports, production, handbook.
+async fn demo_things(desk: &Desk, ivo: &Actor, admin: &Membership) -> Result<Vec<ResourceId>> {
+    let step = |approvers: &str| StepDraft {
+        approvers: approvers.into(),
+        quorum: "any".into(),
+        ..StepDraft::default()
+    };
+    let flow = |name: &str, approval: &str, steps| Flow {
+        name: name.into(),
+        approval: approval.into(),
+        domain: "northlight.test".into(),
+        steps,
+    };
+    let reminds = StepDraft {
+        remind_days: "3".into(),
+        ..step("manager")
+    };
+    let two = access::flows::create(
+        desk,
+        ivo,
+        admin,
+        &flow(
+            "Manager, then administrators",
+            "manual",
+            vec![reminds, step("administrators")],
+        ),
+    )
+    .await?;
+    let one = access::flows::create(
+        desk,
+        ivo,
+        admin,
+        &flow("Administrators", "manual", vec![step("administrators")]),
+    )
+    .await?;
+    let none = access::flows::create(
+        desk,
+        ivo,
+        admin,
+        &flow("Everybody here", "domain", vec![step("administrators")]),
+    )
+    .await?;
+    let things = [
+        (
+            "Billing console",
+            "Invoices, payments and reminders.",
+            "💶",
+            "365",
+            true,
+            &two,
+        ),
+        (
+            "Reports",
+            "Numbers of the week, read only.",
+            "📊",
+            "",
+            false,
+            &one,
+        ),
+        (
+            "Production servers",
+            "Shell access, recorded.",
+            "⚙️",
+            "30",
+            true,
+            &two,
+        ),
+        ("Handbook", "How we work.", "📘", "", false, &none),
+    ];
+    let mut ids = Vec::new();
+    for (name, description, icon, days, reason_required, flow) in things {
+        let draft = Resource {
             name: name.into(),
-            approval: approval.into(),
-            domain: "northlight.test".into(),
-            steps,
+            description: description.into(),
+            icon: icon.into(),
+            most_days: days.into(),
+            owner: COLLEAGUE.into(),
+            flow: flow.to_string(),
+            reason_required,
+            ..Resource::default()
         };
-        let reminds = StepDraft {
-            remind_days: "3".into(),
-            ..step("manager")
-        };
-        let two = self
-            .create_flow(
-                ivo,
-                admin,
-                &flow(
-                    "Manager, then administrators",
-                    "manual",
-                    vec![reminds, step("administrators")],
-                ),
-            )
-            .await?;
-        let one = self
-            .create_flow(
-                ivo,
-                admin,
-                &flow("Administrators", "manual", vec![step("administrators")]),
-            )
-            .await?;
-        let none = self
-            .create_flow(
-                ivo,
-                admin,
-                &flow("Everybody here", "domain", vec![step("administrators")]),
-            )
-            .await?;
-        let things = [
-            (
-                "Billing console",
-                "Invoices, payments and reminders.",
-                "💶",
-                "365",
-                true,
-                &two,
-            ),
-            (
-                "Reports",
-                "Numbers of the week, read only.",
-                "📊",
-                "",
-                false,
-                &one,
-            ),
-            (
-                "Production servers",
-                "Shell access, recorded.",
-                "⚙️",
-                "30",
-                true,
-                &two,
-            ),
-            ("Handbook", "How we work.", "📘", "", false, &none),
-        ];
-        let mut ids = Vec::new();
-        for (name, description, icon, days, reason_required, flow) in things {
-            let draft = Resource {
-                name: name.into(),
-                description: description.into(),
-                icon: icon.into(),
-                most_days: days.into(),
-                owner: COLLEAGUE.into(),
-                flow: flow.to_string(),
-                reason_required,
-                ..Resource::default()
-            };
-            ids.push(self.create_resource(ivo, admin, &draft).await?.0);
-        }
-        Ok(ids)
+        ids.push(access::resources::create(desk, ivo, admin, &draft).await?.0);
     }
+    Ok(ids)
+}
 
-    pub(crate) async fn demo_member(&self, actor: &Actor) -> Result<Membership> {
-        self.membership(
-            actor,
-            &Slug::parse(crate::desk::demo::organisation::SLUG).map_err(|_| Error::Internal)?,
-        )
-        .await
-    }
+pub(crate) async fn demo_member(desk: &Desk, actor: &Actor) -> Result<Membership> {
+    account::memberships::membership(
+        desk,
+        actor,
+        &Slug::parse(crate::desk::demo::organisation::SLUG).map_err(|_| Error::Internal)?,
+    )
+    .await
+}
 
-    /// One of the demo's people, as they were at this instant; without a session of theirs.
-    pub(crate) async fn demo_actor(&self, email: &str, now: Time) -> Result<Actor> {
-        let email = Email::parse(email).map_err(|_| Error::Internal)?;
-        let account = store::account::accounts::find_by_proven_email(&mut *self.db.read().await?, &email)
-            .await?
-            .ok_or(Error::NotFound)?;
-        let session = Session::of_nobody(self.mint.id(now), &account, How::Demo, now);
-        Ok(Actor {
-            account,
-            session,
-            caller: Caller::clock(now),
-        })
-    }
+/// One of the demo's people, as they were at this instant; without a session of theirs.
+pub(crate) async fn demo_actor(desk: &Desk, email: &str, now: Time) -> Result<Actor> {
+    let email = Email::parse(email).map_err(|_| Error::Internal)?;
+    let account = store::account::accounts::find_by_proven_email(&mut *desk.db.read().await?, &email)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let session = Session::of_nobody(desk.mint.id(now), &account, How::Demo, now);
+    Ok(Actor {
+        account,
+        session,
+        caller: Caller::clock(now),
+    })
 }

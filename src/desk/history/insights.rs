@@ -1,9 +1,8 @@
 //! Insights: the organisation's history, for those who may read it.
 use crate::desk::Desk;
-use crate::domain::Result;
 use crate::domain::member::Membership;
-use crate::domain::policy;
 use crate::domain::role::Permission;
+use crate::domain::{Result, policy};
 use crate::store;
 use crate::store::history::insights::{Look, Shown};
 
@@ -14,20 +13,18 @@ pub struct Insights {
     pub next: Option<i64>,
 }
 
-impl Desk {
-    /// Entries that are looked for, newest first; at most `most`.
-    pub async fn insights(&self, member: &Membership, look: &Look, most: usize) -> Result<Insights> {
-        let permitted = policy::permitted(member, Permission::InsightsView)?;
-        let mut entries = store::history::insights::list(
-            &mut *self.db.read().await?,
-            permitted.organisation(),
-            look,
-            most + 1,
-        )
-        .await?;
-        let more = entries.len() > most;
-        entries.truncate(most);
-        let next = entries.last().filter(|_| more).map(|e| e.seq);
-        Ok(Insights { entries, next })
-    }
+/// Entries that are looked for, newest first; at most `most`.
+pub async fn list(desk: &Desk, member: &Membership, look: &Look, most: usize) -> Result<Insights> {
+    let permitted = policy::permitted(member, Permission::InsightsView)?;
+    let mut entries = store::history::insights::list(
+        &mut *desk.db.read().await?,
+        permitted.organisation(),
+        look,
+        most + 1,
+    )
+    .await?;
+    let more = entries.len() > most;
+    entries.truncate(most);
+    let next = entries.last().filter(|_| more).map(|e| e.seq);
+    Ok(Insights { entries, next })
 }

@@ -1,18 +1,18 @@
 //! Signing up: proving an address, becoming an account, and finding the organisation one belongs
 //! to, or creating one.
-use crate::desk::account::limits;
 use crate::desk::account::sessions::Begun;
+use crate::desk::account::{self, limits};
 use crate::desk::organisation::organisations::Plan;
-use crate::desk::{Actor, Caller, Desk, account_event, mint};
-use crate::domain::account::{self, Email};
+use crate::desk::{Actor, Caller, Desk, account_event, history, mint, organisation};
+use crate::domain::account::Email;
 use crate::domain::error::Faults;
 use crate::domain::event::What;
 use crate::domain::ids::RequestId;
 use crate::domain::links::Origin;
-use crate::domain::notice::{Letter, Notice};
+use crate::domain::notice::Letter;
 use crate::domain::organisation::{Organisation, Slug};
 use crate::domain::request::Status;
-use crate::domain::{Error, Result, Time, Why};
+use crate::domain::{self, Error, Result, Time, Why};
 use crate::store;
 use crate::store::account::sessions::How;
 use crate::store::account::tokens::{Purpose, Token};
@@ -49,167 +49,145 @@ pub enum Standing {
     MayAsk,
 }
 
-impl Desk {
-    /// Asks for a link that proves an address. The same is done for every address; the worker finds
-    /// out whether it has an account.
-    pub async fn ask_sign_up(&self, caller: &Caller, email: &str) -> Result<()> {
-        let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
-        self.owe_link(caller, email, Letter::SignUp).await
-    }
+/// Asks for a link that proves an address. The same is done for every address; the worker finds
+/// out whether it has an account.
+pub async fn ask_sign_up(desk: &Desk, caller: &Caller, email: &str) -> Result<()> {
+    let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
+    account::links::owe_link(desk, caller, email, Letter::SignUp).await
+}
 
-    async fn sign_up_proof(&self, token: &str, now: Time) -> Result<(Token, Email)> {
-        let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
-        let found = store::account::tokens::find(&mut *self.db.read().await?, Purpose::SignUp, &hash).await?;
-        let found = found.ok_or(Error::Refused(Why::LinkDead))?;
-        found.open(now)?;
-        let email = found.email.clone().ok_or(Error::Internal)?;
-        Ok((found, email))
-    }
+async fn sign_up_proof(desk: &Desk, token: &str, now: Time) -> Result<(Token, Email)> {
+    let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
+    let found = store::account::tokens::find(&mut *desk.db.read().await?, Purpose::SignUp, &hash).await?;
+    let found = found.ok_or(Error::Refused(Why::LinkDead))?;
+    found.open(now)?;
+    let email = found.email.clone().ok_or(Error::Internal)?;
+    Ok((found, email))
+}
 
-    /// The address that a mailed link proves.
-    pub async fn look_at_sign_up(&self, token: &str, now: Time) -> Result<Email> {
-        Ok(self.sign_up_proof(token, now).await?.1)
-    }
+/// The address that a mailed link proves.
+pub async fn look_at_sign_up(desk: &Desk, token: &str, now: Time) -> Result<Email> {
+    Ok(sign_up_proof(desk, token, now).await?.1)
+}
 
-    /// Creates the account whose address the link proves. No address is taken from the form.
-    pub async fn sign_up(&self, caller: &Caller, token: &str, name: &str, password: &str) -> Result<Begun> {
-        let (found, email) = self.sign_up_proof(token, caller.now).await?;
-        let mut faults = Faults::default();
-        let typed = name;
-        let name = faults.take("name", account::name(name));
-        faults.take(
-            "password",
-            crate::desk::account::passwords::acceptable(password, &[email.as_str(), typed]),
-        );
-        let name = faults.done(name)?;
-        let mut account = self.new_account(email, name, caller.language, Some(caller.now), caller.now);
-        account.password_hash = Some(self.passwords.hash(password).await?);
-        let mut tx = self.db.begin().await?;
-        store::account::tokens::spend(&mut tx, &found.id, caller.now).await?;
-        store::account::accounts::create(&mut tx, &account)
-            .await
-            .map_err(crate::desk::people::acceptance::lost_race)?;
-        self.record(
-            &mut tx,
-            caller.now,
-            &account_event(
-                What::AccountCreated,
-                &account.id,
-                Some(&account.id),
-                &caller.place,
-            ),
-        )
-        .await?;
-        let begun = self.begin_session(&mut tx, &account, How::SignUp, caller).await?;
-        tx.commit().await?;
-        Ok(begun)
-    }
+/// Creates the account whose address the link proves. No address is taken from the form.
+pub async fn sign_up(desk: &Desk, caller: &Caller, token: &str, name: &str, password: &str) -> Result<Begun> {
+    let (found, email) = sign_up_proof(desk, token, caller.now).await?;
+    let mut faults = Faults::default();
+    let typed = name;
+    let name = faults.take("name", domain::account::name(name));
+    faults.take(
+        "password",
+        crate::desk::account::passwords::acceptable(password, &[email.as_str(), typed]),
+    );
+    let name = faults.done(name)?;
+    let mut account =
+        account::accounts::new_account(desk, email, name, caller.language, Some(caller.now), caller.now);
+    account.password_hash = Some(desk.passwords.hash(password).await?);
+    let mut tx = desk.db.begin().await?;
+    store::account::tokens::spend(&mut tx, &found.id, caller.now).await?;
+    store::account::accounts::create(&mut tx, &account)
+        .await
+        .map_err(crate::desk::people::acceptance::lost_race)?;
+    history::record(
+        desk,
+        &mut tx,
+        caller.now,
+        &account_event(
+            What::AccountCreated,
+            &account.id,
+            Some(&account.id),
+            &caller.place,
+        ),
+    )
+    .await?;
+    let begun = account::sessions::begin(desk, &mut tx, &account, How::SignUp, caller).await?;
+    tx.commit().await?;
+    Ok(begun)
+}
 
-    /// What there is for the actor: organisations to ask, an organisation of their own to create,
-    /// or where they are a member.
-    pub async fn offer(&self, actor: &Actor) -> Result<Offer> {
-        // Before a connection is held: whoever holds one and waits for another can wait for ever.
-        let memberships = self.memberships(actor).await?;
-        let mut conn = self.db.read().await?;
-        let mut matches: Vec<Match> = Vec::new();
-        for (id, origin) in store::organisation::links::list_matches(&mut conn, &actor.account).await? {
-            if matches.iter().any(|m| m.organisation.id == id) {
-                continue;
-            }
-            let organisation = store::organisation::organisations::find(&mut conn, &id).await?;
-            if organisation.open(actor.now()).is_err() {
-                continue;
-            }
-            let standing = if memberships.iter().any(|m| m.organisation == id) {
-                Standing::Member
-            } else {
-                self.standing(&mut conn, actor, &organisation).await?
-            };
-            matches.push(Match {
-                organisation,
-                origin,
-                standing,
-            });
+/// What there is for the actor: organisations to ask, an organisation of their own to create,
+/// or where they are a member.
+pub async fn offer(desk: &Desk, actor: &Actor) -> Result<Offer> {
+    // Before a connection is held: whoever holds one and waits for another can wait for ever.
+    let memberships = account::memberships::memberships(desk, actor).await?;
+    let mut conn = desk.db.read().await?;
+    let mut matches: Vec<Match> = Vec::new();
+    for (id, origin) in store::organisation::links::list_matches(&mut conn, &actor.account).await? {
+        if matches.iter().any(|m| m.organisation.id == id) {
+            continue;
         }
-        Ok(Offer {
-            matches,
-            may_create: self.plan.everyone_may_create_organisations,
-            home: memberships.first().map(|m| m.slug.clone()),
-        })
-    }
-
-    async fn standing(
-        &self,
-        conn: &mut store::Conn,
-        actor: &Actor,
-        organisation: &Organisation,
-    ) -> Result<Standing> {
-        let (email, now) = (&actor.account.email, actor.now());
-        if actor.account.email_proven_at.is_none() {
-            return Ok(Standing::Unproven);
+        let organisation = store::organisation::organisations::find(&mut conn, &id).await?;
+        if organisation.open(actor.now()).is_err() {
+            continue;
         }
-        let open = store::requests::list_open_joins(conn, &organisation.id, email, Some(actor.id())).await?;
-        if let Some(open) = open.into_iter().find(|r| r.status_at(now) == Status::Pending) {
-            return Ok(Standing::Asked(open.id));
-        }
-        let invitation = store::people::invitations::find_open(conn, &organisation.id, email).await?;
-        if invitation.is_some_and(|i| i.open(now).is_ok()) {
-            return Ok(Standing::Invited);
-        }
-        let denied =
-            store::requests::find_newest_denied(conn, &organisation.id, email, Some(actor.id())).await?;
-        Ok(denied
-            .and_then(|d| d.pause(now))
-            .map_or(Standing::MayAsk, Standing::Later))
-    }
-
-    /// Creates an organisation with the actor as its first administrator, where this instance lets
-    /// everyone do so.
-    pub async fn create_organisation(&self, actor: &Actor, plan: &Plan) -> Result<Slug> {
-        if !self.plan.everyone_may_create_organisations {
-            return Err(Error::Forbidden);
-        }
-        if actor.account.email_proven_at.is_none() {
-            return Err(Error::Refused(Why::AddressUnproven));
-        }
-        let now = actor.now();
-        let mut faults = Faults::default();
-        let organisation = self.check(plan, now, &mut faults);
-        let organisation = faults.done(organisation)?;
-        let organisation = Organisation {
-            admin_contact: actor.account.email.to_string(),
-            ..organisation
+        let standing = if memberships.iter().any(|m| m.organisation == id) {
+            Standing::Member
+        } else {
+            standing(desk, &mut conn, actor, &organisation).await?
         };
-        let mut tx = self.db.begin().await?;
-        if let Some(refusal) = self
-            .try_once(&mut tx, &limits::ORGANISATIONS, actor.id().as_str(), now)
-            .await?
-        {
-            tx.commit().await?;
-            return Err(refusal);
-        }
-        self.found(&mut tx, &organisation, &actor.account, now).await?;
-        tx.commit().await?;
-        Ok(organisation.slug)
+        matches.push(Match {
+            organisation,
+            origin,
+            standing,
+        });
     }
+    Ok(Offer {
+        matches,
+        may_create: desk.plan.everyone_may_create_organisations,
+        home: memberships.first().map(|m| m.slug.clone()),
+    })
+}
 
-    /// Owes a letter whose link the worker makes, so that whoever asks learns nothing about the
-    /// address from the answer or its time.
-    pub(crate) async fn owe_link(&self, caller: &Caller, email: Email, letter: Letter) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        let place = self
-            .try_once(&mut tx, &limits::LETTERS_PLACE, &caller.place, caller.now)
-            .await?;
-        let mine = self
-            .try_once(&mut tx, &limits::LETTERS, &email.key(), caller.now)
-            .await?;
-        if place.is_none() && mine.is_none() {
-            self.owe(&mut tx, &Notice::new(email, caller.language, letter), caller.now)
-                .await?;
-        }
-        tx.commit().await?;
-        // Past the address's own limit the answer stays the same: it tells nothing, and no further
-        // letter goes.
-        place.map_or(Ok(()), Err)
+async fn standing(
+    _desk: &Desk,
+    conn: &mut store::Conn,
+    actor: &Actor,
+    organisation: &Organisation,
+) -> Result<Standing> {
+    let (email, now) = (&actor.account.email, actor.now());
+    if actor.account.email_proven_at.is_none() {
+        return Ok(Standing::Unproven);
     }
+    let open = store::requests::list_open_joins(conn, &organisation.id, email, Some(actor.id())).await?;
+    if let Some(open) = open.into_iter().find(|r| r.status_at(now) == Status::Pending) {
+        return Ok(Standing::Asked(open.id));
+    }
+    let invitation = store::people::invitations::find_open(conn, &organisation.id, email).await?;
+    if invitation.is_some_and(|i| i.open(now).is_ok()) {
+        return Ok(Standing::Invited);
+    }
+    let denied = store::requests::find_newest_denied(conn, &organisation.id, email, Some(actor.id())).await?;
+    Ok(denied
+        .and_then(|d| d.pause(now))
+        .map_or(Standing::MayAsk, Standing::Later))
+}
+
+/// Creates an organisation with the actor as its first administrator, where this instance lets
+/// everyone do so.
+pub async fn create_organisation(desk: &Desk, actor: &Actor, plan: &Plan) -> Result<Slug> {
+    if !desk.plan.everyone_may_create_organisations {
+        return Err(Error::Forbidden);
+    }
+    if actor.account.email_proven_at.is_none() {
+        return Err(Error::Refused(Why::AddressUnproven));
+    }
+    let now = actor.now();
+    let mut faults = Faults::default();
+    let organisation = organisation::organisations::check(desk, plan, now, &mut faults);
+    let organisation = faults.done(organisation)?;
+    let organisation = Organisation {
+        admin_contact: actor.account.email.to_string(),
+        ..organisation
+    };
+    let mut tx = desk.db.begin().await?;
+    if let Some(refusal) =
+        account::limits::try_once(desk, &mut tx, &limits::ORGANISATIONS, actor.id().as_str(), now).await?
+    {
+        tx.commit().await?;
+        return Err(refusal);
+    }
+    organisation::organisations::found(desk, &mut tx, &organisation, &actor.account, now).await?;
+    tx.commit().await?;
+    Ok(organisation.slug)
 }

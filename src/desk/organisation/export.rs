@@ -1,12 +1,11 @@
 //! An organisation's data as one archive: each table as JSON and as CSV, and the files of its home
 //! page.
-use crate::desk::{Actor, Desk, organisation_event};
+use crate::desk::{Actor, Desk, history, organisation_event};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::OrganisationId;
 use crate::domain::member::Membership;
-use crate::domain::policy;
 use crate::domain::text::harmless;
-use crate::domain::{Error, Result};
+use crate::domain::{Error, Result, policy};
 use crate::store;
 use crate::store::organisation::export::{TABLES, Table};
 use serde_json::Value;
@@ -16,71 +15,68 @@ use zip::write::SimpleFileOptions;
 
 type Archive = ZipWriter<Cursor<Vec<u8>>>;
 
-impl Desk {
-    /// Everything that is kept of the organisation, as a zip archive. Secrets (links, passwords)
-    /// are in none of it.
-    pub async fn export(&self, actor: &Actor, member: &Membership) -> Result<Vec<u8>> {
-        let permitted = policy::administrator(member)?;
-        let org = permitted.organisation();
-        let mut tx = self.db.begin().await?;
-        let detail = Detail {
-            place: Some(actor.caller.place.clone()),
-            ..Detail::default()
-        };
-        let event = organisation_event(
-            What::OrganisationExported,
-            org,
-            Some(actor.id()),
-            org.as_str(),
-            detail,
-        );
-        self.record(&mut tx, actor.now(), &event).await?;
-        tx.commit().await?;
-        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-        for table in &TABLES {
-            self.export_table(&mut archive, org, table).await?;
-        }
-        let mut conn = self.db.read().await?;
-        for id in store::organisation::export::list_files(&mut conn, org).await? {
-            let (name, bytes) = store::organisation::home_page::find_file(&mut conn, org, &id).await?;
-            begin(&mut archive, &format!("files/{id} {name}"))?;
-            archive.write_all(&bytes).map_err(failed)?;
-        }
-        Ok(archive.finish().map_err(failed)?.into_inner())
+/// Everything that is kept of the organisation, as a zip archive. Secrets (links, passwords)
+/// are in none of it.
+pub async fn export(desk: &Desk, actor: &Actor, member: &Membership) -> Result<Vec<u8>> {
+    let permitted = policy::administrator(member)?;
+    let org = permitted.organisation();
+    let mut tx = desk.db.begin().await?;
+    let detail = Detail {
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    let event = organisation_event(
+        What::OrganisationExported,
+        org,
+        Some(actor.id()),
+        org.as_str(),
+        detail,
+    );
+    history::record(desk, &mut tx, actor.now(), &event).await?;
+    tx.commit().await?;
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for table in &TABLES {
+        export_table(desk, &mut archive, org, table).await?;
     }
+    let mut conn = desk.db.read().await?;
+    for id in store::organisation::export::list_files(&mut conn, org).await? {
+        let (name, bytes) = store::organisation::home_page::find_file(&mut conn, org, &id).await?;
+        begin(&mut archive, &format!("files/{id} {name}"))?;
+        archive.write_all(&bytes).map_err(failed)?;
+    }
+    Ok(archive.finish().map_err(failed)?.into_inner())
+}
 
-    /// Writes a table twice; it is read page by page, each of its rows as it is then.
-    async fn export_table(&self, archive: &mut Archive, org: &OrganisationId, table: &Table) -> Result<()> {
-        let mut csv = csv::Writer::from_writer(Vec::new());
-        csv.write_record(table.names()).map_err(failed)?;
-        begin(archive, &format!("{}.json", table.name))?;
-        archive.write_all(b"[").map_err(failed)?;
-        let (mut after, mut first) = (String::new(), true);
-        loop {
-            let rows =
-                store::organisation::export::list(&mut *self.db.read().await?, org, table, &after).await?;
-            let Some(last) = rows.last() else { break };
-            after = last.key.clone();
-            for row in &rows {
-                let object: serde_json::Map<String, Value> = table
-                    .names()
-                    .zip(&row.values)
-                    .map(|(c, v)| (c.to_owned(), v.clone()))
-                    .collect();
-                archive
-                    .write_all(if first { b"\n" } else { b",\n" })
-                    .map_err(failed)?;
-                serde_json::to_writer(&mut *archive, &object).map_err(failed)?;
-                first = false;
-                csv.write_record(row.values.iter().map(cell)).map_err(failed)?;
-            }
+/// Writes a table twice; it is read page by page, each of its rows as it is then.
+async fn export_table(desk: &Desk, archive: &mut Archive, org: &OrganisationId, table: &Table) -> Result<()> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(table.names()).map_err(failed)?;
+    begin(archive, &format!("{}.json", table.name))?;
+    archive.write_all(b"[").map_err(failed)?;
+    let (mut after, mut first) = (String::new(), true);
+    loop {
+        let rows = store::organisation::export::list(&mut *desk.db.read().await?, org, table, &after).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.key.clone();
+        for row in &rows {
+            let object: serde_json::Map<String, Value> = table
+                .names()
+                .zip(&row.values)
+                .map(|(c, v)| (c.to_owned(), v.clone()))
+                .collect();
+            archive
+                .write_all(if first { b"\n" } else { b",\n" })
+                .map_err(failed)?;
+            serde_json::to_writer(&mut *archive, &object).map_err(failed)?;
+            first = false;
+            csv.write_record(row.values.iter().map(cell)).map_err(failed)?;
         }
-        archive.write_all(b"\n]\n").map_err(failed)?;
-        begin(archive, &format!("{}.csv", table.name))?;
-        archive
-            .write_all(&csv.into_inner().map_err(failed)?)
-            .map_err(failed)
     }
+    archive.write_all(b"\n]\n").map_err(failed)?;
+    begin(archive, &format!("{}.csv", table.name))?;
+    archive
+        .write_all(&csv.into_inner().map_err(failed)?)
+        .map_err(failed)
 }
 
 fn begin(archive: &mut Archive, name: &str) -> Result<()> {

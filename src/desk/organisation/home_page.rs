@@ -1,7 +1,7 @@
 //! What an organisation puts up for everybody in it: links and files of the home page, questions
 //! and answers, feedback; and the tour.
-use crate::desk::account::limits;
-use crate::desk::{Actor, Desk, organisation_event};
+use crate::desk::account::{self, limits};
+use crate::desk::{Actor, Desk, history, letters, organisation_event};
 use crate::domain::account::Language;
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
@@ -28,299 +28,300 @@ pub struct Typed {
     pub file: Option<(String, Vec<u8>)>,
 }
 
-impl Desk {
-    /// The home page's links, and where the member's tour stands.
-    pub async fn home(&self, member: &Membership) -> Result<Home> {
-        let mut conn = self.db.read().await?;
-        let links = store::organisation::home_page::list_links(&mut conn, &member.organisation).await?;
-        if member.is_restricted() || member.factor_missing {
-            return Ok(Home {
-                links,
-                tour: Vec::new(),
-            });
-        }
-        let shown =
-            store::organisation::home_page::list_toured(&mut conn, &member.organisation, &member.account)
-                .await?;
-        Ok(Home {
+/// The home page's links, and where the member's tour stands.
+pub async fn home(desk: &Desk, member: &Membership) -> Result<Home> {
+    let mut conn = desk.db.read().await?;
+    let links = store::organisation::home_page::list_links(&mut conn, &member.organisation).await?;
+    if member.is_restricted() || member.factor_missing {
+        return Ok(Home {
             links,
-            tour: Area::to_show(member.permissions, &shown),
-        })
+            tour: Vec::new(),
+        });
     }
+    let shown =
+        store::organisation::home_page::list_toured(&mut conn, &member.organisation, &member.account).await?;
+    Ok(Home {
+        links,
+        tour: Area::to_show(member.permissions, &shown),
+    })
+}
 
-    /// A file of the home page: its name and content.
-    pub async fn house_file(&self, member: &Membership, id: &FileId) -> Result<(String, Vec<u8>)> {
-        store::organisation::home_page::find_file(&mut *self.db.read().await?, &member.organisation, id).await
-    }
+/// A file of the home page: its name and content.
+pub async fn house_file(desk: &Desk, member: &Membership, id: &FileId) -> Result<(String, Vec<u8>)> {
+    store::organisation::home_page::find_file(&mut *desk.db.read().await?, &member.organisation, id).await
+}
 
-    /// The page of questions and answers in this language, or in another one if there is none; None
-    /// if there is no page at all.
-    pub async fn faq(&self, member: &Membership, language: Language) -> Result<Option<(Language, String)>> {
-        let mut pages =
-            store::organisation::home_page::list_faqs(&mut *self.db.read().await?, &member.organisation)
-                .await?;
-        let own = pages.iter().position(|(l, _)| *l == language).unwrap_or(0);
-        Ok(if pages.is_empty() {
-            None
-        } else {
-            Some(pages.swap_remove(own))
-        })
-    }
+/// The page of questions and answers in this language, or in another one if there is none; None
+/// if there is no page at all.
+pub async fn faq(desk: &Desk, member: &Membership, language: Language) -> Result<Option<(Language, String)>> {
+    let mut pages =
+        store::organisation::home_page::list_faqs(&mut *desk.db.read().await?, &member.organisation).await?;
+    let own = pages.iter().position(|(l, _)| *l == language).unwrap_or(0);
+    Ok(if pages.is_empty() {
+        None
+    } else {
+        Some(pages.swap_remove(own))
+    })
+}
 
-    /// All pages of questions and answers, for who may write them.
-    pub async fn faqs(&self, member: &Membership) -> Result<Vec<(Language, String)>> {
-        let permitted = policy::permitted(member, Permission::SettingsManage)?;
-        store::organisation::home_page::list_faqs(&mut *self.db.read().await?, permitted.organisation()).await
-    }
+/// All pages of questions and answers, for who may write them.
+pub async fn faqs(desk: &Desk, member: &Membership) -> Result<Vec<(Language, String)>> {
+    let permitted = policy::permitted(member, Permission::SettingsManage)?;
+    store::organisation::home_page::list_faqs(&mut *desk.db.read().await?, permitted.organisation()).await
+}
 
-    /// Writes the page of one language, in Markdown; an empty one is none.
-    pub async fn write_faq(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        language: Language,
-        body: &str,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::SettingsManage)?;
-        let body = home_page::faq(body).map_err(|why| Error::field("body", why))?;
-        let mut tx = self.db.begin().await?;
-        store::organisation::home_page::write_faq(&mut tx, permitted.organisation(), language, body.trim())
-            .await?;
-        self.put_up(
-            &mut tx,
-            actor,
-            &permitted,
-            What::FaqChanged,
-            permitted.organisation().as_str(),
-            language.tag(),
-        )
+/// Writes the page of one language, in Markdown; an empty one is none.
+pub async fn write_faq(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    language: Language,
+    body: &str,
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::SettingsManage)?;
+    let body = home_page::faq(body).map_err(|why| Error::field("body", why))?;
+    let mut tx = desk.db.begin().await?;
+    store::organisation::home_page::write_faq(&mut tx, permitted.organisation(), language, body.trim())
         .await?;
-        tx.commit().await
-    }
+    put_up(
+        desk,
+        &mut tx,
+        actor,
+        &permitted,
+        What::FaqChanged,
+        permitted.organisation().as_str(),
+        language.tag(),
+    )
+    .await?;
+    tx.commit().await
+}
 
-    /// Adds a link to the home page.
-    pub async fn add_link(&self, actor: &Actor, member: &Membership, typed: Typed) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::SettingsManage)?;
-        let mut faults = Faults::default();
-        let title = faults.take("title", home_page::link_title(&typed.title));
-        let field = if typed.file.is_some() { "file" } else { "url" };
-        let target = faults.take(field, self.target(&typed, actor.now()));
-        let (title, target) = faults.done(title.zip(target))?;
-        let org = permitted.organisation();
-        let link = Link {
-            id: self.mint.id(actor.now()),
-            title,
-            target,
-        };
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, org).await?;
-        if store::organisation::home_page::list_links(&mut tx, org)
-            .await?
-            .len()
-            >= home_page::LINKS
-        {
-            return Err(Error::Refused(Why::TooManyLinks));
-        }
-        if let (Target::File(id), Some((name, bytes))) = (&link.target, &typed.file) {
-            store::organisation::home_page::keep_file(
-                &mut tx,
-                org,
-                id,
-                &home_page::file_name(name),
-                bytes,
-                actor.now(),
-            )
-            .await?;
-        }
-        store::organisation::home_page::add_link(&mut tx, org, &link).await?;
-        self.put_up(
+/// Adds a link to the home page.
+pub async fn add_link(desk: &Desk, actor: &Actor, member: &Membership, typed: Typed) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::SettingsManage)?;
+    let mut faults = Faults::default();
+    let title = faults.take("title", home_page::link_title(&typed.title));
+    let field = if typed.file.is_some() { "file" } else { "url" };
+    let target = faults.take(field, target(desk, &typed, actor.now()));
+    let (title, target) = faults.done(title.zip(target))?;
+    let org = permitted.organisation();
+    let link = Link {
+        id: desk.mint.id(actor.now()),
+        title,
+        target,
+    };
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, org).await?;
+    if store::organisation::home_page::list_links(&mut tx, org)
+        .await?
+        .len()
+        >= home_page::LINKS
+    {
+        return Err(Error::Refused(Why::TooManyLinks));
+    }
+    if let (Target::File(id), Some((name, bytes))) = (&link.target, &typed.file) {
+        store::organisation::home_page::keep_file(
             &mut tx,
-            actor,
-            &permitted,
-            What::LinkAdded,
-            link.id.as_str(),
-            &link.title,
-        )
-        .await?;
-        tx.commit().await
-    }
-
-    /// Where a typed link leads: to the page that was typed, or to a new file if one was chosen.
-    fn target(&self, typed: &Typed, now: Time) -> Result<Target, Why> {
-        match &typed.file {
-            Some((_, bytes)) if typed.url.trim().is_empty() => {
-                home_page::pdf(bytes).map(|()| Target::File(self.mint.id(now)))
-            }
-            Some(_) => Err(Why::OneOfTwo),
-            None => home_page::web_address(&typed.url).map(Target::Page),
-        }
-    }
-
-    /// Changes what a link says, and where it leads if it leads to a web page.
-    pub async fn change_link(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        id: &LinkId,
-        title: &str,
-        url: &str,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::SettingsManage)?;
-        let mut tx = self.db.begin().await?;
-        let link = find_link(&mut tx, &permitted, id).await?;
-        let mut faults = Faults::default();
-        let title = faults.take("title", home_page::link_title(title));
-        let target = match link.target {
-            Target::Page(_) => faults.take("url", home_page::web_address(url).map(Target::Page)),
-            file @ Target::File(_) => Some(file),
-        };
-        let (title, target) = faults.done(title.zip(target))?;
-        let changed = Link {
-            id: link.id,
-            title,
-            target,
-        };
-        store::organisation::home_page::change_link(&mut tx, permitted.organisation(), &changed).await?;
-        self.put_up(
-            &mut tx,
-            actor,
-            &permitted,
-            What::LinkChanged,
-            id.as_str(),
-            &changed.title,
-        )
-        .await?;
-        tx.commit().await
-    }
-
-    /// Puts a link one place further up; the first one stays.
-    pub async fn raise_link(&self, actor: &Actor, member: &Membership, id: &LinkId) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::SettingsManage)?;
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
-        let mut ids: Vec<LinkId> =
-            store::organisation::home_page::list_links(&mut tx, permitted.organisation())
-                .await?
-                .into_iter()
-                .map(|l| l.id)
-                .collect();
-        let place = ids.iter().position(|l| l == id).ok_or(Error::NotFound)?;
-        ids.swap(place, place.saturating_sub(1));
-        store::organisation::home_page::order_links(&mut tx, permitted.organisation(), &ids).await?;
-        self.put_up(&mut tx, actor, &permitted, What::LinkChanged, id.as_str(), "")
-            .await?;
-        tx.commit().await
-    }
-
-    /// Removes a link from the home page, and its file.
-    pub async fn remove_link(&self, actor: &Actor, member: &Membership, id: &LinkId) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::SettingsManage)?;
-        let mut tx = self.db.begin().await?;
-        let link = find_link(&mut tx, &permitted, id).await?;
-        store::organisation::home_page::remove_link(&mut tx, permitted.organisation(), &link).await?;
-        self.put_up(
-            &mut tx,
-            actor,
-            &permitted,
-            What::LinkRemoved,
-            id.as_str(),
-            &link.title,
-        )
-        .await?;
-        tx.commit().await
-    }
-
-    async fn put_up(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        by: &Permitted,
-        what: What,
-        object: &str,
-        said: &str,
-    ) -> Result<()> {
-        let detail = Detail {
-            after: Some(said.to_owned()),
-            place: Some(actor.caller.place.clone()),
-            ..Detail::default()
-        };
-        self.record(
-            tx,
+            org,
+            id,
+            &home_page::file_name(name),
+            bytes,
             actor.now(),
-            &organisation_event(what, by.organisation(), Some(by.account()), object, detail),
-        )
-        .await
-    }
-
-    /// Says something to the organisation: a letter to its feedback address, or to whoever may
-    /// change its settings; and in the history.
-    pub async fn give_feedback(&self, actor: &Actor, member: &Membership, message: &str) -> Result<()> {
-        let message = home_page::feedback(message).map_err(|why| Error::field("message", why))?;
-        let (org, now) = (&member.organisation, actor.now());
-        let mut tx = self.db.begin().await?;
-        if let Some(refusal) = self
-            .try_once(&mut tx, &limits::FEEDBACK, actor.id().as_str(), now)
-            .await?
-        {
-            tx.commit().await?;
-            return Err(refusal);
-        }
-        let organisation = store::organisation::organisations::find(&mut tx, org).await?;
-        let letter = Letter::Feedback {
-            organisation: organisation.name.clone(),
-            customer_number: organisation.customer_number.clone(),
-            name: actor.account.name.clone(),
-            from: actor.account.email.to_string(),
-            message: message.clone(),
-        };
-        match &organisation.feedback_address {
-            Some(to) => {
-                let notice = Notice {
-                    organisation: Some(org.clone()),
-                    ..Notice::new(to.clone(), actor.account.language, letter)
-                };
-                self.owe(&mut tx, &notice, now).await?;
-            }
-            None => {
-                self.tell_holders(&mut tx, org, Permission::SettingsManage, None, &letter, now)
-                    .await?
-            }
-        }
-        let detail = Detail {
-            after: Some(message),
-            place: Some(actor.caller.place.clone()),
-            ..Detail::default()
-        };
-        self.record(
-            &mut tx,
-            now,
-            &organisation_event(
-                What::FeedbackGiven,
-                org,
-                Some(actor.id()),
-                actor.id().as_str(),
-                detail,
-            ),
         )
         .await?;
-        tx.commit().await
     }
+    store::organisation::home_page::add_link(&mut tx, org, &link).await?;
+    put_up(
+        desk,
+        &mut tx,
+        actor,
+        &permitted,
+        What::LinkAdded,
+        link.id.as_str(),
+        &link.title,
+    )
+    .await?;
+    tx.commit().await
+}
 
-    /// The tour has shown these areas; it never shows them to this member again.
-    pub async fn toured(&self, actor: &Actor, member: &Membership, areas: &[Area]) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        for area in areas {
-            store::organisation::home_page::toured(
-                &mut tx,
-                &member.organisation,
-                actor.id(),
-                *area,
-                actor.now(),
-            )
-            .await?;
+/// Where a typed link leads: to the page that was typed, or to a new file if one was chosen.
+fn target(desk: &Desk, typed: &Typed, now: Time) -> Result<Target, Why> {
+    match &typed.file {
+        Some((_, bytes)) if typed.url.trim().is_empty() => {
+            home_page::pdf(bytes).map(|()| Target::File(desk.mint.id(now)))
         }
-        tx.commit().await
+        Some(_) => Err(Why::OneOfTwo),
+        None => home_page::web_address(&typed.url).map(Target::Page),
     }
+}
+
+/// Changes what a link says, and where it leads if it leads to a web page.
+pub async fn change_link(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &LinkId,
+    title: &str,
+    url: &str,
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::SettingsManage)?;
+    let mut tx = desk.db.begin().await?;
+    let link = find_link(&mut tx, &permitted, id).await?;
+    let mut faults = Faults::default();
+    let title = faults.take("title", home_page::link_title(title));
+    let target = match link.target {
+        Target::Page(_) => faults.take("url", home_page::web_address(url).map(Target::Page)),
+        file @ Target::File(_) => Some(file),
+    };
+    let (title, target) = faults.done(title.zip(target))?;
+    let changed = Link {
+        id: link.id,
+        title,
+        target,
+    };
+    store::organisation::home_page::change_link(&mut tx, permitted.organisation(), &changed).await?;
+    put_up(
+        desk,
+        &mut tx,
+        actor,
+        &permitted,
+        What::LinkChanged,
+        id.as_str(),
+        &changed.title,
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// Puts a link one place further up; the first one stays.
+pub async fn raise_link(desk: &Desk, actor: &Actor, member: &Membership, id: &LinkId) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::SettingsManage)?;
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
+    let mut ids: Vec<LinkId> = store::organisation::home_page::list_links(&mut tx, permitted.organisation())
+        .await?
+        .into_iter()
+        .map(|l| l.id)
+        .collect();
+    let place = ids.iter().position(|l| l == id).ok_or(Error::NotFound)?;
+    ids.swap(place, place.saturating_sub(1));
+    store::organisation::home_page::order_links(&mut tx, permitted.organisation(), &ids).await?;
+    put_up(
+        desk,
+        &mut tx,
+        actor,
+        &permitted,
+        What::LinkChanged,
+        id.as_str(),
+        "",
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// Removes a link from the home page, and its file.
+pub async fn remove_link(desk: &Desk, actor: &Actor, member: &Membership, id: &LinkId) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::SettingsManage)?;
+    let mut tx = desk.db.begin().await?;
+    let link = find_link(&mut tx, &permitted, id).await?;
+    store::organisation::home_page::remove_link(&mut tx, permitted.organisation(), &link).await?;
+    put_up(
+        desk,
+        &mut tx,
+        actor,
+        &permitted,
+        What::LinkRemoved,
+        id.as_str(),
+        &link.title,
+    )
+    .await?;
+    tx.commit().await
+}
+
+async fn put_up(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    by: &Permitted,
+    what: What,
+    object: &str,
+    said: &str,
+) -> Result<()> {
+    let detail = Detail {
+        after: Some(said.to_owned()),
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    history::record(
+        desk,
+        tx,
+        actor.now(),
+        &organisation_event(what, by.organisation(), Some(by.account()), object, detail),
+    )
+    .await
+}
+
+/// Says something to the organisation: a letter to its feedback address, or to whoever may
+/// change its settings; and in the history.
+pub async fn give_feedback(desk: &Desk, actor: &Actor, member: &Membership, message: &str) -> Result<()> {
+    let message = home_page::feedback(message).map_err(|why| Error::field("message", why))?;
+    let (org, now) = (&member.organisation, actor.now());
+    let mut tx = desk.db.begin().await?;
+    if let Some(refusal) =
+        account::limits::try_once(desk, &mut tx, &limits::FEEDBACK, actor.id().as_str(), now).await?
+    {
+        tx.commit().await?;
+        return Err(refusal);
+    }
+    let organisation = store::organisation::organisations::find(&mut tx, org).await?;
+    let letter = Letter::Feedback {
+        organisation: organisation.name.clone(),
+        customer_number: organisation.customer_number.clone(),
+        name: actor.account.name.clone(),
+        from: actor.account.email.to_string(),
+        message: message.clone(),
+    };
+    match &organisation.feedback_address {
+        Some(to) => {
+            let notice = Notice {
+                organisation: Some(org.clone()),
+                ..Notice::new(to.clone(), actor.account.language, letter)
+            };
+            letters::owe(desk, &mut tx, &notice, now).await?;
+        }
+        None => {
+            letters::tell_holders(desk, &mut tx, org, Permission::SettingsManage, None, &letter, now).await?
+        }
+    }
+    let detail = Detail {
+        after: Some(message),
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    history::record(
+        desk,
+        &mut tx,
+        now,
+        &organisation_event(
+            What::FeedbackGiven,
+            org,
+            Some(actor.id()),
+            actor.id().as_str(),
+            detail,
+        ),
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// The tour has shown these areas; it never shows them to this member again.
+pub async fn toured(desk: &Desk, actor: &Actor, member: &Membership, areas: &[Area]) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    for area in areas {
+        store::organisation::home_page::toured(&mut tx, &member.organisation, actor.id(), *area, actor.now())
+            .await?;
+    }
+    tx.commit().await
 }
 
 async fn find_link(tx: &mut Tx, by: &Permitted, id: &LinkId) -> Result<Link> {

@@ -1,6 +1,6 @@
 //! What leads people to an organisation: linking its provider's organisation, and verifying
 //! domains. Looking up records is the caller's.
-use crate::desk::{Actor, Desk, organisation_event};
+use crate::desk::{Actor, Desk, history, letters, organisation_event};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{DomainId, OrganisationId};
 use crate::domain::links::{self, Checked, Domain, DomainName, ProviderLink};
@@ -35,276 +35,278 @@ pub struct Links {
     pub own: Vec<Identity>,
 }
 
-impl Desk {
-    pub async fn links(&self, actor: &Actor, member: &Membership) -> Result<Links> {
-        let permitted = policy::permitted(member, Permission::SettingsManage)?;
-        let mut conn = self.db.read().await?;
-        let providers = store::organisation::links::list_links(&mut conn, permitted.organisation()).await?;
-        let mut own = store::account::identities::list_of_account(&mut conn, actor.id()).await?;
-        own.retain(|i| {
-            let linked = |l: &ProviderLink| {
-                l.provider == i.provider && Some(&l.provider_organisation) == i.organisation.as_ref()
-            };
-            i.organisation.is_some() && !providers.iter().any(linked)
-        });
-        let domains = store::organisation::links::list_domains(&mut conn, permitted.organisation()).await?;
-        Ok(Links {
-            providers,
-            domains,
-            own,
-        })
-    }
-
-    /// Links the organisation that the actor has at this provider, as their own recent sign-in
-    /// there proves.
-    pub async fn link_provider(&self, actor: &Actor, member: &Membership, provider: &str) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::SettingsManage)?;
-        let now = actor.now();
-        let mut tx = self.db.begin().await?;
-        let own = store::account::identities::list_of_account(&mut tx, actor.id()).await?;
-        let newest = own
-            .into_iter()
-            .filter(|i| i.provider == provider && i.organisation.is_some())
-            .max_by_key(|i| i.seen_at);
-        let newest = newest.ok_or(Error::Refused(Why::NoProviderOrganisation))?;
-        links::fresh(newest.seen_at, now)?;
-        let theirs = newest.organisation.unwrap_or_default();
-        if theirs == MICROSOFT_PERSONAL || self.plan.consumer_organisations.contains(&theirs) {
-            return Err(Error::Refused(Why::ConsumerOrganisation));
-        }
-        let link = ProviderLink {
-            provider: provider.to_owned(),
-            provider_organisation: theirs.clone(),
-            organisation: permitted.organisation().clone(),
-            linked_by: permitted.account().clone(),
-            linked_at: now,
+pub async fn list(desk: &Desk, actor: &Actor, member: &Membership) -> Result<Links> {
+    let permitted = policy::permitted(member, Permission::SettingsManage)?;
+    let mut conn = desk.db.read().await?;
+    let providers = store::organisation::links::list_links(&mut conn, permitted.organisation()).await?;
+    let mut own = store::account::identities::list_of_account(&mut conn, actor.id()).await?;
+    own.retain(|i| {
+        let linked = |l: &ProviderLink| {
+            l.provider == i.provider && Some(&l.provider_organisation) == i.organisation.as_ref()
         };
-        store::organisation::links::link(&mut tx, &link).await?;
-        self.record_link(
-            &mut tx,
-            What::ProviderLinked,
-            &permitted,
-            &format!("{provider} {theirs}"),
-            actor,
-        )
-        .await?;
-        tx.commit().await
-    }
+        i.organisation.is_some() && !providers.iter().any(linked)
+    });
+    let domains = store::organisation::links::list_domains(&mut conn, permitted.organisation()).await?;
+    Ok(Links {
+        providers,
+        domains,
+        own,
+    })
+}
 
-    pub async fn unlink_provider(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        provider: &str,
-        theirs: &str,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::SettingsManage)?;
-        let mut tx = self.db.begin().await?;
-        store::organisation::links::unlink(&mut tx, permitted.organisation(), provider, theirs).await?;
-        self.record_link(
-            &mut tx,
-            What::ProviderUnlinked,
-            &permitted,
-            &format!("{provider} {theirs}"),
-            actor,
-        )
-        .await?;
-        tx.commit().await
+/// Links the organisation that the actor has at this provider, as their own recent sign-in
+/// there proves.
+pub async fn link_provider(desk: &Desk, actor: &Actor, member: &Membership, provider: &str) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::SettingsManage)?;
+    let now = actor.now();
+    let mut tx = desk.db.begin().await?;
+    let own = store::account::identities::list_of_account(&mut tx, actor.id()).await?;
+    let newest = own
+        .into_iter()
+        .filter(|i| i.provider == provider && i.organisation.is_some())
+        .max_by_key(|i| i.seen_at);
+    let newest = newest.ok_or(Error::Refused(Why::NoProviderOrganisation))?;
+    links::fresh(newest.seen_at, now)?;
+    let theirs = newest.organisation.unwrap_or_default();
+    if theirs == MICROSOFT_PERSONAL || desk.plan.consumer_organisations.contains(&theirs) {
+        return Err(Error::Refused(Why::ConsumerOrganisation));
     }
+    let link = ProviderLink {
+        provider: provider.to_owned(),
+        provider_organisation: theirs.clone(),
+        organisation: permitted.organisation().clone(),
+        linked_by: permitted.account().clone(),
+        linked_at: now,
+    };
+    store::organisation::links::link(&mut tx, &link).await?;
+    record_link(
+        desk,
+        &mut tx,
+        What::ProviderLinked,
+        &permitted,
+        &format!("{provider} {theirs}"),
+        actor,
+    )
+    .await?;
+    tx.commit().await
+}
 
-    /// Claims a domain, and gives the record that proves it. A domain whose addresses anybody can
-    /// have is refused.
-    pub async fn add_domain(&self, actor: &Actor, member: &Membership, name: &str) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::SettingsManage)?;
-        // As people write it, or as the name system spells it.
-        let ascii = if name.is_ascii() {
-            None
-        } else {
-            url::Host::parse(name.trim()).ok().map(|host| host.to_string())
-        };
-        let name =
-            DomainName::parse(ascii.as_deref().unwrap_or(name)).map_err(|why| Error::field("domain", why))?;
-        if FREE_MAIL.contains(name.as_str()) {
-            return Err(Error::field("domain", Why::FreeMailDomain));
-        }
-        let domain = Domain {
-            id: self.mint.id(actor.now()),
-            organisation: permitted.organisation().clone(),
-            name,
-            challenge: self.mint.salt(),
-            added_at: actor.now(),
-            verified_at: None,
-            checked_at: None,
-            missing_since: None,
-            version: 1,
-        };
-        let mut tx = self.db.begin().await?;
-        store::organisation::links::add_domain(&mut tx, &domain).await?;
-        self.record_link(
-            &mut tx,
-            What::DomainAdded,
-            &permitted,
-            domain.name.as_str(),
-            actor,
-        )
-        .await?;
-        tx.commit().await
+pub async fn unlink_provider(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    provider: &str,
+    theirs: &str,
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::SettingsManage)?;
+    let mut tx = desk.db.begin().await?;
+    store::organisation::links::unlink(&mut tx, permitted.organisation(), provider, theirs).await?;
+    record_link(
+        desk,
+        &mut tx,
+        What::ProviderUnlinked,
+        &permitted,
+        &format!("{provider} {theirs}"),
+        actor,
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// Claims a domain, and gives the record that proves it. A domain whose addresses anybody can
+/// have is refused.
+pub async fn add_domain(desk: &Desk, actor: &Actor, member: &Membership, name: &str) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::SettingsManage)?;
+    // As people write it, or as the name system spells it.
+    let ascii = if name.is_ascii() {
+        None
+    } else {
+        url::Host::parse(name.trim()).ok().map(|host| host.to_string())
+    };
+    let name =
+        DomainName::parse(ascii.as_deref().unwrap_or(name)).map_err(|why| Error::field("domain", why))?;
+    if FREE_MAIL.contains(name.as_str()) {
+        return Err(Error::field("domain", Why::FreeMailDomain));
     }
+    let domain = Domain {
+        id: desk.mint.id(actor.now()),
+        organisation: permitted.organisation().clone(),
+        name,
+        challenge: desk.mint.salt(),
+        added_at: actor.now(),
+        verified_at: None,
+        checked_at: None,
+        missing_since: None,
+        version: 1,
+    };
+    let mut tx = desk.db.begin().await?;
+    store::organisation::links::add_domain(&mut tx, &domain).await?;
+    record_link(
+        desk,
+        &mut tx,
+        What::DomainAdded,
+        &permitted,
+        domain.name.as_str(),
+        actor,
+    )
+    .await?;
+    tx.commit().await
+}
 
-    pub async fn remove_domain(&self, actor: &Actor, member: &Membership, id: &DomainId) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::SettingsManage)?;
-        let mut tx = self.db.begin().await?;
-        let domain = store::organisation::links::find_domain(&mut tx, permitted.organisation(), id).await?;
-        store::organisation::links::remove_domain(&mut tx, permitted.organisation(), id).await?;
-        self.record_link(
-            &mut tx,
-            What::DomainRemoved,
-            &permitted,
-            domain.name.as_str(),
-            actor,
-        )
-        .await?;
-        tx.commit().await
-    }
+pub async fn remove_domain(desk: &Desk, actor: &Actor, member: &Membership, id: &DomainId) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::SettingsManage)?;
+    let mut tx = desk.db.begin().await?;
+    let domain = store::organisation::links::find_domain(&mut tx, permitted.organisation(), id).await?;
+    store::organisation::links::remove_domain(&mut tx, permitted.organisation(), id).await?;
+    record_link(
+        desk,
+        &mut tx,
+        What::DomainRemoved,
+        &permitted,
+        domain.name.as_str(),
+        actor,
+    )
+    .await?;
+    tx.commit().await
+}
 
-    /// The domain whose record is to be looked for.
-    pub async fn find_domain(&self, member: &Membership, id: &DomainId) -> Result<Domain> {
-        let permitted = policy::permitted(member, Permission::SettingsManage)?;
-        store::organisation::links::find_domain(&mut *self.db.read().await?, permitted.organisation(), id)
-            .await
-    }
+/// The domain whose record is to be looked for.
+pub async fn find_domain(desk: &Desk, member: &Membership, id: &DomainId) -> Result<Domain> {
+    let permitted = policy::permitted(member, Permission::SettingsManage)?;
+    store::organisation::links::find_domain(&mut *desk.db.read().await?, permitted.organisation(), id).await
+}
 
-    /// Writes down what looking for a domain's record came to. `texts`: what stands in the records
-    /// of its name.
-    pub async fn domain_checked(&self, domain: Domain, texts: &[String], now: Time) -> Result<Checked> {
-        let (checked, outcome) = domain.check(texts, now);
-        let mut tx = self.db.begin().await?;
-        store::organisation::links::update_domain(&mut tx, &checked).await?;
-        let what = match outcome {
-            Checked::Verified => Some(What::DomainVerified),
-            Checked::Lapsed => Some(What::DomainLapsed),
-            Checked::Holds | Checked::Missing => None,
-        };
-        if let Some(what) = what {
-            let detail = Detail {
-                after: Some(checked.name.to_string()),
-                ..Detail::default()
-            };
-            self.record(
-                &mut tx,
-                now,
-                &organisation_event(what, &checked.organisation, None, checked.id.as_str(), detail),
-            )
-            .await?;
-        }
-        let missing_now = outcome == Checked::Missing && checked.missing_since == Some(now);
-        if outcome == Checked::Lapsed || missing_now {
-            self.tell_of_domain(&mut tx, &checked, outcome == Checked::Lapsed, now)
-                .await?;
-        }
-        tx.commit().await?;
-        Ok(outcome)
-    }
-
-    /// Whoever may change the settings hears that a verified domain's record is gone, and again
-    /// when the domain is verified no more.
-    async fn tell_of_domain(&self, tx: &mut Tx, domain: &Domain, lapsed: bool, now: Time) -> Result<()> {
-        let organisation = store::organisation::organisations::find(tx, &domain.organisation).await?;
-        for reader in
-            store::people::members::list_holders(tx, &organisation.id, Permission::SettingsManage).await?
-        {
-            let letter = Letter::DomainMissing {
-                organisation: organisation.name.clone(),
-                slug: organisation.slug.to_string(),
-                domain: domain.name.to_string(),
-                record: domain.record(),
-                lapsed,
-            };
-            let notice = Notice {
-                account: Some(reader.account),
-                organisation: Some(organisation.id.clone()),
-                ..Notice::new(reader.email, reader.language, letter)
-            };
-            self.owe(tx, &notice, now).await?;
-        }
-        Ok(())
-    }
-
-    /// Verified domains whose record is to be looked for again.
-    pub async fn domains_due(&self, now: Time) -> Result<Vec<Domain>> {
-        store::organisation::links::list_due(&mut *self.db.read().await?, now - links::RECHECK).await
-    }
-
-    /// For the operator: takes away all that leads people to this organisation; how many links and
-    /// domains it was.
-    pub async fn unlink_all(&self, slug: &Slug, now: Time) -> Result<usize> {
-        let mut tx = self.db.begin().await?;
-        let organisation = store::organisation::organisations::find_by_slug(&mut tx, slug)
-            .await?
-            .ok_or(Error::NotFound)?;
-        let gone = self.unlink_in(&mut tx, &organisation.id, "operator", now).await?;
-        tx.commit().await?;
-        Ok(gone)
-    }
-
-    /// Takes away all links and domains of an organisation, by nobody who is signed in; how many.
-    /// `place`: who else did it.
-    pub(crate) async fn unlink_in(
-        &self,
-        tx: &mut Tx,
-        org: &OrganisationId,
-        place: &str,
-        now: Time,
-    ) -> Result<usize> {
-        let event = |what, name: String| {
-            let detail = Detail {
-                before: Some(name),
-                place: Some(place.to_owned()),
-                ..Detail::default()
-            };
-            organisation_event(what, org, None, org.as_str(), detail)
-        };
-        let links = store::organisation::links::list_links(tx, org).await?;
-        for l in &links {
-            store::organisation::links::unlink(tx, org, &l.provider, &l.provider_organisation).await?;
-            self.record(
-                tx,
-                now,
-                &event(
-                    What::ProviderUnlinked,
-                    format!("{} {}", l.provider, l.provider_organisation),
-                ),
-            )
-            .await?;
-        }
-        let domains = store::organisation::links::list_domains(tx, org).await?;
-        for d in &domains {
-            store::organisation::links::remove_domain(tx, org, &d.id).await?;
-            self.record(tx, now, &event(What::DomainRemoved, d.name.to_string()))
-                .await?;
-        }
-        Ok(links.len() + domains.len())
-    }
-
-    async fn record_link(
-        &self,
-        tx: &mut Tx,
-        what: What,
-        permitted: &Permitted,
-        name: &str,
-        actor: &Actor,
-    ) -> Result<()> {
+/// Writes down what looking for a domain's record came to. `texts`: what stands in the records
+/// of its name.
+pub async fn domain_checked(desk: &Desk, domain: Domain, texts: &[String], now: Time) -> Result<Checked> {
+    let (checked, outcome) = domain.check(texts, now);
+    let mut tx = desk.db.begin().await?;
+    store::organisation::links::update_domain(&mut tx, &checked).await?;
+    let what = match outcome {
+        Checked::Verified => Some(What::DomainVerified),
+        Checked::Lapsed => Some(What::DomainLapsed),
+        Checked::Holds | Checked::Missing => None,
+    };
+    if let Some(what) = what {
         let detail = Detail {
-            after: Some(name.to_owned()),
-            place: Some(actor.caller.place.clone()),
+            after: Some(checked.name.to_string()),
             ..Detail::default()
         };
-        let org = permitted.organisation();
-        self.record(
-            tx,
-            actor.now(),
-            &organisation_event(what, org, Some(permitted.account()), org.as_str(), detail),
+        history::record(
+            desk,
+            &mut tx,
+            now,
+            &organisation_event(what, &checked.organisation, None, checked.id.as_str(), detail),
         )
-        .await
+        .await?;
     }
+    let missing_now = outcome == Checked::Missing && checked.missing_since == Some(now);
+    if outcome == Checked::Lapsed || missing_now {
+        tell_of_domain(desk, &mut tx, &checked, outcome == Checked::Lapsed, now).await?;
+    }
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+/// Whoever may change the settings hears that a verified domain's record is gone, and again
+/// when the domain is verified no more.
+async fn tell_of_domain(desk: &Desk, tx: &mut Tx, domain: &Domain, lapsed: bool, now: Time) -> Result<()> {
+    let organisation = store::organisation::organisations::find(tx, &domain.organisation).await?;
+    for reader in
+        store::people::members::list_holders(tx, &organisation.id, Permission::SettingsManage).await?
+    {
+        let letter = Letter::DomainMissing {
+            organisation: organisation.name.clone(),
+            slug: organisation.slug.to_string(),
+            domain: domain.name.to_string(),
+            record: domain.record(),
+            lapsed,
+        };
+        let notice = Notice {
+            account: Some(reader.account),
+            organisation: Some(organisation.id.clone()),
+            ..Notice::new(reader.email, reader.language, letter)
+        };
+        letters::owe(desk, tx, &notice, now).await?;
+    }
+    Ok(())
+}
+
+/// Verified domains whose record is to be looked for again.
+pub async fn domains_due(desk: &Desk, now: Time) -> Result<Vec<Domain>> {
+    store::organisation::links::list_due(&mut *desk.db.read().await?, now - links::RECHECK).await
+}
+
+/// For the operator: takes away all that leads people to this organisation; how many links and
+/// domains it was.
+pub async fn unlink_all(desk: &Desk, slug: &Slug, now: Time) -> Result<usize> {
+    let mut tx = desk.db.begin().await?;
+    let organisation = store::organisation::organisations::find_by_slug(&mut tx, slug)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let gone = unlink_in(desk, &mut tx, &organisation.id, "operator", now).await?;
+    tx.commit().await?;
+    Ok(gone)
+}
+
+/// Takes away all links and domains of an organisation, by nobody who is signed in; how many.
+/// `place`: who else did it.
+pub(crate) async fn unlink_in(
+    desk: &Desk,
+    tx: &mut Tx,
+    org: &OrganisationId,
+    place: &str,
+    now: Time,
+) -> Result<usize> {
+    let event = |what, name: String| {
+        let detail = Detail {
+            before: Some(name),
+            place: Some(place.to_owned()),
+            ..Detail::default()
+        };
+        organisation_event(what, org, None, org.as_str(), detail)
+    };
+    let links = store::organisation::links::list_links(tx, org).await?;
+    for l in &links {
+        store::organisation::links::unlink(tx, org, &l.provider, &l.provider_organisation).await?;
+        history::record(
+            desk,
+            tx,
+            now,
+            &event(
+                What::ProviderUnlinked,
+                format!("{} {}", l.provider, l.provider_organisation),
+            ),
+        )
+        .await?;
+    }
+    let domains = store::organisation::links::list_domains(tx, org).await?;
+    for d in &domains {
+        store::organisation::links::remove_domain(tx, org, &d.id).await?;
+        history::record(desk, tx, now, &event(What::DomainRemoved, d.name.to_string())).await?;
+    }
+    Ok(links.len() + domains.len())
+}
+
+async fn record_link(
+    desk: &Desk,
+    tx: &mut Tx,
+    what: What,
+    permitted: &Permitted,
+    name: &str,
+    actor: &Actor,
+) -> Result<()> {
+    let detail = Detail {
+        after: Some(name.to_owned()),
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    let org = permitted.organisation();
+    history::record(
+        desk,
+        tx,
+        actor.now(),
+        &organisation_event(what, org, Some(permitted.account()), org.as_str(), detail),
+    )
+    .await
 }

@@ -4,3 +4,4 @@ pub mod export;
 pub mod home_page;
 pub mod links;
 pub mod organisations;
+pub mod request_rules;

@@ -1,9 +1,12 @@
 //! Invitations from the invited person's side: the page behind a mailed link, accepting it, asking
 //! for a new one.
-use crate::desk::account::limits;
 use crate::desk::account::sessions::Begun;
-use crate::desk::{Actor, Caller, Desk, account_event, mint, organisation_event};
-use crate::domain::account::{self, Account};
+use crate::desk::account::{self, limits};
+use crate::desk::{
+    Actor, Caller, Desk, account_event, history, letters, mint, organisation, organisation_event, people,
+    requests,
+};
+use crate::domain::account::Account;
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::RequestId;
@@ -13,7 +16,7 @@ use crate::domain::notice::Letter;
 use crate::domain::organisation::{Organisation, Slug};
 use crate::domain::request::{self, Request};
 use crate::domain::role::Permission;
-use crate::domain::{Error, Result, Time, Why, policy};
+use crate::domain::{self, Error, Result, Time, Why, policy};
 use crate::store::account::sessions::How;
 use crate::store::{self, Tx};
 
@@ -35,352 +38,353 @@ impl Look {
     }
 }
 
-impl Desk {
-    /// What the link leads to; a link that was used or is over still names what it was for. Changes
-    /// nothing.
-    pub async fn look_at_invitation(&self, token: &str) -> Result<Look> {
-        let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
-        let mut conn = self.db.read().await?;
-        let invitation = store::people::invitations::find_by_token(&mut conn, &hash)
-            .await?
-            .ok_or(Error::Refused(Why::LinkDead))?;
-        let organisation =
-            store::organisation::organisations::find(&mut conn, &invitation.organisation).await?;
-        let inviter = store::account::accounts::find(&mut conn, &invitation.invited_by)
-            .await?
-            .name;
-        let has_account = store::account::accounts::find_by_proven_email(&mut conn, &invitation.email)
-            .await?
-            .is_some();
-        Ok(Look {
-            organisation,
-            invitation,
-            inviter,
-            has_account,
-        })
-    }
+/// What the link leads to; a link that was used or is over still names what it was for. Changes
+/// nothing.
+pub async fn look_at_invitation(desk: &Desk, token: &str) -> Result<Look> {
+    let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
+    let mut conn = desk.db.read().await?;
+    let invitation = store::people::invitations::find_by_token(&mut conn, &hash)
+        .await?
+        .ok_or(Error::Refused(Why::LinkDead))?;
+    let organisation = store::organisation::organisations::find(&mut conn, &invitation.organisation).await?;
+    let inviter = store::account::accounts::find(&mut conn, &invitation.invited_by)
+        .await?
+        .name;
+    let has_account = store::account::accounts::find_by_proven_email(&mut conn, &invitation.email)
+        .await?
+        .is_some();
+    Ok(Look {
+        organisation,
+        invitation,
+        inviter,
+        has_account,
+    })
+}
 
-    /// Accepts as a new person, who chooses name and password. The token proves the mailbox; no
-    /// address is taken from the form.
-    pub async fn accept_as_new(
-        &self,
-        caller: &Caller,
-        token: &str,
-        name: &str,
-        password: &str,
-    ) -> Result<(Begun, Slug)> {
-        let look = self.look_at_invitation(token).await?;
-        look.open(caller.now)?;
-        if look.has_account {
-            return Err(Error::SignInRequired);
-        }
-        let email = look.invitation.email.clone();
-        let mut faults = Faults::default();
-        let name = faults.take("name", account::name(name));
-        let words = [email.as_str(), look.organisation.name.as_str()];
-        faults.take(
-            "password",
-            crate::desk::account::passwords::acceptable(password, &words),
-        );
-        let name = faults.done(name)?;
-        let mut account = self.new_account(email, name, caller.language, Some(caller.now), caller.now);
-        account.password_hash = Some(self.passwords.hash(password).await?);
-        let mut tx = self.db.begin().await?;
-        store::account::accounts::create(&mut tx, &account)
-            .await
-            .map_err(lost_race)?;
-        self.record(
-            &mut tx,
-            caller.now,
-            &account_event(
-                What::AccountCreated,
-                &account.id,
-                Some(&account.id),
-                &caller.place,
-            ),
-        )
-        .await?;
-        self.accept(&mut tx, &look, &account, caller).await?;
-        let begun = self
-            .begin_session(&mut tx, &account, How::Invitation, caller)
-            .await?;
-        tx.commit().await?;
-        Ok((begun, look.organisation.slug))
+/// Accepts as a new person, who chooses name and password. The token proves the mailbox; no
+/// address is taken from the form.
+pub async fn accept_as_new(
+    desk: &Desk,
+    caller: &Caller,
+    token: &str,
+    name: &str,
+    password: &str,
+) -> Result<(Begun, Slug)> {
+    let look = look_at_invitation(desk, token).await?;
+    look.open(caller.now)?;
+    if look.has_account {
+        return Err(Error::SignInRequired);
     }
+    let email = look.invitation.email.clone();
+    let mut faults = Faults::default();
+    let name = faults.take("name", domain::account::name(name));
+    let words = [email.as_str(), look.organisation.name.as_str()];
+    faults.take(
+        "password",
+        crate::desk::account::passwords::acceptable(password, &words),
+    );
+    let name = faults.done(name)?;
+    let mut account =
+        account::accounts::new_account(desk, email, name, caller.language, Some(caller.now), caller.now);
+    account.password_hash = Some(desk.passwords.hash(password).await?);
+    let mut tx = desk.db.begin().await?;
+    store::account::accounts::create(&mut tx, &account)
+        .await
+        .map_err(lost_race)?;
+    history::record(
+        desk,
+        &mut tx,
+        caller.now,
+        &account_event(
+            What::AccountCreated,
+            &account.id,
+            Some(&account.id),
+            &caller.place,
+        ),
+    )
+    .await?;
+    accept(desk, &mut tx, &look, &account, caller).await?;
+    let begun = account::sessions::begin(desk, &mut tx, &account, How::Invitation, caller).await?;
+    tx.commit().await?;
+    Ok((begun, look.organisation.slug))
+}
 
-    /// Accepts as the actor, whose address must be the invited one. The session gets a new token.
-    pub async fn accept_as(&self, actor: &Actor, token: &str) -> Result<(Begun, Slug)> {
-        let look = self.look_at_invitation(token).await?;
-        let mut tx = self.db.begin().await?;
-        let mut account = actor.account.clone();
-        if account.email_proven_at.is_none() && account.email.key() == look.invitation.email.key() {
-            account.email_proven_at = Some(actor.now());
-            store::account::accounts::update(&mut tx, &account).await?;
-        }
-        self.accept(&mut tx, &look, &account, &actor.caller).await?;
-        let begun = self
-            .rotate_session(&mut tx, actor, actor.session.factor_passed)
-            .await?;
-        tx.commit().await?;
-        Ok((begun, look.organisation.slug))
+/// Accepts as the actor, whose address must be the invited one. The session gets a new token.
+pub async fn accept_as(desk: &Desk, actor: &Actor, token: &str) -> Result<(Begun, Slug)> {
+    let look = look_at_invitation(desk, token).await?;
+    let mut tx = desk.db.begin().await?;
+    let mut account = actor.account.clone();
+    if account.email_proven_at.is_none() && account.email.key() == look.invitation.email.key() {
+        account.email_proven_at = Some(actor.now());
+        store::account::accounts::update(&mut tx, &account).await?;
     }
+    accept(desk, &mut tx, &look, &account, &actor.caller).await?;
+    let begun = account::sessions::rotate(desk, &mut tx, actor, actor.session.factor_passed).await?;
+    tx.commit().await?;
+    Ok((begun, look.organisation.slug))
+}
 
-    async fn accept(&self, tx: &mut Tx, look: &Look, account: &Account, caller: &Caller) -> Result<()> {
-        let (organisation, now) = (&look.organisation, caller.now);
-        look.open(now)?;
-        let accepted = look.invitation.clone().accept(account, now)?;
-        store::people::invitations::update(tx, &accepted)
-            .await
-            .map_err(|e| {
-                if e == Error::Stale {
-                    Error::Refused(Why::LinkUsed)
-                } else {
-                    e
-                }
-            })?;
-        store::outbox::drop_of_invitation(tx, &organisation.id, accepted.id.as_str(), now).await?;
-        let joined = store::people::members::join(tx, &organisation.id, account, now).await?;
-        self.settle_by_joining(tx, &accepted, account, now).await?;
-        let place = Detail {
-            place: Some(caller.place.clone()),
-            ..Detail::default()
-        };
+async fn accept(desk: &Desk, tx: &mut Tx, look: &Look, account: &Account, caller: &Caller) -> Result<()> {
+    let (organisation, now) = (&look.organisation, caller.now);
+    look.open(now)?;
+    let accepted = look.invitation.clone().accept(account, now)?;
+    store::people::invitations::update(tx, &accepted)
+        .await
+        .map_err(|e| {
+            if e == Error::Stale {
+                Error::Refused(Why::LinkUsed)
+            } else {
+                e
+            }
+        })?;
+    store::outbox::drop_of_invitation(tx, &organisation.id, accepted.id.as_str(), now).await?;
+    let joined = store::people::members::join(tx, &organisation.id, account, now).await?;
+    settle_by_joining(desk, tx, &accepted, account, now).await?;
+    let place = Detail {
+        place: Some(caller.place.clone()),
+        ..Detail::default()
+    };
+    let event = organisation_event(
+        What::InvitationAccepted,
+        &organisation.id,
+        Some(&account.id),
+        accepted.id.as_str(),
+        place,
+    );
+    history::record(desk, tx, now, &event).await?;
+    if joined {
+        let id = account.id.as_str();
         let event = organisation_event(
-            What::InvitationAccepted,
+            What::MemberJoined,
             &organisation.id,
             Some(&account.id),
-            accepted.id.as_str(),
-            place,
+            id,
+            Detail::default(),
         );
-        self.record(tx, now, &event).await?;
-        if joined {
-            let id = account.id.as_str();
-            let event = organisation_event(
-                What::MemberJoined,
-                &organisation.id,
-                Some(&account.id),
-                id,
-                Detail::default(),
-            );
-            self.record(tx, now, &event).await?;
-        }
-        self.give_invited_roles(tx, &accepted, organisation, account, now)
-            .await?;
-        if !joined {
-            return Ok(());
-        }
-        store::account::erasure::stay(tx, &account.id).await?;
-        let restricted = store::people::members::find_active(tx, &organisation.slug, &account.id)
-            .await?
-            .is_none_or(|m| m.is_restricted());
-        self.welcome(tx, organisation, account, restricted, now).await?;
-        if restricted {
-            let letter = Letter::WaitsForRights {
-                organisation: organisation.name.clone(),
-                slug: organisation.slug.to_string(),
-                name: account.name.clone(),
-                email: account.email.to_string(),
-            };
-            self.tell_holders(
-                tx,
-                &organisation.id,
-                Permission::MembersManage,
-                accepted.request.as_ref(),
-                &letter,
-                now,
-            )
-            .await?;
-        }
-        Ok(())
+        history::record(desk, tx, now, &event).await?;
     }
-
-    /// Gives whoever accepted the roles that the invitation carries. What the inviter may no longer
-    /// give is withheld, and the administrators are told; nothing that a member has is taken away.
-    async fn give_invited_roles(
-        &self,
-        tx: &mut Tx,
-        accepted: &Invitation,
-        organisation: &Organisation,
-        account: &Account,
-        now: Time,
-    ) -> Result<()> {
-        let org = &organisation.id;
-        let carried = store::people::invitations::list_roles(tx, org, [&accepted.id]).await?;
-        if carried.is_empty() {
-            return Ok(());
-        }
-        // Whoever demotes the inviter at this moment is waited for, or waits.
-        store::people::members::take_turn(tx, org).await?;
-        let inviter =
-            store::people::members::find_active(tx, &organisation.slug, &accepted.invited_by).await?;
-        let roles = store::people::roles::list(tx, org).await?;
-        let mut withheld = Vec::new();
-        for role in roles
-            .into_iter()
-            .filter(|r| carried.iter().any(|(_, id)| *id == r.id))
-        {
-            if inviter
-                .as_ref()
-                .is_none_or(|i| policy::may_give(i, role.permissions).is_err())
-            {
-                withheld.push(role.name);
-                continue;
-            }
-            store::people::roles::give(tx, org, &account.id, &role.id, now).await?;
-            let detail = Detail {
-                after: Some(role.name),
-                ..Detail::default()
-            };
-            let event = organisation_event(
-                What::RoleGiven,
-                org,
-                Some(&accepted.invited_by),
-                account.id.as_str(),
-                detail,
-            );
-            self.record(tx, now, &event).await?;
-        }
-        self.rights_changed(tx, org, &account.id, &Caller::clock(now))
-            .await?;
-        if withheld.is_empty() {
-            Ok(())
-        } else {
-            self.tell_withheld(tx, accepted, organisation, account, &withheld.join(", "), now)
-                .await
-        }
+    give_invited_roles(desk, tx, &accepted, organisation, account, now).await?;
+    if !joined {
+        return Ok(());
     }
-
-    async fn tell_withheld(
-        &self,
-        tx: &mut Tx,
-        accepted: &Invitation,
-        organisation: &Organisation,
-        account: &Account,
-        roles: &str,
-        now: Time,
-    ) -> Result<()> {
-        let detail = Detail {
-            after: Some(roles.to_owned()),
-            ..Detail::default()
-        };
-        let event = organisation_event(
-            What::RolesWithheld,
-            &organisation.id,
-            None,
-            accepted.id.as_str(),
-            detail,
-        );
-        self.record(tx, now, &event).await?;
-        let inviter = store::account::accounts::find(tx, &accepted.invited_by)
-            .await?
-            .name;
-        let letter = Letter::RolesWithheld {
+    store::account::erasure::stay(tx, &account.id).await?;
+    let restricted = store::people::members::find_active(tx, &organisation.slug, &account.id)
+        .await?
+        .is_none_or(|m| m.is_restricted());
+    organisation::organisations::welcome(desk, tx, organisation, account, restricted, now).await?;
+    if restricted {
+        let letter = Letter::WaitsForRights {
             organisation: organisation.name.clone(),
             slug: organisation.slug.to_string(),
-            account: account.id.clone(),
             name: account.name.clone(),
             email: account.email.to_string(),
-            inviter,
-            roles: roles.to_owned(),
         };
-        self.tell_holders(
+        letters::tell_holders(
+            desk,
             tx,
             &organisation.id,
             Permission::MembersManage,
-            None,
+            accepted.request.as_ref(),
             &letter,
+            now,
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Gives whoever accepted the roles that the invitation carries. What the inviter may no longer
+/// give is withheld, and the administrators are told; nothing that a member has is taken away.
+async fn give_invited_roles(
+    desk: &Desk,
+    tx: &mut Tx,
+    accepted: &Invitation,
+    organisation: &Organisation,
+    account: &Account,
+    now: Time,
+) -> Result<()> {
+    let org = &organisation.id;
+    let carried = store::people::invitations::list_roles(tx, org, [&accepted.id]).await?;
+    if carried.is_empty() {
+        return Ok(());
+    }
+    // Whoever demotes the inviter at this moment is waited for, or waits.
+    store::people::members::take_turn(tx, org).await?;
+    let inviter = store::people::members::find_active(tx, &organisation.slug, &accepted.invited_by).await?;
+    let roles = store::people::roles::list(tx, org).await?;
+    let mut withheld = Vec::new();
+    for role in roles
+        .into_iter()
+        .filter(|r| carried.iter().any(|(_, id)| *id == r.id))
+    {
+        if inviter
+            .as_ref()
+            .is_none_or(|i| policy::may_give(i, role.permissions).is_err())
+        {
+            withheld.push(role.name);
+            continue;
+        }
+        store::people::roles::give(tx, org, &account.id, &role.id, now).await?;
+        let detail = Detail {
+            after: Some(role.name),
+            ..Detail::default()
+        };
+        let event = organisation_event(
+            What::RoleGiven,
+            org,
+            Some(&accepted.invited_by),
+            account.id.as_str(),
+            detail,
+        );
+        history::record(desk, tx, now, &event).await?;
+    }
+    people::members::rights_changed(desk, tx, org, &account.id, &Caller::clock(now)).await?;
+    if withheld.is_empty() {
+        Ok(())
+    } else {
+        tell_withheld(
+            desk,
+            tx,
+            accepted,
+            organisation,
+            account,
+            &withheld.join(", "),
             now,
         )
         .await
     }
+}
 
-    /// Whoever joins needs no answer to an open request any more, under whatever address they
-    /// asked: it is approved with the invitation that let them in.
-    async fn settle_by_joining(
-        &self,
-        tx: &mut Tx,
-        accepted: &Invitation,
-        account: &Account,
-        now: Time,
-    ) -> Result<()> {
-        for open in
-            store::requests::list_open_joins(tx, &accepted.organisation, &accepted.email, Some(&account.id))
-                .await?
-        {
-            if open.status_at(now) != request::Status::Pending {
-                continue;
-            }
-            let settled = open.settle_by_joining(accepted, now)?;
-            store::requests::settle(tx, &settled).await?;
-            let by = Some(&accepted.invited_by);
-            let event = organisation_event(
-                What::RequestApproved,
-                &settled.organisation,
-                by,
-                settled.id.as_str(),
-                Detail::default(),
-            );
-            self.record(tx, now, &event).await?;
+async fn tell_withheld(
+    desk: &Desk,
+    tx: &mut Tx,
+    accepted: &Invitation,
+    organisation: &Organisation,
+    account: &Account,
+    roles: &str,
+    now: Time,
+) -> Result<()> {
+    let detail = Detail {
+        after: Some(roles.to_owned()),
+        ..Detail::default()
+    };
+    let event = organisation_event(
+        What::RolesWithheld,
+        &organisation.id,
+        None,
+        accepted.id.as_str(),
+        detail,
+    );
+    history::record(desk, tx, now, &event).await?;
+    let inviter = store::account::accounts::find(tx, &accepted.invited_by)
+        .await?
+        .name;
+    let letter = Letter::RolesWithheld {
+        organisation: organisation.name.clone(),
+        slug: organisation.slug.to_string(),
+        account: account.id.clone(),
+        name: account.name.clone(),
+        email: account.email.to_string(),
+        inviter,
+        roles: roles.to_owned(),
+    };
+    letters::tell_holders(
+        desk,
+        tx,
+        &organisation.id,
+        Permission::MembersManage,
+        None,
+        &letter,
+        now,
+    )
+    .await
+}
+
+/// Whoever joins needs no answer to an open request any more, under whatever address they
+/// asked: it is approved with the invitation that let them in.
+async fn settle_by_joining(
+    desk: &Desk,
+    tx: &mut Tx,
+    accepted: &Invitation,
+    account: &Account,
+    now: Time,
+) -> Result<()> {
+    for open in
+        store::requests::list_open_joins(tx, &accepted.organisation, &accepted.email, Some(&account.id))
+            .await?
+    {
+        if open.status_at(now) != request::Status::Pending {
+            continue;
         }
-        Ok(())
+        let settled = open.settle_by_joining(accepted, now)?;
+        store::requests::settle(tx, &settled).await?;
+        let by = Some(&accepted.invited_by);
+        let event = organisation_event(
+            What::RequestApproved,
+            &settled.organisation,
+            by,
+            settled.id.as_str(),
+            Detail::default(),
+        );
+        history::record(desk, tx, now, &event).await?;
     }
+    Ok(())
+}
 
-    /// Asks for a new link in place of one that ran out: a join request in the queue, marked so.
-    /// The old link proves the mailbox, so no address is taken from the form. Whoever asked before
-    /// gets the same request.
-    pub async fn ask_new_link(&self, caller: &Caller, token: &str) -> Result<RequestId> {
-        let look = self.look_at_invitation(token).await?;
-        match look.open(caller.now) {
-            Err(Error::Refused(Why::LinkExpired)) => {}
-            Err(e) => return Err(e),
-            Ok(()) => return Err(Error::Refused(Why::LinkStillWorks)),
-        }
-        let Look {
-            organisation,
-            invitation,
-            ..
-        } = look;
-        let (org, now, email) = (&organisation.id, caller.now, &invitation.email);
-        let mut tx = self.db.begin().await?;
-        if let Some(refusal) = self
-            .try_once(&mut tx, &limits::REQUESTS, &email.key(), now)
-            .await?
-        {
-            tx.commit().await?;
-            return Err(refusal);
-        }
-        store::people::members::take_turn(&mut tx, org).await?;
-        if store::people::member_list::find_by_email(&mut tx, org, email)
-            .await?
-            .is_some()
-        {
-            return Err(Error::Refused(Why::AlreadyMember));
-        }
-        if let Some(open) = store::requests::find_open_join(&mut tx, org, email).await? {
-            if open.status_at(now) == request::Status::Pending {
-                return Ok(open.id);
-            }
-            self.expire(&mut tx, open, now).await?;
-        }
-        let account = store::account::accounts::find_by_proven_email(&mut tx, email).await?;
-        self.may_ask_again(&mut tx, org, email, account.as_ref().map(|a| &a.id), now)
-            .await?;
-        let request = Request {
-            account: account.as_ref().map(|a| a.id.clone()),
-            name: account.map_or(invitation.name.clone(), |a| a.name),
-            language: invitation.language,
-            ..Request::new(
-                self.mint.id(now),
-                &organisation,
-                email.clone(),
-                Origin::Invitation(invitation.id.clone()),
-                now,
-            )
-        };
-        self.submit_in(&mut tx, &request, &organisation, caller).await?;
+/// Asks for a new link in place of one that ran out: a join request in the queue, marked so.
+/// The old link proves the mailbox, so no address is taken from the form. Whoever asked before
+/// gets the same request.
+pub async fn ask_new_link(desk: &Desk, caller: &Caller, token: &str) -> Result<RequestId> {
+    let look = look_at_invitation(desk, token).await?;
+    match look.open(caller.now) {
+        Err(Error::Refused(Why::LinkExpired)) => {}
+        Err(e) => return Err(e),
+        Ok(()) => return Err(Error::Refused(Why::LinkStillWorks)),
+    }
+    let Look {
+        organisation,
+        invitation,
+        ..
+    } = look;
+    let (org, now, email) = (&organisation.id, caller.now, &invitation.email);
+    let mut tx = desk.db.begin().await?;
+    if let Some(refusal) =
+        account::limits::try_once(desk, &mut tx, &limits::REQUESTS, &email.key(), now).await?
+    {
         tx.commit().await?;
-        Ok(request.id)
+        return Err(refusal);
     }
+    store::people::members::take_turn(&mut tx, org).await?;
+    if store::people::member_list::find_by_email(&mut tx, org, email)
+        .await?
+        .is_some()
+    {
+        return Err(Error::Refused(Why::AlreadyMember));
+    }
+    if let Some(open) = store::requests::find_open_join(&mut tx, org, email).await? {
+        if open.status_at(now) == request::Status::Pending {
+            return Ok(open.id);
+        }
+        requests::outcomes::expire(desk, &mut tx, open, now).await?;
+    }
+    let account = store::account::accounts::find_by_proven_email(&mut tx, email).await?;
+    requests::submission::may_ask_again(desk, &mut tx, org, email, account.as_ref().map(|a| &a.id), now)
+        .await?;
+    let request = Request {
+        account: account.as_ref().map(|a| a.id.clone()),
+        name: account.map_or(invitation.name.clone(), |a| a.name),
+        language: invitation.language,
+        ..Request::new(
+            desk.mint.id(now),
+            &organisation,
+            email.clone(),
+            Origin::Invitation(invitation.id.clone()),
+            now,
+        )
+    };
+    requests::submission::submit_in(desk, &mut tx, &request, &organisation, caller).await?;
+    tx.commit().await?;
+    Ok(request.id)
 }
 
 /// Somebody with the same address was created in between: by this very link, or by signing in.

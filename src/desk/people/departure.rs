@@ -1,14 +1,13 @@
 //! Customer numbers from a member's side: changing between them, and cancelling access to one.
-use crate::desk::{Actor, Desk, organisation_event};
+use crate::desk::{Actor, Desk, access, account, history, letters, organisation_event, requests};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::member::Membership;
 use crate::domain::notice::Letter;
 use crate::domain::organisation::Slug;
-use crate::domain::policy;
 use crate::domain::request::{Decision, Status};
 use crate::domain::role::Permission;
-use crate::domain::{Error, Result, Time, Why};
+use crate::domain::{Error, Result, Time, Why, policy};
 use crate::store::access::steps::Concerned;
 use crate::store::people::member_list::Ties;
 use crate::store::{self, Conn, Tx};
@@ -35,6 +34,127 @@ pub struct Reach {
     pub approvals: i64,
 }
 
+/// Ends a membership with all that hangs on it: open requests of and for this member, what they
+/// have, own and stand in for. What waited for them is looked at again.
+pub(crate) async fn end_member(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    org: &OrganisationId,
+    account: &AccountId,
+) -> Result<()> {
+    let now = actor.now();
+    let mut concerned = store::access::steps::list_concerned(tx, org, &Concerned::Assigned(account)).await?;
+    for id in store::access::steps::list_concerned(tx, org, &Concerned::Person(account)).await? {
+        let request = store::requests::hold(tx, org, &id).await?;
+        if matches!(request.status, Status::Provisioning(_)) {
+            // Whoever asked for somebody else may go; what they asked for comes.
+            if request.expect_asked()?.holder == *account {
+                let canceled = request.cancel_provisioning(Decision::by(actor.id(), now))?;
+                requests::outcomes::canceled(desk, tx, &canceled, Some(actor), now).await?;
+            }
+        } else if request.is_open(now) {
+            let canceled = request.cancel_by_deleting(Decision::by(actor.id(), now))?;
+            requests::outcomes::canceled(desk, tx, &canceled, Some(actor), now).await?;
+        } else {
+            requests::outcomes::expire(desk, tx, request, now).await?;
+        }
+        concerned.retain(|other| *other != id);
+    }
+    access::grants::end_all_of(desk, tx, actor, org, account).await?;
+    for owned in store::access::steps::list_concerned(tx, org, &Concerned::Owner(account)).await? {
+        concerned.push(owned);
+    }
+    store::access::resources::disown(tx, org, account).await?;
+    store::access::delegations::end_of_member(tx, org, account).await?;
+    store::people::member_list::end(tx, org, account, now).await?;
+    concerned.sort();
+    concerned.dedup();
+    access::steps::reconsider_all(desk, tx, org, &concerned, &actor.caller).await
+}
+
+/// Goes to another of one's organisations; the choice is remembered.
+pub async fn choose_customer(desk: &Desk, actor: &Actor, slug: &Slug) -> Result<()> {
+    let member = account::memberships::membership(desk, actor, slug).await?;
+    let mut tx = desk.db.begin().await?;
+    store::account::accounts::went_to(&mut tx, actor.id(), &member.organisation).await?;
+    tx.commit().await
+}
+
+/// What would end if the actor cancelled access to the organisation.
+pub async fn look_at_leaving(desk: &Desk, actor: &Actor, slug: &Slug) -> Result<Consequences> {
+    let member = account::memberships::membership(desk, actor, slug).await?;
+    let mut conn = desk.db.read().await?;
+    let ties = store::people::member_list::ties(&mut conn, &member.organisation, actor.id()).await?;
+    let role = store::people::roles::find_administrator(&mut conn, &member.organisation).await?;
+    let others = store::people::roles::count_holders(&mut conn, &member.organisation, &role.id).await?;
+    let last_administrator = member.administrator && others == 1;
+    let reach = reach(&mut conn, &member.organisation, actor.id(), actor.now()).await?;
+    Ok(Consequences {
+        member,
+        ties,
+        reach,
+        last_administrator,
+    })
+}
+
+/// Cancels the actor's access to the organisation, confirmed by its customer number:
+/// membership, roles and open requests end in one transaction, and the administrators are told.
+/// The last administrator stays.
+pub async fn cancel_access(desk: &Desk, actor: &Actor, member: &Membership, typed: &str) -> Result<()> {
+    if typed.trim() != member.customer_number {
+        return Err(Error::field("customer_number", Why::NotTheNumber));
+    }
+    let (org, now) = (&member.organisation, actor.now());
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, org).await?;
+    end_member(desk, &mut tx, actor, org, actor.id()).await?;
+    crate::desk::people::administrators::keep_an_administrator(&mut tx, member).await?;
+    for open in store::requests::list_open_joins(&mut tx, org, &actor.account.email, Some(actor.id())).await?
+    {
+        if open.status_at(now) == Status::Pending {
+            let proof = policy::requester(actor.id(), &open)?;
+            let canceled = open.withdraw(&proof, now)?;
+            store::requests::settle(&mut tx, &canceled).await?;
+            let event = organisation_event(
+                What::RequestCanceled,
+                org,
+                Some(actor.id()),
+                canceled.id.as_str(),
+                Detail::default(),
+            );
+            history::record(desk, &mut tx, now, &event).await?;
+        }
+    }
+    let detail = Detail {
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    history::record(
+        desk,
+        &mut tx,
+        now,
+        &organisation_event(
+            What::MemberLeft,
+            org,
+            Some(actor.id()),
+            actor.id().as_str(),
+            detail,
+        ),
+    )
+    .await?;
+    let organisation = store::organisation::organisations::find(&mut tx, org).await?;
+    let letter = Letter::MemberLeft {
+        organisation: organisation.name,
+        slug: organisation.slug.to_string(),
+        customer_number: organisation.customer_number,
+        name: actor.account.name.clone(),
+        email: actor.account.email.to_string(),
+    };
+    letters::tell_holders(desk, &mut tx, org, Permission::MembersManage, None, &letter, now).await?;
+    tx.commit().await
+}
+
 /// What this member's access reaches.
 pub(crate) async fn reach(
     conn: &mut Conn,
@@ -58,129 +178,4 @@ pub(crate) async fn reach(
             .count() as i64,
         approvals: store::access::steps::count_waiting_for(conn, org, account, now).await?,
     })
-}
-
-impl Desk {
-    /// Ends a membership with all that hangs on it: open requests of and for this member, what they
-    /// have, own and stand in for. What waited for them is looked at again.
-    pub(crate) async fn end_member(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        org: &OrganisationId,
-        account: &AccountId,
-    ) -> Result<()> {
-        let now = actor.now();
-        let mut concerned =
-            store::access::steps::list_concerned(tx, org, &Concerned::Assigned(account)).await?;
-        for id in store::access::steps::list_concerned(tx, org, &Concerned::Person(account)).await? {
-            let request = store::requests::hold(tx, org, &id).await?;
-            if matches!(request.status, Status::Provisioning(_)) {
-                // Whoever asked for somebody else may go; what they asked for comes.
-                if request.expect_asked()?.holder == *account {
-                    let canceled = request.cancel_provisioning(Decision::by(actor.id(), now))?;
-                    self.canceled(tx, &canceled, Some(actor), now).await?;
-                }
-            } else if request.is_open(now) {
-                let canceled = request.cancel_by_deleting(Decision::by(actor.id(), now))?;
-                self.canceled(tx, &canceled, Some(actor), now).await?;
-            } else {
-                self.expire(tx, request, now).await?;
-            }
-            concerned.retain(|other| *other != id);
-        }
-        self.end_grants_of(tx, actor, org, account).await?;
-        for owned in store::access::steps::list_concerned(tx, org, &Concerned::Owner(account)).await? {
-            concerned.push(owned);
-        }
-        store::access::resources::disown(tx, org, account).await?;
-        store::access::delegations::end_of_member(tx, org, account).await?;
-        store::people::member_list::end(tx, org, account, now).await?;
-        concerned.sort();
-        concerned.dedup();
-        self.reconsider_all(tx, org, &concerned, &actor.caller).await
-    }
-
-    /// Goes to another of one's organisations; the choice is remembered.
-    pub async fn choose_customer(&self, actor: &Actor, slug: &Slug) -> Result<()> {
-        let member = self.membership(actor, slug).await?;
-        let mut tx = self.db.begin().await?;
-        store::account::accounts::went_to(&mut tx, actor.id(), &member.organisation).await?;
-        tx.commit().await
-    }
-
-    /// What would end if the actor cancelled access to the organisation.
-    pub async fn look_at_leaving(&self, actor: &Actor, slug: &Slug) -> Result<Consequences> {
-        let member = self.membership(actor, slug).await?;
-        let mut conn = self.db.read().await?;
-        let ties = store::people::member_list::ties(&mut conn, &member.organisation, actor.id()).await?;
-        let role = store::people::roles::find_administrator(&mut conn, &member.organisation).await?;
-        let others = store::people::roles::count_holders(&mut conn, &member.organisation, &role.id).await?;
-        let last_administrator = member.administrator && others == 1;
-        let reach = reach(&mut conn, &member.organisation, actor.id(), actor.now()).await?;
-        Ok(Consequences {
-            member,
-            ties,
-            reach,
-            last_administrator,
-        })
-    }
-
-    /// Cancels the actor's access to the organisation, confirmed by its customer number:
-    /// membership, roles and open requests end in one transaction, and the administrators are told.
-    /// The last administrator stays.
-    pub async fn cancel_access(&self, actor: &Actor, member: &Membership, typed: &str) -> Result<()> {
-        if typed.trim() != member.customer_number {
-            return Err(Error::field("customer_number", Why::NotTheNumber));
-        }
-        let (org, now) = (&member.organisation, actor.now());
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, org).await?;
-        self.end_member(&mut tx, actor, org, actor.id()).await?;
-        crate::desk::people::members::keep_an_administrator(&mut tx, member).await?;
-        for open in
-            store::requests::list_open_joins(&mut tx, org, &actor.account.email, Some(actor.id())).await?
-        {
-            if open.status_at(now) == Status::Pending {
-                let proof = policy::requester(actor.id(), &open)?;
-                let canceled = open.withdraw(&proof, now)?;
-                store::requests::settle(&mut tx, &canceled).await?;
-                let event = organisation_event(
-                    What::RequestCanceled,
-                    org,
-                    Some(actor.id()),
-                    canceled.id.as_str(),
-                    Detail::default(),
-                );
-                self.record(&mut tx, now, &event).await?;
-            }
-        }
-        let detail = Detail {
-            place: Some(actor.caller.place.clone()),
-            ..Detail::default()
-        };
-        self.record(
-            &mut tx,
-            now,
-            &organisation_event(
-                What::MemberLeft,
-                org,
-                Some(actor.id()),
-                actor.id().as_str(),
-                detail,
-            ),
-        )
-        .await?;
-        let organisation = store::organisation::organisations::find(&mut tx, org).await?;
-        let letter = Letter::MemberLeft {
-            organisation: organisation.name,
-            slug: organisation.slug.to_string(),
-            customer_number: organisation.customer_number,
-            name: actor.account.name.clone(),
-            email: actor.account.email.to_string(),
-        };
-        self.tell_holders(&mut tx, org, Permission::MembersManage, None, &letter, now)
-            .await?;
-        tx.commit().await
-    }
 }

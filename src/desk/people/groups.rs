@@ -1,12 +1,11 @@
 //! Groups: creating, renaming, deleting them; who is in them.
-use crate::desk::{Actor, Desk, organisation_event};
+use crate::desk::{Actor, Desk, access, history, organisation_event};
 use crate::domain::event::{Detail, What};
 use crate::domain::group::{self, Group};
 use crate::domain::ids::{AccountId, GroupId};
 use crate::domain::member::Membership;
-use crate::domain::policy;
 use crate::domain::role::Permission;
-use crate::domain::{Error, Result};
+use crate::domain::{Error, Result, policy};
 use crate::store::access::steps::Concerned;
 use crate::store::people::groups::InGroup;
 use crate::store::{self, Tx};
@@ -20,194 +19,180 @@ pub struct GroupUse {
     pub requests: i64,
 }
 
-impl Desk {
-    /// The organisation's groups by name, each with how many members it has.
-    pub async fn groups(&self, member: &Membership) -> Result<Vec<(Group, i64)>> {
-        let permitted = policy::permitted(member, Permission::GroupsManage)?;
-        store::people::groups::list(&mut *self.db.read().await?, permitted.organisation()).await
-    }
+/// The organisation's groups by name, each with how many members it has.
+pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<(Group, i64)>> {
+    let permitted = policy::permitted(member, Permission::GroupsManage)?;
+    store::people::groups::list(&mut *desk.db.read().await?, permitted.organisation()).await
+}
 
-    /// What a group is used for.
-    pub async fn group_use(&self, member: &Membership, id: &GroupId) -> Result<GroupUse> {
-        let permitted = policy::permitted(member, Permission::GroupsManage)?;
-        let mut conn = self.db.read().await?;
-        let org = permitted.organisation();
-        let requests =
-            store::access::steps::list_concerned(&mut conn, org, &Concerned::Naming("group", id.as_str()))
-                .await?;
-        Ok(GroupUse {
-            flows: store::access::flows::list_naming(&mut conn, org, "group", id.as_str()).await?,
-            resources: store::access::resources::list_open_to(&mut conn, org, "group", id.as_str()).await?,
-            requests: requests.len() as i64,
-        })
-    }
+/// What a group is used for.
+pub async fn group_use(desk: &Desk, member: &Membership, id: &GroupId) -> Result<GroupUse> {
+    let permitted = policy::permitted(member, Permission::GroupsManage)?;
+    let mut conn = desk.db.read().await?;
+    let org = permitted.organisation();
+    let requests =
+        store::access::steps::list_concerned(&mut conn, org, &Concerned::Naming("group", id.as_str()))
+            .await?;
+    Ok(GroupUse {
+        flows: store::access::flows::list_naming(&mut conn, org, "group", id.as_str()).await?,
+        resources: store::access::resources::list_open_to(&mut conn, org, "group", id.as_str()).await?,
+        requests: requests.len() as i64,
+    })
+}
 
-    /// A group with who is in it.
-    pub async fn group(&self, member: &Membership, id: &GroupId) -> Result<(Group, Vec<InGroup>)> {
-        let permitted = policy::permitted(member, Permission::GroupsManage)?;
-        let mut conn = self.db.read().await?;
-        let group = store::people::groups::find(&mut conn, permitted.organisation(), id).await?;
-        Ok((
-            group,
-            store::people::groups::list_members(&mut conn, permitted.organisation(), id).await?,
-        ))
-    }
+/// A group with who is in it.
+pub async fn find(desk: &Desk, member: &Membership, id: &GroupId) -> Result<(Group, Vec<InGroup>)> {
+    let permitted = policy::permitted(member, Permission::GroupsManage)?;
+    let mut conn = desk.db.read().await?;
+    let group = store::people::groups::find(&mut conn, permitted.organisation(), id).await?;
+    Ok((
+        group,
+        store::people::groups::list_members(&mut conn, permitted.organisation(), id).await?,
+    ))
+}
 
-    pub async fn create_group(&self, actor: &Actor, member: &Membership, name: &str) -> Result<GroupId> {
-        let permitted = policy::permitted(member, Permission::GroupsManage)?;
-        let name = group::name(name).map_err(|why| Error::field("name", why))?;
-        let group = Group {
-            id: self.mint.id(actor.now()),
-            name,
-            version: 1,
-        };
-        let mut tx = self.db.begin().await?;
-        store::people::groups::create(&mut tx, permitted.organisation(), &group).await?;
+pub async fn create(desk: &Desk, actor: &Actor, member: &Membership, name: &str) -> Result<GroupId> {
+    let permitted = policy::permitted(member, Permission::GroupsManage)?;
+    let name = group::name(name).map_err(|why| Error::field("name", why))?;
+    let group = Group {
+        id: desk.mint.id(actor.now()),
+        name,
+        version: 1,
+    };
+    let mut tx = desk.db.begin().await?;
+    store::people::groups::create(&mut tx, permitted.organisation(), &group).await?;
+    let detail = Detail {
+        after: Some(group.name),
+        ..Detail::default()
+    };
+    record(
+        desk,
+        &mut tx,
+        actor,
+        member,
+        What::GroupCreated,
+        &group.id,
+        detail,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(group.id)
+}
+
+pub async fn rename(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupId, name: &str) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::GroupsManage)?;
+    let name = group::name(name).map_err(|why| Error::field("name", why))?;
+    let mut tx = desk.db.begin().await?;
+    let before = store::people::groups::find(&mut tx, permitted.organisation(), id).await?;
+    store::people::groups::rename(
+        &mut tx,
+        permitted.organisation(),
+        &Group {
+            name: name.clone(),
+            ..before.clone()
+        },
+    )
+    .await?;
+    let detail = Detail {
+        before: Some(before.name),
+        after: Some(name),
+        ..Detail::default()
+    };
+    record(desk, &mut tx, actor, member, What::GroupChanged, id, detail).await?;
+    tx.commit().await
+}
+
+pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupId) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::GroupsManage)?;
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
+    let group = store::people::groups::find(&mut tx, permitted.organisation(), id).await?;
+    store::people::groups::delete(&mut tx, permitted.organisation(), id).await?;
+    let detail = Detail {
+        before: Some(group.name),
+        ..Detail::default()
+    };
+    record(desk, &mut tx, actor, member, What::GroupDeleted, id, detail).await?;
+    changed(desk, &mut tx, actor, member, id).await?;
+    tx.commit().await
+}
+
+/// Puts the member whose name or address was typed into a group; somebody who is in it already
+/// stays.
+pub async fn add(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupId, typed: &str) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::GroupsManage)?;
+    let org = permitted.organisation();
+    let mut tx = desk.db.begin().await?;
+    // Whoever removes this member, or the group, at this moment is waited for, or waits.
+    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::groups::find(&mut tx, org, id).await?;
+    let account = crate::desk::people::lookup::typed_member(&mut tx, org, "person", typed).await?;
+    if store::people::groups::add(&mut tx, org, id, &account).await? {
         let detail = Detail {
-            after: Some(group.name),
+            after: Some(account.to_string()),
             ..Detail::default()
         };
-        self.record_group(&mut tx, actor, member, What::GroupCreated, &group.id, detail)
-            .await?;
-        tx.commit().await?;
-        Ok(group.id)
+        record(desk, &mut tx, actor, member, What::GroupJoined, id, detail).await?;
+        changed(desk, &mut tx, actor, member, id).await?;
     }
+    tx.commit().await
+}
 
-    pub async fn rename_group(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        id: &GroupId,
-        name: &str,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::GroupsManage)?;
-        let name = group::name(name).map_err(|why| Error::field("name", why))?;
-        let mut tx = self.db.begin().await?;
-        let before = store::people::groups::find(&mut tx, permitted.organisation(), id).await?;
-        store::people::groups::rename(
-            &mut tx,
-            permitted.organisation(),
-            &Group {
-                name: name.clone(),
-                ..before.clone()
-            },
-        )
-        .await?;
-        let detail = Detail {
-            before: Some(before.name),
-            after: Some(name),
-            ..Detail::default()
-        };
-        self.record_group(&mut tx, actor, member, What::GroupChanged, id, detail)
-            .await?;
-        tx.commit().await
+/// Takes a member out of a group.
+pub async fn remove(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &GroupId,
+    account: &AccountId,
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::GroupsManage)?;
+    let org = permitted.organisation();
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::groups::find(&mut tx, org, id).await?;
+    if !store::people::groups::remove(&mut tx, org, id, account).await? {
+        return Err(Error::NotFound);
     }
+    let detail = Detail {
+        before: Some(account.to_string()),
+        ..Detail::default()
+    };
+    record(desk, &mut tx, actor, member, What::GroupLeft, id, detail).await?;
+    changed(desk, &mut tx, actor, member, id).await?;
+    tx.commit().await
+}
 
-    pub async fn delete_group(&self, actor: &Actor, member: &Membership, id: &GroupId) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::GroupsManage)?;
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
-        let group = store::people::groups::find(&mut tx, permitted.organisation(), id).await?;
-        store::people::groups::delete(&mut tx, permitted.organisation(), id).await?;
-        let detail = Detail {
-            before: Some(group.name),
-            ..Detail::default()
-        };
-        self.record_group(&mut tx, actor, member, What::GroupDeleted, id, detail)
-            .await?;
-        self.group_changed(&mut tx, actor, member, id).await?;
-        tx.commit().await
-    }
+/// Looks again at the requests whose flow names the group.
+async fn changed(desk: &Desk, tx: &mut Tx, actor: &Actor, member: &Membership, id: &GroupId) -> Result<()> {
+    access::steps::reconsider(
+        desk,
+        tx,
+        &member.organisation,
+        Concerned::Naming("group", id.as_str()),
+        &actor.caller,
+    )
+    .await
+}
 
-    /// Puts the member whose name or address was typed into a group; somebody who is in it already
-    /// stays.
-    pub async fn add_to_group(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        id: &GroupId,
-        typed: &str,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::GroupsManage)?;
-        let org = permitted.organisation();
-        let mut tx = self.db.begin().await?;
-        // Whoever removes this member, or the group, at this moment is waited for, or waits.
-        store::people::members::take_turn(&mut tx, org).await?;
-        store::people::groups::find(&mut tx, org, id).await?;
-        let account = crate::desk::people::members::typed_member(&mut tx, org, "person", typed).await?;
-        if store::people::groups::add(&mut tx, org, id, &account).await? {
-            let detail = Detail {
-                after: Some(account.to_string()),
-                ..Detail::default()
-            };
-            self.record_group(&mut tx, actor, member, What::GroupJoined, id, detail)
-                .await?;
-            self.group_changed(&mut tx, actor, member, id).await?;
-        }
-        tx.commit().await
-    }
-
-    /// Takes a member out of a group.
-    pub async fn remove_from_group(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        id: &GroupId,
-        account: &AccountId,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::GroupsManage)?;
-        let org = permitted.organisation();
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, org).await?;
-        store::people::groups::find(&mut tx, org, id).await?;
-        if !store::people::groups::remove(&mut tx, org, id, account).await? {
-            return Err(Error::NotFound);
-        }
-        let detail = Detail {
-            before: Some(account.to_string()),
-            ..Detail::default()
-        };
-        self.record_group(&mut tx, actor, member, What::GroupLeft, id, detail)
-            .await?;
-        self.group_changed(&mut tx, actor, member, id).await?;
-        tx.commit().await
-    }
-
-    /// Looks again at the requests whose flow names the group.
-    async fn group_changed(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        member: &Membership,
-        id: &GroupId,
-    ) -> Result<()> {
-        self.reconsider(
-            tx,
-            &member.organisation,
-            Concerned::Naming("group", id.as_str()),
-            &actor.caller,
-        )
-        .await
-    }
-
-    async fn record_group(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        member: &Membership,
-        what: What,
-        id: &GroupId,
-        detail: Detail,
-    ) -> Result<()> {
-        let detail = Detail {
-            place: Some(actor.caller.place.clone()),
-            ..detail
-        };
-        self.record(
-            tx,
-            actor.now(),
-            &organisation_event(what, &member.organisation, Some(actor.id()), id.as_str(), detail),
-        )
-        .await
-    }
+async fn record(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    member: &Membership,
+    what: What,
+    id: &GroupId,
+    detail: Detail,
+) -> Result<()> {
+    let detail = Detail {
+        place: Some(actor.caller.place.clone()),
+        ..detail
+    };
+    history::record(
+        desk,
+        tx,
+        actor.now(),
+        &organisation_event(what, &member.organisation, Some(actor.id()), id.as_str(), detail),
+    )
+    .await
 }

@@ -1,8 +1,10 @@
 //! Users: the members of an organisation with their roles and their work, those who are invited,
 //! and removing a member.
+use crate::desk::people::administrators::keep_an_administrator;
 use crate::desk::people::departure::Reach;
-use crate::desk::{Actor, Caller, Desk, organisation_event};
-use crate::domain::account::Email;
+use crate::desk::people::lookup::typed_member;
+use crate::desk::{Actor, Caller, Desk, access, history, letters, organisation_event, people};
+use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
 use crate::domain::group::Group;
 use crate::domain::ids::{AccountId, OrganisationId, RoleId, SessionId};
@@ -11,7 +13,7 @@ use crate::domain::member::{self, Employment, Membership};
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::request::Request;
 use crate::domain::role::{Permission, Permissions, Role};
-use crate::domain::{Error, Result, Why, error::Faults, policy};
+use crate::domain::{Error, Result, Why, policy};
 use crate::store::access::steps::Concerned;
 use crate::store::account::sessions::Session;
 use crate::store::chat::contacts::Linked;
@@ -63,351 +65,305 @@ pub struct Work {
 
 const PAGE: usize = 50;
 
-impl Desk {
-    /// A page of the organisation's members by name, with the invited before them.
-    pub async fn users(&self, member: &Membership, look: &Look) -> Result<Users> {
-        let permitted = policy::permitted(member, Permission::MembersManage)?;
-        let org = permitted.organisation();
-        let mut conn = self.db.read().await?;
-        let mut listed = store::people::member_list::list(&mut conn, org, look, PAGE + 1).await?;
-        let more = listed.len() > PAGE;
-        listed.truncate(PAGE);
-        let next = listed
-            .last()
-            .filter(|_| more)
-            .map(|l| (l.sorts_as.clone(), l.account.clone()));
-        let held =
-            store::people::roles::list_of_members(&mut conn, org, listed.iter().map(|l| &l.account)).await?;
-        let roles_of = |l: &Listed| {
-            held.iter()
-                .filter(|(a, _)| *a == l.account)
-                .map(|(_, r)| r.clone())
-                .collect()
-        };
-        let users = listed
-            .into_iter()
-            .map(|l| User {
-                roles: roles_of(&l),
-                listed: l,
-            })
-            .collect();
-        let with_invited = look.after.is_none() && look.role.is_none() && !look.waiting;
-        let invited = if with_invited {
-            store::people::invitations::list_open(&mut conn, org, &look.search).await?
-        } else {
-            Vec::new()
-        };
-        let waiting = store::people::member_list::count_waiting(&mut conn, org).await?;
-        Ok(Users {
-            users,
-            invited,
-            roles: store::people::roles::list(&mut conn, org).await?,
-            waiting,
-            next,
+/// A page of the organisation's members by name, with the invited before them.
+pub async fn list(desk: &Desk, member: &Membership, look: &Look) -> Result<Users> {
+    let permitted = policy::permitted(member, Permission::MembersManage)?;
+    let org = permitted.organisation();
+    let mut conn = desk.db.read().await?;
+    let mut listed = store::people::member_list::list(&mut conn, org, look, PAGE + 1).await?;
+    let more = listed.len() > PAGE;
+    listed.truncate(PAGE);
+    let next = listed
+        .last()
+        .filter(|_| more)
+        .map(|l| (l.sorts_as.clone(), l.account.clone()));
+    let held =
+        store::people::roles::list_of_members(&mut conn, org, listed.iter().map(|l| &l.account)).await?;
+    let roles_of = |l: &Listed| {
+        held.iter()
+            .filter(|(a, _)| *a == l.account)
+            .map(|(_, r)| r.clone())
+            .collect()
+    };
+    let users = listed
+        .into_iter()
+        .map(|l| User {
+            roles: roles_of(&l),
+            listed: l,
         })
-    }
+        .collect();
+    let with_invited = look.after.is_none() && look.role.is_none() && !look.waiting;
+    let invited = if with_invited {
+        store::people::invitations::list_open(&mut conn, org, &look.search).await?
+    } else {
+        Vec::new()
+    };
+    let waiting = store::people::member_list::count_waiting(&mut conn, org).await?;
+    Ok(Users {
+        users,
+        invited,
+        roles: store::people::roles::list(&mut conn, org).await?,
+        waiting,
+        next,
+    })
+}
 
-    /// Members whose name or address begins with what is typed, to choose from; at most 20.
-    pub async fn find_members(
-        &self,
-        member: &Membership,
-        permission: Permission,
-        search: &str,
-    ) -> Result<Vec<Listed>> {
-        let permitted = policy::permitted(member, permission)?;
-        let look = Look {
-            search: search.to_owned(),
-            ..Look::default()
-        };
-        store::people::member_list::list(&mut *self.db.read().await?, permitted.organisation(), &look, 20)
-            .await
-    }
+/// Members whose name or address begins with what is typed, to choose from; at most 20.
+pub async fn find_members(
+    desk: &Desk,
+    member: &Membership,
+    permission: Permission,
+    search: &str,
+) -> Result<Vec<Listed>> {
+    let permitted = policy::permitted(member, permission)?;
+    let look = Look {
+        search: search.to_owned(),
+        ..Look::default()
+    };
+    store::people::member_list::list(&mut *desk.db.read().await?, permitted.organisation(), &look, 20).await
+}
 
-    /// One member with all that their page shows.
-    pub async fn user(&self, actor: &Actor, member: &Membership, account: &AccountId) -> Result<Details> {
-        let permitted = policy::permitted(member, Permission::MembersManage)?;
-        let org = permitted.organisation();
-        let mut conn = self.db.read().await?;
-        let listed = store::people::member_list::find(&mut conn, org, account).await?;
-        let roles = store::people::roles::list_of_member(&mut conn, org, account).await?;
-        let may_see = member.may(Permission::ConnectorsManage);
-        let channels = if may_see {
-            store::chat::contacts::list_of_member(&mut conn, org, account).await?
-        } else {
-            Vec::new()
-        };
-        Ok(Details {
-            channels,
-            user: User { listed, roles },
-            all_roles: store::people::roles::list(&mut conn, org).await?,
-            groups: store::people::groups::list_of_member(&mut conn, org, account).await?,
-            sessions: store::account::sessions::list_live(&mut conn, account, actor.now()).await?,
-            requests: store::requests::list_of_member(&mut conn, org, account).await?,
-            history: store::history::list_of_objects(&mut conn, org, account.as_str(), "").await?,
-            ties: store::people::member_list::ties(&mut conn, org, account).await?,
-            reach: crate::desk::people::departure::reach(&mut conn, org, account, actor.now()).await?,
-        })
-    }
+/// One member with all that their page shows.
+pub async fn find(desk: &Desk, actor: &Actor, member: &Membership, account: &AccountId) -> Result<Details> {
+    let permitted = policy::permitted(member, Permission::MembersManage)?;
+    let org = permitted.organisation();
+    let mut conn = desk.db.read().await?;
+    let listed = store::people::member_list::find(&mut conn, org, account).await?;
+    let roles = store::people::roles::list_of_member(&mut conn, org, account).await?;
+    let may_see = member.may(Permission::ConnectorsManage);
+    let channels = if may_see {
+        store::chat::contacts::list_of_member(&mut conn, org, account).await?
+    } else {
+        Vec::new()
+    };
+    Ok(Details {
+        channels,
+        user: User { listed, roles },
+        all_roles: store::people::roles::list(&mut conn, org).await?,
+        groups: store::people::groups::list_of_member(&mut conn, org, account).await?,
+        sessions: store::account::sessions::list_live(&mut conn, account, actor.now()).await?,
+        requests: store::requests::list_of_member(&mut conn, org, account).await?,
+        history: store::history::list_of_objects(&mut conn, org, account.as_str(), "").await?,
+        ties: store::people::member_list::ties(&mut conn, org, account).await?,
+        reach: crate::desk::people::departure::reach(&mut conn, org, account, actor.now()).await?,
+    })
+}
 
-    /// Sets which roles a member has. Nobody gives or takes what they do not hold, and the last
-    /// administrator stays one.
-    pub async fn set_roles(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        account: &AccountId,
-        wanted: &[RoleId],
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::MembersManage)?;
-        let (org, now) = (permitted.organisation(), actor.now());
-        let mut tx = self.db.begin().await?;
-        // Two administrators who take the role from each other at once: the second one waits, and
-        // then is the last.
-        store::people::members::take_turn(&mut tx, org).await?;
-        store::people::member_list::find(&mut tx, org, account).await?;
-        let all = store::people::roles::list(&mut tx, org).await?;
-        if wanted.iter().any(|id| !all.iter().any(|r| r.id == *id)) {
-            return Err(Error::NotFound);
-        }
-        let has = store::people::roles::list_of_member(&mut tx, org, account).await?;
-        for role in &all {
-            let what = match (has.contains(&role.id), wanted.contains(&role.id)) {
-                (false, true) => {
-                    policy::may_give(member, role.permissions)?;
-                    store::people::roles::give(&mut tx, org, account, &role.id, now).await?;
-                    What::RoleGiven
-                }
-                (true, false) => {
-                    policy::may_give(member, role.permissions)?;
-                    store::people::roles::take(&mut tx, org, account, &role.id, now).await?;
-                    What::RoleTaken
-                }
-                _ => continue,
-            };
-            let detail = Detail {
-                after: Some(role.name.clone()),
-                place: Some(actor.caller.place.clone()),
-                ..Detail::default()
-            };
-            self.record(
-                &mut tx,
-                now,
-                &organisation_event(what, org, Some(actor.id()), account.as_str(), detail),
-            )
-            .await?;
-        }
-        keep_an_administrator(&mut tx, member).await?;
-        self.rights_changed(&mut tx, org, account, &actor.caller).await?;
-        tx.commit().await
+/// Sets which roles a member has. Nobody gives or takes what they do not hold, and the last
+/// administrator stays one.
+pub async fn set_roles(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    account: &AccountId,
+    wanted: &[RoleId],
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::MembersManage)?;
+    let (org, now) = (permitted.organisation(), actor.now());
+    let mut tx = desk.db.begin().await?;
+    // Two administrators who take the role from each other at once: the second one waits, and
+    // then is the last.
+    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::member_list::find(&mut tx, org, account).await?;
+    let all = store::people::roles::list(&mut tx, org).await?;
+    if wanted.iter().any(|id| !all.iter().any(|r| r.id == *id)) {
+        return Err(Error::NotFound);
     }
-
-    /// Looks again at what waits for a member whose rights changed, and at what waits for anybody
-    /// who has them.
-    pub(crate) async fn rights_changed(
-        &self,
-        tx: &mut Tx,
-        org: &OrganisationId,
-        account: &AccountId,
-        caller: &Caller,
-    ) -> Result<()> {
-        for concerned in [
-            Concerned::Assigned(account),
-            Concerned::Administrators,
-            Concerned::Missing,
-        ] {
-            self.reconsider(tx, org, concerned, caller).await?;
-        }
-        Ok(())
-    }
-
-    /// Writes down a member's manager, job title and department. Nobody manages themselves,
-    /// directly or by others.
-    pub async fn set_employment(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        account: &AccountId,
-        work: &Work,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::MembersManage)?;
-        let org = permitted.organisation();
-        let mut faults = Faults::default();
-        let job_title = faults.take("job_title", member::work(&work.job_title));
-        let department = faults.take("department", member::work(&work.department));
-        let (job_title, department) = faults.done(job_title.zip(department))?;
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, org).await?;
-        let before = store::people::member_list::find(&mut tx, org, account).await?;
-        // Left as it stood: the name of who is the manager already, who need not be the only one of
-        // that name.
-        let manager = match work.manager.trim() {
-            "" => None,
-            same if before.manager.as_deref() == Some(same) => before.employment.manager.clone(),
-            typed => Some(typed_member(&mut tx, org, "manager", typed).await?),
+    let has = store::people::roles::list_of_member(&mut tx, org, account).await?;
+    for role in &all {
+        let what = match (has.contains(&role.id), wanted.contains(&role.id)) {
+            (false, true) => {
+                policy::may_give(member, role.permissions)?;
+                store::people::roles::give(&mut tx, org, account, &role.id, now).await?;
+                What::RoleGiven
+            }
+            (true, false) => {
+                policy::may_give(member, role.permissions)?;
+                store::people::roles::take(&mut tx, org, account, &role.id, now).await?;
+                What::RoleTaken
+            }
+            _ => continue,
         };
-        if let Some(manager) = &manager {
-            may_manage(&mut tx, member, manager, account).await?;
-        }
-        let next = Employment {
-            manager,
-            job_title,
-            department,
-        };
-        store::people::member_list::employ(&mut tx, org, account, &next).await?;
-        let said = |e: &Employment| {
-            let manager = e.manager.as_ref().map_or("", |m| m.as_str());
-            Some(format!(
-                "manager: {manager}; job title: {}; department: {}",
-                e.job_title, e.department
-            ))
-        };
-        let place = Some(actor.caller.place.clone());
         let detail = Detail {
-            before: said(&before.employment),
-            after: said(&next),
-            place,
-            ..Detail::default()
-        };
-        let event = organisation_event(
-            What::MemberChanged,
-            org,
-            Some(actor.id()),
-            account.as_str(),
-            detail,
-        );
-        self.record(&mut tx, actor.now(), &event).await?;
-        if next.manager != before.employment.manager {
-            self.reconsider(&mut tx, org, Concerned::Holder(account), &actor.caller)
-                .await?;
-        }
-        tx.commit().await
-    }
-
-    /// Removes a member: the membership ends at once, on every device, and the person is told.
-    pub async fn remove_member(&self, actor: &Actor, member: &Membership, account: &AccountId) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::MembersManage)?;
-        let (org, now) = (permitted.organisation(), actor.now());
-        if account == actor.id() {
-            return Err(Error::Refused(Why::OwnMembership));
-        }
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, org).await?;
-        store::people::member_list::find(&mut tx, org, account).await?;
-        policy::may_give(member, held(&mut tx, member, account).await?)?;
-        self.end_member(&mut tx, actor, org, account).await?;
-        keep_an_administrator(&mut tx, member).await?;
-        let detail = Detail {
+            after: Some(role.name.clone()),
             place: Some(actor.caller.place.clone()),
             ..Detail::default()
         };
-        self.record(
+        history::record(
+            desk,
             &mut tx,
             now,
-            &organisation_event(
-                What::MemberRemoved,
-                org,
-                Some(actor.id()),
-                account.as_str(),
-                detail,
-            ),
+            &organisation_event(what, org, Some(actor.id()), account.as_str(), detail),
         )
         .await?;
-        let organisation = store::organisation::organisations::find(&mut tx, org).await?;
-        let gone = store::account::accounts::find(&mut tx, account).await?;
-        let letter = Letter::Removed {
-            organisation: organisation.name,
-            customer_number: organisation.customer_number,
-            contact: organisation.admin_contact,
-        };
-        let notice = Notice {
-            account: Some(gone.id),
-            organisation: Some(org.clone()),
-            ..Notice::new(gone.email, gone.language, letter)
-        };
-        self.owe(&mut tx, &notice, now).await?;
-        tx.commit().await
     }
+    keep_an_administrator(&mut tx, member).await?;
+    rights_changed(desk, &mut tx, org, account, &actor.caller).await?;
+    tx.commit().await
+}
 
-    /// Ends one of a member's sessions.
-    pub async fn end_session_of(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        account: &AccountId,
-        session: &SessionId,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::MembersManage)?;
-        let org = permitted.organisation();
-        let mut tx = self.db.begin().await?;
-        store::people::member_list::find(&mut tx, org, account).await?;
-        policy::may_give(member, held(&mut tx, member, account).await?)?;
-        if !store::account::sessions::end(&mut tx, account, session, actor.now()).await? {
-            return Err(Error::NotFound);
-        }
-        let detail = Detail {
-            place: Some(actor.caller.place.clone()),
-            ..Detail::default()
-        };
-        let event = organisation_event(
-            What::MemberSignedOut,
+/// Looks again at what waits for a member whose rights changed, and at what waits for anybody
+/// who has them.
+pub(crate) async fn rights_changed(
+    desk: &Desk,
+    tx: &mut Tx,
+    org: &OrganisationId,
+    account: &AccountId,
+    caller: &Caller,
+) -> Result<()> {
+    for concerned in [
+        Concerned::Assigned(account),
+        Concerned::Administrators,
+        Concerned::Missing,
+    ] {
+        access::steps::reconsider(desk, tx, org, concerned, caller).await?;
+    }
+    Ok(())
+}
+
+/// Writes down a member's manager, job title and department. Nobody manages themselves,
+/// directly or by others.
+pub async fn set_employment(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    account: &AccountId,
+    work: &Work,
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::MembersManage)?;
+    let org = permitted.organisation();
+    let mut faults = Faults::default();
+    let job_title = faults.take("job_title", member::work(&work.job_title));
+    let department = faults.take("department", member::work(&work.department));
+    let (job_title, department) = faults.done(job_title.zip(department))?;
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, org).await?;
+    let before = store::people::member_list::find(&mut tx, org, account).await?;
+    // Left as it stood: the name of who is the manager already, who need not be the only one of
+    // that name.
+    let manager = match work.manager.trim() {
+        "" => None,
+        same if before.manager.as_deref() == Some(same) => before.employment.manager.clone(),
+        typed => Some(typed_member(&mut tx, org, "manager", typed).await?),
+    };
+    if let Some(manager) = &manager {
+        may_manage(&mut tx, member, manager, account).await?;
+    }
+    let next = Employment {
+        manager,
+        job_title,
+        department,
+    };
+    store::people::member_list::employ(&mut tx, org, account, &next).await?;
+    let said = |e: &Employment| {
+        let manager = e.manager.as_ref().map_or("", |m| m.as_str());
+        Some(format!(
+            "manager: {manager}; job title: {}; department: {}",
+            e.job_title, e.department
+        ))
+    };
+    let place = Some(actor.caller.place.clone());
+    let detail = Detail {
+        before: said(&before.employment),
+        after: said(&next),
+        place,
+        ..Detail::default()
+    };
+    let event = organisation_event(
+        What::MemberChanged,
+        org,
+        Some(actor.id()),
+        account.as_str(),
+        detail,
+    );
+    history::record(desk, &mut tx, actor.now(), &event).await?;
+    if next.manager != before.employment.manager {
+        access::steps::reconsider(desk, &mut tx, org, Concerned::Holder(account), &actor.caller).await?;
+    }
+    tx.commit().await
+}
+
+/// Removes a member: the membership ends at once, on every device, and the person is told.
+pub async fn remove(desk: &Desk, actor: &Actor, member: &Membership, account: &AccountId) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::MembersManage)?;
+    let (org, now) = (permitted.organisation(), actor.now());
+    if account == actor.id() {
+        return Err(Error::Refused(Why::OwnMembership));
+    }
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::member_list::find(&mut tx, org, account).await?;
+    policy::may_give(member, held(&mut tx, member, account).await?)?;
+    people::departure::end_member(desk, &mut tx, actor, org, account).await?;
+    keep_an_administrator(&mut tx, member).await?;
+    let detail = Detail {
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    history::record(
+        desk,
+        &mut tx,
+        now,
+        &organisation_event(
+            What::MemberRemoved,
             org,
             Some(actor.id()),
             account.as_str(),
             detail,
-        );
-        self.record(&mut tx, actor.now(), &event).await?;
-        tx.commit().await
+        ),
+    )
+    .await?;
+    let organisation = store::organisation::organisations::find(&mut tx, org).await?;
+    let gone = store::account::accounts::find(&mut tx, account).await?;
+    let letter = Letter::Removed {
+        organisation: organisation.name,
+        customer_number: organisation.customer_number,
+        contact: organisation.admin_contact,
+    };
+    let notice = Notice {
+        account: Some(gone.id),
+        organisation: Some(org.clone()),
+        ..Notice::new(gone.email, gone.language, letter)
+    };
+    letters::owe(desk, &mut tx, &notice, now).await?;
+    tx.commit().await
+}
+
+/// Ends one of a member's sessions.
+pub async fn end_session_of(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    account: &AccountId,
+    session: &SessionId,
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::MembersManage)?;
+    let org = permitted.organisation();
+    let mut tx = desk.db.begin().await?;
+    store::people::member_list::find(&mut tx, org, account).await?;
+    policy::may_give(member, held(&mut tx, member, account).await?)?;
+    if !store::account::sessions::end(&mut tx, account, session, actor.now()).await? {
+        return Err(Error::NotFound);
     }
+    let detail = Detail {
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    let event = organisation_event(
+        What::MemberSignedOut,
+        org,
+        Some(actor.id()),
+        account.as_str(),
+        detail,
+    );
+    history::record(desk, &mut tx, actor.now(), &event).await?;
+    tx.commit().await
 }
 
 /// What a member's roles allow together.
 async fn held(tx: &mut Tx, member: &Membership, account: &AccountId) -> Result<Permissions> {
     let theirs = store::people::members::find_active(tx, &member.slug, account).await?;
     Ok(theirs.map_or(Permissions::NONE, |m| m.permissions))
-}
-
-/// Refuses what would leave the organisation without an administrator.
-pub(crate) async fn keep_an_administrator(tx: &mut Tx, member: &Membership) -> Result<()> {
-    let role = store::people::roles::find_administrator(tx, &member.organisation).await?;
-    let left = store::people::roles::count_holders(tx, &member.organisation, &role.id).await?;
-    if left == 0 {
-        Err(Error::Refused(Why::LastAdministrator))
-    } else {
-        Ok(())
-    }
-}
-
-/// The member whom somebody typed into `field`: by address, as `Name <address>`, or by a name that
-/// only one member has.
-pub(crate) async fn typed_member(
-    tx: &mut Tx,
-    org: &OrganisationId,
-    field: &str,
-    typed: &str,
-) -> Result<AccountId> {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Err(Error::field(field, Why::Missing));
-    }
-    let address = typed
-        .strip_suffix('>')
-        .and_then(|t| t.rsplit_once('<'))
-        .map_or(typed, |(_, address)| address);
-    if let Ok(email) = Email::parse(address) {
-        return store::people::member_list::find_by_email(tx, org, &email)
-            .await?
-            .ok_or(Error::field(field, Why::UnknownPerson));
-    }
-    let look = Look {
-        search: typed.to_owned(),
-        ..Look::default()
-    };
-    let found = store::people::member_list::list(tx, org, &look, 2).await?;
-    match found.as_slice() {
-        [] => Err(Error::field(field, Why::UnknownPerson)),
-        [only] => Ok(only.account.clone()),
-        _ => Err(Error::field(field, Why::SeveralPeople)),
-    }
 }
 
 /// Whether `manager` can be the manager of `account`: a member, not the same person, and not

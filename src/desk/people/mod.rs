@@ -1,8 +1,10 @@
 //! People of an organisation: members, roles, groups, invitations, and how somebody leaves.
 pub mod acceptance;
+pub mod administrators;
 pub mod departure;
 pub mod groups;
 pub mod invitations;
+pub mod lookup;
 pub mod members;
 pub mod people_file;
 pub mod roles;

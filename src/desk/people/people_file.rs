@@ -1,56 +1,9 @@
 //! Rows of people from pasted text or a CSV file: address, name, roles.
-use crate::desk::people::invitations::Invitee;
+use crate::desk::joining::invitations::Invitee;
 use crate::domain::{Why, text};
 
 /// More rows than this are refused.
 const ROWS: usize = 10_000;
-
-/// Reads people from lines of addresses, rows pasted from a spreadsheet, or CSV with commas,
-/// semicolons or tabs, with a byte-order mark or without. A first row of headings names the
-/// columns; without one they are address, name, roles. Roles in one cell are parted by semicolons,
-/// commas or bars. Errors: no rows, too many, or not a text at all (as a spreadsheet's own file).
-pub fn read(raw: &str) -> Result<Vec<Invitee>, Why> {
-    let raw = raw.trim_start_matches('\u{feff}');
-    if raw.starts_with("PK\u{3}\u{4}") || raw.contains(['\0', '\u{fffd}']) {
-        return Err(Why::NotATable);
-    }
-    let first = raw.lines().find(|l| !l.trim().is_empty()).ok_or(Why::NoRows)?;
-    let delimiter = [b'\t', b';', b',']
-        .into_iter()
-        .find(|d| first.contains(char::from(*d)))
-        .unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(raw.as_bytes());
-    let mut columns = Columns::default();
-    let mut rows = Vec::new();
-    let mut lines = Lines { raw, at: 0, line: 1 };
-    for (n, record) in reader.records().enumerate() {
-        let record = record.map_err(|_| Why::NotATable)?;
-        let line = lines.of(record.position().map_or(0, |p| p.byte() as usize));
-        let cells: Vec<&str> = record.iter().map(str::trim).collect();
-        if cells.iter().all(|c| c.is_empty()) {
-            continue;
-        }
-        if n == 0
-            && let Some(named) = Columns::named(&cells)
-        {
-            columns = named;
-            continue;
-        }
-        if rows.len() == ROWS {
-            return Err(Why::TooManyRows);
-        }
-        rows.push(columns.take(&cells, line));
-    }
-    if rows.is_empty() {
-        Err(Why::NoRows)
-    } else {
-        Ok(rows)
-    }
-}
 
 /// Tells line numbers of places in a text that come in order.
 struct Lines<'a> {
@@ -133,6 +86,53 @@ impl Columns {
             name: if name.is_empty() { outer } else { name }.to_owned(),
             roles,
         }
+    }
+}
+
+/// Reads people from lines of addresses, rows pasted from a spreadsheet, or CSV with commas,
+/// semicolons or tabs, with a byte-order mark or without. A first row of headings names the
+/// columns; without one they are address, name, roles. Roles in one cell are parted by semicolons,
+/// commas or bars. Errors: no rows, too many, or not a text at all (as a spreadsheet's own file).
+pub fn read(raw: &str) -> Result<Vec<Invitee>, Why> {
+    let raw = raw.trim_start_matches('\u{feff}');
+    if raw.starts_with("PK\u{3}\u{4}") || raw.contains(['\0', '\u{fffd}']) {
+        return Err(Why::NotATable);
+    }
+    let first = raw.lines().find(|l| !l.trim().is_empty()).ok_or(Why::NoRows)?;
+    let delimiter = [b'\t', b';', b',']
+        .into_iter()
+        .find(|d| first.contains(char::from(*d)))
+        .unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(raw.as_bytes());
+    let mut columns = Columns::default();
+    let mut rows = Vec::new();
+    let mut lines = Lines { raw, at: 0, line: 1 };
+    for (n, record) in reader.records().enumerate() {
+        let record = record.map_err(|_| Why::NotATable)?;
+        let line = lines.of(record.position().map_or(0, |p| p.byte() as usize));
+        let cells: Vec<&str> = record.iter().map(str::trim).collect();
+        if cells.iter().all(|c| c.is_empty()) {
+            continue;
+        }
+        if n == 0
+            && let Some(named) = Columns::named(&cells)
+        {
+            columns = named;
+            continue;
+        }
+        if rows.len() == ROWS {
+            return Err(Why::TooManyRows);
+        }
+        rows.push(columns.take(&cells, line));
+    }
+    if rows.is_empty() {
+        Err(Why::NoRows)
+    } else {
+        Ok(rows)
     }
 }
 

@@ -1,13 +1,12 @@
 //! Roles: creating, changing, deleting them, with what that does to members and open invitations.
-use crate::desk::{Actor, Desk, organisation_event};
+use crate::desk::{Actor, Desk, access, history, organisation_event, people};
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{RequestId, RoleId};
 use crate::domain::invitation::Invitation;
 use crate::domain::member::Membership;
-use crate::domain::policy;
 use crate::domain::role::{self, Permission, Permissions, Role};
-use crate::domain::{Error, Result, Why};
+use crate::domain::{Error, Result, Why, policy};
 use crate::store::access::steps::Concerned;
 use crate::store::{self, Conn, Tx};
 
@@ -44,229 +43,222 @@ impl OnInvitations {
     }
 }
 
-impl Desk {
-    /// The organisation's roles with who uses them.
-    pub async fn roles(&self, member: &Membership) -> Result<Vec<Used>> {
-        let permitted = policy::permitted(member, Permission::RolesManage)?;
-        let mut conn = self.db.read().await?;
-        let mut used = Vec::new();
-        for role in store::people::roles::list(&mut conn, permitted.organisation()).await? {
-            used.push(use_of(&mut conn, member, role).await?);
-        }
-        Ok(used)
+/// The organisation's roles with who uses them.
+pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<Used>> {
+    let permitted = policy::permitted(member, Permission::RolesManage)?;
+    let mut conn = desk.db.read().await?;
+    let mut used = Vec::new();
+    for role in store::people::roles::list(&mut conn, permitted.organisation()).await? {
+        used.push(use_of(&mut conn, member, role).await?);
     }
+    Ok(used)
+}
 
-    /// One role with who uses it.
-    pub async fn role(&self, member: &Membership, id: &RoleId) -> Result<Used> {
-        let permitted = policy::permitted(member, Permission::RolesManage)?;
-        let mut conn = self.db.read().await?;
-        let role = store::people::roles::find(&mut conn, permitted.organisation(), id).await?;
-        use_of(&mut conn, member, role).await
+/// One role with who uses it.
+pub async fn find(desk: &Desk, member: &Membership, id: &RoleId) -> Result<Used> {
+    let permitted = policy::permitted(member, Permission::RolesManage)?;
+    let mut conn = desk.db.read().await?;
+    let role = store::people::roles::find(&mut conn, permitted.organisation(), id).await?;
+    use_of(&mut conn, member, role).await
+}
+
+/// Creates a role. Nobody makes one with a permission that they do not hold.
+pub async fn create(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    name: &str,
+    permissions: Permissions,
+) -> Result<RoleId> {
+    let permitted = policy::permitted(member, Permission::RolesManage)?;
+    let name = role::name(name).map_err(|why| Error::field("name", why))?;
+    policy::may_give(member, permissions)?;
+    let role = Role {
+        id: desk.mint.id(actor.now()),
+        name,
+        permissions,
+        built_in: false,
+        version: 1,
+    };
+    let mut tx = desk.db.begin().await?;
+    store::people::roles::create(&mut tx, permitted.organisation(), &role).await?;
+    let detail = Detail {
+        after: Some(said(&role)),
+        ..Detail::default()
+    };
+    record(desk, &mut tx, actor, member, What::RoleCreated, &role.id, detail).await?;
+    tx.commit().await?;
+    Ok(role.id)
+}
+
+/// Changes a role's name and permissions. Where open invitations carry it, `then` says what
+/// becomes of them.
+pub async fn change(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &RoleId,
+    name: &str,
+    permissions: Permissions,
+    then: Option<OnInvitations>,
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::RolesManage)?;
+    let mut faults = Faults::default();
+    let name = faults.take("name", role::name(name));
+    let name = faults.done(name)?;
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
+    let before = store::people::roles::find(&mut tx, permitted.organisation(), id).await?;
+    if before.built_in {
+        return Err(Error::Refused(Why::BuiltIn));
     }
-
-    /// Creates a role. Nobody makes one with a permission that they do not hold.
-    pub async fn create_role(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        name: &str,
-        permissions: Permissions,
-    ) -> Result<RoleId> {
-        let permitted = policy::permitted(member, Permission::RolesManage)?;
-        let name = role::name(name).map_err(|why| Error::field("name", why))?;
-        policy::may_give(member, permissions)?;
-        let role = Role {
-            id: self.mint.id(actor.now()),
-            name,
-            permissions,
-            built_in: false,
-            version: 1,
-        };
-        let mut tx = self.db.begin().await?;
-        store::people::roles::create(&mut tx, permitted.organisation(), &role).await?;
-        let detail = Detail {
-            after: Some(said(&role)),
-            ..Detail::default()
-        };
-        self.record_role(&mut tx, actor, member, What::RoleCreated, &role.id, detail)
-            .await?;
-        tx.commit().await?;
-        Ok(role.id)
+    let after = Role {
+        name,
+        permissions,
+        ..before.clone()
+    };
+    policy::may_give(member, after.permissions.without(before.permissions))?;
+    policy::may_give(member, before.permissions.without(after.permissions))?;
+    if after == before {
+        return Ok(());
     }
+    settle_invitations(desk, &mut tx, actor, member, id, then).await?;
+    let waiting =
+        store::access::steps::list_concerned(&mut tx, permitted.organisation(), &Concerned::Role(id)).await?;
+    store::people::roles::update(&mut tx, permitted.organisation(), &after, actor.now()).await?;
+    let detail = Detail {
+        before: Some(said(&before)),
+        after: Some(said(&after)),
+        ..Detail::default()
+    };
+    record(desk, &mut tx, actor, member, What::RoleChanged, id, detail).await?;
+    changed(desk, &mut tx, actor, member, id, &waiting).await?;
+    tx.commit().await
+}
 
-    /// Changes a role's name and permissions. Where open invitations carry it, `then` says what
-    /// becomes of them.
-    pub async fn change_role(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        id: &RoleId,
-        name: &str,
-        permissions: Permissions,
-        then: Option<OnInvitations>,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::RolesManage)?;
-        let mut faults = Faults::default();
-        let name = faults.take("name", role::name(name));
-        let name = faults.done(name)?;
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
-        let before = store::people::roles::find(&mut tx, permitted.organisation(), id).await?;
-        if before.built_in {
-            return Err(Error::Refused(Why::BuiltIn));
-        }
-        let after = Role {
-            name,
-            permissions,
-            ..before.clone()
-        };
-        policy::may_give(member, after.permissions.without(before.permissions))?;
-        policy::may_give(member, before.permissions.without(after.permissions))?;
-        if after == before {
-            return Ok(());
-        }
-        self.settle_invitations(&mut tx, actor, member, id, then).await?;
-        let waiting =
-            store::access::steps::list_concerned(&mut tx, permitted.organisation(), &Concerned::Role(id))
-                .await?;
-        store::people::roles::update(&mut tx, permitted.organisation(), &after, actor.now()).await?;
-        let detail = Detail {
-            before: Some(said(&before)),
-            after: Some(said(&after)),
-            ..Detail::default()
-        };
-        self.record_role(&mut tx, actor, member, What::RoleChanged, id, detail)
-            .await?;
-        self.role_changed(&mut tx, actor, member, id, &waiting).await?;
-        tx.commit().await
+/// Deletes a role: its members lose it. Where open invitations carry it, `then` says whether
+/// they only lose it or are deleted.
+pub async fn delete(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &RoleId,
+    then: Option<OnInvitations>,
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::RolesManage)?;
+    let mut tx = desk.db.begin().await?;
+    store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
+    let role = store::people::roles::find(&mut tx, permitted.organisation(), id).await?;
+    if role.built_in {
+        return Err(Error::Refused(Why::BuiltIn));
     }
+    policy::may_give(member, role.permissions)?;
+    settle_invitations(
+        desk,
+        &mut tx,
+        actor,
+        member,
+        id,
+        then.filter(|t| *t != OnInvitations::Keep),
+    )
+    .await?;
+    let waiting =
+        store::access::steps::list_concerned(&mut tx, permitted.organisation(), &Concerned::Role(id)).await?;
+    store::people::roles::delete(&mut tx, permitted.organisation(), id, actor.now()).await?;
+    let detail = Detail {
+        before: Some(said(&role)),
+        ..Detail::default()
+    };
+    record(desk, &mut tx, actor, member, What::RoleDeleted, id, detail).await?;
+    changed(desk, &mut tx, actor, member, id, &waiting).await?;
+    tx.commit().await
+}
 
-    /// Deletes a role: its members lose it. Where open invitations carry it, `then` says whether
-    /// they only lose it or are deleted.
-    pub async fn delete_role(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        id: &RoleId,
-        then: Option<OnInvitations>,
-    ) -> Result<()> {
-        let permitted = policy::permitted(member, Permission::RolesManage)?;
-        let mut tx = self.db.begin().await?;
-        store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
-        let role = store::people::roles::find(&mut tx, permitted.organisation(), id).await?;
-        if role.built_in {
-            return Err(Error::Refused(Why::BuiltIn));
-        }
-        policy::may_give(member, role.permissions)?;
-        self.settle_invitations(
-            &mut tx,
-            actor,
-            member,
-            id,
-            then.filter(|t| *t != OnInvitations::Keep),
-        )
-        .await?;
-        let waiting =
-            store::access::steps::list_concerned(&mut tx, permitted.organisation(), &Concerned::Role(id))
-                .await?;
-        store::people::roles::delete(&mut tx, permitted.organisation(), id, actor.now()).await?;
-        let detail = Detail {
-            before: Some(said(&role)),
-            ..Detail::default()
-        };
-        self.record_role(&mut tx, actor, member, What::RoleDeleted, id, detail)
-            .await?;
-        self.role_changed(&mut tx, actor, member, id, &waiting).await?;
-        tx.commit().await
+/// Does to the open invitations that carry the role what was chosen. Without a choice, where
+/// there are any, it asks for one.
+async fn settle_invitations(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    member: &Membership,
+    id: &RoleId,
+    then: Option<OnInvitations>,
+) -> Result<()> {
+    let carrying = store::people::invitations::list_carrying(tx, &member.organisation, id).await?;
+    if carrying.is_empty() {
+        return Ok(());
     }
-
-    /// Does to the open invitations that carry the role what was chosen. Without a choice, where
-    /// there are any, it asks for one.
-    async fn settle_invitations(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        member: &Membership,
-        id: &RoleId,
-        then: Option<OnInvitations>,
-    ) -> Result<()> {
-        let carrying = store::people::invitations::list_carrying(tx, &member.organisation, id).await?;
-        if carrying.is_empty() {
-            return Ok(());
-        }
-        match then {
-            None => Err(Error::field("invitations", Why::ChoiceNeeded)),
-            Some(OnInvitations::Keep) => Ok(()),
-            Some(OnInvitations::Drop) => {
-                store::people::invitations::drop_role(tx, &member.organisation, id).await?;
-                for invitation in carrying {
-                    let detail = Detail {
-                        before: Some(id.to_string()),
-                        ..Detail::default()
-                    };
-                    let event = organisation_event(
-                        What::InvitationChanged,
-                        &member.organisation,
-                        Some(actor.id()),
-                        invitation.id.as_str(),
-                        detail,
-                    );
-                    self.record(tx, actor.now(), &event).await?;
-                }
-                Ok(())
+    match then {
+        None => Err(Error::field("invitations", Why::ChoiceNeeded)),
+        Some(OnInvitations::Keep) => Ok(()),
+        Some(OnInvitations::Drop) => {
+            store::people::invitations::drop_role(tx, &member.organisation, id).await?;
+            for invitation in carrying {
+                let detail = Detail {
+                    before: Some(id.to_string()),
+                    ..Detail::default()
+                };
+                let event = organisation_event(
+                    What::InvitationChanged,
+                    &member.organisation,
+                    Some(actor.id()),
+                    invitation.id.as_str(),
+                    detail,
+                );
+                history::record(desk, tx, actor.now(), &event).await?;
             }
-            Some(OnInvitations::Delete) => {
-                for invitation in carrying {
-                    self.delete_in(tx, actor, invitation).await?;
-                }
-                Ok(())
+            Ok(())
+        }
+        Some(OnInvitations::Delete) => {
+            for invitation in carrying {
+                people::invitations::delete_in(desk, tx, actor, invitation).await?;
             }
+            Ok(())
         }
     }
+}
 
-    /// Looks again at the requests that a change of a role concerns. `waiting`: those that waited
-    /// for whoever had it before.
-    async fn role_changed(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        member: &Membership,
-        id: &RoleId,
-        waiting: &[RequestId],
-    ) -> Result<()> {
-        self.reconsider_all(tx, &member.organisation, waiting, &actor.caller)
-            .await?;
-        for concerned in [
-            Concerned::Naming("role", id.as_str()),
-            Concerned::Administrators,
-            Concerned::Missing,
-        ] {
-            self.reconsider(tx, &member.organisation, concerned, &actor.caller)
-                .await?;
-        }
-        Ok(())
+/// Looks again at the requests that a change of a role concerns. `waiting`: those that waited
+/// for whoever had it before.
+async fn changed(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    member: &Membership,
+    id: &RoleId,
+    waiting: &[RequestId],
+) -> Result<()> {
+    access::steps::reconsider_all(desk, tx, &member.organisation, waiting, &actor.caller).await?;
+    for concerned in [
+        Concerned::Naming("role", id.as_str()),
+        Concerned::Administrators,
+        Concerned::Missing,
+    ] {
+        access::steps::reconsider(desk, tx, &member.organisation, concerned, &actor.caller).await?;
     }
+    Ok(())
+}
 
-    async fn record_role(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        member: &Membership,
-        what: What,
-        id: &RoleId,
-        detail: Detail,
-    ) -> Result<()> {
-        let detail = Detail {
-            place: Some(actor.caller.place.clone()),
-            ..detail
-        };
-        self.record(
-            tx,
-            actor.now(),
-            &organisation_event(what, &member.organisation, Some(actor.id()), id.as_str(), detail),
-        )
-        .await
-    }
+async fn record(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    member: &Membership,
+    what: What,
+    id: &RoleId,
+    detail: Detail,
+) -> Result<()> {
+    let detail = Detail {
+        place: Some(actor.caller.place.clone()),
+        ..detail
+    };
+    history::record(
+        desk,
+        tx,
+        actor.now(),
+        &organisation_event(what, &member.organisation, Some(actor.id()), id.as_str(), detail),
+    )
+    .await
 }
 
 async fn use_of(conn: &mut Conn, member: &Membership, role: Role) -> Result<Used> {

@@ -2,21 +2,22 @@
 //! decision, a result for each. Few are decided at once, many in the background, where a restart
 //! takes them up again.
 use crate::desk::queue::decisions::Said;
-use crate::desk::{Actor, Desk};
+use crate::desk::{Actor, Desk, account, queue};
 use crate::domain::ids::{JobId, RequestId};
 use crate::domain::member::Membership;
-use crate::domain::policy;
 use crate::domain::request::Verdict;
 use crate::domain::role::Permission;
-use crate::domain::{Error, Result, Time, Why, resource_request};
+use crate::domain::{Error, Result, Time, Why, policy, resource_request};
 use crate::store;
 use crate::store::queue::bulk::{Counts, Item, Job};
 use crate::store::queue::list::Look;
 
 /// As many requests one job may be about.
 pub const MOST: usize = 10_000;
+
 /// As many are decided before the answer to whoever begins it.
 const AT_ONCE: i64 = 20;
+
 /// As many are decided in the background between two looks at whether to stop.
 const BATCH: i64 = 20;
 
@@ -35,138 +36,137 @@ pub struct Shown {
     pub items: Vec<Item>,
 }
 
-impl Desk {
-    /// Begins to decide all these requests; the job's id.
-    pub async fn decide_many(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        which: Which,
-        verdict: Verdict,
-        reason: &str,
-    ) -> Result<JobId> {
-        let permitted = policy::permitted(member, Permission::RequestsDecide)?;
-        let reason = resource_request::notes(reason).map_err(|why| Error::field("reason", why))?;
-        let ids = match which {
-            Which::These(ids) => ids,
-            Which::Matching(look) => self.matching(member, *look, actor.now()).await?,
+/// Begins to decide all these requests; the job's id.
+pub async fn decide_many(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    which: Which,
+    verdict: Verdict,
+    reason: &str,
+) -> Result<JobId> {
+    let permitted = policy::permitted(member, Permission::RequestsDecide)?;
+    let reason = resource_request::notes(reason).map_err(|why| Error::field("reason", why))?;
+    let ids = match which {
+        Which::These(ids) => ids,
+        Which::Matching(look) => matching(desk, member, *look, actor.now()).await?,
+    };
+    if ids.is_empty() {
+        return Err(Error::Refused(Why::NothingPicked));
+    }
+    if ids.len() > MOST {
+        return Err(Error::Refused(Why::TooManyPicked));
+    }
+    let job = Job {
+        id: desk.mint.id(actor.now()),
+        organisation: permitted.organisation().clone(),
+        by: actor.id().clone(),
+        place: actor.caller.place.clone(),
+        verdict,
+        reason,
+        begun_at: actor.now(),
+        ended_at: None,
+    };
+    let mut tx = desk.db.begin().await?;
+    store::queue::bulk::begin(&mut tx, &job).await?;
+    for id in &ids {
+        store::queue::bulk::add(&mut tx, &job, id).await?;
+    }
+    if verdict == Verdict::Reject
+        && job.reason.is_empty()
+        && store::queue::bulk::holds_resources(&mut tx, &job).await?
+    {
+        return Err(Error::field("reason", Why::Missing));
+    }
+    tx.commit().await?;
+    work_on(desk, &job, AT_ONCE, actor.now()).await?;
+    Ok(job.id)
+}
+
+/// The ids of everything that the queue lists so, at most one more than a job may hold.
+async fn matching(desk: &Desk, member: &Membership, look: Look, now: Time) -> Result<Vec<RequestId>> {
+    let mut look = Look { after: None, ..look };
+    let mut ids = Vec::new();
+    loop {
+        let (rows, next) = queue::list::queue_piece(desk, member, &look, now, 500).await?;
+        ids.extend(rows.into_iter().map(|r| r.request.id));
+        if next.is_none() || ids.len() > MOST {
+            return Ok(ids);
+        }
+        look.after = next;
+    }
+}
+
+/// Decides up to `most` of a job's requests that wait; whether any is left. Whoever began it
+/// must still be allowed to.
+async fn work_on(desk: &Desk, job: &Job, most: i64, now: Time) -> Result<bool> {
+    let waiting = store::queue::bulk::list_waiting(&mut *desk.db.read().await?, job, most).await?;
+    let decider = decider_of(desk, job, now).await?;
+    for id in &waiting {
+        let said = Said {
+            reason: job.reason.clone(),
+            ..job.verdict.into()
         };
-        if ids.is_empty() {
-            return Err(Error::Refused(Why::NothingPicked));
-        }
-        if ids.len() > MOST {
-            return Err(Error::Refused(Why::TooManyPicked));
-        }
-        let job = Job {
-            id: self.mint.id(actor.now()),
-            organisation: permitted.organisation().clone(),
-            by: actor.id().clone(),
-            place: actor.caller.place.clone(),
-            verdict,
-            reason,
-            begun_at: actor.now(),
-            ended_at: None,
+        let done = match &decider {
+            Some((actor, member)) => queue::decisions::decide_with(desk, actor, member, id, &said).await,
+            None => Err(Error::Forbidden),
         };
-        let mut tx = self.db.begin().await?;
-        store::queue::bulk::begin(&mut tx, &job).await?;
-        for id in &ids {
-            store::queue::bulk::add(&mut tx, &job, id).await?;
+        // What passes is tried again by the next round.
+        if matches!(done, Err(Error::Unavailable | Error::Stale)) {
+            continue;
         }
-        if verdict == Verdict::Reject
-            && job.reason.is_empty()
-            && store::queue::bulk::holds_resources(&mut tx, &job).await?
-        {
-            return Err(Error::field("reason", Why::Missing));
-        }
+        let mut tx = desk.db.begin().await?;
+        store::queue::bulk::finish(&mut tx, job, id, done.as_ref().err()).await?;
         tx.commit().await?;
-        self.work_on(&job, AT_ONCE, actor.now()).await?;
-        Ok(job.id)
     }
-
-    /// The ids of everything that the queue lists so, at most one more than a job may hold.
-    async fn matching(&self, member: &Membership, look: Look, now: Time) -> Result<Vec<RequestId>> {
-        let mut look = Look { after: None, ..look };
-        let mut ids = Vec::new();
-        loop {
-            let (rows, next) = self.queue_piece(member, &look, now, 500).await?;
-            ids.extend(rows.into_iter().map(|r| r.request.id));
-            if next.is_none() || ids.len() > MOST {
-                return Ok(ids);
-            }
-            look.after = next;
-        }
-    }
-
-    /// Decides up to `most` of a job's requests that wait; whether any is left. Whoever began it
-    /// must still be allowed to.
-    async fn work_on(&self, job: &Job, most: i64, now: Time) -> Result<bool> {
-        let waiting = store::queue::bulk::list_waiting(&mut *self.db.read().await?, job, most).await?;
-        let decider = self.decider_of(job, now).await?;
-        for id in &waiting {
-            let said = Said {
-                reason: job.reason.clone(),
-                ..job.verdict.into()
-            };
-            let done = match &decider {
-                Some((actor, member)) => self.decide_with(actor, member, id, &said).await,
-                None => Err(Error::Forbidden),
-            };
-            // What passes is tried again by the next round.
-            if matches!(done, Err(Error::Unavailable | Error::Stale)) {
-                continue;
-            }
-            let mut tx = self.db.begin().await?;
-            store::queue::bulk::finish(&mut tx, job, id, done.as_ref().err()).await?;
-            tx.commit().await?;
-        }
-        let left = !store::queue::bulk::list_waiting(&mut *self.db.read().await?, job, 1)
-            .await?
-            .is_empty();
-        if !left {
-            let mut tx = self.db.begin().await?;
-            store::queue::bulk::end(&mut tx, job, now).await?;
-            tx.commit().await?;
-        }
-        Ok(left)
-    }
-
-    /// Whoever began a job, with what they may do now; None: they are no member any more.
-    async fn decider_of(&self, job: &Job, now: Time) -> Result<Option<(Actor, Membership)>> {
-        self.on_behalf_of(
-            &mut *self.db.read().await?,
-            &job.organisation,
-            &job.by,
-            &job.place,
-            now,
-        )
-        .await
-    }
-
-    /// Works on one job that waits, of any organisation; whether there was one.
-    pub async fn work_off(&self, now: Time) -> Result<bool> {
-        let mut tx = self.db.begin().await?;
-        let Some(job) = store::queue::bulk::claim(&mut tx, now).await? else {
-            return Ok(false);
-        };
+    let left = !store::queue::bulk::list_waiting(&mut *desk.db.read().await?, job, 1)
+        .await?
+        .is_empty();
+    if !left {
+        let mut tx = desk.db.begin().await?;
+        store::queue::bulk::end(&mut tx, job, now).await?;
         tx.commit().await?;
-        let left = self.work_on(&job, BATCH, now).await;
-        let mut tx = self.db.begin().await?;
-        store::queue::bulk::release(&mut tx, &job).await?;
-        tx.commit().await?;
-        left.map(|_| true)
     }
+    Ok(left)
+}
 
-    /// How far a job has come, and what became of each request.
-    pub async fn bulk_job(&self, member: &Membership, id: &JobId) -> Result<Shown> {
-        let permitted = policy::permitted(member, Permission::RequestsDecide)?;
-        let mut conn = self.db.read().await?;
-        let job = store::queue::bulk::find(&mut conn, permitted.organisation(), id).await?;
-        let by = store::account::accounts::find(&mut conn, &job.by).await?.name;
-        Ok(Shown {
-            by,
-            counts: store::queue::bulk::count(&mut conn, &job).await?,
-            items: store::queue::bulk::list(&mut conn, &job).await?,
-            job,
-        })
-    }
+/// Whoever began a job, with what they may do now; None: they are no member any more.
+async fn decider_of(desk: &Desk, job: &Job, now: Time) -> Result<Option<(Actor, Membership)>> {
+    account::memberships::on_behalf_of(
+        desk,
+        &mut *desk.db.read().await?,
+        &job.organisation,
+        &job.by,
+        &job.place,
+        now,
+    )
+    .await
+}
+
+/// Works on one job that waits, of any organisation; whether there was one.
+pub async fn work_off(desk: &Desk, now: Time) -> Result<bool> {
+    let mut tx = desk.db.begin().await?;
+    let Some(job) = store::queue::bulk::claim(&mut tx, now).await? else {
+        return Ok(false);
+    };
+    tx.commit().await?;
+    let left = work_on(desk, &job, BATCH, now).await;
+    let mut tx = desk.db.begin().await?;
+    store::queue::bulk::release(&mut tx, &job).await?;
+    tx.commit().await?;
+    left.map(|_| true)
+}
+
+/// How far a job has come, and what became of each request.
+pub async fn bulk_job(desk: &Desk, member: &Membership, id: &JobId) -> Result<Shown> {
+    let permitted = policy::permitted(member, Permission::RequestsDecide)?;
+    let mut conn = desk.db.read().await?;
+    let job = store::queue::bulk::find(&mut conn, permitted.organisation(), id).await?;
+    let by = store::account::accounts::find(&mut conn, &job.by).await?.name;
+    Ok(Shown {
+        by,
+        counts: store::queue::bulk::count(&mut conn, &job).await?,
+        items: store::queue::bulk::list(&mut conn, &job).await?,
+        job,
+    })
 }

@@ -1,7 +1,7 @@
 //! The queue as its readers see it: a page of requests with what each reader may do, and the
 //! details of one.
 use crate::desk::access::progress::Progress;
-use crate::desk::{Actor, Desk};
+use crate::desk::{Actor, Desk, access};
 use crate::domain::connector::Platform;
 use crate::domain::ids::{ConnectorId, InvitationId, RequestId};
 use crate::domain::member::Membership;
@@ -67,160 +67,154 @@ pub struct Details {
 
 const PAGE: usize = 25;
 
-impl Desk {
-    /// A page of the queue. `picked` stands first, whatever page, tab or search it would be under.
-    pub async fn queue(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        look: &Look,
-        picked: Option<&RequestId>,
-    ) -> Result<Page> {
-        let permitted = policy::permitted(member, Permission::RequestsView)?;
-        let (org, now) = (permitted.organisation(), actor.now());
-        let mut conn = self.db.read().await?;
-        let shelves = store::queue::list::shelves(&mut conn, org, now).await?;
-        let mut listed = store::queue::list::list(&mut conn, org, look, &shelves, now, PAGE + 1).await?;
-        let more = listed.len() > PAGE;
-        listed.truncate(PAGE);
-        let next = listed.last().filter(|_| more).map(place);
-        if let Some(id) = picked {
-            let found = store::queue::list::find(&mut conn, org, id).await?;
-            listed.retain(|r| r.request.id != found.request.id);
-            listed.insert(0, found);
-        }
-        let counts = shelves.counts();
-        let rows = listed
-            .into_iter()
-            .map(|one| row(actor, member, one, now))
-            .collect();
-        Ok(Page { rows, next, counts })
+/// A page of the queue. `picked` stands first, whatever page, tab or search it would be under.
+pub async fn page(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    look: &Look,
+    picked: Option<&RequestId>,
+) -> Result<Page> {
+    let permitted = policy::permitted(member, Permission::RequestsView)?;
+    let (org, now) = (permitted.organisation(), actor.now());
+    let mut conn = desk.db.read().await?;
+    let shelves = store::queue::list::shelves(&mut conn, org, now).await?;
+    let mut listed = store::queue::list::list(&mut conn, org, look, &shelves, now, PAGE + 1).await?;
+    let more = listed.len() > PAGE;
+    listed.truncate(PAGE);
+    let next = listed.last().filter(|_| more).map(place);
+    if let Some(id) = picked {
+        let found = store::queue::list::find(&mut conn, org, id).await?;
+        listed.retain(|r| r.request.id != found.request.id);
+        listed.insert(0, found);
     }
+    let counts = shelves.counts();
+    let rows = listed
+        .into_iter()
+        .map(|one| row(actor, member, one, now))
+        .collect();
+    Ok(Page { rows, next, counts })
+}
 
-    /// The organisation's connectors that are not deleted, for the queue's filter.
-    pub async fn queue_sources(&self, member: &Membership) -> Result<Vec<Source>> {
-        let permitted = policy::permitted(member, Permission::RequestsView)?;
-        let kept =
-            store::chat::connectors::list(&mut *self.db.read().await?, permitted.organisation()).await?;
-        Ok(kept
-            .into_iter()
-            .map(|k| Source {
-                id: k.connector.id,
-                name: k.connector.name,
-                platform: k.connector.platform,
-            })
-            .collect())
-    }
-
-    /// A piece of what the queue lists, as its readers may have it; where the next piece begins.
-    pub async fn queue_piece(
-        &self,
-        member: &Membership,
-        look: &Look,
-        now: Time,
-        most: usize,
-    ) -> Result<(Vec<Row>, Option<Place>)> {
-        let permitted = policy::permitted(member, Permission::RequestsView)?;
-        let mut conn = self.db.read().await?;
-        let shelves = store::queue::list::shelves(&mut conn, permitted.organisation(), now).await?;
-        let mut listed =
-            store::queue::list::list(&mut conn, permitted.organisation(), look, &shelves, now, most + 1)
-                .await?;
-        let more = listed.len() > most;
-        listed.truncate(most);
-        let next = listed.last().filter(|_| more).map(place);
-        let rows = listed.into_iter().map(
-            |Listed {
-                 request,
-                 decided_by,
-                 open_invitation,
-                 resource,
-                 chat,
-                 ..
-             }| {
-                let status = request.status_at(now);
-                Row {
-                    request,
-                    status,
-                    decided_by,
-                    actions: Vec::new(),
-                    may_allow_again: false,
-                    open_invitation,
-                    resource,
-                    chat,
-                }
-            },
-        );
-        Ok((rows.collect(), next))
-    }
-
-    /// These requests as they are now, those that exist, and the numbers: what an open page asks
-    /// for when something has changed.
-    pub async fn look_again(&self, actor: &Actor, member: &Membership, ids: &[RequestId]) -> Result<Page> {
-        let permitted = policy::permitted(member, Permission::RequestsView)?;
-        let mut conn = self.db.read().await?;
-        let listed = store::queue::list::list_of_ids(&mut conn, permitted.organisation(), ids).await?;
-        let counts = store::queue::list::shelves(&mut conn, permitted.organisation(), actor.now())
-            .await?
-            .counts();
-        let rows = listed
-            .into_iter()
-            .map(|one| row(actor, member, one, actor.now()))
-            .collect();
-        Ok(Page {
-            rows,
-            next: None,
-            counts,
+/// The organisation's connectors that are not deleted, for the queue's filter.
+pub async fn queue_sources(desk: &Desk, member: &Membership) -> Result<Vec<Source>> {
+    let permitted = policy::permitted(member, Permission::RequestsView)?;
+    let kept = store::chat::connectors::list(&mut *desk.db.read().await?, permitted.organisation()).await?;
+    Ok(kept
+        .into_iter()
+        .map(|k| Source {
+            id: k.connector.id,
+            name: k.connector.name,
+            platform: k.connector.platform,
         })
-    }
+        .collect())
+}
 
-    /// One request with its history and the delivery of its letters.
-    pub async fn request_details(
-        &self,
-        actor: &Actor,
-        member: &Membership,
-        id: &RequestId,
-    ) -> Result<Details> {
-        let permitted = policy::permitted(member, Permission::RequestsView)?;
-        let org = permitted.organisation();
-        let mut conn = self.db.read().await?;
-        let listed = store::queue::list::find(&mut conn, org, id).await?;
-        let invitation = match &listed.request.status {
-            Status::Approved {
-                outcome: Outcome::Invitation(id),
-                ..
-            } => id.to_string(),
-            _ => String::new(),
-        };
-        let history = store::history::list_of_objects(&mut conn, org, id.as_str(), &invitation).await?;
-        let letters = store::outbox::list_of_request(&mut conn, org, id.as_str(), &invitation).await?;
-        let progress = self.progress(&mut conn, &listed.request).await?;
-        let calls = store::access::provisioning::list_of_request(&mut conn, org, id).await?;
-        let sends = store::chat::sends::list_of_request(&mut conn, org, id).await?;
-        let is_asked = self.is_asked(&mut conn, actor, member, &listed.request).await?;
-        let (mut manager, mut submitter) = (None, None);
-        if let Some(asked) = listed.request.asked() {
-            if let Some(account) =
-                store::people::member_list::manager_of(&mut conn, org, &asked.holder).await?
-            {
-                manager = Some(store::account::accounts::find(&mut conn, &account).await?.name);
+/// A piece of what the queue lists, as its readers may have it; where the next piece begins.
+pub async fn queue_piece(
+    desk: &Desk,
+    member: &Membership,
+    look: &Look,
+    now: Time,
+    most: usize,
+) -> Result<(Vec<Row>, Option<Place>)> {
+    let permitted = policy::permitted(member, Permission::RequestsView)?;
+    let mut conn = desk.db.read().await?;
+    let shelves = store::queue::list::shelves(&mut conn, permitted.organisation(), now).await?;
+    let mut listed =
+        store::queue::list::list(&mut conn, permitted.organisation(), look, &shelves, now, most + 1).await?;
+    let more = listed.len() > most;
+    listed.truncate(most);
+    let next = listed.last().filter(|_| more).map(place);
+    let rows = listed.into_iter().map(
+        |Listed {
+             request,
+             decided_by,
+             open_invitation,
+             resource,
+             chat,
+             ..
+         }| {
+            let status = request.status_at(now);
+            Row {
+                request,
+                status,
+                decided_by,
+                actions: Vec::new(),
+                may_allow_again: false,
+                open_invitation,
+                resource,
+                chat,
             }
-            if let Some(account) = listed.request.account.as_ref().filter(|a| **a != asked.holder) {
-                submitter = Some(store::account::accounts::find(&mut conn, account).await?.name);
-            }
+        },
+    );
+    Ok((rows.collect(), next))
+}
+
+/// These requests as they are now, those that exist, and the numbers: what an open page asks
+/// for when something has changed.
+pub async fn look_again(desk: &Desk, actor: &Actor, member: &Membership, ids: &[RequestId]) -> Result<Page> {
+    let permitted = policy::permitted(member, Permission::RequestsView)?;
+    let mut conn = desk.db.read().await?;
+    let listed = store::queue::list::list_of_ids(&mut conn, permitted.organisation(), ids).await?;
+    let counts = store::queue::list::shelves(&mut conn, permitted.organisation(), actor.now())
+        .await?
+        .counts();
+    let rows = listed
+        .into_iter()
+        .map(|one| row(actor, member, one, actor.now()))
+        .collect();
+    Ok(Page {
+        rows,
+        next: None,
+        counts,
+    })
+}
+
+/// One request with its history and the delivery of its letters.
+pub async fn request_details(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &RequestId,
+) -> Result<Details> {
+    let permitted = policy::permitted(member, Permission::RequestsView)?;
+    let org = permitted.organisation();
+    let mut conn = desk.db.read().await?;
+    let listed = store::queue::list::find(&mut conn, org, id).await?;
+    let invitation = match &listed.request.status {
+        Status::Approved {
+            outcome: Outcome::Invitation(id),
+            ..
+        } => id.to_string(),
+        _ => String::new(),
+    };
+    let history = store::history::list_of_objects(&mut conn, org, id.as_str(), &invitation).await?;
+    let letters = store::outbox::list_of_request(&mut conn, org, id.as_str(), &invitation).await?;
+    let progress = access::progress::progress(desk, &mut conn, &listed.request).await?;
+    let calls = store::access::provisioning::list_of_request(&mut conn, org, id).await?;
+    let sends = store::chat::sends::list_of_request(&mut conn, org, id).await?;
+    let is_asked = access::votes::is_asked(desk, &mut conn, actor, member, &listed.request).await?;
+    let (mut manager, mut submitter) = (None, None);
+    if let Some(asked) = listed.request.asked() {
+        if let Some(account) = store::people::member_list::manager_of(&mut conn, org, &asked.holder).await? {
+            manager = Some(store::account::accounts::find(&mut conn, &account).await?.name);
         }
-        Ok(Details {
-            row: row(actor, member, listed, actor.now()),
-            history,
-            letters,
-            progress,
-            calls,
-            sends,
-            manager,
-            submitter,
-            is_asked,
-        })
+        if let Some(account) = listed.request.account.as_ref().filter(|a| **a != asked.holder) {
+            submitter = Some(store::account::accounts::find(&mut conn, account).await?.name);
+        }
     }
+    Ok(Details {
+        row: row(actor, member, listed, actor.now()),
+        history,
+        letters,
+        progress,
+        calls,
+        sends,
+        manager,
+        submitter,
+        is_asked,
+    })
 }
 
 fn place(listed: &Listed) -> Place {

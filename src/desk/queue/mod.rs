@@ -3,5 +3,6 @@ pub mod bulk;
 pub mod decisions;
 pub mod digests;
 pub mod list;
-mod retention;
+pub mod repair;
+pub mod retention;
 pub mod sweep;

@@ -1,7 +1,7 @@
 //! How long decided requests are kept: for ever, or for as long as the organisation sets. The
 //! history keeps what was done with them.
 use crate::desk::queue::sweep::unless_stale;
-use crate::desk::{Desk, organisation_event};
+use crate::desk::{Desk, history, organisation_event};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{OrganisationId, RequestId};
 use crate::domain::{Result, Time};
@@ -10,33 +10,32 @@ use crate::store;
 /// So many requests of an organisation go at a time; at six times an hour more than any comes by.
 const ROUND: i64 = 2000;
 
-impl Desk {
-    /// Deletes decided requests that were kept for as long as their organisation wants, with
-    /// everything that is about them alone; how many. Access that still holds keeps the request
-    /// from which it came, and so does an invitation that nobody has accepted.
-    pub async fn sweep_decided(&self, now: Time) -> Result<usize> {
-        let ending = store::queue::retention::list_organisations(&mut *self.db.read().await?).await?;
-        let mut gone = 0;
-        for (org, retention) in ending {
-            let due =
-                store::queue::retention::list_due(&mut *self.db.read().await?, &org, now - retention, ROUND)
-                    .await?;
-            for id in due {
-                gone += unless_stale(self.forget(&org, &id, now, now - retention).await.map(|()| 1))?;
-            }
+/// Deletes decided requests that were kept for as long as their organisation wants, with
+/// everything that is about them alone; how many. Access that still holds keeps the request
+/// from which it came, and so does an invitation that nobody has accepted.
+pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
+    let ending = store::queue::retention::list_organisations(&mut *desk.db.read().await?).await?;
+    let mut gone = 0;
+    for (org, retention) in ending {
+        let due =
+            store::queue::retention::list_due(&mut *desk.db.read().await?, &org, now - retention, ROUND)
+                .await?;
+        for id in due {
+            gone += unless_stale(forget(desk, &org, &id, now, now - retention).await.map(|()| 1))?;
         }
-        Ok(gone)
     }
+    Ok(gone)
+}
 
-    async fn forget(&self, org: &OrganisationId, id: &RequestId, now: Time, before: Time) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        store::queue::retention::delete(&mut tx, org, id, before).await?;
-        self.record(
-            &mut tx,
-            now,
-            &organisation_event(What::RequestDeleted, org, None, id.as_str(), Detail::default()),
-        )
-        .await?;
-        tx.commit().await
-    }
+async fn forget(desk: &Desk, org: &OrganisationId, id: &RequestId, now: Time, before: Time) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    store::queue::retention::delete(&mut tx, org, id, before).await?;
+    history::record(
+        desk,
+        &mut tx,
+        now,
+        &organisation_event(What::RequestDeleted, org, None, id.as_str(), Detail::default()),
+    )
+    .await?;
+    tx.commit().await
 }

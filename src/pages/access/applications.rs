@@ -1,4 +1,5 @@
 //! `/{org}/applications`: what one has, until when, and giving it up.
+use crate::desk::access;
 use crate::domain::Result;
 use crate::domain::member::Membership;
 use crate::pages::parts::form::Form;
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
-    let grants = call.desk().own_grants(call.actor()?, &member).await?;
+    let grants = access::grants::list_own(call.desk(), call.actor()?, &member).await?;
     let title = words.say("nav-applications");
     let heading = title.clone();
     let draw = move || {

@@ -1,4 +1,5 @@
 //! `/{org}/approvals`: what waits for one's vote, voting, asking back, and being away.
+use crate::desk::access;
 use crate::desk::access::votes::Waiting;
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
@@ -22,9 +23,9 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     } else {
         Some(RequestId::try_from(named.to_owned())?)
     };
-    let (waiting, all) = call.desk().approvals(&actor, &member, picked.as_ref()).await?;
-    let delegation = call.desk().delegation(&actor, &member).await?;
-    let proposed = call.desk().proposed_delegates(&member).await?;
+    let (waiting, all) = access::votes::list(call.desk(), &actor, &member, picked.as_ref()).await?;
+    let delegation = access::delegations::delegation(call.desk(), &actor, &member).await?;
+    let proposed = access::delegations::proposed_delegates(call.desk(), &member).await?;
     let title = words.say("nav-approvals");
     let heading = title.clone();
     let draw = move || {

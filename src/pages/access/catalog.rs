@@ -1,4 +1,5 @@
 //! `/{org}/catalog`: what one may ask for, and asking.
+use crate::desk::access;
 use crate::desk::access::catalog::{Catalog, Offered};
 use crate::domain::ids::{AccountId, RequestId, ResourceId};
 use crate::domain::member::Membership;
@@ -14,20 +15,21 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let (actor, member) = (call.actor()?.clone(), call.member()?.clone());
     let search: String = call.asked("q").chars().take(200).collect();
-    let catalog = call
-        .desk()
-        .catalog(&actor, &member, &search, after(&call)?)
-        .await?;
+    let catalog = access::catalog::list(call.desk(), &actor, &member, &search, after(&call)?).await?;
     let wanted = match call.asked("ask") {
         "" => None,
         id => Some(
-            call.desk()
-                .offered(&actor, &member, &ResourceId::try_from(id.to_owned())?)
-                .await?,
+            access::catalog::offered(
+                call.desk(),
+                &actor,
+                &member,
+                &ResourceId::try_from(id.to_owned())?,
+            )
+            .await?,
         ),
     };
     let like = match RequestId::try_from(call.asked("like").to_owned()) {
-        Ok(id) => call.desk().like(&actor, &member, &id).await?,
+        Ok(id) => access::catalog::like(call.desk(), &actor, &member, &id).await?,
         Err(_) => None,
     };
     let title = words.say("nav-catalog");

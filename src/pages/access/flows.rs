@@ -1,5 +1,7 @@
 //! `/{org}/flows`: approval flows: the list, the editor, trying one out, deleting one.
-use crate::desk::access::flows::{Choices, Draft, StepDraft, Trial, Used};
+use crate::desk::access;
+use crate::desk::access::flows::{Choices, Draft, StepDraft, Used};
+use crate::desk::access::trial::Trial;
 use crate::domain::flow::STEPS;
 use crate::domain::ids::{FlowId, ResourceId};
 use crate::domain::member::Membership;
@@ -15,7 +17,7 @@ use leptos::prelude::*;
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
-    let flows = call.desk().flows(&member).await?;
+    let flows = access::flows::list(call.desk(), &member).await?;
     let title = words.say("nav-flows");
     let heading = title.clone();
     let draw = move || {
@@ -84,7 +86,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 pub async fn new(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
-    let choices = call.desk().flow_choices(&member).await?;
+    let choices = access::flows::choices(call.desk(), &member).await?;
     let title = words.say("flows-create");
     let heading = title.clone();
     let draw = move || {
@@ -124,13 +126,10 @@ pub async fn one(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
     let id = FlowId::try_from(call.param("flow").to_owned())?;
-    let (used, versions) = call.desk().flow(&member, &id).await?;
-    let choices = call.desk().flow_choices(&member).await?;
-    let draft = call
-        .desk()
-        .flow_draft(&member, &used.flow.name, &used.flow.rules)
-        .await?;
-    let resources = call.desk().resources_to_try(&member).await?;
+    let (used, versions) = access::flows::find(call.desk(), &member, &id).await?;
+    let choices = access::flows::choices(call.desk(), &member).await?;
+    let draft = access::flows::find_draft(call.desk(), &member, &used.flow.name, &used.flow.rules).await?;
+    let resources = access::trial::resources_to_try(call.desk(), &member).await?;
     let trial = trial(&call, &member, &id).await?;
     let title = format!("{} · {}", used.flow.name, words.say("nav-flows"));
     let draw = move || {
@@ -176,10 +175,15 @@ async fn trial(call: &Call, member: &Membership, id: &FlowId) -> Result<Option<R
         return Ok(None);
     }
     let resource = ResourceId::try_from(call.asked("resource").to_owned())?;
-    match call
-        .desk()
-        .try_flow(call.actor()?, member, id, call.asked("person"), &resource)
-        .await
+    match access::trial::try_flow(
+        call.desk(),
+        call.actor()?,
+        member,
+        id,
+        call.asked("person"),
+        &resource,
+    )
+    .await
     {
         Err(e @ Error::Invalid(_)) => Ok(Some(Err(e))),
         other => other.map(|t| Some(Ok(t))),

@@ -1,6 +1,7 @@
 //! `/{org}/my_requests`: what one has asked for, how far it has come, and what one can still do
 //! about it.
-use crate::desk::access::catalog::Mine;
+use crate::desk::access;
+use crate::desk::access::my_requests::Mine;
 use crate::domain::Result;
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
@@ -19,10 +20,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         "" => None,
         id => Some(RequestId::try_from(id.to_owned())?),
     };
-    let mine = call
-        .desk()
-        .my_requests(call.actor()?, &member, picked.as_ref())
-        .await?;
+    let mine = access::my_requests::list(call.desk(), call.actor()?, &member, picked.as_ref()).await?;
     let title = words.say("nav-my-requests");
     let heading = title.clone();
     let draw = move || {

@@ -1,6 +1,7 @@
 //! `/{org}/resources`: what members may ask for: creating, changing, disabling, deleting, and who
 //! has it.
 use crate::desk::access::resources::Choices;
+use crate::desk::{access, people};
 use crate::domain::Result;
 use crate::domain::ids::ResourceId;
 use crate::domain::member::Membership;
@@ -18,10 +19,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
     let search: String = call.asked("q").chars().take(200).collect();
-    let page = call
-        .desk()
-        .resources(&member, &search, catalog::after(&call)?)
-        .await?;
+    let page = access::resources::list(call.desk(), &member, &search, catalog::after(&call)?).await?;
     let title = words.say("nav-resources");
     let heading = title.clone();
     let draw = move || {
@@ -119,7 +117,7 @@ fn state(call: &Call, state: State) -> (String, &'static str) {
 pub async fn new(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
-    let choices = call.desk().resource_choices(&member).await?;
+    let choices = access::resources::choices(call.desk(), &member).await?;
     let proposed = proposals(&call, &member).await?;
     let title = words.say("resources-create");
     let heading = title.clone();
@@ -147,10 +145,7 @@ pub async fn new(call: Call) -> Result<Sheet> {
 }
 
 async fn proposals(call: &Call, member: &Membership) -> Result<Vec<String>> {
-    let found = call
-        .desk()
-        .find_members(member, Permission::ResourcesManage, "")
-        .await?;
+    let found = people::members::find_members(call.desk(), member, Permission::ResourcesManage, "").await?;
     Ok(found.iter().map(parts::proposal).collect())
 }
 
@@ -159,9 +154,9 @@ pub async fn one(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
     let id = ResourceId::try_from(call.param("resource").to_owned())?;
-    let listed = call.desk().resource(&member, &id).await?;
-    let holders = call.desk().holders(call.actor()?, &member, &id).await?;
-    let choices = call.desk().resource_choices(&member).await?;
+    let listed = access::resources::find(call.desk(), &member, &id).await?;
+    let holders = access::grants::holders(call.desk(), call.actor()?, &member, &id).await?;
+    let choices = access::resources::choices(call.desk(), &member).await?;
     let proposed = proposals(&call, &member).await?;
     let title = format!("{} · {}", listed.resource.name, words.say("nav-resources"));
     let draw = move || {

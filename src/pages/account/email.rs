@@ -1,4 +1,5 @@
 //! `/email/{token}`: proving a new address, by a button.
+use crate::desk::account;
 use crate::domain::Result;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
@@ -9,11 +10,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let title = words.say("email-title");
     let heading = title.clone();
-    match call
-        .desk()
-        .look_at_email_proof(call.actor()?, call.param("token"))
-        .await
-    {
+    match account::addresses::look_at_email_proof(call.desk(), call.actor()?, call.param("token")).await {
         Ok(email) => {
             let draw = move || {
                 let text = words.tell("email-text", &[("email", &email.to_string())]);

@@ -1,4 +1,5 @@
 //! `/reset`: asking for a link to set a new password, and the page behind it.
+use crate::desk::account;
 use crate::domain::Result;
 use crate::pages::parts::form::{Form, Kind};
 use crate::pages::{Frame, Sheet, parts};
@@ -30,7 +31,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 pub async fn set(call: Call) -> Result<Sheet> {
     let words = call.words();
     let title = words.say("reset-set-title");
-    let looked = call.desk().look_at_reset(call.param("token"), call.now()).await;
+    let looked = account::accounts::look_at_reset(call.desk(), call.param("token"), call.now()).await;
     if let Err(error) = looked {
         let status = error.status();
         let (heading, text) = (title.clone(), call.explain(&error));

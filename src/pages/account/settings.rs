@@ -1,5 +1,6 @@
 //! `/settings`: one's own name, language, password, address, second factor, sessions.
 use crate::desk::account::factor::Setup;
+use crate::desk::{account, chat};
 use crate::domain::Result;
 use crate::domain::account::{Factor, Theme};
 use crate::pages::parts::form::{Form, Kind};
@@ -24,13 +25,13 @@ struct Seen {
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let actor = call.actor()?.clone();
     let seen = Seen {
-        sessions: call.desk().list_sessions(&actor).await?,
-        setup: call.desk().factor_setup(&actor.account)?,
-        codes_left: call.desk().recovery_codes_left(&actor).await?,
-        providers: call.desk().linked_providers(&actor.account).await?,
-        identities: call.desk().chat_identities(&actor).await?,
+        sessions: account::sessions::list(call.desk(), &actor).await?,
+        setup: account::factor::setup(call.desk(), &actor.account)?,
+        codes_left: account::factor::recovery_codes_left(call.desk(), &actor).await?,
+        providers: account::providers::linked_providers(call.desk(), &actor.account).await?,
+        identities: chat::identities::chat_identities(call.desk(), &actor).await?,
     };
-    let members = call.desk().memberships(&actor).await?;
+    let members = account::memberships::memberships(call.desk(), &actor).await?;
     let leaving = customers::asked(&call).await?;
     // The rail of the organisation that one belongs to, so that the way back is there.
     let member = members.first().cloned();

@@ -1,5 +1,6 @@
 //! `/{org}/connectors`: the organisation's accounts at chat platforms: adding, changing, checking,
 //! disabling, deleting.
+use crate::desk::chat;
 use crate::domain::account::Language;
 use crate::domain::connector::{Connector, Mode, Platform, State, Texts, fields, has_buttons};
 use crate::domain::ids::ConnectorId;
@@ -16,7 +17,7 @@ use leptos::prelude::*;
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
-    let connectors = call.desk().connectors(&member).await?;
+    let connectors = chat::connectors::list(call.desk(), &member).await?;
     let title = words.say("nav-connectors");
     let heading = title.clone();
     let draw = move || {
@@ -199,9 +200,9 @@ pub async fn one(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
     let id = ConnectorId::try_from(call.param("connector").to_owned())?;
-    let kept = call.desk().connector(&member, &id).await?;
-    let undelivered = call.desk().undelivered(&member, &id).await?;
-    let latest = call.desk().latest_sends(&member, &id).await?;
+    let kept = chat::connectors::find(call.desk(), &member, &id).await?;
+    let undelivered = chat::connectors::undelivered(call.desk(), &member, &id).await?;
+    let latest = chat::connectors::latest_sends(call.desk(), &member, &id).await?;
     let title = format!("{} · {}", kept.connector.name, words.say("nav-connectors"));
     let draw = move || {
         let list = format!("/{}/connectors", member.slug);

@@ -1,4 +1,5 @@
 //! `/{org}/connectors/{connector}/contacts`: everyone who wrote, and where they stand.
+use crate::desk::chat;
 use crate::desk::chat::contacts::Contacts;
 use crate::domain::contact::{Contact, Standing};
 use crate::domain::ids::{ConnectorId, ContactId};
@@ -15,7 +16,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let member = call.member()?.clone();
     let id = ConnectorId::try_from(call.param("connector").to_owned())?;
     let look = look(&call)?;
-    let found = call.desk().contacts(&member, &id, &look).await?;
+    let found = chat::contacts::list(call.desk(), &member, &id, &look).await?;
     let title = format!(
         "{} · {}",
         words.say("connectors-contacts"),

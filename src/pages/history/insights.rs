@@ -1,5 +1,6 @@
 //! `/{org}/insights`: what happened, by whom, when, to what, from where; filtered by the address, a
 //! page at a time.
+use crate::desk::history;
 use crate::desk::history::insights::Insights;
 use crate::domain::event::{Service, What};
 use crate::domain::member::Membership;
@@ -17,7 +18,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
     let look = look(&call)?;
-    let found = call.desk().insights(&member, &look, PAGE).await?;
+    let found = history::insights::list(call.desk(), &member, &look, PAGE).await?;
     let title = words.say("nav-insights");
     let heading = title.clone();
     let draw = move || {

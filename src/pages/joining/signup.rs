@@ -1,6 +1,7 @@
 //! `/signup`: proving an address or signing in with a provider; then the organisation that one
 //! belongs to, or one of one's own.
 use crate::desk::joining::signup::{Match, Offer, Standing};
+use crate::desk::{joining, requests};
 use crate::domain::Result;
 use crate::pages::account::signin;
 use crate::pages::parts::form::{Form, Kind};
@@ -15,7 +16,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let Some(actor) = &call.actor else {
         return Ok(stranger(call));
     };
-    let offer = call.desk().offer(actor).await?;
+    let offer = joining::signup::offer(call.desk(), actor).await?;
     // A member of an organisation that they belong to is simply signed in.
     if let Some(member) = offer.matches.iter().find(|m| m.standing == Standing::Member) {
         return Ok(Sheet::elsewhere(format!("/{}", member.organisation.slug)));
@@ -118,7 +119,10 @@ fn could_not(call: &Call, m: &Match, first: bool) -> AnyView {
     });
     let next = match &m.standing {
         Standing::Asked(request) => {
-            let to = format!("/requests/{}", call.desk().status_token(request));
+            let to = format!(
+                "/requests/{}",
+                requests::notices::status_token(call.desk(), request)
+            );
             view! {
                 <p>{words.say("why-already-asked")}</p>
                 <p>
@@ -179,7 +183,7 @@ fn could_not(call: &Call, m: &Match, first: bool) -> AnyView {
 pub async fn prove(call: Call) -> Result<Sheet> {
     let words = call.words();
     let title = words.say("signup-prove");
-    let email = match call.desk().look_at_sign_up(call.param("token"), call.now()).await {
+    let email = match joining::signup::look_at_sign_up(call.desk(), call.param("token"), call.now()).await {
         Ok(email) => email,
         Err(error) => {
             let (heading, text) = (title.clone(), call.explain(&error));

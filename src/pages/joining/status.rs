@@ -1,20 +1,17 @@
 //! `/requests/{token}`: the requester's own page, always true: where the request stands, and what
 //! happens next.
+use crate::desk::joining;
 use crate::desk::joining::requests::Own;
-use crate::domain::Result;
-use crate::domain::invitation;
 use crate::domain::organisation::Mails;
 use crate::domain::request::Status;
+use crate::domain::{Result, invitation};
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
-    let own = call
-        .desk()
-        .look_at_status(call.param("token"), call.now())
-        .await?;
+    let own = joining::requests::look_at_status(call.desk(), call.param("token"), call.now()).await?;
     let words = call.words();
     let title = words.tell("status-title", &[("organisation", &own.organisation.name)]);
     let heading = title.clone();

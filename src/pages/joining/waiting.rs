@@ -1,5 +1,6 @@
 //! `/waiting`: one's own requests, with what they are at this instant, and where one belongs
 //! already.
+use crate::desk::{account, joining, requests};
 use crate::domain::Result;
 use crate::domain::organisation::Slug;
 use crate::domain::request::{Request, Status};
@@ -12,8 +13,8 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let actor = call.actor()?;
     let (own, members) = (
-        call.desk().own_requests(actor).await?,
-        call.desk().memberships(actor).await?,
+        joining::requests::own_requests(call.desk(), actor).await?,
+        account::memberships::memberships(call.desk(), actor).await?,
     );
     let title = words.say("waiting-title");
     let heading = title.clone();
@@ -71,7 +72,10 @@ fn request(call: &Call, slug: &Slug, r: &Request) -> AnyView {
         Some(at) => words.tell("error-ask-again-later", &[("when", &words.ago(at, call.now()))]),
         None => words.say(&format!("waiting-{}", r.status.word().as_str())),
     };
-    let page = format!("/requests/{}", call.desk().status_token(&r.id));
+    let page = format!(
+        "/requests/{}",
+        requests::notices::status_token(call.desk(), &r.id)
+    );
     let withdraw = (r.status == Status::Pending).then(|| {
         Form::new(call, "withdraw", "waiting-withdraw")
             .hidden("request", r.id.as_str())

@@ -1,4 +1,5 @@
 //! What an organisation has put up for everybody in it: `/{org}/faq` and `/{org}/feedback`.
+use crate::desk::organisation;
 use crate::domain::Result;
 use crate::pages::parts::form::Form;
 use crate::pages::parts::{self, prose};
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 pub async fn faq(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?;
-    let page = call.desk().faq(member, call.caller.language).await?;
+    let page = organisation::home_page::faq(call.desk(), member, call.caller.language).await?;
     let (language, text) = page.unwrap_or_else(|| {
         (
             words.0,

@@ -1,5 +1,6 @@
 //! `/{org}`: the organisation's home page, with its links, and the welcome tour while there is
 //! something to show.
+use crate::desk::organisation;
 use crate::domain::Result;
 use crate::domain::home_page::{Link, Target};
 use crate::domain::member::Membership;
@@ -13,7 +14,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
     let name = call.actor()?.account.name.clone();
-    let home = call.desk().home(&member).await?;
+    let home = organisation::home_page::home(call.desk(), &member).await?;
     let title = words.say("nav-home");
     let draw = move || {
         let factor = member.factor_missing.then(|| {

@@ -1,4 +1,5 @@
 //! `/{org}/settings`: what an organisation's administrators set, and what leads people to it.
+use crate::desk::organisation;
 use crate::desk::organisation::links::Links;
 use crate::domain::Result;
 use crate::domain::group::Group;
@@ -16,11 +17,11 @@ use leptos::prelude::*;
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?;
-    let organisation = call.desk().settings(member).await?;
-    let links = call.desk().links(call.actor()?, member).await?;
-    let house = call.desk().home(member).await?;
-    let faqs = call.desk().faqs(member).await?;
-    let groups = call.desk().groups_to_tell(member).await?;
+    let organisation = organisation::organisations::settings(call.desk(), member).await?;
+    let links = organisation::links::list(call.desk(), call.actor()?, member).await?;
+    let house = organisation::home_page::home(call.desk(), member).await?;
+    let faqs = organisation::home_page::faqs(call.desk(), member).await?;
+    let groups = organisation::request_rules::groups_to_tell(call.desk(), member).await?;
     let administrator = member.administrator;
     let title = words.say("nav-organisation");
     let heading = title.clone();

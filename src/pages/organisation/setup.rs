@@ -1,4 +1,5 @@
 //! `/setup/{token}`: the first organisation and its administrator.
+use crate::desk::organisation;
 use crate::domain::Result;
 use crate::pages::parts::form::{Form, Kind};
 use crate::pages::{Frame, Sheet, parts};
@@ -8,7 +9,9 @@ use leptos::prelude::*;
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let title = words.say("setup-title");
-    if let Err(error) = call.desk().look_at_setup(call.param("token"), call.now()).await {
+    if let Err(error) =
+        organisation::organisations::look_at_setup(call.desk(), call.param("token"), call.now()).await
+    {
         let status = error.status();
         let (heading, text) = (title.clone(), call.explain(&error));
         let draw = move || {

@@ -1,5 +1,6 @@
 //! `/invitations/{token}`: what the mailed link leads to. Looking changes nothing; a button
 //! accepts.
+use crate::desk::people;
 use crate::desk::people::acceptance::Look;
 use crate::domain::invitation::Status;
 use crate::domain::{Error, Result, Why};
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let title = words.say("invitation-title");
-    let look = match call.desk().look_at_invitation(call.param("token")).await {
+    let look = match people::acceptance::look_at_invitation(call.desk(), call.param("token")).await {
         Ok(look) => look,
         Err(error @ Error::Refused(_)) => return Ok(closed(&call, title, &error, None)),
         Err(e) => return Err(e),

@@ -1,6 +1,7 @@
 //! Customer numbers: `/customers`, where one changes between them, the two windows that cancel
 //! access to one, and `/goodbye`.
 use crate::desk::people::departure::Consequences;
+use crate::desk::{account, people};
 use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;
 use crate::domain::{Error, Result};
@@ -13,7 +14,7 @@ use leptos::prelude::*;
 /// `/customers`: all of one's organisations, to choose from.
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
-    let members = call.desk().memberships(call.actor()?).await?;
+    let members = account::memberships::memberships(call.desk(), call.actor()?).await?;
     if members.is_empty() {
         return Ok(Sheet::elsewhere("/goodbye".into()));
     }
@@ -79,7 +80,9 @@ pub async fn asked(call: &Call) -> Result<Option<Consequences>> {
         return Ok(None);
     }
     let slug = Slug::parse(slug).map_err(|_| Error::NotFound)?;
-    call.desk().look_at_leaving(call.actor()?, &slug).await.map(Some)
+    people::departure::look_at_leaving(call.desk(), call.actor()?, &slug)
+        .await
+        .map(Some)
 }
 
 /// The two windows, one after the other: what ends, then the customer number to type.
@@ -159,7 +162,7 @@ pub fn windows(call: &Call, c: &Consequences) -> AnyView {
 /// `/goodbye`: no customer number is left. One chooses the language, signs out, and reads whom to
 /// ask.
 pub async fn goodbye(call: Call) -> Result<Sheet> {
-    let members = call.desk().memberships(call.actor()?).await?;
+    let members = account::memberships::memberships(call.desk(), call.actor()?).await?;
     if !members.is_empty() {
         return Ok(Sheet::elsewhere("/customers".into()));
     }

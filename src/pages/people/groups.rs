@@ -1,4 +1,5 @@
 //! `/{org}/groups`: named sets of members: creating, filling, renaming, deleting.
+use crate::desk::people;
 use crate::desk::people::groups::GroupUse;
 use crate::domain::Result;
 use crate::domain::group::Group;
@@ -15,7 +16,7 @@ use leptos::prelude::*;
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
-    let groups = call.desk().groups(&member).await?;
+    let groups = people::groups::list(call.desk(), &member).await?;
     let title = pieces::title(&call, "groups");
     let draw = move || {
         let rows = groups.iter().map(|(g, n)| {
@@ -79,12 +80,9 @@ pub async fn one(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
     let id = GroupId::try_from(call.param("group").to_owned())?;
-    let (group, within) = call.desk().group(&member, &id).await?;
-    let used = call.desk().group_use(&member, &id).await?;
-    let proposed = call
-        .desk()
-        .find_members(&member, Permission::GroupsManage, "")
-        .await?;
+    let (group, within) = people::groups::find(call.desk(), &member, &id).await?;
+    let used = people::groups::group_use(call.desk(), &member, &id).await?;
+    let proposed = people::members::find_members(call.desk(), &member, Permission::GroupsManage, "").await?;
     let title = format!("{} · {}", group.name, words.say("nav-users"));
     let draw = move || {
         let list = format!("/{}/groups", member.slug);

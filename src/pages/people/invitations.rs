@@ -1,5 +1,6 @@
 //! `/{org}/invitations`: everything that was sent, with what became of it and how its letter fares.
 use crate::desk::people::invitations::Invitations;
+use crate::desk::{joining, people};
 use crate::domain::ids::{InvitationId, RoleId};
 use crate::domain::invitation::StatusWord;
 use crate::domain::member::Membership;
@@ -18,8 +19,8 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
     let look = look(&call)?;
-    let found = call.desk().invitations(call.actor()?, &member, &look).await?;
-    let left = call.desk().invitations_left(call.actor()?, &member).await?;
+    let found = people::invitations::list(call.desk(), call.actor()?, &member, &look).await?;
+    let left = joining::invitations::left(call.desk(), call.actor()?, &member).await?;
     let title = pieces::title(&call, "invitations");
     let draw = move || {
         let here = address(&call, &member, &[]);

@@ -1,4 +1,5 @@
 //! `/{org}/roles`: what each role allows, who has it, creating, changing and deleting roles.
+use crate::desk::people;
 use crate::desk::people::roles::Used;
 use crate::domain::Result;
 use crate::domain::ids::RoleId;
@@ -13,7 +14,7 @@ use leptos::prelude::*;
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
-    let used = call.desk().roles(&member).await?;
+    let used = people::roles::list(call.desk(), &member).await?;
     let title = pieces::title(&call, "roles");
     let draw = move || {
         let here = format!("/{}/roles", member.slug);
@@ -111,7 +112,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
     let id = RoleId::try_from(call.param("role").to_owned())?;
-    let used = call.desk().role(&member, &id).await?;
+    let used = people::roles::find(call.desk(), &member, &id).await?;
     let name = role_name(&call, &used.role);
     let title = format!("{name} · {}", words.say("nav-users"));
     let draw = move || {

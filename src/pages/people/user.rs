@@ -1,5 +1,6 @@
 //! `/{org}/users/{account}`: one member: their work, roles, groups, sessions, what they asked for,
 //! what happened, and removing them.
+use crate::desk::people;
 use crate::desk::people::members::Details;
 use crate::domain::Result;
 use crate::domain::ids::AccountId;
@@ -17,11 +18,8 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
     let account = AccountId::try_from(call.param("account").to_owned())?;
-    let details = call.desk().user(call.actor()?, &member, &account).await?;
-    let proposed = call
-        .desk()
-        .find_members(&member, Permission::MembersManage, "")
-        .await?;
+    let details = people::members::find(call.desk(), call.actor()?, &member, &account).await?;
+    let proposed = people::members::find_members(call.desk(), &member, Permission::MembersManage, "").await?;
     let title = format!("{} · {}", details.user.listed.name, words.say("nav-users"));
     let draw = move || {
         let l = &details.user.listed;

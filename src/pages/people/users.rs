@@ -1,5 +1,6 @@
 //! `/{org}/users`: the members with their roles, and those who are invited.
 use crate::desk::people::members::{User, Users};
+use crate::desk::{joining, people};
 use crate::domain::ids::{AccountId, RoleId};
 use crate::domain::invitation::Invitation;
 use crate::domain::member::Membership;
@@ -17,10 +18,10 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
     let look = look(&call)?;
-    let found = call.desk().users(&member, &look).await?;
+    let found = people::members::list(call.desk(), &member, &look).await?;
     let sends = member.may(Permission::InvitationsSend);
     let left = if sends {
-        call.desk().invitations_left(call.actor()?, &member).await?
+        joining::invitations::left(call.desk(), call.actor()?, &member).await?
     } else {
         0
     };

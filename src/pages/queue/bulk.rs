@@ -1,5 +1,6 @@
 //! `/{org}/access_requests/bulk/{job}`: how far deciding many requests has come, and what became of
 //! each.
+use crate::desk::queue;
 use crate::domain::Result;
 use crate::domain::ids::JobId;
 use crate::domain::member::Membership;
@@ -14,7 +15,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let words = call.words();
     let member = call.member()?.clone();
     let id = JobId::try_from(call.param("job").to_owned())?;
-    let shown = call.desk().bulk_job(&member, &id).await?;
+    let shown = queue::bulk::bulk_job(call.desk(), &member, &id).await?;
     let title = words.say("bulk-title");
     let heading = title.clone();
     let draw = move || {

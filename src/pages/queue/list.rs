@@ -1,4 +1,5 @@
 //! `/{org}/access_requests`: the queue, drawn by its island from what is put into words here.
+use crate::desk::queue;
 use crate::desk::queue::list::{Details as DeskDetails, Page, Row as DeskRow};
 use crate::domain::ids::RequestId;
 use crate::domain::links::Origin;
@@ -23,15 +24,12 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let member = call.member()?.clone();
     let look = look(&call)?;
     let picked = picked(&call)?;
-    let page = call
-        .desk()
-        .queue(call.actor()?, &member, &look, picked.as_ref())
-        .await?;
+    let page = queue::list::page(call.desk(), call.actor()?, &member, &look, picked.as_ref()).await?;
     let mut rows = in_words(&call, &member, page, picked.as_ref());
     if let (Some(id), Some(first)) = (&picked, rows.rows.first_mut()) {
         first.details = Some(details(&call, &member, id).await?);
     }
-    let sources = call.desk().queue_sources(&member).await?;
+    let sources = queue::list::queue_sources(call.desk(), &member).await?;
     let title = words.say("nav-requests");
     let heading = title.clone();
     let surround = surround(&call, &member, &rows, look.filter.is_of_chat());
@@ -174,7 +172,7 @@ fn in_words(call: &Call, member: &Membership, page: Page, picked: Option<&Reques
 /// These rows as they are now, for an open page.
 pub async fn look_again(call: &Call, ids: &[RequestId]) -> Result<Rows> {
     let member = call.member()?;
-    let page = call.desk().look_again(call.actor()?, member, ids).await?;
+    let page = queue::list::look_again(call.desk(), call.actor()?, member, ids).await?;
     Ok(in_words(call, member, page, None))
 }
 
@@ -234,7 +232,7 @@ fn what(call: &Call, r: &DeskRow) -> String {
 /// What stands below a row once it is opened.
 pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result<Details> {
     let words = call.words();
-    let d = call.desk().request_details(call.actor()?, member, id).await?;
+    let d = queue::list::request_details(call.desk(), call.actor()?, member, id).await?;
     let history = d.history.iter().map(|e| parts::entry(call, e)).collect();
     let origin = match &d.row.request.origin {
         Origin::Provider(id) => call

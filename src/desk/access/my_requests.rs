@@ -1,0 +1,245 @@
+//! One's own requests for resources: what became of them, rewording, reminding, questions.
+use crate::desk::access::progress::Progress;
+use crate::desk::{Actor, Desk, access, history, letters, organisation_event, requests};
+use crate::domain::event::{Detail, What};
+use crate::domain::ids::{AccountId, QuestionId, RequestId};
+use crate::domain::member::Membership;
+use crate::domain::notice::{Letter, News};
+use crate::domain::request::{Request, Status};
+use crate::domain::role::Permission;
+use crate::domain::time::Span;
+use crate::domain::{Error, Result, Why, policy, resource_request};
+use crate::store::access::questions::Question;
+use crate::store::{self, Tx};
+
+/// One of one's own requests.
+pub struct Mine {
+    pub request: Request,
+    pub status: Status,
+    pub resource: String,
+    pub decided_by: Option<String>,
+    pub progress: Progress,
+}
+
+/// How often the requester may remind the approvers.
+pub(crate) const NUDGE: Span = Span::days(1);
+
+/// The actor's requests for resources, and those for them, newest first; at most 50. `picked`
+/// stands first.
+pub async fn list(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    picked: Option<&RequestId>,
+) -> Result<Vec<Mine>> {
+    let permitted = policy::permitted(member, Permission::PortalUse)?;
+    let org = permitted.organisation();
+    let mut conn = desk.db.read().await?;
+    let mut all = store::requests::list_mine(&mut conn, org, actor.id()).await?;
+    if let Some(place) = picked.and_then(|id| all.iter().position(|l| l.0.id == *id)) {
+        let first = all.remove(place);
+        all.insert(0, first);
+    }
+    let mut mine = Vec::new();
+    for (request, resource, decided_by) in all {
+        let progress = access::progress::progress(desk, &mut conn, &request).await?;
+        mine.push(Mine {
+            status: request.status_at(actor.now()),
+            request,
+            resource,
+            decided_by,
+            progress,
+        });
+    }
+    Ok(mine)
+}
+
+/// Changes the reason of one's own open request; those who have voted keep their votes.
+pub async fn reword(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &RequestId,
+    reason: &str,
+) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    let request = lock_own(desk, &mut tx, actor, member, id).await?;
+    let (org, before) = (request.organisation.clone(), request.message.clone());
+    let resource = store::access::resources::find(&mut tx, &org, &request.expect_asked()?.resource)
+        .await?
+        .resource;
+    let reason = resource
+        .reason(reason)
+        .map_err(|why| Error::field("reason", why))?;
+    let organisation = store::organisation::organisations::find(&mut tx, &org).await?;
+    let reworded = request
+        .reword(reason.clone(), actor.now())?
+        .live_on(organisation.requests.life, actor.now());
+    store::requests::settle(&mut tx, &reworded).await?;
+    let place = Some(actor.caller.place.clone());
+    let detail = Detail {
+        before: Some(before),
+        after: Some(reason),
+        place,
+        ..Detail::default()
+    };
+    history::record(
+        desk,
+        &mut tx,
+        actor.now(),
+        &organisation_event(What::RequestChanged, &org, Some(actor.id()), id.as_str(), detail),
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// Reminds those who have not voted on one's own request, once a day.
+pub async fn nudge(desk: &Desk, actor: &Actor, member: &Membership, id: &RequestId) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    let request = lock_own(desk, &mut tx, actor, member, id).await?;
+    if !request.is_open(actor.now()) {
+        return Err(Error::Refused(Why::NotPending));
+    }
+    if !store::requests::nudge(&mut tx, &request, actor.now(), actor.now() - NUDGE).await? {
+        return Err(Error::Refused(Why::RemindedToday));
+    }
+    if access::steps::remind(desk, &mut tx, &request, Some(actor), actor.now()).await? == 0 {
+        return Err(Error::Refused(Why::NobodyIsAsked));
+    }
+    tx.commit().await
+}
+
+/// One's own request, held; whoever it is for has it too.
+async fn lock_own(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    member: &Membership,
+    id: &RequestId,
+) -> Result<Request> {
+    policy::permitted(member, Permission::PortalUse)?;
+    let request = access::steps::lock(desk, tx, &member.organisation, id).await?;
+    policy::requester(actor.id(), &request)?;
+    Ok(request)
+}
+
+/// Asks the requester something: as one who is asked to vote, or as who decides.
+pub async fn question(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &RequestId,
+    text: &str,
+) -> Result<()> {
+    policy::voter(member)?;
+    let text = resource_request::reason(text).map_err(|why| Error::field("question", why))?;
+    let (org, now) = (&member.organisation, actor.now());
+    let mut tx = desk.db.begin().await?;
+    let request = access::steps::lock(desk, &mut tx, org, id).await?;
+    let asked = store::access::steps::find_assignment(&mut tx, org, id, actor.id())
+        .await?
+        .is_some_and(|a| !a.over);
+    if !asked {
+        policy::decider(member, &actor.account.email, &request)?;
+    }
+    request.expect_asked()?;
+    if !request.is_open(now) {
+        return Err(Error::Refused(Why::NotPending));
+    }
+    let question = Question {
+        id: desk.mint.id(now),
+        request: id.clone(),
+        asked_by: actor.id().clone(),
+        asked_by_name: actor.account.name.clone(),
+        asked_at: now,
+        question: text.clone(),
+        answer: None,
+    };
+    store::access::questions::ask(&mut tx, org, &question).await?;
+    let detail = Detail {
+        after: Some(text.clone()),
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    history::record(
+        desk,
+        &mut tx,
+        now,
+        &organisation_event(
+            What::RequestQuestioned,
+            org,
+            Some(actor.id()),
+            id.as_str(),
+            detail,
+        ),
+    )
+    .await?;
+    let mut access = requests::notices::access(desk, &mut tx, &request, News::Question).await?;
+    (access.by, access.text) = (actor.account.name.clone(), text);
+    let submitter: Vec<AccountId> = request.account.iter().cloned().collect();
+    let readers = store::people::members::list_readers_of(&mut tx, org, &submitter).await?;
+    letters::tell_readers(
+        desk,
+        &mut tx,
+        org,
+        readers,
+        Some(id),
+        &Letter::Access(Box::new(access)),
+        now,
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// Answers a question about one's own request; whoever asked is told.
+pub async fn answer(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &QuestionId,
+    text: &str,
+) -> Result<()> {
+    policy::permitted(member, Permission::PortalUse)?;
+    let text = resource_request::reason(text).map_err(|why| Error::field("answer", why))?;
+    let (org, now) = (&member.organisation, actor.now());
+    let mut tx = desk.db.begin().await?;
+    let question = store::access::questions::find(&mut tx, id).await?;
+    let request = lock_own(desk, &mut tx, actor, member, &question.request).await?;
+    store::access::questions::answer(&mut tx, org, id, &text, now).await?;
+    let organisation = store::organisation::organisations::find(&mut tx, org).await?;
+    if request.is_open(now) {
+        store::requests::settle(&mut tx, &request.clone().live_on(organisation.requests.life, now)).await?;
+    }
+    let detail = Detail {
+        after: Some(text.clone()),
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    let event = organisation_event(
+        What::RequestAnswered,
+        org,
+        Some(actor.id()),
+        request.id.as_str(),
+        detail,
+    );
+    history::record(desk, &mut tx, now, &event).await?;
+    let mut access = requests::notices::access(desk, &mut tx, &request, News::Answer).await?;
+    (access.by, access.text) = (actor.account.name.clone(), text);
+    access.in_queue = store::access::steps::find_assignment(&mut tx, org, &request.id, &question.asked_by)
+        .await?
+        .is_none();
+    let readers =
+        store::people::members::list_readers_of(&mut tx, org, std::slice::from_ref(&question.asked_by))
+            .await?;
+    letters::tell_readers(
+        desk,
+        &mut tx,
+        org,
+        readers,
+        Some(&request.id),
+        &Letter::Access(Box::new(access)),
+        now,
+    )
+    .await?;
+    tx.commit().await
+}

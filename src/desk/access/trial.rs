@@ -1,0 +1,129 @@
+//! Trying a flow before it is used.
+use crate::desk::access::flows::live;
+use crate::desk::{Actor, Desk, access};
+use crate::domain::Result;
+use crate::domain::flow::{Missing, Step};
+use crate::domain::ids::{AccountId, FlowId, ResourceId};
+use crate::domain::links::Origin;
+use crate::domain::member::Membership;
+use crate::domain::policy::{self};
+use crate::domain::request::{ApprovalType, Asked, Matter, Request};
+use crate::domain::role::Permission;
+use crate::domain::step_state::Standing;
+use crate::store::{self};
+use std::collections::BTreeSet;
+
+/// What a step would do, if somebody asked now.
+pub struct Tried {
+    pub step: Step,
+    /// The group's name, or the named members'.
+    pub names: Vec<String>,
+    /// Names of whom it asks, and how many of them must approve.
+    pub asked: Vec<String>,
+    pub needed: usize,
+    pub missing: Option<Missing>,
+}
+
+/// What a flow would do.
+pub struct Trial {
+    pub automatic: bool,
+    pub steps: Vec<Tried>,
+    /// How many different people would get letters in all.
+    pub notified: usize,
+}
+
+/// Resources to try a flow with: the first hundred by name.
+pub async fn resources_to_try(desk: &Desk, member: &Membership) -> Result<Vec<(ResourceId, String)>> {
+    let permitted = policy::permitted(member, Permission::FlowsManage)?;
+    let found = store::access::resources::list(
+        &mut *desk.db.read().await?,
+        permitted.organisation(),
+        &Default::default(),
+        100,
+    )
+    .await?;
+    Ok(found
+        .into_iter()
+        .map(|l| (l.resource.id, l.resource.name))
+        .collect())
+}
+
+/// Whom a flow would ask if this member (by name or address) asked for this resource now.
+/// Nothing is written.
+pub async fn try_flow(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &FlowId,
+    person: &str,
+    resource: &ResourceId,
+) -> Result<Trial> {
+    let permitted = policy::permitted(member, Permission::FlowsManage)?;
+    let (org, now) = (permitted.organisation(), actor.now());
+    let mut tx = desk.db.begin().await?;
+    let flow = live(&mut tx, org, id).await?;
+    let account = crate::desk::people::lookup::typed_member(&mut tx, org, "person", person).await?;
+    let of = store::account::accounts::find(&mut tx, &account).await?;
+    store::access::resources::find(&mut tx, org, resource).await?;
+    let organisation = store::organisation::organisations::find(&mut tx, org).await?;
+    let asked = Asked::new(resource.clone(), account.clone(), &flow);
+    let fresh = Request::new(
+        desk.mint.id(now),
+        &organisation,
+        of.email.clone(),
+        Origin::Unknown,
+        now,
+    );
+    let request = Request {
+        account: Some(account),
+        matter: Matter::Resource(Box::new(asked)),
+        ..fresh
+    };
+    let mut steps = Vec::new();
+    let mut everybody = BTreeSet::new();
+    for step in &flow.rules.steps {
+        let people = access::steps::people(desk, &mut tx, &request, step, now).await?;
+        let (names, step) = (
+            access::progress::names(desk, &mut tx, &request, &step.approvers)
+                .await?
+                .0,
+            step.clone(),
+        );
+        let tried = match step.stand(&people, &[], false) {
+            Standing::Waits { asked, needed } => {
+                everybody.extend(asked.keys().cloned());
+                let ids: Vec<AccountId> = asked.into_keys().collect();
+                Tried {
+                    step,
+                    names,
+                    asked: store::account::accounts::list_names(&mut tx, &ids).await?,
+                    needed,
+                    missing: None,
+                }
+            }
+            Standing::Missing(missing) => Tried {
+                step,
+                names,
+                asked: Vec::new(),
+                needed: 0,
+                missing: Some(missing),
+            },
+            Standing::Met => Tried {
+                step,
+                names,
+                asked: Vec::new(),
+                needed: 0,
+                missing: None,
+            },
+        };
+        steps.push(tried);
+    }
+    let automatic = access::submission::approval_type(desk, &mut tx, member, &flow.rules, &of).await?
+        == ApprovalType::Automatic;
+    let notified = if automatic { 0 } else { everybody.len() };
+    Ok(Trial {
+        automatic,
+        steps,
+        notified,
+    })
+}

@@ -1,0 +1,221 @@
+//! Members prove by a code who they are in chat, or are noted without a proof.
+use crate::desk::account::{self, limits};
+use crate::desk::chat::texts::answer;
+use crate::desk::requests::posts::Told;
+use crate::desk::{Actor, Desk, chat, history, mint, organisation_event};
+use crate::domain::contact::{Contact, Standing};
+use crate::domain::event::{Detail, What};
+use crate::domain::ids::ContactId;
+use crate::domain::member::Membership;
+use crate::domain::role::Permission;
+use crate::domain::time::Span;
+use crate::domain::{Error, Result, Time, policy};
+use crate::store::chat::connectors::Kept;
+use crate::store::chat::contacts::Linked;
+use crate::store::{self, Tx};
+
+/// How long a code works.
+pub const CODE_LIFE: Span = Span::minutes(15);
+
+/// The letters of a code: none that is easily taken for another.
+pub(crate) const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+/// A new code that links the account's chat identity; the former one works no longer.
+pub async fn make_chat_code(desk: &Desk, actor: &Actor) -> Result<String> {
+    let bytes = desk.mint.bytes::<10>();
+    let mut code: String = bytes
+        .iter()
+        .map(|b| char::from(LETTERS[usize::from(b % 32)]))
+        .collect();
+    code.insert(5, '-');
+    let mut tx = desk.db.begin().await?;
+    store::chat::contacts::keep_code(&mut tx, actor.id(), &mint::hash(&code), actor.now() + CODE_LIFE)
+        .await?;
+    tx.commit().await?;
+    Ok(code)
+}
+
+/// The account's own identities in chat.
+pub async fn chat_identities(desk: &Desk, actor: &Actor) -> Result<Vec<Linked>> {
+    store::chat::contacts::list_proven(&mut *desk.db.read().await?, actor.id()).await
+}
+
+/// Gives up one of them.
+pub async fn unlink_chat(desk: &Desk, actor: &Actor, id: &ContactId) -> Result<()> {
+    let own = chat_identities(desk, actor)
+        .await?
+        .into_iter()
+        .find(|l| l.contact.id == *id)
+        .ok_or(Error::NotFound)?;
+    let mut tx = desk.db.begin().await?;
+    let held = store::chat::contacts::hold(&mut tx, &own.contact.organisation, id).await?;
+    if held.proven_by() != Some(actor.id()) {
+        return Err(Error::NotFound);
+    }
+    link(desk, &mut tx, held, None, None, Some(actor), actor.now()).await?;
+    tx.commit().await
+}
+
+/// Notes whose channel a contact is, by name or address; None: nobody's. That alone gives no
+/// right: only the member can prove it.
+pub async fn note_member(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &ContactId,
+    typed: Option<&str>,
+) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
+    let org = permitted.organisation();
+    let mut tx = desk.db.begin().await?;
+    let account = match typed {
+        None => None,
+        Some(typed) => Some(crate::desk::people::lookup::typed_member(&mut tx, org, "person", typed).await?),
+    };
+    let held = store::chat::contacts::hold(&mut tx, org, id).await?;
+    if held.member != account {
+        link(desk, &mut tx, held, account, None, Some(actor), actor.now()).await?;
+    }
+    tx.commit().await
+}
+
+async fn link(
+    desk: &Desk,
+    tx: &mut Tx,
+    before: Contact,
+    member: Option<crate::domain::ids::AccountId>,
+    proven_at: Option<Time>,
+    actor: Option<&Actor>,
+    now: Time,
+) -> Result<Contact> {
+    let said = |c: &Contact| {
+        Some(
+            c.member
+                .as_ref()
+                .map_or_else(|| "-".to_owned(), ToString::to_string),
+        )
+    };
+    let after = Contact {
+        member,
+        proven_at,
+        ..before.clone()
+    };
+    store::chat::contacts::save(tx, &after).await?;
+    let place = actor.map(|a| a.caller.place.clone());
+    let detail = Detail {
+        before: said(&before),
+        after: said(&after),
+        place,
+        ..Detail::default()
+    };
+    let by = actor.map(Actor::id).or(after.member.as_ref()).cloned();
+    history::record(
+        desk,
+        tx,
+        now,
+        &organisation_event(
+            What::ContactLinked,
+            &after.organisation,
+            by.as_ref(),
+            after.id.as_str(),
+            detail,
+        ),
+    )
+    .await?;
+    Ok(Contact {
+        version: before.version + 1,
+        ..after
+    })
+}
+
+/// If a code is in the message, uses it up: the contact is the member's whose code it is. The
+/// contact as it is then, if that was so, or if the message was meant to be a code, as far as
+/// can be told, and did not work.
+pub(crate) async fn try_code(
+    desk: &Desk,
+    tx: &mut Tx,
+    kept: &Kept,
+    contact: &Contact,
+    said: &str,
+    now: Time,
+) -> Result<Option<Contact>> {
+    let Some((code, is_all)) = code_in(said) else {
+        return Ok(None);
+    };
+    // Guessing is hopeless, and is stopped all the same.
+    let is_late = account::limits::try_once(desk, tx, &limits::CHAT_CODES, contact.id.as_str(), now)
+        .await?
+        .is_some();
+    let account = store::chat::contacts::use_code(tx, &mint::hash(&code), now)
+        .await?
+        .filter(|_| !is_late);
+    let organisation = store::organisation::organisations::find(tx, &kept.organisation).await?;
+    let belongs = match &account {
+        Some(account) => store::people::members::find_active(tx, &organisation.slug, account)
+            .await?
+            .is_some(),
+        None => false,
+    };
+    let Some(account) = account.filter(|_| belongs) else {
+        // To whom messages are passed on, it may be anything: an order, a licence.
+        if !is_all || contact.standing == Standing::Active {
+            return Ok(None);
+        }
+        if !is_late {
+            chat::texts::whisper(desk, tx, kept, answer(contact, Told::CodeUnknown), now).await?;
+        }
+        return Ok(Some(contact.clone()));
+    };
+    let name = store::account::accounts::find(tx, &account).await?.name;
+    let linked = link(desk, tx, contact.clone(), Some(account), Some(now), None, now).await?;
+    let told = Told::Linked {
+        name,
+        organisation: organisation.name,
+    };
+    chat::texts::whisper(desk, tx, kept, answer(contact, told), now).await?;
+    Ok(Some(linked))
+}
+
+/// The first thing in a message that looks like a code (five letters, a dash, five letters), and
+/// whether the message is nothing else.
+pub(crate) fn code_in(said: &str) -> Option<(String, bool)> {
+    let shaped = |code: &String| {
+        code.len() == 11
+            && code
+                .bytes()
+                .enumerate()
+                .all(|(n, b)| if n == 5 { b == b'-' } else { LETTERS.contains(&b) })
+    };
+    let bare = |word: &str| {
+        word.trim_matches(|c: char| !c.is_alphanumeric())
+            .to_ascii_uppercase()
+    };
+    let code = said.split_whitespace().map(bare).find(shaped)?;
+    Some((code, said.split_whitespace().count() == 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_told_from_messages() {
+        for (said, is_all) in [
+            (" abcde-fghjk ", true),
+            ("ABCDE-FGHJK.", true),
+            ("My code: ABCDE-FGHJK", false),
+            ("\"abcde-fghjk\", thanks", false),
+        ] {
+            assert_eq!(code_in(said), Some(("ABCDE-FGHJK".into(), is_all)), "{said}");
+        }
+        for other in [
+            "ABCDEFGHJK",
+            "hello-world",
+            "ABCDE-FGHJ0",
+            "ABCDE-FGHJKL",
+            "äBCDE-FGHJ",
+        ] {
+            assert_eq!(code_in(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Deciding requests to join.
+use crate::desk::{Actor, Desk, people, requests};
+use crate::domain::event::What;
+use crate::domain::ids::{InvitationId, RequestId};
+use crate::domain::invitation::Invitation;
+use crate::domain::member::Membership;
+use crate::domain::notice::Letter;
+use crate::domain::policy::{self, Decider};
+use crate::domain::request::{Decision, Request};
+use crate::domain::{Result, Time};
+use crate::store::{self, Tx};
+
+/// Approves: the invitation and its letter are owed with it.
+pub(crate) async fn approve_in(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    decider: &Decider,
+    request: Request,
+) -> Result<InvitationId> {
+    let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;
+    organisation.open(actor.now())?;
+    let id: InvitationId = desk.mint.id(actor.now());
+    let approved = request.approve(decider, id.clone(), actor.now())?;
+    store::requests::settle(tx, &approved).await?;
+    requests::outcomes::record_decision(desk, tx, actor, What::RequestApproved, &approved).await?;
+    let (email, by) = (approved.email.clone(), actor.id().clone());
+    let invitation = Invitation {
+        name: approved.name.clone(),
+        request: Some(approved.id.clone()),
+        ..Invitation::new(id, &organisation, email, approved.language, by, actor.now())
+    };
+    people::invitations::send(desk, tx, actor, &organisation, &invitation).await?;
+    Ok(invitation.id)
+}
+
+pub(crate) async fn deny_in(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    decider: &Decider,
+    request: Request,
+) -> Result<()> {
+    let denied = request.deny(decider, Decision::by(actor.id(), actor.now()))?;
+    store::requests::settle(tx, &denied).await?;
+    requests::outcomes::record_decision(desk, tx, actor, What::RequestDenied, &denied).await?;
+    tell_rejected(desk, tx, &denied, actor.now()).await
+}
+
+/// Seed 000 tells a rejected person nothing; an organisation may choose to send a short letter.
+async fn tell_rejected(desk: &Desk, tx: &mut Tx, request: &Request, now: Time) -> Result<()> {
+    let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;
+    if !organisation.tells_rejected {
+        return Ok(());
+    }
+    let letter = Letter::RequestRejected {
+        organisation: organisation.name,
+        contact: organisation.admin_contact,
+    };
+    requests::notices::tell_about(desk, tx, request, letter, now).await
+}
+
+/// Lets a rejected person ask again before the pause is over.
+pub async fn allow_again(desk: &Desk, actor: &Actor, member: &Membership, id: &RequestId) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    let request = store::requests::find(&mut tx, &member.organisation, id).await?;
+    let decider = policy::decider(member, &actor.account.email, &request)?;
+    let allowed = request.allow_again(&decider)?;
+    store::requests::allow_again(&mut tx, &allowed).await?;
+    requests::outcomes::record_decision(desk, &mut tx, actor, What::RequestAllowedAgain, &allowed).await?;
+    tx.commit().await
+}

@@ -1,0 +1,105 @@
+//! Requests in Error: tried again, or moved to the newest version of their flow.
+use crate::desk::{Actor, Desk, access, history, organisation_event, queue, requests};
+use crate::domain::event::{Detail, What};
+use crate::domain::ids::RequestId;
+use crate::domain::member::Membership;
+use crate::domain::request::{Request, Status, Verdict};
+use crate::domain::{Error, Result, Time, Why};
+use crate::store::{self, Tx};
+
+/// Tries again what ended in Error: the hook once more, or the flow, if what it missed is there
+/// again.
+pub async fn retry(desk: &Desk, actor: &Actor, member: &Membership, id: &RequestId) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    let (request, _) = queue::decisions::lock_to_decide(desk, &mut tx, actor, member, id).await?;
+    let Status::Error(_, decision) = request.status_at(actor.now()) else {
+        return Err(Error::Refused(Why::NotInError));
+    };
+    let asked = request.expect_asked()?.clone();
+    let rules =
+        store::access::flows::find_rules(&mut tx, &request.organisation, &asked.flow, asked.flow_number)
+            .await?;
+    if access::steps::problem(desk, &mut tx, &request, &rules)
+        .await?
+        .is_some()
+    {
+        return Err(Error::Refused(Why::StillBroken));
+    }
+    requests::outcomes::record_decision(desk, &mut tx, actor, What::RequestRetried, &request).await?;
+    match decision {
+        Some(decision) => {
+            access::grants::approve_resource(desk, &mut tx, request, decision, &actor.caller).await?
+        }
+        None => access::steps::advance(desk, &mut tx, request.mend(), &rules, None, &actor.caller).await?,
+    }
+    tx.commit().await
+}
+
+/// Has a request in Error follow the newest version of its flow. Approvals of those whom that
+/// version asks too are kept.
+pub async fn follow_newest(desk: &Desk, actor: &Actor, member: &Membership, id: &RequestId) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    let (request, _) = queue::decisions::lock_to_decide(desk, &mut tx, actor, member, id).await?;
+    let (org, asked) = (request.organisation.clone(), request.expect_asked()?.clone());
+    let flow = store::access::flows::find(&mut tx, &org, &asked.flow).await?;
+    if flow.deleted || flow.number == asked.flow_number {
+        return Err(Error::Refused(Why::NotInError));
+    }
+    let moved = request.follow(&flow.rules, flow.number, actor.now())?;
+    if access::steps::problem(desk, &mut tx, &moved, &flow.rules)
+        .await?
+        .is_some()
+    {
+        return Err(Error::Refused(Why::StillBroken));
+    }
+    keep_approvals(desk, &mut tx, &moved, &flow.rules, actor.now()).await?;
+    let detail = Detail {
+        before: Some(asked.flow_number.to_string()),
+        after: Some(flow.number.to_string()),
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    let event = organisation_event(What::RequestMoved, &org, Some(actor.id()), id.as_str(), detail);
+    history::record(desk, &mut tx, actor.now(), &event).await?;
+    access::steps::advance(desk, &mut tx, moved, &flow.rules, None, &actor.caller).await?;
+    tx.commit().await
+}
+
+/// Carries the approvals given so far to those steps of the new version that would ask the same
+/// people.
+async fn keep_approvals(
+    desk: &Desk,
+    tx: &mut Tx,
+    moved: &Request,
+    rules: &crate::domain::flow::Rules,
+    now: Time,
+) -> Result<()> {
+    let reviews = store::access::steps::list_reviews(tx, &moved.organisation, &moved.id).await?;
+    let number = moved.expect_asked()?.flow_number;
+    let mut counted = std::collections::BTreeSet::new();
+    for (index, step) in rules.steps.iter().enumerate() {
+        let people = access::steps::people(desk, tx, moved, step, now).await?;
+        let asked = step.stand(&people, &[], false);
+        let crate::domain::step_state::Standing::Waits { asked, .. } = asked else {
+            continue;
+        };
+        for review in reviews
+            .iter()
+            .filter(|r| r.verdict == Verdict::Approve && r.flow_number < number)
+        {
+            // One approval counts at one step, the first that asks whoever gave it.
+            if asked.contains_key(&review.account) && counted.insert(review.account.clone()) {
+                store::access::steps::vote(
+                    tx,
+                    moved,
+                    (number, index),
+                    &review.account,
+                    review.away.as_ref(),
+                    (Verdict::Approve, review.at),
+                )
+                .await?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! What all kinds of requests share and call themselves: submitted, settled, expired, and who is told.
+pub mod expiry;
+pub mod hearers;
+pub mod notices;
+pub mod outcomes;
+pub mod posts;
+pub mod submission;

@@ -1,0 +1,142 @@
+//! Writing down how a request ended: denied, canceled, expired.
+use crate::desk::{Actor, Desk, history, organisation_event, requests};
+use crate::domain::event::{Detail, What};
+use crate::domain::notice::{Letter, News};
+use crate::domain::request::{Matter, Request, Status, Verdict};
+use crate::domain::{Error, Result, Time};
+use crate::store::{self, Tx};
+
+/// Writes down that a request's life ended.
+pub(crate) async fn expire(desk: &Desk, tx: &mut Tx, request: Request, now: Time) -> Result<()> {
+    let expired = request.expire()?;
+    store::requests::settle(tx, &expired).await?;
+    let event = organisation_event(
+        What::RequestExpired,
+        &expired.organisation,
+        None,
+        expired.id.as_str(),
+        Detail::default(),
+    );
+    history::record(desk, tx, now, &event).await?;
+    match expired.matter {
+        Matter::Resource(_) => {
+            return requests::notices::tell_requester(desk, tx, &expired, News::Expired, now).await;
+        }
+        // A further message asks again; nothing is said in between.
+        Matter::Chat(_) => return Ok(()),
+        Matter::Join => {}
+    }
+    let organisation = store::organisation::organisations::find(tx, &expired.organisation).await?;
+    let letter = Letter::RequestExpired {
+        organisation: organisation.name,
+        status: requests::notices::status_token(desk, &expired.id),
+    };
+    requests::notices::tell_about(desk, tx, &expired, letter, now).await
+}
+
+/// Writes down a denial and tells the requester why. `notes`: for Insights alone.
+pub(crate) async fn denied(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    denied: &Request,
+    notes: Option<String>,
+) -> Result<()> {
+    store::requests::settle(tx, denied).await?;
+    let reason = denied.status.decision().map(|d| d.reason.clone());
+    let detail = Detail {
+        after: reason,
+        notes,
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    let event = organisation_event(
+        What::RequestDenied,
+        &denied.organisation,
+        Some(actor.id()),
+        denied.id.as_str(),
+        detail,
+    );
+    history::record(desk, tx, actor.now(), &event).await?;
+    requests::notices::tell_requester(desk, tx, denied, News::Denied, actor.now()).await
+}
+
+pub(crate) async fn record_decision(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    what: What,
+    request: &Request,
+) -> Result<()> {
+    let detail = Detail {
+        place: Some(actor.caller.place.clone()),
+        ..Detail::default()
+    };
+    let event = organisation_event(
+        what,
+        &request.organisation,
+        Some(actor.id()),
+        request.id.as_str(),
+        detail,
+    );
+    history::record(desk, tx, actor.now(), &event).await
+}
+
+/// Writes down that a request was canceled, and tells whoever asked.
+pub(crate) async fn canceled(
+    desk: &Desk,
+    tx: &mut Tx,
+    canceled: &Request,
+    actor: Option<&Actor>,
+    now: Time,
+) -> Result<()> {
+    store::requests::settle(tx, canceled).await?;
+    let reason = canceled
+        .status
+        .decision()
+        .map(|d| d.reason.clone())
+        .filter(|r| !r.is_empty());
+    let detail = Detail {
+        after: reason.clone(),
+        place: actor.map(|a| a.caller.place.clone()),
+        ..Detail::default()
+    };
+    let event = organisation_event(
+        What::RequestCanceled,
+        &canceled.organisation,
+        actor.map(Actor::id),
+        canceled.id.as_str(),
+        detail,
+    );
+    history::record(desk, tx, now, &event).await?;
+    match canceled.matter {
+        Matter::Resource(_) => {
+            requests::notices::tell_requester(desk, tx, canceled, News::Canceled, now).await
+        }
+        Matter::Chat(_) => Ok(()),
+        Matter::Join => {
+            let organisation = store::organisation::organisations::find(tx, &canceled.organisation).await?;
+            let letter = Letter::RequestCanceled {
+                organisation: organisation.name,
+                reason: reason.unwrap_or_default(),
+            };
+            requests::notices::tell_about(desk, tx, canceled, letter, now).await
+        }
+    }
+}
+
+/// The answer to whoever decides a request that is decided already.
+pub(crate) async fn already(conn: &mut store::Conn, request: &Request) -> Result<Option<Error>> {
+    let (decision, verdict) = match &request.status {
+        Status::Approved { decision, .. } | Status::Provisioning(decision) => (decision, Verdict::Approve),
+        Status::Denied(decision) => (decision, Verdict::Reject),
+        _ => return Ok(None),
+    };
+    let Some(by) = &decision.by else { return Ok(None) };
+    let by = store::account::accounts::find(conn, by).await?.name;
+    Ok(Some(Error::AlreadyDecided {
+        by,
+        verdict,
+        at: decision.at,
+    }))
+}
