@@ -3,7 +3,9 @@
 //! platform, the second whether it is signed.
 #![no_main]
 
-use anteroom::chat::{Arrived, Inbound, Known, Settings, judge, receive, teams::Keys};
+use anteroom::chat::arrived::{Arrived, Inbound, Known, Settings};
+use anteroom::chat::{judge, receive};
+use anteroom::chat::teams_keys::Keys;
 use anteroom::domain::Time;
 use anteroom::domain::connector::Platform;
 use base64::Engine as _;

@@ -2,13 +2,8 @@
 use super::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::access,
-    desk::access::submission::Wish,
-    desk::queue::decisions::Said,
-    domain::request::Verdict,
-    domain::{Error, Why},
-    pages::parts,
-    site::call,
+    desk::access, desk::access::submission::Wish, desk::requests::decision_draft::DecisionDraft,
+    domain::Error, domain::Why, domain::verdict::Verdict, pages::parts, site::call,
 };
 use leptos::prelude::*;
 
@@ -48,7 +43,7 @@ pub async fn vote(
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let verdict = Verdict::parse(&verdict).ok_or(Error::field("verdict", Why::UnknownChoice))?;
-    let said = Said {
+    let said = DecisionDraft {
         reason,
         next_steps,
         ..verdict.into()

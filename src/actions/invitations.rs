@@ -4,9 +4,9 @@ use super::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{
     actions::users::ticked,
+    desk::joining,
     desk::joining::invitations::Sent,
     desk::people::{self, people_file},
-    desk::{joining, requests},
     domain::{Error, Why},
     site::call,
 };
@@ -101,7 +101,7 @@ pub async fn ask_new_link(token: String) -> Result<Done, Refusal> {
     let id = people::acceptance::ask_new_link(call.desk(), &call.caller, &token).await?;
     Ok(Done::to(&format!(
         "/requests/{}?done=requested",
-        requests::notices::status_token(call.desk(), &id)
+        crate::desk::requests::status_token::make(call.desk(), &id)
     )))
 }
 

@@ -3,15 +3,9 @@ use super::{Done, Refusal};
 use crate::islands::queue::{Details, Rows};
 #[cfg(feature = "ssr")]
 use crate::{
-    desk::queue::bulk::Which,
-    desk::queue::decisions::Said,
-    desk::{joining, queue, requests},
-    domain::ids::RequestId,
-    domain::organisation::Slug,
-    domain::request::Verdict,
-    domain::{Error, Why},
-    pages,
-    site::call,
+    desk::joining, desk::queue, desk::queue::bulk::Which, desk::requests::decision_draft::DecisionDraft,
+    domain::Error, domain::Why, domain::ids::RequestId, domain::organisation::Slug, domain::verdict::Verdict,
+    pages, site::call,
 };
 use leptos::prelude::*;
 use std::collections::HashMap;
@@ -27,7 +21,7 @@ pub async fn request_access(
     let id = joining::requests::request_access(call.desk(), call.actor()?, &slug, &message).await?;
     Ok(Done::to(&format!(
         "/requests/{}?done=requested",
-        requests::notices::status_token(call.desk(), &id)
+        crate::desk::requests::status_token::make(call.desk(), &id)
     )))
 }
 
@@ -54,7 +48,7 @@ pub async fn decide(
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let verdict = Verdict::parse(&verdict).ok_or(Error::field("verdict", Why::UnknownChoice))?;
-    let said = Said {
+    let said = DecisionDraft {
         verdict,
         reason,
         next_steps,

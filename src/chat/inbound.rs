@@ -1,5 +1,6 @@
 //! What comes in: first believed by its signature over the bytes as they came, then read.
-use super::{Inbound, Known, Received, Refused, slack, sms, teams, telegram, whatsapp};
+use super::{slack, sms, teams, telegram, whatsapp};
+use crate::chat::arrived::{Inbound, Known, Received, Refused};
 use crate::domain::connector::Platform;
 
 /// Checks and reads a request to a connector's webhook. Nothing of the body is looked at before the

@@ -1,9 +1,8 @@
 //! Slack: events and presses signed by the signing secret, and the Web API.
 use super::reading::{at, some};
-use super::{
-    Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Press, Received, Refused, Send, Settings,
-    Wanted, signature,
-};
+use super::signature;
+use crate::chat::arrived::{Answer, Arrived, Inbound, Known, Message, Press, Received, Refused, Settings};
+use crate::chat::sent::{Bases, Fate, Method, Send, Wanted};
 use crate::domain::delivery_failure;
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -243,8 +242,8 @@ fn section(text: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Button;
     use super::*;
+    use crate::chat::sent::Button;
     use crate::domain::Time;
     use hmac::{Hmac, KeyInit as _, Mac as _};
     use http::HeaderMap;

@@ -1,9 +1,8 @@
 //! SMS by way of Twilio: webhooks signed by the auth token over the address and the form, and the
 //! messages API.
-use super::{
-    Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Received, Refused, Report, Send, Settings,
-    Wanted, signature,
-};
+use super::signature;
+use crate::chat::arrived::{Answer, Arrived, Inbound, Known, Message, Received, Refused, Report, Settings};
+use crate::chat::sent::{Bases, Fate, Method, Send, Wanted};
 use crate::domain::delivery_failure;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

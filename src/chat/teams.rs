@@ -1,51 +1,27 @@
 //! Microsoft Teams, by the Bot Framework: activities that come with a token, and answers that need
 //! one.
-use super::{
-    Arrived, Bases, Button, Fate, Inbound, Known, Message, Method, Press, Received, Refused, Send, Settings,
-    Wanted,
-};
+#[cfg(test)]
+mod tests;
+
+use crate::chat::arrived::{Arrived, Inbound, Known, Message, Press, Received, Refused, Settings};
+use crate::chat::sent::{Bases, Button, Fate, Method, Send, Wanted};
 use crate::domain::account::Language;
 use crate::domain::delivery_failure;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::JsonWebKey as _;
-use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
+use openidconnect::core::CoreJwsSigningAlgorithm;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-#[cfg(test)]
-mod tests;
-
 const ISSUER: &str = "https://api.botframework.com";
+
 const CHANNEL: &str = "msteams";
+
 const SCOPE: &str = "https://api.botframework.com/.default";
+
 /// How far the clocks of the two may differ, in seconds.
 const SKEW: i64 = 300;
-
-/// The Bot Framework's public keys, each with the channels that it may speak for.
-pub struct Keys(Vec<(CoreJsonWebKey, Vec<String>)>);
-
-impl Keys {
-    /// Reads a key set; None if it is none. Keys of a kind that is not understood are left out.
-    pub fn parse(body: &[u8]) -> Option<Keys> {
-        let set: Value = serde_json::from_slice(body).ok()?;
-        let read = |key: &Value| {
-            let endorsements = key
-                .get("endorsements")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten();
-            let endorsements = endorsements
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect();
-            Some((serde_json::from_value(key.clone()).ok()?, endorsements))
-        };
-        Some(Keys(
-            set.get("keys")?.as_array()?.iter().filter_map(read).collect(),
-        ))
-    }
-}
 
 /// Where an answer goes, as a message's `route` holds it.
 #[derive(Serialize, Deserialize)]

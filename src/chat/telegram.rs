@@ -1,10 +1,9 @@
 //! Telegram: updates that carry the webhook's secret, and the Bot API. The token is a part of its
 //! addresses: no address may reach a log.
 use super::reading::at;
-use super::{
-    Arrived, Bases, Fate, Inbound, Known, Message, Method, Press, Received, Refused, Send, Settings, Wanted,
-    signature,
-};
+use super::signature;
+use crate::chat::arrived::{Arrived, Inbound, Known, Message, Press, Received, Refused, Settings};
+use crate::chat::sent::{Bases, Fate, Method, Send, Wanted};
 use crate::domain::account::Language;
 use crate::domain::delivery_failure;
 use serde_json::{Value, json};
@@ -234,8 +233,8 @@ fn id(value: &Value, pointer: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Button;
     use super::*;
+    use crate::chat::sent::Button;
     use crate::domain::Time;
     use http::HeaderMap;
     use proptest::prelude::*;

@@ -1,10 +1,9 @@
 //! WhatsApp: webhooks signed by the app's secret, and the Cloud API. It has no buttons of ours and
 //! no edits.
 use super::reading::{at, some};
-use super::{
-    Answer, Arrived, Bases, Fate, Inbound, Known, Message, Method, Received, Refused, Report, Send, Settings,
-    Wanted, signature,
-};
+use super::signature;
+use crate::chat::arrived::{Answer, Arrived, Inbound, Known, Message, Received, Refused, Report, Settings};
+use crate::chat::sent::{Bases, Fate, Method, Send, Wanted};
 use crate::domain::Time;
 use crate::domain::delivery_failure;
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use super::settings as s;
 use super::sources::Sources;
 use super::{Config, Database, LogFormat, MailIdentity, Metrics, OrganisationCreation, Origins, PublicUrl};
 use super::{check, smtp};
-use crate::chat::Bases;
+use crate::chat::sent::Bases;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 

@@ -59,7 +59,7 @@ pub struct Config {
     /// Who is asked for the records of domains. None: the system's resolver.
     pub dns_resolver: Option<SocketAddr>,
     /// Where chat platforms are.
-    pub chat: crate::chat::Bases,
+    pub chat: crate::chat::sent::Bases,
     pub metrics: Metrics,
     /// Sign-in providers in the order of the file, which is the order of the buttons.
     pub providers: Vec<Provider>,

@@ -1,6 +1,6 @@
 //! Owing letters: a notice becomes a row of the outbox, its secret sealed.
-use super::{Desk, account_event};
-use crate::desk::history;
+use crate::desk::{Desk, account_event, history, letters};
+use crate::domain::account::Account;
 use crate::domain::event::What;
 use crate::domain::ids::{LetterId, OrganisationId, RequestId};
 use crate::domain::notice::{Letter, Notice};
@@ -142,4 +142,19 @@ pub async fn prepare_letter(desk: &Desk, claimed: &mut Claimed, now: Time) -> Re
     store::outbox::seal(&mut tx, claimed).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Owes the account a letter about itself.
+pub(crate) async fn tell_account(
+    desk: &Desk,
+    tx: &mut Tx,
+    account: &Account,
+    letter: Letter,
+    now: Time,
+) -> Result<()> {
+    let notice = Notice {
+        account: Some(account.id.clone()),
+        ..Notice::new(account.email.clone(), account.language, letter)
+    };
+    letters::owe(desk, tx, &notice, now).await
 }

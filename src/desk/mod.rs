@@ -8,16 +8,19 @@ pub mod history;
 pub mod joining;
 pub mod keys;
 pub mod letters;
+pub mod lookup;
 pub mod mint;
 pub mod operator;
 pub mod organisation;
+pub mod passwords;
 pub mod people;
 pub mod queue;
 pub mod requests;
-use crate::domain::Time;
+
 use crate::domain::account::{Account, Language};
 use crate::domain::event::{Detail, Event, What};
 use crate::domain::ids::{AccountId, OrganisationId};
+use crate::domain::{Error, Result, Time};
 use crate::store::Db;
 use crate::store::account::sessions::Session;
 use std::sync::Arc;
@@ -28,7 +31,7 @@ pub struct Desk {
     pub db: Db,
     pub keys: keys::Keys,
     pub mint: mint::Mint,
-    pub passwords: account::passwords::Passwords,
+    pub passwords: passwords::Passwords,
     pub plan: Arc<Plan>,
 }
 
@@ -119,5 +122,15 @@ pub(crate) fn organisation_event(
         what,
         object: object.to_owned(),
         detail,
+    }
+}
+
+/// What a piece of the clock's work came to; nothing where it is Stale: another instance was
+/// quicker, or somebody changed it just now, and the next round looks again.
+pub(crate) fn unless_stale<T: Default>(done: Result<T>) -> Result<T> {
+    if let Err(Error::Stale) = done {
+        Ok(T::default())
+    } else {
+        done
     }
 }

@@ -3,18 +3,18 @@
 use super::account::Language;
 use super::error::Faults;
 use super::ids::ConnectorId;
-use super::request::words;
 use super::time::Span;
 use super::{Result, Time, Why, text};
+use crate::domain::word_enum::word_enum;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-words! {
+word_enum! {
     /// A chat platform.
     Platform { Slack = "slack", Teams = "teams", Telegram = "telegram", WhatsApp = "whatsapp", Sms = "sms" }
 }
 
-words! {
+word_enum! {
     /// What somebody who is not approved is answered.
     Mode {
         /// The onboarding message, once.
@@ -24,7 +24,7 @@ words! {
     }
 }
 
-words! {
+word_enum! {
     /// Whether a connector takes messages.
     State { Active = "active", Disabled = "disabled", Deleted = "deleted" }
 }
@@ -146,7 +146,7 @@ impl Connector {
         self.platform == Platform::WhatsApp && self.settings.get("template").is_some_and(|t| !t.is_empty())
     }
 
-    /// What it says to somebody: in their language if it has words for it, else in its own.
+    /// What it says to somebody: in their language if it has word_enum for it, else in its own.
     pub fn texts_for(&self, language: Option<Language>) -> Texts {
         let of = |language: Language| self.texts.get(language.tag()).filter(|t| **t != Texts::default());
         language

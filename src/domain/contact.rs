@@ -1,12 +1,11 @@
 //! Contacts: people who write to a connector, and where they stand with the organisation.
 use super::account::Language;
 use super::ids::{AccountId, ConnectorId, ContactId, OrganisationId};
-use super::request::words;
 use super::time::Span;
+use crate::domain::word_enum::word_enum;
 use crate::domain::{Error, Result, Time, Why, delivery_failure};
-use serde::{Deserialize, Serialize};
 
-words! {
+word_enum! {
     /// Where somebody stands.
     Standing {
         /// Not approved yet.

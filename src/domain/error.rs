@@ -22,7 +22,7 @@ pub enum Error {
     /// Somebody was quicker: who, what, when.
     AlreadyDecided {
         by: String,
-        verdict: super::request::Verdict,
+        verdict: crate::domain::verdict::Verdict,
         at: Time,
     },
     /// The thing changed since it was read.

@@ -26,6 +26,8 @@ pub mod role;
 pub mod step_state;
 pub mod text;
 pub mod time;
+pub mod verdict;
+pub mod word_enum;
 
 pub use error::{Error, Fault, Result, Why};
 pub use time::Time;

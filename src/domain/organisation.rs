@@ -2,10 +2,12 @@
 use super::account::Email;
 use super::ids::{AccountId, GroupId, OrganisationId};
 use super::policy::Permitted;
-use super::request;
 use super::time::Span;
 use super::{Error, Result, Time, Why, text};
 use serde::{Deserialize, Serialize};
+
+/// How long a request lives after its submission, where the organisation says nothing else.
+pub const REQUEST_LIFE: Span = Span::days(30);
 
 /// An organisation's name in paths: 2 to 40 of `a-z0-9-`, beginning and ending with a letter or
 /// digit, not a reserved word.
@@ -218,7 +220,7 @@ impl Default for RequestRules {
         Self {
             mails: Mails::Each,
             mails_group: None,
-            life: request::LIFE,
+            life: REQUEST_LIFE,
             retention: None,
         }
     }

@@ -9,50 +9,23 @@ use super::invitation::Invitation;
 use super::organisation::Organisation;
 use super::policy::{Decider, Requester};
 use super::time::Span;
+use super::word_enum::word_enum;
 use super::{Error, Result, Time, Why, text};
 use crate::domain::links::Origin;
-use serde::{Deserialize, Serialize};
 
-/// How long a request lives after its submission, where the organisation says nothing else.
-pub const LIFE: Span = Span::days(30);
 /// How long after a rejection the same person is refused, unless an administrator allows them to
 /// ask again.
 pub const PAUSE: Span = Span::hours(24);
 
-/// An enum whose values are words in the database and in addresses.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $value:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-        pub enum $name { $($(#[$of])* #[serde(rename = $word)] $value),+ }
-
-        impl $name {
-            pub const ALL: [$name; [$($word),+].len()] = [$($name::$value),+];
-            pub fn as_str(self) -> &'static str {
-                match self { $($name::$value => $word),+ }
-            }
-            pub fn parse(word: &str) -> Option<Self> {
-                Self::ALL.into_iter().find(|v| v.as_str() == word)
-            }
-        }
-    };
-}
-
-pub(crate) use words;
-
-words! {
+word_enum! {
     /// What is asked for.
     Kind { Join = "join", Resource = "resource", Chat = "chat" }
 }
-words! {
-    /// What a decider or an approver says.
-    Verdict { Approve = "approve", Reject = "reject" }
-}
-words! {
+word_enum! {
     /// Whether people decide, or a flow's condition did.
     ApprovalType { Manual = "manual", Automatic = "automatic" }
 }
-words! {
+word_enum! {
     /// The word of a status: the stored form, and the key of its name on screen.
     StatusWord {
         Pending = "pending", MissingData = "missing_data", Error = "error", Approved = "approved",
@@ -60,7 +33,7 @@ words! {
         Expired = "expired",
     }
 }
-words! {
+word_enum! {
     /// Where a request stands in the queue. Together the tabs hold every request, each exactly
     /// once.
     #[derive(Default)]
@@ -73,7 +46,7 @@ words! {
         Others = "others",
     }
 }
-words! {
+word_enum! {
     /// Why a request is in Error.
     Problem { GroupGone = "group_gone", RoleGone = "role_gone", ResourceGone = "resource_gone",
     HookFailed = "hook_failed" }

@@ -7,7 +7,6 @@ use crate::delivery::dns::Dns;
 use crate::delivery::hooks::provisioning::{self, Hooks};
 use crate::delivery::mail::transport::Transport;
 use crate::delivery::mail::worker::Worker;
-use crate::desk::account::passwords::Passwords;
 use crate::desk::{Desk, Plan, demo, letters, operator};
 use crate::oidc::Oidc;
 use crate::serve::chores;
@@ -35,7 +34,7 @@ pub fn desk(config: &Config, db: Db) -> Result<Desk> {
         db,
         keys: files::keys(config, mint)?,
         mint,
-        passwords: Passwords::new(mint, cores),
+        passwords: crate::desk::passwords::Passwords::new(mint, cores),
         plan: Arc::new(Plan {
             delivers_mail: config.smtp.is_some() || config.demo,
             everyone_may_create_organisations: config.organisation_creation == OrganisationCreation::Everyone,
@@ -127,10 +126,10 @@ pub async fn run(config: Config) -> Result<()> {
 }
 
 async fn prepare_demo(config: &Config, desk: &Desk) -> Result<()> {
-    match (config.demo, operator::demo_state(&desk).await?) {
+    match (config.demo, operator::demo_state(desk).await?) {
         (true, (true, _)) | (false, (false, _)) => Ok(()),
         (true, (false, false)) => {
-            operator::mark_demo(&desk).await?;
+            operator::mark_demo(desk).await?;
             demo::organisation::fill_demo(desk, clock::now())
                 .await
                 .context("the demo cannot be filled")
@@ -164,7 +163,7 @@ fn platforms(config: &Config) -> Result<Platforms> {
 async fn say_how_to_begin(config: &Config, desk: &Desk) -> Result<()> {
     if config.demo {
         println!("\n  Demo: {}\n", config.public_url.link("/"));
-    } else if let Some(token) = operator::setup_token(&desk, clock::now()).await? {
+    } else if let Some(token) = operator::setup_token(desk, clock::now()).await? {
         println!(
             "\n  Create the first organisation here (this link works once):\n  {}\n",
             config.public_url.link(&format!("/setup/{token}"))

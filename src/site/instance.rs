@@ -5,8 +5,8 @@ use crate::delivery::dns::Dns;
 use crate::desk::Desk;
 use crate::domain::{Error, Result};
 use crate::oidc::Oidc;
+use crate::site::hub::Hub;
 use crate::site::seen::Seen;
-use crate::web::live::Hub;
 use leptos::config::LeptosOptions;
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! This instance and the call at hand, as pages, actions and doors see them: who calls, from where, with what cookies.
 pub mod call;
 pub mod cookies;
+pub mod hub;
 pub mod instance;
 pub mod place;
 pub mod seen;

@@ -1,6 +1,7 @@
 //! Webhooks of chat platforms: believed by their signatures, kept, answered at once. What follows
 //! is done by the worker.
-use crate::chat::{self, Answer, Inbound, Known, Refused};
+use crate::chat::arrived::{Answer, Inbound, Known, Refused};
+use crate::chat::{self};
 use crate::desk;
 use crate::domain::connector::Platform;
 use crate::domain::{Error, Result};

@@ -4,8 +4,9 @@ use crate::harness::House;
 use anteroom::desk::access::flows::StepDraft;
 use anteroom::desk::access::resources::Draft as ResourceDraft;
 use anteroom::desk::{Actor, access, people, queue, requests};
-use anteroom::domain::request::{Problem, Status, StatusWord, Verdict};
+use anteroom::domain::request::{Problem, Status, StatusWord};
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use anteroom::store;
 

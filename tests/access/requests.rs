@@ -5,13 +5,14 @@ use anteroom::desk::access::flows::{Draft as FlowDraft, StepDraft};
 use anteroom::desk::access::resources::Draft as ResourceDraft;
 use anteroom::desk::access::submission::Wish;
 use anteroom::desk::people::members::Work;
-use anteroom::desk::queue::decisions::Said;
+use anteroom::desk::requests::decision_draft::DecisionDraft;
 use anteroom::desk::{Actor, access, account, joining, people, queue};
 use anteroom::domain::ids::{FlowId, GroupId, RequestId, ResourceId};
 use anteroom::domain::member::Membership;
-use anteroom::domain::request::{Request, StatusWord, Tab, Verdict};
+use anteroom::domain::request::{Request, StatusWord, Tab};
 use anteroom::domain::role::{Permission, Permissions};
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use anteroom::store;
 use anteroom::store::queue::list::Look;
@@ -72,8 +73,8 @@ pub fn flow(steps: Vec<StepDraft>) -> FlowDraft {
     }
 }
 
-pub fn said(verdict: Verdict, reason: &str) -> Said {
-    Said {
+pub fn said(verdict: Verdict, reason: &str) -> DecisionDraft {
+    DecisionDraft {
         reason: reason.into(),
         ..verdict.into()
     }
@@ -122,7 +123,7 @@ impl<'a> Portal<'a> {
             .unwrap()
     }
 
-    pub async fn vote(&self, actor: &Actor, id: &RequestId, said: &Said) -> Result<(), Error> {
+    pub async fn vote(&self, actor: &Actor, id: &RequestId, said: &DecisionDraft) -> Result<(), Error> {
         let member = self.house.member(actor, SLUG).await;
         access::votes::vote(&self.house.desk, actor, &member, id, said).await
     }
@@ -496,7 +497,7 @@ async fn notes_stay_inside(house: &House) {
         queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Reject).await,
         Err(Error::field("reason", Why::Missing))
     );
-    let no = Said {
+    let no = DecisionDraft {
         next_steps: "Ask Tess first".into(),
         notes: "WATCHOUT internal".into(),
         ..said(Verdict::Reject, "Not in this quarter")

@@ -10,8 +10,9 @@ use anteroom::desk::{Actor, access, joining, queue};
 use anteroom::domain::Error;
 use anteroom::domain::ids::{RequestId, ResourceId};
 use anteroom::domain::member::Membership;
-use anteroom::domain::request::{LIFE, Verdict};
+use anteroom::domain::organisation::REQUEST_LIFE;
 use anteroom::domain::role::Permission;
+use anteroom::domain::verdict::Verdict;
 use anteroom::store;
 use anteroom::web::doors::{self, Leads, Needs};
 use std::collections::BTreeMap;
@@ -222,7 +223,7 @@ impl<'a> Stage<'a> {
             house.member(who, SLUG).await
         };
         let late = if state == "expired" {
-            house.now + LIFE
+            house.now + REQUEST_LIFE
         } else {
             house.now
         };

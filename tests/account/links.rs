@@ -3,9 +3,9 @@
 //! person at the wrong moment.
 use crate::harness::{Answer, House, ORIGIN, PASSWORD, send_to, token_in, uuid};
 use anteroom::desk::{Actor, account, demo, joining, organisation, people, queue, requests};
-use anteroom::domain::request::Verdict;
 use anteroom::domain::role::Permissions;
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use anteroom::web::doors::{self, Needs};
 use axum::body::Body;
@@ -537,7 +537,7 @@ async fn row_28_one_outcome_whoever_comes_first(house: &House) {
     for round in 0..12 {
         let mira = house.person(&format!("p{round}@northlight.test"), "Mira").await;
         let id = house.asks(&mira, "northlight").await;
-        let over = house.now + anteroom::domain::request::LIFE;
+        let over = house.now + anteroom::domain::organisation::REQUEST_LIFE;
         let tries: Vec<_> = (0..16)
             .map(|n| {
                 let (desk, ivo, member, mira, id) = (

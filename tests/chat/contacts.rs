@@ -5,13 +5,14 @@ use crate::harness::House;
 use anteroom::clock;
 use anteroom::delivery::hooks::provisioning::sign;
 use anteroom::desk::chat::connectors::Draft;
-use anteroom::desk::queue::decisions::Said;
+use anteroom::desk::requests::decision_draft::DecisionDraft;
 use anteroom::desk::{chat, queue};
 use anteroom::domain::Error;
 use anteroom::domain::connector::{Platform, ROTATION};
 use anteroom::domain::contact::Standing;
-use anteroom::domain::request::{Kind, StatusWord, Verdict};
+use anteroom::domain::request::{Kind, StatusWord};
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::store::queue::list::{Filter, Look, Sort};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -237,7 +238,7 @@ async fn a_block_stands_in_the_dialog(house: &House) {
     room.telegram(1, 42, "Buy now").await;
     room.work().await;
     let id = room.ids().await.remove(0);
-    let said = Said {
+    let said = DecisionDraft {
         block: true,
         reason: "Advertising".into(),
         ..Verdict::Reject.into()
@@ -268,7 +269,7 @@ async fn a_block_stands_in_the_dialog(house: &House) {
         &room.ivo,
         &room.member,
         &id,
-        &Said {
+        &DecisionDraft {
             block: true,
             ..Verdict::Approve.into()
         },

@@ -7,7 +7,7 @@ use anteroom::desk::{Actor, Caller, Desk, account, chat, queue};
 use anteroom::domain::account::Language;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::organisation::Slug;
-use anteroom::domain::request::Verdict;
+use anteroom::domain::verdict::Verdict;
 use anteroom::store::chat::arrivals::Arrival;
 use anteroom::store::{self, Kind};
 use axum::body::Bytes;

@@ -8,9 +8,10 @@ use anteroom::desk::queue::bulk::Which;
 use anteroom::desk::{chat, organisation, people, queue};
 use anteroom::domain::connector::Platform;
 use anteroom::domain::member::Membership;
-use anteroom::domain::request::{StatusWord, Verdict};
+use anteroom::domain::request::StatusWord;
 use anteroom::domain::role::Permission;
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -59,7 +60,7 @@ async fn what_is_refused_is_told_on_the_page(house: &House) {
     chat::intake::note_refused(
         &room.house.desk,
         &kept,
-        anteroom::chat::Refused::Malformed,
+        anteroom::chat::arrived::Refused::Malformed,
         clock::now() + Span::minutes(1),
     )
     .await

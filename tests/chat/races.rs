@@ -1,13 +1,13 @@
 //! Chat: several servers at one database, and several things at one moment.
 use crate::chat::room::{Peer, Room, SLUG, form};
 use crate::harness::{House, new_postgres};
-use anteroom::chat::Arrived;
+use anteroom::chat::arrived::Arrived;
 use anteroom::clock;
 use anteroom::desk::chat;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::Standing;
-use anteroom::domain::request::Verdict;
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::store::chat::contacts::Look;
 use anteroom::store::chat::sends::Way;
 use anteroom::store::{self, Tx};

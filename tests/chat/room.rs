@@ -1,17 +1,18 @@
 //! What tests of chat begin with: an organisation's connector, a stand-in for its platform and its
 //! agent, and deliveries signed as each platform signs them.
 use crate::harness::{Answer, House, send_to};
-use anteroom::chat::Bases;
+use anteroom::chat::sent::Bases;
 use anteroom::delivery::chat::workers::Platforms;
 use anteroom::delivery::hooks::provisioning::{Hooks, PATIENCE};
 use anteroom::desk::chat::connectors::Draft;
-use anteroom::desk::queue::decisions::Said;
+use anteroom::desk::requests::decision_draft::DecisionDraft;
 use anteroom::desk::{Actor, chat, queue};
 use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::Contact;
 use anteroom::domain::ids::{ConnectorId, RequestId};
 use anteroom::domain::member::Membership;
-use anteroom::domain::request::{Request as Asked, Verdict};
+use anteroom::domain::request::Request as Asked;
+use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Time};
 use anteroom::store::chat::contacts::Look;
 use anteroom::{clock, store};
@@ -283,7 +284,7 @@ impl<'a> Room<'a> {
     }
 
     pub async fn decide(&self, id: &RequestId, verdict: Verdict, note: &str) -> Result<(), Error> {
-        let said = Said {
+        let said = DecisionDraft {
             reason: note.into(),
             ..verdict.into()
         };

@@ -2,7 +2,8 @@
 //! into the log.
 use crate::chat::room::Room;
 use crate::harness::House;
-use anteroom::chat::{self, Inbound, Known, Refused};
+use anteroom::chat::arrived::{Inbound, Known, Refused};
+use anteroom::chat::{self};
 use anteroom::domain::Time;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::time::Span;

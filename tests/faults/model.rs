@@ -7,8 +7,10 @@ use anteroom::desk::access::submission::Wish;
 use anteroom::desk::people::members::Work;
 use anteroom::desk::{Actor, access, joining, people, queue, requests};
 use anteroom::domain::ids::{GroupId, RequestId};
-use anteroom::domain::request::{LIFE, StatusWord, Verdict};
+use anteroom::domain::organisation::REQUEST_LIFE;
+use anteroom::domain::request::StatusWord;
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Time};
 use anteroom::store;
 use std::collections::BTreeSet;
@@ -182,7 +184,7 @@ impl World<'_> {
                 match asked {
                     Ok(id) => {
                         assert!(may, "{n} asked");
-                        let expires = self.model.now + LIFE;
+                        let expires = self.model.now + REQUEST_LIFE;
                         let fresh = Modelled {
                             id,
                             requester: n,
@@ -224,7 +226,7 @@ impl World<'_> {
                     if !approves {
                         m.requests[at].status = StatusWord::Denied;
                     } else {
-                        m.requests[at].expires = now + LIFE;
+                        m.requests[at].expires = now + REQUEST_LIFE;
                         if r.step == 1 {
                             m.requests[at].status = StatusWord::Approved;
                             m.has[n] = true;

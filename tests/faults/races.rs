@@ -3,8 +3,10 @@ use crate::access::requests::{Portal, SLUG, owed, said, step};
 use crate::harness::House;
 use anteroom::desk::people::members::Work;
 use anteroom::desk::{Actor, access, people, queue, requests};
-use anteroom::domain::request::{LIFE, StatusWord, Verdict};
+use anteroom::domain::organisation::REQUEST_LIFE;
+use anteroom::domain::request::StatusWord;
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use futures::future::join_all;
 
@@ -50,7 +52,7 @@ async fn two_sweepers_and_an_approval_at_the_deadline(house: &House) {
             ..mira.clone()
         };
         let id = p.asks(&asker).await;
-        let end = now + LIFE;
+        let end = now + REQUEST_LIFE;
         let last = Actor {
             caller: house.caller_at(end - Span(1)),
             ..tess.clone()

@@ -3,9 +3,9 @@ use crate::harness::{House, PASSWORD};
 use anteroom::desk::{account, history, organisation, people, queue};
 use anteroom::domain::Error;
 use anteroom::domain::event::{Service, What};
-use anteroom::domain::request::Verdict;
 use anteroom::domain::role::{Permission, Permissions};
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::store::history::insights::Look;
 use std::collections::BTreeSet;
 

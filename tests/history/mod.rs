@@ -1,3 +1,3 @@
 //! The history and Insights.
-mod history;
 mod insights;
+mod seals;

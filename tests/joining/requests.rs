@@ -3,9 +3,11 @@
 use crate::harness::House;
 use anteroom::desk::organisation::request_rules::Typed;
 use anteroom::desk::{joining, organisation, people, queue, requests};
+use anteroom::domain::organisation::REQUEST_LIFE;
 use anteroom::domain::organisation::Slug;
-use anteroom::domain::request::{LIFE, StatusWord, Verdict};
+use anteroom::domain::request::StatusWord;
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use anteroom::store;
 use anteroom::store::queue::list::Look;
@@ -322,7 +324,7 @@ async fn expiry_is_true_at_its_instant(house: &House) {
         caller: house.caller_at(now),
         ..actor.clone()
     };
-    let over = house.now + LIFE;
+    let over = house.now + REQUEST_LIFE;
     let own = joining::requests::own_requests(&house.desk, &at(&mira, over - Span(1)))
         .await
         .unwrap();
@@ -350,7 +352,7 @@ async fn expiry_is_true_at_its_instant(house: &House) {
         1
     );
     // Two sweepers at once settle what is due exactly once.
-    let late = over + LIFE;
+    let late = over + REQUEST_LIFE;
     let (a, b) = tokio::join!(
         requests::expiry::sweep(&house.desk, late),
         requests::expiry::sweep(&house.desk, late)

@@ -5,11 +5,12 @@ use anteroom::desk::account::providers::Person;
 use anteroom::desk::account::sessions::FRESH;
 use anteroom::desk::joining::signup::Standing;
 use anteroom::desk::organisation::organisations::Plan;
-use anteroom::desk::{Actor, account, joining, organisation, people, queue, requests};
+use anteroom::desk::{Actor, account, joining, organisation, people, queue};
 use anteroom::domain::links::{Checked, Origin, PATIENCE, PROOF_LIFE, RECHECK};
 use anteroom::domain::organisation::Slug;
-use anteroom::domain::request::{PAUSE, StatusWord, Verdict};
+use anteroom::domain::request::{PAUSE, StatusWord};
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use anteroom::store::queue::list::Look;
 
@@ -725,7 +726,7 @@ async fn the_status_page_is_true_and_inert(house: &House) {
     let member = house.member(&ivo, "northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
     let id = house.asks(&mira, "northlight").await;
-    let token = requests::notices::status_token(&house.desk, &id);
+    let token = anteroom::desk::requests::status_token::make(&house.desk, &id);
     let path = format!("/requests/{token}");
     for _ in 0..3 {
         assert!(house.get(&path, "").await.body.contains("have been told by mail"));

@@ -1,12 +1,12 @@
 //! Safe ways out: renaming, exporting and closing an organisation; deleting one's account.
 use crate::harness::{House, PASSWORD};
-use anteroom::desk::{Actor, account, history, joining, organisation, people, queue, requests};
+use anteroom::desk::{Actor, account, history, joining, organisation, people, queue};
 use anteroom::domain::account::{Email, Language};
 use anteroom::domain::member::Membership;
 use anteroom::domain::organisation::GRACE;
-use anteroom::domain::request::Verdict;
 use anteroom::domain::role::{Permission, Permissions};
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Time, Why};
 use anteroom::store::Kind;
 use std::io::Read as _;
@@ -230,7 +230,7 @@ async fn an_organisation_closes(house: &House) {
     );
     let status = joining::requests::look_at_status(
         &house.desk,
-        &requests::notices::status_token(&house.desk, &request),
+        &anteroom::desk::requests::status_token::make(&house.desk, &request),
         end,
     )
     .await

@@ -2,7 +2,7 @@
 use crate::harness::{House, PASSWORD};
 use anteroom::desk::{Actor, joining, people, queue};
 use anteroom::domain::invitation::LIFE;
-use anteroom::domain::request::Verdict;
+use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use futures::future::join_all;
 

@@ -1,15 +1,17 @@
 //! People: inviting many within the day's limits, finding and paging members, their work, removing
 //! them, groups, asking for a new link.
 use crate::harness::{House, ORIGIN};
-use anteroom::desk::joining::invitations::{Invitee, Sent};
+use anteroom::desk::joining::invitations::Sent;
 use anteroom::desk::people::members::Work;
+use anteroom::desk::people::people_file::Invitee;
 use anteroom::desk::{Actor, account, joining, organisation, people, queue};
 use anteroom::domain::ids::AccountId;
 use anteroom::domain::links::Origin;
 use anteroom::domain::member::Membership;
-use anteroom::domain::request::{self, Verdict};
+use anteroom::domain::request::{self};
 use anteroom::domain::role::{Permission, Permissions};
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why, invitation};
 use anteroom::store::people::member_list::Look;
 use axum::body::Body;

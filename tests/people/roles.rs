@@ -2,7 +2,7 @@
 //! of invitations that carry a role.
 use crate::harness::{House, PASSWORD};
 use crate::people::members::joined;
-use anteroom::desk::joining::invitations::Invitee;
+use anteroom::desk::people::people_file::Invitee;
 use anteroom::desk::people::roles::OnInvitations;
 use anteroom::desk::{Actor, joining, people};
 use anteroom::domain::ids::RoleId;

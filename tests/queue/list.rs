@@ -3,8 +3,10 @@
 use crate::harness::House;
 use anteroom::desk::{Actor, Caller, account, joining, organisation, people, queue, requests};
 use anteroom::domain::ids::{LetterId, RequestId};
-use anteroom::domain::request::{LIFE, Tab, Verdict};
+use anteroom::domain::organisation::REQUEST_LIFE;
+use anteroom::domain::request::Tab;
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Time};
 use anteroom::store;
 use anteroom::store::outbox::Outcome;
@@ -47,7 +49,7 @@ async fn tabs_share_out_all_requests(house: &House) {
     joining::requests::withdraw(&house.desk, &all[3].0, &all[3].1)
         .await
         .unwrap();
-    for (now, sizes) in [(house.now, [4, 2, 2]), (house.now + LIFE, [0, 2, 6])] {
+    for (now, sizes) in [(house.now, [4, 2, 2]), (house.now + REQUEST_LIFE, [0, 2, 6])] {
         let ivo = Actor {
             caller: house.caller_at(now),
             ..ivo.clone()
@@ -83,11 +85,11 @@ async fn tabs_share_out_all_requests(house: &House) {
         assert_eq!(seen.len(), 8);
     }
     // The sweep only writes down what was true already.
-    requests::expiry::sweep(&house.desk, house.now + LIFE)
+    requests::expiry::sweep(&house.desk, house.now + REQUEST_LIFE)
         .await
         .unwrap();
     let late = Actor {
-        caller: house.caller_at(house.now + LIFE),
+        caller: house.caller_at(house.now + REQUEST_LIFE),
         ..ivo.clone()
     };
     let page = queue::list::page(

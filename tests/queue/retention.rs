@@ -4,9 +4,9 @@ use crate::harness::House;
 use anteroom::desk::organisation::request_rules::Typed;
 use anteroom::desk::{Actor, access, organisation, people, queue};
 use anteroom::domain::organisation::Mails;
-use anteroom::domain::request::Verdict;
 use anteroom::domain::role::Permission;
 use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Time, Why};
 use anteroom::store;
 

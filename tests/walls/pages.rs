@@ -2,7 +2,7 @@
 //! answers.
 use crate::harness::{House, ORIGIN};
 use anteroom::desk::queue;
-use anteroom::domain::request::Verdict;
+use anteroom::domain::verdict::Verdict;
 use http::header;
 
 /// Leptos had reports of pages that hang on a single CPU: every page is drawn on a runtime with one

@@ -2,6 +2,7 @@
 //! is sent, and where it never goes.
 use super::*;
 use crate::chat::inbound::receive;
+use crate::chat::teams_keys::Keys;
 use crate::domain::Time;
 use crate::domain::connector::Platform;
 use http::HeaderMap;

@@ -1,6 +1,7 @@
 //! Calls to platforms and to organisations' agents. Addresses of platforms are the operator's;
 //! those of agents are typed by administrators, and called as hooks are.
-use crate::chat::{self, Beside, Fate, Method, Send, Wanted};
+use crate::chat::sent::{Beside, Fate, Method, Send, Wanted};
+use crate::chat::{self};
 use crate::clock;
 use crate::delivery::chat::workers::{Platforms, Token};
 use crate::delivery::hooks::provisioning::{Trouble, silence};
@@ -69,7 +70,7 @@ impl Platforms {
             .await
             .ok()
             .filter(|a| a.status == 200)
-            .and_then(|a| chat::teams::Keys::parse(&a.body))
+            .and_then(|a| crate::chat::teams_keys::Keys::parse(&a.body))
         {
             Some(found) => *self.keys.write().await = Some((found, Instant::now())),
             None => tracing::warn!("the keys of the Bot Framework could not be fetched"),

@@ -1,9 +1,10 @@
 //! The words of what is sent to approvers by chat, in the connector's language.
-use crate::chat::{Button, Send};
+use crate::chat::sent::{Button, Send};
 use crate::desk::chat::texts::whispered;
 use crate::desk::requests::posts::{Posted, Say, Told};
 use crate::domain::connector::{Connector, Platform};
-use crate::domain::request::{Kind, Status, StatusWord, Verdict};
+use crate::domain::request::{Kind, Status, StatusWord};
+use crate::domain::verdict::Verdict;
 use crate::store::chat::sends::Stands;
 use crate::words::Words;
 

@@ -1,6 +1,6 @@
 //! Chat at work: what came is worked on, and what is owed is sent to platforms and to
 //! organisations' agents.
-use crate::chat::{self, Bases, Fate, Send};
+use crate::chat::sent::{Bases, Fate, Send};
 use crate::delivery::chat::pace::{Busy, Paces};
 use crate::delivery::chat::texts;
 use crate::delivery::hooks::provisioning::{self, Hooks};
@@ -48,7 +48,7 @@ pub struct Platforms {
     pub(crate) public_url: Arc<str>,
     pub(crate) hooks: Hooks,
     /// The Bot Framework's keys, as far as they are known, and since when.
-    pub keys: Arc<RwLock<Option<(chat::teams::Keys, Instant)>>>,
+    pub keys: Arc<RwLock<Option<(crate::chat::teams_keys::Keys, Instant)>>>,
     /// When they were asked for last.
     pub(crate) keys_asked: Arc<Mutex<Option<Instant>>>,
     /// Access tokens of Teams connectors.

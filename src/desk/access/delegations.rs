@@ -33,7 +33,7 @@ pub async fn delegate(
     }
     let mut tx = desk.db.begin().await?;
     store::people::members::take_turn(&mut tx, org).await?;
-    let delegate = crate::desk::people::lookup::typed_member(&mut tx, org, "delegate", typed).await?;
+    let delegate = crate::desk::lookup::typed_member(&mut tx, org, "delegate", typed).await?;
     if delegate == *actor.id() {
         return Err(Error::field("delegate", Why::OwnDelegate));
     }

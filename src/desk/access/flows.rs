@@ -413,7 +413,7 @@ async fn members(tx: &mut Tx, org: &OrganisationId, field: &str, typed: &str) ->
         return Err(Error::field(field, Why::TooManyRows));
     }
     for line in lines {
-        found.insert(crate::desk::people::lookup::typed_member(tx, org, field, line).await?);
+        found.insert(crate::desk::lookup::typed_member(tx, org, field, line).await?);
     }
     if found.is_empty() {
         Err(Error::field(field, Why::Missing))

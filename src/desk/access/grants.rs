@@ -1,6 +1,6 @@
 //! Grants: made when a request is approved, ended by their date, their holder or an administrator;
 //! and the letters about access.
-use crate::desk::{Actor, Caller, Desk, access, history, letters, organisation_event, requests};
+use crate::desk::{Actor, Caller, Desk, history, letters, organisation_event, requests};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{AccountId, GrantId, OrganisationId, ResourceId};
 use crate::domain::member::Membership;
@@ -29,7 +29,8 @@ pub(crate) async fn approve_resource(
     if !resource.hook.is_empty() {
         let provisioning = request.provision(decision)?;
         store::requests::settle(tx, &provisioning).await?;
-        return access::provisioning::owe_provisioning(desk, tx, &provisioning, &resource, caller.now).await;
+        return crate::desk::access::hook_calls::owe_begin(desk, tx, &provisioning, &resource, caller.now)
+            .await;
     }
     let grant = grant_for(desk, tx, &request, caller).await?;
     let approved = request.grant(decision, grant.id.clone())?;
@@ -183,7 +184,7 @@ pub(crate) async fn revoke(
         &organisation_event(What::GrantEnded, org, Some(actor.id()), ended.id.as_str(), detail),
     )
     .await?;
-    access::provisioning::owe_end(desk, tx, listed, now).await?;
+    crate::desk::access::hook_calls::owe_end(desk, tx, listed, now).await?;
     if ended.account == *actor.id() {
         return Ok(());
     }
@@ -218,7 +219,7 @@ pub(crate) async fn end_all_of(
                 actor.now(),
             )
             .await?;
-            access::provisioning::owe_end(desk, tx, &listed, actor.now()).await?;
+            crate::desk::access::hook_calls::owe_end(desk, tx, &listed, actor.now()).await?;
             let detail = Detail {
                 before: Some(listed.resource),
                 ..Detail::default()
@@ -277,7 +278,7 @@ async fn lapse(desk: &Desk, tx: &mut Tx, listed: Listed, now: Time) -> Result<()
         detail,
     );
     history::record(desk, tx, now, &event).await?;
-    access::provisioning::owe_end(desk, tx, &listed, now).await?;
+    crate::desk::access::hook_calls::owe_end(desk, tx, &listed, now).await?;
     tell_holder(desk, tx, &listed, News::Ended, "", now).await
 }
 

@@ -3,6 +3,7 @@ pub mod catalog;
 pub mod delegations;
 pub mod flows;
 pub mod grants;
+pub mod hook_calls;
 pub mod my_requests;
 pub mod progress;
 pub mod provisioning;

@@ -202,7 +202,7 @@ async fn secret_of(
     if resource.hook.is_empty() || resource.hook == before {
         return Ok(None);
     }
-    access::provisioning::renew_hook_secret(desk, tx, permitted.organisation(), &resource.id)
+    crate::desk::access::hook_calls::renew_secret(desk, tx, permitted.organisation(), &resource.id)
         .await
         .map(Some)
 }
@@ -383,7 +383,7 @@ async fn checked(
     let owner = match draft.owner.trim() {
         "" => None,
         same if owner == Some(same) => before.owner.clone(),
-        typed => Some(crate::desk::people::lookup::typed_member(tx, org, "owner", typed).await?),
+        typed => Some(crate::desk::lookup::typed_member(tx, org, "owner", typed).await?),
     };
     let flow = match draft.flow.as_str() {
         "" => None,

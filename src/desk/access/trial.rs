@@ -62,7 +62,7 @@ pub async fn try_flow(
     let (org, now) = (permitted.organisation(), actor.now());
     let mut tx = desk.db.begin().await?;
     let flow = live(&mut tx, org, id).await?;
-    let account = crate::desk::people::lookup::typed_member(&mut tx, org, "person", person).await?;
+    let account = crate::desk::lookup::typed_member(&mut tx, org, "person", person).await?;
     let of = store::account::accounts::find(&mut tx, &account).await?;
     store::access::resources::find(&mut tx, org, resource).await?;
     let organisation = store::organisation::organisations::find(&mut tx, org).await?;

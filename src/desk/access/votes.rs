@@ -1,15 +1,16 @@
 //! Approvals: what waits for a member, and voting on it. A vote keeps the flow going; a decision in
 //! the queue overrides it.
 use crate::desk::access::progress::Progress;
-use crate::desk::queue::decisions::Said;
+use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::requests::outcomes::already;
 use crate::desk::{Actor, Desk, access, history, organisation_event, requests};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Approver};
-use crate::domain::request::{Decision, Request, Verdict};
+use crate::domain::request::{Decision, Request};
 use crate::domain::role::Permission;
+use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Why};
 use crate::store::{self, Tx};
 
@@ -81,7 +82,7 @@ pub async fn vote(
     actor: &Actor,
     member: &Membership,
     id: &RequestId,
-    said: &Said,
+    said: &DecisionDraft,
 ) -> Result<()> {
     policy::voter(member)?;
     let said = said.checked()?;
@@ -114,7 +115,7 @@ async fn vote_in(
     actor: &Actor,
     approver: &Approver,
     request: Request,
-    said: Said,
+    said: DecisionDraft,
 ) -> Result<()> {
     let now = actor.now();
     let asked = request.expect_asked()?.clone();

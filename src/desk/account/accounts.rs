@@ -1,12 +1,13 @@
 //! Accounts: signing in with a password, profile, password, and a lost password.
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
-use crate::desk::{Actor, Caller, Desk, account_event, history, letters, mint};
+use crate::desk::letters::tell_account;
+use crate::desk::{Actor, Caller, Desk, account_event, history, mint};
 use crate::domain::account::{Account, Email, Factor, Language, Theme};
 use crate::domain::error::Faults;
 use crate::domain::event::What;
 use crate::domain::ids::AccountId;
-use crate::domain::notice::{Letter, Notice};
+use crate::domain::notice::Letter;
 use crate::domain::{self, Error, Result, Time, Why};
 use crate::store::account::sessions::How;
 use crate::store::account::tokens::Purpose;
@@ -94,7 +95,7 @@ pub async fn reset_password(desk: &Desk, caller: &Caller, token: &str, password:
     if found.email.as_ref().map(Email::key) != Some(account.email.key()) {
         return Err(Error::Refused(Why::LinkDead));
     }
-    crate::desk::account::passwords::acceptable(password, &[account.email.as_str(), &account.name])
+    crate::desk::passwords::acceptable(password, &[account.email.as_str(), &account.name])
         .map_err(|why| Error::field("password", why))?;
     account.password_hash = Some(desk.passwords.hash(password).await?);
     let mut tx = desk.db.begin().await?;
@@ -115,7 +116,7 @@ pub async fn change_password(desk: &Desk, actor: &Actor, current: &str, new: &st
             Error::Invalid(_) => Error::field("current_password", Why::WrongPassword),
             other => other,
         })?;
-    crate::desk::account::passwords::acceptable(new, &[account.email.as_str(), &account.name])
+    crate::desk::passwords::acceptable(new, &[account.email.as_str(), &account.name])
         .map_err(|why| Error::field("new_password", why))?;
     account.password_hash = Some(desk.passwords.hash(new).await?);
     let mut tx = desk.db.begin().await?;
@@ -154,22 +155,7 @@ async fn change_password_in(
         ),
     )
     .await?;
-    tell(desk, tx, account, Letter::PasswordChanged, caller.now).await
-}
-
-/// Owes the account a letter about itself.
-pub(crate) async fn tell(
-    desk: &Desk,
-    tx: &mut Tx,
-    account: &Account,
-    letter: Letter,
-    now: Time,
-) -> Result<()> {
-    let notice = Notice {
-        account: Some(account.id.clone()),
-        ..Notice::new(account.email.clone(), account.language, letter)
-    };
-    letters::owe(desk, tx, &notice, now).await
+    tell_account(desk, tx, account, Letter::PasswordChanged, caller.now).await
 }
 
 pub async fn change_profile(desk: &Desk, actor: &Actor, profile: &Profile) -> Result<()> {

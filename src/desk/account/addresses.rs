@@ -50,7 +50,7 @@ pub async fn ask_email_change(desk: &Desk, actor: &Actor, new: &str, password: &
         ..Notice::new(new.clone(), actor.account.language, proof)
     };
     letters::owe(desk, &mut tx, &notice, now).await?;
-    account::accounts::tell(
+    crate::desk::letters::tell_account(
         desk,
         &mut tx,
         &actor.account,
@@ -118,7 +118,7 @@ pub async fn prove_email(desk: &Desk, actor: &Actor, token: &str) -> Result<()> 
         ..account_event(What::EmailChanged, actor.id(), Some(actor.id()), "")
     };
     history::record(desk, &mut tx, now, &event).await?;
-    account::accounts::tell(
+    crate::desk::letters::tell_account(
         desk,
         &mut tx,
         &old,

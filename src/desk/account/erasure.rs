@@ -1,7 +1,6 @@
 //! Deleting one's own account: asked for, seven days to change one's mind, then erased. What was
 //! decided stays, under a pseudonym.
-use crate::desk::queue::sweep::unless_stale;
-use crate::desk::{Actor, Desk, account, account_event, history, organisation_event, requests};
+use crate::desk::{Actor, Desk, account, account_event, history, organisation_event, requests, unless_stale};
 use crate::domain::account::{Account, Email};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::AccountId;
@@ -43,7 +42,7 @@ pub async fn delete_account(desk: &Desk, actor: &Actor, password: &str, typed: &
         ),
     )
     .await?;
-    account::accounts::tell(desk, &mut tx, &account, Letter::AccountLeaves, now).await?;
+    crate::desk::letters::tell_account(desk, &mut tx, &account, Letter::AccountLeaves, now).await?;
     tx.commit().await
 }
 

@@ -1,15 +1,15 @@
 //! The second factor: TOTP (RFC 6238) by `totp-rs`, with ten recovery codes that work once.
+use crate::desk::account::codes::{count, matching_step, plain, spend, totp};
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
 use crate::desk::{Actor, Desk, account_event, history, mint};
 use crate::domain::account::{Account, Factor};
 use crate::domain::event::What;
 use crate::domain::notice::Letter;
-use crate::domain::{Error, Result, Time, Why};
+use crate::domain::{Error, Result, Why};
 use crate::store::{self, Tx};
-use totp_rs::{Builder, Totp};
 
-const USAGE: &str = "totp";
+pub(crate) const USAGE: &str = "totp";
 
 const RECOVERY_CODES: usize = 10;
 
@@ -58,7 +58,7 @@ pub async fn confirm(desk: &Desk, actor: &Actor, code: &str) -> Result<(Begun, V
         return Err(Error::Refused(Why::FactorNotOn));
     };
     let secret = desk.keys.open(USAGE, sealed)?;
-    count_code(desk, actor).await?;
+    count(desk, actor).await?;
     let step = matching_step(&secret, code, actor.now())?.ok_or(Error::field("code", Why::WrongCode))?;
     let sealed = desk.keys.seal(USAGE, &secret)?;
     let account = Account {
@@ -90,9 +90,9 @@ pub async fn end(desk: &Desk, actor: &Actor, password: &str, code: &str) -> Resu
         return Err(Error::Refused(Why::FactorDemanded));
     }
     account::sessions::prove_again(desk, actor, password).await?;
-    count_code(desk, actor).await?;
+    count(desk, actor).await?;
     let mut tx = desk.db.begin().await?;
-    spend_code(desk, &mut tx, &actor.account, code, actor.now()).await?;
+    spend(desk, &mut tx, &actor.account, code, actor.now()).await?;
     let current = store::account::accounts::find(&mut tx, actor.id()).await?;
     store::account::accounts::update(
         &mut tx,
@@ -133,9 +133,9 @@ pub async fn pass(desk: &Desk, actor: &Actor, code: &str) -> Result<Begun> {
     if !actor.session.factor_due {
         return Err(Error::Refused(Why::FactorNotOn));
     }
-    count_code(desk, actor).await?;
+    count(desk, actor).await?;
     let mut tx = desk.db.begin().await?;
-    let spent = spend_code(desk, &mut tx, &actor.account, code, actor.now()).await;
+    let spent = spend(desk, &mut tx, &actor.account, code, actor.now()).await;
     if let Err(e) = spent {
         drop(tx);
         let mut tx = desk.db.begin().await?;
@@ -155,36 +155,6 @@ pub async fn pass(desk: &Desk, actor: &Actor, code: &str) -> Result<Begun> {
     Ok(begun)
 }
 
-/// Counts a password or a code that the actor is about to show.
-pub(crate) async fn count_code(desk: &Desk, actor: &Actor) -> Result<()> {
-    let mut tx = desk.db.begin().await?;
-    let counted =
-        account::limits::try_once(desk, &mut tx, &limits::FACTOR, actor.id().as_str(), actor.now()).await?;
-    tx.commit().await?;
-    counted.map_or(Ok(()), Err)
-}
-
-/// Uses up a code of the app (each step once) or a recovery code (each once).
-async fn spend_code(desk: &Desk, tx: &mut Tx, account: &Account, code: &str, now: Time) -> Result<()> {
-    let Factor::On { sealed, .. } = &account.factor else {
-        return Err(Error::Refused(Why::FactorNotOn));
-    };
-    let spent = match matching_step(&desk.keys.open(USAGE, sealed)?, code, now)? {
-        Some(step) => store::account::accounts::spend_factor_step(tx, &account.id, step).await,
-        None => {
-            store::account::accounts::spend_recovery_code(tx, &account.id, &mint::hash(&plain(code)), now)
-                .await
-        }
-    };
-    spent.map_err(|e| {
-        if e == Error::Refused(Why::WrongCode) {
-            Error::field("code", Why::WrongCode)
-        } else {
-            e
-        }
-    })
-}
-
 async fn changed(desk: &Desk, tx: &mut Tx, actor: &Actor, on: bool) -> Result<()> {
     let what = if on { What::FactorOn } else { What::FactorOff };
     history::record(
@@ -194,7 +164,7 @@ async fn changed(desk: &Desk, tx: &mut Tx, actor: &Actor, on: bool) -> Result<()
         &account_event(what, actor.id(), Some(actor.id()), &actor.caller.place),
     )
     .await?;
-    account::accounts::tell(
+    crate::desk::letters::tell_account(
         desk,
         tx,
         &actor.account,
@@ -202,25 +172,6 @@ async fn changed(desk: &Desk, tx: &mut Tx, actor: &Actor, on: bool) -> Result<()
         actor.now(),
     )
     .await
-}
-
-fn totp(secret: &str, account: &str) -> Result<Totp> {
-    let secret = totp_rs::Secret::try_from_base32(secret).map_err(|_| Error::Internal)?;
-    Builder::new()
-        .with_secret(secret)
-        .with_account_name(account)
-        .with_issuer(Some("Anteroom"))
-        .build()
-        .map_err(|_| Error::Internal)
-}
-
-fn matching_step(secret: &str, code: &str, now: Time) -> Result<Option<i64>> {
-    let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-    if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Ok(None);
-    }
-    let step = totp(secret, "")?.check(&digits, u64::try_from(now.0 / 1000).unwrap_or(0));
-    Ok(step.and_then(|s| i64::try_from(s).ok()))
 }
 
 /// Ten letters and digits that are hard to mistake for each other, in two groups: 50 random bits.
@@ -232,12 +183,4 @@ fn recovery_code(mint: mint::Mint) -> String {
         .map(|b| ALPHABET[usize::from(b % 32)] as char)
         .collect();
     format!("{}-{}", &letters[..5], &letters[5..])
-}
-
-/// A recovery code as typed, without what people add.
-fn plain(code: &str) -> String {
-    code.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
 }

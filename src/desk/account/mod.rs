@@ -1,13 +1,13 @@
 //! Accounts: signing in and out, sessions, the second factor, addresses, providers, limits, erasure.
 pub mod accounts;
 pub mod addresses;
+pub mod codes;
 pub mod drafts;
 pub mod erasure;
 pub mod factor;
 pub mod limits;
 pub mod links;
 pub mod memberships;
-pub mod passwords;
 pub mod providers;
 pub mod prune;
 pub mod sessions;

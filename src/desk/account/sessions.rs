@@ -1,6 +1,6 @@
 //! Sessions: beginning, finding, ending them.
 use crate::desk::mint::{self, Secret};
-use crate::desk::{Actor, Caller, Desk, account, account_event, history};
+use crate::desk::{Actor, Caller, Desk, account_event, history};
 use crate::domain::account::Account;
 use crate::domain::event::What;
 use crate::domain::ids::SessionId;
@@ -183,7 +183,7 @@ pub(crate) async fn prove_again(desk: &Desk, actor: &Actor, password: &str) -> R
     if password.is_empty() && fresh {
         return Ok(());
     }
-    account::factor::count_code(desk, actor).await?;
+    crate::desk::account::codes::count(desk, actor).await?;
     if !desk
         .passwords
         .verify(actor.account.password_hash.as_deref(), password)

@@ -1,15 +1,16 @@
 //! Deciding from chat: members link their identity there by a code, new requests are posted for
 //! approvers, and a press of a button decides by the same guarded path as the queue.
-use crate::chat::Press;
+use crate::chat::arrived::Press;
 use crate::desk::account::{self};
-use crate::desk::queue::decisions::Said;
+use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::requests::posts::{Say, Told};
 use crate::desk::{Actor, Desk, access, chat, queue};
 use crate::domain::contact::{Contact, Standing};
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
-use crate::domain::request::{Kind, Request, Verdict};
+use crate::domain::request::{Kind, Request};
 use crate::domain::role::Permission;
+use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time, Why, policy};
 use crate::store::chat::arrivals::Claimed;
 use crate::store::chat::connectors::Kept;
@@ -34,7 +35,7 @@ pub(crate) async fn pressed(desk: &Desk, kept: &Kept, press: &Press, now: Time) 
         Err(Error::NotFound) => return Ok(Told::Gone),
         found => found?,
     };
-    let said = Said::from(verdict);
+    let said = DecisionDraft::from(verdict);
     let done = if request.kind() == Kind::Resource {
         let asked = is_waited_for(desk, &actor, &member, &request).await?;
         let needs_page = verdict == Verdict::Reject || (!asked && request.is_overridden_in_queue());

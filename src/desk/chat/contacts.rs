@@ -1,6 +1,6 @@
 //! People at connectors: deciding what they asked, and deactivating, blocking and unblocking them.
-use crate::chat::Fate;
-use crate::desk::queue::decisions::Said;
+use crate::chat::sent::Fate;
+use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::{Actor, Desk, chat, history, organisation_event};
 use crate::domain::connector::{Platform, State};
 use crate::domain::contact::{Contact, Standing};
@@ -8,8 +8,9 @@ use crate::domain::event::{Detail, What};
 use crate::domain::ids::{ConnectorId, ContactId, LetterId};
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Decider};
-use crate::domain::request::{Decision, Request, Verdict};
+use crate::domain::request::{Decision, Request};
 use crate::domain::role::Permission;
+use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time, Why, resource_request};
 use crate::store::chat::connectors::Kept;
 use crate::store::chat::contacts::{Linked, Look};
@@ -131,7 +132,7 @@ pub(crate) async fn decide_chat(
     actor: &Actor,
     decider: &Decider,
     request: Request,
-    said: &Said,
+    said: &DecisionDraft,
 ) -> Result<()> {
     let reason = resource_request::notes(&said.reason).map_err(|why| Error::field("reason", why))?;
     let now = actor.now();

@@ -70,7 +70,7 @@ pub async fn note_member(
     let mut tx = desk.db.begin().await?;
     let account = match typed {
         None => None,
-        Some(typed) => Some(crate::desk::people::lookup::typed_member(&mut tx, org, "person", typed).await?),
+        Some(typed) => Some(crate::desk::lookup::typed_member(&mut tx, org, "person", typed).await?),
     };
     let held = store::chat::contacts::hold(&mut tx, org, id).await?;
     if held.member != account {

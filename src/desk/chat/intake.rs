@@ -1,6 +1,8 @@
 //! What people write to connectors: kept once, then worked on: it becomes a request, is counted, or
 //! is passed on.
-use crate::chat::{self, Arrived, Message, Refused, Report, Send};
+use crate::chat::arrived::{Arrived, Message, Refused, Report};
+use crate::chat::sent::Send;
+use crate::chat::{self};
 use crate::desk::{self, Desk, history, letters, organisation_event, requests};
 use crate::domain::connector::{Mode, Platform, State};
 use crate::domain::contact::{Contact, Standing};

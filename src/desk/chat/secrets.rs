@@ -45,7 +45,7 @@ pub fn agent_secrets(desk: &Desk, kept: &Kept, now: Time) -> Result<Vec<String>>
 }
 
 pub(crate) fn new_agent_secret(desk: &Desk, shown: &mut Vec<String>) -> Result<String> {
-    let text = crate::desk::access::provisioning::fresh_secret(desk.mint);
+    let text = crate::desk::access::hook_calls::fresh_secret(desk.mint);
     shown.push(text.clone());
     desk.keys.seal(USAGE, &text)
 }

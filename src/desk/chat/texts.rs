@@ -1,5 +1,5 @@
 //! What connectors owe: their texts to people, and to the organisation's agent what people wrote.
-use crate::chat::Send;
+use crate::chat::sent::Send;
 use crate::desk::requests::posts::{Say, Told};
 use crate::desk::{Desk, requests};
 use crate::domain::connector::{Platform, State, filled};

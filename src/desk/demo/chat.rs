@@ -1,13 +1,13 @@
 //! The demo's chat: two bots, people who wrote to them and wait, and one who was let in. Nobody is
 //! called: see `Platforms::pretending`.
-use crate::chat::Message;
+use crate::chat::arrived::Message;
 use crate::desk::chat::connectors::Draft;
 use crate::desk::{Actor, Desk, chat, demo, queue};
 use crate::domain::connector::Platform;
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
-use crate::domain::request::Verdict;
 use crate::domain::time::Span;
+use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time};
 use crate::store;
 use crate::store::chat::connectors::Kept;

@@ -7,7 +7,7 @@ use crate::domain::event::{Detail, What};
 use crate::domain::invitation::{self, Invitation};
 use crate::domain::links::{Domain, DomainName, Origin};
 use crate::domain::organisation::{Organisation, RequestRules, Slug};
-use crate::domain::request::{self, Decision, Outcome, Request, Status};
+use crate::domain::request::{Decision, Outcome, Request, Status};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
 use crate::store::account::sessions::How;
@@ -139,7 +139,7 @@ async fn demo_request(
         },
         0..12 => Status::Pending,
         _ if n > 57 && n.is_multiple_of(3) => Status::Expired {
-            at: at + request::LIFE,
+            at: at + crate::domain::organisation::REQUEST_LIFE,
         },
         _ if n % 7 == 3 => Status::Denied(decision),
         _ if n % 11 == 5 => Status::Canceled(Decision::by(&account.id, at + Span::minutes(9))),

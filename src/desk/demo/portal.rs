@@ -3,15 +3,15 @@ use crate::desk::access::flows::{Draft as Flow, StepDraft};
 use crate::desk::access::resources::Draft as Resource;
 use crate::desk::access::submission::Wish;
 use crate::desk::people::members::Work;
-use crate::desk::queue::decisions::Said;
+use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::{Actor, Caller, Desk, access, account, demo, people, queue};
 use crate::domain::account::Email;
 use crate::domain::ids::ResourceId;
 use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;
-use crate::domain::request::Verdict;
 use crate::domain::role::Permission;
 use crate::domain::time::Span;
+use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time};
 use crate::store;
 use crate::store::account::sessions::{How, Session};
@@ -86,7 +86,7 @@ pub(crate) async fn fill_demo_portal(desk: &Desk, now: Time) -> Result<()> {
     let granted = ask(tess, 1, "For the weekly report", "90").await?;
     queue::decisions::decide_with(desk, &ivo, &admin, &granted, &Verdict::Approve.into()).await?;
     let denied = ask(omar, 1, "", "").await?;
-    let no = Said {
+    let no = DecisionDraft {
         reason: "The report is enough for now.".into(),
         next_steps: "Ask Tess for a copy.".into(),
         ..Verdict::Reject.into()

@@ -1,6 +1,6 @@
 //! Sealing the history: the clock's work, safe to run by several instances at once.
 use crate::desk::Desk;
-use crate::desk::queue::sweep::unless_stale;
+use crate::desk::unless_stale;
 use crate::domain::{Result, Time};
 use crate::store;
 use crate::store::history::Window;

@@ -1,5 +1,7 @@
 //! Inviting people, one or thousands: who has an open request to join is approved with it.
 use crate::desk::account::limits;
+use crate::desk::people::invitations::{count_invitation, of_today};
+use crate::desk::people::people_file::Invitee;
 use crate::desk::{Actor, Desk, joining, people};
 use crate::domain::account::{self, Email};
 use crate::domain::ids::{InvitationId, RoleId};
@@ -10,18 +12,6 @@ use crate::domain::policy::{self, Permitted};
 use crate::domain::role::{Permission, Role};
 use crate::domain::{Error, Result, Why, request, text};
 use crate::store::{self, Tx};
-
-/// One address to invite, as given.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Invitee {
-    /// Where it stands in what was given, from 1.
-    pub line: usize,
-    pub email: String,
-    /// May be empty.
-    pub name: String,
-    /// Names of roles.
-    pub roles: Vec<String>,
-}
 
 /// What became of one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,47 +36,6 @@ pub(crate) struct Checked {
     email: Email,
     name: String,
     roles: Vec<RoleId>,
-}
-
-impl Invitee {
-    fn outcome(&self, result: Result<Sent>) -> Outcome {
-        Outcome {
-            line: self.line,
-            email: self.email.clone(),
-            result,
-        }
-    }
-
-    /// Address, name and roles as they can be taken: roles exist, and whoever invites may give
-    /// them.
-    fn check(&self, giver: &Membership, all: &[Role], given: &[RoleId]) -> Result<Checked> {
-        let email = Email::parse(&self.email).map_err(|why| Error::field("email", why))?;
-        let name = if self.name.trim().is_empty() {
-            String::new()
-        } else {
-            account::name(&self.name).map_err(|why| Error::field("name", why))?
-        };
-        let mut roles = Vec::new();
-        for id in given {
-            roles.push(
-                all.iter()
-                    .find(|r| r.id == *id)
-                    .ok_or(Error::field("roles", Why::UnknownRole))?,
-            );
-        }
-        for named in &self.roles {
-            let role = all.iter().find(|r| text::fold(&r.name) == text::fold(named));
-            roles.push(role.ok_or(Error::field("roles", Why::UnknownRole))?);
-        }
-        for role in &roles {
-            policy::may_give(giver, role.permissions)?;
-        }
-        Ok(Checked {
-            email,
-            name,
-            roles: roles.into_iter().map(|r| r.id.clone()).collect(),
-        })
-    }
 }
 
 /// Invites one address, without roles.
@@ -207,35 +156,6 @@ async fn invite_in(
     Ok(Sent::Invited)
 }
 
-/// Counts an invitation of today, and a letter to this address; refuses past either limit,
-/// before it counts.
-pub(crate) async fn count_invitation(
-    _desk: &Desk,
-    tx: &mut Tx,
-    actor: &Actor,
-    organisation: &Organisation,
-    to: &Email,
-) -> Result<()> {
-    let (mine, today) = (
-        of_today(organisation, actor),
-        limits::day_of(&organisation.time_zone, actor.now()),
-    );
-    if store::account::limits::so_far(tx, &mine, today.begins).await? >= organisation.invitations_a_day {
-        return Err(Error::DayIsFull {
-            most: organisation.invitations_a_day,
-            at: today.ends,
-        });
-    }
-    let theirs = format!("{}:{}:{}", limits::INVITATIONS.name, organisation.id, to.key());
-    if store::account::limits::so_far(tx, &theirs, today.begins).await? >= limits::INVITATIONS.most {
-        return Err(Error::field("email", Why::TooManyLetters));
-    }
-    store::account::limits::count_since(tx, &mine, today.begins).await?;
-    store::account::limits::count_since(tx, &theirs, today.begins)
-        .await
-        .map(|_| ())
-}
-
 /// How many invitations the actor may still send today.
 pub async fn left(desk: &Desk, actor: &Actor, member: &Membership) -> Result<i64> {
     let permitted = policy::permitted(member, Permission::InvitationsSend)?;
@@ -247,7 +167,43 @@ pub async fn left(desk: &Desk, actor: &Actor, member: &Membership) -> Result<i64
     Ok((organisation.invitations_a_day - sent).max(0))
 }
 
-/// Under which name the actor's invitations of a day are counted.
-pub(crate) fn of_today(organisation: &Organisation, actor: &Actor) -> String {
-    format!("invitations:{}:{}", organisation.id, actor.id())
+impl Invitee {
+    fn outcome(&self, result: Result<Sent>) -> Outcome {
+        Outcome {
+            line: self.line,
+            email: self.email.clone(),
+            result,
+        }
+    }
+
+    /// Address, name and roles as they can be taken: roles exist, and whoever invites may give
+    /// them.
+    fn check(&self, giver: &Membership, all: &[Role], given: &[RoleId]) -> Result<Checked> {
+        let email = Email::parse(&self.email).map_err(|why| Error::field("email", why))?;
+        let name = if self.name.trim().is_empty() {
+            String::new()
+        } else {
+            account::name(&self.name).map_err(|why| Error::field("name", why))?
+        };
+        let mut roles = Vec::new();
+        for id in given {
+            roles.push(
+                all.iter()
+                    .find(|r| r.id == *id)
+                    .ok_or(Error::field("roles", Why::UnknownRole))?,
+            );
+        }
+        for named in &self.roles {
+            let role = all.iter().find(|r| text::fold(&r.name) == text::fold(named));
+            roles.push(role.ok_or(Error::field("roles", Why::UnknownRole))?);
+        }
+        for role in &roles {
+            policy::may_give(giver, role.permissions)?;
+        }
+        Ok(Checked {
+            email,
+            name,
+            roles: roles.into_iter().map(|r| r.id.clone()).collect(),
+        })
+    }
 }

@@ -1,7 +1,7 @@
 //! Join requests from the requester's side: asking, the status page, withdrawing; and the clock
 //! that ends them.
 use crate::desk::account::{self, limits};
-use crate::desk::requests::notices::USAGE;
+use crate::desk::requests::status_token::USAGE;
 use crate::desk::{Actor, Desk, history, organisation_event, requests};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::RequestId;

@@ -78,7 +78,7 @@ pub async fn sign_up(desk: &Desk, caller: &Caller, token: &str, name: &str, pass
     let name = faults.take("name", domain::account::name(name));
     faults.take(
         "password",
-        crate::desk::account::passwords::acceptable(password, &[email.as_str(), typed]),
+        crate::desk::passwords::acceptable(password, &[email.as_str(), typed]),
     );
     let name = faults.done(name)?;
     let mut account =

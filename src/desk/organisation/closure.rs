@@ -1,7 +1,7 @@
 //! Renaming and closing an organisation. Closing takes seven days, in which any administrator may
 //! take it back.
 use crate::desk::account::{self, limits};
-use crate::desk::queue::sweep::unless_stale;
+use crate::desk::unless_stale;
 use crate::desk::{Actor, Desk, chat, history, letters, organisation, organisation_event, requests};
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};

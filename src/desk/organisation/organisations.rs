@@ -56,7 +56,7 @@ pub async fn set_up(
     let words = [founder.email.as_str(), &founder.name, &plan.name];
     faults.take(
         "password",
-        crate::desk::account::passwords::acceptable(&founder.password, &words),
+        crate::desk::passwords::acceptable(&founder.password, &words),
     );
     let (organisation, name, email) = faults.done((|| Some((organisation?, name?, email?)))())?;
     let organisation = Organisation {

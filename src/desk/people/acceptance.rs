@@ -79,10 +79,7 @@ pub async fn accept_as_new(
     let mut faults = Faults::default();
     let name = faults.take("name", domain::account::name(name));
     let words = [email.as_str(), look.organisation.name.as_str()];
-    faults.take(
-        "password",
-        crate::desk::account::passwords::acceptable(password, &words),
-    );
+    faults.take("password", crate::desk::passwords::acceptable(password, &words));
     let name = faults.done(name)?;
     let mut account =
         account::accounts::new_account(desk, email, name, caller.language, Some(caller.now), caller.now);

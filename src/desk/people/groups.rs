@@ -126,7 +126,7 @@ pub async fn add(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupId, 
     // Whoever removes this member, or the group, at this moment is waited for, or waits.
     store::people::members::take_turn(&mut tx, org).await?;
     store::people::groups::find(&mut tx, org, id).await?;
-    let account = crate::desk::people::lookup::typed_member(&mut tx, org, "person", typed).await?;
+    let account = crate::desk::lookup::typed_member(&mut tx, org, "person", typed).await?;
     if store::people::groups::add(&mut tx, org, id, &account).await? {
         let detail = Detail {
             after: Some(account.to_string()),

@@ -1,6 +1,8 @@
 //! Invitations from the administrators' side: inviting one or many, within the day's limits;
 //! sending again, deleting, copying a link.
-use crate::desk::{Actor, Desk, history, joining, letters, organisation_event};
+use crate::desk::account::limits;
+use crate::desk::{Actor, Desk, history, letters, organisation_event};
+use crate::domain::account::Email;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{InvitationId, LetterId, RoleId};
 use crate::domain::invitation::Invitation;
@@ -156,7 +158,7 @@ pub async fn resend(desk: &Desk, actor: &Actor, member: &Membership, id: &Invita
     let organisation = store::organisation::organisations::find(&mut tx, permitted.organisation()).await?;
     organisation.open(actor.now())?;
     let (invitation, secret) = renew(desk, &mut tx, &organisation, id, now).await?;
-    joining::invitations::count_invitation(desk, &mut tx, actor, &organisation, &invitation.email).await?;
+    count_invitation(desk, &mut tx, actor, &organisation, &invitation.email).await?;
     owe_invitation(desk, &mut tx, actor, &organisation, &invitation, secret).await?;
     let event = organisation_event(
         What::InvitationRenewed,
@@ -232,4 +234,38 @@ pub async fn copy_link(desk: &Desk, actor: &Actor, member: &Membership, id: &Inv
     history::record(desk, &mut tx, now, &event).await?;
     tx.commit().await?;
     Ok(secret)
+}
+
+/// Counts an invitation of today, and a letter to this address; refuses past either limit,
+/// before it counts.
+pub(crate) async fn count_invitation(
+    _desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    organisation: &Organisation,
+    to: &Email,
+) -> Result<()> {
+    let (mine, today) = (
+        of_today(organisation, actor),
+        limits::day_of(&organisation.time_zone, actor.now()),
+    );
+    if store::account::limits::so_far(tx, &mine, today.begins).await? >= organisation.invitations_a_day {
+        return Err(Error::DayIsFull {
+            most: organisation.invitations_a_day,
+            at: today.ends,
+        });
+    }
+    let theirs = format!("{}:{}:{}", limits::INVITATIONS.name, organisation.id, to.key());
+    if store::account::limits::so_far(tx, &theirs, today.begins).await? >= limits::INVITATIONS.most {
+        return Err(Error::field("email", Why::TooManyLetters));
+    }
+    store::account::limits::count_since(tx, &mine, today.begins).await?;
+    store::account::limits::count_since(tx, &theirs, today.begins)
+        .await
+        .map(|_| ())
+}
+
+/// Under which name the actor's invitations of a day are counted.
+pub(crate) fn of_today(organisation: &Organisation, actor: &Actor) -> String {
+    format!("invitations:{}:{}", organisation.id, actor.id())
 }

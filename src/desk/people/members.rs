@@ -1,8 +1,8 @@
 //! Users: the members of an organisation with their roles and their work, those who are invited,
 //! and removing a member.
+use crate::desk::lookup::typed_member;
 use crate::desk::people::administrators::keep_an_administrator;
 use crate::desk::people::departure::Reach;
-use crate::desk::people::lookup::typed_member;
 use crate::desk::{Actor, Caller, Desk, access, history, letters, organisation_event, people};
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};

@@ -4,7 +4,6 @@ pub mod administrators;
 pub mod departure;
 pub mod groups;
 pub mod invitations;
-pub mod lookup;
 pub mod members;
 pub mod people_file;
 pub mod roles;

@@ -1,6 +1,6 @@
 //! Rows of people from pasted text or a CSV file: address, name, roles.
-use crate::desk::joining::invitations::Invitee;
-use crate::domain::{Why, text};
+
+use crate::domain::{Result, Why, text};
 
 /// More rows than this are refused.
 const ROWS: usize = 10_000;
@@ -134,6 +134,18 @@ pub fn read(raw: &str) -> Result<Vec<Invitee>, Why> {
     } else {
         Ok(rows)
     }
+}
+
+/// One address to invite, as given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Invitee {
+    /// Where it stands in what was given, from 1.
+    pub line: usize,
+    pub email: String,
+    /// May be empty.
+    pub name: String,
+    /// Names of roles.
+    pub roles: Vec<String>,
 }
 
 #[cfg(test)]

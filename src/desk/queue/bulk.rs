@@ -1,12 +1,12 @@
 //! Deciding many requests at once: one reason, each request by the same guarded path as a single
 //! decision, a result for each. Few are decided at once, many in the background, where a restart
 //! takes them up again.
-use crate::desk::queue::decisions::Said;
+use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::{Actor, Desk, account, queue};
 use crate::domain::ids::{JobId, RequestId};
 use crate::domain::member::Membership;
-use crate::domain::request::Verdict;
 use crate::domain::role::Permission;
+use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time, Why, policy, resource_request};
 use crate::store;
 use crate::store::queue::bulk::{Counts, Item, Job};
@@ -103,7 +103,7 @@ async fn work_on(desk: &Desk, job: &Job, most: i64, now: Time) -> Result<bool> {
     let waiting = store::queue::bulk::list_waiting(&mut *desk.db.read().await?, job, most).await?;
     let decider = decider_of(desk, job, now).await?;
     for id in &waiting {
-        let said = Said {
+        let said = DecisionDraft {
             reason: job.reason.clone(),
             ..job.verdict.into()
         };

@@ -1,66 +1,18 @@
 //! Deciding requests in the queue: approve, reject, cancel, try again; once. The slower of two
 //! hears who decided, what and when.
+use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::requests::outcomes::already;
 use crate::desk::{Actor, Desk, access, chat, joining, letters, requests};
 use crate::domain::contact::Contact;
-use crate::domain::error::Faults;
 use crate::domain::event::What;
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, News};
 use crate::domain::policy::{self, Decider};
-use crate::domain::request::{Decision, Matter, Problem, Request, Verdict};
+use crate::domain::request::{Decision, Matter, Problem, Request};
+use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Why, resource_request};
 use crate::store::{self, Tx};
-
-/// What a decider says, as typed.
-#[derive(Clone, Debug)]
-pub struct Said {
-    pub verdict: Verdict,
-    /// Why; a denial of a resource needs it. The requester reads it.
-    pub reason: String,
-    /// What the requester may do next.
-    pub next_steps: String,
-    /// For administrators alone, in Insights.
-    pub notes: String,
-    /// Of chat: whoever is rejected is blocked, so that nothing they write makes a request any
-    /// more.
-    pub block: bool,
-}
-
-impl From<Verdict> for Said {
-    fn from(verdict: Verdict) -> Self {
-        Self {
-            verdict,
-            reason: String::new(),
-            next_steps: String::new(),
-            notes: String::new(),
-            block: false,
-        }
-    }
-}
-
-impl Said {
-    /// With texts that may stand, about a resource.
-    pub(crate) fn checked(&self) -> Result<Said> {
-        let mut faults = Faults::default();
-        let reason = if self.verdict == Verdict::Reject {
-            resource_request::reason(&self.reason)
-        } else {
-            resource_request::notes(&self.reason)
-        };
-        let reason = faults.take("reason", reason);
-        let next_steps = faults.take("next_steps", resource_request::notes(&self.next_steps));
-        let notes = faults.take("notes", resource_request::notes(&self.notes));
-        let ((reason, next_steps), notes) = faults.done(reason.zip(next_steps).zip(notes))?;
-        Ok(Said {
-            reason,
-            next_steps,
-            notes,
-            ..self.clone()
-        })
-    }
-}
 
 /// Approves or rejects a request to join, without a word.
 pub async fn decide(
@@ -79,7 +31,7 @@ pub async fn decide_with(
     actor: &Actor,
     member: &Membership,
     id: &RequestId,
-    said: &Said,
+    said: &DecisionDraft,
 ) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     let (request, decider) = lock_to_decide(desk, &mut tx, actor, member, id).await?;
@@ -134,7 +86,7 @@ async fn decide_resource(
     actor: &Actor,
     decider: &Decider,
     request: Request,
-    said: Said,
+    said: DecisionDraft,
 ) -> Result<()> {
     let asked = request.expect_asked()?;
     let rules =

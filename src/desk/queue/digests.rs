@@ -1,7 +1,7 @@
 //! Letters about new requests to whoever decides: who gets them, each as it comes, or all of a day
 //! in one.
 use crate::desk::organisation::request_rules::next_morning;
-use crate::desk::queue::sweep::unless_stale;
+use crate::desk::unless_stale;
 use crate::desk::{Desk, letters, requests};
 use crate::domain::ids::OrganisationId;
 use crate::domain::notice::Letter;

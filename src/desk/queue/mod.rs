@@ -5,4 +5,3 @@ pub mod digests;
 pub mod list;
 pub mod repair;
 pub mod retention;
-pub mod sweep;

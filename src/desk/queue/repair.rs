@@ -3,7 +3,8 @@ use crate::desk::{Actor, Desk, access, history, organisation_event, queue, reque
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
-use crate::domain::request::{Request, Status, Verdict};
+use crate::domain::request::{Request, Status};
+use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::{self, Tx};
 

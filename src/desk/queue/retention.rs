@@ -1,6 +1,6 @@
 //! How long decided requests are kept: for ever, or for as long as the organisation sets. The
 //! history keeps what was done with them.
-use crate::desk::queue::sweep::unless_stale;
+use crate::desk::unless_stale;
 use crate::desk::{Desk, history, organisation_event};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{OrganisationId, RequestId};

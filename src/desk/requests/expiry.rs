@@ -1,6 +1,5 @@
 //! The clock's work on requests: those whose life is over are settled.
-use crate::desk::queue::sweep::unless_stale;
-use crate::desk::{Desk, requests};
+use crate::desk::{Desk, requests, unless_stale};
 use crate::domain::request::Request;
 use crate::domain::{Result, Time};
 use crate::store;

@@ -1,14 +1,11 @@
 //! What letters about a request say, and to whom they are owed.
 use crate::desk::{Desk, letters};
-use crate::domain::ids::{AccountId, RequestId};
+use crate::domain::ids::AccountId;
 use crate::domain::notice::{Access, Letter, News, Notice};
 use crate::domain::request::Request;
 use crate::domain::{Result, Time};
 use crate::store::people::members::Reader;
 use crate::store::{self, Tx};
-
-/// What the secret in a status page's address is made for.
-pub(crate) const USAGE: &str = "status page";
 
 /// What a letter about this request says; its reason as text.
 pub(crate) async fn access(_desk: &Desk, tx: &mut Tx, request: &Request, news: News) -> Result<Access> {
@@ -111,12 +108,6 @@ pub(crate) async fn tell_people_of(
         now,
     )
     .await
-}
-
-/// The end of the address of a request's status page: its id, and a secret that only this
-/// instance can make.
-pub fn status_token(desk: &Desk, id: &RequestId) -> String {
-    format!("{id}.{}", desk.keys.tag(USAGE, id.as_str()))
 }
 
 /// Owes whoever asked to join a letter about that.

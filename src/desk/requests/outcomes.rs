@@ -2,7 +2,8 @@
 use crate::desk::{Actor, Desk, history, organisation_event, requests};
 use crate::domain::event::{Detail, What};
 use crate::domain::notice::{Letter, News};
-use crate::domain::request::{Matter, Request, Status, Verdict};
+use crate::domain::request::{Matter, Request, Status};
+use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time};
 use crate::store::{self, Tx};
 
@@ -29,7 +30,7 @@ pub(crate) async fn expire(desk: &Desk, tx: &mut Tx, request: Request, now: Time
     let organisation = store::organisation::organisations::find(tx, &expired.organisation).await?;
     let letter = Letter::RequestExpired {
         organisation: organisation.name,
-        status: requests::notices::status_token(desk, &expired.id),
+        status: crate::desk::requests::status_token::make(desk, &expired.id),
     };
     requests::notices::tell_about(desk, tx, &expired, letter, now).await
 }

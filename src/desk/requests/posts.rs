@@ -1,7 +1,8 @@
 //! Posts of requests in channels of approvers: owed, edited, put together when they are sent.
 use crate::desk::Desk;
 use crate::domain::ids::{LetterId, RequestId};
-use crate::domain::request::{Request, Status, Verdict};
+use crate::domain::request::{Request, Status};
+use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::chat::connectors::Kept;
 use crate::store::chat::sends::{Due, Owed, Stands, What as Sent};
@@ -144,7 +145,7 @@ pub async fn close_posts(desk: &Desk, now: Time) -> Result<usize> {
             .await?;
             tx.commit().await
         };
-        crate::desk::queue::sweep::unless_stale(done.await)?;
+        crate::desk::unless_stale(done.await)?;
     }
     Ok(due.len())
 }

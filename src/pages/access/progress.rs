@@ -2,8 +2,9 @@
 use crate::desk::access::progress::{Progress, Stage, Step};
 use crate::domain::flow::{Approvers, Missing, Quorum};
 use crate::domain::member::Membership;
-use crate::domain::request::{Problem, Request, Status, Verdict};
+use crate::domain::request::{Problem, Request, Status};
 use crate::domain::role::Permission;
+use crate::domain::verdict::Verdict;
 use crate::islands::progress::{Progress as Words, Step as StepWords, Talk};
 use crate::pages::parts;
 use crate::site::Call;

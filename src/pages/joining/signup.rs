@@ -1,7 +1,7 @@
 //! `/signup`: proving an address or signing in with a provider; then the organisation that one
 //! belongs to, or one of one's own.
+use crate::desk::joining;
 use crate::desk::joining::signup::{Match, Offer, Standing};
-use crate::desk::{joining, requests};
 use crate::domain::Result;
 use crate::pages::account::signin;
 use crate::pages::parts::form::{Form, Kind};
@@ -121,7 +121,7 @@ fn could_not(call: &Call, m: &Match, first: bool) -> AnyView {
         Standing::Asked(request) => {
             let to = format!(
                 "/requests/{}",
-                requests::notices::status_token(call.desk(), request)
+                crate::desk::requests::status_token::make(call.desk(), request)
             );
             view! {
                 <p>{words.say("why-already-asked")}</p>

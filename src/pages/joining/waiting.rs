@@ -1,6 +1,6 @@
 //! `/waiting`: one's own requests, with what they are at this instant, and where one belongs
 //! already.
-use crate::desk::{account, joining, requests};
+use crate::desk::{account, joining};
 use crate::domain::Result;
 use crate::domain::organisation::Slug;
 use crate::domain::request::{Request, Status};
@@ -74,7 +74,7 @@ fn request(call: &Call, slug: &Slug, r: &Request) -> AnyView {
     };
     let page = format!(
         "/requests/{}",
-        requests::notices::status_token(call.desk(), &r.id)
+        crate::desk::requests::status_token::make(call.desk(), &r.id)
     );
     let withdraw = (r.status == Status::Pending).then(|| {
         Form::new(call, "withdraw", "waiting-withdraw")

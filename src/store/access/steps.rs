@@ -1,7 +1,8 @@
 //! Who is asked in the steps of open requests, and who has voted: assignments, reviews,
 //! eligibility, and those whom a change concerns.
 use crate::domain::ids::{AccountId, FlowId, GroupId, OrganisationId, RequestId, ResourceId, RoleId};
-use crate::domain::request::{Request, Verdict};
+use crate::domain::request::Request;
+use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time};
 use crate::store::db::{Conn, Tx};
 use crate::store::requests::columns::{columns, read as read_request};

@@ -1,15 +1,14 @@
 //! What is owed by chat, to people, to channels of approvers and to organisations' agents: written
 //! with what causes it, claimed by workers.
 use crate::domain::ids::{ConnectorId, ContactId, LetterId, OrganisationId, RequestId};
-use crate::domain::request::words;
+use crate::domain::word_enum::word_enum;
 use crate::domain::{Error, Result, Time};
 use crate::store::db::{Conn, Tx};
 use crate::store::outbox::{Ended, LEASE, Outcome, QUEUED};
 use crate::store::rows::{Asked, Columns as _, Row, Statement as _, impossible};
-use serde::{Deserialize, Serialize};
 use sqlx::AssertSqlSafe;
 
-words! {
+word_enum! {
     /// What is sent.
     What { Onboarding = "onboarding", Approval = "approval", Rejection = "rejection", Agent = "agent",
     Post = "post", Edit = "edit", Whisper = "whisper" }

@@ -1,8 +1,8 @@
 //! Decisions about many requests at once: a job with its items, worked off one by one, also after a
 //! restart.
 use crate::domain::ids::{AccountId, JobId, OrganisationId, RequestId};
-use crate::domain::request::Verdict;
 use crate::domain::time::Span;
+use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time};
 use crate::store::db::{Conn, Tx};
 use crate::store::rows::{Columns as _, Row, Statement as _, impossible};

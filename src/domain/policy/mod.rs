@@ -1,70 +1,18 @@
 //! Who may do what. A check returns a proof with a private field; the desk's writes demand the
 //! proof, so none can be forgotten.
-use super::account::Email;
-use super::connector::{Platform, has_buttons};
-use super::ids::{AccountId, OrganisationId};
-use super::member::Membership;
-use super::request::{Request, Verdict};
-use super::role::{Permission, Permissions};
-use super::{Error, Result, Time, Why};
+mod proofs;
+
+pub use proofs::{Approver, Decider, Matched, Permitted, Requester};
+
+use crate::domain::account::Email;
+use crate::domain::connector::{Platform, has_buttons};
+use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::links::Origin;
-
-/// May decide this request in the queue.
-pub struct Decider {
-    account: AccountId,
-}
-
-impl Decider {
-    pub fn account(&self) -> &AccountId {
-        &self.account
-    }
-}
-
-/// Submitted this request.
-pub struct Requester {
-    account: AccountId,
-}
-
-impl Requester {
-    pub fn account(&self) -> &AccountId {
-        &self.account
-    }
-}
-
-/// Belongs to an organisation's people without being its member yet: by their provider's
-/// organisation or their address' domain.
-pub struct Matched {
-    organisation: OrganisationId,
-    account: AccountId,
-    origin: Origin,
-}
-
-impl Matched {
-    pub fn organisation(&self) -> &OrganisationId {
-        &self.organisation
-    }
-    pub fn account(&self) -> &AccountId {
-        &self.account
-    }
-    pub fn origin(&self) -> &Origin {
-        &self.origin
-    }
-}
-
-/// Holds one permission in one organisation.
-pub struct Permitted {
-    pub(super) organisation: OrganisationId,
-    pub(super) account: AccountId,
-}
-
-impl Permitted {
-    pub fn organisation(&self) -> &OrganisationId {
-        &self.organisation
-    }
-    pub fn account(&self) -> &AccountId {
-        &self.account
-    }
-}
+use crate::domain::member::Membership;
+use crate::domain::request::Request;
+use crate::domain::role::{Permission, Permissions};
+use crate::domain::verdict::Verdict;
+use crate::domain::{Error, Result, Time, Why};
 
 /// The member holds the permission. Who has none of that kind learns only that; an administrator
 /// without the demanded second factor learns what to do.
@@ -126,21 +74,6 @@ pub fn decider(member: &Membership, email: &Email, request: &Request) -> Result<
     Ok(Decider {
         account: permitted.account,
     })
-}
-
-/// Was asked to vote on a request, for themselves or for somebody who is away.
-pub struct Approver {
-    account: AccountId,
-    instead_of: Option<AccountId>,
-}
-
-impl Approver {
-    pub fn account(&self) -> &AccountId {
-        &self.account
-    }
-    pub fn instead_of(&self) -> Option<&AccountId> {
-        self.instead_of.as_ref()
-    }
 }
 
 /// May be asked at all: whoever may use the portal, or decides requests.

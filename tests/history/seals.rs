@@ -1,7 +1,7 @@
 //! The history: never changed, sealed in chains that hold after a person's details were erased.
 use crate::harness::House;
 use anteroom::desk::{history, joining, queue};
-use anteroom::domain::request::Verdict;
+use anteroom::domain::verdict::Verdict;
 use anteroom::store;
 use anteroom::store::history::digest;
 use anteroom::store::history::seals::Flaw;

@@ -1,0 +1,141 @@
+//! What we send, as a request that the platform wants, and what became of it.
+use crate::domain::delivery_failure;
+
+/// Where the platforms are; the operator may name others, as a gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bases {
+    pub slack: String,
+    pub teams_login: String,
+    pub teams_keys: String,
+    /// The only hosts (or, beginning with a dot, domains) and the scheme that a Teams service
+    /// address may have.
+    pub teams_hosts: Vec<String>,
+    /// Where a Teams connector posts of itself, before any activity said where.
+    pub teams_service: String,
+    pub telegram: String,
+    pub whatsapp: String,
+    pub sms: String,
+}
+
+impl Default for Bases {
+    fn default() -> Self {
+        Self {
+            slack: "https://slack.com/api".into(),
+            teams_login: "https://login.microsoftonline.com".into(),
+            teams_keys: "https://login.botframework.com/v1/.well-known/keys".into(),
+            teams_hosts: vec!["smba.trafficmanager.net".into(), ".botframework.com".into()],
+            teams_service: "https://smba.trafficmanager.net/teams".into(),
+            telegram: "https://api.telegram.org".into(),
+            whatsapp: "https://graph.facebook.com/v23.0".into(),
+            sms: "https://api.twilio.com/2010-04-01".into(),
+        }
+    }
+}
+
+/// Something to send.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "send", rename_all = "snake_case")]
+pub enum Send {
+    /// A text to whoever wrote; `route` as a message brought it.
+    Text { route: String, text: String },
+    /// The approved template of the connector's settings, where a text may not be sent any more:
+    /// WhatsApp alone.
+    Template { route: String },
+    /// A text with two buttons in a channel of approvers.
+    Post {
+        channel: String,
+        text: String,
+        approve: Button,
+        reject: Button,
+    },
+    /// The same post without its buttons: it was decided.
+    Edit {
+        channel: String,
+        message: String,
+        text: String,
+    },
+    /// A word to whoever pressed a button, seen by them alone where the platform can.
+    Whisper {
+        route: String,
+        person: String,
+        answer_to: String,
+        text: String,
+    },
+}
+
+/// A button: what stands on it, and the value that a press brings back (at most 64 bytes).
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Button {
+    pub label: String,
+    pub value: String,
+}
+
+impl Send {
+    /// The chat where it goes, as its route or channel names it.
+    pub fn chat(&self) -> &str {
+        match self {
+            Send::Text { route, .. } | Send::Template { route } | Send::Whisper { route, .. } => route,
+            Send::Post { channel, .. } | Send::Edit { channel, .. } => channel,
+        }
+    }
+}
+
+/// What a message needs beside the connector's settings.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// An access token, for Teams alone.
+    pub token: &'a str,
+    /// The address of the connector's webhook, for SMS alone: there it is told what becomes of the
+    /// message.
+    pub webhook: &'a str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+}
+
+/// A request to a platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    pub method: Method,
+    pub url: String,
+    /// Names and values; the authorisation is among them.
+    pub headers: Vec<(&'static str, String)>,
+    /// Content type and body; none for a GET.
+    pub body: Option<(&'static str, String)>,
+}
+
+/// What a platform's answer means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It has it; the message's id there, for edits and reports; may be empty.
+    Sent(String),
+    /// Try again; why, and after how many seconds if it says so.
+    Later(String, Option<i64>),
+    /// Never; why.
+    Never(String),
+    /// As [`Fate::Never`]: this person cannot be reached any more (has blocked the bot, opted out).
+    Unreachable(String),
+    /// The channel has another id now; it may be tried there: Telegram alone.
+    Moved(String),
+    /// The token was refused, and a new one may do: Teams alone.
+    TokenRefused,
+    /// The person wrote too long ago for a text; a template may do: WhatsApp alone.
+    WindowOver,
+}
+
+impl Fate {
+    /// What went wrong, in plain words; empty where nothing did.
+    pub fn why(&self) -> String {
+        match self {
+            Fate::Sent(_) => String::new(),
+            Fate::Later(why, _) | Fate::Never(why) | Fate::Unreachable(why) => why.clone(),
+            Fate::Moved(to) => delivery_failure::with(delivery_failure::MOVED, to),
+            Fate::TokenRefused => delivery_failure::TOKEN_REFUSED.to_owned(),
+            Fate::WindowOver => delivery_failure::WINDOW_OVER.to_owned(),
+        }
+    }
+}

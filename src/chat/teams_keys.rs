@@ -1,0 +1,28 @@
+//! The Bot Framework's public keys.
+use openidconnect::core::CoreJsonWebKey;
+use serde_json::Value;
+
+/// The Bot Framework's public keys, each with the channels that it may speak for.
+pub struct Keys(pub(crate) Vec<(CoreJsonWebKey, Vec<String>)>);
+
+impl Keys {
+    /// Reads a key set; None if it is none. Keys of a kind that is not understood are left out.
+    pub fn parse(body: &[u8]) -> Option<Keys> {
+        let set: Value = serde_json::from_slice(body).ok()?;
+        let read = |key: &Value| {
+            let endorsements = key
+                .get("endorsements")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten();
+            let endorsements = endorsements
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect();
+            Some((serde_json::from_value(key.clone()).ok()?, endorsements))
+        };
+        Some(Keys(
+            set.get("keys")?.as_array()?.iter().filter_map(read).collect(),
+        ))
+    }
+}

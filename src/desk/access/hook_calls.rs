@@ -1,0 +1,90 @@
+//! Calls of provisioning hooks that are owed, and the secrets that sign them.
+use crate::desk::access::provisioning::USAGE;
+use crate::desk::mint::Mint;
+use crate::desk::{Desk, history, organisation_event};
+use crate::domain::event::{Detail, What};
+use crate::domain::ids::{LetterId, OrganisationId, ResourceId};
+use crate::domain::request::Request;
+use crate::domain::resource::{HookCall, HookKind, Resource};
+use crate::domain::{Result, Time};
+use crate::store::access::grants::Listed;
+use crate::store::{self, Tx};
+
+/// How a secret begins that is made for Standard Webhooks.
+pub(crate) const PREFIX: &str = "whsec_";
+
+/// Makes a resource's secret anew; the text to hand over, which is shown once.
+pub(crate) async fn renew_secret(
+    desk: &Desk,
+    tx: &mut Tx,
+    org: &OrganisationId,
+    resource: &ResourceId,
+) -> Result<String> {
+    let text = fresh_secret(desk.mint);
+    store::access::provisioning::set_secret(tx, org, resource, &desk.keys.seal(USAGE, &text)?).await?;
+    Ok(text)
+}
+
+/// Owes the call that access begins with.
+pub(crate) async fn owe_begin(
+    desk: &Desk,
+    tx: &mut Tx,
+    request: &Request,
+    resource: &Resource,
+    now: Time,
+) -> Result<()> {
+    let asked = request.expect_asked()?;
+    let call = HookCall {
+        kind: HookKind::Grant,
+        request: request.id.clone(),
+        resource: resource.id.clone(),
+        resource_name: resource.name.clone(),
+        account: asked.holder.clone(),
+        email: request.email.as_str().to_owned(),
+        name: request.name.clone(),
+        days: asked.days,
+        at: now,
+    };
+    let id: LetterId = desk.mint.id(now);
+    store::access::provisioning::owe(tx, &id, &request.organisation, &call, now).await?;
+    let event = organisation_event(
+        What::RequestProvisioning,
+        &request.organisation,
+        None,
+        request.id.as_str(),
+        Detail::default(),
+    );
+    history::record(desk, tx, now, &event).await
+}
+
+/// Owes the call that access ends with, if the resource has a hook.
+pub(crate) async fn owe_end(desk: &Desk, tx: &mut Tx, listed: &Listed, now: Time) -> Result<()> {
+    if store::access::provisioning::find_target(tx, &listed.organisation, &listed.grant.resource)
+        .await?
+        .is_none()
+    {
+        return Ok(());
+    }
+    let call = HookCall {
+        kind: HookKind::End,
+        request: listed.grant.request.clone(),
+        resource: listed.grant.resource.clone(),
+        resource_name: listed.resource.clone(),
+        account: listed.grant.account.clone(),
+        email: listed.email.clone(),
+        name: listed.holder.clone(),
+        days: None,
+        at: now,
+    };
+    let id: LetterId = desk.mint.id(now);
+    store::access::provisioning::owe(tx, &id, &listed.organisation, &call, now).await
+}
+
+/// A new secret for Standard Webhooks.
+pub(crate) fn fresh_secret(mint: Mint) -> String {
+    use base64::Engine as _;
+    format!(
+        "{PREFIX}{}",
+        base64::engine::general_purpose::STANDARD.encode(mint.bytes::<32>())
+    )
+}
