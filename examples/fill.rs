@@ -9,11 +9,12 @@ use anteroom::config::{self, Config};
 use anteroom::desk::organisation::organisations::{Founder, Plan};
 use anteroom::desk::{Caller, Desk, account, history, operator, organisation};
 use anteroom::domain::account::{Account, Email, Factor, Language, Theme};
+use anteroom::domain::decision::Decided;
 use anteroom::domain::event::{Detail, Event, What};
 use anteroom::domain::ids::{AccountId, OrganisationId, RequestId};
 use anteroom::domain::links::Origin;
 use anteroom::domain::organisation::Organisation;
-use anteroom::domain::request::{Decision, Outcome, Request, Status};
+use anteroom::domain::request::{Outcome, Request, Status};
 use anteroom::domain::time::Span;
 use anteroom::domain::{Result, Time};
 use anteroom::serve::{files, server};
@@ -145,7 +146,7 @@ async fn one(
     .await?;
     let id = request.id.clone();
     if !pending {
-        let decision = Decision::by(by, at + Span::hours(1));
+        let decision = Decided::new(Some(by.clone()), at + Span::hours(1));
         let status = if n.is_multiple_of(5) {
             Status::Denied(decision)
         } else {

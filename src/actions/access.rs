@@ -1,5 +1,5 @@
 //! Access to resources: asking, voting, one's own requests and grants, being away.
-use super::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{
     desk::access, desk::access::submission::Wish, desk::requests::decision_draft::DecisionDraft,

@@ -1,5 +1,5 @@
 //! Signing in and out, profile, password, address, sessions.
-use super::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{
     desk::account,

@@ -1,5 +1,5 @@
 //! Connectors and the people who write to them.
-use super::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{
     clock,

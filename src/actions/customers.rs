@@ -1,5 +1,5 @@
 //! Customer numbers: choosing one, and cancelling access to one.
-use super::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{
     desk::{account, people},

@@ -1,5 +1,5 @@
 //! The demo's one-press sign-in.
-use super::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{desk::demo, site::call};
 use leptos::prelude::*;

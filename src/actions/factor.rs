@@ -1,5 +1,5 @@
 //! The second factor.
-use super::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{
     desk::account,

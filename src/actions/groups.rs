@@ -1,5 +1,5 @@
 //! Groups: creating, renaming, deleting, and who is in them.
-use super::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{desk::people, site::call};
 use leptos::prelude::*;

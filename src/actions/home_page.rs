@@ -1,5 +1,5 @@
 //! What an organisation puts up for everybody in it, feedback, the tour, and where one stands.
-use crate::actions::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 use crate::islands::banner::Standing;
 #[cfg(feature = "ssr")]
 use crate::{

@@ -1,6 +1,6 @@
 //! Invitations: inviting, sending again, deleting, copying a link; accepting, and asking for a new
 //! link.
-use super::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{
     actions::users::ticked,

@@ -1,5 +1,5 @@
 //! What leads people to an organisation: its provider's organisation, its domains.
-use crate::actions::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{
     desk::organisation,

@@ -1,5 +1,5 @@
 //! Setting up the first organisation, and an organisation's settings.
-use super::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{
     desk::organisation,

@@ -1,5 +1,5 @@
 //! Join requests: asking, withdrawing, deciding, and the queue's rows for its island.
-use super::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 use crate::islands::queue::{Details, Rows};
 #[cfg(feature = "ssr")]
 use crate::{

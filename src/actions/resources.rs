@@ -1,5 +1,5 @@
 //! Resources and approval flows: creating, changing, deleting.
-use super::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{
     desk::access::{self, flows, resources},

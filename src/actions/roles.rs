@@ -1,5 +1,5 @@
 //! Roles: creating, changing, deleting.
-use super::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{
     desk::people,

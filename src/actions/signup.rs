@@ -1,5 +1,5 @@
 //! Signing up: proving an address, becoming an account, creating an organisation.
-use super::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{desk::joining, desk::organisation::organisations::Plan, site::call};
 use leptos::prelude::*;

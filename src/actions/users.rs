@@ -1,5 +1,5 @@
 //! Users: their roles, their work, their sessions, removing them.
-use super::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{desk::people, desk::people::members::Work, domain::Error, domain::ids::RoleId, site::call};
 use leptos::prelude::*;

@@ -1,7 +1,7 @@
 //! What each value may be. Every check answers the value, or a reason or rule that people can act
 //! on.
-use super::public_url::is_loopback_host;
 use super::{LogFormat, OrganisationCreation, SupportContact};
+use crate::config::address::is_loopback_host;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use secrecy::SecretString;

@@ -2,7 +2,7 @@
 //! know.
 use super::refusal::{Origin, Problem};
 use super::settings::{self, Kind};
-use super::sources::Given;
+use crate::config::given::Given;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 

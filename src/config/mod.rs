@@ -1,12 +1,15 @@
 //! How the operator set the server up: command line, environment and file, merged into one checked
 //! [`Config`]. Nothing wrong gets past the start, and every complaint says where the value came
 //! from and what is allowed.
+mod address;
 mod assemble;
 mod check;
+mod checked;
 mod cli;
 mod database;
 mod describe;
 mod file;
+mod given;
 pub mod provider;
 mod providers;
 mod public_url;

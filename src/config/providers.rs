@@ -2,10 +2,10 @@
 use super::check;
 use super::file::Fields;
 use super::provider::{OrganisationSource, Provider};
-use super::reader::{Check, checked};
 use super::refusal::Problem;
 use super::settings::{self, Kind};
 use super::sources::one_of;
+use crate::config::checked::{Check, checked};
 use secrecy::SecretString;
 use std::collections::HashSet;
 use toml::{Table, Value};

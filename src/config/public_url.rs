@@ -1,5 +1,6 @@
 //! Where people reach the server. Every absolute link is made here, never from a request's headers.
 use super::check::web_url;
+use crate::config::address::is_loopback_host;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
@@ -74,11 +75,4 @@ impl fmt::Display for PublicUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.origin)
     }
-}
-
-/// Whether a URL's host (IPv6 in brackets) is this machine itself.
-pub(super) fn is_loopback_host(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let address = bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    address || host.eq_ignore_ascii_case("localhost")
 }

@@ -4,11 +4,9 @@ use super::file::ConfigFile;
 use super::providers;
 use super::refusal::{Origin, Problem};
 use super::settings::{CONFIG, Setting};
-use super::sources::{Given, Sources};
+use super::sources::Sources;
 use super::{Origins, provider::Provider};
-
-/// Turns a text into a value, or says what is allowed or why it is refused.
-pub(super) type Check<T> = fn(&str) -> Result<T, String>;
+use crate::config::checked::{Check, checked};
 
 /// Collects values, origins and problems.
 pub(super) struct Reader<'a> {
@@ -83,16 +81,4 @@ impl<'a> Reader<'a> {
     fn sound<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
         result.map_err(|problem| self.problems.push(problem)).ok()
     }
-}
-
-/// Runs the check; its complaint is told with the value, unless that is a secret.
-pub(super) fn checked<T>(key: &str, secret: bool, given: Given, check: Check<T>) -> Result<T, Problem> {
-    check(&given.text).map_err(|why| {
-        let value = if secret {
-            "the value".to_owned()
-        } else {
-            format!("{:?}", given.text)
-        };
-        given.problem(key, format!("{value} is refused: {why}"))
-    })
 }

@@ -1,5 +1,5 @@
 //! The mail server's URL: checked, and completed so that the mail library takes it as it is.
-use super::public_url::is_loopback_host;
+use crate::config::address::is_loopback_host;
 use secrecy::SecretString;
 use url::Url;
 

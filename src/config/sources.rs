@@ -3,26 +3,10 @@
 use super::file::ConfigFile;
 use super::refusal::{Origin, Problem};
 use super::settings::{self, Kind, Setting};
+use crate::config::given::Given;
 
 /// Asks for a text by name: a flag by its key, or a variable of the environment.
 pub(super) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
-
-/// A value as somebody wrote it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Given {
-    pub text: String,
-    pub origin: Origin,
-}
-
-impl Given {
-    pub fn problem(self, key: &str, message: impl Into<String>) -> Problem {
-        Problem {
-            key: key.to_owned(),
-            origin: self.origin,
-            message: message.into(),
-        }
-    }
-}
 
 /// Where values are looked for.
 pub(super) struct Sources<'a> {

@@ -1,7 +1,6 @@
 //! Approval flows: ordered steps, each with its approvers and how many of them must approve. Every
 //! save is a new version that never changes; a request keeps to the version that was there when it
 //! was submitted.
-use super::account::Email;
 use super::ids::{AccountId, FlowId, GroupId, RoleId};
 use super::{Why, text};
 use serde::{Deserialize, Serialize};
@@ -160,17 +159,6 @@ impl Approvers {
             Approvers::Owner => Missing::Owner,
             Approvers::Group(_) => Missing::GroupMember,
             Approvers::Administrators | Approvers::Members(_) => Missing::Approver,
-        }
-    }
-}
-
-impl Condition {
-    /// Whether it holds for somebody with these roles, groups and address.
-    pub fn holds(&self, roles: &[RoleId], groups: &[GroupId], email: &Email) -> bool {
-        match self {
-            Condition::Role(role) => roles.contains(role),
-            Condition::Group(group) => groups.contains(group),
-            Condition::Domain(domain) => email.domain() == *domain,
         }
     }
 }

@@ -2,8 +2,10 @@
 //! may do what is decided in [`policy`]; when it may happen, by the methods of the nouns
 //! themselves.
 pub mod account;
+pub mod answer;
 pub mod connector;
 pub mod contact;
+pub mod decision;
 pub mod delivery_failure;
 pub mod draft;
 pub mod error;

@@ -1,13 +1,14 @@
 //! Requests: somebody asks for something; what may happen to it, and when. What only requests for
 //! resources do is in [`crate::domain::resource_request`].
 use super::account::{Email, Language};
+use super::decision::{Cancellation, Decided, Decision};
 use super::flow::{Flow, Missing};
 use super::ids::{
     AccountId, ConnectorId, ContactId, FlowId, GrantId, InvitationId, OrganisationId, RequestId, ResourceId,
 };
-use super::invitation::Invitation;
+use super::invitation::{self, Invitation};
 use super::organisation::Organisation;
-use super::policy::{Decider, Requester};
+use super::policy::{Blocker, Decider, Erasable, Requester};
 use super::time::Span;
 use super::word_enum::word_enum;
 use super::{Error, Result, Time, Why, text};
@@ -52,31 +53,6 @@ word_enum! {
     HookFailed = "hook_failed" }
 }
 
-/// What finally happened, when, and by whom; None: by a flow's condition, or by nobody in
-/// particular.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
-    pub by: Option<AccountId>,
-    pub at: Time,
-    /// What the requester is told: why, and what to do next. May be empty.
-    pub reason: String,
-    pub next_steps: String,
-    /// An administrator decided in place of the approvers whom the flow asked.
-    pub overrides: bool,
-}
-
-impl Decision {
-    pub fn by(account: &AccountId, at: Time) -> Self {
-        Self {
-            by: Some(account.clone()),
-            at,
-            reason: String::new(),
-            next_steps: String::new(),
-            overrides: false,
-        }
-    }
-}
-
 /// What whoever was approved has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -93,18 +69,18 @@ pub enum Status {
     Pending,
     /// Approved, but the resource's provisioning hook has not answered yet: shown as Pending,
     /// without buttons.
-    Provisioning(Decision),
+    Provisioning(Decided),
     /// Nobody can decide the current step.
     MissingData(Missing),
     /// Something went wrong; with the decision that was being carried out, if one was made.
-    Error(Problem, Option<Decision>),
+    Error(Problem, Option<Decided>),
     Approved {
-        decision: Decision,
+        decision: Decided,
         outcome: Outcome,
     },
-    Denied(Decision),
+    Denied(Decided),
     /// Withdrawn by its requester, canceled by an administrator, or its flow was deleted.
-    Canceled(Decision),
+    Canceled(Decided),
     Expired {
         at: Time,
     },
@@ -123,7 +99,7 @@ impl Status {
         }
     }
     /// What was decided; also where it is still being carried out.
-    pub fn decision(&self) -> Option<&Decision> {
+    pub fn decision(&self) -> Option<&Decided> {
         match self {
             Status::Approved { decision, .. } => Some(decision),
             Status::Provisioning(d) | Status::Denied(d) | Status::Canceled(d) => Some(d),
@@ -292,7 +268,7 @@ impl Request {
 
     /// Approves: an invitation is owed. Fails with what it is if it is no longer pending.
     pub fn approve(self, decider: &Decider, invitation: InvitationId, now: Time) -> Result<Self> {
-        let decision = Decision::by(decider.account(), now);
+        let decision = Decision::by(decider, now).decided();
         self.leave_open(
             now,
             Status::Approved {
@@ -303,15 +279,12 @@ impl Request {
     }
 
     /// Approves somebody who wrote: their contact is active.
-    pub fn activate(self, decider: &Decider, decision: Decision) -> Result<Self> {
+    pub fn activate(self, decision: Decision) -> Result<Self> {
         let Matter::Chat(chatted) = &self.matter else {
             return Err(Error::NotFound);
         };
         let outcome = Outcome::Contact(chatted.contact.clone());
-        let decision = Decision {
-            by: Some(decider.account().clone()),
-            ..decision
-        };
+        let decision = decision.decided();
         self.leave_open(decision.at, Status::Approved { decision, outcome })
     }
 
@@ -324,50 +297,55 @@ impl Request {
         }
     }
 
-    /// Denies, for good. `decision`: by this decider.
-    pub fn deny(self, decider: &Decider, decision: Decision) -> Result<Self> {
-        let (at, decision) = (
-            decision.at,
-            Decision {
-                by: Some(decider.account().clone()),
-                ..decision
-            },
-        );
-        self.leave_open(at, Status::Denied(decision))
+    /// Denies, for good: by a decider in the queue, or by one who was asked to vote.
+    pub fn deny(self, decision: Decision) -> Result<Self> {
+        let decision = decision.decided();
+        self.leave_open(decision.at, Status::Denied(decision))
+    }
+
+    /// Whoever wrote is blocked, and asks for nothing any more.
+    pub fn deny_by_blocking(self, blocker: &Blocker, now: Time) -> Result<Self> {
+        self.leave_open(
+            now,
+            Status::Denied(Decided::new(Some(blocker.account().clone()), now)),
+        )
     }
 
     /// Its author joined by an invitation: what was asked for is in place, thanks to whoever
-    /// invited.
+    /// invited. Fails if nobody has accepted it.
     pub fn settle_by_joining(self, accepted: &Invitation, now: Time) -> Result<Self> {
-        let (decision, outcome) = (
-            Decision::by(&accepted.invited_by, now),
-            Outcome::Invitation(accepted.id.clone()),
-        );
+        if !matches!(accepted.status, invitation::Status::Accepted { .. }) {
+            return Err(Error::Internal);
+        }
+        let decision = Decided::new(Some(accepted.invited_by.clone()), now);
+        let outcome = Outcome::Invitation(accepted.id.clone());
         self.leave_open(now, Status::Approved { decision, outcome })
     }
 
     /// The requester takes it back.
     pub fn withdraw(self, requester: &Requester, now: Time) -> Result<Self> {
-        self.leave_open(now, Status::Canceled(Decision::by(requester.account(), now)))
+        self.cancel(Cancellation::by(requester, now))
     }
 
-    /// The organisation closed, and nobody will decide it any more.
+    /// The organisation closed, and nobody will decide it any more. Fails while it is open.
     pub fn cancel_by_closing(self, organisation: &Organisation, now: Time) -> Result<Self> {
-        let by = organisation
-            .closed_by
-            .clone()
-            .ok_or(Error::Refused(Why::DoesNotClose))?;
-        self.leave_open(now, Status::Canceled(Decision::by(&by, now)))
+        let closes = Error::Refused(Why::DoesNotClose);
+        let by = organisation.closed_by.clone().ok_or(closes.clone())?;
+        if organisation.open(now).is_ok() {
+            return Err(closes);
+        }
+        self.leave_open(now, Status::Canceled(Decided::new(Some(by), now)))
     }
 
     /// Whoever asked is erased.
-    pub fn cancel_by_erasing(self, account: &AccountId, now: Time) -> Result<Self> {
-        self.leave_open(now, Status::Canceled(Decision::by(account, now)))
+    pub fn cancel_by_erasing(self, erasable: &Erasable, now: Time) -> Result<Self> {
+        self.cancel(Cancellation::by(erasable, now))
     }
 
-    /// An administrator takes it from the queue, with a reason that the requester is told.
-    pub fn cancel(self, _: &Decider, decision: Decision) -> Result<Self> {
-        self.leave_open(decision.at, Status::Canceled(decision))
+    /// Ends it without yes or no: taken from the queue, or what it needs is deleted or gone.
+    pub fn cancel(self, cancellation: Cancellation) -> Result<Self> {
+        let canceled = cancellation.decided();
+        self.leave_open(canceled.at, Status::Canceled(canceled))
     }
 
     /// Until when a rejection keeps the same person from asking again; None if they may.
@@ -392,10 +370,10 @@ impl Request {
         }
     }
 
-    /// Writes down that its life ended.
-    pub fn expire(self) -> Result<Self> {
+    /// Writes down that its life ended. The clock is the proof: it fails before that instant.
+    pub fn expire(self, now: Time) -> Result<Self> {
         let at = self.expires_at;
-        if self.status.is_open() {
+        if self.status.is_open() && at <= now {
             Ok(Self {
                 status: Status::Expired { at },
                 ..self

@@ -1,8 +1,10 @@
 //! What only requests for resources do: they go through the steps of a flow, wait for a
 //! provisioning hook, and end in a grant.
+use crate::domain::decision::{Cancellation, Decision};
 use crate::domain::flow::{Approvers, Missing, Quorum, Rules};
 use crate::domain::ids::GrantId;
-use crate::domain::request::{Asked, Decision, Matter, Outcome, Problem, Request, Status};
+use crate::domain::policy::{Decider, Departure};
+use crate::domain::request::{Asked, Matter, Outcome, Problem, Request, Status};
 use crate::domain::step_state::Standing;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why, text};
@@ -95,24 +97,16 @@ impl Request {
         })
     }
 
-    /// One who was asked denies: one denial denies.
-    pub fn deny_by_vote(self, decision: Decision) -> Result<Self> {
-        self.leave_open(decision.at, Status::Denied(decision))
-    }
-
     /// Approved, and the grant is made.
     pub fn grant(self, decision: Decision, grant: GrantId) -> Result<Self> {
-        self.leave_open(
-            decision.at,
-            Status::Approved {
-                decision,
-                outcome: Outcome::Grant(grant),
-            },
-        )
+        let decision = decision.decided();
+        let outcome = Outcome::Grant(grant);
+        self.leave_open(decision.at, Status::Approved { decision, outcome })
     }
 
     /// Approved, and the resource's hook is to be called first.
     pub fn provision(self, decision: Decision) -> Result<Self> {
+        let decision = decision.decided();
         let provisioned = self.leave_open(decision.at, Status::Provisioning(decision))?;
         Ok(Self {
             expires_at: NEVER,
@@ -161,13 +155,21 @@ impl Request {
     }
 
     /// Whoever it is for is gone, while its hook was being called.
-    pub fn cancel_provisioning(self, decision: Decision) -> Result<Self> {
+    pub fn cancel_provisioning(self, departure: &Departure, now: Time) -> Result<Self> {
         match self.status {
             Status::Provisioning(_) => Ok(Self {
-                status: Status::Canceled(decision),
+                status: Status::Canceled(Cancellation::by(departure, now).decided()),
                 ..self
             }),
             _ => Err(Error::Stale),
+        }
+    }
+
+    /// What was decided before it came into Error, to be carried out once more; None if nothing was.
+    pub fn decision_to_repeat(&self, _: &Decider) -> Option<Decision> {
+        match &self.status {
+            Status::Error(_, decided) => decided.clone().map(Decision::again),
+            _ => None,
         }
     }
 
@@ -195,11 +197,6 @@ impl Request {
         }
         .with(|asked| asked.flow_number = number);
         moved.begin_step(rules, 0, now)
-    }
-
-    /// Its flow was deleted, or what it asks for will not be given by anybody any more.
-    pub fn cancel_by_deleting(self, decision: Decision) -> Result<Self> {
-        self.leave_open(decision.at, Status::Canceled(decision))
     }
 
     /// Another reason, in the requester's words.

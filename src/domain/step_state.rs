@@ -1,6 +1,7 @@
 //! How a step of a flow stands: whom it asks now, who has approved, and whether that is enough.
-use crate::domain::flow::{Approvers, Missing, Step};
-use crate::domain::ids::{AccountId, GroupId};
+use crate::domain::account::Account;
+use crate::domain::flow::{Approvers, Condition, Missing, Step};
+use crate::domain::ids::{AccountId, GroupId, RoleId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The people whom a step may name, as they are now.
@@ -30,6 +31,42 @@ pub enum Standing {
     Met,
     /// Nobody eligible can be found: what is missing.
     Missing(Missing),
+}
+
+/// The proof that a flow says yes: its condition holds, or enough have approved its last step.
+#[derive(Debug)]
+pub struct Met {
+    last: Option<AccountId>,
+}
+
+impl Met {
+    /// Whose approval was the last one needed; None: the condition alone.
+    pub fn last(&self) -> Option<&AccountId> {
+        self.last.as_ref()
+    }
+}
+
+impl Standing {
+    /// The proof that enough have approved; None while they have not. `last`: whose approval was
+    /// the last.
+    pub fn met(&self, last: &AccountId) -> Option<Met> {
+        (*self == Standing::Met).then(|| Met {
+            last: Some(last.clone()),
+        })
+    }
+}
+
+impl Condition {
+    /// The proof that the condition holds for an account with these roles and groups. An address
+    /// that nobody has proven says nothing.
+    pub fn met(&self, of: &Account, roles: &[RoleId], groups: &[GroupId]) -> Option<Met> {
+        let holds = match self {
+            Condition::Role(role) => roles.contains(role),
+            Condition::Group(group) => groups.contains(group),
+            Condition::Domain(domain) => of.email_proven_at.is_some() && of.email.domain() == *domain,
+        };
+        holds.then_some(Met { last: None })
+    }
 }
 
 /// An approval of a step.

@@ -1,7 +1,7 @@
 //! What islands need of the browser: posting a form as it stands, and the marks that errors leave
 //! beside fields.
-use super::escape;
-use crate::actions::{Done, Refusal};
+use crate::domain::answer::{Done, Refusal};
+use crate::islands::escape::escape;
 use std::cell::Cell;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;

@@ -4,12 +4,14 @@ pub mod banner;
 #[cfg(feature = "hydrate")]
 mod browser;
 pub mod copy;
+pub mod escape;
 pub mod form;
 #[cfg(feature = "hydrate")]
 mod live;
 pub mod modal;
 pub mod progress;
 pub mod queue;
+pub mod when;
 
 /// Says that one island works. When all of the page's do, `<html data-hydrated>` tells so (to
 /// tests, and to the stylesheet).
@@ -21,18 +23,3 @@ fn hydrated() {
 /// Does nothing on the server, where no island ever runs.
 #[cfg(not(feature = "hydrate"))]
 fn unused(_: impl Sized) {}
-
-/// A value as it may stand in a query.
-fn escape(value: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
-    value
-        .bytes()
-        .map(|b| {
-            if plain(b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect()
-}

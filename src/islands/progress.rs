@@ -1,6 +1,6 @@
 //! Approval Progress in words: the steps of a flow with their votes, what is missing, and questions
 //! with their answers. Drawn by the queue's island and by the pages of the portal.
-use super::queue::When;
+use crate::islands::when::{When, when};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -36,16 +36,6 @@ pub struct Talk {
     pub asked: Option<When>,
     pub answer: String,
     pub answered: Option<When>,
-}
-
-/// An instant, relative, exact on hover.
-pub fn when(w: &When) -> AnyView {
-    view! {
-        <time class="soft" datetime=w.iso.clone() title=w.exact.clone()>
-            {w.ago.clone()}
-        </time>
-    }
-    .into_any()
 }
 
 pub fn progress(p: &Progress) -> AnyView {

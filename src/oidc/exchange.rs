@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Provider;
 
-use crate::oidc::Attempt;
+use crate::oidc::attempt::Attempt;
 use crate::oidc::discovery::Discovery;
 use crate::oidc::error::{OidcError, refused, word};
 use crate::oidc::http::Http;

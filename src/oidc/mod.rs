@@ -1,6 +1,7 @@
 //! Signing in with an OpenID Connect provider: `start` gives the address to send the browser to,
 //! `finish` says whom the provider vouches for. Code flow with PKCE, state and nonce; nothing a
 //! provider says is believed before it is checked.
+pub mod attempt;
 mod claims;
 mod discovery;
 mod error;
@@ -14,11 +15,11 @@ mod person;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
+use crate::oidc::attempt::Attempt;
 
 use openidconnect::RedirectUrl;
 use openidconnect::url::Url;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::clock;
 use crate::config::{OrganisationSource, Provider};
@@ -41,25 +42,6 @@ pub struct Oidc {
     http: Http,
     times: Times,
     peers: Vec<Peer>,
-}
-
-/// What the browser must bring back. Holds secrets: store it encrypted, for minutes, and drop it
-/// when used.
-#[derive(Serialize, Deserialize)]
-pub struct Attempt {
-    /// The provider's id; compare it with the one in the callback's path.
-    pub provider: String,
-    state: String,
-    nonce: String,
-    verifier: String,
-}
-
-impl fmt::Debug for Attempt {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Attempt")
-            .field("provider", &self.provider)
-            .finish_non_exhaustive()
-    }
 }
 
 /// The query of the callback as it came (RFC 6749 section 4.1.2, RFC 9207).

@@ -13,10 +13,11 @@ use openidconnect::url::Url;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
 
+use crate::oidc::attempt::Attempt;
 use crate::oidc::held::Times;
 use crate::oidc::id_token::{IdToken, Signature};
 use crate::oidc::organisation::normal;
-use crate::oidc::{Attempt, Callback, Oidc, OidcError};
+use crate::oidc::{Callback, Oidc, OidcError};
 
 use crate::clock;
 use crate::config::{OrganisationSource, Provider};

@@ -1,11 +1,11 @@
 //! How many requests there are of each combination of what the queue filters by. Changes are
 //! gathered and written at the end of their transaction, in one order: no two transactions wait for
 //! each other, and none holds a number for longer than it must.
-use super::db::{Conn, Tx};
 use super::rows::Statement as _;
 use crate::domain::Result;
 use crate::domain::ids::OrganisationId;
 use crate::domain::request::{ApprovalType, Kind, Request, StatusWord, Tab};
+use crate::store::conn::Conn;
 use std::collections::BTreeMap;
 
 /// One combination: where the queue keeps a request.
@@ -30,11 +30,6 @@ impl Shelf {
 
 /// What a transaction has added to the numbers so far.
 pub type Gathered = BTreeMap<(OrganisationId, Shelf), i64>;
-
-/// Adds to a number.
-pub(super) fn add(tx: &mut Tx, org: &OrganisationId, shelf: Shelf, more: i64) {
-    *tx.counts.entry((org.clone(), shelf)).or_default() += more;
-}
 
 /// Writes what was gathered.
 pub(super) async fn write(conn: &mut Conn, gathered: Gathered) -> Result<()> {

@@ -1,19 +1,18 @@
 //! Opening a database, and the two ways into it: [`Db::read`] for reading, [`Db::begin`] for a
 //! guarded write.
-use super::counts::Gathered;
+use super::counts::{Gathered, Shelf};
 use super::rows::fault;
+use crate::domain::ids::OrganisationId;
 use crate::domain::{Error, Result};
+use crate::store::conn::Conn;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Row as _, Transaction};
+use sqlx::{Any, AnyPool, Connection as _, Row as _, Transaction};
 use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-
-/// A connection to read from, in or out of a transaction.
-pub type Conn = AnyConnection;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -179,6 +178,11 @@ impl Tx {
                 .map(drop)
                 .map_err(fault),
         }
+    }
+
+    /// Adds to the number of an organisation's requests of one kind; written at the commit.
+    pub(super) fn count(&mut self, org: &OrganisationId, shelf: Shelf, more: i64) {
+        *self.counts.entry((org.clone(), shelf)).or_default() += more;
     }
 
     pub async fn commit(mut self) -> Result<()> {

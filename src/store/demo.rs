@@ -1,7 +1,8 @@
 //! The demo's mailbox: letters that a real instance would have sent.
-use super::db::{Conn, Tx};
+use super::db::Tx;
 use super::rows::{Columns as _, Statement as _};
 use crate::domain::{Result, Time};
+use crate::store::conn::Conn;
 
 /// A letter as it would have left.
 #[derive(Clone, Debug)]

@@ -1,8 +1,9 @@
 //! Facts about this instance: whether it is a demo, and whether the database answers. Also copies
 //! of the SQLite file.
-use super::db::{Conn, Db, Kind, Tx};
+use super::db::{Db, Kind, Tx};
 use super::rows::{Columns as _, Statement as _};
 use crate::domain::{Error, Result};
+use crate::store::conn::Conn;
 
 pub async fn find(conn: &mut Conn, name: &str) -> Result<Option<String>> {
     sqlx::query("select value from instance where name = $1")

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod account;
 pub mod chat;
+pub mod conn;
 pub mod counts;
 pub mod db;
 pub mod demo;
@@ -13,9 +14,11 @@ pub mod migrations;
 pub mod organisation;
 pub mod outbox;
 pub mod people;
+mod permissions;
 pub mod prune;
 pub mod queue;
 pub mod requests;
 mod rows;
 
-pub use db::{Conn, Db, Kind, Tx};
+pub use conn::Conn;
+pub use db::{Db, Kind, Tx};

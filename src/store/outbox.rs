@@ -1,12 +1,13 @@
 //! The outbox: letters owed, written in the transaction that causes them, claimed and delivered by
 //! the worker.
-use super::db::{Conn, Tx};
+use super::db::Tx;
 use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::account::{Email, Language};
 use crate::domain::ids::{AccountId, InvitationId, LetterId, OrganisationId};
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
+use crate::store::conn::Conn;
 use sqlx::AssertSqlSafe;
 
 /// How long a worker may take to deliver one letter before another may try.

@@ -1,7 +1,7 @@
 //! Running statements and reading columns into values. An impossible row is an error with its cause
 //! in the log, never a default.
-use super::db::Conn;
 use crate::domain::{Error, Result, Time, text};
+use crate::store::conn::Conn;
 use sqlx::any::AnyArguments;
 pub use sqlx::any::AnyRow as Row;
 use sqlx::query::Query;

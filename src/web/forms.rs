@@ -4,8 +4,8 @@
 use super::gate::single_values;
 use super::guard::BODY_LIMIT;
 use super::render;
-use crate::actions::{Done, Refusal};
 use crate::desk::account;
+use crate::domain::answer::{Done, Refusal};
 use crate::domain::draft::{self, Draft};
 use crate::domain::{Error, Result, home_page, path};
 use crate::site::call::Call;

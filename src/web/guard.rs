@@ -93,22 +93,3 @@ async fn headers(State(site): State<Shared>, request: Request<Body>, next: Next)
         .or_insert(HeaderValue::from_static("no-store"));
     response
 }
-
-/// The policy of a page whose scripts carry this nonce.
-pub fn page_policy(site: &Shared, nonce: &str) -> String {
-    let reload = if site.watched {
-        format!(
-            " ws://{}:{} ws://localhost:{1}",
-            site.leptos.site_addr.ip(),
-            site.leptos.reload_port
-        )
-    } else {
-        String::new()
-    };
-    format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src \
-         'self' data:; \
-         connect-src 'self'{reload}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src \
-         'none'"
-    )
-}

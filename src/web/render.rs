@@ -1,9 +1,9 @@
 //! From a page to an answer. The page's data is there before drawing begins, so status, title and
 //! redirect are known at once.
-use super::guard::page_policy;
 use crate::domain::{Error, Result};
 use crate::pages::{self, Sheet};
 use crate::site::call::Call;
+use crate::site::instance::Shared;
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{HeaderValue, Request, StatusCode, header};
@@ -81,4 +81,23 @@ async fn draw(call: &Call, sheet: Sheet) -> Response {
             .insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+/// The policy of a page whose scripts carry this nonce.
+pub fn page_policy(site: &Shared, nonce: &str) -> String {
+    let reload = if site.watched {
+        format!(
+            " ws://{}:{} ws://localhost:{1}",
+            site.leptos.site_addr.ip(),
+            site.leptos.reload_port
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src \
+         'self' data:; \
+         connect-src 'self'{reload}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src \
+         'none'"
+    )
 }

@@ -444,7 +444,8 @@ async fn a_stale_write_is_refused(house: &House) {
     queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Reject)
         .await
         .unwrap();
-    let late = request.expire().unwrap();
+    let end = request.expires_at;
+    let late = request.expire(end).unwrap();
     let mut tx = house.desk.db.begin().await.unwrap();
     assert_eq!(store::requests::settle(&mut tx, &late).await, Err(Error::Stale));
     drop(tx);

@@ -9,6 +9,7 @@ use anteroom::domain::ids::RoleId;
 use anteroom::domain::member::Membership;
 use anteroom::domain::role::{Permission, Permissions};
 use anteroom::domain::{Error, Why};
+use anteroom::store;
 
 fn of(permissions: &[Permission]) -> Permissions {
     permissions.iter().copied().collect()
@@ -363,5 +364,37 @@ async fn open_invitations_are_asked_about(house: &House) {
         (true, 1),
         "who lost the last role waits for rights"
     );
+    house.deliver().await;
+}
+
+both!(the_administrator_is_all_permissions_also_later_ones);
+/// An organisation that was founded before a permission came: its administrators have it all the
+/// same, wherever permissions are read.
+async fn the_administrator_is_all_permissions_also_later_ones(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let role = {
+        let mut conn = house.desk.db.read().await.unwrap();
+        let org = house.member(&ivo, "northlight").await.organisation;
+        sqlx::query("update roles set permissions = 'requests.view' where built_in = 1")
+            .execute(&mut *house.raw().await)
+            .await
+            .unwrap();
+        store::people::roles::find_administrator(&mut conn, &org)
+            .await
+            .unwrap()
+    };
+    let member = house.member(&ivo, "northlight").await;
+    assert_eq!(role.permissions, Permissions::all());
+    assert_eq!(member.permissions, Permissions::all());
+    let mut conn = house.desk.db.read().await.unwrap();
+    for permission in Permission::ALL {
+        let holders = store::people::members::list_holders(&mut conn, &member.organisation, permission).await;
+        let holders: Vec<_> = holders.unwrap().into_iter().map(|h| h.account).collect();
+        assert_eq!(holders, [ivo.id().clone()], "{}", permission.as_str());
+    }
+    let all = [ivo.id().clone()].into_iter().collect();
+    let eligible = store::access::steps::list_eligible(&mut conn, &member.organisation, &all).await;
+    assert_eq!(eligible.unwrap(), all);
+    drop(conn);
     house.deliver().await;
 }

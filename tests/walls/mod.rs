@@ -1,7 +1,9 @@
 //! What holds for the whole source and every door.
+mod arrows;
 mod doors;
 mod migrations;
 mod pages;
 mod plans;
 mod rooms;
+mod upgrade;
 mod words;

@@ -1,6 +1,77 @@
 //! The fences between the rooms, checked on the source itself.
+use super::arrows::{Arrow, arrows, between, circles};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// The rooms from the ground up: each takes from those in the lines above its own, and from itself.
+/// Server functions stand above pages because two of them answer rows that pages word.
+const FLOORS: [&[&str]; 15] = [
+    &["domain"],
+    &["words"],
+    &["chat"],
+    &["config"],
+    &["store"],
+    &["desk"],
+    &["clock"],
+    &["oidc", "delivery"],
+    &["site"],
+    &["islands"],
+    &["pages"],
+    &["actions"],
+    &["web"],
+    &["serve"],
+    &["main"],
+];
+
+/// The subjects inside desk and store from the ground up, read in the same way. First the few files
+/// that stand beside the subjects' folders; they may take from each other.
+const SUBJECTS: [&[&str]; 12] = [
+    &[
+        "conn",
+        "rows",
+        "permissions",
+        "counts",
+        "db",
+        "keys",
+        "mint",
+        "passwords",
+        "lookup",
+        "instance",
+        "prune",
+        "migrations",
+    ],
+    &["history"],
+    &["letters", "outbox"],
+    &["requests"],
+    &["account"],
+    &["access"],
+    &["organisation"],
+    &["people"],
+    &["joining", "chat"],
+    &["queue"],
+    &["operator"],
+    &["demo"],
+];
+
+/// Arrows that run up all the same, each with its reason; to a module and what is in it.
+const EXCEPTIONS: [(&str, &str, &str); 3] = [
+    (
+        "desk::chat::buttons",
+        "desk::queue",
+        "a button under a message decides as the queue does",
+    ),
+    (
+        "desk::chat::buttons",
+        "desk::queue::decisions",
+        "a button under a message decides as the queue does",
+    ),
+    (
+        "desk::organisation::closure",
+        "desk::chat",
+        "closing ends what every subject holds, and stands above them",
+    ),
+];
 
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
@@ -56,6 +127,71 @@ fn strays(what: &[&str], allowed: &[&str]) -> Vec<String> {
 #[test]
 fn sql_stays_in_the_store() {
     assert_eq!(strays(&["sqlx::"], &["store"]), Vec::<String>::new());
+}
+
+/// Files of the store whose statements go over organisations, each with its reason.
+const OVER_ALL: [(&str, &str); 7] = [
+    (
+        "account/erasure.rs",
+        "an erased person is forgotten wherever they were",
+    ),
+    (
+        "access/provisioning.rs",
+        "a worker finishes the call that it claimed, by its id and its lease",
+    ),
+    (
+        "chat/arrivals.rs",
+        "a worker finishes what it claimed, by its id and its lease",
+    ),
+    (
+        "chat/sends.rs",
+        "a worker finishes what it claimed, by its id and its lease",
+    ),
+    (
+        "outbox.rs",
+        "a worker finishes the letter that it claimed; an account's own letters",
+    ),
+    ("prune.rs", "what is over is forgotten after its time"),
+    (
+        "history/mod.rs",
+        "the history is one row of events with one row of seals",
+    ),
+];
+
+/// A statement about rows of organisations names the organisation.
+#[test]
+fn statements_take_the_organisation() {
+    let mut tables = BTreeSet::new();
+    for entry in fs::read_dir(manifest().join("migrations")).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        for table in text.split("create table ").skip(1) {
+            let (name, rest) = table.split_once(' ').unwrap();
+            if rest.split("\n)").next().unwrap().contains("org_id") {
+                tables.insert(name.to_owned());
+            }
+        }
+    }
+    assert!(tables.contains("requests") && !tables.contains("sessions"));
+    let mut bare = Vec::new();
+    for (path, text) in sources("src/store") {
+        if OVER_ALL.iter().any(|(file, _)| path.ends_with(file)) {
+            continue;
+        }
+        // Every second piece stands in quotes.
+        for sql in text.split('"').skip(1).step_by(2) {
+            let words: Vec<&str> = sql.split_whitespace().collect();
+            let names =
+                |w: &[&str]| matches!(w[0], "from" | "join" | "update" | "into") && tables.contains(w[1]);
+            let begins = matches!(words.first(), Some(&("select" | "update" | "delete" | "insert")));
+            // One that goes on elsewhere, or takes its condition from a piece, is not whole.
+            let whole = words.contains(&"where") && !sql.contains('{');
+            let claims = sql.contains("lease_until");
+            if begins && whole && !claims && words.windows(2).any(names) && !sql.contains("org_id") {
+                bare.push(format!("{}: {}", path.display(), words.join(" ")));
+            }
+        }
+    }
+    assert_eq!(bare, Vec::<String>::new());
 }
 
 #[test]
@@ -171,4 +307,186 @@ fn the_leptos_options_agree() {
     }
     let parsed = anteroom::site::instance::leptos_options().unwrap();
     assert_eq!((&*parsed.output_name, &*parsed.site_pkg_dir), ("anteroom", "pkg"));
+}
+
+fn manifest() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// How high a module stands: its room, then its subject where the room has subjects. None for the
+/// crate's root, and for a room's own `mod.rs` within the room.
+fn floor(module: &str) -> Option<usize> {
+    let room = module.split("::").next()?;
+    FLOORS.iter().position(|f| f.contains(&room))
+}
+
+fn subject(module: &str) -> Option<usize> {
+    let name = module.split("::").nth(1)?;
+    SUBJECTS.iter().position(|s| s.contains(&name))
+}
+
+/// Whether a module is `outer` or stands in it.
+fn within(module: &str, outer: &str) -> bool {
+    module
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+/// Arrows that the order of the rooms and of the subjects forbids.
+fn wrong_ways(arrows: &BTreeSet<Arrow>) -> Vec<String> {
+    let part = |module: &str, n: usize| module.split("::").nth(n).unwrap_or_default().to_owned();
+    let is_wrong = |Arrow { from, to }: &&Arrow| {
+        if from.is_empty() || to.is_empty() {
+            return false;
+        }
+        if part(from, 0) != part(to, 0) {
+            return floor(to) >= floor(from);
+        }
+        let with_subjects = matches!(part(from, 0).as_str(), "desk" | "store");
+        with_subjects
+            && !part(from, 1).is_empty()
+            && !part(to, 1).is_empty()
+            && part(from, 1) != part(to, 1)
+            && (subject(to) > subject(from) || subject(to) == subject(from) && subject(to) != Some(0))
+    };
+    let named = |a: &&Arrow| {
+        EXCEPTIONS
+            .iter()
+            .any(|(from, to, _)| a.from == *from && within(&a.to, to))
+    };
+    let wrong = arrows.iter().filter(is_wrong).filter(|a| !named(a));
+    wrong
+        .map(|Arrow { from, to }| format!("{from} takes from {to}"))
+        .collect()
+}
+
+#[test]
+fn every_room_and_subject_has_its_floor() {
+    for entry in fs::read_dir(manifest().join("src")).unwrap() {
+        let name = entry
+            .unwrap()
+            .path()
+            .file_stem()
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        assert!(
+            name == "lib" || floor(&name).is_some(),
+            "{name} stands on no floor of FLOORS"
+        );
+    }
+    for room in ["desk", "store"] {
+        for entry in fs::read_dir(manifest().join("src").join(room)).unwrap() {
+            let name = entry
+                .unwrap()
+                .path()
+                .file_stem()
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
+            let known = name == "mod" || subject(&format!("{room}::{name}")).is_some();
+            assert!(known, "{room}/{name} stands nowhere in SUBJECTS");
+        }
+    }
+}
+
+#[test]
+fn no_room_takes_from_one_above_it() {
+    assert_eq!(wrong_ways(&arrows(&manifest().join("src"))), Vec::<String>::new());
+}
+
+#[test]
+fn no_files_take_from_each_other_in_a_circle() {
+    assert_eq!(
+        circles(&arrows(&manifest().join("src"))),
+        Vec::<Vec<String>>::new()
+    );
+}
+
+#[test]
+fn every_exception_is_still_needed() {
+    let arrows = arrows(&manifest().join("src"));
+    for (from, to, why) in EXCEPTIONS {
+        let there = arrows.iter().any(|a| a.from == from && within(&a.to, to));
+        assert!(there, "{from} takes no more from {to} ({why})");
+    }
+}
+
+/// A few files as one might write them: what the fences above must see.
+#[test]
+fn arrows_are_seen_however_they_are_written() {
+    let files: BTreeMap<String, String> = [
+        ("", "pub mod desk; pub mod store;"),
+        (
+            "desk",
+            "pub mod queue; pub mod people; pub use people::members::Member as Person;",
+        ),
+        ("desk::people", "pub mod members;"),
+        (
+            "desk::people::members",
+            "pub struct Member; // crate::desk::queue::x in a remark is nothing",
+        ),
+        (
+            "desk::queue",
+            "use super::people;\nfn f() { people::members::add(\"crate::store::text\") }",
+        ),
+        (
+            "store",
+            "fn f() { let a: crate::desk::Person; }\n#[cfg(test)]\nmod tests { use crate::desk::queue; }",
+        ),
+    ]
+    .into_iter()
+    .map(|(name, text)| (name.to_owned(), text.to_owned()))
+    .collect();
+    let seen: Vec<String> = between(&files)
+        .iter()
+        .map(|a| format!("{} -> {}", a.from, a.to))
+        .collect();
+    let expected = [
+        "desk::queue -> desk::people",
+        "desk::queue -> desk::people::members",
+        "store -> desk::people::members",
+    ];
+    assert_eq!(seen, expected);
+    assert_eq!(
+        wrong_ways(&between(&files)),
+        ["store takes from desk::people::members"]
+    );
+}
+
+#[test]
+fn circles_are_found_whole() {
+    let arrow = |from: &str, to: &str| Arrow {
+        from: from.into(),
+        to: to.into(),
+    };
+    let arrows = [
+        arrow("a", "b"),
+        arrow("b", "c"),
+        arrow("c", "a"),
+        arrow("c", "d"),
+        arrow("e", "a"),
+    ];
+    assert_eq!(circles(&arrows.into_iter().collect()), [["a", "b", "c"]]);
+}
+
+/// A use case is a function of its subject that takes the desk.
+#[test]
+fn use_cases_are_functions() {
+    let methods = strays(&["impl Desk", "for Desk"], &[]);
+    assert_eq!(methods, Vec::<String>::new());
+}
+
+#[test]
+fn no_folder_holds_more_than_twenty_files() {
+    for folder in ["src", "tests"] {
+        let mut counts: BTreeMap<PathBuf, usize> = BTreeMap::new();
+        for (path, _) in sources(folder) {
+            *counts.entry(path.parent().unwrap().to_owned()).or_default() += 1;
+        }
+        // In the domain, a file is a noun.
+        counts.remove(&manifest().join("src/domain"));
+        let full: Vec<_> = counts.into_iter().filter(|(_, n)| *n > 20).collect();
+        assert_eq!(full, Vec::<(PathBuf, usize)>::new());
+    }
 }

@@ -1,6 +1,7 @@
 //! Approval flows: creating, changing (each save is a new version), deleting, and trying out whom
 //! they would ask.
 use crate::desk::{Actor, Desk, history, organisation_event, requests};
+use crate::domain::decision::Cancellation;
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
 use crate::domain::flow::{self, Approval, Approvers, Condition, Flow, Quorum, Rules, Step};
@@ -9,7 +10,6 @@ use crate::domain::ids::{AccountId, FlowId, GroupId, OrganisationId, RoleId};
 use crate::domain::links::DomainName;
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Permitted};
-use crate::domain::request::Decision;
 use crate::domain::role::{Permission, Role};
 use crate::domain::{Error, Fault, Result, Why};
 use crate::store::access::flows::Version;
@@ -190,7 +190,7 @@ pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &FlowId
     for request in store::access::steps::list_concerned(&mut tx, org, &Concerned::Flow(id)).await? {
         let request = store::requests::hold(&mut tx, org, &request).await?;
         if request.is_open(now) {
-            let canceled = request.cancel_by_deleting(Decision::by(actor.id(), now))?;
+            let canceled = request.cancel(Cancellation::by(&permitted, now))?;
             requests::outcomes::canceled(desk, &mut tx, &canceled, Some(actor), now).await?;
         } else if request.status.is_open() {
             requests::outcomes::expire(desk, &mut tx, request, now).await?;

@@ -1,11 +1,12 @@
 //! Grants: made when a request is approved, ended by their date, their holder or an administrator;
 //! and the letters about access.
 use crate::desk::{Actor, Caller, Desk, history, letters, organisation_event, requests};
+use crate::domain::decision::Decision;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{AccountId, GrantId, OrganisationId, ResourceId};
 use crate::domain::member::Membership;
 use crate::domain::notice::{Access, Letter, News};
-use crate::domain::request::{Decision, Request};
+use crate::domain::request::Request;
 use crate::domain::resource::{Ended, Grant};
 use crate::domain::role::Permission;
 use crate::domain::time::Span;

@@ -1,5 +1,4 @@
 //! Calls of provisioning hooks that are owed, and the secrets that sign them.
-use crate::desk::access::provisioning::USAGE;
 use crate::desk::mint::Mint;
 use crate::desk::{Desk, history, organisation_event};
 use crate::domain::event::{Detail, What};
@@ -88,3 +87,6 @@ pub(crate) fn fresh_secret(mint: Mint) -> String {
         base64::engine::general_purpose::STANDARD.encode(mint.bytes::<32>())
     )
 }
+
+/// What hooks' secrets are sealed for.
+pub(crate) const USAGE: &str = "hook";

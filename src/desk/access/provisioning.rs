@@ -1,5 +1,6 @@
 //! Provisioning hooks: calls owed when access begins and ends, and what their answers make of
 //! requests.
+use crate::desk::access::hook_calls::USAGE;
 use crate::desk::{Caller, Desk, access, history, organisation_event};
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::LetterId;
@@ -9,9 +10,6 @@ use crate::domain::{Result, Time};
 use crate::store::access::provisioning::Claimed;
 use crate::store::outbox::Outcome;
 use crate::store::{self, Tx};
-
-/// What hooks' secrets are sealed for.
-pub(crate) const USAGE: &str = "hook";
 
 /// Where a claimed call goes, and the secret that signs it; None if the resource has no hook
 /// any more, or if what it is to give is not to be given any more.

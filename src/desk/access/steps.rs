@@ -1,11 +1,12 @@
 //! The steps of requests for resources: whom they ask now, what votes and changes of people make of
 //! them, and what happens at their end.
 use crate::desk::{Actor, Caller, Desk, access, history, organisation_event, requests};
+use crate::domain::decision::Decision;
 use crate::domain::event::{Detail, What};
 use crate::domain::flow::{Approvers, Rules, Step};
 use crate::domain::ids::{AccountId, OrganisationId, RequestId};
 use crate::domain::notice::News;
-use crate::domain::request::{Decision, Problem, Request, Status};
+use crate::domain::request::{Problem, Request, Status};
 use crate::domain::resource::State;
 use crate::domain::role::Permission;
 use crate::domain::step_state::{Approved, People, Standing};
@@ -124,7 +125,8 @@ pub(crate) async fn advance(
         let standing = step.stand(&people, &said, escalated);
         if standing == Standing::Met {
             if index + 1 == rules.steps.len() {
-                let decision = last.map_or(Err(Error::Internal), |by| Ok(Decision::by(&by, now)))?;
+                let met = last.and_then(|by| standing.met(&by)).ok_or(Error::Internal)?;
+                let decision = Decision::by(&met, now);
                 return access::grants::approve_resource(desk, tx, request, decision, caller).await;
             }
             request = request.begin_step(rules, index + 1, now)?;

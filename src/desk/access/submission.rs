@@ -1,6 +1,7 @@
 //! Asking for a resource.
 use crate::desk::account::{self, limits};
 use crate::desk::{Actor, Desk, access, history, organisation_event, requests};
+use crate::domain::decision::Decision;
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
 use crate::domain::flow::{Approval, Rules};
@@ -8,9 +9,10 @@ use crate::domain::ids::{AccountId, RequestId, ResourceId};
 use crate::domain::links::Origin;
 use crate::domain::member::Membership;
 use crate::domain::notice::News;
-use crate::domain::request::{ApprovalType, Asked, Decision, Matter, Request};
+use crate::domain::request::{ApprovalType, Asked, Matter, Request};
 use crate::domain::resource::{Resource, State};
 use crate::domain::role::Permission;
+use crate::domain::step_state::Met;
 use crate::domain::{Error, Result, Why, policy};
 use crate::store::{self, Tx};
 
@@ -61,7 +63,12 @@ pub async fn ask_for(
     )
     .await?;
     let of = store::account::accounts::find(&mut tx, &holder).await?;
-    let approval = approval_type(desk, &mut tx, member, &flow.rules, &of).await?;
+    let met = condition_met(desk, &mut tx, member, &flow.rules, &of).await?;
+    let approval = if met.is_some() {
+        ApprovalType::Automatic
+    } else {
+        ApprovalType::Manual
+    };
     let asked = Asked {
         days,
         approval,
@@ -76,7 +83,7 @@ pub async fn ask_for(
         ..Request::new(desk.mint.id(now), &organisation, of.email, Origin::Unknown, now)
     };
     let id = request.id.clone();
-    submit_resource(desk, &mut tx, actor, request, &resource, &flow.rules).await?;
+    submit_resource(desk, &mut tx, actor, request, met, &resource, &flow.rules).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -86,6 +93,7 @@ async fn submit_resource(
     tx: &mut Tx,
     actor: &Actor,
     request: Request,
+    met: Option<Met>,
     resource: &Resource,
     rules: &Rules,
 ) -> Result<()> {
@@ -105,11 +113,8 @@ async fn submit_resource(
         detail,
     );
     history::record(desk, tx, now, &event).await?;
-    if request.approval() == ApprovalType::Automatic {
-        let decision = Decision {
-            by: None,
-            ..Decision::by(actor.id(), now)
-        };
+    if let Some(met) = met {
+        let decision = Decision::by(&met, now);
         return access::grants::approve_resource(desk, tx, request, decision, &actor.caller).await;
     }
     requests::posts::post_for_approvers(desk, tx, &request, now).await?;
@@ -170,32 +175,22 @@ async fn nothing_open(
     }
 }
 
-/// Whether the rules approve by themselves what is for this person.
-pub(crate) async fn approval_type(
+/// The proof that the rules approve by themselves what is for this person; None: people decide.
+pub(crate) async fn condition_met(
     _desk: &Desk,
     tx: &mut Tx,
     member: &Membership,
     rules: &Rules,
     of: &crate::domain::account::Account,
-) -> Result<ApprovalType> {
+) -> Result<Option<Met>> {
     let Approval::Automatic(condition) = &rules.approval else {
-        return Ok(ApprovalType::Manual);
+        return Ok(None);
     };
     let org = &member.organisation;
     let roles = store::people::roles::list_of_member(tx, org, &of.id).await?;
-    let groups: Vec<_> = store::people::groups::list_of_member(tx, org, &of.id)
-        .await?
-        .into_iter()
-        .map(|g| g.id)
-        .collect();
-    // An address that nobody has proven says nothing.
-    let proven =
-        of.email_proven_at.is_some() || !matches!(condition, crate::domain::flow::Condition::Domain(_));
-    Ok(if proven && condition.holds(&roles, &groups, &of.email) {
-        ApprovalType::Automatic
-    } else {
-        ApprovalType::Manual
-    })
+    let groups = store::people::groups::list_of_member(tx, org, &of.id).await?;
+    let groups: Vec<_> = groups.into_iter().map(|g| g.id).collect();
+    Ok(condition.met(of, &roles, &groups))
 }
 
 /// Whether the member may ask for this: it is there, has a flow, and they are among those who may.

@@ -7,7 +7,7 @@ use crate::domain::ids::{AccountId, FlowId, ResourceId};
 use crate::domain::links::Origin;
 use crate::domain::member::Membership;
 use crate::domain::policy::{self};
-use crate::domain::request::{ApprovalType, Asked, Matter, Request};
+use crate::domain::request::{Asked, Matter, Request};
 use crate::domain::role::Permission;
 use crate::domain::step_state::Standing;
 use crate::store::{self};
@@ -118,8 +118,8 @@ pub async fn try_flow(
         };
         steps.push(tried);
     }
-    let automatic = access::submission::approval_type(desk, &mut tx, member, &flow.rules, &of).await?
-        == ApprovalType::Automatic;
+    let met = access::submission::condition_met(desk, &mut tx, member, &flow.rules, &of).await?;
+    let automatic = met.is_some();
     let notified = if automatic { 0 } else { everybody.len() };
     Ok(Trial {
         automatic,

@@ -4,11 +4,12 @@ use crate::desk::access::progress::Progress;
 use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::requests::outcomes::already;
 use crate::desk::{Actor, Desk, access, history, organisation_event, requests};
+use crate::domain::decision::Decision;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Approver};
-use crate::domain::request::{Decision, Request};
+use crate::domain::request::Request;
 use crate::domain::role::Permission;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Why};
@@ -151,12 +152,8 @@ async fn vote_in(
     );
     history::record(desk, tx, now, &event).await?;
     if said.verdict == Verdict::Reject {
-        let decision = Decision {
-            reason: said.reason,
-            next_steps: said.next_steps,
-            ..Decision::by(approver.account(), now)
-        };
-        let denied = request.deny_by_vote(decision)?;
+        let decision = Decision::by(approver, now).telling(said.reason, said.next_steps);
+        let denied = request.deny(decision)?;
         return requests::outcomes::denied(desk, tx, actor, &denied, None).await;
     }
     let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;

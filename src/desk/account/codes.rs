@@ -1,5 +1,4 @@
 //! Codes of the second factor: counted, and spent once.
-use crate::desk::account::factor::USAGE;
 use crate::desk::account::{self, limits};
 use crate::desk::{Actor, Desk, mint};
 use crate::domain::account::{Account, Factor};
@@ -63,3 +62,5 @@ pub(crate) fn plain(code: &str) -> String {
         .map(|c| c.to_ascii_lowercase())
         .collect()
 }
+
+pub(crate) const USAGE: &str = "totp";

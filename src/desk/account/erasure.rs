@@ -6,7 +6,7 @@ use crate::domain::event::{Detail, What};
 use crate::domain::ids::AccountId;
 use crate::domain::notice::Letter;
 use crate::domain::organisation::GRACE;
-use crate::domain::{Error, Result, Time, Why};
+use crate::domain::{Error, Result, Time, Why, policy};
 use crate::store;
 
 /// Has the actor's account erased in seven days, confirmed by the password (or a fresh sign-in)
@@ -92,20 +92,17 @@ async fn erase(desk: &Desk, id: &AccountId, now: Time) -> Result<()> {
         (account, traces)
     };
     let mut tx = desk.db.begin().await?;
-    if !store::people::members::list_of_account(&mut tx, id)
-        .await?
-        .iter()
-        .all(|m| m.open(now).is_err())
-    {
+    let memberships = store::people::members::list_of_account(&mut tx, id).await?;
+    let Some(erasable) = policy::erasable(&account, &memberships, now) else {
         store::account::erasure::stay(&mut tx, id).await?;
         return tx.commit().await;
-    }
+    };
     for open in store::requests::list_open_of(&mut tx, &account).await? {
         if open.expires_at <= now {
             requests::outcomes::expire(desk, &mut tx, open, now).await?;
             continue;
         }
-        let canceled = open.cancel_by_erasing(id, now)?;
+        let canceled = open.cancel_by_erasing(&erasable, now)?;
         store::requests::settle(&mut tx, &canceled).await?;
         let event = organisation_event(
             What::RequestCanceled,

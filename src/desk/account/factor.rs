@@ -1,4 +1,5 @@
 //! The second factor: TOTP (RFC 6238) by `totp-rs`, with ten recovery codes that work once.
+use crate::desk::account::codes::USAGE;
 use crate::desk::account::codes::{count, matching_step, plain, spend, totp};
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
@@ -8,8 +9,6 @@ use crate::domain::event::What;
 use crate::domain::notice::Letter;
 use crate::domain::{Error, Result, Why};
 use crate::store::{self, Tx};
-
-pub(crate) const USAGE: &str = "totp";
 
 const RECOVERY_CODES: usize = 10;
 

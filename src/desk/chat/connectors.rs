@@ -4,12 +4,12 @@ use crate::desk::chat::secrets::Former;
 use crate::desk::{Actor, Desk, chat, history, organisation_event, requests};
 use crate::domain::account::Language;
 use crate::domain::connector::{self, Connector, Mode, Platform, ROTATION, State, Texts};
+use crate::domain::decision::Cancellation;
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{ConnectorId, OrganisationId};
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Permitted};
-use crate::domain::request::Decision;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time, home_page};
 use crate::store::chat::connectors::{Kept, Secrets};
@@ -295,7 +295,7 @@ pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &Connec
         }
         for request in open {
             if request.is_open(now) {
-                let canceled = request.cancel_by_deleting(Decision::by(actor.id(), now))?;
+                let canceled = request.cancel(Cancellation::by(&permitted, now))?;
                 requests::outcomes::canceled(desk, &mut tx, &canceled, Some(actor), now).await?;
             } else {
                 requests::outcomes::expire(desk, &mut tx, request, now).await?;

@@ -4,11 +4,12 @@ use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::{Actor, Desk, chat, history, organisation_event};
 use crate::domain::connector::{Platform, State};
 use crate::domain::contact::{Contact, Standing};
+use crate::domain::decision::Decision;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{ConnectorId, ContactId, LetterId};
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Decider};
-use crate::domain::request::{Decision, Request};
+use crate::domain::request::Request;
 use crate::domain::role::Permission;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time, Why, resource_request};
@@ -77,8 +78,8 @@ pub async fn put(
     was: Standing,
     standing: Standing,
 ) -> Result<()> {
-    let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-    let (org, now) = (permitted.organisation(), actor.now());
+    let blocker = policy::blocker(member)?;
+    let (org, now) = (blocker.organisation(), actor.now());
     let mut tx = desk.db.begin().await?;
     let before = store::chat::contacts::hold(&mut tx, org, id).await?;
     if before.standing != was && before.standing != standing {
@@ -89,7 +90,7 @@ pub async fn put(
         .filter(|r| r.is_open(now));
     if let Some(request) = open.filter(|_| standing == Standing::Blocked) {
         let request = store::requests::hold(&mut tx, org, &request.id).await?;
-        let denied = request.deny_by_vote(Decision::by(actor.id(), now))?;
+        let denied = request.deny_by_blocking(&blocker, now)?;
         store::requests::settle(&mut tx, &denied).await?;
         let detail = Detail {
             place: Some(actor.caller.place.clone()),
@@ -148,19 +149,16 @@ pub(crate) async fn decide_chat(
             .await?
             .open(now)?;
     }
-    let decision = Decision {
-        reason: reason.clone(),
-        ..Decision::by(actor.id(), now)
-    };
+    let decision = Decision::by(decider, now).telling(reason.clone(), String::new());
     let (decided, standing, what, text) = match said.verdict {
         Verdict::Approve => (
-            request.activate(decider, decision)?,
+            request.activate(decision)?,
             Standing::Active,
             What::RequestApproved,
             Sent::Approval,
         ),
         Verdict::Reject => (
-            request.deny(decider, decision)?,
+            request.deny(decision)?,
             Standing::Rejected,
             What::RequestDenied,
             Sent::Rejection,

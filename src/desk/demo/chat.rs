@@ -15,8 +15,8 @@ use crate::store::chat::connectors::Kept;
 /// Fills the demo's chat, as people would who write to the bots.
 pub(crate) async fn fill_demo_chat(desk: &Desk, now: Time) -> Result<()> {
     let at = |hours: i64| now - Span::hours(hours);
-    let ivo = demo::portal::demo_actor(desk, crate::desk::demo::organisation::ADMINISTRATOR, at(200)).await?;
-    let admin = demo::portal::demo_member(desk, &ivo).await?;
+    let ivo = demo::people::demo_actor(desk, crate::desk::demo::people::ADMINISTRATOR, at(200)).await?;
+    let admin = demo::people::demo_member(desk, &ivo).await?;
     let visitors = demo_connector(
         desk,
         &ivo,

@@ -1,22 +1,22 @@
 //! The demo: a believable organisation with its past weeks, one-press sign-in, and the mailbox.
 use crate::desk::account::sessions::Begun;
-use crate::desk::demo::portal::COLLEAGUE;
+use crate::desk::demo::people::ADMINISTRATOR;
+use crate::desk::demo::people::COLLEAGUE;
+use crate::desk::demo::people::SLUG;
+use crate::desk::demo::people::demo_account;
 use crate::desk::{Caller, Desk, account, demo, history, organisation, organisation_event};
 use crate::domain::account::{Account, Email, Language};
+use crate::domain::decision::Decided;
 use crate::domain::event::{Detail, What};
 use crate::domain::invitation::{self, Invitation};
 use crate::domain::links::{Domain, DomainName, Origin};
 use crate::domain::organisation::{Organisation, RequestRules, Slug};
-use crate::domain::request::{Decision, Outcome, Request, Status};
+use crate::domain::request::{Outcome, Request, Status};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
 use crate::store::account::sessions::How;
 use crate::store::demo::Mail;
 use crate::store::{self, Tx};
-
-pub const SLUG: &str = "northlight";
-
-pub(crate) const ADMINISTRATOR: &str = "ivo.brandt@northlight.test";
 
 const MEMBER: &str = "mira.okafor@northlight.test";
 
@@ -100,19 +100,6 @@ pub async fn fill_demo(desk: &Desk, now: Time) -> Result<()> {
     demo::chat::fill_demo_chat(desk, now).await
 }
 
-pub(crate) async fn demo_account(
-    desk: &Desk,
-    tx: &mut Tx,
-    name: &str,
-    email: &str,
-    at: Time,
-) -> Result<Account> {
-    let email = Email::parse(email).map_err(|_| Error::Internal)?;
-    let account = account::accounts::new_account(desk, email, name.to_owned(), Language::En, Some(at), at);
-    store::account::accounts::create(tx, &account).await?;
-    Ok(account)
-}
-
 /// The `n`-th request, the newest first: the first dozen open, the older ones decided,
 /// withdrawn or expired.
 async fn demo_request(
@@ -130,7 +117,7 @@ async fn demo_request(
     );
     let at = now - Span::minutes(4 + (n * n * 13) as i64);
     let account = demo_account(desk, tx, &name, &email, at).await?;
-    let decision = Decision::by(&ivo.id, at + Span::minutes(35));
+    let decision = Decided::new(Some(ivo.id.clone()), at + Span::minutes(35));
     let invitation = desk.mint.id(decision.at);
     let status = match n {
         5 => Status::Approved {
@@ -142,7 +129,7 @@ async fn demo_request(
             at: at + crate::domain::organisation::REQUEST_LIFE,
         },
         _ if n % 7 == 3 => Status::Denied(decision),
-        _ if n % 11 == 5 => Status::Canceled(Decision::by(&account.id, at + Span::minutes(9))),
+        _ if n % 11 == 5 => Status::Canceled(Decided::new(Some(account.id.clone()), at + Span::minutes(9))),
         _ => Status::Approved {
             decision,
             outcome: Outcome::Invitation(invitation),

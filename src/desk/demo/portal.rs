@@ -2,22 +2,19 @@
 use crate::desk::access::flows::{Draft as Flow, StepDraft};
 use crate::desk::access::resources::Draft as Resource;
 use crate::desk::access::submission::Wish;
+use crate::desk::demo::people::COLLEAGUE;
+use crate::desk::demo::people::demo_actor;
+use crate::desk::demo::people::demo_member;
 use crate::desk::people::members::Work;
 use crate::desk::requests::decision_draft::DecisionDraft;
-use crate::desk::{Actor, Caller, Desk, access, account, demo, people, queue};
-use crate::domain::account::Email;
+use crate::desk::{Actor, Desk, access, demo, people, queue};
 use crate::domain::ids::ResourceId;
 use crate::domain::member::Membership;
-use crate::domain::organisation::Slug;
 use crate::domain::role::Permission;
 use crate::domain::time::Span;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time};
 use crate::store;
-use crate::store::account::sessions::{How, Session};
-
-/// The colleague whom the demo lets visitors be: a manager and an approver.
-pub const COLLEAGUE: &str = "ruth.almeida@northlight.test";
 
 /// The others, whose manager she is, but for the last one, who has none.
 const TEAM: [(&str, &str); 3] = [
@@ -29,7 +26,7 @@ const TEAM: [(&str, &str); 3] = [
 /// Fills the portal of the demo's organisation, as its people would.
 pub(crate) async fn fill_demo_portal(desk: &Desk, now: Time) -> Result<()> {
     let at = |days: i64| now - Span::days(days);
-    let ivo = demo_actor(desk, crate::desk::demo::organisation::ADMINISTRATOR, at(30)).await?;
+    let ivo = demo_actor(desk, crate::desk::demo::people::ADMINISTRATOR, at(30)).await?;
     let admin = demo_member(desk, &ivo).await?;
     people::roles::create(
         desk,
@@ -48,7 +45,7 @@ pub(crate) async fn fill_demo_portal(desk: &Desk, now: Time) -> Result<()> {
         .id;
     let mut tx = desk.db.begin().await?;
     for (name, email) in TEAM {
-        let account = demo::organisation::demo_account(desk, &mut tx, name, email, at(30)).await?;
+        let account = demo::people::demo_account(desk, &mut tx, name, email, at(30)).await?;
         store::people::members::join(&mut tx, &admin.organisation, &account, account.created_at).await?;
     }
     tx.commit().await?;
@@ -182,27 +179,4 @@ async fn demo_things(desk: &Desk, ivo: &Actor, admin: &Membership) -> Result<Vec
         ids.push(access::resources::create(desk, ivo, admin, &draft).await?.0);
     }
     Ok(ids)
-}
-
-pub(crate) async fn demo_member(desk: &Desk, actor: &Actor) -> Result<Membership> {
-    account::memberships::membership(
-        desk,
-        actor,
-        &Slug::parse(crate::desk::demo::organisation::SLUG).map_err(|_| Error::Internal)?,
-    )
-    .await
-}
-
-/// One of the demo's people, as they were at this instant; without a session of theirs.
-pub(crate) async fn demo_actor(desk: &Desk, email: &str, now: Time) -> Result<Actor> {
-    let email = Email::parse(email).map_err(|_| Error::Internal)?;
-    let account = store::account::accounts::find_by_proven_email(&mut *desk.db.read().await?, &email)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let session = Session::of_nobody(desk.mint.id(now), &account, How::Demo, now);
-    Ok(Actor {
-        account,
-        session,
-        caller: Caller::clock(now),
-    })
 }

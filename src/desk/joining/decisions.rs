@@ -1,12 +1,13 @@
 //! Deciding requests to join.
 use crate::desk::{Actor, Desk, people, requests};
+use crate::domain::decision::Decision;
 use crate::domain::event::What;
 use crate::domain::ids::{InvitationId, RequestId};
 use crate::domain::invitation::Invitation;
 use crate::domain::member::Membership;
 use crate::domain::notice::Letter;
 use crate::domain::policy::{self, Decider};
-use crate::domain::request::{Decision, Request};
+use crate::domain::request::Request;
 use crate::domain::{Result, Time};
 use crate::store::{self, Tx};
 
@@ -41,7 +42,7 @@ pub(crate) async fn deny_in(
     decider: &Decider,
     request: Request,
 ) -> Result<()> {
-    let denied = request.deny(decider, Decision::by(actor.id(), actor.now()))?;
+    let denied = request.deny(Decision::by(decider, actor.now()))?;
     store::requests::settle(tx, &denied).await?;
     requests::outcomes::record_decision(desk, tx, actor, What::RequestDenied, &denied).await?;
     tell_rejected(desk, tx, &denied, actor.now()).await

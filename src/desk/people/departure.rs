@@ -1,13 +1,15 @@
 //! Customer numbers from a member's side: changing between them, and cancelling access to one.
 use crate::desk::{Actor, Desk, access, account, history, letters, organisation_event, requests};
+use crate::domain::decision::Cancellation;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::member::Membership;
 use crate::domain::notice::Letter;
 use crate::domain::organisation::Slug;
-use crate::domain::request::{Decision, Status};
+use crate::domain::policy::Departure;
+use crate::domain::request::Status;
 use crate::domain::role::Permission;
-use crate::domain::{Error, Result, Time, Why, policy};
+use crate::domain::{Result, Time, policy};
 use crate::store::access::steps::Concerned;
 use crate::store::people::member_list::Ties;
 use crate::store::{self, Conn, Tx};
@@ -36,25 +38,19 @@ pub struct Reach {
 
 /// Ends a membership with all that hangs on it: open requests of and for this member, what they
 /// have, own and stand in for. What waited for them is looked at again.
-pub(crate) async fn end_member(
-    desk: &Desk,
-    tx: &mut Tx,
-    actor: &Actor,
-    org: &OrganisationId,
-    account: &AccountId,
-) -> Result<()> {
-    let now = actor.now();
+pub(crate) async fn end_member(desk: &Desk, tx: &mut Tx, actor: &Actor, departure: &Departure) -> Result<()> {
+    let (org, account, now) = (departure.organisation(), departure.account(), actor.now());
     let mut concerned = store::access::steps::list_concerned(tx, org, &Concerned::Assigned(account)).await?;
     for id in store::access::steps::list_concerned(tx, org, &Concerned::Person(account)).await? {
         let request = store::requests::hold(tx, org, &id).await?;
         if matches!(request.status, Status::Provisioning(_)) {
             // Whoever asked for somebody else may go; what they asked for comes.
             if request.expect_asked()?.holder == *account {
-                let canceled = request.cancel_provisioning(Decision::by(actor.id(), now))?;
+                let canceled = request.cancel_provisioning(departure, now)?;
                 requests::outcomes::canceled(desk, tx, &canceled, Some(actor), now).await?;
             }
         } else if request.is_open(now) {
-            let canceled = request.cancel_by_deleting(Decision::by(actor.id(), now))?;
+            let canceled = request.cancel(Cancellation::by(departure, now))?;
             requests::outcomes::canceled(desk, tx, &canceled, Some(actor), now).await?;
         } else {
             requests::outcomes::expire(desk, tx, request, now).await?;
@@ -102,13 +98,11 @@ pub async fn look_at_leaving(desk: &Desk, actor: &Actor, slug: &Slug) -> Result<
 /// membership, roles and open requests end in one transaction, and the administrators are told.
 /// The last administrator stays.
 pub async fn cancel_access(desk: &Desk, actor: &Actor, member: &Membership, typed: &str) -> Result<()> {
-    if typed.trim() != member.customer_number {
-        return Err(Error::field("customer_number", Why::NotTheNumber));
-    }
+    let departure = policy::leaving(member, typed)?;
     let (org, now) = (&member.organisation, actor.now());
     let mut tx = desk.db.begin().await?;
     store::people::members::take_turn(&mut tx, org).await?;
-    end_member(desk, &mut tx, actor, org, actor.id()).await?;
+    end_member(desk, &mut tx, actor, &departure).await?;
     crate::desk::people::administrators::keep_an_administrator(&mut tx, member).await?;
     for open in store::requests::list_open_joins(&mut tx, org, &actor.account.email, Some(actor.id())).await?
     {

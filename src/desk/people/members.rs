@@ -293,8 +293,8 @@ pub async fn remove(desk: &Desk, actor: &Actor, member: &Membership, account: &A
     let mut tx = desk.db.begin().await?;
     store::people::members::take_turn(&mut tx, org).await?;
     store::people::member_list::find(&mut tx, org, account).await?;
-    policy::may_give(member, held(&mut tx, member, account).await?)?;
-    people::departure::end_member(desk, &mut tx, actor, org, account).await?;
+    let departure = policy::removal(member, account, held(&mut tx, member, account).await?)?;
+    people::departure::end_member(desk, &mut tx, actor, &departure).await?;
     keep_an_administrator(&mut tx, member).await?;
     let detail = Detail {
         place: Some(actor.caller.place.clone()),

@@ -4,12 +4,13 @@ use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::requests::outcomes::already;
 use crate::desk::{Actor, Desk, access, chat, joining, letters, requests};
 use crate::domain::contact::Contact;
+use crate::domain::decision::{Cancellation, Decision};
 use crate::domain::event::What;
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, News};
 use crate::domain::policy::{self, Decider};
-use crate::domain::request::{Decision, Matter, Problem, Request};
+use crate::domain::request::{Matter, Problem, Request};
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Why, resource_request};
 use crate::store::{self, Tx};
@@ -92,19 +93,16 @@ async fn decide_resource(
     let rules =
         store::access::flows::find_rules(tx, &request.organisation, &asked.flow, asked.flow_number).await?;
     let overrides = request.is_overridden_in_queue();
-    let decision = Decision {
-        reason: said.reason,
-        next_steps: said.next_steps,
-        overrides,
-        ..Decision::by(decider.account(), actor.now())
-    };
+    let decision = Decision::by(decider, actor.now())
+        .telling(said.reason, said.next_steps)
+        .overriding(overrides);
     if overrides {
         tell_overridden(desk, tx, actor, &request).await?;
     }
     let notes = Some(said.notes).filter(|n| !n.is_empty());
     match said.verdict {
         Verdict::Reject => {
-            let denied = request.deny(decider, decision)?;
+            let denied = request.deny(decision)?;
             requests::outcomes::denied(desk, tx, actor, &denied, notes).await
         }
         Verdict::Approve => {
@@ -172,13 +170,7 @@ pub async fn cancel_request(
         )
         .await?;
     }
-    let canceled = request.cancel(
-        &decider,
-        Decision {
-            reason,
-            ..Decision::by(actor.id(), actor.now())
-        },
-    )?;
+    let canceled = request.cancel(Cancellation::by(&decider, actor.now()).telling(reason))?;
     requests::outcomes::canceled(desk, &mut tx, &canceled, Some(actor), actor.now()).await?;
     tx.commit().await
 }

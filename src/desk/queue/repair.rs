@@ -12,10 +12,10 @@ use crate::store::{self, Tx};
 /// again.
 pub async fn retry(desk: &Desk, actor: &Actor, member: &Membership, id: &RequestId) -> Result<()> {
     let mut tx = desk.db.begin().await?;
-    let (request, _) = queue::decisions::lock_to_decide(desk, &mut tx, actor, member, id).await?;
-    let Status::Error(_, decision) = request.status_at(actor.now()) else {
+    let (request, decider) = queue::decisions::lock_to_decide(desk, &mut tx, actor, member, id).await?;
+    if !matches!(request.status_at(actor.now()), Status::Error(..)) {
         return Err(Error::Refused(Why::NotInError));
-    };
+    }
     let asked = request.expect_asked()?.clone();
     let rules =
         store::access::flows::find_rules(&mut tx, &request.organisation, &asked.flow, asked.flow_number)
@@ -27,7 +27,7 @@ pub async fn retry(desk: &Desk, actor: &Actor, member: &Membership, id: &Request
         return Err(Error::Refused(Why::StillBroken));
     }
     requests::outcomes::record_decision(desk, &mut tx, actor, What::RequestRetried, &request).await?;
-    match decision {
+    match request.decision_to_repeat(&decider) {
         Some(decision) => {
             access::grants::approve_resource(desk, &mut tx, request, decision, &actor.caller).await?
         }

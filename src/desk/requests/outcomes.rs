@@ -9,7 +9,7 @@ use crate::store::{self, Tx};
 
 /// Writes down that a request's life ended.
 pub(crate) async fn expire(desk: &Desk, tx: &mut Tx, request: Request, now: Time) -> Result<()> {
-    let expired = request.expire()?;
+    let expired = request.expire(now)?;
     store::requests::settle(tx, &expired).await?;
     let event = organisation_event(
         What::RequestExpired,

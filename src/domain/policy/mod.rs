@@ -2,9 +2,9 @@
 //! proof, so none can be forgotten.
 mod proofs;
 
-pub use proofs::{Approver, Decider, Matched, Permitted, Requester};
+pub use proofs::{Approver, Blocker, Decider, Departure, Erasable, Matched, Permitted, Requester};
 
-use crate::domain::account::Email;
+use crate::domain::account::{Account, Email};
 use crate::domain::connector::{Platform, has_buttons};
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::links::Origin;
@@ -135,6 +135,51 @@ pub fn requester(account: &AccountId, request: &Request) -> Result<Requester> {
     } else {
         Err(Error::NotFound)
     }
+}
+
+/// The member may block contacts.
+pub fn blocker(member: &Membership) -> Result<Blocker> {
+    let permitted = permitted(member, Permission::ConnectorsManage)?;
+    Ok(Blocker {
+        organisation: permitted.organisation,
+        account: permitted.account,
+    })
+}
+
+/// The member cancels their own access, and has typed the customer number to say so.
+pub fn leaving(member: &Membership, typed: &str) -> Result<Departure> {
+    if typed.trim() != member.customer_number {
+        return Err(Error::field("customer_number", Why::NotTheNumber));
+    }
+    Ok(Departure {
+        organisation: member.organisation.clone(),
+        account: member.account.clone(),
+        by: member.account.clone(),
+    })
+}
+
+/// The member removes another: nobody who may more than they do. `held`: what that one may.
+pub fn removal(member: &Membership, account: &AccountId, held: Permissions) -> Result<Departure> {
+    let permitted = permitted(member, Permission::MembersManage)?;
+    if *account == permitted.account {
+        return Err(Error::Refused(Why::OwnMembership));
+    }
+    may_give(member, held)?;
+    Ok(Departure {
+        organisation: permitted.organisation,
+        account: account.clone(),
+        by: permitted.account,
+    })
+}
+
+/// The account's owner wants it erased, the days to think it over have passed, and it belongs
+/// nowhere any more; None otherwise. `memberships`: all of the account's.
+pub fn erasable(account: &Account, memberships: &[Membership], now: Time) -> Option<Erasable> {
+    let due = account.erases_at.is_some_and(|at| at <= now);
+    let free = memberships.iter().all(|m| m.open(now).is_err());
+    (due && free).then(|| Erasable {
+        account: account.id.clone(),
+    })
 }
 
 /// The verdicts that this member may give now: what the buttons show and the server checks, from

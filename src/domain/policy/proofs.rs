@@ -73,3 +73,50 @@ impl Approver {
         self.instead_of.as_ref()
     }
 }
+
+/// May block whoever writes to a connector.
+pub struct Blocker {
+    pub(super) organisation: OrganisationId,
+    pub(super) account: AccountId,
+}
+
+impl Blocker {
+    pub fn organisation(&self) -> &OrganisationId {
+        &self.organisation
+    }
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+}
+
+/// A membership that may end: whose, where, and by whom.
+pub struct Departure {
+    pub(super) organisation: OrganisationId,
+    pub(super) account: AccountId,
+    pub(super) by: AccountId,
+}
+
+impl Departure {
+    pub fn organisation(&self) -> &OrganisationId {
+        &self.organisation
+    }
+    /// Who leaves.
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+    /// Who has them leave: themselves, or a member who may.
+    pub fn by(&self) -> &AccountId {
+        &self.by
+    }
+}
+
+/// An account whose last day, chosen by its owner, is over.
+pub struct Erasable {
+    pub(super) account: AccountId,
+}
+
+impl Erasable {
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+}

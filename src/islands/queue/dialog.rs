@@ -1,8 +1,9 @@
 //! The dialog that decides: what will happen, whom it is about, and the form. There is one for all
 //! rows, so that a row that changes below it takes nothing away. Without scripts it stands open on
 //! the page that its link leads to.
+use super::Row;
 use super::props::KEYS;
-use super::{Deed, Row, State};
+use crate::islands::queue::state::{Deed, State};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;

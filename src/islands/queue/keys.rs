@@ -1,6 +1,6 @@
 //! Single keys: `/` search, `j` and `k` rows, Enter details, `a` approve, `d` reject, `?` help.
-use super::{Deed, State};
 use crate::islands::browser;
+use crate::islands::queue::state::{Deed, State};
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;

@@ -1,5 +1,6 @@
 //! What keeps an open queue true: the stream of changes, and fetching anew what is shown.
-use super::{Details, Rows, State};
+use super::{Details, Rows};
+use crate::islands::queue::state::State;
 use crate::islands::{browser, live};
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -8,59 +8,12 @@ mod keys;
 mod live;
 mod props;
 mod row;
+mod state;
 
+use crate::islands::queue::state::State;
 use leptos::prelude::*;
-pub use props::{Chat, Counts, Details, Frame, Mail, Row, Rows, When, Words};
+pub use props::{Chat, Counts, Details, Frame, Mail, Row, Rows, Words};
 use std::sync::Arc;
-
-/// What all parts of the island share.
-#[derive(Clone, Copy)]
-struct State {
-    shown: RwSignal<Vec<Arc<Row>>>,
-    counts: RwSignal<Counts>,
-    /// How many requests came in since the page was drawn that it does not show.
-    fresh: RwSignal<usize>,
-    /// Details of the rows that are open.
-    open: RwSignal<Vec<Details>>,
-    /// The open dialog: about which row, and what it does.
-    asked: RwSignal<Option<(Arc<Row>, Deed)>>,
-    words: StoredValue<Words>,
-    frame: StoredValue<Frame>,
-}
-
-#[cfg(feature = "hydrate")]
-impl State {
-    /// Whether a row's details are shown.
-    fn is_open(&self, id: &str) -> bool {
-        self.open.with_untracked(|open| open.iter().any(|d| d.id == id))
-    }
-}
-
-/// What a dialog does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Deed {
-    Approve,
-    Reject,
-    Cancel,
-    /// Asks the requester something.
-    Ask,
-}
-
-impl Deed {
-    fn word(self) -> &'static str {
-        match self {
-            Deed::Approve => "approve",
-            Deed::Reject => "reject",
-            Deed::Cancel => "cancel",
-            Deed::Ask => "ask",
-        }
-    }
-    fn parse(word: &str) -> Option<Self> {
-        [Deed::Approve, Deed::Reject, Deed::Cancel, Deed::Ask]
-            .into_iter()
-            .find(|v| v.word() == word)
-    }
-}
 
 #[island]
 pub fn Queue(
@@ -73,8 +26,8 @@ pub fn Queue(
     super::hydrated();
     let open = rows.rows.iter().filter_map(|r| r.details.clone()).collect();
     let shown: Vec<Arc<Row>> = rows.rows.into_iter().map(Arc::new).collect();
-    let asked =
-        Deed::parse(&frame.asks).and_then(|v| shown.first().filter(|r| r.open).map(|r| (r.clone(), v)));
+    let asked = crate::islands::queue::state::Deed::parse(&frame.asks)
+        .and_then(|v| shown.first().filter(|r| r.open).map(|r| (r.clone(), v)));
     let state = State {
         shown: RwSignal::new(shown),
         counts: RwSignal::new(rows.counts),

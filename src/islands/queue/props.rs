@@ -1,16 +1,9 @@
 //! What the queue's island is given and fetches: rows in words, numbers, the words of its parts.
 //! Made by `pages::queue`.
-use crate::islands::escape;
+use crate::islands::escape::escape;
 use crate::islands::progress::Progress;
+use crate::islands::when::When;
 use serde::{Deserialize, Serialize};
-
-/// An instant as people read it: relative, exact on hover, and for machines.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct When {
-    pub ago: String,
-    pub exact: String,
-    pub iso: String,
-}
 
 /// One request, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,8 @@
 //! A row of the queue, and the details below it.
-use super::{Deed, Details, Mail, Row, State, When};
+use super::{Details, Mail, Row};
 use crate::islands::progress;
+use crate::islands::queue::state::{Deed, State};
+use crate::islands::when::When;
 use leptos::prelude::*;
 use std::sync::Arc;
 

@@ -297,7 +297,7 @@ fn chat(call: &Call, seen: &Seen) -> AnyView {
             .draw();
         let place = format!(
             "{} · {} · {}",
-            crate::pages::chat::connectors::platform(call, l.platform),
+            crate::pages::chat::names::platform(call, l.platform),
             l.connector,
             l.organisation
         );

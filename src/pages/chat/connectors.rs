@@ -7,6 +7,7 @@ use crate::domain::ids::ConnectorId;
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, policy};
+use crate::pages::chat::names::platform;
 use crate::pages::parts::form::{Form, Kind};
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
@@ -104,16 +105,6 @@ fn row(call: &Call, k: &Kept, here: &str) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-/// A platform's name.
-pub fn platform(call: &Call, platform: Platform) -> String {
-    call.words().say(&format!("platform-{}", platform.as_str()))
-}
-
-/// A connector by its platform and its name.
-pub fn place(call: &Call, of: Platform, name: &str) -> String {
-    format!("{} · {name}", platform(call, of))
 }
 
 fn state(call: &Call, k: &Kept) -> (String, &'static str) {
@@ -383,7 +374,7 @@ fn sent(call: &Call, latest: &[(Option<String>, Fate)]) -> Option<AnyView> {
                 " · "
             }
         });
-        view! { <li>{name}{crate::pages::queue::list::fares(call, fate)}</li> }
+        view! { <li>{name}{crate::pages::chat::names::fares(call, fate)}</li> }
     });
     let title = call.words().say("connectors-latest");
     (!latest.is_empty()).then(|| {

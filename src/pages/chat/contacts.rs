@@ -206,7 +206,7 @@ fn row(call: &Call, member: &Membership, c: &Contact, found: &Contacts) -> AnyVi
         };
         let others: Vec<String> = others
             .iter()
-            .map(|l| crate::pages::chat::connectors::place(call, l.platform, &l.connector))
+            .map(|l| crate::pages::chat::names::place(call, l.platform, &l.connector))
             .collect();
         let others =
             (!others.is_empty()).then(|| words.tell("contacts-others", &[("places", &others.join(", "))]));

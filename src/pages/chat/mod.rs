@@ -1,3 +1,4 @@
 //! Pages of chat: connectors and contacts.
 pub mod connectors;
 pub mod contacts;
+pub mod names;

@@ -6,7 +6,7 @@ use crate::desk::account::limits::{self, Day};
 use crate::domain::request::{Kind, Status, StatusWord};
 use crate::domain::{Error, Result, Time};
 use crate::islands::modal::Modal;
-use crate::islands::queue::When;
+use crate::islands::when::When;
 use crate::site::Call;
 use crate::store::history::Entry;
 use crate::store::people::member_list::Listed;

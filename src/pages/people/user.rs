@@ -6,7 +6,7 @@ use crate::domain::Result;
 use crate::domain::ids::AccountId;
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
-use crate::pages::chat::{connectors, contacts};
+use crate::pages::chat::contacts;
 use crate::pages::parts::form::{Form, Kind};
 use crate::pages::people::pieces::{self, role_boxes, role_names};
 use crate::pages::{Frame, Sheet, parts};
@@ -256,7 +256,7 @@ fn requests(call: &Call, member: &Membership, d: &Details) -> AnyView {
 fn channels(call: &Call, member: &Membership, d: &Details) -> Option<AnyView> {
     let list = d.channels.iter().map(|l| {
         let c = &l.contact;
-        let place = connectors::place(call, l.platform, &l.connector);
+        let place = crate::pages::chat::names::place(call, l.platform, &l.connector);
         let to = parts::with(
             &format!("/{}/connectors/{}/contacts", member.slug, c.connector),
             "q",

@@ -6,7 +6,7 @@ use crate::domain::ids::ConnectorId;
 use crate::domain::member::Membership;
 use crate::domain::request::{ApprovalType, Kind, StatusWord, Tab};
 use crate::domain::{Error, Result};
-use crate::pages::chat::connectors;
+use crate::pages::chat::names;
 use crate::pages::parts;
 use crate::site::Call;
 use crate::store::queue::list::Filter;
@@ -216,7 +216,7 @@ fn value_words(call: &Call, sources: &[Source], name: &str, value: &str) -> Stri
         "status" => words.say(&format!("filter-status-{}", value.replace('_', "-"))),
         "approval" => words.say(&format!("approval-type-{value}")),
         "kind" => words.say(&format!("kind-{value}")),
-        "provider" => Platform::parse(value).map_or_else(String::new, |p| connectors::platform(call, p)),
+        "provider" => Platform::parse(value).map_or_else(String::new, |p| names::platform(call, p)),
         "connector" => sources
             .iter()
             .find(|s| s.id.as_str() == value)

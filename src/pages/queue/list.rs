@@ -11,7 +11,7 @@ use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time};
 use crate::islands::queue::{Chat, Counts, Details, Frame as Surround, Mail, Queue, Row, Rows, Words};
 use crate::pages::access::progress;
-use crate::pages::chat::connectors;
+use crate::pages::chat::names::fares;
 use crate::pages::queue::{bulk, filter};
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
@@ -209,7 +209,7 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
         status,
         decided,
         chat: r.chat.as_ref().map(|c| Chat {
-            provider: connectors::platform(call, c.platform),
+            provider: crate::pages::chat::names::platform(call, c.platform),
             connector: c.connector.clone(),
             conversation: c.conversation.clone(),
             by: r.decided_by.clone().unwrap_or_default(),
@@ -225,7 +225,7 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
 fn what(call: &Call, r: &DeskRow) -> String {
     match (&r.resource, &r.chat) {
         (Some(resource), _) => resource.clone(),
-        (None, Some(chat)) => connectors::place(call, chat.platform, &chat.connector),
+        (None, Some(chat)) => crate::pages::chat::names::place(call, chat.platform, &chat.connector),
         (None, None) => call.words().say("kind-join"),
     }
 }
@@ -303,7 +303,10 @@ fn facts(call: &Call, d: &DeskDetails, origin: String) -> Vec<(String, String)> 
     fact("queue-origin", origin);
     if let Some(chat) = &d.row.chat {
         fact("queue-id", r.id.short());
-        fact("queue-provider", connectors::platform(call, chat.platform));
+        fact(
+            "queue-provider",
+            crate::pages::chat::names::platform(call, chat.platform),
+        );
         fact("queue-connector", chat.connector.clone());
         fact("queue-identifier", chat.person.clone());
         fact("queue-conversation", chat.conversation.clone());
@@ -401,23 +404,6 @@ fn message(call: &Call, s: &store::chat::sends::Fate, may_try: bool) -> Mail {
         again: if again { s.id.to_string() } else { String::new() },
         chat: true,
     }
-}
-
-/// How a message by chat fares, in a sentence.
-pub fn fares(call: &Call, s: &store::chat::sends::Fate) -> String {
-    let words = call.words();
-    let name = words.say(&format!("chat-what-{}", s.what.as_str()));
-    let state = if s.is_deferred() {
-        "deferred"
-    } else {
-        s.state.as_str()
-    };
-    let why = words.undelivered(s.problem.as_deref().unwrap_or_default());
-    let when = words.ago(s.ended_at.unwrap_or(s.next_try_at), call.now());
-    words.tell(
-        &format!("chat-send-{state}"),
-        &[("what", &name), ("when", &when), ("why", &why)],
-    )
 }
 
 fn surround(call: &Call, member: &Membership, rows: &Rows, of_chat: bool) -> Surround {

@@ -1,7 +1,8 @@
 //! Who decides for whom while they are away.
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::{Error, Result, Time};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Statement as _};
 use std::collections::BTreeMap;
 

@@ -3,7 +3,8 @@
 use crate::domain::flow::{Flow, Rules};
 use crate::domain::ids::{AccountId, FlowId, OrganisationId};
 use crate::domain::{Error, Result, Time, Why};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Row, Statement as _, impossible};
 
 macro_rules! select {

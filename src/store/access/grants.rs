@@ -2,7 +2,8 @@
 use crate::domain::ids::{AccountId, GrantId, OrganisationId, ResourceId};
 use crate::domain::resource::{Ended, Grant, NOTICES};
 use crate::domain::{Error, Result, Time};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Row, Statement as _};
 
 macro_rules! select {

@@ -1,7 +1,8 @@
 //! What approvers and administrators ask requesters, and the answers.
 use crate::domain::ids::{AccountId, OrganisationId, QuestionId, RequestId};
 use crate::domain::{Error, Result, Time};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Statement as _};
 
 #[derive(Clone, Debug, PartialEq, Eq)]

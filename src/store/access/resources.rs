@@ -2,7 +2,8 @@
 use crate::domain::ids::{AccountId, FlowId, OrganisationId, ResourceId};
 use crate::domain::resource::{Audience, Resource, State};
 use crate::domain::{Error, Result, Why, text};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Asked, Columns as _, Row, Statement as _, containing, impossible};
 use sqlx::AssertSqlSafe;
 

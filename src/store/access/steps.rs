@@ -2,9 +2,12 @@
 //! eligibility, and those whom a change concerns.
 use crate::domain::ids::{AccountId, FlowId, GroupId, OrganisationId, RequestId, ResourceId, RoleId};
 use crate::domain::request::Request;
+use crate::domain::role::Permission;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
+use crate::store::permissions::gives;
 use crate::store::requests::columns::{columns, read as read_request};
 use crate::store::rows::{Asked, Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;
@@ -20,15 +23,13 @@ pub async fn list_eligible(
     let mut asked = Asked::default();
     let org = asked.bind(org.to_string())?;
     let ids = asked.list(accounts)?;
-    // Permission words are stored parted by single spaces, so a word between spaces is exactly one
-    // permission.
     let sql = format!(
-        "select distinct m.account_id from members m join member_roles mr on mr.org_id = m.org_id and \
-         mr.account_id = m.account_id \
-         join roles r on r.id = mr.role_id and r.org_id = m.org_id where m.org_id = {org} and m.state = \
-         'active' and m.account_id in ({ids}) \
-         and (' ' || r.permissions || ' ' like '% portal.use %' or ' ' || r.permissions || ' ' like '% \
-         requests.decide %')"
+        "select distinct m.account_id from members m \
+         join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id \
+         join roles r on r.id = mr.role_id and r.org_id = m.org_id \
+         where m.org_id = {org} and m.state = 'active' and m.account_id in ({ids}) and ({} or {})",
+        gives(Permission::PortalUse),
+        gives(Permission::RequestsDecide)
     );
     let found = sqlx::query_with(AssertSqlSafe(sql), asked.0)
         .list(conn, |r| r.parsed("account_id"))
@@ -98,11 +99,14 @@ pub async fn assign(
         .iter()
         .filter(|a| asked.get(&a.account) != Some(&a.instead_of.as_ref().map(|(id, _)| id.clone())))
     {
-        sqlx::query("update assignments set ended = 1 where request_id = $1 and account_id = $2")
-            .bind(request.as_str())
-            .bind(gone.account.as_str())
-            .run(tx)
-            .await?;
+        sqlx::query(
+            "update assignments set ended = 1 where org_id = $1 and request_id = $2 and account_id = $3",
+        )
+        .bind(org.as_str())
+        .bind(request.as_str())
+        .bind(gone.account.as_str())
+        .run(tx)
+        .await?;
     }
     let mut new = Vec::new();
     for (account, instead_of) in asked {

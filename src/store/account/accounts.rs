@@ -2,7 +2,8 @@
 use crate::domain::account::{Account, Email, Factor, Language, Theme};
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::{Error, Result, Time, Why};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Asked, Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;
 
@@ -75,7 +76,7 @@ pub async fn update(tx: &mut Tx, a: &Account) -> Result<()> {
     .unless_taken(tx, Error::Refused(Why::AddressTaken))
     .await?;
     if met == 1 {
-        crate::store::people::member_list::index(tx, a).await
+        crate::store::account::member_terms::index(tx, a).await
     } else {
         Err(Error::Stale)
     }

@@ -1,6 +1,7 @@
 //! Drafts of failed forms, one for each browser and page, sealed with the instance key.
 use crate::domain::{Result, Time};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Statement as _};
 
 /// Keeps a draft in place of the one before.

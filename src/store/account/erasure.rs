@@ -3,7 +3,8 @@
 use crate::domain::account::Account;
 use crate::domain::ids::AccountId;
 use crate::domain::{Result, Time};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Asked, Columns as _, Statement as _, containing};
 use sqlx::AssertSqlSafe;
 

@@ -1,7 +1,8 @@
 //! Identities at providers: (issuer, subject) names a person there, nothing else does.
 use crate::domain::ids::AccountId;
 use crate::domain::{Error, Result, Time};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Statement as _};
 
 /// One identity of an account.

@@ -1,7 +1,8 @@
 //! Counters of tries in windows of time, shared by all instances.
 use crate::domain::time::Span;
 use crate::domain::{Result, Time};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Statement as _};
 
 /// Counts one try of `subject` in the window that holds `now`; the count with it.

@@ -4,5 +4,6 @@ pub mod drafts;
 pub mod erasure;
 pub mod identities;
 pub mod limits;
+pub mod member_terms;
 pub mod sessions;
 pub mod tokens;

@@ -4,7 +4,8 @@ use crate::domain::account::Account;
 use crate::domain::ids::{AccountId, SessionId};
 use crate::domain::time::Span;
 use crate::domain::{Result, Time};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Row, Statement as _, impossible};
 
 /// A session ends by itself after this long without a request.

@@ -3,7 +3,8 @@
 use crate::domain::account::Email;
 use crate::domain::ids::{AccountId, TokenId};
 use crate::domain::{Error, Result, Time, Why};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Row, Statement as _};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

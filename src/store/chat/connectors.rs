@@ -4,7 +4,8 @@ use crate::domain::connector::{Connector, Health, Mode, Platform, State};
 use crate::domain::ids::{ConnectorId, OrganisationId};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why};
-use crate::store::db::{Conn, Kind, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::{Kind, Tx};
 use crate::store::rows::{Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;
 

@@ -4,7 +4,8 @@ use crate::domain::connector::Platform;
 use crate::domain::contact::{Contact, Standing};
 use crate::domain::ids::{AccountId, ConnectorId, ContactId, OrganisationId};
 use crate::domain::{Error, Result, Time, delivery_failure, text};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Asked, Columns as _, Row, Statement as _, containing, impossible};
 use sqlx::AssertSqlSafe;
 
@@ -36,11 +37,14 @@ pub async fn meet(tx: &mut Tx, fresh: &Contact) -> Result<Contact> {
     .bind(fresh.created_at.0)
     .run(tx)
     .await?;
-    sqlx::query("update contacts set version = version where connector_id = $1 and person = $2")
-        .bind(fresh.connector.as_str())
-        .bind(&fresh.person)
-        .run_once(tx)
-        .await?;
+    sqlx::query(
+        "update contacts set version = version where org_id = $1 and connector_id = $2 and person = $3",
+    )
+    .bind(fresh.organisation.as_str())
+    .bind(fresh.connector.as_str())
+    .bind(&fresh.person)
+    .run_once(tx)
+    .await?;
     let sql = format!("{SELECT} where c.org_id = $1 and c.connector_id = $2 and c.person = $3");
     let query = sqlx::query(AssertSqlSafe(sql))
         .bind(fresh.organisation.to_string())

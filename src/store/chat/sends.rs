@@ -3,7 +3,8 @@
 use crate::domain::ids::{ConnectorId, ContactId, LetterId, OrganisationId, RequestId};
 use crate::domain::word_enum::word_enum;
 use crate::domain::{Error, Result, Time};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::outbox::{Ended, LEASE, Outcome, QUEUED};
 use crate::store::rows::{Asked, Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;

@@ -3,7 +3,7 @@
 use crate::domain::event::{Detail, Service, What};
 use crate::domain::ids::OrganisationId;
 use crate::domain::{Result, Time};
-use crate::store::db::Conn;
+use crate::store::conn::Conn;
 use crate::store::rows::{Asked, Columns as _, Row, Statement as _};
 use sqlx::AssertSqlSafe;
 

@@ -2,11 +2,12 @@
 pub mod insights;
 pub mod seals;
 
-use super::db::{Conn, Tx};
+use super::db::Tx;
 use super::rows::{Columns as _, Statement as _};
 use crate::domain::event::{Detail, Event};
 use crate::domain::ids::{EventId, OrganisationId};
 use crate::domain::{Error, Result, Time};
+use crate::store::conn::Conn;
 use sha2::{Digest as _, Sha256};
 
 /// Lower-case hex of SHA-256 over the parts, each with its length before it, so that no two lists

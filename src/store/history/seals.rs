@@ -1,7 +1,7 @@
 //! Checking the seals over the history: each follows from the one before and from its events, and
 //! details are what they were.
 use crate::domain::Result;
-use crate::store::db::Conn;
+use crate::store::conn::Conn;
 use crate::store::history::{digest, hash_of};
 use crate::store::rows::{Columns as _, Statement as _};
 

@@ -2,7 +2,7 @@
 //! named one by one, so that none with a secret slips in.
 use crate::domain::Result;
 use crate::domain::ids::{FileId, OrganisationId};
-use crate::store::db::Conn;
+use crate::store::conn::Conn;
 use crate::store::rows::{Columns as _, Statement as _, fault};
 use serde_json::Value;
 use sqlx::{Row as _, ValueRef as _};

@@ -4,7 +4,8 @@ use crate::domain::account::Language;
 use crate::domain::home_page::{Area, Link, Target};
 use crate::domain::ids::{AccountId, FileId, LinkId, OrganisationId};
 use crate::domain::{Error, Result, Time};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Row, Statement as _, fault, impossible};
 use sqlx::Row as _;
 

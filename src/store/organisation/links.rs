@@ -4,7 +4,8 @@ use crate::domain::account::Account;
 use crate::domain::ids::{DomainId, OrganisationId};
 use crate::domain::links::{Domain, DomainName, Origin, ProviderLink};
 use crate::domain::{Error, Result, Time, Why};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Row, Statement as _, impossible};
 
 /// The organisations that this account's identities and its proven address lead to, each with how.

@@ -4,7 +4,8 @@ use crate::domain::ids::OrganisationId;
 use crate::domain::organisation::{Mails, Organisation, RequestRules, Slug};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Row, Statement as _, impossible};
 
 macro_rules! select {

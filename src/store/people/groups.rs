@@ -3,7 +3,8 @@ use crate::domain::account::Email;
 use crate::domain::group::Group;
 use crate::domain::ids::{AccountId, GroupId, OrganisationId};
 use crate::domain::{Error, Result, Why};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Row, Statement as _};
 
 pub async fn create(tx: &mut Tx, org: &OrganisationId, g: &Group) -> Result<()> {

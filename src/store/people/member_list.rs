@@ -1,10 +1,11 @@
 //! The members of an organisation as its users page lists them: found by name, paged by key; their
 //! employment; removing them.
-use crate::domain::account::{Account, Email};
+use crate::domain::account::Email;
 use crate::domain::ids::{AccountId, OrganisationId, RoleId};
 use crate::domain::member::Employment;
-use crate::domain::{Error, Result, Time, text};
-use crate::store::db::{Conn, Tx};
+use crate::domain::{Error, Result, Time};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Asked, Columns as _, Row, Statement as _};
 use sqlx::AssertSqlSafe;
 
@@ -126,42 +127,6 @@ fn read(row: &Row) -> Result<Listed> {
     })
 }
 
-/// Writes down by what an account's memberships sort and are found: at joining, and at every change
-/// of name or address.
-pub async fn index(tx: &mut Tx, account: &Account) -> Result<()> {
-    let orgs: Vec<String> =
-        sqlx::query("select org_id from members where account_id = $1 and state = 'active' order by org_id")
-            .bind(account.id.as_str())
-            .list(tx, |r| r.text("org_id"))
-            .await?;
-    for org in orgs {
-        sqlx::query("update members set sorts_as = $3 where org_id = $1 and account_id = $2")
-            .bind(org.as_str())
-            .bind(account.id.as_str())
-            .bind(text::fold(&account.name))
-            .run(tx)
-            .await?;
-        forget_terms(tx, &org, &account.id).await?;
-        for term in text::terms(&account.name, account.email.as_str()) {
-            sqlx::query("insert into member_terms (org_id, term, account_id) values ($1, $2, $3)")
-                .bind(org.as_str())
-                .bind(term)
-                .bind(account.id.as_str())
-                .run(tx)
-                .await?;
-        }
-    }
-    Ok(())
-}
-
-async fn forget_terms(tx: &mut Tx, org: &str, account: &AccountId) -> Result<()> {
-    sqlx::query("delete from member_terms where org_id = $1 and account_id = $2")
-        .bind(org)
-        .bind(account.as_str())
-        .run(tx)
-        .await
-}
-
 /// Notes who has no permission from now on, and who has one again: of one member, or of all after a
 /// role has changed.
 pub async fn mark_waiting(
@@ -172,7 +137,7 @@ pub async fn mark_waiting(
 ) -> Result<()> {
     const HAS: &str = "exists (select 1 from member_roles mr join roles r on r.id = mr.role_id where \
         mr.org_id = members.org_id \
-         and mr.account_id = members.account_id and r.permissions <> '')";
+         and mr.account_id = members.account_id and (r.built_in = 1 or r.permissions <> ''))";
     let whom = if account.is_some() {
         "and account_id = $2"
     } else {

@@ -3,10 +3,11 @@ use crate::domain::account::{Account, Email, Language};
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;
-use crate::domain::role::{Permission, Permissions};
+use crate::domain::role::Permission;
 use crate::domain::{Result, Time};
-use crate::store::db::{Conn, Tx};
-use crate::store::people::member_list;
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
+use crate::store::permissions;
 use crate::store::rows::{Asked, Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;
 
@@ -43,7 +44,7 @@ pub async fn join(tx: &mut Tx, org: &OrganisationId, account: &Account, now: Tim
     .affected(tx)
     .await?;
     if met == 1 {
-        member_list::index(tx, account).await?;
+        crate::store::account::member_terms::index(tx, account).await?;
     }
     Ok(met == 1)
 }
@@ -87,19 +88,18 @@ pub async fn list_holders(
     org: &OrganisationId,
     permission: Permission,
 ) -> Result<Vec<Reader>> {
-    // Permission words are stored parted by single spaces, so a word between spaces is exactly one
-    // permission.
-    sqlx::query(
-        "select distinct a.id, a.email, a.language from members m join accounts a on a.id = m.account_id \
-         join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id join roles r on r.id \
-         = mr.role_id and \
-         r.org_id = m.org_id \
-         where m.org_id = $1 and m.state = 'active' and ' ' || r.permissions || ' ' like $2 order by a.id",
-    )
-    .bind(org.as_str())
-    .bind(format!("% {} %", permission.as_str()))
-    .list(conn, read_reader)
-    .await
+    let sql = format!(
+        "select distinct a.id, a.email, a.language from members m \
+         join accounts a on a.id = m.account_id \
+         join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id \
+         join roles r on r.id = mr.role_id and r.org_id = m.org_id \
+         where m.org_id = $1 and m.state = 'active' and {} order by a.id",
+        permissions::gives(permission)
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(org.as_str())
+        .list(conn, read_reader)
+        .await
 }
 
 /// All active members of the organisation.
@@ -150,9 +150,7 @@ pub async fn take_turn(tx: &mut Tx, org: &OrganisationId) -> Result<()> {
 
 /// One row: the membership with one of its roles, and whether a demanded second factor is missing.
 fn read_one_role(row: &Row) -> Result<(Membership, bool)> {
-    let words = row.maybe_text("permissions")?;
-    let permissions =
-        Permissions::parse(&words.unwrap_or_default()).ok_or_else(|| impossible("roles.permissions"))?;
+    let permissions = permissions::read(row)?;
     let membership = Membership {
         organisation: row.parsed("org_id")?,
         account: row.parsed("account_id")?,

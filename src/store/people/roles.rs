@@ -1,10 +1,12 @@
 //! Roles of an organisation.
 use crate::domain::ids::{AccountId, OrganisationId, RoleId};
-use crate::domain::role::{ADMINISTRATOR, Permissions, Role};
+use crate::domain::role::{ADMINISTRATOR, Role};
 use crate::domain::{Error, Result, Time, Why};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::people::member_list;
-use crate::store::rows::{Asked, Columns as _, Row, Statement as _, impossible};
+use crate::store::permissions;
+use crate::store::rows::{Asked, Columns as _, Row, Statement as _};
 use sqlx::AssertSqlSafe;
 
 pub async fn create(tx: &mut Tx, org: &OrganisationId, r: &Role) -> Result<()> {
@@ -194,8 +196,7 @@ fn read(row: &Row) -> Result<Role> {
     Ok(Role {
         id: row.parsed("id")?,
         name: row.text("name")?,
-        permissions: Permissions::parse(&row.text("permissions")?)
-            .ok_or_else(|| impossible("roles.permissions"))?,
+        permissions: permissions::read(row)?,
         built_in: row.flag("built_in")?,
         version: row.number("version")?,
     })

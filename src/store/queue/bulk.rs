@@ -4,7 +4,8 @@ use crate::domain::ids::{AccountId, JobId, OrganisationId, RequestId};
 use crate::domain::time::Span;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Row, Statement as _, impossible};
 
 /// How long a worker may hold a job before another takes it over.
@@ -77,9 +78,10 @@ pub async fn add(tx: &mut Tx, job: &Job, request: &RequestId) -> Result<()> {
 
 /// Whether any request of a job is for a resource.
 pub async fn holds_resources(tx: &mut Tx, job: &Job) -> Result<bool> {
-    let sql = "select 1 as found from bulk_items i join requests r on r.id = i.request_id where i.job_id = \
-        $1 and r.kind = 'resource' limit 1";
+    let sql = "select 1 as found from bulk_items i join requests r on r.id = i.request_id \
+        where i.org_id = $1 and i.job_id = $2 and r.kind = 'resource' limit 1";
     Ok(sqlx::query(sql)
+        .bind(job.organisation.as_str())
         .bind(job.id.as_str())
         .find(tx, |_| Ok(()))
         .await?
@@ -89,8 +91,10 @@ pub async fn holds_resources(tx: &mut Tx, job: &Job) -> Result<bool> {
 /// The next items of a job that wait, at most `limit`.
 pub async fn list_waiting(conn: &mut Conn, job: &Job, limit: i64) -> Result<Vec<RequestId>> {
     sqlx::query(
-        "select request_id from bulk_items where job_id = $1 and done = 0 order by request_id limit $2",
+        "select request_id from bulk_items where org_id = $1 and job_id = $2 and done = 0 \
+         order by request_id limit $3",
     )
+    .bind(job.organisation.as_str())
     .bind(job.id.as_str())
     .bind(limit)
     .list(conn, |r| r.parsed("request_id"))
@@ -104,8 +108,10 @@ pub async fn finish(tx: &mut Tx, job: &Job, request: &RequestId, refused: Option
         .transpose()
         .map_err(|_| Error::Internal)?;
     sqlx::query(
-        "update bulk_items set done = 1, refused = $3 where job_id = $1 and request_id = $2 and done = 0",
+        "update bulk_items set done = 1, refused = $4 \
+         where org_id = $1 and job_id = $2 and request_id = $3 and done = 0",
     )
+    .bind(job.organisation.as_str())
     .bind(job.id.as_str())
     .bind(request.as_str())
     .bind(refused)
@@ -115,7 +121,8 @@ pub async fn finish(tx: &mut Tx, job: &Job, request: &RequestId, refused: Option
 
 /// Ends a job whose items are all worked off.
 pub async fn end(tx: &mut Tx, job: &Job, now: Time) -> Result<()> {
-    sqlx::query("update bulk_jobs set ended_at = $2 where id = $1 and ended_at is null")
+    sqlx::query("update bulk_jobs set ended_at = $3 where org_id = $1 and id = $2 and ended_at is null")
+        .bind(job.organisation.as_str())
         .bind(job.id.as_str())
         .bind(now.0)
         .run(tx)
@@ -145,7 +152,8 @@ pub async fn release_all(tx: &mut Tx) -> Result<()> {
 
 /// Lets a job go, so that it is taken again at once.
 pub async fn release(tx: &mut Tx, job: &Job) -> Result<()> {
-    sqlx::query("update bulk_jobs set lease_until = 0 where id = $1")
+    sqlx::query("update bulk_jobs set lease_until = 0 where org_id = $1 and id = $2")
+        .bind(job.organisation.as_str())
         .bind(job.id.as_str())
         .run(tx)
         .await
@@ -166,8 +174,9 @@ pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &JobId) -> Result<J
 pub async fn count(conn: &mut Conn, job: &Job) -> Result<Counts> {
     let found = sqlx::query(
         "select count(*) as n, cast(coalesce(sum(done), 0) as bigint) as finished, count(refused) as refused \
-         from bulk_items where job_id = $1",
+         from bulk_items where org_id = $1 and job_id = $2",
     )
+    .bind(job.organisation.as_str())
     .bind(job.id.as_str())
     .find(conn, |r| {
         Ok(Counts {
@@ -185,12 +194,14 @@ pub async fn list(conn: &mut Conn, job: &Job) -> Result<Vec<Item>> {
     sqlx::query(
         "select i.request_id, i.done, i.refused, r.name, coalesce(c.person, r.email) as email, \
          coalesce(s.name, n.name) as resource \
-         from bulk_items i join requests r on r.id = i.request_id left join resources s on s.id = \
-         r.resource_id \
-         left join contacts c on c.id = r.contact_id left join connectors n on n.id = r.connector_id where \
-         i.job_id = $1 \
+         from bulk_items i join requests r on r.id = i.request_id \
+         left join resources s on s.id = r.resource_id \
+         left join contacts c on c.id = r.contact_id \
+         left join connectors n on n.id = r.connector_id \
+         where i.org_id = $1 and i.job_id = $2 \
          order by case when i.refused is null then 1 else 0 end, i.request_id limit 500",
     )
+    .bind(job.organisation.as_str())
     .bind(job.id.as_str())
     .list(conn, |r| {
         let refused = r.maybe_text("refused")?;

@@ -3,8 +3,9 @@
 use crate::domain::ids::{OrganisationId, RequestId};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
-use crate::store::counts::{self, Shelf};
-use crate::store::db::{Conn, Tx};
+use crate::store::conn::Conn;
+use crate::store::counts::Shelf;
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Statement as _};
 use sqlx::AssertSqlSafe;
 
@@ -92,6 +93,6 @@ pub async fn delete(tx: &mut Tx, org: &OrganisationId, id: &RequestId, before: T
         .bind(before.0)
         .run_once(tx)
         .await?;
-    counts::add(tx, org, Shelf::of(&request), -1);
+    tx.count(org, Shelf::of(&request), -1);
     Ok(())
 }

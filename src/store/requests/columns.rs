@@ -1,9 +1,10 @@
 //! From columns to requests: every state with its facts, and no row that makes no sense.
 use crate::domain::account::Language;
+use crate::domain::decision::Decided;
 use crate::domain::flow::Missing;
 use crate::domain::links::Origin;
 use crate::domain::request::{
-    ApprovalType, Asked, Chatted, Decision, Kind, Matter, Outcome, Problem, Request, Status, StatusWord,
+    ApprovalType, Asked, Chatted, Kind, Matter, Outcome, Problem, Request, Status, StatusWord,
 };
 use crate::domain::{Error, Result};
 use crate::store::rows::{Columns as _, Row, impossible};
@@ -82,9 +83,9 @@ fn read_matter(row: &Row) -> Result<Matter> {
 
 fn read_status(row: &Row) -> Result<Status> {
     let at = row.maybe_time("decided_at")?;
-    let maybe_decision = || -> Result<Option<Decision>> {
+    let maybe_decision = || -> Result<Option<Decided>> {
         let Some(at) = at else { return Ok(None) };
-        Ok(Some(Decision {
+        Ok(Some(Decided {
             by: row.maybe_parsed("decided_by")?,
             at,
             reason: row.text("reason")?,

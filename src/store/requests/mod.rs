@@ -2,14 +2,15 @@
 //! what only requests for resources have, in `steps`.
 pub(crate) mod columns;
 
-use super::counts::{self, Shelf};
-use super::db::{Conn, Tx};
+use super::counts::Shelf;
+use super::db::Tx;
 use super::rows::{Columns as _, Statement as _};
 use crate::domain::account::{Account, Email};
 use crate::domain::ids::{AccountId, ConnectorId, ContactId, FlowId, OrganisationId, RequestId};
 use crate::domain::organisation::Slug;
 use crate::domain::request::{Outcome, Request, Status};
 use crate::domain::{Error, Result, Time, Why, text};
+use crate::store::conn::Conn;
 use crate::store::requests::columns::{columns, read};
 use sqlx::AssertSqlSafe;
 
@@ -89,7 +90,7 @@ pub async fn submit(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
             .run(tx)
             .await?;
     }
-    counts::add(tx, &r.organisation, shelf, 1);
+    tx.count(&r.organisation, shelf, 1);
     write(tx, r, r.version).await
 }
 
@@ -118,15 +119,16 @@ pub async fn settle(tx: &mut Tx, r: &Request) -> Result<()> {
     }
     write(tx, r, r.version + 1).await?;
     if !r.status.is_open() {
-        sqlx::query("update assignments set ended = 1 where request_id = $1 and ended = 0")
+        sqlx::query("update assignments set ended = 1 where org_id = $1 and request_id = $2 and ended = 0")
+            .bind(r.organisation.as_str())
             .bind(r.id.as_str())
             .run(tx)
             .await?;
     }
     let (was, is) = (Shelf::of(&before), Shelf::of(r));
     if was != is {
-        counts::add(tx, &r.organisation, was, -1);
-        counts::add(tx, &r.organisation, is, 1);
+        tx.count(&r.organisation, was, -1);
+        tx.count(&r.organisation, is, 1);
     }
     Ok(())
 }

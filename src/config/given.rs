@@ -1,0 +1,19 @@
+//! A value as somebody gave it, with the place where they did.
+use crate::config::refusal::{Origin, Problem};
+
+/// A value as somebody wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Given {
+    pub text: String,
+    pub origin: Origin,
+}
+
+impl Given {
+    pub fn problem(self, key: &str, message: impl Into<String>) -> Problem {
+        Problem {
+            key: key.to_owned(),
+            origin: self.origin,
+            message: message.into(),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What a sign-in with a provider must remember between its two steps.
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What the browser must bring back. Holds secrets: store it encrypted, for minutes, and drop it
+/// when used.
+#[derive(Serialize, Deserialize)]
+pub struct Attempt {
+    /// The provider's id; compare it with the one in the callback's path.
+    pub provider: String,
+    pub(super) state: String,
+    pub(super) nonce: String,
+    pub(super) verifier: String,
+}
+
+impl fmt::Debug for Attempt {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Attempt")
+            .field("provider", &self.provider)
+            .finish_non_exhaustive()
+    }
+}

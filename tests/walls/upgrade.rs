@@ -1,0 +1,84 @@
+//! A database that an older version made, brought to this one: what holds for new rows holds for
+//! those too.
+use crate::harness::House;
+use anteroom::domain::account::Email;
+use anteroom::domain::role::{Permission, Permissions};
+use anteroom::store::history::seals;
+use anteroom::store::{self, Db, Kind, migrations};
+use sqlx::AssertSqlSafe;
+
+/// Rows that 8b25fd7 wrote, one statement a line.
+const OLD: &str = include_str!("made_by_8b25fd7.sql");
+
+/// A database as 8b25fd7 left it, after the upgrade.
+async fn upgraded(house: &House) -> Db {
+    let db = house.another_database().await;
+    migrations::run_to(&db, 10).await.unwrap();
+    for line in OLD.lines().filter(|l| !l.starts_with("--")) {
+        let numbered = line.starts_with("insert into events ") && db.kind == Kind::Postgres;
+        let line = if numbered {
+            line.replacen(") values (", ") overriding system value values (", 1)
+        } else {
+            line.to_owned()
+        };
+        sqlx::query(AssertSqlSafe(line))
+            .execute(&mut *db.read().await.unwrap())
+            .await
+            .unwrap();
+    }
+    migrations::run(&db).await.unwrap();
+    db
+}
+
+both!(administrators_of_old_are_all_permissions);
+/// Whoever was an administrator then may all that there is now, though their role's row tells what
+/// there was; so may they after a permission has come, of which the row knows nothing.
+async fn administrators_of_old_are_all_permissions(house: &House) {
+    let db = upgraded(house).await;
+    let stored =
+        "update roles set permissions = replace(permissions, 'insights.view', '') where built_in = 1";
+    for later in [None, Some(stored)] {
+        if let Some(sql) = later {
+            sqlx::query(sql)
+                .execute(&mut *db.read().await.unwrap())
+                .await
+                .unwrap();
+        }
+        let mut conn = db.read().await.unwrap();
+        let ivo = Email::parse("ivo.brandt@northlight.test").unwrap();
+        let ivo = store::account::accounts::find_by_proven_email(&mut conn, &ivo)
+            .await
+            .unwrap()
+            .unwrap();
+        let of = store::people::members::list_of_account(&mut conn, &ivo.id)
+            .await
+            .unwrap();
+        assert_eq!(of.len(), 1);
+        assert!(of[0].administrator);
+        assert_eq!(of[0].permissions, Permissions::all());
+        for permission in Permission::ALL {
+            let holders = store::people::members::list_holders(&mut conn, &of[0].organisation, permission);
+            let holders: Vec<_> = holders.await.unwrap().into_iter().map(|h| h.account).collect();
+            assert!(holders.contains(&ivo.id), "{}", permission.as_str());
+        }
+    }
+    db.close().await;
+}
+
+both!(the_history_of_old_is_whole);
+/// Old entries are verified as before, and say what they said.
+async fn the_history_of_old_is_whole(house: &House) {
+    let db = upgraded(house).await;
+    let mut conn = db.read().await.unwrap();
+    let (extent, broken) = seals::verify(&mut conn).await.unwrap();
+    assert!(broken.is_none());
+    assert_eq!((extent.events, extent.seals, extent.chains), (153, 1, 1));
+    drop(conn);
+    sqlx::query("update event_details set detail = '{\"after\":\"Portal: roles.manage\"}' where detail like '%Portal: %'")
+        .execute(&mut *db.read().await.unwrap())
+        .await
+        .unwrap();
+    let (_, broken) = seals::verify(&mut db.read().await.unwrap()).await.unwrap();
+    assert!(broken.is_some());
+    db.close().await;
+}
