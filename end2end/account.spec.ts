@@ -1,6 +1,6 @@
 // What people change about themselves: password and address by mail, the second factor, language, appearance.
 import { TOTP, URI } from 'otpauth'
-import { look } from './checks'
+import { keep } from './keep'
 import { expect, test } from './fixtures'
 import { alive, arrive, expectRefusals, fill, found, newcomer, ORG, PASSWORD, press, signIn, signOut, withPassword, words } from './people'
 
@@ -36,7 +36,7 @@ test('a lost password is set anew by mail, once, and all sessions end', async ({
   await expect(other).toHaveURL(/\/signin\?/)
   await page.goto(link)
   await expect(page.getByRole('main')).toContainText(say('why-link-used'))
-  await look(page, 'reset-used')
+  await keep(page, 'reset-used')
   await page.goto('/signin')
   await signIn(page, say, { ...person, password: PASSWORD })
   await world.mail.letterTo(person.email, { subject: say('letter-password-changed-subject') })
@@ -85,7 +85,6 @@ test('a new address counts once it is proven; the old one is told', async ({ pag
 })
 
 test('the second factor: set up, recovery codes shown once, asked for at sign-in, demanded by the organisation', async ({ page, world, watch, someoneElse }) => {
-  test.setTimeout(240_000)
   expectRefusals(watch, 403, 409, 422)
   const { anteroom } = world
   const person = await withPassword(page, say, world)
@@ -96,7 +95,7 @@ test('the second factor: set up, recovery codes shown once, asked for at sign-in
   await panel.getByLabel(say('label-password')).fill(PASSWORD)
   await press(page, say('factor-begin'))
   await expect(panel.getByRole('img', { name: say('factor-qr') })).toBeVisible()
-  await look(page, 'settings-factor-begun')
+  await keep(page, 'settings-factor-begun')
   const totp = new TOTP({ secret: (await panel.locator('code').textContent())! })
   const code = (steps = 0) => totp.generate({ timestamp: Date.now() + steps * 30_000 })
 
@@ -107,7 +106,7 @@ test('the second factor: set up, recovery codes shown once, asked for at sign-in
   await panel.getByLabel(say('label-code')).fill(code(-1))
   await press(page, say('factor-confirm'))
   await expect(panel.getByText(say('factor-is-on'))).toBeVisible()
-  await look(page, 'settings-factor-on')
+  await keep(page, 'settings-factor-on')
   const recovery = await panel.locator('.codes code').allTextContents()
   expect(recovery).toHaveLength(10)
   await world.mail.letterTo(person.email, { subject: say('letter-factor-on-subject') })
@@ -151,12 +150,12 @@ test('the second factor: set up, recovery codes shown once, asked for at sign-in
 
     await other.goto(`/${ORG.slug}/access_requests`)
     await expect(other.getByRole('main')).toContainText(say('error-second-factor-demanded'))
-    await look(other, 'factor-demanded')
+    await keep(other, 'factor-demanded')
     await other.getByRole('link', { name: say('trouble-to-factor') }).click()
     await expect(other).toHaveURL('/settings#factor')
     await other.goto(`/${ORG.slug}`)
     await expect(other.getByRole('status')).toContainText(say('error-second-factor-demanded'))
-    await look(other, 'home-factor-demanded')
+    await keep(other, 'home-factor-demanded')
 
     await page.goto('/settings')
     await alive(page)
@@ -218,7 +217,7 @@ test('the appearance: light or dark whatever the system says', async ({ page, wo
     await expect(page.getByRole('status')).toHaveText(say('done-profile'))
     await expect(page.locator(theme === 'system' ? 'html:not([data-theme])' : `html[data-theme=${theme}]`)).toBeAttached()
     seen.push(await paper())
-    if (theme === 'dark') await look(page, 'settings-dark-chosen')
+    if (theme === 'dark') await keep(page, 'settings-dark-chosen')
   }
   expect(seen[0]).toBe(seen[2]) // Playwright's system is light
   expect(seen[1]).not.toBe(seen[0])

@@ -1,7 +1,8 @@
 // A connector's life after it was added: changed, its secret made anew, what it refuses, disabled, sent again; and somebody deactivated.
-import { look } from './checks'
+import { keep } from './keep'
 import { add, FIELDS, NAMES, PERSON, test } from './connectors'
 import { expect } from './fixtures'
+import { NOW } from './patience'
 import { alive, asIvo, done, expectRefusals, fill, idOf, languages, member, ORG, press } from './people'
 import type { Platform } from './peers/chat'
 import { open, speaking } from './portal'
@@ -13,7 +14,6 @@ for (const language of languages) {
     const say = speaking(language)
 
     test('a connector is changed, disabled and enabled, and sends again what was refused', async ({ page, world, chat }) => {
-      test.setTimeout(180_000)
       const admin = await asIvo(world)
       const mark = `${language} ${test.info().project.name} ${++count}`
       const connector = await add(admin, world, chat, 'telegram', `First ${mark}`)
@@ -32,7 +32,7 @@ for (const language of languages) {
         await expect(page.getByRole('heading', { level: 1 })).toContainText(`Desk ${mark}`)
         const fresh = (await page.locator('.banner .link-once').textContent())!
         expect(fresh).not.toBe(connector.secrets.webhook_secret)
-        await look(page, `connector-renewed-${language}`)
+        await keep(page, `connector-renewed-${language}`)
         expect((await write('By the former secret')).status).toBe(200)
         expect((await write('By the fresh one', fresh)).status).toBe(200)
       })
@@ -65,19 +65,19 @@ for (const language of languages) {
         const banner = page.locator('.banner').filter({ has: page.getByRole('button', { name: say('queue-try-again') }) })
         await expect(async () => {
           await open(page, say, here)
-          await expect(banner).toHaveCount(1, { timeout: 500 })
-        }).toPass({ timeout: 15_000 })
+          await expect(banner).toHaveCount(1, NOW)
+        }).toPass()
         await expect(state).toHaveText(say('connectors-in-trouble'))
         await expect(page.locator('.facts')).toContainText('out of ink')
         await page.locator('.fold summary').last().click()
-        await look(page, `connector-undelivered-${language}`)
+        await keep(page, `connector-undelivered-${language}`)
         await alive(page)
         await banner.getByRole('button').click()
         await chat.until(() => chat.sent('telegram').find(s => s.to === person && s.text === 'Welcome, Kim Vale.'), 'approval message')
         await expect(async () => {
           await open(page, say, here)
-          await expect(state).toHaveText(say('resource-active'), { timeout: 500 })
-        }).toPass({ timeout: 15_000 })
+          await expect(state).toHaveText(say('resource-active'), NOW)
+        }).toPass()
         await expect(banner).toHaveCount(0)
       })
       await test.step('whoever is deactivated is asked about again', async () => {
@@ -91,13 +91,12 @@ for (const language of languages) {
         const queued = page.locator('tbody tr[id]').filter({ hasText: `Desk ${mark}` })
         await expect(async () => {
           await open(page, say, 'access_requests?kind=chat')
-          await expect(queued).toHaveCount(1, { timeout: 500 })
-        }).toPass({ timeout: 15_000 })
+          await expect(queued).toHaveCount(1, NOW)
+        }).toPass()
       })
     })
 
     test('the form of each platform, filled in: it takes messages and answers them', async ({ page, world, chat }) => {
-      test.setTimeout(240_000)
       const admin = await asIvo(world)
       const mark = `${language} ${test.info().project.name}`
       const person = (platform: Platform) => `${PERSON[platform]}${300000 + ++count}`
@@ -109,7 +108,7 @@ for (const language of languages) {
           await page.getByRole('link', { name: say(`platform-${platform}`), exact: true }).click()
           await fill(page, { [say('label-name')]: `Form ${platform} ${mark}` })
           for (const [field, value] of Object.entries(FIELDS[platform])) await page.getByLabel(label(field), { exact: true }).fill(value)
-          await look(page, `connector-new-${platform}-${language}`)
+          await keep(page, `connector-new-${platform}-${language}`)
           await press(page, say('connectors-add'))
           await expect(page).toHaveURL(/connectors\/[\w-]+(\?|$)/)
           await expect(page.locator('.head .state')).toHaveText(say('resource-active'))
@@ -118,12 +117,12 @@ for (const language of languages) {
           const made = await page.locator('.banner .link-once').allTextContents()
           const url = (await page.locator('.panel .link-once').textContent())!
           const secrets = { ...FIELDS[platform], webhook_secret: made[0], verify_token: made[0] }
-          if (platform !== 'teams') await look(page, `connector-made-${platform}-${language}`)
+          if (platform !== 'teams') await keep(page, `connector-made-${platform}-${language}`)
           expect(await chat.message(platform, url, { person: person(platform), name: NAMES[platform], text: 'Hello', secrets })).toMatchObject({ status: 200 })
           await expect(async () => {
             await page.goto(here)
-            await expect(facts.locator('time')).toHaveCount(2, { timeout: 500 })
-          }).toPass({ timeout: 15_000 })
+            await expect(facts.locator('time')).toHaveCount(2, NOW)
+          }).toPass()
           await expect(page.locator('.head .state')).toHaveText(say('resource-active'))
           // What it was given is there, but no secret.
           for (const [field, value] of Object.entries(FIELDS[platform])) {
@@ -143,7 +142,7 @@ for (const language of languages) {
         }))
         await open(page, say, telegram)
         await expect(page.locator('tbody tr').filter({ hasText: 'Ivo Brandt' })).toContainText(`${say('platform-sms')} · Form sms ${mark}`)
-        await look(page, `contacts-others-${language}`)
+        await keep(page, `contacts-others-${language}`)
         await open(page, say, sms)
         await expect(page.locator('tbody tr').filter({ hasText: 'Ivo Brandt' })).toContainText(`${say('platform-telegram')} · Form telegram ${mark}`)
       })
@@ -159,19 +158,18 @@ for (const language of languages) {
       await open(page, say, 'connectors/new', person)
       await expect(page.getByRole('main').locator('ul.plain a')).toHaveText([say('platform-whatsapp'), say('platform-sms')])
       await expect(page.getByText(say('connectors-needs-decide'))).toBeVisible()
-      await look(page, `connectors-needs-decide-${language}`)
+      await keep(page, `connectors-needs-decide-${language}`)
       const name = page.getByLabel(say('label-name'), { exact: true })
       await open(page, say, `connectors/${sms.id}`)
       await expect(name).toHaveValue(`Free ${mark}`)
       await open(page, say, `connectors/${telegram.id}`)
       await expect(page.getByText(say('connectors-needs-decide'))).toBeVisible()
       await expect(name).toHaveCount(0)
-      await look(page, `connector-needs-decide-${language}`)
+      await keep(page, `connector-needs-decide-${language}`)
       expect((await page.goto(`/${ORG.slug}/connectors/new?platform=slack`))!.status()).toBe(403)
     })
 
     test('credentials are checked at each platform', async ({ page, world, chat, watch }) => {
-      test.setTimeout(120_000)
       expectRefusals(watch, 409)
       const admin = await asIvo(world)
       for (const platform of Object.keys(FIELDS) as Platform[]) {

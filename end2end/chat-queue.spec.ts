@@ -1,9 +1,11 @@
 // Requests by chat in the queue: found by provider and connector, blocked, sent again; and what time does: retries, a new request a day
 // later, connectors that are disabled or deleted meanwhile.
-import { look } from './checks'
+import type { Locator, Page } from '@playwright/test'
+import { keep } from './keep'
 import { add, test as base } from './connectors'
 import { expect } from './fixtures'
-import { alive, asIvo, expectRefusals, languages, ORG, scripts } from './people'
+import { NOW } from './patience'
+import { alive, asIvo, expectRefusals, languages, ORG, scripts, type Words } from './people'
 import { open, speaking } from './portal'
 
 const test = base.extend<object, object>({
@@ -13,12 +15,25 @@ const test = base.extend<object, object>({
 let count = 0
 let days = 0
 
+/** Opens the only row of this queue, again and again until its details pass. */
+async function details(page: Page, say: Words, query: string, check: (of: Locator) => Promise<void>): Promise<void> {
+  const more = page.locator('tbody tr[id] .more')
+  const of = page.locator('.details')
+  await expect(async () => {
+    await open(page, say, `access_requests?${query}`)
+    await expect(more).toHaveCount(1, NOW)
+    await alive(page)
+    await more.click()
+    await expect(of).toBeVisible()
+    await check(of)
+  }).toPass()
+}
+
 for (const language of languages) {
   test.describe(language, () => {
     const say = speaking(language)
 
     test('the queue by provider and by connector, with the columns of chat', async ({ page, world, chat }) => {
-      test.setTimeout(120_000)
       const admin = await asIvo(world)
       const mark = `${language} ${test.info().project.name}`
       const [front, back] = [await add(admin, world, chat, 'telegram', `Front ${mark}`), await add(admin, world, chat, 'slack', `Back ${mark}`)]
@@ -40,7 +55,7 @@ for (const language of languages) {
       for (const text of [`Tom ${mark}`, tom, 'Slack', `Back ${mark}`]) await expect(rows).toContainText(text)
       const heads = ['queue-user-name', 'queue-identifier', 'queue-provider', 'queue-connector', 'queue-conversation', 'queue-status', 'queue-created-at']
       for (const head of heads) await expect(page.locator('thead')).toContainText(say(head))
-      await look(page, `chat-filtered-${language}`)
+      await keep(page, `chat-filtered-${language}`)
       await alive(page)
       await rows.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
       await page.getByRole('dialog').getByLabel(say('chat-note')).fill('Known <i>well</i>')
@@ -49,7 +64,7 @@ for (const language of languages) {
       await page.goto(`/${ORG.slug}/access_requests?tab=approved&approval=any&provider=slack&q=${encodeURIComponent(tom)}`)
       for (const text of ['Ivo Brandt', 'Known <i>well</i>']) await expect(rows).toContainText(text)
       for (const head of ['queue-processed-by', 'queue-note']) await expect(page.locator('thead')).toContainText(say(head))
-      await look(page, `chat-approved-${language}`)
+      await keep(page, `chat-approved-${language}`)
       await page.goto(`/${ORG.slug}/access_requests?provider=telegram&q=${nia}`)
       await expect(rows).toContainText(`Nia ${mark}`)
       await page.getByRole('link', { name: say('filter-remove', { filter: `${say('filter-provider')}: Telegram` }) }).click()
@@ -57,7 +72,6 @@ for (const language of languages) {
     })
 
     test('not delivered, with its reason, and sent again; then blocked in the dialog', async ({ page, world, chat }) => {
-      test.setTimeout(120_000)
       const admin = await asIvo(world)
       const name = `Desk ${language} ${test.info().project.name}`
       const connector = await add(admin, world, chat, 'telegram', name)
@@ -70,16 +84,16 @@ for (const language of languages) {
       const rows = page.locator('tbody tr[id]').filter({ hasText: name })
       await expect(async () => {
         await open(page, say, `access_requests?connector=${connector.id}`)
-        await expect(rows).toHaveCount(1, { timeout: 500 })
+        await expect(rows).toHaveCount(1, NOW)
       }).toPass()
       await alive(page)
       await rows.getByRole('button', { name: new RegExp(`^${say('queue-details')}`) }).click()
       const details = page.locator('.details')
       await expect(details).toContainText('Forbidden: bot was blocked by the user')
-      await look(page, `chat-undelivered-${language}`)
+      await keep(page, `chat-undelivered-${language}`)
       await page.goto(`/${ORG.slug}/connectors/${connector.id}`)
       await expect(page.locator('.banner').getByRole('button', { name: say('queue-try-again') })).toBeVisible()
-      await look(page, `connector-undelivered-${language}`)
+      await keep(page, `connector-undelivered-${language}`)
       await page.goto(`/${ORG.slug}/access_requests?connector=${connector.id}`)
       await alive(page)
       await rows.getByRole('button', { name: new RegExp(`^${say('queue-details')}`) }).click()
@@ -90,7 +104,7 @@ for (const language of languages) {
       await alive(page)
       await rows.getByRole('button', { name: new RegExp(`^${say('queue-reject')}:`) }).first().click()
       await page.getByRole('dialog').getByLabel(say('chat-block')).check()
-      await look(page, `chat-block-${language}`)
+      await keep(page, `chat-block-${language}`)
       await alive(page)
       if (scripts()) await expect(page.getByRole('dialog')).toBeVisible()
       await page.getByRole('dialog').getByLabel(say('chat-block')).check()
@@ -101,7 +115,6 @@ for (const language of languages) {
     })
 
     test('rejected, and asking again a day later; disabled and deleted with open requests', async ({ page, world, chat, watch }) => {
-      test.setTimeout(180_000)
       expectRefusals(watch, 404, 409)
       const name = `Clock ${language} ${test.info().project.name}`
       const pass = async (seconds: number) => {
@@ -116,7 +129,7 @@ for (const language of languages) {
       const seen = async (query: string, n: number) =>
         expect(async () => {
           await open(page, say, `access_requests?connector=${connector.id}&${query}`)
-          await expect(rows).toHaveCount(n, { timeout: 500 })
+          await expect(rows).toHaveCount(n, NOW)
         }).toPass()
       const reject = async () => {
         await alive(page)
@@ -132,7 +145,7 @@ for (const language of languages) {
       await write('And now?')
       await expect(async () => {
         await page.goto(`/${ORG.slug}/connectors/${connector.id}/contacts`)
-        await expect(page.locator('tbody td.few')).toContainText('2', { timeout: 500 })
+        await expect(page.locator('tbody td.few')).toContainText('2', NOW)
       }).toPass()
       await seen('', 0)
       await pass(86_400)
@@ -164,11 +177,10 @@ for (const language of languages) {
       await put({}, 'delete_connector')
       await seen('tab=others&status=canceled&approval=any', 1)
       await expect(rows.locator('.state')).toHaveText(say('status-canceled'))
-      await look(page, `chat-canceled-${language}`)
+      await keep(page, `chat-canceled-${language}`)
     })
 
     test('whatsapp after 24 hours: the approved template, or why nothing was delivered', async ({ page, world, chat }) => {
-      test.setTimeout(120_000)
       const admin = await asIvo(world)
       const name = `Late ${language} ${test.info().project.name}`
       const with_template = await add(admin, world, chat, 'whatsapp', name, { template: 'we_let_you_in', template_language: 'en_US' })
@@ -176,11 +188,8 @@ for (const language of languages) {
       const greeted = async (connector: typeof without, person: string) => {
         await chat.message('whatsapp', connector.url, { person, name: 'Oda Pike', text: 'Hello', secrets: connector.secrets })
         await chat.until(() => chat.sent('whatsapp').find(s => s.to === person && s.kind === 'text'), 'onboarding message')
-        await expect(async () => {
-          await open(page, say, `access_requests?connector=${connector.id}`)
-          await page.locator('tbody tr[id] .more').click({ timeout: 500 })
-          await expect(page.locator('.details')).toContainText(say('chat-send-sent', { what: say('chat-what-onboarding'), when: '' }).trim(), { timeout: 500 })
-        }).toPass()
+        const sent = say('chat-send-sent', { what: say('chat-what-onboarding'), when: '' }).trim()
+        await details(page, say, `connector=${connector.id}`, of => expect(of).toContainText(sent, NOW))
       }
       const approve = async (connector: typeof without) => {
         await open(page, say, `access_requests?connector=${connector.id}`)
@@ -201,16 +210,13 @@ for (const language of languages) {
       expect(chat.sent('whatsapp').filter(s => s.to === first).map(s => s.kind)).toEqual(['text', 'template'])
       chat.refuseNext('whatsapp', 400, { error: { message: '(#131047) Re-engagement message', code: 131047 } })
       await approve(without)
-      await expect(async () => {
-        await open(page, say, `access_requests?connector=${without.id}&tab=approved&approval=any`)
-        await page.locator('tbody tr[id] .more').click({ timeout: 500 })
-        await expect(page.locator('.details')).toContainText(say('undelivered-window-over'), { timeout: 500 })
-      }).toPass()
-      await look(page, `chat-late-${language}`)
+      const over = say('undelivered-window-over')
+      const query = `connector=${without.id}&tab=approved&approval=any`
+      await details(page, say, query, of => expect(of).toContainText(over, NOW))
+      await keep(page, `chat-late-${language}`)
     })
 
     test('slack tells one message three times in six minutes, under new names', async ({ page, world, chat }) => {
-      test.setTimeout(120_000)
       const name = `Thrice ${language} ${test.info().project.name}`
       const connector = await add(await asIvo(world), world, chat, 'slack', name)
       const person = `U${100000 + ++count}`
@@ -222,21 +228,16 @@ for (const language of languages) {
         const answer = await chat.message('slack', connector.url, { person, name: 'Cy Moss', text: 'Just once', message, secrets: connector.secrets })
         expect(answer.status).toBe(200)
         // What is on its way when the clock leaps over a lease goes out again: that is no matter of Slack's.
-        if (minutes === 0) await expect(async () => {
-          await open(page, say, `access_requests?connector=${connector.id}`)
-          await page.locator('tbody tr[id] .more').click({ timeout: 500 })
-          await expect(page.locator('.details')).toContainText(say('chat-send-sent', { what: say('chat-what-onboarding'), when: '' }).trim(), { timeout: 500 })
-        }).toPass()
+        const sent = say('chat-send-sent', { what: say('chat-what-onboarding'), when: '' }).trim()
+        const query = `connector=${connector.id}`
+        if (minutes === 0) await details(page, say, query, of => expect(of).toContainText(sent, NOW))
       }
       await chat.until(() => chat.sent('slack').find(s => s.text === 'Hello Cy Moss, please wait.' && s.to.includes(person)), 'onboarding message')
-      await open(page, say, `access_requests?connector=${connector.id}`)
       // What one person writes is worked on in its order: when this is counted, all before it was worked on.
       await chat.message('slack', connector.url, { person, name: 'Cy Moss', text: 'Anybody?', secrets: connector.secrets })
-      await expect(async () => {
-        await page.reload()
-        await page.locator('tbody tr[id] .more').click({ timeout: 500 })
-        await expect(page.locator('.details dt').filter({ hasText: say('queue-further') }).locator('+ dd')).toHaveText('1', { timeout: 500 })
-      }).toPass({ timeout: 15_000 })
+      await details(page, say, `connector=${connector.id}`, of =>
+        expect(of.locator('dt').filter({ hasText: say('queue-further') }).locator('+ dd')).toHaveText('1', NOW),
+      )
       await expect(page.locator('tbody tr[id]')).toHaveCount(1)
       await expect(page.locator('.details')).toContainText('Just once')
       expect(chat.sent('slack').filter(s => s.text.includes('Cy Moss') && s.to.includes(person))).toHaveLength(1)

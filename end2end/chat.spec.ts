@@ -1,7 +1,8 @@
 // Chat: the first message on each platform becomes a request; approving answers and passes on what comes next; rejecting, blocking, silence.
-import { look } from './checks'
+import { keep } from './keep'
 import { add, FIELDS, NAMES, PERSON, test } from './connectors'
 import { expect } from './fixtures'
+import { NOW } from './patience'
 import { alive, asIvo, expectRefusals, languages, ORG, press, scripts } from './people'
 import type { Platform } from './peers/chat'
 import { open, speaking } from './portal'
@@ -14,7 +15,6 @@ for (const language of languages) {
 
     for (const platform of Object.keys(FIELDS) as Platform[]) {
       test(`${platform}: from the first message to the agent`, async ({ page, world, chat }) => {
-        test.setTimeout(120_000)
         const admin = await asIvo(world)
         const mark = `${platform} ${language} ${test.info().project.name}`
         const connector = await add(admin, world, chat, platform, `Desk ${mark}`)
@@ -37,14 +37,14 @@ for (const language of languages) {
         await queued.getByRole('button', { name: new RegExp(`^${say('queue-details')}`) }).click()
         await expect(page.locator('.details')).toContainText('May I come in? <b>&</b>')
         await expect(page.locator('.details')).toContainText(person)
-        await look(page, `chat-queue-${platform}-${language}`)
+        await keep(page, `chat-queue-${platform}-${language}`)
         await write('Hello again')
 
         await alive(page)
         await queued.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
         const dialog = page.getByRole('dialog')
         await dialog.getByLabel(say('chat-note')).fill('Known from the fair')
-        await look(page, `chat-approve-${platform}-${language}`)
+        await keep(page, `chat-approve-${platform}-${language}`)
         await alive(page)
         await dialog.getByRole('button', { name: say('chat-approve-press') }).click()
         await expect(queued.locator('.state')).toHaveText(say('status-chat-approved'))
@@ -62,27 +62,26 @@ for (const language of languages) {
     }
 
     test('connectors in their pages: adding, checking, contacts, blocking, deleting', async ({ page, chat, watch }) => {
-      test.setTimeout(180_000)
       expectRefusals(watch, 409, 422)
       const name = `Front ${language} ${test.info().project.name}`
       await open(page, say, 'connectors')
-      await look(page, `connectors-${language}`)
+      await keep(page, `connectors-${language}`)
       await page.getByRole('link', { name: say('connectors-add') }).click()
-      await look(page, `connectors-choose-${language}`)
+      await keep(page, `connectors-choose-${language}`)
       await page.getByRole('link', { name: 'Telegram' }).click()
       await alive(page)
       await page.getByLabel(say('label-name'), { exact: true }).fill(name)
       await page.getByLabel(say('connector-bot-token'), { exact: true }).fill('has space')
       await press(page, say('connectors-add'))
       await expect(page.getByText(say('why-one-word'))).toBeVisible()
-      await look(page, `connector-new-${language}`)
+      await keep(page, `connector-new-${language}`)
       await alive(page)
       await page.getByLabel(say('connector-bot-token'), { exact: true }).fill('12:abc')
       await press(page, say('connectors-add'))
       await expect(page).toHaveURL(/connectors\/[\w-]+\?shown=1/)
       const secret = (await page.locator('.banner .link-once').first().textContent())!
       const url = (await page.locator('.panel .link-once').first().textContent())!
-      await look(page, `connector-${language}`)
+      await keep(page, `connector-${language}`)
       await press(page, say('connectors-check'))
       await expect(page.getByText(say('done-checked'))).toBeVisible()
       chat.refuseNext('telegram', 401, { ok: false, error_code: 401, description: 'Unauthorized' }, { of: 'check' })
@@ -90,7 +89,7 @@ for (const language of languages) {
       await expect(page.getByText(say('why-platform-refused'))).toBeVisible()
       await expect(page.locator('.facts')).toContainText('Unauthorized')
       await expect(page.locator('.head .state')).toHaveText(say('connectors-in-trouble'))
-      await look(page, `connector-trouble-${language}`)
+      await keep(page, `connector-trouble-${language}`)
       await press(page, say('connectors-check'))
       await expect(page.locator('.head .state')).toHaveText(say('resource-active'))
 
@@ -102,7 +101,7 @@ for (const language of languages) {
       await page.getByRole('link', { name: say('connectors-contacts') }).click()
       const row = page.locator('tbody tr').filter({ hasText: 'Kim Vale' })
       await expect(row.locator('.state')).toHaveText(say('standing-onboarding'))
-      await look(page, `contacts-${language}`)
+      await keep(page, `contacts-${language}`)
       await test.step('whose channel it is: somebody unknown, a member, nobody any more', async () => {
         const menu = row.locator('details.dots')
         const typing = menu.getByRole('textbox', { name: say('contacts-member') })
@@ -115,7 +114,7 @@ for (const language of languages) {
         await note('Nobody At All')
         await expect(typing).toHaveAttribute('aria-invalid', 'true')
         await expect(typing).toHaveValue('Nobody At All')
-        await look(page, `contacts-member-${language}`)
+        await keep(page, `contacts-member-${language}`)
         await note('Ivo Brandt')
         await expect(row).toContainText(say('contacts-member-noted', { name: 'Ivo Brandt' }))
         await expect(page.getByText(say('done-saved'))).toBeVisible()
@@ -132,8 +131,8 @@ for (const language of languages) {
       // Counted, and so worked on, while blocked.
       await expect(async () => {
         await page.reload()
-        await expect(row.locator('.few')).toContainText('3', { timeout: 500 })
-      }).toPass({ timeout: 15_000 })
+        await expect(row.locator('.few')).toContainText('3', NOW)
+      }).toPass()
       await row.getByRole('button', { name: `${say('contacts-unblock')}: Kim Vale` }).click()
       await expect(row.locator('.state')).toHaveText(say('standing-onboarding'))
       await write('Thank you')
@@ -141,8 +140,8 @@ for (const language of languages) {
       const queued = page.locator('tbody tr[id]').filter({ hasText: name })
       await expect(async () => {
         await page.reload()
-        await expect(queued).toHaveCount(1, { timeout: 500 })
-      }).toPass({ timeout: 15_000 })
+        await expect(queued).toHaveCount(1, NOW)
+      }).toPass()
       await alive(page)
       await queued.getByRole('button', { name: new RegExp(`^${say('queue-details')}`) }).click()
       await expect(page.locator('.details'), 'nothing that was written while blocked').toContainText('Thank you')
@@ -154,7 +153,7 @@ for (const language of languages) {
       await open(page, say, 'connectors')
       await page.getByRole('link', { name, exact: true }).click()
       await page.getByRole('link', { name: say('connectors-delete') }).click()
-      await look(page, `connector-delete-${language}`)
+      await keep(page, `connector-delete-${language}`)
       await alive(page)
       await page.getByRole('dialog').getByRole('button', { name: say('connectors-delete') }).click()
       await expect(page).toHaveURL(/connectors\?done=deleted/)
@@ -163,7 +162,6 @@ for (const language of languages) {
 
     for (const platform of ['slack', 'teams', 'telegram'] as const) {
       test(`${platform}: approvers decide by buttons, and the queue says so; and the reverse`, async ({ page, world, chat }) => {
-        test.setTimeout(180_000)
         const admin = await asIvo(world)
         const mark = `${language} ${test.info().project.name} ${++count}`
         const channel = { slack: `C${count}`, teams: `19:c${count}@thread.tacv2`, telegram: `-100${count}` }[platform]
@@ -196,18 +194,18 @@ for (const language of languages) {
           await page.locator('#chat').getByRole('button', { name: say('settings-chat-make') }).click()
           const code = page.locator('#chat .link-once')
           await expect(code).toBeVisible()
-          if (platform === 'slack') await look(page, `settings-chat-code-${language}`)
+          if (platform === 'slack') await keep(page, `settings-chat-code-${language}`)
           const comes = next()
           await write(approver, 'Ivo', (await code.textContent())!)
           await comes('text', 'This is now linked with Ivo Brandt')
           await page.goto('/settings')
           await expect(page.locator('#chat')).toContainText(`Board ${platform} ${mark}`)
-          if (platform === 'slack') await look(page, `settings-chat-${language}`)
+          if (platform === 'slack') await keep(page, `settings-chat-${language}`)
           await open(page, say, 'users')
           await page.getByRole('link', { name: 'Ivo Brandt' }).first().click()
           const channels = page.locator('.panel').filter({ has: page.getByRole('heading', { name: say('user-channels') }) })
           await expect(channels).toContainText(`Board ${platform} ${mark}`)
-          if (platform === 'slack') await look(page, `user-channels-${language}`)
+          if (platform === 'slack') await keep(page, `user-channels-${language}`)
         })
         await test.step('a press is seen in the open queue', async () => {
           await open(page, say, 'access_requests?kind=chat&q=' + encodeURIComponent(nia))
@@ -247,8 +245,8 @@ for (const language of languages) {
       const queued = page.locator('tbody tr[id]').filter({ hasText: name })
       await expect(async () => {
         await page.reload()
-        await expect(queued).toHaveCount(1, { timeout: 500 })
-      }).toPass({ timeout: 15_000 })
+        await expect(queued).toHaveCount(1, NOW)
+      }).toPass()
       await alive(page)
       await queued.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
       await page.getByRole('dialog').getByRole('button', { name: say('chat-approve-press') }).click()

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Page } from '@playwright/test'
-import { look } from './checks'
+import { keep } from './keep'
 import { expect, test } from './fixtures'
 import { Anteroom } from './peers/anteroom'
+import { NOW } from './patience'
 import { alive, ASKED, expectRefusals, fill, found, languages, ORG, press, signOut, words } from './people'
 
 test.use({ worldOptions: { demo: true } })
@@ -103,7 +104,7 @@ test('two people wait who wrote to bots; whoever is approved is told so, and no 
   await expect(rows).toHaveCount(2)
   const timo = rows.filter({ hasText: 'Timo Ash' })
   await expect(timo).toContainText('Visitors')
-  await look(page, 'demo-chat')
+  await keep(page, 'demo-chat')
   await alive(page)
   await timo.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
   await page.getByRole('dialog').getByRole('button', { name: say('chat-approve-press') }).click()
@@ -114,7 +115,7 @@ test('two people wait who wrote to bots; whoever is approved is told so, and no 
   await expect(async () => {
     await page.goto(here)
     await page.getByText(say('connectors-latest')).click()
-    await expect(page.getByRole('listitem').filter({ hasText: 'Timo Ash' }).filter({ hasText: `${say('chat-what-approval')}: delivered` })).toBeVisible({ timeout: 500 })
+    await expect(page.getByRole('listitem').filter({ hasText: 'Timo Ash' }).filter({ hasText: `${say('chat-what-approval')}: delivered` })).toBeVisible(NOW)
   }).toPass()
 })
 
@@ -123,7 +124,7 @@ async function openLetter(page: Page, subject: string): Promise<void> {
   const letter = page.getByRole('group').filter({ hasText: subject }).first()
   await expect(async () => {
     await page.goto('/dev/mailbox')
-    await expect(letter).toBeVisible({ timeout: 500 })
+    await expect(letter).toBeVisible(NOW)
   }).toPass()
   await letter.locator('summary').click()
 }
@@ -131,11 +132,10 @@ async function openLetter(page: Page, subject: string): Promise<void> {
 for (const language of languages) {
   const BROWSER = { en: 'en-GB', de: 'de-DE' }
   test(`looks well in ${language}`, async ({ someoneElse }) => {
-    test.setTimeout(120_000)
     const local = words(language)
     const page = await someoneElse({ locale: BROWSER[language] })
     await page.goto('/')
-    await look(page, `demo-front-${language}`)
+    await keep(page, `demo-front-${language}`)
     await press(page, local('demo-as-administrator'))
     await expect(page).toHaveURL(`/${ORG.slug}/access_requests`)
     await page.goto('/settings')
@@ -145,13 +145,13 @@ for (const language of languages) {
     await page.waitForURL('/settings?done=profile*')
     await expect(page.locator('html')).toHaveAttribute('lang', language)
     await page.goto(`/${ORG.slug}/access_requests`)
-    await look(page, `demo-queue-${language}`)
+    await keep(page, `demo-queue-${language}`)
     const pending = await page.locator('tbody tr[id]', { hasText: local('status-pending') }).first().getAttribute('id')
     await page.goto(`/${ORG.slug}/access_requests?request=${pending!.slice(2)}`)
-    await look(page, `demo-request-${language}`)
+    await keep(page, `demo-request-${language}`)
     await page.goto('/dev/mailbox')
     await page.locator('summary').first().click()
-    await look(page, `demo-mailbox-${language}`)
+    await keep(page, `demo-mailbox-${language}`)
   })
 }
 

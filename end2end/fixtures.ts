@@ -1,9 +1,11 @@
 // What every spec starts from: `import { test, expect } from './fixtures'`.
 import { expect, test as base, type BrowserContext, type BrowserContextOptions, type Page } from '@playwright/test'
 import { Anteroom, tail, type AnteroomOptions } from './peers/anteroom'
+import { PATIENCE, PATIENCE_FOR_A_TEST } from './patience'
 import { DnsPeer } from './peers/dns'
 import { OidcPeer } from './peers/oidc'
 import { Mailbox } from './peers/smtp'
+import { ALIVE } from './rest'
 import { Watch } from './watch'
 
 export { expect }
@@ -70,7 +72,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await anteroom.dispose()
       await Promise.all([mail.down(), dns.down(), oidc.down(), region.down()])
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: PATIENCE_FOR_A_TEST },
   ],
 
   baseURL: async ({ world }, use) => use(world.anteroom.url),
@@ -78,9 +80,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   watch: [
     async ({ context, javaScriptEnabled }, use) => {
       const watch = new Watch()
-      watch.context(context)
-      // A browser asks for the icon when it likes, also while a story stops the server: a broken connection there says nothing of the page.
-      watch.allow(/net::ERR_(CONNECTION|EMPTY|SOCKET)_\w+.*\/favicon\.svg$/)
+      watch.context(context, javaScriptEnabled !== false)
       // With scripts off Chromium still reads the page's preloads: it refuses the script, and wonders about the wasm.
       if (javaScriptEnabled === false) {
         watch.allow(/^request failed: csp GET \S+\/pkg\/anteroom\.js$/, /^console warning: The resource \S+\/pkg\/anteroom\.wasm was preloaded using link preload but not used/)
@@ -95,12 +95,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use((which = page) => (javaScriptEnabled === false ? Promise.resolve() : hydrated(which)))
   },
 
-  someoneElse: async ({ browser, watch }, use) => {
+  someoneElse: async ({ browser, javaScriptEnabled, watch }, use) => {
     const contexts: BrowserContext[] = []
     await use(async options => {
       const context = await browser.newContext(options) // Playwright adds the project's options: scripts, locale, baseURL
       contexts.push(context)
-      watch.context(context)
+      watch.context(context, (options?.javaScriptEnabled ?? javaScriptEnabled) !== false)
       return context.newPage()
     })
     for (const context of contexts) await context.close()
@@ -112,7 +112,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         expect((await fetch(link, options)).status).toBe(200)
       }
       const context = await browser.newContext({ javaScriptEnabled: true })
-      watch.context(context)
+      watch.context(context, true)
       const page = await context.newPage()
       expect((await page.goto(link))!.status()).toBe(200)
       await hydrated(page)
@@ -133,8 +133,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 })
 
-/** Pages without islands have nothing to wait for. A selector and not a function: it asks nothing of the page's CSP. */
+/** Pages without islands have nothing to wait for. */
 export async function hydrated(page: Page): Promise<void> {
   await page.waitForLoadState('domcontentloaded')
-  await page.locator('html[data-hydrated], html:not(:has(leptos-island))').waitFor({ state: 'attached' })
+  await page.locator(ALIVE).waitFor({ state: 'attached', timeout: PATIENCE })
 }

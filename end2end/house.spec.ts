@@ -1,7 +1,8 @@
 // What everybody in an organisation has: the restricted home, the banner that goes, the tour, links, FAQs, feedback. And the safe ways out.
 import type { Page } from '@playwright/test'
-import { look } from './checks'
+import { keep } from './keep'
 import { expect, test, type World } from './fixtures'
+import { NOW } from './patience'
 import { alive, arrive, arriveAtSignUp, expectRefusals, fill, found, languages, newcomer, ORG, press, scripts, words, type Words } from './people'
 
 // Seven days are passed by moving the clock.
@@ -74,7 +75,6 @@ for (const language of languages) {
     test.beforeEach(({ world }) => found(world))
 
     test('restricted at first: home, FAQs, feedback; rights are given in another browser: the banner goes, the tour begins', async ({ page, world, watch, someoneElse }) => {
-      test.setTimeout(240_000)
       expectRefusals(watch, 403, 422)
       const mark = `${language} ${test.info().project.name}`
       await administrator(page, say, world)
@@ -116,7 +116,7 @@ for (const language of languages) {
         await page_.getByRole('textbox').fill(`## Who?\n\n**${mark}**`)
         await page_.getByRole('button').click()
         await expect(page).toHaveURL(`/${ORG.slug}/settings?done=saved#faq`)
-        await look(page, `organisation-settings-${language}`)
+        await keep(page, `organisation-settings-${language}`)
       })
 
       await test.step('the guest finds them, and nothing more', async () => {
@@ -126,13 +126,13 @@ for (const language of languages) {
         await expect(guest.getByRole('link', { name: `Manual ${mark}` })).toHaveAttribute('href', 'https://example.org/manual')
         const sheet = await guest.request.get((await guest.getByRole('link', { name: `Sheet ${mark}` }).getAttribute('href'))!)
         expect([sheet.status(), sheet.headers()['content-type'], await sheet.text()]).toEqual([200, 'application/pdf', '%PDF-1.7\n%%EOF\n'])
-        await look(guest, `home-restricted-${language}`)
+        await keep(guest, `home-restricted-${language}`)
         await guest.goto(`/${ORG.slug}/faq`)
         await expect(guest.locator('article strong')).toHaveText(mark)
-        await look(guest, `faq-${language}`)
+        await keep(guest, `faq-${language}`)
         await guest.goto(`/${ORG.slug}/feedback`)
         await fill(guest, { [say('feedback-message')]: `It works, ${mark}` })
-        await look(guest, `feedback-${language}`)
+        await keep(guest, `feedback-${language}`)
         await press(guest, say('feedback-button'))
         await expect(guest).toHaveURL(`/${ORG.slug}/feedback?done=feedback`)
         await world.mail.letterTo('ivo@northlight.test', { matching: l => l.text.includes(`It works, ${mark}`) })
@@ -144,11 +144,11 @@ for (const language of languages) {
 
       await test.step('rights are given: the banner goes, the tour begins', async () => {
         await page.goto(`/${ORG.slug}/users?waiting=1`)
-        await look(page, `users-waiting-${language}`)
+        await keep(page, `users-waiting-${language}`)
         await giveRole(page, say, person.email, role)
         if (scripts()) {
           await expect(guest.getByText(say('home-restricted'), { exact: true })).toBeHidden() // by itself
-          await look(guest, `home-unrestricted-${language}`)
+          await keep(guest, `home-unrestricted-${language}`)
           await guest.getByRole('link', { name: say('home-tour') }).click()
         } else {
           await guest.goto(`/${ORG.slug}`)
@@ -156,7 +156,7 @@ for (const language of languages) {
         const tour = guest.locator('#tour')
         await expect(tour.getByRole('heading')).toHaveText(say('tour-requests'))
         await expect(guest.getByText(say('home-restricted'), { exact: true })).toHaveCount(0)
-        await look(guest, `tour-${language}`)
+        await keep(guest, `tour-${language}`)
         await press(guest, say('tour-next'))
         await expect(tour.getByRole('heading')).toHaveText(say('tour-groups'))
         await guest.goto('/settings')
@@ -168,7 +168,6 @@ for (const language of languages) {
     })
 
     test('who may no longer give a role gives none; a role under open invitations; the 51st of a day', async ({ page, world, watch, someoneElse }) => {
-      test.setTimeout(240_000)
       expectRefusals(watch, 404, 409, 422)
       const mark = `${language}-${test.info().project.name}`
       const admin = await administrator(page, say, world)
@@ -232,7 +231,7 @@ for (const language of languages) {
         const results = page.getByRole('dialog', { name: say('invite-results') })
         await expect(results.locator('.state.yes')).toHaveCount(48)
         await expect(results.getByRole('row').filter({ hasText: `many-48-${mark}` }).locator('.state.no')).toBeVisible()
-        await look(page, `users-invited-full-${language}`)
+        await keep(page, `users-invited-full-${language}`)
       })
 
       await test.step('what happened stands in Insights, and in its export; the seals hold', async () => {
@@ -245,7 +244,7 @@ for (const language of languages) {
         await expect(row).toHaveCount(1)
         await row.locator('summary').click()
         await expect(row).toContainText(`${given} 2`)
-        await look(page, `insights-${language}`)
+        await keep(page, `insights-${language}`)
         const to = await page.getByRole('link', { name: say('insights-json') }).getAttribute('href')
         const exported = (await (await page.request.get(to!)).json()) as { actor_email: string; after: string }[]
         expect(exported.map(e => e.actor_email)).toEqual([admin.email])
@@ -255,7 +254,6 @@ for (const language of languages) {
     })
 
     test('leaving three customers one by one, goodbye, and deleting the account', async ({ page, world, watch, someoneElse }) => {
-      test.setTimeout(240_000)
       expectRefusals(watch, 401, 404, 409, 422)
       const mark = `${language}-${test.info().project.name}`
       const person = newcomer(world, { org_id: undefined })
@@ -290,7 +288,7 @@ for (const language of languages) {
       await expect(leave.getByText(say('why-not-your-address'))).toBeVisible()
       await remove(person.email)
       await expect(leave.getByText(say('leave-waits'))).toBeVisible()
-      await look(page, `goodbye-leaving-${language}`)
+      await keep(page, `goodbye-leaving-${language}`)
       await world.mail.letterTo(person.email, { subject: say('letter-account-leaves-subject') })
       await press(page, say('leave-keep'))
       await expect(leave.getByRole('button', { name: say('leave-button') })).toBeVisible()
@@ -302,8 +300,8 @@ for (const language of languages) {
       await administrator(later, say, world)
       await expect(async () => {
         await later.goto(`/${ORG.slug}/invitations`)
-        await expect(later.getByText('@erased.invalid').first()).toBeVisible({ timeout: 1000 })
-        await expect(later.getByText(person.email)).toHaveCount(0, { timeout: 1000 })
+        await expect(later.getByText('@erased.invalid').first()).toBeVisible(NOW)
+        await expect(later.getByText(person.email)).toHaveCount(0, NOW)
       }).toPass()
       // Whoever signs in with the same provider is somebody new.
       await arrive(page, say, world, person.sub, '/goodbye')

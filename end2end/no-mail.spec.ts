@@ -1,5 +1,5 @@
 // Without an SMTP server nothing is lost: administrators are told, and hand the invitation link over themselves.
-import { look } from './checks'
+import { keep } from './keep'
 import { expect, test } from './fixtures'
 import { decide, expectRefusals, found, newcomer, ORG, press, rowOf, signIn, submit, words } from './people'
 
@@ -29,14 +29,14 @@ test('an invitation link is copied, shown once, and works', async ({ page, world
     links.push((await page.locator('.link-once').textContent())!)
     await expect(page.locator('.link-once')).toHaveText(/\/invitations\/[\w-]{40,}$/)
   }
-  await look(page, 'queue-link')
+  await keep(page, 'queue-link')
   expect(links[0]).not.toBe(links[1])
   await page.goto(`/${ORG.slug}/access_requests?request=${request}`)
   await expect(page.locator('.link-once')).toHaveCount(0)
 
   await guest.goto(links[0])
   await expect(guest.getByRole('main')).toContainText(say('why-link-dead'))
-  await look(guest, 'invitation-dead')
+  await keep(guest, 'invitation-dead')
   await guest.goto(links[1])
   await press(guest, say('invitation-accept'))
   await expect(guest).toHaveURL(`/${ORG.slug}`)

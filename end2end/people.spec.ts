@@ -1,6 +1,6 @@
 // User Management: inviting several people at once, what becomes of invitations, roles, groups, a member's page, and removing somebody.
 import type { Page } from '@playwright/test'
-import { look } from './checks'
+import { keep } from './keep'
 import { expect, test } from './fixtures'
 import { alive, arrive, arriveAtSignUp, expectRefusals, fill, found, languages, IVO, newcomer, ORG, PASSWORD, press, signIn, words } from './people'
 
@@ -25,7 +25,6 @@ for (const language of languages) {
     test.beforeEach(({ world }) => found(world))
 
     test('people are invited, given roles, put into groups, and removed', async ({ page, world, watch, someoneElse }) => {
-      test.setTimeout(240_000)
       expectRefusals(watch, 404, 409, 422)
       const { mail } = world
       const admin = newcomer(world)
@@ -45,14 +44,14 @@ for (const language of languages) {
         await dialog.getByLabel(say('label-role'), { exact: true }).fill('Administrator')
         await dialog.getByRole('button', { name: say('roles-create') }).click()
         await expect(dialog.getByText(say('why-name-taken'))).toBeVisible()
-        await look(page, `roles-create-${language}`)
+        await keep(page, `roles-create-${language}`)
         await alive(page)
         await dialog.getByLabel(say('label-role'), { exact: true }).fill(role)
         await dialog.getByLabel(say('permission-portal-use')).check()
         await dialog.getByRole('button', { name: say('roles-create') }).click()
         await expect(page).toHaveURL(`/${ORG.slug}/roles?done=saved`)
         await expect(page.getByRole('row').filter({ hasText: role })).toContainText(say('permission-portal-use'))
-        await look(page, `roles-${language}`)
+        await keep(page, `roles-${language}`)
       })
 
       await test.step('three are invited by paste: one new, one with an account under another letter case, one a member already', async () => {
@@ -62,7 +61,7 @@ for (const language of languages) {
         await alive(page)
         await dialog.getByLabel(say('invite-people')).fill(`${fresh}\tNew Person\n${known.email.toUpperCase()}\n${admin.email}\nnobody`)
         await dialog.getByLabel(role).check()
-        await look(page, `users-invite-${language}`)
+        await keep(page, `users-invite-${language}`)
         await alive(page)
         await dialog.getByRole('button', { name: say('users-invite-button') }).click()
         const results = page.getByRole('dialog', { name: say('invite-results') })
@@ -70,7 +69,7 @@ for (const language of languages) {
         await expect(results.getByRole('row').filter({ hasText: admin.email })).toContainText(say('why-is-member'))
         await expect(results.getByRole('row').filter({ hasText: 'nobody' })).toContainText(say('why-not-an-email'))
         await expect(results.getByRole('link', { name: say('invite-another') })).toBeVisible()
-        await look(page, `users-invited-${language}`)
+        await keep(page, `users-invited-${language}`)
         await results.getByRole('link', { name: say('invite-to-list') }).click()
         await expect(page).toHaveURL(`/${ORG.slug}/invitations`)
       })
@@ -82,11 +81,11 @@ for (const language of languages) {
         await row.getByRole('button', { name: say('invitations-resend') }).click()
         await expect(page).toHaveURL(`/${ORG.slug}/invitations?done=resent`)
         const second = (await mail.letterTo(fresh, { matching: l => !l.text.includes(first) })).link(/invitations/)
-        await look(page, `invitations-${language}`)
+        await keep(page, `invitations-${language}`)
         await row.getByRole('link', { name: say('invitations-delete') }).click()
         const dialog = page.getByRole('dialog', { name: say('invitations-delete-title') })
         await expect(dialog).toContainText(fresh)
-        await look(page, `invitations-delete-${language}`)
+        await keep(page, `invitations-delete-${language}`)
         await dialog.getByRole('link', { name: say('cancel') }).click()
         await expect(dialog).toBeHidden()
         await row.getByRole('link', { name: say('invitations-delete') }).click()
@@ -103,14 +102,14 @@ for (const language of languages) {
       await test.step('a role that an open invitation carries is deleted only with a choice', async () => {
         await page.goto(`/${ORG.slug}/roles`)
         await page.getByRole('link', { name: role }).click()
-        await look(page, `role-${language}`)
+        await keep(page, `role-${language}`)
         await page.getByRole('link', { name: say('roles-delete') }).click()
         const dialog = page.getByRole('dialog', { name: say('roles-delete-title') })
         await expect(dialog).toContainText(known.email, { ignoreCase: true })
         await alive(page)
         await dialog.getByRole('button', { name: say('roles-delete') }).click()
         await expect(dialog.getByText(say('why-choice-needed'))).toBeVisible()
-        await look(page, `role-delete-${language}`)
+        await keep(page, `role-delete-${language}`)
         await dialog.getByRole('link', { name: say('cancel') }).click()
       })
 
@@ -132,10 +131,10 @@ for (const language of languages) {
         await fill(page, { [say('groups-person')]: `${known.name} <${known.email}>` })
         await press(page, say('groups-add'))
         await expect(page.getByRole('listitem').filter({ hasText: known.email })).toBeVisible()
-        await look(page, `group-${language}`)
+        await keep(page, `group-${language}`)
         await page.goto(`/${ORG.slug}/groups`)
         await expect(page.getByRole('row').filter({ hasText: group })).toBeVisible()
-        await look(page, `groups-${language}`)
+        await keep(page, `groups-${language}`)
       })
 
       await test.step('a member\'s page: their manager is chosen by typing, never themselves', async () => {
@@ -152,14 +151,14 @@ for (const language of languages) {
         await work.getByRole('button').click()
         await expect(page).toHaveURL(/\?done=saved#employment$/)
         await expect(work.getByLabel(say('label-manager'))).toHaveValue(admin.name)
-        await look(page, `user-${language}`)
+        await keep(page, `user-${language}`)
       })
 
       await test.step('removing says what ends, and ends it at once', async () => {
         await page.getByRole('link', { name: say('user-remove') }).click()
         const dialog = page.getByRole('dialog', { name: say('user-remove-title', ORG) })
         await expect(dialog).toContainText(say('user-remove-access', ORG))
-        await look(page, `user-remove-${language}`)
+        await keep(page, `user-remove-${language}`)
         await alive(page)
         await dialog.getByRole('button', { name: say('user-remove') }).click()
         await expect(page).toHaveURL(`/${ORG.slug}/users?done=removed`)
@@ -170,7 +169,6 @@ for (const language of languages) {
     })
 
     test('customer numbers: changing, cancelling access in two windows, and goodbye', async ({ page, world, watch, someoneElse }) => {
-      test.setTimeout(120_000)
       expectRefusals(watch, 403, 404, 422)
       const person = newcomer(world, { org_id: undefined })
       const other = { slug: `south-${language}-${test.info().project.name}`, organisation: 'Southmoor', customer_number: '51-20' }
@@ -194,9 +192,9 @@ for (const language of languages) {
       }
       await page.goto(`/${ORG.slug}/access_requests`)
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(say('restricted-title'))
-      await look(page, `restricted-${language}`)
+      await keep(page, `restricted-${language}`)
       await page.goto('/customers')
-      await look(page, `customers-${language}`)
+      await keep(page, `customers-${language}`)
       await press(page, new RegExp(`: ${other.organisation}`))
       await expect(page).toHaveURL(`/${other.slug}`)
       await page.goto('/')
@@ -207,19 +205,19 @@ for (const language of languages) {
         await page.getByRole('link', { name: `${say('customers-cancel')}: ${leaving.organisation}` }).click()
         const dialog = page.getByRole('dialog', { name: say('customers-cancel-title', { number: leaving.customer_number }) })
         await expect(dialog).toContainText(say('leave-access', leaving))
-        if (leaving === ORG) await look(page, `cancel-access-${language}`)
+        if (leaving === ORG) await keep(page, `cancel-access-${language}`)
         await dialog.getByRole('link', { name: say('customers-go-on') }).click()
         await alive(page)
         await dialog.getByLabel(say('customers-type')).fill('wrong')
         await dialog.getByRole('button', { name: say('customers-cancel-press') }).click()
         await expect(dialog.getByText(say('why-not-the-number'))).toBeVisible()
-        if (leaving === ORG) await look(page, `cancel-access-sure-${language}`)
+        if (leaving === ORG) await keep(page, `cancel-access-sure-${language}`)
         await alive(page)
         await dialog.getByLabel(say('customers-type')).fill(leaving.customer_number)
         await dialog.getByRole('button', { name: say('customers-cancel-press') }).click()
         await expect(page).toHaveURL(to)
       }
-      await look(page, `goodbye-${language}`)
+      await keep(page, `goodbye-${language}`)
       await page.goto(`/${ORG.slug}`)
       await expect(page.getByRole('main')).toContainText(say('trouble-404'))
     })
@@ -243,7 +241,7 @@ test.describe('time passes', () => {
     const guest = await someoneElse()
     await guest.goto(letter.link(/invitations/))
     await expect(guest.getByRole('main')).toContainText(say('why-link-expired'))
-    await look(guest, 'invitation-expired')
+    await keep(guest, 'invitation-expired')
     await press(guest, say('invitation-new-link'))
     await expect(guest).toHaveURL(/\/requests\/.*done=requested/)
     await expect(guest.getByRole('main')).toContainText(say('status-pending'))

@@ -1,5 +1,5 @@
 // Ways in, and what is said where there is none.
-import { look } from './checks'
+import { keep } from './keep'
 import { expect, test } from './fixtures'
 import { arrive, expectRefusals, fill, found, IVO, newcomer, ORG, press, scripts, signIn, signOut, words, withPassword } from './people'
 
@@ -23,17 +23,17 @@ test('a provider that is down is named so, and works again when it is up', async
   await page.goto('/signin?back=%2Fsettings')
   await page.getByRole('link', { name: REGION }).click()
   await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-provider-unreachable'))
-  await look(page, 'signin-provider-down')
+  await keep(page, 'signin-provider-down')
   await region.up()
   // A failure is remembered for seconds, to spare a provider that is down.
   await expect(async () => {
-    await page.getByRole('link', { name: REGION }).click()
-    await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+    await Promise.all([page.waitForEvent('load'), page.getByRole('link', { name: REGION }).click()])
     expect(new URL(page.url()).origin).toBe(new URL(region.discoveryUrl).origin)
   }).toPass()
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
   // It goes away once more, while it answers with the person's token.
   let gone = Promise.resolve()
-  region.forge = () => void (gone = region.down())
+  region.forge = () => void (gone = region.down('midway'))
   await region.signIn(page, 'ruth')
   await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-provider-unreachable'))
   await gone
@@ -95,7 +95,7 @@ test('who cancels at the provider hears so, and still gets where they wanted', a
   await page.getByRole('link', { name: EXAMPLE }).click()
   await page.getByRole('button', { name: 'Cancel' }).click()
   await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-provider-denied'))
-  await look(page, 'signin-canceled')
+  await keep(page, 'signin-canceled')
   await signIn(page, say)
   await expect(page).toHaveURL(`/${ORG.slug}/access_requests`)
 })
@@ -109,7 +109,7 @@ test('a wrong password says so and keeps the address', async ({ page, watch }) =
     await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-sign-in-failed'))
     await expect(page.getByLabel(say('label-email'))).toHaveValue(email)
     expect(new URL(page.url()).search).toContain(`back=%2F${ORG.slug}`)
-    if (email === IVO.email) await look(page, 'signin-failed')
+    if (email === IVO.email) await keep(page, 'signin-failed')
     await page.reload()
   }
   await signIn(page, say)

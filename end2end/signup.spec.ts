@@ -1,5 +1,5 @@
 // Sign-up by mail, domains, users, and a queue that two administrators have open at once.
-import { look } from './checks'
+import { keep } from './keep'
 import { expect, test } from './fixtures'
 import { alive, arrive, ask, ASKED, decide, expectRefusals, fill, found, languages, newcomer, ORG, PASSWORD, press, rowOf, signIn, words } from './people'
 
@@ -10,7 +10,6 @@ for (const language of languages) {
     test.beforeEach(({ world }) => found(world))
 
     test('a domain is verified by its record; whose address is in it signs up by mail and asks', async ({ page, world, watch, someoneElse, scan }) => {
-      test.setTimeout(180_000)
       expectRefusals(watch, 409, 422)
       const english = words('en')
       const domain = `${test.info().project.name}-${language}.northlight.test`
@@ -32,7 +31,7 @@ for (const language of languages) {
       }
       await check()
       await expect(claimed.getByRole('alert').filter({ visible: true })).toHaveText(english('why-record-not-found'))
-      await look(administrator, `org-settings-domain-${language}`)
+      await keep(administrator, `org-settings-domain-${language}`)
       world.dns.records.set(name, ['v=spf1 -all', value])
       await check()
       await expect(claimed).toContainText(english('domain-verified'))
@@ -48,7 +47,7 @@ for (const language of languages) {
       await scan(proof)
       await page.goto(proof)
       await expect(page.getByRole('main')).toContainText(email)
-      await look(page, `signup-prove-${language}`)
+      await keep(page, `signup-prove-${language}`)
       await fill(page, { [say('label-your-name')]: 'Nora Lind', [say('label-new-password')]: 'password' })
       await press(page, say('signup-prove-button'))
       await expect(page.getByText(say('why-password-too-common'))).toBeVisible()
@@ -65,7 +64,6 @@ for (const language of languages) {
     })
 
     test('users: invite, send again, set roles', async ({ page, world, watch, someoneElse }) => {
-      test.setTimeout(120_000)
       expectRefusals(watch, 409, 422)
       const english = words('en')
       const person = newcomer(world, { org_id: undefined })
@@ -82,7 +80,7 @@ for (const language of languages) {
       const first = (await world.mail.letterTo(person.email)).link(/invitations/)
       await row.getByRole('button', { name: english('users-resend') }).click()
       await expect(page).toHaveURL(`/${ORG.slug}/users?done=resent`)
-      await look(page, `users-${language}`)
+      await keep(page, `users-${language}`)
       const second = (await world.mail.letterTo(person.email, { matching: l => !l.text.includes(first) })).link(/invitations/)
       await page.goto(`/${ORG.slug}/users?do=invite`)
       await fill(page, { [english('invite-people')]: person.email })
@@ -146,7 +144,7 @@ test.describe('a live queue', { tag: '@scripts' }, () => {
     await page.keyboard.press('Escape')
     await page.getByRole('link', { name: say('queue-fresh-show') }).click()
     await expect(rowOf(page, hugo)).toBeVisible()
-    await look(page, 'queue-live')
+    await keep(page, 'queue-live')
   })
 
   test('without a mouse', async ({ page, world, someoneElse }) => {
@@ -157,7 +155,7 @@ test.describe('a live queue', { tag: '@scripts' }, () => {
     await alive(page)
     await page.keyboard.press('?')
     await expect(page.getByRole('dialog', { name: say('keys-title') })).toBeVisible()
-    await look(page, 'queue-keys')
+    await keep(page, 'queue-keys')
     await page.keyboard.press('Escape')
     await page.keyboard.press('j')
     await expect(rowOf(page, gita)).toBeFocused()

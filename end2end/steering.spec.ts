@@ -1,6 +1,7 @@
 // Steering requests that are under way: hooks that fail, votes and overrides of one administrator, flows edited and deleted, and the clock.
-import { look } from './checks'
+import { keep } from './keep'
 import { expect, test } from './fixtures'
+import { NOW } from './patience'
 import { alive, asIvo, done, expectRefusals, idOf, languages, member, ORG, press } from './people'
 import { HookPeer } from './peers/hook'
 import { ask, offer, open, portal, row, speaking } from './portal'
@@ -14,7 +15,6 @@ for (const language of languages) {
     const say = speaking(language)
 
     test('a provisioning hook that fails, then works; a vote and an override of the same administrator', async ({ page, world, someoneElse, watch }) => {
-      test.setTimeout(480_000)
       expectRefusals(watch, 409, 422)
       const hook = await HookPeer.start()
       const admin = await asIvo(world)
@@ -31,7 +31,7 @@ for (const language of languages) {
         await press(page, say('save'))
         await expect(page.locator('.link-once')).toHaveText(/^whsec_/)
         hook.secret = await page.locator('.link-once').innerText()
-        await look(page, `resource-hook-${language}`)
+        await keep(page, `resource-hook-${language}`)
         await open(page, say, `resources/${resource}`)
         await expect(page.locator('.link-once')).toHaveCount(0)
       })
@@ -64,11 +64,11 @@ for (const language of languages) {
         await expect(approver).toHaveURL(/done=voted/)
         await expect(async () => {
           await page.goto(`/${ORG.slug}/access_requests?request=${first}`)
-          await expect(page.locator(`#r-${first} .state`)).toHaveText(say('status-error'), { timeout: 1000 })
-        }).toPass({ timeout: 60_000 })
+          await expect(page.locator(`#r-${first} .state`)).toHaveText(say('status-error'), NOW)
+        }).toPass()
         await expect(page.getByText(say('problem-hook-failed'))).toBeVisible()
         await expect(page.getByRole('main')).toContainText(say('hook-state-failed', { problem: '' }).trim())
-        await look(page, `queue-error-${language}`)
+        await keep(page, `queue-error-${language}`)
         await open(requester, say, 'applications')
         await expect(requester.getByRole('main')).not.toContainText(`Safe ${mark}`)
       })
@@ -97,7 +97,7 @@ for (const language of languages) {
         await world.mail.letterTo(petra.email, { matching: l => l.text.includes('/applications') })
         await open(other, say, `my_requests?request=${second}`)
         await expect(other.locator('.panel').first()).toContainText(say('progress-overridden-approved', { by: 'Ivo Brandt' }))
-        await look(other, `my-requests-overridden-${language}`)
+        await keep(other, `my-requests-overridden-${language}`)
         await page.goto(`/${ORG.slug}/insights?what=request.overridden`)
         await expect(page.getByRole('main')).toContainText(second)
       })
@@ -105,7 +105,6 @@ for (const language of languages) {
     })
 
     test('a flow is edited and deleted under open requests', async ({ page, world, someoneElse, watch }) => {
-      test.setTimeout(300_000)
       expectRefusals(watch, 409, 422)
       const admin = await asIvo(world)
       const role = await portal(admin, world)
@@ -129,7 +128,7 @@ for (const language of languages) {
         await page.goto(`/${ORG.slug}/access_requests?request=${waiting.id}`)
         await expect(page.getByRole('main')).toContainText(say('progress-newer', { number: 2 }))
         await expect(page.getByRole('main')).toContainText('Petra Voss')
-        await look(page, `queue-newer-${language}`)
+        await keep(page, `queue-newer-${language}`)
         await open(waiting.requester, say, `my_requests?request=${waiting.id}`)
         await expect(waiting.requester.locator('.panel').first()).toContainText('Olga Reis')
       })
@@ -140,7 +139,7 @@ for (const language of languages) {
         const dialog = page.getByRole('dialog')
         await expect(dialog).toContainText({ en: 'One open request is canceled', de: 'Eine offene Anfrage wird abgebrochen' }[language])
         await expect(dialog).toContainText(say('flows-delete-granted'))
-        await look(page, `flow-delete-${language}`)
+        await keep(page, `flow-delete-${language}`)
         await alive(page)
         await dialog.getByRole('button', { name: say('flows-delete') }).click()
         await world.mail.letterTo(nils.email, { matching: l => l.text.includes('/catalog?ask=') })
@@ -152,7 +151,6 @@ for (const language of languages) {
     })
 
     test('reminder, escalation and expiry come by the clock; a daily letter says what is new', async ({ page, world, someoneElse, watch }) => {
-      test.setTimeout(300_000)
       expectRefusals(watch, 401, 409, 422)
       const admin = await asIvo(world)
       const role = await portal(admin, world)
@@ -180,7 +178,7 @@ for (const language of languages) {
         await form.getByLabel(say('label-retention-days')).fill('365')
         await form.getByRole('button', { name: say('save') }).click()
         await expect(page).toHaveURL(/done=saved/)
-        await look(page, `settings-requests-${language}`)
+        await keep(page, `settings-requests-${language}`)
         await page.goto('about:blank')
       })
       const requester = await someoneElse()
@@ -209,7 +207,7 @@ for (const language of languages) {
         await expect(requester.locator('.panel .state').first()).toHaveText(say('status-expired'))
         await open(page, say, `access_requests?tab=others&status=expired&q=Crane`)
         await expect(row(page, nils).first().locator('.state')).toHaveText(say('status-expired'))
-        await look(page, `queue-expired-${language}`)
+        await keep(page, `queue-expired-${language}`)
         await page.goto('about:blank')
         await requester.goto('about:blank')
       })

@@ -1,7 +1,7 @@
 // The story of thin-path-*.spec.ts, told once for each language (a world's set-up link works once, and a world belongs to a file).
 // The first way through the house: somebody asks, an administrator decides, the invited person accepts and stands in the restricted home.
 import type { Page } from '@playwright/test'
-import { look } from './checks'
+import { keep } from './keep'
 import { expect, test } from './fixtures'
 import { alive, ask, expectRefusals, arriveAtSignUp, ASKED, AT_PROVIDER, fill, found, IVO, IVO_THERE, newcomer, ORG, press, scripts, signIn, words, type Language } from './people'
 
@@ -19,10 +19,9 @@ export function thinPath(language: Language): void {
   test.use({ locale: BROWSER[language] })
 
   test('from the set-up link to the restricted home', async ({ page, world, watch, someoneElse, scan }) => {
-    test.setTimeout(180_000)
     expectRefusals(watch, 409) // the used link
     const { anteroom, mail } = world
-    const see = (where: Page, name: string) => look(where, `${name}-${language}`)
+    const see = (where: Page, name: string) => keep(where, `${name}-${language}`)
 
     await test.step('the operator opens the set-up link', async () => {
       await page.goto(await anteroom.setupLink())
@@ -176,7 +175,7 @@ export function thinPath(language: Language): void {
     const guest = await someoneElse()
     await arriveAtSignUp(guest, say, world, ada.sub)
     await expect(guest.getByRole('dialog', { name: fixed.couldNot })).toContainText(say('signup-unproven'))
-    await look(guest, `signup-unproven-${language}`)
+    await keep(guest, `signup-unproven-${language}`)
     await page.goto(`/${ORG.slug}/users?do=invite`)
     await signIn(page, say)
     await fill(page, { [say('invite-people')]: `${ada.email}, ${ada.name}` })
@@ -186,13 +185,13 @@ export function thinPath(language: Language): void {
     const letter = await world.mail.letterTo(ada.email, { subject: say('letter-invitation-subject', ORG) })
     const elsewhere = await someoneElse()
     await elsewhere.goto(letter.link(/\/invitations\//))
-    await look(elsewhere, `invitation-new-${language}`)
+    await keep(elsewhere, `invitation-new-${language}`)
     await expect(elsewhere.getByLabel(say('label-your-name'))).toHaveValue(ada.name)
     await fill(elsewhere, { [say('label-your-name')]: 'Ada B. Almeida', [say('label-new-password')]: 'password' })
     await press(elsewhere, say('invitation-accept-new'))
     await expect(elsewhere.getByText(say('why-password-too-common'))).toBeVisible()
     await expect(elsewhere.getByLabel(say('label-your-name'))).toHaveValue('Ada B. Almeida')
-    await look(elsewhere, `invitation-new-failed-${language}`)
+    await keep(elsewhere, `invitation-new-failed-${language}`)
     await fill(elsewhere, { [say('label-new-password')]: 'seven slow herons' })
     await press(elsewhere, say('invitation-accept-new'))
     await expect(elsewhere).toHaveURL(`/${ORG.slug}`)
@@ -213,17 +212,17 @@ export function thinPath(language: Language): void {
     await row.getByRole('button', { name: `${say('queue-reject')}: ${ben.email}` }).click()
     const dialog = page.getByRole('dialog', { name: say('queue-reject-title') })
     await expect(dialog).toContainText(say('queue-reject-text', ORG))
-    await look(page, `queue-reject-${language}`)
+    await keep(page, `queue-reject-${language}`)
     await press(page, fixed.reject)
     await expect(row.locator('.state')).toHaveText(fixed.rejected)
     await expect(row.locator('[name=do]')).toHaveCount(0)
     const status = guest.url()
     await guest.reload()
     await expect(guest.getByRole('main')).toContainText(fixed.rejected)
-    await look(guest, `status-rejected-${language}`)
+    await keep(guest, `status-rejected-${language}`)
     await guest.goto('/signup')
     await expect(guest.getByRole('dialog', { name: fixed.couldNot })).toContainText(language === 'en' ? 'You may ask again in 24 hours' : 'Erneut anfragen dürfen Sie in 24 Stunden')
-    await look(guest, `signup-later-${language}`)
+    await keep(guest, `signup-later-${language}`)
     await page.goto(`/${ORG.slug}/access_requests?request=${request}`)
     await press(page, fixed.again)
     await expect(page.getByRole('button', { name: fixed.again })).toHaveCount(0)

@@ -1,5 +1,5 @@
 // When things go wrong: pages that are not there or not allowed, forms that fail, two who decide at once.
-import { look } from './checks'
+import { keep } from './keep'
 import { expect, test } from './fixtures'
 import { alive, arrive, arriveAtSignUp, ask, ASKED, decide, expectRefusals, fill, found, IVO, newcomer, ORG, press, rowOf, signIn, words } from './people'
 
@@ -18,7 +18,7 @@ test('what is not there and what is not for you look alike', async ({ page, worl
     expect((await page.goto(path))?.status()).toBe(404)
     await expect(page.getByRole('main')).toContainText(say('error-not-found'))
   }
-  await look(page, 'not-found')
+  await keep(page, 'not-found')
   await page.getByRole('link', { name: say('trouble-home') }).click()
   await expect(page).toHaveURL('/signup')
 })
@@ -38,7 +38,7 @@ test('a member without rights hears who can help', async ({ page, world, watch, 
     expect((await guest.goto(path))?.status()).toBe(403)
     await expect(guest.getByRole('main')).toContainText(say('restricted-ask', { ...ORG, contact: IVO.email }))
   }
-  await look(guest, 'forbidden')
+  await keep(guest, 'forbidden')
 })
 
 test('the set-up link works once', async ({ page, world, watch }) => {
@@ -46,7 +46,7 @@ test('the set-up link works once', async ({ page, world, watch }) => {
   await page.goto(await world.anteroom.setupLink())
   await expect(page.getByRole('main')).toContainText(say('why-link-used'))
   await expect(page.getByRole('textbox')).toHaveCount(0)
-  await look(page, 'setup-used')
+  await keep(page, 'setup-used')
 })
 
 test('a message that is too long stays, and one that just fits is taken', async ({ page, world, watch }) => {
@@ -61,7 +61,7 @@ test('a message that is too long stays, and one that just fits is taken', async 
   await press(page, say('signup-request'))
   await expect(page.getByText(say('why-too-long', { max: 500 }))).toBeVisible()
   await expect(message).toHaveValue(`${fits}y`)
-  await look(page, 'signup-failed')
+  await keep(page, 'signup-failed')
   await alive(page)
   await message.fill(fits)
   await press(page, say('signup-request'))
@@ -71,7 +71,7 @@ test('a message that is too long stays, and one that just fits is taken', async 
   const status = page.url().split('?')[0]
   await page.goto('/signup')
   await expect(page.getByRole('dialog')).toContainText(say('why-already-asked'))
-  await look(page, 'signup-asked')
+  await keep(page, 'signup-asked')
   await page.getByRole('link', { name: say('signup-see') }).click()
   await expect(page).toHaveURL(status)
 })
@@ -95,7 +95,7 @@ test('the slower of two administrators hears who was quicker', async ({ page, wo
   await expect(rowOf(page, emil).locator('.state')).toHaveText(say('status-approved'))
   await press(second, say('queue-reject-press'))
   await expect(second.getByRole('alert').filter({ visible: true })).toHaveText(say('error-already-approve', { by: IVO.your_name, when: say('time-now') }))
-  await look(second, 'queue-too-late')
+  await keep(second, 'queue-too-late')
   await second.goto(path)
   await expect(rowOf(second, emil).locator('.state')).toHaveText(say('status-approved'))
   await expect(rowOf(second, emil)).toContainText(IVO.your_name)

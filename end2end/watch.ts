@@ -1,8 +1,21 @@
 // Notes everything a browser complains about, so that a test which looks fine but was not fails.
 import type { BrowserContext, Page, Response } from '@playwright/test'
+import { follow } from './rest'
 
-const documents = new WeakMap<Page, Promise<string>>()
+/** What the server answered when a page was opened. */
+export interface Served {
+  status: number
+  html: Promise<string>
+}
+
+const documents = new WeakMap<Page, Served>()
 const watches = new WeakMap<BrowserContext, Watch>()
+
+/**
+ * Where a server goes away, the browser says so of the streams of open pages, which try again by themselves; and of the icon, which it
+ * asks for when it likes.
+ */
+const BROKEN_BY_LEAVING = /net::ERR_(CONNECTION|EMPTY|SOCKET|INCOMPLETE)_\w+.*\/(live|favicon\.svg)\b/
 
 export class Watch {
   /** Each complaint in one line, with its address. */
@@ -10,8 +23,9 @@ export class Watch {
   #allowed: RegExp[] = []
 
   /** Watches all pages of a context, those that open later too. */
-  context(context: BrowserContext): void {
+  context(context: BrowserContext, scripts: boolean): void {
     watches.set(context, this)
+    follow(context, scripts, () => this.allow(BROKEN_BY_LEAVING))
     context.on('console', message => {
       // An island whose code is missing is only a warning, but it is dead all the same.
       const dead = message.type() === 'warning' && /hydrat|WASM/i.test(message.text())
@@ -54,7 +68,7 @@ export function watchOf(page: Page): Watch | undefined {
 }
 
 /** The HTML of the page as the server sent it, before any script changed it; undefined for a page that nobody watched. */
-export async function servedHtml(page: Page): Promise<string | undefined> {
+export function served(page: Page): Served | undefined {
   return documents.get(page)
 }
 
@@ -66,6 +80,6 @@ function remember(response: Response): void {
   if (frame.parentFrame()) return
   const page = frame.page()
   const html = response.text()
-  documents.set(page, html)
-  html.catch(() => documents.get(page) === html && documents.delete(page)) // a download, or the page was closed
+  documents.set(page, { status: response.status(), html })
+  html.catch(() => documents.get(page)?.html === html && documents.delete(page)) // a download, or the page was closed
 }

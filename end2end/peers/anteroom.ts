@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { PATIENCE } from '../patience'
+import { atRest, beforeLeaving } from '../rest'
 import type { OidcPeer } from './oidc'
 import type { Mailbox } from './smtp'
 
@@ -75,8 +77,9 @@ export class Anteroom {
     return `http://localhost:${this.port}`
   }
 
-  /** Starts the server (again) on the same folder and port; returns when it is ready. */
+  /** Starts the server (again) on the same folder and port, if it does not run; returns when it is ready. */
   async begin(): Promise<void> {
+    if (this.#child) return
     const { demo, args = [] } = this.options
     const child = spawn(this.#binary, ['serve', ...this.#flags, ...(demo ? ['--demo'] : []), ...args], { cwd: this.folder, env: this.#environment(), stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
@@ -89,19 +92,19 @@ export class Anteroom {
       process.off('exit', reap)
       this.#child = this.#child === child ? undefined : this.#child
     })
-    const patience = Date.now() + 30_000
+    const patience = Date.now() + PATIENCE
     // Nothing announces an open port, so this asks until it answers.
     for (;;) {
       const answer = await fetch(`http://127.0.0.1:${this.port}/readyz`, { headers: { connection: 'close' } }).catch(() => undefined)
       if (answer?.ok) return
       if (!this.#child) throw new Error(`The server ended at its start:\n${this.output}`)
-      if (Date.now() > patience) throw new Error(`/readyz answers ${answer?.status ?? 'nothing'} after 30 s:\n${this.output}`)
+      if (Date.now() > patience) throw new Error(`/readyz answers ${answer?.status ?? 'nothing'} after ${PATIENCE} ms:\n${this.output}`)
       await delay(20)
     }
   }
 
   /** Waits for something to be printed, or finds what was printed already. */
-  async printed(pattern: RegExp, timeout = 15_000): Promise<RegExpMatchArray> {
+  async printed(pattern: RegExp, timeout = PATIENCE): Promise<RegExpMatchArray> {
     const patience = AbortSignal.timeout(timeout)
     for (;;) {
       const match = this.output.match(pattern)
@@ -117,9 +120,10 @@ export class Anteroom {
     return (await this.printed(/https?:\/\/\S+\/setup\/[\w-]+/))[0]
   }
 
-  /** Moves the server's clock to so many seconds ahead of the true time. */
+  /** Moves the server's clock to so many seconds ahead of the true time, under pages at rest. */
   async setClock(seconds: number): Promise<void> {
     if (seconds && !this.options.clock) throw new Error('start this Anteroom with { clock: true } to move its clock')
+    await atRest()
     // Renamed into place: the server reads this file at every look at the clock, and must never see half of it.
     await writeFile(this.#clockFile + '.new', `${seconds < 0 ? '' : '+'}${seconds}\n`)
     await rename(this.#clockFile + '.new', this.#clockFile)
@@ -130,22 +134,24 @@ export class Anteroom {
     return run(this.#binary, [name, ...this.#flags, ...words], { cwd: this.folder, env: this.#environment() })
   }
 
-  /** Asks the server to end, and insists that it does so in order and without a panic on the way. */
+  /** Asks the server to end, under pages at rest, and insists that it does so in order and without a panic on the way. */
   async stop(): Promise<void> {
+    if (this.#child) await beforeLeaving()
     const child = this.#child
     if (!child) return
-    const closed = once(child, 'close', { signal: AbortSignal.timeout(20_000) })
+    const closed = once(child, 'close', { signal: AbortSignal.timeout(PATIENCE) })
     child.kill('SIGTERM')
     const [code, signal] = await closed.catch(() => {
       child.kill('SIGKILL')
-      throw new Error(`The server did not end within 20 s of SIGTERM:\n${tail(this.output)}`)
+      throw new Error(`The server did not end within ${PATIENCE} ms of SIGTERM:\n${tail(this.output)}`)
     })
     if (code !== 0) throw new Error(`The server ended with ${signal ?? code}:\n${tail(this.output)}`)
     if (this.output.includes('panicked at')) throw new Error(`The server panicked:\n${this.output}`)
   }
 
-  /** Ends the server at once, as a power cut would. */
+  /** Ends the server at once, as a power cut would; of the pages that are open, none is in the middle of loading. */
   async kill(): Promise<void> {
+    if (this.#child) await beforeLeaving()
     const child = this.#child
     if (!child) return
     const closed = once(child, 'close')

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { PATIENCE } from '../patience'
 import { Deliveries, sid, type Button, type Json, type Platform } from './deliveries'
 
 export type { Button, Platform } from './deliveries'
@@ -122,7 +123,7 @@ export class ChatPeer extends Deliveries {
   }
 
   /** Waits until this is something, and gives it back; looks often. */
-  async until<T>(look: () => T | Promise<T>, what: string, timeout = 15_000): Promise<NonNullable<T>> {
+  async until<T>(look: () => T | Promise<T>, what: string, timeout = PATIENCE): Promise<NonNullable<T>> {
     const end = Date.now() + timeout
     for (;;) {
       const found = await look()

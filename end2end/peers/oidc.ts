@@ -4,6 +4,7 @@ import { createSign, generateKeyPairSync, randomUUID, type KeyObject } from 'nod
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from '@playwright/test'
+import { atRest } from '../rest'
 
 /** Somebody who can sign in. What is undefined is left out of the claims; wrong types are allowed, for forging. */
 export interface Person {
@@ -105,7 +106,9 @@ export class OidcPeer {
     this.#key = newKey()
   }
 
-  async down(): Promise<void> {
+  /** Goes away under pages at rest; `midway` at once, in the middle of what it is asked. */
+  async down(midway?: 'midway'): Promise<void> {
+    if (!midway) await atRest()
     const closed = new Promise(done => this.#server.close(done))
     this.#server.closeAllConnections()
     await closed

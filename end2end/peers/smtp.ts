@@ -4,6 +4,8 @@ import { EventEmitter, once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
+import { PATIENCE } from '../patience'
+import { atRest } from '../rest'
 
 /** What the server does once it has read a whole letter. */
 export type Answer =
@@ -91,8 +93,9 @@ export class Mailbox {
     this.#events.emit('release')
   }
 
-  /** From now on connections are refused, and those that are open break. */
+  /** From now on connections are refused, and those that are open break; under pages at rest. */
   async down(): Promise<void> {
+    await atRest()
     const server = this.#server
     if (!server) return
     this.#server = undefined
@@ -131,7 +134,7 @@ export class Mailbox {
 
   /** The oldest letter to the address that fits and that no test has taken yet; waits for it to come. Taking it hands it out once. */
   async letterTo(address: string, wanted: Wanted = {}): Promise<Letter> {
-    const { subject, matching, outcome = 'accepted', timeout = 15_000 } = wanted
+    const { subject, matching, outcome = 'accepted', timeout = PATIENCE } = wanted
     const fits = (letter: Letter, index: number) =>
       letter.outcome === outcome &&
       !this.#taken.has(`${index} ${key(address)}`) &&

@@ -17,18 +17,25 @@ const pages = {
 <script nonce="n">new EventSource('/events'); setTimeout(() => { document.documentElement.dataset.hydrated = '' }, 300)</script>`),
   '/back': page('<p>Signed in.</p>'),
   '/plain': page('<p>No islands.</p>'),
+  '/slow': page('<p>Its style is slow.</p><link rel="stylesheet" href="/slow.css">'),
   '/html': page('<p id="a">Twice</p><p id="a">Twice</p>'),
   '/contrast': page('<p class="a">Pale</p>', '@media (prefers-color-scheme: dark) { body { background: #111; color: #eee } .a { color: #333 } }'),
   '/wide': page('<p class="a">Wide</p>', '.a { width: 600px }'),
   '/throws': page(`<p>Throws</p><script nonce="n">fetch('/500'); fetch('http://127.0.0.1:1/'); throw new Error('thrown')</script>`),
 }
 
+let slow = []
 const server = createServer((request, response) => {
+  if (request.url === '/slow.css') return void slow.push(response)
+  if (request.url === '/slow.css/go-on') {
+    for (const one of slow.splice(0)) one.writeHead(200, { 'content-type': 'text/css' }).end('p { color: rgb(1, 2, 3) }')
+    return response.end()
+  }
   if (request.url === '/readyz') return response.end('ready')
   if (request.url === '/now') return response.end(String(Date.now()))
   if (request.url === '/events') return response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': hello\n\n')
   const html = pages[request.url.split('?')[0]]
-  const csp = "default-src 'none'; connect-src 'self' http://127.0.0.1:1; script-src 'nonce-n'; style-src 'nonce-n'; img-src data:"
+  const csp = "default-src 'none'; connect-src 'self' http://127.0.0.1:1; script-src 'nonce-n'; style-src 'nonce-n' 'self'; img-src data:"
   response.writeHead(html ? 200 : request.url === '/500' ? 500 : 404, { 'content-type': 'text/html', 'content-security-policy': csp })
   response.end(html ?? page('<p>None</p>'))
 })
