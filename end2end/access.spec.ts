@@ -286,60 +286,74 @@ for (const language of languages) {
       const mark = `${language}${test.info().project.name}`
       const flow = (await done(admin, world, 'create_flow', { name: `Many ${mark}`, step1_approvers: 'administrators' })).match(/flows\/([\w-]+)/)![1]
       const things: string[] = []
-      for (let n = 0; n < 20; n++) {
-        await done(admin, world, 'create_resource', { name: `Thing${mark} ${n}`, flow })
-        things.push(await idOf(admin, world, `resources?q=Thing${mark}`, `Thing${mark} ${n}<`))
-      }
+      await test.step('twenty things', async () => {
+        for (let n = 0; n < 20; n++) {
+          await done(admin, world, 'create_resource', { name: `Thing${mark} ${n}`, flow })
+          things.push(await idOf(admin, world, `resources?q=Thing${mark}`, `Thing${mark} ${n}<`))
+        }
+      })
       const people = await Promise.all([...Array(10).keys()].map(n => member(world, admin, `Asker${n} Many`, role, language)))
-      await Promise.all(people.map(async person => {
-        const visitor = new Visitor(language)
-        expect((await visitor.post(`${world.anteroom.url}/actions/sign_in`, { email: person.email, password: person.password })).status).toBe(200)
-        for (const resource of things) await done(visitor, world, 'ask_for', { resource })
-      }))
+      await test.step('ten people ask for each', async () => {
+        await Promise.all(people.map(async person => {
+          const visitor = new Visitor(language)
+          expect((await visitor.post(`${world.anteroom.url}/actions/sign_in`, { email: person.email, password: person.password })).status).toBe(200)
+          for (const resource of things) await done(visitor, world, 'ask_for', { resource })
+        }))
+      })
       const list = `access_requests?q=Thing${mark}&kind=resource`
-      await open(page, say, list)
-      await alive(page)
-      await expect(page.locator('tbody tr[id]')).toHaveCount(25)
-      const file = await page.request.get(`/${ORG.slug}/access_requests/export?q=Thing${mark}&kind=resource&format=json`)
-      const exported = (await file.json()) as { id: string; status: string }[]
-      expect(exported).toHaveLength(200)
       const shown: string[] = []
-      for (;;) {
+      await test.step('the export is what the pages list', async () => {
+        await open(page, say, list)
         await alive(page)
-        shown.push(...(await page.locator('tbody tr[id]').evaluateAll(rows => rows.map(row => row.id.slice(2)))))
-        const next = page.getByRole('link', { name: say('queue-next') })
-        if (!(await next.count())) break
-        await next.click()
-      }
-      expect(shown).toEqual(exported.map(row => row.id))
+        await expect(page.locator('tbody tr[id]')).toHaveCount(25)
+        const file = await page.request.get(`/${ORG.slug}/access_requests/export?q=Thing${mark}&kind=resource&format=json`)
+        const exported = (await file.json()) as { id: string; status: string }[]
+        expect(exported).toHaveLength(200)
+        for (;;) {
+          await alive(page)
+          shown.push(...(await page.locator('tbody tr[id]').evaluateAll(rows => rows.map(row => row.id.slice(2)))))
+          const next = page.getByRole('link', { name: say('queue-next') })
+          if (!(await next.count())) break
+          await next.click()
+        }
+        expect(shown).toEqual(exported.map(row => row.id))
+      })
 
-      await open(page, say, list)
-      await page.getByText(say('bulk-open')).click()
-      await alive(page)
-      await press(page, say('bulk-press'))
-      await expect(page.getByText(say('why-nothing-picked'))).toBeVisible()
-      await keep(page, `queue-bulk-${language}`)
-      await alive(page)
-      await page.getByRole('checkbox', { name: new RegExp(`^${say('bulk-pick')}: `) }).first().check()
-      await press(page, say('bulk-press'))
-      await expect(page.getByRole('status').filter({ hasText: say('bulk-done', { done: 1, all: 1, refused: 0 }) })).toBeVisible()
-      await open(page, say, list)
-      await page.getByText(say('bulk-open')).click()
-      await alive(page)
-      await page.getByLabel(say('bulk-all')).check()
-      await press(page, say('bulk-press'))
-      await expect(page).toHaveURL(/access_requests\/bulk\//)
-      await keep(page, `bulk-running-${language}`)
-      await world.anteroom.kill() // a restart takes the rest up
-      await world.anteroom.begin()
-      await expect(async () => {
-        await page.reload()
-        await expect(page.getByRole('status').filter({ hasText: say('bulk-done', { done: 199, all: 199, refused: 0 }) })).toBeVisible(NOW)
-      }).toPass()
-      await keep(page, `bulk-done-${language}`)
-      await open(page, say, `access_requests?tab=approved&q=Thing${mark}`)
-      await expect(page.locator('tbody tr[id]')).toHaveCount(25)
-      await expect(page.locator('tbody .state').first()).toHaveText(say('status-resource-approved'))
+      await test.step('one is decided', async () => {
+        await open(page, say, list)
+        await page.getByText(say('bulk-open')).click()
+        await alive(page)
+        await press(page, say('bulk-press'))
+        await expect(page.getByText(say('why-nothing-picked'))).toBeVisible()
+        await keep(page, `queue-bulk-${language}`)
+        await alive(page)
+        await page.getByRole('checkbox', { name: new RegExp(`^${say('bulk-pick')}: `) }).first().check()
+        await press(page, say('bulk-press'))
+        await expect(page.getByRole('status').filter({ hasText: say('bulk-done', { done: 1, all: 1, refused: 0 }) })).toBeVisible()
+      })
+      await test.step('then all that are left', async () => {
+        await open(page, say, list)
+        await page.getByText(say('bulk-open')).click()
+        await alive(page)
+        await page.getByLabel(say('bulk-all')).check()
+        await press(page, say('bulk-press'))
+        await expect(page).toHaveURL(/access_requests\/bulk\//)
+        await keep(page, `bulk-running-${language}`)
+      })
+      await test.step('a restart takes the rest up', async () => {
+        await world.anteroom.kill() // a restart takes the rest up
+        await world.anteroom.begin()
+        await expect(async () => {
+          await page.reload()
+          await expect(page.getByRole('status').filter({ hasText: say('bulk-done', { done: 199, all: 199, refused: 0 }) })).toBeVisible(NOW)
+        }).toPass()
+        await keep(page, `bulk-done-${language}`)
+      })
+      await test.step('all are approved', async () => {
+        await open(page, say, `access_requests?tab=approved&q=Thing${mark}`)
+        await expect(page.locator('tbody tr[id]')).toHaveCount(25)
+        await expect(page.locator('tbody .state').first()).toHaveText(say('status-resource-approved'))
+      })
     })
   })
 }

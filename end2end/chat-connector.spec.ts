@@ -155,18 +155,24 @@ for (const language of languages) {
       const [telegram, sms] = [await add(admin, world, chat, 'telegram', `Kept ${mark}`), await add(admin, world, chat, 'sms', `Free ${mark}`)]
       await done(admin, world, 'create_role', { name: `Connecting ${mark}`, 'may_connectors.manage': 'on' })
       const person = await member(world, admin, 'Ray Holm', await idOf(admin, world, 'roles', `Connecting ${mark}`), language)
-      await open(page, say, 'connectors/new', person)
-      await expect(page.getByRole('main').locator('ul.plain a')).toHaveText([say('platform-whatsapp'), say('platform-sms')])
-      await expect(page.getByText(say('connectors-needs-decide'))).toBeVisible()
-      await keep(page, `connectors-needs-decide-${language}`)
+      await test.step('the kinds without buttons are offered', async () => {
+        await open(page, say, 'connectors/new', person)
+        await expect(page.getByRole('main').locator('ul.plain a')).toHaveText([say('platform-whatsapp'), say('platform-sms')])
+        await expect(page.getByText(say('connectors-needs-decide'))).toBeVisible()
+        await keep(page, `connectors-needs-decide-${language}`)
+      })
       const name = page.getByLabel(say('label-name'), { exact: true })
-      await open(page, say, `connectors/${sms.id}`)
-      await expect(name).toHaveValue(`Free ${mark}`)
-      await open(page, say, `connectors/${telegram.id}`)
-      await expect(page.getByText(say('connectors-needs-decide'))).toBeVisible()
-      await expect(name).toHaveCount(0)
-      await keep(page, `connector-needs-decide-${language}`)
-      expect((await page.goto(`/${ORG.slug}/connectors/new?platform=slack`))!.status()).toBe(403)
+      await test.step('of the connectors that are there, one without buttons can be changed', async () => {
+        await open(page, say, `connectors/${sms.id}`)
+        await expect(name).toHaveValue(`Free ${mark}`)
+        await open(page, say, `connectors/${telegram.id}`)
+        await expect(page.getByText(say('connectors-needs-decide'))).toBeVisible()
+        await expect(name).toHaveCount(0)
+        await keep(page, `connector-needs-decide-${language}`)
+      })
+      await test.step('a kind with buttons is refused', async () => {
+        expect((await page.goto(`/${ORG.slug}/connectors/new?platform=slack`))!.status()).toBe(403)
+      })
     })
 
     test('credentials are checked at each platform', async ({ page, world, chat, watch }) => {

@@ -268,15 +268,17 @@ for (const language of languages) {
       await arrive(page, say, world, person.sub, '/settings')
       for (const { customer_number } of customers) await accept(page, say, world, person.email, customer_number)
 
-      for (const [at, to] of [[0, '/customers?done=left'], [1, `/${ORG.slug}`], [2, '/goodbye']] as const) {
-        const customer = customers[at]
-        await page.goto(`/settings?cancel=${customer.slug}&step=2`)
-        const dialog = page.getByRole('dialog')
-        await alive(page)
-        await dialog.getByLabel(say('customers-type')).fill(customer.customer_number)
-        await dialog.getByRole('button', { name: say('customers-cancel-press') }).click()
-        await expect(page).toHaveURL(to)
-      }
+      await test.step('leaving one by one', async () => {
+        for (const [at, to] of [[0, '/customers?done=left'], [1, `/${ORG.slug}`], [2, '/goodbye']] as const) {
+          const customer = customers[at]
+          await page.goto(`/settings?cancel=${customer.slug}&step=2`)
+          const dialog = page.getByRole('dialog')
+          await alive(page)
+          await dialog.getByLabel(say('customers-type')).fill(customer.customer_number)
+          await dialog.getByRole('button', { name: say('customers-cancel-press') }).click()
+          await expect(page).toHaveURL(to)
+        }
+      })
 
       const leave = page.locator('#leave')
       const remove = async (typed: string) => {
@@ -284,28 +286,34 @@ for (const language of languages) {
         await leave.getByLabel(say('leave-type')).fill(typed)
         await leave.getByRole('button', { name: say('leave-button') }).click()
       }
-      await remove('somebody@example.org')
-      await expect(leave.getByText(say('why-not-your-address'))).toBeVisible()
-      await remove(person.email)
-      await expect(leave.getByText(say('leave-waits'))).toBeVisible()
-      await keep(page, `goodbye-leaving-${language}`)
-      await world.mail.letterTo(person.email, { subject: say('letter-account-leaves-subject') })
-      await press(page, say('leave-keep'))
-      await expect(leave.getByRole('button', { name: say('leave-button') })).toBeVisible()
-      await remove(person.email)
-      await expect(leave.getByText(say('leave-waits'))).toBeVisible()
-      days += 8
-      await world.setClock(days * 86_400)
-      const later = await someoneElse()
-      await administrator(later, say, world)
-      await expect(async () => {
-        await later.goto(`/${ORG.slug}/invitations`)
-        await expect(later.getByText('@erased.invalid').first()).toBeVisible(NOW)
-        await expect(later.getByText(person.email)).toHaveCount(0, NOW)
-      }).toPass()
-      // Whoever signs in with the same provider is somebody new.
-      await arrive(page, say, world, person.sub, '/goodbye')
-      await expect(leave.getByRole('button', { name: say('leave-button') })).toBeVisible()
+      await test.step('deleting the account waits a week, and can be taken back', async () => {
+        await remove('somebody@example.org')
+        await expect(leave.getByText(say('why-not-your-address'))).toBeVisible()
+        await remove(person.email)
+        await expect(leave.getByText(say('leave-waits'))).toBeVisible()
+        await keep(page, `goodbye-leaving-${language}`)
+        await world.mail.letterTo(person.email, { subject: say('letter-account-leaves-subject') })
+        await press(page, say('leave-keep'))
+        await expect(leave.getByRole('button', { name: say('leave-button') })).toBeVisible()
+      })
+      await test.step('a week later the person is erased', async () => {
+        await remove(person.email)
+        await expect(leave.getByText(say('leave-waits'))).toBeVisible()
+        days += 8
+        await world.setClock(days * 86_400)
+        const later = await someoneElse()
+        await administrator(later, say, world)
+        await expect(async () => {
+          await later.goto(`/${ORG.slug}/invitations`)
+          await expect(later.getByText('@erased.invalid').first()).toBeVisible(NOW)
+          await expect(later.getByText(person.email)).toHaveCount(0, NOW)
+        }).toPass()
+      })
+      await test.step('whoever signs in with the same provider is somebody new', async () => {
+        // Whoever signs in with the same provider is somebody new.
+        await arrive(page, say, world, person.sub, '/goodbye')
+        await expect(leave.getByRole('button', { name: say('leave-button') })).toBeVisible()
+      })
     })
   })
 }

@@ -19,29 +19,37 @@ test('a provider that is down is named so, and works again when it is up', async
   expectRefusals(watch, 409)
   const { region } = world
   region.add({ sub: 'ruth', email: 'ruth@example.org', email_verified: true, name: 'Ruth', orgId: 'T1' })
-  await region.down()
-  await page.goto('/signin?back=%2Fsettings')
-  await page.getByRole('link', { name: REGION }).click()
-  await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-provider-unreachable'))
-  await keep(page, 'signin-provider-down')
-  await region.up()
-  // A failure is remembered for seconds, to spare a provider that is down.
-  await expect(async () => {
-    await Promise.all([page.waitForEvent('load'), page.getByRole('link', { name: REGION }).click()])
-    expect(new URL(page.url()).origin).toBe(new URL(region.discoveryUrl).origin)
-  }).toPass()
-  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
-  // It goes away once more, while it answers with the person's token.
+  await test.step('it is down', async () => {
+    await region.down()
+    await page.goto('/signin?back=%2Fsettings')
+    await page.getByRole('link', { name: REGION }).click()
+    await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-provider-unreachable'))
+    await keep(page, 'signin-provider-down')
+  })
+  await test.step('it is up, and asked again: a failure is remembered for seconds, to spare a provider that is down', async () => {
+    await region.up()
+    // A failure is remembered for seconds, to spare a provider that is down.
+    await expect(async () => {
+      await Promise.all([page.waitForEvent('load'), page.getByRole('link', { name: REGION }).click()])
+      expect(new URL(page.url()).origin).toBe(new URL(region.discoveryUrl).origin)
+    }).toPass()
+    await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  })
   let gone = Promise.resolve()
-  region.forge = () => void (gone = region.down('midway'))
-  await region.signIn(page, 'ruth')
-  await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-provider-unreachable'))
-  await gone
-  await region.up()
-  region.forge = undefined
-  await page.getByRole('link', { name: REGION }).click()
-  await region.signIn(page, 'ruth')
-  await expect(page).toHaveURL('/settings')
+  await test.step('it goes away once more, while it answers with the person\'s token', async () => {
+    // It goes away once more, while it answers with the person's token.
+    region.forge = () => void (gone = region.down('midway'))
+    await region.signIn(page, 'ruth')
+    await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-provider-unreachable'))
+    await gone
+  })
+  await test.step('it is up, and lets in', async () => {
+    await region.up()
+    region.forge = undefined
+    await page.getByRole('link', { name: REGION }).click()
+    await region.signIn(page, 'ruth')
+    await expect(page).toHaveURL('/settings')
+  })
 })
 
 test('a region whose tokens carry another issuer than its discovery signs in', async ({ page, world }) => {
@@ -75,48 +83,61 @@ test('an organisation endpoint that fails lets nobody in by half', async ({ page
   const { region } = world
   const emil = { sub: 'emil', email: 'emil@example.org', email_verified: true, name: 'Emil', orgId: 'T1' }
   region.add(emil)
-  region.forge = () => void region.people.delete('emil') // from now on /people/me answers 403
-  await page.goto('/signin?back=%2Fsettings')
-  await page.getByRole('link', { name: REGION }).click()
-  await region.signIn(page, 'emil')
-  await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(/provider/)
-  await page.goto('/settings')
-  await expect(page).toHaveURL('/signin?back=%2Fsettings')
-  region.forge = undefined
-  region.add(emil)
-  await page.getByRole('link', { name: REGION }).click()
-  await region.signIn(page, 'emil')
-  await expect(page).toHaveURL('/settings')
+  await test.step('it fails', async () => {
+    region.forge = () => void region.people.delete('emil') // from now on /people/me answers 403
+    await page.goto('/signin?back=%2Fsettings')
+    await page.getByRole('link', { name: REGION }).click()
+    await region.signIn(page, 'emil')
+    await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(/provider/)
+    await page.goto('/settings')
+    await expect(page).toHaveURL('/signin?back=%2Fsettings')
+  })
+  await test.step('it works', async () => {
+    region.forge = undefined
+    region.add(emil)
+    await page.getByRole('link', { name: REGION }).click()
+    await region.signIn(page, 'emil')
+    await expect(page).toHaveURL('/settings')
+  })
 })
 
 test('who cancels at the provider hears so, and still gets where they wanted', async ({ page, watch }) => {
   expectRefusals(watch, 409)
-  await page.goto(`/${ORG.slug}/access_requests`)
-  await page.getByRole('link', { name: EXAMPLE }).click()
-  await page.getByRole('button', { name: 'Cancel' }).click()
-  await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-provider-denied'))
-  await keep(page, 'signin-canceled')
-  await signIn(page, say)
-  await expect(page).toHaveURL(`/${ORG.slug}/access_requests`)
+  await test.step('canceled', async () => {
+    await page.goto(`/${ORG.slug}/access_requests`)
+    await page.getByRole('link', { name: EXAMPLE }).click()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-provider-denied'))
+    await keep(page, 'signin-canceled')
+  })
+  await test.step('signed in with a password instead', async () => {
+    await signIn(page, say)
+    await expect(page).toHaveURL(`/${ORG.slug}/access_requests`)
+  })
 })
 
 test('a wrong password says so and keeps the address', async ({ page, watch }) => {
   expectRefusals(watch, 409)
   await page.goto(`/signin?back=%2F${ORG.slug}`)
-  for (const email of [IVO.email, 'nobody@northlight.test']) {
-    await fill(page, { [say('label-email')]: email, [say('label-password')]: 'not this one' })
-    await press(page, say('signin-button'))
-    await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-sign-in-failed'))
-    await expect(page.getByLabel(say('label-email'))).toHaveValue(email)
-    expect(new URL(page.url()).search).toContain(`back=%2F${ORG.slug}`)
-    if (email === IVO.email) await keep(page, 'signin-failed')
-    await page.reload()
-  }
-  await signIn(page, say)
-  await expect(page).toHaveURL(`/${ORG.slug}`)
+  await test.step('wrong, for who has an account and who has none', async () => {
+    for (const email of [IVO.email, 'nobody@northlight.test']) {
+      await fill(page, { [say('label-email')]: email, [say('label-password')]: 'not this one' })
+      await press(page, say('signin-button'))
+      await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-sign-in-failed'))
+      await expect(page.getByLabel(say('label-email'))).toHaveValue(email)
+      expect(new URL(page.url()).search).toContain(`back=%2F${ORG.slug}`)
+      if (email === IVO.email) await keep(page, 'signin-failed')
+      await page.reload()
+    }
+  })
+  await test.step('right', async () => {
+    await signIn(page, say)
+    await expect(page).toHaveURL(`/${ORG.slug}`)
+  })
 })
 
 test('a hostile way back never leaves the site', async ({ page, world }) => {
+  const { sub } = newcomer(world)
   const origin = world.anteroom.url
   const hostile = ['https://evil.test/', '//evil.test', '/\\evil.test', '/%2e%2e//evil.test', 'javascript:alert(1)', '/\t/evil.test']
   for (const back of hostile.slice(0, 3)) {
@@ -128,15 +149,18 @@ test('a hostile way back never leaves the site', async ({ page, world }) => {
       await signOut(page, say)
     })
   }
-  const { sub } = newcomer(world)
-  await page.goto(`/signin?back=${encodeURIComponent(hostile[1])}`)
-  await page.getByRole('link', { name: EXAMPLE }).click()
-  await world.oidc.signIn(page, sub)
-  await expect(page).toHaveURL('/signup')
-  for (const back of hostile) {
-    await page.goto(`/signin?back=${encodeURIComponent(back)}`)
+  await test.step('by the provider', async () => {
+    await page.goto(`/signin?back=${encodeURIComponent(hostile[1])}`)
+    await page.getByRole('link', { name: EXAMPLE }).click()
+    await world.oidc.signIn(page, sub)
     await expect(page).toHaveURL('/signup')
-  }
+  })
+  await test.step('signed in already', async () => {
+    for (const back of hostile) {
+      await page.goto(`/signin?back=${encodeURIComponent(back)}`)
+      await expect(page).toHaveURL('/signup')
+    }
+  })
 })
 
 test('signing out ends the session on the server too', async ({ page, context }) => {
@@ -154,15 +178,19 @@ test('signing out ends the session on the server too', async ({ page, context })
 })
 
 test('an ended session ends at its next request', async ({ page, world, someoneElse, watch }) => {
+  const person = await withPassword(page, say, world)
   if (scripts()) expectRefusals(watch, 401)
   const other = await someoneElse()
-  const person = await withPassword(page, say, world)
-  await other.goto('/signin?back=%2Fsettings')
-  await signIn(other, say, person)
-  await expect(other).toHaveURL('/settings')
-  await page.goto('/settings')
+  await test.step('signed in a second time', async () => {
+    await other.goto('/signin?back=%2Fsettings')
+    await signIn(other, say, person)
+    await expect(other).toHaveURL('/settings')
+  })
   const sessions = page.locator('#sessions')
-  await expect(sessions.getByRole('listitem')).toHaveCount(2)
+  await test.step('the second session is ended', async () => {
+    await page.goto('/settings')
+    await expect(sessions.getByRole('listitem')).toHaveCount(2)
+  })
   await sessions.scrollIntoViewIfNeeded()
   await press(page, say('settings-session-end'))
   await expect(page).toHaveURL('/settings?done=session#sessions')

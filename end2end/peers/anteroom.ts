@@ -103,14 +103,14 @@ export class Anteroom {
     }
   }
 
-  /** Waits for something to be printed, or finds what was printed already. */
-  async printed(pattern: RegExp, timeout = PATIENCE): Promise<RegExpMatchArray> {
-    const patience = AbortSignal.timeout(timeout)
+  /** Waits for something to be printed, or finds what was printed already: all of it, or from this place of `output` on. */
+  async printed(pattern: RegExp, from = 0): Promise<RegExpMatchArray> {
+    const patience = AbortSignal.timeout(PATIENCE)
     for (;;) {
-      const match = this.output.match(pattern)
+      const match = this.output.slice(from).match(pattern)
       if (match) return match
       await once(this.#events, 'output', { signal: patience }).catch(() => {
-        throw new Error(`Nothing like ${pattern} within ${timeout} ms in:\n${this.output}`)
+        throw new Error(`Nothing like ${pattern} within ${PATIENCE} ms in:\n${this.output.slice(from)}`)
       })
     }
   }
