@@ -33,14 +33,18 @@ const PARTS = 16
 
 const partOf = (name: string) => createHash('sha256').update(name).digest()[0] % PARTS
 
-/** What of a page decides over its looks, but for words: a page that is built alike with scripts and without is looked at once. */
-function build(kept: Kept): string {
-  const elements = kept.html.replace(/<script\b[\s\S]*?<\/script>/g, '').match(/<[a-z][^>]*>/g) ?? []
-  const of = (element: string) => [
-    /^<[\w-]+/.exec(element)![0],
-    ...(element.match(/ (class|type|hidden|open|disabled|data-theme|aria-[\w-]+)(="[^"]*")?/g) ?? []).filter(a => !/[0-9a-f]{8}-/.test(a)),
-  ]
-  return JSON.stringify([elements.map(of), kept.modal])
+/** What the value of decides over looks or sense; of `aria-label` and the like only that it is there. */
+const TELLING = /^(class|type|role|data-theme|aria-(invalid|current|expanded|pressed|hidden|disabled|busy|sort|haspopup))$/
+const NOTED = /^(class|type|role|data-theme|aria-.*|alt|title|lang|tabindex|hidden|open|disabled|required|readonly)$/
+
+/** How a page is made, but for its words: one that is made alike with scripts and without is looked at once. */
+function make({ html, modal }: Kept): string {
+  const elements = html.replace(/<script\b[\s\S]*?<\/script>/g, '').matchAll(/<([a-z][\w-]*)([^>]*)>/g)
+  const parts = [...elements].map(([, element, attributes]) => {
+    const noted = [...attributes.matchAll(/\s([\w-]+)(?:="([^"]*)")?/g)].filter(([, name]) => NOTED.test(name))
+    return [element, ...noted.map(([, name, value]) => (TELLING.test(name) ? `${name}=${value?.trim()}` : name)).sort()]
+  })
+  return JSON.stringify([parts, modal])
 }
 
 test.describe.configure({ mode: 'parallel' })
@@ -54,7 +58,7 @@ for (let part = 0; part < PARTS; part++) {
     for (const kept of all.filter(({ name }) => partOf(name) === part)) {
       await test.step(`${kept.name}, ${kept.mode}`, async () => {
         const found = await validateHtml(kept.served)
-        const state = `${kept.spec} ${kept.name} ${build(kept)}`
+        const state = `${kept.spec} ${kept.name} ${make(kept)}`
         if (!seen.has(state)) found.push(...(await looker.look(kept, anteroom.url, PICTURES)))
         seen.add(state)
         if (found.length) findings.push(`${kept.name}, ${kept.mode}, ${kept.spec}, ${kept.url}:\n  ${found.join('\n  ')}`)
