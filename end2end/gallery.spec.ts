@@ -86,7 +86,7 @@ function doorOf(url: string, all: string[]): string | undefined {
 
 test('src/web names the doors', () => {
   const all = doors()
-  expect(all.length).toBeGreaterThanOrEqual(45)
+  expect(all.length).toBeGreaterThanOrEqual(44)
   for (const door of ['/', '/signin', '/{org}', '/{org}/users/{account}', '/dev/mailbox']) expect(all).toContain(door)
   expect(doorOf('http://localhost/signin', all)).toBe('/signin')
   expect(doorOf('http://localhost/northlight', all)).toBe('/{org}')

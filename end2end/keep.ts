@@ -2,8 +2,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { test, type Page, type TestInfo } from '@playwright/test'
-import { PATIENCE } from './patience'
-import { ALIVE } from './rest'
+import { atRest } from './rest'
 import { served } from './watch'
 
 export const modes = ['scripts', 'noscript'] as const
@@ -47,8 +46,7 @@ export async function keep(page: Page, name: string): Promise<void> {
 
 export async function take(page: Page): Promise<Omit<Kept, 'name' | 'spec'>> {
   const mode = test.info().project.use.javaScriptEnabled === false ? 'noscript' : 'scripts'
-  await page.waitForLoadState('load', { timeout: PATIENCE })
-  if (mode === 'scripts') await page.locator(ALIVE).waitFor({ state: 'attached', timeout: PATIENCE })
+  await atRest(page.context()) // without its style a page passes what it would not pass with it
   const answer = served(page)
   if (!answer) throw new Error(`nobody watched how ${page.url()} was opened`)
   const now = await page.evaluate(() => ({

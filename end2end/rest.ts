@@ -47,12 +47,14 @@ export function follow(context: BrowserContext, scripts: boolean, left: () => vo
   }
 }
 
-/** Waits until every open page has all that it asked for, and its islands are alive. */
-export async function atRest(): Promise<void> {
+/** Waits until every open page, or every one of this context, has all that it asked for, and its islands are alive. */
+export async function atRest(only?: BrowserContext): Promise<void> {
   const patience = AbortSignal.timeout(PATIENCE)
+  if (only && !contexts.has(only)) throw new Error('nobody follows the pages of this context')
   for (let calm = 0; calm < 2; calm++) {
     // Twice: what came last may have made a page ask for more.
     for (const [context, { scripts, pending }] of contexts) {
+      if (only && context !== only) continue
       for (const page of context.pages()) {
         await loaded(page, scripts).catch(error => {
           if (!page.isClosed()) throw error
