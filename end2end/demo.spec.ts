@@ -8,7 +8,7 @@ import type { Page } from '@playwright/test'
 import { keep } from './keep'
 import { expect, test } from './fixtures'
 import { Anteroom } from './peers/anteroom'
-import { NOW } from './patience'
+import { NOW, PATIENCE } from './patience'
 import { alive, ASKED, expectRefusals, fill, found, languages, ORG, press, signOut, words } from './people'
 
 test.use({ worldOptions: { demo: true } })
@@ -202,7 +202,7 @@ test.describe('keeps apart', { tag: '@scripts' }, () => {
 
   test('a demo listens on this machine only', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'anteroom-demo-'))
-    const words = await refused(run(process.env.ANTEROOM_BIN!, ['serve', '--demo', '--listen', '0.0.0.0:0'], { cwd: folder, timeout: 10_000 }))
+    const words = await refused(run(process.env.ANTEROOM_BIN!, ['serve', '--demo', '--listen', '0.0.0.0:0'], { cwd: folder, timeout: PATIENCE }))
     expect(words).toMatch(/^78 .*listen/s)
     expect(words).toMatch(/loopback|127\.0\.0\.1/)
     await rm(folder, { recursive: true })
