@@ -1,8 +1,22 @@
-// Access to resources: flows and resources made in their editors, asking in the catalogue, steps, missing data, denial, override, the clock.
+// Access to resources: flows and resources made in their editors, asking in the catalogue, steps, missing
+// data, denial, override, the clock.
 import { keep } from './keep'
 import { expect, test } from './fixtures'
 import { NOW } from './patience'
-import { alive, asIvo, done, expectRefusals, fill, idOf, languages, member, ORG, press, signIn, Visitor } from './people'
+import {
+  alive,
+  asIvo,
+  done,
+  expectRefusals,
+  fill,
+  idOf,
+  languages,
+  member,
+  ORG,
+  press,
+  signIn,
+  Visitor,
+} from './people'
 import { ask, offer, open, portal, row, speaking } from './portal'
 
 test.use({ worldOptions: { clock: true } })
@@ -11,15 +25,25 @@ for (const language of languages) {
   test.describe(language, () => {
     const say = speaking(language)
 
-    test('two steps, from the catalogue to Applications, with a manager who was missing', async ({ page, world, someoneElse, watch }) => {
+    test('two steps, from the catalogue to Applications, with a manager who was missing', async ({
+      page,
+      world,
+      someoneElse,
+      watch,
+    }) => {
       expectRefusals(watch, 409, 422)
       const admin = await asIvo(world)
       const role = await portal(admin, world)
-      const [mira, tess, ana, bo, cleo] = await Promise.all(['Mira Okafor', 'Tess Varga', 'Ana Lind', 'Bo Marsh', 'Cleo Dahl'].map(name => member(world, admin, name, role, language)))
+      const [mira, tess, ana, bo, cleo] = await Promise.all(
+        ['Mira Okafor', 'Tess Varga', 'Ana Lind', 'Bo Marsh', 'Cleo Dahl'].map(name =>
+          member(world, admin, name, role, language),
+        ),
+      )
       const mark = `${language} ${test.info().project.name}`
       await done(admin, world, 'create_group', { name: `Lab ${mark}` })
       const group = await idOf(admin, world, 'groups', `Lab ${mark}`)
-      for (const one of [ana, bo, cleo]) await done(admin, world, 'add_to_group', { group, person: one.email })
+      for (const one of [ana, bo, cleo])
+        await done(admin, world, 'add_to_group', { group, person: one.email })
       const flow = `Two eyes ${mark}`
       const resource = `Billing console ${mark}`
 
@@ -36,7 +60,9 @@ for (const language of languages) {
         const second = page.locator('details.fold').nth(1)
         await alive(page)
         await second.locator('summary').click()
-        await second.getByLabel(say('flows-approvers')).selectOption({ label: say('approvers-group', { name: `Lab ${mark}` }) })
+        await second
+          .getByLabel(say('flows-approvers'))
+          .selectOption({ label: say('approvers-group', { name: `Lab ${mark}` }) })
         await second.getByLabel(say('flows-quorum')).selectOption({ label: say('quorum-number') })
         await second.getByLabel(say('flows-number')).fill('0')
         await press(page, say('flows-save'))
@@ -102,7 +128,9 @@ for (const language of languages) {
         await page.getByRole('link', { name: say('missing-view') }).click()
         await expect(row(page, mira).locator('.state')).toHaveText(say('status-missing_data'))
         await alive(page)
-        await row(page, mira).getByRole('button', { name: `${say('queue-details')}: ${mira.email}` }).click()
+        await row(page, mira)
+          .getByRole('button', { name: `${say('queue-details')}: ${mira.email}` })
+          .click()
         await expect(page.getByRole('heading', { name: say('progress-title') })).toBeVisible()
         await keep(page, `queue-missing-${language}`)
         await page.getByRole('link', { name: say('add-in-users') }).click()
@@ -110,23 +138,33 @@ for (const language of languages) {
         const manager = page.getByLabel(say('label-manager'), { exact: true })
         await expect(manager).toBeFocused()
         await manager.fill(tess.email)
-        await page.locator('#employment').getByRole('button', { name: say('save') }).click()
+        await page
+          .locator('#employment')
+          .getByRole('button', { name: say('save') })
+          .click()
         await expect(page).toHaveURL(/access_requests\?request=/)
         await expect(row(page, mira).locator('.state')).toHaveText(say('status-pending'))
         await keep(page, `queue-resource-${language}`)
       })
 
-      const letter = await world.mail.letterTo(tess.email, { matching: l => l.text.includes('/approvals?request=') })
+      const letter = await world.mail.letterTo(tess.email, {
+        matching: l => l.text.includes('/approvals?request='),
+      })
       const approve = async (person: typeof mira, link: string, picture?: string) => {
         const approver = await someoneElse()
         await approver.goto(link)
         await signIn(approver, say, person)
         const panel = approver.locator('article').filter({ hasText: mira.email })
         if (picture) await keep(approver, `approvals-${language}`)
-        await panel.getByRole('link', { name: `${say('approvals-approve')}: ${mira.name}, ${resource}` }).click()
+        await panel
+          .getByRole('link', { name: `${say('approvals-approve')}: ${mira.name}, ${resource}` })
+          .click()
         if (picture) await keep(approver, `approvals-approve-${language}`)
         await alive(approver)
-        await approver.getByRole('dialog').getByRole('button', { name: say('approvals-approve') }).click()
+        await approver
+          .getByRole('dialog')
+          .getByRole('button', { name: say('approvals-approve') })
+          .click()
         await expect(approver).toHaveURL(/done=voted/)
         return approver
       }
@@ -134,7 +172,9 @@ for (const language of languages) {
         const manager = await approve(tess, letter.link(/approvals/), 'picture')
         await expect(manager.locator('article')).toContainText(say('approvals-over'))
         for (const one of [ana, cleo]) {
-          const own = await world.mail.letterTo(one.email, { matching: l => l.text.includes('/approvals?request=') })
+          const own = await world.mail.letterTo(one.email, {
+            matching: l => l.text.includes('/approvals?request='),
+          })
           await approve(one, own.link(/approvals/))
         }
       })
@@ -163,13 +203,21 @@ for (const language of languages) {
       })
     })
 
-    test('denied with an internal note, overridden, canceled, and a delegate', async ({ page, world, someoneElse, watch }) => {
+    test('denied with an internal note, overridden, canceled, and a delegate', async ({
+      page,
+      world,
+      someoneElse,
+      watch,
+    }) => {
       expectRefusals(watch, 409, 422)
       const admin = await asIvo(world)
       const role = await portal(admin, world)
-      const [nils, olga, petra] = await Promise.all(['Nils Aho', 'Olga Reis', 'Petra Voss'].map(name => member(world, admin, name, role, language)))
+      const [nils, olga, petra] = await Promise.all(
+        ['Nils Aho', 'Olga Reis', 'Petra Voss'].map(name => member(world, admin, name, role, language)),
+      )
       const mark = `${language} ${test.info().project.name}`
-      const make = async (name: string, steps: Record<string, string>) => (await offer(admin, world, `${name} ${mark}`, steps, { reason_required: 'on' })).resource
+      const make = async (name: string, steps: Record<string, string>) =>
+        (await offer(admin, world, `${name} ${mark}`, steps, { reason_required: 'on' })).resource
       const vault = await make('Vault', { step1_approvers: 'administrators' })
       const ledger = await make('Ledger', { step1_approvers: 'members', step1_members: olga.email })
       const requester = await someoneElse()
@@ -180,7 +228,9 @@ for (const language of languages) {
         await open(page, say, 'access_requests')
         await keep(page, `queue-pending-${language}`)
         await alive(page)
-        await row(page, nils).getByRole('button', { name: `${say('queue-deny')}: ${nils.email}` }).click()
+        await row(page, nils)
+          .getByRole('button', { name: `${say('queue-deny')}: ${nils.email}` })
+          .click()
         const dialog = page.getByRole('dialog')
         await dialog.getByRole('button', { name: say('deny-press') }).click()
         await expect(dialog.getByText(say('why-missing'))).toBeVisible()
@@ -190,7 +240,9 @@ for (const language of languages) {
         await dialog.getByLabel(say('deny-next-steps')).fill('Ask Olga first')
         await dialog.getByRole('button', { name: say('deny-press') }).click()
         await expect(page.locator(`#r-${id}`).locator('.state')).toHaveText(say('status-resource-denied'))
-        const letter = await world.mail.letterTo(nils.email, { matching: l => l.text.includes('Not in this quarter') })
+        const letter = await world.mail.letterTo(nils.email, {
+          matching: l => l.text.includes('Not in this quarter'),
+        })
         expect(letter.text).toContain('Ask Olga first')
       })
 
@@ -199,18 +251,25 @@ for (const language of languages) {
         await world.mail.letterTo(olga.email, { matching: l => l.text.includes(id) })
         await page.goto(`/${ORG.slug}/access_requests?request=${id}`)
         await alive(page)
-        await page.locator(`#r-${id}`).getByRole('button', { name: `${say('queue-deny')}: ${nils.email}` }).click()
+        await page
+          .locator(`#r-${id}`)
+          .getByRole('button', { name: `${say('queue-deny')}: ${nils.email}` })
+          .click()
         const dialog = page.getByRole('dialog')
         await expect(dialog).toContainText(say('override-text'))
         await dialog.getByLabel(say('deny-reason'), { exact: true }).fill('Decided above')
         await dialog.getByLabel(say('deny-notes')).fill('KEEPTHIS to ourselves')
         await dialog.getByRole('button', { name: say('deny-press') }).click()
         await expect(page.locator(`#r-${id}`)).toContainText(say('status-resource-denied'))
-        await world.mail.letterTo(olga.email, { matching: l => l.text.includes('dministrat') && l.text.includes(id) && !l.text.includes('For the quarter') })
+        await world.mail.letterTo(olga.email, {
+          matching: l =>
+            l.text.includes('dministrat') && l.text.includes(id) && !l.text.includes('For the quarter'),
+        })
         await world.mail.letterTo(nils.email, { matching: l => l.text.includes('Decided above') })
         await open(requester, say, 'my_requests')
         expect(await requester.content()).not.toContain('KEEPTHIS')
-        for (const one of world.mail.letters.filter(l => l.recipients.includes(nils.email))) expect(one.text + one.html).not.toContain('KEEPTHIS')
+        for (const one of world.mail.letters.filter(l => l.recipients.includes(nils.email)))
+          expect(one.text + one.html).not.toContain('KEEPTHIS')
         await page.goto(`/${ORG.slug}/insights?what=request.denied`)
         await expect(page.getByRole('main')).toContainText('KEEPTHIS')
       })
@@ -225,18 +284,27 @@ for (const language of languages) {
         await fill(approver, { [say('away-delegate')]: petra.email, [say('away-until')]: '2099-01-01' })
         await keep(approver, `approvals-away-${language}`)
         await alive(approver)
-        await approver.locator('#away').getByRole('button', { name: say('away-save') }).click()
+        await approver
+          .locator('#away')
+          .getByRole('button', { name: say('away-save') })
+          .click()
         await expect(approver).toHaveURL(/done=saved/)
         const delegate = await someoneElse()
         await open(delegate, say, `approvals?request=${id}`, petra)
-        await expect(delegate.locator('article')).toContainText(say('approvals-instead', { name: 'Olga Reis' }))
+        await expect(delegate.locator('article')).toContainText(
+          say('approvals-instead', { name: 'Olga Reis' }),
+        )
         await delegate.getByRole('link', { name: new RegExp(`^${say('ask-requester')}: `) }).click()
         await fill(delegate, { [say('ask-requester-label')]: 'For which client?' })
         await keep(delegate, `approvals-ask-${language}`)
         await alive(delegate)
         await delegate.getByRole('button', { name: say('ask-requester-press') }).click()
         await expect(delegate).toHaveURL(/done=questioned/)
-        await requester.goto((await world.mail.letterTo(nils.email, { matching: l => l.text.includes('For which client?') })).link(/my_requests/))
+        await requester.goto(
+          (
+            await world.mail.letterTo(nils.email, { matching: l => l.text.includes('For which client?') })
+          ).link(/my_requests/),
+        )
         await keep(requester, `my-requests-question-${language}`)
         await fill(requester, { [say('mine-answer-label')]: 'For all of them' })
         await press(requester, say('mine-answer'))
@@ -247,10 +315,15 @@ for (const language of languages) {
         await fill(delegate, { [say('deny-reason')]: 'Too many' })
         await keep(delegate, `approvals-deny-${language}`)
         await alive(delegate)
-        await delegate.getByRole('dialog').getByRole('button', { name: say('deny-press') }).click()
+        await delegate
+          .getByRole('dialog')
+          .getByRole('button', { name: say('deny-press') })
+          .click()
         await expect(delegate).toHaveURL(/done=voted/)
         await open(requester, say, `my_requests?request=${id}`)
-        await expect(requester.locator('.panel').first()).toContainText(say('progress-denied-for', { by: 'Petra Voss', away: 'Olga Reis' }))
+        await expect(requester.locator('.panel').first()).toContainText(
+          say('progress-denied-for', { by: 'Petra Voss', away: 'Olga Reis' }),
+        )
       })
 
       await test.step('an administrator cancels; filters show and hide, and are taken away by their chips', async () => {
@@ -261,16 +334,23 @@ for (const language of languages) {
         await picked.getByText('⋯').click()
         await picked.getByRole('button', { name: `${say('queue-cancel')}: ${nils.email}` }).click()
         await page.getByRole('dialog').getByLabel(say('deny-reason'), { exact: true }).fill('Asked twice')
-        await page.getByRole('dialog').getByRole('button', { name: say('cancel-request-press') }).click()
+        await page
+          .getByRole('dialog')
+          .getByRole('button', { name: say('cancel-request-press') })
+          .click()
         await expect(picked.locator('.state')).toHaveText(say('status-canceled'))
-        await world.mail.letterTo(nils.email, { matching: l => l.text.includes('Asked twice') && l.text.includes('/catalog?ask=') })
+        await world.mail.letterTo(nils.email, {
+          matching: l => l.text.includes('Asked twice') && l.text.includes('/catalog?ask='),
+        })
         await page.goto(`/${ORG.slug}/access_requests?tab=others`)
         await expect(page.locator(`#r-${id}`)).toHaveCount(0)
         const pending = `${say('filter-status')}: ${say('filter-status-pending')}`
         await page.getByRole('link', { name: say('filter-remove', { filter: pending }) }).click()
         await expect(page.locator(`#r-${id}`)).toBeVisible()
         await page.getByText(say('filter-title'), { exact: true }).click()
-        await page.getByLabel(say('filter-status'), { exact: true }).selectOption({ label: say('filter-status-denied') })
+        await page
+          .getByLabel(say('filter-status'), { exact: true })
+          .selectOption({ label: say('filter-status-denied') })
         await page.getByLabel(say('filter-requester')).fill('nil')
         await keep(page, `queue-filter-${language}`)
         await alive(page)
@@ -282,12 +362,18 @@ for (const language of languages) {
       })
     })
 
-    test('two hundred are decided at once, and the export is what the page lists', async ({ page, world, watch }) => {
+    test('two hundred are decided at once, and the export is what the page lists', async ({
+      page,
+      world,
+      watch,
+    }) => {
       expectRefusals(watch, 409, 422)
       const admin = await asIvo(world)
       const role = await portal(admin, world)
       const mark = `${language}${test.info().project.name}`
-      const flow = (await done(admin, world, 'create_flow', { name: `Many ${mark}`, step1_approvers: 'administrators' })).match(/flows\/([\w-]+)/)![1]
+      const flow = (
+        await done(admin, world, 'create_flow', { name: `Many ${mark}`, step1_approvers: 'administrators' })
+      ).match(/flows\/([\w-]+)/)![1]
       const things: string[] = []
       await test.step('twenty things', async () => {
         for (let n = 0; n < 20; n++) {
@@ -295,13 +381,24 @@ for (const language of languages) {
           things.push(await idOf(admin, world, `resources?q=Thing${mark}`, `Thing${mark} ${n}<`))
         }
       })
-      const people = await Promise.all([...Array(10).keys()].map(n => member(world, admin, `Asker${n} Many`, role, language)))
+      const people = await Promise.all(
+        [...Array(10).keys()].map(n => member(world, admin, `Asker${n} Many`, role, language)),
+      )
       await test.step('ten people ask for each', async () => {
-        await Promise.all(people.map(async person => {
-          const visitor = new Visitor(language)
-          expect((await visitor.post(`${world.anteroom.url}/actions/sign_in`, { email: person.email, password: person.password })).status).toBe(200)
-          for (const resource of things) await done(visitor, world, 'ask_for', { resource })
-        }))
+        await Promise.all(
+          people.map(async person => {
+            const visitor = new Visitor(language)
+            expect(
+              (
+                await visitor.post(`${world.anteroom.url}/actions/sign_in`, {
+                  email: person.email,
+                  password: person.password,
+                })
+              ).status,
+            ).toBe(200)
+            for (const resource of things) await done(visitor, world, 'ask_for', { resource })
+          }),
+        )
       })
       const list = `access_requests?q=Thing${mark}&kind=resource`
       const shown: string[] = []
@@ -309,12 +406,16 @@ for (const language of languages) {
         await open(page, say, list)
         await alive(page)
         await expect(page.locator('tbody tr[id]')).toHaveCount(25)
-        const file = await page.request.get(`/${ORG.slug}/access_requests/export?q=Thing${mark}&kind=resource&format=json`)
+        const file = await page.request.get(
+          `/${ORG.slug}/access_requests/export?q=Thing${mark}&kind=resource&format=json`,
+        )
         const exported = (await file.json()) as { id: string; status: string }[]
         expect(exported).toHaveLength(200)
         for (;;) {
           await alive(page)
-          shown.push(...(await page.locator('tbody tr[id]').evaluateAll(rows => rows.map(row => row.id.slice(2)))))
+          shown.push(
+            ...(await page.locator('tbody tr[id]').evaluateAll(rows => rows.map(row => row.id.slice(2)))),
+          )
           const next = page.getByRole('link', { name: say('queue-next') })
           if (!(await next.count())) break
           await next.click()
@@ -330,9 +431,14 @@ for (const language of languages) {
         await expect(page.getByText(say('why-nothing-picked'))).toBeVisible()
         await keep(page, `queue-bulk-${language}`)
         await alive(page)
-        await page.getByRole('checkbox', { name: new RegExp(`^${say('bulk-pick')}: `) }).first().check()
+        await page
+          .getByRole('checkbox', { name: new RegExp(`^${say('bulk-pick')}: `) })
+          .first()
+          .check()
         await press(page, say('bulk-press'))
-        await expect(page.getByRole('status').filter({ hasText: say('bulk-done', { done: 1, all: 1, refused: 0 }) })).toBeVisible()
+        await expect(
+          page.getByRole('status').filter({ hasText: say('bulk-done', { done: 1, all: 1, refused: 0 }) }),
+        ).toBeVisible()
       })
       await test.step('then all that are left', async () => {
         await open(page, say, list)
@@ -348,7 +454,11 @@ for (const language of languages) {
         await world.anteroom.begin()
         await expect(async () => {
           await page.reload()
-          await expect(page.getByRole('status').filter({ hasText: say('bulk-done', { done: 199, all: 199, refused: 0 }) })).toBeVisible(NOW)
+          await expect(
+            page
+              .getByRole('status')
+              .filter({ hasText: say('bulk-done', { done: 199, all: 199, refused: 0 }) }),
+          ).toBeVisible(NOW)
         }).toPass()
         await keep(page, `bulk-done-${language}`)
       })

@@ -2,13 +2,33 @@
 import { TOTP, URI } from 'otpauth'
 import { keep } from './keep'
 import { expect, test } from './fixtures'
-import { alive, arrive, expectRefusals, fill, found, newcomer, ORG, PASSWORD, press, signIn, signOut, withPassword, words } from './people'
+import {
+  alive,
+  arrive,
+  expectRefusals,
+  fill,
+  found,
+  newcomer,
+  ORG,
+  PASSWORD,
+  press,
+  signIn,
+  signOut,
+  withPassword,
+  words,
+} from './people'
 
 const say = words('en')
 
 test.beforeEach(({ world }) => found(world))
 
-test('a lost password is set anew by mail, once, and all sessions end', async ({ page, world, watch, someoneElse, scan }) => {
+test('a lost password is set anew by mail, once, and all sessions end', async ({
+  page,
+  world,
+  watch,
+  someoneElse,
+  scan,
+}) => {
   expectRefusals(watch, 409, 422)
   const other = await someoneElse()
   const person = newcomer(world)
@@ -49,7 +69,13 @@ test('a lost password is set anew by mail, once, and all sessions end', async ({
   expect(world.mail.counts('nobody@example.org', 'any')).toEqual({})
 })
 
-test('a new address counts once it is proven; the old one is told', async ({ page, world, watch, someoneElse, scan }) => {
+test('a new address counts once it is proven; the old one is told', async ({
+  page,
+  world,
+  watch,
+  someoneElse,
+  scan,
+}) => {
   const form = page.locator('#email')
   expectRefusals(watch, 409, 422)
   const person = await withPassword(page, say, world)
@@ -71,7 +97,9 @@ test('a new address counts once it is proven; the old one is told', async ({ pag
   })
   const told = await world.mail.letterTo(person.email, { subject: say('letter-email-change-asked-subject') })
   expect(told.text).toContain(changed)
-  const link = (await world.mail.letterTo(changed, { subject: say('letter-email-proof-subject') })).link(/\/email\//)
+  const link = (await world.mail.letterTo(changed, { subject: say('letter-email-proof-subject') })).link(
+    /\/email\//,
+  )
   await test.step('scanners prove nothing', async () => {
     await scan(link)
     await page.goto('/settings')
@@ -100,7 +128,12 @@ test('a new address counts once it is proven; the old one is told', async ({ pag
   })
 })
 
-test('the second factor: set up, recovery codes shown once, asked for at sign-in, demanded by the organisation', async ({ page, world, watch, someoneElse }) => {
+test('the second factor: set up, recovery codes shown once, asked for at sign-in, demanded by the organisation', async ({
+  page,
+  world,
+  watch,
+  someoneElse,
+}) => {
   expectRefusals(watch, 403, 409, 422)
   const { anteroom } = world
   const person = await withPassword(page, say, world)
@@ -136,7 +169,11 @@ test('the second factor: set up, recovery codes shown once, asked for at sign-in
   })
 
   await test.step('sign in with a code, each once', async () => {
-    for (const [works, wrong] of [[() => code(0), 'abcdef'], [() => recovery[3], recovery[3] + 'x'], [() => recovery[4].toUpperCase(), recovery[3]]] as const) {
+    for (const [works, wrong] of [
+      [() => code(0), 'abcdef'],
+      [() => recovery[3], recovery[3] + 'x'],
+      [() => recovery[4].toUpperCase(), recovery[3]],
+    ] as const) {
       await signOut(page, say)
       await page.goto('/signin?back=%2Fsettings')
       await signIn(page, say, person)
@@ -206,11 +243,16 @@ test('the QR code says what an app needs', { tag: '@scripts' }, async ({ page, w
   })
   await test.step('and it says what its secret says', async () => {
     const secret = (await page.locator('#factor code').textContent())!
-    expect(() => URI.parse(`otpauth://totp/Anteroom:${person.email}?secret=${secret}&issuer=Anteroom`)).not.toThrow()
+    expect(() =>
+      URI.parse(`otpauth://totp/Anteroom:${person.email}?secret=${secret}&issuer=Anteroom`),
+    ).not.toThrow()
   })
 })
 
-test('the language: chosen signed out, and in the settings, where letters follow', async ({ page, world }) => {
+test('the language: chosen signed out, and in the settings, where letters follow', async ({
+  page,
+  world,
+}) => {
   const german = words('de')
   await test.step('by a button, signed out', async () => {
     await page.goto('/reset')
@@ -247,7 +289,9 @@ test('the appearance: light or dark whatever the system says', async ({ page, wo
     await page.getByLabel(say('label-theme')).selectOption(theme)
     await press(page, say('save'))
     await expect(page.getByRole('status')).toHaveText(say('done-profile'))
-    await expect(page.locator(theme === 'system' ? 'html:not([data-theme])' : `html[data-theme=${theme}]`)).toBeAttached()
+    await expect(
+      page.locator(theme === 'system' ? 'html:not([data-theme])' : `html[data-theme=${theme}]`),
+    ).toBeAttached()
     seen.push(await paper())
     if (theme === 'dark') await keep(page, 'settings-dark-chosen')
   }

@@ -1,4 +1,5 @@
-// A connector's life after it was added: changed, its secret made anew, what it refuses, disabled, sent again; and somebody deactivated.
+// A connector's life after it was added: changed, its secret made anew, what it refuses, disabled, sent
+// again; and somebody deactivated.
 import { keep } from './keep'
 import { add, FIELDS, NAMES, PERSON, test } from './connectors'
 import { expect } from './fixtures'
@@ -13,13 +14,22 @@ for (const language of languages) {
   test.describe(language, () => {
     const say = speaking(language)
 
-    test('a connector is changed, disabled and enabled, and sends again what was refused', async ({ page, world, chat }) => {
+    test('a connector is changed, disabled and enabled, and sends again what was refused', async ({
+      page,
+      world,
+      chat,
+    }) => {
       const admin = await asIvo(world)
       const mark = `${language} ${test.info().project.name} ${++count}`
       const connector = await add(admin, world, chat, 'telegram', `First ${mark}`)
       const person = `6${100000 + count}`
       const write = (text: string, webhook_secret = connector.secrets.webhook_secret) =>
-        chat.message('telegram', connector.url, { person, name: 'Kim Vale', text, secrets: { ...connector.secrets, webhook_secret } })
+        chat.message('telegram', connector.url, {
+          person,
+          name: 'Kim Vale',
+          text,
+          secrets: { ...connector.secrets, webhook_secret },
+        })
       const here = `connectors/${connector.id}`
       const state = page.locator('.head .state')
 
@@ -53,16 +63,31 @@ for (const language of languages) {
       })
       await test.step('what a platform refuses is given up, said, and sent again', async () => {
         const greeting = `Hello Kim Vale, please wait.`
-        await chat.until(() => chat.sent('telegram').find(s => s.to === person && s.text === greeting), 'onboarding message')
+        await chat.until(
+          () => chat.sent('telegram').find(s => s.to === person && s.text === greeting),
+          'onboarding message',
+        )
         await open(page, say, 'access_requests?kind=chat')
         const queued = page.locator('tbody tr[id]').filter({ hasText: `Desk ${mark}` })
         await expect(queued).toHaveCount(1)
-        chat.refuseNext('telegram', 400, { ok: false, error_code: 400, description: 'Bad Request: out of ink' })
+        chat.refuseNext('telegram', 400, {
+          ok: false,
+          error_code: 400,
+          description: 'Bad Request: out of ink',
+        })
         await alive(page)
-        await queued.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
-        await page.getByRole('dialog').getByRole('button', { name: say('chat-approve-press') }).click()
+        await queued
+          .getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) })
+          .first()
+          .click()
+        await page
+          .getByRole('dialog')
+          .getByRole('button', { name: say('chat-approve-press') })
+          .click()
         await expect(queued.locator('.state')).toHaveText(say('status-chat-approved'))
-        const banner = page.locator('.banner').filter({ has: page.getByRole('button', { name: say('queue-try-again') }) })
+        const banner = page
+          .locator('.banner')
+          .filter({ has: page.getByRole('button', { name: say('queue-try-again') }) })
         await expect(async () => {
           await open(page, say, here)
           await expect(banner).toHaveCount(1, NOW)
@@ -73,7 +98,10 @@ for (const language of languages) {
         await keep(page, `connector-undelivered-${language}`)
         await alive(page)
         await banner.getByRole('button').click()
-        await chat.until(() => chat.sent('telegram').find(s => s.to === person && s.text === 'Welcome, Kim Vale.'), 'approval message')
+        await chat.until(
+          () => chat.sent('telegram').find(s => s.to === person && s.text === 'Welcome, Kim Vale.'),
+          'approval message',
+        )
         await expect(async () => {
           await open(page, say, here)
           await expect(state).toHaveText(say('resource-active'), NOW)
@@ -96,7 +124,11 @@ for (const language of languages) {
       })
     })
 
-    test('the form of each platform, filled in: it takes messages and answers them', async ({ page, world, chat }) => {
+    test('the form of each platform, filled in: it takes messages and answers them', async ({
+      page,
+      world,
+      chat,
+    }) => {
       const admin = await asIvo(world)
       const mark = `${language} ${test.info().project.name}`
       const person = (platform: Platform) => `${PERSON[platform]}${300000 + ++count}`
@@ -107,7 +139,8 @@ for (const language of languages) {
           await open(page, say, 'connectors/new')
           await page.getByRole('link', { name: say(`platform-${platform}`), exact: true }).click()
           await fill(page, { [say('label-name')]: `Form ${platform} ${mark}` })
-          for (const [field, value] of Object.entries(FIELDS[platform])) await page.getByLabel(label(field), { exact: true }).fill(value)
+          for (const [field, value] of Object.entries(FIELDS[platform]))
+            await page.getByLabel(label(field), { exact: true }).fill(value)
           await keep(page, `connector-new-${platform}-${language}`)
           await press(page, say('connectors-add'))
           await expect(page).toHaveURL(/connectors\/[\w-]+(\?|$)/)
@@ -118,7 +151,14 @@ for (const language of languages) {
           const url = (await page.locator('.panel .link-once').textContent())!
           const secrets = { ...FIELDS[platform], webhook_secret: made[0], verify_token: made[0] }
           if (platform !== 'teams') await keep(page, `connector-made-${platform}-${language}`)
-          expect(await chat.message(platform, url, { person: person(platform), name: NAMES[platform], text: 'Hello', secrets })).toMatchObject({ status: 200 })
+          expect(
+            await chat.message(platform, url, {
+              person: person(platform),
+              name: NAMES[platform],
+              text: 'Hello',
+              secrets,
+            }),
+          ).toMatchObject({ status: 200 })
           await expect(async () => {
             await page.goto(here)
             await expect(facts.locator('time')).toHaveCount(2, NOW)
@@ -128,23 +168,33 @@ for (const language of languages) {
           for (const [field, value] of Object.entries(FIELDS[platform])) {
             const isSecret = /secret|token/.test(field)
             await expect(page.getByLabel(label(field), { exact: true })).toHaveValue(isSecret ? '' : value)
-            if (isSecret) expect((await page.content()).includes(value), `the page shows ${field}`).toBe(false)
+            if (isSecret)
+              expect((await page.content()).includes(value), `the page shows ${field}`).toBe(false)
           }
         })
       }
       await test.step('one person at two of them', async () => {
-        const [telegram, sms] = await Promise.all((['telegram', 'sms'] as const).map(async platform => {
-          const id = await idOf(admin, world, 'connectors', `Form ${platform} ${mark}`)
-          const contacts = `connectors/${id}/contacts`
-          const html = await (await admin.get(`${world.anteroom.url}/${ORG.slug}/${contacts}`)).text()
-          await done(admin, world, 'note_member', { contact: /name="contact" value="([\w-]+)"/.exec(html)![1], person: 'Ivo Brandt' })
-          return contacts
-        }))
+        const [telegram, sms] = await Promise.all(
+          (['telegram', 'sms'] as const).map(async platform => {
+            const id = await idOf(admin, world, 'connectors', `Form ${platform} ${mark}`)
+            const contacts = `connectors/${id}/contacts`
+            const html = await (await admin.get(`${world.anteroom.url}/${ORG.slug}/${contacts}`)).text()
+            await done(admin, world, 'note_member', {
+              contact: /name="contact" value="([\w-]+)"/.exec(html)![1],
+              person: 'Ivo Brandt',
+            })
+            return contacts
+          }),
+        )
         await open(page, say, telegram)
-        await expect(page.locator('tbody tr').filter({ hasText: 'Ivo Brandt' })).toContainText(`${say('platform-sms')} · Form sms ${mark}`)
+        await expect(page.locator('tbody tr').filter({ hasText: 'Ivo Brandt' })).toContainText(
+          `${say('platform-sms')} · Form sms ${mark}`,
+        )
         await keep(page, `contacts-others-${language}`)
         await open(page, say, sms)
-        await expect(page.locator('tbody tr').filter({ hasText: 'Ivo Brandt' })).toContainText(`${say('platform-telegram')} · Form telegram ${mark}`)
+        await expect(page.locator('tbody tr').filter({ hasText: 'Ivo Brandt' })).toContainText(
+          `${say('platform-telegram')} · Form telegram ${mark}`,
+        )
       })
     })
 
@@ -152,12 +202,24 @@ for (const language of languages) {
       expectRefusals(watch, 403)
       const admin = await asIvo(world)
       const mark = `${language} ${test.info().project.name}`
-      const [telegram, sms] = [await add(admin, world, chat, 'telegram', `Kept ${mark}`), await add(admin, world, chat, 'sms', `Free ${mark}`)]
+      const [telegram, sms] = [
+        await add(admin, world, chat, 'telegram', `Kept ${mark}`),
+        await add(admin, world, chat, 'sms', `Free ${mark}`),
+      ]
       await done(admin, world, 'create_role', { name: `Connecting ${mark}`, 'may_connectors.manage': 'on' })
-      const person = await member(world, admin, 'Ray Holm', await idOf(admin, world, 'roles', `Connecting ${mark}`), language)
+      const person = await member(
+        world,
+        admin,
+        'Ray Holm',
+        await idOf(admin, world, 'roles', `Connecting ${mark}`),
+        language,
+      )
       await test.step('the kinds without buttons are offered', async () => {
         await open(page, say, 'connectors/new', person)
-        await expect(page.getByRole('main').locator('ul.plain a')).toHaveText([say('platform-whatsapp'), say('platform-sms')])
+        await expect(page.getByRole('main').locator('ul.plain a')).toHaveText([
+          say('platform-whatsapp'),
+          say('platform-sms'),
+        ])
         await expect(page.getByText(say('connectors-needs-decide'))).toBeVisible()
         await keep(page, `connectors-needs-decide-${language}`)
       })
@@ -180,7 +242,13 @@ for (const language of languages) {
       const admin = await asIvo(world)
       for (const platform of Object.keys(FIELDS) as Platform[]) {
         await test.step(platform, async () => {
-          const connector = await add(admin, world, chat, platform, `Check ${platform} ${language} ${test.info().project.name}`)
+          const connector = await add(
+            admin,
+            world,
+            chat,
+            platform,
+            `Check ${platform} ${language} ${test.info().project.name}`,
+          )
           await open(page, say, `connectors/${connector.id}`)
           await alive(page)
           chat.refuseNext(platform, 401, '', { of: 'check' })
@@ -190,7 +258,14 @@ for (const language of languages) {
           await press(page, say('connectors-check'))
           await expect(page.getByText(say('done-checked'))).toBeVisible()
           await expect(page.locator('.head .state')).toHaveText(say('resource-active'))
-          expect((await admin.post(`${world.anteroom.url}/actions/delete_connector`, { org: ORG.slug, connector: connector.id })).status).toBe(200)
+          expect(
+            (
+              await admin.post(`${world.anteroom.url}/actions/delete_connector`, {
+                org: ORG.slug,
+                connector: connector.id,
+              })
+            ).status,
+          ).toBe(200)
         })
       }
     })

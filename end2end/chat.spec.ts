@@ -1,4 +1,5 @@
-// Chat: the first message on each platform becomes a request; approving answers and passes on what comes next; rejecting, blocking, silence.
+// Chat: the first message on each platform becomes a request; approving answers and passes on what comes
+// next; rejecting, blocking, silence.
 import { keep } from './keep'
 import { add, FIELDS, NAMES, PERSON, test } from './connectors'
 import { expect } from './fixtures'
@@ -19,7 +20,13 @@ for (const language of languages) {
         const mark = `${platform} ${language} ${test.info().project.name}`
         const connector = await add(admin, world, chat, platform, `Desk ${mark}`)
         const person = `${PERSON[platform]}${100000 + ++count}`
-        const write = (text: string) => chat.message(platform, connector.url, { person, name: NAMES[platform], text, secrets: connector.secrets })
+        const write = (text: string) =>
+          chat.message(platform, connector.url, {
+            person,
+            name: NAMES[platform],
+            text,
+            secrets: connector.secrets,
+          })
         const before = chat.sent(platform).length
         const since = () => chat.sent(platform).slice(before)
         const onboarding = await test.step('the first message is answered', async () => {
@@ -46,7 +53,10 @@ for (const language of languages) {
 
         await test.step('it is approved, and told so', async () => {
           await alive(page)
-          await queued.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
+          await queued
+            .getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) })
+            .first()
+            .click()
           const dialog = page.getByRole('dialog')
           await dialog.getByLabel(say('chat-note')).fill('Known from the fair')
           await keep(page, `chat-approve-${platform}-${language}`)
@@ -61,15 +71,30 @@ for (const language of languages) {
 
         await test.step('what comes next is passed on to the agent', async () => {
           await write('Now I am in')
-          const call = await chat.until(() => chat.agentCalls.find(c => c.body.includes('Now I am in') && c.body.includes(connector.id)), 'call of the agent')
+          const call = await chat.until(
+            () => chat.agentCalls.find(c => c.body.includes('Now I am in') && c.body.includes(connector.id)),
+            'call of the agent',
+          )
           expect(chat.isSigned(call, connector.agent)).toBe(true)
-          expect(JSON.parse(call.body)).toMatchObject({ type: 'message.received', platform, name: shown, number: 1 })
-          expect(chat.agentCalls.some(c => c.body.includes('Hello again')), 'what came before the approval is not passed on').toBe(false)
+          expect(JSON.parse(call.body)).toMatchObject({
+            type: 'message.received',
+            platform,
+            name: shown,
+            number: 1,
+          })
+          expect(
+            chat.agentCalls.some(c => c.body.includes('Hello again')),
+            'what came before the approval is not passed on',
+          ).toBe(false)
         })
       })
     }
 
-    test('connectors in their pages: adding, checking, contacts, blocking, deleting', async ({ page, chat, watch }) => {
+    test('connectors in their pages: adding, checking, contacts, blocking, deleting', async ({
+      page,
+      chat,
+      watch,
+    }) => {
       expectRefusals(watch, 409, 422)
       const name = `Front ${language} ${test.info().project.name}`
       await test.step('it is added, and what is wrong is said', async () => {
@@ -95,7 +120,12 @@ for (const language of languages) {
         await keep(page, `connector-${language}`)
         await press(page, say('connectors-check'))
         await expect(page.getByText(say('done-checked'))).toBeVisible()
-        chat.refuseNext('telegram', 401, { ok: false, error_code: 401, description: 'Unauthorized' }, { of: 'check' })
+        chat.refuseNext(
+          'telegram',
+          401,
+          { ok: false, error_code: 401, description: 'Unauthorized' },
+          { of: 'check' },
+        )
         await press(page, say('connectors-check'))
         await expect(page.getByText(say('why-platform-refused'))).toBeVisible()
         await expect(page.locator('.facts')).toContainText('Unauthorized')
@@ -107,7 +137,8 @@ for (const language of languages) {
 
       const person = `7${100000 + ++count}`
       const secrets = { bot_token: '12:abc', webhook_secret: secret }
-      const write = (text: string) => chat.message('telegram', url, { person, name: 'Kim Vale', text, secrets })
+      const write = (text: string) =>
+        chat.message('telegram', url, { person, name: 'Kim Vale', text, secrets })
       await write('Hello')
       await chat.until(() => chat.sent('telegram').find(s => s.to === person), 'onboarding message')
       await page.getByRole('link', { name: say('connectors-contacts') }).click()
@@ -119,7 +150,7 @@ for (const language of languages) {
         const typing = menu.getByRole('textbox', { name: say('contacts-member') })
         const note = async (typed: string) => {
           await alive(page)
-          if (await menu.getAttribute('open') === null) await menu.locator('summary').click()
+          if ((await menu.getAttribute('open')) === null) await menu.locator('summary').click()
           await typing.fill(typed)
           await menu.getByRole('button', { name: `${say('save')}: Kim Vale` }).click()
         }
@@ -132,7 +163,9 @@ for (const language of languages) {
         await expect(page.getByText(say('done-saved'))).toBeVisible()
         await note('')
         await expect(menu.locator('input:invalid')).toHaveCount(1)
-        await expect(row, 'an empty field takes nothing away').toContainText(say('contacts-member-noted', { name: 'Ivo Brandt' }))
+        await expect(row, 'an empty field takes nothing away').toContainText(
+          say('contacts-member-noted', { name: 'Ivo Brandt' }),
+        )
         await menu.getByRole('button', { name: `${say('contacts-unlink')}: Kim Vale` }).click()
         await expect(row).not.toContainText('Ivo Brandt')
       })
@@ -159,10 +192,18 @@ for (const language of languages) {
         }).toPass()
         await alive(page)
         await queued.getByRole('button', { name: new RegExp(`^${say('queue-details')}`) }).click()
-        await expect(page.locator('.details'), 'nothing that was written while blocked').toContainText('Thank you')
+        await expect(page.locator('.details'), 'nothing that was written while blocked').toContainText(
+          'Thank you',
+        )
         await alive(page)
-        await queued.getByRole('button', { name: new RegExp(`^${say('queue-reject')}:`) }).first().click()
-        await page.getByRole('dialog').getByRole('button', { name: say('chat-reject-press') }).click()
+        await queued
+          .getByRole('button', { name: new RegExp(`^${say('queue-reject')}:`) })
+          .first()
+          .click()
+        await page
+          .getByRole('dialog')
+          .getByRole('button', { name: say('chat-reject-press') })
+          .click()
         await expect(queued.locator('.state')).toHaveText(say('status-denied'))
       })
 
@@ -172,28 +213,65 @@ for (const language of languages) {
         await page.getByRole('link', { name: say('connectors-delete') }).click()
         await keep(page, `connector-delete-${language}`)
         await alive(page)
-        await page.getByRole('dialog').getByRole('button', { name: say('connectors-delete') }).click()
+        await page
+          .getByRole('dialog')
+          .getByRole('button', { name: say('connectors-delete') })
+          .click()
         await expect(page).toHaveURL(/connectors\?done=deleted/)
         expect((await write('Anybody?')).status).toBe(404)
       })
     })
 
     for (const platform of ['slack', 'teams', 'telegram'] as const) {
-      test(`${platform}: approvers decide by buttons, and the queue says so; and the reverse`, async ({ page, world, chat }) => {
+      test(`${platform}: approvers decide by buttons, and the queue says so; and the reverse`, async ({
+        page,
+        world,
+        chat,
+      }) => {
         const admin = await asIvo(world)
         const mark = `${language} ${test.info().project.name} ${++count}`
-        const channel = { slack: `C${count}`, teams: `19:c${count}@thread.tacv2`, telegram: `-100${count}` }[platform]
+        const channel = { slack: `C${count}`, teams: `19:c${count}@thread.tacv2`, telegram: `-100${count}` }[
+          platform
+        ]
         const connector = await add(admin, world, chat, platform, `Board ${platform} ${mark}`, { channel })
         const approver = `${PERSON[platform]}${900000 + count}`
-        const press = async (value: string) => expect(await chat.press(platform, connector.url, { person: approver, name: 'Ivo', channel, value, secrets: connector.secrets })).toMatchObject({ status: 200 })
-        const write = (person: string, name: string, text: string) => chat.message(platform, connector.url, { person, name, text, secrets: connector.secrets })
-        const posted = (name: string) => chat.until(() => chat.sent(platform).find(s => s.kind === 'post' && s.text.replaceAll('\\', '').includes(name)), `post about ${name}`)
-        const edited = (id: string, word: string) => chat.until(() => chat.sent(platform).find(s => s.kind === 'edit' && s.id === id && s.text.includes(word)), `edit with ${word}`)
+        const press = async (value: string) =>
+          expect(
+            await chat.press(platform, connector.url, {
+              person: approver,
+              name: 'Ivo',
+              channel,
+              value,
+              secrets: connector.secrets,
+            }),
+          ).toMatchObject({ status: 200 })
+        const write = (person: string, name: string, text: string) =>
+          chat.message(platform, connector.url, { person, name, text, secrets: connector.secrets })
+        const posted = (name: string) =>
+          chat.until(
+            () =>
+              chat.sent(platform).find(s => s.kind === 'post' && s.text.replaceAll('\\', '').includes(name)),
+            `post about ${name}`,
+          )
+        const edited = (id: string, word: string) =>
+          chat.until(
+            () => chat.sent(platform).find(s => s.kind === 'edit' && s.id === id && s.text.includes(word)),
+            `edit with ${word}`,
+          )
         /** What is sent from now on: other stories share the platform. */
         const next = () => {
           const n = chat.sent(platform).length
           return (kind: 'whisper' | 'text', said: string) =>
-            chat.until(() => chat.sent(platform).slice(n).find(s => (kind === 'text' || s.kind === kind) && s.text.replaceAll('\\', '').includes(said)), said)
+            chat.until(
+              () =>
+                chat
+                  .sent(platform)
+                  .slice(n)
+                  .find(
+                    s => (kind === 'text' || s.kind === kind) && s.text.replaceAll('\\', '').includes(said),
+                  ),
+              said,
+            )
         }
         const [nia, tom] = [`Nia ${mark}`, `Tom ${mark}`]
         await write(`${PERSON[platform]}${500000 + count}`, nia, 'Please')
@@ -209,7 +287,10 @@ for (const language of languages) {
           await open(page, say, 'access_requests')
           await page.goto('/settings')
           await alive(page)
-          await page.locator('#chat').getByRole('button', { name: say('settings-chat-make') }).click()
+          await page
+            .locator('#chat')
+            .getByRole('button', { name: say('settings-chat-make') })
+            .click()
           const code = page.locator('#chat .link-once')
           await expect(code).toBeVisible()
           if (platform === 'slack') await keep(page, `settings-chat-code-${language}`)
@@ -221,7 +302,9 @@ for (const language of languages) {
           if (platform === 'slack') await keep(page, `settings-chat-${language}`)
           await open(page, say, 'users')
           await page.getByRole('link', { name: 'Ivo Brandt' }).first().click()
-          const channels = page.locator('.panel').filter({ has: page.getByRole('heading', { name: say('user-channels') }) })
+          const channels = page
+            .locator('.panel')
+            .filter({ has: page.getByRole('heading', { name: say('user-channels') }) })
           await expect(channels).toContainText(`Board ${platform} ${mark}`)
           if (platform === 'slack') await keep(page, `user-channels-${language}`)
         })
@@ -232,7 +315,8 @@ for (const language of languages) {
           await alive(page)
           await press(first.buttons[0].value)
           await edited(first.id, 'Ivo Brandt')
-          if (!scripts()) await page.goto(`/${ORG.slug}/access_requests?request=${first.buttons[0].value.split(':')[1]}`)
+          if (!scripts())
+            await page.goto(`/${ORG.slug}/access_requests?request=${first.buttons[0].value.split(':')[1]}`)
           await expect(row.locator('.state')).toHaveText(say('status-chat-approved'))
           expect(chat.sent(platform).find(s => s.kind === 'edit' && s.id === first.id)!.buttons).toEqual([])
         })
@@ -242,8 +326,14 @@ for (const language of languages) {
           await open(page, say, `access_requests?request=${second.buttons[0].value.split(':')[1]}`)
           await alive(page)
           const row = page.locator('tbody tr[id]').filter({ hasText: tom })
-          await row.getByRole('button', { name: new RegExp(`^${say('queue-reject')}:`) }).first().click()
-          await page.getByRole('dialog').getByRole('button', { name: say('chat-reject-press') }).click()
+          await row
+            .getByRole('button', { name: new RegExp(`^${say('queue-reject')}:`) })
+            .first()
+            .click()
+          await page
+            .getByRole('dialog')
+            .getByRole('button', { name: say('chat-reject-press') })
+            .click()
           await expect(row.locator('.state')).toHaveText(say('status-denied'))
           await edited(second.id, 'Ivo Brandt')
           const comes = next()
@@ -258,7 +348,12 @@ for (const language of languages) {
       const name = `Silent ${language} ${test.info().project.name}`
       const connector = await add(admin, world, chat, 'telegram', name, { mode: 'silent' })
       const person = `8${100000 + ++count}`
-      await chat.message('telegram', connector.url, { person, name: 'Ray Holm', text: 'Hello', secrets: connector.secrets })
+      await chat.message('telegram', connector.url, {
+        person,
+        name: 'Ray Holm',
+        text: 'Hello',
+        secrets: connector.secrets,
+      })
       await open(page, say, 'access_requests?kind=chat')
       const queued = page.locator('tbody tr[id]').filter({ hasText: name })
       await test.step('the queue has the request', async () => {
@@ -269,11 +364,21 @@ for (const language of languages) {
       })
       await test.step('it is approved', async () => {
         await alive(page)
-        await queued.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
-        await page.getByRole('dialog').getByRole('button', { name: say('chat-approve-press') }).click()
+        await queued
+          .getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) })
+          .first()
+          .click()
+        await page
+          .getByRole('dialog')
+          .getByRole('button', { name: say('chat-approve-press') })
+          .click()
       })
       await test.step('and only now told something', async () => {
-        const sent = () => chat.sent('telegram').filter(s => s.to === person).map(s => s.text)
+        const sent = () =>
+          chat
+            .sent('telegram')
+            .filter(s => s.to === person)
+            .map(s => s.text)
         await chat.until(() => sent().includes('Welcome, Ray Holm.'), 'approval message')
         expect(sent(), 'nothing before it').toEqual(['Welcome, Ray Holm.'])
       })

@@ -4,8 +4,18 @@ import { ORG, type Visitor } from './people'
 import { ChatPeer, type Platform } from './peers/chat'
 
 export const test = base.extend<object, { chat: ChatPeer }>({
-  chat: [async ({}, use) => { const chat = await ChatPeer.start(); await use(chat); chat.down() }, { scope: 'worker' }],
-  worldOptions: [async ({ chat }, use) => use({ config: 'private_hooks = true', env: chat.environment() }), { scope: 'worker' }],
+  chat: [
+    async ({}, use) => {
+      const chat = await ChatPeer.start()
+      await use(chat)
+      chat.down()
+    },
+    { scope: 'worker' },
+  ],
+  worldOptions: [
+    async ({ chat }, use) => use({ config: 'private_hooks = true', env: chat.environment() }),
+    { scope: 'worker' },
+  ],
 })
 
 export const FIELDS: Record<Platform, Record<string, string>> = {
@@ -16,8 +26,20 @@ export const FIELDS: Record<Platform, Record<string, string>> = {
   sms: { account_sid: 'AC1', auth_token: 'twilio-token', sender: '+15550100' },
 }
 /** How identities begin. */
-export const PERSON: Record<Platform, string> = { slack: 'U', teams: 'aad-', telegram: '4', whatsapp: '1555', sms: '+1555' }
-export const NAMES: Record<Platform, string> = { slack: 'Nia Verne', teams: 'Tom Ash', telegram: 'Lea Moor', whatsapp: 'Oda Pike', sms: '' }
+export const PERSON: Record<Platform, string> = {
+  slack: 'U',
+  teams: 'aad-',
+  telegram: '4',
+  whatsapp: '1555',
+  sms: '+1555',
+}
+export const NAMES: Record<Platform, string> = {
+  slack: 'Nia Verne',
+  teams: 'Tom Ash',
+  telegram: 'Lea Moor',
+  whatsapp: 'Oda Pike',
+  sms: '',
+}
 
 export interface Connector {
   id: string
@@ -27,15 +49,48 @@ export interface Connector {
 }
 
 /** Adds a connector without a browser. */
-export async function add(admin: Visitor, world: World, chat: ChatPeer, platform: Platform, name: string, more: Record<string, string> = {}): Promise<Connector> {
-  const texts = { onboarding_text_en: 'Hello {name}, please wait.', approval_text_en: 'Welcome, {name}.', rejection_text_en: 'Not now, {name}.' }
-  const fields = { org: ORG.slug, platform, name, onboarding: 'on', mode: 'once', language: 'en', agent: chat.agent, ...texts, ...FIELDS[platform], ...more }
+export async function add(
+  admin: Visitor,
+  world: World,
+  chat: ChatPeer,
+  platform: Platform,
+  name: string,
+  more: Record<string, string> = {},
+): Promise<Connector> {
+  const texts = {
+    onboarding_text_en: 'Hello {name}, please wait.',
+    approval_text_en: 'Welcome, {name}.',
+    rejection_text_en: 'Not now, {name}.',
+  }
+  const fields = {
+    org: ORG.slug,
+    platform,
+    name,
+    onboarding: 'on',
+    mode: 'once',
+    language: 'en',
+    agent: chat.agent,
+    ...texts,
+    ...FIELDS[platform],
+    ...more,
+  }
   const answer = await admin.post(`${world.anteroom.url}/actions/create_connector`, fields)
   const body = (await answer.json()) as { to: string }
   expect(answer.status, JSON.stringify(body)).toBe(200)
-  // What is shown once waits on the page where one is led: what was made for the platform, the agent's secret, then the address.
+  // What is shown once waits on the page where one is led: what was made for the platform, the agent's
+  // secret, then the address.
   const page = await (await admin.get(`${world.anteroom.url}${body.to}`)).text()
   const shown = [...page.matchAll(/class="link-once">([^<]+)</g)].map(match => match[1])
-  const made: Record<string, string> = platform === 'telegram' ? { webhook_secret: shown[0] } : platform === 'whatsapp' ? { verify_token: shown[0] } : {}
-  return { id: /connectors\/([\w-]+)/.exec(body.to)![1], url: shown.at(-1)!, secrets: { ...FIELDS[platform], ...made }, agent: shown.at(-2)! }
+  const made: Record<string, string> =
+    platform === 'telegram'
+      ? { webhook_secret: shown[0] }
+      : platform === 'whatsapp'
+        ? { verify_token: shown[0] }
+        : {}
+  return {
+    id: /connectors\/([\w-]+)/.exec(body.to)![1],
+    url: shown.at(-1)!,
+    secrets: { ...FIELDS[platform], ...made },
+    agent: shown.at(-2)!,
+  }
 }

@@ -22,7 +22,10 @@ async function enter(page: Page, who: 'administrator' | 'member' | 'stranger'): 
   await page.waitForURL(url => url.pathname !== '/')
 }
 
-test('one press signs in as administrator, as member without rights, and as stranger', async ({ page, watch }) => {
+test('one press signs in as administrator, as member without rights, and as stranger', async ({
+  page,
+  watch,
+}) => {
   expectRefusals(watch, 404)
   await test.step('as administrator', async () => {
     await enter(page, 'administrator')
@@ -52,7 +55,10 @@ test('sixty requests and more, page by page, each once and newest first', async 
     await page.goto(`/${ORG.slug}/access_requests?${query}`)
     for (;;) {
       for (const row of await page.locator('tbody tr[id]').all()) {
-        rows.push({ id: (await row.getAttribute('id'))!, at: (await row.locator('time').first().getAttribute('datetime'))! })
+        rows.push({
+          id: (await row.getAttribute('id'))!,
+          at: (await row.locator('time').first().getAttribute('datetime'))!,
+        })
         states.add((await row.locator('.state').textContent())!)
       }
       const older = page.getByRole('link', { name: say('queue-next') })
@@ -77,7 +83,8 @@ test('sixty requests and more, page by page, each once and newest first', async 
   await test.step('none is missing or there twice', async () => {
     expect(rows.length).toBeGreaterThanOrEqual(60)
     expect(new Set(rows.map(row => row.id)).size).toBe(rows.length)
-    for (const state of ['pending', 'approved', 'denied', 'canceled', 'expired']) expect(states).toContain(say(`status-${state}`))
+    for (const state of ['pending', 'approved', 'denied', 'canceled', 'expired'])
+      expect(states).toContain(say(`status-${state}`))
   })
 })
 
@@ -92,8 +99,14 @@ test('the thin path on a phone, with the letters of the mailbox', async ({ page 
   })
   await test.step('the letter leads the administrator to the request', async () => {
     await enter(page, 'administrator')
-    await openLetter(page, say('letter-request-submitted-subject', { ...STRANGER, organisation: ORG.organisation }))
-    await page.getByRole('link', { name: /access_requests\?request=/ }).filter({ visible: true }).click()
+    await openLetter(
+      page,
+      say('letter-request-submitted-subject', { ...STRANGER, organisation: ORG.organisation }),
+    )
+    await page
+      .getByRole('link', { name: /access_requests\?request=/ })
+      .filter({ visible: true })
+      .click()
     await expect(page).toHaveURL(/\/access_requests\?request=/)
     await expect(page.getByText('From my phone')).toBeVisible()
   })
@@ -101,21 +114,29 @@ test('the thin path on a phone, with the letters of the mailbox', async ({ page 
   await test.step('who approves it', async () => {
     await alive(page)
     await row.getByRole('button', { name: `${say('queue-approve')}: ${STRANGER.email}` }).click()
-    await page.getByRole('dialog').getByRole('button', { name: say('queue-approve-press') }).click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: say('queue-approve-press') })
+      .click()
     await expect(row.locator('.state')).toHaveText(say('status-approved'))
     await signOut(page, say)
   })
   await test.step('and the stranger in', async () => {
     await enter(page, 'stranger')
     await openLetter(page, say('letter-invitation-subject', ORG))
-    await page.getByRole('link', { name: /\/invitations\// }).filter({ visible: true }).click()
+    await page
+      .getByRole('link', { name: /\/invitations\// })
+      .filter({ visible: true })
+      .click()
     await press(page, say('invitation-accept'))
     await expect(page).toHaveURL(`/${ORG.slug}`)
     await expect(page.getByRole('status')).toContainText(say('home-restricted'))
   })
 })
 
-test('two people wait who wrote to bots; whoever is approved is told so, and no platform is called', async ({ page }) => {
+test('two people wait who wrote to bots; whoever is approved is told so, and no platform is called', async ({
+  page,
+}) => {
   await enter(page, 'administrator')
   await page.goto(`/${ORG.slug}/access_requests?kind=chat`)
   const rows = page.locator('tbody tr[id]')
@@ -125,8 +146,14 @@ test('two people wait who wrote to bots; whoever is approved is told so, and no 
   await keep(page, 'demo-chat')
   await test.step('one is approved', async () => {
     await alive(page)
-    await timo.getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) }).first().click()
-    await page.getByRole('dialog').getByRole('button', { name: say('chat-approve-press') }).click()
+    await timo
+      .getByRole('button', { name: new RegExp(`^${say('queue-approve')}:`) })
+      .first()
+      .click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: say('chat-approve-press') })
+      .click()
     await expect(timo.locator('.state')).toHaveText(say('status-chat-approved'))
   })
   await page.goto(`/${ORG.slug}/connectors`)
@@ -135,7 +162,12 @@ test('two people wait who wrote to bots; whoever is approved is told so, and no 
   await expect(async () => {
     await page.goto(here)
     await page.getByText(say('connectors-latest')).click()
-    await expect(page.getByRole('listitem').filter({ hasText: 'Timo Ash' }).filter({ hasText: `${say('chat-what-approval')}: delivered` })).toBeVisible(NOW)
+    await expect(
+      page
+        .getByRole('listitem')
+        .filter({ hasText: 'Timo Ash' })
+        .filter({ hasText: `${say('chat-what-approval')}: delivered` }),
+    ).toBeVisible(NOW)
   }).toPass()
 })
 
@@ -171,7 +203,10 @@ for (const language of languages) {
     await test.step('the queue', async () => {
       await page.goto(`/${ORG.slug}/access_requests`)
       await keep(page, `demo-queue-${language}`)
-      const pending = await page.locator('tbody tr[id]', { hasText: local('status-pending') }).first().getAttribute('id')
+      const pending = await page
+        .locator('tbody tr[id]', { hasText: local('status-pending') })
+        .first()
+        .getAttribute('id')
       await page.goto(`/${ORG.slug}/access_requests?request=${pending!.slice(2)}`)
       await keep(page, `demo-request-${language}`)
     })
@@ -185,7 +220,11 @@ for (const language of languages) {
 
 test.describe('keeps apart', { tag: '@scripts' }, () => {
   const run = promisify(execFile)
-  const refused = (running: Promise<unknown>) => running.then(() => 'it started', ({ code, stdout, stderr }) => `${code} ${stdout} ${stderr}`)
+  const refused = (running: Promise<unknown>) =>
+    running.then(
+      () => 'it started',
+      ({ code, stdout, stderr }) => `${code} ${stdout} ${stderr}`,
+    )
 
   test('a demo does not open real data, nor a real server a demo', async () => {
     for (const demo of [false, true]) {
@@ -202,7 +241,12 @@ test.describe('keeps apart', { tag: '@scripts' }, () => {
 
   test('a demo listens on this machine only', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'anteroom-demo-'))
-    const words = await refused(run(process.env.ANTEROOM_BIN!, ['serve', '--demo', '--listen', '0.0.0.0:0'], { cwd: folder, timeout: PATIENCE }))
+    const words = await refused(
+      run(process.env.ANTEROOM_BIN!, ['serve', '--demo', '--listen', '0.0.0.0:0'], {
+        cwd: folder,
+        timeout: PATIENCE,
+      }),
+    )
     expect(words).toMatch(/^78 .*listen/s)
     expect(words).toMatch(/loopback|127\.0\.0\.1/)
     await rm(folder, { recursive: true })

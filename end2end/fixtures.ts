@@ -1,5 +1,11 @@
 // What every spec starts from: `import { test, expect } from './fixtures'`.
-import { expect, test as base, type BrowserContext, type BrowserContextOptions, type Page } from '@playwright/test'
+import {
+  expect,
+  test as base,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from '@playwright/test'
 import { Anteroom, tail, type AnteroomOptions } from './peers/anteroom'
 import { PATIENCE, PATIENCE_FOR_A_TEST } from './patience'
 import { DnsPeer } from './peers/dns'
@@ -11,17 +17,25 @@ import { Watch } from './watch'
 export { expect }
 export { databases } from './peers/anteroom'
 
-/** One Anteroom and everything it talks to. One for each worker: specs make their own organisations and addresses. */
+/**
+ * One Anteroom and everything it talks to. One for each worker: specs make their own organisations and
+ * addresses.
+ */
 export interface World {
   anteroom: Anteroom
   mail: Mailbox
   /** Provider `example`: an ordinary one; the organisation is the claim org_id. */
   oidc: OidcPeer
-  /** Provider `region`: as Webex; issuer unlike the discovery document's, the organisation from /people/me. */
+  /**
+   * Provider `region`: as Webex; issuer unlike the discovery document's, the organisation from /people/me.
+   */
   region: OidcPeer
   /** The resolver that Anteroom asks for the records of domains. */
   dns: DnsPeer
-  /** Moves the clocks of Anteroom and of both providers, in seconds ahead. Wants `worldOptions: { clock: true }`. */
+  /**
+   * Moves the clocks of Anteroom and of both providers, in seconds ahead.
+   * Wants `worldOptions: { clock: true }`.
+   */
   setClock(seconds: number): Promise<void>
 }
 
@@ -31,7 +45,10 @@ type WorldOptions = Omit<AnteroomOptions, 'mail' | 'providers'> & {
 }
 
 interface WorkerFixtures {
-  /** `test.use({ worldOptions: { database: 'postgres' } })` at the head of a file or describe gives it a world of its own. */
+  /**
+   * `test.use({ worldOptions: { database: 'postgres' } })` at the head of a file or describe gives it a world
+   * of its own.
+   */
   worldOptions: WorldOptions
   world: World
 }
@@ -43,7 +60,10 @@ interface TestFixtures {
   hydrated: (page?: Page) => Promise<void>
   /** A page for another person: a browser context of its own, watched like the first. */
   someoneElse: (options?: BrowserContextOptions) => Promise<Page>
-  /** What mail scanners do with a mailed link before its reader does: ask for it in all ways, and open it in a browser with scripts. */
+  /**
+   * What mail scanners do with a mailed link before its reader does: ask for it in all ways, and open it in a
+   * browser with scripts.
+   */
   scan: (link: string) => Promise<void>
   /** Prints what the server said during a test that failed. */
   serverLog: void
@@ -54,7 +74,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   world: [
     async ({ worldOptions: { noMail, ...options } }, use) => {
-      const [mail, dns, oidc, region] = await Promise.all([Mailbox.start(), DnsPeer.start(), OidcPeer.start(), OidcPeer.start({ issuerDiffers: true })])
+      const [mail, dns, oidc, region] = await Promise.all([
+        Mailbox.start(),
+        DnsPeer.start(),
+        OidcPeer.start(),
+        OidcPeer.start({ issuerDiffers: true }),
+      ])
       const anteroom = await Anteroom.start({
         mail: noMail ? undefined : mail,
         providers: [
@@ -81,9 +106,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ context, javaScriptEnabled }, use) => {
       const watch = new Watch()
       watch.context(context, javaScriptEnabled !== false)
-      // With scripts off Chromium still reads the page's preloads: it refuses the script, and wonders about the wasm.
+      // With scripts off Chromium still reads the page's preloads: it refuses the script, and wonders about
+      // the wasm.
       if (javaScriptEnabled === false) {
-        watch.allow(/^request failed: csp GET \S+\/pkg\/anteroom\.js$/, /^console warning: The resource \S+\/pkg\/anteroom\.wasm was preloaded using link preload but not used/)
+        watch.allow(
+          /^request failed: csp GET \S+\/pkg\/anteroom\.js$/,
+          /^console warning: The resource \S+\/pkg\/anteroom\.wasm was preloaded using link preload but not used/,
+        )
       }
       await use(watch)
       watch.verify()
@@ -98,7 +127,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   someoneElse: async ({ browser, javaScriptEnabled, watch }, use) => {
     const contexts: BrowserContext[] = []
     await use(async options => {
-      const context = await browser.newContext(options) // Playwright adds the project's options: scripts, locale, baseURL
+      // Playwright adds the project's options: scripts, locale, baseURL.
+      const context = await browser.newContext(options)
       contexts.push(context)
       watch.context(context, (options?.javaScriptEnabled ?? javaScriptEnabled) !== false)
       return context.newPage()
@@ -108,7 +138,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   scan: async ({ browser, watch }, use) => {
     await use(async link => {
-      for (const options of [{ method: 'HEAD' }, {}, { headers: { 'sec-purpose': 'prefetch;prerender' } }, { method: 'HEAD' }, {}]) {
+      for (const options of [
+        { method: 'HEAD' },
+        {},
+        { headers: { 'sec-purpose': 'prefetch;prerender' } },
+        { method: 'HEAD' },
+        {},
+      ]) {
         expect((await fetch(link, options)).status).toBe(200)
       }
       const context = await browser.newContext({ javaScriptEnabled: true })

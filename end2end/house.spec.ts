@@ -1,9 +1,24 @@
-// What everybody in an organisation has: the restricted home, the banner that goes, the tour, links, FAQs, feedback. And the safe ways out.
+// What everybody in an organisation has: the restricted home, the banner that goes, the tour, links, FAQs,
+// feedback. And the safe ways out.
 import type { Page } from '@playwright/test'
 import { keep } from './keep'
 import { expect, test, type World } from './fixtures'
 import { NOW } from './patience'
-import { alive, arrive, arriveAtSignUp, expectRefusals, fill, found, languages, newcomer, ORG, press, scripts, words, type Words } from './people'
+import {
+  alive,
+  arrive,
+  arriveAtSignUp,
+  expectRefusals,
+  fill,
+  found,
+  languages,
+  newcomer,
+  ORG,
+  press,
+  scripts,
+  words,
+  type Words,
+} from './people'
 
 // Seven days are passed by moving the clock.
 test.use({ worldOptions: { clock: true, config: 'organisation_creation = "everyone"\n' } })
@@ -22,14 +37,20 @@ async function invite(page: Page, say: Words, slug: string, people: string, role
 
 /** Accepts an invitation, as somebody who is signed in. */
 async function accept(page: Page, say: Words, { mail }: World, email: string, number: string): Promise<void> {
-  const letter = await mail.letterTo(email, { matching: l => l.text.includes('/invitations/') && l.text.includes(number) })
+  const letter = await mail.letterTo(email, {
+    matching: l => l.text.includes('/invitations/') && l.text.includes(number),
+  })
   await page.goto(letter.link(/invitations/))
   await press(page, say('invitation-accept'))
   await page.waitForURL(url => !url.pathname.startsWith('/invitations/'))
 }
 
 /** An administrator of the world's organisation. */
-async function administrator(page: Page, say: Words, world: World): Promise<{ email: string; name: string; sub: string }> {
+async function administrator(
+  page: Page,
+  say: Words,
+  world: World,
+): Promise<{ email: string; name: string; sub: string }> {
   const admin = newcomer(world)
   await arrive(page, say, world, admin.sub, '/settings')
   await world.anteroom.command('make-admin', ORG.slug, admin.email)
@@ -40,7 +61,11 @@ async function administrator(page: Page, say: Words, world: World): Promise<{ em
 async function host(page: Page, say: Words, world: World, slug: string, number: string) {
   await arriveAtSignUp(page, say, world, newcomer(world, { org_id: undefined }).sub)
   const organisation = `Org ${number}`
-  await fill(page, { [say('label-organisation')]: organisation, [say('label-slug')]: slug, [say('label-customer-number')]: number })
+  await fill(page, {
+    [say('label-organisation')]: organisation,
+    [say('label-slug')]: slug,
+    [say('label-customer-number')]: number,
+  })
   await press(page, say('setup-button'))
   await expect(page).toHaveURL(`/${slug}`)
   return { slug, organisation, customer_number: number }
@@ -74,7 +99,12 @@ for (const language of languages) {
     const say = words(language)
     test.beforeEach(({ world }) => found(world))
 
-    test('restricted at first: home, FAQs, feedback; rights are given in another browser: the banner goes, the tour begins', async ({ page, world, watch, someoneElse }) => {
+    test('restricted at first: home, FAQs, feedback; rights are given in another browser: the banner goes, the tour begins', async ({
+      page,
+      world,
+      watch,
+      someoneElse,
+    }) => {
       expectRefusals(watch, 403, 422)
       const mark = `${language} ${test.info().project.name}`
       await administrator(page, say, world)
@@ -102,11 +132,19 @@ for (const language of languages) {
         await expect(page).toHaveURL(`/${ORG.slug}/settings?done=saved#links`)
         await alive(page)
         await form.getByLabel(say('label-link-title')).fill(`Sheet ${mark}`)
-        await form.getByLabel(say('label-link-file')).setInputFiles({ name: 'sheet.pdf', mimeType: 'application/pdf', buffer: Buffer.from('not a pdf') })
+        await form
+          .getByLabel(say('label-link-file'))
+          .setInputFiles({ name: 'sheet.pdf', mimeType: 'application/pdf', buffer: Buffer.from('not a pdf') })
         await form.getByRole('button', { name: say('settings-link-add') }).click()
         await expect(links.getByText(say('why-not-a-pdf'))).toBeVisible()
         await alive(page)
-        await form.getByLabel(say('label-link-file')).setInputFiles({ name: 'sheet.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\n%%EOF\n') })
+        await form
+          .getByLabel(say('label-link-file'))
+          .setInputFiles({
+            name: 'sheet.pdf',
+            mimeType: 'application/pdf',
+            buffer: Buffer.from('%PDF-1.7\n%%EOF\n'),
+          })
         await form.getByRole('button', { name: say('settings-link-add') }).click()
         await expect(links.getByText(`Sheet ${mark}`, { exact: true })).toBeVisible()
         const faq = page.locator('#faq')
@@ -123,9 +161,18 @@ for (const language of languages) {
         await guest.goto(`/${ORG.slug}`)
         const banner = guest.getByRole('status').filter({ hasText: say('home-restricted') })
         await expect(banner).toBeVisible()
-        await expect(guest.getByRole('link', { name: `Manual ${mark}` })).toHaveAttribute('href', 'https://example.org/manual')
-        const sheet = await guest.request.get((await guest.getByRole('link', { name: `Sheet ${mark}` }).getAttribute('href'))!)
-        expect([sheet.status(), sheet.headers()['content-type'], await sheet.text()]).toEqual([200, 'application/pdf', '%PDF-1.7\n%%EOF\n'])
+        await expect(guest.getByRole('link', { name: `Manual ${mark}` })).toHaveAttribute(
+          'href',
+          'https://example.org/manual',
+        )
+        const sheet = await guest.request.get(
+          (await guest.getByRole('link', { name: `Sheet ${mark}` }).getAttribute('href'))!,
+        )
+        expect([sheet.status(), sheet.headers()['content-type'], await sheet.text()]).toEqual([
+          200,
+          'application/pdf',
+          '%PDF-1.7\n%%EOF\n',
+        ])
         await keep(guest, `home-restricted-${language}`)
         await guest.goto(`/${ORG.slug}/faq`)
         await expect(guest.locator('article strong')).toHaveText(mark)
@@ -135,7 +182,9 @@ for (const language of languages) {
         await keep(guest, `feedback-${language}`)
         await press(guest, say('feedback-button'))
         await expect(guest).toHaveURL(`/${ORG.slug}/feedback?done=feedback`)
-        await world.mail.letterTo('ivo@northlight.test', { matching: l => l.text.includes(`It works, ${mark}`) })
+        await world.mail.letterTo('ivo@northlight.test', {
+          matching: l => l.text.includes(`It works, ${mark}`),
+        })
         await guest.goto(`/${ORG.slug}/roles`)
         await expect(guest.getByRole('heading', { level: 1 })).toHaveText(say('restricted-title'))
         await guest.goto(`/${ORG.slug}`)
@@ -167,7 +216,12 @@ for (const language of languages) {
       })
     })
 
-    test('who may no longer give a role gives none; a role under open invitations; the 51st of a day', async ({ page, world, watch, someoneElse }) => {
+    test('who may no longer give a role gives none; a role under open invitations; the 51st of a day', async ({
+      page,
+      world,
+      watch,
+      someoneElse,
+    }) => {
       expectRefusals(watch, 404, 409, 422)
       const mark = `${language}-${test.info().project.name}`
       const admin = await administrator(page, say, world)
@@ -194,7 +248,9 @@ for (const language of languages) {
         await arrive(guest, say, world, person.sub, '/settings')
         await accept(guest, say, world, person.email, ORG.customer_number)
         await expect(guest.getByText(say('home-restricted'), { exact: true })).toBeVisible()
-        await world.mail.letterTo(admin.email, { matching: l => l.text.includes(person.email) && l.text.includes(given) })
+        await world.mail.letterTo(admin.email, {
+          matching: l => l.text.includes(person.email) && l.text.includes(given),
+        })
       })
 
       await test.step('a role is changed and deleted while an open invitation carries it', async () => {
@@ -226,11 +282,17 @@ for (const language of languages) {
       })
 
       await test.step('fifty a day, and the 51st is refused by name', async () => {
-        const many = Array.from({ length: 49 }, (_, n) => `many-${n}-${mark}@example.org`) // two were sent above
+        // two were sent above
+        const many = Array.from({ length: 49 }, (_, n) => `many-${n}-${mark}@example.org`)
         await invite(page, say, ORG.slug, many.join('\n'))
         const results = page.getByRole('dialog', { name: say('invite-results') })
         await expect(results.locator('.state.yes')).toHaveCount(48)
-        await expect(results.getByRole('row').filter({ hasText: `many-48-${mark}` }).locator('.state.no')).toBeVisible()
+        await expect(
+          results
+            .getByRole('row')
+            .filter({ hasText: `many-48-${mark}` })
+            .locator('.state.no'),
+        ).toBeVisible()
         await keep(page, `users-invited-full-${language}`)
       })
 
@@ -246,30 +308,47 @@ for (const language of languages) {
         await expect(row).toContainText(`${given} 2`)
         await keep(page, `insights-${language}`)
         const to = await page.getByRole('link', { name: say('insights-json') }).getAttribute('href')
-        const exported = (await (await page.request.get(to!)).json()) as { actor_email: string; after: string }[]
+        const exported = (await (await page.request.get(to!)).json()) as {
+          actor_email: string
+          after: string
+        }[]
         expect(exported.map(e => e.actor_email)).toEqual([admin.email])
         expect(exported[0].after).toContain(`${given} 2`)
         expect((await world.anteroom.command('verify')).stdout).toContain('the history is whole')
       })
     })
 
-    test('leaving three customers one by one, goodbye, and deleting the account', async ({ page, world, watch, someoneElse }) => {
+    test('leaving three customers one by one, goodbye, and deleting the account', async ({
+      page,
+      world,
+      watch,
+      someoneElse,
+    }) => {
       expectRefusals(watch, 401, 404, 409, 422)
       const mark = `${language}-${test.info().project.name}`
       const person = newcomer(world, { org_id: undefined })
       const first = await someoneElse()
       const second = await someoneElse()
-      const customers = [await host(first, say, world, `one-${mark}`, `61-${days}1`), await host(second, say, world, `two-${mark}`, `61-${days}2`), ORG]
+      const customers = [
+        await host(first, say, world, `one-${mark}`, `61-${days}1`),
+        await host(second, say, world, `two-${mark}`, `61-${days}2`),
+        ORG,
+      ]
       await invite(first, say, customers[0].slug, person.email)
       await invite(second, say, customers[1].slug, person.email)
       const third = await someoneElse()
       await administrator(third, say, world)
       await invite(third, say, ORG.slug, person.email)
       await arrive(page, say, world, person.sub, '/settings')
-      for (const { customer_number } of customers) await accept(page, say, world, person.email, customer_number)
+      for (const { customer_number } of customers)
+        await accept(page, say, world, person.email, customer_number)
 
       await test.step('leaving one by one', async () => {
-        for (const [at, to] of [[0, '/customers?done=left'], [1, `/${ORG.slug}`], [2, '/goodbye']] as const) {
+        for (const [at, to] of [
+          [0, '/customers?done=left'],
+          [1, `/${ORG.slug}`],
+          [2, '/goodbye'],
+        ] as const) {
           const customer = customers[at]
           await page.goto(`/settings?cancel=${customer.slug}&step=2`)
           const dialog = page.getByRole('dialog')

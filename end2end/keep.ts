@@ -1,4 +1,5 @@
-// Stories keep what their pages look like; the gallery looks at it when all stories are told, once for each state of a page.
+// Stories keep what their pages look like; the gallery looks at it when all stories are told, once for each
+// state of a page.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { test, type Page, type TestInfo } from '@playwright/test'
@@ -16,7 +17,10 @@ export interface Kept {
   mode: Mode
   language: string
   url: string
-  /** What the server answered when the page was opened: the status, and the HTML that no script had changed yet. */
+  /**
+   * What the server answered when the page was opened: the status, and the HTML that no script had changed
+   * yet.
+   */
   status: number
   served: string
   /** What had become of it. */
@@ -53,7 +57,11 @@ export async function take(page: Page): Promise<Omit<Kept, 'name' | 'spec'>> {
     language: document.documentElement.lang,
     modal: [...document.querySelectorAll('dialog')].map(dialog => dialog.matches(':modal')),
     fields: [...document.querySelectorAll<HTMLInputElement>('input, select, textarea')].map(field =>
-      field.type === 'checkbox' || field.type === 'radio' ? field.checked : field.type === 'file' ? '' : field.value,
+      field.type === 'checkbox' || field.type === 'radio'
+        ? field.checked
+        : field.type === 'file'
+          ? ''
+          : field.value,
     ),
   }))
   const [html, first] = [await page.content(), await answer.html]
@@ -64,7 +72,9 @@ export async function take(page: Page): Promise<Omit<Kept, 'name' | 'spec'>> {
 export async function everything(): Promise<Kept[]> {
   const lists = modes.map(async mode => {
     const files = await readdir(folder(mode)).catch(() => [])
-    return Promise.all(files.sort().map(async file => JSON.parse(await readFile(join(folder(mode), file), 'utf8')) as Kept))
+    return Promise.all(
+      files.sort().map(async file => JSON.parse(await readFile(join(folder(mode), file), 'utf8')) as Kept),
+    )
   })
   return (await Promise.all(lists)).flat()
 }

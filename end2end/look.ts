@@ -41,8 +41,9 @@ export class Looker {
   }
 
   /**
-   * Looks at a kept page, wide and narrow, light and dark, with the stylesheet and the pictures of the server at this address. What is
-   * wrong, with the views where it is. Where `pictures` names a folder: NAME-{width}-{scheme}.png, with scripts off NAME-noscript-...
+   * Looks at a kept page, wide and narrow, light and dark, with the stylesheet and the pictures of the server
+   * at this address. What is wrong, with the views where it is. Where `pictures` names a folder:
+   * NAME-{width}-{scheme}.png, with scripts off NAME-noscript-...
    */
   async look(kept: Kept, at: string, pictures?: string): Promise<string[]> {
     const { page } = this
@@ -50,7 +51,9 @@ export class Looker {
     const show = (view: (typeof VIEWS)[number]) =>
       page.setViewportSize(view).then(() => page.emulateMedia({ colorScheme: view.colorScheme }))
     // axe needs scripts, but the page's own are taken out: it is to stay as it was.
-    const still = kept.html.replace(/<script\b[\s\S]*?<\/script>/g, '').replace(/<link rel="modulepreload"[^>]*>/g, '')
+    const still = kept.html
+      .replace(/<script\b[\s\S]*?<\/script>/g, '')
+      .replace(/<link rel="modulepreload"[^>]*>/g, '')
     this.#shown = kept.mode === 'noscript' ? still.replace(/<(\/?)noscript\b/g, '<$1div') : still
     await show(VIEWS[0])
     const { pathname, search } = new URL(kept.url)
@@ -63,7 +66,10 @@ export class Looker {
         const file = `${kept.name}${kept.mode === 'noscript' ? '-noscript' : ''}-${view.width}-${view.colorScheme}.png`
         await page.screenshot({ path: join(pictures, file), fullPage: true, animations: 'disabled' })
       }
-      const run = view.colorScheme === 'light' ? { type: 'tag' as const, values: TAGS } : { type: 'rule' as const, values: OF_COLOUR }
+      const run =
+        view.colorScheme === 'light'
+          ? { type: 'tag' as const, values: TAGS }
+          : { type: 'rule' as const, values: OF_COLOUR }
       for (const finding of [...(await page.evaluate(sideways)), ...(await page.evaluate(examine, run))]) {
         findings.set(finding, [...(findings.get(finding) ?? []), `${view.width} ${view.colorScheme}`])
       }
@@ -73,7 +79,10 @@ export class Looker {
   }
 }
 
-/** What is wrong with the HTML that a server sent, before hydration or the browser's own repairs could hide it. */
+/**
+ * What is wrong with the HTML that a server sent, before hydration or the browser's own repairs could hide
+ * it.
+ */
 export async function validateHtml(html: string): Promise<string[]> {
   // Leptos marks places in text with `<!>`: a comment to every browser, but not to html-validate.
   const source = html.replaceAll('<!>', '<!---->')
@@ -86,7 +95,10 @@ export async function validateHtml(html: string): Promise<string[]> {
   )
 }
 
-/** In the browser: what HTML does not tell of a page, its modal dialogs and its fields. Whether its stylesheets are there. */
+/**
+ * In the browser: what HTML does not tell of a page, its modal dialogs and its fields. Whether its
+ * stylesheets are there.
+ */
 function stand({ modal, fields }: Pick<Kept, 'modal' | 'fields'>): boolean {
   document.querySelectorAll('dialog').forEach((dialog, n) => {
     if (!modal[n]) return
@@ -118,7 +130,10 @@ function sideways(): string[] {
   const { scrollWidth, clientWidth } = document.documentElement
   // A row's buttons that a clipped table cuts off can be seen and pressed by nobody.
   const cut = [...document.querySelectorAll('main .acts :is(a, button, summary), main .acts-menu > summary')]
-    .filter(e => e.checkVisibility({ visibilityProperty: true }) && e.getBoundingClientRect().right > clientWidth + 1)
+    .filter(
+      e =>
+        e.checkVisibility({ visibilityProperty: true }) && e.getBoundingClientRect().right > clientWidth + 1,
+    )
     .map(e => `outside of the page: ${e.outerHTML.slice(0, 120)}`)
   return [...(scrollWidth > clientWidth ? ['the page scrolls sideways'] : []), ...cut]
 }

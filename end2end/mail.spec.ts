@@ -7,7 +7,9 @@ import { ask, asIvo, decide, found, IVO, newcomer, ORG, rowOf, signIn, submit, w
 test.use({ worldOptions: { clock: true } })
 
 const say = words('en')
-const toAdministrator = (person: { name: string }) => ({ subject: say('letter-request-submitted-subject', { ...person, ...ORG }) })
+const toAdministrator = (person: { name: string }) => ({
+  subject: say('letter-request-submitted-subject', { ...person, ...ORG }),
+})
 let ahead = 0
 
 test.beforeEach(({ world }) => found(world))
@@ -24,7 +26,9 @@ test('a mail server that was down gets each letter once', async ({ page, world, 
     await submit(await someoneElse(), say, world, ines)
     await page.goto(`/${ORG.slug}/access_requests`)
     await signIn(page, say)
-    await page.goto(`/${ORG.slug}/access_requests?request=${(await rowOf(page, ines).getAttribute('id'))!.slice(2)}`)
+    await page.goto(
+      `/${ORG.slug}/access_requests?request=${(await rowOf(page, ines).getAttribute('id'))!.slice(2)}`,
+    )
     await expect(async () => {
       await page.reload()
       await expect(page.getByText(`to ${IVO.email}: not delivered yet, next try in`)).toBeVisible(NOW)
@@ -37,16 +41,24 @@ test('a mail server that was down gets each letter once', async ({ page, world, 
     await world.setClock((ahead += 3600))
     // A later letter shows that the worker looked again, and did not send the first one twice.
     await submit(await someoneElse(), say, world, newcomer(world))
-    await mail.letterTo(IVO.email, { matching: l => l.messageId !== letter.messageId && l.text.includes('?request=') })
+    await mail.letterTo(IVO.email, {
+      matching: l => l.messageId !== letter.messageId && l.text.includes('?request='),
+    })
     expect(mail.counts(IVO.email)[letter.messageId]).toBe(1)
     await page.reload()
     await expect(page.getByText(`to ${IVO.email}: sent`)).toBeVisible()
   })
 })
 
-test('451 is tried again with the same Message-ID; a broken connection too', async ({ world, someoneElse }) => {
+test('451 is tried again with the same Message-ID; a broken connection too', async ({
+  world,
+  someoneElse,
+}) => {
   const { mail } = world
-  for (const [answer, outcome] of [['temporary', 'temporary'], ['drop', 'dropped']] as const) {
+  for (const [answer, outcome] of [
+    ['temporary', 'temporary'],
+    ['drop', 'dropped'],
+  ] as const) {
     await test.step(outcome, async () => {
       const jonas = newcomer(world)
       mail.answer(answer, IVO.email)
@@ -90,7 +102,11 @@ test('550 is final, and the request says so', async ({ page, world, someoneElse 
   })
 })
 
-test('told to stop, the server finishes the letter in its hands; a power cut sends it again under the same Message-ID', async ({ page, world, someoneElse }) => {
+test('told to stop, the server finishes the letter in its hands; a power cut sends it again under the same Message-ID', async ({
+  page,
+  world,
+  someoneElse,
+}) => {
   const { anteroom, mail } = world
   const guest = await someoneElse()
   await page.goto(`/${ORG.slug}/access_requests`)
@@ -131,7 +147,11 @@ test('told to stop, the server finishes the letter in its hands; a power cut sen
   })
 })
 
-test('what was owed when the server stopped goes out after its start', async ({ page, world, someoneElse }) => {
+test('what was owed when the server stopped goes out after its start', async ({
+  page,
+  world,
+  someoneElse,
+}) => {
   const hugo = newcomer(world)
   const { anteroom, mail } = world
   await test.step('a request whose letter is owed', async () => {

@@ -1,4 +1,5 @@
-// Without an SMTP server nothing is lost: administrators are told, and hand the invitation link over themselves.
+// Without an SMTP server nothing is lost: administrators are told, and hand the invitation link over
+// themselves.
 import { keep } from './keep'
 import { expect, test } from './fixtures'
 import { decide, expectRefusals, found, newcomer, ORG, press, rowOf, signIn, submit, words } from './people'
@@ -23,7 +24,9 @@ test('an invitation link is copied, shown once, and works', async ({ page, world
 
   const request = (await rowOf(page, dana).getAttribute('id'))!.slice('r-'.length)
   await page.goto(`/${ORG.slug}/access_requests?request=${request}`)
-  await expect(page.getByText(say('mail-waits', { letter: say('letter-invitation-name'), to: dana.email }))).toBeVisible()
+  await expect(
+    page.getByText(say('mail-waits', { letter: say('letter-invitation-name'), to: dana.email })),
+  ).toBeVisible()
   const links: string[] = []
   await test.step('each link is shown once', async () => {
     for (const _ of [1, 2]) {

@@ -2,7 +2,24 @@
 import { TOTP } from 'otpauth'
 import { keep } from './keep'
 import { expect, test } from './fixtures'
-import { alive, arrive, ask, decide, expectRefusals, fill, found, languages, newcomer, ORG, PASSWORD, press, signIn, signOut, withPassword, words } from './people'
+import {
+  alive,
+  arrive,
+  ask,
+  decide,
+  expectRefusals,
+  fill,
+  found,
+  languages,
+  newcomer,
+  ORG,
+  PASSWORD,
+  press,
+  signIn,
+  signOut,
+  withPassword,
+  words,
+} from './people'
 
 for (const language of languages) {
   test.describe(language, () => {
@@ -23,7 +40,11 @@ for (const language of languages) {
         await press(page, say('reset-button'))
         await expect(page).toHaveURL('/reset?done=asked')
         await keep(page, `reset-${language}`)
-        await page.goto((await world.mail.letterTo(person.email, { subject: say('letter-password-reset-subject') })).link(/\/reset\//))
+        await page.goto(
+          (await world.mail.letterTo(person.email, { subject: say('letter-password-reset-subject') })).link(
+            /\/reset\//,
+          ),
+        )
         await keep(page, `reset-set-${language}`)
         await fill(page, { [say('label-new-password')]: PASSWORD })
         await press(page, say('reset-set-button'))
@@ -41,11 +62,11 @@ for (const language of languages) {
       })
     })
 
-    test('the second factor, and an organisation\'s settings', async ({ page, world, watch, someoneElse }) => {
+    test("the second factor, and an organisation's settings", async ({ page, world, watch, someoneElse }) => {
       expectRefusals(watch, 403, 404, 422)
       const person = await withPassword(page, say, world)
       await world.anteroom.command('make-admin', ORG.slug, person.email)
-      await test.step('an organisation\'s settings', async () => {
+      await test.step("an organisation's settings", async () => {
         await page.goto(`/${ORG.slug}/settings`)
         await keep(page, `org-settings-${language}`)
       })

@@ -1,8 +1,24 @@
-// User Management: inviting several people at once, what becomes of invitations, roles, groups, a member's page, and removing somebody.
+// User Management: inviting several people at once, what becomes of invitations, roles, groups, a member's
+// page, and removing somebody.
 import type { Page } from '@playwright/test'
 import { keep } from './keep'
 import { expect, test } from './fixtures'
-import { alive, arrive, arriveAtSignUp, expectRefusals, fill, found, languages, IVO, newcomer, ORG, PASSWORD, press, signIn, words } from './people'
+import {
+  alive,
+  arrive,
+  arriveAtSignUp,
+  expectRefusals,
+  fill,
+  found,
+  languages,
+  IVO,
+  newcomer,
+  ORG,
+  PASSWORD,
+  press,
+  signIn,
+  words,
+} from './people'
 
 // A link's day is passed by moving the clock.
 test.use({ worldOptions: { clock: true, config: 'organisation_creation = "everyone"' } })
@@ -11,7 +27,11 @@ test.use({ worldOptions: { clock: true, config: 'organisation_creation = "everyo
 async function signInAsIvo(page: Page, invites: string): Promise<void> {
   const english = words('en')
   await page.goto(`/${ORG.slug}/users?do=invite`)
-  const to = words(page.url().includes('/signin') && (await page.locator('html').getAttribute('lang')) === 'de' ? 'de' : 'en')
+  const to = words(
+    page.url().includes('/signin') && (await page.locator('html').getAttribute('lang')) === 'de'
+      ? 'de'
+      : 'en',
+  )
   await signIn(page, to)
   await fill(page, { [english('invite-people')]: invites })
   await press(page, english('users-invite-button'))
@@ -24,7 +44,12 @@ for (const language of languages) {
     const say = words(language)
     test.beforeEach(({ world }) => found(world))
 
-    test('people are invited, given roles, put into groups, and removed', async ({ page, world, watch, someoneElse }) => {
+    test('people are invited, given roles, put into groups, and removed', async ({
+      page,
+      world,
+      watch,
+      someoneElse,
+    }) => {
       expectRefusals(watch, 404, 409, 422)
       const { mail } = world
       const admin = newcomer(world)
@@ -50,7 +75,9 @@ for (const language of languages) {
         await dialog.getByLabel(say('permission-portal-use')).check()
         await dialog.getByRole('button', { name: say('roles-create') }).click()
         await expect(page).toHaveURL(`/${ORG.slug}/roles?done=saved`)
-        await expect(page.getByRole('row').filter({ hasText: role })).toContainText(say('permission-portal-use'))
+        await expect(page.getByRole('row').filter({ hasText: role })).toContainText(
+          say('permission-portal-use'),
+        )
         await keep(page, `roles-${language}`)
       })
 
@@ -59,15 +86,21 @@ for (const language of languages) {
         await page.getByRole('link', { name: say('users-invite'), exact: true }).click()
         const dialog = page.getByRole('dialog', { name: say('users-invite') })
         await alive(page)
-        await dialog.getByLabel(say('invite-people')).fill(`${fresh}\tNew Person\n${known.email.toUpperCase()}\n${admin.email}\nnobody`)
+        await dialog
+          .getByLabel(say('invite-people'))
+          .fill(`${fresh}\tNew Person\n${known.email.toUpperCase()}\n${admin.email}\nnobody`)
         await dialog.getByLabel(role).check()
         await keep(page, `users-invite-${language}`)
         await alive(page)
         await dialog.getByRole('button', { name: say('users-invite-button') }).click()
         const results = page.getByRole('dialog', { name: say('invite-results') })
         await expect(results.getByRole('row').filter({ hasText: fresh })).toContainText(say('invite-invited'))
-        await expect(results.getByRole('row').filter({ hasText: admin.email })).toContainText(say('why-is-member'))
-        await expect(results.getByRole('row').filter({ hasText: 'nobody' })).toContainText(say('why-not-an-email'))
+        await expect(results.getByRole('row').filter({ hasText: admin.email })).toContainText(
+          say('why-is-member'),
+        )
+        await expect(results.getByRole('row').filter({ hasText: 'nobody' })).toContainText(
+          say('why-not-an-email'),
+        )
         await expect(results.getByRole('link', { name: say('invite-another') })).toBeVisible()
         await keep(page, `users-invited-${language}`)
         await results.getByRole('link', { name: say('invite-to-list') }).click()
@@ -80,7 +113,9 @@ for (const language of languages) {
         await expect(row).toContainText(role)
         await row.getByRole('button', { name: say('invitations-resend') }).click()
         await expect(page).toHaveURL(`/${ORG.slug}/invitations?done=resent`)
-        const second = (await mail.letterTo(fresh, { matching: l => !l.text.includes(first) })).link(/invitations/)
+        const second = (await mail.letterTo(fresh, { matching: l => !l.text.includes(first) })).link(
+          /invitations/,
+        )
         await keep(page, `invitations-${language}`)
         await row.getByRole('link', { name: say('invitations-delete') }).click()
         const dialog = page.getByRole('dialog', { name: say('invitations-delete-title') })
@@ -137,7 +172,7 @@ for (const language of languages) {
         await keep(page, `groups-${language}`)
       })
 
-      await test.step('a member\'s page: their manager is chosen by typing, never themselves', async () => {
+      await test.step("a member's page: their manager is chosen by typing, never themselves", async () => {
         await page.goto(`/${ORG.slug}/users?q=${encodeURIComponent(known.email)}`)
         await page.getByRole('link', { name: known.name }).click()
         const work = page.locator('#employment')
@@ -168,22 +203,39 @@ for (const language of languages) {
       })
     })
 
-    test('customer numbers: changing, cancelling access in two windows, and goodbye', async ({ page, world, watch, someoneElse }) => {
+    test('customer numbers: changing, cancelling access in two windows, and goodbye', async ({
+      page,
+      world,
+      watch,
+      someoneElse,
+    }) => {
       expectRefusals(watch, 403, 404, 422)
       const person = newcomer(world, { org_id: undefined })
-      const other = { slug: `south-${language}-${test.info().project.name}`, organisation: 'Southmoor', customer_number: '51-20' }
+      const other = {
+        slug: `south-${language}-${test.info().project.name}`,
+        organisation: 'Southmoor',
+        customer_number: '51-20',
+      }
       const host = await someoneElse()
       await arriveAtSignUp(host, say, world, newcomer(world, { org_id: undefined }).sub)
-      await fill(host, { [say('label-organisation')]: other.organisation, [say('label-slug')]: other.slug, [say('label-customer-number')]: other.customer_number })
+      await fill(host, {
+        [say('label-organisation')]: other.organisation,
+        [say('label-slug')]: other.slug,
+        [say('label-customer-number')]: other.customer_number,
+      })
       await press(host, say('setup-button'))
       await expect(host).toHaveURL(`/${other.slug}`)
       await host.goto(`/${other.slug}/users?do=invite`)
       await fill(host, { [say('invite-people')]: person.email })
       await press(host, say('users-invite-button'))
       await expect(host.getByRole('dialog')).toContainText(say('invite-invited'))
-      const theirs = (await world.mail.letterTo(person.email, { matching: l => l.text.includes(other.customer_number) })).link(/invitations/)
+      const theirs = (
+        await world.mail.letterTo(person.email, { matching: l => l.text.includes(other.customer_number) })
+      ).link(/invitations/)
       await signInAsIvo(await someoneElse(), person.email)
-      const ours = (await world.mail.letterTo(person.email, { matching: l => l.text.includes(ORG.customer_number) })).link(/invitations/)
+      const ours = (
+        await world.mail.letterTo(person.email, { matching: l => l.text.includes(ORG.customer_number) })
+      ).link(/invitations/)
       await test.step('both invitations are accepted', async () => {
         await arrive(page, say, world, person.sub, '/settings')
         for (const link of [theirs, ours]) {
@@ -207,10 +259,17 @@ for (const language of languages) {
       await expect(page).toHaveURL(`/${other.slug}`)
 
       await test.step('leaving one, then the other', async () => {
-        for (const [leaving, to] of [[other, `/${ORG.slug}`], [ORG, '/goodbye']] as const) {
+        for (const [leaving, to] of [
+          [other, `/${ORG.slug}`],
+          [ORG, '/goodbye'],
+        ] as const) {
           await page.goto('/settings')
-          await page.getByRole('link', { name: `${say('customers-cancel')}: ${leaving.organisation}` }).click()
-          const dialog = page.getByRole('dialog', { name: say('customers-cancel-title', { number: leaving.customer_number }) })
+          await page
+            .getByRole('link', { name: `${say('customers-cancel')}: ${leaving.organisation}` })
+            .click()
+          const dialog = page.getByRole('dialog', {
+            name: say('customers-cancel-title', { number: leaving.customer_number }),
+          })
           await expect(dialog).toContainText(say('leave-access', leaving))
           if (leaving === ORG) await keep(page, `cancel-access-${language}`)
           await dialog.getByRole('link', { name: say('customers-go-on') }).click()
@@ -237,7 +296,12 @@ for (const language of languages) {
 test.describe('time passes', () => {
   const say = words('en')
 
-  test('an expired link asks for a new one, which lands in the queue', async ({ page, world, watch, someoneElse }) => {
+  test('an expired link asks for a new one, which lands in the queue', async ({
+    page,
+    world,
+    watch,
+    someoneElse,
+  }) => {
     expectRefusals(watch, 409)
     await test.step('somebody is invited', async () => {
       await found(world)
@@ -261,7 +325,9 @@ test.describe('time passes', () => {
     })
     const row = page.locator('tbody tr.picked').first()
     await test.step('an administrator approves', async () => {
-      const told = await world.mail.letterTo(IVO.email, { matching: l => l.text.includes('late@example.org') })
+      const told = await world.mail.letterTo(IVO.email, {
+        matching: l => l.text.includes('late@example.org'),
+      })
       await page.goto(told.link(/\?request=/))
       await expect(page.getByText(say('queue-origin-invitation'))).toBeVisible()
       await alive(page)
@@ -270,7 +336,9 @@ test.describe('time passes', () => {
       await expect(row.locator('.state')).toHaveText(say('status-approved'))
     })
     await test.step('the new link lets in', async () => {
-      const second = await world.mail.letterTo('late@example.org', { matching: l => l.messageId !== letter.messageId })
+      const second = await world.mail.letterTo('late@example.org', {
+        matching: l => l.messageId !== letter.messageId,
+      })
       await guest.goto(second.link(/invitations/))
       await fill(guest, { [say('label-your-name')]: 'Late Comer', [say('label-new-password')]: PASSWORD })
       await press(guest, say('invitation-accept-new'))

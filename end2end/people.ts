@@ -1,4 +1,5 @@
-// What specs say and do again and again: the words of the pages, the organisation of a world, people who sign in and ask.
+// What specs say and do again and again: the words of the pages, the organisation of a world, people who sign
+// in and ask.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type Locator, type Page } from '@playwright/test'
@@ -9,14 +10,21 @@ import type { Person } from './peers/oidc'
 export type Language = 'en' | 'de'
 export const languages: Language[] = ['en', 'de']
 
-/** The words of a language by their keys, as the pages and letters use them: `words('de')('queue-approve')`. */
+/**
+ * The words of a language by their keys, as the pages and letters use them: `words('de')('queue-approve')`.
+ */
 export function words(language: Language) {
   const folder = join(import.meta.dirname, '..', 'locales', language)
-  const lines = ['main', 'house', 'insights', 'access', 'chat', 'letters', 'errors'].flatMap(file => readFileSync(join(folder, `${file}.ftl`), 'utf8').split('\n'))
-  const known = new Map(lines.flatMap(line => (/^([\w-]+) = (.+)$/.exec(line) ? [[RegExp.$1, RegExp.$2] as const] : [])))
+  const lines = ['main', 'house', 'insights', 'access', 'chat', 'letters', 'errors'].flatMap(file =>
+    readFileSync(join(folder, `${file}.ftl`), 'utf8').split('\n'),
+  )
+  const known = new Map(
+    lines.flatMap(line => (/^([\w-]+) = (.+)$/.exec(line) ? [[RegExp.$1, RegExp.$2] as const] : [])),
+  )
   return (key: string, facts: Record<string, string | number> = {}) => {
     const text = known.get(key)
-    if (text === undefined || text.includes('->')) throw new Error(`${key} is no plain sentence of ${language}`)
+    if (text === undefined || text.includes('->'))
+      throw new Error(`${key} is no plain sentence of ${language}`)
     return text.replace(/\{ \$(\w+) \}/g, (_, name) => String(facts[name] ?? `{${name}}`))
   }
 }
@@ -25,10 +33,17 @@ export type Words = ReturnType<typeof words>
 
 /** The organisation that every world has, with its first administrator. */
 export const ORG = { slug: 'northlight', organisation: 'Northlight Labs', customer_number: '40-1187' }
-export const IVO = { your_name: 'Ivo Brandt', email: 'ivo@northlight.test', password: 'tangled copper lantern' }
+export const IVO = {
+  your_name: 'Ivo Brandt',
+  email: 'ivo@northlight.test',
+  password: 'tangled copper lantern',
+}
 
 /** Sees to it that the world's organisation is there, without a browser. Specs share it. */
-export async function found({ anteroom, oidc }: Pick<World, 'anteroom'> & Partial<World>, language: Language = 'en'): Promise<void> {
+export async function found(
+  { anteroom, oidc }: Pick<World, 'anteroom'> & Partial<World>,
+  language: Language = 'en',
+): Promise<void> {
   const link = await anteroom.setupLink()
   if (!(await fetch(link)).ok) return // it is there: the link works once
   const token = link.split('/').at(-1)!
@@ -42,7 +57,13 @@ export async function found({ anteroom, oidc }: Pick<World, 'anteroom'> & Partia
 export const AT_PROVIDER = 'northlight-at-example'
 
 /** The administrator at the provider. */
-export const IVO_THERE = { sub: 'ivo', email: IVO.email, email_verified: true, name: IVO.your_name, org_id: AT_PROVIDER }
+export const IVO_THERE = {
+  sub: 'ivo',
+  email: IVO.email,
+  email_verified: true,
+  name: IVO.your_name,
+  org_id: AT_PROVIDER,
+}
 
 /** As the administrator: proves the provider's organisation by signing in there, and links it. */
 async function linkProvider(visitor: Visitor, site: string, oidc: World['oidc']): Promise<void> {
@@ -54,7 +75,10 @@ async function linkProvider(visitor: Visitor, site: string, oidc: World['oidc'])
   expect(linked.status).toBe(200)
 }
 
-/** A browser's cookies and redirects without a browser: cookies by origin, as two peers on one host must not share any. */
+/**
+ * A browser's cookies and redirects without a browser: cookies by origin, as two peers on one host must not
+ * share any.
+ */
 export class Visitor {
   readonly #jars = new Map<string, Map<string, string>>()
   constructor(readonly language: Language) {}
@@ -72,7 +96,11 @@ export class Visitor {
       const { origin } = new URL(url)
       const jar = this.#jars.get(origin) ?? new Map<string, string>()
       this.#jars.set(origin, jar)
-      const headers = { origin, 'accept-language': this.language, cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') }
+      const headers = {
+        origin,
+        'accept-language': this.language,
+        cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
+      }
       const answer = await fetch(url, { ...init, headers, redirect: 'manual' })
       for (const cookie of answer.headers.getSetCookie()) {
         const [name, value] = cookie.split(';')[0].split(/=(.*)/s)
@@ -90,18 +118,32 @@ export class Visitor {
 /** The administrator, without a browser. */
 export async function asIvo({ anteroom }: World): Promise<Visitor> {
   const visitor = new Visitor('en')
-  const answer = await visitor.post(`${anteroom.url}/actions/sign_in`, { email: IVO.email, password: IVO.password })
+  const answer = await visitor.post(`${anteroom.url}/actions/sign_in`, {
+    email: IVO.email,
+    password: IVO.password,
+  })
   expect(answer.status).toBe(200)
   return visitor
 }
 
 /** Has the administrator's pages speak this language. They speak English where nobody says otherwise. */
 export async function ivoSpeaks(world: World, language: Language): Promise<void> {
-  await done(await asIvo(world), world, 'change_profile', { name: IVO.your_name, language, time_zone: 'UTC', theme: 'system', keys: 'on' })
+  await done(await asIvo(world), world, 'change_profile', {
+    name: IVO.your_name,
+    language,
+    time_zone: 'UTC',
+    theme: 'system',
+    keys: 'on',
+  })
 }
 
 /** Does something as a visitor, and insists that it was done. */
-export async function done(visitor: Visitor, { anteroom }: World, action: string, fields: Record<string, string>): Promise<string> {
+export async function done(
+  visitor: Visitor,
+  { anteroom }: World,
+  action: string,
+  fields: Record<string, string>,
+): Promise<string> {
   const answer = await visitor.post(`${anteroom.url}/actions/${action}`, { org: ORG.slug, ...fields })
   const text = await answer.text()
   expect(answer.status, `${action}: ${text}`).toBe(200)
@@ -109,7 +151,12 @@ export async function done(visitor: Visitor, { anteroom }: World, action: string
 }
 
 /** The id of a role, a group, a flow or a resource, by its name on the page of its kind. */
-export async function idOf(visitor: Visitor, { anteroom }: World, kind: string, name: string): Promise<string> {
+export async function idOf(
+  visitor: Visitor,
+  { anteroom }: World,
+  kind: string,
+  name: string,
+): Promise<string> {
   const page = await (await visitor.get(`${anteroom.url}/${ORG.slug}/${kind}`)).text()
   const rows = [...page.matchAll(new RegExp(`/${kind.split('?')[0]}/([0-9a-f-]{36})"[^]*?</tr>`, 'g'))]
   const found = rows.find(row => row[0].includes(name))
@@ -118,10 +165,19 @@ export async function idOf(visitor: Visitor, { anteroom }: World, kind: string, 
 }
 
 /** A member with a role, who signs in with a password: invited and accepted without a browser. */
-export async function member(world: World, admin: Visitor, name: string, role: string, language: Language): Promise<{ email: string; name: string; password: string }> {
+export async function member(
+  world: World,
+  admin: Visitor,
+  name: string,
+  role: string,
+  language: Language,
+): Promise<{ email: string; name: string; password: string }> {
   const email = `${name.split(' ')[0].toLowerCase()}-${++count}-${test.info().project.name}@example.org`
   await done(admin, world, 'invite', { people: email, [`role_${role}`]: 'on' })
-  const token = (await world.mail.letterTo(email)).link(/invitations/).split('/').at(-1)!
+  const token = (await world.mail.letterTo(email))
+    .link(/invitations/)
+    .split('/')
+    .at(-1)!
   await done(new Visitor(language), world, 'accept_as_new', { token, name, password: PASSWORD })
   return { email, name, password: PASSWORD }
 }
@@ -129,9 +185,19 @@ export async function member(world: World, admin: Visitor, name: string, role: s
 let count = 0
 
 /** Somebody new at the provider `example`, with an address of their own. */
-export function newcomer({ oidc }: World, more: Partial<Person> = {}): { sub: string; email: string; name: string } {
+export function newcomer(
+  { oidc }: World,
+  more: Partial<Person> = {},
+): { sub: string; email: string; name: string } {
   const sub = `p${++count}-${test.info().project.name}`
-  const person = { sub, email: `${sub}@example.org`, email_verified: true, name: `Mira Okafor ${count}`, org_id: AT_PROVIDER, ...more }
+  const person = {
+    sub,
+    email: `${sub}@example.org`,
+    email_verified: true,
+    name: `Mira Okafor ${count}`,
+    org_id: AT_PROVIDER,
+    ...more,
+  }
   oidc.add(person)
   return person as { sub: string; email: string; name: string }
 }
@@ -154,18 +220,29 @@ export function scripts(): boolean {
 /** Fills fields by their labels. */
 export async function fill(page: Page, fields: Record<string, string>): Promise<void> {
   await alive(page)
-  for (const [label, value] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(value)
+  for (const [label, value] of Object.entries(fields))
+    await page.getByLabel(label, { exact: true }).fill(value)
 }
 
 /** On the sign-in page: with address and password. */
-export async function signIn(page: Page, say: Words, { email, password }: { email: string; password: string } = IVO): Promise<void> {
+export async function signIn(
+  page: Page,
+  say: Words,
+  { email, password }: { email: string; password: string } = IVO,
+): Promise<void> {
   await fill(page, { [say('label-email')]: email, [say('label-password')]: password })
   await press(page, say('signin-button'))
   await expect(page).not.toHaveURL(/\/signin(\?|$)/)
 }
 
 /** Opens a page of the site, if need be as somebody who signs in with the provider `example` for it. */
-export async function arrive(page: Page, say: Words, { oidc }: World, sub: string, path: string): Promise<void> {
+export async function arrive(
+  page: Page,
+  say: Words,
+  { oidc }: World,
+  sub: string,
+  path: string,
+): Promise<void> {
   await page.goto(path)
   if (new URL(page.url()).pathname !== '/signin') return
   await page.getByRole('link', { name: say('signin-with', { provider: 'Example' }) }).click()
@@ -174,7 +251,13 @@ export async function arrive(page: Page, say: Words, { oidc }: World, sub: strin
 }
 
 /** Signs in and asks to join. */
-export async function submit(page: Page, say: Words, world: World, person: { sub: string }, message = ''): Promise<void> {
+export async function submit(
+  page: Page,
+  say: Words,
+  world: World,
+  person: { sub: string },
+  message = '',
+): Promise<void> {
   await arriveAtSignUp(page, say, world, person.sub)
   await fill(page, { [say('signup-message')]: message })
   await press(page, say('signup-request'))
@@ -196,9 +279,17 @@ export async function arriveAtSignUp(page: Page, say: Words, { oidc }: World, su
 }
 
 /** Signs in and asks to join; the request's id out of the letter that the administrator gets. */
-export async function ask(page: Page, say: Words, world: World, person: { sub: string; email: string }, message = ''): Promise<string> {
+export async function ask(
+  page: Page,
+  say: Words,
+  world: World,
+  person: { sub: string; email: string },
+  message = '',
+): Promise<string> {
   await submit(page, say, world, person, message)
-  const letter = await world.mail.letterTo(IVO.email, { matching: l => l.text.includes('?request=') && l.text.includes(person.email) })
+  const letter = await world.mail.letterTo(IVO.email, {
+    matching: l => l.text.includes('?request=') && l.text.includes(person.email),
+  })
   return new URL(letter.link(/\?request=/)).searchParams.get('request')!
 }
 
@@ -208,16 +299,30 @@ export function rowOf(page: Page, { email }: { email: string }): Locator {
 }
 
 /** In the queue: approves or rejects, in the row's dialog. */
-export async function decide(page: Page, say: Words, person: { email: string }, verdict: 'approve' | 'reject'): Promise<void> {
+export async function decide(
+  page: Page,
+  say: Words,
+  person: { email: string },
+  verdict: 'approve' | 'reject',
+): Promise<void> {
   await alive(page)
-  await rowOf(page, person).getByRole('button', { name: `${say(`queue-${verdict}`)}: ${person.email}` }).click()
-  await page.getByRole('dialog').getByRole('button', { name: say(`queue-${verdict}-press`) }).click()
+  await rowOf(page, person)
+    .getByRole('button', { name: `${say(`queue-${verdict}`)}: ${person.email}` })
+    .click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: say(`queue-${verdict}-press`) })
+    .click()
 }
 
 export const PASSWORD = 'seven slow herons'
 
 /** Signs in somebody new, who chooses a password besides the provider. */
-export async function withPassword(page: Page, say: Words, world: World): Promise<{ sub: string; email: string; name: string; password: string }> {
+export async function withPassword(
+  page: Page,
+  say: Words,
+  world: World,
+): Promise<{ sub: string; email: string; name: string; password: string }> {
   const person = newcomer(world)
   await arrive(page, say, world, person.sub, '/settings')
   await fill(page, { [say('label-new-password')]: PASSWORD })
@@ -227,7 +332,8 @@ export async function withPassword(page: Page, say: Words, world: World): Promis
 }
 
 export async function signOut(page: Page, say: Words): Promise<void> {
-  await page.waitForLoadState() // before its stylesheet is there, a wide page shows the folded menu for a moment
+  // before its stylesheet is there, a wide page shows the folded menu for a moment
+  await page.waitForLoadState()
   const menu = page.locator('.rail-menu:not([open]) > summary') // a narrow page folds its rail up
   if (await menu.isVisible()) await menu.click()
   // A live page hears of a change and asks once more, and its session may have ended when the question comes.
@@ -240,5 +346,9 @@ export async function signOut(page: Page, say: Words): Promise<void> {
 
 /** This test meets answers with these statuses, which Chromium puts on its console. */
 export function expectRefusals(watch: Watch, ...statuses: number[]): void {
-  watch.allow(new RegExp(`^console error: Failed to load resource: the server responded with a status of (${statuses.join('|')}) `))
+  watch.allow(
+    new RegExp(
+      `^console error: Failed to load resource: the server responded with a status of (${statuses.join('|')}) `,
+    ),
+  )
 }

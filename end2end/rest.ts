@@ -1,5 +1,5 @@
-// Servers stop, go down and move in time only under pages at rest. A page that loses its server in the middle of its downloads stands there
-// without style or islands, and the test that meets it fails or not by chance.
+// Servers stop, go down and move in time only under pages at rest. A page that loses its server in the middle
+// of its downloads stands there without style or islands, and the test that meets it fails or not by chance.
 import { EventEmitter, once } from 'node:events'
 import type { BrowserContext, Page, Request } from '@playwright/test'
 import { PATIENCE } from './patience'
@@ -16,7 +16,10 @@ interface Open {
 const contexts = new Map<BrowserContext, Open>()
 const events = new EventEmitter().setMaxListeners(0)
 
-/** A page whose islands work, or that has none. A selector and not a function: it asks nothing of the page's CSP. */
+/**
+ * A page whose islands work, or that has none. A selector and not a function: it asks nothing of the page's
+ * CSP.
+ */
 export const ALIVE = 'html[data-hydrated], html:not(:has(leptos-island))'
 
 /** Knows the pages of this context from now on. */
@@ -42,12 +45,16 @@ export function follow(context: BrowserContext, scripts: boolean, left: () => vo
       const moves = response.status() >= 300 && response.status() < 400
       if (moves || !request.isNavigationRequest() || request.frame() !== page.mainFrame()) return
       // Another document takes the place of the one that asked for these.
-      for (const other of pending) if (!other.isNavigationRequest() && other.frame().page() === page) over(other)
+      for (const other of pending)
+        if (!other.isNavigationRequest() && other.frame().page() === page) over(other)
     })
   }
 }
 
-/** Waits until every open page, or every one of this context, has all that it asked for, and its islands are alive. */
+/**
+ * Waits until every open page, or every one of this context, has all that it asked for, and its islands are
+ * alive.
+ */
 export async function atRest(only?: BrowserContext): Promise<void> {
   const patience = AbortSignal.timeout(PATIENCE)
   if (only && !contexts.has(only)) throw new Error('nobody follows the pages of this context')

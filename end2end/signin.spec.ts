@@ -1,7 +1,21 @@
 // Ways in, and what is said where there is none.
 import { keep } from './keep'
 import { expect, test } from './fixtures'
-import { arrive, expectRefusals, fill, found, IVO, newcomer, ORG, press, scripts, signIn, signOut, words, withPassword } from './people'
+import {
+  arrive,
+  expectRefusals,
+  fill,
+  found,
+  IVO,
+  newcomer,
+  ORG,
+  press,
+  scripts,
+  signIn,
+  signOut,
+  words,
+  withPassword,
+} from './people'
 
 // A world of its own: nobody asked its providers anything yet.
 test.use({ worldOptions: { database: 'sqlite' } })
@@ -23,7 +37,9 @@ test('a provider that is down is named so, and works again when it is up', async
     await region.down()
     await page.goto('/signin?back=%2Fsettings')
     await page.getByRole('link', { name: REGION }).click()
-    await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-provider-unreachable'))
+    await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(
+      say('why-provider-unreachable'),
+    )
     await keep(page, 'signin-provider-down')
   })
   await test.step('it is up, and asked again: a failure is remembered for seconds, to spare a provider that is down', async () => {
@@ -36,11 +52,13 @@ test('a provider that is down is named so, and works again when it is up', async
     await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
   })
   let gone = Promise.resolve()
-  await test.step('it goes away once more, while it answers with the person\'s token', async () => {
+  await test.step("it goes away once more, while it answers with the person's token", async () => {
     // It goes away once more, while it answers with the person's token.
     region.forge = () => void (gone = region.down('midway'))
     await region.signIn(page, 'ruth')
-    await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(say('why-provider-unreachable'))
+    await expect(page.getByRole('alert').filter({ visible: true })).toHaveText(
+      say('why-provider-unreachable'),
+    )
     await gone
   })
   await test.step('it is up, and lets in', async () => {
@@ -53,7 +71,13 @@ test('a provider that is down is named so, and works again when it is up', async
 })
 
 test('a region whose tokens carry another issuer than its discovery signs in', async ({ page, world }) => {
-  world.region.add({ sub: 'gita', email: 'gita@example.org', email_verified: true, name: 'Gita', orgId: 'T1' })
+  world.region.add({
+    sub: 'gita',
+    email: 'gita@example.org',
+    email_verified: true,
+    name: 'Gita',
+    orgId: 'T1',
+  })
   await page.goto('/signin?back=%2Fsettings')
   await page.getByRole('link', { name: REGION }).click()
   await world.region.signIn(page, 'gita')
@@ -62,7 +86,10 @@ test('a region whose tokens carry another issuer than its discovery signs in', a
 })
 
 for (const [what, forge] of [
-  ['an issuer that is not allowed', (w: any) => (w.oidc.forge = (t: any) => (t.claims.iss = 'https://elsewhere.test'))],
+  [
+    'an issuer that is not allowed',
+    (w: any) => (w.oidc.forge = (t: any) => (t.claims.iss = 'https://elsewhere.test')),
+  ],
   ['an ID token for another client', (w: any) => (w.oidc.forge = (t: any) => (t.claims.aud = 'another'))],
 ] as const) {
   test(`${what} is refused kindly`, async ({ page, world, watch }) => {
@@ -139,7 +166,14 @@ test('a wrong password says so and keeps the address', async ({ page, watch }) =
 test('a hostile way back never leaves the site', async ({ page, world }) => {
   const { sub } = newcomer(world)
   const origin = world.anteroom.url
-  const hostile = ['https://evil.test/', '//evil.test', '/\\evil.test', '/%2e%2e//evil.test', 'javascript:alert(1)', '/\t/evil.test']
+  const hostile = [
+    'https://evil.test/',
+    '//evil.test',
+    '/\\evil.test',
+    '/%2e%2e//evil.test',
+    'javascript:alert(1)',
+    '/\t/evil.test',
+  ]
   for (const back of hostile.slice(0, 3)) {
     await test.step(`by password to ${back}`, async () => {
       await page.goto(`/signin?back=${encodeURIComponent(back)}`)
@@ -174,7 +208,9 @@ test('signing out ends the session on the server too', async ({ page, context })
   await page.goto(`/${ORG.slug}`)
   await expect(page).toHaveURL(`/signin?back=%2F${ORG.slug}`)
   await page.goBack()
-  await expect(page.getByRole('heading', { name: say('home-welcome', { name: IVO.your_name }) })).toHaveCount(0)
+  await expect(page.getByRole('heading', { name: say('home-welcome', { name: IVO.your_name }) })).toHaveCount(
+    0,
+  )
 })
 
 test('an ended session ends at its next request', async ({ page, world, someoneElse, watch }) => {

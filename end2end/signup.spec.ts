@@ -1,7 +1,24 @@
 // Sign-up by mail, domains, users, and a queue that two administrators have open at once.
 import { keep } from './keep'
 import { expect, test } from './fixtures'
-import { alive, arrive, ask, ASKED, decide, expectRefusals, fill, found, languages, newcomer, ORG, PASSWORD, press, rowOf, signIn, words } from './people'
+import {
+  alive,
+  arrive,
+  ask,
+  ASKED,
+  decide,
+  expectRefusals,
+  fill,
+  found,
+  languages,
+  newcomer,
+  ORG,
+  PASSWORD,
+  press,
+  rowOf,
+  signIn,
+  words,
+} from './people'
 
 for (const language of languages) {
   test.describe(language, () => {
@@ -9,7 +26,13 @@ for (const language of languages) {
     test.use({ locale: { en: 'en-GB', de: 'de-DE' }[language] })
     test.beforeEach(({ world }) => found(world))
 
-    test('a domain is verified by its record; whose address is in it signs up by mail and asks', async ({ page, world, watch, someoneElse, scan }) => {
+    test('a domain is verified by its record; whose address is in it signs up by mail and asks', async ({
+      page,
+      world,
+      watch,
+      someoneElse,
+      scan,
+    }) => {
       expectRefusals(watch, 409, 422)
       const english = words('en')
       const domain = `${test.info().project.name}-${language}.northlight.test`
@@ -35,7 +58,9 @@ for (const language of languages) {
       }
       await test.step('checked before the record is there, and after', async () => {
         await check()
-        await expect(claimed.getByRole('alert').filter({ visible: true })).toHaveText(english('why-record-not-found'))
+        await expect(claimed.getByRole('alert').filter({ visible: true })).toHaveText(
+          english('why-record-not-found'),
+        )
         await keep(administrator, `org-settings-domain-${language}`)
         world.dns.records.set(name, ['v=spf1 -all', value])
         await check()
@@ -51,7 +76,9 @@ for (const language of languages) {
         await expect(page).toHaveURL('/signup?done=asked')
         await expect(page.getByRole('status')).toHaveText(say('done-asked'))
       })
-      const proof = (await world.mail.letterTo(email, { subject: say('letter-sign-up-subject') })).link(/\/signup\//)
+      const proof = (await world.mail.letterTo(email, { subject: say('letter-sign-up-subject') })).link(
+        /\/signup\//,
+      )
       await test.step('a letter proves the address', async () => {
         await scan(proof)
         await page.goto(proof)
@@ -66,7 +93,9 @@ for (const language of languages) {
         await expect(page).toHaveURL('/signup')
       })
       await test.step('the request', async () => {
-        await expect(page.getByRole('dialog', { name: say('signup-could-not') })).toContainText(ORG.organisation)
+        await expect(page.getByRole('dialog', { name: say('signup-could-not') })).toContainText(
+          ORG.organisation,
+        )
         await fill(page, { [say('signup-message')]: 'By mail' })
         await press(page, say('signup-request'))
         await expect(page).toHaveURL(ASKED)
@@ -87,7 +116,10 @@ for (const language of languages) {
         await fill(page, { [english('invite-people')]: person.email })
         await press(page, english('users-invite-button'))
         await expect(page.getByRole('dialog')).toContainText(english('invite-invited'))
-        await page.getByRole('dialog').getByRole('link', { name: english('close') }).click()
+        await page
+          .getByRole('dialog')
+          .getByRole('link', { name: english('close') })
+          .click()
       })
       const row = page.locator('tbody tr').filter({ hasText: person.email })
       await expect(row).toContainText(english('users-invited'))
@@ -95,7 +127,9 @@ for (const language of languages) {
       await row.getByRole('button', { name: english('users-resend') }).click()
       await expect(page).toHaveURL(`/${ORG.slug}/users?done=resent`)
       await keep(page, `users-${language}`)
-      const second = (await world.mail.letterTo(person.email, { matching: l => !l.text.includes(first) })).link(/invitations/)
+      const second = (
+        await world.mail.letterTo(person.email, { matching: l => !l.text.includes(first) })
+      ).link(/invitations/)
       await test.step('who is invited is not invited again', async () => {
         await page.goto(`/${ORG.slug}/users?do=invite`)
         await fill(page, { [english('invite-people')]: person.email })
@@ -133,7 +167,11 @@ test.describe('a live queue', { tag: '@scripts' }, () => {
   const say = words('en')
   test.beforeEach(({ world }) => found(world))
 
-  test('two administrators: one sees what the other decides, and new requests announce themselves', async ({ page, world, someoneElse }) => {
+  test('two administrators: one sees what the other decides, and new requests announce themselves', async ({
+    page,
+    world,
+    someoneElse,
+  }) => {
     const second = await someoneElse()
     const ruth = newcomer(world)
     await arrive(second, say, world, ruth.sub, '/settings')
@@ -156,7 +194,9 @@ test.describe('a live queue', { tag: '@scripts' }, () => {
     })
     await test.step('a dialog that is open meanwhile stays', async () => {
       // A dialog that is open meanwhile stays, and its question is answered kindly.
-      await rowOf(page, gita).getByRole('button', { name: `${say('queue-reject')}: ${gita.email}` }).click()
+      await rowOf(page, gita)
+        .getByRole('button', { name: `${say('queue-reject')}: ${gita.email}` })
+        .click()
       await decide(second, say, gita, 'approve')
       await expect(rowOf(page, gita).locator('.state')).toHaveText(say('status-approved'))
       await expect(page.getByRole('dialog')).toBeVisible()

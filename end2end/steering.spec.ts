@@ -1,4 +1,5 @@
-// Steering requests that are under way: hooks that fail, votes and overrides of one administrator, flows edited and deleted, and the clock.
+// Steering requests that are under way: hooks that fail, votes and overrides of one administrator, flows
+// edited and deleted, and the clock.
 import { keep } from './keep'
 import { expect, test } from './fixtures'
 import { NOW } from './patience'
@@ -14,14 +15,26 @@ for (const language of languages) {
   test.describe(language, () => {
     const say = speaking(language)
 
-    test('a provisioning hook that fails, then works; a vote and an override of the same administrator', async ({ page, world, someoneElse, watch }) => {
+    test('a provisioning hook that fails, then works; a vote and an override of the same administrator', async ({
+      page,
+      world,
+      someoneElse,
+      watch,
+    }) => {
       expectRefusals(watch, 409, 422)
       const hook = await HookPeer.start()
       const admin = await asIvo(world)
       const role = await portal(admin, world)
-      const [nils, olga] = await Promise.all(['Nils Aho', 'Olga Reis'].map(name => member(world, admin, name, role, language)))
+      const [nils, olga] = await Promise.all(
+        ['Nils Aho', 'Olga Reis'].map(name => member(world, admin, name, role, language)),
+      )
       const mark = `${language} ${test.info().project.name}`
-      const steps = { step1_approvers: 'members', step1_members: 'ivo@northlight.test', step2_approvers: 'members', step2_members: olga.email }
+      const steps = {
+        step1_approvers: 'members',
+        step1_members: 'ivo@northlight.test',
+        step2_approvers: 'members',
+        step2_members: olga.email,
+      }
       const { resource } = await offer(admin, world, `Safe ${mark}`, steps)
       const requester = await someoneElse()
       await test.step('an administrator gives the resource a hook, and sees its secret once', async () => {
@@ -43,24 +56,40 @@ for (const language of languages) {
         await expect(page.getByText(say('queue-vote-hint'))).toBeVisible()
         await page.getByRole('link', { name: say('queue-vote') }).click()
         const panel = page.locator('article').filter({ hasText: nils.email })
-        await panel.getByRole('link', { name: `${say('approvals-approve')}: ${nils.name}, Safe ${mark}` }).click()
+        await panel
+          .getByRole('link', { name: `${say('approvals-approve')}: ${nils.name}, Safe ${mark}` })
+          .click()
         await alive(page)
-        await page.getByRole('dialog').getByRole('button', { name: say('approvals-approve') }).click()
+        await page
+          .getByRole('dialog')
+          .getByRole('button', { name: say('approvals-approve') })
+          .click()
         await expect(page).toHaveURL(/done=voted/)
         await open(requester, say, `my_requests?request=${first}`)
         await expect(requester.locator('.panel .state').first()).toHaveText(say('status-pending'))
-        await expect(requester.locator('.panel').first()).toContainText(say('progress-approved', { by: 'Ivo Brandt' }))
+        await expect(requester.locator('.panel').first()).toContainText(
+          say('progress-approved', { by: 'Ivo Brandt' }),
+        )
         await expect(requester.locator('.panel').first()).toContainText('Olga Reis')
       })
 
       await test.step('the last approval calls the hook, which refuses: Error, with what can be done', async () => {
         hook.status = 400
         const approver = await someoneElse()
-        await approver.goto((await world.mail.letterTo(olga.email, { matching: l => l.text.includes(first) })).link(/approvals/))
+        await approver.goto(
+          (await world.mail.letterTo(olga.email, { matching: l => l.text.includes(first) })).link(
+            /approvals/,
+          ),
+        )
         await open(approver, say, `approvals?request=${first}`, olga)
-        await approver.getByRole('link', { name: `${say('approvals-approve')}: ${nils.name}, Safe ${mark}` }).click()
+        await approver
+          .getByRole('link', { name: `${say('approvals-approve')}: ${nils.name}, Safe ${mark}` })
+          .click()
         await alive(approver)
-        await approver.getByRole('dialog').getByRole('button', { name: say('approvals-approve') }).click()
+        await approver
+          .getByRole('dialog')
+          .getByRole('button', { name: say('approvals-approve') })
+          .click()
         await expect(approver).toHaveURL(/done=voted/)
         await expect(async () => {
           await page.goto(`/${ORG.slug}/access_requests?request=${first}`)
@@ -81,7 +110,11 @@ for (const language of languages) {
         await open(requester, say, 'applications')
         await expect(requester.getByRole('main')).toContainText(`Safe ${mark}`)
         expect(hook.calls.map(call => call.body.type)).toEqual(['access.granted', 'access.granted'])
-        expect(hook.calls.every(call => call.signed && call.body.request === first && call.body.email === nils.email)).toBe(true)
+        expect(
+          hook.calls.every(
+            call => call.signed && call.body.request === first && call.body.email === nils.email,
+          ),
+        ).toBe(true)
         expect(hook.calls[0].id).not.toBe(hook.calls[1].id)
       })
 
@@ -91,12 +124,20 @@ for (const language of languages) {
         const second = await ask(other, say, resource, petra)
         await page.goto(`/${ORG.slug}/access_requests?request=${second}`)
         await alive(page)
-        await page.locator(`#r-${second}`).getByRole('button', { name: `${say('queue-grant')}: ${petra.email}` }).click()
+        await page
+          .locator(`#r-${second}`)
+          .getByRole('button', { name: `${say('queue-grant')}: ${petra.email}` })
+          .click()
         await expect(page.getByRole('dialog')).toContainText(say('override-text'))
-        await page.getByRole('dialog').getByRole('button', { name: say('grant-press') }).click()
+        await page
+          .getByRole('dialog')
+          .getByRole('button', { name: say('grant-press') })
+          .click()
         await world.mail.letterTo(petra.email, { matching: l => l.text.includes('/applications') })
         await open(other, say, `my_requests?request=${second}`)
-        await expect(other.locator('.panel').first()).toContainText(say('progress-overridden-approved', { by: 'Ivo Brandt' }))
+        await expect(other.locator('.panel').first()).toContainText(
+          say('progress-overridden-approved', { by: 'Ivo Brandt' }),
+        )
         await keep(other, `my-requests-overridden-${language}`)
         await page.goto(`/${ORG.slug}/insights?what=request.overridden`)
         await expect(page.getByRole('main')).toContainText(second)
@@ -108,9 +149,14 @@ for (const language of languages) {
       expectRefusals(watch, 409, 422)
       const admin = await asIvo(world)
       const role = await portal(admin, world)
-      const [nils, olga, petra] = await Promise.all(['Nils Aho', 'Olga Reis', 'Petra Voss'].map(name => member(world, admin, name, role, language)))
+      const [nils, olga, petra] = await Promise.all(
+        ['Nils Aho', 'Olga Reis', 'Petra Voss'].map(name => member(world, admin, name, role, language)),
+      )
       const mark = `${language} ${test.info().project.name}`
-      const { flow, resource } = await offer(admin, world, `Archive ${mark}`, { step1_approvers: 'members', step1_members: olga.email })
+      const { flow, resource } = await offer(admin, world, `Archive ${mark}`, {
+        step1_approvers: 'members',
+        step1_members: olga.email,
+      })
       const asked = async (person: typeof nils) => {
         const requester = await someoneElse()
         return { requester, id: await ask(requester, say, resource, person) }
@@ -137,7 +183,9 @@ for (const language of languages) {
         await open(page, say, `flows/${flow}`)
         await page.getByRole('link', { name: say('flows-delete') }).click()
         const dialog = page.getByRole('dialog')
-        await expect(dialog).toContainText({ en: 'One open request is canceled', de: 'Eine offene Anfrage wird abgebrochen' }[language])
+        await expect(dialog).toContainText(
+          { en: 'One open request is canceled', de: 'Eine offene Anfrage wird abgebrochen' }[language],
+        )
         await expect(dialog).toContainText(say('flows-delete-granted'))
         await keep(page, `flow-delete-${language}`)
         await alive(page)
@@ -150,11 +198,18 @@ for (const language of languages) {
       })
     })
 
-    test('reminder, escalation and expiry come by the clock; a daily letter says what is new', async ({ page, world, someoneElse, watch }) => {
+    test('reminder, escalation and expiry come by the clock; a daily letter says what is new', async ({
+      page,
+      world,
+      someoneElse,
+      watch,
+    }) => {
       expectRefusals(watch, 401, 409, 422)
       const admin = await asIvo(world)
       const role = await portal(admin, world)
-      const [nils, olga, petra] = await Promise.all(['Nils Aho', 'Olga Reis', 'Petra Voss'].map(name => member(world, admin, name, role, language)))
+      const [nils, olga, petra] = await Promise.all(
+        ['Nils Aho', 'Olga Reis', 'Petra Voss'].map(name => member(world, admin, name, role, language)),
+      )
       const mark = `${language} ${test.info().project.name}`
       await done(admin, world, 'create_group', { name: `Duty ${mark}` })
       const group = await idOf(admin, world, 'groups', `Duty ${mark}`)
@@ -189,7 +244,9 @@ for (const language of languages) {
       await test.step('a day later the approver is reminded, and administrators have their daily letter', async () => {
         await world.setClock(DAY + 60)
         await world.mail.letterTo(olga.email, { matching: l => l.text.includes(id) })
-        const daily = await world.mail.letterTo('ivo@northlight.test', { matching: l => l.text.includes(`Crane ${mark}`) })
+        const daily = await world.mail.letterTo('ivo@northlight.test', {
+          matching: l => l.text.includes(`Crane ${mark}`),
+        })
         expect(daily.text).toContain(`> Nils Aho (${nils.email}): Crane ${mark}`)
         expect(daily.link(/access_requests/)).toMatch(/access_requests$/)
       })
@@ -201,7 +258,9 @@ for (const language of languages) {
 
       await test.step('after thirty days nobody has acted: it expired, and the requester is told', async () => {
         await world.setClock(31 * DAY)
-        const letter = await world.mail.letterTo(nils.email, { matching: l => l.text.includes('/catalog?ask=') })
+        const letter = await world.mail.letterTo(nils.email, {
+          matching: l => l.text.includes('/catalog?ask='),
+        })
         expect(letter.subject).toBe(say('letter-access-expired-subject', { resource: `Crane ${mark}` }))
         await open(requester, say, `my_requests?request=${id}`, nils)
         await expect(requester.locator('.panel .state').first()).toHaveText(say('status-expired'))
@@ -212,7 +271,10 @@ for (const language of languages) {
         await requester.goto('about:blank')
       })
       await world.setClock(0)
-      await done(await asIvo(world), world, 'change_request_rules', { request_days: '30', mails_requests: 'on' })
+      await done(await asIvo(world), world, 'change_request_rules', {
+        request_days: '30',
+        mails_requests: 'on',
+      })
     })
   })
 }

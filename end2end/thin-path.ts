@@ -1,15 +1,52 @@
-// The story of thin-path-*.spec.ts, told once for each language (a world's set-up link works once, and a world belongs to a file).
-// The first way through the house: somebody asks, an administrator decides, the invited person accepts and stands in the restricted home.
+// The story of thin-path-*.spec.ts, told once for each language (a world's set-up link works once, and a
+// world belongs to a file). The first way through the house: somebody asks, an administrator decides, the
+// invited person accepts and stands in the restricted home.
 import type { Page } from '@playwright/test'
 import { keep } from './keep'
 import { expect, test } from './fixtures'
-import { alive, ask, expectRefusals, arriveAtSignUp, ASKED, AT_PROVIDER, fill, found, IVO, IVO_THERE, newcomer, ORG, press, scripts, signIn, words, type Language } from './people'
+import {
+  alive,
+  ask,
+  expectRefusals,
+  arriveAtSignUp,
+  ASKED,
+  AT_PROVIDER,
+  fill,
+  found,
+  IVO,
+  IVO_THERE,
+  newcomer,
+  ORG,
+  press,
+  scripts,
+  signIn,
+  words,
+  type Language,
+} from './people'
 
 const BROWSER: Record<Language, string> = { en: 'en-GB', de: 'de-DE' }
 /** What other programs and people rely on, word by word. */
 const FIXED = {
-  en: { send: 'Send Invitation', reject: 'Reject Request', couldNot: 'Could not create account', request: 'Request Access', invited: 'Invited', rejected: 'Rejected', letter: 'Approve Request', again: 'Allow to ask again' },
-  de: { send: 'Einladung senden', reject: 'Anfrage ablehnen', couldNot: 'Konto konnte nicht angelegt werden', request: 'Zugang anfragen', invited: 'Eingeladen', rejected: 'Abgelehnt', letter: 'Anfrage annehmen', again: 'Erneute Anfrage erlauben' },
+  en: {
+    send: 'Send Invitation',
+    reject: 'Reject Request',
+    couldNot: 'Could not create account',
+    request: 'Request Access',
+    invited: 'Invited',
+    rejected: 'Rejected',
+    letter: 'Approve Request',
+    again: 'Allow to ask again',
+  },
+  de: {
+    send: 'Einladung senden',
+    reject: 'Anfrage ablehnen',
+    couldNot: 'Konto konnte nicht angelegt werden',
+    request: 'Zugang anfragen',
+    invited: 'Eingeladen',
+    rejected: 'Abgelehnt',
+    letter: 'Anfrage annehmen',
+    again: 'Erneute Anfrage erlauben',
+  },
 }
 
 export function thinPath(language: Language): void {
@@ -27,12 +64,18 @@ export function thinPath(language: Language): void {
       await page.goto(await anteroom.setupLink())
       await see(page, 'setup')
       await fill(page, {
-        [say('label-organisation')]: ORG.organisation, [say('label-slug')]: ORG.slug, [say('label-customer-number')]: ORG.customer_number,
-        [say('label-your-name')]: IVO.your_name, [say('label-email')]: IVO.email, [say('label-new-password')]: IVO.password,
+        [say('label-organisation')]: ORG.organisation,
+        [say('label-slug')]: ORG.slug,
+        [say('label-customer-number')]: ORG.customer_number,
+        [say('label-your-name')]: IVO.your_name,
+        [say('label-email')]: IVO.email,
+        [say('label-new-password')]: IVO.password,
       })
       await press(page, say('setup-button'))
       await expect(page).toHaveURL(`/${ORG.slug}`)
-      await expect(page.getByRole('heading', { level: 1 })).toHaveText(say('home-welcome', { name: IVO.your_name }))
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+        say('home-welcome', { name: IVO.your_name }),
+      )
       await expect(page.getByText(say('home-restricted'))).toHaveCount(0)
       await see(page, 'home')
       const welcome = await mail.letterTo(IVO.email, { subject: say('letter-welcome-subject', ORG) })
@@ -48,7 +91,9 @@ export function thinPath(language: Language): void {
       await expect(page.locator('#providers')).toContainText(AT_PROVIDER)
       await press(page, say('settings-link'))
       await expect(page).toHaveURL(`/${ORG.slug}/settings?done=saved#providers`)
-      await expect(page.locator('#providers').getByRole('button', { name: say('settings-unlink') })).toBeVisible()
+      await expect(
+        page.locator('#providers').getByRole('button', { name: say('settings-unlink') }),
+      ).toBeVisible()
       await see(page, 'org-settings-linked')
       await press(page, say('nav-sign-out'))
       await expect(page).toHaveURL('/')
@@ -68,7 +113,9 @@ export function thinPath(language: Language): void {
       await expect(dialog).toContainText(ORG.organisation)
       await expect(dialog).toContainText(IVO.email)
       await see(guest, 'signup-could-not')
-      await fill(guest, { [say('signup-message')]: 'I start on Monday.\n<b>Please</b> let me in & thank you' })
+      await fill(guest, {
+        [say('signup-message')]: 'I start on Monday.\n<b>Please</b> let me in & thank you',
+      })
       await press(guest, fixed.request)
       await expect(guest).toHaveURL(ASKED)
       await expect(guest.getByRole('main')).toContainText(say('status-pending-next', ORG))
@@ -80,7 +127,9 @@ export function thinPath(language: Language): void {
 
     let request = ''
     await test.step('the letter leads the administrator through sign-in to the request', async () => {
-      const letter = await mail.letterTo(IVO.email, { subject: say('letter-request-submitted-subject', { name: mira.name, ...ORG }) })
+      const letter = await mail.letterTo(IVO.email, {
+        subject: say('letter-request-submitted-subject', { name: mira.name, ...ORG }),
+      })
       expect(letter.text).toContain('> <b>Please</b> let me in & thank you')
       expect(letter.html).toContain('&#60;b&#62;Please')
       expect(letter.html).toContain(fixed.letter)
@@ -151,7 +200,9 @@ export function thinPath(language: Language): void {
       await see(guest, 'home-restricted')
       const welcome = await mail.letterTo(mira.email, { subject: say('letter-welcome-subject', ORG) })
       expect(welcome.link(new RegExp(`/${ORG.slug}$`))).toBe(`${anteroom.url}/${ORG.slug}`)
-      await mail.letterTo(IVO.email, { subject: say('letter-waits-for-rights-subject', { name: mira.name, ...ORG }) })
+      await mail.letterTo(IVO.email, {
+        subject: say('letter-waits-for-rights-subject', { name: mira.name, ...ORG }),
+      })
       await guest.goto('/waiting')
       await expect(guest.getByRole('article')).toContainText(fixed.invited)
       await see(guest, 'waiting-invited')
@@ -167,7 +218,12 @@ export function thinPath(language: Language): void {
     })
   })
 
-  test('a person whose provider proves no address accepts with name and password', async ({ page, world, watch, someoneElse }) => {
+  test('a person whose provider proves no address accepts with name and password', async ({
+    page,
+    world,
+    watch,
+    someoneElse,
+  }) => {
     expectRefusals(watch, 422)
     await found(world, language)
     const ada = newcomer(world, { email_verified: false, name: 'Ada Almeida' })
@@ -192,7 +248,10 @@ export function thinPath(language: Language): void {
       await elsewhere.goto(letter.link(/\/invitations\//))
       await keep(elsewhere, `invitation-new-${language}`)
       await expect(elsewhere.getByLabel(say('label-your-name'))).toHaveValue(ada.name)
-      await fill(elsewhere, { [say('label-your-name')]: 'Ada B. Almeida', [say('label-new-password')]: 'password' })
+      await fill(elsewhere, {
+        [say('label-your-name')]: 'Ada B. Almeida',
+        [say('label-new-password')]: 'password',
+      })
       await press(elsewhere, say('invitation-accept-new'))
       await expect(elsewhere.getByText(say('why-password-too-common'))).toBeVisible()
       await expect(elsewhere.getByLabel(say('label-your-name'))).toHaveValue('Ada B. Almeida')
@@ -203,7 +262,9 @@ export function thinPath(language: Language): void {
       await press(elsewhere, say('invitation-accept-new'))
       await expect(elsewhere).toHaveURL(`/${ORG.slug}`)
       await expect(elsewhere.getByRole('status')).toContainText(say('home-restricted'))
-      await world.mail.letterTo(IVO.email, { subject: say('letter-waits-for-rights-subject', { name: 'Ada B. Almeida', ...ORG }) })
+      await world.mail.letterTo(IVO.email, {
+        subject: say('letter-waits-for-rights-subject', { name: 'Ada B. Almeida', ...ORG }),
+      })
       await world.mail.letterTo(ada.email, { subject: say('letter-welcome-subject', ORG) })
     })
   })
@@ -232,7 +293,9 @@ export function thinPath(language: Language): void {
       await expect(guest.getByRole('main')).toContainText(fixed.rejected)
       await keep(guest, `status-rejected-${language}`)
       await guest.goto('/signup')
-      await expect(guest.getByRole('dialog', { name: fixed.couldNot })).toContainText(language === 'en' ? 'You may ask again in 24 hours' : 'Erneut anfragen dürfen Sie in 24 Stunden')
+      await expect(guest.getByRole('dialog', { name: fixed.couldNot })).toContainText(
+        language === 'en' ? 'You may ask again in 24 hours' : 'Erneut anfragen dürfen Sie in 24 Stunden',
+      )
       await keep(guest, `signup-later-${language}`)
     })
     await test.step('until an administrator allows to ask again', async () => {

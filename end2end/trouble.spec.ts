@@ -1,7 +1,24 @@
 // When things go wrong: pages that are not there or not allowed, forms that fail, two who decide at once.
 import { keep } from './keep'
 import { expect, test } from './fixtures'
-import { alive, arrive, arriveAtSignUp, ask, ASKED, decide, expectRefusals, fill, found, IVO, newcomer, ORG, press, rowOf, signIn, words } from './people'
+import {
+  alive,
+  arrive,
+  arriveAtSignUp,
+  ask,
+  ASKED,
+  decide,
+  expectRefusals,
+  fill,
+  found,
+  IVO,
+  newcomer,
+  ORG,
+  press,
+  rowOf,
+  signIn,
+  words,
+} from './people'
 
 const say = words('en')
 
@@ -17,7 +34,16 @@ test('what is not there and what is not for you look alike', async ({ page, worl
   })
   await arrive(page, say, world, newcomer(world).sub, '/settings')
   await test.step('signed in', async () => {
-    for (const path of [`/${ORG.slug}`, '/no-such-organisation', `/${ORG.slug}/access_requests`, `/${ORG.slug}/nowhere`, '/signin/nobody', '/A', '/%F0%9F%9A%AA', '/reset/x/y']) {
+    for (const path of [
+      `/${ORG.slug}`,
+      '/no-such-organisation',
+      `/${ORG.slug}/access_requests`,
+      `/${ORG.slug}/nowhere`,
+      '/signin/nobody',
+      '/A',
+      '/%F0%9F%9A%AA',
+      '/reset/x/y',
+    ]) {
       expect((await page.goto(path))?.status()).toBe(404)
       await expect(page.getByRole('main')).toContainText(say('error-not-found'))
     }
@@ -45,7 +71,9 @@ test('a member without rights hears who can help', async ({ page, world, watch, 
   await test.step('and hears who can help', async () => {
     for (const path of [`/${ORG.slug}/access_requests`, `/${ORG.slug}/settings`]) {
       expect((await guest.goto(path))?.status()).toBe(403)
-      await expect(guest.getByRole('main')).toContainText(say('restricted-ask', { ...ORG, contact: IVO.email }))
+      await expect(guest.getByRole('main')).toContainText(
+        say('restricted-ask', { ...ORG, contact: IVO.email }),
+      )
     }
     await keep(guest, 'forbidden')
   })
@@ -92,7 +120,12 @@ test('a message that is too long stays, and one that just fits is taken', async 
   })
 })
 
-test('the slower of two administrators hears who was quicker', async ({ page, world, watch, someoneElse }) => {
+test('the slower of two administrators hears who was quicker', async ({
+  page,
+  world,
+  watch,
+  someoneElse,
+}) => {
   expectRefusals(watch, 409)
   const second = await someoneElse()
   const ruth = newcomer(world)
@@ -106,7 +139,9 @@ test('the slower of two administrators hears who was quicker', async ({ page, wo
     await page.goto(path)
     await signIn(page, say)
     await alive(second)
-    await rowOf(second, emil).getByRole('button', { name: `${say('queue-reject')}: ${emil.email}` }).click()
+    await rowOf(second, emil)
+      .getByRole('button', { name: `${say('queue-reject')}: ${emil.email}` })
+      .click()
     await expect(second.getByRole('dialog')).toBeVisible()
   })
   await test.step('the other decides', async () => {
@@ -115,7 +150,9 @@ test('the slower of two administrators hears who was quicker', async ({ page, wo
   })
   await test.step('the first hears so', async () => {
     await press(second, say('queue-reject-press'))
-    await expect(second.getByRole('alert').filter({ visible: true })).toHaveText(say('error-already-approve', { by: IVO.your_name, when: say('time-now') }))
+    await expect(second.getByRole('alert').filter({ visible: true })).toHaveText(
+      say('error-already-approve', { by: IVO.your_name, when: say('time-now') }),
+    )
     await keep(second, 'queue-too-late')
     await second.goto(path)
     await expect(rowOf(second, emil).locator('.state')).toHaveText(say('status-approved'))
@@ -125,7 +162,7 @@ test('the slower of two administrators hears who was quicker', async ({ page, wo
   })
 })
 
-test('one\'s own request is decided by somebody else', async ({ page, world, someoneElse }) => {
+test("one's own request is decided by somebody else", async ({ page, world, someoneElse }) => {
   const guest = await someoneElse()
   const gita = newcomer(world)
   const request = await ask(guest, say, world, gita)
@@ -156,22 +193,26 @@ test('a withdrawn request is gone from the pending ones', async ({ page, world, 
   })
 })
 
-test('a form that meets no server keeps what was typed', { tag: '@scripts' }, async ({ page, context, world, watch }) => {
-  watch.allow(/ERR_INTERNET_DISCONNECTED/)
-  await arriveAtSignUp(page, say, world, newcomer(world).sub)
-  await fill(page, { [say('signup-message')]: 'From the train' })
-  await test.step('offline', async () => {
-    await context.setOffline(true)
-    await press(page, say('signup-request'))
-    await expect(page.getByRole('alert')).toHaveText(say('form-offline'))
-    await expect(page.getByLabel(say('signup-message'))).toHaveValue('From the train')
-  })
-  await test.step('online again', async () => {
-    await context.setOffline(false)
-    await press(page, say('signup-request'))
-    await expect(page).toHaveURL(ASKED)
-  })
-})
+test(
+  'a form that meets no server keeps what was typed',
+  { tag: '@scripts' },
+  async ({ page, context, world, watch }) => {
+    watch.allow(/ERR_INTERNET_DISCONNECTED/)
+    await arriveAtSignUp(page, say, world, newcomer(world).sub)
+    await fill(page, { [say('signup-message')]: 'From the train' })
+    await test.step('offline', async () => {
+      await context.setOffline(true)
+      await press(page, say('signup-request'))
+      await expect(page.getByRole('alert')).toHaveText(say('form-offline'))
+      await expect(page.getByLabel(say('signup-message'))).toHaveValue('From the train')
+    })
+    await test.step('online again', async () => {
+      await context.setOffline(false)
+      await press(page, say('signup-request'))
+      await expect(page).toHaveURL(ASKED)
+    })
+  },
+)
 
 test('a form that was open across a restart is taken', async ({ page, world }) => {
   const leon = newcomer(world)

@@ -1,4 +1,5 @@
-// Starts the built server as a stranger would: in an empty folder, with flags and a configuration file, and watches it run.
+// Starts the built server as a stranger would: in an empty folder, with flags and a configuration file, and
+// watches it run.
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
@@ -67,12 +68,23 @@ export class Anteroom {
     const database = options.database === 'postgres' ? ['--database', await freshPostgres()] : []
     const mail = options.mail ? ['--smtp', options.mail.url] : []
     const address = ['--listen', `127.0.0.1:${anteroom.port}`, '--public-url', anteroom.url]
-    anteroom.#flags = ['--config', config, '--data', join(anteroom.folder, 'data'), ...address, ...database, ...mail]
+    anteroom.#flags = [
+      '--config',
+      config,
+      '--data',
+      join(anteroom.folder, 'data'),
+      ...address,
+      ...database,
+      ...mail,
+    ]
     await anteroom.begin()
     return anteroom
   }
 
-  /** By name and not by number: so the providers on 127.0.0.1 are another site, as in real life, where SameSite and Sec-Fetch-Site bite. */
+  /**
+   * By name and not by number: so the providers on 127.0.0.1 are another site, as in real life, where
+   * SameSite and Sec-Fetch-Site bite.
+   */
   get url(): string {
     return `http://localhost:${this.port}`
   }
@@ -81,9 +93,14 @@ export class Anteroom {
   async begin(): Promise<void> {
     if (this.#child) return
     const { demo, args = [] } = this.options
-    const child = spawn(this.#binary, ['serve', ...this.#flags, ...(demo ? ['--demo'] : []), ...args], { cwd: this.folder, env: this.#environment(), stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(this.#binary, ['serve', ...this.#flags, ...(demo ? ['--demo'] : []), ...args], {
+      cwd: this.folder,
+      env: this.#environment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.#child = child
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => this.#print(text))
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', text => this.#print(text))
     child.on('error', error => this.#print(`${error}\n`))
     // A worker that is cut short must not leave servers behind.
     const reap = () => child.kill('SIGKILL')
@@ -95,15 +112,23 @@ export class Anteroom {
     const patience = Date.now() + PATIENCE
     // Nothing announces an open port, so this asks until it answers.
     for (;;) {
-      const answer = await fetch(`http://127.0.0.1:${this.port}/readyz`, { headers: { connection: 'close' } }).catch(() => undefined)
+      const answer = await fetch(`http://127.0.0.1:${this.port}/readyz`, {
+        headers: { connection: 'close' },
+      }).catch(() => undefined)
       if (answer?.ok) return
       if (!this.#child) throw new Error(`The server ended at its start:\n${this.output}`)
-      if (Date.now() > patience) throw new Error(`/readyz answers ${answer?.status ?? 'nothing'} after ${PATIENCE} ms:\n${this.output}`)
+      if (Date.now() > patience)
+        throw new Error(
+          `/readyz answers ${answer?.status ?? 'nothing'} after ${PATIENCE} ms:\n${this.output}`,
+        )
       await delay(20)
     }
   }
 
-  /** Waits for something to be printed, or finds what was printed already: all of it, or from this place of `output` on. */
+  /**
+   * Waits for something to be printed, or finds what was printed already: all of it, or from this place of
+   * `output` on.
+   */
   async printed(pattern: RegExp, from = 0): Promise<RegExpMatchArray> {
     const patience = AbortSignal.timeout(PATIENCE)
     for (;;) {
@@ -122,9 +147,11 @@ export class Anteroom {
 
   /** Moves the server's clock to so many seconds ahead of the true time, under pages at rest. */
   async setClock(seconds: number): Promise<void> {
-    if (seconds && !this.options.clock) throw new Error('start this Anteroom with { clock: true } to move its clock')
+    if (seconds && !this.options.clock)
+      throw new Error('start this Anteroom with { clock: true } to move its clock')
     await atRest()
-    // Renamed into place: the server reads this file at every look at the clock, and must never see half of it.
+    // Renamed into place: the server reads this file at every look at the clock, and must never see half of
+    // it.
     await writeFile(this.#clockFile + '.new', `${seconds < 0 ? '' : '+'}${seconds}\n`)
     await rename(this.#clockFile + '.new', this.#clockFile)
   }
@@ -134,7 +161,10 @@ export class Anteroom {
     return run(this.#binary, [name, ...this.#flags, ...words], { cwd: this.folder, env: this.#environment() })
   }
 
-  /** Asks the server to end, under pages at rest, and insists that it does so in order and without a panic on the way. */
+  /**
+   * Asks the server to end, under pages at rest, and insists that it does so in order and without a panic on
+   * the way.
+   */
   async stop(): Promise<void> {
     if (this.#child) await beforeLeaving()
     const child = this.#child
@@ -149,7 +179,10 @@ export class Anteroom {
     if (this.output.includes('panicked at')) throw new Error(`The server panicked:\n${this.output}`)
   }
 
-  /** Ends the server at once, as a power cut would; of the pages that are open, none is in the middle of loading. */
+  /**
+   * Ends the server at once, as a power cut would; of the pages that are open, none is in the middle of
+   * loading.
+   */
   async kill(): Promise<void> {
     if (this.#child) await beforeLeaving()
     const child = this.#child
@@ -180,7 +213,9 @@ export class Anteroom {
 
   /** Nothing of the tester's own Anteroom settings gets in. */
   #environment(): NodeJS.ProcessEnv {
-    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('ANTEROOM_') && !name.startsWith('LEPTOS_'))
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => !name.startsWith('ANTEROOM_') && !name.startsWith('LEPTOS_'),
+    )
     const clock = {
       LD_PRELOAD: '/usr/$LIB/faketime/libfaketimeMT.so.1',
       FAKETIME_TIMESTAMP_FILE: this.#clockFile,
@@ -188,7 +223,12 @@ export class Anteroom {
       DONT_FAKE_MONOTONIC: '1', // timers run on the monotonic clock, and jump badly
       NO_FAKE_STAT: '1',
     }
-    return { ...Object.fromEntries(inherited), RUST_BACKTRACE: '1', ...(this.options.clock ? clock : {}), ...this.options.env }
+    return {
+      ...Object.fromEntries(inherited),
+      RUST_BACKTRACE: '1',
+      ...(this.options.clock ? clock : {}),
+      ...this.options.env,
+    }
   }
 
   #print(text: string): void {
@@ -229,7 +269,8 @@ async function freePort(): Promise<number> {
 
 /** A new database on the server of ANTEROOM_TEST_PG, so that no two Anterooms share one. */
 async function freshPostgres(): Promise<string> {
-  if (!process.env.ANTEROOM_TEST_PG) throw new Error('Set ANTEROOM_TEST_PG to a PostgreSQL URL that may create databases.')
+  if (!process.env.ANTEROOM_TEST_PG)
+    throw new Error('Set ANTEROOM_TEST_PG to a PostgreSQL URL that may create databases.')
   const url = new URL(process.env.ANTEROOM_TEST_PG)
   const name = `end2end_${Date.now()}_${process.pid}_${await freePort()}`
   await run('psql', ['--quiet', '--no-psqlrc', '--command', `create database ${name}`, url.href])

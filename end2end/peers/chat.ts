@@ -1,5 +1,6 @@
-// The chat platforms of the tests: one server on 127.0.0.1 that plays Slack, Teams, Telegram, WhatsApp and Twilio, and an organisation's
-// agent. It keeps everything that it is sent; what it writes to webhooks is in deliveries.ts.
+// The chat platforms of the tests: one server on 127.0.0.1 that plays Slack, Teams, Telegram, WhatsApp and
+// Twilio, and an organisation's agent. It keeps everything that it is sent; what it writes to webhooks is in
+// deliveries.ts.
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http'
@@ -77,7 +78,9 @@ export class ChatPeer extends Deliveries {
       peer.#receive(request).then(
         ({ status, body, headers }) => {
           response.writeHead(status, { 'content-type': 'application/json', ...headers })
-          response.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body))
+          response.end(
+            body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+          )
         },
         error => response.writeHead(500).end(String(error)),
       )
@@ -128,12 +131,16 @@ export class ChatPeer extends Deliveries {
     for (;;) {
       const found = await look()
       if (found) return found
-      if (Date.now() > end) throw new Error(`No ${what} within ${timeout} ms. Requests so far:\n${this.#summary()}`)
+      if (Date.now() > end)
+        throw new Error(`No ${what} within ${timeout} ms. Requests so far:\n${this.#summary()}`)
       await delay(50)
     }
   }
 
-  /** The next message sent, or the next check of credentials (of Teams: token), is answered so; several wait in order. */
+  /**
+   * The next message sent, or the next check of credentials (of Teams: token), is answered so; several wait
+   * in order.
+   */
   refuseNext(platform: Platform | 'agent', status: number, body: unknown = '', more: Refusing = {}): void {
     const at = `${platform} ${more.of ?? 'send'}`
     this.#refusals.set(at, [...(this.#refusals.get(at) ?? []), { status, body, headers: more.headers ?? {} }])
@@ -148,7 +155,9 @@ export class ChatPeer extends Deliveries {
   isSigned(call: AgentCall, secret: string): boolean {
     const header = (name: string) => String(call.headers[name] ?? '')
     const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-    const right = createHmac('sha256', key).update(`${header('webhook-id')}.${header('webhook-timestamp')}.${call.body}`).digest()
+    const right = createHmac('sha256', key)
+      .update(`${header('webhook-id')}.${header('webhook-timestamp')}.${call.body}`)
+      .digest()
     const given = Buffer.from(header('webhook-signature').replace(/^v1,/, ''), 'base64')
     return right.length === given.length && timingSafeEqual(right, given)
   }
@@ -160,11 +169,22 @@ export class ChatPeer extends Deliveries {
     const [first, ...rest] = path.split('/').slice(1).map(decodeURIComponent)
     const platform = first === 'login' || first === 'keys' ? 'teams' : first
     const { method = '', headers } = request
-    const asked: Asked = { platform, method, path, headers, body: Buffer.concat(pieces).toString(), status: 0 }
+    const asked: Asked = {
+      platform,
+      method,
+      path,
+      headers,
+      body: Buffer.concat(pieces).toString(),
+      status: 0,
+    }
     const isCheck = first === 'login' || method === 'GET' || rest[0] === 'auth.test'
     const isNeither = first === 'keys' || rest[0] === 'users.info'
-    const refusal = isNeither ? undefined : this.#refusals.get(`${platform} ${isCheck ? 'check' : 'send'}`)?.shift()
-    const [status, body] = refusal ? [refusal.status, refusal.body] : this.#answer(asked, first, rest, new URLSearchParams(query))
+    const refusal = isNeither
+      ? undefined
+      : this.#refusals.get(`${platform} ${isCheck ? 'check' : 'send'}`)?.shift()
+    const [status, body] = refusal
+      ? [refusal.status, refusal.body]
+      : this.#answer(asked, first, rest, new URLSearchParams(query))
     asked.status = status
     this.requests.push(asked)
     if (first === 'agent') this.agentCalls.push({ headers: asked.headers, body: asked.body, status })
@@ -175,9 +195,14 @@ export class ChatPeer extends Deliveries {
     if (first === 'agent') return [this.agentStatus]
     if (first === 'keys') return [200, { keys: [{ ...this.key.jwk, endorsements: ['msteams'] }] }]
     const isForm = asked.headers['content-type']?.startsWith('application/x-www-form-urlencoded')
-    const body: Json = !asked.body ? {} : isForm ? Object.fromEntries(new URLSearchParams(asked.body)) : JSON.parse(asked.body)
+    const body: Json = !asked.body
+      ? {}
+      : isForm
+        ? Object.fromEntries(new URLSearchParams(asked.body))
+        : JSON.parse(asked.body)
     if (first === 'login') {
-      const isRight = rest.slice(1).join('/') === 'oauth2/v2.0/token' && body.grant_type === 'client_credentials'
+      const isRight =
+        rest.slice(1).join('/') === 'oauth2/v2.0/token' && body.grant_type === 'client_credentials'
       if (!isRight) return [400, { error: 'invalid_request' }]
       const token = `token-${randomUUID()}`
       this.#tokens.add(token)
@@ -185,7 +210,12 @@ export class ChatPeer extends Deliveries {
     }
     const ofHeader = (asked.headers.authorization ?? '').replace(/^(Bearer|Basic) /, '')
     const credential = first === 'telegram' ? (rest[0] ?? '').replace(/^bot/, '') : ofHeader
-    const keep = (to: unknown, text: unknown, id: string, more: { kind?: Sent['kind']; buttons?: Button[] } = {}) => {
+    const keep = (
+      to: unknown,
+      text: unknown,
+      id: string,
+      more: { kind?: Sent['kind']; buttons?: Button[] } = {},
+    ) => {
       const buttons = more.buttons ?? []
       const kind = more.kind ?? (buttons.length ? 'post' : 'text')
       const one: Sent = { to: String(to), text: String(text ?? ''), buttons, id, kind, credential, raw: body }
@@ -201,7 +231,11 @@ export class ChatPeer extends Deliveries {
         return [200, { ok: true, team: 'Example', team_id: 'T1', user: 'anteroom', bot_id: 'B1' }]
       case 'slack GET users.info': {
         const name = this.names.get(query.get('user') ?? '')
-        const user = { id: query.get('user'), real_name: name, profile: { display_name: name, real_name: name } }
+        const user = {
+          id: query.get('user'),
+          real_name: name,
+          profile: { display_name: name, real_name: name },
+        }
         return [200, name ? { ok: true, user } : { ok: false, error: 'user_not_found' }]
       }
       case 'slack POST chat.postMessage':
@@ -215,12 +249,16 @@ export class ChatPeer extends Deliveries {
         return [200, { ok: true, message_ts: ts }]
       case 'teams POST':
       case 'teams PUT': {
-        const denied = { error: { code: 'Unauthorized', message: 'Authorization has been denied for this request.' } }
+        const denied = {
+          error: { code: 'Unauthorized', message: 'Authorization has been denied for this request.' },
+        }
         if (!this.#tokens.has(credential)) return [401, denied]
         const [, , chat, , activity] = rest // v3 conversations {chat} activities {activity}
         const [id, said] = [this.milliseconds(n), body.activity ?? body]
-        const to = chat ?? body.channelData?.channel?.id ?? `a:${String(body.members?.[0]?.id).replace(/^29:/, '')}`
-        const whispers = this.channels.has(to.split(';')[0]) && asked.method === 'POST' && !buttonsIn(said).length
+        const to =
+          chat ?? body.channelData?.channel?.id ?? `a:${String(body.members?.[0]?.id).replace(/^29:/, '')}`
+        const whispers =
+          this.channels.has(to.split(';')[0]) && asked.method === 'POST' && !buttonsIn(said).length
         const kind = asked.method === 'PUT' ? 'edit' : whispers ? 'whisper' : undefined
         const text = said.text ?? textsIn(said.attachments).join('\n')
         const named = asked.method === 'PUT' ? activity : id
@@ -229,7 +267,10 @@ export class ChatPeer extends Deliveries {
       }
       case 'telegram GET getMe':
       case 'telegram POST getMe':
-        return [200, { ok: true, result: { id: 1, is_bot: true, first_name: 'Anteroom', username: 'anteroom_bot' } }]
+        return [
+          200,
+          { ok: true, result: { id: 1, is_bot: true, first_name: 'Anteroom', username: 'anteroom_bot' } },
+        ]
       case 'telegram POST sendMessage': {
         const buttons = buttonsIn(body.reply_markup)
         const invalid = { ok: false, error_code: 400, description: 'Bad Request: BUTTON_DATA_INVALID' }
@@ -238,10 +279,18 @@ export class ChatPeer extends Deliveries {
         return [200, { ok: true, result: { message_id: n, chat: { id: body.chat_id }, text: body.text } }]
       }
       case 'telegram POST editMessageText':
-        keep(body.chat_id, body.text, `${body.message_id}`, { kind: 'edit', buttons: buttonsIn(body.reply_markup) })
-        return [200, { ok: true, result: { message_id: body.message_id, chat: { id: body.chat_id }, text: body.text } }]
+        keep(body.chat_id, body.text, `${body.message_id}`, {
+          kind: 'edit',
+          buttons: buttonsIn(body.reply_markup),
+        })
+        return [
+          200,
+          { ok: true, result: { message_id: body.message_id, chat: { id: body.chat_id }, text: body.text } },
+        ]
       case 'telegram POST answerCallbackQuery':
-        keep(this.queries.get(body.callback_query_id) ?? '', body.text, body.callback_query_id, { kind: 'whisper' })
+        keep(this.queries.get(body.callback_query_id) ?? '', body.text, body.callback_query_id, {
+          kind: 'whisper',
+        })
         return [200, { ok: true, result: true }]
       case 'whatsapp GET':
         return [200, { id: rest[0], display_phone_number: '+1 555-0100' }]
@@ -262,15 +311,24 @@ export class ChatPeer extends Deliveries {
     return [404, { error: 'nothing here' }]
   }
 
-  #summary = () => this.requests.map(({ method, path, status, body }) => `  ${method} ${path} ${status} ${body.slice(0, 200)}`).join('\n') || '  none'
+  #summary = () =>
+    this.requests
+      .map(({ method, path, status, body }) => `  ${method} ${path} ${status} ${body.slice(0, 200)}`)
+      .join('\n') || '  none'
 }
 
 /** The buttons anywhere in blocks, keyboards and cards, in order. */
 function buttonsIn(value: any): Button[] {
   if (typeof value !== 'object' || value === null) return []
   const label = value.title ?? value.text?.text ?? value.text
-  const held = value.callback_data ?? value.data?.press ?? value.value?.press ?? (value.type === 'button' ? value.value : undefined)
-  return typeof held === 'string' ? [{ label: String(label), value: held }] : Object.values(value).flatMap(buttonsIn)
+  const held =
+    value.callback_data ??
+    value.data?.press ??
+    value.value?.press ??
+    (value.type === 'button' ? value.value : undefined)
+  return typeof held === 'string'
+    ? [{ label: String(label), value: held }]
+    : Object.values(value).flatMap(buttonsIn)
 }
 
 /** The texts of a card. */
@@ -279,4 +337,5 @@ function textsIn(value: any): string[] {
   return value.type === 'TextBlock' ? [String(value.text)] : Object.values(value).flatMap(textsIn)
 }
 
-const unescaped = (text: string) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+const unescaped = (text: string) =>
+  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')

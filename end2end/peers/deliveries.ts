@@ -1,4 +1,5 @@
-// What the chat platforms of the tests write to webhooks: bodies and ids as the real ones make them, signed as they sign.
+// What the chat platforms of the tests write to webhooks: bodies and ids as the real ones make them, signed
+// as they sign.
 import { createHmac, createSign, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto'
 
 export type Platform = 'slack' | 'teams' | 'telegram' | 'whatsapp' | 'sms'
@@ -22,7 +23,9 @@ export interface Signing {
 }
 
 export interface Words extends Signing {
-  /** The platform's identity: a user's id (Telegram: a number; Teams: the object id), or a telephone number. */
+  /**
+   * The platform's identity: a user's id (Telegram: a number; Teams: the object id), or a telephone number.
+   */
   person: string
   name?: string
   text: string
@@ -95,36 +98,85 @@ export abstract class Deliveries {
   async message(platform: Platform, webhookUrl: string, words: Words): Promise<Told> {
     const { person, name = '', text, secrets } = words
     const n = this.next()
-    const ids = { slack: this.ts(n), teams: this.milliseconds(n), telegram: `${n}`, whatsapp: `wamid.${randomUUID()}`, sms: sid('SM') }
+    const ids = {
+      slack: this.ts(n),
+      teams: this.milliseconds(n),
+      telegram: `${n}`,
+      whatsapp: `wamid.${randomUUID()}`,
+      sms: sid('SM'),
+    }
     const message = words.message ?? ids[platform]
-    const event = words.event ?? (platform === 'telegram' ? `${n}` : platform === 'whatsapp' ? message : `Ev${randomUUID()}`)
+    const event =
+      words.event ??
+      (platform === 'telegram' ? `${n}` : platform === 'whatsapp' ? message : `Ev${randomUUID()}`)
     if (name) this.names.set(person, name)
-    const tell = async (body: string, event: string) => ({ ...(await this.deliver(platform, webhookUrl, body, words, event)), event, message })
+    const tell = async (body: string, event: string) => ({
+      ...(await this.deliver(platform, webhookUrl, body, words, event)),
+      event,
+      message,
+    })
     switch (platform) {
       case 'slack': {
         const chat = { channel_type: 'im', channel: words.conversation ?? `D${person}`, team: 'T1' }
         const said = { type: 'message', ...chat, user: person, text: escaped(text), ts: message }
-        const whole = { type: 'event_callback', team_id: 'T1', api_app_id: 'A1', event_id: event, event_time: this.seconds(), event: said }
+        const whole = {
+          type: 'event_callback',
+          team_id: 'T1',
+          api_app_id: 'A1',
+          event_id: event,
+          event_time: this.seconds(),
+          event: said,
+        }
         return tell(JSON.stringify(whole), event)
       }
       case 'teams': {
-        const conversation = { conversationType: 'personal', id: words.conversation ?? `a:${person}`, tenantId: secrets.tenant }
-        return tell(JSON.stringify({ ...this.#activity(words, message), conversation, text, textFormat: 'plain' }), message)
+        const conversation = {
+          conversationType: 'personal',
+          id: words.conversation ?? `a:${person}`,
+          tenantId: secrets.tenant,
+        }
+        return tell(
+          JSON.stringify({ ...this.#activity(words, message), conversation, text, textFormat: 'plain' }),
+          message,
+        )
       }
       case 'telegram': {
-        const chat = { id: Number(words.conversation ?? person), type: 'private', first_name: name, username: words.username }
+        const chat = {
+          id: Number(words.conversation ?? person),
+          type: 'private',
+          first_name: name,
+          username: words.username,
+        }
         const said = { message_id: Number(message), date: this.seconds(), chat, from: from(words), text }
         return tell(JSON.stringify({ update_id: Number(event), message: said }), event)
       }
       case 'whatsapp': {
         const [phone, user] = [person || undefined, words.user]
         const contacts = [{ profile: { name }, wa_id: phone, user_id: user }]
-        const said = { from: phone, from_user_id: user, id: message, timestamp: `${this.seconds()}`, type: 'text', text: { body: text } }
+        const said = {
+          from: phone,
+          from_user_id: user,
+          id: message,
+          timestamp: `${this.seconds()}`,
+          type: 'text',
+          text: { body: text },
+        }
         return tell(this.#whatsapp(secrets, { contacts, messages: [said] }), event)
       }
       case 'sms': {
-        const people = { AccountSid: secrets.account_sid, From: person, To: words.conversation ?? secrets.sender }
-        const form = { ...people, MessageSid: message, Body: text, NumMedia: '0', NumSegments: '1', ...(name && { ProfileName: name }) }
+        const people = {
+          AccountSid: secrets.account_sid,
+          From: person,
+          To: words.conversation ?? secrets.sender,
+        }
+        const form = {
+          ...people,
+          MessageSid: message,
+          Body: text,
+          NumMedia: '0',
+          NumSegments: '1',
+          ...(name && { ProfileName: name }),
+        }
         return tell(new URLSearchParams(form).toString(), event)
       }
     }
@@ -137,21 +189,44 @@ export abstract class Deliveries {
     const post = this.sent(platform).find(one => one.buttons.some(button => button.value === value))
     const message = pressed.message ?? post?.id ?? `${n}`
     const event = pressed.event ?? (platform === 'teams' ? this.milliseconds(n) : randomUUID())
-    const tell = async (body: string) => ({ ...(await this.deliver(platform, webhookUrl, body, pressed, event)), event, message })
+    const tell = async (body: string) => ({
+      ...(await this.deliver(platform, webhookUrl, body, pressed, event)),
+      event,
+      message,
+    })
     switch (platform) {
       case 'slack': {
         const actions = [{ type: 'button', action_id: 'button', value, action_ts: this.ts(n) }]
         const container = { type: 'message', message_ts: message, channel_id: channel }
         const where = { team: { id: 'T1' }, container, channel: { id: channel } }
-        const payload = { type: 'block_actions', ...where, user: { id: person, name }, trigger_id: event, actions }
+        const payload = {
+          type: 'block_actions',
+          ...where,
+          user: { id: person, name },
+          trigger_id: event,
+          actions,
+        }
         return tell(new URLSearchParams({ payload: JSON.stringify(payload) }).toString())
       }
       case 'teams': {
         this.channels.add(channel)
         const activity = this.#activity(pressed, event)
-        const conversation = { conversationType: 'channel', isGroup: true, id: `${channel};messageid=${message}`, tenantId: pressed.secrets.tenant }
+        const conversation = {
+          conversationType: 'channel',
+          isGroup: true,
+          id: `${channel};messageid=${message}`,
+          tenantId: pressed.secrets.tenant,
+        }
         const channelData = { ...activity.channelData, channel: { id: channel }, teamsChannelId: channel }
-        return tell(JSON.stringify({ ...activity, conversation, channelData, replyToId: message, value: { press: value } }))
+        return tell(
+          JSON.stringify({
+            ...activity,
+            conversation,
+            channelData,
+            replyToId: message,
+            value: { press: value },
+          }),
+        )
       }
       case 'telegram': {
         this.queries.set(event, person)
@@ -167,34 +242,50 @@ export abstract class Deliveries {
   async report(platform: 'whatsapp' | 'sms', webhookUrl: string, fate: Fate): Promise<Told> {
     const { message, problem, code, secrets } = fate
     const failed = problem !== undefined || code !== undefined
-    const outcome = { MessageStatus: failed ? 'undelivered' : 'delivered', ...(code !== undefined && { ErrorCode: `${code}` }) }
+    const outcome = {
+      MessageStatus: failed ? 'undelivered' : 'delivered',
+      ...(code !== undefined && { ErrorCode: `${code}` }),
+    }
     const form = { MessageSid: message, AccountSid: secrets.account_sid, ...outcome }
     const errors = failed ? [{ code: code ?? 131_000, title: problem ?? 'Undeliverable' }] : undefined
     const status = { id: message, status: failed ? 'failed' : 'delivered', errors }
-    const body = platform === 'sms' ? new URLSearchParams(form).toString() : this.#whatsapp(secrets, { statuses: [status] })
+    const body =
+      platform === 'sms'
+        ? new URLSearchParams(form).toString()
+        : this.#whatsapp(secrets, { statuses: [status] })
     const event = randomUUID()
     return { ...(await this.deliver(platform, webhookUrl, body, fate, event)), event, message }
   }
 
   /** Signs a body as the platform does and posts it. */
-  async deliver(platform: Platform, webhookUrl: string, body: string, signing: Signing, event: string = randomUUID()): Promise<Answered> {
+  async deliver(
+    platform: Platform,
+    webhookUrl: string,
+    body: string,
+    signing: Signing,
+    event: string = randomUUID(),
+  ): Promise<Answered> {
     const secret = (name: string) => {
       const value = signing.secrets[name]
       if (value === undefined) throw new Error(`${platform} cannot sign without ${name}`)
       return value
     }
     const isForm = platform === 'sms' || body.startsWith('payload=')
-    const headers: Record<string, string> = { 'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json' }
+    const headers: Record<string, string> = {
+      'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json',
+    }
     if (platform === 'slack') {
       const time = `${this.seconds()}`
       headers['x-slack-request-timestamp'] = time
-      headers['x-slack-signature'] = `v0=${createHmac('sha256', secret('signing_secret')).update(`v0:${time}:${body}`).digest('hex')}`
+      headers['x-slack-signature'] =
+        `v0=${createHmac('sha256', secret('signing_secret')).update(`v0:${time}:${body}`).digest('hex')}`
     } else if (platform === 'teams') {
       headers.authorization = `Bearer ${this.#token(secret('app_id'), signing.claims)}`
     } else if (platform === 'telegram') {
       headers['x-telegram-bot-api-secret-token'] = secret('webhook_secret')
     } else if (platform === 'whatsapp') {
-      headers['x-hub-signature-256'] = `sha256=${createHmac('sha256', secret('app_secret')).update(body).digest('hex')}`
+      headers['x-hub-signature-256'] =
+        `sha256=${createHmac('sha256', secret('app_secret')).update(body).digest('hex')}`
     } else {
       const params = [...new URLSearchParams(body)].sort(([one], [other]) => (one < other ? -1 : 1))
       const text = (signing.signedUrl ?? webhookUrl) + params.flat().join('')
@@ -207,17 +298,40 @@ export abstract class Deliveries {
     return { status: answer.status, body: await answer.text() }
   }
 
-  #activity({ person, name, secrets }: { person: string; name?: string; secrets: Record<string, string> }, id: string): Json {
-    const common = { type: 'message', id, timestamp: this.#date().toISOString(), serviceUrl: `${this.origin}/teams/`, channelId: 'msteams', locale: 'en-US' }
-    const people = { from: { id: `29:${person}`, name, aadObjectId: person }, recipient: { id: `28:${secrets.app_id}`, name: 'Anteroom' } }
+  #activity(
+    { person, name, secrets }: { person: string; name?: string; secrets: Record<string, string> },
+    id: string,
+  ): Json {
+    const common = {
+      type: 'message',
+      id,
+      timestamp: this.#date().toISOString(),
+      serviceUrl: `${this.origin}/teams/`,
+      channelId: 'msteams',
+      locale: 'en-US',
+    }
+    const people = {
+      from: { id: `29:${person}`, name, aadObjectId: person },
+      recipient: { id: `28:${secrets.app_id}`, name: 'Anteroom' },
+    }
     return { ...common, ...people, channelData: { tenant: { id: secrets.tenant } } }
   }
 
   /** As the Bot Framework signs what it delivers. */
   #token(audience: string, claims: Json = {}): string {
     const now = this.seconds()
-    const standard = { iss: 'https://api.botframework.com', aud: audience, iat: now, nbf: now, exp: now + 3600, serviceurl: `${this.origin}/teams/` }
-    const parts = [{ alg: 'RS256', typ: 'JWT', kid: this.key.kid }, { ...standard, ...claims }]
+    const standard = {
+      iss: 'https://api.botframework.com',
+      aud: audience,
+      iat: now,
+      nbf: now,
+      exp: now + 3600,
+      serviceurl: `${this.origin}/teams/`,
+    }
+    const parts = [
+      { alg: 'RS256', typ: 'JWT', kid: this.key.kid },
+      { ...standard, ...claims },
+    ]
     const signed = parts.map(part => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
     return `${signed}.${createSign('RSA-SHA256').update(signed).sign(this.key.privateKey, 'base64url')}`
   }
@@ -227,7 +341,9 @@ export abstract class Deliveries {
     const metadata = { display_phone_number: '15550100', phone_number_id: secrets.phone_number_id }
     const changes = [{ field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...told } }]
     const text = JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: '1', changes }] })
-    return text.replace(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).replaceAll('/', '\\/')
+    return text
+      .replace(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .replaceAll('/', '\\/')
   }
 
   protected next = () => ++this.#counter
@@ -244,10 +360,28 @@ function newKey(): { kid: string; privateKey: KeyObject; jwk: Json } {
 }
 
 /** A person as Telegram tells them. */
-function from({ person, name = '', language, username }: { person: string; name?: string; language?: string; username?: string }): Json {
+function from({
+  person,
+  name = '',
+  language,
+  username,
+}: {
+  person: string
+  name?: string
+  language?: string
+  username?: string
+}): Json {
   const [first, ...others] = name.split(' ')
-  return { id: Number(person), is_bot: false, first_name: first, last_name: others.join(' ') || undefined, language_code: language, username }
+  return {
+    id: Number(person),
+    is_bot: false,
+    first_name: first,
+    last_name: others.join(' ') || undefined,
+    language_code: language,
+    username,
+  }
 }
 
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+const escaped = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 export const sid = (kind: string) => kind + randomUUID().replaceAll('-', '')

@@ -1,4 +1,5 @@
-// A DNS server of the tests: answers TXT questions over UDP with what a spec has put there, and NXDOMAIN to everything else.
+// A DNS server of the tests: answers TXT questions over UDP with what a spec has put there, and NXDOMAIN to
+// everything else.
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 
@@ -15,7 +16,9 @@ export class DnsPeer {
   static async start(): Promise<DnsPeer> {
     const peer = new DnsPeer()
     peer.#socket = createSocket('udp4')
-    peer.#socket.on('message', (message, from) => peer.#socket.send(peer.#answer(message), from.port, from.address))
+    peer.#socket.on('message', (message, from) =>
+      peer.#socket.send(peer.#answer(message), from.port, from.address),
+    )
     peer.#socket.bind(0, '127.0.0.1')
     await once(peer.#socket, 'listening')
     return peer

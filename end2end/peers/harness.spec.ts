@@ -1,4 +1,5 @@
-// Proves that the harness sees what it is there to see, on a stub in place of the server. A check that never fails proves nothing.
+// Proves that the harness sees what it is there to see, on a stub in place of the server. A check that never
+// fails proves nothing.
 import { join } from 'node:path'
 import type { Browser, Page } from '@playwright/test'
 import { expect, test } from '../fixtures'
@@ -12,17 +13,27 @@ test.use({ worldOptions: { binary: join(import.meta.dirname, 'stub.mjs'), clock:
 async function look(browser: Browser, page: Page): Promise<string> {
   const looker = await Looker.open(browser)
   const kept = { name: 'stub', spec: 'harness', ...(await take(page)) }
-  const findings = [...(await validateHtml(kept.served)), ...(await looker.look(kept, new URL(page.url()).origin))]
+  const findings = [
+    ...(await validateHtml(kept.served)),
+    ...(await looker.look(kept, new URL(page.url()).origin)),
+  ]
   await looker.context.close()
   return findings.join('\n')
 }
 
-test('a good page passes, and is hydrated where it has islands', async ({ browser, page, hydrated, javaScriptEnabled }) => {
+test('a good page passes, and is hydrated where it has islands', async ({
+  browser,
+  page,
+  hydrated,
+  javaScriptEnabled,
+}) => {
   await page.goto('/plain')
   await hydrated()
   await page.goto('/')
   await hydrated()
-  expect(await page.locator('html').getAttribute('data-hydrated')).toBe(javaScriptEnabled === false ? null : '')
+  expect(await page.locator('html').getAttribute('data-hydrated')).toBe(
+    javaScriptEnabled === false ? null : '',
+  )
   await page.getByRole('button', { name: 'Open' }).click()
   await expect(page.getByRole('dialog')).toBeVisible()
   expect(await look(browser, page)).toBe('')
@@ -39,20 +50,29 @@ for (const [path, finding] of [
   })
 }
 
-test('watch notes errors, exceptions, failed requests and answers from 500 on', { tag: '@scripts' }, async ({ browser }) => {
-  const watch = new Watch()
-  const context = await browser.newContext()
-  watch.context(context, true)
-  const page = await context.newPage()
-  await page.goto('/throws', { waitUntil: 'networkidle' })
-  await page.goto('/nope')
-  await context.close()
-  for (const complaint of ['uncaught: Error: thrown', 'response 500: GET http', 'request failed: net::ERR_', 'status of 404 (Not Found) http']) {
-    expect(() => watch.verify()).toThrow(complaint)
-  }
-  watch.allow(/thrown|Failed to fetch/, /500/, /127.0.0.1:1/, /status of 404 .*\/nope$/)
-  watch.verify()
-})
+test(
+  'watch notes errors, exceptions, failed requests and answers from 500 on',
+  { tag: '@scripts' },
+  async ({ browser }) => {
+    const watch = new Watch()
+    const context = await browser.newContext()
+    watch.context(context, true)
+    const page = await context.newPage()
+    await page.goto('/throws', { waitUntil: 'networkidle' })
+    await page.goto('/nope')
+    await context.close()
+    for (const complaint of [
+      'uncaught: Error: thrown',
+      'response 500: GET http',
+      'request failed: net::ERR_',
+      'status of 404 (Not Found) http',
+    ]) {
+      expect(() => watch.verify()).toThrow(complaint)
+    }
+    watch.allow(/thrown|Failed to fetch/, /500/, /127.0.0.1:1/, /status of 404 .*\/nope$/)
+    watch.verify()
+  },
+)
 
 test('a complaint fails the test', { tag: '@scripts' }, async ({ page }) => {
   test.fail()
@@ -67,7 +87,8 @@ test('so does a complaint in the browser of someone else', { tag: '@scripts' }, 
 test('the server can be stopped, started again and moved in time', { tag: '@scripts' }, async ({ world }) => {
   const { anteroom } = world
   expect(await anteroom.setupLink()).toBe(`${anteroom.url}/setup/Ab_c-1`)
-  const ahead = async () => Math.round((Number(await (await fetch(`${anteroom.url}/now`)).text()) - Date.now()) / 1000) + 0 // no -0
+  const ahead = async () =>
+    Math.round((Number(await (await fetch(`${anteroom.url}/now`)).text()) - Date.now()) / 1000) + 0 // no -0
   expect(await ahead()).toBe(0)
   await world.setClock(90_000)
   expect(await ahead()).toBe(90_000)
@@ -82,7 +103,12 @@ test('the server can be stopped, started again and moved in time', { tag: '@scri
 
 test('the server goes away only under pages at rest', async ({ page, world }) => {
   const { anteroom } = world
-  for (const leave of [() => anteroom.stop(), () => anteroom.kill(), () => anteroom.setClock(60), () => world.mail.down()]) {
+  for (const leave of [
+    () => anteroom.stop(),
+    () => anteroom.kill(),
+    () => anteroom.setClock(60),
+    () => world.mail.down(),
+  ]) {
     const asked = page.waitForRequest('**/slow.css')
     await page.goto('/slow', { waitUntil: 'commit' })
     await asked
@@ -102,8 +128,14 @@ test('the server goes away only under pages at rest', async ({ page, world }) =>
 test('people sign in by the form of the provider, with scripts and without', async ({ page, world }) => {
   world.oidc.add({ sub: 'ana', email: 'ana@example.org', name: 'Ana' })
   const query = new URLSearchParams({
-    client_id: world.oidc.clientId, response_type: 'code', scope: 'openid', redirect_uri: `${world.anteroom.url}/back`, state: 's', nonce: 'n',
-    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256',
+    client_id: world.oidc.clientId,
+    response_type: 'code',
+    scope: 'openid',
+    redirect_uri: `${world.anteroom.url}/back`,
+    state: 's',
+    nonce: 'n',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
   })
   await page.goto(`${world.oidc.issuer}/auth?${query}`)
   await world.oidc.signIn(page, 'ana')

@@ -1,4 +1,5 @@
-// What a provisioning hook calls: it checks the signature as Standard Webhooks say, answers as told, and keeps what it was sent.
+// What a provisioning hook calls: it checks the signature as Standard Webhooks say, answers as told, and
+// keeps what it was sent.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
@@ -28,7 +29,9 @@ export class HookPeer {
       const text = Buffer.concat(pieces).toString()
       const header = (name: string) => String(request.headers[name] ?? '')
       const key = Buffer.from(peer.secret.replace(/^whsec_/, ''), 'base64')
-      const right = createHmac('sha256', key).update(`${header('webhook-id')}.${header('webhook-timestamp')}.${text}`).digest()
+      const right = createHmac('sha256', key)
+        .update(`${header('webhook-id')}.${header('webhook-timestamp')}.${text}`)
+        .digest()
       const given = Buffer.from(header('webhook-signature').replace(/^v1,/, ''), 'base64')
       const signed = right.length === given.length && timingSafeEqual(right, given)
       peer.calls.push({ id: header('webhook-id'), signed, body: JSON.parse(text) as Record<string, unknown> })

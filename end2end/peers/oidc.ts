@@ -1,12 +1,16 @@
-// The identity provider of the tests: npm's certified oidc-provider with PKCE required, a sign-in page that is one plain form,
-// and a stub of Webex's /people/me. ID tokens are signed here once more, so that tests can forge them and change keys.
+// The identity provider of the tests: npm's certified oidc-provider with PKCE required, a sign-in page that
+// is one plain form, and a stub of Webex's /people/me. ID tokens are signed here once more, so that tests can
+// forge them and change keys.
 import { createSign, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from '@playwright/test'
 import { atRest } from '../rest'
 
-/** Somebody who can sign in. What is undefined is left out of the claims; wrong types are allowed, for forging. */
+/**
+ * Somebody who can sign in. What is undefined is left out of the claims; wrong types are allowed, for
+ * forging.
+ */
 export interface Person {
   sub: string
   email?: unknown
@@ -38,7 +42,8 @@ export interface OidcOptions {
   issuerDiffers?: boolean
 }
 
-// oidc-provider warns that storage is in memory, that node is not the newest and the like: not what a tester needs to read.
+// oidc-provider warns that storage is in memory, that node is not the newest and the like: not what a tester
+// needs to read.
 for (const level of ['info', 'warn'] as const) {
   const print = console[level]
   console[level] = (...words) => (String(words[0]).includes('oidc-provider ') ? undefined : print(...words))
@@ -56,7 +61,9 @@ export class OidcPeer {
   readonly hits = new Map<string, number>()
   /** Changes every ID token before it is signed: another nonce, an old `exp`, an unknown `kid`. */
   forge?: (token: Token) => void
-  /** Seconds by which this provider's clock is ahead: set it along with Anteroom's, or its tokens are too old. */
+  /**
+   * Seconds by which this provider's clock is ahead: set it along with Anteroom's, or its tokens are too old.
+   */
   clockOffset = 0
   #key = newKey()
   #server!: Server
@@ -128,12 +135,23 @@ export class OidcPeer {
     const port = new URL(this.#origin).port
     const policy = interactionPolicy.base()
     // Asks every time: tests change persons, and a browser remembers.
-    policy.get('login').checks.add(
-      new interactionPolicy.Check('always', 'the tests choose a person each time', (ctx: any) => !ctx.oidc.result?.login),
-    )
+    policy
+      .get('login')
+      .checks.add(
+        new interactionPolicy.Check(
+          'always',
+          'the tests choose a person each time',
+          (ctx: any) => !ctx.oidc.result?.login,
+        ),
+      )
     const provider: any = new Provider(this.issuer, {
       clients: [
-        { client_id: this.clientId, client_secret: this.clientSecret, redirect_uris: ['http://127.0.0.1/'], grant_types: ['authorization_code'] },
+        {
+          client_id: this.clientId,
+          client_secret: this.clientSecret,
+          redirect_uris: ['http://127.0.0.1/'],
+          grant_types: ['authorization_code'],
+        },
       ],
       scopes: SCOPES,
       claims: { openid: ['sub', 'org_id'], email: ['email', 'email_verified'], profile: ['name'] },
@@ -147,18 +165,29 @@ export class OidcPeer {
         keys: [randomUUID()],
         names: { session: `session_${port}`, interaction: `interaction_${port}`, resume: `resume_${port}` },
       },
-      ttl: { AccessToken: 3600, AuthorizationCode: 60, Grant: 3600, IdToken: 3600, Interaction: 3600, Session: 3600 },
+      ttl: {
+        AccessToken: 3600,
+        AuthorizationCode: 60,
+        Grant: 3600,
+        IdToken: 3600,
+        Interaction: 3600,
+        Session: 3600,
+      },
       findAccount: (_: unknown, sub: string) => this.#account(sub),
       loadExistingGrant: async (ctx: any) => {
         // Nobody is asked to consent: that page would belong to the provider, not to Anteroom.
-        const grant = new provider.Grant({ clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId })
+        const grant = new provider.Grant({
+          clientId: ctx.oidc.client.clientId,
+          accountId: ctx.oidc.session.accountId,
+        })
         grant.addOIDCScope(SCOPES.join(' '))
         await grant.save()
         return grant
       },
     })
     // The address of the callback is Anteroom's business; any on this machine will do.
-    provider.Client.prototype.redirectUriAllowed = (uri: string) => ['127.0.0.1', 'localhost'].includes(new URL(uri).hostname)
+    provider.Client.prototype.redirectUriAllowed = (uri: string) =>
+      ['127.0.0.1', 'localhost'].includes(new URL(uri).hostname)
     provider.use(async (ctx: any, next: () => Promise<void>) => {
       this.hits.set(ctx.path, (this.hits.get(ctx.path) ?? 0) + 1)
       if (ctx.path.startsWith('/interaction/')) return this.#signInPage(ctx, provider)
@@ -176,7 +205,11 @@ export class OidcPeer {
     if (!person) return undefined
     const { email, email_verified, name, org_id } = person
     const claims = (use: string) => ({
-      sub, email, email_verified, name, org_id,
+      sub,
+      email,
+      email_verified,
+      name,
+      org_id,
       ...(use === 'id_token' ? person.idToken : person.userinfo),
     })
     return { accountId: sub, claims }
@@ -188,10 +221,14 @@ export class OidcPeer {
       for await (const chunk of ctx.req) chunks.push(chunk)
       const sub = new URLSearchParams(Buffer.concat(chunks).toString()).get('sub')
       ctx.respond = false
-      const result = sub && this.people.has(sub) ? { login: { accountId: sub } } : { error: 'access_denied', error_description: 'Sign-in was canceled' }
+      const result =
+        sub && this.people.has(sub)
+          ? { login: { accountId: sub } }
+          : { error: 'access_denied', error_description: 'Sign-in was canceled' }
       return provider.interactionFinished(ctx.req, ctx.res, result)
     }
-    const button = (p: Person) => `<p><button name="sub" value="${escape(p.sub)}">${escape(`${p.name ?? p.sub} (${p.email ?? 'no e-mail'})`)}</button></p>`
+    const button = (p: Person) =>
+      `<p><button name="sub" value="${escape(p.sub)}">${escape(`${p.name ?? p.sub} (${p.email ?? 'no e-mail'})`)}</button></p>`
     ctx.type = 'html'
     ctx.body = `<!doctype html><html lang="en"><head><title>Sign in</title><link rel="icon" href="data:,"></head><body><main><h1>Sign in</h1>
 <form method="post">${[...this.people.values()].map(button).join('\n')}<p><button name="cancel" value="1">Cancel</button></p></form></main></body></html>`
@@ -201,15 +238,22 @@ export class OidcPeer {
     const token = await provider.AccessToken.find(ctx.get('authorization').replace(/^Bearer /, ''))
     const person = token?.scopes.has('spark:people_read') && this.people.get(token.accountId)
     ctx.status = person ? 200 : token ? 403 : 401
-    ctx.body = person ? { orgId: person.orgId, emails: person.emails ?? [person.email] } : { message: 'no such token, or not its scope' }
+    ctx.body = person
+      ? { orgId: person.orgId, emails: person.emails ?? [person.email] }
+      : { message: 'no such token, or not its scope' }
   }
 
   #signAgain(idToken: string): string {
-    const [header, claims] = idToken.split('.').slice(0, 2).map(part => JSON.parse(Buffer.from(part, 'base64url').toString()))
+    const [header, claims] = idToken
+      .split('.')
+      .slice(0, 2)
+      .map(part => JSON.parse(Buffer.from(part, 'base64url').toString()))
     for (const time of ['iat', 'exp', 'auth_time']) if (claims[time]) claims[time] += this.clockOffset
     const token: Token = { header: { ...header, kid: this.#key.kid }, claims }
     this.forge?.(token)
-    const signed = [token.header, token.claims].map(part => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+    const signed = [token.header, token.claims]
+      .map(part => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.')
     return `${signed}.${createSign('RSA-SHA256').update(signed).sign(this.#key.privateKey, 'base64url')}`
   }
 }
@@ -217,7 +261,11 @@ export class OidcPeer {
 function newKey(): Key {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const kid = randomUUID()
-  return { kid, privateKey, publicJwk: { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' } }
+  return {
+    kid,
+    privateKey,
+    publicJwk: { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' },
+  }
 }
 
 function escape(text: string): string {

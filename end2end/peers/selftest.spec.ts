@@ -70,7 +70,9 @@ test.describe('the mail server', { tag: '@scripts' }, () => {
     expect(letter.raw).toContain('Content-Type: multipart/alternative')
     expect(letter.link(/invitations/)).toBe('http://localhost:3000/invitations/abc?a=1&b=2')
     expect(() => letter.link(/reset/)).toThrow('found 0')
-    await expect(mailbox.letterTo(ANA, { timeout: 50 })).rejects.toThrow('No accepted letter to Ana@example.org within 50 ms')
+    await expect(mailbox.letterTo(ANA, { timeout: 50 })).rejects.toThrow(
+      'No accepted letter to Ana@example.org within 50 ms',
+    )
   })
 
   test('fails in every way that a test asks for', async () => {
@@ -99,7 +101,13 @@ test.describe('the mail server', { tag: '@scripts' }, () => {
 })
 
 const PERSON: Person = {
-  sub: 'ana-1', email: 'ana@example.org', email_verified: true, name: 'Ana <Example>', org_id: 'org-1', orgId: 'T1JH', emails: ['ana@example.org'],
+  sub: 'ana-1',
+  email: 'ana@example.org',
+  email_verified: true,
+  name: 'Ana <Example>',
+  org_id: 'org-1',
+  orgId: 'T1JH',
+  emails: ['ana@example.org'],
   userinfo: { email_verified: 'true' },
 }
 const CALLBACK = 'http://localhost:3000/anywhere'
@@ -124,8 +132,18 @@ async function signIn(peer: OidcPeer, chosen: Record<string, string> = { sub: PE
   const discovery: any = await (await fetch(peer.discoveryUrl)).json()
   const verifier = randomBytes(32).toString('base64url')
   const challenge = createHash('sha256').update(verifier).digest('base64url')
-  const asked = { response_type: 'code', client_id: peer.clientId, redirect_uri: CALLBACK, scope: peer.scopes.join(' '), state: 's', nonce: 'n' }
-  const query = new URLSearchParams({ ...asked, ...(pkce ? { code_challenge: challenge, code_challenge_method: 'S256' } : {}) })
+  const asked = {
+    response_type: 'code',
+    client_id: peer.clientId,
+    redirect_uri: CALLBACK,
+    scope: peer.scopes.join(' '),
+    state: 's',
+    nonce: 'n',
+  }
+  const query = new URLSearchParams({
+    ...asked,
+    ...(pkce ? { code_challenge: challenge, code_challenge_method: 'S256' } : {}),
+  })
   const step = async (from: string, init?: RequestInit) => {
     const answer = await visit(from, init)
     return new URL(answer.headers.get('location')!, from).href
@@ -139,11 +157,28 @@ async function signIn(peer: OidcPeer, chosen: Record<string, string> = { sub: PE
   const back = new URL(at)
   expect(back.origin + back.pathname).toBe(CALLBACK)
   const code = back.searchParams.get('code')
-  if (!code) return { discovery, error: back.searchParams.get('error'), tokens: undefined as any, claims: undefined as any, header: undefined as any }
+  if (!code)
+    return {
+      discovery,
+      error: back.searchParams.get('error'),
+      tokens: undefined as any,
+      claims: undefined as any,
+      header: undefined as any,
+    }
   const authorization = `Basic ${Buffer.from(`${peer.clientId}:${peer.clientSecret}`).toString('base64')}`
-  const body = new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: CALLBACK, code_verifier: verifier })
-  const tokens: any = await (await visit(discovery.token_endpoint, { method: 'POST', headers: { authorization }, body })).json()
-  const [header, claims] = tokens.id_token.split('.').slice(0, 2).map((part: string) => JSON.parse(Buffer.from(part, 'base64url').toString()))
+  const body = new URLSearchParams({
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: CALLBACK,
+    code_verifier: verifier,
+  })
+  const tokens: any = await (
+    await visit(discovery.token_endpoint, { method: 'POST', headers: { authorization }, body })
+  ).json()
+  const [header, claims] = tokens.id_token
+    .split('.')
+    .slice(0, 2)
+    .map((part: string) => JSON.parse(Buffer.from(part, 'base64url').toString()))
   return { discovery, error: undefined, tokens, claims, header }
 }
 
@@ -160,11 +195,22 @@ test.describe('the identity provider', { tag: '@scripts' }, () => {
   test('signs in with a code and PKCE, by its form', async () => {
     await start()
     const { discovery, tokens, claims } = await signIn(peer)
-    expect(claims).toMatchObject({ iss: peer.issuer, aud: 'anteroom', nonce: 'n', sub: 'ana-1', email: 'ana@example.org', email_verified: true, org_id: 'org-1' })
+    expect(claims).toMatchObject({
+      iss: peer.issuer,
+      aud: 'anteroom',
+      nonce: 'n',
+      sub: 'ana-1',
+      email: 'ana@example.org',
+      email_verified: true,
+      org_id: 'org-1',
+    })
     expect(discovery.issuer).toBe(peer.issuer)
     const userinfo = await (await fetch(discovery.userinfo_endpoint, bearer(tokens.access_token))).json()
     expect(userinfo).toMatchObject({ sub: 'ana-1', name: 'Ana <Example>', email_verified: 'true' })
-    expect(await (await fetch(peer.peopleUrl, bearer(tokens.access_token))).json()).toEqual({ orgId: 'T1JH', emails: ['ana@example.org'] })
+    expect(await (await fetch(peer.peopleUrl, bearer(tokens.access_token))).json()).toEqual({
+      orgId: 'T1JH',
+      emails: ['ana@example.org'],
+    })
     expect((await fetch(peer.peopleUrl, bearer('nonsense'))).status).toBe(401)
     expect((await signIn(peer, { cancel: '1' })).error).toBe('access_denied')
     expect((await signIn(peer, {}, false)).error).toBe('invalid_request')

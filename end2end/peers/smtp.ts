@@ -1,5 +1,5 @@
-// The mail server of the tests: a real SMTP conversation on 127.0.0.1, every letter kept and parsed, and each way a mail
-// server can fail, for everyone or for one address.
+// The mail server of the tests: a real SMTP conversation on 127.0.0.1, every letter kept and parsed, and each
+// way a mail server can fail, for everyone or for one address.
 import { EventEmitter, once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import PostalMime from 'postal-mime'
@@ -44,12 +44,19 @@ export class Letter {
     return this.headers['message-id'] ?? ''
   }
 
-  /** The one address in the text that fits; the HTML must link to it too, since people read the one or the other. */
+  /**
+   * The one address in the text that fits; the HTML must link to it too, since people read the one or the
+   * other.
+   */
   link(pattern: RegExp = /./): string {
-    const inText = [...new Set(this.text.match(/https?:\/\/[^\s<>"]+/g) ?? [])].filter(url => pattern.test(url))
-    if (inText.length !== 1) throw new Error(`Expected one link like ${pattern}, found ${inText.length} in:\n${this.text}`)
+    const inText = [...new Set(this.text.match(/https?:\/\/[^\s<>"]+/g) ?? [])].filter(url =>
+      pattern.test(url),
+    )
+    if (inText.length !== 1)
+      throw new Error(`Expected one link like ${pattern}, found ${inText.length} in:\n${this.text}`)
     const inHtml = [...this.html.matchAll(/href\s*=\s*["']([^"']*)/g)].map(match => decodeEntities(match[1]))
-    if (this.html && !inHtml.includes(inText[0])) throw new Error(`The text has ${inText[0]}, the HTML only ${inHtml.join(' ')}`)
+    if (this.html && !inHtml.includes(inText[0]))
+      throw new Error(`The text has ${inText[0]}, the HTML only ${inHtml.join(' ')}`)
     return inText[0]
   }
 }
@@ -132,14 +139,18 @@ export class Mailbox {
     this.#port = (server.server.address() as AddressInfo).port
   }
 
-  /** The oldest letter to the address that fits and that no test has taken yet; waits for it to come. Taking it hands it out once. */
+  /**
+   * The oldest letter to the address that fits and that no test has taken yet; waits for it to come. Taking
+   * it hands it out once.
+   */
   async letterTo(address: string, wanted: Wanted = {}): Promise<Letter> {
     const { subject, matching, outcome = 'accepted', timeout = PATIENCE } = wanted
     const fits = (letter: Letter, index: number) =>
       letter.outcome === outcome &&
       !this.#taken.has(`${index} ${key(address)}`) &&
       letter.recipients.some(recipient => key(recipient) === key(address)) &&
-      (subject === undefined || (typeof subject === 'string' ? letter.subject === subject : subject.test(letter.subject))) &&
+      (subject === undefined ||
+        (typeof subject === 'string' ? letter.subject === subject : subject.test(letter.subject))) &&
       (matching === undefined || matching(letter))
     const patience = AbortSignal.timeout(timeout)
     for (;;) {
@@ -149,13 +160,21 @@ export class Mailbox {
         return this.letters[index]
       }
       await once(this.#events, 'letter', { signal: patience }).catch(() => {
-        const what = [outcome, 'letter to', address, ...(subject ? ['with subject', String(subject)] : [])].join(' ')
+        const what = [
+          outcome,
+          'letter to',
+          address,
+          ...(subject ? ['with subject', String(subject)] : []),
+        ].join(' ')
         throw new Error(`No ${what} within ${timeout} ms. Letters so far:\n${this.#summary()}`)
       })
     }
   }
 
-  /** How often letters came to the address, by Message-ID: accepted ones, or those with another outcome, or every try. */
+  /**
+   * How often letters came to the address, by Message-ID: accepted ones, or those with another outcome, or
+   * every try.
+   */
   counts(address: string, outcome: Outcome | 'any' = 'accepted'): Record<string, number> {
     const counts: Record<string, number> = {}
     for (const letter of this.letters) {
@@ -168,15 +187,29 @@ export class Mailbox {
   }
 
   /** The error to answer with, or null for 250. */
-  async #receive(stream: AsyncIterable<Buffer>, from: string, to: string[], drop: () => void): Promise<Error | null> {
+  async #receive(
+    stream: AsyncIterable<Buffer>,
+    from: string,
+    to: string[],
+    drop: () => void,
+  ): Promise<Error | null> {
     const chunks: Buffer[] = []
     for await (const chunk of stream) chunks.push(chunk)
     const raw = Buffer.concat(chunks)
     const mail = await PostalMime.parse(raw)
     const headers: Record<string, string> = {}
     for (const { key: name, value } of mail.headers) headers[name] ??= value
-    const letter = new Letter(to, from, mail.subject ?? '', mail.text ?? '', mail.html ?? '', headers, raw.toString('utf8'))
-    const how = to.map(address => this.#answers.get(key(address))).find(answer => answer !== undefined) ?? this.#answer
+    const letter = new Letter(
+      to,
+      from,
+      mail.subject ?? '',
+      mail.text ?? '',
+      mail.html ?? '',
+      headers,
+      raw.toString('utf8'),
+    )
+    const how =
+      to.map(address => this.#answers.get(key(address))).find(answer => answer !== undefined) ?? this.#answer
     this.letters.push(letter)
     const settle = (outcome: Outcome) => {
       letter.outcome = outcome
@@ -201,7 +234,11 @@ export class Mailbox {
   }
 
   #summary(): string {
-    return this.letters.map(l => `  ${l.outcome} ${l.recipients.join(', ')}: ${l.subject} ${l.messageId}`).join('\n') || '  none'
+    return (
+      this.letters
+        .map(l => `  ${l.outcome} ${l.recipients.join(', ')}: ${l.subject} ${l.messageId}`)
+        .join('\n') || '  none'
+    )
   }
 }
 

@@ -1,11 +1,15 @@
 #!/usr/bin/env node
-// Stands in for the Anteroom binary in harness.spec.ts: pages that are right, and pages that are wrong in known ways.
+// Stands in for the Anteroom binary in harness.spec.ts: pages that are right, and pages that are wrong in
+// known ways.
 import { createServer } from 'node:http'
 
 const flag = name => process.argv[process.argv.indexOf(name) + 1]
 const [host, port] = flag('--listen').split(':')
 
-const page = (body, style = '') => `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Stub</title>
+const page = (
+  body,
+  style = '',
+) => `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Stub</title>
 <link rel="icon" href="data:,"><style nonce="n">
 :root { color-scheme: light dark; transition: color 9s; } button { min-height: 24px; } ${style}
 </style></head><body><main><h1>Stub<!> page</h1>${body}</main></body></html>`
@@ -19,24 +23,35 @@ const pages = {
   '/plain': page('<p>No islands.</p>'),
   '/slow': page('<p>Its style is slow.</p><link rel="stylesheet" href="/slow.css">'),
   '/html': page('<p id="a">Twice</p><p id="a">Twice</p>'),
-  '/contrast': page('<p class="a">Pale</p>', '@media (prefers-color-scheme: dark) { body { background: #111; color: #eee } .a { color: #333 } }'),
+  '/contrast': page(
+    '<p class="a">Pale</p>',
+    '@media (prefers-color-scheme: dark) { body { background: #111; color: #eee } .a { color: #333 } }',
+  ),
   '/wide': page('<p class="a">Wide</p>', '.a { width: 600px }'),
-  '/throws': page(`<p>Throws</p><script nonce="n">fetch('/500'); fetch('http://127.0.0.1:1/'); throw new Error('thrown')</script>`),
+  '/throws': page(
+    `<p>Throws</p><script nonce="n">fetch('/500'); fetch('http://127.0.0.1:1/'); throw new Error('thrown')</script>`,
+  ),
 }
 
 let slow = []
 const server = createServer((request, response) => {
   if (request.url === '/slow.css') return void slow.push(response)
   if (request.url === '/slow.css/go-on') {
-    for (const one of slow.splice(0)) one.writeHead(200, { 'content-type': 'text/css' }).end('p { color: rgb(1, 2, 3) }')
+    for (const one of slow.splice(0))
+      one.writeHead(200, { 'content-type': 'text/css' }).end('p { color: rgb(1, 2, 3) }')
     return response.end()
   }
   if (request.url === '/readyz') return response.end('ready')
   if (request.url === '/now') return response.end(String(Date.now()))
-  if (request.url === '/events') return response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': hello\n\n')
+  if (request.url === '/events')
+    return response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': hello\n\n')
   const html = pages[request.url.split('?')[0]]
-  const csp = "default-src 'none'; connect-src 'self' http://127.0.0.1:1; script-src 'nonce-n'; style-src 'nonce-n' 'self'; img-src data:"
-  response.writeHead(html ? 200 : request.url === '/500' ? 500 : 404, { 'content-type': 'text/html', 'content-security-policy': csp })
+  const csp =
+    "default-src 'none'; connect-src 'self' http://127.0.0.1:1; script-src 'nonce-n'; style-src 'nonce-n' 'self'; img-src data:"
+  response.writeHead(html ? 200 : request.url === '/500' ? 500 : 404, {
+    'content-type': 'text/html',
+    'content-security-policy': csp,
+  })
   response.end(html ?? page('<p>None</p>'))
 })
 server.listen(Number(port), host, () => console.log(`set up: ${flag('--public-url')}/setup/Ab_c-1`))
