@@ -12,3 +12,9 @@ export const PATIENCE_FOR_A_TEST = 15 * PATIENCE
  * long the browser takes to answer, so that a slow machine does not miss it for ever.
  */
 export const NOW = { timeout: 1 }
+
+/**
+ * For the HTTP servers of the tests: none closes a connection because it was idle. Node's do after five
+ * seconds, which may be just when Anteroom uses it again.
+ */
+export const PATIENT_SERVER = { keepAliveTimeout: 0 }

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { PATIENCE } from '../patience'
+import { PATIENCE, PATIENT_SERVER } from '../patience'
 import { Deliveries, sid, type Button, type Json, type Platform } from './deliveries'
 
 export type { Button, Platform } from './deliveries'
@@ -74,7 +74,7 @@ export class ChatPeer extends Deliveries {
   }
 
   static async start(): Promise<ChatPeer> {
-    const server = createServer((request, response) => {
+    const server = createServer(PATIENT_SERVER, (request, response) => {
       peer.#receive(request).then(
         ({ status, body, headers }) => {
           response.writeHead(status, { 'content-type': 'application/json', ...headers })

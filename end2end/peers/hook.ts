@@ -4,6 +4,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { PATIENT_SERVER } from '../patience'
 
 export interface Call {
   id: string
@@ -23,7 +24,7 @@ export class HookPeer {
   }
 
   static async start(): Promise<HookPeer> {
-    const server = createServer(async (request, response) => {
+    const server = createServer(PATIENT_SERVER, async (request, response) => {
       const pieces: Buffer[] = []
       for await (const piece of request) pieces.push(piece as Buffer)
       const text = Buffer.concat(pieces).toString()

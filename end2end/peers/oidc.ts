@@ -5,6 +5,7 @@ import { createSign, generateKeyPairSync, randomUUID, type KeyObject } from 'nod
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from '@playwright/test'
+import { PATIENT_SERVER } from '../patience'
 import { atRest } from '../rest'
 
 /**
@@ -72,7 +73,7 @@ export class OidcPeer {
 
   static async start(options: OidcOptions = {}): Promise<OidcPeer> {
     const peer = new OidcPeer()
-    peer.#server = createServer()
+    peer.#server = createServer(PATIENT_SERVER)
     await peer.up()
     peer.#origin = `http://127.0.0.1:${(peer.#server.address() as AddressInfo).port}`
     peer.#region = options.issuerDiffers ? '/region-b' : ''
