@@ -110,7 +110,9 @@ function stand({ modal, fields }: Pick<Kept, 'modal' | 'fields'>): boolean {
     if (typeof value === 'boolean') field.checked = value
     else if (field.type !== 'file' && value !== undefined) field.value = value
   })
-  return [...document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]')].every(link => link.sheet)
+  return [...document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]')].every(
+    link => link.sheet?.cssRules.length,
+  )
 }
 
 /** In the browser: axe. */

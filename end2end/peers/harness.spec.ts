@@ -43,8 +43,11 @@ for (const [path, finding] of [
   ['/html', 'Duplicate ID "a"'],
   ['/contrast', '(1280 dark, 390 dark) axe color-contrast'],
   ['/wide', '(390 light, 390 dark) the page scrolls sideways'],
+  ['/cut', '(390 light, 390 dark) outside of the page: <button'],
+  ['/unstyled', 'its stylesheet did not come'],
 ]) {
-  test(`the gallery finds what is wrong with ${path}`, async ({ browser, page }) => {
+  test(`the gallery finds what is wrong with ${path}`, async ({ browser, page, watch }) => {
+    watch.allow(/nowhere\.css/)
     await page.goto(path)
     expect(await look(browser, page)).toContain(finding)
   })

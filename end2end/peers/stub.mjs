@@ -28,6 +28,11 @@ const pages = {
     '@media (prefers-color-scheme: dark) { body { background: #111; color: #eee } .a { color: #333 } }',
   ),
   '/wide': page('<p class="a">Wide</p>', '.a { width: 600px }'),
+  '/cut': page(
+    '<div class="a"><p class="acts"><button type="button">Decide</button></p></div>',
+    '.a { overflow: hidden } .acts { margin-left: 600px }',
+  ),
+  '/unstyled': page('<p>Plain</p><link rel="stylesheet" href="/nowhere.css">'),
   '/throws': page(
     `<p>Throws</p><script nonce="n">fetch('/500'); fetch('http://127.0.0.1:1/'); throw new Error('thrown')</script>`,
   ),
