@@ -98,6 +98,7 @@ export class Visitor {
       this.#jars.set(origin, jar)
       const headers = {
         origin,
+        connection: 'close', // one that is kept goes away with the server
         'accept-language': this.language,
         cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
       }

@@ -1,9 +1,9 @@
 // Starts the built server as a stranger would: in an empty folder, with flags and a configuration file, and
 // watches it run.
+import { randomInt } from 'node:crypto'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import { PATIENCE } from '../patience'
 import { atRest, beforeLeaving } from '../rest'
 import type { OidcPeer } from './oidc'
+import { steadyPort } from './port'
 import type { Mailbox } from './smtp'
 
 const run = promisify(execFile)
@@ -61,7 +62,7 @@ export class Anteroom {
   ) {}
 
   static async start(options: AnteroomOptions = {}): Promise<Anteroom> {
-    const anteroom = new Anteroom(await mkdtemp(join(tmpdir(), 'anteroom-')), await freePort(), options)
+    const anteroom = new Anteroom(await mkdtemp(join(tmpdir(), 'anteroom-')), await steadyPort(), options)
     const config = join(anteroom.folder, 'anteroom.toml')
     await writeFile(config, [options.config ?? '', ...(options.providers ?? []).map(providerToml)].join('\n'))
     await anteroom.setClock(0)
@@ -259,20 +260,12 @@ ${organisation ? source[organisation] : ''}
 `
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  await new Promise(done => probe.close(done))
-  return port
-}
-
 /** A new database on the server of ANTEROOM_TEST_PG, so that no two Anterooms share one. */
 async function freshPostgres(): Promise<string> {
   if (!process.env.ANTEROOM_TEST_PG)
     throw new Error('Set ANTEROOM_TEST_PG to a PostgreSQL URL that may create databases.')
   const url = new URL(process.env.ANTEROOM_TEST_PG)
-  const name = `end2end_${Date.now()}_${process.pid}_${await freePort()}`
+  const name = `end2end_${Date.now()}_${process.pid}_${randomInt(1e9)}`
   await run('psql', ['--quiet', '--no-psqlrc', '--command', `create database ${name}`, url.href])
   url.pathname = `/${name}`
   return url.href

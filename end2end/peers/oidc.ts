@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import type { Page } from '@playwright/test'
 import { PATIENT_SERVER } from '../patience'
 import { atRest } from '../rest'
+import { steadyPort } from './port'
 
 /**
  * Somebody who can sign in. What is undefined is left out of the claims; wrong types are allowed, for
@@ -124,7 +125,7 @@ export class OidcPeer {
 
   /** Listens (again, on the same port). */
   async up(): Promise<void> {
-    const port = this.#origin ? Number(new URL(this.#origin).port) : 0
+    const port = this.#origin ? Number(new URL(this.#origin).port) : await steadyPort()
     await new Promise<void>((done, fail) => {
       this.#server.once('error', fail)
       this.#server.listen(port, '127.0.0.1', done)

@@ -1,11 +1,12 @@
 // The mail server of the tests: a real SMTP conversation on 127.0.0.1, every letter kept and parsed, and each
 // way a mail server can fail, for everyone or for one address.
 import { EventEmitter, once } from 'node:events'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 import { PATIENCE } from '../patience'
 import { atRest } from '../rest'
+import { steadyPort } from './port'
 
 /** What the server does once it has read a whole letter. */
 export type Answer =
@@ -114,6 +115,7 @@ export class Mailbox {
   /** Listens again, on the same port. */
   async up(): Promise<void> {
     if (this.#server) return
+    this.#port ||= await steadyPort()
     const server = new SMTPServer({
       disabledCommands: ['AUTH', 'STARTTLS'],
       authOptional: true,
@@ -136,7 +138,6 @@ export class Mailbox {
     })
     await listening
     this.#server = server
-    this.#port = (server.server.address() as AddressInfo).port
   }
 
   /**
