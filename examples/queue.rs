@@ -14,7 +14,7 @@ use anteroom::domain::flow::{Approval, Approvers, Quorum, Rules, Step};
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::request::{ApprovalType, Kind, StatusWord, Tab};
 use anteroom::domain::verdict::Verdict;
-use anteroom::store::queue::list::{Filter, Look, Place, Sort};
+use anteroom::store::queue::query::{Filter, Look, Place, Sort};
 use anteroom::store::{self, Kind as Database};
 use bench::Bench;
 use sqlx::AssertSqlSafe;
@@ -383,7 +383,7 @@ async fn pages(bench: &Bench, all: usize) -> anyhow::Result<Vec<(&'static str, (
             };
             let begun = Instant::now();
             let mut conn = bench.desk.db.read().await?;
-            let shelves = store::queue::list::shelves(&mut conn, &bench.member.organisation, now).await?;
+            let shelves = store::queue::shelves::shelves(&mut conn, &bench.member.organisation, now).await?;
             let rows =
                 store::queue::list::list(&mut conn, &bench.member.organisation, &look, &shelves, now, 26)
                     .await?;

@@ -112,7 +112,7 @@ pub async fn send_all_again(org: String, connector: String) -> Result<Done, Refu
 pub async fn delete_connector(org: String, connector: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    chat::connectors::delete(call.desk(), &actor, &member, &connector.try_into()?).await?;
+    chat::retirement::delete(call.desk(), &actor, &member, &connector.try_into()?).await?;
     Ok(Done::to(&format!("/{org}/connectors?done=deleted")))
 }
 

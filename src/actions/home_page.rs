@@ -8,7 +8,8 @@ use crate::{
     domain::account::Language,
     domain::home_page::Area,
     domain::{Error, Why},
-    site::call,
+    site::upload::Upload,
+    site::{Call, call},
 };
 use leptos::prelude::*;
 
@@ -73,24 +74,16 @@ pub async fn write_faq(
     Ok(Done::to(&format!("/{org}/settings?done=saved#faq")))
 }
 
-/// Either `url`, or a file: its name in `file_name`, its content in base64 (URL-safe, without
-/// padding) in `file`, as `web::forms` encodes it.
-#[server(prefix = "/actions", endpoint = "add_link")]
-pub async fn add_link(
-    org: String,
-    title: String,
-    #[server(default)] url: String,
-    #[server(default)] file: String,
-    #[server(default)] file_name: String,
-) -> Result<Done, Refusal> {
-    use base64::Engine as _;
-    let call = call()?;
+/// Fields `org`, `title`, and either `url` or a file.
+#[cfg(feature = "ssr")]
+pub async fn add_link(call: Call, upload: Upload) -> Result<Done, Refusal> {
+    let org = upload.field("org")?.to_owned();
     let (actor, member) = call.enter(&org).await?;
-    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
-        .decode(&file)
-        .map_err(|_| Error::Malformed)?;
-    // A browser posts a file that was not chosen as an empty one without a name.
-    let file = (!bytes.is_empty() || !file_name.is_empty()).then_some((file_name, bytes));
+    let (title, url) = (
+        upload.field("title")?.to_owned(),
+        upload.optional("url").to_owned(),
+    );
+    let file = upload.file.map(|f| (f.name, f.bytes));
     organisation::home_page::add_link(call.desk(), &actor, &member, Typed { title, url, file }).await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#links")))
 }

@@ -8,33 +8,26 @@ use crate::{
     desk::joining::invitations::Sent,
     desk::people::{self, people_file},
     domain::{Error, Why},
-    site::call,
+    site::upload::Upload,
+    site::{Call, call},
 };
 use leptos::prelude::*;
-use std::collections::HashMap;
 
-/// `people`: addresses, one a line or pasted from a spreadsheet; `file`: a CSV file's text in its
-/// place; `roles`: a field `role_{id}` for each ticked box. The answer shows for each address,
-/// parted by tabs: line, address, `invited`, `approved` or `refused`, and the reason.
-#[server(prefix = "/actions", endpoint = "invite")]
-pub async fn invite(
-    org: String,
-    #[server(default)] people: String,
-    #[server(default)] file: String,
-    #[server(flatten)]
-    #[server(default)]
-    roles: HashMap<String, String>,
-) -> Result<Done, Refusal> {
-    let call = call()?;
+/// Fields `org`; `people`: addresses, one a line or pasted from a spreadsheet, or a CSV file in their
+/// place; a field `role_{id}` for each ticked box. The answer shows for each address, parted by
+/// tabs: line, address, `invited`, `approved` or `refused`, and the reason.
+#[cfg(feature = "ssr")]
+pub async fn invite(call: Call, upload: Upload) -> Result<Done, Refusal> {
+    let org = upload.field("org")?.to_owned();
     let (actor, member) = call.enter(&org).await?;
-    let (text, field) = if file.is_empty() {
-        (people, "people")
-    } else {
-        (file, "file")
+    let (text, field) = match &upload.file {
+        Some(file) if !file.bytes.is_empty() => (String::from_utf8_lossy(&file.bytes).into_owned(), "file"),
+        _ => (upload.optional("people").to_owned(), "people"),
     };
     let rows = people_file::read(&text).map_err(|why| Error::field(field, why))?;
     let outcomes =
-        joining::invitations::invite_all(call.desk(), &actor, &member, &rows, &ticked(&roles)?).await?;
+        joining::invitations::invite_all(call.desk(), &actor, &member, &rows, &ticked(&upload.fields)?)
+            .await?;
     // One address alone that is refused: the form stays as it is, with the reason.
     if let [only] = outcomes.as_slice()
         && let Err(e) = &only.result

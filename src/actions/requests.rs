@@ -149,5 +149,5 @@ pub async fn look_again(org: String, #[server(default)] ids: String) -> Result<R
 pub async fn request_details(org: String, request: String) -> Result<Details, Refusal> {
     let call = call()?;
     let (_, member) = call.enter(&org).await?;
-    Ok(pages::queue::list::details(&call, &member, &request.try_into()?).await?)
+    Ok(pages::queue::details::details(&call, &member, &request.try_into()?).await?)
 }

@@ -5,6 +5,7 @@ pub mod hub;
 pub mod instance;
 pub mod place;
 pub mod seen;
+pub mod upload;
 
 pub use call::{Call, call};
 pub use instance::Site;

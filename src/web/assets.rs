@@ -1,7 +1,12 @@
 //! The site's files: in release builds part of the binary, in debug builds read from the site
 //! folder, so that a watched stylesheet shows. Files come precompressed where the build made them
 //! so, with an ETag of their content.
+use crate::domain::Error;
+use crate::site::call::Call;
+use crate::web::render;
+use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
+use http::Request;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rust_embed::{Embed, EmbeddedFile};
 
@@ -76,4 +81,19 @@ fn kind(path: &str) -> &'static str {
         "webmanifest" => "application/manifest+json",
         _ => "application/octet-stream",
     }
+}
+
+/// Answers with the file of the site that a request names, or says that there is none.
+pub async fn answer(call: Call, request: Request<Body>) -> Response {
+    let path = request.uri().path().trim_start_matches('/');
+    if matches!(*request.method(), http::Method::GET | http::Method::HEAD)
+        && !path.is_empty()
+        && let Some(file) = serve(path, request.headers())
+    {
+        return file;
+    }
+    if request.method() != http::Method::GET && request.method() != http::Method::HEAD {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    render::refusal(&call, &Error::NotFound).await
 }

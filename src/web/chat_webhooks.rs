@@ -35,7 +35,7 @@ pub async fn receive(call: Call, request: Request<Body>) -> Response {
 
 async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode> {
     let platform = Platform::parse(call.param("kind")).ok_or(StatusCode::NOT_FOUND)?;
-    let kept = desk::chat::intake::connector_of_hook(call.desk(), platform, call.param("hook"))
+    let kept = desk::chat::arrivals::connector_of_hook(call.desk(), platform, call.param("hook"))
         .await
         .map_err(status)?;
     let most = if platform == Platform::WhatsApp {
@@ -86,7 +86,7 @@ async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode>
         Err(refused) => {
             tracing::warn!(platform = platform.as_str(), connector = %kept.connector.id, ?refused, "a \
                 delivery was refused");
-            desk::chat::intake::note_refused(call.desk(), &kept, refused, call.now())
+            desk::chat::arrivals::note_refused(call.desk(), &kept, refused, call.now())
                 .await
                 .map_err(status)?;
             return Err(match refused {
@@ -97,11 +97,11 @@ async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode>
         }
     };
     if received.not_for_us {
-        desk::chat::intake::note_refused(call.desk(), &kept, Refused::NotForUs, call.now())
+        desk::chat::arrivals::note_refused(call.desk(), &kept, Refused::NotForUs, call.now())
             .await
             .map_err(status)?;
     } else {
-        desk::chat::intake::keep_arrivals(call.desk(), &kept, &received.arrived, call.now())
+        desk::chat::arrivals::keep_arrivals(call.desk(), &kept, &received.arrived, call.now())
             .await
             .map_err(status)?;
     }

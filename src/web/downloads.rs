@@ -10,7 +10,8 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, header};
 
 /// A file of the home page.
-pub async fn upload(call: &Call) -> Response {
+pub async fn upload(call: Call) -> Response {
+    let call = &call;
     let found = async {
         let id = FileId::try_from(call.param("file").to_owned())?;
         organisation::home_page::house_file(call.desk(), call.member()?, &id).await
@@ -22,7 +23,8 @@ pub async fn upload(call: &Call) -> Response {
 }
 
 /// The whole organisation's data.
-pub async fn export(call: &Call) -> Response {
+pub async fn export(call: Call) -> Response {
+    let call = &call;
     let made: Result<_> = async {
         let member = call.member()?;
         Ok((

@@ -9,7 +9,7 @@ use crate::pages::history::insights;
 use crate::pages::queue::list;
 use crate::site::call::Call;
 use crate::store::history::insights::{Look as HistoryLook, Shown};
-use crate::store::queue::list::Look as QueueLook;
+use crate::store::queue::query::Look as QueueLook;
 use crate::web::downloads::answer;
 use crate::web::render;
 use axum::body::Body;
@@ -73,14 +73,16 @@ struct Sending {
 }
 
 /// What Insights show, all pages of it.
-pub async fn history(call: &Call) -> Response {
+pub async fn history(call: Call) -> Response {
+    let call = &call;
     let table = insights::look(call).map(Table::History);
     send(call, "insights", table).await
 }
 
 /// What the queue shows under its filter, all pages of it, as it was when the export began: later
 /// requests are not in it.
-pub async fn queue(call: &Call) -> Response {
+pub async fn queue(call: Call) -> Response {
+    let call = &call;
     let table = list::look(call).map(|mut look| {
         let mark = Time(call.now().0 + 1);
         look.filter.until = Some(look.filter.until.map_or(mark, |until| until.min(mark)));

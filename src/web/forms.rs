@@ -1,54 +1,129 @@
 //! Posts to server functions, the same with and without scripts. With scripts the answer is JSON.
 //! Without, success goes on to a path of this site, and failure goes back to the form's page, which
 //! shows the reason and what was typed: both wait in a draft of this browser.
-use super::gate::single_values;
+use super::gate;
 use super::guard::BODY_LIMIT;
 use super::render;
 use crate::desk::account;
 use crate::domain::answer::{Done, Refusal};
 use crate::domain::draft::{self, Draft};
-use crate::domain::{Error, Result, home_page, path};
+use crate::domain::{Error, Result, path};
 use crate::site::call::Call;
 use crate::site::cookies::Cookie;
+use crate::site::upload::{PostedFile, Upload};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart};
 use axum::response::{IntoResponse as _, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::response::Parts;
 use http::{HeaderValue, Request, StatusCode, header, request};
 use leptos::prelude::provide_context;
 use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
 
-/// The largest list of people to invite.
-const PEOPLE_LIMIT: usize = 2 * 1024 * 1024;
-/// The largest form with a file of the home page: the file, and a little for the fields around it.
-const FILE_FORM_LIMIT: usize = home_page::FILE_LIMIT + 64 * 1024;
-/// The longest page of questions and answers, as forms encode its characters.
-const FAQ_FORM_LIMIT: usize = 640 * 1024;
 /// The largest answer of a server function.
 const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 
-/// Answers a post to `/actions/..`.
-pub async fn post(call: Call, request: Request<Body>) -> Response {
-    let wants_page = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|a| a.to_str().ok())
-        .is_some_and(|a| a.contains("text/html"));
+/// What changes something by a form that may bring a file.
+type Change = fn(Call, Upload) -> Pin<Box<dyn Future<Output = Result<Done, Refusal>> + Send>>;
+
+/// Answers a post to a server function. `limit`: the most bytes that it may bring.
+pub async fn post(call: Call, request: Request<Body>, limit: usize) -> Response {
+    let as_page = wants_page(&request);
     let (parts, body) = request.into_parts();
-    let taken = take(&call, &parts, body).await;
-    let (fields, outcome) = match taken {
-        Ok((encoded, fields)) => {
-            let outcome = run(&call, parts.uri.clone(), encoded).await;
-            (fields, outcome)
-        }
+    let (fields, outcome) = match encoded(&call, &parts, body, limit).await {
+        Ok((encoded, fields)) => (fields, run(&call, parts.uri.clone(), encoded).await),
         Err(e) => (HashMap::new(), Outcome::refused(Refusal::new(e, &call))),
     };
-    if wants_page {
-        answer_page(&call, &fields, outcome).await
+    answer(&call, as_page, &fields, outcome).await
+}
+
+/// Answers a post that may bring a file. `limit`: the most bytes of all of it.
+pub async fn upload(call: Call, request: Request<Body>, limit: usize, change: Change) -> Response {
+    let as_page = wants_page(&request);
+    let (parts, body) = request.into_parts();
+    let (fields, answered) = match posted(&call, &parts, body, limit).await {
+        Ok(upload) => (upload.fields.clone(), change(call.clone(), upload).await),
+        Err(e) => (HashMap::new(), Err(Refusal::new(e, &call))),
+    };
+    let outcome = Outcome {
+        answer: answered,
+        cookies: Vec::new(),
+    };
+    answer(&call, as_page, &fields, outcome).await
+}
+
+/// A form as it stands, with its file if it brings one. Whoever is not signed in brings none.
+async fn posted(call: &Call, parts: &request::Parts, body: Body, limit: usize) -> Result<Upload> {
+    if media(parts) != Some("multipart/form-data") {
+        let (_, fields) = encoded(call, parts, body, limit).await?;
+        return Ok(Upload { fields, file: None });
+    }
+    if call.actor.is_none() {
+        return Err(Error::UnsupportedMedia);
+    }
+    let bytes = to_bytes(body, least(call, limit))
+        .await
+        .map_err(|_| Error::TooLarge)?;
+    let mut whole = Request::new(Body::from(bytes));
+    *whole.headers_mut() = parts.headers.clone();
+    // It was limited above, by what this form may bring.
+    DefaultBodyLimit::disable().apply(&mut whole);
+    let mut form = Multipart::from_request(whole, &())
+        .await
+        .map_err(|_| Error::Malformed)?;
+    let mut upload = Upload::default();
+    while let Some(field) = form.next_field().await.map_err(|_| Error::Malformed)? {
+        let name = field.name().ok_or(Error::Malformed)?.to_owned();
+        let file_name = field.file_name().map(str::to_owned);
+        let bytes = field.bytes().await.map_err(|_| Error::Malformed)?;
+        match file_name {
+            // A browser posts a file that was not chosen as an empty one without a name.
+            Some(none) if none.is_empty() && bytes.is_empty() => {}
+            Some(name) if upload.file.is_none() => {
+                upload.file = Some(PostedFile {
+                    name,
+                    bytes: bytes.to_vec(),
+                });
+            }
+            Some(_) => return Err(Error::Malformed),
+            None => {
+                let value = String::from_utf8_lossy(&bytes).into_owned();
+                gate::insert_single(&mut upload.fields, name, value)?;
+            }
+        }
+    }
+    Ok(upload)
+}
+
+fn wants_page(request: &Request<Body>) -> bool {
+    let accepts = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|a| a.to_str().ok());
+    accepts.is_some_and(|a| a.contains("text/html"))
+}
+
+/// The content's type, without its parameters.
+fn media(parts: &request::Parts) -> Option<&str> {
+    let kind = parts.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    kind.split(';').next().map(str::trim)
+}
+
+/// Whoever is not signed in sends nothing large.
+fn least(call: &Call, limit: usize) -> usize {
+    if call.actor.is_some() {
+        limit
     } else {
-        answer_json(&call, &fields, outcome).await
+        limit.min(BODY_LIMIT)
+    }
+}
+
+async fn answer(call: &Call, as_page: bool, fields: &HashMap<String, String>, outcome: Outcome) -> Response {
+    if as_page {
+        answer_page(call, fields, outcome).await
+    } else {
+        answer_json(call, fields, outcome).await
     }
 }
 
@@ -67,70 +142,22 @@ impl Outcome {
     }
 }
 
-async fn take(call: &Call, parts: &request::Parts, body: Body) -> Result<(String, HashMap<String, String>)> {
-    // Whoever is not signed in sends nothing large.
-    let file = match parts.uri.path() {
-        "/actions/invite" if call.actor.is_some() => Some((PEOPLE_LIMIT, Content::Text)),
-        "/actions/add_link" if call.actor.is_some() => Some((FILE_FORM_LIMIT, Content::Bytes)),
-        "/actions/write_faq" if call.actor.is_some() => Some((FAQ_FORM_LIMIT, Content::Text)),
-        _ => None,
-    };
-    let limit = file.map_or(BODY_LIMIT, |(limit, _)| limit);
-    let kind = parts
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    let encoded = match kind.split(';').next().map(str::trim) {
-        Some("application/x-www-form-urlencoded") => {
-            let bytes = to_bytes(body, limit).await.map_err(|_| Error::TooLarge)?;
-            String::from_utf8(bytes.to_vec()).map_err(|_| Error::Malformed)?
-        }
-        Some("multipart/form-data") => {
-            let (_, content) = file.ok_or(Error::UnsupportedMedia)?;
-            let bytes = to_bytes(body, limit).await.map_err(|_| Error::TooLarge)?;
-            let mut whole = Request::new(Body::from(bytes));
-            *whole.headers_mut() = parts.headers.clone();
-            // It was limited above, by what this form may bring.
-            DefaultBodyLimit::disable().apply(&mut whole);
-            encode(whole, content).await?
-        }
-        _ => return Err(Error::UnsupportedMedia),
-    };
-    let fields = single_values(&encoded)?;
-    Ok((encoded, fields))
-}
-
-/// How a file's content is handed on.
-#[derive(Clone, Copy)]
-enum Content {
-    /// As text; what is no UTF-8 in it is marked as such.
-    Text,
-    /// In base64 (URL-safe, without padding), with the file's name in a field of its own.
-    Bytes,
-}
-
-/// A form with a file, encoded as one without: the file's content stands for its field.
-async fn encode(request: Request<Body>, content: Content) -> Result<String> {
-    let mut form = Multipart::from_request(request, &())
-        .await
-        .map_err(|_| Error::Malformed)?;
-    let mut fields = Vec::new();
-    while let Some(field) = form.next_field().await.map_err(|_| Error::Malformed)? {
-        let name = field.name().ok_or(Error::Malformed)?.to_owned();
-        let file_name = field.file_name().map(str::to_owned);
-        let bytes = field.bytes().await.map_err(|_| Error::Malformed)?;
-        match (content, file_name) {
-            (Content::Bytes, Some(file_name)) => {
-                fields.push((name, URL_SAFE_NO_PAD.encode(&bytes)));
-                fields.push(("file_name".into(), file_name));
-            }
-            _ => fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
-        }
+/// An encoded form, as it came and by its fields.
+async fn encoded(
+    call: &Call,
+    parts: &request::Parts,
+    body: Body,
+    limit: usize,
+) -> Result<(String, HashMap<String, String>)> {
+    if media(parts) != Some("application/x-www-form-urlencoded") {
+        return Err(Error::UnsupportedMedia);
     }
-    Ok(url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(fields)
-        .finish())
+    let bytes = to_bytes(body, least(call, limit))
+        .await
+        .map_err(|_| Error::TooLarge)?;
+    let encoded = String::from_utf8(bytes.to_vec()).map_err(|_| Error::Malformed)?;
+    let fields = gate::single_values(&encoded)?;
+    Ok((encoded, fields))
 }
 
 async fn run(call: &Call, uri: http::Uri, encoded: String) -> Outcome {
@@ -161,7 +188,7 @@ async fn function(call: &Call, uri: http::Uri, encoded: String) -> (Parts, Bytes
     request
         .headers_mut()
         .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    // It was limited by [`take`]; encoded anew, what came within its limit may be longer.
+    // It was limited where it was read.
     DefaultBodyLimit::disable().apply(&mut request);
     let context = call.clone();
     let response =
@@ -173,9 +200,9 @@ async fn function(call: &Call, uri: http::Uri, encoded: String) -> (Parts, Bytes
 }
 
 /// Answers a read by an island: what the server function says, as it stands.
-pub async fn read(call: Call, request: Request<Body>) -> Response {
+pub async fn read(call: Call, request: Request<Body>, limit: usize) -> Response {
     let (parts, body) = request.into_parts();
-    match take(&call, &parts, body).await {
+    match encoded(&call, &parts, body, limit).await {
         Ok((encoded, _)) => {
             let (answer, bytes) = function(&call, parts.uri, encoded).await;
             (answer.status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response()

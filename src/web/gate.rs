@@ -89,11 +89,17 @@ async fn fill(call: &mut Call, parts: &Parts) -> Result<()> {
 pub fn single_values(encoded: &str) -> Result<HashMap<String, String>> {
     let mut values = HashMap::new();
     for (name, value) in url::form_urlencoded::parse(encoded.as_bytes()) {
-        if name.contains(['[', ']']) || values.insert(name.into_owned(), value.into_owned()).is_some() {
-            return Err(Error::Malformed);
-        }
+        insert_single(&mut values, name.into_owned(), value.into_owned())?;
     }
     Ok(values)
+}
+
+/// Adds one, if it is no list and none of its name is there.
+pub fn insert_single(values: &mut HashMap<String, String>, name: String, value: String) -> Result<()> {
+    if name.contains(['[', ']']) || values.insert(name, value).is_some() {
+        return Err(Error::Malformed);
+    }
+    Ok(())
 }
 
 /// The chosen language, else the first one the browser asks for that there is, else English.

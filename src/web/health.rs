@@ -8,8 +8,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use subtle::ConstantTimeEq as _;
 
 /// `GET /healthz`: the process answers.
-pub async fn alive() -> &'static str {
-    "ok\n"
+pub async fn alive() -> Response {
+    "ok\n".into_response()
 }
 
 /// `GET /readyz`: the database answers, and the server is not about to stop.

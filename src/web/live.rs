@@ -8,7 +8,9 @@ use crate::domain::role::Permission;
 use crate::domain::{Result, policy};
 use crate::site::call::Call;
 use crate::store::history::Change;
+use crate::web::render;
 use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse as _, Response};
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use std::convert::Infallible;
@@ -37,8 +39,16 @@ struct Listener {
     stopping: CancellationToken,
 }
 
+/// Answers with the stream of one page, or says why there is none.
+pub async fn answer(call: Call) -> Response {
+    match stream(&call) {
+        Ok(stream) => stream.into_response(),
+        Err(e) => render::refusal(&call, &e).await,
+    }
+}
+
 /// The stream of one page. It ends when the server stops, and when the reader may no longer read.
-pub fn stream(call: &Call) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>> {
+fn stream(call: &Call) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>> {
     let (actor, member) = (call.actor()?.clone(), call.member()?.clone());
     let listener = Listener {
         changes: call.site.live.listen(),

@@ -1,5 +1,5 @@
 //! Flows as time goes by: versions, what is gone, reminders and ends by the clock, and delegates.
-use crate::access::requests::{Portal, SLUG, flow, owed, portal_user, step};
+use crate::access::portal::{Portal, SLUG, flow, owed, portal_user, step};
 use crate::harness::House;
 use anteroom::desk::access::flows::StepDraft;
 use anteroom::desk::access::resources::Draft as ResourceDraft;

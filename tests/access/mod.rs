@@ -1,5 +1,7 @@
 //! Requests for resources, flows, grants, hooks.
 mod flows;
+mod grants;
+pub mod portal;
 mod provisioning;
 pub mod requests;
 mod states;

@@ -1,6 +1,6 @@
 //! Provisioning hooks: access begins once the hook has answered well; whatever else it answers is
 //! seen, and nothing is called that must not be.
-use crate::access::requests::{Portal, SLUG, step};
+use crate::access::portal::{Portal, SLUG, step};
 use crate::harness::House;
 use anteroom::delivery::hooks::provisioning::{Hooks, PATIENCE, sign};
 use anteroom::desk::access::resources::Draft;

@@ -1,7 +1,7 @@
 //! State × role × action: who may do what to a request for a resource, and when. The whole table is
 //! tried at the desk, on both databases, and is docs/states.md; docs/permissions.md is made from
 //! the doors. `ANTEROOM_WRITE_DOCS=1` writes both anew.
-use crate::access::requests::{Portal, SLUG, portal_user, said, step};
+use crate::access::portal::{Portal, SLUG, portal_user, said, step};
 use crate::harness::{House, uuid};
 use anteroom::desk::access::flows::{Draft as Flow, StepDraft};
 use anteroom::desk::access::resources::Draft as Resource;
@@ -89,7 +89,7 @@ impl<'a> Stage<'a> {
             let flow = Flow {
                 name: name.into(),
                 steps,
-                ..crate::access::requests::flow(Vec::new())
+                ..crate::access::portal::flow(Vec::new())
             };
             let flow = access::flows::create(&house.desk, &ivo, &member, &flow)
                 .await
@@ -301,13 +301,14 @@ fn capital(text: &str) -> String {
 /// What each door needs.
 fn permissions() -> String {
     let mut text = String::from(
-        "# What each door needs\n\nMade by `tests/access/states.rs` from the doors of `src/web/doors.rs`; \
+        "# What each door needs\n\nMade by `tests/access/states.rs` from the doors of `src/web/doors/`; \
          `tests/walls/doors.rs` tries each of them.\n\n\
          | door | method | needs |\n|---|---|---|\n",
     );
     for door in doors::all() {
         let method = match door.leads {
-            Leads::Action | Leads::Read | Leads::Export => "POST",
+            Leads::Action | Leads::Read | Leads::Upload(_) | Leads::Post(_) => "POST",
+            Leads::GetOrPost(_) => "GET, POST",
             _ => "GET",
         };
         let needs = match door.needs {

@@ -1,6 +1,6 @@
 //! What must not let anybody in: delegates of who may not decide, votes of who is asked no more,
 //! hooks that answer too late, flows that name what is gone.
-use crate::access::requests::{Portal, SLUG, said, step};
+use crate::access::portal::{Portal, SLUG, said, step};
 use crate::harness::House;
 use anteroom::desk::access::flows::StepDraft;
 use anteroom::desk::access::resources::Draft;
@@ -119,7 +119,7 @@ async fn all_means_all_who_are_asked(house: &House) {
         &p.ivo,
         &p.member,
         &p.flow,
-        &crate::access::requests::flow(vec![all]),
+        &crate::access::portal::flow(vec![all]),
     )
     .await
     .unwrap();
@@ -259,7 +259,7 @@ async fn what_names_something_gone_is_in_error(house: &House) {
         &p.ivo,
         &p.member,
         &p.flow,
-        &crate::access::requests::flow(steps.clone()),
+        &crate::access::portal::flow(steps.clone()),
     )
     .await
     .unwrap();
@@ -283,7 +283,7 @@ async fn what_names_something_gone_is_in_error(house: &House) {
         &p.ivo,
         &p.member,
         &p.flow,
-        &crate::access::requests::flow(steps),
+        &crate::access::portal::flow(steps),
     )
     .await;
     assert_eq!(

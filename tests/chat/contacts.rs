@@ -2,18 +2,16 @@
 //! take another number, secrets of agents, and slow agents.
 use crate::chat::room::{Room, form};
 use crate::harness::House;
-use anteroom::clock;
-use anteroom::delivery::hooks::provisioning::sign;
 use anteroom::desk::chat::connectors::Draft;
 use anteroom::desk::requests::decision_draft::DecisionDraft;
 use anteroom::desk::{chat, queue};
 use anteroom::domain::Error;
-use anteroom::domain::connector::{Platform, ROTATION};
+use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::Standing;
 use anteroom::domain::request::{Kind, StatusWord};
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
-use anteroom::store::queue::list::{Filter, Look, Sort};
+use anteroom::store::queue::query::{Filter, Look, Sort};
 use http::StatusCode;
 use serde_json::{Value, json};
 use std::task::Poll;
@@ -135,7 +133,7 @@ async fn the_queue_is_filtered_by_provider_and_connector(house: &House) {
     room.decide(&ids[0], Verdict::Approve, "").await.unwrap();
     assert_eq!(found(connector(&room), "").await, 2);
     // What is over stays to be found, also by a connector that is deleted.
-    chat::connectors::delete(&house.desk, &room.ivo, &room.member, &room.connector)
+    chat::retirement::delete(&house.desk, &room.ivo, &room.member, &room.connector)
         .await
         .unwrap();
     let look = Look {
@@ -373,75 +371,6 @@ async fn a_new_number_is_the_same_person(house: &House) {
     );
 }
 
-both!(the_agents_secret_is_replaced_in_peace);
-/// The agent's secret is made anew; for seven days messages are signed by both, and each receiver
-/// finds its own.
-async fn the_agents_secret_is_replaced_in_peace(house: &House) {
-    let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
-    room.decide(&room.ids().await[0], Verdict::Approve, "")
-        .await
-        .unwrap();
-    let mut fields = form(&room.peer);
-    fields.insert("renew_agent".into(), "on".into());
-    let shown = chat::connectors::change(
-        &house.desk,
-        &room.ivo,
-        &room.member,
-        &room.connector,
-        &Draft(&fields),
-    )
-    .await
-    .unwrap();
-    assert_eq!(shown.len(), 1);
-    room.telegram(2, 42, "Signed twice").await;
-    room.work().await;
-    let (_, headers, body) = room
-        .peer
-        .calls
-        .lock()
-        .unwrap()
-        .iter()
-        .find(|(path, ..)| path == "/agent")
-        .cloned()
-        .unwrap();
-    let of = |name: &str| headers[name].to_str().unwrap();
-    let expected = [&shown[0], &room.shown[1]].map(|s| {
-        format!(
-            "v1,{}",
-            sign(s, of("webhook-id"), of("webhook-timestamp"), &body).unwrap()
-        )
-    });
-    assert_eq!(of("webhook-signature"), expected.join(" "));
-    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
-    assert_eq!(
-        chat::secrets::agent_secrets(&house.desk, &kept, clock::now() + ROTATION).unwrap(),
-        [shown[0].clone()]
-    );
-    // Another address is somebody else: what signed for the former one does not sign there.
-    fields.insert("agent".into(), format!("{}/other", room.peer.url));
-    fields.remove("renew_agent");
-    let shown = chat::connectors::change(
-        &house.desk,
-        &room.ivo,
-        &room.member,
-        &room.connector,
-        &Draft(&fields),
-    )
-    .await
-    .unwrap();
-    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
-    assert_eq!(
-        chat::secrets::agent_secrets(&house.desk, &kept, clock::now()).unwrap(),
-        shown
-    );
-}
-
 both!(what_was_given_up_is_sent_again);
 /// What was given up is counted at its connector, and all of it is sent again in its order, once
 /// asked to.
@@ -528,67 +457,4 @@ async fn a_channel_that_moves_is_followed(house: &House) {
         room.peer.taken("/sendMessage").last().unwrap()["chat_id"],
         json!(-100_200)
     );
-}
-
-both!(a_slow_agent_delays_nobody_else);
-/// An agent that does not answer keeps no platform waiting.
-async fn a_slow_agent_delays_nobody_else(house: &House) {
-    let room = Room::new(house, Platform::Telegram).await;
-    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut fields = form(&room.peer);
-    fields.insert(
-        "agent".into(),
-        format!("http://{}/agent", silent.local_addr().unwrap()),
-    );
-    chat::connectors::change(
-        &house.desk,
-        &room.ivo,
-        &room.member,
-        &room.connector,
-        &Draft(&fields),
-    )
-    .await
-    .unwrap();
-    for person in 1..=40 {
-        room.telegram(person, person, "Hello").await;
-    }
-    room.work().await;
-    for id in room.ids().await {
-        room.decide(&id, Verdict::Approve, "").await.unwrap();
-    }
-    room.work().await;
-    let other = room.join(Platform::Telegram, "Other desk").await;
-    other.telegram(1, 98, "Hello").await;
-    other.work().await;
-    other
-        .decide(&other.ids().await[0], Verdict::Approve, "")
-        .await
-        .unwrap();
-    other.work().await;
-    for person in 1..=40 {
-        room.telegram(1000 + person, person, "To the agent").await;
-    }
-    while room.platforms.work_round(&house.desk).await.unwrap() > 0 {}
-    let stop = tokio_util::sync::CancellationToken::new();
-    let ways = anteroom::store::chat::sends::Way::ALL;
-    let sending: Vec<_> = ways
-        .map(|way| tokio::spawn(room.platforms.clone().send(house.desk.clone(), way, stop.clone())))
-        .into();
-    // The agent has taken the connection, and says nothing: neither people nor another connector's
-    // agent wait for it.
-    let held = silent.accept().await.unwrap();
-    room.telegram(5000, 99, "Hello").await;
-    other.telegram(5001, 98, "To the other agent").await;
-    while room.platforms.work_round(&house.desk).await.unwrap() > 0 {}
-    let told = || room.peer.texts().len() == 81 && other.peer.taken("/agent").len() == 1;
-    let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    while !told() && std::time::Instant::now() < patience {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    assert!(told(), "{}", room.peer.texts().len());
-    drop((held, silent));
-    stop.cancel();
-    for one in sending {
-        one.await.unwrap();
-    }
 }

@@ -434,7 +434,7 @@ async fn row_32_the_export_holds_no_formula_from_chat(house: &House) {
     room.deliver_signed(json!({"update_id": 1, "message": message}).to_string())
         .await;
     room.work().await;
-    let files = crate::organisation::closure::unpacked(
+    let files = crate::organisation::export::unpacked(
         organisation::export::export(&house.desk, &room.ivo, &room.member)
             .await
             .unwrap(),

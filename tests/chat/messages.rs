@@ -1,14 +1,12 @@
 //! What becomes of messages: where posts stand, chats that platforms pause, what is no longer true
 //! when it is sent, WhatsApp's 24 hours, names that come late, and buttons of requests for
 //! resources.
-use crate::access::requests::{Portal, portal_user, step};
-use crate::chat::room::{Peer, Room, form};
+use crate::chat::room::{Room, form};
 use crate::harness::House;
 use anteroom::clock;
-use anteroom::desk::access::flows::StepDraft;
 use anteroom::desk::chat::connectors::Draft;
-use anteroom::desk::{Actor, chat, queue, requests};
-use anteroom::domain::connector::{Platform, ROTATION};
+use anteroom::desk::{Actor, chat, queue};
+use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::Standing;
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::request::StatusWord;
@@ -20,7 +18,7 @@ use serde_json::{Value, json};
 
 impl Room<'_> {
     /// Changes the connector as if these fields had been typed.
-    async fn set(&self, typed: &[(&str, &str)]) {
+    pub(super) async fn set(&self, typed: &[(&str, &str)]) {
         let mut fields = form(&self.peer);
         fields.extend(
             typed
@@ -39,13 +37,13 @@ impl Room<'_> {
     }
 
     /// Somebody asks to join.
-    async fn join_request(&self, email: &str) -> RequestId {
+    pub(super) async fn join_request(&self, email: &str) -> RequestId {
         let guest = self.house.person(email, "Tess Varga").await;
         self.house.asks(&guest, "northlight").await
     }
 
     /// Works as if everything that waits were due.
-    async fn work_all(&self) {
+    pub(super) async fn work_all(&self) {
         for table in ["chat_sends", "chat_events"] {
             let sql = format!("update {table} set next_try_at = 0 where state = 'queued'");
             sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -57,12 +55,12 @@ impl Room<'_> {
     }
 
     /// What people were sent under this path, as JSON.
-    fn last(&self, end: &str) -> Value {
+    pub(super) fn last(&self, end: &str) -> Value {
         self.peer.taken(end).pop().expect("something was sent")
     }
 
     /// Links the identity with whoever it is.
-    async fn links(&self, actor: &Actor, update: i64, person: i64) {
+    pub(super) async fn links(&self, actor: &Actor, update: i64, person: i64) {
         let code = chat::identities::make_chat_code(&self.house.desk, actor)
             .await
             .unwrap();
@@ -71,7 +69,7 @@ impl Room<'_> {
     }
 
     /// What whoever pressed last was told.
-    fn told(&self) -> String {
+    pub(super) fn told(&self) -> String {
         self.last("/answerCallbackQuery")["text"]
             .as_str()
             .unwrap()
@@ -79,14 +77,14 @@ impl Room<'_> {
     }
 
     /// A message on WhatsApp, written `ago`.
-    async fn whatsapp(&self, id: &str, ago: Span) {
+    pub(super) async fn whatsapp(&self, id: &str, ago: Span) {
         let written = ((clock::now() - ago).0 / 1000).to_string();
         let message = json!({"from": "15550100", "id": id, "timestamp": written, "type": "text",
         "text": {"body": "Hello"}});
         self.whatsapp_value(json!({"messages": [message]})).await;
     }
 
-    async fn whatsapp_value(&self, mut value: Value) {
+    pub(super) async fn whatsapp_value(&self, mut value: Value) {
         value["metadata"] = json!({"phone_number_id": "100"});
         let body =
             json!({"entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]}).to_string();
@@ -95,126 +93,13 @@ impl Room<'_> {
     }
 
     /// The kinds of what was sent on WhatsApp, in order.
-    fn kinds(&self) -> Vec<String> {
+    pub(super) fn kinds(&self) -> Vec<String> {
         self.peer
             .taken("/messages")
             .iter()
             .map(|v| v["type"].as_str().unwrap().to_owned())
             .collect()
     }
-}
-
-both!(an_edit_goes_where_the_post_stands);
-/// A post is edited where it stands, whatever channel the connector names by then, also after that
-/// channel got another id.
-async fn an_edit_goes_where_the_post_stands(house: &House) {
-    let room = Room::new(house, Platform::Telegram).await;
-    room.set(&[("channel", "-100")]).await;
-    let (first, second) = (
-        room.join_request("tess@northlight.test").await,
-        room.join_request("bo@northlight.test").await,
-    );
-    room.work().await;
-    room.set(&[("channel", "-200")]).await;
-    let decide = async |id: &RequestId| {
-        queue::decisions::decide(&house.desk, &room.ivo, &room.member, id, Verdict::Approve)
-            .await
-            .unwrap();
-        assert_eq!(
-            requests::posts::close_posts(&house.desk, clock::now()).await,
-            Ok(1)
-        );
-        room.work().await;
-    };
-    decide(&first).await;
-    assert_eq!(room.last("/editMessageText")["chat_id"], json!(-100));
-    room.peer.refuse(Some((
-        400,
-        json!({"ok": false, "description": "upgraded", "parameters": {"migrate_to_chat_id": -100_300}}),
-    )));
-    decide(&second).await;
-    room.peer.refuse(None);
-    room.work_all().await;
-    assert_eq!(
-        (
-            room.last("/editMessageText")["chat_id"].clone(),
-            room.peer.taken("/editMessageText").len()
-        ),
-        (json!(-100_300), 3)
-    );
-    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
-    assert_eq!(
-        kept.connector.channel, "-200",
-        "the channel for approvers is another one"
-    );
-    // Without a channel there is nowhere to post to.
-    room.join_request("cy@northlight.test").await;
-    room.set(&[("channel", "")]).await;
-    room.work().await;
-    assert_eq!(
-        house
-            .count("select count(*) from chat_sends where what = 'post' and state = 'dropped'")
-            .await,
-        1
-    );
-}
-
-both!(every_copy_of_a_post_is_edited);
-/// A request is posted to every channel for approvers, and every copy of it is edited.
-async fn every_copy_of_a_post_is_edited(house: &House) {
-    let room = Room::new(house, Platform::Telegram).await;
-    let other = room.join(Platform::Slack, "Other desk").await;
-    room.set(&[("channel", "-100")]).await;
-    other.set(&[("name", "Other desk"), ("channel", "C1")]).await;
-    let id = room.join_request("tess@northlight.test").await;
-    // Each room has its own stand-ins: what is the other's goes to the other.
-    let turn = async || {
-        for one in [&room, &other] {
-            let theirs = format!(
-                "update chat_sends set next_try_at = case when connector_id = '{}' then 0 else \
-                 9000000000000000 end where state = 'queued'",
-                one.connector
-            );
-            sqlx::query(sqlx::AssertSqlSafe(theirs))
-                .execute(&mut *house.raw().await)
-                .await
-                .unwrap();
-            one.work().await;
-        }
-    };
-    turn().await;
-    assert_eq!(
-        (
-            room.peer.taken("/sendMessage").len(),
-            other.peer.taken("/chat.postMessage").len()
-        ),
-        (1, 1)
-    );
-    queue::decisions::decide(&house.desk, &room.ivo, &room.member, &id, Verdict::Reject)
-        .await
-        .unwrap();
-    assert_eq!(
-        (
-            requests::posts::close_posts(&house.desk, clock::now()).await,
-            requests::posts::close_posts(&house.desk, clock::now()).await
-        ),
-        (Ok(2), Ok(0))
-    );
-    turn().await;
-    assert!(
-        room.last("/editMessageText")["text"]
-            .as_str()
-            .unwrap()
-            .starts_with("Rejected by Ivo Brandt")
-    );
-    assert!(
-        other.last("/chat.update")["text"]
-            .as_str()
-            .unwrap()
-            .starts_with("Rejected by Ivo Brandt")
-    );
 }
 
 both!(onboarding_is_a_choice_and_activity_is_taken_back);
@@ -262,50 +147,6 @@ async fn onboarding_is_a_choice_and_activity_is_taken_back(house: &House) {
     room.telegram(3, 42, "Am I in?").await;
     room.work().await;
     assert_eq!((room.ids().await.len(), room.peer.taken("/agent").len()), (2, 0));
-}
-
-both!(credentials_are_checked_everywhere);
-/// Credentials are tried at each platform without writing to anybody, and a refusal is told without
-/// them.
-async fn credentials_are_checked_everywhere(house: &House) {
-    let first = Room::new(house, Platform::Telegram).await;
-    for platform in Platform::ALL {
-        let room = first.join(platform, platform.as_str()).await;
-        let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-            .await
-            .unwrap();
-        let (known, _) = chat::connectors::knows(&house.desk, &kept, clock::now()).unwrap();
-        assert_eq!(
-            room.platforms.check(platform, &known).await,
-            Ok(()),
-            "{platform:?}"
-        );
-        room.peer.refuse(Some((
-            401,
-            json!({"ok": false, "error": "no: open-sesame \
-            12:abc", "description": "Unauthorized open-sesame"}),
-        )));
-        let refused = room.platforms.check(platform, &known).await.unwrap_err();
-        let told = known
-            .values()
-            .find(|value| value.len() >= 6 && refused.contains(value.as_str()));
-        assert!(!refused.is_empty() && told.is_none(), "{platform:?}: {refused}");
-        let paths: Vec<String> = room
-            .peer
-            .calls
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|(path, ..)| path.clone())
-            .collect();
-        assert!(
-            paths.iter().all(|p| !p.contains("ostMessage")
-                && !p.contains("sendMessage")
-                && !p.ends_with("/messages")
-                && !p.ends_with("/Messages.json")),
-            "{paths:?}"
-        );
-    }
 }
 
 both!(a_paused_chat_is_left_alone);
@@ -536,60 +377,6 @@ async fn after_a_day_whatsapp_takes_the_template_alone(house: &House) {
     );
 }
 
-both!(a_name_that_comes_late);
-/// A platform that cannot tell a name just now is asked again; not for ever, and not about people
-/// who make no request.
-async fn a_name_that_comes_late(house: &House) {
-    let room = Room::new(house, Platform::Slack).await;
-    let asked = || {
-        room.peer
-            .calls
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|(path, ..)| path.ends_with("/users.info"))
-            .count()
-    };
-    room.peer.refuse(Some((503, json!({}))));
-    room.slack("Ev1", "1700000000.1", "Hello").await;
-    room.work().await;
-    assert_eq!((room.ids().await.len(), asked()), (0, 1));
-    room.peer.refuse(None);
-    room.work_all().await;
-    assert_eq!(
-        (room.requests().await[0].name.as_str(), asked()),
-        ("Nia Verne", 2)
-    );
-    room.decide(&room.ids().await[0], Verdict::Approve, "")
-        .await
-        .unwrap();
-    sqlx::query("update contacts set name = person")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
-    room.slack("Ev2", "1700000000.2", "Hello").await;
-    room.work().await;
-    assert_eq!(asked(), 2, "who is approved asks for nothing");
-    room.peer.refuse(Some((503, json!({}))));
-    let message = json!({"type": "message", "channel_type": "im", "channel": "D2", "user": "U2",
-    "text": "Hello", "ts": "1700000000.3"});
-    room.deliver_signed(
-        json!({"type": "event_callback", "team_id": "T1", "event_id": "Ev3", "event": message}).to_string(),
-    )
-    .await;
-    for _ in 0..3 {
-        room.work_all().await;
-    }
-    assert_eq!(
-        (
-            asked(),
-            room.requests().await.iter().filter(|r| r.name == "U2").count()
-        ),
-        (5, 1),
-        "nobody waits for ever"
-    );
-}
-
 both!(who_was_canceled_asks_again_at_once);
 /// Canceled from the queue: they hear nothing, and their next message asks again.
 async fn who_was_canceled_asks_again_at_once(house: &House) {
@@ -614,146 +401,6 @@ async fn who_was_canceled_asks_again_at_once(house: &House) {
         .await,
         Err(Error::field("reason", Why::Missing))
     );
-}
-
-both!(buttons_of_requests_for_resources);
-/// Buttons of a request for a resource: who is asked by a step votes, a denial leads to the page
-/// that takes its reason, and whoever comes too late hears who was quicker.
-async fn buttons_of_requests_for_resources(house: &House) {
-    house.expects_owed_letters();
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let people = [
-        portal_user(house, &ivo, "Mira Okafor").await,
-        portal_user(house, &ivo, "Tess Varga").await,
-        portal_user(house, &ivo, "Bo Marsh").await,
-    ];
-    let [mira, tess, bo] = &people;
-    let p = Portal::over(
-        house,
-        ivo,
-        member,
-        vec![StepDraft {
-            members: tess.account.email.to_string(),
-            ..step("members")
-        }],
-    )
-    .await;
-    let peer = Peer::start().await;
-    let room = Room::with(
-        house,
-        Platform::Telegram,
-        peer.clone(),
-        form(&peer),
-        p.ivo.clone(),
-        p.member.clone(),
-    )
-    .await;
-    room.set(&[("channel", "-100")]).await;
-    for (n, actor) in [(1, tess), (2, bo), (3, &p.ivo)] {
-        room.links(actor, n, 70 + n).await;
-    }
-    let id = p.asks(mira).await;
-    room.work().await;
-    assert!(
-        room.last("/sendMessage")["text"]
-            .as_str()
-            .unwrap()
-            .contains("Billing console")
-    );
-    let (grant, deny) = (format!("approve:{id}"), format!("reject:{id}"));
-    room.press(1, 71, &deny).await;
-    assert!(
-        room.told()
-            .ends_with(&format!("/northlight/approvals?request={id}")),
-        "{}",
-        room.told()
-    );
-    room.press(2, 72, &deny).await;
-    assert!(room.told().contains("may not decide"), "{}", room.told());
-    room.press(3, 73, &deny).await;
-    assert!(
-        room.told()
-            .ends_with(&format!("/northlight/access_requests?request={id}")),
-        "{}",
-        room.told()
-    );
-    room.press(4, 73, &grant).await;
-    assert!(
-        room.told().contains("/access_requests?request="),
-        "the step is not passed over by a button: {}",
-        room.told()
-    );
-    assert_eq!(p.word(&id).await, StatusWord::Pending);
-    room.press(5, 71, &grant).await;
-    assert_eq!(p.word(&id).await, StatusWord::Approved);
-    for (n, person, button) in [(6, 73, &deny), (7, 73, &grant), (8, 72, &grant)] {
-        room.press(n, person, button).await;
-        assert!(
-            room.told().contains("Tess Varga") || person == 72,
-            "{n}: {}",
-            room.told()
-        );
-    }
-}
-
-both!(every_secret_has_its_own_end);
-/// Each secret that is replaced counts for its own seven days, whatever else is replaced meanwhile.
-async fn every_secret_has_its_own_end(house: &House) {
-    let room = Room::new(house, Platform::Telegram).await;
-    let later = |days: i64| Actor {
-        caller: house.caller_at(house.now + Span::days(days)),
-        ..room.ivo.clone()
-    };
-    let change = async |days: i64, name: &str, value: &str| {
-        let mut fields = form(&room.peer);
-        fields.insert("bot_token".into(), String::new());
-        fields.insert(name.into(), value.into());
-        chat::connectors::change(
-            &house.desk,
-            &later(days),
-            &room.member,
-            &room.connector,
-            &Draft(&fields),
-        )
-        .await
-        .unwrap();
-    };
-    change(0, "renew", "on").await;
-    change(6, "bot_token", "13:def").await;
-    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
-    let counts = |days: i64| {
-        chat::connectors::knows(&house.desk, &kept, house.now + Span::days(days))
-            .unwrap()
-            .1
-            .map(|f| f.into_keys().collect::<Vec<_>>())
-    };
-    assert_eq!(
-        counts(6),
-        Some(vec!["bot_token".to_owned(), "webhook_secret".to_owned()])
-    );
-    assert_eq!(counts(8), Some(vec!["bot_token".to_owned()]));
-    assert_eq!(counts(6 + ROTATION.0 / Span::days(1).0), None);
-}
-
-both!(deliveries_with_long_names);
-/// However long the names are by which a platform tells deliveries apart, each is taken once.
-async fn deliveries_with_long_names(house: &House) {
-    let room = Room::new(house, Platform::Slack).await;
-    let (long, other) = ("E".repeat(5000), "E".repeat(4999) + "F");
-    for (event, ts) in [
-        (&long, "1.1"),
-        (&long, "1.1"),
-        (&other, "1.2"),
-        (&"Ev3".to_owned(), long.as_str()),
-        (&"Ev4".to_owned(), long.as_str()),
-    ] {
-        assert_eq!(room.slack(event, ts, "Hello").await, StatusCode::OK);
-    }
-    room.work().await;
-    assert_eq!(room.contact().await.messages, 3);
 }
 
 both!(codes_are_shown_to_nobody);
@@ -813,32 +460,4 @@ async fn who_blocks_the_bot_is_heard(house: &House) {
         room.work().await;
         assert_eq!(room.contact().await.unreachable, problem);
     }
-}
-
-both!(a_token_goes_with_its_credentials);
-/// Changed credentials count at once: no access token of the former ones is used any more.
-async fn a_token_goes_with_its_credentials(house: &House) {
-    let room = Room::new(house, Platform::Teams).await;
-    room.set(&[("channel", "19:approvers")]).await;
-    let tokens = || {
-        room.peer
-            .calls
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|(path, ..)| path.ends_with("/token"))
-            .count()
-    };
-    room.join_request("tess@northlight.test").await;
-    room.join_request("bo@northlight.test").await;
-    room.work().await;
-    let before = tokens();
-    room.join_request("cy@northlight.test").await;
-    room.work().await;
-    assert_eq!((tokens(), room.peer.taken("/activities").len()), (before, 3));
-    room.set(&[("channel", "19:approvers"), ("client_secret", "another")])
-        .await;
-    room.join_request("di@northlight.test").await;
-    room.work().await;
-    assert_eq!((tokens(), room.peer.taken("/activities").len()), (before + 1, 4));
 }

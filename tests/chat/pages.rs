@@ -1,6 +1,6 @@
 //! What administrators see of connectors: what was refused, what a platform says of credentials, a
 //! member's channels; and many decisions at once, and the export.
-use crate::access::requests::{Portal, step};
+use crate::access::portal::{Portal, step};
 use crate::chat::room::{Peer, Room, form};
 use crate::harness::House;
 use anteroom::clock;
@@ -57,7 +57,7 @@ async fn what_is_refused_is_told_on_the_page(house: &House) {
     let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
         .await
         .unwrap();
-    chat::intake::note_refused(
+    chat::arrivals::note_refused(
         &room.house.desk,
         &kept,
         anteroom::chat::arrived::Refused::Malformed,
@@ -211,7 +211,7 @@ async fn people_are_known_by_their_channels(house: &House) {
     room.telegram(1, 42, "Hello").await;
     room.work().await;
     let cookie = house.cookie(&room.ivo).await;
-    let files = crate::organisation::closure::unpacked(
+    let files = crate::organisation::export::unpacked(
         organisation::export::export(&house.desk, &room.ivo, &room.member)
             .await
             .unwrap(),

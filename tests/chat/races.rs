@@ -43,7 +43,7 @@ async fn servers_whose_clocks_differ_keep_the_order(house: &House) {
         // One clock is right, and the other one minutes behind; some deliveries bring several.
         let now = house.now - Span::minutes(n % 2 * 3);
         assert_eq!(
-            chat::intake::keep_arrivals(
+            chat::arrivals::keep_arrivals(
                 &house.desk,
                 &kept,
                 &[message(n * 2, 42), message(n * 2 + 1, 42)],
@@ -105,7 +105,7 @@ async fn deleting_a_connector_against_first_messages(house: &House) {
         {
             tokio::task::yield_now().await;
         }
-        chat::connectors::delete(&house.desk, &ivo, &member, &room.connector)
+        chat::retirement::delete(&house.desk, &ivo, &member, &room.connector)
             .await
             .unwrap();
         for worker in workers {
@@ -213,7 +213,7 @@ async fn who_is_blocked_is_so_by_another_name(house: &House) {
         .unwrap();
     let all = [renamed("1", "2"), renamed("3", "4"), renamed("9", "4")];
     assert_eq!(
-        chat::intake::keep_arrivals(&house.desk, &kept, &all, house.now).await,
+        chat::arrivals::keep_arrivals(&house.desk, &kept, &all, house.now).await,
         Ok(3)
     );
     room.work().await;

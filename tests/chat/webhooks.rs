@@ -54,7 +54,7 @@ async fn a_message_comes_thrice_in_six_minutes(house: &House) {
         };
         let received = chat::receive(Platform::Slack, &inbound, &known).unwrap();
         assert_eq!(
-            desk::chat::intake::keep_arrivals(&house.desk, &kept, &received.arrived, now).await,
+            desk::chat::arrivals::keep_arrivals(&house.desk, &kept, &received.arrived, now).await,
             Ok(usize::from(minutes == 0)),
             "{event}"
         );

@@ -2,5 +2,6 @@
 mod attacks;
 mod bad_input;
 pub mod crash;
+mod edge;
 mod model;
 mod races;

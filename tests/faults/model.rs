@@ -1,6 +1,6 @@
 //! Random commands against a model of requests for resources: ten thousand steps on each database.
 //! `ANTEROOM_SEED` repeats another run.
-use crate::access::requests::{Portal, SLUG, portal_user, said, step};
+use crate::access::portal::{Portal, SLUG, portal_user, said, step};
 use crate::harness::House;
 use anteroom::desk::access::flows::StepDraft;
 use anteroom::desk::access::submission::Wish;

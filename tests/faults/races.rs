@@ -1,5 +1,5 @@
 //! Two at once, about requests for resources: one outcome each, whoever is first.
-use crate::access::requests::{Portal, SLUG, owed, said, step};
+use crate::access::portal::{Portal, SLUG, owed, said, step};
 use crate::harness::House;
 use anteroom::desk::people::members::Work;
 use anteroom::desk::{Actor, access, people, queue, requests};

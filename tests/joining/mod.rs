@@ -1,3 +1,4 @@
 //! Signing up and asking to join.
 mod requests;
-mod signup;
+pub mod signup;
+mod status_page;

@@ -10,7 +10,7 @@ use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use anteroom::store;
-use anteroom::store::queue::list::Look;
+use anteroom::store::queue::query::Look;
 use futures::future::join_all;
 
 both!(the_thin_path);

@@ -4,18 +4,15 @@ use crate::harness::{House, ORIGIN};
 use anteroom::desk::organisation::home_page::Typed;
 use anteroom::desk::{Actor, joining, organisation, people};
 use anteroom::domain::account::Language;
-use anteroom::domain::home_page::{Area, LINKS, Target};
+use anteroom::domain::home_page::{LINKS, Target};
 use anteroom::domain::member::Membership;
-use anteroom::domain::role::{Permission, Permissions};
 use anteroom::domain::{Error, Why};
 use axum::body::Body;
-use futures_util::StreamExt as _;
 use http::{Request, header};
-use std::time::Duration;
 
 const PDF: &[u8] = b"%PDF-1.7\nnothing in it\n%%EOF\n";
 
-fn page(title: &str, url: &str) -> Typed {
+pub(super) fn page(title: &str, url: &str) -> Typed {
     Typed {
         title: title.into(),
         url: url.into(),
@@ -32,7 +29,7 @@ fn file(title: &str, name: &str, bytes: &[u8]) -> Typed {
 }
 
 /// Somebody who accepted an invitation and has no rights.
-async fn newcomer(house: &House, ivo: &Actor, member: &Membership, name: &str) -> Actor {
+pub(super) async fn newcomer(house: &House, ivo: &Actor, member: &Membership, name: &str) -> Actor {
     let email = format!("{name}@northlight.test");
     joining::invitations::invite(&house.desk, ivo, member, &email)
         .await
@@ -390,175 +387,4 @@ async fn feedback_is_delivered(house: &House) {
         Err(Error::TooManyTries { .. })
     ));
     house.deliver().await;
-}
-
-both!(the_tour_shows_each_area_once);
-/// The tour: for the areas that were opened, each once, later only for new ones.
-async fn the_tour_shows_each_area_once(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    assert_eq!(
-        organisation::home_page::home(&house.desk, &member)
-            .await
-            .unwrap()
-            .tour,
-        Area::ALL
-    );
-    let mira = newcomer(house, &ivo, &member, "mira").await;
-    let cookie = house.cookie(&mira).await;
-    assert!(
-        organisation::home_page::home(&house.desk, &house.member(&mira, "northlight").await)
-            .await
-            .unwrap()
-            .tour
-            .is_empty()
-    );
-    let readers: Permissions = [Permission::RequestsView, Permission::InvitationsSend]
-        .into_iter()
-        .collect();
-    let role = people::roles::create(&house.desk, &ivo, &member, "Readers", readers)
-        .await
-        .unwrap();
-    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[role])
-        .await
-        .unwrap();
-    let page = house.get("/northlight", &cookie).await.body;
-    assert!(
-        page.contains("Welcome tour") && page.contains("1 more step"),
-        "{page}"
-    );
-    let theirs = house.member(&mira, "northlight").await;
-    assert_eq!(
-        house
-            .post("/actions/see_areas", &cookie, "org=northlight&areas=requests")
-            .await
-            .status,
-        200
-    );
-    assert_eq!(
-        organisation::home_page::home(&house.desk, &theirs)
-            .await
-            .unwrap()
-            .tour,
-        [Area::Invitations],
-        "it goes on where it was left"
-    );
-    house
-        .post(
-            "/actions/see_areas",
-            &cookie,
-            "org=northlight&areas=requests+invitations",
-        )
-        .await;
-    assert!(
-        !house
-            .get("/northlight", &cookie)
-            .await
-            .body
-            .contains("Welcome tour")
-    );
-    assert_eq!(
-        house
-            .post("/actions/see_areas", &cookie, "org=northlight&areas=nonsense")
-            .await
-            .status,
-        422
-    );
-    // Lost and given again: not shown again. Given more: only that.
-    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[])
-        .await
-        .unwrap();
-    let more = people::roles::create(
-        &house.desk,
-        &ivo,
-        &member,
-        "More",
-        readers.union([Permission::GroupsManage].into_iter().collect()),
-    )
-    .await
-    .unwrap();
-    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[more])
-        .await
-        .unwrap();
-    assert_eq!(
-        organisation::home_page::home(&house.desk, &house.member(&mira, "northlight").await)
-            .await
-            .unwrap()
-            .tour,
-        [Area::Groups]
-    );
-    house.deliver().await;
-}
-
-both!(whoever_waits_hears_of_rights_only);
-/// Whoever waits for rights hears on an open page that rights have changed, and nothing else of
-/// what happens.
-async fn whoever_waits_hears_of_rights_only(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let mira = newcomer(house, &ivo, &member, "mira").await;
-    let cookie = house.cookie(&mira).await;
-    assert!(
-        house
-            .get("/northlight", &cookie)
-            .await
-            .body
-            .contains("Your access is restricted for now.")
-    );
-    let standing = house.post("/actions/standing", &cookie, "org=northlight").await;
-    assert_eq!(standing.body, r#"{"restricted":true}"#);
-    let stop = tokio_util::sync::CancellationToken::new();
-    let hub = tokio::spawn(
-        house
-            .site
-            .live
-            .clone()
-            .watch(house.desk.clone())
-            .await
-            .run(stop.clone()),
-    );
-    let request = Request::get("/northlight/live")
-        .header(header::COOKIE, &cookie)
-        .body(Body::empty())
-        .unwrap();
-    let mut stream = tower::ServiceExt::oneshot(house.router.clone(), request)
-        .await
-        .unwrap()
-        .into_body()
-        .into_data_stream();
-    let role = people::roles::create(
-        &house.desk,
-        &ivo,
-        &member,
-        "Portal",
-        [Permission::PortalUse].into_iter().collect(),
-    )
-    .await
-    .unwrap();
-    joining::invitations::invite(&house.desk, &ivo, &member, "zoe@northlight.test")
-        .await
-        .unwrap();
-    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[role])
-        .await
-        .unwrap();
-    let heard = tokio::time::timeout(Duration::from_secs(10), stream.next())
-        .await
-        .expect("it is told")
-        .unwrap()
-        .unwrap();
-    let heard = String::from_utf8(heard.to_vec()).unwrap();
-    assert!(
-        heard.contains(r#""object":"""#) && heard.contains(r#""what":"""#),
-        "{heard}"
-    );
-    assert_eq!(
-        house
-            .post("/actions/standing", &cookie, "org=northlight")
-            .await
-            .body,
-        r#"{"restricted":false}"#
-    );
-    stop.cancel();
-    hub.await.unwrap();
-    house.expects_owed_letters();
 }

@@ -1,5 +1,8 @@
 //! Members, roles, groups, invitations.
+mod departure;
+mod groups;
 mod invitations;
+mod invited_rows;
 pub mod members;
 mod roles;
 mod users;

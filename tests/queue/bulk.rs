@@ -1,6 +1,6 @@
 //! Many requests at once: each by the guarded path of a single decision, also after a restart; and
 //! the queue as a file.
-use crate::access::requests::{Portal, SLUG, step};
+use crate::access::portal::{Portal, SLUG, step};
 use crate::harness::House;
 use anteroom::desk::queue::bulk::Which;
 use anteroom::desk::{Actor, letters, people, queue};
@@ -10,7 +10,7 @@ use anteroom::domain::role::Permission;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use anteroom::store;
-use anteroom::store::queue::list::{Filter, Look};
+use anteroom::store::queue::query::{Filter, Look};
 
 /// So many people who ask to join.
 async fn askers(house: &House, n: usize) -> Vec<(Actor, RequestId)> {
@@ -280,9 +280,9 @@ async fn the_queue_is_exported(house: &House) {
         ),
     ] {
         let sort = if query.contains("sort") {
-            store::queue::list::Sort::NameUp
+            store::queue::query::Sort::NameUp
         } else {
-            store::queue::list::Sort::Newest
+            store::queue::query::Sort::Newest
         };
         let look = Look {
             tab,

@@ -10,7 +10,7 @@ use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Time};
 use anteroom::store;
 use anteroom::store::outbox::Outcome;
-use anteroom::store::queue::list::{Look, Sort};
+use anteroom::store::queue::query::{Look, Sort};
 use axum::body::Body;
 use futures::StreamExt as _;
 use http::{Request, StatusCode, header};

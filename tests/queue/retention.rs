@@ -1,5 +1,5 @@
 //! Rules of access requests: who hears of new ones and when, and how long decided ones are kept.
-use crate::access::requests::{Portal, said, step};
+use crate::access::portal::{Portal, said, step};
 use crate::harness::House;
 use anteroom::desk::organisation::request_rules::Typed;
 use anteroom::desk::{Actor, access, organisation, people, queue};

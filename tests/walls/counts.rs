@@ -1,7 +1,7 @@
 //! Row 30 of docs/security.md, in a binary of its own: statements are counted for the whole
 //! process, so nothing else may run beside it.
-#[allow(dead_code, unused_macros)]
-#[path = "../harness.rs"]
+#[allow(dead_code, unused_imports, unused_macros)]
+#[path = "../harness/mod.rs"]
 mod harness;
 
 use harness::House;

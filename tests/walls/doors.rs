@@ -13,22 +13,19 @@ use leptos::server_fn::axum::server_fn_paths;
 use std::collections::BTreeSet;
 
 fn actions() -> impl Iterator<Item = &'static Door> {
-    all().filter(|d| matches!(d.leads, Leads::Action | Leads::Read))
+    all().filter(|d| matches!(d.leads, Leads::Action | Leads::Read | Leads::Upload(_)))
 }
 
 /// Doors of machines that an organisation's members alone may pass: streams, files, the export.
 fn machines() -> impl Iterator<Item = &'static Door> {
-    all().filter(|d| {
-        matches!(
-            d.leads,
-            Leads::Live | Leads::Upload | Leads::Export | Leads::History | Leads::Requests
-        )
-    })
+    all().filter(|d| matches!(d.leads, Leads::Get(_) | Leads::Post(_)) && d.is_of_organisation())
 }
 
 #[test]
 fn every_server_function_has_a_door_and_the_other_way_round() {
-    let doors: BTreeSet<&str> = actions().map(|d| d.path).collect();
+    let uploads = |d: &&Door| matches!(d.leads, Leads::Upload(_));
+    assert_eq!(actions().filter(uploads).count(), 2);
+    let doors: BTreeSet<&str> = actions().filter(|d| !uploads(d)).map(|d| d.path).collect();
     let functions: BTreeSet<&str> = server_fn_paths().map(|(path, _)| path).collect();
     assert_eq!(doors, functions);
     assert!(
@@ -81,7 +78,7 @@ async fn actions_refuse_who_lacks_what_they_need(house: &House) {
     let foreign = house.cookie(&olga).await;
     house.deliver().await;
     for door in actions() {
-        let body = door.sample.replace("{org}", "northlight");
+        let body = door.body("northlight");
         let stranger = house.post(door.path, "", &body).await;
         match door.needs {
             Needs::Nobody => assert!(
@@ -106,7 +103,7 @@ async fn actions_refuse_who_lacks_what_they_need(house: &House) {
             let refused = house.post(door.path, &without, &body).await;
             // Deciding names a request, and one that is not there is not found before anybody's
             // rights are looked at.
-            let decides = permission == Permission::RequestsDecide && door.sample.contains("request=0192");
+            let decides = permission == Permission::RequestsDecide && door.sample.contains("request={id}");
             let expected = if decides { 404 } else { 403 };
             assert_eq!(
                 refused.status.as_u16(),
@@ -155,7 +152,7 @@ async fn actions_refuse_who_lacks_what_they_need(house: &House) {
         'account.created', 'identity.linked')";
     assert_eq!(house.count(changed).await, 1, "only the organisation's founding");
     for door in actions() {
-        let body = door.sample.replace("{org}", "northlight");
+        let body = door.body("northlight");
         if let Needs::May(permission) = door.needs {
             let with = member_with(house, "northlight", &[permission]).await;
             let let_in = house.post(door.path, &with, &body).await;
@@ -225,7 +222,7 @@ async fn machines_refuse_who_lacks_what_they_need(house: &House) {
             .replace("{org}", "northlight")
             .replace("{file}", "0192d3a0-0000-7000-8000-000000000000");
         let ask = async |cookie: &str| {
-            if matches!(door.leads, Leads::Export) {
+            if matches!(door.leads, Leads::Post(_)) {
                 house.post(&path, cookie, "").await
             } else {
                 house.get(&path, cookie).await
@@ -270,7 +267,7 @@ async fn pages_refuse_who_lacks_what_they_need(house: &House) {
         &house.desk,
         &ivo,
         &member,
-        &crate::access::requests::flow(vec![crate::access::requests::step("administrators")]),
+        &crate::access::portal::flow(vec![crate::access::portal::step("administrators")]),
     )
     .await
     .unwrap();
@@ -378,4 +375,13 @@ async fn pages_refuse_who_lacks_what_they_need(house: &House) {
         (nowhere.status, nowhere.location().replace("nowhere-at-all", "X"))
     );
     house.deliver().await;
+}
+
+/// Nothing large comes in but where a row says so.
+#[test]
+fn limits_stand_in_the_rows() {
+    let large: BTreeSet<&str> = all().filter(|d| d.limit > 64 * 1024).map(|d| d.path).collect();
+    let expected = ["/actions/add_link", "/actions/invite", "/actions/write_faq"];
+    assert_eq!(large, expected.into_iter().collect());
+    assert!(all().all(|d| d.limit >= 64 * 1024));
 }

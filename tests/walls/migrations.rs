@@ -4,7 +4,7 @@ use crate::harness::House;
 use anteroom::domain::Time;
 use anteroom::domain::ids::OrganisationId;
 use anteroom::domain::request::Tab;
-use anteroom::store::queue::list::Look;
+use anteroom::store::queue::query::Look;
 use anteroom::store::{self, migrations};
 use sqlx::{AssertSqlSafe, Row as _};
 
@@ -70,7 +70,7 @@ async fn each_step_keeps_what_is_there(house: &House) {
         search: search.into(),
         ..Look::default()
     };
-    let shelves = store::queue::list::shelves(&mut conn, &org, Time(6))
+    let shelves = store::queue::shelves::shelves(&mut conn, &org, Time(6))
         .await
         .unwrap();
     let found = store::queue::list::list(&mut conn, &org, &look(Tab::Pending, "ad"), &shelves, Time(6), 9)
@@ -244,7 +244,7 @@ async fn impossible_rows_are_refused(house: &House) {
          from requests group by org_id, tab, status, approval, kind";
     sqlx::query(count).execute(&mut *house.raw().await).await.unwrap();
     let org = OrganisationId::try_from(ORG.to_owned()).unwrap();
-    let shelves = store::queue::list::shelves(&mut *house.raw().await, &org, Time(6))
+    let shelves = store::queue::shelves::shelves(&mut *house.raw().await, &org, Time(6))
         .await
         .unwrap();
     let listed = store::queue::list::list(

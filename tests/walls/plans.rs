@@ -5,7 +5,7 @@ use anteroom::domain::Time;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::request::{ApprovalType, Kind, StatusWord, Tab};
 use anteroom::store;
-use anteroom::store::queue::list::{Filter, Look, Place, Sort};
+use anteroom::store::queue::query::{Filter, Look, Place, Sort};
 use sqlx::AssertSqlSafe;
 
 /// So many requests of all kinds, statuses and types, written as rows, and counted.
@@ -92,7 +92,7 @@ async fn no_filter_reads_all_requests(house: &House) {
     house.deliver().await;
     fill(house, member.organisation.as_str(), ivo.id().as_str()).await;
     let mut conn = house.raw().await;
-    let shelves = store::queue::list::shelves(&mut conn, &member.organisation, house.now)
+    let shelves = store::queue::shelves::shelves(&mut conn, &member.organisation, house.now)
         .await
         .unwrap();
     let middle = Place {
@@ -213,7 +213,7 @@ async fn check(
     conn: &mut store::Conn,
     org: &anteroom::domain::ids::OrganisationId,
     look: &Look,
-    shelves: &store::queue::list::Shelves,
+    shelves: &store::queue::shelves::Shelves,
 ) -> usize {
     let plan = store::queue::list::plan(conn, house.desk.db.kind, org, look, shelves, house.now)
         .await

@@ -171,7 +171,8 @@ impl Platforms {
                 let now = clock::now();
                 let next = (one.attempts + 1 < TRIES).then(|| now + worker::delay(one.attempts, desk.mint));
                 tracing::warn!(cause = %e, "what came by chat could not be worked on");
-                if let Err(e) = desk::chat::intake::put_off_arrival(&desk, &one, &e.key(), next, now).await {
+                if let Err(e) = desk::chat::arrivals::put_off_arrival(&desk, &one, &e.key(), next, now).await
+                {
                     tracing::warn!(cause = %e, "nor put off; it will be tried again");
                 }
             });
@@ -212,14 +213,14 @@ impl Platforms {
 
     async fn work_on(&self, desk: &Desk, claimed: &Claimed) -> Result<()> {
         let now = clock::now();
-        let name = match desk::chat::intake::nameless(desk, claimed, now).await? {
+        let name = match desk::chat::arrivals::nameless(desk, claimed, now).await? {
             Some((kept, person)) => {
                 let (known, _) = desk::chat::connectors::knows(desk, &kept, now)?;
                 match self.name_of(&kept, &known, &person).await {
                     Ok(name) => name,
                     Err(why) if claimed.attempts + 1 < NAME_TRIES => {
                         let next = clock::now() + Span(NAME_DELAY.0 << claimed.attempts.clamp(0, NAME_TRIES));
-                        return desk::chat::intake::put_off_arrival(
+                        return desk::chat::arrivals::put_off_arrival(
                             desk,
                             claimed,
                             &why,

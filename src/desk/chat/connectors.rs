@@ -1,13 +1,12 @@
 //! Connectors: adding, changing, disabling and deleting an organisation's accounts at chat
 //! platforms.
 use crate::desk::chat::secrets::Former;
-use crate::desk::{Actor, Desk, chat, history, organisation_event, requests};
+use crate::desk::{Actor, Desk, chat, history, organisation_event};
 use crate::domain::account::Language;
 use crate::domain::connector::{self, Connector, Mode, Platform, ROTATION, State, Texts};
-use crate::domain::decision::Cancellation;
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
-use crate::domain::ids::{ConnectorId, OrganisationId};
+use crate::domain::ids::ConnectorId;
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Permitted};
 use crate::domain::role::Permission;
@@ -280,84 +279,6 @@ pub async fn set_state(
     tx.commit().await
 }
 
-/// Deletes a connector: its secrets go, what waits for it is dropped, open requests that came
-/// by it are canceled.
-pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &ConnectorId) -> Result<()> {
-    let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-    let (org, now) = (permitted.organisation(), actor.now());
-    let mut tx = desk.db.begin().await?;
-    let before = find_live(desk, &mut tx, &permitted, id).await?;
-    retire(&mut tx, &before, now).await?;
-    loop {
-        let open = store::requests::list_open_of_connector(&mut tx, org, id).await?;
-        if open.is_empty() {
-            break;
-        }
-        for request in open {
-            if request.is_open(now) {
-                let canceled = request.cancel(Cancellation::by(&permitted, now))?;
-                requests::outcomes::canceled(desk, &mut tx, &canceled, Some(actor), now).await?;
-            } else {
-                requests::outcomes::expire(desk, &mut tx, request, now).await?;
-            }
-        }
-    }
-    record(
-        desk,
-        &mut tx,
-        actor,
-        &permitted,
-        What::ConnectorDeleted,
-        id,
-        Some(said(&before.connector)),
-        None,
-    )
-    .await?;
-    tx.commit().await
-}
-
-/// Erases a connector's secrets and drops what waits for it; nothing comes or goes by it any
-/// more.
-async fn retire(tx: &mut Tx, kept: &Kept, now: Time) -> Result<()> {
-    let after = Connector {
-        state: State::Deleted,
-        ..kept.connector.clone()
-    };
-    store::chat::connectors::save(tx, &kept.organisation, &after, &Secrets::default()).await?;
-    store::chat::sends::drop_of_connector(tx, &kept.organisation, &kept.connector.id, now).await
-}
-
-/// Retires all connectors of an organisation that closes.
-pub(crate) async fn retire_all(desk: &Desk, tx: &mut Tx, org: &OrganisationId, now: Time) -> Result<()> {
-    loop {
-        // A list holds so many and no more; those that are retired are in none.
-        let some = store::chat::connectors::list(tx, org).await?;
-        if some.is_empty() {
-            return Ok(());
-        }
-        for kept in some {
-            retire(tx, &kept, now).await?;
-            let detail = Detail {
-                before: Some(said(&kept.connector)),
-                ..Detail::default()
-            };
-            history::record(
-                desk,
-                tx,
-                now,
-                &organisation_event(
-                    What::ConnectorDeleted,
-                    org,
-                    None,
-                    kept.connector.id.as_str(),
-                    detail,
-                ),
-            )
-            .await?;
-        }
-    }
-}
-
 /// The settings and secrets of a connector together; and the secrets that were replaced, while
 /// they count.
 pub fn knows(desk: &Desk, kept: &Kept, now: Time) -> Result<(Known, Option<Known>)> {
@@ -393,7 +314,7 @@ pub async fn move_channel(desk: &Desk, kept: &Kept, from: &str, to: &str, now: T
         )
         .await?;
     }
-    store::chat::sends::move_posts(&mut tx, org, id, from, to).await?;
+    store::chat::posts::move_posts(&mut tx, org, id, from, to).await?;
     tx.commit().await
 }
 
@@ -414,7 +335,7 @@ pub async fn note_check(
 /// How many of a connector's messages were given up.
 pub async fn undelivered(desk: &Desk, member: &Membership, id: &ConnectorId) -> Result<i64> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-    store::chat::sends::count_failed(&mut *desk.db.read().await?, permitted.organisation(), id).await
+    store::chat::fates::count_failed(&mut *desk.db.read().await?, permitted.organisation(), id).await
 }
 
 /// What a connector sent last, to people, approvers and its agent.
@@ -422,9 +343,9 @@ pub async fn latest_sends(
     desk: &Desk,
     member: &Membership,
     id: &ConnectorId,
-) -> Result<Vec<(Option<String>, store::chat::sends::Fate)>> {
+) -> Result<Vec<(Option<String>, store::chat::fates::Fate)>> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-    store::chat::sends::list_latest(&mut *desk.db.read().await?, permitted.organisation(), id, 50).await
+    store::chat::fates::list_latest(&mut *desk.db.read().await?, permitted.organisation(), id, 50).await
 }
 
 /// Sends all of them again.
@@ -432,7 +353,7 @@ pub async fn send_all_again(desk: &Desk, actor: &Actor, member: &Membership, id:
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     let mut tx = desk.db.begin().await?;
     find_live(desk, &mut tx, &permitted, id).await?;
-    if store::chat::sends::try_all_again(&mut tx, permitted.organisation(), id, actor.now()).await? == 0 {
+    if store::chat::fates::try_all_again(&mut tx, permitted.organisation(), id, actor.now()).await? == 0 {
         return Ok(());
     }
     let event = organisation_event(
@@ -446,7 +367,12 @@ pub async fn send_all_again(desk: &Desk, actor: &Actor, member: &Membership, id:
     tx.commit().await
 }
 
-async fn find_live(_desk: &Desk, tx: &mut Tx, permitted: &Permitted, id: &ConnectorId) -> Result<Kept> {
+pub(super) async fn find_live(
+    _desk: &Desk,
+    tx: &mut Tx,
+    permitted: &Permitted,
+    id: &ConnectorId,
+) -> Result<Kept> {
     let kept = store::chat::connectors::find(tx, permitted.organisation(), id).await?;
     if kept.connector.state == State::Deleted {
         Err(Error::NotFound)
@@ -456,7 +382,7 @@ async fn find_live(_desk: &Desk, tx: &mut Tx, permitted: &Permitted, id: &Connec
 }
 
 #[allow(clippy::too_many_arguments)]
-async fn record(
+pub(super) async fn record(
     desk: &Desk,
     tx: &mut Tx,
     actor: &Actor,
@@ -500,7 +426,7 @@ fn both<A, B>(one: Result<A>, other: Result<B>) -> Result<(A, B)> {
 }
 
 /// A connector in a line, for the history; no secret is in it.
-fn said(c: &Connector) -> String {
+pub(super) fn said(c: &Connector) -> String {
     let settings: Vec<String> = c
         .settings
         .iter()

@@ -228,7 +228,7 @@ async fn record_standing(
 pub async fn send_again(desk: &Desk, actor: &Actor, member: &Membership, id: &LetterId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::RequestsDecide)?;
     let mut tx = desk.db.begin().await?;
-    store::chat::sends::try_again(&mut tx, permitted.organisation(), id, actor.now()).await?;
+    store::chat::fates::try_again(&mut tx, permitted.organisation(), id, actor.now()).await?;
     let event = organisation_event(
         What::LetterTriedAgain,
         permitted.organisation(),

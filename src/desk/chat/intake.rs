@@ -1,10 +1,13 @@
 //! What people write to connectors: kept once, then worked on: it becomes a request, is counted, or
 //! is passed on.
-use crate::chat::arrived::{Arrived, Message, Refused, Report};
+use crate::chat::arrived::{Arrived, Message, Report};
 use crate::chat::sent::Send;
 use crate::chat::{self};
+use crate::desk::chat::arrivals::LABEL;
+use crate::desk::chat::arrivals::known_as;
+use crate::desk::chat::arrivals::put_off_arrival;
 use crate::desk::{self, Desk, history, letters, organisation_event, requests};
-use crate::domain::connector::{Mode, Platform, State};
+use crate::domain::connector::{Mode, State};
 use crate::domain::contact::{Contact, Standing};
 use crate::domain::event::{Detail, What};
 use crate::domain::links::Origin;
@@ -13,7 +16,7 @@ use crate::domain::organisation::Organisation;
 use crate::domain::request::{Chatted, Matter, Request, no_address};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, delivery_failure, text};
-use crate::store::chat::arrivals::{Arrival, Claimed};
+use crate::store::chat::arrivals::Claimed;
 use crate::store::chat::connectors::Kept;
 use crate::store::chat::sends::What as Sent;
 use crate::store::outbox::Outcome;
@@ -22,94 +25,8 @@ use crate::store::{self, Tx};
 /// The longest message that is kept, in characters; what is longer is cut.
 const LONGEST: usize = 4000;
 
-/// The longest label or identity.
-const LABEL: usize = 200;
-
 /// How far back a message may say that it was written; no platform tries longer to deliver one.
 const OLDEST: Span = Span::days(9);
-
-/// The connector whose webhook's address ends so.
-pub async fn connector_of_hook(desk: &Desk, platform: Platform, hook: &str) -> Result<Kept> {
-    let found = store::chat::connectors::find_by_hook(&mut *desk.db.read().await?, platform, hook).await?;
-    found
-        .filter(|k| k.connector.state == State::Active)
-        .ok_or(Error::NotFound)
-}
-
-/// Keeps what came by a webhook and was believed, before anybody is answered; how much of it is
-/// new. That something came is noted also where it brings nothing, as a challenge does.
-pub async fn keep_arrivals(desk: &Desk, kept: &Kept, arrived: &[Arrived], now: Time) -> Result<usize> {
-    let was_noted = kept
-        .health
-        .last_event
-        .is_some_and(|at| at >= now - store::chat::connectors::NOTED);
-    if arrived.is_empty() && was_noted {
-        return Ok(0);
-    }
-    let mut new = 0;
-    let mut tx = desk.db.begin().await?;
-    store::chat::connectors::note_event(&mut tx, &kept.organisation, &kept.connector.id, now).await?;
-    for one in arrived {
-        let text = serde_json::to_string(one).map_err(|_| Error::Internal)?;
-        let (event, message, lane) = names(one);
-        let (event, message, lane) = (kept_name(&event), kept_name(&message), known_as(&lane));
-        let arrival = Arrival {
-            event,
-            message,
-            lane,
-            arrived: text,
-        };
-        let is_new = store::chat::arrivals::keep(
-            &mut tx,
-            &desk.mint.id(now),
-            &kept.organisation,
-            &kept.connector.id,
-            &arrival,
-            now,
-        )
-        .await?;
-        new += usize::from(is_new);
-    }
-    tx.commit().await?;
-    Ok(new)
-}
-
-/// Writes down why something was refused that came to a connector, for whoever sets it up; what
-/// comes in quick succession costs nothing.
-pub async fn note_refused(desk: &Desk, kept: &Kept, refused: Refused, now: Time) -> Result<()> {
-    let noted = kept.health.last_refused.as_ref();
-    if noted.is_some_and(|(at, why)| why == refused.as_str() && *at >= now - store::chat::connectors::NOTED) {
-        return Ok(());
-    }
-    let mut tx = desk.db.begin().await?;
-    store::chat::connectors::note_refused(
-        &mut tx,
-        &kept.organisation,
-        &kept.connector.id,
-        refused.as_str(),
-        now,
-    )
-    .await?;
-    tx.commit().await
-}
-
-/// Whom to ask the platform about before this is worked on: somebody who is not known by a name
-/// yet, and whose message may make a request.
-pub async fn nameless(desk: &Desk, claimed: &Claimed, now: Time) -> Result<Option<(Kept, String)>> {
-    let Ok(Arrived::Message(message)) = serde_json::from_str(&claimed.arrived) else {
-        return Ok(None);
-    };
-    let (mut conn, person) = (desk.db.read().await?, known_as(&message.person));
-    let kept = store::chat::connectors::find(&mut conn, &claimed.organisation, &claimed.connector).await?;
-    if kept.connector.platform != Platform::Slack || !message.name.is_empty() || !kept.connector.onboarding {
-        return Ok(None);
-    }
-    let contact =
-        store::chat::contacts::find_by_person(&mut conn, &kept.organisation, &kept.connector.id, &person)
-            .await?;
-    let asks = contact.is_none_or(|c| c.name == c.person && c.may_ask(now));
-    Ok(asks.then_some((kept, message.person)))
-}
 
 /// Works on something that came. `name`: what the platform said when it was asked.
 pub async fn work_on_arrival(desk: &Desk, claimed: &Claimed, name: Option<&str>, now: Time) -> Result<()> {
@@ -234,23 +151,6 @@ async fn reported(
         .await?;
     }
     Ok(Outcome::Sent)
-}
-
-/// Puts off what could not be worked on until `next`; gives it up where there is none.
-pub async fn put_off_arrival(
-    desk: &Desk,
-    claimed: &Claimed,
-    why: &str,
-    next: Option<Time>,
-    now: Time,
-) -> Result<()> {
-    let outcome = next.map_or_else(
-        || Outcome::Failed(why.to_owned()),
-        |at| Outcome::Deferred(why.to_owned(), at),
-    );
-    let mut tx = desk.db.begin().await?;
-    store::chat::arrivals::finish(&mut tx, claimed, &outcome, now).await?;
-    tx.commit().await
 }
 
 /// `came`: when the message did, from which a platform counts how long it may be answered.
@@ -479,44 +379,5 @@ async fn ask_for_access(
             Ok(greeted)
         }
         None => Ok(contact),
-    }
-}
-
-/// An identity as it is stored.
-fn known_as(person: &str) -> String {
-    text::visible(person, LABEL)
-}
-
-/// A name by which a delivery or a message is told from others, as it is stored. A long one by its
-/// hash: PostgreSQL takes no key of any length.
-fn kept_name(name: &str) -> String {
-    // PostgreSQL takes no text with a NUL either; what is made visible takes its place.
-    let tame = text::visible(name, usize::MAX);
-    if tame.len() <= LABEL {
-        tame
-    } else {
-        format!("sha256:{}", crate::desk::mint::hash(&tame))
-    }
-}
-
-/// The names of the delivery and of what it brings, by which each is taken once; and whose it is.
-fn names(arrived: &Arrived) -> (String, String, String) {
-    match arrived {
-        Arrived::Message(m) => (m.event.clone(), m.key.clone(), m.person.clone()),
-        Arrived::Press(p) => (p.event.clone(), format!("press:{}", p.event), p.person.clone()),
-        Arrived::Renamed { event, former, .. } => (event.clone(), event.clone(), former.clone()),
-        Arrived::Reach { event, person, .. } => (event.clone(), event.clone(), person.clone()),
-        Arrived::Report(r) => {
-            let name = format!(
-                "report:{}:{}",
-                r.message,
-                if r.problem.is_empty() {
-                    "delivered"
-                } else {
-                    "failed"
-                }
-            );
-            (name.clone(), name.clone(), name)
-        }
     }
 }

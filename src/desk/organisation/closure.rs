@@ -171,7 +171,7 @@ async fn finish_closing(desk: &Desk, id: &OrganisationId, now: Time) -> Result<b
         return Ok(false);
     }
     // Nothing comes by chat any more, or it would be among what is open.
-    chat::connectors::retire_all(desk, &mut tx, id, now).await?;
+    chat::retirement::retire_all(desk, &mut tx, id, now).await?;
     let open = store::requests::list_open(&mut tx, id).await?;
     let rest = open.is_empty();
     for request in open {

@@ -10,7 +10,7 @@ use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time, Why, policy, resource_request};
 use crate::store;
 use crate::store::queue::bulk::{Counts, Item, Job};
-use crate::store::queue::list::Look;
+use crate::store::queue::query::Look;
 
 /// As many requests one job may be about.
 pub const MOST: usize = 10_000;

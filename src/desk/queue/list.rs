@@ -13,7 +13,9 @@ use crate::store;
 use crate::store::access::provisioning::Fate;
 use crate::store::history::Entry;
 use crate::store::outbox::Delivery;
-use crate::store::queue::list::{Chat, Counts, Listed, Look, Place};
+use crate::store::queue::list::{Chat, Listed};
+use crate::store::queue::query::{Look, Place};
+use crate::store::queue::shelves::Counts;
 
 /// One request as the queue shows it.
 pub struct Row {
@@ -58,7 +60,7 @@ pub struct Details {
     /// Calls of the resource's provisioning hook.
     pub calls: Vec<Fate>,
     /// Messages to whoever asked by chat.
-    pub sends: Vec<store::chat::sends::Fate>,
+    pub sends: Vec<store::chat::fates::Fate>,
     /// Of whom it is for: their manager, and who submitted it in their place.
     pub manager: Option<String>,
     pub submitter: Option<String>,
@@ -79,7 +81,7 @@ pub async fn page(
     let permitted = policy::permitted(member, Permission::RequestsView)?;
     let (org, now) = (permitted.organisation(), actor.now());
     let mut conn = desk.db.read().await?;
-    let shelves = store::queue::list::shelves(&mut conn, org, now).await?;
+    let shelves = store::queue::shelves::shelves(&mut conn, org, now).await?;
     let mut listed = store::queue::list::list(&mut conn, org, look, &shelves, now, PAGE + 1).await?;
     let more = listed.len() > PAGE;
     listed.truncate(PAGE);
@@ -121,7 +123,7 @@ pub async fn queue_piece(
 ) -> Result<(Vec<Row>, Option<Place>)> {
     let permitted = policy::permitted(member, Permission::RequestsView)?;
     let mut conn = desk.db.read().await?;
-    let shelves = store::queue::list::shelves(&mut conn, permitted.organisation(), now).await?;
+    let shelves = store::queue::shelves::shelves(&mut conn, permitted.organisation(), now).await?;
     let mut listed =
         store::queue::list::list(&mut conn, permitted.organisation(), look, &shelves, now, most + 1).await?;
     let more = listed.len() > most;
@@ -158,7 +160,7 @@ pub async fn look_again(desk: &Desk, actor: &Actor, member: &Membership, ids: &[
     let permitted = policy::permitted(member, Permission::RequestsView)?;
     let mut conn = desk.db.read().await?;
     let listed = store::queue::list::list_of_ids(&mut conn, permitted.organisation(), ids).await?;
-    let counts = store::queue::list::shelves(&mut conn, permitted.organisation(), actor.now())
+    let counts = store::queue::shelves::shelves(&mut conn, permitted.organisation(), actor.now())
         .await?
         .counts();
     let rows = listed
@@ -194,7 +196,7 @@ pub async fn request_details(
     let letters = store::outbox::list_of_request(&mut conn, org, id.as_str(), &invitation).await?;
     let progress = access::progress::progress(desk, &mut conn, &listed.request).await?;
     let calls = store::access::provisioning::list_of_request(&mut conn, org, id).await?;
-    let sends = store::chat::sends::list_of_request(&mut conn, org, id).await?;
+    let sends = store::chat::fates::list_of_request(&mut conn, org, id).await?;
     let is_asked = access::votes::is_asked(desk, &mut conn, actor, member, &listed.request).await?;
     let (mut manager, mut submitter) = (None, None);
     if let Some(asked) = listed.request.asked() {

@@ -121,11 +121,11 @@ pub(crate) async fn post_for_approvers(desk: &Desk, tx: &mut Tx, request: &Reque
 
 /// Owes the edit of every post whose request is decided or over; how many.
 pub async fn close_posts(desk: &Desk, now: Time) -> Result<usize> {
-    let due = store::chat::sends::list_posts_to_close(&mut *desk.db.read().await?, now, 50).await?;
+    let due = store::chat::posts::list_posts_to_close(&mut *desk.db.read().await?, now, 50).await?;
     for post in &due {
         let mut tx = desk.db.begin().await?;
         let done = async {
-            store::chat::sends::close_post(&mut tx, &post.organisation, &post.id).await?;
+            store::chat::posts::close_post(&mut tx, &post.organisation, &post.id).await?;
             let kept = store::chat::connectors::find(&mut tx, &post.organisation, &post.connector).await?;
             let lane = post_lane(&kept, &post.request);
             let say = Say::Edit {
@@ -160,7 +160,7 @@ pub async fn posted(desk: &Desk, due: &Due, kept: &Kept, say: &Say, now: Time) -
     let listed = store::queue::list::find(&mut conn, &due.organisation, request).await?;
     let status = listed.request.status_at(now);
     let stands = match say {
-        Say::Edit { post } => store::chat::sends::find_post(&mut conn, &due.organisation, post).await?,
+        Say::Edit { post } => store::chat::posts::find_post(&mut conn, &due.organisation, post).await?,
         // Decided before it was posted, or nowhere to post to any more: there is nothing to
         // press.
         _ if !status.is_open() || kept.connector.channel.is_empty() => return Ok(None),

@@ -1,6 +1,7 @@
 //! `/signin/code`: the second factor.
 use crate::domain::{Result, path};
-use crate::pages::parts::form::{Form, Kind};
+use crate::pages::parts::field::Kind;
+use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
 use leptos::prelude::*;

@@ -1,7 +1,8 @@
 //! `/reset`: asking for a link to set a new password, and the page behind it.
 use crate::desk::account;
 use crate::domain::Result;
-use crate::pages::parts::form::{Form, Kind};
+use crate::pages::parts::field::Kind;
+use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
 use leptos::prelude::*;

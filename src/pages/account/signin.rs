@@ -1,6 +1,7 @@
 //! `/signin`: with a password or a provider.
 use crate::domain::{Error, Result, path};
-use crate::pages::parts::form::{Form, Kind};
+use crate::pages::parts::field::Kind;
+use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
 use leptos::prelude::*;

@@ -5,7 +5,8 @@ use crate::domain::account::Language;
 use crate::domain::home_page::{Link, Target};
 use crate::domain::organisation::Organisation;
 use crate::pages::parts;
-use crate::pages::parts::form::{Form, Kind};
+use crate::pages::parts::field::Kind;
+use crate::pages::parts::form::Form;
 use crate::site::Call;
 use leptos::prelude::*;
 

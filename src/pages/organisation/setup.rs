@@ -1,7 +1,8 @@
 //! `/setup/{token}`: the first organisation and its administrator.
 use crate::desk::organisation;
 use crate::domain::Result;
-use crate::pages::parts::form::{Form, Kind};
+use crate::pages::parts::field::Kind;
+use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
 use leptos::prelude::*;

@@ -3,6 +3,8 @@
 use crate::domain::Error;
 use crate::domain::draft::Draft;
 use crate::islands::form::LiveForm;
+use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::Tick;
 use crate::pages::parts::whole_path;
 use crate::site::Call;
 use leptos::prelude::*;
@@ -25,81 +27,6 @@ pub struct Form<'a> {
     focus: Option<&'static str>,
     /// Where the link beside the button leads that leaves the form; none if there is no such link.
     cancel: Option<String>,
-}
-
-/// A box to tick; one that is fixed cannot be changed, and posts what it was.
-pub struct Tick {
-    pub name: String,
-    pub words: String,
-    pub on: bool,
-    pub fixed: bool,
-}
-
-/// How a field is typed. It has no greatest length: browsers would cut what is pasted without a
-/// word; the server says what is too long.
-#[derive(Clone, Copy)]
-pub struct Kind {
-    input: &'static str,
-    autocomplete: &'static str,
-    required: bool,
-}
-
-impl Kind {
-    pub const EMAIL: Kind = Kind {
-        input: "email",
-        autocomplete: "username",
-        required: true,
-    };
-    /// Somebody else's address.
-    pub const OTHER_EMAIL: Kind = Kind {
-        input: "email",
-        autocomplete: "off",
-        required: true,
-    };
-    pub const PASSWORD: Kind = Kind {
-        input: "password",
-        autocomplete: "current-password",
-        required: true,
-    };
-    pub const NEW_PASSWORD: Kind = Kind {
-        input: "password",
-        autocomplete: "new-password",
-        required: true,
-    };
-    pub const CODE: Kind = Kind {
-        input: "text",
-        autocomplete: "one-time-code",
-        required: true,
-    };
-    pub const NAME: Kind = Kind {
-        input: "text",
-        autocomplete: "name",
-        required: true,
-    };
-    pub const DATE: Kind = Kind {
-        input: "date",
-        autocomplete: "off",
-        required: true,
-    };
-    pub const TEXT: Kind = Kind {
-        input: "text",
-        autocomplete: "off",
-        required: true,
-    };
-    /// A secret that is no password of the reader's.
-    pub fn hidden(self) -> Self {
-        Kind {
-            input: "password",
-            autocomplete: "off",
-            ..self
-        }
-    }
-    pub fn optional(self) -> Self {
-        Kind {
-            required: false,
-            ..self
-        }
-    }
 }
 
 impl<'a> Form<'a> {

@@ -1,4 +1,5 @@
 //! Parts of many pages: instants, notes, icons, dialogs, what went well or wrong.
+pub mod field;
 pub mod form;
 pub mod prose;
 

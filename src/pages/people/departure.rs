@@ -1,6 +1,7 @@
 //! Deleting one's own account: the panel of the settings and of `/goodbye`.
 use crate::pages::parts;
-use crate::pages::parts::form::{Form, Kind};
+use crate::pages::parts::field::Kind;
+use crate::pages::parts::form::Form;
 use crate::site::Call;
 use leptos::prelude::*;
 

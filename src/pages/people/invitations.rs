@@ -9,7 +9,6 @@ use crate::domain::{Error, Result, Time};
 use crate::pages::parts::form::Form;
 use crate::pages::people::invite_dialog;
 use crate::pages::people::pieces::{self, role_names};
-use crate::pages::queue::list;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
 use crate::store::people::invitations::{Listed, Look};
@@ -251,7 +250,7 @@ fn row(call: &Call, member: &Membership, l: &Listed, all: &[Role], roles: &[Role
     });
     let by = words.tell("event-by", &[("actor", &l.inviter)]);
     let letter = l.letter.as_ref().map(|d| {
-        let mail = list::mail(call, d, open);
+        let mail = crate::pages::queue::details::mail(call, d, open);
         let again = (!mail.again.is_empty()).then(|| {
             Form::new(call, "try_letter_again", "queue-try-again")
                 .plain()

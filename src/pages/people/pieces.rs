@@ -4,7 +4,7 @@ use crate::desk::people::departure::Reach;
 use crate::domain::ids::RoleId;
 use crate::domain::member::Membership;
 use crate::domain::role::{ADMINISTRATOR, Permission, Permissions, Role};
-use crate::pages::parts::form::Tick;
+use crate::pages::parts::field::Tick;
 use crate::site::Call;
 use leptos::prelude::*;
 

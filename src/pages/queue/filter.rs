@@ -9,7 +9,7 @@ use crate::domain::{Error, Result};
 use crate::pages::chat::names;
 use crate::pages::parts;
 use crate::site::Call;
-use crate::store::queue::list::Filter;
+use crate::store::queue::query::Filter;
 use leptos::prelude::*;
 
 /// The parts of the address that filter.

@@ -2,4 +2,6 @@
 pub mod arrivals;
 pub mod connectors;
 pub mod contacts;
+pub mod fates;
+pub mod posts;
 pub mod sends;

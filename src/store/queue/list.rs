@@ -2,10 +2,14 @@
 //! key; and how many there are.
 use crate::domain::connector::Platform;
 use crate::domain::ids::{AccountId, ConnectorId, InvitationId, OrganisationId, RequestId};
-use crate::domain::request::{ApprovalType, Kind, Request, StatusWord, Tab};
+use crate::domain::request::{Request, StatusWord, Tab};
 use crate::domain::{Error, Result, Time};
 use crate::store::conn::Conn;
 use crate::store::counts::Shelf;
+use crate::store::queue::query::Filter;
+use crate::store::queue::query::Look;
+use crate::store::queue::query::Sort;
+use crate::store::queue::shelves::Shelves;
 use crate::store::requests::columns::{columns, read};
 use crate::store::rows::{Asked, Columns as _, Row, Statement as _, containing, impossible, words};
 use sqlx::AssertSqlSafe;
@@ -49,172 +53,6 @@ const SELECT: &str = concat!(
      left join invitations i on i.org_id = r.org_id and i.id = r.invitation_id and i.status = 'pending' \
      left join connectors n on n.id = r.connector_id left join contacts c on c.id = r.contact_id "
 );
-
-/// By what the list is sorted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
-    #[default]
-    Newest,
-    Oldest,
-    NameUp,
-    NameDown,
-}
-
-impl Sort {
-    /// Column, direction, and the comparison that leads on.
-    fn sql(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Sort::Newest => ("r.submitted_at", "desc", "<"),
-            Sort::Oldest => ("r.submitted_at", "asc", ">"),
-            Sort::NameUp => ("r.sorts_as", "asc", ">"),
-            Sort::NameDown => ("r.sorts_as", "desc", "<"),
-        }
-    }
-}
-
-/// A place in the list: the row after which a page begins. The column that does not sort is
-/// ignored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    pub time: Time,
-    pub name: String,
-    pub id: RequestId,
-}
-
-/// What a request must be to be shown; nothing means whatever it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    pub status: Option<StatusWord>,
-    pub approval: Option<ApprovalType>,
-    pub kind: Option<Kind>,
-    /// Where a request by chat came from; any other kind is not shown then.
-    pub provider: Option<Platform>,
-    pub connector: Option<ConnectorId>,
-    /// Submitted from the first instant on, and before the second.
-    pub from: Option<Time>,
-    pub until: Option<Time>,
-    /// Words; each begins a word of the requester's name.
-    pub requester: String,
-}
-
-impl Filter {
-    /// Whether it is about requests by chat alone.
-    pub fn is_of_chat(&self) -> bool {
-        self.kind == Some(Kind::Chat) || self.is_of_connectors()
-    }
-
-    fn is_of_connectors(&self) -> bool {
-        self.provider.is_some() || self.connector.is_some()
-    }
-}
-
-/// What is looked for.
-#[derive(Clone, Debug, Default)]
-pub struct Look {
-    pub tab: Tab,
-    pub filter: Filter,
-    pub sort: Sort,
-    /// Words; a request is found if a term of it begins with each of them.
-    pub search: String,
-    pub after: Option<Place>,
-}
-
-impl Look {
-    /// All words that are looked for, as terms: those of a name are terms too.
-    fn words(&self) -> String {
-        format!("{} {}", self.search, self.filter.requester)
-    }
-}
-
-/// How many requests there are of each combination as stored, and how many of these are past their
-/// life, which no sweep has written down.
-#[derive(Clone, Debug, Default)]
-pub struct Shelves(Vec<(Shelf, i64, i64)>);
-
-/// The numbers that the queue shows: on each tab those under its default filter, and how many have
-/// missing data.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    pub pending: i64,
-    pub approved: i64,
-    pub others: i64,
-    pub missing: i64,
-}
-
-impl Shelves {
-    pub fn counts(&self) -> Counts {
-        let manual = |tab, status| {
-            Box::new(move |s: &Shelf| (s.tab, s.status, s.approval) == (tab, status, ApprovalType::Manual))
-        };
-        Counts {
-            pending: self.sum(manual(Tab::Pending, StatusWord::Pending)),
-            approved: self.sum(manual(Tab::Approved, StatusWord::Approved)),
-            others: self.sum(manual(Tab::Others, StatusWord::Pending)),
-            missing: self.sum(|s| s.status == StatusWord::MissingData),
-        }
-    }
-
-    /// How many are what this asks, those past their life not counted.
-    fn sum(&self, is: impl Fn(&Shelf) -> bool) -> i64 {
-        self.0
-            .iter()
-            .filter(|(shelf, ..)| is(shelf))
-            .map(|(_, n, overdue)| n - overdue)
-            .sum()
-    }
-
-    /// Whether these hold at least half of what is on the tab.
-    fn are_most(&self, some: &[Shelf], tab: Tab) -> bool {
-        let within = |is: &dyn Fn(&Shelf) -> bool| {
-            self.0
-                .iter()
-                .filter(|(s, ..)| is(s))
-                .map(|(_, n, _)| n)
-                .sum::<i64>()
-        };
-        2 * within(&|s| some.contains(s)) >= within(&|s| s.tab == tab)
-    }
-
-    /// Those that hold rows of this kind.
-    fn holding(&self, tab: Tab, filter: &Filter) -> Vec<Shelf> {
-        let is = |s: &Shelf| {
-            s.tab == tab
-                && filter.status.is_none_or(|status| status == s.status)
-                && filter.approval.is_none_or(|approval| approval == s.approval)
-                && filter.kind.is_none_or(|kind| kind == s.kind)
-                && (s.kind == Kind::Chat || !filter.is_of_connectors())
-        };
-        self.0
-            .iter()
-            .filter(|(shelf, n, _)| *n > 0 && is(shelf))
-            .map(|(shelf, ..)| *shelf)
-            .collect()
-    }
-}
-
-/// What the organisation's shelves hold at `now`.
-pub async fn shelves(conn: &mut Conn, org: &OrganisationId, now: Time) -> Result<Shelves> {
-    let rows = sqlx::query(
-        "select tab, status, approval, kind, n, 0 as overdue from request_counts where org_id = $1 union all \
-         select tab, status, approval, kind, 0 as n, count(*) as overdue from requests where org_id = $1 \
-         and status in ('pending', 'missing_data', 'error') and expires_at <= $2 group by tab, status, \
-         approval, kind",
-    )
-    .bind(org.as_str())
-    .bind(now.0)
-    .list(conn, |r| {
-        let shelf = Shelf {
-            tab: Tab::parse(&r.text("tab")?).ok_or_else(|| impossible("request_counts.tab"))?,
-            status: StatusWord::parse(&r.text("status")?)
-                .ok_or_else(|| impossible("request_counts.status"))?,
-            approval: ApprovalType::parse(&r.text("approval")?)
-                .ok_or_else(|| impossible("request_counts.approval"))?,
-            kind: Kind::parse(&r.text("kind")?).ok_or_else(|| impossible("request_counts.kind"))?,
-        };
-        Ok((shelf, r.number("n")?, r.number("overdue")?))
-    });
-    Ok(Shelves(rows.await?))
-}
 
 /// A page of the organisation's requests as they are at `now`; at most `limit`.
 pub async fn list(

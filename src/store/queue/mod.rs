@@ -1,4 +1,6 @@
 //! The queue: its list, bulk decisions, retention.
 pub mod bulk;
 pub mod list;
+pub mod query;
 pub mod retention;
+pub mod shelves;

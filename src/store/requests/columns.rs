@@ -23,6 +23,19 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
+/// Requests, with what follows `from requests r`.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select ",
+            $crate::store::requests::columns::columns!(),
+            " from requests r ",
+            $rest
+        )
+    };
+}
+pub(super) use select;
+
 pub(crate) fn read(row: &Row) -> Result<Request> {
     Ok(Request {
         id: row.parsed("id")?,

@@ -1,24 +1,23 @@
 //! Requests of organisations: submitting, settling, finding. What the queue lists is in `queue`;
 //! what only requests for resources have, in `steps`.
 pub(crate) mod columns;
+mod lists;
+
+pub use lists::{
+    find_open_join, find_open_of_contact, list_due, list_mine, list_of_member, list_open, list_open_for,
+    list_open_joins, list_open_of, list_open_of_connector, list_own,
+};
 
 use super::counts::Shelf;
 use super::db::Tx;
 use super::rows::{Columns as _, Statement as _};
-use crate::domain::account::{Account, Email};
-use crate::domain::ids::{AccountId, ConnectorId, ContactId, FlowId, OrganisationId, RequestId};
-use crate::domain::organisation::Slug;
+use crate::domain::account::Email;
+use crate::domain::ids::{AccountId, FlowId, OrganisationId, RequestId};
 use crate::domain::request::{Outcome, Request, Status};
 use crate::domain::{Error, Result, Time, Why, text};
 use crate::store::conn::Conn;
-use crate::store::requests::columns::{columns, read};
+use crate::store::requests::columns::{read, select};
 use sqlx::AssertSqlSafe;
-
-macro_rules! select {
-    ($rest:literal) => {
-        concat!("select ", columns!(), " from requests r ", $rest)
-    };
-}
 
 /// Writes a new request, with what it is found and counted by. `resource`: the name of what is
 /// asked for, or the identity of whoever asks by chat, or empty. A second live one of the same
@@ -252,70 +251,6 @@ pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Resu
         .ok_or(Error::NotFound)
 }
 
-/// The stored-as-open join request of this address, if there is one (it may have expired unswept).
-pub async fn find_open_join(conn: &mut Conn, org: &OrganisationId, email: &Email) -> Result<Option<Request>> {
-    sqlx::query(select!(
-        "where r.org_id = $1 and r.email_key = $2 and r.kind = 'join' and r.status = 'pending'"
-    ))
-    .bind(org.as_str())
-    .bind(email.key())
-    .find(conn, read)
-    .await
-}
-
-/// The stored-as-open join requests of this address, and of this account under other ones.
-pub async fn list_open_joins(
-    conn: &mut Conn,
-    org: &OrganisationId,
-    email: &Email,
-    account: Option<&AccountId>,
-) -> Result<Vec<Request>> {
-    sqlx::query(select!(
-        "where r.org_id = $1 and (r.email_key = $2 or r.account_id = $3) and r.kind = 'join' and r.status = \
-         'pending' order by r.submitted_at, r.id"
-    ))
-    .bind(org.as_str())
-    .bind(email.key())
-    .bind(account.map(|a| a.as_str().to_owned()))
-    .list(conn, read)
-    .await
-}
-
-/// The organisation's open requests, oldest first; at most 100.
-pub async fn list_open(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Request>> {
-    sqlx::query(select!(
-        "where r.org_id = $1 and r.tab in ('pending', 'others') and r.status in ('pending', \
-        'missing_data', 'error') and r.provisioning = 0 order by r.submitted_at, r.id limit 100"
-    ))
-    .bind(org.as_str())
-    .list(conn, read)
-    .await
-}
-
-/// The open requests of this account or under its address, in any organisation.
-pub async fn list_open_of(conn: &mut Conn, account: &Account) -> Result<Vec<Request>> {
-    sqlx::query(select!(
-        "where (r.account_id = $1 or r.email_key = $2 or r.holder_id = $1) and r.status in ('pending', \
-         'missing_data', 'error') and r.provisioning = 0 order by r.submitted_at, r.id"
-    ))
-    .bind(account.id.as_str())
-    .bind(account.email.key())
-    .list(conn, read)
-    .await
-}
-
-/// Requests past their life that no sweep has settled, of any organisation; at most `limit`.
-pub async fn list_due(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<Request>> {
-    sqlx::query(select!(
-        "where r.status in ('pending', 'missing_data', 'error') and r.expires_at <= $1 order by \
-         r.expires_at, r.id limit $2"
-    ))
-    .bind(now.0)
-    .bind(limit)
-    .list(conn, read)
-    .await
-}
-
 /// The organisation's request that this account submitted, wherever it is: a requester knows only
 /// the id.
 pub async fn find_own(conn: &mut Conn, account: &AccountId, id: &RequestId) -> Result<Option<Request>> {
@@ -325,61 +260,6 @@ pub async fn find_own(conn: &mut Conn, account: &AccountId, id: &RequestId) -> R
     .bind(account.as_str())
     .bind(id.as_str())
     .find(conn, read)
-    .await
-}
-
-/// What the account has asked the organisation for, newest first, at most 50.
-pub async fn list_of_member(
-    conn: &mut Conn,
-    org: &OrganisationId,
-    account: &AccountId,
-) -> Result<Vec<Request>> {
-    sqlx::query(select!(
-        "where r.org_id = $1 and r.account_id = $2 order by r.submitted_at desc, r.id desc limit 50"
-    ))
-    .bind(org.as_str())
-    .bind(account.as_str())
-    .list(conn, read)
-    .await
-}
-
-/// The requests for resources for this member that are stored as open, oldest first.
-pub async fn list_open_for(
-    conn: &mut Conn,
-    org: &OrganisationId,
-    holder: &AccountId,
-) -> Result<Vec<Request>> {
-    sqlx::query(select!(
-        "where r.org_id = $1 and r.holder_id = $2 and r.status in ('pending', 'missing_data', 'error') order \
-         by r.submitted_at, r.id"
-    ))
-    .bind(org.as_str())
-    .bind(holder.as_str())
-    .list(conn, read)
-    .await
-}
-
-/// The requests for resources that this member submitted, or that are for them, newest first, at
-/// most 50, each with the resource's name and the name of whoever decided.
-pub async fn list_mine(
-    conn: &mut Conn,
-    org: &OrganisationId,
-    account: &AccountId,
-) -> Result<Vec<(Request, String, Option<String>)>> {
-    sqlx::query(concat!(
-        "select ",
-        columns!(),
-        ", n.name as resource, d.name as decider from requests r join resources n on n.id = r.resource_id \
-         left join accounts d on d.id = r.decided_by where r.org_id = $1 and r.id in \
-         (select id from requests where org_id = $1 and holder_id = $2 union select id from requests where \
-         account_id = $2 and org_id = $1) \
-         order by r.submitted_at desc, r.id desc limit 50"
-    ))
-    .bind(org.as_str())
-    .bind(account.as_str())
-    .list(conn, |r| {
-        Ok((read(r)?, r.text("resource")?, r.maybe_text("decider")?))
-    })
     .await
 }
 
@@ -427,37 +307,6 @@ pub async fn list_new(
     Ok((count, asked(sql).list(conn, read).await?))
 }
 
-/// The stored-as-open request of this contact, if there is one (it may have expired unswept).
-pub async fn find_open_of_contact(
-    conn: &mut Conn,
-    org: &OrganisationId,
-    contact: &ContactId,
-) -> Result<Option<Request>> {
-    sqlx::query(select!(
-        "where r.org_id = $1 and r.contact_id = $2 and r.kind = 'chat' and r.status = 'pending'"
-    ))
-    .bind(org.as_str())
-    .bind(contact.as_str())
-    .find(conn, read)
-    .await
-}
-
-/// The stored-as-open requests that came by this connector; at most 200.
-pub async fn list_open_of_connector(
-    conn: &mut Conn,
-    org: &OrganisationId,
-    connector: &ConnectorId,
-) -> Result<Vec<Request>> {
-    sqlx::query(select!(
-        "where r.org_id = $1 and r.connector_id = $2 and r.kind = 'chat' and r.status = 'pending' order by \
-         r.submitted_at, r.id limit 200"
-    ))
-    .bind(org.as_str())
-    .bind(connector.as_str())
-    .list(conn, read)
-    .await
-}
-
 /// Counts a message that came after the one that an open request shows. Whoever decides it at the
 /// same moment is not disturbed.
 pub async fn count_further(tx: &mut Tx, r: &Request) -> Result<()> {
@@ -495,21 +344,6 @@ pub async fn nudge(tx: &mut Tx, r: &Request, now: Time, since: Time) -> Result<b
     .affected(tx)
     .await?;
     Ok(met == 1)
-}
-
-/// What the account has asked to join, newest first, at most 50, each with the slug of its
-/// organisation.
-pub async fn list_own(conn: &mut Conn, account: &AccountId) -> Result<Vec<(Slug, Request)>> {
-    sqlx::query(concat!(
-        "select o.slug, ",
-        columns!(),
-        " from requests r join organisations o on o.id = r.org_id where r.account_id = $1 and r.kind = \
-         'join' \
-         order by r.submitted_at desc, r.id desc limit 50"
-    ))
-    .bind(account.as_str())
-    .list(conn, |r| Ok((r.parsed("slug")?, read(r)?)))
-    .await
 }
 
 /// A request wherever it is, for who holds the secret of its status page: the one lookup that no

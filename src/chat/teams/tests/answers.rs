@@ -1,0 +1,304 @@
+//! What is answered, where to, and what the platform says of it.
+use crate::chat::teams::tests::{SERVICE, activity, settings, with_body};
+use crate::chat::teams::*;
+
+#[test]
+fn answers_go_where_the_operator_allows_and_nowhere_else() {
+    let bases = Bases::default();
+    for good in [
+        SERVICE,
+        "https://smba.trafficmanager.net",
+        "https://x.botframework.com/a",
+    ] {
+        assert!(service_allowed(good, &bases), "{good}");
+    }
+    for bad in [
+        "http://smba.trafficmanager.net/",
+        "https://evilbotframework.com/",
+        "https://smba.trafficmanager.net.evil.example/",
+        "https://smba.trafficmanager.net@evil.example/",
+        "https://user:pass@smba.trafficmanager.net/",
+        "https://smba.trafficmanager.net:8443/",
+        "https://smba.trafficmanager.net\\@evil.example.net/../a?b",
+        "https://evil.example/smba.trafficmanager.net",
+        "https://evil.example#@smba.trafficmanager.net/",
+        "https://smba.trafficmanager.net/?a=",
+        "https://smba.trafficmanager.net./",
+        "https://botframework.com.evil.example/",
+        "https://botframework.com/",
+        "//smba.trafficmanager.net/",
+        "ftp://smba.trafficmanager.net/",
+        "",
+    ] {
+        assert!(!service_allowed(bad, &bases), "{bad}");
+    }
+    let own = Bases {
+        teams_hosts: vec!["http://127.0.0.1:9".into()],
+        ..Bases::default()
+    };
+    for bad in [
+        "https://127.0.0.1:9/",
+        "http://127.0.0.1/",
+        "http://127.0.0.1:9@evil.example/",
+        "http://127.0.0.1:90/",
+    ] {
+        assert!(!service_allowed(bad, &own), "{bad}");
+    }
+    assert!(
+        service_allowed("http://127.0.0.1:9/teams/", &own) && !service_allowed("http://127.0.0.1:10/", &own)
+    );
+
+    let [Arrived::Message(m)] = &with_body(&activity()).unwrap().arrived[..] else {
+        panic!()
+    };
+    let send = Send::Text {
+        route: m.route.clone(),
+        text: "Hello".into(),
+    };
+    let wanted = super::wanted(&settings(), &bases, &send, "tok").unwrap();
+    assert_eq!(
+        wanted.url,
+        "https://smba.trafficmanager.net/amer/v3/conversations/a%3Aconv/activities/1700"
+    );
+    let body: Value = serde_json::from_str(&wanted.body.unwrap().1).unwrap();
+    assert_eq!(
+        (&body["from"]["id"], &body["recipient"]["id"], &body["text"]),
+        (&json!("28:app-1"), &json!("29:abc"), &json!("Hello"))
+    );
+    assert!(super::wanted(&settings(), &own, &send, "tok").is_err());
+
+    let button = |label: &str| Button {
+        label: label.into(),
+        value: format!("{label}:1"),
+    };
+    let post = Send::Post {
+        channel: "19:c".into(),
+        text: "*a*\nb".into(),
+        approve: button("Approve"),
+        reject: button("Reject"),
+    };
+    let body: Value = serde_json::from_str(
+        &super::wanted(&settings(), &bases, &post, "tok")
+            .unwrap()
+            .body
+            .unwrap()
+            .1,
+    )
+    .unwrap();
+    let card = &body["attachments"][0]["content"];
+    assert_eq!(
+        (
+            &card["version"],
+            &card["body"][1]["wrap"],
+            &card["actions"][0]["title"]
+        ),
+        (&json!("1.4"), &json!(true), &json!("Approve"))
+    );
+    assert_eq!(
+        (&card["body"][0]["text"], &card["actions"][1]["data"]["press"]),
+        (&json!("\\*a\\*"), &json!("Reject:1"))
+    );
+    let edit = Send::Edit {
+        channel: "19:c".into(),
+        message: "1/2".into(),
+        text: "done".into(),
+    };
+    let wanted = super::wanted(&settings(), &bases, &edit, "tok").unwrap();
+    assert!(
+        wanted.method == Method::Put && wanted.url.ends_with("/activities/1%2F2"),
+        "{}",
+        wanted.url
+    );
+    let body: Value = serde_json::from_str(&wanted.body.unwrap().1).unwrap();
+    assert_eq!(body["attachments"][0]["content"].get("actions"), None);
+}
+
+#[test]
+fn routes_lead_nowhere_else() {
+    let bases = Bases::default();
+    let route = |conversation: &str, activity: &str| {
+        json!({"service": SERVICE, "conversation": conversation, "bot": "b", "user": "u",
+        "activity": activity})
+        .to_string()
+    };
+    let asked = |send: &Send| super::wanted(&settings(), &bases, send, "t0ken");
+    let whisper = |route: String| Send::Whisper {
+        route,
+        person: "p".into(),
+        answer_to: String::new(),
+        text: "No".into(),
+    };
+    let wanted = asked(&whisper(route("19:a b@thread/../;messageid=1", ""))).unwrap();
+    assert_eq!(
+        wanted.url,
+        "https://smba.trafficmanager.net/amer/v3/conversations/19%3Aa%20b%40thread%2F..%2F%3Bmessageid%3D1/activities"
+    );
+    assert_eq!(
+        (wanted.method, &wanted.headers[..]),
+        (Method::Post, &[("authorization", "Bearer t0ken".to_owned())][..])
+    );
+    let body: Value = serde_json::from_str(&wanted.body.unwrap().1).unwrap();
+    assert_eq!(
+        (body.get("replyToId"), &body["textFormat"]),
+        (None, &json!("plain"))
+    );
+
+    let button = || Button {
+        label: "l".into(),
+        value: "v".into(),
+    };
+    let post = |channel: &str| Send::Post {
+        channel: channel.into(),
+        text: "x".into(),
+        approve: button(),
+        reject: button(),
+    };
+    let evil = route("c", "a").replace("smba.trafficmanager.net", "evil.example");
+    let template = Send::Template {
+        route: route("c", "a"),
+    };
+    for bad in [
+        whisper("{".into()),
+        whisper(route("..", "a")),
+        whisper(route("c", "..")),
+        whisper(evil),
+        post(""),
+        post("."),
+        template,
+    ] {
+        let why = asked(&bad).unwrap_err();
+        assert!(!why.contains("t0ken"), "{why}");
+    }
+    let at = |service: &str| {
+        let mut settings = settings();
+        settings.insert("service".into(), service.into());
+        super::wanted(&settings, &bases, &post("19:c"), "t").unwrap().url
+    };
+    assert_eq!(
+        at("https://smba.trafficmanager.net/emea/"),
+        "https://smba.trafficmanager.net/emea/v3/conversations/19%3Ac/activities"
+    );
+    assert_eq!(
+        at("https://evil.example"),
+        "https://smba.trafficmanager.net/teams/v3/conversations/19%3Ac/activities"
+    );
+}
+
+#[test]
+fn a_token_is_asked_for_at_the_tenant() {
+    let wanted = super::super::token(&settings(), &Bases::default());
+    assert_eq!(
+        wanted.url,
+        "https://login.microsoftonline.com/tenant-1/oauth2/v2.0/token"
+    );
+    let (kind, body) = wanted.body.unwrap();
+    assert_eq!(
+        (wanted.method, kind),
+        (Method::Post, "application/x-www-form-urlencoded")
+    );
+    let scope = "https%3A%2F%2Fapi.botframework.com%2F.default";
+    assert_eq!(
+        body,
+        format!("grant_type=client_credentials&client_id=app-1&client_secret=s%26cret&scope={scope}")
+    );
+}
+
+#[test]
+fn answers_are_understood() {
+    assert_eq!(judge(201, None, br#"{"id":"5"}"#), Fate::Sent("5".into()));
+    assert_eq!(judge(401, None, br#"{"message":"denied"}"#), Fate::TokenRefused);
+    assert_eq!(
+        judge(429, Some(7), b""),
+        Fate::Later("undelivered-answered 429".into(), Some(7))
+    );
+    assert!(matches!(
+        judge(
+            403,
+            None,
+            br#"{"error":{"code":"ConversationBlockedByUser","message":"blocked"}}"#
+        ),
+        Fate::Unreachable(_)
+    ));
+    assert!(matches!(
+        judge(403, None, br#"{"error":{"code":"Forbidden","message":"no"}}"#),
+        Fate::Never(_)
+    ));
+    assert_eq!(
+        judge(401, None, br#"{"error":"invalid_client"}"#),
+        Fate::Never("invalid_client (401)".into())
+    );
+    assert_eq!(
+        token_of(br#"{"access_token":"t","expires_in":3599}"#),
+        Some(("t".into(), 3599))
+    );
+    assert_eq!(
+        judge(401, None, br#"{"error":{"code":"Unauthorized","message":"x"}}"#),
+        Fate::TokenRefused
+    );
+    assert_eq!(
+        judge(400, None, br#"{"error":"bad","error_description":"y"}"#),
+        Fate::Never("bad (400)".into())
+    );
+    assert!(
+        [412, 500, 502, 503, 504]
+            .into_iter()
+            .all(|status| matches!(judge(status, None, b"<"), Fate::Later(_, None)))
+    );
+    assert_eq!(
+        (judge(200, None, b""), judge(404, None, b"")),
+        (
+            Fate::Sent(String::new()),
+            Fate::Never("undelivered-answered 404".into())
+        )
+    );
+    assert_eq!(token_of(b"{}"), None);
+    assert_eq!(
+        token_of(br#"{"access_token":"t","expires_in":9223372036854775807}"#),
+        Some(("t".into(), 86_400))
+    );
+}
+
+#[test]
+fn coming_and_going_of_the_bot_is_heard() {
+    let told = |change: fn(&mut Value)| {
+        let mut activity = activity();
+        activity.as_object_mut().unwrap().remove("text");
+        change(&mut activity);
+        with_body(&activity).unwrap().arrived
+    };
+    let reach = |problem: &str| {
+        vec![Arrived::Reach {
+            event: "a:conv:1700".into(),
+            person: "tenant-1:aad-1".into(),
+            problem: problem.into(),
+        }]
+    };
+    let gone = reach(crate::domain::delivery_failure::UNINSTALLED);
+    assert_eq!(
+        told(|a| (a["type"], a["action"]) = (json!("installationUpdate"), json!("remove"))),
+        gone
+    );
+    assert_eq!(
+        told(|a| (a["type"], a["action"]) = (json!("installationUpdate"), json!("add-upgrade"))),
+        reach("")
+    );
+    assert_eq!(
+        told(|a| (a["type"], a["membersRemoved"]) = (json!("conversationUpdate"), json!([a["recipient"]]))),
+        gone
+    );
+    assert_eq!(
+        told(|a| (a["type"], a["membersAdded"]) = (json!("conversationUpdate"), json!([a["recipient"]]))),
+        reach("")
+    );
+    let nothing: [fn(&mut Value); 3] = [
+        |a| (a["type"], a["membersRemoved"]) = (json!("conversationUpdate"), json!([{"id": "29:other"}])),
+        |a| a["type"] = json!("installationUpdate"),
+        |a| {
+            (a["type"], a["action"]) = (json!("installationUpdate"), json!("remove"));
+            a["conversation"]["conversationType"] = json!("channel");
+        },
+    ];
+    for change in nothing {
+        assert_eq!(told(change), []);
+    }
+}

@@ -1,0 +1,116 @@
+//! The form of a connector: the fields of its platform, and its texts.
+use crate::domain::account::Language;
+use crate::domain::connector::{Connector, Mode, Platform, Texts, fields, has_buttons};
+use crate::pages::parts;
+use crate::pages::parts::field::Kind;
+use crate::pages::parts::form::Form;
+use crate::site::Call;
+use leptos::prelude::*;
+
+pub(crate) fn form_fields<'a>(
+    call: &'a Call,
+    form: Form<'a>,
+    platform: Platform,
+    c: Option<&Connector>,
+) -> Form<'a> {
+    let words = call.words();
+    let mut form = form.field("name", "label-name", Kind::TEXT, c.map_or("", |c| &c.name));
+    for field in fields(platform).iter().filter(|f| !f.made) {
+        let label = format!("connector-{}", field.name.replace('_', "-"));
+        let value = c
+            .and_then(|c| c.settings.get(field.name))
+            .map_or("", String::as_str);
+        let kind = if field.optional || (field.secret && c.is_some()) {
+            Kind::TEXT.optional()
+        } else {
+            Kind::TEXT
+        };
+        form = form.field(
+            field.name,
+            &label,
+            if field.secret { kind.hidden() } else { kind },
+            value,
+        );
+    }
+    if c.is_some() {
+        form = form.with(view! { <p class="soft">{words.say("connectors-secrets-hint")}</p> }.into_any());
+        if fields(platform).iter().any(|f| f.made) {
+            form = form.tick("renew", "connectors-renew", false);
+        }
+    }
+    let modes = Mode::ALL.map(|m| (m.as_str().to_owned(), words.say(&format!("mode-{}", m.as_str()))));
+    form = form
+        .tick(
+            "onboarding",
+            "connectors-onboarding-tick",
+            c.is_none_or(|c| c.onboarding),
+        )
+        .choice(
+            "mode",
+            "label-mode",
+            modes.into(),
+            c.map_or("once", |c| c.mode.as_str()),
+        )
+        .choice(
+            "language",
+            "connectors-language",
+            parts::languages(),
+            c.map_or(call.caller.language, |c| c.language).tag(),
+        );
+    for language in Language::ALL {
+        let of = c
+            .and_then(|c| c.texts.get(language.tag()))
+            .cloned()
+            .unwrap_or_default();
+        let of = if c.is_none() { proposed(call, language) } else { of };
+        let summary = words.tell("connectors-texts", &[("language", &language.own_name())]);
+        let names = text_names(language);
+        form = form.folded(summary, language == call.caller.language, &names, |form| {
+            form.lines(names[0], "connectors-onboarding-text", &of.onboarding, 3)
+                .lines(names[1], "connectors-approval-text", &of.approval, 2)
+                .lines(names[2], "connectors-rejection-text", &of.rejection, 2)
+        });
+    }
+    let mut form = form.field(
+        "agent",
+        "connectors-agent",
+        Kind::TEXT.optional(),
+        c.map_or("", |c| &c.agent),
+    );
+    if c.is_some_and(|c| !c.agent.is_empty()) {
+        form = form.tick("renew_agent", "connectors-renew-agent", false);
+    }
+    if has_buttons(platform) {
+        return form.field(
+            "channel",
+            "connectors-channel",
+            Kind::TEXT.optional(),
+            c.map_or("", |c| &c.channel),
+        );
+    }
+    form
+}
+
+/// The names of the fields of a language's texts.
+pub(crate) fn text_names(language: Language) -> [&'static str; 3] {
+    match language {
+        Language::En => ["onboarding_text_en", "approval_text_en", "rejection_text_en"],
+        Language::De => ["onboarding_text_de", "approval_text_de", "rejection_text_de"],
+    }
+}
+
+/// What a new connector says, for a beginning.
+pub(crate) fn proposed(call: &Call, language: Language) -> Texts {
+    let words = crate::words::Words(language);
+    let organisation = call
+        .member
+        .as_ref()
+        .map(|m| m.organisation_name.clone())
+        .unwrap_or_default();
+    let say = |key: &str| words.tell(key, &[("organisation", &organisation), ("name", &"{name}")]);
+    Texts {
+        onboarding: say("chat-onboarding"),
+        approval: say("chat-approval"),
+        rejection: say("chat-rejection"),
+    }
+}

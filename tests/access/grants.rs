@@ -1,0 +1,129 @@
+//! Grants: made longer, ended with the membership, and made by a flow's condition.
+use crate::access::portal::{Portal, SLUG, flow, step};
+use crate::harness::House;
+use anteroom::desk::access::flows::Draft as FlowDraft;
+use anteroom::desk::access::resources::Draft as ResourceDraft;
+use anteroom::desk::{Actor, access, joining, people, queue};
+use anteroom::domain::request::StatusWord;
+use anteroom::domain::time::Span;
+use anteroom::domain::verdict::Verdict;
+use anteroom::domain::{Error, Why};
+use anteroom::store;
+
+both!(grants_are_extended_and_end_with_the_membership);
+/// Extending makes the same grant longer; whoever leaves loses what they have, and what they asked
+/// for is canceled.
+async fn grants_are_extended_and_end_with_the_membership(house: &House) {
+    let p = Portal::new(house, vec![step("administrators")]).await;
+    let mira = p.user("Mira Okafor").await;
+    let draft = ResourceDraft {
+        name: "Billing console".into(),
+        flow: p.flow.to_string(),
+        most_days: "30".into(),
+        ..ResourceDraft::default()
+    };
+    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
+        .await
+        .unwrap();
+    let id = p.asks(&mira).await;
+    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
+        .await
+        .unwrap();
+    let later = Actor {
+        caller: house.caller_at(house.now + Span::days(20)),
+        ..mira.clone()
+    };
+    let again = p.asks(&later).await;
+    let ivo = Actor {
+        caller: house.caller_at(house.now + Span::days(20)),
+        ..p.ivo.clone()
+    };
+    queue::decisions::decide(&house.desk, &ivo, &p.member, &again, Verdict::Approve)
+        .await
+        .unwrap();
+    let grants = access::grants::list_own(&house.desk, &later, &house.member(&mira, SLUG).await)
+        .await
+        .unwrap();
+    assert_eq!(
+        (grants.len(), grants[0].grant.ends_at),
+        (1, Some(house.now + Span::days(50)))
+    );
+    let third = p.asks(&later).await;
+    people::members::remove(&house.desk, &ivo, &p.member, mira.id())
+        .await
+        .unwrap();
+    assert_eq!(p.word(&third).await, StatusWord::Canceled);
+    assert_eq!(
+        house
+            .count("select count(*) from grants where ended_at is null")
+            .await,
+        0
+    );
+    house.expects_owed_letters();
+}
+
+both!(automatic_and_asking_back);
+/// A condition approves at once; a question is asked and answered; the requester reminds once a
+/// day, rewords and withdraws.
+async fn automatic_and_asking_back(house: &House) {
+    let p = Portal::new(house, vec![step("administrators")]).await;
+    let (mira, member) = {
+        let mira = p.user("Mira Okafor").await;
+        let member = house.member(&mira, SLUG).await;
+        (mira, member)
+    };
+    let id = p.asks(&mira).await;
+    access::my_requests::question(&house.desk, &p.ivo, &p.member, &id, "For how long?")
+        .await
+        .unwrap();
+    let question = store::access::questions::list(&mut *house.raw().await, &p.member.organisation, &id)
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(
+        access::my_requests::answer(&house.desk, &p.ivo, &p.member, &question.id, "No").await,
+        Err(Error::NotFound)
+    );
+    access::my_requests::answer(&house.desk, &mira, &member, &question.id, "Until June")
+        .await
+        .unwrap();
+    assert_eq!(
+        access::my_requests::answer(&house.desk, &mira, &member, &question.id, "Until July").await,
+        Err(Error::Stale)
+    );
+    assert!(
+        house
+            .letters_to(p.ivo.account.email.as_str())
+            .await
+            .iter()
+            .any(|m| m.text.contains("> Until June"))
+    );
+    access::my_requests::reword(&house.desk, &mira, &member, &id, "For the audit of June")
+        .await
+        .unwrap();
+    access::my_requests::nudge(&house.desk, &mira, &member, &id)
+        .await
+        .unwrap();
+    assert_eq!(
+        access::my_requests::nudge(&house.desk, &mira, &member, &id).await,
+        Err(Error::Refused(Why::RemindedToday))
+    );
+    joining::requests::withdraw(&house.desk, &mira, &id)
+        .await
+        .unwrap();
+    assert_eq!(p.word(&id).await, StatusWord::Canceled);
+    let automatic = FlowDraft {
+        approval: "domain".into(),
+        domain: "northlight.test".into(),
+        ..flow(vec![step("administrators")])
+    };
+    access::flows::change(&house.desk, &p.ivo, &p.member, &p.flow, &automatic)
+        .await
+        .unwrap();
+    let at_once = p.asks(&mira).await;
+    assert_eq!(
+        (p.word(&at_once).await, p.has(&mira).await.len()),
+        (StatusWord::Approved, 1)
+    );
+    house.deliver().await;
+}

@@ -1,0 +1,156 @@
+//! How a membership ends, and what ends with it.
+use crate::harness::House;
+use crate::people::members::{joined, set_work};
+use anteroom::desk::{joining, people};
+use anteroom::domain::{Error, Why};
+use anteroom::store::people::member_list::Look;
+
+both!(removing_ends_everything_of_a_member);
+/// Whoever is removed is out at once; what hung on them is gone; inviting them again works.
+async fn removing_ends_everything_of_a_member(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let member = house.member(&ivo, "northlight").await;
+    let (mira, ben) = (
+        joined(house, &ivo, "Mira Okafor").await,
+        joined(house, &ivo, "Ben Almeida").await,
+    );
+    let lab = people::groups::create(&house.desk, &ivo, &member, "Lab")
+        .await
+        .unwrap();
+    people::groups::add(&house.desk, &ivo, &member, &lab, "mira@northlight.test")
+        .await
+        .unwrap();
+    people::groups::add(&house.desk, &ivo, &member, &lab, "mira")
+        .await
+        .unwrap();
+    assert_eq!(
+        house.count("select count(*) from group_members").await,
+        1,
+        "twice is once"
+    );
+    set_work(house, &ivo, &member, ben.id(), "mira").await.unwrap();
+    let ties = people::members::find(&house.desk, &ivo, &member, mira.id())
+        .await
+        .unwrap()
+        .ties;
+    assert_eq!((ties.groups, ties.reports), (1, 1));
+    assert_eq!(
+        people::members::remove(&house.desk, &ivo, &member, ivo.id()).await,
+        Err(Error::Refused(Why::OwnMembership))
+    );
+    let cookie = house.cookie(&mira).await;
+    assert_eq!(house.get("/northlight", &cookie).await.status, 200);
+    people::members::remove(&house.desk, &ivo, &member, mira.id())
+        .await
+        .unwrap();
+    assert_eq!(house.get("/northlight", &cookie).await.status, 404);
+    assert_eq!(
+        people::members::remove(&house.desk, &ivo, &member, mira.id()).await,
+        Err(Error::NotFound),
+        "once"
+    );
+    assert_eq!(
+        people::members::find(&house.desk, &ivo, &member, ben.id())
+            .await
+            .unwrap()
+            .user
+            .listed
+            .manager,
+        None
+    );
+    assert!(
+        people::groups::find(&house.desk, &member, &lab)
+            .await
+            .unwrap()
+            .1
+            .is_empty()
+    );
+    house.deliver().await;
+    assert!(
+        house
+            .letters_to("mira@northlight.test")
+            .await
+            .iter()
+            .any(|m| m.subject.contains("has ended"))
+    );
+    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
+        .await
+        .unwrap();
+    let token = house.token_mailed("mira@northlight.test", "invitations").await;
+    people::acceptance::accept_as(&house.desk, &mira, &token)
+        .await
+        .unwrap();
+    assert_eq!(
+        people::members::list(
+            &house.desk,
+            &member,
+            &Look {
+                search: "mira".into(),
+                ..Look::default()
+            }
+        )
+        .await
+        .unwrap()
+        .users
+        .len(),
+        1
+    );
+    house.deliver().await;
+}
+
+both!(a_member_cancels_their_own_access);
+/// Cancelling access: confirmed by the number, at once on every device, told to the administrators;
+/// the last administrator stays.
+async fn a_member_cancels_their_own_access(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    house.organisation("southmoor").await;
+    let mira = joined(house, &ivo, "Mira Okafor").await;
+    let member = house.member(&mira, "northlight").await;
+    assert_eq!(
+        people::departure::cancel_access(&house.desk, &mira, &member, "40-1").await,
+        Err(Error::field("customer_number", Why::NotTheNumber))
+    );
+    let his = house.member(&ivo, "northlight").await;
+    assert_eq!(
+        people::departure::cancel_access(&house.desk, &ivo, &his, &his.customer_number).await,
+        Err(Error::Refused(Why::LastAdministrator))
+    );
+    assert!(
+        people::departure::look_at_leaving(&house.desk, &ivo, &his.slug)
+            .await
+            .unwrap()
+            .last_administrator
+    );
+    assert!(
+        !people::departure::look_at_leaving(&house.desk, &mira, &member.slug)
+            .await
+            .unwrap()
+            .last_administrator
+    );
+    let cookie = house.cookie(&mira).await;
+    assert_eq!(house.get("/northlight", &cookie).await.status, 200);
+    people::departure::cancel_access(
+        &house.desk,
+        &mira,
+        &member,
+        &format!(" {} ", member.customer_number),
+    )
+    .await
+    .unwrap();
+    assert_eq!(house.get("/northlight", &cookie).await.status, 404);
+    assert_eq!(house.get("/goodbye", &cookie).await.status, 200);
+    assert_eq!(house.get("/customers", &cookie).await.location(), "/goodbye");
+    assert_eq!(
+        people::departure::cancel_access(&house.desk, &mira, &member, &member.customer_number).await,
+        Err(Error::Stale),
+        "once"
+    );
+    house.deliver().await;
+    assert!(
+        house
+            .letters_to("admin@northlight.test")
+            .await
+            .iter()
+            .any(|m| m.subject.contains("has left"))
+    );
+}
