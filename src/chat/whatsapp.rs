@@ -76,9 +76,11 @@ fn challenge(url: &str, known: &Known<'_>) -> Result<String, Refused> {
         .secrets("verify_token")
         .any(|secret| signature::is_same(secret, &token));
     let is_asked = of("hub.mode").as_deref() == Some("subscribe");
-    of("hub.challenge")
-        .filter(|_| is_ours && is_asked)
-        .ok_or(Refused::NotSigned)
+    if is_ours && is_asked {
+        of("hub.challenge").ok_or(Refused::NotSigned)
+    } else {
+        Err(Refused::NotSigned)
+    }
 }
 
 fn message(message: &Value, contacts: &[Value]) -> Option<Message> {

@@ -125,6 +125,13 @@ pub(crate) fn organisation_event(
     }
 }
 
+/// Cuts a list that was read one longer than `most`; the last one that stays, if more came after it.
+pub(crate) fn cut_to<T>(listed: &mut Vec<T>, most: usize) -> Option<&T> {
+    let more = listed.len() > most;
+    listed.truncate(most);
+    if more { listed.last() } else { None }
+}
+
 /// What a piece of the clock's work came to; nothing where it is Stale: another instance was
 /// quicker, or somebody changed it just now, and the next round looks again.
 pub(crate) fn unless_stale<T: Default>(done: Result<T>) -> Result<T> {

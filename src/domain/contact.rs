@@ -71,7 +71,7 @@ impl Contact {
 
     /// The member who has proven that it is theirs.
     pub fn proven_by(&self) -> Option<&AccountId> {
-        self.member.as_ref().filter(|_| self.proven_at.is_some())
+        self.proven_at.and(self.member.as_ref())
     }
 
     /// Who it is and where they stand, in a line, for the history.

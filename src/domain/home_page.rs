@@ -62,9 +62,16 @@ pub fn pdf(bytes: &[u8]) -> Result<(), Why> {
 pub fn file_name(raw: &str) -> String {
     let own = raw.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = own
-        .get(..own.len().saturating_sub(4))
-        .filter(|_| own.to_ascii_lowercase().ends_with(".pdf"))
-        .unwrap_or(own);
+        .len()
+        .checked_sub(4)
+        .and_then(|end| own.split_at_checked(end))
+        .map_or(own, |(stem, end)| {
+            if end.eq_ignore_ascii_case(".pdf") {
+                stem
+            } else {
+                own
+            }
+        });
     let tame = text::tamed(stem, 100);
     if tame.is_empty() {
         "file.pdf".into()

@@ -43,7 +43,7 @@ mod tests {
         ] {
             assert_eq!(own(good), Some(good));
         }
-        // security.md A3 row 34: a redirect after sign-in must not leave the site.
+        // docs/security.md, row 34: a redirect after sign-in must not leave the site.
         let evil = [
             "",
             "//evil.test",

@@ -110,8 +110,13 @@ impl Step {
         let further = self
             .escalation
             .as_ref()
-            .filter(|_| escalated)
-            .map(|(_, a)| a.find(people))
+            .map(|(_, a)| {
+                if escalated {
+                    a.find(people)
+                } else {
+                    BTreeMap::new()
+                }
+            })
             .unwrap_or_default();
         let base = first.unwrap_or_else(|| further.clone());
         if base.is_empty() {
@@ -126,9 +131,16 @@ impl Step {
         if spoken.len() >= needed {
             return Standing::Met;
         }
-        let asked = silent
-            .into_iter()
-            .map(|(account, voice)| (account, voice.away.into_iter().next().filter(|_| !voice.itself)));
+        let asked = silent.into_iter().map(|(account, voice)| {
+            (
+                account,
+                if voice.itself {
+                    None
+                } else {
+                    voice.away.into_iter().next()
+                },
+            )
+        });
         Standing::Waits {
             asked: asked.collect(),
             needed,
@@ -155,7 +167,9 @@ impl Approvers {
                 .get(&account)
                 .filter(|d| people.eligible.contains(*d))
             {
-                Some(delegate) => drop(found.entry(delegate.clone()).or_default().away.insert(account)),
+                Some(delegate) => {
+                    found.entry(delegate.clone()).or_default().away.insert(account);
+                }
                 None => found.entry(account).or_default().itself = true,
             }
         }

@@ -156,14 +156,13 @@ struct NoClaims {}
 
 impl AdditionalClaims for NoClaims {}
 
+type NoToken = IdToken<NoClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+
 impl TokenResponse<NoClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>
     for Answer
 {
     // The library's reading of the token is not wanted; see `id_token`.
-    fn id_token(
-        &self,
-    ) -> Option<&IdToken<NoClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>>
-    {
+    fn id_token(&self) -> Option<&NoToken> {
         None
     }
 }

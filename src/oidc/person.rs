@@ -38,7 +38,7 @@ impl Said {
         http: &Http,
     ) -> Result<Self, OidcError> {
         let own = Self::of(claims);
-        let Some(url) = userinfo.filter(|_| own.email.is_none()) else {
+        let (Some(url), None) = (userinfo, &own.email) else {
             return Ok(own);
         };
         let answer = http.json(url, Some(access)).await?;

@@ -225,11 +225,13 @@ fn entries(call: &Call, current: &'static str) -> AnyView {
             ("catalog", "catalog"),
             ("my-requests", "my_requests"),
         ];
-        let portal: Vec<_> = portal
-            .into_iter()
-            .filter(|_| m.may(Permission::PortalUse))
-            .map(|(name, path)| entry(name, format!("{base}/{path}")))
-            .collect();
+        let portal: Vec<_> = if m.may(Permission::PortalUse) {
+            portal
+                .map(|(name, path)| entry(name, format!("{base}/{path}")))
+                .into()
+        } else {
+            Vec::new()
+        };
         let asked = m.may(Permission::PortalUse) || m.may(Permission::RequestsDecide);
         let approvals = asked.then(|| entry("approvals", format!("{base}/approvals")));
         let portal = asked.then(|| {

@@ -1,4 +1,5 @@
-//! This instance and the call at hand, as pages, actions and doors see them: who calls, from where, with what cookies.
+//! This instance and the call at hand, as pages, actions and doors see them: who calls, from where,
+//! with what cookies.
 pub mod call;
 pub mod cookies;
 pub mod hub;

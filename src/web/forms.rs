@@ -300,7 +300,7 @@ async fn fail(
             | Error::DayIsFull { .. }
             | Error::AskAgainLater { .. }
     );
-    let Some(page) = page.filter(|_| stays) else {
+    let (Some(page), true) = (page, stays) else {
         let here = Call {
             path: page
                 .unwrap_or("/")

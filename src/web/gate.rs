@@ -78,7 +78,7 @@ async fn fill(call: &mut Call, parts: &Parts) -> Result<()> {
     // Only a page that was just redirected to looks for a draft: elsewhere an old failure would
     // only confuse.
     let marked = call.query.contains_key("failed") || call.query.contains_key("shown");
-    if let Some(browser) = call.browser.clone().filter(|_| marked) {
+    if marked && let Some(browser) = call.browser.clone() {
         call.draft = account::drafts::find(&call.site.desk, &browser, &call.path, call.caller.now).await?;
     }
     Ok(())

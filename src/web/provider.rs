@@ -48,11 +48,10 @@ async fn start(call: &Call) -> Result<(String, String)> {
         .start(call.param("provider"))
         .await
         .map_err(explain)?;
-    let proves = call
-        .actor
-        .as_ref()
-        .filter(|_| call.asked("prove") == "1")
-        .map(|a| a.id().clone());
+    let proves = match &call.actor {
+        Some(actor) if call.asked("prove") == "1" => Some(actor.id().clone()),
+        _ => None,
+    };
     let leaving = Leaving {
         attempt,
         back: path::own_or(call.asked("back"), "/").to_owned(),

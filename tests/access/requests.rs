@@ -342,7 +342,7 @@ async fn notes_stay_inside(house: &House) {
 }
 
 both!(who_may_ask_and_decide);
-/// Rule 5 and who may ask: nobody decides their own, only managers ask for others, and only those
+/// Who may ask and decide: nobody decides their own, only managers ask for others, and only those
 /// who may see a resource.
 async fn who_may_ask_and_decide(house: &House) {
     let p = Portal::new(house, vec![step("administrators")]).await;

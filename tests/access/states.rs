@@ -286,8 +286,8 @@ impl<'a> Stage<'a> {
 
 const STATES_HEAD: &str = "# Who may do what to a request for a resource, and when
 
-Made by `tests/access/states.rs`, which tries every case on SQLite and on PostgreSQL. **yes**: it is done; anything \
-else is why it is refused.
+Made by `tests/access/states.rs`, which tries every case on SQLite and on PostgreSQL. **yes**: it is done; \
+anything else is why it is refused.
 Administrator: has every right, and is not asked by the flow. Reader: `requests.view`. Approver: asked by \
 the current step, or was. Member:
 `portal.use` alone. Submitter: asked for somebody whose manager they are. Holder: whom it is for. Elsewhere: \

@@ -412,7 +412,8 @@ async fn the_set_up_link_works_once(house: &House) {
         );
     }
     let good = format!(
-        "token={new}&slug=northlight&organisation=Northlight&customer_number=1&your_name=Ivo&email=ivo%40northlight.test&password=tangled+copper+lantern"
+        "token={new}&slug=northlight&organisation=Northlight&customer_number=1&your_name=Ivo\
+         &email=ivo%40northlight.test&password=tangled+copper+lantern"
     );
     assert_eq!(house.post("/actions/set_up", "", &good).await.status, 200);
     assert_eq!(house.post("/actions/set_up", "", &good).await.status, 409);

@@ -172,7 +172,7 @@ async fn one_live_request_for_each_person_and_organisation(house: &House) {
 }
 
 both!(strangers_find_no_organisation);
-/// Rule 6: whom no link matches finds nothing, be the organisation there or not; after that there
+/// Whom no link matches finds nothing, be the organisation there or not; after that there
 /// is nothing to withdraw either.
 async fn strangers_find_no_organisation(house: &House) {
     let ivo = house.organisation("northlight").await;
@@ -281,8 +281,10 @@ async fn requests_follow_the_organisations_rules(house: &House) {
         ..Typed::default()
     };
     for wrong in ["0", "366", "x", ""] {
+        let rules = rules(true, wrong);
+        let changed = organisation::request_rules::change_request_rules(&house.desk, &ivo, &member, &rules);
         assert!(
-            matches!(organisation::request_rules::change_request_rules(&house.desk, &ivo, &member, &rules(true, wrong)).await,
+            matches!(changed.await,
             Err(Error::Invalid(f)) if f[0].field == "request_days"),
             "{wrong}"
         );

@@ -64,7 +64,7 @@ async fn the_pause_after_a_rejection(house: &House) {
     );
     assert!(
         house.letters_to("mira@northlight.test").await.is_empty(),
-        "seed 000: a rejected person gets no letter"
+        "a rejected person gets no letter"
     );
 
     organisation::organisations::change_welcome(&house.desk, &ivo, &member, "Ivo, room 4", true)
@@ -152,7 +152,7 @@ async fn the_status_page_is_true_and_inert(house: &House) {
 }
 
 both!(asking_and_inviting_meet);
-/// Rule 2: who is invited already does not ask; who is being invited while asking ends settled; who
+/// Who is invited already does not ask; who is being invited while asking ends settled; who
 /// joins leaves nothing open.
 async fn asking_and_inviting_meet(house: &House) {
     let ivo = house.organisation("northlight").await;

@@ -5,5 +5,6 @@ mod migrations;
 mod pages;
 mod plans;
 mod rooms;
+mod text;
 mod upgrade;
 mod words;

@@ -73,7 +73,7 @@ const EXCEPTIONS: [(&str, &str, &str); 3] = [
     ),
 ];
 
-fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+pub(super) fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     gather(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
     assert!(!found.is_empty(), "{folder} holds no source");
@@ -311,7 +311,7 @@ fn the_leptos_options_agree() {
     assert_eq!((&*parsed.output_name, &*parsed.site_pkg_dir), ("anteroom", "pkg"));
 }
 
-fn manifest() -> &'static Path {
+pub(super) fn manifest() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 

@@ -74,7 +74,9 @@ async fn the_history_of_old_is_whole(house: &House) {
     assert!(broken.is_none());
     assert_eq!((extent.events, extent.seals, extent.chains), (153, 1, 1));
     drop(conn);
-    sqlx::query("update event_details set detail = '{\"after\":\"Portal: roles.manage\"}' where detail like '%Portal: %'")
+    let changed = "update event_details set detail = '{\"after\":\"Portal: roles.manage\"}' \
+        where detail like '%Portal: %'";
+    sqlx::query(changed)
         .execute(&mut *db.read().await.unwrap())
         .await
         .unwrap();

@@ -323,7 +323,8 @@ fn sends_are_forms() {
     assert_eq!(sent.headers, [("authorization", "Basic QUMxOjEyMzQ1".to_owned())]);
     assert_eq!(
         sent.body.unwrap().1,
-        "To=%2B15550001&From=%2B15550009&Body=a%26b&StatusCallback=https%3A%2F%2Fdoor.example%2Fhooks%2Fsms%2F1"
+        "To=%2B15550001&From=%2B15550009&Body=a%26b\
+         &StatusCallback=https%3A%2F%2Fdoor.example%2Fhooks%2Fsms%2F1"
     );
     settings.insert("sender".into(), "MG1".into());
     let sent = wanted(&settings, &bases, &text(&"x".repeat(2000)), HOOK)

@@ -27,7 +27,8 @@ const KEYS_PAUSE: Duration = Duration::from_secs(60);
 const NAME_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What any platform answers that took something, for the demo.
-const TAKEN: &str = r#"{"ok":true,"ts":"1.1","result":{"message_id":1},"messages":[{"id":"1"}],"sid":"1","id":"1","access_token":"demo","expires_in":3600}"#;
+const TAKEN: &str = r#"{"ok":true,"ts":"1.1","result":{"message_id":1},"messages":[{"id":"1"}],
+    "sid":"1","id":"1","access_token":"demo","expires_in":3600}"#;
 
 /// What a platform answered.
 struct Answer {

@@ -1,6 +1,6 @@
 //! The portal: what one may ask for, asking, and one's own requests.
 use crate::desk::access::submission::may_ask_for;
-use crate::desk::{Actor, Desk};
+use crate::desk::{Actor, Desk, cut_to};
 use crate::domain::ids::{AccountId, RequestId, ResourceId};
 use crate::domain::member::Membership;
 use crate::domain::request::Request;
@@ -45,12 +45,7 @@ pub async fn list(
         after,
     };
     let mut found = store::access::resources::list(&mut conn, org, &look, PAGE + 1).await?;
-    let more = found.len() > PAGE;
-    found.truncate(PAGE);
-    let next = found
-        .last()
-        .filter(|_| more)
-        .map(|l| (l.sorts_as.clone(), l.resource.id.clone()));
+    let next = cut_to(&mut found, PAGE).map(|l| (l.sorts_as.clone(), l.resource.id.clone()));
     let open = store::requests::list_open_for(&mut conn, org, actor.id()).await?;
     let has = store::access::grants::list_of_member(&mut conn, org, actor.id()).await?;
     let offered = found.into_iter().map(|listed| {

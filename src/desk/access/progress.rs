@@ -100,18 +100,18 @@ pub(crate) async fn progress(desk: &Desk, conn: &mut Conn, request: &Request) ->
             reviews: here,
             more: step.quorum.more(waits.len(), approved),
             waiting: waits,
-            missing: request.missing().filter(|_| current),
+            missing: if current { request.missing() } else { None },
             group,
-            overridden: overridden.clone().filter(|_| index == asked.step),
+            overridden: if index == asked.step {
+                overridden.clone()
+            } else {
+                None
+            },
         });
     }
     let mut newer = Vec::new();
-    for step in flow
-        .rules
-        .steps
-        .iter()
-        .filter(|_| flow.number > asked.flow_number)
-    {
+    let is_newer = flow.number > asked.flow_number;
+    for step in if is_newer { &flow.rules.steps[..] } else { &[] } {
         newer.push((
             step.approvers.clone(),
             names(desk, conn, request, &step.approvers).await?.0,
@@ -160,7 +160,7 @@ async fn overridden(conn: &mut Conn, request: &Request) -> Result<Option<(String
         Status::Denied(decision) => (Verdict::Reject, decision),
         _ => return Ok(None),
     };
-    let Some(by) = decision.by.as_ref().filter(|_| decision.overrides) else {
+    let (Some(by), true) = (&decision.by, decision.overrides) else {
         return Ok(None);
     };
     Ok(Some((

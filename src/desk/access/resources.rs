@@ -1,5 +1,5 @@
 //! Resources: creating, changing, disabling and deleting what members may ask for.
-use crate::desk::{Actor, Desk, access, history, organisation_event};
+use crate::desk::{Actor, Desk, access, cut_to, history, organisation_event};
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{FlowId, GroupId, OrganisationId, ResourceId, RoleId};
@@ -69,12 +69,7 @@ pub async fn list(
         PAGE + 1,
     )
     .await?;
-    let more = listed.len() > PAGE;
-    listed.truncate(PAGE);
-    let next = listed
-        .last()
-        .filter(|_| more)
-        .map(|l| (l.sorts_as.clone(), l.resource.id.clone()));
+    let next = cut_to(&mut listed, PAGE).map(|l| (l.sorts_as.clone(), l.resource.id.clone()));
     Ok(Resources { listed, next })
 }
 

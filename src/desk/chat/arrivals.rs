@@ -1,4 +1,5 @@
-//! Deliveries of platforms: kept before they are answered, worked on later, put off where something is in the way.
+//! Deliveries of platforms: kept before they are answered, worked on later, put off where something
+//! is in the way.
 use crate::chat::arrived::{Arrived, Refused};
 use crate::desk::Desk;
 use crate::domain::connector::{Platform, State};

@@ -1,7 +1,7 @@
 //! People at connectors: deciding what they asked, and deactivating, blocking and unblocking them.
 use crate::chat::sent::Fate;
 use crate::desk::requests::decision_draft::DecisionDraft;
-use crate::desk::{Actor, Desk, chat, history, organisation_event};
+use crate::desk::{Actor, Desk, chat, cut_to, history, organisation_event};
 use crate::domain::connector::{Platform, State};
 use crate::domain::contact::{Contact, Standing};
 use crate::domain::decision::Decision;
@@ -43,12 +43,7 @@ pub async fn list(
     let mut conn = desk.db.read().await?;
     let mut listed =
         store::chat::contacts::list(&mut conn, &kept.organisation, connector, look, PAGE + 1).await?;
-    let more = listed.len() > PAGE;
-    listed.truncate(PAGE);
-    let next = listed
-        .last()
-        .filter(|_| more)
-        .map(|c| (c.last_message_at, c.id.clone()));
+    let next = cut_to(&mut listed, PAGE).map(|c| (c.last_message_at, c.id.clone()));
     let mut members = HashMap::new();
     for contact in &listed {
         let Some(account) = &contact.member else { continue };
@@ -88,7 +83,9 @@ pub async fn put(
     let open = store::requests::find_open_of_contact(&mut tx, org, id)
         .await?
         .filter(|r| r.is_open(now));
-    if let Some(request) = open.filter(|_| standing == Standing::Blocked) {
+    if standing == Standing::Blocked
+        && let Some(request) = open
+    {
         let request = store::requests::hold(&mut tx, org, &request.id).await?;
         let denied = request.deny_by_blocking(&blocker, now)?;
         store::requests::settle(&mut tx, &denied).await?;

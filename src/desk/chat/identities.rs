@@ -146,9 +146,8 @@ pub(crate) async fn try_code(
     let is_late = account::limits::try_once(desk, tx, &limits::CHAT_CODES, contact.id.as_str(), now)
         .await?
         .is_some();
-    let account = store::chat::contacts::use_code(tx, &mint::hash(&code), now)
-        .await?
-        .filter(|_| !is_late);
+    let account = store::chat::contacts::use_code(tx, &mint::hash(&code), now).await?;
+    let account = if is_late { None } else { account };
     let organisation = store::organisation::organisations::find(tx, &kept.organisation).await?;
     let belongs = match &account {
         Some(account) => store::people::members::find_active(tx, &organisation.slug, account)
@@ -156,7 +155,7 @@ pub(crate) async fn try_code(
             .is_some(),
         None => false,
     };
-    let Some(account) = account.filter(|_| belongs) else {
+    let (Some(account), true) = (account, belongs) else {
         // To whom messages are passed on, it may be anything: an order, a licence.
         if !is_all || contact.standing == Standing::Active {
             return Ok(None);

@@ -53,9 +53,9 @@ pub async fn work_on_arrival(desk: &Desk, claimed: &Claimed, name: Option<&str>,
             return desk::chat::buttons::finish_press(desk, claimed, &kept, &press, told, now).await;
         }
         Arrived::Message(mut message) => {
-            message.name = name
-                .filter(|_| message.name.is_empty())
-                .map_or(message.name, str::to_owned);
+            if message.name.is_empty() {
+                message.name = name.unwrap_or_default().to_owned();
+            }
             hear(desk, &mut tx, &kept, *message, claimed.created_at, now).await?;
             Outcome::Sent
         }
@@ -128,7 +128,9 @@ async fn reported(
     if !store::chat::sends::was_not_delivered(tx, &claimed.organisation, &sent.id, problem, now).await? {
         return Ok(Outcome::Sent);
     }
-    if let Some(contact) = sent.contact.filter(|_| report.unreachable) {
+    if report.unreachable
+        && let Some(contact) = sent.contact
+    {
         store::chat::contacts::mark_unreachable(tx, &claimed.organisation, &contact, problem).await?;
     }
     if let Some(request) = sent.request {
@@ -372,7 +374,8 @@ async fn ask_for_access(
     };
     let greets = kept.connector.mode == Mode::Once
         && !kept.connector.texts_for(contact.language).onboarding.is_empty();
-    match contact.clone().greet(now).filter(|_| greets) {
+    let greeted = if greets { contact.clone().greet(now) } else { None };
+    match greeted {
         Some(greeted) => {
             desk::chat::texts::say(desk, tx, kept, &greeted, Some(&request.id), Sent::Onboarding, now)
                 .await?;

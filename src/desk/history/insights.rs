@@ -1,5 +1,5 @@
 //! Insights: the organisation's history, for those who may read it.
-use crate::desk::Desk;
+use crate::desk::{Desk, cut_to};
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
 use crate::domain::{Result, policy};
@@ -23,8 +23,6 @@ pub async fn list(desk: &Desk, member: &Membership, look: &Look, most: usize) ->
         most + 1,
     )
     .await?;
-    let more = entries.len() > most;
-    entries.truncate(most);
-    let next = entries.last().filter(|_| more).map(|e| e.seq);
+    let next = cut_to(&mut entries, most).map(|e| e.seq);
     Ok(Insights { entries, next })
 }

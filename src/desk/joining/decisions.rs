@@ -48,7 +48,7 @@ pub(crate) async fn deny_in(
     tell_rejected(desk, tx, &denied, actor.now()).await
 }
 
-/// Seed 000 tells a rejected person nothing; an organisation may choose to send a short letter.
+/// A rejected person is told nothing, unless their organisation chose to send a short letter.
 async fn tell_rejected(desk: &Desk, tx: &mut Tx, request: &Request, now: Time) -> Result<()> {
     let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;
     if !organisation.tells_rejected {

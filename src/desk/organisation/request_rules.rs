@@ -1,4 +1,5 @@
-//! The rules of access requests that an organisation sets: who is told by mail, how long a request lives and is kept.
+//! The rules of access requests that an organisation sets: who is told by mail, how long a request
+//! lives and is kept.
 use crate::desk::account::limits;
 use crate::desk::{Actor, Desk, organisation};
 use crate::domain::error::Faults;

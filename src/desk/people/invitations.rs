@@ -1,7 +1,7 @@
 //! Invitations from the administrators' side: inviting one or many, within the day's limits;
 //! sending again, deleting, copying a link.
 use crate::desk::account::limits;
-use crate::desk::{Actor, Desk, history, letters, organisation_event};
+use crate::desk::{Actor, Desk, cut_to, history, letters, organisation_event};
 use crate::domain::account::Email;
 use crate::domain::event::{Detail, What};
 use crate::domain::ids::{InvitationId, LetterId, RoleId};
@@ -34,12 +34,7 @@ pub async fn list(desk: &Desk, actor: &Actor, member: &Membership, look: &Look) 
     let org = permitted.organisation();
     let mut conn = desk.db.read().await?;
     let mut listed = store::people::invitations::list(&mut conn, org, look, actor.now(), PAGE + 1).await?;
-    let more = listed.len() > PAGE;
-    listed.truncate(PAGE);
-    let next = listed
-        .last()
-        .filter(|_| more)
-        .map(|l| (l.invitation.created_at, l.invitation.id.clone()));
+    let next = cut_to(&mut listed, PAGE).map(|l| (l.invitation.created_at, l.invitation.id.clone()));
     let carried =
         store::people::invitations::list_roles(&mut conn, org, listed.iter().map(|l| &l.invitation.id))
             .await?;

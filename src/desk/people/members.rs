@@ -3,7 +3,7 @@
 use crate::desk::lookup::typed_member;
 use crate::desk::people::administrators::keep_an_administrator;
 use crate::desk::people::departure::Reach;
-use crate::desk::{Actor, Caller, Desk, access, history, letters, organisation_event, people};
+use crate::desk::{Actor, Caller, Desk, access, cut_to, history, letters, organisation_event, people};
 use crate::domain::error::Faults;
 use crate::domain::event::{Detail, What};
 use crate::domain::group::Group;
@@ -71,12 +71,7 @@ pub async fn list(desk: &Desk, member: &Membership, look: &Look) -> Result<Users
     let org = permitted.organisation();
     let mut conn = desk.db.read().await?;
     let mut listed = store::people::member_list::list(&mut conn, org, look, PAGE + 1).await?;
-    let more = listed.len() > PAGE;
-    listed.truncate(PAGE);
-    let next = listed
-        .last()
-        .filter(|_| more)
-        .map(|l| (l.sorts_as.clone(), l.account.clone()));
+    let next = cut_to(&mut listed, PAGE).map(|l| (l.sorts_as.clone(), l.account.clone()));
     let held =
         store::people::roles::list_of_members(&mut conn, org, listed.iter().map(|l| &l.account)).await?;
     let roles_of = |l: &Listed| {

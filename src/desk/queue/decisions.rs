@@ -38,7 +38,7 @@ pub async fn decide_with(
     let (request, decider) = lock_to_decide(desk, &mut tx, actor, member, id).await?;
     match (&request.matter, said.verdict) {
         (Matter::Join, Verdict::Approve) => {
-            drop(joining::decisions::approve_in(desk, &mut tx, actor, &decider, request).await?)
+            joining::decisions::approve_in(desk, &mut tx, actor, &decider, request).await?;
         }
         (Matter::Join, Verdict::Reject) => {
             joining::decisions::deny_in(desk, &mut tx, actor, &decider, request).await?

@@ -1,7 +1,7 @@
 //! The queue as its readers see it: a page of requests with what each reader may do, and the
 //! details of one.
 use crate::desk::access::progress::Progress;
-use crate::desk::{Actor, Desk, access};
+use crate::desk::{Actor, Desk, access, cut_to};
 use crate::domain::connector::Platform;
 use crate::domain::ids::{ConnectorId, InvitationId, RequestId};
 use crate::domain::member::Membership;
@@ -83,9 +83,7 @@ pub async fn page(
     let mut conn = desk.db.read().await?;
     let shelves = store::queue::shelves::shelves(&mut conn, org, now).await?;
     let mut listed = store::queue::list::list(&mut conn, org, look, &shelves, now, PAGE + 1).await?;
-    let more = listed.len() > PAGE;
-    listed.truncate(PAGE);
-    let next = listed.last().filter(|_| more).map(place);
+    let next = cut_to(&mut listed, PAGE).map(place);
     if let Some(id) = picked {
         let found = store::queue::list::find(&mut conn, org, id).await?;
         listed.retain(|r| r.request.id != found.request.id);
@@ -126,9 +124,7 @@ pub async fn queue_piece(
     let shelves = store::queue::shelves::shelves(&mut conn, permitted.organisation(), now).await?;
     let mut listed =
         store::queue::list::list(&mut conn, permitted.organisation(), look, &shelves, now, most + 1).await?;
-    let more = listed.len() > most;
-    listed.truncate(most);
-    let next = listed.last().filter(|_| more).map(place);
+    let next = cut_to(&mut listed, most).map(place);
     let rows = listed.into_iter().map(
         |Listed {
              request,

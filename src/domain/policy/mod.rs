@@ -48,7 +48,7 @@ pub fn administrator(member: &Membership) -> Result<Permitted> {
     }
 }
 
-/// Rule 5: nobody gives a permission that they do not hold, by a role, by a change of a role, or by
+/// Nobody gives a permission that they do not hold, by a role, by a change of a role, or by
 /// an invitation.
 pub fn may_give(giver: &Membership, given: Permissions) -> Result<()> {
     if giver.permissions.covers(given) {
@@ -58,7 +58,7 @@ pub fn may_give(giver: &Membership, given: Permissions) -> Result<()> {
     }
 }
 
-/// Rule 5: nobody decides a request that they submitted or that is for them.
+/// Nobody decides a request that they submitted or that is for them.
 pub fn decider(member: &Membership, email: &Email, request: &Request) -> Result<Decider> {
     let permitted = permitted(member, Permission::RequestsDecide)?;
     if request.organisation != permitted.organisation {
@@ -105,7 +105,7 @@ pub fn approver(
     })
 }
 
-/// Rule 6: only whom a link of the organisation matches learns of it and may ask; anybody else
+/// Only whom a link of the organisation matches learns of it and may ask; anybody else
 /// finds nothing. `links`: the organisations that this account's identities and proven address lead
 /// to, each with how.
 pub fn matched(

@@ -59,7 +59,9 @@ pub(super) fn look_again(state: State, focused: Option<String>, submitted: bool)
             }
         });
         leptos::task::tick().await;
-        if let Some(id) = focused.filter(|_| browser::nothing_is_focused()) {
+        if let Some(id) = focused
+            && browser::nothing_is_focused()
+        {
             browser::focus(&format!("r-{id}"));
         }
     });

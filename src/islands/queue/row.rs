@@ -231,7 +231,9 @@ fn details(r: &Row, state: State) -> AnyView {
         .collect_view();
     let history = history
         .iter()
-        .map(|(what, at)| view! { <li class="done">{what.clone()} " " <span class="soft">{when(at)}</span></li> })
+        .map(|(what, at)| {
+            view! { <li class="done">{what.clone()} " " <span class="soft">{when(at)}</span></li> }
+        })
         .collect_view();
     let form = |action: &'static str, field: &'static str, value: String, label: String| {
         view! {

@@ -63,34 +63,34 @@ fn one(call: &Call, member: &Membership, m: &Mine, picked: bool, here: &str) -> 
     let r = &m.request;
     let (status, shape) = parts::status_of(words, r.kind(), &m.status);
     let steps = progress::words(call, member, r, &m.progress, false);
-    let decided = m
-        .status
-        .decision()
-        .filter(|_| !matches!(m.status, Status::Provisioning(_)))
-        .map(|d| {
-            let by = match (&m.decided_by, &d.by) {
-                (Some(by), Some(_)) => words.tell(
-                    "queue-decided",
-                    &[("by", by), ("when", &words.ago(d.at, call.now()))],
-                ),
-                _ => words.say("mine-automatic"),
-            };
-            let reason = (!d.reason.is_empty())
-                .then(|| view! { <blockquote class="words">{d.reason.clone()}</blockquote> });
-            let next = (!d.next_steps.is_empty()).then(|| {
-                view! {
-                    <p>
-                        <strong>{words.say("mine-next-steps")}</strong>
-                    </p>
-                    <p class="words">{d.next_steps.clone()}</p>
-                }
-            });
+    let decision = match &m.status {
+        Status::Provisioning(_) => None,
+        status => status.decision(),
+    };
+    let decided = decision.map(|d| {
+        let by = match (&m.decided_by, &d.by) {
+            (Some(by), Some(_)) => words.tell(
+                "queue-decided",
+                &[("by", by), ("when", &words.ago(d.at, call.now()))],
+            ),
+            _ => words.say("mine-automatic"),
+        };
+        let reason = (!d.reason.is_empty())
+            .then(|| view! { <blockquote class="words">{d.reason.clone()}</blockquote> });
+        let next = (!d.next_steps.is_empty()).then(|| {
             view! {
-                <p class="soft">{by}</p>
-                {reason}
-                {next}
+                <p>
+                    <strong>{words.say("mine-next-steps")}</strong>
+                </p>
+                <p class="words">{d.next_steps.clone()}</p>
             }
         });
+        view! {
+            <p class="soft">{by}</p>
+            {reason}
+            {next}
+        }
+    });
     let again = (!m.status.is_open()
         && !matches!(m.status, Status::Approved { .. } | Status::Provisioning(_)))
     .then(|| {

@@ -277,11 +277,10 @@ fn begun(call: &Call, setup: &Setup) -> AnyView {
 /// One's own identities in chat, by which buttons there decide; and the code that links one.
 fn chat(call: &Call, seen: &Seen) -> AnyView {
     let words = call.words();
-    let shown = call
-        .draft
-        .as_ref()
-        .filter(|_| call.asked("chat") == "code")
-        .and_then(|d| d.shown.first().cloned());
+    let shown = match &call.draft {
+        Some(draft) if call.asked("chat") == "code" => draft.shown.first().cloned(),
+        _ => None,
+    };
     let shown = shown.map(|code| {
         view! {
             <div class="banner info" role="status">

@@ -106,8 +106,8 @@ fn choice(call: Call, offer: Offer) -> Sheet {
     Sheet::new(title, Frame::Card, draw)
 }
 
-/// The dialog of seed 000: the organisation has an account already; whom one may ask, and the
-/// request.
+/// The dialog of who could not create an account: the organisation has one already; whom one may
+/// ask, and the request.
 fn could_not(call: &Call, m: &Match, first: bool) -> AnyView {
     let words = call.words();
     let organisation = &m.organisation;

@@ -188,7 +188,7 @@ pub fn status_of(words: Words, kind: Kind, status: &Status) -> (String, &'static
 pub fn status_word(words: Words, kind: Kind, word: StatusWord) -> (String, &'static str) {
     let (name, shape) = status(words, word);
     match (kind, word) {
-        // As the page of the seed says: who joins is invited, whoever gets something is approved.
+        // Who joins is invited, whoever gets something is approved.
         (Kind::Resource, StatusWord::Approved | StatusWord::Denied) => {
             (words.say(&format!("status-resource-{}", word.as_str())), shape)
         }

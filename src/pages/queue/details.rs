@@ -33,13 +33,10 @@ pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result
         Origin::Unknown => String::new(),
     };
     let may_copy = !call.desk().plan.delivers_mail && member.may(Permission::InvitationsSend);
-    let copyable = d
-        .row
-        .open_invitation
-        .as_ref()
-        .filter(|_| may_copy)
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let copyable = match &d.row.open_invitation {
+        Some(invitation) if may_copy => invitation.to_string(),
+        _ => String::new(),
+    };
     let invited = d.row.open_invitation.is_some() && member.may(Permission::MembersManage);
     let may_try = member.may(Permission::RequestsDecide);
     let in_error = matches!(d.row.status, Status::Error(..)) && !d.row.actions.is_empty();

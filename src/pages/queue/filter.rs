@@ -91,9 +91,13 @@ fn without(call: &Call, member: &Membership, tab: Tab, gone: Option<&str>) -> St
         };
         let has_default = name == "approval" || (name == "status" && tab != Tab::Approved);
         match value {
-            "" if has_default => drop(query.append_pair(name, ANY)),
+            "" if has_default => {
+                query.append_pair(name, ANY);
+            }
             "" => {}
-            value => drop(query.append_pair(name, value)),
+            value => {
+                query.append_pair(name, value);
+            }
         }
     }
     format!("/{}/access_requests?{}", member.slug, query.finish())

@@ -296,9 +296,10 @@ fn notices(call: &Call, surround: &Surround) -> AnyView {
         });
     // A form that stands on the page says itself what went wrong with it.
     let draft = call.draft.as_ref().filter(|d| d.action != "/actions/decide_many");
-    let error = draft
-        .and_then(|d| d.error.as_ref())
-        .filter(|_| surround.failed.is_empty());
+    let error = match draft {
+        Some(draft) if surround.failed.is_empty() => draft.error.as_ref(),
+        _ => None,
+    };
     let trouble = error.map(|e| {
         view! {
             <p class="trouble" role="alert">

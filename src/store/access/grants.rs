@@ -79,7 +79,11 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, g: &Grant, now: Time) -> Re
     let noticed = g.ends_at.map_or(0, |end| {
         NOTICES.iter().filter(|before| end - **before <= now).count()
     });
-    let notice = next_notice(g, noticed).filter(|_| g.ended.is_none());
+    let notice = if g.ended.is_none() {
+        next_notice(g, noticed)
+    } else {
+        None
+    };
     sqlx::query(
         "update grants set request_id = $4, ends_at = $5, ended_at = $6, ended_by = $7, noticed = $8, \
          notice_at = $9, version = version + 1 \

@@ -132,7 +132,10 @@ pub async fn find_target(
         .bind(resource.as_str())
         .find(conn, |r| Ok((r.text("hook_url")?, r.maybe_text("hook_secret")?)))
         .await?;
-    Ok(found.and_then(|(url, secret)| secret.filter(|_| !url.is_empty()).map(|secret| (url, secret))))
+    Ok(match found {
+        Some((url, Some(secret))) if !url.is_empty() => Some((url, secret)),
+        _ => None,
+    })
 }
 
 /// Keeps a resource's new secret, sealed.

@@ -156,6 +156,7 @@ async fn write(tx: &mut Tx, r: &Request, version: i64) -> Result<()> {
         _ => None,
     };
     let asked = r.asked();
+    let waiting = if r.status.is_open() { asked } else { None };
     sqlx::query(
         "update requests set status = $4, decided_at = $5, decided_by = $6, invitation_id = $7, tab = $8, \
          grant_id = $9, trouble = $10, \
@@ -189,18 +190,8 @@ async fn write(tx: &mut Tx, r: &Request, version: i64) -> Result<()> {
     .bind(asked.map_or(0, |a| a.step as i64))
     .bind(i64::from(asked.is_some_and(|a| a.at_administrators)))
     .bind(i64::from(asked.is_some_and(|a| a.escalated)))
-    .bind(
-        asked
-            .filter(|_| r.status.is_open())
-            .and_then(|a| a.remind_at)
-            .map(|t| t.0),
-    )
-    .bind(
-        asked
-            .filter(|_| r.status.is_open())
-            .and_then(|a| a.escalate_at)
-            .map(|t| t.0),
-    )
+    .bind(waiting.and_then(|a| a.remind_at).map(|t| t.0))
+    .bind(waiting.and_then(|a| a.escalate_at).map(|t| t.0))
     .bind(r.approval().as_str())
     .bind(version)
     .bind(i64::from(asked.is_some_and(|a| a.administrators_decide)))

@@ -131,7 +131,8 @@ fn routes_lead_nowhere_else() {
     let wanted = asked(&whisper(route("19:a b@thread/../;messageid=1", ""))).unwrap();
     assert_eq!(
         wanted.url,
-        "https://smba.trafficmanager.net/amer/v3/conversations/19%3Aa%20b%40thread%2F..%2F%3Bmessageid%3D1/activities"
+        "https://smba.trafficmanager.net/amer/v3/conversations/\
+         19%3Aa%20b%40thread%2F..%2F%3Bmessageid%3D1/activities"
     );
     assert_eq!(
         (wanted.method, &wanted.headers[..]),
