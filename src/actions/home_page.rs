@@ -76,7 +76,7 @@ pub async fn write_faq(
 
 /// Fields `org`, `title`, and either `url` or a file.
 #[cfg(feature = "ssr")]
-pub async fn add_link(call: Call, upload: Upload) -> Result<Done, Refusal> {
+pub async fn add_link(call: Call, upload: Upload) -> Result<Done, Error> {
     let org = upload.field("org")?.to_owned();
     let (actor, member) = call.enter(&org).await?;
     let (title, url) = (

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 /// place; a field `role_{id}` for each ticked box. The answer shows for each address, parted by
 /// tabs: line, address, `invited`, `approved` or `refused`, and the reason.
 #[cfg(feature = "ssr")]
-pub async fn invite(call: Call, upload: Upload) -> Result<Done, Refusal> {
+pub async fn invite(call: Call, upload: Upload) -> Result<Done, Error> {
     let org = upload.field("org")?.to_owned();
     let (actor, member) = call.enter(&org).await?;
     let (text, field) = match &upload.file {
@@ -35,8 +35,7 @@ pub async fn invite(call: Call, upload: Upload) -> Result<Done, Refusal> {
         return Err(match e {
             Error::Invalid(faults) => Error::field(field, faults.first().map_or(Why::Missing, |f| f.why)),
             e => e.clone(),
-        }
-        .into());
+        });
     }
     let shown = outcomes.iter().map(|o| {
         let (word, reason) = match &o.result {

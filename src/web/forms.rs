@@ -25,7 +25,7 @@ use std::pin::Pin;
 const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 
 /// What changes something by a form that may bring a file.
-type Change = fn(Call, Upload) -> Pin<Box<dyn Future<Output = Result<Done, Refusal>> + Send>>;
+type Change = fn(Call, Upload) -> Pin<Box<dyn Future<Output = Result<Done>> + Send>>;
 
 /// Answers a post to a server function. `limit`: the most bytes that it may bring.
 pub async fn post(call: Call, request: Request<Body>, limit: usize) -> Response {
@@ -42,12 +42,12 @@ pub async fn post(call: Call, request: Request<Body>, limit: usize) -> Response 
 pub async fn upload(call: Call, request: Request<Body>, limit: usize, change: Change) -> Response {
     let as_page = wants_page(&request);
     let (parts, body) = request.into_parts();
-    let (fields, answered) = match posted(&call, &parts, body, limit).await {
+    let (fields, changed) = match posted(&call, &parts, body, limit).await {
         Ok(upload) => (upload.fields.clone(), change(call.clone(), upload).await),
-        Err(e) => (HashMap::new(), Err(Refusal::new(e, &call))),
+        Err(e) => (HashMap::new(), Err(e)),
     };
     let outcome = Outcome {
-        answer: answered,
+        answer: changed.map_err(|e| Refusal::new(e, &call)),
         cookies: Vec::new(),
     };
     answer(&call, as_page, &fields, outcome).await

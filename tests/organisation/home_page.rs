@@ -4,6 +4,7 @@ use crate::harness::{House, ORIGIN};
 use anteroom::desk::organisation::home_page::Typed;
 use anteroom::desk::{Actor, joining, organisation, people};
 use anteroom::domain::account::Language;
+use anteroom::domain::answer::Refusal;
 use anteroom::domain::home_page::{LINKS, Target};
 use anteroom::domain::member::Membership;
 use anteroom::domain::{Error, Why};
@@ -240,7 +241,16 @@ async fn files_are_posted(house: &House) {
     let large = [PDF, &vec![b' '; 10 * 1024 * 1024], b"%%EOF"].concat();
     assert_eq!(post(&cookie, &large).await.status, 422);
     assert_eq!(post(&cookie, &vec![b' '; 11 * 1024 * 1024]).await.status, 413);
-    assert_eq!(post(&cookie, b"").await.status, 422, "no file and no address");
+    let empty = post(&cookie, b"").await;
+    assert_eq!(empty.status, 422, "no file and no address");
+    let refusal: Refusal = serde_json::from_str(&empty.body).unwrap();
+    assert_eq!(
+        refusal.fields.len(),
+        1,
+        "it says which field, in words: {}",
+        empty.body
+    );
+    assert!(!refusal.message.starts_with("error-"), "{}", refusal.message);
     assert_eq!(post("", &bytes).await.status, 415, "strangers post nothing large");
     assert_eq!(
         organisation::home_page::home(&house.desk, &member)

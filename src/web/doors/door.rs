@@ -1,6 +1,6 @@
 //! What a row of the table of doors is, and how rows are written.
 use crate::domain::Result;
-use crate::domain::answer::{Done, Refusal};
+use crate::domain::answer::Done;
 use crate::domain::role::Permission;
 use crate::pages::Sheet;
 use crate::site::call::Call;
@@ -43,7 +43,7 @@ pub enum Leads {
     /// A server function that only reads, for islands.
     Read,
     /// A change that may bring a file.
-    Upload(fn(Call, Upload) -> Later<Result<Done, Refusal>>),
+    Upload(fn(Call, Upload) -> Later<Result<Done>>),
     Get(Handler),
     Post(Handler),
     GetOrPost(Handler),
