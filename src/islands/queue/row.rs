@@ -1,5 +1,5 @@
 //! A row of the queue, and the details below it.
-use super::{Details, Mail, Row};
+use super::{Details, Frame, Mail, Row, Words};
 use crate::islands::progress;
 use crate::islands::queue::state::{Deed, State};
 use crate::islands::when::When;
@@ -79,7 +79,7 @@ fn cells(r: &Row, only: &str, state: State) -> AnyView {
                 {submitted}
                 {state
                     .frame
-                    .with_value(super::Frame::shows_decisions)
+                    .with_value(Frame::shows_decisions)
                     .then(|| {
                         view! {
                             <td class="wide">{cell("queue-processed-by", &chat.by)}</td>
@@ -110,7 +110,7 @@ fn when(w: &When) -> impl IntoView + use<> {
 /// The buttons of an open request, or who decided it.
 fn verdicts(r: &Arc<Row>, state: State) -> AnyView {
     if !r.open {
-        let has_column = state.frame.with_value(super::Frame::shows_decisions);
+        let has_column = state.frame.with_value(Frame::shows_decisions);
         return (!has_column)
             .then(|| view! { <span class="soft">{r.decided.clone()}</span> })
             .into_any();
@@ -191,145 +191,166 @@ fn toggle(_: &leptos::ev::MouseEvent, _: State, _: &str) {}
 
 /// Message, history and letters.
 fn details(r: &Row, state: State) -> AnyView {
-    let (w, f) = (state.words.get_value(), state.frame.get_value());
     let found = state
         .open
         .with(|open| open.iter().find(|d| d.id == r.id).cloned());
     let Some(d) = found else { return ().into_any() };
-    let Details {
-        message,
-        facts,
-        progress: steps,
-        vote,
-        may_retry,
-        may_follow,
-        history,
-        mails,
-        copyable,
-        may_allow_again,
-        user,
-        ..
-    } = d;
-    let label = if r.kind == "resource" {
-        w.get("queue-reason")
-    } else {
-        w.get("queue-message")
+    let below = Below {
+        row: r,
+        frame: state.frame.get_value(),
+        words: state.words.get_value(),
     };
-    let message = if message.is_empty() {
-        w.get("queue-no-message")
-    } else {
-        message
-    };
-    let facts = facts
-        .into_iter()
-        .map(|(label, fact)| {
+    let mark = if r.picked { "below picked" } else { "below" };
+    view! {
+        <tr class=mark>
+            <td colspan=below.columns() class="wide">
+                <div class="details">
+                    {below.facts(&d)} {below.progress(&d)} {below.history(&d)} {below.letters(&d)}
+                </div>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What the pieces of the details share: the row that they stand below, its page, and the words.
+struct Below<'a> {
+    row: &'a Row,
+    frame: Frame,
+    words: Words,
+}
+
+impl Below<'_> {
+    /// How many columns the table has.
+    fn columns(&self) -> &'static str {
+        match self.frame.only.as_str() {
+            "chat" if self.frame.shows_decisions() => "10",
+            "chat" => "8",
+            "join" => "5",
+            _ => "6",
+        }
+    }
+
+    /// What the requester wrote, and the facts of the request.
+    fn facts(&self, d: &Details) -> AnyView {
+        let label = if self.row.kind == "resource" {
+            "queue-reason"
+        } else {
+            "queue-message"
+        };
+        let message = if d.message.is_empty() {
+            self.words.get("queue-no-message")
+        } else {
+            d.message.clone()
+        };
+        let facts = d.facts.iter().map(|(label, fact)| {
             view! {
-                <dt>{label}</dt>
-                <dd class="words">{fact}</dd>
+                <dt>{label.clone()}</dt>
+                <dd class="words">{fact.clone()}</dd>
             }
+        });
+        view! {
+            <dl>
+                <dt>{self.words.get(label)}</dt>
+                <dd class="words">{message}</dd>
+                {facts.collect_view()}
+            </dl>
+        }
+        .into_any()
+    }
+
+    /// How far the approval has come, the way to one's own vote, and what helps one that is stuck.
+    fn progress(&self, d: &Details) -> Option<AnyView> {
+        let w = &self.words;
+        let retry = d
+            .may_retry
+            .then(|| self.act("/actions/retry_request", "queue-retry"));
+        let follow = d
+            .may_follow
+            .then(|| self.act("/actions/follow_newest", "queue-follow"));
+        let vote = (!d.vote.is_empty()).then(|| {
+            view! { <p>{w.get("queue-vote-hint")} " " <a href=d.vote.clone()>{w.get("queue-vote")}</a></p> }
+        });
+        (!d.progress.steps.is_empty()).then(|| {
+            let steps = progress::progress(&d.progress);
+            view! { <div>{steps}{vote}<div class="tools">{retry}{follow}</div></div> }.into_any()
         })
-        .collect_view();
-    let history = history
-        .iter()
-        .map(|(what, at)| {
+    }
+
+    /// What has happened, with the button that allows a new request.
+    fn history(&self, d: &Details) -> AnyView {
+        let history = d.history.iter().map(|(what, at)| {
             view! { <li class="done">{what.clone()} " " <span class="soft">{when(at)}</span></li> }
-        })
-        .collect_view();
-    let form = |action: &'static str, field: &'static str, value: String, label: String| {
+        });
+        let allow = d
+            .may_allow_again
+            .then(|| self.act("/actions/allow_again", "queue-allow-again"));
+        view! {
+            <div>
+                <h2 class="minor">{self.words.get("queue-history")}</h2>
+                <ol class="steps">{history.collect_view()}</ol>
+                {allow}
+            </div>
+        }
+        .into_any()
+    }
+
+    /// Letters and messages, the link to copy, and the way to the user.
+    fn letters(&self, d: &Details) -> AnyView {
+        let w = &self.words;
+        let copy = (!d.copyable.is_empty()).then(|| {
+            let link = d.copyable.clone();
+            self.form("/actions/copy_link", "invitation", link, w.get("queue-copy"))
+        });
+        let user = (!d.user.is_empty()).then(|| {
+            view! {
+                <p>
+                    <a href=d.user.clone()>{w.get("queue-to-user")}</a>
+                </p>
+            }
+        });
+        view! {
+            <div>
+                <h2 class="minor">{w.get("queue-mails")}</h2>
+                <ul class="plain">{d.mails.iter().map(|m| self.letter(m)).collect_view()}</ul>
+                {copy}
+                {user}
+            </div>
+        }
+        .into_any()
+    }
+
+    /// How a letter or a message fares, with the button that tries it again.
+    fn letter(&self, m: &Mail) -> AnyView {
+        let (action, field) = if m.chat {
+            ("/actions/send_again", "message")
+        } else {
+            ("/actions/try_letter_again", "letter")
+        };
+        let label = self.words.get("queue-try-again");
+        let again = (!m.again.is_empty()).then(|| self.form(action, field, m.again.clone(), label));
+        view! { <li>{m.text.clone()} {again}</li> }.into_any()
+    }
+
+    /// A button that does something with the request.
+    fn act(&self, action: &'static str, label: &str) -> AnyView {
+        self.form(action, "request", self.row.id.clone(), self.words.get(label))
+    }
+
+    /// A button that does something and comes back to these details.
+    fn form(&self, action: &'static str, field: &'static str, value: String, label: String) -> AnyView {
+        let f = &self.frame;
         view! {
             <form method="post" action=action>
                 <input type="hidden" name="org" value=f.org.clone() />
                 <input type="hidden" name=field value=value />
                 <input type="hidden" name="page" value=f.page.clone() />
-                <input type="hidden" name="back" value=f.address(&[("request", &r.id)]) />
+                <input type="hidden" name="back" value=f.address(&[("request", &self.row.id)]) />
                 <button type="submit" class="button small">
                     {label}
                 </button>
             </form>
         }
         .into_any()
-    };
-    let letters = mails
-        .into_iter()
-        .map(|Mail { text, again, chat }| {
-            let (action, field) = if chat {
-                ("/actions/send_again", "message")
-            } else {
-                ("/actions/try_letter_again", "letter")
-            };
-            let again = (!again.is_empty()).then(|| form(action, field, again, w.get("queue-try-again")));
-            view! { <li>{text} {again}</li> }
-        })
-        .collect_view();
-    let copy = (!copyable.is_empty())
-        .then(|| form("/actions/copy_link", "invitation", copyable, w.get("queue-copy")));
-    let allow = may_allow_again.then(|| {
-        form(
-            "/actions/allow_again",
-            "request",
-            r.id.clone(),
-            w.get("queue-allow-again"),
-        )
-    });
-    let retry = may_retry.then(|| {
-        form(
-            "/actions/retry_request",
-            "request",
-            r.id.clone(),
-            w.get("queue-retry"),
-        )
-    });
-    let follow = may_follow.then(|| {
-        form(
-            "/actions/follow_newest",
-            "request",
-            r.id.clone(),
-            w.get("queue-follow"),
-        )
-    });
-    let vote = (!vote.is_empty())
-        .then(|| view! { <p>{w.get("queue-vote-hint")} " " <a href=vote>{w.get("queue-vote")}</a></p> });
-    let progress = (!steps.steps.is_empty()).then(
-        || view! { <div>{progress::progress(&steps)}{vote}<div class="tools">{retry}{follow}</div></div> },
-    );
-    let columns = match f.only.as_str() {
-        "chat" if f.shows_decisions() => "10",
-        "chat" => "8",
-        "join" => "5",
-        _ => "6",
-    };
-    let user = (!user.is_empty()).then(|| {
-        view! {
-            <p>
-                <a href=user>{w.get("queue-to-user")}</a>
-            </p>
-        }
-    });
-    let mark = if r.picked { "below picked" } else { "below" };
-    view! {
-        <tr class=mark>
-            <td colspan=columns class="wide">
-                <div class="details">
-                    <dl>
-                        <dt>{label}</dt>
-                        <dd class="words">{message}</dd>
-                        {facts}
-                    </dl>
-                    {progress}
-                    <div>
-                        <h2 class="minor">{w.get("queue-history")}</h2>
-                        <ol class="steps">{history}</ol>
-                        {allow}
-                    </div>
-                    <div>
-                        <h2 class="minor">{w.get("queue-mails")}</h2>
-                        <ul class="plain">{letters}</ul>
-                        {copy}
-                        {user}
-                    </div>
-                </div>
-            </td>
-        </tr>
     }
-    .into_any()
 }
