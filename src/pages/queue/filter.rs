@@ -106,35 +106,82 @@ fn without(call: &Call, member: &Membership, tab: Tab, gone: Option<&str>) -> St
 /// The filter's form and its chips. `sources`: the connectors to choose from.
 pub fn view(call: &Call, member: &Membership, tab: Tab, sources: &[Source]) -> AnyView {
     let words = call.words();
-    let value_words = |name: &str, value: &str| value_words(call, sources, name, value);
-    let chips = NAMES.into_iter().filter_map(|name| {
-        let value = asked(call, tab, name);
-        (!value.is_empty()).then(|| {
-            let text = format!(
-                "{}: {}",
-                words.say(&format!("filter-{name}")),
-                value_words(name, value)
-            );
-            let label = words.tell("filter-remove", &[("filter", &text)]);
-            view! {
-                <li class="chip">
-                    {text.clone()} " " <a href=without(call, member, tab, Some(name)) aria-label=label>
-                        "×"
-                    </a>
-                </li>
-            }
-        })
-    });
-    let chips: Vec<_> = chips.collect();
-    let clear = (!chips.is_empty()).then(|| {
+    let drawn = Drawn {
+        call,
+        member,
+        tab,
+        sources,
+    };
+    view! {
+        <details class="filter">
+            <summary class="button">{words.say("filter-title")}</summary>
+            {drawn.form()}
+        </details>
+        <h2 class="unseen">{words.say("filter-applied")}</h2>
+        {drawn.chips()}
+    }
+    .into_any()
+}
+
+/// What the filter is drawn from.
+struct Drawn<'a> {
+    call: &'a Call,
+    member: &'a Membership,
+    tab: Tab,
+    sources: &'a [Source],
+}
+
+impl Drawn<'_> {
+    fn asked(&self, name: &str) -> &str {
+        asked(self.call, self.tab, name)
+    }
+
+    fn form(&self) -> AnyView {
+        let call = self.call;
+        let hidden = ["tab", "sort", "q"]
+            .into_iter()
+            .filter(|n| !call.asked(n).is_empty());
+        let hidden = hidden
+            .map(|n| view! { <input type="hidden" name=n value=call.asked(n).to_owned() /> })
+            .collect_view();
         view! {
-            <li>
-                <a href=without(call, member, tab, None)>{words.say("filter-clear")}</a>
-            </li>
+            <form class="filters" method="get" action=format!("/{}/access_requests", self.member.slug)>
+                {hidden}
+                {self.input("from", "date")}
+                {self.input("until", "date")}
+                {self.input("requester", "text")}
+                {self.select("approval", ApprovalType::ALL.map(ApprovalType::as_str).into())}
+                {(self.tab != Tab::Approved)
+                    .then(|| self.select("status", StatusWord::ALL.map(StatusWord::as_str).into()))}
+                {self.select("kind", Kind::ALL.map(Kind::as_str).into())}
+                {self.chat()}
+                <button type="submit" class="button main">
+                    {call.words().say("filter-apply")}
+                </button>
+            </form>
         }
-    });
-    let select = |name: &'static str, all: Vec<&str>| {
-        let now = asked(call, tab, name);
+        .into_any()
+    }
+
+    /// What concerns chat, where there is any: the platform and the connector.
+    fn chat(&self) -> AnyView {
+        // One that is deleted stays chosen.
+        let chosen = self.asked("connector");
+        let is_listed = |id: &str| self.sources.iter().any(|s| s.id.as_str() == id);
+        let gone = Some(chosen).filter(|id| !id.is_empty() && !is_listed(id));
+        let by_chat = !self.sources.is_empty() || gone.is_some() || !self.asked("provider").is_empty();
+        let connectors = || self.sources.iter().map(|s| s.id.as_str()).chain(gone).collect();
+        view! {
+            {by_chat.then(|| self.select("provider", Platform::ALL.map(Platform::as_str).into()))}
+            {by_chat.then(|| self.select("connector", connectors()))}
+        }
+        .into_any()
+    }
+
+    /// One of a closed list, or any.
+    fn select(&self, name: &'static str, all: Vec<&str>) -> AnyView {
+        let (call, words) = (self.call, self.call.words());
+        let now = self.asked(name);
         let any = view! {
             <option value=ANY selected=now.is_empty()>
                 {words.say("filter-any")}
@@ -145,7 +192,7 @@ pub fn view(call: &Call, member: &Membership, tab: Tab, sources: &[Source]) -> A
             .map(|v| {
                 view! {
                     <option value=v.to_owned() selected=now == v>
-                        {value_words(name, v)}
+                        {value_words(call, self.sources, name, v)}
                     </option>
                 }
             })
@@ -159,58 +206,62 @@ pub fn view(call: &Call, member: &Membership, tab: Tab, sources: &[Source]) -> A
                 </select>
             </div>
         }
-    };
-    let input = |name: &'static str, kind: &'static str| {
+        .into_any()
+    }
+
+    /// Something to type.
+    fn input(&self, name: &'static str, kind: &'static str) -> AnyView {
+        let label = self.call.words().say(&format!("filter-{name}"));
         view! {
             <div class="field-row">
-                <label for=format!("filter-{name}")>{words.say(&format!("filter-{name}"))}</label>
+                <label for=format!("filter-{name}")>{label}</label>
                 <input
                     class="field"
                     type=kind
                     id=format!("filter-{name}")
                     name=name
-                    value=call.asked(name).to_owned()
+                    value=self.call.asked(name).to_owned()
                 />
             </div>
         }
-    };
-    // One that is deleted stays chosen.
-    let chosen = asked(call, tab, "connector");
-    let gone = Some(chosen).filter(|id| !id.is_empty() && sources.iter().all(|s| s.id.as_str() != *id));
-    let by_chat = !sources.is_empty() || gone.is_some() || !asked(call, tab, "provider").is_empty();
-    let hidden = ["tab", "sort", "q"]
-        .into_iter()
-        .filter(|n| !call.asked(n).is_empty());
-    let hidden = hidden
-        .map(|n| view! { <input type="hidden" name=n value=call.asked(n).to_owned() /> })
-        .collect_view();
-    view! {
-        <details class="filter">
-            <summary class="button">{words.say("filter-title")}</summary>
-            <form class="filters" method="get" action=format!("/{}/access_requests", member.slug)>
-                {hidden}
-                {input("from", "date")}
-                {input("until", "date")}
-                {input("requester", "text")}
-                {select("approval", ApprovalType::ALL.map(ApprovalType::as_str).into())}
-                {(tab != Tab::Approved)
-                    .then(|| select("status", StatusWord::ALL.map(StatusWord::as_str).into()))}
-                {select("kind", Kind::ALL.map(Kind::as_str).into())}
-                {by_chat.then(|| select("provider", Platform::ALL.map(Platform::as_str).into()))}
-                {by_chat
-                    .then(|| select(
-                        "connector",
-                        sources.iter().map(|s| s.id.as_str()).chain(gone).collect(),
-                    ))}
-                <button type="submit" class="button main">
-                    {words.say("filter-apply")}
-                </button>
-            </form>
-        </details>
-        <h2 class="unseen">{words.say("filter-applied")}</h2>
-        <ul class="chips">{chips}{clear}</ul>
+        .into_any()
     }
-    .into_any()
+
+    /// What is filtered by, each with the way to take it away, and the way to take all away.
+    fn chips(&self) -> AnyView {
+        let chips: Vec<_> = NAMES.into_iter().filter_map(|name| self.chip(name)).collect();
+        let clear = (!chips.is_empty()).then(|| {
+            let to = without(self.call, self.member, self.tab, None);
+            view! {
+                <li>
+                    <a href=to>{self.call.words().say("filter-clear")}</a>
+                </li>
+            }
+        });
+        view! { <ul class="chips">{chips}{clear}</ul> }.into_any()
+    }
+
+    fn chip(&self, name: &'static str) -> Option<AnyView> {
+        let (call, words) = (self.call, self.call.words());
+        let value = self.asked(name);
+        (!value.is_empty()).then(|| {
+            let text = format!(
+                "{}: {}",
+                words.say(&format!("filter-{name}")),
+                value_words(call, self.sources, name, value)
+            );
+            let label = words.tell("filter-remove", &[("filter", &text)]);
+            let to = without(call, self.member, self.tab, Some(name));
+            view! {
+                <li class="chip">
+                    {text.clone()} " " <a href=to aria-label=label>
+                        "×"
+                    </a>
+                </li>
+            }
+            .into_any()
+        })
+    }
 }
 
 /// A value of the filter in words.
