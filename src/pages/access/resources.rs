@@ -170,21 +170,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
             .hidden("back", &back)
             .focus("owner");
         let form = fields(&call, form, Some(&listed), &choices, proposed).draw();
-        let active = listed.resource.state == State::Active;
-        let (key, value) = if active {
-            ("resources-disable", "")
-        } else {
-            ("resources-enable", "on")
-        };
-        let switch = Form::new(&call, "set_resource_state", key)
-            .plain()
-            .class("inline")
-            .hidden("org", member.slug.as_str())
-            .hidden("resource", id.as_str())
-            .hidden("active", value)
-            .hidden("back", &parts::with(&here, "done", "saved"))
-            .button_class("button")
-            .draw();
+        let switch = switch(&call, &member, &listed, &here);
         let (state, shape) = state(&call, listed.resource.state);
         view! {
             <p>
@@ -213,6 +199,24 @@ pub async fn one(call: Call) -> Result<Sheet> {
         .into_any()
     };
     Ok(Sheet::new(title, Frame::House("resources"), draw))
+}
+
+/// The button that disables it, or enables it again.
+fn switch(call: &Call, member: &Membership, l: &Listed, here: &str) -> AnyView {
+    let (key, value) = if l.resource.state == State::Active {
+        ("resources-disable", "")
+    } else {
+        ("resources-enable", "on")
+    };
+    Form::new(call, "set_resource_state", key)
+        .plain()
+        .class("inline")
+        .hidden("org", member.slug.as_str())
+        .hidden("resource", l.resource.id.as_str())
+        .hidden("active", value)
+        .hidden("back", &parts::with(here, "done", "saved"))
+        .button_class("button")
+        .draw()
 }
 
 /// The secret of a new hook, shown once.
@@ -277,38 +281,25 @@ fn fields<'a>(
     choices: &Choices,
     proposed: Vec<String>,
 ) -> Form<'a> {
-    let words = call.words();
-    let text = |of: fn(&Listed) -> String| listed.map(of).unwrap_or_default();
-    let flows = std::iter::once((String::new(), words.say("resources-no-flow"))).chain(
-        choices
-            .flows
-            .iter()
-            .map(|(id, name)| (id.to_string(), name.clone())),
+    let form = about(form, listed);
+    let form = form.proposing(
+        "owner",
+        "label-owner",
+        &text(listed, |l| l.owner.clone().unwrap_or_default()),
+        proposed.into_iter(),
     );
-    let (mut roles, mut groups) = (Vec::new(), Vec::new());
-    let some = match listed.map(|l| &l.resource.audience) {
-        Some(Audience::Some { roles: r, groups: g }) => {
-            (roles, groups) = (r.clone(), g.clone());
-            true
-        }
-        _ => false,
-    };
-    let audience = vec![
-        ("everyone".to_owned(), words.say("audience-everyone")),
-        ("some".to_owned(), words.say("audience-some")),
-    ];
-    let ticks = choices.roles.iter().map(|r| Tick {
-        name: format!("role_{}", r.id),
-        words: crate::pages::people::pieces::role_name(call, r),
-        on: roles.contains(&r.id),
-        fixed: false,
-    });
-    let boxes = choices.groups.iter().map(|g| Tick {
-        name: format!("group_{}", g.id),
-        words: words.tell("approvers-group", &[("name", &g.name)]),
-        on: groups.contains(&g.id),
-        fixed: false,
-    });
+    let form = granting(call, form, listed, choices);
+    audience(call, form, listed, choices)
+}
+
+/// What stands in a field of this resource; nothing for a new one.
+fn text(listed: Option<&Listed>, of: fn(&Listed) -> String) -> String {
+    listed.map(of).unwrap_or_default()
+}
+
+/// What it is.
+fn about<'a>(form: Form<'a>, listed: Option<&Listed>) -> Form<'a> {
+    let text = |of| text(listed, of);
     form.field(
         "name",
         "label-name",
@@ -333,16 +324,20 @@ fn fields<'a>(
         Kind::TEXT.optional(),
         &text(|l| l.resource.link.clone()),
     )
-    .proposing(
-        "owner",
-        "label-owner",
-        &text(|l| l.owner.clone().unwrap_or_default()),
-        proposed.into_iter(),
-    )
-    .choice(
+}
+
+/// How it is given: by which flow, for how long, by which hook, for which reason.
+fn granting<'a>(call: &'a Call, form: Form<'a>, listed: Option<&Listed>, choices: &Choices) -> Form<'a> {
+    let text = |of| text(listed, of);
+    let none = (String::new(), call.words().say("resources-no-flow"));
+    let flows = choices
+        .flows
+        .iter()
+        .map(|(id, name)| (id.to_string(), name.clone()));
+    form.choice(
         "flow",
         "label-flow",
-        flows.collect(),
+        std::iter::once(none).chain(flows).collect(),
         &text(|l| {
             l.resource
                 .flow
@@ -368,13 +363,33 @@ fn fields<'a>(
         "label-reason-required",
         listed.is_some_and(|l| l.resource.reason_required),
     )
-    .choice(
-        "audience",
-        "label-audience",
-        audience,
-        if some { "some" } else { "everyone" },
-    )
-    .ticks(words.say("audience-who"), ticks.chain(boxes).collect())
+}
+
+/// Who may ask for it: everyone, or some roles and groups.
+fn audience<'a>(call: &'a Call, form: Form<'a>, listed: Option<&Listed>, choices: &Choices) -> Form<'a> {
+    let words = call.words();
+    let (now, roles, groups): (_, &[_], &[_]) = match listed.map(|l| &l.resource.audience) {
+        Some(Audience::Some { roles, groups }) => ("some", roles, groups),
+        _ => ("everyone", &[], &[]),
+    };
+    let audience = vec![
+        ("everyone".to_owned(), words.say("audience-everyone")),
+        ("some".to_owned(), words.say("audience-some")),
+    ];
+    let ticks = choices.roles.iter().map(|r| Tick {
+        name: format!("role_{}", r.id),
+        words: crate::pages::people::pieces::role_name(call, r),
+        on: roles.contains(&r.id),
+        fixed: false,
+    });
+    let boxes = choices.groups.iter().map(|g| Tick {
+        name: format!("group_{}", g.id),
+        words: words.tell("approvers-group", &[("name", &g.name)]),
+        on: groups.contains(&g.id),
+        fixed: false,
+    });
+    form.choice("audience", "label-audience", audience, now)
+        .ticks(words.say("audience-who"), ticks.chain(boxes).collect())
 }
 
 /// The dialog that says what deleting does.
