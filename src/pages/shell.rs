@@ -2,6 +2,7 @@
 //! the middle.
 use super::{Frame, Sheet};
 use crate::domain::account::Theme;
+use crate::domain::member::Membership;
 use crate::domain::role::Permission;
 use crate::islands::banner::RestrictedBanner;
 use crate::pages::parts;
@@ -206,87 +207,12 @@ fn notices(call: &Call) -> AnyView {
 /// reader.
 fn entries(call: &Call, current: &'static str) -> AnyView {
     let words = call.words();
-    let entry = |name: &'static str, to: String| {
-        let here = (name == current).then_some("page");
-        view! {
-            <a href=to aria-current=here>
-                {words.say(&format!("nav-{name}"))}
-            </a>
-        }
-    };
     let organisation = call.member.as_ref().map(|m| {
-        let base = format!("/{}", m.slug);
-        let change = m
-            .of_several
-            .then(|| view! { <a href="/customers">{words.say("customers-change")}</a> });
-        let number = words.tell("nav-customer", &[("number", &m.customer_number)]);
-        let portal = [
-            ("applications", "applications"),
-            ("catalog", "catalog"),
-            ("my-requests", "my_requests"),
-        ];
-        let portal: Vec<_> = if m.may(Permission::PortalUse) {
-            portal
-                .map(|(name, path)| entry(name, format!("{base}/{path}")))
-                .into()
-        } else {
-            Vec::new()
-        };
-        let asked = m.may(Permission::PortalUse) || m.may(Permission::RequestsDecide);
-        let approvals = asked.then(|| entry("approvals", format!("{base}/approvals")));
-        let portal = asked.then(|| {
-            view! {
-                <div>
-                    <h2 class="rail-title">{words.say("nav-portal")}</h2>
-                    <nav aria-label=words.say("nav-portal")>{portal}{approvals}</nav>
-                </div>
-            }
-        });
-        let requests = m
-            .may(Permission::RequestsView)
-            .then_some(("requests", "access_requests"));
-        let users = crate::pages::people::pieces::first(m).map(|page| ("users", page));
-        let resources = m
-            .may(Permission::ResourcesManage)
-            .then_some(("resources", "resources"));
-        let flows = m.may(Permission::FlowsManage).then_some(("flows", "flows"));
-        let connectors = m
-            .may(Permission::ConnectorsManage)
-            .then_some(("connectors", "connectors"));
-        let insights = m
-            .may(Permission::InsightsView)
-            .then_some(("insights", "insights"));
-        let settings = m
-            .may(Permission::SettingsManage)
-            .then_some(("organisation", "settings"));
-        let open: Vec<_> = [requests, users, resources, flows, connectors, insights, settings]
-            .into_iter()
-            .flatten()
-            .map(|(name, path)| entry(name, format!("{base}/{path}")))
-            .collect();
-        let section = (!open.is_empty()).then(|| {
-            view! {
-                <div>
-                    <h2 class="rail-title">{words.say("nav-administration")}</h2>
-                    <nav aria-label=words.say("nav-administration")>{open}</nav>
-                </div>
-            }
-        });
         view! {
-            <p class="place">
-                <strong>{m.organisation_name.clone()}</strong>
-                <small>{number}</small>
-                {change}
-            </p>
-            <nav aria-label=words
-                .say(
-                    "nav-main",
-                )>
-                {entry("home", base.clone())} {entry("faq", format!("{base}/faq"))}
-                {entry("feedback", format!("{base}/feedback"))}
-            </nav>
-            {portal}
-            {section}
+            {place(call, m)}
+            {everyday(call, m, current)}
+            {portal(call, m, current)}
+            {administration(call, m, current)}
         }
     });
     let name = call
@@ -294,16 +220,112 @@ fn entries(call: &Call, current: &'static str) -> AnyView {
         .as_ref()
         .map(|a| a.account.name.clone())
         .unwrap_or_default();
+    let own = |name: &'static str| entry(call, current, name, format!("/{name}"));
     view! {
         {organisation}
         <div class="rail-end">
             <h2 class="rail-title">{name}</h2>
-            <nav aria-label=words
-                .say(
-                    "nav-you",
-                )>{entry("waiting", "/waiting".into())} {entry("settings", "/settings".into())}</nav>
+            <nav aria-label=words.say("nav-you")>{own("waiting")} {own("settings")}</nav>
             {sign_out(call)}
         </div>
     }
     .into_any()
+}
+
+/// A way in the rail, marked where one is there.
+fn entry(call: &Call, current: &'static str, name: &'static str, to: String) -> AnyView {
+    let here = (name == current).then_some("page");
+    view! {
+        <a href=to aria-current=here>
+            {call.words().say(&format!("nav-{name}"))}
+        </a>
+    }
+    .into_any()
+}
+
+/// The organisation that one is in, and the way to the others.
+fn place(call: &Call, m: &Membership) -> AnyView {
+    let words = call.words();
+    let change = m
+        .of_several
+        .then(|| view! { <a href="/customers">{words.say("customers-change")}</a> });
+    let number = words.tell("nav-customer", &[("number", &m.customer_number)]);
+    view! {
+        <p class="place">
+            <strong>{m.organisation_name.clone()}</strong>
+            <small>{number}</small>
+            {change}
+        </p>
+    }
+    .into_any()
+}
+
+/// What is open to every member.
+fn everyday(call: &Call, m: &Membership, current: &'static str) -> AnyView {
+    let base = format!("/{}", m.slug);
+    let below = |name: &'static str| entry(call, current, name, format!("{base}/{name}"));
+    let label = call.words().say("nav-main");
+    view! {
+        <nav aria-label=label>
+            {entry(call, current, "home", base.clone())} {below("faq")} {below("feedback")}
+        </nav>
+    }
+    .into_any()
+}
+
+/// What one has, asks for, and is asked for.
+fn portal(call: &Call, m: &Membership, current: &'static str) -> Option<AnyView> {
+    let words = call.words();
+    let to = |name: &'static str, path: &str| entry(call, current, name, format!("/{}/{path}", m.slug));
+    let portal = [
+        ("applications", "applications"),
+        ("catalog", "catalog"),
+        ("my-requests", "my_requests"),
+    ];
+    let portal: Vec<_> = if m.may(Permission::PortalUse) {
+        portal.map(|(name, path)| to(name, path)).into()
+    } else {
+        Vec::new()
+    };
+    let asked = m.may(Permission::PortalUse) || m.may(Permission::RequestsDecide);
+    asked.then(|| {
+        view! {
+            <div>
+                <h2 class="rail-title">{words.say("nav-portal")}</h2>
+                <nav aria-label=words.say("nav-portal")>{portal}{to("approvals", "approvals")}</nav>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// What one may administer.
+fn administration(call: &Call, m: &Membership, current: &'static str) -> Option<AnyView> {
+    let words = call.words();
+    let rooms = |all: &[(Permission, &'static str, &'static str)]| {
+        let open = all.iter().filter(|(permission, ..)| m.may(*permission));
+        open.map(|(_, name, path)| (*name, *path)).collect::<Vec<_>>()
+    };
+    let mut open = rooms(&[(Permission::RequestsView, "requests", "access_requests")]);
+    open.extend(crate::pages::people::pieces::first(m).map(|page| ("users", page)));
+    open.extend(rooms(&[
+        (Permission::ResourcesManage, "resources", "resources"),
+        (Permission::FlowsManage, "flows", "flows"),
+        (Permission::ConnectorsManage, "connectors", "connectors"),
+        (Permission::InsightsView, "insights", "insights"),
+        (Permission::SettingsManage, "organisation", "settings"),
+    ]));
+    let open: Vec<_> = open
+        .into_iter()
+        .map(|(name, path)| entry(call, current, name, format!("/{}/{path}", m.slug)))
+        .collect();
+    (!open.is_empty()).then(|| {
+        view! {
+            <div>
+                <h2 class="rail-title">{words.say("nav-administration")}</h2>
+                <nav aria-label=words.say("nav-administration")>{open}</nav>
+            </div>
+        }
+        .into_any()
+    })
 }
