@@ -12,15 +12,14 @@ pub(super) fn dialog(state: State) -> impl IntoView {
     move || state.asked.get().map(|(row, deed)| question(state, row, deed))
 }
 
-/// What stands in a dialog: title, text, the words and the class of its button, and the fields to
-/// type in, each with whether it must be.
-type Face = (
-    String,
-    String,
-    String,
-    &'static str,
-    Vec<(&'static str, &'static str, bool)>,
-);
+/// What stands in a dialog. The fields are to type in, each with whether it must be.
+struct Face {
+    title: String,
+    text: String,
+    press: String,
+    class: &'static str,
+    fields: Vec<(&'static str, &'static str, bool)>,
+}
 
 fn face(state: State, r: &Row, deed: Deed) -> Face {
     let w = state.words.get_value();
@@ -64,41 +63,39 @@ fn face(state: State, r: &Row, deed: Deed) -> Face {
         String::new()
     };
     let text = [w.get(text), override_text].join(" ");
-    (w.get(title), text, w.get(press), class, fields.to_vec())
+    Face {
+        title: w.get(title),
+        text,
+        press: w.get(press),
+        class,
+        fields: fields.to_vec(),
+    }
+}
+
+/// The question that stands open: what is asked, its dialog, and whether it is over, decided by
+/// somebody else meanwhile: then there is nothing to press any more.
+#[derive(Clone, Copy)]
+struct Question {
+    state: State,
+    deed: Deed,
+    node: NodeRef<html::Dialog>,
+    over: RwSignal<bool>,
 }
 
 fn question(state: State, r: Arc<Row>, deed: Deed) -> impl IntoView {
-    let (w, f) = (state.words.get_value(), state.frame.get_value());
-    let (title, text, press, class, fields) = face(state, &r, deed);
-    let why = RwSignal::new(f.failed.clone());
-    // Decided by somebody else meanwhile: there is nothing to press any more.
-    let over = RwSignal::new(false);
-    let back = f.address(&[("request", &r.id)]);
+    let (why, over) = (
+        RwSignal::new(state.frame.with_value(|f| f.failed.clone())),
+        RwSignal::new(false),
+    );
     let node = NodeRef::<html::Dialog>::new();
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| node.get().inspect(crate::islands::browser::show_modal));
-    let block_words = w.get("chat-block");
-    let cancel = move || {
-        if over.get() {
-            w.get("close")
-        } else {
-            w.get("cancel")
-        }
+    let question = Question {
+        state,
+        deed,
+        node,
+        over,
     };
-    let (first, none) = (fields.first().map(|(name, ..)| *name), fields.is_empty());
-    let fields = fields
-        .into_iter()
-        .map(|(name, label, required)| field(state, name, label, required, first == Some(name)))
-        .collect_view();
-    let block = (deed == Deed::Reject && r.kind == "chat").then(|| {
-        let ticked = f.typed.iter().any(|(name, _)| name == "block");
-        view! {
-            <label class="tick">
-                <input type="checkbox" name="block" value="on" checked=ticked />
-                {block_words}
-            </label>
-        }
-    });
     let action = match deed {
         Deed::Approve | Deed::Reject => "/actions/decide",
         Deed::Cancel => "/actions/cancel_request",
@@ -118,47 +115,112 @@ fn question(state: State, r: Arc<Row>, deed: Deed) -> impl IntoView {
                 action=action
                 on:submit=decider(state, r.id.clone(), why, over)
             >
-                <h2 id="decide-title">{title}</h2>
-                <div class="subject">
-                    <strong>{r.name.clone()}</strong>
-                    <br />
-                    <span class="soft">
-                        {r.email.clone()}{(!r.what.is_empty()).then(|| format!(" · {}", r.what))}
-                    </span>
-                </div>
-                <p>{text}</p>
-                <p role="alert" class="trouble" hidden=move || why.with(String::is_empty)>
-                    {move || why.get()}
-                </p>
-                {fields}
-                {block}
-                <input type="hidden" name="org" value=f.org.clone() />
-                <input type="hidden" name="request" value=r.id.clone() />
-                <input type="hidden" name="page" value=f.page.clone() />
-                <input type="hidden" name="back" value=back.clone() />
-                <footer>
-                    <a
-                        class="button"
-                        id="decide-leave"
-                        href=back
-                        on:click=move |e: leptos::ev::MouseEvent| leave(&e, state, node)
-                    >
-                        {cancel}
-                    </a>
-                    <button
-                        type="submit"
-                        class=class
-                        name="verdict"
-                        value=deed.word()
-                        autofocus=none
-                        hidden=move || over.get()
-                    >
-                        {press}
-                    </button>
-                </footer>
+                {inside(question, &r, why)}
             </form>
         </dialog>
     }
+}
+
+/// What the form shows, from the title down to the buttons.
+fn inside(q: Question, r: &Row, why: RwSignal<String>) -> AnyView {
+    let Face {
+        title,
+        text,
+        press,
+        class,
+        fields,
+    } = face(q.state, r, q.deed);
+    let first = fields.first().map(|(name, ..)| *name);
+    let fields = fields
+        .into_iter()
+        .map(|(name, label, required)| field(q.state, name, label, required, first == Some(name)))
+        .collect_view();
+    let back = q.state.frame.with_value(|f| f.address(&[("request", &r.id)]));
+    let decide = view! {
+        <button
+            type="submit"
+            class=class
+            name="verdict"
+            value=q.deed.word()
+            autofocus=first.is_none()
+            hidden=move || q.over.get()
+        >
+            {press}
+        </button>
+    };
+    view! {
+        <h2 id="decide-title">{title}</h2>
+        {subject(r)}
+        <p>{text}</p>
+        <p role="alert" class="trouble" hidden=move || why.with(String::is_empty)>
+            {move || why.get()}
+        </p>
+        {fields}
+        {block(q, r)}
+        {hidden(q.state, r, &back)}
+        <footer>{leaving(q, back)} {decide}</footer>
+    }
+    .into_any()
+}
+
+/// Whom, and what, the question is about.
+fn subject(r: &Row) -> AnyView {
+    view! {
+        <div class="subject">
+            <strong>{r.name.clone()}</strong>
+            <br />
+            <span class="soft">
+                {r.email.clone()}{(!r.what.is_empty()).then(|| format!(" · {}", r.what))}
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+/// Whoever is rejected in chat can be blocked as well.
+fn block(q: Question, r: &Row) -> Option<AnyView> {
+    (q.deed == Deed::Reject && r.kind == "chat").then(|| {
+        let ticked = q
+            .state
+            .frame
+            .with_value(|f| f.typed.iter().any(|(name, _)| name == "block"));
+        view! {
+            <label class="tick">
+                <input type="checkbox" name="block" value="on" checked=ticked />
+                {q.state.words.with_value(|w| w.get("chat-block"))}
+            </label>
+        }
+        .into_any()
+    })
+}
+
+/// What is posted unseen.
+fn hidden(state: State, r: &Row, back: &str) -> AnyView {
+    let f = state.frame.get_value();
+    view! {
+        <input type="hidden" name="org" value=f.org />
+        <input type="hidden" name="request" value=r.id.clone() />
+        <input type="hidden" name="page" value=f.page />
+        <input type="hidden" name="back" value=back.to_owned() />
+    }
+    .into_any()
+}
+
+/// The way out of the dialog.
+fn leaving(q: Question, back: String) -> AnyView {
+    let w = q.state.words.get_value();
+    let label = move || w.get(if q.over.get() { "close" } else { "cancel" });
+    view! {
+        <a
+            class="button"
+            id="decide-leave"
+            href=back
+            on:click=move |e: leptos::ev::MouseEvent| leave(&e, q.state, q.node)
+        >
+            {label}
+        </a>
+    }
+    .into_any()
 }
 
 /// Lines to type, with what a failed post without scripts left behind.
