@@ -2,10 +2,11 @@
 use crate::desk::people::invitations::Invitations;
 use crate::desk::{joining, people};
 use crate::domain::ids::{InvitationId, RoleId};
-use crate::domain::invitation::StatusWord;
+use crate::domain::invitation::{Invitation, StatusWord};
 use crate::domain::member::Membership;
 use crate::domain::role::Role;
 use crate::domain::{Error, Result, Time};
+use crate::islands::queue::Mail;
 use crate::pages::parts::form::Form;
 use crate::pages::people::invite_dialog;
 use crate::pages::people::pieces::{self, role_names};
@@ -206,65 +207,12 @@ fn row(call: &Call, member: &Membership, l: &Listed, all: &[Role], roles: &[Role
         StatusWord::Expired | StatusWord::Deleted => "state off",
     };
     let open = matches!(status, StatusWord::Pending | StatusWord::Expired);
-    let form = |action: &'static str, label: &'static str, done: &str| {
-        let back = if done.is_empty() {
-            here.to_owned()
-        } else {
-            parts::with(here, "done", done)
-        };
-        Form::new(call, action, label)
-            .plain()
-            .class("inline")
-            .hidden("org", member.slug.as_str())
-            .hidden("invitation", i.id.as_str())
-            .hidden("back", &back)
-            .button_class("button small")
-            .labelled(i.email.as_str())
-    };
-    let acts = open.then(|| {
-        let copy = (!call.desk().plan.delivers_mail).then(|| form("copy_link", "queue-copy", "").draw());
-        let label = format!("{}: {}", words.say("invitations-delete"), i.email);
-        view! {
-            {form("resend_invitation", "invitations-resend", "resent").icon(parts::icon(parts::AGAIN)).draw()}
-            {copy}
-            <a
-                class="button small"
-                href=parts::with(here, "delete", i.id.as_str())
-                aria-label=label
-                title=words.say("invitations-delete")
-            >
-                {parts::icon(parts::BIN)}
-            </a>
-        }
-    });
-    let expires = open.then(|| {
-        let key = if status == StatusWord::Pending {
-            "users-link-until"
-        } else {
-            "users-link-over"
-        };
-        view! {
-            <br />
-            <small class="soft">{words.say(key)} " " {parts::time(call, i.expires_at)}</small>
-        }
-    });
+    let acts = open.then(|| acts(call, member, i, here));
+    let expires = open.then(|| expires(call, i, status));
     let by = words.tell("event-by", &[("actor", &l.inviter)]);
     let letter = l.letter.as_ref().map(|d| {
         let mail = crate::pages::queue::details::mail(call, d, open);
-        let again = (!mail.again.is_empty()).then(|| {
-            Form::new(call, "try_letter_again", "queue-try-again")
-                .plain()
-                .class("inline")
-                .hidden("org", member.slug.as_str())
-                .hidden("letter", &mail.again)
-                .hidden("back", &parts::with(here, "done", "tried"))
-                .button_class("button small")
-                .draw()
-        });
-        view! {
-            <small>{mail.text}</small>
-            {again}
-        }
+        letter(call, member, mail, here)
     });
     view! {
         <tr id=format!("i-{}", i.id)>
@@ -285,6 +233,76 @@ fn row(call: &Call, member: &Membership, l: &Listed, all: &[Role], roles: &[Role
                 <div class="acts">{acts}</div>
             </td>
         </tr>
+    }
+    .into_any()
+}
+
+/// What one can do about an open invitation: send it again, copy its link, delete it.
+fn acts(call: &Call, member: &Membership, i: &Invitation, here: &str) -> AnyView {
+    let words = call.words();
+    let form = |action: &'static str, label: &'static str, back: &str| {
+        Form::new(call, action, label)
+            .plain()
+            .class("inline")
+            .hidden("org", member.slug.as_str())
+            .hidden("invitation", i.id.as_str())
+            .hidden("back", back)
+            .button_class("button small")
+            .labelled(i.email.as_str())
+    };
+    let resend = form(
+        "resend_invitation",
+        "invitations-resend",
+        &parts::with(here, "done", "resent"),
+    )
+    .icon(parts::icon(parts::AGAIN))
+    .draw();
+    let copy = (!call.desk().plan.delivers_mail).then(|| form("copy_link", "queue-copy", here).draw());
+    let label = format!("{}: {}", words.say("invitations-delete"), i.email);
+    view! {
+        {resend}
+        {copy}
+        <a
+            class="button small"
+            href=parts::with(here, "delete", i.id.as_str())
+            aria-label=label
+            title=words.say("invitations-delete")
+        >
+            {parts::icon(parts::BIN)}
+        </a>
+    }
+    .into_any()
+}
+
+/// Until when the link can be used, or since when not.
+fn expires(call: &Call, i: &Invitation, status: StatusWord) -> AnyView {
+    let key = if status == StatusWord::Pending {
+        "users-link-until"
+    } else {
+        "users-link-over"
+    };
+    view! {
+        <br />
+        <small class="soft">{call.words().say(key)} " " {parts::time(call, i.expires_at)}</small>
+    }
+    .into_any()
+}
+
+/// How the letter fares, with the button that tries it again.
+fn letter(call: &Call, member: &Membership, mail: Mail, here: &str) -> AnyView {
+    let again = (!mail.again.is_empty()).then(|| {
+        Form::new(call, "try_letter_again", "queue-try-again")
+            .plain()
+            .class("inline")
+            .hidden("org", member.slug.as_str())
+            .hidden("letter", &mail.again)
+            .hidden("back", &parts::with(here, "done", "tried"))
+            .button_class("button small")
+            .draw()
+    });
+    view! {
+        <small>{mail.text}</small>
+        {again}
     }
     .into_any()
 }
