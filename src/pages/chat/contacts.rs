@@ -9,7 +9,7 @@ use crate::pages::parts::field::Kind;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
-use crate::store::chat::contacts::Look;
+use crate::store::chat::contacts::{Linked, Look};
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
@@ -27,42 +27,6 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let draw = move || {
         let back = format!("/{}/connectors/{id}", member.slug);
         let here = format!("{back}/contacts");
-        let rows = found
-            .listed
-            .iter()
-            .map(|c| row(&call, &member, c, &found))
-            .collect_view();
-        let list = if found.listed.is_empty() {
-            view! {
-                <div class="empty">
-                    <h2>{words.say("contacts-none")}</h2>
-                    <p class="soft">{words.say("contacts-none-text")}</p>
-                </div>
-            }
-            .into_any()
-        } else {
-            view! {
-                <div class="sheet">
-                    <table>
-                        <caption>{words.say("connectors-contacts")}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">{words.say("queue-user-name")}</th>
-                                <th scope="col">{words.say("queue-conversation")}</th>
-                                <th scope="col">{words.say("contacts-messages")}</th>
-                                <th scope="col">{words.say("contacts-last")}</th>
-                                <th scope="col">{words.say("queue-status")}</th>
-                                <th scope="col">
-                                    <span class="unseen">{words.say("queue-actions")}</span>
-                                </th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            }
-            .into_any()
-        };
         view! {
             <p>
                 <a href=back>{words.say("contacts-back")}</a>
@@ -74,7 +38,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             {parts::trouble(&call, &["put_contact", "note_member"])}
             {tabs(&call, &found.counts, look.standing, &here)}
             {searching(&call, &look, &here)}
-            {list}
+            {table(&call, &member, &found)}
             {parts::next_page(&call, found.next.as_ref().map(|(at, id)| format!("{}_{id}", at.0)))}
         }
         .into_any()
@@ -166,32 +130,48 @@ fn searching(call: &Call, look: &Look, here: &str) -> AnyView {
     .into_any()
 }
 
+fn table(call: &Call, member: &Membership, found: &Contacts) -> AnyView {
+    let words = call.words();
+    if found.listed.is_empty() {
+        return view! {
+            <div class="empty">
+                <h2>{words.say("contacts-none")}</h2>
+                <p class="soft">{words.say("contacts-none-text")}</p>
+            </div>
+        }
+        .into_any();
+    }
+    let rows = found
+        .listed
+        .iter()
+        .map(|c| row(call, member, c, found))
+        .collect_view();
+    view! {
+        <div class="sheet">
+            <table>
+                <caption>{words.say("connectors-contacts")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{words.say("queue-user-name")}</th>
+                        <th scope="col">{words.say("queue-conversation")}</th>
+                        <th scope="col">{words.say("contacts-messages")}</th>
+                        <th scope="col">{words.say("contacts-last")}</th>
+                        <th scope="col">{words.say("queue-status")}</th>
+                        <th scope="col">
+                            <span class="unseen">{words.say("queue-actions")}</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
 fn row(call: &Call, member: &Membership, c: &Contact, found: &Contacts) -> AnyView {
     let words = call.words();
     let (standing, shape) = standing_words(call, c.standing);
-    let put = |label: &'static str, to: Standing| {
-        Form::new(call, "put_contact", label)
-            .plain()
-            .class("inline")
-            .hidden("org", member.slug.as_str())
-            .hidden("contact", c.id.as_str())
-            .hidden("was", c.standing.as_str())
-            .hidden("standing", to.as_str())
-            .hidden("back", &parts::whole_path(call))
-            .labelled(&c.name)
-            .button_class("button small")
-            .draw()
-    };
-    let acts = match c.standing {
-        Standing::Active => view! {
-            {put("contacts-deactivate", Standing::Onboarding)}
-            " "
-            {put("contacts-block", Standing::Blocked)}
-        }
-        .into_any(),
-        Standing::Blocked => put("contacts-unblock", Standing::Onboarding),
-        Standing::Onboarding | Standing::Rejected => put("contacts-block", Standing::Blocked),
-    };
     let unreachable = (!c.unreachable.is_empty()).then(|| {
         view! {
             <span class="second fault">
@@ -199,23 +179,10 @@ fn row(call: &Call, member: &Membership, c: &Contact, found: &Contacts) -> AnyVi
             </span>
         }
     });
-    let whose = found.members.get(&c.id).map(|(name, others)| {
-        let key = if c.proven_at.is_some() {
-            "contacts-member-proven"
-        } else {
-            "contacts-member-noted"
-        };
-        let others: Vec<String> = others
-            .iter()
-            .map(|l| crate::pages::chat::names::place(call, l.platform, &l.connector))
-            .collect();
-        let others =
-            (!others.is_empty()).then(|| words.tell("contacts-others", &[("places", &others.join(", "))]));
-        view! {
-            <span class="second">{words.tell(key, &[("name", name)])}</span>
-            {others.map(|o| view! { <span class="second soft">{o}</span> })}
-        }
-    });
+    let whose = found
+        .members
+        .get(&c.id)
+        .map(|(name, others)| whose(call, c, name, others));
     let identity = (c.name != c.person).then(|| {
         view! {
             <span class="soft mail" title=c.person.clone()>
@@ -245,10 +212,59 @@ fn row(call: &Call, member: &Membership, c: &Contact, found: &Contacts) -> AnyVi
             </td>
             <td class="wide">
                 <div class="acts">
-                    {acts} {note(call, member, c, found.members.get(&c.id).map(|(name, _)| name.as_str()))}
+                    {acts(call, member, c)}
+                    {note(call, member, c, found.members.get(&c.id).map(|(name, _)| name.as_str()))}
                 </div>
             </td>
         </tr>
+    }
+    .into_any()
+}
+
+/// What one can do about a contact as it stands.
+fn acts(call: &Call, member: &Membership, c: &Contact) -> AnyView {
+    let put = |label: &'static str, to: Standing| {
+        Form::new(call, "put_contact", label)
+            .plain()
+            .class("inline")
+            .hidden("org", member.slug.as_str())
+            .hidden("contact", c.id.as_str())
+            .hidden("was", c.standing.as_str())
+            .hidden("standing", to.as_str())
+            .hidden("back", &parts::whole_path(call))
+            .labelled(&c.name)
+            .button_class("button small")
+            .draw()
+    };
+    match c.standing {
+        Standing::Active => view! {
+            {put("contacts-deactivate", Standing::Onboarding)}
+            " "
+            {put("contacts-block", Standing::Blocked)}
+        }
+        .into_any(),
+        Standing::Blocked => put("contacts-unblock", Standing::Onboarding),
+        Standing::Onboarding | Standing::Rejected => put("contacts-block", Standing::Blocked),
+    }
+}
+
+/// The member whose channel it is, and their other channels.
+fn whose(call: &Call, c: &Contact, name: &str, others: &[Linked]) -> AnyView {
+    let words = call.words();
+    let key = if c.proven_at.is_some() {
+        "contacts-member-proven"
+    } else {
+        "contacts-member-noted"
+    };
+    let others: Vec<String> = others
+        .iter()
+        .map(|l| crate::pages::chat::names::place(call, l.platform, &l.connector))
+        .collect();
+    let others =
+        (!others.is_empty()).then(|| words.tell("contacts-others", &[("places", &others.join(", "))]));
+    view! {
+        <span class="second">{words.tell(key, &[("name", &name)])}</span>
+        {others.map(|o| view! { <span class="second soft">{o}</span> })}
     }
     .into_any()
 }
