@@ -13,8 +13,24 @@ pub(crate) fn form_fields<'a>(
     platform: Platform,
     c: Option<&Connector>,
 ) -> Form<'a> {
-    let words = call.words();
-    let mut form = form.field("name", "label-name", Kind::TEXT, c.map_or("", |c| &c.name));
+    let form = form.field("name", "label-name", Kind::TEXT, c.map_or("", |c| &c.name));
+    let form = secrets(call, form, platform, c);
+    let form = conduct(call, form, c);
+    let form = texts(call, form, c);
+    let form = agent(form, c);
+    if has_buttons(platform) {
+        return form.field(
+            "channel",
+            "connectors-channel",
+            Kind::TEXT.optional(),
+            c.map_or("", |c| &c.channel),
+        );
+    }
+    form
+}
+
+/// What the platform asks for; what is kept secret stays unless something is typed.
+fn secrets<'a>(call: &'a Call, mut form: Form<'a>, platform: Platform, c: Option<&Connector>) -> Form<'a> {
     for field in fields(platform).iter().filter(|f| !f.made) {
         let label = format!("connector-{}", field.name.replace('_', "-"));
         let value = c
@@ -33,37 +49,52 @@ pub(crate) fn form_fields<'a>(
         );
     }
     if c.is_some() {
-        form = form.with(view! { <p class="soft">{words.say("connectors-secrets-hint")}</p> }.into_any());
+        let hint = call.words().say("connectors-secrets-hint");
+        form = form.with(view! { <p class="soft">{hint}</p> }.into_any());
         if fields(platform).iter().any(|f| f.made) {
             form = form.tick("renew", "connectors-renew", false);
         }
     }
-    let modes = Mode::ALL.map(|m| (m.as_str().to_owned(), words.say(&format!("mode-{}", m.as_str()))));
-    form = form
-        .tick(
-            "onboarding",
-            "connectors-onboarding-tick",
-            c.is_none_or(|c| c.onboarding),
+    form
+}
+
+/// Whether it greets those who write, how often, and in which language.
+fn conduct<'a>(call: &'a Call, form: Form<'a>, c: Option<&Connector>) -> Form<'a> {
+    let modes = Mode::ALL.map(|m| {
+        (
+            m.as_str().to_owned(),
+            call.words().say(&format!("mode-{}", m.as_str())),
         )
-        .choice(
-            "mode",
-            "label-mode",
-            modes.into(),
-            c.map_or("once", |c| c.mode.as_str()),
-        )
-        .choice(
-            "language",
-            "connectors-language",
-            parts::languages(),
-            c.map_or(call.caller.language, |c| c.language).tag(),
-        );
+    });
+    form.tick(
+        "onboarding",
+        "connectors-onboarding-tick",
+        c.is_none_or(|c| c.onboarding),
+    )
+    .choice(
+        "mode",
+        "label-mode",
+        modes.into(),
+        c.map_or("once", |c| c.mode.as_str()),
+    )
+    .choice(
+        "language",
+        "connectors-language",
+        parts::languages(),
+        c.map_or(call.caller.language, |c| c.language).tag(),
+    )
+}
+
+/// What it says, folded for each language.
+fn texts<'a>(call: &'a Call, mut form: Form<'a>, c: Option<&Connector>) -> Form<'a> {
     for language in Language::ALL {
-        let of = c
-            .and_then(|c| c.texts.get(language.tag()))
-            .cloned()
-            .unwrap_or_default();
-        let of = if c.is_none() { proposed(call, language) } else { of };
-        let summary = words.tell("connectors-texts", &[("language", &language.own_name())]);
+        let of = match c {
+            Some(c) => c.texts.get(language.tag()).cloned().unwrap_or_default(),
+            None => proposed(call, language),
+        };
+        let summary = call
+            .words()
+            .tell("connectors-texts", &[("language", &language.own_name())]);
         let names = text_names(language);
         form = form.folded(summary, language == call.caller.language, &names, |form| {
             form.lines(names[0], "connectors-onboarding-text", &of.onboarding, 3)
@@ -71,22 +102,19 @@ pub(crate) fn form_fields<'a>(
                 .lines(names[2], "connectors-rejection-text", &of.rejection, 2)
         });
     }
-    let mut form = form.field(
+    form
+}
+
+/// The agent behind it, and whether its secret is made anew.
+fn agent<'a>(form: Form<'a>, c: Option<&Connector>) -> Form<'a> {
+    let form = form.field(
         "agent",
         "connectors-agent",
         Kind::TEXT.optional(),
         c.map_or("", |c| &c.agent),
     );
     if c.is_some_and(|c| !c.agent.is_empty()) {
-        form = form.tick("renew_agent", "connectors-renew-agent", false);
-    }
-    if has_buttons(platform) {
-        return form.field(
-            "channel",
-            "connectors-channel",
-            Kind::TEXT.optional(),
-            c.map_or("", |c| &c.channel),
-        );
+        return form.tick("renew_agent", "connectors-renew-agent", false);
     }
     form
 }
