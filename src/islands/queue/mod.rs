@@ -189,30 +189,38 @@ fn table(state: State) -> impl IntoView {
         }
         .into_any();
     }
-    let sorter = |label: String, up: &'static str, down: &'static str, default: &'static str| {
-        let (aria, mark) = match f.sort.as_str() {
-            s if s == up => ("ascending", " ↑"),
-            s if s == down => ("descending", " ↓"),
-            _ => ("none", ""),
-        };
-        let turn = if f.sort == up {
-            down
-        } else if f.sort == down {
-            up
-        } else {
-            default
-        };
-        view! {
-            <th scope="col" aria-sort=aria>
-                <a href=f.address(&[("sort", turn)])>{label}<span aria-hidden="true">{mark}</span></a>
-            </th>
-        }
-    };
+    view! {
+        <div class=if f.only == "chat" { "sheet many" } else { "sheet" }>
+            <table>
+                <caption>{w.get("nav-requests")}</caption>
+                <thead>
+                    <tr>
+                        {heads(&w, &f)} <th scope="col">
+                            <span class="unseen">{w.get("queue-actions")}</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For
+                        each=move || state.shown.get()
+                        key=|r| format!("{} {} {}", r.id, r.version, r.status)
+                        children=move |r| row::row(r, state)
+                    />
+                </tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// The heads of the columns between the box to tick and the buttons.
+fn heads(w: &Words, f: &Frame) -> AnyView {
     let plain = |name: &str| view! { <th scope="col">{w.get(name)}</th> };
-    let by_time = |name: &str| sorter(w.get(name), "oldest", "newest", "newest");
-    let heads = match f.only.as_str() {
+    let by_name = |name: &str| sorter(f, w.get(name), ["name", "name_down", "name"]);
+    let by_time = |name: &str| sorter(f, w.get(name), ["oldest", "newest", "newest"]);
+    match f.only.as_str() {
         "chat" => view! {
-            {sorter(w.get("queue-user-name"), "name", "name_down", "name")}
+            {by_name("queue-user-name")}
             {plain("queue-identifier")}
             {plain("queue-provider")}
             {plain("queue-connector")}
@@ -230,34 +238,34 @@ fn table(state: State) -> impl IntoView {
         }
         .into_any(),
         only => view! {
-            {sorter(w.get("queue-email"), "name", "name_down", "name")}
+            {by_name("queue-email")}
             {(only != "join").then(|| plain("queue-what"))}
             {by_time("queue-requested-at")}
             {plain("queue-status")}
             {plain("queue-id")}
         }
         .into_any(),
+    }
+}
+
+/// The head of a column that sorts: upwards, downwards, and which of them comes first.
+fn sorter(f: &Frame, label: String, [up, down, default]: [&'static str; 3]) -> AnyView {
+    let (aria, mark) = match f.sort.as_str() {
+        s if s == up => ("ascending", " ↑"),
+        s if s == down => ("descending", " ↓"),
+        _ => ("none", ""),
+    };
+    let turn = if f.sort == up {
+        down
+    } else if f.sort == down {
+        up
+    } else {
+        default
     };
     view! {
-        <div class=if f.only == "chat" { "sheet many" } else { "sheet" }>
-            <table>
-                <caption>{w.get("nav-requests")}</caption>
-                <thead>
-                    <tr>
-                        {heads} <th scope="col">
-                            <span class="unseen">{w.get("queue-actions")}</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <For
-                        each=move || state.shown.get()
-                        key=|r| format!("{} {} {}", r.id, r.version, r.status)
-                        children=move |r| row::row(r, state)
-                    />
-                </tbody>
-            </table>
-        </div>
+        <th scope="col" aria-sort=aria>
+            <a href=f.address(&[("sort", turn)])>{label}<span aria-hidden="true">{mark}</span></a>
+        </th>
     }
     .into_any()
 }
