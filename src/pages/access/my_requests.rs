@@ -63,11 +63,46 @@ fn one(call: &Call, member: &Membership, m: &Mine, picked: bool, here: &str) -> 
     let r = &m.request;
     let (status, shape) = parts::status_of(words, r.kind(), &m.status);
     let steps = progress::words(call, member, r, &m.progress, false);
+    let for_whom = (r.account.as_ref() != r.asked().map(|a| &a.holder)).then(|| {
+        view! {
+            " · "
+            {words.tell("mine-for", &[("name", &r.name)])}
+        }
+    });
+    let reason =
+        (!r.message.is_empty()).then(|| view! { <blockquote class="words">{r.message.clone()}</blockquote> });
+    view! {
+        <article class="panel" id=format!("r-{}", r.id)>
+            <p class="spread">
+                <strong>{m.resource.clone()}</strong>
+                <span class=format!("state {shape}")>{status}</span>
+            </p>
+            <p class="soft">
+                {words.say("waiting-asked")} " " {parts::time(call, r.submitted_at)} " · "
+                <span class="id">{r.id.short()}</span> {for_whom}
+            </p>
+            {reason}
+            {decided(call, m)}
+            <details open=picked || m.status.is_open()>
+                <summary>{words.say("progress-title")}</summary>
+                <div class="apart-top">{draw_progress(&steps)}</div>
+            </details>
+            {questions(call, member, m, here)}
+            {m.status.is_open().then(|| acts(call, member, m, here))}
+            {again(call, member, m)}
+        </article>
+    }
+    .into_any()
+}
+
+/// Who decided, why, and what the requester can do next.
+fn decided(call: &Call, m: &Mine) -> Option<AnyView> {
+    let words = call.words();
     let decision = match &m.status {
         Status::Provisioning(_) => None,
         status => status.decision(),
     };
-    let decided = decision.map(|d| {
+    decision.map(|d| {
         let by = match (&m.decided_by, &d.by) {
             (Some(by), Some(_)) => words.tell(
                 "queue-decided",
@@ -90,10 +125,15 @@ fn one(call: &Call, member: &Membership, m: &Mine, picked: bool, here: &str) -> 
             {reason}
             {next}
         }
-    });
-    let again = (!m.status.is_open()
-        && !matches!(m.status, Status::Approved { .. } | Status::Provisioning(_)))
-    .then(|| {
+        .into_any()
+    })
+}
+
+/// The way to ask once more, where it ended without access.
+fn again(call: &Call, member: &Membership, m: &Mine) -> Option<AnyView> {
+    let r = &m.request;
+    let has_it = matches!(m.status, Status::Approved { .. } | Status::Provisioning(_));
+    (!m.status.is_open() && !has_it).then(|| {
         let to = r
             .asked()
             .map(|a| format!("/{}/catalog?ask={}&like={}", member.slug, a.resource, r.id))
@@ -101,41 +141,12 @@ fn one(call: &Call, member: &Membership, m: &Mine, picked: bool, here: &str) -> 
         view! {
             <p>
                 <a class="button small" href=to>
-                    {words.say("mine-again")}
+                    {call.words().say("mine-again")}
                 </a>
             </p>
         }
-    });
-    let for_whom = (r.account.as_ref() != r.asked().map(|a| &a.holder)).then(|| {
-        view! {
-            " · "
-            {words.tell("mine-for", &[("name", &r.name)])}
-        }
-    });
-    let reason =
-        (!r.message.is_empty()).then(|| view! { <blockquote class="words">{r.message.clone()}</blockquote> });
-    view! {
-        <article class="panel" id=format!("r-{}", r.id)>
-            <p class="spread">
-                <strong>{m.resource.clone()}</strong>
-                <span class=format!("state {shape}")>{status}</span>
-            </p>
-            <p class="soft">
-                {words.say("waiting-asked")} " " {parts::time(call, r.submitted_at)} " · "
-                <span class="id">{r.id.short()}</span> {for_whom}
-            </p>
-            {reason}
-            {decided}
-            <details open=picked || m.status.is_open()>
-                <summary>{words.say("progress-title")}</summary>
-                <div class="apart-top">{draw_progress(&steps)}</div>
-            </details>
-            {questions(call, member, m, here)}
-            {m.status.is_open().then(|| acts(call, member, m, here))}
-            {again}
-        </article>
-    }
-    .into_any()
+        .into_any()
+    })
 }
 
 /// Open questions, each with the form that answers it.
