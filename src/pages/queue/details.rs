@@ -5,7 +5,7 @@ use crate::domain::Result;
 use crate::domain::ids::RequestId;
 use crate::domain::links::Origin;
 use crate::domain::member::Membership;
-use crate::domain::request::Status;
+use crate::domain::request::{Asked, Status};
 use crate::domain::resource::HookKind;
 use crate::domain::role::Permission;
 use crate::islands::queue::{Details, Mail};
@@ -14,7 +14,9 @@ use crate::pages::chat::names::fares;
 use crate::pages::parts;
 use crate::site::Call;
 use crate::store;
+use crate::store::access::provisioning::Fate;
 use crate::store::outbox::Delivery;
+use crate::store::queue::list::Chat;
 
 /// What stands below a row once it is opened.
 pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result<Details> {
@@ -73,82 +75,86 @@ pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result
     })
 }
 
-/// The facts of a request, each with its label.
+/// The facts of a request, each with its label; those that are unknown are left out.
 pub(crate) fn facts(call: &Call, d: &DeskDetails, origin: String) -> Vec<(String, String)> {
-    let w = call.words();
-    let r = &d.row.request;
-    let mut facts = Vec::new();
-    let mut fact = |label: &str, value: String| {
-        if !value.is_empty() {
-            facts.push((w.say(label), value));
-        }
-    };
-    fact("queue-origin", origin);
+    let mut facts = vec![("queue-origin", origin)];
     if let Some(chat) = &d.row.chat {
-        fact("queue-id", r.id.short());
-        fact(
-            "queue-provider",
-            crate::pages::chat::names::platform(call, chat.platform),
-        );
-        fact("queue-connector", chat.connector.clone());
-        fact("queue-identifier", chat.person.clone());
-        fact("queue-conversation", chat.conversation.clone());
-        let further = r.chatted().map_or(0, |c| c.further);
-        fact(
-            "queue-further",
-            if further > 0 {
-                further.to_string()
-            } else {
-                String::new()
-            },
-        );
+        facts.extend(chat_facts(call, d, chat));
     }
-    if let Some(asked) = r.asked() {
-        fact("queue-what", d.row.resource.clone().unwrap_or_default());
-        fact(
-            "queue-duration",
-            asked.days.map_or_else(
-                || w.say("applications-for-ever"),
-                |n| w.tell("approvals-days", &[("n", &n)]),
-            ),
-        );
-        fact(
-            "queue-manager",
-            d.manager.clone().unwrap_or_else(|| w.say("nobody")),
-        );
-        fact("queue-submitter", d.submitter.clone().unwrap_or_default());
-        fact(
-            "filter-approval",
-            w.say(&format!("approval-type-{}", asked.approval.as_str())),
-        );
-        for call in &d.calls {
-            let label = if call.kind == HookKind::Grant {
-                "queue-hook-grant"
-            } else {
-                "queue-hook-end"
-            };
-            let problem = w.undelivered(call.problem.as_deref().unwrap_or_default());
-            fact(
-                label,
-                w.tell(
-                    &format!("hook-state-{}", call.state),
-                    &[("n", &call.attempts), ("problem", &problem)],
-                ),
-            );
-        }
+    if let Some(asked) = d.row.request.asked() {
+        facts.extend(asked_facts(call, d, asked));
+        facts.extend(d.calls.iter().map(|hook| hook_fact(call, hook)));
     }
     if let Some(decision) = d.row.status.decision() {
-        fact(
-            if d.row.chat.is_some() {
-                "queue-note"
-            } else {
-                "deny-reason"
-            },
-            decision.reason.clone(),
-        );
-        fact("mine-next-steps", decision.next_steps.clone());
+        let reason = if d.row.chat.is_some() {
+            "queue-note"
+        } else {
+            "deny-reason"
+        };
+        facts.push((reason, decision.reason.clone()));
+        facts.push(("mine-next-steps", decision.next_steps.clone()));
     }
-    facts
+    facts.retain(|(_, value)| !value.is_empty());
+    let labelled = facts
+        .into_iter()
+        .map(|(label, value)| (call.words().say(label), value));
+    labelled.collect()
+}
+
+/// Of a request by chat: where it came from.
+fn chat_facts(call: &Call, d: &DeskDetails, chat: &Chat) -> [(&'static str, String); 6] {
+    let r = &d.row.request;
+    let further = match r.chatted().map_or(0, |c| c.further) {
+        n if n > 0 => n.to_string(),
+        _ => String::new(),
+    };
+    [
+        ("queue-id", r.id.short()),
+        (
+            "queue-provider",
+            crate::pages::chat::names::platform(call, chat.platform),
+        ),
+        ("queue-connector", chat.connector.clone()),
+        ("queue-identifier", chat.person.clone()),
+        ("queue-conversation", chat.conversation.clone()),
+        ("queue-further", further),
+    ]
+}
+
+/// Of a request for a resource: what is asked for, for how long, and for whom.
+fn asked_facts(call: &Call, d: &DeskDetails, asked: &Asked) -> [(&'static str, String); 5] {
+    let w = call.words();
+    let duration = asked.days.map_or_else(
+        || w.say("applications-for-ever"),
+        |n| w.tell("approvals-days", &[("n", &n)]),
+    );
+    let approval = w.say(&format!("approval-type-{}", asked.approval.as_str()));
+    [
+        ("queue-what", d.row.resource.clone().unwrap_or_default()),
+        ("queue-duration", duration),
+        (
+            "queue-manager",
+            d.manager.clone().unwrap_or_else(|| w.say("nobody")),
+        ),
+        ("queue-submitter", d.submitter.clone().unwrap_or_default()),
+        ("filter-approval", approval),
+    ]
+}
+
+/// How a call of the resource's hook fares.
+fn hook_fact(call: &Call, hook: &Fate) -> (&'static str, String) {
+    let w = call.words();
+    let label = if hook.kind == HookKind::Grant {
+        "queue-hook-grant"
+    } else {
+        "queue-hook-end"
+    };
+    let problem = w.undelivered(hook.problem.as_deref().unwrap_or_default());
+    let text = w.tell(
+        &format!("hook-state-{}", hook.state),
+        &[("n", &hook.attempts), ("problem", &problem)],
+    );
+    (label, text)
 }
 
 /// How a letter fares, in a sentence.
