@@ -6,8 +6,10 @@ use crate::domain::request::{Problem, Request, Status};
 use crate::domain::role::Permission;
 use crate::domain::verdict::Verdict;
 use crate::islands::progress::{Progress as Words, Step as StepWords, Talk};
+use crate::islands::when::When;
 use crate::pages::parts;
 use crate::site::Call;
+use crate::store::access::steps::Review;
 
 /// The progress in words. `administers`: with the ways to what is missing.
 pub fn words(call: &Call, member: &Membership, request: &Request, p: &Progress, administers: bool) -> Words {
@@ -105,47 +107,7 @@ fn step(
         Stage::Ahead => "ahead",
         Stage::Passed => "off",
     };
-    let mut lines: Vec<_> = s
-        .reviews
-        .iter()
-        .map(|r| {
-            let key = if r.verdict == Verdict::Approve {
-                "progress-approved"
-            } else {
-                "progress-denied"
-            };
-            let text = match &r.instead_of {
-                Some(away) => w.tell(&format!("{key}-for"), &[("by", &r.name), ("away", away)]),
-                None => w.tell(key, &[("by", &r.name)]),
-            };
-            (text, Some(parts::instant(call, r.at)))
-        })
-        .collect();
-    if !s.waiting.is_empty() {
-        let names: Vec<String> = s
-            .waiting
-            .iter()
-            .map(|a| match &a.instead_of {
-                Some((_, away)) => w.tell("progress-instead", &[("name", &a.name), ("away", away)]),
-                None => a.name.clone(),
-            })
-            .collect();
-        lines.push((
-            w.tell(
-                "progress-waits",
-                &[("names", &shortened(&names)), ("n", &(s.more as i64))],
-            ),
-            None,
-        ));
-    }
-    if let Some((by, verdict, at)) = &s.overridden {
-        let key = if *verdict == Verdict::Approve {
-            "progress-overridden-approved"
-        } else {
-            "progress-overridden-denied"
-        };
-        lines.push((w.tell(key, &[("by", by)]), Some(parts::instant(call, *at))));
-    }
+    let mut lines = lines(call, s);
     let mut add = (String::new(), String::new());
     if let Some(missing) = s.missing {
         lines.push((
@@ -162,6 +124,51 @@ fn step(
         stage_words: w.say(&format!("progress-{stage}")),
         lines,
         add,
+    }
+}
+
+/// What was voted in a step and by whom, and whom it waits for.
+fn lines(call: &Call, s: &Step) -> Vec<(String, Option<When>)> {
+    let w = call.words();
+    let mut lines: Vec<_> = s
+        .reviews
+        .iter()
+        .map(|r| (voted(call, r), Some(parts::instant(call, r.at))))
+        .collect();
+    if !s.waiting.is_empty() {
+        let names: Vec<String> = s
+            .waiting
+            .iter()
+            .map(|a| match &a.instead_of {
+                Some((_, away)) => w.tell("progress-instead", &[("name", &a.name), ("away", away)]),
+                None => a.name.clone(),
+            })
+            .collect();
+        let (names, more) = (shortened(&names), s.more as i64);
+        lines.push((w.tell("progress-waits", &[("names", &names), ("n", &more)]), None));
+    }
+    if let Some((by, verdict, at)) = &s.overridden {
+        let key = if *verdict == Verdict::Approve {
+            "progress-overridden-approved"
+        } else {
+            "progress-overridden-denied"
+        };
+        lines.push((w.tell(key, &[("by", by)]), Some(parts::instant(call, *at))));
+    }
+    lines
+}
+
+/// One vote, also one given in somebody's place.
+fn voted(call: &Call, r: &Review) -> String {
+    let w = call.words();
+    let key = if r.verdict == Verdict::Approve {
+        "progress-approved"
+    } else {
+        "progress-denied"
+    };
+    match &r.instead_of {
+        Some(away) => w.tell(&format!("{key}-for"), &[("by", &r.name), ("away", away)]),
+        None => w.tell(key, &[("by", &r.name)]),
     }
 }
 
