@@ -23,51 +23,6 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let heading = title.clone();
     let draw = move || {
         let here = format!("/{}/flows", member.slug);
-        let rows = flows.iter().map(|u| {
-            view! {
-                <tr>
-                    <td class="who">
-                        <a href=format!("{here}/{}", u.flow.id)>
-                            <strong>{u.flow.name.clone()}</strong>
-                        </a>
-                    </td>
-                    <td class="wide">
-                        {words.tell("flows-steps", &[("n", &(u.flow.rules.steps.len() as i64))])}
-                    </td>
-                    <td class="wide">{words.tell("flows-version", &[("n", &u.flow.number)])}</td>
-                    <td class="wide">{words.tell("flows-resources", &[("n", &u.resources)])}</td>
-                    <td class="wide">{words.tell("flows-open", &[("n", &u.open)])}</td>
-                </tr>
-            }
-        });
-        let list = if flows.is_empty() {
-            view! {
-                <div class="empty">
-                    <h2>{words.say("flows-none")}</h2>
-                    <p class="soft">{words.say("flows-none-text")}</p>
-                </div>
-            }
-            .into_any()
-        } else {
-            view! {
-                <div class="sheet">
-                    <table>
-                        <caption>{words.say("nav-flows")}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">{words.say("label-flow")}</th>
-                                <th scope="col">{words.say("flows-steps-head")}</th>
-                                <th scope="col">{words.say("flows-version-head")}</th>
-                                <th scope="col">{words.say("nav-resources")}</th>
-                                <th scope="col">{words.say("flows-open-head")}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows.collect_view()}</tbody>
-                    </table>
-                </div>
-            }
-            .into_any()
-        };
         view! {
             <div class="head">
                 <h1>{heading}</h1>
@@ -76,11 +31,61 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
                 </a>
             </div>
             {parts::done(&call, &["deleted"])}
-            {list}
+            {table(&call, &flows, &here)}
         }
         .into_any()
     };
     Ok(Sheet::new(title, Frame::House("flows"), draw))
+}
+
+fn table(call: &Call, flows: &[Used], here: &str) -> AnyView {
+    let words = call.words();
+    if flows.is_empty() {
+        return view! {
+            <div class="empty">
+                <h2>{words.say("flows-none")}</h2>
+                <p class="soft">{words.say("flows-none-text")}</p>
+            </div>
+        }
+        .into_any();
+    }
+    let rows = flows.iter().map(|u| row(call, u, here)).collect_view();
+    view! {
+        <div class="sheet">
+            <table>
+                <caption>{words.say("nav-flows")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{words.say("label-flow")}</th>
+                        <th scope="col">{words.say("flows-steps-head")}</th>
+                        <th scope="col">{words.say("flows-version-head")}</th>
+                        <th scope="col">{words.say("nav-resources")}</th>
+                        <th scope="col">{words.say("flows-open-head")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(call: &Call, u: &Used, here: &str) -> AnyView {
+    let words = call.words();
+    view! {
+        <tr>
+            <td class="who">
+                <a href=format!("{here}/{}", u.flow.id)>
+                    <strong>{u.flow.name.clone()}</strong>
+                </a>
+            </td>
+            <td class="wide">{words.tell("flows-steps", &[("n", &(u.flow.rules.steps.len() as i64))])}</td>
+            <td class="wide">{words.tell("flows-version", &[("n", &u.flow.number)])}</td>
+            <td class="wide">{words.tell("flows-resources", &[("n", &u.resources)])}</td>
+            <td class="wide">{words.tell("flows-open", &[("n", &u.open)])}</td>
+        </tr>
+    }
+    .into_any()
 }
 
 /// `/{org}/flows/new`.
@@ -191,6 +196,7 @@ async fn trial(call: &Call, member: &Membership, id: &FlowId) -> Result<Option<R
     }
 }
 
+/// Trying the flow out: for whom and what, and what would happen.
 fn trying(
     call: &Call,
     here: &str,
@@ -207,6 +213,19 @@ fn trying(
         }
         .into_any();
     }
+    view! {
+        <section class="panel" id="try">
+            <h2>{words.say("try-title")}</h2>
+            <p class="soft">{words.say("try-text")}</p>
+            {trial_form(call, here, resources)}
+            <div role="status">{trial.map(|t| tried(call, t))}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn trial_form(call: &Call, here: &str, resources: &[(ResourceId, String)]) -> AnyView {
+    let words = call.words();
     let options = resources
         .iter()
         .map(|(id, name)| {
@@ -217,52 +236,47 @@ fn trying(
             }
         })
         .collect_view();
-    let found = trial.map(|t| match t {
-        Ok(trial) => outcome(call, trial),
-        Err(Error::Invalid(faults)) => {
-            let why = faults.first().map(|f| words.reason(f.why)).unwrap_or_default();
-            view! {
-                <p class="trouble" role="alert">
-                    {why}
-                </p>
-            }
-            .into_any()
-        }
-        Err(e) => view! {
-            <p class="trouble" role="alert">
-                {call.explain(e)}
-            </p>
-        }
-        .into_any(),
-    });
     view! {
-        <section class="panel" id="try">
-            <h2>{words.say("try-title")}</h2>
-            <p class="soft">{words.say("try-text")}</p>
-            <form class="filters" method="get" action=format!("{here}#try")>
-                <div class="field-row">
-                    <label for="try-person">{words.say("try-person")}</label>
-                    <input
-                        class="field"
-                        type="text"
-                        id="try-person"
-                        name="person"
-                        value=call.asked("person").to_owned()
-                        required
-                    />
-                </div>
-                <div class="field-row">
-                    <label for="try-resource">{words.say("label-resource")}</label>
-                    <select class="field" id="try-resource" name="resource">
-                        {options}
-                    </select>
-                </div>
-                <button type="submit" class="button">
-                    {words.say("try-press")}
-                </button>
-            </form>
-            <div role="status">{found}</div>
-        </section>
+        <form class="filters" method="get" action=format!("{here}#try")>
+            <div class="field-row">
+                <label for="try-person">{words.say("try-person")}</label>
+                <input
+                    class="field"
+                    type="text"
+                    id="try-person"
+                    name="person"
+                    value=call.asked("person").to_owned()
+                    required
+                />
+            </div>
+            <div class="field-row">
+                <label for="try-resource">{words.say("label-resource")}</label>
+                <select class="field" id="try-resource" name="resource">
+                    {options}
+                </select>
+            </div>
+            <button type="submit" class="button">
+                {words.say("try-press")}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+/// What came of it, or why it could not be tried.
+fn tried(call: &Call, trial: &Result<Trial, Error>) -> AnyView {
+    let why = match trial {
+        Ok(trial) => return outcome(call, trial),
+        Err(Error::Invalid(faults)) => faults
+            .first()
+            .map(|f| call.words().reason(f.why))
+            .unwrap_or_default(),
+        Err(e) => call.explain(e),
+    };
+    view! {
+        <p class="trouble" role="alert">
+            {why}
+        </p>
     }
     .into_any()
 }
