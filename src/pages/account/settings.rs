@@ -181,31 +181,6 @@ fn factor(call: &Call, seen: &Seen) -> AnyView {
         return ().into_any();
     };
     let words = call.words();
-    let codes = call
-        .draft
-        .as_ref()
-        .filter(|d| !d.shown.is_empty() && call.asked("chat").is_empty())
-        .map(|d| {
-            let codes = d
-                .shown
-                .iter()
-                .map(|c| {
-                    view! {
-                        <li>
-                            <code>{c.clone()}</code>
-                        </li>
-                    }
-                })
-                .collect_view();
-            view! {
-                <div class="banner info" role="status">
-                    <div>
-                        <p>{words.say("factor-codes")}</p>
-                        <ul class="codes">{codes}</ul>
-                    </div>
-                </div>
-            }
-        });
     let (action, button) = if actor.account.factor.is_on() {
         ("end_factor", "factor-end")
     } else {
@@ -242,11 +217,37 @@ fn factor(call: &Call, seen: &Seen) -> AnyView {
         call,
         "factor",
         view! {
-            {codes}
+            {codes(call)}
             {body}
         }
         .into_any(),
     )
+}
+
+/// New recovery codes, shown once.
+fn codes(call: &Call) -> Option<AnyView> {
+    let shown = match &call.draft {
+        Some(draft) if call.asked("chat").is_empty() => &draft.shown,
+        _ => return None,
+    };
+    let codes = shown.iter().map(|c| {
+        view! {
+            <li>
+                <code>{c.clone()}</code>
+            </li>
+        }
+    });
+    (!shown.is_empty()).then(|| {
+        view! {
+            <div class="banner info" role="status">
+                <div>
+                    <p>{call.words().say("factor-codes")}</p>
+                    <ul class="codes">{codes.collect_view()}</ul>
+                </div>
+            </div>
+        }
+        .into_any()
+    })
 }
 
 /// The QR code (an image of its own, as markup of another crate must not stand in the page), the
