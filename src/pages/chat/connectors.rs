@@ -138,29 +138,7 @@ pub async fn new(call: Call) -> Result<Sheet> {
     let draw = move || {
         let here = format!("/{}/connectors", member.slug);
         let body = match chosen {
-            None => {
-                let ways = Platform::ALL
-                    .into_iter()
-                    .filter(|p| policy::sets_up_connectors(&member, *p).is_ok())
-                    .map(|p| {
-                        view! {
-                            <li>
-                                <a class="button" href=format!("{here}/new?platform={}", p.as_str())>
-                                    {platform(&call, p)}
-                                </a>
-                            </li>
-                        }
-                    });
-                let lacks = !member.may(Permission::RequestsDecide);
-                let needs =
-                    lacks.then(|| view! { <p class="soft">{words.say("connectors-needs-decide")}</p> });
-                view! {
-                    <p>{words.say("connectors-choose")}</p>
-                    <ul class="plain">{ways.collect_view()}</ul>
-                    {needs}
-                }
-                .into_any()
-            }
+            None => choose(&call, &member, &here),
             Some(p) => {
                 let form = Form::new(&call, "create_connector", "connectors-add")
                     .hidden("org", member.slug.as_str())
@@ -184,6 +162,31 @@ pub async fn new(call: Call) -> Result<Sheet> {
         .into_any()
     };
     Ok(Sheet::new(title, Frame::House("connectors"), draw))
+}
+
+/// The platforms to choose from, and what is lacking for the others.
+fn choose(call: &Call, member: &Membership, here: &str) -> AnyView {
+    let words = call.words();
+    let ways = Platform::ALL
+        .into_iter()
+        .filter(|p| policy::sets_up_connectors(member, *p).is_ok())
+        .map(|p| {
+            view! {
+                <li>
+                    <a class="button" href=format!("{here}/new?platform={}", p.as_str())>
+                        {platform(call, p)}
+                    </a>
+                </li>
+            }
+        });
+    let lacks = !member.may(Permission::RequestsDecide);
+    let needs = lacks.then(|| view! { <p class="soft">{words.say("connectors-needs-decide")}</p> });
+    view! {
+        <p>{words.say("connectors-choose")}</p>
+        <ul class="plain">{ways.collect_view()}</ul>
+        {needs}
+    }
+    .into_any()
 }
 
 /// `/{org}/connectors/{connector}`: changing one, its address, its state.
