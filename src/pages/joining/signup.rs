@@ -118,7 +118,34 @@ fn could_not(call: &Call, m: &Match, first: bool) -> AnyView {
             <dd class="mail">{organisation.admin_contact.clone()}</dd>
         }
     });
-    let next = match &m.standing {
+    let title = words.say("signup-could-not");
+    // One heading of the page; where two organisations answer, the second one stands below it.
+    let heading = if first {
+        view! { <h1 id=id.clone()>{title}</h1> }.into_any()
+    } else {
+        view! { <h2 id=id.clone()>{title}</h2> }.into_any()
+    };
+    view! {
+        <dialog open class="page-dialog" aria-labelledby=id.clone()>
+            <div class="dialog">
+                {heading}
+                <p>{words.tell("signup-could-not-text", &[("organisation", &organisation.name)])}</p>
+                <dl class="facts">
+                    <dt>{words.say("label-organisation")}</dt>
+                    <dd>{organisation.name.clone()}</dd>
+                    {contact}
+                </dl> {next(call, m)}
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// What one can do, as one stands there.
+fn next(call: &Call, m: &Match) -> AnyView {
+    let words = call.words();
+    let organisation = &m.organisation;
+    match &m.standing {
         Standing::Asked(request) => {
             let to = format!(
                 "/requests/{}",
@@ -156,28 +183,7 @@ fn could_not(call: &Call, m: &Match, first: bool) -> AnyView {
             .about("organisation", organisation.slug.as_str())
             .area("message", "signup-message")
             .draw(),
-    };
-    let title = words.say("signup-could-not");
-    // One heading of the page; where two organisations answer, the second one stands below it.
-    let heading = if first {
-        view! { <h1 id=id.clone()>{title}</h1> }.into_any()
-    } else {
-        view! { <h2 id=id.clone()>{title}</h2> }.into_any()
-    };
-    view! {
-        <dialog open class="page-dialog" aria-labelledby=id.clone()>
-            <div class="dialog">
-                {heading}
-                <p>{words.tell("signup-could-not-text", &[("organisation", &organisation.name)])}</p>
-                <dl class="facts">
-                    <dt>{words.say("label-organisation")}</dt>
-                    <dd>{organisation.name.clone()}</dd>
-                    {contact}
-                </dl> {next}
-            </div>
-        </dialog>
     }
-    .into_any()
 }
 
 /// `/signup/{token}`: the page behind the mailed link. Looking changes nothing.
