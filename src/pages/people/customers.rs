@@ -86,78 +86,94 @@ pub async fn asked(call: &Call) -> Result<Option<Consequences>> {
         .map(Some)
 }
 
+/// Where the windows were opened.
+const BACK: &str = "/settings#customers";
+
 /// The two windows, one after the other: what ends, then the customer number to type.
 pub fn windows(call: &Call, c: &Consequences) -> AnyView {
     let words = call.words();
     let m = &c.member;
     let title = words.tell("customers-cancel-title", &[("number", &m.customer_number)]);
-    let subject = view! {
+    let text = if c.last_administrator {
+        stays(call)
+    } else if call.asked("step") == "2" {
+        sure(call, m)
+    } else {
+        ends(call, c)
+    };
+    let inside = view! {
         <div class="subject">
             <strong>{m.organisation_name.clone()}</strong>
             <br />
             <span class="soft">{words.tell("nav-customer", &[("number", &m.customer_number)])}</span>
         </div>
+        {text}
     };
-    let back = "/settings#customers";
-    if c.last_administrator {
-        let inside = view! {
-            {subject}
-            <p>{words.say("customers-last-administrator")}</p>
-            <footer>
-                <a class="button" href=back>
-                    {words.say("close")}
-                </a>
-            </footer>
-        };
-        return parts::dialog(title, back, inside.into_any());
+    parts::dialog(title, BACK, inside.into_any())
+}
+
+/// The last administrator cannot leave.
+fn stays(call: &Call) -> AnyView {
+    let words = call.words();
+    view! {
+        <p>{words.say("customers-last-administrator")}</p>
+        <footer>
+            <a class="button" href=BACK>
+                {words.say("close")}
+            </a>
+        </footer>
     }
-    let inside = if call.asked("step") == "2" {
-        let form = Form::new(call, "cancel_access", "customers-cancel-press")
-            .hidden("org", m.slug.as_str())
-            .field("customer_number", "customers-type", Kind::TEXT, "")
-            .button_class("button danger main")
-            .cancel(back)
-            .draw();
-        view! {
-            {subject}
-            <p>{words.say("customers-cancel-sure")}</p>
-            {form}
-        }
-        .into_any()
-    } else {
-        let t = &c.ties;
-        let ends = [
-            ("leave-roles", t.roles),
-            ("leave-groups", t.groups),
-            ("leave-reports", t.reports),
-            ("leave-invitations", t.invitations),
-        ];
-        let ends = ends
-            .into_iter()
-            .filter(|(_, n)| *n > 0)
-            .map(|(key, n)| view! { <li>{words.tell(key, &[("n", &n)])}</li> });
-        let on = format!("/settings?cancel={}&step=2", m.slug);
-        view! {
-            {subject}
-            <ul>
-                <li>{words.tell("leave-access", &[("organisation", &m.organisation_name)])}</li>
-                {ends.collect_view()}
-                {crate::pages::people::pieces::reach(call, &c.reach)}
-                <li>{words.say("leave-requests")}</li>
-                <li>{words.say("leave-letter")}</li>
-            </ul>
-            <footer>
-                <a class="button" href=back>
-                    {words.say("cancel")}
-                </a>
-                <a class="button danger main" href=on>
-                    {words.say("customers-go-on")}
-                </a>
-            </footer>
-        }
-        .into_any()
-    };
-    parts::dialog(title, back, inside)
+    .into_any()
+}
+
+/// The first window: what ends, and the way on.
+fn ends(call: &Call, c: &Consequences) -> AnyView {
+    let words = call.words();
+    let (m, t) = (&c.member, &c.ties);
+    let ends = [
+        ("leave-roles", t.roles),
+        ("leave-groups", t.groups),
+        ("leave-reports", t.reports),
+        ("leave-invitations", t.invitations),
+    ];
+    let ends = ends
+        .into_iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(key, n)| view! { <li>{words.tell(key, &[("n", &n)])}</li> });
+    let on = format!("/settings?cancel={}&step=2", m.slug);
+    view! {
+        <ul>
+            <li>{words.tell("leave-access", &[("organisation", &m.organisation_name)])}</li>
+            {ends.collect_view()}
+            {crate::pages::people::pieces::reach(call, &c.reach)}
+            <li>{words.say("leave-requests")}</li>
+            <li>{words.say("leave-letter")}</li>
+        </ul>
+        <footer>
+            <a class="button" href=BACK>
+                {words.say("cancel")}
+            </a>
+            <a class="button danger main" href=on>
+                {words.say("customers-go-on")}
+            </a>
+        </footer>
+    }
+    .into_any()
+}
+
+/// The second window: the customer number to type.
+fn sure(call: &Call, m: &Membership) -> AnyView {
+    let form = Form::new(call, "cancel_access", "customers-cancel-press")
+        .hidden("org", m.slug.as_str())
+        .field("customer_number", "customers-type", Kind::TEXT, "")
+        .button_class("button danger main")
+        .cancel(BACK)
+        .draw();
+    view! {
+        <p>{call.words().say("customers-cancel-sure")}</p>
+        {form}
+    }
+    .into_any()
 }
 
 /// `/goodbye`: no customer number is left. One chooses the language, signs out, and reads whom to
