@@ -20,44 +20,6 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let groups = people::groups::list(call.desk(), &member).await?;
     let title = pieces::title(&call, "groups");
     let draw = move || {
-        let rows = groups.iter().map(|(g, n)| {
-            let to = format!("/{}/groups/{}", member.slug, g.id);
-            view! {
-                <tr>
-                    <td class="who">
-                        <a href=to>
-                            <strong>{g.name.clone()}</strong>
-                        </a>
-                    </td>
-                    <td class="wide">{words.tell("roles-members", &[("n", n)])}</td>
-                </tr>
-            }
-        });
-        let table = if groups.is_empty() {
-            view! {
-                <div class="empty">
-                    <h2>{words.say("groups-none")}</h2>
-                    <p class="soft">{words.say("groups-none-text")}</p>
-                </div>
-            }
-            .into_any()
-        } else {
-            view! {
-                <div class="sheet">
-                    <table>
-                        <caption>{words.say("people-groups")}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">{words.say("label-group")}</th>
-                                <th scope="col">{words.say("people-users")}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows.collect_view()}</tbody>
-                    </table>
-                </div>
-            }
-            .into_any()
-        };
         let form = Form::new(&call, "create_group", "groups-create")
             .hidden("org", member.slug.as_str())
             .field("name", "label-group", Kind::TEXT, "")
@@ -65,7 +27,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         view! {
             {pieces::head(&call, &member, "groups", None)}
             {parts::done(&call, &["deleted"])}
-            {table}
+            {table(&call, &member, &groups)}
             <section class="panel">
                 <h2>{words.say("groups-create")}</h2>
                 {form}
@@ -74,6 +36,47 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         .into_any()
     };
     Ok(Sheet::new(title, Frame::House("users"), draw))
+}
+
+fn table(call: &Call, member: &Membership, groups: &[(Group, i64)]) -> AnyView {
+    let words = call.words();
+    if groups.is_empty() {
+        return view! {
+            <div class="empty">
+                <h2>{words.say("groups-none")}</h2>
+                <p class="soft">{words.say("groups-none-text")}</p>
+            </div>
+        }
+        .into_any();
+    }
+    let rows = groups.iter().map(|(g, n)| {
+        let to = format!("/{}/groups/{}", member.slug, g.id);
+        view! {
+            <tr>
+                <td class="who">
+                    <a href=to>
+                        <strong>{g.name.clone()}</strong>
+                    </a>
+                </td>
+                <td class="wide">{words.tell("roles-members", &[("n", n)])}</td>
+            </tr>
+        }
+    });
+    view! {
+        <div class="sheet">
+            <table>
+                <caption>{words.say("people-groups")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{words.say("label-group")}</th>
+                        <th scope="col">{words.say("people-users")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
 }
 
 /// `/{org}/groups/{group}`: who is in it.
@@ -88,24 +91,10 @@ pub async fn one(call: Call) -> Result<Sheet> {
     let draw = move || {
         let list = format!("/{}/groups", member.slug);
         let here = format!("{list}/{id}");
-        let add = Form::new(&call, "add_to_group", "groups-add")
-            .hidden("org", member.slug.as_str())
-            .hidden("group", id.as_str())
-            .hidden(
-                "back",
-                &parts::back_or(&call, &parts::with(&here, "done", "saved")),
-            )
-            .focus("person")
-            .proposing(
-                "person",
-                "groups-person",
-                "",
-                proposed
-                    .iter()
-                    .filter(|p| !within.iter().any(|m| m.account == p.account))
-                    .map(parts::proposal),
-            )
-            .draw();
+        let others = proposed
+            .iter()
+            .filter(|p| !within.iter().any(|m| m.account == p.account));
+        let add = add(&call, &member, &id, others.map(parts::proposal), &here);
         let rename = Form::new(&call, "rename_group", "save")
             .hidden("org", member.slug.as_str())
             .hidden("group", id.as_str())
@@ -138,6 +127,23 @@ pub async fn one(call: Call) -> Result<Sheet> {
         .into_any()
     };
     Ok(Sheet::new(title, Frame::House("users"), draw))
+}
+
+/// The form that adds one of these.
+fn add(
+    call: &Call,
+    member: &Membership,
+    id: &GroupId,
+    others: impl Iterator<Item = String>,
+    here: &str,
+) -> AnyView {
+    Form::new(call, "add_to_group", "groups-add")
+        .hidden("org", member.slug.as_str())
+        .hidden("group", id.as_str())
+        .hidden("back", &parts::back_or(call, &parts::with(here, "done", "saved")))
+        .focus("person")
+        .proposing("person", "groups-person", "", others)
+        .draw()
 }
 
 fn members(call: &Call, member: &Membership, id: &GroupId, within: &[InGroup], here: &str) -> AnyView {
