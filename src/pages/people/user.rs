@@ -25,20 +25,6 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let draw = move || {
         let l = &details.user.listed;
         let here = format!("/{}/users/{account}", member.slug);
-        let since = match l.waits_since {
-            Some(since) => {
-                let text = words.tell("users-waits-since", &[("when", &words.ago(since, call.now()))]);
-                view! {
-                    <div class="banner" role="status">
-                        <span aria-hidden="true">"▲"</span>
-                        <p>{text}</p>
-                        <a href="#roles">{words.say("users-set-roles")}</a>
-                    </div>
-                }
-                .into_any()
-            }
-            None => ().into_any(),
-        };
         let own = call.actor.as_ref().is_some_and(|a| *a.id() == account);
         let remove = (!own).then(|| {
             view! {
@@ -58,18 +44,8 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             </div>
             {parts::done(&call, &["saved", "roles", "session"])}
             {parts::trouble(&call, &["set_roles", "remove_member", "end_member_session"])}
-            {since}
-            <section class="panel">
-                <h2>{words.say("user-details")}</h2>
-                <dl class="facts">
-                    <dt>{words.say("label-email")}</dt>
-                    <dd class="mail">{l.email.to_string()}</dd>
-                    <dt>{words.say("user-joined")}</dt>
-                    <dd>{parts::time(&call, l.joined_at)}</dd>
-                    <dt>{words.say("users-seen")}</dt>
-                    <dd>{l.seen_at.map(|at| parts::time(&call, at))}</dd>
-                </dl>
-            </section>
+            {waits(&call, l)}
+            {facts(&call, l)}
             {employment(&call, &member, l, &proposed, &here)}
             {roles(&call, &member, &details, &here)}
             {groups(&call, &member, &details)}
@@ -82,6 +58,41 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         .into_any()
     };
     Ok(Sheet::new(title, Frame::House("users"), draw))
+}
+
+/// Says since when somebody waits for a role.
+fn waits(call: &Call, l: &Listed) -> Option<AnyView> {
+    let words = call.words();
+    l.waits_since.map(|since| {
+        let text = words.tell("users-waits-since", &[("when", &words.ago(since, call.now()))]);
+        view! {
+            <div class="banner" role="status">
+                <span aria-hidden="true">"▲"</span>
+                <p>{text}</p>
+                <a href="#roles">{words.say("users-set-roles")}</a>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// Address, and when they joined and were seen.
+fn facts(call: &Call, l: &Listed) -> AnyView {
+    let words = call.words();
+    view! {
+        <section class="panel">
+            <h2>{words.say("user-details")}</h2>
+            <dl class="facts">
+                <dt>{words.say("label-email")}</dt>
+                <dd class="mail">{l.email.to_string()}</dd>
+                <dt>{words.say("user-joined")}</dt>
+                <dd>{parts::time(call, l.joined_at)}</dd>
+                <dt>{words.say("users-seen")}</dt>
+                <dd>{l.seen_at.map(|at| parts::time(call, at))}</dd>
+            </dl>
+        </section>
+    }
+    .into_any()
 }
 
 /// Manager, job title, department.
