@@ -11,7 +11,7 @@ use crate::pages::people::invite_dialog;
 use crate::pages::people::pieces::{self, role_boxes, role_names};
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
-use crate::store::people::member_list::Look;
+use crate::store::people::member_list::{Listed, Look};
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
@@ -206,17 +206,6 @@ fn user(call: &Call, member: &Membership, u: &User, roles: &[Role], here: &str) 
             {parts::time(call, at)}
         }
     });
-    let state = match l.waits_since {
-        Some(since) => {
-            let when = words.tell("users-waits-since", &[("when", &words.ago(since, call.now()))]);
-            view! {
-                <span class="state wait">{words.say("users-waits")}</span>
-                <small class="soft since">{when}</small>
-            }
-            .into_any()
-        }
-        None => view! { <span class="state yes">{words.say("users-active")}</span> }.into_any(),
-    };
     let manager = l.manager.clone().map(|name| {
         view! {
             <span class="narrow-label">{words.say("users-manager")} " "</span>
@@ -235,7 +224,7 @@ fn user(call: &Call, member: &Membership, u: &User, roles: &[Role], here: &str) 
             </td>
             <td class="wide names">{role_names(call, roles, &u.roles)}</td>
             <td class="wide">{manager}</td>
-            <td>{state}</td>
+            <td>{state(call, l)}</td>
             <td class="wide">{seen}</td>
             <td class="wide">
                 <details class="acts-menu">
@@ -248,6 +237,22 @@ fn user(call: &Call, member: &Membership, u: &User, roles: &[Role], here: &str) 
         </tr>
     }
     .into_any()
+}
+
+/// Whether somebody waits for a role, and since when.
+fn state(call: &Call, l: &Listed) -> AnyView {
+    let words = call.words();
+    match l.waits_since {
+        Some(since) => {
+            let when = words.tell("users-waits-since", &[("when", &words.ago(since, call.now()))]);
+            view! {
+                <span class="state wait">{words.say("users-waits")}</span>
+                <small class="soft since">{when}</small>
+            }
+            .into_any()
+        }
+        None => view! { <span class="state yes">{words.say("users-active")}</span> }.into_any(),
+    }
 }
 
 fn invited(call: &Call, member: &Membership, i: &Invitation, here: &str) -> AnyView {
