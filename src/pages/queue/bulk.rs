@@ -44,7 +44,6 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         } else {
             "bulk-reject"
         });
-        let rows = shown.items.iter().map(|i| row(&call, &member, i)).collect_view();
         view! {
             <p>
                 <a href=back>{words.say("bulk-back")}</a>
@@ -62,23 +61,32 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             {again}
             {(!shown.job.reason.is_empty())
                 .then(|| view! { <blockquote class="words">{shown.job.reason.clone()}</blockquote> })}
-            <div class="sheet">
-                <table>
-                    <caption>{words.say("bulk-title")}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{words.say("queue-email")}</th>
-                            <th scope="col">{words.say("queue-what")}</th>
-                            <th scope="col">{words.say("bulk-result")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {table(&call, &member, &shown.items)}
         }
         .into_any()
     };
     Ok(Sheet::new(title, Frame::House("requests"), draw))
+}
+
+fn table(call: &Call, member: &Membership, items: &[Item]) -> AnyView {
+    let words = call.words();
+    let rows = items.iter().map(|i| row(call, member, i)).collect_view();
+    view! {
+        <div class="sheet">
+            <table>
+                <caption>{words.say("bulk-title")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{words.say("queue-email")}</th>
+                        <th scope="col">{words.say("queue-what")}</th>
+                        <th scope="col">{words.say("bulk-result")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
 }
 
 fn row(call: &Call, member: &Membership, i: &Item) -> AnyView {
