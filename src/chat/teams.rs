@@ -128,18 +128,53 @@ fn claims(token: &str, request: &Inbound<'_>, known: &Known<'_>) -> Result<Claim
     })
 }
 
+/// Who an activity comes from, and where answers to it go.
+struct Speaker {
+    /// Unique within a conversation alone.
+    event: String,
+    person: String,
+    name: String,
+    conversation: String,
+    route: String,
+}
+
 fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
-    let text = |path: &str| activity.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    let speaker = speaker(activity, tenant)?;
+    let value = activity.pointer("/value/press").and_then(Value::as_str);
+    if let ("message" | "invoke", Some(value)) = (word(activity, "/type"), value) {
+        return Some(pressed(activity, speaker, value));
+    }
+    let personal = word(activity, "/conversation/conversationType") == "personal";
+    if personal && let Some(is_there) = is_installed(activity) {
+        let problem = if is_there {
+            ""
+        } else {
+            delivery_failure::UNINSTALLED
+        };
+        return Some(Arrived::Reach {
+            event: speaker.event,
+            person: speaker.person,
+            problem: problem.to_owned(),
+        });
+    }
+    let says = word(activity, "/type") == "message" && !word(activity, "/text").is_empty();
+    let is_bare = activity.get("value").is_none_or(Value::is_null);
+    (personal && says && is_bare).then(|| said(activity, speaker))
+}
+
+/// The text at a path of an activity; empty where there is none.
+fn word<'a>(activity: &'a Value, path: &str) -> &'a str {
+    activity.pointer(path).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn speaker(activity: &Value, tenant: &str) -> Option<Speaker> {
+    let text = |path: &str| word(activity, path);
     let (id, conversation, from) = (text("/id"), text("/conversation/id"), text("/from/id"));
     if id.is_empty() || conversation.is_empty() || from.is_empty() {
         return None;
     }
-    let who = if text("/from/aadObjectId").is_empty() {
-        from
-    } else {
-        text("/from/aadObjectId")
-    };
-    let person = format!("{tenant}:{who}");
+    let known = text("/from/aadObjectId");
+    let who = if known.is_empty() { from } else { known };
     let route = Route {
         service: text("/serviceUrl").to_owned(),
         conversation: conversation.to_owned(),
@@ -147,62 +182,50 @@ fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
         user: from.to_owned(),
         activity: id.to_owned(),
     };
-    let route = serde_json::to_string(&route).ok()?;
-    let name = text("/from/name").to_owned();
-    if let ("message" | "invoke", Some(value)) = (
-        text("/type"),
-        activity.pointer("/value/press").and_then(Value::as_str),
-    ) {
-        return Some(Arrived::Press(Box::new(Press {
-            // Unique within a conversation alone.
-            event: format!("{conversation}:{id}"),
-            person,
-            name,
-            channel: conversation
-                .split(";messageid=")
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
-            route,
-            value: value.to_owned(),
-            answer_to: text("/replyToId").to_owned(),
-        })));
-    }
-    if text("/conversation/conversationType") == "personal"
-        && let Some(is_there) = is_installed(activity)
-    {
-        let problem = if is_there {
-            ""
-        } else {
-            delivery_failure::UNINSTALLED
-        };
-        return Some(Arrived::Reach {
-            event: format!("{conversation}:{id}"),
-            person,
-            problem: problem.to_owned(),
-        });
-    }
-    if text("/type") != "message"
-        || text("/conversation/conversationType") != "personal"
-        || text("/text").is_empty()
-        || activity.get("value").is_some_and(|v| !v.is_null())
-    {
-        return None;
-    }
-    Some(Arrived::Message(Box::new(Message {
-        // Unique within a conversation alone.
+    Some(Speaker {
         event: format!("{conversation}:{id}"),
-        key: format!("{conversation}:{id}"),
-        person,
-        also: Vec::new(),
-        name,
+        person: format!("{tenant}:{who}"),
+        name: text("/from/name").to_owned(),
         conversation: conversation.to_owned(),
-        route,
-        text: without_mentions(text("/text")),
-        language: text("/locale").split('-').next().and_then(Language::from_tag),
+        route: serde_json::to_string(&route).ok()?,
+    })
+}
+
+fn pressed(activity: &Value, speaker: Speaker, value: &str) -> Arrived {
+    let channel = speaker
+        .conversation
+        .split(";messageid=")
+        .next()
+        .unwrap_or_default();
+    Arrived::Press(Box::new(Press {
+        channel: channel.to_owned(),
+        event: speaker.event,
+        person: speaker.person,
+        name: speaker.name,
+        route: speaker.route,
+        value: value.to_owned(),
+        answer_to: word(activity, "/replyToId").to_owned(),
+    }))
+}
+
+fn said(activity: &Value, speaker: Speaker) -> Arrived {
+    let language = word(activity, "/locale")
+        .split('-')
+        .next()
+        .and_then(Language::from_tag);
+    Arrived::Message(Box::new(Message {
+        key: speaker.event.clone(),
+        event: speaker.event,
+        person: speaker.person,
+        also: Vec::new(),
+        name: speaker.name,
+        conversation: speaker.conversation,
+        route: speaker.route,
+        text: without_mentions(word(activity, "/text")),
+        language,
         written_at: None,
         stops: false,
-    })))
+    }))
 }
 
 /// Whether the activity tells that the bot is there from now on, or is gone; None: neither.

@@ -1,14 +1,16 @@
 //! Webhooks of chat platforms: believed by their signatures, kept, answered at once. What follows
 //! is done by the worker.
-use crate::chat::arrived::{Answer, Inbound, Known, Refused};
-use crate::chat::{self};
+use crate::chat;
+use crate::chat::arrived::{Answer, Inbound, Known, Received, Refused};
 use crate::desk;
 use crate::domain::connector::Platform;
 use crate::domain::{Error, Result};
 use crate::site::call::Call;
+use crate::store::chat::connectors::Kept;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use axum::response::{IntoResponse as _, Response};
+use http::request::Parts;
 use http::{Method, StatusCode, header};
 use std::time::Duration;
 
@@ -48,37 +50,8 @@ async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode>
         .await
         .map_err(|_| StatusCode::REQUEST_TIMEOUT)?;
     let body = body.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
-    let (now, before) = desk::chat::connectors::knows(call.desk(), &kept, call.now()).map_err(status)?;
-    let path = parts
-        .uri
-        .path_and_query()
-        .map_or(parts.uri.path(), |p| p.as_str());
-    // The address as it is configured: what stands in Host or was added by a proxy proves nothing.
-    let url = format!("{}{path}", call.site.public_url);
-    let inbound = Inbound {
-        get: parts.method == Method::GET,
-        url: &url,
-        headers: &parts.headers,
-        body: &body,
-        now: call.now(),
-    };
-    let believed = async |missing: bool| {
-        if platform == Platform::Teams {
-            call.site.chat.learn_keys(missing).await;
-        }
-        let keys = call.site.chat.keys.read().await;
-        chat::receive(
-            platform,
-            &inbound,
-            &Known {
-                now: &now,
-                before: before.as_ref(),
-                keys: keys.as_ref().map(|(keys, _)| keys),
-            },
-        )
-    };
-    let received = match believed(false).await {
-        Err(Refused::UnknownKey) => believed(true).await,
+    let received = match believed(call, &kept, &parts, &body, false).await? {
+        Err(Refused::UnknownKey) => believed(call, &kept, &parts, &body, true).await?,
         other => other,
     };
     let received = match received {
@@ -106,6 +79,42 @@ async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode>
             .map_err(status)?;
     }
     Ok(received.answer)
+}
+
+/// What a delivery brings, if its proof holds. `missing`: of a key that was not known, so that keys
+/// are asked for anew.
+async fn believed(
+    call: &Call,
+    kept: &Kept,
+    parts: &Parts,
+    body: &[u8],
+    missing: bool,
+) -> Result<std::result::Result<Received, Refused>, StatusCode> {
+    let (now, before) = desk::chat::connectors::knows(call.desk(), kept, call.now()).map_err(status)?;
+    let path = parts
+        .uri
+        .path_and_query()
+        .map_or(parts.uri.path(), |p| p.as_str());
+    // The address as it is configured: what stands in Host or was added by a proxy proves nothing.
+    let url = format!("{}{path}", call.site.public_url);
+    let inbound = Inbound {
+        get: parts.method == Method::GET,
+        url: &url,
+        headers: &parts.headers,
+        body,
+        now: call.now(),
+    };
+    let platform = kept.connector.platform;
+    if platform == Platform::Teams {
+        call.site.chat.learn_keys(missing).await;
+    }
+    let keys = call.site.chat.keys.read().await;
+    let known = Known {
+        now: &now,
+        before: before.as_ref(),
+        keys: keys.as_ref().map(|(keys, _)| keys),
+    };
+    Ok(chat::receive(platform, &inbound, &known))
 }
 
 fn status(e: Error) -> StatusCode {

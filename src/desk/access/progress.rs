@@ -2,7 +2,7 @@
 //! for.
 use crate::desk::Desk;
 use crate::desk::access::steps::approvals;
-use crate::domain::flow::{Approvers, Missing, Quorum};
+use crate::domain::flow::{Approvers, Flow, Missing, Quorum};
 use crate::domain::ids::GroupId;
 use crate::domain::request::{Request, Status};
 use crate::domain::verdict::Verdict;
@@ -68,18 +68,7 @@ pub(crate) async fn progress(desk: &Desk, conn: &mut Conn, request: &Request) ->
     let overridden = overridden(conn, request).await?;
     let mut steps = Vec::new();
     for (index, step) in rules.steps.iter().enumerate() {
-        let done = index < asked.step
-            || (index == asked.step
-                && matches!(&request.status, Status::Approved { decision, .. }
-                | Status::Provisioning(decision) | Status::Error(_,
-                Some(decision)) if !decision.overrides && decision.by.is_some()));
         let current = index == asked.step && request.status.is_open();
-        let stage = match (done, current, request.status.is_open()) {
-            (true, ..) => Stage::Done,
-            (_, true, _) => Stage::Current,
-            (_, _, true) => Stage::Ahead,
-            _ => Stage::Passed,
-        };
         let here: Vec<Review> = reviews
             .iter()
             .filter(|r| r.flow_number == asked.flow_number && r.step == index)
@@ -96,7 +85,7 @@ pub(crate) async fn progress(desk: &Desk, conn: &mut Conn, request: &Request) ->
             approvers: step.approvers.clone(),
             names,
             quorum: step.quorum,
-            stage,
+            stage: stage(&request.status, asked.step, index),
             reviews: here,
             more: step.quorum.more(waits.len(), approved),
             waiting: waits,
@@ -109,15 +98,7 @@ pub(crate) async fn progress(desk: &Desk, conn: &mut Conn, request: &Request) ->
             },
         });
     }
-    let mut newer = Vec::new();
-    let is_newer = flow.number > asked.flow_number;
-    for step in if is_newer { &flow.rules.steps[..] } else { &[] } {
-        newer.push((
-            step.approvers.clone(),
-            names(desk, conn, request, &step.approvers).await?.0,
-            step.quorum,
-        ));
-    }
+    let newer = newer_steps(desk, conn, request, &flow).await?;
     let questions = store::access::questions::list(conn, org, &request.id).await?;
     Ok(Progress {
         flow: flow.name,
@@ -128,6 +109,45 @@ pub(crate) async fn progress(desk: &Desk, conn: &mut Conn, request: &Request) ->
         steps,
         questions,
     })
+}
+
+/// How the step at `index` stands in a request that has come to the step `reached`.
+fn stage(status: &Status, reached: usize, index: usize) -> Stage {
+    let decided_there = match status {
+        Status::Approved { decision, .. }
+        | Status::Provisioning(decision)
+        | Status::Error(_, Some(decision)) => !decision.overrides && decision.by.is_some(),
+        _ => false,
+    };
+    let is_open = status.is_open();
+    if index < reached || (index == reached && decided_there) {
+        Stage::Done
+    } else if is_open && index == reached {
+        Stage::Current
+    } else if is_open {
+        Stage::Ahead
+    } else {
+        Stage::Passed
+    }
+}
+
+/// The steps of the flow's newest version, where the request follows an older one: whom each asks, by
+/// kind and by names, and how many of them.
+async fn newer_steps(
+    desk: &Desk,
+    conn: &mut Conn,
+    request: &Request,
+    flow: &Flow,
+) -> Result<Vec<(Approvers, Vec<String>, Quorum)>> {
+    let mut newer = Vec::new();
+    if flow.number <= request.expect_asked()?.flow_number {
+        return Ok(newer);
+    }
+    for step in &flow.rules.steps {
+        let (names, _) = names(desk, conn, request, &step.approvers).await?;
+        newer.push((step.approvers.clone(), names, step.quorum));
+    }
+    Ok(newer)
 }
 
 /// The names of the group or of the members whom a step asks; and the group, to which somebody

@@ -59,34 +59,26 @@ pub(crate) async fn people(
         }
     }
     people.delegates = store::access::delegations::list_away(tx, org, now).await?;
-    let named = step
-        .all_approvers()
-        .filter_map(|a| {
-            if let Approvers::Members(ids) = a {
-                Some(ids.clone())
-            } else {
-                None
-            }
-        })
-        .flatten();
-    let mut all: BTreeSet<AccountId> = people
-        .administrators
-        .iter()
-        .cloned()
-        .chain(people.groups.values().flatten().cloned())
-        .collect();
-    all.extend(named.chain(people.manager.clone()).chain(people.owner.clone()));
-    all.extend(
-        people
-            .delegates
-            .iter()
-            .filter(|(away, _)| all.contains(*away))
-            .map(|(_, d)| d.clone())
-            .collect::<Vec<_>>(),
-    );
+    let mut all = named(&people, step);
     all.retain(|a| Some(a) != request.account.as_ref() && *a != asked.holder);
     people.eligible = store::access::steps::list_eligible(tx, org, &all).await?;
     Ok(people)
+}
+
+/// Everybody whom a step may name, and who decides for those of them who are away.
+fn named(people: &People, step: &Step) -> BTreeSet<AccountId> {
+    let by_name = step.all_approvers().filter_map(|a| match a {
+        Approvers::Members(ids) => Some(ids.iter()),
+        _ => None,
+    });
+    let mut all: BTreeSet<AccountId> = by_name.flatten().cloned().collect();
+    all.extend(people.administrators.iter().cloned());
+    all.extend(people.groups.values().flatten().cloned());
+    all.extend(people.manager.iter().chain(&people.owner).cloned());
+    let stand_in = people.delegates.iter().filter(|(away, _)| all.contains(*away));
+    let stand_in: Vec<AccountId> = stand_in.map(|(_, delegate)| delegate.clone()).collect();
+    all.extend(stand_in);
+    all
 }
 
 /// Brings an open request to where its votes and its people put it: on to the next steps, to a

@@ -67,54 +67,40 @@ pub async fn try_flow(
     store::access::resources::find(&mut tx, org, resource).await?;
     let organisation = store::organisation::organisations::find(&mut tx, org).await?;
     let asked = Asked::new(resource.clone(), account.clone(), &flow);
-    let fresh = Request::new(
-        desk.mint.id(now),
-        &organisation,
-        of.email.clone(),
-        Origin::Unknown,
-        now,
-    );
+    let (id, email) = (desk.mint.id(now), of.email.clone());
     let request = Request {
         account: Some(account),
         matter: Matter::Resource(Box::new(asked)),
-        ..fresh
+        ..Request::new(id, &organisation, email, Origin::Unknown, now)
     };
     let mut steps = Vec::new();
     let mut everybody = BTreeSet::new();
     for step in &flow.rules.steps {
         let people = access::steps::people(desk, &mut tx, &request, step, now).await?;
-        let (names, step) = (
-            access::progress::names(desk, &mut tx, &request, &step.approvers)
-                .await?
-                .0,
-            step.clone(),
-        );
+        let (names, _) = access::progress::names(desk, &mut tx, &request, &step.approvers).await?;
+        let nobody = Tried {
+            step: step.clone(),
+            names,
+            asked: Vec::new(),
+            needed: 0,
+            missing: None,
+        };
         let tried = match step.stand(&people, &[], false) {
             Standing::Waits { asked, needed } => {
                 everybody.extend(asked.keys().cloned());
                 let ids: Vec<AccountId> = asked.into_keys().collect();
+                let asked = store::account::accounts::list_names(&mut tx, &ids).await?;
                 Tried {
-                    step,
-                    names,
-                    asked: store::account::accounts::list_names(&mut tx, &ids).await?,
+                    asked,
                     needed,
-                    missing: None,
+                    ..nobody
                 }
             }
             Standing::Missing(missing) => Tried {
-                step,
-                names,
-                asked: Vec::new(),
-                needed: 0,
                 missing: Some(missing),
+                ..nobody
             },
-            Standing::Met => Tried {
-                step,
-                names,
-                asked: Vec::new(),
-                needed: 0,
-                missing: None,
-            },
+            Standing::Met => nobody,
         };
         steps.push(tried);
     }

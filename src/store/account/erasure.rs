@@ -108,6 +108,24 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
     ] {
         sqlx::query(sql).bind(id).bind(&key).run(tx).await?;
     }
+    forget_addresses(tx, account).await?;
+    rename_in_requests(tx, account, (address, name), now).await?;
+    sqlx::query(
+        "update accounts set email = $2, email_key = $2, email_proven_at = null, name = $3, \
+         time_zone = 'UTC', password_hash = null, factor = 'off', factor_sealed = null, \
+         factor_last_step = null, last_org_id = null, erased_at = $4, version = version + 1 \
+         where id = $1 and erases_at <= $4",
+    )
+    .bind(id)
+    .bind(address)
+    .bind(name)
+    .bind(now.0)
+    .run_once(tx)
+    .await
+}
+
+/// Addresses that were the person's are named nowhere any more.
+async fn forget_addresses(tx: &mut Tx, account: &Account) -> Result<()> {
     for address in addresses(tx, account).await? {
         // What others were told of the person: the letter names the address.
         sqlx::query("delete from outbox where lower(letter) like $1 escape '!'")
@@ -129,6 +147,17 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
         .run(tx)
         .await?;
     }
+    Ok(())
+}
+
+/// What the person asked for and was invited to stands under a pseudonym: address and name.
+async fn rename_in_requests(
+    tx: &mut Tx,
+    account: &Account,
+    (address, name): (&str, &str),
+    now: Time,
+) -> Result<()> {
+    let (id, key) = (account.id.as_str(), account.email.key());
     sqlx::query(
         "update requests set email = $3, email_key = $3, name = $4, sorts_as = '', message = '', version = \
          version + 1 \
@@ -151,19 +180,6 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
     .bind(now.0)
     .bind(id)
     .run(tx)
-    .await?;
-    sqlx::query(
-        "update accounts set email = $2, email_key = $2, email_proven_at = null, name = $3, time_zone = \
-         'UTC', password_hash = null, \
-         factor = 'off', factor_sealed = null, factor_last_step = null, last_org_id = null, erased_at = $4, \
-         version = version + 1 \
-         where id = $1 and erases_at <= $4",
-    )
-    .bind(id)
-    .bind(address)
-    .bind(name)
-    .bind(now.0)
-    .run_once(tx)
     .await
 }
 

@@ -116,39 +116,13 @@ async fn statement(
     let mut asked = Asked::default();
     let org = asked.bind(org.to_string())?;
     let at = asked.bind(now.0)?;
-    let mut stretches: Vec<String> = Vec::new();
     let holding = shelves.holding(look.tab, &look.filter);
-    for shelf in &holding {
-        let open = matches!(
-            shelf.status,
-            StatusWord::Pending | StatusWord::MissingData | StatusWord::Error
-        );
-        let alive = if open {
-            format!(" and r.expires_at > {at}")
-        } else {
-            String::new()
-        };
-        let Shelf {
-            tab,
-            status,
-            approval,
-            kind,
-        } = shelf;
-        let (tab, status, approval, kind) = (tab.as_str(), status.as_str(), approval.as_str(), kind.as_str());
-        stretches.push(format!(
-            "r.tab = '{tab}' and r.status = '{status}' and r.approval = '{approval}' and \
-            r.kind = '{kind}'{alive}"
-        ));
-    }
+    let mut stretches: Vec<String> = holding.iter().map(|shelf| of_shelf(shelf, &at)).collect();
     let mut words = asked.beginnings(&look.words())?;
     if rarest.is_none() && !words.is_empty() && stretches.len() > 1 && shelves.are_most(&holding, look.tab) {
         // What has the words may be in none of some stretches, which would be gone through whole:
         // the tab is one.
-        stretches = vec![format!(
-            "r.tab = '{}' and (({}))",
-            look.tab.as_str(),
-            stretches.join(") or (")
-        )];
+        stretches = vec![of_tab(look.tab, &stretches)];
     }
     let of_connectors = connectors
         .as_ref()
@@ -156,42 +130,14 @@ async fn statement(
         .transpose()?
         .map(|list| format!("r.connector_id in ({list})"));
     if let (Some(connectors), false) = (&connectors, stretches.is_empty()) {
-        // Each connector is one stretch, of the tab: what has come by one may be few among all that
-        // came by chat.
-        let within = format!(
-            "r.tab = '{}' and (({}))",
-            look.tab.as_str(),
-            stretches.join(") or (")
-        );
+        let within = of_tab(look.tab, &stretches);
         stretches = match &of_connectors {
             Some(any) if connectors.len() > STRETCHES => vec![format!("{any} and {within}")],
-            _ => connectors
-                .iter()
-                .map(|id| {
-                    Ok(format!(
-                        "r.connector_id = {} and {within}",
-                        asked.bind(id.to_string())?
-                    ))
-                })
-                .collect::<Result<_>>()?,
+            _ => by_connector(&mut asked, connectors, &within)?,
         };
     }
     if look.tab == Tab::Others && look.filter.status.is_none_or(|s| s == StatusWord::Expired) {
-        // Expired, and no sweep has written it down yet: a handful at the most, and none as a rule.
-        let approval = look
-            .filter
-            .approval
-            .map(|a| format!(" and r.approval = '{}'", a.as_str()))
-            .unwrap_or_default();
-        let kind = look
-            .filter
-            .kind
-            .map(|k| format!(" and r.kind = '{}'", k.as_str()))
-            .unwrap_or_default();
-        let of = of_connectors.map(|is| format!(" and {is}")).unwrap_or_default();
-        stretches.push(format!(
-            "r.status in ('pending', 'missing_data', 'error') and r.expires_at <= {at}{approval}{kind}{of}"
-        ));
+        stretches.push(expired(look, &at, of_connectors));
     }
     if stretches.is_empty() {
         return Ok(None);
@@ -209,33 +155,93 @@ async fn statement(
              t.term >= {from} and t.term < {to} limit 1 offset 0)"
         );
     }
-    // Cut to a page before anything is joined: PostgreSQL would rather read the whole table than
-    // look up what all stretches hold together.
     let page = match begun_by {
-        Some((from, to)) => format!(
-            "with found as materialized (select distinct request_id from request_terms where org_id = {org} \
-             and term >= {from} and term < {to} limit {RARE}) \
-             select r.id from found f cross join requests r where r.id = f.request_id and r.org_id = {org} \
-             and (({})){within} {order}",
-            stretches.join(") or (")
-        ),
-        None => {
-            let stretch = |is: &String| {
-                format!(
-                    "select * from (select r.id, {column} as place from requests r where r.org_id = {org} \
-                     and {is}{within} {order}) x"
-                )
-            };
-            let all = stretches
-                .iter()
-                .map(stretch)
-                .collect::<Vec<_>>()
-                .join(" union all ");
-            format!("select id from ({all}) u order by place {direction}, id {direction} limit {limit}")
-        }
+        Some(word) => of_rare_word(&word, &org, &stretches, &within, &order),
+        None => of_stretches(look, &org, &stretches, &within, limit),
     };
     let sql = format!("{SELECT}where r.id in ({page}) {order}");
     Ok(Some((sql, asked.0)))
+}
+
+/// What stands on one shelf and lives at the instant `at`.
+fn of_shelf(shelf: &Shelf, at: &str) -> String {
+    use StatusWord::{Error, MissingData, Pending};
+    let alive = if matches!(shelf.status, Pending | MissingData | Error) {
+        format!(" and r.expires_at > {at}")
+    } else {
+        String::new()
+    };
+    format!(
+        "r.tab = '{}' and r.status = '{}' and r.approval = '{}' and r.kind = '{}'{alive}",
+        shelf.tab.as_str(),
+        shelf.status.as_str(),
+        shelf.approval.as_str(),
+        shelf.kind.as_str()
+    )
+}
+
+/// All of some stretches of a tab as one.
+fn of_tab(tab: Tab, stretches: &[String]) -> String {
+    format!("r.tab = '{}' and (({}))", tab.as_str(), stretches.join(") or ("))
+}
+
+/// Each connector is one stretch, of the tab: what has come by one may be few among all that came by
+/// chat.
+fn by_connector(asked: &mut Asked, connectors: &[ConnectorId], within: &str) -> Result<Vec<String>> {
+    let stretch = |id: &ConnectorId| {
+        let id = asked.bind(id.to_string())?;
+        Ok(format!("r.connector_id = {id} and {within}"))
+    };
+    connectors.iter().map(stretch).collect()
+}
+
+/// Expired, and no sweep has written it down yet: a handful at the most, and none as a rule.
+fn expired(look: &Look, at: &str, of_connectors: Option<String>) -> String {
+    let approval = look
+        .filter
+        .approval
+        .map(|a| format!(" and r.approval = '{}'", a.as_str()));
+    let kind = look
+        .filter
+        .kind
+        .map(|k| format!(" and r.kind = '{}'", k.as_str()));
+    let of = of_connectors.map(|is| format!(" and {is}"));
+    let narrower: String = [approval, kind, of].into_iter().flatten().collect();
+    format!("r.status in ('pending', 'missing_data', 'error') and r.expires_at <= {at}{narrower}")
+}
+
+/// The ids of a page, read by the rarest word that is searched for.
+fn of_rare_word(
+    (from, to): &(String, String),
+    org: &str,
+    stretches: &[String],
+    within: &str,
+    order: &str,
+) -> String {
+    format!(
+        "with found as materialized (select distinct request_id from request_terms where org_id = {org} \
+         and term >= {from} and term < {to} limit {RARE}) \
+         select r.id from found f cross join requests r where r.id = f.request_id and r.org_id = {org} \
+         and (({})){within} {order}",
+        stretches.join(") or (")
+    )
+}
+
+/// The ids of a page, read from the stretches one after the other. Cut to a page before anything is
+/// joined: PostgreSQL would rather read the whole table than look up what all stretches hold
+/// together.
+fn of_stretches(look: &Look, org: &str, stretches: &[String], within: &str, limit: usize) -> String {
+    let (column, direction, _) = look.sort.sql();
+    let order = format!("order by {column} {direction}, r.id {direction} limit {limit}");
+    let stretch = |is: &String| {
+        format!(
+            "select * from (select r.id, {column} as place from requests r where r.org_id = {org} \
+             and {is}{within} {order}) x"
+        )
+    };
+    let all: Vec<String> = stretches.iter().map(stretch).collect();
+    let all = all.join(" union all ");
+    format!("select id from ({all}) u order by place {direction}, id {direction} limit {limit}")
 }
 
 /// The connectors that are filtered by, deleted ones too; None: it is not filtered by any.

@@ -71,15 +71,20 @@ pub async fn submit(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
             .insert(tx, Error::Refused(Why::AlreadyAsked))
             .await?;
     }
+    index(tx, r, resource).await?;
+    tx.count(&r.organisation, shelf, 1);
+    write(tx, r, r.version).await
+}
+
+/// Keeps the words by which a request is found.
+async fn index(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
     // Who has no address is not found by what stands in its place.
-    let mut terms = text::terms(
-        &r.name,
-        if r.chatted().is_some() {
-            ""
-        } else {
-            r.email.as_str()
-        },
-    );
+    let address = if r.chatted().is_some() {
+        ""
+    } else {
+        r.email.as_str()
+    };
+    let mut terms = text::terms(&r.name, address);
     terms.extend(text::terms(resource, ""));
     for term in terms {
         sqlx::query("insert into request_terms (org_id, term, request_id) values ($1, $2, $3)")
@@ -89,8 +94,7 @@ pub async fn submit(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
             .run(tx)
             .await?;
     }
-    tx.count(&r.organisation, shelf, 1);
-    write(tx, r, r.version).await
+    Ok(())
 }
 
 /// Waits for whoever else is changing this request just now, and reads it: until this transaction
@@ -132,14 +136,9 @@ pub async fn settle(tx: &mut Tx, r: &Request) -> Result<()> {
     Ok(())
 }
 
-/// Writes everything that changes in a request's life, and the number of its version from now on.
-async fn write(tx: &mut Tx, r: &Request, version: i64) -> Result<()> {
-    let decision = r.status.decision();
-    let ended = match &r.status {
-        Status::Expired { at } => Some(*at),
-        other => other.decision().map(|d| d.at),
-    };
-    let (invitation, grant) = match &r.status {
+/// The invitation, or the grant, that an approval led to.
+fn outcome(status: &Status) -> (Option<&str>, Option<&str>) {
+    match status {
         Status::Approved {
             outcome: Outcome::Invitation(id),
             ..
@@ -149,7 +148,17 @@ async fn write(tx: &mut Tx, r: &Request, version: i64) -> Result<()> {
             ..
         } => (None, Some(id.as_str())),
         _ => (None, None),
+    }
+}
+
+/// Writes everything that changes in a request's life, and the number of its version from now on.
+async fn write(tx: &mut Tx, r: &Request, version: i64) -> Result<()> {
+    let decision = r.status.decision();
+    let ended = match &r.status {
+        Status::Expired { at } => Some(*at),
+        other => other.decision().map(|d| d.at),
     };
+    let (invitation, grant) = outcome(&r.status);
     let trouble = match &r.status {
         Status::MissingData(missing) => Some(missing.as_str()),
         Status::Error(problem, _) => Some(problem.as_str()),
@@ -159,11 +168,10 @@ async fn write(tx: &mut Tx, r: &Request, version: i64) -> Result<()> {
     let waiting = if r.status.is_open() { asked } else { None };
     sqlx::query(
         "update requests set status = $4, decided_at = $5, decided_by = $6, invitation_id = $7, tab = $8, \
-         grant_id = $9, trouble = $10, \
-         reason = $11, next_steps = $12, overrides = $13, provisioning = $14, message = $15, expires_at = \
-         $16, flow_number = $17, \
-         step = $18, at_administrators = $19, escalated = $20, remind_at = $21, escalate_at = $22, approval \
-         = $23, version = $24, administrators_decide = $25 \
+         grant_id = $9, trouble = $10, reason = $11, next_steps = $12, overrides = $13, \
+         provisioning = $14, message = $15, expires_at = $16, flow_number = $17, step = $18, \
+         at_administrators = $19, escalated = $20, remind_at = $21, escalate_at = $22, approval = $23, \
+         version = $24, administrators_decide = $25 \
          where org_id = $1 and id = $2 and version = $3 and status in ('pending', 'missing_data', 'error')",
     )
     .bind(r.organisation.as_str())
