@@ -1,6 +1,7 @@
 //! Connectors: an organisation's accounts at chat platforms, what each needs, and what it says to
 //! people.
 use super::account::Language;
+use super::changes::{self, Facts};
 use super::error::Faults;
 use super::ids::ConnectorId;
 use super::time::Span;
@@ -141,6 +142,23 @@ pub struct Connector {
 }
 
 impl Connector {
+    /// What the history says of it; no secret is among it.
+    pub fn facts(&self) -> Facts {
+        use changes::Field;
+        vec![
+            (Field::Name, self.name.clone()),
+            (Field::Platform, self.platform.as_str().to_owned()),
+            (Field::State, self.state.as_str().to_owned()),
+            (Field::Onboarding, self.onboarding.to_string()),
+            (Field::Mode, self.mode.as_str().to_owned()),
+            (Field::Agent, self.agent.clone()),
+            (Field::Channel, self.channel.clone()),
+            (Field::Settings, json(&self.settings)),
+            (Field::Language, self.language.tag().to_owned()),
+            (Field::Texts, json(&self.texts)),
+        ]
+    }
+
     /// Whether it names a template for after the time in which somebody may be answered by a text.
     pub fn has_template(&self) -> bool {
         self.platform == Platform::WhatsApp && self.settings.get("template").is_some_and(|t| !t.is_empty())
@@ -155,6 +173,10 @@ impl Connector {
             .cloned()
             .unwrap_or_default()
     }
+}
+
+fn json(map: &impl Serialize) -> String {
+    serde_json::to_string(map).unwrap_or_default()
 }
 
 /// The text with the person's name in its place; with nothing there, nor what leads to it, where

@@ -1,10 +1,10 @@
 //! Events: what the history says. A row holds ids, type, time and a digest; the detail is apart, so
 //! that it can be erased.
+use super::changes::Change;
 use super::ids::{AccountId, OrganisationId};
 use serde::{Deserialize, Serialize};
 
-/// One entry to write. `detail` is before, after and place as JSON; it may hold personal data and
-/// can be erased later.
+/// One entry to write. `detail` is stored as JSON; it may hold personal data and can be erased later.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     pub organisation: Option<OrganisationId>,
@@ -21,16 +21,50 @@ pub struct Event {
 /// The facts around an event.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Detail {
+    /// What it was, in entries from before there were `changes`; read, and never written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
+    /// What it is, in such entries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
     /// What administrators write for each other; shown nowhere but in Insights.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
     /// Where from: the network address as far as it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
+}
+
+impl Detail {
+    /// What it was, in a line: each field by its stable word, or what an old entry says.
+    pub fn was(&self) -> Option<String> {
+        self.before.clone().or_else(|| self.side(|c| c.before.as_deref()))
+    }
+
+    /// What it is, in a line.
+    pub fn is(&self) -> Option<String> {
+        self.after.clone().or_else(|| self.side(|c| c.after.as_deref()))
+    }
+
+    fn side<'a>(&'a self, value: impl Fn(&'a Change) -> Option<&'a str>) -> Option<String> {
+        let said: Vec<String> = self
+            .changes
+            .iter()
+            .filter_map(|c| value(c).map(|v| format!("{}: {v}", c.field.as_str())))
+            .collect();
+        Some(said.join("; ")).filter(|s| !s.is_empty())
+    }
+}
+
+impl From<Vec<Change>> for Detail {
+    fn from(changes: Vec<Change>) -> Self {
+        Self {
+            changes,
+            ..Self::default()
+        }
+    }
 }
 
 macro_rules! events {
@@ -152,4 +186,39 @@ events! {
     ContactChanged = "contact.changed", ContactLinked = "contact.linked",
     ContactUndelivered = "contact.undelivered",
     AccountLeaves = "account.leaves", AccountStays = "account.stays", AccountErased = "account.erased",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::changes::{self, Field};
+    use super::*;
+
+    #[test]
+    fn new_details_are_lists_of_changes() {
+        let detail = Detail::from(changes::between(
+            &[(Field::Name, "A".into()), (Field::Permissions, "x".into())],
+            &[(Field::Name, "B".into()), (Field::Permissions, "x y".into())],
+        ));
+        let written = serde_json::to_string(&detail).unwrap();
+        let name = r#"{"field":"name","before":"A","after":"B"}"#;
+        let permissions = r#"{"field":"permissions","before":"x","after":"x y"}"#;
+        assert_eq!(written, format!(r#"{{"changes":[{name},{permissions}]}}"#));
+        assert_eq!(serde_json::from_str::<Detail>(&written).unwrap(), detail);
+        assert_eq!(detail.was().as_deref(), Some("name: A; permissions: x"));
+        assert_eq!(detail.is().as_deref(), Some("name: B; permissions: x y"));
+        assert_eq!(serde_json::to_string(&Detail::default()).unwrap(), "{}");
+        assert_eq!((Detail::default().was(), Detail::default().is()), (None, None));
+    }
+
+    #[test]
+    fn old_details_say_what_they_said() {
+        let old = r#"{"before":"A (1)","after":"B (1)","place":"192.0.2.7"}"#;
+        let detail: Detail = serde_json::from_str(old).unwrap();
+        assert_eq!(
+            (detail.was().as_deref(), detail.is().as_deref()),
+            (Some("A (1)"), Some("B (1)"))
+        );
+        assert!(detail.changes.is_empty());
+        assert_eq!(serde_json::to_string(&detail).unwrap(), old);
+    }
 }

@@ -1,6 +1,7 @@
 //! Approval flows: ordered steps, each with its approvers and how many of them must approve. Every
 //! save is a new version that never changes; a request keeps to the version that was there when it
 //! was submitted.
+use super::changes::{Facts, Field};
 use super::ids::{AccountId, FlowId, GroupId, RoleId};
 use super::{Why, text};
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,18 @@ pub struct Flow {
     /// Deleted flows are kept for the requests that followed them.
     pub deleted: bool,
     pub version: i64,
+}
+
+impl Flow {
+    /// What the history says of it.
+    pub fn facts(&self) -> Facts {
+        let rules = serde_json::to_string(&self.rules);
+        vec![
+            (Field::Name, self.name.clone()),
+            (Field::Version, self.number.to_string()),
+            (Field::Rules, rules.unwrap_or_default()),
+        ]
+    }
 }
 
 /// What one version of a flow says; stored as JSON.

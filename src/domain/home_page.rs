@@ -1,5 +1,6 @@
 //! What stands in an organisation's house for everybody in it: links of the home page, questions
 //! and answers, the areas of the tour.
+use crate::domain::changes::{Facts, Field};
 use crate::domain::ids::{FileId, LinkId};
 use crate::domain::role::{Permission, Permissions};
 use crate::domain::{Why, text};
@@ -10,6 +11,17 @@ pub struct Link {
     pub id: LinkId,
     pub title: String,
     pub target: Target,
+}
+
+impl Link {
+    /// What the history says of it.
+    pub fn facts(&self) -> Facts {
+        let target = match &self.target {
+            Target::Page(address) => (Field::Link, address.clone()),
+            Target::File(id) => (Field::File, id.to_string()),
+        };
+        vec![(Field::Title, self.title.clone()), target]
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! How an organisation is found at sign-up: by the organisation that people have at their provider,
 //! or by the domain of their address.
 use crate::domain::account::domain_is_plain;
+use crate::domain::changes::{Facts, Field};
 use crate::domain::ids::{AccountId, DomainId, InvitationId, OrganisationId};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why};
@@ -15,6 +16,21 @@ pub struct ProviderLink {
     /// Who proved it by their own sign-in.
     pub linked_by: AccountId,
     pub linked_at: Time,
+}
+
+impl ProviderLink {
+    /// What the history says of it.
+    pub fn facts(&self) -> Facts {
+        provider_facts(&self.provider, &self.provider_organisation)
+    }
+}
+
+/// What the history says of a provider's organisation.
+pub fn provider_facts(provider: &str, theirs: &str) -> Facts {
+    vec![
+        (Field::Provider, provider.to_owned()),
+        (Field::ProviderOrganisation, theirs.to_owned()),
+    ]
 }
 
 /// How old the sign-in may be that proves a provider's organisation.

@@ -1,4 +1,5 @@
 //! Members: an account in an organisation, with what it may do there.
+use super::changes::{Facts, Field};
 use super::ids::{AccountId, OrganisationId};
 use super::organisation::Slug;
 use super::role::{Permission, Permissions};
@@ -60,6 +61,18 @@ pub struct Employment {
     pub manager: Option<AccountId>,
     pub job_title: String,
     pub department: String,
+}
+
+impl Employment {
+    /// What the history says of it.
+    pub fn facts(&self) -> Facts {
+        let manager = self.manager.as_ref().map(ToString::to_string);
+        vec![
+            (Field::Manager, manager.unwrap_or_default()),
+            (Field::JobTitle, self.job_title.clone()),
+            (Field::Department, self.department.clone()),
+        ]
+    }
 }
 
 /// A job title or a department: up to 100 characters, may be empty.

@@ -3,6 +3,7 @@
 //! themselves.
 pub mod account;
 pub mod answer;
+pub mod changes;
 pub mod connector;
 pub mod contact;
 pub mod decision;

@@ -1,5 +1,6 @@
 //! Organisations: the tenants, their names in paths, their settings.
 use super::account::Email;
+use super::changes::{Facts, Field};
 use super::ids::{AccountId, GroupId, OrganisationId};
 use super::policy::Permitted;
 use super::time::Span;
@@ -141,6 +142,31 @@ pub struct Organisation {
 }
 
 impl Organisation {
+    /// What the history says of its settings.
+    pub fn facts(&self) -> Facts {
+        let mut facts = vec![
+            (Field::Name, self.name.clone()),
+            (Field::CustomerNumber, self.customer_number.clone()),
+            (Field::SecondFactorDemanded, self.demands_factor.to_string()),
+            (Field::Contact, self.admin_contact.clone()),
+            (Field::RejectionsTold, self.tells_rejected.to_string()),
+            (
+                Field::InvitationHours,
+                count(self.invitation_life, Span::hours(1)),
+            ),
+            (Field::InvitationsADay, self.invitations_a_day.to_string()),
+            (Field::TimeZone, self.time_zone.clone()),
+            (
+                Field::FeedbackTo,
+                self.feedback_address
+                    .as_ref()
+                    .map_or_else(String::new, Email::to_string),
+            ),
+        ];
+        facts.extend(self.requests.facts());
+        facts
+    }
+
     /// Whether people can still be let in, or why not.
     pub fn open(&self, now: Time) -> Result<()> {
         let closed = self.closed_at.is_some() || self.closes_at.is_some_and(|at| at <= now);
@@ -213,6 +239,30 @@ pub struct RequestRules {
     pub life: Span,
     /// How long a request is kept once it is decided; None: for ever.
     pub retention: Option<Span>,
+}
+
+/// How many whole units a span is.
+fn count(span: Span, unit: Span) -> String {
+    (span.0 / unit.0).to_string()
+}
+
+impl RequestRules {
+    fn facts(&self) -> Facts {
+        let (mails, next) = match self.mails {
+            Mails::Never => ("never", String::new()),
+            Mails::Each => ("each", String::new()),
+            Mails::Daily { next, .. } => ("daily", next.rfc3339()),
+        };
+        let group = self.mails_group.as_ref().map(ToString::to_string);
+        let retention = self.retention.map(|span| count(span, Span::days(1)));
+        vec![
+            (Field::RequestMails, mails.to_owned()),
+            (Field::RequestMailsNext, next),
+            (Field::RequestMailsGroup, group.unwrap_or_default()),
+            (Field::RequestDays, count(self.life, Span::days(1))),
+            (Field::RetentionDays, retention.unwrap_or_default()),
+        ]
+    }
 }
 
 impl Default for RequestRules {

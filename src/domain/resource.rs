@@ -1,4 +1,5 @@
 //! Resources: what members may ask for, and grants: that a member has one, perhaps until a date.
+use super::changes::{Facts, Field};
 use super::ids::{AccountId, FlowId, GrantId, GroupId, RequestId, ResourceId, RoleId};
 use super::member::Membership;
 use super::role::Permission;
@@ -41,6 +42,17 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// `everyone`, or the ids parted by spaces.
+    fn words(&self) -> String {
+        match self {
+            Audience::Everyone => "everyone".to_owned(),
+            Audience::Some { roles, groups } => {
+                let ids = roles.iter().map(RoleId::as_str);
+                let ids: Vec<&str> = ids.chain(groups.iter().map(GroupId::as_str)).collect();
+                ids.join(" ")
+            }
+        }
+    }
     pub fn has(&self, roles: &[RoleId], groups: &[GroupId]) -> bool {
         match self {
             Audience::Everyone => true,
@@ -76,6 +88,25 @@ impl State {
 }
 
 impl Resource {
+    /// What the history says of it.
+    pub fn facts(&self) -> Facts {
+        let id = |id: Option<&str>| id.unwrap_or_default().to_owned();
+        let days = self.most_days.map(|d| d.to_string());
+        vec![
+            (Field::Name, self.name.clone()),
+            (Field::State, self.state.as_str().to_owned()),
+            (Field::Owner, id(self.owner.as_ref().map(AccountId::as_str))),
+            (Field::Flow, id(self.flow.as_ref().map(FlowId::as_str))),
+            (Field::Days, days.unwrap_or_default()),
+            (Field::Audience, self.audience.words()),
+            (Field::Link, self.link.clone()),
+            (Field::Hook, self.hook.clone()),
+            (Field::ReasonRequired, self.reason_required.to_string()),
+            (Field::Icon, self.icon.clone()),
+            (Field::Description, self.description.clone()),
+        ]
+    }
+
     /// How many days a grant shall last, as typed: nothing means as long as may be.
     pub fn days(&self, typed: &str) -> Result<Option<i64>, Why> {
         let most = self.most_days.unwrap_or(LONGEST_GRANT);

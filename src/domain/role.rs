@@ -1,4 +1,5 @@
 //! Roles: named sets of permissions in an organisation.
+use super::changes::{Facts, Field};
 use super::ids::RoleId;
 use super::{Why, text};
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,16 @@ pub struct Role {
     /// `Administrator`: has all permissions and can be neither changed nor deleted.
     pub built_in: bool,
     pub version: i64,
+}
+
+impl Role {
+    /// What the history says of it.
+    pub fn facts(&self) -> Facts {
+        vec![
+            (Field::Name, self.name.clone()),
+            (Field::Permissions, self.permissions.words()),
+        ]
+    }
 }
 
 /// A role's name: 1 to 60 characters; the built-in role's name is taken.

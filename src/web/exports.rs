@@ -38,6 +38,7 @@ const HISTORY: &[&str] = &[
     "place",
     "erased",
     "id",
+    "changes",
 ];
 const QUEUE: &[&str] = &[
     "id",
@@ -106,7 +107,7 @@ async fn send(call: &Call, name: &str, table: Result<Table>) -> Response {
         let first = sending.piece.take().unwrap_or_default();
         // Pieces of JSON begin with the comma that parts them from the one before.
         let begun = if csv {
-            line(sending.table.columns().iter().map(|c| (*c).to_owned()))? + &first
+            line(sending.table.columns(csv).iter().map(|c| (*c).to_owned()))? + &first
         } else {
             format!("[{}", first.trim_start_matches(','))
         };
@@ -150,10 +151,10 @@ impl Sending {
                 rows.iter().map(request).collect()
             }
         };
-        let columns = self.table.columns();
+        let columns = self.table.columns(self.csv);
         let pieces = rows.into_iter().map(|cells| {
             if self.csv {
-                line(cells.iter().map(cell))
+                line(cells.iter().take(columns.len()).map(cell))
             } else {
                 let object: serde_json::Map<String, Value> =
                     columns.iter().map(|c| (*c).to_owned()).zip(cells).collect();
@@ -183,8 +184,10 @@ impl Sending {
 }
 
 impl Table {
-    fn columns(&self) -> &'static [&'static str] {
+    fn columns(&self, csv: bool) -> &'static [&'static str] {
         match self {
+            // The last one is a list, which a cell cannot hold.
+            Table::History(_) if csv => &HISTORY[..HISTORY.len() - 1],
             Table::History(_) => HISTORY,
             Table::Queue(_) => QUEUE,
         }
@@ -214,12 +217,13 @@ fn entry(e: &Shown) -> Vec<Value> {
         json!(e.actor),
         json!(e.actor_email),
         json!(e.object),
-        json!(d.before),
-        json!(d.after),
+        json!(d.was()),
+        json!(d.is()),
         json!(d.notes),
         json!(d.place),
         json!(e.detail.is_none()),
         json!(e.id),
+        json!(d.changes),
     ]
 }
 

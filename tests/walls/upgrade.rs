@@ -2,7 +2,9 @@
 //! those too.
 use crate::harness::House;
 use anteroom::domain::account::Email;
+use anteroom::domain::event::What;
 use anteroom::domain::role::{Permission, Permissions};
+use anteroom::store::history::insights::{self, Look};
 use anteroom::store::history::seals;
 use anteroom::store::{self, Db, Kind, migrations};
 use sqlx::AssertSqlSafe;
@@ -74,6 +76,7 @@ async fn the_history_of_old_is_whole(house: &House) {
     assert!(broken.is_none());
     assert_eq!((extent.events, extent.seals, extent.chains), (153, 1, 1));
     drop(conn);
+    says_what_it_said(&db).await;
     let changed = "update event_details set detail = '{\"after\":\"Portal: roles.manage\"}' \
         where detail like '%Portal: %'";
     sqlx::query(changed)
@@ -83,4 +86,40 @@ async fn the_history_of_old_is_whole(house: &House) {
     let (_, broken) = seals::verify(&mut db.read().await.unwrap()).await.unwrap();
     assert!(broken.is_some());
     db.close().await;
+}
+
+/// Entries that hold a text before and one after are read as they were written.
+async fn says_what_it_said(db: &Db) {
+    let mut conn = db.read().await.unwrap();
+    let ivo = Email::parse("ivo.brandt@northlight.test").unwrap();
+    let ivo = store::account::accounts::find_by_proven_email(&mut conn, &ivo)
+        .await
+        .unwrap()
+        .unwrap();
+    let of = store::people::members::list_of_account(&mut conn, &ivo.id)
+        .await
+        .unwrap();
+    let look = Look {
+        what: Some(What::MemberChanged),
+        ..Look::default()
+    };
+    let found = insights::list(&mut conn, &of[0].organisation, &look, 10)
+        .await
+        .unwrap();
+    assert_eq!(found.len(), 2);
+    for shown in found {
+        let facts = shown.facts().unwrap();
+        assert!(facts.changes.is_empty());
+        let before = "manager: ; job title: ; department: ";
+        assert_eq!(
+            (facts.before.as_deref(), facts.was().as_deref()),
+            (Some(before), Some(before))
+        );
+        let after = facts.after.clone().unwrap();
+        assert!(
+            after.starts_with("manager: 0") && after.ends_with("; job title: Engineer; department: Optics"),
+            "{after}"
+        );
+        assert_eq!(facts.is(), Some(after));
+    }
 }

@@ -161,6 +161,10 @@ fn every_error_and_event_has_words() {
         let key = format!("event-{}", what.as_str().replace(['.', '_'], "-"));
         assert!(english.contains_key(&key), "{key}");
     }
+    for field in anteroom::domain::changes::Field::ALL {
+        let key = format!("field-{}", field.as_str().replace('_', "-"));
+        assert!(english.contains_key(&key), "{key}");
+    }
 }
 
 #[test]

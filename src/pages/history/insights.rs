@@ -2,12 +2,14 @@
 //! page at a time.
 use crate::desk::history;
 use crate::desk::history::insights::Insights;
+use crate::domain::changes::{Change, Field};
 use crate::domain::event::{Service, What};
 use crate::domain::member::Membership;
 use crate::domain::{Error, Result, text};
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
 use crate::store::history::insights::{Look, Shown};
+use crate::words::Words;
 use leptos::prelude::*;
 
 const PAGE: usize = 50;
@@ -188,6 +190,21 @@ fn table(call: &Call, member: &Membership, found: &Insights) -> AnyView {
     .into_any()
 }
 
+/// A field with what it was and what it is.
+fn change(words: Words, change: &Change) -> AnyView {
+    let side = |value: &Option<String>| match value {
+        None => words.say("insights-empty"),
+        Some(why) if change.field == Field::Failure => words.undelivered(why),
+        Some(value) => value.clone(),
+    };
+    let (before, after) = (side(&change.before), side(&change.after));
+    view! {
+        <dt>{parts::field_name(words, change.field)}</dt>
+        <dd class="words">{words.tell("insights-change", &[("before", &before), ("after", &after)])}</dd>
+    }
+    .into_any()
+}
+
 fn row(call: &Call, member: &Membership, e: &Shown) -> AnyView {
     let words = call.words();
     let name = parts::event_name(words, &e.what);
@@ -203,6 +220,7 @@ fn row(call: &Call, member: &Membership, e: &Shown) -> AnyView {
         Some(d) => view! {
             {part("insights-before", d.before)}
             {part("insights-after", d.after.map(|a| words.undelivered(&a)))}
+            {d.changes.iter().map(|c| change(words, c)).collect_view()}
             {part("insights-notes", d.notes)}
             {part("insights-place", d.place)}
         }

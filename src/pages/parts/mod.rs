@@ -4,6 +4,7 @@ pub mod form;
 pub mod prose;
 
 use crate::desk::account::limits::{self, Day};
+use crate::domain::changes::Field;
 use crate::domain::request::{Kind, Status, StatusWord};
 use crate::domain::{Error, Result, Time};
 use crate::islands::modal::Modal;
@@ -79,6 +80,11 @@ pub fn entry(call: &Call, e: &Entry) -> (String, When) {
 /// A type of event in words.
 pub fn event_name(words: Words, what: &str) -> String {
     words.say(&format!("event-{}", what.replace(['.', '_'], "-")))
+}
+
+/// A field of the history in words.
+pub fn field_name(words: Words, field: Field) -> String {
+    words.say(&format!("field-{}", field.as_str().replace('_', "-")))
 }
 
 /// The day that a field of type date names (`2026-11-22`), in the reader's time zone.
