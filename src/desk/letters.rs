@@ -1,5 +1,6 @@
 //! Owing letters: a notice becomes a row of the outbox, its secret sealed.
-use crate::desk::{Desk, account_event, history, letters};
+use crate::desk::history::{About, By};
+use crate::desk::{Desk, history, letters};
 use crate::domain::account::Account;
 use crate::domain::event::What;
 use crate::domain::ids::{LetterId, OrganisationId, RequestId};
@@ -118,8 +119,10 @@ pub async fn prepare_letter(desk: &Desk, claimed: &mut Claimed, now: Time) -> Re
             history::record(
                 desk,
                 &mut tx,
-                now,
-                &account_event(What::ResetAsked, &account.id, None, ""),
+                By::clock(now),
+                What::ResetAsked,
+                About::Account(&account.id),
+                vec![],
             )
             .await?;
             claimed.to = account.email.clone();

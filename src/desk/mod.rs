@@ -18,8 +18,7 @@ pub mod queue;
 pub mod requests;
 
 use crate::domain::account::{Account, Language};
-use crate::domain::event::{Detail, Event, What};
-use crate::domain::ids::{AccountId, OrganisationId};
+use crate::domain::ids::AccountId;
 use crate::domain::{Error, Result, Time};
 use crate::store::Db;
 use crate::store::account::sessions::Session;
@@ -84,44 +83,6 @@ impl Actor {
     }
     pub fn id(&self) -> &AccountId {
         &self.account.id
-    }
-}
-
-/// An entry about an account: in the account's own chain, and in no organisation's.
-pub(crate) fn account_event(
-    what: What,
-    account: &AccountId,
-    actor: Option<&AccountId>,
-    place: &str,
-) -> Event {
-    Event {
-        organisation: None,
-        account: Some(account.clone()),
-        actor: actor.cloned(),
-        what,
-        object: account.to_string(),
-        detail: Detail {
-            place: Some(place.to_owned()),
-            ..Detail::default()
-        },
-    }
-}
-
-/// An entry about a thing of an organisation.
-pub(crate) fn organisation_event(
-    what: What,
-    organisation: &OrganisationId,
-    actor: Option<&AccountId>,
-    object: &str,
-    detail: Detail,
-) -> Event {
-    Event {
-        organisation: Some(organisation.clone()),
-        account: None,
-        actor: actor.cloned(),
-        what,
-        object: object.to_owned(),
-        detail,
     }
 }
 

@@ -1,8 +1,10 @@
 //! What the operator does from the command line: set-up links, help for locked-out people.
-use super::{Desk, account_event, mint, organisation_event};
+use super::{Desk, mint};
 use crate::desk::history;
+use crate::desk::history::{About, By};
 use crate::domain::account::Email;
-use crate::domain::event::{Detail, What};
+use crate::domain::changes::{self, Field};
+use crate::domain::event::What;
 use crate::domain::organisation::Slug;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
@@ -58,8 +60,10 @@ pub async fn operator_reset_token(desk: &Desk, email: &Email, now: Time) -> Resu
     history::record(
         desk,
         &mut tx,
-        now,
-        &account_event(What::ResetAsked, &account.id, None, "operator"),
+        By::operator(now),
+        What::ResetAsked,
+        About::Account(&account.id),
+        vec![],
     )
     .await?;
     tx.commit().await?;
@@ -79,22 +83,13 @@ pub async fn make_admin(desk: &Desk, slug: &Slug, email: &Email, now: Time) -> R
     let role = store::people::roles::find_administrator(&mut tx, &organisation.id).await?;
     store::people::members::join(&mut tx, &organisation.id, &account, now).await?;
     store::people::roles::give(&mut tx, &organisation.id, &account.id, &role.id, now).await?;
-    let detail = Detail {
-        after: Some(role.name),
-        place: Some("operator".into()),
-        ..Detail::default()
-    };
     history::record(
         desk,
         &mut tx,
-        now,
-        &organisation_event(
-            What::RoleGiven,
-            &organisation.id,
-            None,
-            account.id.as_str(),
-            detail,
-        ),
+        By::operator(now),
+        What::RoleGiven,
+        About::Thing(&organisation.id, account.id.as_str()),
+        changes::made([(Field::Role, role.name)]),
     )
     .await?;
     tx.commit().await

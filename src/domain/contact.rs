@@ -1,5 +1,6 @@
 //! Contacts: people who write to a connector, and where they stand with the organisation.
 use super::account::Language;
+use super::changes::{Facts, Field};
 use super::ids::{AccountId, ConnectorId, ContactId, OrganisationId};
 use super::time::Span;
 use crate::domain::word_enum::word_enum;
@@ -74,9 +75,13 @@ impl Contact {
         self.proven_at.and(self.member.as_ref())
     }
 
-    /// Who it is and where they stand, in a line, for the history.
-    pub fn said(&self) -> String {
-        format!("{} ({}): {}", self.name, self.person, self.standing.as_str())
+    /// Who it is and where they stand, as the history says it.
+    pub fn facts(&self) -> Facts {
+        vec![
+            (Field::Name, self.name.clone()),
+            (Field::Person, self.person.clone()),
+            (Field::Standing, self.standing.as_str().to_owned()),
+        ]
     }
 
     /// Whether somebody asked to be sent nothing more, and has not written since.

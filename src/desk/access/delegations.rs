@@ -1,6 +1,8 @@
 //! Being away: a member names a delegate, who is asked in their place from one day to another.
-use crate::desk::{Actor, Caller, Desk, access, history, organisation_event};
-use crate::domain::event::{Detail, What};
+use crate::desk::history::{About, By};
+use crate::desk::{Actor, Caller, Desk, access, history};
+use crate::domain::changes::{self, Field};
+use crate::domain::event::What;
 use crate::domain::member::Membership;
 use crate::domain::{Error, Result, Time, Why, policy};
 use crate::store::access::delegations::Delegation;
@@ -52,24 +54,19 @@ pub async fn delegate(
         until,
     };
     store::access::delegations::set(&mut tx, &delegation, now).await?;
-    let detail = Detail {
-        after: Some(format!(
-            "{}; {} - {}",
-            delegation.delegate,
-            from.rfc3339(),
-            until.rfc3339()
-        )),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        &mut tx,
+        actor,
         What::DelegationSet,
-        org,
-        Some(actor.id()),
-        actor.id().as_str(),
-        detail,
-    );
-    history::record(desk, &mut tx, now, &event).await?;
+        About::Thing(org, actor.id().as_str()),
+        changes::made([
+            (Field::Delegate, delegation.delegate.to_string()),
+            (Field::From, from.rfc3339()),
+            (Field::Until, until.rfc3339()),
+        ]),
+    )
+    .await?;
     hand_over(desk, &mut tx, before.as_ref(), &actor.caller).await?;
     hand_over(desk, &mut tx, Some(&delegation), &actor.caller).await?;
     tx.commit().await
@@ -110,20 +107,15 @@ async fn came_back(
     actor: Option<&Actor>,
     caller: &Caller,
 ) -> Result<()> {
-    let place = actor.map(|a| a.caller.place.clone());
-    let detail = Detail {
-        before: Some(before.delegate.to_string()),
-        place,
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        By::actor_or_clock(actor, caller.now),
         What::DelegationEnded,
-        &before.organisation,
-        actor.map(Actor::id),
-        before.account.as_str(),
-        detail,
-    );
-    history::record(desk, tx, caller.now, &event).await?;
+        About::Thing(&before.organisation, before.account.as_str()),
+        changes::gone([(Field::Delegate, before.delegate.to_string())]),
+    )
+    .await?;
     hand_over(desk, tx, Some(before), caller).await
 }
 

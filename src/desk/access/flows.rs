@@ -1,15 +1,17 @@
 //! Approval flows: creating, changing (each save is a new version), deleting, and trying out whom
 //! they would ask.
-use crate::desk::{Actor, Desk, history, organisation_event, requests};
+use crate::desk::history::About;
+use crate::desk::{Actor, Desk, history, requests};
+use crate::domain::changes;
 use crate::domain::decision::Cancellation;
 use crate::domain::error::Faults;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::flow::{self, Approval, Approvers, Condition, Flow, Quorum, Rules, Step};
 use crate::domain::group::Group;
 use crate::domain::ids::{AccountId, FlowId, GroupId, OrganisationId, RoleId};
 use crate::domain::links::DomainName;
 use crate::domain::member::Membership;
-use crate::domain::policy::{self, Permitted};
+use crate::domain::policy;
 use crate::domain::role::{Permission, Role};
 use crate::domain::{Error, Fault, Result, Why};
 use crate::store::access::flows::Version;
@@ -128,18 +130,13 @@ pub async fn create(desk: &Desk, actor: &Actor, member: &Membership, draft: &Dra
         version: 1,
     };
     store::access::flows::create(&mut tx, org, &flow, actor.id(), now).await?;
-    let detail = Detail {
-        after: Some(said(&flow)),
-        ..Detail::default()
-    };
-    record(
+    history::record(
         desk,
         &mut tx,
         actor,
-        &permitted,
         What::FlowCreated,
-        &flow.id,
-        detail,
+        About::Thing(org, flow.id.as_str()),
+        changes::made(flow.facts()),
     )
     .await?;
     tx.commit().await?;
@@ -170,12 +167,15 @@ pub async fn change(
         ..before.clone()
     };
     store::access::flows::save(&mut tx, org, &after, actor.id(), now).await?;
-    let detail = Detail {
-        before: Some(said(&before)),
-        after: Some(said(&after)),
-        ..Detail::default()
-    };
-    record(desk, &mut tx, actor, &permitted, What::FlowChanged, id, detail).await?;
+    history::record(
+        desk,
+        &mut tx,
+        actor,
+        What::FlowChanged,
+        About::Thing(org, id.as_str()),
+        changes::between(&before.facts(), &after.facts()),
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -197,40 +197,16 @@ pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &FlowId
         }
     }
     store::access::flows::delete(&mut tx, org, &flow).await?;
-    let detail = Detail {
-        before: Some(said(&flow)),
-        ..Detail::default()
-    };
-    record(desk, &mut tx, actor, &permitted, What::FlowDeleted, id, detail).await?;
-    tx.commit().await
-}
-
-async fn record(
-    desk: &Desk,
-    tx: &mut Tx,
-    actor: &Actor,
-    permitted: &Permitted,
-    what: What,
-    id: &FlowId,
-    detail: Detail,
-) -> Result<()> {
-    let detail = Detail {
-        place: Some(actor.caller.place.clone()),
-        ..detail
-    };
     history::record(
         desk,
-        tx,
-        actor.now(),
-        &organisation_event(
-            what,
-            permitted.organisation(),
-            Some(actor.id()),
-            id.as_str(),
-            detail,
-        ),
+        &mut tx,
+        actor,
+        What::FlowDeleted,
+        About::Thing(org, id.as_str()),
+        changes::gone(flow.facts()),
     )
-    .await
+    .await?;
+    tx.commit().await
 }
 
 pub(crate) async fn live(conn: &mut Conn, org: &OrganisationId, id: &FlowId) -> Result<Flow> {
@@ -250,12 +226,6 @@ async fn use_of(conn: &mut Conn, org: &OrganisationId, flow: Flow) -> Result<Use
         resources,
         open,
     })
-}
-
-/// A flow in a line, for the history.
-fn said(flow: &Flow) -> String {
-    let rules = serde_json::to_string(&flow.rules).unwrap_or_default();
-    format!("{}; version {}; {rules}", flow.name, flow.number)
 }
 
 /// The draft as a name and rules; faults name the fields of the steps, `step1_approvers` and so on.

@@ -1,8 +1,10 @@
 //! Grants: made when a request is approved, ended by their date, their holder or an administrator;
 //! and the letters about access.
-use crate::desk::{Actor, Caller, Desk, history, letters, organisation_event, requests};
+use crate::desk::history::{About, By};
+use crate::desk::{Actor, Caller, Desk, history, letters, requests};
+use crate::domain::changes::{self, Field};
 use crate::domain::decision::Decision;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::ids::{AccountId, GrantId, OrganisationId, ResourceId};
 use crate::domain::member::Membership;
 use crate::domain::notice::{Access, Letter, News};
@@ -47,21 +49,21 @@ pub(crate) async fn record_approval(
     caller: &Caller,
 ) -> Result<()> {
     let decision = approved.status.decision();
-    let after = decision.filter(|d| d.overrides).map(|_| "override".to_owned());
-    let place = decision.and_then(|d| d.by.as_ref()).map(|_| caller.place.clone());
-    let by = decision.and_then(|d| d.by.as_ref());
-    let event = organisation_event(
-        What::RequestApproved,
-        &approved.organisation,
+    let overrides = decision.is_some_and(|d| d.overrides);
+    let by = match decision.and_then(|d| d.by.as_ref()) {
+        Some(by) => By::caller(caller).who(Some(by)),
+        None => By::clock(caller.now),
+    };
+    let said = if overrides { "true" } else { "" };
+    history::record(
+        desk,
+        tx,
         by,
-        approved.id.as_str(),
-        Detail {
-            after,
-            place,
-            ..Detail::default()
-        },
-    );
-    history::record(desk, tx, caller.now, &event).await
+        What::RequestApproved,
+        About::Thing(&approved.organisation, approved.id.as_str()),
+        changes::made([(Field::Override, said.to_owned())]),
+    )
+    .await
 }
 
 /// The grant that a request leads to: what its holder has already, made longer, or a new one.
@@ -108,16 +110,15 @@ pub(crate) async fn keep(
         store::access::grants::save(tx, org, &grant, now).await?;
         What::GrantExtended
     };
-    let detail = Detail {
-        after: grant.ends_at.map(Time::rfc3339),
-        ..Detail::default()
-    };
     let by = request.status.decision().and_then(|d| d.by.as_ref());
+    let ends_at = grant.ends_at.map(Time::rfc3339);
     history::record(
         desk,
         tx,
-        now,
-        &organisation_event(what, org, by, grant.id.as_str(), detail),
+        By::clock(now).who(by),
+        what,
+        About::Thing(org, grant.id.as_str()),
+        changes::made([(Field::EndsAt, ends_at.unwrap_or_default())]),
     )
     .await?;
     let mut access = requests::notices::access(desk, tx, request, News::Granted).await?;
@@ -173,16 +174,13 @@ pub(crate) async fn revoke(
 ) -> Result<()> {
     let (org, now) = (&listed.organisation, actor.now());
     store::access::grants::save(tx, org, &ended, now).await?;
-    let detail = Detail {
-        before: Some(listed.resource.clone()),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
     history::record(
         desk,
         tx,
-        now,
-        &organisation_event(What::GrantEnded, org, Some(actor.id()), ended.id.as_str(), detail),
+        actor,
+        What::GrantEnded,
+        About::Thing(org, ended.id.as_str()),
+        changes::gone([(Field::Resource, listed.resource.clone())]),
     )
     .await?;
     crate::desk::access::hook_calls::owe_end(desk, tx, listed, now).await?;
@@ -221,18 +219,15 @@ pub(crate) async fn end_all_of(
             )
             .await?;
             crate::desk::access::hook_calls::owe_end(desk, tx, &listed, actor.now()).await?;
-            let detail = Detail {
-                before: Some(listed.resource),
-                ..Detail::default()
-            };
-            let event = organisation_event(
+            history::record(
+                desk,
+                tx,
+                actor,
                 What::GrantEnded,
-                org,
-                Some(actor.id()),
-                listed.grant.id.as_str(),
-                detail,
-            );
-            history::record(desk, tx, actor.now(), &event).await?;
+                About::Thing(org, listed.grant.id.as_str()),
+                changes::gone([(Field::Resource, listed.resource)]),
+            )
+            .await?;
         }
     }
 }
@@ -267,18 +262,15 @@ pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
 async fn lapse(desk: &Desk, tx: &mut Tx, listed: Listed, now: Time) -> Result<()> {
     let lapsed = listed.grant.clone().lapse(now)?;
     store::access::grants::save(tx, &listed.organisation, &lapsed, now).await?;
-    let detail = Detail {
-        before: Some(listed.resource.clone()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        By::clock(now),
         What::GrantEnded,
-        &listed.organisation,
-        None,
-        listed.grant.id.as_str(),
-        detail,
-    );
-    history::record(desk, tx, now, &event).await?;
+        About::Thing(&listed.organisation, listed.grant.id.as_str()),
+        changes::gone([(Field::Resource, listed.resource.clone())]),
+    )
+    .await?;
     crate::desk::access::hook_calls::owe_end(desk, tx, &listed, now).await?;
     tell_holder(desk, tx, &listed, News::Ended, "", now).await
 }

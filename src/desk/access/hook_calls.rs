@@ -1,7 +1,8 @@
 //! Calls of provisioning hooks that are owed, and the secrets that sign them.
+use crate::desk::history::{About, By};
 use crate::desk::mint::Mint;
-use crate::desk::{Desk, history, organisation_event};
-use crate::domain::event::{Detail, What};
+use crate::desk::{Desk, history};
+use crate::domain::event::What;
 use crate::domain::ids::{LetterId, OrganisationId, ResourceId};
 use crate::domain::request::Request;
 use crate::domain::resource::{HookCall, HookKind, Resource};
@@ -46,14 +47,15 @@ pub(crate) async fn owe_begin(
     };
     let id: LetterId = desk.mint.id(now);
     store::access::provisioning::owe(tx, &id, &request.organisation, &call, now).await?;
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        By::clock(now),
         What::RequestProvisioning,
-        &request.organisation,
-        None,
-        request.id.as_str(),
-        Detail::default(),
-    );
-    history::record(desk, tx, now, &event).await
+        About::Thing(&request.organisation, request.id.as_str()),
+        vec![],
+    )
+    .await
 }
 
 /// Owes the call that access ends with, if the resource has a hook.

@@ -1,7 +1,9 @@
 //! One's own requests for resources: what became of them, rewording, reminding, questions.
 use crate::desk::access::progress::Progress;
-use crate::desk::{Actor, Desk, access, history, letters, organisation_event, requests};
-use crate::domain::event::{Detail, What};
+use crate::desk::history::About;
+use crate::desk::{Actor, Desk, access, history, letters, requests};
+use crate::domain::changes::{self, Field};
+use crate::domain::event::What;
 use crate::domain::ids::{AccountId, QuestionId, RequestId};
 use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, News};
@@ -76,18 +78,13 @@ pub async fn reword(
         .reword(reason.clone(), actor.now())?
         .live_on(organisation.requests.life, actor.now());
     store::requests::settle(&mut tx, &reworded).await?;
-    let place = Some(actor.caller.place.clone());
-    let detail = Detail {
-        before: Some(before),
-        after: Some(reason),
-        place,
-        ..Detail::default()
-    };
     history::record(
         desk,
         &mut tx,
-        actor.now(),
-        &organisation_event(What::RequestChanged, &org, Some(actor.id()), id.as_str(), detail),
+        actor,
+        What::RequestChanged,
+        About::Thing(&org, id.as_str()),
+        changes::turned(Field::Reason, before, reason),
     )
     .await?;
     tx.commit().await
@@ -156,22 +153,13 @@ pub async fn question(
         answer: None,
     };
     store::access::questions::ask(&mut tx, org, &question).await?;
-    let detail = Detail {
-        after: Some(text.clone()),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
     history::record(
         desk,
         &mut tx,
-        now,
-        &organisation_event(
-            What::RequestQuestioned,
-            org,
-            Some(actor.id()),
-            id.as_str(),
-            detail,
-        ),
+        actor,
+        What::RequestQuestioned,
+        About::Thing(org, id.as_str()),
+        changes::made([(Field::Question, text.clone())]),
     )
     .await?;
     let mut access = requests::notices::access(desk, &mut tx, &request, News::Question).await?;
@@ -210,19 +198,15 @@ pub async fn answer(
     if request.is_open(now) {
         store::requests::settle(&mut tx, &request.clone().live_on(organisation.requests.life, now)).await?;
     }
-    let detail = Detail {
-        after: Some(text.clone()),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        &mut tx,
+        actor,
         What::RequestAnswered,
-        org,
-        Some(actor.id()),
-        request.id.as_str(),
-        detail,
-    );
-    history::record(desk, &mut tx, now, &event).await?;
+        About::Thing(org, request.id.as_str()),
+        changes::made([(Field::Answer, text.clone())]),
+    )
+    .await?;
     let mut access = requests::notices::access(desk, &mut tx, &request, News::Answer).await?;
     (access.by, access.text) = (actor.account.name.clone(), text);
     access.in_queue = store::access::steps::find_assignment(&mut tx, org, &request.id, &question.asked_by)

@@ -1,8 +1,10 @@
 //! Provisioning hooks: calls owed when access begins and ends, and what their answers make of
 //! requests.
 use crate::desk::access::hook_calls::USAGE;
-use crate::desk::{Caller, Desk, access, history, organisation_event};
-use crate::domain::event::{Detail, What};
+use crate::desk::history::{About, By};
+use crate::desk::{Caller, Desk, access, history};
+use crate::domain::changes::{self, Field};
+use crate::domain::event::What;
 use crate::domain::ids::LetterId;
 use crate::domain::request::{Request, Status};
 use crate::domain::resource::{HookCall, HookKind};
@@ -50,12 +52,15 @@ pub async fn hook_answered(desk: &Desk, claimed: &Claimed, outcome: &Outcome, no
             store::access::provisioning::owe(&mut tx, &id, org, &end, now).await?;
         }
     } else if let Outcome::Failed(why) = outcome {
-        let detail = Detail {
-            after: Some(why.clone()),
-            ..Detail::default()
-        };
-        let event = organisation_event(What::HookFailed, org, None, claimed.call.request.as_str(), detail);
-        history::record(desk, &mut tx, now, &event).await?;
+        history::record(
+            desk,
+            &mut tx,
+            By::clock(now),
+            What::HookFailed,
+            About::Thing(org, claimed.call.request.as_str()),
+            changes::made([(Field::Failure, why.clone())]),
+        )
+        .await?;
     }
     store::access::provisioning::finish(&mut tx, claimed, outcome, now).await?;
     tx.commit().await
@@ -67,18 +72,15 @@ async fn provisioned(desk: &Desk, tx: &mut Tx, request: Request, outcome: &Outco
         let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;
         let failed = request.hook_failed(organisation.requests.life, now)?;
         store::requests::settle(tx, &failed).await?;
-        let detail = Detail {
-            after: Some(why.clone()),
-            ..Detail::default()
-        };
-        let event = organisation_event(
+        return history::record(
+            desk,
+            tx,
+            By::clock(now),
             What::HookFailed,
-            &failed.organisation,
-            None,
-            failed.id.as_str(),
-            detail,
-        );
-        return history::record(desk, tx, now, &event).await;
+            About::Thing(&failed.organisation, failed.id.as_str()),
+            changes::made([(Field::Failure, why.clone())]),
+        )
+        .await;
     }
     let grant = access::grants::grant_for(desk, tx, &request, &caller).await?;
     let approved = request.provisioned(grant.id.clone())?;

@@ -1,7 +1,9 @@
 //! Resources: creating, changing, disabling and deleting what members may ask for.
-use crate::desk::{Actor, Desk, access, cut_to, history, organisation_event};
+use crate::desk::history::About;
+use crate::desk::{Actor, Desk, access, cut_to, history};
+use crate::domain::changes;
 use crate::domain::error::Faults;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::ids::{FlowId, GroupId, OrganisationId, ResourceId, RoleId};
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Permitted};
@@ -122,18 +124,13 @@ pub async fn create(
     };
     let resource = checked(&mut tx, &permitted, draft, fresh, None).await?;
     store::access::resources::create(&mut tx, permitted.organisation(), &resource).await?;
-    let detail = Detail {
-        after: Some(said(&resource)),
-        ..Detail::default()
-    };
-    record(
+    history::record(
         desk,
         &mut tx,
         actor,
-        &permitted,
         What::ResourceCreated,
-        &resource.id,
-        detail,
+        About::Thing(permitted.organisation(), resource.id.as_str()),
+        changes::made(resource.facts()),
     )
     .await?;
     let secret = secret_of(desk, &mut tx, &permitted, &resource, "").await?;
@@ -163,19 +160,13 @@ pub async fn change(
         return Ok(None);
     }
     store::access::resources::save(&mut tx, org, &after).await?;
-    let detail = Detail {
-        before: Some(said(&before)),
-        after: Some(said(&after)),
-        ..Detail::default()
-    };
-    record(
+    history::record(
         desk,
         &mut tx,
         actor,
-        &permitted,
         What::ResourceChanged,
-        id,
-        detail,
+        About::Thing(permitted.organisation(), id.as_str()),
+        changes::between(&before.facts(), &after.facts()),
     )
     .await?;
     if after.owner != before.owner {
@@ -287,46 +278,26 @@ async fn put(
         ..before.clone()
     };
     store::access::resources::save(tx, permitted.organisation(), &after).await?;
-    let detail = Detail {
-        before: Some(said(&before)),
-        after: Some(said(&after)),
-        ..Detail::default()
+    let changes = if state == State::Deleted {
+        changes::gone(before.facts())
+    } else {
+        changes::between(&before.facts(), &after.facts())
     };
-    record(desk, tx, actor, permitted, what, &after.id, detail).await?;
+    history::record(
+        desk,
+        tx,
+        actor,
+        what,
+        About::Thing(permitted.organisation(), after.id.as_str()),
+        changes,
+    )
+    .await?;
     access::steps::reconsider(
         desk,
         tx,
         permitted.organisation(),
         Concerned::Resource(&after.id),
         &actor.caller,
-    )
-    .await
-}
-
-async fn record(
-    desk: &Desk,
-    tx: &mut Tx,
-    actor: &Actor,
-    permitted: &Permitted,
-    what: What,
-    id: &ResourceId,
-    detail: Detail,
-) -> Result<()> {
-    let detail = Detail {
-        place: Some(actor.caller.place.clone()),
-        ..detail
-    };
-    history::record(
-        desk,
-        tx,
-        actor.now(),
-        &organisation_event(
-            what,
-            permitted.organisation(),
-            Some(actor.id()),
-            id.as_str(),
-            detail,
-        ),
     )
     .await
 }
@@ -421,32 +392,4 @@ async fn checked(
         audience,
         ..before
     })
-}
-
-/// A resource in a line, for the history.
-fn said(r: &Resource) -> String {
-    let or = |id: Option<&str>| id.unwrap_or("-").to_owned();
-    let audience = match &r.audience {
-        Audience::Everyone => "everyone".to_owned(),
-        Audience::Some { roles, groups } => {
-            let ids: Vec<&str> = roles
-                .iter()
-                .map(RoleId::as_str)
-                .chain(groups.iter().map(GroupId::as_str))
-                .collect();
-            ids.join(" ")
-        }
-    };
-    format!(
-        "{}; {}; owner: {}; flow: {}; days: {}; for: {audience}; link: {}; hook: {}; reason required: {}; {}",
-        r.name,
-        r.state.as_str(),
-        or(r.owner.as_ref().map(|a| a.as_str())),
-        or(r.flow.as_ref().map(FlowId::as_str)),
-        r.most_days.map_or("-".to_owned(), |d| d.to_string()),
-        r.link,
-        r.hook,
-        r.reason_required,
-        r.description
-    )
 }

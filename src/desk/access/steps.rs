@@ -1,9 +1,11 @@
 //! The steps of requests for resources: whom they ask now, what votes and changes of people make of
 //! them, and what happens at their end.
-use crate::desk::{Actor, Caller, Desk, access, history, organisation_event, requests};
+use crate::desk::history::{About, By};
+use crate::desk::{Actor, Caller, Desk, access, history, requests};
+use crate::domain::changes::{self, Field};
 use crate::domain::decision::Decision;
-use crate::domain::event::{Detail, What};
-use crate::domain::flow::{Approvers, Rules, Step};
+use crate::domain::event::What;
+use crate::domain::flow::{Approvers, Missing, Rules, Step};
 use crate::domain::ids::{AccountId, OrganisationId, RequestId};
 use crate::domain::notice::News;
 use crate::domain::request::{Problem, Request, Status};
@@ -145,16 +147,15 @@ async fn stand(
         (Some(_), None) => Some(What::RequestResumed),
         _ => None,
     };
+    let word = |missing: Option<Missing>| missing.map_or("", Missing::as_str);
     if let Some(what) = what {
-        let detail = Detail {
-            after: standing_now.missing().map(|m| m.as_str().to_owned()),
-            ..Detail::default()
-        };
         history::record(
             desk,
             tx,
-            now,
-            &organisation_event(what, org, None, id.as_str(), detail),
+            By::clock(now),
+            what,
+            About::Thing(org, id.as_str()),
+            changes::turned(Field::Missing, word(before), word(standing_now.missing())),
         )
         .await?;
     }
@@ -279,18 +280,15 @@ async fn break_off(
     let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;
     let broken = request.break_off(problem, organisation.requests.life, caller.now)?;
     store::requests::settle(tx, &broken).await?;
-    let detail = Detail {
-        after: Some(problem.as_str().to_owned()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        By::clock(caller.now),
         What::RequestBroken,
-        &broken.organisation,
-        None,
-        broken.id.as_str(),
-        detail,
-    );
-    history::record(desk, tx, caller.now, &event).await?;
+        About::Thing(&broken.organisation, broken.id.as_str()),
+        changes::made([(Field::Problem, problem.as_str().to_owned())]),
+    )
+    .await?;
     ask(desk, tx, &broken, &Standing::Met, caller.now).await
 }
 
@@ -326,8 +324,15 @@ async fn sweep_step(desk: &Desk, tx: &mut Tx, request: Request, now: Time) -> Re
     }
     if is_due(asked.escalate_at) {
         request = request.escalate();
-        let event = organisation_event(What::RequestEscalated, &org, None, id.as_str(), Detail::default());
-        history::record(desk, tx, now, &event).await?;
+        history::record(
+            desk,
+            tx,
+            By::clock(now),
+            What::RequestEscalated,
+            About::Thing(&org, id.as_str()),
+            vec![],
+        )
+        .await?;
     }
     if matches!(request.status, Status::Error(..)) {
         return store::requests::settle(tx, &request).await;
@@ -349,14 +354,15 @@ pub(crate) async fn remind(
     let readers = store::people::members::list_readers_of(tx, &request.organisation, &accounts).await?;
     let count = readers.len();
     requests::notices::tell_of(desk, tx, request, News::Reminder, readers, now).await?;
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        By::actor_or_clock(by, now),
         What::RequestReminded,
-        &request.organisation,
-        by.map(Actor::id),
-        request.id.as_str(),
-        Detail::default(),
-    );
-    history::record(desk, tx, now, &event).await?;
+        About::Thing(&request.organisation, request.id.as_str()),
+        vec![],
+    )
+    .await?;
     Ok(count)
 }
 

@@ -1,9 +1,11 @@
 //! Asking for a resource.
 use crate::desk::account::{self, limits};
-use crate::desk::{Actor, Desk, access, history, organisation_event, requests};
+use crate::desk::history::About;
+use crate::desk::{Actor, Desk, access, history, requests};
+use crate::domain::changes::{self, Field};
 use crate::domain::decision::Decision;
 use crate::domain::error::Faults;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::flow::{Approval, Rules};
 use crate::domain::ids::{AccountId, RequestId, ResourceId};
 use crate::domain::links::Origin;
@@ -100,19 +102,15 @@ async fn submit_resource(
     let now = actor.now();
     let request = request.begin_step(rules, 0, now)?;
     store::requests::submit(tx, &request, &resource.name).await?;
-    let detail = Detail {
-        after: Some(resource.name.clone()),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        actor,
         What::RequestSubmitted,
-        &request.organisation,
-        Some(actor.id()),
-        request.id.as_str(),
-        detail,
-    );
-    history::record(desk, tx, now, &event).await?;
+        About::Thing(&request.organisation, request.id.as_str()),
+        changes::made([(Field::Resource, resource.name.clone())]),
+    )
+    .await?;
     if let Some(met) = met {
         let decision = Decision::by(&met, now);
         return access::grants::approve_resource(desk, tx, request, decision, &actor.caller).await;

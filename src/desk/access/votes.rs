@@ -1,11 +1,13 @@
 //! Approvals: what waits for a member, and voting on it. A vote keeps the flow going; a decision in
 //! the queue overrides it.
 use crate::desk::access::progress::Progress;
+use crate::desk::history::About;
 use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::requests::outcomes::already;
-use crate::desk::{Actor, Desk, access, history, organisation_event, requests};
+use crate::desk::{Actor, Desk, access, history, requests};
+use crate::domain::changes::{self, Field};
 use crate::domain::decision::Decision;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Approver};
@@ -130,27 +132,21 @@ async fn vote_in(
         (said.verdict, now),
     )
     .await?;
-    let after = match approver.instead_of() {
-        Some(away) => format!(
-            "{}; step: {}; instead of: {away}",
-            said.verdict.as_str(),
-            asked.step + 1
-        ),
-        None => format!("{}; step: {}", said.verdict.as_str(), asked.step + 1),
-    };
-    let detail = Detail {
-        after: Some(after),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    let away = approver.instead_of().map(ToString::to_string);
+    let changes = changes::made([
+        (Field::Verdict, said.verdict.as_str().to_owned()),
+        (Field::Step, (asked.step + 1).to_string()),
+        (Field::InsteadOf, away.unwrap_or_default()),
+    ]);
+    history::record(
+        desk,
+        tx,
+        actor,
         What::RequestVoted,
-        &request.organisation,
-        Some(actor.id()),
-        request.id.as_str(),
-        detail,
-    );
-    history::record(desk, tx, now, &event).await?;
+        About::Thing(&request.organisation, request.id.as_str()),
+        changes,
+    )
+    .await?;
     if said.verdict == Verdict::Reject {
         let decision = Decision::by(approver, now).telling(said.reason, said.next_steps);
         let denied = request.deny(decision)?;

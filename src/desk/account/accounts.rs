@@ -1,12 +1,12 @@
 //! Accounts: signing in with a password, profile, password, and a lost password.
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
+use crate::desk::history::{About, By};
 use crate::desk::letters::tell_account;
-use crate::desk::{Actor, Caller, Desk, account_event, history, mint};
+use crate::desk::{Actor, Caller, Desk, history, mint};
 use crate::domain::account::{Account, Email, Factor, Language, Theme};
 use crate::domain::error::Faults;
 use crate::domain::event::What;
-use crate::domain::ids::AccountId;
 use crate::domain::notice::Letter;
 use crate::domain::{self, Error, Result, Time, Why};
 use crate::store::account::sessions::How;
@@ -37,13 +37,16 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, email: &str, password: &str) 
             Ok(account::sessions::begin(desk, &mut tx, &account, How::Password, caller).await?)
         }
         account => {
-            let mut event = account_event(What::SignInFailed, &desk.mint.id(caller.now), None, &caller.place);
-            event.account = account.map(|a| a.id);
-            event.object = event
-                .account
-                .as_ref()
-                .map_or_else(String::new, AccountId::to_string);
-            history::record(desk, &mut tx, caller.now, &event).await?;
+            let about = account.as_ref().map_or(About::Nobody, |a| About::Account(&a.id));
+            history::record(
+                desk,
+                &mut tx,
+                By::caller(caller),
+                What::SignInFailed,
+                about,
+                vec![],
+            )
+            .await?;
             Err(Error::Refused(Why::SignInFailed))
         }
     };
@@ -146,13 +149,10 @@ async fn change_password_in(
     history::record(
         desk,
         tx,
-        caller.now,
-        &account_event(
-            What::PasswordChanged,
-            &account.id,
-            Some(&account.id),
-            &caller.place,
-        ),
+        By::caller(caller).who(Some(&account.id)),
+        What::PasswordChanged,
+        About::Account(&account.id),
+        vec![],
     )
     .await?;
     tell_account(desk, tx, account, Letter::PasswordChanged, caller.now).await
@@ -188,13 +188,10 @@ pub async fn change_profile(desk: &Desk, actor: &Actor, profile: &Profile) -> Re
     history::record(
         desk,
         &mut tx,
-        actor.now(),
-        &account_event(
-            What::AccountChanged,
-            actor.id(),
-            Some(actor.id()),
-            &actor.caller.place,
-        ),
+        actor,
+        What::AccountChanged,
+        About::Account(actor.id()),
+        vec![],
     )
     .await?;
     tx.commit().await

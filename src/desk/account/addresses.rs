@@ -1,9 +1,11 @@
 //! Changing the e-mail address: the new one is inert until it is proven, the old one is told, links
 //! mailed to the old one die.
 use crate::desk::account::{self, limits};
-use crate::desk::{Actor, Desk, account_event, history, letters, mint};
+use crate::desk::history::About;
+use crate::desk::{Actor, Desk, history, letters, mint};
 use crate::domain::account::{Account, Email};
-use crate::domain::event::{Detail, Event, What};
+use crate::domain::changes::{self, Field};
+use crate::domain::event::What;
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Why};
@@ -61,13 +63,10 @@ pub async fn ask_email_change(desk: &Desk, actor: &Actor, new: &str, password: &
     history::record(
         desk,
         &mut tx,
-        now,
-        &account_event(
-            What::EmailChangeAsked,
-            actor.id(),
-            Some(actor.id()),
-            &actor.caller.place,
-        ),
+        actor,
+        What::EmailChangeAsked,
+        About::Account(actor.id()),
+        vec![],
     )
     .await?;
     tx.commit().await
@@ -107,17 +106,16 @@ pub async fn prove_email(desk: &Desk, actor: &Actor, token: &str) -> Result<()> 
     store::account::tokens::kill(&mut tx, actor.id(), None).await?;
     store::outbox::drop_sealed_of_account(&mut tx, actor.id(), now).await?;
     store::account::sessions::end_others(&mut tx, actor.id(), Some(&actor.session.id), now).await?;
-    let detail = Detail {
-        before: Some(old.email.to_string()),
-        after: Some(email.to_string()),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
-    let event = Event {
-        detail,
-        ..account_event(What::EmailChanged, actor.id(), Some(actor.id()), "")
-    };
-    history::record(desk, &mut tx, now, &event).await?;
+    let changes = changes::turned(Field::Email, old.email.to_string(), email.to_string());
+    history::record(
+        desk,
+        &mut tx,
+        actor,
+        What::EmailChanged,
+        About::Account(actor.id()),
+        changes,
+    )
+    .await?;
     crate::desk::letters::tell_account(
         desk,
         &mut tx,

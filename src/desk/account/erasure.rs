@@ -1,8 +1,9 @@
 //! Deleting one's own account: asked for, seven days to change one's mind, then erased. What was
 //! decided stays, under a pseudonym.
-use crate::desk::{Actor, Desk, account, account_event, history, organisation_event, requests, unless_stale};
+use crate::desk::history::{About, By};
+use crate::desk::{Actor, Desk, account, history, requests, unless_stale};
 use crate::domain::account::{Account, Email};
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::ids::AccountId;
 use crate::domain::notice::Letter;
 use crate::domain::organisation::GRACE;
@@ -33,13 +34,10 @@ pub async fn delete_account(desk: &Desk, actor: &Actor, password: &str, typed: &
     history::record(
         desk,
         &mut tx,
-        now,
-        &account_event(
-            What::AccountLeaves,
-            actor.id(),
-            Some(actor.id()),
-            &actor.caller.place,
-        ),
+        actor,
+        What::AccountLeaves,
+        About::Account(actor.id()),
+        vec![],
     )
     .await?;
     crate::desk::letters::tell_account(desk, &mut tx, &account, Letter::AccountLeaves, now).await?;
@@ -60,13 +58,10 @@ pub async fn keep_account(desk: &Desk, actor: &Actor) -> Result<()> {
     history::record(
         desk,
         &mut tx,
-        actor.now(),
-        &account_event(
-            What::AccountStays,
-            actor.id(),
-            Some(actor.id()),
-            &actor.caller.place,
-        ),
+        actor,
+        What::AccountStays,
+        About::Account(actor.id()),
+        vec![],
     )
     .await?;
     tx.commit().await
@@ -104,14 +99,15 @@ async fn erase(desk: &Desk, id: &AccountId, now: Time) -> Result<()> {
         }
         let canceled = open.cancel_by_erasing(&erasable, now)?;
         store::requests::settle(&mut tx, &canceled).await?;
-        let event = organisation_event(
+        history::record(
+            desk,
+            &mut tx,
+            By::clock(now).who(Some(id)),
             What::RequestCanceled,
-            &canceled.organisation,
-            Some(id),
-            canceled.id.as_str(),
-            Detail::default(),
-        );
-        history::record(desk, &mut tx, now, &event).await?;
+            About::Thing(&canceled.organisation, canceled.id.as_str()),
+            vec![],
+        )
+        .await?;
     }
     let (address, name) = pseudonym(id);
     store::account::erasure::forget_details(&mut tx, &traces.details).await?;
@@ -120,8 +116,10 @@ async fn erase(desk: &Desk, id: &AccountId, now: Time) -> Result<()> {
     history::record(
         desk,
         &mut tx,
-        now,
-        &account_event(What::AccountErased, id, None, ""),
+        By::clock(now),
+        What::AccountErased,
+        About::Account(id),
+        vec![],
     )
     .await?;
     tx.commit().await

@@ -3,7 +3,8 @@ use crate::desk::account::codes::USAGE;
 use crate::desk::account::codes::{count, matching_step, plain, spend, totp};
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
-use crate::desk::{Actor, Desk, account_event, history, mint};
+use crate::desk::history::{About, By};
+use crate::desk::{Actor, Desk, history, mint};
 use crate::domain::account::{Account, Factor};
 use crate::domain::event::What;
 use crate::domain::notice::Letter;
@@ -141,8 +142,10 @@ pub async fn pass(desk: &Desk, actor: &Actor, code: &str) -> Result<Begun> {
         history::record(
             desk,
             &mut tx,
-            actor.now(),
-            &account_event(What::SignInFailed, actor.id(), None, &actor.caller.place),
+            By::caller(&actor.caller),
+            What::SignInFailed,
+            About::Account(actor.id()),
+            vec![],
         )
         .await?;
         tx.commit().await?;
@@ -156,13 +159,7 @@ pub async fn pass(desk: &Desk, actor: &Actor, code: &str) -> Result<Begun> {
 
 async fn changed(desk: &Desk, tx: &mut Tx, actor: &Actor, on: bool) -> Result<()> {
     let what = if on { What::FactorOn } else { What::FactorOff };
-    history::record(
-        desk,
-        tx,
-        actor.now(),
-        &account_event(what, actor.id(), Some(actor.id()), &actor.caller.place),
-    )
-    .await?;
+    history::record(desk, tx, actor, what, About::Account(actor.id()), vec![]).await?;
     crate::desk::letters::tell_account(
         desk,
         tx,

@@ -1,7 +1,8 @@
 //! Signing in with a provider: what it vouches for becomes an account. Identity is (issuer,
 //! subject), never the address.
 use crate::desk::account::sessions::{Begun, FRESH};
-use crate::desk::{Actor, Caller, Desk, account, account_event, history};
+use crate::desk::history::{About, By};
+use crate::desk::{Actor, Caller, Desk, account, history};
 use crate::domain::account::{Account, Email};
 use crate::domain::event::What;
 use crate::domain::{self, Error, Result, Why, text};
@@ -81,13 +82,10 @@ async fn first_sign_in(desk: &Desk, tx: &mut Tx, caller: &Caller, person: &Perso
             history::record(
                 desk,
                 tx,
-                caller.now,
-                &account_event(
-                    What::AccountCreated,
-                    &account.id,
-                    Some(&account.id),
-                    &caller.place,
-                ),
+                By::caller(caller).who(Some(&account.id)),
+                What::AccountCreated,
+                About::Account(&account.id),
+                vec![],
             )
             .await?;
             account
@@ -116,13 +114,10 @@ async fn link_identity(
     history::record(
         desk,
         tx,
-        caller.now,
-        &account_event(
-            What::IdentityLinked,
-            &account.id,
-            Some(&account.id),
-            &caller.place,
-        ),
+        By::caller(caller).who(Some(&account.id)),
+        What::IdentityLinked,
+        About::Account(&account.id),
+        vec![],
     )
     .await
 }

@@ -1,6 +1,7 @@
 //! Sessions: beginning, finding, ending them.
+use crate::desk::history::{About, By};
 use crate::desk::mint::{self, Secret};
-use crate::desk::{Actor, Caller, Desk, account_event, history};
+use crate::desk::{Actor, Caller, Desk, history};
 use crate::domain::account::Account;
 use crate::domain::event::What;
 use crate::domain::ids::SessionId;
@@ -41,8 +42,10 @@ pub(crate) async fn begin(
     history::record(
         desk,
         tx,
-        caller.now,
-        &account_event(What::SignedIn, &account.id, Some(&account.id), &caller.place),
+        By::caller(caller).who(Some(&account.id)),
+        What::SignedIn,
+        About::Account(&account.id),
+        vec![],
     )
     .await?;
     Ok(Begun {
@@ -138,8 +141,10 @@ pub async fn end(desk: &Desk, actor: &Actor, id: &SessionId) -> Result<()> {
     history::record(
         desk,
         &mut tx,
-        actor.now(),
-        &account_event(What::SignedOut, actor.id(), Some(actor.id()), &actor.caller.place),
+        actor,
+        What::SignedOut,
+        About::Account(actor.id()),
+        vec![],
     )
     .await?;
     tx.commit().await
@@ -154,8 +159,10 @@ pub async fn end_others(desk: &Desk, actor: &Actor) -> Result<u64> {
     history::record(
         desk,
         &mut tx,
-        actor.now(),
-        &account_event(What::SignedOut, actor.id(), Some(actor.id()), &actor.caller.place),
+        actor,
+        What::SignedOut,
+        About::Account(actor.id()),
+        vec![],
     )
     .await?;
     tx.commit().await?;

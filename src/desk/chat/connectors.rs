@@ -1,11 +1,13 @@
 //! Connectors: adding, changing, disabling and deleting an organisation's accounts at chat
 //! platforms.
 use crate::desk::chat::secrets::Former;
-use crate::desk::{Actor, Desk, chat, history, organisation_event};
+use crate::desk::history::{About, By};
+use crate::desk::{Actor, Desk, chat, history};
 use crate::domain::account::Language;
+use crate::domain::changes::{self, Field};
 use crate::domain::connector::{self, Connector, Mode, Platform, ROTATION, State, Texts};
 use crate::domain::error::Faults;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::ids::ConnectorId;
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Permitted};
@@ -147,15 +149,13 @@ pub async fn create(
         &kept,
     )
     .await?;
-    record(
+    history::record(
         desk,
         &mut tx,
         actor,
-        &permitted,
         What::ConnectorCreated,
-        &connector.id,
-        None,
-        Some(said(&connector)),
+        About::Thing(permitted.organisation(), connector.id.as_str()),
+        changes::made(connector.facts()),
     )
     .await?;
     tx.commit().await?;
@@ -225,20 +225,15 @@ pub async fn change(
     }
     store::chat::connectors::save(&mut tx, permitted.organisation(), &connector, &secrets).await?;
     let names: Vec<&str> = replaced.keys().map(String::as_str).collect();
-    let after = if names.is_empty() {
-        said(&connector)
-    } else {
-        format!("{}; replaced: {}", said(&connector), names.join(" "))
-    };
-    record(
+    let mut changes = changes::between(&before.connector.facts(), &connector.facts());
+    changes.extend(changes::made([(Field::Replaced, names.join(" "))]));
+    history::record(
         desk,
         &mut tx,
         actor,
-        &permitted,
         What::ConnectorChanged,
-        id,
-        Some(said(&before.connector)),
-        Some(after),
+        About::Thing(permitted.organisation(), id.as_str()),
+        changes,
     )
     .await?;
     tx.commit().await?;
@@ -264,15 +259,13 @@ pub async fn set_state(
             ..before.connector.clone()
         };
         store::chat::connectors::save(&mut tx, permitted.organisation(), &after, &before.secrets).await?;
-        record(
+        history::record(
             desk,
             &mut tx,
             actor,
-            &permitted,
             What::ConnectorChanged,
-            id,
-            Some(said(&before.connector)),
-            Some(said(&after)),
+            About::Thing(permitted.organisation(), id.as_str()),
+            changes::between(&before.connector.facts(), &after.facts()),
         )
         .await?;
     }
@@ -301,16 +294,13 @@ pub async fn move_channel(desk: &Desk, kept: &Kept, from: &str, to: &str, now: T
             channel: to.to_owned(),
             ..kept.connector.clone()
         };
-        let detail = Detail {
-            before: Some(said(&kept.connector)),
-            after: Some(said(&after)),
-            ..Detail::default()
-        };
         history::record(
             desk,
             &mut tx,
-            now,
-            &organisation_event(What::ConnectorChanged, org, None, id.as_str(), detail),
+            By::clock(now),
+            What::ConnectorChanged,
+            About::Thing(org, id.as_str()),
+            changes::between(&kept.connector.facts(), &after.facts()),
         )
         .await?;
     }
@@ -356,14 +346,15 @@ pub async fn send_all_again(desk: &Desk, actor: &Actor, member: &Membership, id:
     if store::chat::fates::try_all_again(&mut tx, permitted.organisation(), id, actor.now()).await? == 0 {
         return Ok(());
     }
-    let event = organisation_event(
+    history::record(
+        desk,
+        &mut tx,
+        actor,
         What::LetterTriedAgain,
-        permitted.organisation(),
-        Some(actor.id()),
-        id.as_str(),
-        Detail::default(),
-    );
-    history::record(desk, &mut tx, actor.now(), &event).await?;
+        About::Thing(permitted.organisation(), id.as_str()),
+        vec![],
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -381,38 +372,6 @@ pub(super) async fn find_live(
     }
 }
 
-#[allow(clippy::too_many_arguments)]
-pub(super) async fn record(
-    desk: &Desk,
-    tx: &mut Tx,
-    actor: &Actor,
-    permitted: &Permitted,
-    what: What,
-    id: &ConnectorId,
-    before: Option<String>,
-    after: Option<String>,
-) -> Result<()> {
-    let detail = Detail {
-        before,
-        after,
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
-    history::record(
-        desk,
-        tx,
-        actor.now(),
-        &organisation_event(
-            what,
-            permitted.organisation(),
-            Some(actor.id()),
-            id.as_str(),
-            detail,
-        ),
-    )
-    .await
-}
-
 /// Both, or the faults of both.
 fn both<A, B>(one: Result<A>, other: Result<B>) -> Result<(A, B)> {
     match (one, other) {
@@ -423,26 +382,4 @@ fn both<A, B>(one: Result<A>, other: Result<B>) -> Result<(A, B)> {
         }
         (Err(e), _) | (_, Err(e)) => Err(e),
     }
-}
-
-/// A connector in a line, for the history; no secret is in it.
-pub(super) fn said(c: &Connector) -> String {
-    let settings: Vec<String> = c
-        .settings
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}"))
-        .collect();
-    format!(
-        "{}; {}; {}; onboarding: {}; {}; agent: {}; channel: {}; {}; {}: {}",
-        c.name,
-        c.platform.as_str(),
-        c.state.as_str(),
-        c.onboarding,
-        c.mode.as_str(),
-        c.agent,
-        c.channel,
-        settings.join("; "),
-        c.language.tag(),
-        serde_json::to_string(&c.texts).unwrap_or_default()
-    )
 }

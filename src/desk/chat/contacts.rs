@@ -1,11 +1,13 @@
 //! People at connectors: deciding what they asked, and deactivating, blocking and unblocking them.
 use crate::chat::sent::Fate;
+use crate::desk::history::{About, By};
 use crate::desk::requests::decision_draft::DecisionDraft;
-use crate::desk::{Actor, Desk, chat, cut_to, history, organisation_event};
+use crate::desk::{Actor, Desk, chat, cut_to, history};
+use crate::domain::changes::{self, Field};
 use crate::domain::connector::{Platform, State};
 use crate::domain::contact::{Contact, Standing};
 use crate::domain::decision::Decision;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::ids::{ConnectorId, ContactId, LetterId};
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Decider};
@@ -89,21 +91,13 @@ pub async fn put(
         let request = store::requests::hold(&mut tx, org, &request.id).await?;
         let denied = request.deny_by_blocking(&blocker, now)?;
         store::requests::settle(&mut tx, &denied).await?;
-        let detail = Detail {
-            place: Some(actor.caller.place.clone()),
-            ..Detail::default()
-        };
         history::record(
             desk,
             &mut tx,
-            now,
-            &organisation_event(
-                What::RequestDenied,
-                org,
-                Some(actor.id()),
-                denied.id.as_str(),
-                detail,
-            ),
+            actor,
+            What::RequestDenied,
+            About::Thing(org, denied.id.as_str()),
+            vec![],
         )
         .await?;
     }
@@ -118,7 +112,9 @@ pub async fn put(
         after
     };
     store::chat::contacts::save(&mut tx, &after).await?;
-    record_standing(desk, &mut tx, actor, &before, &after).await?;
+    let changes = changes::between(&before.facts(), &after.facts());
+    let about = About::Thing(&after.organisation, after.id.as_str());
+    history::record(desk, &mut tx, actor, What::ContactChanged, about, changes).await?;
     tx.commit().await
 }
 
@@ -170,24 +166,17 @@ pub(crate) async fn decide_chat(
     };
     store::chat::contacts::save(tx, &contact).await?;
     if blocks && !is_blocked {
-        record_standing(desk, tx, actor, &before, &contact).await?;
+        let changes = changes::between(&before.facts(), &contact.facts());
+        let about = About::Thing(&contact.organisation, contact.id.as_str());
+        history::record(desk, tx, actor, What::ContactChanged, about, changes).await?;
     }
-    let detail = Detail {
-        after: Some(reason).filter(|r| !r.is_empty()),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
     history::record(
         desk,
         tx,
-        now,
-        &organisation_event(
-            what,
-            &decided.organisation,
-            Some(actor.id()),
-            decided.id.as_str(),
-            detail,
-        ),
+        actor,
+        what,
+        About::Thing(&decided.organisation, decided.id.as_str()),
+        changes::made([(Field::Reason, reason)]),
     )
     .await?;
     // Whoever is blocked hears nothing.
@@ -198,42 +187,20 @@ pub(crate) async fn decide_chat(
     }
 }
 
-async fn record_standing(
-    desk: &Desk,
-    tx: &mut Tx,
-    actor: &Actor,
-    before: &Contact,
-    after: &Contact,
-) -> Result<()> {
-    let detail = Detail {
-        before: Some(before.said()),
-        after: Some(after.said()),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
-        What::ContactChanged,
-        &after.organisation,
-        Some(actor.id()),
-        after.id.as_str(),
-        detail,
-    );
-    history::record(desk, tx, actor.now(), &event).await
-}
-
 /// Sends a message again that did not reach its reader.
 pub async fn send_again(desk: &Desk, actor: &Actor, member: &Membership, id: &LetterId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::RequestsDecide)?;
     let mut tx = desk.db.begin().await?;
     store::chat::fates::try_again(&mut tx, permitted.organisation(), id, actor.now()).await?;
-    let event = organisation_event(
+    history::record(
+        desk,
+        &mut tx,
+        actor,
         What::LetterTriedAgain,
-        permitted.organisation(),
-        Some(actor.id()),
-        id.as_str(),
-        Detail::default(),
-    );
-    history::record(desk, &mut tx, actor.now(), &event).await?;
+        About::Thing(permitted.organisation(), id.as_str()),
+        vec![],
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -296,15 +263,13 @@ pub async fn sent(
         .map(ToString::to_string)
         .or(due.contact.as_ref().map(ToString::to_string));
     if let (Outcome::Failed(why), Some(about)) = (outcome, about) {
-        let detail = Detail {
-            after: Some(why.clone()),
-            ..Detail::default()
-        };
         history::record(
             desk,
             &mut tx,
-            now,
-            &organisation_event(What::ContactUndelivered, &due.organisation, None, &about, detail),
+            By::clock(now),
+            What::ContactUndelivered,
+            About::Thing(&due.organisation, &about),
+            changes::made([(Field::Failure, why.clone())]),
         )
         .await?;
     }

@@ -1,10 +1,12 @@
 //! Members prove by a code who they are in chat, or are noted without a proof.
 use crate::desk::account::{self, limits};
 use crate::desk::chat::texts::answer;
+use crate::desk::history::{About, By};
 use crate::desk::requests::posts::Told;
-use crate::desk::{Actor, Desk, chat, history, mint, organisation_event};
+use crate::desk::{Actor, Desk, chat, history, mint};
+use crate::domain::changes::{self, Field};
 use crate::domain::contact::{Contact, Standing};
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::ids::ContactId;
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
@@ -88,38 +90,24 @@ async fn link(
     actor: Option<&Actor>,
     now: Time,
 ) -> Result<Contact> {
-    let said = |c: &Contact| {
-        Some(
-            c.member
-                .as_ref()
-                .map_or_else(|| "-".to_owned(), ToString::to_string),
-        )
-    };
+    let said = |c: &Contact| c.member.as_ref().map_or_else(String::new, ToString::to_string);
     let after = Contact {
         member,
         proven_at,
         ..before.clone()
     };
     store::chat::contacts::save(tx, &after).await?;
-    let place = actor.map(|a| a.caller.place.clone());
-    let detail = Detail {
-        before: said(&before),
-        after: said(&after),
-        place,
-        ..Detail::default()
+    let by = match actor {
+        Some(actor) => actor.into(),
+        None => By::clock(now).who(after.member.as_ref()),
     };
-    let by = actor.map(Actor::id).or(after.member.as_ref()).cloned();
     history::record(
         desk,
         tx,
-        now,
-        &organisation_event(
-            What::ContactLinked,
-            &after.organisation,
-            by.as_ref(),
-            after.id.as_str(),
-            detail,
-        ),
+        by,
+        What::ContactLinked,
+        About::Thing(&after.organisation, after.id.as_str()),
+        changes::turned(Field::Member, said(&before), said(&after)),
     )
     .await?;
     Ok(Contact {

@@ -6,10 +6,12 @@ use crate::chat::{self};
 use crate::desk::chat::arrivals::LABEL;
 use crate::desk::chat::arrivals::known_as;
 use crate::desk::chat::arrivals::put_off_arrival;
-use crate::desk::{self, Desk, history, letters, organisation_event, requests};
+use crate::desk::history::{About, By};
+use crate::desk::{self, Desk, history, letters, requests};
+use crate::domain::changes::{self, Field};
 use crate::domain::connector::{Mode, State};
 use crate::domain::contact::{Contact, Standing};
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::links::Origin;
 use crate::domain::notice::Letter;
 use crate::domain::organisation::Organisation;
@@ -134,21 +136,13 @@ async fn reported(
         store::chat::contacts::mark_unreachable(tx, &claimed.organisation, &contact, problem).await?;
     }
     if let Some(request) = sent.request {
-        let detail = Detail {
-            after: Some(problem.to_owned()),
-            ..Detail::default()
-        };
         history::record(
             desk,
             tx,
-            now,
-            &organisation_event(
-                What::ContactUndelivered,
-                &claimed.organisation,
-                None,
-                request.as_str(),
-                detail,
-            ),
+            By::clock(now),
+            What::ContactUndelivered,
+            About::Thing(&claimed.organisation, request.as_str()),
+            changes::made([(Field::Failure, problem.to_owned())]),
         )
         .await?;
     }
@@ -247,16 +241,13 @@ async fn adopt(desk: &Desk, tx: &mut Tx, kept: &Kept, former: &str, person: &str
         }
         Some(_) => return Ok(()),
     };
-    let detail = Detail {
-        before: Some(before.said()),
-        after: Some(after.said()),
-        ..Detail::default()
-    };
     history::record(
         desk,
         tx,
-        now,
-        &organisation_event(What::ContactChanged, org, None, before.id.as_str(), detail),
+        By::clock(now),
+        What::ContactChanged,
+        About::Thing(org, before.id.as_str()),
+        changes::between(&before.facts(), &after.facts()),
     )
     .await
 }
@@ -330,21 +321,13 @@ async fn ask_for_access(
         )
     };
     store::requests::submit(tx, &request, &contact.person).await?;
-    let detail = Detail {
-        after: Some(contact.person.clone()),
-        ..Detail::default()
-    };
     history::record(
         desk,
         tx,
-        now,
-        &organisation_event(
-            What::RequestSubmitted,
-            &organisation.id,
-            None,
-            request.id.as_str(),
-            detail,
-        ),
+        By::clock(now),
+        What::RequestSubmitted,
+        About::Thing(&organisation.id, request.id.as_str()),
+        changes::made([(Field::Person, contact.person.clone())]),
     )
     .await?;
     let letter = Letter::ContactAsks {

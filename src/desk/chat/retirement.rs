@@ -1,9 +1,11 @@
 //! The end of a connector: its secrets go, what waits for it is dropped.
-use crate::desk::chat::connectors::{find_live, record, said};
-use crate::desk::{Actor, Desk, history, organisation_event, requests};
+use crate::desk::chat::connectors::find_live;
+use crate::desk::history::{About, By};
+use crate::desk::{Actor, Desk, history, requests};
+use crate::domain::changes;
 use crate::domain::connector::{Connector, State};
 use crate::domain::decision::Cancellation;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::ids::{ConnectorId, OrganisationId};
 use crate::domain::member::Membership;
 use crate::domain::policy;
@@ -34,15 +36,13 @@ pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &Connec
             }
         }
     }
-    record(
+    history::record(
         desk,
         &mut tx,
         actor,
-        &permitted,
         What::ConnectorDeleted,
-        id,
-        Some(said(&before.connector)),
-        None,
+        About::Thing(org, id.as_str()),
+        changes::gone(before.connector.facts()),
     )
     .await?;
     tx.commit().await
@@ -69,21 +69,13 @@ pub(crate) async fn retire_all(desk: &Desk, tx: &mut Tx, org: &OrganisationId, n
         }
         for kept in some {
             retire(tx, &kept, now).await?;
-            let detail = Detail {
-                before: Some(said(&kept.connector)),
-                ..Detail::default()
-            };
             history::record(
                 desk,
                 tx,
-                now,
-                &organisation_event(
-                    What::ConnectorDeleted,
-                    org,
-                    None,
-                    kept.connector.id.as_str(),
-                    detail,
-                ),
+                By::clock(now),
+                What::ConnectorDeleted,
+                About::Thing(org, kept.connector.id.as_str()),
+                changes::gone(kept.connector.facts()),
             )
             .await?;
         }

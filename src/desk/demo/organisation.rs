@@ -4,10 +4,11 @@ use crate::desk::demo::people::ADMINISTRATOR;
 use crate::desk::demo::people::COLLEAGUE;
 use crate::desk::demo::people::SLUG;
 use crate::desk::demo::people::demo_account;
-use crate::desk::{Caller, Desk, account, demo, history, organisation, organisation_event};
+use crate::desk::history::{About, By};
+use crate::desk::{Caller, Desk, account, demo, history, organisation};
 use crate::domain::account::{Account, Email, Language};
 use crate::domain::decision::Decided;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::invitation::{self, Invitation};
 use crate::domain::links::{Domain, DomainName, Origin};
 use crate::domain::organisation::{Organisation, RequestRules, Slug};
@@ -143,18 +144,7 @@ async fn demo_request(
         ..Request::new(desk.mint.id(at), organisation, account.email.clone(), origin, at)
     };
     store::requests::submit(tx, &pending, "").await?;
-    let event = |what, actor, at| {
-        (
-            organisation_event(
-                what,
-                &organisation.id,
-                Some(actor),
-                pending.id.as_str(),
-                Detail::default(),
-            ),
-            at,
-        )
-    };
+    let event = |what, actor, at| (what, By::clock(at).who(Some(actor)));
     let mut events = vec![event(What::RequestSubmitted, &account.id, at)];
     if let Status::Approved {
         decision,
@@ -179,8 +169,9 @@ async fn demo_request(
         Status::Canceled(d) => events.push(event(What::RequestCanceled, &account.id, d.at)),
         _ => {}
     }
-    for (event, at) in &events {
-        history::record(desk, tx, *at, event).await?;
+    let about = About::Thing(&organisation.id, pending.id.as_str());
+    for (what, by) in events {
+        history::record(desk, tx, by, what, about, vec![]).await?;
     }
     let settled = Request { status, ..pending };
     if settled.status == Status::Pending {

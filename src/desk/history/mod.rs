@@ -1,8 +1,9 @@
 //! The history, as people read it.
 pub mod insights;
 pub mod seals;
-use crate::desk::Desk;
-use crate::domain::event::Event;
+use crate::desk::{Actor, Caller, Desk};
+use crate::domain::event::{Detail, Event, What};
+use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::{Result, Time};
 use crate::store::history::Change;
 use crate::store::{self, Tx};
@@ -17,14 +18,97 @@ pub async fn newest_change(desk: &Desk) -> Result<i64> {
     store::history::newest(&mut *desk.db.read().await?).await
 }
 
-/// Writes an entry of the history.
-pub(crate) async fn record(desk: &Desk, tx: &mut Tx, now: Time, event: &Event) -> Result<()> {
+/// Who did something, when and where from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct By<'a> {
+    who: Option<&'a AccountId>,
+    place: &'a str,
+    at: Time,
+}
+
+impl<'a> By<'a> {
+    /// The clock, and what follows from something else: nobody, from nowhere.
+    pub(crate) fn clock(at: Time) -> Self {
+        Self {
+            who: None,
+            place: "",
+            at,
+        }
+    }
+    /// The operator, at the machine itself.
+    pub(crate) fn operator(at: Time) -> Self {
+        Self::clock(at).placed("operator")
+    }
+    /// Whoever calls without being signed in.
+    pub(crate) fn caller(caller: &'a Caller) -> Self {
+        Self::clock(caller.now).placed(&caller.place)
+    }
+    /// The same, as it is known who it is.
+    pub(crate) fn who(self, who: Option<&'a AccountId>) -> Self {
+        Self { who, ..self }
+    }
+    /// The same, from another place.
+    pub(crate) fn placed(self, place: &'a str) -> Self {
+        Self { place, ..self }
+    }
+    /// An actor, or else the clock.
+    pub(crate) fn actor_or_clock(actor: Option<&'a Actor>, now: Time) -> Self {
+        actor.map_or_else(|| Self::clock(now), |a| a.into())
+    }
+}
+
+impl<'a> From<&'a Actor> for By<'a> {
+    fn from(actor: &'a Actor) -> Self {
+        Self::caller(&actor.caller).who(Some(actor.id()))
+    }
+}
+
+/// What it happened to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum About<'a> {
+    /// An account: in the account's own chain, and in no organisation's.
+    Account(&'a AccountId),
+    /// An organisation itself.
+    Organisation(&'a OrganisationId),
+    /// A thing of an organisation, by its id.
+    Thing(&'a OrganisationId, &'a str),
+    /// No account that there is.
+    Nobody,
+}
+
+/// Writes an entry of the history. `detail`: the changes, with notes where there are any.
+pub(crate) async fn record(
+    desk: &Desk,
+    tx: &mut Tx,
+    by: impl Into<By<'_>>,
+    what: What,
+    about: About<'_>,
+    detail: impl Into<Detail>,
+) -> Result<()> {
+    let by: By<'_> = by.into();
+    let (organisation, account, object) = match about {
+        About::Account(id) => (None, Some(id.clone()), id.as_str()),
+        About::Organisation(id) => (Some(id.clone()), None, id.as_str()),
+        About::Thing(organisation, object) => (Some(organisation.clone()), None, object),
+        About::Nobody => (None, None, ""),
+    };
+    let event = Event {
+        organisation,
+        account,
+        actor: by.who.cloned(),
+        what,
+        object: object.to_owned(),
+        detail: Detail {
+            place: Some(by.place.to_owned()),
+            ..detail.into()
+        },
+    };
     store::history::record(
         tx,
-        &desk.mint.id(now),
+        &desk.mint.id(by.at),
         [&desk.mint.salt(), &desk.mint.salt()],
-        now,
-        event,
+        by.at,
+        &event,
     )
     .await
 }

@@ -1,5 +1,6 @@
 //! Deciding requests to join.
-use crate::desk::{Actor, Desk, people, requests};
+use crate::desk::history::About;
+use crate::desk::{Actor, Desk, history, people, requests};
 use crate::domain::decision::Decision;
 use crate::domain::event::What;
 use crate::domain::ids::{InvitationId, RequestId};
@@ -24,7 +25,8 @@ pub(crate) async fn approve_in(
     let id: InvitationId = desk.mint.id(actor.now());
     let approved = request.approve(decider, id.clone(), actor.now())?;
     store::requests::settle(tx, &approved).await?;
-    requests::outcomes::record_decision(desk, tx, actor, What::RequestApproved, &approved).await?;
+    let about = About::Thing(&approved.organisation, approved.id.as_str());
+    history::record(desk, tx, actor, What::RequestApproved, about, vec![]).await?;
     let (email, by) = (approved.email.clone(), actor.id().clone());
     let invitation = Invitation {
         name: approved.name.clone(),
@@ -44,7 +46,8 @@ pub(crate) async fn deny_in(
 ) -> Result<()> {
     let denied = request.deny(Decision::by(decider, actor.now()))?;
     store::requests::settle(tx, &denied).await?;
-    requests::outcomes::record_decision(desk, tx, actor, What::RequestDenied, &denied).await?;
+    let about = About::Thing(&denied.organisation, denied.id.as_str());
+    history::record(desk, tx, actor, What::RequestDenied, about, vec![]).await?;
     tell_rejected(desk, tx, &denied, actor.now()).await
 }
 
@@ -68,6 +71,7 @@ pub async fn allow_again(desk: &Desk, actor: &Actor, member: &Membership, id: &R
     let decider = policy::decider(member, &actor.account.email, &request)?;
     let allowed = request.allow_again(&decider)?;
     store::requests::allow_again(&mut tx, &allowed).await?;
-    requests::outcomes::record_decision(desk, &mut tx, actor, What::RequestAllowedAgain, &allowed).await?;
+    let about = About::Thing(&allowed.organisation, allowed.id.as_str());
+    history::record(desk, &mut tx, actor, What::RequestAllowedAgain, about, vec![]).await?;
     tx.commit().await
 }

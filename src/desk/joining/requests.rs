@@ -1,9 +1,10 @@
 //! Join requests from the requester's side: asking, the status page, withdrawing; and the clock
 //! that ends them.
 use crate::desk::account::{self, limits};
+use crate::desk::history::About;
 use crate::desk::requests::status_token::USAGE;
-use crate::desk::{Actor, Desk, history, organisation_event, requests};
-use crate::domain::event::{Detail, What};
+use crate::desk::{Actor, Desk, history, requests};
+use crate::domain::event::What;
 use crate::domain::ids::RequestId;
 use crate::domain::invitation::Invitation;
 use crate::domain::organisation::{Organisation, Slug};
@@ -161,13 +162,14 @@ pub async fn withdraw(desk: &Desk, actor: &Actor, id: &RequestId) -> Result<()> 
     let proof = policy::requester(actor.id(), &request)?;
     let withdrawn = request.withdraw(&proof, now)?;
     store::requests::settle(&mut tx, &withdrawn).await?;
-    let event = organisation_event(
+    history::record(
+        desk,
+        &mut tx,
+        actor,
         What::RequestCanceled,
-        &withdrawn.organisation,
-        Some(actor.id()),
-        id.as_str(),
-        Detail::default(),
-    );
-    history::record(desk, &mut tx, now, &event).await?;
+        About::Thing(&withdrawn.organisation, id.as_str()),
+        vec![],
+    )
+    .await?;
     tx.commit().await
 }

@@ -2,8 +2,9 @@
 //! to, or creating one.
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
+use crate::desk::history::{About, By};
 use crate::desk::organisation::organisations::Plan;
-use crate::desk::{Actor, Caller, Desk, account_event, history, mint, organisation};
+use crate::desk::{Actor, Caller, Desk, history, mint, organisation};
 use crate::domain::account::Email;
 use crate::domain::error::Faults;
 use crate::domain::event::What;
@@ -92,13 +93,10 @@ pub async fn sign_up(desk: &Desk, caller: &Caller, token: &str, name: &str, pass
     history::record(
         desk,
         &mut tx,
-        caller.now,
-        &account_event(
-            What::AccountCreated,
-            &account.id,
-            Some(&account.id),
-            &caller.place,
-        ),
+        By::caller(caller).who(Some(&account.id)),
+        What::AccountCreated,
+        About::Account(&account.id),
+        vec![],
     )
     .await?;
     let begun = account::sessions::begin(desk, &mut tx, &account, How::SignUp, caller).await?;

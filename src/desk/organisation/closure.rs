@@ -1,15 +1,17 @@
 //! Renaming and closing an organisation. Closing takes seven days, in which any administrator may
 //! take it back.
 use crate::desk::account::{self, limits};
+use crate::desk::history::{About, By};
 use crate::desk::unless_stale;
-use crate::desk::{Actor, Desk, chat, history, letters, organisation, organisation_event, requests};
+use crate::desk::{Actor, Desk, chat, history, letters, organisation, requests};
+use crate::domain::changes;
 use crate::domain::error::Faults;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::ids::OrganisationId;
 use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::organisation::Organisation;
-use crate::domain::policy::{self, Permitted};
+use crate::domain::policy;
 use crate::domain::request::Request;
 use crate::domain::{self, Error, Result, Time, Why};
 use crate::store::{self, Tx};
@@ -24,26 +26,19 @@ pub async fn rename(desk: &Desk, actor: &Actor, member: &Membership, name: &str,
     let (name, customer_number) = faults.done(name.zip(number))?;
     let mut tx = desk.db.begin().await?;
     let before = store::organisation::organisations::find(&mut tx, permitted.organisation()).await?;
-    let said = |o: &Organisation| Some(format!("{} ({})", o.name, o.customer_number));
     let after = Organisation {
         name,
         customer_number,
         ..before.clone()
     };
     store::organisation::organisations::update(&mut tx, &after).await?;
-    let detail = Detail {
-        before: said(&before),
-        after: said(&after),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
-    note(
+    history::record(
         desk,
         &mut tx,
         actor,
-        &permitted,
         What::OrganisationChanged,
-        detail,
+        About::Organisation(permitted.organisation()),
+        changes::between(&before.facts(), &after.facts()),
     )
     .await?;
     tx.commit().await
@@ -73,13 +68,13 @@ pub async fn close_organisation(desk: &Desk, actor: &Actor, member: &Membership,
         return Err(refusal);
     }
     store::organisation::organisations::update(&mut tx, &closing).await?;
-    note(
+    history::record(
         desk,
         &mut tx,
         actor,
-        &permitted,
         What::OrganisationCloses,
-        placed(actor),
+        About::Organisation(permitted.organisation()),
+        vec![],
     )
     .await?;
     let letter = Letter::OrganisationCloses {
@@ -100,13 +95,13 @@ pub async fn keep_organisation(desk: &Desk, actor: &Actor, member: &Membership) 
         .await?
         .stay(actor.now())?;
     store::organisation::organisations::update(&mut tx, &staying).await?;
-    note(
+    history::record(
         desk,
         &mut tx,
         actor,
-        &permitted,
         What::OrganisationStays,
-        placed(actor),
+        About::Organisation(permitted.organisation()),
+        vec![],
     )
     .await?;
     let slug = staying.slug.to_string();
@@ -117,24 +112,6 @@ pub async fn keep_organisation(desk: &Desk, actor: &Actor, member: &Membership) 
     };
     tell_everybody(desk, &mut tx, permitted.organisation(), &letter, actor.now()).await?;
     tx.commit().await
-}
-
-async fn note(
-    desk: &Desk,
-    tx: &mut Tx,
-    actor: &Actor,
-    by: &Permitted,
-    what: What,
-    detail: Detail,
-) -> Result<()> {
-    let id = by.organisation();
-    history::record(
-        desk,
-        tx,
-        actor.now(),
-        &organisation_event(what, id, Some(by.account()), id.as_str(), detail),
-    )
-    .await
 }
 
 async fn tell_everybody(
@@ -184,8 +161,10 @@ async fn finish_closing(desk: &Desk, id: &OrganisationId, now: Time) -> Result<b
         history::record(
             desk,
             &mut tx,
-            now,
-            &organisation_event(What::OrganisationClosed, id, None, id.as_str(), Detail::default()),
+            By::clock(now),
+            What::OrganisationClosed,
+            About::Organisation(id),
+            vec![],
         )
         .await?;
     }
@@ -205,14 +184,15 @@ async fn cancel_by_closing(
     }
     let canceled = request.cancel_by_closing(organisation, now)?;
     store::requests::settle(tx, &canceled).await?;
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        By::clock(now),
         What::RequestCanceled,
-        &organisation.id,
-        None,
-        canceled.id.as_str(),
-        Detail::default(),
-    );
-    history::record(desk, tx, now, &event).await?;
+        About::Thing(&organisation.id, canceled.id.as_str()),
+        vec![],
+    )
+    .await?;
     if canceled.chatted().is_some() {
         return Ok(());
     }
@@ -229,11 +209,4 @@ async fn cancel_by_closing(
         )
     };
     letters::owe(desk, tx, &notice, now).await
-}
-
-fn placed(actor: &Actor) -> Detail {
-    Detail {
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    }
 }

@@ -1,7 +1,8 @@
 //! An organisation's data as one archive: each table as JSON and as CSV, and the files of its home
 //! page.
-use crate::desk::{Actor, Desk, history, organisation_event};
-use crate::domain::event::{Detail, What};
+use crate::desk::history::About;
+use crate::desk::{Actor, Desk, history};
+use crate::domain::event::What;
 use crate::domain::ids::OrganisationId;
 use crate::domain::member::Membership;
 use crate::domain::text::harmless;
@@ -21,18 +22,15 @@ pub async fn export(desk: &Desk, actor: &Actor, member: &Membership) -> Result<V
     let permitted = policy::administrator(member)?;
     let org = permitted.organisation();
     let mut tx = desk.db.begin().await?;
-    let detail = Detail {
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        &mut tx,
+        actor,
         What::OrganisationExported,
-        org,
-        Some(actor.id()),
-        org.as_str(),
-        detail,
-    );
-    history::record(desk, &mut tx, actor.now(), &event).await?;
+        About::Organisation(org),
+        vec![],
+    )
+    .await?;
     tx.commit().await?;
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for table in &TABLES {

@@ -1,10 +1,12 @@
 //! What an organisation puts up for everybody in it: links and files of the home page, questions
 //! and answers, feedback; and the tour.
 use crate::desk::account::{self, limits};
-use crate::desk::{Actor, Desk, history, letters, organisation_event};
+use crate::desk::history::About;
+use crate::desk::{Actor, Desk, history, letters};
 use crate::domain::account::Language;
+use crate::domain::changes::{self, Field};
 use crate::domain::error::Faults;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::home_page::{self, Area, Link, Target};
 use crate::domain::ids::{FileId, LinkId};
 use crate::domain::member::Membership;
@@ -83,14 +85,13 @@ pub async fn write_faq(
     let mut tx = desk.db.begin().await?;
     store::organisation::home_page::write_faq(&mut tx, permitted.organisation(), language, body.trim())
         .await?;
-    put_up(
+    history::record(
         desk,
         &mut tx,
         actor,
-        &permitted,
         What::FaqChanged,
-        permitted.organisation().as_str(),
-        language.tag(),
+        About::Organisation(permitted.organisation()),
+        changes::made([(Field::Language, language.tag().to_owned())]),
     )
     .await?;
     tx.commit().await
@@ -131,14 +132,13 @@ pub async fn add_link(desk: &Desk, actor: &Actor, member: &Membership, typed: Ty
         .await?;
     }
     store::organisation::home_page::add_link(&mut tx, org, &link).await?;
-    put_up(
+    history::record(
         desk,
         &mut tx,
         actor,
-        &permitted,
         What::LinkAdded,
-        link.id.as_str(),
-        &link.title,
+        About::Thing(permitted.organisation(), link.id.as_str()),
+        changes::made(link.facts()),
     )
     .await?;
     tx.commit().await
@@ -169,25 +169,24 @@ pub async fn change_link(
     let link = find_link(&mut tx, &permitted, id).await?;
     let mut faults = Faults::default();
     let title = faults.take("title", home_page::link_title(title));
-    let target = match link.target {
+    let target = match &link.target {
         Target::Page(_) => faults.take("url", home_page::web_address(url).map(Target::Page)),
-        file @ Target::File(_) => Some(file),
+        file @ Target::File(_) => Some(file.clone()),
     };
     let (title, target) = faults.done(title.zip(target))?;
     let changed = Link {
-        id: link.id,
+        id: link.id.clone(),
         title,
         target,
     };
     store::organisation::home_page::change_link(&mut tx, permitted.organisation(), &changed).await?;
-    put_up(
+    history::record(
         desk,
         &mut tx,
         actor,
-        &permitted,
         What::LinkChanged,
-        id.as_str(),
-        &changed.title,
+        About::Thing(permitted.organisation(), id.as_str()),
+        changes::between(&link.facts(), &changed.facts()),
     )
     .await?;
     tx.commit().await
@@ -206,14 +205,13 @@ pub async fn raise_link(desk: &Desk, actor: &Actor, member: &Membership, id: &Li
     let place = ids.iter().position(|l| l == id).ok_or(Error::NotFound)?;
     ids.swap(place, place.saturating_sub(1));
     store::organisation::home_page::order_links(&mut tx, permitted.organisation(), &ids).await?;
-    put_up(
+    history::record(
         desk,
         &mut tx,
         actor,
-        &permitted,
         What::LinkChanged,
-        id.as_str(),
-        "",
+        About::Thing(permitted.organisation(), id.as_str()),
+        changes::turned(Field::Position, (place + 1).to_string(), place.max(1).to_string()),
     )
     .await?;
     tx.commit().await
@@ -225,40 +223,16 @@ pub async fn remove_link(desk: &Desk, actor: &Actor, member: &Membership, id: &L
     let mut tx = desk.db.begin().await?;
     let link = find_link(&mut tx, &permitted, id).await?;
     store::organisation::home_page::remove_link(&mut tx, permitted.organisation(), &link).await?;
-    put_up(
+    history::record(
         desk,
         &mut tx,
         actor,
-        &permitted,
         What::LinkRemoved,
-        id.as_str(),
-        &link.title,
+        About::Thing(permitted.organisation(), id.as_str()),
+        changes::gone(link.facts()),
     )
     .await?;
     tx.commit().await
-}
-
-async fn put_up(
-    desk: &Desk,
-    tx: &mut Tx,
-    actor: &Actor,
-    by: &Permitted,
-    what: What,
-    object: &str,
-    said: &str,
-) -> Result<()> {
-    let detail = Detail {
-        after: Some(said.to_owned()),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
-    history::record(
-        desk,
-        tx,
-        actor.now(),
-        &organisation_event(what, by.organisation(), Some(by.account()), object, detail),
-    )
-    .await
 }
 
 /// Says something to the organisation: a letter to its feedback address, or to whoever may
@@ -293,22 +267,13 @@ pub async fn give_feedback(desk: &Desk, actor: &Actor, member: &Membership, mess
             letters::tell_holders(desk, &mut tx, org, Permission::SettingsManage, None, &letter, now).await?
         }
     }
-    let detail = Detail {
-        after: Some(message),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
     history::record(
         desk,
         &mut tx,
-        now,
-        &organisation_event(
-            What::FeedbackGiven,
-            org,
-            Some(actor.id()),
-            actor.id().as_str(),
-            detail,
-        ),
+        actor,
+        What::FeedbackGiven,
+        About::Thing(org, actor.id().as_str()),
+        changes::made([(Field::Message, message)]),
     )
     .await?;
     tx.commit().await

@@ -1,13 +1,15 @@
 //! What leads people to an organisation: linking its provider's organisation, and verifying
 //! domains. Looking up records is the caller's.
-use crate::desk::{Actor, Desk, history, letters, organisation_event};
-use crate::domain::event::{Detail, What};
+use crate::desk::history::{About, By};
+use crate::desk::{Actor, Desk, history, letters};
+use crate::domain::changes::{self, Field};
+use crate::domain::event::What;
 use crate::domain::ids::{DomainId, OrganisationId};
 use crate::domain::links::{self, Checked, Domain, DomainName, ProviderLink};
 use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::organisation::Slug;
-use crate::domain::policy::{self, Permitted};
+use crate::domain::policy;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::account::identities::Identity;
@@ -79,13 +81,13 @@ pub async fn link_provider(desk: &Desk, actor: &Actor, member: &Membership, prov
         linked_at: now,
     };
     store::organisation::links::link(&mut tx, &link).await?;
-    record_link(
+    history::record(
         desk,
         &mut tx,
-        What::ProviderLinked,
-        &permitted,
-        &format!("{provider} {theirs}"),
         actor,
+        What::ProviderLinked,
+        About::Organisation(permitted.organisation()),
+        changes::made(link.facts()),
     )
     .await?;
     tx.commit().await
@@ -101,13 +103,13 @@ pub async fn unlink_provider(
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let mut tx = desk.db.begin().await?;
     store::organisation::links::unlink(&mut tx, permitted.organisation(), provider, theirs).await?;
-    record_link(
+    history::record(
         desk,
         &mut tx,
-        What::ProviderUnlinked,
-        &permitted,
-        &format!("{provider} {theirs}"),
         actor,
+        What::ProviderUnlinked,
+        About::Organisation(permitted.organisation()),
+        changes::gone(links::provider_facts(provider, theirs)),
     )
     .await?;
     tx.commit().await
@@ -141,13 +143,13 @@ pub async fn add_domain(desk: &Desk, actor: &Actor, member: &Membership, name: &
     };
     let mut tx = desk.db.begin().await?;
     store::organisation::links::add_domain(&mut tx, &domain).await?;
-    record_link(
+    history::record(
         desk,
         &mut tx,
-        What::DomainAdded,
-        &permitted,
-        domain.name.as_str(),
         actor,
+        What::DomainAdded,
+        About::Organisation(permitted.organisation()),
+        changes::made([(Field::Domain, domain.name.to_string())]),
     )
     .await?;
     tx.commit().await
@@ -158,13 +160,13 @@ pub async fn remove_domain(desk: &Desk, actor: &Actor, member: &Membership, id: 
     let mut tx = desk.db.begin().await?;
     let domain = store::organisation::links::find_domain(&mut tx, permitted.organisation(), id).await?;
     store::organisation::links::remove_domain(&mut tx, permitted.organisation(), id).await?;
-    record_link(
+    history::record(
         desk,
         &mut tx,
-        What::DomainRemoved,
-        &permitted,
-        domain.name.as_str(),
         actor,
+        What::DomainRemoved,
+        About::Organisation(permitted.organisation()),
+        changes::gone([(Field::Domain, domain.name.to_string())]),
     )
     .await?;
     tx.commit().await
@@ -188,15 +190,13 @@ pub async fn domain_checked(desk: &Desk, domain: Domain, texts: &[String], now: 
         Checked::Holds | Checked::Missing => None,
     };
     if let Some(what) = what {
-        let detail = Detail {
-            after: Some(checked.name.to_string()),
-            ..Detail::default()
-        };
         history::record(
             desk,
             &mut tx,
-            now,
-            &organisation_event(what, &checked.organisation, None, checked.id.as_str(), detail),
+            By::clock(now),
+            what,
+            About::Thing(&checked.organisation, checked.id.as_str()),
+            changes::made([(Field::Domain, checked.name.to_string())]),
         )
         .await?;
     }
@@ -258,55 +258,25 @@ pub(crate) async fn unlink_in(
     place: &str,
     now: Time,
 ) -> Result<usize> {
-    let event = |what, name: String| {
-        let detail = Detail {
-            before: Some(name),
-            place: Some(place.to_owned()),
-            ..Detail::default()
-        };
-        organisation_event(what, org, None, org.as_str(), detail)
-    };
+    let (by, about) = (By::clock(now).placed(place), About::Organisation(org));
     let links = store::organisation::links::list_links(tx, org).await?;
     for l in &links {
         store::organisation::links::unlink(tx, org, &l.provider, &l.provider_organisation).await?;
         history::record(
             desk,
             tx,
-            now,
-            &event(
-                What::ProviderUnlinked,
-                format!("{} {}", l.provider, l.provider_organisation),
-            ),
+            by,
+            What::ProviderUnlinked,
+            about,
+            changes::gone(l.facts()),
         )
         .await?;
     }
     let domains = store::organisation::links::list_domains(tx, org).await?;
     for d in &domains {
         store::organisation::links::remove_domain(tx, org, &d.id).await?;
-        history::record(desk, tx, now, &event(What::DomainRemoved, d.name.to_string())).await?;
+        let name = [(Field::Domain, d.name.to_string())];
+        history::record(desk, tx, by, What::DomainRemoved, about, changes::gone(name)).await?;
     }
     Ok(links.len() + domains.len())
-}
-
-async fn record_link(
-    desk: &Desk,
-    tx: &mut Tx,
-    what: What,
-    permitted: &Permitted,
-    name: &str,
-    actor: &Actor,
-) -> Result<()> {
-    let detail = Detail {
-        after: Some(name.to_owned()),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
-    let org = permitted.organisation();
-    history::record(
-        desk,
-        tx,
-        actor.now(),
-        &organisation_event(what, org, Some(permitted.account()), org.as_str(), detail),
-    )
-    .await
 }

@@ -1,9 +1,11 @@
 //! Organisations: creating one with its first administrator, and its settings.
 use crate::desk::account::sessions::Begun;
-use crate::desk::{Actor, Caller, Desk, account, account_event, history, letters, mint, organisation_event};
+use crate::desk::history::{About, By};
+use crate::desk::{Actor, Caller, Desk, account, history, letters, mint};
 use crate::domain::account::{Account, Email};
+use crate::domain::changes::{self, Field};
 use crate::domain::error::Faults;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::organisation::{Organisation, RequestRules, Slug};
@@ -73,13 +75,10 @@ pub async fn set_up(
     history::record(
         desk,
         &mut tx,
-        caller.now,
-        &account_event(
-            What::AccountCreated,
-            &account.id,
-            Some(&account.id),
-            &caller.place,
-        ),
+        By::caller(caller).who(Some(&account.id)),
+        What::AccountCreated,
+        About::Account(&account.id),
+        vec![],
     )
     .await?;
     found(desk, &mut tx, &organisation, &account, caller.now).await?;
@@ -136,22 +135,13 @@ pub(crate) async fn found(
     store::people::roles::create(tx, &organisation.id, &role).await?;
     store::people::members::join(tx, &organisation.id, founder, now).await?;
     store::people::roles::give(tx, &organisation.id, &founder.id, &role.id, now).await?;
-    let detail = Detail {
-        after: Some(organisation.name.clone()),
-        ..Detail::default()
-    };
-    let id = organisation.id.as_str();
     history::record(
         desk,
         tx,
-        now,
-        &organisation_event(
-            What::OrganisationCreated,
-            &organisation.id,
-            Some(&founder.id),
-            id,
-            detail,
-        ),
+        By::clock(now).who(Some(&founder.id)),
+        What::OrganisationCreated,
+        About::Organisation(&organisation.id),
+        changes::made([(Field::Name, organisation.name.clone())]),
     )
     .await?;
     welcome(desk, tx, organisation, founder, false, now).await
@@ -281,35 +271,15 @@ pub(crate) async fn change(
     let before = store::organisation::organisations::find(&mut tx, permitted.organisation()).await?;
     let after = change(before.clone());
     store::organisation::organisations::update(&mut tx, &after).await?;
-    let said = |o: &Organisation| {
-        Some(format!(
-            "second factor demanded: {}; contact: {}; rejections told: {}; links work (ms): {}; \
-             invitations a day: {}; time zone: {}; feedback to: {}; \
-             requests: {:?}",
-            o.demands_factor,
-            o.admin_contact,
-            o.tells_rejected,
-            o.invitation_life.0,
-            o.invitations_a_day,
-            o.time_zone,
-            o.feedback_address.as_ref().map_or("", Email::as_str),
-            o.requests
-        ))
-    };
-    let detail = Detail {
-        before: said(&before),
-        after: said(&after),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
     let id = permitted.organisation();
-    let event = organisation_event(
+    history::record(
+        desk,
+        &mut tx,
+        actor,
         What::OrganisationChanged,
-        id,
-        Some(permitted.account()),
-        id.as_str(),
-        detail,
-    );
-    history::record(desk, &mut tx, actor.now(), &event).await?;
+        About::Organisation(id),
+        changes::between(&before.facts(), &after.facts()),
+    )
+    .await?;
     tx.commit().await
 }

@@ -2,13 +2,12 @@
 //! for a new one.
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
-use crate::desk::{
-    Actor, Caller, Desk, account_event, history, letters, mint, organisation, organisation_event, people,
-    requests,
-};
+use crate::desk::history::{About, By};
+use crate::desk::{Actor, Caller, Desk, history, letters, mint, organisation, people, requests};
 use crate::domain::account::Account;
+use crate::domain::changes::{self, Field};
 use crate::domain::error::Faults;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::ids::RequestId;
 use crate::domain::invitation::Invitation;
 use crate::domain::links::Origin;
@@ -91,13 +90,10 @@ pub async fn accept_as_new(
     history::record(
         desk,
         &mut tx,
-        caller.now,
-        &account_event(
-            What::AccountCreated,
-            &account.id,
-            Some(&account.id),
-            &caller.place,
-        ),
+        By::caller(caller).who(Some(&account.id)),
+        What::AccountCreated,
+        About::Account(&account.id),
+        vec![],
     )
     .await?;
     accept(desk, &mut tx, &look, &account, caller).await?;
@@ -137,28 +133,26 @@ async fn accept(desk: &Desk, tx: &mut Tx, look: &Look, account: &Account, caller
     store::outbox::drop_of_invitation(tx, &organisation.id, accepted.id.as_str(), now).await?;
     let joined = store::people::members::join(tx, &organisation.id, account, now).await?;
     settle_by_joining(desk, tx, &accepted, account, now).await?;
-    let place = Detail {
-        place: Some(caller.place.clone()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        By::caller(caller).who(Some(&account.id)),
         What::InvitationAccepted,
-        &organisation.id,
-        Some(&account.id),
-        accepted.id.as_str(),
-        place,
-    );
-    history::record(desk, tx, now, &event).await?;
+        About::Thing(&organisation.id, accepted.id.as_str()),
+        vec![],
+    )
+    .await?;
     if joined {
         let id = account.id.as_str();
-        let event = organisation_event(
+        history::record(
+            desk,
+            tx,
+            By::clock(now).who(Some(&account.id)),
             What::MemberJoined,
-            &organisation.id,
-            Some(&account.id),
-            id,
-            Detail::default(),
-        );
-        history::record(desk, tx, now, &event).await?;
+            About::Thing(&organisation.id, id),
+            vec![],
+        )
+        .await?;
     }
     give_invited_roles(desk, tx, &accepted, organisation, account, now).await?;
     if !joined {
@@ -222,18 +216,15 @@ async fn give_invited_roles(
             continue;
         }
         store::people::roles::give(tx, org, &account.id, &role.id, now).await?;
-        let detail = Detail {
-            after: Some(role.name),
-            ..Detail::default()
-        };
-        let event = organisation_event(
+        history::record(
+            desk,
+            tx,
+            By::clock(now).who(Some(&accepted.invited_by)),
             What::RoleGiven,
-            org,
-            Some(&accepted.invited_by),
-            account.id.as_str(),
-            detail,
-        );
-        history::record(desk, tx, now, &event).await?;
+            About::Thing(org, account.id.as_str()),
+            changes::made([(Field::Role, role.name)]),
+        )
+        .await?;
     }
     people::members::rights_changed(desk, tx, org, &account.id, &Caller::clock(now)).await?;
     if withheld.is_empty() {
@@ -261,18 +252,15 @@ async fn tell_withheld(
     roles: &str,
     now: Time,
 ) -> Result<()> {
-    let detail = Detail {
-        after: Some(roles.to_owned()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        By::clock(now),
         What::RolesWithheld,
-        &organisation.id,
-        None,
-        accepted.id.as_str(),
-        detail,
-    );
-    history::record(desk, tx, now, &event).await?;
+        About::Thing(&organisation.id, accepted.id.as_str()),
+        changes::made([(Field::Roles, roles.to_owned())]),
+    )
+    .await?;
     let inviter = store::account::accounts::find(tx, &accepted.invited_by)
         .await?
         .name;
@@ -316,14 +304,15 @@ async fn settle_by_joining(
         let settled = open.settle_by_joining(accepted, now)?;
         store::requests::settle(tx, &settled).await?;
         let by = Some(&accepted.invited_by);
-        let event = organisation_event(
+        history::record(
+            desk,
+            tx,
+            By::clock(now).who(by),
             What::RequestApproved,
-            &settled.organisation,
-            by,
-            settled.id.as_str(),
-            Detail::default(),
-        );
-        history::record(desk, tx, now, &event).await?;
+            About::Thing(&settled.organisation, settled.id.as_str()),
+            vec![],
+        )
+        .await?;
     }
     Ok(())
 }

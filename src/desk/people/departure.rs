@@ -1,7 +1,8 @@
 //! Customer numbers from a member's side: changing between them, and cancelling access to one.
-use crate::desk::{Actor, Desk, access, account, history, letters, organisation_event, requests};
+use crate::desk::history::About;
+use crate::desk::{Actor, Desk, access, account, history, letters, requests};
 use crate::domain::decision::Cancellation;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::member::Membership;
 use crate::domain::notice::Letter;
@@ -110,31 +111,24 @@ pub async fn cancel_access(desk: &Desk, actor: &Actor, member: &Membership, type
             let proof = policy::requester(actor.id(), &open)?;
             let canceled = open.withdraw(&proof, now)?;
             store::requests::settle(&mut tx, &canceled).await?;
-            let event = organisation_event(
+            history::record(
+                desk,
+                &mut tx,
+                actor,
                 What::RequestCanceled,
-                org,
-                Some(actor.id()),
-                canceled.id.as_str(),
-                Detail::default(),
-            );
-            history::record(desk, &mut tx, now, &event).await?;
+                About::Thing(org, canceled.id.as_str()),
+                vec![],
+            )
+            .await?;
         }
     }
-    let detail = Detail {
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
     history::record(
         desk,
         &mut tx,
-        now,
-        &organisation_event(
-            What::MemberLeft,
-            org,
-            Some(actor.id()),
-            actor.id().as_str(),
-            detail,
-        ),
+        actor,
+        What::MemberLeft,
+        About::Thing(org, actor.id().as_str()),
+        vec![],
     )
     .await?;
     let organisation = store::organisation::organisations::find(&mut tx, org).await?;

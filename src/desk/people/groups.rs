@@ -1,6 +1,8 @@
 //! Groups: creating, renaming, deleting them; who is in them.
-use crate::desk::{Actor, Desk, access, history, organisation_event};
-use crate::domain::event::{Detail, What};
+use crate::desk::history::About;
+use crate::desk::{Actor, Desk, access, history};
+use crate::domain::changes::{self, Field};
+use crate::domain::event::What;
 use crate::domain::group::{self, Group};
 use crate::domain::ids::{AccountId, GroupId};
 use crate::domain::member::Membership;
@@ -61,18 +63,13 @@ pub async fn create(desk: &Desk, actor: &Actor, member: &Membership, name: &str)
     };
     let mut tx = desk.db.begin().await?;
     store::people::groups::create(&mut tx, permitted.organisation(), &group).await?;
-    let detail = Detail {
-        after: Some(group.name),
-        ..Detail::default()
-    };
-    record(
+    history::record(
         desk,
         &mut tx,
         actor,
-        member,
         What::GroupCreated,
-        &group.id,
-        detail,
+        About::Thing(permitted.organisation(), group.id.as_str()),
+        changes::made([(Field::Name, group.name)]),
     )
     .await?;
     tx.commit().await?;
@@ -93,12 +90,15 @@ pub async fn rename(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupI
         },
     )
     .await?;
-    let detail = Detail {
-        before: Some(before.name),
-        after: Some(name),
-        ..Detail::default()
-    };
-    record(desk, &mut tx, actor, member, What::GroupChanged, id, detail).await?;
+    history::record(
+        desk,
+        &mut tx,
+        actor,
+        What::GroupChanged,
+        About::Thing(permitted.organisation(), id.as_str()),
+        changes::turned(Field::Name, before.name, name),
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -108,11 +108,15 @@ pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupI
     store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
     let group = store::people::groups::find(&mut tx, permitted.organisation(), id).await?;
     store::people::groups::delete(&mut tx, permitted.organisation(), id).await?;
-    let detail = Detail {
-        before: Some(group.name),
-        ..Detail::default()
-    };
-    record(desk, &mut tx, actor, member, What::GroupDeleted, id, detail).await?;
+    history::record(
+        desk,
+        &mut tx,
+        actor,
+        What::GroupDeleted,
+        About::Thing(permitted.organisation(), id.as_str()),
+        changes::gone([(Field::Name, group.name)]),
+    )
+    .await?;
     changed(desk, &mut tx, actor, member, id).await?;
     tx.commit().await
 }
@@ -128,11 +132,15 @@ pub async fn add(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupId, 
     store::people::groups::find(&mut tx, org, id).await?;
     let account = crate::desk::lookup::typed_member(&mut tx, org, "person", typed).await?;
     if store::people::groups::add(&mut tx, org, id, &account).await? {
-        let detail = Detail {
-            after: Some(account.to_string()),
-            ..Detail::default()
-        };
-        record(desk, &mut tx, actor, member, What::GroupJoined, id, detail).await?;
+        history::record(
+            desk,
+            &mut tx,
+            actor,
+            What::GroupJoined,
+            About::Thing(permitted.organisation(), id.as_str()),
+            changes::made([(Field::Member, account.to_string())]),
+        )
+        .await?;
         changed(desk, &mut tx, actor, member, id).await?;
     }
     tx.commit().await
@@ -154,11 +162,15 @@ pub async fn remove(
     if !store::people::groups::remove(&mut tx, org, id, account).await? {
         return Err(Error::NotFound);
     }
-    let detail = Detail {
-        before: Some(account.to_string()),
-        ..Detail::default()
-    };
-    record(desk, &mut tx, actor, member, What::GroupLeft, id, detail).await?;
+    history::record(
+        desk,
+        &mut tx,
+        actor,
+        What::GroupLeft,
+        About::Thing(permitted.organisation(), id.as_str()),
+        changes::gone([(Field::Member, account.to_string())]),
+    )
+    .await?;
     changed(desk, &mut tx, actor, member, id).await?;
     tx.commit().await
 }
@@ -171,28 +183,6 @@ async fn changed(desk: &Desk, tx: &mut Tx, actor: &Actor, member: &Membership, i
         &member.organisation,
         Concerned::Naming("group", id.as_str()),
         &actor.caller,
-    )
-    .await
-}
-
-async fn record(
-    desk: &Desk,
-    tx: &mut Tx,
-    actor: &Actor,
-    member: &Membership,
-    what: What,
-    id: &GroupId,
-    detail: Detail,
-) -> Result<()> {
-    let detail = Detail {
-        place: Some(actor.caller.place.clone()),
-        ..detail
-    };
-    history::record(
-        desk,
-        tx,
-        actor.now(),
-        &organisation_event(what, &member.organisation, Some(actor.id()), id.as_str(), detail),
     )
     .await
 }

@@ -1,9 +1,11 @@
 //! Invitations from the administrators' side: inviting one or many, within the day's limits;
 //! sending again, deleting, copying a link.
 use crate::desk::account::limits;
-use crate::desk::{Actor, Desk, cut_to, history, letters, organisation_event};
+use crate::desk::history::About;
+use crate::desk::{Actor, Desk, cut_to, history, letters};
 use crate::domain::account::Email;
-use crate::domain::event::{Detail, What};
+use crate::domain::changes::{self, Field};
+use crate::domain::event::What;
 use crate::domain::ids::{InvitationId, LetterId, RoleId};
 use crate::domain::invitation::Invitation;
 use crate::domain::member::Membership;
@@ -68,18 +70,15 @@ pub(crate) async fn delete_in(desk: &Desk, tx: &mut Tx, actor: &Actor, invitatio
     let deleted = invitation.delete(actor.now())?;
     store::people::invitations::update(tx, &deleted).await?;
     store::outbox::drop_of_invitation(tx, &deleted.organisation, deleted.id.as_str(), actor.now()).await?;
-    let detail = Detail {
-        before: Some(deleted.email.to_string()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        actor,
         What::InvitationDeleted,
-        &deleted.organisation,
-        Some(actor.id()),
-        deleted.id.as_str(),
-        detail,
-    );
-    history::record(desk, tx, actor.now(), &event).await
+        About::Thing(&deleted.organisation, deleted.id.as_str()),
+        changes::gone([(Field::Email, deleted.email.to_string())]),
+    )
+    .await
 }
 
 /// Writes a new invitation with its letter and its entry in the history.
@@ -94,18 +93,15 @@ pub(crate) async fn send(
     let secret = desk.mint.secret();
     store::people::invitations::create(tx, new, &secret.hash).await?;
     owe_invitation(desk, tx, actor, organisation, new, secret.text).await?;
-    let detail = Detail {
-        after: Some(new.email.to_string()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        actor,
         What::InvitationSent,
-        &organisation.id,
-        Some(actor.id()),
-        new.id.as_str(),
-        detail,
-    );
-    history::record(desk, tx, actor.now(), &event).await
+        About::Thing(&organisation.id, new.id.as_str()),
+        changes::made([(Field::Email, new.email.to_string())]),
+    )
+    .await
 }
 
 /// An older open invitation to the same address gives way to the new one: its link dies.
@@ -155,14 +151,15 @@ pub async fn resend(desk: &Desk, actor: &Actor, member: &Membership, id: &Invita
     let (invitation, secret) = renew(desk, &mut tx, &organisation, id, now).await?;
     count_invitation(desk, &mut tx, actor, &organisation, &invitation.email).await?;
     owe_invitation(desk, &mut tx, actor, &organisation, &invitation, secret).await?;
-    let event = organisation_event(
+    history::record(
+        desk,
+        &mut tx,
+        actor,
         What::InvitationRenewed,
-        &organisation.id,
-        Some(actor.id()),
-        id.as_str(),
-        Detail::default(),
-    );
-    history::record(desk, &mut tx, now, &event).await?;
+        About::Thing(&organisation.id, id.as_str()),
+        vec![],
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -197,14 +194,15 @@ pub async fn try_letter_again(desk: &Desk, actor: &Actor, member: &Membership, i
     }
     let mut tx = desk.db.begin().await?;
     store::outbox::try_again(&mut tx, org, id, actor.now()).await?;
-    let event = organisation_event(
+    history::record(
+        desk,
+        &mut tx,
+        actor,
         What::LetterTriedAgain,
-        org,
-        Some(actor.id()),
-        id.as_str(),
-        Detail::default(),
-    );
-    history::record(desk, &mut tx, actor.now(), &event).await?;
+        About::Thing(org, id.as_str()),
+        vec![],
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -219,14 +217,15 @@ pub async fn copy_link(desk: &Desk, actor: &Actor, member: &Membership, id: &Inv
     let mut tx = desk.db.begin().await?;
     let organisation = store::organisation::organisations::find(&mut tx, permitted.organisation()).await?;
     let (_, secret) = renew(desk, &mut tx, &organisation, id, now).await?;
-    let event = organisation_event(
+    history::record(
+        desk,
+        &mut tx,
+        actor,
         What::InvitationRenewed,
-        permitted.organisation(),
-        Some(actor.id()),
-        id.as_str(),
-        Detail::default(),
-    );
-    history::record(desk, &mut tx, now, &event).await?;
+        About::Thing(permitted.organisation(), id.as_str()),
+        vec![],
+    )
+    .await?;
     tx.commit().await?;
     Ok(secret)
 }

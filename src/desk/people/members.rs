@@ -1,11 +1,13 @@
 //! Users: the members of an organisation with their roles and their work, those who are invited,
 //! and removing a member.
+use crate::desk::history::About;
 use crate::desk::lookup::typed_member;
 use crate::desk::people::administrators::keep_an_administrator;
 use crate::desk::people::departure::Reach;
-use crate::desk::{Actor, Caller, Desk, access, cut_to, history, letters, organisation_event, people};
+use crate::desk::{Actor, Caller, Desk, access, cut_to, history, letters, people};
+use crate::domain::changes::{self, Field};
 use crate::domain::error::Faults;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::group::Group;
 use crate::domain::ids::{AccountId, OrganisationId, RoleId, SessionId};
 use crate::domain::invitation::Invitation;
@@ -166,29 +168,27 @@ pub async fn set_roles(
     }
     let has = store::people::roles::list_of_member(&mut tx, org, account).await?;
     for role in &all {
-        let what = match (has.contains(&role.id), wanted.contains(&role.id)) {
+        let name = [(Field::Role, role.name.clone())];
+        let (what, changes) = match (has.contains(&role.id), wanted.contains(&role.id)) {
             (false, true) => {
                 policy::may_give(member, role.permissions)?;
                 store::people::roles::give(&mut tx, org, account, &role.id, now).await?;
-                What::RoleGiven
+                (What::RoleGiven, changes::made(name))
             }
             (true, false) => {
                 policy::may_give(member, role.permissions)?;
                 store::people::roles::take(&mut tx, org, account, &role.id, now).await?;
-                What::RoleTaken
+                (What::RoleTaken, changes::gone(name))
             }
             _ => continue,
-        };
-        let detail = Detail {
-            after: Some(role.name.clone()),
-            place: Some(actor.caller.place.clone()),
-            ..Detail::default()
         };
         history::record(
             desk,
             &mut tx,
-            now,
-            &organisation_event(what, org, Some(actor.id()), account.as_str(), detail),
+            actor,
+            what,
+            About::Thing(org, account.as_str()),
+            changes,
         )
         .await?;
     }
@@ -250,28 +250,15 @@ pub async fn set_employment(
         department,
     };
     store::people::member_list::employ(&mut tx, org, account, &next).await?;
-    let said = |e: &Employment| {
-        let manager = e.manager.as_ref().map_or("", |m| m.as_str());
-        Some(format!(
-            "manager: {manager}; job title: {}; department: {}",
-            e.job_title, e.department
-        ))
-    };
-    let place = Some(actor.caller.place.clone());
-    let detail = Detail {
-        before: said(&before.employment),
-        after: said(&next),
-        place,
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        &mut tx,
+        actor,
         What::MemberChanged,
-        org,
-        Some(actor.id()),
-        account.as_str(),
-        detail,
-    );
-    history::record(desk, &mut tx, actor.now(), &event).await?;
+        About::Thing(org, account.as_str()),
+        changes::between(&before.employment.facts(), &next.facts()),
+    )
+    .await?;
     if next.manager != before.employment.manager {
         access::steps::reconsider(desk, &mut tx, org, Concerned::Holder(account), &actor.caller).await?;
     }
@@ -291,21 +278,13 @@ pub async fn remove(desk: &Desk, actor: &Actor, member: &Membership, account: &A
     let departure = policy::removal(member, account, held(&mut tx, member, account).await?)?;
     people::departure::end_member(desk, &mut tx, actor, &departure).await?;
     keep_an_administrator(&mut tx, member).await?;
-    let detail = Detail {
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
     history::record(
         desk,
         &mut tx,
-        now,
-        &organisation_event(
-            What::MemberRemoved,
-            org,
-            Some(actor.id()),
-            account.as_str(),
-            detail,
-        ),
+        actor,
+        What::MemberRemoved,
+        About::Thing(org, account.as_str()),
+        vec![],
     )
     .await?;
     let organisation = store::organisation::organisations::find(&mut tx, org).await?;
@@ -340,18 +319,15 @@ pub async fn end_session_of(
     if !store::account::sessions::end(&mut tx, account, session, actor.now()).await? {
         return Err(Error::NotFound);
     }
-    let detail = Detail {
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        &mut tx,
+        actor,
         What::MemberSignedOut,
-        org,
-        Some(actor.id()),
-        account.as_str(),
-        detail,
-    );
-    history::record(desk, &mut tx, actor.now(), &event).await?;
+        About::Thing(org, account.as_str()),
+        vec![],
+    )
+    .await?;
     tx.commit().await
 }
 

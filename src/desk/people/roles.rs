@@ -1,7 +1,9 @@
 //! Roles: creating, changing, deleting them, with what that does to members and open invitations.
-use crate::desk::{Actor, Desk, access, history, organisation_event, people};
+use crate::desk::history::About;
+use crate::desk::{Actor, Desk, access, history, people};
+use crate::domain::changes::{self, Field};
 use crate::domain::error::Faults;
-use crate::domain::event::{Detail, What};
+use crate::domain::event::What;
 use crate::domain::ids::{RequestId, RoleId};
 use crate::domain::invitation::Invitation;
 use crate::domain::member::Membership;
@@ -82,11 +84,15 @@ pub async fn create(
     };
     let mut tx = desk.db.begin().await?;
     store::people::roles::create(&mut tx, permitted.organisation(), &role).await?;
-    let detail = Detail {
-        after: Some(said(&role)),
-        ..Detail::default()
-    };
-    record(desk, &mut tx, actor, member, What::RoleCreated, &role.id, detail).await?;
+    history::record(
+        desk,
+        &mut tx,
+        actor,
+        What::RoleCreated,
+        About::Thing(permitted.organisation(), role.id.as_str()),
+        changes::made(role.facts()),
+    )
+    .await?;
     tx.commit().await?;
     Ok(role.id)
 }
@@ -122,16 +128,19 @@ pub async fn change(
     if after == before {
         return Ok(());
     }
-    settle_invitations(desk, &mut tx, actor, member, id, then).await?;
+    settle_invitations(desk, &mut tx, actor, member, &before, then).await?;
     let waiting =
         store::access::steps::list_concerned(&mut tx, permitted.organisation(), &Concerned::Role(id)).await?;
     store::people::roles::update(&mut tx, permitted.organisation(), &after, actor.now()).await?;
-    let detail = Detail {
-        before: Some(said(&before)),
-        after: Some(said(&after)),
-        ..Detail::default()
-    };
-    record(desk, &mut tx, actor, member, What::RoleChanged, id, detail).await?;
+    history::record(
+        desk,
+        &mut tx,
+        actor,
+        What::RoleChanged,
+        About::Thing(permitted.organisation(), id.as_str()),
+        changes::between(&before.facts(), &after.facts()),
+    )
+    .await?;
     changed(desk, &mut tx, actor, member, id, &waiting).await?;
     tx.commit().await
 }
@@ -158,18 +167,22 @@ pub async fn delete(
         &mut tx,
         actor,
         member,
-        id,
+        &role,
         then.filter(|t| *t != OnInvitations::Keep),
     )
     .await?;
     let waiting =
         store::access::steps::list_concerned(&mut tx, permitted.organisation(), &Concerned::Role(id)).await?;
     store::people::roles::delete(&mut tx, permitted.organisation(), id, actor.now()).await?;
-    let detail = Detail {
-        before: Some(said(&role)),
-        ..Detail::default()
-    };
-    record(desk, &mut tx, actor, member, What::RoleDeleted, id, detail).await?;
+    history::record(
+        desk,
+        &mut tx,
+        actor,
+        What::RoleDeleted,
+        About::Thing(permitted.organisation(), id.as_str()),
+        changes::gone(role.facts()),
+    )
+    .await?;
     changed(desk, &mut tx, actor, member, id, &waiting).await?;
     tx.commit().await
 }
@@ -181,10 +194,10 @@ async fn settle_invitations(
     tx: &mut Tx,
     actor: &Actor,
     member: &Membership,
-    id: &RoleId,
+    role: &Role,
     then: Option<OnInvitations>,
 ) -> Result<()> {
-    let carrying = store::people::invitations::list_carrying(tx, &member.organisation, id).await?;
+    let carrying = store::people::invitations::list_carrying(tx, &member.organisation, &role.id).await?;
     if carrying.is_empty() {
         return Ok(());
     }
@@ -192,20 +205,20 @@ async fn settle_invitations(
         None => Err(Error::field("invitations", Why::ChoiceNeeded)),
         Some(OnInvitations::Keep) => Ok(()),
         Some(OnInvitations::Drop) => {
-            store::people::invitations::drop_role(tx, &member.organisation, id).await?;
+            store::people::invitations::drop_role(tx, &member.organisation, &role.id).await?;
             for invitation in carrying {
-                let detail = Detail {
-                    before: Some(id.to_string()),
-                    ..Detail::default()
-                };
-                let event = organisation_event(
+                history::record(
+                    desk,
+                    tx,
+                    actor,
                     What::InvitationChanged,
-                    &member.organisation,
-                    Some(actor.id()),
-                    invitation.id.as_str(),
-                    detail,
-                );
-                history::record(desk, tx, actor.now(), &event).await?;
+                    About::Thing(&member.organisation, invitation.id.as_str()),
+                    changes::gone([
+                        (Field::Role, role.name.clone()),
+                        (Field::RoleId, role.id.to_string()),
+                    ]),
+                )
+                .await?;
             }
             Ok(())
         }
@@ -239,28 +252,6 @@ async fn changed(
     Ok(())
 }
 
-async fn record(
-    desk: &Desk,
-    tx: &mut Tx,
-    actor: &Actor,
-    member: &Membership,
-    what: What,
-    id: &RoleId,
-    detail: Detail,
-) -> Result<()> {
-    let detail = Detail {
-        place: Some(actor.caller.place.clone()),
-        ..detail
-    };
-    history::record(
-        desk,
-        tx,
-        actor.now(),
-        &organisation_event(what, &member.organisation, Some(actor.id()), id.as_str(), detail),
-    )
-    .await
-}
-
 async fn use_of(conn: &mut Conn, member: &Membership, role: Role) -> Result<Used> {
     let org = &member.organisation;
     Ok(Used {
@@ -276,8 +267,4 @@ async fn use_of(conn: &mut Conn, member: &Membership, role: Role) -> Result<Used
         .len() as i64,
         role,
     })
-}
-
-fn said(role: &Role) -> String {
-    format!("{}: {}", role.name, role.permissions.words())
 }

@@ -1,8 +1,9 @@
 //! Deciding requests in the queue: approve, reject, cancel, try again; once. The slower of two
 //! hears who decided, what and when.
+use crate::desk::history::About;
 use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::requests::outcomes::already;
-use crate::desk::{Actor, Desk, access, chat, joining, letters, requests};
+use crate::desk::{Actor, Desk, access, chat, history, joining, letters, requests};
 use crate::domain::contact::Contact;
 use crate::domain::decision::{Cancellation, Decision};
 use crate::domain::event::What;
@@ -122,7 +123,8 @@ async fn tell_overridden(desk: &Desk, tx: &mut Tx, actor: &Actor, request: &Requ
         .map(|a| a.account)
         .filter(|a| a != actor.id())
         .collect();
-    requests::outcomes::record_decision(desk, tx, actor, What::RequestOverridden, request).await?;
+    let about = About::Thing(&request.organisation, request.id.as_str());
+    history::record(desk, tx, actor, What::RequestOverridden, about, vec![]).await?;
     if others.is_empty() || request.expect_asked()?.at_administrators {
         return Ok(());
     }

@@ -1,6 +1,8 @@
 //! Requests in Error: tried again, or moved to the newest version of their flow.
-use crate::desk::{Actor, Desk, access, history, organisation_event, queue, requests};
-use crate::domain::event::{Detail, What};
+use crate::desk::history::About;
+use crate::desk::{Actor, Desk, access, history, queue};
+use crate::domain::changes::{self, Field};
+use crate::domain::event::What;
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
 use crate::domain::request::{Request, Status};
@@ -26,7 +28,8 @@ pub async fn retry(desk: &Desk, actor: &Actor, member: &Membership, id: &Request
     {
         return Err(Error::Refused(Why::StillBroken));
     }
-    requests::outcomes::record_decision(desk, &mut tx, actor, What::RequestRetried, &request).await?;
+    let about = About::Thing(&request.organisation, request.id.as_str());
+    history::record(desk, &mut tx, actor, What::RequestRetried, about, vec![]).await?;
     match request.decision_to_repeat(&decider) {
         Some(decision) => {
             access::grants::approve_resource(desk, &mut tx, request, decision, &actor.caller).await?
@@ -54,14 +57,19 @@ pub async fn follow_newest(desk: &Desk, actor: &Actor, member: &Membership, id: 
         return Err(Error::Refused(Why::StillBroken));
     }
     keep_approvals(desk, &mut tx, &moved, &flow.rules, actor.now()).await?;
-    let detail = Detail {
-        before: Some(asked.flow_number.to_string()),
-        after: Some(flow.number.to_string()),
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
-    let event = organisation_event(What::RequestMoved, &org, Some(actor.id()), id.as_str(), detail);
-    history::record(desk, &mut tx, actor.now(), &event).await?;
+    history::record(
+        desk,
+        &mut tx,
+        actor,
+        What::RequestMoved,
+        About::Thing(&org, id.as_str()),
+        changes::turned(
+            Field::Version,
+            asked.flow_number.to_string(),
+            flow.number.to_string(),
+        ),
+    )
+    .await?;
     access::steps::advance(desk, &mut tx, moved, &flow.rules, None, &actor.caller).await?;
     tx.commit().await
 }

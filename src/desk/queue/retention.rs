@@ -1,8 +1,9 @@
 //! How long decided requests are kept: for ever, or for as long as the organisation sets. The
 //! history keeps what was done with them.
+use crate::desk::history::{About, By};
 use crate::desk::unless_stale;
-use crate::desk::{Desk, history, organisation_event};
-use crate::domain::event::{Detail, What};
+use crate::desk::{Desk, history};
+use crate::domain::event::What;
 use crate::domain::ids::{OrganisationId, RequestId};
 use crate::domain::{Result, Time};
 use crate::store;
@@ -33,8 +34,10 @@ async fn forget(desk: &Desk, org: &OrganisationId, id: &RequestId, now: Time, be
     history::record(
         desk,
         &mut tx,
-        now,
-        &organisation_event(What::RequestDeleted, org, None, id.as_str(), Detail::default()),
+        By::clock(now),
+        What::RequestDeleted,
+        About::Thing(org, id.as_str()),
+        vec![],
     )
     .await?;
     tx.commit().await

@@ -1,5 +1,7 @@
 //! Writing down how a request ended: denied, canceled, expired.
-use crate::desk::{Actor, Desk, history, organisation_event, requests};
+use crate::desk::history::{About, By};
+use crate::desk::{Actor, Desk, history, requests};
+use crate::domain::changes::{self, Field};
 use crate::domain::event::{Detail, What};
 use crate::domain::notice::{Letter, News};
 use crate::domain::request::{Matter, Request, Status};
@@ -11,14 +13,15 @@ use crate::store::{self, Tx};
 pub(crate) async fn expire(desk: &Desk, tx: &mut Tx, request: Request, now: Time) -> Result<()> {
     let expired = request.expire(now)?;
     store::requests::settle(tx, &expired).await?;
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        By::clock(now),
         What::RequestExpired,
-        &expired.organisation,
-        None,
-        expired.id.as_str(),
-        Detail::default(),
-    );
-    history::record(desk, tx, now, &event).await?;
+        About::Thing(&expired.organisation, expired.id.as_str()),
+        vec![],
+    )
+    .await?;
     match expired.matter {
         Matter::Resource(_) => {
             return requests::notices::tell_requester(desk, tx, &expired, News::Expired, now).await;
@@ -46,41 +49,19 @@ pub(crate) async fn denied(
     store::requests::settle(tx, denied).await?;
     let reason = denied.status.decision().map(|d| d.reason.clone());
     let detail = Detail {
-        after: reason,
         notes,
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
+        ..changes::made([(Field::Reason, reason.unwrap_or_default())]).into()
     };
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        actor,
         What::RequestDenied,
-        &denied.organisation,
-        Some(actor.id()),
-        denied.id.as_str(),
+        About::Thing(&denied.organisation, denied.id.as_str()),
         detail,
-    );
-    history::record(desk, tx, actor.now(), &event).await?;
+    )
+    .await?;
     requests::notices::tell_requester(desk, tx, denied, News::Denied, actor.now()).await
-}
-
-pub(crate) async fn record_decision(
-    desk: &Desk,
-    tx: &mut Tx,
-    actor: &Actor,
-    what: What,
-    request: &Request,
-) -> Result<()> {
-    let detail = Detail {
-        place: Some(actor.caller.place.clone()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
-        what,
-        &request.organisation,
-        Some(actor.id()),
-        request.id.as_str(),
-        detail,
-    );
-    history::record(desk, tx, actor.now(), &event).await
 }
 
 /// Writes down that a request was canceled, and tells whoever asked.
@@ -97,19 +78,15 @@ pub(crate) async fn canceled(
         .decision()
         .map(|d| d.reason.clone())
         .filter(|r| !r.is_empty());
-    let detail = Detail {
-        after: reason.clone(),
-        place: actor.map(|a| a.caller.place.clone()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        By::actor_or_clock(actor, now),
         What::RequestCanceled,
-        &canceled.organisation,
-        actor.map(Actor::id),
-        canceled.id.as_str(),
-        detail,
-    );
-    history::record(desk, tx, now, &event).await?;
+        About::Thing(&canceled.organisation, canceled.id.as_str()),
+        changes::made([(Field::Reason, reason.clone().unwrap_or_default())]),
+    )
+    .await?;
     match canceled.matter {
         Matter::Resource(_) => {
             requests::notices::tell_requester(desk, tx, canceled, News::Canceled, now).await

@@ -1,7 +1,9 @@
 //! Writing a new request down, and who may not ask again yet.
-use crate::desk::{Caller, Desk, history, letters, organisation_event, requests};
+use crate::desk::history::{About, By};
+use crate::desk::{Caller, Desk, history, letters, requests};
 use crate::domain::account::Email;
-use crate::domain::event::{Detail, What};
+use crate::domain::changes::{self, Field};
+use crate::domain::event::What;
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::notice::Letter;
 use crate::domain::organisation::Organisation;
@@ -19,19 +21,15 @@ pub(crate) async fn submit_in(
 ) -> Result<()> {
     let now = caller.now;
     store::requests::submit(tx, request, "").await?;
-    let detail = Detail {
-        after: Some(request.email.to_string()),
-        place: Some(caller.place.clone()),
-        ..Detail::default()
-    };
-    let event = organisation_event(
+    history::record(
+        desk,
+        tx,
+        By::caller(caller).who(request.account.as_ref()),
         What::RequestSubmitted,
-        &organisation.id,
-        request.account.as_ref(),
-        request.id.as_str(),
-        detail,
-    );
-    history::record(desk, tx, now, &event).await?;
+        About::Thing(&organisation.id, request.id.as_str()),
+        changes::made([(Field::Email, request.email.to_string())]),
+    )
+    .await?;
     let letter = Letter::RequestSubmitted {
         organisation: organisation.name.clone(),
         slug: organisation.slug.to_string(),
