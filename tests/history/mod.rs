@@ -1,3 +1,4 @@
 //! The history and Insights.
+mod changes;
 mod insights;
 mod seals;
