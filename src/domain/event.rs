@@ -2,7 +2,7 @@
 //! that it can be erased.
 use super::changes::Change;
 use super::ids::{AccountId, OrganisationId};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// One entry to write. `detail` is stored as JSON; it may hold personal data and can be erased later.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,7 @@ pub struct Detail {
     /// What it is, in such entries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "known", skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,
     /// What administrators write for each other; shown nowhere but in Insights.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,6 +35,16 @@ pub struct Detail {
     /// Where from: the network address as far as it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
+}
+
+/// The changes of fields that this version knows: while servers are exchanged for newer ones, those
+/// may write others already, which hide nothing of the rest.
+fn known<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Change>, D::Error> {
+    let all = Vec::<serde_json::Value>::deserialize(from)?;
+    Ok(all
+        .into_iter()
+        .filter_map(|c| serde_json::from_value(c).ok())
+        .collect())
 }
 
 impl Detail {
@@ -208,6 +218,13 @@ mod tests {
         assert_eq!(detail.is().as_deref(), Some("name: B; permissions: x y"));
         assert_eq!(serde_json::to_string(&Detail::default()).unwrap(), "{}");
         assert_eq!((Detail::default().was(), Detail::default().is()), (None, None));
+    }
+
+    #[test]
+    fn fields_of_a_later_version_hide_nothing() {
+        let newer = r#"{"changes":[{"field":"of_tomorrow","after":"x"},{"field":"name","after":"A"}]}"#;
+        let detail: Detail = serde_json::from_str(newer).unwrap();
+        assert_eq!(detail.changes, changes::turned(Field::Name, "", "A"));
     }
 
     #[test]

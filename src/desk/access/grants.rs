@@ -38,32 +38,7 @@ pub(crate) async fn approve_resource(
     let grant = grant_for(desk, tx, &request, caller).await?;
     let approved = request.grant(decision, grant.id.clone())?;
     store::requests::settle(tx, &approved).await?;
-    record_approval(desk, tx, &approved, caller).await?;
     keep(desk, tx, &approved, grant, caller).await
-}
-
-pub(crate) async fn record_approval(
-    desk: &Desk,
-    tx: &mut Tx,
-    approved: &Request,
-    caller: &Caller,
-) -> Result<()> {
-    let decision = approved.status.decision();
-    let overrides = decision.is_some_and(|d| d.overrides);
-    let by = match decision.and_then(|d| d.by.as_ref()) {
-        Some(by) => By::caller(caller).who(Some(by)),
-        None => By::clock(caller.now),
-    };
-    let said = if overrides { "true" } else { "" };
-    history::record(
-        desk,
-        tx,
-        by,
-        What::RequestApproved,
-        About::Thing(&approved.organisation, approved.id.as_str()),
-        changes::made([(Field::Override, said.to_owned())]),
-    )
-    .await
 }
 
 /// The grant that a request leads to: what its holder has already, made longer, or a new one.
@@ -87,43 +62,47 @@ pub(crate) async fn grant_for(desk: &Desk, tx: &mut Tx, request: &Request, calle
     })
 }
 
+/// Writes an approval down with the grant that it made or extended, and tells whoever asked.
 pub(crate) async fn keep(
     desk: &Desk,
     tx: &mut Tx,
-    request: &Request,
+    approved: &Request,
     grant: Grant,
     caller: &Caller,
 ) -> Result<()> {
-    let (org, now) = (&request.organisation, caller.now);
-    let what = if grant.version == 0 {
-        store::access::grants::create(
-            tx,
-            org,
-            &Grant {
-                version: 1,
-                ..grant.clone()
-            },
-        )
-        .await?;
-        What::GrantMade
-    } else {
-        store::access::grants::save(tx, org, &grant, now).await?;
-        What::GrantExtended
+    let (org, now) = (&approved.organisation, caller.now);
+    let decision = approved.status.decision();
+    let by = match decision.and_then(|d| d.by.as_ref()) {
+        Some(by) => By::caller(caller).who(Some(by)),
+        None => By::clock(now),
     };
-    let by = request.status.decision().and_then(|d| d.by.as_ref());
+    let overrides = decision.is_some_and(|d| d.overrides).then(|| true.to_string());
+    let changes = changes::made([(Field::Override, overrides.unwrap_or_default())]);
+    let about = About::Thing(org, approved.id.as_str());
+    history::record(desk, tx, by, What::RequestApproved, about, changes).await?;
+    let what = put(tx, org, &grant, now).await?;
     let ends_at = grant.ends_at.map(Time::rfc3339);
-    history::record(
-        desk,
-        tx,
-        By::clock(now).who(by),
-        what,
-        About::Thing(org, grant.id.as_str()),
-        changes::made([(Field::EndsAt, ends_at.unwrap_or_default())]),
-    )
-    .await?;
-    let mut access = requests::notices::access(desk, tx, request, News::Granted).await?;
+    let changes = changes::made([(Field::EndsAt, ends_at.unwrap_or_default())]);
+    let about = About::Thing(org, grant.id.as_str());
+    history::record(desk, tx, by, what, about, changes).await?;
+    let mut access = requests::notices::access(desk, tx, approved, News::Granted).await?;
     access.until = grant.ends_at;
-    requests::notices::tell_people_of(desk, tx, request, access, now).await
+    requests::notices::tell_people_of(desk, tx, approved, access, now).await
+}
+
+/// Writes a grant, and says what that is.
+async fn put(tx: &mut Tx, org: &OrganisationId, grant: &Grant, now: Time) -> Result<What> {
+    if grant.version == 0 {
+        let first = Grant {
+            version: 1,
+            ..grant.clone()
+        };
+        store::access::grants::create(tx, org, &first).await?;
+        Ok(What::GrantMade)
+    } else {
+        store::access::grants::save(tx, org, grant, now).await?;
+        Ok(What::GrantExtended)
+    }
 }
 
 /// What the actor has, as it is now.

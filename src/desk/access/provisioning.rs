@@ -85,6 +85,5 @@ async fn provisioned(desk: &Desk, tx: &mut Tx, request: Request, outcome: &Outco
     let grant = access::grants::grant_for(desk, tx, &request, &caller).await?;
     let approved = request.provisioned(grant.id.clone())?;
     store::requests::settle(tx, &approved).await?;
-    access::grants::record_approval(desk, tx, &approved, &caller).await?;
     access::grants::keep(desk, tx, &approved, grant, &caller).await
 }
