@@ -12,9 +12,9 @@ mod bench;
 
 use anteroom::clock;
 use anteroom::desk::chat;
-use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::domain::connector::Platform;
-use anteroom::domain::contact::{Contact, Standing};
+use anteroom::domain::contact::{Contact, ContactStanding};
 use anteroom::store::{self, Db};
 use anyhow::Context as _;
 use axum::Router;
@@ -134,8 +134,14 @@ async fn prepare(args: Vec<String>, contacts: usize) -> anyhow::Result<()> {
     let fields: HashMap<String, String> = fields
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
-    let (connector, shown) =
-        chat::connectors::create(&desk, &admin, &member, Platform::Telegram, &Draft(&fields)).await?;
+    let (connector, shown) = chat::connectors::create(
+        &desk,
+        &admin,
+        &member,
+        Platform::Telegram,
+        &ConnectorDraft(&fields),
+    )
+    .await?;
     for from in (0..contacts).step_by(BATCH) {
         let mut tx = desk.db.begin().await?;
         for n in from..(from + BATCH).min(contacts) {
@@ -149,7 +155,7 @@ async fn prepare(args: Vec<String>, contacts: usize) -> anyhow::Result<()> {
                 route: person.clone(),
                 person,
                 language: None,
-                standing: Standing::Active,
+                standing: ContactStanding::Active,
                 member: None,
                 proven_at: None,
                 messages: 0,

@@ -6,7 +6,7 @@ mod args;
 
 use anteroom::clock;
 use anteroom::config::{self, Config};
-use anteroom::desk::organisation::organisations::{Founder, Plan};
+use anteroom::desk::organisation::organisations::{Founder, NewOrganisation};
 use anteroom::desk::{Caller, Desk, account, history, operator, organisation};
 use anteroom::domain::account::{Account, Email, Factor, Language, Theme};
 use anteroom::domain::decision::Decided;
@@ -84,7 +84,7 @@ async fn found(config: &Config) -> anyhow::Result<(Desk, String, OrganisationId,
     let token = operator::setup_token(&desk, caller.now)
         .await?
         .ok_or_else(|| anyhow::anyhow!("the database is not empty"))?;
-    let plan = Plan {
+    let plan = NewOrganisation {
         slug: "northlight".into(),
         name: "Northlight Labs".into(),
         customer_number: "40-1187".into(),

@@ -12,10 +12,10 @@ use anteroom::desk::queue;
 use anteroom::domain::Time;
 use anteroom::domain::flow::{Approval, Approvers, Quorum, Rules, Step};
 use anteroom::domain::ids::RequestId;
-use anteroom::domain::request::{ApprovalType, Kind, StatusWord, Tab};
+use anteroom::domain::request::{ApprovalType, RequestKind, StatusWord, Tab};
 use anteroom::domain::verdict::Verdict;
-use anteroom::store::queue::query::{Filter, Look, Place, Sort};
-use anteroom::store::{self, Kind as Database};
+use anteroom::store::queue::query::{Filter, QueuePlace, QueueQuery, Sort};
+use anteroom::store::{self, DatabaseKind};
 use bench::Bench;
 use sqlx::AssertSqlSafe;
 use std::time::Instant;
@@ -63,21 +63,21 @@ async fn main() -> anyhow::Result<()> {
 /// The rows of a series of numbers, as `from` wants them.
 fn series(bench: &Bench, from: usize, until: usize) -> String {
     match bench.desk.db.kind {
-        Database::Sqlite => {
+        DatabaseKind::Sqlite => {
             format!(
                 "(with recursive s(n) as (select {from} union all select n + 1 from s where n + 1 < {until}) \
                  select n from s) s"
             )
         }
-        Database::Postgres => format!("generate_series({from}::bigint, {}::bigint) s(n)", until - 1),
+        DatabaseKind::Postgres => format!("generate_series({from}::bigint, {}::bigint) s(n)", until - 1),
     }
 }
 
 /// An id from a number, told from others by a group of digits.
 fn id(bench: &Bench, group: &str, n: &str) -> String {
     match bench.desk.db.kind {
-        Database::Sqlite => format!("'0192d3a0-0000-7000-{group}-' || printf('%012x', {n})"),
-        Database::Postgres => format!("'0192d3a0-0000-7000-{group}-' || lpad(to_hex({n}), 12, '0')"),
+        DatabaseKind::Sqlite => format!("'0192d3a0-0000-7000-{group}-' || printf('%012x', {n})"),
+        DatabaseKind::Postgres => format!("'0192d3a0-0000-7000-{group}-' || lpad(to_hex({n}), 12, '0')"),
     }
 }
 
@@ -237,14 +237,14 @@ async fn fill(bench: &Bench, from: usize, until: usize) -> anyhow::Result<()> {
             .into(),
     )
     .await?;
-    if bench.desk.db.kind == Database::Postgres {
+    if bench.desk.db.kind == DatabaseKind::Postgres {
         run(bench, "vacuum".into()).await?;
     }
     run(bench, "analyze".into()).await
 }
 
 /// The n-th page of a kind.
-type Kinds = dyn Fn(usize) -> Option<Look>;
+type Kinds = dyn Fn(usize) -> Option<QueueQuery>;
 
 /// Median and 99th percentile of each kind of page, in milliseconds.
 async fn pages(bench: &Bench, all: usize) -> anyhow::Result<Vec<(&'static str, (f64, f64))>> {
@@ -254,30 +254,30 @@ async fn pages(bench: &Bench, all: usize) -> anyhow::Result<Vec<(&'static str, (
         approval: Some(ApprovalType::Manual),
         ..Filter::default()
     };
-    let look = |tab, filter| Look {
+    let look = |tab, filter| QueueQuery {
         tab,
         filter,
-        ..Look::default()
+        ..QueueQuery::default()
     };
-    let search = |words: &str| Look {
+    let search = |words: &str| QueueQuery {
         tab: Tab::Approved,
         search: words.into(),
-        ..Look::default()
+        ..QueueQuery::default()
     };
     let deep = move |sort, n: usize| {
         let at = n * 7919 * 31 % all;
         let name = format!("{} {}", FIRST[at % 12], LAST[at / 12 % 11]).to_lowercase();
         let id = RequestId::try_from(format!("0192d3a0-0000-7000-8004-{at:012x}")).ok();
-        id.map(|id| Place {
+        id.map(|id| QueuePlace {
             time: Time(now.0 - at as i64 * APART),
             name,
             id,
         })
-        .map(|place| Look {
+        .map(|place| QueueQuery {
             tab: Tab::Approved,
             sort,
             after: Some(place),
-            ..Look::default()
+            ..QueueQuery::default()
         })
     };
     let week = Filter {
@@ -304,7 +304,7 @@ async fn pages(bench: &Bench, all: usize) -> anyhow::Result<Vec<(&'static str, (
                 Some(look(
                     Tab::Others,
                     Filter {
-                        kind: Some(Kind::Join),
+                        kind: Some(RequestKind::Join),
                         ..manual(StatusWord::Denied)
                     },
                 ))
@@ -329,7 +329,7 @@ async fn pages(bench: &Bench, all: usize) -> anyhow::Result<Vec<(&'static str, (
         (
             "approved, by name",
             Box::new(move |_| {
-                Some(Look {
+                Some(QueueQuery {
                     sort: Sort::NameUp,
                     ..look(Tab::Approved, Filter::default())
                 })
@@ -402,13 +402,13 @@ async fn pages(bench: &Bench, all: usize) -> anyhow::Result<Vec<(&'static str, (
 /// Approves pending requests for resources: one after the other, then by several at once.
 async fn decisions(bench: &Bench) -> anyhow::Result<()> {
     let filter = Filter {
-        kind: Some(Kind::Resource),
+        kind: Some(RequestKind::Resource),
         ..Filter::default()
     };
-    let look = Look {
+    let look = QueueQuery {
         tab: Tab::Pending,
         filter,
-        ..Look::default()
+        ..QueueQuery::default()
     };
     let (found, _) = queue::list::queue_piece(
         &bench.desk,

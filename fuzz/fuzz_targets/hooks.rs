@@ -3,9 +3,9 @@
 //! platform, the second whether it is signed.
 #![no_main]
 
-use anteroom::chat::arrived::{Arrived, Inbound, Known, Settings};
+use anteroom::chat::arrived::{Arrived, Inbound, KnownSecrets, Settings};
 use anteroom::chat::{judge, receive};
-use anteroom::chat::teams_keys::Keys;
+use anteroom::chat::teams_keys::TeamsKeys;
 use anteroom::domain::Time;
 use anteroom::domain::connector::Platform;
 use base64::Engine as _;
@@ -32,7 +32,7 @@ fuzz_target!(|data: &[u8]| {
     let (settings, (keys, token)) = (settings(), teams());
     let headers = if is_signed { headers(platform, body, token) } else { HeaderMap::new() };
     let inbound = Inbound { get: false, url: URL, headers: &headers, body, now: Time(NOW * 1000) };
-    let received = receive(platform, &inbound, &Known { now: settings, before: None, keys: Some(keys) });
+    let received = receive(platform, &inbound, &KnownSecrets { now: settings, before: None, keys: Some(keys) });
     assert!(is_signed || received.is_err(), "believed without a signature");
     for one in received.map(|r| r.arrived).unwrap_or_default() {
         let stored = serde_json::to_string(&one).expect("it can be stored");
@@ -53,8 +53,8 @@ fn settings() -> &'static Settings {
 }
 
 /// The Bot Framework's keys, and a good token: it says nothing of the body.
-fn teams() -> &'static (Keys, String) {
-    static MADE: OnceLock<(Keys, String)> = OnceLock::new();
+fn teams() -> &'static (TeamsKeys, String) {
+    static MADE: OnceLock<(TeamsKeys, String)> = OnceLock::new();
     MADE.get_or_init(|| {
         let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 1024).expect("a key");
         let pem = key.to_pkcs1_pem(rsa::pkcs1::LineEnding::LF).expect("as PEM");
@@ -62,7 +62,7 @@ fn teams() -> &'static (Keys, String) {
             a key");
         let mut public = serde_json::to_value(key.as_verification_key()).expect("as JSON");
         public["endorsements"] = json!(["msteams"]);
-        let keys = Keys::parse(json!({"keys": [public]}).to_string().as_bytes()).expect("a key set");
+        let keys = TeamsKeys::parse(json!({"keys": [public]}).to_string().as_bytes()).expect("a key set");
         let claims = json!({"iss": "https://api.botframework.com", "aud": "app-1", "exp": NOW + 600,
         "nbf": NOW - 600, "serviceurl": SERVICE});
         let part = |v: serde_json::Value| URL_SAFE_NO_PAD.encode(v.to_string());

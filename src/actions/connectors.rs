@@ -1,15 +1,19 @@
 //! Connectors and the people who write to them.
+#[cfg(feature = "ssr")]
+use crate::clock;
+#[cfg(feature = "ssr")]
+use crate::desk::chat;
+#[cfg(feature = "ssr")]
+use crate::desk::chat::connectors::ConnectorDraft;
 use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
-use crate::{
-    clock,
-    desk::chat,
-    desk::chat::connectors::Draft,
-    domain::connector::Platform,
-    domain::contact::Standing,
-    domain::{Error, Why},
-    site::call,
-};
+use crate::domain::connector::Platform;
+#[cfg(feature = "ssr")]
+use crate::domain::contact::ContactStanding;
+#[cfg(feature = "ssr")]
+use crate::domain::{Error, Why};
+#[cfg(feature = "ssr")]
+use crate::site::call;
 use leptos::prelude::*;
 use std::collections::HashMap;
 
@@ -25,7 +29,7 @@ pub async fn create_connector(
     let (actor, member) = call.enter(&org).await?;
     let platform = Platform::parse(&platform).ok_or(Error::field("platform", Why::UnknownChoice))?;
     let (id, shown) =
-        chat::connectors::create(call.desk(), &actor, &member, platform, &Draft(&fields)).await?;
+        chat::connectors::create(call.desk(), &actor, &member, platform, &ConnectorDraft(&fields)).await?;
     Ok(Done {
         shown,
         ..Done::to(&format!("/{org}/connectors/{id}?done=saved"))
@@ -47,7 +51,7 @@ pub async fn change_connector(
         &actor,
         &member,
         &connector.clone().try_into()?,
-        &Draft(&fields),
+        &ConnectorDraft(&fields),
     )
     .await?;
     Ok(Done {
@@ -127,10 +131,10 @@ pub async fn put_contact(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    let standing =
-        Standing::parse(&standing).filter(|s| matches!(s, Standing::Blocked | Standing::Onboarding));
+    let standing = ContactStanding::parse(&standing)
+        .filter(|s| matches!(s, ContactStanding::Blocked | ContactStanding::Onboarding));
     let standing = standing.ok_or(Error::field("standing", Why::UnknownChoice))?;
-    let was = Standing::parse(&was).ok_or(Error::field("was", Why::UnknownChoice))?;
+    let was = ContactStanding::parse(&was).ok_or(Error::field("was", Why::UnknownChoice))?;
     chat::contacts::put(call.desk(), &actor, &member, &contact.try_into()?, was, standing).await?;
     Ok(Done::default())
 }

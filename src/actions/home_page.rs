@@ -1,24 +1,28 @@
 //! What an organisation puts up for everybody in it, feedback, the tour, and where one stands.
-use crate::domain::answer::{Done, Refusal};
-use crate::islands::banner::Standing;
 #[cfg(feature = "ssr")]
-use crate::{
-    desk::organisation,
-    desk::organisation::home_page::Typed,
-    domain::account::Language,
-    domain::home_page::Area,
-    domain::{Error, Why},
-    site::upload::Upload,
-    site::{Call, call},
-};
+use crate::desk::organisation;
+#[cfg(feature = "ssr")]
+use crate::desk::organisation::home_page::TypedLink;
+#[cfg(feature = "ssr")]
+use crate::domain::account::Language;
+use crate::domain::answer::{Done, Refusal};
+#[cfg(feature = "ssr")]
+use crate::domain::home_page::Area;
+#[cfg(feature = "ssr")]
+use crate::domain::{Error, Why};
+use crate::islands::banner::MemberStanding;
+#[cfg(feature = "ssr")]
+use crate::site::upload::Upload;
+#[cfg(feature = "ssr")]
+use crate::site::{Call, call};
 use leptos::prelude::*;
 
 /// Whether the reader's access is restricted.
 #[server(prefix = "/actions", endpoint = "standing")]
-pub async fn look_at_standing(org: String) -> Result<Standing, Refusal> {
+pub async fn look_at_standing(org: String) -> Result<MemberStanding, Refusal> {
     let call = call()?;
     let (_, member) = call.enter(&org).await?;
-    Ok(Standing {
+    Ok(MemberStanding {
         restricted: member.is_restricted(),
     })
 }
@@ -84,7 +88,7 @@ pub async fn add_link(call: Call, upload: Upload) -> Result<Done, Error> {
         upload.optional("url").to_owned(),
     );
     let file = upload.file.map(|f| (f.name, f.bytes));
-    organisation::home_page::add_link(call.desk(), &actor, &member, Typed { title, url, file }).await?;
+    organisation::home_page::add_link(call.desk(), &actor, &member, TypedLink { title, url, file }).await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved#links")))
 }
 

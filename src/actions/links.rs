@@ -1,12 +1,13 @@
 //! What leads people to an organisation: its provider's organisation, its domains.
+#[cfg(feature = "ssr")]
+use crate::desk::organisation;
 use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
-use crate::{
-    desk::organisation,
-    domain::links::Checked,
-    domain::{Error, Why},
-    site::call,
-};
+use crate::domain::links::CheckedDomain;
+#[cfg(feature = "ssr")]
+use crate::domain::{Error, Why};
+#[cfg(feature = "ssr")]
+use crate::site::call;
 use leptos::prelude::*;
 
 #[server(prefix = "/actions", endpoint = "link_provider")]
@@ -41,8 +42,10 @@ pub async fn check_domain(org: String, domain: String) -> Result<Done, Refusal> 
     let domain = organisation::links::find_domain(call.desk(), &member, &domain.try_into()?).await?;
     let texts = call.site.dns.texts(&domain.record()).await?;
     match organisation::links::domain_checked(call.desk(), domain, &texts, call.now()).await? {
-        Checked::Verified | Checked::Holds => Ok(Done::to(&format!("/{org}/settings?done=verified#domains"))),
-        Checked::Missing | Checked::Lapsed => Err(Error::Refused(Why::RecordNotFound).into()),
+        CheckedDomain::Verified | CheckedDomain::Holds => {
+            Ok(Done::to(&format!("/{org}/settings?done=verified#domains")))
+        }
+        CheckedDomain::Missing | CheckedDomain::Lapsed => Err(Error::Refused(Why::RecordNotFound).into()),
     }
 }
 

@@ -1,12 +1,13 @@
 //! Setting up the first organisation, and an organisation's settings.
+#[cfg(feature = "ssr")]
+use crate::desk::organisation;
+#[cfg(feature = "ssr")]
+use crate::desk::organisation::organisations::{Founder, NewOrganisation};
+#[cfg(feature = "ssr")]
+use crate::desk::organisation::request_rules::TypedRules;
 use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
-use crate::{
-    desk::organisation,
-    desk::organisation::organisations::{Founder, Plan},
-    desk::organisation::request_rules::Typed,
-    site::call,
-};
+use crate::site::call;
 use leptos::prelude::*;
 
 #[server(prefix = "/actions", endpoint = "set_up")]
@@ -21,7 +22,7 @@ pub async fn set_up(
 ) -> Result<Done, Refusal> {
     let call = call()?;
     let (plan, founder) = (
-        Plan {
+        NewOrganisation {
             slug,
             name: organisation,
             customer_number,
@@ -72,7 +73,7 @@ pub async fn change_request_rules(
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
     let (mails, daily) = (mails_requests == "on", mails_when == "daily");
-    let typed = Typed {
+    let typed = TypedRules {
         mails,
         daily,
         group: mails_group,

@@ -1,6 +1,6 @@
 //! Join requests: asking, withdrawing, deciding, and the queue's rows for its island.
 use crate::domain::answer::{Done, Refusal};
-use crate::islands::queue::{Details, Rows};
+use crate::islands::queue::{RowDetails, Rows};
 #[cfg(feature = "ssr")]
 use crate::{
     desk::joining, desk::queue, desk::queue::bulk::Which, desk::requests::decision_draft::DecisionDraft,
@@ -146,7 +146,7 @@ pub async fn look_again(org: String, #[server(default)] ids: String) -> Result<R
 
 /// What stands below a row that is opened.
 #[server(prefix = "/actions", endpoint = "request_details")]
-pub async fn request_details(org: String, request: String) -> Result<Details, Refusal> {
+pub async fn request_details(org: String, request: String) -> Result<RowDetails, Refusal> {
     let call = call()?;
     let (_, member) = call.enter(&org).await?;
     Ok(pages::queue::details::details(&call, &member, &request.try_into()?).await?)

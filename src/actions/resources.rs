@@ -13,13 +13,13 @@ use std::collections::HashMap;
 
 /// A resource as a form sends it: its fields, and `role_{id}` and `group_{id}` for each ticked box.
 #[cfg(feature = "ssr")]
-fn resource_draft(fields: &HashMap<String, String>) -> Result<resources::Draft, Error> {
+fn resource_draft(fields: &HashMap<String, String>) -> Result<resources::ResourceDraft, Error> {
     let text = |name: &str| fields.get(name).cloned().unwrap_or_default();
     let groups = fields
         .keys()
         .filter_map(|name| name.strip_prefix("group_"))
         .map(|id| GroupId::try_from(id.to_owned()));
-    Ok(resources::Draft {
+    Ok(resources::ResourceDraft {
         name: text("name"),
         description: text("description"),
         icon: text("icon"),
@@ -37,7 +37,7 @@ fn resource_draft(fields: &HashMap<String, String>) -> Result<resources::Draft, 
 
 /// A flow as its editor sends it: `step1_approvers` and so on.
 #[cfg(feature = "ssr")]
-fn flow_draft(fields: &HashMap<String, String>) -> flows::Draft {
+fn flow_draft(fields: &HashMap<String, String>) -> flows::FlowDraft {
     let text = |name: &str| fields.get(name).cloned().unwrap_or_default();
     let step = |n: usize| {
         let of = |name: &str| text(&format!("step{n}_{name}"));
@@ -52,7 +52,7 @@ fn flow_draft(fields: &HashMap<String, String>) -> flows::Draft {
             escalate_to: of("escalate_to"),
         }
     };
-    flows::Draft {
+    flows::FlowDraft {
         name: text("name"),
         approval: text("approval"),
         domain: text("domain"),

@@ -1,7 +1,11 @@
 //! Signing up: proving an address, becoming an account, creating an organisation.
+#[cfg(feature = "ssr")]
+use crate::desk::joining;
+#[cfg(feature = "ssr")]
+use crate::desk::organisation::organisations::NewOrganisation;
 use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
-use crate::{desk::joining, desk::organisation::organisations::Plan, site::call};
+use crate::site::call;
 use leptos::prelude::*;
 
 #[server(prefix = "/actions", endpoint = "ask_sign_up")]
@@ -29,7 +33,7 @@ pub async fn create_organisation(
     let slug = joining::signup::create_organisation(
         call.desk(),
         call.actor()?,
-        &Plan {
+        &NewOrganisation {
             slug,
             name: organisation,
             customer_number,

@@ -1,5 +1,5 @@
 //! What came by a webhook, and what is needed to believe it.
-use crate::chat::teams_keys::Keys;
+use crate::chat::teams_keys::TeamsKeys;
 use crate::domain::Time;
 use crate::domain::account::Language;
 use serde::{Deserialize, Serialize};
@@ -20,14 +20,14 @@ pub struct Inbound<'a> {
 
 /// What a connector knows: its settings with the secrets in force, and the secrets before them
 /// while those still count.
-pub struct Known<'a> {
+pub struct KnownSecrets<'a> {
     pub now: &'a Settings,
     pub before: Option<&'a Settings>,
     /// The Bot Framework's keys; Teams alone.
-    pub keys: Option<&'a Keys>,
+    pub keys: Option<&'a TeamsKeys>,
 }
 
-impl Known<'_> {
+impl KnownSecrets<'_> {
     /// The values of a secret that count, the newest first. An empty one never does.
     pub fn secrets(&self, name: &str) -> impl Iterator<Item = &str> {
         [Some(self.now), self.before]
@@ -71,7 +71,7 @@ impl Refused {
 /// What a webhook is answered at once, and what came by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Received {
-    pub answer: Answer,
+    pub answer: HookAnswer,
     pub arrived: Vec<Arrived>,
     /// All of it was for others, and is no reason for the platform to try again: WhatsApp tells an
     /// app of all its numbers.
@@ -79,7 +79,7 @@ pub struct Received {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Answer {
+pub enum HookAnswer {
     #[default]
     Empty,
     /// A challenge, given back as plain text.

@@ -3,8 +3,8 @@ use super::{slack, sms, teams, telegram, whatsapp};
 use crate::chat::arrived::Settings;
 use crate::chat::sent::Bases;
 use crate::chat::sent::Beside;
-use crate::chat::sent::Fate;
 use crate::chat::sent::Send;
+use crate::chat::sent::SendResult;
 use crate::chat::sent::Wanted;
 use crate::domain::connector::Platform;
 use crate::domain::text;
@@ -43,7 +43,7 @@ pub fn message_id(raw: &str) -> String {
 }
 
 /// What an answer means: its status, its `Retry-After` in seconds, its body. Also for [`check`].
-pub fn judge(platform: Platform, status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate {
+pub fn judge(platform: Platform, status: u16, retry_after: Option<i64>, body: &[u8]) -> SendResult {
     match platform {
         Platform::Slack => slack::judge(status, retry_after, body),
         Platform::Teams => teams::judge(status, retry_after, body),

@@ -110,14 +110,14 @@ pub struct Wanted {
 
 /// What a platform's answer means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum SendResult {
     /// It has it; the message's id there, for edits and reports; may be empty.
     Sent(String),
     /// Try again; why, and after how many seconds if it says so.
     Later(String, Option<i64>),
     /// Never; why.
     Never(String),
-    /// As [`Fate::Never`]: this person cannot be reached any more (has blocked the bot, opted out).
+    /// As [`SendResult::Never`]: this person cannot be reached any more (has blocked the bot, opted out).
     Unreachable(String),
     /// The channel has another id now; it may be tried there: Telegram alone.
     Moved(String),
@@ -127,15 +127,15 @@ pub enum Fate {
     WindowOver,
 }
 
-impl Fate {
+impl SendResult {
     /// What went wrong, in plain words; empty where nothing did.
     pub fn why(&self) -> String {
         match self {
-            Fate::Sent(_) => String::new(),
-            Fate::Later(why, _) | Fate::Never(why) | Fate::Unreachable(why) => why.clone(),
-            Fate::Moved(to) => delivery_failure::with(delivery_failure::MOVED, to),
-            Fate::TokenRefused => delivery_failure::TOKEN_REFUSED.to_owned(),
-            Fate::WindowOver => delivery_failure::WINDOW_OVER.to_owned(),
+            SendResult::Sent(_) => String::new(),
+            SendResult::Later(why, _) | SendResult::Never(why) | SendResult::Unreachable(why) => why.clone(),
+            SendResult::Moved(to) => delivery_failure::with(delivery_failure::MOVED, to),
+            SendResult::TokenRefused => delivery_failure::TOKEN_REFUSED.to_owned(),
+            SendResult::WindowOver => delivery_failure::WINDOW_OVER.to_owned(),
         }
     }
 }

@@ -4,8 +4,10 @@ mod tests;
 
 use super::reading::{at, some};
 use super::signature;
-use crate::chat::arrived::{Answer, Arrived, Inbound, Known, Message, Press, Received, Refused, Settings};
-use crate::chat::sent::{Bases, Fate, Method, Send, Wanted};
+use crate::chat::arrived::{
+    Arrived, HookAnswer, Inbound, KnownSecrets, Message, Press, Received, Refused, Settings,
+};
+use crate::chat::sent::{Bases, Method, Send, SendResult, Wanted};
 use crate::domain::delivery_failure;
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -13,7 +15,7 @@ use url::form_urlencoded;
 /// How far a signature's time may be from ours, in seconds.
 const WINDOW: u64 = 300;
 
-pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Received, Refused> {
+pub(super) fn receive(request: &Inbound<'_>, known: &KnownSecrets<'_>) -> Result<Received, Refused> {
     if !is_signed(request, known) {
         return Err(Refused::NotSigned);
     }
@@ -34,7 +36,7 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
     .map_err(|_| Refused::Malformed)?;
     Ok(match at(&body, "/type") {
         "url_verification" => Received {
-            answer: Answer::Text(at(&body, "/challenge").to_owned()),
+            answer: HookAnswer::Text(at(&body, "/challenge").to_owned()),
             ..Received::default()
         },
         "event_callback" => arrived(message(&body).map(Box::new).map(Arrived::Message)),
@@ -43,7 +45,7 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
     })
 }
 
-fn is_signed(request: &Inbound<'_>, known: &Known<'_>) -> bool {
+fn is_signed(request: &Inbound<'_>, known: &KnownSecrets<'_>) -> bool {
     let header = |name: &str| request.headers.get(name).and_then(|v| v.to_str().ok());
     let Some(time) = header("x-slack-request-timestamp") else {
         return false;
@@ -203,28 +205,28 @@ fn call(settings: &Settings, bases: &Bases, method: &str) -> Wanted {
     }
 }
 
-pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate {
+pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> SendResult {
     match status {
-        429 => return Fate::Later("ratelimited".into(), retry_after),
+        429 => return SendResult::Later("ratelimited".into(), retry_after),
         200 => {}
-        408 | 500.. => return Fate::Later(delivery_failure::answered(status), retry_after),
-        _ => return Fate::Never(delivery_failure::answered(status)),
+        408 | 500.. => return SendResult::Later(delivery_failure::answered(status), retry_after),
+        _ => return SendResult::Never(delivery_failure::answered(status)),
     }
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
-        return Fate::Later(delivery_failure::NOT_UNDERSTOOD.into(), retry_after);
+        return SendResult::Later(delivery_failure::NOT_UNDERSTOOD.into(), retry_after);
     };
     if body.get("ok").and_then(Value::as_bool) == Some(true) {
-        return Fate::Sent(at(&body, "/ts").to_owned());
+        return SendResult::Sent(at(&body, "/ts").to_owned());
     }
     let error = some(&body, "/error")
         .unwrap_or(delivery_failure::UNKNOWN)
         .to_owned();
     match error.as_str() {
         "ratelimited" | "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout" => {
-            Fate::Later(error, retry_after)
+            SendResult::Later(error, retry_after)
         }
-        "cannot_dm_bot" | "user_not_found" | "user_disabled" => Fate::Unreachable(error),
-        _ => Fate::Never(error),
+        "cannot_dm_bot" | "user_not_found" | "user_disabled" => SendResult::Unreachable(error),
+        _ => SendResult::Never(error),
     }
 }
 

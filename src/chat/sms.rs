@@ -4,8 +4,10 @@
 mod tests;
 
 use super::signature;
-use crate::chat::arrived::{Answer, Arrived, Inbound, Known, Message, Received, Refused, Report, Settings};
-use crate::chat::sent::{Bases, Fate, Method, Send, Wanted};
+use crate::chat::arrived::{
+    Arrived, HookAnswer, Inbound, KnownSecrets, Message, Received, Refused, Report, Settings,
+};
+use crate::chat::sent::{Bases, Method, Send, SendResult, Wanted};
 use crate::domain::delivery_failure;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,13 +17,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::form_urlencoded;
 
 /// The fields of a form, each with its values in order and once each.
-type Form = BTreeMap<String, BTreeSet<String>>;
+type SmsForm = BTreeMap<String, BTreeSet<String>>;
 
-pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Received, Refused> {
+pub(super) fn receive(request: &Inbound<'_>, known: &KnownSecrets<'_>) -> Result<Received, Refused> {
     let hash = of_body(request.url);
     // A JSON is not among what is signed, but its hash stands in the address.
     let is_json = hash.is_some();
-    let form = if is_json { Form::new() } else { form(request.body) };
+    let form = if is_json {
+        SmsForm::new()
+    } else {
+        form(request.body)
+    };
     if !is_signed(request, known, &form)
         || hash.is_some_and(|hash| !signature::is_same(&hash, &hash_of(request.body)))
     {
@@ -30,7 +36,7 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
     if is_json {
         serde_json::from_slice::<serde::de::IgnoredAny>(request.body).map_err(|_| Refused::Malformed)?;
         return Ok(Received {
-            answer: Answer::Xml,
+            answer: HookAnswer::Xml,
             ..Received::default()
         });
     }
@@ -48,13 +54,13 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
         report(&form)
     };
     Ok(Received {
-        answer: Answer::Xml,
+        answer: HookAnswer::Xml,
         arrived: one.into_iter().collect(),
         ..Received::default()
     })
 }
 
-fn is_signed(request: &Inbound<'_>, known: &Known<'_>, form: &Form) -> bool {
+fn is_signed(request: &Inbound<'_>, known: &KnownSecrets<'_>, form: &SmsForm) -> bool {
     let claimed = request
         .headers
         .get("x-twilio-signature")
@@ -80,8 +86,8 @@ fn is_signed(request: &Inbound<'_>, known: &Known<'_>, form: &Form) -> bool {
     })
 }
 
-fn form(body: &[u8]) -> Form {
-    let mut form = Form::new();
+fn form(body: &[u8]) -> SmsForm {
+    let mut form = SmsForm::new();
     for (name, value) in form_urlencoded::parse(body) {
         form.entry(name.into_owned())
             .or_default()
@@ -125,14 +131,14 @@ fn hash_of(body: &[u8]) -> String {
         .collect()
 }
 
-fn field<'a>(form: &'a Form, name: &str) -> Option<&'a str> {
+fn field<'a>(form: &'a SmsForm, name: &str) -> Option<&'a str> {
     form.get(name)
         .and_then(BTreeSet::first)
         .map(String::as_str)
         .filter(|value| !value.is_empty())
 }
 
-fn message(form: &Form, token: Option<&str>) -> Option<Arrived> {
+fn message(form: &SmsForm, token: Option<&str>) -> Option<Arrived> {
     let (id, from) = (field(form, "MessageSid")?, field(form, "From")?);
     let own = |name| field(form, name).unwrap_or_default().to_owned();
     Some(Arrived::Message(Box::new(Message {
@@ -152,7 +158,7 @@ fn message(form: &Form, token: Option<&str>) -> Option<Arrived> {
 
 /// Whether it opts out: Twilio says so, or it is one of the words after which Twilio delivers
 /// nothing more.
-fn stops(form: &Form) -> bool {
+fn stops(form: &SmsForm) -> bool {
     const WORDS: [&str; 8] = [
         "STOP",
         "STOPALL",
@@ -170,7 +176,7 @@ fn stops(form: &Form) -> bool {
     )
 }
 
-fn report(form: &Form) -> Option<Arrived> {
+fn report(form: &SmsForm) -> Option<Arrived> {
     let (message, status) = (
         field(form, "MessageSid")?.to_owned(),
         field(form, "MessageStatus")?,
@@ -250,7 +256,7 @@ fn setting<'a>(settings: &'a Settings, name: &str) -> &'a str {
     settings.get(name).map_or("", String::as_str)
 }
 
-pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate {
+pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> SendResult {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let text = |name| {
         body.get(name)
@@ -259,12 +265,12 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
             .map(str::to_owned)
     };
     if matches!(status, 200 | 201) {
-        return Fate::Sent(text("sid").unwrap_or_default());
+        return SendResult::Sent(text("sid").unwrap_or_default());
     }
     let why = text("message").unwrap_or_else(|| delivery_failure::answered(status));
     match (body.get("code").and_then(Value::as_i64), status) {
-        (Some(21_610), _) => Fate::Unreachable(why),
-        (_, 408 | 429 | 500..) => Fate::Later(why, retry_after),
-        _ => Fate::Never(why),
+        (Some(21_610), _) => SendResult::Unreachable(why),
+        (_, 408 | 429 | 500..) => SendResult::Later(why, retry_after),
+        _ => SendResult::Never(why),
     }
 }

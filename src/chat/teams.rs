@@ -3,8 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use crate::chat::arrived::{Arrived, Inbound, Known, Message, Press, Received, Refused, Settings};
-use crate::chat::sent::{Bases, Button, Fate, Method, Send, Wanted};
+use crate::chat::arrived::{Arrived, Inbound, KnownSecrets, Message, Press, Received, Refused, Settings};
+use crate::chat::sent::{Bases, Button, Method, Send, SendResult, Wanted};
 use crate::domain::account::Language;
 use crate::domain::delivery_failure;
 use base64::Engine as _;
@@ -35,12 +35,12 @@ struct Route {
 }
 
 /// What a good token says.
-struct Claims {
+struct ActivityClaims {
     service: String,
     endorsed: bool,
 }
 
-pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Received, Refused> {
+pub(super) fn receive(request: &Inbound<'_>, known: &KnownSecrets<'_>) -> Result<Received, Refused> {
     let token = request
         .headers
         .get("authorization")
@@ -76,7 +76,7 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
     })
 }
 
-fn claims(token: &str, request: &Inbound<'_>, known: &Known<'_>) -> Result<Claims, Refused> {
+fn claims(token: &str, request: &Inbound<'_>, known: &KnownSecrets<'_>) -> Result<ActivityClaims, Refused> {
     let refused = || Refused::NotSigned;
     let parts: Vec<&str> = token.split('.').collect();
     let [header, payload, signature] = parts[..] else {
@@ -122,7 +122,7 @@ fn claims(token: &str, request: &Inbound<'_>, known: &Known<'_>) -> Result<Claim
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case("serviceurl"))
         .and_then(|(_, v)| v.as_str());
-    Ok(Claims {
+    Ok(ActivityClaims {
         service: service.ok_or_else(refused)?.to_owned(),
         endorsed: endorsements.iter().any(|e| e == CHANNEL),
     })
@@ -424,7 +424,7 @@ fn escaped(text: &str) -> String {
         .replace('+', "%20")
 }
 
-pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate {
+pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> SendResult {
     const GONE: [&str; 5] = [
         "BotDisabledByAdmin",
         "ConversationBlockedByUser",
@@ -441,10 +441,10 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate 
         |said| format!("{said} ({status})"),
     );
     match status {
-        200..300 => Fate::Sent(text("/id").unwrap_or_default().to_owned()),
-        401 if text("/error").is_none() => Fate::TokenRefused,
-        403 | 404 if code.is_some_and(|c| GONE.contains(&c)) => Fate::Unreachable(why),
-        408 | 412 | 429 | 500.. => Fate::Later(why, retry_after),
-        _ => Fate::Never(why),
+        200..300 => SendResult::Sent(text("/id").unwrap_or_default().to_owned()),
+        401 if text("/error").is_none() => SendResult::TokenRefused,
+        403 | 404 if code.is_some_and(|c| GONE.contains(&c)) => SendResult::Unreachable(why),
+        408 | 412 | 429 | 500.. => SendResult::Later(why, retry_after),
+        _ => SendResult::Never(why),
     }
 }

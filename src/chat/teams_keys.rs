@@ -3,11 +3,11 @@ use openidconnect::core::CoreJsonWebKey;
 use serde_json::Value;
 
 /// The Bot Framework's public keys, each with the channels that it may speak for.
-pub struct Keys(pub(crate) Vec<(CoreJsonWebKey, Vec<String>)>);
+pub struct TeamsKeys(pub(crate) Vec<(CoreJsonWebKey, Vec<String>)>);
 
-impl Keys {
-    /// Reads a key set; None if it is none. Keys of a kind that is not understood are left out.
-    pub fn parse(body: &[u8]) -> Option<Keys> {
+impl TeamsKeys {
+    /// Reads a key set; None if it is none. TeamsKeys of a kind that is not understood are left out.
+    pub fn parse(body: &[u8]) -> Option<TeamsKeys> {
         let set: Value = serde_json::from_slice(body).ok()?;
         let read = |key: &Value| {
             let endorsements = key
@@ -21,7 +21,7 @@ impl Keys {
                 .collect();
             Some((serde_json::from_value(key.clone()).ok()?, endorsements))
         };
-        Some(Keys(
+        Some(TeamsKeys(
             set.get("keys")?.as_array()?.iter().filter_map(read).collect(),
         ))
     }

@@ -5,13 +5,13 @@ mod tests;
 
 use super::reading::at;
 use super::signature;
-use crate::chat::arrived::{Arrived, Inbound, Known, Message, Press, Received, Refused, Settings};
-use crate::chat::sent::{Bases, Fate, Method, Send, Wanted};
+use crate::chat::arrived::{Arrived, Inbound, KnownSecrets, Message, Press, Received, Refused, Settings};
+use crate::chat::sent::{Bases, Method, Send, SendResult, Wanted};
 use crate::domain::account::Language;
 use crate::domain::delivery_failure;
 use serde_json::{Value, json};
 
-pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Received, Refused> {
+pub(super) fn receive(request: &Inbound<'_>, known: &KnownSecrets<'_>) -> Result<Received, Refused> {
     let claimed = request
         .headers
         .get("x-telegram-bot-api-secret-token")
@@ -194,27 +194,27 @@ fn call(settings: &Settings, bases: &Bases, method: &str) -> Wanted {
     }
 }
 
-pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate {
+pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> SendResult {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     if status == 200 && body.get("ok").and_then(Value::as_bool) == Some(true) {
-        return Fate::Sent(id(&body, "/result/message_id").unwrap_or_default());
+        return SendResult::Sent(id(&body, "/result/message_id").unwrap_or_default());
     }
     // A gateway may repeat the address, and the token with it.
     let why = Some(at(&body, "/description")).filter(|d| !d.is_empty() && !d.contains("/bot"));
     let why = why.map_or_else(|| delivery_failure::answered(status), str::to_owned);
     let moved = id(&body, "/parameters/migrate_to_chat_id");
     match (status, moved) {
-        (429, _) => Fate::Later(
+        (429, _) => SendResult::Later(
             why,
             body.pointer("/parameters/retry_after")
                 .and_then(Value::as_i64)
                 .or(retry_after),
         ),
-        (403, _) => Fate::Unreachable(why),
-        (400, Some(chat)) => Fate::Moved(chat),
-        (400, None) if why.contains("message is not modified") => Fate::Sent(String::new()),
-        (200 | 408 | 500.., _) => Fate::Later(why, retry_after),
-        _ => Fate::Never(why),
+        (403, _) => SendResult::Unreachable(why),
+        (400, Some(chat)) => SendResult::Moved(chat),
+        (400, None) if why.contains("message is not modified") => SendResult::Sent(String::new()),
+        (200 | 408 | 500.., _) => SendResult::Later(why, retry_after),
+        _ => SendResult::Never(why),
     }
 }
 

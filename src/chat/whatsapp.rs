@@ -2,8 +2,10 @@
 //! no edits.
 use super::reading::{at, some};
 use super::signature;
-use crate::chat::arrived::{Answer, Arrived, Inbound, Known, Message, Received, Refused, Report, Settings};
-use crate::chat::sent::{Bases, Fate, Method, Send, Wanted};
+use crate::chat::arrived::{
+    Arrived, HookAnswer, Inbound, KnownSecrets, Message, Received, Refused, Report, Settings,
+};
+use crate::chat::sent::{Bases, Method, Send, SendResult, Wanted};
 use crate::domain::Time;
 use crate::domain::delivery_failure;
 use serde_json::{Value, json};
@@ -12,10 +14,10 @@ use url::form_urlencoded;
 #[cfg(test)]
 mod tests;
 
-pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Received, Refused> {
+pub(super) fn receive(request: &Inbound<'_>, known: &KnownSecrets<'_>) -> Result<Received, Refused> {
     if request.get {
         return challenge(request.url, known).map(|text| Received {
-            answer: Answer::Text(text),
+            answer: HookAnswer::Text(text),
             ..Received::default()
         });
     }
@@ -56,7 +58,7 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
             .chain(list(value, "statuses").iter().filter_map(report))
     });
     Ok(Received {
-        answer: Answer::Empty,
+        answer: HookAnswer::Empty,
         arrived: arrived.collect(),
         not_for_us,
     })
@@ -64,7 +66,7 @@ pub(super) fn receive(request: &Inbound<'_>, known: &Known<'_>) -> Result<Receiv
 
 /// The answer to the platform's question whether the address is ours: that question carries no
 /// signature, only the token.
-fn challenge(url: &str, known: &Known<'_>) -> Result<String, Refused> {
+fn challenge(url: &str, known: &KnownSecrets<'_>) -> Result<String, Refused> {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let of = |name: &str| {
         form_urlencoded::parse(query.as_bytes())
@@ -247,19 +249,19 @@ fn call(settings: &Settings, bases: &Bases, rest: &str) -> Wanted {
     }
 }
 
-pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> Fate {
+pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> SendResult {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     if matches!(status, 200 | 201) {
-        return Fate::Sent(at(&body, "/messages/0/id").to_owned());
+        return SendResult::Sent(at(&body, "/messages/0/id").to_owned());
     }
     let why = some(&body, "/error/message").map_or_else(|| delivery_failure::answered(status), str::to_owned);
     match (body.pointer("/error/code").and_then(Value::as_i64), status) {
-        (Some(code), _) if is_window_over(code) => Fate::WindowOver,
-        (Some(131_026), _) => Fate::Unreachable(why),
+        (Some(code), _) if is_window_over(code) => SendResult::WindowOver,
+        (Some(131_026), _) => SendResult::Unreachable(why),
         (Some(130_429 | 131_056 | 80_007 | 4 | 1 | 2 | 131_000 | 131_016), _) | (_, 408 | 429 | 500..) => {
-            Fate::Later(why, retry_after)
+            SendResult::Later(why, retry_after)
         }
-        _ => Fate::Never(why),
+        _ => SendResult::Never(why),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Puts the configuration together: reads every setting, fills in defaults, checks them beside one
 //! another.
-use super::reader::Reader;
-use super::refusal::Problem;
+use super::reader::SettingReader;
+use super::refusal::SettingProblem;
 use super::settings as s;
 use super::sources::Sources;
 use super::{Config, Database, LogFormat, MailIdentity, Metrics, OrganisationCreation, Origins, PublicUrl};
@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 impl Config {
     /// Reads all sources; answers every problem at once.
-    pub(super) fn assemble(sources: Sources<'_>, demo: bool) -> Result<Self, Vec<Problem>> {
-        let mut reader = Reader::new(sources);
+    pub(super) fn assemble(sources: Sources<'_>, demo: bool) -> Result<Self, Vec<SettingProblem>> {
+        let mut reader = SettingReader::new(sources);
         let mut config = read(&mut reader, demo);
         check_listeners(&mut reader, &config);
         check_public_url(&mut reader, &config);
@@ -23,7 +23,7 @@ impl Config {
 }
 
 /// Where a value is wrong its default stands in, so that the rest can still be checked.
-fn read(reader: &mut Reader<'_>, demo: bool) -> Config {
+fn read(reader: &mut SettingReader<'_>, demo: bool) -> Config {
     let listen = reader.read(&s::LISTEN, check::socket).unwrap_or(DEFAULT_LISTEN);
     let data = reader
         .read(&s::DATA, check::folder)
@@ -68,14 +68,14 @@ fn default_data(demo: bool) -> PathBuf {
     })
 }
 
-fn database(reader: &mut Reader<'_>, data: &Path) -> Database {
+fn database(reader: &mut SettingReader<'_>, data: &Path) -> Database {
     let given = reader.read(&s::DATABASE, Database::parse);
     given.unwrap_or_else(|| Database::Sqlite {
         path: data.join("anteroom.db"),
     })
 }
 
-fn mail(reader: &mut Reader<'_>, public_url: &PublicUrl) -> MailIdentity {
+fn mail(reader: &mut SettingReader<'_>, public_url: &PublicUrl) -> MailIdentity {
     // An IP address is a valid mail domain only in a notation that few servers take.
     let host =
         Some(public_url.host()).filter(|host| host.contains(char::is_alphabetic) && !host.starts_with('['));
@@ -88,7 +88,7 @@ fn mail(reader: &mut Reader<'_>, public_url: &PublicUrl) -> MailIdentity {
     }
 }
 
-fn organisation_creation(reader: &mut Reader<'_>, demo: bool) -> OrganisationCreation {
+fn organisation_creation(reader: &mut SettingReader<'_>, demo: bool) -> OrganisationCreation {
     let default = if demo {
         OrganisationCreation::Everyone
     } else {
@@ -98,7 +98,7 @@ fn organisation_creation(reader: &mut Reader<'_>, demo: bool) -> OrganisationCre
     given.unwrap_or(default)
 }
 
-fn chat(reader: &mut Reader<'_>) -> Bases {
+fn chat(reader: &mut SettingReader<'_>) -> Bases {
     let default = Bases::default();
     Bases {
         slack: reader.read(&s::SLACK_URL, check::base).unwrap_or(default.slack),
@@ -124,7 +124,7 @@ fn chat(reader: &mut Reader<'_>) -> Bases {
     }
 }
 
-fn check_listeners(reader: &mut Reader<'_>, config: &Config) {
+fn check_listeners(reader: &mut SettingReader<'_>, config: &Config) {
     if config.demo && !config.listen.ip().is_loopback() {
         let why = "the demo's accounts and passwords are known to everyone, so with --demo only this machine \
             may \
@@ -139,7 +139,7 @@ fn check_listeners(reader: &mut Reader<'_>, config: &Config) {
     }
 }
 
-fn check_public_url(reader: &mut Reader<'_>, config: &Config) {
+fn check_public_url(reader: &mut SettingReader<'_>, config: &Config) {
     let url = &config.public_url;
     let accepted = url.is_secure() || url.is_loopback() || config.insecure_public_url;
     // What stands in for a wrong value or follows from one must not be complained of again.

@@ -1,6 +1,6 @@
 //! The command line: which command, and the settings as options that every command takes.
-use super::refusal::Refusal;
-use super::settings::{self, Kind, SETTINGS, Setting};
+use super::refusal::ConfigRefusal;
+use super::settings::{self, SETTINGS, Setting, SettingKind};
 use super::sources::Sources;
 use super::{Config, check};
 use clap::error::ErrorKind;
@@ -110,7 +110,7 @@ Exit status: 0 done, 1 failed, 2 wrong command line, 78 wrong settings.";
 ///
 /// `env` answers the value of a variable. Files named by settings are read; nothing else is
 /// touched.
-pub fn parse<I>(args: I, env: &dyn Fn(&str) -> Option<String>) -> Result<(Command, Config), Refusal>
+pub fn parse<I>(args: I, env: &dyn Fn(&str) -> Option<String>) -> Result<(Command, Config), ConfigRefusal>
 where
     I: IntoIterator,
     I::Item: Into<OsString> + Clone,
@@ -125,7 +125,7 @@ where
         environment: env,
         file: None,
     };
-    let config = Config::assemble(sources, demo).map_err(Refusal::Settings)?;
+    let config = Config::assemble(sources, demo).map_err(ConfigRefusal::Settings)?;
     Ok((command, config))
 }
 
@@ -141,7 +141,7 @@ pub(super) fn command_line() -> clap::Command {
 /// The setting's own option and that for a file with the secret in it, as far as it has them.
 fn options(setting: &Setting) -> Vec<Arg> {
     let mut options = Vec::new();
-    if setting.kind != Kind::FileSecret {
+    if setting.kind != SettingKind::FileSecret {
         let help = help(setting.help, setting.default, &settings::environment(setting.key));
         options.push(
             option(setting.key.to_owned(), setting)
@@ -158,7 +158,7 @@ fn options(setting: &Setting) -> Vec<Arg> {
 }
 
 fn file_help(setting: &Setting, variable: &str) -> String {
-    if setting.kind == Kind::FileSecret {
+    if setting.kind == SettingKind::FileSecret {
         let variables = format!(
             "{variable}, or {} for the value itself",
             settings::environment(setting.key)
@@ -179,7 +179,7 @@ fn option(key: String, setting: &Setting) -> Arg {
         .global(true)
         .next_line_help(true)
         .help_heading(setting.group);
-    if setting.kind == Kind::Switch {
+    if setting.kind == SettingKind::Switch {
         // `--insecure-public-url=false` can undo what a file says.
         return option
             .num_args(0..=1)

@@ -1,7 +1,7 @@
 //! Shows the effective settings and where each came from, for `check-config`. Secrets are shown as
 //! `(set)`.
 use super::settings::{self as s, Setting};
-use super::{Config, Database, OrganisationCreation, Origin, Provider, SupportContact};
+use super::{Config, Database, OrganisationCreation, Provider, SupportContact, ValueOrigin};
 use std::fmt::Display;
 
 impl Config {
@@ -20,8 +20,8 @@ impl Config {
     }
 
     /// Where the value of the setting with this TOML key came from.
-    pub fn origin(&self, key: &str) -> &Origin {
-        self.origins.get(key).unwrap_or(&Origin::Default)
+    pub fn origin(&self, key: &str) -> &ValueOrigin {
+        self.origins.get(key).unwrap_or(&ValueOrigin::Default)
     }
 
     fn values(&self) -> [(&'static Setting, String); 26] {

@@ -1,7 +1,7 @@
 //! The TOML file: reads it, hands out values of the right type, and names the keys that it does not
 //! know.
-use super::refusal::{Origin, Problem};
-use super::settings::{self, Kind};
+use super::refusal::{SettingProblem, ValueOrigin};
+use super::settings::{self, SettingKind};
 use crate::config::given::Given;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
@@ -14,7 +14,7 @@ pub(super) struct ConfigFile {
 
 impl ConfigFile {
     /// Reads the file that `--config` or `ANTEROOM_CONFIG` names.
-    pub fn load(named: &Given) -> Result<Self, Problem> {
+    pub fn load(named: &Given) -> Result<Self, SettingProblem> {
         let path = PathBuf::from(&named.text);
         let text = std::fs::read_to_string(&path).map_err(|error| {
             let message = format!("cannot read {:?}: {error}; allowed is a TOML file", named.text);
@@ -36,7 +36,7 @@ impl ConfigFile {
     }
 
     /// What is wrong with the names of the top keys.
-    pub fn unknown_keys(&self) -> Vec<Problem> {
+    pub fn unknown_keys(&self) -> Vec<SettingProblem> {
         let mut known = settings::file_keys();
         known.push("provider".to_owned());
         self.top().unknown(&known)
@@ -44,15 +44,15 @@ impl ConfigFile {
 }
 
 /// Says the line but never shows it, as toml's own message does: a password may stand in it.
-fn unreadable(path: PathBuf, text: &str, error: &toml::de::Error) -> Problem {
+fn unreadable(path: PathBuf, text: &str, error: &toml::de::Error) -> SettingProblem {
     let before = error
         .span()
         .and_then(|span| text.get(..span.start))
         .unwrap_or_default();
     let line = before.matches('\n').count() + 1;
-    Problem {
+    SettingProblem {
         key: settings::CONFIG.key.to_owned(),
-        origin: Origin::File {
+        origin: ValueOrigin::File {
             path,
             key: String::new(),
         },
@@ -69,20 +69,20 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub fn origin(&self, key: &str) -> Origin {
-        Origin::File {
+    pub fn origin(&self, key: &str) -> ValueOrigin {
+        ValueOrigin::File {
             path: self.path.to_owned(),
             key: format!("{}{key}", self.prefix),
         }
     }
 
-    pub fn problem(&self, key: &str, message: impl Into<String>) -> Problem {
+    pub fn problem(&self, key: &str, message: impl Into<String>) -> SettingProblem {
         let key = format!("{}{key}", self.prefix);
-        let origin = Origin::File {
+        let origin = ValueOrigin::File {
             path: self.path.to_owned(),
             key: key.clone(),
         };
-        Problem {
+        SettingProblem {
             key,
             origin,
             message: message.into(),
@@ -90,12 +90,15 @@ impl<'a> Fields<'a> {
     }
 
     /// A value that is no list and no table, as text.
-    pub fn scalar(&self, key: &str, kind: Kind) -> Result<Option<Given>, Problem> {
+    pub fn scalar(&self, key: &str, kind: SettingKind) -> Result<Option<Given>, SettingProblem> {
         let text = match (self.table.get(key), kind) {
             (None, _) => return Ok(None),
-            (Some(Value::Integer(number)), Kind::Number) => number.to_string(),
-            (Some(Value::Boolean(yes)), Kind::Switch) => yes.to_string(),
-            (Some(Value::String(text)), Kind::Text | Kind::Secret | Kind::FileSecret) => text.clone(),
+            (Some(Value::Integer(number)), SettingKind::Number) => number.to_string(),
+            (Some(Value::Boolean(yes)), SettingKind::Switch) => yes.to_string(),
+            (
+                Some(Value::String(text)),
+                SettingKind::Text | SettingKind::Secret | SettingKind::FileSecret,
+            ) => text.clone(),
             (Some(other), _) => return Err(self.wrong_type(key, other, wanted(kind))),
         };
         Ok(Some(Given {
@@ -105,7 +108,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of strings.
-    pub fn list(&self, key: &str) -> Result<Option<Vec<String>>, Problem> {
+    pub fn list(&self, key: &str) -> Result<Option<Vec<String>>, SettingProblem> {
         let wanted = "a list of strings, as [\"a\", \"b\"]";
         let Some(value) = self.table.get(key) else {
             return Ok(None);
@@ -121,7 +124,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A table inside this one.
-    pub fn inner(&self, key: &str) -> Result<Option<Fields<'a>>, Problem> {
+    pub fn inner(&self, key: &str) -> Result<Option<Fields<'a>>, SettingProblem> {
         match self.table.get(key) {
             None => Ok(None),
             Some(Value::Table(table)) => {
@@ -137,7 +140,7 @@ impl<'a> Fields<'a> {
     }
 
     /// One problem for each key that is not `known`.
-    pub fn unknown<S: AsRef<str>>(&self, known: &[S]) -> Vec<Problem> {
+    pub fn unknown<S: AsRef<str>>(&self, known: &[S]) -> Vec<SettingProblem> {
         let is_known = |key: &str| known.iter().any(|other| other.as_ref() == key);
         let unknown = self.table.keys().filter(|key| !is_known(key));
         let names = known.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
@@ -156,7 +159,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub fn wrong_type(&self, key: &str, value: &Value, wanted: &str) -> Problem {
+    pub fn wrong_type(&self, key: &str, value: &Value, wanted: &str) -> SettingProblem {
         let found = value.type_str();
         self.problem(
             key,
@@ -165,10 +168,10 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn wanted(kind: Kind) -> &'static str {
+fn wanted(kind: SettingKind) -> &'static str {
     match kind {
-        Kind::Number => "a whole number without quotes",
-        Kind::Switch => "true or false without quotes",
-        Kind::Text | Kind::Secret | Kind::FileSecret => "a text in quotes",
+        SettingKind::Number => "a whole number without quotes",
+        SettingKind::Switch => "true or false without quotes",
+        SettingKind::Text | SettingKind::Secret | SettingKind::FileSecret => "a text in quotes",
     }
 }

@@ -26,7 +26,7 @@ pub use cli::{Command, parse};
 pub use database::Database;
 pub use provider::{OrganisationSource, Provider};
 pub use public_url::PublicUrl;
-pub use refusal::{Origin, Problem, Refusal};
+pub use refusal::{ConfigRefusal, SettingProblem, ValueOrigin};
 
 use secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// From a setting's key to where its value came from; defaults are absent.
-pub(crate) type Origins = BTreeMap<&'static str, Origin>;
+pub(crate) type Origins = BTreeMap<&'static str, ValueOrigin>;
 
 /// Every setting of the server, checked. Made by [`parse`] only.
 #[derive(Clone, Debug)]

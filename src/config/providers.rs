@@ -2,8 +2,8 @@
 use super::check;
 use super::file::Fields;
 use super::provider::{OrganisationSource, Provider};
-use super::refusal::Problem;
-use super::settings::{self, Kind};
+use super::refusal::SettingProblem;
+use super::settings::{self, SettingKind};
 use super::sources::one_of;
 use crate::config::checked::{Check, checked};
 use secrecy::SecretString;
@@ -24,7 +24,7 @@ const KEYS: [&str; 10] = [
 ];
 
 /// All providers in the order of the file; those with a problem are left out.
-pub(super) fn read(top: &Fields, problems: &mut Vec<Problem>) -> Vec<Provider> {
+pub(super) fn read(top: &Fields, problems: &mut Vec<SettingProblem>) -> Vec<Provider> {
     let tables = match top.table.get("provider") {
         None => return Vec::new(),
         Some(Value::Array(tables)) => tables,
@@ -40,7 +40,7 @@ pub(super) fn read(top: &Fields, problems: &mut Vec<Problem>) -> Vec<Provider> {
             problems.push(top.wrong_type("provider", value, "a [[provider]] table for each"));
             continue;
         };
-        let mut draft = Draft {
+        let mut draft = ProviderDraft {
             fields: fields(top, index, table),
             problems,
         };
@@ -62,12 +62,12 @@ fn fields<'a>(top: &Fields<'a>, index: usize, table: &'a Table) -> Fields<'a> {
 }
 
 /// One table on its way to a provider.
-struct Draft<'a, 'p> {
+struct ProviderDraft<'a, 'p> {
     fields: Fields<'a>,
-    problems: &'p mut Vec<Problem>,
+    problems: &'p mut Vec<SettingProblem>,
 }
 
-impl Draft<'_, '_> {
+impl ProviderDraft<'_, '_> {
     fn provider(mut self) -> Option<Provider> {
         self.problems.extend(self.fields.unknown(&KEYS));
         let id = self.required("id", check::provider_id);
@@ -146,7 +146,7 @@ impl Draft<'_, '_> {
     fn organisation(&mut self) -> Option<OrganisationSource> {
         let inner = self.fields.inner("organisation");
         let fields = self.sound(inner)??;
-        let mut draft = Draft {
+        let mut draft = ProviderDraft {
             fields,
             problems: self.problems,
         };
@@ -181,16 +181,16 @@ impl Draft<'_, '_> {
     }
 
     fn optional<T>(&mut self, key: &str, check: Check<T>) -> Option<T> {
-        let found = self.fields.scalar(key, Kind::Text);
+        let found = self.fields.scalar(key, SettingKind::Text);
         let given = self.sound(found)??;
         let name = format!("{}{key}", self.fields.prefix);
         self.sound(checked(&name, false, given, check))
     }
 
     fn secret(&mut self, key: &str) -> Option<SecretString> {
-        let plain = self.fields.scalar(key, Kind::Secret);
+        let plain = self.fields.scalar(key, SettingKind::Secret);
         let plain = self.sound(plain)?;
-        let path = self.fields.scalar(&settings::file_key(key), Kind::Text);
+        let path = self.fields.scalar(&settings::file_key(key), SettingKind::Text);
         let path = self.sound(path)?;
         let name = format!("{}{key}", self.fields.prefix);
         let given = self.sound(one_of(&name, plain, path))??;
@@ -201,7 +201,7 @@ impl Draft<'_, '_> {
         self.problems.push(self.fields.problem(key, message));
     }
 
-    fn sound<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
+    fn sound<T>(&mut self, result: Result<T, SettingProblem>) -> Option<T> {
         result.map_err(|problem| self.problems.push(problem)).ok()
     }
 }

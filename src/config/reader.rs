@@ -2,20 +2,20 @@
 //! wrong.
 use super::file::ConfigFile;
 use super::providers;
-use super::refusal::{Origin, Problem};
+use super::refusal::{SettingProblem, ValueOrigin};
 use super::settings::{CONFIG, Setting};
 use super::sources::Sources;
 use super::{Origins, provider::Provider};
 use crate::config::checked::{Check, checked};
 
 /// Collects values, origins and problems.
-pub(super) struct Reader<'a> {
+pub(super) struct SettingReader<'a> {
     sources: Sources<'a>,
     origins: Origins,
-    problems: Vec<Problem>,
+    problems: Vec<SettingProblem>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> SettingReader<'a> {
     /// Opens the configuration file, if one is named. A broken file is one problem among others.
     pub fn new(sources: Sources<'a>) -> Self {
         let mut reader = Self {
@@ -56,8 +56,12 @@ impl<'a> Reader<'a> {
 
     /// Adds a problem with a value that is right by itself, but not beside the others.
     pub fn refuse(&mut self, setting: &Setting, message: impl Into<String>) {
-        let origin = self.origins.get(setting.key).cloned().unwrap_or(Origin::Default);
-        self.problems.push(Problem {
+        let origin = self
+            .origins
+            .get(setting.key)
+            .cloned()
+            .unwrap_or(ValueOrigin::Default);
+        self.problems.push(SettingProblem {
             key: setting.key.to_owned(),
             origin,
             message: message.into(),
@@ -70,7 +74,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Where everything came from, or all the problems.
-    pub fn finish(self) -> Result<Origins, Vec<Problem>> {
+    pub fn finish(self) -> Result<Origins, Vec<SettingProblem>> {
         if self.problems.is_empty() {
             Ok(self.origins)
         } else {
@@ -78,7 +82,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn sound<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
+    fn sound<T>(&mut self, result: Result<T, SettingProblem>) -> Option<T> {
         result.map_err(|problem| self.problems.push(problem)).ok()
     }
 }

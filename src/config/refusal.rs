@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// Where a setting's effective value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum ValueOrigin {
     /// A command line option, without its leading dashes.
     Flag(String),
     /// A variable of the environment, by its whole name.
@@ -15,7 +15,7 @@ pub enum Origin {
     Default,
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for ValueOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag(name) => write!(f, "flag --{name}"),
@@ -29,15 +29,15 @@ impl fmt::Display for Origin {
 
 /// One thing that is wrong with the settings. Its message never repeats a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct SettingProblem {
     /// The setting's key, as in the TOML file.
     pub key: String,
-    pub origin: Origin,
+    pub origin: ValueOrigin,
     /// What is wrong, and what is allowed.
     pub message: String,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for SettingProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}): {}", self.key, self.origin, self.message)
     }
@@ -45,14 +45,14 @@ impl fmt::Display for Problem {
 
 /// The program must end now: with help or the version, or because it was started wrongly.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum ConfigRefusal {
     /// clap's own answer: help, version, or a command line that cannot be read.
     CommandLine(clap::Error),
     /// Everything that is wrong with the settings; never empty.
-    Settings(Vec<Problem>),
+    Settings(Vec<SettingProblem>),
 }
 
-impl Refusal {
+impl ConfigRefusal {
     /// 0 after help and version, 2 for a command line that cannot be read, 78 (`EX_CONFIG`) for
     /// wrong settings.
     pub fn exit_code(&self) -> u8 {
@@ -72,7 +72,7 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for ConfigRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CommandLine(error) => write!(f, "{error}"),
@@ -95,9 +95,9 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for ConfigRefusal {}
 
-impl From<clap::Error> for Refusal {
+impl From<clap::Error> for ConfigRefusal {
     fn from(error: clap::Error) -> Self {
         Self::CommandLine(error)
     }

@@ -6,7 +6,7 @@
 pub(super) struct Setting {
     /// The TOML key; the other names follow from it.
     pub key: &'static str,
-    pub kind: Kind,
+    pub kind: SettingKind,
     /// What stands for the value in the help.
     pub value: &'static str,
     /// The heading in the help.
@@ -18,7 +18,7 @@ pub(super) struct Setting {
 
 /// What shape a value has, and who may see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SettingKind {
     Text,
     Number,
     Switch,
@@ -29,7 +29,7 @@ pub(super) enum Kind {
     FileSecret,
 }
 
-impl Kind {
+impl SettingKind {
     pub fn is_secret(self) -> bool {
         matches!(self, Self::Secret | Self::FileSecret)
     }
@@ -94,7 +94,7 @@ pub(super) static SETTINGS: [&Setting; 27] = [
 
 pub(super) static CONFIG: Setting = Setting {
     key: "config",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "FILE",
     group: "Start",
     default: "",
@@ -103,7 +103,7 @@ pub(super) static CONFIG: Setting = Setting {
 
 pub(super) static LISTEN: Setting = Setting {
     key: "listen",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "ADDRESS:PORT",
     group: "Network",
     default: "127.0.0.1:3000",
@@ -112,7 +112,7 @@ pub(super) static LISTEN: Setting = Setting {
 
 pub(super) static PUBLIC_URL: Setting = Setting {
     key: "public_url",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "URL",
     group: "Network",
     default: "http:// and the listen address",
@@ -121,7 +121,7 @@ pub(super) static PUBLIC_URL: Setting = Setting {
 
 pub(super) static INSECURE_PUBLIC_URL: Setting = Setting {
     key: "insecure_public_url",
-    kind: Kind::Switch,
+    kind: SettingKind::Switch,
     value: "true|false",
     group: "Network",
     default: "false",
@@ -130,7 +130,7 @@ pub(super) static INSECURE_PUBLIC_URL: Setting = Setting {
 
 pub(super) static TRUSTED_PROXY_HOPS: Setting = Setting {
     key: "trusted_proxy_hops",
-    kind: Kind::Number,
+    kind: SettingKind::Number,
     value: "0-10",
     group: "Network",
     default: "0",
@@ -139,7 +139,7 @@ pub(super) static TRUSTED_PROXY_HOPS: Setting = Setting {
 
 pub(super) static PRIVATE_HOOKS: Setting = Setting {
     key: "private_hooks",
-    kind: Kind::Switch,
+    kind: SettingKind::Switch,
     value: "true|false",
     group: "Network",
     default: "false",
@@ -148,7 +148,7 @@ pub(super) static PRIVATE_HOOKS: Setting = Setting {
 
 pub(super) static DATA: Setting = Setting {
     key: "data",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "FOLDER",
     group: "Storage",
     default: "./anteroom-data; with --demo ./anteroom-demo",
@@ -157,7 +157,7 @@ pub(super) static DATA: Setting = Setting {
 
 pub(super) static DATABASE: Setting = Setting {
     key: "database",
-    kind: Kind::Secret,
+    kind: SettingKind::Secret,
     value: "URL",
     group: "Storage",
     default: "anteroom.db in the data folder",
@@ -166,7 +166,7 @@ pub(super) static DATABASE: Setting = Setting {
 
 pub(super) static SECRET_KEY: Setting = Setting {
     key: "secret_key",
-    kind: Kind::FileSecret,
+    kind: SettingKind::FileSecret,
     value: "KEY",
     group: "Storage",
     default: "instance.key in the data folder",
@@ -176,7 +176,7 @@ pub(super) static SECRET_KEY: Setting = Setting {
 
 pub(super) static SMTP: Setting = Setting {
     key: "smtp",
-    kind: Kind::Secret,
+    kind: SettingKind::Secret,
     value: "URL",
     group: "Mail",
     default: "none: mails wait until it is given",
@@ -187,7 +187,7 @@ pub(super) static SMTP: Setting = Setting {
 
 pub(super) static MAIL_FROM: Setting = Setting {
     key: "mail_from",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "E-MAIL",
     group: "Mail",
     default: "anteroom@ and the public URL's host",
@@ -196,7 +196,7 @@ pub(super) static MAIL_FROM: Setting = Setting {
 
 pub(super) static MAIL_FROM_NAME: Setting = Setting {
     key: "mail_from_name",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "NAME",
     group: "Mail",
     default: "Anteroom",
@@ -205,7 +205,7 @@ pub(super) static MAIL_FROM_NAME: Setting = Setting {
 
 pub(super) static MAIL_REPLY_TO: Setting = Setting {
     key: "mail_reply_to",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "E-MAIL",
     group: "Mail",
     default: "none",
@@ -214,7 +214,7 @@ pub(super) static MAIL_REPLY_TO: Setting = Setting {
 
 pub(super) static SUPPORT_CONTACT: Setting = Setting {
     key: "support_contact",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "E-MAIL|URL",
     group: "Mail",
     default: "none",
@@ -223,7 +223,7 @@ pub(super) static SUPPORT_CONTACT: Setting = Setting {
 
 pub(super) static ORGANISATION_CREATION: Setting = Setting {
     key: "organisation_creation",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "operator|everyone",
     group: "Organisations",
     default: "operator; with --demo everyone",
@@ -232,7 +232,7 @@ pub(super) static ORGANISATION_CREATION: Setting = Setting {
 
 pub(super) static DNS_RESOLVER: Setting = Setting {
     key: "dns_resolver",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "ADDRESS:PORT",
     group: "Organisations",
     default: "the system's",
@@ -241,7 +241,7 @@ pub(super) static DNS_RESOLVER: Setting = Setting {
 
 pub(super) static SLACK_URL: Setting = Setting {
     key: "slack_url",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "URL",
     group: "Chat platforms",
     default: "https://slack.com/api",
@@ -250,7 +250,7 @@ pub(super) static SLACK_URL: Setting = Setting {
 
 pub(super) static TEAMS_LOGIN_URL: Setting = Setting {
     key: "teams_login_url",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "URL",
     group: "Chat platforms",
     default: "https://login.microsoftonline.com",
@@ -259,7 +259,7 @@ pub(super) static TEAMS_LOGIN_URL: Setting = Setting {
 
 pub(super) static TEAMS_KEYS_URL: Setting = Setting {
     key: "teams_keys_url",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "URL",
     group: "Chat platforms",
     default: "https://login.botframework.com/v1/.well-known/keys",
@@ -268,7 +268,7 @@ pub(super) static TEAMS_KEYS_URL: Setting = Setting {
 
 pub(super) static TEAMS_HOSTS: Setting = Setting {
     key: "teams_hosts",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "HOSTS",
     group: "Chat platforms",
     default: "smba.trafficmanager.net .botframework.com",
@@ -277,7 +277,7 @@ pub(super) static TEAMS_HOSTS: Setting = Setting {
 
 pub(super) static TEAMS_SERVICE_URL: Setting = Setting {
     key: "teams_service_url",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "URL",
     group: "Chat platforms",
     default: "https://smba.trafficmanager.net/teams",
@@ -286,7 +286,7 @@ pub(super) static TEAMS_SERVICE_URL: Setting = Setting {
 
 pub(super) static TELEGRAM_URL: Setting = Setting {
     key: "telegram_url",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "URL",
     group: "Chat platforms",
     default: "https://api.telegram.org",
@@ -295,7 +295,7 @@ pub(super) static TELEGRAM_URL: Setting = Setting {
 
 pub(super) static WHATSAPP_URL: Setting = Setting {
     key: "whatsapp_url",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "URL",
     group: "Chat platforms",
     default: "https://graph.facebook.com/v23.0",
@@ -304,7 +304,7 @@ pub(super) static WHATSAPP_URL: Setting = Setting {
 
 pub(super) static SMS_URL: Setting = Setting {
     key: "sms_url",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "URL",
     group: "Chat platforms",
     default: "https://api.twilio.com/2010-04-01",
@@ -313,7 +313,7 @@ pub(super) static SMS_URL: Setting = Setting {
 
 pub(super) static LOG_FORMAT: Setting = Setting {
     key: "log_format",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "text|json",
     group: "Observation",
     default: "text",
@@ -322,7 +322,7 @@ pub(super) static LOG_FORMAT: Setting = Setting {
 
 pub(super) static METRICS_LISTEN: Setting = Setting {
     key: "metrics_listen",
-    kind: Kind::Text,
+    kind: SettingKind::Text,
     value: "ADDRESS:PORT",
     group: "Observation",
     default: "none",
@@ -331,7 +331,7 @@ pub(super) static METRICS_LISTEN: Setting = Setting {
 
 pub(super) static METRICS_TOKEN: Setting = Setting {
     key: "metrics_token",
-    kind: Kind::FileSecret,
+    kind: SettingKind::FileSecret,
     value: "TOKEN",
     group: "Observation",
     default: "none",

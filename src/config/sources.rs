@@ -1,8 +1,8 @@
 //! Finds the value of a setting: flag over environment over file. Secrets may stand in files of
 //! their own.
 use super::file::ConfigFile;
-use super::refusal::{Origin, Problem};
-use super::settings::{self, Kind, Setting};
+use super::refusal::{SettingProblem, ValueOrigin};
+use super::settings::{self, Setting, SettingKind};
 use crate::config::given::Given;
 
 /// Asks for a text by name: a flag by its key, or a variable of the environment.
@@ -16,7 +16,7 @@ pub(super) struct Sources<'a> {
 }
 
 #[derive(Clone, Copy)]
-enum Place {
+enum SourcePlace {
     Flags,
     Environment,
     File,
@@ -24,11 +24,11 @@ enum Place {
 
 impl Sources<'_> {
     /// The value from the first place that has one.
-    pub fn find(&self, setting: &Setting) -> Result<Option<Given>, Problem> {
-        for place in [Place::Flags, Place::Environment, Place::File] {
+    pub fn find(&self, setting: &Setting) -> Result<Option<Given>, SettingProblem> {
+        for place in [SourcePlace::Flags, SourcePlace::Environment, SourcePlace::File] {
             let plain = self.at(place, setting.key, setting.kind)?;
             let given = if setting.kind.is_secret() {
-                let path = self.at(place, &settings::file_key(setting.key), Kind::Text)?;
+                let path = self.at(place, &settings::file_key(setting.key), SettingKind::Text)?;
                 one_of(setting.key, plain, path)?
             } else {
                 plain
@@ -40,14 +40,14 @@ impl Sources<'_> {
         Ok(None)
     }
 
-    fn at(&self, place: Place, key: &str, kind: Kind) -> Result<Option<Given>, Problem> {
+    fn at(&self, place: SourcePlace, key: &str, kind: SettingKind) -> Result<Option<Given>, SettingProblem> {
         match place {
-            Place::Flags => Ok((self.flags)(key).map(|text| Given {
+            SourcePlace::Flags => Ok((self.flags)(key).map(|text| Given {
                 text,
-                origin: Origin::Flag(settings::flag(key)),
+                origin: ValueOrigin::Flag(settings::flag(key)),
             })),
-            Place::Environment => Ok(self.variable(settings::environment(key))),
-            Place::File => self
+            SourcePlace::Environment => Ok(self.variable(settings::environment(key))),
+            SourcePlace::File => self
                 .file
                 .as_ref()
                 .map_or(Ok(None), |file| file.top().scalar(key, kind)),
@@ -60,13 +60,17 @@ impl Sources<'_> {
         let text = (self.environment)(&name).filter(|text| !text.is_empty())?;
         Some(Given {
             text,
-            origin: Origin::Environment(name),
+            origin: ValueOrigin::Environment(name),
         })
     }
 }
 
 /// The secret itself or the content of the file that was named instead; both at once are refused.
-pub(super) fn one_of(key: &str, plain: Option<Given>, path: Option<Given>) -> Result<Option<Given>, Problem> {
+pub(super) fn one_of(
+    key: &str,
+    plain: Option<Given>,
+    path: Option<Given>,
+) -> Result<Option<Given>, SettingProblem> {
     match (plain, path) {
         (Some(plain), Some(path)) => {
             let message = format!("given twice, by {} too; allowed is one of both", path.origin);
@@ -77,7 +81,7 @@ pub(super) fn one_of(key: &str, plain: Option<Given>, path: Option<Given>) -> Re
     }
 }
 
-fn secret_in(key: &str, path: Given) -> Result<Given, Problem> {
+fn secret_in(key: &str, path: Given) -> Result<Given, SettingProblem> {
     match std::fs::read_to_string(&path.text) {
         // Editors and `echo` end files with a newline that is no part of the secret.
         Ok(text) => Ok(Given {

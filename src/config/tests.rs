@@ -3,7 +3,7 @@
 mod providers;
 mod values;
 
-use super::settings::{self, CONFIG, Kind, SETTINGS};
+use super::settings::{self, CONFIG, SETTINGS, SettingKind};
 use super::*;
 use secrecy::ExposeSecret;
 use std::path::Path;
@@ -38,7 +38,7 @@ impl Drop for Folder {
     }
 }
 
-fn run(args: &[&str], env: &[(&str, &str)]) -> Result<(Command, Config), Refusal> {
+fn run(args: &[&str], env: &[(&str, &str)]) -> Result<(Command, Config), ConfigRefusal> {
     let env = |name: &str| {
         env.iter()
             .find(|(key, _)| *key == name)
@@ -53,7 +53,7 @@ fn config(args: &[&str], env: &[(&str, &str)]) -> Config {
 
 fn problems(args: &[&str], env: &[(&str, &str)]) -> Vec<String> {
     match run(args, env) {
-        Err(Refusal::Settings(problems)) => problems.iter().map(ToString::to_string).collect(),
+        Err(ConfigRefusal::Settings(problems)) => problems.iter().map(ToString::to_string).collect(),
         Err(other) => panic!("{other}"),
         Ok((_, config)) => panic!("accepted: {config:?}"),
     }
@@ -124,19 +124,19 @@ fn flag_over_environment_over_file_over_default() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:1");
     assert_eq!(config.trusted_proxy_hops, 2);
     assert_eq!(config.mail.from_name, "File");
-    assert_eq!(config.origin("listen"), &Origin::Flag("listen".into()));
+    assert_eq!(config.origin("listen"), &ValueOrigin::Flag("listen".into()));
     assert_eq!(
         config.origin("trusted_proxy_hops"),
-        &Origin::Environment("ANTEROOM_TRUSTED_PROXY_HOPS".into())
+        &ValueOrigin::Environment("ANTEROOM_TRUSTED_PROXY_HOPS".into())
     );
     assert_eq!(
         config.origin("mail_from_name"),
-        &Origin::File {
+        &ValueOrigin::File {
             path: file.into(),
             key: "mail_from_name".into()
         }
     );
-    assert_eq!(config.origin("data"), &Origin::Default);
+    assert_eq!(config.origin("data"), &ValueOrigin::Default);
 }
 
 #[test]
@@ -175,20 +175,20 @@ fn every_setting_is_taken_from_every_source() {
         let name = settings::environment(key);
         assert_eq!(
             config(&[], &[(&name, sample)]).origin(key),
-            &Origin::Environment(name.clone())
+            &ValueOrigin::Environment(name.clone())
         );
-        let bare = matches!(setting.kind, Kind::Number | Kind::Switch);
+        let bare = matches!(setting.kind, SettingKind::Number | SettingKind::Switch);
         let line = if bare {
             format!("{key} = {sample}")
         } else {
             format!("{key} = '{sample}'")
         };
-        assert!(matches!(from_file(&line).origin(key), Origin::File { key: k, .. } if k == key));
-        if setting.kind != Kind::FileSecret {
+        assert!(matches!(from_file(&line).origin(key), ValueOrigin::File { key: k, .. } if k == key));
+        if setting.kind != SettingKind::FileSecret {
             let flag = format!("--{}={sample}", settings::flag(key));
             assert_eq!(
                 config(&[&flag], &[]).origin(key),
-                &Origin::Flag(settings::flag(key))
+                &ValueOrigin::Flag(settings::flag(key))
             );
         }
     }

@@ -9,9 +9,9 @@ use crate::domain::role::Permission;
 use crate::domain::time::Span;
 use crate::domain::{Result, Time};
 use crate::store::account::tokens::{Purpose, Token};
-use crate::store::outbox::Claimed;
-use crate::store::people::members::Reader;
-use crate::store::{self, Kind, Tx};
+use crate::store::outbox::ClaimedLetter;
+use crate::store::people::members::LetterReader;
+use crate::store::{self, DatabaseKind, Tx};
 
 /// What letters' secrets are sealed for.
 const USAGE: &str = "letter";
@@ -53,7 +53,7 @@ pub(crate) async fn tell_readers(
     desk: &Desk,
     tx: &mut Tx,
     org: &OrganisationId,
-    readers: Vec<Reader>,
+    readers: Vec<LetterReader>,
     request: Option<&RequestId>,
     letter: &Letter,
     now: Time,
@@ -73,7 +73,7 @@ pub(crate) async fn tell_readers(
 /// After a crash: what the server before had claimed (letters, calls of hooks, jobs) need not
 /// wait until its lease is over. SQLite alone, where there is one server.
 pub async fn release_leases(desk: &Desk) -> Result<()> {
-    if desk.db.kind != Kind::Sqlite {
+    if desk.db.kind != DatabaseKind::Sqlite {
         return Ok(());
     }
     let mut tx = desk.db.begin().await?;
@@ -92,7 +92,7 @@ pub fn letter_secret(desk: &Desk, sealed: Option<&str>) -> Result<Option<String>
 /// Makes ready a letter whose link is made only now: asking for one does the same work whether
 /// or not the address has an account, and finding out is done here, away from the caller.
 /// False: there is nobody to write to.
-pub async fn prepare_letter(desk: &Desk, claimed: &mut Claimed, now: Time) -> Result<bool> {
+pub async fn prepare_letter(desk: &Desk, claimed: &mut ClaimedLetter, now: Time) -> Result<bool> {
     let (purpose, life) = match claimed.letter {
         Letter::PasswordReset => (Purpose::Reset, RESET_LIFE),
         Letter::SignUp => (Purpose::SignUp, SIGN_UP_LIFE),

@@ -2,7 +2,7 @@
 use crate::domain::account::Email;
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::{Error, Result, Why};
-use crate::store::people::member_list::Look;
+use crate::store::people::member_list::MemberQuery;
 use crate::store::{self, Tx};
 
 /// The member whom somebody typed into `field`: by address, as `Name <address>`, or by a name that
@@ -26,9 +26,9 @@ pub(crate) async fn typed_member(
             .await?
             .ok_or(Error::field(field, Why::UnknownPerson));
     }
-    let look = Look {
+    let look = MemberQuery {
         search: typed.to_owned(),
-        ..Look::default()
+        ..MemberQuery::default()
     };
     let found = store::people::member_list::list(tx, org, &look, 2).await?;
     match found.as_slice() {

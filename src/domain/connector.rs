@@ -27,12 +27,12 @@ word_enum! {
 
 word_enum! {
     /// Whether a connector takes messages.
-    State { Active = "active", Disabled = "disabled", Deleted = "deleted" }
+    ConnectorState { Active = "active", Disabled = "disabled", Deleted = "deleted" }
 }
 
 /// A setting that a platform needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Field {
+pub struct PlatformField {
     pub name: &'static str,
     /// Written and never shown again; stored sealed.
     pub secret: bool,
@@ -43,8 +43,8 @@ pub struct Field {
     pub in_address: bool,
 }
 
-const fn plain(name: &'static str) -> Field {
-    Field {
+const fn plain(name: &'static str) -> PlatformField {
+    PlatformField {
         name,
         secret: false,
         made: false,
@@ -52,36 +52,36 @@ const fn plain(name: &'static str) -> Field {
         in_address: false,
     }
 }
-const fn in_address(field: Field) -> Field {
-    Field {
+const fn in_address(field: PlatformField) -> PlatformField {
+    PlatformField {
         in_address: true,
         ..field
     }
 }
-const fn secret(name: &'static str) -> Field {
-    Field {
+const fn secret(name: &'static str) -> PlatformField {
+    PlatformField {
         secret: true,
         ..plain(name)
     }
 }
-const fn optional(name: &'static str) -> Field {
-    Field {
+const fn optional(name: &'static str) -> PlatformField {
+    PlatformField {
         optional: true,
         ..plain(name)
     }
 }
-const fn made(name: &'static str) -> Field {
-    Field {
+const fn made(name: &'static str) -> PlatformField {
+    PlatformField {
         secret: true,
         made: true,
         ..plain(name)
     }
 }
 
-const SLACK: &[Field] = &[secret("signing_secret"), secret("bot_token")];
-const TEAMS: &[Field] = &[plain("app_id"), plain("tenant"), secret("client_secret")];
-const TELEGRAM: &[Field] = &[in_address(secret("bot_token")), made("webhook_secret")];
-const WHATSAPP: &[Field] = &[
+const SLACK: &[PlatformField] = &[secret("signing_secret"), secret("bot_token")];
+const TEAMS: &[PlatformField] = &[plain("app_id"), plain("tenant"), secret("client_secret")];
+const TELEGRAM: &[PlatformField] = &[in_address(secret("bot_token")), made("webhook_secret")];
+const WHATSAPP: &[PlatformField] = &[
     in_address(plain("phone_number_id")),
     secret("app_secret"),
     secret("access_token"),
@@ -89,14 +89,14 @@ const WHATSAPP: &[Field] = &[
     optional("template"),
     optional("template_language"),
 ];
-const SMS: &[Field] = &[
+const SMS: &[PlatformField] = &[
     in_address(plain("account_sid")),
     secret("auth_token"),
     plain("sender"),
 ];
 
 /// What a platform needs, in the order of its form. The names are those of the settings everywhere.
-pub const fn fields(platform: Platform) -> &'static [Field] {
+pub const fn fields(platform: Platform) -> &'static [PlatformField] {
     match platform {
         Platform::Slack => SLACK,
         Platform::Teams => TEAMS,
@@ -124,7 +124,7 @@ pub struct Connector {
     pub id: ConnectorId,
     pub platform: Platform,
     pub name: String,
-    pub state: State,
+    pub state: ConnectorState,
     /// Whether people who are not approved become access requests.
     pub onboarding: bool,
     pub mode: Mode,
@@ -212,7 +212,7 @@ pub fn setting(raw: &str) -> Result<String, Why> {
     }
 }
 
-fn addressable(field: &Field, value: String) -> Result<String, Why> {
+fn addressable(field: &PlatformField, value: String) -> Result<String, Why> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':');
     if !field.in_address || value.chars().all(fits) {
         Ok(value)

@@ -8,7 +8,7 @@ use crate::domain::{Error, Result, Time, Why, delivery_failure};
 
 word_enum! {
     /// Where somebody stands.
-    Standing {
+    ContactStanding {
         /// Not approved yet.
         Onboarding = "onboarding",
         Active = "active",
@@ -35,7 +35,7 @@ pub struct Contact {
     /// What an answer needs.
     pub route: String,
     pub language: Option<Language>,
-    pub standing: Standing,
+    pub standing: ContactStanding,
     /// The member whose channel it is.
     pub member: Option<AccountId>,
     /// Since when that is proven by the member; else an administrator noted it, which gives no
@@ -55,7 +55,10 @@ impl Contact {
     /// Whether a message makes a request, where none is open.
     pub fn may_ask(&self, now: Time) -> bool {
         let pauses = self.asked_at.is_some_and(|at| now < at + PAUSE);
-        matches!(self.standing, Standing::Onboarding | Standing::Rejected) && !pauses
+        matches!(
+            self.standing,
+            ContactStanding::Onboarding | ContactStanding::Rejected
+        ) && !pauses
     }
 
     /// Is told the onboarding message, once.
@@ -90,7 +93,7 @@ impl Contact {
     }
 
     /// Comes to stand otherwise.
-    pub fn put(self, standing: Standing) -> Result<Self> {
+    pub fn put(self, standing: ContactStanding) -> Result<Self> {
         if self.standing == standing {
             Err(Error::Refused(Why::StandsSoAlready))
         } else {
@@ -103,7 +106,7 @@ impl Contact {
 mod tests {
     use super::*;
 
-    fn contact(standing: Standing, asked_at: Option<Time>) -> Contact {
+    fn contact(standing: ContactStanding, asked_at: Option<Time>) -> Contact {
         let id = |n: u8| format!("0192d3a0-0000-7000-8000-0000000000{n:02x}");
         Contact {
             id: id(1).try_into().unwrap(),
@@ -131,16 +134,17 @@ mod tests {
     #[test]
     fn one_asks_at_most_once_a_day_and_never_when_blocked() {
         let day = Time(Span::days(1).0);
-        assert!(contact(Standing::Onboarding, None).may_ask(Time(0)));
-        assert!(!contact(Standing::Rejected, Some(Time(0))).may_ask(Time(day.0 - 1)));
-        assert!(contact(Standing::Rejected, Some(Time(0))).may_ask(day));
+        assert!(contact(ContactStanding::Onboarding, None).may_ask(Time(0)));
+        assert!(!contact(ContactStanding::Rejected, Some(Time(0))).may_ask(Time(day.0 - 1)));
+        assert!(contact(ContactStanding::Rejected, Some(Time(0))).may_ask(day));
         assert!(
-            !contact(Standing::Blocked, None).may_ask(day) && !contact(Standing::Active, None).may_ask(day)
+            !contact(ContactStanding::Blocked, None).may_ask(day)
+                && !contact(ContactStanding::Active, None).may_ask(day)
         );
-        let greeted = contact(Standing::Onboarding, None).greet(day).unwrap();
+        let greeted = contact(ContactStanding::Onboarding, None).greet(day).unwrap();
         assert_eq!(greeted.greet(day), None, "once");
         assert_eq!(
-            contact(Standing::Active, None).put(Standing::Active),
+            contact(ContactStanding::Active, None).put(ContactStanding::Active),
             Err(Error::Refused(Why::StandsSoAlready))
         );
     }

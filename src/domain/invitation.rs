@@ -11,26 +11,26 @@ pub const LIFE: Span = Span::days(1);
 
 /// What an invitation is at an instant: the key of its name on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StatusWord {
+pub enum InvitationStatusWord {
     Pending,
     Expired,
     Accepted,
     Deleted,
 }
 
-impl StatusWord {
-    pub const ALL: [StatusWord; 4] = [
-        StatusWord::Pending,
-        StatusWord::Expired,
-        StatusWord::Accepted,
-        StatusWord::Deleted,
+impl InvitationStatusWord {
+    pub const ALL: [InvitationStatusWord; 4] = [
+        InvitationStatusWord::Pending,
+        InvitationStatusWord::Expired,
+        InvitationStatusWord::Accepted,
+        InvitationStatusWord::Deleted,
     ];
     pub fn as_str(self) -> &'static str {
         match self {
-            StatusWord::Pending => "pending",
-            StatusWord::Expired => "expired",
-            StatusWord::Accepted => "accepted",
-            StatusWord::Deleted => "deleted",
+            InvitationStatusWord::Pending => "pending",
+            InvitationStatusWord::Expired => "expired",
+            InvitationStatusWord::Accepted => "accepted",
+            InvitationStatusWord::Deleted => "deleted",
         }
     }
     pub fn parse(s: &str) -> Option<Self> {
@@ -39,18 +39,18 @@ impl StatusWord {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Status {
+pub enum InvitationStatus {
     Pending,
     Accepted { by: AccountId, at: Time },
     Deleted { at: Time },
 }
 
-impl Status {
+impl InvitationStatus {
     pub fn as_str(&self) -> &'static str {
         match self {
-            Status::Pending => "pending",
-            Status::Accepted { .. } => "accepted",
-            Status::Deleted { .. } => "deleted",
+            InvitationStatus::Pending => "pending",
+            InvitationStatus::Accepted { .. } => "accepted",
+            InvitationStatus::Deleted { .. } => "deleted",
         }
     }
 }
@@ -67,7 +67,7 @@ pub struct Invitation {
     pub invited_by: AccountId,
     pub created_at: Time,
     pub expires_at: Time,
-    pub status: Status,
+    pub status: InvitationStatus,
     pub version: i64,
 }
 
@@ -91,7 +91,7 @@ impl Invitation {
             invited_by,
             created_at: now,
             expires_at: now + organisation.invitation_life,
-            status: Status::Pending,
+            status: InvitationStatus::Pending,
             version: 1,
         }
     }
@@ -99,10 +99,10 @@ impl Invitation {
     /// Whether its link still works, or why not.
     pub fn open(&self, now: Time) -> Result<()> {
         match self.status {
-            Status::Accepted { .. } => Err(Error::Refused(Why::LinkUsed)),
-            Status::Deleted { .. } => Err(Error::Refused(Why::LinkDead)),
-            Status::Pending if now >= self.expires_at => Err(Error::Refused(Why::LinkExpired)),
-            Status::Pending => Ok(()),
+            InvitationStatus::Accepted { .. } => Err(Error::Refused(Why::LinkUsed)),
+            InvitationStatus::Deleted { .. } => Err(Error::Refused(Why::LinkDead)),
+            InvitationStatus::Pending if now >= self.expires_at => Err(Error::Refused(Why::LinkExpired)),
+            InvitationStatus::Pending => Ok(()),
         }
     }
 
@@ -114,7 +114,7 @@ impl Invitation {
             return Err(Error::Refused(Why::OtherAccount));
         }
         Ok(Self {
-            status: Status::Accepted {
+            status: InvitationStatus::Accepted {
                 by: account.id.clone(),
                 at: now,
             },
@@ -123,12 +123,12 @@ impl Invitation {
     }
 
     /// What it is at `now`: its link runs out at its instant, without anybody doing anything.
-    pub fn status_at(&self, now: Time) -> StatusWord {
+    pub fn status_at(&self, now: Time) -> InvitationStatusWord {
         match self.status {
-            Status::Accepted { .. } => StatusWord::Accepted,
-            Status::Deleted { .. } => StatusWord::Deleted,
-            Status::Pending if now >= self.expires_at => StatusWord::Expired,
-            Status::Pending => StatusWord::Pending,
+            InvitationStatus::Accepted { .. } => InvitationStatusWord::Accepted,
+            InvitationStatus::Deleted { .. } => InvitationStatusWord::Deleted,
+            InvitationStatus::Pending if now >= self.expires_at => InvitationStatusWord::Expired,
+            InvitationStatus::Pending => InvitationStatusWord::Pending,
         }
     }
 
@@ -136,24 +136,24 @@ impl Invitation {
     /// kept.
     pub fn renew(self, life: Span, now: Time) -> Result<Self> {
         match self.status {
-            Status::Pending => Ok(Self {
+            InvitationStatus::Pending => Ok(Self {
                 expires_at: now + life,
                 ..self
             }),
-            Status::Accepted { .. } => Err(Error::Refused(Why::LinkUsed)),
-            Status::Deleted { .. } => Err(Error::Refused(Why::LinkDead)),
+            InvitationStatus::Accepted { .. } => Err(Error::Refused(Why::LinkUsed)),
+            InvitationStatus::Deleted { .. } => Err(Error::Refused(Why::LinkDead)),
         }
     }
 
     /// An administrator takes it back, whether or not its link has run out.
     pub fn delete(self, now: Time) -> Result<Self> {
         match self.status {
-            Status::Pending => Ok(Self {
-                status: Status::Deleted { at: now },
+            InvitationStatus::Pending => Ok(Self {
+                status: InvitationStatus::Deleted { at: now },
                 ..self
             }),
-            Status::Accepted { .. } => Err(Error::Refused(Why::LinkUsed)),
-            Status::Deleted { .. } => Err(Error::Refused(Why::LinkDead)),
+            InvitationStatus::Accepted { .. } => Err(Error::Refused(Why::LinkUsed)),
+            InvitationStatus::Deleted { .. } => Err(Error::Refused(Why::LinkDead)),
         }
     }
 }

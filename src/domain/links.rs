@@ -97,7 +97,7 @@ pub struct Domain {
 
 /// What a check of a domain's record came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Checked {
+pub enum CheckedDomain {
     /// Verified now, for the first time or again.
     Verified,
     /// Verified before, and still.
@@ -121,7 +121,7 @@ impl Domain {
 
     /// The domain after its record was looked for, and what that came to. `texts`: what stands in
     /// the records of that name.
-    pub fn check(self, texts: &[String], now: Time) -> (Self, Checked) {
+    pub fn check(self, texts: &[String], now: Time) -> (Self, CheckedDomain) {
         let found = texts.iter().any(|t| t.trim() == self.proof());
         let checked = Self {
             checked_at: Some(now),
@@ -133,7 +133,7 @@ impl Domain {
                     missing_since: None,
                     ..checked
                 },
-                Checked::Holds,
+                CheckedDomain::Holds,
             ),
             (true, None, _) => (
                 Self {
@@ -141,7 +141,7 @@ impl Domain {
                     missing_since: None,
                     ..checked
                 },
-                Checked::Verified,
+                CheckedDomain::Verified,
             ),
             (false, Some(_), Some(since)) if now >= since + PATIENCE => (
                 Self {
@@ -149,16 +149,16 @@ impl Domain {
                     missing_since: None,
                     ..checked
                 },
-                Checked::Lapsed,
+                CheckedDomain::Lapsed,
             ),
             (false, Some(_), since) => (
                 Self {
                     missing_since: since.or(Some(now)),
                     ..checked
                 },
-                Checked::Missing,
+                CheckedDomain::Missing,
             ),
-            (false, None, _) => (checked, Checked::Missing),
+            (false, None, _) => (checked, CheckedDomain::Missing),
         }
     }
 }
@@ -229,20 +229,26 @@ mod tests {
     fn a_domain_is_verified_by_its_record_and_lapses_only_after_a_while() {
         let proof = [" anteroom-verification=abc ".to_owned(), "v=spf1 -all".into()];
         let (new, said) = domain().check(&["anteroom-verification=abcd".into()], Time(1));
-        assert_eq!((said, new.verified_at), (Checked::Missing, None));
+        assert_eq!((said, new.verified_at), (CheckedDomain::Missing, None));
         let (there, said) = new.check(&proof, Time(2));
-        assert_eq!((said, there.verified_at), (Checked::Verified, Some(Time(2))));
+        assert_eq!(
+            (said, there.verified_at),
+            (CheckedDomain::Verified, Some(Time(2)))
+        );
         let (gone, said) = there.check(&[], Time(3));
         assert_eq!(
             (said, gone.verified_at, gone.missing_since),
-            (Checked::Missing, Some(Time(2)), Some(Time(3)))
+            (CheckedDomain::Missing, Some(Time(2)), Some(Time(3)))
         );
         let (back, said) = gone.clone().check(&proof, Time(4));
-        assert_eq!((said, back.missing_since), (Checked::Holds, None));
+        assert_eq!((said, back.missing_since), (CheckedDomain::Holds, None));
         let (still, said) = gone.check(&[], Time(3) + PATIENCE - Span(1));
-        assert_eq!((said, still.missing_since), (Checked::Missing, Some(Time(3))));
+        assert_eq!(
+            (said, still.missing_since),
+            (CheckedDomain::Missing, Some(Time(3)))
+        );
         let (lapsed, said) = still.check(&[], Time(3) + PATIENCE);
-        assert_eq!((said, lapsed.verified_at), (Checked::Lapsed, None));
+        assert_eq!((said, lapsed.verified_at), (CheckedDomain::Lapsed, None));
     }
 
     #[test]

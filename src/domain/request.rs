@@ -20,7 +20,7 @@ pub const PAUSE: Span = Span::hours(24);
 
 word_enum! {
     /// What is asked for.
-    Kind { Join = "join", Resource = "resource", Chat = "chat" }
+    RequestKind { Join = "join", Resource = "resource", Chat = "chat" }
 }
 word_enum! {
     /// Whether people decide, or a flow's condition did.
@@ -117,7 +117,7 @@ impl Status {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Matter {
     Join,
-    Resource(Box<Asked>),
+    Resource(Box<ResourceRequest>),
     Chat(Box<Chatted>),
 }
 
@@ -138,7 +138,7 @@ pub fn no_address(contact: &ContactId) -> Result<Email> {
 
 /// What a request for a resource says beside what every request does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct ResourceRequest {
     pub resource: ResourceId,
     /// Whom it is for: the submitter, or somebody whose manager the submitter is.
     pub holder: AccountId,
@@ -162,7 +162,7 @@ pub struct Asked {
     pub approval: ApprovalType,
 }
 
-impl Asked {
+impl ResourceRequest {
     /// Asks for the resource for ever, by the newest version of its flow, before its first step.
     pub fn new(resource: ResourceId, holder: AccountId, flow: &Flow) -> Self {
         Self {
@@ -226,11 +226,11 @@ impl Request {
         }
     }
 
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> RequestKind {
         match self.matter {
-            Matter::Join => Kind::Join,
-            Matter::Resource(_) => Kind::Resource,
-            Matter::Chat(_) => Kind::Chat,
+            Matter::Join => RequestKind::Join,
+            Matter::Resource(_) => RequestKind::Resource,
+            Matter::Chat(_) => RequestKind::Chat,
         }
     }
 
@@ -314,7 +314,7 @@ impl Request {
     /// Its author joined by an invitation: what was asked for is in place, thanks to whoever
     /// invited. Fails if nobody has accepted it.
     pub fn settle_by_joining(self, accepted: &Invitation, now: Time) -> Result<Self> {
-        if !matches!(accepted.status, invitation::Status::Accepted { .. }) {
+        if !matches!(accepted.status, invitation::InvitationStatus::Accepted { .. }) {
             return Err(Error::Internal);
         }
         let decision = Decided::new(Some(accepted.invited_by.clone()), now);
@@ -352,7 +352,7 @@ impl Request {
     pub fn pause(&self, now: Time) -> Option<Time> {
         match &self.status {
             // What one may ask for in the catalogue one may ask for again at once.
-            Status::Denied(decision) if !self.may_ask_again && self.kind() == Kind::Join => {
+            Status::Denied(decision) if !self.may_ask_again && self.kind() == RequestKind::Join => {
                 Some(decision.at + PAUSE).filter(|end| now < *end)
             }
             _ => None,
@@ -362,7 +362,7 @@ impl Request {
     /// After a rejection, lets the person ask again at once.
     pub fn allow_again(self, _: &Decider) -> Result<Self> {
         match self.status {
-            Status::Denied(_) if !self.may_ask_again && self.kind() == Kind::Join => Ok(Self {
+            Status::Denied(_) if !self.may_ask_again && self.kind() == RequestKind::Join => Ok(Self {
                 may_ask_again: true,
                 ..self
             }),

@@ -26,7 +26,7 @@ pub struct Resource {
     /// once.
     pub hook: String,
     pub audience: Audience,
-    pub state: State,
+    pub state: ResourceState,
     pub version: i64,
 }
 
@@ -65,7 +65,7 @@ impl Audience {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum ResourceState {
     Active,
     /// Nobody can ask for it; what was granted stays.
     Disabled,
@@ -73,13 +73,17 @@ pub enum State {
     Deleted,
 }
 
-impl State {
-    pub const ALL: [State; 3] = [State::Active, State::Disabled, State::Deleted];
+impl ResourceState {
+    pub const ALL: [ResourceState; 3] = [
+        ResourceState::Active,
+        ResourceState::Disabled,
+        ResourceState::Deleted,
+    ];
     pub fn as_str(self) -> &'static str {
         match self {
-            State::Active => "active",
-            State::Disabled => "disabled",
-            State::Deleted => "deleted",
+            ResourceState::Active => "active",
+            ResourceState::Disabled => "disabled",
+            ResourceState::Deleted => "deleted",
         }
     }
     pub fn parse(word: &str) -> Option<Self> {
@@ -198,13 +202,13 @@ pub struct Grant {
     pub granted_at: Time,
     /// When it ends by itself.
     pub ends_at: Option<Time>,
-    pub ended: Option<Ended>,
+    pub ended: Option<GrantEnd>,
     pub version: i64,
 }
 
 /// That a grant is over: since when, and who ended it; None: its time was over.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ended {
+pub struct GrantEnd {
     pub at: Time,
     pub by: Option<AccountId>,
 }
@@ -242,7 +246,7 @@ impl Grant {
             return Err(Error::Refused(Why::GrantIsOver));
         }
         Ok(Self {
-            ended: Some(Ended {
+            ended: Some(GrantEnd {
                 at: now,
                 by: Some(member.account.clone()),
             }),
@@ -254,7 +258,7 @@ impl Grant {
     pub fn lapse(self, now: Time) -> Result<Self> {
         match self.ends_at.filter(|end| self.ended.is_none() && *end <= now) {
             Some(end) => Ok(Self {
-                ended: Some(Ended { at: end, by: None }),
+                ended: Some(GrantEnd { at: end, by: None }),
                 ..self
             }),
             None => Err(Error::Stale),

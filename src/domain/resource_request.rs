@@ -4,8 +4,8 @@ use crate::domain::decision::{Cancellation, Decision};
 use crate::domain::flow::{Approvers, Missing, Quorum, Rules};
 use crate::domain::ids::GrantId;
 use crate::domain::policy::{Decider, Departure};
-use crate::domain::request::{Asked, Matter, Outcome, Problem, Request, Status};
-use crate::domain::step_state::Standing;
+use crate::domain::request::{Matter, Outcome, Problem, Request, ResourceRequest, Status};
+use crate::domain::step_state::StepState;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why, text};
 
@@ -14,7 +14,7 @@ const NEVER: Time = Time(i64::MAX);
 
 impl Request {
     /// What it asks for, if that is a resource.
-    pub fn asked(&self) -> Option<&Asked> {
+    pub fn asked(&self) -> Option<&ResourceRequest> {
         match &self.matter {
             Matter::Resource(asked) => Some(asked),
             Matter::Join | Matter::Chat(_) => None,
@@ -22,12 +22,12 @@ impl Request {
     }
 
     /// As [`Request::asked`]; of another kind nothing is found.
-    pub fn expect_asked(&self) -> Result<&Asked> {
+    pub fn expect_asked(&self) -> Result<&ResourceRequest> {
         self.asked().ok_or(Error::NotFound)
     }
 
     /// With these facts of what it asks for.
-    fn with(self, change: impl FnOnce(&mut Asked)) -> Self {
+    fn with(self, change: impl FnOnce(&mut ResourceRequest)) -> Self {
         let Matter::Resource(mut asked) = self.matter else {
             return self;
         };
@@ -56,10 +56,10 @@ impl Request {
     }
 
     /// Stands as its current step does; what is in Error, or decided already, stays as it is.
-    pub fn stand(self, standing: &Standing, now: Time) -> Result<Self> {
+    pub fn stand(self, standing: &StepState, now: Time) -> Result<Self> {
         let next = match standing {
-            Standing::Waits { .. } | Standing::Met => Status::Pending,
-            Standing::Missing(missing) => Status::MissingData(*missing),
+            StepState::Waits { .. } | StepState::Met => Status::Pending,
+            StepState::Missing(missing) => Status::MissingData(*missing),
         };
         match self.status_at(now) {
             Status::Pending | Status::MissingData(_) => Ok(Self { status: next, ..self }),

@@ -21,7 +21,7 @@ pub struct People {
 
 /// How a step stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum StepState {
     /// These have not voted, each with whom they stand for; so many approvals are needed in all.
     Waits {
         asked: BTreeMap<AccountId, Option<AccountId>>,
@@ -46,11 +46,11 @@ impl Met {
     }
 }
 
-impl Standing {
+impl StepState {
     /// The proof that enough have approved; None while they have not. `last`: whose approval was
     /// the last.
     pub fn met(&self, last: &AccountId) -> Option<Met> {
-        (*self == Standing::Met).then(|| Met {
+        (*self == StepState::Met).then(|| Met {
             last: Some(last.clone()),
         })
     }
@@ -101,7 +101,7 @@ impl Voice {
 impl Step {
     /// How the step stands when these have approved; `escalated`: its escalation's days are over.
     /// Whoever is not among its approvers any more does not count any more.
-    pub fn stand(&self, people: &People, approvals: &[Approved], escalated: bool) -> Standing {
+    pub fn stand(&self, people: &People, approvals: &[Approved], escalated: bool) -> StepState {
         let first = [Some(&self.approvers), self.fallback.as_ref()]
             .into_iter()
             .flatten()
@@ -120,7 +120,7 @@ impl Step {
             .unwrap_or_default();
         let base = first.unwrap_or_else(|| further.clone());
         if base.is_empty() {
-            return Standing::Missing(self.approvers.missing());
+            return StepState::Missing(self.approvers.missing());
         }
         let needed = self.quorum.of(base.len());
         let mut all = further;
@@ -129,7 +129,7 @@ impl Step {
             .into_iter()
             .partition(|(account, voice)| voice.has_spoken(account, approvals));
         if spoken.len() >= needed {
-            return Standing::Met;
+            return StepState::Met;
         }
         let asked = silent.into_iter().map(|(account, voice)| {
             (
@@ -141,7 +141,7 @@ impl Step {
                 },
             )
         });
-        Standing::Waits {
+        StepState::Waits {
             asked: asked.collect(),
             needed,
         }
@@ -196,8 +196,8 @@ mod tests {
         }
     }
 
-    fn waits(asked: &[u8], needed: usize) -> Standing {
-        Standing::Waits {
+    fn waits(asked: &[u8], needed: usize) -> StepState {
+        StepState::Waits {
             asked: asked.iter().map(|n| (account(*n), None)).collect(),
             needed,
         }
@@ -232,7 +232,7 @@ mod tests {
         );
         assert_eq!(
             stand(&step(Approvers::Manager, Quorum::Any)),
-            Standing::Missing(Missing::Manager),
+            StepState::Missing(Missing::Manager),
             "the manager is not eligible"
         );
         let fallback = Step {
@@ -259,7 +259,7 @@ mod tests {
             Quorum::Number(2),
         );
         assert_eq!(two.stand(&people(), &by(&[3]), false), waits(&[1, 2], 2));
-        assert_eq!(two.stand(&people(), &by(&[3, 1]), false), Standing::Met);
+        assert_eq!(two.stand(&people(), &by(&[3, 1]), false), StepState::Met);
         let escalates = Step {
             escalation: Some((3, Approvers::Owner)),
             ..step(Approvers::Administrators, Quorum::All)
@@ -284,7 +284,7 @@ mod tests {
             ..people()
         };
         let asked = |s: Step| s.stand(&away, &[], false);
-        let instead = Standing::Waits {
+        let instead = StepState::Waits {
             asked: [(account(3), Some(account(2)))].into(),
             needed: 1,
         };
@@ -297,7 +297,7 @@ mod tests {
         let both = step(Approvers::Members(vec![account(2), account(3)]), Quorum::All);
         assert_eq!(
             both.stand(&away, &by(&[3]), false),
-            Standing::Met,
+            StepState::Met,
             "one person is one approval"
         );
     }
@@ -311,7 +311,7 @@ mod tests {
         let stands = step(Approvers::Manager, Quorum::Any).stand(&away, &[], false);
         assert_eq!(
             stands,
-            Standing::Missing(Missing::Manager),
+            StepState::Missing(Missing::Manager),
             "the manager is the requester, or has left"
         );
     }
@@ -332,7 +332,7 @@ mod tests {
         assert_eq!(all.stand(&people(), &instead, false), waits(&[1], 2));
         assert_eq!(
             all.stand(&people(), &[instead, by(&[1])].concat(), false),
-            Standing::Met
+            StepState::Met
         );
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where the reader stands in an organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct MemberStanding {
     pub restricted: bool,
 }
 
@@ -47,7 +47,7 @@ fn listen(org: String, restricted: RwSignal<bool>) {
     live::listen(&org.clone(), move |_| {
         let org = org.clone();
         leptos::task::spawn_local(async move {
-            let standing: Option<Standing> = browser::read("/actions/standing", &[("org", &org)]).await;
+            let standing: Option<MemberStanding> = browser::read("/actions/standing", &[("org", &org)]).await;
             if let Some(standing) = standing {
                 restricted.set(standing.restricted);
             }

@@ -30,7 +30,7 @@ pub fn count_hydrated() {
 }
 
 /// What came of posting a form.
-pub enum Answer {
+pub enum PostAnswer {
     Done(Done),
     Refused(Refusal),
     /// The network did not answer.
@@ -39,7 +39,7 @@ pub enum Answer {
 
 /// Posts the submitted form in place of the browser, once at a time; its button says `pending`
 /// meanwhile. Whoever is signed out by then goes to sign in.
-pub fn submit(event: SubmitEvent, pending: String, then: impl FnOnce(Answer) + 'static) {
+pub fn submit(event: SubmitEvent, pending: String, then: impl FnOnce(PostAnswer) + 'static) {
     let Some(form) = form_of(&event) else { return };
     event.prevent_default();
     if is_busy(&form) {
@@ -49,15 +49,15 @@ pub fn submit(event: SubmitEvent, pending: String, then: impl FnOnce(Answer) + '
     leptos::task::spawn_local(async move {
         busy(&form, &event, Some(&pending));
         let answer = match post(&form, &event).await {
-            Some(Ok(done)) => Answer::Done(done),
+            Some(Ok(done)) => PostAnswer::Done(done),
             Some(Err(refusal)) if refusal.error.status() == 401 => {
                 return go(&format!("/signin?back={}", escape(&here())));
             }
-            Some(Err(refusal)) => Answer::Refused(refusal),
-            None => Answer::Offline,
+            Some(Err(refusal)) => PostAnswer::Refused(refusal),
+            None => PostAnswer::Offline,
         };
         // Where the page goes on, the button stays as it is until then.
-        if !matches!(answer, Answer::Done(_)) {
+        if !matches!(answer, PostAnswer::Done(_)) {
             busy(&form, &event, None);
         }
         then(answer);

@@ -37,13 +37,13 @@ pub fn LiveForm(
 
 #[cfg(feature = "hydrate")]
 fn submitted(event: web_sys::SubmitEvent, pending: String, offline: String) {
-    use super::browser::{self, Answer};
+    use super::browser::{self, PostAnswer};
     let Some(form) = browser::form_of(&event) else {
         return;
     };
     browser::submit(event, pending, move |answer| match answer {
-        Answer::Done(done) => browser::go(done.to.as_deref().unwrap_or("/")),
-        Answer::Refused(refusal) => browser::show(&form, &refusal.message, &refusal.fields),
-        Answer::Offline => browser::show(&form, &offline, &[]),
+        PostAnswer::Done(done) => browser::go(done.to.as_deref().unwrap_or("/")),
+        PostAnswer::Refused(refusal) => browser::show(&form, &refusal.message, &refusal.fields),
+        PostAnswer::Offline => browser::show(&form, &offline, &[]),
     });
 }

@@ -11,7 +11,7 @@ use web_sys::{EventSource, MessageEvent};
 /// What the stream says: which kind of event, and what it happened to. Both are empty where
 /// everything may have changed.
 #[derive(Deserialize, Default)]
-pub struct Change {
+pub struct LiveChange {
     pub what: String,
     pub object: String,
 }
@@ -29,7 +29,7 @@ thread_local! {
 
 /// Tells `heard` of each change, and of nothing in particular each time the stream opens: what
 /// happened while it was closed is told by nobody. A page has one listener.
-pub fn listen(org: &str, heard: impl Fn(Change) + 'static) {
+pub fn listen(org: &str, heard: impl Fn(LiveChange) + 'static) {
     let (path, heard) = (format!("/{org}/live"), Rc::new(heard));
     connect(&path, &heard);
     let _ = window_event_listener_untyped("visibilitychange", move |_| {
@@ -43,7 +43,7 @@ pub fn listen(org: &str, heard: impl Fn(Change) + 'static) {
     });
 }
 
-fn connect<F: Fn(Change) + 'static>(path: &str, heard: &Rc<F>) {
+fn connect<F: Fn(LiveChange) + 'static>(path: &str, heard: &Rc<F>) {
     let Ok(source) = EventSource::new(path) else {
         return;
     };
@@ -58,7 +58,7 @@ fn connect<F: Fn(Change) + 'static>(path: &str, heard: &Rc<F>) {
     });
     source.set_onmessage(Some(changed.as_ref().unchecked_ref()));
     let hears = heard.clone();
-    let opened = Closure::<dyn FnMut()>::new(move || hears(Change::default()));
+    let opened = Closure::<dyn FnMut()>::new(move || hears(LiveChange::default()));
     source.set_onopen(Some(opened.as_ref().unchecked_ref()));
     STREAM.with_borrow_mut(|kept| {
         *kept = Some(Stream {

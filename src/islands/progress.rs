@@ -1,4 +1,4 @@
-//! Approval Progress in words: the steps of a flow with their votes, what is missing, and questions
+//! Approval ProgressWords in words: the steps of a flow with their votes, what is missing, and questions
 //! with their answers. Drawn by the queue's island and by the pages of the portal.
 use crate::islands::when::{When, when};
 use leptos::prelude::*;
@@ -6,18 +6,18 @@ use serde::{Deserialize, Serialize};
 
 /// How far a request has come, in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress {
+pub struct ProgressWords {
     /// Its heading; empty where the page has one already.
     pub title: String,
     /// The flow with its version; and that there is a newer one, what is wrong, or nothing.
     pub flow: String,
     pub note: String,
-    pub steps: Vec<Step>,
+    pub steps: Vec<StepWords>,
     pub talk: Vec<Talk>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
+pub struct StepWords {
     pub title: String,
     /// `done`, `now`, `ahead` or `off`: the class of its shape.
     pub stage: String,
@@ -38,7 +38,7 @@ pub struct Talk {
     pub answered: Option<When>,
 }
 
-pub fn progress(p: &Progress) -> AnyView {
+pub fn progress(p: &ProgressWords) -> AnyView {
     if p.steps.is_empty() {
         return ().into_any();
     }

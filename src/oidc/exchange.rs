@@ -130,7 +130,7 @@ type CodeClient = Client<
     CoreJsonWebKey,
     CoreAuthPrompt,
     StandardErrorResponse<CoreErrorResponseType>,
-    Answer,
+    TokenAnswer,
     CoreTokenIntrospectionResponse,
     CoreRevocableToken,
     CoreRevocationErrorResponse,
@@ -142,7 +142,7 @@ type CodeClient = Client<
     EndpointNotSet,
 >;
 
-type Answer = StandardTokenResponse<RawIdToken, CoreTokenType>;
+type TokenAnswer = StandardTokenResponse<RawIdToken, CoreTokenType>;
 
 #[derive(Debug, Deserialize, Serialize)]
 struct RawIdToken {
@@ -159,7 +159,7 @@ impl AdditionalClaims for NoClaims {}
 type NoToken = IdToken<NoClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 
 impl TokenResponse<NoClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>
-    for Answer
+    for TokenAnswer
 {
     // The library's reading of the token is not wanted; see `id_token`.
     fn id_token(&self) -> Option<&NoToken> {

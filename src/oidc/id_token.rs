@@ -37,11 +37,11 @@ struct Header {
 }
 
 /// That a key of the provider made the signature; only [`IdToken::signature`] makes one.
-pub(crate) struct Proof(CoreJsonWebKey);
+pub(crate) struct TokenProof(CoreJsonWebKey);
 
 /// What the provider's keys say about a token.
 pub(crate) enum Signature {
-    Good(Box<Proof>),
+    Good(Box<TokenProof>),
     /// No key of the token's `kid`, or none that fits a token without one.
     UnknownKey,
     Bad,
@@ -80,7 +80,7 @@ impl IdToken {
             self.kid.is_none() || key.key_id().map(|id| id.as_str()) == self.kid.as_deref()
         };
         if let Some(key) = keys.iter().filter(named).find(|key| self.is_signed_with(key)) {
-            return Signature::Good(Box::new(Proof(key.clone())));
+            return Signature::Good(Box::new(TokenProof(key.clone())));
         }
         let known = self.kid.is_some() && keys.iter().any(|key| named(&key));
         if known {
@@ -97,7 +97,7 @@ impl IdToken {
     }
 
     /// The claims, for whoever has proved the signature.
-    pub(crate) fn claims(&self, _proof: &Proof) -> Result<Claims, OidcError> {
+    pub(crate) fn claims(&self, _proof: &TokenProof) -> Result<Claims, OidcError> {
         serde_json::from_slice(&self.payload)
             .map_err(|_| refused("ID token: the payload is not a JSON object"))
     }
@@ -106,7 +106,7 @@ impl IdToken {
     /// OpenID Connect Core 3.1.3.8).
     pub(crate) fn check_access_token(
         &self,
-        proof: &Proof,
+        proof: &TokenProof,
         claims: &Claims,
         token: &AccessToken,
     ) -> Result<(), OidcError> {

@@ -10,15 +10,15 @@ use tokio::sync::Mutex;
 use crate::oidc::error::{OidcError, refused};
 use crate::oidc::held::{Held, Times};
 use crate::oidc::http::Http;
-use crate::oidc::id_token::{IdToken, Proof, Signature};
+use crate::oidc::id_token::{IdToken, Signature, TokenProof};
 
 /// One provider's key set, remembered.
 pub(crate) struct KeyRing {
     // One lock for looking, verifying and fetching: whoever waited for a refetch sees the new keys.
-    state: Mutex<State>,
+    state: Mutex<KeyState>,
 }
 
-struct State {
+struct KeyState {
     held: Held<CoreJsonWebKeySet>,
     refetched: Option<Instant>,
 }
@@ -26,7 +26,7 @@ struct State {
 impl KeyRing {
     pub(crate) fn new() -> Self {
         Self {
-            state: Mutex::new(State {
+            state: Mutex::new(KeyState {
                 held: Held::nothing(),
                 refetched: None,
             }),
@@ -41,7 +41,7 @@ impl KeyRing {
         http: &Http,
         url: &Url,
         times: &Times,
-    ) -> Result<Proof, OidcError> {
+    ) -> Result<TokenProof, OidcError> {
         let mut state = self.state.lock().await;
         let keys = state.keys(http, url, times).await?;
         match token.signature(keys.keys()) {
@@ -54,7 +54,7 @@ impl KeyRing {
     }
 }
 
-impl State {
+impl KeyState {
     async fn keys(
         &mut self,
         http: &Http,
@@ -87,7 +87,7 @@ async fn fetch(http: &Http, url: &Url) -> Result<CoreJsonWebKeySet, OidcError> {
     serde_json::from_value(document).map_err(|_| refused("the provider's key set is not understood"))
 }
 
-fn settle(outcome: Signature) -> Result<Proof, OidcError> {
+fn settle(outcome: Signature) -> Result<TokenProof, OidcError> {
     match outcome {
         Signature::Good(proof) => Ok(*proof),
         Signature::UnknownKey => Err(refused(

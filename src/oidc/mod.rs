@@ -34,8 +34,8 @@ use held::Times;
 use http::Http;
 use id_token::IdToken;
 use keys::KeyRing;
-use organisation::Source;
-use person::Said;
+use organisation::OrganisationEndpoint;
+use person::PersonClaims;
 
 /// All configured providers, with what is remembered about each. One for the whole process.
 pub struct Oidc {
@@ -62,7 +62,7 @@ struct Peer {
     redirect: RedirectUrl,
     directory: Directory,
     keys: KeyRing,
-    organisation: Option<Source>,
+    organisation: Option<OrganisationEndpoint>,
 }
 
 impl Oidc {
@@ -105,7 +105,7 @@ impl Oidc {
         let tokens = exchange.redeem(code, attempt.verifier, &self.http).await?;
         let claims = self.prove(peer, &discovery.jwks_uri, &tokens).await?;
         let issuer = claims.check(&peer.expected(&attempt.nonce))?;
-        let said = Said::find(
+        let said = PersonClaims::find(
             &claims,
             discovery.userinfo_endpoint.as_ref(),
             &tokens.access,
@@ -151,8 +151,8 @@ impl Peer {
                 .map_err(|_| refused(format!("provider {}: an address is not a URL", provider.id)))
         };
         let organisation = match &provider.organisation {
-            Some(OrganisationSource::Claim(name)) => Some(Source::Claim(name.clone())),
-            Some(OrganisationSource::Endpoint { url, field }) => Some(Source::Endpoint {
+            Some(OrganisationSource::Claim(name)) => Some(OrganisationEndpoint::Claim(name.clone())),
+            Some(OrganisationSource::Endpoint { url, field }) => Some(OrganisationEndpoint::Endpoint {
                 url: address(url)?,
                 field: field.clone(),
             }),

@@ -14,12 +14,12 @@ use crate::oidc::http::Http;
 const LONGEST: usize = 200;
 
 /// `OrganisationSource` with its address checked.
-pub(crate) enum Source {
+pub(crate) enum OrganisationEndpoint {
     Claim(String),
     Endpoint { url: Url, field: String },
 }
 
-impl Source {
+impl OrganisationEndpoint {
     /// The organisation's id; None if the provider names none.
     pub(crate) async fn ask(
         &self,

@@ -13,13 +13,13 @@ const EMAIL: usize = 254;
 const NAME: usize = 200;
 
 /// The profile claims of one source.
-pub(crate) struct Said {
+pub(crate) struct PersonClaims {
     pub(crate) email: Option<String>,
     pub(crate) email_verified: bool,
     pub(crate) name: Option<String>,
 }
 
-impl Said {
+impl PersonClaims {
     fn of(claims: &Claims) -> Self {
         let email = claims.text("email").and_then(address);
         Self {

@@ -3,7 +3,7 @@ use super::{Frame, Sheet, parts};
 use crate::desk::demo;
 use crate::domain::{Result, Time};
 use crate::site::Call;
-use crate::store::demo::Mail;
+use crate::store::demo::DemoMail;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
@@ -26,7 +26,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     Ok(Sheet::new(title, Frame::Card, draw))
 }
 
-fn letter(call: &Call, m: &Mail) -> AnyView {
+fn letter(call: &Call, m: &DemoMail) -> AnyView {
     let lines = m.text.lines().map(|line| line_view(call, line)).collect_view();
     view! {
         <details class="tile">

@@ -2,8 +2,8 @@
 //! what they have read.
 use crate::desk::{Desk, history};
 use crate::domain::Result;
-use crate::store::Kind;
-use crate::store::history::Change;
+use crate::store::DatabaseKind;
+use crate::store::history::OrganisationChange;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::broadcast::{self, Receiver, Sender};
@@ -21,7 +21,7 @@ const OVERLAP: i64 = 200;
 
 /// Where streams hear of changes.
 #[derive(Clone)]
-pub struct Hub(Sender<Change>);
+pub struct Hub(Sender<OrganisationChange>);
 
 impl Default for Hub {
     fn default() -> Self {
@@ -30,7 +30,7 @@ impl Default for Hub {
 }
 
 /// What was read of the history.
-struct Progress {
+struct HubProgress {
     newest: i64,
     /// The numbers in the overlap that were read.
     known: BTreeSet<i64>,
@@ -39,7 +39,7 @@ struct Progress {
 
 impl Hub {
     /// What happens from now on.
-    pub fn listen(&self) -> Receiver<Change> {
+    pub fn listen(&self) -> Receiver<OrganisationChange> {
         self.0.subscribe()
     }
 
@@ -54,8 +54,8 @@ impl Hub {
         watcher
     }
 
-    async fn round(&self, desk: &Desk, progress: &mut Option<Progress>) -> Result<()> {
-        let overlap = if desk.db.kind == Kind::Postgres {
+    async fn round(&self, desk: &Desk, progress: &mut Option<HubProgress>) -> Result<()> {
+        let overlap = if desk.db.kind == DatabaseKind::Postgres {
             OVERLAP
         } else {
             0
@@ -67,7 +67,7 @@ impl Hub {
                 .iter()
                 .map(|c| c.seq)
                 .collect();
-            *progress = Some(Progress {
+            *progress = Some(HubProgress {
                 newest,
                 known,
                 overlap,
@@ -90,7 +90,7 @@ impl Hub {
 pub struct Watcher {
     hub: Hub,
     desk: Desk,
-    progress: Option<Progress>,
+    progress: Option<HubProgress>,
 }
 
 impl Watcher {

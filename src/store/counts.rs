@@ -4,7 +4,7 @@
 use super::rows::Statement as _;
 use crate::domain::Result;
 use crate::domain::ids::OrganisationId;
-use crate::domain::request::{ApprovalType, Kind, Request, StatusWord, Tab};
+use crate::domain::request::{ApprovalType, Request, RequestKind, StatusWord, Tab};
 use crate::store::conn::Conn;
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub struct Shelf {
     pub tab: Tab,
     pub status: StatusWord,
     pub approval: ApprovalType,
-    pub kind: Kind,
+    pub kind: RequestKind,
 }
 
 impl Shelf {

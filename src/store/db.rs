@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum DatabaseKind {
     Sqlite,
     Postgres,
 }
@@ -23,7 +23,7 @@ pub enum Kind {
 /// An open database. Cloning shares it.
 #[derive(Clone)]
 pub struct Db {
-    pub kind: Kind,
+    pub kind: DatabaseKind,
     read: AnyPool,
     /// SQLite: exactly one connection, so writers queue here and never meet a busy file.
     /// PostgreSQL: the same pool as `read`.
@@ -65,7 +65,7 @@ impl Db {
             .connect_with(options)
             .await
             .map_err(fault)?;
-        Ok(Self::of(Kind::Sqlite, read, write))
+        Ok(Self::of(DatabaseKind::Sqlite, read, write))
     }
 
     /// Connects to PostgreSQL at `url`.
@@ -87,10 +87,10 @@ impl Db {
             })
         });
         let pool = pool.connect_with(options).await.map_err(fault)?;
-        Ok(Self::of(Kind::Postgres, pool.clone(), pool))
+        Ok(Self::of(DatabaseKind::Postgres, pool.clone(), pool))
     }
 
-    fn of(kind: Kind, read: AnyPool, write: AnyPool) -> Db {
+    fn of(kind: DatabaseKind, read: AnyPool, write: AnyPool) -> Db {
         let bell = Arc::default;
         Db {
             kind,
@@ -116,8 +116,8 @@ impl Db {
     /// built here and in [`Tx::commit`], and nowhere else.
     pub async fn begin(&self) -> Result<Tx> {
         let inner = match self.kind {
-            Kind::Sqlite => self.write.begin_with("begin immediate").await,
-            Kind::Postgres => self.write.begin().await,
+            DatabaseKind::Sqlite => self.write.begin_with("begin immediate").await,
+            DatabaseKind::Postgres => self.write.begin().await,
         };
         let bells = [
             &self.bell,
@@ -156,7 +156,7 @@ impl Db {
 /// An open transaction. Dropped without [`Tx::commit`], it never happened.
 pub struct Tx {
     inner: Transaction<'static, Any>,
-    pub(super) kind: Kind,
+    pub(super) kind: DatabaseKind,
     bells: [Arc<Notify>; 6],
     changed: Arc<Notify>,
     /// A letter or a call was owed in it: the workers are woken once it is committed.
@@ -171,8 +171,8 @@ impl Tx {
     /// when nothing did. SQLite goes by the indexes alone.
     pub(super) async fn read_in_order(&mut self) -> Result<()> {
         match self.kind {
-            Kind::Sqlite => Ok(()),
-            Kind::Postgres => sqlx::query("set local enable_sort = off")
+            DatabaseKind::Sqlite => Ok(()),
+            DatabaseKind::Postgres => sqlx::query("set local enable_sort = off")
                 .execute(&mut **self)
                 .await
                 .map(drop)

@@ -6,7 +6,7 @@ use crate::store::conn::Conn;
 
 /// A letter as it would have left.
 #[derive(Clone, Debug)]
-pub struct Mail {
+pub struct DemoMail {
     pub id: String,
     pub recipient: String,
     pub subject: String,
@@ -15,7 +15,7 @@ pub struct Mail {
     pub sent_at: Time,
 }
 
-pub async fn keep(tx: &mut Tx, m: &Mail) -> Result<()> {
+pub async fn keep(tx: &mut Tx, m: &DemoMail) -> Result<()> {
     sqlx::query(
         "insert into demo_letters (id, recipient, subject, body_text, body_html, sent_at) values ($1, $2, \
          $3, $4, $5, $6) on \
@@ -32,13 +32,13 @@ pub async fn keep(tx: &mut Tx, m: &Mail) -> Result<()> {
 }
 
 /// The newest 100.
-pub async fn list(conn: &mut Conn) -> Result<Vec<Mail>> {
+pub async fn list(conn: &mut Conn) -> Result<Vec<DemoMail>> {
     sqlx::query(
         "select id, recipient, subject, body_text, body_html, sent_at from demo_letters order by \
         sent_at desc, id desc limit 100",
     )
     .list(conn, |r| {
-        Ok(Mail {
+        Ok(DemoMail {
             id: r.text("id")?,
             recipient: r.text("recipient")?,
             subject: r.text("subject")?,

@@ -1,6 +1,6 @@
 //! Facts about this instance: whether it is a demo, and whether the database answers. Also copies
 //! of the SQLite file.
-use super::db::{Db, Kind, Tx};
+use super::db::{DatabaseKind, Db, Tx};
 use super::rows::{Columns as _, Statement as _};
 use crate::domain::{Error, Result};
 use crate::store::conn::Conn;
@@ -34,7 +34,7 @@ pub async fn ping(conn: &mut Conn) -> Result<()> {
 /// Writes a consistent copy of the SQLite database to a file that does not exist yet, while others
 /// go on writing.
 pub async fn copy_to(db: &Db, file: &str) -> Result<()> {
-    if db.kind != Kind::Sqlite {
+    if db.kind != DatabaseKind::Sqlite {
         return Err(Error::Refused(crate::domain::Why::NotAllowedHere));
     }
     let mut conn = db.writer().await?;

@@ -1,13 +1,13 @@
 //! Bringing a database to this version: `migrations/NNNN_what.sql`, followed by its twin for the
 //! database at hand.
-use super::db::{Db, Kind};
+use super::db::{DatabaseKind, Db};
 use super::rows::fault;
 use crate::domain::{Error, Result};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 use std::borrow::Cow;
 
-struct Step {
+struct MigrationStep {
     version: i64,
     what: &'static str,
     shared: &'static str,
@@ -17,7 +17,7 @@ struct Step {
 
 macro_rules! step {
     ($version:literal, $what:literal, $stem:literal) => {
-        Step {
+        MigrationStep {
             version: $version,
             what: $what,
             shared: include_str!(concat!("../../migrations/", $stem, ".sql")),
@@ -27,7 +27,7 @@ macro_rules! step {
     };
 }
 
-const STEPS: &[Step] = &[
+const STEPS: &[MigrationStep] = &[
     step!(1, "foundation", "0001_foundation"),
     step!(2, "sign_up", "0002_sign_up"),
     step!(3, "people", "0003_people"),
@@ -75,10 +75,10 @@ pub async fn run_to(db: &Db, version: i64) -> Result<()> {
         })
 }
 
-fn migration(step: &Step, kind: Kind) -> Migration {
+fn migration(step: &MigrationStep, kind: DatabaseKind) -> Migration {
     let twin = match kind {
-        Kind::Sqlite => step.sqlite,
-        Kind::Postgres => step.postgres,
+        DatabaseKind::Sqlite => step.sqlite,
+        DatabaseKind::Postgres => step.postgres,
     };
     let sql = AssertSqlSafe(format!("{}\n{twin}", step.shared)).into_sql_str();
     Migration::new(step.version, step.what.into(), MigrationType::Simple, sql, false)

@@ -21,4 +21,4 @@ pub mod requests;
 mod rows;
 
 pub use conn::Conn;
-pub use db::{Db, Kind, Tx};
+pub use db::{DatabaseKind, Db, Tx};

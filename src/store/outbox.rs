@@ -39,7 +39,7 @@ pub async fn owe(tx: &mut Tx, id: &LetterId, notice: &Notice, sealed: Option<&st
 
 /// A letter that the worker holds.
 #[derive(Clone, Debug)]
-pub struct Claimed {
+pub struct ClaimedLetter {
     pub id: LetterId,
     pub to: Email,
     pub language: Language,
@@ -58,7 +58,7 @@ pub(super) const QUEUED: &str = "state || '' = 'queued'";
 
 /// Claims up to `limit` letters that are due. The predicate stands again in the outer `where`:
 /// without it two workers on PostgreSQL claim the same letters.
-pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Claimed>> {
+pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<ClaimedLetter>> {
     tx.read_in_order().await?;
     let sql = format!(
         "update outbox set lease_until = $2, attempts = attempts + 1 where id in \
@@ -84,7 +84,7 @@ pub async fn release(tx: &mut Tx) -> Result<()> {
 
 /// How a try ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum DeliveryOutcome {
     Sent,
     /// To be tried again; why, and when.
     Deferred(String, Time),
@@ -94,20 +94,20 @@ pub enum Outcome {
     Dropped,
 }
 
-impl Outcome {
+impl DeliveryOutcome {
     /// The outcome's word, for counters.
     pub fn word(&self) -> &'static str {
         match self {
-            Outcome::Sent => "sent",
-            Outcome::Deferred(..) => "deferred",
-            Outcome::Failed(_) => "failed",
-            Outcome::Dropped => "dropped",
+            DeliveryOutcome::Sent => "sent",
+            DeliveryOutcome::Deferred(..) => "deferred",
+            DeliveryOutcome::Failed(_) => "failed",
+            DeliveryOutcome::Dropped => "dropped",
         }
     }
 }
 
 /// How a try ended, as the columns of what was tried say it.
-pub(super) struct Ended<'a> {
+pub(super) struct EndedLetter<'a> {
     pub state: &'static str,
     pub problem: Option<&'a String>,
     /// When it is due again; of what is over, any instant.
@@ -115,23 +115,23 @@ pub(super) struct Ended<'a> {
     pub at: Option<i64>,
 }
 
-impl Outcome {
+impl DeliveryOutcome {
     /// What went wrong.
     pub fn problem(&self) -> Option<&str> {
         match self {
-            Outcome::Deferred(why, _) | Outcome::Failed(why) => Some(why),
-            Outcome::Sent | Outcome::Dropped => None,
+            DeliveryOutcome::Deferred(why, _) | DeliveryOutcome::Failed(why) => Some(why),
+            DeliveryOutcome::Sent | DeliveryOutcome::Dropped => None,
         }
     }
 
-    pub(super) fn ended(&self, lease_until: Time, now: Time) -> Ended<'_> {
+    pub(super) fn ended(&self, lease_until: Time, now: Time) -> EndedLetter<'_> {
         let (state, problem, next, at) = match self {
-            Outcome::Sent => ("sent", None, lease_until, Some(now.0)),
-            Outcome::Deferred(why, next) => ("queued", Some(why), *next, None),
-            Outcome::Failed(why) => ("failed", Some(why), lease_until, Some(now.0)),
-            Outcome::Dropped => ("dropped", None, lease_until, Some(now.0)),
+            DeliveryOutcome::Sent => ("sent", None, lease_until, Some(now.0)),
+            DeliveryOutcome::Deferred(why, next) => ("queued", Some(why), *next, None),
+            DeliveryOutcome::Failed(why) => ("failed", Some(why), lease_until, Some(now.0)),
+            DeliveryOutcome::Dropped => ("dropped", None, lease_until, Some(now.0)),
         };
-        Ended {
+        EndedLetter {
             state,
             problem,
             next,
@@ -142,8 +142,13 @@ impl Outcome {
 
 /// Writes down how a try ended, if this worker still holds the lease. Delivered letters lose their
 /// secret.
-pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time) -> Result<()> {
-    let Ended {
+pub async fn finish(
+    tx: &mut Tx,
+    claimed: &ClaimedLetter,
+    outcome: &DeliveryOutcome,
+    now: Time,
+) -> Result<()> {
+    let EndedLetter {
         state,
         problem,
         next,
@@ -292,8 +297,8 @@ pub async fn count_queued(conn: &mut Conn) -> Result<i64> {
         .await
 }
 
-fn read(row: &Row) -> Result<Claimed> {
-    Ok(Claimed {
+fn read(row: &Row) -> Result<ClaimedLetter> {
+    Ok(ClaimedLetter {
         id: row.parsed("id")?,
         to: row.parsed("recipient")?,
         language: Language::from_tag(&row.text("language")?).ok_or_else(|| impossible("outbox.language"))?,
@@ -307,7 +312,7 @@ fn read(row: &Row) -> Result<Claimed> {
 
 /// Keeps what was made ready for a claimed letter, its link above all, so that every try sends the
 /// same.
-pub async fn seal(tx: &mut Tx, claimed: &Claimed) -> Result<()> {
+pub async fn seal(tx: &mut Tx, claimed: &ClaimedLetter) -> Result<()> {
     sqlx::query(
         "update outbox set sealed = $3, language = $4, account_id = $5 where id = $1 and lease_until \
         = $2 and state = 'queued'",

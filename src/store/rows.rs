@@ -123,15 +123,15 @@ pub fn words(search: &str) -> Vec<String> {
 
 /// The values of a statement that is put together from parts: binding one gives its placeholder.
 #[derive(Default)]
-pub struct Asked(pub AnyArguments);
+pub struct Bindings(pub AnyArguments);
 
-impl Asked {
+impl Bindings {
     pub fn bind<T: for<'q> Encode<'q, Any> + Type<Any>>(&mut self, value: T) -> Result<String> {
         self.0.add(value).map_err(|e| fault(sqlx::Error::Encode(e)))?;
         Ok(format!("${}", self.0.len()))
     }
 
-    /// Binds the [`words`] of a search, each as [`Asked::begins_with`].
+    /// Binds the [`words`] of a search, each as [`Bindings::begins_with`].
     pub fn beginnings(&mut self, search: &str) -> Result<Vec<(String, String)>> {
         words(search).iter().map(|word| self.begins_with(word)).collect()
     }

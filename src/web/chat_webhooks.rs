@@ -1,7 +1,7 @@
 //! Webhooks of chat platforms: believed by their signatures, kept, answered at once. What follows
 //! is done by the worker.
 use crate::chat;
-use crate::chat::arrived::{Answer, Inbound, Known, Received, Refused};
+use crate::chat::arrived::{HookAnswer, Inbound, KnownSecrets, Received, Refused};
 use crate::desk;
 use crate::domain::connector::Platform;
 use crate::domain::{Error, Result};
@@ -23,11 +23,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Answers a request to `/hooks/{kind}/{hook}`.
 pub async fn receive(call: Call, request: Request<Body>) -> Response {
     match take(&call, request).await {
-        Ok(Answer::Empty) => StatusCode::OK.into_response(),
-        Ok(Answer::Text(text)) => {
+        Ok(HookAnswer::Empty) => StatusCode::OK.into_response(),
+        Ok(HookAnswer::Text(text)) => {
             ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
         }
-        Ok(Answer::Xml) => {
+        Ok(HookAnswer::Xml) => {
             let silence = r#"<?xml version="1.0" encoding="UTF-8"?><Response/>"#;
             ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], silence).into_response()
         }
@@ -35,7 +35,7 @@ pub async fn receive(call: Call, request: Request<Body>) -> Response {
     }
 }
 
-async fn take(call: &Call, request: Request<Body>) -> Result<Answer, StatusCode> {
+async fn take(call: &Call, request: Request<Body>) -> Result<HookAnswer, StatusCode> {
     let platform = Platform::parse(call.param("kind")).ok_or(StatusCode::NOT_FOUND)?;
     let kept = desk::chat::arrivals::connector_of_hook(call.desk(), platform, call.param("hook"))
         .await
@@ -109,7 +109,7 @@ async fn believed(
         call.site.chat.learn_keys(missing).await;
     }
     let keys = call.site.chat.keys.read().await;
-    let known = Known {
+    let known = KnownSecrets {
         now: &now,
         before: before.as_ref(),
         keys: keys.as_ref().map(|(keys, _)| keys),

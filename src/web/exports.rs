@@ -1,6 +1,6 @@
 //! Tables that leave as files, CSV or JSON, read and sent in pieces, so that their size costs no
 //! memory: what Insights show, and the queue.
-use crate::desk::queue::list::Row;
+use crate::desk::queue::list::RequestRow;
 use crate::desk::{history, queue};
 use crate::domain::member::Membership;
 use crate::domain::text::harmless;
@@ -8,8 +8,8 @@ use crate::domain::{Error, Result, Time};
 use crate::pages::history::insights;
 use crate::pages::queue::list;
 use crate::site::call::Call;
-use crate::store::history::insights::{Look as HistoryLook, Shown};
-use crate::store::queue::query::Look as QueueLook;
+use crate::store::history::insights::{InsightsQuery, ShownEvent};
+use crate::store::queue::query::QueueQuery;
 use crate::web::downloads::answer;
 use crate::web::render;
 use axum::body::Body;
@@ -21,9 +21,9 @@ use serde_json::{Value, json};
 const CHUNK: usize = 500;
 
 /// What is left of a table. Its cells stand in the order of its columns.
-enum Table {
-    History(HistoryLook),
-    Queue(Box<QueueLook>),
+enum ExportTable {
+    History(InsightsQuery),
+    Queue(Box<QueueQuery>),
 }
 
 const HISTORY: &[&str] = &[
@@ -66,7 +66,7 @@ const QUEUE: &[&str] = &[
 struct Sending {
     call: Call,
     member: Membership,
-    table: Table,
+    table: ExportTable,
     csv: bool,
     /// The piece that goes next; None once everything was sent.
     piece: Option<String>,
@@ -76,7 +76,7 @@ struct Sending {
 /// What Insights show, all pages of it.
 pub async fn history(call: Call) -> Response {
     let call = &call;
-    let table = insights::look(call).map(Table::History);
+    let table = insights::look(call).map(ExportTable::History);
     send(call, "insights", table).await
 }
 
@@ -87,12 +87,12 @@ pub async fn queue(call: Call) -> Response {
     let table = list::look(call).map(|mut look| {
         let mark = Time(call.now().0 + 1);
         look.filter.until = Some(look.filter.until.map_or(mark, |until| until.min(mark)));
-        Table::Queue(Box::new(QueueLook { after: None, ..look }))
+        ExportTable::Queue(Box::new(QueueQuery { after: None, ..look }))
     });
     send(call, "access-requests", table).await
 }
 
-async fn send(call: &Call, name: &str, table: Result<Table>) -> Response {
+async fn send(call: &Call, name: &str, table: Result<ExportTable>) -> Response {
     let csv = call.asked("format") != "json";
     let made: Result<Sending> = async {
         let mut sending = Sending {
@@ -136,13 +136,13 @@ async fn send(call: &Call, name: &str, table: Result<Table>) -> Response {
 impl Sending {
     async fn read(&mut self) -> Result<()> {
         let rows = match &mut self.table {
-            Table::History(look) => {
+            ExportTable::History(look) => {
                 let found = history::insights::list(self.call.desk(), &self.member, look, CHUNK).await?;
                 self.more = found.next.is_some();
                 look.before = found.next;
                 found.entries.iter().map(entry).collect::<Vec<_>>()
             }
-            Table::Queue(look) => {
+            ExportTable::Queue(look) => {
                 let (rows, next) =
                     queue::list::queue_piece(self.call.desk(), &self.member, look, self.call.now(), CHUNK)
                         .await?;
@@ -183,13 +183,13 @@ impl Sending {
     }
 }
 
-impl Table {
+impl ExportTable {
     fn columns(&self, csv: bool) -> &'static [&'static str] {
         match self {
             // The last one is a list, which a cell cannot hold.
-            Table::History(_) if csv => &HISTORY[..HISTORY.len() - 1],
-            Table::History(_) => HISTORY,
-            Table::Queue(_) => QUEUE,
+            ExportTable::History(_) if csv => &HISTORY[..HISTORY.len() - 1],
+            ExportTable::History(_) => HISTORY,
+            ExportTable::Queue(_) => QUEUE,
         }
     }
 }
@@ -209,7 +209,7 @@ fn line(cells: impl Iterator<Item = String>) -> Result<String> {
     String::from_utf8(csv.into_inner().map_err(|_| Error::Internal)?).map_err(|_| Error::Internal)
 }
 
-fn entry(e: &Shown) -> Vec<Value> {
+fn entry(e: &ShownEvent) -> Vec<Value> {
     let d = e.facts().unwrap_or_default();
     vec![
         json!(e.at.rfc3339()),
@@ -227,7 +227,7 @@ fn entry(e: &Shown) -> Vec<Value> {
     ]
 }
 
-fn request(row: &Row) -> Vec<Value> {
+fn request(row: &RequestRow) -> Vec<Value> {
     let r = &row.request;
     let decision = row.status.decision();
     vec![

@@ -25,7 +25,7 @@ use std::pin::Pin;
 const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 
 /// What changes something by a form that may bring a file.
-type Change = fn(Call, Upload) -> Pin<Box<dyn Future<Output = Result<Done>> + Send>>;
+type FormHandler = fn(Call, Upload) -> Pin<Box<dyn Future<Output = Result<Done>> + Send>>;
 
 /// Answers a post to a server function. `limit`: the most bytes that it may bring.
 pub async fn post(call: Call, request: Request<Body>, limit: usize) -> Response {
@@ -33,20 +33,20 @@ pub async fn post(call: Call, request: Request<Body>, limit: usize) -> Response 
     let (parts, body) = request.into_parts();
     let (fields, outcome) = match encoded(&call, &parts, body, limit).await {
         Ok((encoded, fields)) => (fields, run(&call, parts.uri.clone(), encoded).await),
-        Err(e) => (HashMap::new(), Outcome::refused(Refusal::new(e, &call))),
+        Err(e) => (HashMap::new(), FormOutcome::refused(Refusal::new(e, &call))),
     };
     answer(&call, as_page, &fields, outcome).await
 }
 
 /// Answers a post that may bring a file. `limit`: the most bytes of all of it.
-pub async fn upload(call: Call, request: Request<Body>, limit: usize, change: Change) -> Response {
+pub async fn upload(call: Call, request: Request<Body>, limit: usize, change: FormHandler) -> Response {
     let as_page = wants_page(&request);
     let (parts, body) = request.into_parts();
     let (fields, changed) = match posted(&call, &parts, body, limit).await {
         Ok(upload) => (upload.fields.clone(), change(call.clone(), upload).await),
         Err(e) => (HashMap::new(), Err(e)),
     };
-    let outcome = Outcome {
+    let outcome = FormOutcome {
         answer: changed.map_err(|e| Refusal::new(e, &call)),
         cookies: Vec::new(),
     };
@@ -119,7 +119,12 @@ fn least(call: &Call, limit: usize) -> usize {
     }
 }
 
-async fn answer(call: &Call, as_page: bool, fields: &HashMap<String, String>, outcome: Outcome) -> Response {
+async fn answer(
+    call: &Call,
+    as_page: bool,
+    fields: &HashMap<String, String>,
+    outcome: FormOutcome,
+) -> Response {
     if as_page {
         answer_page(call, fields, outcome).await
     } else {
@@ -128,12 +133,12 @@ async fn answer(call: &Call, as_page: bool, fields: &HashMap<String, String>, ou
 }
 
 /// What an action answered, with the cookies it set.
-struct Outcome {
+struct FormOutcome {
     answer: Result<Done, Refusal>,
     cookies: Vec<HeaderValue>,
 }
 
-impl Outcome {
+impl FormOutcome {
     fn refused(refusal: Refusal) -> Self {
         Self {
             answer: Err(refusal),
@@ -160,7 +165,7 @@ async fn encoded(
     Ok((encoded, fields))
 }
 
-async fn run(call: &Call, uri: http::Uri, encoded: String) -> Outcome {
+async fn run(call: &Call, uri: http::Uri, encoded: String) -> FormOutcome {
     let (parts, bytes) = function(call, uri, encoded).await;
     let cookies = parts
         .headers
@@ -173,7 +178,7 @@ async fn run(call: &Call, uri: http::Uri, encoded: String) -> Outcome {
     } else {
         Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| Refusal::new(Error::Malformed, call)))
     };
-    Outcome { answer, cookies }
+    FormOutcome { answer, cookies }
 }
 
 /// Runs the server function at this path; its answer in JSON.
@@ -207,11 +212,18 @@ pub async fn read(call: Call, request: Request<Body>, limit: usize) -> Response 
             let (answer, bytes) = function(&call, parts.uri, encoded).await;
             (answer.status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response()
         }
-        Err(e) => answer_json(&call, &HashMap::new(), Outcome::refused(Refusal::new(e, &call))).await,
+        Err(e) => {
+            answer_json(
+                &call,
+                &HashMap::new(),
+                FormOutcome::refused(Refusal::new(e, &call)),
+            )
+            .await
+        }
     }
 }
 
-async fn answer_json(call: &Call, fields: &HashMap<String, String>, outcome: Outcome) -> Response {
+async fn answer_json(call: &Call, fields: &HashMap<String, String>, outcome: FormOutcome) -> Response {
     let mut extra = Vec::new();
     let (status, text) = match outcome.answer {
         Ok(done) => match to_go(call, fields, done, &mut extra).await {
@@ -240,7 +252,7 @@ fn failed(call: &Call, e: Error) -> (StatusCode, serde_json::Result<String>) {
     )
 }
 
-async fn answer_page(call: &Call, fields: &HashMap<String, String>, outcome: Outcome) -> Response {
+async fn answer_page(call: &Call, fields: &HashMap<String, String>, outcome: FormOutcome) -> Response {
     let mut extra = Vec::new();
     let response = match outcome.answer {
         Ok(done) => match to_go(call, fields, done, &mut extra).await {

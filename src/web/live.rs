@@ -7,7 +7,7 @@ use crate::domain::organisation::Slug;
 use crate::domain::role::Permission;
 use crate::domain::{Result, policy};
 use crate::site::call::Call;
-use crate::store::history::Change;
+use crate::store::history::OrganisationChange;
 use crate::web::render;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse as _, Response};
@@ -23,7 +23,7 @@ const PULSE: Duration = Duration::from_secs(20);
 
 /// What a member hears.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Reader {
+enum LiveReader {
     /// Everything that happens.
     OfRequests,
     /// Only that rights may have changed, not whose.
@@ -31,7 +31,7 @@ enum Reader {
 }
 
 struct Listener {
-    changes: Receiver<Change>,
+    changes: Receiver<OrganisationChange>,
     desk: Desk,
     actor: Actor,
     slug: Slug,
@@ -78,7 +78,7 @@ async fn next(mut l: Listener) -> Option<(Result<Event, Infallible>, Listener)> 
         let reader = l.reader().await?;
         let event = match heard {
             None => Event::default().comment("here"),
-            Some((what, object)) if reader == Reader::OfRequests => told(&what, &object),
+            Some((what, object)) if reader == LiveReader::OfRequests => told(&what, &object),
             Some((what, _)) if what.is_empty() || what.starts_with("role.") => told("", ""),
             Some(_) => continue,
         };
@@ -92,7 +92,7 @@ fn told(what: &str, object: &str) -> Event {
 
 impl Listener {
     /// What the reader may hear now; None: nothing any more.
-    async fn reader(&self) -> Option<Reader> {
+    async fn reader(&self) -> Option<LiveReader> {
         let now = clock::now();
         if !account::sessions::is_live(&self.desk, &self.actor, now)
             .await
@@ -105,9 +105,9 @@ impl Listener {
             .ok()
             .filter(|m| m.open(now).is_ok())?;
         Some(if policy::permitted(&member, Permission::RequestsView).is_ok() {
-            Reader::OfRequests
+            LiveReader::OfRequests
         } else {
-            Reader::OfRights
+            LiveReader::OfRights
         })
     }
 }

@@ -2,7 +2,7 @@
 use crate::access::portal::{Portal, SLUG, flow, owed, portal_user, step};
 use crate::harness::House;
 use anteroom::desk::access::flows::StepDraft;
-use anteroom::desk::access::resources::Draft as ResourceDraft;
+use anteroom::desk::access::resources::ResourceDraft;
 use anteroom::desk::{Actor, access, people, queue, requests};
 use anteroom::domain::request::{Problem, Status, StatusWord};
 use anteroom::domain::time::Span;

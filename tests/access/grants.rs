@@ -1,8 +1,8 @@
 //! Grants: made longer, ended with the membership, and made by a flow's condition.
 use crate::access::portal::{Portal, SLUG, flow, step};
 use crate::harness::House;
-use anteroom::desk::access::flows::Draft as FlowDraft;
-use anteroom::desk::access::resources::Draft as ResourceDraft;
+use anteroom::desk::access::flows::FlowDraft;
+use anteroom::desk::access::resources::ResourceDraft;
 use anteroom::desk::{Actor, access, joining, people, queue};
 use anteroom::domain::request::StatusWord;
 use anteroom::domain::time::Span;

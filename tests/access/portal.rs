@@ -1,7 +1,7 @@
 //! An organisation with resources and flows, its people, and what they ask for.
 use crate::harness::House;
-use anteroom::desk::access::flows::{Draft as FlowDraft, StepDraft};
-use anteroom::desk::access::resources::Draft as ResourceDraft;
+use anteroom::desk::access::flows::{FlowDraft, StepDraft};
+use anteroom::desk::access::resources::ResourceDraft;
 use anteroom::desk::access::submission::Wish;
 use anteroom::desk::people::members::Work;
 use anteroom::desk::requests::decision_draft::DecisionDraft;

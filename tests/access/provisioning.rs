@@ -3,7 +3,7 @@
 use crate::access::portal::{Portal, SLUG, step};
 use crate::harness::House;
 use anteroom::delivery::hooks::provisioning::{Hooks, PATIENCE, sign};
-use anteroom::desk::access::resources::Draft;
+use anteroom::desk::access::resources::ResourceDraft;
 use anteroom::desk::{Actor, access, queue};
 use anteroom::domain::Error;
 use anteroom::domain::request::{Problem, Status, StatusWord};
@@ -86,11 +86,11 @@ async fn answer(State(peer): State<Peer>, headers: HeaderMap, body: Bytes) -> Re
 /// asked.
 async fn hooked<'a>(house: &'a House, peer: &Peer) -> (Portal<'a>, String, Actor) {
     let p = Portal::new(house, vec![step("administrators")]).await;
-    let draft = Draft {
+    let draft = ResourceDraft {
         name: "Billing console".into(),
         flow: p.flow.to_string(),
         hook: peer.url.clone(),
-        ..Draft::default()
+        ..ResourceDraft::default()
     };
     let secret = access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
         .await
@@ -240,11 +240,11 @@ async fn private_addresses_are_not_called(house: &House) {
     ));
     // By a name that resolves to this machine, too: tried again, as names may change, and never
     // called.
-    let named = Draft {
+    let named = ResourceDraft {
         name: "Billing console".into(),
         flow: p.flow.to_string(),
         hook: peer.url.replace("127.0.0.1", "localhost"),
-        ..Draft::default()
+        ..ResourceDraft::default()
     };
     access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &named)
         .await

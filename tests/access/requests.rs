@@ -3,14 +3,14 @@
 use crate::access::portal::{Portal, SLUG, flow, portal_user, said, step, subjects};
 use crate::harness::House;
 use anteroom::desk::access::flows::StepDraft;
-use anteroom::desk::access::resources::Draft as ResourceDraft;
+use anteroom::desk::access::resources::ResourceDraft;
 use anteroom::desk::access::submission::Wish;
 use anteroom::desk::requests::decision_draft::DecisionDraft;
 use anteroom::desk::{access, account, people, queue};
 use anteroom::domain::request::{StatusWord, Tab};
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
-use anteroom::store::queue::query::Look;
+use anteroom::store::queue::query::QueueQuery;
 use futures::future::join_all;
 
 both!(two_steps_lead_to_applications);
@@ -140,9 +140,9 @@ async fn missing_data_resumes_by_itself(house: &House) {
         &house.desk,
         &p.ivo,
         &p.member,
-        &Look {
+        &QueueQuery {
             tab: Tab::Others,
-            ..Look::default()
+            ..QueueQuery::default()
         },
         None,
     )

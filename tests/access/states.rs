@@ -3,8 +3,8 @@
 //! the doors. `ANTEROOM_WRITE_DOCS=1` writes both anew.
 use crate::access::portal::{Portal, SLUG, portal_user, said, step};
 use crate::harness::{House, uuid};
-use anteroom::desk::access::flows::{Draft as Flow, StepDraft};
-use anteroom::desk::access::resources::Draft as Resource;
+use anteroom::desk::access::flows::{FlowDraft, StepDraft};
+use anteroom::desk::access::resources::ResourceDraft;
 use anteroom::desk::access::submission::Wish;
 use anteroom::desk::{Actor, access, joining, queue};
 use anteroom::domain::Error;
@@ -86,7 +86,7 @@ impl<'a> Stage<'a> {
             ("canceled", vec![asks.clone()], ""),
             ("expired", vec![asks], ""),
         ] {
-            let flow = Flow {
+            let flow = FlowDraft {
                 name: name.into(),
                 steps,
                 ..crate::access::portal::flow(Vec::new())
@@ -94,11 +94,11 @@ impl<'a> Stage<'a> {
             let flow = access::flows::create(&house.desk, &ivo, &member, &flow)
                 .await
                 .unwrap();
-            let draft = Resource {
+            let draft = ResourceDraft {
                 name: name.into(),
                 flow: flow.to_string(),
                 hook: hook.into(),
-                ..Resource::default()
+                ..ResourceDraft::default()
             };
             things.insert(
                 name,

@@ -3,7 +3,7 @@
 use crate::access::portal::{Portal, SLUG, said, step};
 use crate::harness::House;
 use anteroom::desk::access::flows::StepDraft;
-use anteroom::desk::access::resources::Draft;
+use anteroom::desk::access::resources::ResourceDraft;
 use anteroom::desk::access::submission::Wish;
 use anteroom::desk::{access, people, queue};
 use anteroom::domain::request::{Problem, Status, StatusWord};
@@ -11,8 +11,8 @@ use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use anteroom::store;
-use anteroom::store::access::provisioning::Claimed;
-use anteroom::store::outbox::Outcome;
+use anteroom::store::access::provisioning::ClaimedCall;
+use anteroom::store::outbox::DeliveryOutcome;
 
 /// A resource with a hook that nobody calls here, and a request that is being provisioned; the
 /// call, held.
@@ -22,14 +22,14 @@ async fn provisioning(
     Portal<'_>,
     anteroom::desk::Actor,
     anteroom::domain::ids::RequestId,
-    Claimed,
+    ClaimedCall,
 ) {
     let p = Portal::new(house, vec![step("administrators")]).await;
-    let draft = Draft {
+    let draft = ResourceDraft {
         name: "Billing console".into(),
         flow: p.flow.to_string(),
         hook: "https://hook.test/".into(),
-        ..Draft::default()
+        ..ResourceDraft::default()
     };
     access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
         .await
@@ -62,11 +62,11 @@ both!(who_may_not_decide_delegates_nothing);
 async fn who_may_not_decide_delegates_nothing(house: &House) {
     let p = Portal::new(house, vec![step("owner")]).await;
     let (ruth, tess) = (p.user("Ruth").await, p.user("Tess").await);
-    let draft = Draft {
+    let draft = ResourceDraft {
         name: "Billing console".into(),
         flow: p.flow.to_string(),
         owner: ruth.account.email.to_string(),
-        ..Draft::default()
+        ..ResourceDraft::default()
     };
     access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
         .await
@@ -188,7 +188,7 @@ async fn a_late_hook_lets_nobody_in_who_has_gone(house: &House) {
         Ok(None),
         "it is not called any more"
     );
-    access::provisioning::hook_answered(&house.desk, &claimed, &Outcome::Sent, house.now)
+    access::provisioning::hook_answered(&house.desk, &claimed, &DeliveryOutcome::Sent, house.now)
         .await
         .unwrap();
     assert_eq!(
@@ -213,7 +213,7 @@ async fn a_late_hook_gives_nothing_that_is_gone(house: &House) {
         p.stored(&id).await.status,
         Status::Error(Problem::ResourceGone, Some(_))
     ));
-    access::provisioning::hook_answered(&house.desk, &claimed, &Outcome::Sent, house.now)
+    access::provisioning::hook_answered(&house.desk, &claimed, &DeliveryOutcome::Sent, house.now)
         .await
         .unwrap();
     assert_eq!(
@@ -243,11 +243,11 @@ both!(what_names_something_gone_is_in_error);
 async fn what_names_something_gone_is_in_error(house: &House) {
     let p = Portal::new(house, vec![step("owner")]).await;
     let ruth = p.user("Ruth").await;
-    let draft = Draft {
+    let draft = ResourceDraft {
         name: "Billing console".into(),
         flow: p.flow.to_string(),
         owner: ruth.account.email.to_string(),
-        ..Draft::default()
+        ..ResourceDraft::default()
     };
     access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
         .await

@@ -8,7 +8,7 @@ use anteroom::domain::role::Permission;
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
-use anteroom::store::Kind;
+use anteroom::store::DatabaseKind;
 
 both!(an_account_is_erased);
 /// Deleting one's account: asked for with care, taken back, asked for again, done: nothing tells
@@ -152,14 +152,14 @@ async fn an_account_is_erased(house: &House) {
         "drafts",
     ] {
         let found = match house.desk.db.kind {
-            Kind::Postgres => {
+            DatabaseKind::Postgres => {
                 house
                     .count(&format!(
                         "select count(*) from {table} t where lower(t::text) like '%mira%'"
                     ))
                     .await
             }
-            Kind::Sqlite => rows_with(house, table, "mira").await,
+            DatabaseKind::Sqlite => rows_with(house, table, "mira").await,
         };
         assert_eq!(found, 0, "{table} tells who it was");
     }

@@ -4,7 +4,7 @@ use crate::harness::House;
 use anteroom::clock;
 use anteroom::delivery::hooks::provisioning::sign;
 use anteroom::desk::chat;
-use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::domain::connector::{Platform, ROTATION};
 use anteroom::domain::verdict::Verdict;
 
@@ -25,7 +25,7 @@ async fn the_agents_secret_is_replaced_in_peace(house: &House) {
         &room.ivo,
         &room.member,
         &room.connector,
-        &Draft(&fields),
+        &ConnectorDraft(&fields),
     )
     .await
     .unwrap();
@@ -64,7 +64,7 @@ async fn the_agents_secret_is_replaced_in_peace(house: &House) {
         &room.ivo,
         &room.member,
         &room.connector,
-        &Draft(&fields),
+        &ConnectorDraft(&fields),
     )
     .await
     .unwrap();
@@ -92,7 +92,7 @@ async fn a_slow_agent_delays_nobody_else(house: &House) {
         &room.ivo,
         &room.member,
         &room.connector,
-        &Draft(&fields),
+        &ConnectorDraft(&fields),
     )
     .await
     .unwrap();

@@ -3,14 +3,14 @@ use crate::access::portal::{Portal, portal_user, step};
 use crate::chat::room::{Peer, Room, SLUG, form};
 use crate::harness::House;
 use anteroom::desk::access::flows::StepDraft;
-use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::desk::{chat, queue, requests};
 use anteroom::domain::connector::Platform;
 use anteroom::domain::request::StatusWord;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use anteroom::store;
-use anteroom::store::chat::contacts::Look;
+use anteroom::store::chat::contacts::ContactQuery;
 
 both!(approvers_decide_by_buttons);
 /// A new request of any kind is posted for approvers; a press counts from whoever has proven to be
@@ -25,7 +25,7 @@ async fn approvers_decide_by_buttons(house: &House) {
         &room.ivo,
         &room.member,
         &room.connector,
-        &Draft(&fields),
+        &ConnectorDraft(&fields),
     )
     .await
     .unwrap();
@@ -70,9 +70,14 @@ async fn approvers_decide_by_buttons(house: &House) {
     room.telegram(2, 77, "Hello").await;
     room.work().await;
     let contact = async |person: &str| {
-        let found = chat::contacts::list(&house.desk, &room.member, &room.connector, &Look::default())
-            .await
-            .unwrap();
+        let found = chat::contacts::list(
+            &house.desk,
+            &room.member,
+            &room.connector,
+            &ContactQuery::default(),
+        )
+        .await
+        .unwrap();
         found.listed.into_iter().find(|c| c.person == person).unwrap()
     };
     chat::identities::note_member(

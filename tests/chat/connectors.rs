@@ -2,11 +2,11 @@
 use crate::chat::room::{Room, form};
 use crate::harness::House;
 use anteroom::clock;
-use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::desk::{Actor, chat};
 use anteroom::domain::Error;
 use anteroom::domain::connector::{Platform, ROTATION};
-use anteroom::domain::contact::Standing;
+use anteroom::domain::contact::ContactStanding;
 use anteroom::domain::request::StatusWord;
 use anteroom::domain::time::Span;
 use http::StatusCode;
@@ -24,7 +24,7 @@ async fn secrets_are_replaced_in_peace(house: &House) {
         &room.ivo,
         &room.member,
         &room.connector,
-        &Draft(&fields),
+        &ConnectorDraft(&fields),
     )
     .await
     .unwrap();
@@ -82,7 +82,7 @@ async fn connectors_are_deleted_and_are_nobody_elses(house: &House) {
             &stranger,
             &contact.id,
             contact.standing,
-            Standing::Blocked
+            ContactStanding::Blocked
         )
         .await,
         Err(Error::NotFound)
@@ -161,7 +161,7 @@ async fn every_secret_has_its_own_end(house: &House) {
             &later(days),
             &room.member,
             &room.connector,
-            &Draft(&fields),
+            &ConnectorDraft(&fields),
         )
         .await
         .unwrap();

@@ -2,16 +2,16 @@
 //! take another number, secrets of agents, and slow agents.
 use crate::chat::room::{Room, form};
 use crate::harness::House;
-use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::desk::requests::decision_draft::DecisionDraft;
 use anteroom::desk::{chat, queue};
 use anteroom::domain::Error;
 use anteroom::domain::connector::Platform;
-use anteroom::domain::contact::Standing;
-use anteroom::domain::request::{Kind, StatusWord};
+use anteroom::domain::contact::ContactStanding;
+use anteroom::domain::request::{RequestKind, StatusWord};
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
-use anteroom::store::queue::query::{Filter, Look, Sort};
+use anteroom::store::queue::query::{Filter, QueueQuery, Sort};
 use http::StatusCode;
 use serde_json::{Value, json};
 use std::task::Poll;
@@ -48,11 +48,11 @@ async fn the_queue_is_filtered_by_provider_and_connector(house: &House) {
     let found = async |filter: Filter, search: &str| {
         let mut all = Vec::new();
         for sort in [Sort::Newest, Sort::NameUp] {
-            let look = Look {
+            let look = QueueQuery {
                 filter: filter.clone(),
                 sort,
                 search: search.into(),
-                ..Look::default()
+                ..QueueQuery::default()
             };
             all.push(
                 queue::list::page(&house.desk, &room.ivo, &room.member, &look, None)
@@ -103,7 +103,7 @@ async fn the_queue_is_filtered_by_provider_and_connector(house: &House) {
     assert_eq!(
         found(
             Filter {
-                kind: Some(Kind::Join),
+                kind: Some(RequestKind::Join),
                 ..connector(&room)
             },
             ""
@@ -136,10 +136,10 @@ async fn the_queue_is_filtered_by_provider_and_connector(house: &House) {
     chat::retirement::delete(&house.desk, &room.ivo, &room.member, &room.connector)
         .await
         .unwrap();
-    let look = Look {
+    let look = QueueQuery {
         filter: provider(Platform::Telegram),
         tab: anteroom::domain::request::Tab::Others,
-        ..Look::default()
+        ..QueueQuery::default()
     };
     assert_eq!(
         queue::list::page(&house.desk, &room.ivo, &room.member, &look, None)
@@ -151,9 +151,9 @@ async fn the_queue_is_filtered_by_provider_and_connector(house: &House) {
     );
     let eva = house.organisation("southlight").await;
     let stranger = house.member(&eva, "southlight").await;
-    let look = Look {
+    let look = QueueQuery {
         filter: connector(&other),
-        ..Look::default()
+        ..QueueQuery::default()
     };
     assert_eq!(
         queue::list::page(&house.desk, &eva, &stranger, &look, None)
@@ -249,7 +249,7 @@ async fn a_block_stands_in_the_dialog(house: &House) {
     room.work().await;
     assert_eq!(
         (room.ids().await.len(), room.contact().await.standing),
-        (1, Standing::Blocked)
+        (1, ContactStanding::Blocked)
     );
     assert_eq!(room.peer.texts(), ["Hello Nia Verne, please wait."]);
     assert_eq!(
@@ -366,7 +366,7 @@ async fn a_new_number_is_the_same_person(house: &House) {
     deliver("messages", text("wamid.3", "15550100")).await;
     assert_eq!(
         (room.ids().await.len(), room.contact().await.standing),
-        (2, Standing::Onboarding),
+        (2, ContactStanding::Onboarding),
         "the number's next owner asks"
     );
 }
@@ -431,7 +431,7 @@ async fn a_channel_that_moves_is_followed(house: &House) {
         &room.ivo,
         &room.member,
         &room.connector,
-        &Draft(&fields),
+        &ConnectorDraft(&fields),
     )
     .await
     .unwrap();

@@ -2,14 +2,14 @@
 //! taken reaches the organisation's agent, each person's in their order, whatever was under way.
 use crate::faults::crash::{DOOMED, Scene, kill, scene, send, start};
 use anteroom::clock;
-use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::desk::{Actor, Caller, Desk, account, chat, queue};
 use anteroom::domain::account::Language;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::organisation::Slug;
 use anteroom::domain::verdict::Verdict;
 use anteroom::store::chat::arrivals::Arrival;
-use anteroom::store::{self, Kind};
+use anteroom::store::{self, DatabaseKind};
 use axum::body::Bytes;
 use axum::extract::State;
 use serde_json::{Value, json};
@@ -61,9 +61,10 @@ async fn approved(desk: &Desk, ivo: &Actor, agent: &str) -> (String, String) {
         ("agent", agent),
     ];
     let fields: HashMap<String, String> = fields.map(|(n, v)| (n.to_owned(), v.to_owned())).into();
-    let (id, shown) = chat::connectors::create(desk, ivo, &member, Platform::Telegram, &Draft(&fields))
-        .await
-        .unwrap();
+    let (id, shown) =
+        chat::connectors::create(desk, ivo, &member, Platform::Telegram, &ConnectorDraft(&fields))
+            .await
+            .unwrap();
     let kept = chat::connectors::find(desk, &member, &id).await.unwrap();
     let hook = kept.hook.clone();
     for person in 1..=PEOPLE {
@@ -189,7 +190,7 @@ async fn run(mut scene: Scene, desk: Desk) {
             assert!(Instant::now() < patience, "nothing is passed on in life {life}");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        let of_postgres = desk.db.kind == Kind::Postgres;
+        let of_postgres = desk.db.kind == DatabaseKind::Postgres;
         assert!(
             !of_postgres || connections(&desk).await > 0,
             "the server's connections go by their name"

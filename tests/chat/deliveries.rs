@@ -1,7 +1,7 @@
 //! What platforms deliver: signed, taken once, heard though it comes late.
 use crate::chat::room::{Room, form};
 use crate::harness::House;
-use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::desk::{chat, queue};
 use anteroom::domain::Error;
 use anteroom::domain::connector::Platform;
@@ -113,10 +113,15 @@ async fn row_35_no_platform_is_believed_unsigned(house: &House) {
             fields.insert(name.into(), value.into());
         }
         fields.insert("name".into(), format!("The {} one", platform.as_str()));
-        let (id, _) =
-            chat::connectors::create(&house.desk, &room.ivo, &room.member, platform, &Draft(&fields))
-                .await
-                .unwrap();
+        let (id, _) = chat::connectors::create(
+            &house.desk,
+            &room.ivo,
+            &room.member,
+            platform,
+            &ConnectorDraft(&fields),
+        )
+        .await
+        .unwrap();
         let path = format!(
             "/hooks/{}/{}",
             platform.as_str(),

@@ -1,10 +1,10 @@
 //! Chat: who may set up what, who stays out, and what is told when nothing is decided.
 use crate::chat::room::{Peer, Room, form};
 use crate::harness::House;
-use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::desk::{account, chat, organisation};
 use anteroom::domain::connector::Platform;
-use anteroom::domain::contact::Standing;
+use anteroom::domain::contact::ContactStanding;
 use anteroom::domain::member::Membership;
 use anteroom::domain::organisation::GRACE;
 use anteroom::domain::request::StatusWord;
@@ -27,13 +27,25 @@ async fn who_may_not_decide_sets_up_no_buttons(house: &House) {
     };
     let mut fields = form(&room.peer);
     fields.insert("renew".into(), "on".into());
-    let changed =
-        chat::connectors::change(&house.desk, &room.ivo, &limited, &room.connector, &Draft(&fields)).await;
+    let changed = chat::connectors::change(
+        &house.desk,
+        &room.ivo,
+        &limited,
+        &room.connector,
+        &ConnectorDraft(&fields),
+    )
+    .await;
     assert_eq!(changed.err(), Some(Error::Forbidden));
     fields.insert("name".into(), "Another".into());
     for platform in Platform::ALL {
-        let made =
-            chat::connectors::create(&house.desk, &room.ivo, &limited, platform, &Draft(&fields)).await;
+        let made = chat::connectors::create(
+            &house.desk,
+            &room.ivo,
+            &limited,
+            platform,
+            &ConnectorDraft(&fields),
+        )
+        .await;
         let without_buttons = matches!(platform, Platform::WhatsApp | Platform::Sms);
         assert_eq!(
             made.err(),
@@ -116,7 +128,7 @@ async fn a_closed_organisation_has_no_connectors(house: &House) {
             &room.ivo,
             &room.member,
             Platform::Sms,
-            &Draft(&fields),
+            &ConnectorDraft(&fields),
         )
         .await
         .unwrap();
@@ -286,7 +298,7 @@ async fn what_looks_like_a_code_is_passed_on(house: &House) {
         ),
         (true, None, 0)
     );
-    assert_eq!(room.contact().await.standing, Standing::Active);
+    assert_eq!(room.contact().await.standing, ContactStanding::Active);
 }
 
 both!(words_are_of_the_persons_language);

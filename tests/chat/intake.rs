@@ -5,8 +5,8 @@ use crate::harness::House;
 use anteroom::delivery::hooks::provisioning::sign;
 use anteroom::desk::{account, chat, people, queue};
 use anteroom::domain::connector::Platform;
-use anteroom::domain::contact::Standing;
-use anteroom::domain::request::{Kind, StatusWord};
+use anteroom::domain::contact::ContactStanding;
+use anteroom::domain::request::{RequestKind, StatusWord};
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
@@ -28,7 +28,7 @@ async fn the_path_of_a_first_message(house: &House) {
     let asked = room.requests().await.remove(0);
     assert_eq!(
         (asked.kind(), asked.name.as_str(), asked.message.as_str()),
-        (Kind::Chat, "Nia Verne", "May I ⟨202e⟩come in?")
+        (RequestKind::Chat, "Nia Verne", "May I ⟨202e⟩come in?")
     );
     let listed = queue::list::page(&house.desk, &room.ivo, &room.member, &Default::default(), None)
         .await
@@ -82,7 +82,7 @@ async fn the_path_of_a_first_message(house: &House) {
             room.contact().await.standing,
             room.peer.texts().last().unwrap().as_str()
         ),
-        (Standing::Active, "Welcome, Nia Verne.")
+        (ContactStanding::Active, "Welcome, Nia Verne.")
     );
     assert!(matches!(
         room.decide(&asked.id, Verdict::Reject, "").await,
@@ -159,7 +159,7 @@ async fn rejected_people_may_ask_again_and_blocked_ones_not(house: &House) {
             room.contact().await.standing,
             room.peer.texts().last().unwrap().as_str()
         ),
-        (Standing::Rejected, "Not now, Nia Verne.")
+        (ContactStanding::Rejected, "Not now, Nia Verne.")
     );
     room.telegram(2, 42, "Please").await;
     room.work().await;
@@ -177,8 +177,8 @@ async fn rejected_people_may_ask_again_and_blocked_ones_not(house: &House) {
             &room.ivo,
             &room.member,
             &contact.id,
-            Standing::Active,
-            Standing::Blocked
+            ContactStanding::Active,
+            ContactStanding::Blocked
         )
         .await,
         Err(Error::Stale),
@@ -190,7 +190,7 @@ async fn rejected_people_may_ask_again_and_blocked_ones_not(house: &House) {
         &room.member,
         &contact.id,
         contact.standing,
-        Standing::Blocked,
+        ContactStanding::Blocked,
     )
     .await
     .unwrap();
@@ -207,8 +207,8 @@ async fn rejected_people_may_ask_again_and_blocked_ones_not(house: &House) {
         &room.ivo,
         &room.member,
         &contact.id,
-        Standing::Blocked,
-        Standing::Onboarding,
+        ContactStanding::Blocked,
+        ContactStanding::Onboarding,
     )
     .await
     .unwrap();
@@ -376,7 +376,7 @@ async fn people_keep_their_standing_under_another_identity(house: &House) {
         &room.member,
         &contact.id,
         contact.standing,
-        Standing::Blocked,
+        ContactStanding::Blocked,
     )
     .await
     .unwrap();
@@ -384,7 +384,7 @@ async fn people_keep_their_standing_under_another_identity(house: &House) {
     let after = room.contact().await;
     assert_eq!(
         (after.id, after.person.as_str(), after.standing, after.messages),
-        (contact.id, "US.1349", Standing::Blocked, 2)
+        (contact.id, "US.1349", ContactStanding::Blocked, 2)
     );
     assert_eq!(
         (

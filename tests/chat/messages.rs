@@ -4,10 +4,10 @@
 use crate::chat::room::{Room, form};
 use crate::harness::House;
 use anteroom::clock;
-use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::desk::{Actor, chat, queue};
 use anteroom::domain::connector::Platform;
-use anteroom::domain::contact::Standing;
+use anteroom::domain::contact::ContactStanding;
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::request::StatusWord;
 use anteroom::domain::time::Span;
@@ -30,7 +30,7 @@ impl Room<'_> {
             &self.ivo,
             &self.member,
             &self.connector,
-            &Draft(&fields),
+            &ConnectorDraft(&fields),
         )
         .await
         .unwrap();
@@ -113,7 +113,7 @@ async fn onboarding_is_a_choice_and_activity_is_taken_back(house: &House) {
         &room.ivo,
         &room.member,
         &room.connector,
-        &Draft(&fields),
+        &ConnectorDraft(&fields),
     )
     .await
     .unwrap();
@@ -139,8 +139,8 @@ async fn onboarding_is_a_choice_and_activity_is_taken_back(house: &House) {
         &room.ivo,
         &room.member,
         &contact.id,
-        Standing::Active,
-        Standing::Onboarding,
+        ContactStanding::Active,
+        ContactStanding::Onboarding,
     )
     .await
     .unwrap();
@@ -286,7 +286,7 @@ async fn who_opted_out_is_sent_nothing(house: &House) {
     let approval = details
         .sends
         .iter()
-        .find(|s| s.what == anteroom::store::chat::sends::What::Approval)
+        .find(|s| s.what == anteroom::store::chat::sends::MessageKind::Approval)
         .unwrap();
     assert!(
         approval.state == "failed" && approval.problem.as_deref() == Some(delivery_failure::OPTED_OUT),
@@ -335,7 +335,7 @@ async fn after_a_day_whatsapp_takes_the_template_alone(house: &House) {
         details
             .sends
             .into_iter()
-            .find(|s| s.what == anteroom::store::chat::sends::What::Approval)
+            .find(|s| s.what == anteroom::store::chat::sends::MessageKind::Approval)
             .unwrap()
     };
     assert!(approval().await.problem.unwrap() == delivery_failure::WINDOW_OVER);

@@ -5,10 +5,10 @@ use anteroom::chat::arrived::Arrived;
 use anteroom::clock;
 use anteroom::desk::chat;
 use anteroom::domain::connector::Platform;
-use anteroom::domain::contact::Standing;
+use anteroom::domain::contact::ContactStanding;
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
-use anteroom::store::chat::contacts::Look;
+use anteroom::store::chat::contacts::ContactQuery;
 use anteroom::store::chat::sends::Way;
 use anteroom::store::{self, Tx};
 use futures::future::join_all;
@@ -188,18 +188,23 @@ async fn who_is_blocked_is_so_by_another_name(house: &House) {
         room.telegram(person, person, "Hello").await;
     }
     room.work().await;
-    let contacts = chat::contacts::list(&house.desk, &room.member, &room.connector, &Look::default())
-        .await
-        .unwrap()
-        .listed;
+    let contacts = chat::contacts::list(
+        &house.desk,
+        &room.member,
+        &room.connector,
+        &ContactQuery::default(),
+    )
+    .await
+    .unwrap()
+    .listed;
     let first = contacts.iter().find(|c| c.person == "1").unwrap();
     chat::contacts::put(
         &house.desk,
         &room.ivo,
         &room.member,
         &first.id,
-        Standing::Onboarding,
-        Standing::Blocked,
+        ContactStanding::Onboarding,
+        ContactStanding::Blocked,
     )
     .await
     .unwrap();
@@ -217,20 +222,25 @@ async fn who_is_blocked_is_so_by_another_name(house: &House) {
         Ok(3)
     );
     room.work().await;
-    let mut now: Vec<_> = chat::contacts::list(&house.desk, &room.member, &room.connector, &Look::default())
-        .await
-        .unwrap()
-        .listed
-        .into_iter()
-        .map(|c| (c.person, c.standing))
-        .collect();
+    let mut now: Vec<_> = chat::contacts::list(
+        &house.desk,
+        &room.member,
+        &room.connector,
+        &ContactQuery::default(),
+    )
+    .await
+    .unwrap()
+    .listed
+    .into_iter()
+    .map(|c| (c.person, c.standing))
+    .collect();
     now.sort_by(|a, b| a.0.cmp(&b.0));
     assert_eq!(
         now,
         [
-            ("1", Standing::Blocked),
-            ("2", Standing::Blocked),
-            ("4", Standing::Onboarding)
+            ("1", ContactStanding::Blocked),
+            ("2", ContactStanding::Blocked),
+            ("4", ContactStanding::Onboarding)
         ]
         .map(|(p, s)| (p.to_owned(), s))
     );

@@ -4,7 +4,7 @@ use crate::harness::{Answer, House, send_to};
 use anteroom::chat::sent::Bases;
 use anteroom::delivery::chat::workers::Platforms;
 use anteroom::delivery::hooks::provisioning::{Hooks, PATIENCE};
-use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::desk::requests::decision_draft::DecisionDraft;
 use anteroom::desk::{Actor, chat, queue};
 use anteroom::domain::connector::Platform;
@@ -14,7 +14,7 @@ use anteroom::domain::member::Membership;
 use anteroom::domain::request::Request as Asked;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Time};
-use anteroom::store::chat::contacts::Look;
+use anteroom::store::chat::contacts::ContactQuery;
 use anteroom::{clock, store};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -167,7 +167,7 @@ impl<'a> Room<'a> {
         member: Membership,
     ) -> Self {
         let (connector, shown) =
-            chat::connectors::create(&house.desk, &ivo, &member, platform, &Draft(&fields))
+            chat::connectors::create(&house.desk, &ivo, &member, platform, &ConnectorDraft(&fields))
                 .await
                 .unwrap();
         let hook = chat::connectors::find(&house.desk, &member, &connector)
@@ -277,9 +277,14 @@ impl<'a> Room<'a> {
     }
 
     pub async fn contact(&self) -> Contact {
-        let found = chat::contacts::list(&self.house.desk, &self.member, &self.connector, &Look::default())
-            .await
-            .unwrap();
+        let found = chat::contacts::list(
+            &self.house.desk,
+            &self.member,
+            &self.connector,
+            &ContactQuery::default(),
+        )
+        .await
+        .unwrap();
         found.listed.into_iter().next().expect("somebody wrote")
     }
 

@@ -2,7 +2,7 @@
 //! into the log.
 use crate::chat::room::Room;
 use crate::harness::House;
-use anteroom::chat::arrived::{Inbound, Known, Refused};
+use anteroom::chat::arrived::{Inbound, KnownSecrets, Refused};
 use anteroom::chat::{self};
 use anteroom::domain::Time;
 use anteroom::domain::connector::Platform;
@@ -23,7 +23,7 @@ async fn a_message_comes_thrice_in_six_minutes(house: &House) {
         .await
         .unwrap();
     let (known, before) = desk::chat::connectors::knows(&house.desk, &kept, house.now).unwrap();
-    let known = Known {
+    let known = KnownSecrets {
         now: &known,
         before: before.as_ref(),
         keys: None,

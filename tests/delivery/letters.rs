@@ -2,7 +2,7 @@
 use crate::harness::House;
 use anteroom::config::MailIdentity;
 use anteroom::delivery::mail::letter;
-use anteroom::delivery::mail::transport::{Transport, Trouble};
+use anteroom::delivery::mail::transport::{MailTrouble, Transport};
 use anteroom::delivery::mail::worker::{self, TRIES, delay};
 use anteroom::desk::{account, letters};
 use anteroom::domain::account::{Email, Language};
@@ -10,7 +10,7 @@ use anteroom::domain::notice::Letter;
 use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Time};
 use anteroom::store;
-use anteroom::store::outbox::{LEASE, Outcome};
+use anteroom::store::outbox::{DeliveryOutcome, LEASE};
 use futures::future::join_all;
 use std::collections::HashSet;
 
@@ -73,13 +73,13 @@ async fn a_lease_ends(house: &House) {
     assert_eq!((heir.len(), heir[0].attempts), (1, 1));
     let mut tx = house.desk.db.begin().await.unwrap();
     assert_eq!(
-        store::outbox::finish(&mut tx, &dead[0], &Outcome::Sent, house.now).await,
+        store::outbox::finish(&mut tx, &dead[0], &DeliveryOutcome::Sent, house.now).await,
         Err(Error::Stale)
     );
     store::outbox::finish(
         &mut tx,
         &heir[0],
-        &Outcome::Deferred("busy".into(), house.now + Span::hours(1)),
+        &DeliveryOutcome::Deferred("busy".into(), house.now + Span::hours(1)),
         house.now,
     )
     .await
@@ -91,7 +91,7 @@ async fn a_lease_ends(house: &House) {
     store::outbox::finish(
         &mut tx,
         &late[0],
-        &Outcome::Failed("no such mailbox".into()),
+        &DeliveryOutcome::Failed("no such mailbox".into()),
         house.now,
     )
     .await
@@ -336,8 +336,12 @@ async fn refusals_are_sorted() {
                 house.now,
             )
             .await;
-        assert_eq!(matches!(sent, Err(Trouble::Final(_))), is_final, "{answer:?}");
-        assert_eq!(matches!(sent, Err(Trouble::Passing(_))), !is_final, "{answer:?}");
+        assert_eq!(matches!(sent, Err(MailTrouble::Final(_))), is_final, "{answer:?}");
+        assert_eq!(
+            matches!(sent, Err(MailTrouble::Passing(_))),
+            !is_final,
+            "{answer:?}"
+        );
         peer.abort();
     }
     house.close().await;

@@ -414,7 +414,7 @@ async fn a_database_that_does_not_answer(house: &House) {
     // is out of connections.
     let mut held = Vec::new();
     while held.len()
-        < if house.desk.db.kind == anteroom::store::Kind::Sqlite {
+        < if house.desk.db.kind == anteroom::store::DatabaseKind::Sqlite {
             1
         } else {
             16

@@ -3,7 +3,7 @@
 use crate::harness::PASSWORD;
 use anteroom::config::{self, Config};
 use anteroom::desk::account::providers::Person;
-use anteroom::desk::organisation::organisations::{Founder, Plan};
+use anteroom::desk::organisation::organisations::{Founder, NewOrganisation};
 use anteroom::desk::{Caller, Desk, account, joining, operator, organisation};
 use anteroom::domain::account::Language;
 use anteroom::domain::organisation::Slug;
@@ -140,7 +140,7 @@ pub async fn scene(requests: usize, database: Option<String>) -> Scene {
         language: Language::En,
     };
     let token = operator::setup_token(&desk, caller.now).await.unwrap().unwrap();
-    let plan = Plan {
+    let plan = NewOrganisation {
         slug: SLUG.into(),
         name: "Northlight".into(),
         customer_number: "7".into(),

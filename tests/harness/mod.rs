@@ -10,7 +10,7 @@ use anteroom::desk::account::accounts::Profile;
 use anteroom::desk::account::providers::Person;
 use anteroom::desk::keys::Keys;
 use anteroom::desk::mint::Mint;
-use anteroom::desk::organisation::organisations::{Founder, Plan as NewOrganisation};
+use anteroom::desk::organisation::organisations::{Founder, NewOrganisation};
 use anteroom::desk::passwords::Passwords;
 use anteroom::desk::{Actor, Caller, Desk, Plan, account, demo, joining, operator, organisation};
 use anteroom::domain::Time;
@@ -20,7 +20,7 @@ use anteroom::domain::member::Membership;
 use anteroom::domain::organisation::Slug;
 use anteroom::serve::server;
 use anteroom::site::instance::{Shared, Site};
-use anteroom::store::demo::Mail;
+use anteroom::store::demo::DemoMail;
 use anteroom::store::{self, Db};
 use anteroom::web::doors;
 use axum::Router;
@@ -106,8 +106,8 @@ impl House {
     /// A further database of the same kind, empty, without any migration.
     pub async fn another_database(&self) -> Db {
         match self.desk.db.kind {
-            store::Kind::Sqlite => Db::open_sqlite(&self.folder.join("another.db")).await,
-            store::Kind::Postgres => Db::open_postgres(&new_postgres().await).await,
+            store::DatabaseKind::Sqlite => Db::open_sqlite(&self.folder.join("another.db")).await,
+            store::DatabaseKind::Postgres => Db::open_postgres(&new_postgres().await).await,
         }
         .expect("the database opens")
     }
@@ -362,7 +362,7 @@ impl House {
     }
 
     /// Letters delivered so far to this address, oldest first.
-    pub async fn letters_to(&self, email: &str) -> Vec<Mail> {
+    pub async fn letters_to(&self, email: &str) -> Vec<DemoMail> {
         self.deliver().await;
         let mut all = demo::organisation::demo_mailbox(&self.desk)
             .await

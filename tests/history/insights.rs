@@ -6,7 +6,7 @@ use anteroom::domain::event::{Service, What};
 use anteroom::domain::role::{Permission, Permissions};
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
-use anteroom::store::history::insights::Look;
+use anteroom::store::history::insights::InsightsQuery;
 use std::collections::BTreeSet;
 
 both!(the_history_is_read);
@@ -31,14 +31,14 @@ async fn the_history_is_read(house: &House) {
     organisation::organisations::change_welcome(&house.desk, &ivo, &member, "Ask Ivo", false)
         .await
         .unwrap();
-    let all = history::insights::list(&house.desk, &member, &Look::default(), 100)
+    let all = history::insights::list(&house.desk, &member, &InsightsQuery::default(), 100)
         .await
         .unwrap();
     assert!(
         all.next.is_none() && all.entries.windows(2).all(|w| w[0].seq > w[1].seq),
         "newest first"
     );
-    let words = |entries: &[anteroom::store::history::insights::Shown]| {
+    let words = |entries: &[anteroom::store::history::insights::ShownEvent]| {
         entries.iter().map(|e| e.what.clone()).collect::<Vec<_>>()
     };
     let said = words(&all.entries);
@@ -56,7 +56,7 @@ async fn the_history_is_read(house: &House) {
         all.entries.iter().all(|e| !e.actor_email.contains("southmoor")),
         "nothing of another organisation"
     );
-    let find = async |look: Look| {
+    let find = async |look: InsightsQuery| {
         history::insights::list(&house.desk, &member, &look, 100)
             .await
             .unwrap()
@@ -64,9 +64,9 @@ async fn the_history_is_read(house: &House) {
     };
     assert_eq!(
         words(
-            &find(Look {
+            &find(InsightsQuery {
                 service: Some(Service::Requests),
-                ..Look::default()
+                ..InsightsQuery::default()
             })
             .await
         ),
@@ -74,9 +74,9 @@ async fn the_history_is_read(house: &House) {
     );
     assert_eq!(
         words(
-            &find(Look {
+            &find(InsightsQuery {
                 service: Some(Service::Connectors),
-                ..Look::default()
+                ..InsightsQuery::default()
             })
             .await
         ),
@@ -84,9 +84,9 @@ async fn the_history_is_read(house: &House) {
     );
     assert_eq!(
         words(
-            &find(Look {
+            &find(InsightsQuery {
                 what: Some(What::RoleCreated),
-                ..Look::default()
+                ..InsightsQuery::default()
             })
             .await
         ),
@@ -94,52 +94,52 @@ async fn the_history_is_read(house: &House) {
     );
     assert_eq!(
         words(
-            &find(Look {
+            &find(InsightsQuery {
                 object: request.to_string(),
-                ..Look::default()
+                ..InsightsQuery::default()
             })
             .await
         ),
         ["request.approved", "request.submitted"]
     );
     assert_eq!(
-        find(Look {
+        find(InsightsQuery {
             actor: "ivo br".into(),
             service: Some(Service::Requests),
-            ..Look::default()
+            ..InsightsQuery::default()
         })
         .await
         .len(),
         1
     );
     assert!(
-        find(Look {
+        find(InsightsQuery {
             actor: "nobody".into(),
-            ..Look::default()
+            ..InsightsQuery::default()
         })
         .await
         .is_empty()
     );
     assert!(
-        find(Look {
+        find(InsightsQuery {
             until: Some(house.now),
-            ..Look::default()
+            ..InsightsQuery::default()
         })
         .await
         .is_empty()
     );
     assert_eq!(
-        find(Look {
+        find(InsightsQuery {
             from: Some(house.now),
             until: Some(house.now + Span(1)),
-            ..Look::default()
+            ..InsightsQuery::default()
         })
         .await
         .len(),
         all.entries.len()
     );
     // Page by page.
-    let (mut look, mut seen) = (Look::default(), Vec::new());
+    let (mut look, mut seen) = (InsightsQuery::default(), Vec::new());
     loop {
         let page = history::insights::list(&house.desk, &member, &look, 2)
             .await
@@ -150,9 +150,9 @@ async fn the_history_is_read(house: &House) {
     }
     assert_eq!(seen, all.entries.iter().map(|e| e.id.clone()).collect::<Vec<_>>());
     // Who changed what, from where.
-    let changed = find(Look {
+    let changed = find(InsightsQuery {
         what: Some(What::OrganisationChanged),
-        ..Look::default()
+        ..InsightsQuery::default()
     })
     .await;
     let detail = changed[0].detail.clone().unwrap();
@@ -164,9 +164,9 @@ async fn the_history_is_read(house: &House) {
     );
     // Who has left, and who only ever asked, is found all the same.
     house.deliver().await;
-    let asked = find(Look {
+    let asked = find(InsightsQuery {
         actor: "mira".into(),
-        ..Look::default()
+        ..InsightsQuery::default()
     })
     .await;
     assert_eq!(words(&asked), ["request.submitted"]);
@@ -182,9 +182,9 @@ async fn the_history_is_read(house: &House) {
     )
     .await
     .unwrap();
-    let left = find(Look {
+    let left = find(InsightsQuery {
         actor: "okafor".into(),
-        ..Look::default()
+        ..InsightsQuery::default()
     })
     .await;
     assert!(left.iter().any(|e| e.what == "member.left"), "{:?}", words(&left));
@@ -194,7 +194,7 @@ async fn the_history_is_read(house: &House) {
         ..member.clone()
     };
     assert_eq!(
-        history::insights::list(&house.desk, &bare, &Look::default(), 9)
+        history::insights::list(&house.desk, &bare, &InsightsQuery::default(), 9)
             .await
             .err(),
         Some(Error::Forbidden)
@@ -213,9 +213,9 @@ async fn sign_ins_of_members_are_shown(house: &House) {
         .await
         .unwrap();
     let _ = account::accounts::sign_in(&house.desk, &later, "admin@northlight.test", "wrong password").await;
-    let look = Look {
+    let look = InsightsQuery {
         service: Some(Service::SignIn),
-        ..Look::default()
+        ..InsightsQuery::default()
     };
     let found = history::insights::list(&house.desk, &member, &look, 100)
         .await
@@ -287,7 +287,7 @@ async fn the_history_is_exported(house: &House) {
         .await;
     let whole: Vec<serde_json::Value> =
         serde_json::from_str(&json.body).unwrap_or_else(|e| panic!("{e}: {}", &json.body[..200]));
-    let shown = history::insights::list(&house.desk, &member, &Look::default(), 10_000)
+    let shown = history::insights::list(&house.desk, &member, &InsightsQuery::default(), 10_000)
         .await
         .unwrap()
         .entries;

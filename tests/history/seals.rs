@@ -30,7 +30,7 @@ async fn nothing_changes_or_deletes_it(house: &House) {
             "{sql}: {refused}"
         );
     }
-    if house.desk.db.kind == store::Kind::Postgres {
+    if house.desk.db.kind == store::DatabaseKind::Postgres {
         for table in ["events", "seals", "sealed_events"] {
             let refused = sqlx::query(AssertSqlSafe(format!("truncate {table}")))
                 .execute(&mut *house.raw().await)
@@ -139,13 +139,13 @@ async fn changes_are_found(house: &House) {
         .unwrap();
     assert_eq!(verify().await, (extent, None), "an erased detail breaks nothing");
     let free = match house.desk.db.kind {
-        store::Kind::Postgres => [
+        store::DatabaseKind::Postgres => [
             "alter table events disable trigger all",
             "alter table seals disable trigger all",
             "alter table sealed_events disable trigger all",
         ]
         .to_vec(),
-        store::Kind::Sqlite => [
+        store::DatabaseKind::Sqlite => [
             "drop trigger events_keep_update",
             "drop trigger events_keep_delete",
             "drop trigger seals_keep_update",

@@ -1,7 +1,7 @@
 //! Join requests: the thin path at the desk, one decision made once, and every other way a request
 //! can go.
 use crate::harness::House;
-use anteroom::desk::organisation::request_rules::Typed;
+use anteroom::desk::organisation::request_rules::TypedRules;
 use anteroom::desk::{joining, organisation, people, queue, requests};
 use anteroom::domain::organisation::REQUEST_LIFE;
 use anteroom::domain::organisation::Slug;
@@ -10,7 +10,7 @@ use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use anteroom::store;
-use anteroom::store::queue::query::Look;
+use anteroom::store::queue::query::QueueQuery;
 use futures::future::join_all;
 
 both!(the_thin_path);
@@ -68,7 +68,7 @@ async fn the_thin_path(house: &House) {
     );
     let own = joining::requests::own_requests(&house.desk, &mira).await.unwrap();
     assert_eq!((own.len(), own[0].1.status.word()), (1, StatusWord::Approved));
-    let anteroom::desk::queue::list::Details { history, letters, .. } =
+    let anteroom::desk::queue::list::RequestDetails { history, letters, .. } =
         queue::list::request_details(&house.desk, &ivo, &member, &id)
             .await
             .unwrap();
@@ -257,7 +257,7 @@ async fn a_request_of_another_organisation_is_not_found(house: &House) {
         Err(Error::NotFound)
     ));
     assert!(matches!(
-        queue::list::page(&house.desk, &olga, &foreign, &Look::default(), Some(&id)).await,
+        queue::list::page(&house.desk, &olga, &foreign, &QueueQuery::default(), Some(&id)).await,
         Err(Error::NotFound)
     ));
     assert_eq!(
@@ -275,10 +275,10 @@ async fn requests_follow_the_organisations_rules(house: &House) {
     let member = house.member(&ivo, "northlight").await;
     let ana = house.person("ana@northlight.test", "Ana").await;
     let before = house.asks(&ana, "northlight").await;
-    let rules = |mails, life: &str| Typed {
+    let rules = |mails, life: &str| TypedRules {
         mails,
         life: life.into(),
-        ..Typed::default()
+        ..TypedRules::default()
     };
     for wrong in ["0", "366", "x", ""] {
         let rules = rules(true, wrong);
@@ -390,16 +390,16 @@ async fn pages_of_the_queue_go_by_key(house: &House) {
             )
             .await;
     }
-    let first = queue::list::page(&house.desk, &ivo, &member, &Look::default(), None)
+    let first = queue::list::page(&house.desk, &ivo, &member, &QueueQuery::default(), None)
         .await
         .unwrap();
     let second = queue::list::page(
         &house.desk,
         &ivo,
         &member,
-        &Look {
+        &QueueQuery {
             after: first.next.clone(),
-            ..Look::default()
+            ..QueueQuery::default()
         },
         None,
     )
@@ -421,7 +421,7 @@ async fn pages_of_the_queue_go_by_key(house: &House) {
     assert_eq!(ids.len(), 30);
     // The picked one stands first, wherever it is in the list, and only once.
     let last = second.rows[4].request.id.clone();
-    let picked = queue::list::page(&house.desk, &ivo, &member, &Look::default(), Some(&last))
+    let picked = queue::list::page(&house.desk, &ivo, &member, &QueueQuery::default(), Some(&last))
         .await
         .unwrap();
     assert_eq!(picked.rows[0].request.id, last);

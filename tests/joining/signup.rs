@@ -3,14 +3,14 @@
 use crate::harness::{House, ORIGIN, PASSWORD};
 use anteroom::desk::account::providers::Person;
 use anteroom::desk::account::sessions::FRESH;
-use anteroom::desk::joining::signup::Standing;
+use anteroom::desk::joining::signup::SignUpStanding;
 use anteroom::desk::{Actor, account, joining, organisation, people, queue};
-use anteroom::domain::links::{Checked, Origin};
+use anteroom::domain::links::{CheckedDomain, Origin};
 use anteroom::domain::organisation::Slug;
 use anteroom::domain::request::StatusWord;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
-use anteroom::store::queue::query::Look;
+use anteroom::store::queue::query::QueueQuery;
 
 pub fn northlight() -> Slug {
     Slug::parse("northlight").unwrap()
@@ -87,7 +87,7 @@ async fn by_mail_to_the_organisation(house: &House) {
         )
         .await
         .unwrap(),
-        Checked::Missing
+        CheckedDomain::Missing
     );
     let domain = organisation::links::find_domain(&house.desk, &member, &domain.id)
         .await
@@ -96,12 +96,12 @@ async fn by_mail_to_the_organisation(house: &House) {
         organisation::links::domain_checked(&house.desk, domain.clone(), &[domain.proof()], house.now)
             .await
             .unwrap(),
-        Checked::Verified
+        CheckedDomain::Verified
     );
     let offer = joining::signup::offer(&house.desk, &mira).await.unwrap();
     assert_eq!(
         (offer.matches.len(), &offer.matches[0].standing),
-        (1, &Standing::MayAsk)
+        (1, &SignUpStanding::MayAsk)
     );
     assert_eq!(offer.matches[0].origin, Origin::Domain("northlight.test".into()));
     assert_eq!(
@@ -113,9 +113,9 @@ async fn by_mail_to_the_organisation(house: &House) {
         .unwrap();
     assert_eq!(
         joining::signup::offer(&house.desk, &mira).await.unwrap().matches[0].standing,
-        Standing::Asked(id.clone())
+        SignUpStanding::Asked(id.clone())
     );
-    let listed = queue::list::page(&house.desk, &ivo, &member, &Look::default(), Some(&id))
+    let listed = queue::list::page(&house.desk, &ivo, &member, &QueueQuery::default(), Some(&id))
         .await
         .unwrap();
     assert_eq!(
@@ -278,7 +278,7 @@ async fn row_05_an_unproven_address_asks_for_nothing(house: &House) {
     house.belongs(&eve, "northlight").await;
     assert_eq!(
         joining::signup::offer(&house.desk, &eve).await.unwrap().matches[0].standing,
-        Standing::Unproven
+        SignUpStanding::Unproven
     );
     assert_eq!(
         joining::requests::request_access(&house.desk, &eve, &northlight(), "").await,

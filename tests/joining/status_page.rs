@@ -1,7 +1,7 @@
 //! The requester's own page, the pause after a rejection, and what meets an invitation.
 use crate::harness::House;
 use crate::joining::signup::northlight;
-use anteroom::desk::joining::signup::Standing;
+use anteroom::desk::joining::signup::SignUpStanding;
 use anteroom::desk::{joining, organisation, people, queue};
 use anteroom::domain::request::PAUSE;
 use anteroom::domain::time::Span;
@@ -35,7 +35,7 @@ async fn the_pause_after_a_rejection(house: &House) {
     assert_eq!(again(end - Span(1)).await, Err(Error::AskAgainLater { at: end }));
     assert_eq!(
         joining::signup::offer(&house.desk, &mira).await.unwrap().matches[0].standing,
-        Standing::Later(end)
+        SignUpStanding::Later(end)
     );
     assert_eq!(
         joining::decisions::allow_again(

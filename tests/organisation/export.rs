@@ -57,7 +57,7 @@ async fn row_32_the_export_is_whole_and_harmless(house: &House) {
         .await
         .unwrap();
     let pdf = b"%PDF-1.7\n%%EOF".to_vec();
-    let file = anteroom::desk::organisation::home_page::Typed {
+    let file = anteroom::desk::organisation::home_page::TypedLink {
         title: "Sheet".into(),
         url: String::new(),
         file: Some(("a.pdf".into(), pdf)),

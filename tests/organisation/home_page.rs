@@ -1,7 +1,7 @@
 //! What an organisation puts up for everybody in it: links and files, questions and answers,
 //! feedback, the tour, and hearing of rights.
 use crate::harness::{House, ORIGIN};
-use anteroom::desk::organisation::home_page::Typed;
+use anteroom::desk::organisation::home_page::TypedLink;
 use anteroom::desk::{Actor, joining, organisation, people};
 use anteroom::domain::account::Language;
 use anteroom::domain::answer::Refusal;
@@ -13,16 +13,16 @@ use http::{Request, header};
 
 const PDF: &[u8] = b"%PDF-1.7\nnothing in it\n%%EOF\n";
 
-pub(super) fn page(title: &str, url: &str) -> Typed {
-    Typed {
+pub(super) fn page(title: &str, url: &str) -> TypedLink {
+    TypedLink {
         title: title.into(),
         url: url.into(),
         file: None,
     }
 }
 
-fn file(title: &str, name: &str, bytes: &[u8]) -> Typed {
-    Typed {
+fn file(title: &str, name: &str, bytes: &[u8]) -> TypedLink {
+    TypedLink {
         title: title.into(),
         url: String::new(),
         file: Some((name.into(), bytes.into())),
@@ -78,7 +78,7 @@ async fn links_are_put_up(house: &House) {
         organisation::home_page::add_link(&house.desk, &ivo, &member, file("x", "x.pdf", b"<script>")).await,
         Err(Error::field("file", Why::NotAPdf))
     );
-    let both = Typed {
+    let both = TypedLink {
         url: "https://example.test".into(),
         ..file("x", "x.pdf", PDF)
     };

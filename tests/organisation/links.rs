@@ -1,9 +1,9 @@
 //! Where an organisation's people come from: its providers and its domains; and founding one.
 use crate::harness::House;
 use crate::joining::signup::{northlight, prove};
-use anteroom::desk::organisation::organisations::Plan;
+use anteroom::desk::organisation::organisations::NewOrganisation;
 use anteroom::desk::{joining, organisation};
-use anteroom::domain::links::{Checked, Origin, PATIENCE, PROOF_LIFE, RECHECK};
+use anteroom::domain::links::{CheckedDomain, Origin, PATIENCE, PROOF_LIFE, RECHECK};
 use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Why};
 
@@ -156,7 +156,7 @@ async fn domains_are_verified_and_lapse(house: &House) {
         organisation::links::domain_checked(&house.desk, due[0].clone(), &[], later)
             .await
             .unwrap(),
-        Checked::Missing
+        CheckedDomain::Missing
     );
     let due = organisation::links::domains_due(&house.desk, later + RECHECK + Span(1))
         .await
@@ -165,7 +165,7 @@ async fn domains_are_verified_and_lapse(house: &House) {
         organisation::links::domain_checked(&house.desk, due[0].clone(), &[], later + PATIENCE)
             .await
             .unwrap(),
-        Checked::Lapsed
+        CheckedDomain::Lapsed
     );
     assert!(
         organisation::links::domains_due(&house.desk, later + RECHECK + RECHECK + PATIENCE)
@@ -184,7 +184,7 @@ async fn domains_are_verified_and_lapse(house: &House) {
         organisation::links::domain_checked(&house.desk, hers.clone(), &[hers.proof()], later)
             .await
             .unwrap(),
-        Checked::Verified
+        CheckedDomain::Verified
     );
     // Those are owed at an instant that has not come.
     house.expects_owed_letters();
@@ -195,7 +195,7 @@ both!(creating_an_organisation);
 /// address; there they are administrators.
 async fn creating_an_organisation(house: &House) {
     let mira = house.person("mira@northlight.test", "Mira").await;
-    let plan = Plan {
+    let plan = NewOrganisation {
         slug: "northlight".into(),
         name: "Northlight".into(),
         customer_number: "7".into(),
@@ -210,7 +210,7 @@ async fn creating_an_organisation(house: &House) {
         joining::signup::create_organisation(&open, &unproven, &plan).await,
         Err(Error::Refused(Why::AddressUnproven))
     );
-    let bad = Plan {
+    let bad = NewOrganisation {
         slug: "signup".into(),
         name: " ".into(),
         customer_number: String::new(),
@@ -241,7 +241,7 @@ async fn creating_an_organisation(house: &House) {
         let _ = joining::signup::create_organisation(
             &open,
             &mira,
-            &Plan {
+            &NewOrganisation {
                 slug: format!("more-{n}"),
                 ..plan.clone()
             },
@@ -252,7 +252,7 @@ async fn creating_an_organisation(house: &House) {
         joining::signup::create_organisation(
             &open,
             &mira,
-            &Plan {
+            &NewOrganisation {
                 slug: "more-9".into(),
                 ..plan
             }

@@ -3,7 +3,7 @@ use crate::harness::House;
 use crate::people::members::{joined, set_work};
 use anteroom::desk::{joining, people};
 use anteroom::domain::{Error, Why};
-use anteroom::store::people::member_list::Look;
+use anteroom::store::people::member_list::MemberQuery;
 
 both!(removing_ends_everything_of_a_member);
 /// Whoever is removed is out at once; what hung on them is gone; inviting them again works.
@@ -84,9 +84,9 @@ async fn removing_ends_everything_of_a_member(house: &House) {
         people::members::list(
             &house.desk,
             &member,
-            &Look {
+            &MemberQuery {
                 search: "mira".into(),
-                ..Look::default()
+                ..MemberQuery::default()
             }
         )
         .await

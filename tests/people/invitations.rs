@@ -177,7 +177,7 @@ async fn without_mail_letters_wait(house: &House) {
         &no_mail,
         &ivo,
         &member,
-        &anteroom::store::queue::query::Look::default(),
+        &anteroom::store::queue::query::QueueQuery::default(),
         Some(&id),
     )
     .await

@@ -7,7 +7,7 @@ use anteroom::desk::{Actor, joining, organisation, people};
 use anteroom::domain::role::{Permission, Permissions};
 use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Why};
-use anteroom::store::people::member_list::Look;
+use anteroom::store::people::member_list::MemberQuery;
 use axum::body::Body;
 use http::{Request, header};
 
@@ -48,7 +48,7 @@ async fn fifty_invitations_a_day_also_in_parallel(house: &House) {
     );
     // Sending again counts too; another administrator has fifty of their own; tomorrow there are
     // new ones.
-    let id = people::members::list(&house.desk, &member, &Look::default())
+    let id = people::members::list(&house.desk, &member, &MemberQuery::default())
         .await
         .unwrap()
         .invited[0]

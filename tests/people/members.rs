@@ -9,7 +9,7 @@ use anteroom::domain::links::Origin;
 use anteroom::domain::member::Membership;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why, invitation, request};
-use anteroom::store::people::member_list::Look;
+use anteroom::store::people::member_list::MemberQuery;
 
 pub(super) fn rows(addresses: impl IntoIterator<Item = String>) -> Vec<Invitee> {
     addresses
@@ -78,7 +78,7 @@ async fn inviting_respects_the_queue_and_mailboxes(house: &House) {
         joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
             .await
             .unwrap();
-        let id = people::members::list(&house.desk, &member, &Look::default())
+        let id = people::members::list(&house.desk, &member, &MemberQuery::default())
             .await
             .unwrap()
             .invited[0]
@@ -133,16 +133,16 @@ async fn members_are_found_filtered_and_paged(house: &House) {
             .await
             .unwrap();
     }
-    let first = people::members::list(&house.desk, &member, &Look::default())
+    let first = people::members::list(&house.desk, &member, &MemberQuery::default())
         .await
         .unwrap();
     assert_eq!(first.users.len(), 50);
     let second = people::members::list(
         &house.desk,
         &member,
-        &Look {
+        &MemberQuery {
             after: first.next,
-            ..Look::default()
+            ..MemberQuery::default()
         },
     )
     .await
@@ -170,9 +170,9 @@ async fn members_are_found_filtered_and_paged(house: &House) {
         let found = people::members::list(
             &house.desk,
             &member,
-            &Look {
+            &MemberQuery {
                 search: search.into(),
-                ..Look::default()
+                ..MemberQuery::default()
             },
         )
         .await
@@ -186,9 +186,9 @@ async fn members_are_found_filtered_and_paged(house: &House) {
     let waiting = people::members::list(
         &house.desk,
         &member,
-        &Look {
+        &MemberQuery {
             waiting: true,
-            ..Look::default()
+            ..MemberQuery::default()
         },
     )
     .await
@@ -205,9 +205,9 @@ async fn members_are_found_filtered_and_paged(house: &House) {
     let found = people::members::list(
         &house.desk,
         &member,
-        &Look {
+        &MemberQuery {
             role: Some(administrator),
-            ..Look::default()
+            ..MemberQuery::default()
         },
     )
     .await

@@ -5,7 +5,7 @@ use anteroom::desk::{Actor, joining, people};
 use anteroom::domain::ids::RoleId;
 use anteroom::domain::role::Permission;
 use anteroom::domain::{Error, Why};
-use anteroom::store::people::member_list::Look;
+use anteroom::store::people::member_list::MemberQuery;
 
 /// A further role of the organisation.
 async fn role(house: &House, slug: &str, permissions: &[Permission]) -> RoleId {
@@ -70,9 +70,9 @@ async fn members_and_invited_are_listed(house: &House) {
         let found = people::members::list(
             &house.desk,
             &member,
-            &Look {
+            &MemberQuery {
                 search: search.into(),
-                ..Look::default()
+                ..MemberQuery::default()
             },
         )
         .await

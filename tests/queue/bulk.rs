@@ -10,7 +10,7 @@ use anteroom::domain::role::Permission;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use anteroom::store;
-use anteroom::store::queue::query::{Filter, Look};
+use anteroom::store::queue::query::{Filter, QueueQuery};
 
 /// So many people who ask to join.
 async fn askers(house: &House, n: usize) -> Vec<(Actor, RequestId)> {
@@ -118,7 +118,7 @@ async fn a_job_survives_its_server(house: &House) {
         "somebody holds it"
     );
     letters::release_leases(&house.desk).await.unwrap();
-    let sqlite = house.desk.db.kind == store::Kind::Sqlite;
+    let sqlite = house.desk.db.kind == store::DatabaseKind::Sqlite;
     assert_eq!(queue::bulk::work_off(&house.desk, house.now).await, Ok(sqlite));
     assert_eq!(
         queue::bulk::work_off(&house.desk, house.now + store::queue::bulk::LEASE).await,
@@ -257,7 +257,7 @@ async fn the_queue_is_exported(house: &House) {
         (
             "kind=join&sort=name&",
             Filter {
-                kind: Some(anteroom::domain::request::Kind::Join),
+                kind: Some(anteroom::domain::request::RequestKind::Join),
                 ..Filter::default()
             },
             Tab::Pending,
@@ -284,11 +284,11 @@ async fn the_queue_is_exported(house: &House) {
         } else {
             store::queue::query::Sort::Newest
         };
-        let look = Look {
+        let look = QueueQuery {
             tab,
             filter,
             sort,
-            ..Look::default()
+            ..QueueQuery::default()
         };
         let (listed, _) = queue::list::queue_piece(&house.desk, &p.member, &look, house.now, 1000)
             .await

@@ -9,8 +9,8 @@ use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Time};
 use anteroom::store;
-use anteroom::store::outbox::Outcome;
-use anteroom::store::queue::query::{Look, Sort};
+use anteroom::store::outbox::DeliveryOutcome;
+use anteroom::store::queue::query::{QueueQuery, Sort};
 use axum::body::Body;
 use futures::StreamExt as _;
 use http::{Request, StatusCode, header};
@@ -61,10 +61,10 @@ async fn tabs_share_out_all_requests(house: &House) {
                     &house.desk,
                     &ivo,
                     &member,
-                    &Look {
+                    &QueueQuery {
                         tab,
                         sort,
-                        ..Look::default()
+                        ..QueueQuery::default()
                     },
                     None,
                 )
@@ -96,9 +96,9 @@ async fn tabs_share_out_all_requests(house: &House) {
         &house.desk,
         &late,
         &member,
-        &Look {
+        &QueueQuery {
             tab: Tab::Others,
-            ..Look::default()
+            ..QueueQuery::default()
         },
         None,
     )
@@ -129,9 +129,9 @@ async fn every_sort_pages_by_key(house: &House) {
         .await;
     }
     for sort in [Sort::Newest, Sort::Oldest, Sort::NameUp, Sort::NameDown] {
-        let mut look = Look {
+        let mut look = QueueQuery {
             sort,
-            ..Look::default()
+            ..QueueQuery::default()
         };
         let mut found: Vec<(Time, String, RequestId)> = Vec::new();
         loop {
@@ -180,9 +180,9 @@ async fn search_finds_beginnings(house: &House) {
     )
     .await;
     let found = async |search: &str| {
-        let look = Look {
+        let look = QueueQuery {
             search: search.into(),
-            ..Look::default()
+            ..QueueQuery::default()
         };
         queue::list::page(&house.desk, &ivo, &member, &look, None)
             .await
@@ -211,9 +211,9 @@ async fn search_finds_beginnings(house: &House) {
     ] {
         assert_eq!(found(search).await, n, "{search:?}");
     }
-    let look = Look {
+    let look = QueueQuery {
         search: "mira".into(),
-        ..Look::default()
+        ..QueueQuery::default()
     };
     assert!(
         queue::list::page(&house.desk, &olga, &southmoor, &look, None)
@@ -233,7 +233,7 @@ async fn letters_are_tried_again(house: &House) {
     let member = house.member(&ivo, "northlight").await;
     house.deliver().await;
     let (_, id) = asked(house, "Mira", "mira@northlight.test", 0).await;
-    let fail = async |outcome: Outcome| {
+    let fail = async |outcome: DeliveryOutcome| {
         let mut tx = house.desk.db.begin().await.unwrap();
         let claimed = store::outbox::claim(&mut tx, house.now, 9).await.unwrap();
         for one in &claimed {
@@ -244,7 +244,11 @@ async fn letters_are_tried_again(house: &House) {
         tx.commit().await.unwrap();
         claimed.iter().map(|c| c.id.clone()).collect::<Vec<LetterId>>()
     };
-    let letters = fail(Outcome::Deferred("greylisted".into(), house.now + Span::hours(1))).await;
+    let letters = fail(DeliveryOutcome::Deferred(
+        "greylisted".into(),
+        house.now + Span::hours(1),
+    ))
+    .await;
     assert_eq!((letters.len(), house.deliver().await), (1, 0), "not due yet");
     people::invitations::try_letter_again(&house.desk, &ivo, &member, &letters[0])
         .await
@@ -259,7 +263,7 @@ async fn letters_are_tried_again(house: &House) {
     queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Approve)
         .await
         .unwrap();
-    let letters = fail(Outcome::Failed("no such user".into())).await;
+    let letters = fail(DeliveryOutcome::Failed("no such user".into())).await;
     assert_eq!(
         house
             .count("select count(*) from outbox where state = 'failed' and sealed is null")

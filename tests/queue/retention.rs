@@ -1,7 +1,7 @@
 //! Rules of access requests: who hears of new ones and when, and how long decided ones are kept.
 use crate::access::portal::{Portal, said, step};
 use crate::harness::House;
-use anteroom::desk::organisation::request_rules::Typed;
+use anteroom::desk::organisation::request_rules::TypedRules;
 use anteroom::desk::{Actor, access, organisation, people, queue};
 use anteroom::domain::organisation::Mails;
 use anteroom::domain::role::Permission;
@@ -10,11 +10,11 @@ use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Time, Why};
 use anteroom::store;
 
-fn typed() -> Typed {
-    Typed {
+fn typed() -> TypedRules {
+    TypedRules {
         mails: true,
         life: "30".into(),
-        ..Typed::default()
+        ..TypedRules::default()
     }
 }
 
@@ -77,7 +77,7 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
     asks("Ada").await;
     assert_eq!(told("requested").await, (1, 1));
 
-    let only = Typed {
+    let only = TypedRules {
         group: group.to_string(),
         ..typed()
     };
@@ -92,7 +92,7 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
         ((1, 2), (0, 1))
     );
 
-    let daily = Typed {
+    let daily = TypedRules {
         daily: true,
         ..only.clone()
     };
@@ -197,7 +197,7 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
         &house.desk,
         &p.ivo,
         &p.member,
-        &Typed {
+        &TypedRules {
             mails: false,
             ..typed()
         },
@@ -222,7 +222,7 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
             &house.desk,
             &p.ivo,
             &p.member,
-            &Typed {
+            &TypedRules {
                 retention: wrong.into(),
                 ..typed()
             },
@@ -242,7 +242,7 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
         &house.desk,
         &p.ivo,
         &p.member,
-        &Typed {
+        &TypedRules {
             group: theirs.to_string(),
             ..typed()
         },
@@ -307,7 +307,7 @@ async fn decided_requests_are_kept_as_long_as_the_organisation_wants(house: &Hou
         &house.desk,
         &p.ivo,
         &p.member,
-        &Typed {
+        &TypedRules {
             retention: "30".into(),
             ..typed()
         },

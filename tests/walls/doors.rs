@@ -1,8 +1,8 @@
 //! Every door of the site, from the one table: who lacks what it needs is refused, and nothing
 //! changes.
 use crate::harness::{House, uuid};
-use anteroom::desk::access::resources::Draft as ResourceDraft;
-use anteroom::desk::chat::connectors::Draft;
+use anteroom::desk::access::resources::ResourceDraft;
+use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::desk::queue::bulk::Which;
 use anteroom::desk::{access, chat, people, queue};
 use anteroom::domain::connector::Platform;
@@ -285,10 +285,15 @@ async fn pages_refuse_who_lacks_what_they_need(house: &House) {
     let fields = [("name", "Desk"), ("bot_token", "1:a")]
         .map(|(n, v)| (n.to_owned(), v.to_owned()))
         .into();
-    let (connector, _) =
-        chat::connectors::create(&house.desk, &ivo, &member, Platform::Telegram, &Draft(&fields))
-            .await
-            .unwrap();
+    let (connector, _) = chat::connectors::create(
+        &house.desk,
+        &ivo,
+        &member,
+        Platform::Telegram,
+        &ConnectorDraft(&fields),
+    )
+    .await
+    .unwrap();
     let olga = house.organisation("southmoor").await;
     let foreign = house.cookie(&olga).await;
     let bare = member_with(house, "northlight", &[]).await;

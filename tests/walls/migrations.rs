@@ -4,7 +4,7 @@ use crate::harness::House;
 use anteroom::domain::Time;
 use anteroom::domain::ids::OrganisationId;
 use anteroom::domain::request::Tab;
-use anteroom::store::queue::query::Look;
+use anteroom::store::queue::query::QueueQuery;
 use anteroom::store::{self, migrations};
 use sqlx::{AssertSqlSafe, Row as _};
 
@@ -65,10 +65,10 @@ async fn each_step_keeps_what_is_there(house: &House) {
         assert_eq!(counted.get::<i64, _>(0), rows, "{table}");
     }
     let org = OrganisationId::try_from(ORG.to_owned()).unwrap();
-    let look = |tab, search: &str| Look {
+    let look = |tab, search: &str| QueueQuery {
         tab,
         search: search.into(),
-        ..Look::default()
+        ..QueueQuery::default()
     };
     let shelves = store::queue::shelves::shelves(&mut conn, &org, Time(6))
         .await
@@ -206,11 +206,11 @@ both!(a_newer_database_is_left_alone);
 async fn a_newer_database_is_left_alone(house: &House) {
     let newer = migrations::newest() + 1;
     let sql = match house.desk.db.kind {
-        store::Kind::Sqlite => format!(
+        store::DatabaseKind::Sqlite => format!(
             "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values \
              ({newer}, 'future', 1, x'00', 0)"
         ),
-        store::Kind::Postgres => format!(
+        store::DatabaseKind::Postgres => format!(
             "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values \
              ({newer}, 'future', true, ''::bytea, 0)"
         ),
@@ -250,7 +250,7 @@ async fn impossible_rows_are_refused(house: &House) {
     let listed = store::queue::list::list(
         &mut *house.raw().await,
         &org,
-        &Look::default(),
+        &QueueQuery::default(),
         &shelves,
         Time(6),
         9,

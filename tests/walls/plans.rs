@@ -3,9 +3,9 @@
 use crate::harness::House;
 use anteroom::domain::Time;
 use anteroom::domain::connector::Platform;
-use anteroom::domain::request::{ApprovalType, Kind, StatusWord, Tab};
+use anteroom::domain::request::{ApprovalType, RequestKind, StatusWord, Tab};
 use anteroom::store;
-use anteroom::store::queue::query::{Filter, Look, Place, Sort};
+use anteroom::store::queue::query::{Filter, QueuePlace, QueueQuery, Sort};
 use sqlx::AssertSqlSafe;
 
 /// So many requests of all kinds, statuses and types, written as rows, and counted.
@@ -15,7 +15,7 @@ const CONNECTOR: &str = "0192d3a0-0000-7000-8000-0000000c0de0";
 
 async fn fill(house: &House, org: &str, account: &str) {
     let mut conn = house.raw().await;
-    let sqlite = house.desk.db.kind == store::Kind::Sqlite;
+    let sqlite = house.desk.db.kind == store::DatabaseKind::Sqlite;
     let hex = |n: &str| {
         if sqlite {
             format!("printf('%012x', {n})")
@@ -95,7 +95,7 @@ async fn no_filter_reads_all_requests(house: &House) {
     let shelves = store::queue::shelves::shelves(&mut conn, &member.organisation, house.now)
         .await
         .unwrap();
-    let middle = Place {
+    let middle = QueuePlace {
         time: Time(10_000_000),
         name: "person 00000000c000".into(),
         id: house.mint().id(house.now),
@@ -109,8 +109,8 @@ async fn no_filter_reads_all_requests(house: &House) {
         for (approval, kind) in [
             (None, None),
             (Some(ApprovalType::Automatic), None),
-            (None, Some(Kind::Join)),
-            (Some(ApprovalType::Manual), Some(Kind::Resource)),
+            (None, Some(RequestKind::Join)),
+            (Some(ApprovalType::Manual), Some(RequestKind::Resource)),
         ] {
             for sort in [Sort::Newest, Sort::Oldest, Sort::NameUp, Sort::NameDown] {
                 let dates = Filter {
@@ -123,7 +123,7 @@ async fn no_filter_reads_all_requests(house: &House) {
                     (Some(middle.clone()), Filter::default()),
                     (None, dates),
                 ] {
-                    let look = Look {
+                    let look = QueueQuery {
                         tab,
                         sort,
                         after,
@@ -133,7 +133,7 @@ async fn no_filter_reads_all_requests(house: &House) {
                             kind,
                             ..filter
                         },
-                        ..Look::default()
+                        ..QueueQuery::default()
                     };
                     plans += check(house, &mut conn, &member.organisation, &look, &shelves).await;
                 }
@@ -153,11 +153,11 @@ async fn no_filter_reads_all_requests(house: &House) {
                 requester: requester.into(),
                 ..Filter::default()
             };
-            let look = Look {
+            let look = QueueQuery {
                 tab,
                 search: search.into(),
                 filter,
-                ..Look::default()
+                ..QueueQuery::default()
             };
             plans += check(house, &mut conn, &member.organisation, &look, &shelves).await;
         }
@@ -183,12 +183,12 @@ async fn no_filter_reads_all_requests(house: &House) {
                     house,
                     &mut conn,
                     &member.organisation,
-                    &Look {
+                    &QueueQuery {
                         tab,
                         sort,
                         after,
                         filter,
-                        ..Look::default()
+                        ..QueueQuery::default()
                     },
                     &shelves,
                 )
@@ -212,7 +212,7 @@ async fn check(
     house: &House,
     conn: &mut store::Conn,
     org: &anteroom::domain::ids::OrganisationId,
-    look: &Look,
+    look: &QueueQuery,
     shelves: &store::queue::shelves::Shelves,
 ) -> usize {
     let plan = store::queue::list::plan(conn, house.desk.db.kind, org, look, shelves, house.now)

@@ -1,6 +1,6 @@
 //! How the source reads: lines that fit, and documents that name what there is.
 use super::rooms::{manifest, sources};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 #[test]
@@ -70,4 +70,67 @@ fn the_architecture_names_what_there_is() {
         );
     }
     assert!(named > 10, "{named}");
+}
+
+/// One idea, one type name: what tells two apart is their names, not their paths.
+#[test]
+fn no_type_name_is_used_for_two_things() {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (path, text) in sources("src") {
+        if path.to_string_lossy().contains("tests") {
+            continue;
+        }
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        for name in code.lines().filter_map(type_name).chain(word_enums(code)) {
+            found
+                .entry(name.to_owned())
+                .or_default()
+                .push(path.display().to_string());
+        }
+    }
+    assert!(found.len() > 300, "{}", found.len());
+    found.retain(|_, paths| paths.len() > 1);
+    assert_eq!(found, BTreeMap::new());
+}
+
+/// The type that a line defines outside of any block.
+fn type_name(line: &str) -> Option<&str> {
+    let bare = line.strip_prefix("pub ").unwrap_or(line);
+    let bare = bare
+        .strip_prefix("pub(")
+        .and_then(|rest| rest.split_once(") "))
+        .map_or(bare, |(_, bare)| bare);
+    let kinds = ["struct ", "enum ", "trait ", "union ", "type "];
+    let rest = kinds.iter().find_map(|kind| bare.strip_prefix(kind))?;
+    rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()
+}
+
+/// The types that `word_enum!` makes: the first name that opens a block in each.
+fn word_enums(code: &str) -> impl Iterator<Item = &str> {
+    code.split("word_enum! {").skip(1).filter_map(|rest| {
+        let line = rest
+            .lines()
+            .find(|l| !l.trim().is_empty() && !l.trim_start().starts_with(['/', '#']))?;
+        line.trim().split([' ', '{']).next()
+    })
+}
+
+/// No import gives one of our own types another name.
+#[test]
+fn imports_rename_no_type_of_ours() {
+    let mut renamed = Vec::new();
+    for (path, text) in ["src", "tests", "examples"].into_iter().flat_map(sources) {
+        let own = ["\nuse crate::", "\nuse anteroom::"];
+        for import in own.into_iter().flat_map(|begin| text.split(begin).skip(1)) {
+            let import = import.split(';').next().unwrap();
+            let aliases = import.split(" as ").skip(1);
+            if aliases
+                .into_iter()
+                .any(|a| a.starts_with(|c: char| c.is_uppercase()))
+            {
+                renamed.push(format!("{}: {}", path.display(), import.replace('\n', " ")));
+            }
+        }
+    }
+    assert_eq!(renamed, Vec::<String>::new());
 }

@@ -4,9 +4,9 @@ use crate::harness::House;
 use anteroom::domain::account::Email;
 use anteroom::domain::event::What;
 use anteroom::domain::role::{Permission, Permissions};
-use anteroom::store::history::insights::{self, Look};
+use anteroom::store::history::insights::{self, InsightsQuery};
 use anteroom::store::history::seals;
-use anteroom::store::{self, Db, Kind, migrations};
+use anteroom::store::{self, DatabaseKind, Db, migrations};
 use sqlx::AssertSqlSafe;
 
 /// Rows that 8b25fd7 wrote, one statement a line.
@@ -17,7 +17,7 @@ async fn upgraded(house: &House) -> Db {
     let db = house.another_database().await;
     migrations::run_to(&db, 10).await.unwrap();
     for line in OLD.lines().filter(|l| !l.starts_with("--")) {
-        let numbered = line.starts_with("insert into events ") && db.kind == Kind::Postgres;
+        let numbered = line.starts_with("insert into events ") && db.kind == DatabaseKind::Postgres;
         let line = if numbered {
             line.replacen(") values (", ") overriding system value values (", 1)
         } else {
@@ -99,9 +99,9 @@ async fn says_what_it_said(db: &Db) {
     let of = store::people::members::list_of_account(&mut conn, &ivo.id)
         .await
         .unwrap();
-    let look = Look {
+    let look = InsightsQuery {
         what: Some(What::MemberChanged),
-        ..Look::default()
+        ..InsightsQuery::default()
     };
     let found = insights::list(&mut conn, &of[0].organisation, &look, 10)
         .await

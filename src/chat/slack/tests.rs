@@ -37,7 +37,7 @@ fn sign(body: &[u8]) -> String {
     )
 }
 
-fn take(body: &[u8], signature: &str, now: i64, known: &Known<'_>) -> Result<Received, Refused> {
+fn take(body: &[u8], signature: &str, now: i64, known: &KnownSecrets<'_>) -> Result<Received, Refused> {
     let mut headers = HeaderMap::new();
     headers.insert("x-slack-request-timestamp", SENT.to_string().parse().unwrap());
     headers.insert("x-slack-signature", signature.parse().unwrap());
@@ -58,7 +58,7 @@ fn good(body: &[u8]) -> Result<Received, Refused> {
         body,
         &sign(body),
         SENT,
-        &Known {
+        &KnownSecrets {
             now: &secrets(SECRET),
             before: None,
             keys: None,
@@ -74,7 +74,7 @@ fn the_documented_signature_is_good_and_nothing_else_is() {
         secrets(""),
         Settings::new(),
     );
-    let known = |now, before| Known {
+    let known = |now, before| KnownSecrets {
         now,
         before,
         keys: None,
@@ -135,7 +135,7 @@ fn a_challenge_is_given_back() {
     let answer = good(br#"{"type":"url_verification","challenge":"c-1","token":"t"}"#)
         .unwrap()
         .answer;
-    assert_eq!(answer, Answer::Text("c-1".into()));
+    assert_eq!(answer, HookAnswer::Text("c-1".into()));
 }
 
 #[test]
@@ -316,27 +316,34 @@ fn answers_mean_what_they_say() {
     };
     assert_eq!(
         judge(200, None, br#"{"ok":true,"ts":"1.2"}"#),
-        Fate::Sent("1.2".into())
+        SendResult::Sent("1.2".into())
     );
-    assert_eq!(judge(200, None, br#"{"ok":true}"#), Fate::Sent(String::new()));
-    assert_eq!(failed("invalid_auth"), Fate::Never("invalid_auth".into()));
+    assert_eq!(
+        judge(200, None, br#"{"ok":true}"#),
+        SendResult::Sent(String::new())
+    );
+    assert_eq!(failed("invalid_auth"), SendResult::Never("invalid_auth".into()));
     assert_eq!(
         failed("channel_not_found"),
-        Fate::Never("channel_not_found".into())
+        SendResult::Never("channel_not_found".into())
     );
-    assert_eq!(failed("user_disabled"), Fate::Unreachable("user_disabled".into()));
+    assert_eq!(
+        failed("user_disabled"),
+        SendResult::Unreachable("user_disabled".into())
+    );
     assert_eq!(
         failed("internal_error"),
-        Fate::Later("internal_error".into(), None)
+        SendResult::Later("internal_error".into(), None)
     );
     assert_eq!(
         judge(429, Some(7), b""),
-        Fate::Later("ratelimited".into(), Some(7))
+        SendResult::Later("ratelimited".into(), Some(7))
     );
     assert!(
-        matches!(judge(503, None, b""), Fate::Later(..)) && matches!(judge(404, None, b""), Fate::Never(_))
+        matches!(judge(503, None, b""), SendResult::Later(..))
+            && matches!(judge(404, None, b""), SendResult::Never(_))
     );
-    assert!(matches!(judge(200, None, b"<html>"), Fate::Later(..)));
+    assert!(matches!(judge(200, None, b"<html>"), SendResult::Later(..)));
 }
 
 fn any_json() -> impl Strategy<Value = Value> {

@@ -34,7 +34,7 @@ fn sign(url: &str, body: &[u8]) -> String {
     STANDARD.encode(mac.finalize().into_bytes())
 }
 
-fn take(url: &str, body: &[u8], claimed: &str, known: &Known<'_>) -> Result<Received, Refused> {
+fn take(url: &str, body: &[u8], claimed: &str, known: &KnownSecrets<'_>) -> Result<Received, Refused> {
     let mut headers = HeaderMap::new();
     headers.insert("x-twilio-signature", claimed.parse().unwrap());
     receive(
@@ -54,7 +54,7 @@ fn good(body: &[u8]) -> Result<Received, Refused> {
         HOOK,
         body,
         &sign(HOOK, body),
-        &Known {
+        &KnownSecrets {
             now: &settings("12345"),
             before: None,
             keys: None,
@@ -68,7 +68,7 @@ fn believes(url: &str, body: &str, claimed: &str, token: &str) -> bool {
         url,
         body.as_bytes(),
         claimed,
-        &Known {
+        &KnownSecrets {
             now: &settings(token),
             before: None,
             keys: None,
@@ -125,7 +125,7 @@ fn the_documented_signatures_are_good_and_nothing_else_is() {
         assert!(!believes(url, body, "", "12345") && !believes(url, body, "no base64", "12345"));
     }
     let (right, wrong) = (settings("12345"), settings("other"));
-    let known = Known {
+    let known = KnownSecrets {
         now: &wrong,
         before: Some(&right),
         keys: None,
@@ -177,13 +177,13 @@ fn the_default_port_may_be_there_or_not() {
 fn a_json_is_signed_by_its_hash() {
     let url = format!("{SDK}&bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620");
     let (settings, claimed) = (settings("12345"), "a9nBmqA0ju/hNViExpshrM61xv4=");
-    let known = Known {
+    let known = KnownSecrets {
         now: &settings,
         before: None,
         keys: None,
     };
     let nothing = Received {
-        answer: Answer::Xml,
+        answer: HookAnswer::Xml,
         ..Received::default()
     };
     assert_eq!(take(&url, JSON, claimed, &known), Ok(nothing));
@@ -207,7 +207,7 @@ fn a_json_is_signed_by_its_hash() {
 fn messages_arrive() {
     let body = "MessageSid=SM1&AccountSid=AC1&From=%2B15550001&To=%2B15550009&Body=Let+me+in+%C3%BC";
     let received = good(body.as_bytes()).unwrap();
-    assert_eq!(received.answer, Answer::Xml);
+    assert_eq!(received.answer, HookAnswer::Xml);
     let Some(Arrived::Message(message)) = received.arrived.first() else {
         panic!()
     };
@@ -239,7 +239,7 @@ fn messages_arrive() {
     };
     let received = receive(
         &request,
-        &Known {
+        &KnownSecrets {
             now: &settings("12345"),
             before: None,
             keys: None,
@@ -360,16 +360,22 @@ fn answers_mean_what_they_say() {
             format!(r#"{{"code":{code},"message":"m"}}"#).as_bytes(),
         )
     };
-    assert_eq!(judge(201, None, br#"{"sid":"SM1"}"#), Fate::Sent("SM1".into()));
-    assert_eq!(failed(400, 21_610), Fate::Unreachable("m".into()));
+    assert_eq!(
+        judge(201, None, br#"{"sid":"SM1"}"#),
+        SendResult::Sent("SM1".into())
+    );
+    assert_eq!(failed(400, 21_610), SendResult::Unreachable("m".into()));
     assert_eq!(
         (failed(429, 20_429), failed(503, 0)),
-        (Fate::Later("m".into(), Some(5)), Fate::Later("m".into(), Some(5)))
+        (
+            SendResult::Later("m".into(), Some(5)),
+            SendResult::Later("m".into(), Some(5))
+        )
     );
-    assert_eq!(failed(401, 20_003), Fate::Never("m".into()));
+    assert_eq!(failed(401, 20_003), SendResult::Never("m".into()));
     assert_eq!(
         judge(404, None, b"<html>"),
-        Fate::Never("undelivered-answered 404".into())
+        SendResult::Never("undelivered-answered 404".into())
     );
 }
 
@@ -384,7 +390,7 @@ proptest! {
         let json = Value::from(text).to_string();
         let settings = settings("12345");
         let url = format!("{HOOK}?bodySHA256={}", hash_of(json.as_bytes()));
-        let known = Known { now: &settings, before: None, keys: None };
+        let known = KnownSecrets { now: &settings, before: None, keys: None };
         prop_assert!(take(&url, json.as_bytes(), &sign(&url, b""), &known).is_ok());
         let _ = judge(status, None, json.as_bytes());
     }

@@ -4,7 +4,7 @@ mod answers;
 
 use super::*;
 use crate::chat::inbound::receive;
-use crate::chat::teams_keys::Keys;
+use crate::chat::teams_keys::TeamsKeys;
 use crate::domain::Time;
 use crate::domain::connector::Platform;
 use http::HeaderMap;
@@ -29,10 +29,10 @@ fn fresh() -> CoreRsaPrivateSigningKey {
     CoreRsaPrivateSigningKey::from_pem(&pem, Some(JsonWebKeyId::new("k1".into()))).unwrap()
 }
 
-fn published(endorsements: &[&str]) -> Keys {
+fn published(endorsements: &[&str]) -> TeamsKeys {
     let mut key = serde_json::to_value(signer().as_verification_key()).unwrap();
     key["endorsements"] = json!(endorsements);
-    Keys::parse(json!({"keys": [{"kty": "unheard"}, key]}).to_string().as_bytes()).unwrap()
+    TeamsKeys::parse(json!({"keys": [{"kty": "unheard"}, key]}).to_string().as_bytes()).unwrap()
 }
 
 fn header() -> Value {
@@ -76,13 +76,13 @@ pub(super) fn settings() -> Settings {
     .into()
 }
 
-fn deliver(token: &str, body: &[u8], keys: Option<&Keys>) -> Result<Received, Refused> {
+fn deliver(token: &str, body: &[u8], keys: Option<&TeamsKeys>) -> Result<Received, Refused> {
     let mut headers = HeaderMap::new();
     if !token.is_empty() {
         headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
     }
     let settings = settings();
-    let known = Known {
+    let known = KnownSecrets {
         now: &settings,
         before: None,
         keys,
@@ -389,11 +389,11 @@ proptest! {
             headers.insert("authorization", value);
         }
         let settings = settings();
-        let known = Known { now: &settings, before: None, keys: Some(&keys) };
+        let known = KnownSecrets { now: &settings, before: None, keys: Some(&keys) };
         let inbound = Inbound { get: false, url: "https://a.example/", headers: &headers, body: &body,
         now: Time(NOW * 1000) };
         prop_assert!(receive(Platform::Teams, &inbound, &known).is_err());
-        let _ = (judge(403, None, &body), token_of(&body), Keys::parse(&body));
+        let _ = (judge(403, None, &body), token_of(&body), TeamsKeys::parse(&body));
     }
 
     #[test]

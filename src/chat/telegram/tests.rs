@@ -14,7 +14,7 @@ fn settings(secret: &str) -> Settings {
     ])
 }
 
-fn take(body: &[u8], claimed: &str, known: &Known<'_>) -> Result<Received, Refused> {
+fn take(body: &[u8], claimed: &str, known: &KnownSecrets<'_>) -> Result<Received, Refused> {
     let mut headers = HeaderMap::new();
     headers.insert("x-telegram-bot-api-secret-token", claimed.parse().unwrap());
     receive(
@@ -33,7 +33,7 @@ fn good(body: &[u8]) -> Result<Received, Refused> {
     take(
         body,
         SECRET,
-        &Known {
+        &KnownSecrets {
             now: &settings(SECRET),
             before: None,
             keys: None,
@@ -51,7 +51,7 @@ fn update() -> Value {
 #[test]
 fn the_secret_is_needed_and_the_former_one_will_do() {
     let (right, other, none, unset) = (settings(SECRET), settings("other"), settings(""), Settings::new());
-    let known = |now, before| Known {
+    let known = |now, before| KnownSecrets {
         now,
         before,
         keys: None,
@@ -294,34 +294,34 @@ fn answers_mean_what_they_say() {
     let why = || "Bad Request: made up".to_owned();
     assert_eq!(
         judge(200, None, br#"{"ok":true,"result":{"message_id":12}}"#),
-        Fate::Sent("12".into())
+        SendResult::Sent("12".into())
     );
     assert_eq!(
         judge(200, None, br#"{"ok":true,"result":true}"#),
-        Fate::Sent(String::new())
+        SendResult::Sent(String::new())
     );
-    assert_eq!(failed(403, Value::Null), Fate::Unreachable(why()));
+    assert_eq!(failed(403, Value::Null), SendResult::Unreachable(why()));
     assert_eq!(
         failed(429, json!({"retry_after": 3})),
-        Fate::Later(why(), Some(3))
+        SendResult::Later(why(), Some(3))
     );
-    assert_eq!(failed(429, Value::Null), Fate::Later(why(), Some(9)));
-    assert_eq!(failed(400, Value::Null), Fate::Never(why()));
-    assert_eq!(failed(502, Value::Null), Fate::Later(why(), Some(9)));
+    assert_eq!(failed(429, Value::Null), SendResult::Later(why(), Some(9)));
+    assert_eq!(failed(400, Value::Null), SendResult::Never(why()));
+    assert_eq!(failed(502, Value::Null), SendResult::Later(why(), Some(9)));
     assert_eq!(
         failed(400, json!({"migrate_to_chat_id": -1_001_234})),
-        Fate::Moved("-1001234".into())
+        SendResult::Moved("-1001234".into())
     );
     let same = br#"{"ok":false,"description":"Bad Request: message is not modified: made up"}"#;
-    assert_eq!(judge(400, None, same), Fate::Sent(String::new()));
+    assert_eq!(judge(400, None, same), SendResult::Sent(String::new()));
     let told = br#"{"ok":false,"description":"no /bot1:made-up/getMe here"}"#;
     assert_eq!(
         judge(404, None, told),
-        Fate::Never("undelivered-answered 404".into())
+        SendResult::Never("undelivered-answered 404".into())
     );
     assert_eq!(
         judge(200, None, b"<html>"),
-        Fate::Later("undelivered-answered 200".into(), None)
+        SendResult::Later("undelivered-answered 200".into(), None)
     );
 }
 

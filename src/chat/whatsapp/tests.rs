@@ -35,7 +35,7 @@ fn sign(body: &[u8]) -> String {
     )
 }
 
-fn take(body: &[u8], claimed: &str, known: &Known<'_>) -> Result<Received, Refused> {
+fn take(body: &[u8], claimed: &str, known: &KnownSecrets<'_>) -> Result<Received, Refused> {
     let mut headers = HeaderMap::new();
     headers.insert("x-hub-signature-256", claimed.parse().unwrap());
     receive(
@@ -54,7 +54,7 @@ fn good(body: &[u8]) -> Result<Received, Refused> {
     take(
         body,
         &sign(body),
-        &Known {
+        &KnownSecrets {
             now: &settings(SECRET),
             before: None,
             keys: None,
@@ -97,7 +97,7 @@ fn the_documented_signature_is_good_and_nothing_else_is() {
         settings(""),
         Settings::new(),
     );
-    let known = |now, before| Known {
+    let known = |now, before| KnownSecrets {
         now,
         before,
         keys: None,
@@ -161,7 +161,7 @@ fn a_challenge_needs_the_token_alone() {
                 body: b"",
                 now: Time(0),
             },
-            &Known {
+            &KnownSecrets {
                 now,
                 before,
                 keys: None,
@@ -171,11 +171,11 @@ fn a_challenge_needs_the_token_alone() {
     let query = "?hub.mode=subscribe&hub.challenge=c%201&hub.verify_token=v-made-up";
     assert_eq!(
         ask(query, &right, None).unwrap().answer,
-        Answer::Text("c 1".into())
+        HookAnswer::Text("c 1".into())
     );
     assert_eq!(
         ask(query, &none, Some(&right)).unwrap().answer,
-        Answer::Text("c 1".into()),
+        HookAnswer::Text("c 1".into()),
         "the former token"
     );
     for wrong in [
@@ -427,24 +427,24 @@ fn answers_mean_what_they_say() {
     };
     assert_eq!(
         judge(200, None, br#"{"messages":[{"id":"wamid.1"}]}"#),
-        Fate::Sent("wamid.1".into())
+        SendResult::Sent("wamid.1".into())
     );
     assert_eq!(
         (failed(400, 131_047), failed(400, 470)),
-        (Fate::WindowOver, Fate::WindowOver)
+        (SendResult::WindowOver, SendResult::WindowOver)
     );
-    assert_eq!(failed(400, 131_026), Fate::Unreachable("m".into()));
+    assert_eq!(failed(400, 131_026), SendResult::Unreachable("m".into()));
     for (status, code) in [(400, 131_056), (400, 130_429), (403, 4), (429, 0), (500, 0)] {
         assert_eq!(
             failed(status, code),
-            Fate::Later("m".into(), Some(5)),
+            SendResult::Later("m".into(), Some(5)),
             "{status} {code}"
         );
     }
-    assert_eq!(failed(401, 190), Fate::Never("m".into()));
+    assert_eq!(failed(401, 190), SendResult::Never("m".into()));
     assert_eq!(
         judge(404, None, b"<html>"),
-        Fate::Never("undelivered-answered 404".into())
+        SendResult::Never("undelivered-answered 404".into())
     );
 }
 

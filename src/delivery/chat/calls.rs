@@ -1,11 +1,11 @@
 //! Calls to platforms and to organisations' agents. Addresses of platforms are the operator's;
 //! those of agents are typed by administrators, and called as hooks are.
-use crate::chat::sent::{Beside, Fate, Method, Send, Wanted};
+use crate::chat::sent::{Beside, Method, Send, SendResult, Wanted};
 use crate::chat::{self};
 use crate::clock;
-use crate::delivery::chat::workers::{Platforms, Token};
-use crate::delivery::hooks::provisioning::{Trouble, silence};
-use crate::desk::chat::connectors::Known;
+use crate::delivery::chat::workers::{PlatformToken, Platforms};
+use crate::delivery::hooks::provisioning::{HookTrouble, silence};
+use crate::desk::chat::connectors::ConnectorSecrets;
 use crate::desk::chat::contacts::window_is_over;
 use crate::desk::{self, Desk};
 use crate::domain::connector::Platform;
@@ -31,7 +31,7 @@ const TAKEN: &str = r#"{"ok":true,"ts":"1.1","result":{"message_id":1},"messages
     "sid":"1","id":"1","access_token":"demo","expires_in":3600}"#;
 
 /// What a platform answered.
-struct Answer {
+struct CallAnswer {
     status: u16,
     retry_after: Option<i64>,
     body: Vec<u8>,
@@ -71,7 +71,7 @@ impl Platforms {
             .await
             .ok()
             .filter(|a| a.status == 200)
-            .and_then(|a| crate::chat::teams_keys::Keys::parse(&a.body))
+            .and_then(|a| crate::chat::teams_keys::TeamsKeys::parse(&a.body))
         {
             Some(found) => *self.keys.write().await = Some((found, Instant::now())),
             None => tracing::warn!("the keys of the Bot Framework could not be fetched"),
@@ -83,7 +83,7 @@ impl Platforms {
     pub(crate) async fn name_of(
         &self,
         kept: &Kept,
-        known: &Known,
+        known: &ConnectorSecrets,
         person: &str,
     ) -> Result<Option<String>, String> {
         let wanted = chat::who(known, &self.bases, person);
@@ -96,27 +96,27 @@ impl Platforms {
             answer.retry_after,
             &answer.body,
         ) {
-            Fate::Later(why, _) => Err(harmless(Fate::Never(why), known).why()),
-            Fate::Sent(_) => Ok(chat::name_of(&answer.body)),
+            SendResult::Later(why, _) => Err(harmless(SendResult::Never(why), known).why()),
+            SendResult::Sent(_) => Ok(chat::name_of(&answer.body)),
             _ => Ok(None),
         }
     }
 
-    pub(crate) async fn tell_agent(&self, desk: &Desk, kept: &Kept, due: &Due) -> Result<Fate> {
+    pub(crate) async fn tell_agent(&self, desk: &Desk, kept: &Kept, due: &Due) -> Result<SendResult> {
         let now = clock::now();
         let secrets = desk::chat::secrets::agent_secrets(desk, kept, now)?;
         if secrets.is_empty() {
-            return Ok(Fate::Never(delivery_failure::NO_AGENT.into()));
+            return Ok(SendResult::Never(delivery_failure::NO_AGENT.into()));
         }
         let called = self
             .hooks
             .call(&kept.connector.agent, &secrets, due.id.as_str(), &due.send, now)
             .await;
         Ok(match called {
-            Ok(()) => Fate::Sent(String::new()),
+            Ok(()) => SendResult::Sent(String::new()),
             // Whatever it answers: its messages wait in their order until it takes them, as long as
             // anything is tried.
-            Err(Trouble::Passing(why) | Trouble::Final(why)) => Fate::Later(why, None),
+            Err(HookTrouble::Passing(why) | HookTrouble::Final(why)) => SendResult::Later(why, None),
         })
     }
 
@@ -124,10 +124,10 @@ impl Platforms {
     pub(crate) async fn tell_platform(
         &self,
         kept: &Kept,
-        known: &Known,
+        known: &ConnectorSecrets,
         contact: Option<&Contact>,
         send: Send,
-    ) -> Fate {
+    ) -> SendResult {
         let template = match &send {
             Send::Text { route, .. } if kept.connector.has_template() => {
                 Some(Send::Template { route: route.clone() })
@@ -140,13 +140,13 @@ impl Platforms {
             _ => self.ask_platform(kept, known, &send).await,
         };
         let fate = match (&fate, &template) {
-            (Fate::WindowOver, Some(template)) => self.ask_platform(kept, known, template).await,
+            (SendResult::WindowOver, Some(template)) => self.ask_platform(kept, known, template).await,
             _ => fate,
         };
         harmless(fate, known)
     }
 
-    async fn ask_platform(&self, kept: &Kept, known: &Known, send: &Send) -> Fate {
+    async fn ask_platform(&self, kept: &Kept, known: &ConnectorSecrets, send: &Send) -> SendResult {
         let platform = kept.connector.platform;
         let token = match self.token(kept, known).await {
             Ok(token) => token,
@@ -164,13 +164,13 @@ impl Platforms {
             },
         ) {
             Ok(wanted) => wanted,
-            Err(why) => return Fate::Never(why),
+            Err(why) => return SendResult::Never(why),
         };
         let fate = match self.ask(&wanted).await {
             Ok(a) => chat::judge(platform, a.status, a.retry_after, &a.body),
-            Err(why) => Fate::Later(why, None),
+            Err(why) => SendResult::Later(why, None),
         };
-        if fate == Fate::TokenRefused {
+        if fate == SendResult::TokenRefused {
             self.tokens.lock().await.remove(&kept.connector.id);
         }
         fate
@@ -178,7 +178,7 @@ impl Platforms {
 
     /// The access token of a Teams connector, fetched where none is held; other platforms need
     /// none.
-    async fn token(&self, kept: &Kept, known: &Known) -> Result<String, Fate> {
+    async fn token(&self, kept: &Kept, known: &ConnectorSecrets) -> Result<String, SendResult> {
         if kept.connector.platform != Platform::Teams {
             return Ok(String::new());
         }
@@ -192,13 +192,13 @@ impl Platforms {
         let answer = self
             .ask(&chat::check(Platform::Teams, known, &self.bases))
             .await
-            .map_err(|why| Fate::Later(why, None))?;
+            .map_err(|why| SendResult::Later(why, None))?;
         match (answer.status, chat::teams::token_of(&answer.body)) {
             (200, Some((token, seconds))) => {
                 let until = now + Span::seconds(seconds) - Span::minutes(5);
                 self.tokens.lock().await.insert(
                     kept.connector.id.clone(),
-                    Token {
+                    PlatformToken {
                         version: kept.connector.version,
                         text: token.clone(),
                         until,
@@ -207,7 +207,7 @@ impl Platforms {
                 Ok(token)
             }
             // A good answer without a token is no delivery: it is asked for again.
-            (200, None) => Err(Fate::Later(delivery_failure::NO_TOKEN.into(), None)),
+            (200, None) => Err(SendResult::Later(delivery_failure::NO_TOKEN.into(), None)),
             _ => Err(chat::judge(
                 Platform::Teams,
                 answer.status,
@@ -219,20 +219,20 @@ impl Platforms {
 
     /// Whether a connector's credentials are good, by asking the platform; what it says where they
     /// are not.
-    pub async fn check(&self, platform: Platform, known: &Known) -> Result<(), String> {
+    pub async fn check(&self, platform: Platform, known: &ConnectorSecrets) -> Result<(), String> {
         let answer = self.ask(&chat::check(platform, known, &self.bases)).await?;
         match harmless(
             chat::judge(platform, answer.status, answer.retry_after, &answer.body),
             known,
         ) {
-            Fate::Sent(_) => Ok(()),
+            SendResult::Sent(_) => Ok(()),
             other => Err(other.why()),
         }
     }
 
-    async fn ask(&self, wanted: &Wanted) -> Result<Answer, String> {
+    async fn ask(&self, wanted: &Wanted) -> Result<CallAnswer, String> {
         if self.pretends {
-            return Ok(Answer {
+            return Ok(CallAnswer {
                 status: 200,
                 retry_after: None,
                 body: TAKEN.into(),
@@ -263,7 +263,7 @@ impl Platforms {
             }
             body.extend_from_slice(&part);
         }
-        Ok(Answer {
+        Ok(CallAnswer {
             status,
             retry_after,
             body,
@@ -273,7 +273,7 @@ impl Platforms {
 
 /// What a platform says, as it may be kept and shown: without the secrets that it may repeat, and
 /// with nothing hostile in it.
-fn harmless(fate: Fate, known: &Known) -> Fate {
+fn harmless(fate: SendResult, known: &ConnectorSecrets) -> SendResult {
     let tame = |why: String| {
         let why = known
             .values()
@@ -282,10 +282,10 @@ fn harmless(fate: Fate, known: &Known) -> Fate {
         delivery_failure::said(&why)
     };
     match fate {
-        Fate::Sent(message) => Fate::Sent(chat::message_id(&message)),
-        Fate::Later(why, after) => Fate::Later(tame(why), after),
-        Fate::Never(why) => Fate::Never(tame(why)),
-        Fate::Unreachable(why) => Fate::Unreachable(tame(why)),
+        SendResult::Sent(message) => SendResult::Sent(chat::message_id(&message)),
+        SendResult::Later(why, after) => SendResult::Later(tame(why), after),
+        SendResult::Never(why) => SendResult::Never(tame(why)),
+        SendResult::Unreachable(why) => SendResult::Unreachable(tame(why)),
         other => other,
     }
 }

@@ -3,7 +3,7 @@ use crate::chat::sent::{Button, Send};
 use crate::desk::chat::texts::whispered;
 use crate::desk::requests::posts::{Posted, Say, Told};
 use crate::domain::connector::{Connector, Platform};
-use crate::domain::request::{Kind, Status, StatusWord};
+use crate::domain::request::{RequestKind, Status, StatusWord};
 use crate::domain::verdict::Verdict;
 use crate::store::chat::sends::Stands;
 use crate::words::Words;
@@ -21,7 +21,7 @@ pub fn post(connector: &Connector, say: &Say, posted: &Posted, public_url: &str)
         };
     }
     let id = &posted.listed.request.id;
-    let resource = posted.listed.request.kind() == Kind::Resource;
+    let resource = posted.listed.request.kind() == RequestKind::Resource;
     let button = |verdict: Verdict| {
         let key = match (verdict, resource) {
             (Verdict::Approve, true) => "queue-grant",
@@ -79,10 +79,10 @@ fn outcome(w: Words, posted: &Posted) -> String {
         other => other.word(),
     };
     let key = match (kind, word) {
-        (Kind::Resource, StatusWord::Approved | StatusWord::Denied) => {
+        (RequestKind::Resource, StatusWord::Approved | StatusWord::Denied) => {
             format!("status-resource-{}", word.as_str())
         }
-        (Kind::Chat, StatusWord::Approved) => "status-chat-approved".into(),
+        (RequestKind::Chat, StatusWord::Approved) => "status-chat-approved".into(),
         _ => format!("status-{}", word.as_str()),
     };
     let status = w.say(&key);

@@ -1,6 +1,6 @@
 //! Chat at work: what came is worked on, and what is owed is sent to platforms and to
 //! organisations' agents.
-use crate::chat::sent::{Bases, Fate, Send};
+use crate::chat::sent::{Bases, Send, SendResult};
 use crate::delivery::chat::pace::{Busy, Paces};
 use crate::delivery::chat::texts;
 use crate::delivery::hooks::provisioning::{self, Hooks};
@@ -10,10 +10,10 @@ use crate::desk::{self, Desk, requests};
 use crate::domain::ids::ConnectorId;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, delivery_failure};
-use crate::store::chat::arrivals::Claimed;
+use crate::store::chat::arrivals::ClaimedArrival;
 use crate::store::chat::connectors::Kept;
-use crate::store::chat::sends::{Due, Way, What};
-use crate::store::outbox::Outcome;
+use crate::store::chat::sends::{Due, MessageKind, Way};
+use crate::store::outbox::DeliveryOutcome;
 use crate::{clock, store};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 const PATIENCE: Duration = Duration::from_secs(15);
 const ROUND: Duration = Duration::from_secs(5);
-/// What is worked on, and sent on each way, at the same time; and of that how much for one
+/// MessageKind is worked on, and sent on each way, at the same time; and of that how much for one
 /// connector is begun at once: however long its platform or its agent takes to answer, there is
 /// room for the others.
 const EVENTS: usize = 64;
@@ -48,11 +48,11 @@ pub struct Platforms {
     pub(crate) public_url: Arc<str>,
     pub(crate) hooks: Hooks,
     /// The Bot Framework's keys, as far as they are known, and since when.
-    pub keys: Arc<RwLock<Option<(crate::chat::teams_keys::Keys, Instant)>>>,
+    pub keys: Arc<RwLock<Option<(crate::chat::teams_keys::TeamsKeys, Instant)>>>,
     /// When they were asked for last.
     pub(crate) keys_asked: Arc<Mutex<Option<Instant>>>,
     /// Access tokens of Teams connectors.
-    pub(crate) tokens: Arc<Mutex<HashMap<ConnectorId, Token>>>,
+    pub(crate) tokens: Arc<Mutex<HashMap<ConnectorId, PlatformToken>>>,
     paces: Paces,
     started: Instant,
     /// Calls nobody, as if every platform took everything.
@@ -61,7 +61,7 @@ pub struct Platforms {
 
 /// An access token of a Teams connector.
 #[derive(Clone)]
-pub(crate) struct Token {
+pub(crate) struct PlatformToken {
     /// The connector's version with whose credentials it was fetched.
     pub version: i64,
     pub text: String,
@@ -211,7 +211,7 @@ impl Platforms {
         Ok(begun)
     }
 
-    async fn work_on(&self, desk: &Desk, claimed: &Claimed) -> Result<()> {
+    async fn work_on(&self, desk: &Desk, claimed: &ClaimedArrival) -> Result<()> {
         let now = clock::now();
         let name = match desk::chat::arrivals::nameless(desk, claimed, now).await? {
             Some((kept, person)) => {
@@ -239,17 +239,25 @@ impl Platforms {
 
     async fn deliver(&self, desk: &Desk, due: &Due) -> Result<()> {
         let Some((kept, contact)) = desk::chat::contacts::due_for(desk, due).await? else {
-            return desk::chat::contacts::sent(desk, due, &Outcome::Dropped, None, "", clock::now()).await;
+            return desk::chat::contacts::sent(desk, due, &DeliveryOutcome::Dropped, None, "", clock::now())
+                .await;
         };
         let mut channel = String::new();
-        let fate = if due.what == What::Agent {
+        let fate = if due.what == MessageKind::Agent {
             self.tell_agent(desk, &kept, due).await?
         } else if contact.as_ref().is_some_and(|c| c.has_opted_out()) {
-            Fate::Unreachable(delivery_failure::OPTED_OUT.into())
+            SendResult::Unreachable(delivery_failure::OPTED_OUT.into())
         } else {
             let Some(send) = self.worded(desk, &kept, due).await? else {
-                return desk::chat::contacts::sent(desk, due, &Outcome::Dropped, None, "", clock::now())
-                    .await;
+                return desk::chat::contacts::sent(
+                    desk,
+                    due,
+                    &DeliveryOutcome::Dropped,
+                    None,
+                    "",
+                    clock::now(),
+                )
+                .await;
             };
             if let Send::Post { channel: to, .. } | Send::Edit { channel: to, .. } = &send {
                 channel.clone_from(to);
@@ -261,7 +269,7 @@ impl Platforms {
             }
             let (known, _) = desk::chat::connectors::knows(desk, &kept, clock::now())?;
             let fate = self.tell_platform(&kept, &known, contact.as_ref(), send).await;
-            if let Fate::Later(_, Some(seconds)) = &fate {
+            if let SendResult::Later(_, Some(seconds)) = &fate {
                 self.paces.pause(
                     connector,
                     &chat,
@@ -273,37 +281,40 @@ impl Platforms {
         let now = clock::now();
         let later = |why: &str, after: Option<i64>| {
             if due.attempts + 1 >= TRIES {
-                return Outcome::Failed(why.to_owned());
+                return DeliveryOutcome::Failed(why.to_owned());
             }
             // However soon the platform would have it: many tries in a few seconds are no more use
             // than one.
             let delay =
                 worker::delay(due.attempts, desk.mint).max(Span::seconds(after.unwrap_or(0).clamp(0, 3600)));
-            Outcome::Deferred(why.to_owned(), now + delay)
+            DeliveryOutcome::Deferred(why.to_owned(), now + delay)
         };
         let outcome = match &fate {
-            Fate::Sent(_) => Outcome::Sent,
-            Fate::Later(why, after) => later(why, *after),
-            Fate::Never(why) | Fate::Unreachable(why) => Outcome::Failed(why.clone()),
-            Fate::Moved(to) => {
+            SendResult::Sent(_) => DeliveryOutcome::Sent,
+            SendResult::Later(why, after) => later(why, *after),
+            SendResult::Never(why) | SendResult::Unreachable(why) => DeliveryOutcome::Failed(why.clone()),
+            SendResult::Moved(to) => {
                 desk::chat::connectors::move_channel(desk, &kept, &channel, to, now).await?;
                 later(&fate.why(), None)
             }
-            Fate::TokenRefused => later(&fate.why(), None),
-            Fate::WindowOver => Outcome::Failed(fate.why()),
+            SendResult::TokenRefused => later(&fate.why(), None),
+            SendResult::WindowOver => DeliveryOutcome::Failed(fate.why()),
         };
         desk::chat::contacts::sent(desk, due, &outcome, Some(&fate), &channel, now).await
     }
 
-    /// What is to be sent, with its words; None: nothing any more.
+    /// MessageKind is to be sent, with its words; None: nothing any more.
     async fn worded(&self, desk: &Desk, kept: &Kept, due: &Due) -> Result<Option<Send>> {
-        if !matches!(due.what, What::Post | What::Edit | What::Whisper) {
+        if !matches!(
+            due.what,
+            MessageKind::Post | MessageKind::Edit | MessageKind::Whisper
+        ) {
             return serde_json::from_str(&due.send)
                 .map(Some)
                 .map_err(|_| Error::Internal);
         }
         let say: Say = serde_json::from_str(&due.send).map_err(|_| Error::Internal)?;
-        if due.what == What::Whisper {
+        if due.what == MessageKind::Whisper {
             return Ok(texts::whisper(&kept.connector, &say, &self.public_url));
         }
         let posted = requests::posts::posted(desk, due, kept, &say, clock::now()).await?;

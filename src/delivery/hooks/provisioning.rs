@@ -5,8 +5,8 @@ use crate::delivery::mail::worker;
 use crate::desk::{Desk, access};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, delivery_failure};
-use crate::store::access::provisioning::Claimed;
-use crate::store::outbox::Outcome;
+use crate::store::access::provisioning::ClaimedCall;
+use crate::store::outbox::DeliveryOutcome;
 use crate::{clock, store};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -82,20 +82,20 @@ impl Hooks {
         Ok(count)
     }
 
-    async fn attempt(&self, desk: &Desk, claimed: &Claimed) -> Result<Outcome> {
+    async fn attempt(&self, desk: &Desk, claimed: &ClaimedCall) -> Result<DeliveryOutcome> {
         let Some((url, secret)) = access::provisioning::hook_target(desk, claimed).await? else {
-            return Ok(Outcome::Dropped);
+            return Ok(DeliveryOutcome::Dropped);
         };
         let body = serde_json::to_string(&claimed.call).map_err(|_| Error::Internal)?;
         let answer = self
             .call(&url, &[secret], claimed.id.as_str(), &body, clock::now())
             .await;
         Ok(match answer {
-            Ok(()) => Outcome::Sent,
-            Err(Trouble::Final(why)) => Outcome::Failed(why),
-            Err(Trouble::Passing(why)) if claimed.attempts + 1 >= TRIES => Outcome::Failed(why),
-            Err(Trouble::Passing(why)) => {
-                Outcome::Deferred(why, clock::now() + retry(claimed.attempts, desk))
+            Ok(()) => DeliveryOutcome::Sent,
+            Err(HookTrouble::Final(why)) => DeliveryOutcome::Failed(why),
+            Err(HookTrouble::Passing(why)) if claimed.attempts + 1 >= TRIES => DeliveryOutcome::Failed(why),
+            Err(HookTrouble::Passing(why)) => {
+                DeliveryOutcome::Deferred(why, clock::now() + retry(claimed.attempts, desk))
             }
         })
     }
@@ -109,22 +109,23 @@ impl Hooks {
         id: &str,
         body: &str,
         now: Time,
-    ) -> Result<(), Trouble> {
-        let url = reqwest::Url::parse(url).map_err(|_| Trouble::Final(delivery_failure::ADDRESS.into()))?;
+    ) -> Result<(), HookTrouble> {
+        let url =
+            reqwest::Url::parse(url).map_err(|_| HookTrouble::Final(delivery_failure::ADDRESS.into()))?;
         // A name is looked at when it is resolved; an address that is written out is not resolved
         // at all.
         let written: Option<IpAddr> = url
             .host_str()
             .and_then(|h| h.trim_matches(['[', ']']).parse().ok());
         if written.is_some_and(|ip| !self.private_too && is_private(ip)) {
-            return Err(Trouble::Final(delivery_failure::PRIVATE.into()));
+            return Err(HookTrouble::Final(delivery_failure::PRIVATE.into()));
         }
         let stamp = (now.0 / 1000).to_string();
         let signatures: Option<Vec<String>> = secrets
             .iter()
             .map(|secret| sign(secret, id, &stamp, body).map(|signature| format!("v1,{signature}")))
             .collect();
-        let signatures = signatures.ok_or_else(|| Trouble::Final(delivery_failure::SECRET.into()))?;
+        let signatures = signatures.ok_or_else(|| HookTrouble::Final(delivery_failure::SECRET.into()))?;
         let sent = self
             .client
             .post(url)
@@ -135,17 +136,17 @@ impl Hooks {
             .body(body.to_owned())
             .send()
             .await;
-        let answer = sent.map_err(|e| Trouble::Passing(silence(&e)))?;
+        let answer = sent.map_err(|e| HookTrouble::Passing(silence(&e)))?;
         let status = answer.status().as_u16();
         match status {
             200..300 => Ok(()),
             // Following would hand the call to an address that nobody configured.
-            300..400 => Err(Trouble::Final(delivery_failure::with(
+            300..400 => Err(HookTrouble::Final(delivery_failure::with(
                 delivery_failure::REDIRECT,
                 status,
             ))),
-            408 | 425 | 429 | 500.. => Err(Trouble::Passing(delivery_failure::answered(status))),
-            _ => Err(Trouble::Final(delivery_failure::answered(status))),
+            408 | 425 | 429 | 500.. => Err(HookTrouble::Passing(delivery_failure::answered(status))),
+            _ => Err(HookTrouble::Final(delivery_failure::answered(status))),
         }
     }
 }
@@ -179,7 +180,7 @@ pub(crate) fn built(client: reqwest::ClientBuilder) -> Result<reqwest::Client> {
 }
 
 /// Why a call did not go through: for now, or for good.
-pub(crate) enum Trouble {
+pub(crate) enum HookTrouble {
     Passing(String),
     Final(String),
 }

@@ -5,7 +5,7 @@ use crate::desk::{Desk, demo};
 use crate::domain::account::Email;
 use crate::domain::ids::LetterId;
 use crate::domain::{Error, Result, Time};
-use crate::store::demo::Mail;
+use crate::store::demo::DemoMail;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
@@ -26,7 +26,7 @@ pub struct Smtp {
 }
 
 /// Why a letter did not leave.
-pub enum Trouble {
+pub enum MailTrouble {
     /// Worth another try: the server said 4xx, or nothing.
     Passing(String),
     /// The server said 5xx, or the letter cannot be written: another try would end the same.
@@ -68,14 +68,14 @@ impl Transport {
         to: &Email,
         letter: &Rendered,
         now: Time,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), MailTrouble> {
         match self {
             Transport::Smtp(smtp) => {
-                let message = message(id, smtp, to, letter).map_err(|e| Trouble::Final(e.to_string()))?;
+                let message = message(id, smtp, to, letter).map_err(|e| MailTrouble::Final(e.to_string()))?;
                 smtp.mailer.send(message).await.map(|_| ()).map_err(sort)
             }
             Transport::Mailbox => {
-                let mail = Mail {
+                let mail = DemoMail {
                     id: id.to_string(),
                     recipient: to.to_string(),
                     subject: letter.subject.clone(),
@@ -85,7 +85,7 @@ impl Transport {
                 };
                 demo::organisation::keep_demo_letter(desk, &mail)
                     .await
-                    .map_err(|e| Trouble::Passing(e.to_string()))
+                    .map_err(|e| MailTrouble::Passing(e.to_string()))
             }
         }
     }
@@ -118,7 +118,7 @@ fn message(
     ))
 }
 
-fn sort(e: lettre::transport::smtp::Error) -> Trouble {
+fn sort(e: lettre::transport::smtp::Error) -> MailTrouble {
     // The server's own words are kept for the administrator; they hold no secret of ours.
     let said = e
         .to_string()
@@ -127,8 +127,8 @@ fn sort(e: lettre::transport::smtp::Error) -> Trouble {
         .take(300)
         .collect();
     if e.is_permanent() {
-        Trouble::Final(said)
+        MailTrouble::Final(said)
     } else {
-        Trouble::Passing(said)
+        MailTrouble::Passing(said)
     }
 }

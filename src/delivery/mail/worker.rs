@@ -1,12 +1,12 @@
 //! The outbox worker: claims what is due, delivers it, writes down how it went. A crash between
 //! sending and writing down sends a letter twice, with one Message-ID; nothing is ever lost.
 use crate::delivery::mail::letter;
-use crate::delivery::mail::transport::{Transport, Trouble};
+use crate::delivery::mail::transport::{MailTrouble, Transport};
 use crate::desk::mint::Mint;
 use crate::desk::{Desk, letters};
 use crate::domain::time::Span;
 use crate::domain::{Result, Time, delivery_failure};
-use crate::store::outbox::{Claimed, Outcome};
+use crate::store::outbox::{ClaimedLetter, DeliveryOutcome};
 use crate::{clock, store};
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,11 +73,11 @@ impl Worker {
     }
 }
 
-async fn deliver(desk: &Desk, transport: &Transport, url: &str, mut claimed: Claimed) -> Result<()> {
+async fn deliver(desk: &Desk, transport: &Transport, url: &str, mut claimed: ClaimedLetter) -> Result<()> {
     let outcome = if letters::prepare_letter(desk, &mut claimed, clock::now()).await? {
         attempt(desk, transport, url, &claimed).await
     } else {
-        Outcome::Dropped
+        DeliveryOutcome::Dropped
     };
     metrics::counter!("anteroom_letters_total", "outcome" => outcome.word()).increment(1);
     let mut tx = desk.db.begin().await?;
@@ -85,22 +85,22 @@ async fn deliver(desk: &Desk, transport: &Transport, url: &str, mut claimed: Cla
     tx.commit().await
 }
 
-async fn attempt(desk: &Desk, transport: &Transport, url: &str, claimed: &Claimed) -> Outcome {
+async fn attempt(desk: &Desk, transport: &Transport, url: &str, claimed: &ClaimedLetter) -> DeliveryOutcome {
     let rendered = letters::letter_secret(desk, claimed.sealed.as_deref())
         .and_then(|s| letter::render(&claimed.letter, claimed.language, url, s.as_deref()));
     let Ok(rendered) = rendered else {
-        return Outcome::Failed(delivery_failure::LETTER.into());
+        return DeliveryOutcome::Failed(delivery_failure::LETTER.into());
     };
     let now = clock::now();
     match transport
         .send(desk, &claimed.id, &claimed.to, &rendered, now)
         .await
     {
-        Ok(()) => Outcome::Sent,
-        Err(Trouble::Final(why)) => Outcome::Failed(why),
-        Err(Trouble::Passing(why)) if claimed.attempts + 1 >= TRIES => Outcome::Failed(why),
-        Err(Trouble::Passing(why)) => {
-            Outcome::Deferred(why, clock::now() + delay(claimed.attempts, desk.mint))
+        Ok(()) => DeliveryOutcome::Sent,
+        Err(MailTrouble::Final(why)) => DeliveryOutcome::Failed(why),
+        Err(MailTrouble::Passing(why)) if claimed.attempts + 1 >= TRIES => DeliveryOutcome::Failed(why),
+        Err(MailTrouble::Passing(why)) => {
+            DeliveryOutcome::Deferred(why, clock::now() + delay(claimed.attempts, desk.mint))
         }
     }
 }

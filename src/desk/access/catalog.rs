@@ -6,12 +6,12 @@ use crate::domain::member::Membership;
 use crate::domain::request::Request;
 use crate::domain::role::Permission;
 use crate::domain::{Result, policy};
-use crate::store::access::resources::Listed;
+use crate::store::access::resources::ListedResource;
 use crate::store::{self};
 
 /// One thing of the catalogue.
 pub struct Offered {
-    pub listed: Listed,
+    pub listed: ListedResource,
     /// The actor's open request for it.
     pub open: Option<RequestId>,
     /// The actor has it.
@@ -39,7 +39,7 @@ pub async fn list(
     let permitted = policy::permitted(member, Permission::PortalUse)?;
     let (org, now) = (permitted.organisation(), actor.now());
     let mut conn = desk.db.read().await?;
-    let look = store::access::resources::Look {
+    let look = store::access::resources::ResourceQuery {
         search,
         for_member: Some(actor.id()),
         after,
@@ -66,7 +66,12 @@ pub async fn list(
 }
 
 /// One thing that the actor may ask for.
-pub async fn offered(desk: &Desk, actor: &Actor, member: &Membership, id: &ResourceId) -> Result<Listed> {
+pub async fn offered(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    id: &ResourceId,
+) -> Result<ListedResource> {
     let permitted = policy::permitted(member, Permission::PortalUse)?;
     let mut conn = desk.db.read().await?;
     let listed = store::access::resources::find(&mut conn, permitted.organisation(), id).await?;

@@ -38,7 +38,7 @@ pub struct StepDraft {
 
 /// A flow as typed.
 #[derive(Clone, Debug, Default)]
-pub struct Draft {
+pub struct FlowDraft {
     pub name: String,
     /// `manual`, `role:ID`, `group:ID` or `domain`.
     pub approval: String,
@@ -47,19 +47,19 @@ pub struct Draft {
 }
 
 /// A flow with its use.
-pub struct Used {
+pub struct UsedFlow {
     pub flow: Flow,
     pub resources: i64,
     pub open: i64,
 }
 
 /// What the editor offers to choose from.
-pub struct Choices {
+pub struct FlowChoices {
     pub groups: Vec<Group>,
     pub roles: Vec<Role>,
 }
 
-impl Draft {
+impl FlowDraft {
     /// What is chosen from lists of groups and roles, each with the name of its field.
     fn choices(&self) -> impl Iterator<Item = (String, &str)> {
         let steps = self.steps.iter().enumerate().flat_map(|(n, s)| {
@@ -75,7 +75,7 @@ impl Draft {
 }
 
 /// The organisation's flows by name, each with its use.
-pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<Used>> {
+pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<UsedFlow>> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let mut conn = desk.db.read().await?;
     let mut all = Vec::new();
@@ -86,7 +86,7 @@ pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<Used>> {
 }
 
 /// One flow that is not deleted, with its use and its versions.
-pub async fn find(desk: &Desk, member: &Membership, id: &FlowId) -> Result<(Used, Vec<Version>)> {
+pub async fn find(desk: &Desk, member: &Membership, id: &FlowId) -> Result<(UsedFlow, Vec<Version>)> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let mut conn = desk.db.read().await?;
     let flow = live(&mut conn, permitted.organisation(), id).await?;
@@ -95,7 +95,7 @@ pub async fn find(desk: &Desk, member: &Membership, id: &FlowId) -> Result<(Used
 }
 
 /// What the editor offers to choose from.
-pub async fn choices(desk: &Desk, member: &Membership) -> Result<Choices> {
+pub async fn choices(desk: &Desk, member: &Membership) -> Result<FlowChoices> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let mut conn = desk.db.read().await?;
     let groups = store::people::groups::list(&mut conn, permitted.organisation())
@@ -103,19 +103,19 @@ pub async fn choices(desk: &Desk, member: &Membership) -> Result<Choices> {
         .into_iter()
         .map(|(g, _)| g)
         .collect();
-    Ok(Choices {
+    Ok(FlowChoices {
         groups,
         roles: store::people::roles::list(&mut conn, permitted.organisation()).await?,
     })
 }
 
 /// Rules as their editor shows them: members by name and address.
-pub async fn find_draft(desk: &Desk, member: &Membership, name: &str, rules: &Rules) -> Result<Draft> {
+pub async fn find_draft(desk: &Desk, member: &Membership, name: &str, rules: &Rules) -> Result<FlowDraft> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     draft(&mut *desk.db.read().await?, permitted.organisation(), name, rules).await
 }
 
-pub async fn create(desk: &Desk, actor: &Actor, member: &Membership, draft: &Draft) -> Result<FlowId> {
+pub async fn create(desk: &Desk, actor: &Actor, member: &Membership, draft: &FlowDraft) -> Result<FlowId> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
     let mut tx = desk.db.begin().await?;
@@ -149,7 +149,7 @@ pub async fn change(
     actor: &Actor,
     member: &Membership,
     id: &FlowId,
-    draft: &Draft,
+    draft: &FlowDraft,
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
@@ -218,10 +218,10 @@ pub(crate) async fn live(conn: &mut Conn, org: &OrganisationId, id: &FlowId) -> 
     }
 }
 
-async fn use_of(conn: &mut Conn, org: &OrganisationId, flow: Flow) -> Result<Used> {
+async fn use_of(conn: &mut Conn, org: &OrganisationId, flow: Flow) -> Result<UsedFlow> {
     let resources = store::access::resources::count_with_flow(conn, org, &flow.id).await?;
     let open = store::requests::count_following(conn, org, &flow.id).await?;
-    Ok(Used {
+    Ok(UsedFlow {
         flow,
         resources,
         open,
@@ -229,7 +229,7 @@ async fn use_of(conn: &mut Conn, org: &OrganisationId, flow: Flow) -> Result<Use
 }
 
 /// The draft as a name and rules; faults name the fields of the steps, `step1_approvers` and so on.
-async fn checked(tx: &mut Tx, org: &OrganisationId, draft: &Draft) -> Result<(String, Rules)> {
+async fn checked(tx: &mut Tx, org: &OrganisationId, draft: &FlowDraft) -> Result<(String, Rules)> {
     let mut faults = Faults::default();
     let name = faults.take("name", flow::name(&draft.name));
     let approval = faults.take(
@@ -285,7 +285,7 @@ async fn checked(tx: &mut Tx, org: &OrganisationId, draft: &Draft) -> Result<(St
     faults.done(Some((name, rules)))
 }
 
-fn approval(draft: &Draft) -> Result<Approval, Why> {
+fn approval(draft: &FlowDraft) -> Result<Approval, Why> {
     match draft
         .approval
         .split_once(':')
@@ -392,7 +392,7 @@ async fn members(tx: &mut Tx, org: &OrganisationId, field: &str, typed: &str) ->
     }
 }
 
-async fn draft(conn: &mut Conn, org: &OrganisationId, name: &str, rules: &Rules) -> Result<Draft> {
+async fn draft(conn: &mut Conn, org: &OrganisationId, name: &str, rules: &Rules) -> Result<FlowDraft> {
     let (approval, domain) = match &rules.approval {
         Approval::Manual => ("manual".to_owned(), String::new()),
         Approval::Automatic(Condition::Role(id)) => (format!("role:{id}"), String::new()),
@@ -431,7 +431,7 @@ async fn draft(conn: &mut Conn, org: &OrganisationId, name: &str, rules: &Rules)
                 .unwrap_or_default(),
         });
     }
-    Ok(Draft {
+    Ok(FlowDraft {
         name: name.to_owned(),
         approval,
         domain,

@@ -9,11 +9,11 @@ use crate::domain::ids::{AccountId, GrantId, OrganisationId, ResourceId};
 use crate::domain::member::Membership;
 use crate::domain::notice::{Access, Letter, News};
 use crate::domain::request::Request;
-use crate::domain::resource::{Ended, Grant};
+use crate::domain::resource::{Grant, GrantEnd};
 use crate::domain::role::Permission;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, policy};
-use crate::store::access::grants::Listed;
+use crate::store::access::grants::ListedGrant;
 use crate::store::{self, Tx};
 
 /// Carries an approval out: the grant is made, or made longer, and whoever asked is told. Where
@@ -106,7 +106,7 @@ async fn put(tx: &mut Tx, org: &OrganisationId, grant: &Grant, now: Time) -> Res
 }
 
 /// What the actor has, as it is now.
-pub async fn list_own(desk: &Desk, actor: &Actor, member: &Membership) -> Result<Vec<Listed>> {
+pub async fn list_own(desk: &Desk, actor: &Actor, member: &Membership) -> Result<Vec<ListedGrant>> {
     policy::permitted(member, Permission::PortalUse)?;
     let all =
         store::access::grants::list_of_member(&mut *desk.db.read().await?, &member.organisation, actor.id())
@@ -120,7 +120,7 @@ pub async fn holders(
     actor: &Actor,
     member: &Membership,
     resource: &ResourceId,
-) -> Result<Vec<Listed>> {
+) -> Result<Vec<ListedGrant>> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     let all = store::access::grants::list_of_resource(
         &mut *desk.db.read().await?,
@@ -149,7 +149,7 @@ pub(crate) async fn revoke(
     tx: &mut Tx,
     actor: &Actor,
     ended: Grant,
-    listed: &Listed,
+    listed: &ListedGrant,
 ) -> Result<()> {
     let (org, now) = (&listed.organisation, actor.now());
     store::access::grants::save(tx, org, &ended, now).await?;
@@ -183,7 +183,7 @@ pub(crate) async fn end_all_of(
             return Ok(());
         }
         for listed in held {
-            let ended = Some(Ended {
+            let ended = Some(GrantEnd {
                 at: actor.now(),
                 by: Some(actor.id().clone()),
             });
@@ -238,7 +238,7 @@ pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
     Ok(count)
 }
 
-async fn lapse(desk: &Desk, tx: &mut Tx, listed: Listed, now: Time) -> Result<()> {
+async fn lapse(desk: &Desk, tx: &mut Tx, listed: ListedGrant, now: Time) -> Result<()> {
     let lapsed = listed.grant.clone().lapse(now)?;
     store::access::grants::save(tx, &listed.organisation, &lapsed, now).await?;
     history::record(
@@ -257,7 +257,7 @@ async fn lapse(desk: &Desk, tx: &mut Tx, listed: Listed, now: Time) -> Result<()
 async fn tell_holder(
     desk: &Desk,
     tx: &mut Tx,
-    listed: &Listed,
+    listed: &ListedGrant,
     news: News,
     by: &str,
     now: Time,

@@ -7,7 +7,7 @@ use crate::domain::ids::{LetterId, OrganisationId, ResourceId};
 use crate::domain::request::Request;
 use crate::domain::resource::{HookCall, HookKind, Resource};
 use crate::domain::{Result, Time};
-use crate::store::access::grants::Listed;
+use crate::store::access::grants::ListedGrant;
 use crate::store::{self, Tx};
 
 /// How a secret begins that is made for Standard Webhooks.
@@ -59,7 +59,7 @@ pub(crate) async fn owe_begin(
 }
 
 /// Owes the call that access ends with, if the resource has a hook.
-pub(crate) async fn owe_end(desk: &Desk, tx: &mut Tx, listed: &Listed, now: Time) -> Result<()> {
+pub(crate) async fn owe_end(desk: &Desk, tx: &mut Tx, listed: &ListedGrant, now: Time) -> Result<()> {
     if store::access::provisioning::find_target(tx, &listed.organisation, &listed.grant.resource)
         .await?
         .is_none()

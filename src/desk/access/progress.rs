@@ -22,13 +22,13 @@ pub struct Progress {
     /// The steps of the newest version, where that is not the one that it follows: approvers, their
     /// names, and how many must approve.
     pub newer: Vec<(Approvers, Vec<String>, Quorum)>,
-    pub steps: Vec<Step>,
+    pub steps: Vec<ProgressStep>,
     pub questions: Vec<Question>,
 }
 
 /// One step.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct ProgressStep {
     pub approvers: Approvers,
     /// The group's name, or the named members'.
     pub names: Vec<String>,
@@ -81,7 +81,7 @@ pub(crate) async fn progress(desk: &Desk, conn: &mut Conn, request: &Request) ->
         };
         let approved = approvals(&here, asked.flow_number, index).len();
         let (names, group) = names(desk, conn, request, &step.approvers).await?;
-        steps.push(Step {
+        steps.push(ProgressStep {
             approvers: step.approvers.clone(),
             names,
             quorum: step.quorum,

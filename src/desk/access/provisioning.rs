@@ -9,13 +9,13 @@ use crate::domain::ids::LetterId;
 use crate::domain::request::{Request, Status};
 use crate::domain::resource::{HookCall, HookKind};
 use crate::domain::{Result, Time};
-use crate::store::access::provisioning::Claimed;
-use crate::store::outbox::Outcome;
+use crate::store::access::provisioning::ClaimedCall;
+use crate::store::outbox::DeliveryOutcome;
 use crate::store::{self, Tx};
 
 /// Where a claimed call goes, and the secret that signs it; None if the resource has no hook
 /// any more, or if what it is to give is not to be given any more.
-pub async fn hook_target(desk: &Desk, claimed: &Claimed) -> Result<Option<(String, String)>> {
+pub async fn hook_target(desk: &Desk, claimed: &ClaimedCall) -> Result<Option<(String, String)>> {
     let mut conn = desk.db.read().await?;
     if claimed.call.kind == HookKind::Grant {
         let request = store::requests::find(&mut conn, &claimed.organisation, &claimed.call.request).await?;
@@ -33,14 +33,19 @@ pub async fn hook_target(desk: &Desk, claimed: &Claimed) -> Result<Option<(Strin
 
 /// Writes down how a call ended, and what follows: the grant, or an error that an administrator
 /// sees.
-pub async fn hook_answered(desk: &Desk, claimed: &Claimed, outcome: &Outcome, now: Time) -> Result<()> {
+pub async fn hook_answered(
+    desk: &Desk,
+    claimed: &ClaimedCall,
+    outcome: &DeliveryOutcome,
+    now: Time,
+) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     let org = &claimed.organisation;
-    if claimed.call.kind == HookKind::Grant && !matches!(outcome, Outcome::Deferred(..)) {
+    if claimed.call.kind == HookKind::Grant && !matches!(outcome, DeliveryOutcome::Deferred(..)) {
         let request = access::steps::lock(desk, &mut tx, org, &claimed.call.request).await?;
         if matches!(request.status, Status::Provisioning(_)) {
             provisioned(desk, &mut tx, request, outcome, now).await?;
-        } else if *outcome == Outcome::Sent && !matches!(request.status, Status::Approved { .. }) {
+        } else if *outcome == DeliveryOutcome::Sent && !matches!(request.status, Status::Approved { .. }) {
             // It has begun there, and is not to be given any more.
             let end = HookCall {
                 kind: HookKind::End,
@@ -51,7 +56,7 @@ pub async fn hook_answered(desk: &Desk, claimed: &Claimed, outcome: &Outcome, no
             let id: LetterId = desk.mint.id(now);
             store::access::provisioning::owe(&mut tx, &id, org, &end, now).await?;
         }
-    } else if let Outcome::Failed(why) = outcome {
+    } else if let DeliveryOutcome::Failed(why) = outcome {
         history::record(
             desk,
             &mut tx,
@@ -66,9 +71,15 @@ pub async fn hook_answered(desk: &Desk, claimed: &Claimed, outcome: &Outcome, no
     tx.commit().await
 }
 
-async fn provisioned(desk: &Desk, tx: &mut Tx, request: Request, outcome: &Outcome, now: Time) -> Result<()> {
+async fn provisioned(
+    desk: &Desk,
+    tx: &mut Tx,
+    request: Request,
+    outcome: &DeliveryOutcome,
+    now: Time,
+) -> Result<()> {
     let caller = Caller::clock(now);
-    if let Outcome::Failed(why) = outcome {
+    if let DeliveryOutcome::Failed(why) = outcome {
         let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;
         let failed = request.hook_failed(organisation.requests.life, now)?;
         store::requests::settle(tx, &failed).await?;

@@ -7,16 +7,16 @@ use crate::domain::event::What;
 use crate::domain::ids::{FlowId, GroupId, OrganisationId, ResourceId, RoleId};
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Permitted};
-use crate::domain::resource::{self, Audience, Ended, Grant, Resource, State};
+use crate::domain::resource::{self, Audience, Grant, GrantEnd, Resource, ResourceState};
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Why, home_page};
-use crate::store::access::resources::{Listed, Look};
+use crate::store::access::resources::{ListedResource, ResourceQuery};
 use crate::store::access::steps::Concerned;
 use crate::store::{self, Tx};
 
 /// A resource as typed.
 #[derive(Clone, Debug, Default)]
-pub struct Draft {
+pub struct ResourceDraft {
     pub name: String,
     pub description: String,
     pub icon: String,
@@ -38,14 +38,14 @@ pub struct Draft {
 
 /// A page of resources.
 pub struct Resources {
-    pub listed: Vec<Listed>,
+    pub listed: Vec<ListedResource>,
     pub next: Option<(String, ResourceId)>,
 }
 
 const PAGE: usize = 50;
 
 /// What a resource's form offers.
-pub struct Choices {
+pub struct ResourceChoices {
     pub flows: Vec<(FlowId, String)>,
     pub roles: Vec<crate::domain::role::Role>,
     pub groups: Vec<crate::domain::group::Group>,
@@ -59,7 +59,7 @@ pub async fn list(
     after: Option<(String, ResourceId)>,
 ) -> Result<Resources> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
-    let look = Look {
+    let look = ResourceQuery {
         search,
         for_member: None,
         after,
@@ -76,17 +76,17 @@ pub async fn list(
 }
 
 /// One resource that is not deleted.
-pub async fn find(desk: &Desk, member: &Membership, id: &ResourceId) -> Result<Listed> {
+pub async fn find(desk: &Desk, member: &Membership, id: &ResourceId) -> Result<ListedResource> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     live(&mut *desk.db.read().await?, permitted.organisation(), id).await
 }
 
 /// What a resource's form offers: flows, roles and groups, each with its id and name.
-pub async fn choices(desk: &Desk, member: &Membership) -> Result<Choices> {
+pub async fn choices(desk: &Desk, member: &Membership) -> Result<ResourceChoices> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     let mut conn = desk.db.read().await?;
     let flows = store::access::flows::list(&mut conn, permitted.organisation()).await?;
-    Ok(Choices {
+    Ok(ResourceChoices {
         flows: flows.into_iter().map(|f| (f.id, f.name)).collect(),
         roles: store::people::roles::list(&mut conn, permitted.organisation()).await?,
         groups: store::people::groups::list(&mut conn, permitted.organisation())
@@ -102,7 +102,7 @@ pub async fn create(
     desk: &Desk,
     actor: &Actor,
     member: &Membership,
-    draft: &Draft,
+    draft: &ResourceDraft,
 ) -> Result<(ResourceId, Option<String>)> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     let mut tx = desk.db.begin().await?;
@@ -119,7 +119,7 @@ pub async fn create(
         reason_required: false,
         hook: String::new(),
         audience: Audience::Everyone,
-        state: State::Active,
+        state: ResourceState::Active,
         version: 1,
     };
     let resource = checked(&mut tx, &permitted, draft, fresh, None).await?;
@@ -144,13 +144,13 @@ pub async fn change(
     actor: &Actor,
     member: &Membership,
     id: &ResourceId,
-    draft: &Draft,
+    draft: &ResourceDraft,
 ) -> Result<Option<String>> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     let org = permitted.organisation();
     let mut tx = desk.db.begin().await?;
     store::people::members::take_turn(&mut tx, org).await?;
-    let Listed {
+    let ListedResource {
         resource: before,
         owner,
         ..
@@ -205,7 +205,11 @@ pub async fn set_state(
     let mut tx = desk.db.begin().await?;
     store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
     let before = live(&mut tx, permitted.organisation(), id).await?.resource;
-    let state = if active { State::Active } else { State::Disabled };
+    let state = if active {
+        ResourceState::Active
+    } else {
+        ResourceState::Disabled
+    };
     if before.state != state {
         put(
             desk,
@@ -234,7 +238,7 @@ pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &Resour
             break;
         }
         for listed in held {
-            let ended = Ended {
+            let ended = GrantEnd {
                 at: now,
                 by: Some(actor.id().clone()),
             };
@@ -257,7 +261,7 @@ pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &Resour
         actor,
         &permitted,
         before,
-        State::Deleted,
+        ResourceState::Deleted,
         What::ResourceDeleted,
     )
     .await?;
@@ -270,7 +274,7 @@ async fn put(
     actor: &Actor,
     permitted: &Permitted,
     before: Resource,
-    state: State,
+    state: ResourceState,
     what: What,
 ) -> Result<()> {
     let after = Resource {
@@ -278,7 +282,7 @@ async fn put(
         ..before.clone()
     };
     store::access::resources::save(tx, permitted.organisation(), &after).await?;
-    let changes = if state == State::Deleted {
+    let changes = if state == ResourceState::Deleted {
         changes::gone(before.facts())
     } else {
         changes::between(&before.facts(), &after.facts())
@@ -302,9 +306,9 @@ async fn put(
     .await
 }
 
-async fn live(conn: &mut store::Conn, org: &OrganisationId, id: &ResourceId) -> Result<Listed> {
+async fn live(conn: &mut store::Conn, org: &OrganisationId, id: &ResourceId) -> Result<ListedResource> {
     let found = store::access::resources::find(conn, org, id).await?;
-    if found.resource.state == State::Deleted {
+    if found.resource.state == ResourceState::Deleted {
         Err(Error::NotFound)
     } else {
         Ok(found)
@@ -316,7 +320,7 @@ async fn live(conn: &mut store::Conn, org: &OrganisationId, id: &ResourceId) -> 
 async fn checked(
     tx: &mut Tx,
     permitted: &Permitted,
-    draft: &Draft,
+    draft: &ResourceDraft,
     before: Resource,
     owner: Option<&str>,
 ) -> Result<Resource> {

@@ -9,9 +9,9 @@ use crate::domain::flow::{Approvers, Missing, Rules, Step};
 use crate::domain::ids::{AccountId, OrganisationId, RequestId};
 use crate::domain::notice::News;
 use crate::domain::request::{Problem, Request, Status};
-use crate::domain::resource::State;
+use crate::domain::resource::ResourceState;
 use crate::domain::role::Permission;
-use crate::domain::step_state::{Approved, People, Standing};
+use crate::domain::step_state::{Approved, People, StepState};
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time};
 use crate::store::access::steps::{Concerned, Review};
@@ -117,7 +117,7 @@ pub(crate) async fn advance(
             .or(approved.iter().max_by_key(|r| r.at).map(|r| &r.account))
             .cloned();
         let standing = step.stand(&people, &said, escalated);
-        if standing == Standing::Met {
+        if standing == StepState::Met {
             if index + 1 == rules.steps.len() {
                 let met = last.and_then(|by| standing.met(&by)).ok_or(Error::Internal)?;
                 let decision = Decision::by(&met, now);
@@ -135,7 +135,7 @@ async fn stand(
     desk: &Desk,
     tx: &mut Tx,
     request: Request,
-    standing: &Standing,
+    standing: &StepState,
     caller: &Caller,
 ) -> Result<()> {
     let (now, before) = (caller.now, request.missing());
@@ -167,11 +167,11 @@ pub(crate) async fn ask(
     desk: &Desk,
     tx: &mut Tx,
     request: &Request,
-    standing: &Standing,
+    standing: &StepState,
     now: Time,
 ) -> Result<()> {
     let none = BTreeMap::new();
-    let asked = if let Standing::Waits { asked, .. } = standing {
+    let asked = if let StepState::Waits { asked, .. } = standing {
         asked
     } else {
         &none
@@ -248,7 +248,7 @@ pub(crate) async fn problem(
         .await?
         .resource
         .state
-        != State::Active
+        != ResourceState::Active
     {
         return Ok(Some(Problem::ResourceGone));
     }
@@ -289,7 +289,7 @@ async fn break_off(
         changes::made([(Field::Problem, problem.as_str().to_owned())]),
     )
     .await?;
-    ask(desk, tx, &broken, &Standing::Met, caller.now).await
+    ask(desk, tx, &broken, &StepState::Met, caller.now).await
 }
 
 /// Reminds those who have not voted, and begins escalations, where the days of a step are over;

@@ -11,8 +11,8 @@ use crate::domain::ids::{AccountId, RequestId, ResourceId};
 use crate::domain::links::Origin;
 use crate::domain::member::Membership;
 use crate::domain::notice::News;
-use crate::domain::request::{ApprovalType, Asked, Matter, Request};
-use crate::domain::resource::{Resource, State};
+use crate::domain::request::{ApprovalType, Matter, Request, ResourceRequest};
+use crate::domain::resource::{Resource, ResourceState};
 use crate::domain::role::Permission;
 use crate::domain::step_state::Met;
 use crate::domain::{Error, Result, Why, policy};
@@ -71,10 +71,10 @@ pub async fn ask_for(
     } else {
         ApprovalType::Manual
     };
-    let asked = Asked {
+    let asked = ResourceRequest {
         days,
         approval,
-        ..Asked::new(resource.id.clone(), holder, &flow)
+        ..ResourceRequest::new(resource.id.clone(), holder, &flow)
     };
     let request = Request {
         account: Some(actor.id().clone()),
@@ -206,7 +206,7 @@ pub(crate) async fn may_ask_for(
         .into_iter()
         .map(|g| g.id)
         .collect();
-    if resource.state != State::Active || !resource.audience.has(&roles, &groups) {
+    if resource.state != ResourceState::Active || !resource.audience.has(&roles, &groups) {
         return Err(Error::NotFound);
     }
     if resource.flow.is_none() {

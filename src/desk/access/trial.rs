@@ -7,9 +7,9 @@ use crate::domain::ids::{AccountId, FlowId, ResourceId};
 use crate::domain::links::Origin;
 use crate::domain::member::Membership;
 use crate::domain::policy::{self};
-use crate::domain::request::{Asked, Matter, Request};
+use crate::domain::request::{Matter, Request, ResourceRequest};
 use crate::domain::role::Permission;
-use crate::domain::step_state::Standing;
+use crate::domain::step_state::StepState;
 use crate::store::{self};
 use std::collections::BTreeSet;
 
@@ -66,7 +66,7 @@ pub async fn try_flow(
     let of = store::account::accounts::find(&mut tx, &account).await?;
     store::access::resources::find(&mut tx, org, resource).await?;
     let organisation = store::organisation::organisations::find(&mut tx, org).await?;
-    let asked = Asked::new(resource.clone(), account.clone(), &flow);
+    let asked = ResourceRequest::new(resource.clone(), account.clone(), &flow);
     let (id, email) = (desk.mint.id(now), of.email.clone());
     let request = Request {
         account: Some(account),
@@ -86,7 +86,7 @@ pub async fn try_flow(
             missing: None,
         };
         let tried = match step.stand(&people, &[], false) {
-            Standing::Waits { asked, needed } => {
+            StepState::Waits { asked, needed } => {
                 everybody.extend(asked.keys().cloned());
                 let ids: Vec<AccountId> = asked.into_keys().collect();
                 let asked = store::account::accounts::list_names(&mut tx, &ids).await?;
@@ -96,11 +96,11 @@ pub async fn try_flow(
                     ..nobody
                 }
             }
-            Standing::Missing(missing) => Tried {
+            StepState::Missing(missing) => Tried {
                 missing: Some(missing),
                 ..nobody
             },
-            Standing::Met => nobody,
+            StepState::Met => nobody,
         };
         steps.push(tried);
     }

@@ -2,18 +2,18 @@
 //! is in the way.
 use crate::chat::arrived::{Arrived, Refused};
 use crate::desk::Desk;
-use crate::domain::connector::{Platform, State};
+use crate::domain::connector::{ConnectorState, Platform};
 use crate::domain::{Error, Result, Time, text};
 use crate::store;
-use crate::store::chat::arrivals::{Arrival, Claimed};
+use crate::store::chat::arrivals::{Arrival, ClaimedArrival};
 use crate::store::chat::connectors::Kept;
-use crate::store::outbox::Outcome;
+use crate::store::outbox::DeliveryOutcome;
 
 /// The connector whose webhook's address ends so.
 pub async fn connector_of_hook(desk: &Desk, platform: Platform, hook: &str) -> Result<Kept> {
     let found = store::chat::connectors::find_by_hook(&mut *desk.db.read().await?, platform, hook).await?;
     found
-        .filter(|k| k.connector.state == State::Active)
+        .filter(|k| k.connector.state == ConnectorState::Active)
         .ok_or(Error::NotFound)
 }
 
@@ -76,7 +76,7 @@ pub async fn note_refused(desk: &Desk, kept: &Kept, refused: Refused, now: Time)
 
 /// Whom to ask the platform about before this is worked on: somebody who is not known by a name
 /// yet, and whose message may make a request.
-pub async fn nameless(desk: &Desk, claimed: &Claimed, now: Time) -> Result<Option<(Kept, String)>> {
+pub async fn nameless(desk: &Desk, claimed: &ClaimedArrival, now: Time) -> Result<Option<(Kept, String)>> {
     let Ok(Arrived::Message(message)) = serde_json::from_str(&claimed.arrived) else {
         return Ok(None);
     };
@@ -95,14 +95,14 @@ pub async fn nameless(desk: &Desk, claimed: &Claimed, now: Time) -> Result<Optio
 /// Puts off what could not be worked on until `next`; gives it up where there is none.
 pub async fn put_off_arrival(
     desk: &Desk,
-    claimed: &Claimed,
+    claimed: &ClaimedArrival,
     why: &str,
     next: Option<Time>,
     now: Time,
 ) -> Result<()> {
     let outcome = next.map_or_else(
-        || Outcome::Failed(why.to_owned()),
-        |at| Outcome::Deferred(why.to_owned(), at),
+        || DeliveryOutcome::Failed(why.to_owned()),
+        |at| DeliveryOutcome::Deferred(why.to_owned(), at),
     );
     let mut tx = desk.db.begin().await?;
     store::chat::arrivals::finish(&mut tx, claimed, &outcome, now).await?;

@@ -5,14 +5,14 @@ use crate::desk::account::{self};
 use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::requests::posts::{Say, Told};
 use crate::desk::{Actor, Desk, access, chat, queue};
-use crate::domain::contact::{Contact, Standing};
+use crate::domain::contact::{Contact, ContactStanding};
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
-use crate::domain::request::{Kind, Request};
+use crate::domain::request::{Request, RequestKind};
 use crate::domain::role::Permission;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time, Why, policy};
-use crate::store::chat::arrivals::Claimed;
+use crate::store::chat::arrivals::ClaimedArrival;
 use crate::store::chat::connectors::Kept;
 use crate::store::{self};
 
@@ -36,7 +36,7 @@ pub(crate) async fn pressed(desk: &Desk, kept: &Kept, press: &Press, now: Time) 
         found => found?,
     };
     let said = DecisionDraft::from(verdict);
-    let done = if request.kind() == Kind::Resource {
+    let done = if request.kind() == RequestKind::Resource {
         let asked = is_waited_for(desk, &actor, &member, &request).await?;
         let needs_page = verdict == Verdict::Reject || (!asked && request.is_overridden_in_queue());
         match (needs_page, asked) {
@@ -111,7 +111,7 @@ async fn presser(desk: &Desk, kept: &Kept, person: &str, now: Time) -> Result<Op
     let contact =
         store::chat::contacts::find_by_person(&mut conn, &kept.organisation, &kept.connector.id, person)
             .await?;
-    let contact = contact.filter(|c| c.standing != Standing::Blocked);
+    let contact = contact.filter(|c| c.standing != ContactStanding::Blocked);
     let Some(account) = contact.as_ref().and_then(Contact::proven_by).cloned() else {
         return Ok(None);
     };
@@ -130,7 +130,7 @@ async fn presser(desk: &Desk, kept: &Kept, person: &str, now: Time) -> Result<Op
 /// Writes down that something that came was worked on, and answers whoever pressed.
 pub(crate) async fn finish_press(
     desk: &Desk,
-    claimed: &Claimed,
+    claimed: &ClaimedArrival,
     kept: &Kept,
     press: &Press,
     told: Told,
@@ -152,6 +152,6 @@ pub(crate) async fn finish_press(
         now,
     )
     .await?;
-    store::chat::arrivals::finish(&mut tx, claimed, &store::outbox::Outcome::Sent, now).await?;
+    store::chat::arrivals::finish(&mut tx, claimed, &store::outbox::DeliveryOutcome::Sent, now).await?;
     tx.commit().await
 }

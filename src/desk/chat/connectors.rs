@@ -5,7 +5,7 @@ use crate::desk::history::{About, By};
 use crate::desk::{Actor, Desk, chat, history};
 use crate::domain::account::Language;
 use crate::domain::changes::{self, Field};
-use crate::domain::connector::{self, Connector, Mode, Platform, ROTATION, State, Texts};
+use crate::domain::connector::{self, Connector, ConnectorState, Mode, Platform, ROTATION, Texts};
 use crate::domain::error::Faults;
 use crate::domain::event::What;
 use crate::domain::ids::ConnectorId;
@@ -18,12 +18,12 @@ use crate::store::{self, Tx};
 use std::collections::{BTreeMap, HashMap};
 
 /// Settings and secrets together, by their names.
-pub type Known = BTreeMap<String, String>;
+pub type ConnectorSecrets = BTreeMap<String, String>;
 
 /// A connector as typed: fields of its form by their names.
-pub struct Draft<'a>(pub &'a HashMap<String, String>);
+pub struct ConnectorDraft<'a>(pub &'a HashMap<String, String>);
 
-impl Draft<'_> {
+impl ConnectorDraft<'_> {
     fn text(&self, name: &str) -> String {
         self.0.get(name).cloned().unwrap_or_default()
     }
@@ -86,7 +86,7 @@ pub async fn find(desk: &Desk, member: &Membership, id: &ConnectorId) -> Result<
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     let kept =
         store::chat::connectors::find(&mut *desk.db.read().await?, permitted.organisation(), id).await?;
-    if kept.connector.state == State::Deleted {
+    if kept.connector.state == ConnectorState::Deleted {
         Err(Error::NotFound)
     } else {
         Ok(kept)
@@ -100,14 +100,14 @@ pub async fn create(
     actor: &Actor,
     member: &Membership,
     platform: Platform,
-    draft: &Draft<'_>,
+    draft: &ConnectorDraft<'_>,
 ) -> Result<(ConnectorId, Vec<String>)> {
     let permitted = policy::sets_up_connectors(member, platform)?;
     let fresh = Connector {
         id: desk.mint.id(actor.now()),
         platform,
         name: String::new(),
-        state: State::Active,
+        state: ConnectorState::Active,
         onboarding: false,
         mode: Mode::Once,
         language: Language::default(),
@@ -169,7 +169,7 @@ pub async fn change(
     actor: &Actor,
     member: &Membership,
     id: &ConnectorId,
-    draft: &Draft<'_>,
+    draft: &ConnectorDraft<'_>,
 ) -> Result<Vec<String>> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     let mut tx = desk.db.begin().await?;
@@ -252,7 +252,11 @@ pub async fn set_state(
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     let mut tx = desk.db.begin().await?;
     let before = find_live(desk, &mut tx, &permitted, id).await?;
-    let state = if active { State::Active } else { State::Disabled };
+    let state = if active {
+        ConnectorState::Active
+    } else {
+        ConnectorState::Disabled
+    };
     if before.connector.state != state {
         let after = Connector {
             state,
@@ -274,10 +278,10 @@ pub async fn set_state(
 
 /// The settings and secrets of a connector together; and the secrets that were replaced, while
 /// they count.
-pub fn knows(desk: &Desk, kept: &Kept, now: Time) -> Result<(Known, Option<Known>)> {
+pub fn knows(desk: &Desk, kept: &Kept, now: Time) -> Result<(ConnectorSecrets, Option<ConnectorSecrets>)> {
     let mut all = kept.connector.settings.clone();
     all.extend(chat::secrets::open_secrets::<String>(desk, &kept.secrets.now)?);
-    let former: Known = chat::secrets::former_secrets(desk, kept, now)?
+    let former: ConnectorSecrets = chat::secrets::former_secrets(desk, kept, now)?
         .into_iter()
         .map(|(name, former)| (name, former.value))
         .collect();
@@ -333,7 +337,7 @@ pub async fn latest_sends(
     desk: &Desk,
     member: &Membership,
     id: &ConnectorId,
-) -> Result<Vec<(Option<String>, store::chat::fates::Fate)>> {
+) -> Result<Vec<(Option<String>, store::chat::fates::MessageFate)>> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     store::chat::fates::list_latest(&mut *desk.db.read().await?, permitted.organisation(), id, 50).await
 }
@@ -365,7 +369,7 @@ pub(super) async fn find_live(
     id: &ConnectorId,
 ) -> Result<Kept> {
     let kept = store::chat::connectors::find(tx, permitted.organisation(), id).await?;
-    if kept.connector.state == State::Deleted {
+    if kept.connector.state == ConnectorState::Deleted {
         Err(Error::NotFound)
     } else {
         Ok(kept)

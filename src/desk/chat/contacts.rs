@@ -1,11 +1,11 @@
 //! People at connectors: deciding what they asked, and deactivating, blocking and unblocking them.
-use crate::chat::sent::Fate;
+use crate::chat::sent::SendResult;
 use crate::desk::history::{About, By};
 use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::{Actor, Desk, chat, cut_to, history};
 use crate::domain::changes::{self, Field};
-use crate::domain::connector::{Platform, State};
-use crate::domain::contact::{Contact, Standing};
+use crate::domain::connector::{ConnectorState, Platform};
+use crate::domain::contact::{Contact, ContactStanding};
 use crate::domain::decision::Decision;
 use crate::domain::event::What;
 use crate::domain::ids::{ConnectorId, ContactId, LetterId};
@@ -16,9 +16,9 @@ use crate::domain::role::Permission;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time, Why, resource_request};
 use crate::store::chat::connectors::Kept;
-use crate::store::chat::contacts::{Linked, Look};
-use crate::store::chat::sends::{Due, Stands, What as Sent};
-use crate::store::outbox::Outcome;
+use crate::store::chat::contacts::{ContactQuery, Linked};
+use crate::store::chat::sends::{Due, MessageKind, Stands};
+use crate::store::outbox::DeliveryOutcome;
 use crate::store::{self, Tx};
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ pub struct Contacts {
     pub listed: Vec<Contact>,
     /// Of each of these that is a member's: the member's name, and their other channels.
     pub members: HashMap<ContactId, (String, Vec<Linked>)>,
-    pub counts: Vec<(Standing, i64)>,
+    pub counts: Vec<(ContactStanding, i64)>,
     pub next: Option<(Time, ContactId)>,
 }
 
@@ -39,7 +39,7 @@ pub async fn list(
     desk: &Desk,
     member: &Membership,
     connector: &ConnectorId,
-    look: &Look,
+    look: &ContactQuery,
 ) -> Result<Contacts> {
     let kept = chat::connectors::find(desk, member, connector).await?;
     let mut conn = desk.db.read().await?;
@@ -72,8 +72,8 @@ pub async fn put(
     actor: &Actor,
     member: &Membership,
     id: &ContactId,
-    was: Standing,
-    standing: Standing,
+    was: ContactStanding,
+    standing: ContactStanding,
 ) -> Result<()> {
     let blocker = policy::blocker(member)?;
     let (org, now) = (blocker.organisation(), actor.now());
@@ -85,7 +85,7 @@ pub async fn put(
     let open = store::requests::find_open_of_contact(&mut tx, org, id)
         .await?
         .filter(|r| r.is_open(now));
-    if standing == Standing::Blocked
+    if standing == ContactStanding::Blocked
         && let Some(request) = open
     {
         let request = store::requests::hold(&mut tx, org, &request.id).await?;
@@ -103,7 +103,7 @@ pub async fn put(
     }
     let after = before.clone().put(standing)?;
     // Whoever is let out of a block, or put back, may ask again at once.
-    let after = if standing == Standing::Onboarding {
+    let after = if standing == ContactStanding::Onboarding {
         Contact {
             asked_at: None,
             ..after
@@ -133,7 +133,7 @@ pub(crate) async fn decide_chat(
     let chatted = request.chatted().ok_or(Error::NotFound)?.clone();
     let kept = store::chat::connectors::find(tx, &request.organisation, &chatted.connector).await?;
     let contact = store::chat::contacts::find(tx, &request.organisation, &chatted.contact).await?;
-    let is_blocked = contact.standing == Standing::Blocked;
+    let is_blocked = contact.standing == ContactStanding::Blocked;
     if said.verdict == Verdict::Approve {
         if is_blocked {
             return Err(Error::Refused(Why::ContactBlocked));
@@ -146,22 +146,26 @@ pub(crate) async fn decide_chat(
     let (decided, standing, what, text) = match said.verdict {
         Verdict::Approve => (
             request.activate(decision)?,
-            Standing::Active,
+            ContactStanding::Active,
             What::RequestApproved,
-            Sent::Approval,
+            MessageKind::Approval,
         ),
         Verdict::Reject => (
             request.deny(decision)?,
-            Standing::Rejected,
+            ContactStanding::Rejected,
             What::RequestDenied,
-            Sent::Rejection,
+            MessageKind::Rejection,
         ),
     };
     let blocks = said.verdict == Verdict::Reject && (said.block || is_blocked);
     store::requests::settle(tx, &decided).await?;
     let before = contact;
     let contact = Contact {
-        standing: if blocks { Standing::Blocked } else { standing },
+        standing: if blocks {
+            ContactStanding::Blocked
+        } else {
+            standing
+        },
         ..before.clone()
     };
     store::chat::contacts::save(tx, &contact).await?;
@@ -215,7 +219,7 @@ pub async fn due_for(desk: &Desk, due: &Due) -> Result<Option<(Kept, Option<Cont
     };
     // What was claimed just before the connector was disabled still goes out.
     let is_owed = contact.as_ref().is_none_or(|c| still_says(due.what, c.standing));
-    Ok((kept.connector.state != State::Deleted && is_owed).then_some((kept, contact)))
+    Ok((kept.connector.state != ConnectorState::Deleted && is_owed).then_some((kept, contact)))
 }
 
 /// Gives back what may not be sent before `until`; it is no attempt.
@@ -231,15 +235,17 @@ pub async fn postpone(desk: &Desk, due: &Due, until: Time) -> Result<()> {
 pub async fn sent(
     desk: &Desk,
     due: &Due,
-    outcome: &Outcome,
-    fate: Option<&Fate>,
+    outcome: &DeliveryOutcome,
+    fate: Option<&SendResult>,
     channel: &str,
     now: Time,
 ) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     // What was not tried says nothing of the connector, nor does somebody who wants to hear
     // nothing more, nor an answer that came late.
-    if due.what != Sent::Whisper && fate.is_some_and(|fate| !matches!(fate, Fate::Unreachable(_))) {
+    if due.what != MessageKind::Whisper
+        && fate.is_some_and(|fate| !matches!(fate, SendResult::Unreachable(_)))
+    {
         store::chat::connectors::note_delivery(
             &mut tx,
             &due.organisation,
@@ -250,11 +256,11 @@ pub async fn sent(
         .await?;
     }
     let reached = match fate {
-        Some(Fate::Sent(_)) => Some(""),
-        Some(Fate::Unreachable(why)) => Some(why.as_str()),
+        Some(SendResult::Sent(_)) => Some(""),
+        Some(SendResult::Unreachable(why)) => Some(why.as_str()),
         _ => None,
     };
-    if let (Some(contact), Some(why), true) = (&due.contact, reached, due.what != Sent::Agent) {
+    if let (Some(contact), Some(why), true) = (&due.contact, reached, due.what != MessageKind::Agent) {
         store::chat::contacts::mark_unreachable(&mut tx, &due.organisation, contact, why).await?;
     }
     let about = due
@@ -262,7 +268,7 @@ pub async fn sent(
         .as_ref()
         .map(ToString::to_string)
         .or(due.contact.as_ref().map(ToString::to_string));
-    if let (Outcome::Failed(why), Some(about)) = (outcome, about) {
+    if let (DeliveryOutcome::Failed(why), Some(about)) = (outcome, about) {
         history::record(
             desk,
             &mut tx,
@@ -274,7 +280,7 @@ pub async fn sent(
         .await?;
     }
     let stands = match fate {
-        Some(Fate::Sent(message)) => Stands {
+        Some(SendResult::Sent(message)) => Stands {
             message: message.clone(),
             channel: channel.to_owned(),
         },
@@ -285,12 +291,16 @@ pub async fn sent(
 }
 
 /// Whether something that was owed to somebody is still true of where they stand.
-fn still_says(what: Sent, standing: Standing) -> bool {
+fn still_says(what: MessageKind, standing: ContactStanding) -> bool {
     match what {
-        Sent::Onboarding => matches!(standing, Standing::Onboarding | Standing::Rejected),
-        Sent::Approval => standing == Standing::Active,
-        Sent::Rejection => standing == Standing::Rejected,
-        Sent::Agent | Sent::Post | Sent::Edit | Sent::Whisper => standing != Standing::Blocked,
+        MessageKind::Onboarding => {
+            matches!(standing, ContactStanding::Onboarding | ContactStanding::Rejected)
+        }
+        MessageKind::Approval => standing == ContactStanding::Active,
+        MessageKind::Rejection => standing == ContactStanding::Rejected,
+        MessageKind::Agent | MessageKind::Post | MessageKind::Edit | MessageKind::Whisper => {
+            standing != ContactStanding::Blocked
+        }
     }
 }
 

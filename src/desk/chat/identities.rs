@@ -5,7 +5,7 @@ use crate::desk::history::{About, By};
 use crate::desk::requests::posts::Told;
 use crate::desk::{Actor, Desk, chat, history, mint};
 use crate::domain::changes::{self, Field};
-use crate::domain::contact::{Contact, Standing};
+use crate::domain::contact::{Contact, ContactStanding};
 use crate::domain::event::What;
 use crate::domain::ids::ContactId;
 use crate::domain::member::Membership;
@@ -145,7 +145,7 @@ pub(crate) async fn try_code(
     };
     let (Some(account), true) = (account, belongs) else {
         // To whom messages are passed on, it may be anything: an order, a licence.
-        if !is_all || contact.standing == Standing::Active {
+        if !is_all || contact.standing == ContactStanding::Active {
             return Ok(None);
         }
         if !is_late {

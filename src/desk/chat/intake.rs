@@ -9,8 +9,8 @@ use crate::desk::chat::arrivals::put_off_arrival;
 use crate::desk::history::{About, By};
 use crate::desk::{self, Desk, history, letters, requests};
 use crate::domain::changes::{self, Field};
-use crate::domain::connector::{Mode, State};
-use crate::domain::contact::{Contact, Standing};
+use crate::domain::connector::{ConnectorState, Mode};
+use crate::domain::contact::{Contact, ContactStanding};
 use crate::domain::event::What;
 use crate::domain::links::Origin;
 use crate::domain::notice::Letter;
@@ -18,10 +18,10 @@ use crate::domain::organisation::Organisation;
 use crate::domain::request::{Chatted, Matter, Request, no_address};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, delivery_failure, text};
-use crate::store::chat::arrivals::Claimed;
+use crate::store::chat::arrivals::ClaimedArrival;
 use crate::store::chat::connectors::Kept;
-use crate::store::chat::sends::What as Sent;
-use crate::store::outbox::Outcome;
+use crate::store::chat::sends::MessageKind;
+use crate::store::outbox::DeliveryOutcome;
 use crate::store::{self, Tx};
 
 /// The longest message that is kept, in characters; what is longer is cut.
@@ -31,7 +31,12 @@ const LONGEST: usize = 4000;
 const OLDEST: Span = Span::days(9);
 
 /// Works on something that came. `name`: what the platform said when it was asked.
-pub async fn work_on_arrival(desk: &Desk, claimed: &Claimed, name: Option<&str>, now: Time) -> Result<()> {
+pub async fn work_on_arrival(
+    desk: &Desk,
+    claimed: &ClaimedArrival,
+    name: Option<&str>,
+    now: Time,
+) -> Result<()> {
     let Ok(arrived) = serde_json::from_str::<Arrived>(&claimed.arrived) else {
         // Tried again it would be no better, and what comes behind it waits.
         return put_off_arrival(desk, claimed, &Error::Malformed.key(), None, now).await;
@@ -46,7 +51,7 @@ pub async fn work_on_arrival(desk: &Desk, claimed: &Claimed, name: Option<&str>,
         _ => store::chat::connectors::find(&mut tx, &claimed.organisation, &claimed.connector).await?,
     };
     let outcome = match arrived {
-        _ if kept.connector.state == State::Deleted => Outcome::Dropped,
+        _ if kept.connector.state == ConnectorState::Deleted => DeliveryOutcome::Dropped,
         Arrived::Press(press) => {
             // It decides in a transaction of its own: after a crash in between, whoever pressed
             // hears that they have decided.
@@ -59,7 +64,7 @@ pub async fn work_on_arrival(desk: &Desk, claimed: &Claimed, name: Option<&str>,
                 message.name = name.unwrap_or_default().to_owned();
             }
             hear(desk, &mut tx, &kept, *message, claimed.created_at, now).await?;
-            Outcome::Sent
+            DeliveryOutcome::Sent
         }
         Arrived::Report(report) => reported(desk, &mut tx, claimed, &kept, &report, now).await?,
         Arrived::Reach { person, problem, .. } => {
@@ -69,11 +74,11 @@ pub async fn work_on_arrival(desk: &Desk, claimed: &Claimed, name: Option<&str>,
             {
                 store::chat::contacts::mark_unreachable(&mut tx, org, &contact.id, &problem).await?;
             }
-            Outcome::Sent
+            DeliveryOutcome::Sent
         }
         Arrived::Renamed { former, person, .. } => {
             adopt(desk, &mut tx, &kept, &known_as(&former), &known_as(&person), now).await?;
-            Outcome::Sent
+            DeliveryOutcome::Sent
         }
     };
     store::chat::arrivals::finish(&mut tx, claimed, &outcome, now).await?;
@@ -85,11 +90,11 @@ pub async fn work_on_arrival(desk: &Desk, claimed: &Claimed, name: Option<&str>,
 async fn reported(
     desk: &Desk,
     tx: &mut Tx,
-    claimed: &Claimed,
+    claimed: &ClaimedArrival,
     kept: &Kept,
     report: &Report,
     now: Time,
-) -> Result<Outcome> {
+) -> Result<DeliveryOutcome> {
     let (problem, message) = (
         delivery_failure::said(&report.problem),
         chat::message_id(&report.message),
@@ -100,13 +105,13 @@ async fn reported(
     else {
         let waits = claimed.attempts < 3;
         return Ok(if waits {
-            Outcome::Deferred("not known yet".into(), now + Span::seconds(20))
+            DeliveryOutcome::Deferred("not known yet".into(), now + Span::seconds(20))
         } else {
-            Outcome::Dropped
+            DeliveryOutcome::Dropped
         });
     };
     if problem.is_empty() {
-        return Ok(Outcome::Sent);
+        return Ok(DeliveryOutcome::Sent);
     }
     if let (true, true, Ok(Send::Text { route, .. })) = (
         report.window_over,
@@ -115,7 +120,7 @@ async fn reported(
     ) {
         let template = serde_json::to_string(&Send::Template { route }).map_err(|_| Error::Internal)?;
         store::chat::sends::send_instead(tx, &claimed.organisation, &sent.id, &template, now).await?;
-        return Ok(Outcome::Sent);
+        return Ok(DeliveryOutcome::Sent);
     }
     if !report.unreachable {
         store::chat::connectors::note_delivery(
@@ -128,7 +133,7 @@ async fn reported(
         .await?;
     }
     if !store::chat::sends::was_not_delivered(tx, &claimed.organisation, &sent.id, problem, now).await? {
-        return Ok(Outcome::Sent);
+        return Ok(DeliveryOutcome::Sent);
     }
     if report.unreachable
         && let Some(contact) = sent.contact
@@ -146,7 +151,7 @@ async fn reported(
         )
         .await?;
     }
-    Ok(Outcome::Sent)
+    Ok(DeliveryOutcome::Sent)
 }
 
 /// `came`: when the message did, from which a platform counts how long it may be answered.
@@ -196,16 +201,16 @@ pub(crate) async fn hear(
     if message.stops {
         return store::chat::contacts::save(tx, &contact).await;
     }
-    if contact.standing != Standing::Blocked
+    if contact.standing != ContactStanding::Blocked
         && let Some(linked) = desk::chat::identities::try_code(desk, tx, kept, &contact, &said, now).await?
     {
         return store::chat::contacts::save(tx, &linked).await;
     }
     let contact = match contact.standing {
-        Standing::Active => {
+        ContactStanding::Active => {
             desk::chat::texts::pass_on(desk, tx, kept, contact, &message.text, came, now).await?
         }
-        Standing::Onboarding | Standing::Rejected if kept.connector.onboarding => {
+        ContactStanding::Onboarding | ContactStanding::Rejected if kept.connector.onboarding => {
             ask_for_access(desk, tx, &organisation, kept, contact, said, now).await?
         }
         _ => contact,
@@ -230,10 +235,12 @@ async fn adopt(desk: &Desk, tx: &mut Tx, kept: &Kept, former: &str, person: &str
             };
             (known, after)
         }
-        Some(other) if known.standing == Standing::Blocked && other.standing != Standing::Blocked => {
+        Some(other)
+            if known.standing == ContactStanding::Blocked && other.standing != ContactStanding::Blocked =>
+        {
             let other = store::chat::contacts::hold(tx, org, &other.id).await?;
             let after = Contact {
-                standing: Standing::Blocked,
+                standing: ContactStanding::Blocked,
                 ..other.clone()
             };
             store::chat::contacts::save(tx, &after).await?;
@@ -268,7 +275,7 @@ fn stranger(desk: &Desk, kept: &Kept, message: &Message, now: Time) -> Contact {
         conversation: text::visible(&message.conversation, LABEL),
         route: message.route.replace('\0', ""),
         language: message.language,
-        standing: Standing::Onboarding,
+        standing: ContactStanding::Onboarding,
         member: None,
         proven_at: None,
         messages: 0,
@@ -360,8 +367,16 @@ async fn ask_for_access(
     let greeted = if greets { contact.clone().greet(now) } else { None };
     match greeted {
         Some(greeted) => {
-            desk::chat::texts::say(desk, tx, kept, &greeted, Some(&request.id), Sent::Onboarding, now)
-                .await?;
+            desk::chat::texts::say(
+                desk,
+                tx,
+                kept,
+                &greeted,
+                Some(&request.id),
+                MessageKind::Onboarding,
+                now,
+            )
+            .await?;
             Ok(greeted)
         }
         None => Ok(contact),

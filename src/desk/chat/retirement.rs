@@ -3,7 +3,7 @@ use crate::desk::chat::connectors::find_live;
 use crate::desk::history::{About, By};
 use crate::desk::{Actor, Desk, history, requests};
 use crate::domain::changes;
-use crate::domain::connector::{Connector, State};
+use crate::domain::connector::{Connector, ConnectorState};
 use crate::domain::decision::Cancellation;
 use crate::domain::event::What;
 use crate::domain::ids::{ConnectorId, OrganisationId};
@@ -52,7 +52,7 @@ pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &Connec
 /// more.
 pub(crate) async fn retire(tx: &mut Tx, kept: &Kept, now: Time) -> Result<()> {
     let after = Connector {
-        state: State::Deleted,
+        state: ConnectorState::Deleted,
         ..kept.connector.clone()
     };
     store::chat::connectors::save(tx, &kept.organisation, &after, &Secrets::default()).await?;

@@ -2,12 +2,12 @@
 use crate::chat::sent::Send;
 use crate::desk::requests::posts::{Say, Told};
 use crate::desk::{Desk, requests};
-use crate::domain::connector::{Platform, State, filled};
+use crate::domain::connector::{ConnectorState, Platform, filled};
 use crate::domain::contact::Contact;
 use crate::domain::ids::{LetterId, RequestId};
 use crate::domain::{Error, Result, Time};
 use crate::store::chat::connectors::Kept;
-use crate::store::chat::sends::{Owed, What as Sent};
+use crate::store::chat::sends::{MessageKind, Owed};
 use crate::store::{self, Tx};
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,7 @@ pub(crate) async fn whisper(desk: &Desk, tx: &mut Tx, kept: &Kept, say: Say, now
         tx,
         kept,
         None,
-        Sent::Whisper,
+        MessageKind::Whisper,
         format!("whisper:{id}"),
         id,
         &say,
@@ -57,16 +57,16 @@ pub(crate) async fn say(
     kept: &Kept,
     contact: &Contact,
     request: Option<&RequestId>,
-    what: Sent,
+    what: MessageKind,
     now: Time,
 ) -> Result<()> {
     let texts = kept.connector.texts_for(contact.language);
     let text = match what {
-        Sent::Onboarding => texts.onboarding,
-        Sent::Approval => texts.approval,
+        MessageKind::Onboarding => texts.onboarding,
+        MessageKind::Approval => texts.approval,
         _ => texts.rejection,
     };
-    if text.is_empty() || kept.connector.state == State::Deleted {
+    if text.is_empty() || kept.connector.state == ConnectorState::Deleted {
         return Ok(());
     }
     let send = Send::Text {
@@ -125,7 +125,7 @@ pub(crate) async fn pass_on(
         connector: &kept.connector.id,
         contact: Some(&contact.id),
         request: None,
-        what: Sent::Agent,
+        what: MessageKind::Agent,
         lane: format!("agent:{}", contact.id),
         send: serde_json::to_string(&call).map_err(|_| Error::Internal)?,
     };

@@ -1,7 +1,7 @@
 //! The demo's chat: two bots, people who wrote to them and wait, and one who was let in. Nobody is
 //! called: see `Platforms::pretending`.
 use crate::chat::arrived::Message;
-use crate::desk::chat::connectors::Draft;
+use crate::desk::chat::connectors::ConnectorDraft;
 use crate::desk::{Actor, Desk, chat, demo, queue};
 use crate::domain::connector::Platform;
 use crate::domain::ids::RequestId;
@@ -118,7 +118,7 @@ async fn demo_connector(
         .chain(settings.iter().copied())
         .map(|(n, v)| (n.to_owned(), v.to_owned()))
         .collect();
-    let (id, _) = chat::connectors::create(desk, ivo, admin, platform, &Draft(&fields)).await?;
+    let (id, _) = chat::connectors::create(desk, ivo, admin, platform, &ConnectorDraft(&fields)).await?;
     chat::connectors::find(desk, admin, &id).await
 }
 

@@ -16,7 +16,7 @@ use crate::domain::request::{Outcome, Request, Status};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
 use crate::store::account::sessions::How;
-use crate::store::demo::Mail;
+use crate::store::demo::DemoMail;
 use crate::store::{self, Tx};
 
 const MEMBER: &str = "mira.okafor@northlight.test";
@@ -205,7 +205,7 @@ async fn demo_invitation(
     };
     store::people::invitations::create(tx, &open, &desk.mint.secret().hash).await?;
     let Some(account) = joins else { return Ok(()) };
-    let done = invitation::Status::Accepted {
+    let done = invitation::InvitationStatus::Accepted {
         by: account.id.clone(),
         at: at + Span::hours(2),
     };
@@ -238,13 +238,13 @@ pub async fn demo_sign_in(desk: &Desk, caller: &Caller, who: &str) -> Result<(Be
 }
 
 /// Keeps a letter for the demo's mailbox; the same letter twice is one.
-pub async fn keep_demo_letter(desk: &Desk, mail: &Mail) -> Result<()> {
+pub async fn keep_demo_letter(desk: &Desk, mail: &DemoMail) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     store::demo::keep(&mut tx, mail).await?;
     tx.commit().await
 }
 
 /// The demo's mailbox, newest first.
-pub async fn demo_mailbox(desk: &Desk) -> Result<Vec<Mail>> {
+pub async fn demo_mailbox(desk: &Desk) -> Result<Vec<DemoMail>> {
     store::demo::list(&mut *desk.db.read().await?).await
 }

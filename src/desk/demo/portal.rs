@@ -1,6 +1,6 @@
 //! The demo's portal: a few colleagues, approval flows, resources, and requests at every stage.
-use crate::desk::access::flows::{Draft as Flow, StepDraft};
-use crate::desk::access::resources::Draft as Resource;
+use crate::desk::access::flows::{FlowDraft, StepDraft};
+use crate::desk::access::resources::ResourceDraft;
 use crate::desk::access::submission::Wish;
 use crate::desk::demo::people::COLLEAGUE;
 use crate::desk::demo::people::demo_actor;
@@ -102,7 +102,7 @@ async fn demo_things(desk: &Desk, ivo: &Actor, admin: &Membership) -> Result<Vec
         quorum: "any".into(),
         ..StepDraft::default()
     };
-    let flow = |name: &str, approval: &str, steps| Flow {
+    let flow = |name: &str, approval: &str, steps| FlowDraft {
         name: name.into(),
         approval: approval.into(),
         domain: "northlight.test".into(),
@@ -166,7 +166,7 @@ async fn demo_things(desk: &Desk, ivo: &Actor, admin: &Membership) -> Result<Vec
     ];
     let mut ids = Vec::new();
     for (name, description, icon, days, reason_required, flow) in things {
-        let draft = Resource {
+        let draft = ResourceDraft {
             name: name.into(),
             description: description.into(),
             icon: icon.into(),
@@ -174,7 +174,7 @@ async fn demo_things(desk: &Desk, ivo: &Actor, admin: &Membership) -> Result<Vec
             owner: COLLEAGUE.into(),
             flow: flow.to_string(),
             reason_required,
-            ..Resource::default()
+            ..ResourceDraft::default()
         };
         ids.push(access::resources::create(desk, ivo, admin, &draft).await?.0);
     }

@@ -4,17 +4,17 @@ use crate::domain::member::Membership;
 use crate::domain::role::Permission;
 use crate::domain::{Result, policy};
 use crate::store;
-use crate::store::history::insights::{Look, Shown};
+use crate::store::history::insights::{InsightsQuery, ShownEvent};
 
 /// A page of the history.
 pub struct Insights {
-    pub entries: Vec<Shown>,
+    pub entries: Vec<ShownEvent>,
     /// Where the page after begins; None if there is none.
     pub next: Option<i64>,
 }
 
 /// Entries that are looked for, newest first; at most `most`.
-pub async fn list(desk: &Desk, member: &Membership, look: &Look, most: usize) -> Result<Insights> {
+pub async fn list(desk: &Desk, member: &Membership, look: &InsightsQuery, most: usize) -> Result<Insights> {
     let permitted = policy::permitted(member, Permission::InsightsView)?;
     let mut entries = store::history::insights::list(
         &mut *desk.db.read().await?,

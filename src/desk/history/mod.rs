@@ -5,11 +5,11 @@ use crate::desk::{Actor, Caller, Desk};
 use crate::domain::event::{Detail, Event, What};
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::{Result, Time};
-use crate::store::history::Change;
+use crate::store::history::OrganisationChange;
 use crate::store::{self, Tx};
 
 /// What happened in organisations after the event with this number.
-pub async fn changes_after(desk: &Desk, seq: i64) -> Result<Vec<Change>> {
+pub async fn changes_after(desk: &Desk, seq: i64) -> Result<Vec<OrganisationChange>> {
     store::history::list_changes(&mut *desk.db.read().await?, seq).await
 }
 

@@ -15,7 +15,7 @@ use crate::store::{self, Tx};
 
 /// What became of one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct InviteOutcome {
     pub line: usize,
     pub email: String,
     pub result: Result<Sent>,
@@ -32,7 +32,7 @@ pub enum Sent {
 pub(crate) const BATCH: usize = 100;
 
 /// A row that can be invited.
-pub(crate) struct Checked {
+pub(crate) struct CheckedInvitee {
     email: Email,
     name: String,
     roles: Vec<RoleId>,
@@ -62,7 +62,7 @@ pub async fn invite_all(
     member: &Membership,
     rows: &[Invitee],
     roles: &[RoleId],
-) -> Result<Vec<Outcome>> {
+) -> Result<Vec<InviteOutcome>> {
     let permitted = policy::permitted(member, Permission::InvitationsSend)?;
     let mut outcomes = Vec::with_capacity(rows.len());
     for batch in rows.chunks(BATCH) {
@@ -84,7 +84,7 @@ async fn invite_batch(
     permitted: &Permitted,
     batch: &[Invitee],
     roles: &[RoleId],
-) -> Result<Vec<Outcome>> {
+) -> Result<Vec<InviteOutcome>> {
     let mut tx = desk.db.begin().await?;
     store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
     let organisation = store::organisation::organisations::find(&mut tx, permitted.organisation()).await?;
@@ -113,7 +113,7 @@ async fn invite_in(
     actor: &Actor,
     member: &Membership,
     organisation: &Organisation,
-    new: Checked,
+    new: CheckedInvitee,
 ) -> Result<Sent> {
     let (org, now, email) = (&organisation.id, actor.now(), &new.email);
     if store::people::member_list::find_by_email(tx, org, email)
@@ -168,8 +168,8 @@ pub async fn left(desk: &Desk, actor: &Actor, member: &Membership) -> Result<i64
 }
 
 impl Invitee {
-    fn outcome(&self, result: Result<Sent>) -> Outcome {
-        Outcome {
+    fn outcome(&self, result: Result<Sent>) -> InviteOutcome {
+        InviteOutcome {
             line: self.line,
             email: self.email.clone(),
             result,
@@ -178,7 +178,7 @@ impl Invitee {
 
     /// Address, name and roles as they can be taken: roles exist, and whoever invites may give
     /// them.
-    fn check(&self, giver: &Membership, all: &[Role], given: &[RoleId]) -> Result<Checked> {
+    fn check(&self, giver: &Membership, all: &[Role], given: &[RoleId]) -> Result<CheckedInvitee> {
         let email = Email::parse(&self.email).map_err(|why| Error::field("email", why))?;
         let name = if self.name.trim().is_empty() {
             String::new()
@@ -200,7 +200,7 @@ impl Invitee {
         for role in &roles {
             policy::may_give(giver, role.permissions)?;
         }
-        Ok(Checked {
+        Ok(CheckedInvitee {
             email,
             name,
             roles: roles.into_iter().map(|r| r.id.clone()).collect(),

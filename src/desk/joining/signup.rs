@@ -3,7 +3,7 @@
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
 use crate::desk::history::{About, By};
-use crate::desk::organisation::organisations::Plan;
+use crate::desk::organisation::organisations::NewOrganisation;
 use crate::desk::{Actor, Caller, Desk, history, mint, organisation};
 use crate::domain::account::Email;
 use crate::domain::error::Faults;
@@ -32,11 +32,11 @@ pub struct Offer {
 pub struct Match {
     pub organisation: Organisation,
     pub origin: Origin,
-    pub standing: Standing,
+    pub standing: SignUpStanding,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum SignUpStanding {
     Member,
     /// Asked already; the request is open.
     Asked(RequestId),
@@ -120,7 +120,7 @@ pub async fn offer(desk: &Desk, actor: &Actor) -> Result<Offer> {
             continue;
         }
         let standing = if memberships.iter().any(|m| m.organisation == id) {
-            Standing::Member
+            SignUpStanding::Member
         } else {
             standing(desk, &mut conn, actor, &organisation).await?
         };
@@ -142,28 +142,28 @@ async fn standing(
     conn: &mut store::Conn,
     actor: &Actor,
     organisation: &Organisation,
-) -> Result<Standing> {
+) -> Result<SignUpStanding> {
     let (email, now) = (&actor.account.email, actor.now());
     if actor.account.email_proven_at.is_none() {
-        return Ok(Standing::Unproven);
+        return Ok(SignUpStanding::Unproven);
     }
     let open = store::requests::list_open_joins(conn, &organisation.id, email, Some(actor.id())).await?;
     if let Some(open) = open.into_iter().find(|r| r.status_at(now) == Status::Pending) {
-        return Ok(Standing::Asked(open.id));
+        return Ok(SignUpStanding::Asked(open.id));
     }
     let invitation = store::people::invitations::find_open(conn, &organisation.id, email).await?;
     if invitation.is_some_and(|i| i.open(now).is_ok()) {
-        return Ok(Standing::Invited);
+        return Ok(SignUpStanding::Invited);
     }
     let denied = store::requests::find_newest_denied(conn, &organisation.id, email, Some(actor.id())).await?;
     Ok(denied
         .and_then(|d| d.pause(now))
-        .map_or(Standing::MayAsk, Standing::Later))
+        .map_or(SignUpStanding::MayAsk, SignUpStanding::Later))
 }
 
 /// Creates an organisation with the actor as its first administrator, where this instance lets
 /// everyone do so.
-pub async fn create_organisation(desk: &Desk, actor: &Actor, plan: &Plan) -> Result<Slug> {
+pub async fn create_organisation(desk: &Desk, actor: &Actor, plan: &NewOrganisation) -> Result<Slug> {
     if !desk.plan.everyone_may_create_organisations {
         return Err(Error::Forbidden);
     }

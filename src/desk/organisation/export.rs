@@ -8,7 +8,7 @@ use crate::domain::member::Membership;
 use crate::domain::text::harmless;
 use crate::domain::{Error, Result, policy};
 use crate::store;
-use crate::store::organisation::export::{TABLES, Table};
+use crate::store::organisation::export::{DataTable, TABLES};
 use serde_json::Value;
 use std::io::{Cursor, Write as _};
 use zip::ZipWriter;
@@ -46,7 +46,12 @@ pub async fn export(desk: &Desk, actor: &Actor, member: &Membership) -> Result<V
 }
 
 /// Writes a table twice; it is read page by page, each of its rows as it is then.
-async fn export_table(desk: &Desk, archive: &mut Archive, org: &OrganisationId, table: &Table) -> Result<()> {
+async fn export_table(
+    desk: &Desk,
+    archive: &mut Archive,
+    org: &OrganisationId,
+    table: &DataTable,
+) -> Result<()> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(table.names()).map_err(failed)?;
     begin(archive, &format!("{}.json", table.name))?;

@@ -24,7 +24,7 @@ pub struct Home {
 }
 
 /// A link as typed: a web page's address, or a file with its name.
-pub struct Typed {
+pub struct TypedLink {
     pub title: String,
     pub url: String,
     pub file: Option<(String, Vec<u8>)>,
@@ -98,7 +98,7 @@ pub async fn write_faq(
 }
 
 /// Adds a link to the home page.
-pub async fn add_link(desk: &Desk, actor: &Actor, member: &Membership, typed: Typed) -> Result<()> {
+pub async fn add_link(desk: &Desk, actor: &Actor, member: &Membership, typed: TypedLink) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let mut faults = Faults::default();
     let title = faults.take("title", home_page::link_title(&typed.title));
@@ -145,7 +145,7 @@ pub async fn add_link(desk: &Desk, actor: &Actor, member: &Membership, typed: Ty
 }
 
 /// Where a typed link leads: to the page that was typed, or to a new file if one was chosen.
-fn target(desk: &Desk, typed: &Typed, now: Time) -> Result<Target, Why> {
+fn target(desk: &Desk, typed: &TypedLink, now: Time) -> Result<Target, Why> {
     match &typed.file {
         Some((_, bytes)) if typed.url.trim().is_empty() => {
             home_page::pdf(bytes).map(|()| Target::File(desk.mint.id(now)))

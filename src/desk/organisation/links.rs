@@ -5,7 +5,7 @@ use crate::desk::{Actor, Desk, history, letters};
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
 use crate::domain::ids::{DomainId, OrganisationId};
-use crate::domain::links::{self, Checked, Domain, DomainName, ProviderLink};
+use crate::domain::links::{self, CheckedDomain, Domain, DomainName, ProviderLink};
 use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::organisation::Slug;
@@ -180,14 +180,19 @@ pub async fn find_domain(desk: &Desk, member: &Membership, id: &DomainId) -> Res
 
 /// Writes down what looking for a domain's record came to. `texts`: what stands in the records
 /// of its name.
-pub async fn domain_checked(desk: &Desk, domain: Domain, texts: &[String], now: Time) -> Result<Checked> {
+pub async fn domain_checked(
+    desk: &Desk,
+    domain: Domain,
+    texts: &[String],
+    now: Time,
+) -> Result<CheckedDomain> {
     let (checked, outcome) = domain.check(texts, now);
     let mut tx = desk.db.begin().await?;
     store::organisation::links::update_domain(&mut tx, &checked).await?;
     let what = match outcome {
-        Checked::Verified => Some(What::DomainVerified),
-        Checked::Lapsed => Some(What::DomainLapsed),
-        Checked::Holds | Checked::Missing => None,
+        CheckedDomain::Verified => Some(What::DomainVerified),
+        CheckedDomain::Lapsed => Some(What::DomainLapsed),
+        CheckedDomain::Holds | CheckedDomain::Missing => None,
     };
     if let Some(what) = what {
         history::record(
@@ -200,9 +205,9 @@ pub async fn domain_checked(desk: &Desk, domain: Domain, texts: &[String], now: 
         )
         .await?;
     }
-    let missing_now = outcome == Checked::Missing && checked.missing_since == Some(now);
-    if outcome == Checked::Lapsed || missing_now {
-        tell_of_domain(desk, &mut tx, &checked, outcome == Checked::Lapsed, now).await?;
+    let missing_now = outcome == CheckedDomain::Missing && checked.missing_since == Some(now);
+    if outcome == CheckedDomain::Lapsed || missing_now {
+        tell_of_domain(desk, &mut tx, &checked, outcome == CheckedDomain::Lapsed, now).await?;
     }
     tx.commit().await?;
     Ok(outcome)

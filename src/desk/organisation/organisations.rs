@@ -17,7 +17,7 @@ use crate::store::{self, Tx};
 
 /// A new organisation as typed.
 #[derive(Clone, Debug, Default)]
-pub struct Plan {
+pub struct NewOrganisation {
     pub slug: String,
     pub name: String,
     pub customer_number: String,
@@ -44,7 +44,7 @@ pub async fn set_up(
     desk: &Desk,
     caller: &Caller,
     token: &str,
-    plan: &Plan,
+    plan: &NewOrganisation,
     founder: &Founder,
 ) -> Result<(Begun, Slug)> {
     let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
@@ -87,7 +87,12 @@ pub async fn set_up(
     Ok((begun, organisation.slug))
 }
 
-pub(crate) fn check(desk: &Desk, plan: &Plan, now: Time, faults: &mut Faults) -> Option<Organisation> {
+pub(crate) fn check(
+    desk: &Desk,
+    plan: &NewOrganisation,
+    now: Time,
+    faults: &mut Faults,
+) -> Option<Organisation> {
     let slug = faults.take("slug", Slug::parse(&plan.slug));
     let name = faults.take("organisation", domain::organisation::name(&plan.name));
     let number = faults.take(

@@ -16,7 +16,7 @@ pub(crate) const MORNING: Span = Span::hours(8);
 
 /// The rules of access requests as typed.
 #[derive(Clone, Debug, Default)]
-pub struct Typed {
+pub struct TypedRules {
     pub mails: bool,
     /// In one letter a day.
     pub daily: bool,
@@ -41,7 +41,7 @@ pub async fn change_request_rules(
     desk: &Desk,
     actor: &Actor,
     member: &Membership,
-    typed: &Typed,
+    typed: &TypedRules,
 ) -> Result<()> {
     let mut faults = Faults::default();
     let life = faults.take("request_days", domain::organisation::request_life(&typed.life));

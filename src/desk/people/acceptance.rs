@@ -20,7 +20,7 @@ use crate::store::account::sessions::How;
 use crate::store::{self, Tx};
 
 /// What whoever holds a link may know.
-pub struct Look {
+pub struct InvitationView {
     pub organisation: Organisation,
     pub invitation: Invitation,
     /// The name of who invited.
@@ -29,7 +29,7 @@ pub struct Look {
     pub has_account: bool,
 }
 
-impl Look {
+impl InvitationView {
     /// Whether the link still leads into the organisation, or why not.
     pub fn open(&self, now: Time) -> Result<()> {
         self.organisation.open(now)?;
@@ -39,7 +39,7 @@ impl Look {
 
 /// What the link leads to; a link that was used or is over still names what it was for. Changes
 /// nothing.
-pub async fn look_at_invitation(desk: &Desk, token: &str) -> Result<Look> {
+pub async fn look_at_invitation(desk: &Desk, token: &str) -> Result<InvitationView> {
     let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
     let mut conn = desk.db.read().await?;
     let invitation = store::people::invitations::find_by_token(&mut conn, &hash)
@@ -52,7 +52,7 @@ pub async fn look_at_invitation(desk: &Desk, token: &str) -> Result<Look> {
     let has_account = store::account::accounts::find_by_proven_email(&mut conn, &invitation.email)
         .await?
         .is_some();
-    Ok(Look {
+    Ok(InvitationView {
         organisation,
         invitation,
         inviter,
@@ -117,7 +117,13 @@ pub async fn accept_as(desk: &Desk, actor: &Actor, token: &str) -> Result<(Begun
     Ok((begun, look.organisation.slug))
 }
 
-async fn accept(desk: &Desk, tx: &mut Tx, look: &Look, account: &Account, caller: &Caller) -> Result<()> {
+async fn accept(
+    desk: &Desk,
+    tx: &mut Tx,
+    look: &InvitationView,
+    account: &Account,
+    caller: &Caller,
+) -> Result<()> {
     let (organisation, now) = (&look.organisation, caller.now);
     look.open(now)?;
     let accepted = look.invitation.clone().accept(account, now)?;
@@ -327,7 +333,7 @@ pub async fn ask_new_link(desk: &Desk, caller: &Caller, token: &str) -> Result<R
         Err(e) => return Err(e),
         Ok(()) => return Err(Error::Refused(Why::LinkStillWorks)),
     }
-    let Look {
+    let InvitationView {
         organisation,
         invitation,
         ..

@@ -15,12 +15,12 @@ use crate::domain::policy::{self};
 use crate::domain::role::{Permission, Role};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why};
-use crate::store::people::invitations::{Listed, Look};
+use crate::store::people::invitations::{InvitationQuery, ListedInvitation};
 use crate::store::{self, Tx};
 
 /// A page of invitations.
 pub struct Invitations {
-    pub listed: Vec<(Listed, Vec<RoleId>)>,
+    pub listed: Vec<(ListedInvitation, Vec<RoleId>)>,
     pub roles: Vec<Role>,
     /// After which the next page begins.
     pub next: Option<(Time, InvitationId)>,
@@ -31,7 +31,12 @@ pub struct Invitations {
 const PAGE: usize = 50;
 
 /// A page of the organisation's invitations, newest first.
-pub async fn list(desk: &Desk, actor: &Actor, member: &Membership, look: &Look) -> Result<Invitations> {
+pub async fn list(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    look: &InvitationQuery,
+) -> Result<Invitations> {
     let permitted = policy::permitted(member, Permission::InvitationsSend)?;
     let org = permitted.organisation();
     let mut conn = desk.db.read().await?;
@@ -40,7 +45,7 @@ pub async fn list(desk: &Desk, actor: &Actor, member: &Membership, look: &Look) 
     let carried =
         store::people::invitations::list_roles(&mut conn, org, listed.iter().map(|l| &l.invitation.id))
             .await?;
-    let roles_of = |l: &Listed| {
+    let roles_of = |l: &ListedInvitation| {
         carried
             .iter()
             .filter(|(i, _)| *i == l.invitation.id)

@@ -20,12 +20,12 @@ use crate::store::access::steps::Concerned;
 use crate::store::account::sessions::Session;
 use crate::store::chat::contacts::Linked;
 use crate::store::history::Entry;
-use crate::store::people::member_list::{Listed, Look, Ties};
+use crate::store::people::member_list::{ListedMember, MemberQuery, Ties};
 use crate::store::{self, Tx};
 
 /// A member with the roles they have.
 pub struct User {
-    pub listed: Listed,
+    pub listed: ListedMember,
     pub roles: Vec<RoleId>,
 }
 
@@ -42,7 +42,7 @@ pub struct Users {
 }
 
 /// A member's own page.
-pub struct Details {
+pub struct MemberDetails {
     pub user: User,
     pub all_roles: Vec<Role>,
     pub groups: Vec<Group>,
@@ -68,7 +68,7 @@ pub struct Work {
 const PAGE: usize = 50;
 
 /// A page of the organisation's members by name, with the invited before them.
-pub async fn list(desk: &Desk, member: &Membership, look: &Look) -> Result<Users> {
+pub async fn list(desk: &Desk, member: &Membership, look: &MemberQuery) -> Result<Users> {
     let permitted = policy::permitted(member, Permission::MembersManage)?;
     let org = permitted.organisation();
     let mut conn = desk.db.read().await?;
@@ -76,7 +76,7 @@ pub async fn list(desk: &Desk, member: &Membership, look: &Look) -> Result<Users
     let next = cut_to(&mut listed, PAGE).map(|l| (l.sorts_as.clone(), l.account.clone()));
     let held =
         store::people::roles::list_of_members(&mut conn, org, listed.iter().map(|l| &l.account)).await?;
-    let roles_of = |l: &Listed| {
+    let roles_of = |l: &ListedMember| {
         held.iter()
             .filter(|(a, _)| *a == l.account)
             .map(|(_, r)| r.clone())
@@ -111,17 +111,22 @@ pub async fn find_members(
     member: &Membership,
     permission: Permission,
     search: &str,
-) -> Result<Vec<Listed>> {
+) -> Result<Vec<ListedMember>> {
     let permitted = policy::permitted(member, permission)?;
-    let look = Look {
+    let look = MemberQuery {
         search: search.to_owned(),
-        ..Look::default()
+        ..MemberQuery::default()
     };
     store::people::member_list::list(&mut *desk.db.read().await?, permitted.organisation(), &look, 20).await
 }
 
 /// One member with all that their page shows.
-pub async fn find(desk: &Desk, actor: &Actor, member: &Membership, account: &AccountId) -> Result<Details> {
+pub async fn find(
+    desk: &Desk,
+    actor: &Actor,
+    member: &Membership,
+    account: &AccountId,
+) -> Result<MemberDetails> {
     let permitted = policy::permitted(member, Permission::MembersManage)?;
     let org = permitted.organisation();
     let mut conn = desk.db.read().await?;
@@ -133,7 +138,7 @@ pub async fn find(desk: &Desk, actor: &Actor, member: &Membership, account: &Acc
     } else {
         Vec::new()
     };
-    Ok(Details {
+    Ok(MemberDetails {
         channels,
         user: User { listed, roles },
         all_roles: store::people::roles::list(&mut conn, org).await?,

@@ -29,13 +29,13 @@ impl Lines<'_> {
 }
 
 /// Where in a row its parts stand.
-struct Columns {
+struct CsvColumns {
     email: usize,
     name: Option<usize>,
     roles: Option<usize>,
 }
 
-impl Default for Columns {
+impl Default for CsvColumns {
     fn default() -> Self {
         Self {
             email: 0,
@@ -45,7 +45,7 @@ impl Default for Columns {
     }
 }
 
-impl Columns {
+impl CsvColumns {
     /// The columns as a row of headings names them; None if the row is no such one.
     fn named(cells: &[&str]) -> Option<Self> {
         let at = |words: &[&str]| cells.iter().position(|c| words.contains(&text::fold(c).as_str()));
@@ -108,7 +108,7 @@ pub fn read(raw: &str) -> Result<Vec<Invitee>, Why> {
         .flexible(true)
         .delimiter(delimiter)
         .from_reader(raw.as_bytes());
-    let mut columns = Columns::default();
+    let mut columns = CsvColumns::default();
     let mut rows = Vec::new();
     let mut lines = Lines { raw, at: 0, line: 1 };
     for (n, record) in reader.records().enumerate() {
@@ -119,7 +119,7 @@ pub fn read(raw: &str) -> Result<Vec<Invitee>, Why> {
             continue;
         }
         if n == 0
-            && let Some(named) = Columns::named(&cells)
+            && let Some(named) = CsvColumns::named(&cells)
         {
             columns = named;
             continue;

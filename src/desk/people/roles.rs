@@ -13,7 +13,7 @@ use crate::store::access::steps::Concerned;
 use crate::store::{self, Conn, Tx};
 
 /// A role with who has it and which open invitations carry it.
-pub struct Used {
+pub struct UsedRole {
     pub role: Role,
     pub holders: i64,
     /// Their names, at most 20.
@@ -46,7 +46,7 @@ impl OnInvitations {
 }
 
 /// The organisation's roles with who uses them.
-pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<Used>> {
+pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<UsedRole>> {
     let permitted = policy::permitted(member, Permission::RolesManage)?;
     let mut conn = desk.db.read().await?;
     let mut used = Vec::new();
@@ -57,7 +57,7 @@ pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<Used>> {
 }
 
 /// One role with who uses it.
-pub async fn find(desk: &Desk, member: &Membership, id: &RoleId) -> Result<Used> {
+pub async fn find(desk: &Desk, member: &Membership, id: &RoleId) -> Result<UsedRole> {
     let permitted = policy::permitted(member, Permission::RolesManage)?;
     let mut conn = desk.db.read().await?;
     let role = store::people::roles::find(&mut conn, permitted.organisation(), id).await?;
@@ -252,9 +252,9 @@ async fn changed(
     Ok(())
 }
 
-async fn use_of(conn: &mut Conn, member: &Membership, role: Role) -> Result<Used> {
+async fn use_of(conn: &mut Conn, member: &Membership, role: Role) -> Result<UsedRole> {
     let org = &member.organisation;
-    Ok(Used {
+    Ok(UsedRole {
         holders: store::people::roles::count_holders(conn, org, &role.id).await?,
         names: store::people::roles::list_holders(conn, org, &role.id).await?,
         invitations: store::people::invitations::list_carrying(conn, org, &role.id).await?,

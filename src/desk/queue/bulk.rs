@@ -9,8 +9,8 @@ use crate::domain::role::Permission;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time, Why, policy, resource_request};
 use crate::store;
-use crate::store::queue::bulk::{Counts, Item, Job};
-use crate::store::queue::query::Look;
+use crate::store::queue::bulk::{Item, Job, JobCounts};
+use crate::store::queue::query::QueueQuery;
 
 /// As many requests one job may be about.
 pub const MOST: usize = 10_000;
@@ -25,14 +25,14 @@ const BATCH: i64 = 20;
 pub enum Which {
     These(Vec<RequestId>),
     /// Everything that the queue lists so.
-    Matching(Box<Look>),
+    Matching(Box<QueueQuery>),
 }
 
 /// A job as its page shows it.
-pub struct Shown {
+pub struct ShownJob {
     pub job: Job,
     pub by: String,
-    pub counts: Counts,
+    pub counts: JobCounts,
     pub items: Vec<Item>,
 }
 
@@ -84,8 +84,8 @@ pub async fn decide_many(
 }
 
 /// The ids of everything that the queue lists so, at most one more than a job may hold.
-async fn matching(desk: &Desk, member: &Membership, look: Look, now: Time) -> Result<Vec<RequestId>> {
-    let mut look = Look { after: None, ..look };
+async fn matching(desk: &Desk, member: &Membership, look: QueueQuery, now: Time) -> Result<Vec<RequestId>> {
+    let mut look = QueueQuery { after: None, ..look };
     let mut ids = Vec::new();
     loop {
         let (rows, next) = queue::list::queue_piece(desk, member, &look, now, 500).await?;
@@ -158,12 +158,12 @@ pub async fn work_off(desk: &Desk, now: Time) -> Result<bool> {
 }
 
 /// How far a job has come, and what became of each request.
-pub async fn bulk_job(desk: &Desk, member: &Membership, id: &JobId) -> Result<Shown> {
+pub async fn bulk_job(desk: &Desk, member: &Membership, id: &JobId) -> Result<ShownJob> {
     let permitted = policy::permitted(member, Permission::RequestsDecide)?;
     let mut conn = desk.db.read().await?;
     let job = store::queue::bulk::find(&mut conn, permitted.organisation(), id).await?;
     let by = store::account::accounts::find(&mut conn, &job.by).await?.name;
-    Ok(Shown {
+    Ok(ShownJob {
         by,
         counts: store::queue::bulk::count(&mut conn, &job).await?,
         items: store::queue::bulk::list(&mut conn, &job).await?,

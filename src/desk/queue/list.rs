@@ -10,15 +10,15 @@ use crate::domain::role::Permission;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Result, Time, policy};
 use crate::store;
-use crate::store::access::provisioning::Fate;
+use crate::store::access::provisioning::CallFate;
 use crate::store::history::Entry;
 use crate::store::outbox::Delivery;
-use crate::store::queue::list::{Chat, Listed};
-use crate::store::queue::query::{Look, Place};
+use crate::store::queue::list::{ChatSource, ListedRequest};
+use crate::store::queue::query::{QueuePlace, QueueQuery};
 use crate::store::queue::shelves::Counts;
 
 /// One request as the queue shows it.
-pub struct Row {
+pub struct RequestRow {
     pub request: Request,
     /// What it is at this instant.
     pub status: Status,
@@ -33,34 +33,34 @@ pub struct Row {
     /// The name of the resource that it asks for.
     pub resource: Option<String>,
     /// Where it came from, if that is a connector.
-    pub chat: Option<Chat>,
+    pub chat: Option<ChatSource>,
 }
 
 /// A page of the queue.
 pub struct Page {
-    pub rows: Vec<Row>,
+    pub rows: Vec<RequestRow>,
     /// The place after which the next page begins, if there is one.
-    pub next: Option<Place>,
+    pub next: Option<QueuePlace>,
     pub counts: Counts,
 }
 
 /// A connector by which the queue can be filtered.
-pub struct Source {
+pub struct ConnectorChoice {
     pub id: ConnectorId,
     pub name: String,
     pub platform: Platform,
 }
 
 /// What stands below a row that is opened.
-pub struct Details {
-    pub row: Row,
+pub struct RequestDetails {
+    pub row: RequestRow,
     pub history: Vec<Entry>,
     pub letters: Vec<Delivery>,
     pub progress: Progress,
     /// Calls of the resource's provisioning hook.
-    pub calls: Vec<Fate>,
+    pub calls: Vec<CallFate>,
     /// Messages to whoever asked by chat.
-    pub sends: Vec<store::chat::fates::Fate>,
+    pub sends: Vec<store::chat::fates::MessageFate>,
     /// Of whom it is for: their manager, and who submitted it in their place.
     pub manager: Option<String>,
     pub submitter: Option<String>,
@@ -75,7 +75,7 @@ pub async fn page(
     desk: &Desk,
     actor: &Actor,
     member: &Membership,
-    look: &Look,
+    look: &QueueQuery,
     picked: Option<&RequestId>,
 ) -> Result<Page> {
     let permitted = policy::permitted(member, Permission::RequestsView)?;
@@ -98,12 +98,12 @@ pub async fn page(
 }
 
 /// The organisation's connectors that are not deleted, for the queue's filter.
-pub async fn queue_sources(desk: &Desk, member: &Membership) -> Result<Vec<Source>> {
+pub async fn queue_sources(desk: &Desk, member: &Membership) -> Result<Vec<ConnectorChoice>> {
     let permitted = policy::permitted(member, Permission::RequestsView)?;
     let kept = store::chat::connectors::list(&mut *desk.db.read().await?, permitted.organisation()).await?;
     Ok(kept
         .into_iter()
-        .map(|k| Source {
+        .map(|k| ConnectorChoice {
             id: k.connector.id,
             name: k.connector.name,
             platform: k.connector.platform,
@@ -115,10 +115,10 @@ pub async fn queue_sources(desk: &Desk, member: &Membership) -> Result<Vec<Sourc
 pub async fn queue_piece(
     desk: &Desk,
     member: &Membership,
-    look: &Look,
+    look: &QueueQuery,
     now: Time,
     most: usize,
-) -> Result<(Vec<Row>, Option<Place>)> {
+) -> Result<(Vec<RequestRow>, Option<QueuePlace>)> {
     let permitted = policy::permitted(member, Permission::RequestsView)?;
     let mut conn = desk.db.read().await?;
     let shelves = store::queue::shelves::shelves(&mut conn, permitted.organisation(), now).await?;
@@ -126,7 +126,7 @@ pub async fn queue_piece(
         store::queue::list::list(&mut conn, permitted.organisation(), look, &shelves, now, most + 1).await?;
     let next = cut_to(&mut listed, most).map(place);
     let rows = listed.into_iter().map(
-        |Listed {
+        |ListedRequest {
              request,
              decided_by,
              open_invitation,
@@ -135,7 +135,7 @@ pub async fn queue_piece(
              ..
          }| {
             let status = request.status_at(now);
-            Row {
+            RequestRow {
                 request,
                 status,
                 decided_by,
@@ -176,7 +176,7 @@ pub async fn request_details(
     actor: &Actor,
     member: &Membership,
     id: &RequestId,
-) -> Result<Details> {
+) -> Result<RequestDetails> {
     let permitted = policy::permitted(member, Permission::RequestsView)?;
     let org = permitted.organisation();
     let mut conn = desk.db.read().await?;
@@ -203,7 +203,7 @@ pub async fn request_details(
             submitter = Some(store::account::accounts::find(&mut conn, account).await?.name);
         }
     }
-    Ok(Details {
+    Ok(RequestDetails {
         row: row(actor, member, listed, actor.now()),
         history,
         letters,
@@ -216,16 +216,16 @@ pub async fn request_details(
     })
 }
 
-fn place(listed: &Listed) -> Place {
-    Place {
+fn place(listed: &ListedRequest) -> QueuePlace {
+    QueuePlace {
         time: listed.request.submitted_at,
         name: listed.sorts_as.clone(),
         id: listed.request.id.clone(),
     }
 }
 
-fn row(actor: &Actor, member: &Membership, listed: Listed, now: Time) -> Row {
-    let Listed {
+fn row(actor: &Actor, member: &Membership, listed: ListedRequest, now: Time) -> RequestRow {
+    let ListedRequest {
         request,
         decided_by,
         open_invitation,
@@ -244,7 +244,7 @@ fn row(actor: &Actor, member: &Membership, listed: Listed, now: Time) -> Row {
     };
     let may_allow_again =
         request.pause(now).is_some() && policy::decider(member, &actor.account.email, &request).is_ok();
-    Row {
+    RequestRow {
         request,
         status,
         decided_by,

@@ -89,7 +89,7 @@ async fn keep_approvals(
     for (index, step) in rules.steps.iter().enumerate() {
         let people = access::steps::people(desk, tx, moved, step, now).await?;
         let asked = step.stand(&people, &[], false);
-        let crate::domain::step_state::Standing::Waits { asked, .. } = asked else {
+        let crate::domain::step_state::StepState::Waits { asked, .. } = asked else {
             continue;
         };
         for review in reviews

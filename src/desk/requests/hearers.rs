@@ -4,12 +4,16 @@ use crate::domain::Result;
 use crate::domain::ids::AccountId;
 use crate::domain::organisation::{Mails, Organisation};
 use crate::domain::role::Permission;
-use crate::store::people::members::Reader;
+use crate::store::people::members::LetterReader;
 use crate::store::{self, Tx};
 
 /// Those who decide requests and get the letters about new ones: all, or those in the group
 /// that is set, if one of it decides.
-pub(crate) async fn hearers(desk: &Desk, tx: &mut Tx, organisation: &Organisation) -> Result<Vec<Reader>> {
+pub(crate) async fn hearers(
+    desk: &Desk,
+    tx: &mut Tx,
+    organisation: &Organisation,
+) -> Result<Vec<LetterReader>> {
     let deciders =
         store::people::members::list_holders(tx, &organisation.id, Permission::RequestsDecide).await?;
     chosen(desk, tx, organisation, deciders).await
@@ -20,13 +24,13 @@ async fn chosen(
     _desk: &Desk,
     tx: &mut Tx,
     organisation: &Organisation,
-    deciders: Vec<Reader>,
-) -> Result<Vec<Reader>> {
+    deciders: Vec<LetterReader>,
+) -> Result<Vec<LetterReader>> {
     let Some(group) = &organisation.requests.mails_group else {
         return Ok(deciders);
     };
     let within = store::access::steps::list_in_group(tx, &organisation.id, group).await?;
-    let chosen: Vec<Reader> = deciders
+    let chosen: Vec<LetterReader> = deciders
         .iter()
         .filter(|d| within.contains(&d.account))
         .cloned()
@@ -39,7 +43,7 @@ pub(crate) async fn hearers_of_each(
     desk: &Desk,
     tx: &mut Tx,
     organisation: &Organisation,
-) -> Result<Vec<Reader>> {
+) -> Result<Vec<LetterReader>> {
     if organisation.requests.mails == Mails::Each {
         hearers(desk, tx, organisation).await
     } else {
@@ -55,7 +59,7 @@ pub(crate) async fn hearers_among(
     organisation: &Organisation,
     asked: &[AccountId],
     is_new: bool,
-) -> Result<Vec<Reader>> {
+) -> Result<Vec<LetterReader>> {
     let deciders =
         store::people::members::list_holders(tx, &organisation.id, Permission::RequestsDecide).await?;
     let hearers = match organisation.requests.mails {
@@ -64,7 +68,8 @@ pub(crate) async fn hearers_among(
         Mails::Each | Mails::Daily { .. } => chosen(desk, tx, organisation, deciders.clone()).await?,
     };
     let mut readers = store::people::members::list_readers_of(tx, &organisation.id, asked).await?;
-    let among = |readers: &[Reader], one: &Reader| readers.iter().any(|r| r.account == one.account);
+    let among =
+        |readers: &[LetterReader], one: &LetterReader| readers.iter().any(|r| r.account == one.account);
     readers.retain(|r| !among(&deciders, r) || among(&hearers, r));
     Ok(readers)
 }

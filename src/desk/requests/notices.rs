@@ -4,7 +4,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::notice::{Access, Letter, News, Notice};
 use crate::domain::request::Request;
 use crate::domain::{Result, Time};
-use crate::store::people::members::Reader;
+use crate::store::people::members::LetterReader;
 use crate::store::{self, Tx};
 
 /// What a letter about this request says; its reason as text.
@@ -47,7 +47,7 @@ pub(crate) async fn tell_of(
     tx: &mut Tx,
     request: &Request,
     news: News,
-    readers: Vec<Reader>,
+    readers: Vec<LetterReader>,
     now: Time,
 ) -> Result<()> {
     if readers.is_empty() {

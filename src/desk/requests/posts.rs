@@ -5,8 +5,8 @@ use crate::domain::request::{Request, Status};
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::chat::connectors::Kept;
-use crate::store::chat::sends::{Due, Owed, Stands, What as Sent};
-use crate::store::queue::list::Listed;
+use crate::store::chat::sends::{Due, MessageKind, Owed, Stands};
+use crate::store::queue::list::ListedRequest;
 use crate::store::{self, Tx};
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +68,7 @@ pub enum Told {
 /// What a post shows.
 pub struct Posted {
     pub slug: String,
-    pub listed: Listed,
+    pub listed: ListedRequest,
     pub status: Status,
     /// Where it stands, for an edit; for a post, the channel where it is to stand.
     pub stands: Stands,
@@ -80,7 +80,7 @@ pub(crate) async fn owe_say(
     tx: &mut Tx,
     kept: &Kept,
     request: Option<&RequestId>,
-    what: Sent,
+    what: MessageKind,
     lane: String,
     id: LetterId,
     say: &Say,
@@ -108,7 +108,7 @@ pub(crate) async fn post_for_approvers(desk: &Desk, tx: &mut Tx, request: &Reque
             tx,
             &kept,
             Some(&request.id),
-            Sent::Post,
+            MessageKind::Post,
             lane,
             desk.mint.id(now),
             &Say::Post,
@@ -136,7 +136,7 @@ pub async fn close_posts(desk: &Desk, now: Time) -> Result<usize> {
                 &mut tx,
                 &kept,
                 Some(&post.request),
-                Sent::Edit,
+                MessageKind::Edit,
                 lane,
                 desk.mint.id(now),
                 &say,

@@ -1,14 +1,14 @@
 //! The dialog that decides: what will happen, whom it is about, and the form. There is one for all
 //! rows, so that a row that changes below it takes nothing away. Without scripts it stands open on
 //! the page that its link leads to.
-use super::Row;
+use super::QueueRow;
 use super::props::KEYS;
-use crate::islands::queue::state::{Deed, State};
+use crate::islands::queue::state::{Deed, QueueState};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-pub(super) fn dialog(state: State) -> impl IntoView {
+pub(super) fn dialog(state: QueueState) -> impl IntoView {
     move || state.asked.get().map(|(row, deed)| question(state, row, deed))
 }
 
@@ -21,7 +21,7 @@ struct Face {
     fields: Vec<(&'static str, &'static str, bool)>,
 }
 
-fn face(state: State, r: &Row, deed: Deed) -> Face {
+fn face(state: QueueState, r: &QueueRow, deed: Deed) -> Face {
     let w = state.words.get_value();
     let grant = ["grant-title", "grant-text", "grant-press"];
     let deny = ["deny-title", "deny-text", "deny-press"];
@@ -75,14 +75,14 @@ fn face(state: State, r: &Row, deed: Deed) -> Face {
 /// The question that stands open: what is asked, its dialog, and whether it is over, decided by
 /// somebody else meanwhile: then there is nothing to press any more.
 #[derive(Clone, Copy)]
-struct Question {
-    state: State,
+struct DialogQuestion {
+    state: QueueState,
     deed: Deed,
     node: NodeRef<html::Dialog>,
     over: RwSignal<bool>,
 }
 
-fn question(state: State, r: Arc<Row>, deed: Deed) -> impl IntoView {
+fn question(state: QueueState, r: Arc<QueueRow>, deed: Deed) -> impl IntoView {
     let (why, over) = (
         RwSignal::new(state.frame.with_value(|f| f.failed.clone())),
         RwSignal::new(false),
@@ -90,7 +90,7 @@ fn question(state: State, r: Arc<Row>, deed: Deed) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| node.get().inspect(crate::islands::browser::show_modal));
-    let question = Question {
+    let question = DialogQuestion {
         state,
         deed,
         node,
@@ -122,7 +122,7 @@ fn question(state: State, r: Arc<Row>, deed: Deed) -> impl IntoView {
 }
 
 /// What the form shows, from the title down to the buttons.
-fn inside(q: Question, r: &Row, why: RwSignal<String>) -> AnyView {
+fn inside(q: DialogQuestion, r: &QueueRow, why: RwSignal<String>) -> AnyView {
     let Face {
         title,
         text,
@@ -164,7 +164,7 @@ fn inside(q: Question, r: &Row, why: RwSignal<String>) -> AnyView {
 }
 
 /// Whom, and what, the question is about.
-fn subject(r: &Row) -> AnyView {
+fn subject(r: &QueueRow) -> AnyView {
     view! {
         <div class="subject">
             <strong>{r.name.clone()}</strong>
@@ -178,7 +178,7 @@ fn subject(r: &Row) -> AnyView {
 }
 
 /// Whoever is rejected in chat can be blocked as well.
-fn block(q: Question, r: &Row) -> Option<AnyView> {
+fn block(q: DialogQuestion, r: &QueueRow) -> Option<AnyView> {
     (q.deed == Deed::Reject && r.kind == "chat").then(|| {
         let ticked = q
             .state
@@ -195,7 +195,7 @@ fn block(q: Question, r: &Row) -> Option<AnyView> {
 }
 
 /// What is posted unseen.
-fn hidden(state: State, r: &Row, back: &str) -> AnyView {
+fn hidden(state: QueueState, r: &QueueRow, back: &str) -> AnyView {
     let f = state.frame.get_value();
     view! {
         <input type="hidden" name="org" value=f.org />
@@ -207,7 +207,7 @@ fn hidden(state: State, r: &Row, back: &str) -> AnyView {
 }
 
 /// The way out of the dialog.
-fn leaving(q: Question, back: String) -> AnyView {
+fn leaving(q: DialogQuestion, back: String) -> AnyView {
     let w = q.state.words.get_value();
     let label = move || w.get(if q.over.get() { "close" } else { "cancel" });
     view! {
@@ -225,7 +225,7 @@ fn leaving(q: Question, back: String) -> AnyView {
 
 /// Lines to type, with what a failed post without scripts left behind.
 fn field(
-    state: State,
+    state: QueueState,
     name: &'static str,
     label: &str,
     required: bool,
@@ -262,7 +262,7 @@ fn field(
 }
 
 /// The keys and what they do; opened by `?`.
-pub(super) fn keys(state: State) -> impl IntoView {
+pub(super) fn keys(state: QueueState) -> impl IntoView {
     let w = state.words.get_value();
     state.frame.with_value(|f| f.keys).then(|| {
         let rows = KEYS
@@ -295,7 +295,7 @@ pub(super) fn keys(state: State) -> impl IntoView {
 /// Leaves the dialog, by Escape or by its link. The question goes with it at once: the event that
 /// the browser sends after closing may come when the next one is asked already.
 #[cfg(feature = "hydrate")]
-fn leave(event: &leptos::ev::Event, state: State, node: NodeRef<html::Dialog>) {
+fn leave(event: &leptos::ev::Event, state: QueueState, node: NodeRef<html::Dialog>) {
     event.prevent_default();
     if let Some(dialog) = node.get_untracked() {
         dialog.close();
@@ -304,11 +304,11 @@ fn leave(event: &leptos::ev::Event, state: State, node: NodeRef<html::Dialog>) {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn leave(_: &leptos::ev::Event, _: State, _: NodeRef<html::Dialog>) {}
+fn leave(_: &leptos::ev::Event, _: QueueState, _: NodeRef<html::Dialog>) {}
 
 /// After the dialog: where its opener is gone with the decision, its row has the focus.
 #[cfg(feature = "hydrate")]
-fn closer(state: State, id: String, deed: Deed) -> impl Fn(leptos::ev::Event) {
+fn closer(state: QueueState, id: String, deed: Deed) -> impl Fn(leptos::ev::Event) {
     use crate::islands::browser;
     move |_| {
         if state
@@ -328,13 +328,13 @@ fn closer(state: State, id: String, deed: Deed) -> impl Fn(leptos::ev::Event) {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn closer(_: State, _: String, _: Deed) -> impl Fn(leptos::ev::Event) {
+fn closer(_: QueueState, _: String, _: Deed) -> impl Fn(leptos::ev::Event) {
     |_| {}
 }
 
 /// Opens the dialog about a row.
 #[cfg(feature = "hydrate")]
-pub(super) fn asker(state: State, row: Arc<Row>, deed: Deed) -> impl Fn(leptos::ev::MouseEvent) {
+pub(super) fn asker(state: QueueState, row: Arc<QueueRow>, deed: Deed) -> impl Fn(leptos::ev::MouseEvent) {
     move |event| {
         event.prevent_default();
         state.frame.update_value(|f| f.failed.clear());
@@ -343,18 +343,18 @@ pub(super) fn asker(state: State, row: Arc<Row>, deed: Deed) -> impl Fn(leptos::
 }
 
 #[cfg(not(feature = "hydrate"))]
-pub(super) fn asker(_: State, _: Arc<Row>, _: Deed) -> impl Fn(leptos::ev::MouseEvent) {
+pub(super) fn asker(_: QueueState, _: Arc<QueueRow>, _: Deed) -> impl Fn(leptos::ev::MouseEvent) {
     |_| {}
 }
 
 #[cfg(feature = "hydrate")]
 fn decider(
-    state: State,
+    state: QueueState,
     id: String,
     why: RwSignal<String>,
     over: RwSignal<bool>,
 ) -> impl Fn(web_sys::SubmitEvent) {
-    use crate::islands::browser::{self, Answer};
+    use crate::islands::browser::{self, PostAnswer};
     move |event| {
         let (id, w) = (id.clone(), state.words.get_value());
         let Some(form) = browser::form_of(&event) else {
@@ -363,11 +363,11 @@ fn decider(
         why.set(String::new());
         browser::submit(event, w.get("form-pending"), move |answer| {
             match answer {
-                Answer::Done(_) => {
+                PostAnswer::Done(_) => {
                     state.asked.set(None);
                     super::live::look_again(state, Some(id.clone()), false);
                 }
-                Answer::Refused(refusal) => {
+                PostAnswer::Refused(refusal) => {
                     // Whatever it is now, the row below shows it.
                     if refusal.error.status() == 409 {
                         over.set(true);
@@ -377,13 +377,18 @@ fn decider(
                     browser::show_fields(&form, &refusal.fields);
                     why.set(refusal.message);
                 }
-                Answer::Offline => why.set(w.get("form-offline")),
+                PostAnswer::Offline => why.set(w.get("form-offline")),
             }
         });
     }
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn decider(_: State, _: String, _: RwSignal<String>, _: RwSignal<bool>) -> impl Fn(leptos::ev::SubmitEvent) {
+fn decider(
+    _: QueueState,
+    _: String,
+    _: RwSignal<String>,
+    _: RwSignal<bool>,
+) -> impl Fn(leptos::ev::SubmitEvent) {
     |_| {}
 }

@@ -1,18 +1,18 @@
 //! Single keys: `/` search, `j` and `k` rows, Enter details, `a` approve, `d` reject, `?` help.
 use crate::islands::browser;
-use crate::islands::queue::state::{Deed, State};
+use crate::islands::queue::state::{Deed, QueueState};
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlDialogElement, HtmlElement};
 
-pub(super) fn listen(state: State) {
+pub(super) fn listen(state: QueueState) {
     if state.frame.with_value(|f| f.keys) {
         let _ = window_event_listener(ev::keydown, move |event| pressed(state, &event));
     }
 }
 
-fn pressed(state: State, event: &web_sys::KeyboardEvent) {
+fn pressed(state: QueueState, event: &web_sys::KeyboardEvent) {
     let taken = event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key();
     let Some(document) = browser::document() else {
         return;
@@ -72,7 +72,7 @@ fn step(from: Option<&Element>, by: i32) -> bool {
     row.focus().is_ok()
 }
 
-fn ask(state: State, row: &Element, deed: Deed) -> bool {
+fn ask(state: QueueState, row: &Element, deed: Deed) -> bool {
     let id = id_of(row);
     let found = state
         .shown

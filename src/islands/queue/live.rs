@@ -1,6 +1,6 @@
 //! What keeps an open queue true: the stream of changes, and fetching anew what is shown.
-use super::{Details, Rows};
-use crate::islands::queue::state::State;
+use super::{RowDetails, Rows};
+use crate::islands::queue::state::QueueState;
 use crate::islands::{browser, live};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// Listens while the page is seen; what was missed while it was hidden is fetched when it is seen
 /// again.
-pub(super) fn listen(state: State) {
+pub(super) fn listen(state: QueueState) {
     live::listen(&state.frame.with_value(|f| f.org.clone()), move |change| {
         let known = state
             .shown
@@ -20,7 +20,7 @@ pub(super) fn listen(state: State) {
 /// Fetches the numbers and the shown rows anew; they change where they stand. `focused`: the row
 /// that has just been decided. `submitted`: there is a new request; it is said only if it waits for
 /// administrators.
-pub(super) fn look_again(state: State, focused: Option<String>, submitted: bool) {
+pub(super) fn look_again(state: QueueState, focused: Option<String>, submitted: bool) {
     spawn_local(async move {
         let ids: Vec<String> = state
             .shown
@@ -35,7 +35,7 @@ pub(super) fn look_again(state: State, focused: Option<String>, submitted: bool)
             state.fresh.update(|n| *n += 1);
         }
         state.counts.set(counts);
-        let changed = |now: &super::Row| {
+        let changed = |now: &super::QueueRow| {
             state
                 .shown
                 .with_untracked(|shown| shown.iter().any(|r| r.id == now.id && r.version != now.version))
@@ -50,7 +50,7 @@ pub(super) fn look_again(state: State, focused: Option<String>, submitted: bool)
         state.shown.update(|shown| {
             for row in shown.iter_mut() {
                 if let Some(now) = rows.iter().find(|r| r.id == row.id) {
-                    *row = Arc::new(super::Row {
+                    *row = Arc::new(super::QueueRow {
                         picked: row.picked,
                         details: None,
                         ..now.clone()
@@ -68,7 +68,7 @@ pub(super) fn look_again(state: State, focused: Option<String>, submitted: bool)
 }
 
 /// Opens or closes the details of a row.
-pub(super) fn toggle(state: State, id: String) {
+pub(super) fn toggle(state: QueueState, id: String) {
     if state.is_open(&id) {
         state.open.update(|open| open.retain(|d| d.id != id));
     } else {
@@ -76,9 +76,9 @@ pub(super) fn toggle(state: State, id: String) {
     }
 }
 
-async fn fetch_details(state: State, id: String) {
+async fn fetch_details(state: QueueState, id: String) {
     let org = state.frame.with_value(|f| f.org.clone());
-    let asked: Option<Details> =
+    let asked: Option<RowDetails> =
         browser::read("/actions/request_details", &[("org", &org), ("request", &id)]).await;
     if let Some(details) = asked {
         state.open.update(|open| {

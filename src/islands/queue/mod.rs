@@ -10,25 +10,25 @@ mod props;
 mod row;
 mod state;
 
-use crate::islands::queue::state::State;
+use crate::islands::queue::state::QueueState;
 use leptos::prelude::*;
-pub use props::{Chat, Counts, Details, Frame, Mail, Row, Rows, Words};
+pub use props::{ChatCells, MailLine, QueueFrame, QueueRow, QueueWords, RowDetails, Rows, TabCounts};
 use std::sync::Arc;
 
 #[island]
 pub fn Queue(
     rows: Rows,
-    words: Words,
-    frame: Frame,
+    words: QueueWords,
+    frame: QueueFrame,
     /// The filter and its chips, drawn on the server.
     children: Children,
 ) -> impl IntoView {
     super::hydrated();
     let open = rows.rows.iter().filter_map(|r| r.details.clone()).collect();
-    let shown: Vec<Arc<Row>> = rows.rows.into_iter().map(Arc::new).collect();
+    let shown: Vec<Arc<QueueRow>> = rows.rows.into_iter().map(Arc::new).collect();
     let asked = crate::islands::queue::state::Deed::parse(&frame.asks)
         .and_then(|v| shown.first().filter(|r| r.open).map(|r| (r.clone(), v)));
-    let state = State {
+    let state = QueueState {
         shown: RwSignal::new(shown),
         counts: RwSignal::new(rows.counts),
         fresh: RwSignal::new(0),
@@ -64,9 +64,9 @@ pub fn Queue(
     }
 }
 
-fn tabs(state: State) -> impl IntoView {
+fn tabs(state: QueueState) -> impl IntoView {
     let (w, f) = (state.words.get_value(), state.frame.get_value());
-    let tab = |name: &'static str, label: String, number: fn(&Counts) -> i64| {
+    let tab = |name: &'static str, label: String, number: fn(&TabCounts) -> i64| {
         let to = f.tab_address(name);
         let here = (f.tab == name).then_some("page");
         let class = if name == "pending" { "count due" } else { "count" };
@@ -87,7 +87,7 @@ fn tabs(state: State) -> impl IntoView {
     }
 }
 
-fn search(state: State) -> impl IntoView {
+fn search(state: QueueState) -> impl IntoView {
     let (w, f) = (state.words.get_value(), state.frame.get_value());
     let clear = (!f.search.is_empty())
         .then(|| view! { <a href=f.address(&[("q", "")])>{w.get("queue-search-clear")}</a> });
@@ -133,7 +133,7 @@ fn search(state: State) -> impl IntoView {
 }
 
 /// Says how many requests have missing data, whatever filter is on.
-fn missing(state: State) -> impl IntoView {
+fn missing(state: QueueState) -> impl IntoView {
     let (w, f) = (state.words.get_value(), state.frame.get_value());
     let to = format!("{}?tab=others&status=missing_data&approval=any", f.path);
     let text = move || match state.counts.with(|c| c.missing) {
@@ -158,7 +158,7 @@ fn missing(state: State) -> impl IntoView {
 }
 
 /// Says that there are new requests, and shows them when asked to: no row moves by itself.
-fn fresh(state: State) -> impl IntoView {
+fn fresh(state: QueueState) -> impl IntoView {
     let (w, f) = (state.words.get_value(), state.frame.get_value());
     let to = f.address(&[("sort", ""), ("q", ""), ("tab", "")]);
     view! {
@@ -178,7 +178,7 @@ fn fresh(state: State) -> impl IntoView {
     }
 }
 
-fn table(state: State) -> impl IntoView {
+fn table(state: QueueState) -> impl IntoView {
     let (w, f) = (state.words.get_value(), state.frame.get_value());
     if state.shown.with_untracked(Vec::is_empty) {
         return view! {
@@ -214,7 +214,7 @@ fn table(state: State) -> impl IntoView {
 }
 
 /// The heads of the columns between the box to tick and the buttons.
-fn heads(w: &Words, f: &Frame) -> AnyView {
+fn heads(w: &QueueWords, f: &QueueFrame) -> AnyView {
     let plain = |name: &str| view! { <th scope="col">{w.get(name)}</th> };
     let by_name = |name: &str| sorter(f, w.get(name), ["name", "name_down", "name"]);
     let by_time = |name: &str| sorter(f, w.get(name), ["oldest", "newest", "newest"]);
@@ -249,7 +249,7 @@ fn heads(w: &Words, f: &Frame) -> AnyView {
 }
 
 /// The head of a column that sorts: upwards, downwards, and which of them comes first.
-fn sorter(f: &Frame, label: String, [up, down, default]: [&'static str; 3]) -> AnyView {
+fn sorter(f: &QueueFrame, label: String, [up, down, default]: [&'static str; 3]) -> AnyView {
     let (aria, mark) = match f.sort.as_str() {
         s if s == up => ("ascending", " ↑"),
         s if s == down => ("descending", " ↓"),

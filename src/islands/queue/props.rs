@@ -1,13 +1,13 @@
 //! What the queue's island is given and fetches: rows in words, numbers, the words of its parts.
 //! Made by `pages::queue`.
 use crate::islands::escape::escape;
-use crate::islands::progress::Progress;
+use crate::islands::progress::ProgressWords;
 use crate::islands::when::When;
 use serde::{Deserialize, Serialize};
 
 /// One request, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Row {
+pub struct QueueRow {
     pub id: String,
     pub version: i64,
     pub short: String,
@@ -23,7 +23,7 @@ pub struct Row {
     /// "by Ivo Brandt, 2 hours ago"; empty while open.
     pub decided: String,
     /// For requests by chat alone.
-    pub chat: Option<Chat>,
+    pub chat: Option<ChatCells>,
     /// Whether this reader may decide it now.
     pub open: bool,
     /// Whether deciding it passes over approvers whom its flow asks.
@@ -31,12 +31,12 @@ pub struct Row {
     /// Named by the address: stands first and marked.
     pub picked: bool,
     /// There from the start for the picked one; fetched for others.
-    pub details: Option<Details>,
+    pub details: Option<RowDetails>,
 }
 
 /// What the list shows of a request by chat where it shows no others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Chat {
+pub struct ChatCells {
     pub provider: String,
     pub connector: String,
     pub conversation: String,
@@ -47,20 +47,20 @@ pub struct Chat {
 
 /// What stands below a row that is opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Details {
+pub struct RowDetails {
     /// The request's.
     pub id: String,
     pub message: String,
     /// Facts of the request, each with its label.
     pub facts: Vec<(String, String)>,
-    pub progress: Progress,
+    pub progress: ProgressWords,
     /// The address at which the reader's own vote is asked for; empty if it is not.
     pub vote: String,
     /// Whether it can be tried again, and whether it can follow the newest version of its flow.
     pub may_retry: bool,
     pub may_follow: bool,
     pub history: Vec<(String, When)>,
-    pub mails: Vec<Mail>,
+    pub mails: Vec<MailLine>,
     /// Id of an open invitation whose link can be copied, where there is no mail server; else
     /// empty.
     pub copyable: String,
@@ -72,7 +72,7 @@ pub struct Details {
 
 /// How a letter fares.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mail {
+pub struct MailLine {
     pub text: String,
     /// The letter's id if it can be tried again; else empty.
     pub again: String,
@@ -83,15 +83,15 @@ pub struct Mail {
 /// A page of the queue, or the rows that were asked for anew.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rows {
-    pub rows: Vec<Row>,
+    pub rows: Vec<QueueRow>,
     /// The address of the next page; empty on the last.
     pub next: String,
-    pub counts: Counts,
+    pub counts: TabCounts,
 }
 
 /// The numbers on the tabs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
+pub struct TabCounts {
     pub pending: i64,
     pub approved: i64,
     pub others: i64,
@@ -102,9 +102,9 @@ pub struct Counts {
 /// The words of the table and its dialogs by their names. A list and not a struct: fifty named
 /// fields would cost every browser 10 KB.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Words(pub Vec<(String, String)>);
+pub struct QueueWords(pub Vec<(String, String)>);
 
-impl Words {
+impl QueueWords {
     /// The words of this name; empty if the page gave none.
     pub fn get(&self, name: &str) -> String {
         self.0
@@ -128,7 +128,7 @@ pub const KEYS: [(&str, &str); 7] = [
 
 /// What the page knows of the table besides its rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Frame {
+pub struct QueueFrame {
     pub org: String,
     /// The queue's path.
     pub path: String,
@@ -155,7 +155,7 @@ pub struct Frame {
     pub keys: bool,
 }
 
-impl Frame {
+impl QueueFrame {
     /// Whether there are columns for who decided, and with what note: of chat, where anything can
     /// be decided.
     pub fn shows_decisions(&self) -> bool {

@@ -1,12 +1,12 @@
 //! A row of the queue, and the details below it.
-use super::{Details, Frame, Mail, Row, Words};
+use super::{MailLine, QueueFrame, QueueRow, QueueWords, RowDetails};
 use crate::islands::progress;
-use crate::islands::queue::state::{Deed, State};
+use crate::islands::queue::state::{Deed, QueueState};
 use crate::islands::when::When;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-pub(super) fn row(r: Arc<Row>, state: State) -> impl IntoView + use<> {
+pub(super) fn row(r: Arc<QueueRow>, state: QueueState) -> impl IntoView + use<> {
     let mark = if r.picked { "picked" } else { "" };
     let (id, open_id) = (r.id.clone(), r.id.clone());
     let is_open = Memo::new(move |_| state.open.with(|open| open.iter().any(|d| d.id == open_id)));
@@ -52,7 +52,7 @@ pub(super) fn row(r: Arc<Row>, state: State) -> impl IntoView + use<> {
 }
 
 /// The cells between the name and the buttons.
-fn cells(r: &Row, only: &str, state: State) -> AnyView {
+fn cells(r: &QueueRow, only: &str, state: QueueState) -> AnyView {
     let status = view! {
         <td>
             <span class=format!("state {}", r.shape)>{r.status.clone()}</span>
@@ -79,7 +79,7 @@ fn cells(r: &Row, only: &str, state: State) -> AnyView {
                 {submitted}
                 {state
                     .frame
-                    .with_value(Frame::shows_decisions)
+                    .with_value(QueueFrame::shows_decisions)
                     .then(|| {
                         view! {
                             <td class="wide">{cell("queue-processed-by", &chat.by)}</td>
@@ -108,9 +108,9 @@ fn when(w: &When) -> impl IntoView + use<> {
 }
 
 /// The buttons of an open request, or who decided it.
-fn verdicts(r: &Arc<Row>, state: State) -> AnyView {
+fn verdicts(r: &Arc<QueueRow>, state: QueueState) -> AnyView {
     if !r.open {
-        let has_column = state.frame.with_value(Frame::shows_decisions);
+        let has_column = state.frame.with_value(QueueFrame::shows_decisions);
         return (!has_column)
             .then(|| view! { <span class="soft">{r.decided.clone()}</span> })
             .into_any();
@@ -158,7 +158,7 @@ fn verdicts(r: &Arc<Row>, state: State) -> AnyView {
 }
 
 /// Opens the details: without scripts by the page that has them open.
-fn opener(r: &Row, is_open: Memo<bool>, state: State) -> impl IntoView + use<> {
+fn opener(r: &QueueRow, is_open: Memo<bool>, state: QueueState) -> impl IntoView + use<> {
     let label = state
         .words
         .with_value(|w| format!("{}: {}", w.get("queue-details"), r.email));
@@ -181,16 +181,16 @@ fn opener(r: &Row, is_open: Memo<bool>, state: State) -> impl IntoView + use<> {
 }
 
 #[cfg(feature = "hydrate")]
-fn toggle(event: &leptos::ev::MouseEvent, state: State, id: &str) {
+fn toggle(event: &leptos::ev::MouseEvent, state: QueueState, id: &str) {
     event.prevent_default();
     super::live::toggle(state, id.to_owned());
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn toggle(_: &leptos::ev::MouseEvent, _: State, _: &str) {}
+fn toggle(_: &leptos::ev::MouseEvent, _: QueueState, _: &str) {}
 
 /// Message, history and letters.
-fn details(r: &Row, state: State) -> AnyView {
+fn details(r: &QueueRow, state: QueueState) -> AnyView {
     let found = state
         .open
         .with(|open| open.iter().find(|d| d.id == r.id).cloned());
@@ -215,9 +215,9 @@ fn details(r: &Row, state: State) -> AnyView {
 
 /// What the pieces of the details share: the row that they stand below, its page, and the words.
 struct Below<'a> {
-    row: &'a Row,
-    frame: Frame,
-    words: Words,
+    row: &'a QueueRow,
+    frame: QueueFrame,
+    words: QueueWords,
 }
 
 impl Below<'_> {
@@ -232,7 +232,7 @@ impl Below<'_> {
     }
 
     /// What the requester wrote, and the facts of the request.
-    fn facts(&self, d: &Details) -> AnyView {
+    fn facts(&self, d: &RowDetails) -> AnyView {
         let label = if self.row.kind == "resource" {
             "queue-reason"
         } else {
@@ -260,7 +260,7 @@ impl Below<'_> {
     }
 
     /// How far the approval has come, the way to one's own vote, and what helps one that is stuck.
-    fn progress(&self, d: &Details) -> Option<AnyView> {
+    fn progress(&self, d: &RowDetails) -> Option<AnyView> {
         let w = &self.words;
         let retry = d
             .may_retry
@@ -278,7 +278,7 @@ impl Below<'_> {
     }
 
     /// What has happened, with the button that allows a new request.
-    fn history(&self, d: &Details) -> AnyView {
+    fn history(&self, d: &RowDetails) -> AnyView {
         let history = d.history.iter().map(|(what, at)| {
             view! { <li class="done">{what.clone()} " " <span class="soft">{when(at)}</span></li> }
         });
@@ -296,7 +296,7 @@ impl Below<'_> {
     }
 
     /// Letters and messages, the link to copy, and the way to the user.
-    fn letters(&self, d: &Details) -> AnyView {
+    fn letters(&self, d: &RowDetails) -> AnyView {
         let w = &self.words;
         let copy = (!d.copyable.is_empty()).then(|| {
             let link = d.copyable.clone();
@@ -321,7 +321,7 @@ impl Below<'_> {
     }
 
     /// How a letter or a message fares, with the button that tries it again.
-    fn letter(&self, m: &Mail) -> AnyView {
+    fn letter(&self, m: &MailLine) -> AnyView {
         let (action, field) = if m.chat {
             ("/actions/send_again", "message")
         } else {

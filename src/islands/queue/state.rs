@@ -1,25 +1,25 @@
 //! What all parts of the queue's island share.
-use crate::islands::queue::props::{Counts, Details, Frame, Row, Words};
+use crate::islands::queue::props::{QueueFrame, QueueRow, QueueWords, RowDetails, TabCounts};
 use leptos::prelude::*;
 use std::sync::Arc;
 
 /// What all parts of the island share.
 #[derive(Clone, Copy)]
-pub(super) struct State {
-    pub(super) shown: RwSignal<Vec<Arc<Row>>>,
-    pub(super) counts: RwSignal<Counts>,
+pub(super) struct QueueState {
+    pub(super) shown: RwSignal<Vec<Arc<QueueRow>>>,
+    pub(super) counts: RwSignal<TabCounts>,
     /// How many requests came in since the page was drawn that it does not show.
     pub(super) fresh: RwSignal<usize>,
-    /// Details of the rows that are open.
-    pub(super) open: RwSignal<Vec<Details>>,
+    /// RowDetails of the rows that are open.
+    pub(super) open: RwSignal<Vec<RowDetails>>,
     /// The open dialog: about which row, and what it does.
-    pub(super) asked: RwSignal<Option<(Arc<Row>, Deed)>>,
-    pub(super) words: StoredValue<Words>,
-    pub(super) frame: StoredValue<Frame>,
+    pub(super) asked: RwSignal<Option<(Arc<QueueRow>, Deed)>>,
+    pub(super) words: StoredValue<QueueWords>,
+    pub(super) frame: StoredValue<QueueFrame>,
 }
 
 #[cfg(feature = "hydrate")]
-impl State {
+impl QueueState {
     /// Whether a row's details are shown.
     pub(super) fn is_open(&self, id: &str) -> bool {
         self.open.with_untracked(|open| open.iter().any(|d| d.id == id))

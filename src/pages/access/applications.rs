@@ -5,7 +5,7 @@ use crate::domain::member::Membership;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
-use crate::store::access::grants::Listed;
+use crate::store::access::grants::ListedGrant;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
@@ -53,7 +53,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     Ok(Sheet::new(title, Frame::House("applications"), draw))
 }
 
-fn tile(call: &Call, member: &Membership, l: &Listed, here: &str) -> AnyView {
+fn tile(call: &Call, member: &Membership, l: &ListedGrant, here: &str) -> AnyView {
     let words = call.words();
     let name = if l.link.is_empty() {
         view! { {l.resource.clone()} }.into_any()
@@ -105,7 +105,7 @@ fn tile(call: &Call, member: &Membership, l: &Listed, here: &str) -> AnyView {
     .into_any()
 }
 
-fn confirm(call: &Call, member: &Membership, l: &Listed, here: &str) -> AnyView {
+fn confirm(call: &Call, member: &Membership, l: &ListedGrant, here: &str) -> AnyView {
     let words = call.words();
     let form = Form::new(call, "end_grant", "applications-end")
         .hidden("org", member.slug.as_str())

@@ -7,7 +7,7 @@ use crate::domain::role::Permission;
 use crate::domain::{Result, Time};
 use crate::islands::progress::progress as draw_progress;
 use crate::pages::access::progress;
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
@@ -223,8 +223,8 @@ fn away(
         .hidden("org", member.slug.as_str())
         .hidden("back", &parts::with(here, "done", "saved"))
         .proposing("delegate", "away-delegate", &name, proposed.into_iter())
-        .field("from", "away-from", Kind::DATE, &from)
-        .field("until", "away-until", Kind::DATE, &until)
+        .field("from", "away-from", FieldKind::DATE, &from)
+        .field("until", "away-until", FieldKind::DATE, &until)
         .draw();
     let open = found.is_some()
         || call

@@ -5,11 +5,11 @@ use crate::domain::ids::{AccountId, RequestId, ResourceId};
 use crate::domain::member::Membership;
 use crate::domain::request::Request;
 use crate::domain::{Error, Result};
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
-use crate::store::access::resources::Listed;
+use crate::store::access::resources::ListedResource;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
@@ -151,7 +151,7 @@ fn tile(call: &Call, member: &Membership, o: &Offered, here: &str) -> AnyView {
 fn asking(
     call: &Call,
     member: &Membership,
-    listed: &Listed,
+    listed: &ListedResource,
     catalog: &Catalog,
     like: Option<&Request>,
     here: &str,
@@ -181,7 +181,7 @@ fn asking(
         None => words.say("ask-days-ever"),
     };
     form = form
-        .field("days", "ask-days", Kind::TEXT.optional(), &before.1)
+        .field("days", "ask-days", FieldKind::TEXT.optional(), &before.1)
         .with(view! { <p class="soft">{days}</p> }.into_any());
     if !catalog.reports.is_empty() {
         let myself = std::iter::once((String::new(), words.say("ask-for-myself")));

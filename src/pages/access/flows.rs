@@ -1,6 +1,6 @@
 //! `/{org}/flows`: approval flows: the list, the editor, trying one out, deleting one.
 use crate::desk::access;
-use crate::desk::access::flows::{Choices, Draft, StepDraft, Used};
+use crate::desk::access::flows::{FlowChoices, FlowDraft, StepDraft, UsedFlow};
 use crate::desk::access::trial::Trial;
 use crate::domain::flow::STEPS;
 use crate::domain::ids::{FlowId, ResourceId};
@@ -8,7 +8,7 @@ use crate::domain::member::Membership;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result};
 use crate::pages::access::progress;
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
@@ -38,7 +38,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     Ok(Sheet::new(title, Frame::House("flows"), draw))
 }
 
-fn table(call: &Call, flows: &[Used], here: &str) -> AnyView {
+fn table(call: &Call, flows: &[UsedFlow], here: &str) -> AnyView {
     let words = call.words();
     if flows.is_empty() {
         return view! {
@@ -70,7 +70,7 @@ fn table(call: &Call, flows: &[Used], here: &str) -> AnyView {
     .into_any()
 }
 
-fn row(call: &Call, u: &Used, here: &str) -> AnyView {
+fn row(call: &Call, u: &UsedFlow, here: &str) -> AnyView {
     let words = call.words();
     view! {
         <tr>
@@ -102,10 +102,10 @@ pub async fn new(call: Call) -> Result<Sheet> {
             quorum: "any".into(),
             ..StepDraft::default()
         };
-        let draft = Draft {
+        let draft = FlowDraft {
             approval: "manual".into(),
             steps: vec![first],
-            ..Draft::default()
+            ..FlowDraft::default()
         };
         let form = fields(
             &call,
@@ -344,7 +344,7 @@ macro_rules! names {
 const NAMES: [[&str; 8]; STEPS] = names![1, 2, 3, 4, 5];
 
 /// The fields of a flow.
-fn fields<'a>(call: &'a Call, form: Form<'a>, draft: &Draft, choices: &Choices) -> Form<'a> {
+fn fields<'a>(call: &'a Call, form: Form<'a>, draft: &FlowDraft, choices: &FlowChoices) -> Form<'a> {
     let words = call.words();
     let mut approval = vec![
         ("manual".to_owned(), words.say("approval-manual")),
@@ -367,9 +367,14 @@ fn fields<'a>(call: &'a Call, form: Form<'a>, draft: &Draft, choices: &Choices) 
     }));
     keep_gone(&mut approval, &draft.approval, words.say("approval-gone"));
     let mut form = form
-        .field("name", "label-name", Kind::TEXT, &draft.name)
+        .field("name", "label-name", FieldKind::TEXT, &draft.name)
         .choice("approval", "label-approval", approval, &draft.approval)
-        .field("domain", "flows-domain", Kind::TEXT.optional(), &draft.domain);
+        .field(
+            "domain",
+            "flows-domain",
+            FieldKind::TEXT.optional(),
+            &draft.domain,
+        );
     let nothing = StepDraft::default();
     for (n, names) in NAMES.iter().enumerate() {
         let typed = draft.steps.get(n).unwrap_or(&nothing);
@@ -394,7 +399,7 @@ fn step<'a>(
     names: &[&'static str; 8],
     typed: &StepDraft,
     optional: bool,
-    choices: &Choices,
+    choices: &FlowChoices,
 ) -> Form<'a> {
     let words = call.words();
     let groups = || {
@@ -430,18 +435,23 @@ fn step<'a>(
     form.choice(names[0], "flows-approvers", approvers, &typed.approvers)
         .lines(names[1], "flows-members", &typed.members, 2)
         .choice(names[2], "flows-quorum", quorum.into(), &typed.quorum)
-        .field(names[3], "flows-number", Kind::TEXT.optional(), &typed.number)
+        .field(
+            names[3],
+            "flows-number",
+            FieldKind::TEXT.optional(),
+            &typed.number,
+        )
         .choice(names[4], "flows-fallback", fallback, &typed.fallback)
         .field(
             names[5],
             "flows-remind",
-            Kind::TEXT.optional(),
+            FieldKind::TEXT.optional(),
             &typed.remind_days,
         )
         .field(
             names[6],
             "flows-escalate-days",
-            Kind::TEXT.optional(),
+            FieldKind::TEXT.optional(),
             &typed.escalate_days,
         )
         .choice(names[7], "flows-escalate-to", escalate_to, &typed.escalate_to)
@@ -456,7 +466,7 @@ fn keep_gone(options: &mut Vec<(String, String)>, chosen: &str, words: String) {
 }
 
 /// The dialog that says what deleting does.
-fn confirm(call: &Call, member: &Membership, u: &Used, here: &str) -> AnyView {
+fn confirm(call: &Call, member: &Membership, u: &UsedFlow, here: &str) -> AnyView {
     let words = call.words();
     let form = Form::new(call, "delete_flow", "flows-delete")
         .hidden("org", member.slug.as_str())

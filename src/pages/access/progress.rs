@@ -1,18 +1,24 @@
 //! Approval Progress, put into words for whoever looks: administrators also see what they can add.
-use crate::desk::access::progress::{Progress, Stage, Step};
+use crate::desk::access::progress::{Progress, ProgressStep, Stage};
 use crate::domain::flow::{Approvers, Missing, Quorum};
 use crate::domain::member::Membership;
 use crate::domain::request::{Problem, Request, Status};
 use crate::domain::role::Permission;
 use crate::domain::verdict::Verdict;
-use crate::islands::progress::{Progress as Words, Step as StepWords, Talk};
+use crate::islands::progress::{ProgressWords, StepWords, Talk};
 use crate::islands::when::When;
 use crate::pages::parts;
 use crate::site::Call;
 use crate::store::access::steps::Review;
 
 /// The progress in words. `administers`: with the ways to what is missing.
-pub fn words(call: &Call, member: &Membership, request: &Request, p: &Progress, administers: bool) -> Words {
+pub fn words(
+    call: &Call,
+    member: &Membership,
+    request: &Request,
+    p: &Progress,
+    administers: bool,
+) -> ProgressWords {
     let w = call.words();
     let flow = w.tell("progress-flow", &[("flow", &p.flow), ("number", &p.number)]);
     let note = match &request.status {
@@ -43,7 +49,7 @@ pub fn words(call: &Call, member: &Membership, request: &Request, p: &Progress, 
     } else {
         String::new()
     };
-    Words {
+    ProgressWords {
         title,
         flow,
         note,
@@ -95,7 +101,7 @@ fn step(
     member: &Membership,
     request: &Request,
     n: usize,
-    s: &Step,
+    s: &ProgressStep,
     administers: bool,
 ) -> StepWords {
     let w = call.words();
@@ -128,7 +134,7 @@ fn step(
 }
 
 /// What was voted in a step and by whom, and whom it waits for.
-fn lines(call: &Call, s: &Step) -> Vec<(String, Option<When>)> {
+fn lines(call: &Call, s: &ProgressStep) -> Vec<(String, Option<When>)> {
     let w = call.words();
     let mut lines: Vec<_> = s
         .reviews
@@ -188,7 +194,7 @@ fn way(
     member: &Membership,
     request: &Request,
     missing: Missing,
-    s: &Step,
+    s: &ProgressStep,
 ) -> Option<(String, String)> {
     let (w, slug, asked) = (call.words(), &member.slug, request.asked()?);
     let back = format!("/{slug}/access_requests?request={}", request.id);

@@ -1,19 +1,19 @@
 //! `/{org}/resources`: what members may ask for: creating, changing, disabling, deleting, and who
 //! has it.
-use crate::desk::access::resources::Choices;
+use crate::desk::access::resources::ResourceChoices;
 use crate::desk::{access, people};
 use crate::domain::Result;
 use crate::domain::ids::ResourceId;
 use crate::domain::member::Membership;
-use crate::domain::resource::{Audience, State};
+use crate::domain::resource::{Audience, ResourceState};
 use crate::domain::role::Permission;
 use crate::pages::access::catalog;
-use crate::pages::parts::field::{Kind, Tick};
+use crate::pages::parts::field::{FieldKind, Tick};
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
-use crate::store::access::grants::Listed as Grant;
-use crate::store::access::resources::Listed;
+use crate::store::access::grants::ListedGrant;
+use crate::store::access::resources::ListedResource;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
@@ -76,7 +76,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     Ok(Sheet::new(title, Frame::House("resources"), draw))
 }
 
-fn row(call: &Call, l: &Listed, here: &str) -> AnyView {
+fn row(call: &Call, l: &ListedResource, here: &str) -> AnyView {
     let words = call.words();
     let r = &l.resource;
     let or = |name: &Option<String>, key: &str| name.clone().unwrap_or_else(|| words.say(key));
@@ -109,8 +109,12 @@ fn row(call: &Call, l: &Listed, here: &str) -> AnyView {
     .into_any()
 }
 
-fn state(call: &Call, state: State) -> (String, &'static str) {
-    let shape = if state == State::Active { "yes" } else { "off" };
+fn state(call: &Call, state: ResourceState) -> (String, &'static str) {
+    let shape = if state == ResourceState::Active {
+        "yes"
+    } else {
+        "off"
+    };
     (call.words().say(&format!("resource-{}", state.as_str())), shape)
 }
 
@@ -202,8 +206,8 @@ pub async fn one(call: Call) -> Result<Sheet> {
 }
 
 /// The button that disables it, or enables it again.
-fn switch(call: &Call, member: &Membership, l: &Listed, here: &str) -> AnyView {
-    let (key, value) = if l.resource.state == State::Active {
+fn switch(call: &Call, member: &Membership, l: &ListedResource, here: &str) -> AnyView {
+    let (key, value) = if l.resource.state == ResourceState::Active {
         ("resources-disable", "")
     } else {
         ("resources-enable", "on")
@@ -235,7 +239,7 @@ fn secret(call: &Call) -> AnyView {
 }
 
 /// Who has it, each with the button that ends it.
-fn grants(call: &Call, member: &Membership, holders: &[Grant], here: &str) -> AnyView {
+fn grants(call: &Call, member: &Membership, holders: &[ListedGrant], here: &str) -> AnyView {
     let words = call.words();
     if holders.is_empty() {
         return view! { <p class="soft">{words.say("resources-nobody")}</p> }.into_any();
@@ -277,8 +281,8 @@ fn grants(call: &Call, member: &Membership, holders: &[Grant], here: &str) -> An
 fn fields<'a>(
     call: &'a Call,
     form: Form<'a>,
-    listed: Option<&Listed>,
-    choices: &Choices,
+    listed: Option<&ListedResource>,
+    choices: &ResourceChoices,
     proposed: Vec<String>,
 ) -> Form<'a> {
     let form = about(form, listed);
@@ -293,17 +297,17 @@ fn fields<'a>(
 }
 
 /// What stands in a field of this resource; nothing for a new one.
-fn text(listed: Option<&Listed>, of: fn(&Listed) -> String) -> String {
+fn text(listed: Option<&ListedResource>, of: fn(&ListedResource) -> String) -> String {
     listed.map(of).unwrap_or_default()
 }
 
 /// What it is.
-fn about<'a>(form: Form<'a>, listed: Option<&Listed>) -> Form<'a> {
+fn about<'a>(form: Form<'a>, listed: Option<&ListedResource>) -> Form<'a> {
     let text = |of| text(listed, of);
     form.field(
         "name",
         "label-name",
-        Kind::TEXT,
+        FieldKind::TEXT,
         &text(|l| l.resource.name.clone()),
     )
     .lines(
@@ -315,19 +319,24 @@ fn about<'a>(form: Form<'a>, listed: Option<&Listed>) -> Form<'a> {
     .field(
         "icon",
         "label-icon",
-        Kind::TEXT.optional(),
+        FieldKind::TEXT.optional(),
         &text(|l| l.resource.icon.clone()),
     )
     .field(
         "link",
         "label-link",
-        Kind::TEXT.optional(),
+        FieldKind::TEXT.optional(),
         &text(|l| l.resource.link.clone()),
     )
 }
 
 /// How it is given: by which flow, for how long, by which hook, for which reason.
-fn granting<'a>(call: &'a Call, form: Form<'a>, listed: Option<&Listed>, choices: &Choices) -> Form<'a> {
+fn granting<'a>(
+    call: &'a Call,
+    form: Form<'a>,
+    listed: Option<&ListedResource>,
+    choices: &ResourceChoices,
+) -> Form<'a> {
     let text = |of| text(listed, of);
     let none = (String::new(), call.words().say("resources-no-flow"));
     let flows = choices
@@ -349,13 +358,13 @@ fn granting<'a>(call: &'a Call, form: Form<'a>, listed: Option<&Listed>, choices
     .field(
         "most_days",
         "label-most-days",
-        Kind::TEXT.optional(),
+        FieldKind::TEXT.optional(),
         &text(|l| l.resource.most_days.map(|d| d.to_string()).unwrap_or_default()),
     )
     .field(
         "hook",
         "label-hook",
-        Kind::TEXT.optional(),
+        FieldKind::TEXT.optional(),
         &text(|l| l.resource.hook.clone()),
     )
     .tick(
@@ -366,7 +375,12 @@ fn granting<'a>(call: &'a Call, form: Form<'a>, listed: Option<&Listed>, choices
 }
 
 /// Who may ask for it: everyone, or some roles and groups.
-fn audience<'a>(call: &'a Call, form: Form<'a>, listed: Option<&Listed>, choices: &Choices) -> Form<'a> {
+fn audience<'a>(
+    call: &'a Call,
+    form: Form<'a>,
+    listed: Option<&ListedResource>,
+    choices: &ResourceChoices,
+) -> Form<'a> {
     let words = call.words();
     let (now, roles, groups): (_, &[_], &[_]) = match listed.map(|l| &l.resource.audience) {
         Some(Audience::Some { roles, groups }) => ("some", roles, groups),
@@ -393,7 +407,13 @@ fn audience<'a>(call: &'a Call, form: Form<'a>, listed: Option<&Listed>, choices
 }
 
 /// The dialog that says what deleting does.
-fn confirm(call: &Call, member: &Membership, l: &Listed, holders: &[Grant], here: &str) -> AnyView {
+fn confirm(
+    call: &Call,
+    member: &Membership,
+    l: &ListedResource,
+    holders: &[ListedGrant],
+    here: &str,
+) -> AnyView {
     let words = call.words();
     let form = Form::new(call, "delete_resource", "resources-delete")
         .hidden("org", member.slug.as_str())

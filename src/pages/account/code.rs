@@ -1,6 +1,6 @@
 //! `/signin/code`: the second factor.
 use crate::domain::{Result, path};
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
@@ -17,7 +17,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let draw = move || {
         let form = Form::new(&call, "pass_factor", "code-button")
             .hidden("back", &back)
-            .field("code", "label-code", Kind::CODE, "")
+            .field("code", "label-code", FieldKind::CODE, "")
             .draw();
         view! {
             {parts::head(heading, words.say("code-text"))}

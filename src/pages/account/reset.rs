@@ -1,7 +1,7 @@
 //! `/reset`: asking for a link to set a new password, and the page behind it.
 use crate::desk::account;
 use crate::domain::Result;
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
@@ -13,7 +13,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let heading = title.clone();
     let draw = move || {
         let form = Form::new(&call, "ask_reset", "reset-button")
-            .field("email", "label-email", Kind::EMAIL, "")
+            .field("email", "label-email", FieldKind::EMAIL, "")
             .draw();
         view! {
             {parts::head(heading, words.say("reset-text"))}
@@ -56,7 +56,7 @@ pub async fn set(call: Call) -> Result<Sheet> {
     let draw = move || {
         let form = Form::new(&call, "reset_password", "reset-set-button")
             .hidden("token", call.param("token"))
-            .field("password", "label-new-password", Kind::NEW_PASSWORD, "")
+            .field("password", "label-new-password", FieldKind::NEW_PASSWORD, "")
             .draw();
         view! {
             {parts::head(heading, words.say("reset-set-text"))}

@@ -3,7 +3,7 @@ use crate::desk::account::factor::Setup;
 use crate::desk::{account, chat};
 use crate::domain::Result;
 use crate::domain::account::{Factor, Theme};
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::people::{customers, departure};
 use crate::pages::{Frame, Sheet, parts};
@@ -15,7 +15,7 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 
 /// Everything the page shows, fetched before it is drawn.
-struct Seen {
+struct SessionSeen {
     sessions: Vec<Session>,
     setup: Option<Setup>,
     codes_left: i64,
@@ -25,7 +25,7 @@ struct Seen {
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
     let actor = call.actor()?.clone();
-    let seen = Seen {
+    let seen = SessionSeen {
         sessions: account::sessions::list(call.desk(), &actor).await?,
         setup: account::factor::setup(call.desk(), &actor.account)?,
         codes_left: account::factor::recovery_codes_left(call.desk(), &actor).await?,
@@ -91,7 +91,7 @@ fn profile(call: &Call) -> AnyView {
         })
         .collect();
     let form = Form::new(call, "change_profile", "save")
-        .field("name", "label-your-name", Kind::NAME, &account.name)
+        .field("name", "label-your-name", FieldKind::NAME, &account.name)
         .choice(
             "language",
             "label-language",
@@ -113,11 +113,11 @@ fn address(call: &Call) -> AnyView {
     let mut form = Form::new(call, "ask_email_change", "settings-email-button").field(
         "email",
         "label-new-email",
-        Kind::EMAIL,
+        FieldKind::EMAIL,
         "",
     );
     if actor.account.password_hash.is_some() {
-        form = form.field("password", "label-password", Kind::PASSWORD, "");
+        form = form.field("password", "label-password", FieldKind::PASSWORD, "");
     }
     let now = words.tell(
         "settings-email-now",
@@ -143,7 +143,7 @@ fn address(call: &Call) -> AnyView {
     )
 }
 
-fn password(call: &Call, seen: &Seen) -> AnyView {
+fn password(call: &Call, seen: &SessionSeen) -> AnyView {
     let Some(actor) = &call.actor else {
         return ().into_any();
     };
@@ -160,10 +160,15 @@ fn password(call: &Call, seen: &Seen) -> AnyView {
     });
     let mut form = Form::new(call, "change_password", "settings-password-button");
     if actor.account.password_hash.is_some() {
-        form = form.field("current_password", "label-current-password", Kind::PASSWORD, "");
+        form = form.field(
+            "current_password",
+            "label-current-password",
+            FieldKind::PASSWORD,
+            "",
+        );
     }
     let form = form
-        .field("new_password", "label-new-password", Kind::NEW_PASSWORD, "")
+        .field("new_password", "label-new-password", FieldKind::NEW_PASSWORD, "")
         .draw();
     panel(
         call,
@@ -176,7 +181,7 @@ fn password(call: &Call, seen: &Seen) -> AnyView {
     )
 }
 
-fn factor(call: &Call, seen: &Seen) -> AnyView {
+fn factor(call: &Call, seen: &SessionSeen) -> AnyView {
     let Some(actor) = &call.actor else {
         return ().into_any();
     };
@@ -188,13 +193,13 @@ fn factor(call: &Call, seen: &Seen) -> AnyView {
     };
     let mut needs_password = Form::new(call, action, button);
     if actor.account.password_hash.is_some() {
-        needs_password = needs_password.field("password", "label-password", Kind::PASSWORD, "");
+        needs_password = needs_password.field("password", "label-password", FieldKind::PASSWORD, "");
     }
     let body = match (&actor.account.factor, &seen.setup) {
         (Factor::On { .. }, _) => {
             let left = words.tell("factor-left", &[("n", &seen.codes_left)]);
             let form = needs_password
-                .field("code", "label-code", Kind::CODE, "")
+                .field("code", "label-code", FieldKind::CODE, "")
                 .button_class("button danger")
                 .draw();
             view! {
@@ -264,7 +269,7 @@ fn begun(call: &Call, setup: &Setup) -> AnyView {
         view! { <img class="qr" src=source width="180" height="180" alt=words.say("factor-qr") /> }
     });
     let form = Form::new(call, "confirm_factor", "factor-confirm")
-        .field("code", "label-code", Kind::CODE, "")
+        .field("code", "label-code", FieldKind::CODE, "")
         .draw();
     view! {
         <p>{words.say("factor-scan")}</p>
@@ -276,7 +281,7 @@ fn begun(call: &Call, setup: &Setup) -> AnyView {
 }
 
 /// One's own identities in chat, by which buttons there decide; and the code that links one.
-fn chat(call: &Call, seen: &Seen) -> AnyView {
+fn chat(call: &Call, seen: &SessionSeen) -> AnyView {
     let words = call.words();
     let shown = match &call.draft {
         Some(draft) if call.asked("chat") == "code" => draft.shown.first().cloned(),
@@ -327,7 +332,7 @@ fn chat(call: &Call, seen: &Seen) -> AnyView {
     )
 }
 
-fn sessions(call: &Call, seen: &Seen) -> AnyView {
+fn sessions(call: &Call, seen: &SessionSeen) -> AnyView {
     let Some(actor) = &call.actor else {
         return ().into_any();
     };

@@ -1,6 +1,6 @@
 //! `/signin`: with a password or a provider.
 use crate::domain::{Error, Result, path};
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
@@ -30,8 +30,8 @@ fn draw(call: Call, trouble: Option<String>) -> Result<Sheet> {
     let draw = move || {
         let form = Form::new(&call, "sign_in", "signin-button")
             .hidden("back", &back)
-            .field("email", "label-email", Kind::EMAIL, "")
-            .field("password", "label-password", Kind::PASSWORD, "")
+            .field("email", "label-email", FieldKind::EMAIL, "")
+            .field("password", "label-password", FieldKind::PASSWORD, "")
             .draw();
         view! {
             <h1>{heading}</h1>

@@ -2,7 +2,7 @@
 use crate::domain::account::Language;
 use crate::domain::connector::{Connector, Mode, Platform, Texts, fields, has_buttons};
 use crate::pages::parts;
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::site::Call;
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ pub(crate) fn form_fields<'a>(
     platform: Platform,
     c: Option<&Connector>,
 ) -> Form<'a> {
-    let form = form.field("name", "label-name", Kind::TEXT, c.map_or("", |c| &c.name));
+    let form = form.field("name", "label-name", FieldKind::TEXT, c.map_or("", |c| &c.name));
     let form = secrets(call, form, platform, c);
     let form = conduct(call, form, c);
     let form = texts(call, form, c);
@@ -22,7 +22,7 @@ pub(crate) fn form_fields<'a>(
         return form.field(
             "channel",
             "connectors-channel",
-            Kind::TEXT.optional(),
+            FieldKind::TEXT.optional(),
             c.map_or("", |c| &c.channel),
         );
     }
@@ -37,9 +37,9 @@ fn secrets<'a>(call: &'a Call, mut form: Form<'a>, platform: Platform, c: Option
             .and_then(|c| c.settings.get(field.name))
             .map_or("", String::as_str);
         let kind = if field.optional || (field.secret && c.is_some()) {
-            Kind::TEXT.optional()
+            FieldKind::TEXT.optional()
         } else {
-            Kind::TEXT
+            FieldKind::TEXT
         };
         form = form.field(
             field.name,
@@ -110,7 +110,7 @@ fn agent<'a>(form: Form<'a>, c: Option<&Connector>) -> Form<'a> {
     let form = form.field(
         "agent",
         "connectors-agent",
-        Kind::TEXT.optional(),
+        FieldKind::TEXT.optional(),
         c.map_or("", |c| &c.agent),
     );
     if c.is_some_and(|c| !c.agent.is_empty()) {

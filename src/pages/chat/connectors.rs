@@ -1,7 +1,7 @@
 //! `/{org}/connectors`: the organisation's accounts at chat platforms: adding, changing, checking,
 //! disabling, deleting.
 use crate::desk::chat;
-use crate::domain::connector::{Connector, Platform, State};
+use crate::domain::connector::{Connector, ConnectorState, Platform};
 use crate::domain::ids::ConnectorId;
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
@@ -12,7 +12,7 @@ use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
 use crate::store::chat::connectors::Kept;
-use crate::store::chat::fates::Fate;
+use crate::store::chat::fates::MessageFate;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
@@ -109,8 +109,8 @@ fn row(call: &Call, k: &Kept, here: &str) -> AnyView {
 
 fn state(call: &Call, k: &Kept) -> (String, &'static str) {
     let shape = match k.connector.state {
-        State::Active if k.health.problem.is_empty() => "yes",
-        State::Active => "lack",
+        ConnectorState::Active if k.health.problem.is_empty() => "yes",
+        ConnectorState::Active => "lack",
         _ => "off",
     };
     let key = if shape == "lack" {
@@ -234,7 +234,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
 
 fn tools(call: &Call, member: &Membership, kept: &Kept, here: &str) -> AnyView {
     let words = call.words();
-    let active = kept.connector.state == State::Active;
+    let active = kept.connector.state == ConnectorState::Active;
     let (key, value) = if active {
         ("resources-disable", "")
     } else {
@@ -369,7 +369,7 @@ fn standing(call: &Call, kept: &Kept) -> AnyView {
 }
 
 /// What was sent last, folded away: to people, to approvers, and to the agent.
-fn sent(call: &Call, latest: &[(Option<String>, Fate)]) -> Option<AnyView> {
+fn sent(call: &Call, latest: &[(Option<String>, MessageFate)]) -> Option<AnyView> {
     let lines = latest.iter().map(|(name, fate)| {
         let name = name.clone().map(|name| {
             view! {

@@ -1,15 +1,15 @@
 //! `/{org}/connectors/{connector}/contacts`: everyone who wrote, and where they stand.
 use crate::desk::chat;
 use crate::desk::chat::contacts::Contacts;
-use crate::domain::contact::{Contact, Standing};
+use crate::domain::contact::{Contact, ContactStanding};
 use crate::domain::ids::{ConnectorId, ContactId};
 use crate::domain::member::Membership;
 use crate::domain::{Error, Result, Time};
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
-use crate::store::chat::contacts::{Linked, Look};
+use crate::store::chat::contacts::{ContactQuery, Linked};
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
@@ -46,10 +46,10 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     Ok(Sheet::new(title, Frame::House("connectors"), draw))
 }
 
-fn look(call: &Call) -> Result<Look> {
+fn look(call: &Call) -> Result<ContactQuery> {
     let standing = match call.asked("standing") {
         "" => None,
-        word => Some(Standing::parse(word).ok_or(Error::Malformed)?),
+        word => Some(ContactStanding::parse(word).ok_or(Error::Malformed)?),
     };
     let after = match call.asked("after").split_once('_') {
         None => None,
@@ -58,7 +58,7 @@ fn look(call: &Call) -> Result<Look> {
             ContactId::try_from(id.to_owned()).map_err(|_| Error::Malformed)?,
         )),
     };
-    Ok(Look {
+    Ok(ContactQuery {
         standing,
         search: call.asked("q").chars().take(200).collect(),
         after,
@@ -66,12 +66,12 @@ fn look(call: &Call) -> Result<Look> {
 }
 
 /// Where somebody stands in a word, and its shape.
-pub fn standing_words(call: &Call, standing: Standing) -> (String, &'static str) {
+pub fn standing_words(call: &Call, standing: ContactStanding) -> (String, &'static str) {
     let shape = match standing {
-        Standing::Onboarding => "wait",
-        Standing::Active => "yes",
-        Standing::Rejected => "no",
-        Standing::Blocked => "off",
+        ContactStanding::Onboarding => "wait",
+        ContactStanding::Active => "yes",
+        ContactStanding::Rejected => "no",
+        ContactStanding::Blocked => "off",
     };
     (
         call.words().say(&format!("standing-{}", standing.as_str())),
@@ -79,14 +79,14 @@ pub fn standing_words(call: &Call, standing: Standing) -> (String, &'static str)
     )
 }
 
-fn tabs(call: &Call, counts: &[(Standing, i64)], now: Option<Standing>, here: &str) -> AnyView {
+fn tabs(call: &Call, counts: &[(ContactStanding, i64)], now: Option<ContactStanding>, here: &str) -> AnyView {
     let words = call.words();
     let all = view! {
         <a href=here.to_owned() aria-current=now.is_none().then_some("page")>
             {words.say("filter-any")}
         </a>
     };
-    let each = Standing::ALL.into_iter().map(|s| {
+    let each = ContactStanding::ALL.into_iter().map(|s| {
         let n = counts.iter().find(|(of, _)| *of == s).map_or(0, |(_, n)| *n);
         let to = parts::with(here, "standing", s.as_str());
         view! {
@@ -106,7 +106,7 @@ fn tabs(call: &Call, counts: &[(Standing, i64)], now: Option<Standing>, here: &s
     .into_any()
 }
 
-fn searching(call: &Call, look: &Look, here: &str) -> AnyView {
+fn searching(call: &Call, look: &ContactQuery, here: &str) -> AnyView {
     let words = call.words();
     let kept = look
         .standing
@@ -223,7 +223,7 @@ fn row(call: &Call, member: &Membership, c: &Contact, found: &Contacts) -> AnyVi
 
 /// What one can do about a contact as it stands.
 fn acts(call: &Call, member: &Membership, c: &Contact) -> AnyView {
-    let put = |label: &'static str, to: Standing| {
+    let put = |label: &'static str, to: ContactStanding| {
         Form::new(call, "put_contact", label)
             .plain()
             .class("inline")
@@ -237,14 +237,16 @@ fn acts(call: &Call, member: &Membership, c: &Contact) -> AnyView {
             .draw()
     };
     match c.standing {
-        Standing::Active => view! {
-            {put("contacts-deactivate", Standing::Onboarding)}
+        ContactStanding::Active => view! {
+            {put("contacts-deactivate", ContactStanding::Onboarding)}
             " "
-            {put("contacts-block", Standing::Blocked)}
+            {put("contacts-block", ContactStanding::Blocked)}
         }
         .into_any(),
-        Standing::Blocked => put("contacts-unblock", Standing::Onboarding),
-        Standing::Onboarding | Standing::Rejected => put("contacts-block", Standing::Blocked),
+        ContactStanding::Blocked => put("contacts-unblock", ContactStanding::Onboarding),
+        ContactStanding::Onboarding | ContactStanding::Rejected => {
+            put("contacts-block", ContactStanding::Blocked)
+        }
     }
 }
 
@@ -288,7 +290,12 @@ fn note(call: &Call, member: &Membership, c: &Contact, now: Option<&str>) -> Any
             .hidden("unlink", "on")
             .draw()
     });
-    let form = form("save").field("person", "contacts-member", Kind::TEXT, now.unwrap_or_default());
+    let form = form("save").field(
+        "person",
+        "contacts-member",
+        FieldKind::TEXT,
+        now.unwrap_or_default(),
+    );
     let open = form.is_refused();
     view! {
         <details class="dots" open=open>

@@ -14,7 +14,7 @@ pub fn place(call: &Call, of: Platform, name: &str) -> String {
 }
 
 /// How a message by chat fares, in a sentence.
-pub fn fares(call: &Call, s: &store::chat::fates::Fate) -> String {
+pub fn fares(call: &Call, s: &store::chat::fates::MessageFate) -> String {
     let words = call.words();
     let name = words.say(&format!("chat-what-{}", s.what.as_str()));
     let state = if s.is_deferred() {

@@ -8,7 +8,7 @@ use crate::domain::member::Membership;
 use crate::domain::{Error, Result, text};
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
-use crate::store::history::insights::{Look, Shown};
+use crate::store::history::insights::{InsightsQuery, ShownEvent};
 use crate::words::Words;
 use leptos::prelude::*;
 
@@ -57,14 +57,14 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 }
 
 /// What the address looks for; nonsense is refused.
-pub fn look(call: &Call) -> Result<Look> {
+pub fn look(call: &Call) -> Result<InsightsQuery> {
     let chosen = |name: &str| Some(call.asked(name).to_owned()).filter(|v| !v.is_empty());
     let day = |name: &str, end: bool| {
         chosen(name)
             .map(|v| parts::day(call, &v).map(|d| if end { d.ends } else { d.begins }))
             .transpose()
     };
-    Ok(Look {
+    Ok(InsightsQuery {
         service: chosen("service")
             .map(|s| Service::parse(&s).ok_or(Error::Malformed))
             .transpose()?,
@@ -85,7 +85,7 @@ fn address(call: &Call, member: &Membership, page: &str, more: &[(&str, &str)]) 
     crate::pages::people::pieces::address(call, member, page, &FILTERS, more)
 }
 
-fn filters(call: &Call, member: &Membership, look: &Look) -> AnyView {
+fn filters(call: &Call, member: &Membership, look: &InsightsQuery) -> AnyView {
     let words = call.words();
     let path = format!("/{}/insights", member.slug);
     let services = Service::ALL.into_iter().map(|s| {
@@ -205,7 +205,7 @@ fn change(words: Words, change: &Change) -> AnyView {
     .into_any()
 }
 
-fn row(call: &Call, member: &Membership, e: &Shown) -> AnyView {
+fn row(call: &Call, member: &Membership, e: &ShownEvent) -> AnyView {
     let words = call.words();
     let name = parts::event_name(words, &e.what);
     let part = |label: &str, value: Option<String>| {

@@ -1,10 +1,10 @@
 //! `/signup`: proving an address or signing in with a provider; then the organisation that one
 //! belongs to, or one of one's own.
 use crate::desk::joining;
-use crate::desk::joining::signup::{Match, Offer, Standing};
+use crate::desk::joining::signup::{Match, Offer, SignUpStanding};
 use crate::domain::Result;
 use crate::pages::account::signin;
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
@@ -19,7 +19,11 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     };
     let offer = joining::signup::offer(call.desk(), actor).await?;
     // A member of an organisation that they belong to is simply signed in.
-    if let Some(member) = offer.matches.iter().find(|m| m.standing == Standing::Member) {
+    if let Some(member) = offer
+        .matches
+        .iter()
+        .find(|m| m.standing == SignUpStanding::Member)
+    {
         return Ok(Sheet::elsewhere(format!("/{}", member.organisation.slug)));
     }
     match offer.home {
@@ -35,7 +39,7 @@ fn stranger(call: Call) -> Sheet {
     let heading = title.clone();
     let draw = move || {
         let form = Form::new(&call, "ask_sign_up", "signup-button")
-            .field("email", "label-email", Kind::EMAIL, "")
+            .field("email", "label-email", FieldKind::EMAIL, "")
             .draw();
         view! {
             {parts::head(heading, words.say("signup-text"))}
@@ -93,9 +97,9 @@ fn choice(call: Call, offer: Offer) -> Sheet {
     let heading = title.clone();
     let draw = move || {
         let form = Form::new(&call, "create_organisation", "setup-button")
-            .field("organisation", "label-organisation", Kind::TEXT, "")
-            .field("slug", "label-slug", Kind::TEXT, "")
-            .field("customer_number", "label-customer-number", Kind::TEXT, "")
+            .field("organisation", "label-organisation", FieldKind::TEXT, "")
+            .field("slug", "label-slug", FieldKind::TEXT, "")
+            .field("customer_number", "label-customer-number", FieldKind::TEXT, "")
             .draw();
         view! {
             {parts::head(heading, words.say("signup-create-text"))}
@@ -146,7 +150,7 @@ fn next(call: &Call, m: &Match) -> AnyView {
     let words = call.words();
     let organisation = &m.organisation;
     match &m.standing {
-        Standing::Asked(request) => {
+        SignUpStanding::Asked(request) => {
             let to = format!(
                 "/requests/{}",
                 crate::desk::requests::status_token::make(call.desk(), request)
@@ -161,16 +165,16 @@ fn next(call: &Call, m: &Match) -> AnyView {
             }
             .into_any()
         }
-        Standing::Later(at) => {
+        SignUpStanding::Later(at) => {
             let when = words.ago(*at, call.now());
             view! { <p class="trouble">{words.tell("error-ask-again-later", &[("when", &when)])}</p> }
                 .into_any()
         }
-        Standing::Invited => {
+        SignUpStanding::Invited => {
             view! { <p>{words.tell("signup-invited", &[("organisation", &organisation.name)])}</p> }
                 .into_any()
         }
-        Standing::Unproven => view! {
+        SignUpStanding::Unproven => view! {
             <p>{words.say("signup-unproven")}</p>
             <p>
                 <a class="button main" href="/settings#email">
@@ -179,10 +183,12 @@ fn next(call: &Call, m: &Match) -> AnyView {
             </p>
         }
         .into_any(),
-        Standing::MayAsk | Standing::Member => Form::new(call, "request_access", "signup-request")
-            .about("organisation", organisation.slug.as_str())
-            .area("message", "signup-message")
-            .draw(),
+        SignUpStanding::MayAsk | SignUpStanding::Member => {
+            Form::new(call, "request_access", "signup-request")
+                .about("organisation", organisation.slug.as_str())
+                .area("message", "signup-message")
+                .draw()
+        }
     }
 }
 
@@ -218,8 +224,8 @@ pub async fn prove(call: Call) -> Result<Sheet> {
     let draw = move || {
         let form = Form::new(&call, "sign_up", "signup-prove-button")
             .hidden("token", call.param("token"))
-            .field("name", "label-your-name", Kind::NAME, "")
-            .field("password", "label-new-password", Kind::NEW_PASSWORD, "")
+            .field("name", "label-your-name", FieldKind::NAME, "")
+            .field("password", "label-new-password", FieldKind::NEW_PASSWORD, "")
             .draw();
         let other = call.actor.as_ref().map(|a| {
             let text = words.tell(

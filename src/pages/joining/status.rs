@@ -68,7 +68,7 @@ fn next(call: &Call, own: &Own) -> String {
         own.invitation.as_ref().map(|i| (i, i.open(call.now()).is_ok())),
     ) {
         (Status::Approved { .. }, Some((i, _)))
-            if matches!(i.status, invitation::Status::Accepted { .. }) =>
+            if matches!(i.status, invitation::InvitationStatus::Accepted { .. }) =>
         {
             words.tell("status-accepted", &[("organisation", organisation)])
         }
@@ -109,7 +109,7 @@ fn ways(call: &Call, own: &Own) -> AnyView {
         .is_some_and(|a| own.request.account.as_ref() == Some(a.id()));
     // Invited, or in: nothing is left to ask for.
     let ended = |i: &invitation::Invitation| {
-        i.open(call.now()).is_ok() || matches!(i.status, invitation::Status::Accepted { .. })
+        i.open(call.now()).is_ok() || matches!(i.status, invitation::InvitationStatus::Accepted { .. })
     };
     let settled = own.invitation.as_ref().is_some_and(ended);
     if !mine && settled {

@@ -5,7 +5,7 @@ use crate::domain::account::Language;
 use crate::domain::home_page::{Link, Target};
 use crate::domain::organisation::Organisation;
 use crate::pages::parts;
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::site::Call;
 use leptos::prelude::*;
@@ -28,8 +28,8 @@ pub fn links(call: &Call, o: &Organisation, links: &[Link]) -> AnyView {
         .with_file()
         .class("form")
         .hidden("org", o.slug.as_str())
-        .field("title", "label-link-title", Kind::TEXT, "")
-        .field("url", "label-link-url", Kind::TEXT.optional(), "")
+        .field("title", "label-link-title", FieldKind::TEXT, "")
+        .field("url", "label-link-url", FieldKind::TEXT.optional(), "")
         .file("file", "label-link-file", ".pdf,application/pdf")
         .draw();
     view! {
@@ -58,10 +58,10 @@ fn link(call: &Call, o: &Organisation, l: &Link, place: usize) -> AnyView {
     let change = Form::new(call, "change_link", "save")
         .hidden("org", o.slug.as_str())
         .about("link", l.id.as_str())
-        .field("title", "label-link-title", Kind::TEXT, &l.title)
+        .field("title", "label-link-title", FieldKind::TEXT, &l.title)
         .button_class("button");
     let change = match &l.target {
-        Target::Page(url) => change.field("url", "label-link-url", Kind::TEXT, url),
+        Target::Page(url) => change.field("url", "label-link-url", FieldKind::TEXT, url),
         Target::File(_) => change,
     };
     let up = (place > 0).then(|| act("raise_link", "settings-link-up"));
@@ -119,7 +119,7 @@ pub fn feedback(call: &Call, o: &Organisation) -> AnyView {
         .field(
             "feedback_address",
             "label-feedback-address",
-            Kind::OTHER_EMAIL.optional(),
+            FieldKind::OTHER_EMAIL.optional(),
             address,
         )
         .draw();
@@ -137,11 +137,11 @@ pub fn feedback(call: &Call, o: &Organisation) -> AnyView {
 pub fn name(call: &Call, o: &Organisation) -> AnyView {
     Form::new(call, "rename_organisation", "save")
         .hidden("org", o.slug.as_str())
-        .field("organisation", "label-organisation", Kind::TEXT, &o.name)
+        .field("organisation", "label-organisation", FieldKind::TEXT, &o.name)
         .field(
             "customer_number",
             "label-customer-number",
-            Kind::TEXT,
+            FieldKind::TEXT,
             &o.customer_number,
         )
         .draw()
@@ -168,7 +168,7 @@ pub fn end(call: &Call, o: &Organisation) -> AnyView {
         None => {
             let form = Form::new(call, "close_organisation", "settings-close-button")
                 .hidden("org", o.slug.as_str())
-                .field("customer_number", "label-customer-number", Kind::TEXT, "")
+                .field("customer_number", "label-customer-number", FieldKind::TEXT, "")
                 .button_class("button danger")
                 .draw();
             view! {

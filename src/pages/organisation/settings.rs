@@ -8,7 +8,7 @@ use crate::domain::organisation::{Mails, Organisation};
 use crate::domain::time::Span;
 use crate::islands::copy::Copyable;
 use crate::pages::organisation::panels;
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
@@ -81,7 +81,7 @@ fn welcome(call: &Call, o: &Organisation) -> AnyView {
         .field(
             "admin_contact",
             "label-admin-contact",
-            Kind::TEXT.optional(),
+            FieldKind::TEXT.optional(),
             &o.admin_contact,
         )
         .tick("tells_rejected", "settings-tells-rejected", o.tells_rejected)
@@ -130,13 +130,13 @@ fn requests(call: &Call, o: &Organisation, groups: &[Group]) -> AnyView {
         .field(
             "request_days",
             "label-request-days",
-            Kind::TEXT,
+            FieldKind::TEXT,
             &days(rules.life),
         )
         .field(
             "retention_days",
             "label-retention-days",
-            Kind::TEXT.optional(),
+            FieldKind::TEXT.optional(),
             &rules.retention.map(days).unwrap_or_default(),
         )
         .draw()
@@ -147,14 +147,19 @@ fn invitations(call: &Call, o: &Organisation) -> AnyView {
     let hours = (o.invitation_life.0 / Span::hours(1).0).to_string();
     Form::new(call, "change_invitation_rules", "save")
         .hidden("org", o.slug.as_str())
-        .field("invitation_hours", "label-invitation-hours", Kind::TEXT, &hours)
+        .field(
+            "invitation_hours",
+            "label-invitation-hours",
+            FieldKind::TEXT,
+            &hours,
+        )
         .field(
             "invitations_a_day",
             "label-invitations-a-day",
-            Kind::TEXT,
+            FieldKind::TEXT,
             &o.invitations_a_day.to_string(),
         )
-        .field("time_zone", "label-time-zone", Kind::TEXT, &o.time_zone)
+        .field("time_zone", "label-time-zone", FieldKind::TEXT, &o.time_zone)
         .draw()
 }
 
@@ -264,7 +269,7 @@ fn domains(call: &Call, o: &Organisation, links: &Links) -> AnyView {
     let rows = links.domains.iter().map(|d| domain(call, o, d)).collect_view();
     let form = Form::new(call, "add_domain", "settings-add-domain")
         .hidden("org", o.slug.as_str())
-        .field("domain", "label-domain", Kind::TEXT, "")
+        .field("domain", "label-domain", FieldKind::TEXT, "")
         .draw();
     view! {
         <section class="panel" id="domains">

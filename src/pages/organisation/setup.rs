@@ -1,7 +1,7 @@
 //! `/setup/{token}`: the first organisation and its administrator.
 use crate::desk::organisation;
 use crate::domain::Result;
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
@@ -36,12 +36,12 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let draw = move || {
         let form = Form::new(&call, "set_up", "setup-button")
             .hidden("token", call.param("token"))
-            .field("organisation", "label-organisation", Kind::TEXT, "")
-            .field("slug", "label-slug", Kind::TEXT, "")
-            .field("customer_number", "label-customer-number", Kind::TEXT, "")
-            .field("your_name", "label-your-name", Kind::NAME, "")
-            .field("email", "label-email", Kind::EMAIL, "")
-            .field("password", "label-new-password", Kind::NEW_PASSWORD, "")
+            .field("organisation", "label-organisation", FieldKind::TEXT, "")
+            .field("slug", "label-slug", FieldKind::TEXT, "")
+            .field("customer_number", "label-customer-number", FieldKind::TEXT, "")
+            .field("your_name", "label-your-name", FieldKind::NAME, "")
+            .field("email", "label-email", FieldKind::EMAIL, "")
+            .field("password", "label-new-password", FieldKind::NEW_PASSWORD, "")
             .draw();
         view! {
             {parts::head(heading, words.say("setup-text"))}

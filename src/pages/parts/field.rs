@@ -11,64 +11,64 @@ pub struct Tick {
 /// How a field is typed. It has no greatest length: browsers would cut what is pasted without a
 /// word; the server says what is too long.
 #[derive(Clone, Copy)]
-pub struct Kind {
+pub struct FieldKind {
     pub(super) input: &'static str,
     pub(super) autocomplete: &'static str,
     pub(super) required: bool,
 }
 
-impl Kind {
-    pub const EMAIL: Kind = Kind {
+impl FieldKind {
+    pub const EMAIL: FieldKind = FieldKind {
         input: "email",
         autocomplete: "username",
         required: true,
     };
     /// Somebody else's address.
-    pub const OTHER_EMAIL: Kind = Kind {
+    pub const OTHER_EMAIL: FieldKind = FieldKind {
         input: "email",
         autocomplete: "off",
         required: true,
     };
-    pub const PASSWORD: Kind = Kind {
+    pub const PASSWORD: FieldKind = FieldKind {
         input: "password",
         autocomplete: "current-password",
         required: true,
     };
-    pub const NEW_PASSWORD: Kind = Kind {
+    pub const NEW_PASSWORD: FieldKind = FieldKind {
         input: "password",
         autocomplete: "new-password",
         required: true,
     };
-    pub const CODE: Kind = Kind {
+    pub const CODE: FieldKind = FieldKind {
         input: "text",
         autocomplete: "one-time-code",
         required: true,
     };
-    pub const NAME: Kind = Kind {
+    pub const NAME: FieldKind = FieldKind {
         input: "text",
         autocomplete: "name",
         required: true,
     };
-    pub const DATE: Kind = Kind {
+    pub const DATE: FieldKind = FieldKind {
         input: "date",
         autocomplete: "off",
         required: true,
     };
-    pub const TEXT: Kind = Kind {
+    pub const TEXT: FieldKind = FieldKind {
         input: "text",
         autocomplete: "off",
         required: true,
     };
     /// A secret that is no password of the reader's.
     pub fn hidden(self) -> Self {
-        Kind {
+        FieldKind {
             input: "password",
             autocomplete: "off",
             ..self
         }
     }
     pub fn optional(self) -> Self {
-        Kind {
+        FieldKind {
             required: false,
             ..self
         }

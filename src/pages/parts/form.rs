@@ -3,7 +3,7 @@
 use crate::domain::Error;
 use crate::domain::draft::Draft;
 use crate::islands::form::LiveForm;
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::field::Tick;
 use crate::pages::parts::whole_path;
 use crate::site::Call;
@@ -124,7 +124,7 @@ impl<'a> Form<'a> {
 
     /// One line to type, with its label, its hint (`{label}-hint`, if there is one) and the place
     /// for what is wrong with it.
-    pub fn field(mut self, name: &'static str, label: &str, kind: Kind, value: &str) -> Self {
+    pub fn field(mut self, name: &'static str, label: &str, kind: FieldKind, value: &str) -> Self {
         let value = self.typed(name).map_or_else(|| value.to_owned(), str::to_owned);
         let (fault, note) = self.fault(name);
         let ids = self.ids(name);

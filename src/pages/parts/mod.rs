@@ -5,13 +5,13 @@ pub mod prose;
 
 use crate::desk::account::limits::{self, Day};
 use crate::domain::changes::Field;
-use crate::domain::request::{Kind, Status, StatusWord};
+use crate::domain::request::{RequestKind, Status, StatusWord};
 use crate::domain::{Error, Result, Time};
 use crate::islands::modal::Modal;
 use crate::islands::when::When;
 use crate::site::Call;
 use crate::store::history::Entry;
-use crate::store::people::member_list::Listed;
+use crate::store::people::member_list::ListedMember;
 use crate::words::Words;
 use leptos::prelude::*;
 
@@ -61,7 +61,7 @@ pub fn with(path: &str, name: &str, value: &str) -> String {
 }
 
 /// A member as they are proposed while a name is typed.
-pub fn proposal(member: &Listed) -> String {
+pub fn proposal(member: &ListedMember) -> String {
     format!("{} <{}>", member.name, member.email)
 }
 
@@ -182,7 +182,7 @@ pub fn languages() -> Vec<(String, String)> {
 }
 
 /// The name of a request's status, with the class of its shape.
-pub fn status_of(words: Words, kind: Kind, status: &Status) -> (String, &'static str) {
+pub fn status_of(words: Words, kind: RequestKind, status: &Status) -> (String, &'static str) {
     let (name, shape) = status_word(words, kind, status.word());
     match status {
         Status::Provisioning(_) => (words.say("status-provisioning"), shape),
@@ -191,14 +191,14 @@ pub fn status_of(words: Words, kind: Kind, status: &Status) -> (String, &'static
 }
 
 /// As [`status_of`], by its word alone.
-pub fn status_word(words: Words, kind: Kind, word: StatusWord) -> (String, &'static str) {
+pub fn status_word(words: Words, kind: RequestKind, word: StatusWord) -> (String, &'static str) {
     let (name, shape) = status(words, word);
     match (kind, word) {
         // Who joins is invited, whoever gets something is approved.
-        (Kind::Resource, StatusWord::Approved | StatusWord::Denied) => {
+        (RequestKind::Resource, StatusWord::Approved | StatusWord::Denied) => {
             (words.say(&format!("status-resource-{}", word.as_str())), shape)
         }
-        (Kind::Chat, StatusWord::Approved) => (words.say("status-chat-approved"), shape),
+        (RequestKind::Chat, StatusWord::Approved) => (words.say("status-chat-approved"), shape),
         _ => (name, shape),
     }
 }

@@ -1,11 +1,11 @@
 //! `/invitations/{token}`: what the mailed link leads to. Looking changes nothing; a button
 //! accepts.
 use crate::desk::people;
-use crate::desk::people::acceptance::Look;
-use crate::domain::invitation::Status;
+use crate::desk::people::acceptance::InvitationView;
+use crate::domain::invitation::InvitationStatus;
 use crate::domain::{Error, Result, Why};
 use crate::pages::account::signin;
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
@@ -36,7 +36,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 }
 
 /// Who invites whom to what.
-fn lead(call: &Call, look: &Look) -> AnyView {
+fn lead(call: &Call, look: &InvitationView) -> AnyView {
     let words = call.words();
     let text = words.tell(
         "invitation-text",
@@ -64,7 +64,7 @@ fn lead(call: &Call, look: &Look) -> AnyView {
 
 /// The way in: for the addressee, for somebody else, for somebody with an account, for somebody
 /// new.
-fn way(call: &Call, look: &Look) -> AnyView {
+fn way(call: &Call, look: &InvitationView) -> AnyView {
     let words = call.words();
     let here = call.path.clone();
     match &call.actor {
@@ -99,8 +99,8 @@ fn way(call: &Call, look: &Look) -> AnyView {
         None => {
             let form = Form::new(call, "accept_as_new", "invitation-accept-new")
                 .hidden("token", call.param("token"))
-                .field("name", "label-your-name", Kind::NAME, &look.invitation.name)
-                .field("password", "label-new-password", Kind::NEW_PASSWORD, "")
+                .field("name", "label-your-name", FieldKind::NAME, &look.invitation.name)
+                .field("password", "label-new-password", FieldKind::NEW_PASSWORD, "")
                 .draw();
             view! {
                 {signin::providers(call, &here, "invitation-or")}
@@ -113,7 +113,7 @@ fn way(call: &Call, look: &Look) -> AnyView {
 }
 
 /// A link that leads nowhere any more explains itself and offers the next step.
-fn closed(call: &Call, title: String, error: &Error, look: Option<Look>) -> Sheet {
+fn closed(call: &Call, title: String, error: &Error, look: Option<InvitationView>) -> Sheet {
     let (heading, text, status) = (title.clone(), call.explain(error), error.status());
     let (call, error) = (call.clone(), error.clone());
     let draw = move || {
@@ -129,11 +129,11 @@ fn closed(call: &Call, title: String, error: &Error, look: Option<Look>) -> Shee
     }
 }
 
-fn onward(call: &Call, error: &Error, look: Option<&Look>) -> AnyView {
+fn onward(call: &Call, error: &Error, look: Option<&InvitationView>) -> AnyView {
     let words = call.words();
     match (error, look) {
         (Error::Refused(Why::LinkUsed), Some(look))
-            if matches!(look.invitation.status, Status::Accepted { .. }) =>
+            if matches!(look.invitation.status, InvitationStatus::Accepted { .. }) =>
         {
             let to = format!("/{}", look.organisation.slug);
             view! {

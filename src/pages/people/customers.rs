@@ -5,7 +5,7 @@ use crate::desk::{account, people};
 use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;
 use crate::domain::{Error, Result};
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::shell::sign_out;
 use crate::pages::{Frame, Sheet, parts};
@@ -165,7 +165,7 @@ fn ends(call: &Call, c: &Consequences) -> AnyView {
 fn sure(call: &Call, m: &Membership) -> AnyView {
     let form = Form::new(call, "cancel_access", "customers-cancel-press")
         .hidden("org", m.slug.as_str())
-        .field("customer_number", "customers-type", Kind::TEXT, "")
+        .field("customer_number", "customers-type", FieldKind::TEXT, "")
         .button_class("button danger main")
         .cancel(BACK)
         .draw();

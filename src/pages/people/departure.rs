@@ -1,6 +1,6 @@
 //! Deleting one's own account: the panel of the settings and of `/goodbye`.
 use crate::pages::parts;
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::site::Call;
 use leptos::prelude::*;
@@ -33,10 +33,10 @@ pub fn panel(call: &Call, member: bool) -> AnyView {
         None => {
             let mut form = Form::new(call, "delete_account", "leave-button")
                 .hidden("back", &here)
-                .field("email", "leave-type", Kind::OTHER_EMAIL, "")
+                .field("email", "leave-type", FieldKind::OTHER_EMAIL, "")
                 .button_class("button danger");
             if actor.account.password_hash.is_some() {
-                form = form.field("password", "label-password", Kind::PASSWORD, "");
+                form = form.field("password", "label-password", FieldKind::PASSWORD, "");
             }
             view! {
                 <p class="soft">{words.say("leave-text")}</p>

@@ -6,7 +6,7 @@ use crate::domain::group::Group;
 use crate::domain::ids::GroupId;
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::people::pieces;
 use crate::pages::{Frame, Sheet, parts};
@@ -22,7 +22,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let draw = move || {
         let form = Form::new(&call, "create_group", "groups-create")
             .hidden("org", member.slug.as_str())
-            .field("name", "label-group", Kind::TEXT, "")
+            .field("name", "label-group", FieldKind::TEXT, "")
             .draw();
         view! {
             {pieces::head(&call, &member, "groups", None)}
@@ -99,7 +99,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
             .hidden("org", member.slug.as_str())
             .hidden("group", id.as_str())
             .hidden("back", &parts::with(&here, "done", "saved"))
-            .field("name", "label-group", Kind::TEXT, &group.name)
+            .field("name", "label-group", FieldKind::TEXT, &group.name)
             .draw();
         view! {
             <p>

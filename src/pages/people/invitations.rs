@@ -2,17 +2,17 @@
 use crate::desk::people::invitations::Invitations;
 use crate::desk::{joining, people};
 use crate::domain::ids::{InvitationId, RoleId};
-use crate::domain::invitation::{Invitation, StatusWord};
+use crate::domain::invitation::{Invitation, InvitationStatusWord};
 use crate::domain::member::Membership;
 use crate::domain::role::Role;
 use crate::domain::{Error, Result, Time};
-use crate::islands::queue::Mail;
+use crate::islands::queue::MailLine;
 use crate::pages::parts::form::Form;
 use crate::pages::people::invite_dialog;
 use crate::pages::people::pieces::{self, role_names};
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
-use crate::store::people::invitations::{Listed, Look};
+use crate::store::people::invitations::{InvitationQuery, ListedInvitation};
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
@@ -58,7 +58,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     Ok(Sheet::new(title, Frame::House("users"), draw))
 }
 
-fn look(call: &Call) -> Result<Look> {
+fn look(call: &Call) -> Result<InvitationQuery> {
     let status = call.asked("status");
     let after = call.asked("after");
     let place = |after: &str| {
@@ -68,11 +68,11 @@ fn look(call: &Call) -> Result<Look> {
             InvitationId::try_from(id.to_owned()).ok()?,
         ))
     };
-    Ok(Look {
+    Ok(InvitationQuery {
         status: if status.is_empty() {
             None
         } else {
-            Some(StatusWord::parse(status).ok_or(Error::Malformed)?)
+            Some(InvitationStatusWord::parse(status).ok_or(Error::Malformed)?)
         },
         search: call.asked("q").chars().take(200).collect(),
         undelivered: call.asked("undelivered") == "1",
@@ -104,10 +104,10 @@ fn link(call: &Call) -> Option<AnyView> {
     )
 }
 
-fn filters(call: &Call, member: &Membership, look: &Look, found: &Invitations) -> AnyView {
+fn filters(call: &Call, member: &Membership, look: &InvitationQuery, found: &Invitations) -> AnyView {
     let words = call.words();
     let path = format!("/{}/invitations", member.slug);
-    let options = StatusWord::ALL.into_iter().map(|s| {
+    let options = InvitationStatusWord::ALL.into_iter().map(|s| {
         view! {
             <option value=s.as_str() selected=look.status == Some(s)>
                 {words.say(&format!("invitation-status-{}", s.as_str()))}
@@ -198,15 +198,25 @@ fn table(call: &Call, member: &Membership, found: &Invitations, here: &str) -> A
     .into_any()
 }
 
-fn row(call: &Call, member: &Membership, l: &Listed, all: &[Role], roles: &[RoleId], here: &str) -> AnyView {
+fn row(
+    call: &Call,
+    member: &Membership,
+    l: &ListedInvitation,
+    all: &[Role],
+    roles: &[RoleId],
+    here: &str,
+) -> AnyView {
     let words = call.words();
     let (i, status) = (&l.invitation, l.invitation.status_at(call.now()));
     let shape = match status {
-        StatusWord::Pending => "state wait",
-        StatusWord::Accepted => "state yes",
-        StatusWord::Expired | StatusWord::Deleted => "state off",
+        InvitationStatusWord::Pending => "state wait",
+        InvitationStatusWord::Accepted => "state yes",
+        InvitationStatusWord::Expired | InvitationStatusWord::Deleted => "state off",
     };
-    let open = matches!(status, StatusWord::Pending | StatusWord::Expired);
+    let open = matches!(
+        status,
+        InvitationStatusWord::Pending | InvitationStatusWord::Expired
+    );
     let acts = open.then(|| acts(call, member, i, here));
     let expires = open.then(|| expires(call, i, status));
     let by = words.tell("event-by", &[("actor", &l.inviter)]);
@@ -275,8 +285,8 @@ fn acts(call: &Call, member: &Membership, i: &Invitation, here: &str) -> AnyView
 }
 
 /// Until when the link can be used, or since when not.
-fn expires(call: &Call, i: &Invitation, status: StatusWord) -> AnyView {
-    let key = if status == StatusWord::Pending {
+fn expires(call: &Call, i: &Invitation, status: InvitationStatusWord) -> AnyView {
+    let key = if status == InvitationStatusWord::Pending {
         "users-link-until"
     } else {
         "users-link-over"
@@ -289,7 +299,7 @@ fn expires(call: &Call, i: &Invitation, status: StatusWord) -> AnyView {
 }
 
 /// How the letter fares, with the button that tries it again.
-fn letter(call: &Call, member: &Membership, mail: Mail, here: &str) -> AnyView {
+fn letter(call: &Call, member: &Membership, mail: MailLine, here: &str) -> AnyView {
     let again = (!mail.again.is_empty()).then(|| {
         Form::new(call, "try_letter_again", "queue-try-again")
             .plain()

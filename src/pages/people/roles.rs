@@ -1,11 +1,11 @@
 //! `/{org}/roles`: what each role allows, who has it, creating, changing and deleting roles.
 use crate::desk::people;
-use crate::desk::people::roles::Used;
+use crate::desk::people::roles::UsedRole;
 use crate::domain::Result;
 use crate::domain::ids::RoleId;
 use crate::domain::member::Membership;
 use crate::domain::role::{Permission, Permissions};
-use crate::pages::parts::field::{Kind, Tick};
+use crate::pages::parts::field::{FieldKind, Tick};
 use crate::pages::parts::form::Form;
 use crate::pages::people::pieces::{self, permission_name, permission_names, role_name};
 use crate::pages::{Frame, Sheet, parts};
@@ -49,7 +49,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     Ok(Sheet::new(title, Frame::House("users"), draw))
 }
 
-fn row(call: &Call, member: &Membership, u: &Used) -> AnyView {
+fn row(call: &Call, member: &Membership, u: &UsedRole) -> AnyView {
     let words = call.words();
     let name = role_name(call, &u.role);
     let name = if u.role.built_in {
@@ -98,7 +98,7 @@ fn permission_boxes(call: &Call, member: &Membership, held: Permissions) -> Vec<
 fn new(call: &Call, member: &Membership, back: &str) -> AnyView {
     let form = Form::new(call, "create_role", "roles-create")
         .hidden("org", member.slug.as_str())
-        .field("name", "label-role", Kind::TEXT, "")
+        .field("name", "label-role", FieldKind::TEXT, "")
         .ticks(
             call.words().say("roles-allows"),
             permission_boxes(call, member, Permissions::NONE),
@@ -123,7 +123,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
             let form = Form::new(&call, "change_role", "save")
                 .hidden("org", member.slug.as_str())
                 .hidden("role", id.as_str())
-                .field("name", "label-role", Kind::TEXT, &used.role.name)
+                .field("name", "label-role", FieldKind::TEXT, &used.role.name)
                 .ticks(
                     words.say("roles-allows"),
                     permission_boxes(&call, &member, used.role.permissions),
@@ -158,7 +158,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
 }
 
 /// How many and who have the role, and how many open invitations carry it, to whom.
-fn usage(call: &Call, u: &Used) -> AnyView {
+fn usage(call: &Call, u: &UsedRole) -> AnyView {
     let words = call.words();
     let mut names = u.names.join(", ");
     if u.holders > u.names.len() as i64 {
@@ -186,7 +186,7 @@ fn usage(call: &Call, u: &Used) -> AnyView {
 
 /// Where open invitations carry the role: the choice of what becomes of them, which nobody makes
 /// for the reader.
-fn invitations(call: &Call, u: &Used, keep: bool) -> AnyView {
+fn invitations(call: &Call, u: &UsedRole, keep: bool) -> AnyView {
     if u.invitations.is_empty() {
         return ().into_any();
     }
@@ -232,7 +232,7 @@ fn invitations(call: &Call, u: &Used, keep: bool) -> AnyView {
     .into_any()
 }
 
-fn confirm(call: &Call, member: &Membership, u: &Used, here: &str) -> AnyView {
+fn confirm(call: &Call, member: &Membership, u: &UsedRole, here: &str) -> AnyView {
     let words = call.words();
     let form = Form::new(call, "delete_role", "roles-delete")
         .hidden("org", member.slug.as_str())

@@ -1,18 +1,18 @@
 //! `/{org}/users/{account}`: one member: their work, roles, groups, sessions, what they asked for,
 //! what happened, and removing them.
 use crate::desk::people;
-use crate::desk::people::members::Details;
+use crate::desk::people::members::MemberDetails;
 use crate::domain::Result;
 use crate::domain::ids::AccountId;
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
 use crate::pages::chat::contacts;
-use crate::pages::parts::field::Kind;
+use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::people::pieces::{self, role_boxes, role_names};
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
-use crate::store::people::member_list::Listed;
+use crate::store::people::member_list::ListedMember;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
@@ -61,7 +61,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 }
 
 /// Says since when somebody waits for a role.
-fn waits(call: &Call, l: &Listed) -> Option<AnyView> {
+fn waits(call: &Call, l: &ListedMember) -> Option<AnyView> {
     let words = call.words();
     l.waits_since.map(|since| {
         let text = words.tell("users-waits-since", &[("when", &words.ago(since, call.now()))]);
@@ -77,7 +77,7 @@ fn waits(call: &Call, l: &Listed) -> Option<AnyView> {
 }
 
 /// Address, and when they joined and were seen.
-fn facts(call: &Call, l: &Listed) -> AnyView {
+fn facts(call: &Call, l: &ListedMember) -> AnyView {
     let words = call.words();
     view! {
         <section class="panel">
@@ -96,7 +96,13 @@ fn facts(call: &Call, l: &Listed) -> AnyView {
 }
 
 /// Manager, job title, department.
-fn employment(call: &Call, member: &Membership, l: &Listed, proposed: &[Listed], here: &str) -> AnyView {
+fn employment(
+    call: &Call,
+    member: &Membership,
+    l: &ListedMember,
+    proposed: &[ListedMember],
+    here: &str,
+) -> AnyView {
     let words = call.words();
     let manager = l.manager.clone().unwrap_or_default();
     let form = Form::new(call, "set_employment", "save")
@@ -122,13 +128,13 @@ fn employment(call: &Call, member: &Membership, l: &Listed, proposed: &[Listed],
         .field(
             "job_title",
             "label-job-title",
-            Kind::TEXT.optional(),
+            FieldKind::TEXT.optional(),
             &l.employment.job_title,
         )
         .field(
             "department",
             "label-department",
-            Kind::TEXT.optional(),
+            FieldKind::TEXT.optional(),
             &l.employment.department,
         )
         .draw();
@@ -141,7 +147,7 @@ fn employment(call: &Call, member: &Membership, l: &Listed, proposed: &[Listed],
     .into_any()
 }
 
-fn roles(call: &Call, member: &Membership, d: &Details, here: &str) -> AnyView {
+fn roles(call: &Call, member: &Membership, d: &MemberDetails, here: &str) -> AnyView {
     let words = call.words();
     let form = Form::new(call, "set_roles", "save")
         .hidden("org", member.slug.as_str())
@@ -163,7 +169,7 @@ fn roles(call: &Call, member: &Membership, d: &Details, here: &str) -> AnyView {
     .into_any()
 }
 
-fn groups(call: &Call, member: &Membership, d: &Details) -> AnyView {
+fn groups(call: &Call, member: &Membership, d: &MemberDetails) -> AnyView {
     let words = call.words();
     let may = member.may(Permission::GroupsManage);
     let list = d.groups.iter().map(|g| {
@@ -193,7 +199,7 @@ fn groups(call: &Call, member: &Membership, d: &Details) -> AnyView {
     .into_any()
 }
 
-fn sessions(call: &Call, member: &Membership, d: &Details, here: &str) -> AnyView {
+fn sessions(call: &Call, member: &Membership, d: &MemberDetails, here: &str) -> AnyView {
     let words = call.words();
     let list = d.sessions.iter().map(|s| {
         let form = Form::new(call, "end_member_session", "settings-session-end")
@@ -232,7 +238,7 @@ fn sessions(call: &Call, member: &Membership, d: &Details, here: &str) -> AnyVie
     .into_any()
 }
 
-fn requests(call: &Call, member: &Membership, d: &Details) -> AnyView {
+fn requests(call: &Call, member: &Membership, d: &MemberDetails) -> AnyView {
     let words = call.words();
     let list = d.requests.iter().map(|r| {
         let (text, shape) = parts::status_of(words, r.kind(), &r.status_at(call.now()));
@@ -265,7 +271,7 @@ fn requests(call: &Call, member: &Membership, d: &Details) -> AnyView {
 }
 
 /// Where they are known in chat, for whoever manages connectors.
-fn channels(call: &Call, member: &Membership, d: &Details) -> Option<AnyView> {
+fn channels(call: &Call, member: &Membership, d: &MemberDetails) -> Option<AnyView> {
     let list = d.channels.iter().map(|l| {
         let c = &l.contact;
         let place = crate::pages::chat::names::place(call, l.platform, &l.connector);
@@ -305,7 +311,7 @@ fn channels(call: &Call, member: &Membership, d: &Details) -> Option<AnyView> {
     })
 }
 
-fn history(call: &Call, d: &Details) -> AnyView {
+fn history(call: &Call, d: &MemberDetails) -> AnyView {
     let lines = d.history.iter().map(|e| {
         let (text, when) = parts::entry(call, e);
         view! {
@@ -326,7 +332,7 @@ fn history(call: &Call, d: &Details) -> AnyView {
 }
 
 /// The dialog that says what ends with the membership.
-fn confirm(call: &Call, member: &Membership, d: &Details, here: &str) -> AnyView {
+fn confirm(call: &Call, member: &Membership, d: &MemberDetails, here: &str) -> AnyView {
     let words = call.words();
     let l = &d.user.listed;
     let t = &d.ties;

@@ -11,7 +11,7 @@ use crate::pages::people::invite_dialog;
 use crate::pages::people::pieces::{self, role_boxes, role_names};
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
-use crate::store::people::member_list::{Listed, Look};
+use crate::store::people::member_list::{ListedMember, MemberQuery};
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
@@ -60,9 +60,9 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     Ok(Sheet::new(title, Frame::House("users"), draw))
 }
 
-fn look(call: &Call) -> Result<Look> {
+fn look(call: &Call) -> Result<MemberQuery> {
     let role = call.asked("role");
-    Ok(Look {
+    Ok(MemberQuery {
         search: call.asked("q").chars().take(200).collect(),
         role: if role.is_empty() {
             None
@@ -92,7 +92,7 @@ fn place(after: &str) -> Result<(String, AccountId)> {
     ))
 }
 
-fn search(call: &Call, member: &Membership, look: &Look, found: &Users) -> AnyView {
+fn search(call: &Call, member: &Membership, look: &MemberQuery, found: &Users) -> AnyView {
     let words = call.words();
     let path = format!("/{}/users", member.slug);
     let filtered = !look.search.is_empty() || look.role.is_some() || look.waiting;
@@ -240,7 +240,7 @@ fn user(call: &Call, member: &Membership, u: &User, roles: &[Role], here: &str) 
 }
 
 /// Whether somebody waits for a role, and since when.
-fn state(call: &Call, l: &Listed) -> AnyView {
+fn state(call: &Call, l: &ListedMember) -> AnyView {
     let words = call.words();
     match l.waits_since {
         Some(since) => {

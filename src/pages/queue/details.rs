@@ -1,25 +1,25 @@
 //! What stands below a row of the queue that is opened.
 use crate::desk::queue;
-use crate::desk::queue::list::Details as DeskDetails;
+use crate::desk::queue::list::RequestDetails;
 use crate::domain::Result;
 use crate::domain::ids::RequestId;
 use crate::domain::links::Origin;
 use crate::domain::member::Membership;
-use crate::domain::request::{Asked, Status};
+use crate::domain::request::{ResourceRequest, Status};
 use crate::domain::resource::HookKind;
 use crate::domain::role::Permission;
-use crate::islands::queue::{Details, Mail};
+use crate::islands::queue::{MailLine, RowDetails};
 use crate::pages::access::progress;
 use crate::pages::chat::names::fares;
 use crate::pages::parts;
 use crate::site::Call;
 use crate::store;
-use crate::store::access::provisioning::Fate;
+use crate::store::access::provisioning::CallFate;
 use crate::store::outbox::Delivery;
-use crate::store::queue::list::Chat;
+use crate::store::queue::list::ChatSource;
 
 /// What stands below a row once it is opened.
-pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result<Details> {
+pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result<RowDetails> {
     let words = call.words();
     let d = queue::list::request_details(call.desk(), call.actor()?, member, id).await?;
     let history = d.history.iter().map(|e| parts::entry(call, e)).collect();
@@ -42,7 +42,7 @@ pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result
     let invited = d.row.open_invitation.is_some() && member.may(Permission::MembersManage);
     let may_try = member.may(Permission::RequestsDecide);
     let in_error = matches!(d.row.status, Status::Error(..)) && !d.row.actions.is_empty();
-    Ok(Details {
+    Ok(RowDetails {
         id: id.to_string(),
         message: d.row.request.message.clone(),
         facts: facts(call, &d, origin),
@@ -76,7 +76,7 @@ pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result
 }
 
 /// The facts of a request, each with its label; those that are unknown are left out.
-pub(crate) fn facts(call: &Call, d: &DeskDetails, origin: String) -> Vec<(String, String)> {
+pub(crate) fn facts(call: &Call, d: &RequestDetails, origin: String) -> Vec<(String, String)> {
     let mut facts = vec![("queue-origin", origin)];
     if let Some(chat) = &d.row.chat {
         facts.extend(chat_facts(call, d, chat));
@@ -102,7 +102,7 @@ pub(crate) fn facts(call: &Call, d: &DeskDetails, origin: String) -> Vec<(String
 }
 
 /// Of a request by chat: where it came from.
-fn chat_facts(call: &Call, d: &DeskDetails, chat: &Chat) -> [(&'static str, String); 6] {
+fn chat_facts(call: &Call, d: &RequestDetails, chat: &ChatSource) -> [(&'static str, String); 6] {
     let r = &d.row.request;
     let further = match r.chatted().map_or(0, |c| c.further) {
         n if n > 0 => n.to_string(),
@@ -122,7 +122,7 @@ fn chat_facts(call: &Call, d: &DeskDetails, chat: &Chat) -> [(&'static str, Stri
 }
 
 /// Of a request for a resource: what is asked for, for how long, and for whom.
-fn asked_facts(call: &Call, d: &DeskDetails, asked: &Asked) -> [(&'static str, String); 5] {
+fn asked_facts(call: &Call, d: &RequestDetails, asked: &ResourceRequest) -> [(&'static str, String); 5] {
     let w = call.words();
     let duration = asked.days.map_or_else(
         || w.say("applications-for-ever"),
@@ -142,7 +142,7 @@ fn asked_facts(call: &Call, d: &DeskDetails, asked: &Asked) -> [(&'static str, S
 }
 
 /// How a call of the resource's hook fares.
-fn hook_fact(call: &Call, hook: &Fate) -> (&'static str, String) {
+fn hook_fact(call: &Call, hook: &CallFate) -> (&'static str, String) {
     let w = call.words();
     let label = if hook.kind == HookKind::Grant {
         "queue-hook-grant"
@@ -158,7 +158,7 @@ fn hook_fact(call: &Call, hook: &Fate) -> (&'static str, String) {
 }
 
 /// How a letter fares, in a sentence.
-pub fn mail(call: &Call, d: &Delivery, may_try: bool) -> Mail {
+pub fn mail(call: &Call, d: &Delivery, may_try: bool) -> MailLine {
     let words = call.words();
     let letter = words.say(&format!("letter-{}-name", d.letter));
     let at = d.ended_at.unwrap_or(d.next_try_at);
@@ -179,16 +179,16 @@ pub fn mail(call: &Call, d: &Delivery, may_try: bool) -> Mail {
         ("why", &why),
     ];
     let again = may_try && !waits && (deferred || d.state == "failed");
-    Mail {
+    MailLine {
         text: words.tell(&format!("mail-{state}"), args),
         again: if again { d.id.to_string() } else { String::new() },
         chat: false,
     }
 }
 
-pub(crate) fn message(call: &Call, s: &store::chat::fates::Fate, may_try: bool) -> Mail {
+pub(crate) fn message(call: &Call, s: &store::chat::fates::MessageFate, may_try: bool) -> MailLine {
     let again = may_try && (s.is_deferred() || s.state == "failed");
-    Mail {
+    MailLine {
         text: fares(call, s),
         again: if again { s.id.to_string() } else { String::new() },
         chat: true,

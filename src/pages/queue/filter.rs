@@ -1,10 +1,10 @@
 //! The queue's filter: read from the address, shown as a form and as chips, each of which can be
 //! taken away.
-use crate::desk::queue::list::Source;
+use crate::desk::queue::list::ConnectorChoice;
 use crate::domain::connector::Platform;
 use crate::domain::ids::ConnectorId;
 use crate::domain::member::Membership;
-use crate::domain::request::{ApprovalType, Kind, StatusWord, Tab};
+use crate::domain::request::{ApprovalType, RequestKind, StatusWord, Tab};
 use crate::domain::{Error, Result};
 use crate::pages::chat::names;
 use crate::pages::parts;
@@ -54,7 +54,7 @@ pub fn filter(call: &Call, tab: Tab) -> Result<Filter> {
     Ok(Filter {
         status: word(asked(call, tab, "status"), StatusWord::parse)?,
         approval: word(asked(call, tab, "approval"), ApprovalType::parse)?,
-        kind: word(asked(call, tab, "kind"), Kind::parse)?,
+        kind: word(asked(call, tab, "kind"), RequestKind::parse)?,
         provider: word(asked(call, tab, "provider"), Platform::parse)?,
         connector: word(asked(call, tab, "connector"), |id| {
             ConnectorId::try_from(id.to_owned()).ok()
@@ -104,7 +104,7 @@ fn without(call: &Call, member: &Membership, tab: Tab, gone: Option<&str>) -> St
 }
 
 /// The filter's form and its chips. `sources`: the connectors to choose from.
-pub fn view(call: &Call, member: &Membership, tab: Tab, sources: &[Source]) -> AnyView {
+pub fn view(call: &Call, member: &Membership, tab: Tab, sources: &[ConnectorChoice]) -> AnyView {
     let words = call.words();
     let drawn = Drawn {
         call,
@@ -128,7 +128,7 @@ struct Drawn<'a> {
     call: &'a Call,
     member: &'a Membership,
     tab: Tab,
-    sources: &'a [Source],
+    sources: &'a [ConnectorChoice],
 }
 
 impl Drawn<'_> {
@@ -153,7 +153,7 @@ impl Drawn<'_> {
                 {self.select("approval", ApprovalType::ALL.map(ApprovalType::as_str).into())}
                 {(self.tab != Tab::Approved)
                     .then(|| self.select("status", StatusWord::ALL.map(StatusWord::as_str).into()))}
-                {self.select("kind", Kind::ALL.map(Kind::as_str).into())}
+                {self.select("kind", RequestKind::ALL.map(RequestKind::as_str).into())}
                 {self.chat()}
                 <button type="submit" class="button main">
                     {call.words().say("filter-apply")}
@@ -265,7 +265,7 @@ impl Drawn<'_> {
 }
 
 /// A value of the filter in words.
-fn value_words(call: &Call, sources: &[Source], name: &str, value: &str) -> String {
+fn value_words(call: &Call, sources: &[ConnectorChoice], name: &str, value: &str) -> String {
     let words = call.words();
     match name {
         "status" => words.say(&format!("filter-status-{}", value.replace('_', "-"))),

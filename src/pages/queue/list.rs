@@ -1,18 +1,18 @@
 //! `/{org}/access_requests`: the queue, drawn by its island from what is put into words here.
 use crate::desk::queue;
-use crate::desk::queue::list::{Page, Row as DeskRow};
+use crate::desk::queue::list::{Page, RequestRow};
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
 use crate::domain::request::Tab;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time};
-use crate::islands::queue::{Chat, Counts, Frame as Surround, Queue, Row, Rows, Words};
+use crate::islands::queue::{ChatCells, Queue, QueueFrame, QueueRow, QueueWords, Rows, TabCounts};
 use crate::pages::queue::details::details;
 use crate::pages::queue::{bulk, filter};
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
 use crate::store;
-use crate::store::queue::query::{Look, Place, Sort};
+use crate::store::queue::query::{QueuePlace, QueueQuery, Sort};
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
@@ -81,7 +81,7 @@ fn exports(call: &Call, member: &Membership) -> AnyView {
 }
 
 /// What the address asks for.
-pub fn look(call: &Call) -> Result<Look> {
+pub fn look(call: &Call) -> Result<QueueQuery> {
     let tab = if call.asked("tab").is_empty() {
         Tab::Pending
     } else {
@@ -99,7 +99,7 @@ pub fn look(call: &Call) -> Result<Look> {
     } else {
         Some(place(call.asked("after"))?)
     };
-    Ok(Look {
+    Ok(QueueQuery {
         tab,
         filter: filter::filter(call, tab)?,
         sort,
@@ -123,12 +123,12 @@ fn picked(call: &Call) -> Result<Option<RequestId>> {
 }
 
 /// A place in the list from its address: the instant, the id, and the name if that sorts.
-fn place(after: &str) -> Result<Place> {
+fn place(after: &str) -> Result<QueuePlace> {
     let mut parts = after.splitn(3, '_');
     let mut next = || parts.next().ok_or(Error::Malformed);
     let time = Time(next()?.parse().map_err(|_| Error::Malformed)?);
     let id = RequestId::try_from(next()?.to_owned()).map_err(|_| Error::Malformed)?;
-    Ok(Place {
+    Ok(QueuePlace {
         time,
         id,
         name: parts.next().unwrap_or_default().to_owned(),
@@ -156,7 +156,7 @@ fn in_words(call: &Call, member: &Membership, page: Page, picked: Option<&Reques
         others,
         missing,
     } = page.counts;
-    let counts = Counts {
+    let counts = TabCounts {
         pending,
         approved,
         others,
@@ -172,7 +172,7 @@ pub async fn look_again(call: &Call, ids: &[RequestId]) -> Result<Rows> {
     Ok(in_words(call, member, page, None))
 }
 
-fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
+fn row(call: &Call, r: &RequestRow, picked: bool) -> QueueRow {
     let words = call.words();
     let (status, shape) = parts::status_of(words, r.request.kind(), &r.status);
     let decided = match (r.status.decision(), &r.decided_by) {
@@ -187,7 +187,7 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
         (Some(_), None) => words.say("mine-automatic"),
         _ => String::new(),
     };
-    Row {
+    QueueRow {
         id: r.request.id.to_string(),
         version: r.request.version,
         short: r.request.id.short(),
@@ -203,7 +203,7 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
         shape: shape.into(),
         status,
         decided,
-        chat: r.chat.as_ref().map(|c| Chat {
+        chat: r.chat.as_ref().map(|c| ChatCells {
             provider: crate::pages::chat::names::platform(call, c.platform),
             connector: c.connector.clone(),
             conversation: c.conversation.clone(),
@@ -217,7 +217,7 @@ fn row(call: &Call, r: &DeskRow, picked: bool) -> Row {
 }
 
 /// What is asked for: to join, a resource by its name, or a connector's chat.
-fn what(call: &Call, r: &DeskRow) -> String {
+fn what(call: &Call, r: &RequestRow) -> String {
     match (&r.resource, &r.chat) {
         (Some(resource), _) => resource.clone(),
         (None, Some(chat)) => crate::pages::chat::names::place(call, chat.platform, &chat.connector),
@@ -225,8 +225,8 @@ fn what(call: &Call, r: &DeskRow) -> String {
     }
 }
 
-fn surround(call: &Call, member: &Membership, rows: &Rows, of_chat: bool) -> Surround {
-    let mut surround = Surround {
+fn surround(call: &Call, member: &Membership, rows: &Rows, of_chat: bool) -> QueueFrame {
+    let mut surround = QueueFrame {
         org: member.slug.to_string(),
         path: format!("/{}/access_requests", member.slug),
         page: parts::whole_path(call),
@@ -251,7 +251,7 @@ fn surround(call: &Call, member: &Membership, rows: &Rows, of_chat: bool) -> Sur
                 .unwrap_or_default()
         }
         .into(),
-        ..Surround::default()
+        ..QueueFrame::default()
     };
     // The dialog is about the request that the address names, if it can still be decided.
     if rows.rows.first().is_some_and(|r| r.picked && r.open) {
@@ -281,7 +281,7 @@ fn surround(call: &Call, member: &Membership, rows: &Rows, of_chat: bool) -> Sur
 
 /// What stands above the table: a link that is shown once, a decision that came too late, letters
 /// that wait for a mail server.
-fn notices(call: &Call, surround: &Surround) -> AnyView {
+fn notices(call: &Call, surround: &QueueFrame) -> AnyView {
     let words = call.words();
     let link = call
         .draft
@@ -335,7 +335,7 @@ fn text_of(call: &Call, verdict: &str) -> String {
     )
 }
 
-fn table_words(call: &Call, look: &Look) -> Words {
+fn table_words(call: &Call, look: &QueueQuery) -> QueueWords {
     let w = call.words();
     let names = "nav-requests queue-tab-pending queue-tab-approved queue-tab-others queue-search \
         queue-search-button queue-search-clear queue-fresh \
@@ -371,5 +371,5 @@ fn table_words(call: &Call, look: &Look) -> Words {
     all.extend(
         ["approve", "reject"].map(|verdict| (format!("queue-{verdict}-text"), text_of(call, verdict))),
     );
-    Words(all)
+    QueueWords(all)
 }

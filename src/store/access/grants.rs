@@ -1,6 +1,6 @@
 //! Grants: who has which resource, and until when.
 use crate::domain::ids::{AccountId, GrantId, OrganisationId, ResourceId};
-use crate::domain::resource::{Ended, Grant, NOTICES};
+use crate::domain::resource::{Grant, GrantEnd, NOTICES};
 use crate::domain::{Error, Result, Time};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
@@ -21,7 +21,7 @@ macro_rules! select {
 
 /// A grant with what lists show beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedGrant {
     pub grant: Grant,
     pub organisation: OrganisationId,
     pub resource: String,
@@ -108,7 +108,7 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, g: &Grant, now: Time) -> Re
 }
 
 /// Writes down that a letter before its end was sent, once.
-pub async fn noticed(tx: &mut Tx, listed: &Listed) -> Result<()> {
+pub async fn noticed(tx: &mut Tx, listed: &ListedGrant) -> Result<()> {
     let next = next_notice(&listed.grant, listed.noticed + 1);
     sqlx::query(
         "update grants set noticed = noticed + 1, notice_at = $4 where org_id = $1 and id = $2 and noticed = \
@@ -122,7 +122,7 @@ pub async fn noticed(tx: &mut Tx, listed: &Listed) -> Result<()> {
     .await
 }
 
-pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &GrantId) -> Result<Listed> {
+pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &GrantId) -> Result<ListedGrant> {
     sqlx::query(select!("where g.org_id = $1 and g.id = $2"))
         .bind(org.as_str())
         .bind(id.as_str())
@@ -137,7 +137,7 @@ pub async fn find_live(
     org: &OrganisationId,
     resource: &ResourceId,
     account: &AccountId,
-) -> Result<Option<Listed>> {
+) -> Result<Option<ListedGrant>> {
     sqlx::query(select!(
         "where g.org_id = $1 and g.resource_id = $2 and g.account_id = $3 and g.ended_at is null"
     ))
@@ -153,7 +153,7 @@ pub async fn list_of_member(
     conn: &mut Conn,
     org: &OrganisationId,
     account: &AccountId,
-) -> Result<Vec<Listed>> {
+) -> Result<Vec<ListedGrant>> {
     sqlx::query(select!(
         "where g.org_id = $1 and g.account_id = $2 and g.ended_at is null order by s.sorts_as, g.id limit 200"
     ))
@@ -168,7 +168,7 @@ pub async fn list_of_resource(
     conn: &mut Conn,
     org: &OrganisationId,
     resource: &ResourceId,
-) -> Result<Vec<Listed>> {
+) -> Result<Vec<ListedGrant>> {
     sqlx::query(select!(
         "where g.org_id = $1 and g.resource_id = $2 and g.ended_at is null order by g.granted_at desc, g.id \
          desc limit 200"
@@ -181,7 +181,7 @@ pub async fn list_of_resource(
 
 /// Grants of any organisation whose time is over and whose end no sweep has written down; at most
 /// `limit`.
-pub async fn list_over(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<Listed>> {
+pub async fn list_over(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<ListedGrant>> {
     sqlx::query(select!(
         "where g.ends_at <= $1 and g.ended_at is null order by g.ends_at, g.id limit $2"
     ))
@@ -192,7 +192,7 @@ pub async fn list_over(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<Lis
 }
 
 /// Grants of any organisation whose holder is to be told that they end; at most `limit`.
-pub async fn list_to_notice(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<Listed>> {
+pub async fn list_to_notice(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<ListedGrant>> {
     sqlx::query(select!(
         "where g.notice_at <= $1 and g.ended_at is null order by g.notice_at, g.id limit $2"
     ))
@@ -202,9 +202,9 @@ pub async fn list_to_notice(conn: &mut Conn, now: Time, limit: i64) -> Result<Ve
     .await
 }
 
-fn read(row: &Row) -> Result<Listed> {
+fn read(row: &Row) -> Result<ListedGrant> {
     let ended = match row.maybe_time("ended_at")? {
-        Some(at) => Some(Ended {
+        Some(at) => Some(GrantEnd {
             at,
             by: row.maybe_parsed("ended_by")?,
         }),
@@ -220,7 +220,7 @@ fn read(row: &Row) -> Result<Listed> {
         ended,
         version: row.number("version")?,
     };
-    Ok(Listed {
+    Ok(ListedGrant {
         grant,
         organisation: row.parsed("org_id")?,
         resource: row.text("name")?,

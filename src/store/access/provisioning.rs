@@ -5,7 +5,7 @@ use crate::domain::resource::{HookCall, HookKind};
 use crate::domain::{Error, Result, Time};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
-use crate::store::outbox::{Ended, LEASE, Outcome, QUEUED};
+use crate::store::outbox::{DeliveryOutcome, EndedLetter, LEASE, QUEUED};
 use crate::store::rows::{Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;
 
@@ -29,7 +29,7 @@ pub async fn owe(tx: &mut Tx, id: &LetterId, org: &OrganisationId, call: &HookCa
 
 /// A call that the worker holds.
 #[derive(Clone, Debug)]
-pub struct Claimed {
+pub struct ClaimedCall {
     pub id: LetterId,
     pub organisation: OrganisationId,
     pub call: HookCall,
@@ -40,7 +40,7 @@ pub struct Claimed {
 
 /// Claims up to `limit` calls that are due; the predicate stands again in the outer `where`, as for
 /// letters.
-pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<Claimed>> {
+pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<ClaimedCall>> {
     tx.read_in_order().await?;
     let sql = format!(
         "update hook_calls set lease_until = $2, attempts = attempts + 1 where id in \
@@ -65,8 +65,8 @@ pub async fn release(tx: &mut Tx) -> Result<()> {
 }
 
 /// Writes down how a try ended, if this worker still holds the lease.
-pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time) -> Result<()> {
-    let Ended {
+pub async fn finish(tx: &mut Tx, claimed: &ClaimedCall, outcome: &DeliveryOutcome, now: Time) -> Result<()> {
+    let EndedLetter {
         state,
         problem,
         next,
@@ -88,7 +88,7 @@ pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time
 
 /// How one call fares, for the page of the request that it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fate {
+pub struct CallFate {
     pub kind: HookKind,
     pub state: String,
     pub attempts: i64,
@@ -100,11 +100,11 @@ pub async fn list_of_request(
     conn: &mut Conn,
     org: &OrganisationId,
     request: &RequestId,
-) -> Result<Vec<Fate>> {
+) -> Result<Vec<CallFate>> {
     let read = |r: &Row| {
         let call: HookCall =
             serde_json::from_str(&r.text("call")?).map_err(|_| impossible("hook_calls.call"))?;
-        Ok(Fate {
+        Ok(CallFate {
             kind: call.kind,
             state: r.text("state")?,
             attempts: r.number("attempts")?,
@@ -153,8 +153,8 @@ pub async fn set_secret(
         .await
 }
 
-fn read(row: &Row) -> Result<Claimed> {
-    Ok(Claimed {
+fn read(row: &Row) -> Result<ClaimedCall> {
+    Ok(ClaimedCall {
         id: row.parsed("id")?,
         organisation: row.parsed("org_id")?,
         call: serde_json::from_str(&row.text("call")?).map_err(|_| impossible("hook_calls.call"))?,

@@ -1,15 +1,15 @@
 //! Resources: what members may ask for, and who may.
 use crate::domain::ids::{AccountId, FlowId, OrganisationId, ResourceId};
-use crate::domain::resource::{Audience, Resource, State};
+use crate::domain::resource::{Audience, Resource, ResourceState};
 use crate::domain::{Error, Result, Why, text};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
-use crate::store::rows::{Asked, Columns as _, Row, Statement as _, containing, impossible};
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, containing, impossible};
 use sqlx::AssertSqlSafe;
 
 /// A resource as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedResource {
     pub resource: Resource,
     pub sorts_as: String,
     pub owner: Option<String>,
@@ -123,7 +123,7 @@ async fn write_audience(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Resu
 }
 
 /// One resource; also one that was deleted.
-pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &ResourceId) -> Result<Listed> {
+pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &ResourceId) -> Result<ListedResource> {
     let sql = format!("{SELECT} and r.id = $2");
     let query = sqlx::query(AssertSqlSafe(sql))
         .bind(org.to_string())
@@ -134,7 +134,7 @@ pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &ResourceId) -> Res
 
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
-pub struct Look<'a> {
+pub struct ResourceQuery<'a> {
     /// Words, each a part of the name.
     pub search: &'a str,
     /// Only what this member may ask for now.
@@ -147,10 +147,10 @@ pub struct Look<'a> {
 pub async fn list(
     conn: &mut Conn,
     org: &OrganisationId,
-    look: &Look<'_>,
+    look: &ResourceQuery<'_>,
     limit: usize,
-) -> Result<Vec<Listed>> {
-    let mut asked = Asked::default();
+) -> Result<Vec<ListedResource>> {
+    let mut asked = Bindings::default();
     asked.bind(org.to_string())?;
     let mut sql = String::from(SELECT);
     match look.for_member {
@@ -193,9 +193,9 @@ pub async fn list(
 async fn with_audiences(
     conn: &mut Conn,
     org: &OrganisationId,
-    mut found: Vec<Listed>,
-) -> Result<Vec<Listed>> {
-    let mut asked = Asked::default();
+    mut found: Vec<ListedResource>,
+) -> Result<Vec<ListedResource>> {
+    let mut asked = Bindings::default();
     let org = asked.bind(org.to_string())?;
     let some: Vec<String> = found
         .iter()
@@ -283,7 +283,7 @@ pub async fn disown(tx: &mut Tx, org: &OrganisationId, account: &AccountId) -> R
     .await
 }
 
-fn read(row: &Row) -> Result<Listed> {
+fn read(row: &Row) -> Result<ListedResource> {
     let audience = match row.text("audience")?.as_str() {
         "everyone" => Audience::Everyone,
         "some" => Audience::Some {
@@ -304,11 +304,11 @@ fn read(row: &Row) -> Result<Listed> {
         reason_required: row.flag("reason_required")?,
         hook: row.text("hook_url")?,
         audience,
-        state: State::parse(&row.text("state")?).ok_or_else(|| impossible("resources.state"))?,
+        state: ResourceState::parse(&row.text("state")?).ok_or_else(|| impossible("resources.state"))?,
         version: row.number("version")?,
     };
     let (owner, flow) = (row.maybe_text("owner")?, row.maybe_text("flow")?);
-    Ok(Listed {
+    Ok(ListedResource {
         resource,
         sorts_as: row.text("sorts_as")?,
         owner,

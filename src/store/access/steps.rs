@@ -9,7 +9,7 @@ use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::permissions::gives;
 use crate::store::requests::columns::{columns, read as read_request};
-use crate::store::rows::{Asked, Columns as _, Row, Statement as _, impossible};
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ pub async fn list_eligible(
     org: &OrganisationId,
     accounts: &BTreeSet<AccountId>,
 ) -> Result<BTreeSet<AccountId>> {
-    let mut asked = Asked::default();
+    let mut asked = Bindings::default();
     let org = asked.bind(org.to_string())?;
     let ids = asked.list(accounts)?;
     let sql = format!(

@@ -4,7 +4,7 @@ use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
-use crate::store::rows::{Asked, Columns as _, Row, Statement as _, impossible};
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;
 
 macro_rules! select {
@@ -122,7 +122,7 @@ pub async fn spend_factor_step(tx: &mut Tx, id: &AccountId, step: i64) -> Result
 
 /// The names of these accounts, by name.
 pub async fn list_names(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<String>> {
-    let mut asked = Asked::default();
+    let mut asked = Bindings::default();
     let sql = format!(
         "select name from accounts where id in ({}) order by name, id",
         asked.list(ids)?

@@ -5,7 +5,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::{Result, Time};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
-use crate::store::rows::{Asked, Columns as _, Statement as _, containing};
+use crate::store::rows::{Bindings, Columns as _, Statement as _, containing};
 use sqlx::AssertSqlSafe;
 
 /// Accounts whose erasure has come; at most 20.
@@ -72,7 +72,7 @@ pub async fn forget_details(tx: &mut Tx, events: &[String]) -> Result<()> {
 
 async fn forget_of(tx: &mut Tx, statement: &str, events: &[String]) -> Result<()> {
     for some in events.chunks(400) {
-        let mut asked = Asked::default();
+        let mut asked = Bindings::default();
         let sql = format!("{statement} where event_id in ({})", asked.list(some)?);
         sqlx::query_with(AssertSqlSafe(sql), asked.0).run(tx).await?;
     }

@@ -3,8 +3,8 @@
 use crate::domain::ids::{ConnectorId, LetterId, OrganisationId};
 use crate::domain::{Result, Time};
 use crate::store::db::Tx;
-use crate::store::outbox::{Ended, LEASE, Outcome, QUEUED};
-use crate::store::rows::{Asked, Columns as _, Statement as _};
+use crate::store::outbox::{DeliveryOutcome, EndedLetter, LEASE, QUEUED};
+use crate::store::rows::{Bindings, Columns as _, Statement as _};
 use sqlx::AssertSqlSafe;
 
 /// Something that came: the platform's name of the delivery, the message's own identity, and what
@@ -50,7 +50,7 @@ pub async fn keep(
 
 /// Something that came, in a worker's hands.
 #[derive(Clone, Debug)]
-pub struct Claimed {
+pub struct ClaimedArrival {
     pub id: LetterId,
     pub organisation: OrganisationId,
     pub connector: ConnectorId,
@@ -62,9 +62,9 @@ pub struct Claimed {
 
 /// Claims up to `limit` of what came, of each person the first alone, and nothing of connectors
 /// that are `busy`; the predicate stands again in the outer `where`, as for letters.
-pub async fn claim(tx: &mut Tx, now: Time, limit: i64, busy: &[ConnectorId]) -> Result<Vec<Claimed>> {
+pub async fn claim(tx: &mut Tx, now: Time, limit: i64, busy: &[ConnectorId]) -> Result<Vec<ClaimedArrival>> {
     tx.read_in_order().await?;
-    let mut asked = Asked::default();
+    let mut asked = Bindings::default();
     let (at, until) = (asked.bind(now.0)?, asked.bind((now + LEASE).0)?);
     let (limit, busy) = (asked.bind(limit)?, asked.list(busy)?);
     let sql = format!(
@@ -81,7 +81,7 @@ pub async fn claim(tx: &mut Tx, now: Time, limit: i64, busy: &[ConnectorId]) -> 
     );
     let query = sqlx::query_with(AssertSqlSafe(sql), asked.0);
     let claimed = query.list(tx, |row| {
-        Ok(Claimed {
+        Ok(ClaimedArrival {
             id: row.parsed("id")?,
             organisation: row.parsed("org_id")?,
             connector: row.parsed("connector_id")?,
@@ -95,8 +95,13 @@ pub async fn claim(tx: &mut Tx, now: Time, limit: i64, busy: &[ConnectorId]) -> 
 }
 
 /// Writes down how working on it ended, if this worker still holds the lease.
-pub async fn finish(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Time) -> Result<()> {
-    let Ended {
+pub async fn finish(
+    tx: &mut Tx,
+    claimed: &ClaimedArrival,
+    outcome: &DeliveryOutcome,
+    now: Time,
+) -> Result<()> {
+    let EndedLetter {
         state,
         problem,
         next,

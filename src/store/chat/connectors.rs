@@ -1,11 +1,11 @@
 //! Connectors of organisations, with their sealed secrets.
 use crate::domain::account::Language;
-use crate::domain::connector::{Connector, Health, Mode, Platform, State};
+use crate::domain::connector::{Connector, ConnectorState, Health, Mode, Platform};
 use crate::domain::ids::{ConnectorId, OrganisationId};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::conn::Conn;
-use crate::store::db::{Kind, Tx};
+use crate::store::db::{DatabaseKind, Tx};
 use crate::store::rows::{Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;
 
@@ -121,7 +121,7 @@ pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &ConnectorId) -> Re
 /// As [`find`]; until this transaction ends nobody deletes it. Others may hold it at the same time.
 /// On SQLite nobody else writes anyway.
 pub async fn hold(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId) -> Result<Kept> {
-    let lock = if tx.kind == Kind::Postgres {
+    let lock = if tx.kind == DatabaseKind::Postgres {
         " for share"
     } else {
         ""
@@ -301,7 +301,8 @@ fn read(row: &Row) -> Result<Kept> {
             platform: Platform::parse(&row.text("platform")?)
                 .ok_or_else(|| impossible("connectors.platform"))?,
             name: row.text("name")?,
-            state: State::parse(&row.text("state")?).ok_or_else(|| impossible("connectors.state"))?,
+            state: ConnectorState::parse(&row.text("state")?)
+                .ok_or_else(|| impossible("connectors.state"))?,
             onboarding: row.flag("onboarding")?,
             mode: Mode::parse(&row.text("mode")?).ok_or_else(|| impossible("connectors.mode"))?,
             language: Language::from_tag(&row.text("language")?)

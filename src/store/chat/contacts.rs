@@ -1,12 +1,12 @@
 //! Contacts: who wrote to a connector.
 use crate::domain::account::Language;
 use crate::domain::connector::Platform;
-use crate::domain::contact::{Contact, Standing};
+use crate::domain::contact::{Contact, ContactStanding};
 use crate::domain::ids::{AccountId, ConnectorId, ContactId, OrganisationId};
 use crate::domain::{Error, Result, Time, delivery_failure, text};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
-use crate::store::rows::{Asked, Columns as _, Row, Statement as _, containing, impossible};
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, containing, impossible};
 use sqlx::AssertSqlSafe;
 
 const SELECT: &str = "select c.id, c.org_id, c.connector_id, c.person, c.name, c.conversation, c.route, \
@@ -233,8 +233,8 @@ pub async fn use_code(tx: &mut Tx, hash: &str, now: Time) -> Result<Option<Accou
 
 /// What is looked for among a connector's contacts.
 #[derive(Clone, Debug, Default)]
-pub struct Look {
-    pub standing: Option<Standing>,
+pub struct ContactQuery {
+    pub standing: Option<ContactStanding>,
     /// A part of the name or the identity.
     pub search: String,
     /// The last message and the id of the contact after which a page begins.
@@ -246,10 +246,10 @@ pub async fn list(
     conn: &mut Conn,
     org: &OrganisationId,
     connector: &ConnectorId,
-    look: &Look,
+    look: &ContactQuery,
     limit: usize,
 ) -> Result<Vec<Contact>> {
-    let mut asked = Asked::default();
+    let mut asked = Bindings::default();
     let mut sql = format!(
         "{SELECT} where c.org_id = {} and c.connector_id = {}",
         asked.bind(org.to_string())?,
@@ -277,7 +277,7 @@ pub async fn counts(
     conn: &mut Conn,
     org: &OrganisationId,
     connector: &ConnectorId,
-) -> Result<Vec<(Standing, i64)>> {
+) -> Result<Vec<(ContactStanding, i64)>> {
     sqlx::query(
         "select standing, count(*) as n from contacts where org_id = $1 and connector_id = $2 group \
         by standing",
@@ -286,7 +286,7 @@ pub async fn counts(
     .bind(connector.as_str())
     .list(conn, |r| {
         Ok((
-            Standing::parse(&r.text("standing")?).ok_or_else(|| impossible("contacts.standing"))?,
+            ContactStanding::parse(&r.text("standing")?).ok_or_else(|| impossible("contacts.standing"))?,
             r.number("n")?,
         ))
     })
@@ -307,7 +307,8 @@ fn read(row: &Row) -> Result<Contact> {
         conversation: row.text("conversation")?,
         route: row.text("route")?,
         language,
-        standing: Standing::parse(&row.text("standing")?).ok_or_else(|| impossible("contacts.standing"))?,
+        standing: ContactStanding::parse(&row.text("standing")?)
+            .ok_or_else(|| impossible("contacts.standing"))?,
         member: row.maybe_parsed("member_id")?,
         proven_at: row.maybe_time("proven_at")?,
         messages: row.number("messages")?,

@@ -1,16 +1,16 @@
 //! How messages fared: what pages show of them, and trying them again.
 use crate::domain::ids::{ConnectorId, LetterId, OrganisationId, RequestId};
 use crate::domain::{Error, Result, Time};
-use crate::store::chat::sends::{What, read_what};
+use crate::store::chat::sends::{MessageKind, read_what};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Row, Statement as _};
 
 /// How one message fares, for the page of the request that it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fate {
+pub struct MessageFate {
     pub id: LetterId,
-    pub what: What,
+    pub what: MessageKind,
     pub state: String,
     pub attempts: i64,
     pub problem: Option<String>,
@@ -18,7 +18,7 @@ pub struct Fate {
     pub ended_at: Option<Time>,
 }
 
-impl Fate {
+impl MessageFate {
     /// Whether it was tried in vain and waits for its next try.
     pub fn is_deferred(&self) -> bool {
         self.state == "queued" && self.problem.is_some()
@@ -30,7 +30,7 @@ pub async fn list_of_request(
     conn: &mut Conn,
     org: &OrganisationId,
     request: &RequestId,
-) -> Result<Vec<Fate>> {
+) -> Result<Vec<MessageFate>> {
     sqlx::query(
         "select id, what, state, attempts, problem, next_try_at, ended_at from chat_sends where \
         org_id = $1 and request_id = $2 order by id limit 100",
@@ -41,8 +41,8 @@ pub async fn list_of_request(
     .await
 }
 
-pub(crate) fn read_fate(r: &Row) -> Result<Fate> {
-    Ok(Fate {
+pub(crate) fn read_fate(r: &Row) -> Result<MessageFate> {
+    Ok(MessageFate {
         id: r.parsed("id")?,
         what: read_what(r)?,
         state: r.text("state")?,
@@ -53,14 +53,14 @@ pub(crate) fn read_fate(r: &Row) -> Result<Fate> {
     })
 }
 
-/// What a connector sent last, the latest first, with the names of whom it went to; those for
+/// MessageKind a connector sent last, the latest first, with the names of whom it went to; those for
 /// approvers have none.
 pub async fn list_latest(
     conn: &mut Conn,
     org: &OrganisationId,
     connector: &ConnectorId,
     limit: i64,
-) -> Result<Vec<(Option<String>, Fate)>> {
+) -> Result<Vec<(Option<String>, MessageFate)>> {
     let sql = "select s.id, s.what, s.state, s.attempts, s.problem, s.next_try_at, s.ended_at, c.name from \
         chat_sends s \
          left join contacts c on c.id = s.contact_id where s.org_id = $1 and s.connector_id = $2 order by \
@@ -102,7 +102,7 @@ pub async fn try_all_again(
         .bind(now.0)
         .affected(tx)
         .await?;
-    // What was held behind them, and what was put off: whoever asks believes that it works again.
+    // MessageKind was held behind them, and what was put off: whoever asks believes that it works again.
     let sql = "update chat_sends set next_try_at = $3 where org_id = $1 and connector_id = $2 and state = \
         'queued' and next_try_at > $3";
     sqlx::query(sql)

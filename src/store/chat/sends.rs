@@ -1,17 +1,17 @@
-//! What is owed by chat, to people, to channels of approvers and to organisations' agents: written
+//! MessageKind is owed by chat, to people, to channels of approvers and to organisations' agents: written
 //! with what causes it, claimed by workers.
 use crate::domain::ids::{ConnectorId, ContactId, LetterId, OrganisationId, RequestId};
 use crate::domain::word_enum::word_enum;
 use crate::domain::{Result, Time};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
-use crate::store::outbox::{Ended, LEASE, Outcome, QUEUED};
-use crate::store::rows::{Asked, Columns as _, Row, Statement as _, impossible};
+use crate::store::outbox::{DeliveryOutcome, EndedLetter, LEASE, QUEUED};
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;
 
 word_enum! {
-    /// What is sent.
-    What { Onboarding = "onboarding", Approval = "approval", Rejection = "rejection", Agent = "agent",
+    /// MessageKind is sent.
+    MessageKind { Onboarding = "onboarding", Approval = "approval", Rejection = "rejection", Agent = "agent",
     Post = "post", Edit = "edit", Whisper = "whisper" }
 }
 
@@ -22,8 +22,8 @@ pub struct Owed<'a> {
     pub connector: &'a ConnectorId,
     pub contact: Option<&'a ContactId>,
     pub request: Option<&'a RequestId>,
-    pub what: What,
-    /// What is in one lane is sent one after the other. Whoever owes holds what the lane is about,
+    pub what: MessageKind,
+    /// MessageKind is in one lane is sent one after the other. Whoever owes holds what the lane is about,
     /// so that numbers follow each other.
     pub lane: String,
     /// As JSON.
@@ -63,7 +63,7 @@ pub struct Due {
     pub connector: ConnectorId,
     pub contact: Option<ContactId>,
     pub request: Option<RequestId>,
-    pub what: What,
+    pub what: MessageKind,
     pub send: String,
     pub attempts: i64,
     pub created_at: Time,
@@ -103,7 +103,7 @@ pub async fn claim_sends(
     busy: &[ConnectorId],
 ) -> Result<Vec<Due>> {
     tx.read_in_order().await?;
-    let mut asked = Asked::default();
+    let mut asked = Bindings::default();
     let (at, until) = (asked.bind(now.0)?, asked.bind((now + LEASE).0)?);
     let (limit, busy, what) = (asked.bind(limit)?, asked.list(busy)?, way.what());
     let sql = format!(
@@ -146,16 +146,16 @@ pub struct Stands {
     pub channel: String,
 }
 
-/// Writes down how a try ended, if this worker still holds the lease. What is never sent again is
+/// Writes down how a try ended, if this worker still holds the lease. MessageKind is never sent again is
 /// not kept: whispers, and what the agent has taken.
 pub async fn finish_send(
     tx: &mut Tx,
     due: &Due,
-    outcome: &Outcome,
+    outcome: &DeliveryOutcome,
     stands: &Stands,
     now: Time,
 ) -> Result<()> {
-    let Ended {
+    let EndedLetter {
         state,
         problem,
         next,
@@ -179,7 +179,7 @@ pub async fn finish_send(
     .bind(some(&stands.channel))
     .run_once(tx)
     .await?;
-    if let Outcome::Deferred(_, until) = outcome {
+    if let DeliveryOutcome::Deferred(_, until) = outcome {
         hold_lane(tx, due, *until).await
     } else {
         Ok(())
@@ -291,7 +291,7 @@ pub async fn was_not_delivered(
         == 1)
 }
 
-/// What waits for a connector is dropped: it is deleted.
+/// MessageKind waits for a connector is dropped: it is deleted.
 pub async fn drop_of_connector(
     tx: &mut Tx,
     org: &OrganisationId,
@@ -331,6 +331,6 @@ pub async fn release(tx: &mut Tx) -> Result<()> {
         .await
 }
 
-pub(super) fn read_what(row: &Row) -> Result<What> {
-    What::parse(&row.text("what")?).ok_or_else(|| impossible("chat_sends.what"))
+pub(super) fn read_what(row: &Row) -> Result<MessageKind> {
+    MessageKind::parse(&row.text("what")?).ok_or_else(|| impossible("chat_sends.what"))
 }

@@ -4,12 +4,12 @@ use crate::domain::event::{Detail, Service, What};
 use crate::domain::ids::OrganisationId;
 use crate::domain::{Result, Time};
 use crate::store::conn::Conn;
-use crate::store::rows::{Asked, Columns as _, Row, Statement as _};
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _};
 use sqlx::AssertSqlSafe;
 
 /// What is looked for; what is empty or None does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct InsightsQuery {
     pub service: Option<Service>,
     pub what: Option<What>,
     /// Words of the name or address of a member, of now or before, or of a requester.
@@ -25,7 +25,7 @@ pub struct Look {
 
 /// One entry, with whoever did it as they are called now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct ShownEvent {
     pub seq: i64,
     pub id: String,
     pub what: String,
@@ -39,7 +39,7 @@ pub struct Shown {
     pub place: Option<String>,
 }
 
-impl Shown {
+impl ShownEvent {
     /// Before, after and place, wherever the place is kept; None once the detail was erased.
     pub fn facts(&self) -> Option<Detail> {
         let detail: Detail = self
@@ -55,7 +55,12 @@ impl Shown {
 
 /// Entries of the organisation, and sign-ins of its members from the day they joined; at most
 /// `limit`, newest first.
-pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, limit: usize) -> Result<Vec<Shown>> {
+pub async fn list(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    look: &InsightsQuery,
+    limit: usize,
+) -> Result<Vec<ShownEvent>> {
     let services = |s: Service| {
         look.service.is_none_or(|only| only == s) && look.what.is_none_or(|w| w.service() == Some(s))
     };
@@ -77,11 +82,11 @@ pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, limit: usi
 async fn list_part(
     conn: &mut Conn,
     org: &OrganisationId,
-    look: &Look,
+    look: &InsightsQuery,
     sign_ins: bool,
     limit: usize,
-) -> Result<Vec<Shown>> {
-    let mut asked = Asked::default();
+) -> Result<Vec<ShownEvent>> {
+    let mut asked = Bindings::default();
     let org = asked.bind(org.to_string())?;
     let (who, from) = if sign_ins {
         let members = format!("events e join members m on m.org_id = {org} and m.account_id = e.account_id");
@@ -141,8 +146,8 @@ async fn list_part(
         .await
 }
 
-fn read(row: &Row) -> Result<Shown> {
-    Ok(Shown {
+fn read(row: &Row) -> Result<ShownEvent> {
+    Ok(ShownEvent {
         seq: row.number("seq")?,
         id: row.text("id")?,
         what: row.text("what")?,

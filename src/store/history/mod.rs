@@ -104,7 +104,7 @@ pub async fn list_of_objects(
 
 /// Something that happened in an organisation.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub struct OrganisationChange {
     /// Its number, growing; on PostgreSQL a smaller one may appear later.
     pub seq: i64,
     pub organisation: OrganisationId,
@@ -113,14 +113,14 @@ pub struct Change {
 }
 
 /// What happened in organisations after `seq`, at most 1,000, in order.
-pub async fn list_changes(conn: &mut Conn, seq: i64) -> Result<Vec<Change>> {
+pub async fn list_changes(conn: &mut Conn, seq: i64) -> Result<Vec<OrganisationChange>> {
     sqlx::query(
         "select seq, org_id, what, object from events where seq > $1 and org_id is not null order by \
         seq limit 1000",
     )
     .bind(seq)
     .list(conn, |r| {
-        Ok(Change {
+        Ok(OrganisationChange {
             seq: r.number("seq")?,
             organisation: r.parsed("org_id")?,
             what: r.text("what")?,

@@ -9,13 +9,13 @@ use sqlx::{Row as _, ValueRef as _};
 
 /// One table of the export. `sql` takes the organisation and the key after which to go on, gives
 /// rows by their key `k`.
-pub struct Table {
+pub struct DataTable {
     pub name: &'static str,
     pub columns: &'static [&'static str],
     sql: &'static str,
 }
 
-impl Table {
+impl DataTable {
     /// The columns' names as the export gives them.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.columns.iter().map(|c| c.rsplit('.').next().unwrap_or(c))
@@ -30,7 +30,7 @@ pub struct Exported {
 
 macro_rules! table {
     ($name:literal, $key:literal, [$($column:literal),+ $(,)?], $from:literal) => {
-        Table {
+        DataTable {
             name: $name,
             columns: &[$($column),+],
             sql: concat!("select ", $key, " as k", $(", ", $column, " as \"", $column, "\""),+, " \
@@ -40,7 +40,7 @@ macro_rules! table {
 }
 
 /// All tables of the export.
-pub const TABLES: [Table; 16] = [
+pub const TABLES: [DataTable; 16] = [
     table!(
         "organisation",
         "id",
@@ -239,7 +239,7 @@ pub const TABLES: [Table; 16] = [
 pub async fn list(
     conn: &mut Conn,
     org: &OrganisationId,
-    table: &Table,
+    table: &DataTable,
     after: &str,
 ) -> Result<Vec<Exported>> {
     sqlx::query(table.sql)

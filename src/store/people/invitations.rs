@@ -1,12 +1,12 @@
 //! Invitations. The link's token is known by its hash alone.
 use crate::domain::account::{Email, Language};
 use crate::domain::ids::{AccountId, InvitationId, OrganisationId, RoleId};
-use crate::domain::invitation::{Invitation, Status, StatusWord};
+use crate::domain::invitation::{Invitation, InvitationStatus, InvitationStatusWord};
 use crate::domain::{Error, Result, Time, Why, text};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::outbox::{self, Delivery};
-use crate::store::rows::{Asked, Columns as _, Row, Statement as _, impossible};
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;
 
 macro_rules! select {
@@ -48,9 +48,9 @@ pub async fn create(tx: &mut Tx, i: &Invitation, token_hash: &str) -> Result<()>
 /// Writes a changed invitation back if nobody changed it since it was read and it is still pending.
 pub async fn update(tx: &mut Tx, i: &Invitation) -> Result<()> {
     let (ended, by) = match &i.status {
-        Status::Pending => (None, None),
-        Status::Accepted { by, at } => (Some(at.0), Some(by.as_str())),
-        Status::Deleted { at } => (Some(at.0), None),
+        InvitationStatus::Pending => (None, None),
+        InvitationStatus::Accepted { by, at } => (Some(at.0), Some(by.as_str())),
+        InvitationStatus::Deleted { at } => (Some(at.0), None),
     };
     sqlx::query(
         "update invitations set status = $4, expires_at = $5, ended_at = $6, accepted_by = $7, version = \
@@ -129,7 +129,7 @@ pub async fn list_open(conn: &mut Conn, org: &OrganisationId, search: &str) -> R
 
 /// An invitation as a list shows it.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct ListedInvitation {
     pub invitation: Invitation,
     /// The name of who invited.
     pub inviter: String,
@@ -139,9 +139,9 @@ pub struct Listed {
 
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
-pub struct Look {
+pub struct InvitationQuery {
     /// Only those that are this at the instant.
-    pub status: Option<StatusWord>,
+    pub status: Option<InvitationStatusWord>,
     /// A part of the name or address.
     pub search: String,
     /// Only those whose newest letter could not be delivered.
@@ -157,11 +157,11 @@ const NEWEST_LETTER: &str =
 pub async fn list(
     conn: &mut Conn,
     org: &OrganisationId,
-    look: &Look,
+    look: &InvitationQuery,
     now: Time,
     limit: usize,
-) -> Result<Vec<Listed>> {
-    let mut asked = Asked::default();
+) -> Result<Vec<ListedInvitation>> {
+    let mut asked = Bindings::default();
     let org = asked.bind(org.to_string())?;
     let mut sql = format!(
         "select i.id, i.org_id, i.email, i.name, i.language, i.status, i.request_id, i.invited_by, \
@@ -173,11 +173,11 @@ pub async fn list(
          left join outbox l on l.id = {NEWEST_LETTER} where i.org_id = {org}"
     );
     sql += &match look.status {
-        Some(StatusWord::Pending) => format!(
+        Some(InvitationStatusWord::Pending) => format!(
             " and i.status = 'pending' and i.expires_at > {}",
             asked.bind(now.0)?
         ),
-        Some(StatusWord::Expired) => format!(
+        Some(InvitationStatusWord::Expired) => format!(
             " and i.status = 'pending' and i.expires_at <= {}",
             asked.bind(now.0)?
         ),
@@ -202,7 +202,7 @@ pub async fn list(
                 Some(id) => Some(outbox::read_delivery(r, &id, r.maybe_time("letter_ended_at")?)?),
                 None => None,
             };
-            Ok(Listed {
+            Ok(ListedInvitation {
                 invitation: read(r)?,
                 inviter: r.text("inviter")?,
                 letter,
@@ -268,7 +268,7 @@ pub async fn list_roles<'a>(
     org: &OrganisationId,
     ids: impl IntoIterator<Item = &'a InvitationId>,
 ) -> Result<Vec<(InvitationId, RoleId)>> {
-    let mut asked = Asked::default();
+    let mut asked = Bindings::default();
     let org = asked.bind(org.to_string())?;
     let ids = asked.list(ids)?;
     let sql = format!(
@@ -299,14 +299,14 @@ fn read(row: &Row) -> Result<Invitation> {
             .ok_or_else(|| impossible("invitations.ended_at"))
     };
     let status = match row.text("status")?.as_str() {
-        "pending" => Status::Pending,
+        "pending" => InvitationStatus::Pending,
         "accepted" => {
             let by: AccountId = row
                 .maybe_parsed("accepted_by")?
                 .ok_or_else(|| impossible("invitations.accepted_by"))?;
-            Status::Accepted { by, at: ended()? }
+            InvitationStatus::Accepted { by, at: ended()? }
         }
-        "deleted" => Status::Deleted { at: ended()? },
+        "deleted" => InvitationStatus::Deleted { at: ended()? },
         _ => return Err(impossible("invitations.status")),
     };
     Ok(Invitation {

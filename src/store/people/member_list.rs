@@ -6,12 +6,12 @@ use crate::domain::member::Employment;
 use crate::domain::{Error, Result, Time};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
-use crate::store::rows::{Asked, Columns as _, Row, Statement as _};
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _};
 use sqlx::AssertSqlSafe;
 
 /// A member as a list shows them.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct ListedMember {
     pub account: AccountId,
     pub name: String,
     pub email: Email,
@@ -29,7 +29,7 @@ pub struct Listed {
 
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
-pub struct Look {
+pub struct MemberQuery {
     /// Words; a member is found if a term of name or address begins with each of them.
     pub search: String,
     pub role: Option<RoleId>,
@@ -46,8 +46,13 @@ const SELECT: &str = "select a.id, a.name, a.email, m.sorts_as, m.joined_at, m.w
      where m.state = 'active' and m.org_id = $1";
 
 /// A page of the organisation's active members by name; at most `limit`.
-pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, limit: usize) -> Result<Vec<Listed>> {
-    let mut asked = Asked::default();
+pub async fn list(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    look: &MemberQuery,
+    limit: usize,
+) -> Result<Vec<ListedMember>> {
+    let mut asked = Bindings::default();
     asked.bind(org.to_string())?;
     let mut sql = String::from(SELECT);
     if let Some((name, id)) = &look.after {
@@ -77,7 +82,7 @@ pub async fn list(conn: &mut Conn, org: &OrganisationId, look: &Look, limit: usi
 }
 
 /// One active member.
-pub async fn find(conn: &mut Conn, org: &OrganisationId, account: &AccountId) -> Result<Listed> {
+pub async fn find(conn: &mut Conn, org: &OrganisationId, account: &AccountId) -> Result<ListedMember> {
     let sql = format!("{SELECT} and m.account_id = $2");
     let query = sqlx::query(AssertSqlSafe(sql))
         .bind(org.to_string())
@@ -109,8 +114,8 @@ pub async fn count_waiting(conn: &mut Conn, org: &OrganisationId) -> Result<i64>
         .await
 }
 
-fn read(row: &Row) -> Result<Listed> {
-    Ok(Listed {
+fn read(row: &Row) -> Result<ListedMember> {
+    Ok(ListedMember {
         account: row.parsed("id")?,
         name: row.text("name")?,
         email: row.parsed("email")?,

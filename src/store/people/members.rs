@@ -8,7 +8,7 @@ use crate::domain::{Result, Time};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::permissions;
-use crate::store::rows::{Asked, Columns as _, Row, Statement as _, impossible};
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;
 
 macro_rules! select_membership {
@@ -76,7 +76,7 @@ pub async fn list_of_account(conn: &mut Conn, account: &AccountId) -> Result<Vec
 
 /// A member to whom letters go.
 #[derive(Clone, Debug)]
-pub struct Reader {
+pub struct LetterReader {
     pub account: AccountId,
     pub email: Email,
     pub language: Language,
@@ -87,7 +87,7 @@ pub async fn list_holders(
     conn: &mut Conn,
     org: &OrganisationId,
     permission: Permission,
-) -> Result<Vec<Reader>> {
+) -> Result<Vec<LetterReader>> {
     let sql = format!(
         "select distinct a.id, a.email, a.language from members m \
          join accounts a on a.id = m.account_id \
@@ -103,7 +103,7 @@ pub async fn list_holders(
 }
 
 /// All active members of the organisation.
-pub async fn list_readers(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Reader>> {
+pub async fn list_readers(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<LetterReader>> {
     sqlx::query(
         "select a.id, a.email, a.language from members m join accounts a on a.id = m.account_id \
         where m.org_id = $1 and m.state = 'active' order by a.id",
@@ -118,8 +118,8 @@ pub async fn list_readers_of(
     conn: &mut Conn,
     org: &OrganisationId,
     accounts: &[AccountId],
-) -> Result<Vec<Reader>> {
-    let mut asked = Asked::default();
+) -> Result<Vec<LetterReader>> {
+    let mut asked = Bindings::default();
     let (org, ids) = (asked.bind(org.to_string())?, asked.list(accounts)?);
     let sql = format!(
         "select a.id, a.email, a.language from members m join accounts a on a.id = m.account_id \
@@ -130,9 +130,9 @@ pub async fn list_readers_of(
         .await
 }
 
-fn read_reader(r: &Row) -> Result<Reader> {
+fn read_reader(r: &Row) -> Result<LetterReader> {
     let language = Language::from_tag(&r.text("language")?).ok_or_else(|| impossible("accounts.language"))?;
-    Ok(Reader {
+    Ok(LetterReader {
         account: r.parsed("id")?,
         email: r.parsed("email")?,
         language,

@@ -6,7 +6,7 @@ use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::people::member_list;
 use crate::store::permissions;
-use crate::store::rows::{Asked, Columns as _, Row, Statement as _};
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _};
 use sqlx::AssertSqlSafe;
 
 pub async fn create(tx: &mut Tx, org: &OrganisationId, r: &Role) -> Result<()> {
@@ -81,7 +81,7 @@ pub async fn list_of_members<'a>(
     org: &OrganisationId,
     members: impl IntoIterator<Item = &'a AccountId>,
 ) -> Result<Vec<(AccountId, RoleId)>> {
-    let mut asked = Asked::default();
+    let mut asked = Bindings::default();
     let org = asked.bind(org.to_string())?;
     let ids = asked.list(members)?;
     let sql = format!(

@@ -28,7 +28,7 @@ pub struct Job {
 
 /// How far a job has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct JobCounts {
     pub all: i64,
     pub done: i64,
     /// Of those done, how many were refused.
@@ -171,7 +171,7 @@ pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &JobId) -> Result<J
     .ok_or(Error::NotFound)
 }
 
-pub async fn count(conn: &mut Conn, job: &Job) -> Result<Counts> {
+pub async fn count(conn: &mut Conn, job: &Job) -> Result<JobCounts> {
     let found = sqlx::query(
         "select count(*) as n, cast(coalesce(sum(done), 0) as bigint) as finished, count(refused) as refused \
          from bulk_items where org_id = $1 and job_id = $2",
@@ -179,7 +179,7 @@ pub async fn count(conn: &mut Conn, job: &Job) -> Result<Counts> {
     .bind(job.organisation.as_str())
     .bind(job.id.as_str())
     .find(conn, |r| {
-        Ok(Counts {
+        Ok(JobCounts {
             all: r.number("n")?,
             done: r.number("finished")?,
             refused: r.number("refused")?,

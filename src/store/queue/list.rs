@@ -7,17 +7,17 @@ use crate::domain::{Error, Result, Time};
 use crate::store::conn::Conn;
 use crate::store::counts::Shelf;
 use crate::store::queue::query::Filter;
-use crate::store::queue::query::Look;
+use crate::store::queue::query::QueueQuery;
 use crate::store::queue::query::Sort;
 use crate::store::queue::shelves::Shelves;
 use crate::store::requests::columns::{columns, read};
-use crate::store::rows::{Asked, Columns as _, Row, Statement as _, containing, impossible, words};
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, containing, impossible, words};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyArguments;
 
 /// A request with what a list shows beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedRequest {
     pub request: Request,
     /// The folded name by which it sorts.
     pub sorts_as: String,
@@ -28,12 +28,12 @@ pub struct Listed {
     /// The name of the resource that it asks for.
     pub resource: Option<String>,
     /// Where it came from, if that is a connector.
-    pub chat: Option<Chat>,
+    pub chat: Option<ChatSource>,
 }
 
 /// Where a request by chat came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chat {
+pub struct ChatSource {
     pub platform: Platform,
     pub connector: String,
     /// As the platform identifies whoever asks.
@@ -58,11 +58,11 @@ const SELECT: &str = concat!(
 pub async fn list(
     conn: &mut Conn,
     org: &OrganisationId,
-    look: &Look,
+    look: &QueueQuery,
     shelves: &Shelves,
     now: Time,
     limit: usize,
-) -> Result<Vec<Listed>> {
+) -> Result<Vec<ListedRequest>> {
     let Some((sql, values)) = statement(conn, org, look, shelves, now, limit).await? else {
         return Ok(Vec::new());
     };
@@ -74,9 +74,9 @@ pub async fn list(
 /// How the database would list it, line by line; for tests of the plans.
 pub async fn plan(
     conn: &mut Conn,
-    kind: crate::store::Kind,
+    kind: crate::store::DatabaseKind,
     org: &OrganisationId,
-    look: &Look,
+    look: &QueueQuery,
     shelves: &Shelves,
     now: Time,
 ) -> Result<Vec<String>> {
@@ -84,8 +84,8 @@ pub async fn plan(
         return Ok(Vec::new());
     };
     let (explain, column) = match kind {
-        crate::store::Kind::Sqlite => ("explain query plan", "detail"),
-        crate::store::Kind::Postgres => ("explain", "QUERY PLAN"),
+        crate::store::DatabaseKind::Sqlite => ("explain query plan", "detail"),
+        crate::store::DatabaseKind::Postgres => ("explain", "QUERY PLAN"),
     };
     sqlx::query_with(AssertSqlSafe(format!("{explain} {sql}")), values)
         .list(conn, |r| r.text(column))
@@ -105,7 +105,7 @@ const STRETCHES: usize = 100;
 async fn statement(
     conn: &mut Conn,
     org: &OrganisationId,
-    look: &Look,
+    look: &QueueQuery,
     shelves: &Shelves,
     now: Time,
     limit: usize,
@@ -113,7 +113,7 @@ async fn statement(
     let (column, direction, _) = look.sort.sql();
     let rarest = rarest(conn, org, look).await?;
     let connectors = connectors(conn, org, &look.filter).await?;
-    let mut asked = Asked::default();
+    let mut asked = Bindings::default();
     let org = asked.bind(org.to_string())?;
     let at = asked.bind(now.0)?;
     let holding = shelves.holding(look.tab, &look.filter);
@@ -187,7 +187,7 @@ fn of_tab(tab: Tab, stretches: &[String]) -> String {
 
 /// Each connector is one stretch, of the tab: what has come by one may be few among all that came by
 /// chat.
-fn by_connector(asked: &mut Asked, connectors: &[ConnectorId], within: &str) -> Result<Vec<String>> {
+fn by_connector(asked: &mut Bindings, connectors: &[ConnectorId], within: &str) -> Result<Vec<String>> {
     let stretch = |id: &ConnectorId| {
         let id = asked.bind(id.to_string())?;
         Ok(format!("r.connector_id = {id} and {within}"))
@@ -196,7 +196,7 @@ fn by_connector(asked: &mut Asked, connectors: &[ConnectorId], within: &str) -> 
 }
 
 /// Expired, and no sweep has written it down yet: a handful at the most, and none as a rule.
-fn expired(look: &Look, at: &str, of_connectors: Option<String>) -> String {
+fn expired(look: &QueueQuery, at: &str, of_connectors: Option<String>) -> String {
     let approval = look
         .filter
         .approval
@@ -230,7 +230,7 @@ fn of_rare_word(
 /// The ids of a page, read from the stretches one after the other. Cut to a page before anything is
 /// joined: PostgreSQL would rather read the whole table than look up what all stretches hold
 /// together.
-fn of_stretches(look: &Look, org: &str, stretches: &[String], within: &str, limit: usize) -> String {
+fn of_stretches(look: &QueueQuery, org: &str, stretches: &[String], within: &str, limit: usize) -> String {
     let (column, direction, _) = look.sort.sql();
     let order = format!("order by {column} {direction}, r.id {direction} limit {limit}");
     let stretch = |is: &String| {
@@ -253,7 +253,7 @@ async fn connectors(
     if !filter.is_of_connectors() {
         return Ok(None);
     }
-    let mut asked = Asked::default();
+    let mut asked = Bindings::default();
     let mut sql = format!(
         "select id from connectors where org_id = {}",
         asked.bind(org.to_string())?
@@ -271,10 +271,10 @@ async fn connectors(
 }
 
 /// The place, among the words that are looked for, of the rarest, if it is rare.
-async fn rarest(conn: &mut Conn, org: &OrganisationId, look: &Look) -> Result<Option<usize>> {
+async fn rarest(conn: &mut Conn, org: &OrganisationId, look: &QueueQuery) -> Result<Option<usize>> {
     let mut rarest = (RARE + 1, None);
     for (at, word) in words(&look.words()).iter().enumerate() {
-        let mut asked = Asked::default();
+        let mut asked = Bindings::default();
         let org = asked.bind(org.to_string())?;
         let (from, to) = asked.begins_with(word)?;
         let sql = format!(
@@ -293,7 +293,7 @@ async fn rarest(conn: &mut Conn, org: &OrganisationId, look: &Look) -> Result<Op
 }
 
 /// What narrows each stretch: dates, names, and the place after which the page begins.
-fn narrowed(asked: &mut Asked, look: &Look) -> Result<String> {
+fn narrowed(asked: &mut Bindings, look: &QueueQuery) -> Result<String> {
     let (column, _, on) = look.sort.sql();
     let mut sql = String::new();
     if let Some(from) = look.filter.from {
@@ -320,7 +320,7 @@ fn narrowed(asked: &mut Asked, look: &Look) -> Result<String> {
 }
 
 /// One request of the organisation as a list shows it.
-pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Result<Listed> {
+pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Result<ListedRequest> {
     let sql = format!("{SELECT}where r.org_id = $1 and r.id = $2");
     let query = sqlx::query(AssertSqlSafe(sql))
         .bind(org.as_str().to_owned())
@@ -329,8 +329,12 @@ pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Resu
 }
 
 /// Those of these requests that the organisation has, in no order.
-pub async fn list_of_ids(conn: &mut Conn, org: &OrganisationId, ids: &[RequestId]) -> Result<Vec<Listed>> {
-    let mut asked = Asked::default();
+pub async fn list_of_ids(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    ids: &[RequestId],
+) -> Result<Vec<ListedRequest>> {
+    let mut asked = Bindings::default();
     let sql = format!(
         "{SELECT}where r.org_id = {} and r.id in ({})",
         asked.bind(org.to_string())?,
@@ -341,8 +345,8 @@ pub async fn list_of_ids(conn: &mut Conn, org: &OrganisationId, ids: &[RequestId
         .await
 }
 
-fn read_listed(row: &Row) -> Result<Listed> {
-    Ok(Listed {
+fn read_listed(row: &Row) -> Result<ListedRequest> {
+    Ok(ListedRequest {
         request: read(row)?,
         sorts_as: row.text("sorts_as")?,
         decided_by: row.maybe_text("decider")?,
@@ -352,11 +356,11 @@ fn read_listed(row: &Row) -> Result<Listed> {
     })
 }
 
-fn read_chat(row: &Row) -> Result<Option<Chat>> {
+fn read_chat(row: &Row) -> Result<Option<ChatSource>> {
     let Some(platform) = row.maybe_text("platform")? else {
         return Ok(None);
     };
-    Ok(Some(Chat {
+    Ok(Some(ChatSource {
         platform: Platform::parse(&platform).ok_or_else(|| impossible("connectors.platform"))?,
         connector: row.text("connector")?,
         person: row.text("person")?,

@@ -2,7 +2,7 @@
 use crate::domain::Time;
 use crate::domain::connector::Platform;
 use crate::domain::ids::{ConnectorId, RequestId};
-use crate::domain::request::{ApprovalType, Kind, StatusWord, Tab};
+use crate::domain::request::{ApprovalType, RequestKind, StatusWord, Tab};
 
 /// By what the list is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Sort {
 /// A place in the list: the row after which a page begins. The column that does not sort is
 /// ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct QueuePlace {
     pub time: Time,
     pub name: String,
     pub id: RequestId,
@@ -40,7 +40,7 @@ pub struct Place {
 pub struct Filter {
     pub status: Option<StatusWord>,
     pub approval: Option<ApprovalType>,
-    pub kind: Option<Kind>,
+    pub kind: Option<RequestKind>,
     /// Where a request by chat came from; any other kind is not shown then.
     pub provider: Option<Platform>,
     pub connector: Option<ConnectorId>,
@@ -54,7 +54,7 @@ pub struct Filter {
 impl Filter {
     /// Whether it is about requests by chat alone.
     pub fn is_of_chat(&self) -> bool {
-        self.kind == Some(Kind::Chat) || self.is_of_connectors()
+        self.kind == Some(RequestKind::Chat) || self.is_of_connectors()
     }
 
     pub(super) fn is_of_connectors(&self) -> bool {
@@ -64,16 +64,16 @@ impl Filter {
 
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
-pub struct Look {
+pub struct QueueQuery {
     pub tab: Tab,
     pub filter: Filter,
     pub sort: Sort,
     /// Words; a request is found if a term of it begins with each of them.
     pub search: String,
-    pub after: Option<Place>,
+    pub after: Option<QueuePlace>,
 }
 
-impl Look {
+impl QueueQuery {
     /// All words that are looked for, as terms: those of a name are terms too.
     pub(super) fn words(&self) -> String {
         format!("{} {}", self.search, self.filter.requester)

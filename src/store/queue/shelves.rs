@@ -1,6 +1,6 @@
 //! How many requests stand where, as they are at an instant: the numbers of the tabs and of the filter.
 use crate::domain::ids::OrganisationId;
-use crate::domain::request::{ApprovalType, Kind, StatusWord, Tab};
+use crate::domain::request::{ApprovalType, RequestKind, StatusWord, Tab};
 use crate::domain::{Result, Time};
 use crate::store::conn::Conn;
 use crate::store::counts::Shelf;
@@ -63,7 +63,7 @@ impl Shelves {
                 && filter.status.is_none_or(|status| status == s.status)
                 && filter.approval.is_none_or(|approval| approval == s.approval)
                 && filter.kind.is_none_or(|kind| kind == s.kind)
-                && (s.kind == Kind::Chat || !filter.is_of_connectors())
+                && (s.kind == RequestKind::Chat || !filter.is_of_connectors())
         };
         self.0
             .iter()
@@ -90,7 +90,7 @@ pub async fn shelves(conn: &mut Conn, org: &OrganisationId, now: Time) -> Result
                 .ok_or_else(|| impossible("request_counts.status"))?,
             approval: ApprovalType::parse(&r.text("approval")?)
                 .ok_or_else(|| impossible("request_counts.approval"))?,
-            kind: Kind::parse(&r.text("kind")?).ok_or_else(|| impossible("request_counts.kind"))?,
+            kind: RequestKind::parse(&r.text("kind")?).ok_or_else(|| impossible("request_counts.kind"))?,
         };
         Ok((shelf, r.number("n")?, r.number("overdue")?))
     });

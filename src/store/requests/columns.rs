@@ -4,7 +4,8 @@ use crate::domain::decision::Decided;
 use crate::domain::flow::Missing;
 use crate::domain::links::Origin;
 use crate::domain::request::{
-    ApprovalType, Asked, Chatted, Kind, Matter, Outcome, Problem, Request, Status, StatusWord,
+    ApprovalType, Chatted, Matter, Outcome, Problem, Request, RequestKind, ResourceRequest, Status,
+    StatusWord,
 };
 use crate::domain::{Error, Result};
 use crate::store::rows::{Columns as _, Row, impossible};
@@ -58,9 +59,9 @@ pub(crate) fn read(row: &Row) -> Result<Request> {
 
 fn read_matter(row: &Row) -> Result<Matter> {
     let there = |name: &'static str| move || impossible(name);
-    match Kind::parse(&row.text("kind")?).ok_or_else(there("requests.kind"))? {
-        Kind::Join => Ok(Matter::Join),
-        Kind::Chat => Ok(Matter::Chat(Box::new(Chatted {
+    match RequestKind::parse(&row.text("kind")?).ok_or_else(there("requests.kind"))? {
+        RequestKind::Join => Ok(Matter::Join),
+        RequestKind::Chat => Ok(Matter::Chat(Box::new(Chatted {
             connector: row
                 .maybe_parsed("connector_id")?
                 .ok_or_else(there("requests.connector_id"))?,
@@ -69,7 +70,7 @@ fn read_matter(row: &Row) -> Result<Matter> {
                 .ok_or_else(there("requests.contact_id"))?,
             further: row.number("further")?,
         }))),
-        Kind::Resource => Ok(Matter::Resource(Box::new(Asked {
+        RequestKind::Resource => Ok(Matter::Resource(Box::new(ResourceRequest {
             resource: row
                 .maybe_parsed("resource_id")?
                 .ok_or_else(there("requests.resource_id"))?,

@@ -206,11 +206,14 @@ fn a_token_is_asked_for_at_the_tenant() {
 
 #[test]
 fn answers_are_understood() {
-    assert_eq!(judge(201, None, br#"{"id":"5"}"#), Fate::Sent("5".into()));
-    assert_eq!(judge(401, None, br#"{"message":"denied"}"#), Fate::TokenRefused);
+    assert_eq!(judge(201, None, br#"{"id":"5"}"#), SendResult::Sent("5".into()));
+    assert_eq!(
+        judge(401, None, br#"{"message":"denied"}"#),
+        SendResult::TokenRefused
+    );
     assert_eq!(
         judge(429, Some(7), b""),
-        Fate::Later("undelivered-answered 429".into(), Some(7))
+        SendResult::Later("undelivered-answered 429".into(), Some(7))
     );
     assert!(matches!(
         judge(
@@ -218,15 +221,15 @@ fn answers_are_understood() {
             None,
             br#"{"error":{"code":"ConversationBlockedByUser","message":"blocked"}}"#
         ),
-        Fate::Unreachable(_)
+        SendResult::Unreachable(_)
     ));
     assert!(matches!(
         judge(403, None, br#"{"error":{"code":"Forbidden","message":"no"}}"#),
-        Fate::Never(_)
+        SendResult::Never(_)
     ));
     assert_eq!(
         judge(401, None, br#"{"error":"invalid_client"}"#),
-        Fate::Never("invalid_client (401)".into())
+        SendResult::Never("invalid_client (401)".into())
     );
     assert_eq!(
         token_of(br#"{"access_token":"t","expires_in":3599}"#),
@@ -234,22 +237,22 @@ fn answers_are_understood() {
     );
     assert_eq!(
         judge(401, None, br#"{"error":{"code":"Unauthorized","message":"x"}}"#),
-        Fate::TokenRefused
+        SendResult::TokenRefused
     );
     assert_eq!(
         judge(400, None, br#"{"error":"bad","error_description":"y"}"#),
-        Fate::Never("bad (400)".into())
+        SendResult::Never("bad (400)".into())
     );
     assert!(
         [412, 500, 502, 503, 504]
             .into_iter()
-            .all(|status| matches!(judge(status, None, b"<"), Fate::Later(_, None)))
+            .all(|status| matches!(judge(status, None, b"<"), SendResult::Later(_, None)))
     );
     assert_eq!(
         (judge(200, None, b""), judge(404, None, b"")),
         (
-            Fate::Sent(String::new()),
-            Fate::Never("undelivered-answered 404".into())
+            SendResult::Sent(String::new()),
+            SendResult::Never("undelivered-answered 404".into())
         )
     );
     assert_eq!(token_of(b"{}"), None);
