@@ -34,7 +34,7 @@ pub async fn delegate(
         return Err(Error::field("until", Why::EndsBeforeItBegins));
     }
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     let delegate = crate::desk::lookup::typed_member(&mut tx, org, "delegate", typed).await?;
     if delegate == *actor.id() {
         return Err(Error::field("delegate", Why::OwnDelegate));
@@ -91,7 +91,7 @@ pub async fn come_back(desk: &Desk, actor: &Actor, member: &Membership) -> Resul
     policy::voter(member)?;
     let org = &member.organisation;
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     let before = store::access::delegations::find(&mut tx, org, actor.id())
         .await?
         .ok_or(Error::NotFound)?;
@@ -139,7 +139,7 @@ pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
     let count = due.len();
     for delegation in due {
         let mut tx = desk.db.begin().await?;
-        store::people::members::take_turn(&mut tx, &delegation.organisation).await?;
+        store::people::members::lock(&mut tx, &delegation.organisation).await?;
         let caller = Caller::clock(now);
         let done = if delegation.until <= now {
             store::access::delegations::lapse(&mut tx, &delegation).await

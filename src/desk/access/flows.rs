@@ -119,7 +119,7 @@ pub async fn create(desk: &Desk, actor: &Actor, member: &Membership, draft: &Flo
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     let (name, rules) = checked(&mut tx, org, draft).await?;
     let flow = Flow {
         id: desk.mint.id(now),
@@ -154,7 +154,7 @@ pub async fn change(
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     let before = live(&mut tx, org, id).await?;
     let (name, rules) = checked(&mut tx, org, draft).await?;
     if (&name, &rules) == (&before.name, &before.rules) {
@@ -185,10 +185,10 @@ pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &FlowId
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     let flow = live(&mut tx, org, id).await?;
     for request in store::access::steps::list_concerned(&mut tx, org, &Concerned::Flow(id)).await? {
-        let request = store::requests::hold(&mut tx, org, &request).await?;
+        let request = store::requests::lock(&mut tx, org, &request).await?;
         if request.is_open(now) {
             let canceled = request.cancel(Cancellation::by(&permitted, now))?;
             requests::outcomes::canceled(desk, &mut tx, &canceled, Some(actor), now).await?;

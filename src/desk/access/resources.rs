@@ -106,7 +106,7 @@ pub async fn create(
 ) -> Result<(ResourceId, Option<String>)> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
+    store::people::members::lock(&mut tx, permitted.organisation()).await?;
     let fresh = Resource {
         id: desk.mint.id(actor.now()),
         name: String::new(),
@@ -149,7 +149,7 @@ pub async fn change(
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     let org = permitted.organisation();
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     let ListedResource {
         resource: before,
         owner,
@@ -203,7 +203,7 @@ pub async fn set_state(
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
+    store::people::members::lock(&mut tx, permitted.organisation()).await?;
     let before = live(&mut tx, permitted.organisation(), id).await?.resource;
     let state = if active {
         ResourceState::Active
@@ -230,7 +230,7 @@ pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &Resour
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     let before = live(&mut tx, org, id).await?.resource;
     loop {
         let held = store::access::grants::list_of_resource(&mut tx, org, id).await?;

@@ -21,8 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Alone with the organisation's people and this request until the transaction ends, so that
 /// what is read stays true.
 pub(crate) async fn lock(_desk: &Desk, tx: &mut Tx, org: &OrganisationId, id: &RequestId) -> Result<Request> {
-    store::people::members::take_turn(tx, org).await?;
-    store::requests::hold(tx, org, id).await
+    store::people::members::lock(tx, org).await?;
+    store::requests::lock(tx, org, id).await
 }
 
 /// The people whom a step of this request may name, as they are now.
@@ -220,7 +220,7 @@ pub(crate) async fn reconsider_all(
     caller: &Caller,
 ) -> Result<()> {
     for id in ids {
-        let request = store::requests::hold(tx, org, id).await?;
+        let request = store::requests::lock(tx, org, id).await?;
         let asked = request.expect_asked()?.clone();
         let rules = store::access::flows::find_rules(tx, org, &asked.flow, asked.flow_number).await?;
         if matches!(request.status, Status::Provisioning(_)) {

@@ -47,7 +47,7 @@ pub async fn ask_for(
     }
     // Whoever changes the resource, its flow or its people at this moment is waited for, or
     // waits.
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     let organisation = store::organisation::organisations::find(&mut tx, org).await?;
     organisation.open(now)?;
     let resource = store::access::resources::find(&mut tx, org, id).await?.resource;

@@ -78,7 +78,7 @@ pub async fn put(
     let blocker = policy::blocker(member)?;
     let (org, now) = (blocker.organisation(), actor.now());
     let mut tx = desk.db.begin().await?;
-    let before = store::chat::contacts::hold(&mut tx, org, id).await?;
+    let before = store::chat::contacts::lock(&mut tx, org, id).await?;
     if before.standing != was && before.standing != standing {
         return Err(Error::Stale);
     }
@@ -88,7 +88,7 @@ pub async fn put(
     if standing == ContactStanding::Blocked
         && let Some(request) = open
     {
-        let request = store::requests::hold(&mut tx, org, &request.id).await?;
+        let request = store::requests::lock(&mut tx, org, &request.id).await?;
         let denied = request.deny_by_blocking(&blocker, now)?;
         store::requests::settle(&mut tx, &denied).await?;
         history::record(

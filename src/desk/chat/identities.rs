@@ -50,7 +50,7 @@ pub async fn unlink_chat(desk: &Desk, actor: &Actor, id: &ContactId) -> Result<(
         .find(|l| l.contact.id == *id)
         .ok_or(Error::NotFound)?;
     let mut tx = desk.db.begin().await?;
-    let held = store::chat::contacts::hold(&mut tx, &own.contact.organisation, id).await?;
+    let held = store::chat::contacts::lock(&mut tx, &own.contact.organisation, id).await?;
     if held.proven_by() != Some(actor.id()) {
         return Err(Error::NotFound);
     }
@@ -74,7 +74,7 @@ pub async fn note_member(
         None => None,
         Some(typed) => Some(crate::desk::lookup::typed_member(&mut tx, org, "person", typed).await?),
     };
-    let held = store::chat::contacts::hold(&mut tx, org, id).await?;
+    let held = store::chat::contacts::lock(&mut tx, org, id).await?;
     if held.member != account {
         link(desk, &mut tx, held, account, None, Some(actor), actor.now()).await?;
     }

@@ -46,7 +46,7 @@ pub async fn work_on_arrival(
         // Whoever deletes the connector ends the requests that are open by then: none is to
         // come after.
         Arrived::Message(_) => {
-            store::chat::connectors::hold(&mut tx, &claimed.organisation, &claimed.connector).await?
+            store::chat::connectors::lock(&mut tx, &claimed.organisation, &claimed.connector).await?
         }
         _ => store::chat::connectors::find(&mut tx, &claimed.organisation, &claimed.connector).await?,
     };
@@ -238,7 +238,7 @@ async fn adopt(desk: &Desk, tx: &mut Tx, kept: &Kept, former: &str, person: &str
         Some(other)
             if known.standing == ContactStanding::Blocked && other.standing != ContactStanding::Blocked =>
         {
-            let other = store::chat::contacts::hold(tx, org, &other.id).await?;
+            let other = store::chat::contacts::lock(tx, org, &other.id).await?;
             let after = Contact {
                 standing: ContactStanding::Blocked,
                 ..other.clone()

@@ -86,7 +86,7 @@ async fn invite_batch(
     roles: &[RoleId],
 ) -> Result<Vec<InviteOutcome>> {
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
+    store::people::members::lock(&mut tx, permitted.organisation()).await?;
     let organisation = store::organisation::organisations::find(&mut tx, permitted.organisation()).await?;
     organisation.open(actor.now())?;
     let all = store::people::roles::list(&mut tx, permitted.organisation()).await?;

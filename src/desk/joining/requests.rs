@@ -57,7 +57,7 @@ async fn submit(
     let now = actor.now();
     // Whoever invites this person at the same moment takes the same turn, so that one of the
     // two sees what the other did.
-    store::people::members::take_turn(tx, matched.organisation()).await?;
+    store::people::members::lock(tx, matched.organisation()).await?;
     may_ask(desk, tx, actor, organisation).await?;
     for open in
         store::requests::list_open_joins(tx, matched.organisation(), &actor.account.email, Some(actor.id()))

@@ -142,7 +142,7 @@ pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
 async fn finish_closing(desk: &Desk, id: &OrganisationId, now: Time) -> Result<bool> {
     let mut tx = desk.db.begin().await?;
     // Whoever takes the closing back at this moment is waited for.
-    store::people::members::take_turn(&mut tx, id).await?;
+    store::people::members::lock(&mut tx, id).await?;
     let organisation = store::organisation::organisations::find(&mut tx, id).await?;
     if organisation.open(now).is_ok() || organisation.closed_at.is_some() {
         return Ok(false);

@@ -112,7 +112,7 @@ pub async fn add_link(desk: &Desk, actor: &Actor, member: &Membership, typed: Ty
         target,
     };
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     if store::organisation::home_page::list_links(&mut tx, org)
         .await?
         .len()
@@ -196,7 +196,7 @@ pub async fn change_link(
 pub async fn raise_link(desk: &Desk, actor: &Actor, member: &Membership, id: &LinkId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
+    store::people::members::lock(&mut tx, permitted.organisation()).await?;
     let mut ids: Vec<LinkId> = store::organisation::home_page::list_links(&mut tx, permitted.organisation())
         .await?
         .into_iter()

@@ -206,7 +206,7 @@ async fn give_invited_roles(
         return Ok(());
     }
     // Whoever demotes the inviter at this moment is waited for, or waits.
-    store::people::members::take_turn(tx, org).await?;
+    store::people::members::lock(tx, org).await?;
     let inviter = store::people::members::find_active(tx, &organisation.slug, &accepted.invited_by).await?;
     let roles = store::people::roles::list(tx, org).await?;
     let mut withheld = Vec::new();
@@ -346,7 +346,7 @@ pub async fn ask_new_link(desk: &Desk, caller: &Caller, token: &str) -> Result<R
         tx.commit().await?;
         return Err(refusal);
     }
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     if store::people::member_list::find_by_email(&mut tx, org, email)
         .await?
         .is_some()

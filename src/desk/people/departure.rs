@@ -43,7 +43,7 @@ pub(crate) async fn end_member(desk: &Desk, tx: &mut Tx, actor: &Actor, departur
     let (org, account, now) = (departure.organisation(), departure.account(), actor.now());
     let mut concerned = store::access::steps::list_concerned(tx, org, &Concerned::Assigned(account)).await?;
     for id in store::access::steps::list_concerned(tx, org, &Concerned::Person(account)).await? {
-        let request = store::requests::hold(tx, org, &id).await?;
+        let request = store::requests::lock(tx, org, &id).await?;
         if matches!(request.status, Status::Provisioning(_)) {
             // Whoever asked for somebody else may go; what they asked for comes.
             if request.expect_asked()?.holder == *account {
@@ -102,7 +102,7 @@ pub async fn cancel_access(desk: &Desk, actor: &Actor, member: &Membership, type
     let departure = policy::leaving(member, typed)?;
     let (org, now) = (&member.organisation, actor.now());
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     end_member(desk, &mut tx, actor, &departure).await?;
     crate::desk::people::administrators::keep_an_administrator(&mut tx, member).await?;
     for open in store::requests::list_open_joins(&mut tx, org, &actor.account.email, Some(actor.id())).await?

@@ -105,7 +105,7 @@ pub async fn rename(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupI
 pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::GroupsManage)?;
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
+    store::people::members::lock(&mut tx, permitted.organisation()).await?;
     let group = store::people::groups::find(&mut tx, permitted.organisation(), id).await?;
     store::people::groups::delete(&mut tx, permitted.organisation(), id).await?;
     history::record(
@@ -128,7 +128,7 @@ pub async fn add(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupId, 
     let org = permitted.organisation();
     let mut tx = desk.db.begin().await?;
     // Whoever removes this member, or the group, at this moment is waited for, or waits.
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     store::people::groups::find(&mut tx, org, id).await?;
     let account = crate::desk::lookup::typed_member(&mut tx, org, "person", typed).await?;
     if store::people::groups::add(&mut tx, org, id, &account).await? {
@@ -157,7 +157,7 @@ pub async fn remove(
     let permitted = policy::permitted(member, Permission::GroupsManage)?;
     let org = permitted.organisation();
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     store::people::groups::find(&mut tx, org, id).await?;
     if !store::people::groups::remove(&mut tx, org, id, account).await? {
         return Err(Error::NotFound);

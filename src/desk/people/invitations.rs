@@ -150,7 +150,7 @@ pub async fn resend(desk: &Desk, actor: &Actor, member: &Membership, id: &Invita
     let permitted = policy::permitted(member, Permission::InvitationsSend)?;
     let now = actor.now();
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
+    store::people::members::lock(&mut tx, permitted.organisation()).await?;
     let organisation = store::organisation::organisations::find(&mut tx, permitted.organisation()).await?;
     organisation.open(actor.now())?;
     let (invitation, secret) = renew(desk, &mut tx, &organisation, id, now).await?;

@@ -165,7 +165,7 @@ pub async fn set_roles(
     let mut tx = desk.db.begin().await?;
     // Two administrators who take the role from each other at once: the second one waits, and
     // then is the last.
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     store::people::member_list::find(&mut tx, org, account).await?;
     let all = store::people::roles::list(&mut tx, org).await?;
     if wanted.iter().any(|id| !all.iter().any(|r| r.id == *id)) {
@@ -237,7 +237,7 @@ pub async fn set_employment(
     let department = faults.take("department", member::work(&work.department));
     let (job_title, department) = faults.done(job_title.zip(department))?;
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     let before = store::people::member_list::find(&mut tx, org, account).await?;
     // Left as it stood: the name of who is the manager already, who need not be the only one of
     // that name.
@@ -278,7 +278,7 @@ pub async fn remove(desk: &Desk, actor: &Actor, member: &Membership, account: &A
         return Err(Error::Refused(Why::OwnMembership));
     }
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, org).await?;
+    store::people::members::lock(&mut tx, org).await?;
     store::people::member_list::find(&mut tx, org, account).await?;
     let departure = policy::removal(member, account, held(&mut tx, member, account).await?)?;
     people::departure::end_member(desk, &mut tx, actor, &departure).await?;

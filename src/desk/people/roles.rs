@@ -113,7 +113,7 @@ pub async fn change(
     let name = faults.take("name", role::name(name));
     let name = faults.done(name)?;
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
+    store::people::members::lock(&mut tx, permitted.organisation()).await?;
     let before = store::people::roles::find(&mut tx, permitted.organisation(), id).await?;
     if before.built_in {
         return Err(Error::Refused(Why::BuiltIn));
@@ -156,7 +156,7 @@ pub async fn delete(
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::RolesManage)?;
     let mut tx = desk.db.begin().await?;
-    store::people::members::take_turn(&mut tx, permitted.organisation()).await?;
+    store::people::members::lock(&mut tx, permitted.organisation()).await?;
     let role = store::people::roles::find(&mut tx, permitted.organisation(), id).await?;
     if role.built_in {
         return Err(Error::Refused(Why::BuiltIn));

@@ -65,15 +65,15 @@ pub(crate) async fn lock_to_decide(
     let seen = store::requests::find(tx, &member.organisation, id).await?;
     let decider = policy::decider(member, &actor.account.email, &seen)?;
     let request = match &seen.matter {
-        Matter::Join => store::requests::hold(tx, &member.organisation, id).await?,
+        Matter::Join => store::requests::lock(tx, &member.organisation, id).await?,
         Matter::Resource(_) => access::steps::lock(desk, tx, &member.organisation, id).await?,
         Matter::Chat(chatted) => {
             // Whoever writes at this moment takes the same turn, in the same order.
-            let contact = store::chat::contacts::hold(tx, &member.organisation, &chatted.contact).await?;
+            let contact = store::chat::contacts::lock(tx, &member.organisation, &chatted.contact).await?;
             if contact.member.as_ref() == Some(actor.id()) {
                 return Err(Error::Refused(Why::OwnRequest));
             }
-            store::requests::hold(tx, &member.organisation, id).await?
+            store::requests::lock(tx, &member.organisation, id).await?
         }
     };
     match already(tx, &request).await? {

@@ -120,7 +120,7 @@ pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &ConnectorId) -> Re
 
 /// As [`find`]; until this transaction ends nobody deletes it. Others may hold it at the same time.
 /// On SQLite nobody else writes anyway.
-pub async fn hold(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId) -> Result<Kept> {
+pub async fn lock(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId) -> Result<Kept> {
     let lock = if tx.kind == DatabaseKind::Postgres {
         " for share"
     } else {

@@ -69,7 +69,7 @@ pub async fn move_to(tx: &mut Tx, org: &OrganisationId, id: &ContactId, person: 
 }
 
 /// Waits for whoever else is changing this contact just now, and reads it.
-pub async fn hold(tx: &mut Tx, org: &OrganisationId, id: &ContactId) -> Result<Contact> {
+pub async fn lock(tx: &mut Tx, org: &OrganisationId, id: &ContactId) -> Result<Contact> {
     let met = sqlx::query("update contacts set version = version where org_id = $1 and id = $2")
         .bind(org.as_str())
         .bind(id.as_str())

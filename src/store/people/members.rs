@@ -141,7 +141,7 @@ fn read_reader(r: &Row) -> Result<LetterReader> {
 
 /// Waits for whoever else is changing members of this organisation just now: until this transaction
 /// ends it is alone.
-pub async fn take_turn(tx: &mut Tx, org: &OrganisationId) -> Result<()> {
+pub async fn lock(tx: &mut Tx, org: &OrganisationId) -> Result<()> {
     sqlx::query("update organisations set version = version where id = $1")
         .bind(org.as_str())
         .run_once(tx)

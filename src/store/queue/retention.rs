@@ -56,7 +56,7 @@ pub async fn list_due(
 
 /// Deletes one of them. Stale if it is needed again, or is gone.
 pub async fn delete(tx: &mut Tx, org: &OrganisationId, id: &RequestId, before: Time) -> Result<()> {
-    let request = crate::store::requests::hold(tx, org, id).await.map_err(|e| {
+    let request = crate::store::requests::lock(tx, org, id).await.map_err(|e| {
         if matches!(e, Error::NotFound) {
             Error::Stale
         } else {

@@ -99,7 +99,7 @@ async fn index(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
 
 /// Waits for whoever else is changing this request just now, and reads it: until this transaction
 /// ends nobody changes it.
-pub async fn hold(tx: &mut Tx, org: &OrganisationId, id: &RequestId) -> Result<Request> {
+pub async fn lock(tx: &mut Tx, org: &OrganisationId, id: &RequestId) -> Result<Request> {
     let met = sqlx::query("update requests set version = version where org_id = $1 and id = $2")
         .bind(org.as_str())
         .bind(id.as_str())
