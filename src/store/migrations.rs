@@ -1,5 +1,5 @@
 //! Bringing a database to this version: `migrations/NNNN_what.sql`, followed by its twin for the
-//! database at hand.
+//! database at hand if it has one.
 use super::db::{DatabaseKind, Db};
 use super::rows::fault;
 use crate::domain::{Error, Result};
@@ -15,30 +15,11 @@ struct MigrationStep {
     postgres: &'static str,
 }
 
-macro_rules! step {
-    ($version:literal, $what:literal, $stem:literal) => {
-        MigrationStep {
-            version: $version,
-            what: $what,
-            shared: include_str!(concat!("../../migrations/", $stem, ".sql")),
-            sqlite: include_str!(concat!("../../migrations/", $stem, ".sqlite.sql")),
-            postgres: include_str!(concat!("../../migrations/", $stem, ".postgres.sql")),
-        }
-    };
-}
+/// What stands for a twin that there is none of.
+const NOTHING: &str = "-- Nothing of its own.\n";
 
-const STEPS: &[MigrationStep] = &[
-    step!(1, "foundation", "0001_foundation"),
-    step!(2, "sign_up", "0002_sign_up"),
-    step!(3, "people", "0003_people"),
-    step!(4, "house", "0004_house"),
-    step!(5, "requests", "0005_requests"),
-    step!(6, "flows", "0006_flows"),
-    step!(7, "chat", "0007_chat"),
-    step!(8, "chat_places", "0008_chat_places"),
-    step!(9, "chat_refusals", "0009_chat_refusals"),
-    step!(10, "chat_order", "0010_chat_order"),
-];
+/// Made by `build.rs` from the names of the files.
+const STEPS: &[MigrationStep] = include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
 /// The newest version that this program knows.
 pub fn newest() -> i64 {

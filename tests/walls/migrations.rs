@@ -35,6 +35,39 @@ const SAMPLE: [&str; 8] = [
      'request.submitted', 'x', 5, '00')",
 ];
 
+/// How the steps begin that have been released, by their digests: on SQLite, on PostgreSQL.
+const RELEASED: [[&str; 2]; 10] = [
+    ["5dc590c0aa4ff875", "54d9616a1236a259"],
+    ["e11698f05cff59f4", "3481afc9fd2179c9"],
+    ["bb8f0531a097aa00", "0277c4bb218372b2"],
+    ["6e4b3d378ec50618", "e8e579f39f4400e1"],
+    ["9eacf41e3cf4a47c", "9eacf41e3cf4a47c"],
+    ["0184acac760682c0", "a49888dac94894d7"],
+    ["ce3797f0186f98f3", "ce3797f0186f98f3"],
+    ["467c62c0dc3536a1", "467c62c0dc3536a1"],
+    ["1c1eaa3ee6ed10d0", "1c1eaa3ee6ed10d0"],
+    ["da0d7240ac4aab41", "da0d7240ac4aab41"],
+];
+
+both!(released_steps_stay_as_they_are);
+/// A step that databases have taken is never changed, or those refuse the next start; and the steps
+/// are numbered without a gap.
+async fn released_steps_stay_as_they_are(house: &House) {
+    let sql = "select version, checksum from _sqlx_migrations order by version";
+    let rows = sqlx::query(sql).fetch_all(&mut *house.raw().await).await.unwrap();
+    let versions: Vec<i64> = rows.iter().map(|r| r.get(0)).collect();
+    assert_eq!(versions, (1..=migrations::newest()).collect::<Vec<_>>());
+    let of = match house.desk.db.kind {
+        store::DatabaseKind::Sqlite => 0,
+        store::DatabaseKind::Postgres => 1,
+    };
+    for (row, released) in rows.iter().zip(RELEASED) {
+        let digest: Vec<u8> = row.get(1);
+        let begins: String = digest[..8].iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(begins, released[of], "step {}", row.get::<i64, _>(0));
+    }
+}
+
 both!(each_step_keeps_what_is_there);
 async fn each_step_keeps_what_is_there(house: &House) {
     let db = house.another_database().await;
