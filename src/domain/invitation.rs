@@ -2,39 +2,21 @@
 //! here.
 use super::account::{Account, Email, Language};
 use super::ids::{AccountId, InvitationId, OrganisationId, RequestId};
-use super::organisation::Organisation;
+use super::organisation::{INVITATION_LIFE, Organisation};
 use super::time::Span;
+use super::word_enum::word_enum;
 use super::{Error, Result, Time, Why};
 
 /// How long a link lives unless the organisation says otherwise.
-pub const LIFE: Span = Span::days(1);
+pub const LIFE: Span = INVITATION_LIFE;
 
-/// What an invitation is at an instant: the key of its name on screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InvitationStatusWord {
-    Pending,
-    Expired,
-    Accepted,
-    Deleted,
-}
-
-impl InvitationStatusWord {
-    pub const ALL: [InvitationStatusWord; 4] = [
-        InvitationStatusWord::Pending,
-        InvitationStatusWord::Expired,
-        InvitationStatusWord::Accepted,
-        InvitationStatusWord::Deleted,
-    ];
-    pub fn as_str(self) -> &'static str {
-        match self {
-            InvitationStatusWord::Pending => "pending",
-            InvitationStatusWord::Expired => "expired",
-            InvitationStatusWord::Accepted => "accepted",
-            InvitationStatusWord::Deleted => "deleted",
-        }
-    }
-    pub fn parse(s: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|w| w.as_str() == s)
+word_enum! {
+    /// What an invitation is at an instant: the key of its name on screen.
+    InvitationStatusWord {
+        Pending = "pending",
+        Expired = "expired",
+        Accepted = "accepted",
+        Deleted = "deleted",
     }
 }
 

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 /// How long a request lives after its submission, where the organisation says nothing else.
 pub const REQUEST_LIFE: Span = Span::days(30);
 
+/// How long an invitation's link lives, where the organisation says nothing else.
+pub const INVITATION_LIFE: Span = Span::days(1);
+
 /// An organisation's name in paths: 2 to 40 of `a-z0-9-`, beginning and ending with a letter or
 /// digit, not a reserved word.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -142,6 +145,29 @@ pub struct Organisation {
 }
 
 impl Organisation {
+    /// A new one, with what is set where nobody has set anything else.
+    pub fn new(id: OrganisationId, slug: Slug, name: String, customer_number: String, now: Time) -> Self {
+        Self {
+            id,
+            slug,
+            name,
+            customer_number,
+            demands_factor: false,
+            admin_contact: String::new(),
+            tells_rejected: false,
+            requests: RequestRules::default(),
+            invitation_life: INVITATION_LIFE,
+            invitations_a_day: 50,
+            time_zone: "UTC".into(),
+            created_at: now,
+            feedback_address: None,
+            closes_at: None,
+            closed_by: None,
+            closed_at: None,
+            version: 1,
+        }
+    }
+
     /// What the history says of its settings.
     pub fn facts(&self) -> Facts {
         let mut facts = vec![

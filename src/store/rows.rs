@@ -1,5 +1,6 @@
 //! Running statements and reading columns into values. An impossible row is an error with its cause
 //! in the log, never a default.
+use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, text};
 use crate::store::conn::Conn;
 use sqlx::any::AnyArguments;
@@ -152,6 +153,68 @@ impl Bindings {
             list += &self.bind(value.to_string())?;
         }
         Ok(list)
+    }
+}
+
+/// What is written into a column.
+pub enum Cell {
+    Text(Option<String>),
+    Number(Option<i64>),
+}
+
+impl Bindings {
+    /// Binds what is written into a column.
+    pub fn cell(&mut self, cell: Cell) -> Result<String> {
+        match cell {
+            Cell::Text(text) => self.bind(text),
+            Cell::Number(number) => self.bind(number),
+        }
+    }
+}
+
+/// A value as it is written.
+pub trait Written {
+    fn cell(&self) -> Cell;
+}
+
+impl Written for str {
+    fn cell(&self) -> Cell {
+        Cell::Text(Some(self.to_owned()))
+    }
+}
+impl Written for String {
+    fn cell(&self) -> Cell {
+        self.as_str().cell()
+    }
+}
+impl Written for i64 {
+    fn cell(&self) -> Cell {
+        Cell::Number(Some(*self))
+    }
+}
+impl Written for bool {
+    fn cell(&self) -> Cell {
+        i64::from(*self).cell()
+    }
+}
+impl Written for Span {
+    fn cell(&self) -> Cell {
+        self.0.cell()
+    }
+}
+impl Written for Option<Span> {
+    fn cell(&self) -> Cell {
+        Cell::Number(self.map(|span| span.0))
+    }
+}
+impl Written for Option<Time> {
+    fn cell(&self) -> Cell {
+        Cell::Number(self.map(|time| time.0))
+    }
+}
+impl Written for Option<&str> {
+    fn cell(&self) -> Cell {
+        Cell::Text(self.map(str::to_owned))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::decision::Decided;
 use crate::domain::event::What;
 use crate::domain::invitation::{self, Invitation};
 use crate::domain::links::{Domain, DomainName, Origin};
-use crate::domain::organisation::{Organisation, RequestRules, Slug};
+use crate::domain::organisation::{Organisation, Slug};
 use crate::domain::request::{Outcome, Request, Status};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
@@ -48,24 +48,12 @@ const MESSAGES: [&str; 6] = [
 pub async fn fill_demo(desk: &Desk, now: Time) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     let ivo = demo_account(desk, &mut tx, "Ivo Brandt", ADMINISTRATOR, now - Span::days(60)).await?;
+    let founded_at = now - Span::days(60);
+    let slug = Slug::parse(SLUG).map_err(|_| Error::Internal)?;
+    let (name, number) = ("Northlight Labs".into(), "40-1187".into());
     let organisation = Organisation {
-        id: desk.mint.id(now - Span::days(60)),
-        slug: Slug::parse(SLUG).map_err(|_| Error::Internal)?,
-        name: "Northlight Labs".into(),
-        customer_number: "40-1187".into(),
-        demands_factor: false,
         admin_contact: ADMINISTRATOR.into(),
-        tells_rejected: false,
-        invitation_life: invitation::LIFE,
-        requests: RequestRules::default(),
-        invitations_a_day: 50,
-        time_zone: "UTC".into(),
-        feedback_address: None,
-        closes_at: None,
-        closed_by: None,
-        closed_at: None,
-        created_at: now - Span::days(60),
-        version: 1,
+        ..Organisation::new(desk.mint.id(founded_at), slug, name, number, founded_at)
     };
     organisation::organisations::found(desk, &mut tx, &organisation, &ivo, organisation.created_at).await?;
     for (name, email) in [("Mira Okafor", MEMBER), ("Ruth Almeida", COLLEAGUE)] {

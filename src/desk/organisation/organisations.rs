@@ -8,9 +8,9 @@ use crate::domain::error::Faults;
 use crate::domain::event::What;
 use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, Notice};
-use crate::domain::organisation::{Organisation, RequestRules, Slug};
+use crate::domain::organisation::{Organisation, Slug};
 use crate::domain::role::{ADMINISTRATOR, Permission, Permissions, Role};
-use crate::domain::{self, Error, Result, Time, Why, invitation, policy};
+use crate::domain::{self, Error, Result, Time, Why, policy};
 use crate::store::account::sessions::How;
 use crate::store::account::tokens::Purpose;
 use crate::store::{self, Tx};
@@ -99,25 +99,8 @@ pub(crate) fn check(
         "customer_number",
         domain::organisation::customer_number(&plan.customer_number),
     );
-    Some(Organisation {
-        id: desk.mint.id(now),
-        slug: slug?,
-        name: name?,
-        customer_number: number?,
-        demands_factor: false,
-        admin_contact: String::new(),
-        tells_rejected: false,
-        invitation_life: invitation::LIFE,
-        requests: RequestRules::default(),
-        invitations_a_day: 50,
-        time_zone: "UTC".into(),
-        created_at: now,
-        feedback_address: None,
-        closes_at: None,
-        closed_by: None,
-        closed_at: None,
-        version: 1,
-    })
+    let id = desk.mint.id(now);
+    Some(Organisation::new(id, slug?, name?, number?, now))
 }
 
 /// Writes an organisation with its built-in role and its first administrator, who is owed the

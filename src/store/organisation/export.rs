@@ -3,22 +3,32 @@
 use crate::domain::Result;
 use crate::domain::ids::{FileId, OrganisationId};
 use crate::store::conn::Conn;
+use crate::store::organisation::organisations;
 use crate::store::rows::{Columns as _, Statement as _, fault};
 use serde_json::Value;
-use sqlx::{Row as _, ValueRef as _};
+use sqlx::{AssertSqlSafe, Row as _, ValueRef as _};
 
-/// One table of the export. `sql` takes the organisation and the key after which to go on, gives
-/// rows by their key `k`.
+/// One table of the export.
 pub struct DataTable {
     pub name: &'static str,
     pub columns: &'static [&'static str],
-    sql: &'static str,
+    key: &'static str,
+    from: &'static str,
 }
 
 impl DataTable {
     /// The columns' names as the export gives them.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.columns.iter().map(|c| c.rsplit('.').next().unwrap_or(c))
+    }
+
+    /// Takes the organisation and the key after which to go on, gives rows by their key `k`.
+    fn sql(&self) -> String {
+        let Self {
+            columns, key, from, ..
+        } = self;
+        let columns: String = columns.iter().map(|c| format!(", {c} as \"{c}\"")).collect();
+        format!("select {key} as k{columns} from {from} and {key} > $2 order by 1 limit 500")
     }
 }
 
@@ -28,49 +38,32 @@ pub struct Exported {
     pub values: Vec<Value>,
 }
 
-macro_rules! table {
-    ($name:literal, $key:literal, [$($column:literal),+ $(,)?], $from:literal) => {
-        DataTable {
-            name: $name,
-            columns: &[$($column),+],
-            sql: concat!("select ", $key, " as k", $(", ", $column, " as \"", $column, "\""),+, " \
-                from ", $from, " and ", $key, " > $2 order by 1 limit 500"),
-        }
-    };
+const fn table(
+    name: &'static str,
+    key: &'static str,
+    columns: &'static [&'static str],
+    from: &'static str,
+) -> DataTable {
+    DataTable {
+        name,
+        columns,
+        key,
+        from,
+    }
 }
 
 /// All tables of the export.
 pub const TABLES: [DataTable; 16] = [
-    table!(
+    table(
         "organisation",
         "id",
-        [
-            "id",
-            "slug",
-            "name",
-            "customer_number",
-            "demands_factor",
-            "admin_contact",
-            "tells_rejected",
-            "invitation_life",
-            "invitations_a_day",
-            "mails_requests",
-            "request_life",
-            "request_retention",
-            "digest_at",
-            "mails_group",
-            "time_zone",
-            "feedback_address",
-            "created_at",
-            "closes_at",
-            "closed_at"
-        ],
-        "organisations where id = $1"
+        organisations::EXPORTED,
+        "organisations where id = $1",
     ),
-    table!(
+    table(
         "members",
         "m.account_id",
-        [
+        &[
             "m.account_id",
             "a.email",
             "a.name",
@@ -80,33 +73,33 @@ pub const TABLES: [DataTable; 16] = [
             "m.manager_id",
             "m.job_title",
             "m.department",
-            "m.waits_since"
+            "m.waits_since",
         ],
-        "members m join accounts a on a.id = m.account_id where m.org_id = $1"
+        "members m join accounts a on a.id = m.account_id where m.org_id = $1",
     ),
-    table!(
+    table(
         "roles",
         "id",
-        ["id", "name", "permissions", "built_in"],
-        "roles where org_id = $1"
+        &["id", "name", "permissions", "built_in"],
+        "roles where org_id = $1",
     ),
-    table!(
+    table(
         "member_roles",
         "account_id || role_id",
-        ["account_id", "role_id"],
-        "member_roles where org_id = $1"
+        &["account_id", "role_id"],
+        "member_roles where org_id = $1",
     ),
-    table!("groups", "id", ["id", "name"], "groups where org_id = $1"),
-    table!(
+    table("groups", "id", &["id", "name"], "groups where org_id = $1"),
+    table(
         "group_members",
         "group_id || account_id",
-        ["group_id", "account_id"],
-        "group_members where org_id = $1"
+        &["group_id", "account_id"],
+        "group_members where org_id = $1",
     ),
-    table!(
+    table(
         "requests",
         "r.id",
-        [
+        &[
             "r.id",
             "r.kind",
             "r.account_id",
@@ -123,15 +116,15 @@ pub const TABLES: [DataTable; 16] = [
             "r.decided_by",
             "r.invitation_id",
             "r.connector_id",
-            "r.contact_id"
+            "r.contact_id",
         ],
         // A request by chat has no address; its contact says who asks.
-        "requests r left join requests a on a.id = r.id and a.kind <> 'chat' where r.org_id = $1"
+        "requests r left join requests a on a.id = r.id and a.kind <> 'chat' where r.org_id = $1",
     ),
-    table!(
+    table(
         "invitations",
         "id",
-        [
+        &[
             "id",
             "email",
             "name",
@@ -142,39 +135,39 @@ pub const TABLES: [DataTable; 16] = [
             "created_at",
             "expires_at",
             "ended_at",
-            "accepted_by"
+            "accepted_by",
         ],
-        "invitations where org_id = $1"
+        "invitations where org_id = $1",
     ),
-    table!(
+    table(
         "invitation_roles",
         "invitation_id || role_id",
-        ["invitation_id", "role_id"],
-        "invitation_roles where org_id = $1"
+        &["invitation_id", "role_id"],
+        "invitation_roles where org_id = $1",
     ),
-    table!(
+    table(
         "provider_links",
         "provider || ' ' || provider_organisation",
-        ["provider", "provider_organisation", "linked_by", "linked_at"],
-        "provider_links where org_id = $1"
+        &["provider", "provider_organisation", "linked_by", "linked_at"],
+        "provider_links where org_id = $1",
     ),
-    table!(
+    table(
         "domains",
         "id",
-        [
+        &[
             "id",
             "name",
             "added_at",
             "verified_at",
             "checked_at",
-            "missing_since"
+            "missing_since",
         ],
-        "domains where org_id = $1"
+        "domains where org_id = $1",
     ),
-    table!(
+    table(
         "connectors",
         "id",
-        [
+        &[
             "id",
             "platform",
             "name",
@@ -187,14 +180,14 @@ pub const TABLES: [DataTable; 16] = [
             "agent",
             "channel",
             "last_event_at",
-            "last_delivery_at"
+            "last_delivery_at",
         ],
-        "connectors where org_id = $1"
+        "connectors where org_id = $1",
     ),
-    table!(
+    table(
         "contacts",
         "id",
-        [
+        &[
             "id",
             "connector_id",
             "person",
@@ -208,30 +201,35 @@ pub const TABLES: [DataTable; 16] = [
             "last_message_at",
             "passed_on",
             "unreachable",
-            "created_at"
+            "created_at",
         ],
-        "contacts where org_id = $1"
+        "contacts where org_id = $1",
     ),
-    table!("faqs", "language", ["language", "body"], "faqs where org_id = $1"),
-    table!(
+    table(
+        "faqs",
+        "language",
+        &["language", "body"],
+        "faqs where org_id = $1",
+    ),
+    table(
         "home_links",
         "id",
-        ["id", "title", "url", "file_id", "position"],
-        "home_links where org_id = $1"
+        &["id", "title", "url", "file_id", "position"],
+        "home_links where org_id = $1",
     ),
-    table!(
+    table(
         "history",
         "e.id",
-        [
+        &[
             "e.id",
             "e.what",
             "e.at",
             "e.actor_id",
             "e.object",
             "d.detail",
-            "d.place"
+            "d.place",
         ],
-        "events e left join event_details d on d.event_id = e.id where e.org_id = $1"
+        "events e left join event_details d on d.event_id = e.id where e.org_id = $1",
     ),
 ];
 
@@ -242,7 +240,7 @@ pub async fn list(
     table: &DataTable,
     after: &str,
 ) -> Result<Vec<Exported>> {
-    sqlx::query(table.sql)
+    sqlx::query(AssertSqlSafe(table.sql()))
         .bind(org.as_str())
         .bind(after)
         .list(conn, |row| {

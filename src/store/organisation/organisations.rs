@@ -1,96 +1,152 @@
 //! Organisations.
 use crate::domain::account::Email;
-use crate::domain::ids::OrganisationId;
+use crate::domain::ids::{AccountId, GroupId, OrganisationId};
 use crate::domain::organisation::{Mails, Organisation, RequestRules, Slug};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
-use crate::store::rows::{Columns as _, Row, Statement as _, impossible};
+use crate::store::rows::{Bindings, Cell, Columns as _, Row, Statement as _, Written as _, impossible};
+use sqlx::AssertSqlSafe;
 
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "select id, slug, name, customer_number, demands_factor, admin_contact, tells_rejected, \
-             invitation_life, \
-             invitations_a_day, time_zone, created_at, closed_at, closes_at, closed_by, feedback_address, \
-             mails_requests, request_life, \
-             request_retention, digest_at, digest_since, mails_group, version from organisations ",
-            $rest
-        )
+/// What the columns of an organisation hold beside `id`, `slug`, `created_at` and `version`: each is
+/// named once, is read in [`read`], and leaves with the export unless it is held back.
+macro_rules! columns {
+    (
+        $all:pat =>
+        exported { $($name:literal: $value:expr,)+ }
+        held_back { $($other:literal: $own:expr,)+ }
+    ) => {
+        /// The columns that leave with the export.
+        pub(super) const EXPORTED: &[&str] =
+            &["id", "slug", $($name,)+ "created_at", "closes_at", "closed_at"];
+        const NAMES: &[&str] = &[$($name,)+ $($other,)+];
+        const SELECT: &str = concat!(
+            "select id, slug, created_at, version", $(", ", $name,)+ $(", ", $other,)+ " from organisations"
+        );
+
+        fn written($all: &Organisation) -> Vec<Cell> {
+            vec![$($value.cell(),)+ $($own.cell(),)+]
+        }
     };
 }
 
+columns! {
+    Organisation {
+        id: _, slug: _, created_at: _, version: _, name, customer_number, demands_factor, admin_contact,
+        tells_rejected, requests: RequestRules { mails, mails_group, life, retention }, invitation_life,
+        invitations_a_day, time_zone, feedback_address, closes_at, closed_by, closed_at,
+    } =>
+    exported {
+        "name": name,
+        "customer_number": customer_number,
+        "demands_factor": demands_factor,
+        "admin_contact": admin_contact,
+        "tells_rejected": tells_rejected,
+        "invitation_life": invitation_life,
+        "invitations_a_day": invitations_a_day,
+        "mails_requests": (*mails != Mails::Never),
+        "request_life": life,
+        "request_retention": retention,
+        "digest_at": digest(*mails).map(|(next, _)| next),
+        "mails_group": mails_group.as_ref().map(GroupId::as_str),
+        "time_zone": time_zone,
+        "feedback_address": feedback_address.as_ref().map_or("", Email::as_str),
+    }
+    held_back {
+        "digest_since": digest(*mails).map(|(_, since)| since),
+        "closes_at": closes_at,
+        "closed_by": closed_by.as_ref().map(AccountId::as_str),
+        "closed_at": closed_at,
+    }
+}
+
+fn read(row: &Row) -> Result<Organisation> {
+    Ok(Organisation {
+        id: row.parsed("id")?,
+        slug: row.parsed("slug")?,
+        name: row.text("name")?,
+        customer_number: row.text("customer_number")?,
+        demands_factor: row.flag("demands_factor")?,
+        admin_contact: row.text("admin_contact")?,
+        tells_rejected: row.flag("tells_rejected")?,
+        requests: RequestRules {
+            mails: match (
+                row.flag("mails_requests")?,
+                row.maybe_time("digest_at")?,
+                row.maybe_time("digest_since")?,
+            ) {
+                (false, ..) => Mails::Never,
+                (true, Some(next), Some(since)) => Mails::Daily { next, since },
+                (true, ..) => Mails::Each,
+            },
+            mails_group: row.maybe_parsed("mails_group")?,
+            life: Span(row.number("request_life")?),
+            retention: row.maybe_number("request_retention")?.map(Span),
+        },
+        invitation_life: Span(row.number("invitation_life")?),
+        invitations_a_day: row.number("invitations_a_day")?,
+        time_zone: row.text("time_zone")?,
+        created_at: row.time("created_at")?,
+        closed_at: row.maybe_time("closed_at")?,
+        closes_at: row.maybe_time("closes_at")?,
+        closed_by: row.maybe_parsed("closed_by")?,
+        feedback_address: feedback(&row.text("feedback_address")?)?,
+        version: row.number("version")?,
+    })
+}
+
+fn feedback(stored: &str) -> Result<Option<Email>> {
+    if stored.is_empty() {
+        Ok(None)
+    } else {
+        Email::parse(stored)
+            .map(Some)
+            .map_err(|_| impossible("organisations.feedback_address"))
+    }
+}
+
+fn digest(mails: Mails) -> Option<(Time, Time)> {
+    match mails {
+        Mails::Daily { next, since } => Some((next, since)),
+        Mails::Never | Mails::Each => None,
+    }
+}
+
 pub async fn create(tx: &mut Tx, o: &Organisation) -> Result<()> {
-    sqlx::query(
-        "insert into organisations (id, slug, name, customer_number, demands_factor, admin_contact, \
-         tells_rejected, \
-         created_at, version, invitation_life, invitations_a_day, time_zone, mails_requests, request_life) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-    )
-    .bind(o.id.as_str())
-    .bind(o.slug.as_str())
-    .bind(&o.name)
-    .bind(&o.customer_number)
-    .bind(i64::from(o.demands_factor))
-    .bind(&o.admin_contact)
-    .bind(i64::from(o.tells_rejected))
-    .bind(o.created_at.0)
-    .bind(o.version)
-    .bind(o.invitation_life.0)
-    .bind(o.invitations_a_day)
-    .bind(&o.time_zone)
-    .bind(i64::from(o.requests.mails != Mails::Never))
-    .bind(o.requests.life.0)
-    .insert(tx, Error::field("slug", Why::SlugTaken))
-    .await
+    let mut values = Bindings::default();
+    let mut places = vec![
+        values.bind(o.id.to_string())?,
+        values.bind(o.slug.to_string())?,
+        values.bind(o.created_at.0)?,
+        values.bind(o.version)?,
+    ];
+    for cell in written(o) {
+        places.push(values.cell(cell)?);
+    }
+    let (names, places) = (NAMES.join(", "), places.join(", "));
+    let sql = format!("insert into organisations (id, slug, created_at, version, {names}) values ({places})");
+    sqlx::query_with(AssertSqlSafe(sql), values.0)
+        .insert(tx, Error::field("slug", Why::SlugTaken))
+        .await
 }
 
 /// Writes an organisation back if nobody changed it since it was read.
 pub async fn update(tx: &mut Tx, o: &Organisation) -> Result<()> {
-    let digest = match o.requests.mails {
-        Mails::Daily { next, since } => Some((next, since)),
-        Mails::Never | Mails::Each => None,
-    };
-    sqlx::query(
-        "update organisations set name = $3, customer_number = $4, demands_factor = $5, admin_contact = $6, \
-         tells_rejected = \
-         $7, closed_at = $8, invitation_life = $9, invitations_a_day = $10, time_zone = $11, \
-         closes_at = $12, closed_by = $13, feedback_address = $14, mails_requests = $15, request_life = $16, \
-         request_retention = $17, digest_at = $18, digest_since = $19, mails_group = $20, version = version \
-         + 1 where id = $1 and version = $2",
-    )
-    .bind(o.id.as_str())
-    .bind(o.version)
-    .bind(&o.name)
-    .bind(&o.customer_number)
-    .bind(i64::from(o.demands_factor))
-    .bind(&o.admin_contact)
-    .bind(i64::from(o.tells_rejected))
-    .bind(o.closed_at.map(|t| t.0))
-    .bind(o.invitation_life.0)
-    .bind(o.invitations_a_day)
-    .bind(&o.time_zone)
-    .bind(o.closes_at.map(|t| t.0))
-    .bind(o.closed_by.as_ref().map(|a| a.as_str().to_owned()))
-    .bind(
-        o.feedback_address
-            .as_ref()
-            .map(|e| e.as_str().to_owned())
-            .unwrap_or_default(),
-    )
-    .bind(i64::from(o.requests.mails != Mails::Never))
-    .bind(o.requests.life.0)
-    .bind(o.requests.retention.map(|s| s.0))
-    .bind(digest.map(|(next, _)| next.0))
-    .bind(digest.map(|(_, since)| since.0))
-    .bind(o.requests.mails_group.as_ref().map(|g| g.as_str().to_owned()))
-    .run_once(tx)
-    .await
+    let mut values = Bindings::default();
+    let (id, version) = (values.bind(o.id.to_string())?, values.bind(o.version)?);
+    let mut set = String::new();
+    for (name, cell) in NAMES.iter().zip(written(o)) {
+        set += &format!("{name} = {}, ", values.cell(cell)?);
+    }
+    let sql = format!(
+        "update organisations set {set}version = version + 1 where id = {id} and version = {version}"
+    );
+    sqlx::query_with(AssertSqlSafe(sql), values.0).run_once(tx).await
 }
 
 pub async fn find(conn: &mut Conn, id: &OrganisationId) -> Result<Organisation> {
-    sqlx::query(select!("where id = $1"))
+    sqlx::query(AssertSqlSafe(format!("{SELECT} where id = $1")))
         .bind(id.as_str())
         .find(conn, read)
         .await?
@@ -98,7 +154,7 @@ pub async fn find(conn: &mut Conn, id: &OrganisationId) -> Result<Organisation> 
 }
 
 pub async fn find_by_slug(conn: &mut Conn, slug: &Slug) -> Result<Option<Organisation>> {
-    sqlx::query(select!("where slug = $1"))
+    sqlx::query(AssertSqlSafe(format!("{SELECT} where slug = $1")))
         .bind(slug.as_str())
         .find(conn, read)
         .await
@@ -146,49 +202,4 @@ pub async fn any(conn: &mut Conn) -> Result<bool> {
             .await?
             > 0,
     )
-}
-
-fn feedback(stored: &str) -> Result<Option<Email>> {
-    if stored.is_empty() {
-        Ok(None)
-    } else {
-        Email::parse(stored)
-            .map(Some)
-            .map_err(|_| impossible("organisations.feedback_address"))
-    }
-}
-
-fn read(row: &Row) -> Result<Organisation> {
-    Ok(Organisation {
-        id: row.parsed("id")?,
-        slug: row.parsed("slug")?,
-        name: row.text("name")?,
-        customer_number: row.text("customer_number")?,
-        demands_factor: row.flag("demands_factor")?,
-        admin_contact: row.text("admin_contact")?,
-        tells_rejected: row.flag("tells_rejected")?,
-        requests: RequestRules {
-            mails: match (
-                row.flag("mails_requests")?,
-                row.maybe_time("digest_at")?,
-                row.maybe_time("digest_since")?,
-            ) {
-                (false, ..) => Mails::Never,
-                (true, Some(next), Some(since)) => Mails::Daily { next, since },
-                (true, ..) => Mails::Each,
-            },
-            mails_group: row.maybe_parsed("mails_group")?,
-            life: Span(row.number("request_life")?),
-            retention: row.maybe_number("request_retention")?.map(Span),
-        },
-        invitation_life: Span(row.number("invitation_life")?),
-        invitations_a_day: row.number("invitations_a_day")?,
-        time_zone: row.text("time_zone")?,
-        created_at: row.time("created_at")?,
-        closed_at: row.maybe_time("closed_at")?,
-        closes_at: row.maybe_time("closes_at")?,
-        closed_by: row.maybe_parsed("closed_by")?,
-        feedback_address: feedback(&row.text("feedback_address")?)?,
-        version: row.number("version")?,
-    })
 }
