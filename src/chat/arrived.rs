@@ -136,7 +136,7 @@ pub struct Message {
     pub name: String,
     /// The channel or chat, as the platform names it.
     pub conversation: String,
-    /// What an answer needs, made and read by [`outbound`] alone.
+    /// What an answer needs, made and read by the platform's module alone.
     pub route: String,
     pub text: String,
     pub language: Option<Language>,

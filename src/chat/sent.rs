@@ -1,35 +1,80 @@
 //! What we send, as a request that the platform wants, and what became of it.
 use crate::domain::delivery_failure;
 
-/// Where the platforms are; the operator may name others, as a gateway.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bases {
-    pub slack: String,
-    pub teams_login: String,
-    pub teams_keys: String,
-    /// The only hosts (or, beginning with a dot, domains) and the scheme that a Teams service
-    /// address may have.
-    pub teams_hosts: Vec<String>,
-    /// Where a Teams connector posts of itself, before any activity said where.
-    pub teams_service: String,
-    pub telegram: String,
-    pub whatsapp: String,
-    pub sms: String,
+/// An address of a platform, as the operator may set it: a setting of the server.
+pub struct Address {
+    pub key: &'static str,
+    /// It is a list of hosts, parted by spaces, and no URL.
+    pub hosts: bool,
+    pub default: &'static str,
+    pub help: &'static str,
 }
 
-impl Default for Bases {
-    fn default() -> Self {
-        Self {
-            slack: "https://slack.com/api".into(),
-            teams_login: "https://login.microsoftonline.com".into(),
-            teams_keys: "https://login.botframework.com/v1/.well-known/keys".into(),
-            teams_hosts: vec!["smba.trafficmanager.net".into(), ".botframework.com".into()],
-            teams_service: "https://smba.trafficmanager.net/teams".into(),
-            telegram: "https://api.telegram.org".into(),
-            whatsapp: "https://graph.facebook.com/v23.0".into(),
-            sms: "https://api.twilio.com/2010-04-01".into(),
-        }
+/// What an address is in use.
+trait Base {
+    const HOSTS: bool;
+    fn of(text: &str) -> Self;
+}
+
+impl Base for String {
+    const HOSTS: bool = false;
+    fn of(text: &str) -> Self {
+        text.to_owned()
     }
+}
+
+impl Base for Vec<String> {
+    const HOSTS: bool = true;
+    fn of(text: &str) -> Self {
+        text.split(' ').map(str::to_owned).collect()
+    }
+}
+
+macro_rules! bases {
+    ($($(#[$doc:meta])* $field:ident: $kind:ty = $key:literal, $default:literal, $help:literal;)+) => {
+        /// Where the platforms are; the operator may name others, as a gateway.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct Bases { $($(#[$doc])* pub $field: $kind),+ }
+
+        pub const ADDRESSES: [Address; [$($key),+].len()] = [$(Address {
+            key: $key,
+            hosts: <$kind as Base>::HOSTS,
+            default: $default,
+            help: $help,
+        }),+];
+
+        impl Bases {
+            /// As given by the key of each.
+            pub fn given(mut by: impl FnMut(&str) -> String) -> Self {
+                Self { $($field: Base::of(&by($key))),+ }
+            }
+        }
+
+        impl Default for Bases {
+            fn default() -> Self {
+                Self { $($field: Base::of($default)),+ }
+            }
+        }
+    };
+}
+
+bases! {
+    slack: String = "slack_url", "https://slack.com/api", "Where the Slack Web API is";
+    teams_login: String = "teams_login_url", "https://login.microsoftonline.com",
+        "Where Teams connectors get their access tokens";
+    teams_keys: String = "teams_keys_url", "https://login.botframework.com/v1/.well-known/keys",
+        "Where the Bot Framework publishes its keys";
+    /// The only hosts (or, beginning with a dot, domains) and the scheme that a Teams service
+    /// address may have.
+    teams_hosts: Vec<String> = "teams_hosts", "smba.trafficmanager.net .botframework.com",
+        "Hosts that an activity of Teams may name as its service; a dot before one takes all below it";
+    /// Where a Teams connector posts of itself, before any activity said where.
+    teams_service: String = "teams_service_url", "https://smba.trafficmanager.net/teams",
+        "Where Teams connectors post in channels of approvers";
+    telegram: String = "telegram_url", "https://api.telegram.org", "Where the Telegram Bot API is";
+    whatsapp: String = "whatsapp_url", "https://graph.facebook.com/v23.0",
+        "Where the WhatsApp Cloud API is, with its version";
+    sms: String = "sms_url", "https://api.twilio.com/2010-04-01", "Where the Twilio API is, with its version";
 }
 
 /// Something to send.

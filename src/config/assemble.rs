@@ -1,5 +1,6 @@
 //! Puts the configuration together: reads every setting, fills in defaults, checks them beside one
 //! another.
+use super::ShownValues;
 use super::reader::SettingReader;
 use super::refusal::SettingProblem;
 use super::settings as s;
@@ -7,6 +8,7 @@ use super::sources::Sources;
 use super::{Config, Database, LogFormat, MailIdentity, Metrics, OrganisationCreation, Origins, PublicUrl};
 use super::{check, smtp};
 use crate::chat::sent::Bases;
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -17,32 +19,28 @@ impl Config {
         let mut config = read(&mut reader, demo);
         check_listeners(&mut reader, &config);
         check_public_url(&mut reader, &config);
-        config.origins = reader.finish()?;
+        (config.origins, config.shown) = reader.finish()?;
         Ok(config)
     }
 }
 
 /// Where a value is wrong its default stands in, so that the rest can still be checked.
 fn read(reader: &mut SettingReader<'_>, demo: bool) -> Config {
-    let listen = reader.read(&s::LISTEN, check::socket).unwrap_or(DEFAULT_LISTEN);
-    let data = reader
-        .read(&s::DATA, check::folder)
-        .unwrap_or_else(|| default_data(demo));
-    let public_url = reader.read(&s::PUBLIC_URL, PublicUrl::parse);
-    let public_url = public_url.unwrap_or_else(|| PublicUrl::of_listener(listen));
+    let listen = reader.read_or(&s::LISTEN, check::socket, DEFAULT_LISTEN);
+    let data = reader.read_or(&s::DATA, check::folder, default_data(demo));
+    let default_url = PublicUrl::of_listener(listen);
+    let public_url = reader.read_or(&s::PUBLIC_URL, PublicUrl::parse, default_url);
     Config {
         listen,
         database: database(reader, &data),
         data,
         mail: mail(reader, &public_url),
         public_url,
-        private_hooks: reader.read(&s::PRIVATE_HOOKS, check::switch).unwrap_or(false),
-        insecure_public_url: reader
-            .read(&s::INSECURE_PUBLIC_URL, check::switch)
-            .unwrap_or(false),
+        private_hooks: reader.read_or(&s::PRIVATE_HOOKS, check::switch, false),
+        insecure_public_url: reader.read_or(&s::INSECURE_PUBLIC_URL, check::switch, false),
         smtp: reader.read(&s::SMTP, smtp::parse),
         support_contact: reader.read(&s::SUPPORT_CONTACT, check::support_contact),
-        trusted_proxy_hops: reader.read(&s::TRUSTED_PROXY_HOPS, check::hops).unwrap_or(0),
+        trusted_proxy_hops: reader.read_or(&s::TRUSTED_PROXY_HOPS, |text| check::number(text, 0, 10), 0),
         organisation_creation: organisation_creation(reader, demo),
         dns_resolver: reader.read(&s::DNS_RESOLVER, check::socket),
         chat: chat(reader),
@@ -53,8 +51,9 @@ fn read(reader: &mut SettingReader<'_>, demo: bool) -> Config {
         providers: reader.providers(),
         secret_key: reader.read(&s::SECRET_KEY, check::secret_key),
         demo,
-        json_logs: reader.read(&s::LOG_FORMAT, check::log_format) == Some(LogFormat::Json),
+        json_logs: reader.read_or(&s::LOG_FORMAT, check::log_format, LogFormat::Text) == LogFormat::Json,
         origins: Origins::new(),
+        shown: ShownValues::new(),
     }
 }
 
@@ -69,21 +68,18 @@ fn default_data(demo: bool) -> PathBuf {
 }
 
 fn database(reader: &mut SettingReader<'_>, data: &Path) -> Database {
-    let given = reader.read(&s::DATABASE, Database::parse);
-    given.unwrap_or_else(|| Database::Sqlite {
-        path: data.join("anteroom.db"),
-    })
+    let path = data.join("anteroom.db");
+    reader.read_or(&s::DATABASE, Database::parse, Database::Sqlite { path })
 }
 
 fn mail(reader: &mut SettingReader<'_>, public_url: &PublicUrl) -> MailIdentity {
     // An IP address is a valid mail domain only in a notation that few servers take.
     let host =
         Some(public_url.host()).filter(|host| host.contains(char::is_alphabetic) && !host.starts_with('['));
-    let from = reader.read(&s::MAIL_FROM, check::email);
-    let from_name = reader.read(&s::MAIL_FROM_NAME, check::name);
+    let from = format!("anteroom@{}", host.unwrap_or("localhost"));
     MailIdentity {
-        from: from.unwrap_or_else(|| format!("anteroom@{}", host.unwrap_or("localhost"))),
-        from_name: from_name.unwrap_or_else(|| "Anteroom".to_owned()),
+        from: reader.read_or(&s::MAIL_FROM, check::email, from),
+        from_name: reader.read_or(&s::MAIL_FROM_NAME, check::name, "Anteroom".to_owned()),
         reply_to: reader.read(&s::MAIL_REPLY_TO, check::email),
     }
 }
@@ -94,34 +90,23 @@ fn organisation_creation(reader: &mut SettingReader<'_>, demo: bool) -> Organisa
     } else {
         OrganisationCreation::Operator
     };
-    let given = reader.read(&s::ORGANISATION_CREATION, check::organisation_creation);
-    given.unwrap_or(default)
+    reader.read_or(&s::ORGANISATION_CREATION, check::organisation_creation, default)
 }
 
 fn chat(reader: &mut SettingReader<'_>) -> Bases {
-    let default = Bases::default();
-    Bases {
-        slack: reader.read(&s::SLACK_URL, check::base).unwrap_or(default.slack),
-        teams_login: reader
-            .read(&s::TEAMS_LOGIN_URL, check::base)
-            .unwrap_or(default.teams_login),
-        teams_keys: reader
-            .read(&s::TEAMS_KEYS_URL, check::base)
-            .unwrap_or(default.teams_keys),
-        teams_hosts: reader
-            .read(&s::TEAMS_HOSTS, check::hosts)
-            .unwrap_or(default.teams_hosts),
-        teams_service: reader
-            .read(&s::TEAMS_SERVICE_URL, check::base)
-            .unwrap_or(default.teams_service),
-        telegram: reader
-            .read(&s::TELEGRAM_URL, check::base)
-            .unwrap_or(default.telegram),
-        whatsapp: reader
-            .read(&s::WHATSAPP_URL, check::base)
-            .unwrap_or(default.whatsapp),
-        sms: reader.read(&s::SMS_URL, check::base).unwrap_or(default.sms),
+    let mut given = BTreeMap::new();
+    for setting in &s::PLATFORMS {
+        let check = if setting.value == "HOSTS" {
+            check::hosts
+        } else {
+            check::base
+        };
+        given.insert(
+            setting.key,
+            reader.read_or(setting, check, setting.default.to_owned()),
+        );
     }
+    Bases::given(|key| given.remove(key).unwrap_or_default())
 }
 
 fn check_listeners(reader: &mut SettingReader<'_>, config: &Config) {

@@ -1,6 +1,6 @@
-//! What each value may be. Every check answers the value, or a reason or rule that people can act
-//! on.
-use super::{LogFormat, OrganisationCreation, SupportContact};
+//! What each value may be, and how it is shown. Every check answers the value, or a reason or rule
+//! that people can act on.
+use super::{Database, LogFormat, OrganisationCreation, SupportContact};
 use crate::config::address::is_loopback_host;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -24,9 +24,9 @@ pub(super) fn folder(text: &str) -> Result<PathBuf, String> {
     Ok(PathBuf::from(text))
 }
 
-pub(super) fn hops(text: &str) -> Result<usize, String> {
-    let number = text.parse().ok().filter(|number| *number <= 10);
-    number.ok_or_else(|| "allowed is a whole number from 0 to 10".to_owned())
+pub(super) fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|n| (least..=most).contains(n));
+    number.ok_or_else(|| format!("allowed is a whole number from {least} to {most}"))
 }
 
 /// The beginning of a platform's addresses, without a slash at its end.
@@ -39,17 +39,13 @@ pub(super) fn base(text: &str) -> Result<String, String> {
         .ok_or_else(|| "allowed is an https or http URL".to_owned())
 }
 
-/// Hosts, parted by spaces or commas.
-pub(super) fn hosts(text: &str) -> Result<Vec<String>, String> {
-    let hosts: Vec<String> = text
-        .split([' ', ','])
-        .filter(|h| !h.is_empty())
-        .map(str::to_owned)
-        .collect();
+/// Hosts, parted by spaces or commas; as parted by single spaces.
+pub(super) fn hosts(text: &str) -> Result<String, String> {
+    let hosts: Vec<&str> = text.split([' ', ',']).filter(|h| !h.is_empty()).collect();
     if hosts.is_empty() {
         Err("allowed are host names, parted by spaces".to_owned())
     } else {
-        Ok(hosts)
+        Ok(hosts.join(" "))
     }
 }
 
@@ -196,4 +192,66 @@ pub(super) fn web_url(text: &str) -> Result<Url, String> {
         return Err("allowed is a URL without user, password and #fragment".to_owned());
     }
     Ok(url)
+}
+
+/// A value as `check-config` shows it.
+pub(super) trait Shown {
+    fn shown(&self) -> String;
+}
+
+macro_rules! as_displayed {
+    ($($kind:ty),+) => {
+        $(impl Shown for $kind {
+            fn shown(&self) -> String {
+                self.to_string()
+            }
+        })+
+    };
+}
+
+as_displayed!(SocketAddr, bool, usize, String);
+
+impl Shown for SecretString {
+    fn shown(&self) -> String {
+        "(set)".to_owned()
+    }
+}
+
+impl Shown for PathBuf {
+    fn shown(&self) -> String {
+        self.display().to_string()
+    }
+}
+
+impl Shown for SupportContact {
+    fn shown(&self) -> String {
+        self.text().to_owned()
+    }
+}
+
+impl Shown for Database {
+    fn shown(&self) -> String {
+        match self {
+            Database::Sqlite { path } => format!("sqlite:{}", path.display()),
+            Database::Postgres { .. } => "postgres (set)".to_owned(),
+        }
+    }
+}
+
+impl Shown for OrganisationCreation {
+    fn shown(&self) -> String {
+        match self {
+            OrganisationCreation::Operator => "operator".to_owned(),
+            OrganisationCreation::Everyone => "everyone".to_owned(),
+        }
+    }
+}
+
+impl Shown for LogFormat {
+    fn shown(&self) -> String {
+        match self {
+            LogFormat::Text => "text".to_owned(),
+            LogFormat::Json => "json".to_owned(),
+        }
+    }
 }

@@ -36,6 +36,9 @@ use std::path::PathBuf;
 /// From a setting's key to where its value came from; defaults are absent.
 pub(crate) type Origins = BTreeMap<&'static str, ValueOrigin>;
 
+/// From a setting's key to its value as `check-config` shows it.
+pub(crate) type ShownValues = BTreeMap<&'static str, String>;
+
 /// Every setting of the server, checked. Made by [`parse`] only.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -74,6 +77,7 @@ pub struct Config {
     /// Log lines are JSON objects, not text.
     pub json_logs: bool,
     origins: Origins,
+    shown: ShownValues,
 }
 
 /// Whom mails come from. Addresses are bare and were parsed by lettre.

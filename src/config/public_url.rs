@@ -1,5 +1,5 @@
 //! Where people reach the server. Every absolute link is made here, never from a request's headers.
-use super::check::web_url;
+use super::check::{Shown, web_url};
 use crate::config::address::is_loopback_host;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -74,5 +74,11 @@ impl PublicUrl {
 impl fmt::Display for PublicUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.origin)
+    }
+}
+
+impl Shown for PublicUrl {
+    fn shown(&self) -> String {
+        self.to_string()
     }
 }

@@ -1,17 +1,20 @@
 //! Reads settings one after another, remembering where each came from and everything that was
 //! wrong.
+use super::check::Shown;
+use super::describe;
 use super::file::ConfigFile;
 use super::providers;
 use super::refusal::{SettingProblem, ValueOrigin};
 use super::settings::{CONFIG, Setting};
 use super::sources::Sources;
-use super::{Origins, provider::Provider};
+use super::{Origins, ShownValues, provider::Provider};
 use crate::config::checked::{Check, checked};
 
 /// Collects values, origins and problems.
 pub(super) struct SettingReader<'a> {
     sources: Sources<'a>,
     origins: Origins,
+    shown: ShownValues,
     problems: Vec<SettingProblem>,
 }
 
@@ -21,6 +24,7 @@ impl<'a> SettingReader<'a> {
         let mut reader = Self {
             sources,
             origins: Origins::new(),
+            shown: ShownValues::new(),
             problems: Vec::new(),
         };
         let named = reader.sources.find(&CONFIG);
@@ -35,7 +39,21 @@ impl<'a> SettingReader<'a> {
     }
 
     /// The checked value, or nothing if it is absent or wrong.
-    pub fn read<T>(&mut self, setting: &'static Setting, check: Check<T>) -> Option<T> {
+    pub fn read<T: Shown>(&mut self, setting: &'static Setting, check: Check<T>) -> Option<T> {
+        let value = self.given(setting, check);
+        let shown = value.as_ref().map_or_else(|| describe::absent(setting), T::shown);
+        self.shown.insert(setting.key, shown);
+        value
+    }
+
+    /// The checked value, or the default if it is absent or wrong.
+    pub fn read_or<T: Shown>(&mut self, setting: &'static Setting, check: Check<T>, default: T) -> T {
+        let value = self.given(setting, check).unwrap_or(default);
+        self.shown.insert(setting.key, value.shown());
+        value
+    }
+
+    fn given<T>(&mut self, setting: &'static Setting, check: Check<T>) -> Option<T> {
         let found = self.sources.find(setting);
         let given = self.sound(found)??;
         self.origins.insert(setting.key, given.origin.clone());
@@ -73,10 +91,10 @@ impl<'a> SettingReader<'a> {
         !self.problems.iter().any(|problem| problem.key == setting.key)
     }
 
-    /// Where everything came from, or all the problems.
-    pub fn finish(self) -> Result<Origins, Vec<SettingProblem>> {
+    /// Where everything came from and how it is shown, or all the problems.
+    pub fn finish(self) -> Result<(Origins, ShownValues), Vec<SettingProblem>> {
         if self.problems.is_empty() {
-            Ok(self.origins)
+            Ok((self.origins, self.shown))
         } else {
             Err(self.problems)
         }

@@ -78,25 +78,47 @@ const fn made(name: &'static str) -> PlatformField {
     }
 }
 
-const SLACK: &[PlatformField] = &[secret("signing_secret"), secret("bot_token")];
-const TEAMS: &[PlatformField] = &[plain("app_id"), plain("tenant"), secret("client_secret")];
-const TELEGRAM: &[PlatformField] = &[in_address(secret("bot_token")), made("webhook_secret")];
-const WHATSAPP: &[PlatformField] = &[
-    in_address(plain("phone_number_id")),
-    secret("app_secret"),
-    secret("access_token"),
-    made("verify_token"),
-    optional("template"),
-    optional("template_language"),
-];
-const SMS: &[PlatformField] = &[
-    in_address(plain("account_sid")),
-    secret("auth_token"),
-    plain("sender"),
-];
+/// What is particular about a platform.
+struct Particulars {
+    /// In the order of its form.
+    fields: &'static [PlatformField],
+    /// It has channels with buttons.
+    buttons: bool,
+}
 
-/// What a platform needs, in the order of its form. The names are those of the settings everywhere.
-pub const fn fields(platform: Platform) -> &'static [PlatformField] {
+const SLACK: Particulars = Particulars {
+    fields: &[secret("signing_secret"), secret("bot_token")],
+    buttons: true,
+};
+const TEAMS: Particulars = Particulars {
+    fields: &[plain("app_id"), plain("tenant"), secret("client_secret")],
+    buttons: true,
+};
+const TELEGRAM: Particulars = Particulars {
+    fields: &[in_address(secret("bot_token")), made("webhook_secret")],
+    buttons: true,
+};
+const WHATSAPP: Particulars = Particulars {
+    fields: &[
+        in_address(plain("phone_number_id")),
+        secret("app_secret"),
+        secret("access_token"),
+        made("verify_token"),
+        optional("template"),
+        optional("template_language"),
+    ],
+    buttons: false,
+};
+const SMS: Particulars = Particulars {
+    fields: &[
+        in_address(plain("account_sid")),
+        secret("auth_token"),
+        plain("sender"),
+    ],
+    buttons: false,
+};
+
+const fn particulars(platform: Platform) -> Particulars {
     match platform {
         Platform::Slack => SLACK,
         Platform::Teams => TEAMS,
@@ -104,6 +126,16 @@ pub const fn fields(platform: Platform) -> &'static [PlatformField] {
         Platform::WhatsApp => WHATSAPP,
         Platform::Sms => SMS,
     }
+}
+
+/// What a platform needs, in the order of its form. The names are those of the settings everywhere.
+pub const fn fields(platform: Platform) -> &'static [PlatformField] {
+    particulars(platform).fields
+}
+
+/// Whether the platform has channels with buttons, so that approvers can decide there.
+pub const fn has_buttons(platform: Platform) -> bool {
+    particulars(platform).buttons
 }
 
 /// How long the secrets before the last change are still accepted.
@@ -219,11 +251,6 @@ fn addressable(field: &PlatformField, value: String) -> Result<String, Why> {
     } else {
         Err(Why::NotAnId)
     }
-}
-
-/// Whether the platform has channels with buttons, so that approvers can decide there.
-pub fn has_buttons(platform: Platform) -> bool {
-    matches!(platform, Platform::Slack | Platform::Teams | Platform::Telegram)
 }
 
 /// Plain settings, and secrets: each by its name.

@@ -3,7 +3,7 @@
 mod answers;
 
 use super::*;
-use crate::chat::inbound::receive;
+use crate::chat::receive;
 use crate::chat::teams_keys::TeamsKeys;
 use crate::domain::Time;
 use crate::domain::connector::Platform;
