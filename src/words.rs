@@ -123,13 +123,10 @@ impl Words {
     /// The exact instant in a time zone, with the zone: "22 November 2026, 09:41 CET".
     pub fn exact(self, at: Time, zone: &str) -> String {
         let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);
-        let (locale, format) = match self.0 {
-            Language::En => (Locale::en_GB, "%-d %B %Y, %H:%M %Z"),
-            Language::De => (Locale::de_DE, "%-d. %B %Y, %H:%M %Z"),
-        };
+        let locale = self.say("date-locale").parse().unwrap_or(Locale::POSIX);
         at.utc()
             .with_timezone(&zone)
-            .format_localized(format, locale)
+            .format_localized(&self.say("date-format"), locale)
             .to_string()
     }
 }

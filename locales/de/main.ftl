@@ -17,6 +17,9 @@ to-signin = Zurück zur Anmeldung
 form-pending = Einen Moment …
 form-offline = Der Server hat nicht geantwortet. Es wurde nichts geändert; bitte versuchen Sie es noch einmal.
 
+# How an instant is written: names of months by the locale, the rest by strftime.
+date-locale = de_DE
+date-format = %-d. %B %Y, %H:%M %Z
 time-now = gerade eben
 time-soon = in Kürze
 time-minutes-past = { $n ->

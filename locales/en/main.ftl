@@ -17,6 +17,9 @@ to-signin = Back to sign-in
 form-pending = One moment …
 form-offline = The server did not answer. Nothing was changed; please try again.
 
+# How an instant is written: names of months by the locale, the rest by strftime.
+date-locale = en_GB
+date-format = %-d %B %Y, %H:%M %Z
 time-now = just now
 time-soon = in a moment
 time-minutes-past = { $n ->

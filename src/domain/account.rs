@@ -1,5 +1,6 @@
 //! Accounts: who a person is, everywhere. Addresses, passwords, languages, second factor.
 use super::ids::AccountId;
+use super::word_enum::word_enum;
 use super::{Time, Why, text};
 use serde::{Deserialize, Serialize};
 
@@ -85,23 +86,19 @@ impl std::fmt::Display for Email {
     }
 }
 
-/// The languages that `locales/` holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    #[default]
-    En,
-    De,
+word_enum! {
+    /// The languages that `locales/` holds, by the names of its folders: BCP 47 tags of two letters.
+    #[derive(Default)]
+    Language {
+        #[default]
+        En = "en",
+        De = "de",
+    }
 }
 
 impl Language {
-    pub const ALL: [Language; 2] = [Language::En, Language::De];
-    /// The BCP 47 tag, which is also the folder's name.
     pub fn tag(self) -> &'static str {
-        match self {
-            Language::En => "en",
-            Language::De => "de",
-        }
+        self.as_str()
     }
     /// The language's name in itself.
     pub fn own_name(self) -> &'static str {
@@ -118,27 +115,14 @@ impl Language {
     }
 }
 
-/// Light, dark, or as the system says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Theme {
-    #[default]
-    System,
-    Light,
-    Dark,
-}
-
-impl Theme {
-    pub const ALL: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Theme::System => "system",
-            Theme::Light => "light",
-            Theme::Dark => "dark",
-        }
-    }
-    pub fn parse(s: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|t| t.as_str() == s)
+word_enum! {
+    /// Light, dark, or as the system says.
+    #[derive(Default)]
+    Theme {
+        #[default]
+        System = "system",
+        Light = "light",
+        Dark = "dark",
     }
 }
 

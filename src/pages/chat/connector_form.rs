@@ -97,9 +97,9 @@ fn texts<'a>(call: &'a Call, mut form: Form<'a>, c: Option<&Connector>) -> Form<
             .tell("connectors-texts", &[("language", &language.own_name())]);
         let names = text_names(language);
         form = form.folded(summary, language == call.caller.language, &names, |form| {
-            form.lines(names[0], "connectors-onboarding-text", &of.onboarding, 3)
-                .lines(names[1], "connectors-approval-text", &of.approval, 2)
-                .lines(names[2], "connectors-rejection-text", &of.rejection, 2)
+            form.lines(&names[0], "connectors-onboarding-text", &of.onboarding, 3)
+                .lines(&names[1], "connectors-approval-text", &of.approval, 2)
+                .lines(&names[2], "connectors-rejection-text", &of.rejection, 2)
         });
     }
     form
@@ -120,11 +120,8 @@ fn agent<'a>(form: Form<'a>, c: Option<&Connector>) -> Form<'a> {
 }
 
 /// The names of the fields of a language's texts.
-pub(crate) fn text_names(language: Language) -> [&'static str; 3] {
-    match language {
-        Language::En => ["onboarding_text_en", "approval_text_en", "rejection_text_en"],
-        Language::De => ["onboarding_text_de", "approval_text_de", "rejection_text_de"],
-    }
+fn text_names(language: Language) -> [String; 3] {
+    ["onboarding", "approval", "rejection"].map(|of| format!("{of}_text_{}", language.tag()))
 }
 
 /// What a new connector says, for a beginning.

@@ -203,15 +203,22 @@ impl<'a> Form<'a> {
     }
 
     /// As [`Form::area`], with what stands there already, and so many rows.
-    pub fn lines(mut self, name: &'static str, label: &str, value: &str, rows: u8) -> Self {
+    pub fn lines(mut self, name: &str, label: &str, value: &str, rows: u8) -> Self {
         let value = self.typed(name).unwrap_or(value).to_owned();
         let (fault, note) = self.fault(name);
         let ids = self.ids(name);
+        let name = name.to_owned();
         self.fields.push(
             view! {
                 <div class="field-row">
                     <label for=ids.0.clone()>{self.call.words().say(label)}</label>
-                    <textarea id=ids.0 class="field" name=name rows=rows aria-describedby=ids.1.clone()>
+                    <textarea
+                        id=ids.0
+                        class="field"
+                        name=name.clone()
+                        rows=rows
+                        aria-describedby=ids.1.clone()
+                    >
                         {value}
                     </textarea>
                     <small class="fault" id=ids.1 data-fault-for=name hidden=!fault>
@@ -354,12 +361,12 @@ impl<'a> Form<'a> {
         mut self,
         summary: String,
         open: bool,
-        names: &[&'static str],
+        names: &[impl AsRef<str>],
         fill: impl FnOnce(Self) -> Self,
     ) -> Self {
         let before = std::mem::take(&mut self.fields);
         let mut filled = fill(self);
-        let open = open || names.iter().any(|name| filled.fault(name).0);
+        let open = open || names.iter().any(|name| filled.fault(name.as_ref()).0);
         let inside = std::mem::replace(&mut filled.fields, before);
         filled.fields.push(
             view! {
