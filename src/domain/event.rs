@@ -2,6 +2,7 @@
 //! that it can be erased.
 use super::changes::Change;
 use super::ids::{AccountId, OrganisationId};
+use super::word_enum::word_enum;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// One entry to write. `detail` is stored as JSON; it may hold personal data and can be erased later.
@@ -77,57 +78,16 @@ impl From<Vec<Change>> for Detail {
     }
 }
 
-macro_rules! events {
-    ($($name:ident = $word:literal),+ $(,)?) => {
-        /// The closed list of event types; the word is stored.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum What { $($name),+ }
-
-        impl What {
-            pub const ALL: [What; [$($word),+].len()] = [$(What::$name),+];
-            pub fn as_str(self) -> &'static str {
-                match self { $(What::$name => $word),+ }
-            }
-            pub fn parse(word: &str) -> Option<Self> {
-                Self::ALL.into_iter().find(|w| w.as_str() == word)
-            }
-        }
-    };
-}
-
-/// The parts of the product by which the history is filtered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Service {
-    Directory,
-    Requests,
-    Invitations,
-    Connectors,
-    SignIn,
-    Settings,
-}
-
-impl Service {
-    pub const ALL: [Service; 6] = [
-        Service::Directory,
-        Service::Requests,
-        Service::Invitations,
-        Service::Connectors,
-        Service::SignIn,
-        Service::Settings,
-    ];
-    /// The word in addresses, and in the keys of the names.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Service::Directory => "directory",
-            Service::Requests => "requests",
-            Service::Invitations => "invitations",
-            Service::Connectors => "connectors",
-            Service::SignIn => "sign-in",
-            Service::Settings => "settings",
-        }
-    }
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.as_str() == word)
+word_enum! {
+    /// The parts of the product by which the history is filtered: the word in addresses, and in the
+    /// keys of the names.
+    Service {
+        Directory = "directory",
+        Requests = "requests",
+        Invitations = "invitations",
+        Connectors = "connectors",
+        SignIn = "sign-in",
+        Settings = "settings",
     }
 }
 
@@ -146,56 +106,102 @@ impl What {
     }
 }
 
-events! {
-    OrganisationCreated = "organisation.created", OrganisationChanged = "organisation.changed",
-    OrganisationCloses = "organisation.closes",
-    OrganisationStays = "organisation.stays", OrganisationClosed = "organisation.closed",
-    OrganisationExported = "organisation.exported",
-    FaqChanged = "faq.changed", LinkAdded = "link.added", LinkChanged = "link.changed",
-    LinkRemoved = "link.removed",
-    FeedbackGiven = "feedback.given",
-    ProviderLinked = "provider.linked", ProviderUnlinked = "provider.unlinked", DomainAdded = "domain.added",
-    DomainVerified = "domain.verified", DomainLapsed = "domain.lapsed", DomainRemoved = "domain.removed",
-    RequestSubmitted = "request.submitted", RequestApproved = "request.approved",
-    RequestDenied = "request.denied",
-    RequestCanceled = "request.canceled", RequestExpired = "request.expired",
-    RequestAllowedAgain = "request.allowed_again",
-    RequestVoted = "request.voted", RequestMissing = "request.missing_data",
-    RequestResumed = "request.resumed", RequestBroken = "request.error",
-    RequestRetried = "request.retried", RequestMoved = "request.moved", RequestChanged = "request.changed",
-    RequestReminded = "request.reminded",
-    RequestEscalated = "request.escalated", RequestQuestioned = "request.questioned",
-    RequestAnswered = "request.answered",
-    RequestProvisioning = "request.provisioning", RequestDeleted = "request.deleted",
-    RequestOverridden = "request.overridden",
-    GrantMade = "grant.made", GrantExtended = "grant.extended", GrantEnded = "grant.ended",
-    HookFailed = "grant.hook_failed",
-    DelegationSet = "delegation.set", DelegationEnded = "delegation.ended",
-    ResourceCreated = "resource.created", ResourceChanged = "resource.changed",
-    ResourceDeleted = "resource.deleted",
-    FlowCreated = "flow.created", FlowChanged = "flow.changed", FlowDeleted = "flow.deleted",
-    InvitationSent = "invitation.sent", InvitationRenewed = "invitation.renewed",
-    InvitationAccepted = "invitation.accepted",
-    InvitationDeleted = "invitation.deleted", InvitationChanged = "invitation.changed",
-    RolesWithheld = "invitation.roles_withheld",
-    MemberJoined = "member.joined", MemberChanged = "member.changed", MemberRemoved = "member.removed",
-    MemberLeft = "member.left", MemberSignedOut = "member.signed_out",
-    RoleCreated = "role.created", RoleChanged = "role.changed", RoleDeleted = "role.deleted",
-    GroupCreated = "group.created", GroupChanged = "group.changed", GroupDeleted = "group.deleted",
-    GroupJoined = "group.joined", GroupLeft = "group.left", RoleGiven = "role.given",
-    RoleTaken = "role.taken",
-    AccountCreated = "account.created", AccountChanged = "account.changed",
-    PasswordChanged = "password.changed",
-    EmailChangeAsked = "email.change_asked", EmailChanged = "email.changed", FactorOn = "factor.on",
-    FactorOff = "factor.off",
-    IdentityLinked = "identity.linked", SignedIn = "signin.succeeded", SignInFailed = "signin.failed",
-    SignedOut = "signin.ended",
-    ResetAsked = "password.reset_asked", LetterTriedAgain = "letter.tried_again",
-    ConnectorCreated = "connector.created", ConnectorChanged = "connector.changed",
-    ConnectorDeleted = "connector.deleted",
-    ContactChanged = "contact.changed", ContactLinked = "contact.linked",
-    ContactUndelivered = "contact.undelivered",
-    AccountLeaves = "account.leaves", AccountStays = "account.stays", AccountErased = "account.erased",
+word_enum! {
+    /// The closed list of event types; the word is stored.
+    What {
+        OrganisationCreated = "organisation.created",
+        OrganisationChanged = "organisation.changed",
+        OrganisationCloses = "organisation.closes",
+        OrganisationStays = "organisation.stays",
+        OrganisationClosed = "organisation.closed",
+        OrganisationExported = "organisation.exported",
+        FaqChanged = "faq.changed",
+        LinkAdded = "link.added",
+        LinkChanged = "link.changed",
+        LinkRemoved = "link.removed",
+        FeedbackGiven = "feedback.given",
+        ProviderLinked = "provider.linked",
+        ProviderUnlinked = "provider.unlinked",
+        DomainAdded = "domain.added",
+        DomainVerified = "domain.verified",
+        DomainLapsed = "domain.lapsed",
+        DomainRemoved = "domain.removed",
+        RequestSubmitted = "request.submitted",
+        RequestApproved = "request.approved",
+        RequestDenied = "request.denied",
+        RequestCanceled = "request.canceled",
+        RequestExpired = "request.expired",
+        RequestAllowedAgain = "request.allowed_again",
+        RequestVoted = "request.voted",
+        RequestMissing = "request.missing_data",
+        RequestResumed = "request.resumed",
+        RequestBroken = "request.error",
+        RequestRetried = "request.retried",
+        RequestMoved = "request.moved",
+        RequestChanged = "request.changed",
+        RequestReminded = "request.reminded",
+        RequestEscalated = "request.escalated",
+        RequestQuestioned = "request.questioned",
+        RequestAnswered = "request.answered",
+        RequestProvisioning = "request.provisioning",
+        RequestDeleted = "request.deleted",
+        RequestOverridden = "request.overridden",
+        GrantMade = "grant.made",
+        GrantExtended = "grant.extended",
+        GrantEnded = "grant.ended",
+        HookFailed = "grant.hook_failed",
+        DelegationSet = "delegation.set",
+        DelegationEnded = "delegation.ended",
+        ResourceCreated = "resource.created",
+        ResourceChanged = "resource.changed",
+        ResourceDeleted = "resource.deleted",
+        FlowCreated = "flow.created",
+        FlowChanged = "flow.changed",
+        FlowDeleted = "flow.deleted",
+        InvitationSent = "invitation.sent",
+        InvitationRenewed = "invitation.renewed",
+        InvitationAccepted = "invitation.accepted",
+        InvitationDeleted = "invitation.deleted",
+        InvitationChanged = "invitation.changed",
+        RolesWithheld = "invitation.roles_withheld",
+        MemberJoined = "member.joined",
+        MemberChanged = "member.changed",
+        MemberRemoved = "member.removed",
+        MemberLeft = "member.left",
+        MemberSignedOut = "member.signed_out",
+        RoleCreated = "role.created",
+        RoleChanged = "role.changed",
+        RoleDeleted = "role.deleted",
+        GroupCreated = "group.created",
+        GroupChanged = "group.changed",
+        GroupDeleted = "group.deleted",
+        GroupJoined = "group.joined",
+        GroupLeft = "group.left",
+        RoleGiven = "role.given",
+        RoleTaken = "role.taken",
+        AccountCreated = "account.created",
+        AccountChanged = "account.changed",
+        PasswordChanged = "password.changed",
+        EmailChangeAsked = "email.change_asked",
+        EmailChanged = "email.changed",
+        FactorOn = "factor.on",
+        FactorOff = "factor.off",
+        IdentityLinked = "identity.linked",
+        SignedIn = "signin.succeeded",
+        SignInFailed = "signin.failed",
+        SignedOut = "signin.ended",
+        ResetAsked = "password.reset_asked",
+        LetterTriedAgain = "letter.tried_again",
+        ConnectorCreated = "connector.created",
+        ConnectorChanged = "connector.changed",
+        ConnectorDeleted = "connector.deleted",
+        ContactChanged = "contact.changed",
+        ContactLinked = "contact.linked",
+        ContactUndelivered = "contact.undelivered",
+        AccountLeaves = "account.leaves",
+        AccountStays = "account.stays",
+        AccountErased = "account.erased",
+    }
 }
 
 #[cfg(test)]

@@ -1,33 +1,32 @@
 //! Roles: named sets of permissions in an organisation.
 use super::changes::{Facts, Field};
 use super::ids::RoleId;
+use super::word_enum::word_enum;
 use super::{Why, text};
-use serde::{Deserialize, Serialize};
 
-macro_rules! permissions {
-    ($($name:ident = $word:literal),+ $(,)?) => {
-        /// One thing a member may do in an organisation.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum Permission { $(#[serde(rename = $word)] $name),+ }
-
-        impl Permission {
-            pub const ALL: [Permission; [$($word),+].len()] = [$(Permission::$name),+];
-            /// The word stored in the database and used in documents.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Permission::$name => $word),+ }
-            }
-        }
-    };
+word_enum! {
+    /// One thing a member may do in an organisation. The word is stored, and used in documents.
+    #[derive(Hash)]
+    Permission {
+        RequestsView = "requests.view",
+        RequestsDecide = "requests.decide",
+        InvitationsSend = "invitations.send",
+        MembersManage = "members.manage",
+        RolesManage = "roles.manage",
+        GroupsManage = "groups.manage",
+        ResourcesManage = "resources.manage",
+        FlowsManage = "flows.manage",
+        ConnectorsManage = "connectors.manage",
+        InsightsView = "insights.view",
+        SettingsManage = "settings.manage",
+        PortalUse = "portal.use",
+    }
 }
 
-permissions! {
-    RequestsView = "requests.view", RequestsDecide = "requests.decide", InvitationsSend = "invitations.send",
-    MembersManage = "members.manage",
-    RolesManage = "roles.manage", GroupsManage = "groups.manage", ResourcesManage = "resources.manage",
-    FlowsManage = "flows.manage",
-    ConnectorsManage = "connectors.manage", InsightsView = "insights.view",
-    SettingsManage = "settings.manage", PortalUse = "portal.use",
-}
+const _: () = assert!(
+    Permission::ALL.len() <= u16::BITS as usize,
+    "a set of permissions has too few bits"
+);
 
 /// A set of permissions, one bit each, in the order of [`Permission::ALL`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,10 +46,7 @@ impl Permissions {
     }
     /// Reads the stored form: words parted by spaces. An unknown word is an error, never ignored.
     pub fn parse(words: &str) -> Option<Self> {
-        words
-            .split_whitespace()
-            .map(|w| Permission::ALL.into_iter().find(|p| p.as_str() == w))
-            .collect()
+        words.split_whitespace().map(Permission::parse).collect()
     }
     /// The stored form.
     pub fn words(self) -> String {
