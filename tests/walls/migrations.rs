@@ -233,6 +233,36 @@ async fn what_waits_keeps_its_order(house: &House) {
     db.close().await;
 }
 
+both!(connectors_keep_their_platform);
+/// The column of a platform is made anew, without a list of all platforms.
+async fn connectors_keep_their_platform(house: &House) {
+    let db = house.another_database().await;
+    migrations::run_to(&db, 10).await.unwrap();
+    let org = format!(
+        "insert into organisations (id, slug, name, customer_number, created_at) values ('{ORG}', \
+         'northlight', 'Northlight', '1', 5)"
+    );
+    let connector = format!(
+        "insert into connectors (id, org_id, platform, name, hook, onboarding, mode, language, texts, \
+         settings, secrets) values ('n', '{ORG}', 'slack', 'Desk', 'h', 1, 'once', 'en', '{{}}', '{{}}', 's')"
+    );
+    for sql in [org, connector] {
+        sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut *db.read().await.unwrap())
+            .await
+            .unwrap();
+    }
+    migrations::run(&db).await.unwrap();
+    let mut conn = db.read().await.unwrap();
+    let row = sqlx::query("select platform from connectors")
+        .fetch_one(&mut *conn)
+        .await
+        .unwrap();
+    assert_eq!(row.get::<String, _>(0), "slack");
+    drop(conn);
+    db.close().await;
+}
+
 both!(a_newer_database_is_left_alone);
 /// A program that is older than the database changes nothing: rolling back means restoring a
 /// backup.
