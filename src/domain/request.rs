@@ -53,6 +53,19 @@ word_enum! {
     HookFailed = "hook_failed" }
 }
 
+impl RequestKind {
+    /// The key of a status's name: who joins is invited, whoever gets something is approved.
+    pub fn status_key(self, word: StatusWord) -> String {
+        match (self, word) {
+            (Self::Resource, StatusWord::Approved | StatusWord::Denied) => {
+                format!("status-resource-{}", word.as_str())
+            }
+            (Self::Chat, StatusWord::Approved) => "status-chat-approved".to_owned(),
+            (Self::Join | Self::Resource | Self::Chat, _) => format!("status-{}", word.as_str()),
+        }
+    }
+}
+
 /// What whoever was approved has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

@@ -15,9 +15,10 @@ const NEVER: Time = Time(i64::MAX);
 impl Request {
     /// What it asks for, if that is a resource.
     pub fn asked(&self) -> Option<&ResourceRequest> {
-        match &self.matter {
-            Matter::Resource(asked) => Some(asked),
-            Matter::Join | Matter::Chat(_) => None,
+        if let Matter::Resource(asked) = &self.matter {
+            Some(asked)
+        } else {
+            None
         }
     }
 

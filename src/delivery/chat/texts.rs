@@ -48,17 +48,18 @@ fn text(w: Words, posted: &Posted, public_url: &str) -> String {
         Some(chat) => chat.person.clone(),
         None => r.email.to_string(),
     };
-    let head = match (&posted.listed.resource, &posted.listed.chat) {
-        (Some(resource), _) => w.tell(
-            "chat-post-resource",
-            &[("name", &r.name), ("who", &who), ("resource", resource)],
-        ),
-        (None, Some(chat)) => w.tell(
-            "chat-post-chat",
-            &[("name", &r.name), ("who", &who), ("connector", &chat.connector)],
-        ),
-        (None, None) => w.tell("chat-post-join", &[("name", &r.name), ("who", &who)]),
-    };
+    let (resource, chat) = (&posted.listed.resource, &posted.listed.chat);
+    let connector = chat.as_ref().map_or("", |chat| &chat.connector);
+    let resource = resource.as_deref().unwrap_or_default();
+    let head = w.tell(
+        &format!("chat-post-{}", r.kind().as_str()),
+        &[
+            ("name", &r.name),
+            ("who", &who),
+            ("resource", &resource),
+            ("connector", &connector),
+        ],
+    );
     // Somebody else's words: quoted line by line, and cut, so that what was decided always has its
     // place.
     let said: String = r.message.chars().take(1500).collect();
@@ -78,14 +79,7 @@ fn outcome(w: Words, posted: &Posted) -> String {
         Status::Provisioning(_) => StatusWord::Approved,
         other => other.word(),
     };
-    let key = match (kind, word) {
-        (RequestKind::Resource, StatusWord::Approved | StatusWord::Denied) => {
-            format!("status-resource-{}", word.as_str())
-        }
-        (RequestKind::Chat, StatusWord::Approved) => "status-chat-approved".into(),
-        _ => format!("status-{}", word.as_str()),
-    };
-    let status = w.say(&key);
+    let status = w.say(&kind.status_key(word));
     match (posted.status.decision(), &posted.listed.decided_by) {
         (Some(d), Some(by)) => w.tell(
             "chat-post-decided",

@@ -183,24 +183,19 @@ pub fn languages() -> Vec<(String, String)> {
 
 /// The name of a request's status, with the class of its shape.
 pub fn status_of(words: Words, kind: RequestKind, status: &Status) -> (String, &'static str) {
-    let (name, shape) = status_word(words, kind, status.word());
-    match status {
-        Status::Provisioning(_) => (words.say("status-provisioning"), shape),
-        _ => (name, shape),
-    }
-}
-
-/// As [`status_of`], by its word alone.
-pub fn status_word(words: Words, kind: RequestKind, word: StatusWord) -> (String, &'static str) {
-    let (name, shape) = status(words, word);
-    match (kind, word) {
-        // Who joins is invited, whoever gets something is approved.
-        (RequestKind::Resource, StatusWord::Approved | StatusWord::Denied) => {
-            (words.say(&format!("status-resource-{}", word.as_str())), shape)
-        }
-        (RequestKind::Chat, StatusWord::Approved) => (words.say("status-chat-approved"), shape),
-        _ => (name, shape),
-    }
+    let word = status.word();
+    let key = match status {
+        Status::Provisioning(_) => "status-provisioning".to_owned(),
+        _ => kind.status_key(word),
+    };
+    let shape = match word {
+        StatusWord::Pending => "wait",
+        StatusWord::MissingData | StatusWord::Error => "lack",
+        StatusWord::Approved => "yes",
+        StatusWord::Denied => "no",
+        StatusWord::Canceled | StatusWord::Expired => "off",
+    };
+    (words.say(&key), shape)
 }
 
 /// What stands for a resource: its icon, or the first letter of its name.
@@ -248,17 +243,4 @@ pub fn next_page(call: &Call, after: Option<String>) -> AnyView {
         }
     })
     .into_any()
-}
-
-/// The name of a status of a join request, with the class of its shape.
-fn status(words: Words, word: StatusWord) -> (String, &'static str) {
-    use StatusWord::*;
-    let shape = match word {
-        Pending => "wait",
-        MissingData | Error => "lack",
-        Approved => "yes",
-        Denied => "no",
-        Canceled | Expired => "off",
-    };
-    (words.say(&format!("status-{}", word.as_str())), shape)
 }

@@ -13,7 +13,7 @@ use super::db::Tx;
 use super::rows::{Columns as _, Statement as _};
 use crate::domain::account::Email;
 use crate::domain::ids::{AccountId, FlowId, OrganisationId, RequestId};
-use crate::domain::request::{Outcome, Request, Status};
+use crate::domain::request::{Matter, Outcome, Request, Status};
 use crate::domain::{Error, Result, Time, Why, text};
 use crate::store::conn::Conn;
 use crate::store::requests::columns::{read, select};
@@ -48,32 +48,35 @@ pub async fn submit(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
     .bind(r.version)
     .insert(tx, Error::Refused(Why::AlreadyAsked))
     .await?;
-    if let Some(asked) = r.asked() {
-        sqlx::query(
-            "update requests set resource_id = $3, holder_id = $4, days = $5, flow_id = $6 where \
-            org_id = $1 and id = $2",
-        )
-        .bind(r.organisation.as_str())
-        .bind(r.id.as_str())
-        .bind(asked.resource.as_str())
-        .bind(asked.holder.as_str())
-        .bind(asked.days)
-        .bind(asked.flow.as_str())
-        .insert(tx, Error::Refused(Why::AlreadyAsked))
-        .await?;
-    }
-    if let Some(chatted) = r.chatted() {
-        sqlx::query("update requests set connector_id = $3, contact_id = $4 where org_id = $1 and id = $2")
-            .bind(r.organisation.as_str())
-            .bind(r.id.as_str())
-            .bind(chatted.connector.as_str())
-            .bind(chatted.contact.as_str())
-            .insert(tx, Error::Refused(Why::AlreadyAsked))
-            .await?;
-    }
+    write_matter(tx, r).await?;
     index(tx, r, resource).await?;
     tx.count(&r.organisation, shelf, 1);
     write(tx, r, r.version).await
+}
+
+/// Writes what is asked for, as far as it has columns of its own.
+async fn write_matter(tx: &mut Tx, r: &Request) -> Result<()> {
+    let (resource, chat) = (
+        "update requests set resource_id = $3, holder_id = $4, days = $5, flow_id = $6 where org_id = $1 \
+         and id = $2",
+        "update requests set connector_id = $3, contact_id = $4 where org_id = $1 and id = $2",
+    );
+    let of = |sql: &'static str| {
+        let query = sqlx::query(sql).bind(r.organisation.as_str());
+        query.bind(r.id.as_str())
+    };
+    let query = match &r.matter {
+        Matter::Join => return Ok(()),
+        Matter::Resource(asked) => of(resource)
+            .bind(asked.resource.as_str())
+            .bind(asked.holder.as_str())
+            .bind(asked.days)
+            .bind(asked.flow.as_str()),
+        Matter::Chat(chatted) => of(chat)
+            .bind(chatted.connector.as_str())
+            .bind(chatted.contact.as_str()),
+    };
+    query.insert(tx, Error::Refused(Why::AlreadyAsked)).await
 }
 
 /// Keeps the words by which a request is found.
