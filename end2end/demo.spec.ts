@@ -9,7 +9,7 @@ import { keep } from './keep'
 import { expect, test } from './fixtures'
 import { Anteroom } from './peers/anteroom'
 import { NOW, PATIENCE } from './patience'
-import { alive, ASKED, expectRefusals, fill, found, languages, ORG, press, signOut, words } from './people'
+import { alive, ASKED, expectRefusals, fill, found, languages, LOCALES, ORG, press, signOut, words } from './people'
 
 test.use({ worldOptions: { demo: true } })
 
@@ -182,10 +182,9 @@ async function openLetter(page: Page, subject: string): Promise<void> {
 }
 
 for (const language of languages) {
-  const BROWSER = { en: 'en-GB', de: 'de-DE' }
   test(`looks well in ${language}`, async ({ someoneElse }) => {
     const local = words(language)
-    const page = await someoneElse({ locale: BROWSER[language] })
+    const page = await someoneElse({ locale: LOCALES[language] })
     await test.step('the front', async () => {
       await page.goto('/')
       await keep(page, `demo-front-${language}`)

@@ -12,6 +12,7 @@ import {
   fill,
   found,
   languages,
+  LOCALES,
   newcomer,
   ORG,
   press,
@@ -95,7 +96,7 @@ async function createRole(page: Page, say: Words, name: string, permissions: str
 
 for (const language of languages) {
   test.describe(language, () => {
-    test.use({ locale: { en: 'en-GB', de: 'de-DE' }[language] })
+    test.use({ locale: LOCALES[language] })
     const say = words(language)
     test.beforeEach(({ world }) => found(world))
 

@@ -11,6 +11,7 @@ import {
   fill,
   found,
   languages,
+  LOCALES,
   newcomer,
   ORG,
   PASSWORD,
@@ -23,7 +24,7 @@ import {
 
 for (const language of languages) {
   test.describe(language, () => {
-    test.use({ locale: { en: 'en-GB', de: 'de-DE' }[language] })
+    test.use({ locale: LOCALES[language] })
     const say = words(language)
     test.beforeEach(({ world }) => found(world))
 

@@ -7,17 +7,29 @@ import { hydrated, type World } from './fixtures'
 import { watchOf, type Watch } from './watch'
 import type { Person } from './peers/oidc'
 
-export type Language = 'en' | 'de'
-export const languages: Language[] = ['en', 'de']
+/** What a browser is set to whose person reads this language. */
+export const LOCALES = { en: 'en-GB', de: 'de-DE' }
+export type Language = keyof typeof LOCALES
+export const languages = Object.keys(LOCALES) as Language[]
+
+function messages(language: Language): string {
+  const folder = join(import.meta.dirname, '..', 'locales', language)
+  const files = ['main', 'house', 'insights', 'access', 'chat', 'letters', 'errors']
+  return files.map(file => readFileSync(join(folder, `${file}.ftl`), 'utf8')).join('\n')
+}
+
+/** What the message with this key says of one thing. */
+export function ofOne(language: Language, key: string): string {
+  const [, text] = new RegExp(`^${key} =\\s+\\{ \\$n ->[^}]*?\\[one\\] (.+)$`, 'm').exec(messages(language)) ?? []
+  if (text === undefined) throw new Error(`${key} says nothing of one in ${language}`)
+  return text
+}
 
 /**
  * The words of a language by their keys, as the pages and letters use them: `words('de')('queue-approve')`.
  */
 export function words(language: Language) {
-  const folder = join(import.meta.dirname, '..', 'locales', language)
-  const lines = ['main', 'house', 'insights', 'access', 'chat', 'letters', 'errors'].flatMap(file =>
-    readFileSync(join(folder, `${file}.ftl`), 'utf8').split('\n'),
-  )
+  const lines = messages(language).split('\n')
   const known = new Map(
     lines.flatMap(line => (/^([\w-]+) = (.+)$/.exec(line) ? [[RegExp.$1, RegExp.$2] as const] : [])),
   )

@@ -8,6 +8,7 @@ import {
   found,
   idOf,
   ivoSpeaks,
+  LOCALES,
   ORG,
   signIn,
   Visitor,
@@ -21,7 +22,7 @@ import type { World } from './fixtures'
  * For the stories of the describe at hand: a browser and an administrator who speak this language. Its words.
  */
 export function speaking(language: Language): Words {
-  test.use({ locale: { en: 'en-GB', de: 'de-DE' }[language] })
+  test.use({ locale: LOCALES[language] })
   test.beforeEach(async ({ world }) => {
     await found(world)
     await ivoSpeaks(world, language)

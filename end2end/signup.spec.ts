@@ -11,6 +11,7 @@ import {
   fill,
   found,
   languages,
+  LOCALES,
   newcomer,
   ORG,
   PASSWORD,
@@ -23,7 +24,7 @@ import {
 for (const language of languages) {
   test.describe(language, () => {
     const say = words(language)
-    test.use({ locale: { en: 'en-GB', de: 'de-DE' }[language] })
+    test.use({ locale: LOCALES[language] })
     test.beforeEach(({ world }) => found(world))
 
     test('a domain is verified by its record; whose address is in it signs up by mail and asks', async ({

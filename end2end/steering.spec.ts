@@ -3,7 +3,7 @@
 import { keep } from './keep'
 import { expect, test } from './fixtures'
 import { NOW } from './patience'
-import { alive, asIvo, done, expectRefusals, idOf, languages, member, ORG, press } from './people'
+import { alive, asIvo, done, expectRefusals, idOf, languages, member, ofOne, ORG, press } from './people'
 import { HookPeer } from './peers/hook'
 import { ask, offer, open, portal, row, speaking } from './portal'
 
@@ -183,9 +183,7 @@ for (const language of languages) {
         await open(page, say, `flows/${flow}`)
         await page.getByRole('link', { name: say('flows-delete') }).click()
         const dialog = page.getByRole('dialog')
-        await expect(dialog).toContainText(
-          { en: 'One open request is canceled', de: 'Eine offene Anfrage wird abgebrochen' }[language],
-        )
+        await expect(dialog).toContainText(ofOne(language, 'flows-delete-open'))
         await expect(dialog).toContainText(say('flows-delete-granted'))
         await keep(page, `flow-delete-${language}`)
         await alive(page)

@@ -14,6 +14,7 @@ import {
   fill,
   found,
   IVO,
+  LOCALES,
   IVO_THERE,
   newcomer,
   ORG,
@@ -24,7 +25,6 @@ import {
   type Language,
 } from './people'
 
-const BROWSER: Record<Language, string> = { en: 'en-GB', de: 'de-DE' }
 /** What other programs and people rely on, word by word. */
 const FIXED = {
   en: {
@@ -36,6 +36,7 @@ const FIXED = {
     rejected: 'Rejected',
     letter: 'Approve Request',
     again: 'Allow to ask again',
+    later: 'You may ask again in 24 hours',
   },
   de: {
     send: 'Einladung senden',
@@ -46,6 +47,7 @@ const FIXED = {
     rejected: 'Abgelehnt',
     letter: 'Anfrage annehmen',
     again: 'Erneute Anfrage erlauben',
+    later: 'Erneut anfragen dürfen Sie in 24 Stunden',
   },
 }
 
@@ -53,7 +55,7 @@ export function thinPath(language: Language): void {
   const say = words(language)
   const fixed = FIXED[language]
 
-  test.use({ locale: BROWSER[language] })
+  test.use({ locale: LOCALES[language] })
 
   test('from the set-up link to the restricted home', async ({ page, world, watch, someoneElse, scan }) => {
     expectRefusals(watch, 409) // the used link
@@ -293,9 +295,7 @@ export function thinPath(language: Language): void {
       await expect(guest.getByRole('main')).toContainText(fixed.rejected)
       await keep(guest, `status-rejected-${language}`)
       await guest.goto('/signup')
-      await expect(guest.getByRole('dialog', { name: fixed.couldNot })).toContainText(
-        language === 'en' ? 'You may ask again in 24 hours' : 'Erneut anfragen dürfen Sie in 24 Stunden',
-      )
+      await expect(guest.getByRole('dialog', { name: fixed.couldNot })).toContainText(fixed.later)
       await keep(guest, `signup-later-${language}`)
     })
     await test.step('until an administrator allows to ask again', async () => {
