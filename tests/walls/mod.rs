@@ -1,6 +1,7 @@
 //! What holds for the whole source and every door.
 mod arrows;
 mod doors;
+mod lists;
 mod migrations;
 mod pages;
 mod plans;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// Keys with their placeholders.
-fn messages(language: &str) -> BTreeMap<String, BTreeSet<String>> {
+pub(super) fn messages(language: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut all = BTreeMap::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("locales")
