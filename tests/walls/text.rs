@@ -2,6 +2,7 @@
 use super::rooms::{manifest, sources};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 #[test]
 fn lines_have_at_most_110_columns() {
@@ -70,6 +71,91 @@ fn the_architecture_names_what_there_is() {
         );
     }
     assert!(named > 10, "{named}");
+}
+
+/// The most places that each recipe of CONTRIBUTING.md may have.
+const RECIPES: [(&str, usize); 8] = [
+    ("A server setting", 7),
+    ("An organisation setting", 10),
+    ("A permission", 5),
+    ("A column of the users table", 9),
+    ("A chat platform", 10),
+    ("A language", 7),
+    ("A page", 5),
+    ("A kind of request", 14),
+];
+
+/// Parts of paths and names in recipes that stand for what is new.
+const NEW: [&str; 8] = [
+    "NNNN", "NAME", "LANGUAGE", "SUBJECT", "AUDIENCE", "Name", "name", "what",
+];
+
+/// Each recipe has as many places as it says, and no more than it may have. Its paths lead somewhere,
+/// and its names occur in the files beside which they stand.
+#[test]
+fn the_recipes_name_what_there_is() {
+    let text = fs::read_to_string(manifest().join("CONTRIBUTING.md")).unwrap();
+    let recipes = text.split("\n## Recipes\n").nth(1).unwrap();
+    let recipes: Vec<&str> = recipes
+        .split("\n## ")
+        .next()
+        .unwrap()
+        .split("\n### ")
+        .skip(1)
+        .collect();
+    assert_eq!(recipes.len(), RECIPES.len());
+    for (recipe, (title, most)) in recipes.into_iter().zip(RECIPES) {
+        let (head, rest) = recipe.split_once('\n').unwrap();
+        let mut places: Vec<String> = Vec::new();
+        for line in rest.lines() {
+            match (line.starts_with(|c: char| c.is_ascii_digit()), places.last_mut()) {
+                (true, _) => places.push(line.to_owned()),
+                (false, Some(place)) if line.starts_with("   ") => *place += line,
+                _ => {}
+            }
+        }
+        assert_eq!(head, format!("{title}: {} places", places.len()));
+        assert!(places.len() <= most, "{head}, and may have {most}");
+        for (n, place) in places.iter().enumerate() {
+            assert!(place.starts_with(&format!("{}. ", n + 1)), "{head}: {place}");
+            names_what_there_is(head, place);
+        }
+    }
+}
+
+/// What stands in a file, or in all files of a folder that were written.
+fn all_text(path: &Path) -> String {
+    if path.is_file() {
+        return fs::read_to_string(path).unwrap_or_default();
+    }
+    let made = ["node_modules", "screenshots", "test-results"];
+    if made.iter().any(|folder| path.ends_with(folder)) {
+        return String::new();
+    }
+    let entries = fs::read_dir(path).unwrap();
+    entries.map(|entry| all_text(&entry.unwrap().path())).collect()
+}
+
+fn names_what_there_is(head: &str, place: &str) {
+    let quoted: Vec<&str> = place.split('`').skip(1).step_by(2).collect();
+    let (paths, names): (Vec<&str>, Vec<&str>) = quoted.iter().partition(|q| q.contains('/'));
+    assert!(!paths.is_empty(), "{head}: {place} names no file");
+    let mut texts = String::new();
+    for path in paths {
+        // Up to the part that is new.
+        let parts = path.split('/');
+        let is_new = |part: &&str| part.split(['.', '_', '-']).any(|word| NEW.contains(&word));
+        let there: Vec<&str> = parts.take_while(|part| !is_new(part)).collect();
+        let there = manifest().join(there.join("/"));
+        assert!(there.exists(), "{head}: {path} is not there");
+        texts += &all_text(&there);
+    }
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let words: BTreeSet<&str> = texts.split(|c| !is_word(c)).collect();
+    for word in names.iter().flat_map(|name| name.split(|c| !is_word(c))) {
+        let known = word.is_empty() || NEW.contains(&word) || words.contains(word);
+        assert!(known, "{head}: {word} is not in the file of its place");
+    }
 }
 
 /// One idea, one type name: what tells two apart is their names, not their paths.
