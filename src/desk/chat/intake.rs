@@ -20,7 +20,7 @@ use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, delivery_failure, text};
 use crate::store::chat::arrivals::ClaimedArrival;
 use crate::store::chat::connectors::Kept;
-use crate::store::chat::sends::MessageKind;
+use crate::store::chat::sends::{MessageKind, Reported};
 use crate::store::outbox::DeliveryOutcome;
 use crate::store::{self, Tx};
 
@@ -113,13 +113,7 @@ async fn reported(
     if problem.is_empty() {
         return Ok(DeliveryOutcome::Sent);
     }
-    if let (true, true, Ok(Send::Text { route, .. })) = (
-        report.window_over,
-        kept.connector.has_template(),
-        serde_json::from_str(&sent.send),
-    ) {
-        let template = serde_json::to_string(&Send::Template { route }).map_err(|_| Error::Internal)?;
-        store::chat::sends::send_instead(tx, &claimed.organisation, &sent.id, &template, now).await?;
+    if report.window_over && owe_template(tx, kept, &sent, now).await? {
         return Ok(DeliveryOutcome::Sent);
     }
     if !report.unreachable {
@@ -154,6 +148,19 @@ async fn reported(
     Ok(DeliveryOutcome::Sent)
 }
 
+/// Owes the connector's template in place of a text that came too late for the platform; whether
+/// there is one.
+async fn owe_template(tx: &mut Tx, kept: &Kept, sent: &Reported, now: Time) -> Result<bool> {
+    let (true, Ok(Send::Text { route, .. })) =
+        (kept.connector.has_template(), serde_json::from_str(&sent.send))
+    else {
+        return Ok(false);
+    };
+    let template = serde_json::to_string(&Send::Template { route }).map_err(|_| Error::Internal)?;
+    store::chat::sends::send_instead(tx, &kept.organisation, &sent.id, &template, now).await?;
+    Ok(true)
+}
+
 /// `came`: when the message did, from which a platform counts how long it may be answered.
 pub(crate) async fn hear(
     desk: &Desk,
@@ -180,24 +187,7 @@ pub(crate) async fn hear(
         adopt(desk, tx, kept, &known_as(former), &fresh.person, now).await?;
     }
     let known = store::chat::contacts::meet(tx, &fresh).await?;
-    let contact = Contact {
-        name: if fresh.name == fresh.person {
-            known.name.clone()
-        } else {
-            fresh.name
-        },
-        conversation: fresh.conversation,
-        route: fresh.route,
-        language: message.language.or(known.language),
-        messages: known.messages + 1,
-        last_message_at: written.max(known.last_message_at),
-        unreachable: if message.stops {
-            delivery_failure::OPTED_OUT.into()
-        } else {
-            String::new()
-        },
-        ..known
-    };
+    let contact = after_message(known, fresh, &message);
     if message.stops {
         return store::chat::contacts::save(tx, &contact).await;
     }
@@ -216,6 +206,28 @@ pub(crate) async fn hear(
         _ => contact,
     };
     store::chat::contacts::save(tx, &contact).await
+}
+
+/// A contact after a message. `fresh`: whoever wrote, as the message shows them.
+fn after_message(known: Contact, fresh: Contact, message: &Message) -> Contact {
+    Contact {
+        name: if fresh.name == fresh.person {
+            known.name.clone()
+        } else {
+            fresh.name
+        },
+        conversation: fresh.conversation,
+        route: fresh.route,
+        language: message.language.or(known.language),
+        messages: known.messages + 1,
+        last_message_at: fresh.last_message_at.max(known.last_message_at),
+        unreachable: if message.stops {
+            delivery_failure::OPTED_OUT.into()
+        } else {
+            String::new()
+        },
+        ..known
+    }
 }
 
 /// Somebody is known under another identity from now on: the contact goes with them. Where both
@@ -299,14 +311,7 @@ async fn ask_for_access(
     said: String,
     now: Time,
 ) -> Result<Contact> {
-    if let Some(open) = store::requests::find_open_of_contact(tx, &organisation.id, &contact.id).await? {
-        if open.is_open(now) {
-            store::requests::count_further(tx, &open).await?;
-            return Ok(contact);
-        }
-        requests::outcomes::expire(desk, tx, open, now).await?;
-    }
-    if !contact.may_ask(now) {
+    if count_with_open(desk, tx, &contact, now).await? || !contact.may_ask(now) {
         return Ok(contact);
     }
     let chatted = Chatted {
@@ -337,6 +342,40 @@ async fn ask_for_access(
         changes::made([(Field::Person, contact.person.clone())]),
     )
     .await?;
+    tell_reviewers(desk, tx, organisation, kept, &contact, &request, now).await?;
+    let contact = Contact {
+        asked_at: Some(now),
+        ..contact
+    };
+    greet(desk, tx, kept, contact, &request, now).await
+}
+
+/// Counts the message with the contact's open request; whether there is one. One that has run out
+/// is closed instead.
+async fn count_with_open(desk: &Desk, tx: &mut Tx, contact: &Contact, now: Time) -> Result<bool> {
+    let open = store::requests::find_open_of_contact(tx, &contact.organisation, &contact.id).await?;
+    let Some(open) = open else {
+        return Ok(false);
+    };
+    let counts = open.is_open(now);
+    if counts {
+        store::requests::count_further(tx, &open).await?;
+    } else {
+        requests::outcomes::expire(desk, tx, open, now).await?;
+    }
+    Ok(counts)
+}
+
+/// Owes the letters about a request to whoever decides it, and the posts in chat.
+async fn tell_reviewers(
+    desk: &Desk,
+    tx: &mut Tx,
+    organisation: &Organisation,
+    kept: &Kept,
+    contact: &Contact,
+    request: &Request,
+    now: Time,
+) -> Result<()> {
     let letter = Letter::ContactAsks {
         organisation: organisation.name.clone(),
         slug: organisation.slug.to_string(),
@@ -357,11 +396,18 @@ async fn ask_for_access(
         now,
     )
     .await?;
-    requests::posts::post_for_approvers(desk, tx, &request, now).await?;
-    let contact = Contact {
-        asked_at: Some(now),
-        ..contact
-    };
+    requests::posts::post_for_approvers(desk, tx, request, now).await
+}
+
+/// Owes whoever asks for the first time the connector's words of welcome, where it has any.
+async fn greet(
+    desk: &Desk,
+    tx: &mut Tx,
+    kept: &Kept,
+    contact: Contact,
+    request: &Request,
+    now: Time,
+) -> Result<Contact> {
     let greets = kept.connector.mode == Mode::Once
         && !kept.connector.texts_for(contact.language).onboarding.is_empty();
     let greeted = if greets { contact.clone().greet(now) } else { None };
