@@ -28,6 +28,19 @@ impl ConnectorDraft<'_> {
         self.0.get(name).cloned().unwrap_or_default()
     }
 
+    /// The connector as typed, and its secrets; `has_secrets`: those that are left empty stay.
+    fn read(&self, before: Connector, has_secrets: bool) -> Result<(Connector, ConnectorSecrets)> {
+        let platform = before.platform;
+        let typed = self.apply(before);
+        let settings = connector::settings(platform, |name| self.text(name), has_secrets);
+        let (connector, (plain, secrets)) = both(typed, settings)?;
+        let connector = Connector {
+            settings: plain,
+            ..connector
+        };
+        Ok((connector, secrets))
+    }
+
     /// What a form says of a connector, beside the settings of its platform.
     fn apply(&self, before: Connector) -> Result<Connector> {
         let mut faults = Faults::default();
@@ -103,33 +116,8 @@ pub async fn create(
     draft: &ConnectorDraft<'_>,
 ) -> Result<(ConnectorId, Vec<String>)> {
     let permitted = policy::sets_up_connectors(member, platform)?;
-    let fresh = Connector {
-        id: desk.mint.id(actor.now()),
-        platform,
-        name: String::new(),
-        state: ConnectorState::Active,
-        onboarding: false,
-        mode: Mode::Once,
-        language: Language::default(),
-        texts: BTreeMap::new(),
-        settings: BTreeMap::new(),
-        agent: String::new(),
-        channel: String::new(),
-        version: 1,
-    };
-    let typed = draft.apply(fresh);
-    let settings = connector::settings(platform, |name| draft.text(name), false);
-    let (connector, (plain, mut secrets)) = both(typed, settings)?;
-    let connector = Connector {
-        settings: plain,
-        ..connector
-    };
-    let mut shown = Vec::new();
-    for field in connector::fields(platform).iter().filter(|f| f.made) {
-        let made = desk.mint.secret().text;
-        shown.push(made.clone());
-        secrets.insert(field.name.to_owned(), made);
-    }
+    let (connector, mut secrets) = draft.read(blank(desk.mint.id(actor.now()), platform), false)?;
+    let mut shown = make_secrets(desk, platform, &mut secrets);
     let agent = if connector.agent.is_empty() {
         None
     } else {
@@ -162,6 +150,35 @@ pub async fn create(
     Ok((connector.id, shown))
 }
 
+/// A connector of which nothing has been said yet.
+fn blank(id: ConnectorId, platform: Platform) -> Connector {
+    Connector {
+        id,
+        platform,
+        name: String::new(),
+        state: ConnectorState::Active,
+        onboarding: false,
+        mode: Mode::Once,
+        language: Language::default(),
+        texts: BTreeMap::new(),
+        settings: BTreeMap::new(),
+        agent: String::new(),
+        channel: String::new(),
+        version: 1,
+    }
+}
+
+/// Adds the secrets that are made here and pasted at the platform; their texts, to be shown once.
+fn make_secrets(desk: &Desk, platform: Platform, secrets: &mut ConnectorSecrets) -> Vec<String> {
+    let mut shown = Vec::new();
+    for field in connector::fields(platform).iter().filter(|f| f.made) {
+        let made = desk.mint.secret().text;
+        shown.push(made.clone());
+        secrets.insert(field.name.to_owned(), made);
+    }
+    shown
+}
+
 /// Changes a connector. Secrets that are left empty stay; those that are replaced still count
 /// for [`ROTATION`]. What is made anew is shown once.
 pub async fn change(
@@ -176,37 +193,17 @@ pub async fn change(
     let before = find_live(desk, &mut tx, &permitted, id).await?;
     let platform = before.connector.platform;
     policy::sets_up_connectors(member, platform)?;
-    let typed = draft.apply(before.connector.clone());
-    let settings = connector::settings(platform, |name| draft.text(name), true);
-    let (connector, (plain, mut replaced)) = both(typed, settings)?;
-    let connector = Connector {
-        settings: plain,
-        ..connector
+    let (connector, mut replaced) = draft.read(before.connector.clone(), true)?;
+    let mut shown = if draft.0.contains_key("renew") {
+        make_secrets(desk, platform, &mut replaced)
+    } else {
+        Vec::new()
     };
-    let mut shown = Vec::new();
-    if draft.0.contains_key("renew") {
-        for field in connector::fields(platform).iter().filter(|f| f.made) {
-            let made = desk.mint.secret().text;
-            shown.push(made.clone());
-            replaced.insert(field.name.to_owned(), made);
-        }
-    }
-    let mut secrets = before.secrets.clone();
-    if !replaced.is_empty() {
-        let (mut all, until) = (
-            chat::secrets::open_secrets::<String>(desk, &before.secrets.now)?,
-            actor.now() + ROTATION,
-        );
-        // What was replaced a while ago and is not replaced again counts to its own end.
-        let mut former = chat::secrets::former_secrets(desk, &before, actor.now())?;
-        for (name, value) in &replaced {
-            if let Some(value) = all.insert(name.clone(), value.clone()) {
-                former.insert(name.clone(), Former { value, until });
-            }
-        }
-        secrets.before = Some((chat::secrets::seal_secrets(desk, &former)?, until));
-        secrets.now = chat::secrets::seal_secrets(desk, &all)?;
-    }
+    let mut secrets = if replaced.is_empty() {
+        before.secrets.clone()
+    } else {
+        replace_secrets(desk, &before, &replaced, actor.now())?
+    };
     if connector.agent.is_empty() {
         (secrets.agent, secrets.agent_before) = (None, None);
     } else if connector.agent != before.connector.agent || secrets.agent.is_none() {
@@ -238,6 +235,27 @@ pub async fn change(
     .await?;
     tx.commit().await?;
     Ok(shown)
+}
+
+/// A connector's secrets with these in place of those of the same names, which still count for
+/// [`ROTATION`].
+fn replace_secrets(desk: &Desk, before: &Kept, replaced: &ConnectorSecrets, now: Time) -> Result<Secrets> {
+    let (mut all, until) = (
+        chat::secrets::open_secrets::<String>(desk, &before.secrets.now)?,
+        now + ROTATION,
+    );
+    // What was replaced a while ago and is not replaced again counts to its own end.
+    let mut former = chat::secrets::former_secrets(desk, before, now)?;
+    for (name, value) in replaced {
+        if let Some(value) = all.insert(name.clone(), value.clone()) {
+            former.insert(name.clone(), Former { value, until });
+        }
+    }
+    Ok(Secrets {
+        before: Some((chat::secrets::seal_secrets(desk, &former)?, until)),
+        now: chat::secrets::seal_secrets(desk, &all)?,
+        ..before.secrets.clone()
+    })
 }
 
 /// Disables a connector, or enables it again. What a disabled one is sent is refused; what it
