@@ -143,6 +143,7 @@ pub(crate) async fn decide_chat(
             .open(now)?;
     }
     let decision = Decision::by(decider, now).telling(reason.clone(), String::new());
+    let blocks = said.verdict == Verdict::Reject && (said.block || is_blocked);
     let (decided, standing, what, text) = match said.verdict {
         Verdict::Approve => (
             request.activate(decision)?,
@@ -152,28 +153,17 @@ pub(crate) async fn decide_chat(
         ),
         Verdict::Reject => (
             request.deny(decision)?,
-            ContactStanding::Rejected,
+            if blocks {
+                ContactStanding::Blocked
+            } else {
+                ContactStanding::Rejected
+            },
             What::RequestDenied,
             MessageKind::Rejection,
         ),
     };
-    let blocks = said.verdict == Verdict::Reject && (said.block || is_blocked);
     store::requests::settle(tx, &decided).await?;
-    let before = contact;
-    let contact = Contact {
-        standing: if blocks {
-            ContactStanding::Blocked
-        } else {
-            standing
-        },
-        ..before.clone()
-    };
-    store::chat::contacts::save(tx, &contact).await?;
-    if blocks && !is_blocked {
-        let changes = changes::between(&before.facts(), &contact.facts());
-        let about = About::Thing(&contact.organisation, contact.id.as_str());
-        history::record(desk, tx, actor, What::ContactChanged, about, changes).await?;
-    }
+    let contact = settle_contact(desk, tx, actor, contact, standing).await?;
     history::record(
         desk,
         tx,
@@ -189,6 +179,28 @@ pub(crate) async fn decide_chat(
     } else {
         chat::texts::say(desk, tx, &kept, &contact, Some(&decided.id), text, now).await
     }
+}
+
+/// Has somebody stand as was decided. That they are blocked is an event of its own; the rest is said
+/// by the decision.
+async fn settle_contact(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    before: Contact,
+    standing: ContactStanding,
+) -> Result<Contact> {
+    let after = Contact {
+        standing,
+        ..before.clone()
+    };
+    store::chat::contacts::save(tx, &after).await?;
+    if standing == ContactStanding::Blocked && before.standing != ContactStanding::Blocked {
+        let changes = changes::between(&before.facts(), &after.facts());
+        let about = About::Thing(&after.organisation, after.id.as_str());
+        history::record(desk, tx, actor, What::ContactChanged, about, changes).await?;
+    }
+    Ok(after)
 }
 
 /// Sends a message again that did not reach its reader.
