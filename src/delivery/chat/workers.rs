@@ -279,16 +279,7 @@ impl Platforms {
             fate
         };
         let now = clock::now();
-        let later = |why: &str, after: Option<i64>| {
-            if due.attempts + 1 >= TRIES {
-                return DeliveryOutcome::Failed(why.to_owned());
-            }
-            // However soon the platform would have it: many tries in a few seconds are no more use
-            // than one.
-            let delay =
-                worker::delay(due.attempts, desk.mint).max(Span::seconds(after.unwrap_or(0).clamp(0, 3600)));
-            DeliveryOutcome::Deferred(why.to_owned(), now + delay)
-        };
+        let later = |why: &str, after: Option<i64>| put_off(desk, due, why, after, now);
         let outcome = match &fate {
             SendResult::Sent(_) => DeliveryOutcome::Sent,
             SendResult::Later(why, after) => later(why, *after),
@@ -320,6 +311,18 @@ impl Platforms {
         let posted = requests::posts::posted(desk, due, kept, &say, clock::now()).await?;
         Ok(posted.map(|p| texts::post(&kept.connector, &say, &p, &self.public_url)))
     }
+}
+
+/// Something is sent later, or was tried often enough. `after`: the seconds for which the platform
+/// wants to be left alone.
+fn put_off(desk: &Desk, due: &Due, why: &str, after: Option<i64>, now: Time) -> DeliveryOutcome {
+    if due.attempts + 1 >= TRIES {
+        return DeliveryOutcome::Failed(why.to_owned());
+    }
+    // However soon the platform would have it: many tries in a few seconds are no more use than
+    // one.
+    let delay = worker::delay(due.attempts, desk.mint).max(Span::seconds(after.unwrap_or(0).clamp(0, 3600)));
+    DeliveryOutcome::Deferred(why.to_owned(), now + delay)
 }
 
 /// Rests until told to stop, until the bell rings or something is finished, or a while; not at all
