@@ -329,25 +329,15 @@ async fn checked(
     let name = faults.take("name", resource::name(&draft.name));
     let description = faults.take("description", resource::description(&draft.description));
     let icon = faults.take("icon", resource::icon(&draft.icon));
-    let link = if draft.link.trim().is_empty() {
-        Ok(String::new())
-    } else {
-        home_page::web_address(&draft.link).map(|a| a.to_string())
-    };
-    let link = faults.take("link", link);
-    let hook = if draft.hook.trim().is_empty() {
-        Ok(String::new())
-    } else {
-        home_page::web_address(&draft.hook).map(|a| a.to_string())
-    };
-    let hook = faults.take("hook", hook);
+    let link = faults.take("link", maybe_web_address(&draft.link));
+    let hook = faults.take("hook", maybe_web_address(&draft.hook));
     let most_days = faults.take("most_days", resource::most_days(&draft.most_days));
-    let audience = if draft.some && draft.roles.is_empty() && draft.groups.is_empty() {
+    let chosen = if draft.some && draft.roles.is_empty() && draft.groups.is_empty() {
         Err(Why::ChoiceNeeded)
     } else {
         Ok(())
     };
-    faults.take("audience", audience);
+    faults.take("audience", chosen);
     let found = name.zip(description).zip(icon).zip(link).zip(hook).zip(most_days);
     let (((((name, description), icon), link), hook), most_days) = faults.done(found)?;
     let owner = match draft.owner.trim() {
@@ -357,17 +347,7 @@ async fn checked(
     };
     let flow = match draft.flow.as_str() {
         "" => None,
-        id => {
-            let unknown = || Error::field("flow", Why::UnknownChoice);
-            let id = FlowId::try_from(id.to_owned()).map_err(|_| unknown())?;
-            let flow = store::access::flows::find(tx, org, &id)
-                .await
-                .map_err(|e| if e == Error::NotFound { unknown() } else { e })?;
-            if flow.deleted {
-                return Err(unknown());
-            }
-            Some(id)
-        }
+        id => Some(chosen_flow(tx, org, id).await?),
     };
     for role in &draft.roles {
         store::people::roles::find(tx, org, role).await?;
@@ -375,13 +355,7 @@ async fn checked(
     for group in &draft.groups {
         store::people::groups::find(tx, org, group).await?;
     }
-    let mut audience = Audience::Everyone;
-    if draft.some {
-        let (mut roles, mut groups) = (draft.roles.clone(), draft.groups.clone());
-        roles.sort();
-        groups.sort();
-        audience = Audience::Some { roles, groups };
-    }
+    let audience = audience(draft);
     let reason_required = draft.reason_required;
     Ok(Resource {
         name,
@@ -396,4 +370,34 @@ async fn checked(
         audience,
         ..before
     })
+}
+
+/// A web address, or nothing.
+fn maybe_web_address(typed: &str) -> Result<String, Why> {
+    if typed.trim().is_empty() {
+        Ok(String::new())
+    } else {
+        home_page::web_address(typed)
+    }
+}
+
+/// The flow with this id, if requests may still follow it.
+async fn chosen_flow(tx: &mut Tx, org: &OrganisationId, id: &str) -> Result<FlowId> {
+    let unknown = || Error::field("flow", Why::UnknownChoice);
+    let id = FlowId::try_from(id.to_owned()).map_err(|_| unknown())?;
+    let flow = store::access::flows::find(tx, org, &id)
+        .await
+        .map_err(|e| if e == Error::NotFound { unknown() } else { e })?;
+    if flow.deleted { Err(unknown()) } else { Ok(id) }
+}
+
+/// Who may ask, in one order however it was typed.
+fn audience(draft: &ResourceDraft) -> Audience {
+    if !draft.some {
+        return Audience::Everyone;
+    }
+    let (mut roles, mut groups) = (draft.roles.clone(), draft.groups.clone());
+    roles.sort();
+    groups.sort();
+    Audience::Some { roles, groups }
 }
