@@ -1,7 +1,6 @@
 //! Trying a flow before it is used.
 use crate::desk::access::flows::live;
 use crate::desk::{Actor, Desk, access};
-use crate::domain::Result;
 use crate::domain::flow::{Missing, Step};
 use crate::domain::ids::{AccountId, FlowId, ResourceId};
 use crate::domain::links::Origin;
@@ -10,7 +9,8 @@ use crate::domain::policy::{self};
 use crate::domain::request::{Matter, Request, ResourceRequest};
 use crate::domain::role::Permission;
 use crate::domain::step_state::StepState;
-use crate::store::{self};
+use crate::domain::{Result, Time};
+use crate::store::{self, Tx};
 use std::collections::BTreeSet;
 
 /// What a step would do, if somebody asked now.
@@ -76,33 +76,9 @@ pub async fn try_flow(
     let mut steps = Vec::new();
     let mut everybody = BTreeSet::new();
     for step in &flow.rules.steps {
-        let people = access::steps::people(desk, &mut tx, &request, step, now).await?;
-        let (names, _) = access::progress::names(desk, &mut tx, &request, &step.approvers).await?;
-        let nobody = Tried {
-            step: step.clone(),
-            names,
-            asked: Vec::new(),
-            needed: 0,
-            missing: None,
-        };
-        let tried = match step.stand(&people, &[], false) {
-            StepState::Waits { asked, needed } => {
-                everybody.extend(asked.keys().cloned());
-                let ids: Vec<AccountId> = asked.into_keys().collect();
-                let asked = store::account::accounts::list_names(&mut tx, &ids).await?;
-                Tried {
-                    asked,
-                    needed,
-                    ..nobody
-                }
-            }
-            StepState::Missing(missing) => Tried {
-                missing: Some(missing),
-                ..nobody
-            },
-            StepState::Met => nobody,
-        };
+        let (tried, asked) = try_step(desk, &mut tx, &request, step, now).await?;
         steps.push(tried);
+        everybody.extend(asked);
     }
     let met = access::submission::condition_met(desk, &mut tx, member, &flow.rules, &of).await?;
     let automatic = met.is_some();
@@ -111,5 +87,44 @@ pub async fn try_flow(
         automatic,
         steps,
         notified,
+    })
+}
+
+/// What a step would do for this request, and whom it asks.
+async fn try_step(
+    desk: &Desk,
+    tx: &mut Tx,
+    request: &Request,
+    step: &Step,
+    now: Time,
+) -> Result<(Tried, Vec<AccountId>)> {
+    let people = access::steps::people(desk, tx, request, step, now).await?;
+    let (names, _) = access::progress::names(desk, tx, request, &step.approvers).await?;
+    let nobody = Tried {
+        step: step.clone(),
+        names,
+        asked: Vec::new(),
+        needed: 0,
+        missing: None,
+    };
+    Ok(match step.stand(&people, &[], false) {
+        StepState::Waits { asked, needed } => {
+            let ids: Vec<AccountId> = asked.into_keys().collect();
+            let asked = store::account::accounts::list_names(tx, &ids).await?;
+            let tried = Tried {
+                asked,
+                needed,
+                ..nobody
+            };
+            (tried, ids)
+        }
+        StepState::Missing(missing) => {
+            let tried = Tried {
+                missing: Some(missing),
+                ..nobody
+            };
+            (tried, Vec::new())
+        }
+        StepState::Met => (nobody, Vec::new()),
     })
 }
