@@ -161,9 +161,22 @@ async fn accept(
         .await?;
     }
     give_invited_roles(desk, tx, &accepted, organisation, account, now).await?;
-    if !joined {
-        return Ok(());
+    if joined {
+        welcome(desk, tx, &accepted, organisation, account, now).await
+    } else {
+        Ok(())
     }
+}
+
+/// Welcomes a new member. Where they may do little so far, those who can give them more are told.
+async fn welcome(
+    desk: &Desk,
+    tx: &mut Tx,
+    accepted: &Invitation,
+    organisation: &Organisation,
+    account: &Account,
+    now: Time,
+) -> Result<()> {
     store::account::erasure::stay(tx, &account.id).await?;
     let restricted = store::people::members::find_active(tx, &organisation.slug, &account.id)
         .await?
