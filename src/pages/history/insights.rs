@@ -108,22 +108,6 @@ fn filters(call: &Call, member: &Membership, look: &InsightsQuery) -> AnyView {
                 </option>
             }
         });
-    let typed = |name: &'static str, label: &str, kind: &'static str| {
-        let id = format!("insights-{name}");
-        view! {
-            <div class="field-row">
-                <label for=id.clone()>{words.say(label)}</label>
-                <input
-                    id=id
-                    class="field"
-                    type=kind
-                    name=name
-                    value=call.asked(name).to_owned()
-                    autocomplete="off"
-                />
-            </div>
-        }
-    };
     let clear = FILTERS
         .iter()
         .any(|f| !call.asked(f).is_empty())
@@ -144,10 +128,10 @@ fn filters(call: &Call, member: &Membership, look: &InsightsQuery) -> AnyView {
                     {kinds.collect_view()}
                 </select>
             </div>
-            {typed("actor", "insights-actor", "text")}
-            {typed("object", "insights-object", "text")}
-            {typed("from", "insights-from", "date")}
-            {typed("until", "insights-until", "date")}
+            {typed(call, "actor", "insights-actor", "text")}
+            {typed(call, "object", "insights-object", "text")}
+            {typed(call, "from", "insights-from", "date")}
+            {typed(call, "until", "insights-until", "date")}
             <div class="tools">
                 <button type="submit" class="button">
                     {words.say("insights-apply")}
@@ -157,6 +141,24 @@ fn filters(call: &Call, member: &Membership, look: &InsightsQuery) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// A filter that is typed, with what the address says of it.
+fn typed(call: &Call, name: &'static str, label: &str, kind: &'static str) -> impl IntoView + use<> {
+    let id = format!("insights-{name}");
+    view! {
+        <div class="field-row">
+            <label for=id.clone()>{call.words().say(label)}</label>
+            <input
+                id=id
+                class="field"
+                type=kind
+                name=name
+                value=call.asked(name).to_owned()
+                autocomplete="off"
+            />
+        </div>
+    }
 }
 
 fn table(call: &Call, member: &Membership, found: &Insights) -> AnyView {

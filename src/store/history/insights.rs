@@ -106,19 +106,9 @@ async fn list_part(
     } else {
         format!("e.org_id = {org}")
     };
-    let service = look.service.or(sign_ins.then_some(Service::SignIn));
-    let words: Vec<&str> = match (look.what, service) {
-        (Some(what), _) => vec![what.as_str()],
-        (None, Some(service)) => What::ALL
-            .into_iter()
-            .filter(|w| w.service() == Some(service))
-            .map(What::as_str)
-            .collect(),
-        (None, None) => Vec::new(),
-    };
     // A service without any type of event has none to show.
-    if look.what.is_some() || service.is_some() {
-        sql += &format!(" and e.what in ({})", asked.list(words)?);
+    if let Some(kinds) = kinds(look.what, look.service.or(sign_ins.then_some(Service::SignIn))) {
+        sql += &format!(" and e.what in ({})", asked.list(kinds)?);
     }
     for (from, to) in asked.beginnings(&look.actor)? {
         // Members of now and before, and whoever has asked.
@@ -144,6 +134,18 @@ async fn list_part(
     sqlx::query_with(AssertSqlSafe(sql), asked.0)
         .list(conn, read)
         .await
+}
+
+/// The types of events that are looked for; None: all.
+fn kinds(what: Option<What>, service: Option<Service>) -> Option<Vec<&'static str>> {
+    match (what, service) {
+        (Some(what), _) => Some(vec![what.as_str()]),
+        (None, Some(service)) => {
+            let of_service = What::ALL.into_iter().filter(|w| w.service() == Some(service));
+            Some(of_service.map(What::as_str).collect())
+        }
+        (None, None) => None,
+    }
 }
 
 fn read(row: &Row) -> Result<ShownEvent> {
