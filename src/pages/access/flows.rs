@@ -1,14 +1,13 @@
 //! `/{org}/flows`: approval flows: the list, the editor, trying one out, deleting one.
 use crate::desk::access;
-use crate::desk::access::flows::{FlowChoices, FlowDraft, StepDraft, UsedFlow};
+use crate::desk::access::flows::{FlowDraft, StepDraft, UsedFlow};
 use crate::desk::access::trial::Trial;
-use crate::domain::flow::STEPS;
 use crate::domain::ids::{FlowId, ResourceId};
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result};
+use crate::pages::access::flow_form::fields;
 use crate::pages::access::progress;
-use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
@@ -330,139 +329,6 @@ fn history(call: &Call, versions: &[Version]) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-macro_rules! names {
-    ($($n:literal),+) => { [$([
-        concat!("step", $n, "_approvers"), concat!("step", $n, "_members"), concat!("step", $n, "_quorum"),
-        concat!("step", $n, "_number"),
-        concat!("step", $n, "_fallback"), concat!("step", $n, "_remind_days"), concat!("step", $n,
-        "_escalate_days"), concat!("step", $n, "_escalate_to"),
-    ]),+] };
-}
-/// The names of the fields of each step.
-const NAMES: [[&str; 8]; STEPS] = names![1, 2, 3, 4, 5];
-
-/// The fields of a flow.
-fn fields<'a>(call: &'a Call, form: Form<'a>, draft: &FlowDraft, choices: &FlowChoices) -> Form<'a> {
-    let words = call.words();
-    let mut approval = vec![
-        ("manual".to_owned(), words.say("approval-manual")),
-        ("domain".to_owned(), words.say("approval-domain")),
-    ];
-    approval.extend(choices.roles.iter().map(|r| {
-        (
-            format!("role:{}", r.id),
-            words.tell(
-                "approval-role",
-                &[("name", &crate::pages::people::pieces::role_name(call, r))],
-            ),
-        )
-    }));
-    approval.extend(choices.groups.iter().map(|g| {
-        (
-            format!("group:{}", g.id),
-            words.tell("approval-group", &[("name", &g.name)]),
-        )
-    }));
-    keep_gone(&mut approval, &draft.approval, words.say("approval-gone"));
-    let mut form = form
-        .field("name", "label-name", FieldKind::TEXT, &draft.name)
-        .choice("approval", "label-approval", approval, &draft.approval)
-        .field(
-            "domain",
-            "flows-domain",
-            FieldKind::TEXT.optional(),
-            &draft.domain,
-        );
-    let nothing = StepDraft::default();
-    for (n, names) in NAMES.iter().enumerate() {
-        let typed = draft.steps.get(n).unwrap_or(&nothing);
-        // What a failed post without scripts left behind is shown, so that no step's error is
-        // folded away.
-        let failed = call
-            .draft
-            .as_ref()
-            .is_some_and(|d| d.fields.iter().any(|(name, v)| name == names[0] && !v.is_empty()));
-        let open = n == 0 || !typed.approvers.is_empty() || failed;
-        let title = words.tell("flows-step", &[("n", &((n + 1) as i64))]);
-        form = form.folded(title, open, names, |form| {
-            step(call, form, names, typed, n > 0, choices)
-        });
-    }
-    form
-}
-
-fn step<'a>(
-    call: &'a Call,
-    form: Form<'a>,
-    names: &[&'static str; 8],
-    typed: &StepDraft,
-    optional: bool,
-    choices: &FlowChoices,
-) -> Form<'a> {
-    let words = call.words();
-    let groups = || {
-        choices.groups.iter().map(|g| {
-            (
-                format!("group:{}", g.id),
-                words.tell("approvers-group", &[("name", &g.name)]),
-            )
-        })
-    };
-    let plain = || {
-        ["administrators", "manager", "owner"].map(|w| (w.to_owned(), words.say(&format!("approvers-{w}"))))
-    };
-    let none = |key: &str| std::iter::once((String::new(), words.say(key)));
-    let mut approvers: Vec<(String, String)> = if optional {
-        none("flows-no-step").collect()
-    } else {
-        Vec::new()
-    };
-    approvers.extend(plain());
-    approvers.extend(groups());
-    approvers.push(("members".into(), words.say("approvers-members")));
-    let others: Vec<(String, String)> = none("flows-nobody").chain(plain()).chain(groups()).collect();
-    let (mut fallback, mut escalate_to) = (others.clone(), others);
-    for (options, chosen) in [
-        (&mut approvers, &typed.approvers),
-        (&mut fallback, &typed.fallback),
-        (&mut escalate_to, &typed.escalate_to),
-    ] {
-        keep_gone(options, chosen, words.say("approvers-group-gone"));
-    }
-    let quorum = ["any", "all", "number"].map(|q| (q.to_owned(), words.say(&format!("quorum-{q}"))));
-    form.choice(names[0], "flows-approvers", approvers, &typed.approvers)
-        .lines(names[1], "flows-members", &typed.members, 2)
-        .choice(names[2], "flows-quorum", quorum.into(), &typed.quorum)
-        .field(
-            names[3],
-            "flows-number",
-            FieldKind::TEXT.optional(),
-            &typed.number,
-        )
-        .choice(names[4], "flows-fallback", fallback, &typed.fallback)
-        .field(
-            names[5],
-            "flows-remind",
-            FieldKind::TEXT.optional(),
-            &typed.remind_days,
-        )
-        .field(
-            names[6],
-            "flows-escalate-days",
-            FieldKind::TEXT.optional(),
-            &typed.escalate_days,
-        )
-        .choice(names[7], "flows-escalate-to", escalate_to, &typed.escalate_to)
-}
-
-/// Keeps what is chosen and was deleted since: it cannot be saved, but nothing else takes its place
-/// unseen.
-fn keep_gone(options: &mut Vec<(String, String)>, chosen: &str, words: String) {
-    if chosen.contains(':') && options.iter().all(|(value, _)| value != chosen) {
-        options.push((chosen.to_owned(), words));
-    }
 }
 
 /// The dialog that says what deleting does.

@@ -2,6 +2,7 @@
 pub mod applications;
 pub mod approvals;
 pub mod catalog;
+mod flow_form;
 pub mod flows;
 pub mod my_requests;
 pub mod progress;
