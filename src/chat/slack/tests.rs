@@ -117,14 +117,21 @@ fn the_documented_signature_is_good_and_nothing_else_is() {
             "{claimed}"
         );
     }
+}
+
+#[test]
+fn what_is_signed_are_the_bytes_as_they_came() {
+    let right = secrets(SECRET);
+    let known = KnownSecrets {
+        now: &right,
+        before: None,
+        keys: None,
+    };
     let json = br#"{ "type":"x", "text":"\u00fc\/" }"#;
     let again = serde_json::from_slice::<Value>(json).unwrap().to_string();
+    assert_eq!(take(json, &sign(json), SENT, &known), Ok(Received::default()));
     assert_eq!(
-        take(json, &sign(json), SENT, &known(&right, None)),
-        Ok(Received::default())
-    );
-    assert_eq!(
-        take(again.as_bytes(), &sign(json), SENT, &known(&right, None)),
+        take(again.as_bytes(), &sign(json), SENT, &known),
         Err(Refused::NotSigned),
         "other bytes"
     );
@@ -221,34 +228,33 @@ fn a_press_arrives() {
     );
 }
 
+/// Where something is sent to, and what; always with the token.
+fn sent(send: &Send) -> (String, Value) {
+    let wanted = wanted(&secrets(SECRET), &Bases::default(), send).unwrap();
+    assert_eq!(
+        wanted.headers,
+        [("authorization", "Bearer xoxb-made-up".to_owned())]
+    );
+    (
+        wanted.url,
+        serde_json::from_str::<Value>(&wanted.body.unwrap().1).unwrap(),
+    )
+}
+
+/// Too long, and with what means something to the platform.
+fn wild_text() -> String {
+    format!("<!channel> & {}", "x".repeat(4000))
+}
+
 #[test]
-fn sends_are_escaped_and_carry_the_token() {
-    let (settings, bases) = (secrets(SECRET), Bases::default());
-    let sent = |send: &Send| {
-        let wanted = wanted(&settings, &bases, send).unwrap();
-        assert_eq!(
-            wanted.headers,
-            [("authorization", "Bearer xoxb-made-up".to_owned())]
-        );
-        (
-            wanted.url,
-            serde_json::from_str::<Value>(&wanted.body.unwrap().1).unwrap(),
-        )
-    };
-    let text = || format!("<!channel> & {}", "x".repeat(4000));
-    let (url, body) = sent(&Send::Text {
-        route: "D1".into(),
-        text: text(),
-    });
-    assert_eq!(url, "https://slack.com/api/chat.postMessage");
-    assert!(at(&body, "/text").starts_with("&lt;!channel&gt; &amp; x") && body["unfurl_links"] == false);
+fn posts_are_cut_and_have_buttons_until_they_are_edited() {
     let button = |value: &str| Button {
         label: "Yes".into(),
         value: value.into(),
     };
     let (_, body) = sent(&Send::Post {
         channel: "C1".into(),
-        text: text(),
+        text: wild_text(),
         approve: button("a"),
         reject: button("r"),
     });
@@ -274,6 +280,17 @@ fn sends_are_escaped_and_carry_the_token() {
     assert!(
         url.ends_with("/chat.update") && body["ts"] == "1.2" && body["blocks"].as_array().unwrap().len() == 1
     );
+}
+
+#[test]
+fn sends_are_escaped_and_carry_the_token() {
+    let (settings, bases) = (secrets(SECRET), Bases::default());
+    let (url, body) = sent(&Send::Text {
+        route: "D1".into(),
+        text: wild_text(),
+    });
+    assert_eq!(url, "https://slack.com/api/chat.postMessage");
+    assert!(at(&body, "/text").starts_with("&lt;!channel&gt; &amp; x") && body["unfurl_links"] == false);
     let (url, body) = sent(&Send::Whisper {
         route: "C1".into(),
         person: "U2".into(),

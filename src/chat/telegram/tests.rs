@@ -217,28 +217,22 @@ fn who_blocks_the_bot_is_heard() {
     );
 }
 
+/// The method that something is sent by, and its body.
+fn sent(send: &Send) -> (String, Value) {
+    let wanted = wanted(&settings(SECRET), &Bases::default(), send).unwrap();
+    let method = wanted
+        .url
+        .strip_prefix("https://api.telegram.org/bot1:made-up/")
+        .unwrap()
+        .to_owned();
+    (
+        method,
+        serde_json::from_str::<Value>(&wanted.body.unwrap().1).unwrap(),
+    )
+}
+
 #[test]
-fn sends_are_cut_and_addressed() {
-    let (settings, bases) = (settings(SECRET), Bases::default());
-    let sent = |send: &Send| {
-        let wanted = wanted(&settings, &bases, send).unwrap();
-        let method = wanted
-            .url
-            .strip_prefix("https://api.telegram.org/bot1:made-up/")
-            .unwrap()
-            .to_owned();
-        (
-            method,
-            serde_json::from_str::<Value>(&wanted.body.unwrap().1).unwrap(),
-        )
-    };
-    let long = || "ü".repeat(5000);
-    let (method, body) = sent(&Send::Text {
-        route: "7".into(),
-        text: long(),
-    });
-    assert_eq!((method.as_str(), &body["chat_id"]), ("sendMessage", &json!(7)));
-    assert_eq!(at(&body, "/text").chars().count(), 4096);
+fn posts_have_buttons_until_they_are_edited() {
     let button = |value: &str| Button {
         label: "Yes".into(),
         value: value.into(),
@@ -265,6 +259,18 @@ fn sends_are_cut_and_addressed() {
         (method.as_str(), &body["message_id"], body.get("reply_markup")),
         ("editMessageText", &json!(9), None)
     );
+}
+
+#[test]
+fn sends_are_cut_and_addressed() {
+    let (settings, bases) = (settings(SECRET), Bases::default());
+    let long = || "ü".repeat(5000);
+    let (method, body) = sent(&Send::Text {
+        route: "7".into(),
+        text: long(),
+    });
+    assert_eq!((method.as_str(), &body["chat_id"]), ("sendMessage", &json!(7)));
+    assert_eq!(at(&body, "/text").chars().count(), 4096);
     let (method, body) = sent(&Send::Whisper {
         route: String::new(),
         person: String::new(),

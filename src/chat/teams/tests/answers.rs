@@ -32,10 +32,19 @@ fn answers_go_where_the_operator_allows_and_nowhere_else() {
     ] {
         assert!(!service_allowed(bad, &bases), "{bad}");
     }
-    let own = Bases {
+}
+
+/// An operator's own host instead of the platform's.
+fn own_host() -> Bases {
+    Bases {
         teams_hosts: vec!["http://127.0.0.1:9".into()],
         ..Bases::default()
-    };
+    }
+}
+
+#[test]
+fn a_host_of_the_operator_is_meant_exactly() {
+    let own = own_host();
     for bad in [
         "https://127.0.0.1:9/",
         "http://127.0.0.1/",
@@ -47,7 +56,15 @@ fn answers_go_where_the_operator_allows_and_nowhere_else() {
     assert!(
         service_allowed("http://127.0.0.1:9/teams/", &own) && !service_allowed("http://127.0.0.1:10/", &own)
     );
+}
 
+/// The body of what is wanted.
+fn body(wanted: Wanted) -> Value {
+    serde_json::from_str(&wanted.body.unwrap().1).unwrap()
+}
+
+#[test]
+fn an_answer_goes_to_where_the_message_came_from() {
     let [Arrived::Message(m)] = &with_body(&activity()).unwrap().arrived[..] else {
         panic!()
     };
@@ -55,18 +72,22 @@ fn answers_go_where_the_operator_allows_and_nowhere_else() {
         route: m.route.clone(),
         text: "Hello".into(),
     };
-    let wanted = super::wanted(&settings(), &bases, &send, "tok").unwrap();
+    let wanted = super::wanted(&settings(), &Bases::default(), &send, "tok").unwrap();
     assert_eq!(
         wanted.url,
         "https://smba.trafficmanager.net/amer/v3/conversations/a%3Aconv/activities/1700"
     );
-    let body: Value = serde_json::from_str(&wanted.body.unwrap().1).unwrap();
+    let body = body(wanted);
     assert_eq!(
         (&body["from"]["id"], &body["recipient"]["id"], &body["text"]),
         (&json!("28:app-1"), &json!("29:abc"), &json!("Hello"))
     );
-    assert!(super::wanted(&settings(), &own, &send, "tok").is_err());
+    assert!(super::wanted(&settings(), &own_host(), &send, "tok").is_err());
+}
 
+#[test]
+fn a_post_is_a_card_with_buttons_until_it_is_edited() {
+    let bases = Bases::default();
     let button = |label: &str| Button {
         label: label.into(),
         value: format!("{label}:1"),
@@ -77,15 +98,8 @@ fn answers_go_where_the_operator_allows_and_nowhere_else() {
         approve: button("Approve"),
         reject: button("Reject"),
     };
-    let body: Value = serde_json::from_str(
-        &super::wanted(&settings(), &bases, &post, "tok")
-            .unwrap()
-            .body
-            .unwrap()
-            .1,
-    )
-    .unwrap();
-    let card = &body["attachments"][0]["content"];
+    let posted = body(super::wanted(&settings(), &bases, &post, "tok").unwrap());
+    let card = &posted["attachments"][0]["content"];
     assert_eq!(
         (
             &card["version"],
@@ -109,25 +123,43 @@ fn answers_go_where_the_operator_allows_and_nowhere_else() {
         "{}",
         wanted.url
     );
-    let body: Value = serde_json::from_str(&wanted.body.unwrap().1).unwrap();
-    assert_eq!(body["attachments"][0]["content"].get("actions"), None);
+    assert_eq!(body(wanted)["attachments"][0]["content"].get("actions"), None);
 }
 
-#[test]
-fn routes_lead_nowhere_else() {
-    let bases = Bases::default();
-    let route = |conversation: &str, activity: &str| {
-        json!({"service": SERVICE, "conversation": conversation, "bot": "b", "user": "u",
-        "activity": activity})
-        .to_string()
-    };
-    let asked = |send: &Send| super::wanted(&settings(), &bases, send, "t0ken");
-    let whisper = |route: String| Send::Whisper {
+fn route(conversation: &str, activity: &str) -> String {
+    json!({"service": SERVICE, "conversation": conversation, "bot": "b", "user": "u",
+    "activity": activity})
+    .to_string()
+}
+
+fn whisper(route: String) -> Send {
+    Send::Whisper {
         route,
         person: "p".into(),
         answer_to: String::new(),
         text: "No".into(),
+    }
+}
+
+fn post(channel: &str) -> Send {
+    let button = || Button {
+        label: "l".into(),
+        value: "v".into(),
     };
+    Send::Post {
+        channel: channel.into(),
+        text: "x".into(),
+        approve: button(),
+        reject: button(),
+    }
+}
+
+fn asked(send: &Send) -> Result<Wanted, String> {
+    super::wanted(&settings(), &Bases::default(), send, "t0ken")
+}
+
+#[test]
+fn a_conversation_is_one_part_of_the_address() {
     let wanted = asked(&whisper(route("19:a b@thread/../;messageid=1", ""))).unwrap();
     assert_eq!(
         wanted.url,
@@ -138,22 +170,15 @@ fn routes_lead_nowhere_else() {
         (wanted.method, &wanted.headers[..]),
         (Method::Post, &[("authorization", "Bearer t0ken".to_owned())][..])
     );
-    let body: Value = serde_json::from_str(&wanted.body.unwrap().1).unwrap();
+    let body = body(wanted);
     assert_eq!(
         (body.get("replyToId"), &body["textFormat"]),
         (None, &json!("plain"))
     );
+}
 
-    let button = || Button {
-        label: "l".into(),
-        value: "v".into(),
-    };
-    let post = |channel: &str| Send::Post {
-        channel: channel.into(),
-        text: "x".into(),
-        approve: button(),
-        reject: button(),
-    };
+#[test]
+fn routes_lead_nowhere_else() {
     let evil = route("c", "a").replace("smba.trafficmanager.net", "evil.example");
     let template = Send::Template {
         route: route("c", "a"),
@@ -170,10 +195,16 @@ fn routes_lead_nowhere_else() {
         let why = asked(&bad).unwrap_err();
         assert!(!why.contains("t0ken"), "{why}");
     }
+}
+
+#[test]
+fn posts_go_to_the_service_of_the_settings_where_it_is_allowed() {
     let at = |service: &str| {
         let mut settings = settings();
         settings.insert("service".into(), service.into());
-        super::wanted(&settings, &bases, &post("19:c"), "t").unwrap().url
+        super::wanted(&settings, &Bases::default(), &post("19:c"), "t")
+            .unwrap()
+            .url
     };
     assert_eq!(
         at("https://smba.trafficmanager.net/emea/"),
