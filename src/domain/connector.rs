@@ -321,6 +321,10 @@ mod tests {
             "secrets that are there stay"
         );
         assert_eq!(setting("a b"), Err(Why::OneWord));
+    }
+
+    #[test]
+    fn texts_greet_by_name_where_there_is_one() {
         assert_eq!(
             filled("Hello {name}, welcome, {name}.", Some("Nia {name}")),
             "Hello Nia {name}, welcome, Nia {name}."
@@ -332,21 +336,25 @@ mod tests {
             ),
             ("Hello, welcome.".into(), "hello".into())
         );
-        let faults = |platform, name: &str, value: &str| {
-            let typed = |field: &str| {
-                if field == name {
-                    value.to_owned()
-                } else {
-                    "x".to_owned()
-                }
-            };
-            match settings(platform, typed, true) {
-                Err(Error::Invalid(faults)) => {
-                    faults.into_iter().map(|f| (f.field.to_string(), f.why)).collect()
-                }
-                other => other.map(|_| Vec::new()).unwrap(),
+    }
+
+    /// What is wrong with a form in which only this field is not `x`.
+    fn faults(platform: Platform, name: &str, value: &str) -> Vec<(String, Why)> {
+        let typed = |field: &str| {
+            if field == name {
+                value.to_owned()
+            } else {
+                "x".to_owned()
             }
         };
+        match settings(platform, typed, true) {
+            Err(Error::Invalid(faults)) => faults.into_iter().map(|f| (f.field.to_string(), f.why)).collect(),
+            other => other.map(|_| Vec::new()).unwrap(),
+        }
+    }
+
+    #[test]
+    fn what_becomes_part_of_an_address_is_an_id() {
         for (platform, name) in [
             (Platform::Telegram, "bot_token"),
             (Platform::WhatsApp, "phone_number_id"),
@@ -361,6 +369,10 @@ mod tests {
             }
             assert!(faults(platform, name, "123:AA_b-c").is_empty());
         }
+    }
+
+    #[test]
+    fn a_template_needs_its_language() {
         assert_eq!(
             faults(Platform::WhatsApp, "template_language", ""),
             [("template_language".to_owned(), Why::Missing)]
