@@ -4,6 +4,94 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+/// The functions of more than 60 lines, and why each is not split.
+const LONG: [(&str, &str, &str); 5] = [
+    (
+        "src/delivery/mail/letter.rs",
+        "facts",
+        "one arm for each letter: the compiler asks for the values of every new one",
+    ),
+    (
+        "src/desk/demo/chat.rs",
+        "fill_demo_chat",
+        "sample data: one long list, read from top to bottom",
+    ),
+    (
+        "src/desk/demo/organisation.rs",
+        "demo_request",
+        "sample data: what each sort of request looks like, side by side",
+    ),
+    (
+        "src/desk/demo/portal.rs",
+        "demo_things",
+        "sample data: one long list, read from top to bottom",
+    ),
+    (
+        "src/desk/demo/portal.rs",
+        "fill_demo_portal",
+        "sample data: it happens in this order, each step with what the one before made",
+    ),
+];
+
+/// A function fits on a screen. Those of `LONG` do not, and nothing stays there that does.
+#[test]
+fn long_functions_are_few() {
+    let (mut seen, mut long) = (0, Vec::new());
+    for (path, text) in sources("src") {
+        let path = path.strip_prefix(manifest()).unwrap().display().to_string();
+        for (name, lines) in functions(&text) {
+            seen += 1;
+            if lines > 60 {
+                long.push((path.clone(), name.to_owned()));
+            }
+        }
+    }
+    assert!(seen > 1000, "{seen}");
+    long.sort();
+    let named = LONG.map(|(path, name, _)| (path.to_owned(), name.to_owned()));
+    assert_eq!(long, named);
+}
+
+/// Each function with its lines, from the one that says `fn` to its closing brace. After rustfmt
+/// that brace stands alone, as far in as the line of `fn`.
+fn functions(text: &str) -> Vec<(&str, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    for (n, line) in lines.iter().enumerate() {
+        let Some(name) = function_name(line) else {
+            continue;
+        };
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let ends = |line: &str| {
+            line.strip_prefix(indent).is_some_and(|rest| {
+                rest == "}" || rest.starts_with(')') && (rest.ends_with(';') || rest.ends_with("{}"))
+            })
+        };
+        let one_line = line.ends_with('}') || line.ends_with(';');
+        let more = if one_line {
+            Some(0)
+        } else {
+            lines[n..].iter().position(|line| ends(line))
+        };
+        let more = more.unwrap_or_else(|| panic!("{name} has no closing brace of its own"));
+        found.push((name, more + 1));
+    }
+    found
+}
+
+/// The function that begins in this line; before `fn` stand at most words like `pub(crate) async`.
+fn function_name(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let rest = line.strip_prefix("fn ").or_else(|| {
+        let (before, rest) = line.split_once(" fn ")?;
+        let firsts = ["pub", "async", "const", "unsafe", "extern"];
+        let plain = |c: char| c.is_alphanumeric() || "_:()\" ".contains(c);
+        let is_ours = firsts.iter().any(|first| before.starts_with(first));
+        (is_ours && before.chars().all(plain)).then_some(rest)
+    })?;
+    rest.split(['(', '<']).next().filter(|name| !name.is_empty())
+}
+
 #[test]
 fn lines_have_at_most_110_columns() {
     for (path, text) in ["src", "tests", "examples"].into_iter().flat_map(sources) {
