@@ -5,7 +5,7 @@ import { keep } from './keep'
 import { add, test as base } from './connectors'
 import { expect } from './fixtures'
 import { NOW } from './patience'
-import { alive, asIvo, expectRefusals, languages, ORG, scripts, type Words } from './people'
+import { alive, asIvo, expectRefusals, languages, ORG, rejectChat, scripts, type Words } from './people'
 import { open, speaking } from './portal'
 
 const test = base.extend<object, object>({
@@ -224,18 +224,7 @@ for (const language of languages) {
           await open(page, say, `access_requests?connector=${connector.id}&${query}`)
           await expect(rows).toHaveCount(n, NOW)
         }).toPass()
-      const reject = async () => {
-        await alive(page)
-        await rows
-          .getByRole('button', { name: new RegExp(`^${say('queue-reject')}:`) })
-          .first()
-          .click()
-        await page
-          .getByRole('dialog')
-          .getByRole('button', { name: say('chat-reject-press') })
-          .click()
-        await expect(rows.locator('.state')).toHaveText(say('status-denied'))
-      }
+      const reject = () => rejectChat(page, say, rows)
       const told = (text: string) =>
         chat.until(() => chat.sent('telegram').find(s => s.to === person && s.text === text), text)
       await test.step('rejected, it is told so, and what comes after is counted', async () => {

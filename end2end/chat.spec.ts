@@ -4,7 +4,7 @@ import { keep } from './keep'
 import { add, FIELDS, NAMES, PERSON, test } from './connectors'
 import { expect } from './fixtures'
 import { NOW } from './patience'
-import { alive, asIvo, expectRefusals, languages, ORG, press, scripts } from './people'
+import { alive, asIvo, expectRefusals, languages, ORG, press, rejectChat, scripts } from './people'
 import type { Platform } from './peers/chat'
 import { open, speaking } from './portal'
 
@@ -195,16 +195,7 @@ for (const language of languages) {
         await expect(page.locator('.details'), 'nothing that was written while blocked').toContainText(
           'Thank you',
         )
-        await alive(page)
-        await queued
-          .getByRole('button', { name: new RegExp(`^${say('queue-reject')}:`) })
-          .first()
-          .click()
-        await page
-          .getByRole('dialog')
-          .getByRole('button', { name: say('chat-reject-press') })
-          .click()
-        await expect(queued.locator('.state')).toHaveText(say('status-denied'))
+        await rejectChat(page, say, queued)
       })
 
       await test.step('deleted, it takes nothing', async () => {
@@ -324,17 +315,8 @@ for (const language of languages) {
           await write(`${PERSON[platform]}${600000 + count}`, tom, 'Me too')
           const second = await posted(tom)
           await open(page, say, `access_requests?request=${second.buttons[0].value.split(':')[1]}`)
-          await alive(page)
           const row = page.locator('tbody tr[id]').filter({ hasText: tom })
-          await row
-            .getByRole('button', { name: new RegExp(`^${say('queue-reject')}:`) })
-            .first()
-            .click()
-          await page
-            .getByRole('dialog')
-            .getByRole('button', { name: say('chat-reject-press') })
-            .click()
-          await expect(row.locator('.state')).toHaveText(say('status-denied'))
+          await rejectChat(page, say, row)
           await edited(second.id, 'Ivo Brandt')
           const comes = next()
           await press(second.buttons[0].value)

@@ -336,6 +336,20 @@ export async function decide(
     .click()
 }
 
+/** In the queue: rejects what was asked for by chat in the first of these rows, and sees that it is rejected. */
+export async function rejectChat(page: Page, say: Words, rows: Locator): Promise<void> {
+  await alive(page)
+  await rows
+    .getByRole('button', { name: new RegExp(`^${say('queue-reject')}:`) })
+    .first()
+    .click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: say('chat-reject-press') })
+    .click()
+  await expect(rows.locator('.state')).toHaveText(say('status-denied'))
+}
+
 export const PASSWORD = 'seven slow herons'
 
 /** Signs in somebody new, who chooses a password besides the provider. */
