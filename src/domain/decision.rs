@@ -180,39 +180,28 @@ mod sealed {
         fn whose(&self) -> Option<&AccountId>;
     }
 
-    impl Proof for Decider {
-        fn whose(&self) -> Option<&AccountId> {
-            Some(self.account())
-        }
+    /// Proofs that are somebody's, and how each says whose.
+    macro_rules! whose {
+        ($($proof:ty: $account:ident),+ $(,)?) => {
+            $(impl Proof for $proof {
+                fn whose(&self) -> Option<&AccountId> {
+                    Some(self.$account())
+                }
+            })+
+        };
     }
-    impl Proof for Approver {
-        fn whose(&self) -> Option<&AccountId> {
-            Some(self.account())
-        }
-    }
+    whose!(
+        Decider: account,
+        Approver: account,
+        Requester: account,
+        Permitted: account,
+        Departure: by,
+        Erasable: account,
+    );
+
     impl Proof for Met {
         fn whose(&self) -> Option<&AccountId> {
             self.last()
-        }
-    }
-    impl Proof for Requester {
-        fn whose(&self) -> Option<&AccountId> {
-            Some(self.account())
-        }
-    }
-    impl Proof for Permitted {
-        fn whose(&self) -> Option<&AccountId> {
-            Some(self.account())
-        }
-    }
-    impl Proof for Departure {
-        fn whose(&self) -> Option<&AccountId> {
-            Some(self.by())
-        }
-    }
-    impl Proof for Erasable {
-        fn whose(&self) -> Option<&AccountId> {
-            Some(self.account())
         }
     }
 }

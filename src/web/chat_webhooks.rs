@@ -3,10 +3,10 @@
 use crate::chat;
 use crate::chat::arrived::{HookAnswer, Inbound, KnownSecrets, Received, Refused};
 use crate::desk;
+use crate::desk::chat::connectors::ConnectorSecrets;
 use crate::domain::connector::Platform;
 use crate::domain::{Error, Result};
 use crate::site::call::Call;
-use crate::store::chat::connectors::Kept;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use axum::response::{IntoResponse as _, Response};
@@ -50,8 +50,9 @@ async fn take(call: &Call, request: Request<Body>) -> Result<HookAnswer, StatusC
         .await
         .map_err(|_| StatusCode::REQUEST_TIMEOUT)?;
     let body = body.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
-    let received = match believed(call, &kept, &parts, &body, false).await? {
-        Err(Refused::UnknownKey) => believed(call, &kept, &parts, &body, true).await?,
+    let secrets = desk::chat::connectors::knows(call.desk(), &kept, call.now()).map_err(status)?;
+    let received = match believed(call, platform, &secrets, (&parts, &body), false).await {
+        Err(Refused::UnknownKey) => believed(call, platform, &secrets, (&parts, &body), true).await,
         other => other,
     };
     let received = match received {
@@ -81,16 +82,15 @@ async fn take(call: &Call, request: Request<Body>) -> Result<HookAnswer, StatusC
     Ok(received.answer)
 }
 
-/// What a delivery brings, if its proof holds. `missing`: of a key that was not known, so that keys
-/// are asked for anew.
+/// What a delivery brings, if its proof holds by the secrets of now or of before. `missing`: of a
+/// key that was not known, so that keys are asked for anew.
 async fn believed(
     call: &Call,
-    kept: &Kept,
-    parts: &Parts,
-    body: &[u8],
+    platform: Platform,
+    (now, before): &(ConnectorSecrets, Option<ConnectorSecrets>),
+    (parts, body): (&Parts, &[u8]),
     missing: bool,
-) -> Result<std::result::Result<Received, Refused>, StatusCode> {
-    let (now, before) = desk::chat::connectors::knows(call.desk(), kept, call.now()).map_err(status)?;
+) -> Result<Received, Refused> {
     let path = parts
         .uri
         .path_and_query()
@@ -104,17 +104,16 @@ async fn believed(
         body,
         now: call.now(),
     };
-    let platform = kept.connector.platform;
     if platform == Platform::Teams {
         call.site.chat.learn_keys(missing).await;
     }
     let keys = call.site.chat.keys.read().await;
     let known = KnownSecrets {
-        now: &now,
+        now,
         before: before.as_ref(),
         keys: keys.as_ref().map(|(keys, _)| keys),
     };
-    Ok(chat::receive(platform, &inbound, &known))
+    chat::receive(platform, &inbound, &known)
 }
 
 fn status(e: Error) -> StatusCode {
