@@ -30,6 +30,7 @@ error-unsupported-media = Die Anfrage kam in einem Format, das nicht verstanden 
 error-cross-site = Die Anfrage kam nicht von { $url } und wurde darum abgewiesen. Öffnen Sie die Seite unter dieser Adresse und versuchen Sie es noch einmal.
 error-unavailable = Ein Teil des Systems antwortet gerade nicht. Es wurde nichts geändert; bitte versuchen Sie es in einer Minute noch einmal.
 error-internal = Das liegt an uns. Es wurde festgehalten; nichts blieb halb getan.
+error-reference = Wenn Sie es melden, nennen Sie { $id }.
 
 why-missing = Bitte füllen Sie dies aus.
 why-too-long = Das ist zu lang: höchstens { $max } Zeichen.

@@ -30,6 +30,7 @@ error-unsupported-media = The request came in a format that is not understood. N
 error-cross-site = The request did not come from { $url }, so it was refused. Open the site at that address and try again.
 error-unavailable = A part of the system does not answer at the moment. Nothing was changed; please try again in a minute.
 error-internal = That is our fault. It was written down; nothing was half done.
+error-reference = If you report it, name { $id }.
 
 why-missing = Please fill this in.
 why-too-long = This is too long: at most { $max } characters.

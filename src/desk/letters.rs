@@ -72,6 +72,7 @@ pub(crate) async fn tell_readers(
 
 /// After a crash: what the server before had claimed (letters, calls of hooks, jobs) need not
 /// wait until its lease is over. SQLite alone, where there is one server.
+#[tracing::instrument(name = "letters::release_leases", skip_all)]
 pub async fn release_leases(desk: &Desk) -> Result<()> {
     if desk.db.kind != DatabaseKind::Sqlite {
         return Ok(());
@@ -92,6 +93,7 @@ pub fn letter_secret(desk: &Desk, sealed: Option<&str>) -> Result<Option<String>
 /// Makes ready a letter whose link is made only now: asking for one does the same work whether
 /// or not the address has an account, and finding out is done here, away from the caller.
 /// False: there is nobody to write to.
+#[tracing::instrument(name = "letters::prepare_letter", skip_all)]
 pub async fn prepare_letter(desk: &Desk, claimed: &mut ClaimedLetter, now: Time) -> Result<bool> {
     let (purpose, life) = match claimed.letter {
         Letter::PasswordReset => (Purpose::Reset, RESET_LIFE),

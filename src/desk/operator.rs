@@ -17,6 +17,7 @@ const SETUP_LIFE: Span = Span::days(7);
 
 /// A new one-time link's token to create the first organisation; None once there is one. Older
 /// ones die.
+#[tracing::instrument(name = "operator::setup_token", skip_all)]
 pub async fn setup_token(desk: &Desk, now: Time) -> Result<Option<String>> {
     let mut tx = desk.db.begin().await?;
     if store::organisation::organisations::any(&mut tx).await? {
@@ -40,6 +41,7 @@ pub async fn setup_token(desk: &Desk, now: Time) -> Result<Option<String>> {
 
 /// A token to set a new password for the account with this proven address, to be handed over by
 /// the operator.
+#[tracing::instrument(name = "operator::operator_reset_token", skip_all)]
 pub async fn operator_reset_token(desk: &Desk, email: &Email, now: Time) -> Result<String> {
     let mut tx = desk.db.begin().await?;
     let account = store::account::accounts::find_by_proven_email(&mut tx, email)
@@ -72,6 +74,7 @@ pub async fn operator_reset_token(desk: &Desk, email: &Email, now: Time) -> Resu
 
 /// Makes the account with this proven address an administrator of the organisation, a member
 /// first if need be.
+#[tracing::instrument(name = "operator::make_admin", skip_all)]
 pub async fn make_admin(desk: &Desk, slug: &Slug, email: &Email, now: Time) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     let organisation = store::organisation::organisations::find_by_slug(&mut tx, slug)
@@ -96,6 +99,7 @@ pub async fn make_admin(desk: &Desk, slug: &Slug, email: &Email, now: Time) -> R
 }
 
 /// Marks the database as a demo's.
+#[tracing::instrument(name = "operator::mark_demo", skip_all)]
 pub async fn mark_demo(desk: &Desk) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     store::instance::keep(&mut tx, "demo", "1").await?;
@@ -103,6 +107,7 @@ pub async fn mark_demo(desk: &Desk) -> Result<()> {
 }
 
 /// Whether the database is a demo's, and whether it holds an organisation.
+#[tracing::instrument(name = "operator::demo_state", skip_all)]
 pub async fn demo_state(desk: &Desk) -> Result<(bool, bool)> {
     let mut conn = desk.db.read().await?;
     Ok((
@@ -112,6 +117,7 @@ pub async fn demo_state(desk: &Desk) -> Result<(bool, bool)> {
 }
 
 /// Whether the instance key is the one this database was used with; kept at first use.
+#[tracing::instrument(name = "operator::check_key", skip_all)]
 pub async fn check_key(desk: &Desk) -> Result<bool> {
     const CANARY: &str = "anteroom";
     let found = store::instance::find(&mut *desk.db.read().await?, "key_check").await?;
@@ -125,6 +131,7 @@ pub async fn check_key(desk: &Desk) -> Result<bool> {
 }
 
 /// Asks the database for an answer, for the readiness check.
+#[tracing::instrument(name = "operator::ping", skip_all)]
 pub async fn ping(desk: &Desk) -> Result<()> {
     store::instance::ping(&mut *desk.db.read().await?).await
 }

@@ -3,8 +3,10 @@ use crate::clock;
 use crate::desk::{access, account, history, organisation, queue, requests};
 use crate::domain::{Error, Result};
 use crate::site::instance::Shared;
+use std::future::Future;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 const ROUND: Duration = Duration::from_secs(5);
 /// Rounds between two prunings: an hour.
@@ -25,29 +27,27 @@ pub async fn run(site: Shared, stop: CancellationToken) {
             break;
         }
         let (desk, now) = (&site.desk, clock::now());
-        report("expiring requests", requests::expiry::sweep(desk, now).await);
-        report("reminding and escalating", access::steps::sweep(desk, now).await);
-        report("ending access", access::grants::sweep(desk, now).await);
-        report("handing over", access::delegations::sweep(desk, now).await);
-        report("deciding many requests", work_off(&site, &stop).await);
-        report("telling what is new", queue::digests::sweep(desk, now).await);
-        report(
-            "closing organisations",
-            organisation::closure::sweep(desk, now).await,
-        );
-        report("erasing accounts", account::erasure::sweep(desk, now).await);
-        report("sealing the history", history::seals::sweep(desk, now).await);
+        chore("expiring requests", requests::expiry::sweep(desk, now)).await;
+        chore("reminding and escalating", access::steps::sweep(desk, now)).await;
+        chore("ending access", access::grants::sweep(desk, now)).await;
+        chore("handing over", access::delegations::sweep(desk, now)).await;
+        chore("deciding many requests", work_off(&site, &stop)).await;
+        chore("telling what is new", queue::digests::sweep(desk, now)).await;
+        chore("closing organisations", organisation::closure::sweep(desk, now)).await;
+        chore("erasing accounts", account::erasure::sweep(desk, now)).await;
+        chore("sealing the history", history::seals::sweep(desk, now)).await;
         if round.is_multiple_of(DOMAINS) {
-            report("looking for the records of domains", recheck_domains(&site).await);
+            chore("looking for the records of domains", recheck_domains(&site)).await;
         }
         if round.is_multiple_of(RETENTION) {
-            report(
+            chore(
                 "deleting requests of long ago",
-                queue::retention::sweep(desk, now).await,
-            );
+                queue::retention::sweep(desk, now),
+            )
+            .await;
         }
         if round.is_multiple_of(PRUNE) {
-            report("pruning", account::prune::run(desk, now).await);
+            chore("pruning", account::prune::run(desk, now)).await;
         }
         if round % SEEN == SEEN - 1 {
             site.seen.write(desk).await;
@@ -82,8 +82,11 @@ async fn recheck_domains(site: &Shared) -> Result<()> {
     Ok(())
 }
 
-fn report<T>(what: &str, done: Result<T>) {
-    if let Err(e) = done {
-        tracing::warn!(what, cause = %e, "a chore failed; it will be tried again");
-    }
+async fn chore<T>(what: &'static str, work: impl Future<Output = Result<T>>) {
+    let done = async {
+        if let Err(e) = work.await {
+            tracing::warn!(cause = %e, "a chore failed; it will be tried again");
+        }
+    };
+    done.instrument(tracing::info_span!("chore", what)).await;
 }

@@ -36,6 +36,8 @@ pub struct Call {
     /// This browser's random name, if it has one.
     pub browser: Option<String>,
     pub nonce: String,
+    /// What the log calls this request.
+    pub request_id: String,
 }
 
 /// The call at hand, inside an action.
@@ -44,6 +46,11 @@ pub fn call() -> Result<Call> {
         tracing::error!("there is no call in context");
         Error::Internal
     })
+}
+
+/// Says in the request's span which organisation it is about.
+pub fn note_organisation(member: &Membership) {
+    tracing::Span::current().record("organisation", member.organisation.as_str());
 }
 
 impl Call {
@@ -56,9 +63,17 @@ impl Call {
     pub fn words(&self) -> Words {
         Words(self.caller.language)
     }
-    /// An error in words for whoever calls.
+    /// An error in words for whoever calls; with it, where the fault is ours, what finds it in the
+    /// log.
     pub fn explain(&self, error: &Error) -> String {
-        self.words().explain(error, self.now())
+        let text = self.words().explain(error, self.now());
+        match error {
+            Error::Internal | Error::Unavailable => {
+                let reference = self.words().tell("error-reference", &[("id", &self.request_id)]);
+                format!("{text} {reference}")
+            }
+            _ => text,
+        }
     }
     pub fn zone(&self) -> &str {
         self.actor.as_ref().map_or("UTC", |a| &a.account.time_zone)
@@ -89,6 +104,7 @@ impl Call {
         let actor = self.actor()?.clone();
         let slug = Slug::parse(org).map_err(|_| Error::NotFound)?;
         let member = account::memberships::membership(self.desk(), &actor, &slug).await?;
+        note_organisation(&member);
         Ok((actor, member))
     }
 

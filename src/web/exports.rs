@@ -16,6 +16,7 @@ use axum::body::Body;
 use axum::response::Response;
 use futures_util::stream;
 use serde_json::{Value, json};
+use tracing::Instrument as _;
 
 /// How many rows are read at a time.
 const CHUNK: usize = 500;
@@ -66,6 +67,8 @@ const QUEUE: &[&str] = &[
 struct Sending {
     call: Call,
     member: Membership,
+    /// The span of the request, which the answer outlives.
+    span: tracing::Span,
     table: ExportTable,
     csv: bool,
     /// The piece that goes next; None once everything was sent.
@@ -98,6 +101,7 @@ async fn send(call: &Call, name: &str, table: Result<ExportTable>) -> Response {
         let mut sending = Sending {
             call: call.clone(),
             member: call.member()?.clone(),
+            span: tracing::Span::current(),
             table: table?,
             csv,
             piece: None,
@@ -171,8 +175,9 @@ impl Sending {
 
     async fn next(mut self) -> Option<(Result<String>, Self)> {
         let piece = self.piece.take()?;
+        let span = self.span.clone();
         if self.more
-            && let Err(e) = self.read().await
+            && let Err(e) = self.read().instrument(span).await
         {
             // What was sent cannot be taken back: the connection breaks off, and the browser says
             // that the file is not whole.

@@ -9,6 +9,7 @@ use crate::site::cookies::Cookie;
 use crate::site::instance::Shared;
 use crate::site::place;
 use crate::web::render;
+use crate::web::trace::HttpRequestId;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::middleware::Next;
@@ -59,6 +60,10 @@ fn stranger(site: &Shared, parts: &Parts) -> Call {
         draft: None,
         browser: Cookie::Browser.read(headers, site.secure),
         nonce: site.desk.mint.salt(),
+        request_id: parts
+            .extensions
+            .get::<HttpRequestId>()
+            .map_or_else(String::new, |id| id.0.clone()),
     }
 }
 

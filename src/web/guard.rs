@@ -1,6 +1,6 @@
 //! What holds for every request: posts only from this site's own pages, security headers, limits on
 //! size and time.
-use super::gate;
+use super::{gate, trace};
 use crate::site::instance::Shared;
 use crate::words::Words;
 use axum::Router;
@@ -25,9 +25,11 @@ pub fn guard(router: Router, site: &Shared) -> Router {
         .layer(csrf)
         // The last resort: a panic ends one request, not the connection, and tells nothing.
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            tracing::error!("a request panicked");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }))
         .layer(middleware::from_fn_with_state(site.clone(), headers))
+        .layer(middleware::from_fn_with_state(site.clone(), trace::traced))
 }
 
 /// `CsrfLayer` lets a post pass that has neither `Origin` nor `Sec-Fetch-Site`, for programs. Here

@@ -12,3 +12,4 @@ pub mod health;
 pub mod live;
 pub mod provider;
 pub mod render;
+pub mod trace;

@@ -165,6 +165,7 @@ async fn every_answer_has_its_headers() {
         };
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(header("referrer-policy"), "same-origin", "{path}");
+        assert_eq!(header("x-request-id").len(), 32, "{path}");
         assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{path}");
         assert!(
             header("strict-transport-security").starts_with("max-age=31536000"),

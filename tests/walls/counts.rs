@@ -1,41 +1,88 @@
-//! Row 30 of docs/security.md, in a binary of its own: statements are counted for the whole
-//! process, so nothing else may run beside it.
+//! What is counted and logged of the whole process, in a binary of its own: its tests run one after
+//! the other, and nothing else may run beside them.
 #[allow(dead_code, unused_imports, unused_macros)]
 #[path = "../harness/mod.rs"]
 mod harness;
+mod logs;
 
 use harness::House;
 use http::header;
+use std::io;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tracing::{Event, Metadata, Subscriber, span};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 static STATEMENTS: AtomicU64 = AtomicU64::new(0);
+static TEXT: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+static TURN: tokio::sync::Mutex<bool> = tokio::sync::Mutex::const_new(false);
 
 /// Counts what sqlx says of each statement.
 struct Count;
 
-impl Subscriber for Count {
-    fn enabled(&self, m: &Metadata<'_>) -> bool {
-        m.target() == "sqlx::query"
+impl<S: Subscriber> Layer<S> for Count {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == "sqlx::query" {
+            STATEMENTS.fetch_add(1, Ordering::SeqCst);
+        }
     }
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn event(&self, _: &Event<'_>) {
-        STATEMENTS.fetch_add(1, Ordering::SeqCst);
-    }
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
 }
 
+/// All that is logged while one has it.
+struct Log(#[expect(dead_code, reason = "it is a test's turn")] tokio::sync::MutexGuard<'static, bool>);
+
+impl Log {
+    async fn begin() -> Self {
+        let mut begun = TURN.lock().await;
+        if !*begun {
+            // Below that, libraries log addresses as they came.
+            let levels = Targets::new()
+                .with_default(Level::DEBUG)
+                .with_target("anteroom", Level::TRACE);
+            let text = fmt::layer()
+                .with_ansi(false)
+                .with_writer(|| Writer)
+                .with_filter(levels);
+            let all = tracing_subscriber::registry().with(Count).with(text);
+            tracing::subscriber::set_global_default(all).unwrap();
+            *begun = true;
+        }
+        let log = Self(begun);
+        log.clear();
+        log
+    }
+
+    fn clear(&self) {
+        TEXT.lock().unwrap().clear();
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(TEXT.lock().unwrap().clone()).unwrap()
+    }
+}
+
+struct Writer;
+
+impl io::Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        TEXT.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Row 30 of docs/security.md.
 /// Known and unknown addresses get the same bytes for the same statements and hashes, whether or
 /// not a mail server answers: letters are only owed here, and the worker alone learns whether there
 /// is an account.
 #[tokio::test]
 async fn row_30_known_and_unknown_addresses_are_alike() {
-    tracing::subscriber::set_global_default(Count).unwrap();
+    let _log = Log::begin().await;
     for house in [House::sqlite().await, House::postgres().await] {
         house.organisation("northlight").await;
         house.deliver().await;
@@ -83,6 +130,7 @@ async fn work(house: &House, action: &str, email: &str) -> Work {
         .await;
     let mut headers = answer.headers.clone();
     headers.remove(header::DATE);
+    headers.remove("x-request-id");
     Work {
         status: answer.status,
         headers: format!("{headers:?}"),

@@ -6,6 +6,7 @@ mod migrations;
 mod pages;
 mod plans;
 mod rooms;
+mod spans;
 mod text;
 mod upgrade;
 mod words;

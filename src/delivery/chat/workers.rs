@@ -21,10 +21,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, Notify, RwLock};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 const PATIENCE: Duration = Duration::from_secs(15);
 const ROUND: Duration = Duration::from_secs(5);
-/// MessageKind is worked on, and sent on each way, at the same time; and of that how much for one
+/// What is worked on, and sent on each way, at the same time; and of that how much for one
 /// connector is begun at once: however long its platform or its agent takes to answer, there is
 /// room for the others.
 const EVENTS: usize = 64;
@@ -163,7 +164,9 @@ impl Platforms {
         let begun = claimed.len();
         for one in claimed {
             let (platforms, desk, at_work) = (self.clone(), desk.clone(), busy.begin(&one.connector));
-            under_way.spawn(async move {
+            let span = tracing::info_span!("arrival", id = %one.id, organisation = %one.organisation,
+                connector = %one.connector, attempt = one.attempts);
+            let worked = async move {
                 let _at_work = at_work;
                 let Err(e) = platforms.work_on(&desk, &one).await else {
                     return;
@@ -175,7 +178,8 @@ impl Platforms {
                 {
                     tracing::warn!(cause = %e, "nor put off; it will be tried again");
                 }
-            });
+            };
+            under_way.spawn(worked.instrument(span));
         }
         Ok(begun)
     }
@@ -200,13 +204,15 @@ impl Platforms {
         let begun = due.len();
         for one in due {
             let (platforms, desk, at_work) = (self.clone(), desk.clone(), busy.begin(&one.connector));
-            under_way.spawn(async move {
+            let span = tracing::info_span!("message", id = %one.id, organisation = %one.organisation,
+                connector = %one.connector, attempt = one.attempts);
+            let sent = async move {
                 let _at_work = at_work;
                 if let Err(e) = platforms.deliver(&desk, &one).await {
-                    tracing::warn!(cause = %e, "how a message fared could not be written down; it will be \
-                        sent again");
+                    tracing::warn!(cause = %e, "a message's outcome could not be written down; it will be sent again");
                 }
-            });
+            };
+            under_way.spawn(sent.instrument(span));
         }
         Ok(begun)
     }

@@ -18,6 +18,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long a hook may take to answer.
@@ -69,17 +70,22 @@ impl Hooks {
         }
         tx.commit().await?;
         let count = claimed.len();
-        let calls = claimed.into_iter().map(|one| async move {
+        let calls = claimed.into_iter().map(|one| {
+            let span = tracing::info_span!("hook_call", id = %one.id, organisation = %one.organisation, attempt = one.attempts);
+            self.make(desk, one).instrument(span)
+        });
+        futures_util::future::join_all(calls).await;
+        Ok(count)
+    }
+
+    async fn make(&self, desk: &Desk, one: ClaimedCall) {
+        let made = async {
             let outcome = self.attempt(desk, &one).await?;
             access::provisioning::hook_answered(desk, &one, &outcome, clock::now()).await
-        });
-        for done in futures_util::future::join_all(calls).await {
-            if let Err(e) = done {
-                tracing::warn!(cause = %e, "a hook's answer could not be written down; it will be called \
-                    again");
-            }
+        };
+        if let Err(e) = made.await {
+            tracing::warn!(cause = %e, "a hook's answer could not be written down; it will be called again");
         }
-        Ok(count)
     }
 
     async fn attempt(&self, desk: &Desk, claimed: &ClaimedCall) -> Result<DeliveryOutcome> {

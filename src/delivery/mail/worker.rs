@@ -11,6 +11,7 @@ use crate::{clock, store};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 /// How often the worker looks without being called.
 const ROUND: Duration = Duration::from_secs(5);
@@ -57,7 +58,8 @@ impl Worker {
         let mut running = tokio::task::JoinSet::new();
         for one in claimed {
             let (desk, transport, url) = (self.desk.clone(), self.transport.clone(), self.public_url.clone());
-            running.spawn(async move { deliver(&desk, &transport, &url, one).await });
+            let span = tracing::info_span!("letter", id = %one.id, attempt = one.attempts);
+            running.spawn(async move { deliver(&desk, &transport, &url, one).await }.instrument(span));
         }
         while let Some(done) = running.join_next().await {
             match done {

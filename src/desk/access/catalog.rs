@@ -29,6 +29,7 @@ pub struct Catalog {
 const PAGE: usize = 24;
 
 /// What the actor may ask for, by name.
+#[tracing::instrument(name = "access::catalog::list", skip_all)]
 pub async fn list(
     desk: &Desk,
     actor: &Actor,
@@ -66,6 +67,7 @@ pub async fn list(
 }
 
 /// One thing that the actor may ask for.
+#[tracing::instrument(name = "access::catalog::offered", skip_all)]
 pub async fn offered(
     desk: &Desk,
     actor: &Actor,
@@ -81,6 +83,7 @@ pub async fn offered(
 
 /// One of the actor's own requests, or one for them, as what another one begins with. None:
 /// there is none.
+#[tracing::instrument(name = "access::catalog::like", skip_all)]
 pub async fn like(
     desk: &Desk,
     actor: &Actor,

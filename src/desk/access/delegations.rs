@@ -10,6 +10,7 @@ use crate::store::access::steps::Concerned;
 use crate::store::{self, Tx};
 
 /// Whom the actor has named, if anybody.
+#[tracing::instrument(name = "access::delegations::delegation", skip_all)]
 pub async fn delegation(desk: &Desk, actor: &Actor, member: &Membership) -> Result<Option<Delegation>> {
     policy::voter(member)?;
     let found =
@@ -20,6 +21,7 @@ pub async fn delegation(desk: &Desk, actor: &Actor, member: &Membership) -> Resu
 
 /// Names whoever was typed (name or address) as the actor's delegate. Items that are open
 /// already move to them too.
+#[tracing::instrument(name = "access::delegations::delegate", skip_all)]
 pub async fn delegate(
     desk: &Desk,
     actor: &Actor,
@@ -73,6 +75,7 @@ pub async fn delegate(
 }
 
 /// Members to propose as delegates: the first twenty by name.
+#[tracing::instrument(name = "access::delegations::proposed_delegates", skip_all)]
 pub async fn proposed_delegates(desk: &Desk, member: &Membership) -> Result<Vec<String>> {
     policy::voter(member)?;
     let found = store::people::member_list::list(
@@ -87,6 +90,7 @@ pub async fn proposed_delegates(desk: &Desk, member: &Membership) -> Result<Vec<
 }
 
 /// Ends the actor's delegation: what is open comes back.
+#[tracing::instrument(name = "access::delegations::come_back", skip_all)]
 pub async fn come_back(desk: &Desk, actor: &Actor, member: &Membership) -> Result<()> {
     policy::voter(member)?;
     let org = &member.organisation;
@@ -134,6 +138,7 @@ async fn hand_over(desk: &Desk, tx: &mut Tx, delegation: Option<&Delegation>, ca
 }
 
 /// Moves what is open where a delegation begins, and back where it is over; how many it was.
+#[tracing::instrument(name = "access::delegations::sweep", skip_all)]
 pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
     let due = store::access::delegations::list_due(&mut *desk.db.read().await?, now, 20).await?;
     let count = due.len();

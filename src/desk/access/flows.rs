@@ -75,6 +75,7 @@ impl FlowDraft {
 }
 
 /// The organisation's flows by name, each with its use.
+#[tracing::instrument(name = "access::flows::list", skip_all)]
 pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<UsedFlow>> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let mut conn = desk.db.read().await?;
@@ -86,6 +87,7 @@ pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<UsedFlow>> {
 }
 
 /// One flow that is not deleted, with its use and its versions.
+#[tracing::instrument(name = "access::flows::find", skip_all)]
 pub async fn find(desk: &Desk, member: &Membership, id: &FlowId) -> Result<(UsedFlow, Vec<Version>)> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let mut conn = desk.db.read().await?;
@@ -95,6 +97,7 @@ pub async fn find(desk: &Desk, member: &Membership, id: &FlowId) -> Result<(Used
 }
 
 /// What the editor offers to choose from.
+#[tracing::instrument(name = "access::flows::choices", skip_all)]
 pub async fn choices(desk: &Desk, member: &Membership) -> Result<FlowChoices> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let mut conn = desk.db.read().await?;
@@ -110,11 +113,13 @@ pub async fn choices(desk: &Desk, member: &Membership) -> Result<FlowChoices> {
 }
 
 /// Rules as their editor shows them: members by name and address.
+#[tracing::instrument(name = "access::flows::find_draft", skip_all)]
 pub async fn find_draft(desk: &Desk, member: &Membership, name: &str, rules: &Rules) -> Result<FlowDraft> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     draft(&mut *desk.db.read().await?, permitted.organisation(), name, rules).await
 }
 
+#[tracing::instrument(name = "access::flows::create", skip_all)]
 pub async fn create(desk: &Desk, actor: &Actor, member: &Membership, draft: &FlowDraft) -> Result<FlowId> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
@@ -144,6 +149,7 @@ pub async fn create(desk: &Desk, actor: &Actor, member: &Membership, draft: &Flo
 }
 
 /// Saves a flow as a new version. Open requests keep to the one they follow.
+#[tracing::instrument(name = "access::flows::change", skip_all)]
 pub async fn change(
     desk: &Desk,
     actor: &Actor,
@@ -181,6 +187,7 @@ pub async fn change(
 
 /// Deletes a flow: its open requests are canceled and the requesters told. Nothing that was
 /// granted is taken away.
+#[tracing::instrument(name = "access::flows::delete", skip_all)]
 pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &FlowId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let (org, now) = (permitted.organisation(), actor.now());

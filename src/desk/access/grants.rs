@@ -106,6 +106,7 @@ async fn put(tx: &mut Tx, org: &OrganisationId, grant: &Grant, now: Time) -> Res
 }
 
 /// What the actor has, as it is now.
+#[tracing::instrument(name = "access::grants::list_own", skip_all)]
 pub async fn list_own(desk: &Desk, actor: &Actor, member: &Membership) -> Result<Vec<ListedGrant>> {
     policy::permitted(member, Permission::PortalUse)?;
     let all =
@@ -115,6 +116,7 @@ pub async fn list_own(desk: &Desk, actor: &Actor, member: &Membership) -> Result
 }
 
 /// Who has a resource, as it is now.
+#[tracing::instrument(name = "access::grants::holders", skip_all)]
 pub async fn holders(
     desk: &Desk,
     actor: &Actor,
@@ -132,6 +134,7 @@ pub async fn holders(
 }
 
 /// Ends a grant early: one's own, or as who manages resources.
+#[tracing::instrument(name = "access::grants::end", skip_all)]
 pub async fn end(desk: &Desk, actor: &Actor, member: &Membership, id: &GrantId) -> Result<()> {
     policy::permitted(member, Permission::PortalUse)
         .or_else(|_| policy::permitted(member, Permission::ResourcesManage))?;
@@ -213,6 +216,7 @@ pub(crate) async fn end_all_of(
 
 /// Writes down the ends of grants whose time is over, and tells holders of those that end soon;
 /// how many it was.
+#[tracing::instrument(name = "access::grants::sweep", skip_all)]
 pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
     let (over, soon) = {
         let mut conn = desk.db.read().await?;

@@ -10,6 +10,9 @@ use crate::domain::{Result, Time};
 use crate::store::access::grants::ListedGrant;
 use crate::store::{self, Tx};
 
+/// What hooks' secrets are sealed for.
+pub(crate) const USAGE: &str = "hook";
+
 /// How a secret begins that is made for Standard Webhooks.
 pub(crate) const PREFIX: &str = "whsec_";
 
@@ -89,6 +92,3 @@ pub(crate) fn fresh_secret(mint: Mint) -> String {
         base64::engine::general_purpose::STANDARD.encode(mint.bytes::<32>())
     )
 }
-
-/// What hooks' secrets are sealed for.
-pub(crate) const USAGE: &str = "hook";

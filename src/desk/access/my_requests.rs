@@ -28,6 +28,7 @@ pub(crate) const NUDGE: Span = Span::days(1);
 
 /// The actor's requests for resources, and those for them, newest first; at most 50. `picked`
 /// stands first.
+#[tracing::instrument(name = "access::my_requests::list", skip_all)]
 pub async fn list(
     desk: &Desk,
     actor: &Actor,
@@ -57,6 +58,7 @@ pub async fn list(
 }
 
 /// Changes the reason of one's own open request; those who have voted keep their votes.
+#[tracing::instrument(name = "access::my_requests::reword", skip_all)]
 pub async fn reword(
     desk: &Desk,
     actor: &Actor,
@@ -91,6 +93,7 @@ pub async fn reword(
 }
 
 /// Reminds those who have not voted on one's own request, once a day.
+#[tracing::instrument(name = "access::my_requests::nudge", skip_all)]
 pub async fn nudge(desk: &Desk, actor: &Actor, member: &Membership, id: &RequestId) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     let request = lock_own(desk, &mut tx, actor, member, id).await?;
@@ -121,6 +124,7 @@ async fn lock_own(
 }
 
 /// Asks the requester something: as one who is asked to vote, or as who decides.
+#[tracing::instrument(name = "access::my_requests::question", skip_all)]
 pub async fn question(
     desk: &Desk,
     actor: &Actor,
@@ -180,6 +184,7 @@ pub async fn question(
 }
 
 /// Answers a question about one's own request; whoever asked is told.
+#[tracing::instrument(name = "access::my_requests::answer", skip_all)]
 pub async fn answer(
     desk: &Desk,
     actor: &Actor,

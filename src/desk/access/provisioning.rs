@@ -15,6 +15,7 @@ use crate::store::{self, Tx};
 
 /// Where a claimed call goes, and the secret that signs it; None if the resource has no hook
 /// any more, or if what it is to give is not to be given any more.
+#[tracing::instrument(name = "access::provisioning::hook_target", skip_all)]
 pub async fn hook_target(desk: &Desk, claimed: &ClaimedCall) -> Result<Option<(String, String)>> {
     let mut conn = desk.db.read().await?;
     if claimed.call.kind == HookKind::Grant {
@@ -33,6 +34,7 @@ pub async fn hook_target(desk: &Desk, claimed: &ClaimedCall) -> Result<Option<(S
 
 /// Writes down how a call ended, and what follows: the grant, or an error that an administrator
 /// sees.
+#[tracing::instrument(name = "access::provisioning::hook_answered", skip_all)]
 pub async fn hook_answered(
     desk: &Desk,
     claimed: &ClaimedCall,

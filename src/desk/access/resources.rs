@@ -52,6 +52,7 @@ pub struct ResourceChoices {
 }
 
 /// The organisation's resources by name.
+#[tracing::instrument(name = "access::resources::list", skip_all)]
 pub async fn list(
     desk: &Desk,
     member: &Membership,
@@ -76,12 +77,14 @@ pub async fn list(
 }
 
 /// One resource that is not deleted.
+#[tracing::instrument(name = "access::resources::find", skip_all)]
 pub async fn find(desk: &Desk, member: &Membership, id: &ResourceId) -> Result<ListedResource> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     live(&mut *desk.db.read().await?, permitted.organisation(), id).await
 }
 
 /// What a resource's form offers: flows, roles and groups, each with its id and name.
+#[tracing::instrument(name = "access::resources::choices", skip_all)]
 pub async fn choices(desk: &Desk, member: &Membership) -> Result<ResourceChoices> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     let mut conn = desk.db.read().await?;
@@ -98,6 +101,7 @@ pub async fn choices(desk: &Desk, member: &Membership) -> Result<ResourceChoices
 }
 
 /// Creates a resource; its id, and the secret of its hook, which is shown once.
+#[tracing::instrument(name = "access::resources::create", skip_all)]
 pub async fn create(
     desk: &Desk,
     actor: &Actor,
@@ -139,6 +143,7 @@ pub async fn create(
 }
 
 /// Changes a resource. A hook at another address gets another secret, which is shown once.
+#[tracing::instrument(name = "access::resources::change", skip_all)]
 pub async fn change(
     desk: &Desk,
     actor: &Actor,
@@ -194,6 +199,7 @@ async fn secret_of(
 }
 
 /// Disables a resource, or enables it again. Open requests for what is disabled end in Error.
+#[tracing::instrument(name = "access::resources::set_state", skip_all)]
 pub async fn set_state(
     desk: &Desk,
     actor: &Actor,
@@ -226,6 +232,7 @@ pub async fn set_state(
 }
 
 /// Deletes a resource: whoever has it loses it and is told; open requests for it end in Error.
+#[tracing::instrument(name = "access::resources::delete", skip_all)]
 pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &ResourceId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     let (org, now) = (permitted.organisation(), actor.now());

@@ -294,6 +294,7 @@ async fn break_off(
 
 /// Reminds those who have not voted, and begins escalations, where the days of a step are over;
 /// how many requests it concerned.
+#[tracing::instrument(name = "access::steps::sweep", skip_all)]
 pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
     let due = store::access::steps::list_due(&mut *desk.db.read().await?, now, 50).await?;
     for (org, id) in &due {

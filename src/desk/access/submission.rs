@@ -29,6 +29,7 @@ pub struct Wish {
 }
 
 /// Asks for a resource; the request's id.
+#[tracing::instrument(name = "access::submission::ask_for", skip_all)]
 pub async fn ask_for(
     desk: &Desk,
     actor: &Actor,

@@ -33,6 +33,7 @@ pub struct Trial {
 }
 
 /// Resources to try a flow with: the first hundred by name.
+#[tracing::instrument(name = "access::trial::resources_to_try", skip_all)]
 pub async fn resources_to_try(desk: &Desk, member: &Membership) -> Result<Vec<(ResourceId, String)>> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let found = store::access::resources::list(
@@ -50,6 +51,7 @@ pub async fn resources_to_try(desk: &Desk, member: &Membership) -> Result<Vec<(R
 
 /// Whom a flow would ask if this member (by name or address) asked for this resource now.
 /// Nothing is written.
+#[tracing::instrument(name = "access::trial::try_flow", skip_all)]
 pub async fn try_flow(
     desk: &Desk,
     actor: &Actor,

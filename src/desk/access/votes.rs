@@ -31,6 +31,7 @@ const PAGE: i64 = 50;
 
 /// What waits for the actor, oldest first, and how much in all. `picked` stands first; it may
 /// wait no more.
+#[tracing::instrument(name = "access::votes::list", skip_all)]
 pub async fn list(
     desk: &Desk,
     actor: &Actor,
@@ -80,6 +81,7 @@ async fn over(
 }
 
 /// Votes on the current step of a request that asks the actor.
+#[tracing::instrument(name = "access::votes::vote", skip_all)]
 pub async fn vote(
     desk: &Desk,
     actor: &Actor,

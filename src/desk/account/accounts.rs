@@ -24,6 +24,7 @@ pub struct Profile {
 
 /// Signs in with address and password. Unknown address, wrong password and account without
 /// password give the same answer for the same work.
+#[tracing::instrument(name = "account::accounts::sign_in", skip_all)]
 pub async fn sign_in(desk: &Desk, caller: &Caller, email: &str, password: &str) -> Result<Begun> {
     let email = Email::parse(email).map_err(|_| Error::Refused(Why::SignInFailed))?;
     let pair = format!("{}|{}", email.key(), caller.place);
@@ -64,18 +65,21 @@ async fn begin_try(desk: &Desk, caller: &Caller, email: &Email, pair: &str) -> R
     place.or(mine).map_or(Ok(account), Err)
 }
 
+#[tracing::instrument(name = "account::accounts::sign_out", skip_all)]
 pub async fn sign_out(desk: &Desk, actor: &Actor) -> Result<()> {
     account::sessions::end(desk, actor, &actor.session.id).await
 }
 
 /// Asks for a link to set a new password. The same is done for every address; the worker finds
 /// out whether there is an account.
+#[tracing::instrument(name = "account::accounts::ask_reset", skip_all)]
 pub async fn ask_reset(desk: &Desk, caller: &Caller, email: &str) -> Result<()> {
     let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
     account::links::owe_link(desk, caller, email, Letter::PasswordReset).await
 }
 
 /// Whether a link to set a new password still works.
+#[tracing::instrument(name = "account::accounts::look_at_reset", skip_all)]
 pub async fn look_at_reset(desk: &Desk, token: &str, now: Time) -> Result<()> {
     let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
     let found = store::account::tokens::find(&mut *desk.db.read().await?, Purpose::Reset, &hash).await?;
@@ -83,6 +87,7 @@ pub async fn look_at_reset(desk: &Desk, token: &str, now: Time) -> Result<()> {
 }
 
 /// Sets a new password by a mailed link: all sessions end, all other links die.
+#[tracing::instrument(name = "account::accounts::reset_password", skip_all)]
 pub async fn reset_password(desk: &Desk, caller: &Caller, token: &str, password: &str) -> Result<()> {
     let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
     let (found, mut account) = {
@@ -108,6 +113,7 @@ pub async fn reset_password(desk: &Desk, caller: &Caller, token: &str, password:
 }
 
 /// Sets a new password for the actor; all other sessions end, and this one's token changes.
+#[tracing::instrument(name = "account::accounts::change_password", skip_all)]
 pub async fn change_password(desk: &Desk, actor: &Actor, current: &str, new: &str) -> Result<Begun> {
     let mut account = actor.account.clone();
     if account.password_hash.is_some() && current.is_empty() {
@@ -158,6 +164,7 @@ async fn change_password_in(
     tell_account(desk, tx, account, Letter::PasswordChanged, caller.now).await
 }
 
+#[tracing::instrument(name = "account::accounts::change_profile", skip_all)]
 pub async fn change_profile(desk: &Desk, actor: &Actor, profile: &Profile) -> Result<()> {
     let mut faults = Faults::default();
     let name = faults.take("name", domain::account::name(&profile.name));

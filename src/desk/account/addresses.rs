@@ -17,6 +17,7 @@ const LIFE: Span = Span::hours(24);
 
 /// Asks to change the address. Nothing changes yet. The answer is the same whether or not
 /// somebody has the new address.
+#[tracing::instrument(name = "account::addresses::ask_email_change", skip_all)]
 pub async fn ask_email_change(desk: &Desk, actor: &Actor, new: &str, password: &str) -> Result<()> {
     let new = Email::parse(new).map_err(|why| Error::field("email", why))?;
     if new.key() == actor.account.email.key() && actor.account.email_proven_at.is_some() {
@@ -73,6 +74,7 @@ pub async fn ask_email_change(desk: &Desk, actor: &Actor, new: &str, password: &
 }
 
 /// The address that a mailed link would make the actor's own.
+#[tracing::instrument(name = "account::addresses::look_at_email_proof", skip_all)]
 pub async fn look_at_email_proof(desk: &Desk, actor: &Actor, token: &str) -> Result<Email> {
     Ok(email_proof(desk, actor, token).await?.1)
 }
@@ -91,6 +93,7 @@ async fn email_proof(desk: &Desk, actor: &Actor, token: &str) -> Result<(Token, 
 
 /// Makes the address that the link was mailed to the actor's own. It is the link's address,
 /// whatever else was asked meanwhile.
+#[tracing::instrument(name = "account::addresses::prove_email", skip_all)]
 pub async fn prove_email(desk: &Desk, actor: &Actor, token: &str) -> Result<()> {
     let (found, email) = email_proof(desk, actor, token).await?;
     let now = actor.now();

@@ -6,6 +6,9 @@ use crate::domain::{Error, Result, Time, Why};
 use crate::store::{self, Tx};
 use totp_rs::{Builder, Totp};
 
+/// What second factors' secrets are sealed for.
+pub(crate) const USAGE: &str = "totp";
+
 /// Counts a password or a code that the actor is about to show.
 pub(crate) async fn count(desk: &Desk, actor: &Actor) -> Result<()> {
     let mut tx = desk.db.begin().await?;
@@ -62,5 +65,3 @@ pub(crate) fn plain(code: &str) -> String {
         .map(|c| c.to_ascii_lowercase())
         .collect()
 }
-
-pub(crate) const USAGE: &str = "totp";

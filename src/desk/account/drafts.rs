@@ -7,6 +7,7 @@ use crate::store;
 const USAGE: &str = "draft";
 
 /// Keeps what a failed form held, for this browser and page.
+#[tracing::instrument(name = "account::drafts::keep", skip_all)]
 pub async fn keep(desk: &Desk, browser: &str, page: &str, draft: &Draft, now: Time) -> Result<()> {
     let text = serde_json::to_string(draft).map_err(|_| crate::domain::Error::Internal)?;
     let sealed = desk.keys.seal(USAGE, &text)?;
@@ -16,6 +17,7 @@ pub async fn keep(desk: &Desk, browser: &str, page: &str, draft: &Draft, now: Ti
 }
 
 /// The draft kept for this browser and page, if there is one.
+#[tracing::instrument(name = "account::drafts::find", skip_all)]
 pub async fn find(desk: &Desk, browser: &str, page: &str, now: Time) -> Result<Option<Draft>> {
     let Some(hash) = mint::hash_of_claimed(browser) else {
         return Ok(None);
@@ -27,6 +29,7 @@ pub async fn find(desk: &Desk, browser: &str, page: &str, now: Time) -> Result<O
 }
 
 /// Forgets the draft of this browser and page: the form succeeded.
+#[tracing::instrument(name = "account::drafts::discard", skip_all)]
 pub async fn discard(desk: &Desk, browser: &str, page: &str) -> Result<()> {
     let Some(hash) = mint::hash_of_claimed(browser) else {
         return Ok(());

@@ -13,6 +13,7 @@ use crate::store;
 /// Has the actor's account erased in seven days, confirmed by the password (or a fresh sign-in)
 /// and its address. Only whoever has left all organisations may: leaving each is a step of its
 /// own, which says what ends.
+#[tracing::instrument(name = "account::erasure::delete_account", skip_all)]
 pub async fn delete_account(desk: &Desk, actor: &Actor, password: &str, typed: &str) -> Result<()> {
     if !account::memberships::memberships(desk, actor).await?.is_empty() {
         return Err(Error::Refused(Why::StillAMember));
@@ -45,6 +46,7 @@ pub async fn delete_account(desk: &Desk, actor: &Actor, password: &str, typed: &
 }
 
 /// Takes back that the account is to be erased.
+#[tracing::instrument(name = "account::erasure::keep_account", skip_all)]
 pub async fn keep_account(desk: &Desk, actor: &Actor) -> Result<()> {
     if actor.account.erases_at.is_none() {
         return Err(Error::Refused(Why::DoesNotLeave));
@@ -68,6 +70,7 @@ pub async fn keep_account(desk: &Desk, actor: &Actor) -> Result<()> {
 }
 
 /// Erases the accounts whose seven days are over; how many.
+#[tracing::instrument(name = "account::erasure::sweep", skip_all)]
 pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
     let due = store::account::erasure::list_due(&mut *desk.db.read().await?, now).await?;
     let mut erased = 0;

@@ -23,6 +23,7 @@ pub struct Setup {
 
 /// Begins to switch the second factor on: makes its secret, which counts for nothing until a
 /// code of it was given.
+#[tracing::instrument(name = "account::factor::begin", skip_all)]
 pub async fn begin(desk: &Desk, actor: &Actor, password: &str) -> Result<()> {
     if actor.account.factor.is_on() {
         return Err(Error::Refused(Why::FactorAlreadyOn));
@@ -53,6 +54,7 @@ pub fn setup(desk: &Desk, account: &Account) -> Result<Option<Setup>> {
 
 /// Switches the second factor on with its first code. The recovery codes are shown now and
 /// never again.
+#[tracing::instrument(name = "account::factor::confirm", skip_all)]
 pub async fn confirm(desk: &Desk, actor: &Actor, code: &str) -> Result<(Begun, Vec<String>)> {
     let Factor::Begun { sealed } = &actor.account.factor else {
         return Err(Error::Refused(Why::FactorNotOn));
@@ -85,6 +87,7 @@ pub async fn confirm(desk: &Desk, actor: &Actor, code: &str) -> Result<(Begun, V
 
 /// Switches the second factor off; needs the password (or a fresh sign-in) and a code. Refused
 /// while an organisation demands it.
+#[tracing::instrument(name = "account::factor::end", skip_all)]
 pub async fn end(desk: &Desk, actor: &Actor, password: &str, code: &str) -> Result<()> {
     if demanded(desk, actor).await? {
         return Err(Error::Refused(Why::FactorDemanded));
@@ -108,6 +111,7 @@ pub async fn end(desk: &Desk, actor: &Actor, password: &str, code: &str) -> Resu
 }
 
 /// Whether an organisation demands the second factor of this person.
+#[tracing::instrument(name = "account::factor::demanded", skip_all)]
 pub async fn demanded(desk: &Desk, actor: &Actor) -> Result<bool> {
     let mut conn = desk.db.read().await?;
     for m in store::people::members::list_of_account(&mut conn, actor.id()).await? {
@@ -123,12 +127,14 @@ pub async fn demanded(desk: &Desk, actor: &Actor) -> Result<bool> {
 }
 
 /// How many recovery codes are left.
+#[tracing::instrument(name = "account::factor::recovery_codes_left", skip_all)]
 pub async fn recovery_codes_left(desk: &Desk, actor: &Actor) -> Result<i64> {
     store::account::accounts::count_recovery_codes(&mut *desk.db.read().await?, actor.id()).await
 }
 
 /// Shows the second factor at sign-in: a code of the app or a recovery code. The session gets a
 /// new token.
+#[tracing::instrument(name = "account::factor::pass", skip_all)]
 pub async fn pass(desk: &Desk, actor: &Actor, code: &str) -> Result<Begun> {
     if !actor.session.factor_due {
         return Err(Error::Refused(Why::FactorNotOn));

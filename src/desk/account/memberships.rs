@@ -8,6 +8,7 @@ use crate::store::account::sessions::{How, Session};
 use crate::store::{self, Conn};
 
 /// The actor's active membership; an organisation that one does not belong to is not found.
+#[tracing::instrument(name = "account::memberships::membership", skip_all)]
 pub async fn membership(desk: &Desk, actor: &Actor, slug: &Slug) -> Result<Membership> {
     let found = store::people::members::find_active(&mut *desk.db.read().await?, slug, actor.id()).await?;
     let member = found.ok_or(Error::NotFound)?;
@@ -15,6 +16,7 @@ pub async fn membership(desk: &Desk, actor: &Actor, slug: &Slug) -> Result<Membe
 }
 
 /// All memberships of the actor in organisations that are not closed.
+#[tracing::instrument(name = "account::memberships::memberships", skip_all)]
 pub async fn memberships(desk: &Desk, actor: &Actor) -> Result<Vec<Membership>> {
     let all = store::people::members::list_of_account(&mut *desk.db.read().await?, actor.id()).await?;
     Ok(all.into_iter().filter(|m| m.open(actor.now()).is_ok()).collect())

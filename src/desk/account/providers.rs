@@ -33,6 +33,7 @@ pub struct Person {
 
 /// Signs in whom the provider vouches for: by a known identity, else by an address that both
 /// sides have proven, else as a new account.
+#[tracing::instrument(name = "account::providers::sign_in_with_provider", skip_all)]
 pub async fn sign_in_with_provider(desk: &Desk, caller: &Caller, person: &Person) -> Result<Begun> {
     let mut tx = desk.db.begin().await?;
     let account =
@@ -125,6 +126,7 @@ async fn link_identity(
 /// The actor proves who they are at a provider, and stays who they are here. Somebody unknown
 /// there becomes one more way for them to sign in: if the provider vouches for the address of
 /// their account, or else if they have just proven themselves here.
+#[tracing::instrument(name = "account::providers::prove_at_provider", skip_all)]
 pub async fn prove_at_provider(desk: &Desk, actor: &Actor, person: &Person) -> Result<()> {
     let (caller, now) = (&actor.caller, actor.now());
     let mut tx = desk.db.begin().await?;
@@ -153,6 +155,7 @@ pub async fn prove_at_provider(desk: &Desk, actor: &Actor, person: &Person) -> R
 }
 
 /// The providers this account can sign in with.
+#[tracing::instrument(name = "account::providers::linked_providers", skip_all)]
 pub async fn linked_providers(desk: &Desk, account: &Account) -> Result<Vec<String>> {
     let mut all: Vec<String> =
         store::account::identities::list_of_account(&mut *desk.db.read().await?, &account.id)

@@ -4,6 +4,7 @@ use crate::domain::{Result, Time};
 use crate::store;
 
 /// Throws away what has served its time.
+#[tracing::instrument(name = "account::prune::run", skip_all)]
 pub async fn run(desk: &Desk, now: Time) -> Result<u64> {
     let mut tx = desk.db.begin().await?;
     let gone = store::prune::run(&mut tx, now).await?;

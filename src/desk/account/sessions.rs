@@ -102,6 +102,7 @@ pub(crate) async fn rotate(desk: &Desk, tx: &mut Tx, actor: &Actor, factor_passe
 }
 
 /// Who holds this token; None for anything but a live session's.
+#[tracing::instrument(name = "account::sessions::find_actor", skip_all)]
 pub async fn find_actor(desk: &Desk, token: &str, caller: &Caller) -> Result<Option<Actor>> {
     let Some(hash) = mint::hash_of_claimed(token) else {
         return Ok(None);
@@ -123,16 +124,19 @@ pub async fn find_actor(desk: &Desk, token: &str, caller: &Caller) -> Result<Opt
 }
 
 /// Whether the actor's session has not ended.
+#[tracing::instrument(name = "account::sessions::is_live", skip_all)]
 pub async fn is_live(desk: &Desk, actor: &Actor, now: Time) -> Result<bool> {
     let live = store::account::sessions::list_live(&mut *desk.db.read().await?, actor.id(), now).await?;
     Ok(live.iter().any(|s| s.id == actor.session.id))
 }
 
+#[tracing::instrument(name = "account::sessions::list", skip_all)]
 pub async fn list(desk: &Desk, actor: &Actor) -> Result<Vec<Session>> {
     store::account::sessions::list_live(&mut *desk.db.read().await?, actor.id(), actor.now()).await
 }
 
 /// Ends one of the actor's own sessions.
+#[tracing::instrument(name = "account::sessions::end", skip_all)]
 pub async fn end(desk: &Desk, actor: &Actor, id: &SessionId) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     if !store::account::sessions::end(&mut tx, actor.id(), id, actor.now()).await? {
@@ -151,6 +155,7 @@ pub async fn end(desk: &Desk, actor: &Actor, id: &SessionId) -> Result<()> {
 }
 
 /// Ends all of the actor's sessions but this one; how many.
+#[tracing::instrument(name = "account::sessions::end_others", skip_all)]
 pub async fn end_others(desk: &Desk, actor: &Actor) -> Result<u64> {
     let mut tx = desk.db.begin().await?;
     let ended =
@@ -170,6 +175,7 @@ pub async fn end_others(desk: &Desk, actor: &Actor) -> Result<u64> {
 }
 
 /// Writes down when sessions were last seen.
+#[tracing::instrument(name = "account::sessions::seen", skip_all)]
 pub async fn seen(desk: &Desk, seen: &[(SessionId, Time)]) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     store::account::sessions::seen(&mut tx, seen).await?;

@@ -10,6 +10,7 @@ use crate::store::chat::connectors::Kept;
 use crate::store::outbox::DeliveryOutcome;
 
 /// The connector whose webhook's address ends so.
+#[tracing::instrument(name = "chat::arrivals::connector_of_hook", skip_all)]
 pub async fn connector_of_hook(desk: &Desk, platform: Platform, hook: &str) -> Result<Kept> {
     let found = store::chat::connectors::find_by_hook(&mut *desk.db.read().await?, platform, hook).await?;
     found
@@ -19,6 +20,7 @@ pub async fn connector_of_hook(desk: &Desk, platform: Platform, hook: &str) -> R
 
 /// Keeps what came by a webhook and was believed, before anybody is answered; how much of it is
 /// new. That something came is noted also where it brings nothing, as a challenge does.
+#[tracing::instrument(name = "chat::arrivals::keep_arrivals", skip_all)]
 pub async fn keep_arrivals(desk: &Desk, kept: &Kept, arrived: &[Arrived], now: Time) -> Result<usize> {
     let was_noted = kept
         .health
@@ -57,6 +59,7 @@ pub async fn keep_arrivals(desk: &Desk, kept: &Kept, arrived: &[Arrived], now: T
 
 /// Writes down why something was refused that came to a connector, for whoever sets it up; what
 /// comes in quick succession costs nothing.
+#[tracing::instrument(name = "chat::arrivals::note_refused", skip_all)]
 pub async fn note_refused(desk: &Desk, kept: &Kept, refused: Refused, now: Time) -> Result<()> {
     let noted = kept.health.last_refused.as_ref();
     if noted.is_some_and(|(at, why)| why == refused.as_str() && *at >= now - store::chat::connectors::NOTED) {
@@ -76,6 +79,7 @@ pub async fn note_refused(desk: &Desk, kept: &Kept, refused: Refused, now: Time)
 
 /// Whom to ask the platform about before this is worked on: somebody who is not known by a name
 /// yet, and whose message may make a request.
+#[tracing::instrument(name = "chat::arrivals::nameless", skip_all)]
 pub async fn nameless(desk: &Desk, claimed: &ClaimedArrival, now: Time) -> Result<Option<(Kept, String)>> {
     let Ok(Arrived::Message(message)) = serde_json::from_str(&claimed.arrived) else {
         return Ok(None);
@@ -93,6 +97,7 @@ pub async fn nameless(desk: &Desk, claimed: &ClaimedArrival, now: Time) -> Resul
 }
 
 /// Puts off what could not be worked on until `next`; gives it up where there is none.
+#[tracing::instrument(name = "chat::arrivals::put_off_arrival", skip_all)]
 pub async fn put_off_arrival(
     desk: &Desk,
     claimed: &ClaimedArrival,

@@ -89,12 +89,14 @@ impl ConnectorDraft<'_> {
 }
 
 /// The organisation's connectors by name.
+#[tracing::instrument(name = "chat::connectors::list", skip_all)]
 pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<Kept>> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     store::chat::connectors::list(&mut *desk.db.read().await?, permitted.organisation()).await
 }
 
 /// One connector that is not deleted.
+#[tracing::instrument(name = "chat::connectors::find", skip_all)]
 pub async fn find(desk: &Desk, member: &Membership, id: &ConnectorId) -> Result<Kept> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     let kept =
@@ -108,6 +110,7 @@ pub async fn find(desk: &Desk, member: &Membership, id: &ConnectorId) -> Result<
 
 /// Adds a connector; its id, and what was made for it and is shown once: the secrets to paste
 /// at the platform, and the agent's.
+#[tracing::instrument(name = "chat::connectors::create", skip_all)]
 pub async fn create(
     desk: &Desk,
     actor: &Actor,
@@ -181,6 +184,7 @@ fn make_secrets(desk: &Desk, platform: Platform, secrets: &mut ConnectorSecrets)
 
 /// Changes a connector. Secrets that are left empty stay; those that are replaced still count
 /// for [`ROTATION`]. What is made anew is shown once.
+#[tracing::instrument(name = "chat::connectors::change", skip_all)]
 pub async fn change(
     desk: &Desk,
     actor: &Actor,
@@ -260,6 +264,7 @@ fn replace_secrets(desk: &Desk, before: &Kept, replaced: &ConnectorSecrets, now:
 
 /// Disables a connector, or enables it again. What a disabled one is sent is refused; what it
 /// owes waits.
+#[tracing::instrument(name = "chat::connectors::set_state", skip_all)]
 pub async fn set_state(
     desk: &Desk,
     actor: &Actor,
@@ -308,6 +313,7 @@ pub fn knows(desk: &Desk, kept: &Kept, now: Time) -> Result<(ConnectorSecrets, O
 
 /// A channel has another id now, as the platform says: the posts in it go there, and new ones
 /// if it is still the one for approvers.
+#[tracing::instrument(name = "chat::connectors::move_channel", skip_all)]
 pub async fn move_channel(desk: &Desk, kept: &Kept, from: &str, to: &str, now: Time) -> Result<()> {
     let (org, id) = (&kept.organisation, &kept.connector.id);
     let mut tx = desk.db.begin().await?;
@@ -331,6 +337,7 @@ pub async fn move_channel(desk: &Desk, kept: &Kept, from: &str, to: &str, now: T
 }
 
 /// Writes down what the platform said of the credentials; None: they are good.
+#[tracing::instrument(name = "chat::connectors::note_check", skip_all)]
 pub async fn note_check(
     desk: &Desk,
     member: &Membership,
@@ -345,12 +352,14 @@ pub async fn note_check(
 }
 
 /// How many of a connector's messages were given up.
+#[tracing::instrument(name = "chat::connectors::undelivered", skip_all)]
 pub async fn undelivered(desk: &Desk, member: &Membership, id: &ConnectorId) -> Result<i64> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     store::chat::fates::count_failed(&mut *desk.db.read().await?, permitted.organisation(), id).await
 }
 
 /// What a connector sent last, to people, approvers and its agent.
+#[tracing::instrument(name = "chat::connectors::latest_sends", skip_all)]
 pub async fn latest_sends(
     desk: &Desk,
     member: &Membership,
@@ -361,6 +370,7 @@ pub async fn latest_sends(
 }
 
 /// Sends all of them again.
+#[tracing::instrument(name = "chat::connectors::send_all_again", skip_all)]
 pub async fn send_all_again(desk: &Desk, actor: &Actor, member: &Membership, id: &ConnectorId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     let mut tx = desk.db.begin().await?;

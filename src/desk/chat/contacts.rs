@@ -35,6 +35,7 @@ pub struct Contacts {
 const PAGE: usize = 50;
 
 /// Who wrote to a connector, those first who wrote last.
+#[tracing::instrument(name = "chat::contacts::list", skip_all)]
 pub async fn list(
     desk: &Desk,
     member: &Membership,
@@ -67,6 +68,7 @@ pub async fn list(
 /// Has somebody stand otherwise: `Blocked`; `Onboarding`, which unblocks or deactivates.
 /// Blocking denies what they ask just now. `was`: where the actor saw them stand; Stale if that
 /// is no longer so.
+#[tracing::instrument(name = "chat::contacts::put", skip_all)]
 pub async fn put(
     desk: &Desk,
     actor: &Actor,
@@ -204,6 +206,7 @@ async fn settle_contact(
 }
 
 /// Sends a message again that did not reach its reader.
+#[tracing::instrument(name = "chat::contacts::send_again", skip_all)]
 pub async fn send_again(desk: &Desk, actor: &Actor, member: &Membership, id: &LetterId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::RequestsDecide)?;
     let mut tx = desk.db.begin().await?;
@@ -222,6 +225,7 @@ pub async fn send_again(desk: &Desk, actor: &Actor, member: &Membership, id: &Le
 
 /// The connector of something that is due, and whom it is for; None: it is not to be sent any
 /// more.
+#[tracing::instrument(name = "chat::contacts::due_for", skip_all)]
 pub async fn due_for(desk: &Desk, due: &Due) -> Result<Option<(Kept, Option<Contact>)>> {
     let mut conn = desk.db.read().await?;
     let kept = store::chat::connectors::find(&mut conn, &due.organisation, &due.connector).await?;
@@ -235,6 +239,7 @@ pub async fn due_for(desk: &Desk, due: &Due) -> Result<Option<(Kept, Option<Cont
 }
 
 /// Gives back what may not be sent before `until`; it is no attempt.
+#[tracing::instrument(name = "chat::contacts::postpone", skip_all)]
 pub async fn postpone(desk: &Desk, due: &Due, until: Time) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     store::chat::sends::postpone(&mut tx, due, until).await?;
@@ -244,6 +249,7 @@ pub async fn postpone(desk: &Desk, due: &Due, until: Time) -> Result<()> {
 /// Writes down how a try to send ended. What a person never got stands in the history, and with
 /// the request that it was about. `channel`: where it was posted; empty for what went to one
 /// person.
+#[tracing::instrument(name = "chat::contacts::sent", skip_all)]
 pub async fn sent(
     desk: &Desk,
     due: &Due,

@@ -23,6 +23,7 @@ pub const CODE_LIFE: Span = Span::minutes(15);
 pub(crate) const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 /// A new code that links the account's chat identity; the former one works no longer.
+#[tracing::instrument(name = "chat::identities::make_chat_code", skip_all)]
 pub async fn make_chat_code(desk: &Desk, actor: &Actor) -> Result<String> {
     let bytes = desk.mint.bytes::<10>();
     let mut code: String = bytes
@@ -38,11 +39,13 @@ pub async fn make_chat_code(desk: &Desk, actor: &Actor) -> Result<String> {
 }
 
 /// The account's own identities in chat.
+#[tracing::instrument(name = "chat::identities::chat_identities", skip_all)]
 pub async fn chat_identities(desk: &Desk, actor: &Actor) -> Result<Vec<Linked>> {
     store::chat::contacts::list_proven(&mut *desk.db.read().await?, actor.id()).await
 }
 
 /// Gives up one of them.
+#[tracing::instrument(name = "chat::identities::unlink_chat", skip_all)]
 pub async fn unlink_chat(desk: &Desk, actor: &Actor, id: &ContactId) -> Result<()> {
     let own = chat_identities(desk, actor)
         .await?
@@ -60,6 +63,7 @@ pub async fn unlink_chat(desk: &Desk, actor: &Actor, id: &ContactId) -> Result<(
 
 /// Notes whose channel a contact is, by name or address; None: nobody's. That alone gives no
 /// right: only the member can prove it.
+#[tracing::instrument(name = "chat::identities::note_member", skip_all)]
 pub async fn note_member(
     desk: &Desk,
     actor: &Actor,

@@ -31,6 +31,7 @@ const LONGEST: usize = 4000;
 const OLDEST: Span = Span::days(9);
 
 /// Works on something that came. `name`: what the platform said when it was asked.
+#[tracing::instrument(name = "chat::intake::work_on_arrival", skip_all)]
 pub async fn work_on_arrival(
     desk: &Desk,
     claimed: &ClaimedArrival,

@@ -16,6 +16,7 @@ use crate::store::{self, Tx};
 
 /// Deletes a connector: its secrets go, what waits for it is dropped, open requests that came
 /// by it are canceled.
+#[tracing::instrument(name = "chat::retirement::delete", skip_all)]
 pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &ConnectorId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     let (org, now) = (permitted.organisation(), actor.now());

@@ -45,6 +45,7 @@ const MESSAGES: [&str; 6] = [
 ];
 
 /// Fills an empty database with the demo's organisation.
+#[tracing::instrument(name = "demo::organisation::fill_demo", skip_all)]
 pub async fn fill_demo(desk: &Desk, now: Time) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     let ivo = demo_account(desk, &mut tx, "Ivo Brandt", ADMINISTRATOR, now - Span::days(60)).await?;
@@ -204,6 +205,7 @@ async fn demo_invitation(
 }
 
 /// Signs in as one of the demo's people; anywhere but in a demo there is no such thing.
+#[tracing::instrument(name = "demo::organisation::demo_sign_in", skip_all)]
 pub async fn demo_sign_in(desk: &Desk, caller: &Caller, who: &str) -> Result<(Begun, String)> {
     if !desk.plan.demo {
         return Err(Error::NotFound);
@@ -226,6 +228,7 @@ pub async fn demo_sign_in(desk: &Desk, caller: &Caller, who: &str) -> Result<(Be
 }
 
 /// Keeps a letter for the demo's mailbox; the same letter twice is one.
+#[tracing::instrument(name = "demo::organisation::keep_demo_letter", skip_all)]
 pub async fn keep_demo_letter(desk: &Desk, mail: &DemoMail) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     store::demo::keep(&mut tx, mail).await?;
@@ -233,6 +236,7 @@ pub async fn keep_demo_letter(desk: &Desk, mail: &DemoMail) -> Result<()> {
 }
 
 /// The demo's mailbox, newest first.
+#[tracing::instrument(name = "demo::organisation::demo_mailbox", skip_all)]
 pub async fn demo_mailbox(desk: &Desk) -> Result<Vec<DemoMail>> {
     store::demo::list(&mut *desk.db.read().await?).await
 }

@@ -14,6 +14,7 @@ pub struct Insights {
 }
 
 /// Entries that are looked for, newest first; at most `most`.
+#[tracing::instrument(name = "history::insights::list", skip_all)]
 pub async fn list(desk: &Desk, member: &Membership, look: &InsightsQuery, most: usize) -> Result<Insights> {
     let permitted = policy::permitted(member, Permission::InsightsView)?;
     let mut entries = store::history::insights::list(

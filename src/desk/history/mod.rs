@@ -9,11 +9,13 @@ use crate::store::history::OrganisationChange;
 use crate::store::{self, Tx};
 
 /// What happened in organisations after the event with this number.
+#[tracing::instrument(name = "history::changes_after", skip_all)]
 pub async fn changes_after(desk: &Desk, seq: i64) -> Result<Vec<OrganisationChange>> {
     store::history::list_changes(&mut *desk.db.read().await?, seq).await
 }
 
 /// The number of the newest event.
+#[tracing::instrument(name = "history::newest_change", skip_all)]
 pub async fn newest_change(desk: &Desk) -> Result<i64> {
     store::history::newest(&mut *desk.db.read().await?).await
 }

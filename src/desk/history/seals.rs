@@ -18,6 +18,7 @@ pub(crate) const WINDOW: i64 = 2 * MARGIN;
 
 /// Seals what the history holds unsealed; how many events. Up to a mark everything is sealed
 /// and is not looked at again.
+#[tracing::instrument(name = "history::seals::sweep", skip_all)]
 pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
     let mut conn = desk.db.read().await?;
     let mut mark = store::instance::find(&mut conn, SEALED)

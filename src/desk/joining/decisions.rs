@@ -65,6 +65,7 @@ async fn tell_rejected(desk: &Desk, tx: &mut Tx, request: &Request, now: Time) -
 }
 
 /// Lets a rejected person ask again before the pause is over.
+#[tracing::instrument(name = "joining::decisions::allow_again", skip_all)]
 pub async fn allow_again(desk: &Desk, actor: &Actor, member: &Membership, id: &RequestId) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     let request = store::requests::find(&mut tx, &member.organisation, id).await?;

@@ -39,6 +39,7 @@ pub(crate) struct CheckedInvitee {
 }
 
 /// Invites one address, without roles.
+#[tracing::instrument(name = "joining::invitations::invite", skip_all)]
 pub async fn invite(desk: &Desk, actor: &Actor, member: &Membership, email: &str) -> Result<()> {
     let one = Invitee {
         line: 1,
@@ -56,6 +57,7 @@ pub async fn invite(desk: &Desk, actor: &Actor, member: &Membership, email: &str
 
 /// Invites many: each row for itself, so that bad ones stop no good one. `roles` are given to
 /// all, besides those a row names.
+#[tracing::instrument(name = "joining::invitations::invite_all", skip_all)]
 pub async fn invite_all(
     desk: &Desk,
     actor: &Actor,
@@ -157,6 +159,7 @@ async fn invite_in(
 }
 
 /// How many invitations the actor may still send today.
+#[tracing::instrument(name = "joining::invitations::left", skip_all)]
 pub async fn left(desk: &Desk, actor: &Actor, member: &Membership) -> Result<i64> {
     let permitted = policy::permitted(member, Permission::InvitationsSend)?;
     let mut conn = desk.db.read().await?;

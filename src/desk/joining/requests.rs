@@ -27,6 +27,7 @@ pub struct Own {
 
 /// Asks to join an organisation that answers to the actor's provider or address; any other is
 /// not found.
+#[tracing::instrument(name = "joining::requests::request_access", skip_all)]
 pub async fn request_access(desk: &Desk, actor: &Actor, slug: &Slug, message: &str) -> Result<RequestId> {
     let message = request::message(message).map_err(|why| Error::field("message", why))?;
     let mut tx = desk.db.begin().await?;
@@ -105,6 +106,7 @@ async fn may_ask(desk: &Desk, tx: &mut Tx, actor: &Actor, organisation: &Organis
 
 /// The actor's own requests, newest first, with what they are at this instant and the slug of
 /// the organisation.
+#[tracing::instrument(name = "joining::requests::own_requests", skip_all)]
 pub async fn own_requests(desk: &Desk, actor: &Actor) -> Result<Vec<(Slug, Request)>> {
     let own = store::requests::list_own(&mut *desk.db.read().await?, actor.id()).await?;
     Ok(own
@@ -123,6 +125,7 @@ pub async fn own_requests(desk: &Desk, actor: &Actor) -> Result<Vec<(Slug, Reque
 
 /// The request that a status page's address names. Whoever has the address may look; nothing
 /// can be done with it.
+#[tracing::instrument(name = "joining::requests::look_at_status", skip_all)]
 pub async fn look_at_status(desk: &Desk, token: &str, now: Time) -> Result<Own> {
     let (id, tag) = token.split_once('.').ok_or(Error::NotFound)?;
     let id = RequestId::try_from(id.to_owned())?;
@@ -153,6 +156,7 @@ pub async fn look_at_status(desk: &Desk, token: &str, now: Time) -> Result<Own> 
 }
 
 /// Takes back one's own open request.
+#[tracing::instrument(name = "joining::requests::withdraw", skip_all)]
 pub async fn withdraw(desk: &Desk, actor: &Actor, id: &RequestId) -> Result<()> {
     let now = actor.now();
     let mut tx = desk.db.begin().await?;

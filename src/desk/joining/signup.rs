@@ -52,6 +52,7 @@ pub enum SignUpStanding {
 
 /// Asks for a link that proves an address. The same is done for every address; the worker finds
 /// out whether it has an account.
+#[tracing::instrument(name = "joining::signup::ask_sign_up", skip_all)]
 pub async fn ask_sign_up(desk: &Desk, caller: &Caller, email: &str) -> Result<()> {
     let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
     account::links::owe_link(desk, caller, email, Letter::SignUp).await
@@ -67,11 +68,13 @@ async fn sign_up_proof(desk: &Desk, token: &str, now: Time) -> Result<(Token, Em
 }
 
 /// The address that a mailed link proves.
+#[tracing::instrument(name = "joining::signup::look_at_sign_up", skip_all)]
 pub async fn look_at_sign_up(desk: &Desk, token: &str, now: Time) -> Result<Email> {
     Ok(sign_up_proof(desk, token, now).await?.1)
 }
 
 /// Creates the account whose address the link proves. No address is taken from the form.
+#[tracing::instrument(name = "joining::signup::sign_up", skip_all)]
 pub async fn sign_up(desk: &Desk, caller: &Caller, token: &str, name: &str, password: &str) -> Result<Begun> {
     let (found, email) = sign_up_proof(desk, token, caller.now).await?;
     let mut faults = Faults::default();
@@ -106,6 +109,7 @@ pub async fn sign_up(desk: &Desk, caller: &Caller, token: &str, name: &str, pass
 
 /// What there is for the actor: organisations to ask, an organisation of their own to create,
 /// or where they are a member.
+#[tracing::instrument(name = "joining::signup::offer", skip_all)]
 pub async fn offer(desk: &Desk, actor: &Actor) -> Result<Offer> {
     // Before a connection is held: whoever holds one and waits for another can wait for ever.
     let memberships = account::memberships::memberships(desk, actor).await?;
@@ -163,6 +167,7 @@ async fn standing(
 
 /// Creates an organisation with the actor as its first administrator, where this instance lets
 /// everyone do so.
+#[tracing::instrument(name = "joining::signup::create_organisation", skip_all)]
 pub async fn create_organisation(desk: &Desk, actor: &Actor, plan: &NewOrganisation) -> Result<Slug> {
     if !desk.plan.everyone_may_create_organisations {
         return Err(Error::Forbidden);

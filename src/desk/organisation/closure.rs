@@ -18,6 +18,7 @@ use crate::store::{self, Tx};
 
 /// Gives the organisation another name and customer number. Its address stays, so that no link
 /// dies.
+#[tracing::instrument(name = "organisation::closure::rename", skip_all)]
 pub async fn rename(desk: &Desk, actor: &Actor, member: &Membership, name: &str, number: &str) -> Result<()> {
     let permitted = policy::administrator(member)?;
     let mut faults = Faults::default();
@@ -46,6 +47,7 @@ pub async fn rename(desk: &Desk, actor: &Actor, member: &Membership, name: &str,
 
 /// Has the organisation close in seven days, confirmed by its customer number. Every member is
 /// told.
+#[tracing::instrument(name = "organisation::closure::close_organisation", skip_all)]
 pub async fn close_organisation(desk: &Desk, actor: &Actor, member: &Membership, typed: &str) -> Result<()> {
     let permitted = policy::administrator(member)?;
     if typed.trim() != member.customer_number {
@@ -88,6 +90,7 @@ pub async fn close_organisation(desk: &Desk, actor: &Actor, member: &Membership,
 }
 
 /// Takes back that the organisation closes. Every member is told.
+#[tracing::instrument(name = "organisation::closure::keep_organisation", skip_all)]
 pub async fn keep_organisation(desk: &Desk, actor: &Actor, member: &Membership) -> Result<()> {
     let permitted = policy::administrator(member)?;
     let mut tx = desk.db.begin().await?;
@@ -128,6 +131,7 @@ async fn tell_everybody(
 /// Does what follows from closings that have come: open requests are canceled and their authors
 /// told, then links and domains are given up. How many organisations are done. Nobody is let in
 /// from that instant on, even if this never ran.
+#[tracing::instrument(name = "organisation::closure::sweep", skip_all)]
 pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
     let due = store::organisation::organisations::list_closing(&mut *desk.db.read().await?, now).await?;
     let mut done = 0;

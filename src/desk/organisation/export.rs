@@ -18,6 +18,7 @@ type Archive = ZipWriter<Cursor<Vec<u8>>>;
 
 /// Everything that is kept of the organisation, as a zip archive. Secrets (links, passwords)
 /// are in none of it.
+#[tracing::instrument(name = "organisation::export::export", skip_all)]
 pub async fn export(desk: &Desk, actor: &Actor, member: &Membership) -> Result<Vec<u8>> {
     let permitted = policy::administrator(member)?;
     let org = permitted.organisation();

@@ -31,6 +31,7 @@ pub struct TypedLink {
 }
 
 /// The home page's links, and where the member's tour stands.
+#[tracing::instrument(name = "organisation::home_page::home", skip_all)]
 pub async fn home(desk: &Desk, member: &Membership) -> Result<Home> {
     let mut conn = desk.db.read().await?;
     let links = store::organisation::home_page::list_links(&mut conn, &member.organisation).await?;
@@ -49,12 +50,14 @@ pub async fn home(desk: &Desk, member: &Membership) -> Result<Home> {
 }
 
 /// A file of the home page: its name and content.
+#[tracing::instrument(name = "organisation::home_page::house_file", skip_all)]
 pub async fn house_file(desk: &Desk, member: &Membership, id: &FileId) -> Result<(String, Vec<u8>)> {
     store::organisation::home_page::find_file(&mut *desk.db.read().await?, &member.organisation, id).await
 }
 
 /// The page of questions and answers in this language, or in another one if there is none; None
 /// if there is no page at all.
+#[tracing::instrument(name = "organisation::home_page::faq", skip_all)]
 pub async fn faq(desk: &Desk, member: &Membership, language: Language) -> Result<Option<(Language, String)>> {
     let mut pages =
         store::organisation::home_page::list_faqs(&mut *desk.db.read().await?, &member.organisation).await?;
@@ -67,12 +70,14 @@ pub async fn faq(desk: &Desk, member: &Membership, language: Language) -> Result
 }
 
 /// All pages of questions and answers, for who may write them.
+#[tracing::instrument(name = "organisation::home_page::faqs", skip_all)]
 pub async fn faqs(desk: &Desk, member: &Membership) -> Result<Vec<(Language, String)>> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     store::organisation::home_page::list_faqs(&mut *desk.db.read().await?, permitted.organisation()).await
 }
 
 /// Writes the page of one language, in Markdown; an empty one is none.
+#[tracing::instrument(name = "organisation::home_page::write_faq", skip_all)]
 pub async fn write_faq(
     desk: &Desk,
     actor: &Actor,
@@ -98,6 +103,7 @@ pub async fn write_faq(
 }
 
 /// Adds a link to the home page.
+#[tracing::instrument(name = "organisation::home_page::add_link", skip_all)]
 pub async fn add_link(desk: &Desk, actor: &Actor, member: &Membership, typed: TypedLink) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let mut faults = Faults::default();
@@ -156,6 +162,7 @@ fn target(desk: &Desk, typed: &TypedLink, now: Time) -> Result<Target, Why> {
 }
 
 /// Changes what a link says, and where it leads if it leads to a web page.
+#[tracing::instrument(name = "organisation::home_page::change_link", skip_all)]
 pub async fn change_link(
     desk: &Desk,
     actor: &Actor,
@@ -193,6 +200,7 @@ pub async fn change_link(
 }
 
 /// Puts a link one place further up; the first one stays.
+#[tracing::instrument(name = "organisation::home_page::raise_link", skip_all)]
 pub async fn raise_link(desk: &Desk, actor: &Actor, member: &Membership, id: &LinkId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let mut tx = desk.db.begin().await?;
@@ -218,6 +226,7 @@ pub async fn raise_link(desk: &Desk, actor: &Actor, member: &Membership, id: &Li
 }
 
 /// Removes a link from the home page, and its file.
+#[tracing::instrument(name = "organisation::home_page::remove_link", skip_all)]
 pub async fn remove_link(desk: &Desk, actor: &Actor, member: &Membership, id: &LinkId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let mut tx = desk.db.begin().await?;
@@ -237,6 +246,7 @@ pub async fn remove_link(desk: &Desk, actor: &Actor, member: &Membership, id: &L
 
 /// Says something to the organisation: a letter to its feedback address, or to whoever may
 /// change its settings; and in the history.
+#[tracing::instrument(name = "organisation::home_page::give_feedback", skip_all)]
 pub async fn give_feedback(desk: &Desk, actor: &Actor, member: &Membership, message: &str) -> Result<()> {
     let message = home_page::feedback(message).map_err(|why| Error::field("message", why))?;
     let (org, now) = (&member.organisation, actor.now());
@@ -280,6 +290,7 @@ pub async fn give_feedback(desk: &Desk, actor: &Actor, member: &Membership, mess
 }
 
 /// The tour has shown these areas; it never shows them to this member again.
+#[tracing::instrument(name = "organisation::home_page::toured", skip_all)]
 pub async fn toured(desk: &Desk, actor: &Actor, member: &Membership, areas: &[Area]) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     for area in areas {

@@ -37,6 +37,7 @@ pub struct Links {
     pub own: Vec<Identity>,
 }
 
+#[tracing::instrument(name = "organisation::links::list", skip_all)]
 pub async fn list(desk: &Desk, actor: &Actor, member: &Membership) -> Result<Links> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let mut conn = desk.db.read().await?;
@@ -58,6 +59,7 @@ pub async fn list(desk: &Desk, actor: &Actor, member: &Membership) -> Result<Lin
 
 /// Links the organisation that the actor has at this provider, as their own recent sign-in
 /// there proves.
+#[tracing::instrument(name = "organisation::links::link_provider", skip_all)]
 pub async fn link_provider(desk: &Desk, actor: &Actor, member: &Membership, provider: &str) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let now = actor.now();
@@ -93,6 +95,7 @@ pub async fn link_provider(desk: &Desk, actor: &Actor, member: &Membership, prov
     tx.commit().await
 }
 
+#[tracing::instrument(name = "organisation::links::unlink_provider", skip_all)]
 pub async fn unlink_provider(
     desk: &Desk,
     actor: &Actor,
@@ -117,6 +120,7 @@ pub async fn unlink_provider(
 
 /// Claims a domain, and gives the record that proves it. A domain whose addresses anybody can
 /// have is refused.
+#[tracing::instrument(name = "organisation::links::add_domain", skip_all)]
 pub async fn add_domain(desk: &Desk, actor: &Actor, member: &Membership, name: &str) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     // As people write it, or as the name system spells it.
@@ -155,6 +159,7 @@ pub async fn add_domain(desk: &Desk, actor: &Actor, member: &Membership, name: &
     tx.commit().await
 }
 
+#[tracing::instrument(name = "organisation::links::remove_domain", skip_all)]
 pub async fn remove_domain(desk: &Desk, actor: &Actor, member: &Membership, id: &DomainId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let mut tx = desk.db.begin().await?;
@@ -173,6 +178,7 @@ pub async fn remove_domain(desk: &Desk, actor: &Actor, member: &Membership, id: 
 }
 
 /// The domain whose record is to be looked for.
+#[tracing::instrument(name = "organisation::links::find_domain", skip_all)]
 pub async fn find_domain(desk: &Desk, member: &Membership, id: &DomainId) -> Result<Domain> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     store::organisation::links::find_domain(&mut *desk.db.read().await?, permitted.organisation(), id).await
@@ -180,6 +186,7 @@ pub async fn find_domain(desk: &Desk, member: &Membership, id: &DomainId) -> Res
 
 /// Writes down what looking for a domain's record came to. `texts`: what stands in the records
 /// of its name.
+#[tracing::instrument(name = "organisation::links::domain_checked", skip_all)]
 pub async fn domain_checked(
     desk: &Desk,
     domain: Domain,
@@ -238,12 +245,14 @@ async fn tell_of_domain(desk: &Desk, tx: &mut Tx, domain: &Domain, lapsed: bool,
 }
 
 /// Verified domains whose record is to be looked for again.
+#[tracing::instrument(name = "organisation::links::domains_due", skip_all)]
 pub async fn domains_due(desk: &Desk, now: Time) -> Result<Vec<Domain>> {
     store::organisation::links::list_due(&mut *desk.db.read().await?, now - links::RECHECK).await
 }
 
 /// For the operator: takes away all that leads people to this organisation; how many links and
 /// domains it was.
+#[tracing::instrument(name = "organisation::links::unlink_all", skip_all)]
 pub async fn unlink_all(desk: &Desk, slug: &Slug, now: Time) -> Result<usize> {
     let mut tx = desk.db.begin().await?;
     let organisation = store::organisation::organisations::find_by_slug(&mut tx, slug)

@@ -32,6 +32,7 @@ pub struct Founder {
 }
 
 /// Whether the one-time set-up link still works.
+#[tracing::instrument(name = "organisation::organisations::look_at_setup", skip_all)]
 pub async fn look_at_setup(desk: &Desk, token: &str, now: Time) -> Result<()> {
     let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
     let found = store::account::tokens::find(&mut *desk.db.read().await?, Purpose::Setup, &hash).await?;
@@ -40,6 +41,7 @@ pub async fn look_at_setup(desk: &Desk, token: &str, now: Time) -> Result<()> {
 
 /// Uses the set-up link: creates the first organisation, its administrator's account, and a
 /// session for it.
+#[tracing::instrument(name = "organisation::organisations::set_up", skip_all)]
 pub async fn set_up(
     desk: &Desk,
     caller: &Caller,
@@ -159,12 +161,14 @@ pub(crate) async fn welcome(
 }
 
 /// The organisation's settings, for who may change them.
+#[tracing::instrument(name = "organisation::organisations::settings", skip_all)]
 pub async fn settings(desk: &Desk, member: &Membership) -> Result<Organisation> {
     policy::permitted(member, Permission::SettingsManage)?;
     store::organisation::organisations::find(&mut *desk.db.read().await?, &member.organisation).await
 }
 
 /// Changes what newcomers meet: whom they may ask, and whether a rejection is told by mail.
+#[tracing::instrument(name = "organisation::organisations::change_welcome", skip_all)]
 pub async fn change_welcome(
     desk: &Desk,
     actor: &Actor,
@@ -183,6 +187,7 @@ pub async fn change_welcome(
 }
 
 /// Changes where feedback goes; empty: to whoever may change the settings.
+#[tracing::instrument(name = "organisation::organisations::change_feedback_address", skip_all)]
 pub async fn change_feedback_address(
     desk: &Desk,
     actor: &Actor,
@@ -205,6 +210,7 @@ pub async fn change_feedback_address(
 
 /// Changes how long invitations' links work, how many each administrator may send in a day, and
 /// where that day begins.
+#[tracing::instrument(name = "organisation::organisations::change_invitation_rules", skip_all)]
 pub async fn change_invitation_rules(
     desk: &Desk,
     actor: &Actor,
@@ -236,6 +242,7 @@ pub async fn change_invitation_rules(
 
 /// Demands a second factor of administrators, or no longer. Who demands it must have it, or
 /// would lock themselves out.
+#[tracing::instrument(name = "organisation::organisations::demand_factor", skip_all)]
 pub async fn demand_factor(desk: &Desk, actor: &Actor, member: &Membership, demand: bool) -> Result<()> {
     policy::permitted(member, Permission::SettingsManage)?;
     if demand && !actor.account.factor.is_on() {

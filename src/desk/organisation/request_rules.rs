@@ -29,6 +29,7 @@ pub struct TypedRules {
 }
 
 /// The groups to which letters about new requests can be kept.
+#[tracing::instrument(name = "organisation::request_rules::groups_to_tell", skip_all)]
 pub async fn groups_to_tell(desk: &Desk, member: &Membership) -> Result<Vec<Group>> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let groups = store::people::groups::list(&mut *desk.db.read().await?, permitted.organisation()).await?;
@@ -37,6 +38,7 @@ pub async fn groups_to_tell(desk: &Desk, member: &Membership) -> Result<Vec<Grou
 
 /// Changes how new requests are told by mail and to whom, how long one lives, and how long it
 /// is kept once it is decided. Open requests keep the life that they began with.
+#[tracing::instrument(name = "organisation::request_rules::change_request_rules", skip_all)]
 pub async fn change_request_rules(
     desk: &Desk,
     actor: &Actor,

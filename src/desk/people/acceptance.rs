@@ -39,6 +39,7 @@ impl InvitationView {
 
 /// What the link leads to; a link that was used or is over still names what it was for. Changes
 /// nothing.
+#[tracing::instrument(name = "people::acceptance::look_at_invitation", skip_all)]
 pub async fn look_at_invitation(desk: &Desk, token: &str) -> Result<InvitationView> {
     let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
     let mut conn = desk.db.read().await?;
@@ -62,6 +63,7 @@ pub async fn look_at_invitation(desk: &Desk, token: &str) -> Result<InvitationVi
 
 /// Accepts as a new person, who chooses name and password. The token proves the mailbox; no
 /// address is taken from the form.
+#[tracing::instrument(name = "people::acceptance::accept_as_new", skip_all)]
 pub async fn accept_as_new(
     desk: &Desk,
     caller: &Caller,
@@ -103,6 +105,7 @@ pub async fn accept_as_new(
 }
 
 /// Accepts as the actor, whose address must be the invited one. The session gets a new token.
+#[tracing::instrument(name = "people::acceptance::accept_as", skip_all)]
 pub async fn accept_as(desk: &Desk, actor: &Actor, token: &str) -> Result<(Begun, Slug)> {
     let look = look_at_invitation(desk, token).await?;
     let mut tx = desk.db.begin().await?;
@@ -339,6 +342,7 @@ async fn settle_by_joining(
 /// Asks for a new link in place of one that ran out: a join request in the queue, marked so.
 /// The old link proves the mailbox, so no address is taken from the form. Whoever asked before
 /// gets the same request.
+#[tracing::instrument(name = "people::acceptance::ask_new_link", skip_all)]
 pub async fn ask_new_link(desk: &Desk, caller: &Caller, token: &str) -> Result<RequestId> {
     let look = look_at_invitation(desk, token).await?;
     match look.open(caller.now) {

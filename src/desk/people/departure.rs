@@ -71,6 +71,7 @@ pub(crate) async fn end_member(desk: &Desk, tx: &mut Tx, actor: &Actor, departur
 }
 
 /// Goes to another of one's organisations; the choice is remembered.
+#[tracing::instrument(name = "people::departure::choose_customer", skip_all)]
 pub async fn choose_customer(desk: &Desk, actor: &Actor, slug: &Slug) -> Result<()> {
     let member = account::memberships::membership(desk, actor, slug).await?;
     let mut tx = desk.db.begin().await?;
@@ -79,6 +80,7 @@ pub async fn choose_customer(desk: &Desk, actor: &Actor, slug: &Slug) -> Result<
 }
 
 /// What would end if the actor cancelled access to the organisation.
+#[tracing::instrument(name = "people::departure::look_at_leaving", skip_all)]
 pub async fn look_at_leaving(desk: &Desk, actor: &Actor, slug: &Slug) -> Result<Consequences> {
     let member = account::memberships::membership(desk, actor, slug).await?;
     let mut conn = desk.db.read().await?;
@@ -98,6 +100,7 @@ pub async fn look_at_leaving(desk: &Desk, actor: &Actor, slug: &Slug) -> Result<
 /// Cancels the actor's access to the organisation, confirmed by its customer number:
 /// membership, roles and open requests end in one transaction, and the administrators are told.
 /// The last administrator stays.
+#[tracing::instrument(name = "people::departure::cancel_access", skip_all)]
 pub async fn cancel_access(desk: &Desk, actor: &Actor, member: &Membership, typed: &str) -> Result<()> {
     let departure = policy::leaving(member, typed)?;
     let (org, now) = (&member.organisation, actor.now());

@@ -22,12 +22,14 @@ pub struct GroupUse {
 }
 
 /// The organisation's groups by name, each with how many members it has.
+#[tracing::instrument(name = "people::groups::list", skip_all)]
 pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<(Group, i64)>> {
     let permitted = policy::permitted(member, Permission::GroupsManage)?;
     store::people::groups::list(&mut *desk.db.read().await?, permitted.organisation()).await
 }
 
 /// What a group is used for.
+#[tracing::instrument(name = "people::groups::group_use", skip_all)]
 pub async fn group_use(desk: &Desk, member: &Membership, id: &GroupId) -> Result<GroupUse> {
     let permitted = policy::permitted(member, Permission::GroupsManage)?;
     let mut conn = desk.db.read().await?;
@@ -43,6 +45,7 @@ pub async fn group_use(desk: &Desk, member: &Membership, id: &GroupId) -> Result
 }
 
 /// A group with who is in it.
+#[tracing::instrument(name = "people::groups::find", skip_all)]
 pub async fn find(desk: &Desk, member: &Membership, id: &GroupId) -> Result<(Group, Vec<InGroup>)> {
     let permitted = policy::permitted(member, Permission::GroupsManage)?;
     let mut conn = desk.db.read().await?;
@@ -53,6 +56,7 @@ pub async fn find(desk: &Desk, member: &Membership, id: &GroupId) -> Result<(Gro
     ))
 }
 
+#[tracing::instrument(name = "people::groups::create", skip_all)]
 pub async fn create(desk: &Desk, actor: &Actor, member: &Membership, name: &str) -> Result<GroupId> {
     let permitted = policy::permitted(member, Permission::GroupsManage)?;
     let name = group::name(name).map_err(|why| Error::field("name", why))?;
@@ -76,6 +80,7 @@ pub async fn create(desk: &Desk, actor: &Actor, member: &Membership, name: &str)
     Ok(group.id)
 }
 
+#[tracing::instrument(name = "people::groups::rename", skip_all)]
 pub async fn rename(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupId, name: &str) -> Result<()> {
     let permitted = policy::permitted(member, Permission::GroupsManage)?;
     let name = group::name(name).map_err(|why| Error::field("name", why))?;
@@ -102,6 +107,7 @@ pub async fn rename(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupI
     tx.commit().await
 }
 
+#[tracing::instrument(name = "people::groups::delete", skip_all)]
 pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::GroupsManage)?;
     let mut tx = desk.db.begin().await?;
@@ -123,6 +129,7 @@ pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupI
 
 /// Puts the member whose name or address was typed into a group; somebody who is in it already
 /// stays.
+#[tracing::instrument(name = "people::groups::add", skip_all)]
 pub async fn add(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupId, typed: &str) -> Result<()> {
     let permitted = policy::permitted(member, Permission::GroupsManage)?;
     let org = permitted.organisation();
@@ -147,6 +154,7 @@ pub async fn add(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupId, 
 }
 
 /// Takes a member out of a group.
+#[tracing::instrument(name = "people::groups::remove", skip_all)]
 pub async fn remove(
     desk: &Desk,
     actor: &Actor,

@@ -31,6 +31,7 @@ pub struct Invitations {
 const PAGE: usize = 50;
 
 /// A page of the organisation's invitations, newest first.
+#[tracing::instrument(name = "people::invitations::list", skip_all)]
 pub async fn list(
     desk: &Desk,
     actor: &Actor,
@@ -63,6 +64,7 @@ pub async fn list(
 }
 
 /// Deletes an invitation that nobody accepted; its link then explains itself.
+#[tracing::instrument(name = "people::invitations::delete", skip_all)]
 pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &InvitationId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::InvitationsSend)?;
     let mut tx = desk.db.begin().await?;
@@ -146,6 +148,7 @@ async fn owe_invitation(
 
 /// Sends an open invitation again: a new link with a full new life, in a new letter; the link
 /// before dies.
+#[tracing::instrument(name = "people::invitations::resend", skip_all)]
 pub async fn resend(desk: &Desk, actor: &Actor, member: &Membership, id: &InvitationId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::InvitationsSend)?;
     let now = actor.now();
@@ -190,6 +193,7 @@ async fn renew(
 
 /// Tries to deliver a letter again now. A letter whose link was erased when it failed is
 /// replaced by a new one with a new link.
+#[tracing::instrument(name = "people::invitations::try_letter_again", skip_all)]
 pub async fn try_letter_again(desk: &Desk, actor: &Actor, member: &Membership, id: &LetterId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::RequestsDecide)?;
     let org = permitted.organisation();
@@ -213,6 +217,7 @@ pub async fn try_letter_again(desk: &Desk, actor: &Actor, member: &Membership, i
 
 /// Makes a new link for an open invitation, to be handed over by hand, where no mail server is
 /// configured. The link before dies, and the letter that waits with it is dropped.
+#[tracing::instrument(name = "people::invitations::copy_link", skip_all)]
 pub async fn copy_link(desk: &Desk, actor: &Actor, member: &Membership, id: &InvitationId) -> Result<String> {
     let permitted = policy::permitted(member, Permission::InvitationsSend)?;
     if desk.plan.delivers_mail {

@@ -68,6 +68,7 @@ pub struct Work {
 const PAGE: usize = 50;
 
 /// A page of the organisation's members by name, with the invited before them.
+#[tracing::instrument(name = "people::members::list", skip_all)]
 pub async fn list(desk: &Desk, member: &Membership, look: &MemberQuery) -> Result<Users> {
     let permitted = policy::permitted(member, Permission::MembersManage)?;
     let org = permitted.organisation();
@@ -106,6 +107,7 @@ pub async fn list(desk: &Desk, member: &Membership, look: &MemberQuery) -> Resul
 }
 
 /// Members whose name or address begins with what is typed, to choose from; at most 20.
+#[tracing::instrument(name = "people::members::find_members", skip_all)]
 pub async fn find_members(
     desk: &Desk,
     member: &Membership,
@@ -121,6 +123,7 @@ pub async fn find_members(
 }
 
 /// One member with all that their page shows.
+#[tracing::instrument(name = "people::members::find", skip_all)]
 pub async fn find(
     desk: &Desk,
     actor: &Actor,
@@ -153,6 +156,7 @@ pub async fn find(
 
 /// Sets which roles a member has. Nobody gives or takes what they do not hold, and the last
 /// administrator stays one.
+#[tracing::instrument(name = "people::members::set_roles", skip_all)]
 pub async fn set_roles(
     desk: &Desk,
     actor: &Actor,
@@ -223,6 +227,7 @@ pub(crate) async fn rights_changed(
 
 /// Writes down a member's manager, job title and department. Nobody manages themselves,
 /// directly or by others.
+#[tracing::instrument(name = "people::members::set_employment", skip_all)]
 pub async fn set_employment(
     desk: &Desk,
     actor: &Actor,
@@ -271,6 +276,7 @@ pub async fn set_employment(
 }
 
 /// Removes a member: the membership ends at once, on every device, and the person is told.
+#[tracing::instrument(name = "people::members::remove", skip_all)]
 pub async fn remove(desk: &Desk, actor: &Actor, member: &Membership, account: &AccountId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::MembersManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
@@ -309,6 +315,7 @@ pub async fn remove(desk: &Desk, actor: &Actor, member: &Membership, account: &A
 }
 
 /// Ends one of a member's sessions.
+#[tracing::instrument(name = "people::members::end_session_of", skip_all)]
 pub async fn end_session_of(
     desk: &Desk,
     actor: &Actor,

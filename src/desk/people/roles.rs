@@ -46,6 +46,7 @@ impl OnInvitations {
 }
 
 /// The organisation's roles with who uses them.
+#[tracing::instrument(name = "people::roles::list", skip_all)]
 pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<UsedRole>> {
     let permitted = policy::permitted(member, Permission::RolesManage)?;
     let mut conn = desk.db.read().await?;
@@ -57,6 +58,7 @@ pub async fn list(desk: &Desk, member: &Membership) -> Result<Vec<UsedRole>> {
 }
 
 /// One role with who uses it.
+#[tracing::instrument(name = "people::roles::find", skip_all)]
 pub async fn find(desk: &Desk, member: &Membership, id: &RoleId) -> Result<UsedRole> {
     let permitted = policy::permitted(member, Permission::RolesManage)?;
     let mut conn = desk.db.read().await?;
@@ -65,6 +67,7 @@ pub async fn find(desk: &Desk, member: &Membership, id: &RoleId) -> Result<UsedR
 }
 
 /// Creates a role. Nobody makes one with a permission that they do not hold.
+#[tracing::instrument(name = "people::roles::create", skip_all)]
 pub async fn create(
     desk: &Desk,
     actor: &Actor,
@@ -99,6 +102,7 @@ pub async fn create(
 
 /// Changes a role's name and permissions. Where open invitations carry it, `then` says what
 /// becomes of them.
+#[tracing::instrument(name = "people::roles::change", skip_all)]
 pub async fn change(
     desk: &Desk,
     actor: &Actor,
@@ -147,6 +151,7 @@ pub async fn change(
 
 /// Deletes a role: its members lose it. Where open invitations carry it, `then` says whether
 /// they only lose it or are deleted.
+#[tracing::instrument(name = "people::roles::delete", skip_all)]
 pub async fn delete(
     desk: &Desk,
     actor: &Actor,

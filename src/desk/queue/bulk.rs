@@ -37,6 +37,7 @@ pub struct ShownJob {
 }
 
 /// Begins to decide all these requests; the job's id.
+#[tracing::instrument(name = "queue::bulk::decide_many", skip_all)]
 pub async fn decide_many(
     desk: &Desk,
     actor: &Actor,
@@ -144,6 +145,7 @@ async fn decider_of(desk: &Desk, job: &Job, now: Time) -> Result<Option<(Actor, 
 }
 
 /// Works on one job that waits, of any organisation; whether there was one.
+#[tracing::instrument(name = "queue::bulk::work_off", skip_all)]
 pub async fn work_off(desk: &Desk, now: Time) -> Result<bool> {
     let mut tx = desk.db.begin().await?;
     let Some(job) = store::queue::bulk::claim(&mut tx, now).await? else {
@@ -158,6 +160,7 @@ pub async fn work_off(desk: &Desk, now: Time) -> Result<bool> {
 }
 
 /// How far a job has come, and what became of each request.
+#[tracing::instrument(name = "queue::bulk::bulk_job", skip_all)]
 pub async fn bulk_job(desk: &Desk, member: &Membership, id: &JobId) -> Result<ShownJob> {
     let permitted = policy::permitted(member, Permission::RequestsDecide)?;
     let mut conn = desk.db.read().await?;

@@ -17,6 +17,7 @@ use crate::domain::{Error, Result, Why, resource_request};
 use crate::store::{self, Tx};
 
 /// Approves or rejects a request to join, without a word.
+#[tracing::instrument(name = "queue::decisions::decide", skip_all)]
 pub async fn decide(
     desk: &Desk,
     actor: &Actor,
@@ -28,6 +29,7 @@ pub async fn decide(
 }
 
 /// Decides a request, once. Of a resource, it overrides whatever its flow still asks.
+#[tracing::instrument(name = "queue::decisions::decide_with", skip_all)]
 pub async fn decide_with(
     desk: &Desk,
     actor: &Actor,
@@ -146,6 +148,7 @@ async fn tell_overridden(desk: &Desk, tx: &mut Tx, actor: &Actor, request: &Requ
 /// An administrator takes a request from the queue, with a reason that the requester is told.
 /// Who asked by chat is told nothing, as connectors have no words for it, and may ask again at
 /// once; there the reason is a note, and may be empty.
+#[tracing::instrument(name = "queue::decisions::cancel_request", skip_all)]
 pub async fn cancel_request(
     desk: &Desk,
     actor: &Actor,

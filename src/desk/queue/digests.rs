@@ -14,6 +14,7 @@ const NAMED: i64 = 20;
 
 /// Sends the daily letters that are due; how many organisations had theirs. Where nothing is
 /// new, nothing is sent.
+#[tracing::instrument(name = "queue::digests::sweep", skip_all)]
 pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
     let due = store::organisation::organisations::list_digests_due(&mut *desk.db.read().await?, now).await?;
     let mut sent = 0;

@@ -71,6 +71,7 @@ pub struct RequestDetails {
 const PAGE: usize = 25;
 
 /// A page of the queue. `picked` stands first, whatever page, tab or search it would be under.
+#[tracing::instrument(name = "queue::list::page", skip_all)]
 pub async fn page(
     desk: &Desk,
     actor: &Actor,
@@ -98,6 +99,7 @@ pub async fn page(
 }
 
 /// The organisation's connectors that are not deleted, for the queue's filter.
+#[tracing::instrument(name = "queue::list::queue_sources", skip_all)]
 pub async fn queue_sources(desk: &Desk, member: &Membership) -> Result<Vec<ConnectorChoice>> {
     let permitted = policy::permitted(member, Permission::RequestsView)?;
     let kept = store::chat::connectors::list(&mut *desk.db.read().await?, permitted.organisation()).await?;
@@ -112,6 +114,7 @@ pub async fn queue_sources(desk: &Desk, member: &Membership) -> Result<Vec<Conne
 }
 
 /// A piece of what the queue lists, as its readers may have it; where the next piece begins.
+#[tracing::instrument(name = "queue::list::queue_piece", skip_all)]
 pub async fn queue_piece(
     desk: &Desk,
     member: &Membership,
@@ -152,6 +155,7 @@ pub async fn queue_piece(
 
 /// These requests as they are now, those that exist, and the numbers: what an open page asks
 /// for when something has changed.
+#[tracing::instrument(name = "queue::list::look_again", skip_all)]
 pub async fn look_again(desk: &Desk, actor: &Actor, member: &Membership, ids: &[RequestId]) -> Result<Page> {
     let permitted = policy::permitted(member, Permission::RequestsView)?;
     let mut conn = desk.db.read().await?;
@@ -171,6 +175,7 @@ pub async fn look_again(desk: &Desk, actor: &Actor, member: &Membership, ids: &[
 }
 
 /// One request with its history and the delivery of its letters.
+#[tracing::instrument(name = "queue::list::request_details", skip_all)]
 pub async fn request_details(
     desk: &Desk,
     actor: &Actor,

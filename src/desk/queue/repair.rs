@@ -12,6 +12,7 @@ use crate::store::{self, Tx};
 
 /// Tries again what ended in Error: the hook once more, or the flow, if what it missed is there
 /// again.
+#[tracing::instrument(name = "queue::repair::retry", skip_all)]
 pub async fn retry(desk: &Desk, actor: &Actor, member: &Membership, id: &RequestId) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     let (request, decider) = queue::decisions::lock_to_decide(desk, &mut tx, actor, member, id).await?;
@@ -41,6 +42,7 @@ pub async fn retry(desk: &Desk, actor: &Actor, member: &Membership, id: &Request
 
 /// Has a request in Error follow the newest version of its flow. Approvals of those whom that
 /// version asks too are kept.
+#[tracing::instrument(name = "queue::repair::follow_newest", skip_all)]
 pub async fn follow_newest(desk: &Desk, actor: &Actor, member: &Membership, id: &RequestId) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     let (request, _) = queue::decisions::lock_to_decide(desk, &mut tx, actor, member, id).await?;

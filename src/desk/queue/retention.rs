@@ -14,6 +14,7 @@ const ROUND: i64 = 2000;
 /// Deletes decided requests that were kept for as long as their organisation wants, with
 /// everything that is about them alone; how many. Access that still holds keeps the request
 /// from which it came, and so does an invitation that nobody has accepted.
+#[tracing::instrument(name = "queue::retention::sweep", skip_all)]
 pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
     let ending = store::queue::retention::list_organisations(&mut *desk.db.read().await?).await?;
     let mut gone = 0;

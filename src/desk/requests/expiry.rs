@@ -6,6 +6,7 @@ use crate::store;
 
 /// Settles requests whose life is over; how many. Reading is right without it: a request
 /// expires at its instant.
+#[tracing::instrument(name = "requests::expiry::sweep", skip_all)]
 pub async fn sweep(desk: &Desk, now: Time) -> Result<usize> {
     let due = store::requests::list_due(&mut *desk.db.read().await?, now, 100).await?;
     let mut settled = 0;

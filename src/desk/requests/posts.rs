@@ -120,6 +120,7 @@ pub(crate) async fn post_for_approvers(desk: &Desk, tx: &mut Tx, request: &Reque
 }
 
 /// Owes the edit of every post whose request is decided or over; how many.
+#[tracing::instrument(name = "requests::posts::close_posts", skip_all)]
 pub async fn close_posts(desk: &Desk, now: Time) -> Result<usize> {
     let due = store::chat::posts::list_posts_to_close(&mut *desk.db.read().await?, now, 50).await?;
     for post in &due {
@@ -151,6 +152,7 @@ pub async fn close_posts(desk: &Desk, now: Time) -> Result<usize> {
 }
 
 /// What a post or its edit shows now; None: it is not to be sent any more.
+#[tracing::instrument(name = "requests::posts::posted", skip_all)]
 pub async fn posted(desk: &Desk, due: &Due, kept: &Kept, say: &Say, now: Time) -> Result<Option<Posted>> {
     let Some(request) = &due.request else {
         return Ok(None);

@@ -13,7 +13,7 @@ pub use door::{Door, Leads, Needs};
 use crate::desk;
 use crate::domain::organisation::Slug;
 use crate::domain::{Error, Result, policy};
-use crate::site::call::Call;
+use crate::site::call::{Call, note_organisation};
 use crate::site::instance::Shared;
 use crate::web::doors::door::Handler;
 use crate::web::{assets, forms, gate, guard, render};
@@ -137,6 +137,7 @@ async fn admit(call: &mut Call, needs: Needs) -> Result<()> {
             // after it: a signed-out stranger learns nothing but what a slug looks like.
             let slug = Slug::parse(call.param("org")).map_err(|_| Error::NotFound)?;
             let member = desk::account::memberships::membership(call.desk(), call.actor()?, &slug).await?;
+            note_organisation(&member);
             call.member = Some(member.clone());
             match needs {
                 Needs::May(permission) => policy::permitted(&member, permission).map(|_| ()),
