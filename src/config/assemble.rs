@@ -112,8 +112,7 @@ fn chat(reader: &mut SettingReader<'_>) -> Bases {
 fn check_listeners(reader: &mut SettingReader<'_>, config: &Config) {
     if config.demo && !config.listen.ip().is_loopback() {
         let why = "the demo's accounts and passwords are known to everyone, so with --demo only this machine \
-            may \
-                   connect; allowed is a loopback address such as 127.0.0.1:3000";
+            may connect; allowed is a loopback address such as 127.0.0.1:3000";
         reader.refuse(&s::LISTEN, format!("\"{}\" is refused: {why}", config.listen));
     }
     if config.metrics.listen == Some(config.listen) && config.listen.port() != 0 {
@@ -131,10 +130,8 @@ fn check_public_url(reader: &mut SettingReader<'_>, config: &Config) {
     if accepted || !reader.is_sound(&s::PUBLIC_URL) || !reader.is_sound(&s::LISTEN) {
         return;
     }
-    let why = "sign-in cookies must be Secure, which browsers keep only from https (or from this machine \
-        itself); \
-               give the https:// address that people use as --public-url, or, if you accept that passwords \
-               can be \
-               read on the way, --insecure-public-url";
+    let why = "sign-in cookies must be Secure, which browsers keep only \
+        from https (or from this machine itself); give the https:// address that people use as --public-url, \
+        or, if you accept that passwords can be read on the way, --insecure-public-url";
     reader.refuse(&s::PUBLIC_URL, format!("\"{url}\" is refused: {why}"));
 }

@@ -26,8 +26,8 @@ impl Database {
 fn sqlite(rest: &str) -> Result<Database, String> {
     let path = rest.strip_prefix("//").unwrap_or(rest);
     if path.contains(":memory:") {
-        let why = "a database in memory is gone after the last connection, and each connection would \
-                   have its own; allowed is the path of a file, as sqlite:anteroom.db";
+        let why = "a database in memory is gone after the last connection, and each connection would have \
+            its own; allowed is the path of a file, as sqlite:anteroom.db";
         return Err(why.to_owned());
     }
     if path.contains('?') {

@@ -17,7 +17,7 @@ impl PublicUrl {
         let url = web_url(text)?;
         if url.path() != "/" || url.query().is_some() {
             let rule = "allowed is scheme, host and port alone, such as https://access.example.org, because \
-                        Anteroom stands at the root of its host";
+                Anteroom stands at the root of its host";
             return Err(rule.to_owned());
         }
         let host = url.host_str().unwrap_or_default().to_owned();

@@ -4,8 +4,7 @@ use secrecy::SecretString;
 use url::Url;
 
 const RULE: &str = "allowed is smtp://USER:PASSWORD@HOST:PORT or smtps://.. (user and port may be left out), \
-    and \
-                    after smtp:// one of ?tls=required, ?tls=opportunistic, ?tls=none";
+    and after smtp:// one of ?tls=required, ?tls=opportunistic, ?tls=none";
 
 /// Takes `smtp://` and `smtps://` URLs and answers one for lettre's `from_url`, where no `tls`
 /// means none.

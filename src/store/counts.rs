@@ -35,8 +35,8 @@ pub type Gathered = BTreeMap<(OrganisationId, Shelf), i64>;
 pub(super) async fn write(conn: &mut Conn, gathered: Gathered) -> Result<()> {
     for ((org, shelf), more) in gathered.into_iter().filter(|(_, more)| *more != 0) {
         sqlx::query(
-            "insert into request_counts (org_id, tab, status, approval, kind, n) values ($1, $2, $3, $4, $5, \
-             $6) \
+            "insert into request_counts (org_id, tab, status, approval, kind, n) \
+             values ($1, $2, $3, $4, $5, $6) \
              on conflict (org_id, tab, status, approval, kind) do update set n = request_counts.n + \
              excluded.n",
         )

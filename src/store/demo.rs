@@ -17,9 +17,8 @@ pub struct DemoMail {
 
 pub async fn keep(tx: &mut Tx, m: &DemoMail) -> Result<()> {
     sqlx::query(
-        "insert into demo_letters (id, recipient, subject, body_text, body_html, sent_at) values ($1, $2, \
-         $3, $4, $5, $6) on \
-         conflict (id) do nothing",
+        "insert into demo_letters (id, recipient, subject, body_text, body_html, sent_at) \
+         values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing",
     )
     .bind(&m.id)
     .bind(&m.recipient)
@@ -34,8 +33,8 @@ pub async fn keep(tx: &mut Tx, m: &DemoMail) -> Result<()> {
 /// The newest 100.
 pub async fn list(conn: &mut Conn) -> Result<Vec<DemoMail>> {
     sqlx::query(
-        "select id, recipient, subject, body_text, body_html, sent_at from demo_letters order by \
-        sent_at desc, id desc limit 100",
+        "select id, recipient, subject, body_text, body_html, sent_at from demo_letters \
+         order by sent_at desc, id desc limit 100",
     )
     .list(conn, |r| {
         Ok(DemoMail {

@@ -14,8 +14,8 @@ pub async fn find(conn: &mut Conn, name: &str) -> Result<Option<String>> {
 
 pub async fn keep(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
     sqlx::query(
-        "insert into instance (name, value) values ($1, $2) on conflict (name) do update set value = \
-        excluded.value",
+        "insert into instance (name, value) values ($1, $2) \
+         on conflict (name) do update set value = excluded.value",
     )
     .bind(name)
     .bind(value)

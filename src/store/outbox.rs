@@ -19,8 +19,7 @@ pub async fn owe(tx: &mut Tx, id: &LetterId, notice: &Notice, sealed: Option<&st
     tx.owes = true;
     sqlx::query(
         "insert into outbox (id, org_id, account_id, request_id, invitation_id, recipient, language, letter, \
-         sealed, state, \
-         next_try_at, created_at) \
+         sealed, state, next_try_at, created_at) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $10)",
     )
     .bind(id.as_str())
@@ -61,11 +60,10 @@ pub(super) const QUEUED: &str = "state || '' = 'queued'";
 pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<ClaimedLetter>> {
     tx.read_in_order().await?;
     let sql = format!(
-        "update outbox set lease_until = $2, attempts = attempts + 1 where id in \
-         (select id from outbox where state = 'queued' and next_try_at <= $1 and lease_until <= $1 order by \
-         next_try_at, id limit $3) \
-         and {QUEUED} and next_try_at <= $1 and lease_until <= $1 returning id, recipient, language, letter, \
-         account_id, sealed, attempts, lease_until"
+        "update outbox set lease_until = $2, attempts = attempts + 1 where id in (select id from outbox \
+         where state = 'queued' and next_try_at <= $1 and lease_until <= $1 order by next_try_at, id \
+         limit $3) and {QUEUED} and next_try_at <= $1 and lease_until <= $1 \
+         returning id, recipient, language, letter, account_id, sealed, attempts, lease_until"
     );
     sqlx::query(AssertSqlSafe(sql))
         .bind(now.0)
@@ -156,8 +154,8 @@ pub async fn finish(
     } = outcome.ended(claimed.lease_until, now);
     sqlx::query(
         "update outbox set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0, \
-         sealed = case when $3 = 'queued' then sealed else null end where id = $1 and lease_until = $2 and \
-         state = 'queued'",
+         sealed = case when $3 = 'queued' then sealed else null end where id = $1 and lease_until = $2 \
+         and state = 'queued'",
     )
     .bind(claimed.id.as_str())
     .bind(claimed.lease_until.0)
@@ -178,8 +176,8 @@ pub async fn drop_of_invitation(
     now: Time,
 ) -> Result<()> {
     sqlx::query(
-        "update outbox set state = 'dropped', sealed = null, ended_at = $3 where org_id = $1 and \
-         invitation_id = $2 and state in ('queued', 'failed')",
+        "update outbox set state = 'dropped', sealed = null, ended_at = $3 where org_id = $1 \
+         and invitation_id = $2 and state in ('queued', 'failed')",
     )
     .bind(org.as_str())
     .bind(invitation)
@@ -191,9 +189,8 @@ pub async fn drop_of_invitation(
 /// The account's letters with a link that still wait are dropped: their links are dead.
 pub async fn drop_sealed_of_account(tx: &mut Tx, account: &AccountId, now: Time) -> Result<()> {
     sqlx::query(
-        "update outbox set state = 'dropped', sealed = null, ended_at = $2 where account_id = $1 and state = \
-         'queued' \
-         and sealed is not null",
+        "update outbox set state = 'dropped', sealed = null, ended_at = $2 where account_id = $1 \
+         and state = 'queued' and sealed is not null",
     )
     .bind(account.as_str())
     .bind(now.0)
@@ -260,8 +257,8 @@ pub struct Undelivered {
 /// The organisation's letter with this id, unless it has been delivered or dropped.
 pub async fn find_undelivered(conn: &mut Conn, org: &OrganisationId, id: &LetterId) -> Result<Undelivered> {
     sqlx::query(
-        "select state, invitation_id from outbox where org_id = $1 and id = $2 and state in \
-        ('queued', 'failed')",
+        "select state, invitation_id from outbox where org_id = $1 and id = $2 \
+         and state in ('queued', 'failed')",
     )
     .bind(org.as_str())
     .bind(id.as_str())
@@ -314,8 +311,8 @@ fn read(row: &Row) -> Result<ClaimedLetter> {
 /// same.
 pub async fn seal(tx: &mut Tx, claimed: &ClaimedLetter) -> Result<()> {
     sqlx::query(
-        "update outbox set sealed = $3, language = $4, account_id = $5 where id = $1 and lease_until \
-        = $2 and state = 'queued'",
+        "update outbox set sealed = $3, language = $4, account_id = $5 where id = $1 and lease_until = $2 \
+         and state = 'queued'",
     )
     .bind(claimed.id.as_str())
     .bind(claimed.lease_until.0)

@@ -31,8 +31,8 @@ pub async fn run(tx: &mut Tx, now: Time) -> Result<u64> {
         ("delete from chat_events where ended_at < $1", now - EVENTS),
         // A post whose request is open is still to be edited.
         (
-            "delete from chat_sends where ended_at < $1 and not (what = 'post' and state = 'sent' and closed \
-             = 0)",
+            "delete from chat_sends where ended_at < $1 and not (what = 'post' and state = 'sent' \
+             and closed = 0)",
             now - LETTERS,
         ),
         ("delete from chat_codes where expires_at < $1", now),

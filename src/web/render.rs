@@ -96,8 +96,7 @@ pub fn page_policy(site: &Shared, nonce: &str) -> String {
     };
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src \
-         'self' data:; \
-         connect-src 'self'{reload}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src \
-         'none'"
+         'self' data:; connect-src 'self'{reload}; form-action 'self'; base-uri 'none'; frame-ancestors \
+         'none'; object-src 'none'"
     )
 }

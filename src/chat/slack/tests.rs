@@ -197,7 +197,7 @@ fn a_press_arrives() {
         let payload = json!({"type": "block_actions", "trigger_id": trigger, "user": {"id": "U2",
         "name": "mira"}, "channel": {"id": "C1"},
             "container": {"message_ts": "3.4"}, "actions": [{"action_id": "approve", "value": "v \
-             1", "action_ts": "5.6"}]});
+                1", "action_ts": "5.6"}]});
         let body = form_urlencoded::Serializer::new(String::new())
             .append_pair("payload", &payload.to_string())
             .finish();

@@ -62,7 +62,7 @@ pub(super) fn activity() -> Value {
         "from": {"id": "29:abc", "name": "Nia Verne", "aadObjectId": "aad-1"},
         "conversation": {"conversationType": "personal", "tenantId": "tenant-1", "id": "a:conv"},
         "recipient": {"id": "28:app-1"}, "text": "<at>Desk</at> Hello \
-         <b>", "channelData": {"tenant": {"id": "tenant-1"}},
+            <b>", "channelData": {"tenant": {"id": "tenant-1"}},
     })
 }
 

@@ -209,7 +209,8 @@ impl Platforms {
             let sent = async move {
                 let _at_work = at_work;
                 if let Err(e) = platforms.deliver(&desk, &one).await {
-                    tracing::warn!(cause = %e, "a message's outcome could not be written down; it will be sent again");
+                    tracing::warn!(cause = %e, "a message's outcome could not be written down; it will \
+                        be sent again");
                 }
             };
             under_way.spawn(sent.instrument(span));

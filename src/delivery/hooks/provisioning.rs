@@ -71,7 +71,8 @@ impl Hooks {
         tx.commit().await?;
         let count = claimed.len();
         let calls = claimed.into_iter().map(|one| {
-            let span = tracing::info_span!("hook_call", id = %one.id, organisation = %one.organisation, attempt = one.attempts);
+            let span = tracing::info_span!("hook_call", id = %one.id, organisation = %one.organisation,
+                attempt = one.attempts);
             self.make(desk, one).instrument(span)
         });
         futures_util::future::join_all(calls).await;

@@ -97,8 +97,7 @@ async fn demo_connector(
     let texts = [
         (
             "onboarding_text_en",
-            "Hello {name}, thank you for writing. Somebody will look at it, and you will hear from us \
-             here.",
+            "Hello {name}, thank you for writing. Somebody will look at it, and you will hear from us here.",
         ),
         ("approval_text_en", "Welcome, {name}. You can go on here."),
         (

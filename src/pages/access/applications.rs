@@ -31,11 +31,11 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             }
             .into_any()
         } else {
-            view! {
-                <ul class="tiles \
-                plain">{grants.iter().map(|l| tile(&call, &member, l, &here)).collect_view()}</ul>
-            }
-            .into_any()
+            let tiles = grants
+                .iter()
+                .map(|l| tile(&call, &member, l, &here))
+                .collect_view();
+            view! { <ul class="tiles plain">{tiles}</ul> }.into_any()
         };
         let ending = grants
             .iter()

@@ -338,23 +338,18 @@ fn text_of(call: &Call, verdict: &str) -> String {
 fn table_words(call: &Call, look: &QueueQuery) -> QueueWords {
     let w = call.words();
     let names = "nav-requests queue-tab-pending queue-tab-approved queue-tab-others queue-search \
-        queue-search-button queue-search-clear queue-fresh \
-        queue-fresh-show queue-email queue-requested-at queue-status queue-id queue-actions queue-details \
-        queue-approve queue-reject cancel close \
+        queue-search-button queue-search-clear queue-fresh queue-fresh-show queue-email queue-requested-at \
+        queue-status queue-id queue-actions queue-details queue-approve queue-reject cancel close \
         queue-approve-title queue-approve-press queue-reject-title queue-reject-press form-pending \
-        form-offline queue-message queue-origin \
-        queue-history queue-mails queue-no-message queue-copy queue-try-again queue-allow-again \
-        queue-to-user queue-next keys-title keys-search \
-        keys-down keys-up keys-open keys-approve keys-reject keys-help queue-what queue-reason queue-grant \
-        queue-deny queue-more queue-cancel \
-        queue-retry queue-follow queue-vote queue-vote-hint grant-title grant-text grant-press deny-title \
-        deny-text deny-press deny-reason \
-        chat-approve-title chat-approve-text chat-approve-press chat-reject-title chat-reject-text \
-        chat-reject-press chat-cancel-text chat-note chat-block \
-        queue-user-name queue-identifier queue-provider queue-connector queue-conversation queue-created-at \
-        queue-processed-by queue-note \
-        deny-next-steps deny-notes override-text cancel-request-title cancel-request-text \
-        cancel-request-press ask-requester ask-requester-title \
+        form-offline queue-message queue-origin queue-history queue-mails queue-no-message queue-copy \
+        queue-try-again queue-allow-again queue-to-user queue-next keys-title keys-search keys-down keys-up \
+        keys-open keys-approve keys-reject keys-help queue-what queue-reason queue-grant queue-deny \
+        queue-more queue-cancel queue-retry queue-follow queue-vote queue-vote-hint grant-title grant-text \
+        grant-press deny-title deny-text deny-press deny-reason chat-approve-title chat-approve-text \
+        chat-approve-press chat-reject-title chat-reject-text chat-reject-press chat-cancel-text chat-note \
+        chat-block queue-user-name queue-identifier queue-provider queue-connector queue-conversation \
+        queue-created-at queue-processed-by queue-note deny-next-steps deny-notes override-text \
+        cancel-request-title cancel-request-text cancel-request-press ask-requester ask-requester-title \
         ask-requester-text ask-requester-press ask-requester-label missing-view missing-one bulk-pick";
     let mut all: Vec<(String, String)> = names
         .split_whitespace()

@@ -20,11 +20,10 @@ pub struct Delegation {
 /// Names a delegate, in place of whomever the member had named before.
 pub async fn set(tx: &mut Tx, d: &Delegation, now: Time) -> Result<()> {
     sqlx::query(
-        "insert into delegations (org_id, account_id, delegate_id, from_at, until_at, begun) values ($1, $2, \
-         $3, $4, $5, $6) \
-         on conflict (org_id, account_id) do update set delegate_id = excluded.delegate_id, from_at = \
-         excluded.from_at, \
-         until_at = excluded.until_at, begun = excluded.begun",
+        "insert into delegations (org_id, account_id, delegate_id, from_at, until_at, begun) \
+         values ($1, $2, $3, $4, $5, $6) \
+         on conflict (org_id, account_id) do update set delegate_id = excluded.delegate_id, \
+         from_at = excluded.from_at, until_at = excluded.until_at, begun = excluded.begun",
     )
     .bind(d.organisation.as_str())
     .bind(d.account.as_str())
@@ -59,8 +58,8 @@ pub async fn end_of_member(tx: &mut Tx, org: &OrganisationId, account: &AccountI
 /// The open items of a delegation that has begun were moved.
 pub async fn begun(tx: &mut Tx, d: &Delegation) -> Result<()> {
     sqlx::query(
-        "update delegations set begun = 1 where org_id = $1 and account_id = $2 and from_at = $3 and \
-        begun = 0",
+        "update delegations set begun = 1 where org_id = $1 and account_id = $2 and from_at = $3 \
+         and begun = 0",
     )
     .bind(d.organisation.as_str())
     .bind(d.account.as_str())
@@ -72,9 +71,8 @@ pub async fn begun(tx: &mut Tx, d: &Delegation) -> Result<()> {
 /// Whom a member has named; also for days that lie ahead.
 pub async fn find(conn: &mut Conn, org: &OrganisationId, account: &AccountId) -> Result<Option<Delegation>> {
     sqlx::query(
-        "select d.org_id, d.account_id, d.delegate_id, a.name, d.from_at, d.until_at from delegations d join \
-         accounts a on a.id = d.delegate_id \
-         where d.org_id = $1 and d.account_id = $2",
+        "select d.org_id, d.account_id, d.delegate_id, a.name, d.from_at, d.until_at from delegations d \
+         join accounts a on a.id = d.delegate_id where d.org_id = $1 and d.account_id = $2",
     )
     .bind(org.as_str())
     .bind(account.as_str())
@@ -89,8 +87,8 @@ pub async fn list_away(
     now: Time,
 ) -> Result<BTreeMap<AccountId, AccountId>> {
     let found = sqlx::query(
-        "select account_id, delegate_id from delegations where org_id = $1 and from_at \
-        <= $2 and until_at > $2",
+        "select account_id, delegate_id from delegations where org_id = $1 and from_at <= $2 \
+         and until_at > $2",
     )
     .bind(org.as_str())
     .bind(now.0)
@@ -103,9 +101,9 @@ pub async fn list_away(
 /// most `limit`.
 pub async fn list_due(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<Delegation>> {
     sqlx::query(
-        "select d.org_id, d.account_id, d.delegate_id, a.name, d.from_at, d.until_at from delegations d join \
-         accounts a on a.id = d.delegate_id \
-         where (d.from_at <= $1 and d.begun = 0) or d.until_at <= $1 order by d.until_at limit $2",
+        "select d.org_id, d.account_id, d.delegate_id, a.name, d.from_at, d.until_at from delegations d \
+         join accounts a on a.id = d.delegate_id where (d.from_at <= $1 and d.begun = 0) or d.until_at <= $1 \
+         order by d.until_at limit $2",
     )
     .bind(now.0)
     .bind(limit)

@@ -33,8 +33,8 @@ pub async fn create(tx: &mut Tx, org: &OrganisationId, f: &Flow, by: &AccountId,
 /// Writes a flow's name and its newest version, if nobody changed it since it was read.
 pub async fn save(tx: &mut Tx, org: &OrganisationId, f: &Flow, by: &AccountId, at: Time) -> Result<()> {
     let met = sqlx::query(
-        "update flows set name = $4, number = $5, version = version + 1 where org_id = $1 and id = $2 and \
-         version = $3 and state = 'active'",
+        "update flows set name = $4, number = $5, version = version + 1 where org_id = $1 and id = $2 \
+         and version = $3 and state = 'active'",
     )
     .bind(org.as_str())
     .bind(f.id.as_str())
@@ -52,8 +52,8 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, f: &Flow, by: &AccountId, a
 async fn add_version(tx: &mut Tx, org: &OrganisationId, f: &Flow, by: &AccountId, at: Time) -> Result<()> {
     let rules = serde_json::to_string(&f.rules).map_err(|_| Error::Internal)?;
     sqlx::query(
-        "insert into flow_versions (org_id, flow_id, number, rules, made_by, made_at) values ($1, \
-        $2, $3, $4, $5, $6)",
+        "insert into flow_versions (org_id, flow_id, number, rules, made_by, made_at) \
+         values ($1, $2, $3, $4, $5, $6)",
     )
     .bind(org.as_str())
     .bind(f.id.as_str())
@@ -84,8 +84,8 @@ async fn add_version(tx: &mut Tx, org: &OrganisationId, f: &Flow, by: &AccountId
 /// Deletes a flow if nobody changed it since it was read. Resources that had it have none any more.
 pub async fn delete(tx: &mut Tx, org: &OrganisationId, f: &Flow) -> Result<()> {
     sqlx::query(
-        "update flows set state = 'deleted', version = version + 1 where org_id = $1 and id = $2 and version \
-         = $3 and state = 'active'",
+        "update flows set state = 'deleted', version = version + 1 where org_id = $1 and id = $2 \
+         and version = $3 and state = 'active'",
     )
     .bind(org.as_str())
     .bind(f.id.as_str())
@@ -167,8 +167,8 @@ pub async fn list_naming(
 ) -> Result<Vec<String>> {
     sqlx::query(
         "select f.name from flow_names n join flows f on f.id = n.flow_id and f.number = n.number \
-         where n.org_id = $1 and n.kind = $2 and n.named = $3 and f.state = 'active' order by f.name limit \
-         50",
+         where n.org_id = $1 and n.kind = $2 and n.named = $3 and f.state = 'active' order by f.name \
+         limit 50",
     )
     .bind(org.as_str())
     .bind(kind)

@@ -10,9 +10,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select g.id, g.org_id, g.resource_id, g.account_id, g.request_id, g.granted_at, g.ends_at, \
-             g.ended_at, g.ended_by, g.noticed, \
-             g.version, s.name, s.icon, s.link, s.description, s.state, s.flow_id, a.name as holder, a.email \
-             from grants g join resources s on s.id = g.resource_id \
+             g.ended_at, g.ended_by, g.noticed, g.version, s.name, s.icon, s.link, s.description, s.state, \
+             s.flow_id, a.name as holder, a.email from grants g join resources s on s.id = g.resource_id \
              join accounts a on a.id = g.account_id ",
             $rest
         )
@@ -46,8 +45,7 @@ pub async fn create(tx: &mut Tx, org: &OrganisationId, g: &Grant) -> Result<()> 
     let noticed = passed(g);
     sqlx::query(
         "insert into grants (id, org_id, resource_id, account_id, request_id, granted_at, ends_at, noticed, \
-         notice_at, version) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         notice_at, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(g.id.as_str())
     .bind(org.as_str())
@@ -86,8 +84,8 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, g: &Grant, now: Time) -> Re
     };
     sqlx::query(
         "update grants set request_id = $4, ends_at = $5, ended_at = $6, ended_by = $7, noticed = $8, \
-         notice_at = $9, version = version + 1 \
-         where org_id = $1 and id = $2 and version = $3 and ended_at is null",
+         notice_at = $9, version = version + 1 where org_id = $1 and id = $2 and version = $3 \
+         and ended_at is null",
     )
     .bind(org.as_str())
     .bind(g.id.as_str())
@@ -111,8 +109,8 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, g: &Grant, now: Time) -> Re
 pub async fn noticed(tx: &mut Tx, listed: &ListedGrant) -> Result<()> {
     let next = next_notice(&listed.grant, listed.noticed + 1);
     sqlx::query(
-        "update grants set noticed = noticed + 1, notice_at = $4 where org_id = $1 and id = $2 and noticed = \
-         $3 and ended_at is null",
+        "update grants set noticed = noticed + 1, notice_at = $4 where org_id = $1 and id = $2 \
+         and noticed = $3 and ended_at is null",
     )
     .bind(listed.organisation.as_str())
     .bind(listed.grant.id.as_str())
@@ -170,8 +168,8 @@ pub async fn list_of_resource(
     resource: &ResourceId,
 ) -> Result<Vec<ListedGrant>> {
     sqlx::query(select!(
-        "where g.org_id = $1 and g.resource_id = $2 and g.ended_at is null order by g.granted_at desc, g.id \
-         desc limit 200"
+        "where g.org_id = $1 and g.resource_id = $2 and g.ended_at is null \
+         order by g.granted_at desc, g.id desc limit 200"
     ))
     .bind(org.as_str())
     .bind(resource.as_str())

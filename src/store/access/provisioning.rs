@@ -43,11 +43,10 @@ pub struct ClaimedCall {
 pub async fn claim(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<ClaimedCall>> {
     tx.read_in_order().await?;
     let sql = format!(
-        "update hook_calls set lease_until = $2, attempts = attempts + 1 where id in \
-         (select id from hook_calls where state = 'queued' and next_try_at <= $1 and lease_until <= $1 order \
-         by next_try_at, id limit $3) \
-         and {QUEUED} and next_try_at <= $1 and lease_until <= $1 returning id, org_id, call, attempts, \
-         lease_until"
+        "update hook_calls set lease_until = $2, attempts = attempts + 1 \
+         where id in (select id from hook_calls where state = 'queued' and next_try_at <= $1 \
+         and lease_until <= $1 order by next_try_at, id limit $3) and {QUEUED} and next_try_at <= $1 \
+         and lease_until <= $1 returning id, org_id, call, attempts, lease_until"
     );
     sqlx::query(AssertSqlSafe(sql))
         .bind(now.0)
@@ -113,7 +112,7 @@ pub async fn list_of_request(
     };
     sqlx::query(
         "select call, state, attempts, problem from hook_calls where org_id = $1 and request_id = $2 \
-        order by id limit 100",
+         order by id limit 100",
     )
     .bind(org.as_str())
     .bind(request.as_str())

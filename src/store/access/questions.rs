@@ -20,8 +20,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select q.id, q.request_id, q.asked_by, a.name, q.asked_at, q.question, q.answer, q.answered_at \
-             from questions q \
-             join accounts a on a.id = q.asked_by ",
+             from questions q join accounts a on a.id = q.asked_by ",
             $rest
         )
     };
@@ -29,8 +28,8 @@ macro_rules! select {
 
 pub async fn ask(tx: &mut Tx, org: &OrganisationId, q: &Question) -> Result<()> {
     sqlx::query(
-        "insert into questions (id, org_id, request_id, asked_by, asked_at, question) values ($1, \
-        $2, $3, $4, $5, $6)",
+        "insert into questions (id, org_id, request_id, asked_by, asked_at, question) \
+         values ($1, $2, $3, $4, $5, $6)",
     )
     .bind(q.id.as_str())
     .bind(org.as_str())

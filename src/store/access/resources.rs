@@ -19,20 +19,17 @@ pub struct ListedResource {
 }
 
 const SELECT: &str = "select r.id, r.name, r.sorts_as, r.description, r.icon, r.link, r.owner_id, r.flow_id, \
-    r.most_days, r.reason_required, \
-     r.hook_url, r.audience, r.state, r.version, o.name as owner, f.name as flow, \
-     (select count(*) from grants g where g.org_id = r.org_id and g.resource_id = r.id and g.ended_at is \
-     null) as holders \
-     from resources r left join accounts o on o.id = r.owner_id left join flows f on f.id = r.flow_id where \
-     r.org_id = $1";
+    r.most_days, r.reason_required, r.hook_url, r.audience, r.state, r.version, o.name as owner, \
+    f.name as flow, (select count(*) from grants g where g.org_id = r.org_id and g.resource_id = r.id \
+    and g.ended_at is null) as holders from resources r left join accounts o on o.id = r.owner_id \
+    left join flows f on f.id = r.flow_id where r.org_id = $1";
 
 /// Writes a new resource.
 pub async fn create(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<()> {
     sqlx::query(
         "insert into resources (id, org_id, name, sorts_as, description, icon, link, owner_id, flow_id, \
-         most_days, reason_required, \
-         audience, state, version, hook_url) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-         $14, $15)",
+         most_days, reason_required, audience, state, version, hook_url) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(r.id.as_str())
     .bind(org.as_str())
@@ -57,11 +54,10 @@ pub async fn create(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<(
 /// Writes a resource back if nobody changed it since it was read.
 pub async fn save(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<()> {
     let met = sqlx::query(
-        "update resources set name = $4, sorts_as = $5, description = $6, icon = $7, link = $8, owner_id = \
-         $9, flow_id = $10, \
-         most_days = $11, reason_required = $12, audience = $13, state = $14, hook_url = $15, version = \
-         version + 1 \
-         where org_id = $1 and id = $2 and version = $3 and state <> 'deleted'",
+        "update resources set name = $4, sorts_as = $5, description = $6, icon = $7, link = $8, \
+         owner_id = $9, flow_id = $10, most_days = $11, reason_required = $12, audience = $13, state = $14, \
+         hook_url = $15, version = version + 1 where org_id = $1 and id = $2 and version = $3 \
+         and state <> 'deleted'",
     )
     .bind(org.as_str())
     .bind(r.id.as_str())
@@ -109,8 +105,8 @@ async fn write_audience(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Resu
         .chain(groups.iter().map(|g| ("group", g.to_string())));
     for (kind, named) in named {
         sqlx::query(
-            "insert into resource_audience (org_id, resource_id, kind, named) values ($1, $2, $3, \
-            $4) on conflict do nothing",
+            "insert into resource_audience (org_id, resource_id, kind, named) values ($1, $2, $3, $4) \
+             on conflict do nothing",
         )
         .bind(org.as_str())
         .bind(r.id.as_str())
@@ -158,13 +154,12 @@ pub async fn list(
         Some(account) => {
             let account = asked.bind(account.to_string())?;
             sql += &format!(
-                " and r.state = 'active' and f.state = 'active' and (r.audience = 'everyone' or exists \
-                 (select 1 from resource_audience a \
-                 where a.org_id = $1 and a.resource_id = r.id and ( \
-                 (a.kind = 'group' and a.named in (select group_id from group_members where org_id = $1 and \
-                 account_id = {account})) or \
-                 (a.kind = 'role' and a.named in (select role_id from member_roles where org_id = $1 and \
-                 account_id = {account})))))"
+                " and r.state = 'active' and f.state = 'active' and (r.audience = 'everyone' \
+                 or exists (select 1 from resource_audience a where a.org_id = $1 and a.resource_id = r.id \
+                 and ( (a.kind = 'group' and a.named in (select group_id from group_members \
+                 where org_id = $1 and account_id = {account})) \
+                 or (a.kind = 'role' and a.named in (select role_id from member_roles where org_id = $1 \
+                 and account_id = {account})))))"
             );
         }
     }
@@ -207,8 +202,8 @@ async fn with_audiences(
     }
     let ids = asked.list(some)?;
     let sql = format!(
-        "select resource_id, kind, named from resource_audience where org_id = {org} and resource_id in \
-         ({ids}) order by named"
+        "select resource_id, kind, named from resource_audience where org_id = {org} \
+         and resource_id in ({ids}) order by named"
     );
     let named = sqlx::query_with(AssertSqlSafe(sql), asked.0)
         .list(conn, |r| {
@@ -233,8 +228,8 @@ async fn with_audiences(
 /// The names of the resources that this member owns, at most 50.
 pub async fn list_owned(conn: &mut Conn, org: &OrganisationId, account: &AccountId) -> Result<Vec<String>> {
     sqlx::query(
-        "select name from resources where org_id = $1 and owner_id = $2 and state <> 'deleted' order \
-        by sorts_as limit 50",
+        "select name from resources where org_id = $1 and owner_id = $2 and state <> 'deleted' \
+         order by sorts_as limit 50",
     )
     .bind(org.as_str())
     .bind(account.as_str())
@@ -250,9 +245,8 @@ pub async fn list_open_to(
     named: &str,
 ) -> Result<Vec<String>> {
     sqlx::query(
-        "select r.name from resource_audience a join resources r on r.id = a.resource_id \
-         where a.org_id = $1 and a.kind = $2 and a.named = $3 and r.state <> 'deleted' order by r.sorts_as \
-         limit 50",
+        "select r.name from resource_audience a join resources r on r.id = a.resource_id where a.org_id = $1 \
+         and a.kind = $2 and a.named = $3 and r.state <> 'deleted' order by r.sorts_as limit 50",
     )
     .bind(org.as_str())
     .bind(kind)

@@ -24,9 +24,8 @@ pub async fn list_eligible(
     let org = asked.bind(org.to_string())?;
     let ids = asked.list(accounts)?;
     let sql = format!(
-        "select distinct m.account_id from members m \
-         join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id \
-         join roles r on r.id = mr.role_id and r.org_id = m.org_id \
+        "select distinct m.account_id from members m join member_roles mr on mr.org_id = m.org_id \
+         and mr.account_id = m.account_id join roles r on r.id = mr.role_id and r.org_id = m.org_id \
          where m.org_id = {org} and m.state = 'active' and m.account_id in ({ids}) and ({} or {})",
         gives(Permission::PortalUse),
         gives(Permission::RequestsDecide)
@@ -68,10 +67,9 @@ pub async fn list_assigned(
     request: &RequestId,
 ) -> Result<Vec<Assigned>> {
     sqlx::query(
-        "select s.account_id, a.name, s.instead_of, i.name as away, s.asked_at from assignments s join \
-         accounts a on a.id = s.account_id \
-         left join accounts i on i.id = s.instead_of where s.org_id = $1 and s.request_id = $2 and s.ended = \
-         0 order by a.name, a.id",
+        "select s.account_id, a.name, s.instead_of, i.name as away, s.asked_at from assignments s \
+         join accounts a on a.id = s.account_id left join accounts i on i.id = s.instead_of \
+         where s.org_id = $1 and s.request_id = $2 and s.ended = 0 order by a.name, a.id",
     )
     .bind(org.as_str())
     .bind(request.as_str())
@@ -111,11 +109,9 @@ pub async fn assign(
     let mut new = Vec::new();
     for (account, instead_of) in asked {
         let added = sqlx::query(
-            "insert into assignments (org_id, request_id, account_id, instead_of, asked_at) values ($1, $2, \
-             $3, $4, $5) \
-             on conflict (request_id, account_id) do update set instead_of = excluded.instead_of, asked_at = \
-             excluded.asked_at, ended = 0 \
-             where assignments.ended = 1",
+            "insert into assignments (org_id, request_id, account_id, instead_of, asked_at) \
+             values ($1, $2, $3, $4, $5) on conflict (request_id, account_id) do update set instead_of \
+             = excluded.instead_of, asked_at = excluded.asked_at, ended = 0 where assignments.ended = 1",
         )
         .bind(org.as_str())
         .bind(request.as_str())
@@ -172,10 +168,9 @@ pub async fn list_waiting_for(
     const LIST: &str = concat!(
         "select ",
         columns!(),
-        ", n.name as resource, i.name as away from assignments s join requests r on r.id = s.request_id join \
-         resources n on n.id = r.resource_id \
-         left join accounts i on i.id = s.instead_of where s.org_id = $1 and s.account_id = $2 and s.ended = \
-         0 and r.status = 'pending' \
+        ", n.name as resource, i.name as away from assignments s join requests r on r.id = s.request_id \
+         join resources n on n.id = r.resource_id left join accounts i on i.id = s.instead_of \
+         where s.org_id = $1 and s.account_id = $2 and s.ended = 0 and r.status = 'pending' \
          and r.expires_at > $3 order by s.asked_at, s.request_id limit $4"
     );
     sqlx::query(LIST)
@@ -197,9 +192,8 @@ pub async fn count_waiting_for(
     now: Time,
 ) -> Result<i64> {
     sqlx::query(
-        "select count(*) as n from assignments s join requests r on r.id = s.request_id \
-         where s.org_id = $1 and s.account_id = $2 and s.ended = 0 and r.status = 'pending' and r.expires_at \
-         > $3",
+        "select count(*) as n from assignments s join requests r on r.id = s.request_id where s.org_id = $1 \
+         and s.account_id = $2 and s.ended = 0 and r.status = 'pending' and r.expires_at > $3",
     )
     .bind(org.as_str())
     .bind(account.as_str())
@@ -252,8 +246,7 @@ pub async fn vote(
 pub async fn list_reviews(conn: &mut Conn, org: &OrganisationId, request: &RequestId) -> Result<Vec<Review>> {
     sqlx::query(
         "select v.flow_number, v.step, v.account_id, a.name, v.instead_of, i.name as away, v.verdict, v.at \
-         from reviews v \
-         join accounts a on a.id = v.account_id left join accounts i on i.id = v.instead_of \
+         from reviews v join accounts a on a.id = v.account_id left join accounts i on i.id = v.instead_of \
          where v.org_id = $1 and v.request_id = $2 order by v.at, v.account_id",
     )
     .bind(org.as_str())
@@ -331,14 +324,14 @@ pub async fn list_concerned(
         Concerned::Naming(_, named) => (NAMES_MEMBER, (*named).to_owned()),
         Concerned::Flow(flow) => (" and r.flow_id = $2", flow.to_string()),
         Concerned::Assigned(account) => (
-            " and r.id in (select request_id from assignments where org_id = $1 and account_id = $2 and \
-             ended = 0)",
+            " and r.id in (select request_id from assignments where org_id = $1 and account_id = $2 \
+             and ended = 0)",
             account.to_string(),
         ),
         Concerned::Role(role) => (WAITS_FOR_ROLE, role.to_string()),
         Concerned::Administrators => (
-            " and $2 = '' and r.tab in ('pending', 'others') and (r.at_administrators = 1 or r.status = \
-             'missing_data' or r.escalated = 1)",
+            " and $2 = '' and r.tab in ('pending', 'others') and (r.at_administrators = 1 \
+             or r.status = 'missing_data' or r.escalated = 1)",
             String::new(),
         ),
         Concerned::Missing => (
@@ -354,26 +347,22 @@ pub async fn list_concerned(
         .await
 }
 
-const WAITS_FOR_ROLE: &str = " and r.id in (select a.request_id from assignments a join member_roles m on \
-    m.org_id = a.org_id \
-     and m.account_id = a.account_id where a.org_id = $1 and m.role_id = $2 and a.ended = 0)";
+const WAITS_FOR_ROLE: &str = " and r.id in (select a.request_id from assignments a \
+    join member_roles m on m.org_id = a.org_id and m.account_id = a.account_id where a.org_id = $1 \
+    and m.role_id = $2 and a.ended = 0)";
 const NAMES_GROUP: &str = " and exists (select 1 from flow_names n where n.org_id = $1 and n.kind = 'group' \
-    and n.named = $2 \
-     and n.flow_id = r.flow_id and n.number = r.flow_number)";
+    and n.named = $2 and n.flow_id = r.flow_id and n.number = r.flow_number)";
 const NAMES_ROLE: &str = " and exists (select 1 from flow_names n where n.org_id = $1 and n.kind = 'role' \
-    and n.named = $2 \
-     and n.flow_id = r.flow_id and n.number = r.flow_number)";
-const NAMES_MEMBER: &str = " and exists (select 1 from flow_names n where n.org_id = $1 and n.kind = \
-    'member' and n.named = $2 \
-     and n.flow_id = r.flow_id and n.number = r.flow_number)";
+    and n.named = $2 and n.flow_id = r.flow_id and n.number = r.flow_number)";
+const NAMES_MEMBER: &str = " and exists (select 1 from flow_names n where n.org_id = $1 \
+    and n.kind = 'member' and n.named = $2 and n.flow_id = r.flow_id and n.number = r.flow_number)";
 
 /// Open requests of any organisation whose approvers are to be reminded, or whose escalation
 /// begins; at most `limit`.
 pub async fn list_due(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<(OrganisationId, RequestId)>> {
     sqlx::query(
-        "select r.org_id, r.id from requests r where r.remind_at <= $1 union select r.org_id, r.id from \
-         requests r \
-         where r.escalate_at <= $1 order by 2 limit $2",
+        "select r.org_id, r.id from requests r where r.remind_at <= $1 union select r.org_id, r.id \
+         from requests r where r.escalate_at <= $1 order by 2 limit $2",
     )
     .bind(now.0)
     .bind(limit)

@@ -11,8 +11,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, email, email_proven_at, name, language, time_zone, theme, keys, password_hash, \
-             factor, factor_sealed, \
-             factor_last_step, created_at, erases_at, version from accounts ",
+             factor, factor_sealed, factor_last_step, created_at, erases_at, version from accounts ",
             $rest
         )
     };
@@ -23,10 +22,8 @@ pub async fn create(tx: &mut Tx, a: &Account) -> Result<()> {
     let (factor, sealed, step) = factor_columns(&a.factor);
     sqlx::query(
         "insert into accounts (id, email, email_key, email_proven_at, name, language, time_zone, theme, \
-         password_hash, \
-         factor, factor_sealed, \
-         factor_last_step, created_at, version, keys) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
-         $12, $13, $14, $15)",
+         password_hash, factor, factor_sealed, factor_last_step, created_at, version, keys) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(a.id.as_str())
     .bind(a.email.as_str())
@@ -53,10 +50,9 @@ pub async fn update(tx: &mut Tx, a: &Account) -> Result<()> {
     let (factor, sealed, step) = factor_columns(&a.factor);
     let met = sqlx::query(
         "update accounts set email = $3, email_key = $4, email_proven_at = $5, name = $6, language = $7, \
-         time_zone = $8, theme = $9, \
-         password_hash = $10, factor = $11, factor_sealed = $12, factor_last_step = $13, keys = $14, \
-         erases_at = $15, \
-         version = version + 1 where id = $1 and version = $2",
+         time_zone = $8, theme = $9, password_hash = $10, factor = $11, factor_sealed = $12, \
+         factor_last_step = $13, keys = $14, erases_at = $15, version = version + 1 \
+         where id = $1 and version = $2",
     )
     .bind(a.id.as_str())
     .bind(a.version)

@@ -8,8 +8,8 @@ use crate::store::rows::{Columns as _, Statement as _};
 pub async fn keep(tx: &mut Tx, browser_hash: &str, page: &str, sealed: &str, expires_at: Time) -> Result<()> {
     sqlx::query(
         "insert into drafts (browser_hash, page, sealed, expires_at) values ($1, $2, $3, $4) \
-         on conflict (browser_hash, page) do update set sealed = excluded.sealed, expires_at = \
-         excluded.expires_at",
+         on conflict (browser_hash, page) do update set sealed = excluded.sealed, \
+         expires_at = excluded.expires_at",
     )
     .bind(browser_hash)
     .bind(page)

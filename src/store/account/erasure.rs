@@ -31,13 +31,12 @@ pub struct Traces {
 
 /// The events that tell of the person.
 pub async fn list_traces(conn: &mut Conn, account: &Account) -> Result<Traces> {
-    const ABOUT: &str = "coalesce(e.account_id, '') = $1 or e.object = $1 or (e.actor_id = $1 and (e.org_id \
-        is null or e.what = 'feedback.given')) \
-         or e.object in (select id from requests where account_id = $1 or email_key = $2) \
-         or e.object in (select id from invitations where email_key = $2 or accepted_by = $1) \
-         or e.object in (select id from contacts where member_id = $1 and proven_at is not null) \
-         or e.object in (select r.id from requests r join contacts c on c.id = r.contact_id where \
-         c.member_id = $1 and c.proven_at is not null)";
+    const ABOUT: &str = "coalesce(e.account_id, '') = $1 or e.object = $1 \
+        or (e.actor_id = $1 and (e.org_id is null or e.what = 'feedback.given')) or e.object in (select id \
+        from requests where account_id = $1 or email_key = $2) or e.object in (select id from invitations \
+        where email_key = $2 or accepted_by = $1) or e.object in (select id from contacts \
+        where member_id = $1 and proven_at is not null) or e.object in (select r.id from requests r \
+        join contacts c on c.id = r.contact_id where c.member_id = $1 and c.proven_at is not null)";
     let list = async |conn: &mut Conn, sql: String| {
         let query = sqlx::query(AssertSqlSafe(sql))
             .bind(account.id.to_string())
@@ -90,20 +89,19 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
         "delete from toured_areas where account_id = $1",
         "delete from group_members where account_id = $1",
         "delete from member_terms where account_id = $1",
-        "update members set job_title = '', department = '', manager_id = null, sorts_as = '' where \
-         account_id = $1",
+        "update members set job_title = '', department = '', manager_id = null, sorts_as = '' \
+         where account_id = $1",
     ] {
         sqlx::query(sql).bind(id).run(tx).await?;
     }
     for sql in [
         "delete from tokens where account_id = $1 or email_key = $2",
-        "delete from request_terms where request_id in (select id from requests where account_id = $1 or \
-         email_key = $2)",
-        "delete from outbox where request_id in (select id from requests where account_id = $1 or email_key \
-         = $2)",
-        "delete from outbox where invitation_id in (select id from invitations where invited_by = $1 or \
-         accepted_by = $1 or email_key = $2) \
-         and state <> 'queued'",
+        "delete from request_terms where request_id in (select id from requests where account_id = $1 \
+         or email_key = $2)",
+        "delete from outbox where request_id in (select id from requests where account_id = $1 \
+         or email_key = $2)",
+        "delete from outbox where invitation_id in (select id from invitations where invited_by = $1 \
+         or accepted_by = $1 or email_key = $2) and state <> 'queued'",
         "delete from outbox where account_id = $1 or lower(recipient) = $2",
     ] {
         sqlx::query(sql).bind(id).bind(&key).run(tx).await?;
@@ -133,15 +131,15 @@ async fn forget_addresses(tx: &mut Tx, account: &Account) -> Result<()> {
             .run(tx)
             .await?;
         sqlx::query(
-            "update organisations set admin_contact = '', version = version + 1 where \
-            lower(admin_contact) = $1",
+            "update organisations set admin_contact = '', version = version + 1 \
+             where lower(admin_contact) = $1",
         )
         .bind(&address)
         .run(tx)
         .await?;
         sqlx::query(
-            "update organisations set feedback_address = '', version = version + 1 where \
-            lower(feedback_address) = $1",
+            "update organisations set feedback_address = '', version = version + 1 \
+             where lower(feedback_address) = $1",
         )
         .bind(&address)
         .run(tx)
@@ -159,9 +157,8 @@ async fn rename_in_requests(
 ) -> Result<()> {
     let (id, key) = (account.id.as_str(), account.email.key());
     sqlx::query(
-        "update requests set email = $3, email_key = $3, name = $4, sorts_as = '', message = '', version = \
-         version + 1 \
-         where account_id = $1 or email_key = $2",
+        "update requests set email = $3, email_key = $3, name = $4, sorts_as = '', message = '', \
+         version = version + 1 where account_id = $1 or email_key = $2",
     )
     .bind(id)
     .bind(&key)
@@ -170,10 +167,9 @@ async fn rename_in_requests(
     .run(tx)
     .await?;
     sqlx::query(
-        "update invitations set email = $2, email_key = $2, name = '', version = version + 1, ended_at = \
-         coalesce(ended_at, $3), \
-         status = case status when 'pending' then 'deleted' else status end where email_key = $1 or \
-         accepted_by = $4",
+        "update invitations set email = $2, email_key = $2, name = '', version = version + 1, \
+         ended_at = coalesce(ended_at, $3), status = case status when 'pending' then 'deleted' \
+         else status end where email_key = $1 or accepted_by = $4",
     )
     .bind(&key)
     .bind(address)
@@ -189,25 +185,24 @@ async fn forget_in_chat(tx: &mut Tx, account: &str, name: &str) -> Result<()> {
     const THEIRS: &str = "(select id from contacts where member_id = $1 and proven_at is not null)";
     for sql in [
         format!(
-            "delete from request_terms where request_id in (select id from requests where contact_id in \
-            {THEIRS})"
+            "delete from request_terms where request_id in (select id from requests \
+             where contact_id in {THEIRS})"
         ),
         // Administrators were told of what they asked by letters.
         format!(
-            "delete from outbox where request_id in (select id from requests where contact_id in \
-            {THEIRS})"
+            "delete from outbox where request_id in (select id from requests where contact_id in {THEIRS})"
         ),
         // Ids of messages hold the telephone number on some platforms.
         format!(
-            "delete from chat_events where exists (select 1 from chat_sends s where s.connector_id = \
-             chat_events.connector_id \
-             and s.contact_id in {THEIRS} and chat_events.lane in ('report:' || s.message || ':failed', \
+            "delete from chat_events where exists (select 1 from chat_sends s \
+             where s.connector_id = chat_events.connector_id and s.contact_id in {THEIRS} \
+             and chat_events.lane in ('report:' || s.message || ':failed', \
              'report:' || s.message || ':delivered'))"
         ),
         format!("delete from chat_sends where contact_id in {THEIRS}"),
-        "delete from chat_events where exists (select 1 from contacts c where c.connector_id = \
-         chat_events.connector_id \
-         and chat_events.lane in (c.person, c.conversation) and c.member_id = $1 and c.proven_at is not null)"
+        "delete from chat_events where exists (select 1 from contacts c \
+         where c.connector_id = chat_events.connector_id and chat_events.lane in (c.person, c.conversation) \
+         and c.member_id = $1 and c.proven_at is not null)"
             .to_owned(),
         "delete from chat_codes where account_id = $1".to_owned(),
     ] {
@@ -218,12 +213,11 @@ async fn forget_in_chat(tx: &mut Tx, account: &str, name: &str) -> Result<()> {
     }
     for sql in [
         format!(
-            "update requests set name = $2, sorts_as = '', message = '', version = version + 1 where \
-            contact_id in {THEIRS}"
+            "update requests set name = $2, sorts_as = '', message = '', version = version + 1 \
+             where contact_id in {THEIRS}"
         ),
         "update contacts set person = id, name = $2, sorts_as = '', conversation = '', route = '', \
-         unreachable = '', version = version + 1 \
-         where member_id = $1 and proven_at is not null"
+         unreachable = '', version = version + 1 where member_id = $1 and proven_at is not null"
             .to_owned(),
     ] {
         sqlx::query(AssertSqlSafe(sql))
@@ -243,9 +237,8 @@ async fn forget_in_chat(tx: &mut Tx, account: &str, name: &str) -> Result<()> {
 /// The keys of all addresses under which the person asked, was invited, or is known now.
 async fn addresses(conn: &mut Conn, account: &Account) -> Result<Vec<String>> {
     sqlx::query(
-        "select email_key from accounts where id = $1 union select email_key from requests where account_id \
-         = $1 \
-         union select email_key from invitations where accepted_by = $1",
+        "select email_key from accounts where id = $1 union select email_key from requests \
+         where account_id = $1 union select email_key from invitations where accepted_by = $1",
     )
     .bind(account.id.as_str())
     .list(conn, |r| r.text("email_key"))

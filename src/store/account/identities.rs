@@ -29,8 +29,7 @@ pub async fn find_account(conn: &mut Conn, issuer: &str, subject: &str) -> Resul
 pub async fn link(tx: &mut Tx, i: &Identity) -> Result<()> {
     sqlx::query(
         "insert into identities (issuer, subject, provider, account_id, organisation, linked_at, seen_at) \
-         values ($1, \
-         $2, $3, $4, $5, $6, $6)",
+         values ($1, $2, $3, $4, $5, $6, $6)",
     )
     .bind(&i.issuer)
     .bind(&i.subject)
@@ -62,9 +61,8 @@ pub async fn seen(
 /// The identities of this account.
 pub async fn list_of_account(conn: &mut Conn, account: &AccountId) -> Result<Vec<Identity>> {
     sqlx::query(
-        "select issuer, subject, provider, account_id, organisation, seen_at from identities where \
-         account_id = $1 order by \
-         provider, issuer, subject",
+        "select issuer, subject, provider, account_id, organisation, seen_at from identities \
+         where account_id = $1 order by provider, issuer, subject",
     )
     .bind(account.as_str())
     .list(conn, |r| {

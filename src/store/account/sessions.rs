@@ -106,8 +106,7 @@ pub async fn create(tx: &mut Tx, s: &Session, token_hash: &str) -> Result<()> {
     };
     sqlx::query(
         "insert into sessions (id, token_hash, account_id, how, factor, place, agent, created_at, proven_at, \
-         seen_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         seen_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(s.id.as_str())
     .bind(token_hash)
@@ -138,8 +137,8 @@ pub async fn find_live(conn: &mut Conn, token_hash: &str, now: Time) -> Result<O
 /// The account's live sessions, newest first.
 pub async fn list_live(conn: &mut Conn, account: &AccountId, now: Time) -> Result<Vec<Session>> {
     sqlx::query(select!(
-        "where account_id = $1 and ended_at is null and seen_at > $2 and created_at > $3 order by created_at \
-         desc, id desc"
+        "where account_id = $1 and ended_at is null and seen_at > $2 and created_at > $3 \
+         order by created_at desc, id desc"
     ))
     .bind(account.as_str())
     .bind((now - IDLE).0)

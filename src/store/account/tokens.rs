@@ -55,8 +55,7 @@ impl Token {
 pub async fn create(tx: &mut Tx, t: &Token, token_hash: &str) -> Result<()> {
     sqlx::query(
         "insert into tokens (id, purpose, token_hash, account_id, email, email_key, created_at, expires_at) \
-         values ($1, $2, \
-         $3, $4, $5, $6, $7, $8)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(t.id.as_str())
     .bind(t.purpose.as_str())
@@ -73,8 +72,8 @@ pub async fn create(tx: &mut Tx, t: &Token, token_hash: &str) -> Result<()> {
 /// The token of this purpose; one of another purpose is not found.
 pub async fn find(conn: &mut Conn, purpose: Purpose, token_hash: &str) -> Result<Option<Token>> {
     sqlx::query(
-        "select id, account_id, email, created_at, expires_at, used_at from tokens where purpose = \
-        $1 and token_hash = $2",
+        "select id, account_id, email, created_at, expires_at, used_at from tokens where purpose = $1 \
+         and token_hash = $2",
     )
     .bind(purpose.as_str())
     .bind(token_hash)

@@ -30,10 +30,9 @@ pub async fn keep(
     tx.owes = true;
     let met = sqlx::query(
         "insert into chat_events (id, org_id, connector_id, event, message, arrived, lane, number, state, \
-         next_try_at, created_at) \
-         select $1, $2, $3, $4, $5, $6, $8, coalesce((select max(number) from chat_events \
-         where connector_id = $3 and lane = $8 and state = 'queued'), 0) + 1, 'queued', $7, $7 where true on \
-         conflict do nothing",
+         next_try_at, created_at) select $1, $2, $3, $4, $5, $6, $8, coalesce((select max(number) \
+         from chat_events where connector_id = $3 and lane = $8 and state = 'queued'), 0) + 1, 'queued', $7, \
+         $7 where true on conflict do nothing",
     )
     .bind(id.as_str())
     .bind(org.as_str())
@@ -68,16 +67,13 @@ pub async fn claim(tx: &mut Tx, now: Time, limit: i64, busy: &[ConnectorId]) -> 
     let (at, until) = (asked.bind(now.0)?, asked.bind((now + LEASE).0)?);
     let (limit, busy) = (asked.bind(limit)?, asked.list(busy)?);
     let sql = format!(
-        "update chat_events set lease_until = {until}, attempts = attempts + 1 where id in \
-         (select c.id from chat_events c where c.state = 'queued' and c.next_try_at <= {at} and \
-         c.lease_until <= {at} \
-          and c.connector_id not in ({busy}) \
-          and c.id = (select e.id from chat_events e where e.connector_id = c.connector_id and e.lane = \
-          c.lane and e.state = 'queued' \
-          order by e.number, e.id limit 1) \
-          order by c.next_try_at, c.id limit {limit}) \
-         and {QUEUED} and next_try_at <= {at} and lease_until <= {at} \
-         returning id, org_id, connector_id, arrived, attempts, created_at, lease_until"
+        "update chat_events set lease_until = {until}, attempts = attempts + 1 \
+         where id in (select c.id from chat_events c where c.state = 'queued' and c.next_try_at <= {at} \
+         and c.lease_until <= {at} and c.connector_id not in ({busy}) and c.id = (select e.id \
+         from chat_events e where e.connector_id = c.connector_id and e.lane = c.lane and e.state = 'queued' \
+         order by e.number, e.id limit 1) order by c.next_try_at, c.id limit {limit}) and {QUEUED} \
+         and next_try_at <= {at} and lease_until <= {at} returning id, org_id, connector_id, arrived, \
+         attempts, created_at, lease_until"
     );
     let query = sqlx::query_with(AssertSqlSafe(sql), asked.0);
     let claimed = query.list(tx, |row| {
@@ -109,8 +105,8 @@ pub async fn finish(
     } = outcome.ended(claimed.lease_until, now);
     sqlx::query(
         "update chat_events set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0, \
-         arrived = case when $3 = 'sent' then '' else arrived end where id = $1 and lease_until = $2 and \
-         state = 'queued'",
+         arrived = case when $3 = 'sent' then '' else arrived end where id = $1 and lease_until = $2 \
+         and state = 'queued'",
     )
     .bind(claimed.id.as_str())
     .bind(claimed.lease_until.0)

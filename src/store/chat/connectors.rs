@@ -32,10 +32,9 @@ pub struct Secrets {
 }
 
 const SELECT: &str = "select n.id, n.org_id, n.platform, n.name, n.state, n.hook, n.onboarding, n.mode, \
-    n.language, n.texts, n.settings, n.secrets, \
-     n.secrets_before, n.before_until, n.agent, n.agent_secret, n.agent_before, n.agent_until, n.channel, \
-     n.last_event_at, n.last_delivery_at, n.last_failure_at, n.problem, \
-     n.refused_at, n.refused, n.version from connectors n";
+    n.language, n.texts, n.settings, n.secrets, n.secrets_before, n.before_until, n.agent, n.agent_secret, \
+    n.agent_before, n.agent_until, n.channel, n.last_event_at, n.last_delivery_at, n.last_failure_at, \
+    n.problem, n.refused_at, n.refused, n.version from connectors n";
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|_| Error::Internal)
@@ -51,8 +50,8 @@ pub async fn create(
 ) -> Result<()> {
     sqlx::query(
         "insert into connectors (id, org_id, platform, name, state, hook, onboarding, mode, language, texts, \
-         settings, secrets, agent, \
-         agent_secret, channel) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         settings, secrets, agent, agent_secret, channel) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(c.id.as_str())
     .bind(org.as_str())
@@ -77,9 +76,8 @@ pub async fn create(
 pub async fn save(tx: &mut Tx, org: &OrganisationId, c: &Connector, secrets: &Secrets) -> Result<()> {
     let met = sqlx::query(
         "update connectors set name = $4, state = $5, onboarding = $6, mode = $7, language = $8, texts = $9, \
-         settings = $10, secrets = $11, \
-         secrets_before = $12, before_until = $13, agent = $14, agent_secret = $15, channel = $16, \
-         agent_before = $17, agent_until = $18, version = version + 1 \
+         settings = $10, secrets = $11, secrets_before = $12, before_until = $13, agent = $14, \
+         agent_secret = $15, channel = $16, agent_before = $17, agent_until = $18, version = version + 1 \
          where org_id = $1 and id = $2 and version = $3 and state <> 'deleted'",
     )
     .bind(org.as_str())
@@ -173,8 +171,8 @@ pub const NOTED: Span = Span::seconds(30);
 /// Writes down that something came. Called before anything else of the connector's is locked, as
 /// whoever deletes it does.
 pub async fn note_event(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId, now: Time) -> Result<()> {
-    let sql = "update connectors set last_event_at = $3 where org_id = $1 and id = $2 and (last_event_at is \
-        null or last_event_at < $4)";
+    let sql = "update connectors set last_event_at = $3 where org_id = $1 and id = $2 \
+        and (last_event_at is null or last_event_at < $4)";
     sqlx::query(sql)
         .bind(org.as_str())
         .bind(id.as_str())
@@ -194,7 +192,7 @@ pub async fn note_delivery(
 ) -> Result<()> {
     let Some(problem) = problem else {
         let sql = "update connectors set last_delivery_at = $3, problem = '' where org_id = $1 and id = $2 \
-             and (problem <> '' or last_delivery_at is null or last_delivery_at < $4)";
+            and (problem <> '' or last_delivery_at is null or last_delivery_at < $4)";
         return sqlx::query(sql)
             .bind(org.as_str())
             .bind(id.as_str())
@@ -221,8 +219,8 @@ pub async fn note_refused(
     why: &str,
     now: Time,
 ) -> Result<()> {
-    let sql = "update connectors set refused_at = $3, refused = $4 where org_id = $1 and id = $2 and state \
-        <> 'deleted'";
+    let sql = "update connectors set refused_at = $3, refused = $4 where org_id = $1 and id = $2 \
+        and state <> 'deleted'";
     sqlx::query(sql)
         .bind(org.as_str())
         .bind(id.as_str())
@@ -241,8 +239,7 @@ pub async fn note_check(
     now: Time,
 ) -> Result<()> {
     let sql = "update connectors set problem = $3, last_failure_at = case when $3 = '' then last_failure_at \
-        else $4 end \
-         where org_id = $1 and id = $2 and state <> 'deleted'";
+        else $4 end where org_id = $1 and id = $2 and state <> 'deleted'";
     let met = sqlx::query(sql)
         .bind(org.as_str())
         .bind(id.as_str())
@@ -261,8 +258,8 @@ pub async fn move_channel(
     from: &str,
     to: &str,
 ) -> Result<bool> {
-    let sql = "update connectors set channel = $4, version = version + 1 where org_id = $1 and id = $2 and \
-        channel = $3";
+    let sql = "update connectors set channel = $4, version = version + 1 where org_id = $1 and id = $2 \
+        and channel = $3";
     Ok(sqlx::query(sql)
         .bind(org.as_str())
         .bind(id.as_str())

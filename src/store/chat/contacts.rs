@@ -10,18 +10,17 @@ use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, containing
 use sqlx::AssertSqlSafe;
 
 const SELECT: &str = "select c.id, c.org_id, c.connector_id, c.person, c.name, c.conversation, c.route, \
-    c.language, c.standing, c.member_id, c.proven_at, \
-     c.messages, c.last_message_at, c.onboarded_at, c.asked_at, c.passed_on, c.unreachable, c.created_at, \
-     c.version from contacts c";
+    c.language, c.standing, c.member_id, c.proven_at, c.messages, c.last_message_at, c.onboarded_at, \
+    c.asked_at, c.passed_on, c.unreachable, c.created_at, c.version from contacts c";
 
 /// Writes somebody down who was not known, unless they are; then locks them and gives them as they
 /// are. Until this transaction ends nobody else changes them.
 pub async fn meet(tx: &mut Tx, fresh: &Contact) -> Result<Contact> {
     sqlx::query(
         "insert into contacts (id, org_id, connector_id, person, name, sorts_as, conversation, route, \
-         language, standing, last_message_at, \
-         created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (connector_id, \
-         person) do nothing",
+         language, standing, last_message_at, created_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+         on conflict (connector_id, person) do nothing",
     )
     .bind(fresh.id.as_str())
     .bind(fresh.organisation.as_str())
@@ -86,9 +85,8 @@ pub async fn lock(tx: &mut Tx, org: &OrganisationId, id: &ContactId) -> Result<C
 pub async fn save(tx: &mut Tx, c: &Contact) -> Result<()> {
     sqlx::query(
         "update contacts set name = $4, sorts_as = $5, conversation = $6, route = $7, language = $8, \
-         standing = $9, member_id = $10, \
-         messages = $11, last_message_at = $12, onboarded_at = $13, asked_at = $14, passed_on = $15, \
-         unreachable = $16, proven_at = $17, version = version + 1 \
+         standing = $9, member_id = $10, messages = $11, last_message_at = $12, onboarded_at = $13, \
+         asked_at = $14, passed_on = $15, unreachable = $16, proven_at = $17, version = version + 1 \
          where org_id = $1 and id = $2 and version = $3",
     )
     .bind(c.organisation.as_str())
@@ -194,8 +192,8 @@ fn linked(query: &str) -> String {
         ", n.platform, n.name as connector, o.name as organisation from contacts c",
     );
     format!(
-        "{from} join connectors n on n.id = c.connector_id and n.state <> 'deleted' join organisations o on \
-         o.id = c.org_id where {query}"
+        "{from} join connectors n on n.id = c.connector_id and n.state <> 'deleted' \
+         join organisations o on o.id = c.org_id where {query}"
     )
 }
 
@@ -212,8 +210,8 @@ fn read_linked(row: &Row) -> Result<Linked> {
 pub async fn keep_code(tx: &mut Tx, account: &AccountId, hash: &str, until: Time) -> Result<()> {
     sqlx::query(
         "insert into chat_codes (account_id, code_hash, expires_at) values ($1, $2, $3) \
-         on conflict (account_id) do update set code_hash = excluded.code_hash, expires_at = \
-         excluded.expires_at",
+         on conflict (account_id) do update set code_hash = excluded.code_hash, \
+         expires_at = excluded.expires_at",
     )
     .bind(account.as_str())
     .bind(hash)
@@ -279,8 +277,8 @@ pub async fn counts(
     connector: &ConnectorId,
 ) -> Result<Vec<(ContactStanding, i64)>> {
     sqlx::query(
-        "select standing, count(*) as n from contacts where org_id = $1 and connector_id = $2 group \
-        by standing",
+        "select standing, count(*) as n from contacts where org_id = $1 and connector_id = $2 \
+         group by standing",
     )
     .bind(org.as_str())
     .bind(connector.as_str())

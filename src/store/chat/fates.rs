@@ -32,8 +32,8 @@ pub async fn list_of_request(
     request: &RequestId,
 ) -> Result<Vec<MessageFate>> {
     sqlx::query(
-        "select id, what, state, attempts, problem, next_try_at, ended_at from chat_sends where \
-        org_id = $1 and request_id = $2 order by id limit 100",
+        "select id, what, state, attempts, problem, next_try_at, ended_at from chat_sends where org_id = $1 \
+         and request_id = $2 order by id limit 100",
     )
     .bind(org.as_str())
     .bind(request.as_str())
@@ -61,10 +61,9 @@ pub async fn list_latest(
     connector: &ConnectorId,
     limit: i64,
 ) -> Result<Vec<(Option<String>, MessageFate)>> {
-    let sql = "select s.id, s.what, s.state, s.attempts, s.problem, s.next_try_at, s.ended_at, c.name from \
-        chat_sends s \
-         left join contacts c on c.id = s.contact_id where s.org_id = $1 and s.connector_id = $2 order by \
-         s.created_at desc, s.id desc limit $3";
+    let sql = "select s.id, s.what, s.state, s.attempts, s.problem, s.next_try_at, s.ended_at, c.name \
+        from chat_sends s left join contacts c on c.id = s.contact_id where s.org_id = $1 \
+        and s.connector_id = $2 order by s.created_at desc, s.id desc limit $3";
     let query = sqlx::query(sql)
         .bind(org.as_str())
         .bind(connector.as_str())
@@ -77,8 +76,8 @@ pub async fn list_latest(
 /// How many of a connector's messages were given up; an answer to a press that nobody waits for any
 /// more is none.
 pub async fn count_failed(conn: &mut Conn, org: &OrganisationId, connector: &ConnectorId) -> Result<i64> {
-    let sql = "select count(*) as n from chat_sends where org_id = $1 and connector_id = $2 and state = \
-        'failed' and what <> 'whisper'";
+    let sql = "select count(*) as n from chat_sends where org_id = $1 and connector_id = $2 \
+        and state = 'failed' and what <> 'whisper'";
     sqlx::query(sql)
         .bind(org.as_str())
         .bind(connector.as_str())
@@ -95,7 +94,7 @@ pub async fn try_all_again(
 ) -> Result<u64> {
     tx.owes = true;
     let sql = "update chat_sends set state = 'queued', attempts = 0, next_try_at = $3, ended_at = null \
-         where org_id = $1 and connector_id = $2 and state = 'failed' and what <> 'whisper'";
+        where org_id = $1 and connector_id = $2 and state = 'failed' and what <> 'whisper'";
     let met = sqlx::query(sql)
         .bind(org.as_str())
         .bind(connector.as_str())
@@ -103,8 +102,8 @@ pub async fn try_all_again(
         .affected(tx)
         .await?;
     // MessageKind was held behind them, and what was put off: whoever asks believes that it works again.
-    let sql = "update chat_sends set next_try_at = $3 where org_id = $1 and connector_id = $2 and state = \
-        'queued' and next_try_at > $3";
+    let sql = "update chat_sends set next_try_at = $3 where org_id = $1 and connector_id = $2 \
+        and state = 'queued' and next_try_at > $3";
     sqlx::query(sql)
         .bind(org.as_str())
         .bind(connector.as_str())
@@ -121,8 +120,8 @@ pub async fn try_again(tx: &mut Tx, org: &OrganisationId, id: &LetterId, now: Ti
     let met = sqlx::query(
         "update chat_sends set state = 'queued', attempts = 0, next_try_at = $3, ended_at = null \
          where org_id = $1 and id = $2 and state in ('queued', 'failed') and lease_until <= $3 \
-         and exists (select 1 from connectors n where n.id = chat_sends.connector_id and n.state <> \
-         'deleted')",
+         and exists (select 1 from connectors n where n.id = chat_sends.connector_id \
+         and n.state <> 'deleted')",
     )
     .bind(org.as_str())
     .bind(id.as_str())
@@ -132,9 +131,8 @@ pub async fn try_again(tx: &mut Tx, org: &OrganisationId, id: &LetterId, now: Ti
     if met == 0 {
         return Err(Error::NotFound);
     }
-    let sql = "update chat_sends set next_try_at = $3 where org_id = $1 and state = 'queued' and next_try_at \
-        > $3 \
-         and lane = (select lane from chat_sends where id = $2)";
+    let sql = "update chat_sends set next_try_at = $3 where org_id = $1 and state = 'queued' \
+        and next_try_at > $3 and lane = (select lane from chat_sends where id = $2)";
     sqlx::query(sql)
         .bind(org.as_str())
         .bind(id.as_str())

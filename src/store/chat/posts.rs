@@ -17,12 +17,11 @@ pub struct OldPost {
 /// Posts that were sent, whose request is decided or over.
 pub async fn list_posts_to_close(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<OldPost>> {
     sqlx::query(
-        "select s.id, s.org_id, s.connector_id, s.request_id from chat_sends s join requests r on r.id = \
-         s.request_id \
-         join connectors n on n.id = s.connector_id and n.state <> 'deleted' \
-         where s.what = 'post' and s.closed = 0 and s.state = 'sent' and s.message is not null \
-         and (r.status not in ('pending', 'missing_data', 'error') or r.provisioning = 1 or r.expires_at <= \
-         $1) order by s.created_at limit $2",
+        "select s.id, s.org_id, s.connector_id, s.request_id from chat_sends s \
+         join requests r on r.id = s.request_id join connectors n on n.id = s.connector_id \
+         and n.state <> 'deleted' where s.what = 'post' and s.closed = 0 and s.state = 'sent' \
+         and s.message is not null and (r.status not in ('pending', 'missing_data', 'error') \
+         or r.provisioning = 1 or r.expires_at <= $1) order by s.created_at limit $2",
     )
     .bind(now.0)
     .bind(limit)

@@ -35,12 +35,10 @@ pub async fn owe(tx: &mut Tx, owed: &Owed<'_>, now: Time) -> Result<()> {
     tx.owes = true;
     sqlx::query(
         "insert into chat_sends (id, org_id, connector_id, contact_id, request_id, what, lane, number, send, \
-         state, next_try_at, created_at) \
-         select $1, $2, $3, $4, $5, $6, $7, coalesce((select max(number) from chat_sends where lane = $7), \
-         0) + 1, $8, 'queued', \
-         coalesce((select l.next_try_at from (select next_try_at from chat_sends where lane = $7 and state = \
-         'queued' \
-         order by number desc limit 1) l where l.next_try_at > $9), $9), $9",
+         state, next_try_at, created_at) select $1, $2, $3, $4, $5, $6, $7, coalesce((select max(number) \
+         from chat_sends where lane = $7), 0) + 1, $8, 'queued', coalesce((select l.next_try_at \
+         from (select next_try_at from chat_sends where lane = $7 and state = 'queued' order by number desc \
+         limit 1) l where l.next_try_at > $9), $9), $9",
     )
     .bind(owed.id.as_str())
     .bind(owed.organisation.as_str())
@@ -107,17 +105,14 @@ pub async fn claim_sends(
     let (at, until) = (asked.bind(now.0)?, asked.bind((now + LEASE).0)?);
     let (limit, busy, what) = (asked.bind(limit)?, asked.list(busy)?, way.what());
     let sql = format!(
-        "update chat_sends set lease_until = {until}, attempts = attempts + 1 where id in \
-         (select s.id from chat_sends s join connectors n on n.id = s.connector_id \
-          where s.state = 'queued' and s.what in ({what}) and s.next_try_at <= {at} and s.lease_until <= \
-          {at} and n.state = 'active' \
-          and s.connector_id not in ({busy}) \
-          and s.id = (select e.id from chat_sends e where e.lane = s.lane and e.state = 'queued' order by \
-          e.number limit 1) \
-          order by s.next_try_at, s.id limit {limit}) \
-         and {QUEUED} and next_try_at <= {at} and lease_until <= {at} \
-         returning id, org_id, connector_id, contact_id, request_id, what, send, attempts, created_at, \
-         lease_until"
+        "update chat_sends set lease_until = {until}, attempts = attempts + 1 \
+         where id in (select s.id from chat_sends s join connectors n on n.id = s.connector_id \
+         where s.state = 'queued' and s.what in ({what}) and s.next_try_at <= {at} and s.lease_until <= {at} \
+         and n.state = 'active' and s.connector_id not in ({busy}) and s.id = (select e.id from chat_sends e \
+         where e.lane = s.lane and e.state = 'queued' order by e.number limit 1) \
+         order by s.next_try_at, s.id limit {limit}) and {QUEUED} and next_try_at <= {at} \
+         and lease_until <= {at} returning id, org_id, connector_id, contact_id, request_id, what, send, \
+         attempts, created_at, lease_until"
     );
     sqlx::query_with(AssertSqlSafe(sql), asked.0)
         .list(tx, |row| {
@@ -165,9 +160,8 @@ pub async fn finish_send(
     let some = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
     sqlx::query(
         "update chat_sends set state = $3, problem = $4, next_try_at = $5, ended_at = $6, lease_until = 0, \
-         message = $7, channel = $8, \
-         send = case when $3 = 'sent' and what in ('whisper', 'agent') then '' else send end \
-         where id = $1 and lease_until = $2 and state = 'queued'",
+         message = $7, channel = $8, send = case when $3 = 'sent' and what in ('whisper', 'agent') then '' \
+         else send end where id = $1 and lease_until = $2 and state = 'queued'",
     )
     .bind(due.id.as_str())
     .bind(due.lease_until.0)
@@ -189,9 +183,8 @@ pub async fn finish_send(
 /// Nothing of a lane is due before its first: else each claim would look at all that waits behind
 /// those that are put off.
 async fn hold_lane(tx: &mut Tx, due: &Due, until: Time) -> Result<()> {
-    let sql = "update chat_sends set next_try_at = $3 where org_id = $1 and state = 'queued' and next_try_at \
-        < $3 \
-         and lane = (select lane from chat_sends where id = $2)";
+    let sql = "update chat_sends set next_try_at = $3 where org_id = $1 and state = 'queued' \
+        and next_try_at < $3 and lane = (select lane from chat_sends where id = $2)";
     sqlx::query(sql)
         .bind(due.organisation.as_str())
         .bind(due.id.as_str())
@@ -203,7 +196,7 @@ async fn hold_lane(tx: &mut Tx, due: &Due, until: Time) -> Result<()> {
 /// Gives a message back that was not tried: it is due later, and this was no attempt.
 pub async fn postpone(tx: &mut Tx, due: &Due, until: Time) -> Result<()> {
     let sql = "update chat_sends set lease_until = 0, next_try_at = $3, attempts = attempts - 1 \
-         where id = $1 and lease_until = $2 and state = 'queued'";
+        where id = $1 and lease_until = $2 and state = 'queued'";
     sqlx::query(sql)
         .bind(due.id.as_str())
         .bind(due.lease_until.0)
@@ -223,9 +216,8 @@ pub async fn send_instead(
     now: Time,
 ) -> Result<bool> {
     tx.owes = true;
-    let sql = "update chat_sends set state = 'queued', send = $3, attempts = 0, next_try_at = $4, ended_at = \
-        null, message = null \
-         where org_id = $1 and id = $2 and state = 'sent'";
+    let sql = "update chat_sends set state = 'queued', send = $3, attempts = 0, next_try_at = $4, \
+        ended_at = null, message = null where org_id = $1 and id = $2 and state = 'sent'";
     Ok(sqlx::query(sql)
         .bind(org.as_str())
         .bind(id.as_str())
@@ -245,8 +237,8 @@ pub async fn find_sent(
     message: &str,
 ) -> Result<Option<Reported>> {
     sqlx::query(
-        "select id, contact_id, request_id, send from chat_sends where org_id = $1 and connector_id \
-        = $2 and message = $3",
+        "select id, contact_id, request_id, send from chat_sends where org_id = $1 and connector_id = $2 \
+         and message = $3",
     )
     .bind(org.as_str())
     .bind(connector.as_str())
@@ -279,8 +271,8 @@ pub async fn was_not_delivered(
     problem: &str,
     now: Time,
 ) -> Result<bool> {
-    let sql = "update chat_sends set state = 'failed', problem = $3, ended_at = $4 where org_id = $1 and id \
-        = $2 and state = 'sent'";
+    let sql = "update chat_sends set state = 'failed', problem = $3, ended_at = $4 where org_id = $1 \
+        and id = $2 and state = 'sent'";
     Ok(sqlx::query(sql)
         .bind(org.as_str())
         .bind(id.as_str())
@@ -299,10 +291,10 @@ pub async fn drop_of_connector(
     now: Time,
 ) -> Result<()> {
     for sql in [
-        "update chat_sends set state = 'dropped', ended_at = $3 where org_id = $1 and connector_id = $2 and \
-         state = 'queued'",
-        "update chat_events set state = 'dropped', ended_at = $3 where org_id = $1 and connector_id = $2 and \
-         state = 'queued'",
+        "update chat_sends set state = 'dropped', ended_at = $3 where org_id = $1 and connector_id = $2 \
+         and state = 'queued'",
+        "update chat_events set state = 'dropped', ended_at = $3 where org_id = $1 and connector_id = $2 \
+         and state = 'queued'",
     ] {
         sqlx::query(sql)
             .bind(org.as_str())

@@ -113,10 +113,10 @@ async fn list_part(
     for (from, to) in asked.beginnings(&look.actor)? {
         // Members of now and before, and whoever has asked.
         sql += &format!(
-            " and {who} in (select account_id from member_terms where org_id = {org} and term >= {from} and \
-             term < {to} \
-             union select r.account_id from request_terms t join requests r on r.id = t.request_id \
-             where t.org_id = {org} and t.term >= {from} and t.term < {to})"
+            " and {who} in (select account_id from member_terms where org_id = {org} and term >= {from} \
+             and term < {to} union select r.account_id from request_terms t \
+             join requests r on r.id = t.request_id where t.org_id = {org} and t.term >= {from} \
+             and t.term < {to})"
         );
     }
     if !look.object.is_empty() {

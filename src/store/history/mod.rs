@@ -41,8 +41,8 @@ pub async fn record(
     .map_err(|_| Error::Internal)?;
     let place_digest = digest(&[place_salt, place]);
     sqlx::query(
-        "insert into events (id, org_id, account_id, actor_id, what, object, at, digest, \
-        place_digest) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into events (id, org_id, account_id, actor_id, what, object, at, digest, place_digest) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(id.as_str())
     .bind(event.organisation.as_ref().map(|o| o.as_str().to_owned()))
@@ -85,9 +85,8 @@ pub async fn list_of_objects(
     other: &str,
 ) -> Result<Vec<Entry>> {
     sqlx::query(
-        "select e.what, e.at, a.name from events e left join accounts a on a.id = e.actor_id where e.org_id \
-         = $1 and e.object \
-         in ($2, $3) order by e.seq limit 100",
+        "select e.what, e.at, a.name from events e left join accounts a on a.id = e.actor_id \
+         where e.org_id = $1 and e.object in ($2, $3) order by e.seq limit 100",
     )
     .bind(org.as_str())
     .bind(object)
@@ -115,8 +114,8 @@ pub struct OrganisationChange {
 /// What happened in organisations after `seq`, at most 1,000, in order.
 pub async fn list_changes(conn: &mut Conn, seq: i64) -> Result<Vec<OrganisationChange>> {
     sqlx::query(
-        "select seq, org_id, what, object from events where seq > $1 and org_id is not null order by \
-        seq limit 1000",
+        "select seq, org_id, what, object from events where seq > $1 and org_id is not null order by seq \
+         limit 1000",
     )
     .bind(seq)
     .list(conn, |r| {
@@ -158,10 +157,9 @@ pub struct Window {
 /// account.
 pub async fn list_unsealed_chains(conn: &mut Conn, window: Window) -> Result<Vec<String>> {
     sqlx::query(
-        "select distinct c.chain from (select id, 'o:' || org_id as chain from events where seq > $1 and seq \
-         <= $2 and org_id is not null \
-         union all select id, 'a:' || account_id from events where seq > $1 and seq <= $2 and account_id is \
-         not null) c \
+        "select distinct c.chain from (select id, 'o:' || org_id as chain from events where seq > $1 \
+         and seq <= $2 and org_id is not null union all select id, 'a:' || account_id from events \
+         where seq > $1 and seq <= $2 and account_id is not null) c \
          where not exists (select 1 from sealed_events s where s.chain = c.chain and s.event_id = c.id) \
          limit 100",
     )
@@ -214,9 +212,8 @@ async fn unsealed(tx: &mut Tx, chain: &str, window: Window) -> Result<Vec<(Strin
     };
     sqlx::query(
         "select e.id, e.org_id, e.account_id, e.actor_id, e.what, e.object, e.at, e.digest from events e \
-         where e.seq > $4 and e.seq <= $5 and (e.org_id = $1 or e.account_id = $2) \
-         and not exists (select 1 from sealed_events s where s.chain = $3 and s.event_id = e.id) order by \
-         e.seq limit 500",
+         where e.seq > $4 and e.seq <= $5 and (e.org_id = $1 or e.account_id = $2) and not exists (select 1 \
+         from sealed_events s where s.chain = $3 and s.event_id = e.id) order by e.seq limit 500",
     )
     .bind(organisation)
     .bind(account)

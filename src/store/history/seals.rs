@@ -98,12 +98,11 @@ pub async fn verify(conn: &mut Conn) -> Result<(Extent, Option<Break>)> {
 /// The first event that should long be sealed and is not, with its chain.
 async fn find_unsealed(conn: &mut Conn) -> Result<Option<(String, String)>> {
     sqlx::query(
-        "select c.id, c.chain from (select seq, id, at, 'o:' || org_id as chain from events where org_id is \
-         not null \
-         union all select seq, id, at, 'a:' || account_id from events where account_id is not null) c \
-         where c.at < (select coalesce(max(at), 0) from events) - $1 \
-         and not exists (select 1 from sealed_events s where s.chain = c.chain and s.event_id = c.id) order \
-         by c.seq limit 1",
+        "select c.id, c.chain from (select seq, id, at, 'o:' || org_id as chain from events \
+         where org_id is not null union all select seq, id, at, 'a:' || account_id from events \
+         where account_id is not null) c where c.at < (select coalesce(max(at), 0) from events) - $1 \
+         and not exists (select 1 from sealed_events s where s.chain = c.chain and s.event_id = c.id) \
+         order by c.seq limit 1",
     )
     .bind(UNSEALED)
     .find(conn, |r| Ok((r.text("id")?, r.text("chain")?)))
@@ -114,8 +113,8 @@ async fn find_unsealed(conn: &mut Conn) -> Result<Option<(String, String)>> {
 async fn find_bare(conn: &mut Conn) -> Result<Option<(String, String)>> {
     sqlx::query(
         "select e.id, coalesce('o:' || e.org_id, 'a:' || e.account_id, '') as chain from events e \
-         where not exists (select 1 from accounts where erased_at is not null) \
-         and not exists (select 1 from event_details d where d.event_id = e.id) order by e.seq limit 1",
+         where not exists (select 1 from accounts where erased_at is not null) and not exists (select 1 \
+         from event_details d where d.event_id = e.id) order by e.seq limit 1",
     )
     .find(conn, |r| Ok((r.text("id")?, r.text("chain")?)))
     .await
@@ -126,7 +125,7 @@ async fn verify_chain(conn: &mut Conn, chain: &str, extent: &mut Extent) -> Resu
     loop {
         let seals = sqlx::query(
             "select number, previous, hash, events from seals where chain = $1 and number > $2 \
-                order by number limit 100",
+             order by number limit 100",
         )
         .bind(chain)
         .bind(number)
@@ -166,9 +165,9 @@ async fn verify_chain(conn: &mut Conn, chain: &str, extent: &mut Extent) -> Resu
 async fn verify_seal(conn: &mut Conn, chain: &str, seal: &Seal) -> Result<Option<Flaw>> {
     let events = sqlx::query(
         "select e.id, e.org_id, e.account_id, e.actor_id, e.what, e.object, e.at, e.digest, e.place_digest, \
-         d.salt, d.detail, d.place, d.place_salt from sealed_events s \
-         join events e on e.id = s.event_id left join event_details d on d.event_id = e.id \
-         where s.chain = $1 and s.number = $2 order by s.position",
+         d.salt, d.detail, d.place, d.place_salt from sealed_events s join events e on e.id = s.event_id \
+         left join event_details d on d.event_id = e.id where s.chain = $1 and s.number = $2 \
+         order by s.position",
     )
     .bind(chain)
     .bind(seal.number)

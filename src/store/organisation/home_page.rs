@@ -34,8 +34,9 @@ fn read_link(row: &Row) -> Result<Link> {
 pub async fn add_link(tx: &mut Tx, org: &OrganisationId, link: &Link) -> Result<()> {
     let (url, file) = columns(link);
     sqlx::query(
-        "insert into home_links (id, org_id, title, url, file_id, position) values ($1, $2, $3, $4, $5, \
-         (select coalesce(max(position), 0) + 1 from home_links where org_id = $2))",
+        "insert into home_links (id, org_id, title, url, file_id, position) \
+         values ($1, $2, $3, $4, $5, (select coalesce(max(position), 0) + 1 from home_links \
+         where org_id = $2))",
     )
     .bind(link.id.as_str())
     .bind(org.as_str())
@@ -149,8 +150,8 @@ pub async fn write_faq(tx: &mut Tx, org: &OrganisationId, language: Language, bo
         return gone.run(tx).await;
     }
     sqlx::query(
-        "insert into faqs (org_id, language, body) values ($1, $2, $3) on conflict (org_id, language) do \
-         update set body = excluded.body",
+        "insert into faqs (org_id, language, body) values ($1, $2, $3) \
+         on conflict (org_id, language) do update set body = excluded.body",
     )
     .bind(org.as_str())
     .bind(language.tag())
@@ -179,8 +180,8 @@ pub async fn toured(
     now: Time,
 ) -> Result<()> {
     sqlx::query(
-        "insert into toured_areas (org_id, account_id, area, at) values ($1, $2, $3, $4) on conflict \
-        do nothing",
+        "insert into toured_areas (org_id, account_id, area, at) values ($1, $2, $3, $4) \
+         on conflict do nothing",
     )
     .bind(org.as_str())
     .bind(account.as_str())

@@ -17,10 +17,9 @@ pub async fn list_matches(conn: &mut Conn, account: &Account) -> Result<Vec<(Org
     };
     sqlx::query(
         "select l.org_id, 'provider' as how, l.provider as what from identities i \
-         join provider_links l on l.provider = i.provider and l.provider_organisation = i.organisation where \
-         i.account_id = $1 \
-         union select org_id, 'domain', name from domains where name = $2 and verified_at is not null order \
-         by 2 desc, 3, 1",
+         join provider_links l on l.provider = i.provider and l.provider_organisation = i.organisation \
+         where i.account_id = $1 union select org_id, 'domain', name from domains where name = $2 \
+         and verified_at is not null order by 2 desc, 3, 1",
     )
     .bind(account.id.as_str())
     .bind(domain)
@@ -39,7 +38,7 @@ pub async fn list_matches(conn: &mut Conn, account: &Account) -> Result<Vec<(Org
 pub async fn link(tx: &mut Tx, l: &ProviderLink) -> Result<()> {
     sqlx::query(
         "insert into provider_links (provider, provider_organisation, org_id, linked_by, linked_at) \
-        values ($1, $2, $3, $4, $5)",
+         values ($1, $2, $3, $4, $5)",
     )
     .bind(&l.provider)
     .bind(&l.provider_organisation)
@@ -69,9 +68,8 @@ pub async fn unlink(
 
 pub async fn list_links(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<ProviderLink>> {
     sqlx::query(
-        "select provider, provider_organisation, org_id, linked_by, linked_at from provider_links where \
-         org_id = $1 order by \
-         provider, linked_at",
+        "select provider, provider_organisation, org_id, linked_by, linked_at from provider_links \
+         where org_id = $1 order by provider, linked_at",
     )
     .bind(org.as_str())
     .list(conn, |r| {
@@ -89,8 +87,8 @@ pub async fn list_links(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Pro
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select id, org_id, name, challenge, added_at, verified_at, checked_at, missing_since, \
-            version from domains ",
+            "select id, org_id, name, challenge, added_at, verified_at, checked_at, missing_since, version \
+             from domains ",
             $rest
         )
     };
@@ -99,8 +97,8 @@ macro_rules! select {
 /// Claims a domain for the organisation; claiming proves nothing, and others may claim it as well.
 pub async fn add_domain(tx: &mut Tx, d: &Domain) -> Result<()> {
     sqlx::query(
-        "insert into domains (id, org_id, name, challenge, added_at, version) values ($1, $2, $3, \
-        $4, $5, $6)",
+        "insert into domains (id, org_id, name, challenge, added_at, version) \
+         values ($1, $2, $3, $4, $5, $6)",
     )
     .bind(d.id.as_str())
     .bind(d.organisation.as_str())
@@ -117,8 +115,7 @@ pub async fn add_domain(tx: &mut Tx, d: &Domain) -> Result<()> {
 pub async fn update_domain(tx: &mut Tx, d: &Domain) -> Result<()> {
     let met = sqlx::query(
         "update domains set verified_at = $4, checked_at = $5, missing_since = $6, version = version + 1 \
-         where org_id = $1 \
-         and id = $2 and version = $3",
+         where org_id = $1 and id = $2 and version = $3",
     )
     .bind(d.organisation.as_str())
     .bind(d.id.as_str())

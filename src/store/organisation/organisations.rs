@@ -164,7 +164,7 @@ pub async fn find_by_slug(conn: &mut Conn, slug: &Slug) -> Result<Option<Organis
 pub async fn list_closing(conn: &mut Conn, now: Time) -> Result<Vec<OrganisationId>> {
     sqlx::query(
         "select id from organisations where closes_at <= $1 and closed_at is null order by closes_at \
-        limit 20",
+         limit 20",
     )
     .bind(now.0)
     .list(conn, |r| r.parsed("id"))
@@ -175,7 +175,7 @@ pub async fn list_closing(conn: &mut Conn, now: Time) -> Result<Vec<Organisation
 pub async fn list_digests_due(conn: &mut Conn, now: Time) -> Result<Vec<OrganisationId>> {
     sqlx::query(
         "select id from organisations where digest_at <= $1 and closed_at is null order by digest_at \
-        limit 20",
+         limit 20",
     )
     .bind(now.0)
     .list(conn, |r| r.parsed("id"))
@@ -185,8 +185,8 @@ pub async fn list_digests_due(conn: &mut Conn, now: Time) -> Result<Vec<Organisa
 /// Writes down that what follows from closing was done.
 pub async fn closed(tx: &mut Tx, id: &OrganisationId, now: Time) -> Result<()> {
     sqlx::query(
-        "update organisations set closed_at = $2, version = version + 1 where id = $1 and closes_at \
-        <= $2 and closed_at is null",
+        "update organisations set closed_at = $2, version = version + 1 where id = $1 and closes_at <= $2 \
+         and closed_at is null",
     )
     .bind(id.as_str())
     .bind(now.0)

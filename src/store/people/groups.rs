@@ -45,8 +45,8 @@ pub async fn delete(tx: &mut Tx, org: &OrganisationId, id: &GroupId) -> Result<(
         .run(tx)
         .await?;
     sqlx::query(
-        "update organisations set mails_group = null, version = version + 1 where id = $1 and \
-        mails_group = $2",
+        "update organisations set mails_group = null, version = version + 1 \
+         where id = $1 and mails_group = $2",
     )
     .bind(org.as_str())
     .bind(id.as_str())
@@ -71,9 +71,8 @@ pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &GroupId) -> Result
 /// The organisation's groups by name, each with how many members it has.
 pub async fn list(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<(Group, i64)>> {
     sqlx::query(
-        "select g.id, g.name, g.version, (select count(*) from group_members m where m.org_id = g.org_id and \
-         m.group_id = g.id) as n \
-         from groups g where g.org_id = $1 order by g.name, g.id",
+        "select g.id, g.name, g.version, (select count(*) from group_members m where m.org_id = g.org_id \
+         and m.group_id = g.id) as n from groups g where g.org_id = $1 order by g.name, g.id",
     )
     .bind(org.as_str())
     .list(conn, |r| Ok((read(r)?, r.number("n")?)))
@@ -91,10 +90,9 @@ pub struct InGroup {
 /// Who is in a group, by name, at most 1,000.
 pub async fn list_members(conn: &mut Conn, org: &OrganisationId, id: &GroupId) -> Result<Vec<InGroup>> {
     sqlx::query(
-        "select a.id, a.name, a.email from group_members g join members m on m.org_id = g.org_id and \
-         m.account_id = g.account_id \
-         join accounts a on a.id = g.account_id where g.org_id = $1 and g.group_id = $2 order by m.sorts_as, \
-         a.id limit 1000",
+        "select a.id, a.name, a.email from group_members g join members m on m.org_id = g.org_id \
+         and m.account_id = g.account_id join accounts a on a.id = g.account_id where g.org_id = $1 \
+         and g.group_id = $2 order by m.sorts_as, a.id limit 1000",
     )
     .bind(org.as_str())
     .bind(id.as_str())
@@ -115,9 +113,8 @@ pub async fn list_of_member(
     account: &AccountId,
 ) -> Result<Vec<Group>> {
     sqlx::query(
-        "select g.id, g.name, g.version from groups g join group_members m on m.org_id = g.org_id and \
-         m.group_id = g.id \
-         where g.org_id = $1 and m.account_id = $2 order by g.name, g.id",
+        "select g.id, g.name, g.version from groups g join group_members m on m.org_id = g.org_id \
+         and m.group_id = g.id where g.org_id = $1 and m.account_id = $2 order by g.name, g.id",
     )
     .bind(org.as_str())
     .bind(account.as_str())

@@ -13,9 +13,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, org_id, email, name, language, status, request_id, invited_by, created_at, \
-             expires_at, ended_at, \
-             accepted_by, version \
-             from invitations ",
+             expires_at, ended_at, accepted_by, version from invitations ",
             $rest
         )
     };
@@ -24,9 +22,8 @@ macro_rules! select {
 pub async fn create(tx: &mut Tx, i: &Invitation, token_hash: &str) -> Result<()> {
     sqlx::query(
         "insert into invitations (id, org_id, email, email_key, name, language, token_hash, status, \
-         request_id, invited_by, \
-         created_at, expires_at, \
-         version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         request_id, invited_by, created_at, expires_at, version) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(i.id.as_str())
     .bind(i.organisation.as_str())
@@ -53,9 +50,8 @@ pub async fn update(tx: &mut Tx, i: &Invitation) -> Result<()> {
         InvitationStatus::Deleted { at } => (Some(at.0), None),
     };
     sqlx::query(
-        "update invitations set status = $4, expires_at = $5, ended_at = $6, accepted_by = $7, version = \
-         version + 1 \
-         where org_id = $1 and id = $2 and version = $3 and status = 'pending'",
+        "update invitations set status = $4, expires_at = $5, ended_at = $6, accepted_by = $7, \
+         version = version + 1 where org_id = $1 and id = $2 and version = $3 and status = 'pending'",
     )
     .bind(i.organisation.as_str())
     .bind(i.id.as_str())
@@ -117,9 +113,8 @@ pub async fn find_open(conn: &mut Conn, org: &OrganisationId, email: &Email) -> 
 /// of the name or address.
 pub async fn list_open(conn: &mut Conn, org: &OrganisationId, search: &str) -> Result<Vec<Invitation>> {
     sqlx::query(select!(
-        "where org_id = $1 and status = 'pending' and (lower(name) like $2 escape '!' or email_key like $2 \
-         escape '!') \
-         order by created_at desc, id desc limit 20"
+        "where org_id = $1 and status = 'pending' and (lower(name) like $2 escape '!' \
+         or email_key like $2 escape '!') order by created_at desc, id desc limit 20"
     ))
     .bind(org.as_str())
     .bind(crate::store::rows::containing(&text::fold(search)))
@@ -165,11 +160,9 @@ pub async fn list(
     let org = asked.bind(org.to_string())?;
     let mut sql = format!(
         "select i.id, i.org_id, i.email, i.name, i.language, i.status, i.request_id, i.invited_by, \
-         i.created_at, i.expires_at, i.ended_at, \
-         i.accepted_by, i.version, a.name as inviter, l.id as letter_id, l.letter, l.recipient, l.state, \
-         l.attempts, l.problem, \
-         l.next_try_at, l.ended_at as letter_ended_at from invitations i join accounts a on a.id = \
-         i.invited_by \
+         i.created_at, i.expires_at, i.ended_at, i.accepted_by, i.version, a.name as inviter, \
+         l.id as letter_id, l.letter, l.recipient, l.state, l.attempts, l.problem, l.next_try_at, \
+         l.ended_at as letter_ended_at from invitations i join accounts a on a.id = i.invited_by \
          left join outbox l on l.id = {NEWEST_LETTER} where i.org_id = {org}"
     );
     sql += &match look.status {
@@ -214,8 +207,8 @@ pub async fn list(
 /// How many open invitations could not be delivered.
 pub async fn count_undelivered(conn: &mut Conn, org: &OrganisationId) -> Result<i64> {
     let sql = format!(
-        "select count(*) as n from invitations i join outbox l on l.id = {NEWEST_LETTER} \
-         where i.org_id = $1 and i.status = 'pending' and l.state = 'failed'"
+        "select count(*) as n from invitations i join outbox l on l.id = {NEWEST_LETTER} where i.org_id = $1 \
+         and i.status = 'pending' and l.state = 'failed'"
     );
     sqlx::query(AssertSqlSafe(sql))
         .bind(org.to_string())
@@ -240,8 +233,8 @@ pub async fn is_undelivered(conn: &mut Conn, org: &OrganisationId, id: &Invitati
 /// Gives an invitation the roles that whoever accepts it is to have.
 pub async fn add_role(tx: &mut Tx, org: &OrganisationId, id: &InvitationId, role: &RoleId) -> Result<()> {
     sqlx::query(
-        "insert into invitation_roles (org_id, invitation_id, role_id) values ($1, $2, $3) on \
-        conflict do nothing",
+        "insert into invitation_roles (org_id, invitation_id, role_id) values ($1, $2, $3) \
+         on conflict do nothing",
     )
     .bind(org.as_str())
     .bind(id.as_str())
@@ -253,8 +246,8 @@ pub async fn add_role(tx: &mut Tx, org: &OrganisationId, id: &InvitationId, role
 /// Takes a role from all invitations that have not ended.
 pub async fn drop_role(tx: &mut Tx, org: &OrganisationId, role: &RoleId) -> Result<()> {
     sqlx::query(
-        "delete from invitation_roles where org_id = $1 and role_id = $2 and invitation_id in \
-         (select id from invitations where org_id = $1 and status = 'pending')",
+        "delete from invitation_roles where org_id = $1 and role_id = $2 and invitation_id in (select id \
+         from invitations where org_id = $1 and status = 'pending')",
     )
     .bind(org.as_str())
     .bind(role.as_str())
@@ -272,8 +265,8 @@ pub async fn list_roles<'a>(
     let org = asked.bind(org.to_string())?;
     let ids = asked.list(ids)?;
     let sql = format!(
-        "select invitation_id, role_id from invitation_roles where org_id = {org} and invitation_id in \
-         ({ids})"
+        "select invitation_id, role_id from invitation_roles where org_id = {org} \
+         and invitation_id in ({ids})"
     );
     sqlx::query_with(AssertSqlSafe(sql), asked.0)
         .list(conn, |r| Ok((r.parsed("invitation_id")?, r.parsed("role_id")?)))
@@ -284,8 +277,7 @@ pub async fn list_roles<'a>(
 pub async fn list_carrying(conn: &mut Conn, org: &OrganisationId, role: &RoleId) -> Result<Vec<Invitation>> {
     sqlx::query(select!(
         "where org_id = $1 and status = 'pending' and id in (select invitation_id from invitation_roles \
-         where org_id = $1 and role_id = $2) \
-         order by created_at desc, id desc"
+         where org_id = $1 and role_id = $2) order by created_at desc, id desc"
     ))
     .bind(org.as_str())
     .bind(role.as_str())

@@ -40,10 +40,9 @@ pub struct MemberQuery {
 }
 
 const SELECT: &str = "select a.id, a.name, a.email, m.sorts_as, m.joined_at, m.waits_since, m.manager_id, \
-    m.job_title, m.department, \
-     g.name as manager, (select max(s.seen_at) from sessions s where s.account_id = a.id) as seen_at \
-     from members m join accounts a on a.id = m.account_id left join accounts g on g.id = m.manager_id \
-     where m.state = 'active' and m.org_id = $1";
+    m.job_title, m.department, g.name as manager, (select max(s.seen_at) from sessions s \
+    where s.account_id = a.id) as seen_at from members m join accounts a on a.id = m.account_id \
+    left join accounts g on g.id = m.manager_id where m.state = 'active' and m.org_id = $1";
 
 /// A page of the organisation's active members by name; at most `limit`.
 pub async fn list(
@@ -97,8 +96,8 @@ pub async fn find_by_email(
     email: &Email,
 ) -> Result<Option<AccountId>> {
     sqlx::query(
-        "select a.id from accounts a join members m on m.account_id = a.id \
-         where m.org_id = $1 and m.state = 'active' and a.email_key = $2 and a.email_proven_at is not null",
+        "select a.id from accounts a join members m on m.account_id = a.id where m.org_id = $1 \
+         and m.state = 'active' and a.email_key = $2 and a.email_proven_at is not null",
     )
     .bind(org.as_str())
     .bind(email.key())
@@ -140,9 +139,9 @@ pub async fn mark_waiting(
     account: Option<&AccountId>,
     now: Time,
 ) -> Result<()> {
-    const HAS: &str = "exists (select 1 from member_roles mr join roles r on r.id = mr.role_id where \
-        mr.org_id = members.org_id \
-         and mr.account_id = members.account_id and (r.built_in = 1 or r.permissions <> ''))";
+    const HAS: &str = "exists (select 1 from member_roles mr join roles r on r.id = mr.role_id \
+        where mr.org_id = members.org_id and mr.account_id = members.account_id \
+        and (r.built_in = 1 or r.permissions <> ''))";
     let whom = if account.is_some() {
         "and account_id = $2"
     } else {
@@ -150,12 +149,12 @@ pub async fn mark_waiting(
     };
     let account = account.map(ToString::to_string).unwrap_or_default();
     let waits = format!(
-        "update members set waits_since = $3 where org_id = $1 {whom} and state = 'active' and waits_since \
-         is null and not {HAS}"
+        "update members set waits_since = $3 where org_id = $1 {whom} and state = 'active' \
+         and waits_since is null and not {HAS}"
     );
     let over = format!(
-        "update members set waits_since = null where org_id = $1 {whom} and waits_since is not null and \
-         (state = 'ended' or {HAS})"
+        "update members set waits_since = null where org_id = $1 {whom} and waits_since is not null \
+         and (state = 'ended' or {HAS})"
     );
     sqlx::query(AssertSqlSafe(waits))
         .bind(org.to_string())
@@ -208,9 +207,8 @@ pub async fn list_reports(
     manager: &AccountId,
 ) -> Result<Vec<(AccountId, String)>> {
     sqlx::query(
-        "select a.id, a.name from members m join accounts a on a.id = m.account_id \
-         where m.org_id = $1 and m.manager_id = $2 and m.state = 'active' order by m.sorts_as, a.id limit \
-         500",
+        "select a.id, a.name from members m join accounts a on a.id = m.account_id where m.org_id = $1 \
+         and m.manager_id = $2 and m.state = 'active' order by m.sorts_as, a.id limit 500",
     )
     .bind(org.as_str())
     .bind(manager.as_str())
@@ -222,9 +220,8 @@ pub async fn list_reports(
 /// Its row stays, for what refers to it.
 pub async fn end(tx: &mut Tx, org: &OrganisationId, account: &AccountId, now: Time) -> Result<()> {
     sqlx::query(
-        "update members set state = 'ended', ended_at = $3, waits_since = null, manager_id = null, version = \
-         version + 1 \
-         where org_id = $1 and account_id = $2 and state = 'active'",
+        "update members set state = 'ended', ended_at = $3, waits_since = null, manager_id = null, \
+         version = version + 1 where org_id = $1 and account_id = $2 and state = 'active'",
     )
     .bind(org.as_str())
     .bind(account.as_str())
@@ -260,10 +257,9 @@ pub async fn ties(conn: &mut Conn, org: &OrganisationId, account: &AccountId) ->
     let found = sqlx::query(
         "select (select count(*) from member_roles where org_id = $1 and account_id = $2) as roles, \
          (select count(*) from group_members where org_id = $1 and account_id = $2) as of_groups, \
-         (select count(*) from members where org_id = $1 and manager_id = $2 and state = 'active') as \
-         reports, \
-         (select count(*) from invitations where org_id = $1 and invited_by = $2 and status = 'pending') as \
-         invitations",
+         (select count(*) from members where org_id = $1 and manager_id = $2 \
+         and state = 'active') as reports, (select count(*) from invitations where org_id = $1 \
+         and invited_by = $2 and status = 'pending') as invitations",
     )
     .bind(org.as_str())
     .bind(account.as_str())

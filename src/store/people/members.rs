@@ -15,12 +15,11 @@ macro_rules! select_membership {
     ($rest:literal) => {
         concat!(
             "select m.org_id, m.account_id, m.joined_at, o.slug, o.name as org_name, o.customer_number, \
-             o.demands_factor, o.admin_contact, coalesce(o.closed_at, o.closes_at) as closes_at, a.factor, \
-             (select count(*) from members x join organisations y on y.id = x.org_id \
-             where x.account_id = m.account_id and x.state = 'active' and y.closed_at is null) as \
-             memberships, \
-             r.permissions, r.built_in from members m join organisations o on o.id = m.org_id join accounts \
-             a on a.id = m.account_id \
+             o.demands_factor, o.admin_contact, coalesce(o.closed_at, o.closes_at) as closes_at, \
+             a.factor, (select count(*) from members x join organisations y on y.id = x.org_id \
+             where x.account_id = m.account_id and x.state = 'active' \
+             and y.closed_at is null) as memberships, r.permissions, r.built_in from members m \
+             join organisations o on o.id = m.org_id join accounts a on a.id = m.account_id \
              left join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id \
              left join roles r on r.id = mr.role_id and r.org_id = m.org_id ",
             $rest
@@ -32,11 +31,10 @@ macro_rules! select_membership {
 /// Joining again reactivates.
 pub async fn join(tx: &mut Tx, org: &OrganisationId, account: &Account, now: Time) -> Result<bool> {
     let met = sqlx::query(
-        "insert into members (org_id, account_id, state, joined_at, waits_since) values ($1, $2, 'active', \
-         $3, $3) \
-         on conflict (org_id, account_id) do update set state = 'active', joined_at = excluded.joined_at, \
-         waits_since = excluded.joined_at, ended_at = null, version = members.version + 1 where \
-         members.state = 'ended'",
+        "insert into members (org_id, account_id, state, joined_at, waits_since) \
+         values ($1, $2, 'active', $3, $3) on conflict (org_id, account_id) do update set state = 'active', \
+         joined_at = excluded.joined_at, waits_since = excluded.joined_at, ended_at = null, \
+         version = members.version + 1 where members.state = 'ended'",
     )
     .bind(org.as_str())
     .bind(account.id.as_str())
@@ -65,8 +63,8 @@ pub async fn find_active(conn: &mut Conn, slug: &Slug, account: &AccountId) -> R
 /// organisation's name.
 pub async fn list_of_account(conn: &mut Conn, account: &AccountId) -> Result<Vec<Membership>> {
     let rows = sqlx::query(select_membership!(
-        "where m.account_id = $1 and m.state = 'active' order by case when o.id = a.last_org_id then 0 else \
-         1 end, o.name, o.id"
+        "where m.account_id = $1 and m.state = 'active' order by case when o.id = a.last_org_id then 0 \
+         else 1 end, o.name, o.id"
     ))
     .bind(account.as_str())
     .list(conn, read_one_role)
@@ -89,11 +87,10 @@ pub async fn list_holders(
     permission: Permission,
 ) -> Result<Vec<LetterReader>> {
     let sql = format!(
-        "select distinct a.id, a.email, a.language from members m \
-         join accounts a on a.id = m.account_id \
+        "select distinct a.id, a.email, a.language from members m join accounts a on a.id = m.account_id \
          join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id \
-         join roles r on r.id = mr.role_id and r.org_id = m.org_id \
-         where m.org_id = $1 and m.state = 'active' and {} order by a.id",
+         join roles r on r.id = mr.role_id and r.org_id = m.org_id where m.org_id = $1 \
+         and m.state = 'active' and {} order by a.id",
         permissions::gives(permission)
     );
     sqlx::query(AssertSqlSafe(sql))
@@ -106,7 +103,7 @@ pub async fn list_holders(
 pub async fn list_readers(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<LetterReader>> {
     sqlx::query(
         "select a.id, a.email, a.language from members m join accounts a on a.id = m.account_id \
-        where m.org_id = $1 and m.state = 'active' order by a.id",
+         where m.org_id = $1 and m.state = 'active' order by a.id",
     )
     .bind(org.as_str())
     .list(conn, read_reader)

@@ -11,8 +11,8 @@ use sqlx::AssertSqlSafe;
 
 pub async fn create(tx: &mut Tx, org: &OrganisationId, r: &Role) -> Result<()> {
     sqlx::query(
-        "insert into roles (id, org_id, name, permissions, built_in, version) values ($1, $2, $3, \
-        $4, $5, $6)",
+        "insert into roles (id, org_id, name, permissions, built_in, version) \
+         values ($1, $2, $3, $4, $5, $6)",
     )
     .bind(r.id.as_str())
     .bind(org.as_str())
@@ -95,10 +95,9 @@ pub async fn list_of_members<'a>(
 /// Names of the active members that have a role, by name, at most 20.
 pub async fn list_holders(conn: &mut Conn, org: &OrganisationId, role: &RoleId) -> Result<Vec<String>> {
     sqlx::query(
-        "select a.name from member_roles mr join members m on m.org_id = mr.org_id and m.account_id = \
-         mr.account_id \
-         join accounts a on a.id = m.account_id where mr.org_id = $1 and mr.role_id = $2 and m.state = \
-         'active' order by m.sorts_as, a.id limit 20",
+        "select a.name from member_roles mr join members m on m.org_id = mr.org_id \
+         and m.account_id = mr.account_id join accounts a on a.id = m.account_id where mr.org_id = $1 \
+         and mr.role_id = $2 and m.state = 'active' order by m.sorts_as, a.id limit 20",
     )
     .bind(org.as_str())
     .bind(role.as_str())
@@ -109,8 +108,8 @@ pub async fn list_holders(conn: &mut Conn, org: &OrganisationId, role: &RoleId) 
 /// The organisation's built-in role Administrator.
 pub async fn find_administrator(conn: &mut Conn, org: &OrganisationId) -> Result<Role> {
     sqlx::query(
-        "select id, name, permissions, built_in, version from roles where org_id = $1 and built_in = \
-        1 and name = $2",
+        "select id, name, permissions, built_in, version from roles where org_id = $1 and built_in = 1 \
+         and name = $2",
     )
     .bind(org.as_str())
     .bind(ADMINISTRATOR)
@@ -122,8 +121,8 @@ pub async fn find_administrator(conn: &mut Conn, org: &OrganisationId) -> Result
 /// The organisation's roles, by name.
 pub async fn list(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Role>> {
     sqlx::query(
-        "select id, name, permissions, built_in, version from roles where org_id = $1 order by \
-        built_in desc, name, id",
+        "select id, name, permissions, built_in, version from roles where org_id = $1 \
+         order by built_in desc, name, id",
     )
     .bind(org.as_str())
     .list(conn, read)
@@ -163,9 +162,8 @@ pub async fn take(
 /// How many active members of the organisation have this role.
 pub async fn count_holders(conn: &mut Conn, org: &OrganisationId, role: &RoleId) -> Result<i64> {
     sqlx::query(
-        "select count(*) as n from member_roles mr join members m on m.org_id = mr.org_id and m.account_id = \
-         mr.account_id \
-         where mr.org_id = $1 and mr.role_id = $2 and m.state = 'active'",
+        "select count(*) as n from member_roles mr join members m on m.org_id = mr.org_id \
+         and m.account_id = mr.account_id where mr.org_id = $1 and mr.role_id = $2 and m.state = 'active'",
     )
     .bind(org.as_str())
     .bind(role.as_str())

@@ -48,8 +48,8 @@ pub struct Item {
 
 pub async fn begin(tx: &mut Tx, job: &Job) -> Result<()> {
     sqlx::query(
-        "insert into bulk_jobs (id, org_id, by_id, place, verdict, reason, begun_at) values ($1, $2, \
-        $3, $4, $5, $6, $7)",
+        "insert into bulk_jobs (id, org_id, by_id, place, verdict, reason, begun_at) \
+         values ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(job.id.as_str())
     .bind(job.organisation.as_str())
@@ -65,9 +65,8 @@ pub async fn begin(tx: &mut Tx, job: &Job) -> Result<()> {
 /// Adds a request to a job; only one of its organisation, and each once.
 pub async fn add(tx: &mut Tx, job: &Job, request: &RequestId) -> Result<()> {
     sqlx::query(
-        "insert into bulk_items (job_id, org_id, request_id) select $1, r.org_id, r.id from requests r where \
-         r.org_id = $2 and r.id = $3 \
-         on conflict do nothing",
+        "insert into bulk_items (job_id, org_id, request_id) select $1, r.org_id, r.id from requests r \
+         where r.org_id = $2 and r.id = $3 on conflict do nothing",
     )
     .bind(job.id.as_str())
     .bind(job.organisation.as_str())
@@ -108,8 +107,8 @@ pub async fn finish(tx: &mut Tx, job: &Job, request: &RequestId, refused: Option
         .transpose()
         .map_err(|_| Error::Internal)?;
     sqlx::query(
-        "update bulk_items set done = 1, refused = $4 \
-         where org_id = $1 and job_id = $2 and request_id = $3 and done = 0",
+        "update bulk_items set done = 1, refused = $4 where org_id = $1 and job_id = $2 and request_id = $3 \
+         and done = 0",
     )
     .bind(job.organisation.as_str())
     .bind(job.id.as_str())
@@ -133,8 +132,7 @@ pub async fn end(tx: &mut Tx, job: &Job, now: Time) -> Result<()> {
 pub async fn claim(tx: &mut Tx, now: Time) -> Result<Option<Job>> {
     sqlx::query(
         "update bulk_jobs set lease_until = $2 where id in (select id from bulk_jobs where ended_at is null \
-         and lease_until <= $1 \
-         order by begun_at, id limit 1) and ended_at is null and lease_until <= $1 \
+         and lease_until <= $1 order by begun_at, id limit 1) and ended_at is null and lease_until <= $1 \
          returning id, org_id, by_id, place, verdict, reason, begun_at, ended_at",
     )
     .bind(now.0)
@@ -161,8 +159,8 @@ pub async fn release(tx: &mut Tx, job: &Job) -> Result<()> {
 
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &JobId) -> Result<Job> {
     sqlx::query(
-        "select id, org_id, by_id, place, verdict, reason, begun_at, ended_at from bulk_jobs where \
-        org_id = $1 and id = $2",
+        "select id, org_id, by_id, place, verdict, reason, begun_at, ended_at from bulk_jobs \
+         where org_id = $1 and id = $2",
     )
     .bind(org.as_str())
     .bind(id.as_str())
@@ -193,13 +191,10 @@ pub async fn count(conn: &mut Conn, job: &Job) -> Result<JobCounts> {
 pub async fn list(conn: &mut Conn, job: &Job) -> Result<Vec<Item>> {
     sqlx::query(
         "select i.request_id, i.done, i.refused, r.name, coalesce(c.person, r.email) as email, \
-         coalesce(s.name, n.name) as resource \
-         from bulk_items i join requests r on r.id = i.request_id \
-         left join resources s on s.id = r.resource_id \
-         left join contacts c on c.id = r.contact_id \
-         left join connectors n on n.id = r.connector_id \
-         where i.org_id = $1 and i.job_id = $2 \
-         order by case when i.refused is null then 1 else 0 end, i.request_id limit 500",
+         coalesce(s.name, n.name) as resource from bulk_items i join requests r on r.id = i.request_id \
+         left join resources s on s.id = r.resource_id left join contacts c on c.id = r.contact_id \
+         left join connectors n on n.id = r.connector_id where i.org_id = $1 and i.job_id = $2 order by case \
+         when i.refused is null then 1 else 0 end, i.request_id limit 500",
     )
     .bind(job.organisation.as_str())
     .bind(job.id.as_str())

@@ -44,10 +44,9 @@ pub struct ChatSource {
 const SELECT: &str = concat!(
     "select ",
     columns!(),
-    ", r.sorts_as, d.name as decider, i.id as open_invitation, s.name as resource, n.platform, n.name as \
-     connector, c.person, c.conversation, c.member_id \
-     from requests r left join accounts d on d.id = r.decided_by left join resources s on s.id = \
-     r.resource_id \
+    ", r.sorts_as, d.name as decider, i.id as open_invitation, s.name as resource, n.platform, \
+     n.name as connector, c.person, c.conversation, c.member_id from requests r \
+     left join accounts d on d.id = r.decided_by left join resources s on s.id = r.resource_id \
      left join invitations i on i.org_id = r.org_id and i.id = r.invitation_id and i.status = 'pending' \
      left join connectors n on n.id = r.connector_id left join contacts c on c.id = r.contact_id "
 );
@@ -149,8 +148,8 @@ async fn statement(
         // The offset keeps PostgreSQL from reading all that begins with a frequent word, to join
         // it.
         within += &format!(
-            " and exists (select 1 from request_terms t where t.org_id = {org} and t.request_id = r.id and \
-             t.term >= {from} and t.term < {to} limit 1 offset 0)"
+            " and exists (select 1 from request_terms t where t.org_id = {org} and t.request_id = r.id \
+             and t.term >= {from} and t.term < {to} limit 1 offset 0)"
         );
     }
     let page = match begun_by {
@@ -218,9 +217,8 @@ fn of_rare_word(
 ) -> String {
     format!(
         "with found as materialized (select distinct request_id from request_terms where org_id = {org} \
-         and term >= {from} and term < {to} limit {RARE}) \
-         select r.id from found f cross join requests r where r.id = f.request_id and r.org_id = {org} \
-         and (({})){within} {order}",
+         and term >= {from} and term < {to} limit {RARE}) select r.id from found f cross join requests r \
+         where r.id = f.request_id and r.org_id = {org} and (({})){within} {order}",
         stretches.join(") or (")
     )
 }

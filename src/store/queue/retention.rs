@@ -12,16 +12,13 @@ use sqlx::AssertSqlSafe;
 /// What keeps a request `r` whatever its age: access that holds, an invitation that waits, a letter
 /// or a call that is still owed, a job that is under way.
 const NEEDED: &str = "exists (select 1 from grants g where g.id = r.grant_id and g.ended_at is null) \
-     or exists (select 1 from invitations i where i.org_id = r.org_id and i.id = r.invitation_id and \
-     i.status = 'pending') \
-     or exists (select 1 from outbox o where o.org_id = r.org_id and o.request_id = r.id and o.state = \
-     'queued') \
-     or exists (select 1 from hook_calls h where h.org_id = r.org_id and h.request_id = r.id and h.state = \
-     'queued') \
-     or exists (select 1 from chat_sends c where c.org_id = r.org_id and c.request_id = r.id and c.state = \
-     'queued') \
-     or exists (select 1 from bulk_items b join bulk_jobs j on j.id = b.job_id where b.request_id = r.id and \
-     j.ended_at is null)";
+    or exists (select 1 from invitations i where i.org_id = r.org_id and i.id = r.invitation_id \
+    and i.status = 'pending') or exists (select 1 from outbox o where o.org_id = r.org_id \
+    and o.request_id = r.id and o.state = 'queued') or exists (select 1 from hook_calls h \
+    where h.org_id = r.org_id and h.request_id = r.id and h.state = 'queued') or exists (select 1 \
+    from chat_sends c where c.org_id = r.org_id and c.request_id = r.id and c.state = 'queued') \
+    or exists (select 1 from bulk_items b join bulk_jobs j on j.id = b.job_id where b.request_id = r.id \
+    and j.ended_at is null)";
 
 /// The organisations that do not keep decided requests for ever, and for how long they do.
 pub async fn list_organisations(conn: &mut Conn) -> Result<Vec<(OrganisationId, Span)>> {
@@ -43,8 +40,8 @@ pub async fn list_due(
     limit: i64,
 ) -> Result<Vec<RequestId>> {
     let sql = format!(
-        "select r.id from requests r where r.org_id = $1 and r.status in ('approved', 'denied', 'canceled', \
-         'expired') and r.decided_at < $2 \
+        "select r.id from requests r where r.org_id = $1 \
+         and r.status in ('approved', 'denied', 'canceled', 'expired') and r.decided_at < $2 \
          and not ({NEEDED}) order by r.decided_at limit {limit}"
     );
     sqlx::query(AssertSqlSafe(sql))
@@ -73,8 +70,8 @@ pub async fn delete(tx: &mut Tx, org: &OrganisationId, id: &RequestId, before: T
         "delete from outbox where org_id = $1 and request_id = $2 and state <> 'queued'",
         "delete from chat_sends where org_id = $1 and request_id = $2 and state <> 'queued'",
         "delete from bulk_items where org_id = $1 and request_id = $2 and done = 1",
-        "update invitations set request_id = null where org_id = $1 and request_id = $2 and status <> \
-         'pending'",
+        "update invitations set request_id = null where org_id = $1 and request_id = $2 \
+         and status <> 'pending'",
     ] {
         sqlx::query(sql)
             .bind(org.as_str())
@@ -83,9 +80,9 @@ pub async fn delete(tx: &mut Tx, org: &OrganisationId, id: &RequestId, before: T
             .await?;
     }
     let sql = format!(
-        "delete from requests where org_id = $1 and id = $2 and decided_at < $3 and status in ('approved', \
-         'denied', 'canceled', 'expired') \
-         and not exists (select 1 from requests r where r.org_id = $1 and r.id = $2 and ({NEEDED}))"
+        "delete from requests where org_id = $1 and id = $2 and decided_at < $3 \
+         and status in ('approved', 'denied', 'canceled', 'expired') and not exists (select 1 \
+         from requests r where r.org_id = $1 and r.id = $2 and ({NEEDED}))"
     );
     sqlx::query(AssertSqlSafe(sql))
         .bind(org.as_str().to_owned())

@@ -78,8 +78,8 @@ pub async fn shelves(conn: &mut Conn, org: &OrganisationId, now: Time) -> Result
     let rows = sqlx::query(
         "select tab, status, approval, kind, n, 0 as overdue from request_counts where org_id = $1 union all \
          select tab, status, approval, kind, 0 as n, count(*) as overdue from requests where org_id = $1 \
-         and status in ('pending', 'missing_data', 'error') and expires_at <= $2 group by tab, status, \
-         approval, kind",
+         and status in ('pending', 'missing_data', 'error') and expires_at <= $2 \
+         group by tab, status, approval, kind",
     )
     .bind(org.as_str())
     .bind(now.0)

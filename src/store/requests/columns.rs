@@ -14,12 +14,11 @@ use crate::store::rows::{Columns as _, Row, impossible};
 macro_rules! columns {
     () => {
         "r.id, r.org_id, r.kind, r.account_id, r.email, r.name, r.message, r.language, r.origin, \
-         r.may_ask_again, r.status, \
-         r.submitted_at, r.expires_at, r.decided_at, r.decided_by, r.invitation_id, r.version, r.approval, \
-         r.resource_id, r.holder_id, \
-         r.days, r.flow_id, r.flow_number, r.step, r.at_administrators, r.administrators_decide, \
-         r.escalated, r.remind_at, r.escalate_at, r.provisioning, \
-         r.trouble, r.grant_id, r.reason, r.next_steps, r.overrides, r.connector_id, r.contact_id, r.further"
+         r.may_ask_again, r.status, r.submitted_at, r.expires_at, r.decided_at, r.decided_by, \
+         r.invitation_id, r.version, r.approval, r.resource_id, r.holder_id, r.days, r.flow_id, \
+         r.flow_number, r.step, r.at_administrators, r.administrators_decide, r.escalated, r.remind_at, \
+         r.escalate_at, r.provisioning, r.trouble, r.grant_id, r.reason, r.next_steps, r.overrides, \
+         r.connector_id, r.contact_id, r.further"
     };
 }
 pub(crate) use columns;

@@ -27,8 +27,8 @@ pub async fn list_open_joins(
     account: Option<&AccountId>,
 ) -> Result<Vec<Request>> {
     sqlx::query(select!(
-        "where r.org_id = $1 and (r.email_key = $2 or r.account_id = $3) and r.kind = 'join' and r.status = \
-         'pending' order by r.submitted_at, r.id"
+        "where r.org_id = $1 and (r.email_key = $2 or r.account_id = $3) and r.kind = 'join' \
+         and r.status = 'pending' order by r.submitted_at, r.id"
     ))
     .bind(org.as_str())
     .bind(email.key())
@@ -40,8 +40,9 @@ pub async fn list_open_joins(
 /// The organisation's open requests, oldest first; at most 100.
 pub async fn list_open(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Request>> {
     sqlx::query(select!(
-        "where r.org_id = $1 and r.tab in ('pending', 'others') and r.status in ('pending', \
-        'missing_data', 'error') and r.provisioning = 0 order by r.submitted_at, r.id limit 100"
+        "where r.org_id = $1 and r.tab in ('pending', 'others') \
+         and r.status in ('pending', 'missing_data', 'error') and r.provisioning = 0 \
+         order by r.submitted_at, r.id limit 100"
     ))
     .bind(org.as_str())
     .list(conn, read)
@@ -51,8 +52,9 @@ pub async fn list_open(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<Requ
 /// The open requests of this account or under its address, in any organisation.
 pub async fn list_open_of(conn: &mut Conn, account: &Account) -> Result<Vec<Request>> {
     sqlx::query(select!(
-        "where (r.account_id = $1 or r.email_key = $2 or r.holder_id = $1) and r.status in ('pending', \
-         'missing_data', 'error') and r.provisioning = 0 order by r.submitted_at, r.id"
+        "where (r.account_id = $1 or r.email_key = $2 or r.holder_id = $1) \
+         and r.status in ('pending', 'missing_data', 'error') and r.provisioning = 0 \
+         order by r.submitted_at, r.id"
     ))
     .bind(account.id.as_str())
     .bind(account.email.key())
@@ -63,8 +65,8 @@ pub async fn list_open_of(conn: &mut Conn, account: &Account) -> Result<Vec<Requ
 /// Requests past their life that no sweep has settled, of any organisation; at most `limit`.
 pub async fn list_due(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<Request>> {
     sqlx::query(select!(
-        "where r.status in ('pending', 'missing_data', 'error') and r.expires_at <= $1 order by \
-         r.expires_at, r.id limit $2"
+        "where r.status in ('pending', 'missing_data', 'error') and r.expires_at <= $1 \
+         order by r.expires_at, r.id limit $2"
     ))
     .bind(now.0)
     .bind(limit)
@@ -94,8 +96,8 @@ pub async fn list_open_for(
     holder: &AccountId,
 ) -> Result<Vec<Request>> {
     sqlx::query(select!(
-        "where r.org_id = $1 and r.holder_id = $2 and r.status in ('pending', 'missing_data', 'error') order \
-         by r.submitted_at, r.id"
+        "where r.org_id = $1 and r.holder_id = $2 and r.status in ('pending', 'missing_data', 'error') \
+         order by r.submitted_at, r.id"
     ))
     .bind(org.as_str())
     .bind(holder.as_str())
@@ -114,10 +116,9 @@ pub async fn list_mine(
         "select ",
         columns!(),
         ", n.name as resource, d.name as decider from requests r join resources n on n.id = r.resource_id \
-         left join accounts d on d.id = r.decided_by where r.org_id = $1 and r.id in \
-         (select id from requests where org_id = $1 and holder_id = $2 union select id from requests where \
-         account_id = $2 and org_id = $1) \
-         order by r.submitted_at desc, r.id desc limit 50"
+         left join accounts d on d.id = r.decided_by where r.org_id = $1 and r.id in (select id \
+         from requests where org_id = $1 and holder_id = $2 union select id from requests \
+         where account_id = $2 and org_id = $1) order by r.submitted_at desc, r.id desc limit 50"
     ))
     .bind(org.as_str())
     .bind(account.as_str())
@@ -149,8 +150,8 @@ pub async fn list_open_of_connector(
     connector: &ConnectorId,
 ) -> Result<Vec<Request>> {
     sqlx::query(select!(
-        "where r.org_id = $1 and r.connector_id = $2 and r.kind = 'chat' and r.status = 'pending' order by \
-         r.submitted_at, r.id limit 200"
+        "where r.org_id = $1 and r.connector_id = $2 and r.kind = 'chat' and r.status = 'pending' \
+         order by r.submitted_at, r.id limit 200"
     ))
     .bind(org.as_str())
     .bind(connector.as_str())
@@ -164,9 +165,8 @@ pub async fn list_own(conn: &mut Conn, account: &AccountId) -> Result<Vec<(Slug,
     sqlx::query(concat!(
         "select o.slug, ",
         columns!(),
-        " from requests r join organisations o on o.id = r.org_id where r.account_id = $1 and r.kind = \
-         'join' \
-         order by r.submitted_at desc, r.id desc limit 50"
+        " from requests r join organisations o on o.id = r.org_id where r.account_id = $1 \
+         and r.kind = 'join' order by r.submitted_at desc, r.id desc limit 50"
     ))
     .bind(account.as_str())
     .list(conn, |r| Ok((r.parsed("slug")?, read(r)?)))

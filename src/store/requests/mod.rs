@@ -26,8 +26,7 @@ pub async fn submit(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
     let shelf = Shelf::of(r);
     sqlx::query(
         "insert into requests (id, org_id, kind, account_id, email, email_key, name, sorts_as, message, \
-         language, origin, status, tab, \
-         approval, submitted_at, expires_at, version) \
+         language, origin, status, tab, approval, submitted_at, expires_at, version) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'pending', $12, $13, $14, $15, $16)",
     )
     .bind(r.id.as_str())
@@ -171,11 +170,11 @@ async fn write(tx: &mut Tx, r: &Request, version: i64) -> Result<()> {
     let waiting = if r.status.is_open() { asked } else { None };
     sqlx::query(
         "update requests set status = $4, decided_at = $5, decided_by = $6, invitation_id = $7, tab = $8, \
-         grant_id = $9, trouble = $10, reason = $11, next_steps = $12, overrides = $13, \
-         provisioning = $14, message = $15, expires_at = $16, flow_number = $17, step = $18, \
-         at_administrators = $19, escalated = $20, remind_at = $21, escalate_at = $22, approval = $23, \
-         version = $24, administrators_decide = $25 \
-         where org_id = $1 and id = $2 and version = $3 and status in ('pending', 'missing_data', 'error')",
+         grant_id = $9, trouble = $10, reason = $11, next_steps = $12, overrides = $13, provisioning = $14, \
+         message = $15, expires_at = $16, flow_number = $17, step = $18, at_administrators = $19, \
+         escalated = $20, remind_at = $21, escalate_at = $22, approval = $23, version = $24, \
+         administrators_decide = $25 where org_id = $1 and id = $2 and version = $3 \
+         and status in ('pending', 'missing_data', 'error')",
     )
     .bind(r.organisation.as_str())
     .bind(r.id.as_str())
@@ -213,8 +212,8 @@ async fn write(tx: &mut Tx, r: &Request, version: i64) -> Result<()> {
 /// Writes down that a rejected person may ask again at once.
 pub async fn allow_again(tx: &mut Tx, r: &Request) -> Result<()> {
     sqlx::query(
-        "update requests set may_ask_again = 1, version = version + 1 where org_id = $1 and id = $2 and \
-         version = $3 and status = 'denied'",
+        "update requests set may_ask_again = 1, version = version + 1 where org_id = $1 and id = $2 \
+         and version = $3 and status = 'denied'",
     )
     .bind(r.organisation.as_str())
     .bind(r.id.as_str())
@@ -232,9 +231,8 @@ pub async fn find_newest_denied(
     account: Option<&AccountId>,
 ) -> Result<Option<Request>> {
     const NEWEST: &str = select!(
-        "where r.org_id = $1 and (r.email_key = $2 or r.account_id = $3) and r.kind = 'join' and r.status = \
-         'denied' \
-         order by r.decided_at desc, r.id desc limit 1"
+        "where r.org_id = $1 and (r.email_key = $2 or r.account_id = $3) and r.kind = 'join' \
+         and r.status = 'denied' order by r.decided_at desc, r.id desc limit 1"
     );
     sqlx::query(NEWEST)
         .bind(org.as_str())
@@ -282,10 +280,10 @@ pub async fn list_new(
     until: Time,
     limit: i64,
 ) -> Result<(i64, Vec<New>)> {
-    const OPEN: &str = "from requests r left join resources s on s.id = r.resource_id left join contacts c \
-        on c.id = r.contact_id where r.org_id = $1 \
-         and r.status in ('pending', 'missing_data', 'error') and r.submitted_at > $2 and r.submitted_at <= \
-         $3";
+    const OPEN: &str = "from requests r left join resources s on s.id = r.resource_id \
+        left join contacts c on c.id = r.contact_id where r.org_id = $1 \
+        and r.status in ('pending', 'missing_data', 'error') and r.submitted_at > $2 \
+        and r.submitted_at <= $3";
     let asked = |sql: String| {
         sqlx::query(AssertSqlSafe(sql))
             .bind(org.as_str().to_owned())
@@ -296,8 +294,8 @@ pub async fn list_new(
         .number(conn, "n")
         .await?;
     let sql = format!(
-        "select r.name, coalesce(c.person, r.email) as email, s.name as resource {OPEN} order by \
-         r.submitted_at, r.id limit {limit}"
+        "select r.name, coalesce(c.person, r.email) as email, s.name as resource {OPEN} \
+         order by r.submitted_at, r.id limit {limit}"
     );
     let read = |r: &super::rows::Row| {
         Ok(New {
@@ -322,9 +320,8 @@ pub async fn count_further(tx: &mut Tx, r: &Request) -> Result<()> {
 /// How many open requests follow a flow.
 pub async fn count_following(conn: &mut Conn, org: &OrganisationId, flow: &FlowId) -> Result<i64> {
     sqlx::query(
-        "select count(*) as n from requests where org_id = $1 and flow_id = $2 and status in ('pending', \
-         'missing_data', 'error') \
-         and provisioning = 0",
+        "select count(*) as n from requests where org_id = $1 and flow_id = $2 \
+         and status in ('pending', 'missing_data', 'error') and provisioning = 0",
     )
     .bind(org.as_str())
     .bind(flow.as_str())
@@ -336,8 +333,8 @@ pub async fn count_following(conn: &mut Conn, org: &OrganisationId, flow: &FlowI
 /// they may.
 pub async fn nudge(tx: &mut Tx, r: &Request, now: Time, since: Time) -> Result<bool> {
     let met = sqlx::query(
-        "update requests set nudged_at = $3 where org_id = $1 and id = $2 and (nudged_at \
-        is null or nudged_at <= $4)",
+        "update requests set nudged_at = $3 where org_id = $1 and id = $2 \
+         and (nudged_at is null or nudged_at <= $4)",
     )
     .bind(r.organisation.as_str())
     .bind(r.id.as_str())
