@@ -58,7 +58,7 @@
 //! ```
 use crate::domain::Time;
 use crate::domain::ids::AccountId;
-use crate::domain::policy::{Approver, Decider, Departure, Erasable, Permitted, Requester};
+use crate::domain::policy::proofs::{Approver, Decider, Departure, Erasable, Permitted, Requester};
 use crate::domain::step_state::Met;
 
 /// What finally happened, when, and by whom; None: by a flow's condition, or by nobody in
@@ -171,7 +171,7 @@ impl Cancels for Erasable {}
 
 mod sealed {
     use crate::domain::ids::AccountId;
-    use crate::domain::policy::{Approver, Decider, Departure, Erasable, Permitted, Requester};
+    use crate::domain::policy::proofs::{Approver, Decider, Departure, Erasable, Permitted, Requester};
     use crate::domain::step_state::Met;
 
     /// Nothing outside of this file becomes a proof.

@@ -2,7 +2,7 @@
 use super::account::Email;
 use super::changes::{Facts, Field};
 use super::ids::{AccountId, GroupId, OrganisationId};
-use super::policy::Permitted;
+use super::policy::proofs::Permitted;
 use super::time::Span;
 use super::{Error, Result, Time, Why, text};
 use serde::{Deserialize, Serialize};

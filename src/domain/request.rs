@@ -8,7 +8,7 @@ use super::ids::{
 };
 use super::invitation::{self, Invitation};
 use super::organisation::Organisation;
-use super::policy::{Blocker, Decider, Erasable, Requester};
+use super::policy::proofs::{Blocker, Decider, Erasable, Requester};
 use super::time::Span;
 use super::word_enum::word_enum;
 use super::{Error, Result, Time, Why, text};

@@ -3,7 +3,7 @@
 use crate::domain::decision::{Cancellation, Decision};
 use crate::domain::flow::{Approvers, Missing, Quorum, Rules};
 use crate::domain::ids::GrantId;
-use crate::domain::policy::{Decider, Departure};
+use crate::domain::policy::proofs::{Decider, Departure};
 use crate::domain::request::{Matter, Outcome, Problem, Request, ResourceRequest, Status};
 use crate::domain::step_state::StepState;
 use crate::domain::time::Span;

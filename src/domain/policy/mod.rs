@@ -1,6 +1,6 @@
 //! Who may do what. A check returns a proof with a private field; the desk's writes demand the
 //! proof, so none can be forgotten.
-mod proofs;
+pub mod proofs;
 
 pub use proofs::{Approver, Blocker, Decider, Departure, Erasable, Matched, Permitted, Requester};
 
