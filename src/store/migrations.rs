@@ -3,23 +3,51 @@
 use super::db::{DatabaseKind, Db};
 use super::rows::fault;
 use crate::domain::{Error, Result};
+use rust_embed::Embed;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+#[derive(Embed)]
+#[folder = "migrations"]
+struct StepFiles;
 
 struct MigrationStep {
     version: i64,
-    what: &'static str,
-    shared: &'static str,
-    sqlite: &'static str,
-    postgres: &'static str,
+    what: String,
+    shared: String,
+    sqlite: String,
+    postgres: String,
 }
 
 /// What stands for a twin that there is none of.
 const NOTHING: &str = "-- Nothing of its own.\n";
 
-/// Made by `build.rs` from the names of the files.
-const STEPS: &[MigrationStep] = include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
+/// All steps, by the names of the files, in the order of their numbers.
+static STEPS: LazyLock<Vec<MigrationStep>> = LazyLock::new(|| {
+    let mut steps: Vec<_> = StepFiles::iter().filter_map(|name| step(&name)).collect();
+    steps.sort_by_key(|step| step.version);
+    steps
+});
+
+/// The step that a file begins; None for a twin.
+fn step(name: &str) -> Option<MigrationStep> {
+    let stem = name.strip_suffix(".sql").filter(|stem| !stem.contains('.'))?;
+    let (version, what) = stem.split_once('_')?;
+    let text = |name: &str| {
+        let file = StepFiles::get(name)?;
+        String::from_utf8(file.data.into_owned()).ok()
+    };
+    let twin = |of: &str| text(&format!("{stem}.{of}.sql")).unwrap_or_else(|| NOTHING.to_owned());
+    Some(MigrationStep {
+        version: version.parse().ok()?,
+        what: what.to_owned(),
+        shared: text(name)?,
+        sqlite: twin("sqlite"),
+        postgres: twin("postgres"),
+    })
+}
 
 /// The newest version that this program knows.
 pub fn newest() -> i64 {
@@ -58,9 +86,15 @@ pub async fn run_to(db: &Db, version: i64) -> Result<()> {
 
 fn migration(step: &MigrationStep, kind: DatabaseKind) -> Migration {
     let twin = match kind {
-        DatabaseKind::Sqlite => step.sqlite,
-        DatabaseKind::Postgres => step.postgres,
+        DatabaseKind::Sqlite => &step.sqlite,
+        DatabaseKind::Postgres => &step.postgres,
     };
     let sql = AssertSqlSafe(format!("{}\n{twin}", step.shared)).into_sql_str();
-    Migration::new(step.version, step.what.into(), MigrationType::Simple, sql, false)
+    Migration::new(
+        step.version,
+        step.what.clone().into(),
+        MigrationType::Simple,
+        sql,
+        false,
+    )
 }

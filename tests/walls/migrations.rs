@@ -321,3 +321,27 @@ async fn impossible_rows_are_refused(house: &House) {
     .await;
     assert_eq!(listed, Err(anteroom::domain::Error::Internal));
 }
+
+/// A file by another name would be no step, and nobody would miss it.
+#[test]
+fn each_file_is_a_step_or_the_twin_of_one() {
+    let folder = super::rooms::manifest().join("migrations");
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let mut steps = 0;
+    for name in &names {
+        let stem = name.strip_suffix(".sql").unwrap_or_else(|| panic!("{name}"));
+        let twin = [".sqlite", ".postgres"].iter().find_map(|of| stem.strip_suffix(of));
+        match twin {
+            Some(step) => assert!(names.contains(&format!("{step}.sql")), "{name} is nothing's twin"),
+            None => {
+                steps += 1;
+                assert!(stem.starts_with(&format!("{steps:04}_")), "{name} is not step {steps}");
+            }
+        }
+    }
+    assert_eq!(migrations::newest(), steps);
+}
