@@ -116,7 +116,7 @@ pub struct Report {
     /// Why it was not delivered; empty: it was.
     pub problem: String,
     pub unreachable: bool,
-    /// As [`Fate::WindowOver`].
+    /// As [`SendResult::WindowOver`].
     #[serde(default)]
     pub window_over: bool,
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 pub struct TeamsKeys(pub(crate) Vec<(CoreJsonWebKey, Vec<String>)>);
 
 impl TeamsKeys {
-    /// Reads a key set; None if it is none. TeamsKeys of a kind that is not understood are left out.
+    /// Reads a key set; None if it is none. Keys of a kind that is not understood are left out.
     pub fn parse(body: &[u8]) -> Option<TeamsKeys> {
         let set: Value = serde_json::from_slice(body).ok()?;
         let read = |key: &Value| {

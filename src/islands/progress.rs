@@ -1,4 +1,4 @@
-//! Approval ProgressWords in words: the steps of a flow with their votes, what is missing, and questions
+//! Approval Progress in words: the steps of a flow with their votes, what is missing, and questions
 //! with their answers. Drawn by the queue's island and by the pages of the portal.
 use crate::islands::when::{When, when};
 use leptos::prelude::*;

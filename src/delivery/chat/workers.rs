@@ -301,7 +301,7 @@ impl Platforms {
         desk::chat::contacts::sent(desk, due, &outcome, Some(&fate), &channel, now).await
     }
 
-    /// MessageKind is to be sent, with its words; None: nothing any more.
+    /// What is to be sent, with its words; None: nothing any more.
     async fn worded(&self, desk: &Desk, kept: &Kept, due: &Due) -> Result<Option<Send>> {
         if !matches!(
             due.what,

@@ -10,7 +10,7 @@ pub(super) struct QueueState {
     pub(super) counts: RwSignal<TabCounts>,
     /// How many requests came in since the page was drawn that it does not show.
     pub(super) fresh: RwSignal<usize>,
-    /// RowDetails of the rows that are open.
+    /// Details of the rows that are open.
     pub(super) open: RwSignal<Vec<RowDetails>>,
     /// The open dialog: about which row, and what it does.
     pub(super) asked: RwSignal<Option<(Arc<QueueRow>, Deed)>>,

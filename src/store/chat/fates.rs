@@ -53,7 +53,7 @@ pub(crate) fn read_fate(r: &Row) -> Result<MessageFate> {
     })
 }
 
-/// MessageKind a connector sent last, the latest first, with the names of whom it went to; those for
+/// What a connector sent last, the latest first, with the names of whom it went to; those for
 /// approvers have none.
 pub async fn list_latest(
     conn: &mut Conn,
@@ -101,7 +101,7 @@ pub async fn try_all_again(
         .bind(now.0)
         .affected(tx)
         .await?;
-    // MessageKind was held behind them, and what was put off: whoever asks believes that it works again.
+    // What was held behind them, and what was put off: whoever asks believes that it works again.
     let sql = "update chat_sends set next_try_at = $3 where org_id = $1 and connector_id = $2 \
         and state = 'queued' and next_try_at > $3";
     sqlx::query(sql)

@@ -1,4 +1,4 @@
-//! MessageKind is owed by chat, to people, to channels of approvers and to organisations' agents: written
+//! What is owed by chat, to people, to channels of approvers and to organisations' agents: written
 //! with what causes it, claimed by workers.
 use crate::domain::ids::{ConnectorId, ContactId, LetterId, OrganisationId, RequestId};
 use crate::domain::word_enum::word_enum;
@@ -10,7 +10,7 @@ use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible
 use sqlx::AssertSqlSafe;
 
 word_enum! {
-    /// MessageKind is sent.
+    /// What is sent.
     MessageKind { Onboarding = "onboarding", Approval = "approval", Rejection = "rejection", Agent = "agent",
     Post = "post", Edit = "edit", Whisper = "whisper" }
 }
@@ -23,7 +23,7 @@ pub struct Owed<'a> {
     pub contact: Option<&'a ContactId>,
     pub request: Option<&'a RequestId>,
     pub what: MessageKind,
-    /// MessageKind is in one lane is sent one after the other. Whoever owes holds what the lane is about,
+    /// What is in one lane is sent one after the other. Whoever owes holds what the lane is about,
     /// so that numbers follow each other.
     pub lane: String,
     /// As JSON.
@@ -141,7 +141,7 @@ pub struct Stands {
     pub channel: String,
 }
 
-/// Writes down how a try ended, if this worker still holds the lease. MessageKind is never sent again is
+/// Writes down how a try ended, if this worker still holds the lease. What is never sent again is
 /// not kept: whispers, and what the agent has taken.
 pub async fn finish_send(
     tx: &mut Tx,
@@ -283,7 +283,7 @@ pub async fn was_not_delivered(
         == 1)
 }
 
-/// MessageKind waits for a connector is dropped: it is deleted.
+/// What waits for a connector is dropped: it is deleted.
 pub async fn drop_of_connector(
     tx: &mut Tx,
     org: &OrganisationId,
