@@ -334,12 +334,17 @@ fn each_file_is_a_step_or_the_twin_of_one() {
     let mut steps = 0;
     for name in &names {
         let stem = name.strip_suffix(".sql").unwrap_or_else(|| panic!("{name}"));
-        let twin = [".sqlite", ".postgres"].iter().find_map(|of| stem.strip_suffix(of));
+        let twin = [".sqlite", ".postgres"]
+            .iter()
+            .find_map(|of| stem.strip_suffix(of));
         match twin {
             Some(step) => assert!(names.contains(&format!("{step}.sql")), "{name} is nothing's twin"),
             None => {
                 steps += 1;
-                assert!(stem.starts_with(&format!("{steps:04}_")), "{name} is not step {steps}");
+                assert!(
+                    stem.starts_with(&format!("{steps:04}_")),
+                    "{name} is not step {steps}"
+                );
             }
         }
     }
