@@ -1,9 +1,8 @@
 //! Flows as time goes by: versions, what is gone, reminders and ends by the clock, and delegates.
-use crate::access::portal::{Portal, SLUG, flow, owed, portal_user, step};
-use crate::harness::House;
+use crate::access::portal::{Portal, SLUG, owed};
+use crate::harness::{House, at, flow, step};
 use anteroom::desk::access::flows::StepDraft;
-use anteroom::desk::access::resources::ResourceDraft;
-use anteroom::desk::{Actor, access, people, queue, requests};
+use anteroom::desk::{access, people, queue, requests};
 use anteroom::domain::request::{Problem, Status, StatusWord};
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
@@ -59,7 +58,7 @@ async fn flows_change_and_go(house: &House) {
                 && m.text
                     .contains(&format!("/northlight/catalog?ask={}", p.resource)))
     );
-    let catalog = access::catalog::list(&house.desk, &ana, &house.member(&ana, SLUG).await, "", None)
+    let catalog = access::catalog::list(&house.desk, &ana, &house.membership(&ana, SLUG).await, "", None)
         .await
         .unwrap();
     assert!(
@@ -72,19 +71,13 @@ both!(what_is_gone_ends_in_error);
 /// What a pinned version names is gone: Error, and three ways out. Approvals that still count are
 /// kept.
 async fn what_is_gone_ends_in_error(house: &House) {
-    let ivo = house.organisation(SLUG).await;
-    let member = house.member(&ivo, SLUG).await;
+    let (ivo, member) = house.founder(SLUG).await;
     let (mira, tess, ana) = (
-        portal_user(house, &ivo, "Mira Okafor").await,
-        portal_user(house, &ivo, "Tess Varga").await,
-        portal_user(house, &ivo, "Ana Lind").await,
+        house.portal_user(&ivo, "Mira Okafor").await,
+        house.portal_user(&ivo, "Tess Varga").await,
+        house.portal_user(&ivo, "Ana Lind").await,
     );
-    let lab = people::groups::create(&house.desk, &ivo, &member, "Lab")
-        .await
-        .unwrap();
-    people::groups::add(&house.desk, &ivo, &member, &lab, ana.account.email.as_str())
-        .await
-        .unwrap();
+    let lab = house.group(&ivo, "Lab", &[&ana]).await;
     let p = Portal::over(
         house,
         ivo,
@@ -167,12 +160,11 @@ async fn what_is_gone_ends_in_error(house: &House) {
 both!(the_clock);
 /// Reminder, escalation, expiry, and the end of a grant with its letters, by the clock.
 async fn the_clock(house: &House) {
-    let ivo = house.organisation(SLUG).await;
-    let member = house.member(&ivo, SLUG).await;
+    let (ivo, member) = house.founder(SLUG).await;
     let (mira, tess, ana) = (
-        portal_user(house, &ivo, "Mira Okafor").await,
-        portal_user(house, &ivo, "Tess Varga").await,
-        portal_user(house, &ivo, "Ana Lind").await,
+        house.portal_user(&ivo, "Mira Okafor").await,
+        house.portal_user(&ivo, "Tess Varga").await,
+        house.portal_user(&ivo, "Ana Lind").await,
     );
     let members = StepDraft {
         members: tess.account.email.to_string(),
@@ -182,16 +174,11 @@ async fn the_clock(house: &House) {
         ..step("members")
     };
     let p = Portal::over(house, ivo, member, vec![members]).await;
-    let draft = ResourceDraft {
-        name: "Billing console".into(),
-        flow: p.flow.to_string(),
-        owner: ana.account.email.to_string(),
-        most_days: "10".into(),
-        ..ResourceDraft::default()
-    };
-    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
-        .await
-        .unwrap();
+    p.set(|r| {
+        r.owner = ana.account.email.to_string();
+        r.most_days = "10".into();
+    })
+    .await;
     let id = p.asks(&mira).await;
     let day = |n: i64| house.now + Span::days(n);
     assert_eq!(access::steps::sweep(&house.desk, day(1)).await, Ok(0));
@@ -216,10 +203,7 @@ async fn the_clock(house: &House) {
         access::grants::sweep(&house.desk, at).await.unwrap();
         assert_eq!(owed(house, &mira, "ends").await, letters, "{at:?}");
     }
-    let late = Actor {
-        caller: house.caller_at(end),
-        ..mira.clone()
-    };
+    let late = at(&mira, end);
     assert!(p.has(&late).await.is_empty(), "over at its instant, swept or not");
     access::grants::sweep(&house.desk, end).await.unwrap();
     assert_eq!(owed(house, &mira, "ended").await, 1);
@@ -249,7 +233,7 @@ async fn a_delegate_stands_in(house: &House) {
     );
     p.manager(&mira, tess.account.email.as_str()).await;
     let id = p.asks(&mira).await;
-    let tess_member = house.member(&tess, SLUG).await;
+    let tess_member = house.membership(&tess, SLUG).await;
     let (from, until) = (house.now, house.now + Span::days(7));
     assert_eq!(
         access::delegations::delegate(

@@ -1,9 +1,8 @@
 //! Grants: made longer, ended with the membership, and made by a flow's condition.
-use crate::access::portal::{Portal, SLUG, flow, step};
-use crate::harness::House;
+use crate::access::portal::{Portal, SLUG};
+use crate::harness::{House, at, flow, step};
 use anteroom::desk::access::flows::FlowDraft;
-use anteroom::desk::access::resources::ResourceDraft;
-use anteroom::desk::{Actor, access, joining, people, queue};
+use anteroom::desk::{access, joining, people};
 use anteroom::domain::request::StatusWord;
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
@@ -16,32 +15,14 @@ both!(grants_are_extended_and_end_with_the_membership);
 async fn grants_are_extended_and_end_with_the_membership(house: &House) {
     let p = Portal::new(house, vec![step("administrators")]).await;
     let mira = p.user("Mira Okafor").await;
-    let draft = ResourceDraft {
-        name: "Billing console".into(),
-        flow: p.flow.to_string(),
-        most_days: "30".into(),
-        ..ResourceDraft::default()
-    };
-    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
-        .await
-        .unwrap();
+    p.set(|r| r.most_days = "30".into()).await;
     let id = p.asks(&mira).await;
-    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
-        .await
-        .unwrap();
-    let later = Actor {
-        caller: house.caller_at(house.now + Span::days(20)),
-        ..mira.clone()
-    };
+    house.decide(&p.ivo, &id, Verdict::Approve).await;
+    let later = at(&mira, house.now + Span::days(20));
     let again = p.asks(&later).await;
-    let ivo = Actor {
-        caller: house.caller_at(house.now + Span::days(20)),
-        ..p.ivo.clone()
-    };
-    queue::decisions::decide(&house.desk, &ivo, &p.member, &again, Verdict::Approve)
-        .await
-        .unwrap();
-    let grants = access::grants::list_own(&house.desk, &later, &house.member(&mira, SLUG).await)
+    let ivo = at(&p.ivo, house.now + Span::days(20));
+    house.decide(&ivo, &again, Verdict::Approve).await;
+    let grants = access::grants::list_own(&house.desk, &later, &house.membership(&mira, SLUG).await)
         .await
         .unwrap();
     assert_eq!(
@@ -69,7 +50,7 @@ async fn automatic_and_asking_back(house: &House) {
     let p = Portal::new(house, vec![step("administrators")]).await;
     let (mira, member) = {
         let mira = p.user("Mira Okafor").await;
-        let member = house.member(&mira, SLUG).await;
+        let member = house.membership(&mira, SLUG).await;
         (mira, member)
     };
     let id = p.asks(&mira).await;

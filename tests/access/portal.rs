@@ -1,6 +1,6 @@
 //! An organisation with resources and flows, its people, and what they ask for.
 use crate::harness::House;
-use anteroom::desk::access::flows::{FlowDraft, StepDraft};
+use anteroom::desk::access::flows::StepDraft;
 use anteroom::desk::access::resources::ResourceDraft;
 use anteroom::desk::access::submission::Wish;
 use anteroom::desk::people::members::Work;
@@ -10,7 +10,6 @@ use anteroom::domain::Error;
 use anteroom::domain::ids::{FlowId, GroupId, RequestId, ResourceId};
 use anteroom::domain::member::Membership;
 use anteroom::domain::request::{Request, StatusWord};
-use anteroom::domain::role::{Permission, Permissions};
 use anteroom::domain::verdict::Verdict;
 use anteroom::store;
 
@@ -25,50 +24,6 @@ pub struct Portal<'a> {
     pub resource: ResourceId,
 }
 
-/// A member with `portal.use`.
-pub async fn portal_user(house: &House, ivo: &Actor, name: &str) -> Actor {
-    let person = crate::people::members::joined(house, ivo, name).await;
-    let member = house.member(ivo, SLUG).await;
-    let mut conn = house.raw().await;
-    let roles = store::people::roles::list(&mut conn, &member.organisation)
-        .await
-        .unwrap();
-    drop(conn);
-    let portal = match roles.iter().find(|r| r.name == "Portal") {
-        Some(role) => role.id.clone(),
-        None => {
-            let permissions: Permissions = [Permission::PortalUse].into_iter().collect();
-            people::roles::create(&house.desk, ivo, &member, "Portal", permissions)
-                .await
-                .unwrap();
-            let roles = store::people::roles::list(&mut *house.raw().await, &member.organisation)
-                .await
-                .unwrap();
-            roles.into_iter().find(|r| r.name == "Portal").unwrap().id
-        }
-    };
-    people::members::set_roles(&house.desk, ivo, &member, person.id(), &[portal])
-        .await
-        .unwrap();
-    person
-}
-
-pub fn step(approvers: &str) -> StepDraft {
-    StepDraft {
-        approvers: approvers.into(),
-        ..StepDraft::default()
-    }
-}
-
-pub fn flow(steps: Vec<StepDraft>) -> FlowDraft {
-    FlowDraft {
-        name: "Two eyes".into(),
-        approval: "manual".into(),
-        domain: String::new(),
-        steps,
-    }
-}
-
 pub fn said(verdict: Verdict, reason: &str) -> DecisionDraft {
     DecisionDraft {
         reason: reason.into(),
@@ -78,23 +33,18 @@ pub fn said(verdict: Verdict, reason: &str) -> DecisionDraft {
 
 impl<'a> Portal<'a> {
     pub async fn new(house: &'a House, steps: Vec<StepDraft>) -> Self {
-        let ivo = house.organisation(SLUG).await;
-        let member = house.member(&ivo, SLUG).await;
+        let (ivo, member) = house.founder(SLUG).await;
         Self::over(house, ivo, member, steps).await
     }
 
     pub async fn over(house: &'a House, ivo: Actor, member: Membership, steps: Vec<StepDraft>) -> Self {
-        let flow = access::flows::create(&house.desk, &ivo, &member, &flow(steps))
-            .await
-            .unwrap();
+        let flow = house.flow(&ivo, "Two eyes", steps).await;
         let draft = ResourceDraft {
             name: "Billing console".into(),
             flow: flow.to_string(),
             ..ResourceDraft::default()
         };
-        let (resource, _) = access::resources::create(&house.desk, &ivo, &member, &draft)
-            .await
-            .unwrap();
+        let resource = house.resource(&ivo, draft).await;
         Self {
             house,
             ivo,
@@ -105,11 +55,24 @@ impl<'a> Portal<'a> {
     }
 
     pub async fn user(&self, name: &str) -> Actor {
-        portal_user(self.house, &self.ivo, name).await
+        self.house.portal_user(&self.ivo, name).await
+    }
+
+    /// Changes the resource as if this had been typed; the hook's secret, where it is a new one.
+    pub async fn set(&self, typed: impl FnOnce(&mut ResourceDraft)) -> Option<String> {
+        let mut draft = ResourceDraft {
+            name: "Billing console".into(),
+            flow: self.flow.to_string(),
+            ..ResourceDraft::default()
+        };
+        typed(&mut draft);
+        access::resources::change(&self.house.desk, &self.ivo, &self.member, &self.resource, &draft)
+            .await
+            .unwrap()
     }
 
     pub async fn asks(&self, actor: &Actor) -> RequestId {
-        let member = self.house.member(actor, SLUG).await;
+        let member = self.house.membership(actor, SLUG).await;
         let wish = Wish {
             reason: "For the audit".into(),
             ..Wish::default()
@@ -120,7 +83,7 @@ impl<'a> Portal<'a> {
     }
 
     pub async fn vote(&self, actor: &Actor, id: &RequestId, said: &DecisionDraft) -> Result<(), Error> {
-        let member = self.house.member(actor, SLUG).await;
+        let member = self.house.membership(actor, SLUG).await;
         access::votes::vote(&self.house.desk, actor, &member, id, said).await
     }
 
@@ -155,7 +118,7 @@ impl<'a> Portal<'a> {
 
     /// What this person has.
     pub async fn has(&self, actor: &Actor) -> Vec<String> {
-        let member = self.house.member(actor, SLUG).await;
+        let member = self.house.membership(actor, SLUG).await;
         access::grants::list_own(&self.house.desk, actor, &member)
             .await
             .unwrap()
@@ -165,21 +128,7 @@ impl<'a> Portal<'a> {
     }
 
     pub async fn group(&self, name: &str, members: &[&Actor]) -> GroupId {
-        let id = people::groups::create(&self.house.desk, &self.ivo, &self.member, name)
-            .await
-            .unwrap();
-        for one in members {
-            people::groups::add(
-                &self.house.desk,
-                &self.ivo,
-                &self.member,
-                &id,
-                one.account.email.as_str(),
-            )
-            .await
-            .unwrap();
-        }
-        id
+        self.house.group(&self.ivo, name, members).await
     }
 }
 

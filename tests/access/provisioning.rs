@@ -1,9 +1,8 @@
 //! Provisioning hooks: access begins once the hook has answered well; whatever else it answers is
 //! seen, and nothing is called that must not be.
-use crate::access::portal::{Portal, SLUG, step};
-use crate::harness::House;
+use crate::access::portal::{Portal, SLUG};
+use crate::harness::{House, step};
 use anteroom::delivery::hooks::provisioning::{Hooks, PATIENCE, sign};
-use anteroom::desk::access::resources::ResourceDraft;
 use anteroom::desk::{Actor, access, queue};
 use anteroom::domain::Error;
 use anteroom::domain::request::{Problem, Status, StatusWord};
@@ -86,26 +85,16 @@ async fn answer(State(peer): State<Peer>, headers: HeaderMap, body: Bytes) -> Re
 /// asked.
 async fn hooked<'a>(house: &'a House, peer: &Peer) -> (Portal<'a>, String, Actor) {
     let p = Portal::new(house, vec![step("administrators")]).await;
-    let draft = ResourceDraft {
-        name: "Billing console".into(),
-        flow: p.flow.to_string(),
-        hook: peer.url.clone(),
-        ..ResourceDraft::default()
-    };
-    let secret = access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
-        .await
-        .unwrap()
-        .expect("a secret");
+    let secret = p.set(|r| r.hook = peer.url.clone()).await.expect("a secret");
     let mira = p.user("Mira Okafor").await;
     (p, secret, mira)
 }
 
 /// Makes every call due that waits for another try.
 async fn due(house: &House) {
-    sqlx::query("update hook_calls set next_try_at = 0 where state = 'queued'")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
+    house
+        .execute("update hook_calls set next_try_at = 0 where state = 'queued'")
+        .await;
 }
 
 both!(access_begins_with_the_hooks_answer);
@@ -115,9 +104,7 @@ async fn access_begins_with_the_hooks_answer(house: &House) {
     let (p, secret, mira) = hooked(house, &peer).await;
     let hooks = Hooks::new(true, Duration::from_millis(300)).unwrap();
     let id = p.asks(&mira).await;
-    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
-        .await
-        .unwrap();
+    house.decide(&p.ivo, &id, Verdict::Approve).await;
     assert!(
         matches!(p.stored(&id).await.status, Status::Provisioning(_))
             && p.word(&id).await == StatusWord::Pending
@@ -168,14 +155,14 @@ async fn access_begins_with_the_hooks_answer(house: &House) {
         (said["type"].as_str(), said["email"].as_str()),
         (Some("access.granted"), Some("mira@northlight.test"))
     );
-    let grant = access::grants::list_own(&house.desk, &mira, &house.member(&mira, SLUG).await)
+    let grant = access::grants::list_own(&house.desk, &mira, &house.membership(&mira, SLUG).await)
         .await
         .unwrap()
         .remove(0);
     access::grants::end(
         &house.desk,
         &mira,
-        &house.member(&mira, SLUG).await,
+        &house.membership(&mira, SLUG).await,
         &grant.grant.id,
     )
     .await
@@ -194,9 +181,7 @@ async fn a_refusal_is_an_error_that_can_be_retried(house: &House) {
     let (p, _, mira) = hooked(house, &peer).await;
     let hooks = Hooks::new(true, PATIENCE).unwrap();
     let id = p.asks(&mira).await;
-    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
-        .await
-        .unwrap();
+    house.decide(&p.ivo, &id, Verdict::Approve).await;
     for status in [400, 302] {
         peer.will(Answer::Status(status));
         assert_eq!(hooks.round(&house.desk).await, Ok(1));
@@ -230,9 +215,7 @@ async fn private_addresses_are_not_called(house: &House) {
     let (p, _, mira) = hooked(house, &peer).await;
     let hooks = Hooks::new(false, PATIENCE).unwrap();
     let id = p.asks(&mira).await;
-    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
-        .await
-        .unwrap();
+    house.decide(&p.ivo, &id, Verdict::Approve).await;
     assert_eq!(hooks.round(&house.desk).await, Ok(1));
     assert!(matches!(
         p.stored(&id).await.status,
@@ -240,15 +223,8 @@ async fn private_addresses_are_not_called(house: &House) {
     ));
     // By a name that resolves to this machine, too: tried again, as names may change, and never
     // called.
-    let named = ResourceDraft {
-        name: "Billing console".into(),
-        flow: p.flow.to_string(),
-        hook: peer.url.replace("127.0.0.1", "localhost"),
-        ..ResourceDraft::default()
-    };
-    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &named)
-        .await
-        .unwrap();
+    p.set(|r| r.hook = peer.url.replace("127.0.0.1", "localhost"))
+        .await;
     queue::repair::retry(&house.desk, &p.ivo, &p.member, &id)
         .await
         .unwrap();

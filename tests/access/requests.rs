@@ -1,9 +1,8 @@
 //! Access to resources: flows, who is asked, votes, decisions, grants, and what changes of people
 //! and things make of open requests.
-use crate::access::portal::{Portal, SLUG, flow, portal_user, said, step, subjects};
-use crate::harness::House;
+use crate::access::portal::{Portal, SLUG, said, subjects};
+use crate::harness::{House, flow, step};
 use anteroom::desk::access::flows::StepDraft;
-use anteroom::desk::access::resources::ResourceDraft;
 use anteroom::desk::access::submission::Wish;
 use anteroom::desk::requests::decision_draft::DecisionDraft;
 use anteroom::desk::{access, account, people, queue};
@@ -17,22 +16,16 @@ both!(two_steps_lead_to_applications);
 /// Manager, then any two of a group of three: from the catalogue to Applications, and everybody
 /// hears what concerns them.
 async fn two_steps_lead_to_applications(house: &House) {
-    let ivo = house.organisation(SLUG).await;
-    let member = house.member(&ivo, SLUG).await;
+    let (ivo, member) = house.founder(SLUG).await;
     let desk = &house.desk;
     let mut people = Vec::new();
     for name in ["Mira Okafor", "Tess Varga", "Ana Lind", "Bo Marsh", "Cleo Dahl"] {
-        people.push(portal_user(house, &ivo, name).await);
+        people.push(house.portal_user(&ivo, name).await);
     }
     let [mira, tess, ana, bo, cleo] = &people[..] else {
         panic!("five")
     };
-    let group = people::groups::create(desk, &ivo, &member, "Lab").await.unwrap();
-    for one in [ana, bo, cleo] {
-        people::groups::add(desk, &ivo, &member, &group, one.account.email.as_str())
-            .await
-            .unwrap();
-    }
+    let group = house.group(&ivo, "Lab", &[ana, bo, cleo]).await;
     let two = StepDraft {
         quorum: "number".into(),
         number: "2".into(),
@@ -40,7 +33,7 @@ async fn two_steps_lead_to_applications(house: &House) {
     };
     let p = Portal::over(house, ivo.clone(), member, vec![step("manager"), two]).await;
     p.manager(mira, tess.account.email.as_str()).await;
-    let catalog = access::catalog::list(desk, mira, &house.member(mira, SLUG).await, "bill", None)
+    let catalog = access::catalog::list(desk, mira, &house.membership(mira, SLUG).await, "bill", None)
         .await
         .unwrap();
     assert_eq!(
@@ -79,7 +72,7 @@ async fn two_steps_lead_to_applications(house: &House) {
     let again = access::submission::ask_for(
         desk,
         mira,
-        &house.member(mira, SLUG).await,
+        &house.membership(mira, SLUG).await,
         &p.resource,
         &Wish::default(),
     )
@@ -183,11 +176,10 @@ async fn missing_data_resumes_by_itself(house: &House) {
 both!(a_quorum_is_met_once);
 /// Three reviewers, two needed, at once: exactly one completion, one grant, one letter.
 async fn a_quorum_is_met_once(house: &House) {
-    let ivo = house.organisation(SLUG).await;
-    let member = house.member(&ivo, SLUG).await;
+    let (ivo, member) = house.founder(SLUG).await;
     let mut people = Vec::new();
     for name in ["Mira Okafor", "Ana Lind", "Bo Marsh", "Cleo Dahl"] {
-        people.push(portal_user(house, &ivo, name).await);
+        people.push(house.portal_user(&ivo, name).await);
     }
     let members = people[1..]
         .iter()
@@ -280,7 +272,7 @@ async fn approver_and_administrator_race(house: &House) {
             ),
             other => panic!("{other:?}"),
         }
-        for grant in access::grants::list_own(&house.desk, &mira, &house.member(&mira, SLUG).await)
+        for grant in access::grants::list_own(&house.desk, &mira, &house.membership(&mira, SLUG).await)
             .await
             .unwrap()
         {
@@ -357,7 +349,7 @@ async fn who_may_ask_and_decide(house: &House) {
         queue::decisions::decide(&house.desk, &p.ivo, &p.member, &own, Verdict::Approve).await,
         Err(Error::Refused(Why::OwnRequest))
     );
-    let tess_member = house.member(&tess, SLUG).await;
+    let tess_member = house.membership(&tess, SLUG).await;
     let wish = Wish {
         holder: mira.id().to_string(),
         ..Wish::default()
@@ -370,28 +362,20 @@ async fn who_may_ask_and_decide(house: &House) {
     let id = access::submission::ask_for(&house.desk, &tess, &tess_member, &p.resource, &wish)
         .await
         .unwrap();
-    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
-        .await
-        .unwrap();
+    house.decide(&p.ivo, &id, Verdict::Approve).await;
     assert_eq!((p.has(&mira).await.len(), p.has(&tess).await.len()), (1, 0));
     let lab = p.group("Lab", &[&mira]).await;
-    let draft = ResourceDraft {
-        name: "Billing console".into(),
-        flow: p.flow.to_string(),
-        some: true,
-        groups: vec![lab],
-        ..ResourceDraft::default()
-    };
-    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
-        .await
-        .unwrap();
+    p.set(|r| {
+        r.some = true;
+        r.groups = vec![lab];
+    })
+    .await;
     assert_eq!(
         access::submission::ask_for(&house.desk, &tess, &tess_member, &p.resource, &Wish::default()).await,
         Err(Error::NotFound)
     );
     // Another organisation's administrator finds none of it.
-    let olga = house.organisation("southmoor").await;
-    let foreign = house.member(&olga, "southmoor").await;
+    let (olga, foreign) = house.founder("southmoor").await;
     let told = [
         access::flows::change(
             &house.desk,

@@ -1,9 +1,9 @@
 //! State × role × action: who may do what to a request for a resource, and when. The whole table is
 //! tried at the desk, on both databases, and is docs/states.md; docs/permissions.md is made from
 //! the doors. `ANTEROOM_WRITE_DOCS=1` writes both anew.
-use crate::access::portal::{Portal, SLUG, portal_user, said, step};
-use crate::harness::{House, uuid};
-use anteroom::desk::access::flows::{FlowDraft, StepDraft};
+use crate::access::portal::{Portal, SLUG, said};
+use crate::harness::{House, at, step, uuid};
+use anteroom::desk::access::flows::StepDraft;
 use anteroom::desk::access::resources::ResourceDraft;
 use anteroom::desk::access::submission::Wish;
 use anteroom::desk::{Actor, access, joining, queue};
@@ -13,7 +13,6 @@ use anteroom::domain::member::Membership;
 use anteroom::domain::organisation::REQUEST_LIFE;
 use anteroom::domain::role::Permission;
 use anteroom::domain::verdict::Verdict;
-use anteroom::store;
 use anteroom::web::doors::{self, Leads, Needs};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -62,13 +61,14 @@ struct Stage<'a> {
     approver: Actor,
     member: Actor,
     elsewhere: (Actor, Membership),
+    /// For each role and action, a manager and whom they manage: there before any request.
+    pairs: BTreeMap<(String, String), (Actor, Actor)>,
 }
 
 impl<'a> Stage<'a> {
     async fn new(house: &'a House) -> Self {
-        let ivo = house.organisation(SLUG).await;
-        let member = house.member(&ivo, SLUG).await;
-        let approver = portal_user(house, &ivo, "Ana Lind").await;
+        let (ivo, member) = house.founder(SLUG).await;
+        let approver = house.portal_user(&ivo, "Ana Lind").await;
         let p = Portal::over(house, ivo.clone(), member.clone(), vec![step("administrators")]).await;
         let mut things = BTreeMap::new();
         let asks = StepDraft {
@@ -86,33 +86,29 @@ impl<'a> Stage<'a> {
             ("canceled", vec![asks.clone()], ""),
             ("expired", vec![asks], ""),
         ] {
-            let flow = FlowDraft {
-                name: name.into(),
-                steps,
-                ..crate::access::portal::flow(Vec::new())
-            };
-            let flow = access::flows::create(&house.desk, &ivo, &member, &flow)
-                .await
-                .unwrap();
             let draft = ResourceDraft {
                 name: name.into(),
-                flow: flow.to_string(),
+                flow: house.flow(&ivo, name, steps).await.to_string(),
                 hook: hook.into(),
                 ..ResourceDraft::default()
             };
-            things.insert(
-                name,
-                access::resources::create(&house.desk, &ivo, &member, &draft)
-                    .await
-                    .unwrap()
-                    .0,
-            );
+            things.insert(name, house.resource(&ivo, draft).await);
         }
-        let administrator = Self::with(house, &member, &Permission::ALL).await;
-        let reader = Self::with(house, &member, &[Permission::RequestsView, Permission::PortalUse]).await;
-        let bystander = Self::with(house, &member, &[Permission::PortalUse]).await;
-        let olga = house.organisation("southmoor").await;
-        let foreign = house.member(&olga, "southmoor").await;
+        let with = async |permissions: &[Permission]| Self::with(house, &ivo, permissions).await;
+        let administrator = with(&Permission::ALL).await;
+        let reader = with(&[Permission::RequestsView, Permission::PortalUse]).await;
+        let bystander = with(&[Permission::PortalUse]).await;
+        let mut pairs = BTreeMap::new();
+        for (role, action) in ROLES
+            .iter()
+            .flat_map(|role| ACTIONS.map(|action| (*role, action)))
+        {
+            let submitter = with(&[Permission::PortalUse]).await;
+            let holder = with(&[Permission::PortalUse]).await;
+            p.manager(&holder, submitter.account.email.as_str()).await;
+            pairs.insert((role.to_owned(), action.to_owned()), (submitter, holder));
+        }
+        let (olga, foreign) = house.founder("southmoor").await;
         Self {
             p,
             things,
@@ -121,54 +117,21 @@ impl<'a> Stage<'a> {
             approver,
             member: bystander,
             elsewhere: (olga, foreign),
+            pairs,
         }
     }
 
     /// Somebody new in the organisation with these permissions.
-    async fn with(house: &House, member: &Membership, permissions: &[Permission]) -> Actor {
-        let person = house
-            .person(&format!("m-{}@northlight.test", uuid(house)), "Member")
-            .await;
-        let words = permissions
-            .iter()
-            .map(|p| p.as_str())
-            .collect::<Vec<_>>()
-            .join(" ");
-        let (role, org) = (uuid(house), &member.organisation);
-        let sql = format!(
-            "insert into roles (id, org_id, name, permissions) values ('{role}', '{org}', '{role}', \
-             '{words}')"
-        );
-        sqlx::query(sqlx::AssertSqlSafe(sql))
-            .execute(&mut *house.raw().await)
-            .await
-            .unwrap();
-        let mut tx = house.desk.db.begin().await.unwrap();
-        store::people::members::join(&mut tx, org, &person.account, house.now)
-            .await
-            .unwrap();
-        store::people::roles::give(&mut tx, org, person.id(), &role.try_into().unwrap(), house.now)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-        person
+    async fn with(house: &House, ivo: &Actor, permissions: &[Permission]) -> Actor {
+        let email = format!("m-{}@northlight.test", uuid(house));
+        let member = house.member(ivo, "Member").at(&email).appointed();
+        member.with(permissions).await
     }
 
     /// A request in this state, submitted by a manager for somebody whom they manage: id,
     /// submitter, holder.
-    async fn request(&self, state: &'static str) -> (RequestId, Actor, Actor) {
+    async fn request(&self, state: &str, submitter: &Actor, holder: &Actor) -> RequestId {
         let (house, desk, thing) = (self.p.house, &self.p.house.desk, &self.things[state]);
-        let submitter = Self::with(house, &self.p.member, &[Permission::PortalUse]).await;
-        let holder = Self::with(house, &self.p.member, &[Permission::PortalUse]).await;
-        let mut tx = desk.db.begin().await.unwrap();
-        let work = anteroom::domain::member::Employment {
-            manager: Some(submitter.id().clone()),
-            ..Default::default()
-        };
-        store::people::member_list::employ(&mut tx, &self.p.member.organisation, holder.id(), &work)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
         let wish = Wish {
             reason: "Why".into(),
             holder: holder.id().to_string(),
@@ -176,8 +139,8 @@ impl<'a> Stage<'a> {
         };
         let id = access::submission::ask_for(
             desk,
-            &submitter,
-            &house.member(&submitter, SLUG).await,
+            submitter,
+            &house.membership(submitter, SLUG).await,
             thing,
             &wish,
         )
@@ -199,38 +162,36 @@ impl<'a> Stage<'a> {
             "denied" => queue::decisions::decide_with(desk, ivo, member, &id, &said(Verdict::Reject, "No"))
                 .await
                 .unwrap(),
-            "canceled" => joining::requests::withdraw(desk, &submitter, &id).await.unwrap(),
+            "canceled" => joining::requests::withdraw(desk, submitter, &id).await.unwrap(),
             _ => {}
         }
-        (id, submitter, holder)
+        id
     }
 
-    async fn attempt(&self, state: &'static str, role: &str, action: &str) -> Result<(), Error> {
-        let (id, submitter, holder) = self.request(state).await;
+    async fn attempt(&self, state: &str, role: &str, action: &str) -> Result<(), Error> {
+        let (submitter, holder) = &self.pairs[&(role.to_owned(), action.to_owned())];
+        let id = self.request(state, submitter, holder).await;
         let house = self.p.house;
         let who = match role {
             "administrator" => &self.administrator,
             "reader" => &self.reader,
             "approver" => &self.approver,
             "member" => &self.member,
-            "submitter" => &submitter,
-            "holder" => &holder,
+            "submitter" => submitter,
+            "holder" => holder,
             _ => &self.elsewhere.0,
         };
         let member = if role == "elsewhere" {
             self.elsewhere.1.clone()
         } else {
-            house.member(who, SLUG).await
+            house.membership(who, SLUG).await
         };
         let late = if state == "expired" {
             house.now + REQUEST_LIFE
         } else {
             house.now
         };
-        let who = Actor {
-            caller: house.caller_at(late),
-            ..who.clone()
-        };
+        let who = at(who, late);
         let desk = &house.desk;
         match action {
             "approve a step" => access::votes::vote(desk, &who, &member, &id, &Verdict::Approve.into()).await,

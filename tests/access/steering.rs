@@ -1,9 +1,8 @@
 //! What must not let anybody in: delegates of who may not decide, votes of who is asked no more,
 //! hooks that answer too late, flows that name what is gone.
-use crate::access::portal::{Portal, SLUG, said, step};
-use crate::harness::House;
+use crate::access::portal::{Portal, SLUG, said};
+use crate::harness::{House, step};
 use anteroom::desk::access::flows::StepDraft;
-use anteroom::desk::access::resources::ResourceDraft;
 use anteroom::desk::access::submission::Wish;
 use anteroom::desk::{access, people, queue};
 use anteroom::domain::request::{Problem, Status, StatusWord};
@@ -25,20 +24,10 @@ async fn provisioning(
     ClaimedCall,
 ) {
     let p = Portal::new(house, vec![step("administrators")]).await;
-    let draft = ResourceDraft {
-        name: "Billing console".into(),
-        flow: p.flow.to_string(),
-        hook: "https://hook.test/".into(),
-        ..ResourceDraft::default()
-    };
-    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
-        .await
-        .unwrap();
+    p.set(|r| r.hook = "https://hook.test/".into()).await;
     let mira = p.user("Mira Okafor").await;
     let id = p.asks(&mira).await;
-    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
-        .await
-        .unwrap();
+    house.decide(&p.ivo, &id, Verdict::Approve).await;
     let mut tx = house.desk.db.begin().await.unwrap();
     let claimed = store::access::provisioning::claim(&mut tx, house.now, 8)
         .await
@@ -62,20 +51,12 @@ both!(who_may_not_decide_delegates_nothing);
 async fn who_may_not_decide_delegates_nothing(house: &House) {
     let p = Portal::new(house, vec![step("owner")]).await;
     let (ruth, tess) = (p.user("Ruth").await, p.user("Tess").await);
-    let draft = ResourceDraft {
-        name: "Billing console".into(),
-        flow: p.flow.to_string(),
-        owner: ruth.account.email.to_string(),
-        ..ResourceDraft::default()
-    };
-    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
-        .await
-        .unwrap();
+    p.set(|r| r.owner = ruth.account.email.to_string()).await;
     let until = house.now + Span::days(9);
     access::delegations::delegate(
         &house.desk,
         &ruth,
-        &house.member(&ruth, SLUG).await,
+        &house.membership(&ruth, SLUG).await,
         tess.account.email.as_str(),
         house.now,
         until,
@@ -119,7 +100,7 @@ async fn all_means_all_who_are_asked(house: &House) {
         &p.ivo,
         &p.member,
         &p.flow,
-        &crate::access::portal::flow(vec![all]),
+        &crate::harness::flow(vec![all]),
     )
     .await
     .unwrap();
@@ -135,7 +116,7 @@ async fn all_means_all_who_are_asked(house: &House) {
         (StatusWord::Pending, vec!["Omar".to_owned()])
     );
     // Omar is away, Ana approves for him, he comes back: his voice has spoken.
-    let member = house.member(&omar, SLUG).await;
+    let member = house.membership(&omar, SLUG).await;
     people::groups::add(
         &house.desk,
         &p.ivo,
@@ -243,15 +224,7 @@ both!(what_names_something_gone_is_in_error);
 async fn what_names_something_gone_is_in_error(house: &House) {
     let p = Portal::new(house, vec![step("owner")]).await;
     let ruth = p.user("Ruth").await;
-    let draft = ResourceDraft {
-        name: "Billing console".into(),
-        flow: p.flow.to_string(),
-        owner: ruth.account.email.to_string(),
-        ..ResourceDraft::default()
-    };
-    access::resources::change(&house.desk, &p.ivo, &p.member, &p.resource, &draft)
-        .await
-        .unwrap();
+    p.set(|r| r.owner = ruth.account.email.to_string()).await;
     let group = p.group("Zap", &[&ruth]).await;
     let steps = vec![step("owner"), step(&format!("group:{group}"))];
     access::flows::change(
@@ -259,7 +232,7 @@ async fn what_names_something_gone_is_in_error(house: &House) {
         &p.ivo,
         &p.member,
         &p.flow,
-        &crate::access::portal::flow(steps.clone()),
+        &crate::harness::flow(steps.clone()),
     )
     .await
     .unwrap();
@@ -283,7 +256,7 @@ async fn what_names_something_gone_is_in_error(house: &House) {
         &p.ivo,
         &p.member,
         &p.flow,
-        &crate::access::portal::flow(steps),
+        &crate::harness::flow(steps),
     )
     .await;
     assert_eq!(
@@ -309,7 +282,7 @@ both!(one_asks_again_as_before);
 async fn one_asks_again_as_before(house: &House) {
     let p = Portal::new(house, vec![step("administrators")]).await;
     let (mira, nora) = (p.user("Mira Okafor").await, p.user("Nora").await);
-    let member = house.member(&mira, SLUG).await;
+    let member = house.membership(&mira, SLUG).await;
     let wish = Wish {
         reason: "MYREASON".into(),
         days: "12".into(),
@@ -318,9 +291,7 @@ async fn one_asks_again_as_before(house: &House) {
     let id = access::submission::ask_for(&house.desk, &mira, &member, &p.resource, &wish)
         .await
         .unwrap();
-    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &id, Verdict::Approve)
-        .await
-        .unwrap();
+    house.decide(&p.ivo, &id, Verdict::Approve).await;
     let path = format!("/northlight/catalog?ask={}&like={id}", p.resource);
     let page = house.get(&path, &house.cookie(&mira).await).await.body;
     assert!(page.contains("MYREASON") && page.contains("value=\"12\""));

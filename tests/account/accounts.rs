@@ -257,8 +257,7 @@ async fn the_second_factor_stands_before_everything(house: &House) {
 
 both!(an_organisation_can_demand_the_second_factor);
 async fn an_organisation_can_demand_the_second_factor(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     assert_eq!(
         organisation::organisations::demand_factor(&house.desk, &ivo, &member, true).await,
         Err(Error::SecondFactorDemanded)
@@ -276,7 +275,7 @@ async fn an_organisation_can_demand_the_second_factor(house: &House) {
     organisation::organisations::demand_factor(
         &house.desk,
         &ivo,
-        &house.member(&ivo, "northlight").await,
+        &house.membership(&ivo, "northlight").await,
         true,
     )
     .await
@@ -373,7 +372,7 @@ async fn the_operator_can_help(house: &House) {
             .await
             .unwrap();
     }
-    assert!(house.member(&mira, "northlight").await.administrator);
+    assert!(house.membership(&mira, "northlight").await.administrator);
     let nobody = anteroom::domain::account::Email::parse("nobody@northlight.test").unwrap();
     assert_eq!(
         operator::make_admin(&house.desk, &slug, &nobody, house.now).await,

@@ -1,6 +1,6 @@
 //! Accounts that are erased.
-use crate::harness::{House, PASSWORD};
-use crate::organisation::closure::{at, rows_with, sign_up};
+use crate::harness::{House, PASSWORD, at};
+use crate::organisation::closure::{rows_with, sign_up};
 use anteroom::desk::{account, history, joining, organisation, people, queue};
 use anteroom::domain::account::Email;
 use anteroom::domain::organisation::GRACE;
@@ -14,38 +14,29 @@ both!(an_account_is_erased);
 /// Deleting one's account: asked for with care, taken back, asked for again, done: nothing tells
 /// who it was, and what was decided stands.
 async fn an_account_is_erased(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let mira = house.person("Mira@northlight.test", "Mira Okafor").await;
     let request = house.asks(&mira, "northlight").await;
-    queue::decisions::decide(&house.desk, &ivo, &member, &request, Verdict::Approve)
-        .await
-        .unwrap();
+    house.decide(&ivo, &request, Verdict::Approve).await;
     let token = house.token_mailed("Mira@northlight.test", "invitations").await;
     let (begun, _) = people::acceptance::accept_as(&house.desk, &mira, &token)
         .await
         .unwrap();
     let mira = house.actor(&begun.token).await;
-    let role = people::roles::create(
-        &house.desk,
-        &ivo,
-        &member,
-        "Deciders",
-        [Permission::RequestsView, Permission::RequestsDecide]
-            .into_iter()
-            .collect(),
-    )
-    .await
-    .unwrap();
-    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[role])
-        .await
-        .unwrap();
+    let role = house
+        .role(
+            &ivo,
+            "Deciders",
+            &[Permission::RequestsView, Permission::RequestsDecide],
+        )
+        .await;
+    house.give(&ivo, &mira, &[role]).await;
     let nora = house.person("nora@northlight.test", "Nora").await;
     let decided = house.asks(&nora, "northlight").await;
     queue::decisions::decide(
         &house.desk,
         &mira,
-        &house.member(&mira, "northlight").await,
+        &house.membership(&mira, "northlight").await,
         &decided,
         Verdict::Reject,
     )
@@ -58,7 +49,7 @@ async fn an_account_is_erased(house: &House) {
     people::departure::cancel_access(
         &house.desk,
         &mira,
-        &house.member(&mira, "northlight").await,
+        &house.membership(&mira, "northlight").await,
         "40-1187",
     )
     .await
@@ -103,13 +94,12 @@ async fn an_account_is_erased(house: &House) {
     );
     while history::seals::sweep(&house.desk, house.now).await.unwrap() > 0 {}
     // She was invited under another address than she has now.
-    sqlx::query(
-        "update invitations set email = 'old.mira@else.test', email_key = 'old.mira@else.test' where \
+    house
+        .execute(
+            "update invitations set email = 'old.mira@else.test', email_key = 'old.mira@else.test' where \
         accepted_by is not null",
-    )
-    .execute(&mut *house.raw().await)
-    .await
-    .unwrap();
+        )
+        .await;
     organisation::organisations::change_welcome(&house.desk, &ivo, &member, "mira@Northlight.test", false)
         .await
         .unwrap();
@@ -217,18 +207,11 @@ both!(whoever_joins_again_stays);
 /// withdrawn.
 async fn whoever_joins_again_stays(house: &House) {
     let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
     account::erasure::delete_account(&house.desk, &mira, "", "mira@northlight.test")
         .await
         .unwrap();
-    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
-        .await
-        .unwrap();
-    let token = house.token_mailed("mira@northlight.test", "invitations").await;
-    people::acceptance::accept_as(&house.desk, &house.again(&mira).await, &token)
-        .await
-        .unwrap();
+    house.let_in(&ivo, &house.again(&mira).await).await;
     assert_eq!(house.again(&mira).await.account.erases_at, None);
     let nora = house.person("nora@northlight.test", "Nora").await;
     house.asks(&nora, "northlight").await;
@@ -245,10 +228,7 @@ async fn whoever_joins_again_stays(house: &House) {
         Err(Error::Refused(Why::DoesNotLeave))
     );
     // Asked for from a link, before there was an account.
-    sqlx::query("update requests set account_id = null")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
+    house.execute("update requests set account_id = null").await;
     assert_eq!(
         account::erasure::sweep(&house.desk, house.now + GRACE).await,
         Ok(1)

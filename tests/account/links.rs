@@ -19,10 +19,7 @@ pub(super) struct Links {
 
 pub(super) async fn links(house: &House) -> Links {
     let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
-        .await
-        .unwrap();
+    house.invite(&ivo, "mira@northlight.test").await;
     joining::signup::ask_sign_up(&house.desk, &house.caller(), "nora@northlight.test")
         .await
         .unwrap();
@@ -278,12 +275,8 @@ both!(row_01_an_invitation_belongs_to_its_address);
 /// Rows 1 to 4: an invitation belongs to its address. Who holds only its id, who is somebody else,
 /// who has the address unproven and no token: none accepts, and the invitation stays as it was.
 async fn row_01_an_invitation_belongs_to_its_address(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    joining::invitations::invite(&house.desk, &ivo, &member, "Mira@northlight.test")
-        .await
-        .unwrap();
-    let token = house.token_mailed("Mira@northlight.test", "invitations").await;
+    let (ivo, member) = house.founder("northlight").await;
+    let token = house.invitation(&ivo, "Mira@northlight.test").await;
     let id = people::members::list(&house.desk, &member, &Default::default())
         .await
         .unwrap()

@@ -2,18 +2,17 @@
 use crate::account::links::{Links, UNKNOWN, links};
 use crate::harness::{House, PASSWORD, token_in};
 use anteroom::desk::{joining, organisation, people, queue, requests};
-use anteroom::domain::role::Permissions;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use anteroom::web::doors::{self, Needs};
 use futures::future::join_all;
+use sqlx::Row as _;
 
 both!(row_13_every_way_in_waits_for_approval);
 /// Row 13: no way in passes by the administrators: signing in with a provider, signing up, or
 /// asking makes nobody a member.
 async fn row_13_every_way_in_waits_for_approval(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
     house.asks(&mira, "northlight").await;
     joining::signup::ask_sign_up(&house.desk, &house.caller(), "nora@northlight.test")
@@ -48,9 +47,7 @@ async fn row_13_every_way_in_waits_for_approval(house: &House) {
         .request
         .id
         .clone();
-    queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Reject)
-        .await
-        .unwrap();
+    house.decide(&ivo, &id, Verdict::Reject).await;
     assert_eq!(house.count("select count(*) from invitations").await, 0);
     house.deliver().await;
 }
@@ -59,19 +56,11 @@ both!(row_14_another_organisations_things_are_not_found);
 /// Row 14, with real ids in every form that there is: an administrator of one organisation changes
 /// nothing of another's.
 async fn row_14_another_organisations_things_are_not_found(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
     let request = house.asks(&mira, "northlight").await;
-    joining::invitations::invite(&house.desk, &ivo, &member, "ben@northlight.test")
-        .await
-        .unwrap();
-    let invitation = people::members::list(&house.desk, &member, &Default::default())
-        .await
-        .unwrap()
-        .invited[0]
-        .id
-        .clone();
+    house.invite(&ivo, "ben@northlight.test").await;
+    let invitation = house.open_invitation(&ivo).await;
     organisation::links::add_domain(&house.desk, &ivo, &member, "northlight.test")
         .await
         .unwrap();
@@ -81,19 +70,12 @@ async fn row_14_another_organisations_things_are_not_found(house: &House) {
         .domains[0]
         .id
         .clone();
-    let role = people::roles::create(&house.desk, &ivo, &member, "Readers", Permissions::NONE)
-        .await
-        .unwrap();
-    let group = people::groups::create(&house.desk, &ivo, &member, "Lab")
-        .await
-        .unwrap();
+    let role = house.role(&ivo, "Readers", &[]).await;
+    let group = house.group(&ivo, "Lab", &[]).await;
     let olga = house.organisation("southmoor").await;
     let cookie = house.cookie(&olga).await;
     let letters = "select id from outbox where invitation_id is not null";
-    let letter: String = sqlx::query_scalar(letters)
-        .fetch_one(&mut *house.raw().await)
-        .await
-        .unwrap();
+    let letter: String = house.fetch(letters).await[0].get(0);
     house.deliver().await;
     let before = house.count("select count(*) from events").await;
     let ids = [
@@ -160,8 +142,7 @@ both!(row_28_one_outcome_whoever_comes_first);
 /// Row 28, over the whole life of a request: approve, reject, withdraw and the clock at once: one
 /// outcome, its history and its letters.
 async fn row_28_one_outcome_whoever_comes_first(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     for round in 0..12 {
         let mira = house.person(&format!("p{round}@northlight.test"), "Mira").await;
         let id = house.asks(&mira, "northlight").await;
@@ -263,20 +244,14 @@ async fn row_29_no_answer_holds_a_token(house: &House) {
 both!(a_closed_organisation_takes_nobody);
 /// A closed organisation takes nobody in, says so on the link's page, and is not asked.
 async fn a_closed_organisation_takes_nobody(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
-    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
-        .await
-        .unwrap();
+    house.invite(&ivo, "mira@northlight.test").await;
     let letters = house.letters_to("mira@northlight.test").await;
     let token = token_in(&letters[0].text, "invitations");
     let nora = house.person("nora@northlight.test", "Nora").await;
     let request = house.asks(&nora, "northlight").await;
-    sqlx::query("update organisations set closed_at = 5")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
+    house.execute("update organisations set closed_at = 5").await;
     assert_eq!(
         people::acceptance::accept_as(&house.desk, &mira, &token)
             .await

@@ -1,10 +1,9 @@
 //! The organisation's agent: its secret, and its slowness.
-use crate::chat::room::{Room, form};
+use crate::chat::room::Room;
 use crate::harness::House;
 use anteroom::clock;
 use anteroom::delivery::hooks::provisioning::sign;
 use anteroom::desk::chat;
-use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::domain::connector::{Platform, ROTATION};
 use anteroom::domain::verdict::Verdict;
 
@@ -13,25 +12,10 @@ both!(the_agents_secret_is_replaced_in_peace);
 /// finds its own.
 async fn the_agents_secret_is_replaced_in_peace(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
-    room.decide(&room.ids().await[0], Verdict::Approve, "")
-        .await
-        .unwrap();
-    let mut fields = form(&room.peer);
-    fields.insert("renew_agent".into(), "on".into());
-    let shown = chat::connectors::change(
-        &house.desk,
-        &room.ivo,
-        &room.member,
-        &room.connector,
-        &ConnectorDraft(&fields),
-    )
-    .await
-    .unwrap();
+    room.approved(42).await;
+    let shown = room.set(&[("renew_agent", "on")]).await;
     assert_eq!(shown.len(), 1);
-    room.telegram(2, 42, "Signed twice").await;
-    room.work().await;
+    room.hears(2, 42, "Signed twice").await;
     let (_, headers, body) = room
         .peer
         .calls
@@ -49,28 +33,15 @@ async fn the_agents_secret_is_replaced_in_peace(house: &House) {
         )
     });
     assert_eq!(of("webhook-signature"), expected.join(" "));
-    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
+    let kept = room.kept().await;
     assert_eq!(
         chat::secrets::agent_secrets(&house.desk, &kept, clock::now() + ROTATION).unwrap(),
         [shown[0].clone()]
     );
     // Another address is somebody else: what signed for the former one does not sign there.
-    fields.insert("agent".into(), format!("{}/other", room.peer.url));
-    fields.remove("renew_agent");
-    let shown = chat::connectors::change(
-        &house.desk,
-        &room.ivo,
-        &room.member,
-        &room.connector,
-        &ConnectorDraft(&fields),
-    )
-    .await
-    .unwrap();
-    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
+    let other = format!("{}/other", room.peer.url);
+    let shown = room.set(&[("agent", &other)]).await;
+    let kept = room.kept().await;
     assert_eq!(
         chat::secrets::agent_secrets(&house.desk, &kept, clock::now()).unwrap(),
         shown
@@ -82,20 +53,8 @@ both!(a_slow_agent_delays_nobody_else);
 async fn a_slow_agent_delays_nobody_else(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut fields = form(&room.peer);
-    fields.insert(
-        "agent".into(),
-        format!("http://{}/agent", silent.local_addr().unwrap()),
-    );
-    chat::connectors::change(
-        &house.desk,
-        &room.ivo,
-        &room.member,
-        &room.connector,
-        &ConnectorDraft(&fields),
-    )
-    .await
-    .unwrap();
+    let agent = format!("http://{}/agent", silent.local_addr().unwrap());
+    room.set(&[("agent", &agent)]).await;
     for person in 1..=40 {
         room.telegram(person, person, "Hello").await;
     }
@@ -105,8 +64,7 @@ async fn a_slow_agent_delays_nobody_else(house: &House) {
     }
     room.work().await;
     let other = room.join(Platform::Telegram, "Other desk").await;
-    other.telegram(1, 98, "Hello").await;
-    other.work().await;
+    other.hears(1, 98, "Hello").await;
     other
         .decide(&other.ids().await[0], Verdict::Approve, "")
         .await

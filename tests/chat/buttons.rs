@@ -1,15 +1,13 @@
 //! Deciding by buttons under a message.
-use crate::access::portal::{Portal, portal_user, step};
+use crate::access::portal::Portal;
 use crate::chat::room::{Peer, Room, SLUG, form};
-use crate::harness::House;
+use crate::harness::{House, step};
 use anteroom::desk::access::flows::StepDraft;
-use anteroom::desk::chat::connectors::ConnectorDraft;
-use anteroom::desk::{chat, queue, requests};
+use anteroom::desk::{chat, requests};
 use anteroom::domain::connector::Platform;
 use anteroom::domain::request::StatusWord;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
-use anteroom::store;
 use anteroom::store::chat::contacts::ContactQuery;
 
 both!(approvers_decide_by_buttons);
@@ -18,19 +16,8 @@ both!(approvers_decide_by_buttons);
 /// it was decided.
 async fn approvers_decide_by_buttons(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    let mut fields = form(&room.peer);
-    fields.insert("channel".into(), "-100".into());
-    chat::connectors::change(
-        &house.desk,
-        &room.ivo,
-        &room.member,
-        &room.connector,
-        &ConnectorDraft(&fields),
-    )
-    .await
-    .unwrap();
-    room.telegram(1, 42, "May I?").await;
-    room.work().await;
+    room.set(&[("channel", "-100")]).await;
+    room.hears(1, 42, "May I?").await;
     let id = room.ids().await.remove(0);
     let post = room
         .peer
@@ -67,8 +54,7 @@ async fn approvers_decide_by_buttons(house: &House) {
 
     // An administrator's note gives no right; a guessed code neither; the member's own code does,
     // once.
-    room.telegram(2, 77, "Hello").await;
-    room.work().await;
+    room.hears(2, 77, "Hello").await;
     let contact = async |person: &str| {
         let found = chat::contacts::list(
             &house.desk,
@@ -105,8 +91,7 @@ async fn approvers_decide_by_buttons(house: &House) {
         "an empty field takes nothing away"
     );
     room.press(2, 77, &button(0)).await;
-    room.telegram(3, 77, "AAAAA-AAAAA").await;
-    room.work().await;
+    room.hears(3, 77, "AAAAA-AAAAA").await;
     room.press(3, 77, &button(0)).await;
     assert!(pending().await);
     let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
@@ -124,8 +109,7 @@ async fn approvers_decide_by_buttons(house: &House) {
         "{:?}",
         room.peer.texts()
     );
-    room.telegram(5, 42, &code).await;
-    room.work().await;
+    room.hears(5, 42, &code).await;
     assert_eq!(contact("42").await.member, None, "a code works once");
 
     room.press(4, 77, &button(0)).await;
@@ -156,12 +140,7 @@ async fn approvers_decide_by_buttons(house: &House) {
     chat::identities::unlink_chat(&house.desk, &room.ivo, &contact("77").await.id)
         .await
         .unwrap();
-    let mira = house.person("mira@northlight.test", "Mira Okafor").await;
-    let mut tx = house.desk.db.begin().await.unwrap();
-    store::people::members::join(&mut tx, &room.member.organisation, &mira.account, house.now)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
+    let mira = house.member(&room.ivo, "Mira Okafor").appointed().await;
     let code = chat::identities::make_chat_code(&house.desk, &mira)
         .await
         .unwrap();
@@ -180,9 +159,7 @@ async fn approvers_decide_by_buttons(house: &House) {
     room.press(6, 77, &format!("approve:{join}")).await;
     assert!(told().contains("may not decide"), "{}", told());
     // Decided in the queue: the post says so.
-    queue::decisions::decide(&house.desk, &room.ivo, &room.member, &join, Verdict::Reject)
-        .await
-        .unwrap();
+    house.decide(&room.ivo, &join, Verdict::Reject).await;
     requests::posts::close_posts(&house.desk, anteroom::clock::now())
         .await
         .unwrap();
@@ -205,12 +182,11 @@ both!(buttons_of_requests_for_resources);
 /// that takes its reason, and whoever comes too late hears who was quicker.
 async fn buttons_of_requests_for_resources(house: &House) {
     house.expects_owed_letters();
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let people = [
-        portal_user(house, &ivo, "Mira Okafor").await,
-        portal_user(house, &ivo, "Tess Varga").await,
-        portal_user(house, &ivo, "Bo Marsh").await,
+        house.portal_user(&ivo, "Mira Okafor").await,
+        house.portal_user(&ivo, "Tess Varga").await,
+        house.portal_user(&ivo, "Bo Marsh").await,
     ];
     let [mira, tess, bo] = &people;
     let p = Portal::over(

@@ -1,9 +1,8 @@
 //! Connectors: their credentials and secrets, and their end.
-use crate::chat::room::{Room, form};
-use crate::harness::House;
+use crate::chat::room::Room;
+use crate::harness::{House, at};
 use anteroom::clock;
-use anteroom::desk::chat::connectors::ConnectorDraft;
-use anteroom::desk::{Actor, chat};
+use anteroom::desk::chat;
 use anteroom::domain::Error;
 use anteroom::domain::connector::{Platform, ROTATION};
 use anteroom::domain::contact::ContactStanding;
@@ -16,23 +15,10 @@ both!(secrets_are_replaced_in_peace);
 /// A replaced secret counts for seven days more, and no longer.
 async fn secrets_are_replaced_in_peace(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    let mut fields = form(&room.peer);
-    fields.insert("renew".into(), "on".into());
-    fields.insert("bot_token".into(), String::new());
-    let shown = chat::connectors::change(
-        &house.desk,
-        &room.ivo,
-        &room.member,
-        &room.connector,
-        &ConnectorDraft(&fields),
-    )
-    .await
-    .unwrap();
+    let shown = room.set(&[("renew", "on"), ("bot_token", "")]).await;
     assert_eq!(shown.len(), 1);
     assert_eq!(room.telegram(1, 42, "by the former secret").await, StatusCode::OK);
-    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
+    let kept = room.kept().await;
     let (now, before) = chat::connectors::knows(&house.desk, &kept, house.now).unwrap();
     assert_eq!(
         (now["webhook_secret"].as_str(), now["bot_token"].as_str()),
@@ -60,11 +46,9 @@ both!(connectors_are_deleted_and_are_nobody_elses);
 /// Deleting a connector cancels what was asked by it; another organisation finds none of it.
 async fn connectors_are_deleted_and_are_nobody_elses(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
+    room.hears(1, 42, "Hello").await;
     let contact = room.contact().await;
-    let eva = house.organisation("southlight").await;
-    let stranger = house.member(&eva, "southlight").await;
+    let (eva, stranger) = house.founder("southlight").await;
     assert_eq!(
         chat::connectors::find(&house.desk, &stranger, &room.connector)
             .await
@@ -107,9 +91,7 @@ async fn credentials_are_checked_everywhere(house: &House) {
     let first = Room::new(house, Platform::Telegram).await;
     for platform in Platform::ALL {
         let room = first.join(platform, platform.as_str()).await;
-        let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-            .await
-            .unwrap();
+        let kept = room.kept().await;
         let (known, _) = chat::connectors::knows(&house.desk, &kept, clock::now()).unwrap();
         assert_eq!(
             room.platforms.check(platform, &known).await,
@@ -148,29 +130,14 @@ both!(every_secret_has_its_own_end);
 /// Each secret that is replaced counts for its own seven days, whatever else is replaced meanwhile.
 async fn every_secret_has_its_own_end(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    let later = |days: i64| Actor {
-        caller: house.caller_at(house.now + Span::days(days)),
-        ..room.ivo.clone()
-    };
+    let later = |days: i64| at(&room.ivo, house.now + Span::days(days));
     let change = async |days: i64, name: &str, value: &str| {
-        let mut fields = form(&room.peer);
-        fields.insert("bot_token".into(), String::new());
-        fields.insert(name.into(), value.into());
-        chat::connectors::change(
-            &house.desk,
-            &later(days),
-            &room.member,
-            &room.connector,
-            &ConnectorDraft(&fields),
-        )
-        .await
-        .unwrap();
+        room.set_by(&later(days), &[("bot_token", ""), (name, value)])
+            .await;
     };
     change(0, "renew", "on").await;
     change(6, "bot_token", "13:def").await;
-    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
+    let kept = room.kept().await;
     let counts = |days: i64| {
         chat::connectors::knows(&house.desk, &kept, house.now + Span::days(days))
             .unwrap()

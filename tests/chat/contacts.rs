@@ -1,8 +1,7 @@
 //! Chat beyond the first message: finding it in the queue, blocking there, people who opt out or
 //! take another number, secrets of agents, and slow agents.
-use crate::chat::room::{Room, form};
+use crate::chat::room::Room;
 use crate::harness::House;
-use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::desk::requests::decision_draft::DecisionDraft;
 use anteroom::desk::{chat, queue};
 use anteroom::domain::Error;
@@ -149,8 +148,7 @@ async fn the_queue_is_filtered_by_provider_and_connector(house: &House) {
             .len(),
         2
     );
-    let eva = house.organisation("southlight").await;
-    let stranger = house.member(&eva, "southlight").await;
+    let (eva, stranger) = house.founder("southlight").await;
     let look = QueueQuery {
         filter: connector(&other),
         ..QueueQuery::default()
@@ -233,8 +231,7 @@ both!(a_block_stands_in_the_dialog);
 /// Rejected and blocked in one go: they hear nothing, and nothing that they write asks again.
 async fn a_block_stands_in_the_dialog(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Buy now").await;
-    room.work().await;
+    room.hears(1, 42, "Buy now").await;
     let id = room.ids().await.remove(0);
     let said = DecisionDraft {
         block: true,
@@ -259,8 +256,7 @@ async fn a_block_stands_in_the_dialog(house: &House) {
         1
     );
     // Approving never blocks, whatever is sent with it.
-    room.telegram(3, 43, "Hello").await;
-    room.work().await;
+    room.hears(3, 43, "Hello").await;
     let id = room.ids().await.into_iter().find(|other| *other != id).unwrap();
     queue::decisions::decide_with(
         &house.desk,
@@ -376,24 +372,19 @@ both!(what_was_given_up_is_sent_again);
 /// asked to.
 async fn what_was_given_up_is_sent_again(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
-    room.decide(&room.ids().await[0], Verdict::Approve, "")
-        .await
-        .unwrap();
+    room.approved(42).await;
     room.work().await;
     for n in 2..5 {
         room.telegram(n, 42, &format!("Message {n}")).await;
     }
     while room.platforms.work_round(&house.desk).await.unwrap() > 0 {}
     let sql = "update chat_sends set state = 'failed', ended_at = 1 where what = 'agent'";
-    sqlx::query(sql).execute(&mut *house.raw().await).await.unwrap();
+    house.execute(sql).await;
     assert_eq!(
         chat::connectors::undelivered(&house.desk, &room.member, &room.connector).await,
         Ok(3)
     );
-    let eva = house.organisation("southlight").await;
-    let stranger = house.member(&eva, "southlight").await;
+    let (eva, stranger) = house.founder("southlight").await;
     assert_eq!(
         chat::connectors::send_all_again(&house.desk, &eva, &stranger, &room.connector).await,
         Err(Error::NotFound)
@@ -424,17 +415,7 @@ both!(a_channel_that_moves_is_followed);
 /// A group that becomes a supergroup has another id; the posts go there.
 async fn a_channel_that_moves_is_followed(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    let mut fields = form(&room.peer);
-    fields.insert("channel".into(), "-100".into());
-    chat::connectors::change(
-        &house.desk,
-        &room.ivo,
-        &room.member,
-        &room.connector,
-        &ConnectorDraft(&fields),
-    )
-    .await
-    .unwrap();
+    room.set(&[("channel", "-100")]).await;
     let parameters = json!({"migrate_to_chat_id": -100_200});
     room.peer.refuse(Some((
         400,
@@ -444,15 +425,9 @@ async fn a_channel_that_moves_is_followed(house: &House) {
     house.asks(&guest, "northlight").await;
     room.work().await;
     room.peer.refuse(None);
-    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
+    let kept = room.kept().await;
     assert_eq!(kept.connector.channel, "-100200");
-    sqlx::query("update chat_sends set next_try_at = 0")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
-    room.work().await;
+    room.work_all().await;
     assert_eq!(
         room.peer.taken("/sendMessage").last().unwrap()["chat_id"],
         json!(-100_200)

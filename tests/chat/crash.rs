@@ -1,6 +1,7 @@
 //! The power goes while messages of approved people are passed on: what a platform was told is
 //! taken reaches the organisation's agent, each person's in their order, whatever was under way.
 use crate::faults::crash::{DOOMED, Scene, kill, scene, send, start};
+use crate::harness::rows;
 use anteroom::clock;
 use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::desk::{Actor, Caller, Desk, account, chat, queue};
@@ -214,10 +215,7 @@ async fn run(mut scene: Scene, desk: Desk) {
         let mut conn = desk.db.read().await.unwrap();
         for table in ["chat_events", "chat_sends"] {
             let sql = format!("update {table} set lease_until = 0 where state = 'queued'");
-            sqlx::query(sqlx::AssertSqlSafe(sql))
-                .execute(&mut *conn)
-                .await
-                .unwrap();
+            rows::execute(&mut conn, &sql).await;
         }
     }
     let passed = agent.0.lock().unwrap().clone();
@@ -250,13 +248,11 @@ async fn run(mut scene: Scene, desk: Desk) {
 
 /// How many connections to PostgreSQL the server holds that is killed here.
 async fn connections(desk: &Desk) -> i64 {
-    let sql =
-        "select count(*) from pg_stat_activity where datname = current_database() and application_name = $1";
-    sqlx::query_scalar(sql)
-        .bind(DOOMED)
-        .fetch_one(&mut *desk.db.read().await.unwrap())
-        .await
-        .unwrap()
+    let sql = format!(
+        "select count(*) from pg_stat_activity where datname = current_database() and \
+         application_name = '{DOOMED}'"
+    );
+    rows::count(&mut *desk.db.read().await.unwrap(), &sql).await
 }
 
 /// Waits until PostgreSQL has noticed that a server is gone: until then it goes on with what it was
@@ -278,10 +274,7 @@ async fn drained(desk: &Desk) {
     loop {
         let sql = "select (select count(*) from chat_events where state = 'queued') + (select count(*) from \
             chat_sends where state = 'queued')";
-        let n: i64 = sqlx::query_scalar(sql)
-            .fetch_one(&mut *desk.db.read().await.unwrap())
-            .await
-            .unwrap();
+        let n = rows::count(&mut *desk.db.read().await.unwrap(), sql).await;
         if n == 0 {
             return;
         }

@@ -1,7 +1,6 @@
 //! What platforms deliver: signed, taken once, heard though it comes late.
 use crate::chat::room::{Room, form};
 use crate::harness::House;
-use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::desk::{chat, queue};
 use anteroom::domain::Error;
 use anteroom::domain::connector::Platform;
@@ -113,15 +112,7 @@ async fn row_35_no_platform_is_believed_unsigned(house: &House) {
             fields.insert(name.into(), value.into());
         }
         fields.insert("name".into(), format!("The {} one", platform.as_str()));
-        let (id, _) = chat::connectors::create(
-            &house.desk,
-            &room.ivo,
-            &room.member,
-            platform,
-            &ConnectorDraft(&fields),
-        )
-        .await
-        .unwrap();
+        let (id, _) = house.connector(&room.ivo, platform, &fields).await;
         let path = format!(
             "/hooks/{}/{}",
             platform.as_str(),
@@ -179,8 +170,7 @@ async fn what_is_refused_is_shown_and_sent_again(house: &House) {
         403,
         json!({"ok": false, "error_code": 403, "description": "Forbidden: bot was blocked by the user"}),
     )));
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
+    room.hears(1, 42, "Hello").await;
     let id = room.ids().await.remove(0);
     let details = queue::list::request_details(&house.desk, &room.ivo, &room.member, &id)
         .await
@@ -254,11 +244,7 @@ async fn late_reports_are_heard(house: &House) {
     assert_eq!(state().await, "failed");
     assert!(room.contact().await.unreachable.contains("undeliverable"));
     assert_eq!(
-        chat::connectors::find(&house.desk, &room.member, &room.connector)
-            .await
-            .unwrap()
-            .health
-            .problem,
+        room.kept().await.health.problem,
         "",
         "one person says nothing of the connector"
     );
@@ -291,10 +277,7 @@ async fn a_name_that_comes_late(house: &House) {
     room.decide(&room.ids().await[0], Verdict::Approve, "")
         .await
         .unwrap();
-    sqlx::query("update contacts set name = person")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
+    house.execute("update contacts set name = person").await;
     room.slack("Ev2", "1700000000.2", "Hello").await;
     room.work().await;
     assert_eq!(asked(), 2, "who is approved asks for nothing");

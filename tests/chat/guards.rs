@@ -71,18 +71,15 @@ both!(who_is_blocked_meanwhile_stays_out);
 /// a press hears why.
 async fn who_is_blocked_meanwhile_stays_out(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
+    room.hears(1, 42, "Hello").await;
     let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
         .await
         .unwrap();
-    room.telegram(2, 77, &code).await;
-    room.work().await;
+    room.hears(2, 77, &code).await;
     let id = room.ids().await.remove(0);
-    sqlx::query("update contacts set standing = 'blocked' where person = '42'")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
+    house
+        .execute("update contacts set standing = 'blocked' where person = '42'")
+        .await;
     assert_eq!(
         room.decide(&id, Verdict::Approve, "").await,
         Err(Error::Refused(Why::ContactBlocked))
@@ -114,24 +111,12 @@ both!(a_closed_organisation_has_no_connectors);
 /// nothing goes.
 async fn a_closed_organisation_has_no_connectors(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
-    room.decide(&room.ids().await[0], Verdict::Approve, "")
-        .await
-        .unwrap();
+    room.approved(42).await;
     // More than one list of connectors holds.
     let mut fields = form(&room.peer);
     for n in 0..200 {
         fields.insert("name".into(), format!("Desk {n}"));
-        chat::connectors::create(
-            &house.desk,
-            &room.ivo,
-            &room.member,
-            Platform::Sms,
-            &ConnectorDraft(&fields),
-        )
-        .await
-        .unwrap();
+        house.connector(&room.ivo, Platform::Sms, &fields).await;
     }
     organisation::closure::close_organisation(&house.desk, &room.ivo, &room.member, "40-1187")
         .await
@@ -164,12 +149,7 @@ both!(another_number_is_noted);
 /// is ours is not.
 async fn another_number_is_noted(house: &House) {
     let room = Room::new(house, Platform::WhatsApp).await;
-    let health = async || {
-        chat::connectors::find(&house.desk, &room.member, &room.connector)
-            .await
-            .unwrap()
-            .health
-    };
+    let health = async || room.kept().await.health;
     let tell = async |number: &str| {
         let message = json!({"from": "15550100", "id": format!("w{number}"), "timestamp": "1",
         "type": "text", "text": {"body": "Hello"}});
@@ -201,14 +181,7 @@ async fn a_challenge_is_noted(house: &House) {
             .await,
         StatusCode::OK
     );
-    assert!(
-        chat::connectors::find(&house.desk, &room.member, &room.connector)
-            .await
-            .unwrap()
-            .health
-            .last_event
-            .is_some()
-    );
+    assert!(room.kept().await.health.last_event.is_some());
     assert_eq!(house.count("select count(*) from chat_events").await, 0);
 }
 
@@ -227,14 +200,7 @@ async fn a_late_answer_is_no_trouble(house: &House) {
             .await,
         1
     );
-    assert_eq!(
-        chat::connectors::find(&house.desk, &room.member, &room.connector)
-            .await
-            .unwrap()
-            .health
-            .problem,
-        ""
-    );
+    assert_eq!(room.kept().await.health.problem, "");
 }
 
 both!(an_opt_out_outlasts_what_was_under_way);
@@ -242,8 +208,7 @@ both!(an_opt_out_outlasts_what_was_under_way);
 /// way.
 async fn an_opt_out_outlasts_what_was_under_way(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
+    room.hears(1, 42, "Hello").await;
     let contact = room.contact().await;
     for (why, then) in [
         ("gone", "gone"),
@@ -265,23 +230,17 @@ both!(what_looks_like_a_code_is_passed_on);
 /// What looks like a code is passed on all the same, once messages are.
 async fn what_looks_like_a_code_is_passed_on(house: &House) {
     let peer = Peer::start().await;
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let room = Room::with(house, Platform::Telegram, peer.clone(), form(&peer), ivo, member).await;
     house.expects_owed_letters();
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
-    room.decide(&room.ids().await[0], Verdict::Approve, "")
-        .await
-        .unwrap();
+    room.approved(42).await;
     for n in 2..=8 {
         room.telegram(n, 42, "AB234-CD567").await;
     }
     let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
         .await
         .unwrap();
-    room.telegram(9, 42, &code).await;
-    room.work().await;
+    room.hears(9, 42, &code).await;
     let texts: Vec<String> = peer
         .taken("/agent")
         .iter()
@@ -306,8 +265,7 @@ both!(words_are_of_the_persons_language);
 /// connector's.
 async fn words_are_of_the_persons_language(house: &House) {
     let peer = Peer::start().await;
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let mut fields = form(&peer);
     fields.insert("onboarding_text_de".into(), "Guten Tag {name}.".into());
     let room = Room::with(house, Platform::Telegram, peer.clone(), fields, ivo, member).await;
@@ -397,14 +355,12 @@ both!(messages_are_known_longer_than_platforms_try);
 /// away; after more than any platform tries it is forgotten.
 async fn messages_are_known_longer_than_platforms_try(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
+    room.hears(1, 42, "Hello").await;
     let events = || house.count("select count(*) from chat_events");
     account::prune::run(&house.desk, clock::now() + Span::days(8))
         .await
         .unwrap();
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
+    room.hears(1, 42, "Hello").await;
     assert_eq!(
         (
             events().await,

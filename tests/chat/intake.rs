@@ -10,7 +10,6 @@ use anteroom::domain::request::{RequestKind, StatusWord};
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
-use anteroom::store;
 use futures::future::join_all;
 use http::StatusCode;
 use serde_json::json;
@@ -53,8 +52,7 @@ async fn the_path_of_a_first_message(house: &House) {
     );
 
     // A further message is counted, and answered by nothing.
-    room.telegram(2, 42, "Hello?").await;
-    room.work().await;
+    room.hears(2, 42, "Hello?").await;
     let asked = room.requests().await.remove(0);
     assert_eq!(
         (
@@ -149,8 +147,7 @@ both!(rejected_people_may_ask_again_and_blocked_ones_not);
 /// that.
 async fn rejected_people_may_ask_again_and_blocked_ones_not(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
+    room.hears(1, 42, "Hello").await;
     let first = room.ids().await.remove(0);
     room.decide(&first, Verdict::Reject, "").await.unwrap();
     room.work().await;
@@ -161,8 +158,7 @@ async fn rejected_people_may_ask_again_and_blocked_ones_not(house: &House) {
         ),
         (ContactStanding::Rejected, "Not now, Nia Verne.")
     );
-    room.telegram(2, 42, "Please").await;
-    room.work().await;
+    room.hears(2, 42, "Please").await;
     assert_eq!(room.ids().await.len(), 1, "at most one a day");
     room.telegram(3, 42, "Please?").await;
     room.work_at(house.now + Span::hours(25)).await;
@@ -212,8 +208,7 @@ async fn rejected_people_may_ask_again_and_blocked_ones_not(house: &House) {
     )
     .await
     .unwrap();
-    room.telegram(5, 42, "And now?").await;
-    room.work().await;
+    room.hears(5, 42, "And now?").await;
     assert_eq!(room.ids().await.len(), 3);
 }
 
@@ -222,15 +217,13 @@ both!(nobody_lets_themselves_in);
 /// hold nothing up.
 async fn nobody_lets_themselves_in(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 77, "the escape \\u0000 and a \0 in it").await;
-    room.work().await;
+    room.hears(1, 77, "the escape \\u0000 and a \0 in it").await;
     let asked = room.requests().await.remove(0);
     assert_eq!(asked.message, "the escape \\u0000 and a ⟨0⟩ in it");
     let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
         .await
         .unwrap();
-    room.telegram(2, 77, &code).await;
-    room.work().await;
+    room.hears(2, 77, &code).await;
     assert_eq!(
         room.decide(&asked.id, Verdict::Approve, "").await,
         Err(Error::Refused(Why::OwnRequest))
@@ -241,8 +234,7 @@ async fn nobody_lets_themselves_in(house: &House) {
     assert!(shown.rows[0].actions.is_empty());
     room.press(1, 77, &format!("approve:{}", asked.id)).await;
     room.press(2, 77, "somebody else's button").await;
-    room.telegram(3, 77, "Hello").await;
-    room.work().await;
+    room.hears(3, 77, "Hello").await;
     let asked = room.requests().await.remove(0);
     assert_eq!(
         (asked.status.word(), asked.chatted().unwrap().further),
@@ -307,23 +299,16 @@ both!(the_erased_are_erased_in_chat);
 /// the decision stays.
 async fn the_erased_are_erased_in_chat(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    let mira = house.person("mira@northlight.test", "Mira Okafor").await;
-    let mut tx = house.desk.db.begin().await.unwrap();
-    store::people::members::join(&mut tx, &room.member.organisation, &mira.account, house.now)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    room.telegram(1, 770_077, "Nia writes a secret").await;
-    room.work().await;
+    let mira = house.member(&room.ivo, "Mira Okafor").appointed().await;
+    room.hears(1, 770_077, "Nia writes a secret").await;
     let id = room.ids().await.remove(0);
     room.decide(&id, Verdict::Approve, "").await.unwrap();
     let code = chat::identities::make_chat_code(&house.desk, &mira)
         .await
         .unwrap();
-    room.telegram(2, 770_077, &code).await;
-    room.work().await;
+    room.hears(2, 770_077, &code).await;
     assert_eq!(room.contact().await.proven_by(), Some(mira.id()));
-    let member = house.member(&mira, SLUG).await;
+    let member = house.membership(&mira, SLUG).await;
     let number = member.customer_number.clone();
     people::departure::cancel_access(&house.desk, &mira, &member, &number)
         .await

@@ -17,25 +17,6 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 impl Room<'_> {
-    /// Changes the connector as if these fields had been typed.
-    pub(super) async fn set(&self, typed: &[(&str, &str)]) {
-        let mut fields = form(&self.peer);
-        fields.extend(
-            typed
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-        );
-        chat::connectors::change(
-            &self.house.desk,
-            &self.ivo,
-            &self.member,
-            &self.connector,
-            &ConnectorDraft(&fields),
-        )
-        .await
-        .unwrap();
-    }
-
     /// Somebody asks to join.
     pub(super) async fn join_request(&self, email: &str) -> RequestId {
         let guest = self.house.person(email, "Tess Varga").await;
@@ -46,10 +27,7 @@ impl Room<'_> {
     pub(super) async fn work_all(&self) {
         for table in ["chat_sends", "chat_events"] {
             let sql = format!("update {table} set next_try_at = 0 where state = 'queued'");
-            sqlx::query(sqlx::AssertSqlSafe(sql))
-                .execute(&mut *self.house.raw().await)
-                .await
-                .unwrap();
+            self.house.execute(&sql).await;
         }
         self.work().await;
     }
@@ -117,8 +95,7 @@ async fn onboarding_is_a_choice_and_activity_is_taken_back(house: &House) {
     )
     .await
     .unwrap();
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
+    room.hears(1, 42, "Hello").await;
     assert_eq!(
         (
             room.ids().await.len(),
@@ -128,8 +105,7 @@ async fn onboarding_is_a_choice_and_activity_is_taken_back(house: &House) {
         (0, 0, 1)
     );
     room.set(&[]).await;
-    room.telegram(2, 42, "Hello").await;
-    room.work().await;
+    room.hears(2, 42, "Hello").await;
     room.decide(&room.ids().await[0], Verdict::Approve, "")
         .await
         .unwrap();
@@ -144,8 +120,7 @@ async fn onboarding_is_a_choice_and_activity_is_taken_back(house: &House) {
     )
     .await
     .unwrap();
-    room.telegram(3, 42, "Am I in?").await;
-    room.work().await;
+    room.hears(3, 42, "Am I in?").await;
     assert_eq!((room.ids().await.len(), room.peer.taken("/agent").len()), (2, 0));
 }
 
@@ -163,8 +138,7 @@ async fn a_paused_chat_is_left_alone(house: &House) {
     room.work().await;
     room.peer.refuse(None);
     room.join_request("bo@northlight.test").await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
+    room.hears(1, 42, "Hello").await;
     let chats: Vec<Value> = room
         .peer
         .taken("/sendMessage")
@@ -194,8 +168,7 @@ both!(stale_messages_are_dropped);
 /// What was owed and is no longer true is not sent, however it comes to be tried again.
 async fn stale_messages_are_dropped(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
+    room.hears(1, 42, "Hello").await;
     room.peer
         .refuse(Some((400, json!({"ok": false, "description": "Bad Request"}))));
     room.decide(&room.ids().await[0], Verdict::Reject, "")
@@ -343,10 +316,9 @@ async fn after_a_day_whatsapp_takes_the_template_alone(house: &House) {
         .await
         .unwrap();
     // The stand-in gives every message one id: the report is to find this one.
-    sqlx::query("update chat_sends set message = 'wamid.former' where what = 'onboarding'")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
+    house
+        .execute("update chat_sends set message = 'wamid.former' where what = 'onboarding'")
+        .await;
     room.work().await;
     assert_eq!(
         (room.kinds().len(), room.kinds().last().unwrap().as_str()),
@@ -363,14 +335,11 @@ async fn after_a_day_whatsapp_takes_the_template_alone(house: &House) {
     // What stays undelivered is known at the connector.
     let failed = json!({"statuses": [{"id": "wamid.sent", "status": "failed", "errors": [{"code": 1,
     "title": "No such luck"}]}]});
-    sqlx::query("update chat_events set message = id, event = id")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
+    house
+        .execute("update chat_events set message = id, event = id")
+        .await;
     room.whatsapp_value(failed).await;
-    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
+    let kept = room.kept().await;
     assert_eq!(
         (approval().await.state.as_str(), kept.health.problem.as_str()),
         ("failed", "No such luck")
@@ -381,14 +350,12 @@ both!(who_was_canceled_asks_again_at_once);
 /// Canceled from the queue: they hear nothing, and their next message asks again.
 async fn who_was_canceled_asks_again_at_once(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
+    room.hears(1, 42, "Hello").await;
     queue::decisions::cancel_request(&house.desk, &room.ivo, &room.member, &room.ids().await[0], "")
         .await
         .unwrap();
     assert_eq!(room.requests().await[0].status.word(), StatusWord::Canceled);
-    room.telegram(2, 42, "Hello again").await;
-    room.work().await;
+    room.hears(2, 42, "Hello again").await;
     assert_eq!((room.ids().await.len(), room.peer.texts().len()), (2, 1));
     assert_eq!(
         queue::decisions::cancel_request(
@@ -422,8 +389,7 @@ async fn codes_are_shown_to_nobody(house: &House) {
     let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
         .await
         .unwrap();
-    room.telegram(6, 42, &code).await;
-    room.work().await;
+    room.hears(6, 42, &code).await;
     assert_eq!(
         (
             room.ids().await.len(),
@@ -437,9 +403,7 @@ async fn codes_are_shown_to_nobody(house: &House) {
         0,
         "it is used up"
     );
-    room.telegram(7, 43, "Are three-seven and EIGHT-SEVEN rooms?")
-        .await;
-    room.work().await;
+    room.hears(7, 43, "Are three-seven and EIGHT-SEVEN rooms?").await;
     assert_eq!(
         room.requests().await[0].message,
         "Are three-seven and EIGHT-SEVEN rooms?"
@@ -450,8 +414,7 @@ both!(who_blocks_the_bot_is_heard);
 /// Who blocks the bot is known before anything is sent to them; who takes it back as well.
 async fn who_blocks_the_bot_is_heard(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
+    room.hears(1, 42, "Hello").await;
     for (update, status, problem) in [(2, "kicked", delivery_failure::BLOCKED), (3, "member", "")] {
         let change = json!({"chat": {"id": 42, "type": "private"}, "from": {"id": 42},
         "new_chat_member": {"status": status}});

@@ -1,8 +1,8 @@
 //! What administrators see of connectors: what was refused, what a platform says of credentials, a
 //! member's channels; and many decisions at once, and the export.
-use crate::access::portal::{Portal, step};
+use crate::access::portal::Portal;
 use crate::chat::room::{Peer, Room, form};
-use crate::harness::House;
+use crate::harness::{House, step};
 use anteroom::clock;
 use anteroom::desk::queue::bulk::Which;
 use anteroom::desk::{chat, organisation, people, queue};
@@ -21,12 +21,7 @@ both!(what_is_refused_is_told_on_the_page);
 /// is written down once.
 async fn what_is_refused_is_told_on_the_page(house: &House) {
     let room = Room::new(house, Platform::Slack).await;
-    let health = async || {
-        chat::connectors::find(&house.desk, &room.member, &room.connector)
-            .await
-            .unwrap()
-            .health
-    };
+    let health = async || room.kept().await.health;
     assert_eq!(health().await.last_refused, None);
     assert_eq!(room.deliver(&[], "{}").await, StatusCode::FORBIDDEN);
     let (first, why) = health().await.last_refused.unwrap();
@@ -54,9 +49,7 @@ async fn what_is_refused_is_told_on_the_page(house: &House) {
     );
     // It is no trouble: anybody who has the address can send rubbish.
     assert_eq!(health().await.problem, "");
-    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
+    let kept = room.kept().await;
     chat::arrivals::note_refused(
         &room.house.desk,
         &kept,
@@ -74,9 +67,7 @@ both!(what_a_platform_says_of_credentials_is_shown);
 async fn what_a_platform_says_of_credentials_is_shown(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
     let check = async || {
-        let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-            .await
-            .unwrap();
+        let kept = room.kept().await;
         let (known, _) = chat::connectors::knows(&house.desk, &kept, clock::now()).unwrap();
         let problem = room.platforms.check(Platform::Telegram, &known).await.err();
         chat::connectors::note_check(
@@ -88,10 +79,7 @@ async fn what_a_platform_says_of_credentials_is_shown(house: &House) {
         )
         .await
         .unwrap();
-        chat::connectors::find(&house.desk, &room.member, &room.connector)
-            .await
-            .unwrap()
-            .health
+        room.kept().await.health
     };
     room.peer.refuse(Some((
         401,
@@ -110,8 +98,7 @@ async fn what_a_platform_says_of_credentials_is_shown(house: &House) {
         ("", None),
         "a check delivers nothing"
     );
-    let eva = house.organisation("southlight").await;
-    let theirs = house.member(&eva, "southlight").await;
+    let (_, theirs) = house.founder("southlight").await;
     let refused = chat::connectors::note_check(
         &house.desk,
         &theirs,
@@ -208,8 +195,7 @@ both!(people_are_known_by_their_channels);
 /// connectors.
 async fn people_are_known_by_their_channels(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
+    room.hears(1, 42, "Hello").await;
     let cookie = house.cookie(&room.ivo).await;
     let files = crate::organisation::export::unpacked(
         organisation::export::export(&house.desk, &room.ivo, &room.member)

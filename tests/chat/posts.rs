@@ -2,7 +2,7 @@
 use crate::chat::room::Room;
 use crate::harness::House;
 use anteroom::clock;
-use anteroom::desk::{chat, queue, requests};
+use anteroom::desk::requests;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::verdict::Verdict;
@@ -21,9 +21,7 @@ async fn an_edit_goes_where_the_post_stands(house: &House) {
     room.work().await;
     room.set(&[("channel", "-200")]).await;
     let decide = async |id: &RequestId| {
-        queue::decisions::decide(&house.desk, &room.ivo, &room.member, id, Verdict::Approve)
-            .await
-            .unwrap();
+        house.decide(&room.ivo, id, Verdict::Approve).await;
         assert_eq!(
             requests::posts::close_posts(&house.desk, clock::now()).await,
             Ok(1)
@@ -46,9 +44,7 @@ async fn an_edit_goes_where_the_post_stands(house: &House) {
         ),
         (json!(-100_300), 3)
     );
-    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
+    let kept = room.kept().await;
     assert_eq!(
         kept.connector.channel, "-200",
         "the channel for approvers is another one"
@@ -81,10 +77,7 @@ async fn every_copy_of_a_post_is_edited(house: &House) {
                  9000000000000000 end where state = 'queued'",
                 one.connector
             );
-            sqlx::query(sqlx::AssertSqlSafe(theirs))
-                .execute(&mut *house.raw().await)
-                .await
-                .unwrap();
+            house.execute(&theirs).await;
             one.work().await;
         }
     };
@@ -96,9 +89,7 @@ async fn every_copy_of_a_post_is_edited(house: &House) {
         ),
         (1, 1)
     );
-    queue::decisions::decide(&house.desk, &room.ivo, &room.member, &id, Verdict::Reject)
-        .await
-        .unwrap();
+    house.decide(&room.ivo, &id, Verdict::Reject).await;
     assert_eq!(
         (
             requests::posts::close_posts(&house.desk, clock::now()).await,

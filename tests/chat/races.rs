@@ -1,6 +1,6 @@
 //! Chat: several servers at one database, and several things at one moment.
 use crate::chat::room::{Peer, Room, SLUG, form};
-use crate::harness::{House, new_postgres};
+use crate::harness::{House, new_postgres, rows};
 use anteroom::chat::arrived::Arrived;
 use anteroom::clock;
 use anteroom::desk::chat;
@@ -31,14 +31,11 @@ both!(servers_whose_clocks_differ_keep_the_order);
 /// server said that kept them.
 async fn servers_whose_clocks_differ_keep_the_order(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(100, 42, "Hello").await;
-    room.work().await;
+    room.hears(100, 42, "Hello").await;
     room.decide(&room.ids().await[0], Verdict::Approve, "")
         .await
         .unwrap();
-    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
+    let kept = room.kept().await;
     for n in 1..=12 {
         // One clock is right, and the other one minutes behind; some deliveries bring several.
         let now = house.now - Span::minutes(n % 2 * 3);
@@ -68,8 +65,7 @@ both!(deleting_a_connector_against_first_messages);
 /// nothing is sent or waits.
 async fn deleting_a_connector_against_first_messages(house: &House) {
     house.expects_owed_letters();
-    let ivo = house.organisation(SLUG).await;
-    let member = house.member(&ivo, SLUG).await;
+    let (ivo, member) = house.founder(SLUG).await;
     let peer = Peer::start().await;
     let mut fields = form(&peer);
     for n in 0..12 {
@@ -136,11 +132,7 @@ both!(what_waits_behind_a_message_is_not_due);
 /// asks for it.
 async fn what_waits_behind_a_message_is_not_due(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
-    room.decide(&room.ids().await[0], Verdict::Approve, "")
-        .await
-        .unwrap();
+    room.approved(42).await;
     room.work().await;
     let due = async || {
         house
@@ -213,9 +205,7 @@ async fn who_is_blocked_is_so_by_another_name(house: &House) {
         former: former.into(),
         person: person.into(),
     };
-    let kept = chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
+    let kept = room.kept().await;
     let all = [renamed("1", "2"), renamed("3", "4"), renamed("9", "4")];
     assert_eq!(
         chat::arrivals::keep_arrivals(&house.desk, &kept, &all, house.now).await,
@@ -250,8 +240,7 @@ async fn who_is_blocked_is_so_by_another_name(house: &House) {
             .await,
         2
     );
-    room.telegram(7, 2, "Me again").await;
-    room.work().await;
+    room.hears(7, 2, "Me again").await;
     assert_eq!(room.ids().await.len(), 3);
 }
 
@@ -309,8 +298,7 @@ async fn two_servers_on_postgres() {
 async fn a_claim_reads_no_backlog() {
     let house = House::postgres().await;
     let room = Room::new(&house, Platform::Telegram).await;
-    room.telegram(1, 42, "Hello").await;
-    room.work().await;
+    room.hears(1, 42, "Hello").await;
     let fill = async |name: &str| {
         for sql in [
             "insert into chat_events (id, org_id, connector_id, event, message, arrived, lane, number, \
@@ -327,11 +315,7 @@ async fn a_claim_reads_no_backlog() {
              generate_series(1, 20000) n \
              where request_id is not null and $1 <> ''",
         ] {
-            sqlx::query(sql)
-                .bind(name)
-                .execute(&mut *house.raw().await)
-                .await
-                .unwrap();
+            house.execute(&sql.replace("$1", &format!("'{name}'"))).await;
         }
     };
     fill("before").await;
@@ -341,17 +325,15 @@ async fn a_claim_reads_no_backlog() {
         "update outbox set state = 'sent'",
         "vacuum analyze",
     ] {
-        sqlx::query(sql).execute(&mut *house.raw().await).await.unwrap();
+        house.execute(sql).await;
     }
     fill("now").await;
     let read = async |tx: &mut Tx, table: &str| {
-        let sql = "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where \
-            relname = $1";
-        sqlx::query_scalar::<_, i64>(sql)
-            .bind(table)
-            .fetch_one(&mut **tx)
-            .await
-            .unwrap()
+        let sql = format!(
+            "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where \
+             relname = '{table}'"
+        );
+        rows::count(tx, &sql).await
     };
     for table in ["chat_events", "chat_sends", "outbox"] {
         let mut tx = house.desk.db.begin().await.unwrap();

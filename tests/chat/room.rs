@@ -11,9 +11,9 @@ use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::Contact;
 use anteroom::domain::ids::{ConnectorId, RequestId};
 use anteroom::domain::member::Membership;
-use anteroom::domain::request::Request as Asked;
 use anteroom::domain::verdict::Verdict;
-use anteroom::domain::{Error, Time};
+use anteroom::domain::{Error, Time, request};
+use anteroom::store::chat::connectors::Kept;
 use anteroom::store::chat::contacts::ContactQuery;
 use anteroom::{clock, store};
 use axum::Router;
@@ -151,8 +151,7 @@ pub fn form(peer: &Peer) -> HashMap<String, String> {
 impl<'a> Room<'a> {
     pub async fn new(house: &'a House, platform: Platform) -> Self {
         house.expects_owed_letters();
-        let ivo = house.organisation(SLUG).await;
-        let member = house.member(&ivo, SLUG).await;
+        let (ivo, member) = house.founder(SLUG).await;
         let peer = Peer::start().await;
         let fields = form(&peer);
         Self::with(house, platform, peer, fields, ivo, member).await
@@ -166,10 +165,7 @@ impl<'a> Room<'a> {
         ivo: Actor,
         member: Membership,
     ) -> Self {
-        let (connector, shown) =
-            chat::connectors::create(&house.desk, &ivo, &member, platform, &ConnectorDraft(&fields))
-                .await
-                .unwrap();
+        let (connector, shown) = house.connector(&ivo, platform, &fields).await;
         let hook = chat::connectors::find(&house.desk, &member, &connector)
             .await
             .unwrap()
@@ -202,6 +198,28 @@ impl<'a> Room<'a> {
         }
     }
 
+    /// Changes the connector as if these fields had been typed; what is shown of it once.
+    pub async fn set(&self, typed: &[(&str, &str)]) -> Vec<String> {
+        self.set_by(&self.ivo, typed).await
+    }
+
+    pub async fn set_by(&self, actor: &Actor, typed: &[(&str, &str)]) -> Vec<String> {
+        let mut fields = form(&self.peer);
+        fields.extend(typed.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        let draft = ConnectorDraft(&fields);
+        chat::connectors::change(&self.house.desk, actor, &self.member, &self.connector, &draft)
+            .await
+            .unwrap()
+    }
+
+    /// The first contact: somebody who wrote on Telegram and was approved.
+    pub async fn approved(&self, person: i64) {
+        self.hears(1, person, "Hello").await;
+        self.decide(&self.ids().await[0], Verdict::Approve, "")
+            .await
+            .unwrap();
+    }
+
     pub async fn deliver(&self, headers: &[(&str, &str)], body: impl Into<Body>) -> StatusCode {
         self.answer(headers, body).await.status
     }
@@ -223,6 +241,19 @@ impl<'a> Room<'a> {
         "from": from, "text": text});
         let body = json!({"update_id": update, "message": message}).to_string();
         self.deliver_signed(body).await
+    }
+
+    /// A message on Telegram, worked on.
+    pub async fn hears(&self, update: i64, person: i64, text: &str) {
+        assert_eq!(self.telegram(update, person, text).await, StatusCode::OK);
+        self.work().await;
+    }
+
+    /// The connector as it is stored.
+    pub async fn kept(&self) -> Kept {
+        chat::connectors::find(&self.house.desk, &self.member, &self.connector)
+            .await
+            .unwrap()
     }
 
     /// A press of a button in the channel for approvers, worked on.
@@ -251,7 +282,7 @@ impl<'a> Room<'a> {
         {}
     }
 
-    pub async fn requests(&self) -> Vec<Asked> {
+    pub async fn requests(&self) -> Vec<request::Request> {
         let ids: Vec<RequestId> = self.ids().await;
         let mut conn = self.house.desk.db.read().await.unwrap();
         let mut all = Vec::new();
@@ -268,9 +299,11 @@ impl<'a> Room<'a> {
     /// The requests of this connector, the oldest first; those of one millisecond in any order.
     pub async fn ids(&self) -> Vec<RequestId> {
         use sqlx::Row as _;
-        let query = sqlx::query("select id from requests where connector_id = $1 order by id")
-            .bind(self.connector.as_str());
-        let rows = query.fetch_all(&mut *self.house.raw().await).await.unwrap();
+        let sql = format!(
+            "select id from requests where connector_id = '{}' order by id",
+            self.connector
+        );
+        let rows = self.house.fetch(&sql).await;
         rows.iter()
             .map(|r| r.get::<String, _>(0).try_into().unwrap())
             .collect()

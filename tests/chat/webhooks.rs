@@ -19,9 +19,7 @@ both!(a_message_comes_thrice_in_six_minutes);
 /// the first answer was lost: it is one.
 async fn a_message_comes_thrice_in_six_minutes(house: &House) {
     let room = Room::new(house, Platform::Slack).await;
-    let kept = desk::chat::connectors::find(&house.desk, &room.member, &room.connector)
-        .await
-        .unwrap();
+    let kept = room.kept().await;
     let (known, before) = desk::chat::connectors::knows(&house.desk, &kept, house.now).unwrap();
     let known = KnownSecrets {
         now: &known,

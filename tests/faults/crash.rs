@@ -1,6 +1,6 @@
 //! The power goes: the built server is killed at random moments under load and started again. What
 //! it acknowledged is there, with its letter; and what it answers has reached the disk before.
-use crate::harness::PASSWORD;
+use crate::harness::{PASSWORD, rows, vouched_for};
 use anteroom::config::{self, Config};
 use anteroom::desk::account::providers::Person;
 use anteroom::desk::organisation::organisations::{Founder, NewOrganisation};
@@ -153,6 +153,7 @@ pub async fn scene(requests: usize, database: Option<String>) -> Scene {
     let (begun, slug) = organisation::organisations::set_up(&desk, &caller, &token, &plan, &founder)
         .await
         .unwrap();
+    link(&desk, &caller, &begun.token, &slug).await;
     let mut ids = Vec::new();
     for n in 0..requests {
         ids.push(ask(&desk, &caller, &slug, n).await);
@@ -168,17 +169,31 @@ pub async fn scene(requests: usize, database: Option<String>) -> Scene {
     }
 }
 
-async fn ask(desk: &Desk, caller: &Caller, slug: &Slug, n: usize) -> String {
-    let email = format!("p{n}@northlight.test");
-    let person = Person {
-        provider: "idp".into(),
-        issuer: "https://idp.test".into(),
-        subject: email.clone(),
-        email: Some(email),
-        email_verified: true,
+/// Somebody of the organisation that is linked.
+fn linked(email: &str) -> Person {
+    Person {
         name: None,
         organisation: Some("nl".into()),
-    };
+        ..vouched_for(email, "", true)
+    }
+}
+
+async fn link(desk: &Desk, caller: &Caller, session: &str, slug: &Slug) {
+    let ivo = account::sessions::find_actor(desk, session, caller)
+        .await
+        .unwrap()
+        .unwrap();
+    let member = account::memberships::membership(desk, &ivo, slug).await.unwrap();
+    account::providers::prove_at_provider(desk, &ivo, &linked(ivo.account.email.as_str()))
+        .await
+        .unwrap();
+    organisation::links::link_provider(desk, &ivo, &member, "idp")
+        .await
+        .unwrap();
+}
+
+async fn ask(desk: &Desk, caller: &Caller, slug: &Slug, n: usize) -> String {
+    let person = linked(&format!("p{n}@northlight.test"));
     let begun = account::providers::sign_in_with_provider(desk, caller, &person)
         .await
         .unwrap();
@@ -186,17 +201,6 @@ async fn ask(desk: &Desk, caller: &Caller, slug: &Slug, n: usize) -> String {
         .await
         .unwrap()
         .unwrap();
-    if n == 0 {
-        let sql = format!(
-            "insert into provider_links (provider, provider_organisation, org_id, linked_by, linked_at) \
-             select 'idp', 'nl', o.id, m.account_id, 0 from organisations o join members m on m.org_id = \
-             o.id where o.slug = '{SLUG}'"
-        );
-        sqlx::query(sqlx::AssertSqlSafe(sql))
-            .execute(&mut *desk.db.read().await.unwrap())
-            .await
-            .unwrap();
-    }
     joining::requests::request_access(desk, &actor, slug, "")
         .await
         .unwrap()
@@ -360,16 +364,15 @@ async fn drained(scene: &Scene) -> Desk {
 async fn check(desk: &Desk, acknowledged: &HashMap<String, &'static str>, sink: &Sink) {
     let mut conn = desk.db.read().await.unwrap();
     assert!(store::instance::is_sound(&mut conn).await.unwrap());
-    let rows = sqlx::query(
+    let rows = rows::fetch(
+        &mut conn,
         "select r.id, r.status, r.email, (select count(*) from events e where e.object = r.id and e.what in \
          ('request.approved', 'request.denied')) as events, \
          (select count(*) from invitations i where i.request_id = r.id) as invitations, \
          (select count(*) from outbox o where o.request_id = r.id and o.invitation_id is not null and \
          o.state = 'sent') as letters from requests r",
     )
-    .fetch_all(&mut *conn)
-    .await
-    .unwrap();
+    .await;
     let taken = sink.0.lock().unwrap().clone();
     for row in rows {
         let (id, status, email): (String, String, String) =

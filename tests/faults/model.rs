@@ -1,7 +1,7 @@
 //! Random commands against a model of requests for resources: ten thousand steps on each database.
 //! `ANTEROOM_SEED` repeats another run.
-use crate::access::portal::{Portal, SLUG, portal_user, said, step};
-use crate::harness::House;
+use crate::access::portal::{Portal, SLUG, said};
+use crate::harness::{House, at, step};
 use anteroom::desk::access::flows::StepDraft;
 use anteroom::desk::access::submission::Wish;
 use anteroom::desk::people::members::Work;
@@ -148,10 +148,7 @@ struct World<'a> {
 
 impl World<'_> {
     fn at(&self, actor: &Actor) -> Actor {
-        Actor {
-            caller: self.p.house.caller_at(self.model.now),
-            ..actor.clone()
-        }
+        at(actor, self.model.now)
     }
 
     fn requester(&self, n: usize) -> Actor {
@@ -167,7 +164,7 @@ impl World<'_> {
         match dice.throw(20) {
             0..4 => {
                 let who = self.requester(n);
-                let member = house.member(&who, SLUG).await;
+                let member = house.membership(&who, SLUG).await;
                 let asked = access::submission::ask_for(
                     desk,
                     &who,
@@ -208,7 +205,7 @@ impl World<'_> {
                 let approves = dice.throw(5) > 0;
                 let Some(at) = at else { return "nothing".into() };
                 let who = self.at(&self.people[voter]);
-                let member = house.member(&who, SLUG).await;
+                let member = house.membership(&who, SLUG).await;
                 let r = self.model.requests[at].clone();
                 let verdict = if approves {
                     Verdict::Approve.into()
@@ -328,7 +325,7 @@ impl World<'_> {
                     }
                     1 if self.model.has[n] => {
                         let who = self.requester(n);
-                        let member = house.member(&who, SLUG).await;
+                        let member = house.membership(&who, SLUG).await;
                         let grants = access::grants::list_own(desk, &who, &member).await.unwrap();
                         access::grants::end(desk, &who, &member, &grants[0].grant.id)
                             .await
@@ -403,15 +400,12 @@ async fn ten_thousand_commands(house: &House) {
         .ok()
         .and_then(|s| s.parse().ok())
         .unwrap_or(20_261_122);
-    let ivo = house.organisation(SLUG).await;
-    let member = house.member(&ivo, SLUG).await;
+    let (ivo, member) = house.founder(SLUG).await;
     let mut people = Vec::new();
     for n in 0..REVIEWERS + MANAGERS + REQUESTERS {
-        people.push(portal_user(house, &ivo, &format!("P{n} Person")).await);
+        people.push(house.portal_user(&ivo, &format!("P{n} Person")).await);
     }
-    let group = people::groups::create(&house.desk, &ivo, &member, "Lab")
-        .await
-        .unwrap();
+    let group = house.group(&ivo, "Lab", &[]).await;
     let two = StepDraft {
         quorum: "number".into(),
         number: "2".into(),

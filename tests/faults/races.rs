@@ -1,8 +1,8 @@
 //! Two at once, about requests for resources: one outcome each, whoever is first.
-use crate::access::portal::{Portal, SLUG, owed, said, step};
-use crate::harness::House;
+use crate::access::portal::{Portal, SLUG, owed, said};
+use crate::harness::{House, at, step};
 use anteroom::desk::people::members::Work;
-use anteroom::desk::{Actor, access, people, queue, requests};
+use anteroom::desk::{access, people, queue, requests};
 use anteroom::domain::organisation::REQUEST_LIFE;
 use anteroom::domain::request::StatusWord;
 use anteroom::domain::time::Span;
@@ -47,16 +47,10 @@ async fn two_sweepers_and_an_approval_at_the_deadline(house: &House) {
     p.manager(&mira, tess.account.email.as_str()).await;
     let mut now = house.now;
     for n in 1..=6 {
-        let asker = Actor {
-            caller: house.caller_at(now),
-            ..mira.clone()
-        };
+        let asker = at(&mira, now);
         let id = p.asks(&asker).await;
         let end = now + REQUEST_LIFE;
-        let last = Actor {
-            caller: house.caller_at(end - Span(1)),
-            ..tess.clone()
-        };
+        let last = at(&tess, end - Span(1));
         let yes = Verdict::Approve.into();
         let (vote, one, other) = futures::join!(
             p.vote(&last, &id, &yes),
@@ -79,18 +73,15 @@ async fn two_sweepers_and_an_approval_at_the_deadline(house: &House) {
             n
         );
         now = end + Span::minutes(1);
-        let late = Actor {
-            caller: house.caller_at(now),
-            ..mira.clone()
-        };
-        for grant in access::grants::list_own(&house.desk, &late, &house.member(&mira, SLUG).await)
+        let late = at(&mira, now);
+        for grant in access::grants::list_own(&house.desk, &late, &house.membership(&mira, SLUG).await)
             .await
             .unwrap()
         {
             access::grants::end(
                 &house.desk,
                 &late,
-                &house.member(&mira, SLUG).await,
+                &house.membership(&mira, SLUG).await,
                 &grant.grant.id,
             )
             .await
@@ -105,7 +96,7 @@ both!(one_wish_is_one_request);
 async fn one_wish_is_one_request(house: &House) {
     let p = Portal::new(house, vec![step("administrators")]).await;
     let mira = p.user("Mira Okafor").await;
-    let member = house.member(&mira, SLUG).await;
+    let member = house.membership(&mira, SLUG).await;
     let tries = (0..20).map(|_| {
         let (desk, mira, member, id) = (
             house.desk.clone(),

@@ -1,18 +1,20 @@
 //! A house to test in: a desk and a router over a database of its own. Every test says at its end
 //! whether letters may still be owed.
+mod builders;
 mod http;
+mod new_member;
+pub mod rows;
 
 use anteroom::clock;
 use anteroom::config::{self, Config};
 use anteroom::delivery::mail::transport::Transport;
 use anteroom::delivery::mail::worker::Worker;
 use anteroom::desk::account::accounts::Profile;
-use anteroom::desk::account::providers::Person;
 use anteroom::desk::keys::Keys;
 use anteroom::desk::mint::Mint;
 use anteroom::desk::organisation::organisations::{Founder, NewOrganisation};
 use anteroom::desk::passwords::Passwords;
-use anteroom::desk::{Actor, Caller, Desk, Plan, account, demo, joining, operator, organisation};
+use anteroom::desk::{Actor, Caller, Desk, Plan, account, demo, operator, organisation};
 use anteroom::domain::Time;
 use anteroom::domain::account::Language;
 use anteroom::domain::ids::RequestId;
@@ -27,10 +29,12 @@ use axum::Router;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use secrecy::ExposeSecret as _;
 use sqlx::{AnyConnection, Connection as _};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use tokio_util::sync::CancellationToken;
 
+pub use builders::{flow, step, vouched_for};
 pub use http::{Answer, send_to};
 
 pub const PASSWORD: &str = "tangled copper lantern";
@@ -64,6 +68,8 @@ pub struct House {
     pub router: Router,
     pub now: Time,
     folder: std::path::PathBuf,
+    /// Who founded which organisation.
+    founders: Mutex<BTreeMap<String, Actor>>,
     /// Whether letters may still be owed at the end.
     letters_owed: AtomicBool,
     closed: AtomicBool,
@@ -139,6 +145,7 @@ impl House {
             router,
             now: clock::now(),
             folder,
+            founders: Mutex::default(),
             letters_owed: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         }
@@ -197,13 +204,19 @@ impl House {
 
     /// An organisation with this slug and its administrator `admin@{slug}.test`.
     pub async fn organisation(&self, slug: &str) -> Actor {
-        let token = match operator::setup_token(&self.desk, self.now)
+        let token = operator::setup_token(&self.desk, self.now)
             .await
-            .expect("a token or none")
-        {
-            Some(token) => token,
-            None => return self.further_organisation(slug).await,
+            .expect("a token or none");
+        let founder = match token {
+            Some(token) => self.first_organisation(slug, &token).await,
+            None => self.further_organisation(slug).await,
         };
+        let mut founders = self.founders.lock().expect("founders");
+        founders.insert(slug.to_owned(), founder.clone());
+        founder
+    }
+
+    async fn first_organisation(&self, slug: &str, token: &str) -> Actor {
         let plan = NewOrganisation {
             slug: slug.into(),
             name: format!("{slug} Labs"),
@@ -215,43 +228,10 @@ impl House {
             password: PASSWORD.into(),
         };
         let (begun, _) =
-            organisation::organisations::set_up(&self.desk, &self.caller(), &token, &plan, &founder)
+            organisation::organisations::set_up(&self.desk, &self.caller(), token, &plan, &founder)
                 .await
                 .expect("set up");
         self.actor(&begun.token).await
-    }
-
-    /// A second organisation: made by hand, as only the operator may.
-    async fn further_organisation(&self, slug: &str) -> Actor {
-        let admin = self.person(&format!("admin@{slug}.test"), "Olga Adler").await;
-        let mut conn = self.raw().await;
-        let (org, role) = (uuid(self), uuid(self));
-        for sql in [
-            format!(
-                "insert into organisations (id, slug, name, customer_number, created_at) values ('{org}', \
-                 '{slug}', '{slug} Labs', '40-2', 0)"
-            ),
-            format!(
-                "insert into roles (id, org_id, name, permissions, built_in) values ('{role}', '{org}', \
-                 'Administrator', '{}', 1)",
-                anteroom::domain::role::Permissions::all().words()
-            ),
-            format!(
-                "insert into members (org_id, account_id, state, joined_at) values ('{org}', '{}', 'active', \
-                 0)",
-                admin.id()
-            ),
-            format!(
-                "insert into member_roles (org_id, account_id, role_id) values ('{org}', '{}', '{role}')",
-                admin.id()
-            ),
-        ] {
-            sqlx::query(sqlx::AssertSqlSafe(sql))
-                .execute(&mut *conn)
-                .await
-                .expect("a row");
-        }
-        admin
     }
 
     /// Somebody who signs in with a provider that vouches for the address.
@@ -260,15 +240,7 @@ impl House {
     }
 
     pub async fn vouched(&self, email: &str, name: &str, email_verified: bool) -> Actor {
-        let person = Person {
-            provider: "idp".into(),
-            issuer: "https://idp.test".into(),
-            subject: format!("sub-{email}"),
-            email: Some(email.into()),
-            email_verified,
-            name: Some(name.into()),
-            organisation: None,
-        };
+        let person = vouched_for(email, name, email_verified);
         let begun = account::providers::sign_in_with_provider(&self.desk, &self.caller(), &person)
             .await
             .expect("signed in");
@@ -309,40 +281,10 @@ impl House {
         }
     }
 
-    pub async fn member(&self, actor: &Actor, slug: &str) -> Membership {
+    pub async fn membership(&self, actor: &Actor, slug: &str) -> Membership {
         account::memberships::membership(&self.desk, actor, &Slug::parse(slug).expect("a slug"))
             .await
             .expect("a member")
-    }
-
-    /// A join request of this person to the organisation.
-    pub async fn asks(&self, actor: &Actor, slug: &str) -> RequestId {
-        self.belongs(actor, slug).await;
-        joining::requests::request_access(&self.desk, actor, &Slug::parse(slug).expect("a slug"), "Hello")
-            .await
-            .expect("asked")
-    }
-
-    /// Makes this person one of those whom the organisation's link with the provider `idp` matches.
-    pub async fn belongs(&self, actor: &Actor, slug: &str) {
-        let mut conn = self.raw().await;
-        for sql in [
-            format!(
-                "update identities set organisation = '{slug}' where account_id = '{}'",
-                actor.id()
-            ),
-            format!(
-                "insert into provider_links (provider, provider_organisation, org_id, linked_by, linked_at) \
-                 select 'idp', '{slug}', o.id, min(m.account_id), 0 from organisations o join members m on \
-                 m.org_id = o.id \
-                 where o.slug = '{slug}' group by o.id on conflict do nothing"
-            ),
-        ] {
-            sqlx::query(sqlx::AssertSqlSafe(sql))
-                .execute(&mut *conn)
-                .await
-                .expect("a row");
-        }
     }
 
     /// Delivers everything owed, as if into the demo's mailbox.
@@ -383,20 +325,6 @@ impl House {
                 .text,
             stem,
         )
-    }
-
-    /// A connection beside the desk's, for looking at rows.
-    pub async fn raw(&self) -> sqlx::pool::PoolConnection<sqlx::Any> {
-        self.desk.db.read().await.expect("a connection")
-    }
-
-    pub async fn count(&self, sql: &str) -> i64 {
-        use sqlx::Row as _;
-        let row = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
-            .fetch_one(&mut *self.raw().await)
-            .await
-            .expect("a count");
-        row.try_get::<i64, _>(0).expect("a number")
     }
 
     pub fn expects_owed_letters(&self) {
@@ -458,6 +386,13 @@ pub fn token_in(text: &str, stem: &str) -> String {
         .collect()
 }
 
+/// The same person at another time.
+pub fn at(actor: &Actor, now: Time) -> Actor {
+    let mut then = actor.clone();
+    then.caller.now = now;
+    then
+}
+
 pub fn profile(name: &str) -> Profile {
     Profile {
         name: name.into(),
@@ -485,10 +420,7 @@ pub async fn new_postgres() -> String {
     let name = format!("t_{}", clock::mint().salt());
     sqlx::any::install_default_drivers();
     let mut conn = AnyConnection::connect(&base).await.expect("PostgreSQL answers");
-    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}")))
-        .execute(&mut conn)
-        .await
-        .expect("a database");
+    rows::execute(&mut conn, &format!("create database {name}")).await;
     conn.close().await.expect("closed");
     let mut url = url::Url::parse(&base).expect("a URL");
     url.set_path(&name);

@@ -8,12 +8,9 @@ both!(changes_are_shown_field_by_field);
 /// A change names the fields that differ, on the page in words and in the export by their own; an
 /// entry with texts is shown and exported with these.
 async fn changes_are_shown_field_by_field(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let portal: Permissions = [Permission::PortalUse].into_iter().collect();
-    let id = people::roles::create(&house.desk, &ivo, &member, "Readers", portal)
-        .await
-        .unwrap();
+    let id = house.role(&ivo, "Readers", &[Permission::PortalUse]).await;
     people::roles::change(&house.desk, &ivo, &member, &id, "Editors", portal, None)
         .await
         .unwrap();
@@ -64,14 +61,13 @@ async fn changes_are_shown_field_by_field(house: &House) {
         .body;
     assert!(csv.starts_with("at,what,actor,actor_email,object,before,after,notes,place,erased,id\n"));
     assert!(csv.contains(",name: Readers,name: Editors,"), "{csv}");
-    sqlx::query(
-        "update event_details \
+    house
+        .execute(
+            "update event_details \
          set detail = '{\"before\":\"Readers: portal.use\",\"after\":\"Editors: portal.use\"}' \
          where event_id = (select id from events where what = 'role.changed')",
-    )
-    .execute(&mut *house.raw().await)
-    .await
-    .unwrap();
+        )
+        .await;
     let shown = page().await;
     for said in [
         "<dt>Before</dt><dd class=\"words\">Readers: portal.use</dd>",

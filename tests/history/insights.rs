@@ -1,6 +1,6 @@
 //! Insights: what an organisation's history shows, to whom; filtered, paged, exported.
 use crate::harness::{House, PASSWORD};
-use anteroom::desk::{account, history, organisation, people, queue};
+use anteroom::desk::{account, history, organisation, people};
 use anteroom::domain::Error;
 use anteroom::domain::event::{Service, What};
 use anteroom::domain::role::{Permission, Permissions};
@@ -13,21 +13,15 @@ both!(the_history_is_read);
 /// Everything of the organisation and of nobody else; every filter narrows; pages follow one
 /// another without a gap.
 async fn the_history_is_read(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let olga = house.organisation("southmoor").await;
-    let foreign = house.member(&olga, "southmoor").await;
+    let (ivo, member) = house.founder("northlight").await;
+    let (olga, foreign) = house.founder("southmoor").await;
     organisation::organisations::demand_factor(&house.desk, &olga, &foreign, false)
         .await
         .unwrap();
     let mira = house.person("mira@northlight.test", "Mira Okafor").await;
     let request = house.asks(&mira, "northlight").await;
-    queue::decisions::decide(&house.desk, &ivo, &member, &request, Verdict::Approve)
-        .await
-        .unwrap();
-    people::roles::create(&house.desk, &ivo, &member, "Readers", Permissions::NONE)
-        .await
-        .unwrap();
+    house.decide(&ivo, &request, Verdict::Approve).await;
+    house.role(&ivo, "Readers", &[]).await;
     organisation::organisations::change_welcome(&house.desk, &ivo, &member, "Ask Ivo", false)
         .await
         .unwrap();
@@ -171,13 +165,11 @@ async fn the_history_is_read(house: &House) {
     .await;
     assert_eq!(words(&asked), ["request.submitted"]);
     let token = house.token_mailed("mira@northlight.test", "invitations").await;
-    people::acceptance::accept_as(&house.desk, &mira, &token)
-        .await
-        .unwrap();
+    house.accept(&mira, &token).await;
     people::departure::cancel_access(
         &house.desk,
         &mira,
-        &house.member(&mira, "northlight").await,
+        &house.membership(&mira, "northlight").await,
         "40-1187",
     )
     .await
@@ -205,8 +197,7 @@ async fn the_history_is_read(house: &House) {
 both!(sign_ins_of_members_are_shown);
 /// Sign-ins of members from the day they joined; nobody else's, and none from before.
 async fn sign_ins_of_members_are_shown(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (_, member) = house.founder("northlight").await;
     house.person("stranger@northlight.test", "Stranger").await;
     let later = house.caller_at(house.now + Span::minutes(5));
     account::accounts::sign_in(&house.desk, &later, "admin@northlight.test", PASSWORD)
@@ -227,10 +218,9 @@ async fn sign_ins_of_members_are_shown(house: &House) {
         found.iter().all(|e| e.actor_email == "admin@northlight.test"),
         "{found:?}"
     );
-    sqlx::query("update members set joined_at = joined_at + 600000")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
+    house
+        .execute("update members set joined_at = joined_at + 600000")
+        .await;
     assert!(
         history::insights::list(&house.desk, &member, &look, 100)
             .await
@@ -246,18 +236,9 @@ both!(the_history_is_exported);
 /// The export holds what the page shows, all of it, in pieces; cells are harmless; nonsense is
 /// refused.
 async fn the_history_is_exported(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     for n in 0..600 {
-        people::roles::create(
-            &house.desk,
-            &ivo,
-            &member,
-            &format!("=cmd({n})"),
-            Permissions::NONE,
-        )
-        .await
-        .unwrap();
+        house.role(&ivo, &format!("=cmd({n})"), &[]).await;
     }
     let cookie = house.cookie(&ivo).await;
     let csv_file = house

@@ -1,11 +1,11 @@
 //! The history: never changed, sealed in chains that hold after a person's details were erased.
 use crate::harness::House;
-use anteroom::desk::{history, joining, queue};
+use anteroom::desk::history;
 use anteroom::domain::verdict::Verdict;
 use anteroom::store;
 use anteroom::store::history::digest;
 use anteroom::store::history::seals::Flaw;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::Row as _;
 
 both!(nothing_changes_or_deletes_it);
 async fn nothing_changes_or_deletes_it(house: &House) {
@@ -21,10 +21,7 @@ async fn nothing_changes_or_deletes_it(house: &House) {
         "delete from sealed_events".to_owned(),
         "update sealed_events set position = 9".to_owned(),
     ] {
-        let refused = sqlx::query(AssertSqlSafe(sql.clone()))
-            .execute(&mut *house.raw().await)
-            .await
-            .unwrap_err();
+        let refused = house.try_execute(&sql).await.unwrap_err();
         assert!(
             refused.to_string().contains("history is never changed"),
             "{sql}: {refused}"
@@ -32,10 +29,7 @@ async fn nothing_changes_or_deletes_it(house: &House) {
     }
     if house.desk.db.kind == store::DatabaseKind::Postgres {
         for table in ["events", "seals", "sealed_events"] {
-            let refused = sqlx::query(AssertSqlSafe(format!("truncate {table}")))
-                .execute(&mut *house.raw().await)
-                .await
-                .unwrap_err();
+            let refused = house.try_execute(&format!("truncate {table}")).await.unwrap_err();
             assert!(
                 refused.to_string().contains("history is never changed"),
                 "{refused}"
@@ -50,13 +44,10 @@ both!(seals_chain_every_event_once);
 /// follow from one another.
 async fn seals_chain_every_event_once(house: &House) {
     let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
     for n in 0..5 {
         let person = house.person(&format!("p{n}@northlight.test"), "Person").await;
         let id = house.asks(&person, "northlight").await;
-        queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Approve)
-            .await
-            .unwrap();
+        house.decide(&ivo, &id, Verdict::Approve).await;
         let (a, b) = tokio::join!(
             history::seals::sweep(&house.desk, house.now),
             history::seals::sweep(&house.desk, house.now)
@@ -94,14 +85,9 @@ both!(changes_are_found);
 /// erased for a person's sake is no break.
 async fn changes_are_found(house: &House) {
     let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
-        .await
-        .unwrap();
+    house.invite(&ivo, "mira@northlight.test").await;
     history::seals::sweep(&house.desk, house.now).await.unwrap();
-    joining::invitations::invite(&house.desk, &ivo, &member, "zoe@northlight.test")
-        .await
-        .unwrap();
+    house.invite(&ivo, "zoe@northlight.test").await;
     while history::seals::sweep(&house.desk, house.now).await.unwrap() > 0 {}
     house.deliver().await;
     let verify = async || {
@@ -117,12 +103,9 @@ async fn changes_are_found(house: &House) {
             && extent.events == house.count("select count(*) from sealed_events").await,
         "{extent:?}"
     );
-    sqlx::query(
-        "delete from event_details where event_id in (select id from events where what = 'invitation.sent')",
-    )
-    .execute(&mut *house.raw().await)
-    .await
-    .unwrap();
+    let details = "delete from event_details where event_id in (select id from events where what = \
+        'invitation.sent')";
+    house.execute(details).await;
     assert!(
         matches!(
             verify().await.1,
@@ -133,10 +116,7 @@ async fn changes_are_found(house: &House) {
         ),
         "nobody was erased"
     );
-    sqlx::query("update accounts set erased_at = 5")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
+    house.execute("update accounts set erased_at = 5").await;
     assert_eq!(verify().await, (extent, None), "an erased detail breaks nothing");
     let free = match house.desk.db.kind {
         store::DatabaseKind::Postgres => [
@@ -156,10 +136,7 @@ async fn changes_are_found(house: &House) {
         .to_vec(),
     };
     for sql in free {
-        sqlx::query(AssertSqlSafe(sql))
-            .execute(&mut *house.raw().await)
-            .await
-            .unwrap();
+        house.execute(&sql).await;
     }
     let invited = "(select min(id) from events where what = 'invitation.sent')";
     for (change, back, expected) in [
@@ -189,10 +166,7 @@ async fn changes_are_found(house: &House) {
             "Missing",
         ),
     ] {
-        sqlx::query(AssertSqlSafe(change.clone()))
-            .execute(&mut *house.raw().await)
-            .await
-            .unwrap();
+        house.execute(&change).await;
         let broken = verify()
             .await
             .1
@@ -204,16 +178,10 @@ async fn changes_are_found(house: &House) {
         );
         assert!(broken.to_string().contains("seal"));
         if expected == "Detail" {
-            sqlx::query("delete from event_details")
-                .execute(&mut *house.raw().await)
-                .await
-                .unwrap();
+            house.execute("delete from event_details").await;
         }
         if let Some(back) = back {
-            sqlx::query(AssertSqlSafe(back))
-                .execute(&mut *house.raw().await)
-                .await
-                .unwrap();
+            house.execute(&back).await;
             assert_eq!(verify().await.1, None);
         }
     }
@@ -224,10 +192,7 @@ async fn changes_are_found(house: &House) {
         "insert into events (id, what, object, at, digest) select 'later', 'x', 'x', max(at) + 7200000, '' \
          from events",
     ] {
-        sqlx::query(AssertSqlSafe(sql))
-            .execute(&mut *house.raw().await)
-            .await
-            .unwrap();
+        house.execute(&sql).await;
     }
     let broken = verify().await.1.expect("found");
     assert!(
@@ -240,14 +205,13 @@ both!(details_can_be_erased);
 /// An event's digest is that of its detail and salt, and stays what it is when both are erased.
 async fn details_can_be_erased(house: &House) {
     house.organisation("northlight").await;
-    let rows = sqlx::query(
-        "select e.digest, d.salt, d.detail, e.place_digest, d.place_salt, d.place from \
+    let rows = house
+        .fetch(
+            "select e.digest, d.salt, d.detail, e.place_digest, d.place_salt, d.place from \
         events e join event_details d on d.event_id = \
         e.id",
-    )
-    .fetch_all(&mut *house.raw().await)
-    .await
-    .unwrap();
+        )
+        .await;
     assert!(!rows.is_empty());
     for row in rows {
         let (expected, salt, detail): (String, String, String) = (row.get(0), row.get(1), row.get(2));
@@ -257,10 +221,7 @@ async fn details_can_be_erased(house: &House) {
         assert_eq!(place_digest, digest(&[&place_salt, &place]));
         assert!(!detail.contains("place"), "the place is apart: {detail}");
     }
-    sqlx::query("delete from event_details")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
+    house.execute("delete from event_details").await;
     assert!(history::seals::sweep(&house.desk, house.now).await.unwrap() > 0);
     house.deliver().await;
 }

@@ -1,6 +1,6 @@
 //! Join requests: the thin path at the desk, one decision made once, and every other way a request
 //! can go.
-use crate::harness::House;
+use crate::harness::{House, at};
 use anteroom::desk::organisation::request_rules::TypedRules;
 use anteroom::desk::{joining, organisation, people, queue, requests};
 use anteroom::domain::organisation::REQUEST_LIFE;
@@ -26,10 +26,8 @@ async fn the_thin_path(house: &House) {
                 .contains(&format!("/northlight/access_requests?request={id}"))
     }));
 
-    let member = house.member(&ivo, "northlight").await;
-    queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Approve)
-        .await
-        .unwrap();
+    let member = house.membership(&ivo, "northlight").await;
+    house.decide(&ivo, &id, Verdict::Approve).await;
     let token = house
         .token_mailed("Mira.Okafor@northlight.test", "invitations")
         .await;
@@ -50,7 +48,7 @@ async fn the_thin_path(house: &House) {
     assert_eq!(slug.as_str(), "northlight");
 
     let mira = house.actor(&begun.token).await;
-    let joined = house.member(&mira, "northlight").await;
+    let joined = house.membership(&mira, "northlight").await;
     assert!(joined.is_restricted());
     assert!(
         house
@@ -99,7 +97,7 @@ async fn sixty_four_deciders(house: &House) {
     let mira = house.person("mira@northlight.test", "Mira Okafor").await;
     let id = house.asks(&mira, "northlight").await;
     house.deliver().await;
-    let member = house.member(&ivo, "northlight").await;
+    let member = house.membership(&ivo, "northlight").await;
     let tries = (0..64).map(|n| {
         let (desk, ivo, member, id) = (house.desk.clone(), ivo.clone(), member.clone(), id.clone());
         tokio::spawn(async move {
@@ -193,7 +191,7 @@ async fn strangers_find_no_organisation(house: &House) {
     );
     // Another organisation of the same provider is no match either.
     house.belongs(&ivo, "northlight").await;
-    house.belongs(&mira, "southmoor").await;
+    house.prove(&mira, "southmoor").await;
     assert!(
         joining::signup::offer(&house.desk, &mira)
             .await
@@ -210,7 +208,7 @@ async fn nobody_decides_their_own_request(house: &House) {
     let ivo = house.organisation("northlight").await;
     let mira = house.person("mira@northlight.test", "Mira Okafor").await;
     let id = house.asks(&mira, "northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let member = house.membership(&ivo, "northlight").await;
     // By whatever way the requester came to hold the administrator's rights.
     assert_eq!(
         queue::decisions::decide(
@@ -247,7 +245,7 @@ async fn a_request_of_another_organisation_is_not_found(house: &House) {
     let olga = house.organisation("southmoor").await;
     let mira = house.person("mira@northlight.test", "Mira Okafor").await;
     let id = house.asks(&mira, "northlight").await;
-    let foreign = house.member(&olga, "southmoor").await;
+    let foreign = house.membership(&olga, "southmoor").await;
     assert_eq!(
         queue::decisions::decide(&house.desk, &olga, &foreign, &id, Verdict::Approve).await,
         Err(Error::NotFound)
@@ -271,8 +269,7 @@ both!(requests_follow_the_organisations_rules);
 /// The organisation sets how long a request lives and whether new ones are told by mail; open ones
 /// keep the life that they began with.
 async fn requests_follow_the_organisations_rules(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let ana = house.person("ana@northlight.test", "Ana").await;
     let before = house.asks(&ana, "northlight").await;
     let rules = |mails, life: &str| TypedRules {
@@ -321,11 +318,7 @@ async fn expiry_is_true_at_its_instant(house: &House) {
     let ivo = house.organisation("northlight").await;
     let mira = house.person("mira@northlight.test", "Mira Okafor").await;
     let id = house.asks(&mira, "northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let at = |actor: &anteroom::desk::Actor, now| anteroom::desk::Actor {
-        caller: house.caller_at(now),
-        ..actor.clone()
-    };
+    let member = house.membership(&ivo, "northlight").await;
     let over = house.now + REQUEST_LIFE;
     let own = joining::requests::own_requests(&house.desk, &at(&mira, over - Span(1)))
         .await
@@ -372,8 +365,7 @@ async fn expiry_is_true_at_its_instant(house: &House) {
 
 both!(pages_of_the_queue_go_by_key);
 async fn pages_of_the_queue_go_by_key(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     for n in 0..30 {
         let person = house
             .person(&format!("p{n}@northlight.test"), &format!("Person {n}"))
@@ -435,7 +427,7 @@ async fn a_stale_write_is_refused(house: &House) {
     let ivo = house.organisation("northlight").await;
     let mira = house.person("mira@northlight.test", "Mira Okafor").await;
     let id = house.asks(&mira, "northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let member = house.membership(&ivo, "northlight").await;
     let request = store::requests::find(
         &mut house.desk.db.read().await.unwrap(),
         &member.organisation,
@@ -443,9 +435,7 @@ async fn a_stale_write_is_refused(house: &House) {
     )
     .await
     .unwrap();
-    queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Reject)
-        .await
-        .unwrap();
+    house.decide(&ivo, &id, Verdict::Reject).await;
     let end = request.expires_at;
     let late = request.expire(end).unwrap();
     let mut tx = house.desk.db.begin().await.unwrap();

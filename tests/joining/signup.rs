@@ -1,10 +1,10 @@
 //! Sign-up: proving an address, the organisations that one belongs to, asking them, the pause after
 //! a rejection; linking and domains.
-use crate::harness::{House, ORIGIN, PASSWORD};
+use crate::harness::{House, ORIGIN, PASSWORD, at, vouched_for};
 use anteroom::desk::account::providers::Person;
 use anteroom::desk::account::sessions::FRESH;
 use anteroom::desk::joining::signup::SignUpStanding;
-use anteroom::desk::{Actor, account, joining, organisation, people, queue};
+use anteroom::desk::{account, joining, organisation, people, queue};
 use anteroom::domain::links::{CheckedDomain, Origin};
 use anteroom::domain::organisation::Slug;
 use anteroom::domain::request::StatusWord;
@@ -19,13 +19,9 @@ pub fn northlight() -> Slug {
 /// The administrator signs in with a provider whose organisation is `theirs`.
 pub async fn prove(house: &House, email: &str, theirs: &str) -> anteroom::desk::Actor {
     let person = Person {
-        provider: "idp".into(),
-        issuer: "https://idp.test".into(),
-        subject: format!("sub-{email}"),
-        email: Some(email.into()),
-        email_verified: true,
         name: None,
         organisation: Some(theirs.into()),
+        ..vouched_for(email, "", true)
     };
     let begun = account::providers::sign_in_with_provider(&house.desk, &house.caller(), &person)
         .await
@@ -37,8 +33,7 @@ both!(by_mail_to_the_organisation);
 /// A new person proves the address, chooses name and password, and meets the organisation whose
 /// verified domain it is in.
 async fn by_mail_to_the_organisation(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     organisation::links::add_domain(&house.desk, &ivo, &member, "Northlight.test")
         .await
         .unwrap();
@@ -171,10 +166,7 @@ both!(row_06_nothing_half_made_can_be_claimed);
 /// mailbox proves the address.
 async fn row_06_nothing_half_made_can_be_claimed(house: &House) {
     let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
-        .await
-        .unwrap();
+    house.invite(&ivo, "mira@northlight.test").await;
     assert_eq!(
         house
             .count("select count(*) from accounts where email_key = 'mira@northlight.test'")
@@ -308,10 +300,7 @@ async fn row_05_an_unproven_address_asks_for_nothing(house: &House) {
     );
     person.subject = "another".into();
     person.email = Some("mira@elsewhere.test".into());
-    let later = Actor {
-        caller: house.caller_at(house.now + FRESH),
-        ..mira.clone()
-    };
+    let later = at(&mira, house.now + FRESH);
     assert_eq!(
         account::providers::prove_at_provider(&house.desk, &later, &person).await,
         Err(Error::Refused(Why::ConfirmAgain))
@@ -330,17 +319,16 @@ both!(a_new_address_evades_nothing);
 /// One open request and one pause for a person, whatever address they go by; joining settles what
 /// they asked under any.
 async fn a_new_address_evades_nothing(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let nina = house.person("nina@northlight.test", "Nina").await;
     let first = house.asks(&nina, "northlight").await;
     let moved = async |to: &str| {
-        let sql = format!(
-            "update accounts set email = '{to}', email_key = '{to}' where id = '{}'",
-            nina.id()
-        );
-        sqlx::query(sqlx::AssertSqlSafe(sql))
-            .execute(&mut *house.raw().await)
+        let nina = house.again(&nina).await;
+        account::addresses::ask_email_change(&house.desk, &nina, to, "")
+            .await
+            .unwrap();
+        let token = house.token_mailed(to, "email").await;
+        account::addresses::prove_email(&house.desk, &nina, &token)
             .await
             .unwrap();
         house.again(&nina).await
@@ -350,13 +338,7 @@ async fn a_new_address_evades_nothing(house: &House) {
         joining::requests::request_access(&house.desk, &nina, &northlight(), "").await,
         Err(Error::Refused(Why::AlreadyAsked))
     );
-    joining::invitations::invite(&house.desk, &ivo, &member, "nina2@northlight.test")
-        .await
-        .unwrap();
-    let token = house.token_mailed("nina2@northlight.test", "invitations").await;
-    people::acceptance::accept_as(&house.desk, &nina, &token)
-        .await
-        .unwrap();
+    house.let_in(&ivo, &nina).await;
     assert_eq!(
         queue::list::request_details(&house.desk, &ivo, &member, &first)
             .await
@@ -372,9 +354,7 @@ async fn a_new_address_evades_nothing(house: &House) {
     let second = joining::requests::request_access(&house.desk, &nina, &northlight(), "")
         .await
         .unwrap();
-    queue::decisions::decide(&house.desk, &ivo, &member, &second, Verdict::Reject)
-        .await
-        .unwrap();
+    house.decide(&ivo, &second, Verdict::Reject).await;
     let nina = moved("nina3@northlight.test").await;
     assert!(matches!(
         joining::requests::request_access(&house.desk, &nina, &northlight(), "").await,

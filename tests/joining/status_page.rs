@@ -1,8 +1,8 @@
 //! The requester's own page, the pause after a rejection, and what meets an invitation.
-use crate::harness::House;
+use crate::harness::{House, at};
 use crate::joining::signup::northlight;
 use anteroom::desk::joining::signup::SignUpStanding;
-use anteroom::desk::{joining, organisation, people, queue};
+use anteroom::desk::{joining, organisation};
 use anteroom::domain::request::PAUSE;
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
@@ -12,25 +12,12 @@ both!(the_pause_after_a_rejection);
 /// After a rejection one waits a day, unless an administrator says otherwise; the rejected are told
 /// only where that is switched on.
 async fn the_pause_after_a_rejection(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
     let first = house.asks(&mira, "northlight").await;
-    queue::decisions::decide(&house.desk, &ivo, &member, &first, Verdict::Reject)
-        .await
-        .unwrap();
-    let again = async |at| {
-        joining::requests::request_access(
-            &house.desk,
-            &anteroom::desk::Actor {
-                caller: house.caller_at(at),
-                ..mira.clone()
-            },
-            &northlight(),
-            "",
-        )
-        .await
-    };
+    house.decide(&ivo, &first, Verdict::Reject).await;
+    let again =
+        async |now| joining::requests::request_access(&house.desk, &at(&mira, now), &northlight(), "").await;
     let end = house.now + PAUSE;
     assert_eq!(again(end - Span(1)).await, Err(Error::AskAgainLater { at: end }));
     assert_eq!(
@@ -70,9 +57,7 @@ async fn the_pause_after_a_rejection(house: &House) {
     organisation::organisations::change_welcome(&house.desk, &ivo, &member, "Ivo, room 4", true)
         .await
         .unwrap();
-    queue::decisions::decide(&house.desk, &ivo, &member, &second, Verdict::Reject)
-        .await
-        .unwrap();
+    house.decide(&ivo, &second, Verdict::Reject).await;
     let letters = house.letters_to("mira@northlight.test").await;
     assert_eq!(letters.len(), 1);
     assert!(
@@ -90,7 +75,6 @@ both!(the_status_page_is_true_and_inert);
 /// nothing can be done with it alone.
 async fn the_status_page_is_true_and_inert(house: &House) {
     let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
     let id = house.asks(&mira, "northlight").await;
     let token = anteroom::desk::requests::status_token::make(&house.desk, &id);
@@ -132,15 +116,11 @@ async fn the_status_page_is_true_and_inert(house: &House) {
             "{forged}"
         );
     }
-    queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Approve)
-        .await
-        .unwrap();
+    house.decide(&ivo, &id, Verdict::Approve).await;
     assert!(house.get(&path, "").await.body.contains("You are invited"));
     let link = house.token_mailed("mira@northlight.test", "invitations").await;
     assert!(!house.get(&path, "").await.body.contains(&link));
-    people::acceptance::accept_as(&house.desk, &mira, &link)
-        .await
-        .unwrap();
+    house.accept(&mira, &link).await;
     assert!(
         house
             .get(&path, "")
@@ -155,8 +135,7 @@ both!(asking_and_inviting_meet);
 /// Who is invited already does not ask; who is being invited while asking ends settled; who
 /// joins leaves nothing open.
 async fn asking_and_inviting_meet(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     for n in 0..6 {
         let email = format!("p{n}@northlight.test");
         let person = house.person(&email, "Person").await;
@@ -206,9 +185,7 @@ async fn asking_and_inviting_meet(house: &House) {
         joining::invitations::invite(&house.desk, &ivo, &member, "p1@northlight.test").await,
         Err(Error::field("email", Why::AlreadyInvited))
     );
-    joining::invitations::invite(&house.desk, &ivo, &member, "zoe@northlight.test")
-        .await
-        .unwrap();
+    house.invite(&ivo, "zoe@northlight.test").await;
     assert_eq!(
         house
             .count(

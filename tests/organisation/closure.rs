@@ -1,37 +1,18 @@
 //! Safe ways out: renaming, exporting and closing an organisation; deleting one's account.
-use crate::harness::{House, PASSWORD};
+use crate::harness::{House, PASSWORD, at};
 use anteroom::desk::{Actor, account, joining, organisation, people, queue};
 use anteroom::domain::member::Membership;
 use anteroom::domain::organisation::GRACE;
-use anteroom::domain::role::Permissions;
+use anteroom::domain::role::Permission;
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
-use anteroom::domain::{Error, Time, Why};
-
-pub fn at(actor: &Actor, now: Time) -> Actor {
-    let mut later = actor.clone();
-    later.caller.now = now;
-    later
-}
+use anteroom::domain::{Error, Why};
 
 /// A member with all permissions, but not the role Administrator.
-pub(super) async fn deputy(house: &House, ivo: &Actor, member: &Membership) -> (Actor, Membership) {
-    let role = people::roles::create(&house.desk, ivo, member, "Deputies", Permissions::all())
-        .await
-        .unwrap();
-    let dana = house.person("dana@northlight.test", "Dana Deputy").await;
-    joining::invitations::invite(&house.desk, ivo, member, "dana@northlight.test")
-        .await
-        .unwrap();
-    let token = house.token_mailed("dana@northlight.test", "invitations").await;
-    let (begun, _) = people::acceptance::accept_as(&house.desk, &dana, &token)
-        .await
-        .unwrap();
-    people::members::set_roles(&house.desk, ivo, member, dana.id(), &[role])
-        .await
-        .unwrap();
-    let dana = house.actor(&begun.token).await;
-    let membership = house.member(&dana, "northlight").await;
+pub(super) async fn deputy(house: &House, ivo: &Actor) -> (Actor, Membership) {
+    let dana = house.member(ivo, "Dana Deputy").by_provider();
+    let dana = dana.with(&Permission::ALL).await;
+    let membership = house.membership(&dana, "northlight").await;
     (dana, membership)
 }
 
@@ -49,13 +30,12 @@ pub async fn sign_up(house: &House, email: &str) -> Actor {
 
 both!(an_organisation_is_renamed);
 async fn an_organisation_is_renamed(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let (dana, theirs) = deputy(house, &ivo, &member).await;
+    let (ivo, member) = house.founder("northlight").await;
+    let (dana, theirs) = deputy(house, &ivo).await;
     organisation::closure::rename(&house.desk, &ivo, &member, " Northlight Group ", "40-9")
         .await
         .unwrap();
-    let now = house.member(&ivo, "northlight").await;
+    let now = house.membership(&ivo, "northlight").await;
     assert_eq!(
         (now.organisation_name.as_str(), now.customer_number.as_str()),
         ("Northlight Group", "40-9")
@@ -76,15 +56,11 @@ both!(an_organisation_closes);
 /// Closing: announced, taken back, announced again, done. From its instant on nobody is in and
 /// links say why; whoever waited is told.
 async fn an_organisation_closes(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let (dana, theirs) = deputy(house, &ivo, &member).await;
+    let (ivo, member) = house.founder("northlight").await;
+    let (dana, theirs) = deputy(house, &ivo).await;
     let mira = house.person("mira@northlight.test", "Mira").await;
     let request = house.asks(&mira, "northlight").await;
-    joining::invitations::invite(&house.desk, &ivo, &member, "zoe@northlight.test")
-        .await
-        .unwrap();
-    let invited = house.token_mailed("zoe@northlight.test", "invitations").await;
+    let invited = house.invitation(&ivo, "zoe@northlight.test").await;
     assert_eq!(
         organisation::closure::keep_organisation(&house.desk, &ivo, &member).await,
         Err(Error::Refused(Why::DoesNotClose))
@@ -221,10 +197,9 @@ async fn an_organisation_closes(house: &House) {
         organisation::closure::keep_organisation(&house.desk, &at(&ivo, end), &member).await,
         Err(Error::Refused(Why::OrganisationClosed))
     );
-    sqlx::query("update organisations set closes_at = 5, closed_at = 6")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
+    house
+        .execute("update organisations set closes_at = 5, closed_at = 6")
+        .await;
     let page = house.get("/northlight", &cookie).await;
     assert!(
         page.status == 409 && page.body.contains("The organisation is closed"),
@@ -241,17 +216,8 @@ both!(row_33_rights_are_not_mixed_up_under_load);
 async fn row_33_rights_are_not_mixed_up_under_load(house: &House) {
     let ivo = house.organisation("northlight").await;
     let olga = house.organisation("southmoor").await;
-    let member = house.member(&ivo, "northlight").await;
-    let (dana, _) = deputy(house, &ivo, &member).await;
-    let bare = house.person("bare@northlight.test", "Bare").await;
-    joining::invitations::invite(&house.desk, &ivo, &member, "bare@northlight.test")
-        .await
-        .unwrap();
-    let token = house.token_mailed("bare@northlight.test", "invitations").await;
-    let (begun, _) = people::acceptance::accept_as(&house.desk, &bare, &token)
-        .await
-        .unwrap();
-    let bare = house.actor(&begun.token).await;
+    let (dana, _) = deputy(house, &ivo).await;
+    let bare = house.member(&ivo, "Bare").by_provider().await;
     house.deliver().await;
     let mut callers = Vec::new();
     for (actor, own, other) in [
@@ -299,15 +265,12 @@ async fn row_33_rights_are_not_mixed_up_under_load(house: &House) {
 /// How many rows of a SQLite table hold the text anywhere.
 pub async fn rows_with(house: &House, table: &str, text: &str) -> i64 {
     use sqlx::Row as _;
-    let columns: Vec<String> = sqlx::query(sqlx::AssertSqlSafe(format!(
-        "select name from pragma_table_info('{table}')"
-    )))
-    .fetch_all(&mut *house.raw().await)
-    .await
-    .unwrap()
-    .iter()
-    .map(|r| r.get::<String, _>("name"))
-    .collect();
+    let columns: Vec<String> = house
+        .fetch(&format!("select name from pragma_table_info('{table}')"))
+        .await
+        .iter()
+        .map(|r| r.get::<String, _>("name"))
+        .collect();
     let any = columns
         .iter()
         .map(|c| format!("lower({c}) like '%{text}%'"))

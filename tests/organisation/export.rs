@@ -26,17 +26,9 @@ both!(row_32_the_export_is_whole_and_harmless);
 /// Row 32: the export holds all of the organisation and nothing of another one, no secret, and no
 /// cell that a spreadsheet would run.
 async fn row_32_the_export_is_whole_and_harmless(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let olga = house.organisation("southmoor").await;
-    joining::invitations::invite(
-        &house.desk,
-        &olga,
-        &house.member(&olga, "southmoor").await,
-        "hidden@southmoor.test",
-    )
-    .await
-    .unwrap();
+    house.invite(&olga, "hidden@southmoor.test").await;
     for (n, name) in ["=1+1", "+49", "-x", "@SUM(A1)", "\u{ff1d}1", "Plain, \"quoted\""]
         .iter()
         .enumerate()
@@ -49,10 +41,7 @@ async fn row_32_the_export_is_whole_and_harmless(house: &House) {
     joining::requests::request_access(&house.desk, &hostile, &member.slug, "=cmd()\n=cmd()")
         .await
         .unwrap();
-    joining::invitations::invite(&house.desk, &ivo, &member, "zoe@northlight.test")
-        .await
-        .unwrap();
-    let token = house.token_mailed("zoe@northlight.test", "invitations").await;
+    let token = house.invitation(&ivo, "zoe@northlight.test").await;
     organisation::home_page::write_faq(&house.desk, &ivo, &member, Language::En, "Ask.")
         .await
         .unwrap();
@@ -127,7 +116,7 @@ async fn row_32_the_export_is_whole_and_harmless(house: &House) {
         }
     }
     assert!(cells > 100);
-    let (dana, theirs) = deputy(house, &ivo, &member).await;
+    let (dana, theirs) = deputy(house, &ivo).await;
     assert_eq!(
         organisation::export::export(&house.desk, &dana, &theirs)
             .await

@@ -2,11 +2,10 @@
 //! feedback, the tour, and hearing of rights.
 use crate::harness::{House, ORIGIN};
 use anteroom::desk::organisation::home_page::TypedLink;
-use anteroom::desk::{Actor, joining, organisation, people};
+use anteroom::desk::{Actor, organisation};
 use anteroom::domain::account::Language;
 use anteroom::domain::answer::Refusal;
 use anteroom::domain::home_page::{LINKS, Target};
-use anteroom::domain::member::Membership;
 use anteroom::domain::{Error, Why};
 use axum::body::Body;
 use http::{Request, header};
@@ -30,26 +29,17 @@ fn file(title: &str, name: &str, bytes: &[u8]) -> TypedLink {
 }
 
 /// Somebody who accepted an invitation and has no rights.
-pub(super) async fn newcomer(house: &House, ivo: &Actor, member: &Membership, name: &str) -> Actor {
-    let email = format!("{name}@northlight.test");
-    joining::invitations::invite(&house.desk, ivo, member, &email)
-        .await
-        .unwrap();
-    let token = house.token_mailed(&email, "invitations").await;
-    let person = house.person(&email, name).await;
-    let (begun, _) = people::acceptance::accept_as(&house.desk, &person, &token)
-        .await
-        .unwrap();
+pub(super) async fn newcomer(house: &House, ivo: &Actor, name: &str) -> Actor {
+    let person = house.member(ivo, name).by_provider().await;
     house.deliver().await;
-    house.actor(&begun.token).await
+    person
 }
 
 both!(links_are_put_up);
 /// Links of the home page: added, changed, moved, removed, within their limits; a file is known by
 /// its content.
 async fn links_are_put_up(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     organisation::home_page::add_link(
         &house.desk,
         &ivo,
@@ -138,8 +128,7 @@ async fn links_are_put_up(house: &House) {
         (&b"application/pdf"[..], &b"nosniff"[..])
     );
     // Another organisation's administrator finds nothing of it.
-    let olga = house.organisation("southmoor").await;
-    let foreign = house.member(&olga, "southmoor").await;
+    let (olga, foreign) = house.founder("southmoor").await;
     assert_eq!(
         organisation::home_page::house_file(&house.desk, &foreign, id).await,
         Err(Error::NotFound)
@@ -220,7 +209,7 @@ async fn files_are_posted(house: &House) {
     };
     let bytes = [&b"%PDF-1.7\n"[..], &[0, 159, 146, 150, 255], b"\n%%EOF"].concat();
     assert_eq!(post(&cookie, &bytes).await.status, 200);
-    let member = house.member(&ivo, "northlight").await;
+    let member = house.membership(&ivo, "northlight").await;
     let Target::File(id) = &organisation::home_page::home(&house.desk, &member)
         .await
         .unwrap()
@@ -267,9 +256,8 @@ both!(questions_are_answered);
 /// Questions and answers: in the reader's language, in the one there is, or the general ones;
 /// sanitised.
 async fn questions_are_answered(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let mira = newcomer(house, &ivo, &member, "mira").await;
+    let (ivo, member) = house.founder("northlight").await;
+    let mira = newcomer(house, &ivo, "mira").await;
     let cookie = house.cookie(&mira).await;
     assert!(
         house
@@ -337,7 +325,7 @@ async fn questions_are_answered(house: &House) {
         organisation::home_page::write_faq(&house.desk, &ivo, &member, Language::En, &long).await,
         Err(Error::field("body", Why::TooLong(50_000)))
     );
-    let theirs = house.member(&mira, "northlight").await;
+    let theirs = house.membership(&mira, "northlight").await;
     assert_eq!(
         organisation::home_page::write_faq(&house.desk, &mira, &theirs, Language::En, "Mine").await,
         Err(Error::Forbidden)
@@ -349,10 +337,9 @@ both!(feedback_is_delivered);
 /// Feedback goes to its address, or to whoever may change the settings; it is kept in the history
 /// and limited.
 async fn feedback_is_delivered(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let mira = newcomer(house, &ivo, &member, "mira").await;
-    let theirs = house.member(&mira, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
+    let mira = newcomer(house, &ivo, "mira").await;
+    let theirs = house.membership(&mira, "northlight").await;
     organisation::home_page::give_feedback(&house.desk, &mira, &theirs, "The door\nsticks.")
         .await
         .unwrap();

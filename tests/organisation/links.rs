@@ -1,5 +1,5 @@
 //! Where an organisation's people come from: its providers and its domains; and founding one.
-use crate::harness::House;
+use crate::harness::{House, at};
 use crate::joining::signup::{northlight, prove};
 use anteroom::desk::organisation::organisations::NewOrganisation;
 use anteroom::desk::{joining, organisation};
@@ -11,8 +11,7 @@ both!(linking_needs_ones_own_sign_in);
 /// The provider's organisation is linked by an administrator's own fresh sign-in there; one leads
 /// to one, and everybody's to none.
 async fn linking_needs_ones_own_sign_in(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     assert_eq!(
         organisation::links::link_provider(&house.desk, &ivo, &member, "idp").await,
         Err(Error::Refused(Why::NoProviderOrganisation))
@@ -22,10 +21,7 @@ async fn linking_needs_ones_own_sign_in(house: &House) {
         organisation::links::link_provider(&house.desk, &ivo, &member, "other").await,
         Err(Error::Refused(Why::NoProviderOrganisation))
     );
-    let late = anteroom::desk::Actor {
-        caller: house.caller_at(house.now + PROOF_LIFE),
-        ..ivo.clone()
-    };
+    let late = at(&ivo, house.now + PROOF_LIFE);
     assert_eq!(
         organisation::links::link_provider(&house.desk, &late, &member, "idp").await,
         Err(Error::Refused(Why::ProofTooOld))
@@ -40,7 +36,7 @@ async fn linking_needs_ones_own_sign_in(house: &House) {
     // Another organisation cannot have it too.
     house.organisation("southmoor").await;
     let olga = prove(house, "admin@southmoor.test", "nl-7").await;
-    let southmoor = house.member(&olga, "southmoor").await;
+    let southmoor = house.membership(&olga, "southmoor").await;
     assert_eq!(
         organisation::links::link_provider(&house.desk, &olga, &southmoor, "idp").await,
         Err(Error::Refused(Why::AlreadyLinked))
@@ -92,10 +88,8 @@ both!(domains_are_verified_and_lapse);
 /// Free mail is nobody's; a domain belongs to whoever verifies it first; it lapses when its record
 /// stays away, and is told twice.
 async fn domains_are_verified_and_lapse(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let olga = house.organisation("southmoor").await;
-    let southmoor = house.member(&olga, "southmoor").await;
+    let (ivo, member) = house.founder("northlight").await;
+    let (olga, southmoor) = house.founder("southmoor").await;
     for (name, why) in [
         ("gmail.com", Why::FreeMailDomain),
         ("GMX.de", Why::FreeMailDomain),
@@ -223,7 +217,7 @@ async fn creating_an_organisation(house: &House) {
         joining::signup::create_organisation(&open, &mira, &plan).await,
         Ok(northlight())
     );
-    let member = house.member(&mira, "northlight").await;
+    let member = house.membership(&mira, "northlight").await;
     assert!(member.administrator);
     assert!(
         house

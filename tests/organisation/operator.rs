@@ -1,5 +1,5 @@
 //! The operator's commands on real files, and the demo's content.
-use crate::harness::House;
+use crate::harness::{House, rows};
 use anteroom::clock;
 use anteroom::config::{self, Config};
 use anteroom::desk::{Desk, account, demo, operator};
@@ -157,10 +157,7 @@ async fn a_full_disk() {
     house.deliver().await;
     let limit = async |pages: &str| {
         let mut tx = house.desk.db.begin().await.unwrap();
-        sqlx::query(sqlx::AssertSqlSafe(format!("pragma max_page_count = {pages}")))
-            .execute(&mut *tx)
-            .await
-            .unwrap();
+        rows::execute(&mut tx, &format!("pragma max_page_count = {pages}")).await;
     };
     // No page more than there is: what is free inside the file still takes some rows. The limit
     // goes with the connection that met it.

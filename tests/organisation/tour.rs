@@ -1,9 +1,9 @@
 //! The tour, and the banner of whoever waits for rights.
 use crate::harness::House;
 use crate::organisation::home_page::newcomer;
-use anteroom::desk::{joining, organisation, people};
+use anteroom::desk::organisation;
 use anteroom::domain::home_page::Area;
-use anteroom::domain::role::{Permission, Permissions};
+use anteroom::domain::role::Permission;
 use axum::body::Body;
 use futures_util::StreamExt as _;
 use http::{Request, header};
@@ -12,8 +12,7 @@ use std::time::Duration;
 both!(the_tour_shows_each_area_once);
 /// The tour: for the areas that were opened, each once, later only for new ones.
 async fn the_tour_shows_each_area_once(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     assert_eq!(
         organisation::home_page::home(&house.desk, &member)
             .await
@@ -21,30 +20,24 @@ async fn the_tour_shows_each_area_once(house: &House) {
             .tour,
         Area::ALL
     );
-    let mira = newcomer(house, &ivo, &member, "mira").await;
+    let mira = newcomer(house, &ivo, "mira").await;
     let cookie = house.cookie(&mira).await;
     assert!(
-        organisation::home_page::home(&house.desk, &house.member(&mira, "northlight").await)
+        organisation::home_page::home(&house.desk, &house.membership(&mira, "northlight").await)
             .await
             .unwrap()
             .tour
             .is_empty()
     );
-    let readers: Permissions = [Permission::RequestsView, Permission::InvitationsSend]
-        .into_iter()
-        .collect();
-    let role = people::roles::create(&house.desk, &ivo, &member, "Readers", readers)
-        .await
-        .unwrap();
-    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[role])
-        .await
-        .unwrap();
+    let readers = [Permission::RequestsView, Permission::InvitationsSend];
+    let role = house.role(&ivo, "Readers", &readers).await;
+    house.give(&ivo, &mira, &[role]).await;
     let page = house.get("/northlight", &cookie).await.body;
     assert!(
         page.contains("Welcome tour") && page.contains("1 more step"),
         "{page}"
     );
-    let theirs = house.member(&mira, "northlight").await;
+    let theirs = house.membership(&mira, "northlight").await;
     assert_eq!(
         house
             .post("/actions/see_areas", &cookie, "org=northlight&areas=requests")
@@ -82,23 +75,12 @@ async fn the_tour_shows_each_area_once(house: &House) {
         422
     );
     // Lost and given again: not shown again. Given more: only that.
-    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[])
-        .await
-        .unwrap();
-    let more = people::roles::create(
-        &house.desk,
-        &ivo,
-        &member,
-        "More",
-        readers.union([Permission::GroupsManage].into_iter().collect()),
-    )
-    .await
-    .unwrap();
-    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[more])
-        .await
-        .unwrap();
+    house.give(&ivo, &mira, &[]).await;
+    let more = [&readers[..], &[Permission::GroupsManage]].concat();
+    let more = house.role(&ivo, "More", &more).await;
+    house.give(&ivo, &mira, &[more]).await;
     assert_eq!(
-        organisation::home_page::home(&house.desk, &house.member(&mira, "northlight").await)
+        organisation::home_page::home(&house.desk, &house.membership(&mira, "northlight").await)
             .await
             .unwrap()
             .tour,
@@ -112,8 +94,7 @@ both!(whoever_waits_hears_of_rights_only);
 /// what happens.
 async fn whoever_waits_hears_of_rights_only(house: &House) {
     let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let mira = newcomer(house, &ivo, &member, "mira").await;
+    let mira = newcomer(house, &ivo, "mira").await;
     let cookie = house.cookie(&mira).await;
     assert!(
         house
@@ -143,21 +124,9 @@ async fn whoever_waits_hears_of_rights_only(house: &House) {
         .unwrap()
         .into_body()
         .into_data_stream();
-    let role = people::roles::create(
-        &house.desk,
-        &ivo,
-        &member,
-        "Portal",
-        [Permission::PortalUse].into_iter().collect(),
-    )
-    .await
-    .unwrap();
-    joining::invitations::invite(&house.desk, &ivo, &member, "zoe@northlight.test")
-        .await
-        .unwrap();
-    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[role])
-        .await
-        .unwrap();
+    let role = house.role(&ivo, "Portal", &[Permission::PortalUse]).await;
+    house.invite(&ivo, "zoe@northlight.test").await;
+    house.give(&ivo, &mira, &[role]).await;
     let heard = tokio::time::timeout(Duration::from_secs(10), stream.next())
         .await
         .expect("it is told")

@@ -1,22 +1,19 @@
 //! How a membership ends, and what ends with it.
 use crate::harness::House;
-use crate::people::members::{joined, set_work};
-use anteroom::desk::{joining, people};
+use crate::people::members::set_work;
+use anteroom::desk::people;
 use anteroom::domain::{Error, Why};
 use anteroom::store::people::member_list::MemberQuery;
 
 both!(removing_ends_everything_of_a_member);
 /// Whoever is removed is out at once; what hung on them is gone; inviting them again works.
 async fn removing_ends_everything_of_a_member(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let (mira, ben) = (
-        joined(house, &ivo, "Mira Okafor").await,
-        joined(house, &ivo, "Ben Almeida").await,
+        house.member(&ivo, "Mira Okafor").await,
+        house.member(&ivo, "Ben Almeida").await,
     );
-    let lab = people::groups::create(&house.desk, &ivo, &member, "Lab")
-        .await
-        .unwrap();
+    let lab = house.group(&ivo, "Lab", &[]).await;
     people::groups::add(&house.desk, &ivo, &member, &lab, "mira@northlight.test")
         .await
         .unwrap();
@@ -73,13 +70,7 @@ async fn removing_ends_everything_of_a_member(house: &House) {
             .iter()
             .any(|m| m.subject.contains("has ended"))
     );
-    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
-        .await
-        .unwrap();
-    let token = house.token_mailed("mira@northlight.test", "invitations").await;
-    people::acceptance::accept_as(&house.desk, &mira, &token)
-        .await
-        .unwrap();
+    house.let_in(&ivo, &mira).await;
     assert_eq!(
         people::members::list(
             &house.desk,
@@ -104,13 +95,13 @@ both!(a_member_cancels_their_own_access);
 async fn a_member_cancels_their_own_access(house: &House) {
     let ivo = house.organisation("northlight").await;
     house.organisation("southmoor").await;
-    let mira = joined(house, &ivo, "Mira Okafor").await;
-    let member = house.member(&mira, "northlight").await;
+    let mira = house.member(&ivo, "Mira Okafor").await;
+    let member = house.membership(&mira, "northlight").await;
     assert_eq!(
         people::departure::cancel_access(&house.desk, &mira, &member, "40-1").await,
         Err(Error::field("customer_number", Why::NotTheNumber))
     );
-    let his = house.member(&ivo, "northlight").await;
+    let his = house.membership(&ivo, "northlight").await;
     assert_eq!(
         people::departure::cancel_access(&house.desk, &ivo, &his, &his.customer_number).await,
         Err(Error::Refused(Why::LastAdministrator))

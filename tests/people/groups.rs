@@ -5,11 +5,8 @@ use anteroom::domain::{Error, Why};
 
 both!(groups_have_one_name_each);
 async fn groups_have_one_name_each(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let lab = people::groups::create(&house.desk, &ivo, &member, " Lab ")
-        .await
-        .unwrap();
+    let (ivo, member) = house.founder("northlight").await;
+    let lab = house.group(&ivo, " Lab ", &[]).await;
     let taken = Err(Error::field("name", Why::NameTaken));
     assert_eq!(
         people::groups::create(&house.desk, &ivo, &member, "Lab")
@@ -17,9 +14,7 @@ async fn groups_have_one_name_each(house: &House) {
             .map(|_| ()),
         taken
     );
-    let desk = people::groups::create(&house.desk, &ivo, &member, "Desk")
-        .await
-        .unwrap();
+    let desk = house.group(&ivo, "Desk", &[]).await;
     assert_eq!(
         people::groups::rename(&house.desk, &ivo, &member, &desk, "Lab").await,
         taken

@@ -1,6 +1,6 @@
 //! Invitations: accepted once, by their addressee alone, and never harmed by looking.
 use crate::harness::{House, PASSWORD};
-use anteroom::desk::{Actor, joining, people, queue};
+use anteroom::desk::{Actor, people, queue};
 use anteroom::domain::invitation::LIFE;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
@@ -9,11 +9,7 @@ use futures::future::join_all;
 /// An invitation mailed to `email`: the administrator and the token.
 async fn invited(house: &House, email: &str) -> (Actor, String) {
     let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    joining::invitations::invite(&house.desk, &ivo, &member, email)
-        .await
-        .unwrap();
-    let token = house.token_mailed(email, "invitations").await;
+    let token = house.invitation(&ivo, email).await;
     (ivo, token)
 }
 
@@ -91,9 +87,7 @@ async fn somebody_else_is_refused_and_the_link_still_works(house: &House) {
     // it.
     let mira = house.vouched("MIRA@Northlight.test", "Mira", false).await;
     assert!(mira.account.email_proven_at.is_none());
-    people::acceptance::accept_as(&house.desk, &mira, &token)
-        .await
-        .unwrap();
+    house.accept(&mira, &token).await;
     assert!(house.again(&mira).await.account.email_proven_at.is_some());
     house.deliver().await;
 }
@@ -131,7 +125,7 @@ both!(only_the_newest_link_works);
 /// A link is dead once a newer one was made: by approving again, or by copying.
 async fn only_the_newest_link_works(house: &House) {
     let (ivo, token) = invited(house, "mira@northlight.test").await;
-    let member = house.member(&ivo, "northlight").await;
+    let member = house.membership(&ivo, "northlight").await;
     let id = people::acceptance::look_at_invitation(&house.desk, &token)
         .await
         .unwrap()
@@ -162,10 +156,8 @@ async fn without_mail_letters_wait(house: &House) {
     let ivo = house.organisation("northlight").await;
     let mira = house.person("mira@northlight.test", "Mira Okafor").await;
     let id = house.asks(&mira, "northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Approve)
-        .await
-        .unwrap();
+    let member = house.membership(&ivo, "northlight").await;
+    house.decide(&ivo, &id, Verdict::Approve).await;
     assert_eq!(
         house
             .count("select count(*) from outbox where state = 'queued' and invitation_id is not null")

@@ -1,21 +1,19 @@
 //! Inviting many at once, by hand and by file.
-use crate::harness::{House, ORIGIN};
-use crate::people::members::{joined, rows, some};
+use crate::harness::{House, ORIGIN, at};
+use crate::people::members::{rows, some};
 use anteroom::desk::joining::invitations::Sent;
 use anteroom::desk::people::people_file::Invitee;
-use anteroom::desk::{Actor, joining, organisation, people};
+use anteroom::desk::{joining, organisation, people};
 use anteroom::domain::role::{Permission, Permissions};
 use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Why};
-use anteroom::store::people::member_list::MemberQuery;
 use axum::body::Body;
 use http::{Request, header};
 
 both!(fifty_invitations_a_day_also_in_parallel);
 /// Ten at once at the limit leave exactly fifty; the next day there are fifty more.
 async fn fifty_invitations_a_day_also_in_parallel(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let outcomes = joining::invitations::invite_all(&house.desk, &ivo, &member, &some(0, 45), &[])
         .await
         .unwrap();
@@ -48,43 +46,24 @@ async fn fifty_invitations_a_day_also_in_parallel(house: &House) {
     );
     // Sending again counts too; another administrator has fifty of their own; tomorrow there are
     // new ones.
-    let id = people::members::list(&house.desk, &member, &MemberQuery::default())
-        .await
-        .unwrap()
-        .invited[0]
-        .id
-        .clone();
+    let id = house.open_invitation(&ivo).await;
     assert!(matches!(
         people::invitations::resend(&house.desk, &ivo, &member, &id).await,
         Err(Error::DayIsFull { .. })
     ));
-    let tomorrow = Actor {
-        caller: house.caller_at(house.now + Span::days(1)),
-        ..ivo.clone()
-    };
-    joining::invitations::invite(&house.desk, &tomorrow, &member, "p99@northlight.test")
-        .await
-        .unwrap();
+    let tomorrow = at(&ivo, house.now + Span::days(1));
+    house.invite(&tomorrow, "p99@northlight.test").await;
     house.expects_owed_letters();
 }
 
 both!(bulk_names_what_it_refuses);
 /// Bad rows and rows past the limit are named by their line, and stop no good one.
 async fn bulk_names_what_it_refuses(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let mira = joined(house, &ivo, "Mira Okafor").await;
+    let (ivo, member) = house.founder("northlight").await;
+    let mira = house.member(&ivo, "Mira Okafor").await;
     let ben = house.person("ben@northlight.test", "Ben").await;
     house.asks(&ben, "northlight").await;
-    let readers = people::roles::create(
-        &house.desk,
-        &ivo,
-        &member,
-        "Readers",
-        [Permission::PortalUse].into_iter().collect(),
-    )
-    .await
-    .unwrap();
+    let readers = house.role(&ivo, "Readers", &[Permission::PortalUse]).await;
     let mut given = rows(
         [
             "MIRA@northlight.test",
@@ -156,7 +135,7 @@ async fn bulk_names_what_it_refuses(house: &House) {
         (ivo.now() + Span::hours(2), 1)
     );
     assert_eq!(
-        house.member(&mira, "northlight").await.permissions,
+        house.membership(&mira, "northlight").await.permissions,
         Permissions::NONE
     );
     house.deliver().await;
@@ -166,14 +145,11 @@ both!(five_thousand_rows_of_which_thirty_are_bad);
 /// A file of 5,000 rows as a spreadsheet saves it, posted as a browser does: good rows are invited,
 /// 30 bad ones named by their lines.
 async fn five_thousand_rows_of_which_thirty_are_bad(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     organisation::organisations::change_invitation_rules(&house.desk, &ivo, &member, "24", "5000", "UTC")
         .await
         .unwrap();
-    people::roles::create(&house.desk, &ivo, &member, "Readers", Permissions::NONE)
-        .await
-        .unwrap();
+    house.role(&ivo, "Readers", &[]).await;
     let mut file = String::from("\u{feff}Name;E-Mail;Rollen\r\n");
     for n in 0..5000 {
         file += &match n % 500 {

@@ -7,6 +7,7 @@ use anteroom::desk::{Actor, account, joining, organisation, people, queue};
 use anteroom::domain::ids::AccountId;
 use anteroom::domain::links::Origin;
 use anteroom::domain::member::Membership;
+use anteroom::domain::role::Permission;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why, invitation, request};
 use anteroom::store::people::member_list::MemberQuery;
@@ -25,29 +26,6 @@ pub(super) fn rows(addresses: impl IntoIterator<Item = String>) -> Vec<Invitee> 
 
 pub(super) fn some(from: usize, to: usize) -> Vec<Invitee> {
     rows((from..to).map(|n| format!("p{n}@northlight.test")))
-}
-
-/// Somebody who joined by an invitation.
-pub async fn joined(house: &House, ivo: &Actor, name: &str) -> Actor {
-    let member = house.member(ivo, "northlight").await;
-    let email = format!(
-        "{}@northlight.test",
-        name.split(' ').next().unwrap().to_lowercase()
-    );
-    joining::invitations::invite(&house.desk, ivo, &member, &email)
-        .await
-        .unwrap();
-    let token = house.token_mailed(&email, "invitations").await;
-    let (begun, _) = people::acceptance::accept_as_new(
-        &house.desk,
-        &house.caller(),
-        &token,
-        name,
-        crate::harness::PASSWORD,
-    )
-    .await
-    .unwrap();
-    house.actor(&begun.token).await
 }
 
 fn work(manager: &str) -> Work {
@@ -72,18 +50,10 @@ both!(inviting_respects_the_queue_and_mailboxes);
 /// Whoever lacks the right to decide is sent to the queue; invitations to one address end at three
 /// a day.
 async fn inviting_respects_the_queue_and_mailboxes(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     for _ in 0..3 {
-        joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
-            .await
-            .unwrap();
-        let id = people::members::list(&house.desk, &member, &MemberQuery::default())
-            .await
-            .unwrap()
-            .invited[0]
-            .id
-            .clone();
+        house.invite(&ivo, "mira@northlight.test").await;
+        let id = house.open_invitation(&ivo).await;
         people::invitations::delete(&house.desk, &ivo, &member, &id)
             .await
             .unwrap();
@@ -116,22 +86,12 @@ async fn inviting_respects_the_queue_and_mailboxes(house: &House) {
 
 both!(members_are_found_filtered_and_paged);
 async fn members_are_found_filtered_and_paged(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let mira = joined(house, &ivo, "Mira Okafor").await;
+    let (ivo, member) = house.founder("northlight").await;
+    let mira = house.member(&ivo, "Mira Okafor").await;
     for n in 0..55 {
-        let person = house
-            .person(&format!("m{n}@northlight.test"), &format!("Member {n:02}"))
-            .await;
-        let sql = format!(
-            "insert into members (org_id, account_id, state, joined_at, sorts_as) select id, '{}', 'active', \
-             1, 'member {n:02}' from organisations where slug = 'northlight'",
-            person.id()
-        );
-        sqlx::query(sqlx::AssertSqlSafe(sql))
-            .execute(&mut *house.raw().await)
-            .await
-            .unwrap();
+        let (name, email) = (format!("Member {n:02}"), format!("m{n}@northlight.test"));
+        let portal = house.member(&ivo, &name).at(&email).appointed();
+        portal.with(&[Permission::PortalUse]).await;
     }
     let first = people::members::list(&house.desk, &member, &MemberQuery::default())
         .await
@@ -179,10 +139,7 @@ async fn members_are_found_filtered_and_paged(house: &House) {
         .unwrap();
         assert_eq!(found.users.len(), n, "{search}");
     }
-    assert_eq!(
-        first.waiting, 1,
-        "those who were written past the desk are not marked"
-    );
+    assert_eq!(first.waiting, 1, "whoever has rights waits for none");
     let waiting = people::members::list(
         &house.desk,
         &member,
@@ -225,11 +182,10 @@ async fn members_are_found_filtered_and_paged(house: &House) {
 
 both!(nobody_manages_themselves);
 async fn nobody_manages_themselves(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let (mira, ben) = (
-        joined(house, &ivo, "Mira Okafor").await,
-        joined(house, &ivo, "Ben Okafor").await,
+        house.member(&ivo, "Mira Okafor").await,
+        house.member(&ivo, "Ben Okafor").await,
     );
     set_work(
         house,
@@ -288,19 +244,12 @@ both!(the_last_choice_is_remembered);
 /// Of several organisations the one chosen last comes first.
 async fn the_last_choice_is_remembered(house: &House) {
     let ivo = house.organisation("northlight").await;
-    let mira = joined(house, &ivo, "Mira Okafor").await;
+    let mira = house.member(&ivo, "Mira Okafor").await;
     let olga = house.organisation("southmoor").await;
-    let theirs = house.member(&olga, "southmoor").await;
-    assert!(!house.member(&mira, "northlight").await.of_several);
-    joining::invitations::invite(&house.desk, &olga, &theirs, "mira@northlight.test")
-        .await
-        .unwrap();
-    let token = house.token_mailed("mira@northlight.test", "invitations").await;
-    people::acceptance::accept_as(&house.desk, &mira, &token)
-        .await
-        .unwrap();
+    assert!(!house.membership(&mira, "northlight").await.of_several);
+    house.let_in(&olga, &mira).await;
     let mira = house.again(&mira).await;
-    assert!(house.member(&mira, "northlight").await.of_several);
+    assert!(house.membership(&mira, "northlight").await.of_several);
     for slug in ["southmoor", "northlight", "southmoor"] {
         let slug = anteroom::domain::organisation::Slug::parse(slug).unwrap();
         people::departure::choose_customer(&house.desk, &mira, &slug)
@@ -326,12 +275,8 @@ both!(a_link_that_ran_out_asks_for_a_new_one);
 /// A link that ran out: asking for a new one lands in the queue, once, without an account;
 /// approving sends it.
 async fn a_link_that_ran_out_asks_for_a_new_one(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    joining::invitations::invite(&house.desk, &ivo, &member, "mira@northlight.test")
-        .await
-        .unwrap();
-    let token = house.token_mailed("mira@northlight.test", "invitations").await;
+    let (ivo, member) = house.founder("northlight").await;
+    let token = house.invitation(&ivo, "mira@northlight.test").await;
     assert_eq!(
         people::acceptance::ask_new_link(&house.desk, &house.caller(), &token).await,
         Err(Error::Refused(Why::LinkStillWorks))
@@ -354,9 +299,7 @@ async fn a_link_that_ran_out_asks_for_a_new_one(house: &House) {
         .unwrap()
         .row;
     assert!(row.request.account.is_none() && matches!(row.request.origin, Origin::Invitation(_)));
-    queue::decisions::decide(&house.desk, &then, &member, &request, Verdict::Approve)
-        .await
-        .unwrap();
+    house.decide(&then, &request, Verdict::Approve).await;
     assert_eq!(
         people::acceptance::ask_new_link(&house.desk, &later, &token).await,
         Err(Error::Refused(Why::LinkDead)),
@@ -367,16 +310,11 @@ async fn a_link_that_ran_out_asks_for_a_new_one(house: &House) {
         Err(Error::Refused(Why::LinkDead))
     );
     // Who was rejected waits a day, as everybody does.
-    joining::invitations::invite(&house.desk, &ivo, &member, "rolf@northlight.test")
-        .await
-        .unwrap();
-    let token = house.token_mailed("rolf@northlight.test", "invitations").await;
+    let token = house.invitation(&ivo, "rolf@northlight.test").await;
     let request = people::acceptance::ask_new_link(&house.desk, &later, &token)
         .await
         .unwrap();
-    queue::decisions::decide(&house.desk, &then, &member, &request, Verdict::Reject)
-        .await
-        .unwrap();
+    house.decide(&then, &request, Verdict::Reject).await;
     let at = later.now + request::PAUSE;
     assert_eq!(
         people::acceptance::ask_new_link(&house.desk, &later, &token).await,
@@ -388,14 +326,8 @@ async fn a_link_that_ran_out_asks_for_a_new_one(house: &House) {
             .is_ok()
     );
     // The page says so and has the button.
-    joining::invitations::invite(&house.desk, &ivo, &member, "zoe@northlight.test")
-        .await
-        .unwrap();
-    let token = house.token_mailed("zoe@northlight.test", "invitations").await;
-    sqlx::query("update invitations set expires_at = 1")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
+    let token = house.invitation(&ivo, "zoe@northlight.test").await;
+    house.execute("update invitations set expires_at = 1").await;
     let page = house.get(&format!("/invitations/{token}"), "").await;
     assert!(
         page.status == 409 && page.body.contains("Ask for a new link"),

@@ -1,7 +1,6 @@
 //! Roles: nobody gives what they do not hold, neither by an invitation nor by an edit; what becomes
 //! of invitations that carry a role.
 use crate::harness::{House, PASSWORD};
-use crate::people::members::joined;
 use anteroom::desk::people::people_file::Invitee;
 use anteroom::desk::people::roles::OnInvitations;
 use anteroom::desk::{Actor, joining, people};
@@ -46,46 +45,19 @@ both!(row_17_the_inviter_was_demoted_before_acceptance);
 /// Row 17: an invitation gives its roles at acceptance; what the inviter may no longer give is
 /// withheld, and administrators hear of it.
 async fn row_17_the_inviter_was_demoted_before_acceptance(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let mira = joined(house, &ivo, "Mira Okafor").await;
-    let readers = people::roles::create(
-        &house.desk,
-        &ivo,
-        &member,
-        "Readers",
-        of(&[Permission::PortalUse]),
-    )
-    .await
-    .unwrap();
-    let hosts = people::roles::create(
-        &house.desk,
-        &ivo,
-        &member,
-        "Hosts",
-        of(&[Permission::InvitationsSend, Permission::PortalUse]),
-    )
-    .await
-    .unwrap();
-    let queue = people::roles::create(
-        &house.desk,
-        &ivo,
-        &member,
-        "Queue",
-        of(&[Permission::RequestsView]),
-    )
-    .await
-    .unwrap();
-    people::members::set_roles(
-        &house.desk,
-        &ivo,
-        &member,
-        mira.id(),
-        &[hosts.clone(), queue.clone()],
-    )
-    .await
-    .unwrap();
-    let hers = house.member(&mira, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
+    let mira = house.member(&ivo, "Mira Okafor").await;
+    let readers = house.role(&ivo, "Readers", &[Permission::PortalUse]).await;
+    let hosts = house
+        .role(
+            &ivo,
+            "Hosts",
+            &[Permission::InvitationsSend, Permission::PortalUse],
+        )
+        .await;
+    let queue = house.role(&ivo, "Queue", &[Permission::RequestsView]).await;
+    house.give(&ivo, &mira, &[hosts.clone(), queue.clone()]).await;
+    let hers = house.membership(&mira, "northlight").await;
     invite_with(
         house,
         &mira,
@@ -95,24 +67,17 @@ async fn row_17_the_inviter_was_demoted_before_acceptance(house: &House) {
     )
     .await
     .unwrap();
-    let administrator = people::members::list(&house.desk, &member, &Default::default())
-        .await
-        .unwrap()
-        .roles[0]
-        .id
-        .clone();
+    let administrator = house.administrators(&ivo).await;
     let refused = invite_with(house, &mira, &hers, "zoe@northlight.test", &[administrator]).await;
     assert_eq!(refused, Err(Error::Refused(Why::MoreThanYouHold)));
     let token = house.token_mailed("ben@northlight.test", "invitations").await;
-    people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[hosts])
-        .await
-        .unwrap();
+    house.give(&ivo, &mira, &[hosts]).await;
     let (begun, _) = people::acceptance::accept_as_new(&house.desk, &house.caller(), &token, "Ben", PASSWORD)
         .await
         .unwrap();
     let ben = house.actor(&begun.token).await;
     assert_eq!(
-        house.member(&ben, "northlight").await.permissions,
+        house.membership(&ben, "northlight").await.permissions,
         of(&[Permission::PortalUse]),
         "the queue is withheld"
     );
@@ -125,7 +90,7 @@ async fn row_17_the_inviter_was_demoted_before_acceptance(house: &House) {
     invite_with(
         house,
         &mira,
-        &house.member(&mira, "northlight").await,
+        &house.membership(&mira, "northlight").await,
         "zoe@northlight.test",
         std::slice::from_ref(&readers),
     )
@@ -135,9 +100,9 @@ async fn row_17_the_inviter_was_demoted_before_acceptance(house: &House) {
         .await
         .unwrap();
     let zoe = accept(house, "zoe@northlight.test", "Zoe").await;
-    assert!(house.member(&zoe, "northlight").await.is_restricted());
+    assert!(house.membership(&zoe, "northlight").await.is_restricted());
     assert_eq!(
-        house.member(&ben, "northlight").await.permissions,
+        house.membership(&ben, "northlight").await.permissions,
         of(&[Permission::PortalUse])
     );
     house.deliver().await;
@@ -147,37 +112,20 @@ both!(row_17_roles_are_edited_within_what_one_holds);
 /// Row 17, by editing: nobody makes, widens or narrows a role beyond what they hold; the built-in
 /// one stays as it is.
 async fn row_17_roles_are_edited_within_what_one_holds(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let mira = joined(house, &ivo, "Mira Okafor").await;
-    let wide = people::roles::create(
-        &house.desk,
-        &ivo,
-        &member,
-        "Wide",
-        of(&[Permission::SettingsManage, Permission::PortalUse]),
-    )
-    .await
-    .unwrap();
-    let keepers = people::roles::create(
-        &house.desk,
-        &ivo,
-        &member,
-        "Keepers",
-        of(&[Permission::RolesManage, Permission::MembersManage]),
-    )
-    .await
-    .unwrap();
-    people::members::set_roles(
-        &house.desk,
-        &ivo,
-        &member,
-        mira.id(),
-        std::slice::from_ref(&keepers),
-    )
-    .await
-    .unwrap();
-    let hers = house.member(&mira, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
+    let mira = house.member(&ivo, "Mira Okafor").await;
+    let wide = house
+        .role(&ivo, "Wide", &[Permission::SettingsManage, Permission::PortalUse])
+        .await;
+    let keepers = house
+        .role(
+            &ivo,
+            "Keepers",
+            &[Permission::RolesManage, Permission::MembersManage],
+        )
+        .await;
+    house.give(&ivo, &mira, std::slice::from_ref(&keepers)).await;
+    let hers = house.membership(&mira, "northlight").await;
     let more = Err(Error::Refused(Why::MoreThanYouHold));
     assert_eq!(
         people::roles::create(&house.desk, &mira, &hers, "Mine", Permissions::all())
@@ -274,26 +222,9 @@ async fn row_17_roles_are_edited_within_what_one_holds(house: &House) {
 both!(open_invitations_are_asked_about);
 /// Where open invitations carry a role, a change or deletion demands a choice, and does it.
 async fn open_invitations_are_asked_about(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
-    let readers = people::roles::create(
-        &house.desk,
-        &ivo,
-        &member,
-        "Readers",
-        of(&[Permission::PortalUse]),
-    )
-    .await
-    .unwrap();
-    let other = people::roles::create(
-        &house.desk,
-        &ivo,
-        &member,
-        "Other",
-        of(&[Permission::InsightsView]),
-    )
-    .await
-    .unwrap();
+    let (ivo, member) = house.founder("northlight").await;
+    let readers = house.role(&ivo, "Readers", &[Permission::PortalUse]).await;
+    let other = house.role(&ivo, "Other", &[Permission::InsightsView]).await;
     for email in ["ben@northlight.test", "zoe@northlight.test"] {
         invite_with(house, &ivo, &member, email, &[readers.clone(), other.clone()])
             .await
@@ -325,14 +256,14 @@ async fn open_invitations_are_asked_about(house: &House) {
     .unwrap();
     let ben = accept(house, "ben@northlight.test", "Ben").await;
     assert_eq!(
-        house.member(&ben, "northlight").await.permissions,
+        house.membership(&ben, "northlight").await.permissions,
         wider.union(of(&[Permission::InsightsView]))
     );
     people::roles::delete(&house.desk, &ivo, &member, &readers, Some(OnInvitations::Drop))
         .await
         .unwrap();
     assert_eq!(
-        house.member(&ben, "northlight").await.permissions,
+        house.membership(&ben, "northlight").await.permissions,
         of(&[Permission::InsightsView]),
         "members lose it"
     );
@@ -360,7 +291,10 @@ async fn open_invitations_are_asked_about(house: &House) {
         .unwrap()
         .waiting;
     assert_eq!(
-        (house.member(&ben, "northlight").await.is_restricted(), waiting),
+        (
+            house.membership(&ben, "northlight").await.is_restricted(),
+            waiting
+        ),
         (true, 1),
         "who lost the last role waits for rights"
     );
@@ -374,16 +308,15 @@ async fn the_administrator_is_all_permissions_also_later_ones(house: &House) {
     let ivo = house.organisation("northlight").await;
     let role = {
         let mut conn = house.desk.db.read().await.unwrap();
-        let org = house.member(&ivo, "northlight").await.organisation;
-        sqlx::query("update roles set permissions = 'requests.view' where built_in = 1")
-            .execute(&mut *house.raw().await)
-            .await
-            .unwrap();
+        let org = house.membership(&ivo, "northlight").await.organisation;
+        house
+            .execute("update roles set permissions = 'requests.view' where built_in = 1")
+            .await;
         store::people::roles::find_administrator(&mut conn, &org)
             .await
             .unwrap()
     };
-    let member = house.member(&ivo, "northlight").await;
+    let member = house.membership(&ivo, "northlight").await;
     assert_eq!(role.permissions, Permissions::all());
     assert_eq!(member.permissions, Permissions::all());
     let mut conn = house.desk.db.read().await.unwrap();

@@ -1,9 +1,9 @@
 //! Many requests at once: each by the guarded path of a single decision, also after a restart; and
 //! the queue as a file.
-use crate::access::portal::{Portal, SLUG, step};
-use crate::harness::House;
+use crate::access::portal::{Portal, SLUG};
+use crate::harness::{House, step};
 use anteroom::desk::queue::bulk::Which;
-use anteroom::desk::{Actor, letters, people, queue};
+use anteroom::desk::{Actor, letters, queue};
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::request::{StatusWord, Tab};
 use anteroom::domain::role::Permission;
@@ -50,9 +50,7 @@ async fn many_are_decided_one_by_one(house: &House) {
         .unwrap()
         .request
         .clone();
-    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &waiting, Verdict::Reject)
-        .await
-        .unwrap();
+    house.decide(&p.ivo, &waiting, Verdict::Reject).await;
     while queue::bulk::work_off(&house.desk, house.now).await.unwrap() {}
     let shown = queue::bulk::bulk_job(&house.desk, &p.member, &job).await.unwrap();
     assert_eq!(
@@ -156,8 +154,7 @@ async fn jobs_are_guarded(house: &House) {
     .await;
     assert_eq!(too_many, Err(Error::Refused(Why::TooManyPicked)));
     // Requests of another organisation are in no job.
-    let olga = house.organisation("southmoor").await;
-    let foreign = house.member(&olga, "southmoor").await;
+    let (olga, foreign) = house.founder("southmoor").await;
     let theirs = queue::bulk::decide_many(
         &house.desk,
         &olga,
@@ -181,40 +178,23 @@ async fn jobs_are_guarded(house: &House) {
         Some(Error::NotFound)
     );
     // A second administrator begins, and loses the right before the background takes over.
-    let tess = p.user("Tess Varga").await;
     let decides = [
         Permission::RequestsView,
         Permission::RequestsDecide,
         Permission::PortalUse,
-    ]
-    .into_iter()
-    .collect();
-    people::roles::create(&house.desk, &p.ivo, &p.member, "Deciders", decides)
-        .await
-        .unwrap();
-    let roles = people::roles::list(&house.desk, &p.member).await.unwrap();
-    let role = roles
-        .into_iter()
-        .find(|u| u.role.name == "Deciders")
-        .unwrap()
-        .role
-        .id;
-    people::members::set_roles(&house.desk, &p.ivo, &p.member, tess.id(), &[role])
-        .await
-        .unwrap();
+    ];
+    let tess = house.member(&p.ivo, "Tess Varga").with(&decides).await;
     let job = queue::bulk::decide_many(
         &house.desk,
         &tess,
-        &house.member(&tess, SLUG).await,
+        &house.membership(&tess, SLUG).await,
         Which::Matching(Box::default()),
         Verdict::Reject,
         "Enough",
     )
     .await
     .unwrap();
-    people::members::set_roles(&house.desk, &p.ivo, &p.member, tess.id(), &[])
-        .await
-        .unwrap();
+    house.give(&p.ivo, &tess, &[]).await;
     while queue::bulk::work_off(&house.desk, house.now).await.unwrap() {}
     let shown = queue::bulk::bulk_job(&house.desk, &p.member, &job).await.unwrap();
     assert_eq!(
@@ -239,9 +219,7 @@ async fn the_queue_is_exported(house: &House) {
     let all = askers(house, 30).await;
     let evil = house.person("evil@northlight.test", "=cmd()").await;
     let evil = house.asks(&evil, SLUG).await;
-    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &all[3].1, Verdict::Reject)
-        .await
-        .unwrap();
+    house.decide(&p.ivo, &all[3].1, Verdict::Reject).await;
     let mira = p.user("Mira Okafor").await;
     p.asks(&mira).await;
     let cookie = house.cookie(&p.ivo).await;

@@ -1,6 +1,6 @@
 //! The queue: tabs that share out all requests, search, sorting, paging by key, letters tried
 //! again, and the stream of changes.
-use crate::harness::House;
+use crate::harness::{House, at};
 use anteroom::desk::{Actor, Caller, account, joining, organisation, people, queue, requests};
 use anteroom::domain::ids::{LetterId, RequestId};
 use anteroom::domain::organisation::REQUEST_LIFE;
@@ -35,25 +35,19 @@ both!(tabs_share_out_all_requests);
 /// Each request stands under exactly one tab, and the number on the tab is that of its rows under
 /// its default filter, also when no sweep has run.
 async fn tabs_share_out_all_requests(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     let mut all = Vec::new();
     for n in 0..8 {
         all.push(asked(house, &format!("Person {n}"), &format!("p{n}@northlight.test"), n).await);
     }
     for (n, verdict) in [(0, Verdict::Approve), (1, Verdict::Approve), (2, Verdict::Reject)] {
-        queue::decisions::decide(&house.desk, &ivo, &member, &all[n].1, verdict)
-            .await
-            .unwrap();
+        house.decide(&ivo, &all[n].1, verdict).await;
     }
     joining::requests::withdraw(&house.desk, &all[3].0, &all[3].1)
         .await
         .unwrap();
     for (now, sizes) in [(house.now, [4, 2, 2]), (house.now + REQUEST_LIFE, [0, 2, 6])] {
-        let ivo = Actor {
-            caller: house.caller_at(now),
-            ..ivo.clone()
-        };
+        let ivo = at(&ivo, now);
         let mut seen = Vec::new();
         for (tab, size) in Tab::ALL.into_iter().zip(sizes) {
             for sort in [Sort::Newest, Sort::Oldest, Sort::NameUp, Sort::NameDown] {
@@ -88,10 +82,7 @@ async fn tabs_share_out_all_requests(house: &House) {
     requests::expiry::sweep(&house.desk, house.now + REQUEST_LIFE)
         .await
         .unwrap();
-    let late = Actor {
-        caller: house.caller_at(house.now + REQUEST_LIFE),
-        ..ivo.clone()
-    };
+    let late = at(&ivo, house.now + REQUEST_LIFE);
     let page = queue::list::page(
         &house.desk,
         &late,
@@ -117,8 +108,7 @@ both!(every_sort_pages_by_key);
 /// Every sort goes through all rows by key, each once, in order, however many share a name or an
 /// instant.
 async fn every_sort_pages_by_key(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     for n in 0..60 {
         asked(
             house,
@@ -168,8 +158,8 @@ both!(search_finds_beginnings);
 async fn search_finds_beginnings(house: &House) {
     let ivo = house.organisation("northlight").await;
     let olga = house.organisation("southmoor").await;
-    let member = house.member(&ivo, "northlight").await;
-    let southmoor = house.member(&olga, "southmoor").await;
+    let member = house.membership(&ivo, "northlight").await;
+    let southmoor = house.membership(&olga, "southmoor").await;
     asked(house, "Mira Okafor", "mira.okafor@northlight.test", 1).await;
     asked(house, "Öner Müller", "o.m_2@partner.test", 2).await;
     asked(
@@ -229,8 +219,7 @@ both!(letters_are_tried_again);
 /// A letter that waits is tried now; one that failed goes again; an invitation's comes with a new
 /// link, as the old one was erased.
 async fn letters_are_tried_again(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     house.deliver().await;
     let (_, id) = asked(house, "Mira", "mira@northlight.test", 0).await;
     let fail = async |outcome: DeliveryOutcome| {
@@ -260,9 +249,7 @@ async fn letters_are_tried_again(house: &House) {
         "it was sent"
     );
 
-    queue::decisions::decide(&house.desk, &ivo, &member, &id, Verdict::Approve)
-        .await
-        .unwrap();
+    house.decide(&ivo, &id, Verdict::Approve).await;
     let letters = fail(DeliveryOutcome::Failed("no such user".into())).await;
     assert_eq!(
         house
@@ -270,8 +257,7 @@ async fn letters_are_tried_again(house: &House) {
             .await,
         1
     );
-    let olga = house.organisation("southmoor").await;
-    let foreign = house.member(&olga, "southmoor").await;
+    let (olga, foreign) = house.founder("southmoor").await;
     assert_eq!(
         people::invitations::try_letter_again(&house.desk, &olga, &foreign, &letters[0]).await,
         Err(Error::NotFound)
@@ -315,6 +301,8 @@ both!(the_stream_says_what_changed);
 async fn the_stream_says_what_changed(house: &House) {
     let ivo = house.organisation("northlight").await;
     let olga = house.organisation("southmoor").await;
+    // The link with the provider is told to nobody any more.
+    house.belongs(&ivo, "northlight").await;
     let stop = tokio_util::sync::CancellationToken::new();
     let hub = tokio::spawn(
         house
@@ -353,7 +341,7 @@ async fn the_stream_says_what_changed(house: &House) {
     organisation::organisations::demand_factor(
         &house.desk,
         &olga,
-        &house.member(&olga, "southmoor").await,
+        &house.membership(&olga, "southmoor").await,
         false,
     )
     .await

@@ -1,6 +1,6 @@
 //! Rules of access requests: who hears of new ones and when, and how long decided ones are kept.
-use crate::access::portal::{Portal, said, step};
-use crate::harness::House;
+use crate::access::portal::{Portal, said};
+use crate::harness::{House, at, step};
 use anteroom::desk::organisation::request_rules::TypedRules;
 use anteroom::desk::{Actor, access, organisation, people, queue};
 use anteroom::domain::organisation::Mails;
@@ -31,35 +31,12 @@ async fn owed(house: &House, actor: &Actor, kind: &str) -> i64 {
 
 /// A portal user who decides requests as well.
 async fn decider(p: &Portal<'_>, name: &str) -> Actor {
-    let house = p.house;
-    let person = p.user(name).await;
-    let permissions = [
+    let decides = [
         Permission::RequestsView,
         Permission::RequestsDecide,
         Permission::PortalUse,
-    ]
-    .into_iter()
-    .collect();
-    people::roles::create(
-        &house.desk,
-        &p.ivo,
-        &p.member,
-        &format!("Decides {name}"),
-        permissions,
-    )
-    .await
-    .unwrap();
-    let roles = people::roles::list(&house.desk, &p.member).await.unwrap();
-    let role = roles
-        .into_iter()
-        .find(|u| u.role.name == format!("Decides {name}"))
-        .unwrap()
-        .role
-        .id;
-    people::members::set_roles(&house.desk, &p.ivo, &p.member, person.id(), &[role])
-        .await
-        .unwrap();
-    person
+    ];
+    p.house.member(&p.ivo, name).with(&decides).await
 }
 
 both!(new_requests_are_told_as_the_organisation_wants);
@@ -114,16 +91,13 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
         "{next:?}"
     );
     // Saving again does not put it off.
-    let later = Actor {
-        caller: house.caller_at(next - Span(1)),
-        ..p.ivo.clone()
-    };
+    let later = at(&p.ivo, next - Span(1));
     organisation::request_rules::change_request_rules(&house.desk, &later, &p.member, &daily)
         .await
         .unwrap();
     let id = {
         let cleo = p.user("Cleo").await;
-        let member = house.member(&cleo, "northlight").await;
+        let member = house.membership(&cleo, "northlight").await;
         let cleo = Actor {
             caller: house.caller_at(house.now + Span(1)),
             ..cleo
@@ -174,7 +148,7 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
         None
     );
     let dana = p.user("Dana").await;
-    let member = house.member(&dana, "northlight").await;
+    let member = house.membership(&dana, "northlight").await;
     let dana = Actor {
         caller: house.caller_at(next + Span::days(1) + Span(5)),
         ..dana
@@ -234,10 +208,7 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
         );
     }
     let olga = house.organisation("southmoor").await;
-    let foreign = house.member(&olga, "southmoor").await;
-    let theirs = people::groups::create(&house.desk, &olga, &foreign, "Theirs")
-        .await
-        .unwrap();
+    let theirs = house.group(&olga, "Theirs", &[]).await;
     let refused = organisation::request_rules::change_request_rules(
         &house.desk,
         &p.ivo,
@@ -253,7 +224,7 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
         organisation::request_rules::change_request_rules(
             &house.desk,
             &tess,
-            &house.member(&tess, "northlight").await,
+            &house.membership(&tess, "northlight").await,
             &typed()
         )
         .await,
@@ -287,9 +258,7 @@ async fn decided_requests_are_kept_as_long_as_the_organisation_wants(house: &Hou
     };
     let joiner = house.person("new@northlight.test", "New One").await;
     let invited = house.asks(&joiner, "northlight").await;
-    queue::decisions::decide(&house.desk, &p.ivo, &p.member, &invited, Verdict::Approve)
-        .await
-        .unwrap();
+    house.decide(&p.ivo, &invited, Verdict::Approve).await;
     house.deliver().await;
     let exists = async |id: &anteroom::domain::ids::RequestId| {
         house

@@ -1,12 +1,12 @@
 //! Migrations: from nothing to this version, again without effect, over data, and never over a
 //! newer database.
-use crate::harness::House;
+use crate::harness::{House, rows};
 use anteroom::domain::Time;
 use anteroom::domain::ids::OrganisationId;
 use anteroom::domain::request::Tab;
 use anteroom::store::queue::query::QueueQuery;
 use anteroom::store::{self, migrations};
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::Row as _;
 
 const ORG: &str = "0192d3a0-0000-7000-8000-000000000002";
 
@@ -73,15 +73,12 @@ async fn each_step_keeps_what_is_there(house: &House) {
     let db = house.another_database().await;
     migrations::run_to(&db, 1).await.unwrap();
     for sql in SAMPLE {
-        sqlx::query(sql)
-            .execute(&mut *db.read().await.unwrap())
-            .await
-            .unwrap();
+        rows::execute(&mut *db.read().await.unwrap(), sql).await;
     }
     migrations::run(&db).await.unwrap();
     migrations::run(&db).await.unwrap();
     let mut conn = db.read().await.unwrap();
-    for (table, rows) in [
+    for (table, there) in [
         ("accounts", 1),
         ("organisations", 1),
         ("members", 1),
@@ -91,11 +88,8 @@ async fn each_step_keeps_what_is_there(house: &House) {
         ("events", 1),
         ("request_terms", 4),
     ] {
-        let counted = sqlx::query(AssertSqlSafe(format!("select count(*) from {table}")))
-            .fetch_one(&mut *conn)
-            .await
-            .unwrap();
-        assert_eq!(counted.get::<i64, _>(0), rows, "{table}");
+        let counted = rows::count(&mut conn, &format!("select count(*) from {table}")).await;
+        assert_eq!(counted, there, "{table}");
     }
     let org = OrganisationId::try_from(ORG.to_owned()).unwrap();
     let look = |tab, search: &str| QueueQuery {
@@ -158,27 +152,21 @@ async fn posts_learn_where_they_stand(house: &House) {
         send("b", "post", "queued"),
         send("c", "approval", "sent"),
     ] {
-        sqlx::query(AssertSqlSafe(sql))
-            .execute(&mut *db.read().await.unwrap())
-            .await
-            .unwrap();
+        rows::execute(&mut *db.read().await.unwrap(), &sql).await;
     }
     migrations::run(&db).await.unwrap();
     let mut conn = db.read().await.unwrap();
-    let rows = sqlx::query("select coalesce(channel, '') from chat_sends order by id")
-        .fetch_all(&mut *conn)
-        .await
-        .unwrap();
+    let rows = rows::fetch(
+        &mut conn,
+        "select coalesce(channel, '') from chat_sends order by id",
+    )
+    .await;
     assert_eq!(
         rows.iter().map(|r| r.get::<String, _>(0)).collect::<Vec<_>>(),
         ["C1", "", ""]
     );
-    let row =
-        sqlx::query("select count(*) from connectors where secrets_before is null and before_until is null")
-            .fetch_one(&mut *conn)
-            .await
-            .unwrap();
-    assert_eq!(row.get::<i64, _>(0), 1);
+    let none = "select count(*) from connectors where secrets_before is null and before_until is null";
+    assert_eq!(rows::count(&mut conn, none).await, 1);
     drop(conn);
     db.close().await;
 }
@@ -213,17 +201,15 @@ async fn what_waits_keeps_its_order(house: &House) {
         event("a", "y", 4, "queued", 9),
         event("e", "x", 8, "sent", 5),
     ] {
-        sqlx::query(AssertSqlSafe(sql))
-            .execute(&mut *db.read().await.unwrap())
-            .await
-            .unwrap();
+        rows::execute(&mut *db.read().await.unwrap(), &sql).await;
     }
     migrations::run(&db).await.unwrap();
     let mut conn = db.read().await.unwrap();
-    let rows = sqlx::query("select id, number from chat_events order by lane, number")
-        .fetch_all(&mut *conn)
-        .await
-        .unwrap();
+    let rows = rows::fetch(
+        &mut conn,
+        "select id, number from chat_events order by lane, number",
+    )
+    .await;
     let placed: Vec<(String, i64)> = rows.iter().map(|r| (r.get(0), r.get(1))).collect();
     assert_eq!(
         placed,
@@ -278,10 +264,7 @@ async fn a_newer_database_is_left_alone(house: &House) {
              ({newer}, 'future', true, ''::bytea, 0)"
         ),
     };
-    sqlx::query(AssertSqlSafe(sql))
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
+    house.execute(&sql).await;
     assert!(migrations::run(&house.desk.db).await.is_err());
 }
 
@@ -289,23 +272,24 @@ both!(impossible_rows_are_refused);
 /// States outside their list cannot be stored, and an impossible row is an error, never a default.
 async fn impossible_rows_are_refused(house: &House) {
     for sql in SAMPLE {
-        sqlx::query(sql).execute(&mut *house.raw().await).await.unwrap();
+        house.execute(sql).await;
     }
     assert!(
-        sqlx::query("update requests set status = 'maybe' where id = '0192d3a0-0000-7000-8000-000000000003'")
-            .execute(&mut *house.raw().await)
+        house
+            .try_execute(
+                "update requests set status = 'maybe' where id = '0192d3a0-0000-7000-8000-000000000003'"
+            )
             .await
             .is_err()
     );
     // Approved without a decision: no code writes that, and no code reads it as anything.
-    sqlx::query("update requests set status = 'approved' where status = 'pending'")
-        .execute(&mut *house.raw().await)
-        .await
-        .unwrap();
+    house
+        .execute("update requests set status = 'approved' where status = 'pending'")
+        .await;
     let count = "insert into request_counts (org_id, tab, status, approval, kind, n) select org_id, tab, \
         status, approval, kind, count(*) \
          from requests group by org_id, tab, status, approval, kind";
-    sqlx::query(count).execute(&mut *house.raw().await).await.unwrap();
+    house.execute(count).await;
     let org = OrganisationId::try_from(ORG.to_owned()).unwrap();
     let shelves = store::queue::shelves::shelves(&mut *house.raw().await, &org, Time(6))
         .await

@@ -1,12 +1,11 @@
 //! The queue's query plans: whatever is filtered or looked for and however it is sorted, no
 //! statement goes through all requests.
-use crate::harness::House;
+use crate::harness::{House, rows};
 use anteroom::domain::Time;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::request::{ApprovalType, RequestKind, StatusWord, Tab};
 use anteroom::store;
 use anteroom::store::queue::query::{Filter, QueuePlace, QueueQuery, Sort};
-use sqlx::AssertSqlSafe;
 
 /// So many requests of all kinds, statuses and types, written as rows, and counted.
 const ROWS: usize = 20_000;
@@ -76,10 +75,7 @@ async fn fill(house: &House, org: &str, account: &str) {
         counts.to_owned(),
         "analyze".to_owned(),
     ] {
-        sqlx::query(AssertSqlSafe(sql.clone()))
-            .execute(&mut *conn)
-            .await
-            .unwrap_or_else(|e| panic!("{e}: {sql}"));
+        rows::execute(&mut conn, &sql).await;
     }
 }
 
@@ -87,8 +83,7 @@ both!(no_filter_reads_all_requests);
 /// Every combination that the queue offers, in all four orders, on its first page and in the
 /// middle.
 async fn no_filter_reads_all_requests(house: &House) {
-    let ivo = house.organisation("northlight").await;
-    let member = house.member(&ivo, "northlight").await;
+    let (ivo, member) = house.founder("northlight").await;
     house.deliver().await;
     fill(house, member.organisation.as_str(), ivo.id().as_str()).await;
     let mut conn = house.raw().await;
@@ -200,10 +195,7 @@ async fn no_filter_reads_all_requests(house: &House) {
     // Nothing of it was a real request: the rows go, so that the counters can be compared at the
     // end as always.
     for table in ["request_terms", "requests", "request_counts", "connectors"] {
-        sqlx::query(AssertSqlSafe(format!("delete from {table}")))
-            .execute(&mut *conn)
-            .await
-            .unwrap();
+        rows::execute(&mut conn, &format!("delete from {table}")).await;
     }
 }
 

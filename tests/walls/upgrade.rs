@@ -1,13 +1,12 @@
 //! A database that an older version made, brought to this one: what holds for new rows holds for
 //! those too.
-use crate::harness::House;
+use crate::harness::{House, rows};
 use anteroom::domain::account::Email;
 use anteroom::domain::event::What;
 use anteroom::domain::role::{Permission, Permissions};
 use anteroom::store::history::insights::{self, InsightsQuery};
 use anteroom::store::history::seals;
 use anteroom::store::{self, DatabaseKind, Db, migrations};
-use sqlx::AssertSqlSafe;
 
 /// Rows that 8b25fd7 wrote, one statement a line.
 const OLD: &str = include_str!("made_by_8b25fd7.sql");
@@ -23,10 +22,7 @@ async fn upgraded(house: &House) -> Db {
         } else {
             line.to_owned()
         };
-        sqlx::query(AssertSqlSafe(line))
-            .execute(&mut *db.read().await.unwrap())
-            .await
-            .unwrap();
+        rows::execute(&mut *db.read().await.unwrap(), &line).await;
     }
     migrations::run(&db).await.unwrap();
     db
@@ -41,10 +37,7 @@ async fn administrators_of_old_are_all_permissions(house: &House) {
         "update roles set permissions = replace(permissions, 'insights.view', '') where built_in = 1";
     for later in [None, Some(stored)] {
         if let Some(sql) = later {
-            sqlx::query(sql)
-                .execute(&mut *db.read().await.unwrap())
-                .await
-                .unwrap();
+            rows::execute(&mut *db.read().await.unwrap(), sql).await;
         }
         let mut conn = db.read().await.unwrap();
         let ivo = Email::parse("ivo.brandt@northlight.test").unwrap();
@@ -79,10 +72,7 @@ async fn the_history_of_old_is_whole(house: &House) {
     says_what_it_said(&db).await;
     let changed = "update event_details set detail = '{\"after\":\"Portal: roles.manage\"}' \
         where detail like '%Portal: %'";
-    sqlx::query(changed)
-        .execute(&mut *db.read().await.unwrap())
-        .await
-        .unwrap();
+    rows::execute(&mut *db.read().await.unwrap(), changed).await;
     let (_, broken) = seals::verify(&mut db.read().await.unwrap()).await.unwrap();
     assert!(broken.is_some());
     db.close().await;
