@@ -7,6 +7,7 @@ mod pages;
 mod plans;
 mod rooms;
 mod spans;
+mod statements;
 mod text;
 mod upgrade;
 mod words;
