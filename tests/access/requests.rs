@@ -322,8 +322,8 @@ async fn notes_stay_inside(house: &House) {
     assert_eq!(
         house
             .count(
-                "select count(*) from requests where reason like '%WATCHOUT%' or next_steps like \
-        '%WATCHOUT%' or message like '%WATCHOUT%'"
+                "select count(*) from requests where reason like '%WATCHOUT%' \
+                 or next_steps like '%WATCHOUT%' or message like '%WATCHOUT%'"
             )
             .await,
         0

@@ -96,8 +96,8 @@ async fn an_account_is_erased(house: &House) {
     // She was invited under another address than she has now.
     house
         .execute(
-            "update invitations set email = 'old.mira@else.test', email_key = 'old.mira@else.test' where \
-        accepted_by is not null",
+            "update invitations set email = 'old.mira@else.test', email_key = 'old.mira@else.test' \
+             where accepted_by is not null",
         )
         .await;
     organisation::organisations::change_welcome(&house.desk, &ivo, &member, "mira@Northlight.test", false)
@@ -155,8 +155,8 @@ async fn an_account_is_erased(house: &House) {
     }
     let places = house
         .count(
-            "select count(*) from event_details d join events e on e.id = d.event_id where \
-        e.what = 'request.denied' and d.place is null",
+            "select count(*) from event_details d join events e on e.id = d.event_id \
+             where e.what = 'request.denied' and d.place is null",
         )
         .await;
     assert_eq!(
@@ -165,8 +165,8 @@ async fn an_account_is_erased(house: &House) {
     );
     let told = house
         .count(
-            "select count(*) from event_details d join events e on e.id = d.event_id where \
-        lower(d.detail) like '%mira%' and e.what <> 'organisation.changed'",
+            "select count(*) from event_details d join events e on e.id = d.event_id \
+             where lower(d.detail) like '%mira%' and e.what <> 'organisation.changed'",
         )
         .await;
     assert_eq!(told, 0, "no detail tells who it was");

@@ -178,8 +178,8 @@ async fn row_28_one_outcome_whoever_comes_first(house: &House) {
         // The sweep takes what is due of other rounds as well: none is left of those.
         assert_eq!(won, 1, "round {round}");
         let ends = format!(
-            "select count(*) from events where object = '{id}' and what in ('request.approved', \
-             'request.denied', 'request.canceled', 'request.expired')"
+            "select count(*) from events where object = '{id}' \
+             and what in ('request.approved', 'request.denied', 'request.canceled', 'request.expired')"
         );
         assert_eq!(house.count(&ends).await, 1, "round {round}");
     }

@@ -101,7 +101,7 @@ async fn credentials_are_checked_everywhere(house: &House) {
         room.peer.refuse(Some((
             401,
             json!({"ok": false, "error": "no: open-sesame \
-            12:abc", "description": "Unauthorized open-sesame"}),
+                12:abc", "description": "Unauthorized open-sesame"}),
         )));
         let refused = room.platforms.check(platform, &known).await.unwrap_err();
         let told = known

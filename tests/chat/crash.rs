@@ -249,10 +249,10 @@ async fn run(mut scene: Scene, desk: Desk) {
 /// How many connections to PostgreSQL the server holds that is killed here.
 async fn connections(desk: &Desk) -> i64 {
     let sql = format!(
-        "select count(*) from pg_stat_activity where datname = current_database() and \
-         application_name = '{DOOMED}'"
+        "select count(*) from pg_stat_activity where datname = current_database() \
+         and application_name = '{DOOMED}'"
     );
-    rows::count(&mut *desk.db.read().await.unwrap(), &sql).await
+    rows::count(&mut desk.db.read().await.unwrap(), &sql).await
 }
 
 /// Waits until PostgreSQL has noticed that a server is gone: until then it goes on with what it was
@@ -272,9 +272,9 @@ async fn forgotten(desk: &Desk) {
 async fn drained(desk: &Desk) {
     let patience = Instant::now() + Duration::from_secs(120);
     loop {
-        let sql = "select (select count(*) from chat_events where state = 'queued') + (select count(*) from \
-            chat_sends where state = 'queued')";
-        let n = rows::count(&mut *desk.db.read().await.unwrap(), sql).await;
+        let sql = "select (select count(*) from chat_events where state = 'queued') + (select count(*) \
+            from chat_sends where state = 'queued')";
+        let n = rows::count(&mut desk.db.read().await.unwrap(), sql).await;
         if n == 0 {
             return;
         }

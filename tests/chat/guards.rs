@@ -3,7 +3,7 @@ use crate::chat::room::{Peer, Room, form};
 use crate::harness::House;
 use anteroom::desk::chat::connectors::ConnectorDraft;
 use anteroom::desk::{account, chat, organisation};
-use anteroom::domain::connector::Platform;
+use anteroom::domain::connector::{Platform, has_buttons};
 use anteroom::domain::contact::ContactStanding;
 use anteroom::domain::member::Membership;
 use anteroom::domain::organisation::GRACE;
@@ -46,14 +46,9 @@ async fn who_may_not_decide_sets_up_no_buttons(house: &House) {
             &ConnectorDraft(&fields),
         )
         .await;
-        let without_buttons = matches!(platform, Platform::WhatsApp | Platform::Sms);
         assert_eq!(
             made.err(),
-            if without_buttons {
-                None
-            } else {
-                Some(Error::Forbidden)
-            },
+            has_buttons(platform).then_some(Error::Forbidden),
             "{platform:?}"
         );
         fields.insert("name".into(), format!("After {}", platform.as_str()));
@@ -128,8 +123,8 @@ async fn a_closed_organisation_has_no_connectors(house: &House) {
     assert_eq!(
         house
             .count(
-                "select count(*) from connectors where state = 'deleted' and secrets = '' and \
-        agent_secret is null"
+                "select count(*) from connectors where state = 'deleted' and secrets = '' \
+                 and agent_secret is null"
             )
             .await,
         201

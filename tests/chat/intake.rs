@@ -330,8 +330,8 @@ async fn the_erased_are_erased_in_chat(house: &House) {
         ("outbox", "letter"),
     ] {
         let told = format!(
-            "select count(*) from {table} where {columns} like '%Verne%' or {columns} like '%770077%' or \
-             {columns} like '%secret%'"
+            "select count(*) from {table} where {columns} like '%Verne%' or {columns} like '%770077%' \
+             or {columns} like '%secret%'"
         );
         assert_eq!(house.count(&told).await, 0, "{table}");
     }

@@ -153,8 +153,8 @@ async fn a_paused_chat_is_left_alone(house: &House) {
     let later = (clock::now() + Span::minutes(9)).0;
     let waiting = |attempts: i64| {
         format!(
-            "select count(*) from chat_sends where what = 'post' and state = 'queued' and attempts = \
-             {attempts} and next_try_at > {later}"
+            "select count(*) from chat_sends where what = 'post' and state = 'queued' \
+             and attempts = {attempts} and next_try_at > {later}"
         )
     };
     assert_eq!(

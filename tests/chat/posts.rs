@@ -73,8 +73,8 @@ async fn every_copy_of_a_post_is_edited(house: &House) {
     let turn = async || {
         for one in [&room, &other] {
             let theirs = format!(
-                "update chat_sends set next_try_at = case when connector_id = '{}' then 0 else \
-                 9000000000000000 end where state = 'queued'",
+                "update chat_sends set next_try_at = case when connector_id = '{}' then 0 \
+                 else 9000000000000000 end where state = 'queued'",
                 one.connector
             );
             house.execute(&theirs).await;

@@ -302,18 +302,15 @@ async fn a_claim_reads_no_backlog() {
     let fill = async |name: &str| {
         for sql in [
             "insert into chat_events (id, org_id, connector_id, event, message, arrived, lane, number, \
-             state, next_try_at, created_at) \
-             select gen_random_uuid(), org_id, connector_id, $1 || n, $1 || n, '', 'lane' || n % 5000, n, \
-             'queued', n, n \
+             state, next_try_at, created_at) select gen_random_uuid(), org_id, connector_id, $1 || n, \
+             $1 || n, '', 'lane' || n % 5000, n, 'queued', n, n \
              from chat_events, generate_series(1, 20000) n where lane = '42'",
             "insert into chat_sends (id, org_id, connector_id, what, lane, number, send, state, next_try_at, \
-             created_at) \
-             select id, org_id, connector_id, 'agent', $1 || lane, number, '', state, next_try_at, \
-             created_at from chat_events where event like $1 || '%'",
+             created_at) select id, org_id, connector_id, 'agent', $1 || lane, number, '', state, \
+             next_try_at, created_at from chat_events where event like $1 || '%'",
             "insert into outbox (id, recipient, language, letter, state, next_try_at, created_at) \
-             select gen_random_uuid(), recipient, language, letter, 'queued', n, n from outbox, \
-             generate_series(1, 20000) n \
-             where request_id is not null and $1 <> ''",
+             select gen_random_uuid(), recipient, language, letter, 'queued', n, n \
+             from outbox, generate_series(1, 20000) n where request_id is not null and $1 <> ''",
         ] {
             house.execute(&sql.replace("$1", &format!("'{name}'"))).await;
         }
@@ -330,8 +327,8 @@ async fn a_claim_reads_no_backlog() {
     fill("now").await;
     let read = async |tx: &mut Tx, table: &str| {
         let sql = format!(
-            "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where \
-             relname = '{table}'"
+            "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables \
+             where relname = '{table}'"
         );
         rows::count(tx, &sql).await
     };

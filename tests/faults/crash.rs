@@ -366,11 +366,11 @@ async fn check(desk: &Desk, acknowledged: &HashMap<String, &'static str>, sink: 
     assert!(store::instance::is_sound(&mut conn).await.unwrap());
     let rows = rows::fetch(
         &mut conn,
-        "select r.id, r.status, r.email, (select count(*) from events e where e.object = r.id and e.what in \
-         ('request.approved', 'request.denied')) as events, \
-         (select count(*) from invitations i where i.request_id = r.id) as invitations, \
-         (select count(*) from outbox o where o.request_id = r.id and o.invitation_id is not null and \
-         o.state = 'sent') as letters from requests r",
+        "select r.id, r.status, r.email, (select count(*) from events e where e.object = r.id \
+         and e.what in ('request.approved', 'request.denied')) as events, (select count(*) \
+         from invitations i where i.request_id = r.id) as invitations, (select count(*) from outbox o \
+         where o.request_id = r.id and o.invitation_id is not null and o.state = 'sent') as letters \
+         from requests r",
     )
     .await;
     let taken = sink.0.lock().unwrap().clone();

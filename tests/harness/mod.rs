@@ -349,15 +349,13 @@ impl House {
 
     /// The numbers on the queue's tabs are what the rows say, whatever happened in the test.
     async fn counters_are_true(&self) {
-        let missing = "select count(*) from (select org_id, tab, status, approval, kind, count(*) as n from \
-            requests group by org_id, tab, status, approval, kind) r \
-             left join request_counts c on c.org_id = r.org_id and c.tab = r.tab and c.status = r.status and \
-             c.approval = r.approval \
-             and c.kind = r.kind where c.n is null or c.n <> r.n";
-        let stale = "select count(*) from request_counts c where c.n <> 0 \
-             and not exists (select 1 from requests r where r.org_id = c.org_id and r.tab = c.tab and \
-             r.status = c.status \
-             and r.approval = c.approval and r.kind = c.kind)";
+        let missing = "select count(*) from (select org_id, tab, status, approval, kind, count(*) as n \
+            from requests group by org_id, tab, status, approval, kind) r \
+            left join request_counts c on c.org_id = r.org_id and c.tab = r.tab and c.status = r.status \
+            and c.approval = r.approval and c.kind = r.kind where c.n is null or c.n <> r.n";
+        let stale = "select count(*) from request_counts c where c.n <> 0 and not exists (select 1 \
+            from requests r where r.org_id = c.org_id and r.tab = c.tab and r.status = c.status \
+            and r.approval = c.approval and r.kind = c.kind)";
         assert_eq!(
             (self.count(missing).await, self.count(stale).await),
             (0, 0),

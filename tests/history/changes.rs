@@ -63,9 +63,8 @@ async fn changes_are_shown_field_by_field(house: &House) {
     assert!(csv.contains(",name: Readers,name: Editors,"), "{csv}");
     house
         .execute(
-            "update event_details \
-         set detail = '{\"before\":\"Readers: portal.use\",\"after\":\"Editors: portal.use\"}' \
-         where event_id = (select id from events where what = 'role.changed')",
+            "update event_details set detail = '{\"before\":\"Readers: portal.use\",\"after\":\"Editors: \
+             portal.use\"}' where event_id = (select id from events where what = 'role.changed')",
         )
         .await;
     let shown = page().await;

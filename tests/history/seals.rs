@@ -70,8 +70,8 @@ async fn seals_chain_every_event_once(house: &House) {
     assert_eq!(
         house
             .count(
-                "select count(*) from seals s where number > 1 and previous <> (select hash from \
-        seals p where p.chain = s.chain and p.number = s.number - 1)"
+                "select count(*) from seals s where number > 1 and previous <> (select hash from seals p \
+                 where p.chain = s.chain and p.number = s.number - 1)"
             )
             .await,
         0
@@ -103,8 +103,8 @@ async fn changes_are_found(house: &House) {
             && extent.events == house.count("select count(*) from sealed_events").await,
         "{extent:?}"
     );
-    let details = "delete from event_details where event_id in (select id from events where what = \
-        'invitation.sent')";
+    let details = "delete from event_details where event_id in (select id from events \
+        where what = 'invitation.sent')";
     house.execute(details).await;
     assert!(
         matches!(
@@ -136,23 +136,20 @@ async fn changes_are_found(house: &House) {
         .to_vec(),
     };
     for sql in free {
-        house.execute(&sql).await;
+        house.execute(sql).await;
     }
     let invited = "(select min(id) from events where what = 'invitation.sent')";
     for (change, back, expected) in [
         (
-            "update event_details set detail = '{}' where event_id = (select id from events where what = \
-            'organisation.created')"
+            "update event_details set detail = '{}' where event_id = (select id from events \
+             where what = 'organisation.created')"
                 .to_owned(),
             None,
             "Detail",
         ),
         (
             format!("update events set at = at + 1 where id = {invited}"),
-            Some(format!(
-                "update events set at = \
-            at - 1 where id = {invited}"
-            )),
+            Some(format!("update events set at = at - 1 where id = {invited}")),
             "Changed",
         ),
         (
@@ -173,8 +170,7 @@ async fn changes_are_found(house: &House) {
             .unwrap_or_else(|| panic!("{change} is not found"));
         assert!(
             format!("{:?}", broken.flaw).starts_with(expected) || expected == "Missing",
-            "{change}: \
-            {broken}"
+            "{change}: {broken}"
         );
         assert!(broken.to_string().contains("seal"));
         if expected == "Detail" {
@@ -192,7 +188,7 @@ async fn changes_are_found(house: &House) {
         "insert into events (id, what, object, at, digest) select 'later', 'x', 'x', max(at) + 7200000, '' \
          from events",
     ] {
-        house.execute(&sql).await;
+        house.execute(sql).await;
     }
     let broken = verify().await.1.expect("found");
     assert!(
@@ -207,9 +203,8 @@ async fn details_can_be_erased(house: &House) {
     house.organisation("northlight").await;
     let rows = house
         .fetch(
-            "select e.digest, d.salt, d.detail, e.place_digest, d.place_salt, d.place from \
-        events e join event_details d on d.event_id = \
-        e.id",
+            "select e.digest, d.salt, d.detail, e.place_digest, d.place_salt, d.place from events e \
+             join event_details d on d.event_id = e.id",
         )
         .await;
     assert!(!rows.is_empty());

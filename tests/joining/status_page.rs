@@ -189,8 +189,8 @@ async fn asking_and_inviting_meet(house: &House) {
     assert_eq!(
         house
             .count(
-                "select count(*) from requests where status = 'approved' and email_key = \
-        'zoe@northlight.test'"
+                "select count(*) from requests where status = 'approved' \
+                 and email_key = 'zoe@northlight.test'"
             )
             .await,
         1

@@ -364,8 +364,8 @@ async fn feedback_is_delivered(house: &House) {
     assert_eq!(
         house
             .count(
-                "select count(*) from events e join event_details d on d.event_id = e.id where \
-        e.what = 'feedback.given'"
+                "select count(*) from events e join event_details d on d.event_id = e.id \
+                 where e.what = 'feedback.given'"
             )
             .await,
         2

@@ -38,8 +38,8 @@ async fn sixty_four_acceptors(house: &House) {
     assert_eq!(
         house
             .count(
-                "select count(*) from accounts where email_key = 'mira@northlight.test' and \
-        email_proven_at is not null"
+                "select count(*) from accounts where email_key = 'mira@northlight.test' \
+                 and email_proven_at is not null"
             )
             .await,
         1

@@ -126,7 +126,7 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
     let letter = house
         .count(
             "select count(*) from outbox where letter like '%Cleo (%): Billing console%' \
-        and letter like '%\"count\":1%'",
+             and letter like '%\"count\":1%'",
         )
         .await;
     assert_eq!(letter, 1);
@@ -317,8 +317,8 @@ async fn decided_requests_are_kept_as_long_as_the_organisation_wants(house: &Hou
         );
     }
     let history = format!(
-        "select count(*) from events where object = '{denied}' and what in ('request.denied', \
-         'request.deleted')"
+        "select count(*) from events where object = '{denied}' \
+         and what in ('request.denied', 'request.deleted')"
     );
     assert_eq!(house.count(&history).await, 2);
     let grant = store::access::grants::find_live(

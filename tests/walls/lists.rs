@@ -11,6 +11,7 @@ use anteroom::domain::role::Permission;
 use anteroom::store::organisation::export::TABLES;
 use anteroom::web::doors::{Needs, all};
 use anteroom::words::Words;
+use sqlx::Row as _;
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -179,12 +180,8 @@ async fn each_column_is_exported_or_named_as_kept_back() {
     let house = House::sqlite().await;
     for (exported, (table, kept_back)) in TABLES.iter().zip(KEPT_BACK) {
         let sql = format!("select name from pragma_table_info('{table}')");
-        let columns: BTreeSet<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-            .fetch_all(&mut *house.raw().await)
-            .await
-            .unwrap()
-            .into_iter()
-            .collect();
+        let rows = house.fetch(&sql).await;
+        let columns: BTreeSet<String> = rows.iter().map(|row| row.get(0)).collect();
         let leave: BTreeSet<&str> = exported.names().collect();
         let stay: BTreeSet<&str> = columns
             .iter()

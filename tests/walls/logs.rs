@@ -69,7 +69,7 @@ async fn the_log_names_requests_and_nobody() {
         assert!(house.deliver().await > 0);
 
         let said = log.text();
-        let organisation = house.member(&ivo, "northlight").await.organisation;
+        let organisation = house.membership(&ivo, "northlight").await.organisation;
         for (line, what) in said.lines().zip(1..) {
             let found = PRIVATE.iter().find(|word| line.contains(**word));
             assert_eq!(found, None, "line {what}: {line}");
@@ -110,7 +110,7 @@ async fn a_fault_is_found_in_the_log_by_what_the_page_says() {
         let ivo = house.organisation("northlight").await;
         let cookie = house.cookie(&ivo).await;
         house.deliver().await;
-        rename_table(&house, "groups", "lost_groups").await;
+        house.execute("alter table groups rename to lost_groups").await;
         log.clear();
         let page = house.get("/northlight/groups", &cookie).await;
         let answer = house
@@ -132,17 +132,9 @@ async fn a_fault_is_found_in_the_log_by_what_the_page_says() {
             let cause = cause.unwrap_or_else(|| panic!("{id} is not in the log: {said}"));
             assert!(cause.contains(route), "{cause}");
         }
-        rename_table(&house, "lost_groups", "groups").await;
+        house.execute("alter table lost_groups rename to groups").await;
         house.close().await;
     }
-}
-
-async fn rename_table(house: &House, from: &str, to: &str) {
-    let sql = format!("alter table {from} rename to {to}");
-    let done = sqlx::query(sqlx::AssertSqlSafe(sql))
-        .execute(&mut *house.raw().await)
-        .await;
-    done.expect("the table is renamed");
 }
 
 /// The id of a proxy that is trusted is taken over, if it can stand in a log; nobody else's is.

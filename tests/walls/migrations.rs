@@ -12,27 +12,29 @@ const ORG: &str = "0192d3a0-0000-7000-8000-000000000002";
 
 /// Sample rows as the first version would hold them.
 const SAMPLE: [&str; 8] = [
-    "insert into accounts (id, email, email_key, name, language, time_zone, created_at) values \
-     ('0192d3a0-0000-7000-8000-000000000001', 'Ada@b.test', 'ada@b.test', 'Ada', 'en', 'UTC', 5)",
-    "insert into organisations (id, slug, name, customer_number, created_at) values \
-     ('0192d3a0-0000-7000-8000-000000000002', 'northlight', 'Northlight', '1', 5)",
-    "insert into members (org_id, account_id, state, joined_at) values \
-     ('0192d3a0-0000-7000-8000-000000000002', '0192d3a0-0000-7000-8000-000000000001', 'active', 5)",
+    "insert into accounts (id, email, email_key, name, language, time_zone, created_at) \
+     values ('0192d3a0-0000-7000-8000-000000000001', 'Ada@b.test', 'ada@b.test', 'Ada', 'en', 'UTC', 5)",
+    "insert into organisations (id, slug, name, customer_number, created_at) \
+     values ('0192d3a0-0000-7000-8000-000000000002', 'northlight', 'Northlight', '1', 5)",
+    "insert into members (org_id, account_id, state, joined_at) \
+     values ('0192d3a0-0000-7000-8000-000000000002', '0192d3a0-0000-7000-8000-000000000001', 'active', 5)",
     "insert into requests (id, org_id, kind, account_id, email, email_key, name, message, language, status, \
      submitted_at, expires_at) values ('0192d3a0-0000-7000-8000-000000000003', \
      '0192d3a0-0000-7000-8000-000000000002', 'join', '0192d3a0-0000-7000-8000-000000000001', 'Ada@b.test', \
      'ada@b.test', 'Ada', '', 'en', 'pending', 5, 9)",
     "insert into requests (id, org_id, kind, account_id, email, email_key, name, message, language, status, \
-     submitted_at, expires_at, decided_at, decided_by) values ('0192d3a0-0000-7000-8000-000000000005', \
-     '0192d3a0-0000-7000-8000-000000000002', 'join', '0192d3a0-0000-7000-8000-000000000001', 'Ada@b.test', \
-     'ada@b.test', 'Ada', '', 'en', 'denied', 4, 9, 5, '0192d3a0-0000-7000-8000-000000000001')",
+     submitted_at, expires_at, decided_at, decided_by) \
+     values ('0192d3a0-0000-7000-8000-000000000005', '0192d3a0-0000-7000-8000-000000000002', 'join', \
+     '0192d3a0-0000-7000-8000-000000000001', 'Ada@b.test', 'ada@b.test', 'Ada', '', 'en', 'denied', 4, 9, 5, \
+     '0192d3a0-0000-7000-8000-000000000001')",
     "insert into sessions (id, token_hash, account_id, how, factor, place, agent, created_at, proven_at, \
      seen_at) values ('0192d3a0-0000-7000-8000-000000000006', 'aa', '0192d3a0-0000-7000-8000-000000000001', \
      'password', 'none', 'x', 'y', 5, 5, 5)",
-    "insert into tokens (id, purpose, token_hash, account_id, created_at, expires_at) values \
-     ('0192d3a0-0000-7000-8000-000000000007', 'reset', 'bb', '0192d3a0-0000-7000-8000-000000000001', 5, 9)",
-    "insert into events (id, what, object, at, digest) values ('0192d3a0-0000-7000-8000-000000000004', \
-     'request.submitted', 'x', 5, '00')",
+    "insert into tokens (id, purpose, token_hash, account_id, created_at, expires_at) \
+     values ('0192d3a0-0000-7000-8000-000000000007', 'reset', 'bb', '0192d3a0-0000-7000-8000-000000000001', \
+     5, 9)",
+    "insert into events (id, what, object, at, digest) \
+     values ('0192d3a0-0000-7000-8000-000000000004', 'request.submitted', 'x', 5, '00')",
 ];
 
 /// How the steps begin that have been released, by their digests: on SQLite, on PostgreSQL.
@@ -54,7 +56,7 @@ both!(released_steps_stay_as_they_are);
 /// are numbered without a gap.
 async fn released_steps_stay_as_they_are(house: &House) {
     let sql = "select version, checksum from _sqlx_migrations order by version";
-    let rows = sqlx::query(sql).fetch_all(&mut *house.raw().await).await.unwrap();
+    let rows = house.fetch(sql).await;
     let versions: Vec<i64> = rows.iter().map(|r| r.get(0)).collect();
     assert_eq!(versions, (1..=migrations::newest()).collect::<Vec<_>>());
     let of = match house.desk.db.kind {
@@ -73,7 +75,7 @@ async fn each_step_keeps_what_is_there(house: &House) {
     let db = house.another_database().await;
     migrations::run_to(&db, 1).await.unwrap();
     for sql in SAMPLE {
-        rows::execute(&mut *db.read().await.unwrap(), sql).await;
+        rows::execute(&mut db.read().await.unwrap(), sql).await;
     }
     migrations::run(&db).await.unwrap();
     migrations::run(&db).await.unwrap();
@@ -131,13 +133,13 @@ async fn posts_learn_where_they_stand(house: &House) {
     let db = house.another_database().await;
     migrations::run_to(&db, 7).await.unwrap();
     let org = format!(
-        "insert into organisations (id, slug, name, customer_number, created_at) values ('{ORG}', \
-         'northlight', 'Northlight', '1', 5)"
+        "insert into organisations (id, slug, name, customer_number, created_at) \
+         values ('{ORG}', 'northlight', 'Northlight', '1', 5)"
     );
     let connector = format!(
         "insert into connectors (id, org_id, platform, name, hook, onboarding, mode, language, texts, \
-         settings, secrets, secrets_before, before_until, channel) values ('n', '{ORG}', 'slack', 'Desk', \
-         'h', 1, 'once', 'en', '{{}}', '{{}}', 's', 'former', 9, 'C1')"
+         settings, secrets, secrets_before, before_until, channel) \
+         values ('n', '{ORG}', 'slack', 'Desk', 'h', 1, 'once', 'en', '{{}}', '{{}}', 's', 'former', 9, 'C1')"
     );
     let send = |id: &str, what: &str, state: &str| {
         format!(
@@ -152,7 +154,7 @@ async fn posts_learn_where_they_stand(house: &House) {
         send("b", "post", "queued"),
         send("c", "approval", "sent"),
     ] {
-        rows::execute(&mut *db.read().await.unwrap(), &sql).await;
+        rows::execute(&mut db.read().await.unwrap(), &sql).await;
     }
     migrations::run(&db).await.unwrap();
     let mut conn = db.read().await.unwrap();
@@ -178,8 +180,8 @@ async fn what_waits_keeps_its_order(house: &House) {
     let db = house.another_database().await;
     migrations::run_to(&db, 9).await.unwrap();
     let org = format!(
-        "insert into organisations (id, slug, name, customer_number, created_at) values ('{ORG}', \
-         'northlight', 'Northlight', '1', 5)"
+        "insert into organisations (id, slug, name, customer_number, created_at) \
+         values ('{ORG}', 'northlight', 'Northlight', '1', 5)"
     );
     let connector = format!(
         "insert into connectors (id, org_id, platform, name, hook, onboarding, mode, language, texts, \
@@ -188,8 +190,8 @@ async fn what_waits_keeps_its_order(house: &House) {
     let event = |id: &str, lane: &str, number: i64, state: &str, at: i64| {
         format!(
             "insert into chat_events (id, org_id, connector_id, event, message, lane, number, arrived, \
-             state, next_try_at, created_at) values ('{id}', '{ORG}', 'n', '{id}', '{id}', '{lane}', \
-             {number}, '', '{state}', 5, {at})"
+             state, next_try_at, created_at) \
+             values ('{id}', '{ORG}', 'n', '{id}', '{id}', '{lane}', {number}, '', '{state}', 5, {at})"
         )
     };
     for sql in [
@@ -201,7 +203,7 @@ async fn what_waits_keeps_its_order(house: &House) {
         event("a", "y", 4, "queued", 9),
         event("e", "x", 8, "sent", 5),
     ] {
-        rows::execute(&mut *db.read().await.unwrap(), &sql).await;
+        rows::execute(&mut db.read().await.unwrap(), &sql).await;
     }
     migrations::run(&db).await.unwrap();
     let mut conn = db.read().await.unwrap();
@@ -225,25 +227,19 @@ async fn connectors_keep_their_platform(house: &House) {
     let db = house.another_database().await;
     migrations::run_to(&db, 10).await.unwrap();
     let org = format!(
-        "insert into organisations (id, slug, name, customer_number, created_at) values ('{ORG}', \
-         'northlight', 'Northlight', '1', 5)"
+        "insert into organisations (id, slug, name, customer_number, created_at) \
+         values ('{ORG}', 'northlight', 'Northlight', '1', 5)"
     );
     let connector = format!(
         "insert into connectors (id, org_id, platform, name, hook, onboarding, mode, language, texts, \
          settings, secrets) values ('n', '{ORG}', 'slack', 'Desk', 'h', 1, 'once', 'en', '{{}}', '{{}}', 's')"
     );
     for sql in [org, connector] {
-        sqlx::query(AssertSqlSafe(sql))
-            .execute(&mut *db.read().await.unwrap())
-            .await
-            .unwrap();
+        rows::execute(&mut db.read().await.unwrap(), &sql).await;
     }
     migrations::run(&db).await.unwrap();
     let mut conn = db.read().await.unwrap();
-    let row = sqlx::query("select platform from connectors")
-        .fetch_one(&mut *conn)
-        .await
-        .unwrap();
+    let row = &rows::fetch(&mut conn, "select platform from connectors").await[0];
     assert_eq!(row.get::<String, _>(0), "slack");
     drop(conn);
     db.close().await;
@@ -256,12 +252,12 @@ async fn a_newer_database_is_left_alone(house: &House) {
     let newer = migrations::newest() + 1;
     let sql = match house.desk.db.kind {
         store::DatabaseKind::Sqlite => format!(
-            "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values \
-             ({newer}, 'future', 1, x'00', 0)"
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+             values ({newer}, 'future', 1, x'00', 0)"
         ),
         store::DatabaseKind::Postgres => format!(
-            "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values \
-             ({newer}, 'future', true, ''::bytea, 0)"
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+             values ({newer}, 'future', true, ''::bytea, 0)"
         ),
     };
     house.execute(&sql).await;
@@ -286,9 +282,9 @@ async fn impossible_rows_are_refused(house: &House) {
     house
         .execute("update requests set status = 'approved' where status = 'pending'")
         .await;
-    let count = "insert into request_counts (org_id, tab, status, approval, kind, n) select org_id, tab, \
-        status, approval, kind, count(*) \
-         from requests group by org_id, tab, status, approval, kind";
+    let count = "insert into request_counts (org_id, tab, status, approval, kind, n) \
+        select org_id, tab, status, approval, kind, count(*) from requests \
+        group by org_id, tab, status, approval, kind";
     house.execute(count).await;
     let org = OrganisationId::try_from(ORG.to_owned()).unwrap();
     let shelves = store::queue::shelves::shelves(&mut *house.raw().await, &org, Time(6))

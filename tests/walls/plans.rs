@@ -26,37 +26,34 @@ async fn fill(house: &House, org: &str, account: &str) {
     let id = format!("'0192d3a0-0000-7000-8000-' || {}", hex("n"));
     let fill = format!(
         "insert into requests (id, org_id, kind, account_id, email, email_key, name, sorts_as, message, \
-         language, origin, status, tab, approval, \
-         submitted_at, expires_at, version) \
-         {series} select {id}, '{org}', case when n % 3 = 0 then 'join' else 'resource' end, '{account}', \
-         'p@x.test', 'p' || n || '@x.test', 'Person', \
-         'person ' || {}, '', 'en', '', \
-         case n % 7 when 0 then 'pending' when 1 then 'missing_data' when 2 then 'error' when 3 then \
-         'approved' when 4 then 'denied' \
-         when 5 then 'canceled' else 'expired' end, \
-         case when n % 7 = 3 then 'approved' when n % 14 = 0 then 'pending' else 'others' end, \
-         case when n % 5 = 0 then 'automatic' else 'manual' end, n * 1000, 9000000000000, 1 from s",
+         language, origin, status, tab, approval, submitted_at, expires_at, version) {series} \
+         select {id}, '{org}', case when n % 3 = 0 then 'join' else 'resource' end, '{account}', 'p@x.test', \
+         'p' || n || '@x.test', 'Person', 'person ' || {}, '', 'en', '', case n % 7 when 0 then 'pending' \
+         when 1 then 'missing_data' when 2 then 'error' when 3 then 'approved' when 4 then 'denied' \
+         when 5 then 'canceled' else 'expired' end, case when n % 7 = 3 then 'approved' \
+         when n % 14 = 0 then 'pending' else 'others' end, case when n % 5 = 0 then 'automatic' \
+         else 'manual' end, n * 1000, 9000000000000, 1 from s",
         hex("n * 7919 % 100000")
     );
     let terms = format!(
         "insert into request_terms (org_id, term, request_id) {series} select '{org}', 'person', {id} from s"
     );
     let more = format!(
-        "insert into request_terms (org_id, term, request_id) {series} select '{org}', 'p' || (n % 500), \
-         {id} from s"
+        "insert into request_terms (org_id, term, request_id) {series} \
+         select '{org}', 'p' || (n % 500), {id} from s"
     );
     let chat = format!(
         "insert into connectors (id, org_id, platform, name, hook, onboarding, mode, language, texts, \
-         settings, secrets) \
-         values ('{CONNECTOR}', '{org}', 'telegram', 'Bot', 'h', 1, 'once', 'en', '{{}}', '{{}}', '')"
+         settings, secrets) values ('{CONNECTOR}', '{org}', 'telegram', 'Bot', 'h', 1, 'once', 'en', '{{}}', \
+         '{{}}', '')"
     );
     let by_chat = format!(
-        "update requests set kind = 'chat', connector_id = '{CONNECTOR}' where sorts_as like '%7' or \
-         sorts_as like '%e'"
+        "update requests set kind = 'chat', connector_id = '{CONNECTOR}' where sorts_as like '%7' \
+         or sorts_as like '%e'"
     );
     let counts = "insert into request_counts (org_id, tab, status, approval, kind, n) \
-         select org_id, tab, status, approval, kind, count(*) from requests group by org_id, tab, status, \
-         approval, kind";
+        select org_id, tab, status, approval, kind, count(*) from requests \
+        group by org_id, tab, status, approval, kind";
     // PostgreSQL wants `with` before `insert`, SQLite takes both ways.
     let ahead = |sql: String| match sql.find("with recursive") {
         Some(at) => {

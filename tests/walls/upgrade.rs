@@ -22,7 +22,7 @@ async fn upgraded(house: &House) -> Db {
         } else {
             line.to_owned()
         };
-        rows::execute(&mut *db.read().await.unwrap(), &line).await;
+        rows::execute(&mut db.read().await.unwrap(), &line).await;
     }
     migrations::run(&db).await.unwrap();
     db
@@ -37,7 +37,7 @@ async fn administrators_of_old_are_all_permissions(house: &House) {
         "update roles set permissions = replace(permissions, 'insights.view', '') where built_in = 1";
     for later in [None, Some(stored)] {
         if let Some(sql) = later {
-            rows::execute(&mut *db.read().await.unwrap(), sql).await;
+            rows::execute(&mut db.read().await.unwrap(), sql).await;
         }
         let mut conn = db.read().await.unwrap();
         let ivo = Email::parse("ivo.brandt@northlight.test").unwrap();
@@ -72,7 +72,7 @@ async fn the_history_of_old_is_whole(house: &House) {
     says_what_it_said(&db).await;
     let changed = "update event_details set detail = '{\"after\":\"Portal: roles.manage\"}' \
         where detail like '%Portal: %'";
-    rows::execute(&mut *db.read().await.unwrap(), changed).await;
+    rows::execute(&mut db.read().await.unwrap(), changed).await;
     let (_, broken) = seals::verify(&mut db.read().await.unwrap()).await.unwrap();
     assert!(broken.is_some());
     db.close().await;
