@@ -1,6 +1,7 @@
 //! The instance key: what must be readable again (a letter's link, a TOTP secret, a draft) is
 //! stored sealed with it.
 use super::mint::Mint;
+use crate::desk::broken;
 use crate::domain::{Error, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -63,7 +64,7 @@ impl Keys {
         let sealed = self
             .cipher
             .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| Error::Internal)?;
+            .map_err(|_| broken())?;
         Ok(STANDARD_NO_PAD.encode([nonce.as_slice(), &sealed].concat()))
     }
 

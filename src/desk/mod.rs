@@ -86,6 +86,14 @@ impl Actor {
     }
 }
 
+/// A fault of ours that nothing has told of yet: logs the line where it was found.
+#[track_caller]
+pub(crate) fn broken() -> Error {
+    let found = std::panic::Location::caller();
+    tracing::error!(at = %found, "what cannot be has come about");
+    Error::Internal
+}
+
 /// Cuts a list that was read one longer than `most`; the last one that stays, if more came after it.
 pub(crate) fn cut_to<T>(listed: &mut Vec<T>, most: usize) -> Option<&T> {
     let more = listed.len() > most;

@@ -1,4 +1,5 @@
 //! Passwords: argon2id, never more at once than the machine bears, and none that are common.
+use crate::desk::broken;
 use crate::desk::mint::Mint;
 use crate::domain::account::password_shape;
 use crate::domain::{Error, Result, Why};
@@ -43,7 +44,7 @@ impl Passwords {
     /// The PHC string of a new password that may be taken.
     pub async fn hash(&self, password: &str) -> Result<String> {
         let (mint, password) = (self.mint, password.to_owned());
-        self.work(move || hash_now(mint, &password).ok_or(Error::Internal))
+        self.work(move || hash_now(mint, &password).ok_or_else(|| broken()))
             .await?
     }
 
@@ -74,9 +75,7 @@ impl Passwords {
             .map_err(|_| Error::TooManyTries { wait_seconds: 5 })?;
         let _hasher = self.hashers.acquire().await.map_err(|_| Error::Unavailable)?;
         self.hashes.fetch_add(1, Ordering::Relaxed);
-        tokio::task::spawn_blocking(job)
-            .await
-            .map_err(|_| Error::Internal)
+        tokio::task::spawn_blocking(job).await.map_err(|_| broken())
     }
 }
 

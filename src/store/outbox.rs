@@ -15,7 +15,7 @@ pub const LEASE: Span = Span::minutes(2);
 
 /// Owes a letter. `sealed`: the encrypted secret of its link, erased on delivery.
 pub async fn owe(tx: &mut Tx, id: &LetterId, notice: &Notice, sealed: Option<&str>, now: Time) -> Result<()> {
-    let letter = serde_json::to_string(&notice.letter).map_err(|_| Error::Internal)?;
+    let letter = serde_json::to_string(&notice.letter).map_err(|_| impossible("what is to be stored"))?;
     tx.owes = true;
     sqlx::query(
         "insert into outbox (id, org_id, account_id, request_id, invitation_id, recipient, language, letter, \

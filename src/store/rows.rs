@@ -273,7 +273,7 @@ pub fn containing(part: &str) -> String {
     format!("%{escaped}%")
 }
 
-/// A stored value that no code of this version could have written.
+/// A stored value that no code of this version could have written, or one that cannot be written.
 pub fn impossible(what: &str) -> Error {
     tracing::error!(what, "a stored row makes no sense");
     Error::Internal

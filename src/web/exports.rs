@@ -1,10 +1,10 @@
 //! Tables that leave as files, CSV or JSON, read and sent in pieces, so that their size costs no
 //! memory: what Insights show, and the queue.
 use crate::desk::queue::list::RequestRow;
-use crate::desk::{history, queue};
+use crate::desk::{broken, history, queue};
 use crate::domain::member::Membership;
 use crate::domain::text::harmless;
-use crate::domain::{Error, Result, Time};
+use crate::domain::{Result, Time};
 use crate::pages::history::insights;
 use crate::pages::queue::list;
 use crate::site::call::Call;
@@ -210,8 +210,8 @@ fn cell(value: &Value) -> String {
 
 fn line(cells: impl Iterator<Item = String>) -> Result<String> {
     let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(cells).map_err(|_| Error::Internal)?;
-    String::from_utf8(csv.into_inner().map_err(|_| Error::Internal)?).map_err(|_| Error::Internal)
+    csv.write_record(cells).map_err(|_| broken())?;
+    String::from_utf8(csv.into_inner().map_err(|_| broken())?).map_err(|_| broken())
 }
 
 fn entry(e: &ShownEvent) -> Vec<Value> {

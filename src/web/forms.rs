@@ -4,7 +4,7 @@
 use super::gate;
 use super::guard::BODY_LIMIT;
 use super::render;
-use crate::desk::account;
+use crate::desk::{account, broken};
 use crate::domain::answer::{Done, Refusal};
 use crate::domain::draft::{self, Draft};
 use crate::domain::{Error, Result, path};
@@ -174,7 +174,7 @@ async fn run(call: &Call, uri: http::Uri, encoded: String) -> FormOutcome {
         .cloned()
         .collect();
     let answer = if parts.status.is_success() {
-        serde_json::from_slice(&bytes).map_err(|_| Refusal::new(Error::Internal, call))
+        serde_json::from_slice(&bytes).map_err(|_| Refusal::new(broken(), call))
     } else {
         Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| Refusal::new(Error::Malformed, call)))
     };

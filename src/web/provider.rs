@@ -1,7 +1,7 @@
 //! Signing in with a provider: a link that leaves with a short-lived sealed cookie, and the way
 //! back in.
 use super::render;
-use crate::desk::account;
+use crate::desk::{account, broken};
 use crate::domain::ids::AccountId;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why, path};
@@ -58,7 +58,7 @@ async fn start(call: &Call) -> Result<(String, String)> {
         at: call.now(),
         proves,
     };
-    let text = serde_json::to_string(&leaving).map_err(|_| Error::Internal)?;
+    let text = serde_json::to_string(&leaving).map_err(|_| broken())?;
     Ok((url, call.desk().keys.seal(USAGE, &text)?))
 }
 

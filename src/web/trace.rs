@@ -38,11 +38,14 @@ pub async fn traced(State(site): State<Shared>, mut request: Request<Body>, next
     let begun = clock::now();
     let answered = async {
         let response = next.run(request).await;
-        tracing::debug!(
-            status = response.status().as_u16(),
-            ms = clock::now().0 - begun.0,
-            "answered"
-        );
+        let (status, ms) = (response.status(), clock::now().0 - begun.0);
+        let code = status.as_u16();
+        // What is our fault is in any log.
+        if status.is_server_error() {
+            tracing::warn!(status = code, ms, "answered");
+        } else {
+            tracing::debug!(status = code, ms, "answered");
+        }
         response
     };
     let mut response = answered.instrument(span).await;

@@ -1,5 +1,5 @@
 //! Spans: every use case has one that is called as the use case is, and none records what it is
-//! given.
+//! given. Faults of ours leave a line in the log.
 use super::rooms::sources;
 
 /// A span around each use case that begins with the desk, by its place below `src/desk/`. What
@@ -44,6 +44,23 @@ fn no_span_records_arguments() {
                 "{}: {attribute}",
                 path.display()
             );
+        }
+    }
+}
+
+/// Where a fault of ours is found it is logged: by `desk::broken`, or by what the store says of rows
+/// and statements. The nouns cannot log.
+#[test]
+fn faults_are_logged_where_they_are_found() {
+    let bare = [
+        "ok_or(Error::Internal)",
+        "|_| Error::Internal",
+        "Err(Error::Internal)",
+    ];
+    for room in ["store", "desk", "oidc", "delivery", "site", "pages", "web"] {
+        for (path, text) in sources(&format!("src/{room}")) {
+            let found = bare.iter().find(|b| text.contains(**b));
+            assert_eq!(found, None, "{}", path.display());
         }
     }
 }

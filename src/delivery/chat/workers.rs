@@ -6,10 +6,10 @@ use crate::delivery::chat::texts;
 use crate::delivery::hooks::provisioning::{self, Hooks};
 use crate::delivery::mail::worker;
 use crate::desk::requests::posts::Say;
-use crate::desk::{self, Desk, requests};
+use crate::desk::{self, Desk, broken, requests};
 use crate::domain::ids::ConnectorId;
 use crate::domain::time::Span;
-use crate::domain::{Error, Result, Time, delivery_failure};
+use crate::domain::{Result, Time, delivery_failure};
 use crate::store::chat::arrivals::ClaimedArrival;
 use crate::store::chat::connectors::Kept;
 use crate::store::chat::sends::{Due, MessageKind, Way};
@@ -307,11 +307,9 @@ impl Platforms {
             due.what,
             MessageKind::Post | MessageKind::Edit | MessageKind::Whisper
         ) {
-            return serde_json::from_str(&due.send)
-                .map(Some)
-                .map_err(|_| Error::Internal);
+            return serde_json::from_str(&due.send).map(Some).map_err(|_| broken());
         }
-        let say: Say = serde_json::from_str(&due.send).map_err(|_| Error::Internal)?;
+        let say: Say = serde_json::from_str(&due.send).map_err(|_| broken())?;
         if due.what == MessageKind::Whisper {
             return Ok(texts::whisper(&kept.connector, &say, &self.public_url));
         }

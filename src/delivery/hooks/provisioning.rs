@@ -2,7 +2,7 @@
 //! private address unless the operator allows it. Only the status of an answer counts; its body is
 //! not read.
 use crate::delivery::mail::worker;
-use crate::desk::{Desk, access};
+use crate::desk::{Desk, access, broken};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, delivery_failure};
 use crate::store::access::provisioning::ClaimedCall;
@@ -93,7 +93,7 @@ impl Hooks {
         let Some((url, secret)) = access::provisioning::hook_target(desk, claimed).await? else {
             return Ok(DeliveryOutcome::Dropped);
         };
-        let body = serde_json::to_string(&claimed.call).map_err(|_| Error::Internal)?;
+        let body = serde_json::to_string(&claimed.call).map_err(|_| broken())?;
         let answer = self
             .call(&url, &[secret], claimed.id.as_str(), &body, clock::now())
             .await;

@@ -1,7 +1,8 @@
 //! From a letter owed to its text: subject, plain text and HTML in the reader's language.
+use crate::desk::broken;
+use crate::domain::Result;
 use crate::domain::account::Language;
 use crate::domain::notice::{Access, Letter, News};
-use crate::domain::{Error, Result};
 use crate::words::{Said, Words};
 use askama::Template;
 
@@ -61,7 +62,7 @@ pub fn render(
         footer: &footer,
     }
     .render()
-    .map_err(|_| Error::Internal)?;
+    .map_err(|_| broken())?;
     let text = plain(&paragraphs, quote, &button, &link, &footer);
     Ok(Rendered { subject, text, html })
 }
@@ -299,7 +300,7 @@ fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
     let with = |stem: &str| {
         secret
             .map(|s| Some(format!("/{stem}/{s}")))
-            .ok_or(Error::Internal)
+            .ok_or_else(|| broken())
     };
     match letter {
         Letter::RequestSubmitted { slug, request, .. } | Letter::ContactAsks { slug, request, .. } => {

@@ -1,10 +1,10 @@
 //! How letters leave: by SMTP, or into the demo's mailbox.
 use crate::config::MailIdentity;
 use crate::delivery::mail::letter::Rendered;
-use crate::desk::{Desk, demo};
+use crate::desk::{Desk, broken, demo};
 use crate::domain::account::Email;
 use crate::domain::ids::LetterId;
-use crate::domain::{Error, Result, Time};
+use crate::domain::{Result, Time};
 use crate::store::demo::DemoMail;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
@@ -39,19 +39,19 @@ impl Transport {
     /// The SMTP server of this URL; wrong URLs and addresses were refused by the configuration.
     pub fn smtp(url: &str, identity: &MailIdentity) -> Result<Self> {
         let mailer = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(|_| Error::Internal)?
+            .map_err(|_| broken())?
             .timeout(Some(PATIENCE))
             .build();
         let from = Mailbox::new(
             Some(identity.from_name.clone()),
-            identity.from.parse().map_err(|_| Error::Internal)?,
+            identity.from.parse().map_err(|_| broken())?,
         );
         let reply_to = identity
             .reply_to
             .as_ref()
             .map(|r| r.parse().map(|a| Mailbox::new(None, a)))
             .transpose()
-            .map_err(|_| Error::Internal)?;
+            .map_err(|_| broken())?;
         Ok(Transport::Smtp(Box::new(Smtp {
             mailer,
             from,

@@ -1,7 +1,7 @@
 //! The steps of requests for resources: whom they ask now, what votes and changes of people make of
 //! them, and what happens at their end.
 use crate::desk::history::{About, By};
-use crate::desk::{Actor, Caller, Desk, access, history, requests};
+use crate::desk::{Actor, Caller, Desk, access, broken, history, requests};
 use crate::domain::changes::{self, Field};
 use crate::domain::decision::Decision;
 use crate::domain::event::What;
@@ -103,7 +103,7 @@ pub(crate) async fn advance(
     loop {
         let asked = request.expect_asked()?;
         let (number, index, escalated) = (asked.flow_number, asked.step, asked.escalated);
-        let step = rules.steps.get(index).ok_or(Error::Internal)?;
+        let step = rules.steps.get(index).ok_or_else(|| broken())?;
         let people = people(desk, tx, &request, step, now).await?;
         let approved = approvals(&reviews, number, index);
         let said: Vec<Approved> = approved
@@ -119,7 +119,7 @@ pub(crate) async fn advance(
         let standing = step.stand(&people, &said, escalated);
         if standing == StepState::Met {
             if index + 1 == rules.steps.len() {
-                let met = last.and_then(|by| standing.met(&by)).ok_or(Error::Internal)?;
+                let met = last.and_then(|by| standing.met(&by)).ok_or_else(|| broken())?;
                 let decision = Decision::by(&met, now);
                 return access::grants::approve_resource(desk, tx, request, decision, caller).await;
             }

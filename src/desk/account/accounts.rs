@@ -3,7 +3,7 @@ use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
 use crate::desk::history::{About, By};
 use crate::desk::letters::tell_account;
-use crate::desk::{Actor, Caller, Desk, history, mint};
+use crate::desk::{Actor, Caller, Desk, broken, history, mint};
 use crate::domain::account::{Account, Email, Factor, Language, Theme};
 use crate::domain::error::Faults;
 use crate::domain::event::What;
@@ -96,7 +96,7 @@ pub async fn reset_password(desk: &Desk, caller: &Caller, token: &str, password:
             .await?
             .ok_or(Error::Refused(Why::LinkDead))?;
         found.open(caller.now)?;
-        let id = found.account.clone().ok_or(Error::Internal)?;
+        let id = found.account.clone().ok_or_else(|| broken())?;
         (found, store::account::accounts::find(&mut conn, &id).await?)
     };
     // The link proves the address that it was mailed to, and only that one.

@@ -2,7 +2,7 @@
 //! mailed to the old one die.
 use crate::desk::account::{self, limits};
 use crate::desk::history::About;
-use crate::desk::{Actor, Desk, history, letters, mint};
+use crate::desk::{Actor, Desk, broken, history, letters, mint};
 use crate::domain::account::{Account, Email};
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
@@ -87,7 +87,7 @@ async fn email_proof(desk: &Desk, actor: &Actor, token: &str) -> Result<(Token, 
         return Err(Error::Refused(Why::OtherAccount));
     }
     found.open(actor.now())?;
-    let email = found.email.clone().ok_or(Error::Internal)?;
+    let email = found.email.clone().ok_or_else(|| broken())?;
     Ok((found, email))
 }
 

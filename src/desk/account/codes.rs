@@ -1,6 +1,6 @@
 //! Codes of the second factor: counted, and spent once.
 use crate::desk::account::{self, limits};
-use crate::desk::{Actor, Desk, mint};
+use crate::desk::{Actor, Desk, broken, mint};
 use crate::domain::account::{Account, Factor};
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::{self, Tx};
@@ -40,13 +40,13 @@ pub(crate) async fn spend(desk: &Desk, tx: &mut Tx, account: &Account, code: &st
 }
 
 pub(crate) fn totp(secret: &str, account: &str) -> Result<Totp> {
-    let secret = totp_rs::Secret::try_from_base32(secret).map_err(|_| Error::Internal)?;
+    let secret = totp_rs::Secret::try_from_base32(secret).map_err(|_| broken())?;
     Builder::new()
         .with_secret(secret)
         .with_account_name(account)
         .with_issuer(Some("Anteroom"))
         .build()
-        .map_err(|_| Error::Internal)
+        .map_err(|_| broken())
 }
 
 pub(crate) fn matching_step(secret: &str, code: &str, now: Time) -> Result<Option<i64>> {

@@ -1,5 +1,5 @@
 //! Drafts of failed forms: kept for the browser that typed them, sealed, for minutes.
-use crate::desk::{Desk, mint};
+use crate::desk::{Desk, broken, mint};
 use crate::domain::draft::{Draft, LIFE};
 use crate::domain::{Result, Time};
 use crate::store;
@@ -9,7 +9,7 @@ const USAGE: &str = "draft";
 /// Keeps what a failed form held, for this browser and page.
 #[tracing::instrument(name = "account::drafts::keep", skip_all)]
 pub async fn keep(desk: &Desk, browser: &str, page: &str, draft: &Draft, now: Time) -> Result<()> {
-    let text = serde_json::to_string(draft).map_err(|_| crate::domain::Error::Internal)?;
+    let text = serde_json::to_string(draft).map_err(|_| broken())?;
     let sealed = desk.keys.seal(USAGE, &text)?;
     let mut tx = desk.db.begin().await?;
     store::account::drafts::keep(&mut tx, &mint::hash(browser), page, &sealed, now + LIFE).await?;

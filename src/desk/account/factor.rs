@@ -4,7 +4,7 @@ use crate::desk::account::codes::{count, matching_step, plain, spend, totp};
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
 use crate::desk::history::{About, By};
-use crate::desk::{Actor, Desk, history, mint};
+use crate::desk::{Actor, Desk, broken, history, mint};
 use crate::domain::account::{Account, Factor};
 use crate::domain::event::What;
 use crate::domain::notice::Letter;
@@ -48,7 +48,7 @@ pub fn setup(desk: &Desk, account: &Account) -> Result<Option<Setup>> {
     let secret = desk.keys.open(USAGE, sealed)?;
     let url = totp(&secret, account.email.as_str())?
         .to_url()
-        .map_err(|_| Error::Internal)?;
+        .map_err(|_| broken())?;
     Ok(Some(Setup { secret, url }))
 }
 

@@ -1,7 +1,7 @@
 //! Deliveries of platforms: kept before they are answered, worked on later, put off where something
 //! is in the way.
 use crate::chat::arrived::{Arrived, Refused};
-use crate::desk::Desk;
+use crate::desk::{Desk, broken};
 use crate::domain::connector::{ConnectorState, Platform};
 use crate::domain::{Error, Result, Time, text};
 use crate::store;
@@ -33,7 +33,7 @@ pub async fn keep_arrivals(desk: &Desk, kept: &Kept, arrived: &[Arrived], now: T
     let mut tx = desk.db.begin().await?;
     store::chat::connectors::note_event(&mut tx, &kept.organisation, &kept.connector.id, now).await?;
     for one in arrived {
-        let text = serde_json::to_string(one).map_err(|_| Error::Internal)?;
+        let text = serde_json::to_string(one).map_err(|_| broken())?;
         let (event, message, lane) = names(one);
         let (event, message, lane) = (kept_name(&event), kept_name(&message), known_as(&lane));
         let arrival = Arrival {

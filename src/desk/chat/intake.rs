@@ -7,7 +7,7 @@ use crate::desk::chat::arrivals::LABEL;
 use crate::desk::chat::arrivals::known_as;
 use crate::desk::chat::arrivals::put_off_arrival;
 use crate::desk::history::{About, By};
-use crate::desk::{self, Desk, history, letters, requests};
+use crate::desk::{self, Desk, broken, history, letters, requests};
 use crate::domain::changes::{self, Field};
 use crate::domain::connector::{ConnectorState, Mode};
 use crate::domain::contact::{Contact, ContactStanding};
@@ -157,7 +157,7 @@ async fn owe_template(tx: &mut Tx, kept: &Kept, sent: &Reported, now: Time) -> R
     else {
         return Ok(false);
     };
-    let template = serde_json::to_string(&Send::Template { route }).map_err(|_| Error::Internal)?;
+    let template = serde_json::to_string(&Send::Template { route }).map_err(|_| broken())?;
     store::chat::sends::send_instead(tx, &kept.organisation, &sent.id, &template, now).await?;
     Ok(true)
 }

@@ -1,6 +1,6 @@
 //! Connectors' secrets: sealed, opened, rotated.
-use crate::desk::Desk;
-use crate::domain::{Error, Result, Time};
+use crate::desk::{Desk, broken};
+use crate::domain::{Result, Time};
 use crate::store::chat::connectors::Kept;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -51,12 +51,10 @@ pub(crate) fn new_agent_secret(desk: &Desk, shown: &mut Vec<String>) -> Result<S
 }
 
 pub(crate) fn seal_secrets<T: Serialize>(desk: &Desk, secrets: &BTreeMap<String, T>) -> Result<String> {
-    desk.keys.seal(
-        USAGE,
-        &serde_json::to_string(secrets).map_err(|_| Error::Internal)?,
-    )
+    desk.keys
+        .seal(USAGE, &serde_json::to_string(secrets).map_err(|_| broken())?)
 }
 
 pub(crate) fn open_secrets<T: DeserializeOwned>(desk: &Desk, sealed: &str) -> Result<BTreeMap<String, T>> {
-    serde_json::from_str(&desk.keys.open(USAGE, sealed)?).map_err(|_| Error::Internal)
+    serde_json::from_str(&desk.keys.open(USAGE, sealed)?).map_err(|_| broken())
 }

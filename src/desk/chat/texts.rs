@@ -1,11 +1,11 @@
 //! What connectors owe: their texts to people, and to the organisation's agent what people wrote.
 use crate::chat::sent::Send;
 use crate::desk::requests::posts::{Say, Told};
-use crate::desk::{Desk, requests};
+use crate::desk::{Desk, broken, requests};
 use crate::domain::connector::{ConnectorState, Platform, filled};
 use crate::domain::contact::Contact;
 use crate::domain::ids::{LetterId, RequestId};
-use crate::domain::{Error, Result, Time};
+use crate::domain::{Result, Time};
 use crate::store::chat::connectors::Kept;
 use crate::store::chat::sends::{MessageKind, Owed};
 use crate::store::{self, Tx};
@@ -84,7 +84,7 @@ pub(crate) async fn say(
         request,
         what,
         lane: format!("contact:{}", contact.id),
-        send: serde_json::to_string(&send).map_err(|_| Error::Internal)?,
+        send: serde_json::to_string(&send).map_err(|_| broken())?,
     };
     store::chat::sends::owe(tx, &owed, now).await
 }
@@ -127,7 +127,7 @@ pub(crate) async fn pass_on(
         request: None,
         what: MessageKind::Agent,
         lane: format!("agent:{}", contact.id),
-        send: serde_json::to_string(&call).map_err(|_| Error::Internal)?,
+        send: serde_json::to_string(&call).map_err(|_| broken())?,
     };
     store::chat::sends::owe(tx, &owed, now).await?;
     Ok(contact)

@@ -2,13 +2,13 @@
 //! called: see `Platforms::pretending`.
 use crate::chat::arrived::Message;
 use crate::desk::chat::connectors::ConnectorDraft;
-use crate::desk::{Actor, Desk, chat, demo, queue};
+use crate::desk::{Actor, Desk, broken, chat, demo, queue};
 use crate::domain::connector::Platform;
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
 use crate::domain::time::Span;
 use crate::domain::verdict::Verdict;
-use crate::domain::{Error, Result, Time};
+use crate::domain::{Result, Time};
 use crate::store;
 use crate::store::chat::connectors::Kept;
 
@@ -41,7 +41,7 @@ pub(crate) async fn fill_demo_chat(desk: &Desk, now: Time) -> Result<()> {
         at(30),
     )
     .await?;
-    let request = first.ok_or(Error::Internal)?;
+    let request = first.ok_or_else(|| broken())?;
     let later = Actor {
         caller: crate::desk::Caller::clock(at(29)),
         ..ivo
@@ -149,7 +149,7 @@ async fn demo_message(
     let contact =
         store::chat::contacts::find_by_person(&mut tx, &kept.organisation, &kept.connector.id, person)
             .await?;
-    let contact = contact.ok_or(Error::Internal)?;
+    let contact = contact.ok_or_else(|| broken())?;
     let open = store::requests::find_open_of_contact(&mut tx, &kept.organisation, &contact.id).await?;
     tx.commit().await?;
     Ok(open.map(|r| r.id))

@@ -5,7 +5,7 @@ use crate::desk::demo::people::COLLEAGUE;
 use crate::desk::demo::people::SLUG;
 use crate::desk::demo::people::demo_account;
 use crate::desk::history::{About, By};
-use crate::desk::{Caller, Desk, account, demo, history, organisation};
+use crate::desk::{Caller, Desk, account, broken, demo, history, organisation};
 use crate::domain::account::{Account, Email, Language};
 use crate::domain::decision::Decided;
 use crate::domain::event::What;
@@ -50,7 +50,7 @@ pub async fn fill_demo(desk: &Desk, now: Time) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     let ivo = demo_account(desk, &mut tx, "Ivo Brandt", ADMINISTRATOR, now - Span::days(60)).await?;
     let founded_at = now - Span::days(60);
-    let slug = Slug::parse(SLUG).map_err(|_| Error::Internal)?;
+    let slug = Slug::parse(SLUG).map_err(|_| broken())?;
     let (name, number) = ("Northlight Labs".into(), "40-1187".into());
     let organisation = Organisation {
         admin_contact: ADMINISTRATOR.into(),
@@ -65,7 +65,7 @@ pub async fn fill_demo(desk: &Desk, now: Time) -> Result<()> {
     let domain = Domain {
         id: desk.mint.id(organisation.created_at),
         organisation: organisation.id.clone(),
-        name: DomainName::parse(DOMAIN).map_err(|_| Error::Internal)?,
+        name: DomainName::parse(DOMAIN).map_err(|_| broken())?,
         challenge: desk.mint.salt(),
         added_at: organisation.created_at,
         verified_at: None,
@@ -217,7 +217,7 @@ pub async fn demo_sign_in(desk: &Desk, caller: &Caller, who: &str) -> Result<(Be
         "stranger" => (STRANGER, "/signup".to_owned()),
         _ => return Err(Error::NotFound),
     };
-    let email = Email::parse(email).map_err(|_| Error::Internal)?;
+    let email = Email::parse(email).map_err(|_| broken())?;
     let mut tx = desk.db.begin().await?;
     let account = store::account::accounts::find_by_proven_email(&mut tx, &email)
         .await?

@@ -1,5 +1,5 @@
 //! Who is in the demo, and how the demo acts as them.
-use crate::desk::{Actor, Caller, Desk, account};
+use crate::desk::{Actor, Caller, Desk, account, broken};
 use crate::domain::account::{Account, Email, Language};
 use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;
@@ -14,14 +14,14 @@ pub(crate) async fn demo_member(desk: &Desk, actor: &Actor) -> Result<Membership
     account::memberships::membership(
         desk,
         actor,
-        &Slug::parse(crate::desk::demo::people::SLUG).map_err(|_| Error::Internal)?,
+        &Slug::parse(crate::desk::demo::people::SLUG).map_err(|_| broken())?,
     )
     .await
 }
 
 /// One of the demo's people, as they were at this instant; without a session of theirs.
 pub(crate) async fn demo_actor(desk: &Desk, email: &str, now: Time) -> Result<Actor> {
-    let email = Email::parse(email).map_err(|_| Error::Internal)?;
+    let email = Email::parse(email).map_err(|_| broken())?;
     let account = store::account::accounts::find_by_proven_email(&mut *desk.db.read().await?, &email)
         .await?
         .ok_or(Error::NotFound)?;
@@ -44,7 +44,7 @@ pub(crate) async fn demo_account(
     email: &str,
     at: Time,
 ) -> Result<Account> {
-    let email = Email::parse(email).map_err(|_| Error::Internal)?;
+    let email = Email::parse(email).map_err(|_| broken())?;
     let account = account::accounts::new_account(desk, email, name.to_owned(), Language::En, Some(at), at);
     store::account::accounts::create(tx, &account).await?;
     Ok(account)

@@ -7,13 +7,13 @@ use crate::desk::demo::people::demo_actor;
 use crate::desk::demo::people::demo_member;
 use crate::desk::people::members::Work;
 use crate::desk::requests::decision_draft::DecisionDraft;
-use crate::desk::{Actor, Desk, access, demo, people, queue};
+use crate::desk::{Actor, Desk, access, broken, demo, people, queue};
 use crate::domain::ids::ResourceId;
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
 use crate::domain::time::Span;
 use crate::domain::verdict::Verdict;
-use crate::domain::{Error, Result, Time};
+use crate::domain::{Result, Time};
 use crate::store;
 
 /// The others, whose manager she is, but for the last one, who has none.
@@ -40,7 +40,7 @@ pub(crate) async fn fill_demo_portal(desk: &Desk, now: Time) -> Result<()> {
         .await?
         .into_iter()
         .find(|u| u.role.name == "Portal")
-        .ok_or(Error::Internal)?
+        .ok_or_else(|| broken())?
         .role
         .id;
     let mut tx = desk.db.begin().await?;
@@ -67,7 +67,7 @@ pub(crate) async fn fill_demo_portal(desk: &Desk, now: Time) -> Result<()> {
     }
     let things = demo_things(desk, &ivo, &admin).await?;
     let [tess, omar, nora] = &team[..] else {
-        return Err(Error::Internal);
+        return Err(broken());
     };
     let ask = |actor: &Actor, thing: usize, reason: &str, days: &str| {
         let (actor, id) = (actor.clone(), things[thing].clone());

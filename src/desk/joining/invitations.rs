@@ -2,7 +2,7 @@
 use crate::desk::account::limits;
 use crate::desk::people::invitations::{count_invitation, of_today};
 use crate::desk::people::people_file::Invitee;
-use crate::desk::{Actor, Desk, joining, people};
+use crate::desk::{Actor, Desk, broken, joining, people};
 use crate::domain::account::{self, Email};
 use crate::domain::ids::{InvitationId, RoleId};
 use crate::domain::invitation::Invitation;
@@ -50,7 +50,7 @@ pub async fn invite(desk: &Desk, actor: &Actor, member: &Membership, email: &str
     outcomes
         .into_iter()
         .next()
-        .ok_or(Error::Internal)?
+        .ok_or_else(|| broken())?
         .result
         .map(|_| ())
 }

@@ -4,7 +4,7 @@ use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
 use crate::desk::history::{About, By};
 use crate::desk::organisation::organisations::NewOrganisation;
-use crate::desk::{Actor, Caller, Desk, history, mint, organisation};
+use crate::desk::{Actor, Caller, Desk, broken, history, mint, organisation};
 use crate::domain::account::Email;
 use crate::domain::error::Faults;
 use crate::domain::event::What;
@@ -63,7 +63,7 @@ async fn sign_up_proof(desk: &Desk, token: &str, now: Time) -> Result<(Token, Em
     let found = store::account::tokens::find(&mut *desk.db.read().await?, Purpose::SignUp, &hash).await?;
     let found = found.ok_or(Error::Refused(Why::LinkDead))?;
     found.open(now)?;
-    let email = found.email.clone().ok_or(Error::Internal)?;
+    let email = found.email.clone().ok_or_else(|| broken())?;
     Ok((found, email))
 }
 

@@ -1,9 +1,9 @@
 //! Posts of requests in channels of approvers: owed, edited, put together when they are sent.
-use crate::desk::Desk;
+use crate::desk::{Desk, broken};
 use crate::domain::ids::{LetterId, RequestId};
 use crate::domain::request::{Request, Status};
 use crate::domain::verdict::Verdict;
-use crate::domain::{Error, Result, Time, Why};
+use crate::domain::{Result, Time, Why};
 use crate::store::chat::connectors::Kept;
 use crate::store::chat::sends::{Due, MessageKind, Owed, Stands};
 use crate::store::queue::list::ListedRequest;
@@ -94,7 +94,7 @@ pub(crate) async fn owe_say(
         request,
         what,
         lane,
-        send: serde_json::to_string(say).map_err(|_| Error::Internal)?,
+        send: serde_json::to_string(say).map_err(|_| broken())?,
     };
     store::chat::sends::owe(tx, &owed, now).await
 }

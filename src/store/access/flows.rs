@@ -50,7 +50,7 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, f: &Flow, by: &AccountId, a
 }
 
 async fn add_version(tx: &mut Tx, org: &OrganisationId, f: &Flow, by: &AccountId, at: Time) -> Result<()> {
-    let rules = serde_json::to_string(&f.rules).map_err(|_| Error::Internal)?;
+    let rules = serde_json::to_string(&f.rules).map_err(|_| impossible("what is to be stored"))?;
     sqlx::query(
         "insert into flow_versions (org_id, flow_id, number, rules, made_by, made_at) \
          values ($1, $2, $3, $4, $5, $6)",

@@ -2,7 +2,7 @@
 //! and made by the worker, as letters are.
 use crate::domain::ids::{LetterId, OrganisationId, RequestId, ResourceId};
 use crate::domain::resource::{HookCall, HookKind};
-use crate::domain::{Error, Result, Time};
+use crate::domain::{Result, Time};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::outbox::{DeliveryOutcome, EndedLetter, LEASE, QUEUED};
@@ -11,7 +11,7 @@ use sqlx::AssertSqlSafe;
 
 /// Owes a call.
 pub async fn owe(tx: &mut Tx, id: &LetterId, org: &OrganisationId, call: &HookCall, now: Time) -> Result<()> {
-    let text = serde_json::to_string(call).map_err(|_| Error::Internal)?;
+    let text = serde_json::to_string(call).map_err(|_| impossible("what is to be stored"))?;
     tx.owes = true;
     sqlx::query(
         "insert into hook_calls (id, org_id, resource_id, request_id, call, state, next_try_at, created_at) \

@@ -37,7 +37,7 @@ const SELECT: &str = "select n.id, n.org_id, n.platform, n.name, n.state, n.hook
     n.problem, n.refused_at, n.refused, n.version from connectors n";
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String> {
-    serde_json::to_string(value).map_err(|_| Error::Internal)
+    serde_json::to_string(value).map_err(|_| impossible("what is to be stored"))
 }
 
 /// Writes a new connector.

@@ -52,7 +52,7 @@ pub async fn meet(tx: &mut Tx, fresh: &Contact) -> Result<Contact> {
         .bind(fresh.person.clone())
         .find(tx, read)
         .await?
-        .ok_or(Error::Internal)
+        .ok_or_else(|| impossible("a contact that was just written"))
 }
 
 /// Gives a contact another identity, which nobody has there.

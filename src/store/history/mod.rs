@@ -3,7 +3,7 @@ pub mod insights;
 pub mod seals;
 
 use super::db::Tx;
-use super::rows::{Columns as _, Statement as _};
+use super::rows::{Columns as _, Statement as _, impossible};
 use crate::domain::event::{Detail, Event};
 use crate::domain::ids::{EventId, OrganisationId};
 use crate::domain::{Error, Result, Time};
@@ -38,7 +38,7 @@ pub async fn record(
         place: None,
         ..event.detail.clone()
     })
-    .map_err(|_| Error::Internal)?;
+    .map_err(|_| impossible("what is to be stored"))?;
     let place_digest = digest(&[place_salt, place]);
     sqlx::query(
         "insert into events (id, org_id, account_id, actor_id, what, object, at, digest, place_digest) \
@@ -208,7 +208,7 @@ async fn unsealed(tx: &mut Tx, chain: &str, window: Window) -> Result<Vec<(Strin
     let (organisation, account) = match chain.split_once(':') {
         Some(("o", id)) => (id, ""),
         Some(("a", id)) => ("", id),
-        _ => return Err(Error::Internal),
+        _ => return Err(impossible("a chain")),
     };
     sqlx::query(
         "select e.id, e.org_id, e.account_id, e.actor_id, e.what, e.object, e.at, e.digest from events e \

@@ -105,7 +105,7 @@ pub async fn finish(tx: &mut Tx, job: &Job, request: &RequestId, refused: Option
     let refused = refused
         .map(serde_json::to_string)
         .transpose()
-        .map_err(|_| Error::Internal)?;
+        .map_err(|_| impossible("what is to be stored"))?;
     sqlx::query(
         "update bulk_items set done = 1, refused = $4 where org_id = $1 and job_id = $2 and request_id = $3 \
          and done = 0",
