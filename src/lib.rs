@@ -1,7 +1,7 @@
 //! Anteroom: where people wait, briefly, before they are let in.
 //!
-//! The door plan. `domain`, `actions` and `islands` are compiled for the server and the browser;
-//! every other room exists on the server alone. docs/architecture.md walks through them.
+//! The rooms: `domain`, `actions` and `islands` are compiled for the server and the browser; every
+//! other one exists on the server alone. docs/architecture.md walks through them.
 #![recursion_limit = "512"]
 
 pub mod actions;

@@ -1,4 +1,4 @@
-//! One OpenID Connect provider as the operator configured it. Shapes only; checked in `config`.
+//! One OpenID Connect provider as the operator configured it. Shapes only; checked in `providers`.
 use secrecy::SecretString;
 
 /// A `[[provider]]` of the TOML file, checked.

@@ -291,7 +291,7 @@ pub struct Health {
     pub last_delivery: Option<Time>,
     pub last_failure: Option<Time>,
     pub problem: String,
-    /// When a delivery was last refused, and why, as `chat::Refused` says it.
+    /// When a delivery was last refused, and why, as `chat::arrived::Refused` says it.
     pub last_refused: Option<(Time, String)>,
 }
 

@@ -1,5 +1,5 @@
 //! Notices: which letter is owed to whom when something changes. The words are in `locales/`, the
-//! delivery in `post`.
+//! delivery in `delivery::mail`.
 use super::Time;
 use super::account::{Email, Language};
 use super::ids::{AccountId, InvitationId, OrganisationId, RequestId, ResourceId};

@@ -20,7 +20,7 @@ impl House {
     /// A post as an island makes it.
     pub async fn post(&self, path: &str, cookie: &str, body: &str) -> Answer {
         self.send(
-            post_request(path, cookie, body)
+            post_request(path, cookie)
                 .header(header::ACCEPT, "application/json")
                 .body(Body::from(body.to_owned()))
                 .expect("a request"),
@@ -31,7 +31,7 @@ impl House {
     /// A post as a browser without scripts makes it.
     pub async fn post_form(&self, path: &str, cookie: &str, body: &str) -> Answer {
         self.send(
-            post_request(path, cookie, body)
+            post_request(path, cookie)
                 .header(header::ACCEPT, "text/html")
                 .body(Body::from(body.to_owned()))
                 .expect("a request"),
@@ -55,7 +55,7 @@ pub async fn send_to(router: &Router, request: Request<Body>) -> Answer {
     }
 }
 
-fn post_request(path: &str, cookie: &str, _body: &str) -> http::request::Builder {
+fn post_request(path: &str, cookie: &str) -> http::request::Builder {
     Request::post(path)
         .header(header::COOKIE, cookie)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

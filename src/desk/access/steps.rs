@@ -1,5 +1,5 @@
 //! The steps of requests for resources: whom they ask now, what votes and changes of people make of
-//! them, and what happens at their end.
+//! them, reminders and escalations.
 use crate::desk::history::{About, By};
 use crate::desk::{Actor, Caller, Desk, access, broken, history, requests};
 use crate::domain::changes::{self, Field};
@@ -211,7 +211,7 @@ pub(crate) async fn reconsider(
     reconsider_all(desk, tx, org, &ids, caller).await
 }
 
-/// As [`Desk::reconsider`], of requests that were found before the change.
+/// As [`reconsider`], of requests that were found before the change.
 pub(crate) async fn reconsider_all(
     desk: &Desk,
     tx: &mut Tx,
