@@ -1,5 +1,5 @@
-//! Running statements and reading columns into values. An impossible row is an error with its cause
-//! in the log, never a default.
+//! Running statements, binding their values, and reading columns into values. An impossible row is
+//! an error with its cause in the log, never a default.
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, text};
 use crate::store::conn::Conn;
@@ -97,7 +97,7 @@ fn unavailable(e: &sqlx::Error) -> bool {
         | sqlx::Error::Tls(_)
         | sqlx::Error::WorkerCrashed => true,
         // SQLite: 5 busy, 6 locked, 10 I/O, 13 full, 14 cannot open, 8 read-only; PostgreSQL:
-        // classes 08, 53, 57 and 40001.
+        // classes 08, 40, 53 and 57, of each all codes.
         sqlx::Error::Database(db) => db.code().is_some_and(|code| {
             let sqlite = code
                 .parse::<i64>()

@@ -37,7 +37,9 @@ const SAMPLE: [&str; 8] = [
      values ('0192d3a0-0000-7000-8000-000000000004', 'request.submitted', 'x', 5, '00')",
 ];
 
-/// How the steps begin that have been released, by their digests: on SQLite, on PostgreSQL.
+/// How the digests begin of the steps that have been released: on SQLite, on PostgreSQL. Whoever
+/// releases a version adds a row for each step that it is the first to have. A step without a row
+/// has not been released, may still be changed, and is not compared.
 const RELEASED: [[&str; 2]; 10] = [
     ["5dc590c0aa4ff875", "54d9616a1236a259"],
     ["e11698f05cff59f4", "3481afc9fd2179c9"],

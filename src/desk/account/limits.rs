@@ -1,5 +1,5 @@
 //! Limits on how often something may be tried, counted in the database so that a restart forgets
-//! nothing.
+//! nothing; and the days of an organisation's time zone.
 use crate::desk::Desk;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
@@ -105,8 +105,10 @@ pub struct Day {
     pub ends: Time,
 }
 
-/// Counts one try; the refusal, if it is one too many. The caller commits either way, so that
-/// the count stays.
+/// Counts one try; the refusal, if it is one too many. The count stays only if the caller commits,
+/// as each does with this refusal. Where something later in the same transaction refuses the try,
+/// or has nothing to do, it is not counted. Tries of passwords and of codes of the second factor
+/// are committed before those are looked at, so that each counts.
 pub(crate) async fn try_once(
     _desk: &Desk,
     tx: &mut Tx,

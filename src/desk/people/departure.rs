@@ -1,4 +1,5 @@
-//! Customer numbers from a member's side: changing between them, and cancelling access to one.
+//! Customer numbers from a member's side: changing between them, cancelling access to one; and all
+//! that ends with a membership.
 use crate::desk::history::About;
 use crate::desk::{Actor, Desk, access, account, history, letters, requests};
 use crate::domain::decision::Cancellation;
@@ -45,7 +46,7 @@ pub(crate) async fn end_member(desk: &Desk, tx: &mut Tx, actor: &Actor, departur
     for id in store::access::steps::list_concerned(tx, org, &Concerned::Person(account)).await? {
         let request = store::requests::lock(tx, org, &id).await?;
         if matches!(request.status, Status::Provisioning(_)) {
-            // Whoever asked for somebody else may go; what they asked for comes.
+            // Who leaves may have asked for somebody else, who still gets it.
             if request.expect_asked()?.holder == *account {
                 let canceled = request.cancel_provisioning(departure, now)?;
                 requests::outcomes::canceled(desk, tx, &canceled, Some(actor), now).await?;

@@ -60,6 +60,8 @@ pub async fn answer(
     .await
 }
 
+/// The question with this id: one of the lookups that no organisation bounds. Its request is looked
+/// for in the caller's organisation before anything comes of it.
 pub async fn find(conn: &mut Conn, id: &QuestionId) -> Result<Question> {
     sqlx::query(select!("where q.id = $1"))
         .bind(id.as_str())

@@ -80,8 +80,8 @@ pub async fn replace_link(
         .map_err(|_| Error::Refused(Why::LinkDead))
 }
 
-/// The invitation that a link names: the one lookup that no organisation bounds, as the token is
-/// the whole proof.
+/// The invitation that a link names: one of the lookups that no organisation bounds, as the token
+/// is the whole proof.
 pub async fn find_by_token(conn: &mut Conn, token_hash: &str) -> Result<Option<Invitation>> {
     sqlx::query(select!("where token_hash = $1"))
         .bind(token_hash)

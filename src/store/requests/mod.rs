@@ -1,5 +1,5 @@
-//! Requests of organisations: submitting, settling, finding. What the queue lists is in `queue`;
-//! what only requests for resources have, in `steps`.
+//! Requests of organisations: submitting, settling, finding. What the queue lists is in
+//! `store::queue`; the steps of requests for resources are in `store::access::steps`.
 pub(crate) mod columns;
 mod lists;
 
@@ -251,8 +251,8 @@ pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &RequestId) -> Resu
         .ok_or(Error::NotFound)
 }
 
-/// The organisation's request that this account submitted, wherever it is: a requester knows only
-/// the id.
+/// The request with this id, if this account submitted it or it is for this account: one of the
+/// lookups that no organisation bounds, as a requester knows only the id.
 pub async fn find_own(conn: &mut Conn, account: &AccountId, id: &RequestId) -> Result<Option<Request>> {
     sqlx::query(select!(
         "where (r.account_id = $1 or r.holder_id = $1) and r.id = $2"
@@ -345,8 +345,8 @@ pub async fn nudge(tx: &mut Tx, r: &Request, now: Time, since: Time) -> Result<b
     Ok(met == 1)
 }
 
-/// A request wherever it is, for who holds the secret of its status page: the one lookup that no
-/// organisation bounds.
+/// A request wherever it is, for who holds the secret of its status page: one of the lookups that
+/// no organisation bounds.
 pub async fn find_anywhere(conn: &mut Conn, id: &RequestId) -> Result<Request> {
     sqlx::query(select!("where r.id = $1"))
         .bind(id.as_str())
