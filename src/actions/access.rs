@@ -1,4 +1,5 @@
-//! Access to resources: asking, voting, one's own requests and grants, being away.
+//! Access to resources: asking for it, one's own requests and grants, voting, questions, and being
+//! away.
 use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{

@@ -1,4 +1,4 @@
-//! Signing in and out, profile, password, address, sessions.
+//! Signing in and out; one's own profile, password, address and sessions; deleting one's account.
 use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
 use crate::{

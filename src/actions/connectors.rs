@@ -1,4 +1,4 @@
-//! Connectors and the people who write to them.
+//! Connectors, the people who write to them, and members' own channels.
 #[cfg(feature = "ssr")]
 use crate::clock;
 #[cfg(feature = "ssr")]

@@ -1,4 +1,5 @@
-//! What an organisation puts up for everybody in it, feedback, the tour, and where one stands.
+//! The home page's links, questions and answers; feedback; the tour; and whether the reader still
+//! waits for rights.
 #[cfg(feature = "ssr")]
 use crate::desk::organisation;
 #[cfg(feature = "ssr")]

@@ -13,9 +13,9 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Fields `org`; `people`: addresses, one a line or pasted from a spreadsheet, or a CSV file in their
-/// place; a field `role_{id}` for each ticked box. The answer shows for each address, parted by
-/// tabs: line, address, `invited`, `approved` or `refused`, and the reason.
+/// Fields `org`; `people`: addresses, one a line or pasted from a spreadsheet, or a CSV file in
+/// their place; a field `role_{id}` for each ticked box. The answer shows for each address, parted
+/// by tabs: line, address, `invited`, `approved` or `refused`, and the reason.
 #[cfg(feature = "ssr")]
 pub async fn invite(call: Call, upload: Upload) -> Result<Done, Error> {
     let org = upload.field("org")?.to_owned();

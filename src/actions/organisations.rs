@@ -1,4 +1,4 @@
-//! Setting up the first organisation, and an organisation's settings.
+//! Setting up the first organisation; an organisation's settings, its name, and closing it.
 #[cfg(feature = "ssr")]
 use crate::desk::organisation;
 #[cfg(feature = "ssr")]

@@ -1,4 +1,5 @@
-//! Join requests: asking, withdrawing, deciding, and the queue's rows for its island.
+//! Requests: asking to join, withdrawing, deciding one or many of any kind, and the rows that the
+//! queue's island fetches.
 use crate::domain::answer::{Done, Refusal};
 use crate::islands::queue::{RowDetails, Rows};
 #[cfg(feature = "ssr")]

@@ -1,4 +1,4 @@
-//! Any JSON that looks a little like what a platform sends, for the tests of its parser.
+//! Random JSON that looks a little like what a platform sends, for the tests of the parsers.
 use proptest::prelude::*;
 use serde_json::Value;
 

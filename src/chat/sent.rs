@@ -162,7 +162,8 @@ pub enum SendResult {
     Later(String, Option<i64>),
     /// Never; why.
     Never(String),
-    /// As [`SendResult::Never`]: this person cannot be reached any more (has blocked the bot, opted out).
+    /// As [`SendResult::Never`]: this person cannot be reached any more (has blocked the bot, opted
+    /// out).
     Unreachable(String),
     /// The channel has another id now; it may be tried there: Telegram alone.
     Moved(String),

@@ -1,4 +1,4 @@
-//! Outbound: the outbox worker, letters and their delivery, and the work of the clock.
+//! Outbound: letters, messages by chat, calls of provisioning hooks, and questions to the DNS.
 pub mod chat;
 pub mod dns;
 pub mod hooks;

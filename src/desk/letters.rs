@@ -1,4 +1,5 @@
-//! Owing letters: a notice becomes a row of the outbox, its secret sealed.
+//! Letters: owing them, making their links when they are sent, and freeing what a crashed server
+//! had claimed.
 use crate::desk::history::{About, By};
 use crate::desk::{Desk, history, letters};
 use crate::domain::account::Account;

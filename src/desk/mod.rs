@@ -94,7 +94,8 @@ pub(crate) fn broken() -> Error {
     Error::Internal
 }
 
-/// Cuts a list that was read one longer than `most`; the last one that stays, if more came after it.
+/// Cuts a list that was read one longer than `most`; the last one that stays, if more came after
+/// it.
 pub(crate) fn cut_to<T>(listed: &mut Vec<T>, most: usize) -> Option<&T> {
     let more = listed.len() > most;
     listed.truncate(most);

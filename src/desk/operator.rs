@@ -1,4 +1,5 @@
-//! What the operator does from the command line: set-up links, help for locked-out people.
+//! What the operator does from the command line: set-up links, help for locked-out people. Also
+//! whether the database answers, is a demo's, and fits the instance key.
 use super::{Desk, mint};
 use crate::desk::history;
 use crate::desk::history::{About, By};

@@ -87,7 +87,8 @@ impl std::fmt::Display for Email {
 }
 
 word_enum! {
-    /// The languages that `locales/` holds, by the names of its folders: BCP 47 tags of two letters.
+    /// The languages that `locales/` holds, by the names of its folders: BCP 47 tags of two
+    /// letters.
     #[derive(Default)]
     Language {
         #[default]

@@ -5,7 +5,8 @@ use super::ids::{AccountId, OrganisationId};
 use super::word_enum::word_enum;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// One entry to write. `detail` is stored as JSON; it may hold personal data and can be erased later.
+/// One entry to write. `detail` is stored as JSON; it may hold personal data and can be erased
+/// later.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     pub organisation: Option<OrganisationId>,

@@ -1,5 +1,5 @@
-//! What stands in an organisation's house for everybody in it: links of the home page, questions
-//! and answers, the areas of the tour.
+//! What an organisation shows everybody in it: links of the home page, questions and answers,
+//! feedback, the areas of the tour.
 use crate::domain::changes::{Facts, Field};
 use crate::domain::ids::{FileId, LinkId};
 use crate::domain::role::{Permission, Permissions};

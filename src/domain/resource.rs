@@ -1,4 +1,5 @@
-//! Resources: what members may ask for, and grants: that a member has one, perhaps until a date.
+//! Resources, which members may ask for; grants, by which a member has one, perhaps until a date;
+//! and what hooks are told.
 use super::changes::{Facts, Field};
 use super::ids::{AccountId, FlowId, GrantId, GroupId, RequestId, ResourceId, RoleId};
 use super::member::Membership;

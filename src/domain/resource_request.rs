@@ -166,7 +166,8 @@ impl Request {
         }
     }
 
-    /// What was decided before it came into Error, to be carried out once more; None if nothing was.
+    /// What was decided before it came into Error, to be carried out once more; None if nothing
+    /// was.
     pub fn decision_to_repeat(&self, _: &Decider) -> Option<Decision> {
         match &self.status {
             Status::Error(_, decided) => decided.clone().map(Decision::again),

@@ -1,4 +1,5 @@
-//! What may stand in the texts that people type: lengths, control characters, direction marks.
+//! What may stand in the texts that people type: lengths, control characters, direction marks. And
+//! the words by which they are found.
 use super::Why;
 
 /// Trims; refuses control characters, invisible direction marks and more than `max` characters; may

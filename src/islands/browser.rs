@@ -1,5 +1,5 @@
-//! What islands need of the browser: posting a form as it stands, and the marks that errors leave
-//! beside fields.
+//! What islands need of the browser: posting a form as it stands, the focus, dialogs, and the marks
+//! that errors leave beside fields.
 use crate::domain::answer::{Done, Refusal};
 use crate::islands::escape::escape;
 use std::cell::Cell;

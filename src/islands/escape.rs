@@ -1,4 +1,4 @@
-//! Values in addresses.
+//! Escaping values for addresses.
 
 /// A value as it may stand in a query.
 pub(crate) fn escape(value: &str) -> String {

@@ -1,7 +1,6 @@
-//! An ID token as it came: who signed it. Its claims can be read only with the proof of its
-//! signature. Read by hand, not as `openidconnect::IdToken`: that type drops the whole token when
-//! one claim nobody needs here is malformed (`"email_verified": "true"`, a textual `updated_at`)
-//! and leaves `azp` unchecked. The cryptography is the crate's.
+//! An ID token as it came, and who signed it. Its claims can be read only with the proof of its
+//! signature. Not `openidconnect::IdToken`, which drops the whole token when one claim that nobody
+//! needs here is malformed, and leaves `azp` unchecked; the cryptography is that crate's.
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm as Algorithm};

@@ -1,5 +1,5 @@
-//! Where open pages hear of changes. All instances learn of each other's by reading the history past
-//! what they have read.
+//! Where open pages hear of changes. Each instance learns of the others' by reading on in the
+//! history.
 use crate::desk::{Desk, history};
 use crate::domain::Result;
 use crate::store::DatabaseKind;

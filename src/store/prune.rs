@@ -1,5 +1,5 @@
-//! Throwing away what has served: ended sessions, delivered letters, used links, old drafts and
-//! counters. History stays.
+//! Throwing away what has served: ended sessions, delivered letters and messages, used links and
+//! codes, old drafts and counters. The history stays.
 use super::db::Tx;
 use super::rows::Statement as _;
 use crate::domain::time::Span;

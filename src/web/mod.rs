@@ -1,5 +1,5 @@
-//! The edge: from a request to an actor and back to an answer. Cookies, origin checks, headers,
-//! limits, sign-in, health.
+//! The edge: from a request to an actor and back to an answer. Doors, forms, webhooks, downloads,
+//! headers, limits, sign-in with a provider, health.
 pub mod assets;
 pub mod chat_webhooks;
 pub mod doors;

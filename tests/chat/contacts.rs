@@ -1,5 +1,5 @@
 //! Chat beyond the first message: finding it in the queue, blocking there, people who opt out or
-//! take another number, secrets of agents, and slow agents.
+//! take another number, channels that move, and what is sent again.
 use crate::chat::room::Room;
 use crate::harness::House;
 use anteroom::desk::requests::decision_draft::DecisionDraft;

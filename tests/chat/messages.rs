@@ -1,6 +1,5 @@
-//! What becomes of messages: where posts stand, chats that platforms pause, what is no longer true
-//! when it is sent, WhatsApp's 24 hours, names that come late, and buttons of requests for
-//! resources.
+//! What becomes of messages: chats that platforms pause, what is no longer true when it is sent,
+//! WhatsApp's 24 hours, people who are out of reach or are to be left alone.
 use crate::chat::room::{Room, form};
 use crate::harness::House;
 use anteroom::clock;

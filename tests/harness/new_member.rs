@@ -8,7 +8,8 @@ use anteroom::store;
 use std::pin::Pin;
 
 impl House {
-    /// Somebody new where `by` is at home; how they come, and what they may, is said by what follows.
+    /// Somebody new where `by` is at home; how they come, and what they may, is said by what
+    /// follows.
     pub fn member<'a>(&'a self, by: &'a Actor, name: &'a str) -> NewMember<'a> {
         NewMember {
             house: self,

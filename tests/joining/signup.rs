@@ -1,5 +1,5 @@
-//! Sign-up: proving an address, the organisations that one belongs to, asking them, the pause after
-//! a rejection; linking and domains.
+//! Sign-up: proving an address, one account for each, meeting the organisation one belongs to, and
+//! what asking under another address does not evade.
 use crate::harness::{House, ORIGIN, PASSWORD, at, vouched_for};
 use anteroom::desk::account::providers::Person;
 use anteroom::desk::account::sessions::FRESH;

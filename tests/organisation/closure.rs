@@ -1,4 +1,4 @@
-//! Safe ways out: renaming, exporting and closing an organisation; deleting one's account.
+//! Renaming and closing an organisation; and rights, which are never mixed up under load.
 use crate::harness::{House, PASSWORD, at};
 use anteroom::desk::{Actor, account, joining, organisation, people, queue};
 use anteroom::domain::member::Membership;

@@ -1,5 +1,5 @@
-//! What an organisation puts up for everybody in it: links and files, questions and answers,
-//! feedback, the tour, and hearing of rights.
+//! What an organisation puts up for everybody in it: links and files, questions and answers; and
+//! feedback.
 use crate::harness::{House, ORIGIN};
 use anteroom::desk::organisation::home_page::TypedLink;
 use anteroom::desk::{Actor, organisation};

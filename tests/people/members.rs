@@ -1,5 +1,5 @@
-//! People: inviting many within the day's limits, finding and paging members, their work, removing
-//! them, groups, asking for a new link.
+//! Members: finding and paging them, their work, the organisation they chose last; how inviting
+//! meets the queue, and asking for a new link.
 use crate::harness::House;
 use anteroom::desk::people::members::Work;
 use anteroom::desk::people::people_file::Invitee;

@@ -47,8 +47,8 @@ const WRITES_ROWS: [(&str, &str); 23] = [
     ("walls/upgrade.rs", "rows of older versions"),
 ];
 
-/// Statements reach the database by `harness/rows.rs` alone, and those that change rows stand in the
-/// files named above; an entry that is needed no longer goes.
+/// Statements reach the database by `harness/rows.rs` alone, and those that change rows stand in
+/// the files named above; an entry that is needed no longer goes.
 #[test]
 fn stages_are_set_by_use_cases() {
     // What this file looks for does not stand in it.

@@ -114,8 +114,8 @@ fn lines_have_32_characters_on_average() {
     assert!(mean <= 32.0, "{mean:.1}");
 }
 
-/// Every path like `desk::queue::decisions::decide` in docs/architecture.md leads to a module, and its
-/// last name, where that is no module, is defined or handed on there.
+/// Every path like `desk::queue::decisions::decide` in docs/architecture.md leads to a module, and
+/// its last name, where that is no module, is defined or handed on there.
 #[test]
 fn the_architecture_names_what_there_is() {
     let text = fs::read_to_string(manifest().join("docs/architecture.md")).unwrap();
@@ -178,8 +178,8 @@ const NEW: [&str; 8] = [
     "NNNN", "NAME", "LANGUAGE", "SUBJECT", "AUDIENCE", "Name", "name", "what",
 ];
 
-/// Each recipe has as many places as it says, and no more than it may have. Its paths lead somewhere,
-/// and its names occur in the files beside which they stand.
+/// Each recipe has as many places as it says, and no more than it may have. Its paths lead
+/// somewhere, and its names occur in the files beside which they stand.
 #[test]
 fn the_recipes_name_what_there_is() {
     let text = fs::read_to_string(manifest().join("CONTRIBUTING.md")).unwrap();

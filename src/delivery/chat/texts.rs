@@ -1,4 +1,5 @@
-//! The words of what is sent to approvers by chat, in the connector's language.
+//! The words of posts for approvers, and of answers to whoever pressed a button or sent a code, in
+//! the connector's language.
 use crate::chat::sent::{Button, Send};
 use crate::desk::chat::texts::whispered;
 use crate::desk::requests::posts::{Posted, Say, Told};

@@ -1,4 +1,4 @@
-//! The portal: what one may ask for, asking, and one's own requests.
+//! The catalogue: what a member may ask for, and the earlier request that a new one begins with.
 use crate::desk::access::submission::may_ask_for;
 use crate::desk::{Actor, Desk, cut_to};
 use crate::domain::ids::{AccountId, RequestId, ResourceId};

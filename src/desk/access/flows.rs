@@ -1,5 +1,4 @@
-//! Approval flows: creating, changing (each save is a new version), deleting, and trying out whom
-//! they would ask.
+//! Approval flows: listing, creating, changing (each save is a new version) and deleting them.
 use crate::desk::history::About;
 use crate::desk::{Actor, Desk, history, requests};
 use crate::domain::changes;

@@ -1,5 +1,5 @@
 //! Grants: made when a request is approved, ended by their date, their holder or an administrator;
-//! and the letters about access.
+//! and what holders are told.
 use crate::desk::history::{About, By};
 use crate::desk::{Actor, Caller, Desk, history, letters, requests};
 use crate::domain::changes::{self, Field};

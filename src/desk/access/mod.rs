@@ -1,4 +1,5 @@
-//! Access: resources, the catalogue, flows and their steps, votes, grants, delegations, provisioning.
+//! Access: the catalogue, resources, requests, flows and their steps, votes, grants, delegations,
+//! provisioning hooks.
 pub mod catalog;
 pub mod delegations;
 pub mod flows;

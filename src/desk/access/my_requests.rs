@@ -1,4 +1,5 @@
-//! One's own requests for resources: what became of them, rewording, reminding, questions.
+//! One's own requests for resources: listing and rewording them, reminding approvers; what
+//! requesters are asked, and their answers.
 use crate::desk::access::progress::Progress;
 use crate::desk::history::About;
 use crate::desk::{Actor, Desk, access, history, letters, requests};

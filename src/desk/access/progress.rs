@@ -131,8 +131,8 @@ fn stage(status: &Status, reached: usize, index: usize) -> Stage {
     }
 }
 
-/// The steps of the flow's newest version, where the request follows an older one: whom each asks, by
-/// kind and by names, and how many of them.
+/// The steps of the flow's newest version, where the request follows an older one: whom each asks,
+/// by kind and by names, and how many of them.
 async fn newer_steps(
     desk: &Desk,
     conn: &mut Conn,

@@ -1,5 +1,4 @@
-//! Provisioning hooks: calls owed when access begins and ends, and what their answers make of
-//! requests.
+//! Provisioning hooks: where a call goes that is due, and what its answer makes of the request.
 use crate::desk::access::hook_calls::USAGE;
 use crate::desk::history::{About, By};
 use crate::desk::{Caller, Desk, access, history};

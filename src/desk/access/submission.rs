@@ -1,4 +1,4 @@
-//! Asking for a resource.
+//! Asking for a resource: who may, for whom, and whether the flow approves it by itself.
 use crate::desk::account::{self, limits};
 use crate::desk::history::About;
 use crate::desk::{Actor, Desk, access, history, requests};

@@ -1,4 +1,4 @@
-//! Trying a flow before it is used.
+//! Trying a flow before it is used: whom it would ask. Nothing is written.
 use crate::desk::access::flows::live;
 use crate::desk::{Actor, Desk, access};
 use crate::domain::flow::{Missing, Step};

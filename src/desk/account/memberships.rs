@@ -1,4 +1,4 @@
-//! Where somebody signed in belongs, and somebody who asked earlier with what they may do now.
+//! Where somebody signed in is a member, and what somebody who asked earlier may do now.
 use crate::desk::{Actor, Caller, Desk};
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::member::Membership;

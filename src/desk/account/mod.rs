@@ -1,4 +1,5 @@
-//! Accounts: signing in and out, sessions, the second factor, addresses, providers, limits, erasure.
+//! Accounts: signing in and out, sessions, the second factor, addresses, providers, memberships,
+//! limits, drafts, erasure.
 pub mod accounts;
 pub mod addresses;
 pub mod codes;

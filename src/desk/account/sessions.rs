@@ -1,4 +1,4 @@
-//! Sessions: beginning, finding, ending them.
+//! Sessions: beginning, finding and ending them, and proving anew who one is.
 use crate::desk::history::{About, By};
 use crate::desk::mint::{self, Secret};
 use crate::desk::{Actor, Caller, Desk, history};

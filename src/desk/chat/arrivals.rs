@@ -1,5 +1,5 @@
-//! Deliveries of platforms: kept before they are answered, worked on later, put off where something
-//! is in the way.
+//! What platforms deliver: kept before it is answered, each thing once, and put off where it cannot
+//! be worked on yet.
 use crate::chat::arrived::{Arrived, Refused};
 use crate::desk::{Desk, broken};
 use crate::domain::connector::{ConnectorState, Platform};

@@ -1,5 +1,5 @@
-//! Deciding from chat: members link their identity there by a code, new requests are posted for
-//! approvers, and a press of a button decides by the same guarded path as the queue.
+//! Deciding from chat: a press of a button, by a member who has proven who they are, decides by the
+//! same guarded path as the queue.
 use crate::chat::arrived::Press;
 use crate::desk::account::{self};
 use crate::desk::requests::decision_draft::DecisionDraft;

@@ -1,5 +1,5 @@
-//! Connectors: adding, changing, disabling and deleting an organisation's accounts at chat
-//! platforms.
+//! Connectors, an organisation's accounts at chat platforms: adding, changing, checking and
+//! disabling them, and what they could not deliver.
 use crate::desk::chat::secrets::Former;
 use crate::desk::history::{About, By};
 use crate::desk::{Actor, Desk, chat, history};

@@ -1,4 +1,5 @@
-//! People at connectors: deciding what they asked, and deactivating, blocking and unblocking them.
+//! People at connectors: deciding what they asked, deactivating, blocking and unblocking them; and
+//! what became of messages to them.
 use crate::chat::sent::SendResult;
 use crate::desk::history::{About, By};
 use crate::desk::requests::decision_draft::DecisionDraft;
@@ -183,8 +184,8 @@ pub(crate) async fn decide_chat(
     }
 }
 
-/// Has somebody stand as was decided. That they are blocked is an event of its own; the rest is said
-/// by the decision.
+/// Has somebody stand as was decided. That they are blocked is an event of its own; the rest is
+/// said by the decision.
 async fn settle_contact(
     desk: &Desk,
     tx: &mut Tx,

@@ -1,4 +1,4 @@
-//! Members prove by a code who they are in chat, or are noted without a proof.
+//! How members prove by a code who they are in chat, or are noted without a proof.
 use crate::desk::account::{self, limits};
 use crate::desk::chat::texts::answer;
 use crate::desk::history::{About, By};

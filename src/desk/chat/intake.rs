@@ -1,5 +1,5 @@
-//! What people write to connectors: kept once, then worked on: it becomes a request, is counted, or
-//! is passed on.
+//! Working on what came to a connector: a message becomes a request, is counted with an open one,
+//! or is passed on; reports and new identities are noted.
 use crate::chat::arrived::{Arrived, Message, Report};
 use crate::chat::sent::Send;
 use crate::chat::{self};

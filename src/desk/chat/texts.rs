@@ -1,4 +1,5 @@
-//! What connectors owe: their texts to people, and to the organisation's agent what people wrote.
+//! What is owed by chat: a connector's texts and answers to people, and to the organisation's agent
+//! what people wrote.
 use crate::chat::sent::Send;
 use crate::desk::requests::posts::{Say, Told};
 use crate::desk::{Desk, broken, requests};

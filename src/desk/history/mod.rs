@@ -1,4 +1,4 @@
-//! The history, as people read it.
+//! The history: writing an entry, and the changes that open pages hear of.
 pub mod insights;
 pub mod seals;
 use crate::desk::{Actor, Caller, Desk};

@@ -1,4 +1,4 @@
-//! Deciding requests to join.
+//! Deciding requests to join, and letting a rejected person ask again.
 use crate::desk::history::About;
 use crate::desk::{Actor, Desk, history, people, requests};
 use crate::domain::decision::Decision;

@@ -1,4 +1,5 @@
-//! Inviting people, one or thousands: who has an open request to join is approved with it.
+//! Inviting people, one or thousands. If somebody invited has an open request to join, it is
+//! approved.
 use crate::desk::account::limits;
 use crate::desk::people::invitations::{count_invitation, of_today};
 use crate::desk::people::people_file::Invitee;

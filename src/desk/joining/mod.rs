@@ -1,4 +1,4 @@
-//! Joining: signing up, asking to join, and what the requester sees of it.
+//! Joining: signing up, asking to join, deciding requests to join, and inviting.
 pub mod decisions;
 pub mod invitations;
 pub mod requests;

@@ -1,5 +1,4 @@
-//! Join requests from the requester's side: asking, the status page, withdrawing; and the clock
-//! that ends them.
+//! Join requests from the requester's side: asking, the status page, withdrawing.
 use crate::desk::account::{self, limits};
 use crate::desk::history::About;
 use crate::desk::requests::status_token::USAGE;

@@ -1,4 +1,5 @@
-//! Organisations: founding, settings, the home page, links to people, closing, the export.
+//! Organisations: founding, settings, the home page, what leads people to them, closing, the
+//! export.
 pub mod closure;
 pub mod export;
 pub mod home_page;

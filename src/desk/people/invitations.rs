@@ -1,5 +1,5 @@
-//! Invitations from the administrators' side: inviting one or many, within the day's limits;
-//! sending again, deleting, copying a link.
+//! Invitations from the administrators' side: listing, sending within the day's limits, sending
+//! again, deleting, copying a link.
 use crate::desk::account::limits;
 use crate::desk::history::About;
 use crate::desk::{Actor, Desk, cut_to, history, letters};

@@ -1,5 +1,5 @@
-//! Deciding requests in the queue: approve, reject, cancel, try again; once. The slower of two
-//! hears who decided, what and when.
+//! Deciding requests in the queue, once: approve, reject, cancel. The slower of two hears who
+//! decided, what and when.
 use crate::desk::history::About;
 use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::requests::outcomes::already;

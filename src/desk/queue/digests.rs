@@ -1,5 +1,4 @@
-//! Letters about new requests to whoever decides: who gets them, each as it comes, or all of a day
-//! in one.
+//! The daily letter about new requests, to whoever decides.
 use crate::desk::organisation::request_rules::next_morning;
 use crate::desk::unless_stale;
 use crate::desk::{Desk, letters, requests};

@@ -1,4 +1,5 @@
-//! The queue: what all kinds of requests share above their kinds.
+//! The queue: requests of all kinds, listed and decided one by one or many at once; repair, daily
+//! letters, and how long requests are kept.
 pub mod bulk;
 pub mod decisions;
 pub mod digests;

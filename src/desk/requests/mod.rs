@@ -1,4 +1,4 @@
-//! What all kinds of requests share and call themselves: submitted, settled, expired, and who is told.
+//! What requests of all kinds have in common: submission, outcomes, expiry, posts, and who is told.
 pub mod decision_draft;
 pub mod expiry;
 pub mod hearers;

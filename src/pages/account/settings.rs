@@ -1,4 +1,5 @@
-//! `/settings`: one's own name, language, password, address, second factor, sessions.
+//! `/settings`: one's own name, language, password, address, second factor, channels in chat,
+//! sessions, customer numbers; and deleting the account.
 use crate::desk::account::factor::Setup;
 use crate::desk::{account, chat};
 use crate::domain::Result;

@@ -1,4 +1,5 @@
-//! What a field of a form is: its type, its limits, what the browser may fill in; and a box to tick.
+//! What a field of a form is: its type, its limits, what the browser may fill in; and a box to
+//! tick.
 
 /// A box to tick; one that is fixed cannot be changed, and posts what it was.
 pub struct Tick {

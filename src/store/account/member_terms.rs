@@ -1,4 +1,5 @@
-//! The words by which members are found: kept beside their rows, made anew when a name or an address changes.
+//! The words by which members are found: kept beside their rows, made anew when a name or an
+//! address changes.
 use crate::domain::account::Account;
 use crate::domain::ids::AccountId;
 use crate::domain::{Result, text};

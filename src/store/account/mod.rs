@@ -1,4 +1,5 @@
-//! Accounts: identities, sessions, one-time tokens, limits, drafts, erasure.
+//! Accounts: identities, sessions, one-time tokens, limits, drafts, erasure, and the words by which
+//! members are found.
 pub mod accounts;
 pub mod drafts;
 pub mod erasure;

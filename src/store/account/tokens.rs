@@ -1,5 +1,5 @@
-//! Links that prove something: password reset, a new e-mail address, the first organisation. One
-//! purpose each, used once.
+//! Links that prove something: password reset, signing up, a new e-mail address, the first
+//! organisation. One purpose each, used once.
 use crate::domain::account::Email;
 use crate::domain::ids::{AccountId, TokenId};
 use crate::domain::{Error, Result, Time, Why};

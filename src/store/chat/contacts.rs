@@ -1,4 +1,4 @@
-//! Contacts: who wrote to a connector.
+//! Contacts: who wrote to a connector, which member they are, and the codes that prove it.
 use crate::domain::account::Language;
 use crate::domain::connector::Platform;
 use crate::domain::contact::{Contact, ContactStanding};

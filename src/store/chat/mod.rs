@@ -1,4 +1,4 @@
-//! Connectors, contacts, what arrived, what is to be sent.
+//! Connectors, contacts, what arrived, what is to be sent, and how it fared.
 pub mod arrivals;
 pub mod connectors;
 pub mod contacts;

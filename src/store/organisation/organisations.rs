@@ -9,8 +9,8 @@ use crate::store::db::Tx;
 use crate::store::rows::{Bindings, Cell, Columns as _, Row, Statement as _, Written as _, impossible};
 use sqlx::AssertSqlSafe;
 
-/// What the columns of an organisation hold beside `id`, `slug`, `created_at` and `version`: each is
-/// named once, is read in [`read`], and leaves with the export unless it is held back.
+/// What the columns of an organisation hold beside `id`, `slug`, `created_at` and `version`: each
+/// is named once, is read in [`read`], and leaves with the export unless it is held back.
 macro_rules! columns {
     (
         $all:pat =>

@@ -1,5 +1,5 @@
 //! What the queue lists: the requests under a tab, filtered, sorted, searched, a page at a time by
-//! key; and how many there are.
+//! key.
 use crate::domain::connector::Platform;
 use crate::domain::ids::{AccountId, ConnectorId, InvitationId, OrganisationId, RequestId};
 use crate::domain::request::{Request, StatusWord, Tab};
@@ -182,8 +182,8 @@ fn of_tab(tab: Tab, stretches: &[String]) -> String {
     format!("r.tab = '{}' and (({}))", tab.as_str(), stretches.join(") or ("))
 }
 
-/// Each connector is one stretch, of the tab: what has come by one may be few among all that came by
-/// chat.
+/// Each connector is one stretch, of the tab: what has come by one may be few among all that came
+/// by chat.
 fn by_connector(asked: &mut Bindings, connectors: &[ConnectorId], within: &str) -> Result<Vec<String>> {
     let stretch = |id: &ConnectorId| {
         let id = asked.bind(id.to_string())?;

@@ -1,4 +1,4 @@
-//! The queue: its list, bulk decisions, retention.
+//! The queue: its list and its numbers, bulk decisions, retention.
 pub mod bulk;
 pub mod list;
 pub mod query;

@@ -1,4 +1,5 @@
-//! How many requests stand where, as they are at an instant: the numbers of the tabs and of the filter.
+//! How many requests stand where, as they are at an instant: the numbers of the tabs and of the
+//! filter.
 use crate::domain::ids::OrganisationId;
 use crate::domain::request::{ApprovalType, RequestKind, StatusWord, Tab};
 use crate::domain::{Result, Time};

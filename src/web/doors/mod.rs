@@ -1,6 +1,6 @@
-//! Every door of the site, from which the router and `tests/walls/doors.rs` are both made: path, what it
-//! needs, how much may come through it, what is behind it, and a valid sample. One file for each
-//! audience. A server function that is in none of them cannot be reached.
+//! Every door of the site, from which the router and `tests/walls/doors.rs` are both made: path,
+//! what it needs, how much may come through it, what is behind it, and a valid sample. One file for
+//! each audience. A server function that is in none of them cannot be reached.
 mod account;
 mod administration;
 mod door;

@@ -1,4 +1,5 @@
-//! What is open to everybody, also to whoever has not passed the second factor yet, and in the demo.
+//! What is open to everybody, also to whoever has not passed the second factor yet, and in the
+//! demo.
 use super::door::{Door, functions, pages};
 use crate::web::doors::door::Needs::{Demo, HalfSignedIn, Nobody};
 use crate::{actions, pages};
