@@ -1,5 +1,6 @@
 //! What holds for the whole source and every door.
 mod arrows;
+mod documents;
 mod doors;
 mod lists;
 mod migrations;
