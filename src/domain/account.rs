@@ -206,7 +206,7 @@ mod tests {
                 "mira.okafor@northlight.test".into()
             ))
         );
-        // security.md A3 rows 21 and 22: two mailboxes in one field, header injection, letters that
+        // docs/security.md, rows 21 and 22: two mailboxes in one field, header injection, letters that
         // fold together.
         let bad = [
             "a@x.test,b@y.test",

@@ -221,6 +221,43 @@ async fn the_clock(house: &House) {
     house.expects_owed_letters();
 }
 
+both!(nobody_is_reminded_of_who_has_gone);
+/// Whoever is removed while their request waits at its second step: neither approver is reminded of
+/// it; of who stays the second one is.
+async fn nobody_is_reminded_of_who_has_gone(house: &House) {
+    let (ivo, member) = house.founder(SLUG).await;
+    let (mira, nora, tess, ana) = (
+        house.portal_user(&ivo, "Mira Okafor").await,
+        house.portal_user(&ivo, "Nora Blum").await,
+        house.portal_user(&ivo, "Tess Varga").await,
+        house.portal_user(&ivo, "Ana Lind").await,
+    );
+    let steps = [&tess, &ana].map(|approver| StepDraft {
+        members: approver.account.email.to_string(),
+        remind_days: "2".into(),
+        ..step("members")
+    });
+    let p = Portal::over(house, ivo, member, steps.into()).await;
+    let (goes, stays) = (p.asks(&mira).await, p.asks(&nora).await);
+    for id in [&goes, &stays] {
+        p.vote(&tess, id, &Verdict::Approve.into()).await.unwrap();
+        assert_eq!(p.waits_for(id).await, ["Ana Lind"]);
+    }
+    people::members::remove(&house.desk, &p.ivo, &p.member, mira.id())
+        .await
+        .unwrap();
+    assert_eq!(p.word(&goes).await, StatusWord::Canceled);
+    let due = house.now + Span::days(2);
+    assert_eq!(access::steps::sweep(&house.desk, due).await, Ok(1));
+    assert_eq!(owed(house, &tess, "reminder").await, 0);
+    assert_eq!(owed(house, &ana, "reminder").await, 1);
+    let of_who_stays = format!(
+        "select count(*) from outbox where request_id = '{stays}' and letter like '%\"news\":\"reminder\"%'"
+    );
+    assert_eq!(house.count(&of_who_stays).await, 1);
+    house.expects_owed_letters();
+}
+
 both!(a_delegate_stands_in);
 /// A delegate is asked in place of who is away, also for what is open already; the history says for
 /// whom.

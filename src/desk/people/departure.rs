@@ -65,7 +65,7 @@ pub(crate) async fn end_member(desk: &Desk, tx: &mut Tx, actor: &Actor, departur
     }
     store::access::resources::disown(tx, org, account).await?;
     store::access::delegations::end_of_member(tx, org, account).await?;
-    store::people::member_list::end(tx, org, account, now).await?;
+    store::people::members::end(tx, org, account, now).await?;
     concerned.sort();
     concerned.dedup();
     access::steps::reconsider_all(desk, tx, org, &concerned, &actor.caller).await

@@ -259,7 +259,7 @@ pub async fn set_employment(
         job_title,
         department,
     };
-    store::people::member_list::employ(&mut tx, org, account, &next).await?;
+    store::people::members::employ(&mut tx, org, account, &next).await?;
     history::record(
         desk,
         &mut tx,

@@ -4,9 +4,10 @@ use crate::desk::account::factor::Setup;
 use crate::desk::{account, chat};
 use crate::domain::Result;
 use crate::domain::account::{Factor, Theme};
+use crate::pages::account::erasure;
 use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
-use crate::pages::people::{customers, departure};
+use crate::pages::people::customers;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
 use crate::store::account::sessions::Session;
@@ -52,7 +53,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             {chat(&call, &seen)}
             {sessions(&call, &seen)}
             {(!members.is_empty()).then(|| panel(&call, "customers", customers::panel(&call, &members)))}
-            {departure::panel(&call, !members.is_empty())}
+            {erasure::panel(&call, !members.is_empty())}
             {leaving.map(|c| customers::windows(&call, &c))}
         }
         .into_any()

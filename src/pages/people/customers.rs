@@ -5,6 +5,7 @@ use crate::desk::{account, people};
 use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;
 use crate::domain::{Error, Result};
+use crate::pages::account::erasure;
 use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::shell::sign_out;
@@ -193,7 +194,7 @@ pub async fn goodbye(call: Call) -> Result<Sheet> {
             {parts::head(heading, words.say("goodbye-text"))}
             {contact}
             {crate::pages::shell::language_choice(&call)}
-            {crate::pages::people::departure::panel(&call, false)}
+            {erasure::panel(&call, false)}
             <div class="tools">
                 <a class="button" href="/waiting">
                     {words.say("nav-waiting")}

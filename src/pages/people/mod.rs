@@ -1,7 +1,6 @@
 //! Pages of people: users, invitations, roles, groups, and how one joins and leaves.
 pub mod acceptance;
 pub mod customers;
-pub mod departure;
 pub mod groups;
 pub mod invitations;
 pub mod invite_dialog;

@@ -1,11 +1,10 @@
-//! The members of an organisation as its users page lists them: found by name, paged by key; their
-//! employment; removing them.
+//! The members of an organisation as its users page lists them: found by name, paged by key; who
+//! manages whom; what hangs on a membership.
 use crate::domain::account::Email;
 use crate::domain::ids::{AccountId, OrganisationId, RoleId};
 use crate::domain::member::Employment;
 use crate::domain::{Error, Result, Time};
 use crate::store::conn::Conn;
-use crate::store::db::Tx;
 use crate::store::rows::{Bindings, Columns as _, Row, Statement as _};
 use sqlx::AssertSqlSafe;
 
@@ -131,59 +130,6 @@ fn read(row: &Row) -> Result<ListedMember> {
     })
 }
 
-/// Notes who has no permission from now on, and who has one again: of one member, or of all after a
-/// role has changed.
-pub async fn mark_waiting(
-    tx: &mut Tx,
-    org: &OrganisationId,
-    account: Option<&AccountId>,
-    now: Time,
-) -> Result<()> {
-    const HAS: &str = "exists (select 1 from member_roles mr join roles r on r.id = mr.role_id \
-        where mr.org_id = members.org_id and mr.account_id = members.account_id \
-        and (r.built_in = 1 or r.permissions <> ''))";
-    let whom = if account.is_some() {
-        "and account_id = $2"
-    } else {
-        "and $2 = ''"
-    };
-    let account = account.map(ToString::to_string).unwrap_or_default();
-    let waits = format!(
-        "update members set waits_since = $3 where org_id = $1 {whom} and state = 'active' \
-         and waits_since is null and not {HAS}"
-    );
-    let over = format!(
-        "update members set waits_since = null where org_id = $1 {whom} and waits_since is not null \
-         and (state = 'ended' or {HAS})"
-    );
-    sqlx::query(AssertSqlSafe(waits))
-        .bind(org.to_string())
-        .bind(account.clone())
-        .bind(now.0)
-        .run(tx)
-        .await?;
-    sqlx::query(AssertSqlSafe(over))
-        .bind(org.to_string())
-        .bind(account)
-        .run(tx)
-        .await
-}
-
-/// Writes down what is known of a member's work.
-pub async fn employ(tx: &mut Tx, org: &OrganisationId, account: &AccountId, e: &Employment) -> Result<()> {
-    sqlx::query(
-        "update members set manager_id = $3, job_title = $4, department = $5, version = version + 1 \
-         where org_id = $1 and account_id = $2 and state = 'active'",
-    )
-    .bind(org.as_str())
-    .bind(account.as_str())
-    .bind(e.manager.as_ref().map(|m| m.as_str().to_owned()))
-    .bind(&e.job_title)
-    .bind(&e.department)
-    .run_once(tx)
-    .await
-}
-
 /// The manager of a member, if both are active.
 pub async fn manager_of(
     conn: &mut Conn,
@@ -214,32 +160,6 @@ pub async fn list_reports(
     .bind(manager.as_str())
     .list(conn, |r| Ok((r.parsed("id")?, r.text("name")?)))
     .await
-}
-
-/// Ends a membership: roles, groups and terms go, and nobody is managed by this person any more.
-/// Its row stays, for what refers to it.
-pub async fn end(tx: &mut Tx, org: &OrganisationId, account: &AccountId, now: Time) -> Result<()> {
-    sqlx::query(
-        "update members set state = 'ended', ended_at = $3, waits_since = null, manager_id = null, \
-         version = version + 1 where org_id = $1 and account_id = $2 and state = 'active'",
-    )
-    .bind(org.as_str())
-    .bind(account.as_str())
-    .bind(now.0)
-    .run_once(tx)
-    .await?;
-    for sql in [
-        "delete from member_roles where org_id = $1 and account_id = $2",
-        "delete from group_members where org_id = $1 and account_id = $2",
-        "update members set manager_id = null where org_id = $1 and manager_id = $2",
-    ] {
-        sqlx::query(sql)
-            .bind(org.as_str())
-            .bind(account.as_str())
-            .run(tx)
-            .await?;
-    }
-    Ok(())
 }
 
 /// What ends with a membership: how many roles, groups, people managed, and invitations that are

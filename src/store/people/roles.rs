@@ -4,7 +4,7 @@ use crate::domain::role::{ADMINISTRATOR, Role};
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
-use crate::store::people::member_list;
+use crate::store::people::members;
 use crate::store::permissions;
 use crate::store::rows::{Bindings, Columns as _, Row, Statement as _};
 use sqlx::AssertSqlSafe;
@@ -39,7 +39,7 @@ pub async fn update(tx: &mut Tx, org: &OrganisationId, r: &Role, now: Time) -> R
     .unless_taken(tx, Error::field("name", Why::NameTaken))
     .await?;
     if met == 1 {
-        member_list::mark_waiting(tx, org, None, now).await
+        members::mark_waiting(tx, org, None, now).await
     } else {
         Err(Error::Stale)
     }
@@ -63,7 +63,7 @@ pub async fn delete(tx: &mut Tx, org: &OrganisationId, id: &RoleId, now: Time) -
         .bind(id.as_str())
         .run_once(tx)
         .await?;
-    member_list::mark_waiting(tx, org, None, now).await
+    members::mark_waiting(tx, org, None, now).await
 }
 
 pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &RoleId) -> Result<Role> {
@@ -156,7 +156,7 @@ pub async fn take(
         .bind(role.as_str())
         .run(tx)
         .await?;
-    member_list::mark_waiting(tx, org, Some(account), now).await
+    members::mark_waiting(tx, org, Some(account), now).await
 }
 
 /// How many active members of the organisation have this role.
@@ -187,7 +187,7 @@ pub async fn give(
     .bind(role.as_str())
     .run(tx)
     .await?;
-    member_list::mark_waiting(tx, org, Some(account), now).await
+    members::mark_waiting(tx, org, Some(account), now).await
 }
 
 fn read(row: &Row) -> Result<Role> {
