@@ -10,7 +10,8 @@ use crate::store::rows::{Bindings, Cell, Columns as _, Row, Statement as _, Writ
 use sqlx::AssertSqlSafe;
 
 /// What the columns of an organisation hold beside `id`, `slug`, `created_at` and `version`: each
-/// is named once, is read in [`read`], and leaves with the export unless it is held back.
+/// is named once, is read in [`read`], and leaves with the export unless it is held back. When it
+/// closes leaves too, as the last columns.
 macro_rules! columns {
     (
         $all:pat =>
