@@ -1,7 +1,7 @@
 //! The instance key: what must be readable again (a letter's link, a TOTP secret, a draft) is
 //! stored sealed with it.
 use super::mint::Mint;
-use crate::desk::broken;
+use crate::desk::faults::broken;
 use crate::domain::{Error, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};

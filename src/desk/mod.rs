@@ -4,6 +4,7 @@ pub mod access;
 pub mod account;
 pub mod chat;
 pub mod demo;
+pub(crate) mod faults;
 pub mod history;
 pub mod joining;
 pub mod keys;
@@ -84,14 +85,6 @@ impl Actor {
     pub fn id(&self) -> &AccountId {
         &self.account.id
     }
-}
-
-/// A fault of ours that nothing has told of yet: logs the line where it was found.
-#[track_caller]
-pub(crate) fn broken() -> Error {
-    let found = std::panic::Location::caller();
-    tracing::error!(at = %found, "what cannot be has come about");
-    Error::Internal
 }
 
 /// Cuts a list that was read one longer than `most`; the last one that stays, if more came after

@@ -1,5 +1,5 @@
 //! Passwords: argon2id, never more at once than the machine bears, and none that are common.
-use crate::desk::broken;
+use crate::desk::faults::broken;
 use crate::desk::mint::Mint;
 use crate::domain::account::password_shape;
 use crate::domain::{Error, Result, Why};

@@ -1,7 +1,8 @@
 //! Tables that leave as files, CSV or JSON, read and sent in pieces, so that their size costs no
 //! memory: what Insights show, and the queue.
+use crate::desk::faults::broken;
 use crate::desk::queue::list::RequestRow;
-use crate::desk::{broken, history, queue};
+use crate::desk::{history, queue};
 use crate::domain::member::Membership;
 use crate::domain::text::harmless;
 use crate::domain::{Result, Time};

@@ -4,7 +4,8 @@
 use super::gate;
 use super::guard::BODY_LIMIT;
 use super::render;
-use crate::desk::{account, broken};
+use crate::desk::account;
+use crate::desk::faults::broken;
 use crate::domain::answer::{Done, Refusal};
 use crate::domain::draft::{self, Draft};
 use crate::domain::{Error, Result, path};

@@ -1,7 +1,8 @@
 //! Signing in with a provider: a link that leaves with a short-lived sealed cookie, and the way
 //! back in.
 use super::render;
-use crate::desk::{account, broken};
+use crate::desk::account;
+use crate::desk::faults::broken;
 use crate::domain::ids::AccountId;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why, path};

@@ -48,7 +48,7 @@ fn no_span_records_arguments() {
     }
 }
 
-/// Where a fault of ours is found it is logged: by `desk::broken`, or by what the store says of rows
+/// Where a fault of ours is found it is logged: by `desk::faults::broken`, or by what the store says of rows
 /// and statements. The nouns cannot log.
 #[test]
 fn faults_are_logged_where_they_are_found() {

@@ -2,7 +2,8 @@
 //! private address unless the operator allows it. Only the status of an answer counts; its body is
 //! not read.
 use crate::delivery::mail::worker;
-use crate::desk::{Desk, access, broken};
+use crate::desk::faults::broken;
+use crate::desk::{Desk, access};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, delivery_failure};
 use crate::store::access::provisioning::ClaimedCall;

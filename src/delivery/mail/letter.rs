@@ -1,5 +1,5 @@
 //! From a letter owed to its text: subject, plain text and HTML in the reader's language.
-use crate::desk::broken;
+use crate::desk::faults::broken;
 use crate::domain::Result;
 use crate::domain::account::Language;
 use crate::domain::notice::{Access, Letter, News};

@@ -1,7 +1,8 @@
 //! How letters leave: by SMTP, or into the demo's mailbox.
 use crate::config::MailIdentity;
 use crate::delivery::mail::letter::Rendered;
-use crate::desk::{Desk, broken, demo};
+use crate::desk::faults::broken;
+use crate::desk::{Desk, demo};
 use crate::domain::account::Email;
 use crate::domain::ids::LetterId;
 use crate::domain::{Result, Time};

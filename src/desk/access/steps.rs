@@ -1,7 +1,8 @@
 //! The steps of requests for resources: whom they ask now, what votes and changes of people make of
 //! them, reminders and escalations.
+use crate::desk::faults::broken;
 use crate::desk::history::{About, By};
-use crate::desk::{Actor, Caller, Desk, access, broken, history, requests};
+use crate::desk::{Actor, Caller, Desk, access, history, requests};
 use crate::domain::changes::{self, Field};
 use crate::domain::decision::Decision;
 use crate::domain::event::What;

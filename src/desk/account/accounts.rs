@@ -1,9 +1,10 @@
 //! Accounts: signing in with a password, profile, password, and a lost password.
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
+use crate::desk::faults::broken;
 use crate::desk::history::{About, By};
 use crate::desk::letters::tell_account;
-use crate::desk::{Actor, Caller, Desk, broken, history, mint};
+use crate::desk::{Actor, Caller, Desk, history, mint};
 use crate::domain::account::{Account, Email, Factor, Language, Theme};
 use crate::domain::error::Faults;
 use crate::domain::event::What;

@@ -1,8 +1,9 @@
 //! Changing the e-mail address: the new one is inert until it is proven, the old one is told, links
 //! mailed to the old one die.
 use crate::desk::account::{self, limits};
+use crate::desk::faults::broken;
 use crate::desk::history::About;
-use crate::desk::{Actor, Desk, broken, history, letters, mint};
+use crate::desk::{Actor, Desk, history, letters, mint};
 use crate::domain::account::{Account, Email};
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;

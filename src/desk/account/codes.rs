@@ -1,6 +1,7 @@
 //! Codes of the second factor: counted, and spent once.
 use crate::desk::account::{self, limits};
-use crate::desk::{Actor, Desk, broken, mint};
+use crate::desk::faults::broken;
+use crate::desk::{Actor, Desk, mint};
 use crate::domain::account::{Account, Factor};
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::{self, Tx};

@@ -1,5 +1,6 @@
 //! Drafts of failed forms: kept for the browser that typed them, sealed, for minutes.
-use crate::desk::{Desk, broken, mint};
+use crate::desk::faults::broken;
+use crate::desk::{Desk, mint};
 use crate::domain::draft::{Draft, LIFE};
 use crate::domain::{Result, Time};
 use crate::store;

@@ -1,7 +1,8 @@
 //! What platforms deliver: kept before it is answered, each thing once, and put off where it cannot
 //! be worked on yet.
 use crate::chat::arrived::{Arrived, Refused};
-use crate::desk::{Desk, broken};
+use crate::desk::Desk;
+use crate::desk::faults::broken;
 use crate::domain::connector::{ConnectorState, Platform};
 use crate::domain::{Error, Result, Time, text};
 use crate::store;

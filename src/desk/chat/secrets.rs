@@ -1,5 +1,6 @@
 //! Connectors' secrets: sealed, opened, rotated.
-use crate::desk::{Desk, broken};
+use crate::desk::Desk;
+use crate::desk::faults::broken;
 use crate::domain::{Result, Time};
 use crate::store::chat::connectors::Kept;
 use serde::de::DeserializeOwned;

@@ -1,8 +1,9 @@
 //! What is owed by chat: a connector's texts and answers to people, and to the organisation's agent
 //! what people wrote.
 use crate::chat::sent::Send;
+use crate::desk::faults::broken;
 use crate::desk::requests::posts::{Say, Told};
-use crate::desk::{Desk, broken, requests};
+use crate::desk::{Desk, requests};
 use crate::domain::connector::{ConnectorState, Platform, filled};
 use crate::domain::contact::Contact;
 use crate::domain::ids::{LetterId, RequestId};

@@ -2,7 +2,8 @@
 //! called: see `Platforms::pretending`.
 use crate::chat::arrived::Message;
 use crate::desk::chat::connectors::ConnectorDraft;
-use crate::desk::{Actor, Desk, broken, chat, demo, queue};
+use crate::desk::faults::broken;
+use crate::desk::{Actor, Desk, chat, demo, queue};
 use crate::domain::connector::Platform;
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;

@@ -1,5 +1,6 @@
 //! Who is in the demo, and how the demo acts as them.
-use crate::desk::{Actor, Caller, Desk, account, broken};
+use crate::desk::faults::broken;
+use crate::desk::{Actor, Caller, Desk, account};
 use crate::domain::account::{Account, Email, Language};
 use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;

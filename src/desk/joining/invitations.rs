@@ -1,9 +1,10 @@
 //! Inviting people, one or thousands. If somebody invited has an open request to join, it is
 //! approved.
 use crate::desk::account::limits;
+use crate::desk::faults::broken;
 use crate::desk::people::invitations::{count_invitation, of_today};
 use crate::desk::people::people_file::Invitee;
-use crate::desk::{Actor, Desk, broken, joining, people};
+use crate::desk::{Actor, Desk, joining, people};
 use crate::domain::account::{self, Email};
 use crate::domain::ids::{InvitationId, RoleId};
 use crate::domain::invitation::Invitation;

@@ -2,9 +2,10 @@
 //! to, or creating one.
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
+use crate::desk::faults::broken;
 use crate::desk::history::{About, By};
 use crate::desk::organisation::organisations::NewOrganisation;
-use crate::desk::{Actor, Caller, Desk, broken, history, mint, organisation};
+use crate::desk::{Actor, Caller, Desk, history, mint, organisation};
 use crate::domain::account::Email;
 use crate::domain::error::Faults;
 use crate::domain::event::What;

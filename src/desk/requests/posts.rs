@@ -1,5 +1,6 @@
 //! Posts of requests in channels of approvers: owed, edited, put together when they are sent.
-use crate::desk::{Desk, broken};
+use crate::desk::Desk;
+use crate::desk::faults::broken;
 use crate::domain::ids::{LetterId, RequestId};
 use crate::domain::request::{Request, Status};
 use crate::domain::verdict::Verdict;
