@@ -36,6 +36,7 @@ const SUBJECTS: [&[&str]; 12] = [
         "keys",
         "mint",
         "passwords",
+        "faults",
         "lookup",
         "instance",
         "prune",
