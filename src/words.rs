@@ -27,6 +27,16 @@ static TAGS: LazyLock<HashMap<&'static str, LanguageIdentifier>> = LazyLock::new
         .collect()
 });
 
+/// How each language writes an instant: pages are full of them, and the words say it in text.
+static DATES: LazyLock<Vec<(Language, Locale, String)>> = LazyLock::new(|| {
+    let of = |language: Language| {
+        let words = Words(language);
+        let locale = words.say("date-locale").parse().unwrap_or(Locale::POSIX);
+        (language, locale, words.say("date-format"))
+    };
+    Language::ALL.map(of).into()
+});
+
 /// The words of one language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Words(pub Language);
@@ -123,11 +133,11 @@ impl Words {
     /// The exact instant in a time zone, with the zone: "22 November 2026, 09:41 CET".
     pub fn exact(self, at: Time, zone: &str) -> String {
         let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);
-        let locale = self.say("date-locale").parse().unwrap_or(Locale::POSIX);
-        at.utc()
-            .with_timezone(&zone)
-            .format_localized(&self.say("date-format"), locale)
-            .to_string()
+        let instant = at.utc().with_timezone(&zone);
+        let written = DATES.iter().find(|(language, ..)| *language == self.0);
+        written.map_or_else(String::new, |(_, locale, format)| {
+            instant.format_localized(format, *locale).to_string()
+        })
     }
 }
 
