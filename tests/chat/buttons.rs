@@ -8,7 +8,6 @@ use anteroom::domain::connector::Platform;
 use anteroom::domain::request::StatusWord;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
-use anteroom::store::chat::contacts::ContactQuery;
 
 both!(approvers_decide_by_buttons);
 /// A new request of any kind is posted for approvers; a press counts from whoever has proven to be
@@ -56,15 +55,8 @@ async fn approvers_decide_by_buttons(house: &House) {
     // once.
     room.hears(2, 77, "Hello").await;
     let contact = async |person: &str| {
-        let found = chat::contacts::list(
-            &house.desk,
-            &room.member,
-            &room.connector,
-            &ContactQuery::default(),
-        )
-        .await
-        .unwrap();
-        found.listed.into_iter().find(|c| c.person == person).unwrap()
+        let found = room.contacts().await;
+        found.into_iter().find(|c| c.person == person).unwrap()
     };
     chat::identities::note_member(
         &house.desk,

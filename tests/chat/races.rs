@@ -8,7 +8,6 @@ use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::ContactStanding;
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
-use anteroom::store::chat::contacts::ContactQuery;
 use anteroom::store::chat::sends::Way;
 use anteroom::store::{self, Tx};
 use futures::future::join_all;
@@ -180,15 +179,7 @@ async fn who_is_blocked_is_so_by_another_name(house: &House) {
         room.telegram(person, person, "Hello").await;
     }
     room.work().await;
-    let contacts = chat::contacts::list(
-        &house.desk,
-        &room.member,
-        &room.connector,
-        &ContactQuery::default(),
-    )
-    .await
-    .unwrap()
-    .listed;
+    let contacts = room.contacts().await;
     let first = contacts.iter().find(|c| c.person == "1").unwrap();
     chat::contacts::put(
         &house.desk,
@@ -212,18 +203,12 @@ async fn who_is_blocked_is_so_by_another_name(house: &House) {
         Ok(3)
     );
     room.work().await;
-    let mut now: Vec<_> = chat::contacts::list(
-        &house.desk,
-        &room.member,
-        &room.connector,
-        &ContactQuery::default(),
-    )
-    .await
-    .unwrap()
-    .listed
-    .into_iter()
-    .map(|c| (c.person, c.standing))
-    .collect();
+    let mut now: Vec<_> = room
+        .contacts()
+        .await
+        .into_iter()
+        .map(|c| (c.person, c.standing))
+        .collect();
     now.sort_by(|a, b| a.0.cmp(&b.0));
     assert_eq!(
         now,

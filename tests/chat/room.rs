@@ -310,15 +310,13 @@ impl<'a> Room<'a> {
     }
 
     pub async fn contact(&self) -> Contact {
-        let found = chat::contacts::list(
-            &self.house.desk,
-            &self.member,
-            &self.connector,
-            &ContactQuery::default(),
-        )
-        .await
-        .unwrap();
-        found.listed.into_iter().next().expect("somebody wrote")
+        self.contacts().await.into_iter().next().expect("somebody wrote")
+    }
+
+    pub async fn contacts(&self) -> Vec<Contact> {
+        let (desk, query) = (&self.house.desk, ContactQuery::default());
+        let found = chat::contacts::list(desk, &self.member, &self.connector, &query).await;
+        found.unwrap().listed
     }
 
     pub async fn decide(&self, id: &RequestId, verdict: Verdict, note: &str) -> Result<(), Error> {

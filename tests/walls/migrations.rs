@@ -175,12 +175,10 @@ async fn posts_learn_where_they_stand(house: &House) {
     db.close().await;
 }
 
-both!(what_waits_keeps_its_order);
-/// What waited of one person goes on in the order of its deliveries, and of each in its own; what
-/// is over stays as it is.
-async fn what_waits_keeps_its_order(house: &House) {
+/// A database as it was at `version`, with an organisation that has a connector.
+async fn with_a_connector(house: &House, version: i64) -> store::Db {
     let db = house.another_database().await;
-    migrations::run_to(&db, 9).await.unwrap();
+    migrations::run_to(&db, version).await.unwrap();
     let org = format!(
         "insert into organisations (id, slug, name, customer_number, created_at) \
          values ('{ORG}', 'northlight', 'Northlight', '1', 5)"
@@ -189,6 +187,17 @@ async fn what_waits_keeps_its_order(house: &House) {
         "insert into connectors (id, org_id, platform, name, hook, onboarding, mode, language, texts, \
          settings, secrets) values ('n', '{ORG}', 'slack', 'Desk', 'h', 1, 'once', 'en', '{{}}', '{{}}', 's')"
     );
+    for sql in [org, connector] {
+        rows::execute(&mut db.read().await.unwrap(), &sql).await;
+    }
+    db
+}
+
+both!(what_waits_keeps_its_order);
+/// What waited of one person goes on in the order of its deliveries, and of each in its own; what
+/// is over stays as it is.
+async fn what_waits_keeps_its_order(house: &House) {
+    let db = with_a_connector(house, 9).await;
     let event = |id: &str, lane: &str, number: i64, state: &str, at: i64| {
         format!(
             "insert into chat_events (id, org_id, connector_id, event, message, lane, number, arrived, \
@@ -197,8 +206,6 @@ async fn what_waits_keeps_its_order(house: &House) {
         )
     };
     for sql in [
-        org,
-        connector,
         event("d", "x", 0, "queued", 6),
         event("c", "x", 0, "queued", 7),
         event("b", "x", 2, "queued", 6),
@@ -226,19 +233,7 @@ async fn what_waits_keeps_its_order(house: &House) {
 both!(connectors_keep_their_platform);
 /// The column of a platform is made anew, without a list of all platforms.
 async fn connectors_keep_their_platform(house: &House) {
-    let db = house.another_database().await;
-    migrations::run_to(&db, 10).await.unwrap();
-    let org = format!(
-        "insert into organisations (id, slug, name, customer_number, created_at) \
-         values ('{ORG}', 'northlight', 'Northlight', '1', 5)"
-    );
-    let connector = format!(
-        "insert into connectors (id, org_id, platform, name, hook, onboarding, mode, language, texts, \
-         settings, secrets) values ('n', '{ORG}', 'slack', 'Desk', 'h', 1, 'once', 'en', '{{}}', '{{}}', 's')"
-    );
-    for sql in [org, connector] {
-        rows::execute(&mut db.read().await.unwrap(), &sql).await;
-    }
+    let db = with_a_connector(house, 10).await;
     migrations::run(&db).await.unwrap();
     let mut conn = db.read().await.unwrap();
     let row = &rows::fetch(&mut conn, "select platform from connectors").await[0];

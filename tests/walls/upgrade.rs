@@ -3,6 +3,7 @@
 use crate::harness::{House, rows};
 use anteroom::domain::account::Email;
 use anteroom::domain::event::What;
+use anteroom::domain::member::Membership;
 use anteroom::domain::role::{Permission, Permissions};
 use anteroom::store::history::insights::{self, InsightsQuery};
 use anteroom::store::history::seals;
@@ -28,6 +29,18 @@ async fn upgraded(house: &House) -> Db {
     db
 }
 
+/// Where the administrator of that database belongs.
+async fn memberships_of_ivo(conn: &mut store::Conn) -> Vec<Membership> {
+    let ivo = Email::parse("ivo.brandt@northlight.test").unwrap();
+    let ivo = store::account::accounts::find_by_proven_email(conn, &ivo)
+        .await
+        .unwrap()
+        .unwrap();
+    store::people::members::list_of_account(conn, &ivo.id)
+        .await
+        .unwrap()
+}
+
 both!(administrators_of_old_are_all_permissions);
 /// Whoever was an administrator then may all that there is now, though their role's row tells what
 /// there was; so may they after a permission has come, of which the row knows nothing.
@@ -40,21 +53,14 @@ async fn administrators_of_old_are_all_permissions(house: &House) {
             rows::execute(&mut db.read().await.unwrap(), sql).await;
         }
         let mut conn = db.read().await.unwrap();
-        let ivo = Email::parse("ivo.brandt@northlight.test").unwrap();
-        let ivo = store::account::accounts::find_by_proven_email(&mut conn, &ivo)
-            .await
-            .unwrap()
-            .unwrap();
-        let of = store::people::members::list_of_account(&mut conn, &ivo.id)
-            .await
-            .unwrap();
+        let of = memberships_of_ivo(&mut conn).await;
         assert_eq!(of.len(), 1);
         assert!(of[0].administrator);
         assert_eq!(of[0].permissions, Permissions::all());
         for permission in Permission::ALL {
             let holders = store::people::members::list_holders(&mut conn, &of[0].organisation, permission);
             let holders: Vec<_> = holders.await.unwrap().into_iter().map(|h| h.account).collect();
-            assert!(holders.contains(&ivo.id), "{}", permission.as_str());
+            assert!(holders.contains(&of[0].account), "{}", permission.as_str());
         }
     }
     db.close().await;
@@ -81,14 +87,7 @@ async fn the_history_of_old_is_whole(house: &House) {
 /// Entries that hold a text before and one after are read as they were written.
 async fn says_what_it_said(db: &Db) {
     let mut conn = db.read().await.unwrap();
-    let ivo = Email::parse("ivo.brandt@northlight.test").unwrap();
-    let ivo = store::account::accounts::find_by_proven_email(&mut conn, &ivo)
-        .await
-        .unwrap()
-        .unwrap();
-    let of = store::people::members::list_of_account(&mut conn, &ivo.id)
-        .await
-        .unwrap();
+    let of = memberships_of_ivo(&mut conn).await;
     let look = InsightsQuery {
         what: Some(What::MemberChanged),
         ..InsightsQuery::default()
