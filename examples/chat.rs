@@ -84,9 +84,9 @@ async fn main() -> anyhow::Result<()> {
         events += writer.await??;
     }
     let kept = begun.elapsed();
-    wait_for_all(&desk.db, "chat_events").await?;
+    wait_for_all(&desk.db, "arrival").await?;
     let worked = begun.elapsed();
-    wait_for_all(&desk.db, "chat_sends").await?;
+    wait_for_all(&desk.db, "message").await?;
     let passed_on = begun.elapsed();
 
     let mut times = Vec::new();
@@ -206,8 +206,8 @@ impl Bot {
     }
 }
 
-async fn wait_for_all(db: &Db, table: &str) -> anyhow::Result<()> {
-    let sql = format!("select count(*) from {table} where state = 'queued'");
+async fn wait_for_all(db: &Db, kind: &str) -> anyhow::Result<()> {
+    let sql = format!("select count(*) from deliveries where kind = '{kind}' and state = 'queued'");
     while sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql.clone()))
         .fetch_one(&mut *db.read().await?)
         .await?

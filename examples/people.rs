@@ -7,10 +7,12 @@ mod args;
 #[path = "shared/bench.rs"]
 mod bench;
 
+use anteroom::clock;
 use anteroom::desk::account::providers::Person;
-use anteroom::desk::{Actor, account, joining, letters, organisation, people};
+use anteroom::desk::{Actor, account, deliveries, joining, letters, organisation, people};
+use anteroom::domain::delivery::JobKind;
 use anteroom::domain::notice::Letter;
-use anteroom::{clock, store};
+use anteroom::store::deliveries::queue::{Claimed, Room};
 use std::collections::HashMap;
 use std::time::Instant;
 
@@ -49,16 +51,21 @@ async fn main() -> anyhow::Result<()> {
     let invitations = times as f64 / begun.elapsed().as_secs_f64();
     let mut links = HashMap::new();
     loop {
-        let mut tx = desk.db.begin().await?;
-        let claimed = store::outbox::claim(&mut tx, clock::now(), 500).await?;
-        tx.commit().await?;
+        let room = Room {
+            kinds: vec![JobKind::Letter],
+            limit: 500,
+            channels: vec![],
+            organisations: vec![],
+        };
+        let (claimed, _) = deliveries::claim(&desk, &room, clock::now()).await?;
         if claimed.is_empty() {
             break;
         }
-        for letter in claimed
-            .iter()
-            .filter(|l| matches!(l.letter, Letter::Invitation { .. }))
-        {
+        for job in claimed {
+            let Claimed::Letter(letter) = job else { continue };
+            if !matches!(letter.letter, Letter::Invitation { .. }) {
+                continue;
+            }
             links.insert(
                 letter.to.key(),
                 letters::letter_secret(&desk, letter.sealed.as_deref())?.unwrap_or_default(),

@@ -1,5 +1,5 @@
-//! The command line: serve (default), migrate, check-config, backup, restore, verify, reset-link,
-//! unlink, make-admin.
+//! The command line: serve (default), migrate, check-config, backup, restore, verify, deliveries,
+//! reset-link, unlink, make-admin.
 use anteroom::config::{self, Command, Config};
 use anteroom::serve::{commands, server};
 use std::process::ExitCode;
@@ -47,6 +47,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Backup { file } => commands::backup(&config, &file).await,
         Command::Restore { file } => commands::restore(&config, &file).await,
         Command::Verify => commands::verify(&config).await,
+        Command::Deliveries => commands::deliveries(&config).await,
         Command::ResetLink { email } => commands::reset_link(&config, &email).await,
         Command::Unlink { organisation } => commands::unlink(&config, &organisation).await,
         Command::MakeAdmin { organisation, email } => {

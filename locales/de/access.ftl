@@ -464,6 +464,7 @@ hook-state-queued = wartet; Versuche bisher: { $n } { $problem }
 hook-state-sent = beantwortet
 hook-state-failed = gescheitert: { $problem }
 hook-state-dropped = nicht mehr nötig
+hook-state-overtaken = durch einen neueren Aufruf ersetzt
 approval-gone = Automatisch für etwas, das gelöscht wurde: bitte neu wählen
 bulk-override = Hier zu entscheiden übergeht die Genehmigungsabläufe: Wer noch gefragt ist, wird nicht mehr gefragt.
 delete-breaks =

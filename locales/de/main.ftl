@@ -547,3 +547,35 @@ done-left = Ihr Zugang wurde gekündigt.
 restricted-title = Ihr Zugang ist eingeschränkt
 restricted-text = Sie haben bei { $organisation } noch keine Rechte, deshalb ist diese Seite für Sie geschlossen. Bitten Sie die Verwaltung, sie zuzuweisen.
 restricted-ask = Sie haben bei { $organisation } noch keine Rechte, deshalb ist diese Seite für Sie geschlossen. Bitten Sie { $contact }, sie zuzuweisen.
+
+# Zustellungen
+nav-deliveries = Zustellungen
+deliveries-text = Briefe, Nachrichten und Aufrufe, die warten oder nicht zugestellt werden konnten. Was zugestellt ist, steht hier nicht.
+deliveries-none = Nichts wartet
+deliveries-none-text = Alles, was zuzustellen war, ist zugestellt.
+deliveries-channels = Kanäle
+deliveries-channel = Kanal
+deliveries-waiting = Wartend
+deliveries-deferred = Aufgeschoben
+deliveries-failed = Gescheitert
+deliveries-oldest = Ältestes
+deliveries-try-all = Alle nochmals versuchen
+deliveries-arrival = Etwas, das per Chat kam
+channel-mail = Mailserver
+channel-hook = Bereitstellung: { $name }
+channel-platform = Chat: { $name }
+channel-agent = Agent: { $name }
+channel-arrivals = Empfangen: { $name }
+channel-in-trouble = { $channel } ist gestört seit { $since }: { $why }. Was darüber geht, wartet und geht nicht verloren; nächster Versuch { $next }.
+mail-overtaken = { $letter } an { $to }: nicht gesendet, da es nicht mehr stimmte
+arrival-queued = { $what }: wartet auf Bearbeitung
+arrival-deferred = { $what }: konnte noch nicht bearbeitet werden ({ $why }); nächster Versuch { $when }
+arrival-sent = { $what }: bearbeitet { $when }
+arrival-failed = { $what }: konnte nicht bearbeitet werden ({ $why }), { $when }
+arrival-dropped = { $what }: nicht mehr nötig
+arrival-overtaken = { $what }: nicht mehr nötig
+banner-channels = { $n ->
+    [one] Ein Kanal für Zustellungen ist gestört: Was darüber geht, wartet.
+   *[other] { $n } Kanäle für Zustellungen sind gestört: Was darüber geht, wartet.
+ }
+banner-channels-show = Ansehen

@@ -464,6 +464,7 @@ hook-state-queued = waits; tries so far: { $n } { $problem }
 hook-state-sent = answered
 hook-state-failed = failed: { $problem }
 hook-state-dropped = no longer needed
+hook-state-overtaken = replaced by a newer call
 approval-gone = Automatic for something that was deleted: choose anew
 bulk-override = Deciding here overrides approval flows: whoever is still asked is asked no more.
 delete-breaks =

@@ -547,3 +547,35 @@ done-left = Your access was cancelled.
 restricted-title = Your access is restricted
 restricted-text = You have no rights at { $organisation } yet, so this page is closed to you. Ask its administrators to assign them.
 restricted-ask = You have no rights at { $organisation } yet, so this page is closed to you. Ask { $contact } to assign them.
+
+# Deliveries
+nav-deliveries = Deliveries
+deliveries-text = Letters, messages and calls that wait or could not be delivered. What was delivered is not listed here.
+deliveries-none = Nothing waits
+deliveries-none-text = Everything that was to be delivered has been.
+deliveries-channels = Channels
+deliveries-channel = Channel
+deliveries-waiting = Waiting
+deliveries-deferred = Deferred
+deliveries-failed = Failed
+deliveries-oldest = Oldest
+deliveries-try-all = Try all again
+deliveries-arrival = Something that came by chat
+channel-mail = Mail server
+channel-hook = Provisioning: { $name }
+channel-platform = Chat: { $name }
+channel-agent = Agent: { $name }
+channel-arrivals = Received: { $name }
+channel-in-trouble = { $channel } is in trouble since { $since }: { $why }. What goes by it waits and is lost by no means; next try { $next }.
+mail-overtaken = { $letter } to { $to }: not sent, as it was no longer true
+arrival-queued = { $what }: waits to be worked on
+arrival-deferred = { $what }: could not be worked on yet ({ $why }); tried again { $when }
+arrival-sent = { $what }: worked on { $when }
+arrival-failed = { $what }: could not be worked on ({ $why }), { $when }
+arrival-dropped = { $what }: not needed any more
+arrival-overtaken = { $what }: not needed any more
+banner-channels = { $n ->
+    [one] A channel of deliveries is in trouble: what goes by it waits.
+   *[other] { $n } channels of deliveries are in trouble: what goes by them waits.
+ }
+banner-channels-show = Show

@@ -173,12 +173,3 @@ pub async fn unlink_chat(contact: String) -> Result<Done, Refusal> {
     chat::identities::unlink_chat(call.desk(), call.actor()?, &contact.try_into()?).await?;
     Ok(Done::to("/settings#chat"))
 }
-
-/// Sends a message again that did not reach its reader.
-#[server(prefix = "/actions", endpoint = "send_again")]
-pub async fn send_again(org: String, message: String) -> Result<Done, Refusal> {
-    let call = call()?;
-    let (actor, member) = call.enter(&org).await?;
-    chat::contacts::send_again(call.desk(), &actor, &member, &message.try_into()?).await?;
-    Ok(Done::default())
-}

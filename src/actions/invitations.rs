@@ -97,14 +97,6 @@ pub async fn ask_new_link(token: String) -> Result<Done, Refusal> {
     )))
 }
 
-#[server(prefix = "/actions", endpoint = "try_letter_again")]
-pub async fn try_letter_again(org: String, letter: String) -> Result<Done, Refusal> {
-    let call = call()?;
-    let (actor, member) = call.enter(&org).await?;
-    people::invitations::try_letter_again(call.desk(), &actor, &member, &letter.try_into()?).await?;
-    Ok(Done::default())
-}
-
 /// Where no mail server is configured: a new link to hand over, shown once.
 #[server(prefix = "/actions", endpoint = "copy_link")]
 pub async fn copy_link(org: String, invitation: String) -> Result<Done, Refusal> {

@@ -4,6 +4,7 @@ pub mod access;
 pub mod accounts;
 pub mod connectors;
 pub mod customers;
+pub mod deliveries;
 pub mod demo;
 pub mod factor;
 pub mod groups;

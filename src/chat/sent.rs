@@ -160,6 +160,9 @@ pub enum SendResult {
     Sent(String),
     /// Try again; why, and after how many seconds if it says so.
     Later(String, Option<i64>),
+    /// The platform cannot be reached, or refuses our account there: every message would meet it;
+    /// why.
+    Channel(String),
     /// Never; why.
     Never(String),
     /// As [`SendResult::Never`]: this person cannot be reached any more (has blocked the bot, opted
@@ -178,7 +181,10 @@ impl SendResult {
     pub fn why(&self) -> String {
         match self {
             SendResult::Sent(_) => String::new(),
-            SendResult::Later(why, _) | SendResult::Never(why) | SendResult::Unreachable(why) => why.clone(),
+            SendResult::Later(why, _)
+            | SendResult::Channel(why)
+            | SendResult::Never(why)
+            | SendResult::Unreachable(why) => why.clone(),
             SendResult::Moved(to) => delivery_failure::with(delivery_failure::MOVED, to),
             SendResult::TokenRefused => delivery_failure::TOKEN_REFUSED.to_owned(),
             SendResult::WindowOver => delivery_failure::WINDOW_OVER.to_owned(),

@@ -210,6 +210,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> SendR
         429 => return SendResult::Later("ratelimited".into(), retry_after),
         200 => {}
         408 | 500.. => return SendResult::Later(delivery_failure::answered(status), retry_after),
+        401 | 403 => return SendResult::Channel(delivery_failure::answered(status)),
         _ => return SendResult::Never(delivery_failure::answered(status)),
     }
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
@@ -226,9 +227,28 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> SendR
             SendResult::Later(error, retry_after)
         }
         "cannot_dm_bot" | "user_not_found" | "user_disabled" => SendResult::Unreachable(error),
+        of_account if OF_ACCOUNT.contains(&of_account) => SendResult::Channel(error),
         _ => SendResult::Never(error),
     }
 }
+
+/// What Slack says of a token or an account that it does not take, whatever is sent.
+const OF_ACCOUNT: [&str; 14] = [
+    "access_denied",
+    "account_inactive",
+    "accesslimited",
+    "ekm_access_denied",
+    "enterprise_is_restricted",
+    "invalid_auth",
+    "invalid_token",
+    "missing_scope",
+    "not_allowed_token_type",
+    "not_authed",
+    "org_login_required",
+    "team_access_not_granted",
+    "token_expired",
+    "token_revoked",
+];
 
 /// In Slack's texts these three would make mentions and links.
 fn escaped(text: &str) -> String {

@@ -271,6 +271,8 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> SendR
     match (body.get("code").and_then(Value::as_i64), status) {
         (Some(21_610), _) => SendResult::Unreachable(why),
         (_, 408 | 429 | 500..) => SendResult::Later(why, retry_after),
+        // Who we are there, and whether the account may do anything.
+        (Some(20_003 | 20_005 | 20_006 | 20_008), _) | (_, 401) => SendResult::Channel(why),
         _ => SendResult::Never(why),
     }
 }

@@ -443,6 +443,7 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> SendR
     match status {
         200..300 => SendResult::Sent(text("/id").unwrap_or_default().to_owned()),
         401 if text("/error").is_none() => SendResult::TokenRefused,
+        400 | 401 if text("/error").is_some() => SendResult::Channel(why),
         403 | 404 if code.is_some_and(|c| GONE.contains(&c)) => SendResult::Unreachable(why),
         408 | 412 | 429 | 500.. => SendResult::Later(why, retry_after),
         _ => SendResult::Never(why),

@@ -210,6 +210,8 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> SendR
                 .and_then(Value::as_i64)
                 .or(retry_after),
         ),
+        // A token that it does not know is an address that is not found.
+        (401 | 404, _) => SendResult::Channel(why),
         (403, _) => SendResult::Unreachable(why),
         (400, Some(chat)) => SendResult::Moved(chat),
         (400, None) if why.contains("message is not modified") => SendResult::Sent(String::new()),

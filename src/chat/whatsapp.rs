@@ -261,6 +261,10 @@ pub(super) fn judge(status: u16, retry_after: Option<i64>, body: &[u8]) -> SendR
         (Some(130_429 | 131_056 | 80_007 | 4 | 1 | 2 | 131_000 | 131_016), _) | (_, 408 | 429 | 500..) => {
             SendResult::Later(why, retry_after)
         }
+        // The token, its permissions, the account, its bill or its number.
+        (Some(0 | 3 | 10 | 190 | 200..=299 | 368 | 131_005 | 131_031 | 131_042 | 133_010), _) | (_, 401) => {
+            SendResult::Channel(why)
+        }
         _ => SendResult::Never(why),
     }
 }

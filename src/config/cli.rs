@@ -33,6 +33,8 @@ pub enum Command {
     },
     /// Check that nobody has changed the history, and name the first place where somebody has
     Verify,
+    /// Show what waits to be delivered, what could not be, and which channels are in trouble
+    Deliveries,
     /// Print a link with which somebody can set a new password
     ResetLink {
         /// Their e-mail address

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod chat;
+pub mod deliveries;
 pub mod demo;
 pub(crate) mod faults;
 pub mod history;

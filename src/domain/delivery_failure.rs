@@ -10,11 +10,20 @@ pub const CANNOT: &str = "undelivered-cannot";
 /// With the platform's number of the error.
 pub const CODE: &str = "undelivered-code";
 pub const LETTER: &str = "undelivered-letter";
+/// The mail server does not take our name and password; with what it says. So the others.
+pub const MAIL_ACCOUNT: &str = "undelivered-mail-account";
+/// It does not greet us, or does not take what we say first.
+pub const MAIL_GREETING: &str = "undelivered-mail-greeting";
+pub const MAIL_SENDER: &str = "undelivered-mail-sender";
+pub const MAIL_SILENT: &str = "undelivered-mail-silent";
+pub const MAIL_TLS: &str = "undelivered-mail-tls";
+pub const MAIL_UNREACHABLE: &str = "undelivered-mail-unreachable";
 /// With the channel's new id.
 pub const MOVED: &str = "undelivered-moved";
 pub const NO_AGENT: &str = "undelivered-no-agent";
 pub const NO_ANSWER: &str = "undelivered-no-answer";
 pub const NO_TOKEN: &str = "undelivered-no-token";
+pub const NOT_KNOWN_YET: &str = "undelivered-not-known-yet";
 pub const NOT_REACHABLE: &str = "undelivered-not-reachable";
 pub const NOT_UNDERSTOOD: &str = "undelivered-not-understood";
 pub const NOWHERE: &str = "undelivered-nowhere";
@@ -25,6 +34,8 @@ pub const REDIRECT: &str = "undelivered-redirect";
 pub const SECRET: &str = "undelivered-secret";
 pub const SERVICE: &str = "undelivered-service";
 pub const TOKEN_REFUSED: &str = "undelivered-token-refused";
+/// It waited for so long that sending it would only surprise.
+pub const TOO_LATE: &str = "undelivered-too-late";
 pub const TOO_MUCH: &str = "undelivered-too-much";
 /// The app was taken away.
 pub const UNINSTALLED: &str = "undelivered-uninstalled";
@@ -44,6 +55,20 @@ pub fn said(raw: &str) -> String {
 /// It was answered with this status, and nothing that says more.
 pub fn answered(status: u16) -> String {
     with(ANSWERED, status)
+}
+
+/// What may stand in a log: the key, and the other side's number where it begins with one. Whatever
+/// else it said may name people.
+pub fn loggable(why: &str) -> (&str, String) {
+    let (key, rest) = ours(why).unwrap_or(("said", why));
+    let digits = |c: &char| c.is_ascii_digit();
+    let code: String = rest
+        .chars()
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(digits)
+        .take(3)
+        .collect();
+    (key, code)
 }
 
 /// The key of our words and what belongs into them; None: the other side said it.

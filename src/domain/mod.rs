@@ -7,6 +7,7 @@ pub mod changes;
 pub mod connector;
 pub mod contact;
 pub mod decision;
+pub mod delivery;
 pub mod delivery_failure;
 pub mod draft;
 pub mod error;

@@ -29,12 +29,17 @@ pub enum Letter {
         connector: String,
         message: String,
     },
-    /// To administrators, once a day: what is new. `requests`: a line for each.
+    /// To administrators, once a day: what came in between, as far as it still waits when the letter
+    /// leaves. `requests`: a line for each, once it is written.
     RequestsDigest {
         organisation: String,
         slug: String,
         count: i64,
         requests: String,
+        #[serde(default)]
+        since: Time,
+        #[serde(default)]
+        until: Time,
     },
     /// To the invited person; the link's token is the letter's secret.
     Invitation {
@@ -271,7 +276,68 @@ impl Letter {
     }
 }
 
-/// A letter with its reader, ready for the outbox.
+impl Letter {
+    /// What it is about, where the letters about that to one reader must keep their order; None: it
+    /// stands for itself.
+    pub fn thing(&self, organisation: Option<&OrganisationId>) -> Option<String> {
+        match self {
+            Letter::Access(access) => Some(access.resource.to_string()),
+            Letter::RequestSubmitted { request, .. } | Letter::ContactAsks { request, .. } => {
+                Some(request.to_string())
+            }
+            Letter::RequestsDigest { .. } => organisation.map(|o| format!("digest:{o}")),
+            Letter::Invitation { .. }
+            | Letter::Welcome { .. }
+            | Letter::Removed { .. }
+            | Letter::OrganisationCloses { .. }
+            | Letter::OrganisationStays { .. }
+            | Letter::RequestClosed { .. }
+            | Letter::RequestRejected { .. }
+            | Letter::RequestCanceled { .. }
+            | Letter::RequestExpired { .. } => organisation.map(ToString::to_string),
+            Letter::DomainMissing { domain, .. } => Some(domain.clone()),
+            Letter::AccountLeaves
+            | Letter::PasswordChanged
+            | Letter::EmailChangeAsked { .. }
+            | Letter::EmailChanged { .. }
+            | Letter::FactorChanged { .. } => Some("account".to_owned()),
+            Letter::WaitsForRights { .. }
+            | Letter::RolesWithheld { .. }
+            | Letter::MemberLeft { .. }
+            | Letter::Feedback { .. }
+            | Letter::SignUp
+            | Letter::SignUpKnown
+            | Letter::PasswordReset
+            | Letter::EmailProof { .. } => None,
+        }
+    }
+
+    /// Whether an older letter to the same reader about the same thing would only mislead beside
+    /// this one: it says how things stood, and this one how they stand now.
+    pub fn overtakes(&self, older: &Letter) -> bool {
+        match (self, older) {
+            (Letter::Access(newer), Letter::Access(older)) => {
+                newer.name == older.name && newer.news.settles() && older.news.tells_standing()
+            }
+            (Letter::RequestsDigest { .. }, Letter::RequestsDigest { .. }) => true,
+            _ => false,
+        }
+    }
+}
+
+impl News {
+    /// Whether it says who has access now.
+    fn settles(self) -> bool {
+        matches!(self, News::Granted | News::Ended | News::Revoked)
+    }
+
+    /// Whether it is untrue once somebody has or has not access otherwise.
+    fn tells_standing(self) -> bool {
+        self.settles() || self == News::Ends
+    }
+}
+
+/// A letter with its reader, ready to be owed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub to: Email,
@@ -283,7 +349,7 @@ pub struct Notice {
     /// What it is about, so that its delivery can be shown there.
     pub request: Option<RequestId>,
     pub invitation: Option<InvitationId>,
-    /// The token of the letter's link, in the clear only until it is sealed for the outbox.
+    /// The token of the letter's link, in the clear only until it is sealed.
     pub secret: Option<String>,
 }
 

@@ -6,7 +6,6 @@ use super::{Why, text};
 
 word_enum! {
     /// One thing a member may do in an organisation. The word is stored, and used in documents.
-    #[derive(Hash)]
     Permission {
         RequestsView = "requests.view",
         RequestsDecide = "requests.decide",

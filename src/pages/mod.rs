@@ -2,6 +2,7 @@
 pub mod access;
 pub mod account;
 pub mod chat;
+pub mod deliveries;
 pub mod history;
 pub mod home;
 pub mod joining;
@@ -28,6 +29,8 @@ pub struct Sheet {
     pub member: Option<Membership>,
     /// There is nothing to draw: the page is at this path.
     pub elsewhere: Option<String>,
+    /// So many channels of deliveries are in trouble, of those that this reader looks after.
+    pub troubled: usize,
 }
 
 /// What stands around the page.
@@ -49,6 +52,7 @@ impl Sheet {
             live: true,
             member: None,
             elsewhere: None,
+            troubled: 0,
         }
     }
 

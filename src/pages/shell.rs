@@ -32,7 +32,7 @@ pub fn document(call: &Call, sheet: Sheet) -> impl IntoView + use<> {
     };
     let body = match sheet.frame {
         Frame::Card => card(call, sheet.draw).into_any(),
-        Frame::House(current) => house(call, current, sheet.draw).into_any(),
+        Frame::House(current) => house(call, current, sheet.troubled, sheet.draw).into_any(),
     };
     view! {
         <!DOCTYPE html>
@@ -142,6 +142,7 @@ pub fn language_choice(call: &Call) -> AnyView {
 fn house(
     call: &Call,
     current: &'static str,
+    troubled: usize,
     draw: Box<dyn FnOnce() -> AnyView + Send>,
 ) -> impl IntoView + use<> {
     let words = call.words();
@@ -160,6 +161,7 @@ fn house(
             </aside>
             <main class="room" id="room">
                 {notices(call)}
+                {channels(call, current, troubled)}
                 {draw()}
             </main>
         </div>
@@ -201,6 +203,27 @@ fn notices(call: &Call) -> AnyView {
         {closing}
     }
     .into_any()
+}
+
+/// Says that channels of deliveries are in trouble, with the way to where that is explained.
+fn channels(call: &Call, current: &'static str, troubled: usize) -> Option<AnyView> {
+    let words = call.words();
+    let member = call
+        .member
+        .as_ref()
+        .filter(|_| troubled > 0 && current != "deliveries")?;
+    Some(
+        view! {
+            <div class="banner" role="status">
+                <span aria-hidden="true">"▲"</span>
+                <p>
+                    {words.tell("banner-channels", &[("n", &(troubled as i64))])} " "
+                    <a href=format!("/{}/deliveries", member.slug)>{words.say("banner-channels-show")}</a>
+                </p>
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 /// The rail: where one is, and where one may go. Every entry exists and may be opened by this
@@ -312,6 +335,11 @@ fn administration(call: &Call, m: &Membership, current: &'static str) -> Option<
         (Permission::ResourcesManage, "resources", "resources"),
         (Permission::FlowsManage, "flows", "flows"),
         (Permission::ConnectorsManage, "connectors", "connectors"),
+    ]));
+    if m.may(Permission::RequestsDecide) || m.may(Permission::ConnectorsManage) {
+        open.push(("deliveries", "deliveries"));
+    }
+    open.extend(rooms(&[
         (Permission::InsightsView, "insights", "insights"),
         (Permission::SettingsManage, "organisation", "settings"),
     ]));

@@ -1,6 +1,6 @@
 //! The clock's work, done again and again until the server stops.
 use crate::clock;
-use crate::desk::{access, account, history, organisation, queue, requests};
+use crate::desk::{access, account, deliveries, history, organisation, queue, requests};
 use crate::domain::{Error, Result};
 use crate::site::instance::Shared;
 use std::future::Future;
@@ -36,6 +36,7 @@ pub async fn run(site: Shared, stop: CancellationToken) {
         chore("closing organisations", organisation::closure::sweep(desk, now)).await;
         chore("erasing accounts", account::erasure::sweep(desk, now)).await;
         chore("sealing the history", history::seals::sweep(desk, now)).await;
+        chore("looking after deliveries", deliveries::sweep(desk, now)).await;
         if round.is_multiple_of(DOMAINS) {
             chore("looking for the records of domains", recheck_domains(&site)).await;
         }

@@ -2,7 +2,7 @@
 use super::{files, server};
 use crate::clock;
 use crate::config::{Config, Database};
-use crate::desk::{Desk, operator, organisation};
+use crate::desk::{self, Desk, operator, organisation};
 use crate::domain::account::Email;
 use crate::domain::organisation::Slug;
 use crate::store::{self, Db};
@@ -123,6 +123,17 @@ pub async fn verify(config: &Config) -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// `deliveries`: what waits and what was given up, by channel and organisation.
+pub async fn deliveries(config: &Config) -> Result<()> {
+    let desk = open(config).await?;
+    let standing = desk::deliveries::standing(&desk)
+        .await
+        .context("the deliveries cannot be read")?;
+    println!("{standing}");
+    desk.db.close().await;
+    Ok(())
 }
 
 /// `reset-link EMAIL`: prints a link to set a new password.

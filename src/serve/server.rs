@@ -5,14 +5,14 @@ use crate::config::{Config, OrganisationCreation};
 use crate::delivery::chat::workers::Platforms;
 use crate::delivery::dns::Dns;
 use crate::delivery::hooks::provisioning::{self, Hooks};
+use crate::delivery::mail::letters::Post;
 use crate::delivery::mail::transport::Transport;
-use crate::delivery::mail::worker::Worker;
+use crate::delivery::queue::Deliverers;
 use crate::desk::{Desk, Plan, demo, letters, operator};
 use crate::oidc::Oidc;
 use crate::serve::chores;
 use crate::site::instance::{Shared, Site, leptos_options};
 use crate::store::Db;
-use crate::store::chat::sends::Way;
 use crate::web::{doors, health};
 use anyhow::{Context as _, Result, bail};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -23,8 +23,10 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// How long open requests may still take once the server is told to stop.
+/// How long open requests may still take once the server is told to stop, and then how long what
+/// else is under way: it had as long beside them.
 const GRACE: Duration = Duration::from_secs(10);
+const LAST: Duration = Duration::from_secs(5);
 
 /// The desk over an open database.
 pub fn desk(config: &Config, db: Db) -> Result<Desk> {
@@ -117,10 +119,15 @@ pub async fn run(config: Config) -> Result<()> {
         done = serving => done.context("serving failed")?,
         () = grace => tracing::warn!("some requests took too long to end"),
     }
-    for one in work {
-        let _ = one.await;
+    let ending = async {
+        for one in work {
+            let _ = one.await;
+        }
+        desk.db.close().await;
+    };
+    if tokio::time::timeout(LAST, ending).await.is_err() {
+        tracing::warn!("some work took too long to end; it is taken up again at the next start");
     }
-    desk.db.close().await;
     tracing::info!("stopped");
     Ok(())
 }
@@ -179,43 +186,35 @@ fn start_work(
 ) -> Result<Vec<tokio::task::JoinHandle<()>>> {
     let (hub, desk, ends) = (site.live.clone(), site.desk.clone(), stop.clone());
     let live = async move { hub.watch(desk).await.run(ends).await };
-    let calling = hooks(config)?.run(site.desk.clone(), stop.clone());
     let mut work = vec![
-        tokio::spawn(calling),
         tokio::spawn(chores::run(site.clone(), stop.clone())),
         tokio::spawn(live),
     ];
-    let chat = site.chat.clone();
-    work.push(tokio::spawn(chat.clone().work(site.desk.clone(), stop.clone())));
-    for way in Way::ALL {
-        work.push(tokio::spawn(chat.clone().send(
-            site.desk.clone(),
-            way,
-            stop.clone(),
-        )));
-    }
-    let transport = match (&config.smtp, config.demo) {
-        (_, true) => Some(Transport::Mailbox),
-        (Some(url), false) => Some(
-            Transport::smtp(url.expose_secret(), &config.mail).context("the mail server cannot be set up")?,
-        ),
-        (None, false) => None,
-    };
-    match transport {
-        Some(transport) => {
-            let worker = Worker {
-                desk: site.desk.clone(),
-                transport: Arc::new(transport),
-                public_url: site.public_url.clone(),
-            };
-            work.push(tokio::spawn(worker.run(stop.clone())));
-        }
-        None => tracing::warn!(
+    let post = post(config, site)?;
+    if post.is_none() {
+        tracing::warn!(
             "no mail server is configured (--smtp): letters wait, and administrators copy invitation links \
              by hand"
-        ),
+        );
     }
+    let deliverers = Deliverers::new(site.desk.clone(), post, hooks(config)?, site.chat.clone());
+    work.push(tokio::spawn(deliverers.run(stop.clone())));
     Ok(work)
+}
+
+/// What hands letters over, if there is a mail server.
+fn post(config: &Config, site: &Shared) -> Result<Option<Post>> {
+    let transport = match (&config.smtp, config.demo) {
+        (_, true) => Transport::Mailbox,
+        (Some(url), false) => {
+            Transport::smtp(url.expose_secret(), &config.mail).context("the mail server cannot be set up")?
+        }
+        (None, false) => return Ok(None),
+    };
+    Ok(Some(Post {
+        transport: Arc::new(transport),
+        public_url: site.public_url.as_str().into(),
+    }))
 }
 
 async fn serve_metrics(config: &Config, handle: PrometheusHandle, stop: &CancellationToken) -> Result<()> {

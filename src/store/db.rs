@@ -28,15 +28,8 @@ pub struct Db {
     /// SQLite: exactly one connection, so writers queue here and never meet a busy file.
     /// PostgreSQL: the same pool as `read`.
     write: AnyPool,
-    /// Rung when letters were owed, so that the outbox worker need not wait for its next round.
+    /// Rung when something was owed, so that whoever delivers need not wait for the next round.
     pub bell: Arc<Notify>,
-    /// Rung with it, for whoever calls provisioning hooks.
-    pub hook_bell: Arc<Notify>,
-    /// Rung with it, for what came by chat, and for what is owed to platforms and to agents there.
-    pub chat_bell: Arc<Notify>,
-    pub agent_bell: Arc<Notify>,
-    pub people_bell: Arc<Notify>,
-    pub channel_bell: Arc<Notify>,
     /// Rung at every commit, for live pages.
     pub changed: Arc<Notify>,
 }
@@ -97,11 +90,6 @@ impl Db {
             read,
             write,
             bell: bell(),
-            hook_bell: bell(),
-            chat_bell: bell(),
-            agent_bell: bell(),
-            people_bell: bell(),
-            channel_bell: bell(),
             changed: bell(),
         }
     }
@@ -119,21 +107,13 @@ impl Db {
             DatabaseKind::Sqlite => self.write.begin_with("begin immediate").await,
             DatabaseKind::Postgres => self.write.begin().await,
         };
-        let bells = [
-            &self.bell,
-            &self.hook_bell,
-            &self.chat_bell,
-            &self.agent_bell,
-            &self.people_bell,
-            &self.channel_bell,
-        ]
-        .map(Arc::clone);
+        let bell = self.bell.clone();
         let changed = self.changed.clone();
         inner
             .map(|inner| Tx {
                 inner,
                 kind: self.kind,
-                bells,
+                bell,
                 changed,
                 owes: false,
                 counts: Gathered::new(),
@@ -157,9 +137,9 @@ impl Db {
 pub struct Tx {
     inner: Transaction<'static, Any>,
     pub(super) kind: DatabaseKind,
-    bells: [Arc<Notify>; 6],
+    bell: Arc<Notify>,
     changed: Arc<Notify>,
-    /// A letter or a call was owed in it: the workers are woken once it is committed.
+    /// A delivery was owed in it: who delivers is woken once it is committed.
     pub(super) owes: bool,
     /// What it adds to the numbers of requests.
     pub(super) counts: Gathered,
@@ -191,7 +171,7 @@ impl Tx {
         self.inner.commit().await.map_err(fault)?;
         self.changed.notify_one();
         if self.owes {
-            self.bells.iter().for_each(|bell| bell.notify_one());
+            self.bell.notify_one();
         }
         Ok(())
     }

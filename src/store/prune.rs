@@ -1,4 +1,4 @@
-//! Throwing away what has served: ended sessions, delivered letters and messages, used links and
+//! Throwing away what has served: ended sessions, deliveries that are over, used links and
 //! codes, old drafts and counters. The history stays.
 use super::db::Tx;
 use super::rows::Statement as _;
@@ -7,10 +7,10 @@ use crate::domain::{Result, Time};
 
 /// Sessions are kept this long after their last sign of life, so that people can recognise them.
 pub const SESSIONS: Span = Span::days(60);
-/// Delivered, failed and dropped letters.
-pub const LETTERS: Span = Span::days(90);
+/// What was delivered, given up or dropped: letters, calls and messages.
+pub const DELIVERIES: Span = Span::days(90);
 /// What came by chat: longer than any platform tries again.
-pub const EVENTS: Span = Span::days(9);
+pub const ARRIVALS: Span = Span::days(9);
 /// Links, used or not, after their end.
 pub const LINKS: Span = Span::days(30);
 /// Counters of tries.
@@ -25,15 +25,14 @@ pub async fn run(tx: &mut Tx, now: Time) -> Result<u64> {
             now - SESSIONS,
         ),
         (
-            "delete from outbox where state <> 'queued' and ended_at < $1",
-            now - LETTERS,
+            "delete from deliveries where kind = 'arrival' and ended_at < $1",
+            now - ARRIVALS,
         ),
-        ("delete from chat_events where ended_at < $1", now - EVENTS),
         // A post whose request is open is still to be edited.
         (
-            "delete from chat_sends where ended_at < $1 and not (what = 'post' and state = 'sent' \
-             and closed = 0)",
-            now - LETTERS,
+            "delete from deliveries where kind <> 'arrival' and ended_at < $1 and state <> 'queued' \
+             and (what is null or what <> 'post' or state <> 'sent' or closed = 1)",
+            now - DELIVERIES,
         ),
         ("delete from chat_codes where expires_at < $1", now),
         ("delete from tokens where expires_at < $1", now - LINKS),

@@ -1,5 +1,5 @@
 //! For machines: alive, ready, and metrics in Prometheus' text format.
-use crate::desk::operator;
+use crate::desk::{deliveries, operator};
 use crate::site::call::Call;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode, header};
@@ -12,8 +12,29 @@ pub async fn alive() -> Response {
     "ok\n".into_response()
 }
 
-/// `GET /readyz`: the database answers, and the server is not about to stop.
-pub async fn ready(call: Call) -> Response {
+/// `GET /readyz`: the database answers, and the server is not about to stop. `?verbose` also tells
+/// how deliveries stand, to whom the metrics are open.
+pub async fn ready(call: Call, headers: HeaderMap) -> Response {
+    if call.query.contains_key("verbose") {
+        return match &call.site.metrics_token {
+            Some(token) if is_let_in(Some(token), &headers) => verbose(&call).await,
+            Some(_) => unknown(),
+            None => StatusCode::NOT_FOUND.into_response(),
+        };
+    }
+    readiness(&call).await
+}
+
+async fn verbose(call: &Call) -> Response {
+    let ready = readiness(call).await;
+    let status = ready.status();
+    match deliveries::standing(call.desk()).await {
+        Ok(standing) => (status, standing.to_string()).into_response(),
+        Err(_) => ready,
+    }
+}
+
+async fn readiness(call: &Call) -> Response {
     if call.site.stopping.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     }
@@ -39,16 +60,25 @@ pub async fn metrics(call: Call, headers: HeaderMap) -> Response {
 
 /// The metrics, for who brings the token, if one is demanded.
 pub fn guarded(handle: &PrometheusHandle, token: Option<&SecretString>, headers: &HeaderMap) -> Response {
-    let sent = headers
-        .get(header::AUTHORIZATION)
-        .map_or(&[][..], |a| a.as_bytes());
-    let wanted = token.map(|t| format!("Bearer {}", t.expose_secret()));
-    if wanted.is_some_and(|w| !bool::from(sent.ct_eq(w.as_bytes()))) {
-        return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response();
+    if !is_let_in(token, headers) {
+        return unknown();
     }
     (
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
         handle.render(),
     )
         .into_response()
+}
+
+/// Whether the caller brings the token, if one is demanded.
+fn is_let_in(token: Option<&SecretString>, headers: &HeaderMap) -> bool {
+    let sent = headers
+        .get(header::AUTHORIZATION)
+        .map_or(&[][..], |a| a.as_bytes());
+    let wanted = token.map(|t| format!("Bearer {}", t.expose_secret()));
+    wanted.is_none_or(|w| bool::from(sent.ct_eq(w.as_bytes())))
+}
+
+fn unknown() -> Response {
+    (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response()
 }

@@ -1,7 +1,9 @@
 //! From a page to an answer. The page's data is there before drawing begins, so status, title and
 //! redirect are known at once.
+use crate::desk::deliveries;
+use crate::domain::member::Membership;
 use crate::domain::{Error, Result};
-use crate::pages::{self, Sheet};
+use crate::pages::{self, Frame, Sheet};
 use crate::site::call::Call;
 use crate::site::instance::Shared;
 use axum::body::Body;
@@ -14,9 +16,25 @@ use std::sync::{Arc, Mutex};
 /// Draws a page, or what stands in its place.
 pub async fn page(call: &Call, sheet: Result<Sheet>) -> Response {
     match sheet {
-        Ok(sheet) => draw(call, sheet).await,
+        Ok(mut sheet) => {
+            if let Some(member) = call
+                .member
+                .as_ref()
+                .filter(|_| matches!(sheet.frame, Frame::House(_)))
+            {
+                sheet.troubled = troubled(call, member).await;
+            }
+            draw(call, sheet).await
+        }
         Err(e) => refusal(call, &e).await,
     }
+}
+
+/// How many channels in trouble a page tells of: never a reason for the page not to come.
+async fn troubled(call: &Call, member: &Membership) -> usize {
+    deliveries::troubled(call.desk(), member)
+        .await
+        .map_or(0, |troubled| troubled.len())
 }
 
 /// The page for an error: to sign-in and back for those who must sign in first, else what is wrong

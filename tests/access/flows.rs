@@ -252,7 +252,8 @@ async fn nobody_is_reminded_of_who_has_gone(house: &House) {
     assert_eq!(owed(house, &tess, "reminder").await, 0);
     assert_eq!(owed(house, &ana, "reminder").await, 1);
     let of_who_stays = format!(
-        "select count(*) from outbox where request_id = '{stays}' and letter like '%\"news\":\"reminder\"%'"
+        "select count(*) from deliveries where kind = 'letter' and request_id = '{stays}' \
+         and job like '%\"news\":\"reminder\"%'"
     );
     assert_eq!(house.count(&of_who_stays).await, 1);
     house.expects_owed_letters();

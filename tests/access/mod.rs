@@ -1,6 +1,7 @@
 //! Requests for resources, flows, grants, hooks.
 mod flows;
 mod grants;
+mod last_word;
 pub mod portal;
 mod provisioning;
 pub mod requests;

@@ -137,7 +137,8 @@ impl<'a> Portal<'a> {
 pub async fn owed(house: &House, actor: &Actor, news: &str) -> i64 {
     house
         .count(&format!(
-            "select count(*) from outbox where account_id = '{}' and letter like '%\"news\":\"{news}\"%'",
+            "select count(*) from deliveries where kind = 'letter' and account_id = '{}' \
+             and job like '%\"news\":\"{news}\"%'",
             actor.id()
         ))
         .await

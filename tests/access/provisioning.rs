@@ -3,8 +3,10 @@
 use crate::access::portal::{Portal, SLUG};
 use crate::harness::{House, step};
 use anteroom::delivery::hooks::provisioning::{Hooks, PATIENCE, sign};
+use anteroom::delivery::queue::Deliverers;
 use anteroom::desk::{Actor, access, queue};
 use anteroom::domain::Error;
+use anteroom::domain::delivery::JobKind;
 use anteroom::domain::request::{Problem, Status, StatusWord};
 use anteroom::domain::verdict::Verdict;
 use axum::body::{Body, Bytes};
@@ -19,27 +21,30 @@ use tokio::net::TcpListener;
 
 /// A stand-in for what a hook calls: answers as told, and keeps what it was sent.
 #[derive(Clone)]
-struct Peer {
-    url: String,
+pub struct Peer {
+    pub url: String,
     answer: Arc<Mutex<Answer>>,
     calls: Arc<Mutex<Vec<(HeaderMap, String)>>>,
+    /// What hangs waits for this.
+    goes: Arc<tokio::sync::Notify>,
 }
 
 #[derive(Clone, Copy)]
-enum Answer {
+pub enum Answer {
     Status(u16),
     Hang,
     Endless,
 }
 
 impl Peer {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let peer = Peer {
             url,
             answer: Arc::new(Mutex::new(Answer::Status(204))),
             calls: Arc::default(),
+            goes: Arc::default(),
         };
         let app = axum::Router::new()
             .route("/hook", any(answer))
@@ -49,12 +54,22 @@ impl Peer {
         peer
     }
 
-    fn will(&self, answer: Answer) {
+    pub fn will(&self, answer: Answer) {
         *self.answer.lock().unwrap() = answer;
     }
 
-    fn taken(&self) -> Vec<(HeaderMap, String)> {
+    pub fn taken(&self) -> Vec<(HeaderMap, String)> {
         std::mem::take(&mut self.calls.lock().unwrap())
+    }
+
+    /// How many calls it has taken since they were taken from it.
+    pub fn calls(&self) -> usize {
+        self.calls.lock().unwrap().len()
+    }
+
+    /// What hangs is answered after all.
+    pub fn let_go(&self) {
+        self.goes.notify_waiters();
     }
 }
 
@@ -71,7 +86,10 @@ async fn answer(State(peer): State<Peer>, headers: HeaderMap, body: Bytes) -> Re
             .body(Body::empty())
             .unwrap(),
         Answer::Status(status) => Response::builder().status(status).body(Body::empty()).unwrap(),
-        Answer::Hang => futures::future::pending().await,
+        Answer::Hang => {
+            peer.goes.notified().await;
+            Response::builder().status(204).body(Body::empty()).unwrap()
+        }
         Answer::Endless => {
             let chunk = Bytes::from(vec![b'x'; 64 * 1024]);
             Response::new(Body::from_stream(
@@ -83,17 +101,24 @@ async fn answer(State(peer): State<Peer>, headers: HeaderMap, body: Bytes) -> Re
 
 /// A portal whose resource has this peer as its hook; the hook's secret; and somebody who has
 /// asked.
-async fn hooked<'a>(house: &'a House, peer: &Peer) -> (Portal<'a>, String, Actor) {
+pub async fn hooked<'a>(house: &'a House, peer: &Peer) -> (Portal<'a>, String, Actor) {
     let p = Portal::new(house, vec![step("administrators")]).await;
     let secret = p.set(|r| r.hook = peer.url.clone()).await.expect("a secret");
     let mira = p.user("Mira Okafor").await;
     (p, secret, mira)
 }
 
+/// What delivers, calling hooks so.
+pub fn calling(house: &House, hooks: Hooks) -> Deliverers {
+    let mut deliverers = house.deliverers();
+    deliverers.hooks = hooks;
+    deliverers
+}
+
 /// Makes every call due that waits for another try.
 async fn due(house: &House) {
     house
-        .execute("update hook_calls set next_try_at = 0 where state = 'queued'")
+        .execute("update deliveries set due_at = 0 where kind = 'hook_call' and state = 'queued'")
         .await;
 }
 
@@ -102,7 +127,7 @@ both!(access_begins_with_the_hooks_answer);
 async fn access_begins_with_the_hooks_answer(house: &House) {
     let peer = Peer::start().await;
     let (p, secret, mira) = hooked(house, &peer).await;
-    let hooks = Hooks::new(true, Duration::from_millis(300)).unwrap();
+    let calls = calling(house, Hooks::new(true, Duration::from_millis(300)).unwrap());
     let id = p.asks(&mira).await;
     house.decide(&p.ivo, &id, Verdict::Approve).await;
     assert!(
@@ -127,24 +152,24 @@ async fn access_begins_with_the_hooks_answer(house: &House) {
     for trouble in [Answer::Hang, Answer::Status(503)] {
         peer.will(trouble);
         due(house).await;
-        assert_eq!(hooks.round(&house.desk).await, Ok(1));
+        assert_eq!(calls.round(&[JobKind::HookCall]).await, Ok(1));
         assert!(matches!(p.stored(&id).await.status, Status::Provisioning(_)));
     }
     // A gigabyte in answer is not read: the status counts.
     peer.will(Answer::Endless);
     due(house).await;
-    assert_eq!(hooks.round(&house.desk).await, Ok(1));
+    assert_eq!(calls.round(&[JobKind::HookCall]).await, Ok(1));
     assert_eq!(
         (p.word(&id).await, p.has(&mira).await),
         (StatusWord::Approved, vec!["Billing console".to_owned()])
     );
-    let calls = peer.taken();
-    let ids: Vec<&str> = calls
+    let taken = peer.taken();
+    let ids: Vec<&str> = taken
         .iter()
         .map(|(h, _)| h["webhook-id"].to_str().unwrap())
         .collect();
     assert!(ids.len() == 3 && ids.iter().all(|id| *id == ids[0]), "{ids:?}");
-    let (headers, body) = &calls[2];
+    let (headers, body) = &taken[2];
     let stamp = headers["webhook-timestamp"].to_str().unwrap();
     assert_eq!(
         headers["webhook-signature"].to_str().unwrap(),
@@ -168,7 +193,7 @@ async fn access_begins_with_the_hooks_answer(house: &House) {
     .await
     .unwrap();
     peer.will(Answer::Status(204));
-    assert_eq!(hooks.round(&house.desk).await, Ok(1));
+    assert_eq!(calls.round(&[JobKind::HookCall]).await, Ok(1));
     assert!(peer.taken()[0].1.contains("access.ended"));
     house.deliver().await;
 }
@@ -179,12 +204,12 @@ both!(a_refusal_is_an_error_that_can_be_retried);
 async fn a_refusal_is_an_error_that_can_be_retried(house: &House) {
     let peer = Peer::start().await;
     let (p, _, mira) = hooked(house, &peer).await;
-    let hooks = Hooks::new(true, PATIENCE).unwrap();
+    let calls = calling(house, Hooks::new(true, PATIENCE).unwrap());
     let id = p.asks(&mira).await;
     house.decide(&p.ivo, &id, Verdict::Approve).await;
     for status in [400, 302] {
         peer.will(Answer::Status(status));
-        assert_eq!(hooks.round(&house.desk).await, Ok(1));
+        assert_eq!(calls.round(&[JobKind::HookCall]).await, Ok(1));
         assert!(matches!(
             p.stored(&id).await.status,
             Status::Error(Problem::HookFailed, Some(_))
@@ -195,7 +220,7 @@ async fn a_refusal_is_an_error_that_can_be_retried(house: &House) {
             .unwrap();
     }
     peer.will(Answer::Status(200));
-    assert_eq!(hooks.round(&house.desk).await, Ok(1));
+    assert_eq!(calls.round(&[JobKind::HookCall]).await, Ok(1));
     assert_eq!(p.word(&id).await, StatusWord::Approved);
     assert_eq!(
         queue::repair::retry(&house.desk, &p.ivo, &p.member, &id).await,
@@ -213,10 +238,10 @@ both!(private_addresses_are_not_called);
 async fn private_addresses_are_not_called(house: &House) {
     let peer = Peer::start().await;
     let (p, _, mira) = hooked(house, &peer).await;
-    let hooks = Hooks::new(false, PATIENCE).unwrap();
+    let calls = calling(house, Hooks::new(false, PATIENCE).unwrap());
     let id = p.asks(&mira).await;
     house.decide(&p.ivo, &id, Verdict::Approve).await;
-    assert_eq!(hooks.round(&house.desk).await, Ok(1));
+    assert_eq!(calls.round(&[JobKind::HookCall]).await, Ok(1));
     assert!(matches!(
         p.stored(&id).await.status,
         Status::Error(Problem::HookFailed, _)
@@ -228,7 +253,7 @@ async fn private_addresses_are_not_called(house: &House) {
     queue::repair::retry(&house.desk, &p.ivo, &p.member, &id)
         .await
         .unwrap();
-    assert_eq!(hooks.round(&house.desk).await, Ok(1));
+    assert_eq!(calls.round(&[JobKind::HookCall]).await, Ok(1));
     assert!(matches!(p.stored(&id).await.status, Status::Provisioning(_)));
     assert!(peer.taken().is_empty());
     assert_eq!(

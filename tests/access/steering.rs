@@ -3,15 +3,17 @@
 use crate::access::portal::{Portal, SLUG, said};
 use crate::harness::{House, step};
 use anteroom::desk::access::flows::StepDraft;
+use anteroom::desk::access::provisioning::HookTarget;
 use anteroom::desk::access::submission::Wish;
 use anteroom::desk::{access, people, queue};
+use anteroom::domain::delivery::DeliveryOutcome;
+use anteroom::domain::delivery::JobKind;
 use anteroom::domain::request::{Problem, Status, StatusWord};
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
-use anteroom::store;
-use anteroom::store::access::provisioning::ClaimedCall;
-use anteroom::store::outbox::DeliveryOutcome;
+use anteroom::store::deliveries::hook_calls::ClaimedCall;
+use anteroom::store::deliveries::queue::Claimed;
 
 /// A resource with a hook that nobody calls here, and a request that is being provisioned; the
 /// call, held.
@@ -28,20 +30,18 @@ async fn provisioning(
     let mira = p.user("Mira Okafor").await;
     let id = p.asks(&mira).await;
     house.decide(&p.ivo, &id, Verdict::Approve).await;
-    let mut tx = house.desk.db.begin().await.unwrap();
-    let claimed = store::access::provisioning::claim(&mut tx, house.now, 8)
-        .await
-        .unwrap()
-        .remove(0);
-    tx.commit().await.unwrap();
-    (p, mira, id, claimed)
+    let Some(Claimed::HookCall(claimed)) = house.claim(JobKind::HookCall, house.now, 8).await.pop() else {
+        panic!("a call is owed");
+    };
+    (p, mira, id, *claimed)
 }
 
 /// Which calls are owed and wait.
 async fn calls(house: &House, word: &str) -> i64 {
     house
         .count(&format!(
-            "select count(*) from hook_calls where state = 'queued' and call like '%\"{word}\"%'"
+            "select count(*) from deliveries where kind = 'hook_call' and state = 'queued' \
+             and job like '%\"{word}\"%'"
         ))
         .await
 }
@@ -164,9 +164,9 @@ async fn a_late_hook_lets_nobody_in_who_has_gone(house: &House) {
         .await
         .unwrap();
     assert_eq!(p.word(&id).await, StatusWord::Canceled);
-    assert_eq!(
-        access::provisioning::hook_target(&house.desk, &claimed).await,
-        Ok(None),
+    let target = access::provisioning::hook_target(&house.desk, &claimed).await;
+    assert!(
+        matches!(target, Ok(HookTarget::NotSo)),
         "it is not called any more"
     );
     access::provisioning::hook_answered(&house.desk, &claimed, &DeliveryOutcome::Sent, house.now)

@@ -137,7 +137,7 @@ async fn an_account_is_erased(house: &House) {
         "members",
         "member_terms",
         "invitations",
-        "outbox",
+        "deliveries",
         "organisations",
         "drafts",
     ] {

@@ -73,7 +73,7 @@ async fn row_27_scanners_use_nothing_up(house: &House) {
             "events",
             "accounts",
             "members",
-            "outbox",
+            "deliveries",
             "tokens where used_at is null",
             "invitations where status = 'pending'",
             "tries",

@@ -74,7 +74,7 @@ async fn row_14_another_organisations_things_are_not_found(house: &House) {
     let group = house.group(&ivo, "Lab", &[]).await;
     let olga = house.organisation("southmoor").await;
     let cookie = house.cookie(&olga).await;
-    let letters = "select id from outbox where invitation_id is not null";
+    let letters = "select id from deliveries where kind = 'letter' and invitation_id is not null";
     let letter: String = house.fetch(letters).await[0].get(0);
     house.deliver().await;
     let before = house.count("select count(*) from events").await;
@@ -195,7 +195,7 @@ async fn row_28_one_outcome_whoever_comes_first(house: &House) {
     assert_eq!(house.count("select count(*) from invitations").await, invited);
     assert_eq!(
         house
-            .count("select count(*) from outbox where invitation_id is not null")
+            .count("select count(*) from deliveries where kind = 'letter' and invitation_id is not null")
             .await,
         invited
     );

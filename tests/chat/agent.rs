@@ -5,6 +5,7 @@ use anteroom::clock;
 use anteroom::delivery::hooks::provisioning::sign;
 use anteroom::desk::chat;
 use anteroom::domain::connector::{Platform, ROTATION};
+use anteroom::domain::delivery::JobKind;
 use anteroom::domain::verdict::Verdict;
 
 both!(the_agents_secret_is_replaced_in_peace);
@@ -73,18 +74,15 @@ async fn a_slow_agent_delays_nobody_else(house: &House) {
     for person in 1..=40 {
         room.telegram(1000 + person, person, "To the agent").await;
     }
-    while room.platforms.work_round(&house.desk).await.unwrap() > 0 {}
+    room.until_done(&[JobKind::Arrival]).await;
     let stop = tokio_util::sync::CancellationToken::new();
-    let ways = anteroom::store::chat::sends::Way::ALL;
-    let sending: Vec<_> = ways
-        .map(|way| tokio::spawn(room.platforms.clone().send(house.desk.clone(), way, stop.clone())))
-        .into();
+    let delivering = tokio::spawn(room.deliverers().run(stop.clone()));
     // The agent has taken the connection, and says nothing: neither people nor another connector's
     // agent wait for it.
     let held = silent.accept().await.unwrap();
     room.telegram(5000, 99, "Hello").await;
     other.telegram(5001, 98, "To the other agent").await;
-    while room.platforms.work_round(&house.desk).await.unwrap() > 0 {}
+    room.until_done(&[JobKind::Arrival]).await;
     let told = || room.peer.texts().len() == 81 && other.peer.taken("/agent").len() == 1;
     let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
     while !told() && std::time::Instant::now() < patience {
@@ -93,7 +91,5 @@ async fn a_slow_agent_delays_nobody_else(house: &House) {
     assert!(told(), "{}", room.peer.texts().len());
     drop((held, silent));
     stop.cancel();
-    for one in sending {
-        one.await.unwrap();
-    }
+    delivering.await.unwrap();
 }

@@ -35,8 +35,8 @@ async fn no_delivery_breaks_a_webhook(house: &House) {
         // Reports about what was never sent wait a little: their message may be known soon.
         let stuck = house
             .count(
-                "select count(*) from chat_events where state <> 'sent' \
-                 and coalesce(problem, '') <> 'not known yet'",
+                "select count(*) from deliveries where kind = 'arrival' and state <> 'sent' \
+                 and coalesce(reason, '') <> 'undelivered-not-known-yet'",
             )
             .await;
         assert_eq!(stuck, 0, "{platform:?}");

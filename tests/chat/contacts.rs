@@ -7,6 +7,7 @@ use anteroom::desk::{chat, queue};
 use anteroom::domain::Error;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::ContactStanding;
+use anteroom::domain::delivery::JobKind;
 use anteroom::domain::request::{RequestKind, StatusWord};
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
@@ -377,8 +378,9 @@ async fn what_was_given_up_is_sent_again(house: &House) {
     for n in 2..5 {
         room.telegram(n, 42, &format!("Message {n}")).await;
     }
-    while room.platforms.work_round(&house.desk).await.unwrap() > 0 {}
-    let sql = "update chat_sends set state = 'failed', ended_at = 1 where what = 'agent'";
+    room.until_done(&[JobKind::Arrival]).await;
+    let sql =
+        "update deliveries set state = 'failed', ended_at = 1 where kind = 'message' and what = 'agent'";
     house.execute(sql).await;
     assert_eq!(
         chat::connectors::undelivered(&house.desk, &room.member, &room.connector).await,

@@ -4,12 +4,16 @@ use crate::faults::crash::{DOOMED, Scene, kill, scene, send, start};
 use crate::harness::rows;
 use anteroom::clock;
 use anteroom::desk::chat::connectors::ConnectorDraft;
+use anteroom::desk::deliveries;
 use anteroom::desk::{Actor, Caller, Desk, account, chat, queue};
 use anteroom::domain::account::Language;
 use anteroom::domain::connector::Platform;
+use anteroom::domain::delivery::JobKind;
 use anteroom::domain::organisation::Slug;
 use anteroom::domain::verdict::Verdict;
-use anteroom::store::chat::arrivals::Arrival;
+use anteroom::store::deliveries::arrivals::Arrival;
+use anteroom::store::deliveries::queue::Claimed;
+use anteroom::store::deliveries::queue::Room;
 use anteroom::store::{self, DatabaseKind};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -82,7 +86,7 @@ async fn approved(desk: &Desk, ivo: &Actor, agent: &str) -> (String, String) {
         };
         let mut tx = desk.db.begin().await.unwrap();
         assert!(
-            store::chat::arrivals::keep(
+            store::deliveries::arrivals::keep(
                 &mut tx,
                 &clock::mint().id(clock::now()),
                 &kept.organisation,
@@ -95,12 +99,18 @@ async fn approved(desk: &Desk, ivo: &Actor, agent: &str) -> (String, String) {
         );
         tx.commit().await.unwrap();
     }
-    let mut tx = desk.db.begin().await.unwrap();
-    let claimed = store::chat::arrivals::claim(&mut tx, clock::now(), 100, &[])
+    let everything = Room {
+        kinds: vec![JobKind::Arrival],
+        limit: 100,
+        channels: vec![],
+        organisations: vec![],
+    };
+    for job in deliveries::claim(desk, &everything, clock::now())
         .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    for one in claimed {
+        .unwrap()
+        .0
+    {
+        let Claimed::Arrival(one) = job else { continue };
         chat::intake::work_on_arrival(desk, &one, None, clock::now())
             .await
             .unwrap();
@@ -213,10 +223,11 @@ async fn run(mut scene: Scene, desk: Desk) {
             forgotten(&desk).await;
         }
         let mut conn = desk.db.read().await.unwrap();
-        for table in ["chat_events", "chat_sends"] {
-            let sql = format!("update {table} set lease_until = 0 where state = 'queued'");
-            rows::execute(&mut conn, &sql).await;
-        }
+        rows::execute(
+            &mut conn,
+            "update deliveries set lease_until = 0 where state = 'queued'",
+        )
+        .await;
     }
     let passed = agent.0.lock().unwrap().clone();
     let mut lanes: BTreeMap<&str, Vec<(i64, usize)>> = BTreeMap::new();
@@ -272,8 +283,7 @@ async fn forgotten(desk: &Desk) {
 async fn drained(desk: &Desk) {
     let patience = Instant::now() + Duration::from_secs(120);
     loop {
-        let sql = "select (select count(*) from chat_events where state = 'queued') + (select count(*) \
-            from chat_sends where state = 'queued')";
+        let sql = "select count(*) from deliveries where kind in ('arrival', 'message') and state = 'queued'";
         let n = rows::count(&mut desk.db.read().await.unwrap(), sql).await;
         if n == 0 {
             return;

@@ -1,6 +1,8 @@
 //! What platforms deliver: signed, taken once, heard though it comes late.
+use crate::chat::room::messages;
 use crate::chat::room::{Room, form};
 use crate::harness::House;
+use anteroom::desk::people;
 use anteroom::desk::{chat, queue};
 use anteroom::domain::Error;
 use anteroom::domain::connector::Platform;
@@ -91,7 +93,12 @@ async fn what_is_not_signed_is_refused(house: &House) {
         .await
         .unwrap();
     assert_eq!(room.telegram(1, 1, "x").await, StatusCode::NOT_FOUND);
-    assert_eq!(house.count("select count(*) from chat_events").await, 0);
+    assert_eq!(
+        house
+            .count("select count(*) from deliveries where kind = 'arrival'")
+            .await,
+        0
+    );
 }
 
 both!(row_35_no_platform_is_believed_unsigned);
@@ -159,7 +166,12 @@ async fn row_35_no_platform_is_believed_unsigned(house: &House) {
             "{platform:?}"
         );
     }
-    assert_eq!(house.count("select count(*) from chat_events").await, 0);
+    assert_eq!(
+        house
+            .count("select count(*) from deliveries where kind = 'arrival'")
+            .await,
+        0
+    );
 }
 
 both!(what_is_refused_is_shown_and_sent_again);
@@ -177,15 +189,15 @@ async fn what_is_refused_is_shown_and_sent_again(house: &House) {
         .unwrap();
     assert_eq!(
         (
-            details.sends[0].state.as_str(),
-            details.sends[0].problem.as_deref()
+            messages(&details)[0].state.as_str(),
+            messages(&details)[0].reason.as_deref()
         ),
         ("failed", Some("Forbidden: bot was blocked by the user"))
     );
     assert!(room.contact().await.unreachable.contains("blocked"));
     assert!(details.history.iter().any(|e| e.what == "contact.undelivered"));
     room.peer.refuse(None);
-    chat::contacts::send_again(&house.desk, &room.ivo, &room.member, &details.sends[0].id)
+    people::undelivered::try_again(&house.desk, &room.ivo, &room.member, &messages(&details)[0].id)
         .await
         .unwrap();
     room.work().await;
@@ -194,13 +206,13 @@ async fn what_is_refused_is_shown_and_sent_again(house: &House) {
         .unwrap();
     assert_eq!(
         (
-            details.sends[0].state.as_str(),
+            messages(&details)[0].state.as_str(),
             room.contact().await.unreachable.as_str()
         ),
         ("sent", "")
     );
     assert_eq!(
-        chat::contacts::send_again(&house.desk, &room.ivo, &room.member, &details.sends[0].id).await,
+        people::undelivered::try_again(&house.desk, &room.ivo, &room.member, &messages(&details)[0].id).await,
         Err(Error::NotFound),
         "once is enough"
     );
@@ -232,12 +244,8 @@ async fn late_reports_are_heard(house: &House) {
     room.work().await;
     let id = room.ids().await.remove(0);
     let state = async || {
-        queue::list::request_details(&house.desk, &room.ivo, &room.member, &id)
-            .await
-            .unwrap()
-            .sends[0]
-            .state
-            .clone()
+        let found = queue::list::request_details(&house.desk, &room.ivo, &room.member, &id).await;
+        messages(&found.unwrap())[0].state.as_str()
     };
     assert_eq!(state().await, "sent");
     room.work_at(house.now + Span::minutes(2)).await;

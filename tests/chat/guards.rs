@@ -131,7 +131,7 @@ async fn a_closed_organisation_has_no_connectors(house: &House) {
     );
     assert_eq!(
         house
-            .count("select count(*) from chat_sends where state = 'queued'")
+            .count("select count(*) from deliveries where kind = 'message' and state = 'queued'")
             .await,
         0
     );
@@ -162,7 +162,12 @@ async fn another_number_is_noted(house: &House) {
         ),
         (None, "not-for-us")
     );
-    assert_eq!(house.count("select count(*) from chat_events").await, 0);
+    assert_eq!(
+        house
+            .count("select count(*) from deliveries where kind = 'arrival'")
+            .await,
+        0
+    );
     assert_eq!(tell("100").await, StatusCode::OK);
     assert!(health().await.last_event.is_some());
 }
@@ -177,7 +182,12 @@ async fn a_challenge_is_noted(house: &House) {
         StatusCode::OK
     );
     assert!(room.kept().await.health.last_event.is_some());
-    assert_eq!(house.count("select count(*) from chat_events").await, 0);
+    assert_eq!(
+        house
+            .count("select count(*) from deliveries where kind = 'arrival'")
+            .await,
+        0
+    );
 }
 
 both!(a_late_answer_is_no_trouble);
@@ -191,7 +201,10 @@ async fn a_late_answer_is_no_trouble(house: &House) {
     room.press(1, 77, "approve:nothing").await;
     assert_eq!(
         house
-            .count("select count(*) from chat_sends where what = 'whisper' and state = 'failed'")
+            .count(
+                "select count(*) from deliveries where kind = 'message' and what = 'whisper' \
+                    and state = 'failed'"
+            )
             .await,
         1
     );
@@ -351,7 +364,7 @@ both!(messages_are_known_longer_than_platforms_try);
 async fn messages_are_known_longer_than_platforms_try(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
     room.hears(1, 42, "Hello").await;
-    let events = || house.count("select count(*) from chat_events");
+    let events = || house.count("select count(*) from deliveries where kind = 'arrival'");
     account::prune::run(&house.desk, clock::now() + Span::days(8))
         .await
         .unwrap();

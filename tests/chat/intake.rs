@@ -6,10 +6,14 @@ use anteroom::delivery::hooks::provisioning::sign;
 use anteroom::desk::{account, chat, people, queue};
 use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::ContactStanding;
+use anteroom::domain::delivery::DeliveryState;
+use anteroom::domain::delivery::JobKind;
 use anteroom::domain::request::{RequestKind, StatusWord};
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
+use anteroom::store::deliveries::fates::Says;
+use anteroom::store::deliveries::messages::MessageKind;
 use futures::future::join_all;
 use http::StatusCode;
 use serde_json::json;
@@ -126,9 +130,9 @@ async fn the_path_of_a_first_message(house: &House) {
     assert_eq!(
         latest
             .iter()
-            .filter(|(name, fate)| name.as_deref() == Some("Nia Verne")
-                && fate.what.as_str() == "agent"
-                && fate.state == "sent")
+            .filter(|fate| fate.to.as_deref() == Some("Nia Verne")
+                && fate.says == Says::Message(MessageKind::Agent)
+                && fate.state == DeliveryState::Sent)
             .count(),
         5
     );
@@ -248,8 +252,7 @@ async fn parallel_first_messages_make_one_request(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
     let all = join_all((1..=50).map(|n| room.telegram(n, 42, "Hello"))).await;
     assert!(all.iter().all(|s| *s == StatusCode::OK), "{all:?}");
-    let workers =
-        (0..4).map(|_| async { while room.platforms.work_round(&house.desk).await.unwrap() > 0 {} });
+    let workers = (0..4).map(|_| room.until_done(&[JobKind::Arrival]));
     join_all(workers).await;
     room.work().await;
     let asked = room.requests().await;
@@ -323,11 +326,9 @@ async fn the_erased_are_erased_in_chat(house: &House) {
     for (table, columns) in [
         ("contacts", "person || name || conversation || route || sorts_as"),
         ("requests", "name || message || sorts_as"),
-        ("chat_sends", "send"),
-        ("chat_events", "arrived || lane"),
         ("request_terms", "term"),
         ("event_details", "detail"),
-        ("outbox", "letter"),
+        ("deliveries", "job || lane"),
     ] {
         let told = format!(
             "select count(*) from {table} where {columns} like '%Verne%' or {columns} like '%770077%' \

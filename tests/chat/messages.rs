@@ -1,17 +1,22 @@
 //! What becomes of messages: chats that platforms pause, what is no longer true when it is sent,
 //! WhatsApp's 24 hours, people who are out of reach or are to be left alone.
+use crate::chat::room::messages;
 use crate::chat::room::{Room, form};
 use crate::harness::House;
 use anteroom::clock;
 use anteroom::desk::chat::connectors::ConnectorDraft;
+use anteroom::desk::people;
 use anteroom::desk::{Actor, chat, queue};
 use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::ContactStanding;
+use anteroom::domain::delivery::DeliveryState;
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::request::StatusWord;
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why, delivery_failure};
+use anteroom::store::deliveries::fates::Says;
+use anteroom::store::deliveries::messages::MessageKind;
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -24,10 +29,7 @@ impl Room<'_> {
 
     /// Works as if everything that waits were due.
     pub(super) async fn work_all(&self) {
-        for table in ["chat_sends", "chat_events"] {
-            let sql = format!("update {table} set next_try_at = 0 where state = 'queued'");
-            self.house.execute(&sql).await;
-        }
+        self.house.all_due().await;
         self.work().await;
     }
 
@@ -152,8 +154,8 @@ async fn a_paused_chat_is_left_alone(house: &House) {
     let later = (clock::now() + Span::minutes(9)).0;
     let waiting = |attempts: i64| {
         format!(
-            "select count(*) from chat_sends where what = 'post' and state = 'queued' \
-             and attempts = {attempts} and next_try_at > {later}"
+            "select count(*) from deliveries where kind = 'message' and what = 'post' and state = 'queued' \
+             and attempts = {attempts} and due_at > {later}"
         )
     };
     assert_eq!(
@@ -201,7 +203,10 @@ async fn stale_messages_are_dropped(house: &House) {
     assert_eq!(room.peer.texts().last().unwrap(), "Welcome, Nia Verne.");
     assert_eq!(
         house
-            .count("select count(*) from chat_sends where what = 'rejection' and state = 'dropped'")
+            .count(
+                "select count(*) from deliveries where kind = 'message' and what = 'rejection' \
+                    and state = 'dropped'"
+            )
             .await,
         1
     );
@@ -255,17 +260,17 @@ async fn who_opted_out_is_sent_nothing(house: &House) {
     let details = queue::list::request_details(&house.desk, &room.ivo, &room.member, &id)
         .await
         .unwrap();
-    let approval = details
-        .sends
-        .iter()
-        .find(|s| s.what == anteroom::store::chat::sends::MessageKind::Approval)
+    let approval = messages(&details)
+        .into_iter()
+        .find(|s| s.says == Says::Message(MessageKind::Approval))
         .unwrap();
     assert!(
-        approval.state == "failed" && approval.problem.as_deref() == Some(delivery_failure::OPTED_OUT),
+        approval.state == DeliveryState::Failed
+            && approval.reason.as_deref() == Some(delivery_failure::OPTED_OUT),
         "{approval:?}"
     );
     write(3, "I am back").await;
-    chat::contacts::send_again(&house.desk, &room.ivo, &room.member, &approval.id)
+    people::undelivered::try_again(&house.desk, &room.ivo, &room.member, &approval.id)
         .await
         .unwrap();
     room.work().await;
@@ -304,19 +309,20 @@ async fn after_a_day_whatsapp_takes_the_template_alone(house: &House) {
         let details = queue::list::request_details(&house.desk, &room.ivo, &room.member, &id)
             .await
             .unwrap();
-        details
-            .sends
+        messages(&details)
             .into_iter()
-            .find(|s| s.what == anteroom::store::chat::sends::MessageKind::Approval)
+            .find(|s| s.says == Says::Message(MessageKind::Approval))
             .unwrap()
     };
-    assert!(approval().await.problem.unwrap() == delivery_failure::WINDOW_OVER);
-    chat::contacts::send_again(&house.desk, &room.ivo, &room.member, &approval().await.id)
+    assert!(approval().await.reason.unwrap() == delivery_failure::WINDOW_OVER);
+    people::undelivered::try_again(&house.desk, &room.ivo, &room.member, &approval().await.id)
         .await
         .unwrap();
     // The stand-in gives every message one id: the report is to find this one.
     house
-        .execute("update chat_sends set message = 'wamid.former' where what = 'onboarding'")
+        .execute(
+            "update deliveries set message = 'wamid.former' where kind = 'message' and what = 'onboarding'",
+        )
         .await;
     room.work().await;
     assert_eq!(
@@ -330,12 +336,12 @@ async fn after_a_day_whatsapp_takes_the_template_alone(house: &House) {
         (room.kinds().len(), room.kinds().last().unwrap().as_str()),
         (5, "template")
     );
-    assert_eq!(approval().await.state, "sent");
+    assert_eq!(approval().await.state, DeliveryState::Sent);
     // What stays undelivered is known at the connector.
     let failed = json!({"statuses": [{"id": "wamid.sent", "status": "failed", "errors": [{"code": 1,
     "title": "No such luck"}]}]});
     house
-        .execute("update chat_events set message = id, event = id")
+        .execute("update deliveries set message = id, event = id where kind = 'arrival'")
         .await;
     room.whatsapp_value(failed).await;
     let kept = room.kept().await;

@@ -55,7 +55,10 @@ async fn an_edit_goes_where_the_post_stands(house: &House) {
     room.work().await;
     assert_eq!(
         house
-            .count("select count(*) from chat_sends where what = 'post' and state = 'dropped'")
+            .count(
+                "select count(*) from deliveries where kind = 'message' and what = 'post' \
+                    and state = 'dropped'"
+            )
             .await,
         1
     );
@@ -73,8 +76,8 @@ async fn every_copy_of_a_post_is_edited(house: &House) {
     let turn = async || {
         for one in [&room, &other] {
             let theirs = format!(
-                "update chat_sends set next_try_at = case when connector_id = '{}' then 0 \
-                 else 9000000000000000 end where state = 'queued'",
+                "update deliveries set due_at = case when connector_id = '{}' then 0 \
+                 else 9000000000000000 end where kind = 'message' and state = 'queued'",
                 one.connector
             );
             house.execute(&theirs).await;

@@ -4,12 +4,15 @@ use crate::harness::{House, new_postgres, rows};
 use anteroom::chat::arrived::Arrived;
 use anteroom::clock;
 use anteroom::desk::chat;
+use anteroom::desk::people;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::ContactStanding;
+use anteroom::domain::delivery::JobKind;
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
-use anteroom::store::chat::sends::Way;
-use anteroom::store::{self, Tx};
+use anteroom::store::Tx;
+use anteroom::store::deliveries::fates::Fate;
+use anteroom::store::deliveries::queue;
 use futures::future::join_all;
 use http::StatusCode;
 use serde_json::json;
@@ -85,8 +88,8 @@ async fn deleting_a_connector_against_first_messages(house: &House) {
                 .all(|s| *s == StatusCode::OK)
         );
         let workers = (0..3).map(|_| {
-            let (platforms, desk) = (room.platforms.clone(), house.desk.clone());
-            tokio::spawn(async move { while platforms.work_round(&desk).await.unwrap() > 0 {} })
+            let deliverers = room.deliverers();
+            tokio::spawn(async move { while deliverers.round(&[JobKind::Arrival]).await.unwrap() > 0 {} })
         });
         let workers: Vec<_> = workers.collect();
         // In the middle of it: some are worked on, some not yet.
@@ -117,11 +120,7 @@ async fn deleting_a_connector_against_first_messages(house: &House) {
             0,
             "round {n}"
         );
-        assert_eq!(
-            house.count(&of("chat_events where state = 'queued'")).await
-                + house.count(&of("chat_sends where state = 'queued'")).await,
-            0
-        );
+        assert_eq!(house.count(&of("deliveries where state = 'queued'")).await, 0);
     }
 }
 
@@ -136,7 +135,8 @@ async fn what_waits_behind_a_message_is_not_due(house: &House) {
     let due = async || {
         house
             .count(&format!(
-                "select count(*) from chat_sends where state = 'queued' and next_try_at <= {}",
+                "select count(*) from deliveries where kind = 'message' and state = 'queued' \
+                 and due_at <= {}",
                 clock::now().0
             ))
             .await
@@ -159,10 +159,9 @@ async fn what_waits_behind_a_message_is_not_due(house: &House) {
         .await
         .unwrap()
         .into_iter()
-        .find(|(_, fate)| fate.is_deferred())
-        .unwrap()
-        .1;
-    chat::contacts::send_again(&house.desk, &room.ivo, &room.member, &head.id)
+        .find(Fate::is_deferred)
+        .unwrap();
+    people::undelivered::try_again(&house.desk, &room.ivo, &room.member, &head.id)
         .await
         .unwrap();
     assert_eq!(due().await, 5);
@@ -285,59 +284,62 @@ async fn a_claim_reads_no_backlog() {
     let room = Room::new(&house, Platform::Telegram).await;
     room.hears(1, 42, "Hello").await;
     let fill = async |name: &str| {
-        for sql in [
-            "insert into chat_events (id, org_id, connector_id, event, message, arrived, lane, number, \
-             state, next_try_at, created_at) select gen_random_uuid(), org_id, connector_id, $1 || n, \
-             $1 || n, '', 'lane' || n % 5000, n, 'queued', n, n \
-             from chat_events, generate_series(1, 20000) n where lane = '42'",
-            "insert into chat_sends (id, org_id, connector_id, what, lane, number, send, state, next_try_at, \
-             created_at) select id, org_id, connector_id, 'agent', $1 || lane, number, '', state, \
-             next_try_at, created_at from chat_events where event like $1 || '%'",
-            "insert into outbox (id, recipient, language, letter, state, next_try_at, created_at) \
-             select gen_random_uuid(), recipient, language, letter, 'queued', n, n \
-             from outbox, generate_series(1, 20000) n where request_id is not null and $1 <> ''",
+        for (kind, columns) in [
+            ("arrival", "'arrivals:' || connector_id, null"),
+            ("message", "'agent:' || connector_id, 'agent'"),
         ] {
-            house.execute(&sql.replace("$1", &format!("'{name}'"))).await;
+            house
+                .execute(&format!(
+                    "insert into deliveries (id, kind, org_id, connector_id, channel, what, event, message, \
+                     job, lane, number, state, due_at, created_at, waits_since) \
+                     select gen_random_uuid(), '{kind}', org_id, connector_id, {columns}, '{name}' || n, \
+                     '{name}' || n, '', '{kind}{name}' || n % 5000, n, 'queued', n, n, n \
+                     from deliveries, generate_series(1, 20000) n where kind = 'arrival' and lane like '%:42'"
+                ))
+                .await;
         }
+        house
+            .execute(&format!(
+                "insert into deliveries (id, kind, channel, recipient, language, job, lane, number, state, \
+                 due_at, created_at, waits_since) select gen_random_uuid(), kind, channel, recipient, \
+                 language, job, '{name}' || n, 1, 'queued', n, n, n \
+                 from deliveries, generate_series(1, 20000) n where kind = 'letter' \
+                 and request_id is not null"
+            ))
+            .await;
     };
     fill("before").await;
-    for sql in [
-        "update chat_events set state = 'sent'",
-        "update chat_sends set state = 'sent'",
-        "update outbox set state = 'sent'",
-        "vacuum analyze",
-    ] {
+    for sql in ["update deliveries set state = 'sent'", "vacuum analyze"] {
         house.execute(sql).await;
     }
     fill("now").await;
-    let read = async |tx: &mut Tx, table: &str| {
-        let sql = format!(
-            "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables \
-             where relname = '{table}'"
-        );
-        rows::count(tx, &sql).await
+    let read = async |tx: &mut Tx| {
+        let sql = "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables \
+            where relname = 'deliveries'";
+        rows::count(tx, sql).await
     };
-    for table in ["chat_events", "chat_sends", "outbox"] {
+    let room = |kinds: &[JobKind]| queue::Room {
+        kinds: kinds.to_vec(),
+        limit: 16,
+        channels: vec![],
+        organisations: vec![],
+    };
+    for kinds in [
+        &JobKind::ALL[..],
+        &[JobKind::Arrival],
+        &[JobKind::Message],
+        &[JobKind::Letter],
+    ] {
         let mut tx = house.desk.db.begin().await.unwrap();
-        let before = read(&mut tx, table).await;
-        let claimed = match table {
-            "chat_events" => store::chat::arrivals::claim(&mut tx, clock::now(), 16, &[])
-                .await
-                .unwrap()
-                .len(),
-            "chat_sends" => store::chat::sends::claim_sends(&mut tx, Way::Agents, clock::now(), 16, &[])
-                .await
-                .unwrap()
-                .len(),
-            _ => store::outbox::claim(&mut tx, clock::now(), 16)
-                .await
-                .unwrap()
-                .len(),
-        };
-        let rows = read(&mut tx, table).await - before;
+        let before = read(&mut tx).await;
+        let claimed = queue::claim(&mut tx, clock::now(), &room(kinds))
+            .await
+            .unwrap()
+            .len();
+        let rows = read(&mut tx).await - before;
         assert!(
-            claimed == 16 && (16..200).contains(&rows),
-            "{table}: {claimed} claimed, {rows} rows read"
+            claimed == 16 && (16..400).contains(&rows),
+            "{kinds:?}: {claimed} claimed, {rows} rows read"
         );
     }
     house.close().await;

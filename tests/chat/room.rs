@@ -4,17 +4,24 @@ use crate::harness::{Answer, House, send_to};
 use anteroom::chat::sent::Bases;
 use anteroom::delivery::chat::workers::Platforms;
 use anteroom::delivery::hooks::provisioning::{Hooks, PATIENCE};
+use anteroom::delivery::queue::Deliverers;
 use anteroom::desk::chat::connectors::ConnectorDraft;
+use anteroom::desk::queue::list::RequestDetails;
+use anteroom::desk::requests;
 use anteroom::desk::requests::decision_draft::DecisionDraft;
 use anteroom::desk::{Actor, chat, queue};
 use anteroom::domain::connector::Platform;
 use anteroom::domain::contact::Contact;
+use anteroom::domain::delivery::JobKind;
 use anteroom::domain::ids::{ConnectorId, RequestId};
 use anteroom::domain::member::Membership;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Time, request};
 use anteroom::store::chat::connectors::Kept;
 use anteroom::store::chat::contacts::ContactQuery;
+use anteroom::store::deliveries::fates::Fate;
+use anteroom::store::deliveries::fates::Says;
+use anteroom::store::deliveries::queue::Claimed;
 use anteroom::{clock, store};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -148,6 +155,14 @@ pub fn form(peer: &Peer) -> HashMap<String, String> {
     .collect()
 }
 
+/// How the messages about a request fare.
+pub fn messages(details: &RequestDetails) -> Vec<Fate> {
+    let all = details.deliveries.iter();
+    all.filter(|fate| matches!(fate.says, Says::Message(_)))
+        .cloned()
+        .collect()
+}
+
 impl<'a> Room<'a> {
     pub async fn new(house: &'a House, platform: Platform) -> Self {
         house.expects_owed_letters();
@@ -276,10 +291,23 @@ impl<'a> Room<'a> {
 
     /// Works until nothing is left to do at once.
     pub async fn work(&self) {
-        while self.platforms.work_round(&self.house.desk).await.unwrap()
-            + self.platforms.send_round(&self.house.desk).await.unwrap()
-            > 0
-        {}
+        self.until_done(&[JobKind::Arrival, JobKind::Message]).await;
+    }
+
+    /// Works on these kinds until nothing is left to do at once.
+    pub async fn until_done(&self, kinds: &[JobKind]) {
+        let deliverers = self.deliverers();
+        requests::posts::close_posts(&self.house.desk, anteroom::clock::now())
+            .await
+            .unwrap();
+        while deliverers.round(kinds).await.unwrap() > 0 {}
+    }
+
+    /// What delivers at this room's platforms.
+    pub fn deliverers(&self) -> Deliverers {
+        let mut deliverers = self.house.deliverers();
+        deliverers.platforms = self.platforms.clone();
+        deliverers
     }
 
     pub async fn requests(&self) -> Vec<request::Request> {
@@ -329,12 +357,8 @@ impl<'a> Room<'a> {
 
     /// What came, worked on as if it were another time.
     pub async fn work_at(&self, now: Time) {
-        let mut tx = self.house.desk.db.begin().await.unwrap();
-        let claimed = store::chat::arrivals::claim(&mut tx, now, 100, &[])
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-        for one in claimed {
+        for job in self.house.claim(JobKind::Arrival, now, 100).await {
+            let Claimed::Arrival(one) = job else { continue };
             chat::intake::work_on_arrival(&self.house.desk, &one, None, now)
                 .await
                 .unwrap();

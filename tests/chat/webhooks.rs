@@ -82,7 +82,7 @@ async fn a_message_comes_thrice_in_six_minutes(house: &House) {
     );
     assert_eq!(
         house
-            .count("select count(*) from chat_sends where what = 'onboarding'")
+            .count("select count(*) from deliveries where kind = 'message' and what = 'onboarding'")
             .await,
         1
     );
@@ -109,7 +109,10 @@ async fn words_of_a_platform_are_kept_harmless(house: &House) {
     room.work().await;
     assert_eq!(
         house
-            .count("select count(*) from chat_sends where state = 'sent' and message = 'wamid.a'")
+            .count(
+                "select count(*) from deliveries where kind = 'message' and state = 'sent' \
+                    and message = 'wamid.a'"
+            )
             .await,
         1
     );
@@ -130,7 +133,7 @@ async fn words_of_a_platform_are_kept_harmless(house: &House) {
     );
     assert_eq!(
         house
-            .count("select count(*) from chat_events where state <> 'sent'")
+            .count("select count(*) from deliveries where kind = 'arrival' and state <> 'sent'")
             .await,
         0
     );
@@ -228,7 +231,8 @@ async fn no_text_of_others_writes_the_log() {
         room.work().await;
         assert_eq!(room.ids().await.len(), 1);
         let refused = format!(
-            "select count(*) from chat_sends where connector_id = '{}' and problem like '%forged%'",
+            "select count(*) from deliveries where kind = 'message' and connector_id = '{}' \
+             and reason like '%forged%'",
             room.connector
         );
         assert_eq!(house.count(&refused).await, 1, "the platform's words are kept");

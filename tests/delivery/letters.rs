@@ -1,16 +1,15 @@
-//! The outbox: every letter leaves once, is tried again when it must be, and is never lost.
+//! Letters: every one leaves once, is tried again when it must be, and is never lost.
 use crate::harness::House;
-use anteroom::config::MailIdentity;
 use anteroom::delivery::mail::letter;
-use anteroom::delivery::mail::transport::{MailTrouble, Transport};
-use anteroom::delivery::mail::worker::{self, TRIES, delay};
-use anteroom::desk::{account, letters};
-use anteroom::domain::account::{Email, Language};
+use anteroom::delivery::tries::{self, MOST, delay};
+use anteroom::desk::{account, deliveries, letters};
+use anteroom::domain::account::Language;
+use anteroom::domain::delivery::{DeliveryOutcome, JobKind, LEASE};
 use anteroom::domain::notice::Letter;
 use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Time};
 use anteroom::store;
-use anteroom::store::outbox::{DeliveryOutcome, LEASE};
+use anteroom::store::deliveries::queue::{Claimed, Room};
 use futures::future::join_all;
 use std::collections::HashSet;
 
@@ -35,20 +34,24 @@ both!(a_letter_is_claimed_once);
 /// Many workers, one claim each: no letter is in two claims.
 async fn a_letter_is_claimed_once(house: &House) {
     owing(house, 60).await;
+    let now = house.now;
     let claims = (0..12).map(|_| {
-        let (desk, now) = (house.desk.clone(), house.now);
+        let desk = house.desk.clone();
         tokio::spawn(async move {
-            let mut tx = desk.db.begin().await.unwrap();
-            let claimed = store::outbox::claim(&mut tx, now, 8).await.unwrap();
-            tx.commit().await.unwrap();
-            claimed
+            let room = Room {
+                kinds: vec![JobKind::Letter],
+                limit: 8,
+                channels: vec![],
+                organisations: vec![],
+            };
+            deliveries::claim(&desk, &room, now).await.unwrap().0
         })
     });
     let all: Vec<_> = join_all(claims)
         .await
         .into_iter()
         .flat_map(|c| c.unwrap())
-        .map(|c| c.id)
+        .map(|job| job.hold().id.clone())
         .collect();
     assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
     assert!(all.len() <= 60 && all.len() >= 8, "{}", all.len());
@@ -61,10 +64,11 @@ both!(a_lease_ends);
 async fn a_lease_ends(house: &House) {
     owing(house, 1).await;
     let claim = async |now| {
-        let mut tx = house.desk.db.begin().await.unwrap();
-        let claimed = store::outbox::claim(&mut tx, now, 8).await.unwrap();
-        tx.commit().await.unwrap();
+        let claimed = house.claim(JobKind::Letter, now, 8).await;
         claimed
+            .into_iter()
+            .map(|job| job.hold().clone())
+            .collect::<Vec<_>>()
     };
     let dead = claim(house.now).await;
     assert_eq!(dead.len(), 1);
@@ -73,10 +77,10 @@ async fn a_lease_ends(house: &House) {
     assert_eq!((heir.len(), heir[0].attempts), (1, 1));
     let mut tx = house.desk.db.begin().await.unwrap();
     assert_eq!(
-        store::outbox::finish(&mut tx, &dead[0], &DeliveryOutcome::Sent, house.now).await,
+        store::deliveries::outcomes::finish(&mut tx, &dead[0], &DeliveryOutcome::Sent, house.now).await,
         Err(Error::Stale)
     );
-    store::outbox::finish(
+    store::deliveries::outcomes::finish(
         &mut tx,
         &heir[0],
         &DeliveryOutcome::Deferred("busy".into(), house.now + Span::hours(1)),
@@ -88,7 +92,7 @@ async fn a_lease_ends(house: &House) {
     assert!(claim(house.now + Span::minutes(59)).await.is_empty());
     let late = claim(house.now + Span::hours(1)).await;
     let mut tx = house.desk.db.begin().await.unwrap();
-    store::outbox::finish(
+    store::deliveries::outcomes::finish(
         &mut tx,
         &late[0],
         &DeliveryOutcome::Failed("no such mailbox".into()),
@@ -97,7 +101,7 @@ async fn a_lease_ends(house: &House) {
     .await
     .unwrap();
     tx.commit().await.unwrap();
-    assert!(claim(worker::surely_due(house.now)).await.is_empty());
+    assert!(claim(tries::surely_due(house.now)).await.is_empty());
 }
 
 both!(a_second_try_sends_the_same_link);
@@ -111,17 +115,12 @@ async fn a_second_try_sends_the_same_link(house: &House) {
     let mut links = HashSet::new();
     for n in 0..2 {
         let now = house.now + Span(LEASE.0 * n);
-        let mut tx = house.desk.db.begin().await.unwrap();
-        let mut claimed = store::outbox::claim(&mut tx, now, 1)
-            .await
-            .unwrap()
-            .pop()
-            .unwrap();
-        tx.commit().await.unwrap();
-        assert!(
-            letters::prepare_letter(&house.desk, &mut claimed, now)
-                .await
-                .unwrap()
+        let Some(Claimed::Letter(mut claimed)) = house.claim(JobKind::Letter, now, 1).await.pop() else {
+            panic!("a letter is owed");
+        };
+        assert_eq!(
+            letters::prepare_letter(&house.desk, &mut claimed, now).await,
+            Ok(None)
         );
         links.insert(
             letters::letter_secret(&house.desk, claimed.sealed.as_deref())
@@ -151,7 +150,7 @@ async fn what_has_served_is_thrown_away(house: &House) {
     account::prune::run(&house.desk, house.now + Span::days(400))
         .await
         .unwrap();
-    for table in ["sessions", "outbox", "tokens", "drafts", "tries"] {
+    for table in ["sessions", "deliveries", "tokens", "drafts", "tries"] {
         assert_eq!(
             house.count(&format!("select count(*) from {table}")).await,
             0,
@@ -165,7 +164,7 @@ async fn what_has_served_is_thrown_away(house: &House) {
 fn waiting_doubles_with_some_chance_up_to_a_limit() {
     let mint = anteroom::clock::mint();
     let mut spread = HashSet::new();
-    for attempts in 0..TRIES {
+    for attempts in 0..MOST {
         for _ in 0..40 {
             let wait = delay(attempts, mint).0;
             let middle = (30_000_i64 << attempts).min(8 * 3_600_000);
@@ -177,7 +176,7 @@ fn waiting_doubles_with_some_chance_up_to_a_limit() {
         }
     }
     assert!(spread.len() > 100, "the waits differ by chance");
-    let all: i64 = (0..TRIES - 1).map(|n| (30_000_i64 << n).min(8 * 3_600_000)).sum();
+    let all: i64 = (0..MOST - 1).map(|n| (30_000_i64 << n).min(8 * 3_600_000)).sum();
     assert!(
         (24 * 3_600_000..72 * 3_600_000).contains(&all),
         "a dead letter after one to three days: {all}"
@@ -299,70 +298,4 @@ fn letters_are_whole() {
         .is_err(),
         "never without its link"
     );
-}
-
-/// A server that does not answer, or says 4xx, is asked again; 5xx is the end. The peers here speak
-/// just enough SMTP.
-#[tokio::test]
-async fn refusals_are_sorted() {
-    let house = House::sqlite().await;
-    let identity = MailIdentity {
-        from: "anteroom@site.test".into(),
-        from_name: "Anteroom".into(),
-        reply_to: None,
-    };
-    for (answer, is_final) in [
-        (Some("550 no such mailbox"), true),
-        (Some("451 try later"), false),
-        (None, false),
-    ] {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let peer = tokio::spawn(speak(listener, answer));
-        let transport = Transport::smtp(&format!("smtp://127.0.0.1:{port}"), &identity).unwrap();
-        let l = letter::render(
-            &Letter::PasswordChanged,
-            Language::En,
-            "https://anteroom.test",
-            None,
-        )
-        .unwrap();
-        let sent = transport
-            .send(
-                &house.desk,
-                &house.mint().id(house.now),
-                &Email::parse("a@b.test").unwrap(),
-                &l,
-                house.now,
-            )
-            .await;
-        assert_eq!(matches!(sent, Err(MailTrouble::Final(_))), is_final, "{answer:?}");
-        assert_eq!(
-            matches!(sent, Err(MailTrouble::Passing(_))),
-            !is_final,
-            "{answer:?}"
-        );
-        peer.abort();
-    }
-    house.close().await;
-}
-
-/// Answers one connection: to RCPT with `answer`, or hangs up at once.
-async fn speak(listener: tokio::net::TcpListener, answer: Option<&'static str>) {
-    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-    let (stream, _) = listener.accept().await.unwrap();
-    let Some(answer) = answer else { return };
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read).lines();
-    write.write_all(b"220 peer\r\n").await.unwrap();
-    while let Ok(Some(line)) = lines.next_line().await {
-        let said = if line.starts_with("RCPT") {
-            answer
-        } else {
-            "250 fine"
-        };
-        if write.write_all(format!("{said}\r\n").as_bytes()).await.is_err() {
-            return;
-        }
-    }
 }

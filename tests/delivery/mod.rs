@@ -1,2 +1,3 @@
 //! What is owed and how it leaves.
 mod letters;
+mod mail_trouble;

@@ -16,7 +16,7 @@ async fn rows(house: &House) -> Vec<i64> {
         "invitations",
         "members",
         "events",
-        "outbox",
+        "deliveries",
         "tokens",
     ] {
         counts.push(house.count(&format!("select count(*) from {table}")).await);

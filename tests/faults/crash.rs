@@ -6,6 +6,7 @@ use anteroom::desk::account::providers::Person;
 use anteroom::desk::organisation::organisations::{Founder, NewOrganisation};
 use anteroom::desk::{Caller, Desk, account, joining, operator, organisation};
 use anteroom::domain::account::Language;
+use anteroom::domain::delivery::JobKind;
 use anteroom::domain::organisation::Slug;
 use anteroom::serve::{files, server};
 use anteroom::{clock, store};
@@ -348,7 +349,7 @@ async fn nothing_acknowledged_is_lost() {
 async fn drained(scene: &Scene) -> Desk {
     let desk = scene.desk().await;
     let patience = Instant::now() + Duration::from_secs(180);
-    while store::outbox::count_queued(&mut desk.db.read().await.unwrap())
+    while store::deliveries::queue::count_queued(&mut desk.db.read().await.unwrap(), &[JobKind::Letter])
         .await
         .unwrap()
         > 0
@@ -368,7 +369,7 @@ async fn check(desk: &Desk, acknowledged: &HashMap<String, &'static str>, sink: 
         &mut conn,
         "select r.id, r.status, r.email, (select count(*) from events e where e.object = r.id \
          and e.what in ('request.approved', 'request.denied')) as events, (select count(*) \
-         from invitations i where i.request_id = r.id) as invitations, (select count(*) from outbox o \
+         from invitations i where i.request_id = r.id) as invitations, (select count(*) from deliveries o \
          where o.request_id = r.id and o.invitation_id is not null and o.state = 'sent') as letters \
          from requests r",
     )

@@ -5,10 +5,15 @@ mod http;
 mod new_member;
 pub mod rows;
 
+use anteroom::chat::sent::Bases;
 use anteroom::clock;
 use anteroom::config::{self, Config};
+use anteroom::delivery::chat::workers::Platforms;
+use anteroom::delivery::hooks::provisioning::Hooks;
+use anteroom::delivery::hooks::provisioning::PATIENCE;
+use anteroom::delivery::mail::letters::Post;
 use anteroom::delivery::mail::transport::Transport;
-use anteroom::delivery::mail::worker::Worker;
+use anteroom::delivery::queue::Deliverers;
 use anteroom::desk::account::accounts::Profile;
 use anteroom::desk::keys::Keys;
 use anteroom::desk::mint::Mint;
@@ -17,11 +22,14 @@ use anteroom::desk::passwords::Passwords;
 use anteroom::desk::{Actor, Caller, Desk, Plan, account, demo, operator, organisation};
 use anteroom::domain::Time;
 use anteroom::domain::account::Language;
+use anteroom::domain::delivery::JobKind;
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::member::Membership;
 use anteroom::domain::organisation::Slug;
 use anteroom::serve::server;
 use anteroom::site::instance::{Shared, Site};
+use anteroom::store::deliveries::queue::Claimed;
+use anteroom::store::deliveries::queue::Room;
 use anteroom::store::demo::DemoMail;
 use anteroom::store::{self, Db};
 use anteroom::web::doors;
@@ -287,16 +295,45 @@ impl House {
             .expect("a member")
     }
 
-    /// Delivers everything owed, as if into the demo's mailbox.
-    pub async fn deliver(&self) -> usize {
-        let worker = Worker {
-            desk: self.desk.clone(),
+    /// What delivers: letters into the demo's mailbox; calls to private addresses too, and messages
+    /// nowhere, unless a test says otherwise.
+    pub fn deliverers(&self) -> Deliverers {
+        let hooks = Hooks::new(true, PATIENCE).expect("hooks");
+        let platforms = Platforms::new(Bases::default(), hooks.clone(), ORIGIN).expect("platforms");
+        let post = Post {
             transport: Arc::new(Transport::Mailbox),
             public_url: ORIGIN.into(),
         };
+        Deliverers::new(self.desk.clone(), Some(post), hooks, platforms)
+    }
+
+    /// What is due of one kind, claimed by somebody who does nothing with it.
+    pub async fn claim(&self, kind: JobKind, now: Time, limit: usize) -> Vec<Claimed> {
+        let room = Room {
+            kinds: vec![kind],
+            limit,
+            channels: vec![],
+            organisations: vec![],
+        };
+        let mut tx = self.desk.db.begin().await.expect("begin");
+        let claimed = store::deliveries::queue::claim(&mut tx, now, &room).await;
+        tx.commit().await.expect("commit");
+        claimed.expect("a claim")
+    }
+
+    /// Makes everything due that waits for another try, whatever trouble its channel is in.
+    pub async fn all_due(&self) {
+        self.execute("delete from channels").await;
+        self.execute("update deliveries set due_at = 0 where state = 'queued'")
+            .await;
+    }
+
+    /// Delivers all letters owed, as if into the demo's mailbox.
+    pub async fn deliver(&self) -> usize {
+        let deliverers = self.deliverers();
         let mut all = 0;
         loop {
-            match worker.round().await.expect("a round") {
+            match deliverers.round(&[JobKind::Letter]).await.expect("a round") {
                 0 => return all,
                 n => all += n,
             }
@@ -335,9 +372,12 @@ impl House {
     pub async fn close(&self) {
         self.closed.store(true, Ordering::Relaxed);
         if !self.letters_owed.load(Ordering::Relaxed) {
-            let owed = store::outbox::count_queued(&mut self.desk.db.read().await.expect("read"))
-                .await
-                .expect("a count");
+            let owed = store::deliveries::queue::count_queued(
+                &mut self.desk.db.read().await.expect("read"),
+                &[JobKind::Letter],
+            )
+            .await
+            .expect("a count");
             assert_eq!(
                 owed, 0,
                 "letters are still owed; deliver them or say expects_owed_letters()"

@@ -66,10 +66,11 @@ async fn the_thin_path(house: &House) {
     );
     let own = joining::requests::own_requests(&house.desk, &mira).await.unwrap();
     assert_eq!((own.len(), own[0].1.status.word()), (1, StatusWord::Approved));
-    let anteroom::desk::queue::list::RequestDetails { history, letters, .. } =
-        queue::list::request_details(&house.desk, &ivo, &member, &id)
-            .await
-            .unwrap();
+    let anteroom::desk::queue::list::RequestDetails {
+        history, deliveries, ..
+    } = queue::list::request_details(&house.desk, &ivo, &member, &id)
+        .await
+        .unwrap();
     assert_eq!(
         history.iter().map(|e| e.what.as_str()).collect::<Vec<_>>(),
         [
@@ -79,11 +80,14 @@ async fn the_thin_path(house: &House) {
             "invitation.accepted"
         ]
     );
-    assert!(letters.iter().all(|l| l.state == "sent"), "{letters:?}");
-    // A link's secret is gone from the outbox once its letter has left.
+    assert!(
+        deliveries.iter().all(|l| l.state.as_str() == "sent"),
+        "{deliveries:?}"
+    );
+    // A link's secret is gone from the queue once its letter has left.
     assert_eq!(
         house
-            .count("select count(*) from outbox where sealed is not null")
+            .count("select count(*) from deliveries where kind = 'letter' and sealed is not null")
             .await,
         0
     );
@@ -139,7 +143,7 @@ async fn sixty_four_deciders(house: &House) {
     assert_eq!(house.count("select count(*) from invitations").await, invited);
     assert_eq!(
         house
-            .count("select count(*) from outbox where invitation_id is not null")
+            .count("select count(*) from deliveries where kind = 'letter' and invitation_id is not null")
             .await,
         invited
     );

@@ -179,8 +179,8 @@ async fn an_organisation_closes(house: &House) {
     assert_eq!(
         house
             .count(
-                "select count(*) from outbox where recipient = 'mira@northlight.test' \
-                 and letter like '%request_closed%'"
+                "select count(*) from deliveries where kind = 'letter' \
+                 and recipient = 'mira@northlight.test' and job like '%request_closed%'"
             )
             .await,
         1

@@ -169,7 +169,9 @@ async fn domains_are_verified_and_lapse(house: &House) {
     );
     assert_eq!(
         house
-            .count("select count(*) from outbox where letter like '%\"domain_missing\"%'")
+            .count(
+                "select count(*) from deliveries where kind = 'letter' and job like '%\"domain_missing\"%'"
+            )
             .await,
         2,
         "told when it went, and when it lapsed"

@@ -177,7 +177,7 @@ async fn a_full_disk() {
     assert!(refused > 0);
     assert_eq!(
         house
-            .count("select count(*) from outbox where state = 'queued'")
+            .count("select count(*) from deliveries where kind = 'letter' and state = 'queued'")
             .await,
         acknowledged
     );

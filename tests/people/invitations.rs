@@ -160,7 +160,10 @@ async fn without_mail_letters_wait(house: &House) {
     house.decide(&ivo, &id, Verdict::Approve).await;
     assert_eq!(
         house
-            .count("select count(*) from outbox where state = 'queued' and invitation_id is not null")
+            .count(
+                "select count(*) from deliveries where kind = 'letter' and state = 'queued' \
+                    and invitation_id is not null"
+            )
             .await,
         1
     );
@@ -180,7 +183,10 @@ async fn without_mail_letters_wait(house: &House) {
         .unwrap();
     assert_eq!(
         house
-            .count("select count(*) from outbox where state = 'dropped' and sealed is null")
+            .count(
+                "select count(*) from deliveries where kind = 'letter' and state = 'dropped' \
+                    and sealed is null"
+            )
             .await,
         1
     );

@@ -1,15 +1,16 @@
 //! The queue: tabs that share out all requests, search, sorting, paging by key, letters tried
 //! again, and the stream of changes.
 use crate::harness::{House, at};
+use anteroom::desk::deliveries;
 use anteroom::desk::{Actor, Caller, account, joining, organisation, people, queue, requests};
+use anteroom::domain::delivery::DeliveryOutcome;
+use anteroom::domain::delivery::JobKind;
 use anteroom::domain::ids::{LetterId, RequestId};
 use anteroom::domain::organisation::REQUEST_LIFE;
 use anteroom::domain::request::Tab;
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Time};
-use anteroom::store;
-use anteroom::store::outbox::DeliveryOutcome;
 use anteroom::store::queue::query::{QueueQuery, Sort};
 use axum::body::Body;
 use futures::StreamExt as _;
@@ -98,7 +99,10 @@ async fn tabs_share_out_all_requests(house: &House) {
     assert_eq!((page.rows.len(), page.counts.others), (6, 0));
     // Each of the four requesters is told.
     let letters = house
-        .count("select count(*) from outbox where letter like '%request_expired%' and state = 'queued'")
+        .count(
+            "select count(*) from deliveries where kind = 'letter' \
+                and job like '%request_expired%' and state = 'queued'",
+        )
         .await;
     assert_eq!(letters, 4);
     house.expects_owed_letters();
@@ -223,15 +227,16 @@ async fn letters_are_tried_again(house: &House) {
     house.deliver().await;
     let (_, id) = asked(house, "Mira", "mira@northlight.test", 0).await;
     let fail = async |outcome: DeliveryOutcome| {
-        let mut tx = house.desk.db.begin().await.unwrap();
-        let claimed = store::outbox::claim(&mut tx, house.now, 9).await.unwrap();
+        let claimed = house.claim(JobKind::Letter, house.now, 9).await;
         for one in &claimed {
-            store::outbox::finish(&mut tx, one, &outcome, house.now)
+            deliveries::finish(&house.desk, one.hold(), &outcome, house.now)
                 .await
                 .unwrap();
         }
-        tx.commit().await.unwrap();
-        claimed.iter().map(|c| c.id.clone()).collect::<Vec<LetterId>>()
+        claimed
+            .iter()
+            .map(|c| c.hold().id.clone())
+            .collect::<Vec<LetterId>>()
     };
     let letters = fail(DeliveryOutcome::Deferred(
         "greylisted".into(),
@@ -239,12 +244,12 @@ async fn letters_are_tried_again(house: &House) {
     ))
     .await;
     assert_eq!((letters.len(), house.deliver().await), (1, 0), "not due yet");
-    people::invitations::try_letter_again(&house.desk, &ivo, &member, &letters[0])
+    people::undelivered::try_again(&house.desk, &ivo, &member, &letters[0])
         .await
         .unwrap();
     assert_eq!(house.deliver().await, 1);
     assert_eq!(
-        people::invitations::try_letter_again(&house.desk, &ivo, &member, &letters[0]).await,
+        people::undelivered::try_again(&house.desk, &ivo, &member, &letters[0]).await,
         Err(Error::NotFound),
         "it was sent"
     );
@@ -253,16 +258,19 @@ async fn letters_are_tried_again(house: &House) {
     let letters = fail(DeliveryOutcome::Failed("no such user".into())).await;
     assert_eq!(
         house
-            .count("select count(*) from outbox where state = 'failed' and sealed is null")
+            .count(
+                "select count(*) from deliveries where kind = 'letter' and state = 'failed' \
+                    and sealed is null"
+            )
             .await,
         1
     );
     let (olga, foreign) = house.founder("southmoor").await;
     assert_eq!(
-        people::invitations::try_letter_again(&house.desk, &olga, &foreign, &letters[0]).await,
+        people::undelivered::try_again(&house.desk, &olga, &foreign, &letters[0]).await,
         Err(Error::NotFound)
     );
-    people::invitations::try_letter_again(&house.desk, &ivo, &member, &letters[0])
+    people::undelivered::try_again(&house.desk, &ivo, &member, &letters[0])
         .await
         .unwrap();
     let token = house.token_mailed("mira@northlight.test", "invitations").await;
@@ -282,7 +290,7 @@ async fn letters_are_tried_again(house: &House) {
     // The letter that failed is replaced: trying it again does nothing to the link that was
     // delivered.
     assert_eq!(
-        people::invitations::try_letter_again(&house.desk, &ivo, &member, &letters[0]).await,
+        people::undelivered::try_again(&house.desk, &ivo, &member, &letters[0]).await,
         Err(Error::NotFound)
     );
     assert!(

@@ -23,7 +23,8 @@ fn typed() -> TypedRules {
 async fn owed(house: &House, actor: &Actor, kind: &str) -> i64 {
     house
         .count(&format!(
-            "select count(*) from outbox where account_id = '{}' and letter like '%\"{kind}\"%'",
+            "select count(*) from deliveries where kind = 'letter' and account_id = '{}' \
+             and job like '%\"{kind}\"%'",
             actor.id()
         ))
         .await
@@ -125,8 +126,8 @@ async fn new_requests_are_told_as_the_organisation_wants(house: &House) {
     );
     let letter = house
         .count(
-            "select count(*) from outbox where letter like '%Cleo (%): Billing console%' \
-             and letter like '%\"count\":1%'",
+            "select count(*) from deliveries where kind = 'letter' \
+             and job like '%Cleo (%): Billing console%' and job like '%\"count\":1%'",
         )
         .await;
     assert_eq!(letter, 1);

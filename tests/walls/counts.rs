@@ -95,7 +95,7 @@ async fn row_30_known_and_unknown_addresses_are_alike() {
         house.deliver().await;
         assert_eq!(
             house
-                .count("select count(*) from outbox where state = 'dropped'")
+                .count("select count(*) from deliveries where kind = 'letter' and state = 'dropped'")
                 .await,
             1,
             "the letter to nobody"

@@ -162,7 +162,7 @@ async fn posts_learn_where_they_stand(house: &House) {
     let mut conn = db.read().await.unwrap();
     let rows = rows::fetch(
         &mut conn,
-        "select coalesce(channel, '') from chat_sends order by id",
+        "select coalesce(place, '') from deliveries order by id",
     )
     .await;
     assert_eq!(
@@ -218,7 +218,7 @@ async fn what_waits_keeps_its_order(house: &House) {
     let mut conn = db.read().await.unwrap();
     let rows = rows::fetch(
         &mut conn,
-        "select id, number from chat_events order by lane, number",
+        "select id, number from deliveries order by lane, number",
     )
     .await;
     let placed: Vec<(String, i64)> = rows.iter().map(|r| (r.get(0), r.get(1))).collect();
@@ -226,6 +226,70 @@ async fn what_waits_keeps_its_order(house: &House) {
         placed,
         [("d", 1), ("b", 2), ("c", 3), ("e", 8), ("a", 1)].map(|(id, n)| (id.to_owned(), n))
     );
+    drop(conn);
+    db.close().await;
+}
+
+both!(what_waits_goes_on_in_one_queue);
+/// Letters, calls, messages and arrivals of before are deliveries now, with their states, tries and
+/// places; calls about one person and one resource stand in one lane.
+async fn what_waits_goes_on_in_one_queue(house: &House) {
+    let db = with_a_connector(house, 11).await;
+    let call = |id: &str, who: &str, at: i64| {
+        format!(
+            "insert into hook_calls (id, org_id, resource_id, request_id, call, state, next_try_at, \
+             created_at, attempts, problem) \
+             values ('{id}', '{ORG}', 'r', '0192d3a0-0000-7000-8000-000000000003', \
+             '{{\"account\":\"{who}\"}}', 'queued', 7, {at}, 2, 'undelivered-answered 503')"
+        )
+    };
+    for sql in [
+        SAMPLE[0].to_owned(),
+        SAMPLE[3].to_owned(),
+        format!("insert into flows (id, org_id, name, number) values ('f', '{ORG}', 'Flow', 1)"),
+        format!(
+            "insert into resources (id, org_id, name, sorts_as, description, icon, link, reason_required, \
+             audience) values ('r', '{ORG}', 'Console', '', '', '', '', 0, 'everyone')"
+        ),
+        "insert into outbox (id, recipient, language, letter, sealed, state, next_try_at, lease_until, \
+         attempts, created_at) values ('l', 'a@b.test', 'en', '{}', 's', 'queued', 6, 9, 3, 5)"
+            .to_owned(),
+        call("late", "x", 6),
+        call("early", "x", 5),
+        call("other", "y", 5),
+        format!(
+            "insert into chat_sends (id, org_id, connector_id, what, lane, number, send, state, next_try_at, \
+             created_at, message) values ('a', '{ORG}', 'n', 'agent', 'agent:1', 4, '{{}}', 'failed', 5, 5, \
+             'm')"
+        ),
+        format!(
+            "insert into chat_events (id, org_id, connector_id, event, message, lane, number, arrived, \
+             state, next_try_at, created_at) \
+             values ('e', '{ORG}', 'n', 'e1', 'm1', '42', 1, 'it', 'sent', 5, 5)"
+        ),
+    ] {
+        rows::execute(&mut db.read().await.unwrap(), &sql).await;
+    }
+    migrations::run(&db).await.unwrap();
+    let mut conn = db.read().await.unwrap();
+    let sql = "select id || ' ' || kind || ' ' || channel || ' ' || lane || ' ' || number || ' ' || state \
+        || ' ' || attempts || ' ' || due_at || ' ' || lease_until from deliveries order by kind, id";
+    let carried = rows::fetch(&mut conn, sql).await;
+    assert_eq!(
+        carried.iter().map(|r| r.get::<String, _>(0)).collect::<Vec<_>>(),
+        [
+            "e arrival arrivals:n arrival:n:42 1 sent 0 5 0",
+            "early hook_call hook:r hook:r:x 1 queued 2 7 0",
+            "late hook_call hook:r hook:r:x 2 queued 2 7 0",
+            "other hook_call hook:r hook:r:y 1 queued 2 7 0",
+            "l letter mail letter:l 1 queued 3 6 9",
+            "a message agent:n agent:1 4 failed 0 5 0",
+        ]
+    );
+    let kept = "select count(*) from deliveries where (id = 'l' and sealed = 's' and recipient = 'a@b.test') \
+        or (id = 'early' and account_id = 'x' and reason = 'undelivered-answered 503') \
+        or (id = 'a' and message = 'm' and what = 'agent') or (id = 'e' and event = 'e1' and message = 'm1')";
+    assert_eq!(rows::count(&mut conn, kept).await, 4);
     drop(conn);
     db.close().await;
 }

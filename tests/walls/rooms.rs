@@ -43,7 +43,7 @@ const SUBJECTS: [&[&str]; 12] = [
         "migrations",
     ],
     &["history"],
-    &["letters", "outbox"],
+    &["letters", "deliveries"],
     &["requests"],
     &["account"],
     &["access"],
@@ -131,26 +131,31 @@ fn sql_stays_in_the_store() {
 }
 
 /// Files of the store whose statements go over organisations, each with its reason.
-const OVER_ALL: [(&str, &str); 7] = [
+const OVER_ALL: [(&str, &str); 9] = [
     (
         "account/erasure.rs",
         "an erased person is forgotten wherever they were",
     ),
     (
-        "access/provisioning.rs",
-        "a worker finishes the call that it claimed, by its id and its lease",
+        "deliveries/outcomes.rs",
+        "who delivers finishes what they claimed, by its id and its lease",
+    ),
+    ("deliveries/queue.rs", "what is due is claimed whosever it is"),
+    (
+        "deliveries/lanes.rs",
+        "what waits in a lane is found by the lane, which names whose it is",
     ),
     (
-        "chat/arrivals.rs",
-        "a worker finishes what it claimed, by its id and its lease",
+        "deliveries/letters.rs",
+        "who delivers seals the letter that they claimed; an account's own letters",
     ),
     (
-        "chat/sends.rs",
-        "a worker finishes what it claimed, by its id and its lease",
+        "deliveries/channels.rs",
+        "the mail server is everybody's, and whoever runs the instance sees all",
     ),
     (
-        "outbox.rs",
-        "a worker finishes the letter that it claimed; an account's own letters",
+        "deliveries/fates.rs",
+        "whoever runs the instance sees all numbers",
     ),
     ("prune.rs", "what is over is forgotten after its time"),
     (

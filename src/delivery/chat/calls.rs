@@ -13,7 +13,7 @@ use crate::domain::contact::Contact;
 use crate::domain::time::Span;
 use crate::domain::{Result, delivery_failure};
 use crate::store::chat::connectors::Kept;
-use crate::store::chat::sends::Due;
+use crate::store::deliveries::messages::Due;
 use std::time::{Duration, Instant};
 
 /// The largest answer that is read.
@@ -110,10 +110,17 @@ impl Platforms {
         }
         let called = self
             .hooks
-            .call(&kept.connector.agent, &secrets, due.id.as_str(), &due.send, now)
+            .call(
+                &kept.connector.agent,
+                &secrets,
+                due.hold.id.as_str(),
+                &due.send,
+                now,
+            )
             .await;
         Ok(match called {
             Ok(()) => SendResult::Sent(String::new()),
+            Err(HookTrouble::Channel(why)) => SendResult::Channel(why),
             // Whatever it answers: its messages wait in their order until it takes them, as long as
             // anything is tried.
             Err(HookTrouble::Passing(why) | HookTrouble::Final(why)) => SendResult::Later(why, None),
@@ -168,7 +175,7 @@ impl Platforms {
         };
         let fate = match self.ask(&wanted).await {
             Ok(a) => chat::judge(platform, a.status, a.retry_after, &a.body),
-            Err(why) => SendResult::Later(why, None),
+            Err(why) => unheard(why),
         };
         if fate == SendResult::TokenRefused {
             self.tokens.lock().await.remove(&kept.connector.id);
@@ -192,7 +199,7 @@ impl Platforms {
         let answer = self
             .ask(&chat::check(Platform::Teams, known, &self.bases))
             .await
-            .map_err(|why| SendResult::Later(why, None))?;
+            .map_err(unheard)?;
         match (answer.status, chat::teams::token_of(&answer.body)) {
             (200, Some((token, seconds))) => {
                 let until = now + Span::seconds(seconds) - Span::minutes(5);
@@ -271,6 +278,16 @@ impl Platforms {
     }
 }
 
+/// A platform that cannot be reached is so for all; an answer that does not come may be this
+/// message's fault.
+fn unheard(why: String) -> SendResult {
+    if why == delivery_failure::NOT_REACHABLE {
+        SendResult::Channel(why)
+    } else {
+        SendResult::Later(why, None)
+    }
+}
+
 /// What a platform says, as it may be kept and shown: without the secrets that it may repeat, and
 /// with nothing hostile in it.
 fn harmless(fate: SendResult, known: &ConnectorSecrets) -> SendResult {
@@ -284,6 +301,7 @@ fn harmless(fate: SendResult, known: &ConnectorSecrets) -> SendResult {
     match fate {
         SendResult::Sent(message) => SendResult::Sent(chat::message_id(&message)),
         SendResult::Later(why, after) => SendResult::Later(tame(why), after),
+        SendResult::Channel(why) => SendResult::Channel(tame(why)),
         SendResult::Never(why) => SendResult::Never(tame(why)),
         SendResult::Unreachable(why) => SendResult::Unreachable(tame(why)),
         other => other,

@@ -1,6 +1,5 @@
-//! How much is done for one connector at once, and how often one chat is written to, so that nobody
-//! takes what all share, and platforms have no cause to refuse. Each server counts for itself:
-//! another one is told by the platform.
+//! How often one chat is written to, so that platforms have no cause to refuse. Each server counts
+//! for itself: another one is told by the platform.
 use crate::domain::Time;
 use crate::domain::ids::ConnectorId;
 use crate::domain::time::Span;
@@ -18,47 +17,6 @@ const CHATS: usize = 10_000;
 
 fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What one worker does just now for each connector.
-#[derive(Clone, Default)]
-pub struct Busy(Arc<Mutex<HashMap<ConnectorId, usize>>>);
-
-impl Busy {
-    /// The connectors for which `most` things or more are under way.
-    pub fn with(&self, most: usize) -> Vec<ConnectorId> {
-        held(&self.0)
-            .iter()
-            .filter(|(_, n)| **n >= most)
-            .map(|(id, _)| id.clone())
-            .collect()
-    }
-
-    /// One thing more, until the answer is dropped.
-    pub fn begin(&self, connector: &ConnectorId) -> UnderWay {
-        *held(&self.0).entry(connector.clone()).or_default() += 1;
-        UnderWay {
-            busy: self.clone(),
-            connector: connector.clone(),
-        }
-    }
-}
-
-pub struct UnderWay {
-    busy: Busy,
-    connector: ConnectorId,
-}
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        let mut all = held(&self.busy.0);
-        if let Some(n) = all.get_mut(&self.connector) {
-            *n -= 1;
-            if *n == 0 {
-                all.remove(&self.connector);
-            }
-        }
-    }
 }
 
 /// One bucket of tokens for each chat of a connector. Each is kept as the instant at which it will
@@ -145,17 +103,5 @@ mod tests {
         );
         let refused = (0..40).find_map(|_| paces.take(&connector(3), "C", now).err());
         assert_eq!(refused, Some(Span::seconds(21)));
-    }
-
-    #[test]
-    fn what_is_under_way_is_counted_for_each_connector() {
-        let busy = Busy::default();
-        let two = [busy.begin(&connector(1)), busy.begin(&connector(1))];
-        let other = busy.begin(&connector(2));
-        assert_eq!((busy.with(2), busy.with(3)), (vec![connector(1)], vec![]));
-        drop(two);
-        assert_eq!(busy.with(1), [connector(2)]);
-        drop(other);
-        assert!(busy.with(0).is_empty() && held(&busy.0).is_empty());
     }
 }

@@ -6,7 +6,7 @@ use crate::desk::requests::posts::{Posted, Say, Told};
 use crate::domain::connector::{Connector, Platform};
 use crate::domain::request::{RequestKind, Status, StatusWord};
 use crate::domain::verdict::Verdict;
-use crate::store::chat::sends::Stands;
+use crate::store::deliveries::hold::Stands;
 use crate::words::Words;
 
 /// What a post or an edit becomes.

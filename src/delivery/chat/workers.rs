@@ -1,41 +1,27 @@
 //! Chat at work: what came is worked on, and what is owed is sent to platforms and to
 //! organisations' agents.
 use crate::chat::sent::{Bases, Send, SendResult};
-use crate::delivery::chat::pace::{Busy, Paces};
+use crate::clock;
+use crate::delivery::chat::pace::Paces;
 use crate::delivery::chat::texts;
 use crate::delivery::hooks::provisioning::{self, Hooks};
-use crate::delivery::mail::worker;
+use crate::delivery::tries;
 use crate::desk::faults::broken;
 use crate::desk::requests::posts::Say;
 use crate::desk::{self, Desk, requests};
+use crate::domain::delivery::DeliveryOutcome;
 use crate::domain::ids::ConnectorId;
 use crate::domain::time::Span;
 use crate::domain::{Result, Time, delivery_failure};
-use crate::store::chat::arrivals::ClaimedArrival;
 use crate::store::chat::connectors::Kept;
-use crate::store::chat::sends::{Due, MessageKind, Way};
-use crate::store::outbox::DeliveryOutcome;
-use crate::{clock, store};
+use crate::store::deliveries::arrivals::ClaimedArrival;
+use crate::store::deliveries::messages::{Due, MessageKind};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{Mutex, Notify, RwLock};
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
-use tracing::Instrument as _;
+use tokio::sync::{Mutex, RwLock};
 
 const PATIENCE: Duration = Duration::from_secs(15);
-const ROUND: Duration = Duration::from_secs(5);
-/// What is worked on, and sent on each way, at the same time; and of that how much for one
-/// connector is begun at once: however long its platform or its agent takes to answer, there is
-/// room for the others.
-const EVENTS: usize = 64;
-const EVENTS_EACH: usize = 16;
-const SENDS: usize = 256;
-const SENDS_EACH: usize = 8;
-/// After so many tries something is given up: with the worker's delays, after about a day and a
-/// half.
-const TRIES: i64 = 14;
 /// How often a platform is asked for a name that it cannot tell just now, and how long after the
 /// first time; each time twice as long.
 const NAME_TRIES: i64 = 3;
@@ -101,133 +87,17 @@ impl Platforms {
         Time(i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX))
     }
 
-    /// Works on what came until told to stop.
-    pub async fn work(self, desk: Desk, stop: CancellationToken) {
-        let (mut under_way, busy) = (JoinSet::new(), Busy::default());
-        while !stop.is_cancelled() {
-            let begun = self.begin_work(&desk, &mut under_way, &busy).await;
-            rest(begun, &mut under_way, EVENTS, &desk.db.chat_bell, &stop).await;
-        }
-        under_way.join_all().await;
-    }
-
-    /// Sends one way until told to stop: a slow agent keeps no platform waiting.
-    pub async fn send(self, desk: Desk, way: Way, stop: CancellationToken) {
-        let bell = match way {
-            Way::Agents => &desk.db.agent_bell,
-            Way::People => &desk.db.people_bell,
-            Way::Channels => &desk.db.channel_bell,
-        };
-        let (mut under_way, busy) = (JoinSet::new(), Busy::default());
-        while !stop.is_cancelled() {
-            if way == Way::Channels
-                && let Err(e) = requests::posts::close_posts(&desk, clock::now()).await
-            {
-                tracing::warn!(cause = %e, "posts of decided requests could not be edited");
-            }
-            let begun = self.begin_sending(&desk, way, &mut under_way, &busy).await;
-            rest(begun, &mut under_way, SENDS, bell, &stop).await;
-        }
-        under_way.join_all().await;
-    }
-
-    /// Works on what waits now, one batch, to its end; how much it was.
-    pub async fn work_round(&self, desk: &Desk) -> Result<usize> {
-        let mut under_way = JoinSet::new();
-        let begun = self.begin_work(desk, &mut under_way, &Busy::default()).await?;
-        under_way.join_all().await;
-        Ok(begun)
-    }
-
-    /// Sends what is due now, one batch each way, to its end; how much it was.
-    pub async fn send_round(&self, desk: &Desk) -> Result<usize> {
-        let mut under_way = JoinSet::new();
-        let mut begun = 0;
-        for way in Way::ALL {
-            begun += self
-                .begin_sending(desk, way, &mut under_way, &Busy::default())
-                .await?;
-        }
-        under_way.join_all().await;
-        Ok(begun)
-    }
-
-    /// Begins to work on what waits now, as far as there is room; how much it is.
-    async fn begin_work(&self, desk: &Desk, under_way: &mut JoinSet<()>, busy: &Busy) -> Result<usize> {
-        let room = EVENTS.saturating_sub(under_way.len()).min(EVENTS_EACH);
-        let mut tx = desk.db.begin().await?;
-        let claimed =
-            store::chat::arrivals::claim(&mut tx, clock::now(), room as i64, &busy.with(EVENTS_EACH)).await?;
-        if claimed.is_empty() {
-            return Ok(0);
-        }
-        tx.commit().await?;
-        let begun = claimed.len();
-        for one in claimed {
-            let (platforms, desk, at_work) = (self.clone(), desk.clone(), busy.begin(&one.connector));
-            let span = tracing::info_span!("arrival", id = %one.id, organisation = %one.organisation,
-                connector = %one.connector, attempt = one.attempts);
-            let worked = async move {
-                let _at_work = at_work;
-                let Err(e) = platforms.work_on(&desk, &one).await else {
-                    return;
-                };
-                let now = clock::now();
-                let next = (one.attempts + 1 < TRIES).then(|| now + worker::delay(one.attempts, desk.mint));
-                tracing::warn!(cause = %e, "what came by chat could not be worked on");
-                if let Err(e) = desk::chat::arrivals::put_off_arrival(&desk, &one, &e.key(), next, now).await
-                {
-                    tracing::warn!(cause = %e, "nor put off; it will be tried again");
-                }
-            };
-            under_way.spawn(worked.instrument(span));
-        }
-        Ok(begun)
-    }
-
-    /// Begins to send what is due now, as far as there is room; how much it is.
-    async fn begin_sending(
-        &self,
-        desk: &Desk,
-        way: Way,
-        under_way: &mut JoinSet<()>,
-        busy: &Busy,
-    ) -> Result<usize> {
-        let room = SENDS.saturating_sub(under_way.len()).min(SENDS_EACH);
-        let mut tx = desk.db.begin().await?;
-        let due =
-            store::chat::sends::claim_sends(&mut tx, way, clock::now(), room as i64, &busy.with(SENDS_EACH))
-                .await?;
-        if due.is_empty() {
-            return Ok(0);
-        }
-        tx.commit().await?;
-        let begun = due.len();
-        for one in due {
-            let (platforms, desk, at_work) = (self.clone(), desk.clone(), busy.begin(&one.connector));
-            let span = tracing::info_span!("message", id = %one.id, organisation = %one.organisation,
-                connector = %one.connector, attempt = one.attempts);
-            let sent = async move {
-                let _at_work = at_work;
-                if let Err(e) = platforms.deliver(&desk, &one).await {
-                    tracing::warn!(cause = %e, "a message's outcome could not be written down; it will \
-                        be sent again");
-                }
-            };
-            under_way.spawn(sent.instrument(span));
-        }
-        Ok(begun)
-    }
-
-    async fn work_on(&self, desk: &Desk, claimed: &ClaimedArrival) -> Result<()> {
+    /// Works on something that came, and writes down how that went.
+    pub(crate) async fn work_on(&self, desk: &Desk, claimed: &ClaimedArrival) -> Result<DeliveryOutcome> {
+        let attempts = claimed.hold.attempts;
         let now = clock::now();
         let name = match desk::chat::arrivals::nameless(desk, claimed, now).await? {
             Some((kept, person)) => {
                 let (known, _) = desk::chat::connectors::knows(desk, &kept, now)?;
                 match self.name_of(&kept, &known, &person).await {
                     Ok(name) => name,
-                    Err(why) if claimed.attempts + 1 < NAME_TRIES => {
-                        let next = clock::now() + Span(NAME_DELAY.0 << claimed.attempts.clamp(0, NAME_TRIES));
+                    Err(why) if attempts + 1 < NAME_TRIES => {
+                        let next = clock::now() + Span(NAME_DELAY.0 << attempts.clamp(0, NAME_TRIES));
                         return desk::chat::arrivals::put_off_arrival(
                             desk,
                             claimed,
@@ -245,10 +115,17 @@ impl Platforms {
         desk::chat::intake::work_on_arrival(desk, claimed, name.as_deref(), clock::now()).await
     }
 
-    async fn deliver(&self, desk: &Desk, due: &Due) -> Result<()> {
+    /// Sends a message and writes down how that went.
+    pub(crate) async fn deliver(&self, desk: &Desk, due: &Due) -> Result<DeliveryOutcome> {
+        let dropped = |outcome: DeliveryOutcome| async move {
+            desk::chat::contacts::sent(desk, due, &outcome, None, "", clock::now()).await?;
+            Ok(outcome)
+        };
+        if due.hold.is_too_late(clock::now()) {
+            return dropped(DeliveryOutcome::Failed(delivery_failure::TOO_LATE.into())).await;
+        }
         let Some((kept, contact)) = desk::chat::contacts::due_for(desk, due).await? else {
-            return desk::chat::contacts::sent(desk, due, &DeliveryOutcome::Dropped, None, "", clock::now())
-                .await;
+            return dropped(DeliveryOutcome::Dropped).await;
         };
         let mut channel = String::new();
         let fate = if due.what == MessageKind::Agent {
@@ -257,15 +134,7 @@ impl Platforms {
             SendResult::Unreachable(delivery_failure::OPTED_OUT.into())
         } else {
             let Some(send) = self.worded(desk, &kept, due).await? else {
-                return desk::chat::contacts::sent(
-                    desk,
-                    due,
-                    &DeliveryOutcome::Dropped,
-                    None,
-                    "",
-                    clock::now(),
-                )
-                .await;
+                return dropped(DeliveryOutcome::Dropped).await;
             };
             if let Send::Post { channel: to, .. } | Send::Edit { channel: to, .. } = &send {
                 channel.clone_from(to);
@@ -273,7 +142,11 @@ impl Platforms {
             let (connector, chat) = (&kept.connector.id, send.chat().to_owned());
             match self.paces.take(connector, &chat, self.runs()) {
                 Ok(wait) => tokio::time::sleep(Duration::from_millis(wait.0.unsigned_abs())).await,
-                Err(wait) => return desk::chat::contacts::postpone(desk, due, clock::now() + wait).await,
+                Err(wait) => {
+                    let until = clock::now() + wait;
+                    desk::chat::contacts::postpone(desk, due, until).await?;
+                    return Ok(DeliveryOutcome::Deferred(String::new(), until));
+                }
             }
             let (known, _) = desk::chat::connectors::knows(desk, &kept, clock::now())?;
             let fate = self.tell_platform(&kept, &known, contact.as_ref(), send).await;
@@ -296,10 +169,11 @@ impl Platforms {
                 desk::chat::connectors::move_channel(desk, &kept, &channel, to, now).await?;
                 later(&fate.why(), None)
             }
-            SendResult::TokenRefused => later(&fate.why(), None),
+            SendResult::Channel(_) | SendResult::TokenRefused => DeliveryOutcome::Paused(fate.why()),
             SendResult::WindowOver => DeliveryOutcome::Failed(fate.why()),
         };
-        desk::chat::contacts::sent(desk, due, &outcome, Some(&fate), &channel, now).await
+        desk::chat::contacts::sent(desk, due, &outcome, Some(&fate), &channel, now).await?;
+        Ok(outcome)
     }
 
     /// What is to be sent, with its words; None: nothing any more.
@@ -322,34 +196,8 @@ impl Platforms {
 /// Something is sent later, or was tried often enough. `after`: the seconds for which the platform
 /// wants to be left alone.
 fn put_off(desk: &Desk, due: &Due, why: &str, after: Option<i64>, now: Time) -> DeliveryOutcome {
-    if due.attempts + 1 >= TRIES {
-        return DeliveryOutcome::Failed(why.to_owned());
-    }
     // However soon the platform would have it: many tries in a few seconds are no more use than
     // one.
-    let delay = worker::delay(due.attempts, desk.mint).max(Span::seconds(after.unwrap_or(0).clamp(0, 3600)));
-    DeliveryOutcome::Deferred(why.to_owned(), now + delay)
-}
-
-/// Rests until told to stop, until the bell rings or something is finished, or a while; not at all
-/// where something was begun and there is room for more.
-async fn rest(
-    begun: Result<usize>,
-    under_way: &mut JoinSet<()>,
-    most: usize,
-    bell: &Notify,
-    stop: &CancellationToken,
-) {
-    while under_way.try_join_next().is_some() {}
-    match begun {
-        Ok(n) if n > 0 && under_way.len() < most => return,
-        Ok(_) => {}
-        Err(e) => tracing::warn!(cause = %e, "what waits in chat could not be claimed"),
-    }
-    tokio::select! {
-        () = stop.cancelled() => {}
-        () = bell.notified() => {}
-        Some(_) = under_way.join_next() => {}
-        () = tokio::time::sleep(ROUND) => {}
-    }
+    let after = Span::seconds(after.unwrap_or(0).clamp(0, 3600));
+    tries::again_after(&due.hold, tries::MOST, why.to_owned(), after, desk.mint, now)
 }

@@ -1,14 +1,14 @@
 //! Calling provisioning hooks: signed as Standard Webhooks say, without redirects, and never at a
 //! private address unless the operator allows it. Only the status of an answer counts; its body is
 //! not read.
-use crate::delivery::mail::worker;
+use crate::clock;
+use crate::delivery::tries;
+use crate::desk::access::provisioning::HookTarget;
 use crate::desk::faults::broken;
 use crate::desk::{Desk, access};
-use crate::domain::time::Span;
+use crate::domain::delivery::DeliveryOutcome;
 use crate::domain::{Error, Result, Time, delivery_failure};
-use crate::store::access::provisioning::ClaimedCall;
-use crate::store::outbox::DeliveryOutcome;
-use crate::{clock, store};
+use crate::store::deliveries::hook_calls::ClaimedCall;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -18,17 +18,11 @@ use sha2::Sha256;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
-use tracing::Instrument as _;
 
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long a hook may take to answer.
 pub const PATIENCE: Duration = Duration::from_secs(15);
-/// How often calls are looked for without being told of any.
-const ROUND: Duration = Duration::from_secs(5);
-/// Calls in one claim, made at the same time.
-const BATCH: i64 = 8;
-/// After so many tries a call is given up: with the worker's delays, after about an hour.
+/// After so many tries a call is given up: with the delays, after about an hour.
 pub const TRIES: i64 = 8;
 
 /// What calls hooks.
@@ -46,64 +40,33 @@ impl Hooks {
         Ok(Self { client, private_too })
     }
 
-    /// Calls until told to stop.
-    pub async fn run(self, desk: Desk, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            match self.round(&desk).await {
-                Ok(n) if n > 0 => continue,
-                Ok(_) => {}
-                Err(e) => tracing::warn!(cause = %e, "hooks could not be worked on"),
-            }
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = desk.db.hook_bell.notified() => {}
-                () = tokio::time::sleep(ROUND) => {}
-            }
-        }
-    }
-
-    /// Makes what is due now, one batch; how many calls it was.
-    pub async fn round(&self, desk: &Desk) -> Result<usize> {
-        let mut tx = desk.db.begin().await?;
-        let claimed = store::access::provisioning::claim(&mut tx, clock::now(), BATCH).await?;
-        if claimed.is_empty() {
-            return Ok(0);
-        }
-        tx.commit().await?;
-        let count = claimed.len();
-        let calls = claimed.into_iter().map(|one| {
-            let span = tracing::info_span!("hook_call", id = %one.id, organisation = %one.organisation,
-                attempt = one.attempts);
-            self.make(desk, one).instrument(span)
-        });
-        futures_util::future::join_all(calls).await;
-        Ok(count)
-    }
-
-    async fn make(&self, desk: &Desk, one: ClaimedCall) {
-        let made = async {
-            let outcome = self.attempt(desk, &one).await?;
-            access::provisioning::hook_answered(desk, &one, &outcome, clock::now()).await
-        };
-        if let Err(e) = made.await {
-            tracing::warn!(cause = %e, "a hook's answer could not be written down; it will be called again");
-        }
+    /// Makes a call and writes down what it was answered.
+    pub(crate) async fn deliver(&self, desk: &Desk, claimed: ClaimedCall) -> Result<DeliveryOutcome> {
+        let outcome = self.attempt(desk, &claimed).await?;
+        access::provisioning::hook_answered(desk, &claimed, &outcome, clock::now()).await?;
+        Ok(outcome)
     }
 
     async fn attempt(&self, desk: &Desk, claimed: &ClaimedCall) -> Result<DeliveryOutcome> {
-        let Some((url, secret)) = access::provisioning::hook_target(desk, claimed).await? else {
-            return Ok(DeliveryOutcome::Dropped);
+        let now = clock::now();
+        if claimed.hold.is_too_late(now) {
+            return Ok(DeliveryOutcome::Failed(delivery_failure::TOO_LATE.into()));
+        }
+        let (url, secret) = match access::provisioning::hook_target(desk, claimed).await? {
+            HookTarget::At(url, secret) => (url, secret),
+            HookTarget::Nowhere => return Ok(DeliveryOutcome::Dropped),
+            HookTarget::NotSo => return Ok(DeliveryOutcome::Overtaken),
         };
         let body = serde_json::to_string(&claimed.call).map_err(|_| broken())?;
         let answer = self
-            .call(&url, &[secret], claimed.id.as_str(), &body, clock::now())
+            .call(&url, &[secret], claimed.hold.id.as_str(), &body, now)
             .await;
         Ok(match answer {
             Ok(()) => DeliveryOutcome::Sent,
+            Err(HookTrouble::Channel(why)) => DeliveryOutcome::Paused(why),
             Err(HookTrouble::Final(why)) => DeliveryOutcome::Failed(why),
-            Err(HookTrouble::Passing(why)) if claimed.attempts + 1 >= TRIES => DeliveryOutcome::Failed(why),
             Err(HookTrouble::Passing(why)) => {
-                DeliveryOutcome::Deferred(why, clock::now() + retry(claimed.attempts, desk))
+                tries::again(&claimed.hold, TRIES, why, desk.mint, clock::now())
             }
         })
     }
@@ -144,7 +107,7 @@ impl Hooks {
             .body(body.to_owned())
             .send()
             .await;
-        let answer = sent.map_err(|e| HookTrouble::Passing(silence(&e)))?;
+        let answer = sent.map_err(|e| unheard(&e))?;
         let status = answer.status().as_u16();
         match status {
             200..300 => Ok(()),
@@ -168,6 +131,15 @@ pub(crate) fn silence(e: &reqwest::Error) -> String {
     }
 }
 
+/// Whoever cannot be reached is so for all; an answer that does not come may be this call's fault.
+fn unheard(e: &reqwest::Error) -> HookTrouble {
+    if e.is_connect() {
+        HookTrouble::Channel(silence(e))
+    } else {
+        HookTrouble::Passing(silence(e))
+    }
+}
+
 /// What all calls have in common: no redirects, no proxy, and an answer within `patience`.
 pub(crate) fn client(patience: Duration) -> reqwest::ClientBuilder {
     let client = reqwest::Client::builder()
@@ -187,14 +159,13 @@ pub(crate) fn built(client: reqwest::ClientBuilder) -> Result<reqwest::Client> {
     })
 }
 
-/// Why a call did not go through: for now, or for good.
+/// Why a call did not go through.
 pub(crate) enum HookTrouble {
+    /// Nobody could be reached: no call would go through now.
+    Channel(String),
+    /// For now, or for good.
     Passing(String),
     Final(String),
-}
-
-fn retry(attempts: i64, desk: &Desk) -> Span {
-    worker::delay(attempts, desk.mint)
 }
 
 /// The signature of Standard Webhooks: HMAC-SHA256 over id, seconds and body, by the bytes that the

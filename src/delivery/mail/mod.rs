@@ -1,4 +1,5 @@
 //! Letters: writing them, and handing them to the mail server.
 pub mod letter;
+pub mod letters;
+pub mod session;
 pub mod transport;
-pub mod worker;

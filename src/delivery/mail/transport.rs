@@ -1,16 +1,16 @@
 //! How letters leave: by SMTP, or into the demo's mailbox.
 use crate::config::MailIdentity;
 use crate::delivery::mail::letter::Rendered;
+use crate::delivery::mail::session::{MailServer, MailTrouble};
 use crate::desk::faults::broken;
 use crate::desk::{Desk, demo};
 use crate::domain::account::Email;
 use crate::domain::ids::LetterId;
 use crate::domain::{Result, Time};
 use crate::store::demo::DemoMail;
+use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
-use std::time::Duration;
 
 /// A way for letters.
 pub enum Transport {
@@ -21,28 +21,19 @@ pub enum Transport {
 
 /// A mail server, and whom letters come from.
 pub struct Smtp {
-    mailer: AsyncSmtpTransport<Tokio1Executor>,
+    server: MailServer,
     from: Mailbox,
     reply_to: Option<Mailbox>,
 }
 
-/// Why a letter did not leave.
-pub enum MailTrouble {
-    /// Worth another try: the server said 4xx, or nothing.
-    Passing(String),
-    /// The server said 5xx, or the letter cannot be written: another try would end the same.
-    Final(String),
-}
-
-const PATIENCE: Duration = Duration::from_secs(30);
-
 impl Transport {
     /// The SMTP server of this URL; wrong URLs and addresses were refused by the configuration.
     pub fn smtp(url: &str, identity: &MailIdentity) -> Result<Self> {
-        let mailer = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(|_| broken())?
-            .timeout(Some(PATIENCE))
-            .build();
+        Self::by(MailServer::parse(url).ok_or_else(broken)?, identity)
+    }
+
+    /// This SMTP server.
+    pub fn by(server: MailServer, identity: &MailIdentity) -> Result<Self> {
         let from = Mailbox::new(
             Some(identity.from_name.clone()),
             identity.from.parse().map_err(|_| broken())?,
@@ -54,7 +45,7 @@ impl Transport {
             .transpose()
             .map_err(|_| broken())?;
         Ok(Transport::Smtp(Box::new(Smtp {
-            mailer,
+            server,
             from,
             reply_to,
         })))
@@ -73,7 +64,7 @@ impl Transport {
         match self {
             Transport::Smtp(smtp) => {
                 let message = message(id, smtp, to, letter).map_err(|e| MailTrouble::Final(e.to_string()))?;
-                smtp.mailer.send(message).await.map(|_| ()).map_err(sort)
+                smtp.server.send(message.envelope(), &message.formatted()).await
             }
             Transport::Mailbox => {
                 let mail = DemoMail {
@@ -117,19 +108,4 @@ fn message(
         letter.text.clone(),
         letter.html.clone(),
     ))
-}
-
-fn sort(e: lettre::transport::smtp::Error) -> MailTrouble {
-    // The server's own words are kept for the administrator; they hold no secret of ours.
-    let said = e
-        .to_string()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(300)
-        .collect();
-    if e.is_permanent() {
-        MailTrouble::Final(said)
-    } else {
-        MailTrouble::Passing(said)
-    }
 }

@@ -49,7 +49,7 @@ pub(crate) async fn owe_begin(
         at: now,
     };
     let id: LetterId = desk.mint.id(now);
-    store::access::provisioning::owe(tx, &id, &request.organisation, &call, now).await?;
+    store::deliveries::hook_calls::owe(tx, &id, &request.organisation, &call, now).await?;
     history::record(
         desk,
         tx,
@@ -61,12 +61,17 @@ pub(crate) async fn owe_begin(
     .await
 }
 
-/// Owes the call that access ends with, if the resource has a hook.
+/// Owes the call that access ends with, if the resource has a hook. Where the same access is just
+/// being given again, it goes on there, and nothing is to be said.
 pub(crate) async fn owe_end(desk: &Desk, tx: &mut Tx, listed: &ListedGrant, now: Time) -> Result<()> {
     if store::access::provisioning::find_target(tx, &listed.organisation, &listed.grant.resource)
         .await?
         .is_none()
     {
+        return Ok(());
+    }
+    let (org, grant) = (&listed.organisation, &listed.grant);
+    if store::requests::is_provisioning(tx, org, &grant.resource, &grant.account).await? {
         return Ok(());
     }
     let call = HookCall {
@@ -81,7 +86,7 @@ pub(crate) async fn owe_end(desk: &Desk, tx: &mut Tx, listed: &ListedGrant, now:
         at: now,
     };
     let id: LetterId = desk.mint.id(now);
-    store::access::provisioning::owe(tx, &id, &listed.organisation, &call, now).await
+    store::deliveries::hook_calls::owe(tx, &id, &listed.organisation, &call, now).await
 }
 
 /// A new secret for Standard Webhooks.

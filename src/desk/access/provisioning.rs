@@ -3,32 +3,46 @@ use crate::desk::access::hook_calls::USAGE;
 use crate::desk::history::{About, By};
 use crate::desk::{Caller, Desk, access, history};
 use crate::domain::changes::{self, Field};
+use crate::domain::delivery::DeliveryOutcome;
 use crate::domain::event::What;
-use crate::domain::ids::LetterId;
 use crate::domain::request::{Request, Status};
 use crate::domain::resource::{HookCall, HookKind};
 use crate::domain::{Result, Time};
-use crate::store::access::provisioning::ClaimedCall;
-use crate::store::outbox::DeliveryOutcome;
+use crate::store::deliveries::hook_calls::ClaimedCall;
 use crate::store::{self, Tx};
 
-/// Where a claimed call goes, and the secret that signs it; None if the resource has no hook
-/// any more, or if what it is to give is not to be given any more.
+/// Where a call goes that is due.
+pub enum HookTarget {
+    /// To this address, signed with this secret.
+    At(String, String),
+    /// The resource has no hook any more.
+    Nowhere,
+    /// What it says is not so any more: the last word is how things stand.
+    NotSo,
+}
+
+/// Where a claimed call goes.
 #[tracing::instrument(name = "access::provisioning::hook_target", skip_all)]
-pub async fn hook_target(desk: &Desk, claimed: &ClaimedCall) -> Result<Option<(String, String)>> {
+pub async fn hook_target(desk: &Desk, claimed: &ClaimedCall) -> Result<HookTarget> {
     let mut conn = desk.db.read().await?;
-    if claimed.call.kind == HookKind::Grant {
-        let request = store::requests::find(&mut conn, &claimed.organisation, &claimed.call.request).await?;
-        if !matches!(request.status, Status::Provisioning(_)) {
-            return Ok(None);
+    let (org, call) = (&claimed.organisation, &claimed.call);
+    let is_so = match call.kind {
+        HookKind::Grant => {
+            let request = store::requests::find(&mut conn, org, &call.request).await?;
+            matches!(request.status, Status::Provisioning(_))
         }
+        HookKind::End => store::access::grants::find_live(&mut conn, org, &call.resource, &call.account)
+            .await?
+            .is_none(),
+    };
+    if !is_so {
+        return Ok(HookTarget::NotSo);
     }
-    let found =
-        store::access::provisioning::find_target(&mut conn, &claimed.organisation, &claimed.call.resource)
-            .await?;
-    found
-        .map(|(url, sealed)| Ok((url, desk.keys.open(USAGE, &sealed)?)))
-        .transpose()
+    let found = store::access::provisioning::find_target(&mut conn, org, &call.resource).await?;
+    match found {
+        Some((url, sealed)) => Ok(HookTarget::At(url, desk.keys.open(USAGE, &sealed)?)),
+        None => Ok(HookTarget::Nowhere),
+    }
 }
 
 /// Writes down how a call ended, and what follows: the grant, or an error that an administrator
@@ -42,20 +56,19 @@ pub async fn hook_answered(
 ) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     let org = &claimed.organisation;
-    if claimed.call.kind == HookKind::Grant && !matches!(outcome, DeliveryOutcome::Deferred(..)) {
+    if claimed.call.kind == HookKind::Grant
+        && !matches!(
+            outcome,
+            DeliveryOutcome::Deferred(..) | DeliveryOutcome::Paused(_)
+        )
+    {
         let request = access::steps::lock(desk, &mut tx, org, &claimed.call.request).await?;
         if matches!(request.status, Status::Provisioning(_)) {
-            provisioned(desk, &mut tx, request, outcome, now).await?;
+            provisioned(desk, &mut tx, request, &claimed.call, outcome, now).await?;
         } else if *outcome == DeliveryOutcome::Sent && !matches!(request.status, Status::Approved { .. }) {
             // It has begun there, and is not to be given any more.
-            let end = HookCall {
-                kind: HookKind::End,
-                days: None,
-                at: now,
-                ..claimed.call.clone()
-            };
-            let id: LetterId = desk.mint.id(now);
-            store::access::provisioning::owe(&mut tx, &id, org, &end, now).await?;
+            let end = ending(&claimed.call, now);
+            store::deliveries::hook_calls::owe(&mut tx, &desk.mint.id(now), org, &end, now).await?;
         }
     } else if let DeliveryOutcome::Failed(why) = outcome {
         history::record(
@@ -68,14 +81,36 @@ pub async fn hook_answered(
         )
         .await?;
     }
-    store::access::provisioning::finish(&mut tx, claimed, outcome, now).await?;
+    store::deliveries::outcomes::finish(&mut tx, &claimed.hold, outcome, now).await?;
     tx.commit().await
+}
+
+/// Access that was given before, and whose end was not told as it was just being given again, has
+/// ended after all.
+async fn end_what_was(desk: &Desk, tx: &mut Tx, call: &HookCall, failed: &Request, now: Time) -> Result<()> {
+    let org = &failed.organisation;
+    if !store::access::grants::has_had(tx, org, &call.resource, &call.account).await? {
+        return Ok(());
+    }
+    let end = ending(call, now);
+    store::deliveries::hook_calls::owe(tx, &desk.mint.id(now), org, &end, now).await
+}
+
+/// The call that takes back what this one gives.
+fn ending(call: &HookCall, now: Time) -> HookCall {
+    HookCall {
+        kind: HookKind::End,
+        days: None,
+        at: now,
+        ..call.clone()
+    }
 }
 
 async fn provisioned(
     desk: &Desk,
     tx: &mut Tx,
     request: Request,
+    call: &HookCall,
     outcome: &DeliveryOutcome,
     now: Time,
 ) -> Result<()> {
@@ -84,6 +119,7 @@ async fn provisioned(
         let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;
         let failed = request.hook_failed(organisation.requests.life, now)?;
         store::requests::settle(tx, &failed).await?;
+        end_what_was(desk, tx, call, &failed, now).await?;
         return history::record(
             desk,
             tx,

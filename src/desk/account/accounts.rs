@@ -145,7 +145,7 @@ async fn change_password_in(
 ) -> Result<()> {
     store::account::accounts::update(tx, account).await?;
     store::account::tokens::kill(tx, &account.id, Some(Purpose::Reset)).await?;
-    store::outbox::drop_sealed_of_account(tx, &account.id, caller.now).await?;
+    store::deliveries::letters::drop_sealed_of_account(tx, &account.id, caller.now).await?;
     let kept = match kept {
         Some(b) => store::account::sessions::find_live(tx, &mint::hash(&b.token), caller.now)
             .await?

@@ -8,13 +8,9 @@ use crate::domain::account::{Account, Email};
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
 use crate::domain::notice::{Letter, Notice};
-use crate::domain::time::Span;
 use crate::domain::{Error, Result, Why};
 use crate::store;
 use crate::store::account::tokens::{Purpose, Token};
-
-/// How long the link to the new address works.
-const LIFE: Span = Span::hours(24);
 
 /// Asks to change the address. Nothing changes yet. The answer is the same whether or not
 /// somebody has the new address.
@@ -35,7 +31,7 @@ pub async fn ask_email_change(desk: &Desk, actor: &Actor, new: &str, password: &
         return Err(refusal);
     }
     store::account::tokens::kill(&mut tx, actor.id(), Some(Purpose::Email)).await?;
-    store::outbox::drop_sealed_of_account(&mut tx, actor.id(), now).await?;
+    store::deliveries::letters::drop_sealed_of_account(&mut tx, actor.id(), now).await?;
     let secret = desk.mint.secret();
     let token = Token {
         id: desk.mint.id(now),
@@ -43,7 +39,7 @@ pub async fn ask_email_change(desk: &Desk, actor: &Actor, new: &str, password: &
         account: Some(actor.id().clone()),
         email: Some(new.clone()),
         created_at: now,
-        expires_at: now + LIFE,
+        expires_at: now + letters::ADDRESS_LIFE,
         used_at: None,
     };
     store::account::tokens::create(&mut tx, &token, &secret.hash).await?;
@@ -108,7 +104,7 @@ pub async fn prove_email(desk: &Desk, actor: &Actor, token: &str) -> Result<()> 
     store::account::tokens::spend(&mut tx, &found.id, now).await?;
     store::account::accounts::update(&mut tx, &account).await?;
     store::account::tokens::kill(&mut tx, actor.id(), None).await?;
-    store::outbox::drop_sealed_of_account(&mut tx, actor.id(), now).await?;
+    store::deliveries::letters::drop_sealed_of_account(&mut tx, actor.id(), now).await?;
     store::account::sessions::end_others(&mut tx, actor.id(), Some(&actor.session.id), now).await?;
     let changes = changes::turned(Field::Email, old.email.to_string(), email.to_string());
     history::record(

@@ -4,11 +4,11 @@ use crate::chat::arrived::{Arrived, Refused};
 use crate::desk::Desk;
 use crate::desk::faults::broken;
 use crate::domain::connector::{ConnectorState, Platform};
+use crate::domain::delivery::DeliveryOutcome;
 use crate::domain::{Error, Result, Time, text};
 use crate::store;
-use crate::store::chat::arrivals::{Arrival, ClaimedArrival};
 use crate::store::chat::connectors::Kept;
-use crate::store::outbox::DeliveryOutcome;
+use crate::store::deliveries::arrivals::{Arrival, ClaimedArrival};
 
 /// The connector whose webhook's address ends so.
 #[tracing::instrument(name = "chat::arrivals::connector_of_hook", skip_all)]
@@ -43,7 +43,7 @@ pub async fn keep_arrivals(desk: &Desk, kept: &Kept, arrived: &[Arrived], now: T
             lane,
             arrived: text,
         };
-        let is_new = store::chat::arrivals::keep(
+        let is_new = store::deliveries::arrivals::keep(
             &mut tx,
             &desk.mint.id(now),
             &kept.organisation,
@@ -105,14 +105,15 @@ pub async fn put_off_arrival(
     why: &str,
     next: Option<Time>,
     now: Time,
-) -> Result<()> {
+) -> Result<DeliveryOutcome> {
     let outcome = next.map_or_else(
         || DeliveryOutcome::Failed(why.to_owned()),
         |at| DeliveryOutcome::Deferred(why.to_owned(), at),
     );
     let mut tx = desk.db.begin().await?;
-    store::chat::arrivals::finish(&mut tx, claimed, &outcome, now).await?;
-    tx.commit().await
+    store::deliveries::outcomes::finish(&mut tx, &claimed.hold, &outcome, now).await?;
+    tx.commit().await?;
+    Ok(outcome)
 }
 
 /// The names of the delivery and of what it brings, by which each is taken once; and whose it is.

@@ -6,14 +6,15 @@ use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::requests::posts::{Say, Told};
 use crate::desk::{Actor, Desk, access, chat, queue};
 use crate::domain::contact::{Contact, ContactStanding};
+use crate::domain::delivery::DeliveryOutcome;
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
 use crate::domain::request::{Request, RequestKind};
 use crate::domain::role::Permission;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time, Why, policy};
-use crate::store::chat::arrivals::ClaimedArrival;
 use crate::store::chat::connectors::Kept;
+use crate::store::deliveries::arrivals::ClaimedArrival;
 use crate::store::{self};
 
 /// Works on a press of a button; what whoever pressed is told.
@@ -152,6 +153,6 @@ pub(crate) async fn finish_press(
         now,
     )
     .await?;
-    store::chat::arrivals::finish(&mut tx, claimed, &store::outbox::DeliveryOutcome::Sent, now).await?;
+    store::deliveries::outcomes::finish(&mut tx, &claimed.hold, &DeliveryOutcome::Sent, now).await?;
     tx.commit().await
 }

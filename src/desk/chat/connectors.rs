@@ -6,6 +6,7 @@ use crate::desk::{Actor, Desk, chat, history};
 use crate::domain::account::Language;
 use crate::domain::changes::{self, Field};
 use crate::domain::connector::{self, Connector, ConnectorState, Mode, Platform, ROTATION, Texts};
+use crate::domain::delivery::Channel;
 use crate::domain::error::Faults;
 use crate::domain::event::What;
 use crate::domain::ids::ConnectorId;
@@ -14,6 +15,7 @@ use crate::domain::policy::{self, Permitted};
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, Time, home_page};
 use crate::store::chat::connectors::{Kept, Secrets};
+use crate::store::deliveries::fates::Fate;
 use crate::store::{self, Tx};
 use std::collections::{BTreeMap, HashMap};
 
@@ -225,6 +227,10 @@ pub async fn change(
         return Ok(shown);
     }
     store::chat::connectors::save(&mut tx, permitted.organisation(), &connector, &secrets).await?;
+    // What was wrong with the former ones may be right now.
+    for channel in [Channel::platform(id), Channel::agent(id)] {
+        store::deliveries::channels::resume(&mut tx, &channel, actor.now()).await?;
+    }
     let names: Vec<&str> = replaced.keys().map(String::as_str).collect();
     let mut changes = changes::between(&before.connector.facts(), &connector.facts());
     changes.extend(changes::made([(Field::Replaced, names.join(" "))]));
@@ -332,7 +338,7 @@ pub async fn move_channel(desk: &Desk, kept: &Kept, from: &str, to: &str, now: T
         )
         .await?;
     }
-    store::chat::posts::move_posts(&mut tx, org, id, from, to).await?;
+    store::deliveries::posts::move_posts(&mut tx, org, id, from, to).await?;
     tx.commit().await
 }
 
@@ -355,18 +361,14 @@ pub async fn note_check(
 #[tracing::instrument(name = "chat::connectors::undelivered", skip_all)]
 pub async fn undelivered(desk: &Desk, member: &Membership, id: &ConnectorId) -> Result<i64> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-    store::chat::fates::count_failed(&mut *desk.db.read().await?, permitted.organisation(), id).await
+    store::deliveries::fates::count_failed(&mut *desk.db.read().await?, permitted.organisation(), id).await
 }
 
 /// What a connector sent last, to people, approvers and its agent.
 #[tracing::instrument(name = "chat::connectors::latest_sends", skip_all)]
-pub async fn latest_sends(
-    desk: &Desk,
-    member: &Membership,
-    id: &ConnectorId,
-) -> Result<Vec<(Option<String>, store::chat::fates::MessageFate)>> {
+pub async fn latest_sends(desk: &Desk, member: &Membership, id: &ConnectorId) -> Result<Vec<Fate>> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-    store::chat::fates::list_latest(&mut *desk.db.read().await?, permitted.organisation(), id, 50).await
+    store::deliveries::fates::list_latest(&mut *desk.db.read().await?, permitted.organisation(), id, 50).await
 }
 
 /// Sends all of them again.
@@ -375,8 +377,14 @@ pub async fn send_all_again(desk: &Desk, actor: &Actor, member: &Membership, id:
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     let mut tx = desk.db.begin().await?;
     find_live(desk, &mut tx, &permitted, id).await?;
-    if store::chat::fates::try_all_again(&mut tx, permitted.organisation(), id, actor.now()).await? == 0 {
-        return Ok(());
+    let mut met = 0;
+    for channel in [Channel::platform(id), Channel::agent(id)] {
+        let (org, now) = (permitted.organisation(), actor.now());
+        met += store::deliveries::fates::try_all_again(&mut tx, org, &channel, now).await?;
+        store::deliveries::channels::resume(&mut tx, &channel, now).await?;
+    }
+    if met == 0 {
+        return tx.commit().await;
     }
     history::record(
         desk,

@@ -8,18 +8,18 @@ use crate::domain::changes::{self, Field};
 use crate::domain::connector::{ConnectorState, Platform};
 use crate::domain::contact::{Contact, ContactStanding};
 use crate::domain::decision::Decision;
+use crate::domain::delivery::DeliveryOutcome;
 use crate::domain::event::What;
-use crate::domain::ids::{ConnectorId, ContactId, LetterId};
+use crate::domain::ids::{ConnectorId, ContactId};
 use crate::domain::member::Membership;
 use crate::domain::policy::{self, Decider};
 use crate::domain::request::Request;
-use crate::domain::role::Permission;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time, Why, resource_request};
 use crate::store::chat::connectors::Kept;
 use crate::store::chat::contacts::{ContactQuery, Linked};
-use crate::store::chat::sends::{Due, MessageKind, Stands};
-use crate::store::outbox::DeliveryOutcome;
+use crate::store::deliveries::hold::Stands;
+use crate::store::deliveries::messages::{Due, MessageKind};
 use crate::store::{self, Tx};
 use std::collections::HashMap;
 
@@ -206,24 +206,6 @@ async fn settle_contact(
     Ok(after)
 }
 
-/// Sends a message again that did not reach its reader.
-#[tracing::instrument(name = "chat::contacts::send_again", skip_all)]
-pub async fn send_again(desk: &Desk, actor: &Actor, member: &Membership, id: &LetterId) -> Result<()> {
-    let permitted = policy::permitted(member, Permission::RequestsDecide)?;
-    let mut tx = desk.db.begin().await?;
-    store::chat::fates::try_again(&mut tx, permitted.organisation(), id, actor.now()).await?;
-    history::record(
-        desk,
-        &mut tx,
-        actor,
-        What::LetterTriedAgain,
-        About::Thing(permitted.organisation(), id.as_str()),
-        vec![],
-    )
-    .await?;
-    tx.commit().await
-}
-
 /// The connector of something that is due, and whom it is for; None: it is not to be sent any
 /// more.
 #[tracing::instrument(name = "chat::contacts::due_for", skip_all)]
@@ -243,7 +225,7 @@ pub async fn due_for(desk: &Desk, due: &Due) -> Result<Option<(Kept, Option<Cont
 #[tracing::instrument(name = "chat::contacts::postpone", skip_all)]
 pub async fn postpone(desk: &Desk, due: &Due, until: Time) -> Result<()> {
     let mut tx = desk.db.begin().await?;
-    store::chat::sends::postpone(&mut tx, due, until).await?;
+    store::deliveries::outcomes::postpone(&mut tx, &due.hold, until).await?;
     tx.commit().await
 }
 
@@ -269,7 +251,7 @@ pub async fn sent(
             &mut tx,
             &due.organisation,
             &due.connector,
-            outcome.problem(),
+            outcome.reason(),
             now,
         )
         .await?;
@@ -305,7 +287,7 @@ pub async fn sent(
         },
         _ => Stands::default(),
     };
-    store::chat::sends::finish_send(&mut tx, due, outcome, &stands, now).await?;
+    store::deliveries::messages::finish_send(&mut tx, due, outcome, &stands, now).await?;
     tx.commit().await
 }
 

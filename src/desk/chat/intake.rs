@@ -12,6 +12,7 @@ use crate::desk::{self, Desk, history, letters, requests};
 use crate::domain::changes::{self, Field};
 use crate::domain::connector::{ConnectorState, Mode};
 use crate::domain::contact::{Contact, ContactStanding};
+use crate::domain::delivery::DeliveryOutcome;
 use crate::domain::event::What;
 use crate::domain::links::Origin;
 use crate::domain::notice::Letter;
@@ -19,10 +20,9 @@ use crate::domain::organisation::Organisation;
 use crate::domain::request::{Chatted, Matter, Request, no_address};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, delivery_failure, text};
-use crate::store::chat::arrivals::ClaimedArrival;
 use crate::store::chat::connectors::Kept;
-use crate::store::chat::sends::{MessageKind, Reported};
-use crate::store::outbox::DeliveryOutcome;
+use crate::store::deliveries::arrivals::ClaimedArrival;
+use crate::store::deliveries::messages::{MessageKind, Reported};
 use crate::store::{self, Tx};
 
 /// The longest message that is kept, in characters; what is longer is cut.
@@ -38,7 +38,7 @@ pub async fn work_on_arrival(
     claimed: &ClaimedArrival,
     name: Option<&str>,
     now: Time,
-) -> Result<()> {
+) -> Result<DeliveryOutcome> {
     let Ok(arrived) = serde_json::from_str::<Arrived>(&claimed.arrived) else {
         // Tried again it would be no better, and what comes behind it waits.
         return put_off_arrival(desk, claimed, &Error::Malformed.key(), None, now).await;
@@ -59,13 +59,14 @@ pub async fn work_on_arrival(
             // hears that they have decided.
             drop(tx);
             let told = desk::chat::buttons::pressed(desk, &kept, &press, now).await?;
-            return desk::chat::buttons::finish_press(desk, claimed, &kept, &press, told, now).await;
+            desk::chat::buttons::finish_press(desk, claimed, &kept, &press, told, now).await?;
+            return Ok(DeliveryOutcome::Sent);
         }
         Arrived::Message(mut message) => {
             if message.name.is_empty() {
                 message.name = name.unwrap_or_default().to_owned();
             }
-            hear(desk, &mut tx, &kept, *message, claimed.created_at, now).await?;
+            hear(desk, &mut tx, &kept, *message, claimed.hold.created_at, now).await?;
             DeliveryOutcome::Sent
         }
         Arrived::Report(report) => reported(desk, &mut tx, claimed, &kept, &report, now).await?,
@@ -83,8 +84,9 @@ pub async fn work_on_arrival(
             DeliveryOutcome::Sent
         }
     };
-    store::chat::arrivals::finish(&mut tx, claimed, &outcome, now).await?;
-    tx.commit().await
+    store::deliveries::outcomes::finish(&mut tx, &claimed.hold, &outcome, now).await?;
+    tx.commit().await?;
+    Ok(outcome)
 }
 
 /// What a platform reports of a message that it had taken. A report may be quicker than the
@@ -97,17 +99,15 @@ async fn reported(
     report: &Report,
     now: Time,
 ) -> Result<DeliveryOutcome> {
-    let (problem, message) = (
-        delivery_failure::said(&report.problem),
-        chat::message_id(&report.message),
-    );
-    let problem = problem.as_str();
+    let message = chat::message_id(&report.message);
+    let problem = &delivery_failure::said(&report.problem);
     let Some(sent) =
-        store::chat::sends::find_sent(tx, &claimed.organisation, &claimed.connector, &message).await?
+        store::deliveries::messages::find_sent(tx, &claimed.organisation, &claimed.connector, &message)
+            .await?
     else {
-        let waits = claimed.attempts < 3;
+        let waits = claimed.hold.attempts < 3;
         return Ok(if waits {
-            DeliveryOutcome::Deferred("not known yet".into(), now + Span::seconds(20))
+            DeliveryOutcome::Deferred(delivery_failure::NOT_KNOWN_YET.into(), now + Span::seconds(20))
         } else {
             DeliveryOutcome::Dropped
         });
@@ -128,7 +128,9 @@ async fn reported(
         )
         .await?;
     }
-    if !store::chat::sends::was_not_delivered(tx, &claimed.organisation, &sent.id, problem, now).await? {
+    if !store::deliveries::messages::was_not_delivered(tx, &claimed.organisation, &sent.id, problem, now)
+        .await?
+    {
         return Ok(DeliveryOutcome::Sent);
     }
     if report.unreachable
@@ -143,7 +145,7 @@ async fn reported(
             By::clock(now),
             What::ContactUndelivered,
             About::Thing(&claimed.organisation, request.as_str()),
-            changes::made([(Field::Failure, problem.to_owned())]),
+            changes::made([(Field::Failure, problem.clone())]),
         )
         .await?;
     }
@@ -159,7 +161,7 @@ async fn owe_template(tx: &mut Tx, kept: &Kept, sent: &Reported, now: Time) -> R
         return Ok(false);
     };
     let template = serde_json::to_string(&Send::Template { route }).map_err(|_| broken())?;
-    store::chat::sends::send_instead(tx, &kept.organisation, &sent.id, &template, now).await?;
+    store::deliveries::messages::send_instead(tx, &kept.organisation, &sent.id, &template, now).await?;
     Ok(true)
 }
 

@@ -57,7 +57,7 @@ pub(crate) async fn retire(tx: &mut Tx, kept: &Kept, now: Time) -> Result<()> {
         ..kept.connector.clone()
     };
     store::chat::connectors::save(tx, &kept.organisation, &after, &Secrets::default()).await?;
-    store::chat::sends::drop_of_connector(tx, &kept.organisation, &kept.connector.id, now).await
+    store::deliveries::messages::drop_of_connector(tx, &kept.organisation, &kept.connector.id, now).await
 }
 
 /// Retires all connectors of an organisation that closes.

@@ -9,7 +9,7 @@ use crate::domain::contact::Contact;
 use crate::domain::ids::{LetterId, RequestId};
 use crate::domain::{Result, Time};
 use crate::store::chat::connectors::Kept;
-use crate::store::chat::sends::{MessageKind, Owed};
+use crate::store::deliveries::messages::{MessageKind, Owed};
 use crate::store::{self, Tx};
 use serde::{Deserialize, Serialize};
 
@@ -88,7 +88,7 @@ pub(crate) async fn say(
         lane: format!("contact:{}", contact.id),
         send: serde_json::to_string(&send).map_err(|_| broken())?,
     };
-    store::chat::sends::owe(tx, &owed, now).await
+    store::deliveries::messages::owe(tx, &owed, now).await
 }
 
 /// Owes the organisation's agent a message of somebody who is approved, behind all that they
@@ -131,7 +131,7 @@ pub(crate) async fn pass_on(
         lane: format!("agent:{}", contact.id),
         send: serde_json::to_string(&call).map_err(|_| broken())?,
     };
-    store::chat::sends::owe(tx, &owed, now).await?;
+    store::deliveries::messages::owe(tx, &owed, now).await?;
     Ok(contact)
 }
 

@@ -139,7 +139,7 @@ async fn accept(
                 e
             }
         })?;
-    store::outbox::drop_of_invitation(tx, &organisation.id, accepted.id.as_str(), now).await?;
+    store::deliveries::letters::drop_of_invitation(tx, &organisation.id, accepted.id.as_str(), now).await?;
     let joined = store::people::members::join(tx, &organisation.id, account, now).await?;
     settle_by_joining(desk, tx, &accepted, account, now).await?;
     history::record(

@@ -6,7 +6,7 @@ use crate::desk::{Actor, Desk, cut_to, history, letters};
 use crate::domain::account::Email;
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
-use crate::domain::ids::{InvitationId, LetterId, RoleId};
+use crate::domain::ids::{InvitationId, RoleId};
 use crate::domain::invitation::Invitation;
 use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, Notice};
@@ -76,7 +76,13 @@ pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &Invita
 pub(crate) async fn delete_in(desk: &Desk, tx: &mut Tx, actor: &Actor, invitation: Invitation) -> Result<()> {
     let deleted = invitation.delete(actor.now())?;
     store::people::invitations::update(tx, &deleted).await?;
-    store::outbox::drop_of_invitation(tx, &deleted.organisation, deleted.id.as_str(), actor.now()).await?;
+    store::deliveries::letters::drop_of_invitation(
+        tx,
+        &deleted.organisation,
+        deleted.id.as_str(),
+        actor.now(),
+    )
+    .await?;
     history::record(
         desk,
         tx,
@@ -118,7 +124,7 @@ async fn retire_open_invitation(_desk: &Desk, tx: &mut Tx, new: &Invitation, now
     };
     let id = old.id.clone();
     store::people::invitations::update(tx, &old.delete(now)?).await?;
-    store::outbox::drop_of_invitation(tx, &new.organisation, id.as_str(), now).await
+    store::deliveries::letters::drop_of_invitation(tx, &new.organisation, id.as_str(), now).await
 }
 
 /// Owes the letter with an invitation's link.
@@ -187,32 +193,8 @@ async fn renew(
     store::people::invitations::update(tx, &renewed).await?;
     let secret = desk.mint.secret();
     store::people::invitations::replace_link(tx, org, id, &secret.hash).await?;
-    store::outbox::drop_of_invitation(tx, org, id.as_str(), now).await?;
+    store::deliveries::letters::drop_of_invitation(tx, org, id.as_str(), now).await?;
     Ok((renewed, secret.text))
-}
-
-/// Tries to deliver a letter again now. A letter whose link was erased when it failed is
-/// replaced by a new one with a new link.
-#[tracing::instrument(name = "people::invitations::try_letter_again", skip_all)]
-pub async fn try_letter_again(desk: &Desk, actor: &Actor, member: &Membership, id: &LetterId) -> Result<()> {
-    let permitted = policy::permitted(member, Permission::RequestsDecide)?;
-    let org = permitted.organisation();
-    let letter = store::outbox::find_undelivered(&mut *desk.db.read().await?, org, id).await?;
-    if let (true, Some(invitation)) = (letter.failed, &letter.invitation) {
-        return resend(desk, actor, member, invitation).await;
-    }
-    let mut tx = desk.db.begin().await?;
-    store::outbox::try_again(&mut tx, org, id, actor.now()).await?;
-    history::record(
-        desk,
-        &mut tx,
-        actor,
-        What::LetterTriedAgain,
-        About::Thing(org, id.as_str()),
-        vec![],
-    )
-    .await?;
-    tx.commit().await
 }
 
 /// Makes a new link for an open invitation, to be handed over by hand, where no mail server is

@@ -7,3 +7,4 @@ pub mod invitations;
 pub mod members;
 pub mod people_file;
 pub mod roles;
+pub mod undelivered;

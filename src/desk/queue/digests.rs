@@ -2,14 +2,13 @@
 use crate::desk::organisation::request_rules::next_morning;
 use crate::desk::unless_stale;
 use crate::desk::{Desk, letters, requests};
+use crate::domain::delivery::DeliveryState;
 use crate::domain::ids::OrganisationId;
 use crate::domain::notice::Letter;
 use crate::domain::organisation::{Mails, Organisation, RequestRules};
 use crate::domain::{Error, Result, Time};
-use crate::store::{self};
-
-/// So many requests a daily letter names.
-const NAMED: i64 = 20;
+use crate::store::people::members::LetterReader;
+use crate::store::{self, Tx};
 
 /// Sends the daily letters that are due; how many organisations had theirs. Where nothing is
 /// new, nothing is sent.
@@ -32,7 +31,6 @@ async fn send_digest(desk: &Desk, org: &OrganisationId, now: Time) -> Result<()>
     if next > now {
         return Err(Error::Stale);
     }
-    let (count, named) = store::requests::list_new(&mut tx, org, since, now, NAMED).await?;
     let mails = Mails::Daily {
         next: next_morning(&organisation.time_zone, now),
         since: now,
@@ -49,25 +47,43 @@ async fn send_digest(desk: &Desk, org: &OrganisationId, now: Time) -> Result<()>
         },
     )
     .await?;
-    if count > 0 {
-        let line = |one: &store::requests::New| match &one.resource {
-            Some(resource) => format!("{} ({}): {resource}", one.name, one.email),
-            None => format!("{} ({})", one.name, one.email),
-        };
-        let mut lines: Vec<String> = named.iter().map(line).collect();
-        if count > NAMED {
-            lines.push(format!("+{}", count - NAMED));
-        }
-        let letter = Letter::RequestsDigest {
-            organisation: organisation.name.clone(),
-            slug: organisation.slug.to_string(),
-            count,
-            requests: lines.join("\n"),
-        };
-        let readers = requests::hearers::hearers(desk, &mut tx, &organisation).await?;
-        letters::tell_readers(desk, &mut tx, org, readers, None, &letter, now).await?;
+    for reader in requests::hearers::hearers(desk, &mut tx, &organisation).await? {
+        owe_digest(desk, &mut tx, &organisation, reader, since, now).await?;
     }
     tx.commit().await
+}
+
+/// Owes one reader a daily letter, if there is anything to tell; what stood in one that did not
+/// reach them comes again.
+async fn owe_digest(
+    desk: &Desk,
+    tx: &mut Tx,
+    organisation: &Organisation,
+    reader: LetterReader,
+    since: Time,
+    now: Time,
+) -> Result<()> {
+    let digest = |since| Letter::RequestsDigest {
+        organisation: organisation.name.clone(),
+        slug: organisation.slug.to_string(),
+        count: 0,
+        requests: String::new(),
+        since,
+        until: now,
+    };
+    let org = &organisation.id;
+    let newest = store::deliveries::letters::find_newest(tx, org, &reader.email, &digest(since)).await?;
+    let since = match newest {
+        Some((state, Letter::RequestsDigest { since: missed, .. })) if state != DeliveryState::Sent => {
+            since.min(missed)
+        }
+        _ => since,
+    };
+    let (count, _) = store::requests::list_new(tx, org, since, now, 0).await?;
+    if count == 0 {
+        return Ok(());
+    }
+    letters::tell_readers(desk, tx, org, vec![reader], None, &digest(since), now).await
 }
 
 #[cfg(test)]

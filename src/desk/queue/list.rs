@@ -10,9 +10,8 @@ use crate::domain::role::Permission;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Result, Time, policy};
 use crate::store;
-use crate::store::access::provisioning::CallFate;
+use crate::store::deliveries::fates::Fate;
 use crate::store::history::Entry;
-use crate::store::outbox::Delivery;
 use crate::store::queue::list::{ChatSource, ListedRequest};
 use crate::store::queue::query::{QueuePlace, QueueQuery};
 use crate::store::queue::shelves::Counts;
@@ -55,12 +54,9 @@ pub struct ConnectorChoice {
 pub struct RequestDetails {
     pub row: RequestRow,
     pub history: Vec<Entry>,
-    pub letters: Vec<Delivery>,
+    /// Letters, messages to whoever asked by chat, and calls of the resource's provisioning hook.
+    pub deliveries: Vec<Fate>,
     pub progress: Progress,
-    /// Calls of the resource's provisioning hook.
-    pub calls: Vec<CallFate>,
-    /// Messages to whoever asked by chat.
-    pub sends: Vec<store::chat::fates::MessageFate>,
     /// Of whom it is for: their manager, and who submitted it in their place.
     pub manager: Option<String>,
     pub submitter: Option<String>,
@@ -190,14 +186,14 @@ pub async fn request_details(
         Status::Approved {
             outcome: Outcome::Invitation(id),
             ..
-        } => id.to_string(),
-        _ => String::new(),
+        } => Some(id),
+        _ => None,
     };
-    let history = store::history::list_of_objects(&mut conn, org, id.as_str(), &invitation).await?;
-    let letters = store::outbox::list_of_request(&mut conn, org, id.as_str(), &invitation).await?;
+    let history =
+        store::history::list_of_objects(&mut conn, org, id.as_str(), invitation.map_or("", |i| i.as_str()))
+            .await?;
+    let deliveries = store::deliveries::fates::list_of_request(&mut conn, org, id, invitation).await?;
     let progress = access::progress::progress(desk, &mut conn, &listed.request).await?;
-    let calls = store::access::provisioning::list_of_request(&mut conn, org, id).await?;
-    let sends = store::chat::fates::list_of_request(&mut conn, org, id).await?;
     let is_asked = access::votes::is_asked(desk, &mut conn, actor, member, &listed.request).await?;
     let (mut manager, mut submitter) = (None, None);
     if let Some(asked) = listed.request.asked() {
@@ -211,10 +207,8 @@ pub async fn request_details(
     Ok(RequestDetails {
         row: row(actor, member, listed, actor.now()),
         history,
-        letters,
+        deliveries,
         progress,
-        calls,
-        sends,
         manager,
         submitter,
         is_asked,

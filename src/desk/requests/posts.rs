@@ -6,7 +6,8 @@ use crate::domain::request::{Request, Status};
 use crate::domain::verdict::Verdict;
 use crate::domain::{Result, Time, Why};
 use crate::store::chat::connectors::Kept;
-use crate::store::chat::sends::{Due, MessageKind, Owed, Stands};
+use crate::store::deliveries::hold::Stands;
+use crate::store::deliveries::messages::{Due, MessageKind, Owed};
 use crate::store::queue::list::ListedRequest;
 use crate::store::{self, Tx};
 use serde::{Deserialize, Serialize};
@@ -97,7 +98,7 @@ pub(crate) async fn owe_say(
         lane,
         send: serde_json::to_string(say).map_err(|_| broken())?,
     };
-    store::chat::sends::owe(tx, &owed, now).await
+    store::deliveries::messages::owe(tx, &owed, now).await
 }
 
 /// Owes a post of a new request in each channel for approvers that the organisation has named.
@@ -123,11 +124,11 @@ pub(crate) async fn post_for_approvers(desk: &Desk, tx: &mut Tx, request: &Reque
 /// Owes the edit of every post whose request is decided or over; how many.
 #[tracing::instrument(name = "requests::posts::close_posts", skip_all)]
 pub async fn close_posts(desk: &Desk, now: Time) -> Result<usize> {
-    let due = store::chat::posts::list_posts_to_close(&mut *desk.db.read().await?, now, 50).await?;
+    let due = store::deliveries::posts::list_posts_to_close(&mut *desk.db.read().await?, now, 50).await?;
     for post in &due {
         let mut tx = desk.db.begin().await?;
         let done = async {
-            store::chat::posts::close_post(&mut tx, &post.organisation, &post.id).await?;
+            store::deliveries::posts::close_post(&mut tx, &post.organisation, &post.id).await?;
             let kept = store::chat::connectors::find(&mut tx, &post.organisation, &post.connector).await?;
             let lane = post_lane(&kept, &post.request);
             let say = Say::Edit {
@@ -163,7 +164,7 @@ pub async fn posted(desk: &Desk, due: &Due, kept: &Kept, say: &Say, now: Time) -
     let listed = store::queue::list::find(&mut conn, &due.organisation, request).await?;
     let status = listed.request.status_at(now);
     let stands = match say {
-        Say::Edit { post } => store::chat::posts::find_post(&mut conn, &due.organisation, post).await?,
+        Say::Edit { post } => store::deliveries::posts::find_post(&mut conn, &due.organisation, post).await?,
         // Decided before it was posted, or nowhere to post to any more: there is nothing to
         // press.
         _ if !status.is_open() || kept.connector.channel.is_empty() => return Ok(None),

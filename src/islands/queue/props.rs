@@ -74,10 +74,8 @@ pub struct RowDetails {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailLine {
     pub text: String,
-    /// The letter's id if it can be tried again; else empty.
+    /// The delivery's id if it can be tried again; else empty.
     pub again: String,
-    /// It is a message by chat, and no letter.
-    pub chat: bool,
 }
 
 /// A page of the queue, or the rows that were asked for anew.

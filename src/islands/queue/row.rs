@@ -322,13 +322,9 @@ impl Below<'_> {
 
     /// How a letter or a message fares, with the button that tries it again.
     fn letter(&self, m: &MailLine) -> AnyView {
-        let (action, field) = if m.chat {
-            ("/actions/send_again", "message")
-        } else {
-            ("/actions/try_letter_again", "letter")
-        };
         let label = self.words.get("queue-try-again");
-        let again = (!m.again.is_empty()).then(|| self.form(action, field, m.again.clone(), label));
+        let again = (!m.again.is_empty())
+            .then(|| self.form("/actions/try_again", "delivery", m.again.clone(), label));
         view! { <li>{m.text.clone()} {again}</li> }.into_any()
     }
 

@@ -12,7 +12,7 @@ use crate::pages::parts::form::Form;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
 use crate::store::chat::connectors::Kept;
-use crate::store::chat::fates::MessageFate;
+use crate::store::deliveries::fates::Fate;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
@@ -369,15 +369,15 @@ fn standing(call: &Call, kept: &Kept) -> AnyView {
 }
 
 /// What was sent last, folded away: to people, to approvers, and to the agent.
-fn sent(call: &Call, latest: &[(Option<String>, MessageFate)]) -> Option<AnyView> {
-    let lines = latest.iter().map(|(name, fate)| {
-        let name = name.clone().map(|name| {
+fn sent(call: &Call, latest: &[Fate]) -> Option<AnyView> {
+    let lines = latest.iter().map(|fate| {
+        let name = fate.to.clone().map(|name| {
             view! {
                 <strong>{name}</strong>
                 " · "
             }
         });
-        view! { <li>{name}{crate::pages::chat::names::fares(call, fate)}</li> }
+        view! { <li>{name}{crate::pages::deliveries::fates::sentence(call, fate)}</li> }
     });
     let title = call.words().say("connectors-latest");
     (!latest.is_empty()).then(|| {

@@ -42,10 +42,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         view! {
             {pieces::head(&call, &member, "invitations", Some(invite.into_any()))}
             {parts::done(&call, &["resent", "deleted", "tried"])}
-            {parts::trouble(
-                &call,
-                &["resend_invitation", "delete_invitation", "copy_link", "try_letter_again"],
-            )}
+            {parts::trouble(&call, &["resend_invitation", "delete_invitation", "copy_link", "try_again"])}
             {link(&call)}
             {filters(&call, &member, &look, &found)}
             {table(&call, &member, &found, &here)}
@@ -221,7 +218,7 @@ fn row(
     let expires = open.then(|| expires(call, i, status));
     let by = words.tell("event-by", &[("actor", &l.inviter)]);
     let letter = l.letter.as_ref().map(|d| {
-        let mail = crate::pages::queue::details::mail(call, d, open);
+        let mail = crate::pages::deliveries::fates::line(call, d, open);
         letter(call, member, mail, here)
     });
     view! {
@@ -301,11 +298,11 @@ fn expires(call: &Call, i: &Invitation, status: InvitationStatusWord) -> AnyView
 /// How the letter fares, with the button that tries it again.
 fn letter(call: &Call, member: &Membership, mail: MailLine, here: &str) -> AnyView {
     let again = (!mail.again.is_empty()).then(|| {
-        Form::new(call, "try_letter_again", "queue-try-again")
+        Form::new(call, "try_again", "queue-try-again")
             .plain()
             .class("inline")
             .hidden("org", member.slug.as_str())
-            .hidden("letter", &mail.again)
+            .hidden("delivery", &mail.again)
             .hidden("back", &parts::with(here, "done", "tried"))
             .button_class("button small")
             .draw()

@@ -6,16 +6,13 @@ use crate::domain::ids::RequestId;
 use crate::domain::links::Origin;
 use crate::domain::member::Membership;
 use crate::domain::request::{ResourceRequest, Status};
-use crate::domain::resource::HookKind;
 use crate::domain::role::Permission;
-use crate::islands::queue::{MailLine, RowDetails};
+use crate::islands::queue::RowDetails;
 use crate::pages::access::progress;
-use crate::pages::chat::names::fares;
+use crate::pages::deliveries::fates;
 use crate::pages::parts;
 use crate::site::Call;
-use crate::store;
-use crate::store::access::provisioning::CallFate;
-use crate::store::outbox::Delivery;
+use crate::store::deliveries::fates::{Fate, Says};
 use crate::store::queue::list::ChatSource;
 
 /// What stands below a row once it is opened.
@@ -56,10 +53,10 @@ pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result
         may_follow: in_error && d.progress.newest > d.progress.number && !d.progress.flow_deleted,
         history,
         mails: d
-            .letters
+            .deliveries
             .iter()
-            .map(|l| mail(call, l, may_try))
-            .chain(d.sends.iter().map(|s| message(call, s, may_try)))
+            .filter(|fate| !matches!(fate.says, Says::HookCall(_)))
+            .map(|fate| fates::line(call, fate, may_try))
             .collect(),
         copyable,
         may_allow_again: d.row.may_allow_again,
@@ -83,7 +80,7 @@ pub(crate) fn facts(call: &Call, d: &RequestDetails, origin: String) -> Vec<(Str
     }
     if let Some(asked) = d.row.request.asked() {
         facts.extend(asked_facts(call, d, asked));
-        facts.extend(d.calls.iter().map(|hook| hook_fact(call, hook)));
+        facts.extend(d.deliveries.iter().filter_map(|fate| hook_fact(call, fate)));
     }
     if let Some(decision) = d.row.status.decision() {
         let reason = if d.row.chat.is_some() {
@@ -141,56 +138,16 @@ fn asked_facts(call: &Call, d: &RequestDetails, asked: &ResourceRequest) -> [(&'
     ]
 }
 
-/// How a call of the resource's hook fares.
-fn hook_fact(call: &Call, hook: &CallFate) -> (&'static str, String) {
+/// How a call of the resource's hook fares; None: it is something else.
+fn hook_fact(call: &Call, fate: &Fate) -> Option<(&'static str, String)> {
     let w = call.words();
-    let label = if hook.kind == HookKind::Grant {
-        "queue-hook-grant"
-    } else {
-        "queue-hook-end"
+    let Says::HookCall(kind) = fate.says else {
+        return None;
     };
-    let problem = w.undelivered(hook.problem.as_deref().unwrap_or_default());
+    let problem = w.undelivered(fate.reason.as_deref().unwrap_or_default());
     let text = w.tell(
-        &format!("hook-state-{}", hook.state),
-        &[("n", &hook.attempts), ("problem", &problem)],
+        &format!("hook-state-{}", fate.state.as_str()),
+        &[("n", &fate.attempts), ("problem", &problem)],
     );
-    (label, text)
-}
-
-/// How a letter fares, in a sentence.
-pub fn mail(call: &Call, d: &Delivery, may_try: bool) -> MailLine {
-    let words = call.words();
-    let letter = words.say(&format!("letter-{}-name", d.letter));
-    let at = d.ended_at.unwrap_or(d.next_try_at);
-    let deferred = d.state == "queued" && d.problem.is_some();
-    let waits = d.state == "queued" && !call.desk().plan.delivers_mail;
-    let state = if waits {
-        "waits"
-    } else if deferred {
-        "deferred"
-    } else {
-        d.state.as_str()
-    };
-    let why = words.undelivered(d.problem.as_deref().unwrap_or_default());
-    let args: &[(&'static str, &dyn crate::words::Said)] = &[
-        ("letter", &letter),
-        ("to", &d.recipient),
-        ("when", &words.ago(at, call.now())),
-        ("why", &why),
-    ];
-    let again = may_try && !waits && (deferred || d.state == "failed");
-    MailLine {
-        text: words.tell(&format!("mail-{state}"), args),
-        again: if again { d.id.to_string() } else { String::new() },
-        chat: false,
-    }
-}
-
-pub(crate) fn message(call: &Call, s: &store::chat::fates::MessageFate, may_try: bool) -> MailLine {
-    let again = may_try && (s.is_deferred() || s.state == "failed");
-    MailLine {
-        text: fares(call, s),
-        again: if again { s.id.to_string() } else { String::new() },
-        chat: true,
-    }
+    Some((fates::hook_name(kind), text))
 }

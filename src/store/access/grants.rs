@@ -146,6 +146,22 @@ pub async fn find_live(
     .await
 }
 
+/// Whether this member has had this resource at any time.
+pub async fn has_had(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    resource: &ResourceId,
+    account: &AccountId,
+) -> Result<bool> {
+    let sql = "select count(*) as n from grants where org_id = $1 and resource_id = $2 and account_id = $3";
+    let n = sqlx::query(sql)
+        .bind(org.as_str())
+        .bind(resource.as_str())
+        .bind(account.as_str())
+        .number(conn, "n");
+    Ok(n.await? > 0)
+}
+
 /// What this member has, by name, at most 200.
 pub async fn list_of_member(
     conn: &mut Conn,

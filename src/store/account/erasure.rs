@@ -98,11 +98,11 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
         "delete from tokens where account_id = $1 or email_key = $2",
         "delete from request_terms where request_id in (select id from requests where account_id = $1 \
          or email_key = $2)",
-        "delete from outbox where request_id in (select id from requests where account_id = $1 \
-         or email_key = $2)",
-        "delete from outbox where invitation_id in (select id from invitations where invited_by = $1 \
-         or accepted_by = $1 or email_key = $2) and state <> 'queued'",
-        "delete from outbox where account_id = $1 or lower(recipient) = $2",
+        "delete from deliveries where kind = 'letter' and request_id in (select id from requests \
+         where account_id = $1 or email_key = $2)",
+        "delete from deliveries where kind = 'letter' and invitation_id in (select id from invitations \
+         where invited_by = $1 or accepted_by = $1 or email_key = $2) and state <> 'queued'",
+        "delete from deliveries where kind = 'letter' and (account_id = $1 or lower(recipient) = $2)",
     ] {
         sqlx::query(sql).bind(id).bind(&key).run(tx).await?;
     }
@@ -126,7 +126,7 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
 async fn forget_addresses(tx: &mut Tx, account: &Account) -> Result<()> {
     for address in addresses(tx, account).await? {
         // What others were told of the person: the letter names the address.
-        sqlx::query("delete from outbox where lower(letter) like $1 escape '!'")
+        sqlx::query("delete from deliveries where kind = 'letter' and lower(job) like $1 escape '!'")
             .bind(containing(&format!("\"{address}\"")))
             .run(tx)
             .await?;
@@ -190,19 +190,23 @@ async fn forget_in_chat(tx: &mut Tx, account: &str, name: &str) -> Result<()> {
         ),
         // Administrators were told of what they asked by letters.
         format!(
-            "delete from outbox where request_id in (select id from requests where contact_id in {THEIRS})"
+            "delete from deliveries where kind = 'letter' and request_id in (select id from requests \
+             where contact_id in {THEIRS})"
         ),
         // Ids of messages hold the telephone number on some platforms.
         format!(
-            "delete from chat_events where exists (select 1 from chat_sends s \
-             where s.connector_id = chat_events.connector_id and s.contact_id in {THEIRS} \
-             and chat_events.lane in ('report:' || s.message || ':failed', \
-             'report:' || s.message || ':delivered'))"
+            "delete from deliveries where kind = 'arrival' and exists (select 1 from deliveries s \
+             where s.kind = 'message' and s.connector_id = deliveries.connector_id \
+             and s.contact_id in {THEIRS} and deliveries.lane in ('arrival:' || s.connector_id || ':report:' \
+             || s.message || ':failed', 'arrival:' || s.connector_id || ':report:' || s.message \
+             || ':delivered'))"
         ),
-        format!("delete from chat_sends where contact_id in {THEIRS}"),
-        "delete from chat_events where exists (select 1 from contacts c \
-         where c.connector_id = chat_events.connector_id and chat_events.lane in (c.person, c.conversation) \
-         and c.member_id = $1 and c.proven_at is not null)"
+        format!("delete from deliveries where kind = 'message' and contact_id in {THEIRS}"),
+        "delete from deliveries where kind = 'arrival' and exists (select 1 from contacts c \
+         where c.connector_id = deliveries.connector_id \
+         and deliveries.lane in ('arrival:' || c.connector_id || ':' || c.person, \
+         'arrival:' || c.connector_id || ':' || c.conversation) and c.member_id = $1 \
+         and c.proven_at is not null)"
             .to_owned(),
         "delete from chat_codes where account_id = $1".to_owned(),
     ] {

@@ -91,6 +91,16 @@ pub async fn spend(tx: &mut Tx, id: &TokenId, now: Time) -> Result<()> {
         .map_err(|_| Error::Refused(Why::LinkUsed))
 }
 
+/// Has an unused link work until then; whether there is one still.
+pub async fn prolong(tx: &mut Tx, token_hash: &str, until: Time) -> Result<bool> {
+    let met = sqlx::query("update tokens set expires_at = $2 where token_hash = $1 and used_at is null")
+        .bind(token_hash.to_owned())
+        .bind(until.0)
+        .affected(tx)
+        .await?;
+    Ok(met == 1)
+}
+
 /// Kills the account's open links of one purpose, or of all.
 pub async fn kill(tx: &mut Tx, account: &AccountId, purpose: Option<Purpose>) -> Result<()> {
     sqlx::query("delete from tokens where account_id = $1 and used_at is null and (purpose = $2 or $2 = '')")

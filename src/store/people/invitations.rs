@@ -5,9 +5,10 @@ use crate::domain::invitation::{Invitation, InvitationStatus, InvitationStatusWo
 use crate::domain::{Error, Result, Time, Why, text};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
-use crate::store::outbox::{self, Delivery};
+use crate::store::deliveries::fates::{self, Fate};
 use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;
+use std::collections::HashMap;
 
 macro_rules! select {
     ($rest:literal) => {
@@ -129,7 +130,7 @@ pub struct ListedInvitation {
     /// The name of who invited.
     pub inviter: String,
     /// How its newest letter fares.
-    pub letter: Option<Delivery>,
+    pub letter: Option<Fate>,
 }
 
 /// What is looked for.
@@ -146,24 +147,23 @@ pub struct InvitationQuery {
 }
 
 const NEWEST_LETTER: &str =
-    "(select max(o.id) from outbox o where o.org_id = i.org_id and o.invitation_id = i.id)";
+    "(select max(o.id) from deliveries o where o.org_id = i.org_id and o.invitation_id = i.id)";
 
 /// A page of the organisation's invitations as they are at `now`, newest first; at most `limit`.
 pub async fn list(
     conn: &mut Conn,
-    org: &OrganisationId,
+    of: &OrganisationId,
     look: &InvitationQuery,
     now: Time,
     limit: usize,
 ) -> Result<Vec<ListedInvitation>> {
     let mut asked = Bindings::default();
-    let org = asked.bind(org.to_string())?;
+    let org = asked.bind(of.to_string())?;
     let mut sql = format!(
         "select i.id, i.org_id, i.email, i.name, i.language, i.status, i.request_id, i.invited_by, \
-         i.created_at, i.expires_at, i.ended_at, i.accepted_by, i.version, a.name as inviter, \
-         l.id as letter_id, l.letter, l.recipient, l.state, l.attempts, l.problem, l.next_try_at, \
-         l.ended_at as letter_ended_at from invitations i join accounts a on a.id = i.invited_by \
-         left join outbox l on l.id = {NEWEST_LETTER} where i.org_id = {org}"
+         i.created_at, i.expires_at, i.ended_at, i.accepted_by, i.version, a.name as inviter \
+         from invitations i join accounts a on a.id = i.invited_by \
+         left join deliveries l on l.id = {NEWEST_LETTER} where i.org_id = {org}"
     );
     sql += &match look.status {
         Some(InvitationStatusWord::Pending) => format!(
@@ -189,26 +189,31 @@ pub async fn list(
         sql += &format!(" and i.created_at <= {at} and (i.created_at < {at} or i.id < {id})");
     }
     sql += &format!(" order by i.created_at desc, i.id desc limit {limit}");
-    sqlx::query_with(AssertSqlSafe(sql), asked.0)
+    let mut listed = sqlx::query_with(AssertSqlSafe(sql), asked.0)
         .list(conn, |r| {
-            let letter = match r.maybe_text("letter_id")? {
-                Some(id) => Some(outbox::read_delivery(r, &id, r.maybe_time("letter_ended_at")?)?),
-                None => None,
-            };
             Ok(ListedInvitation {
                 invitation: read(r)?,
                 inviter: r.text("inviter")?,
-                letter,
+                letter: None,
             })
         })
-        .await
+        .await?;
+    let ids: Vec<_> = listed.iter().map(|l| l.invitation.id.clone()).collect();
+    let mut letters: HashMap<_, _> = fates::list_newest_of_invitations(conn, of, &ids)
+        .await?
+        .into_iter()
+        .collect();
+    for one in &mut listed {
+        one.letter = letters.remove(&one.invitation.id);
+    }
+    Ok(listed)
 }
 
 /// How many open invitations could not be delivered.
 pub async fn count_undelivered(conn: &mut Conn, org: &OrganisationId) -> Result<i64> {
     let sql = format!(
-        "select count(*) as n from invitations i join outbox l on l.id = {NEWEST_LETTER} where i.org_id = $1 \
-         and i.status = 'pending' and l.state = 'failed'"
+        "select count(*) as n from invitations i join deliveries l on l.id = {NEWEST_LETTER} \
+         where i.org_id = $1 and i.status = 'pending' and l.state = 'failed'"
     );
     sqlx::query(AssertSqlSafe(sql))
         .bind(org.to_string())
@@ -219,8 +224,8 @@ pub async fn count_undelivered(conn: &mut Conn, org: &OrganisationId) -> Result<
 /// Whether the invitation's newest letter could not be delivered.
 pub async fn is_undelivered(conn: &mut Conn, org: &OrganisationId, id: &InvitationId) -> Result<bool> {
     let sql = format!(
-        "select count(*) as n from invitations i join outbox l on l.id = {NEWEST_LETTER} where i.org_id = $1 \
-         and i.id = $2 and l.state = 'failed'"
+        "select count(*) as n from invitations i join deliveries l on l.id = {NEWEST_LETTER} \
+         where i.org_id = $1 and i.id = $2 and l.state = 'failed'"
     );
     Ok(sqlx::query(AssertSqlSafe(sql))
         .bind(org.to_string())

@@ -9,16 +9,13 @@ use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Statement as _};
 use sqlx::AssertSqlSafe;
 
-/// What keeps a request `r` whatever its age: access that holds, an invitation that waits, a letter
-/// or a call that is still owed, a job that is under way.
+/// What keeps a request `r` whatever its age: access that holds, an invitation that waits, a
+/// delivery that is still owed, a job that is under way.
 const NEEDED: &str = "exists (select 1 from grants g where g.id = r.grant_id and g.ended_at is null) \
     or exists (select 1 from invitations i where i.org_id = r.org_id and i.id = r.invitation_id \
-    and i.status = 'pending') or exists (select 1 from outbox o where o.org_id = r.org_id \
-    and o.request_id = r.id and o.state = 'queued') or exists (select 1 from hook_calls h \
-    where h.org_id = r.org_id and h.request_id = r.id and h.state = 'queued') or exists (select 1 \
-    from chat_sends c where c.org_id = r.org_id and c.request_id = r.id and c.state = 'queued') \
-    or exists (select 1 from bulk_items b join bulk_jobs j on j.id = b.job_id where b.request_id = r.id \
-    and j.ended_at is null)";
+    and i.status = 'pending') or exists (select 1 from deliveries d where d.org_id = r.org_id \
+    and d.request_id = r.id and d.state = 'queued') or exists (select 1 from bulk_items b \
+    join bulk_jobs j on j.id = b.job_id where b.request_id = r.id and j.ended_at is null)";
 
 /// The organisations that do not keep decided requests for ever, and for how long they do.
 pub async fn list_organisations(conn: &mut Conn) -> Result<Vec<(OrganisationId, Span)>> {
@@ -65,10 +62,8 @@ pub async fn delete(tx: &mut Tx, org: &OrganisationId, id: &RequestId, before: T
         "delete from assignments where org_id = $1 and request_id = $2",
         "delete from reviews where org_id = $1 and request_id = $2",
         "delete from questions where org_id = $1 and request_id = $2",
-        "delete from hook_calls where org_id = $1 and request_id = $2 and state <> 'queued'",
         "delete from grants where org_id = $1 and request_id = $2 and ended_at is not null",
-        "delete from outbox where org_id = $1 and request_id = $2 and state <> 'queued'",
-        "delete from chat_sends where org_id = $1 and request_id = $2 and state <> 'queued'",
+        "delete from deliveries where org_id = $1 and request_id = $2 and state <> 'queued'",
         "delete from bulk_items where org_id = $1 and request_id = $2 and done = 1",
         "update invitations set request_id = null where org_id = $1 and request_id = $2 \
          and status <> 'pending'",

@@ -12,7 +12,7 @@ use super::counts::Shelf;
 use super::db::Tx;
 use super::rows::{Columns as _, Statement as _};
 use crate::domain::account::Email;
-use crate::domain::ids::{AccountId, FlowId, OrganisationId, RequestId};
+use crate::domain::ids::{AccountId, FlowId, OrganisationId, RequestId, ResourceId};
 use crate::domain::request::{Matter, Outcome, Request, Status};
 use crate::domain::{Error, Result, Time, Why, text};
 use crate::store::conn::Conn;
@@ -269,6 +269,23 @@ pub struct New {
     pub email: String,
     /// The name of what is asked for; None: to join.
     pub resource: Option<String>,
+}
+
+/// Whether this member is just being given this resource.
+pub async fn is_provisioning(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    resource: &ResourceId,
+    holder: &AccountId,
+) -> Result<bool> {
+    let sql = "select count(*) as n from requests where org_id = $1 and resource_id = $2 and holder_id = $3 \
+        and provisioning = 1";
+    let n = sqlx::query(sql)
+        .bind(org.as_str())
+        .bind(resource.as_str())
+        .bind(holder.as_str())
+        .number(conn, "n");
+    Ok(n.await? > 0)
 }
 
 /// The organisation's open requests submitted after `since` and until `until`: how many, and the

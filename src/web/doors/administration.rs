@@ -5,7 +5,7 @@ use crate::domain::role::Permission::{
     ConnectorsManage, FlowsManage, GroupsManage, InsightsView, InvitationsSend, MembersManage,
     RequestsDecide, RequestsView, ResourcesManage, RolesManage, SettingsManage,
 };
-use crate::web::doors::door::Needs::{Administrator, May};
+use crate::web::doors::door::Needs::{Administrator, May, MayEither};
 use crate::{actions, pages};
 
 /// The largest list of people to invite, in bytes.
@@ -35,6 +35,7 @@ pub(super) static PAGES: &[Door] = &pages! {
     "/{org}/connectors/new" May(ConnectorsManage) => pages::chat::connectors::new,
     "/{org}/connectors/{connector}" May(ConnectorsManage) => pages::chat::connectors::one,
     "/{org}/connectors/{connector}/contacts" May(ConnectorsManage) => pages::chat::contacts::sheet,
+    "/{org}/deliveries" MayEither(RequestsDecide, ConnectorsManage) => pages::deliveries::list::sheet,
     "/{org}/insights" May(InsightsView) => pages::history::insights::sheet,
     "/{org}/settings" May(SettingsManage) => pages::organisation::settings::sheet,
 };
@@ -65,8 +66,8 @@ pub(super) static ACTIONS: &[Door] = &functions! {
     May(ConnectorsManage) => actions::connectors::PutContact,
         "org={org}&contact={id}&was=active&standing=blocked";
     May(ConnectorsManage) => actions::connectors::NoteMember, "org={org}&contact={id}&person=Mira";
-    May(RequestsDecide) => actions::connectors::SendAgain, "org={org}&message={id}";
-    May(RequestsDecide) => actions::invitations::TryLetterAgain, "org={org}&letter={id}";
+    MayEither(RequestsDecide, ConnectorsManage) => actions::deliveries::TryAgain, "org={org}&delivery={id}";
+    MayEither(RequestsDecide, ConnectorsManage) => actions::deliveries::TryAllAgain, "org={org}&channel=mail";
     May(RequestsDecide) => actions::requests::AllowAgain, "org={org}&request={id}";
     May(InvitationsSend) => actions::invitations::CopyLink, "org={org}&invitation={id}";
     May(SettingsManage) => actions::organisations::DemandFactor, "org={org}&demand=on";

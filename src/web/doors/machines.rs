@@ -72,7 +72,11 @@ pub(super) static DOORS: &[Door] = &[
         GetOrPost(|call, request| Box::pin(chat_webhooks::receive(call, request))),
     ),
     door("/healthz", Nobody, Get(|_, _| Box::pin(health::alive()))),
-    door("/readyz", Nobody, Get(|call, _| Box::pin(health::ready(call)))),
+    door(
+        "/readyz",
+        Nobody,
+        Get(|call, request| Box::pin(health::ready(call, request.headers().clone()))),
+    ),
     door(
         "/metrics",
         Nobody,

@@ -1,7 +1,7 @@
 //! Posts in channels: which stand open, where, and that they are closed.
+use super::hold::Stands;
 use crate::domain::ids::{ConnectorId, LetterId, OrganisationId, RequestId};
 use crate::domain::{Error, Result, Time};
-use crate::store::chat::sends::Stands;
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Statement as _};
@@ -17,7 +17,7 @@ pub struct OldPost {
 /// Posts that were sent, whose request is decided or over.
 pub async fn list_posts_to_close(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<OldPost>> {
     sqlx::query(
-        "select s.id, s.org_id, s.connector_id, s.request_id from chat_sends s \
+        "select s.id, s.org_id, s.connector_id, s.request_id from deliveries s \
          join requests r on r.id = s.request_id join connectors n on n.id = s.connector_id \
          and n.state <> 'deleted' where s.what = 'post' and s.closed = 0 and s.state = 'sent' \
          and s.message is not null and (r.status not in ('pending', 'missing_data', 'error') \
@@ -38,7 +38,7 @@ pub async fn list_posts_to_close(conn: &mut Conn, now: Time, limit: i64) -> Resu
 
 /// Writes down that a post is edited; Stale if it was already.
 pub async fn close_post(tx: &mut Tx, org: &OrganisationId, id: &LetterId) -> Result<()> {
-    let sql = "update chat_sends set closed = 1 where org_id = $1 and id = $2 and closed = 0";
+    let sql = "update deliveries set closed = 1 where org_id = $1 and id = $2 and closed = 0";
     sqlx::query(sql)
         .bind(org.as_str())
         .bind(id.as_str())
@@ -48,12 +48,10 @@ pub async fn close_post(tx: &mut Tx, org: &OrganisationId, id: &LetterId) -> Res
 
 /// Where a post stands.
 pub async fn find_post(conn: &mut Conn, org: &OrganisationId, id: &LetterId) -> Result<Stands> {
-    let found = sqlx::query("select message, channel from chat_sends where org_id = $1 and id = $2")
+    let found = sqlx::query("select message, place from deliveries where org_id = $1 and id = $2")
         .bind(org.as_str())
         .bind(id.as_str())
-        .find(conn, |r| {
-            Ok(r.maybe_text("message")?.zip(r.maybe_text("channel")?))
-        });
+        .find(conn, |r| Ok(r.maybe_text("message")?.zip(r.maybe_text("place")?)));
     let (message, channel) = found.await?.flatten().ok_or(Error::NotFound)?;
     Ok(Stands { message, channel })
 }
@@ -66,7 +64,7 @@ pub async fn move_posts(
     from: &str,
     to: &str,
 ) -> Result<()> {
-    let sql = "update chat_sends set channel = $4 where org_id = $1 and connector_id = $2 and channel = $3";
+    let sql = "update deliveries set place = $4 where org_id = $1 and connector_id = $2 and place = $3";
     sqlx::query(sql)
         .bind(org.as_str())
         .bind(connector.as_str())

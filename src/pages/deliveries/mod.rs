@@ -1,0 +1,3 @@
+//! What is to be delivered, and how it fares.
+pub mod fates;
+pub mod list;

@@ -1,0 +1,138 @@
+//! Claiming what is due, alike for all kinds of deliveries, and giving back what nobody holds any
+//! more. What is in one lane goes one after the other.
+use super::arrivals::ClaimedArrival;
+use super::hold::Hold;
+use super::hook_calls::ClaimedCall;
+use super::letters::ClaimedLetter;
+use super::messages::Due;
+use crate::domain::delivery::{Channel, FURTHEST, JobKind, LEASE};
+use crate::domain::ids::OrganisationId;
+use crate::domain::{Result, Time};
+use crate::store::conn::Conn;
+use crate::store::db::Tx;
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible};
+use sqlx::AssertSqlSafe;
+
+/// A delivery in a worker's hands.
+#[derive(Clone, Debug)]
+pub enum Claimed {
+    Letter(Box<ClaimedLetter>),
+    HookCall(Box<ClaimedCall>),
+    Message(Box<Due>),
+    Arrival(Box<ClaimedArrival>),
+}
+
+impl Claimed {
+    pub fn hold(&self) -> &Hold {
+        match self {
+            Claimed::Letter(letter) => &letter.hold,
+            Claimed::HookCall(call) => &call.hold,
+            Claimed::Message(due) => &due.hold,
+            Claimed::Arrival(arrival) => &arrival.hold,
+        }
+    }
+}
+
+/// What a worker has hands for.
+#[derive(Clone, Debug)]
+pub struct Room {
+    pub kinds: Vec<JobKind>,
+    pub limit: usize,
+    /// These have their share under way.
+    pub channels: Vec<Channel>,
+    pub organisations: Vec<(JobKind, OrganisationId)>,
+}
+
+/// What waits, in the outer `where` of a claim, as no index knows it: the row is to be found by its
+/// id. To PostgreSQL's statistics, which are of a moment when nothing waited, an index of what
+/// waits looks as short as a list of ids.
+const QUEUED: &str = "state || '' = 'queued'";
+
+/// Claims what is due, of each lane the first alone; nothing of a channel that rests, nor a message
+/// of a connector that is disabled. The predicate stands again in the outer `where`: without it two
+/// workers on PostgreSQL claim the same.
+pub async fn claim(tx: &mut Tx, now: Time, room: &Room) -> Result<Vec<Claimed>> {
+    tx.read_in_order().await?;
+    let mut asked = Bindings::default();
+    let (at, until) = (asked.bind(now.0)?, asked.bind((now + LEASE).0)?);
+    let limit = asked.bind(i64::try_from(room.limit).unwrap_or(i64::MAX))?;
+    let kinds = asked.list(room.kinds.iter().map(|kind| kind.as_str()))?;
+    let channels = asked.list(&room.channels)?;
+    let shares = room
+        .organisations
+        .iter()
+        .map(|(kind, of)| format!("{}:{of}", kind.as_str()));
+    let organisations = asked.list(shares)?;
+    let sql = format!(
+        "update deliveries set lease_until = {until}, attempts = attempts + 1 \
+         where id in (select d.id from deliveries d where d.state = 'queued' and d.due_at <= {at} \
+         and d.lease_until <= {at} and d.kind in ({kinds}) and d.channel not in ({channels}) \
+         and d.kind || ':' || coalesce(d.org_id, '') not in ({organisations}) \
+         and not exists (select 1 from channels c where c.name = d.channel and c.paused_until > {at}) \
+         and (d.kind <> 'message' or exists (select 1 from connectors n where n.id = d.connector_id \
+         and n.state = 'active')) and d.id = (select e.id from deliveries e where e.lane = d.lane \
+         and e.state = 'queued' order by e.number, e.id limit 1) \
+         order by d.due_at, d.id limit {limit}) and {QUEUED} and due_at <= {at} and lease_until <= {at} \
+         returning id, kind, org_id, channel, job, sealed, recipient, language, what, attempts, lease_until, \
+         created_at, waits_since, account_id, request_id, invitation_id, connector_id, contact_id"
+    );
+    // A row that cannot be read is looked at again after its lease; it keeps no other one waiting.
+    let claimed = sqlx::query_with(AssertSqlSafe(sql), asked.0).list(tx, |row| Ok(read(row).ok()));
+    Ok(claimed.await?.into_iter().flatten().collect())
+}
+
+fn read(row: &Row) -> Result<Claimed> {
+    let kind = JobKind::parse(&row.text("kind")?).ok_or_else(|| impossible("deliveries.kind"))?;
+    let hold = Hold {
+        id: row.parsed("id")?,
+        kind,
+        organisation: row.maybe_parsed("org_id")?,
+        channel: row.parsed("channel")?,
+        attempts: row.number("attempts")? - 1,
+        created_at: row.time("created_at")?,
+        waits_since: row.time("waits_since")?,
+        lease_until: row.time("lease_until")?,
+    };
+    Ok(match kind {
+        JobKind::Letter => Claimed::Letter(Box::new(super::letters::read(row, hold)?)),
+        JobKind::HookCall => Claimed::HookCall(Box::new(super::hook_calls::read(row, hold)?)),
+        JobKind::Message => Claimed::Message(Box::new(super::messages::read(row, hold)?)),
+        JobKind::Arrival => Claimed::Arrival(Box::new(super::arrivals::read(row, hold)?)),
+    })
+}
+
+/// Gives back what a server that is gone had claimed. Only where no other one can be at work.
+pub async fn release(tx: &mut Tx) -> Result<()> {
+    sqlx::query("update deliveries set lease_until = 0 where state = 'queued' and lease_until > 0")
+        .run(tx)
+        .await
+}
+
+/// Brings back what a clock that was wrong put far ahead: due times, leases and pauses. How much it
+/// was.
+pub async fn bring_back(tx: &mut Tx, now: Time) -> Result<u64> {
+    let mut met = 0;
+    for sql in [
+        "update deliveries set due_at = $1 where state = 'queued' and due_at > $2",
+        "update deliveries set lease_until = 0 where state = 'queued' and lease_until > $2 and $1 > 0",
+        "update channels set paused_until = $1, since = $1 where paused_until > $2",
+    ] {
+        met += sqlx::query(sql)
+            .bind(now.0)
+            .bind((now + FURTHEST).0)
+            .affected(tx)
+            .await?;
+    }
+    tx.owes |= met > 0;
+    Ok(met)
+}
+
+/// How many deliveries of these kinds wait.
+pub async fn count_queued(conn: &mut Conn, kinds: &[JobKind]) -> Result<i64> {
+    let mut asked = Bindings::default();
+    let kinds = asked.list(kinds.iter().map(|kind| kind.as_str()))?;
+    let sql = format!("select count(*) as n from deliveries where state = 'queued' and kind in ({kinds})");
+    sqlx::query_with(AssertSqlSafe(sql), asked.0)
+        .number(conn, "n")
+        .await
+}
