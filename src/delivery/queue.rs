@@ -61,10 +61,13 @@ impl Deliverers {
     pub async fn run(self, stop: CancellationToken) {
         let mut under_way = JoinSet::new();
         while !stop.is_cancelled() {
-            if let Err(e) = requests::posts::close_posts(&self.desk, clock::now()).await {
+            let begun = self.begin(&self.kinds(), &mut under_way).await;
+            // Looked for where nothing was due, and not before each claim.
+            if !matches!(begun, Ok(n) if n > 0)
+                && let Err(e) = requests::posts::close_posts(&self.desk, clock::now()).await
+            {
                 tracing::warn!(cause = %e, "posts of decided requests could not be edited");
             }
-            let begun = self.begin(&self.kinds(), &mut under_way).await;
             self.rest(begun, &mut under_way, &stop).await;
         }
         let ended = async { while under_way.join_next().await.is_some() {} };

@@ -12,7 +12,7 @@ use crate::store::deliveries::channels::Trouble;
 use crate::store::deliveries::fates::{ChannelCount, Fate, FateQuery};
 use crate::store::deliveries::hold::Hold;
 use crate::store::deliveries::queue::{Claimed, Room};
-use crate::store::{self};
+use crate::store::{self, Conn};
 use std::collections::HashMap;
 
 /// Claims what is due, and says which channels are in trouble.
@@ -71,8 +71,6 @@ pub struct Deliveries {
     pub listed: Vec<Fate>,
     /// After which one the next page begins.
     pub next: Option<LetterId>,
-    /// Whether all kinds are seen; else messages by chat alone.
-    pub sees_all: bool,
 }
 
 const PAGE: usize = 50;
@@ -97,15 +95,11 @@ pub async fn list(
     };
     let mut listed = store::deliveries::fates::list(&mut conn, &org, &look, PAGE + 1).await?;
     let next = cut_to(&mut listed, PAGE).map(|fate| fate.id.clone());
-    let sees_all = kinds.contains(&JobKind::Letter);
-    let mut troubled = store::deliveries::channels::list(&mut conn, &org).await?;
-    troubled.retain(|t| sees_all || matches!(t.channel.parts().0, "platform" | "agent"));
     Ok(Deliveries {
         counts: store::deliveries::fates::count_by_channel(&mut conn, &org, &kinds).await?,
-        troubled,
+        troubled: list_troubled(&mut conn, &org, &kinds).await?,
         listed,
         next,
-        sees_all,
     })
 }
 
@@ -127,10 +121,19 @@ pub async fn troubled(desk: &Desk, member: &Membership) -> Result<Vec<Trouble>> 
     let Ok((org, kinds)) = seen_by(member) else {
         return Ok(vec![]);
     };
-    let mut troubled = store::deliveries::channels::list(&mut *desk.db.read().await?, &org).await?;
-    troubled
-        .retain(|t| kinds.contains(&JobKind::Letter) || matches!(t.channel.parts().0, "platform" | "agent"));
+    list_troubled(&mut *desk.db.read().await?, &org, &kinds).await
+}
+
+/// The organisation's channels in trouble by which these kinds go.
+async fn list_troubled(conn: &mut Conn, org: &OrganisationId, kinds: &[JobKind]) -> Result<Vec<Trouble>> {
+    let mut troubled = store::deliveries::channels::list(conn, org).await?;
+    troubled.retain(|t| is_of(&t.channel, kinds));
     Ok(troubled)
+}
+
+/// Whether any of these kinds goes by the channel.
+fn is_of(channel: &Channel, kinds: &[JobKind]) -> bool {
+    kinds.contains(&JobKind::Letter) || matches!(channel.parts().0, "platform" | "agent" | "arrivals")
 }
 
 /// How deliveries stand in the whole instance, for whoever runs it: a line for each channel in
@@ -199,7 +202,7 @@ pub async fn try_all_again(
     channel: &Channel,
 ) -> Result<u64> {
     let (org, kinds) = seen_by(member)?;
-    if !kinds.contains(&JobKind::Letter) && !matches!(channel.parts().0, "platform" | "agent" | "arrivals") {
+    if !is_of(channel, &kinds) {
         return Err(Error::Forbidden);
     }
     let mut tx = desk.db.begin().await?;

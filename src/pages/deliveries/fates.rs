@@ -1,9 +1,13 @@
 //! How a delivery fares, in a sentence.
 use crate::domain::delivery::{Channel, DeliveryState};
+use crate::domain::member::Membership;
 use crate::domain::resource::HookKind;
 use crate::islands::queue::MailLine;
+use crate::pages::parts;
+use crate::pages::parts::form::Form;
 use crate::site::Call;
 use crate::store::deliveries::fates::{Fate, Says};
+use leptos::prelude::*;
 
 /// How it fares, with its id where it may be tried again.
 pub fn line(call: &Call, fate: &Fate, may_try: bool) -> MailLine {
@@ -12,6 +16,20 @@ pub fn line(call: &Call, fate: &Fate, may_try: bool) -> MailLine {
         text: sentence(call, fate),
         again: if again { fate.id.to_string() } else { String::new() },
     }
+}
+
+/// The button that tries it again, where it may be, and comes back to `here`.
+pub fn again(call: &Call, member: &Membership, line: &MailLine, here: &str) -> Option<AnyView> {
+    (!line.again.is_empty()).then(|| {
+        Form::new(call, "try_again", "queue-try-again")
+            .plain()
+            .class("inline")
+            .hidden("org", member.slug.as_str())
+            .hidden("delivery", &line.again)
+            .hidden("back", &parts::with(here, "done", "tried"))
+            .button_class("button small")
+            .draw()
+    })
 }
 
 /// No mail server is configured: nothing will be tried.

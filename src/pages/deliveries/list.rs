@@ -181,15 +181,6 @@ fn channel_row(call: &Call, member: &Membership, count: &ChannelCount, name: Str
 /// One delivery, with the button that tries it again.
 fn row(call: &Call, member: &Membership, fate: &Fate, channel: &str, here: &str) -> AnyView {
     let line = fates::line(call, fate, true);
-    let again = (!line.again.is_empty()).then(|| {
-        Form::new(call, "try_again", "queue-try-again")
-            .plain()
-            .class("inline")
-            .hidden("org", member.slug.as_str())
-            .hidden("delivery", &line.again)
-            .hidden("back", &parts::with(here, "done", "tried"))
-            .button_class("button small")
-            .draw()
-    });
+    let again = fates::again(call, member, &line, here);
     view! { <li>{line.text} " · " <span class="soft">{channel.to_owned()}</span> " " {again}</li> }.into_any()
 }

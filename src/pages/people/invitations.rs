@@ -7,6 +7,7 @@ use crate::domain::member::Membership;
 use crate::domain::role::Role;
 use crate::domain::{Error, Result, Time};
 use crate::islands::queue::MailLine;
+use crate::pages::deliveries::fates;
 use crate::pages::parts::form::Form;
 use crate::pages::people::invite_dialog;
 use crate::pages::people::pieces::{self, role_names};
@@ -218,7 +219,7 @@ fn row(
     let expires = open.then(|| expires(call, i, status));
     let by = words.tell("event-by", &[("actor", &l.inviter)]);
     let letter = l.letter.as_ref().map(|d| {
-        let mail = crate::pages::deliveries::fates::line(call, d, open);
+        let mail = fates::line(call, d, open);
         letter(call, member, mail, here)
     });
     view! {
@@ -297,16 +298,7 @@ fn expires(call: &Call, i: &Invitation, status: InvitationStatusWord) -> AnyView
 
 /// How the letter fares, with the button that tries it again.
 fn letter(call: &Call, member: &Membership, mail: MailLine, here: &str) -> AnyView {
-    let again = (!mail.again.is_empty()).then(|| {
-        Form::new(call, "try_again", "queue-try-again")
-            .plain()
-            .class("inline")
-            .hidden("org", member.slug.as_str())
-            .hidden("delivery", &mail.again)
-            .hidden("back", &parts::with(here, "done", "tried"))
-            .button_class("button small")
-            .draw()
-    });
+    let again = fates::again(call, member, &mail, here);
     view! {
         <small>{mail.text}</small>
         {again}

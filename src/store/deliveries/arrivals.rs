@@ -6,7 +6,7 @@ use crate::domain::Time;
 use crate::domain::delivery::{Channel, JobKind};
 use crate::domain::ids::{ConnectorId, LetterId, OrganisationId};
 use crate::store::db::Tx;
-use crate::store::rows::{Columns as _, Row, impossible};
+use crate::store::rows::{Columns as _, Row};
 
 /// Something that came: the platform's name of the delivery, the message's own identity, and what
 /// it is, as JSON.
@@ -60,10 +60,7 @@ pub struct ClaimedArrival {
 
 pub(super) fn read(row: &Row, hold: Hold) -> Result<ClaimedArrival> {
     Ok(ClaimedArrival {
-        organisation: hold
-            .organisation
-            .clone()
-            .ok_or_else(|| impossible("deliveries.org_id"))?,
+        organisation: hold.owner()?,
         hold,
         connector: row.parsed("connector_id")?,
         arrived: row.text("job")?,

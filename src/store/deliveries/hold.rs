@@ -1,7 +1,8 @@
 //! What is known of a delivery whatever it is, while somebody works on it, and once it is there.
-use crate::domain::Time;
 use crate::domain::delivery::{Channel, JobKind, LONGEST_WAIT};
 use crate::domain::ids::{LetterId, OrganisationId};
+use crate::domain::{Result, Time};
+use crate::store::rows::impossible;
 
 /// What a worker holds of a delivery, whatever it is.
 #[derive(Clone, Debug)]
@@ -19,6 +20,13 @@ pub struct Hold {
 }
 
 impl Hold {
+    /// Whose it is, of what is always some organisation's.
+    pub(super) fn owner(&self) -> Result<OrganisationId> {
+        self.organisation
+            .clone()
+            .ok_or_else(|| impossible("deliveries.org_id"))
+    }
+
     /// Whether it has waited for so long that it is better given up and told than sent by surprise.
     pub fn is_too_late(&self, now: Time) -> bool {
         now >= self.waits_since + LONGEST_WAIT

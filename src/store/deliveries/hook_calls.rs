@@ -45,10 +45,7 @@ pub(super) fn read_call(job: &str) -> Result<HookCall> {
 
 pub(super) fn read(row: &Row, hold: Hold) -> Result<ClaimedCall> {
     Ok(ClaimedCall {
-        organisation: hold
-            .organisation
-            .clone()
-            .ok_or_else(|| impossible("deliveries.org_id"))?,
+        organisation: hold.owner()?,
         hold,
         call: read_call(&row.text("job")?)?,
     })

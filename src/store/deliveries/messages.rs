@@ -68,10 +68,7 @@ pub struct Due {
 
 pub(super) fn read(row: &Row, hold: Hold) -> Result<Due> {
     Ok(Due {
-        organisation: hold
-            .organisation
-            .clone()
-            .ok_or_else(|| impossible("deliveries.org_id"))?,
+        organisation: hold.owner()?,
         hold,
         connector: row.parsed("connector_id")?,
         contact: row.maybe_parsed("contact_id")?,
