@@ -109,16 +109,18 @@ async fn work_on(desk: &Desk, job: &Job, most: i64, now: Time) -> Result<bool> {
             ..job.verdict.into()
         };
         let done = match &decider {
-            Some((actor, member)) => queue::decisions::decide_with(desk, actor, member, id, &said).await,
+            Some((actor, member)) => decide_one(desk, job, actor, member, id, &said).await,
             None => Err(Error::Forbidden),
         };
-        // What passes is tried again by the next round.
-        if matches!(done, Err(Error::Unavailable | Error::Stale)) {
-            continue;
+        match done {
+            // What passes is tried again by the next round.
+            Ok(()) | Err(Error::Unavailable | Error::Stale) => {}
+            Err(refused) => {
+                let mut tx = desk.db.begin().await?;
+                store::queue::bulk::finish(&mut tx, job, id, Some(&refused)).await?;
+                tx.commit().await?;
+            }
         }
-        let mut tx = desk.db.begin().await?;
-        store::queue::bulk::finish(&mut tx, job, id, done.as_ref().err()).await?;
-        tx.commit().await?;
     }
     let left = !store::queue::bulk::list_waiting(&mut *desk.db.read().await?, job, 1)
         .await?
@@ -129,6 +131,22 @@ async fn work_on(desk: &Desk, job: &Job, most: i64, now: Time) -> Result<bool> {
         tx.commit().await?;
     }
     Ok(left)
+}
+
+/// Decides one and writes it down as done in one: a server that dies in between finds no decision of
+/// its own that somebody seems to have made before.
+async fn decide_one(
+    desk: &Desk,
+    job: &Job,
+    actor: &Actor,
+    member: &Membership,
+    id: &RequestId,
+    said: &DecisionDraft,
+) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    queue::decisions::decide_in(desk, &mut tx, actor, member, id, said).await?;
+    store::queue::bulk::finish(&mut tx, job, id, None).await?;
+    tx.commit().await
 }
 
 /// Whoever began a job, with what they may do now; None: they are no member any more.

@@ -38,22 +38,34 @@ pub async fn decide_with(
     said: &DecisionDraft,
 ) -> Result<()> {
     let mut tx = desk.db.begin().await?;
-    let (request, decider) = lock_to_decide(desk, &mut tx, actor, member, id).await?;
+    decide_in(desk, &mut tx, actor, member, id, said).await?;
+    tx.commit().await
+}
+
+/// As [`decide_with`], in a transaction that may hold more.
+pub(crate) async fn decide_in(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    member: &Membership,
+    id: &RequestId,
+    said: &DecisionDraft,
+) -> Result<()> {
+    let (request, decider) = lock_to_decide(desk, tx, actor, member, id).await?;
     match (&request.matter, said.verdict) {
         (Matter::Join, Verdict::Approve) => {
-            joining::decisions::approve_in(desk, &mut tx, actor, &decider, request).await?;
+            joining::decisions::approve_in(desk, tx, actor, &decider, request)
+                .await
+                .map(drop)
         }
         (Matter::Join, Verdict::Reject) => {
-            joining::decisions::deny_in(desk, &mut tx, actor, &decider, request).await?
+            joining::decisions::deny_in(desk, tx, actor, &decider, request).await
         }
-        (Matter::Chat(_), _) => {
-            chat::contacts::decide_chat(desk, &mut tx, actor, &decider, request, said).await?
-        }
+        (Matter::Chat(_), _) => chat::contacts::decide_chat(desk, tx, actor, &decider, request, said).await,
         (Matter::Resource(_), _) => {
-            decide_resource(desk, &mut tx, actor, &decider, request, said.checked()?).await?
+            decide_resource(desk, tx, actor, &decider, request, said.checked()?).await
         }
     }
-    tx.commit().await
 }
 
 /// The request, alone with it, for whoever may decide it and is not too late.
