@@ -5,14 +5,19 @@ use crate::config::{Config, Database};
 use crate::desk::{Desk, operator, organisation};
 use crate::domain::account::Email;
 use crate::domain::organisation::Slug;
+use crate::site::place;
 use crate::store::{self, Db};
 use anyhow::{Context as _, Result, anyhow, bail};
 use std::fs;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 async fn open(config: &Config) -> Result<Desk> {
-    files::make_folders(config)?;
-    let desk = server::desk(config, files::open(config).await?)?;
+    files::require_database(config)?;
+    files::narrow(config);
+    let db = files::open(config).await?;
+    files::refuse_mismatch(config, &db).await?;
+    let desk = server::desk(config, db)?;
     if !operator::check_key(&desk).await? {
         bail!("the instance key is not the one that this database was used with");
     }
@@ -22,6 +27,8 @@ async fn open(config: &Config) -> Result<Desk> {
 /// `migrate`: brings the database to this version.
 pub async fn migrate(config: &Config) -> Result<()> {
     files::make_folders(config)?;
+    files::refuse_lost(config)?;
+    files::narrow(config);
     let db = files::open(config).await?;
     db.close().await;
     println!("the database is at version {}", store::migrations::newest());
@@ -39,6 +46,10 @@ pub async fn backup(config: &Config, file: &Path) -> Result<()> {
     if file.exists() {
         bail!("{} exists already; a backup is never overwritten", file.display());
     }
+    let (key, kept) = (config.data.join(files::KEY_FILE), beside(file, "key"));
+    if kept.exists() && fs::read(&kept).ok() != fs::read(&key).ok() {
+        bail!("{} exists already, and is another key", kept.display());
+    }
     let unfinished = beside(file, "unfinished");
     let _ = fs::remove_file(&unfinished);
     let db = Db::open_sqlite(path)
@@ -48,9 +59,8 @@ pub async fn backup(config: &Config, file: &Path) -> Result<()> {
         .await
         .context("the copy failed; is there room?")?;
     db.close().await;
-    let key = config.data.join(files::KEY_FILE);
     if config.secret_key.is_none() && key.exists() {
-        fs::copy(&key, beside(file, "key")).context("the instance key cannot be copied")?;
+        files::copy_private(&key, &kept).context("the instance key cannot be copied")?;
     }
     fs::File::open(&unfinished)?.sync_all()?;
     fs::rename(&unfinished, file)?;
@@ -67,16 +77,27 @@ pub async fn restore(config: &Config, file: &Path) -> Result<()> {
     if !file.exists() {
         bail!("there is no file {}", file.display());
     }
-    if path.exists() {
+    for end in ["", "-wal", "-shm"] {
+        let there = PathBuf::from(format!("{}{end}", path.display()));
+        if there.exists() {
+            bail!(
+                "{} exists; move it away first (with its -wal and -shm files), nothing is overwritten",
+                there.display()
+            );
+        }
+    }
+    let (key, kept) = (beside(file, "key"), config.data.join(files::KEY_FILE));
+    if config.secret_key.is_none() && key.exists() && kept.exists() && fs::read(&key)? != fs::read(&kept)? {
         bail!(
-            "{} exists; move it away first (with its -wal and -shm files), nothing is overwritten",
-            path.display()
+            "{} is another key than that of the backup, {}; move it away first",
+            kept.display(),
+            key.display()
         );
     }
     files::make_folders(config)?;
-    let _lock = files::lock(config)?;
+    let _lock = files::lock_beside(path)?;
     let unfinished = beside(path, "unfinished");
-    fs::copy(file, &unfinished).with_context(|| format!("cannot copy {}", file.display()))?;
+    files::copy_private(file, &unfinished).with_context(|| format!("cannot copy {}", file.display()))?;
     let db = Db::open_sqlite(&unfinished)
         .await
         .context("the backup cannot be opened")?;
@@ -89,9 +110,8 @@ pub async fn restore(config: &Config, file: &Path) -> Result<()> {
             file.display()
         );
     }
-    let (key, kept) = (beside(file, "key"), config.data.join(files::KEY_FILE));
     if key.exists() && config.secret_key.is_none() && !kept.exists() {
-        fs::copy(&key, &kept).context("the instance key cannot be copied")?;
+        files::copy_private(&key, &kept).context("the instance key cannot be copied")?;
     }
     for end in ["-wal", "-shm"] {
         let _ = fs::remove_file(PathBuf::from(format!("{}{end}", unfinished.display())));
@@ -123,6 +143,13 @@ pub async fn verify(config: &Config) -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// `place ADDRESS`: prints what stands in the log for an address.
+pub fn place(config: &Config, address: IpAddr) -> Result<()> {
+    let keys = files::kept_keys(config, clock::mint())?;
+    println!("{}", place::mark(&keys, &place::of_address(address)));
+    Ok(())
 }
 
 /// `reset-link EMAIL`: prints a link to set a new password.

@@ -142,6 +142,11 @@ pub async fn question(
         .await?
         .is_some_and(|a| !a.over);
     if !asked {
+        // To who neither is asked nor decides it does not exist.
+        policy::permitted(member, Permission::RequestsDecide).map_err(|e| match e {
+            Error::Forbidden => Error::NotFound,
+            other => other,
+        })?;
         policy::decider(member, &actor.account.email, &request)?;
     }
     request.expect_asked()?;
