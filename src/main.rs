@@ -47,7 +47,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         }
         Command::Backup { file } => commands::backup(&config, &file).await,
         Command::Restore { file } => commands::restore(&config, &file).await,
-        Command::Verify => commands::verify(&config).await,
+        Command::Verify { witness } => commands::verify(&config, &witness).await,
         Command::ResetLink { email } => commands::reset_link(&config, &email).await,
         Command::Unlink { organisation } => commands::unlink(&config, &organisation).await,
         Command::Place { address } => commands::place(&config, address),

@@ -35,7 +35,11 @@ pub enum Command {
         file: PathBuf,
     },
     /// Check that nobody has changed the history, and name the first place where somebody has
-    Verify,
+    Verify {
+        /// A log, or the text of letters, kept elsewhere: seals that stand in it must still be there
+        #[arg(long)]
+        witness: Vec<PathBuf>,
+    },
     /// Print how the log marks an address, to find in it what came from there
     Place {
         /// A network address; of version 6, its first half counts

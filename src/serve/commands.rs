@@ -5,10 +5,13 @@ use crate::config::{Config, Database};
 use crate::desk::{Desk, operator, organisation};
 use crate::domain::account::Email;
 use crate::domain::organisation::Slug;
+use crate::domain::seal::{HeadReader, SealHead};
 use crate::site::place;
 use crate::store::{self, Db};
 use anyhow::{Context as _, Result, anyhow, bail};
+use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
@@ -126,23 +129,54 @@ fn beside(file: &Path, end: &str) -> PathBuf {
     PathBuf::from(format!("{}.{end}", file.display()))
 }
 
-/// `verify`: checks the seals of the history.
-pub async fn verify(config: &Config) -> Result<()> {
+/// `verify`: checks the seals of the history, and that those are there that witnesses saw.
+pub async fn verify(config: &Config, witnesses: &[PathBuf]) -> Result<()> {
+    let heads = heads_in(witnesses)?;
     let desk = open(config).await?;
     let (extent, broken) = store::history::seals::verify(&mut *desk.db.read().await?)
         .await
         .context("the history cannot be read")?;
+    let heads: Vec<_> = heads.into_iter().collect();
+    let contradicted = store::history::seals::verify_heads(&mut *desk.db.read().await?, &heads)
+        .await
+        .context("the seals cannot be read")?;
     desk.db.close().await;
-    match broken {
-        Some(broken) => bail!("the history was changed: {broken}"),
-        None => {
-            println!(
-                "the history is whole: {} events in {} seals of {} chains",
-                extent.events, extent.seals, extent.chains
-            );
-            Ok(())
+    if let Some(broken) = broken.or(contradicted) {
+        bail!("the history was changed: {broken}");
+    }
+    println!(
+        "the history is whole: {} events in {} seals of {} chains",
+        extent.events, extent.seals, extent.chains
+    );
+    if let Some(since) = extent.unsealed_since {
+        println!(
+            "{} more are not sealed yet, the oldest of {} (UTC); a server that runs seals them within seconds",
+            extent.unsealed,
+            since.utc().format("%Y-%m-%d %H:%M:%S")
+        );
+    }
+    if !heads.is_empty() {
+        println!("{} seals that witnesses saw are there", heads.len());
+    }
+    Ok(())
+}
+
+/// The heads of seals that stand in these files, each once. A file without any is a mistake.
+fn heads_in(witnesses: &[PathBuf]) -> Result<BTreeSet<SealHead>> {
+    let mut heads = BTreeSet::new();
+    for witness in witnesses {
+        let file = fs::File::open(witness).with_context(|| format!("cannot read {}", witness.display()))?;
+        let (mut reader, mut lines, mut line) = (HeadReader::default(), BufReader::new(file), Vec::new());
+        let before = heads.len();
+        while lines.read_until(b'\n', &mut line)? > 0 {
+            heads.extend(reader.read(&String::from_utf8_lossy(&line)));
+            line.clear();
+        }
+        if heads.len() == before && witnesses.len() == 1 {
+            bail!("{} holds no seal (lines with `seal o:…`)", witness.display());
         }
     }
+    Ok(heads)
 }
 
 /// `place ADDRESS`: prints what stands in the log for an address.

@@ -23,10 +23,20 @@ pub async fn keep(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
     .await
 }
 
-pub async fn forget(tx: &mut Tx, name: &str) -> Result<()> {
-    sqlx::query("delete from instance where name = $1")
+/// Writes a fact in the place of the one that was read, or of none; Stale if somebody was quicker.
+pub async fn turn(tx: &mut Tx, name: &str, from: Option<&str>, to: &str) -> Result<()> {
+    let Some(from) = from else {
+        return sqlx::query("insert into instance (name, value) values ($1, $2)")
+            .bind(name)
+            .bind(to)
+            .insert(tx, Error::Stale)
+            .await;
+    };
+    sqlx::query("update instance set value = $3 where name = $1 and value = $2")
         .bind(name)
-        .run(tx)
+        .bind(from)
+        .bind(to)
+        .run_once(tx)
         .await
 }
 

@@ -116,7 +116,7 @@ async fn row_s16_a_lost_database_is_not_begun_anew() {
     assert!(!db.exists(), "nothing is made");
     assert!(commands::migrate(&c).await.is_err());
     for command in [
-        commands::verify(&c).await,
+        commands::verify(&c, &[]).await,
         commands::reset_link(&c, "a@b.test").await,
     ] {
         assert!(command.unwrap_err().to_string().contains("no database"));
@@ -158,7 +158,7 @@ async fn row_s33_a_missing_key_is_not_replaced() {
     for said in [
         server::run(c.clone()).await.unwrap_err(),
         server::run(anew(&c)).await.unwrap_err(),
-        commands::verify(&c).await.unwrap_err(),
+        commands::verify(&c, &[]).await.unwrap_err(),
     ] {
         let said = said.to_string();
         assert!(

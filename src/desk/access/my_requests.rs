@@ -141,14 +141,7 @@ pub async fn question(
     let asked = store::access::steps::find_assignment(&mut tx, org, id, actor.id())
         .await?
         .is_some_and(|a| !a.over);
-    if !asked {
-        // To who neither is asked nor decides it does not exist.
-        policy::permitted(member, Permission::RequestsDecide).map_err(|e| match e {
-            Error::Forbidden => Error::NotFound,
-            other => other,
-        })?;
-        policy::decider(member, &actor.account.email, &request)?;
-    }
+    may_question(actor, member, &request, asked)?;
     request.expect_asked()?;
     if !request.is_open(now) {
         return Err(Error::Refused(Why::NotPending));
@@ -187,6 +180,18 @@ pub async fn question(
     )
     .await?;
     tx.commit().await
+}
+
+/// Who was asked to vote may; else who decides. To anybody else the request does not exist.
+fn may_question(actor: &Actor, member: &Membership, request: &Request, asked: bool) -> Result<()> {
+    if asked {
+        return Ok(());
+    }
+    policy::permitted(member, Permission::RequestsDecide).map_err(|e| match e {
+        Error::Forbidden => Error::NotFound,
+        other => other,
+    })?;
+    policy::decider(member, &actor.account.email, request).map(drop)
 }
 
 /// Answers a question about one's own request; whoever asked is told.
