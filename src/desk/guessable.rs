@@ -71,13 +71,15 @@ pub fn rest(password: &str, own: &[&str]) -> String {
     left.map(|(c, _)| c).collect()
 }
 
-/// The whole texts without what stands between their words, each word of them, and all of these
+/// The whole texts with and without what stands between their words, each word of them, and these
 /// backwards; of three letters and more, the longest first, so that none hides behind a part of it.
 fn own_words(own: &[&str]) -> Vec<String> {
     let mut words = Vec::new();
     for text in own {
         let parts = text.split(|c: char| !c.is_alphanumeric());
         let (name, domain) = text.split_once('@').unwrap_or((text, ""));
+        // As it is written, with its signs.
+        words.push(text.chars().map(lower).collect());
         for word in parts.chain([*text, name, domain]) {
             let word: String = word.chars().filter(|c| c.is_alphanumeric()).map(lower).collect();
             words.push(transcribed(&word));

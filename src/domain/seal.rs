@@ -90,10 +90,19 @@ mod tests {
             format!("<blockquote>{told}</blockquote>"),
         ] {
             let mut reader = HeadReader::default();
-            let found: Vec<_> = text.split_inclusive('\n').flat_map(|line| reader.read(line)).collect();
+            let found: Vec<_> = text
+                .split_inclusive('\n')
+                .flat_map(|line| reader.read(line))
+                .collect();
             assert_eq!(found, [head.clone()], "{text}");
         }
-        for none in ["", "seal", "seal o:x 1 00", &told.replace("seal", "sealed"), &told[..100]] {
+        for none in [
+            "",
+            "seal",
+            "seal o:x 1 00",
+            &told.replace("seal", "sealed"),
+            &told[..100],
+        ] {
             assert_eq!(HeadReader::default().read(none), [], "{none}");
         }
     }

@@ -150,7 +150,7 @@ pub async fn verify(config: &Config, witnesses: &[PathBuf]) -> Result<()> {
     );
     if let Some(since) = extent.unsealed_since {
         println!(
-            "{} more are not sealed yet, the oldest of {} (UTC); a server that runs seals them within seconds",
+            "{} more are not sealed yet, the oldest of {} (UTC); a running server seals them within seconds",
             extent.unsealed,
             since.utc().format("%Y-%m-%d %H:%M:%S")
         );

@@ -248,7 +248,7 @@ struct FilePlace {
     log: Option<PathBuf>,
     device: u64,
     inode: u64,
-    /// It was seen to be another one: connections may have been opened to that since.
+    /// It or its log was seen to be gone: what was opened since may be another one.
     lost: AtomicBool,
 }
 
@@ -268,10 +268,11 @@ impl FilePlace {
     /// as SQLite removes its log with the last one.
     fn holds(&self) -> bool {
         let same = |file: std::fs::Metadata| (file.dev(), file.ino()) == (self.device, self.inode);
-        if !self.path.metadata().is_ok_and(same) {
+        let there = self.path.metadata().is_ok_and(same) && self.log.as_ref().is_none_or(|log| log.exists());
+        if !there {
             self.lost.store(true, Ordering::Relaxed);
         }
-        !self.lost.load(Ordering::Relaxed) && self.log.as_ref().is_none_or(|log| log.exists())
+        !self.lost.load(Ordering::Relaxed)
     }
 }
 

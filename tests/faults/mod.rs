@@ -6,3 +6,4 @@ mod edge;
 mod files;
 mod model;
 mod races;
+mod watch;

@@ -258,7 +258,11 @@ async fn row_s13_a_witness_finds_what_was_cut_off_or_rewritten(house: &House) {
         .with(&[Permission::InsightsView])
         .await;
     seal().await;
-    assert_eq!((tell(0).await, tell(1).await, tell(1).await), (0, 1, 0), "once a day");
+    assert_eq!(
+        (tell(0).await, tell(1).await, tell(1).await),
+        (0, 1, 0),
+        "once a day"
+    );
     assert_eq!(tell(2).await, 0, "nothing is new");
     let letter = house.letters_to("vera@northlight.test").await.pop().unwrap();
     let mut reader = HeadReader::default();
@@ -285,10 +289,15 @@ async fn row_s13_a_witness_finds_what_was_cut_off_or_rewritten(house: &House) {
         house.execute(sql).await;
     }
     let newest = "chain like 'o:%' and number = (select max(number) from seals where chain like 'o:%')";
-    house.execute(&format!("update seals set hash = 'x' where {newest}")).await;
+    house
+        .execute(&format!("update seals set hash = 'x' where {newest}"))
+        .await;
     assert_eq!(verify().await, Some(Flaw::Rewritten));
     for table in ["sealed_events", "seals"] {
-        let sql = format!("delete from {table} where chain = '{}' and number >= {}", heads[0].chain, heads[0].number);
+        let sql = format!(
+            "delete from {table} where chain = '{}' and number >= {}",
+            heads[0].chain, heads[0].number
+        );
         house.execute(&sql).await;
     }
     assert_eq!(verify().await, Some(Flaw::CutOff));

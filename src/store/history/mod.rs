@@ -271,9 +271,12 @@ pub(super) fn hash_of(row: &super::rows::Row) -> Result<String> {
 }
 
 async fn last_seal(tx: &mut Tx, chain: &str) -> Result<(i64, String, Option<Time>)> {
-    let last = sqlx::query("select number, hash, at from seals where chain = $1 order by number desc limit 1")
-        .bind(chain)
-        .find(tx, |r| Ok((r.number("number")?, r.text("hash")?, Some(r.time("at")?))))
-        .await?;
+    let last =
+        sqlx::query("select number, hash, at from seals where chain = $1 order by number desc limit 1")
+            .bind(chain)
+            .find(tx, |r| {
+                Ok((r.number("number")?, r.text("hash")?, Some(r.time("at")?)))
+            })
+            .await?;
     Ok(last.unwrap_or_default())
 }

@@ -168,11 +168,11 @@ pub async fn verify_heads(conn: &mut Conn, heads: &[SealHead]) -> Result<Option<
     Ok(None)
 }
 
-/// The newest seal of each organisation that has one made after `since`.
+/// The newest seal of each organisation that has one made at `since` or later.
 pub async fn list_heads(conn: &mut Conn, since: Time) -> Result<Vec<SealHead>> {
     sqlx::query(
         "select s.chain, s.number, s.hash from seals s join (select chain, max(number) as newest from seals \
-         where at > $1 and chain like 'o:%' group by chain) h on h.chain = s.chain and h.newest = s.number \
+         where at >= $1 and chain like 'o:%' group by chain) h on h.chain = s.chain and h.newest = s.number \
          order by s.chain",
     )
     .bind(since.0)
