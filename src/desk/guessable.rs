@@ -83,6 +83,7 @@ fn own_words(own: &[&str]) -> Vec<String> {
         for word in parts.chain([*text, name, domain]) {
             let word: String = word.chars().filter(|c| c.is_alphanumeric()).map(lower).collect();
             words.push(transcribed(&word));
+            words.push(word.replace('ß', "ss"));
             words.push(word.chars().rev().collect());
             words.push(word);
         }

@@ -117,9 +117,10 @@ pub async fn verify(conn: &mut Conn) -> Result<(Extent, Option<Break>)> {
 }
 
 /// Each event in each of its chains that is in none of that chain's seals, by its number.
-const UNSEALED: &str = "from (select seq, id, at, 'o:' || org_id as chain from events where org_id is not null \
-    union all select seq, id, at, 'a:' || account_id from events where account_id is not null) c \
-    where not exists (select 1 from sealed_events s where s.chain = c.chain and s.event_id = c.id) and c.seq";
+const UNSEALED: &str = "from (select seq, id, at, 'o:' || org_id as chain from events \
+    where org_id is not null union all select seq, id, at, 'a:' || account_id from events \
+    where account_id is not null) c where not exists (select 1 from sealed_events s \
+    where s.chain = c.chain and s.event_id = c.id) and c.seq";
 
 /// How much came after the mark and waits.
 async fn waiting(conn: &mut Conn, sealed: i64) -> Result<Extent> {
