@@ -135,5 +135,6 @@ async fn same_for_all(house: &House, door: &Door, cookie: &str, things: &Things,
         );
     }
     let status = answer.status.as_u16();
-    assert_eq!(status, expected.unwrap_or(404), "{}: {}", door.path, answer.body);
+    let right = expected.map_or(status == 404 || status == 403, |expected| status == expected);
+    assert!(right, "{}: {status} {}", door.path, answer.body);
 }

@@ -137,11 +137,14 @@ pub async fn question(
     let text = resource_request::reason(text).map_err(|why| Error::field("question", why))?;
     let (org, now) = (&member.organisation, actor.now());
     let mut tx = desk.db.begin().await?;
+    // Who neither is asked nor decides hears the same of any request, and of none.
+    if !is_asked(&mut tx, actor, member, id).await? {
+        policy::permitted(member, Permission::RequestsDecide)?;
+    }
     let request = access::steps::lock(desk, &mut tx, org, id).await?;
-    let asked = store::access::steps::find_assignment(&mut tx, org, id, actor.id())
-        .await?
-        .is_some_and(|a| !a.over);
-    may_question(actor, member, &request, asked)?;
+    if !is_asked(&mut tx, actor, member, id).await? {
+        policy::decider(member, &actor.account.email, &request)?;
+    }
     request.expect_asked()?;
     if !request.is_open(now) {
         return Err(Error::Refused(Why::NotPending));
@@ -182,16 +185,10 @@ pub async fn question(
     tx.commit().await
 }
 
-/// Who was asked to vote may; else who decides. To anybody else the request does not exist.
-fn may_question(actor: &Actor, member: &Membership, request: &Request, asked: bool) -> Result<()> {
-    if asked {
-        return Ok(());
-    }
-    policy::permitted(member, Permission::RequestsDecide).map_err(|e| match e {
-        Error::Forbidden => Error::NotFound,
-        other => other,
-    })?;
-    policy::decider(member, &actor.account.email, request).map(drop)
+/// Whether the request asks the actor to vote.
+async fn is_asked(tx: &mut Tx, actor: &Actor, member: &Membership, id: &RequestId) -> Result<bool> {
+    let found = store::access::steps::find_assignment(tx, &member.organisation, id, actor.id()).await?;
+    Ok(found.is_some_and(|a| !a.over))
 }
 
 /// Answers a question about one's own request; whoever asked is told.
