@@ -2,6 +2,7 @@
 //!
 //! The rooms: `domain`, `actions` and `islands` are compiled for the server and the browser; every
 //! other one exists on the server alone. docs/architecture.md walks through them.
+#![forbid(unsafe_code)]
 #![recursion_limit = "512"]
 
 pub mod actions;

@@ -3,4 +3,5 @@
 pub mod chores;
 pub mod commands;
 pub mod files;
+pub mod logs;
 pub mod server;

@@ -51,6 +51,7 @@ fn read(reader: &mut SettingReader<'_>, demo: bool) -> Config {
         providers: reader.providers(),
         secret_key: reader.read(&s::SECRET_KEY, check::secret_key),
         demo,
+        new: false,
         json_logs: reader.read_or(&s::LOG_FORMAT, check::log_format, LogFormat::Text) == LogFormat::Json,
         origins: Origins::new(),
         shown: ShownValues::new(),

@@ -74,6 +74,8 @@ pub struct Config {
     pub secret_key: Option<SecretString>,
     /// `serve --demo`: sample data, and only this machine can connect.
     pub demo: bool,
+    /// `serve --new`: an empty database may take the place of one that is missing.
+    pub new: bool,
     /// Log lines are JSON objects, not text.
     pub json_logs: bool,
     origins: Origins,

@@ -3,9 +3,11 @@
 pub mod access;
 pub mod account;
 pub mod chat;
+mod common_passwords;
 pub mod deliveries;
 pub mod demo;
 pub(crate) mod faults;
+mod guessable;
 pub mod history;
 pub mod joining;
 pub mod keys;

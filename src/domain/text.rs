@@ -121,6 +121,44 @@ pub fn tamed(raw: &str, max: usize) -> String {
         .to_owned()
 }
 
+/// The longest name of a file, in bytes: what file systems take, less an id before it.
+const FILE_NAME: usize = 180;
+
+/// Names that are devices on Windows, whatever ending follows.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+/// A name under which every system can save a file: no folders, no sign that is one of a file
+/// system's own, no device's name, no dot or space at the end, and not too long. The ending stays.
+pub fn file_name(raw: &str) -> String {
+    let plain = |c: char| !is_hostile(c) && !"<>:\"/\\|?*".contains(c);
+    let tame: String = raw.chars().map(|c| if plain(c) { c } else { '_' }).collect();
+    let trimmed = tame.trim_matches([' ', '.']);
+    let (stem, end) = match trimmed.rsplit_once('.') {
+        Some((stem, end)) if (1..=8).contains(&end.len()) => (stem, format!(".{end}")),
+        _ => (trimmed, String::new()),
+    };
+    let cut = (0..=FILE_NAME - end.len())
+        .rev()
+        .find(|n| stem.is_char_boundary(*n));
+    let stem = stem.get(..cut.unwrap_or(0).min(stem.len())).unwrap_or(stem);
+    let name = format!("{}{end}", stem.trim_end_matches([' ', '.']));
+    let first = name
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .trim_end()
+        .to_lowercase();
+    let port = first.strip_prefix("com").or(first.strip_prefix("lpt"));
+    let is_port = port.is_some_and(|n| n.chars().count() == 1 && n.contains(|c| "123456789¹²³".contains(c)));
+    if name.is_empty() {
+        "file".into()
+    } else if is_port || DEVICES.contains(&first.as_str()) {
+        format!("_{name}")
+    } else {
+        name
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +170,32 @@ mod tests {
                 && terms("A B-Carter", "t@x.test").contains("carter")
         );
         assert_eq!(fold("İSTANBUL"), "istanbul");
+    }
+
+    #[test]
+    fn files_have_names_that_every_system_can_save() {
+        for (raw, name) in [
+            ("Data sheet.pdf", "Data sheet.pdf"),
+            ("a:b?.pdf", "a_b_.pdf"),
+            ("a<b>\"c|d*e.pdf", "a_b__c_d_e.pdf"),
+            ("..\\..\\x/y.pdf", "_.._x_y.pdf"),
+            ("notes .", "notes"),
+            ("notes ..pdf", "notes.pdf"),
+            ("con.pdf", "_con.pdf"),
+            ("NUL", "_NUL"),
+            ("Com1.tar.gz", "_Com1.tar.gz"),
+            ("lpt³.pdf", "_lpt³.pdf"),
+            ("console.pdf", "console.pdf"),
+            ("com10.pdf", "com10.pdf"),
+            ("a\u{202e}fdp.exe", "a_fdp.exe"),
+            ("", "file"),
+            (" . ", "file"),
+            ("ä.pdf", "ä.pdf"),
+        ] {
+            assert_eq!(file_name(raw), name, "{raw}");
+        }
+        let long = file_name(&format!("{}.pdf", "語".repeat(100)));
+        assert!(long.len() <= FILE_NAME && long.ends_with("語.pdf"), "{long}");
     }
 
     #[test]

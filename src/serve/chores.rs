@@ -38,6 +38,7 @@ pub async fn run(site: Shared, stop: CancellationToken) {
         chore("sealing the history", history::seals::sweep(desk, now)).await;
         chore("looking after deliveries", deliveries::sweep(desk, now)).await;
         if round.is_multiple_of(DOMAINS) {
+            chore("telling seals", organisation::witness::sweep(desk, now)).await;
             chore("looking for the records of domains", recheck_domains(&site)).await;
         }
         if round.is_multiple_of(RETENTION) {

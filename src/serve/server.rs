@@ -71,6 +71,7 @@ pub fn site(
         leptos: leptos_options().context("the Leptos options cannot be read")?,
         watched: std::env::var_os("LEPTOS_WATCH").is_some(),
         seen: Default::default(),
+        refusals: Default::default(),
         live: Default::default(),
         metrics_token: if config.metrics.listen.is_some() {
             None
@@ -85,8 +86,12 @@ pub fn site(
 /// Serves until the process is told to stop.
 pub async fn run(config: Config) -> Result<()> {
     files::make_folders(&config)?;
+    files::refuse_lost(&config)?;
+    files::narrow(&config);
     let _lock = files::lock(&config)?;
-    let desk = desk(&config, files::open(&config).await?)?;
+    let db = files::open(&config).await?;
+    files::refuse_mismatch(&config, &db).await?;
+    let desk = desk(&config, db)?;
     if !operator::check_key(&desk).await? {
         bail!(
             "the instance key is not the one that this database was used with; restore {} or \

@@ -7,6 +7,7 @@ use crate::domain::{Error, Result};
 use crate::oidc::Oidc;
 use crate::site::hub::Hub;
 use crate::site::seen::Seen;
+use crate::site::told::ToldRefusals;
 use leptos::config::LeptosOptions;
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub struct Site {
     /// Set while `cargo leptos watch` runs: pages then reload themselves.
     pub watched: bool,
     pub seen: Seen,
+    pub refusals: ToldRefusals,
     pub live: Hub,
     /// Answers `/metrics` on the main address only with this token.
     pub metrics_token: Option<secrecy::SecretString>,

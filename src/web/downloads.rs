@@ -2,8 +2,8 @@
 //! never shown in a page of this site.
 use super::render;
 use crate::desk::organisation;
-use crate::domain::Result;
 use crate::domain::ids::FileId;
+use crate::domain::{Result, text};
 use crate::site::call::Call;
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
@@ -43,7 +43,7 @@ pub async fn export(call: Call) -> Response {
 pub(super) fn answer(kind: &'static str, name: &str, body: impl Into<Body>) -> Response {
     // RFC 6266 with the encoding of RFC 8187: everything but unreserved characters is escaped.
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
-    let name: String = name
+    let name: String = text::file_name(name)
         .bytes()
         .map(|b| {
             if plain(b) {

@@ -3,5 +3,7 @@ mod attacks;
 mod bad_input;
 pub mod crash;
 mod edge;
+mod files;
 mod model;
 mod races;
+mod watch;

@@ -43,7 +43,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use tokio_util::sync::CancellationToken;
 
 pub use builders::{flow, step, vouched_for};
-pub use http::{Answer, send_to};
+pub use http::{Answer, send_bare, send_to};
 
 pub const PASSWORD: &str = "tangled copper lantern";
 pub const ORIGIN: &str = "http://127.0.0.1:3000";
@@ -184,6 +184,7 @@ impl House {
             leptos: s.leptos.clone(),
             watched: false,
             seen: Default::default(),
+            refusals: Default::default(),
             live: s.live.clone(),
             metrics_token: s.metrics_token.clone(),
             metrics: s.metrics.clone(),

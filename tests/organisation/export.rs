@@ -136,3 +136,37 @@ async fn row_32_the_export_is_whole_and_harmless(house: &House) {
     );
     house.deliver().await;
 }
+
+both!(entries_can_be_unpacked_everywhere);
+/// A file of the home page has a name in the archive that Windows can unpack too, also one that was
+/// kept before names were looked at.
+async fn entries_can_be_unpacked_everywhere(house: &House) {
+    let (ivo, member) = house.founder("northlight").await;
+    let pdf = b"%PDF-1.7\n%%EOF".to_vec();
+    for name in ["What? 10:30.pdf", "plain.pdf"] {
+        let file = anteroom::desk::organisation::home_page::TypedLink {
+            title: "Sheet".into(),
+            url: String::new(),
+            file: Some((name.into(), pdf.clone())),
+        };
+        organisation::home_page::add_link(&house.desk, &ivo, &member, file)
+            .await
+            .unwrap();
+    }
+    house
+        .execute("update files set name = 'a<b>|c\\..\\d*.pdf' where name = 'plain.pdf'")
+        .await;
+    let archive = organisation::export::export(&house.desk, &ivo, &member)
+        .await
+        .unwrap();
+    let names: Vec<String> = unpacked(archive).into_iter().map(|(name, _)| name).collect();
+    for end in [" What_ 10_30.pdf", " a_b__c_.._d_.pdf"] {
+        assert!(names.iter().any(|name| name.ends_with(end)), "{end}: {names:?}");
+    }
+    assert!(
+        names
+            .iter()
+            .all(|name| !name.contains(['<', '>', ':', '"', '|', '?', '*', '\\']))
+    );
+    house.deliver().await;
+}

@@ -232,7 +232,9 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
             ]
         }
         Letter::RequestCanceled { organisation, .. } => vec![("organisation", organisation.clone())],
-        Letter::RequestClosed { organisation } => vec![("organisation", organisation.clone())],
+        Letter::RequestClosed { organisation } | Letter::SealHead { organisation, .. } => {
+            vec![("organisation", organisation.clone())]
+        }
         Letter::RequestExpired { organisation, .. } => vec![("organisation", organisation.clone())],
         Letter::RequestRejected {
             organisation,
@@ -273,6 +275,7 @@ fn quote(letter: &Letter) -> &str {
         | Letter::ContactAsks { message, .. }
         | Letter::Feedback { message, .. } => message,
         Letter::RequestsDigest { requests, .. } => requests,
+        Letter::SealHead { seal, .. } => seal,
         Letter::Access(access) => &access.text,
         Letter::RequestCanceled { reason, .. } => reason,
         _ => "",
@@ -307,6 +310,7 @@ fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
             Ok(Some(format!("/{slug}/access_requests?request={request}")))
         }
         Letter::RequestsDigest { slug, .. } => Ok(Some(format!("/{slug}/access_requests"))),
+        Letter::SealHead { slug, .. } => Ok(Some(format!("/{slug}/insights"))),
         Letter::Access(a) => Ok(Some(access_path(a))),
         Letter::Invitation { .. } => with("invitations"),
         Letter::SignUp => with("signup"),

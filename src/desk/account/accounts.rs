@@ -40,6 +40,8 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, email: &str, password: &str) 
         }
         account => {
             let about = account.as_ref().map_or(About::Nobody, |a| About::Account(&a.id));
+            let id = account.as_ref().map_or("", |a| a.id.as_str());
+            tracing::warn!(account = id, "a sign-in failed");
             history::record(
                 desk,
                 &mut tx,
@@ -104,7 +106,8 @@ pub async fn reset_password(desk: &Desk, caller: &Caller, token: &str, password:
     if found.email.as_ref().map(Email::key) != Some(account.email.key()) {
         return Err(Error::Refused(Why::LinkDead));
     }
-    crate::desk::passwords::acceptable(password, &[account.email.as_str(), &account.name])
+    refuse_guessable(desk, &account, password)
+        .await?
         .map_err(|why| Error::field("password", why))?;
     account.password_hash = Some(desk.passwords.hash(password).await?);
     let mut tx = desk.db.begin().await?;
@@ -126,7 +129,8 @@ pub async fn change_password(desk: &Desk, actor: &Actor, current: &str, new: &st
             Error::Invalid(_) => Error::field("current_password", Why::WrongPassword),
             other => other,
         })?;
-    crate::desk::passwords::acceptable(new, &[account.email.as_str(), &account.name])
+    refuse_guessable(desk, &account, new)
+        .await?
         .map_err(|why| Error::field("new_password", why))?;
     account.password_hash = Some(desk.passwords.hash(new).await?);
     let mut tx = desk.db.begin().await?;
@@ -134,6 +138,21 @@ pub async fn change_password(desk: &Desk, actor: &Actor, current: &str, new: &st
     change_password_in(desk, &mut tx, &account, Some(&begun), &actor.caller).await?;
     tx.commit().await?;
     Ok(begun)
+}
+
+/// Whether the account may have this password: the words of its organisations are its own too.
+async fn refuse_guessable(desk: &Desk, account: &Account, password: &str) -> Result<Result<(), Why>> {
+    let memberships =
+        store::people::members::list_of_account(&mut *desk.db.read().await?, &account.id).await?;
+    let mut words = vec![account.email.as_str(), &account.name];
+    for member in &memberships {
+        words.extend([
+            member.slug.as_str(),
+            &member.organisation_name,
+            &member.customer_number,
+        ]);
+    }
+    Ok(crate::desk::passwords::acceptable(password, &words))
 }
 
 async fn change_password_in(

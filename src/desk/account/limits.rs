@@ -119,7 +119,10 @@ pub(crate) async fn try_once(
     let count = store::account::limits::count(tx, &key(limit, subject), limit.window, now).await?;
     if count > limit.most {
         let wait = limit.window.0 - now.0.rem_euclid(limit.window.0);
-        tracing::warn!(limit = limit.name, "a limit was met");
+        // Once for each subject and window: whoever goes on is told of at the edge, within measure.
+        if count == limit.most + 1 {
+            tracing::warn!(limit = limit.name, "a limit was met");
+        }
         return Ok(Some(Error::TooManyTries {
             wait_seconds: (wait / 1000).max(1),
         }));

@@ -5,7 +5,7 @@ use crate::desk::{Actor, Desk, history};
 use crate::domain::event::What;
 use crate::domain::ids::OrganisationId;
 use crate::domain::member::Membership;
-use crate::domain::text::harmless;
+use crate::domain::text::{file_name, harmless};
 use crate::domain::{Error, Result, policy};
 use crate::store;
 use crate::store::organisation::export::{DataTable, TABLES};
@@ -40,7 +40,8 @@ pub async fn export(desk: &Desk, actor: &Actor, member: &Membership) -> Result<V
     let mut conn = desk.db.read().await?;
     for id in store::organisation::export::list_files(&mut conn, org).await? {
         let (name, bytes) = store::organisation::home_page::find_file(&mut conn, org, &id).await?;
-        begin(&mut archive, &format!("files/{id} {name}"))?;
+        // Names of before were kept as they came.
+        begin(&mut archive, &format!("files/{id} {}", file_name(&name)))?;
         archive.write_all(&bytes).map_err(failed)?;
     }
     Ok(archive.finish().map_err(failed)?.into_inner())

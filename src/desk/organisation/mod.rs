@@ -6,3 +6,4 @@ pub mod home_page;
 pub mod links;
 pub mod organisations;
 pub mod request_rules;
+pub mod witness;

@@ -57,7 +57,13 @@ pub async fn set_up(
     let name = faults.take("your_name", domain::account::name(&founder.name));
     let email = faults.take("email", Email::parse(&founder.email));
     let organisation = check(desk, plan, caller.now, &mut faults);
-    let words = [founder.email.as_str(), &founder.name, &plan.name];
+    let words = [
+        founder.email.as_str(),
+        &founder.name,
+        &plan.name,
+        &plan.slug,
+        &plan.customer_number,
+    ];
     faults.take(
         "password",
         crate::desk::passwords::acceptable(&founder.password, &words),
@@ -73,6 +79,8 @@ pub async fn set_up(
     account.password_hash = Some(desk.passwords.hash(&founder.password).await?);
     let mut tx = desk.db.begin().await?;
     store::account::tokens::spend(&mut tx, &token.id, caller.now).await?;
+    // Of two links that were printed, one founds the first organisation.
+    store::account::tokens::kill_setup(&mut tx).await?;
     store::account::accounts::create(&mut tx, &account).await?;
     history::record(
         desk,
