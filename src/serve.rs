@@ -2,5 +2,10 @@
 //! commands.
 pub mod chores;
 pub mod commands;
+pub mod connections;
+mod descriptors;
 pub mod files;
+mod line;
+mod paced_body;
+mod seats;
 pub mod server;

@@ -1,8 +1,8 @@
 //! Letters: owing them, making their links when they are sent, and freeing what a crashed server
 //! had claimed.
 use crate::desk::history::{About, By};
-use crate::desk::{Desk, history, letters};
-use crate::domain::account::Account;
+use crate::desk::{Desk, history, letters, mint};
+use crate::domain::account::{Account, Email};
 use crate::domain::event::What;
 use crate::domain::ids::{LetterId, OrganisationId, RequestId};
 use crate::domain::notice::{Letter, Notice};
@@ -16,6 +16,10 @@ use crate::store::{self, DatabaseKind, Tx};
 
 /// What letters' secrets are sealed for.
 const USAGE: &str = "letter";
+
+/// What the secrets of links are tags for: made of the link's id, they can be mailed again without
+/// being kept.
+const LINK: &str = "link";
 
 /// How long a link to set a new password works.
 pub const RESET_LIFE: Span = Span::hours(1);
@@ -82,6 +86,7 @@ pub async fn release_leases(desk: &Desk) -> Result<()> {
     store::outbox::release(&mut tx).await?;
     store::access::provisioning::release(&mut tx).await?;
     store::queue::bulk::release_all(&mut tx).await?;
+    store::organisation::exports::release(&mut tx).await?;
     store::chat::sends::release(&mut tx).await?;
     tx.commit().await
 }
@@ -113,12 +118,9 @@ pub async fn prepare_letter(desk: &Desk, claimed: &mut ClaimedLetter, now: Time)
             claimed.language = account.language;
             return Ok(true);
         }
-        (Purpose::SignUp, None) => {
-            store::account::tokens::kill_of_address(&mut tx, &claimed.to, purpose).await?
-        }
+        (Purpose::SignUp, None) => {}
         (_, None) => return Ok(false),
         (_, Some(account)) => {
-            store::account::tokens::kill(&mut tx, &account.id, Some(purpose)).await?;
             history::record(
                 desk,
                 &mut tx,
@@ -133,7 +135,11 @@ pub async fn prepare_letter(desk: &Desk, claimed: &mut ClaimedLetter, now: Time)
             claimed.account = Some(account.id);
         }
     }
-    let secret = desk.mint.secret();
+    if let Some(text) = good_link(desk, &mut tx, purpose, &claimed.to, now + Span(life.0 / 4 * 3)).await? {
+        claimed.sealed = Some(desk.keys.seal(USAGE, &text)?);
+        store::outbox::seal(&mut tx, claimed).await?;
+        return tx.commit().await.map(|()| true);
+    }
     let token = Token {
         id: desk.mint.id(now),
         purpose,
@@ -143,11 +149,29 @@ pub async fn prepare_letter(desk: &Desk, claimed: &mut ClaimedLetter, now: Time)
         expires_at: now + life,
         used_at: None,
     };
-    store::account::tokens::create(&mut tx, &token, &secret.hash).await?;
-    claimed.sealed = Some(desk.keys.seal(USAGE, &secret.text)?);
+    let text = desk.keys.tag(LINK, token.id.as_str());
+    store::account::tokens::create(&mut tx, &token, &mint::hash(&text)).await?;
+    claimed.sealed = Some(desk.keys.seal(USAGE, &text)?);
     store::outbox::seal(&mut tx, claimed).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// The secret of a link to this address that still works at `then`. Whoever asks once more, be it a
+/// stranger, takes no link from a mailbox: the one that is good for a while yet goes again, and an
+/// older one stays until its end.
+async fn good_link(
+    desk: &Desk,
+    tx: &mut Tx,
+    purpose: Purpose,
+    email: &Email,
+    then: Time,
+) -> Result<Option<String>> {
+    let good = store::account::tokens::find_good(tx, purpose, email, then).await?;
+    Ok(good.and_then(|(id, hash)| {
+        let text = desk.keys.tag(LINK, id.as_str());
+        (mint::hash(&text) == hash).then_some(text)
+    }))
 }
 
 /// Owes the account a letter about itself.

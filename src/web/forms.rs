@@ -21,6 +21,7 @@ use leptos::prelude::provide_context;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// The largest answer of a server function.
 const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
@@ -32,7 +33,12 @@ type FormHandler = fn(Call, Upload) -> Pin<Box<dyn Future<Output = Result<Done>>
 pub async fn post(call: Call, request: Request<Body>, limit: usize) -> Response {
     let as_page = wants_page(&request);
     let (parts, body) = request.into_parts();
-    let (fields, outcome) = match encoded(&call, &parts, body, limit).await {
+    let room = room(&call, limit);
+    let taken = match &room {
+        Ok(_) => encoded(&call, &parts, body, limit).await,
+        Err(e) => Err(e.clone()),
+    };
+    let (fields, outcome) = match taken {
         Ok((encoded, fields)) => (fields, run(&call, parts.uri.clone(), encoded).await),
         Err(e) => (HashMap::new(), FormOutcome::refused(Refusal::new(e, &call))),
     };
@@ -43,7 +49,12 @@ pub async fn post(call: Call, request: Request<Body>, limit: usize) -> Response 
 pub async fn upload(call: Call, request: Request<Body>, limit: usize, change: FormHandler) -> Response {
     let as_page = wants_page(&request);
     let (parts, body) = request.into_parts();
-    let (fields, changed) = match posted(&call, &parts, body, limit).await {
+    let room = room(&call, limit);
+    let taken = match &room {
+        Ok(_) => posted(&call, &parts, body, limit).await,
+        Err(e) => Err(e.clone()),
+    };
+    let (fields, changed) = match taken {
         Ok(upload) => (upload.fields.clone(), change(call.clone(), upload).await),
         Err(e) => (HashMap::new(), Err(e)),
     };
@@ -118,6 +129,18 @@ fn least(call: &Call, limit: usize) -> usize {
     } else {
         limit.min(BODY_LIMIT)
     }
+}
+
+/// A place for a large body, to be held until its form was answered; None where it may not be
+/// large.
+fn room(call: &Call, limit: usize) -> Result<Option<OwnedSemaphorePermit>> {
+    if least(call, limit) <= BODY_LIMIT {
+        return Ok(None);
+    }
+    let uploads = call.site.uploads.clone();
+    let room = uploads.try_acquire_owned();
+    room.map(Some)
+        .map_err(|_| Error::TooManyTries { wait_seconds: 5 })
 }
 
 async fn answer(
@@ -226,6 +249,7 @@ pub async fn read(call: Call, request: Request<Body>, limit: usize) -> Response 
 
 async fn answer_json(call: &Call, fields: &HashMap<String, String>, outcome: FormOutcome) -> Response {
     let mut extra = Vec::new();
+    let refused = outcome.answer.as_ref().err().map(|refusal| refusal.error.clone());
     let (status, text) = match outcome.answer {
         Ok(done) => match to_go(call, fields, done, &mut extra).await {
             Ok(to) => (StatusCode::OK, serde_json::to_string(&Done::to(&to))),
@@ -242,6 +266,10 @@ async fn answer_json(call: &Call, fields: &HashMap<String, String>, outcome: For
         text.unwrap_or_default(),
     )
         .into_response();
+    let response = match &refused {
+        Some(error) => render::telling_when(response, error),
+        None => response,
+    };
     with_cookies(response, outcome.cookies, extra)
 }
 
@@ -344,6 +372,13 @@ async fn fail(
 }
 
 async fn keep(call: &Call, page: &str, draft: &Draft, extra: &mut Vec<HeaderValue>) -> Result<()> {
+    let bare = page.split(['?', '#']).next().unwrap_or("/");
+    let Some(actor) = &call.actor else {
+        let sealed = account::drafts::carry(call.desk(), bare, draft.clone(), call.now())?;
+        let sealed = sealed.ok_or(Error::TooLarge)?;
+        extra.extend(Cookie::Draft.set(&sealed, call.site.secure));
+        return Ok(());
+    };
     let browser = match call
         .browser
         .clone()
@@ -352,8 +387,7 @@ async fn keep(call: &Call, page: &str, draft: &Draft, extra: &mut Vec<HeaderValu
         Some(browser) => browser,
         None => call.desk().mint.secret().text,
     };
-    let bare = page.split(['?', '#']).next().unwrap_or("/");
-    account::drafts::keep(call.desk(), &browser, bare, draft, call.now()).await?;
+    account::drafts::keep(call.desk(), actor.id(), &browser, bare, draft, call.now()).await?;
     extra.extend(Cookie::Browser.set(&browser, call.site.secure));
     Ok(())
 }

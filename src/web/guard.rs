@@ -78,11 +78,17 @@ const FIXED: [(&str, &str); 7] = [
 /// Sets the headers that every answer has. Pages bring a policy of their own, which is kept.
 async fn headers(State(site): State<Shared>, request: Request<Body>, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let busy = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let answer = response.headers_mut();
     for (name, value) in FIXED {
         answer
             .entry(HeaderName::from_static(name))
             .or_insert(HeaderValue::from_static(value));
+    }
+    if busy {
+        answer
+            .entry(header::RETRY_AFTER)
+            .or_insert(HeaderValue::from_static("5"));
     }
     if site.secure {
         answer.insert(

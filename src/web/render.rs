@@ -26,8 +26,20 @@ pub async fn refusal(call: &Call, error: &Error) -> Response {
     match error {
         Error::SignInRequired => see_other(&format!("/signin?back={}", back())),
         Error::SecondFactorDue => see_other(&format!("/signin/code?back={}", back())),
-        error => draw(call, pages::trouble::sheet(call, error)).await,
+        error => {
+            let response = draw(call, pages::trouble::sheet(call, error)).await;
+            telling_when(response, error)
+        }
     }
+}
+
+/// The answer with when to try again, where the refusal says so.
+pub fn telling_when(mut response: Response, error: &Error) -> Response {
+    if let Error::TooManyTries { wait_seconds } = error {
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(*wait_seconds));
+    }
+    response
 }
 
 fn whole_path(call: &Call) -> String {
