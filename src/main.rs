@@ -1,5 +1,5 @@
 //! The command line: serve (default), migrate, check-config, backup, restore, verify, deliveries,
-//! reset-link, unlink, make-admin, place.
+//! reset-link, unlink, vouch, make-admin, place.
 #![forbid(unsafe_code)]
 use anteroom::config::{self, Command, Config};
 use anteroom::serve::{commands, logs, server};
@@ -28,7 +28,10 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(command, config)) {
+    let outcome = runtime.block_on(run(command, config));
+    // A name server or a disk that does not answer must not keep the process.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             eprintln!("anteroom: {e:#}");
@@ -52,6 +55,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::ResetLink { email } => commands::reset_link(&config, &email).await,
         Command::Unlink { organisation } => commands::unlink(&config, &organisation).await,
         Command::Place { address } => commands::place(&config, address),
+        Command::Vouch { organisation } => commands::vouch(&config, &organisation).await,
         Command::MakeAdmin { organisation, email } => {
             commands::make_admin(&config, &organisation, &email).await
         }

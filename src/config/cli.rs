@@ -60,6 +60,12 @@ pub enum Command {
         #[arg(value_name = "ORG")]
         organisation: String,
     },
+    /// Let an organisation that somebody created by themselves send as many mails as any other
+    Vouch {
+        /// The organisation's id, as in its address
+        #[arg(value_name = "ORG")]
+        organisation: String,
+    },
     /// Make somebody an administrator of an organisation, as when its last one is gone
     MakeAdmin {
         /// The organisation's id, as in its address

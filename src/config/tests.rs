@@ -216,6 +216,12 @@ fn commands() {
             organisation: "acme".into()
         }
     );
+    assert_eq!(
+        command(&["vouch", "acme"]),
+        Command::Vouch {
+            organisation: "acme".into()
+        }
+    );
     let made = Command::MakeAdmin {
         organisation: "acme".into(),
         email: "a@b.example".into(),

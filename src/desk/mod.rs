@@ -46,6 +46,9 @@ pub struct Plan {
     pub everyone_may_create_organisations: bool,
     /// Organisations of providers that hold everybody who has none: they cannot be linked.
     pub consumer_organisations: Vec<String>,
+    /// The most invitations and feedback that one organisation sends in a day, whatever it has set
+    /// itself.
+    pub mails_per_organisation: i64,
     pub support_contact: Option<String>,
     pub demo: bool,
 }

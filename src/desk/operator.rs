@@ -118,6 +118,26 @@ pub async fn make_admin(desk: &Desk, slug: &Slug, email: &Email, now: Time) -> R
     tx.commit().await
 }
 
+/// Vouches for an organisation: it may send as many mails as one that is not young.
+#[tracing::instrument(name = "operator::vouch", skip_all)]
+pub async fn vouch(desk: &Desk, slug: &Slug, now: Time) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    let organisation = store::organisation::organisations::find_by_slug(&mut tx, slug)
+        .await?
+        .ok_or(Error::NotFound)?;
+    store::organisation::organisations::vouch(&mut tx, &organisation.id, now).await?;
+    history::record(
+        desk,
+        &mut tx,
+        By::operator(now),
+        What::OrganisationChanged,
+        About::Organisation(&organisation.id),
+        vec![],
+    )
+    .await?;
+    tx.commit().await
+}
+
 /// Marks the database as a demo's.
 #[tracing::instrument(name = "operator::mark_demo", skip_all)]
 pub async fn mark_demo(desk: &Desk) -> Result<()> {

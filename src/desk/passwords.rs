@@ -69,14 +69,21 @@ impl Passwords {
         self.hashes.load(Ordering::Relaxed)
     }
 
+    /// The permits go with the work: a caller who hangs up takes nothing back while it goes on.
     async fn work<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _place = self
-            .queue
-            .try_acquire()
+        let queue = self.queue.clone();
+        let place = queue
+            .try_acquire_owned()
             .map_err(|_| Error::TooManyTries { wait_seconds: 5 })?;
-        let _hasher = self.hashers.acquire().await.map_err(|_| Error::Unavailable)?;
+        let hasher = self.hashers.clone().acquire_owned().await;
+        let held = (place, hasher.map_err(|_| Error::Unavailable)?);
         self.hashes.fetch_add(1, Ordering::Relaxed);
-        tokio::task::spawn_blocking(job).await.map_err(|_| broken())
+        let done = tokio::task::spawn_blocking(move || {
+            let done = job();
+            drop(held);
+            done
+        });
+        done.await.map_err(|_| broken())
     }
 }
 
@@ -149,6 +156,39 @@ fn hash_now(mint: Mint, password: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::mpsc;
+
+    #[tokio::test]
+    async fn a_permit_belongs_to_the_work() {
+        let passwords = Passwords::new(Mint(|bytes| bytes.fill(7)), 1);
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (go_on, wait) = mpsc::channel::<()>();
+        let work = passwords.clone();
+        let caller = tokio::spawn(async move {
+            work.work(move || {
+                let _ = begun.send(());
+                let _ = wait.recv();
+            })
+            .await
+        });
+        has_begun.await.unwrap();
+        caller.abort();
+        assert!(caller.await.unwrap_err().is_cancelled());
+        // Whoever called is gone, and the work is not.
+        assert_eq!(passwords.hashers.available_permits(), 0);
+        let mut waiting: Vec<_> = (1..QUEUE).map(|_| Box::pin(passwords.work(|| ()))).collect();
+        for one in &mut waiting {
+            assert!(futures_util::poll!(one).is_pending());
+        }
+        assert_eq!(
+            passwords.work(|| ()).await,
+            Err(Error::TooManyTries { wait_seconds: 5 })
+        );
+        // Those who wait and hang up leave their places.
+        waiting.clear();
+        go_on.send(()).unwrap();
+        assert_eq!(passwords.work(|| ()).await, Ok(()));
+    }
 
     const OWN: [&str; 6] = [
         "mira.okafor@northlight.test",

@@ -62,6 +62,24 @@ pub async fn run(site: Shared, stop: CancellationToken) {
     site.seen.write(&site.desk).await;
 }
 
+/// Makes exports that were asked for, one after the other: beside the other chores, as one may take
+/// minutes.
+pub async fn make_exports(site: Shared, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let work = async {
+            while organisation::export::work_off(&site.desk, clock::now).await? {}
+            Ok(())
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = chore("making exports", work) => tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(ROUND) => {}
+            }
+        }
+    }
+}
+
 /// Works on jobs of many decisions until none is left, or the server stops.
 async fn work_off(site: &Shared, stop: &CancellationToken) -> Result<()> {
     while !stop.is_cancelled() && queue::bulk::work_off(&site.desk, clock::now()).await? {}

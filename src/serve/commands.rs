@@ -224,6 +224,18 @@ pub async fn unlink(config: &Config, org: &str) -> Result<()> {
     Ok(())
 }
 
+/// `vouch ORG`: lets an organisation send as many mails as one that is not young.
+pub async fn vouch(config: &Config, org: &str) -> Result<()> {
+    let slug = Slug::parse(org).map_err(|_| anyhow!("{org} is not an organisation's address"))?;
+    let desk = open(config).await?;
+    operator::vouch(&desk, &slug, clock::now())
+        .await
+        .map_err(|_| anyhow!("there is no organisation {slug}"))?;
+    println!("{slug} may send as many mails as any other organisation");
+    desk.db.close().await;
+    Ok(())
+}
+
 /// `make-admin ORG EMAIL`: makes an account an administrator of an organisation.
 pub async fn make_admin(config: &Config, org: &str, email: &str) -> Result<()> {
     let slug = Slug::parse(org).map_err(|_| anyhow!("{org} is not an organisation's address"))?;

@@ -224,8 +224,8 @@ fn key_file(path: &Path, mint: Mint) -> Result<String> {
 /// Opens the database and brings it to this version.
 pub async fn open(config: &Config) -> Result<Db> {
     let db = match &config.database {
-        Database::Sqlite { path } => Db::open_sqlite(path).await,
-        Database::Postgres { url } => Db::open_postgres(url.expose_secret()).await,
+        Database::Sqlite { path } => Db::open_sqlite_with(path, config.statements).await,
+        Database::Postgres { url } => Db::open_postgres_with(url.expose_secret(), config.statements).await,
     };
     let db = db.context("the database cannot be opened (the log says why)")?;
     store::migrations::run(&db)

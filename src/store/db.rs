@@ -2,12 +2,13 @@
 //! guarded write.
 use super::counts::{Gathered, Shelf};
 use super::rows::fault;
+use crate::config::StatementLimits;
 use crate::domain::ids::OrganisationId;
 use crate::domain::{Error, Result};
 use crate::store::conn::Conn;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyPool, Connection as _, Row as _, Transaction};
+use sqlx::{Any, AnyPool, AssertSqlSafe, Connection as _, Row as _, Transaction};
 use std::fs::OpenOptions;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
@@ -44,6 +45,8 @@ const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const WAIT: Duration = Duration::from_secs(5);
+/// How long a transaction on PostgreSQL may wait for its own server, which may have gone away.
+const IDLE: Duration = Duration::from_secs(60);
 /// How long a connection that was not used is trusted to be there still.
 const TRUSTED: Duration = Duration::from_secs(2);
 
@@ -51,17 +54,23 @@ impl Db {
     /// Opens (and creates, for this user alone) the SQLite file at `path`: WAL, full sync, foreign
     /// keys.
     pub async fn open_sqlite(path: &Path) -> Result<Db> {
+        Self::open_sqlite_with(path, StatementLimits::default()).await
+    }
+
+    /// As [`Db::open_sqlite`]. Of the limits, the one for locks holds.
+    pub async fn open_sqlite_with(path: &Path, limits: StatementLimits) -> Result<Db> {
         sqlx::any::install_default_drivers();
         // SQLite gives its log and its index the rights of the file itself.
         make_private(path).map_err(out_of_reach)?;
         let options = AnyConnectOptions::from_str(&sqlite_url(path)).map_err(fault)?;
-        let write = let_go_of_stuck(sqlite_pool())
+        let write = let_go_of_stuck(sqlite_pool(limits))
             .max_connections(1)
+            .acquire_timeout(limits.lock)
             .connect_with(options.clone())
             .await
             .map_err(fault)?;
         require_safe_sqlite(&write).await?;
-        let read = sqlite_pool()
+        let read = sqlite_pool(limits)
             .max_connections(READERS)
             .connect_with(options)
             .await
@@ -75,11 +84,32 @@ impl Db {
 
     /// Connects to PostgreSQL at `url`.
     pub async fn open_postgres(url: &str) -> Result<Db> {
+        Self::open_postgres_with(url, StatementLimits::default()).await
+    }
+
+    /// As [`Db::open_postgres`].
+    pub async fn open_postgres_with(url: &str, limits: StatementLimits) -> Result<Db> {
         sqlx::any::install_default_drivers();
         let options = AnyConnectOptions::from_str(url).map_err(fault)?;
         let pool = AnyPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(WAIT);
+        let pool = pool.after_connect(move |conn, _| {
+            Box::pin(async move {
+                for (name, limit) in [
+                    ("statement_timeout", limits.run),
+                    ("lock_timeout", limits.lock),
+                    ("idle_in_transaction_session_timeout", IDLE),
+                ] {
+                    sqlx::query("select set_config($1, $2, false)")
+                        .bind(name)
+                        .bind(limit.as_millis().to_string())
+                        .execute(&mut *conn)
+                        .await?;
+                }
+                Ok(())
+            })
+        });
         // A connection that was used a moment ago is not tried again before it is used: each trial
         // is a way to the server and back.
         let pool = pool.test_before_acquire(false).before_acquire(|conn, used| {
@@ -150,6 +180,23 @@ impl Db {
              or written any more; stop, put it back or restore a backup, and start again"
         );
         Err(Error::Unavailable)
+    }
+
+    /// A transaction that only reads and sees the database as it is now, however long it takes: no
+    /// limit of statements holds for it.
+    pub async fn snapshot(&self) -> Result<Transaction<'static, Any>> {
+        match self.kind {
+            DatabaseKind::Sqlite => self.read.begin_with("begin").await.map_err(fault),
+            DatabaseKind::Postgres => {
+                let begin = "begin isolation level repeatable read read only";
+                let mut seen = self.read.begin_with(begin).await.map_err(fault)?;
+                sqlx::query("set local statement_timeout = 0")
+                    .execute(&mut *seen)
+                    .await
+                    .map_err(fault)?;
+                Ok(seen)
+            }
+        }
     }
 
     /// Closes all connections; SQLite's log is folded into the file.
@@ -309,16 +356,18 @@ fn let_go_of_stuck(pool: AnyPoolOptions) -> AnyPoolOptions {
 
 /// A pool whose connections have their pragmas. A file does not hang up: no connection is tried
 /// before it is used.
-fn sqlite_pool() -> AnyPoolOptions {
+fn sqlite_pool(limits: StatementLimits) -> AnyPoolOptions {
     let pool = AnyPoolOptions::new()
         .acquire_timeout(WAIT)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false);
-    pool.after_connect(|conn, _| {
+    let busy = format!("pragma busy_timeout = {}", limits.lock.as_millis());
+    pool.after_connect(move |conn, _| {
+        let busy = busy.clone();
         Box::pin(async move {
+            sqlx::query(AssertSqlSafe(busy)).execute(&mut *conn).await?;
             for pragma in [
-                "pragma busy_timeout = 5000",
                 "pragma journal_mode = wal",
                 "pragma synchronous = full",
                 "pragma foreign_keys = on",

@@ -21,6 +21,7 @@ use leptos::prelude::provide_context;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// The largest answer of a server function.
 const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
@@ -32,7 +33,12 @@ type FormHandler = fn(Call, Upload) -> Pin<Box<dyn Future<Output = Result<Done>>
 pub async fn post(call: Call, request: Request<Body>, door: &Door) -> Response {
     let as_page = wants_page(&request);
     let (parts, body) = request.into_parts();
-    let (fields, outcome) = match encoded(&call, &parts, body, door.limit).await {
+    let room = room(&call, door.limit);
+    let taken = match &room {
+        Ok(_) => encoded(&call, &parts, body, door.limit).await,
+        Err(e) => Err(e.clone()),
+    };
+    let (fields, outcome) = match taken {
         Ok((encoded, fields)) => {
             let outcome = match admitted(&call, door, &fields).await {
                 Ok(inside) => run(&inside, parts.uri.clone(), encoded).await,
@@ -49,7 +55,12 @@ pub async fn post(call: Call, request: Request<Body>, door: &Door) -> Response {
 pub async fn upload(call: Call, request: Request<Body>, door: &Door, change: FormHandler) -> Response {
     let as_page = wants_page(&request);
     let (parts, body) = request.into_parts();
-    let (fields, changed) = match posted(&call, &parts, body, door.limit).await {
+    let room = room(&call, door.limit);
+    let taken = match &room {
+        Ok(_) => posted(&call, &parts, body, door.limit).await,
+        Err(e) => Err(e.clone()),
+    };
+    let (fields, changed) = match taken {
         Ok(upload) => {
             let fields = upload.fields.clone();
             let changed = match admitted(&call, door, &fields).await {
@@ -138,6 +149,18 @@ fn least(call: &Call, limit: usize) -> usize {
     } else {
         limit.min(BODY_LIMIT)
     }
+}
+
+/// A place for a large body, to be held until its form was answered; None where it may not be
+/// large.
+fn room(call: &Call, limit: usize) -> Result<Option<OwnedSemaphorePermit>> {
+    if least(call, limit) <= BODY_LIMIT {
+        return Ok(None);
+    }
+    let uploads = call.site.uploads.clone();
+    let room = uploads.try_acquire_owned();
+    room.map(Some)
+        .map_err(|_| Error::TooManyTries { wait_seconds: 5 })
 }
 
 async fn answer(
@@ -371,6 +394,13 @@ async fn fail(
 }
 
 async fn keep(call: &Call, page: &str, draft: &Draft, extra: &mut Vec<HeaderValue>) -> Result<()> {
+    let bare = page.split(['?', '#']).next().unwrap_or("/");
+    let Some(actor) = &call.actor else {
+        let sealed = account::drafts::carry(call.desk(), bare, draft.clone(), call.now())?;
+        let sealed = sealed.ok_or(Error::TooLarge)?;
+        extra.extend(Cookie::Draft.set(&sealed, call.site.secure));
+        return Ok(());
+    };
     let browser = match call
         .browser
         .clone()
@@ -379,8 +409,7 @@ async fn keep(call: &Call, page: &str, draft: &Draft, extra: &mut Vec<HeaderValu
         Some(browser) => browser,
         None => call.desk().mint.secret().text,
     };
-    let bare = page.split(['?', '#']).next().unwrap_or("/");
-    account::drafts::keep(call.desk(), &browser, bare, draft, call.now()).await?;
+    account::drafts::keep(call.desk(), actor.id(), &browser, bare, draft, call.now()).await?;
     extra.extend(Cookie::Browser.set(&browser, call.site.secure));
     Ok(())
 }

@@ -78,7 +78,16 @@ async fn fill(call: &mut Call, parts: &Parts) -> Result<()> {
     // Only a page that was just redirected to looks for a draft: elsewhere an old failure would
     // only confuse.
     let marked = call.query.contains_key("failed") || call.query.contains_key("shown");
-    if marked && let Some(browser) = call.browser.clone() {
+    let carried = Cookie::Draft
+        .read(&parts.headers, call.site.secure)
+        .filter(|_| marked);
+    call.draft = carried
+        .and_then(|sealed| account::drafts::carried(&call.site.desk, &call.path, &sealed, call.caller.now));
+    if marked
+        && call.draft.is_none()
+        && call.actor.is_some()
+        && let Some(browser) = call.browser.clone()
+    {
         call.draft = account::drafts::find(&call.site.desk, &browser, &call.path, call.caller.now).await?;
     }
     Ok(())

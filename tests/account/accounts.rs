@@ -139,12 +139,8 @@ async fn a_lost_password_is_set_by_a_mailed_link_once(house: &House) {
         .await
         .unwrap();
     let second = house.token_mailed("admin@northlight.test", "reset").await;
-    assert_ne!(first, second);
+    assert_eq!(first, second, "a link that is good for a while yet is sent again");
     let caller = house.caller();
-    assert_eq!(
-        account::accounts::reset_password(&house.desk, &caller, &first, "velvet orchard signal").await,
-        Err(Error::Refused(Why::LinkDead))
-    );
     assert_eq!(
         account::accounts::reset_password(&house.desk, &caller, &second, "12345678").await,
         Err(Error::field("password", Why::PasswordTooCommon))

@@ -63,7 +63,12 @@ pub(super) static DOORS: &[Door] = &[
     door(
         "/{org}/export",
         Administrator,
-        Post(|call, _| Box::pin(downloads::export(call))),
+        Post(|call, _| Box::pin(downloads::ask_export(call))),
+    ),
+    door(
+        "/{org}/exports/{export}",
+        Administrator,
+        Get(|call, _| Box::pin(downloads::export(call))),
     ),
     // A chat platform's webhook.
     door(
