@@ -339,7 +339,15 @@ fn answers_mean_what_they_say() {
         judge(200, None, br#"{"ok":true}"#),
         SendResult::Sent(String::new())
     );
-    assert_eq!(failed("invalid_auth"), SendResult::Never("invalid_auth".into()));
+    for of_account in [
+        "invalid_auth",
+        "token_revoked",
+        "account_inactive",
+        "missing_scope",
+    ] {
+        assert_eq!(failed(of_account), SendResult::Channel(of_account.into()));
+    }
+    assert!(matches!(judge(401, None, b""), SendResult::Channel(_)));
     assert_eq!(
         failed("channel_not_found"),
         SendResult::Never("channel_not_found".into())

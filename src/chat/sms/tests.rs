@@ -372,7 +372,8 @@ fn answers_mean_what_they_say() {
             SendResult::Later("m".into(), Some(5))
         )
     );
-    assert_eq!(failed(401, 20_003), SendResult::Never("m".into()));
+    assert_eq!(failed(401, 20_003), SendResult::Channel("m".into()));
+    assert_eq!(failed(403, 20_005), SendResult::Channel("m".into()));
     assert_eq!(
         judge(404, None, b"<html>"),
         SendResult::Never("undelivered-answered 404".into())

@@ -313,6 +313,7 @@ fn answers_mean_what_they_say() {
     );
     assert_eq!(failed(429, Value::Null), SendResult::Later(why(), Some(9)));
     assert_eq!(failed(400, Value::Null), SendResult::Never(why()));
+    assert_eq!(failed(401, Value::Null), SendResult::Channel(why()));
     assert_eq!(failed(502, Value::Null), SendResult::Later(why(), Some(9)));
     assert_eq!(
         failed(400, json!({"migrate_to_chat_id": -1_001_234})),
@@ -323,7 +324,7 @@ fn answers_mean_what_they_say() {
     let told = br#"{"ok":false,"description":"no /bot1:made-up/getMe here"}"#;
     assert_eq!(
         judge(404, None, told),
-        SendResult::Never("undelivered-answered 404".into())
+        SendResult::Channel("undelivered-answered 404".into())
     );
     assert_eq!(
         judge(200, None, b"<html>"),

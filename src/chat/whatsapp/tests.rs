@@ -441,7 +441,8 @@ fn answers_mean_what_they_say() {
             "{status} {code}"
         );
     }
-    assert_eq!(failed(401, 190), SendResult::Never("m".into()));
+    assert_eq!(failed(401, 190), SendResult::Channel("m".into()));
+    assert_eq!(failed(400, 131_031), SendResult::Channel("m".into()));
     assert_eq!(
         judge(404, None, b"<html>"),
         SendResult::Never("undelivered-answered 404".into())

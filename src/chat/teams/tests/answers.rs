@@ -260,7 +260,7 @@ fn answers_are_understood() {
     ));
     assert_eq!(
         judge(401, None, br#"{"error":"invalid_client"}"#),
-        SendResult::Never("invalid_client (401)".into())
+        SendResult::Channel("invalid_client (401)".into())
     );
     assert_eq!(
         token_of(br#"{"access_token":"t","expires_in":3599}"#),
@@ -272,7 +272,7 @@ fn answers_are_understood() {
     );
     assert_eq!(
         judge(400, None, br#"{"error":"bad","error_description":"y"}"#),
-        SendResult::Never("bad (400)".into())
+        SendResult::Channel("bad (400)".into())
     );
     assert!(
         [412, 500, 502, 503, 504]
