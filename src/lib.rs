@@ -2,6 +2,8 @@
 //!
 //! The rooms: `domain`, `actions` and `islands` are compiled for the server and the browser; every
 //! other one exists on the server alone. docs/architecture.md walks through them.
+// What the browser needs is written by macros of wasm-bindgen, and is unsafe there.
+#![cfg_attr(feature = "ssr", forbid(unsafe_code))]
 #![recursion_limit = "512"]
 
 pub mod actions;

@@ -1,7 +1,8 @@
 //! The command line: serve (default), migrate, check-config, backup, restore, verify, deliveries,
-//! reset-link, unlink, make-admin.
+//! reset-link, unlink, vouch, make-admin, place.
+#![forbid(unsafe_code)]
 use anteroom::config::{self, Command, Config};
-use anteroom::serve::{commands, server};
+use anteroom::serve::{commands, logs, server};
 use std::process::ExitCode;
 
 /// Pages are made of many small texts: a quarter of a page's time was spent in the system's
@@ -17,7 +18,7 @@ fn main() -> ExitCode {
             return ExitCode::from(refusal.exit_code());
         }
     };
-    log_to_stderr(config.json_logs);
+    logs::begin(config.json_logs);
     // One TLS provider for mail, providers and PostgreSQL.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -27,7 +28,10 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(command, config)) {
+    let outcome = runtime.block_on(run(command, config));
+    // A name server or a disk that does not answer must not keep the process.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             eprintln!("anteroom: {e:#}");
@@ -46,24 +50,14 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         }
         Command::Backup { file } => commands::backup(&config, &file).await,
         Command::Restore { file } => commands::restore(&config, &file).await,
-        Command::Verify => commands::verify(&config).await,
+        Command::Verify { witness } => commands::verify(&config, &witness).await,
         Command::Deliveries => commands::deliveries(&config).await,
         Command::ResetLink { email } => commands::reset_link(&config, &email).await,
         Command::Unlink { organisation } => commands::unlink(&config, &organisation).await,
+        Command::Place { address } => commands::place(&config, address),
+        Command::Vouch { organisation } => commands::vouch(&config, &organisation).await,
         Command::MakeAdmin { organisation, email } => {
             commands::make_admin(&config, &organisation, &email).await
         }
     }
-}
-
-/// Logs go to the error stream, so that what a command prints can be piped. `RUST_LOG` chooses;
-/// statements are only logged on request.
-fn log_to_stderr(json: bool) {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .log_internal_errors(false);
-    if json { log.json().init() } else { log.init() }
 }

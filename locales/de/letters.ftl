@@ -195,6 +195,14 @@ letter-requests-digest-subject = { $organisation }: neue Zugangsanfragen ({ $n }
 letter-requests-digest-text =
     Diese Anfragen sind seit dem letzten täglichen Brief bei { $organisation } eingegangen und noch offen. Neue: { $n }.
 letter-requests-digest-button = Zugangsanfragen öffnen
+letter-seal-head-name = Tägliches Siegel des Verlaufs
+letter-seal-head-subject = { $organisation }: das neueste Siegel des Verlaufs
+letter-seal-head-text =
+    Unten steht das neueste Siegel des Verlaufs von { $organisation }. Bewahren Sie diese E-Mail auf: Mit ihr kann geprüft werden, dass vom Verlauf bis jetzt nichts abgeschnitten oder neu geschrieben wurde (anteroom verify --witness).
+
+    Sie erhalten sie einmal am Tag, wenn es Neues gibt, weil Sie den Verlauf durch eine eigene Rolle einsehen dürfen.
+letter-seal-head-button = Verlauf öffnen
+
 letter-contact-asks-name = Mitteilung an die Administration
 letter-contact-asks-subject = { $name } bittet { $organisation } im Chat um Zugang
 letter-contact-asks-text =

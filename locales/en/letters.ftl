@@ -195,6 +195,14 @@ letter-requests-digest-subject = { $organisation }: new access requests ({ $n })
 letter-requests-digest-text =
     These requests have come to { $organisation } since the last daily letter, and are still open. New ones: { $n }.
 letter-requests-digest-button = Open the queue
+letter-seal-head-name = Daily seal of the history
+letter-seal-head-subject = { $organisation }: the newest seal of the history
+letter-seal-head-text =
+    Below is the newest seal of the history of { $organisation }. Keep this e-mail: with it whoever runs the server can check that nothing of the history up to now was cut off or written anew (anteroom verify --witness).
+
+    You get it once a day, where something is new, as you may view Insights by a role of your own.
+letter-seal-head-button = Open Insights
+
 letter-contact-asks-name = Notice to administrators
 letter-contact-asks-subject = { $name } asks { $organisation } for access by chat
 letter-contact-asks-text =

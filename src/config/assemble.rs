@@ -5,12 +5,14 @@ use super::reader::SettingReader;
 use super::refusal::SettingProblem;
 use super::settings as s;
 use super::sources::Sources;
-use super::{Config, Database, LogFormat, MailIdentity, Metrics, OrganisationCreation, Origins, PublicUrl};
+use super::{Config, ConnectionLimits, Database, LogFormat, MailIdentity, Metrics, OrganisationCreation};
+use super::{Origins, PublicUrl, StatementLimits};
 use super::{check, smtp};
 use crate::chat::sent::Bases;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 impl Config {
     /// Reads all sources; answers every problem at once.
@@ -41,6 +43,13 @@ fn read(reader: &mut SettingReader<'_>, demo: bool) -> Config {
         smtp: reader.read(&s::SMTP, smtp::parse),
         support_contact: reader.read(&s::SUPPORT_CONTACT, check::support_contact),
         trusted_proxy_hops: reader.read_or(&s::TRUSTED_PROXY_HOPS, |text| check::number(text, 0, 10), 0),
+        connections: connections(reader),
+        streams_per_account: number::<1, 1000>(reader, &s::STREAMS_PER_ACCOUNT, 20),
+        mails_per_organisation: number::<1, 1_000_000>(reader, &s::MAILS_PER_ORGANISATION, 10_000),
+        statements: StatementLimits {
+            run: seconds::<3600>(reader, &s::STATEMENT_SECONDS, 30),
+            lock: seconds::<600>(reader, &s::LOCK_SECONDS, 10),
+        },
         organisation_creation: organisation_creation(reader, demo),
         dns_resolver: reader.read(&s::DNS_RESOLVER, check::socket),
         chat: chat(reader),
@@ -51,6 +60,7 @@ fn read(reader: &mut SettingReader<'_>, demo: bool) -> Config {
         providers: reader.providers(),
         secret_key: reader.read(&s::SECRET_KEY, check::secret_key),
         demo,
+        new: false,
         json_logs: reader.read_or(&s::LOG_FORMAT, check::log_format, LogFormat::Text) == LogFormat::Json,
         origins: Origins::new(),
         shown: ShownValues::new(),
@@ -81,6 +91,34 @@ fn mail(reader: &mut SettingReader<'_>, public_url: &PublicUrl) -> MailIdentity 
         from: reader.read_or(&s::MAIL_FROM, check::email, from),
         from_name: reader.read_or(&s::MAIL_FROM_NAME, check::name, "Anteroom".to_owned()),
         reply_to: reader.read(&s::MAIL_REPLY_TO, check::email),
+    }
+}
+
+fn number<const LEAST: usize, const MOST: usize>(
+    reader: &mut SettingReader<'_>,
+    of: &'static s::Setting,
+    default: usize,
+) -> usize {
+    reader.read_or(of, |text| check::number(text, LEAST, MOST), default)
+}
+
+fn seconds<const MOST: usize>(
+    reader: &mut SettingReader<'_>,
+    of: &'static s::Setting,
+    default: usize,
+) -> Duration {
+    let seconds = number::<1, MOST>(reader, of, default);
+    Duration::from_secs(u64::try_from(seconds).unwrap_or(u64::MAX))
+}
+
+fn connections(reader: &mut SettingReader<'_>) -> ConnectionLimits {
+    ConnectionLimits {
+        most: number::<64, 1_000_000>(reader, &s::CONNECTIONS, 8192),
+        most_of_one: number::<8, 1_000_000>(reader, &s::CONNECTIONS_PER_ADDRESS, 512),
+        head: seconds::<600>(reader, &s::HEADER_SECONDS, 10),
+        body: seconds::<600>(reader, &s::BODY_SECONDS, 30),
+        idle: seconds::<3600>(reader, &s::IDLE_SECONDS, 75),
+        stall: seconds::<600>(reader, &s::STALL_SECONDS, 30),
     }
 }
 

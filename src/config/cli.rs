@@ -16,6 +16,9 @@ pub enum Command {
         /// Try Anteroom out: sample data in a folder of its own; only this machine can connect
         #[arg(long)]
         demo: bool,
+        /// Begin with an empty database where the one that a key was made for is missing
+        #[arg(long)]
+        new: bool,
     },
     /// Bring the database up to date, and stop
     Migrate,
@@ -32,9 +35,18 @@ pub enum Command {
         file: PathBuf,
     },
     /// Check that nobody has changed the history, and name the first place where somebody has
-    Verify,
+    Verify {
+        /// A log, or the text of letters, kept elsewhere: seals that stand in it must still be there
+        #[arg(long)]
+        witness: Vec<PathBuf>,
+    },
     /// Show what waits to be delivered, what could not be, and which channels are in trouble
     Deliveries,
+    /// Print how the log marks an address, to find in it what came from there
+    Place {
+        /// A network address; of version 6, its first half counts
+        address: std::net::IpAddr,
+    },
     /// Print a link with which somebody can set a new password
     ResetLink {
         /// Their e-mail address
@@ -44,6 +56,12 @@ pub enum Command {
     /// Take away what leads people to an organisation: its linked provider organisations and its
     /// domains
     Unlink {
+        /// The organisation's id, as in its address
+        #[arg(value_name = "ORG")]
+        organisation: String,
+    },
+    /// Let an organisation that somebody created by themselves send as many mails as any other
+    Vouch {
         /// The organisation's id, as in its address
         #[arg(value_name = "ORG")]
         organisation: String,
@@ -66,23 +84,33 @@ struct Cli {
     /// As `serve --demo`: try Anteroom out, with sample data in a folder of its own
     #[arg(long)]
     demo: bool,
+    /// As `serve --new`: begin with an empty database where the one that a key was made for is missing
+    #[arg(long)]
+    new: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 impl Cli {
-    /// `--demo` alone means `serve --demo`; before any other command it would be forgotten
-    /// silently, so it is refused.
+    /// `--demo` alone means `serve --demo`, as with `--new`; before any other command it would be
+    /// forgotten silently, so it is refused.
     fn chosen(self) -> Result<Command, clap::Error> {
         match self.command {
-            None => Ok(Command::Serve { demo: self.demo }),
-            Some(Command::Serve { demo }) => Ok(Command::Serve {
+            None => Ok(Command::Serve {
+                demo: self.demo,
+                new: self.new,
+            }),
+            Some(Command::Serve { demo, new }) => Ok(Command::Serve {
                 demo: demo || self.demo,
+                new: new || self.new,
             }),
             Some(_) if self.demo => {
                 let message =
                     "--demo belongs to serve; other commands find the demo with --data ./anteroom-demo";
                 Err(command_line().error(ErrorKind::ArgumentConflict, message))
+            }
+            Some(_) if self.new => {
+                Err(command_line().error(ErrorKind::ArgumentConflict, "--new belongs to serve"))
             }
             Some(command) => Ok(command),
         }
@@ -120,14 +148,15 @@ where
     let matches = command_line().try_get_matches_from(args)?;
     let cli = Cli::from_arg_matches(&matches)?;
     let command = cli.chosen()?;
-    let demo = matches!(command, Command::Serve { demo: true });
+    let demo = matches!(command, Command::Serve { demo: true, .. });
     let flags = |key: &str| flag(&matches, key);
     let sources = Sources {
         flags: &flags,
         environment: env,
         file: None,
     };
-    let config = Config::assemble(sources, demo).map_err(ConfigRefusal::Settings)?;
+    let mut config = Config::assemble(sources, demo).map_err(ConfigRefusal::Settings)?;
+    config.new = matches!(command, Command::Serve { new: true, .. });
     Ok((command, config))
 }
 

@@ -32,6 +32,7 @@ use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// From a setting's key to where its value came from; defaults are absent.
 pub(crate) type Origins = BTreeMap<&'static str, ValueOrigin>;
@@ -61,6 +62,12 @@ pub struct Config {
     /// How many entries at the end of `X-Forwarded-For` were written by the operator's proxies; 0
     /// ignores the header.
     pub trusted_proxy_hops: usize,
+    pub connections: ConnectionLimits,
+    /// How many open pages of one account may hear of changes at once, on each server.
+    pub streams_per_account: usize,
+    /// Invitations and feedback in a day of one organisation.
+    pub mails_per_organisation: usize,
+    pub statements: StatementLimits,
     pub organisation_creation: OrganisationCreation,
     /// Who is asked for the records of domains. None: the system's resolver.
     pub dns_resolver: Option<SocketAddr>,
@@ -74,10 +81,47 @@ pub struct Config {
     pub secret_key: Option<SecretString>,
     /// `serve --demo`: sample data, and only this machine can connect.
     pub demo: bool,
+    /// `serve --new`: an empty database may take the place of one that is missing.
+    pub new: bool,
     /// Log lines are JSON objects, not text.
     pub json_logs: bool,
     origins: Origins,
     shown: ShownValues,
+}
+
+/// What connections may hold, and for how long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionLimits {
+    /// Connections at once.
+    pub most: usize,
+    /// Those from one address; behind proxies requests at once from one.
+    pub most_of_one: usize,
+    /// For the head of a request to come.
+    pub head: Duration,
+    /// For its body, which has longer the more of it came.
+    pub body: Duration,
+    /// Without a request.
+    pub idle: Duration,
+    /// Without the reader taking anything of an answer.
+    pub stall: Duration,
+}
+
+/// How long statements may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatementLimits {
+    /// Each of them, on PostgreSQL.
+    pub run: Duration,
+    /// For what another transaction holds: rows on PostgreSQL, the writer on SQLite.
+    pub lock: Duration,
+}
+
+impl Default for StatementLimits {
+    fn default() -> Self {
+        Self {
+            run: Duration::from_secs(30),
+            lock: Duration::from_secs(10),
+        }
+    }
 }
 
 /// Whom mails come from. Addresses are bare and were parsed by lettre.

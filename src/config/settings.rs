@@ -256,6 +256,96 @@ settings! {
         help: "DNS server that is asked for the records by which organisations verify their domains",
     }
 
+    CONNECTIONS {
+        key: "connections",
+        kind: SettingKind::Number,
+        value: "64-1000000",
+        group: "Limits",
+        default: "8192",
+        help: "Connections at once; where the system allows fewer files, fewer",
+    }
+
+    CONNECTIONS_PER_ADDRESS {
+        key: "connections_per_address",
+        kind: SettingKind::Number,
+        value: "8-1000000",
+        group: "Limits",
+        default: "512",
+        help: "Connections at once from one address; behind proxies requests at once",
+    }
+
+    HEADER_SECONDS {
+        key: "header_seconds",
+        kind: SettingKind::Number,
+        value: "1-600",
+        group: "Limits",
+        default: "10",
+        help: "Seconds for the head of a request to come",
+    }
+
+    BODY_SECONDS {
+        key: "body_seconds",
+        kind: SettingKind::Number,
+        value: "1-600",
+        group: "Limits",
+        default: "30",
+        help: "Seconds for the body of a request to come, and one more for each 8 KiB of it",
+    }
+
+    IDLE_SECONDS {
+        key: "idle_seconds",
+        kind: SettingKind::Number,
+        value: "1-3600",
+        group: "Limits",
+        default: "75",
+        help: "Seconds that a connection may wait for its next request; more than your proxy's own",
+    }
+
+    STALL_SECONDS {
+        key: "stall_seconds",
+        kind: SettingKind::Number,
+        value: "1-600",
+        group: "Limits",
+        default: "30",
+        help: "Seconds that a reader may take nothing of an answer",
+    }
+
+    STREAMS_PER_ACCOUNT {
+        key: "streams_per_account",
+        kind: SettingKind::Number,
+        value: "1-1000",
+        group: "Limits",
+        default: "20",
+        help: "Open pages of one account that hear of changes at once",
+    }
+
+    MAILS_PER_ORGANISATION {
+        key: "mails_per_organisation",
+        kind: SettingKind::Number,
+        value: "1-1000000",
+        group: "Limits",
+        default: "10000",
+        help: "Mails in a day that one organisation may send to people whom it names: invitations, feedback",
+    }
+
+    STATEMENT_SECONDS {
+        key: "statement_seconds",
+        kind: SettingKind::Number,
+        value: "1-3600",
+        group: "Limits",
+        default: "30",
+        help: "Seconds that a statement may take on PostgreSQL",
+    }
+
+    LOCK_SECONDS {
+        key: "lock_seconds",
+        kind: SettingKind::Number,
+        value: "1-600",
+        group: "Limits",
+        default: "10",
+        help: "Seconds that a statement may wait for another's row or for the writer",
+    }
+
     LOG_FORMAT {
         key: "log_format",
         kind: SettingKind::Text,

@@ -192,11 +192,15 @@ fn options_work_on_both_sides_of_the_command() {
     }
 }
 
+fn serving(demo: bool, new: bool) -> Command {
+    Command::Serve { demo, new }
+}
+
 #[test]
 fn commands() {
     let command = |args: &[&str]| run(args, &[]).unwrap().0;
-    assert_eq!(command(&[]), Command::Serve { demo: false });
-    assert_eq!(command(&["serve", "--demo"]), Command::Serve { demo: true });
+    assert_eq!(command(&[]), serving(false, false));
+    assert_eq!(command(&["serve", "--demo"]), serving(true, false));
     assert_eq!(command(&["check-config"]), Command::CheckConfig);
     assert_eq!(command(&["backup", "f"]), Command::Backup { file: "f".into() });
     assert_eq!(command(&["restore", "f"]), Command::Restore { file: "f".into() });
@@ -212,14 +216,24 @@ fn commands() {
             organisation: "acme".into()
         }
     );
+    assert_eq!(
+        command(&["vouch", "acme"]),
+        Command::Vouch {
+            organisation: "acme".into()
+        }
+    );
     let made = Command::MakeAdmin {
         organisation: "acme".into(),
         email: "a@b.example".into(),
     };
     assert_eq!(command(&["make-admin", "acme", "a@b.example"]), made);
-    assert_eq!(command(&["--demo"]), Command::Serve { demo: true });
-    assert_eq!(command(&["--demo", "serve"]), Command::Serve { demo: true });
-    assert_eq!(run(&["--demo", "migrate"], &[]).unwrap_err().exit_code(), 2);
+    assert_eq!(command(&["--demo"]), serving(true, false));
+    assert_eq!(command(&["--demo", "serve"]), serving(true, false));
+    assert_eq!(command(&["--new"]), serving(false, true));
+    assert!(run(&["serve", "--new"], &[]).unwrap().1.new);
+    for flag in ["--demo", "--new"] {
+        assert_eq!(run(&[flag, "migrate"], &[]).unwrap_err().exit_code(), 2);
+    }
     super::cli::command_line().debug_assert();
 }
 

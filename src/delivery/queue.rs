@@ -62,17 +62,21 @@ impl Deliverers {
         let mut under_way = JoinSet::new();
         while !stop.is_cancelled() {
             let begun = self.begin(&self.kinds(), &mut under_way).await;
-            // Looked for where nothing was due, and not before each claim.
-            if !matches!(begun, Ok(n) if n > 0)
-                && let Err(e) = requests::posts::close_posts(&self.desk, clock::now()).await
-            {
-                tracing::warn!(cause = %e, "posts of decided requests could not be edited");
+            if !matches!(begun, Ok(n) if n > 0) {
+                self.close_posts().await;
             }
             self.rest(begun, &mut under_way, &stop).await;
         }
         let ended = async { while under_way.join_next().await.is_some() {} };
         if tokio::time::timeout(GRACE, ended).await.is_err() {
             tracing::warn!("some deliveries took too long to end; they are tried again");
+        }
+    }
+
+    /// Owes the edits of posts whose requests were decided; the bell rings for them.
+    async fn close_posts(&self) {
+        if let Err(e) = requests::posts::close_posts(&self.desk, clock::now()).await {
+            tracing::warn!(cause = %e, "posts of decided requests could not be edited");
         }
     }
 
@@ -188,7 +192,7 @@ impl Deliverers {
         metrics::counter!("anteroom_deliveries_total", "kind" => kind, "outcome" => word).increment(1);
         match outcome {
             DeliveryOutcome::Paused(why) => self.warn(hold, why),
-            DeliveryOutcome::Sent | DeliveryOutcome::Failed(_) => {
+            DeliveryOutcome::Sent => {
                 if !self.troubled().remove(&hold.channel) {
                     return;
                 }

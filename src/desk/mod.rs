@@ -3,9 +3,11 @@
 pub mod access;
 pub mod account;
 pub mod chat;
+mod common_passwords;
 pub mod deliveries;
 pub mod demo;
 pub(crate) mod faults;
+mod guessable;
 pub mod history;
 pub mod joining;
 pub mod keys;
@@ -44,6 +46,9 @@ pub struct Plan {
     pub everyone_may_create_organisations: bool,
     /// Organisations of providers that hold everybody who has none: they cannot be linked.
     pub consumer_organisations: Vec<String>,
+    /// The most invitations and feedback that one organisation sends in a day, whatever it has set
+    /// itself.
+    pub mails_per_organisation: i64,
     pub support_contact: Option<String>,
     pub demo: bool,
 }

@@ -9,22 +9,27 @@ use crate::domain::event::What;
 use crate::domain::organisation::Slug;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
-use crate::store;
 use crate::store::account::tokens::{Purpose, Token};
+use crate::store::{self, Db, Tx};
 
-/// How long the set-up link works; a new one is printed at each start until there is an
-/// organisation.
+/// How long the set-up link works; a start prints the one of before, as long as it works for a day
+/// or more, until there is an organisation.
 const SETUP_LIFE: Span = Span::days(7);
 
-/// A new one-time link's token to create the first organisation; None once there is one. Older
-/// ones die.
+/// The fact about the instance, and the use of the key, under which the link's token is kept.
+const SETUP_LINK: &str = "setup_link";
+
+/// The one-time link's token to create the first organisation; None once there is one. Somebody may
+/// have been given the link that was printed before, so that one is not replaced while it works.
 #[tracing::instrument(name = "operator::setup_token", skip_all)]
 pub async fn setup_token(desk: &Desk, now: Time) -> Result<Option<String>> {
     let mut tx = desk.db.begin().await?;
     if store::organisation::organisations::any(&mut tx).await? {
         return Ok(None);
     }
-    store::account::tokens::kill_setup(&mut tx).await?;
+    if let Some(kept) = kept_setup_token(desk, &mut tx, now).await? {
+        return Ok(Some(kept));
+    }
     let secret = desk.mint.secret();
     let token = Token {
         id: desk.mint.id(now),
@@ -36,8 +41,22 @@ pub async fn setup_token(desk: &Desk, now: Time) -> Result<Option<String>> {
         used_at: None,
     };
     store::account::tokens::create(&mut tx, &token, &secret.hash).await?;
+    let sealed = desk.keys.seal(SETUP_LINK, &secret.text)?;
+    store::instance::keep(&mut tx, SETUP_LINK, &sealed).await?;
     tx.commit().await?;
     Ok(Some(secret.text))
+}
+
+/// The token that was made at an earlier start, if it works for another day.
+async fn kept_setup_token(desk: &Desk, tx: &mut Tx, now: Time) -> Result<Option<String>> {
+    let sealed = store::instance::find(tx, SETUP_LINK).await?;
+    let text = sealed.and_then(|sealed| desk.keys.try_open(SETUP_LINK, &sealed));
+    let Some((hash, text)) = text.and_then(|text| Some((mint::hash_of_claimed(&text)?, text))) else {
+        return Ok(None);
+    };
+    let token = store::account::tokens::find(tx, Purpose::Setup, &hash).await?;
+    let works = token.is_some_and(|token| token.open(now + Span::days(1)).is_ok());
+    Ok(works.then_some(text))
 }
 
 /// A token to set a new password for the account with this proven address, to be handed over by
@@ -99,6 +118,26 @@ pub async fn make_admin(desk: &Desk, slug: &Slug, email: &Email, now: Time) -> R
     tx.commit().await
 }
 
+/// Vouches for an organisation: it may send as many mails as one that is not young.
+#[tracing::instrument(name = "operator::vouch", skip_all)]
+pub async fn vouch(desk: &Desk, slug: &Slug, now: Time) -> Result<()> {
+    let mut tx = desk.db.begin().await?;
+    let organisation = store::organisation::organisations::find_by_slug(&mut tx, slug)
+        .await?
+        .ok_or(Error::NotFound)?;
+    store::organisation::organisations::vouch(&mut tx, &organisation.id, now).await?;
+    history::record(
+        desk,
+        &mut tx,
+        By::operator(now),
+        What::OrganisationChanged,
+        About::Organisation(&organisation.id),
+        vec![],
+    )
+    .await?;
+    tx.commit().await
+}
+
 /// Marks the database as a demo's.
 #[tracing::instrument(name = "operator::mark_demo", skip_all)]
 pub async fn mark_demo(desk: &Desk) -> Result<()> {
@@ -117,16 +156,32 @@ pub async fn demo_state(desk: &Desk) -> Result<(bool, bool)> {
     ))
 }
 
+/// Whether nobody has used this database yet: no key belongs to it, and no organisation is in it.
+pub async fn is_unused(db: &Db) -> Result<bool> {
+    let mut conn = db.read().await?;
+    Ok(store::instance::find(&mut conn, KEY_CHECK).await?.is_none()
+        && !store::organisation::organisations::any(&mut conn).await?)
+}
+
+/// Whether an instance key belongs to this database.
+pub async fn has_key(db: &Db) -> Result<bool> {
+    let found = store::instance::find(&mut *db.read().await?, KEY_CHECK).await?;
+    Ok(found.is_some())
+}
+
+/// The fact about the instance that only its key opens.
+const KEY_CHECK: &str = "key_check";
+
 /// Whether the instance key is the one this database was used with; kept at first use.
 #[tracing::instrument(name = "operator::check_key", skip_all)]
 pub async fn check_key(desk: &Desk) -> Result<bool> {
     const CANARY: &str = "anteroom";
-    let found = store::instance::find(&mut *desk.db.read().await?, "key_check").await?;
+    let found = store::instance::find(&mut *desk.db.read().await?, KEY_CHECK).await?;
     if let Some(sealed) = found {
-        return Ok(desk.keys.try_open("key_check", &sealed).as_deref() == Some(CANARY));
+        return Ok(desk.keys.try_open(KEY_CHECK, &sealed).as_deref() == Some(CANARY));
     }
     let mut tx = desk.db.begin().await?;
-    store::instance::keep(&mut tx, "key_check", &desk.keys.seal("key_check", CANARY)?).await?;
+    store::instance::keep(&mut tx, KEY_CHECK, &desk.keys.seal(KEY_CHECK, CANARY)?).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -134,7 +189,7 @@ pub async fn check_key(desk: &Desk) -> Result<bool> {
 /// Asks the database for an answer, for the readiness check.
 #[tracing::instrument(name = "operator::ping", skip_all)]
 pub async fn ping(desk: &Desk) -> Result<()> {
-    store::instance::ping(&mut *desk.db.read().await?).await
+    store::instance::ping(&desk.db).await
 }
 
 /// Whether a claimed token has the form of ours at all.

@@ -173,7 +173,7 @@ impl Factor {
 
 /// A person's name as they give it, 1 to 100 characters.
 pub fn name(raw: &str) -> Result<String, Why> {
-    text::required(raw, 100)
+    text::title(raw, 100, 8)
 }
 
 pub const PASSWORD_MIN: usize = 8;

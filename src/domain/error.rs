@@ -68,6 +68,8 @@ pub enum Why {
     NotInRange(u16, u16),
     TooShort,
     HasControlCharacters,
+    /// A link, a sentence or a telephone number where a name should be.
+    NotAName,
     NotAnEmail,
     NotADomain,
     NotASlug,
@@ -87,6 +89,8 @@ pub enum Why {
     OtherAccount,
     AddressTaken,
     AddressUnproven,
+    /// Neither a member has proven it, nor is its domain verified.
+    AddressOfNobody,
     AlreadyMember,
     AlreadyAsked,
     OwnRequest,

@@ -88,7 +88,7 @@ pub fn file_name(raw: &str) -> String {
     if tame.is_empty() {
         "file.pdf".into()
     } else {
-        format!("{tame}.pdf")
+        text::file_name(&format!("{tame}.pdf"))
     }
 }
 

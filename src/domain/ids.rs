@@ -44,7 +44,7 @@ macro_rules! ids {
 
 ids! {
     AccountId, SessionId, OrganisationId, RoleId, RequestId, InvitationId, DomainId, TokenId, EventId,
-    LetterId, GroupId, LinkId, FileId, FlowId, ResourceId,
+    LetterId, ExportId, GroupId, LinkId, FileId, FlowId, ResourceId,
     GrantId, QuestionId, JobId, ConnectorId, ContactId,
 }
 

@@ -27,6 +27,7 @@ pub mod request;
 pub mod resource;
 pub mod resource_request;
 pub mod role;
+pub mod seal;
 pub mod step_state;
 pub mod text;
 pub mod time;

@@ -41,6 +41,12 @@ pub enum Letter {
         #[serde(default)]
         until: Time,
     },
+    /// To auditors, once a day: the newest seal of the organisation's history.
+    SealHead {
+        organisation: String,
+        slug: String,
+        seal: String,
+    },
     /// To the invited person; the link's token is the letter's secret.
     Invitation {
         organisation: String,
@@ -246,6 +252,7 @@ impl Letter {
             Letter::RequestSubmitted { .. } => "request-submitted",
             Letter::ContactAsks { .. } => "contact-asks",
             Letter::RequestsDigest { .. } => "requests-digest",
+            Letter::SealHead { .. } => "seal-head",
             Letter::Invitation { .. } => "invitation",
             Letter::Access(access) => access.news.key(),
             Letter::Welcome { .. } => "welcome",

@@ -235,8 +235,21 @@ impl Organisation {
 pub const GRACE: Span = Span::days(7);
 
 pub fn name(raw: &str) -> Result<String, Why> {
-    text::required(raw, 100)
+    text::title(raw, 100, 10)
 }
+
+/// How many mails to people whom it names a young organisation may send in a day, for which the
+/// operator does not vouch; None: as many as any other.
+pub fn young_a_day(age: Span) -> Option<i64> {
+    match age {
+        age if age < Span::days(7) => Some(20),
+        age if age < Span::days(30) => Some(100),
+        _ => None,
+    }
+}
+
+/// The same of all young organisations of one founder together.
+pub const FOUNDER_A_DAY: i64 = 40;
 
 /// Whom people may ask: up to 120 characters, may be empty.
 pub fn admin_contact(raw: &str) -> Result<String, Why> {

@@ -25,6 +25,68 @@ pub fn required(raw: &str, max: u16) -> Result<String, Why> {
     }
 }
 
+/// As [`required`], for the names of people and organisations, which stand in the subjects of mails
+/// to strangers: a link, a telephone number and a sentence are none. `words`: the most it may have.
+pub fn title(raw: &str, max: u16, words: usize) -> Result<String, Why> {
+    let text = required(raw, max)?;
+    let lower = text.to_lowercase();
+    let parts: Vec<&str> = text.split_whitespace().collect();
+    let is_address = |part: &&str| is_link(part) && (parts.len() > 1 || part.contains('/'));
+    let is_sentence = parts.len() > words || parts.len() > 3 && parts.iter().any(|part| ends_sentence(part));
+    let digits = text.split(|c: char| !(c.is_ascii_digit() || " -/()+".contains(c)));
+    let mut numbers = digits.map(|run| run.chars().filter(char::is_ascii_digit).count());
+    if lower.contains("://")
+        || lower.contains("www.")
+        || parts.iter().any(is_address)
+        || is_sentence
+        || numbers.any(|digits| digits > 8)
+    {
+        return Err(Why::NotAName);
+    }
+    Ok(text)
+}
+
+/// Whether a mail program may make a link of the word: `evil.example/win`. A title that stands
+/// without a space before a name is none: `Dr.Mira`.
+fn is_link(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/');
+    let host = word.split('/').next().unwrap_or(word);
+    host.rsplit_once('.').is_some_and(|(before, last)| {
+        let before = before.rsplit('.').next().unwrap_or(before);
+        before.chars().count() > 1
+            && last.chars().count() > 1
+            && last.chars().all(|c| c.is_lowercase() || c == '-')
+            && before.chars().all(|c| c.is_alphanumeric() || c == '-')
+    })
+}
+
+/// `now!`, `locked.`, but neither `Dr.` nor `Corp.`.
+fn ends_sentence(word: &str) -> bool {
+    word.ends_with(['!', '?', '…']) || word.ends_with(['.', ':']) && word.chars().count() > 5
+}
+
+/// A text of somebody's own for a mail: no mail program makes a link of it. A mark that is not
+/// seen parts what would be one.
+pub fn inert(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        shown.push(c);
+        let goes_on = rest.peek().is_some_and(|next| !next.is_whitespace());
+        if goes_on && matches!(c, '.' | ':' | '/' | '@') {
+            shown.push('\u{2060}');
+        }
+    }
+    shown
+}
+
+/// A text of somebody's own for the subject of a mail: inert, and at most 60 characters.
+pub fn for_subject(text: &str) -> String {
+    let cut: String = text.chars().take(60).collect();
+    let more = if cut.len() < text.len() { "…" } else { "" };
+    inert(&cut) + more
+}
+
 /// As [`line`], of several lines: line feeds and tabs may stay.
 pub fn lines(raw: &str, max: u16) -> Result<String, Why> {
     let text = raw.replace("\r\n", "\n");
@@ -121,6 +183,44 @@ pub fn tamed(raw: &str, max: usize) -> String {
         .to_owned()
 }
 
+/// The longest name of a file, in bytes: what file systems take, less an id before it.
+const FILE_NAME: usize = 180;
+
+/// Names that are devices on Windows, whatever ending follows.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+/// A name under which every system can save a file: no folders, no sign that is one of a file
+/// system's own, no device's name, no dot or space at the end, and not too long. The ending stays.
+pub fn file_name(raw: &str) -> String {
+    let plain = |c: char| !is_hostile(c) && !"<>:\"/\\|?*".contains(c);
+    let tame: String = raw.chars().map(|c| if plain(c) { c } else { '_' }).collect();
+    let trimmed = tame.trim_matches([' ', '.']);
+    let (stem, end) = match trimmed.rsplit_once('.') {
+        Some((stem, end)) if (1..=8).contains(&end.len()) => (stem, format!(".{end}")),
+        _ => (trimmed, String::new()),
+    };
+    let cut = (0..=FILE_NAME - end.len())
+        .rev()
+        .find(|n| stem.is_char_boundary(*n));
+    let stem = stem.get(..cut.unwrap_or(0).min(stem.len())).unwrap_or(stem);
+    let name = format!("{}{end}", stem.trim_end_matches([' ', '.']));
+    let first = name
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .trim_end()
+        .to_lowercase();
+    let port = first.strip_prefix("com").or(first.strip_prefix("lpt"));
+    let is_port = port.is_some_and(|n| n.chars().count() == 1 && n.contains(|c| "123456789¹²³".contains(c)));
+    if name.is_empty() {
+        "file".into()
+    } else if is_port || DEVICES.contains(&first.as_str()) {
+        format!("_{name}")
+    } else {
+        name
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +232,66 @@ mod tests {
                 && terms("A B-Carter", "t@x.test").contains("carter")
         );
         assert_eq!(fold("İSTANBUL"), "istanbul");
+    }
+
+    #[test]
+    fn files_have_names_that_every_system_can_save() {
+        for (raw, name) in [
+            ("Data sheet.pdf", "Data sheet.pdf"),
+            ("a:b?.pdf", "a_b_.pdf"),
+            ("a<b>\"c|d*e.pdf", "a_b__c_d_e.pdf"),
+            ("..\\..\\x/y.pdf", "_.._x_y.pdf"),
+            ("notes .", "notes"),
+            ("notes ..pdf", "notes.pdf"),
+            ("con.pdf", "_con.pdf"),
+            ("NUL", "_NUL"),
+            ("Com1.tar.gz", "_Com1.tar.gz"),
+            ("lpt³.pdf", "_lpt³.pdf"),
+            ("console.pdf", "console.pdf"),
+            ("com10.pdf", "com10.pdf"),
+            ("a\u{202e}fdp.exe", "a_fdp.exe"),
+            ("", "file"),
+            (" . ", "file"),
+            ("ä.pdf", "ä.pdf"),
+        ] {
+            assert_eq!(file_name(raw), name, "{raw}");
+        }
+        let long = file_name(&format!("{}.pdf", "語".repeat(100)));
+        assert!(long.len() <= FILE_NAME && long.ends_with("語.pdf"), "{long}");
+    }
+
+    #[test]
+    fn links_and_sentences_are_no_names() {
+        for name in [
+            "Mira Okafor",
+            "Dr.Mira",
+            "Dr. Mira K. Okafor",
+            "Okafor, Mira (EXT)",
+            "José Ángel de la Cruz",
+            "Yahoo!",
+            "Booking.com",
+            "St. Gallen Verkehrsbetriebe AG",
+            "Smith, Jones and Partners Corp.",
+            "Northlight Labs 2026",
+            "太郎",
+        ] {
+            assert_eq!(title(name, 100, 8), Ok(name.into()));
+        }
+        for name in [
+            "https://evil.example",
+            "Win at evil.example",
+            "evil.example/win",
+            "Your prize: WWW.evil.example",
+            "Your account is locked. Call us",
+            "You have won! Claim now",
+            "Call 0800 123 456 789",
+            "we have noticed that somebody is using your account and",
+        ] {
+            assert_eq!(title(name, 100, 8), Err(Why::NotAName), "{name}");
+        }
+        assert_eq!(inert("evil.example/a"), "evil.\u{2060}example/\u{2060}a");
+        assert_eq!(inert("Dr. Mira K."), "Dr. Mira K.");
+        assert_eq!(for_subject(&"x".repeat(80)), format!("{}…", "x".repeat(60)));
     }
 
     #[test]

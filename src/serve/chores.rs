@@ -38,6 +38,7 @@ pub async fn run(site: Shared, stop: CancellationToken) {
         chore("sealing the history", history::seals::sweep(desk, now)).await;
         chore("looking after deliveries", deliveries::sweep(desk, now)).await;
         if round.is_multiple_of(DOMAINS) {
+            chore("telling seals", organisation::witness::sweep(desk, now)).await;
             chore("looking for the records of domains", recheck_domains(&site)).await;
         }
         if round.is_multiple_of(RETENTION) {
@@ -59,6 +60,24 @@ pub async fn run(site: Shared, stop: CancellationToken) {
         }
     }
     site.seen.write(&site.desk).await;
+}
+
+/// Makes exports that were asked for, one after the other: beside the other chores, as one may take
+/// minutes.
+pub async fn make_exports(site: Shared, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let work = async {
+            while organisation::export::work_off(&site.desk, clock::now).await? {}
+            Ok(())
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = chore("making exports", work) => tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(ROUND) => {}
+            }
+        }
+    }
 }
 
 /// Works on jobs of many decisions until none is left, or the server stops.

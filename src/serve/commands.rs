@@ -5,14 +5,22 @@ use crate::config::{Config, Database};
 use crate::desk::{self, Desk, operator, organisation};
 use crate::domain::account::Email;
 use crate::domain::organisation::Slug;
+use crate::domain::seal::{HeadReader, SealHead};
+use crate::site::place;
 use crate::store::{self, Db};
 use anyhow::{Context as _, Result, anyhow, bail};
+use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 async fn open(config: &Config) -> Result<Desk> {
-    files::make_folders(config)?;
-    let desk = server::desk(config, files::open(config).await?)?;
+    files::require_database(config)?;
+    files::narrow(config);
+    let db = files::open(config).await?;
+    files::refuse_mismatch(config, &db).await?;
+    let desk = server::desk(config, db)?;
     if !operator::check_key(&desk).await? {
         bail!("the instance key is not the one that this database was used with");
     }
@@ -22,6 +30,8 @@ async fn open(config: &Config) -> Result<Desk> {
 /// `migrate`: brings the database to this version.
 pub async fn migrate(config: &Config) -> Result<()> {
     files::make_folders(config)?;
+    files::refuse_lost(config)?;
+    files::narrow(config);
     let db = files::open(config).await?;
     db.close().await;
     println!("the database is at version {}", store::migrations::newest());
@@ -39,6 +49,10 @@ pub async fn backup(config: &Config, file: &Path) -> Result<()> {
     if file.exists() {
         bail!("{} exists already; a backup is never overwritten", file.display());
     }
+    let (key, kept) = (config.data.join(files::KEY_FILE), beside(file, "key"));
+    if kept.exists() && fs::read(&kept).ok() != fs::read(&key).ok() {
+        bail!("{} exists already, and is another key", kept.display());
+    }
     let unfinished = beside(file, "unfinished");
     let _ = fs::remove_file(&unfinished);
     let db = Db::open_sqlite(path)
@@ -48,9 +62,8 @@ pub async fn backup(config: &Config, file: &Path) -> Result<()> {
         .await
         .context("the copy failed; is there room?")?;
     db.close().await;
-    let key = config.data.join(files::KEY_FILE);
     if config.secret_key.is_none() && key.exists() {
-        fs::copy(&key, beside(file, "key")).context("the instance key cannot be copied")?;
+        files::copy_private(&key, &kept).context("the instance key cannot be copied")?;
     }
     fs::File::open(&unfinished)?.sync_all()?;
     fs::rename(&unfinished, file)?;
@@ -67,16 +80,27 @@ pub async fn restore(config: &Config, file: &Path) -> Result<()> {
     if !file.exists() {
         bail!("there is no file {}", file.display());
     }
-    if path.exists() {
+    for end in ["", "-wal", "-shm"] {
+        let there = PathBuf::from(format!("{}{end}", path.display()));
+        if there.exists() {
+            bail!(
+                "{} exists; move it away first (with its -wal and -shm files), nothing is overwritten",
+                there.display()
+            );
+        }
+    }
+    let (key, kept) = (beside(file, "key"), config.data.join(files::KEY_FILE));
+    if config.secret_key.is_none() && key.exists() && kept.exists() && fs::read(&key)? != fs::read(&kept)? {
         bail!(
-            "{} exists; move it away first (with its -wal and -shm files), nothing is overwritten",
-            path.display()
+            "{} is another key than that of the backup, {}; move it away first",
+            kept.display(),
+            key.display()
         );
     }
     files::make_folders(config)?;
-    let _lock = files::lock(config)?;
+    let _lock = files::lock_beside(path)?;
     let unfinished = beside(path, "unfinished");
-    fs::copy(file, &unfinished).with_context(|| format!("cannot copy {}", file.display()))?;
+    files::copy_private(file, &unfinished).with_context(|| format!("cannot copy {}", file.display()))?;
     let db = Db::open_sqlite(&unfinished)
         .await
         .context("the backup cannot be opened")?;
@@ -89,9 +113,8 @@ pub async fn restore(config: &Config, file: &Path) -> Result<()> {
             file.display()
         );
     }
-    let (key, kept) = (beside(file, "key"), config.data.join(files::KEY_FILE));
     if key.exists() && config.secret_key.is_none() && !kept.exists() {
-        fs::copy(&key, &kept).context("the instance key cannot be copied")?;
+        files::copy_private(&key, &kept).context("the instance key cannot be copied")?;
     }
     for end in ["-wal", "-shm"] {
         let _ = fs::remove_file(PathBuf::from(format!("{}{end}", unfinished.display())));
@@ -106,23 +129,61 @@ fn beside(file: &Path, end: &str) -> PathBuf {
     PathBuf::from(format!("{}.{end}", file.display()))
 }
 
-/// `verify`: checks the seals of the history.
-pub async fn verify(config: &Config) -> Result<()> {
+/// `verify`: checks the seals of the history, and that those are there that witnesses saw.
+pub async fn verify(config: &Config, witnesses: &[PathBuf]) -> Result<()> {
+    let heads = heads_in(witnesses)?;
     let desk = open(config).await?;
     let (extent, broken) = store::history::seals::verify(&mut *desk.db.read().await?)
         .await
         .context("the history cannot be read")?;
+    let heads: Vec<_> = heads.into_iter().collect();
+    let contradicted = store::history::seals::verify_heads(&mut *desk.db.read().await?, &heads)
+        .await
+        .context("the seals cannot be read")?;
     desk.db.close().await;
-    match broken {
-        Some(broken) => bail!("the history was changed: {broken}"),
-        None => {
-            println!(
-                "the history is whole: {} events in {} seals of {} chains",
-                extent.events, extent.seals, extent.chains
-            );
-            Ok(())
+    if let Some(broken) = broken.or(contradicted) {
+        bail!("the history was changed: {broken}");
+    }
+    println!(
+        "the history is whole: {} events in {} seals of {} chains",
+        extent.events, extent.seals, extent.chains
+    );
+    if let Some(since) = extent.unsealed_since {
+        println!(
+            "{} more are not sealed yet, the oldest of {} (UTC); a running server seals them within seconds",
+            extent.unsealed,
+            since.utc().format("%Y-%m-%d %H:%M:%S")
+        );
+    }
+    if !heads.is_empty() {
+        println!("{} seals that witnesses saw are there", heads.len());
+    }
+    Ok(())
+}
+
+/// The heads of seals that stand in these files, each once. A file without any is a mistake.
+fn heads_in(witnesses: &[PathBuf]) -> Result<BTreeSet<SealHead>> {
+    let mut heads = BTreeSet::new();
+    for witness in witnesses {
+        let file = fs::File::open(witness).with_context(|| format!("cannot read {}", witness.display()))?;
+        let (mut reader, mut lines, mut line) = (HeadReader::default(), BufReader::new(file), Vec::new());
+        let before = heads.len();
+        while lines.read_until(b'\n', &mut line)? > 0 {
+            heads.extend(reader.read(&String::from_utf8_lossy(&line)));
+            line.clear();
+        }
+        if heads.len() == before && witnesses.len() == 1 {
+            bail!("{} holds no seal (lines with `seal o:…`)", witness.display());
         }
     }
+    Ok(heads)
+}
+
+/// `place ADDRESS`: prints what stands in the log for an address.
+pub fn place(config: &Config, address: IpAddr) -> Result<()> {
+    let keys = files::kept_keys(config, clock::mint())?;
+    println!("{}", place::mark(&keys, &place::of_address(address)));
+    Ok(())
 }
 
 /// `deliveries`: what waits and what was given up, by channel and organisation.
@@ -159,6 +220,18 @@ pub async fn unlink(config: &Config, org: &str) -> Result<()> {
         .await
         .map_err(|_| anyhow!("there is no organisation {slug}"))?;
     println!("{slug}: {gone} links and domains taken away");
+    desk.db.close().await;
+    Ok(())
+}
+
+/// `vouch ORG`: lets an organisation send as many mails as one that is not young.
+pub async fn vouch(config: &Config, org: &str) -> Result<()> {
+    let slug = Slug::parse(org).map_err(|_| anyhow!("{org} is not an organisation's address"))?;
+    let desk = open(config).await?;
+    operator::vouch(&desk, &slug, clock::now())
+        .await
+        .map_err(|_| anyhow!("there is no organisation {slug}"))?;
+    println!("{slug} may send as many mails as any other organisation");
     desk.db.close().await;
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! `anteroom serve`: builds the site, listens, and stops without losing anything.
-use super::files;
+use super::connections::{self, Serving};
+use super::{descriptors, files};
 use crate::clock;
-use crate::config::{Config, OrganisationCreation};
+use crate::config::{Config, ConnectionLimits, OrganisationCreation};
 use crate::delivery::chat::workers::Platforms;
 use crate::delivery::dns::Dns;
 use crate::delivery::hooks::provisioning::{self, Hooks};
@@ -11,22 +12,25 @@ use crate::delivery::queue::Deliverers;
 use crate::desk::{Desk, Plan, demo, letters, operator};
 use crate::oidc::Oidc;
 use crate::serve::chores;
-use crate::site::instance::{Shared, Site, leptos_options};
+use crate::site::instance::{Shared, Site, UPLOADS_AT_ONCE, leptos_options};
+use crate::site::streams::OpenStreams;
 use crate::store::Db;
 use crate::web::{doors, health};
 use anyhow::{Context as _, Result, bail};
+use futures_util::future::join_all;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use secrecy::ExposeSecret as _;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-/// How long open requests may still take once the server is told to stop, and then how long what
-/// else is under way: it had as long beside them.
-const GRACE: Duration = Duration::from_secs(10);
-const LAST: Duration = Duration::from_secs(5);
+/// How long workers may still take once the last answer was given, and then the database to close.
+const LAST_ROUND: Duration = Duration::from_secs(6);
+const CLOSING: Duration = Duration::from_secs(3);
+
+/// Connections at once where `/metrics` is served apart.
+const METRICS_READERS: usize = 32;
 
 /// The desk over an open database.
 pub fn desk(config: &Config, db: Db) -> Result<Desk> {
@@ -45,6 +49,7 @@ pub fn desk(config: &Config, db: Db) -> Result<Desk> {
                 .iter()
                 .flat_map(|p| p.consumer_organisations.clone())
                 .collect(),
+            mails_per_organisation: i64::try_from(config.mails_per_organisation).unwrap_or(i64::MAX),
             support_contact: config.support_contact.as_ref().map(|s| s.text().to_owned()),
             demo: config.demo,
         }),
@@ -71,7 +76,10 @@ pub fn site(
         leptos: leptos_options().context("the Leptos options cannot be read")?,
         watched: std::env::var_os("LEPTOS_WATCH").is_some(),
         seen: Default::default(),
+        refusals: Default::default(),
         live: Default::default(),
+        streams: OpenStreams::new(config.streams_per_account),
+        uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
         metrics_token: if config.metrics.listen.is_some() {
             None
         } else {
@@ -84,9 +92,17 @@ pub fn site(
 
 /// Serves until the process is told to stop.
 pub async fn run(config: Config) -> Result<()> {
+    let limits = ConnectionLimits {
+        most: descriptors::connections(&config, descriptors::raise())?,
+        ..config.connections.clone()
+    };
     files::make_folders(&config)?;
+    files::refuse_lost(&config)?;
+    files::narrow(&config);
     let _lock = files::lock(&config)?;
-    let desk = desk(&config, files::open(&config).await?)?;
+    let db = files::open(&config).await?;
+    files::refuse_mismatch(&config, &db).await?;
+    let desk = desk(&config, db)?;
     if !operator::check_key(&desk).await? {
         bail!(
             "the instance key is not the one that this database was used with; restore {} or \
@@ -101,32 +117,24 @@ pub async fn run(config: Config) -> Result<()> {
         .context("metrics cannot be gathered")?;
     let stop = CancellationToken::new();
     let site = site(&config, desk.clone(), metrics.clone(), stop.clone())?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listener =
+        connections::listen(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
     tracing::info!(address = %listener.local_addr()?, public_url = config.public_url.origin(), "serving");
     say_how_to_begin(&config, &desk).await?;
     let work = start_work(&config, &site, &stop)?;
-    serve_metrics(&config, metrics, &stop).await?;
+    serve_metrics(&config, metrics, &stop)?;
     tokio::spawn(on_signal(stop.clone()));
-    let app = doors::router(&site).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let grace = async {
-        stop.cancelled().await;
-        tokio::time::sleep(GRACE).await;
+    let serving = Serving {
+        router: doors::router(&site),
+        limits,
+        hops: config.trusted_proxy_hops,
     };
-    tokio::select! {
-        done = serving => done.context("serving failed")?,
-        () = grace => tracing::warn!("some requests took too long to end"),
+    connections::serve(listener, serving, stop).await;
+    if tokio::time::timeout(LAST_ROUND, join_all(work)).await.is_err() {
+        tracing::warn!("some work took too long to end; it is taken up at the next start");
     }
-    let ending = async {
-        for one in work {
-            let _ = one.await;
-        }
-        desk.db.close().await;
-    };
-    if tokio::time::timeout(LAST, ending).await.is_err() {
-        tracing::warn!("some work took too long to end; it is taken up again at the next start");
+    if tokio::time::timeout(CLOSING, desk.db.close()).await.is_err() {
+        tracing::warn!("the database took too long to close");
     }
     tracing::info!("stopped");
     Ok(())
@@ -188,6 +196,7 @@ fn start_work(
     let live = async move { hub.watch(desk).await.run(ends).await };
     let mut work = vec![
         tokio::spawn(chores::run(site.clone(), stop.clone())),
+        tokio::spawn(chores::make_exports(site.clone(), stop.clone())),
         tokio::spawn(live),
     ];
     let post = post(config, site)?;
@@ -217,13 +226,12 @@ fn post(config: &Config, site: &Shared) -> Result<Option<Post>> {
     }))
 }
 
-async fn serve_metrics(config: &Config, handle: PrometheusHandle, stop: &CancellationToken) -> Result<()> {
+fn serve_metrics(config: &Config, handle: PrometheusHandle, stop: &CancellationToken) -> Result<()> {
     let Some(address) = config.metrics.listen else {
         return Ok(());
     };
-    let listener = TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address} for metrics"))?;
+    let listener =
+        connections::listen(address).with_context(|| format!("cannot listen on {address} for metrics"))?;
     let token = config.metrics.token.clone();
     let app = axum::Router::new().route(
         "/metrics",
@@ -231,12 +239,15 @@ async fn serve_metrics(config: &Config, handle: PrometheusHandle, stop: &Cancell
             health::guarded(&handle, token.as_ref(), &headers)
         }),
     );
-    let stop = stop.clone();
-    tokio::spawn(async move {
-        axum::serve(listener, app)
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .await
-    });
+    let serving = Serving {
+        router: app,
+        limits: ConnectionLimits {
+            most: METRICS_READERS,
+            ..config.connections.clone()
+        },
+        hops: 0,
+    };
+    tokio::spawn(connections::serve(listener, serving, stop.clone()));
     Ok(())
 }
 

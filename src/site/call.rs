@@ -24,7 +24,8 @@ pub struct Call {
     pub actor: Option<Actor>,
     /// Signed in, but the second factor is still due.
     pub half: Option<Actor>,
-    /// The membership in the organisation of the path, once the door has been passed.
+    /// The membership in the organisation of the path, or that a form names, once the door has been
+    /// passed.
     pub member: Option<Membership>,
     /// The path as it came, without the query.
     pub path: String,
@@ -103,6 +104,10 @@ impl Call {
     pub async fn enter(&self, org: &str) -> Result<(Actor, Membership)> {
         let actor = self.actor()?.clone();
         let slug = Slug::parse(org).map_err(|_| Error::NotFound)?;
+        // The door may have looked it up for this very call.
+        if let Some(member) = self.member.as_ref().filter(|member| member.slug == slug) {
+            return Ok((actor, member.clone()));
+        }
         let member = account::memberships::membership(self.desk(), &actor, &slug).await?;
         note_organisation(&member);
         Ok((actor, member))

@@ -8,6 +8,8 @@ pub enum Cookie {
     Session,
     /// A random name for a browser, so that a failed form finds its draft again.
     Browser,
+    /// What a form failed with that somebody not signed in posted, sealed.
+    Draft,
     /// The state of a sign-in under way at a provider, sealed.
     Attempt,
     /// The language of somebody not signed in.
@@ -19,6 +21,7 @@ impl Cookie {
         let name = match self {
             Cookie::Session => "anteroom",
             Cookie::Browser => "anteroom-form",
+            Cookie::Draft => "anteroom-draft",
             Cookie::Attempt => "anteroom-signin",
             Cookie::Language => "anteroom-language",
         };
@@ -33,7 +36,7 @@ impl Cookie {
     fn seconds(self) -> i64 {
         match self {
             Cookie::Session => crate::store::account::sessions::LIFE.0 / 1000,
-            Cookie::Browser => crate::domain::draft::LIFE.0 / 1000,
+            Cookie::Browser | Cookie::Draft => crate::domain::draft::LIFE.0 / 1000,
             Cookie::Attempt => 600,
             Cookie::Language => 365 * 86_400,
         }

@@ -7,8 +7,11 @@ use crate::domain::{Error, Result};
 use crate::oidc::Oidc;
 use crate::site::hub::Hub;
 use crate::site::seen::Seen;
+use crate::site::streams::OpenStreams;
+use crate::site::told::ToldRefusals;
 use leptos::config::LeptosOptions;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Shared by all requests.
 pub struct Site {
@@ -26,13 +29,21 @@ pub struct Site {
     /// Set while `cargo leptos watch` runs: pages then reload themselves.
     pub watched: bool,
     pub seen: Seen,
+    pub refusals: ToldRefusals,
     pub live: Hub,
+    /// Open pages that hear of it, by account.
+    pub streams: OpenStreams,
+    /// Places for large bodies.
+    pub uploads: Arc<Semaphore>,
     /// Answers `/metrics` on the main address only with this token.
     pub metrics_token: Option<secrecy::SecretString>,
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
     /// Set when the server is to stop: `/readyz` then says so.
     pub stopping: tokio_util::sync::CancellationToken,
 }
+
+/// Large bodies that are taken at once: each is held whole until its form was answered.
+pub const UPLOADS_AT_ONCE: usize = 4;
 
 pub type Shared = Arc<Site>;
 

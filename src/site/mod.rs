@@ -6,6 +6,8 @@ pub mod hub;
 pub mod instance;
 pub mod place;
 pub mod seen;
+pub mod streams;
+pub mod told;
 pub mod upload;
 
 pub use call::{Call, call};

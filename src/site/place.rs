@@ -1,7 +1,32 @@
 //! Where a request comes from: the network address, believed only as far as the operator's proxies
 //! vouch for it.
+use crate::desk::keys::Keys;
+use axum::extract::ConnectInfo;
 use http::HeaderMap;
-use std::net::IpAddr;
+use http::request::Parts;
+use std::net::{IpAddr, SocketAddr};
+
+/// As [`of`], of a request.
+pub fn of_parts(parts: &Parts, hops: usize) -> String {
+    let peer = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|c| c.0.ip());
+    of(&parts.headers, peer, hops)
+}
+
+/// What stands in the log for a place: the same for the same one, and telling nothing to whoever
+/// has not the instance key. `anteroom place ADDRESS` prints it.
+pub fn mark(keys: &Keys, place: &str) -> String {
+    let mut mark = keys.tag("place in the log", place);
+    mark.truncate(16);
+    mark
+}
+
+/// The place of an address, as [`of`] names it.
+pub fn of_address(address: IpAddr) -> String {
+    of(&HeaderMap::new(), Some(address), 0)
+}
 
 /// The client's address. Each trusted proxy appends the address that it saw, so with `hops` proxies
 /// the client's is the `hops`-th from the right; what stands further left was written by the client

@@ -2,15 +2,19 @@
 //! guarded write.
 use super::counts::{Gathered, Shelf};
 use super::rows::fault;
+use crate::config::StatementLimits;
 use crate::domain::ids::OrganisationId;
 use crate::domain::{Error, Result};
 use crate::store::conn::Conn;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyPool, Connection as _, Row as _, Transaction};
-use std::path::Path;
+use sqlx::{Any, AnyPool, AssertSqlSafe, Connection as _, Row as _, Transaction};
+use std::fs::OpenOptions;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -28,6 +32,8 @@ pub struct Db {
     /// SQLite: exactly one connection, so writers queue here and never meet a busy file.
     /// PostgreSQL: the same pool as `read`.
     write: AnyPool,
+    /// SQLite: where the file was when it was opened.
+    place: Option<Arc<FilePlace>>,
     /// Rung when something was owed, so that whoever delivers need not wait for the next round.
     pub bell: Arc<Notify>,
     /// Rung at every commit, for live pages.
@@ -39,35 +45,71 @@ const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const WAIT: Duration = Duration::from_secs(5);
+/// How long a transaction on PostgreSQL may wait for its own server, which may have gone away.
+const IDLE: Duration = Duration::from_secs(60);
 /// How long a connection that was not used is trusted to be there still.
 const TRUSTED: Duration = Duration::from_secs(2);
 
 impl Db {
-    /// Opens (and creates) the SQLite file at `path`: WAL, full sync, foreign keys.
+    /// Opens (and creates, for this user alone) the SQLite file at `path`: WAL, full sync, foreign
+    /// keys.
     pub async fn open_sqlite(path: &Path) -> Result<Db> {
+        Self::open_sqlite_with(path, StatementLimits::default()).await
+    }
+
+    /// As [`Db::open_sqlite`]. Of the limits, the one for locks holds.
+    pub async fn open_sqlite_with(path: &Path, limits: StatementLimits) -> Result<Db> {
         sqlx::any::install_default_drivers();
+        // SQLite gives its log and its index the rights of the file itself.
+        make_private(path).map_err(out_of_reach)?;
         let options = AnyConnectOptions::from_str(&sqlite_url(path)).map_err(fault)?;
-        let write = let_go_of_stuck(sqlite_pool())
+        let write = let_go_of_stuck(sqlite_pool(limits))
             .max_connections(1)
+            .acquire_timeout(limits.lock)
             .connect_with(options.clone())
             .await
             .map_err(fault)?;
         require_safe_sqlite(&write).await?;
-        let read = sqlite_pool()
+        let read = sqlite_pool(limits)
             .max_connections(READERS)
             .connect_with(options)
             .await
             .map_err(fault)?;
-        Ok(Self::of(DatabaseKind::Sqlite, read, write))
+        let place = FilePlace::of(path).map_err(out_of_reach)?;
+        Ok(Db {
+            place: Some(Arc::new(place)),
+            ..Self::of(DatabaseKind::Sqlite, read, write)
+        })
     }
 
     /// Connects to PostgreSQL at `url`.
     pub async fn open_postgres(url: &str) -> Result<Db> {
+        Self::open_postgres_with(url, StatementLimits::default()).await
+    }
+
+    /// As [`Db::open_postgres`].
+    pub async fn open_postgres_with(url: &str, limits: StatementLimits) -> Result<Db> {
         sqlx::any::install_default_drivers();
         let options = AnyConnectOptions::from_str(url).map_err(fault)?;
         let pool = AnyPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(WAIT);
+        let pool = pool.after_connect(move |conn, _| {
+            Box::pin(async move {
+                for (name, limit) in [
+                    ("statement_timeout", limits.run),
+                    ("lock_timeout", limits.lock),
+                    ("idle_in_transaction_session_timeout", IDLE),
+                ] {
+                    sqlx::query("select set_config($1, $2, false)")
+                        .bind(name)
+                        .bind(limit.as_millis().to_string())
+                        .execute(&mut *conn)
+                        .await?;
+                }
+                Ok(())
+            })
+        });
         // A connection that was used a moment ago is not tried again before it is used: each trial
         // is a way to the server and back.
         let pool = pool.test_before_acquire(false).before_acquire(|conn, used| {
@@ -89,6 +131,7 @@ impl Db {
             kind,
             read,
             write,
+            place: None,
             bell: bell(),
             changed: bell(),
         }
@@ -96,7 +139,9 @@ impl Db {
 
     /// A connection for reading.
     pub async fn read(&self) -> Result<PoolConnection<Any>> {
-        self.read.acquire().await.map_err(fault)
+        let conn = self.read.acquire().await.map_err(fault)?;
+        self.require_place()?;
+        Ok(conn)
     }
 
     /// A transaction that may write. On SQLite it holds the one writer from its first statement on
@@ -107,6 +152,10 @@ impl Db {
             DatabaseKind::Sqlite => self.write.begin_with("begin immediate").await,
             DatabaseKind::Postgres => self.write.begin().await,
         };
+        // What is written to a file that is gone is lost with the last connection.
+        if inner.is_ok() {
+            self.require_place()?;
+        }
         let bell = self.bell.clone();
         let changed = self.changed.clone();
         inner
@@ -119,6 +168,35 @@ impl Db {
                 counts: Gathered::new(),
             })
             .map_err(fault)
+    }
+
+    /// Unavailable if the SQLite file that was opened, or its log, is no more where it was.
+    pub(super) fn require_place(&self) -> Result<()> {
+        if self.place.as_ref().is_none_or(|place| place.holds()) {
+            return Ok(());
+        }
+        tracing::error!(
+            "the database's file, or its log, was deleted or replaced while it is served: nothing is read \
+             or written any more; stop, put it back or restore a backup, and start again"
+        );
+        Err(Error::Unavailable)
+    }
+
+    /// A transaction that only reads and sees the database as it is now, however long it takes: no
+    /// limit of statements holds for it.
+    pub async fn snapshot(&self) -> Result<Transaction<'static, Any>> {
+        match self.kind {
+            DatabaseKind::Sqlite => self.read.begin_with("begin").await.map_err(fault),
+            DatabaseKind::Postgres => {
+                let begin = "begin isolation level repeatable read read only";
+                let mut seen = self.read.begin_with(begin).await.map_err(fault)?;
+                sqlx::query("set local statement_timeout = 0")
+                    .execute(&mut *seen)
+                    .await
+                    .map_err(fault)?;
+                Ok(seen)
+            }
+        }
     }
 
     /// Closes all connections; SQLite's log is folded into the file.
@@ -190,6 +268,65 @@ impl std::ops::DerefMut for Tx {
     }
 }
 
+/// A file as it was found under its path.
+struct FilePlace {
+    path: PathBuf,
+    /// SQLite's log; None where it keeps none.
+    log: Option<PathBuf>,
+    device: u64,
+    inode: u64,
+    /// It or its log was seen to be gone: what was opened since may be another one.
+    lost: AtomicBool,
+}
+
+impl FilePlace {
+    fn of(path: &Path) -> std::io::Result<Self> {
+        let (file, real) = (path.metadata()?, path.canonicalize()?);
+        Ok(Self {
+            path: path.to_owned(),
+            log: Some(PathBuf::from(format!("{}-wal", real.display()))).filter(|log| log.exists()),
+            device: file.dev(),
+            inode: file.ino(),
+            lost: AtomicBool::new(false),
+        })
+    }
+
+    /// Whether the same file is there still, and always was. To be asked while there is a connection,
+    /// as SQLite removes its log with the last one.
+    fn holds(&self) -> bool {
+        let same = |file: std::fs::Metadata| (file.dev(), file.ino()) == (self.device, self.inode);
+        let there = self.path.metadata().is_ok_and(same) && self.log.as_ref().is_none_or(|log| log.exists());
+        if !there {
+            self.lost.store(true, Ordering::Relaxed);
+        }
+        !self.lost.load(Ordering::Relaxed)
+    }
+}
+
+/// Makes an empty file that only this user may read, if nothing is there yet.
+pub fn make_private(path: &Path) -> std::io::Result<()> {
+    let made = OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(e),
+        // Where a link leads nowhere yet, the file is made at its end.
+        Err(_) if !path.exists() => {
+            let mut open = OpenOptions::new();
+            open.create(true).truncate(false).write(true).mode(0o600);
+            open.open(path).map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn out_of_reach(e: std::io::Error) -> Error {
+    tracing::error!(cause = %e, "the database's file cannot be opened");
+    Error::Unavailable
+}
+
 /// The URL of a file: characters with a meaning in URLs are escaped.
 fn sqlite_url(path: &Path) -> String {
     let mut url = String::from("sqlite://");
@@ -202,7 +339,8 @@ fn sqlite_url(path: &Path) -> String {
             c => url.push(c),
         }
     }
-    url + "?mode=rwc"
+    // It was made with the rights that it is to have; one that is gone must not come back empty.
+    url + "?mode=rw"
 }
 
 /// Throws away connections that come back stuck: when the disk is full SQLite itself rolls back,
@@ -218,16 +356,18 @@ fn let_go_of_stuck(pool: AnyPoolOptions) -> AnyPoolOptions {
 
 /// A pool whose connections have their pragmas. A file does not hang up: no connection is tried
 /// before it is used.
-fn sqlite_pool() -> AnyPoolOptions {
+fn sqlite_pool(limits: StatementLimits) -> AnyPoolOptions {
     let pool = AnyPoolOptions::new()
         .acquire_timeout(WAIT)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false);
-    pool.after_connect(|conn, _| {
+    let busy = format!("pragma busy_timeout = {}", limits.lock.as_millis());
+    pool.after_connect(move |conn, _| {
+        let busy = busy.clone();
         Box::pin(async move {
+            sqlx::query(AssertSqlSafe(busy)).execute(&mut *conn).await?;
             for pragma in [
-                "pragma busy_timeout = 5000",
                 "pragma journal_mode = wal",
                 "pragma synchronous = full",
                 "pragma foreign_keys = on",

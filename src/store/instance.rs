@@ -23,12 +23,30 @@ pub async fn keep(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
     .await
 }
 
-/// Asks the database for anything at all.
-pub async fn ping(conn: &mut Conn) -> Result<()> {
-    sqlx::query("select name from instance limit 1")
-        .find(conn, |_| Ok(()))
+/// Writes a fact in the place of the one that was read, or of none; Stale if somebody was quicker.
+pub async fn turn(tx: &mut Tx, name: &str, from: Option<&str>, to: &str) -> Result<()> {
+    let Some(from) = from else {
+        return sqlx::query("insert into instance (name, value) values ($1, $2)")
+            .bind(name)
+            .bind(to)
+            .insert(tx, Error::Stale)
+            .await;
+    };
+    sqlx::query("update instance set value = $3 where name = $1 and value = $2")
+        .bind(name)
+        .bind(from)
+        .bind(to)
+        .run_once(tx)
         .await
-        .map(|_| ())
+}
+
+/// Asks the database for anything at all, and whether its file is where it was opened.
+pub async fn ping(db: &Db) -> Result<()> {
+    let mut conn = db.read().await?;
+    sqlx::query("select name from instance limit 1")
+        .find(&mut conn, |_| Ok(()))
+        .await?;
+    db.require_place()
 }
 
 /// Writes a consistent copy of the SQLite database to a file that does not exist yet, while others
@@ -37,6 +55,11 @@ pub async fn copy_to(db: &Db, file: &str) -> Result<()> {
     if db.kind != DatabaseKind::Sqlite {
         return Err(Error::Refused(crate::domain::Why::NotAllowedHere));
     }
+    // SQLite takes an empty file as none, and keeps its rights.
+    super::db::make_private(std::path::Path::new(file)).map_err(|e| {
+        tracing::error!(cause = %e, "the copy cannot be made");
+        Error::Unavailable
+    })?;
     let mut conn = db.writer().await?;
     sqlx::query("vacuum into $1").bind(file).run(&mut conn).await
 }

@@ -72,7 +72,14 @@ pub async fn run_to(db: &Db, version: i64) -> Result<()> {
         ..Migrator::DEFAULT
     };
     let mut conn = db.writer().await?;
-    migrator
+    if db.kind == DatabaseKind::Postgres {
+        // A step over all rows may take as long as it takes; nobody is served meanwhile.
+        sqlx::query("set statement_timeout = 0")
+            .execute(&mut *conn)
+            .await
+            .map_err(fault)?;
+    }
+    let done = migrator
         .run_direct(None, &mut *conn, false)
         .await
         .map_err(|e| match e {
@@ -81,7 +88,12 @@ pub async fn run_to(db: &Db, version: i64) -> Result<()> {
                 tracing::error!(cause = %other, "the database cannot be brought to this version");
                 Error::Unavailable
             }
-        })
+        });
+    if db.kind == DatabaseKind::Postgres {
+        // The connection forgets what was said for the migration.
+        conn.close_on_drop();
+    }
+    done
 }
 
 fn migration(step: &MigrationStep, kind: DatabaseKind) -> Migration {

@@ -102,7 +102,10 @@ fn unavailable(e: &sqlx::Error) -> bool {
             let sqlite = code
                 .parse::<i64>()
                 .is_ok_and(|n| code.len() < 5 && matches!(n & 0xff, 5 | 6 | 8 | 10 | 13 | 14));
-            sqlite || (code.len() == 5 && ["08", "53", "57", "40"].contains(&&code[..2]))
+            // A lock that another holds too long, and a transaction that was left waiting.
+            let postgres =
+                ["55P03", "25P03"].contains(&&*code) || ["08", "53", "57", "40"].contains(&&code[..2]);
+            sqlite || (code.len() == 5 && postgres)
         }),
         _ => false,
     }

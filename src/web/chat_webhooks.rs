@@ -7,6 +7,7 @@ use crate::desk::chat::connectors::ConnectorSecrets;
 use crate::domain::connector::Platform;
 use crate::domain::{Error, Result};
 use crate::site::call::Call;
+use crate::web::refusals;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use axum::response::{IntoResponse as _, Response};
@@ -39,7 +40,12 @@ async fn take(call: &Call, request: Request<Body>) -> Result<HookAnswer, StatusC
     let platform = Platform::parse(call.param("kind")).ok_or(StatusCode::NOT_FOUND)?;
     let kept = desk::chat::arrivals::connector_of_hook(call.desk(), platform, call.param("hook"))
         .await
-        .map_err(status)?;
+        .map_err(|e| {
+            if e == Error::NotFound {
+                refusals::note_as(call, refusals::SIGNATURE, "unknown-hook");
+            }
+            status(e)
+        })?;
     let most = if platform == Platform::WhatsApp {
         LARGEST_WHATSAPP
     } else {
@@ -60,6 +66,7 @@ async fn take(call: &Call, request: Request<Body>) -> Result<HookAnswer, StatusC
         Err(refused) => {
             tracing::warn!(platform = platform.as_str(), connector = %kept.connector.id, ?refused, "a \
                 delivery was refused");
+            refusals::note_as(call, refusals::SIGNATURE, refused.as_str());
             desk::chat::arrivals::note_refused(call.desk(), &kept, refused, call.now())
                 .await
                 .map_err(status)?;

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tracing::Instrument as _;
 
 /// How many rows are read at a time.
-const CHUNK: usize = 500;
+const CHUNK: usize = 200;
 
 /// What is left of a table. Its cells stand in the order of its columns.
 enum ExportTable {

@@ -1,9 +1,8 @@
 //! Posts to server functions, the same with and without scripts. With scripts the answer is JSON.
 //! Without, success goes on to a path of this site, and failure goes back to the form's page, which
 //! shows the reason and what was typed: both wait in a draft of this browser.
-use super::gate;
 use super::guard::BODY_LIMIT;
-use super::render;
+use super::{admission, gate, refusals, render};
 use crate::desk::account;
 use crate::desk::faults::broken;
 use crate::domain::answer::{Done, Refusal};
@@ -12,6 +11,7 @@ use crate::domain::{Error, Result, path};
 use crate::site::call::Call;
 use crate::site::cookies::Cookie;
 use crate::site::upload::{PostedFile, Upload};
+use crate::web::doors::door::Door;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart};
 use axum::response::{IntoResponse as _, Response};
@@ -21,6 +21,7 @@ use leptos::prelude::provide_context;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// The largest answer of a server function.
 const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
@@ -28,23 +29,46 @@ const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 /// What changes something by a form that may bring a file.
 type FormHandler = fn(Call, Upload) -> Pin<Box<dyn Future<Output = Result<Done>> + Send>>;
 
-/// Answers a post to a server function. `limit`: the most bytes that it may bring.
-pub async fn post(call: Call, request: Request<Body>, limit: usize) -> Response {
+/// Answers a post to the server function behind a door.
+pub async fn post(call: Call, request: Request<Body>, door: &Door) -> Response {
     let as_page = wants_page(&request);
     let (parts, body) = request.into_parts();
-    let (fields, outcome) = match encoded(&call, &parts, body, limit).await {
-        Ok((encoded, fields)) => (fields, run(&call, parts.uri.clone(), encoded).await),
+    let room = room(&call, door.limit);
+    let taken = match &room {
+        Ok(_) => encoded(&call, &parts, body, door.limit).await,
+        Err(e) => Err(e.clone()),
+    };
+    let (fields, outcome) = match taken {
+        Ok((encoded, fields)) => {
+            let outcome = match admitted(&call, door, &fields).await {
+                Ok(inside) => run(&inside, parts.uri.clone(), encoded).await,
+                Err(e) => FormOutcome::refused(Refusal::new(e, &call)),
+            };
+            (fields, outcome)
+        }
         Err(e) => (HashMap::new(), FormOutcome::refused(Refusal::new(e, &call))),
     };
     answer(&call, as_page, &fields, outcome).await
 }
 
-/// Answers a post that may bring a file. `limit`: the most bytes of all of it.
-pub async fn upload(call: Call, request: Request<Body>, limit: usize, change: FormHandler) -> Response {
+/// Answers a post that may bring a file.
+pub async fn upload(call: Call, request: Request<Body>, door: &Door, change: FormHandler) -> Response {
     let as_page = wants_page(&request);
     let (parts, body) = request.into_parts();
-    let (fields, changed) = match posted(&call, &parts, body, limit).await {
-        Ok(upload) => (upload.fields.clone(), change(call.clone(), upload).await),
+    let room = room(&call, door.limit);
+    let taken = match &room {
+        Ok(_) => posted(&call, &parts, body, door.limit).await,
+        Err(e) => Err(e.clone()),
+    };
+    let (fields, changed) = match taken {
+        Ok(upload) => {
+            let fields = upload.fields.clone();
+            let changed = match admitted(&call, door, &fields).await {
+                Ok(inside) => change(inside, upload).await,
+                Err(e) => Err(e),
+            };
+            (fields, changed)
+        }
         Err(e) => (HashMap::new(), Err(e)),
     };
     let outcome = FormOutcome {
@@ -52,6 +76,13 @@ pub async fn upload(call: Call, request: Request<Body>, limit: usize, change: Fo
         cookies: Vec::new(),
     };
     answer(&call, as_page, &fields, outcome).await
+}
+
+/// The call as it is behind the door, which may be an organisation's that the form names.
+async fn admitted(call: &Call, door: &Door, fields: &HashMap<String, String>) -> Result<Call> {
+    let mut inside = call.clone();
+    admission::admit(&mut inside, door.needs, fields.get("org").map(String::as_str)).await?;
+    Ok(inside)
 }
 
 /// A form as it stands, with its file if it brings one. Whoever is not signed in brings none.
@@ -120,12 +151,27 @@ fn least(call: &Call, limit: usize) -> usize {
     }
 }
 
+/// A place for a large body, to be held until its form was answered; None where it may not be
+/// large.
+fn room(call: &Call, limit: usize) -> Result<Option<OwnedSemaphorePermit>> {
+    if least(call, limit) <= BODY_LIMIT {
+        return Ok(None);
+    }
+    let uploads = call.site.uploads.clone();
+    let room = uploads.try_acquire_owned();
+    room.map(Some)
+        .map_err(|_| Error::TooManyTries { wait_seconds: 5 })
+}
+
 async fn answer(
     call: &Call,
     as_page: bool,
     fields: &HashMap<String, String>,
     outcome: FormOutcome,
 ) -> Response {
+    if let Err(refusal) = &outcome.answer {
+        refusals::note(call, &refusal.error);
+    }
     if as_page {
         answer_page(call, fields, outcome).await
     } else {
@@ -206,26 +252,27 @@ async fn function(call: &Call, uri: http::Uri, encoded: String) -> (Parts, Bytes
 }
 
 /// Answers a read by an island: what the server function says, as it stands.
-pub async fn read(call: Call, request: Request<Body>, limit: usize) -> Response {
+pub async fn read(call: Call, request: Request<Body>, door: &Door) -> Response {
     let (parts, body) = request.into_parts();
-    match encoded(&call, &parts, body, limit).await {
-        Ok((encoded, _)) => {
-            let (answer, bytes) = function(&call, parts.uri, encoded).await;
+    let read = async {
+        let (encoded, fields) = encoded(&call, &parts, body, door.limit).await?;
+        let inside = admitted(&call, door, &fields).await?;
+        Ok(function(&inside, parts.uri.clone(), encoded).await)
+    };
+    match read.await {
+        Ok((answer, bytes)) => {
             (answer.status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response()
         }
         Err(e) => {
-            answer_json(
-                &call,
-                &HashMap::new(),
-                FormOutcome::refused(Refusal::new(e, &call)),
-            )
-            .await
+            let outcome = FormOutcome::refused(Refusal::new(e, &call));
+            answer(&call, false, &HashMap::new(), outcome).await
         }
     }
 }
 
 async fn answer_json(call: &Call, fields: &HashMap<String, String>, outcome: FormOutcome) -> Response {
     let mut extra = Vec::new();
+    let refused = outcome.answer.as_ref().err().map(|refusal| refusal.error.clone());
     let (status, text) = match outcome.answer {
         Ok(done) => match to_go(call, fields, done, &mut extra).await {
             Ok(to) => (StatusCode::OK, serde_json::to_string(&Done::to(&to))),
@@ -236,12 +283,15 @@ async fn answer_json(call: &Call, fields: &HashMap<String, String>, outcome: For
             serde_json::to_string(&refusal),
         ),
     };
-    let response = (
+    let mut response = (
         status,
         [(header::CONTENT_TYPE, "application/json")],
         text.unwrap_or_default(),
     )
         .into_response();
+    if let Some(error) = refused {
+        render::say_when(&mut response, call, &error);
+    }
     with_cookies(response, outcome.cookies, extra)
 }
 
@@ -323,7 +373,7 @@ async fn fail(
                 .to_owned(),
             ..call.clone()
         };
-        return render::refusal(&here, &refusal.error).await;
+        return render::explained(&here, &refusal.error).await;
     };
     // A file is not typed: it is chosen anew.
     let typed = fields
@@ -339,11 +389,18 @@ async fn fail(
     };
     match keep(call, page, &draft, extra).await {
         Ok(()) => render::see_other(&marked(page, "failed")),
-        Err(_) => render::refusal(call, &refusal.error).await,
+        Err(_) => render::explained(call, &refusal.error).await,
     }
 }
 
 async fn keep(call: &Call, page: &str, draft: &Draft, extra: &mut Vec<HeaderValue>) -> Result<()> {
+    let bare = page.split(['?', '#']).next().unwrap_or("/");
+    let Some(actor) = &call.actor else {
+        let sealed = account::drafts::carry(call.desk(), bare, draft.clone(), call.now())?;
+        let sealed = sealed.ok_or(Error::TooLarge)?;
+        extra.extend(Cookie::Draft.set(&sealed, call.site.secure));
+        return Ok(());
+    };
     let browser = match call
         .browser
         .clone()
@@ -352,8 +409,7 @@ async fn keep(call: &Call, page: &str, draft: &Draft, extra: &mut Vec<HeaderValu
         Some(browser) => browser,
         None => call.desk().mint.secret().text,
     };
-    let bare = page.split(['?', '#']).next().unwrap_or("/");
-    account::drafts::keep(call.desk(), &browser, bare, draft, call.now()).await?;
+    account::drafts::keep(call.desk(), actor.id(), &browser, bare, draft, call.now()).await?;
     extra.extend(Cookie::Browser.set(&browser, call.site.secure));
     Ok(())
 }

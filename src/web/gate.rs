@@ -11,13 +11,12 @@ use crate::site::place;
 use crate::web::render;
 use crate::web::trace::HttpRequestId;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::middleware::Next;
 use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderMap, Request, header};
 use std::collections::HashMap;
-use std::net::SocketAddr;
 
 /// Puts the [`Call`] into the request's extensions, or answers with the reason why there is none.
 pub async fn pass(State(site): State<Shared>, request: Request<Body>, next: Next) -> Response {
@@ -33,10 +32,6 @@ pub async fn pass(State(site): State<Shared>, request: Request<Body>, next: Next
 /// The call before anything was looked up.
 fn stranger(site: &Shared, parts: &Parts) -> Call {
     let headers = &parts.headers;
-    let peer = parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|c| c.0.ip());
     let language = language(headers, Cookie::Language.read(headers, site.secure));
     let agent = headers
         .get(header::USER_AGENT)
@@ -44,7 +39,7 @@ fn stranger(site: &Shared, parts: &Parts) -> Call {
         .unwrap_or_default();
     let caller = Caller {
         now: clock::now(),
-        place: place::of(headers, peer, site.trusted_hops),
+        place: place::of_parts(parts, site.trusted_hops),
         agent: text::tamed(agent, 200),
         language,
     };
@@ -83,7 +78,16 @@ async fn fill(call: &mut Call, parts: &Parts) -> Result<()> {
     // Only a page that was just redirected to looks for a draft: elsewhere an old failure would
     // only confuse.
     let marked = call.query.contains_key("failed") || call.query.contains_key("shown");
-    if marked && let Some(browser) = call.browser.clone() {
+    let carried = Cookie::Draft
+        .read(&parts.headers, call.site.secure)
+        .filter(|_| marked);
+    call.draft = carried
+        .and_then(|sealed| account::drafts::carried(&call.site.desk, &call.path, &sealed, call.caller.now));
+    if marked
+        && call.draft.is_none()
+        && call.actor.is_some()
+        && let Some(browser) = call.browser.clone()
+    {
         call.draft = account::drafts::find(&call.site.desk, &browser, &call.path, call.caller.now).await?;
     }
     Ok(())

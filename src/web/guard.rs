@@ -1,6 +1,6 @@
 //! What holds for every request: posts only from this site's own pages, security headers, limits on
 //! size and time.
-use super::{gate, trace};
+use super::{gate, refusals, trace};
 use crate::site::instance::Shared;
 use crate::words::Words;
 use axum::Router;
@@ -8,7 +8,8 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use http::uri::Authority;
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Version, header};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 
@@ -28,6 +29,7 @@ pub fn guard(router: Router, site: &Shared) -> Router {
             tracing::error!("a request panicked");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }))
+        .layer(middleware::from_fn(require_host))
         .layer(middleware::from_fn_with_state(site.clone(), headers))
         .layer(middleware::from_fn_with_state(site.clone(), trace::traced))
 }
@@ -50,14 +52,41 @@ async fn require_evidence(State(site): State<Shared>, request: Request<Body>, ne
     if safe || program || origin.unwrap_or(same_site == Some(true)) && same_site.unwrap_or(true) {
         return next.run(request).await;
     }
+    let (parts, _) = request.into_parts();
+    refusals::note_request(&site, &parts, refusals::ORIGIN, "cross-site");
     // Whoever reached the site by another address than its own sees the right one.
-    let words = Words(gate::language(h, None));
+    let words = Words(gate::language(&parts.headers, None));
     (
         StatusCode::FORBIDDEN,
         words.tell("error-cross-site", &[("url", &site.public_url)]),
     )
         .into_response()
 }
+
+/// A request names one host, and one that can be one (RFC 9112, 3.2). Which one it is changes nothing
+/// here: links and cookies come from the configured URL alone, so that health checks may use an
+/// address. Where the target itself names a host, that must be the same.
+async fn require_host(request: Request<Body>, next: Next) -> Response {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let named = match (hosts.next(), hosts.next()) {
+        (Some(host), None) => Authority::try_from(host.as_bytes()).ok(),
+        _ => None,
+    };
+    let target = request.uri().authority();
+    let same = |host: &Authority| target.is_none_or(|t| t.as_str().eq_ignore_ascii_case(host.as_str()));
+    let plain = |host: &Authority| !host.as_str().contains('@');
+    // HTTP/1.0 knows no host.
+    let before = request.version() < Version::HTTP_11 && !request.headers().contains_key(header::HOST);
+    if before || named.as_ref().is_some_and(|host| plain(host) && same(host)) {
+        return next.run(request).await;
+    }
+    let words = Words(gate::language(request.headers(), None));
+    (StatusCode::BAD_REQUEST, words.say("error-malformed")).into_response()
+}
+
+/// How long to wait before another try where nothing else is known, in seconds: what is full or does
+/// not answer seldom heals at once.
+const RETRY: &str = "10";
 
 const FIXED: [(&str, &str); 7] = [
     ("x-content-type-options", "nosniff"),
@@ -78,7 +107,16 @@ const FIXED: [(&str, &str); 7] = [
 /// Sets the headers that every answer has. Pages bring a policy of their own, which is kept.
 async fn headers(State(site): State<Shared>, request: Request<Body>, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let later = matches!(
+        response.status(),
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::INSUFFICIENT_STORAGE | StatusCode::TOO_MANY_REQUESTS
+    );
     let answer = response.headers_mut();
+    if later {
+        answer
+            .entry(header::RETRY_AFTER)
+            .or_insert(HeaderValue::from_static(RETRY));
+    }
     for (name, value) in FIXED {
         answer
             .entry(HeaderName::from_static(name))

@@ -1,6 +1,7 @@
 //! For machines: alive, ready, and metrics in Prometheus' text format.
 use crate::desk::{deliveries, operator};
 use crate::site::call::Call;
+use crate::web::refusals;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode, header};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -53,7 +54,13 @@ async fn readiness(call: &Call) -> Response {
 /// configured it does not exist here.
 pub async fn metrics(call: Call, headers: HeaderMap) -> Response {
     match &call.site.metrics_token {
-        Some(token) => guarded(&call.site.metrics, Some(token), &headers),
+        Some(token) => {
+            let answer = guarded(&call.site.metrics, Some(token), &headers);
+            if answer.status() == StatusCode::UNAUTHORIZED {
+                refusals::note_as(&call, refusals::AUTHENTICATION, "metrics-token");
+            }
+            answer
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::organisation::Slug;
 use crate::domain::role::Permission;
 use crate::domain::{Result, policy};
 use crate::site::call::Call;
+use crate::site::streams::OpenStream;
 use crate::store::history::OrganisationChange;
 use crate::web::render;
 use axum::response::sse::{Event, Sse};
@@ -31,6 +32,8 @@ enum LiveReader {
 }
 
 struct Listener {
+    #[expect(dead_code, reason = "it is counted for as long as this lives")]
+    open: OpenStream,
     changes: Receiver<OrganisationChange>,
     desk: Desk,
     actor: Actor,
@@ -51,6 +54,7 @@ pub async fn answer(call: Call) -> Response {
 fn stream(call: &Call) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>> {
     let (actor, member) = (call.actor()?.clone(), call.member()?.clone());
     let listener = Listener {
+        open: call.site.streams.open(actor.id())?,
         changes: call.site.live.listen(),
         desk: call.desk().clone(),
         actor,

@@ -1,5 +1,6 @@
 //! The edge: from a request to an actor and back to an answer. Doors, forms, webhooks, downloads,
 //! headers, limits, sign-in with a provider, health.
+pub mod admission;
 pub mod assets;
 pub mod chat_webhooks;
 pub mod doors;
@@ -10,6 +11,8 @@ pub mod gate;
 pub mod guard;
 pub mod health;
 pub mod live;
+pub mod policy_reports;
 pub mod provider;
+pub mod refusals;
 pub mod render;
 pub mod trace;

@@ -1,6 +1,6 @@
 //! Signing in with a provider: a link that leaves with a short-lived sealed cookie, and the way
 //! back in.
-use super::render;
+use super::{refusals, render};
 use crate::desk::account;
 use crate::desk::faults::broken;
 use crate::domain::ids::AccountId;
@@ -156,7 +156,10 @@ fn explain(e: OidcError) -> Error {
 /// The sign-in page with the reason, so that the next try is one click away.
 async fn trouble(call: &Call, e: &Error) -> Response {
     match e {
-        Error::Refused(_) => render::page(call, pages::account::signin::after_failure(call, e).await).await,
+        Error::Refused(_) => {
+            refusals::note(call, e);
+            render::page(call, pages::account::signin::after_failure(call, e).await).await
+        }
         e => render::refusal(call, e).await,
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::{Error, Result};
 use crate::pages::{self, Frame, Sheet};
 use crate::site::call::Call;
 use crate::site::instance::Shared;
+use crate::web::{policy_reports, refusals};
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{HeaderValue, Request, StatusCode, header};
@@ -37,15 +38,37 @@ async fn troubled(call: &Call, member: &Membership) -> usize {
         .map_or(0, |troubled| troubled.len())
 }
 
+/// The page for an error, which is written down where it is one to watch for.
+pub async fn refusal(call: &Call, error: &Error) -> Response {
+    refusals::note(call, error);
+    explained(call, error).await
+}
+
 /// The page for an error: to sign-in and back for those who must sign in first, else what is wrong
 /// and what to do.
-pub async fn refusal(call: &Call, error: &Error) -> Response {
+pub async fn explained(call: &Call, error: &Error) -> Response {
     let back = || url::form_urlencoded::byte_serialize(whole_path(call).as_bytes()).collect::<String>();
     match error {
         Error::SignInRequired => see_other(&format!("/signin?back={}", back())),
         Error::SecondFactorDue => see_other(&format!("/signin/code?back={}", back())),
-        error => draw(call, pages::trouble::sheet(call, error)).await,
+        error => {
+            let mut response = draw(call, pages::trouble::sheet(call, error)).await;
+            say_when(&mut response, call, error);
+            response
+        }
     }
+}
+
+/// Says in the answer's header after how many seconds another try makes sense, where that is known.
+pub fn say_when(response: &mut Response, call: &Call, error: &Error) {
+    let seconds = match error {
+        Error::TooManyTries { wait_seconds } => *wait_seconds,
+        Error::DayIsFull { at, .. } => (at.0 - call.now().0) / 1000,
+        _ => return,
+    };
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
 }
 
 fn whole_path(call: &Call) -> String {
@@ -94,9 +117,12 @@ async fn draw(call: &Call, sheet: Sheet) -> Response {
     .await;
     *response.status_mut() = status;
     if let Ok(policy) = HeaderValue::from_str(&page_policy(&call.site, &call.nonce)) {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_SECURITY_POLICY, policy);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        let reports = format!("policy=\"{}\"", policy_reports::PATH);
+        if let Ok(reports) = HeaderValue::from_str(&reports) {
+            headers.insert("reporting-endpoints", reports);
+        }
     }
     response
 }
@@ -112,9 +138,10 @@ pub fn page_policy(site: &Shared, nonce: &str) -> String {
     } else {
         String::new()
     };
+    let reports = policy_reports::PATH;
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src \
          'self' data:; connect-src 'self'{reload}; form-action 'self'; base-uri 'none'; frame-ancestors \
-         'none'; object-src 'none'"
+         'none'; object-src 'none'; report-uri {reports}; report-to policy"
     )
 }

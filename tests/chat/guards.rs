@@ -410,11 +410,8 @@ async fn row_32_the_export_holds_no_formula_from_chat(house: &House) {
     room.deliver_signed(json!({"update_id": 1, "message": message}).to_string())
         .await;
     room.work().await;
-    let files = crate::organisation::export::unpacked(
-        organisation::export::export(&house.desk, &room.ivo, &room.member)
-            .await
-            .unwrap(),
-    );
+    let archive = crate::organisation::export::archive(house, &room.ivo).await;
+    let files = crate::organisation::export::unpacked(archive);
     let mut seen = 0;
     for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
         let mut reader = csv::ReaderBuilder::new()

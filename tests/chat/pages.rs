@@ -5,7 +5,7 @@ use crate::chat::room::{Peer, Room, form};
 use crate::harness::{House, step};
 use anteroom::clock;
 use anteroom::desk::queue::bulk::Which;
-use anteroom::desk::{chat, organisation, people, queue};
+use anteroom::desk::{chat, people, queue};
 use anteroom::domain::connector::Platform;
 use anteroom::domain::member::Membership;
 use anteroom::domain::request::StatusWord;
@@ -197,11 +197,8 @@ async fn people_are_known_by_their_channels(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
     room.hears(1, 42, "Hello").await;
     let cookie = house.cookie(&room.ivo).await;
-    let files = crate::organisation::export::unpacked(
-        organisation::export::export(&house.desk, &room.ivo, &room.member)
-            .await
-            .unwrap(),
-    );
+    let archive = crate::organisation::export::archive(house, &room.ivo).await;
+    let files = crate::organisation::export::unpacked(archive);
     let (_, requests) = files.iter().find(|(name, _)| name == "requests.json").unwrap();
     let requests: Vec<Value> = serde_json::from_str(requests).unwrap();
     assert_eq!(

@@ -365,7 +365,7 @@ async fn typed_text_survives(house: &House) {
             "email=mira%40northlight.test&password=hunter22hunter&page=%2Fsignin",
         )
         .await;
-    let browser = failed.cookie("anteroom-form").unwrap();
+    let browser = failed.cookie("anteroom-draft").unwrap();
     let page = house.get("/signin?failed=1", &browser).await.body;
     assert!(
         page.contains("mira@northlight.test") && !page.contains("hunter22"),

@@ -188,7 +188,7 @@ impl House {
     }
 
     /// The membership that somebody chose last.
-    pub(super) async fn home(&self, who: &Actor) -> Membership {
+    pub async fn home(&self, who: &Actor) -> Membership {
         let all = account::memberships::memberships(&self.desk, who).await;
         all.expect("memberships").into_iter().next().expect("a member")
     }

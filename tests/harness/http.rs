@@ -44,7 +44,15 @@ impl House {
     }
 }
 
-pub async fn send_to(router: &Router, request: Request<Body>) -> Answer {
+/// Asks as a client does, which names a host.
+pub async fn send_to(router: &Router, mut request: Request<Body>) -> Answer {
+    let host = http::HeaderValue::from_static("127.0.0.1:3000");
+    request.headers_mut().entry(header::HOST).or_insert(host);
+    send_bare(router, request).await
+}
+
+/// Asks with nothing but what stands in the request.
+pub async fn send_bare(router: &Router, request: Request<Body>) -> Answer {
     let response = router.clone().oneshot(request).await.expect("infallible");
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, 4 << 20).await.expect("a body");

@@ -40,10 +40,11 @@ use sqlx::{AnyConnection, Connection as _};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 pub use builders::{flow, step, vouched_for};
-pub use http::{Answer, send_to};
+pub use http::{Answer, send_bare, send_to};
 
 pub const PASSWORD: &str = "tangled copper lantern";
 pub const ORIGIN: &str = "http://127.0.0.1:3000";
@@ -99,6 +100,23 @@ impl House {
         )
     }
 
+    /// As [`House::sqlite`] or [`House::postgres`], with a database that waits for nobody long.
+    pub async fn hasty(kind: store::DatabaseKind) -> House {
+        let limits = config::StatementLimits {
+            run: Duration::from_millis(500),
+            lock: Duration::from_millis(300),
+        };
+        let folder = new_folder();
+        let db = match kind {
+            store::DatabaseKind::Sqlite => Db::open_sqlite_with(&folder.join("anteroom.db"), limits).await,
+            store::DatabaseKind::Postgres => Db::open_postgres_with(&new_postgres().await, limits).await,
+        };
+        let db = db.expect("the database opens");
+        store::migrations::run(&db).await.expect("migrations run");
+        let (_, config) = config::parse(["anteroom"], &|_| None).expect("the defaults hold");
+        Self::over(db, folder, &config)
+    }
+
     /// A database of its own on the throwaway server that `script/test` starts.
     pub async fn postgres() -> House {
         Self::at(&new_postgres().await).await
@@ -139,6 +157,7 @@ impl House {
                 delivers_mail: true,
                 everyone_may_create_organisations: false,
                 consumer_organisations: vec!["everybody".into()],
+                mails_per_organisation: 10_000,
                 support_contact: None,
                 demo: config.demo,
             }),
@@ -184,7 +203,10 @@ impl House {
             leptos: s.leptos.clone(),
             watched: false,
             seen: Default::default(),
+            refusals: Default::default(),
             live: s.live.clone(),
+            streams: s.streams.clone(),
+            uploads: s.uploads.clone(),
             metrics_token: s.metrics_token.clone(),
             metrics: s.metrics.clone(),
             stopping: CancellationToken::new(),

@@ -1,6 +1,9 @@
 //! The history: never changed, sealed in chains that hold after a person's details were erased.
-use crate::harness::House;
-use anteroom::desk::history;
+use crate::harness::{House, at};
+use anteroom::desk::{history, operator, organisation};
+use anteroom::domain::role::Permission;
+use anteroom::domain::seal::{HeadReader, SealHead};
+use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
 use anteroom::store;
 use anteroom::store::history::digest;
@@ -181,20 +184,129 @@ async fn changes_are_found(house: &House) {
             assert_eq!(verify().await.1, None);
         }
     }
-    // Whoever throws a whole chain away leaves its events behind.
+    // Whoever throws a whole chain away leaves its events behind, and the mark that all were sealed.
     for sql in [
-        "delete from sealed_events",
-        "delete from seals",
-        "insert into events (id, what, object, at, digest) select 'later', 'x', 'x', max(at) + 7200000, '' \
-         from events",
+        "delete from sealed_events".to_owned(),
+        "delete from seals".to_owned(),
+        "insert into instance (name, value) select 'sealed_through', max(seq) from events".to_owned(),
     ] {
-        house.execute(sql).await;
+        house.execute(&sql).await;
     }
     let broken = verify().await.1.expect("found");
     assert!(
         matches!(broken.flaw, Flaw::Unsealed(_)) && broken.to_string().contains("is in no seal"),
         "{broken}"
     );
+}
+
+both!(row_s13_what_is_not_sealed_yet_was_not_changed);
+/// Events that no server has sealed yet are told apart from changed ones: after the power went,
+/// after the operator's commands, and after the clock jumped.
+async fn row_s13_what_is_not_sealed_yet_was_not_changed(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let seal = async || while history::seals::sweep(&house.desk, house.now).await.unwrap() > 0 {};
+    let verify = async || {
+        let verified = store::history::seals::verify(&mut *house.raw().await).await;
+        let (extent, broken) = verified.unwrap();
+        assert_eq!(broken, None);
+        (extent.unsealed, extent.unsealed_since)
+    };
+    seal().await;
+    assert_eq!(verify().await, (0, None));
+    // The power went before they were sealed, and the next event is of another day.
+    house.invite(&ivo, "mira@northlight.test").await;
+    let (waiting, since) = verify().await;
+    assert!(waiting > 0 && since == Some(house.now));
+    let next = at(&ivo, house.now + Span::days(2));
+    house.invite(&next, "zoe@northlight.test").await;
+    let (more, since) = verify().await;
+    assert!(more > waiting && since == Some(house.now));
+    seal().await;
+    assert_eq!(verify().await, (0, None));
+    // The operator's command, while no server runs; and a clock that is a year ahead, and comes back.
+    let slug = anteroom::domain::organisation::Slug::parse("northlight").unwrap();
+    for days in [3, 365, 4] {
+        let now = house.now + Span::days(days);
+        operator::make_admin(&house.desk, &slug, &ivo.account.email, now)
+            .await
+            .unwrap();
+        operator::operator_reset_token(&house.desk, &ivo.account.email, now)
+            .await
+            .unwrap();
+        assert!(verify().await.0 >= 2, "{days}");
+    }
+    seal().await;
+    assert_eq!(verify().await, (0, None));
+    house.expects_owed_letters();
+}
+
+both!(row_s13_a_witness_finds_what_was_cut_off_or_rewritten);
+/// Seals that auditors were sent, and that the log tells of, must be there: whoever cuts off the
+/// newest, or makes all anew, is found by them.
+async fn row_s13_a_witness_finds_what_was_cut_off_or_rewritten(house: &House) {
+    let (ivo, member) = house.founder("northlight").await;
+    let seal = async || while history::seals::sweep(&house.desk, house.now).await.unwrap() > 0 {};
+    let tell = async |after: Span| {
+        organisation::witness::sweep(&house.desk, house.now + after)
+            .await
+            .unwrap()
+    };
+    seal().await;
+    assert_eq!(tell(Span::days(-1)).await, 0, "administrators are not written to");
+    let vera = house
+        .member(&ivo, "Vera Moss")
+        .at("vera@northlight.test")
+        .with(&[Permission::InsightsView])
+        .await;
+    house.deliver().await;
+    seal().await;
+    assert_eq!(tell(Span(-1)).await, 0, "the day is not over");
+    assert_eq!(tell(Span(1)).await, 1);
+    assert_eq!(tell(Span(2)).await, 0, "once a day");
+    assert_eq!(tell(Span(Span::days(1).0 + 2)).await, 0, "nothing is new");
+    let letters = house.letters_to("vera@northlight.test").await;
+    let letter = letters
+        .iter()
+        .find(|l| l.text.contains("seal o:"))
+        .expect("a letter");
+    let mut reader = HeadReader::default();
+    let heads: Vec<SealHead> = letter.text.lines().flat_map(|line| reader.read(line)).collect();
+    assert_eq!(heads.len(), 1, "{}", letter.text);
+    assert_eq!(heads[0].chain, format!("o:{}", member.organisation));
+    let verify = async || {
+        let found = store::history::seals::verify_heads(&mut *house.raw().await, &heads).await;
+        found.unwrap().map(|broken| broken.flaw)
+    };
+    assert_eq!(verify().await, None);
+    let free: &[&str] = match house.desk.db.kind {
+        store::DatabaseKind::Postgres => &[
+            "alter table seals disable trigger all",
+            "alter table sealed_events disable trigger all",
+        ],
+        store::DatabaseKind::Sqlite => &[
+            "drop trigger seals_keep_update",
+            "drop trigger seals_keep_delete",
+            "drop trigger sealed_events_keep_delete",
+        ],
+    };
+    for sql in free {
+        house.execute(sql).await;
+    }
+    let newest = "chain like 'o:%' and number = (select max(number) from seals where chain like 'o:%')";
+    house
+        .execute(&format!("update seals set hash = 'x' where {newest}"))
+        .await;
+    assert_eq!(verify().await, Some(Flaw::Rewritten));
+    for table in ["sealed_events", "seals"] {
+        let sql = format!(
+            "delete from {table} where chain = '{}' and number >= {}",
+            heads[0].chain, heads[0].number
+        );
+        house.execute(&sql).await;
+    }
+    assert_eq!(verify().await, Some(Flaw::CutOff));
+    assert!(vera.id() != ivo.id());
+    house.deliver().await;
 }
 
 both!(details_can_be_erased);

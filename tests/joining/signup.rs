@@ -214,7 +214,7 @@ async fn row_06_nothing_half_made_can_be_claimed(house: &House) {
 }
 
 both!(one_account_for_each_address);
-/// Two links to one address: the newer one works, and of two that use it at once one becomes the
+/// Two letters to one address bring the same link, and of two that use it at once one becomes the
 /// account.
 async fn one_account_for_each_address(house: &House) {
     joining::signup::ask_sign_up(&house.desk, &house.caller(), "mira@northlight.test")
@@ -225,13 +225,7 @@ async fn one_account_for_each_address(house: &House) {
         .await
         .unwrap();
     let new = house.token_mailed("mira@northlight.test", "signup").await;
-    assert_ne!(old, new);
-    assert_eq!(
-        joining::signup::look_at_sign_up(&house.desk, &old, house.now)
-            .await
-            .err(),
-        Some(Error::Refused(Why::LinkDead))
-    );
+    assert_eq!(old, new, "a link that is good for a while yet is sent again");
     let tries = (0..8).map(|_| {
         let (desk, caller, token) = (house.desk.clone(), house.caller(), new.clone());
         tokio::spawn(async move {

@@ -223,8 +223,11 @@ async fn files_are_posted(house: &House) {
         organisation::home_page::house_file(&house.desk, &member, id)
             .await
             .unwrap(),
-        ("a.pdf".to_owned(), bytes.clone())
+        ("a.pdf".to_owned(), i64::try_from(bytes.len()).unwrap())
     );
+    let path = format!("/northlight/files/{id}");
+    let whole = String::from_utf8_lossy(&bytes).into_owned();
+    assert_eq!(house.get(&path, &cookie).await.body, whole);
     let nearly = [PDF, &vec![b' '; 9 * 1024 * 1024], b"%%EOF"].concat();
     assert_eq!(post(&cookie, &nearly).await.status, 200);
     let large = [PDF, &vec![b' '; 10 * 1024 * 1024], b"%%EOF"].concat();
@@ -354,7 +357,14 @@ async fn feedback_is_delivered(house: &House) {
         organisation::organisations::change_feedback_address(&house.desk, &ivo, &member, "nobody").await,
         Err(Error::field("feedback_address", Why::NotAnEmail))
     );
-    organisation::organisations::change_feedback_address(&house.desk, &ivo, &member, "Talk@northlight.test")
+    let change = organisation::organisations::change_feedback_address;
+    assert_eq!(
+        change(&house.desk, &ivo, &member, "talk@elsewhere.test").await,
+        Err(Error::field("feedback_address", Why::AddressOfNobody)),
+        "nobody here has proven it"
+    );
+    newcomer(house, &ivo, "Talk").await;
+    change(&house.desk, &ivo, &member, "Talk@northlight.test")
         .await
         .unwrap();
     organisation::home_page::give_feedback(&house.desk, &mira, &theirs, "Mended, thanks.")

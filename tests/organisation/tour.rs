@@ -116,6 +116,7 @@ async fn whoever_waits_hears_of_rights_only(house: &House) {
             .run(stop.clone()),
     );
     let request = Request::get("/northlight/live")
+        .header(header::HOST, "127.0.0.1:3000")
         .header(header::COOKIE, &cookie)
         .body(Body::empty())
         .unwrap();

@@ -1,6 +1,6 @@
 //! Invitations: accepted once, by their addressee alone, and never harmed by looking.
 use crate::harness::{House, PASSWORD};
-use anteroom::desk::{Actor, people, queue};
+use anteroom::desk::{Actor, account, people, queue};
 use anteroom::domain::invitation::LIFE;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
@@ -229,6 +229,40 @@ async fn only_the_mailed_token_opens(house: &House) {
                 .err(),
             Some(Error::Refused(Why::LinkDead))
         );
+    }
+    house.deliver().await;
+}
+
+both!(row_s18_words_of_organisations_are_guessed);
+/// S18: wherever a password is set, the words of the person and of their organisations are refused.
+async fn row_s18_words_of_organisations_are_guessed(house: &House) {
+    let (ivo, token) = invited(house, "mira@northlight.test").await;
+    let refused = |field: &str| Some(Error::field(field, Why::PasswordTooCommon));
+    let guessed = [
+        "Northlight-Labs-2026",
+        "40-1187-40-1187",
+        "Mira.Northlight1",
+        "Sommer2026!",
+    ];
+    for password in guessed {
+        let accepted =
+            people::acceptance::accept_as_new(&house.desk, &house.caller(), &token, "Mira", password).await;
+        assert_eq!(accepted.err(), refused("password"), "{password}");
+    }
+    account::accounts::ask_reset(&house.desk, &house.caller(), ivo.account.email.as_str())
+        .await
+        .unwrap();
+    let reset = house.token_mailed(ivo.account.email.as_str(), "reset").await;
+    for password in [
+        "Northlight-Labs-2026",
+        "40-1187-40-1187",
+        "IvoBrandt-1",
+        "Anteroom2026",
+    ] {
+        let changed = account::accounts::change_password(&house.desk, &ivo, PASSWORD, password).await;
+        assert_eq!(changed.err(), refused("new_password"), "{password}");
+        let set = account::accounts::reset_password(&house.desk, &house.caller(), &reset, password).await;
+        assert_eq!(set.err(), refused("password"), "{password}");
     }
     house.deliver().await;
 }

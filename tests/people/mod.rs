@@ -4,5 +4,6 @@ mod groups;
 mod invitations;
 mod invited_rows;
 pub mod members;
+mod outward;
 mod roles;
 mod users;

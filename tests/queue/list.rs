@@ -324,6 +324,7 @@ async fn the_stream_says_what_changed(house: &House) {
     let (mine, hers) = (house.cookie(&ivo).await, house.cookie(&olga).await);
     let open = async |slug: &str, cookie: &str| {
         let request = Request::get(format!("/{slug}/live"))
+            .header(header::HOST, "127.0.0.1:3000")
             .header(header::COOKIE, cookie)
             .body(Body::empty())
             .unwrap();

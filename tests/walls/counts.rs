@@ -10,8 +10,8 @@ use http::header;
 use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::filter::Targets;
+use tracing::{Event, Subscriber};
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
@@ -37,10 +37,8 @@ impl Log {
     async fn begin() -> Self {
         let mut begun = TURN.lock().await;
         if !*begun {
-            // Below that, libraries log addresses as they came.
-            let levels = Targets::new()
-                .with_default(Level::DEBUG)
-                .with_target("anteroom", Level::TRACE);
+            // Everything that any level can bring, as the program filters it.
+            let levels = filter_fn(anteroom::serve::logs::may_be_told);
             let text = fmt::layer()
                 .with_ansi(false)
                 .with_writer(|| Writer)

@@ -2,6 +2,7 @@
 mod arrows;
 mod documents;
 mod doors;
+mod existence;
 mod lists;
 mod migrations;
 mod pages;

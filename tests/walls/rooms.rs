@@ -36,6 +36,8 @@ const SUBJECTS: [&[&str]; 12] = [
         "keys",
         "mint",
         "passwords",
+        "common_passwords",
+        "guessable",
         "faults",
         "lookup",
         "instance",

@@ -34,11 +34,17 @@ const WRITES_ROWS: [(&str, &str); 25] = [
     ),
     ("chat/posts.rs", "time passes, for one platform after the other"),
     ("chat/races.rs", "a backlog of many thousand rows"),
+    ("faults/watch.rs", "a disk that is full"),
+    ("faults/database.rs", "a statement that is slow"),
     ("harness/mod.rs", "a database for each test"),
     ("harness/rows.rs", "how it is done"),
     ("history/changes.rs", "an entry of an older version"),
     ("history/insights.rs", "time passes: a member joins later"),
     ("history/seals.rs", "tampering with the history"),
+    (
+        "organisation/export.rs",
+        "a file's name of before names were tamed",
+    ),
     (
         "organisation/closure.rs",
         "time passes: an organisation closed long ago",

@@ -206,42 +206,56 @@ pub fn is_private(ip: IpAddr) -> bool {
     }
 }
 
+/// The special-purpose blocks of IANA's registry for version 4 (RFC 6890 and later), and multicast.
+const SPECIAL_V4: [([u8; 4], u8); 18] = [
+    ([0, 0, 0, 0], 8),
+    ([10, 0, 0, 0], 8),
+    ([100, 64, 0, 0], 10),
+    ([127, 0, 0, 0], 8),
+    ([169, 254, 0, 0], 16),
+    ([172, 16, 0, 0], 12),
+    ([192, 0, 0, 0], 24),
+    ([192, 0, 2, 0], 24),
+    ([192, 31, 196, 0], 24),
+    ([192, 52, 193, 0], 24),
+    ([192, 88, 99, 0], 24),
+    ([192, 168, 0, 0], 16),
+    ([192, 175, 48, 0], 24),
+    ([198, 18, 0, 0], 15),
+    ([198, 51, 100, 0], 24),
+    ([203, 0, 113, 0], 24),
+    ([224, 0, 0, 0], 4),
+    ([240, 0, 0, 0], 4),
+];
+
+/// Those of version 6 that lie within global unicast, 2000::/3: protocol assignments (Teredo, ORCHID,
+/// benchmarking and others are among them), documentation, 6to4, AS112.
+const SPECIAL_V6: [([u16; 8], u8); 5] = [
+    ([0x2001, 0, 0, 0, 0, 0, 0, 0], 23),
+    ([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0], 32),
+    ([0x2002, 0, 0, 0, 0, 0, 0, 0], 16),
+    ([0x2620, 0x4f, 0x8000, 0, 0, 0, 0, 0], 48),
+    ([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20),
+];
+
 fn is_private_v4(ip: Ipv4Addr) -> bool {
-    let [a, b, c, _] = ip.octets();
-    ip.is_private()
-        || ip.is_loopback()
-        || ip.is_link_local()
-        || ip.is_multicast()
-        || ip.is_documentation()
-        || a == 0
-        || a >= 240
-        || (a == 100 && (64..128).contains(&b))
-        || (a == 192 && b == 0 && c == 0)
-        || (a == 198 && (18..20).contains(&b))
+    let within = |(block, bits): &([u8; 4], u8)| {
+        (u32::from(ip) ^ u32::from_be_bytes(*block)) >> (32 - u32::from(*bits)) == 0
+    };
+    SPECIAL_V4.iter().any(within)
 }
 
 fn is_private_v6(ip: Ipv6Addr) -> bool {
-    let s = ip.segments();
-    // Addresses that carry one of version 4: mapped, compatible, translated (NAT64), 6to4.
-    let carried = match s {
-        [0, 0, 0, 0, 0, 0xffff | 0, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
-            if !ip.is_loopback() && !ip.is_unspecified() =>
-        {
-            Some((high, low))
-        }
-        [0x2002, high, low, ..] => Some((high, low)),
-        _ => None,
+    // Two notations of addresses of version 4 lead there: mapped, and translated by NAT64 (RFC 6052).
+    // Whatever else carries one is within a special block, or outside of global unicast.
+    if let [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] = ip.segments() {
+        return is_private_v4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)));
+    }
+    let within = |(block, bits): &([u16; 8], u8)| {
+        (u128::from(ip) ^ u128::from(Ipv6Addr::from(*block))) >> (128 - u32::from(*bits)) == 0
     };
-    let carries = carried
-        .is_some_and(|(high, low)| is_private_v4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low))));
-    carries
-        || ip.is_loopback()
-        || ip.is_unspecified()
-        || ip.is_multicast()
-        || ip.is_unique_local()
-        || ip.is_unicast_link_local()
-        || (s[0] == 0x2001 && (s[1] == 0 || s[1] == 0xdb8))
-        || (s[0] == 0x64 && s[1] == 0xff9b && s[2] == 1)
+    let is_global_unicast = ip.segments()[0] >> 13 == 1;
+    !is_global_unicast || SPECIAL_V6.iter().any(within)
 }
 
 #[cfg(test)]
@@ -265,38 +279,53 @@ mod tests {
         assert_eq!(sign("whsec_!", "a", "1", ""), None);
     }
 
+    /// S32: the first and the last address of each special-purpose block of IANA's registries, and
+    /// their neighbours where those are public.
     #[test]
-    fn private_addresses_are_known_in_every_dress() {
-        for private in [
-            "127.0.0.1",
-            "10.1.2.3",
-            "172.16.0.1",
-            "192.168.1.1",
-            "169.254.169.254",
-            "100.64.0.1",
-            "0.0.0.0",
-            "224.0.0.1",
-            "255.255.255.255",
-            "::1",
-            "::",
-            "fe80::1",
-            "fd00::1",
-            "ff02::1",
-            "::ffff:127.0.0.1",
-            "::127.0.0.1",
-            "64:ff9b::10.0.0.1",
-            "2002:7f00:1::1",
-            "2001:db8::1",
-        ] {
-            assert!(is_private(private.parse().unwrap()), "{private}");
+    fn row_s32_no_special_purpose_address_is_public() {
+        for special in [
+            "0.0.0.0 0.255.255.255",
+            "10.0.0.0 10.255.255.255",
+            "100.64.0.0 100.127.255.255",
+            "127.0.0.0 127.255.255.255",
+            "169.254.0.0 169.254.169.254 169.254.255.255",
+            "172.16.0.0 172.31.255.255",
+            "192.0.0.0 192.0.0.9 192.0.0.170 192.0.0.255",
+            "192.0.2.0 192.0.2.255 192.31.196.1 192.52.193.1 192.88.99.0 192.88.99.255",
+            "192.168.0.0 192.168.255.255 192.175.48.1",
+            "198.18.0.0 198.19.255.255 198.51.100.1 203.0.113.255",
+            "224.0.0.0 239.255.255.255 240.0.0.0 255.255.255.255",
+            ":: ::1 ::ffff ::7f00:1 ::127.0.0.1 ::93.184.215.14",
+            "::ffff:127.0.0.1 ::ffff:10.1.2.3 ::ffff:192.88.99.1 ::ffff:255.255.255.255",
+            "::ffff:0:0:0 ::ffff:0:93.184.215.14 ::ffff:0:ffff:ffff",
+            "64:ff9b::10.0.0.1 64:ff9b::169.254.169.254 64:ff9b:1:: 64:ff9b:1:ffff:ffff:ffff:ffff:ffff",
+            "100:: 100::ffff:ffff:ffff:ffff 100:0:0:1:: 100:0:0:1:ffff:ffff:ffff:ffff",
+            "2001:: 2001:0:ffff:ffff:ffff:ffff:ffff:ffff 2001:1::1 2001:1::2 2001:1::3 2001:2::1 2001:3::1",
+            "2001:4:112::1 2001:10::1 2001:20:: 2001:2f:ffff:ffff:ffff:ffff:ffff:ffff 2001:30::1",
+            "2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff 2001:db8:: 2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
+            "2002:: 2002:7f00:1::1 2002:5db8:d70e::1 2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+            "2620:4f:8000:: 2620:4f:8000:ffff:ffff:ffff:ffff:ffff",
+            "3fff:: 3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff 5f00:: 5f00:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+            "fc00:: fd00::1 fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff fe80::1 febf::1 fec0:: feff::1 ff02::1",
+            "1:: 1fff::1 4000:: 8000::1 ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+        ]
+        .iter()
+        .flat_map(|line| line.split(' '))
+        {
+            assert!(is_private(special.parse().unwrap()), "{special}");
         }
         for public in [
-            "93.184.215.14",
-            "2606:2800:21f:cb07:6820:80da:af6b:8b2c",
-            "::ffff:93.184.215.14",
-            "172.32.0.1",
-            "100.128.0.1",
-        ] {
+            "1.0.0.0 9.255.255.255 11.0.0.0 93.184.215.14 100.63.255.255 100.128.0.0 126.255.255.255",
+            "128.0.0.0 169.253.255.255 169.255.0.0 172.15.255.255 172.32.0.0 191.255.255.255 192.0.1.0",
+            "192.0.3.0 192.88.98.255 192.88.100.0 192.167.255.255 192.169.0.0 198.17.255.255 198.20.0.0",
+            "198.51.101.0 203.0.112.255 203.0.114.0 223.255.255.255",
+            "::ffff:93.184.215.14 64:ff9b::93.184.215.14",
+            "2000::1 2001:200::1 2001:db7::1 2001:db9::1 2003::1 2606:2800:21f:cb07:6820:80da:af6b:8b2c",
+            "2620:4f:7fff::1 2620:4f:8001::1 3ffe::1 3fff:1000::1",
+        ]
+        .iter()
+        .flat_map(|line| line.split(' '))
+        {
             assert!(!is_private(public.parse().unwrap()), "{public}");
         }
     }

@@ -3,6 +3,7 @@ use crate::desk::faults::broken;
 use crate::domain::Result;
 use crate::domain::account::Language;
 use crate::domain::notice::{Access, Letter, News};
+use crate::domain::text;
 use crate::words::{Said, Words};
 use askama::Template;
 
@@ -36,13 +37,10 @@ pub fn render(
 ) -> Result<Rendered> {
     let words = Words(language);
     let key = format!("letter-{}", letter.key());
-    let args = facts(letter, words);
-    let args: Vec<(&'static str, &dyn Said)> = args.iter().map(|(n, v)| (*n, v as &dyn Said)).collect();
-    let subject = words
-        .tell(&format!("{key}-subject"), &args)
-        .replace(['\r', '\n'], " ");
-    let paragraphs: Vec<String> = words
-        .tell(&format!("{key}-text"), &args)
+    let facts = facts(letter, words);
+    let subject =
+        told(words, &format!("{key}-subject"), &facts, text::for_subject).replace(['\r', '\n'], " ");
+    let paragraphs: Vec<String> = told(words, &format!("{key}-text"), &facts, text::inert)
         .split("\n\n")
         .map(|p| p.trim().to_owned())
         .collect();
@@ -65,6 +63,20 @@ pub fn render(
     .map_err(|_| broken())?;
     let text = plain(&paragraphs, quote, &button, &link, &footer);
     Ok(Rendered { subject, text, html })
+}
+
+/// What people call themselves, their organisations and their resources.
+const OWN_WORDS: [&str; 4] = ["name", "organisation", "resource", "by"];
+
+/// A text with these facts, of which those in people's own words are `tamed`.
+fn told(words: Words, key: &str, facts: &[(&'static str, String)], tamed: fn(&str) -> String) -> String {
+    let own = |name: &str| OWN_WORDS.contains(&name);
+    let tamed: Vec<(&'static str, String)> = facts
+        .iter()
+        .map(|(name, value)| (*name, if own(name) { tamed(value) } else { value.clone() }))
+        .collect();
+    let args: Vec<(&'static str, &dyn Said)> = tamed.iter().map(|(n, v)| (*n, v as &dyn Said)).collect();
+    words.tell(key, &args)
 }
 
 fn plain(paragraphs: &[String], quote: &str, button: &str, link: &str, footer: &str) -> String {
@@ -232,7 +244,9 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
             ]
         }
         Letter::RequestCanceled { organisation, .. } => vec![("organisation", organisation.clone())],
-        Letter::RequestClosed { organisation } => vec![("organisation", organisation.clone())],
+        Letter::RequestClosed { organisation } | Letter::SealHead { organisation, .. } => {
+            vec![("organisation", organisation.clone())]
+        }
         Letter::RequestExpired { organisation, .. } => vec![("organisation", organisation.clone())],
         Letter::RequestRejected {
             organisation,
@@ -273,6 +287,7 @@ fn quote(letter: &Letter) -> &str {
         | Letter::ContactAsks { message, .. }
         | Letter::Feedback { message, .. } => message,
         Letter::RequestsDigest { requests, .. } => requests,
+        Letter::SealHead { seal, .. } => seal,
         Letter::Access(access) => &access.text,
         Letter::RequestCanceled { reason, .. } => reason,
         _ => "",
@@ -307,6 +322,7 @@ fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
             Ok(Some(format!("/{slug}/access_requests?request={request}")))
         }
         Letter::RequestsDigest { slug, .. } => Ok(Some(format!("/{slug}/access_requests"))),
+        Letter::SealHead { slug, .. } => Ok(Some(format!("/{slug}/insights"))),
         Letter::Access(a) => Ok(Some(access_path(a))),
         Letter::Invitation { .. } => with("invitations"),
         Letter::SignUp => with("signup"),

@@ -137,11 +137,12 @@ pub async fn question(
     let text = resource_request::reason(text).map_err(|why| Error::field("question", why))?;
     let (org, now) = (&member.organisation, actor.now());
     let mut tx = desk.db.begin().await?;
+    // Who neither is asked nor decides hears the same of any request, and of none.
+    if !is_asked(&mut tx, actor, member, id).await? {
+        policy::permitted(member, Permission::RequestsDecide)?;
+    }
     let request = access::steps::lock(desk, &mut tx, org, id).await?;
-    let asked = store::access::steps::find_assignment(&mut tx, org, id, actor.id())
-        .await?
-        .is_some_and(|a| !a.over);
-    if !asked {
+    if !is_asked(&mut tx, actor, member, id).await? {
         policy::decider(member, &actor.account.email, &request)?;
     }
     request.expect_asked()?;
@@ -182,6 +183,12 @@ pub async fn question(
     )
     .await?;
     tx.commit().await
+}
+
+/// Whether the request asks the actor to vote.
+async fn is_asked(tx: &mut Tx, actor: &Actor, member: &Membership, id: &RequestId) -> Result<bool> {
+    let found = store::access::steps::find_assignment(tx, &member.organisation, id, actor.id()).await?;
+    Ok(found.is_some_and(|a| !a.over))
 }
 
 /// Answers a question about one's own request; whoever asked is told.

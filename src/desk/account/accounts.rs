@@ -1,4 +1,5 @@
 //! Accounts: signing in with a password, profile, password, and a lost password.
+use crate::desk::account::links::LinkPurpose;
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
 use crate::desk::faults::broken;
@@ -29,6 +30,8 @@ pub struct Profile {
 pub async fn sign_in(desk: &Desk, caller: &Caller, email: &str, password: &str) -> Result<Begun> {
     let email = Email::parse(email).map_err(|_| Error::Refused(Why::SignInFailed))?;
     let pair = format!("{}|{}", email.key(), caller.place);
+    account::limits::refuse_met(desk, &limits::SIGN_IN_PLACE, &caller.place, caller.now).await?;
+    account::limits::refuse_met(desk, &limits::SIGN_IN, &pair, caller.now).await?;
     let account = begin_try(desk, caller, &email, &pair).await?;
     let hash = account.as_ref().and_then(|a| a.password_hash.as_deref());
     let fits = desk.passwords.verify(hash, password).await?;
@@ -39,16 +42,7 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, email: &str, password: &str) 
             Ok(account::sessions::begin(desk, &mut tx, &account, How::Password, caller).await?)
         }
         account => {
-            let about = account.as_ref().map_or(About::Nobody, |a| About::Account(&a.id));
-            history::record(
-                desk,
-                &mut tx,
-                By::caller(caller),
-                What::SignInFailed,
-                about,
-                vec![],
-            )
-            .await?;
+            note_failure(desk, &mut tx, caller, account.as_ref()).await?;
             Err(Error::Refused(Why::SignInFailed))
         }
     };
@@ -66,6 +60,21 @@ async fn begin_try(desk: &Desk, caller: &Caller, email: &Email, pair: &str) -> R
     place.or(mine).map_or(Ok(account), Err)
 }
 
+/// Writes a failed sign-in into the history, unless so many stand there that one more tells
+/// nothing: nobody else's history grows without an end by what strangers do.
+async fn note_failure(desk: &Desk, tx: &mut Tx, caller: &Caller, account: Option<&Account>) -> Result<()> {
+    let about = account.map_or(About::Nobody, |a| About::Account(&a.id));
+    let whose = account.map_or("nobody", |a| a.id.as_str());
+    tracing::warn!(account = account.map_or("", |a| a.id.as_str()), "a sign-in failed");
+    if account::limits::try_once(desk, tx, &limits::SIGN_IN_NOTED, whose, caller.now)
+        .await?
+        .is_some()
+    {
+        return Ok(());
+    }
+    history::record(desk, tx, By::caller(caller), What::SignInFailed, about, vec![]).await
+}
+
 #[tracing::instrument(name = "account::accounts::sign_out", skip_all)]
 pub async fn sign_out(desk: &Desk, actor: &Actor) -> Result<()> {
     account::sessions::end(desk, actor, &actor.session.id).await
@@ -76,7 +85,7 @@ pub async fn sign_out(desk: &Desk, actor: &Actor) -> Result<()> {
 #[tracing::instrument(name = "account::accounts::ask_reset", skip_all)]
 pub async fn ask_reset(desk: &Desk, caller: &Caller, email: &str) -> Result<()> {
     let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
-    account::links::owe_link(desk, caller, email, Letter::PasswordReset).await
+    account::links::owe_link(desk, caller, email, LinkPurpose::Reset, Letter::PasswordReset).await
 }
 
 /// Whether a link to set a new password still works.
@@ -104,7 +113,8 @@ pub async fn reset_password(desk: &Desk, caller: &Caller, token: &str, password:
     if found.email.as_ref().map(Email::key) != Some(account.email.key()) {
         return Err(Error::Refused(Why::LinkDead));
     }
-    crate::desk::passwords::acceptable(password, &[account.email.as_str(), &account.name])
+    refuse_guessable(desk, &account, password)
+        .await?
         .map_err(|why| Error::field("password", why))?;
     account.password_hash = Some(desk.passwords.hash(password).await?);
     let mut tx = desk.db.begin().await?;
@@ -126,7 +136,8 @@ pub async fn change_password(desk: &Desk, actor: &Actor, current: &str, new: &st
             Error::Invalid(_) => Error::field("current_password", Why::WrongPassword),
             other => other,
         })?;
-    crate::desk::passwords::acceptable(new, &[account.email.as_str(), &account.name])
+    refuse_guessable(desk, &account, new)
+        .await?
         .map_err(|why| Error::field("new_password", why))?;
     account.password_hash = Some(desk.passwords.hash(new).await?);
     let mut tx = desk.db.begin().await?;
@@ -134,6 +145,21 @@ pub async fn change_password(desk: &Desk, actor: &Actor, current: &str, new: &st
     change_password_in(desk, &mut tx, &account, Some(&begun), &actor.caller).await?;
     tx.commit().await?;
     Ok(begun)
+}
+
+/// Whether the account may have this password: the words of its organisations are its own too.
+async fn refuse_guessable(desk: &Desk, account: &Account, password: &str) -> Result<Result<(), Why>> {
+    let memberships =
+        store::people::members::list_of_account(&mut *desk.db.read().await?, &account.id).await?;
+    let mut words = vec![account.email.as_str(), &account.name];
+    for member in &memberships {
+        words.extend([
+            member.slug.as_str(),
+            &member.organisation_name,
+            &member.customer_number,
+        ]);
+    }
+    Ok(crate::desk::passwords::acceptable(password, &words))
 }
 
 async fn change_password_in(

@@ -1,5 +1,6 @@
 //! Changing the e-mail address: the new one is inert until it is proven, the old one is told, links
 //! mailed to the old one die.
+use crate::desk::account::links::LinkPurpose;
 use crate::desk::account::{self, limits};
 use crate::desk::faults::broken;
 use crate::desk::history::About;
@@ -23,10 +24,15 @@ pub async fn ask_email_change(desk: &Desk, actor: &Actor, new: &str, password: &
     account::sessions::prove_again(desk, actor, password).await?;
     let now = actor.now();
     let mut tx = desk.db.begin().await?;
-    let address = account::limits::try_once(desk, &mut tx, &limits::LETTERS, &new.key(), now).await?;
     let mine =
         account::limits::try_once(desk, &mut tx, &limits::LETTERS_PLACE, actor.id().as_str(), now).await?;
-    if let Some(refusal) = address.or(mine) {
+    let refusal = match mine {
+        Some(refusal) => Some(refusal),
+        None => {
+            account::links::pause(desk, &mut tx, &new, LinkPurpose::Email, actor.id().as_str(), now).await?
+        }
+    };
+    if let Some(refusal) = refusal {
         tx.commit().await?;
         return Err(refusal);
     }

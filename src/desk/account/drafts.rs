@@ -1,18 +1,74 @@
-//! Drafts of failed forms: kept for the browser that typed them, sealed, for minutes.
+//! Drafts of failed forms, sealed, for minutes: of those who are signed in kept for the browser
+//! that typed them; of strangers carried by that browser itself, so that they make nothing grow.
+use crate::desk::account::limits;
 use crate::desk::faults::broken;
 use crate::desk::{Desk, mint};
 use crate::domain::draft::{Draft, LIFE};
+use crate::domain::ids::AccountId;
 use crate::domain::{Result, Time};
 use crate::store;
+use serde::{Deserialize, Serialize};
 
 const USAGE: &str = "draft";
+const CARRIED: &str = "carried-draft";
+
+/// The longest text that browsers take as a cookie, with room for its name.
+const LONGEST: usize = 3600;
+
+/// A draft on its way, for one page.
+#[derive(Serialize, Deserialize)]
+struct CarriedDraft {
+    page: String,
+    until: Time,
+    draft: Draft,
+}
+
+/// The draft as a cookie's value. What was typed is left out where it is too long for one; None:
+/// the rest is too.
+pub fn carry(desk: &Desk, page: &str, draft: Draft, now: Time) -> Result<Option<String>> {
+    let mut carried = CarriedDraft {
+        page: page.to_owned(),
+        until: now + LIFE,
+        draft,
+    };
+    for _ in 0..2 {
+        let text = serde_json::to_string(&carried).map_err(|_| broken())?;
+        let sealed = desk.keys.seal(CARRIED, &text)?;
+        if sealed.len() <= LONGEST {
+            return Ok(Some(sealed));
+        }
+        carried.draft.fields.clear();
+    }
+    Ok(None)
+}
+
+/// The draft that a browser carries for this page.
+pub fn carried(desk: &Desk, page: &str, sealed: &str, now: Time) -> Option<Draft> {
+    let text = desk.keys.try_open(CARRIED, sealed)?;
+    let carried: CarriedDraft = serde_json::from_str(&text).ok()?;
+    (carried.page == page && carried.until > now).then_some(carried.draft)
+}
 
 /// Keeps what a failed form held, for this browser and page.
 #[tracing::instrument(name = "account::drafts::keep", skip_all)]
-pub async fn keep(desk: &Desk, browser: &str, page: &str, draft: &Draft, now: Time) -> Result<()> {
+pub async fn keep(
+    desk: &Desk,
+    account: &AccountId,
+    browser: &str,
+    page: &str,
+    draft: &Draft,
+    now: Time,
+) -> Result<()> {
+    let is_failure = draft.shown.is_empty();
+    if is_failure {
+        limits::refuse_met(desk, &limits::DRAFTS, account.as_str(), now).await?;
+    }
     let text = serde_json::to_string(draft).map_err(|_| broken())?;
     let sealed = desk.keys.seal(USAGE, &text)?;
     let mut tx = desk.db.begin().await?;
+    if is_failure {
+        limits::try_once(desk, &mut tx, &limits::DRAFTS, account.as_str(), now).await?;
+    }
     store::account::drafts::keep(&mut tx, &mint::hash(browser), page, &sealed, now + LIFE).await?;
     tx.commit().await
 }

@@ -34,14 +34,37 @@ pub const FACTOR: Limit = Limit {
     window: Span::minutes(15),
 };
 
-/// Letters with a link to one address that anybody can ask for.
+/// Failed sign-ins that the history tells of: for one account, and for all addresses without one.
+pub const SIGN_IN_NOTED: Limit = Limit {
+    name: "signin-noted",
+    most: 60,
+    window: Span::hours(1),
+};
+
+/// Letters with a link, of one purpose, that go to one address in a day without a pause between
+/// them.
 pub const LETTERS: Limit = Limit {
     name: "letters",
     most: 3,
     window: Span::days(1),
 };
 
-/// Letters asked for from one place.
+/// Those that go after them. A pause and no end: strangers can slow such letters down, and never
+/// use them up.
+pub const LETTERS_PAUSE: Limit = Limit {
+    name: "letters-pause",
+    most: 1,
+    window: Span::minutes(10),
+};
+
+/// Letters of one purpose to one address, asked for from one place.
+pub const LETTERS_PAIR: Limit = Limit {
+    name: "letters-pair",
+    most: 3,
+    window: Span::hours(1),
+};
+
+/// Letters of one purpose asked for from one place.
 pub const LETTERS_PLACE: Limit = Limit {
     name: "letters-place",
     most: 20,
@@ -74,6 +97,20 @@ pub const CLOSINGS: Limit = Limit {
     name: "closings",
     most: 3,
     window: Span::days(1),
+};
+
+/// Exports of an organisation that are asked for.
+pub const EXPORTS: Limit = Limit {
+    name: "exports",
+    most: 10,
+    window: Span::days(1),
+};
+
+/// Failed forms of one account whose fields are kept for the page.
+pub const DRAFTS: Limit = Limit {
+    name: "drafts",
+    most: 120,
+    window: Span::hours(1),
 };
 
 /// Codes that one contact sends to link itself with a member.
@@ -118,13 +155,31 @@ pub(crate) async fn try_once(
 ) -> Result<Option<Error>> {
     let count = store::account::limits::count(tx, &key(limit, subject), limit.window, now).await?;
     if count > limit.most {
-        let wait = limit.window.0 - now.0.rem_euclid(limit.window.0);
-        tracing::warn!(limit = limit.name, "a limit was met");
-        return Ok(Some(Error::TooManyTries {
-            wait_seconds: (wait / 1000).max(1),
-        }));
+        // Once for each subject and window: whoever goes on is told of at the edge, within measure.
+        if count == limit.most + 1 {
+            tracing::warn!(limit = limit.name, "a limit was met");
+        }
+        return Ok(Some(too_many(limit, now)));
     }
     Ok(None)
+}
+
+/// The refusal of one who met a limit before, found by reading: a flood of tries that are refused
+/// writes nothing.
+pub(crate) async fn refuse_met(desk: &Desk, limit: &Limit, subject: &str, now: Time) -> Result<()> {
+    let start = Time(now.0 - now.0.rem_euclid(limit.window.0));
+    let key = key(limit, subject);
+    if store::account::limits::so_far(&mut *desk.db.read().await?, &key, start).await? > limit.most {
+        return Err(too_many(limit, now));
+    }
+    Ok(())
+}
+
+fn too_many(limit: &Limit, now: Time) -> Error {
+    let wait = limit.window.0 - now.0.rem_euclid(limit.window.0);
+    Error::TooManyTries {
+        wait_seconds: (wait / 1000).max(1),
+    }
 }
 
 /// Forgets the tries, after one succeeded.

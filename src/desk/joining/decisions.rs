@@ -9,6 +9,7 @@ use crate::domain::member::Membership;
 use crate::domain::notice::Letter;
 use crate::domain::policy::{self, Decider};
 use crate::domain::request::Request;
+use crate::domain::role::Permission;
 use crate::domain::{Result, Time};
 use crate::store::{self, Tx};
 
@@ -67,6 +68,7 @@ async fn tell_rejected(desk: &Desk, tx: &mut Tx, request: &Request, now: Time) -
 /// Lets a rejected person ask again before the pause is over.
 #[tracing::instrument(name = "joining::decisions::allow_again", skip_all)]
 pub async fn allow_again(desk: &Desk, actor: &Actor, member: &Membership, id: &RequestId) -> Result<()> {
+    policy::permitted(member, Permission::RequestsDecide)?;
     let mut tx = desk.db.begin().await?;
     let request = store::requests::find(&mut tx, &member.organisation, id).await?;
     let decider = policy::decider(member, &actor.account.email, &request)?;

@@ -1,5 +1,6 @@
 //! Signing up: proving an address, becoming an account, and finding the organisation one belongs
 //! to, or creating one.
+use crate::desk::account::links::LinkPurpose;
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
 use crate::desk::faults::broken;
@@ -56,7 +57,7 @@ pub enum SignUpStanding {
 #[tracing::instrument(name = "joining::signup::ask_sign_up", skip_all)]
 pub async fn ask_sign_up(desk: &Desk, caller: &Caller, email: &str) -> Result<()> {
     let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
-    account::links::owe_link(desk, caller, email, Letter::SignUp).await
+    account::links::owe_link(desk, caller, email, LinkPurpose::SignUp, Letter::SignUp).await
 }
 
 async fn sign_up_proof(desk: &Desk, token: &str, now: Time) -> Result<(Token, Email)> {
@@ -91,6 +92,7 @@ pub async fn sign_up(desk: &Desk, caller: &Caller, token: &str, name: &str, pass
     account.password_hash = Some(desk.passwords.hash(password).await?);
     let mut tx = desk.db.begin().await?;
     store::account::tokens::spend(&mut tx, &found.id, caller.now).await?;
+    store::account::tokens::kill_of_address(&mut tx, &account.email, Purpose::SignUp).await?;
     store::account::accounts::create(&mut tx, &account)
         .await
         .map_err(crate::desk::people::acceptance::lost_race)?;
@@ -192,6 +194,7 @@ pub async fn create_organisation(desk: &Desk, actor: &Actor, plan: &NewOrganisat
         return Err(refusal);
     }
     organisation::organisations::found(desk, &mut tx, &organisation, &actor.account, now).await?;
+    store::organisation::organisations::founded_by(&mut tx, &organisation.id, actor.id()).await?;
     tx.commit().await?;
     Ok(organisation.slug)
 }

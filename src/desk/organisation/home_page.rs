@@ -2,6 +2,7 @@
 //! and answers, feedback; and the tour.
 use crate::desk::account::{self, limits};
 use crate::desk::history::About;
+use crate::desk::organisation::outward;
 use crate::desk::{Actor, Desk, history, letters};
 use crate::domain::account::Language;
 use crate::domain::changes::{self, Field};
@@ -51,8 +52,22 @@ pub async fn home(desk: &Desk, member: &Membership) -> Result<Home> {
 
 /// A file of the home page: its name and content.
 #[tracing::instrument(name = "organisation::home_page::house_file", skip_all)]
-pub async fn house_file(desk: &Desk, member: &Membership, id: &FileId) -> Result<(String, Vec<u8>)> {
+pub async fn house_file(desk: &Desk, member: &Membership, id: &FileId) -> Result<(String, i64)> {
     store::organisation::home_page::find_file(&mut *desk.db.read().await?, &member.organisation, id).await
+}
+
+/// The piece of a file with this number, from 0 on; None past its end.
+#[tracing::instrument(name = "organisation::home_page::house_file_piece", skip_all)]
+pub async fn house_file_piece(
+    desk: &Desk,
+    member: &Membership,
+    id: &FileId,
+    number: i64,
+) -> Result<Option<Vec<u8>>> {
+    let from = number * store::organisation::home_page::FILE_PIECE;
+    let mut conn = desk.db.read().await?;
+    let piece = store::organisation::home_page::file_piece(&mut conn, &member.organisation, id, from).await?;
+    Ok(Some(piece).filter(|bytes| !bytes.is_empty()))
 }
 
 /// The page of questions and answers in this language, or in another one if there is none; None
@@ -258,6 +273,11 @@ pub async fn give_feedback(desk: &Desk, actor: &Actor, member: &Membership, mess
         return Err(refusal);
     }
     let organisation = store::organisation::organisations::find(&mut tx, org).await?;
+    let proven = match &organisation.feedback_address {
+        Some(to) => outward::is_proven(&mut tx, org, to).await?,
+        None => false,
+    };
+    outward::count_outward(desk, &mut tx, &organisation, now).await?;
     let letter = Letter::Feedback {
         organisation: organisation.name.clone(),
         customer_number: organisation.customer_number.clone(),
@@ -265,7 +285,7 @@ pub async fn give_feedback(desk: &Desk, actor: &Actor, member: &Membership, mess
         from: actor.account.email.to_string(),
         message: message.clone(),
     };
-    match &organisation.feedback_address {
+    match organisation.feedback_address.as_ref().filter(|_| proven) {
         Some(to) => {
             let notice = Notice {
                 organisation: Some(org.clone()),

@@ -5,4 +5,6 @@ pub mod export;
 pub mod home_page;
 pub mod links;
 pub mod organisations;
+pub(crate) mod outward;
 pub mod request_rules;
+pub mod witness;

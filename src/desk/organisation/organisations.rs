@@ -1,6 +1,7 @@
 //! Organisations: creating one with its first administrator, and its settings.
 use crate::desk::account::sessions::Begun;
 use crate::desk::history::{About, By};
+use crate::desk::organisation::outward;
 use crate::desk::{Actor, Caller, Desk, account, history, letters, mint};
 use crate::domain::account::{Account, Email};
 use crate::domain::changes::{self, Field};
@@ -57,7 +58,13 @@ pub async fn set_up(
     let name = faults.take("your_name", domain::account::name(&founder.name));
     let email = faults.take("email", Email::parse(&founder.email));
     let organisation = check(desk, plan, caller.now, &mut faults);
-    let words = [founder.email.as_str(), &founder.name, &plan.name];
+    let words = [
+        founder.email.as_str(),
+        &founder.name,
+        &plan.name,
+        &plan.slug,
+        &plan.customer_number,
+    ];
     faults.take(
         "password",
         crate::desk::passwords::acceptable(&founder.password, &words),
@@ -73,6 +80,8 @@ pub async fn set_up(
     account.password_hash = Some(desk.passwords.hash(&founder.password).await?);
     let mut tx = desk.db.begin().await?;
     store::account::tokens::spend(&mut tx, &token.id, caller.now).await?;
+    // Of two links that were printed, one founds the first organisation.
+    store::account::tokens::kill_setup(&mut tx).await?;
     store::account::accounts::create(&mut tx, &account).await?;
     history::record(
         desk,
@@ -84,6 +93,7 @@ pub async fn set_up(
     )
     .await?;
     found(desk, &mut tx, &organisation, &account, caller.now).await?;
+    store::organisation::organisations::vouch(&mut tx, &organisation.id, caller.now).await?;
     let begun = account::sessions::begin(desk, &mut tx, &account, How::Setup, caller).await?;
     tx.commit().await?;
     Ok((begun, organisation.slug))
@@ -194,6 +204,7 @@ pub async fn change_feedback_address(
     member: &Membership,
     address: &str,
 ) -> Result<()> {
+    let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let typed = address.trim();
     let address = if typed.is_empty() {
         Ok(None)
@@ -201,6 +212,12 @@ pub async fn change_feedback_address(
         Email::parse(typed).map(Some)
     };
     let feedback_address = address.map_err(|why| Error::field("feedback_address", why))?;
+    if let Some(to) = &feedback_address {
+        let mut tx = desk.db.begin().await?;
+        if !outward::is_proven(&mut tx, permitted.organisation(), to).await? {
+            return Err(Error::field("feedback_address", Why::AddressOfNobody));
+        }
+    }
     change(desk, actor, member, |o| Organisation {
         feedback_address,
         ..o

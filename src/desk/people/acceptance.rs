@@ -78,8 +78,16 @@ pub async fn accept_as_new(
     }
     let email = look.invitation.email.clone();
     let mut faults = Faults::default();
+    let typed = name;
     let name = faults.take("name", domain::account::name(name));
-    let words = [email.as_str(), look.organisation.name.as_str()];
+    let organisation = &look.organisation;
+    let words = [
+        email.as_str(),
+        typed,
+        &organisation.name,
+        organisation.slug.as_str(),
+        &organisation.customer_number,
+    ];
     faults.take("password", crate::desk::passwords::acceptable(password, &words));
     let name = faults.done(name)?;
     let mut account =

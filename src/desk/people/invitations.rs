@@ -2,6 +2,7 @@
 //! again, deleting, copying a link.
 use crate::desk::account::limits;
 use crate::desk::history::About;
+use crate::desk::organisation::outward;
 use crate::desk::{Actor, Desk, cut_to, history, letters};
 use crate::domain::account::Email;
 use crate::domain::changes::{self, Field};
@@ -225,7 +226,7 @@ pub async fn copy_link(desk: &Desk, actor: &Actor, member: &Membership, id: &Inv
 /// Counts an invitation of today, and a letter to this address; refuses past either limit,
 /// before it counts.
 pub(crate) async fn count_invitation(
-    _desk: &Desk,
+    desk: &Desk,
     tx: &mut Tx,
     actor: &Actor,
     organisation: &Organisation,
@@ -245,6 +246,7 @@ pub(crate) async fn count_invitation(
     if store::account::limits::so_far(tx, &theirs, today.begins).await? >= limits::INVITATIONS.most {
         return Err(Error::field("email", Why::TooManyLetters));
     }
+    outward::count_outward(desk, tx, organisation, actor.now()).await?;
     store::account::limits::count_since(tx, &mine, today.begins).await?;
     store::account::limits::count_since(tx, &theirs, today.begins)
         .await

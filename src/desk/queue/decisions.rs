@@ -12,6 +12,7 @@ use crate::domain::member::Membership;
 use crate::domain::notice::{Letter, News};
 use crate::domain::policy::{self, Decider};
 use crate::domain::request::{Matter, Problem, Request};
+use crate::domain::role::Permission;
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Why, resource_request};
 use crate::store::{self, Tx};
@@ -76,6 +77,7 @@ pub(crate) async fn lock_to_decide(
     member: &Membership,
     id: &RequestId,
 ) -> Result<(Request, Decider)> {
+    policy::permitted(member, Permission::RequestsDecide)?;
     let seen = store::requests::find(tx, &member.organisation, id).await?;
     let decider = policy::decider(member, &actor.account.email, &seen)?;
     let request = match &seen.matter {

@@ -8,6 +8,7 @@ use crate::pages::parts;
 use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::site::Call;
+use crate::store::organisation::exports::{ExportState, OrganisationExport};
 use leptos::prelude::*;
 
 /// Links of the home page: each with what may be done with it, and the form for another one.
@@ -147,8 +148,40 @@ pub fn name(call: &Call, o: &Organisation) -> AnyView {
         .draw()
 }
 
+/// How far the archive is that was asked for, and where it is fetched.
+fn archive(call: &Call, o: &Organisation, e: &OrganisationExport) -> Option<AnyView> {
+    let words = call.words();
+    let rows = words.tell("settings-export-rows", &[("n", &e.lines)]);
+    let shown = match (e.state, e.good_until()) {
+        (ExportState::Waiting, _) => view! {
+            <p role="status">{words.say("settings-export-waiting")} " " {rows}</p>
+            <p>
+                <a href=format!("/{}/settings#export", o.slug)>{words.say("settings-export-look")}</a>
+            </p>
+        }
+        .into_any(),
+        (_, Some(until)) if call.now() < until => view! {
+            <p>
+                <a class="button main" href=format!("/{}/exports/{}", o.slug, e.id)>
+                    {words.say("settings-export-fetch")}
+                </a>
+                " "
+                <span class="soft">
+                    {rows} " " {words.say("settings-export-until")} " " {parts::time(call, until)}
+                </span>
+            </p>
+        }
+        .into_any(),
+        (ExportState::Failed, _) => {
+            view! { <p class="trouble">{words.say("settings-export-failed")}</p> }.into_any()
+        }
+        _ => return None,
+    };
+    Some(shown)
+}
+
 /// The organisation's data to take away, and closing it.
-pub fn end(call: &Call, o: &Organisation) -> AnyView {
+pub fn end(call: &Call, o: &Organisation, export: Option<&OrganisationExport>) -> AnyView {
     let words = call.words();
     let number = words.tell("settings-close-type", &[("number", &o.customer_number)]);
     let close = match o.closes_at {
@@ -183,6 +216,7 @@ pub fn end(call: &Call, o: &Organisation) -> AnyView {
         <section class="panel" id="export">
             <h2>{words.say("settings-export")}</h2>
             <p class="soft">{words.say("settings-export-text")}</p>
+            {export.map(|e| archive(call, o, e))}
             <form method="post" action=format!("/{}/export", o.slug)>
                 <button type="submit" class="button">
                     {words.say("settings-export-button")}

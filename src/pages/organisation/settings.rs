@@ -24,6 +24,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let faqs = organisation::home_page::faqs(call.desk(), member).await?;
     let groups = organisation::request_rules::groups_to_tell(call.desk(), member).await?;
     let administrator = member.administrator;
+    let export = organisation::export::newest_export(call.desk(), member).await?;
     let title = words.say("nav-organisation");
     let heading = title.clone();
     let draw = move || {
@@ -31,7 +32,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             <div class="head">
                 <h1>{heading}</h1>
             </div>
-            {parts::done(&call, &["saved", "verified", "closes", "stays"])}
+            {parts::done(&call, &["saved", "verified", "closes", "stays", "export"])}
             <section class="panel">
                 <h2>{organisation.name.clone()}</h2>
                 <dl class="facts">
@@ -67,7 +68,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
                 <p class="soft">{words.say("settings-demand-text")}</p>
                 {security(&call, &organisation)}
             </section>
-            {administrator.then(|| panels::end(&call, &organisation))}
+            {administrator.then(|| panels::end(&call, &organisation, export.as_ref()))}
         }
         .into_any()
     };

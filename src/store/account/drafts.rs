@@ -16,6 +16,14 @@ pub async fn keep(tx: &mut Tx, browser_hash: &str, page: &str, sealed: &str, exp
     .bind(sealed)
     .bind(expires_at.0)
     .run(tx)
+    .await?;
+    // A browser has few pages that failed at once.
+    sqlx::query(
+        "delete from drafts where browser_hash = $1 and page not in (select page from drafts \
+         where browser_hash = $1 order by expires_at desc, page limit 20)",
+    )
+    .bind(browser_hash)
+    .run(tx)
     .await
 }
 

@@ -69,6 +69,25 @@ pub async fn create(tx: &mut Tx, t: &Token, token_hash: &str) -> Result<()> {
     .await
 }
 
+/// An unused link that was mailed to this address and still works at `then`, with its hash: of
+/// several the one that works longest.
+pub async fn find_good(
+    tx: &mut Tx,
+    purpose: Purpose,
+    email: &Email,
+    then: Time,
+) -> Result<Option<(TokenId, String)>> {
+    sqlx::query(
+        "select id, token_hash from tokens where email_key = $1 and purpose = $2 and used_at is null \
+         and expires_at >= $3 order by expires_at desc limit 1",
+    )
+    .bind(email.key())
+    .bind(purpose.as_str())
+    .bind(then.0)
+    .find(tx, |r| Ok((r.parsed("id")?, r.text("token_hash")?)))
+    .await
+}
+
 /// The token of this purpose; one of another purpose is not found.
 pub async fn find(conn: &mut Conn, purpose: Purpose, token_hash: &str) -> Result<Option<Token>> {
     sqlx::query(

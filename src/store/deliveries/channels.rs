@@ -53,20 +53,24 @@ pub(super) async fn pause(tx: &mut Tx, hold: &Hold, reason: &str, now: Time) -> 
     .await
 }
 
-/// The trouble is over, or somebody believes so: what waits on the channel is due now. Whether it
-/// was in any.
+/// The trouble is over, or somebody believes so: what waits for the end of the pause is due now,
+/// and what was put off for reasons of its own stays so. Whether the channel was in any.
 pub async fn resume(tx: &mut Tx, channel: &Channel, now: Time) -> Result<bool> {
-    let met = sqlx::query("delete from channels where name = $1")
-        .bind(channel.as_str())
-        .affected(tx)
-        .await?;
-    if met == 0 {
+    let Some(trouble) = find(tx, channel).await? else {
         return Ok(false);
-    }
+    };
     tx.owes = true;
-    sqlx::query("update deliveries set due_at = $2 where channel = $1 and state = 'queued' and due_at > $2")
+    sqlx::query(
+        "update deliveries set due_at = $2 where channel = $1 and state = 'queued' and due_at > $2 \
+         and due_at <= $3",
+    )
+    .bind(channel.as_str())
+    .bind(now.0)
+    .bind(trouble.paused_until.0)
+    .run(tx)
+    .await?;
+    sqlx::query("delete from channels where name = $1")
         .bind(channel.as_str())
-        .bind(now.0)
         .run(tx)
         .await?;
     Ok(true)

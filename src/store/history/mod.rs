@@ -6,6 +6,7 @@ use super::db::Tx;
 use super::rows::{Columns as _, Statement as _, impossible};
 use crate::domain::event::{Detail, Event};
 use crate::domain::ids::{EventId, OrganisationId};
+use crate::domain::seal::SealHead;
 use crate::domain::{Error, Result, Time};
 use crate::store::conn::Conn;
 use sha2::{Digest as _, Sha256};
@@ -169,14 +170,23 @@ pub async fn list_unsealed_chains(conn: &mut Conn, window: Window) -> Result<Vec
     .await
 }
 
-/// Seals what a chain holds unsealed in `window`, up to 500 events; the number sealed. Two sealers
-/// at once: one seals, the other does nothing.
-pub async fn seal(tx: &mut Tx, chain: &str, window: Window, now: Time) -> Result<usize> {
+/// A seal that was made.
+pub struct NewSeal {
+    pub head: SealHead,
+    /// How many events it holds.
+    pub events: usize,
+    /// When the one before it was made.
+    pub before: Option<Time>,
+}
+
+/// Seals what a chain holds unsealed in `window`, up to 500 events. Two sealers at once: one seals,
+/// the other does nothing.
+pub async fn seal(tx: &mut Tx, chain: &str, window: Window, now: Time) -> Result<Option<NewSeal>> {
     let events = unsealed(tx, chain, window).await?;
     if events.is_empty() {
-        return Ok(0);
+        return Ok(None);
     }
-    let (number, previous) = last_seal(tx, chain).await?;
+    let (number, previous, before) = last_seal(tx, chain).await?;
     let hash = events
         .iter()
         .fold(previous.clone(), |before, (_, event)| digest(&[&before, event]));
@@ -186,7 +196,7 @@ pub async fn seal(tx: &mut Tx, chain: &str, window: Window, now: Time) -> Result
     .bind(chain)
     .bind(number + 1)
     .bind(previous)
-    .bind(hash)
+    .bind(&hash)
     .bind(events.len() as i64)
     .bind(now.0)
     .insert(tx, Error::Stale)
@@ -200,7 +210,15 @@ pub async fn seal(tx: &mut Tx, chain: &str, window: Window, now: Time) -> Result
             .insert(tx, Error::Stale)
             .await?;
     }
-    Ok(events.len())
+    Ok(Some(NewSeal {
+        head: SealHead {
+            chain: chain.to_owned(),
+            number: number + 1,
+            hash,
+        },
+        events: events.len(),
+        before,
+    }))
 }
 
 /// Ids and hashes of a chain's unsealed events, in order.
@@ -252,10 +270,13 @@ pub(super) fn hash_of(row: &super::rows::Row) -> Result<String> {
     ]))
 }
 
-async fn last_seal(tx: &mut Tx, chain: &str) -> Result<(i64, String)> {
-    let last = sqlx::query("select number, hash from seals where chain = $1 order by number desc limit 1")
-        .bind(chain)
-        .find(tx, |r| Ok((r.number("number")?, r.text("hash")?)))
-        .await?;
+async fn last_seal(tx: &mut Tx, chain: &str) -> Result<(i64, String, Option<Time>)> {
+    let last =
+        sqlx::query("select number, hash, at from seals where chain = $1 order by number desc limit 1")
+            .bind(chain)
+            .find(tx, |r| {
+                Ok((r.number("number")?, r.text("hash")?, Some(r.time("at")?)))
+            })
+            .await?;
     Ok(last.unwrap_or_default())
 }

@@ -1,9 +1,12 @@
 //! Checking the seals over the history: each follows from the one before and from its events, and
 //! details are what they were.
-use crate::domain::Result;
+use crate::domain::seal::SealHead;
+use crate::domain::{Result, Time};
 use crate::store::conn::Conn;
 use crate::store::history::{digest, hash_of};
+use crate::store::instance;
 use crate::store::rows::{Columns as _, Statement as _};
+use sqlx::AssertSqlSafe;
 
 /// The first place where a chain does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +24,13 @@ pub enum Flaw {
     Events,
     /// An event is not what was sealed.
     Changed,
-    /// The event with this id is in no seal, though it is long past.
+    /// The event with this id is in no seal, though all were sealed when it was made.
     Unsealed(String),
+    /// A witness saw it, and there is none of that number: seals were cut off, or a backup from before
+    /// it was restored.
+    CutOff,
+    /// A witness saw another one in its place.
+    Rewritten,
     /// The detail of the event with this id is not what was written.
     Detail(String),
 }
@@ -35,7 +43,14 @@ impl std::fmt::Display for Break {
             Flaw::Missing => write!(f, "the seal before it is missing or is another one"),
             Flaw::Events => write!(f, "an event is missing, or there is one too many"),
             Flaw::Changed => write!(f, "an event is not what was sealed"),
-            Flaw::Unsealed(event) => write!(f, "event {event} is in no seal, though it is long past"),
+            Flaw::Unsealed(event) => {
+                write!(f, "event {event} is in no seal, though all up to it were sealed")
+            }
+            Flaw::CutOff => write!(
+                f,
+                "a witness saw it, and it is not there: seals were cut off, or an older backup was restored"
+            ),
+            Flaw::Rewritten => write!(f, "a witness saw another one in its place"),
             Flaw::Detail(event) => write!(f, "the detail of event {event} is not what was written"),
         }
     }
@@ -47,6 +62,11 @@ pub struct Extent {
     pub chains: i64,
     pub seals: i64,
     pub events: i64,
+    /// Events that wait for their seal, in each chain that they belong to; no flaw, whatever the
+    /// clock says: a server that runs seals them within seconds.
+    pub unsealed: i64,
+    /// When the oldest of these was made.
+    pub unsealed_since: Option<Time>,
 }
 
 struct Seal {
@@ -56,14 +76,15 @@ struct Seal {
     events: i64,
 }
 
-/// How long before the newest event everything must be sealed, in milliseconds: the sealer needs
-/// seconds.
-const UNSEALED: i64 = 3_600_000;
+/// The fact about the instance that says up to which event all are sealed.
+pub const SEALED: &str = "sealed_through";
 
 /// Looks for what no chain holds, then goes through all chains; stops at the first break.
 pub async fn verify(conn: &mut Conn) -> Result<(Extent, Option<Break>)> {
-    let mut extent = Extent::default();
-    if let Some((event, chain)) = find_unsealed(conn).await? {
+    let sealed = instance::find(conn, SEALED).await?;
+    let sealed = sealed.and_then(|mark| mark.parse().ok()).unwrap_or(0);
+    let mut extent = waiting(conn, sealed).await?;
+    if let Some((event, chain)) = find_unsealed(conn, sealed).await? {
         return Ok((
             extent,
             Some(Break {
@@ -95,17 +116,74 @@ pub async fn verify(conn: &mut Conn) -> Result<(Extent, Option<Break>)> {
     Ok((extent, None))
 }
 
-/// The first event that should long be sealed and is not, with its chain.
-async fn find_unsealed(conn: &mut Conn) -> Result<Option<(String, String)>> {
+/// Each event in each of its chains that is in none of that chain's seals, by its number.
+const UNSEALED: &str = "from (select seq, id, at, 'o:' || org_id as chain from events \
+    where org_id is not null union all select seq, id, at, 'a:' || account_id from events \
+    where account_id is not null) c where not exists (select 1 from sealed_events s \
+    where s.chain = c.chain and s.event_id = c.id) and c.seq";
+
+/// How much came after the mark and waits.
+async fn waiting(conn: &mut Conn, sealed: i64) -> Result<Extent> {
+    let sql = format!("select count(*) as n, min(c.at) as since {UNSEALED} > $1");
+    let found = sqlx::query(AssertSqlSafe(sql))
+        .bind(sealed)
+        .find(conn, |r| {
+            Ok(Extent {
+                unsealed: r.number("n")?,
+                unsealed_since: r.maybe_time("since")?,
+                ..Extent::default()
+            })
+        })
+        .await?;
+    Ok(found.unwrap_or_default())
+}
+
+/// The first event that was sealed once, by the mark, and is not any more, with its chain.
+async fn find_unsealed(conn: &mut Conn, sealed: i64) -> Result<Option<(String, String)>> {
+    let sql = format!("select c.id, c.chain {UNSEALED} <= $1 order by c.seq limit 1");
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(sealed)
+        .find(conn, |r| Ok((r.text("id")?, r.text("chain")?)))
+        .await
+}
+
+/// The first of the heads that a witness kept that is not what is stored.
+pub async fn verify_heads(conn: &mut Conn, heads: &[SealHead]) -> Result<Option<Break>> {
+    for head in heads {
+        let stored = sqlx::query("select hash from seals where chain = $1 and number = $2")
+            .bind(&head.chain)
+            .bind(head.number)
+            .find(conn, |r| r.text("hash"))
+            .await?;
+        let flaw = match stored {
+            Some(hash) if hash == head.hash => continue,
+            Some(_) => Flaw::Rewritten,
+            None => Flaw::CutOff,
+        };
+        return Ok(Some(Break {
+            chain: head.chain.clone(),
+            seal: head.number,
+            flaw,
+        }));
+    }
+    Ok(None)
+}
+
+/// The newest seal of each organisation that has one made at `since` or later.
+pub async fn list_heads(conn: &mut Conn, since: Time) -> Result<Vec<SealHead>> {
     sqlx::query(
-        "select c.id, c.chain from (select seq, id, at, 'o:' || org_id as chain from events \
-         where org_id is not null union all select seq, id, at, 'a:' || account_id from events \
-         where account_id is not null) c where c.at < (select coalesce(max(at), 0) from events) - $1 \
-         and not exists (select 1 from sealed_events s where s.chain = c.chain and s.event_id = c.id) \
-         order by c.seq limit 1",
+        "select s.chain, s.number, s.hash from seals s join (select chain, max(number) as newest from seals \
+         where at >= $1 and chain like 'o:%' group by chain) h on h.chain = s.chain and h.newest = s.number \
+         order by s.chain",
     )
-    .bind(UNSEALED)
-    .find(conn, |r| Ok((r.text("id")?, r.text("chain")?)))
+    .bind(since.0)
+    .list(conn, |r| {
+        Ok(SealHead {
+            chain: r.text("chain")?,
+            number: r.number("number")?,
+            hash: r.text("hash")?,
+        })
+    })
     .await
 }
 

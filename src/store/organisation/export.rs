@@ -5,6 +5,7 @@ use crate::domain::ids::{FileId, OrganisationId};
 use crate::store::conn::Conn;
 use crate::store::organisation::organisations;
 use crate::store::rows::{Columns as _, Statement as _, fault};
+use futures_util::{Stream, StreamExt as _};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row as _, ValueRef as _};
 
@@ -22,20 +23,14 @@ impl DataTable {
         self.columns.iter().map(|c| c.rsplit('.').next().unwrap_or(c))
     }
 
-    /// Takes the organisation and the key after which to go on, gives rows by their key `k`.
+    /// Takes the organisation, gives rows by their key `k`.
     fn sql(&self) -> String {
         let Self {
             columns, key, from, ..
         } = self;
         let columns: String = columns.iter().map(|c| format!(", {c} as \"{c}\"")).collect();
-        format!("select {key} as k{columns} from {from} and {key} > $2 order by 1 limit 500")
+        format!("select {key} as k{columns} from {from} order by 1")
     }
-}
-
-/// A row with its key; values in the order of the table's columns. Times are Unix milliseconds UTC.
-pub struct Exported {
-    pub key: String,
-    pub values: Vec<Value>,
 }
 
 const fn table(
@@ -53,7 +48,7 @@ const fn table(
 }
 
 /// All tables of the export.
-pub const TABLES: [DataTable; 16] = [
+pub static TABLES: [DataTable; 16] = [
     table(
         "organisation",
         "id",
@@ -233,32 +228,30 @@ pub const TABLES: [DataTable; 16] = [
     ),
 ];
 
-/// The rows of a table past a key, at most 500.
-pub async fn list(
-    conn: &mut Conn,
+/// The rows of a table as the connection sees them, in the order of their keys: sorted once, and
+/// read as they are asked for. Values stand in the order of the table's columns; times are Unix
+/// milliseconds UTC.
+pub fn rows<'c>(
+    conn: &'c mut Conn,
     org: &OrganisationId,
-    table: &DataTable,
-    after: &str,
-) -> Result<Vec<Exported>> {
-    sqlx::query(AssertSqlSafe(table.sql()))
-        .bind(org.as_str())
-        .bind(after)
-        .list(conn, |row| {
-            let value = |column: &&str| -> Result<Value> {
-                if row.try_get_raw(*column).map_err(fault)?.is_null() {
-                    return Ok(Value::Null);
-                }
-                row.try_get::<String, _>(*column)
-                    .map(Value::from)
-                    .or_else(|_| row.try_get::<i64, _>(*column).map(Value::from))
-                    .map_err(fault)
-            };
-            Ok(Exported {
-                key: row.text("k")?,
-                values: table.columns.iter().map(value).collect::<Result<_>>()?,
-            })
-        })
-        .await
+    table: &'static DataTable,
+) -> impl Stream<Item = Result<Vec<Value>>> + Send + use<'c> {
+    let rows = sqlx::query(AssertSqlSafe(table.sql()))
+        .bind(org.as_str().to_owned())
+        .fetch(conn);
+    rows.map(|row| {
+        let row = row.map_err(fault)?;
+        let value = |column: &&str| -> Result<Value> {
+            if row.try_get_raw(*column).map_err(fault)?.is_null() {
+                return Ok(Value::Null);
+            }
+            row.try_get::<String, _>(*column)
+                .map(Value::from)
+                .or_else(|_| row.try_get::<i64, _>(*column).map(Value::from))
+                .map_err(fault)
+        };
+        table.columns.iter().map(value).collect()
+    })
 }
 
 /// The files of the home page.

@@ -117,16 +117,32 @@ pub async fn keep_file(
         .await
 }
 
-/// A file's name and content.
-pub async fn find_file(conn: &mut Conn, org: &OrganisationId, id: &FileId) -> Result<(String, Vec<u8>)> {
-    sqlx::query("select name, bytes from files where org_id = $1 and id = $2")
+/// How many bytes of a file are read at a time.
+pub const FILE_PIECE: i64 = 256 * 1024;
+
+/// A file's name and how many bytes it has.
+pub async fn find_file(conn: &mut Conn, org: &OrganisationId, id: &FileId) -> Result<(String, i64)> {
+    sqlx::query("select name, cast(length(bytes) as bigint) as size from files where org_id = $1 and id = $2")
         .bind(org.as_str())
         .bind(id.as_str())
-        .find(conn, |r| {
-            Ok((r.text("name")?, r.try_get("bytes").map_err(fault)?))
-        })
+        .find(conn, |r| Ok((r.text("name")?, r.number("size")?)))
         .await?
         .ok_or(Error::NotFound)
+}
+
+/// The bytes of a file past the first `from`, at most [`FILE_PIECE`].
+pub async fn file_piece(conn: &mut Conn, org: &OrganisationId, id: &FileId, from: i64) -> Result<Vec<u8>> {
+    sqlx::query(
+        "select substr(bytes, cast($3 as integer), cast($4 as integer)) as piece from files \
+         where org_id = $1 and id = $2",
+    )
+    .bind(org.as_str())
+    .bind(id.as_str())
+    .bind(from + 1)
+    .bind(FILE_PIECE)
+    .find(conn, |r| r.try_get("piece").map_err(fault))
+    .await?
+    .ok_or(Error::NotFound)
 }
 
 /// The pages of questions and answers, by language.

@@ -132,6 +132,43 @@ pub async fn create(tx: &mut Tx, o: &Organisation) -> Result<()> {
         .await
 }
 
+/// Who founded an organisation, where that counts, and whether the operator vouches for it.
+pub struct Founded {
+    pub by: Option<AccountId>,
+    pub vouched: bool,
+}
+
+pub async fn founded(conn: &mut Conn, org: &OrganisationId) -> Result<Founded> {
+    sqlx::query("select founded_by, vouched_at from organisations where id = $1")
+        .bind(org.as_str())
+        .find(conn, |r| {
+            Ok(Founded {
+                by: r.maybe_parsed("founded_by")?,
+                vouched: r.maybe_time("vouched_at")?.is_some(),
+            })
+        })
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// Writes down who founded an organisation by themselves.
+pub async fn founded_by(tx: &mut Tx, org: &OrganisationId, founder: &AccountId) -> Result<()> {
+    sqlx::query("update organisations set founded_by = $2 where id = $1")
+        .bind(org.as_str())
+        .bind(founder.as_str())
+        .run_once(tx)
+        .await
+}
+
+/// The operator vouches for an organisation.
+pub async fn vouch(tx: &mut Tx, org: &OrganisationId, now: Time) -> Result<()> {
+    sqlx::query("update organisations set vouched_at = $2 where id = $1")
+        .bind(org.as_str())
+        .bind(now.0)
+        .run_once(tx)
+        .await
+}
+
 /// Writes an organisation back if nobody changed it since it was read.
 pub async fn update(tx: &mut Tx, o: &Organisation) -> Result<()> {
     let mut values = Bindings::default();

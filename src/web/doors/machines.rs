@@ -6,7 +6,7 @@ use crate::web::doors::door::Leads::{Get, GetOrPost, Post};
 use crate::web::doors::door::Needs::{Administrator, May, Member, Nobody};
 use crate::web::doors::door::{Leads, Needs};
 use crate::web::guard::BODY_LIMIT;
-use crate::web::{assets, chat_webhooks, downloads, exports, health, live, provider};
+use crate::web::{assets, chat_webhooks, downloads, exports, health, live, policy_reports, provider};
 
 const fn door(path: &'static str, needs: Needs, leads: Leads) -> Door {
     Door {
@@ -63,13 +63,24 @@ pub(super) static DOORS: &[Door] = &[
     door(
         "/{org}/export",
         Administrator,
-        Post(|call, _| Box::pin(downloads::export(call))),
+        Post(|call, _| Box::pin(downloads::ask_export(call))),
+    ),
+    door(
+        "/{org}/exports/{export}",
+        Administrator,
+        Get(|call, _| Box::pin(downloads::export(call))),
     ),
     // A chat platform's webhook.
     door(
         "/hooks/{kind}/{hook}",
         Nobody,
         GetOrPost(|call, request| Box::pin(chat_webhooks::receive(call, request))),
+    ),
+    // What browsers say of pages that broke their policy.
+    door(
+        policy_reports::PATH,
+        Nobody,
+        Post(|call, request| Box::pin(policy_reports::receive(call, request))),
     ),
     door("/healthz", Nobody, Get(|_, _| Box::pin(health::alive()))),
     door(

@@ -3,20 +3,18 @@
 //! each audience. A server function that is in none of them cannot be reached.
 mod account;
 mod administration;
-mod door;
+pub(super) mod door;
 mod machines;
 mod member;
 mod public;
 
 pub use door::{Door, Leads, Needs};
 
-use crate::desk;
-use crate::domain::organisation::Slug;
-use crate::domain::{Error, Result, policy};
-use crate::site::call::{Call, note_organisation};
+use crate::domain::{Error, Result};
+use crate::site::call::Call;
 use crate::site::instance::Shared;
 use crate::web::doors::door::Handler;
-use crate::web::{assets, forms, gate, guard, render};
+use crate::web::{admission, assets, forms, gate, guard, render};
 use axum::extract::{Extension, RawPathParams, Request};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
@@ -70,16 +68,13 @@ fn route(door: &'static Door) -> MethodRouter {
             },
         ),
         Leads::Action => post(async move |Extension(call): Extension<Call>, request: Request| {
-            if door.needs == Needs::Demo && !call.desk().plan.demo {
-                return render::refusal(&call, &Error::NotFound).await;
-            }
-            forms::post(call, request, door.limit).await
+            forms::post(call, request, door).await
         }),
         Leads::Read => post(async move |Extension(call): Extension<Call>, request: Request| {
-            forms::read(call, request, door.limit).await
+            forms::read(call, request, door).await
         }),
         Leads::Upload(change) => post(async move |Extension(call): Extension<Call>, request: Request| {
-            forms::upload(call, request, door.limit, change).await
+            forms::upload(call, request, door, change).await
         }),
         Leads::Get(handler) => get(handled(handler)),
         Leads::Post(handler) => post(handled(handler)),
@@ -108,45 +103,9 @@ async fn through<F: Future<Output = Response>>(
 /// Lets the call through a page's door, with its membership if the door is an organisation's.
 async fn enter(call: Call, params: &RawPathParams, needs: Needs) -> Result<Call, (Call, Error)> {
     let mut call = with_params(call, params);
-    match admit(&mut call, needs).await {
+    let org = call.params.get("org").cloned();
+    match admission::admit(&mut call, needs, org.as_deref()).await {
         Ok(()) => Ok(call),
         Err(e) => Err((call, e)),
-    }
-}
-
-async fn admit(call: &mut Call, needs: Needs) -> Result<()> {
-    match needs {
-        Needs::Nobody => Ok(()),
-        Needs::Demo => {
-            if call.desk().plan.demo {
-                Ok(())
-            } else {
-                Err(Error::NotFound)
-            }
-        }
-        Needs::HalfSignedIn => {
-            if call.half.is_some() || call.actor.is_some() {
-                Ok(())
-            } else {
-                Err(Error::SignInRequired)
-            }
-        }
-        Needs::Account => call.actor().map(|_| ()),
-        Needs::Member | Needs::May(_) | Needs::MayEither(..) | Needs::Administrator => {
-            // The form of the slug is checked before the session, the organisation's existence
-            // after it: a signed-out stranger learns nothing but what a slug looks like.
-            let slug = Slug::parse(call.param("org")).map_err(|_| Error::NotFound)?;
-            let member = desk::account::memberships::membership(call.desk(), call.actor()?, &slug).await?;
-            note_organisation(&member);
-            call.member = Some(member.clone());
-            match needs {
-                Needs::May(permission) => policy::permitted(&member, permission).map(|_| ()),
-                Needs::MayEither(one, other) => policy::permitted(&member, one)
-                    .or_else(|_| policy::permitted(&member, other))
-                    .map(|_| ()),
-                Needs::Administrator => policy::administrator(&member).map(|_| ()),
-                _ => Ok(()),
-            }
-        }
     }
 }

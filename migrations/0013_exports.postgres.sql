@@ -1,0 +1,7 @@
+create table export_pieces (
+  org_id text not null references organisations (id),
+  export_id text not null references exports (id),
+  number bigint not null,
+  bytes bytea not null,
+  primary key (export_id, number)
+);

@@ -1,0 +1,70 @@
+//! What was refused for want of a right, a proof or measure is logged and counted: who by the
+//! account's id, where from by a mark that the instance key makes of the address, never the address.
+use crate::domain::{Error, Why};
+use crate::site::call::Call;
+use crate::site::instance::Site;
+use crate::site::place;
+use http::request::Parts;
+
+/// The kinds of refusals, as the log and the metric name them.
+pub const AUTHORIZATION: &str = "authorization";
+pub const AUTHENTICATION: &str = "authentication";
+pub const LIMIT: &str = "limit";
+pub const SIGNATURE: &str = "signature";
+pub const ORIGIN: &str = "origin";
+
+/// Writes down that a call was refused with this error, if it is one that an operator wants to see.
+pub fn note(call: &Call, error: &Error) {
+    if let Some(kind) = kind(error) {
+        note_as(call, kind, &error.key());
+    }
+}
+
+/// Writes down that somebody signed in asked for an organisation that is not theirs, or is none.
+pub fn note_foreign(call: &Call) {
+    note_as(call, AUTHORIZATION, "no-member");
+}
+
+/// Writes down that a call was refused. `reason`: a word of ours, nothing that came with the call.
+pub fn note_as(call: &Call, kind: &'static str, reason: &str) {
+    let who = call.actor.as_ref().or(call.half.as_ref());
+    let account = who.map(|actor| actor.id().as_str()).unwrap_or_default();
+    tell(&call.site, &call.caller.place, (kind, reason, account));
+}
+
+/// As [`note_as`], for what is refused before there is a call.
+pub fn note_request(site: &Site, parts: &Parts, kind: &'static str, reason: &str) {
+    let place = place::of_parts(parts, site.trusted_hops);
+    tell(site, &place, (kind, reason, ""));
+}
+
+fn tell(site: &Site, place: &str, (kind, reason, account): (&'static str, &str, &str)) {
+    metrics::counter!("anteroom_refusals_total", "kind" => kind).increment(1);
+    let place = place::mark(&site.desk.keys, place);
+    if site.refusals.may_tell(kind, &place, crate::clock::now()) {
+        tracing::warn!(kind, reason, account, place, "refused");
+    }
+}
+
+fn kind(error: &Error) -> Option<&'static str> {
+    let unproven = |why: &Why| {
+        matches!(
+            why,
+            Why::SignInFailed
+                | Why::WrongPassword
+                | Why::WrongCode
+                | Why::LinkDead
+                | Why::OtherAccount
+                | Why::ProviderDenied
+                | Why::ProviderFailed
+                | Why::AttemptGone
+        )
+    };
+    match error {
+        Error::Forbidden | Error::SecondFactorDemanded => Some(AUTHORIZATION),
+        Error::TooManyTries { .. } | Error::DayIsFull { .. } => Some(LIMIT),
+        Error::Refused(why) if unproven(why) => Some(AUTHENTICATION),
+        Error::Invalid(faults) if faults.iter().any(|fault| unproven(&fault.why)) => Some(AUTHENTICATION),
+        _ => None,
+    }
+}

@@ -1,0 +1,345 @@
+//! Connections that hang: each is let go at its limit, whoever else is served meanwhile.
+use anteroom::config::ConnectionLimits;
+use anteroom::serve::connections::{self, HEAD_BYTES, HEAD_FIELDS, Serving};
+use axum::Router;
+use axum::body::Body;
+use axum::routing::{get, post};
+use futures::stream;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Long enough that whatever takes longer hangs.
+const HANGS: Duration = Duration::from_secs(20);
+
+struct Served {
+    address: SocketAddr,
+    stop: CancellationToken,
+    done: JoinHandle<()>,
+    /// Answers without an end that are under way.
+    endless: Arc<AtomicUsize>,
+}
+
+fn brisk() -> ConnectionLimits {
+    let moment = Duration::from_millis(400);
+    ConnectionLimits {
+        most: 100,
+        most_of_one: 8,
+        head: moment,
+        body: moment,
+        idle: moment,
+        stall: moment,
+    }
+}
+
+fn patient() -> ConnectionLimits {
+    let hour = Duration::from_secs(3600);
+    ConnectionLimits {
+        head: hour,
+        body: hour,
+        idle: hour,
+        stall: hour,
+        ..brisk()
+    }
+}
+
+/// Counts an answer for as long as it is under way.
+struct UnderWay(Arc<AtomicUsize>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+fn served(limits: ConnectionLimits, hops: usize) -> Served {
+    let endless = Arc::new(AtomicUsize::new(0));
+    let count = endless.clone();
+    let pieces = async move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        let pieces = stream::unfold(UnderWay(count), async |under_way| {
+            Some((Ok::<_, Infallible>(vec![7_u8; 64 * 1024]), under_way))
+        });
+        Body::from_stream(pieces)
+    };
+    let waits = async |_: axum::extract::Request| std::future::pending::<&str>().await;
+    let router = Router::new()
+        .route("/", get(async || "here"))
+        .route("/endless", get(pieces))
+        .route("/wait", get(waits))
+        .route("/take", post(async |body: String| body.len().to_string()));
+    let listener = connections::listen("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let stop = CancellationToken::new();
+    let serving = Serving { router, limits, hops };
+    Served {
+        address,
+        done: tokio::spawn(connections::serve(listener, serving, stop.clone())),
+        stop,
+        endless,
+    }
+}
+
+impl Served {
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// A connection of another address of this machine.
+    async fn connect_from(&self, ip: &str) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{ip}:0").parse().unwrap()).unwrap();
+        socket.connect(self.address).await.unwrap()
+    }
+
+    async fn sent(&self, bytes: &[u8]) -> TcpStream {
+        let mut stream = self.connect().await;
+        stream.write_all(bytes).await.unwrap();
+        stream
+    }
+}
+
+fn asks(path: &str, more: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nhost: a.test\r\n{more}\r\n").into_bytes()
+}
+
+/// What comes until the other side ends the connection; it must.
+async fn until_end(stream: &mut TcpStream) -> String {
+    let mut all = Vec::new();
+    // Whoever is cut off while bytes of theirs were not read sees a reset.
+    let _ = tokio::time::timeout(HANGS, stream.read_to_end(&mut all))
+        .await
+        .expect("the connection ends");
+    String::from_utf8_lossy(&all).into_owned()
+}
+
+/// What comes until this stands in it.
+async fn until(stream: &mut TcpStream, what: &str) -> String {
+    let mut all = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        let read = tokio::time::timeout(HANGS, stream.read(&mut piece))
+            .await
+            .expect("something comes")
+            .unwrap();
+        all.extend(&piece[..read]);
+        let text = String::from_utf8_lossy(&all).into_owned();
+        if text.contains(what) {
+            return text;
+        }
+        assert!(read > 0, "it ended with {text:?}");
+    }
+}
+
+async fn reaches(count: &AtomicUsize, wanted: usize) {
+    let reached = async {
+        while count.load(Ordering::SeqCst) != wanted {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(HANGS, reached)
+        .await
+        .expect("it comes to that");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn heads_and_idle_connections_have_an_end() {
+    let served = served(brisk(), 0);
+    let mut silent = served.connect().await;
+    let mut half = served.sent(b"GET / HTTP/1.1\r\nhost: a.te").await;
+    let mut kept = served.sent(&asks("/", "")).await;
+    until(&mut kept, "here").await;
+    // A second request on the same connection, and then half of a third.
+    kept.write_all(&asks("/", "")).await.unwrap();
+    until(&mut kept, "here").await;
+    kept.write_all(b"GET / HTT").await.unwrap();
+    for stream in [&mut silent, &mut half, &mut kept] {
+        assert_eq!(until_end(stream).await, "");
+    }
+    // One that drips is let go as well: the limit is for all of the head.
+    let mut drips = served.sent(b"GET / HTTP/1.1\r\n").await;
+    while drips.write_all(b"x: 1\r\n").await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn heads_have_a_size() {
+    let served = served(patient(), 0);
+    let mut whole = served
+        .sent(&asks("/", &format!("x: {}\r\n", "a".repeat(HEAD_BYTES / 2))))
+        .await;
+    until(&mut whole, "here").await;
+    let mut large = served
+        .sent(&asks("/", &format!("x: {}\r\n", "a".repeat(HEAD_BYTES))))
+        .await;
+    assert!(until_end(&mut large).await.starts_with("HTTP/1.1 431 "));
+    let mut many = served.sent(&asks("/", &"x: 1\r\n".repeat(HEAD_FIELDS))).await;
+    assert!(until_end(&mut many).await.starts_with("HTTP/1.1 431 "));
+    // Without an end, too: no more is held than may come.
+    let mut endless = served.connect().await;
+    let line = format!("GET / HTTP/1.1\r\nx: {}", "a".repeat(HEAD_BYTES));
+    endless.write_all(line.as_bytes()).await.unwrap();
+    assert!(until_end(&mut endless).await.starts_with("HTTP/1.1 431 "));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bodies_come_in_time() {
+    let served = served(brisk(), 0);
+    let head = b"POST /take HTTP/1.1\r\nhost: a.test\r\ncontent-length: 100\r\n\r\n";
+    let mut whole = served.sent(&[head.as_slice(), &[b'a'; 100]].concat()).await;
+    until(&mut whole, "100").await;
+    let mut half = served.sent(&[head.as_slice(), b"half"].concat()).await;
+    assert!(until_end(&mut half).await.starts_with("HTTP/1.1 408 "));
+    let mut chunked = served
+        .sent(b"POST /take HTTP/1.1\r\nhost: a.test\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n")
+        .await;
+    assert!(until_end(&mut chunked).await.starts_with("HTTP/1.1 408 "));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_that_stall_are_let_go() {
+    let served = served(brisk(), 0);
+    let mut reads = served.sent(&asks("/endless", "")).await;
+    let stalls = [
+        served.sent(&asks("/endless", "")).await,
+        served.sent(&asks("/endless", "")).await,
+    ];
+    reaches(&served.endless, 3).await;
+    // One that reads goes on being served while those who do not are let go.
+    let mut piece = vec![0; 256 * 1024];
+    let reading = async {
+        while served.endless.load(Ordering::SeqCst) > 1 {
+            assert!(reads.read(&mut piece).await.unwrap() > 0);
+        }
+        assert!(reads.read(&mut piece).await.unwrap() > 0);
+    };
+    tokio::time::timeout(HANGS, reading)
+        .await
+        .expect("those who stall are let go");
+    drop(stalls);
+    // So is one that stalls after it read for a while.
+    reaches(&served.endless, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_address_holds_its_part() {
+    let served = served(patient(), 0);
+    let mut waiting = Vec::new();
+    for _ in 0..8 {
+        waiting.push(served.connect().await);
+    }
+    // Those that only wait make room, the one that waited longest first.
+    let mut another = served.sent(&asks("/", "")).await;
+    until(&mut another, "here").await;
+    assert_eq!(until_end(&mut waiting[0]).await, "");
+    drop((waiting, another));
+    let mut answered = Vec::new();
+    for _ in 0..8 {
+        answered.push(served.sent(&asks("/endless", "")).await);
+    }
+    reaches(&served.endless, 8).await;
+    let refused = until_end(&mut served.connect().await).await;
+    assert!(
+        refused.starts_with("HTTP/1.1 429 ") && refused.contains("retry-after: 10"),
+        "{refused}"
+    );
+    // Nobody else hears of it.
+    let mut other = served.connect_from("127.0.0.2").await;
+    other.write_all(&asks("/", "")).await.unwrap();
+    until(&mut other, "here").await;
+    // A place that was left is free.
+    drop(answered);
+    reaches(&served.endless, 0).await;
+    until(&mut served.sent(&asks("/", "")).await, "here").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_connections_have_a_number() {
+    let served = served(
+        ConnectionLimits {
+            most: 12,
+            ..patient()
+        },
+        0,
+    );
+    let mut silent = Vec::new();
+    for _ in 0..8 {
+        silent.push(served.connect_from("127.0.0.3").await);
+    }
+    let mut held = Vec::new();
+    for n in 0..12 {
+        let mut one = served.connect_from(&format!("127.0.0.{}", 4 + n % 2)).await;
+        one.write_all(&asks("/endless", "")).await.unwrap();
+        held.push(one);
+    }
+    reaches(&served.endless, 12).await;
+    for mut one in silent {
+        assert_eq!(until_end(&mut one).await, "", "those who only wait made room");
+    }
+    let refused = until_end(&mut served.connect().await).await;
+    assert!(
+        refused.starts_with("HTTP/1.1 503 ") && refused.contains("retry-after: 5"),
+        "{refused}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_a_proxy_requests_are_counted() {
+    let served = served(patient(), 1);
+    let mut held = Vec::new();
+    for n in 0..30 {
+        let from = format!("x-forwarded-for: 6.6.6.6, 198.51.100.{}\r\n", n % 10);
+        held.push(served.sent(&asks("/endless", &from)).await);
+    }
+    reaches(&served.endless, 30).await;
+    for _ in 0..5 {
+        held.push(
+            served
+                .sent(&asks("/endless", "x-forwarded-for: 198.51.100.0\r\n"))
+                .await,
+        );
+    }
+    reaches(&served.endless, 35).await;
+    let mut refused = served.sent(&asks("/", "x-forwarded-for: 198.51.100.0\r\n")).await;
+    let answer = until(&mut refused, "\r\n\r\n").await;
+    assert!(
+        answer.starts_with("HTTP/1.1 429 ") && answer.contains("retry-after: 10"),
+        "{answer}"
+    );
+    // The proxy keeps the connection, and others' requests go over it.
+    refused
+        .write_all(&asks("/", "x-forwarded-for: 198.51.100.1\r\n"))
+        .await
+        .unwrap();
+    until(&mut refused, "here").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_hangs_the_server_stops() {
+    let served = served(patient(), 0);
+    let mut silent = served.connect().await;
+    let mut idle = served.sent(&asks("/", "")).await;
+    until(&mut idle, "here").await;
+    let half = served
+        .sent(b"POST /take HTTP/1.1\r\nhost: a.test\r\ncontent-length: 9\r\n\r\nx")
+        .await;
+    let waits = served.sent(&asks("/wait", "")).await;
+    let stalls = served.sent(&asks("/endless", "")).await;
+    reaches(&served.endless, 1).await;
+    served.stop.cancel();
+    // Those whom nothing is owed go at once, the others when their time is over.
+    assert_eq!(until_end(&mut idle).await, "");
+    tokio::time::timeout(Duration::from_secs(15), served.done)
+        .await
+        .expect("the server stops")
+        .unwrap();
+    assert_eq!(until_end(&mut silent).await, "");
+    drop((half, waits, stalls));
+}
