@@ -2,7 +2,7 @@
 //! had claimed.
 use crate::desk::history::{About, By};
 use crate::desk::{Desk, history, letters};
-use crate::domain::account::Account;
+use crate::domain::account::{Account, PROVIDER_WORD};
 use crate::domain::event::What;
 use crate::domain::ids::{LetterId, OrganisationId, RequestId};
 use crate::domain::notice::{Letter, Notice};
@@ -23,8 +23,15 @@ pub const RESET_LIFE: Span = Span::hours(1);
 /// How long a link that proves an address at sign-up works.
 pub const SIGN_UP_LIFE: Span = Span::days(1);
 
-/// Owes a letter in the transaction of the change that causes it.
+/// Owes a letter in the transaction of the change that causes it. An account's own address hears
+/// nothing while nobody proves that it is: another person may read that mailbox by now.
 pub(crate) async fn owe(desk: &Desk, tx: &mut Tx, notice: &Notice, now: Time) -> Result<()> {
+    if notice.secret.is_none()
+        && let Some(account) = &notice.account
+        && !store::account::accounts::may_be_told(tx, account, &notice.to).await?
+    {
+        return Ok(());
+    }
     let id: LetterId = desk.mint.id(now);
     let sealed = notice
         .secret
@@ -105,7 +112,8 @@ pub async fn prepare_letter(desk: &Desk, claimed: &mut ClaimedLetter, now: Time)
         return Ok(true);
     }
     let mut tx = desk.db.begin().await?;
-    let account = store::account::accounts::find_by_proven_email(&mut tx, &claimed.to).await?;
+    let since = now - PROVIDER_WORD;
+    let account = store::account::accounts::find_reached_by(&mut tx, &claimed.to, since).await?;
     match (purpose, account) {
         (Purpose::SignUp, Some(account)) => {
             // Whoever has an account hears so, in the mailbox that is theirs and nowhere else.

@@ -26,6 +26,7 @@ pub mod request;
 pub mod resource;
 pub mod resource_request;
 pub mod role;
+pub mod shown_once;
 pub mod step_state;
 pub mod text;
 pub mod time;

@@ -1,13 +1,14 @@
 //! `anteroom serve`: builds the site, listens, and stops without losing anything.
 use super::files;
 use crate::clock;
+use crate::config::provider::Provider;
 use crate::config::{Config, OrganisationCreation};
 use crate::delivery::chat::workers::Platforms;
 use crate::delivery::dns::Dns;
 use crate::delivery::hooks::provisioning::{self, Hooks};
 use crate::delivery::mail::transport::Transport;
 use crate::delivery::mail::worker::Worker;
-use crate::desk::{Desk, Plan, demo, letters, operator};
+use crate::desk::{Desk, Plan, PlannedProvider, demo, letters, operator};
 use crate::oidc::Oidc;
 use crate::serve::chores;
 use crate::site::instance::{Shared, Site, leptos_options};
@@ -45,8 +46,17 @@ pub fn desk(config: &Config, db: Db) -> Result<Desk> {
                 .collect(),
             support_contact: config.support_contact.as_ref().map(|s| s.text().to_owned()),
             demo: config.demo,
+            providers: config.providers.iter().map(planned).collect(),
         }),
     })
+}
+
+fn planned(provider: &Provider) -> PlannedProvider {
+    PlannedProvider {
+        id: provider.id.clone(),
+        label: provider.label.clone(),
+        trusted_domains: provider.trusted_domains.clone(),
+    }
 }
 
 /// The site over a desk.

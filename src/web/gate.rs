@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::desk::{Caller, account};
 use crate::domain::account::Language;
+use crate::domain::shown_once::ShownOnce;
 use crate::domain::{Error, Result, text};
 use crate::site::call::Call;
 use crate::site::cookies::Cookie;
@@ -47,6 +48,7 @@ fn stranger(site: &Shared, parts: &Parts) -> Call {
         place: place::of(headers, peer, site.trusted_hops),
         agent: text::tamed(agent, 200),
         language,
+        session: None,
     };
     Call {
         site: site.clone(),
@@ -58,7 +60,9 @@ fn stranger(site: &Shared, parts: &Parts) -> Call {
         query: HashMap::new(),
         params: HashMap::new(),
         draft: None,
+        once: ShownOnce::Nothing,
         browser: Cookie::Browser.read(headers, site.secure),
+        offer: Cookie::Offer.read(headers, site.secure),
         nonce: site.desk.mint.salt(),
         request_id: parts
             .extensions
@@ -71,7 +75,7 @@ async fn fill(call: &mut Call, parts: &Parts) -> Result<()> {
     if let Some(token) = Cookie::Session.read(&parts.headers, call.site.secure)
         && let Some(actor) = account::sessions::find_actor(&call.site.desk, &token, &call.caller).await?
     {
-        call.caller.language = actor.account.language;
+        call.caller = actor.caller.clone();
         call.site.seen.note(&actor.session, call.caller.now);
         if actor.session.factor_due {
             call.half = Some(actor)
@@ -82,11 +86,34 @@ async fn fill(call: &mut Call, parts: &Parts) -> Result<()> {
     call.query = single_values(parts.uri.query().unwrap_or_default())?;
     // Only a page that was just redirected to looks for a draft: elsewhere an old failure would
     // only confuse.
-    let marked = call.query.contains_key("failed") || call.query.contains_key("shown");
-    if marked && let Some(browser) = call.browser.clone() {
-        call.draft = account::drafts::find(&call.site.desk, &browser, &call.path, call.caller.now).await?;
+    if call.query.contains_key("failed")
+        && let Some(browser) = &call.browser
+    {
+        let session = call.session();
+        call.draft =
+            account::drafts::find(&call.site.desk, browser, session, &call.path, call.caller.now).await?;
+    }
+    if let Some(key) = call.query.get("shown")
+        && is_a_look(parts)
+    {
+        call.once = match &call.actor {
+            Some(actor) => {
+                account::shown_once::take(&call.site.desk, actor, key, &call.path, call.caller.now).await?
+            }
+            None => ShownOnce::Gone,
+        };
     }
     Ok(())
+}
+
+/// Whether somebody looks at the page: not a program that asks for its head, and not a browser that
+/// fetches it ahead.
+fn is_a_look(parts: &Parts) -> bool {
+    let ahead = ["sec-purpose", "purpose", "x-moz"].iter().any(|name| {
+        let value = parts.headers.get(*name).and_then(|v| v.to_str().ok());
+        value.is_some_and(|v| v.contains("prefetch") || v.contains("preview"))
+    });
+    parts.method == http::Method::GET && !ahead
 }
 
 /// Names and values; a name that comes twice, or as a list, is refused: whoever reads one of two

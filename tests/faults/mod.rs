@@ -3,5 +3,6 @@ mod attacks;
 mod bad_input;
 pub mod crash;
 mod edge;
+mod mailboxes;
 mod model;
 mod races;

@@ -3,6 +3,7 @@
 mod builders;
 mod http;
 mod new_member;
+pub mod provider;
 pub mod rows;
 
 use anteroom::clock;
@@ -133,6 +134,7 @@ impl House {
                 consumer_organisations: vec!["everybody".into()],
                 support_contact: None,
                 demo: config.demo,
+                providers: Vec::new(),
             }),
         };
         let metrics = PrometheusBuilder::new().build_recorder().handle();
@@ -199,6 +201,7 @@ impl House {
             place: "192.0.2.7".into(),
             agent: "Test".into(),
             language: Language::En,
+            session: None,
         }
     }
 

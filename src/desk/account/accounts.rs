@@ -1,11 +1,12 @@
 //! Accounts: signing in with a password, profile, password, and a lost password.
+use crate::desk::account::reentry::{self, Reentry};
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
 use crate::desk::faults::broken;
 use crate::desk::history::{About, By};
 use crate::desk::letters::tell_account;
 use crate::desk::{Actor, Caller, Desk, history, mint};
-use crate::domain::account::{Account, Email, Factor, Language, Theme};
+use crate::domain::account::{Account, Email, Factor, Language, ProvenBy, Theme};
 use crate::domain::error::Faults;
 use crate::domain::event::What;
 use crate::domain::notice::Letter;
@@ -66,11 +67,6 @@ async fn begin_try(desk: &Desk, caller: &Caller, email: &Email, pair: &str) -> R
     place.or(mine).map_or(Ok(account), Err)
 }
 
-#[tracing::instrument(name = "account::accounts::sign_out", skip_all)]
-pub async fn sign_out(desk: &Desk, actor: &Actor) -> Result<()> {
-    account::sessions::end(desk, actor, &actor.session.id).await
-}
-
 /// Asks for a link to set a new password. The same is done for every address; the worker finds
 /// out whether there is an account.
 #[tracing::instrument(name = "account::accounts::ask_reset", skip_all)]
@@ -110,22 +106,28 @@ pub async fn reset_password(desk: &Desk, caller: &Caller, token: &str, password:
     let mut tx = desk.db.begin().await?;
     store::account::tokens::spend(&mut tx, &found.id, caller.now).await?;
     change_password_in(desk, &mut tx, &account, None, caller).await?;
+    // The cookie of whatever session the browser holds is thrown away.
+    account::sessions::leave(desk, &mut tx, caller).await?;
     tx.commit().await
 }
 
-/// Sets a new password for the actor; all other sessions end, and this one's token changes.
+/// Sets a new password for the actor; all other sessions end, and this one's token changes. The
+/// current one is asked for however recent the last proof is.
 #[tracing::instrument(name = "account::accounts::change_password", skip_all)]
-pub async fn change_password(desk: &Desk, actor: &Actor, current: &str, new: &str) -> Result<Begun> {
-    let mut account = actor.account.clone();
-    if account.password_hash.is_some() && current.is_empty() {
+pub async fn change_password<'a>(
+    desk: &Desk,
+    actor: &Actor,
+    current: impl Into<Reentry<'a>>,
+    new: &str,
+) -> Result<Begun> {
+    let (mut account, current) = (actor.account.clone(), current.into());
+    if account.password_hash.is_some() && current.password.is_empty() {
         return Err(Error::field("current_password", Why::Missing));
     }
-    account::sessions::prove_again(desk, actor, current)
+    let proven = reentry::prove(desk, actor, current)
         .await
-        .map_err(|e| match e {
-            Error::Invalid(_) => Error::field("current_password", Why::WrongPassword),
-            other => other,
-        })?;
+        .map_err(current_password)?;
+    let actor = &proven.carried_by(actor);
     crate::desk::passwords::acceptable(new, &[account.email.as_str(), &account.name])
         .map_err(|why| Error::field("new_password", why))?;
     account.password_hash = Some(desk.passwords.hash(new).await?);
@@ -134,6 +136,19 @@ pub async fn change_password(desk: &Desk, actor: &Actor, current: &str, new: &st
     change_password_in(desk, &mut tx, &account, Some(&begun), &actor.caller).await?;
     tx.commit().await?;
     Ok(begun)
+}
+
+/// The form calls the password that one has the current one.
+fn current_password(e: Error) -> Error {
+    match e {
+        Error::Invalid(mut faults) => {
+            for fault in faults.iter_mut().filter(|f| f.field == "password") {
+                fault.field = "current_password".into();
+            }
+            Error::Invalid(faults)
+        }
+        other => other,
+    }
 }
 
 async fn change_password_in(
@@ -145,6 +160,7 @@ async fn change_password_in(
 ) -> Result<()> {
     store::account::accounts::update(tx, account).await?;
     store::account::tokens::kill(tx, &account.id, Some(Purpose::Reset)).await?;
+    store::account::identities::withdraw_offers(tx, &account.id).await?;
     store::outbox::drop_sealed_of_account(tx, &account.id, caller.now).await?;
     let kept = match kept {
         Some(b) => store::account::sessions::find_live(tx, &mint::hash(&b.token), caller.now)
@@ -205,7 +221,7 @@ pub async fn change_profile(desk: &Desk, actor: &Actor, profile: &Profile) -> Re
     tx.commit().await
 }
 
-/// A new account's row; its address counts as proven from `proven_at` on.
+/// A new account's row; its address counts as proven by its mailbox from `proven_at` on.
 pub(crate) fn new_account(
     desk: &Desk,
     email: Email,
@@ -218,6 +234,7 @@ pub(crate) fn new_account(
         id: desk.mint.id(now),
         email,
         email_proven_at: proven_at,
+        email_proven_by: ProvenBy::Mailbox,
         name,
         language,
         time_zone: "UTC".into(),

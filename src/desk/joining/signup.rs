@@ -91,6 +91,7 @@ pub async fn sign_up(desk: &Desk, caller: &Caller, token: &str, name: &str, pass
     account.password_hash = Some(desk.passwords.hash(password).await?);
     let mut tx = desk.db.begin().await?;
     store::account::tokens::spend(&mut tx, &found.id, caller.now).await?;
+    account::addresses::holder(desk, &mut tx, caller, &account.email).await?;
     store::account::accounts::create(&mut tx, &account)
         .await
         .map_err(crate::desk::people::acceptance::lost_race)?;
