@@ -80,7 +80,7 @@ export const IVO_THERE = {
 /** As the administrator: proves the provider's organisation by signing in there, and links it. */
 async function linkProvider(visitor: Visitor, site: string, oidc: World['oidc']): Promise<void> {
   oidc.add(IVO_THERE)
-  const asked = await visitor.get(`${site}/signin/example?back=%2F${ORG.slug}%2Fsettings`)
+  const asked = await visitor.get(`${site}/signin/example?prove=1&back=%2F${ORG.slug}%2Fsettings`)
   const arrived = await visitor.post(asked.url, { sub: IVO_THERE.sub })
   expect(arrived.url).toBe(`${site}/${ORG.slug}/settings`)
   const linked = await visitor.post(`${site}/actions/link_provider`, { org: ORG.slug, provider: 'example' })

@@ -80,6 +80,7 @@ async fn found(config: &Config) -> anyhow::Result<(Desk, String, OrganisationId,
         place: "127.0.0.1".into(),
         agent: "bench".into(),
         language: Language::En,
+        session: None,
     };
     let token = operator::setup_token(&desk, caller.now)
         .await?
@@ -179,6 +180,7 @@ fn person(desk: &Desk, n: usize, at: Time) -> Result<Account> {
         id: desk.mint.id(at),
         email,
         email_proven_at: Some(at),
+        email_proven_by: anteroom::domain::account::ProvenBy::Mailbox,
         name: format!("{first} {last}"),
         language: Language::En,
         time_zone: "UTC".into(),

@@ -31,6 +31,7 @@ pub async fn open(mut args: Vec<String>) -> anyhow::Result<Bench> {
         place: "127.0.0.1".into(),
         agent: "bench".into(),
         language: Language::En,
+        session: None,
     };
     let token = cookie.trim_start_matches("anteroom=");
     let admin = account::sessions::find_actor(&desk, token, &caller)

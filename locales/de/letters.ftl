@@ -74,6 +74,42 @@ letter-email-changed-text =
 
     Waren Sie es nicht, sagen Sie es sofort dem Betreiber der Seite.
 
+letter-email-dropped-name = Adresse gilt nicht mehr
+letter-email-dropped-subject = Diese Adresse ist nicht mehr die Ihres Kontos
+letter-email-dropped-text =
+    { $way } bestätigt nicht mehr, dass diese Adresse zu dem Konto gehört, das sie hatte. Niemand kann sich damit anmelden, und Links für dieses Konto kommen nicht mehr hierher.
+
+    Gehört sie weiterhin Ihnen, melden Sie sich mit dem Anbieter an oder bestätigen Sie die Adresse in Ihren Einstellungen.
+
+letter-way-in-added-name = Weg zur Anmeldung hinzugefügt
+letter-way-in-added-subject = { $way } wurde mit Ihrem Konto verknüpft
+letter-way-in-added-text =
+    Ab jetzt handelt { $way } für Ihr Konto.
+
+    Waren Sie es nicht, entfernen Sie es in Ihren Einstellungen und ändern Sie sofort Ihr Passwort.
+
+letter-way-in-removed-name = Weg zur Anmeldung entfernt
+letter-way-in-removed-subject = { $way } wurde von Ihrem Konto entfernt
+letter-way-in-removed-text =
+    { $way } handelt nicht mehr für Ihr Konto.
+
+    Waren Sie es nicht, setzen Sie sofort ein neues Passwort.
+
+letter-link-proof-name = Link zum Hinzufügen eines Anbieters
+letter-link-proof-subject = { $way } mit Ihrem Konto verknüpfen
+letter-link-proof-text =
+    Jemand, hoffentlich Sie, hat sich mit { $way } angemeldet und möchte damit Ihr Konto erreichen.
+
+    Öffnen Sie den Link in dem Browser, in dem Sie sich angemeldet haben, und bestätigen Sie. Er gilt einmal und eine halbe Stunde lang. Waren Sie es nicht, brauchen Sie nichts zu tun.
+letter-link-proof-button = Anbieter verknüpfen
+
+letter-codes-renewed-name = Neue Wiederherstellungscodes
+letter-codes-renewed-subject = Neue Wiederherstellungscodes wurden erzeugt
+letter-codes-renewed-text =
+    Die Wiederherstellungscodes Ihres Kontos wurden durch neue ersetzt. Die bisherigen gelten nicht mehr.
+
+    Waren Sie es nicht, setzen Sie sofort ein neues Passwort und sagen Sie es dem Betreiber der Seite.
+
 letter-factor-on-name = Zweiter Faktor an
 letter-factor-on-subject = Ihr zweiter Faktor wurde eingeschaltet
 letter-factor-on-text =

@@ -78,6 +78,13 @@ signin-title = Anmelden
 signin-button = Anmelden
 signin-with = Weiter mit { $provider }
 signin-or = oder mit Ihrem Passwort
+link-title = Ist das Ihr Konto?
+link-text = Zu { $email } gibt es ein Konto. Um sich dort künftig mit { $provider } anzumelden, zeigen Sie, dass es Ihnen gehört.
+link-button = Verknüpfen und weiter
+link-other = Sie sind als { $email } angemeldet, das ist ein anderes Konto.
+link-mail-text = oder mit einem Link in Ihrem Postfach
+link-mail = Link senden
+link-by-mail = Künftig meldet { $provider } Sie beim Konto von { $email } an.
 signin-forgotten = Passwort vergessen?
 code-title = Noch ein Schritt
 code-text = Ihr Konto hat einen zweiten Faktor. Geben Sie den Code ein, den Ihre Authenticator-App jetzt zeigt, oder einen Ihrer Wiederherstellungscodes.
@@ -179,7 +186,14 @@ settings-email-text = Die neue Adresse gilt erst, wenn Sie den Link geöffnet ha
 settings-email-button = Link senden
 settings-password = Passwort
 settings-password-button = Passwort ändern
-settings-providers = Sie können sich auch mit { $providers } anmelden.
+settings-email-by-provider = Sie gilt, solange Ihr Anmeldeanbieter sagt, dass sie Ihnen gehört. Damit sie unabhängig davon gilt, fordern Sie einen Link dorthin an.
+settings-ways = Anmeldeanbieter
+settings-ways-text = Damit können Sie sich bei diesem Konto anmelden.
+settings-way-add = { $provider } hinzufügen
+settings-way-remove = Entfernen
+settings-way-address = nennt als Ihre Adresse { $email }
+settings-way-take = Diese Adresse verwenden
+settings-again = Wer ändert, wie man sich anmeldet, oder Sitzungen beendet, muss sich in den letzten zehn Minuten angemeldet haben. Melden Sie sich zuerst noch einmal an:
 settings-factor = Zweiter Faktor
 settings-sessions = Wo Sie angemeldet sind
 settings-session-begun = seit
@@ -201,6 +215,7 @@ factor-left = { $n ->
    *[other] Noch { $n } Wiederherstellungscodes
 }
 factor-end = Ausschalten
+factor-renew = Neue Wiederherstellungscodes erzeugen
 factor-codes = Bewahren Sie diese Wiederherstellungscodes sicher auf. Jeder gilt einmal, und sie werden nur jetzt gezeigt.
 done-reset = Ihr neues Passwort ist gespeichert. Melden Sie sich damit an.
 done-withdrawn = Die Anfrage wurde zurückgezogen.
@@ -210,6 +225,8 @@ done-password = Ihr Passwort wurde geändert. Alle anderen Sitzungen wurden been
 done-email = Wir haben einen Link an die neue Adresse gesendet. Bis Sie ihn öffnen, ändert sich nichts.
 done-address = Ihre Adresse wurde geändert.
 done-session = Beendet.
+done-unlinked = Entfernt.
+shown-once-gone = Was hier stand, wird nur einmal gezeigt und ist nicht mehr da. Haben Sie es nicht aufbewahrt, erzeugen Sie es neu.
 done-factor = Der zweite Faktor wurde geändert.
 
 # Die Vorführung

@@ -74,6 +74,42 @@ letter-email-changed-text =
 
     If it was not you, tell the operator of the site at once.
 
+letter-email-dropped-name = Address counts no longer
+letter-email-dropped-subject = This address is no longer the one of your account
+letter-email-dropped-text =
+    { $way } no longer says that this address belongs to the account that had it. Nobody can sign in with it, and no links for that account come here any more.
+
+    If it is still yours, sign in with the provider, or prove the address in your settings.
+
+letter-way-in-added-name = Way to sign in added
+letter-way-in-added-subject = { $way } was linked with your account
+letter-way-in-added-text =
+    From now on { $way } acts for your account.
+
+    If it was not you, remove it in your settings and change your password at once.
+
+letter-way-in-removed-name = Way to sign in removed
+letter-way-in-removed-subject = { $way } was removed from your account
+letter-way-in-removed-text =
+    { $way } does not act for your account any more.
+
+    If it was not you, set a new password at once.
+
+letter-link-proof-name = Link to add a provider
+letter-link-proof-subject = Link { $way } with your account
+letter-link-proof-text =
+    Somebody, hopefully you, has signed in with { $way } and wants to reach your account with it.
+
+    Open the link in the browser in which you signed in, and confirm. It works once, for half an hour. If it was not you, you need do nothing.
+letter-link-proof-button = Link the provider
+
+letter-codes-renewed-name = New recovery codes
+letter-codes-renewed-subject = New recovery codes were made
+letter-codes-renewed-text =
+    The recovery codes of your account were replaced by new ones. The former ones do not work any more.
+
+    If it was not you, set a new password at once and tell the operator of the site.
+
 letter-factor-on-name = Second factor on
 letter-factor-on-subject = Your second factor was switched on
 letter-factor-on-text =

@@ -78,6 +78,13 @@ signin-title = Sign in
 signin-button = Sign in
 signin-with = Continue with { $provider }
 signin-or = or with your password
+link-title = Is this account yours?
+link-text = There is an account with { $email }. To sign in to it with { $provider } from now on, show that it is yours.
+link-button = Link and go on
+link-other = You are signed in as { $email }, which is another account.
+link-mail-text = or by a link in your mailbox
+link-mail = Send me a link
+link-by-mail = From now on { $provider } signs you in to the account of { $email }.
 signin-forgotten = Forgotten your password?
 code-title = One more step
 code-text = Your account has a second factor. Type the code that your authenticator app shows now, or one of your recovery codes.
@@ -179,7 +186,14 @@ settings-email-text = The new address counts only once you have opened the link 
 settings-email-button = Send the link
 settings-password = Password
 settings-password-button = Change password
-settings-providers = You can also sign in with { $providers }.
+settings-email-by-provider = It counts for as long as your sign-in provider says that it is yours. To make it yours whatever the provider says, ask for a link to it.
+settings-ways = Sign-in providers
+settings-ways-text = You can sign in to this account with these.
+settings-way-add = Add { $provider }
+settings-way-remove = Remove
+settings-way-address = says that your address is { $email }
+settings-way-take = Use this address
+settings-again = Changes to how you sign in, and ending sessions, need a sign-in of the last ten minutes. Sign in once more first:
 settings-factor = Second factor
 settings-sessions = Where you are signed in
 settings-session-begun = since
@@ -201,6 +215,7 @@ factor-left = { $n ->
    *[other] { $n } recovery codes left
 }
 factor-end = Switch off
+factor-renew = Make new recovery codes
 factor-codes = Keep these recovery codes in a safe place. Each works once, and they are shown only now.
 done-reset = Your new password is saved. Sign in with it.
 done-withdrawn = The request was withdrawn.
@@ -210,6 +225,8 @@ done-password = Your password was changed. All other sessions were ended.
 done-email = We sent a link to the new address. Until you open it, nothing changes.
 done-address = Your address was changed.
 done-session = Ended.
+done-unlinked = Removed.
+shown-once-gone = What stood here is shown once and is gone. If you have not kept it, make it anew.
 done-factor = The second factor was changed.
 
 # The demo

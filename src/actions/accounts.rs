@@ -36,7 +36,7 @@ pub async fn sign_out() -> Result<Done, Refusal> {
         .as_ref()
         .or(call.half.as_ref())
         .ok_or(Error::SignInRequired)?;
-    account::accounts::sign_out(call.desk(), actor).await?;
+    account::sessions::sign_out(call.desk(), actor).await?;
     call.set_cookie(Cookie::Session, "");
     Ok(Done::default())
 }
@@ -92,20 +92,25 @@ pub async fn change_profile(
 #[server(prefix = "/actions", endpoint = "change_password")]
 pub async fn change_password(
     #[server(default)] current_password: String,
+    #[server(default)] code: String,
     new_password: String,
 ) -> Result<Done, Refusal> {
     let call = call()?;
-    let begun =
-        account::accounts::change_password(call.desk(), call.actor()?, &current_password, &new_password)
-            .await?;
+    let again = (current_password.as_str(), code.as_str());
+    let begun = account::accounts::change_password(call.desk(), call.actor()?, again, &new_password).await?;
     call.take_session(&begun);
     Ok(Done::to("/settings?done=password#password"))
 }
 
 #[server(prefix = "/actions", endpoint = "ask_email_change")]
-pub async fn ask_email_change(email: String, #[server(default)] password: String) -> Result<Done, Refusal> {
+pub async fn ask_email_change(
+    email: String,
+    #[server(default)] password: String,
+    #[server(default)] code: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
-    account::addresses::ask_email_change(call.desk(), call.actor()?, &email, &password).await?;
+    let again = (password.as_str(), code.as_str());
+    account::addresses::ask_email_change(call.desk(), call.actor()?, &email, again).await?;
     Ok(Done::to("/settings?done=email#email"))
 }
 
@@ -117,25 +122,39 @@ pub async fn prove_email(token: String) -> Result<Done, Refusal> {
 }
 
 #[server(prefix = "/actions", endpoint = "end_session")]
-pub async fn end_session(session: String) -> Result<Done, Refusal> {
+pub async fn end_session(
+    session: String,
+    #[server(default)] password: String,
+    #[server(default)] code: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
-    account::sessions::end(call.desk(), call.actor()?, &session.try_into()?).await?;
+    let again = (password.as_str(), code.as_str());
+    account::sessions::end(call.desk(), call.actor()?, &session.try_into()?, again).await?;
     Ok(Done::to("/settings?done=session#sessions"))
 }
 
 #[server(prefix = "/actions", endpoint = "end_other_sessions")]
-pub async fn end_other_sessions() -> Result<Done, Refusal> {
+pub async fn end_other_sessions(
+    #[server(default)] password: String,
+    #[server(default)] code: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
-    account::sessions::end_others(call.desk(), call.actor()?).await?;
+    let again = (password.as_str(), code.as_str());
+    account::sessions::end_others(call.desk(), call.actor()?, again).await?;
     Ok(Done::to("/settings?done=session#sessions"))
 }
 
 /// `email`: one's own address, typed as a confirmation; `password`: empty for whoever signs in with
 /// a provider.
 #[server(prefix = "/actions", endpoint = "delete_account")]
-pub async fn delete_account(email: String, #[server(default)] password: String) -> Result<Done, Refusal> {
+pub async fn delete_account(
+    email: String,
+    #[server(default)] password: String,
+    #[server(default)] code: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
-    account::erasure::delete_account(call.desk(), call.actor()?, &password, &email).await?;
+    let again = (password.as_str(), code.as_str());
+    account::erasure::delete_account(call.desk(), call.actor()?, again, &email).await?;
     Ok(Done::default())
 }
 

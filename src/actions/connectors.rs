@@ -157,9 +157,13 @@ pub async fn note_member(
 
 /// A code that links one's own identity in chat, shown once.
 #[server(prefix = "/actions", endpoint = "make_chat_code")]
-pub async fn make_chat_code() -> Result<Done, Refusal> {
+pub async fn make_chat_code(
+    #[server(default)] password: String,
+    #[server(default)] code: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
-    let code = chat::identities::make_chat_code(call.desk(), call.actor()?).await?;
+    let again = (password.as_str(), code.as_str());
+    let code = chat::identities::make_chat_code(call.desk(), call.actor()?, again).await?;
     Ok(Done {
         to: Some("/settings?chat=code#chat".into()),
         shown: vec![code],
@@ -168,8 +172,13 @@ pub async fn make_chat_code() -> Result<Done, Refusal> {
 
 /// Gives up one of one's own identities in chat.
 #[server(prefix = "/actions", endpoint = "unlink_chat")]
-pub async fn unlink_chat(contact: String) -> Result<Done, Refusal> {
+pub async fn unlink_chat(
+    contact: String,
+    #[server(default)] password: String,
+    #[server(default)] code: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
-    chat::identities::unlink_chat(call.desk(), call.actor()?, &contact.try_into()?).await?;
+    let again = (password.as_str(), code.as_str());
+    chat::identities::unlink_chat(call.desk(), call.actor()?, &contact.try_into()?, again).await?;
     Ok(Done::to("/settings#chat"))
 }

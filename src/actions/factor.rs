@@ -24,14 +24,15 @@ pub async fn pass_factor(code: String, #[server(default)] back: String) -> Resul
 #[server(prefix = "/actions", endpoint = "begin_factor")]
 pub async fn begin_factor(#[server(default)] password: String) -> Result<Done, Refusal> {
     let call = call()?;
-    account::factor::begin(call.desk(), call.actor()?, &password).await?;
+    account::factor::begin(call.desk(), call.actor()?, password.as_str()).await?;
     Ok(Done::to("/settings#factor"))
 }
 
 #[server(prefix = "/actions", endpoint = "confirm_factor")]
-pub async fn confirm_factor(code: String) -> Result<Done, Refusal> {
+pub async fn confirm_factor(code: String, #[server(default)] password: String) -> Result<Done, Refusal> {
     let call = call()?;
-    let (begun, codes) = account::factor::confirm(call.desk(), call.actor()?, &code).await?;
+    let (begun, codes) =
+        account::factor::confirm(call.desk(), call.actor()?, &code, password.as_str()).await?;
     call.take_session(&begun);
     Ok(Done {
         to: Some("/settings#factor".into()),
@@ -40,8 +41,26 @@ pub async fn confirm_factor(code: String) -> Result<Done, Refusal> {
 }
 
 #[server(prefix = "/actions", endpoint = "end_factor")]
-pub async fn end_factor(#[server(default)] password: String, code: String) -> Result<Done, Refusal> {
+pub async fn end_factor(
+    #[server(default)] password: String,
+    #[server(default)] code: String,
+) -> Result<Done, Refusal> {
     let call = call()?;
     account::factor::end(call.desk(), call.actor()?, &password, &code).await?;
     Ok(Done::to("/settings?done=factor#factor"))
+}
+
+/// New recovery codes in place of the former ones, shown once.
+#[server(prefix = "/actions", endpoint = "renew_codes")]
+pub async fn renew_codes(
+    #[server(default)] password: String,
+    #[server(default)] code: String,
+) -> Result<Done, Refusal> {
+    let call = call()?;
+    let again = (password.as_str(), code.as_str());
+    let codes = account::factor::renew_codes(call.desk(), call.actor()?, again).await?;
+    Ok(Done {
+        to: Some("/settings#factor".into()),
+        shown: codes,
+    })
 }

@@ -17,6 +17,7 @@ pub mod resources;
 pub mod roles;
 pub mod signup;
 pub mod users;
+pub mod ways_in;
 
 use crate::domain::Error;
 use crate::domain::answer::Refusal;

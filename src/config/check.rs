@@ -155,8 +155,10 @@ pub(super) fn provider_id(text: &str) -> Result<String, String> {
     if text.is_empty() || text.len() > 32 || !text.bytes().all(allowed) {
         return Err("allowed are 1 to 32 of the characters a-z, 0-9 and -".to_owned());
     }
-    if text == "code" {
-        return Err("/signin/code is the page for the second factor; allowed is any other word".to_owned());
+    if text == "code" || text == "link" {
+        return Err(format!(
+            "/signin/{text} is a page of the site; allowed is any other word"
+        ));
     }
     Ok(text.to_owned())
 }

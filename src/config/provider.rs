@@ -19,6 +19,9 @@ pub struct Provider {
     /// Always holds `openid`.
     pub scopes: Vec<String>,
     pub organisation: Option<OrganisationSource>,
+    /// Domains in lower case: whom the provider vouches for with an address there is signed in to
+    /// the account of that address.
+    pub trusted_domains: Vec<String>,
     /// Ids of organisations there that hold everybody who has none; they cannot be linked.
     pub consumer_organisations: Vec<String>,
 }

@@ -6,11 +6,12 @@ use super::refusal::SettingProblem;
 use super::settings::{self, SettingKind};
 use super::sources::one_of;
 use crate::config::checked::{Check, checked};
+use crate::domain::links::DomainName;
 use secrecy::SecretString;
 use std::collections::HashSet;
 use toml::{Table, Value};
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "id",
     "label",
     "discovery_url",
@@ -21,6 +22,7 @@ const KEYS: [&str; 10] = [
     "scopes",
     "organisation",
     "consumer_organisations",
+    "trusted_domains",
 ];
 
 /// All providers in the order of the file; those with a problem are left out.
@@ -78,6 +80,7 @@ impl ProviderDraft<'_, '_> {
         let client_secret = self.secret("client_secret");
         let scopes = self.scopes();
         let organisation = self.organisation();
+        let trusted_domains = self.trusted_domains();
         let consumers = self.fields.list("consumer_organisations");
         let consumers = self.sound(consumers);
         Some(Provider {
@@ -89,6 +92,7 @@ impl ProviderDraft<'_, '_> {
             client_secret,
             scopes: scopes?,
             organisation,
+            trusted_domains: trusted_domains?,
             consumer_organisations: consumers?.unwrap_or_default(),
         })
     }
@@ -141,6 +145,22 @@ impl ProviderDraft<'_, '_> {
             }
         }
         Some(scopes)
+    }
+
+    /// Whole domains, of which each address counts; a domain below one of them does not.
+    fn trusted_domains(&mut self) -> Option<Vec<String>> {
+        let listed = self.fields.list("trusted_domains");
+        let mut domains = Vec::new();
+        for given in self.sound(listed)?.unwrap_or_default() {
+            match DomainName::parse(&given) {
+                Ok(domain) if !given.trim().starts_with('@') => domains.push(domain.to_string()),
+                _ => {
+                    let allowed = "allowed is a whole domain, as example.org";
+                    self.refuse("trusted_domains", format!("{given:?} is refused: {allowed}"));
+                }
+            }
+        }
+        Some(domains)
     }
 
     fn organisation(&mut self) -> Option<OrganisationSource> {

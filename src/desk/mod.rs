@@ -22,7 +22,7 @@ pub mod queue;
 pub mod requests;
 
 use crate::domain::account::{Account, Language};
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, SessionId};
 use crate::domain::{Error, Result, Time};
 use crate::store::Db;
 use crate::store::account::sessions::Session;
@@ -51,6 +51,34 @@ pub struct Plan {
     pub mails_per_organisation: i64,
     pub support_contact: Option<String>,
     pub demo: bool,
+    /// The providers that people sign in with.
+    pub providers: Vec<PlannedProvider>,
+}
+
+/// What the use cases must know of a provider.
+#[derive(Clone, Debug)]
+pub struct PlannedProvider {
+    pub id: String,
+    /// What people call it.
+    pub label: String,
+    /// Domains for whose addresses it is trusted: whom it vouches for there is signed in to the
+    /// account that has the address, without another proof.
+    pub trusted_domains: Vec<String>,
+}
+
+impl Plan {
+    /// What people call this provider; its id where it is configured no longer.
+    pub fn provider_label<'a>(&'a self, id: &'a str) -> &'a str {
+        self.providers
+            .iter()
+            .find(|p| p.id == id)
+            .map_or(id, |p| &p.label)
+    }
+    /// Whether this provider is trusted for addresses of this domain, in lower case.
+    pub fn trusts(&self, provider: &str, domain: &str) -> bool {
+        let found = self.providers.iter().find(|p| p.id == provider);
+        found.is_some_and(|p| p.trusted_domains.iter().any(|d| d == domain))
+    }
 }
 
 /// Whoever calls, signed in or not.
@@ -62,6 +90,15 @@ pub struct Caller {
     /// The browser's description of itself, cut short.
     pub agent: String,
     pub language: Language,
+    /// The session that the browser holds: whoever signs in there leaves it.
+    pub session: Option<SessionHeld>,
+}
+
+/// A session by account and id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionHeld {
+    pub account: AccountId,
+    pub id: SessionId,
 }
 
 impl Caller {
@@ -72,6 +109,7 @@ impl Caller {
             place: String::new(),
             agent: String::new(),
             language: Language::default(),
+            session: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Accounts: who a person is, everywhere. Addresses, passwords, languages, second factor.
 use super::ids::AccountId;
+use super::time::Span;
 use super::word_enum::word_enum;
 use super::{Time, Why, text};
 use serde::{Deserialize, Serialize};
@@ -127,13 +128,27 @@ word_enum! {
     }
 }
 
+word_enum! {
+    /// Who says that an address is the account's.
+    ProvenBy {
+        /// A link that was mailed to it was opened: it counts until it is changed.
+        Mailbox = "mailbox",
+        /// A provider: it counts for as long as an identity of the account there has it.
+        Provider = "provider",
+    }
+}
+
+/// How long a provider's word for an address counts after the sign-in at which it was given.
+pub const PROVIDER_WORD: Span = Span::days(90);
+
 /// A person's sign-in identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     pub id: AccountId,
     pub email: Email,
-    /// When the mailbox was proven; only a proven address can be signed in with and found by.
+    /// When the address was proven; only a proven one can be signed in with and found by.
     pub email_proven_at: Option<Time>,
+    pub email_proven_by: ProvenBy,
     pub name: String,
     pub language: Language,
     /// IANA name, as `Europe/Berlin`.
@@ -206,8 +221,8 @@ mod tests {
                 "mira.okafor@northlight.test".into()
             ))
         );
-        // docs/security.md, rows 21 and 22: two mailboxes in one field, header injection, letters that
-        // fold together.
+        // docs/security.md, rows 21 and 22: two mailboxes in one field, header injection, letters
+        // that fold together.
         let bad = [
             "a@x.test,b@y.test",
             "a@x.test b@y.test",

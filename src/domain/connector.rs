@@ -133,6 +133,11 @@ pub const fn fields(platform: Platform) -> &'static [PlatformField] {
     particulars(platform).fields
 }
 
+/// Whether people are known there by their telephone numbers, which pass on to others.
+pub const fn is_by_number(platform: Platform) -> bool {
+    matches!(platform, Platform::WhatsApp | Platform::Sms)
+}
+
 /// Whether the platform has channels with buttons, so that approvers can decide there.
 pub const fn has_buttons(platform: Platform) -> bool {
     particulars(platform).buttons

@@ -1,6 +1,7 @@
 //! Contacts: people who write to a connector, and where they stand with the organisation.
 use super::account::Language;
 use super::changes::{Facts, Field};
+use super::connector::{Platform, is_by_number};
 use super::ids::{AccountId, ConnectorId, ContactId, OrganisationId};
 use super::time::Span;
 use crate::domain::word_enum::word_enum;
@@ -18,6 +19,10 @@ word_enum! {
         Blocked = "blocked",
     }
 }
+
+/// A telephone number that was silent for so long may be another person's: no number is given to
+/// somebody else sooner.
+pub const NUMBER_SILENCE: Span = Span::days(45);
 
 /// How long after a request the same person's messages make no other.
 pub const PAUSE: Span = Span::days(1);
@@ -76,6 +81,13 @@ impl Contact {
     /// The member who has proven that it is theirs.
     pub fn proven_by(&self) -> Option<&AccountId> {
         self.proven_at.and(self.member.as_ref())
+    }
+
+    /// Whether whoever writes now may be another person than the member who proved that it is
+    /// theirs: a telephone number that was silent for long. `at`: when they write.
+    pub fn may_have_passed_on(&self, platform: Platform, at: Time) -> bool {
+        let seen = self.proven_at.map(|proven| proven.max(self.last_message_at));
+        is_by_number(platform) && seen.is_some_and(|seen| at >= seen + NUMBER_SILENCE)
     }
 
     /// Who it is and where they stand, as the history says it.

@@ -12,12 +12,8 @@ pub const LIFE: Span = Span::minutes(15);
 pub struct Draft {
     /// The action's path, as `/actions/sign_in`.
     pub action: String,
-    /// Absent where the form succeeded and only has something to show once.
     pub error: Option<Error>,
     pub fields: Vec<(String, String)>,
-    /// Something to show exactly to this browser: a link, recovery codes. Encrypted at rest with
-    /// the rest of the draft.
-    pub shown: Vec<String>,
 }
 
 /// Fields whose content is never kept.

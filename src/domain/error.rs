@@ -118,6 +118,13 @@ pub enum Why {
     InvitationWaits,
     IsMember,
     OtherPersonThere,
+    /// Somebody has an account with the address that a provider vouches for.
+    AddressHeld,
+    LastWayIn,
+    /// The address of whoever asked counts no longer.
+    RequesterUnproven,
+    /// The invitation answers what another account asked, which had the address then.
+    AskedByAnother,
     RequestIsOpen,
     MoreThanYouHold,
     NameTaken,

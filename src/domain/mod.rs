@@ -28,6 +28,7 @@ pub mod resource;
 pub mod resource_request;
 pub mod role;
 pub mod seal;
+pub mod shown_once;
 pub mod step_state;
 pub mod text;
 pub mod time;

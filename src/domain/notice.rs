@@ -155,6 +155,15 @@ pub enum Letter {
     EmailChanged { new: String },
     /// To the account's address: the second factor was switched on or off.
     FactorChanged { on: bool },
+    /// To the account's address: there are new recovery codes.
+    CodesRenewed,
+    /// To the account's address: another way to sign in was added or taken away. `way`: the name of
+    /// the provider, or where it is in chat.
+    WayInChanged { way: String, added: bool },
+    /// To the address that an account and somebody at a provider share; secret: the token.
+    LinkProof { way: String },
+    /// To an address that counts no longer, as its provider says otherwise.
+    EmailDropped { way: String },
 }
 
 /// What a letter about access to a resource says.
@@ -279,6 +288,11 @@ impl Letter {
             Letter::EmailChanged { .. } => "email-changed",
             Letter::FactorChanged { on: true } => "factor-on",
             Letter::FactorChanged { on: false } => "factor-off",
+            Letter::CodesRenewed => "codes-renewed",
+            Letter::WayInChanged { added: true, .. } => "way-in-added",
+            Letter::WayInChanged { added: false, .. } => "way-in-removed",
+            Letter::LinkProof { .. } => "link-proof",
+            Letter::EmailDropped { .. } => "email-dropped",
         }
     }
 }

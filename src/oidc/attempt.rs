@@ -1,4 +1,5 @@
 //! What a sign-in with a provider must remember between its two steps.
+use crate::desk::mint;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -11,6 +12,20 @@ pub struct Attempt {
     pub(super) state: String,
     pub(super) nonce: String,
     pub(super) verifier: String,
+}
+
+impl Attempt {
+    /// What tells it from others of the same browser: of its state, which it does not give away.
+    pub fn label(&self) -> String {
+        label_of(&self.state)
+    }
+}
+
+/// The label of the attempt whose state a callback brings.
+pub fn label_of(state: &str) -> String {
+    let mut hash = mint::hash(state);
+    hash.truncate(16);
+    hash
 }
 
 impl fmt::Debug for Attempt {

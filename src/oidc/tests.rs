@@ -36,6 +36,7 @@ fn provider(base: &str) -> Provider {
         client_secret: Some(SECRET.to_owned().into()),
         scopes: vec!["openid".into(), "email".into()],
         organisation: None,
+        trusted_domains: Vec::new(),
         consumer_organisations: Vec::new(),
     }
 }

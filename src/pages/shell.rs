@@ -4,6 +4,7 @@ use super::{Frame, Sheet};
 use crate::domain::account::Theme;
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
+use crate::domain::shown_once::ShownOnce;
 use crate::islands::banner::RestrictedBanner;
 use crate::pages::parts;
 use crate::pages::parts::form::Form;
@@ -77,7 +78,7 @@ fn card(call: &Call, draw: Box<dyn FnOnce() -> AnyView + Send>) -> impl IntoView
     view! {
         <div class="porch">
             <header class="porch-head">{brand()} {who(call)}</header>
-            <main class="card">{draw()}</main>
+            <main class="card">{gone(call)} {draw()}</main>
             <footer class="porch-foot">
                 {(call.actor.is_none() && call.half.is_none()).then(|| language_choice(call))}
             </footer>
@@ -161,11 +162,25 @@ fn house(
             </aside>
             <main class="room" id="room">
                 {notices(call)}
+                {gone(call)}
                 {channels(call, current, troubled)}
                 {draw()}
             </main>
         </div>
     }
+}
+
+/// Where the page's address asks for something that is shown once: that it is not there any more.
+fn gone(call: &Call) -> Option<AnyView> {
+    (call.once == ShownOnce::Gone).then(|| {
+        view! {
+            <p class="banner" role="status">
+                <span aria-hidden="true">"▲"</span>
+                <span>{call.words().say("shown-once-gone")}</span>
+            </p>
+        }
+        .into_any()
+    })
 }
 
 /// What concerns every page of an organisation's house: restricted access, and that the

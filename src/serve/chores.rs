@@ -50,6 +50,7 @@ pub async fn run(site: Shared, stop: CancellationToken) {
         }
         if round.is_multiple_of(PRUNE) {
             chore("pruning", account::prune::run(desk, now)).await;
+            chore("hardening recovery codes", account::codes::harden(desk)).await;
         }
         if round % SEEN == SEEN - 1 {
             site.seen.write(desk).await;

@@ -2,6 +2,7 @@
 use super::connections::{self, Serving};
 use super::{descriptors, files};
 use crate::clock;
+use crate::config::provider::Provider;
 use crate::config::{Config, ConnectionLimits, OrganisationCreation};
 use crate::delivery::chat::workers::Platforms;
 use crate::delivery::dns::Dns;
@@ -9,7 +10,7 @@ use crate::delivery::hooks::provisioning::{self, Hooks};
 use crate::delivery::mail::letters::Post;
 use crate::delivery::mail::transport::Transport;
 use crate::delivery::queue::Deliverers;
-use crate::desk::{Desk, Plan, demo, letters, operator};
+use crate::desk::{Desk, Plan, PlannedProvider, demo, letters, operator};
 use crate::oidc::Oidc;
 use crate::serve::chores;
 use crate::site::instance::{Shared, Site, UPLOADS_AT_ONCE, leptos_options};
@@ -52,8 +53,17 @@ pub fn desk(config: &Config, db: Db) -> Result<Desk> {
             mails_per_organisation: i64::try_from(config.mails_per_organisation).unwrap_or(i64::MAX),
             support_contact: config.support_contact.as_ref().map(|s| s.text().to_owned()),
             demo: config.demo,
+            providers: config.providers.iter().map(planned).collect(),
         }),
     })
+}
+
+fn planned(provider: &Provider) -> PlannedProvider {
+    PlannedProvider {
+        id: provider.id.clone(),
+        label: provider.label.clone(),
+        trusted_domains: provider.trusted_domains.clone(),
+    }
 }
 
 /// The site over a desk.

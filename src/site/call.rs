@@ -1,11 +1,13 @@
-//! One request as pages and actions see it: who calls, from where, with what language, cookies and
-//! drafts.
+//! One request as pages and actions see it: who calls, from where, with what language, cookies,
+//! drafts, and what the page shows once.
 use crate::desk::account::sessions::Begun;
 use crate::desk::{Actor, Caller, Desk, account};
 use crate::domain::account::Theme;
 use crate::domain::draft::Draft;
+use crate::domain::ids::SessionId;
 use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;
+use crate::domain::shown_once::ShownOnce;
 use crate::domain::{Error, Result, Time};
 use crate::site::cookies::Cookie;
 use crate::site::instance::Shared;
@@ -32,10 +34,14 @@ pub struct Call {
     pub query: HashMap<String, String>,
     /// Segments of the path by their names in the route.
     pub params: HashMap<String, String>,
-    /// What a form on this page failed with, or has to show once.
+    /// What a form on this page failed with.
     pub draft: Option<Draft>,
+    /// What an action made and this page shows at this look alone.
+    pub once: ShownOnce,
     /// This browser's random name, if it has one.
     pub browser: Option<String>,
+    /// Whom a provider vouched for in this browser, while a proof is owed; sealed.
+    pub offer: Option<String>,
     pub nonce: String,
     /// What the log calls this request.
     pub request_id: String,
@@ -93,6 +99,11 @@ impl Call {
             (None, Some(_)) => Err(Error::SecondFactorDue),
             (None, None) => Err(Error::SignInRequired),
         }
+    }
+
+    /// The session of whoever is signed in, be it half.
+    pub fn session(&self) -> Option<&SessionId> {
+        self.actor.as_ref().or(self.half.as_ref()).map(|a| &a.session.id)
     }
 
     /// The membership in the organisation of the path.

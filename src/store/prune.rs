@@ -37,6 +37,8 @@ pub async fn run(tx: &mut Tx, now: Time) -> Result<u64> {
         ("delete from chat_codes where expires_at < $1", now),
         ("delete from tokens where expires_at < $1", now - LINKS),
         ("delete from drafts where expires_at < $1", now),
+        ("delete from shown_once where expires_at < $1", now),
+        ("delete from identity_offers where expires_at < $1", now),
         ("delete from tries where window_start < $1", now - TRIES),
     ] {
         gone += sqlx::query(sql).bind(before.0).affected(tx).await?;

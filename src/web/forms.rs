@@ -1,12 +1,14 @@
 //! Posts to server functions, the same with and without scripts. With scripts the answer is JSON.
 //! Without, success goes on to a path of this site, and failure goes back to the form's page, which
-//! shows the reason and what was typed: both wait in a draft of this browser.
+//! shows the reason and what was typed: both wait in a draft of this browser. What was made and is
+//! shown once waits for the session that it was made for.
 use super::guard::BODY_LIMIT;
 use super::{admission, gate, refusals, render};
 use crate::desk::account;
 use crate::desk::faults::broken;
 use crate::domain::answer::{Done, Refusal};
 use crate::domain::draft::{self, Draft};
+use crate::domain::shown_once::MadeOnce;
 use crate::domain::{Error, Result, path};
 use crate::site::call::Call;
 use crate::site::cookies::Cookie;
@@ -271,10 +273,9 @@ pub async fn read(call: Call, request: Request<Body>, door: &Door) -> Response {
 }
 
 async fn answer_json(call: &Call, fields: &HashMap<String, String>, outcome: FormOutcome) -> Response {
-    let mut extra = Vec::new();
     let refused = outcome.answer.as_ref().err().map(|refusal| refusal.error.clone());
     let (status, text) = match outcome.answer {
-        Ok(done) => match to_go(call, fields, done, &mut extra).await {
+        Ok(done) => match to_go(call, fields, done, &outcome.cookies).await {
             Ok(to) => (StatusCode::OK, serde_json::to_string(&Done::to(&to))),
             Err(e) => failed(call, e),
         },
@@ -292,7 +293,7 @@ async fn answer_json(call: &Call, fields: &HashMap<String, String>, outcome: For
     if let Some(error) = refused {
         render::say_when(&mut response, call, &error);
     }
-    with_cookies(response, outcome.cookies, extra)
+    with_cookies(response, outcome.cookies, Vec::new())
 }
 
 fn failed(call: &Call, e: Error) -> (StatusCode, serde_json::Result<String>) {
@@ -306,7 +307,7 @@ fn failed(call: &Call, e: Error) -> (StatusCode, serde_json::Result<String>) {
 async fn answer_page(call: &Call, fields: &HashMap<String, String>, outcome: FormOutcome) -> Response {
     let mut extra = Vec::new();
     let response = match outcome.answer {
-        Ok(done) => match to_go(call, fields, done, &mut extra).await {
+        Ok(done) => match to_go(call, fields, done, &outcome.cookies).await {
             Ok(to) => render::see_other(&to),
             Err(e) => render::refusal(call, &e).await,
         },
@@ -316,12 +317,12 @@ async fn answer_page(call: &Call, fields: &HashMap<String, String>, outcome: For
 }
 
 /// Where to go after success: where the action says, else the form's `back`, else its page. What is
-/// to be shown once waits in a draft.
+/// to be shown once waits there for the session that goes on, be it one that was begun just now.
 async fn to_go(
     call: &Call,
     fields: &HashMap<String, String>,
     done: Done,
-    extra: &mut Vec<HeaderValue>,
+    cookies: &[HeaderValue],
 ) -> Result<String> {
     let field = |name: &str| fields.get(name).map(String::as_str).and_then(path::own);
     let to = done
@@ -335,14 +336,25 @@ async fn to_go(
     if done.shown.is_empty() {
         return Ok(to);
     }
-    let draft = Draft {
-        action: call.path.clone(),
-        error: None,
-        fields: Vec::new(),
-        shown: done.shown,
+    let begun = match Cookie::Session.of_answer(cookies, call.site.secure) {
+        Some(token) => account::sessions::find_actor(call.desk(), &token, &call.caller).await?,
+        None => None,
     };
-    keep(call, &to, &draft, extra).await?;
-    Ok(marked(&to, "shown"))
+    let holder = match &begun {
+        Some(begun) => begun,
+        None => call.actor()?,
+    };
+    let made = MadeOnce {
+        action: call.path.clone(),
+        lines: done.shown,
+    };
+    let key = account::shown_once::keep(call.desk(), holder, bare(&to), &made, call.now()).await?;
+    Ok(marked(&to, "shown", &key))
+}
+
+/// The path alone.
+fn bare(to: &str) -> &str {
+    to.split(['?', '#']).next().unwrap_or("/")
 }
 
 /// Back to the form's page with a draft; where that cannot be, a page that says what is wrong.
@@ -365,12 +377,7 @@ async fn fail(
     );
     let (Some(page), true) = (page, stays) else {
         let here = Call {
-            path: page
-                .unwrap_or("/")
-                .split(['?', '#'])
-                .next()
-                .unwrap_or("/")
-                .to_owned(),
+            path: bare(page.unwrap_or("/")).to_owned(),
             ..call.clone()
         };
         return render::explained(&here, &refusal.error).await;
@@ -385,18 +392,16 @@ async fn fail(
         action: call.path.clone(),
         error: Some(refusal.error.clone()),
         fields: typed,
-        shown: Vec::new(),
     };
     match keep(call, page, &draft, extra).await {
-        Ok(()) => render::see_other(&marked(page, "failed")),
+        Ok(()) => render::see_other(&marked(page, "failed", "1")),
         Err(_) => render::explained(call, &refusal.error).await,
     }
 }
 
 async fn keep(call: &Call, page: &str, draft: &Draft, extra: &mut Vec<HeaderValue>) -> Result<()> {
-    let bare = page.split(['?', '#']).next().unwrap_or("/");
     let Some(actor) = &call.actor else {
-        let sealed = account::drafts::carry(call.desk(), bare, draft.clone(), call.now())?;
+        let sealed = account::drafts::carry(call.desk(), bare(page), draft.clone(), call.now())?;
         let sealed = sealed.ok_or(Error::TooLarge)?;
         extra.extend(Cookie::Draft.set(&sealed, call.site.secure));
         return Ok(());
@@ -409,13 +414,14 @@ async fn keep(call: &Call, page: &str, draft: &Draft, extra: &mut Vec<HeaderValu
         Some(browser) => browser,
         None => call.desk().mint.secret().text,
     };
-    account::drafts::keep(call.desk(), actor.id(), &browser, bare, draft, call.now()).await?;
+    account::drafts::keep(call.desk(), actor, &browser, bare(page), draft, call.now()).await?;
     extra.extend(Cookie::Browser.set(&browser, call.site.secure));
     Ok(())
 }
 
-/// The path with a mark in its query that tells the page to look for a draft.
-fn marked(to: &str, mark: &str) -> String {
+/// The path with a mark in its query that tells the page to look for a draft, or for what is shown
+/// once.
+fn marked(to: &str, mark: &str, value: &str) -> String {
     let (rest, fragment) = to
         .split_once('#')
         .map_or((to, String::new()), |(r, f)| (r, format!("#{f}")));
@@ -424,7 +430,7 @@ fn marked(to: &str, mark: &str) -> String {
         .filter(|(n, _)| n != "failed" && n != "shown" && n != "done");
     let query = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(kept)
-        .append_pair(mark, "1")
+        .append_pair(mark, value)
         .finish();
     format!("{bare}?{query}{fragment}")
 }

@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::desk::{Caller, account};
 use crate::domain::account::Language;
+use crate::domain::shown_once::ShownOnce;
 use crate::domain::{Error, Result, text};
 use crate::site::call::Call;
 use crate::site::cookies::Cookie;
@@ -42,6 +43,7 @@ fn stranger(site: &Shared, parts: &Parts) -> Call {
         place: place::of_parts(parts, site.trusted_hops),
         agent: text::tamed(agent, 200),
         language,
+        session: None,
     };
     Call {
         site: site.clone(),
@@ -53,7 +55,9 @@ fn stranger(site: &Shared, parts: &Parts) -> Call {
         query: HashMap::new(),
         params: HashMap::new(),
         draft: None,
+        once: ShownOnce::Nothing,
         browser: Cookie::Browser.read(headers, site.secure),
+        offer: Cookie::Offer.read(headers, site.secure),
         nonce: site.desk.mint.salt(),
         request_id: parts
             .extensions
@@ -66,7 +70,7 @@ async fn fill(call: &mut Call, parts: &Parts) -> Result<()> {
     if let Some(token) = Cookie::Session.read(&parts.headers, call.site.secure)
         && let Some(actor) = account::sessions::find_actor(&call.site.desk, &token, &call.caller).await?
     {
-        call.caller.language = actor.account.language;
+        call.caller = actor.caller.clone();
         call.site.seen.note(&actor.session, call.caller.now);
         if actor.session.factor_due {
             call.half = Some(actor)
@@ -77,20 +81,40 @@ async fn fill(call: &mut Call, parts: &Parts) -> Result<()> {
     call.query = single_values(parts.uri.query().unwrap_or_default())?;
     // Only a page that was just redirected to looks for a draft: elsewhere an old failure would
     // only confuse.
-    let marked = call.query.contains_key("failed") || call.query.contains_key("shown");
-    let carried = Cookie::Draft
-        .read(&parts.headers, call.site.secure)
-        .filter(|_| marked);
-    call.draft = carried
-        .and_then(|sealed| account::drafts::carried(&call.site.desk, &call.path, &sealed, call.caller.now));
-    if marked
-        && call.draft.is_none()
-        && call.actor.is_some()
-        && let Some(browser) = call.browser.clone()
+    if call.query.contains_key("failed") {
+        let (desk, now) = (&call.site.desk, call.caller.now);
+        // What a stranger typed is nothing to whoever is signed in by now, nor the other way round.
+        call.draft = match (&call.actor, &call.browser) {
+            (Some(actor), Some(browser)) => {
+                account::drafts::find(desk, actor, browser, &call.path, now).await?
+            }
+            (Some(_), None) => None,
+            (None, _) => Cookie::Draft
+                .read(&parts.headers, call.site.secure)
+                .and_then(|sealed| account::drafts::carried(desk, &call.path, &sealed, now)),
+        };
+    }
+    if let Some(key) = call.query.get("shown")
+        && is_a_look(parts)
     {
-        call.draft = account::drafts::find(&call.site.desk, &browser, &call.path, call.caller.now).await?;
+        call.once = match &call.actor {
+            Some(actor) => {
+                account::shown_once::take(&call.site.desk, actor, key, &call.path, call.caller.now).await?
+            }
+            None => ShownOnce::Gone,
+        };
     }
     Ok(())
+}
+
+/// Whether somebody looks at the page: not a program that asks for its head, and not a browser that
+/// fetches it ahead.
+fn is_a_look(parts: &Parts) -> bool {
+    let ahead = ["sec-purpose", "purpose", "x-moz"].iter().any(|name| {
+        let value = parts.headers.get(*name).and_then(|v| v.to_str().ok());
+        value.is_some_and(|v| v.contains("prefetch") || v.contains("preview"))
+    });
+    parts.method == http::Method::GET && !ahead
 }
 
 /// Names and values; a name that comes twice, or as a list, is refused: whoever reads one of two

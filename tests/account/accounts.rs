@@ -40,13 +40,13 @@ async fn a_session_lives_until_it_idles_ages_or_ends(house: &House) {
     assert!(alive(LIFE - Span(1)).await.is_some());
     assert!(alive(LIFE).await.is_none());
     // Ended, it is gone at the next request, and seeing it does not bring it back.
-    account::accounts::sign_out(&house.desk, &actor).await.unwrap();
+    account::sessions::sign_out(&house.desk, &actor).await.unwrap();
     account::sessions::seen(&house.desk, &[(actor.session.id.clone(), house.now + LIFE)])
         .await
         .unwrap();
     assert!(alive(Span(0)).await.is_none());
     assert_eq!(
-        account::accounts::sign_out(&house.desk, &actor).await,
+        account::sessions::sign_out(&house.desk, &actor).await,
         Err(Error::NotFound)
     );
     house.deliver().await;
@@ -57,7 +57,7 @@ async fn only_ones_own_sessions_can_be_ended(house: &House) {
     let ivo = house.organisation("northlight").await;
     let mira = house.person("mira@northlight.test", "Mira").await;
     assert_eq!(
-        account::sessions::end(&house.desk, &mira, &ivo.session.id).await,
+        account::sessions::end(&house.desk, &mira, &ivo.session.id, "").await,
         Err(Error::NotFound)
     );
     for _ in 0..3 {
@@ -66,7 +66,12 @@ async fn only_ones_own_sessions_can_be_ended(house: &House) {
             .unwrap();
     }
     assert_eq!(account::sessions::list(&house.desk, &ivo).await.unwrap().len(), 4);
-    assert_eq!(account::sessions::end_others(&house.desk, &ivo).await.unwrap(), 3);
+    assert_eq!(
+        account::sessions::end_others(&house.desk, &ivo, "")
+            .await
+            .unwrap(),
+        3
+    );
     let left = account::sessions::list(&house.desk, &ivo).await.unwrap();
     assert_eq!(left.iter().map(|s| &s.id).collect::<Vec<_>>(), [&ivo.session.id]);
     house.deliver().await;
@@ -174,15 +179,14 @@ async fn the_second_factor_stands_before_everything(house: &House) {
     let ivo = house.organisation("northlight").await;
     account::factor::begin(&house.desk, &ivo, "").await.unwrap();
     let ivo = house.again(&ivo).await;
-    let secret = account::factor::setup(&house.desk, &ivo.account)
-        .unwrap()
-        .unwrap()
-        .secret;
+    let secret = account::factor::setup(&house.desk, &ivo).unwrap().unwrap().secret;
     assert_eq!(
-        account::factor::confirm(&house.desk, &ivo, "000000x").await.err(),
+        account::factor::confirm(&house.desk, &ivo, "000000x", "")
+            .await
+            .err(),
         Some(Error::field("code", Why::WrongCode))
     );
-    let (begun, codes) = account::factor::confirm(&house.desk, &ivo, &code(&secret, house.now))
+    let (begun, codes) = account::factor::confirm(&house.desk, &ivo, &code(&secret, house.now), "")
         .await
         .unwrap();
     assert_eq!(codes.len(), 10);
@@ -260,11 +264,11 @@ async fn an_organisation_can_demand_the_second_factor(house: &House) {
     );
     account::factor::begin(&house.desk, &ivo, "").await.unwrap();
     let begun = house.again(&ivo).await;
-    let secret = account::factor::setup(&house.desk, &begun.account)
+    let secret = account::factor::setup(&house.desk, &begun)
         .unwrap()
         .unwrap()
         .secret;
-    let (session, codes) = account::factor::confirm(&house.desk, &begun, &code(&secret, house.now))
+    let (session, codes) = account::factor::confirm(&house.desk, &begun, &code(&secret, house.now), "")
         .await
         .unwrap();
     let ivo = house.actor(&session.token).await;

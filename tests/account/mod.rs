@@ -2,4 +2,7 @@
 mod accounts;
 mod erasure;
 mod links;
+mod providers;
+mod reentry;
+mod shown_once;
 mod ways_in;

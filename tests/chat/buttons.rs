@@ -86,7 +86,7 @@ async fn approvers_decide_by_buttons(house: &House) {
     room.hears(3, 77, "AAAAA-AAAAA").await;
     room.press(3, 77, &button(0)).await;
     assert!(pending().await);
-    let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
+    let code = chat::identities::make_chat_code(&house.desk, &room.ivo, "")
         .await
         .unwrap();
     room.telegram(4, 77, &format!("Here it is: {}.", code.to_lowercase()))
@@ -129,11 +129,11 @@ async fn approvers_decide_by_buttons(house: &House) {
     );
 
     // Without the right, the link is worth nothing.
-    chat::identities::unlink_chat(&house.desk, &room.ivo, &contact("77").await.id)
+    chat::identities::unlink_chat(&house.desk, &room.ivo, &contact("77").await.id, "")
         .await
         .unwrap();
     let mira = house.member(&room.ivo, "Mira Okafor").appointed().await;
-    let code = chat::identities::make_chat_code(&house.desk, &mira)
+    let code = chat::identities::make_chat_code(&house.desk, &mira, "")
         .await
         .unwrap();
     room.telegram(6, 77, &code).await;

@@ -170,6 +170,7 @@ async fn run(mut scene: Scene, desk: Desk) {
             place: "192.0.2.7".into(),
             agent: "Test".into(),
             language: Language::En,
+            session: None,
         };
         account::sessions::find_actor(&desk, scene.cookie.trim_start_matches("anteroom="), &caller)
             .await

@@ -61,13 +61,66 @@ async fn who_may_not_decide_sets_up_no_buttons(house: &House) {
     );
 }
 
+both!(a_number_that_was_silent_is_nobodys);
+/// F1: a telephone number passes on to others after weeks of silence: what it writes then comes
+/// from nobody's contact, and the member is told, as they were when it was linked.
+async fn a_number_that_was_silent_is_nobodys(house: &House) {
+    let room = Room::new(house, Platform::Sms).await;
+    let write = async |n: u8, text: &str| {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([
+                ("AccountSid", "AC1"),
+                ("MessageSid", &format!("SM{n}")),
+                ("From", "+15550100"),
+                ("To", "+15550009"),
+                ("Body", text),
+            ])
+            .finish();
+        room.twilio(body).await;
+        room.work().await;
+    };
+    let linked = async || room.contact().await.proven_by().cloned();
+    let ago = async |days: i64| {
+        let then = (house.now - Span::days(days)).0;
+        let sql = format!("update contacts set last_message_at = {then}, proven_at = {then}");
+        house.execute(&sql).await;
+    };
+    let code = chat::identities::make_chat_code(&house.desk, &room.ivo, "")
+        .await
+        .unwrap();
+    write(1, &code).await;
+    assert_eq!(linked().await.as_ref(), Some(room.ivo.id()));
+    ago(44).await;
+    write(2, "Hello").await;
+    assert_eq!(
+        linked().await.as_ref(),
+        Some(room.ivo.id()),
+        "it was silent for less"
+    );
+    ago(46).await;
+    write(3, "Hello").await;
+    assert_eq!((linked().await, room.contact().await.member), (None, None));
+    let address = room.ivo.account.email.as_str();
+    let told = house.letters_to(address).await;
+    let about = |end: &str| told.iter().filter(|m| m.subject.ends_with(end)).count();
+    assert_eq!(
+        (
+            about("linked with your account"),
+            about("removed from your account")
+        ),
+        (1, 1)
+    );
+    // Where people are known by an id of the platform, silence says nothing.
+    assert!(!anteroom::domain::connector::is_by_number(Platform::Telegram));
+}
+
 both!(who_is_blocked_meanwhile_stays_out);
 /// Whoever came to be blocked while they asked is let in by nobody, and stays blocked when denied;
 /// a press hears why.
 async fn who_is_blocked_meanwhile_stays_out(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
     room.hears(1, 42, "Hello").await;
-    let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
+    let code = chat::identities::make_chat_code(&house.desk, &room.ivo, "")
         .await
         .unwrap();
     room.hears(2, 77, &code).await;
@@ -245,7 +298,7 @@ async fn what_looks_like_a_code_is_passed_on(house: &House) {
     for n in 2..=8 {
         room.telegram(n, 42, "AB234-CD567").await;
     }
-    let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
+    let code = chat::identities::make_chat_code(&house.desk, &room.ivo, "")
         .await
         .unwrap();
     room.hears(9, 42, &code).await;

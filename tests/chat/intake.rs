@@ -224,7 +224,7 @@ async fn nobody_lets_themselves_in(house: &House) {
     room.hears(1, 77, "the escape \\u0000 and a \0 in it").await;
     let asked = room.requests().await.remove(0);
     assert_eq!(asked.message, "the escape \\u0000 and a ⟨0⟩ in it");
-    let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
+    let code = chat::identities::make_chat_code(&house.desk, &room.ivo, "")
         .await
         .unwrap();
     room.hears(2, 77, &code).await;
@@ -306,7 +306,7 @@ async fn the_erased_are_erased_in_chat(house: &House) {
     room.hears(1, 770_077, "Nia writes a secret").await;
     let id = room.ids().await.remove(0);
     room.decide(&id, Verdict::Approve, "").await.unwrap();
-    let code = chat::identities::make_chat_code(&house.desk, &mira)
+    let code = chat::identities::make_chat_code(&house.desk, &mira, "")
         .await
         .unwrap();
     room.hears(2, 770_077, &code).await;

@@ -40,7 +40,7 @@ impl Room<'_> {
 
     /// Links the identity with whoever it is.
     pub(super) async fn links(&self, actor: &Actor, update: i64, person: i64) {
-        let code = chat::identities::make_chat_code(&self.house.desk, actor)
+        let code = chat::identities::make_chat_code(&self.house.desk, actor, "")
             .await
             .unwrap();
         assert_eq!(self.telegram(update, person, &code).await, StatusCode::OK);
@@ -391,7 +391,7 @@ async fn codes_are_shown_to_nobody(house: &House) {
             .count()
     };
     assert_eq!((room.ids().await.len(), refused(room.peer.texts())), (0, 5));
-    let code = chat::identities::make_chat_code(&house.desk, &room.ivo)
+    let code = chat::identities::make_chat_code(&house.desk, &room.ivo, "")
         .await
         .unwrap();
     room.hears(6, 42, &code).await;

@@ -139,7 +139,7 @@ async fn what_has_served_is_thrown_away(house: &House) {
         .await
         .unwrap();
     house.deliver().await;
-    account::accounts::sign_out(&house.desk, &ivo).await.unwrap();
+    account::sessions::sign_out(&house.desk, &ivo).await.unwrap();
     let events = house.count("select count(*) from events").await;
     assert_eq!(
         account::prune::run(&house.desk, house.now + Span::hours(1))
@@ -259,6 +259,23 @@ fn letters_are_whole() {
         ),
         (Letter::FactorChanged { on: true }, false),
         (Letter::FactorChanged { on: false }, false),
+        (Letter::CodesRenewed, false),
+        (
+            Letter::WayInChanged {
+                way: hostile.into(),
+                added: true,
+            },
+            false,
+        ),
+        (
+            Letter::WayInChanged {
+                way: hostile.into(),
+                added: false,
+            },
+            false,
+        ),
+        (Letter::LinkProof { way: hostile.into() }, true),
+        (Letter::EmailDropped { way: hostile.into() }, false),
     ];
     for language in Language::ALL {
         for (l, has_link) in &letters {

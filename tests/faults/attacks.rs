@@ -250,18 +250,22 @@ async fn row_25_identity_is_issuer_and_subject(house: &House) {
             .is_err()
         );
     }
-    // A known identity stays itself whatever address it claims now.
-    let linked = account::providers::sign_in_with_provider(
-        &house.desk,
-        &house.caller(),
-        &person("https://idp.test", "2", true),
-    )
-    .await
-    .unwrap();
-    assert_eq!(house.actor(&linked.token).await.id(), ivo.id());
+    // Nor is one that the provider does vouch for: who has the account links it with a proof.
+    let unknown = person("https://idp.test", "2", true);
+    assert_eq!(
+        account::providers::sign_in_with_provider(&house.desk, &house.caller(), &unknown)
+            .await
+            .err(),
+        Some(Error::Refused(Why::AddressHeld))
+    );
+    account::providers::prove_at_provider(&house.desk, &ivo, &unknown)
+        .await
+        .unwrap();
+    // A known identity stays itself whatever address it claims now, and an address that its own
+    // mailbox has proven stays.
     let moved = anteroom::desk::account::providers::Person {
         email: Some("mira@northlight.test".into()),
-        ..person("https://idp.test", "2", true)
+        ..unknown
     };
     let again = account::providers::sign_in_with_provider(&house.desk, &house.caller(), &moved)
         .await
@@ -271,7 +275,11 @@ async fn row_25_identity_is_issuer_and_subject(house: &House) {
         house.again(&ivo).await.account.email.as_str(),
         "admin@northlight.test"
     );
-    house.deliver().await;
+    let told = house.letters_to("admin@northlight.test").await;
+    assert!(
+        told.iter()
+            .any(|m| m.subject == "idp was linked with your account")
+    );
 }
 
 both!(row_26_a_provider_does_not_pass_the_second_factor);
@@ -280,10 +288,7 @@ async fn row_26_a_provider_does_not_pass_the_second_factor(house: &House) {
     let ivo = house.organisation("northlight").await;
     account::factor::begin(&house.desk, &ivo, "").await.unwrap();
     let ivo = house.again(&ivo).await;
-    let secret = account::factor::setup(&house.desk, &ivo.account)
-        .unwrap()
-        .unwrap()
-        .secret;
+    let secret = account::factor::setup(&house.desk, &ivo).unwrap().unwrap().secret;
     let totp = totp_rs::Builder::new()
         .with_secret(totp_rs::Secret::try_from_base32(&secret).unwrap())
         .build()
@@ -294,9 +299,11 @@ async fn row_26_a_provider_does_not_pass_the_second_factor(house: &House) {
         &totp
             .generate(u64::try_from(house.now.0 / 1000).unwrap())
             .to_string(),
+        "",
     )
     .await
     .unwrap();
+    house.prove(&ivo, "northlight").await;
     let by_provider: Actor = house.person("admin@northlight.test", "Ivo").await;
     assert_eq!(by_provider.id(), ivo.id());
     assert!(by_provider.session.factor_due);

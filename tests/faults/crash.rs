@@ -139,6 +139,7 @@ pub async fn scene(requests: usize, database: Option<String>) -> Scene {
         place: "192.0.2.7".into(),
         agent: "Test".into(),
         language: Language::En,
+        session: None,
     };
     let token = operator::setup_token(&desk, caller.now).await.unwrap().unwrap();
     let plan = NewOrganisation {

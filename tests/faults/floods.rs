@@ -82,7 +82,7 @@ async fn strangers_leave_little(house: &House) {
     assert_eq!(after["drafts"], 0);
     assert!(
         more.iter()
-            .all(|(table, _)| { ["tries", "events", "event_details", "outbox"].contains(&table.as_str()) }),
+            .all(|(table, _)| { ["tries", "events", "event_details", "deliveries"].contains(&table.as_str()) }),
         "{more:?}"
     );
     let long = "select count(*) from tries where length(subject) > 400";

@@ -8,6 +8,7 @@ mod database;
 mod edge;
 mod files;
 mod floods;
+mod mailboxes;
 mod model;
 mod races;
 mod watch;

@@ -3,6 +3,7 @@
 mod builders;
 mod http;
 mod new_member;
+pub mod provider;
 pub mod rows;
 
 use anteroom::chat::sent::Bases;
@@ -160,6 +161,7 @@ impl House {
                 mails_per_organisation: 10_000,
                 support_contact: None,
                 demo: config.demo,
+                providers: Vec::new(),
             }),
         };
         let metrics = PrometheusBuilder::new().build_recorder().handle();
@@ -229,6 +231,7 @@ impl House {
             place: "192.0.2.7".into(),
             agent: "Test".into(),
             language: Language::En,
+            session: None,
         }
     }
 

@@ -177,17 +177,9 @@ async fn five_thousand_rows_of_which_thirty_are_bad(house: &House) {
                 .unwrap(),
         )
         .await;
-    assert_eq!(
-        (answer.status.as_u16(), answer.location()),
-        (303, "/northlight/users?shown=1"),
-        "{}",
-        answer.body
-    );
-    let browser = answer.cookie("anteroom-form").unwrap();
-    let page = house
-        .get("/northlight/users?shown=1", &format!("{cookie}; {browser}"))
-        .await
-        .body;
+    assert_eq!(answer.status.as_u16(), 303, "{}", answer.body);
+    assert!(answer.location().starts_with("/northlight/users?shown="));
+    let page = house.get(answer.location(), &cookie).await.body;
     assert_eq!(
         (
             page.matches("state yes\">Invited").count(),

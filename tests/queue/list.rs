@@ -366,7 +366,9 @@ async fn the_stream_says_what_changed(house: &House) {
             .contains("organisation.changed")
     );
     // The session ends: so does the stream, at the next change at the latest.
-    account::sessions::end_others(&house.desk, &ivo).await.unwrap();
+    account::sessions::end_others(&house.desk, &ivo, "")
+        .await
+        .unwrap();
     asked(house, "Ben", "ben@northlight.test", 0).await;
     let ended = tokio::time::timeout(Duration::from_secs(10), async {
         while a.next().await.is_some() {}

@@ -72,8 +72,8 @@ async fn things(house: &House) -> (Actor, Things) {
         ("link", "home_links"),
         ("domain", "domains"),
         ("contact", "contacts"),
-        ("message", "chat_sends"),
-        ("letter", "outbox"),
+        ("message", "deliveries where kind = 'message'"),
+        ("letter", "deliveries where kind = 'letter'"),
     ] {
         let rows = house.fetch(&format!("select min(id) from {table}")).await;
         things.insert(name, rows[0].get(0));

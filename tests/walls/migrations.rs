@@ -294,6 +294,54 @@ async fn what_waits_goes_on_in_one_queue(house: &House) {
     db.close().await;
 }
 
+both!(addresses_learn_who_proved_them);
+/// An address that was proven at the instant at which an identity was linked is a provider's word;
+/// any other one its mailbox has proven. Recovery codes stay.
+async fn addresses_learn_who_proved_them(house: &House) {
+    let db = house.another_database().await;
+    migrations::run_to(&db, 13).await.unwrap();
+    let account = |id: &str, proven: &str| {
+        format!(
+            "insert into accounts (id, email, email_key, email_proven_at, name, language, time_zone, \
+             created_at) values ('{id}', 'M{id}@x.test', 'm{id}@x.test', {proven}, 'M', 'en', 'UTC', 5)"
+        )
+    };
+    let identity = |subject: &str, of: &str, at: i64| {
+        format!(
+            "insert into identities (issuer, subject, provider, account_id, linked_at) \
+             values ('https://idp.test', '{subject}', 'idp', '{of}', {at})"
+        )
+    };
+    for sql in [
+        account("a", "5"),
+        account("b", "5"),
+        account("c", "null"),
+        identity("1", "a", 5),
+        identity("2", "b", 9),
+        identity("3", "c", 5),
+        "insert into recovery_codes (account_id, code_hash) values ('a', 'aa')".to_owned(),
+    ] {
+        rows::execute(&mut db.read().await.unwrap(), &sql).await;
+    }
+    migrations::run(&db).await.unwrap();
+    let mut conn = db.read().await.unwrap();
+    let sql = "select a.email_proven_by, coalesce(i.email, '') from accounts a \
+        join identities i on i.account_id = a.id order by a.id";
+    let rows = rows::fetch(&mut conn, sql).await;
+    let found: Vec<(String, String)> = rows.iter().map(|r| (r.get(0), r.get(1))).collect();
+    let expected = [("provider", "Ma@x.test"), ("mailbox", ""), ("mailbox", "")];
+    assert_eq!(
+        found,
+        expected.map(|(by, email)| (by.to_owned(), email.to_owned()))
+    );
+    for table in ["recovery_codes", "shown_once", "identity_offers"] {
+        let n = rows::count(&mut conn, &format!("select count(*) from {table}")).await;
+        assert_eq!(n, i64::from(table == "recovery_codes"), "{table}");
+    }
+    drop(conn);
+    db.close().await;
+}
+
 both!(connectors_keep_their_platform);
 /// The column of a platform is made anew, without a list of all platforms.
 async fn connectors_keep_their_platform(house: &House) {

@@ -24,6 +24,30 @@ fn defaults() {
 }
 
 #[test]
+fn trust_is_for_whole_domains() {
+    assert_eq!(provider("").trusted_domains, Vec::<String>::new());
+    let trusted = provider("trusted_domains = ['Example.org', 'example.com']").trusted_domains;
+    assert_eq!(trusted, ["example.org", "example.com"]);
+    for bad in [
+        "*.example.org",
+        "@example.org",
+        "org",
+        "",
+        "a@example.org",
+        "https://example.org",
+    ] {
+        assert_has(
+            &problem(&format!("trusted_domains = ['{bad}']")),
+            &["provider[acme].trusted_domains", "whole domain"],
+        );
+    }
+    assert_has(
+        &problem("trusted_domains = 'example.org'"),
+        &["allowed is a list"],
+    );
+}
+
+#[test]
 fn openid_is_always_asked_for() {
     assert_eq!(
         provider("scopes = ['email', 'email']").scopes,

@@ -271,10 +271,14 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
         Letter::EmailProof { new } | Letter::EmailChangeAsked { new } | Letter::EmailChanged { new } => {
             vec![("new", new.clone())]
         }
+        Letter::WayInChanged { way, .. } | Letter::LinkProof { way } | Letter::EmailDropped { way } => {
+            vec![("way", way.clone())]
+        }
         Letter::SignUp
         | Letter::SignUpKnown
         | Letter::PasswordReset
         | Letter::PasswordChanged
+        | Letter::CodesRenewed
         | Letter::FactorChanged { .. }
         | Letter::AccountLeaves => Vec::new(),
     }
@@ -340,12 +344,16 @@ fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
         Letter::RequestExpired { status, .. } => Ok(Some(format!("/requests/{status}"))),
         Letter::PasswordReset => with("reset"),
         Letter::EmailProof { .. } => with("email"),
+        Letter::LinkProof { .. } => with("signin/link"),
         Letter::Welcome { slug, .. } => Ok(Some(format!("/{slug}"))),
         Letter::MemberLeft { slug, .. } => Ok(Some(format!("/{slug}/users"))),
         Letter::WaitsForRights { slug, .. } => Ok(Some(format!("/{slug}/users?waiting=1"))),
         Letter::PasswordChanged
         | Letter::EmailChangeAsked { .. }
         | Letter::EmailChanged { .. }
+        | Letter::EmailDropped { .. }
+        | Letter::CodesRenewed
+        | Letter::WayInChanged { .. }
         | Letter::FactorChanged { .. } => Ok(None),
     }
 }

@@ -1,12 +1,13 @@
 //! Accounts: signing in with a password, profile, password, and a lost password.
 use crate::desk::account::links::LinkPurpose;
+use crate::desk::account::reentry::{self, Reentry};
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
 use crate::desk::faults::broken;
 use crate::desk::history::{About, By};
 use crate::desk::letters::tell_account;
 use crate::desk::{Actor, Caller, Desk, history, mint};
-use crate::domain::account::{Account, Email, Factor, Language, Theme};
+use crate::domain::account::{Account, Email, Factor, Language, ProvenBy, Theme};
 use crate::domain::error::Faults;
 use crate::domain::event::What;
 use crate::domain::notice::Letter;
@@ -75,11 +76,6 @@ async fn note_failure(desk: &Desk, tx: &mut Tx, caller: &Caller, account: Option
     history::record(desk, tx, By::caller(caller), What::SignInFailed, about, vec![]).await
 }
 
-#[tracing::instrument(name = "account::accounts::sign_out", skip_all)]
-pub async fn sign_out(desk: &Desk, actor: &Actor) -> Result<()> {
-    account::sessions::end(desk, actor, &actor.session.id).await
-}
-
 /// Asks for a link to set a new password. The same is done for every address; the worker finds
 /// out whether there is an account.
 #[tracing::instrument(name = "account::accounts::ask_reset", skip_all)]
@@ -120,22 +116,28 @@ pub async fn reset_password(desk: &Desk, caller: &Caller, token: &str, password:
     let mut tx = desk.db.begin().await?;
     store::account::tokens::spend(&mut tx, &found.id, caller.now).await?;
     change_password_in(desk, &mut tx, &account, None, caller).await?;
+    // The cookie of whatever session the browser holds is thrown away.
+    account::sessions::leave(desk, &mut tx, caller).await?;
     tx.commit().await
 }
 
-/// Sets a new password for the actor; all other sessions end, and this one's token changes.
+/// Sets a new password for the actor; all other sessions end, and this one's token changes. The
+/// current one is asked for however recent the last proof is.
 #[tracing::instrument(name = "account::accounts::change_password", skip_all)]
-pub async fn change_password(desk: &Desk, actor: &Actor, current: &str, new: &str) -> Result<Begun> {
-    let mut account = actor.account.clone();
-    if account.password_hash.is_some() && current.is_empty() {
+pub async fn change_password<'a>(
+    desk: &Desk,
+    actor: &Actor,
+    current: impl Into<Reentry<'a>>,
+    new: &str,
+) -> Result<Begun> {
+    let (mut account, current) = (actor.account.clone(), current.into());
+    if account.password_hash.is_some() && current.password.is_empty() {
         return Err(Error::field("current_password", Why::Missing));
     }
-    account::sessions::prove_again(desk, actor, current)
+    let proven = reentry::prove(desk, actor, current)
         .await
-        .map_err(|e| match e {
-            Error::Invalid(_) => Error::field("current_password", Why::WrongPassword),
-            other => other,
-        })?;
+        .map_err(current_password)?;
+    let actor = &proven.carried_by(actor);
     refuse_guessable(desk, &account, new)
         .await?
         .map_err(|why| Error::field("new_password", why))?;
@@ -162,6 +164,19 @@ async fn refuse_guessable(desk: &Desk, account: &Account, password: &str) -> Res
     Ok(crate::desk::passwords::acceptable(password, &words))
 }
 
+/// The form calls the password that one has the current one.
+fn current_password(e: Error) -> Error {
+    match e {
+        Error::Invalid(mut faults) => {
+            for fault in faults.iter_mut().filter(|f| f.field == "password") {
+                fault.field = "current_password".into();
+            }
+            Error::Invalid(faults)
+        }
+        other => other,
+    }
+}
+
 async fn change_password_in(
     desk: &Desk,
     tx: &mut Tx,
@@ -171,6 +186,7 @@ async fn change_password_in(
 ) -> Result<()> {
     store::account::accounts::update(tx, account).await?;
     store::account::tokens::kill(tx, &account.id, Some(Purpose::Reset)).await?;
+    store::account::identities::withdraw_offers(tx, &account.id).await?;
     store::deliveries::letters::drop_sealed_of_account(tx, &account.id, caller.now).await?;
     let kept = match kept {
         Some(b) => store::account::sessions::find_live(tx, &mint::hash(&b.token), caller.now)
@@ -231,7 +247,7 @@ pub async fn change_profile(desk: &Desk, actor: &Actor, profile: &Profile) -> Re
     tx.commit().await
 }
 
-/// A new account's row; its address counts as proven from `proven_at` on.
+/// A new account's row; its address counts as proven by its mailbox from `proven_at` on.
 pub(crate) fn new_account(
     desk: &Desk,
     email: Email,
@@ -244,6 +260,7 @@ pub(crate) fn new_account(
         id: desk.mint.id(now),
         email,
         email_proven_at: proven_at,
+        email_proven_by: ProvenBy::Mailbox,
         name,
         language,
         time_zone: "UTC".into(),

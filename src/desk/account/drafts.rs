@@ -1,10 +1,11 @@
-//! Drafts of failed forms, sealed, for minutes: of those who are signed in kept for the browser
-//! that typed them; of strangers carried by that browser itself, so that they make nothing grow.
+//! Drafts of failed forms, sealed, for minutes: of those who are signed in kept for the browser and
+//! the session that typed them; of strangers carried by that browser itself, so that they make
+//! nothing grow.
 use crate::desk::account::limits;
 use crate::desk::faults::broken;
-use crate::desk::{Desk, mint};
+use crate::desk::{Actor, Desk, mint};
 use crate::domain::draft::{Draft, LIFE};
-use crate::domain::ids::AccountId;
+use crate::domain::ids::SessionId;
 use crate::domain::{Result, Time};
 use crate::store;
 use serde::{Deserialize, Serialize};
@@ -49,49 +50,47 @@ pub fn carried(desk: &Desk, page: &str, sealed: &str, now: Time) -> Option<Draft
     (carried.page == page && carried.until > now).then_some(carried.draft)
 }
 
-/// Keeps what a failed form held, for this browser and page.
+/// Keeps what a failed form held, for this page in this browser, and in this session if there is
+/// one.
 #[tracing::instrument(name = "account::drafts::keep", skip_all)]
 pub async fn keep(
     desk: &Desk,
-    account: &AccountId,
+    actor: &Actor,
     browser: &str,
     page: &str,
     draft: &Draft,
     now: Time,
 ) -> Result<()> {
-    let is_failure = draft.shown.is_empty();
-    if is_failure {
-        limits::refuse_met(desk, &limits::DRAFTS, account.as_str(), now).await?;
-    }
+    limits::refuse_met(desk, &limits::DRAFTS, actor.id().as_str(), now).await?;
     let text = serde_json::to_string(draft).map_err(|_| broken())?;
     let sealed = desk.keys.seal(USAGE, &text)?;
     let mut tx = desk.db.begin().await?;
-    if is_failure {
-        limits::try_once(desk, &mut tx, &limits::DRAFTS, account.as_str(), now).await?;
-    }
-    store::account::drafts::keep(&mut tx, &mint::hash(browser), page, &sealed, now + LIFE).await?;
+    limits::try_once(desk, &mut tx, &limits::DRAFTS, actor.id().as_str(), now).await?;
+    let owner = owner(browser, &actor.session.id);
+    store::account::drafts::keep(&mut tx, &owner, page, &sealed, now + LIFE).await?;
     tx.commit().await
 }
 
-/// The draft kept for this browser and page, if there is one.
+/// The draft kept for this page in this browser and the actor's session, if there is one.
 #[tracing::instrument(name = "account::drafts::find", skip_all)]
-pub async fn find(desk: &Desk, browser: &str, page: &str, now: Time) -> Result<Option<Draft>> {
-    let Some(hash) = mint::hash_of_claimed(browser) else {
+pub async fn find(
+    desk: &Desk,
+    actor: &Actor,
+    browser: &str,
+    page: &str,
+    now: Time,
+) -> Result<Option<Draft>> {
+    if mint::hash_of_claimed(browser).is_none() {
         return Ok(None);
-    };
-    let sealed = store::account::drafts::find(&mut *desk.db.read().await?, &hash, page, now).await?;
+    }
+    let owner = owner(browser, &actor.session.id);
+    let sealed = store::account::drafts::find(&mut *desk.db.read().await?, &owner, page, now).await?;
     Ok(sealed
         .and_then(|s| desk.keys.try_open(USAGE, &s))
         .and_then(|text| serde_json::from_str(&text).ok()))
 }
 
-/// Forgets the draft of this browser and page: the form succeeded.
-#[tracing::instrument(name = "account::drafts::discard", skip_all)]
-pub async fn discard(desk: &Desk, browser: &str, page: &str) -> Result<()> {
-    let Some(hash) = mint::hash_of_claimed(browser) else {
-        return Ok(());
-    };
-    let mut tx = desk.db.begin().await?;
-    store::account::drafts::discard(&mut tx, &hash, page).await?;
-    tx.commit().await
+/// Whose a draft is: what somebody signed in typed is nothing to the next one at the same browser.
+fn owner(browser: &str, session: &SessionId) -> String {
+    mint::hash(&format!("{browser}|{session}"))
 }

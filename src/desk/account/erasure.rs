@@ -1,5 +1,6 @@
 //! Deleting one's own account: asked for, seven days to change one's mind, then erased. What was
 //! decided stays, under a pseudonym.
+use crate::desk::account::reentry::{self, Reentry};
 use crate::desk::history::{About, By};
 use crate::desk::{Actor, Desk, account, history, requests, unless_stale};
 use crate::domain::account::{Account, Email};
@@ -10,11 +11,15 @@ use crate::domain::organisation::GRACE;
 use crate::domain::{Error, Result, Time, Why, policy};
 use crate::store;
 
-/// Has the actor's account erased in seven days, confirmed by the password (or a fresh sign-in)
-/// and its address. Only whoever has left all organisations may: leaving each is a step of its
-/// own, which says what ends.
+/// Has the actor's account erased in seven days, confirmed by a recent proof and its address. Only
+/// whoever has left all organisations may: leaving each is a step of its own, which says what ends.
 #[tracing::instrument(name = "account::erasure::delete_account", skip_all)]
-pub async fn delete_account(desk: &Desk, actor: &Actor, password: &str, typed: &str) -> Result<()> {
+pub async fn delete_account<'a>(
+    desk: &Desk,
+    actor: &Actor,
+    again: impl Into<Reentry<'a>>,
+    typed: &str,
+) -> Result<()> {
     if !account::memberships::memberships(desk, actor).await?.is_empty() {
         return Err(Error::Refused(Why::StillAMember));
     }
@@ -24,7 +29,7 @@ pub async fn delete_account(desk: &Desk, actor: &Actor, password: &str, typed: &
     if Email::parse(typed).map(|e| e.key()) != Ok(actor.account.email.key()) {
         return Err(Error::field("email", Why::NotYourAddress));
     }
-    account::sessions::prove_again(desk, actor, password).await?;
+    reentry::prove(desk, actor, again.into()).await?;
     let now = actor.now();
     let account = Account {
         erases_at: Some(now + GRACE),

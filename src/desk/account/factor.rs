@@ -1,6 +1,7 @@
 //! The second factor: TOTP (RFC 6238) by `totp-rs`, with ten recovery codes that work once.
 use crate::desk::account::codes::USAGE;
-use crate::desk::account::codes::{count, matching_step, plain, spend, totp};
+use crate::desk::account::codes::{count, matching_step, new_recovery_code, spend, totp};
+use crate::desk::account::reentry::{self, FRESH, Reentry};
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
 use crate::desk::faults::broken;
@@ -8,9 +9,11 @@ use crate::desk::history::{About, By};
 use crate::desk::{Actor, Desk, history, mint};
 use crate::domain::account::{Account, Factor};
 use crate::domain::event::What;
+use crate::domain::ids::SessionId;
 use crate::domain::notice::Letter;
-use crate::domain::{Error, Result, Why};
+use crate::domain::{Error, Result, Time, Why};
 use crate::store::{self, Tx};
+use serde::{Deserialize, Serialize};
 
 const RECOVERY_CODES: usize = 10;
 
@@ -22,16 +25,33 @@ pub struct Setup {
     pub url: String,
 }
 
+/// What the secret of a factor is sealed for that is being switched on: it is shown to the session
+/// that began, for as long as a proof is recent.
+const BEGUN: &str = "totp begun";
+
+/// A secret that the app is to learn.
+#[derive(Serialize, Deserialize)]
+struct BegunFactor {
+    session: SessionId,
+    at: Time,
+    secret: String,
+}
+
 /// Begins to switch the second factor on: makes its secret, which counts for nothing until a
 /// code of it was given.
 #[tracing::instrument(name = "account::factor::begin", skip_all)]
-pub async fn begin(desk: &Desk, actor: &Actor, password: &str) -> Result<()> {
+pub async fn begin<'a>(desk: &Desk, actor: &Actor, again: impl Into<Reentry<'a>>) -> Result<()> {
     if actor.account.factor.is_on() {
         return Err(Error::Refused(Why::FactorAlreadyOn));
     }
-    account::sessions::prove_again(desk, actor, password).await?;
-    let secret = totp_rs::Secret::from(desk.mint.bytes::<20>().to_vec()).to_base32();
-    let sealed = desk.keys.seal(USAGE, &secret)?;
+    reentry::prove(desk, actor, again.into()).await?;
+    let begun = BegunFactor {
+        session: actor.session.id.clone(),
+        at: actor.now(),
+        secret: totp_rs::Secret::from(desk.mint.bytes::<20>().to_vec()).to_base32(),
+    };
+    let text = serde_json::to_string(&begun).map_err(|_| broken())?;
+    let sealed = desk.keys.seal(BEGUN, &text)?;
     let account = Account {
         factor: Factor::Begun { sealed },
         ..actor.account.clone()
@@ -41,13 +61,23 @@ pub async fn begin(desk: &Desk, actor: &Actor, password: &str) -> Result<()> {
     tx.commit().await
 }
 
-/// What to show while the second factor is being switched on; None when it is not.
-pub fn setup(desk: &Desk, account: &Account) -> Result<Option<Setup>> {
-    let Factor::Begun { sealed } = &account.factor else {
+/// The secret that this session is switching the factor on with.
+fn begun_here(desk: &Desk, actor: &Actor) -> Option<String> {
+    let Factor::Begun { sealed } = &actor.account.factor else {
+        return None;
+    };
+    let text = desk.keys.try_open(BEGUN, sealed)?;
+    let begun: BegunFactor = serde_json::from_str(&text).ok()?;
+    let counts = begun.session == actor.session.id && actor.now() < begun.at + FRESH;
+    counts.then_some(begun.secret)
+}
+
+/// What to show while this session is switching the second factor on; None when it is not.
+pub fn setup(desk: &Desk, actor: &Actor) -> Result<Option<Setup>> {
+    let Some(secret) = begun_here(desk, actor) else {
         return Ok(None);
     };
-    let secret = desk.keys.open(USAGE, sealed)?;
-    let url = totp(&secret, account.email.as_str())?
+    let url = totp(&secret, actor.account.email.as_str())?
         .to_url()
         .map_err(|_| broken())?;
     Ok(Some(Setup { secret, url }))
@@ -56,11 +86,14 @@ pub fn setup(desk: &Desk, account: &Account) -> Result<Option<Setup>> {
 /// Switches the second factor on with its first code. The recovery codes are shown now and
 /// never again.
 #[tracing::instrument(name = "account::factor::confirm", skip_all)]
-pub async fn confirm(desk: &Desk, actor: &Actor, code: &str) -> Result<(Begun, Vec<String>)> {
-    let Factor::Begun { sealed } = &actor.account.factor else {
-        return Err(Error::Refused(Why::FactorNotOn));
-    };
-    let secret = desk.keys.open(USAGE, sealed)?;
+pub async fn confirm<'a>(
+    desk: &Desk,
+    actor: &Actor,
+    code: &str,
+    again: impl Into<Reentry<'a>>,
+) -> Result<(Begun, Vec<String>)> {
+    let secret = begun_here(desk, actor).ok_or(Error::Refused(Why::FactorNotOn))?;
+    let actor = &reentry::prove(desk, actor, again.into()).await?.carried_by(actor);
     count(desk, actor).await?;
     let step = matching_step(&secret, code, actor.now())?.ok_or(Error::field("code", Why::WrongCode))?;
     let sealed = desk.keys.seal(USAGE, &secret)?;
@@ -71,11 +104,9 @@ pub async fn confirm(desk: &Desk, actor: &Actor, code: &str) -> Result<(Begun, V
         },
         ..actor.account.clone()
     };
-    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code(desk.mint)).collect();
-    let hashes: Vec<String> = codes.iter().map(|c| mint::hash(&plain(c))).collect();
     let mut tx = desk.db.begin().await?;
     store::account::accounts::update(&mut tx, &account).await?;
-    store::account::accounts::replace_recovery_codes(&mut tx, actor.id(), &hashes).await?;
+    let codes = make_codes(desk, &mut tx, actor).await?;
     let begun = account::sessions::rotate(desk, &mut tx, actor, true).await?;
     let kept = store::account::sessions::find_live(&mut tx, &mint::hash(&begun.token), actor.now())
         .await?
@@ -86,17 +117,59 @@ pub async fn confirm(desk: &Desk, actor: &Actor, code: &str) -> Result<(Begun, V
     Ok((begun, codes))
 }
 
-/// Switches the second factor off; needs the password (or a fresh sign-in) and a code. Refused
-/// while an organisation demands it.
+async fn make_codes(desk: &Desk, tx: &mut Tx, actor: &Actor) -> Result<Vec<String>> {
+    let made = (0..RECOVERY_CODES).map(|_| new_recovery_code(desk, actor.id()));
+    let (codes, hashes): (Vec<String>, Vec<String>) = made.unzip();
+    store::account::accounts::replace_recovery_codes(tx, actor.id(), &hashes).await?;
+    Ok(codes)
+}
+
+/// Makes ten new recovery codes, which are shown now and never again; the former ones work no
+/// longer. Needs a recent proof.
+#[tracing::instrument(name = "account::factor::renew_codes", skip_all)]
+pub async fn renew_codes<'a>(
+    desk: &Desk,
+    actor: &Actor,
+    again: impl Into<Reentry<'a>>,
+) -> Result<Vec<String>> {
+    if !actor.account.factor.is_on() {
+        return Err(Error::Refused(Why::FactorNotOn));
+    }
+    reentry::prove(desk, actor, again.into()).await?;
+    let mut tx = desk.db.begin().await?;
+    let current = store::account::accounts::find(&mut tx, actor.id()).await?;
+    // Whoever switches it off at this moment waits, or was quicker.
+    if !current.factor.is_on() {
+        return Err(Error::Refused(Why::FactorNotOn));
+    }
+    store::account::accounts::update(&mut tx, &current).await?;
+    let codes = make_codes(desk, &mut tx, actor).await?;
+    let about = About::Account(actor.id());
+    history::record(desk, &mut tx, actor, What::CodesRenewed, about, vec![]).await?;
+    let letter = Letter::CodesRenewed;
+    crate::desk::letters::tell_account(desk, &mut tx, &current, letter, actor.now()).await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+/// Switches the second factor off; needs a recent proof and a code, which may be one and the same.
+/// Refused while an organisation demands it.
 #[tracing::instrument(name = "account::factor::end", skip_all)]
 pub async fn end(desk: &Desk, actor: &Actor, password: &str, code: &str) -> Result<()> {
     if demanded(desk, actor).await? {
         return Err(Error::Refused(Why::FactorDemanded));
     }
-    account::sessions::prove_again(desk, actor, password).await?;
-    count(desk, actor).await?;
+    let proven = reentry::prove(desk, actor, (password, code).into()).await?;
+    if code.is_empty() {
+        return Err(Error::field("code", Why::Missing));
+    }
+    if !proven.by_code {
+        count(desk, actor).await?;
+    }
     let mut tx = desk.db.begin().await?;
-    spend(desk, &mut tx, &actor.account, code, actor.now()).await?;
+    if !proven.by_code {
+        spend(desk, &mut tx, &actor.account, code, actor.now()).await?;
+    }
     let current = store::account::accounts::find(&mut tx, actor.id()).await?;
     store::account::accounts::update(
         &mut tx,
@@ -175,15 +248,4 @@ async fn changed(desk: &Desk, tx: &mut Tx, actor: &Actor, on: bool) -> Result<()
         actor.now(),
     )
     .await
-}
-
-/// Ten letters and digits that are hard to mistake for each other, in two groups: 50 random bits.
-fn recovery_code(mint: mint::Mint) -> String {
-    const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567890";
-    let letters: String = mint
-        .bytes::<10>()
-        .iter()
-        .map(|b| ALPHABET[usize::from(b % 32)] as char)
-        .collect();
-    format!("{}-{}", &letters[..5], &letters[5..])
 }

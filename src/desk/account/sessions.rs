@@ -1,17 +1,14 @@
-//! Sessions: beginning, finding and ending them, and proving anew who one is.
+//! Sessions: beginning, finding and ending them.
+use crate::desk::account::reentry::{self, Reentry};
 use crate::desk::history::{About, By};
 use crate::desk::mint::{self, Secret};
-use crate::desk::{Actor, Caller, Desk, history};
+use crate::desk::{Actor, Caller, Desk, SessionHeld, history};
 use crate::domain::account::Account;
 use crate::domain::event::What;
 use crate::domain::ids::SessionId;
-use crate::domain::time::Span;
-use crate::domain::{Error, Result, Time, Why};
+use crate::domain::{Error, Result, Time};
 use crate::store::account::sessions::{How, Session};
 use crate::store::{self, Tx};
-
-/// How fresh a proof of identity must be for changes to how one signs in.
-pub const FRESH: Span = Span::minutes(10);
 
 /// A session that was begun: its token goes into the cookie and is nowhere else.
 pub struct Begun {
@@ -19,8 +16,8 @@ pub struct Begun {
     pub factor_due: bool,
 }
 
-/// Begins a session for the account. With a second factor switched on, it can do nothing until
-/// the code was given.
+/// Begins a session for the account, and ends the one that the browser held. With a second factor
+/// switched on, it can do nothing until the code was given.
 pub(crate) async fn begin(
     desk: &Desk,
     tx: &mut Tx,
@@ -28,6 +25,7 @@ pub(crate) async fn begin(
     how: How,
     caller: &Caller,
 ) -> Result<Begun> {
+    leave(desk, tx, caller).await?;
     let factor_due = account.factor.is_on() && how != How::Demo;
     let session = new(desk, account, how, caller);
     let secret = write(
@@ -54,6 +52,19 @@ pub(crate) async fn begin(
     })
 }
 
+/// Ends the session that the browser holds, whoever's: its cookie is about to be replaced, or
+/// thrown away.
+pub(crate) async fn leave(desk: &Desk, tx: &mut Tx, caller: &Caller) -> Result<()> {
+    let Some(SessionHeld { account, id }) = &caller.session else {
+        return Ok(());
+    };
+    if !store::account::sessions::end(tx, account, id, caller.now).await? {
+        return Ok(());
+    }
+    let by = By::caller(caller).who(Some(account));
+    history::record(desk, tx, by, What::SignedOut, About::Account(account), vec![]).await
+}
+
 async fn write(desk: &Desk, tx: &mut Tx, session: &Session) -> Result<Secret> {
     let secret = desk.mint.secret();
     store::account::sessions::create(tx, session, &secret.hash).await?;
@@ -77,12 +88,18 @@ fn new(desk: &Desk, account: &Account, how: How, caller: &Caller) -> Session {
 
 /// Ends this session and begins its successor, at every change of what it may do: a token seen
 /// before is worth nothing after. The successor is as old as this one, so that changes do not
-/// prolong it.
+/// prolong it. `factor_passed`: a code was shown in this session; where that happens now, it is
+/// what makes the proof whole.
 pub(crate) async fn rotate(desk: &Desk, tx: &mut Tx, actor: &Actor, factor_passed: bool) -> Result<Begun> {
     if !store::account::sessions::end(tx, actor.id(), &actor.session.id, actor.now()).await? {
         return Err(Error::SignInRequired);
     }
-    let (created_at, proven_at) = (actor.session.created_at, actor.session.proven_at);
+    let created_at = actor.session.created_at;
+    let proven_at = if factor_passed && !actor.session.factor_passed {
+        actor.now()
+    } else {
+        actor.session.proven_at
+    };
     let fresh = new(desk, &actor.account, actor.session.how, &actor.caller);
     let secret = write(
         desk,
@@ -114,6 +131,10 @@ pub async fn find_actor(desk: &Desk, token: &str, caller: &Caller) -> Result<Opt
     let account = store::account::accounts::find(&mut conn, &session.account).await?;
     let caller = Caller {
         language: account.language,
+        session: Some(SessionHeld {
+            account: account.id.clone(),
+            id: session.id.clone(),
+        }),
         ..caller.clone()
     };
     Ok(Some(Actor {
@@ -135,9 +156,27 @@ pub async fn list(desk: &Desk, actor: &Actor) -> Result<Vec<Session>> {
     store::account::sessions::list_live(&mut *desk.db.read().await?, actor.id(), actor.now()).await
 }
 
-/// Ends one of the actor's own sessions.
+/// Ends the actor's session.
+#[tracing::instrument(name = "account::sessions::sign_out", skip_all)]
+pub async fn sign_out(desk: &Desk, actor: &Actor) -> Result<()> {
+    end_one(desk, actor, &actor.session.id).await
+}
+
+/// Ends one of the actor's own sessions; another one than theirs needs a recent proof.
 #[tracing::instrument(name = "account::sessions::end", skip_all)]
-pub async fn end(desk: &Desk, actor: &Actor, id: &SessionId) -> Result<()> {
+pub async fn end<'a>(
+    desk: &Desk,
+    actor: &Actor,
+    id: &SessionId,
+    again: impl Into<Reentry<'a>>,
+) -> Result<()> {
+    if *id != actor.session.id {
+        reentry::prove(desk, actor, again.into()).await?;
+    }
+    end_one(desk, actor, id).await
+}
+
+async fn end_one(desk: &Desk, actor: &Actor, id: &SessionId) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     if !store::account::sessions::end(&mut tx, actor.id(), id, actor.now()).await? {
         return Err(Error::NotFound);
@@ -156,7 +195,8 @@ pub async fn end(desk: &Desk, actor: &Actor, id: &SessionId) -> Result<()> {
 
 /// Ends all of the actor's sessions but this one; how many.
 #[tracing::instrument(name = "account::sessions::end_others", skip_all)]
-pub async fn end_others(desk: &Desk, actor: &Actor) -> Result<u64> {
+pub async fn end_others<'a>(desk: &Desk, actor: &Actor, again: impl Into<Reentry<'a>>) -> Result<u64> {
+    reentry::prove(desk, actor, again.into()).await?;
     let mut tx = desk.db.begin().await?;
     let ended =
         store::account::sessions::end_others(&mut tx, actor.id(), Some(&actor.session.id), actor.now())
@@ -179,32 +219,5 @@ pub async fn end_others(desk: &Desk, actor: &Actor) -> Result<u64> {
 pub async fn seen(desk: &Desk, seen: &[(SessionId, Time)]) -> Result<()> {
     let mut tx = desk.db.begin().await?;
     store::account::sessions::seen(&mut tx, seen).await?;
-    tx.commit().await
-}
-
-/// Demands that the person proved who they are within the last minutes, or does so now with
-/// their password.
-pub(crate) async fn prove_again(desk: &Desk, actor: &Actor, password: &str) -> Result<()> {
-    let fresh = actor.now() < actor.session.proven_at + FRESH;
-    if actor.account.password_hash.is_none() {
-        return if fresh {
-            Ok(())
-        } else {
-            Err(Error::Refused(Why::ConfirmAgain))
-        };
-    }
-    if password.is_empty() && fresh {
-        return Ok(());
-    }
-    crate::desk::account::codes::count(desk, actor).await?;
-    if !desk
-        .passwords
-        .verify(actor.account.password_hash.as_deref(), password)
-        .await?
-    {
-        return Err(Error::field("password", Why::WrongPassword));
-    }
-    let mut tx = desk.db.begin().await?;
-    store::account::sessions::proven(&mut tx, &actor.session.id, actor.now()).await?;
     tx.commit().await
 }

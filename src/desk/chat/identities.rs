@@ -1,14 +1,17 @@
 //! How members prove by a code who they are in chat, or are noted without a proof.
+use crate::desk::account::reentry::{self, Reentry};
 use crate::desk::account::{self, limits};
 use crate::desk::chat::texts::answer;
 use crate::desk::history::{About, By};
+use crate::desk::letters::tell_account;
 use crate::desk::requests::posts::Told;
-use crate::desk::{Actor, Desk, chat, history, mint};
+use crate::desk::{Actor, Desk, chat, history};
 use crate::domain::changes::{self, Field};
 use crate::domain::contact::{Contact, ContactStanding};
 use crate::domain::event::What;
-use crate::domain::ids::ContactId;
+use crate::domain::ids::{AccountId, ContactId};
 use crate::domain::member::Membership;
+use crate::domain::notice::Letter;
 use crate::domain::role::Permission;
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, policy};
@@ -17,14 +20,21 @@ use crate::store::chat::contacts::Linked;
 use crate::store::{self, Tx};
 
 /// How long a code works.
-pub const CODE_LIFE: Span = Span::minutes(15);
+pub const CODE_LIFE: Span = Span::minutes(10);
 
 /// The letters of a code: none that is easily taken for another.
 pub(crate) const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
-/// A new code that links the account's chat identity; the former one works no longer.
+/// What is stored of a code: a tag, as a code is short enough to be looked for without the key.
+fn keyed(desk: &Desk, code: &str) -> String {
+    desk.keys.tag("chat code", code)
+}
+
+/// A new code that links the account's chat identity; the former one works no longer. Needs a
+/// recent proof.
 #[tracing::instrument(name = "chat::identities::make_chat_code", skip_all)]
-pub async fn make_chat_code(desk: &Desk, actor: &Actor) -> Result<String> {
+pub async fn make_chat_code<'a>(desk: &Desk, actor: &Actor, again: impl Into<Reentry<'a>>) -> Result<String> {
+    reentry::prove(desk, actor, again.into()).await?;
     let bytes = desk.mint.bytes::<10>();
     let mut code: String = bytes
         .iter()
@@ -32,7 +42,7 @@ pub async fn make_chat_code(desk: &Desk, actor: &Actor) -> Result<String> {
         .collect();
     code.insert(5, '-');
     let mut tx = desk.db.begin().await?;
-    store::chat::contacts::keep_code(&mut tx, actor.id(), &mint::hash(&code), actor.now() + CODE_LIFE)
+    store::chat::contacts::keep_code(&mut tx, actor.id(), &keyed(desk, &code), actor.now() + CODE_LIFE)
         .await?;
     tx.commit().await?;
     Ok(code)
@@ -44,9 +54,15 @@ pub async fn chat_identities(desk: &Desk, actor: &Actor) -> Result<Vec<Linked>> 
     store::chat::contacts::list_proven(&mut *desk.db.read().await?, actor.id()).await
 }
 
-/// Gives up one of them.
+/// Gives up one of them. Needs a recent proof.
 #[tracing::instrument(name = "chat::identities::unlink_chat", skip_all)]
-pub async fn unlink_chat(desk: &Desk, actor: &Actor, id: &ContactId) -> Result<()> {
+pub async fn unlink_chat<'a>(
+    desk: &Desk,
+    actor: &Actor,
+    id: &ContactId,
+    again: impl Into<Reentry<'a>>,
+) -> Result<()> {
+    reentry::prove(desk, actor, again.into()).await?;
     let own = chat_identities(desk, actor)
         .await?
         .into_iter()
@@ -58,7 +74,39 @@ pub async fn unlink_chat(desk: &Desk, actor: &Actor, id: &ContactId) -> Result<(
         return Err(Error::NotFound);
     }
     link(desk, &mut tx, held, None, None, Some(actor), actor.now()).await?;
+    let way = format!("{} · {}", own.connector, own.organisation);
+    tell(desk, &mut tx, actor.id(), way, false, actor.now()).await?;
     tx.commit().await
+}
+
+/// A contact is the member's no longer, as a telephone number is that may be another person's by
+/// now.
+pub(crate) async fn forget_member(
+    desk: &Desk,
+    tx: &mut Tx,
+    kept: &Kept,
+    known: Contact,
+    now: Time,
+) -> Result<Contact> {
+    if let Some(member) = known.proven_by().cloned() {
+        let organisation = store::organisation::organisations::find(tx, &kept.organisation).await?;
+        let way = format!("{} · {}", kept.connector.name, organisation.name);
+        tell(desk, tx, &member, way, false, now).await?;
+    }
+    link(desk, tx, known, None, None, None, now).await
+}
+
+/// Tells somebody that an identity in chat acts for them from now on, or no longer. `way`: where.
+async fn tell(
+    desk: &Desk,
+    tx: &mut Tx,
+    account: &AccountId,
+    way: String,
+    added: bool,
+    now: Time,
+) -> Result<()> {
+    let account = store::account::accounts::find(tx, account).await?;
+    tell_account(desk, tx, &account, Letter::WayInChanged { way, added }, now).await
 }
 
 /// Notes whose channel a contact is, by name or address; None: nobody's. That alone gives no
@@ -89,7 +137,7 @@ async fn link(
     desk: &Desk,
     tx: &mut Tx,
     before: Contact,
-    member: Option<crate::domain::ids::AccountId>,
+    member: Option<AccountId>,
     proven_at: Option<Time>,
     actor: Option<&Actor>,
     now: Time,
@@ -138,7 +186,7 @@ pub(crate) async fn try_code(
     let is_late = account::limits::try_once(desk, tx, &limits::CHAT_CODES, contact.id.as_str(), now)
         .await?
         .is_some();
-    let account = store::chat::contacts::use_code(tx, &mint::hash(&code), now).await?;
+    let account = store::chat::contacts::use_code(tx, &keyed(desk, &code), now).await?;
     let account = if is_late { None } else { account };
     let organisation = store::organisation::organisations::find(tx, &kept.organisation).await?;
     let belongs = match &account {
@@ -158,6 +206,12 @@ pub(crate) async fn try_code(
         return Ok(Some(contact.clone()));
     };
     let name = store::account::accounts::find(tx, &account).await?.name;
+    let way = format!("{} · {}", kept.connector.name, organisation.name);
+    let before = contact.proven_by().filter(|before| **before != account).cloned();
+    if let Some(before) = before {
+        tell(desk, tx, &before, way.clone(), false, now).await?;
+    }
+    tell(desk, tx, &account, way, true, now).await?;
     let linked = link(desk, tx, contact.clone(), Some(account), Some(now), None, now).await?;
     let told = Told::Linked {
         name,

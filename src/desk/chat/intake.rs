@@ -191,6 +191,10 @@ pub(crate) async fn hear(
         adopt(desk, tx, kept, &known_as(former), &fresh.person, now).await?;
     }
     let known = store::chat::contacts::meet(tx, &fresh).await?;
+    let known = match known.may_have_passed_on(kept.connector.platform, fresh.last_message_at) {
+        true => desk::chat::identities::forget_member(desk, tx, kept, known, now).await?,
+        false => known,
+    };
     let contact = after_message(known, fresh, &message);
     if message.stops {
         return store::chat::contacts::save(tx, &contact).await;

@@ -1,6 +1,7 @@
 //! Deciding requests to join, and letting a rejected person ask again.
 use crate::desk::history::About;
 use crate::desk::{Actor, Desk, history, people, requests};
+use crate::domain::account::Email;
 use crate::domain::decision::Decision;
 use crate::domain::event::What;
 use crate::domain::ids::{InvitationId, RequestId};
@@ -10,7 +11,7 @@ use crate::domain::notice::Letter;
 use crate::domain::policy::{self, Decider};
 use crate::domain::request::Request;
 use crate::domain::role::Permission;
-use crate::domain::{Result, Time};
+use crate::domain::{Error, Result, Time, Why};
 use crate::store::{self, Tx};
 
 /// Approves: the invitation and its letter are owed with it.
@@ -28,7 +29,7 @@ pub(crate) async fn approve_in(
     store::requests::settle(tx, &approved).await?;
     let about = About::Thing(&approved.organisation, approved.id.as_str());
     history::record(desk, tx, actor, What::RequestApproved, about, vec![]).await?;
-    let (email, by) = (approved.email.clone(), actor.id().clone());
+    let (email, by) = (address_of(tx, &approved).await?, actor.id().clone());
     let invitation = Invitation {
         name: approved.name.clone(),
         request: Some(approved.id.clone()),
@@ -36,6 +37,18 @@ pub(crate) async fn approve_in(
     };
     people::invitations::send(desk, tx, actor, &organisation, &invitation).await?;
     Ok(invitation.id)
+}
+
+/// Where whoever asked is reached now: the mailbox by which they asked may be another person's.
+async fn address_of(tx: &mut Tx, request: &Request) -> Result<Email> {
+    let Some(id) = &request.account else {
+        return Ok(request.email.clone());
+    };
+    let account = store::account::accounts::find(tx, id).await?;
+    match account.email_proven_at {
+        Some(_) => Ok(account.email),
+        None => Err(Error::Refused(Why::RequesterUnproven)),
+    }
 }
 
 pub(crate) async fn deny_in(

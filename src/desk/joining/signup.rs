@@ -93,6 +93,7 @@ pub async fn sign_up(desk: &Desk, caller: &Caller, token: &str, name: &str, pass
     let mut tx = desk.db.begin().await?;
     store::account::tokens::spend(&mut tx, &found.id, caller.now).await?;
     store::account::tokens::kill_of_address(&mut tx, &account.email, Purpose::SignUp).await?;
+    account::addresses::holder(desk, &mut tx, caller, &account.email).await?;
     store::account::accounts::create(&mut tx, &account)
         .await
         .map_err(crate::desk::people::acceptance::lost_race)?;

@@ -4,7 +4,7 @@ use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
 use crate::desk::history::{About, By};
 use crate::desk::{Actor, Caller, Desk, history, letters, mint, organisation, people, requests};
-use crate::domain::account::Account;
+use crate::domain::account::{Account, PROVIDER_WORD, ProvenBy};
 use crate::domain::changes::{self, Field};
 use crate::domain::error::Faults;
 use crate::domain::event::What;
@@ -50,7 +50,8 @@ pub async fn look_at_invitation(desk: &Desk, token: &str) -> Result<InvitationVi
     let inviter = store::account::accounts::find(&mut conn, &invitation.invited_by)
         .await?
         .name;
-    let has_account = store::account::accounts::find_by_proven_email(&mut conn, &invitation.email)
+    let since = invitation.created_at - PROVIDER_WORD;
+    let has_account = store::account::accounts::find_reached_by(&mut conn, &invitation.email, since)
         .await?
         .is_some();
     Ok(InvitationView {
@@ -94,6 +95,7 @@ pub async fn accept_as_new(
         account::accounts::new_account(desk, email, name, caller.language, Some(caller.now), caller.now);
     account.password_hash = Some(desk.passwords.hash(password).await?);
     let mut tx = desk.db.begin().await?;
+    account::addresses::holder(desk, &mut tx, caller, &account.email).await?;
     store::account::accounts::create(&mut tx, &account)
         .await
         .map_err(lost_race)?;
@@ -118,9 +120,12 @@ pub async fn accept_as(desk: &Desk, actor: &Actor, token: &str) -> Result<(Begun
     let look = look_at_invitation(desk, token).await?;
     let mut tx = desk.db.begin().await?;
     let mut account = actor.account.clone();
-    if account.email_proven_at.is_none() && account.email.key() == look.invitation.email.key() {
+    let by_mailbox = account.email_proven_at.is_some() && account.email_proven_by == ProvenBy::Mailbox;
+    if !by_mailbox && account.email.key() == look.invitation.email.key() {
         account.email_proven_at = Some(actor.now());
+        account.email_proven_by = ProvenBy::Mailbox;
         store::account::accounts::update(&mut tx, &account).await?;
+        account.version += 1;
     }
     accept(desk, &mut tx, &look, &account, &actor.caller).await?;
     let begun = account::sessions::rotate(desk, &mut tx, actor, actor.session.factor_passed).await?;
@@ -137,6 +142,13 @@ async fn accept(
 ) -> Result<()> {
     let (organisation, now) = (&look.organisation, caller.now);
     look.open(now)?;
+    // What somebody asked is not answered to the next one at their mailbox.
+    if let Some(request) = &look.invitation.request {
+        let asked = store::requests::find(tx, &organisation.id, request).await?;
+        if asked.account.is_some_and(|by| by != account.id) {
+            return Err(Error::Refused(Why::AskedByAnother));
+        }
+    }
     let accepted = look.invitation.clone().accept(account, now)?;
     store::people::invitations::update(tx, &accepted)
         .await

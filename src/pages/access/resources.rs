@@ -225,7 +225,8 @@ fn switch(call: &Call, member: &Membership, l: &ListedResource, here: &str) -> A
 
 /// The secret of a new hook, shown once.
 fn secret(call: &Call) -> AnyView {
-    let shown = call.draft.as_ref().and_then(|d| d.shown.first().cloned());
+    let made = |action| call.once.of(action).first().cloned();
+    let shown = made("/actions/create_resource").or_else(|| made("/actions/change_resource"));
     let words = call.words();
     shown
         .map(|secret| {

@@ -38,6 +38,7 @@ pub fn panel(call: &Call, member: bool) -> AnyView {
             if actor.account.password_hash.is_some() {
                 form = form.field("password", "label-password", FieldKind::PASSWORD, "");
             }
+            let form = form.code_again();
             view! {
                 <p class="soft">{words.say("leave-text")}</p>
                 {form.draw()}

@@ -2,6 +2,8 @@
 pub mod code;
 pub mod email;
 pub mod erasure;
+pub mod link;
 pub mod reset;
 pub mod settings;
 pub mod signin;
+pub mod ways_in;

@@ -1,10 +1,11 @@
-//! `/settings`: one's own name, language, password, address, second factor, channels in chat,
-//! sessions, customer numbers; and deleting the account.
+//! `/settings`: one's own name, language, password, address, ways to sign in, second factor, channels
+//! in chat, sessions, customer numbers; and deleting the account.
 use crate::desk::account::factor::Setup;
+use crate::desk::account::providers::LinkedProvider;
 use crate::desk::{account, chat};
 use crate::domain::Result;
-use crate::domain::account::{Factor, Theme};
-use crate::pages::account::erasure;
+use crate::domain::account::{Factor, ProvenBy, Theme};
+use crate::pages::account::{erasure, ways_in};
 use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
 use crate::pages::people::customers;
@@ -21,7 +22,7 @@ struct SessionSeen {
     sessions: Vec<Session>,
     setup: Option<Setup>,
     codes_left: i64,
-    providers: Vec<String>,
+    providers: Vec<LinkedProvider>,
     identities: Vec<Linked>,
 }
 
@@ -29,7 +30,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let actor = call.actor()?.clone();
     let seen = SessionSeen {
         sessions: account::sessions::list(call.desk(), &actor).await?,
-        setup: account::factor::setup(call.desk(), &actor.account)?,
+        setup: account::factor::setup(call.desk(), &actor)?,
         codes_left: account::factor::recovery_codes_left(call.desk(), &actor).await?,
         providers: account::providers::linked_providers(call.desk(), &actor.account).await?,
         identities: chat::identities::chat_identities(call.desk(), &actor).await?,
@@ -45,10 +46,15 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             <div class="head">
                 <h1>{heading}</h1>
             </div>
-            {parts::done(&call, &["profile", "password", "email", "address", "session", "factor"])}
+            {parts::done(
+                &call,
+                &["profile", "password", "email", "address", "session", "factor", "unlinked"],
+            )}
+            {ways_in::sign_in_again(&call, &seen.providers)}
             {profile(&call)}
             {address(&call)}
-            {password(&call, &seen)}
+            {password(&call)}
+            {ways_in::panel(&call, &seen.providers)}
             {factor(&call, &seen)}
             {chat(&call, &seen)}
             {sessions(&call, &seen)}
@@ -125,13 +131,19 @@ fn address(call: &Call) -> AnyView {
         "settings-email-now",
         &[("email", &actor.account.email.to_string())],
     );
-    let unproven = actor.account.email_proven_at.is_none().then(|| {
-        view! {
+    let by_provider = actor.account.email_proven_by == ProvenBy::Provider;
+    let unproven = match actor.account.email_proven_at {
+        None => view! {
             <p class="banner" role="status">
                 {words.say("settings-email-unproven")}
             </p>
         }
-    });
+        .into_any(),
+        Some(_) if by_provider => {
+            view! { <p class="soft">{words.say("settings-email-by-provider")}</p> }.into_any()
+        }
+        Some(_) => ().into_any(),
+    };
     panel(
         call,
         "email",
@@ -139,27 +151,16 @@ fn address(call: &Call) -> AnyView {
             <p>{now}</p>
             {unproven}
             <p class="soft">{words.say("settings-email-text")}</p>
-            {form.draw()}
+            {form.code_again().draw()}
         }
         .into_any(),
     )
 }
 
-fn password(call: &Call, seen: &SessionSeen) -> AnyView {
+fn password(call: &Call) -> AnyView {
     let Some(actor) = &call.actor else {
         return ().into_any();
     };
-    let words = call.words();
-    let labels: Vec<String> = call
-        .site
-        .providers
-        .iter()
-        .filter(|p| seen.providers.contains(&p.id))
-        .map(|p| p.label.clone())
-        .collect();
-    let linked = (!labels.is_empty()).then(|| {
-        view! { <p class="soft">{words.tell("settings-providers", &[("providers", &labels.join(", "))])}</p> }
-    });
     let mut form = Form::new(call, "change_password", "settings-password-button");
     if actor.account.password_hash.is_some() {
         form = form.field(
@@ -170,17 +171,10 @@ fn password(call: &Call, seen: &SessionSeen) -> AnyView {
         );
     }
     let form = form
+        .code_again()
         .field("new_password", "label-new-password", FieldKind::NEW_PASSWORD, "")
         .draw();
-    panel(
-        call,
-        "password",
-        view! {
-            {linked}
-            {form}
-        }
-        .into_any(),
-    )
+    panel(call, "password", form)
 }
 
 fn factor(call: &Call, seen: &SessionSeen) -> AnyView {
@@ -204,11 +198,16 @@ fn factor(call: &Call, seen: &SessionSeen) -> AnyView {
                 .field("code", "label-code", FieldKind::CODE, "")
                 .button_class("button danger")
                 .draw();
+            let renew = Form::new(call, "renew_codes", "factor-renew")
+                .again()
+                .button_class("button")
+                .draw();
             view! {
                 <p>
                     <span class="state yes">{words.say("factor-is-on")}</span>
                 </p>
                 <p class="soft">{left}</p>
+                {renew}
                 {form}
             }
             .into_any()
@@ -233,9 +232,11 @@ fn factor(call: &Call, seen: &SessionSeen) -> AnyView {
 
 /// New recovery codes, shown once.
 fn codes(call: &Call) -> Option<AnyView> {
-    let shown = match &call.draft {
-        Some(draft) if call.asked("chat").is_empty() => &draft.shown,
-        _ => return None,
+    let confirmed = call.once.of("/actions/confirm_factor");
+    let shown = if confirmed.is_empty() {
+        call.once.of("/actions/renew_codes")
+    } else {
+        confirmed
     };
     let codes = shown.iter().map(|c| {
         view! {
@@ -272,6 +273,7 @@ fn begun(call: &Call, setup: &Setup) -> AnyView {
     });
     let form = Form::new(call, "confirm_factor", "factor-confirm")
         .field("code", "label-code", FieldKind::CODE, "")
+        .again()
         .draw();
     view! {
         <p>{words.say("factor-scan")}</p>
@@ -285,10 +287,7 @@ fn begun(call: &Call, setup: &Setup) -> AnyView {
 /// One's own identities in chat, by which buttons there decide; and the code that links one.
 fn chat(call: &Call, seen: &SessionSeen) -> AnyView {
     let words = call.words();
-    let shown = match &call.draft {
-        Some(draft) if call.asked("chat") == "code" => draft.shown.first().cloned(),
-        _ => None,
-    };
+    let shown = call.once.of("/actions/make_chat_code").first().cloned();
     let shown = shown.map(|code| {
         view! {
             <div class="banner info" role="status">
@@ -299,6 +298,7 @@ fn chat(call: &Call, seen: &SessionSeen) -> AnyView {
     let rows = seen.identities.iter().map(|l| {
         let form = Form::new(call, "unlink_chat", "settings-chat-unlink")
             .about("contact", l.contact.id.as_str())
+            .again()
             .class("inline")
             .labelled(&l.contact.name)
             .button_class("button small")
@@ -319,7 +319,9 @@ fn chat(call: &Call, seen: &SessionSeen) -> AnyView {
             </li>
         }
     });
-    let form = Form::new(call, "make_chat_code", "settings-chat-make").draw();
+    let form = Form::new(call, "make_chat_code", "settings-chat-make")
+        .again()
+        .draw();
     let text = words.say("settings-chat-text");
     panel(
         call,
@@ -346,7 +348,8 @@ fn sessions(call: &Call, seen: &SessionSeen) -> AnyView {
             let mine = s.id == actor.session.id;
             let end = (!mine).then(|| {
                 Form::new(call, "end_session", "settings-session-end")
-                    .hidden("session", s.id.as_str())
+                    .about("session", s.id.as_str())
+                    .again()
                     .class("inline")
                     .button_class("button small")
                     .draw()
@@ -370,6 +373,7 @@ fn sessions(call: &Call, seen: &SessionSeen) -> AnyView {
         .collect_view();
     let others = (seen.sessions.len() > 1).then(|| {
         Form::new(call, "end_other_sessions", "settings-sessions-end")
+            .again()
             .button_class("button danger")
             .draw()
     });

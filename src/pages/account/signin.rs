@@ -59,12 +59,18 @@ fn draw(call: Call, trouble: Option<String>) -> Result<Sheet> {
 /// A link for each provider: a form could not leave the site under the content security policy.
 /// `or`: the words before the other way.
 pub fn providers(call: &Call, back: &str, or: &str) -> AnyView {
+    providers_but(call, back, or, None)
+}
+
+/// As [`providers`], without the one with this id.
+pub fn providers_but(call: &Call, back: &str, or: &str, without: Option<&str>) -> AnyView {
     let words = call.words();
     let back: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
     let links: Vec<_> = call
         .site
         .providers
         .iter()
+        .filter(|p| Some(p.id.as_str()) != without)
         .map(|p| {
             view! {
                 <a class="button wide" href=format!("/signin/{}?back={back}", p.id)>

@@ -271,7 +271,10 @@ fn tools(call: &Call, member: &Membership, kept: &Kept, here: &str) -> AnyView {
 /// What was made and is shown once: secrets to paste at the platform, and the agent's.
 fn shown(call: &Call) -> AnyView {
     let words = call.words();
-    let shown = call.draft.as_ref().map(|d| d.shown.clone()).unwrap_or_default();
+    let shown = ["create_connector", "change_connector"]
+        .iter()
+        .flat_map(|action| call.once.of(&format!("/actions/{action}")).to_vec())
+        .collect::<Vec<_>>();
     let lines = shown
         .iter()
         .map(|secret| {

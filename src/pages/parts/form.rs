@@ -1,10 +1,9 @@
-//! Forms of pages: their fields with labels, hints and errors, and what a failed post without
-//! scripts left behind.
+//! Forms of pages: fields with labels, hints and errors, and what a failed post left behind.
+use crate::desk::account::reentry;
 use crate::domain::Error;
 use crate::domain::draft::Draft;
 use crate::islands::form::LiveForm;
-use crate::pages::parts::field::FieldKind;
-use crate::pages::parts::field::Tick;
+use crate::pages::parts::field::{FieldKind, Tick};
 use crate::pages::parts::whole_path;
 use crate::site::Call;
 use leptos::prelude::*;
@@ -151,6 +150,25 @@ impl<'a> Form<'a> {
             .into_any(),
         );
         self
+    }
+
+    /// Password and code, where this change asks for a recent proof of who one is and there is
+    /// none.
+    pub fn again(self) -> Self {
+        match self.call.actor.as_ref().is_some_and(reentry::asks_password) {
+            true => self
+                .field("password", "label-password", FieldKind::PASSWORD, "")
+                .code_again(),
+            false => self,
+        }
+    }
+
+    /// As [`Form::again`], for a form that asks for the password in any case.
+    pub fn code_again(self) -> Self {
+        match self.call.actor.as_ref().is_some_and(reentry::asks_code) {
+            true => self.field("code", "label-code", FieldKind::CODE, ""),
+            false => self,
+        }
     }
 
     /// As [`Form::field`], optional, with proposals to choose from while typing.

@@ -89,8 +89,7 @@ fn address(call: &Call, member: &Membership, more: &[(&str, &str)]) -> String {
 
 /// A link that is shown once, to be handed over.
 fn link(call: &Call) -> Option<AnyView> {
-    let draft = call.draft.as_ref().filter(|d| d.action == "/actions/copy_link")?;
-    let link = draft.shown.first()?.clone();
+    let link = call.once.of("/actions/copy_link").first()?.clone();
     let text = call.words().say("queue-link");
     Some(
         view! {

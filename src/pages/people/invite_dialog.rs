@@ -11,13 +11,9 @@ use leptos::prelude::*;
 /// The dialog that the address opens (`do=invite`), or the results of the invitations that were
 /// just sent. `back`: the page below.
 pub fn dialog(call: &Call, member: &Membership, roles: &[Role], left: i64, back: &str) -> Option<AnyView> {
-    let sent = call
-        .draft
-        .as_ref()
-        .filter(|d| d.action == "/actions/invite" && d.error.is_none() && !d.shown.is_empty());
-    match sent {
-        Some(draft) => Some(results(call, member, &draft.shown, back)),
-        None => (call.asked("do") == "invite").then(|| form(call, member, roles, left, back)),
+    match call.once.of("/actions/invite") {
+        [] => (call.asked("do") == "invite").then(|| form(call, member, roles, left, back)),
+        sent => Some(results(call, member, sent, back)),
     }
 }
 

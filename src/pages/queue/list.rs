@@ -283,17 +283,13 @@ fn surround(call: &Call, member: &Membership, rows: &Rows, of_chat: bool) -> Que
 /// that wait for a mail server.
 fn notices(call: &Call, surround: &QueueFrame) -> AnyView {
     let words = call.words();
-    let link = call
-        .draft
-        .as_ref()
-        .and_then(|d| d.shown.first().cloned())
-        .map(|link| {
-            view! {
-                <div class="banner info" role="status">
-                    <p>{words.say("queue-link")}<br /><code class="link-once">{link}</code></p>
-                </div>
-            }
-        });
+    let link = call.once.of("/actions/copy_link").first().cloned().map(|link| {
+        view! {
+            <div class="banner info" role="status">
+                <p>{words.say("queue-link")}<br /><code class="link-once">{link}</code></p>
+            </div>
+        }
+    });
     // A form that stands on the page says itself what went wrong with it.
     let draft = call.draft.as_ref().filter(|d| d.action != "/actions/decide_many");
     let error = match draft {

@@ -35,12 +35,3 @@ pub async fn find(conn: &mut Conn, browser_hash: &str, page: &str, now: Time) ->
         .find(conn, |r| r.text("sealed"))
         .await
 }
-
-/// Drops the page's draft.
-pub async fn discard(tx: &mut Tx, browser_hash: &str, page: &str) -> Result<()> {
-    sqlx::query("delete from drafts where browser_hash = $1 and page = $2")
-        .bind(browser_hash)
-        .bind(page)
-        .run(tx)
-        .await
-}

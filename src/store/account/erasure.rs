@@ -84,6 +84,8 @@ pub async fn forget(tx: &mut Tx, account: &Account, address: &str, name: &str, n
     forget_in_chat(tx, id, name).await?;
     for sql in [
         "delete from sessions where account_id = $1",
+        "delete from shown_once where account_id = $1",
+        "delete from identity_offers where account_id = $1",
         "delete from identities where account_id = $1",
         "delete from recovery_codes where account_id = $1",
         "delete from toured_areas where account_id = $1",

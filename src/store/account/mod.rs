@@ -1,5 +1,5 @@
-//! Accounts: identities, sessions, one-time tokens, limits, drafts, erasure, and the words by which
-//! members are found.
+//! Accounts: identities, sessions, one-time tokens, limits, drafts, what is shown once, erasure,
+//! and the words by which members are found.
 pub mod accounts;
 pub mod drafts;
 pub mod erasure;
@@ -7,4 +7,5 @@ pub mod identities;
 pub mod limits;
 pub mod member_terms;
 pub mod sessions;
+pub mod shown_once;
 pub mod tokens;

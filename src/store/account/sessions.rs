@@ -63,7 +63,7 @@ pub struct Session {
     /// The browser's own description, cut short.
     pub agent: String,
     pub created_at: Time,
-    /// When the person last proved who they are: at sign-in, or by repeating the password.
+    /// When the person last proved who they are, with everything that signing in takes.
     pub proven_at: Time,
     pub seen_at: Time,
 }
@@ -147,29 +147,40 @@ pub async fn list_live(conn: &mut Conn, account: &AccountId, now: Time) -> Resul
     .await
 }
 
-/// Ends one session of this account; true if it was live.
+/// Ends one session of this account, and what it was to be shown once; true if it was live.
 pub async fn end(tx: &mut Tx, account: &AccountId, id: &SessionId, now: Time) -> Result<bool> {
-    Ok(sqlx::query(
+    let ended = sqlx::query(
         "update sessions set ended_at = $3 where account_id = $1 and id = $2 and ended_at is null",
     )
     .bind(account.as_str())
     .bind(id.as_str())
     .bind(now.0)
     .affected(tx)
-    .await?
-        == 1)
+    .await?;
+    sqlx::query("delete from shown_once where account_id = $1 and session_id = $2")
+        .bind(account.as_str())
+        .bind(id.as_str())
+        .run(tx)
+        .await?;
+    Ok(ended == 1)
 }
 
-/// Ends all sessions of this account but `kept`.
+/// Ends all sessions of this account but `kept`, and what they were to be shown once.
 pub async fn end_others(
     tx: &mut Tx,
     account: &AccountId,
     kept: Option<&SessionId>,
     now: Time,
 ) -> Result<u64> {
+    let kept = kept.map_or("", SessionId::as_str);
+    sqlx::query("delete from shown_once where account_id = $1 and session_id <> $2")
+        .bind(account.as_str())
+        .bind(kept)
+        .run(tx)
+        .await?;
     sqlx::query("update sessions set ended_at = $3 where account_id = $1 and id <> $2 and ended_at is null")
         .bind(account.as_str())
-        .bind(kept.map_or("", SessionId::as_str))
+        .bind(kept)
         .bind(now.0)
         .affected(tx)
         .await
@@ -187,13 +198,17 @@ pub async fn seen(tx: &mut Tx, seen: &[(SessionId, Time)]) -> Result<()> {
     Ok(())
 }
 
-/// The person has just repeated their password in this session.
-pub async fn proven(tx: &mut Tx, id: &SessionId, now: Time) -> Result<()> {
-    sqlx::query("update sessions set proven_at = $2 where id = $1 and ended_at is null")
-        .bind(id.as_str())
-        .bind(now.0)
-        .run(tx)
-        .await
+/// The person has just proven in this session who they are; `factor`: with a code as well.
+pub async fn proven(tx: &mut Tx, id: &SessionId, factor: bool, now: Time) -> Result<()> {
+    sqlx::query(
+        "update sessions set proven_at = $2, factor = case when $3 = 1 then 'passed' else factor end \
+         where id = $1 and ended_at is null",
+    )
+    .bind(id.as_str())
+    .bind(now.0)
+    .bind(i64::from(factor))
+    .run(tx)
+    .await
 }
 
 fn read(row: &Row) -> Result<Session> {

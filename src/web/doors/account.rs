@@ -24,6 +24,10 @@ pub(super) static ACTIONS: &[Door] = &functions! {
     Account => actions::factor::BeginFactor, "password=x";
     Account => actions::factor::ConfirmFactor, "code=123456";
     Account => actions::factor::EndFactor, "password=x&code=123456";
+    Account => actions::factor::RenewCodes, "password=x&code=123456";
+    Account => actions::ways_in::LinkIdentity, "";
+    Account => actions::ways_in::UnlinkIdentity, "provider=webex&password=x";
+    Account => actions::ways_in::TakeAddress, "provider=webex&password=x";
     Account => actions::invitations::AcceptInvitation, "token=x";
     Account => actions::signup::CreateOrganisation,
         "slug=southlight&organisation=Southlight&customer_number=40-1188";

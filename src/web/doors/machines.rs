@@ -33,7 +33,7 @@ pub(super) static DOORS: &[Door] = &[
     door(
         "/signin/{provider}",
         Nobody,
-        Get(|call, _| Box::pin(provider::leave(call))),
+        Get(|call, request| Box::pin(provider::leave(call, request.headers().clone()))),
     ),
     door(
         "/signin/{provider}/callback",

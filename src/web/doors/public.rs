@@ -8,6 +8,8 @@ pub(super) static PAGES: &[Door] = &pages! {
     "/" Nobody => pages::home::sheet,
     "/signin" Nobody => pages::account::signin::sheet,
     "/signin/code" HalfSignedIn => pages::account::code::sheet,
+    "/signin/link" Nobody => pages::account::link::sheet,
+    "/signin/link/{token}" Nobody => pages::account::link::by_mail,
     "/reset" Nobody => pages::account::reset::sheet,
     "/reset/{token}" Nobody => pages::account::reset::set,
     "/signup" Nobody => pages::joining::signup::sheet,
@@ -26,6 +28,8 @@ pub(super) static ACTIONS: &[Door] = &functions! {
     Nobody => actions::accounts::AskReset, "email=a%40b.test";
     Nobody => actions::accounts::ResetPassword, "token=x&password=tangled+copper+lantern";
     Nobody => actions::accounts::ChooseLanguage, "language=de";
+    Nobody => actions::ways_in::MailLink, "";
+    Nobody => actions::ways_in::LinkByMail, "token=x";
     Nobody => actions::organisations::SetUp,
         "token=x&slug=northlight&organisation=Northlight&customer_number=40-1187&your_name=Ivo\
         &email=a%40b.test&password=tangled+copper+lantern";
