@@ -2,10 +2,8 @@
 //! had claimed.
 use crate::desk::history::{About, By};
 use crate::desk::{Desk, history, letters, mint};
-use crate::domain::account::{Account, Email};
+use crate::domain::account::{Account, Email, PROVIDER_WORD};
 use crate::domain::delivery::DeliveryOutcome;
-use crate::desk::{Desk, history, letters};
-use crate::domain::account::{Account, PROVIDER_WORD};
 use crate::domain::event::What;
 use crate::domain::ids::{LetterId, OrganisationId, RequestId};
 use crate::domain::notice::{Letter, News, Notice};

@@ -321,15 +321,20 @@ impl Letter {
             | Letter::PasswordChanged
             | Letter::EmailChangeAsked { .. }
             | Letter::EmailChanged { .. }
-            | Letter::FactorChanged { .. } => Some("account".to_owned()),
+            | Letter::FactorChanged { .. }
+            | Letter::CodesRenewed
+            | Letter::WayInChanged { .. }
+            | Letter::EmailDropped { .. } => Some("account".to_owned()),
             Letter::WaitsForRights { .. }
             | Letter::RolesWithheld { .. }
             | Letter::MemberLeft { .. }
             | Letter::Feedback { .. }
+            | Letter::SealHead { .. }
             | Letter::SignUp
             | Letter::SignUpKnown
             | Letter::PasswordReset
-            | Letter::EmailProof { .. } => None,
+            | Letter::EmailProof { .. }
+            | Letter::LinkProof { .. } => None,
         }
     }
 
