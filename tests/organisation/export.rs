@@ -259,9 +259,7 @@ async fn entries_can_be_unpacked_everywhere(house: &House) {
     house
         .execute("update files set name = 'a<b>|c\\..\\d*.pdf' where name = 'plain.pdf'")
         .await;
-    let archive = organisation::export::export(&house.desk, &ivo, &member)
-        .await
-        .unwrap();
+    let archive = archive(house, &ivo).await;
     let names: Vec<String> = unpacked(archive).into_iter().map(|(name, _)| name).collect();
     for end in [" What_ 10_30.pdf", " a_b__c_.._d_.pdf"] {
         assert!(names.iter().any(|name| name.ends_with(end)), "{end}: {names:?}");

@@ -1,5 +1,6 @@
 //! Channels in trouble: since when, why, and until when nothing is tried on them.
 use super::hold::Hold;
+use super::lanes::lock;
 use crate::domain::delivery::{Channel, FIRST_PAUSE, LONGEST_PAUSE};
 use crate::domain::ids::OrganisationId;
 use crate::domain::{Result, Time};
@@ -60,6 +61,7 @@ pub async fn resume(tx: &mut Tx, channel: &Channel, now: Time) -> Result<bool> {
         return Ok(false);
     };
     tx.owes = true;
+    lock(tx, "channel = $1", channel.as_str()).await?;
     sqlx::query(
         "update deliveries set due_at = $2 where channel = $1 and state = 'queued' and due_at > $2 \
          and due_at <= $3",

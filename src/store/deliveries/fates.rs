@@ -1,7 +1,9 @@
 //! How deliveries fare: what pages show of them, and trying them again.
 use super::hook_calls::read_call;
+use super::lanes::lock;
 use super::letters::read_letter;
 use super::messages::MessageKind;
+use super::outcomes::LANE_OF;
 use crate::domain::delivery::{Channel, DeliveryState, JobKind};
 use crate::domain::ids::{ConnectorId, InvitationId, LetterId, OrganisationId, RequestId};
 use crate::domain::resource::HookKind;
@@ -278,6 +280,7 @@ const STILL_COUNTS: &str = "lease_until <= $1 and (kind <> 'hook_call' or not ex
 /// held behind it. One that is under way, or was delivered, stays as it is: NotFound.
 pub async fn try_again(tx: &mut Tx, org: &OrganisationId, id: &LetterId, now: Time) -> Result<()> {
     tx.owes = true;
+    lock(tx, LANE_OF, id.as_str()).await?;
     let sql = format!(
         "update deliveries set state = 'queued', attempts = 0, overtaken = 0, due_at = $1, waits_since = $1, \
          ended_at = null where org_id = $2 and id = $3 and state in ('queued', 'failed') and {STILL_COUNTS}"
@@ -306,6 +309,7 @@ pub async fn try_again(tx: &mut Tx, org: &OrganisationId, id: &LetterId, now: Ti
 /// keep their places. Letters whose link was erased when they failed stay: each needs a new one.
 pub async fn try_all_again(tx: &mut Tx, org: &OrganisationId, channel: &Channel, now: Time) -> Result<u64> {
     tx.owes = true;
+    lock(tx, "channel = $1", channel.as_str()).await?;
     let sql = format!(
         "update deliveries set state = 'queued', attempts = 0, overtaken = 0, due_at = $1, waits_since = $1, \
          ended_at = null where org_id = $2 and channel = $3 and state = 'failed' \

@@ -2,8 +2,7 @@
 use crate::domain::delivery::{Channel, JobKind};
 use crate::domain::ids::{LetterId, OrganisationId};
 use crate::domain::{Result, Time};
-use crate::store::conn::Conn;
-use crate::store::db::Tx;
+use crate::store::db::{DatabaseKind, Tx};
 use crate::store::rows::{Bindings, Columns as _, Statement as _};
 use sqlx::AssertSqlSafe;
 
@@ -55,6 +54,21 @@ pub(super) async fn owe(tx: &mut Tx, fresh: Fresh<'_>, now: Time) -> Result<bool
     Ok(met == 1)
 }
 
+/// Locks what waits or was given up of `which` (a column and `= $1`), in the order of ids, as
+/// whoever changes several deliveries does first: two who took them in different orders would wait
+/// for each other on PostgreSQL. SQLite has one writer anyway.
+pub(super) async fn lock(tx: &mut Tx, which: &str, of: &str) -> Result<()> {
+    if tx.kind == DatabaseKind::Sqlite {
+        return Ok(());
+    }
+    let sql = format!(
+        "select count(*) as n from (select id from deliveries where state in ('queued', 'failed') \
+         and {which} order by id for update) locked"
+    );
+    let locked = sqlx::query(AssertSqlSafe(sql)).bind(of.to_owned());
+    locked.number(tx, "n").await.map(drop)
+}
+
 /// Something newer is to be said in place of what waits in the lane: that is not tried again. What
 /// is under way ends as it ends, and is not tried again either.
 pub(super) async fn overtake(tx: &mut Tx, id: &LetterId, now: Time) -> Result<()> {
@@ -70,10 +84,12 @@ pub(super) async fn overtake(tx: &mut Tx, id: &LetterId, now: Time) -> Result<()
     .await
 }
 
-/// What waits in a lane, the first first: its ids and jobs.
-pub(super) async fn list_waiting(conn: &mut Conn, lane: &str) -> Result<Vec<(LetterId, String)>> {
+/// What waits in a lane, the first first: its ids and jobs. Nobody else changes it before this
+/// transaction ends.
+pub(super) async fn list_waiting(tx: &mut Tx, lane: &str) -> Result<Vec<(LetterId, String)>> {
+    lock(tx, "lane = $1", lane).await?;
     sqlx::query("select id, job from deliveries where lane = $1 and state = 'queued' order by number, id")
         .bind(lane.to_owned())
-        .list(conn, |r| Ok((r.parsed("id")?, r.text("job")?)))
+        .list(tx, |r| Ok((r.parsed("id")?, r.text("job")?)))
         .await
 }

@@ -1,6 +1,6 @@
 //! Letters owed: with their readers, and the sealed secrets of their links.
 use super::hold::Hold;
-use super::lanes::{Fresh, list_waiting, overtake, owe as owe_fresh};
+use super::lanes::{Fresh, list_waiting, lock, overtake, owe as owe_fresh};
 use crate::domain::account::{Email, Language};
 use crate::domain::delivery::{Channel, DeliveryState, JobKind};
 use crate::domain::ids::{AccountId, InvitationId, LetterId, OrganisationId, RequestId};
@@ -124,6 +124,7 @@ pub async fn drop_of_invitation(
     invitation: &str,
     now: Time,
 ) -> Result<()> {
+    lock(tx, "invitation_id = $1", invitation).await?;
     sqlx::query(
         "update deliveries set state = 'dropped', sealed = null, ended_at = $3 where org_id = $1 \
          and invitation_id = $2 and kind = 'letter' and state in ('queued', 'failed')",
@@ -137,6 +138,7 @@ pub async fn drop_of_invitation(
 
 /// The account's letters with a link that still wait are dropped: their links are dead.
 pub async fn drop_sealed_of_account(tx: &mut Tx, account: &AccountId, now: Time) -> Result<()> {
+    lock(tx, "account_id = $1 and kind = 'letter'", account.as_str()).await?;
     sqlx::query(
         "update deliveries set state = 'dropped', sealed = null, ended_at = $2 where account_id = $1 \
          and kind = 'letter' and state = 'queued' and sealed is not null",

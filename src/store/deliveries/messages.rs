@@ -1,7 +1,7 @@
 //! Messages by chat that are owed: to people, to channels of approvers and to organisations'
 //! agents.
 use super::hold::{Hold, Stands};
-use super::lanes::{Fresh, owe as owe_fresh};
+use super::lanes::{Fresh, lock, owe as owe_fresh};
 use super::outcomes::finish_at;
 use crate::domain::delivery::{Channel, DeliveryOutcome, JobKind};
 use crate::domain::ids::{ConnectorId, ContactId, LetterId, OrganisationId, RequestId};
@@ -174,6 +174,7 @@ pub async fn drop_of_connector(
     connector: &ConnectorId,
     now: Time,
 ) -> Result<()> {
+    lock(tx, "connector_id = $1", connector.as_str()).await?;
     sqlx::query(
         "update deliveries set state = 'dropped', ended_at = $3 where org_id = $1 and state = 'queued' \
          and channel in ('platform:' || $2, 'agent:' || $2, 'arrivals:' || $2)",

@@ -1,5 +1,6 @@
 //! How tries end: done, put off with their lane, or given back.
 use super::hold::{Hold, Stands};
+use super::lanes::lock;
 use crate::domain::delivery::DeliveryOutcome;
 use crate::domain::ids::LetterId;
 use crate::domain::{Result, Time};
@@ -28,6 +29,11 @@ pub(super) async fn finish_at(
     let is_over = i64::from(state != "queued");
     let was_try = i64::from(!matches!(outcome, DeliveryOutcome::Paused(_)));
     let some = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
+    match outcome {
+        DeliveryOutcome::Deferred(..) => lock(tx, LANE_OF, hold.id.as_str()).await?,
+        DeliveryOutcome::Paused(_) => lock(tx, "channel = $1", hold.channel.as_str()).await?,
+        _ => {}
+    }
     sqlx::query(
         "update deliveries set lease_until = 0, reason = $4, due_at = $5, message = coalesce($8, message), \
          place = coalesce($9, place), attempts = attempts - 1 + $7, \
@@ -56,6 +62,9 @@ pub(super) async fn finish_at(
     }
 }
 
+/// What is in the lane of the delivery with this id.
+pub(super) const LANE_OF: &str = "lane = (select lane from deliveries where id = $1)";
+
 /// Nothing of a lane is due before its first: else each claim would look at all that waits behind
 /// those that are put off.
 async fn hold_lane(tx: &mut Tx, id: &LetterId, until: Time) -> Result<()> {
@@ -71,6 +80,7 @@ async fn hold_lane(tx: &mut Tx, id: &LetterId, until: Time) -> Result<()> {
 
 /// Gives back what was not tried: it is due later, and this was no attempt.
 pub async fn postpone(tx: &mut Tx, hold: &Hold, until: Time) -> Result<()> {
+    lock(tx, LANE_OF, hold.id.as_str()).await?;
     sqlx::query(
         "update deliveries set lease_until = 0, due_at = $3, attempts = attempts - 1, \
          state = case when overtaken = 1 then 'overtaken' else state end, \

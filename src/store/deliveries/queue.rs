@@ -9,7 +9,7 @@ use crate::domain::delivery::{Channel, FURTHEST, JobKind, LEASE};
 use crate::domain::ids::OrganisationId;
 use crate::domain::{Result, Time};
 use crate::store::conn::Conn;
-use crate::store::db::Tx;
+use crate::store::db::{DatabaseKind, Tx};
 use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;
 
@@ -49,8 +49,8 @@ pub struct Room {
 const QUEUED: &str = "state || '' = 'queued'";
 
 /// Claims what is due, of each lane the first alone; nothing of a channel that rests, nor a message
-/// of a connector that is disabled. The predicate stands again in the outer `where`: without it two
-/// workers on PostgreSQL claim the same.
+/// of a connector that is disabled, nor what somebody else holds at this moment. The predicate
+/// stands again in the outer `where`: without it two workers on PostgreSQL claim the same.
 pub async fn claim(tx: &mut Tx, now: Time, room: &Room) -> Result<Vec<Claimed>> {
     tx.read_in_order().await?;
     let mut asked = Bindings::default();
@@ -63,6 +63,10 @@ pub async fn claim(tx: &mut Tx, now: Time, room: &Room) -> Result<Vec<Claimed>> 
         .iter()
         .map(|(kind, of)| format!("{}:{of}", kind.as_str()));
     let organisations = asked.list(shares)?;
+    let skip = match tx.kind {
+        DatabaseKind::Sqlite => "",
+        DatabaseKind::Postgres => "for update of d skip locked",
+    };
     let sql = format!(
         "update deliveries set lease_until = {until}, attempts = attempts + 1 \
          where id in (select d.id from deliveries d where d.state = 'queued' and d.due_at <= {at} \
@@ -72,7 +76,7 @@ pub async fn claim(tx: &mut Tx, now: Time, room: &Room) -> Result<Vec<Claimed>> 
          and (d.kind <> 'message' or exists (select 1 from connectors n where n.id = d.connector_id \
          and n.state = 'active')) and d.id = (select e.id from deliveries e where e.lane = d.lane \
          and e.state = 'queued' order by e.number, e.id limit 1) \
-         order by d.due_at, d.id limit {limit}) and {QUEUED} and due_at <= {at} and lease_until <= {at} \
+         order by d.due_at, d.id limit {limit} {skip}) and {QUEUED} and due_at <= {at} and lease_until <= {at} \
          returning id, kind, org_id, channel, job, sealed, recipient, language, what, attempts, lease_until, \
          created_at, waits_since, account_id, request_id, invitation_id, connector_id, contact_id"
     );
@@ -109,15 +113,24 @@ pub async fn release(tx: &mut Tx) -> Result<()> {
 }
 
 /// Brings back what a clock that was wrong put far ahead: due times, leases and pauses. How much it
-/// was.
+/// was. What somebody else holds at this moment is brought back the next time.
 pub async fn bring_back(tx: &mut Tx, now: Time) -> Result<u64> {
     let mut met = 0;
+    let skip = match tx.kind {
+        DatabaseKind::Sqlite => "",
+        DatabaseKind::Postgres => "for update skip locked",
+    };
+    let deliveries = format!(
+        "update deliveries set due_at = case when due_at > $2 then $1 else due_at end, \
+         lease_until = case when lease_until > $2 then 0 else lease_until end \
+         where id in (select id from deliveries where state = 'queued' \
+         and (due_at > $2 or lease_until > $2) {skip})"
+    );
     for sql in [
-        "update deliveries set due_at = $1 where state = 'queued' and due_at > $2",
-        "update deliveries set lease_until = 0 where state = 'queued' and lease_until > $2 and $1 > 0",
+        deliveries.as_str(),
         "update channels set paused_until = $1, since = $1 where paused_until > $2",
     ] {
-        met += sqlx::query(sql)
+        met += sqlx::query(AssertSqlSafe(sql.to_owned()))
             .bind(now.0)
             .bind((now + FURTHEST).0)
             .affected(tx)
