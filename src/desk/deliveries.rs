@@ -1,7 +1,7 @@
 //! Deliveries as a whole: handing them to whoever delivers, the channels in trouble, and what people
 //! see of both.
 use crate::desk::history::About;
-use crate::desk::{Actor, Desk, cut_to, history};
+use crate::desk::{Actor, Desk, cut_to, history, rights};
 use crate::domain::delivery::{Channel, DeliveryOutcome, DeliveryState, JobKind};
 use crate::domain::event::What;
 use crate::domain::ids::{LetterId, OrganisationId};
@@ -205,7 +205,7 @@ pub async fn try_all_again(
     if !is_of(channel, &kinds) {
         return Err(Error::Forbidden);
     }
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let met = store::deliveries::fates::try_all_again(&mut tx, &org, channel, actor.now()).await?;
     let own = store::deliveries::channels::find(&mut tx, channel).await?;
     if own.is_some_and(|t| t.organisation.as_ref() == Some(&org)) {

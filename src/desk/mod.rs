@@ -20,6 +20,7 @@ pub mod passwords;
 pub mod people;
 pub mod queue;
 pub mod requests;
+pub(crate) mod rights;
 
 use crate::domain::account::{Account, Language};
 use crate::domain::ids::{AccountId, SessionId};

@@ -14,7 +14,7 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -38,6 +38,23 @@ pub struct Db {
     pub bell: Arc<Notify>,
     /// Rung at every commit, for live pages.
     pub changed: Arc<Notify>,
+    waiting: Arc<AtomicUsize>,
+}
+
+/// Somebody who waits for a turn to write.
+pub(super) struct Waits(Arc<AtomicUsize>);
+
+impl Waits {
+    pub(super) fn of(waiting: &Arc<AtomicUsize>) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting.clone())
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// The oldest SQLite without the WAL-reset corruption (sqlite.org/wal.html, fixed in 3.51.3).
@@ -134,7 +151,14 @@ impl Db {
             place: None,
             bell: bell(),
             changed: bell(),
+            waiting: Arc::default(),
         }
+    }
+
+    /// How many wait at this moment for their turn to write: for the writer of the file, or for
+    /// those who change an organisation's members.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// A connection for reading.
@@ -148,6 +172,7 @@ impl Db {
     /// (`begin immediate`), so what it reads stays true until it commits. Group commit would be
     /// built here and in [`Tx::commit`], and nowhere else.
     pub async fn begin(&self) -> Result<Tx> {
+        let waits = Waits::of(&self.waiting);
         let inner = match self.kind {
             DatabaseKind::Sqlite => self.write.begin_with("begin immediate").await,
             DatabaseKind::Postgres => self.write.begin().await,
@@ -156,15 +181,17 @@ impl Db {
         if inner.is_ok() {
             self.require_place()?;
         }
-        let bell = self.bell.clone();
-        let changed = self.changed.clone();
+        drop(waits);
+        let (bell, changed, waiting) = (self.bell.clone(), self.changed.clone(), self.waiting.clone());
         inner
             .map(|inner| Tx {
                 inner,
                 kind: self.kind,
                 bell,
                 changed,
+                waiting,
                 owes: false,
+                holds_members: false,
                 counts: Gathered::new(),
             })
             .map_err(fault)
@@ -217,8 +244,11 @@ pub struct Tx {
     pub(super) kind: DatabaseKind,
     bell: Arc<Notify>,
     changed: Arc<Notify>,
+    pub(super) waiting: Arc<AtomicUsize>,
     /// A delivery was owed in it: who delivers is woken once it is committed.
     pub(super) owes: bool,
+    /// It shares the turn of who changes members with others.
+    pub(super) holds_members: bool,
     /// What it adds to the numbers of requests.
     pub(super) counts: Gathered,
 }

@@ -18,6 +18,7 @@ async fn open_pages_of_an_account_are_counted(house: &House) {
     let open = async |cookie: &str| {
         let request = Request::get("/northlight/live")
             .header(header::COOKIE, cookie)
+            .header(header::HOST, "localhost")
             .body(Body::empty())
             .unwrap();
         router.clone().oneshot(request).await.unwrap()

@@ -24,7 +24,7 @@ async fn waits_for_locks_have_an_end(house: &House) {
     let refused = house.post("/actions/invite", &cookie, body).await;
     assert_eq!(
         (refused.status.as_u16(), refused.headers["retry-after"].as_bytes()),
-        (503, &b"5"[..])
+        (503, &b"10"[..])
     );
     assert_eq!(house.get("/northlight", &cookie).await.status, 200);
     drop(holds);

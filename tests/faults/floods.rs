@@ -81,8 +81,9 @@ async fn strangers_leave_little(house: &House) {
     assert!(all <= 1_400, "{more:?}");
     assert_eq!(after["drafts"], 0);
     assert!(
-        more.iter()
-            .all(|(table, _)| { ["tries", "events", "event_details", "deliveries"].contains(&table.as_str()) }),
+        more.iter().all(|(table, _)| {
+            ["tries", "events", "event_details", "deliveries"].contains(&table.as_str())
+        }),
         "{more:?}"
     );
     let long = "select count(*) from tries where length(subject) > 400";

@@ -224,6 +224,8 @@ both!(letters_are_tried_again);
 /// link, as the old one was erased.
 async fn letters_are_tried_again(house: &House) {
     let (ivo, member) = house.founder("northlight").await;
+    let mira = house.person("mira@northlight.test", "Mira").await;
+    house.belongs(&mira, "northlight").await;
     house.deliver().await;
     let (_, id) = asked(house, "Mira", "mira@northlight.test", 0).await;
     let fail = async |outcome: DeliveryOutcome| {

@@ -14,10 +14,10 @@ use sqlx::Row as _;
 use std::collections::BTreeMap;
 
 /// Ids of things that are there, by the names of the fields that name them.
-type Things = BTreeMap<&'static str, String>;
+pub(super) type Things = BTreeMap<&'static str, String>;
 
 /// The body of a door's sample about these ids.
-fn body(door: &Door, id: impl Fn(&str) -> String) -> String {
+pub(super) fn body(door: &Door, id: impl Fn(&str) -> String) -> String {
     let sample = door.sample.replace("{org}", "northlight");
     let named: Vec<String> = sample
         .split('&')
@@ -30,7 +30,7 @@ fn body(door: &Door, id: impl Fn(&str) -> String) -> String {
 }
 
 /// Things of each kind, most of them Zoe's, and whoever looks after them.
-async fn things(house: &House) -> (Actor, Things) {
+pub(super) async fn things(house: &House) -> (Actor, Things) {
     let room = Room::new(house, Platform::Telegram).await;
     room.hears(1, 7, "Hello").await;
     let (ivo, member) = (room.ivo.clone(), room.member.clone());
@@ -72,8 +72,7 @@ async fn things(house: &House) -> (Actor, Things) {
         ("link", "home_links"),
         ("domain", "domains"),
         ("contact", "contacts"),
-        ("message", "deliveries where kind = 'message'"),
-        ("letter", "deliveries where kind = 'letter'"),
+        ("delivery", "deliveries where kind = 'letter'"),
     ] {
         let rows = house.fetch(&format!("select min(id) from {table}")).await;
         things.insert(name, rows[0].get(0));

@@ -11,5 +11,6 @@ mod rooms;
 mod spans;
 mod statements;
 mod text;
+mod turns;
 mod upgrade;
 mod words;

@@ -1,6 +1,6 @@
 //! Being away: a member names a delegate, who is asked in their place from one day to another.
 use crate::desk::history::{About, By};
-use crate::desk::{Actor, Caller, Desk, access, history};
+use crate::desk::{Actor, Caller, Desk, access, history, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
 use crate::domain::member::Membership;
@@ -35,8 +35,7 @@ pub async fn delegate(
     if until <= from || until <= now {
         return Err(Error::field("until", Why::EndsBeforeItBegins));
     }
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, org).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let delegate = crate::desk::lookup::typed_member(&mut tx, org, "delegate", typed).await?;
     if delegate == *actor.id() {
         return Err(Error::field("delegate", Why::OwnDelegate));
@@ -94,8 +93,7 @@ pub async fn proposed_delegates(desk: &Desk, member: &Membership) -> Result<Vec<
 pub async fn come_back(desk: &Desk, actor: &Actor, member: &Membership) -> Result<()> {
     policy::voter(member)?;
     let org = &member.organisation;
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, org).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let before = store::access::delegations::find(&mut tx, org, actor.id())
         .await?
         .ok_or(Error::NotFound)?;

@@ -1,6 +1,6 @@
 //! Approval flows: listing, creating, changing (each save is a new version) and deleting them.
 use crate::desk::history::About;
-use crate::desk::{Actor, Desk, history, requests};
+use crate::desk::{Actor, Desk, history, requests, rights};
 use crate::domain::changes;
 use crate::domain::decision::Cancellation;
 use crate::domain::error::Faults;
@@ -122,8 +122,7 @@ pub async fn find_draft(desk: &Desk, member: &Membership, name: &str, rules: &Ru
 pub async fn create(desk: &Desk, actor: &Actor, member: &Membership, draft: &FlowDraft) -> Result<FlowId> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, org).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let (name, rules) = checked(&mut tx, org, draft).await?;
     let flow = Flow {
         id: desk.mint.id(now),
@@ -158,8 +157,7 @@ pub async fn change(
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, org).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let before = live(&mut tx, org, id).await?;
     let (name, rules) = checked(&mut tx, org, draft).await?;
     if (&name, &rules) == (&before.name, &before.rules) {
@@ -190,8 +188,7 @@ pub async fn change(
 pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &FlowId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, org).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let flow = live(&mut tx, org, id).await?;
     for request in store::access::steps::list_concerned(&mut tx, org, &Concerned::Flow(id)).await? {
         let request = store::requests::lock(&mut tx, org, &request).await?;

@@ -1,7 +1,7 @@
 //! Grants: made when a request is approved, ended by their date, their holder or an administrator;
 //! and what holders are told.
 use crate::desk::history::{About, By};
-use crate::desk::{Actor, Caller, Desk, history, letters, requests};
+use crate::desk::{Actor, Caller, Desk, history, letters, requests, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::decision::Decision;
 use crate::domain::event::What;
@@ -139,7 +139,7 @@ pub async fn end(desk: &Desk, actor: &Actor, member: &Membership, id: &GrantId) 
     policy::permitted(member, Permission::PortalUse)
         .or_else(|_| policy::permitted(member, Permission::ResourcesManage))?;
     let (org, now) = (&member.organisation, actor.now());
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let listed = store::access::grants::find(&mut tx, org, id).await?;
     let ended = listed.grant.clone().end(member, now)?;
     revoke(desk, &mut tx, actor, ended, &listed).await?;

@@ -2,7 +2,7 @@
 //! requesters are asked, and their answers.
 use crate::desk::access::progress::Progress;
 use crate::desk::history::About;
-use crate::desk::{Actor, Desk, access, history, letters, requests};
+use crate::desk::{Actor, Desk, access, history, letters, requests, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
 use crate::domain::ids::{AccountId, QuestionId, RequestId};
@@ -67,8 +67,8 @@ pub async fn reword(
     id: &RequestId,
     reason: &str,
 ) -> Result<()> {
-    let mut tx = desk.db.begin().await?;
-    let request = lock_own(desk, &mut tx, actor, member, id).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
+    let request = lock_own(&mut tx, actor, member, id).await?;
     let (org, before) = (request.organisation.clone(), request.message.clone());
     let resource = store::access::resources::find(&mut tx, &org, &request.expect_asked()?.resource)
         .await?
@@ -96,8 +96,8 @@ pub async fn reword(
 /// Reminds those who have not voted on one's own request, once a day.
 #[tracing::instrument(name = "access::my_requests::nudge", skip_all)]
 pub async fn nudge(desk: &Desk, actor: &Actor, member: &Membership, id: &RequestId) -> Result<()> {
-    let mut tx = desk.db.begin().await?;
-    let request = lock_own(desk, &mut tx, actor, member, id).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
+    let request = lock_own(&mut tx, actor, member, id).await?;
     if !request.is_open(actor.now()) {
         return Err(Error::Refused(Why::NotPending));
     }
@@ -110,16 +110,10 @@ pub async fn nudge(desk: &Desk, actor: &Actor, member: &Membership, id: &Request
     tx.commit().await
 }
 
-/// One's own request, held; whoever it is for has it too.
-async fn lock_own(
-    desk: &Desk,
-    tx: &mut Tx,
-    actor: &Actor,
-    member: &Membership,
-    id: &RequestId,
-) -> Result<Request> {
+/// One's own request, held, in a transaction that is alone; whoever it is for has it too.
+async fn lock_own(tx: &mut Tx, actor: &Actor, member: &Membership, id: &RequestId) -> Result<Request> {
     policy::permitted(member, Permission::PortalUse)?;
-    let request = access::steps::lock(desk, tx, &member.organisation, id).await?;
+    let request = store::requests::lock(tx, &member.organisation, id).await?;
     policy::requester(actor.id(), &request)?;
     Ok(request)
 }
@@ -136,12 +130,12 @@ pub async fn question(
     policy::voter(member)?;
     let text = resource_request::reason(text).map_err(|why| Error::field("question", why))?;
     let (org, now) = (&member.organisation, actor.now());
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     // Who neither is asked nor decides hears the same of any request, and of none.
     if !is_asked(&mut tx, actor, member, id).await? {
-        policy::permitted(member, Permission::RequestsDecide)?;
+        policy::permitted(member, Permission::RequestsDecide).map_err(|_| Error::NotFound)?;
     }
-    let request = access::steps::lock(desk, &mut tx, org, id).await?;
+    let request = store::requests::lock(&mut tx, org, id).await?;
     if !is_asked(&mut tx, actor, member, id).await? {
         policy::decider(member, &actor.account.email, &request)?;
     }
@@ -203,9 +197,9 @@ pub async fn answer(
     policy::permitted(member, Permission::PortalUse)?;
     let text = resource_request::reason(text).map_err(|why| Error::field("answer", why))?;
     let (org, now) = (&member.organisation, actor.now());
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let question = store::access::questions::find(&mut tx, id).await?;
-    let request = lock_own(desk, &mut tx, actor, member, &question.request).await?;
+    let request = lock_own(&mut tx, actor, member, &question.request).await?;
     store::access::questions::answer(&mut tx, org, id, &text, now).await?;
     let organisation = store::organisation::organisations::find(&mut tx, org).await?;
     if request.is_open(now) {

@@ -1,6 +1,6 @@
 //! Resources: creating, changing, disabling and deleting what members may ask for.
 use crate::desk::history::About;
-use crate::desk::{Actor, Desk, access, cut_to, history};
+use crate::desk::{Actor, Desk, access, cut_to, history, rights};
 use crate::domain::changes;
 use crate::domain::error::Faults;
 use crate::domain::event::What;
@@ -109,8 +109,7 @@ pub async fn create(
     draft: &ResourceDraft,
 ) -> Result<(ResourceId, Option<String>)> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, permitted.organisation()).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let fresh = Resource {
         id: desk.mint.id(actor.now()),
         name: String::new(),
@@ -153,8 +152,7 @@ pub async fn change(
 ) -> Result<Option<String>> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     let org = permitted.organisation();
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, org).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let ListedResource {
         resource: before,
         owner,
@@ -208,8 +206,7 @@ pub async fn set_state(
     active: bool,
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, permitted.organisation()).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let before = live(&mut tx, permitted.organisation(), id).await?.resource;
     let state = if active {
         ResourceState::Active
@@ -236,8 +233,7 @@ pub async fn set_state(
 pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &ResourceId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, org).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let before = live(&mut tx, org, id).await?.resource;
     loop {
         let held = store::access::grants::list_of_resource(&mut tx, org, id).await?;

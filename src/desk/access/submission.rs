@@ -1,7 +1,7 @@
 //! Asking for a resource: who may, for whom, and whether the flow approves it by itself.
 use crate::desk::account::{self, limits};
 use crate::desk::history::About;
-use crate::desk::{Actor, Desk, access, history, requests};
+use crate::desk::{Actor, Desk, access, history, requests, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::decision::Decision;
 use crate::domain::error::Faults;
@@ -39,7 +39,7 @@ pub async fn ask_for(
 ) -> Result<RequestId> {
     let permitted = policy::permitted(member, Permission::PortalUse)?;
     let (org, now) = (permitted.organisation(), actor.now());
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     if let Some(refusal) =
         account::limits::try_once(desk, &mut tx, &limits::RESOURCES, actor.id().as_str(), now).await?
     {
@@ -48,7 +48,6 @@ pub async fn ask_for(
     }
     // Whoever changes the resource, its flow or its people at this moment is waited for, or
     // waits.
-    store::people::members::lock(&mut tx, org).await?;
     let organisation = store::organisation::organisations::find(&mut tx, org).await?;
     organisation.open(now)?;
     let resource = store::access::resources::find(&mut tx, org, id).await?.resource;

@@ -1,6 +1,6 @@
 //! Trying a flow before it is used: whom it would ask. Nothing is written.
 use crate::desk::access::flows::live;
-use crate::desk::{Actor, Desk, access};
+use crate::desk::{Actor, Desk, access, rights};
 use crate::domain::flow::{Missing, Step};
 use crate::domain::ids::{AccountId, FlowId, ResourceId};
 use crate::domain::links::Origin;
@@ -62,7 +62,7 @@ pub async fn try_flow(
 ) -> Result<Trial> {
     let permitted = policy::permitted(member, Permission::FlowsManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let flow = live(&mut tx, org, id).await?;
     let account = crate::desk::lookup::typed_member(&mut tx, org, "person", person).await?;
     let of = store::account::accounts::find(&mut tx, &account).await?;

@@ -4,7 +4,7 @@ use crate::desk::access::progress::Progress;
 use crate::desk::history::About;
 use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::requests::outcomes::already;
-use crate::desk::{Actor, Desk, access, history, requests};
+use crate::desk::{Actor, Desk, access, history, requests, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::decision::Decision;
 use crate::domain::event::What;
@@ -92,8 +92,8 @@ pub async fn vote(
     policy::voter(member)?;
     let said = said.checked()?;
     let org = &member.organisation;
-    let mut tx = desk.db.begin().await?;
-    let request = access::steps::lock(desk, &mut tx, org, id).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
+    let request = store::requests::lock(&mut tx, org, id).await?;
     let assignment = store::access::steps::find_assignment(&mut tx, org, id, actor.id()).await?;
     let approver = policy::approver(
         member,

@@ -66,7 +66,10 @@ async fn begin_try(desk: &Desk, caller: &Caller, email: &Email, pair: &str) -> R
 async fn note_failure(desk: &Desk, tx: &mut Tx, caller: &Caller, account: Option<&Account>) -> Result<()> {
     let about = account.map_or(About::Nobody, |a| About::Account(&a.id));
     let whose = account.map_or("nobody", |a| a.id.as_str());
-    tracing::warn!(account = account.map_or("", |a| a.id.as_str()), "a sign-in failed");
+    tracing::warn!(
+        account = account.map_or("", |a| a.id.as_str()),
+        "a sign-in failed"
+    );
     if account::limits::try_once(desk, tx, &limits::SIGN_IN_NOTED, whose, caller.now)
         .await?
         .is_some()

@@ -73,13 +73,7 @@ pub async fn keep(
 
 /// The draft kept for this page in this browser and the actor's session, if there is one.
 #[tracing::instrument(name = "account::drafts::find", skip_all)]
-pub async fn find(
-    desk: &Desk,
-    actor: &Actor,
-    browser: &str,
-    page: &str,
-    now: Time,
-) -> Result<Option<Draft>> {
+pub async fn find(desk: &Desk, actor: &Actor, browser: &str, page: &str, now: Time) -> Result<Option<Draft>> {
     if mint::hash_of_claimed(browser).is_none() {
         return Ok(None);
     }

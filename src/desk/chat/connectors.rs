@@ -2,7 +2,7 @@
 //! disabling them, and what they could not deliver.
 use crate::desk::chat::secrets::Former;
 use crate::desk::history::{About, By};
-use crate::desk::{Actor, Desk, chat, history};
+use crate::desk::{Actor, Desk, chat, history, rights};
 use crate::domain::account::Language;
 use crate::domain::changes::{self, Field};
 use crate::domain::connector::{self, Connector, ConnectorState, Mode, Platform, ROTATION, Texts};
@@ -133,7 +133,7 @@ pub async fn create(
         agent,
         ..Secrets::default()
     };
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     store::chat::connectors::create(
         &mut tx,
         permitted.organisation(),
@@ -195,7 +195,7 @@ pub async fn change(
     draft: &ConnectorDraft<'_>,
 ) -> Result<Vec<String>> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let before = find_live(desk, &mut tx, &permitted, id).await?;
     let platform = before.connector.platform;
     policy::sets_up_connectors(member, platform)?;
@@ -279,7 +279,7 @@ pub async fn set_state(
     active: bool,
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let before = find_live(desk, &mut tx, &permitted, id).await?;
     let state = if active {
         ConnectorState::Active
@@ -375,7 +375,7 @@ pub async fn latest_sends(desk: &Desk, member: &Membership, id: &ConnectorId) ->
 #[tracing::instrument(name = "chat::connectors::send_all_again", skip_all)]
 pub async fn send_all_again(desk: &Desk, actor: &Actor, member: &Membership, id: &ConnectorId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     find_live(desk, &mut tx, &permitted, id).await?;
     let mut met = 0;
     for channel in [Channel::platform(id), Channel::agent(id)] {

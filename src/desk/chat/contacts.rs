@@ -3,7 +3,7 @@
 use crate::chat::sent::SendResult;
 use crate::desk::history::{About, By};
 use crate::desk::requests::decision_draft::DecisionDraft;
-use crate::desk::{Actor, Desk, chat, cut_to, history};
+use crate::desk::{Actor, Desk, chat, cut_to, history, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::connector::{ConnectorState, Platform};
 use crate::domain::contact::{Contact, ContactStanding};
@@ -80,7 +80,7 @@ pub async fn put(
 ) -> Result<()> {
     let blocker = policy::blocker(member)?;
     let (org, now) = (blocker.organisation(), actor.now());
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let before = store::chat::contacts::lock(&mut tx, org, id).await?;
     if before.standing != was && before.standing != standing {
         return Err(Error::Stale);

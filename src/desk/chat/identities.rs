@@ -5,7 +5,7 @@ use crate::desk::chat::texts::answer;
 use crate::desk::history::{About, By};
 use crate::desk::letters::tell_account;
 use crate::desk::requests::posts::Told;
-use crate::desk::{Actor, Desk, chat, history};
+use crate::desk::{Actor, Desk, chat, history, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::contact::{Contact, ContactStanding};
 use crate::domain::event::What;
@@ -121,7 +121,7 @@ pub async fn note_member(
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     let org = permitted.organisation();
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let account = match typed {
         None => None,
         Some(typed) => Some(crate::desk::lookup::typed_member(&mut tx, org, "person", typed).await?),

@@ -1,7 +1,7 @@
 //! The end of a connector: its secrets go, what waits for it is dropped.
 use crate::desk::chat::connectors::find_live;
 use crate::desk::history::{About, By};
-use crate::desk::{Actor, Desk, history, requests};
+use crate::desk::{Actor, Desk, history, requests, rights};
 use crate::domain::changes;
 use crate::domain::connector::{Connector, ConnectorState};
 use crate::domain::decision::Cancellation;
@@ -20,7 +20,7 @@ use crate::store::{self, Tx};
 pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &ConnectorId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let before = find_live(desk, &mut tx, &permitted, id).await?;
     retire(&mut tx, &before, now).await?;
     loop {

@@ -1,6 +1,6 @@
 //! Deciding requests to join, and letting a rejected person ask again.
 use crate::desk::history::About;
-use crate::desk::{Actor, Desk, history, people, requests};
+use crate::desk::{Actor, Desk, history, people, requests, rights};
 use crate::domain::account::Email;
 use crate::domain::decision::Decision;
 use crate::domain::event::What;
@@ -82,7 +82,7 @@ async fn tell_rejected(desk: &Desk, tx: &mut Tx, request: &Request, now: Time) -
 #[tracing::instrument(name = "joining::decisions::allow_again", skip_all)]
 pub async fn allow_again(desk: &Desk, actor: &Actor, member: &Membership, id: &RequestId) -> Result<()> {
     policy::permitted(member, Permission::RequestsDecide)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let request = store::requests::find(&mut tx, &member.organisation, id).await?;
     let decider = policy::decider(member, &actor.account.email, &request)?;
     let allowed = request.allow_again(&decider)?;

@@ -4,7 +4,7 @@ use crate::desk::account::limits;
 use crate::desk::faults::broken;
 use crate::desk::people::invitations::{count_invitation, of_today};
 use crate::desk::people::people_file::Invitee;
-use crate::desk::{Actor, Desk, joining, people};
+use crate::desk::{Actor, Desk, joining, people, rights};
 use crate::domain::account::{self, Email};
 use crate::domain::ids::{InvitationId, RoleId};
 use crate::domain::invitation::Invitation;
@@ -89,8 +89,7 @@ async fn invite_batch(
     batch: &[Invitee],
     roles: &[RoleId],
 ) -> Result<Vec<InviteOutcome>> {
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, permitted.organisation()).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let organisation = store::organisation::organisations::find(&mut tx, permitted.organisation()).await?;
     organisation.open(actor.now())?;
     let all = store::people::roles::list(&mut tx, permitted.organisation()).await?;

@@ -3,7 +3,7 @@
 use crate::desk::account::{self, limits};
 use crate::desk::history::{About, By};
 use crate::desk::unless_stale;
-use crate::desk::{Actor, Desk, chat, history, letters, organisation, requests};
+use crate::desk::{Actor, Desk, chat, history, letters, organisation, requests, rights};
 use crate::domain::changes;
 use crate::domain::error::Faults;
 use crate::domain::event::What;
@@ -25,7 +25,7 @@ pub async fn rename(desk: &Desk, actor: &Actor, member: &Membership, name: &str,
     let name = faults.take("organisation", domain::organisation::name(name));
     let number = faults.take("customer_number", domain::organisation::customer_number(number));
     let (name, customer_number) = faults.done(name.zip(number))?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let before = store::organisation::organisations::find(&mut tx, permitted.organisation()).await?;
     let after = Organisation {
         name,
@@ -53,7 +53,7 @@ pub async fn close_organisation(desk: &Desk, actor: &Actor, member: &Membership,
     if typed.trim() != member.customer_number {
         return Err(Error::field("customer_number", Why::NotTheNumber));
     }
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let closing = store::organisation::organisations::find(&mut tx, permitted.organisation())
         .await?
         .close(&permitted, actor.now())?;
@@ -93,7 +93,7 @@ pub async fn close_organisation(desk: &Desk, actor: &Actor, member: &Membership,
 #[tracing::instrument(name = "organisation::closure::keep_organisation", skip_all)]
 pub async fn keep_organisation(desk: &Desk, actor: &Actor, member: &Membership) -> Result<()> {
     let permitted = policy::administrator(member)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let staying = store::organisation::organisations::find(&mut tx, permitted.organisation())
         .await?
         .stay(actor.now())?;

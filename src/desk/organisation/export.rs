@@ -3,7 +3,7 @@
 //! and written in pieces: its size costs time, and no memory.
 use crate::desk::account::limits;
 use crate::desk::history::About;
-use crate::desk::{Actor, Desk, account, history};
+use crate::desk::{Actor, Desk, account, history, rights};
 use crate::domain::event::What;
 use crate::domain::ids::ExportId;
 use crate::domain::member::Membership;
@@ -33,7 +33,7 @@ const ROWS_AT_ONCE: i64 = 200;
 pub async fn ask_export(desk: &Desk, actor: &Actor, member: &Membership) -> Result<()> {
     let permitted = policy::administrator(member)?;
     let (org, now) = (permitted.organisation(), actor.now());
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     if let Some(refusal) =
         account::limits::try_once(desk, &mut tx, &limits::EXPORTS, org.as_str(), now).await?
     {

@@ -3,7 +3,7 @@
 use crate::desk::account::{self, limits};
 use crate::desk::history::About;
 use crate::desk::organisation::outward;
-use crate::desk::{Actor, Desk, history, letters};
+use crate::desk::{Actor, Desk, history, letters, rights};
 use crate::domain::account::Language;
 use crate::domain::changes::{self, Field};
 use crate::domain::error::Faults;
@@ -102,7 +102,7 @@ pub async fn write_faq(
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let body = home_page::faq(body).map_err(|why| Error::field("body", why))?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     store::organisation::home_page::write_faq(&mut tx, permitted.organisation(), language, body.trim())
         .await?;
     history::record(
@@ -132,8 +132,7 @@ pub async fn add_link(desk: &Desk, actor: &Actor, member: &Membership, typed: Ty
         title,
         target,
     };
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, org).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     if store::organisation::home_page::list_links(&mut tx, org)
         .await?
         .len()
@@ -187,7 +186,7 @@ pub async fn change_link(
     url: &str,
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let link = find_link(&mut tx, &permitted, id).await?;
     let mut faults = Faults::default();
     let title = faults.take("title", home_page::link_title(title));
@@ -218,8 +217,7 @@ pub async fn change_link(
 #[tracing::instrument(name = "organisation::home_page::raise_link", skip_all)]
 pub async fn raise_link(desk: &Desk, actor: &Actor, member: &Membership, id: &LinkId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, permitted.organisation()).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let mut ids: Vec<LinkId> = store::organisation::home_page::list_links(&mut tx, permitted.organisation())
         .await?
         .into_iter()
@@ -244,7 +242,7 @@ pub async fn raise_link(desk: &Desk, actor: &Actor, member: &Membership, id: &Li
 #[tracing::instrument(name = "organisation::home_page::remove_link", skip_all)]
 pub async fn remove_link(desk: &Desk, actor: &Actor, member: &Membership, id: &LinkId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let link = find_link(&mut tx, &permitted, id).await?;
     store::organisation::home_page::remove_link(&mut tx, permitted.organisation(), &link).await?;
     history::record(
@@ -265,7 +263,7 @@ pub async fn remove_link(desk: &Desk, actor: &Actor, member: &Membership, id: &L
 pub async fn give_feedback(desk: &Desk, actor: &Actor, member: &Membership, message: &str) -> Result<()> {
     let message = home_page::feedback(message).map_err(|why| Error::field("message", why))?;
     let (org, now) = (&member.organisation, actor.now());
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     if let Some(refusal) =
         account::limits::try_once(desk, &mut tx, &limits::FEEDBACK, actor.id().as_str(), now).await?
     {
@@ -312,7 +310,7 @@ pub async fn give_feedback(desk: &Desk, actor: &Actor, member: &Membership, mess
 /// The tour has shown these areas; it never shows them to this member again.
 #[tracing::instrument(name = "organisation::home_page::toured", skip_all)]
 pub async fn toured(desk: &Desk, actor: &Actor, member: &Membership, areas: &[Area]) -> Result<()> {
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     for area in areas {
         store::organisation::home_page::toured(&mut tx, &member.organisation, actor.id(), *area, actor.now())
             .await?;

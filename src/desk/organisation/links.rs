@@ -1,7 +1,7 @@
 //! What leads people to an organisation: linking its provider's organisation, and verifying
 //! domains. Looking up records is the caller's.
 use crate::desk::history::{About, By};
-use crate::desk::{Actor, Desk, history, letters};
+use crate::desk::{Actor, Desk, history, letters, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
 use crate::domain::ids::{DomainId, OrganisationId};
@@ -63,7 +63,7 @@ pub async fn list(desk: &Desk, actor: &Actor, member: &Membership) -> Result<Lin
 pub async fn link_provider(desk: &Desk, actor: &Actor, member: &Membership, provider: &str) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let now = actor.now();
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let own = store::account::identities::list_of_account(&mut tx, actor.id()).await?;
     let newest = own
         .into_iter()
@@ -104,7 +104,7 @@ pub async fn unlink_provider(
     theirs: &str,
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     store::organisation::links::unlink(&mut tx, permitted.organisation(), provider, theirs).await?;
     history::record(
         desk,
@@ -145,7 +145,7 @@ pub async fn add_domain(desk: &Desk, actor: &Actor, member: &Membership, name: &
         missing_since: None,
         version: 1,
     };
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     store::organisation::links::add_domain(&mut tx, &domain).await?;
     history::record(
         desk,
@@ -162,7 +162,7 @@ pub async fn add_domain(desk: &Desk, actor: &Actor, member: &Membership, name: &
 #[tracing::instrument(name = "organisation::links::remove_domain", skip_all)]
 pub async fn remove_domain(desk: &Desk, actor: &Actor, member: &Membership, id: &DomainId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let domain = store::organisation::links::find_domain(&mut tx, permitted.organisation(), id).await?;
     store::organisation::links::remove_domain(&mut tx, permitted.organisation(), id).await?;
     history::record(

@@ -2,7 +2,7 @@
 use crate::desk::account::sessions::Begun;
 use crate::desk::history::{About, By};
 use crate::desk::organisation::outward;
-use crate::desk::{Actor, Caller, Desk, account, history, letters, mint};
+use crate::desk::{Actor, Caller, Desk, account, history, letters, mint, rights};
 use crate::domain::account::{Account, Email};
 use crate::domain::changes::{self, Field};
 use crate::domain::error::Faults;
@@ -213,7 +213,7 @@ pub async fn change_feedback_address(
     };
     let feedback_address = address.map_err(|why| Error::field("feedback_address", why))?;
     if let Some(to) = &feedback_address {
-        let mut tx = desk.db.begin().await?;
+        let mut tx = rights::begin_for(desk, actor, member).await?;
         if !outward::is_proven(&mut tx, permitted.organisation(), to).await? {
             return Err(Error::field("feedback_address", Why::AddressOfNobody));
         }
@@ -279,7 +279,7 @@ pub(crate) async fn change(
     change: impl FnOnce(Organisation) -> Organisation,
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let before = store::organisation::organisations::find(&mut tx, permitted.organisation()).await?;
     let after = change(before.clone());
     store::organisation::organisations::update(&mut tx, &after).await?;

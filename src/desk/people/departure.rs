@@ -1,7 +1,7 @@
 //! Customer numbers from a member's side: changing between them, cancelling access to one; and all
 //! that ends with a membership.
 use crate::desk::history::About;
-use crate::desk::{Actor, Desk, access, account, history, letters, requests};
+use crate::desk::{Actor, Desk, access, account, history, letters, requests, rights};
 use crate::domain::decision::Cancellation;
 use crate::domain::event::What;
 use crate::domain::ids::{AccountId, OrganisationId};
@@ -105,8 +105,7 @@ pub async fn look_at_leaving(desk: &Desk, actor: &Actor, slug: &Slug) -> Result<
 pub async fn cancel_access(desk: &Desk, actor: &Actor, member: &Membership, typed: &str) -> Result<()> {
     let departure = policy::leaving(member, typed)?;
     let (org, now) = (&member.organisation, actor.now());
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, org).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     end_member(desk, &mut tx, actor, &departure).await?;
     crate::desk::people::administrators::keep_an_administrator(&mut tx, member).await?;
     for open in store::requests::list_open_joins(&mut tx, org, &actor.account.email, Some(actor.id())).await?

@@ -1,6 +1,6 @@
 //! Groups: creating, renaming, deleting them; who is in them.
 use crate::desk::history::About;
-use crate::desk::{Actor, Desk, access, history};
+use crate::desk::{Actor, Desk, access, history, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
 use crate::domain::group::{self, Group};
@@ -65,7 +65,7 @@ pub async fn create(desk: &Desk, actor: &Actor, member: &Membership, name: &str)
         name,
         version: 1,
     };
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     store::people::groups::create(&mut tx, permitted.organisation(), &group).await?;
     history::record(
         desk,
@@ -84,7 +84,7 @@ pub async fn create(desk: &Desk, actor: &Actor, member: &Membership, name: &str)
 pub async fn rename(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupId, name: &str) -> Result<()> {
     let permitted = policy::permitted(member, Permission::GroupsManage)?;
     let name = group::name(name).map_err(|why| Error::field("name", why))?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let before = store::people::groups::find(&mut tx, permitted.organisation(), id).await?;
     store::people::groups::rename(
         &mut tx,
@@ -110,8 +110,7 @@ pub async fn rename(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupI
 #[tracing::instrument(name = "people::groups::delete", skip_all)]
 pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::GroupsManage)?;
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, permitted.organisation()).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let group = store::people::groups::find(&mut tx, permitted.organisation(), id).await?;
     store::people::groups::delete(&mut tx, permitted.organisation(), id).await?;
     history::record(
@@ -133,9 +132,8 @@ pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupI
 pub async fn add(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupId, typed: &str) -> Result<()> {
     let permitted = policy::permitted(member, Permission::GroupsManage)?;
     let org = permitted.organisation();
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     // Whoever removes this member, or the group, at this moment is waited for, or waits.
-    store::people::members::lock(&mut tx, org).await?;
     store::people::groups::find(&mut tx, org, id).await?;
     let account = crate::desk::lookup::typed_member(&mut tx, org, "person", typed).await?;
     if store::people::groups::add(&mut tx, org, id, &account).await? {
@@ -164,8 +162,7 @@ pub async fn remove(
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::GroupsManage)?;
     let org = permitted.organisation();
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, org).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     store::people::groups::find(&mut tx, org, id).await?;
     if !store::people::groups::remove(&mut tx, org, id, account).await? {
         return Err(Error::NotFound);

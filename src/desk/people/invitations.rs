@@ -3,7 +3,7 @@
 use crate::desk::account::limits;
 use crate::desk::history::About;
 use crate::desk::organisation::outward;
-use crate::desk::{Actor, Desk, cut_to, history, letters};
+use crate::desk::{Actor, Desk, cut_to, history, letters, rights};
 use crate::domain::account::Email;
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
@@ -68,7 +68,7 @@ pub async fn list(
 #[tracing::instrument(name = "people::invitations::delete", skip_all)]
 pub async fn delete(desk: &Desk, actor: &Actor, member: &Membership, id: &InvitationId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::InvitationsSend)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let invitation = store::people::invitations::find(&mut tx, permitted.organisation(), id).await?;
     delete_in(desk, &mut tx, actor, invitation).await?;
     tx.commit().await
@@ -159,8 +159,7 @@ async fn owe_invitation(
 pub async fn resend(desk: &Desk, actor: &Actor, member: &Membership, id: &InvitationId) -> Result<()> {
     let permitted = policy::permitted(member, Permission::InvitationsSend)?;
     let now = actor.now();
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, permitted.organisation()).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let organisation = store::organisation::organisations::find(&mut tx, permitted.organisation()).await?;
     organisation.open(actor.now())?;
     let (invitation, secret) = renew(desk, &mut tx, &organisation, id, now).await?;
@@ -207,7 +206,7 @@ pub async fn copy_link(desk: &Desk, actor: &Actor, member: &Membership, id: &Inv
         return Err(Error::Refused(Why::MailIsConfigured));
     }
     let now = actor.now();
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let organisation = store::organisation::organisations::find(&mut tx, permitted.organisation()).await?;
     let (_, secret) = renew(desk, &mut tx, &organisation, id, now).await?;
     history::record(

@@ -4,7 +4,7 @@ use crate::desk::history::About;
 use crate::desk::lookup::typed_member;
 use crate::desk::people::administrators::keep_an_administrator;
 use crate::desk::people::departure::Reach;
-use crate::desk::{Actor, Caller, Desk, access, cut_to, history, letters, people};
+use crate::desk::{Actor, Caller, Desk, access, cut_to, history, letters, people, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::error::Faults;
 use crate::domain::event::What;
@@ -166,10 +166,9 @@ pub async fn set_roles(
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::MembersManage)?;
     let (org, now) = (permitted.organisation(), actor.now());
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     // Two administrators who take the role from each other at once: the second one waits, and
     // then is the last.
-    store::people::members::lock(&mut tx, org).await?;
     store::people::member_list::find(&mut tx, org, account).await?;
     let all = store::people::roles::list(&mut tx, org).await?;
     if wanted.iter().any(|id| !all.iter().any(|r| r.id == *id)) {
@@ -241,8 +240,7 @@ pub async fn set_employment(
     let job_title = faults.take("job_title", member::work(&work.job_title));
     let department = faults.take("department", member::work(&work.department));
     let (job_title, department) = faults.done(job_title.zip(department))?;
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, org).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let before = store::people::member_list::find(&mut tx, org, account).await?;
     // Left as it stood: the name of who is the manager already, who need not be the only one of
     // that name.
@@ -283,8 +281,7 @@ pub async fn remove(desk: &Desk, actor: &Actor, member: &Membership, account: &A
     if account == actor.id() {
         return Err(Error::Refused(Why::OwnMembership));
     }
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, org).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     store::people::member_list::find(&mut tx, org, account).await?;
     let departure = policy::removal(member, account, held(&mut tx, member, account).await?)?;
     people::departure::end_member(desk, &mut tx, actor, &departure).await?;
@@ -325,7 +322,7 @@ pub async fn end_session_of(
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::MembersManage)?;
     let org = permitted.organisation();
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     store::people::member_list::find(&mut tx, org, account).await?;
     policy::may_give(member, held(&mut tx, member, account).await?)?;
     if !store::account::sessions::end(&mut tx, account, session, actor.now()).await? {

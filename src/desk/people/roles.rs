@@ -1,6 +1,6 @@
 //! Roles: creating, changing, deleting them, with what that does to members and open invitations.
 use crate::desk::history::About;
-use crate::desk::{Actor, Desk, access, history, people};
+use crate::desk::{Actor, Desk, access, history, people, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::error::Faults;
 use crate::domain::event::What;
@@ -85,7 +85,7 @@ pub async fn create(
         built_in: false,
         version: 1,
     };
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     store::people::roles::create(&mut tx, permitted.organisation(), &role).await?;
     history::record(
         desk,
@@ -116,8 +116,7 @@ pub async fn change(
     let mut faults = Faults::default();
     let name = faults.take("name", role::name(name));
     let name = faults.done(name)?;
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, permitted.organisation()).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let before = store::people::roles::find(&mut tx, permitted.organisation(), id).await?;
     if before.built_in {
         return Err(Error::Refused(Why::BuiltIn));
@@ -160,8 +159,7 @@ pub async fn delete(
     then: Option<OnInvitations>,
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::RolesManage)?;
-    let mut tx = desk.db.begin().await?;
-    store::people::members::lock(&mut tx, permitted.organisation()).await?;
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let role = store::people::roles::find(&mut tx, permitted.organisation(), id).await?;
     if role.built_in {
         return Err(Error::Refused(Why::BuiltIn));

@@ -1,7 +1,7 @@
 //! Having a delivery tried again, whatever it is.
 use crate::desk::deliveries::seen_by;
 use crate::desk::history::About;
-use crate::desk::{Actor, Desk, history, people};
+use crate::desk::{Actor, Desk, history, people, rights};
 use crate::domain::event::What;
 use crate::domain::ids::LetterId;
 use crate::domain::member::Membership;
@@ -13,7 +13,7 @@ use crate::store;
 #[tracing::instrument(name = "people::undelivered::try_again", skip_all)]
 pub async fn try_again(desk: &Desk, actor: &Actor, member: &Membership, id: &LetterId) -> Result<()> {
     let (org, kinds) = seen_by(member)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     let found = store::deliveries::fates::find_undelivered(&mut tx, &org, id).await?;
     if !kinds.contains(&found.kind) {
         return Err(Error::NotFound);

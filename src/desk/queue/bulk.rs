@@ -2,7 +2,7 @@
 //! decision, a result for each. Few are decided at once, many in the background, where a restart
 //! takes them up again.
 use crate::desk::requests::decision_draft::DecisionDraft;
-use crate::desk::{Actor, Desk, account, queue};
+use crate::desk::{Actor, Desk, account, queue, rights};
 use crate::domain::ids::{JobId, RequestId};
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
@@ -68,7 +68,7 @@ pub async fn decide_many(
         begun_at: actor.now(),
         ended_at: None,
     };
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_for(desk, actor, member).await?;
     store::queue::bulk::begin(&mut tx, &job).await?;
     for id in &ids {
         store::queue::bulk::add(&mut tx, &job, id).await?;

@@ -3,7 +3,7 @@
 use crate::desk::history::About;
 use crate::desk::requests::decision_draft::DecisionDraft;
 use crate::desk::requests::outcomes::already;
-use crate::desk::{Actor, Desk, access, chat, history, joining, letters, requests};
+use crate::desk::{Actor, Desk, access, chat, history, joining, letters, requests, rights};
 use crate::domain::contact::Contact;
 use crate::domain::decision::{Cancellation, Decision};
 use crate::domain::event::What;
@@ -52,7 +52,7 @@ pub(crate) async fn decide_in(
     id: &RequestId,
     said: &DecisionDraft,
 ) -> Result<()> {
-    let (request, decider) = lock_to_decide(desk, tx, actor, member, id).await?;
+    let (request, decider) = lock_to_decide(tx, actor, member, id).await?;
     match (&request.matter, said.verdict) {
         (Matter::Join, Verdict::Approve) => {
             joining::decisions::approve_in(desk, tx, actor, &decider, request)
@@ -71,7 +71,6 @@ pub(crate) async fn decide_in(
 
 /// The request, alone with it, for whoever may decide it and is not too late.
 pub(crate) async fn lock_to_decide(
-    desk: &Desk,
     tx: &mut Tx,
     actor: &Actor,
     member: &Membership,
@@ -81,9 +80,16 @@ pub(crate) async fn lock_to_decide(
     let seen = store::requests::find(tx, &member.organisation, id).await?;
     let decider = policy::decider(member, &actor.account.email, &seen)?;
     let request = match &seen.matter {
-        Matter::Join => store::requests::lock(tx, &member.organisation, id).await?,
-        Matter::Resource(_) => access::steps::lock(desk, tx, &member.organisation, id).await?,
+        Matter::Join => {
+            rights::hold(tx, actor, member).await?;
+            store::requests::lock(tx, &member.organisation, id).await?
+        }
+        Matter::Resource(_) => {
+            rights::alone(tx, actor, member).await?;
+            store::requests::lock(tx, &member.organisation, id).await?
+        }
         Matter::Chat(chatted) => {
+            rights::hold(tx, actor, member).await?;
             // Whoever writes at this moment takes the same turn, in the same order.
             let contact = store::chat::contacts::lock(tx, &member.organisation, &chatted.contact).await?;
             if contact.member.as_ref() == Some(actor.id()) {
@@ -171,7 +177,7 @@ pub async fn cancel_request(
     reason: &str,
 ) -> Result<()> {
     let mut tx = desk.db.begin().await?;
-    let (request, decider) = lock_to_decide(desk, &mut tx, actor, member, id).await?;
+    let (request, decider) = lock_to_decide(&mut tx, actor, member, id).await?;
     let reason = if request.chatted().is_some() {
         resource_request::notes(reason)
     } else {

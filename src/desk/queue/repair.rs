@@ -15,7 +15,7 @@ use crate::store::{self, Tx};
 #[tracing::instrument(name = "queue::repair::retry", skip_all)]
 pub async fn retry(desk: &Desk, actor: &Actor, member: &Membership, id: &RequestId) -> Result<()> {
     let mut tx = desk.db.begin().await?;
-    let (request, decider) = queue::decisions::lock_to_decide(desk, &mut tx, actor, member, id).await?;
+    let (request, decider) = queue::decisions::lock_to_decide(&mut tx, actor, member, id).await?;
     if !matches!(request.status_at(actor.now()), Status::Error(..)) {
         return Err(Error::Refused(Why::NotInError));
     }
@@ -45,7 +45,7 @@ pub async fn retry(desk: &Desk, actor: &Actor, member: &Membership, id: &Request
 #[tracing::instrument(name = "queue::repair::follow_newest", skip_all)]
 pub async fn follow_newest(desk: &Desk, actor: &Actor, member: &Membership, id: &RequestId) -> Result<()> {
     let mut tx = desk.db.begin().await?;
-    let (request, _) = queue::decisions::lock_to_decide(desk, &mut tx, actor, member, id).await?;
+    let (request, _) = queue::decisions::lock_to_decide(&mut tx, actor, member, id).await?;
     let (org, asked) = (request.organisation.clone(), request.expect_asked()?.clone());
     let flow = store::access::flows::find(&mut tx, &org, &asked.flow).await?;
     if flow.deleted || flow.number == asked.flow_number {

@@ -39,6 +39,15 @@ pub fn sets_up_connectors(member: &Membership, platform: Platform) -> Result<Per
     permitted(member, Permission::ConnectorsManage)
 }
 
+/// What the member could do when it was read (`before`) they can do still; Stale: it is to be looked
+/// at again.
+pub fn still_holds(before: &Membership, now: &Membership) -> Result<()> {
+    let lost = !now.permissions.covers(before.permissions)
+        || before.administrator && !now.administrator
+        || now.factor_missing && !before.factor_missing;
+    if lost { Err(Error::Stale) } else { Ok(()) }
+}
+
 /// The member is an administrator of the organisation: for what concerns all of it.
 pub fn administrator(member: &Membership) -> Result<Permitted> {
     if member.administrator {

@@ -1,7 +1,5 @@
 //! Forms of pages: fields with labels, hints and errors, and what a failed post left behind.
 use crate::desk::account::reentry;
-use crate::domain::Error;
-use crate::domain::draft::Draft;
 use crate::islands::form::LiveForm;
 use crate::pages::parts::field::{FieldKind, Tick};
 use crate::pages::parts::whole_path;
@@ -10,8 +8,8 @@ use leptos::prelude::*;
 
 /// A form that posts to `/actions/{action}`, with what a failed post without scripts left behind.
 pub struct Form<'a> {
-    call: &'a Call,
-    action: String,
+    pub(super) call: &'a Call,
+    pub(super) action: String,
     id: &'static str,
     class: &'static str,
     button: (String, &'static str),
@@ -21,7 +19,7 @@ pub struct Form<'a> {
     label: Option<String>,
     icon: Option<AnyView>,
     /// What tells it from the page's other forms with the same action.
-    about: Option<(&'static str, String)>,
+    pub(super) about: Option<(&'static str, String)>,
     /// The field that the page is about, if the address says so: it has the focus.
     focus: Option<&'static str>,
     /// Where the link beside the button leads that leaves the form; none if there is no such link.
@@ -451,51 +449,5 @@ impl<'a> Form<'a> {
             </LiveForm>
         }
         .into_any()
-    }
-
-    /// What a failed post of this very form left behind.
-    fn draft(&self) -> Option<&Draft> {
-        let same = |d: &&Draft| {
-            self.about
-                .as_ref()
-                .is_none_or(|(name, value)| d.typed(&self.action, name) == Some(value.as_str()))
-        };
-        self.call
-            .draft
-            .as_ref()
-            .filter(|d| d.action == self.action)
-            .filter(same)
-    }
-
-    fn error(&self) -> Option<&Error> {
-        self.draft().and_then(|d| d.error.as_ref())
-    }
-
-    fn typed(&self, name: &str) -> Option<&str> {
-        self.draft().and_then(|d| d.typed(&self.action, name))
-    }
-
-    fn fault(&self, name: &str) -> (bool, String) {
-        let reason = match self.error() {
-            Some(Error::Invalid(faults)) => faults
-                .iter()
-                .find(|f| f.field == name)
-                .map(|f| self.call.words().reason(f.why)),
-            _ => None,
-        };
-        (reason.is_some(), reason.unwrap_or_default())
-    }
-
-    /// The ids of a field and of its fault, unlike those of other forms on the page.
-    fn ids(&self, name: &str) -> (String, String) {
-        let about = self
-            .about
-            .as_ref()
-            .map_or_else(String::new, |(_, value)| format!("{value}-"));
-        let stem = format!(
-            "{}-{about}{name}",
-            self.action.rsplit('/').next().unwrap_or_default()
-        );
-        (stem.clone(), format!("{stem}-fault"))
     }
 }

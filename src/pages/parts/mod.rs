@@ -2,6 +2,7 @@
 pub mod field;
 pub mod form;
 pub mod prose;
+mod refused;
 
 use crate::desk::account::limits::{self, Day};
 use crate::domain::changes::Field;

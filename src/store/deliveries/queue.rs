@@ -76,7 +76,8 @@ pub async fn claim(tx: &mut Tx, now: Time, room: &Room) -> Result<Vec<Claimed>> 
          and (d.kind <> 'message' or exists (select 1 from connectors n where n.id = d.connector_id \
          and n.state = 'active')) and d.id = (select e.id from deliveries e where e.lane = d.lane \
          and e.state = 'queued' order by e.number, e.id limit 1) \
-         order by d.due_at, d.id limit {limit} {skip}) and {QUEUED} and due_at <= {at} and lease_until <= {at} \
+         order by d.due_at, d.id limit {limit} {skip}) \
+         and {QUEUED} and due_at <= {at} and lease_until <= {at} \
          returning id, kind, org_id, channel, job, sealed, recipient, language, what, attempts, lease_until, \
          created_at, waits_since, account_id, request_id, invitation_id, connector_id, contact_id"
     );

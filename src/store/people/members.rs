@@ -6,7 +6,7 @@ use crate::domain::organisation::Slug;
 use crate::domain::role::Permission;
 use crate::domain::{Result, Time};
 use crate::store::conn::Conn;
-use crate::store::db::Tx;
+use crate::store::db::{DatabaseKind, Tx, Waits};
 use crate::store::permissions;
 use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible};
 use sqlx::AssertSqlSafe;
@@ -230,13 +230,37 @@ pub async fn end(tx: &mut Tx, org: &OrganisationId, account: &AccountId, now: Ti
     Ok(())
 }
 
-/// Waits for whoever else is changing members of this organisation just now: until this transaction
-/// ends it is alone.
+/// Waits for whoever else is changing members of this organisation just now, or relies on them:
+/// until this transaction ends it is alone.
 pub async fn lock(tx: &mut Tx, org: &OrganisationId) -> Result<()> {
-    sqlx::query("update organisations set version = version where id = $1")
-        .bind(org.as_str())
-        .run_once(tx)
+    if tx.holds_members {
+        // Two who held them together and both wanted to be alone would wait for each other.
+        return Err(impossible(
+            "whoever shares the members and then wants to be alone",
+        ));
+    }
+    turn(tx, org, "pg_advisory_xact_lock").await
+}
+
+/// Until this transaction ends nobody changes members of this organisation; others may hold them
+/// at the same time.
+pub async fn hold(tx: &mut Tx, org: &OrganisationId) -> Result<()> {
+    tx.holds_members = true;
+    turn(tx, org, "pg_advisory_xact_lock_shared").await
+}
+
+/// Locks of no row: those who share one write nothing. SQLite has one writer anyway.
+async fn turn(tx: &mut Tx, org: &OrganisationId, lock: &str) -> Result<()> {
+    if tx.kind == DatabaseKind::Sqlite {
+        return Ok(());
+    }
+    let _waits = Waits::of(&tx.waiting);
+    let sql = format!("select 1 from (select {lock}(hashtextextended('members:' || $1, 0))) turn");
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(org.to_string())
+        .find(tx, |_| Ok(()))
         .await
+        .map(drop)
 }
 
 /// One row: the membership with one of its roles, and whether a demanded second factor is missing.
