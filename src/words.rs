@@ -77,6 +77,24 @@ impl Words {
                 self.tell(&error.key(), &[("most", most), ("when", &self.ago(*at, now))])
             }
             Error::Refused(why) => self.reason(*why),
+            Error::OtherPerson { name } => self.tell(&error.key(), &[("name", name)]),
+            Error::Outdated { by, at, fields, .. } => {
+                let name = |word: &String| self.say(&format!("field-{}", word.replace('_', "-")));
+                let names: Vec<String> = fields.iter().map(name).collect();
+                let by = if by.is_empty() {
+                    self.say("outdated-somebody")
+                } else {
+                    by.clone()
+                };
+                self.tell(
+                    &error.key(),
+                    &[
+                        ("by", &by),
+                        ("when", &self.ago(*at, now)),
+                        ("fields", &names.join(", ")),
+                    ],
+                )
+            }
             Error::TooManyTries { wait_seconds } => {
                 let when = self.ago(now + Span::seconds(*wait_seconds), now);
                 self.tell(&error.key(), &[("when", &when)])

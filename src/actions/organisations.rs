@@ -143,3 +143,12 @@ pub async fn demand_factor(org: String, #[server(default)] demand: String) -> Re
     organisation::organisations::demand_factor(call.desk(), &actor, &member, demand == "on").await?;
     Ok(Done::to(&format!("/{org}/settings?done=saved")))
 }
+
+/// Asks for all data of the organisation, which is then made in the background.
+#[server(prefix = "/actions", endpoint = "ask_export")]
+pub async fn ask_export(org: String) -> Result<Done, Refusal> {
+    let call = call()?;
+    let (actor, member) = call.enter(&org).await?;
+    organisation::export::ask_export(call.desk(), &actor, &member).await?;
+    Ok(Done::to(&format!("/{org}/settings?done=export#export")))
+}

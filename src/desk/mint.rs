@@ -52,7 +52,12 @@ impl Mint {
 /// What is stored of a secret: its SHA-256 in hex. A fast hash suffices, as the secret has 256
 /// random bits.
 pub fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes())
+    hash_of_bytes(secret.as_bytes())
+}
+
+/// SHA-256 in hex.
+pub fn hash_of_bytes(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
         .iter()
         .fold(String::with_capacity(64), |hex, b| hex + &format!("{b:02x}"))
 }

@@ -24,6 +24,7 @@ pub(crate) mod rights;
 
 use crate::domain::account::{Account, Language};
 use crate::domain::ids::{AccountId, SessionId};
+use crate::domain::posted::PostedForm;
 use crate::domain::{Error, Result, Time};
 use crate::store::Db;
 use crate::store::account::sessions::Session;
@@ -93,6 +94,8 @@ pub struct Caller {
     pub language: Language,
     /// The session that the browser holds: whoever signs in there leaves it.
     pub session: Option<SessionHeld>,
+    /// What the form said of itself that this call posts.
+    pub posted: PostedForm,
 }
 
 /// A session by account and id.
@@ -111,6 +114,7 @@ impl Caller {
             agent: String::new(),
             language: Language::default(),
             session: None,
+            posted: PostedForm::default(),
         }
     }
 }

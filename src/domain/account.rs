@@ -1,4 +1,5 @@
 //! Accounts: who a person is, everywhere. Addresses, passwords, languages, second factor.
+use super::changes::{Facts, Field};
 use super::ids::AccountId;
 use super::time::Span;
 use super::word_enum::word_enum;
@@ -163,6 +164,18 @@ pub struct Account {
     /// When it is to be erased, if its owner wants that.
     pub erases_at: Option<Time>,
     pub version: i64,
+}
+
+impl Account {
+    /// What a form shows of the profile.
+    pub fn profile_facts(&self) -> Facts {
+        vec![
+            (Field::Name, self.name.clone()),
+            (Field::Language, self.language.tag().to_owned()),
+            (Field::TimeZone, self.time_zone.clone()),
+            (Field::Settings, format!("{} {}", self.theme.as_str(), self.keys)),
+        ]
+    }
 }
 
 /// The second factor: its TOTP secret is sealed with the instance key.

@@ -101,6 +101,11 @@ word_enum! {
 /// What is known of something: its fields with their values. An empty value is none.
 pub type Facts = Vec<(Field, String)>;
 
+/// Those facts that are of these fields.
+pub fn of(facts: Facts, fields: &[Field]) -> Facts {
+    facts.into_iter().filter(|(f, _)| fields.contains(f)).collect()
+}
+
 /// A field that differs. A side without a value is None.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {

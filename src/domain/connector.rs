@@ -196,6 +196,14 @@ impl Connector {
         ]
     }
 
+    /// Those of its facts that a form holds.
+    pub fn typed_facts(&self) -> Facts {
+        use changes::Field;
+        let mut facts = self.facts();
+        facts.retain(|(field, _)| !matches!(field, Field::State | Field::Platform | Field::Mode));
+        facts
+    }
+
     /// Whether it names a template for after the time in which somebody may be answered by a text.
     pub fn has_template(&self) -> bool {
         self.platform == Platform::WhatsApp && self.settings.get("template").is_some_and(|t| !t.is_empty())

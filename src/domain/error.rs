@@ -27,6 +27,20 @@ pub enum Error {
     },
     /// The thing changed since it was read.
     Stale,
+    /// A form shows what somebody has changed since: who (may be unknown, then empty), when, which
+    /// fields, and the tags of how they are now.
+    Outdated {
+        by: String,
+        at: Time,
+        fields: Vec<String>,
+        seen: String,
+    },
+    /// A page was drawn for somebody else than whoever is signed in by now, by name.
+    OtherPerson {
+        name: String,
+    },
+    /// The same press has done it before.
+    DoneAlready,
     /// A rule says no.
     Refused(Why),
     TooManyTries {
@@ -193,9 +207,13 @@ impl Error {
             Error::SignInRequired | Error::SecondFactorDue => 401,
             Error::SecondFactorDemanded | Error::Forbidden => 403,
             Error::Invalid(_) => 422,
-            Error::AlreadyDecided { .. } | Error::AskAgainLater { .. } | Error::Stale | Error::Refused(_) => {
-                409
-            }
+            Error::AlreadyDecided { .. }
+            | Error::AskAgainLater { .. }
+            | Error::Stale
+            | Error::Outdated { .. }
+            | Error::OtherPerson { .. }
+            | Error::DoneAlready
+            | Error::Refused(_) => 409,
             Error::TooManyTries { .. } | Error::DayIsFull { .. } => 429,
             Error::Malformed => 400,
             Error::TooLarge => 413,
@@ -224,6 +242,9 @@ impl Error {
             Error::Invalid(_) => "invalid",
             Error::AlreadyDecided { .. } => "already",
             Error::Stale => "stale",
+            Error::Outdated { .. } => "outdated",
+            Error::OtherPerson { .. } => "other-person",
+            Error::DoneAlready => "done-already",
             Error::Refused(_) => "refused",
             Error::TooManyTries { .. } => "too-many-tries",
             Error::AskAgainLater { .. } => "ask-again-later",

@@ -35,6 +35,11 @@ pub enum Target {
 pub const LINKS: usize = 30;
 /// The largest file, in bytes.
 pub const FILE_LIMIT: usize = 10 * 1024 * 1024;
+/// What a form shows of a page of questions and answers.
+pub fn faq_facts(body: &str) -> Facts {
+    vec![(Field::Texts, body.to_owned())]
+}
+
 /// The longest page of questions and answers, in characters.
 const FAQ_LIMIT: u16 = 50_000;
 

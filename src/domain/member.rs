@@ -1,6 +1,6 @@
 //! Members: an account in an organisation, with what it may do there.
 use super::changes::{Facts, Field};
-use super::ids::{AccountId, OrganisationId};
+use super::ids::{AccountId, OrganisationId, RoleId};
 use super::organisation::Slug;
 use super::role::{Permission, Permissions};
 use super::{Error, Result, Time, Why, text};
@@ -73,6 +73,13 @@ impl Employment {
             (Field::Department, self.department.clone()),
         ]
     }
+}
+
+/// Which roles a member has, by their ids in any order.
+pub fn role_facts(roles: &[RoleId]) -> Facts {
+    let mut ids: Vec<&str> = roles.iter().map(RoleId::as_str).collect();
+    ids.sort_unstable();
+    vec![(Field::Roles, ids.join(" "))]
 }
 
 /// A job title or a department: up to 100 characters, may be empty.

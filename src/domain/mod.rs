@@ -23,6 +23,7 @@ pub mod notice;
 pub mod organisation;
 pub mod path;
 pub mod policy;
+pub mod posted;
 pub mod request;
 pub mod resource;
 pub mod resource_request;

@@ -112,6 +112,13 @@ impl Resource {
         ]
     }
 
+    /// Those of its facts that a form holds: all but its state.
+    pub fn typed_facts(&self) -> Facts {
+        let mut facts = self.facts();
+        facts.retain(|(field, _)| *field != Field::State);
+        facts
+    }
+
     /// How many days a grant shall last, as typed: nothing means as long as may be.
     pub fn days(&self, typed: &str) -> Result<Option<i64>, Why> {
         let most = self.most_days.unwrap_or(LONGEST_GRANT);

@@ -1,5 +1,6 @@
 //! What islands need of the browser: posting a form as it stands, the focus, dialogs, and the marks
 //! that errors leave beside fields.
+use crate::domain::Error;
 use crate::domain::answer::{Done, Refusal};
 use crate::islands::escape::escape;
 use std::cell::Cell;
@@ -9,6 +10,8 @@ use web_sys::{Document, Element, HtmlElement, HtmlFormElement, RequestInit, Resp
 
 thread_local! {
     static HYDRATED: Cell<u32> = const { Cell::new(0) };
+    /// So many presses have gone well on this page, which stays: what comes then is another press.
+    static DONE: Cell<u32> = const { Cell::new(0) };
 }
 
 pub fn document() -> Option<Document> {
@@ -56,12 +59,26 @@ pub fn submit(event: SubmitEvent, pending: String, then: impl FnOnce(PostAnswer)
             Some(Err(refusal)) => PostAnswer::Refused(refusal),
             None => PostAnswer::Offline,
         };
-        // Where the page goes on, the button stays as it is until then.
-        if !matches!(answer, PostAnswer::Done(_)) {
-            busy(&form, &event, None);
+        match &answer {
+            // Where the page goes on, the button stays as it is until then.
+            PostAnswer::Done(_) => DONE.with(|n| n.set(n.get() + 1)),
+            PostAnswer::Refused(refusal) => {
+                busy(&form, &event, None);
+                look_anew(&form, &refusal.error);
+            }
+            PostAnswer::Offline => busy(&form, &event, None),
         }
         then(answer);
     });
+}
+
+/// Whoever was told what somebody else has changed may press again.
+fn look_anew(form: &HtmlFormElement, error: &Error) {
+    if let Error::Outdated { seen, .. } = error
+        && let Ok(Some(shown)) = form.query_selector("input[name=seen]")
+    {
+        let _ = shown.set_attribute("value", seen);
+    }
 }
 
 /// Posts the submitted form to its own action, with the button that was pressed. None: the network
@@ -73,6 +90,9 @@ async fn post(form: &HtmlFormElement, event: &SubmitEvent) -> Option<Result<Done
         && let (Some(name), Some(value)) = (button.get_attribute("name"), button.get_attribute("value"))
     {
         fields.append(&name, &value);
+    }
+    if let Some(press) = fields.get("press") {
+        fields.set("press", &format!("{press}-{}", DONE.with(Cell::get)));
     }
     // The attribute, not the property: a field named "action" would stand in its place.
     let (ok, text) = send(&form.get_attribute("action")?, &fields).await?;

@@ -132,8 +132,7 @@ pub fn language_choice(call: &Call) -> AnyView {
         .collect_view();
     view! {
         <form method="post" action="/actions/choose_language" class="inline">
-            <input type="hidden" name="page" value=page.clone() />
-            <input type="hidden" name="back" value=page />
+            {parts::marks(call, "")} <input type="hidden" name="back" value=page />
             {buttons}
         </form>
     }

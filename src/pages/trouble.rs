@@ -47,6 +47,7 @@ fn next(call: &Call, error: &Error) -> AnyView {
     let words = call.words();
     let (key, to) = match error {
         Error::SecondFactorDemanded => ("trouble-to-factor", "/settings#factor".to_owned()),
+        Error::OtherPerson { .. } => ("trouble-look", parts::whole_path(call)),
         Error::Unavailable | Error::Internal | Error::TooManyTries { .. } => {
             ("trouble-again", parts::whole_path(call))
         }

@@ -14,6 +14,7 @@ use crate::desk::{Desk, Plan, PlannedProvider, demo, letters, operator};
 use crate::oidc::Oidc;
 use crate::serve::chores;
 use crate::site::instance::{Shared, Site, UPLOADS_AT_ONCE, leptos_options};
+use crate::site::presses::Presses;
 use crate::site::streams::OpenStreams;
 use crate::store::Db;
 use crate::web::{doors, health};
@@ -89,6 +90,7 @@ pub fn site(
         refusals: Default::default(),
         live: Default::default(),
         streams: OpenStreams::new(config.streams_per_account),
+        presses: Presses::default(),
         uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
         metrics_token: if config.metrics.listen.is_some() {
             None

@@ -43,6 +43,9 @@ pub struct Call {
     /// Whom a provider vouched for in this browser, while a proof is owed; sealed.
     pub offer: Option<String>,
     pub nonce: String,
+    /// What the buttons of the page at hand are told from those of any other page by, also of the
+    /// same one drawn again.
+    pub press: String,
     /// What the log calls this request.
     pub request_id: String,
 }

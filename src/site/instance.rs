@@ -6,6 +6,7 @@ use crate::desk::Desk;
 use crate::domain::{Error, Result};
 use crate::oidc::Oidc;
 use crate::site::hub::Hub;
+use crate::site::presses::Presses;
 use crate::site::seen::Seen;
 use crate::site::streams::OpenStreams;
 use crate::site::told::ToldRefusals;
@@ -33,6 +34,8 @@ pub struct Site {
     pub live: Hub,
     /// Open pages that hear of it, by account.
     pub streams: OpenStreams,
+    /// What was pressed a moment ago.
+    pub presses: Presses,
     /// Places for large bodies.
     pub uploads: Arc<Semaphore>,
     /// Answers `/metrics` on the main address only with this token.

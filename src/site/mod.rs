@@ -5,6 +5,7 @@ pub mod cookies;
 pub mod hub;
 pub mod instance;
 pub mod place;
+pub mod presses;
 pub mod seen;
 pub mod streams;
 pub mod told;

@@ -19,6 +19,17 @@ pub struct Upload {
 }
 
 impl Upload {
+    /// All of it as one text that differs where any of it does.
+    pub fn content(&self) -> String {
+        let mut fields: Vec<_> = self.fields.iter().collect();
+        fields.sort();
+        let file = self
+            .file
+            .as_ref()
+            .map(|f| (&f.name, crate::desk::mint::hash_of_bytes(&f.bytes)));
+        format!("{fields:?} {file:?}")
+    }
+
     /// The value of a field that every such form has; Malformed without it.
     pub fn field(&self, name: &str) -> Result<&str> {
         self.fields.get(name).map(String::as_str).ok_or(Error::Malformed)

@@ -13,8 +13,8 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -32,6 +32,8 @@ pub struct Db {
     /// SQLite: exactly one connection, so writers queue here and never meet a busy file.
     /// PostgreSQL: the same pool as `read`.
     write: AnyPool,
+    /// SQLite: a connection that nobody uses, so that there always is one, and with it its log.
+    keeper: Arc<Mutex<Option<PoolConnection<Any>>>>,
     /// SQLite: where the file was when it was opened.
     place: Option<Arc<FilePlace>>,
     /// Rung when something was owed, so that whoever delivers need not wait for the next round.
@@ -88,13 +90,15 @@ impl Db {
             .map_err(fault)?;
         require_safe_sqlite(&write).await?;
         let read = sqlite_pool(limits)
-            .max_connections(READERS)
+            .max_connections(READERS + 1)
             .connect_with(options)
             .await
             .map_err(fault)?;
+        let keeper = Arc::new(Mutex::new(Some(read.acquire().await.map_err(fault)?)));
         let place = FilePlace::of(path).map_err(out_of_reach)?;
         Ok(Db {
             place: Some(Arc::new(place)),
+            keeper,
             ..Self::of(DatabaseKind::Sqlite, read, write)
         })
     }
@@ -149,6 +153,7 @@ impl Db {
             read,
             write,
             place: None,
+            keeper: Arc::default(),
             bell: bell(),
             changed: bell(),
             waiting: Arc::default(),
@@ -163,9 +168,9 @@ impl Db {
 
     /// A connection for reading.
     pub async fn read(&self) -> Result<PoolConnection<Any>> {
-        let conn = self.read.acquire().await.map_err(fault)?;
+        let conn = self.read.acquire().await;
         self.require_place()?;
-        Ok(conn)
+        conn.map_err(fault)
     }
 
     /// A transaction that may write. On SQLite it holds the one writer from its first statement on
@@ -178,9 +183,7 @@ impl Db {
             DatabaseKind::Postgres => self.write.begin().await,
         };
         // What is written to a file that is gone is lost with the last connection.
-        if inner.is_ok() {
-            self.require_place()?;
-        }
+        self.require_place()?;
         drop(waits);
         let (bell, changed, waiting) = (self.bell.clone(), self.changed.clone(), self.waiting.clone());
         inner
@@ -228,6 +231,7 @@ impl Db {
 
     /// Closes all connections; SQLite's log is folded into the file.
     pub async fn close(&self) {
+        drop(self.keeper.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.read.close().await;
         self.write.close().await;
     }
@@ -298,34 +302,40 @@ impl std::ops::DerefMut for Tx {
     }
 }
 
+/// What tells a file from any other: its device and its number there.
+type Inode = (u64, u64);
+
+fn inode(path: &Path) -> std::io::Result<Inode> {
+    path.metadata().map(|file| (file.dev(), file.ino()))
+}
+
 /// A file as it was found under its path.
 struct FilePlace {
     path: PathBuf,
     /// SQLite's log; None where it keeps none.
-    log: Option<PathBuf>,
-    device: u64,
-    inode: u64,
+    log: Option<(PathBuf, Inode)>,
+    inode: Inode,
     /// It or its log was seen to be gone: what was opened since may be another one.
     lost: AtomicBool,
 }
 
 impl FilePlace {
     fn of(path: &Path) -> std::io::Result<Self> {
-        let (file, real) = (path.metadata()?, path.canonicalize()?);
+        let log = PathBuf::from(format!("{}-wal", path.canonicalize()?.display()));
         Ok(Self {
             path: path.to_owned(),
-            log: Some(PathBuf::from(format!("{}-wal", real.display()))).filter(|log| log.exists()),
-            device: file.dev(),
-            inode: file.ino(),
+            log: inode(&log).ok().map(|inode| (log, inode)),
+            inode: inode(path)?,
             lost: AtomicBool::new(false),
         })
     }
 
-    /// Whether the same file is there still, and always was. To be asked while there is a connection,
-    /// as SQLite removes its log with the last one.
+    /// Whether the same file is there still, and always was, and the same log: a connection that is
+    /// opened where that is gone makes another one. SQLite removes it with the last connection.
     fn holds(&self) -> bool {
-        let same = |file: std::fs::Metadata| (file.dev(), file.ino()) == (self.device, self.inode);
-        let there = self.path.metadata().is_ok_and(same) && self.log.as_ref().is_none_or(|log| log.exists());
+        let same = |path: &Path, was: Inode| inode(path).is_ok_and(|is| is == was);
+        let there =
+            same(&self.path, self.inode) && self.log.as_ref().is_none_or(|(log, was)| same(log, *was));
         if !there {
             self.lost.store(true, Ordering::Relaxed);
         }

@@ -34,19 +34,6 @@ pub async fn upload(call: Call) -> Response {
     }
 }
 
-/// Asks for the whole organisation's data, which is made in the background.
-pub async fn ask_export(call: Call) -> Response {
-    let asked = async {
-        let member = call.member()?;
-        organisation::export::ask_export(call.desk(), call.actor()?, member).await?;
-        Ok(format!("/{}/settings?done=export#export", member.slug))
-    };
-    match asked.await {
-        Ok(to) => render::see_other(&to),
-        Err(e) => render::refusal(&call, &e).await,
-    }
-}
-
 /// The organisation's data, once it was made.
 pub async fn export(call: Call) -> Response {
     let found = async {

@@ -3,12 +3,13 @@
 //! shows the reason and what was typed: both wait in a draft of this browser. What was made and is
 //! shown once waits for the session that it was made for.
 use super::guard::BODY_LIMIT;
+use super::settling::{FormOutcome, Settled, bare, marked, once, press};
 use super::{admission, gate, refusals, render};
 use crate::desk::account;
 use crate::desk::faults::broken;
 use crate::domain::answer::{Done, Refusal};
 use crate::domain::draft::{self, Draft};
-use crate::domain::shown_once::MadeOnce;
+use crate::domain::posted::{FormPress, PostedForm};
 use crate::domain::{Error, Result, path};
 use crate::site::call::Call;
 use crate::site::cookies::Cookie;
@@ -23,6 +24,7 @@ use leptos::prelude::provide_context;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 
 /// The largest answer of a server function.
@@ -40,17 +42,21 @@ pub async fn post(call: Call, request: Request<Body>, door: &Door) -> Response {
         Ok(_) => encoded(&call, &parts, body, door.limit).await,
         Err(e) => Err(e.clone()),
     };
-    let (fields, outcome) = match taken {
+    let (fields, settled) = match taken {
         Ok((encoded, fields)) => {
-            let outcome = match admitted(&call, door, &fields).await {
-                Ok(inside) => run(&inside, parts.uri.clone(), encoded).await,
-                Err(e) => FormOutcome::refused(Refusal::new(e, &call)),
-            };
-            (fields, outcome)
+            let press = press(&call, &fields, &encoded);
+            let settled = once(&call, &fields, press.as_deref(), || async {
+                match admitted(&call, door, &fields, &press).await {
+                    Ok(inside) => run(&inside, parts.uri.clone(), encoded).await,
+                    Err(e) => FormOutcome::refused(Refusal::new(e, &call)),
+                }
+            });
+            let settled = settled.await;
+            (fields, settled)
         }
-        Err(e) => (HashMap::new(), FormOutcome::refused(Refusal::new(e, &call))),
+        Err(e) => (HashMap::new(), Settled::refused(Refusal::new(e, &call))),
     };
-    answer(&call, as_page, &fields, outcome).await
+    answer(&call, as_page, &fields, settled).await
 }
 
 /// Answers a post that may bring a file.
@@ -62,29 +68,64 @@ pub async fn upload(call: Call, request: Request<Body>, door: &Door, change: For
         Ok(_) => posted(&call, &parts, body, door.limit).await,
         Err(e) => Err(e.clone()),
     };
-    let (fields, changed) = match taken {
+    let (fields, settled) = match taken {
         Ok(upload) => {
             let fields = upload.fields.clone();
-            let changed = match admitted(&call, door, &fields).await {
-                Ok(inside) => change(inside, upload).await,
-                Err(e) => Err(e),
-            };
-            (fields, changed)
+            let press = press(&call, &fields, &upload.content());
+            let settled = once(&call, &fields, press.as_deref(), || async {
+                let changed = match admitted(&call, door, &fields, &press).await {
+                    Ok(inside) => change(inside, upload).await,
+                    Err(e) => Err(e),
+                };
+                FormOutcome {
+                    answer: changed.map_err(|e| Refusal::new(e, &call)),
+                    cookies: Vec::new(),
+                }
+            });
+            let settled = settled.await;
+            (fields, settled)
         }
-        Err(e) => (HashMap::new(), Err(e)),
+        Err(e) => (HashMap::new(), Settled::refused(Refusal::new(e, &call))),
     };
-    let outcome = FormOutcome {
-        answer: changed.map_err(|e| Refusal::new(e, &call)),
-        cookies: Vec::new(),
-    };
-    answer(&call, as_page, &fields, outcome).await
+    answer(&call, as_page, &fields, settled).await
 }
 
-/// The call as it is behind the door, which may be an organisation's that the form names.
-async fn admitted(call: &Call, door: &Door, fields: &HashMap<String, String>) -> Result<Call> {
+/// The call as it is behind the door, which may be an organisation's that the form names, with what
+/// the form says of itself.
+async fn admitted(
+    call: &Call,
+    door: &Door,
+    fields: &HashMap<String, String>,
+    press: &Option<String>,
+) -> Result<Call> {
+    drawn_for(call, fields.get("as").map_or("", String::as_str))?;
     let mut inside = call.clone();
     admission::admit(&mut inside, door.needs, fields.get("org").map(String::as_str)).await?;
+    let posted = PostedForm {
+        seen: fields.get("seen").cloned().unwrap_or_default(),
+        press: press.clone().map(|name| Arc::new(FormPress::new(name))),
+    };
+    for caller in [
+        inside.actor.as_mut().map(|a| &mut a.caller),
+        inside.half.as_mut().map(|a| &mut a.caller),
+        Some(&mut inside.caller),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        caller.posted = posted.clone();
+    }
     Ok(inside)
+}
+
+/// Refuses a form that was drawn for another account than the one that is signed in by now.
+fn drawn_for(call: &Call, whom: &str) -> Result<()> {
+    match call.actor.as_ref().or(call.half.as_ref()) {
+        Some(actor) if !whom.is_empty() && whom != actor.id().as_str() => Err(Error::OtherPerson {
+            name: actor.account.name.clone(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// A form as it stands, with its file if it brings one. Whoever is not signed in brings none.
@@ -165,35 +206,30 @@ fn room(call: &Call, limit: usize) -> Result<Option<OwnedSemaphorePermit>> {
         .map_err(|_| Error::TooManyTries { wait_seconds: 5 })
 }
 
-async fn answer(
-    call: &Call,
-    as_page: bool,
-    fields: &HashMap<String, String>,
-    outcome: FormOutcome,
-) -> Response {
-    if let Err(refusal) = &outcome.answer {
-        refusals::note(call, &refusal.error);
-    }
-    if as_page {
-        answer_page(call, fields, outcome).await
-    } else {
-        answer_json(call, fields, outcome).await
-    }
-}
-
-/// What an action answered, with the cookies it set.
-struct FormOutcome {
-    answer: Result<Done, Refusal>,
-    cookies: Vec<HeaderValue>,
-}
-
-impl FormOutcome {
-    fn refused(refusal: Refusal) -> Self {
-        Self {
-            answer: Err(refusal),
-            cookies: Vec::new(),
+async fn answer(call: &Call, as_page: bool, fields: &HashMap<String, String>, settled: Settled) -> Response {
+    let (refusal, cookies) = match settled.0 {
+        Ok(went) if as_page => return with_cookies(render::see_other(&went.to), went.cookies, Vec::new()),
+        Ok(went) => {
+            let done = serde_json::to_string(&Done::to(&went.to));
+            return with_cookies(json(StatusCode::OK, done), went.cookies, Vec::new());
         }
+        Err(refused) => refused,
+    };
+    refusals::note(call, &refusal.error);
+    if as_page {
+        let mut extra = Vec::new();
+        let response = fail(call, fields, refusal, &mut extra).await;
+        return with_cookies(response, cookies, extra);
     }
+    let status = StatusCode::from_u16(refusal.error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut response = json(status, serde_json::to_string(&refusal));
+    render::say_when(&mut response, call, &refusal.error);
+    with_cookies(response, cookies, Vec::new())
+}
+
+fn json(status: StatusCode, text: serde_json::Result<String>) -> Response {
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (status, kind, text.unwrap_or_default()).into_response()
 }
 
 /// An encoded form, as it came and by its fields.
@@ -258,7 +294,7 @@ pub async fn read(call: Call, request: Request<Body>, door: &Door) -> Response {
     let (parts, body) = request.into_parts();
     let read = async {
         let (encoded, fields) = encoded(&call, &parts, body, door.limit).await?;
-        let inside = admitted(&call, door, &fields).await?;
+        let inside = admitted(&call, door, &fields, &None).await?;
         Ok(function(&inside, parts.uri.clone(), encoded).await)
     };
     match read.await {
@@ -266,95 +302,10 @@ pub async fn read(call: Call, request: Request<Body>, door: &Door) -> Response {
             (answer.status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response()
         }
         Err(e) => {
-            let outcome = FormOutcome::refused(Refusal::new(e, &call));
-            answer(&call, false, &HashMap::new(), outcome).await
+            let settled = Settled::refused(Refusal::new(e, &call));
+            answer(&call, false, &HashMap::new(), settled).await
         }
     }
-}
-
-async fn answer_json(call: &Call, fields: &HashMap<String, String>, outcome: FormOutcome) -> Response {
-    let refused = outcome.answer.as_ref().err().map(|refusal| refusal.error.clone());
-    let (status, text) = match outcome.answer {
-        Ok(done) => match to_go(call, fields, done, &outcome.cookies).await {
-            Ok(to) => (StatusCode::OK, serde_json::to_string(&Done::to(&to))),
-            Err(e) => failed(call, e),
-        },
-        Err(refusal) => (
-            StatusCode::from_u16(refusal.error.status()).unwrap_or(StatusCode::BAD_REQUEST),
-            serde_json::to_string(&refusal),
-        ),
-    };
-    let mut response = (
-        status,
-        [(header::CONTENT_TYPE, "application/json")],
-        text.unwrap_or_default(),
-    )
-        .into_response();
-    if let Some(error) = refused {
-        render::say_when(&mut response, call, &error);
-    }
-    with_cookies(response, outcome.cookies, Vec::new())
-}
-
-fn failed(call: &Call, e: Error) -> (StatusCode, serde_json::Result<String>) {
-    let refusal = Refusal::new(e, call);
-    (
-        StatusCode::from_u16(refusal.error.status()).unwrap_or(StatusCode::BAD_REQUEST),
-        serde_json::to_string(&refusal),
-    )
-}
-
-async fn answer_page(call: &Call, fields: &HashMap<String, String>, outcome: FormOutcome) -> Response {
-    let mut extra = Vec::new();
-    let response = match outcome.answer {
-        Ok(done) => match to_go(call, fields, done, &outcome.cookies).await {
-            Ok(to) => render::see_other(&to),
-            Err(e) => render::refusal(call, &e).await,
-        },
-        Err(refusal) => fail(call, fields, refusal, &mut extra).await,
-    };
-    with_cookies(response, outcome.cookies, extra)
-}
-
-/// Where to go after success: where the action says, else the form's `back`, else its page. What is
-/// to be shown once waits there for the session that goes on, be it one that was begun just now.
-async fn to_go(
-    call: &Call,
-    fields: &HashMap<String, String>,
-    done: Done,
-    cookies: &[HeaderValue],
-) -> Result<String> {
-    let field = |name: &str| fields.get(name).map(String::as_str).and_then(path::own);
-    let to = done
-        .to
-        .as_deref()
-        .and_then(path::own)
-        .or(field("back"))
-        .or(field("page"))
-        .unwrap_or("/")
-        .to_owned();
-    if done.shown.is_empty() {
-        return Ok(to);
-    }
-    let begun = match Cookie::Session.of_answer(cookies, call.site.secure) {
-        Some(token) => account::sessions::find_actor(call.desk(), &token, &call.caller).await?,
-        None => None,
-    };
-    let holder = match &begun {
-        Some(begun) => begun,
-        None => call.actor()?,
-    };
-    let made = MadeOnce {
-        action: call.path.clone(),
-        lines: done.shown,
-    };
-    let key = account::shown_once::keep(call.desk(), holder, bare(&to), &made, call.now()).await?;
-    Ok(marked(&to, "shown", &key))
-}
-
-/// The path alone.
-fn bare(to: &str) -> &str {
-    to.split(['?', '#']).next().unwrap_or("/")
 }
 
 /// Back to the form's page with a draft; where that cannot be, a page that says what is wrong.
@@ -371,6 +322,7 @@ async fn fail(
             | Error::Refused(_)
             | Error::AlreadyDecided { .. }
             | Error::Stale
+            | Error::Outdated { .. }
             | Error::TooManyTries { .. }
             | Error::DayIsFull { .. }
             | Error::AskAgainLater { .. }
@@ -417,22 +369,6 @@ async fn keep(call: &Call, page: &str, draft: &Draft, extra: &mut Vec<HeaderValu
     account::drafts::keep(call.desk(), actor, &browser, bare(page), draft, call.now()).await?;
     extra.extend(Cookie::Browser.set(&browser, call.site.secure));
     Ok(())
-}
-
-/// The path with a mark in its query that tells the page to look for a draft, or for what is shown
-/// once.
-fn marked(to: &str, mark: &str, value: &str) -> String {
-    let (rest, fragment) = to
-        .split_once('#')
-        .map_or((to, String::new()), |(r, f)| (r, format!("#{f}")));
-    let (bare, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let kept = url::form_urlencoded::parse(query.as_bytes())
-        .filter(|(n, _)| n != "failed" && n != "shown" && n != "done");
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(kept)
-        .append_pair(mark, value)
-        .finish();
-    format!("{bare}?{query}{fragment}")
 }
 
 fn with_cookies(mut response: Response, cookies: Vec<HeaderValue>, extra: Vec<HeaderValue>) -> Response {

@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::desk::{Caller, account};
 use crate::domain::account::Language;
+use crate::domain::posted::PostedForm;
 use crate::domain::shown_once::ShownOnce;
 use crate::domain::{Error, Result, text};
 use crate::site::call::Call;
@@ -44,6 +45,7 @@ fn stranger(site: &Shared, parts: &Parts) -> Call {
         agent: text::tamed(agent, 200),
         language,
         session: None,
+        posted: PostedForm::default(),
     };
     Call {
         site: site.clone(),
@@ -59,6 +61,7 @@ fn stranger(site: &Shared, parts: &Parts) -> Call {
         browser: Cookie::Browser.read(headers, site.secure),
         offer: Cookie::Offer.read(headers, site.secure),
         nonce: site.desk.mint.salt(),
+        press: site.desk.mint.salt(),
         request_id: parts
             .extensions
             .get::<HttpRequestId>()

@@ -15,4 +15,5 @@ pub mod policy_reports;
 pub mod provider;
 pub mod refusals;
 pub mod render;
+mod settling;
 pub mod trace;

@@ -171,6 +171,7 @@ async fn run(mut scene: Scene, desk: Desk) {
             agent: "Test".into(),
             language: Language::En,
             session: None,
+            posted: Default::default(),
         };
         account::sessions::find_actor(&desk, scene.cookie.trim_start_matches("anteroom="), &caller)
             .await

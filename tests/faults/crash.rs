@@ -140,6 +140,7 @@ pub async fn scene(requests: usize, database: Option<String>) -> Scene {
         agent: "Test".into(),
         language: Language::En,
         session: None,
+        posted: Default::default(),
     };
     let token = operator::setup_token(&desk, caller.now).await.unwrap().unwrap();
     let plan = NewOrganisation {

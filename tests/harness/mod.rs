@@ -27,6 +27,7 @@ use anteroom::domain::delivery::JobKind;
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::member::Membership;
 use anteroom::domain::organisation::Slug;
+use anteroom::domain::posted::PostedForm;
 use anteroom::serve::server;
 use anteroom::site::instance::{Shared, Site};
 use anteroom::store::deliveries::queue::Claimed;
@@ -208,6 +209,7 @@ impl House {
             refusals: Default::default(),
             live: s.live.clone(),
             streams: s.streams.clone(),
+            presses: s.presses.clone(),
             uploads: s.uploads.clone(),
             metrics_token: s.metrics_token.clone(),
             metrics: s.metrics.clone(),
@@ -232,6 +234,7 @@ impl House {
             agent: "Test".into(),
             language: Language::En,
             session: None,
+            posted: PostedForm::default(),
         }
     }
 

@@ -35,7 +35,8 @@ async fn the_pause_after_a_rejection(house: &House) {
             &first
         )
         .await,
-        Err(Error::Refused(Why::OwnRequest))
+        Err(Error::NotFound),
+        "who is no member allows nothing"
     );
     joining::decisions::allow_again(&house.desk, &ivo, &member, &first)
         .await

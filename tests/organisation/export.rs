@@ -171,12 +171,14 @@ async fn the_export_is_made_in_the_background(house: &House) {
     let olga = house.organisation("southmoor").await;
     let (cookie, foreign) = (house.cookie(&ivo).await, house.cookie(&olga).await);
     assert_eq!(
-        house.get("/northlight/export", &cookie).await.status,
+        house.get("/actions/ask_export", &cookie).await.status,
         405,
         "a link cannot ask for it"
     );
     for _ in 0..2 {
-        let asked = house.post_form("/northlight/export", &cookie, "").await;
+        let asked = house
+            .post_form("/actions/ask_export", &cookie, "org=northlight")
+            .await;
         assert_eq!(
             (asked.status.as_u16(), asked.location()),
             (303, "/northlight/settings?done=export#export")

@@ -42,6 +42,7 @@ async fn a_backup_under_load_can_be_restored() {
                     agent: String::new(),
                     language: Default::default(),
                     session: None,
+                    posted: Default::default(),
                 };
                 if account::accounts::ask_reset(&desk, &caller, &format!("p{n}@northlight.test"))
                     .await

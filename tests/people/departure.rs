@@ -133,7 +133,7 @@ async fn a_member_cancels_their_own_access(house: &House) {
     assert_eq!(house.get("/customers", &cookie).await.location(), "/goodbye");
     assert_eq!(
         people::departure::cancel_access(&house.desk, &mira, &member, &member.customer_number).await,
-        Err(Error::Stale),
+        Err(Error::NotFound),
         "once"
     );
     house.deliver().await;

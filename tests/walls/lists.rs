@@ -174,7 +174,10 @@ const KEPT_BACK: [(&str, &[&str]); 16] = [
     ),
     ("faqs", &[]),
     ("home_links", &[]),
-    ("events", &["seq", "account_id", "digest", "place_digest"]),
+    (
+        "events",
+        &["seq", "account_id", "digest", "place_digest", "press"],
+    ),
 ];
 
 /// What a table of the export holds leaves with it, or is named above as kept back.

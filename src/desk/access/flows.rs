@@ -1,5 +1,6 @@
 //! Approval flows: listing, creating, changing (each save is a new version) and deleting them.
 use crate::desk::history::About;
+use crate::desk::history::outdated::refuse_outdated;
 use crate::desk::{Actor, Desk, history, requests, rights};
 use crate::domain::changes;
 use crate::domain::decision::Cancellation;
@@ -159,6 +160,7 @@ pub async fn change(
     let (org, now) = (permitted.organisation(), actor.now());
     let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let before = live(&mut tx, org, id).await?;
+    refuse_outdated(&mut tx, actor, About::Thing(org, id.as_str()), &before.facts()).await?;
     let (name, rules) = checked(&mut tx, org, draft).await?;
     if (&name, &rules) == (&before.name, &before.rules) {
         return Ok(());

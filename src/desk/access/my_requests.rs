@@ -2,6 +2,7 @@
 //! requesters are asked, and their answers.
 use crate::desk::access::progress::Progress;
 use crate::desk::history::About;
+use crate::desk::history::outdated::refuse_outdated;
 use crate::desk::{Actor, Desk, access, history, letters, requests, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
@@ -70,6 +71,8 @@ pub async fn reword(
     let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let request = lock_own(&mut tx, actor, member, id).await?;
     let (org, before) = (request.organisation.clone(), request.message.clone());
+    let shown = vec![(Field::Reason, before.clone())];
+    refuse_outdated(&mut tx, actor, About::Thing(&org, id.as_str()), &shown).await?;
     let resource = store::access::resources::find(&mut tx, &org, &request.expect_asked()?.resource)
         .await?
         .resource;

@@ -1,5 +1,6 @@
 //! Resources: creating, changing, disabling and deleting what members may ask for.
 use crate::desk::history::About;
+use crate::desk::history::outdated::refuse_outdated;
 use crate::desk::{Actor, Desk, access, cut_to, history, rights};
 use crate::domain::changes;
 use crate::domain::error::Faults;
@@ -158,6 +159,7 @@ pub async fn change(
         owner,
         ..
     } = live(&mut tx, org, id).await?;
+    refuse_outdated(&mut tx, actor, About::Thing(org, id.as_str()), &before.facts()).await?;
     let after = checked(&mut tx, &permitted, draft, before.clone(), owner.as_deref()).await?;
     if after == before {
         return Ok(None);
@@ -208,6 +210,8 @@ pub async fn set_state(
     let permitted = policy::permitted(member, Permission::ResourcesManage)?;
     let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let before = live(&mut tx, permitted.organisation(), id).await?.resource;
+    let about = About::Thing(permitted.organisation(), id.as_str());
+    refuse_outdated(&mut tx, actor, about, &before.facts()).await?;
     let state = if active {
         ResourceState::Active
     } else {

@@ -4,6 +4,7 @@ use crate::desk::account::reentry::{self, Reentry};
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
 use crate::desk::faults::broken;
+use crate::desk::history::outdated::refuse_outdated;
 use crate::desk::history::{About, By};
 use crate::desk::letters::tell_account;
 use crate::desk::{Actor, Caller, Desk, history, mint};
@@ -228,6 +229,15 @@ pub async fn change_profile(desk: &Desk, actor: &Actor, profile: &Profile) -> Re
     let theme = faults.take("theme", Theme::parse(&profile.theme).ok_or(Why::UnknownChoice));
     let chosen = (|| Some((name?, language?, zone?, theme?)))();
     let (name, language, zone, theme) = faults.done(chosen)?;
+    let mut tx = desk.db.begin().await?;
+    let before = store::account::accounts::find(&mut tx, actor.id()).await?;
+    refuse_outdated(
+        &mut tx,
+        actor,
+        About::Account(actor.id()),
+        &before.profile_facts(),
+    )
+    .await?;
     let account = Account {
         name,
         language,
@@ -236,7 +246,6 @@ pub async fn change_profile(desk: &Desk, actor: &Actor, profile: &Profile) -> Re
         keys: profile.keys,
         ..actor.account.clone()
     };
-    let mut tx = desk.db.begin().await?;
     store::account::accounts::update(&mut tx, &account).await?;
     history::record(
         desk,

@@ -1,6 +1,7 @@
 //! Connectors, an organisation's accounts at chat platforms: adding, changing, checking and
 //! disabling them, and what they could not deliver.
 use crate::desk::chat::secrets::Former;
+use crate::desk::history::outdated::refuse_outdated;
 use crate::desk::history::{About, By};
 use crate::desk::{Actor, Desk, chat, history, rights};
 use crate::domain::account::Language;
@@ -196,7 +197,7 @@ pub async fn change(
 ) -> Result<Vec<String>> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     let mut tx = rights::begin_for(desk, actor, member).await?;
-    let before = find_live(desk, &mut tx, &permitted, id).await?;
+    let before = find_shown(desk, &mut tx, actor, &permitted, id).await?;
     let platform = before.connector.platform;
     policy::sets_up_connectors(member, platform)?;
     let (connector, mut replaced) = draft.read(before.connector.clone(), true)?;
@@ -280,7 +281,7 @@ pub async fn set_state(
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::ConnectorsManage)?;
     let mut tx = rights::begin_for(desk, actor, member).await?;
-    let before = find_live(desk, &mut tx, &permitted, id).await?;
+    let before = find_shown(desk, &mut tx, actor, &permitted, id).await?;
     let state = if active {
         ConnectorState::Active
     } else {
@@ -410,6 +411,20 @@ pub(super) async fn find_live(
     } else {
         Ok(kept)
     }
+}
+
+/// As [`find_live`], as the form showed it that is to change it: Outdated.
+async fn find_shown(
+    desk: &Desk,
+    tx: &mut Tx,
+    actor: &Actor,
+    permitted: &Permitted,
+    id: &ConnectorId,
+) -> Result<Kept> {
+    let kept = find_live(desk, tx, permitted, id).await?;
+    let about = About::Thing(permitted.organisation(), id.as_str());
+    refuse_outdated(tx, actor, about, &kept.connector.facts()).await?;
+    Ok(kept)
 }
 
 /// Both, or the faults of both.

@@ -1,9 +1,11 @@
 //! The history: writing an entry, and the changes that open pages hear of.
 pub mod insights;
+pub mod outdated;
 pub mod seals;
 use crate::desk::{Actor, Caller, Desk};
 use crate::domain::event::{Detail, Event, What};
 use crate::domain::ids::{AccountId, OrganisationId};
+use crate::domain::posted::FormPress;
 use crate::domain::{Result, Time};
 use crate::store::history::OrganisationChange;
 use crate::store::{self, Tx};
@@ -26,6 +28,7 @@ pub(crate) struct By<'a> {
     who: Option<&'a AccountId>,
     place: &'a str,
     at: Time,
+    press: Option<&'a FormPress>,
 }
 
 impl<'a> By<'a> {
@@ -35,6 +38,7 @@ impl<'a> By<'a> {
             who: None,
             place: "",
             at,
+            press: None,
         }
     }
     /// The operator, at the machine itself.
@@ -43,7 +47,10 @@ impl<'a> By<'a> {
     }
     /// Whoever calls without being signed in.
     pub(crate) fn caller(caller: &'a Caller) -> Self {
-        Self::clock(caller.now).placed(&caller.place)
+        Self {
+            press: caller.posted.press.as_deref(),
+            ..Self::clock(caller.now).placed(&caller.place)
+        }
     }
     /// The same, as it is known who it is.
     pub(crate) fn who(self, who: Option<&'a AccountId>) -> Self {
@@ -78,7 +85,8 @@ pub(crate) enum About<'a> {
     Nobody,
 }
 
-/// Writes an entry of the history. `detail`: the changes, with notes where there are any.
+/// Writes an entry of the history. `detail`: the changes, with notes where there are any. The first
+/// one that a press makes names it; DoneAlready: another one has.
 pub(crate) async fn record(
     desk: &Desk,
     tx: &mut Tx,
@@ -110,6 +118,7 @@ pub(crate) async fn record(
         &desk.mint.id(by.at),
         [&desk.mint.salt(), &desk.mint.salt()],
         by.at,
+        by.press.and_then(FormPress::take),
         &event,
     )
     .await

@@ -1,6 +1,7 @@
 //! Renaming and closing an organisation. Closing takes seven days, in which any administrator may
 //! take it back.
 use crate::desk::account::{self, limits};
+use crate::desk::history::outdated::refuse_outdated;
 use crate::desk::history::{About, By};
 use crate::desk::unless_stale;
 use crate::desk::{Actor, Desk, chat, history, letters, organisation, requests, rights};
@@ -27,6 +28,8 @@ pub async fn rename(desk: &Desk, actor: &Actor, member: &Membership, name: &str,
     let (name, customer_number) = faults.done(name.zip(number))?;
     let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let before = store::organisation::organisations::find(&mut tx, permitted.organisation()).await?;
+    let about = About::Organisation(permitted.organisation());
+    refuse_outdated(&mut tx, actor, about, &before.facts()).await?;
     let after = Organisation {
         name,
         customer_number,

@@ -2,6 +2,7 @@
 //! and answers, feedback; and the tour.
 use crate::desk::account::{self, limits};
 use crate::desk::history::About;
+use crate::desk::history::outdated::refuse_outdated;
 use crate::desk::organisation::outward;
 use crate::desk::{Actor, Desk, history, letters, rights};
 use crate::domain::account::Language;
@@ -102,7 +103,13 @@ pub async fn write_faq(
 ) -> Result<()> {
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let body = home_page::faq(body).map_err(|why| Error::field("body", why))?;
-    let mut tx = rights::begin_for(desk, actor, member).await?;
+    // Alone: two who write at once must not both have seen the same text.
+    let mut tx = rights::begin_alone_for(desk, actor, member).await?;
+    let about = About::Organisation(permitted.organisation());
+    let pages = store::organisation::home_page::list_faqs(&mut tx, permitted.organisation()).await?;
+    let before = pages.into_iter().find(|(of, _)| *of == language);
+    let before = home_page::faq_facts(&before.map(|(_, body)| body).unwrap_or_default());
+    refuse_outdated(&mut tx, actor, about, &before).await?;
     store::organisation::home_page::write_faq(&mut tx, permitted.organisation(), language, body.trim())
         .await?;
     history::record(
@@ -188,6 +195,8 @@ pub async fn change_link(
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let mut tx = rights::begin_for(desk, actor, member).await?;
     let link = find_link(&mut tx, &permitted, id).await?;
+    let about = About::Thing(permitted.organisation(), id.as_str());
+    refuse_outdated(&mut tx, actor, about, &link.facts()).await?;
     let mut faults = Faults::default();
     let title = faults.take("title", home_page::link_title(title));
     let target = match &link.target {

@@ -1,5 +1,6 @@
 //! Organisations: creating one with its first administrator, and its settings.
 use crate::desk::account::sessions::Begun;
+use crate::desk::history::outdated::refuse_outdated;
 use crate::desk::history::{About, By};
 use crate::desk::organisation::outward;
 use crate::desk::{Actor, Caller, Desk, account, history, letters, mint, rights};
@@ -281,6 +282,8 @@ pub(crate) async fn change(
     let permitted = policy::permitted(member, Permission::SettingsManage)?;
     let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let before = store::organisation::organisations::find(&mut tx, permitted.organisation()).await?;
+    let about = About::Organisation(permitted.organisation());
+    refuse_outdated(&mut tx, actor, about, &before.facts()).await?;
     let after = change(before.clone());
     store::organisation::organisations::update(&mut tx, &after).await?;
     let id = permitted.organisation();

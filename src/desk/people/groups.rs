@@ -1,5 +1,6 @@
 //! Groups: creating, renaming, deleting them; who is in them.
 use crate::desk::history::About;
+use crate::desk::history::outdated::refuse_outdated;
 use crate::desk::{Actor, Desk, access, history, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
@@ -86,6 +87,8 @@ pub async fn rename(desk: &Desk, actor: &Actor, member: &Membership, id: &GroupI
     let name = group::name(name).map_err(|why| Error::field("name", why))?;
     let mut tx = rights::begin_for(desk, actor, member).await?;
     let before = store::people::groups::find(&mut tx, permitted.organisation(), id).await?;
+    let about = About::Thing(permitted.organisation(), id.as_str());
+    refuse_outdated(&mut tx, actor, about, &before.facts()).await?;
     store::people::groups::rename(
         &mut tx,
         permitted.organisation(),

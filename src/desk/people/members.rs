@@ -1,6 +1,7 @@
 //! Users: the members of an organisation with their roles and their work, those who are invited,
 //! and removing a member.
 use crate::desk::history::About;
+use crate::desk::history::outdated::refuse_outdated;
 use crate::desk::lookup::typed_member;
 use crate::desk::people::administrators::keep_an_administrator;
 use crate::desk::people::departure::Reach;
@@ -175,6 +176,8 @@ pub async fn set_roles(
         return Err(Error::NotFound);
     }
     let has = store::people::roles::list_of_member(&mut tx, org, account).await?;
+    let about = About::Thing(org, account.as_str());
+    refuse_outdated(&mut tx, actor, about, &member::role_facts(&has)).await?;
     for role in &all {
         let name = [(Field::Role, role.name.clone())];
         let (what, changes) = match (has.contains(&role.id), wanted.contains(&role.id)) {
@@ -242,6 +245,8 @@ pub async fn set_employment(
     let (job_title, department) = faults.done(job_title.zip(department))?;
     let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let before = store::people::member_list::find(&mut tx, org, account).await?;
+    let about = About::Thing(org, account.as_str());
+    refuse_outdated(&mut tx, actor, about, &before.employment.facts()).await?;
     // Left as it stood: the name of who is the manager already, who need not be the only one of
     // that name.
     let manager = match work.manager.trim() {

@@ -1,5 +1,6 @@
 //! Roles: creating, changing, deleting them, with what that does to members and open invitations.
 use crate::desk::history::About;
+use crate::desk::history::outdated::refuse_outdated;
 use crate::desk::{Actor, Desk, access, history, people, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::error::Faults;
@@ -118,6 +119,8 @@ pub async fn change(
     let name = faults.done(name)?;
     let mut tx = rights::begin_alone_for(desk, actor, member).await?;
     let before = store::people::roles::find(&mut tx, permitted.organisation(), id).await?;
+    let about = About::Thing(permitted.organisation(), id.as_str());
+    refuse_outdated(&mut tx, actor, about, &before.facts()).await?;
     if before.built_in {
         return Err(Error::Refused(Why::BuiltIn));
     }

@@ -201,6 +201,8 @@ fn hidden(state: QueueState, r: &QueueRow, back: &str) -> AnyView {
         <input type="hidden" name="org" value=f.org />
         <input type="hidden" name="request" value=r.id.clone() />
         <input type="hidden" name="page" value=f.page />
+        <input type="hidden" name="as" value=f.whom />
+        <input type="hidden" name="press" value=f.press />
         <input type="hidden" name="back" value=back.to_owned() />
     }
     .into_any()

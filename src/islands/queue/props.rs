@@ -132,6 +132,10 @@ pub struct QueueFrame {
     pub path: String,
     /// The page's own address, for posts without scripts.
     pub page: String,
+    /// Whom the page was drawn for.
+    pub whom: String,
+    /// What the page's buttons are told from those of other pages by.
+    pub press: String,
     /// `pending`, `approved`, `others`.
     pub tab: String,
     /// `newest`, `oldest`, `name`, `name_down`.

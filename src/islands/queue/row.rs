@@ -341,6 +341,8 @@ impl Below<'_> {
                 <input type="hidden" name="org" value=f.org.clone() />
                 <input type="hidden" name=field value=value />
                 <input type="hidden" name="page" value=f.page.clone() />
+                <input type="hidden" name="as" value=f.whom.clone() />
+                <input type="hidden" name="press" value=f.press.clone() />
                 <input type="hidden" name="back" value=f.address(&[("request", &self.row.id)]) />
                 <button type="submit" class="button small">
                     {label}

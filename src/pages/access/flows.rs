@@ -143,6 +143,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
         let form = Form::new(&call, "change_flow", "flows-save")
             .hidden("org", member.slug.as_str())
             .hidden("flow", id.as_str())
+            .showing(&used.flow.facts())
             .hidden("back", &parts::with(&here, "done", "saved"));
         let form = fields(&call, form, &draft, &choices).draw();
         view! {

@@ -3,6 +3,7 @@
 use crate::desk::access;
 use crate::desk::access::my_requests::Mine;
 use crate::domain::Result;
+use crate::domain::changes::Field;
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
 use crate::domain::request::Status;
@@ -208,6 +209,7 @@ fn acts(call: &Call, member: &Membership, m: &Mine, here: &str) -> AnyView {
         .hidden("org", member.slug.as_str())
         .about("request", id)
         .hidden("back", &parts::with(&here, "done", "saved"))
+        .showing(&vec![(Field::Reason, m.request.message.clone())])
         .lines("reason", "ask-reason-optional", &m.request.message, 3)
         .draw();
     view! {

@@ -3,6 +3,7 @@
 use crate::desk::access::resources::ResourceChoices;
 use crate::desk::{access, people};
 use crate::domain::Result;
+use crate::domain::changes::{self, Field};
 use crate::domain::ids::ResourceId;
 use crate::domain::member::Membership;
 use crate::domain::resource::{Audience, ResourceState};
@@ -172,6 +173,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
             .hidden("org", member.slug.as_str())
             .hidden("resource", id.as_str())
             .hidden("back", &back)
+            .showing(&listed.resource.typed_facts())
             .focus("owner");
         let form = fields(&call, form, Some(&listed), &choices, proposed).draw();
         let switch = switch(&call, &member, &listed, &here);
@@ -218,6 +220,7 @@ fn switch(call: &Call, member: &Membership, l: &ListedResource, here: &str) -> A
         .hidden("org", member.slug.as_str())
         .hidden("resource", l.resource.id.as_str())
         .hidden("active", value)
+        .showing(&changes::of(l.resource.facts(), &[Field::State]))
         .hidden("back", &parts::with(here, "done", "saved"))
         .button_class("button")
         .draw()

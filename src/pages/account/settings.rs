@@ -99,6 +99,7 @@ fn profile(call: &Call) -> AnyView {
         })
         .collect();
     let form = Form::new(call, "change_profile", "save")
+        .showing(&account.profile_facts())
         .field("name", "label-your-name", FieldKind::NAME, &account.name)
         .choice(
             "language",

@@ -203,6 +203,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
         let here = format!("{list}/{id}");
         let p = kept.connector.platform;
         let form = Form::new(&call, "change_connector", "save")
+            .showing(&kept.connector.typed_facts())
             .hidden("org", member.slug.as_str())
             .hidden("connector", id.as_str());
         let form = match policy::sets_up_connectors(&member, p) {

@@ -2,6 +2,8 @@
 //! export, and closing it.
 use crate::domain::Error;
 use crate::domain::account::Language;
+use crate::domain::changes::{self, Field};
+use crate::domain::home_page::faq_facts;
 use crate::domain::home_page::{Link, Target};
 use crate::domain::organisation::Organisation;
 use crate::pages::parts;
@@ -59,6 +61,7 @@ fn link(call: &Call, o: &Organisation, l: &Link, place: usize) -> AnyView {
     let change = Form::new(call, "change_link", "save")
         .hidden("org", o.slug.as_str())
         .about("link", l.id.as_str())
+        .showing(&l.facts())
         .field("title", "label-link-title", FieldKind::TEXT, &l.title)
         .button_class("button");
     let change = match &l.target {
@@ -92,6 +95,7 @@ pub fn faqs(call: &Call, o: &Organisation, pages: &[(Language, String)]) -> AnyV
         let form = Form::new(call, "write_faq", "save")
             .hidden("org", o.slug.as_str())
             .about("language", language.tag())
+            .showing(&faq_facts(body))
             .lines("body", "label-faq", body, 8)
             .draw();
         view! {
@@ -117,6 +121,7 @@ pub fn feedback(call: &Call, o: &Organisation) -> AnyView {
     let address = o.feedback_address.as_ref().map_or("", |a| a.as_str());
     let form = Form::new(call, "change_feedback_address", "save")
         .hidden("org", o.slug.as_str())
+        .showing(&changes::of(o.facts(), &[Field::FeedbackTo]))
         .field(
             "feedback_address",
             "label-feedback-address",
@@ -138,6 +143,7 @@ pub fn feedback(call: &Call, o: &Organisation) -> AnyView {
 pub fn name(call: &Call, o: &Organisation) -> AnyView {
     Form::new(call, "rename_organisation", "save")
         .hidden("org", o.slug.as_str())
+        .showing(&changes::of(o.facts(), &[Field::Name, Field::CustomerNumber]))
         .field("organisation", "label-organisation", FieldKind::TEXT, &o.name)
         .field(
             "customer_number",
@@ -212,16 +218,17 @@ pub fn end(call: &Call, o: &Organisation, export: Option<&OrganisationExport>) -
             .into_any()
         }
     };
+    let ask = Form::new(call, "ask_export", "settings-export-button")
+        .hidden("org", o.slug.as_str())
+        .class("inline")
+        .button_class("button")
+        .draw();
     view! {
         <section class="panel" id="export">
             <h2>{words.say("settings-export")}</h2>
             <p class="soft">{words.say("settings-export-text")}</p>
             {export.map(|e| archive(call, o, e))}
-            <form method="post" action=format!("/{}/export", o.slug)>
-                <button type="submit" class="button">
-                    {words.say("settings-export-button")}
-                </button>
-            </form>
+            {ask}
         </section>
         <section class="panel" id="close">
             <h2>{words.say("settings-close")}</h2>

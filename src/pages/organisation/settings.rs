@@ -2,6 +2,7 @@
 use crate::desk::organisation;
 use crate::desk::organisation::links::Links;
 use crate::domain::Result;
+use crate::domain::changes::{self, Field};
 use crate::domain::group::Group;
 use crate::domain::links::{self, Domain, ProviderLink};
 use crate::domain::organisation::{Mails, Organisation};
@@ -79,6 +80,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 fn welcome(call: &Call, o: &Organisation) -> AnyView {
     Form::new(call, "change_welcome", "save")
         .hidden("org", o.slug.as_str())
+        .showing(&changes::of(o.facts(), &[Field::Contact, Field::RejectionsTold]))
         .field(
             "admin_contact",
             "label-admin-contact",
@@ -109,8 +111,15 @@ fn requests(call: &Call, o: &Organisation, groups: &[Group]) -> AnyView {
             words.tell("settings-mails-group", &[("name", &g.name)]),
         )
     }));
+    let shown = [
+        Field::RequestMails,
+        Field::RequestMailsGroup,
+        Field::RequestDays,
+        Field::RetentionDays,
+    ];
     Form::new(call, "change_request_rules", "save")
         .hidden("org", o.slug.as_str())
+        .showing(&changes::of(o.facts(), &shown))
         .tick(
             "mails_requests",
             "settings-mails-requests",
@@ -146,8 +155,10 @@ fn requests(call: &Call, o: &Organisation, groups: &[Group]) -> AnyView {
 /// How long links work, how many may be sent in a day, and where that day begins.
 fn invitations(call: &Call, o: &Organisation) -> AnyView {
     let hours = (o.invitation_life.0 / Span::hours(1).0).to_string();
+    let shown = [Field::InvitationHours, Field::InvitationsADay, Field::TimeZone];
     Form::new(call, "change_invitation_rules", "save")
         .hidden("org", o.slug.as_str())
+        .showing(&changes::of(o.facts(), &shown))
         .field(
             "invitation_hours",
             "label-invitation-hours",
@@ -167,6 +178,7 @@ fn invitations(call: &Call, o: &Organisation) -> AnyView {
 fn security(call: &Call, o: &Organisation) -> AnyView {
     Form::new(call, "demand_factor", "save")
         .hidden("org", o.slug.as_str())
+        .showing(&changes::of(o.facts(), &[Field::SecondFactorDemanded]))
         .tick("demand", "settings-demand", o.demands_factor)
         .draw()
 }

@@ -1,8 +1,10 @@
 //! Forms of pages: fields with labels, hints and errors, and what a failed post left behind.
 use crate::desk::account::reentry;
+use crate::desk::history::outdated;
+use crate::domain::changes::Facts;
 use crate::islands::form::LiveForm;
 use crate::pages::parts::field::{FieldKind, Tick};
-use crate::pages::parts::whole_path;
+use crate::pages::parts::marks;
 use crate::site::Call;
 use leptos::prelude::*;
 
@@ -22,6 +24,8 @@ pub struct Form<'a> {
     pub(super) about: Option<(&'static str, String)>,
     /// The field that the page is about, if the address says so: it has the focus.
     focus: Option<&'static str>,
+    /// Tags of what it shows of the thing that it is about.
+    seen: String,
     /// Where the link beside the button leads that leaves the form; none if there is no such link.
     cancel: Option<String>,
 }
@@ -42,6 +46,7 @@ impl<'a> Form<'a> {
             icon: None,
             about: None,
             focus: None,
+            seen: String::new(),
             cancel: None,
         }
     }
@@ -111,6 +116,13 @@ impl<'a> Form<'a> {
     pub fn about(mut self, name: &'static str, value: &str) -> Self {
         self.about = Some((name, value.to_owned()));
         self.hidden(name, value)
+    }
+
+    /// What stands in its fields, as the history calls it: whoever saves it undoes nothing that was
+    /// changed since.
+    pub fn showing(mut self, facts: &Facts) -> Self {
+        self.seen = outdated::tags(facts);
+        self
     }
 
     /// Anything between the fields.
@@ -401,7 +413,7 @@ impl<'a> Form<'a> {
         let words = self.call.words();
         let trouble = self.error().map_or_else(String::new, |e| self.call.explain(e));
         let (label, class) = self.button;
-        let page = whole_path(self.call);
+        let marks = marks(self.call, &self.seen);
         let fields = self.fields;
         let title = self.icon.is_some().then(|| label.clone());
         let said = self.label.or_else(|| title.clone());
@@ -427,7 +439,7 @@ impl<'a> Form<'a> {
             let kind = self.file.then_some("multipart/form-data");
             return view! {
                 <form method="post" action=self.action class=self.class enctype=kind>
-                    <input type="hidden" name="page" value=page />
+                    {marks}
                     {fields}
                     {button}
                 </form>
@@ -443,7 +455,7 @@ impl<'a> Form<'a> {
                 class=self.class.to_owned()
                 id=self.id.to_owned()
             >
-                <input type="hidden" name="page" value=page />
+                {marks}
                 {fields}
                 {button}
             </LiveForm>

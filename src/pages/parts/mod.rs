@@ -16,6 +16,27 @@ use crate::store::people::member_list::ListedMember;
 use crate::words::Words;
 use leptos::prelude::*;
 
+/// What every form says of itself: its page, whom that was drawn for, which of its pages it stands
+/// on, and what it shows (empty: nothing that others change).
+pub fn marks(call: &Call, seen: &str) -> AnyView {
+    let whom = call.actor.as_ref().or(call.half.as_ref());
+    let whom = whom.map(|a| {
+        view! {
+            <input type="hidden" name="as" value=a.id().to_string() />
+            <input type="hidden" name="press" value=call.press.clone() />
+        }
+    });
+    let seen = (!seen.is_empty()).then(|| {
+        view! { <input type="hidden" name="seen" value=seen.to_owned() /> }
+    });
+    view! {
+        <input type="hidden" name="page" value=whole_path(call) />
+        {whom}
+        {seen}
+    }
+    .into_any()
+}
+
 /// The page's own address, for the way back of a post without scripts.
 pub fn whole_path(call: &Call) -> String {
     let kept = call

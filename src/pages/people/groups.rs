@@ -99,6 +99,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
             .hidden("org", member.slug.as_str())
             .hidden("group", id.as_str())
             .hidden("back", &parts::with(&here, "done", "saved"))
+            .showing(&group.facts())
             .field("name", "label-group", FieldKind::TEXT, &group.name)
             .draw();
         view! {

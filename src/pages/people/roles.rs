@@ -123,6 +123,7 @@ pub async fn one(call: Call) -> Result<Sheet> {
             let form = Form::new(&call, "change_role", "save")
                 .hidden("org", member.slug.as_str())
                 .hidden("role", id.as_str())
+                .showing(&used.role.facts())
                 .field("name", "label-role", FieldKind::TEXT, &used.role.name)
                 .ticks(
                     words.say("roles-allows"),

@@ -5,6 +5,7 @@ use crate::desk::people::members::MemberDetails;
 use crate::domain::Result;
 use crate::domain::ids::AccountId;
 use crate::domain::member::Membership;
+use crate::domain::member::role_facts;
 use crate::domain::role::Permission;
 use crate::pages::chat::contacts;
 use crate::pages::parts::field::FieldKind;
@@ -115,6 +116,7 @@ fn employment(
                 &format!("{}#employment", parts::with(here, "done", "saved")),
             ),
         )
+        .showing(&l.employment.facts())
         .focus("manager")
         .proposing(
             "manager",
@@ -152,6 +154,7 @@ fn roles(call: &Call, member: &Membership, d: &MemberDetails, here: &str) -> Any
     let form = Form::new(call, "set_roles", "save")
         .hidden("org", member.slug.as_str())
         .about("account", d.user.listed.account.as_str())
+        .showing(&role_facts(&d.user.roles))
         .hidden("back", &parts::with(here, "done", "roles"))
         .ticks(
             words.say("users-roles"),

@@ -4,6 +4,7 @@ use crate::desk::{joining, people};
 use crate::domain::ids::{AccountId, RoleId};
 use crate::domain::invitation::Invitation;
 use crate::domain::member::Membership;
+use crate::domain::member::role_facts;
 use crate::domain::role::{Permission, Role};
 use crate::domain::{Error, Result};
 use crate::pages::parts::form::Form;
@@ -192,6 +193,7 @@ fn user(call: &Call, member: &Membership, u: &User, roles: &[Role], here: &str) 
         .plain()
         .hidden("org", member.slug.as_str())
         .about("account", l.account.as_str())
+        .showing(&role_facts(&u.roles))
         .hidden("back", &parts::with(here, "done", "roles"))
         .ticks(
             words.say("users-roles"),

@@ -230,6 +230,11 @@ fn surround(call: &Call, member: &Membership, rows: &Rows, of_chat: bool) -> Que
         org: member.slug.to_string(),
         path: format!("/{}/access_requests", member.slug),
         page: parts::whole_path(call),
+        whom: call
+            .actor
+            .as_ref()
+            .map_or_else(String::new, |a| a.id().to_string()),
+        press: call.press.clone(),
         tab: if call.asked("tab").is_empty() {
             "pending".into()
         } else {

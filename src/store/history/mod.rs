@@ -3,9 +3,9 @@ pub mod insights;
 pub mod seals;
 
 use super::db::Tx;
-use super::rows::{Columns as _, Statement as _, impossible};
+use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::event::{Detail, Event};
-use crate::domain::ids::{EventId, OrganisationId};
+use crate::domain::ids::{AccountId, EventId, OrganisationId};
 use crate::domain::seal::SealHead;
 use crate::domain::{Error, Result, Time};
 use crate::store::conn::Conn;
@@ -26,12 +26,14 @@ pub fn digest(parts: &[&str]) -> String {
 }
 
 /// Writes an event with its detail and, apart from it, the place: either can be erased without the
-/// other. The salts are random, so that what was erased cannot be guessed from its digest.
+/// other. `press`: the name of the press that it is the first event of; DoneAlready where there is one
+/// of that name. The salts are random, so that what was erased cannot be guessed from its digest.
 pub async fn record(
     tx: &mut Tx,
     id: &EventId,
     [salt, place_salt]: [&str; 2],
     at: Time,
+    press: Option<&str>,
     event: &Event,
 ) -> Result<()> {
     let place = event.detail.place.as_deref().unwrap_or_default();
@@ -42,8 +44,8 @@ pub async fn record(
     .map_err(|_| impossible("what is to be stored"))?;
     let place_digest = digest(&[place_salt, place]);
     sqlx::query(
-        "insert into events (id, org_id, account_id, actor_id, what, object, at, digest, place_digest) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into events (id, org_id, account_id, actor_id, what, object, at, digest, place_digest, \
+         press) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(id.as_str())
     .bind(event.organisation.as_ref().map(|o| o.as_str().to_owned()))
@@ -54,7 +56,8 @@ pub async fn record(
     .bind(at.0)
     .bind(digest(&[salt, &detail, &place_digest]))
     .bind(place_digest)
-    .run(tx)
+    .bind(press.map(str::to_owned))
+    .insert(tx, Error::DoneAlready)
     .await?;
     sqlx::query(
         "insert into event_details (event_id, salt, detail, place, place_salt) values ($1, $2, $3, $4, $5)",
@@ -92,14 +95,39 @@ pub async fn list_of_objects(
     .bind(org.as_str())
     .bind(object)
     .bind(other)
-    .list(conn, |r| {
-        Ok(Entry {
-            what: r.text("what")?,
-            at: r.time("at")?,
-            actor: r.maybe_text("name")?,
-        })
-    })
+    .list(conn, read_entry)
     .await
+}
+
+/// What happened last to one thing of the organisation.
+pub async fn find_latest(conn: &mut Conn, org: &OrganisationId, object: &str) -> Result<Option<Entry>> {
+    sqlx::query(
+        "select e.what, e.at, a.name from events e left join accounts a on a.id = e.actor_id \
+         where e.org_id = $1 and e.object = $2 order by e.seq desc limit 1",
+    )
+    .bind(org.as_str())
+    .bind(object)
+    .find(conn, read_entry)
+    .await
+}
+
+/// What happened last to an account itself.
+pub async fn find_latest_of_account(conn: &mut Conn, account: &AccountId) -> Result<Option<Entry>> {
+    sqlx::query(
+        "select e.what, e.at, a.name from events e left join accounts a on a.id = e.actor_id \
+         where e.account_id = $1 and e.what = 'account.changed' order by e.seq desc limit 1",
+    )
+    .bind(account.as_str())
+    .find(conn, read_entry)
+    .await
+}
+
+fn read_entry(r: &Row) -> Result<Entry> {
+    Ok(Entry {
+        what: r.text("what")?,
+        at: r.time("at")?,
+        actor: r.maybe_text("name")?,
+    })
 }
 
 /// Something that happened in an organisation.

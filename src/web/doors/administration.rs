@@ -100,6 +100,7 @@ pub(super) static ACTIONS: &[Door] = &functions! {
         "org={org}&organisation=Northlight&customer_number=40-1187";
     Administrator => actions::organisations::CloseOrganisation, "org={org}&customer_number=40-1187";
     Administrator => actions::organisations::KeepOrganisation, "org={org}";
+    Administrator => actions::organisations::AskExport, "org={org}";
     May(SettingsManage) => actions::organisations::ChangeWelcome,
         "org={org}&admin_contact=Ivo&tells_rejected=on";
     May(SettingsManage) => actions::links::LinkProvider, "org={org}&provider=example";

@@ -59,12 +59,6 @@ pub(super) static DOORS: &[Door] = &[
         May(InsightsView),
         Get(|call, _| Box::pin(exports::history(call))),
     ),
-    // An organisation's data, by POST, as asking for it is written down.
-    door(
-        "/{org}/export",
-        Administrator,
-        Post(|call, _| Box::pin(downloads::ask_export(call))),
-    ),
     door(
         "/{org}/exports/{export}",
         Administrator,
