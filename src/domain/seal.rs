@@ -94,7 +94,7 @@ mod tests {
                 .split_inclusive('\n')
                 .flat_map(|line| reader.read(line))
                 .collect();
-            assert_eq!(found, [head.clone()], "{text}");
+            assert_eq!(found, std::slice::from_ref(&head), "{text}");
         }
         for none in [
             "",

@@ -206,7 +206,9 @@ fn start_work(
 ) -> Result<Vec<tokio::task::JoinHandle<()>>> {
     let (hub, desk, ends) = (site.live.clone(), site.desk.clone(), stop.clone());
     let live = async move { hub.watch(desk).await.run(ends).await };
+    let (db, ends) = (site.desk.db.clone(), stop.clone());
     let mut work = vec![
+        tokio::spawn(async move { db.watch(ends).await }),
         tokio::spawn(chores::run(site.clone(), stop.clone())),
         tokio::spawn(chores::make_exports(site.clone(), stop.clone())),
         tokio::spawn(live),

@@ -11,8 +11,12 @@ pub const PLACES: usize = 4096;
 
 const MINUTE: i64 = 60_000;
 
+/// How many refusals of a kind a place has met.
+type RefusalsMet = HashMap<(&'static str, String), u32>;
+
+/// Those of a minute, which is counted since 1970.
 #[derive(Default)]
-pub struct ToldRefusals(Mutex<(i64, HashMap<(&'static str, String), u32>)>);
+pub struct ToldRefusals(Mutex<(i64, RefusalsMet)>);
 
 impl ToldRefusals {
     /// Whether one more refusal of this kind may be told of. The last one says so.

@@ -2,19 +2,20 @@
 //! guarded write.
 use super::counts::{Gathered, Shelf};
 use super::rows::fault;
+use super::standing::{PostgresServer, lasting};
 use crate::config::StatementLimits;
 use crate::domain::ids::OrganisationId;
 use crate::domain::{Error, Result};
 use crate::store::conn::Conn;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyPool, AssertSqlSafe, Connection as _, Row as _, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Row as _, Transaction};
 use std::fs::OpenOptions;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -28,12 +29,11 @@ pub enum DatabaseKind {
 #[derive(Clone)]
 pub struct Db {
     pub kind: DatabaseKind,
-    read: AnyPool,
-    /// SQLite: exactly one connection, so writers queue here and never meet a busy file.
-    /// PostgreSQL: the same pool as `read`.
-    write: AnyPool,
+    pub(super) pools: Arc<SharedPools>,
+    /// PostgreSQL: the server, to connect to it anew.
+    pub(super) server: Option<Arc<PostgresServer>>,
     /// SQLite: a connection that nobody uses, so that there always is one, and with it its log.
-    keeper: Arc<Mutex<Option<PoolConnection<Any>>>>,
+    keeper: Arc<Mutex<Option<AnyConnection>>>,
     /// SQLite: where the file was when it was opened.
     place: Option<Arc<FilePlace>>,
     /// Rung when something was owed, so that whoever delivers need not wait for the next round.
@@ -41,6 +41,30 @@ pub struct Db {
     /// Rung at every commit, for live pages.
     pub changed: Arc<Notify>,
     waiting: Arc<AtomicUsize>,
+}
+
+/// The connections there are.
+#[derive(Clone)]
+pub(super) struct Pools {
+    pub read: AnyPool,
+    /// SQLite: exactly one connection, so writers queue here and never meet a busy file.
+    /// PostgreSQL: the same pool as `read`.
+    pub write: AnyPool,
+}
+
+/// The same, which are replaced all at once when they are given up.
+pub(super) struct SharedPools(RwLock<Pools>);
+
+impl SharedPools {
+    fn now(&self) -> Pools {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts others in their place; those of before.
+    pub(super) fn replace(&self, others: Pools) -> Pools {
+        let mut now = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut now, others)
+    }
 }
 
 /// Somebody who waits for a turn to write.
@@ -90,15 +114,20 @@ impl Db {
             .map_err(fault)?;
         require_safe_sqlite(&write).await?;
         let read = sqlite_pool(limits)
-            .max_connections(READERS + 1)
-            .connect_with(options)
+            .max_connections(READERS)
+            .connect_with(options.clone())
             .await
             .map_err(fault)?;
-        let keeper = Arc::new(Mutex::new(Some(read.acquire().await.map_err(fault)?)));
+        let mut keeper = AnyConnection::connect_with(&options).await.map_err(fault)?;
+        // It holds the file and its log once it has looked into them.
+        sqlx::query("select count(*) from sqlite_master")
+            .execute(&mut keeper)
+            .await
+            .map_err(fault)?;
         let place = FilePlace::of(path).map_err(out_of_reach)?;
         Ok(Db {
             place: Some(Arc::new(place)),
-            keeper,
+            keeper: Arc::new(Mutex::new(Some(keeper))),
             ..Self::of(DatabaseKind::Sqlite, read, write)
         })
     }
@@ -142,16 +171,20 @@ impl Db {
                 }
             })
         });
+        let server = Arc::new(PostgresServer::new(options.clone(), pool.clone()));
         let pool = pool.connect_with(options).await.map_err(fault)?;
-        Ok(Self::of(DatabaseKind::Postgres, pool.clone(), pool))
+        Ok(Db {
+            server: Some(server),
+            ..Self::of(DatabaseKind::Postgres, pool.clone(), pool)
+        })
     }
 
     fn of(kind: DatabaseKind, read: AnyPool, write: AnyPool) -> Db {
         let bell = Arc::default;
         Db {
             kind,
-            read,
-            write,
+            pools: Arc::new(SharedPools(RwLock::new(Pools { read, write }))),
+            server: None,
             place: None,
             keeper: Arc::default(),
             bell: bell(),
@@ -168,7 +201,7 @@ impl Db {
 
     /// A connection for reading.
     pub async fn read(&self) -> Result<PoolConnection<Any>> {
-        let conn = self.read.acquire().await;
+        let conn = self.pools.now().read.acquire().await;
         self.require_place()?;
         conn.map_err(fault)
     }
@@ -178,9 +211,10 @@ impl Db {
     /// built here and in [`Tx::commit`], and nowhere else.
     pub async fn begin(&self) -> Result<Tx> {
         let waits = Waits::of(&self.waiting);
+        let pool = self.pools.now().write;
         let inner = match self.kind {
-            DatabaseKind::Sqlite => self.write.begin_with("begin immediate").await,
-            DatabaseKind::Postgres => self.write.begin().await,
+            DatabaseKind::Sqlite => pool.begin_with("begin immediate").await,
+            DatabaseKind::Postgres => lasting(pool.begin()).await,
         };
         // What is written to a file that is gone is lost with the last connection.
         self.require_place()?;
@@ -215,11 +249,12 @@ impl Db {
     /// A transaction that only reads and sees the database as it is now, however long it takes: no
     /// limit of statements holds for it.
     pub async fn snapshot(&self) -> Result<Transaction<'static, Any>> {
+        let pool = self.pools.now().read;
         match self.kind {
-            DatabaseKind::Sqlite => self.read.begin_with("begin").await.map_err(fault),
+            DatabaseKind::Sqlite => pool.begin_with("begin").await.map_err(fault),
             DatabaseKind::Postgres => {
                 let begin = "begin isolation level repeatable read read only";
-                let mut seen = self.read.begin_with(begin).await.map_err(fault)?;
+                let mut seen = pool.begin_with(begin).await.map_err(fault)?;
                 sqlx::query("set local statement_timeout = 0")
                     .execute(&mut *seen)
                     .await
@@ -231,14 +266,18 @@ impl Db {
 
     /// Closes all connections; SQLite's log is folded into the file.
     pub async fn close(&self) {
-        drop(self.keeper.lock().unwrap_or_else(PoisonError::into_inner).take());
-        self.read.close().await;
-        self.write.close().await;
+        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(keeper) = keeper {
+            let _ = keeper.close().await;
+        }
+        let Pools { read, write } = self.pools.now();
+        read.close().await;
+        write.close().await;
     }
 
     /// Runs statements outside a transaction on the writer: migrations, `vacuum into`.
     pub(super) async fn writer(&self) -> Result<PoolConnection<Any>> {
-        self.write.acquire().await.map_err(fault)
+        self.pools.now().write.acquire().await.map_err(fault)
     }
 }
 
@@ -280,7 +319,7 @@ impl Tx {
     pub async fn commit(mut self) -> Result<()> {
         let gathered = std::mem::take(&mut self.counts);
         super::counts::write(&mut self.inner, gathered).await?;
-        self.inner.commit().await.map_err(fault)?;
+        lasting(self.inner.commit()).await.map_err(fault)?;
         self.changed.notify_one();
         if self.owes {
             self.bell.notify_one();

@@ -4,6 +4,7 @@ use super::db::{DatabaseKind, Db, Tx};
 use super::rows::{Columns as _, Statement as _};
 use crate::domain::{Error, Result};
 use crate::store::conn::Conn;
+use crate::store::standing::require_writable;
 
 pub async fn find(conn: &mut Conn, name: &str) -> Result<Option<String>> {
     sqlx::query("select value from instance where name = $1")
@@ -40,12 +41,17 @@ pub async fn turn(tx: &mut Tx, name: &str, from: Option<&str>, to: &str) -> Resu
         .await
 }
 
-/// Asks the database for anything at all, and whether its file is where it was opened.
+/// Asks the database for anything at all, and whether it takes changes: PostgreSQL may only read, and
+/// a file may not be where it was opened.
 pub async fn ping(db: &Db) -> Result<()> {
+    db.require_standing()?;
     let mut conn = db.read().await?;
     sqlx::query("select name from instance limit 1")
         .find(&mut conn, |_| Ok(()))
         .await?;
+    if db.kind == DatabaseKind::Postgres {
+        require_writable(&mut conn).await?;
+    }
     db.require_place()
 }
 

@@ -19,6 +19,7 @@ pub mod prune;
 pub mod queue;
 pub mod requests;
 mod rows;
+mod standing;
 
 pub use conn::Conn;
 pub use db::{DatabaseKind, Db, Tx};

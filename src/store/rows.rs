@@ -3,6 +3,7 @@
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, text};
 use crate::store::conn::Conn;
+use crate::store::standing::{lasting, met_a_reader};
 use sqlx::any::AnyArguments;
 pub use sqlx::any::AnyRow as Row;
 use sqlx::query::Query;
@@ -42,7 +43,7 @@ pub trait Statement: Sized {
 
 impl Statement for Query<'_, Any, AnyArguments> {
     async fn list<T>(self, conn: &mut Conn, read: impl Fn(&Row) -> Result<T>) -> Result<Vec<T>> {
-        self.fetch_all(conn)
+        lasting(self.fetch_all(conn))
             .await
             .map_err(fault)?
             .iter()
@@ -50,7 +51,7 @@ impl Statement for Query<'_, Any, AnyArguments> {
             .collect()
     }
     async fn find<T>(self, conn: &mut Conn, read: impl Fn(&Row) -> Result<T>) -> Result<Option<T>> {
-        self.fetch_optional(conn)
+        lasting(self.fetch_optional(conn))
             .await
             .map_err(fault)?
             .as_ref()
@@ -58,16 +59,16 @@ impl Statement for Query<'_, Any, AnyArguments> {
             .transpose()
     }
     async fn number(self, conn: &mut Conn, name: &str) -> Result<i64> {
-        self.fetch_one(conn).await.map_err(fault)?.number(name)
+        lasting(self.fetch_one(conn)).await.map_err(fault)?.number(name)
     }
     async fn affected(self, conn: &mut Conn) -> Result<u64> {
-        self.execute(conn)
+        lasting(self.execute(conn))
             .await
             .map(|done| done.rows_affected())
             .map_err(fault)
     }
     async fn unless_taken(self, conn: &mut Conn, taken: Error) -> Result<u64> {
-        let done = self.execute(conn).await;
+        let done = lasting(self.execute(conn)).await;
         done.map(|done| done.rows_affected())
             .map_err(|e| if is_taken(&e) { taken } else { fault(e) })
     }
@@ -97,14 +98,21 @@ fn unavailable(e: &sqlx::Error) -> bool {
         | sqlx::Error::Tls(_)
         | sqlx::Error::WorkerCrashed => true,
         // SQLite: 5 busy, 6 locked, 10 I/O, 13 full, 14 cannot open, 8 read-only; PostgreSQL:
-        // classes 08, 40, 53 and 57, of each all codes.
+        // classes 08, 40, 53 and 57, of each all codes; 25006, a server that only reads.
         sqlx::Error::Database(db) => db.code().is_some_and(|code| {
             let sqlite = code
                 .parse::<i64>()
                 .is_ok_and(|n| code.len() < 5 && matches!(n & 0xff, 5 | 6 | 8 | 10 | 13 | 14));
+            let only_reads = code == "25006";
+            if only_reads {
+                met_a_reader();
+            }
             // A lock that another holds too long, and a transaction that was left waiting.
-            let postgres =
-                ["55P03", "25P03"].contains(&&*code) || ["08", "53", "57", "40"].contains(&&code[..2]);
+            let waited = ["55P03", "25P03"].contains(&&*code);
+            let class = code
+                .get(..2)
+                .is_some_and(|class| ["08", "53", "57", "40"].contains(&class));
+            let postgres = only_reads || waited || class;
             sqlite || (code.len() == 5 && postgres)
         }),
         _ => false,

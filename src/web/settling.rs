@@ -1,8 +1,8 @@
 //! How a post ends: where it leads, once, however often its button was pressed; or why not.
-use crate::desk::{account, mint};
+use crate::desk::{account, history, mint};
 use crate::domain::answer::{Done, Refusal};
 use crate::domain::shown_once::MadeOnce;
-use crate::domain::{Error, Result, path};
+use crate::domain::{Result, path};
 use crate::site::call::Call;
 use crate::site::cookies::Cookie;
 use crate::site::presses::{Turn, Went};
@@ -48,8 +48,11 @@ pub(super) async fn once<F: Future<Output = FormOutcome>>(
         },
     };
     let mut outcome = run().await;
-    // Another server did it, or this one before it was started anew.
-    if matches!(&outcome.answer, Err(refusal) if refusal.error == Error::DoneAlready) {
+    // Another server did it, or this one before it was started anew: most things then say that they
+    // are so already.
+    if let (Err(_), Some(name)) = (&outcome.answer, press)
+        && history::was_pressed(call.desk(), name).await == Ok(true)
+    {
         outcome.answer = Ok(Done::default());
     }
     let FormOutcome { answer, cookies } = outcome;

@@ -1,6 +1,7 @@
 //! A house to test in: a desk and a router over a database of its own. Every test says at its end
 //! whether letters may still be owed.
 mod builders;
+pub mod html;
 mod http;
 mod new_member;
 pub mod provider;

@@ -1,5 +1,7 @@
 //! What is counted and logged of the whole process, in a binary of its own: its tests run one after
 //! the other, and nothing else may run beside them.
+#[path = "../faults/failover.rs"]
+mod failover;
 #[allow(dead_code, unused_imports, unused_macros)]
 #[path = "../harness/mod.rs"]
 mod harness;
@@ -10,6 +12,7 @@ use http::header;
 use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt;
@@ -19,12 +22,26 @@ static STATEMENTS: AtomicU64 = AtomicU64::new(0);
 static TEXT: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 static TURN: tokio::sync::Mutex<bool> = tokio::sync::Mutex::const_new(false);
 
-/// Counts what sqlx says of each statement.
+/// Counts what sqlx says of each statement, but for those with which a connection begins: whether
+/// one is opened is chance.
 struct Count;
+
+/// Whether a statement belongs to the beginning of a connection.
+#[derive(Default)]
+struct Begins(bool);
+
+impl Visit for Begins {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        let text = format!("{value:?}").to_lowercase();
+        self.0 |= field.name() == "summary" && (text.contains("pragma") || text.contains("set_config"));
+    }
+}
 
 impl<S: Subscriber> Layer<S> for Count {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() == "sqlx::query" {
+        let mut begins = Begins::default();
+        event.record(&mut begins);
+        if event.metadata().target() == "sqlx::query" && !begins.0 {
             STATEMENTS.fetch_add(1, Ordering::SeqCst);
         }
     }

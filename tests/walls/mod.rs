@@ -3,6 +3,7 @@ mod arrows;
 mod documents;
 mod doors;
 mod existence;
+mod forms;
 mod lists;
 mod migrations;
 mod pages;

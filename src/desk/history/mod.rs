@@ -22,6 +22,12 @@ pub async fn newest_change(desk: &Desk) -> Result<i64> {
     store::history::newest(&mut *desk.db.read().await?).await
 }
 
+/// Whether the press of this name has done what it does.
+#[tracing::instrument(name = "history::was_pressed", skip_all)]
+pub async fn was_pressed(desk: &Desk, press: &str) -> Result<bool> {
+    store::history::was_pressed(&mut *desk.db.read().await?, press).await
+}
+
 /// Who did something, when and where from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct By<'a> {

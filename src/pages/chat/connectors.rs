@@ -1,6 +1,7 @@
 //! `/{org}/connectors`: the organisation's accounts at chat platforms: adding, changing, checking,
 //! disabling, deleting.
 use crate::desk::chat;
+use crate::domain::changes::{self, Field};
 use crate::domain::connector::{Connector, ConnectorState, Platform};
 use crate::domain::ids::ConnectorId;
 use crate::domain::member::Membership;
@@ -251,6 +252,7 @@ fn tools(call: &Call, member: &Membership, kept: &Kept, here: &str) -> AnyView {
     };
     let switch = button("set_connector_state", key)
         .hidden("active", value)
+        .showing(&changes::of(kept.connector.facts(), &[Field::State]))
         .hidden("back", &parts::with(here, "done", "saved"))
         .draw();
     let check = button("check_connector", "connectors-check").draw();

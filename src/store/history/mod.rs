@@ -71,6 +71,12 @@ pub async fn record(
     .await
 }
 
+/// Whether an event names this press.
+pub async fn was_pressed(conn: &mut Conn, press: &str) -> Result<bool> {
+    let sql = "select count(*) as n from events where press = $1";
+    Ok(sqlx::query(sql).bind(press).number(conn, "n").await? > 0)
+}
+
 /// One line of the history of a thing.
 #[derive(Clone, Debug)]
 pub struct Entry {
