@@ -81,6 +81,7 @@ async fn found(config: &Config) -> anyhow::Result<(Desk, String, OrganisationId,
         agent: "bench".into(),
         language: Language::En,
         session: None,
+        posted: Default::default(),
     };
     let token = operator::setup_token(&desk, caller.now)
         .await?
@@ -216,6 +217,7 @@ async fn record(
         &desk.mint.id(at),
         [&desk.mint.salt(), &desk.mint.salt()],
         at,
+        None,
         &event,
     )
     .await

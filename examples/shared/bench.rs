@@ -32,6 +32,7 @@ pub async fn open(mut args: Vec<String>) -> anyhow::Result<Bench> {
         agent: "bench".into(),
         language: Language::En,
         session: None,
+        posted: Default::default(),
     };
     let token = cookie.trim_start_matches("anteroom=");
     let admin = account::sessions::find_actor(&desk, token, &caller)

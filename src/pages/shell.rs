@@ -132,7 +132,8 @@ pub fn language_choice(call: &Call) -> AnyView {
         .collect_view();
     view! {
         <form method="post" action="/actions/choose_language" class="inline">
-            {parts::marks(call, "")} <input type="hidden" name="back" value=page />
+            {parts::marks(call, "")}
+            <input type="hidden" name="back" value=page />
             {buttons}
         </form>
     }
