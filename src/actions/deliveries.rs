@@ -1,11 +1,7 @@
 //! Trying deliveries again.
 use crate::domain::answer::{Done, Refusal};
 #[cfg(feature = "ssr")]
-use crate::{
-    desk::{deliveries, people},
-    domain::delivery::Channel,
-    site::call,
-};
+use crate::{desk::people, domain::delivery::Channel, site::call};
 use leptos::prelude::*;
 
 /// Has a delivery tried again that did not reach its reader.
@@ -22,6 +18,6 @@ pub async fn try_again(org: String, delivery: String) -> Result<Done, Refusal> {
 pub async fn try_all_again(org: String, channel: String) -> Result<Done, Refusal> {
     let call = call()?;
     let (actor, member) = call.enter(&org).await?;
-    deliveries::try_all_again(call.desk(), &actor, &member, &Channel::try_from(channel)?).await?;
+    people::undelivered::try_all_again(call.desk(), &actor, &member, &Channel::try_from(channel)?).await?;
     Ok(Done::default())
 }

@@ -37,6 +37,7 @@ pub async fn run(site: Shared, stop: CancellationToken) {
         chore("erasing accounts", account::erasure::sweep(desk, now)).await;
         chore("sealing the history", history::seals::sweep(desk, now)).await;
         chore("looking after deliveries", deliveries::sweep(desk, now)).await;
+        metrics::gauge!("anteroom_writers_waiting").set(desk.db.waiting() as f64);
         if round.is_multiple_of(DOMAINS) {
             chore("telling seals", organisation::witness::sweep(desk, now)).await;
             chore("looking for the records of domains", recheck_domains(&site)).await;

@@ -19,7 +19,10 @@ use crate::site::streams::OpenStreams;
 use crate::store::Db;
 use crate::web::{doors, health};
 use anyhow::{Context as _, Result, bail};
+use axum::extract::RawQuery;
+use axum::routing::get;
 use futures_util::future::join_all;
+use http::HeaderMap;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use secrecy::ExposeSecret as _;
 use std::sync::Arc;
@@ -128,13 +131,13 @@ pub async fn run(config: Config) -> Result<()> {
         .install_recorder()
         .context("metrics cannot be gathered")?;
     let stop = CancellationToken::new();
-    let site = site(&config, desk.clone(), metrics.clone(), stop.clone())?;
+    let site = site(&config, desk.clone(), metrics, stop.clone())?;
     let listener =
         connections::listen(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
     tracing::info!(address = %listener.local_addr()?, public_url = config.public_url.origin(), "serving");
     say_how_to_begin(&config, &desk).await?;
     let work = start_work(&config, &site, &stop)?;
-    serve_metrics(&config, metrics, &stop)?;
+    serve_metrics(&config, &site, &stop)?;
     tokio::spawn(on_signal(stop.clone()));
     let serving = Serving {
         router: doors::router(&site),
@@ -240,19 +243,26 @@ fn post(config: &Config, site: &Shared) -> Result<Option<Post>> {
     }))
 }
 
-fn serve_metrics(config: &Config, handle: PrometheusHandle, stop: &CancellationToken) -> Result<()> {
+/// Metrics, and how the server stands, at an address of their own.
+fn serve_metrics(config: &Config, site: &Shared, stop: &CancellationToken) -> Result<()> {
     let Some(address) = config.metrics.listen else {
         return Ok(());
     };
     let listener =
         connections::listen(address).with_context(|| format!("cannot listen on {address} for metrics"))?;
-    let token = config.metrics.token.clone();
-    let app = axum::Router::new().route(
-        "/metrics",
-        axum::routing::get(async move |headers: http::HeaderMap| {
-            health::guarded(&handle, token.as_ref(), &headers)
-        }),
-    );
+    let (token, site, handle) = (config.metrics.token.clone(), site.clone(), site.metrics.clone());
+    let same = token.clone();
+    let app = axum::Router::new()
+        .route(
+            "/metrics",
+            get(async move |headers: HeaderMap| health::guarded(&handle, same.as_ref(), &headers)),
+        )
+        .route(
+            "/readyz",
+            get(async move |headers: HeaderMap, RawQuery(query): RawQuery| {
+                health::ready_apart(&site, token.as_ref(), &headers, query.as_deref()).await
+            }),
+        );
     let serving = Serving {
         router: app,
         limits: ConnectionLimits {

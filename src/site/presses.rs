@@ -19,14 +19,24 @@ pub struct Went {
     pub cookies: Vec<HeaderValue>,
 }
 
+/// How often what is no longer to be known is thrown away.
+const SWEEP: Duration = Duration::from_secs(10);
+
 struct Known {
     since: Instant,
     went: watch::Receiver<Option<Went>>,
 }
 
+/// What is known, and when it was looked through last.
+#[derive(Default)]
+struct AllKnown {
+    swept: Option<Instant>,
+    presses: HashMap<String, Known>,
+}
+
 /// Cloning shares it.
 #[derive(Clone, Default)]
-pub struct Presses(Arc<Mutex<HashMap<String, Known>>>);
+pub struct Presses(Arc<Mutex<AllKnown>>);
 
 /// Whose turn it is.
 pub enum Turn {
@@ -44,7 +54,7 @@ pub struct Pressing {
 }
 
 impl Presses {
-    fn known(&self) -> MutexGuard<'_, HashMap<String, Known>> {
+    fn known(&self) -> MutexGuard<'_, AllKnown> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -66,16 +76,18 @@ impl Presses {
 
     fn begin(&self, name: &str) -> Result<Pressing, watch::Receiver<Option<Went>>> {
         let mut known = self.known();
-        if let Some(before) = known.get(name).filter(|k| k.since.elapsed() < LIFE) {
+        // They hold cookies of new sessions: not for longer than they are good for.
+        if known.swept.is_none_or(|at| at.elapsed() > SWEEP) {
+            known.presses.retain(|_, k| k.since.elapsed() < LIFE);
+            known.swept = Some(Instant::now());
+        }
+        if let Some(before) = known.presses.get(name) {
             return Err(before.went.clone());
         }
-        if known.len() >= MOST {
-            known.retain(|_, k| k.since.elapsed() < LIFE);
-        }
         let (tell, went) = watch::channel(None);
-        if known.len() < MOST {
+        if known.presses.len() < MOST {
             let since = Instant::now();
-            known.insert(name.to_owned(), Known { since, went });
+            known.presses.insert(name.to_owned(), Known { since, went });
         }
         Ok(Pressing {
             all: self.clone(),
@@ -95,7 +107,7 @@ impl Pressing {
 impl Drop for Pressing {
     fn drop(&mut self) {
         if self.tell.borrow().is_none() {
-            self.all.known().remove(&self.name);
+            self.all.known().presses.remove(&self.name);
         }
     }
 }
@@ -133,6 +145,6 @@ mod tests {
         let (second, ()) = tokio::join!(presses.turn("a"), async { drop(first) });
         assert!(matches!(second, Turn::First(_)));
         drop(second);
-        assert!(presses.known().is_empty());
+        assert!(presses.known().presses.is_empty());
     }
 }

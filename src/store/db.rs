@@ -1,8 +1,8 @@
 //! Opening a database, and the two ways into it: [`Db::read`] for reading, [`Db::begin`] for a
 //! guarded write.
 use super::counts::{Gathered, Shelf};
+use super::given_up::lasting;
 use super::rows::fault;
-use super::standing::{PostgresServer, lasting};
 use crate::config::StatementLimits;
 use crate::domain::ids::OrganisationId;
 use crate::domain::{Error, Result};
@@ -14,7 +14,7 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -65,6 +65,22 @@ impl SharedPools {
         let mut now = self.0.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut now, others)
     }
+}
+
+/// A PostgreSQL server, and how to connect to it anew.
+pub(super) struct PostgresServer {
+    pub options: AnyConnectOptions,
+    pub pool: AnyPoolOptions,
+    /// As [`ServerStanding`], when it was last looked at.
+    pub standing: AtomicU8,
+}
+
+/// How a server stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ServerStanding {
+    Writes = 0,
+    OnlyReads = 1,
+    Gone = 2,
 }
 
 /// Somebody who waits for a turn to write.
@@ -171,7 +187,11 @@ impl Db {
                 }
             })
         });
-        let server = Arc::new(PostgresServer::new(options.clone(), pool.clone()));
+        let server = Arc::new(PostgresServer {
+            options: options.clone(),
+            pool: pool.clone(),
+            standing: AtomicU8::new(ServerStanding::Writes as u8),
+        });
         let pool = pool.connect_with(options).await.map_err(fault)?;
         Ok(Db {
             server: Some(server),

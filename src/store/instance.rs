@@ -4,7 +4,7 @@ use super::db::{DatabaseKind, Db, Tx};
 use super::rows::{Columns as _, Statement as _};
 use crate::domain::{Error, Result};
 use crate::store::conn::Conn;
-use crate::store::standing::require_writable;
+use crate::store::watch::writes;
 
 pub async fn find(conn: &mut Conn, name: &str) -> Result<Option<String>> {
     sqlx::query("select value from instance where name = $1")
@@ -49,8 +49,8 @@ pub async fn ping(db: &Db) -> Result<()> {
     sqlx::query("select name from instance limit 1")
         .find(&mut conn, |_| Ok(()))
         .await?;
-    if db.kind == DatabaseKind::Postgres {
-        require_writable(&mut conn).await?;
+    if db.kind == DatabaseKind::Postgres && !writes(&mut conn).await? {
+        return Err(Error::Unavailable);
     }
     db.require_place()
 }

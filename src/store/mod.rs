@@ -9,6 +9,7 @@ pub mod counts;
 pub mod db;
 pub mod deliveries;
 pub mod demo;
+mod given_up;
 pub mod history;
 pub mod instance;
 pub mod migrations;
@@ -19,7 +20,7 @@ pub mod prune;
 pub mod queue;
 pub mod requests;
 mod rows;
-mod standing;
+mod watch;
 
 pub use conn::Conn;
 pub use db::{DatabaseKind, Db, Tx};

@@ -3,7 +3,7 @@
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, text};
 use crate::store::conn::Conn;
-use crate::store::standing::{lasting, met_a_reader};
+use crate::store::given_up::{lasting, met_a_reader};
 use sqlx::any::AnyArguments;
 pub use sqlx::any::AnyRow as Row;
 use sqlx::query::Query;

@@ -1,5 +1,6 @@
 //! For machines: alive, ready, and metrics in Prometheus' text format.
 use crate::desk::{deliveries, operator};
+use crate::site::Site;
 use crate::site::call::Call;
 use crate::web::refusals;
 use axum::response::{IntoResponse as _, Response};
@@ -18,28 +19,42 @@ pub async fn alive() -> Response {
 pub async fn ready(call: Call, headers: HeaderMap) -> Response {
     if call.query.contains_key("verbose") {
         return match &call.site.metrics_token {
-            Some(token) if is_let_in(Some(token), &headers) => verbose(&call).await,
+            Some(token) if is_let_in(Some(token), &headers) => verbose(&call.site).await,
             Some(_) => unknown(),
             None => StatusCode::NOT_FOUND.into_response(),
         };
     }
-    readiness(&call).await
+    readiness(&call.site).await
 }
 
-async fn verbose(call: &Call) -> Response {
-    let ready = readiness(call).await;
+/// As [`ready`], where the metrics are served apart: to whoever may read those.
+pub async fn ready_apart(
+    site: &Site,
+    token: Option<&SecretString>,
+    headers: &HeaderMap,
+    query: Option<&str>,
+) -> Response {
+    match query {
+        Some("verbose") if is_let_in(token, headers) => verbose(site).await,
+        Some("verbose") => unknown(),
+        _ => readiness(site).await,
+    }
+}
+
+async fn verbose(site: &Site) -> Response {
+    let ready = readiness(site).await;
     let status = ready.status();
-    match deliveries::standing(call.desk()).await {
+    match deliveries::standing(&site.desk).await {
         Ok(standing) => (status, standing.to_string()).into_response(),
         Err(_) => ready,
     }
 }
 
-async fn readiness(call: &Call) -> Response {
-    if call.site.stopping.is_cancelled() {
+async fn readiness(site: &Site) -> Response {
+    if site.stopping.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     }
-    match operator::ping(call.desk()).await {
+    match operator::ping(&site.desk).await {
         Ok(()) => "ready\n".into_response(),
         Err(_) => (
             StatusCode::SERVICE_UNAVAILABLE,

@@ -52,6 +52,16 @@ enum ProviderReturn {
 /// `GET /signin/{provider}`: to the provider. Changes nothing but the cookies that bind attempts to
 /// this browser.
 pub async fn leave(call: Call, headers: HeaderMap) -> Response {
+    // A provider that asks nothing would sign in whoever follows another site's link: such a one
+    // leads to the page with the button.
+    if headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site == "cross-site")
+    {
+        let back = path::own(call.asked("back")).unwrap_or("/");
+        let back: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        return render::see_other(&format!("/signin?back={back}"));
+    }
     match start(&call, &headers).await {
         Ok((url, cookies)) => with_cookies(render::see_other(&url), cookies),
         Err(e) => trouble(&call, &e).await,

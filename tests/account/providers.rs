@@ -266,3 +266,21 @@ async fn a_trusted_provider_signs_in_its_own(house: &House) {
     }
     house.deliver().await;
 }
+
+both!(another_sites_link_begins_no_sign_in);
+/// Whoever follows a link of another site presses the button here first: a provider that asks
+/// nothing would have signed them in, as whoever the other site wants.
+async fn another_sites_link_begins_no_sign_in(house: &House) {
+    for query in ["?back=/settings", "?prove=1&back=/settings"] {
+        let request = http::Request::get(format!("/signin/idp{query}"))
+            .header("sec-fetch-site", "cross-site")
+            .body(axum::body::Body::empty())
+            .unwrap();
+        let answer = house.send(request).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.location()),
+            (303, "/signin?back=%2Fsettings")
+        );
+        assert!(answer.headers.get("set-cookie").is_none());
+    }
+}

@@ -1,3 +1,4 @@
 //! What is owed and how it leaves.
 mod letters;
 mod mail_trouble;
+mod standing;

@@ -31,6 +31,8 @@ const SUBJECTS: [&[&str]; 12] = [
         "conn",
         "rows",
         "permissions",
+        "given_up",
+        "watch",
         "counts",
         "db",
         "keys",
@@ -303,10 +305,8 @@ fn no_file_has_more_than_five_hundred_lines() {
 #[test]
 fn the_leptos_options_agree() {
     let read = |name: &str| {
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name))
-            .unwrap()
-            .parse::<toml::Table>()
-            .unwrap()
+        let text = fs::read_to_string(manifest().join(name)).unwrap();
+        text.parse::<toml::Table>().unwrap()
     };
     let options = |t: &toml::Table| t["package"]["metadata"]["leptos"].as_table().unwrap().clone();
     let (own, cargo) = (options(&read("Leptos.toml")), options(&read("Cargo.toml")));

@@ -269,6 +269,24 @@ pub async fn find_undelivered(conn: &mut Conn, org: &OrganisationId, id: &Letter
     .ok_or(Error::NotFound)
 }
 
+/// Open invitations of the organisation whose newest letter was given up, the longest waiting first.
+pub async fn list_invitations_given_up(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    limit: i64,
+) -> Result<Vec<InvitationId>> {
+    sqlx::query(
+        "select d.invitation_id from deliveries d join invitations i on i.id = d.invitation_id \
+         and i.org_id = d.org_id and i.status = 'pending' where d.org_id = $1 and d.kind = 'letter' \
+         and d.state = 'failed' and not exists (select 1 from deliveries n where n.org_id = d.org_id \
+         and n.invitation_id = d.invitation_id and n.kind = 'letter' and n.id > d.id) order by d.id limit $2",
+    )
+    .bind(org.as_str())
+    .bind(limit)
+    .list(conn, |r| r.parsed("invitation_id"))
+    .await
+}
+
 /// What has a newer word about the same person and resource stays as it is; so does what goes by a
 /// connector that is gone.
 const STILL_COUNTS: &str = "lease_until <= $1 and (kind <> 'hook_call' or not exists (select 1 \
