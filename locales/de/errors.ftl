@@ -11,6 +11,7 @@ trouble-500 = Etwas ist schiefgegangen
 trouble-503 = Im Moment nicht erreichbar
 trouble-home = Zur Startseite
 trouble-again = Noch einmal versuchen
+stale-page = Inzwischen ist jemand anderes angemeldet oder niemand: Was hier steht, gehört nicht mehr zu Ihnen, und nichts, was Sie hier drücken, zählt.
 trouble-look = Die Seite noch einmal ansehen
 trouble-to-factor = Zweiten Faktor einrichten
 

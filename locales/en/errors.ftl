@@ -11,6 +11,7 @@ trouble-500 = Something went wrong
 trouble-503 = Not available at the moment
 trouble-home = To the home page
 trouble-again = Try again
+stale-page = Somebody else is signed in by now, or nobody: what stands here is not yours any more, and nothing you press here counts.
 trouble-look = Look at the page again
 trouble-to-factor = Set up second factor
 

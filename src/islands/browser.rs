@@ -119,6 +119,31 @@ pub async fn read<T: serde::de::DeserializeOwned>(path: &str, fields: &[(&str, &
     }
 }
 
+/// The account that the page was drawn for.
+pub fn reader() -> String {
+    let form = document().and_then(|d| d.query_selector("input[name=as]").ok().flatten());
+    form.and_then(|f| f.get_attribute("value")).unwrap_or_default()
+}
+
+/// Whether the page's reader is not signed in any more, or somebody else is.
+pub async fn is_somebody_else(org: &str) -> bool {
+    let Ok(form) = web_sys::UrlSearchParams::new() else {
+        return false;
+    };
+    form.append("org", org);
+    form.append("as", &reader());
+    let told = send("/actions/standing", &form).await;
+    let refusal = told.and_then(|(_, text)| serde_json::from_str::<Refusal>(&text).ok());
+    refusal.is_some_and(|r| r.error.status() == 401 || matches!(r.error, Error::OtherPerson { .. }))
+}
+
+/// Shows what stands hidden on the page.
+pub fn reveal(id: &str) {
+    if let Some(element) = document().and_then(|d| d.get_element_by_id(id)) {
+        let _ = element.remove_attribute("hidden");
+    }
+}
+
 async fn send(path: &str, fields: &web_sys::UrlSearchParams) -> Option<(bool, String)> {
     let init = RequestInit::new();
     init.set_method("POST");

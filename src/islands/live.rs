@@ -21,6 +21,7 @@ struct Stream {
     source: EventSource,
     _changed: Closure<dyn FnMut(MessageEvent)>,
     _opened: Closure<dyn FnMut()>,
+    _ended: Closure<dyn FnMut()>,
 }
 
 thread_local! {
@@ -30,7 +31,8 @@ thread_local! {
 /// Tells `heard` of each change, and of nothing in particular each time the stream opens: what
 /// happened while it was closed is told by nobody. A page has one listener.
 pub fn listen(org: &str, heard: impl Fn(LiveChange) + 'static) {
-    let (path, heard) = (format!("/{org}/live"), Rc::new(heard));
+    let path = format!("/{org}/live?as={}", browser::reader());
+    let heard = Rc::new(heard);
     connect(&path, &heard);
     let _ = window_event_listener_untyped("visibilitychange", move |_| {
         if browser::document().is_some_and(|d| d.hidden()) {
@@ -60,11 +62,42 @@ fn connect<F: Fn(LiveChange) + 'static>(path: &str, heard: &Rc<F>) {
     let hears = heard.clone();
     let opened = Closure::<dyn FnMut()>::new(move || hears(LiveChange::default()));
     source.set_onopen(Some(opened.as_ref().unchecked_ref()));
+    let (again, hears) = (path.to_owned(), heard.clone());
+    let ended = Closure::<dyn FnMut()>::new(move || ended(&again, &hears));
+    source.set_onerror(Some(ended.as_ref().unchecked_ref()));
     STREAM.with_borrow_mut(|kept| {
         *kept = Some(Stream {
             source,
             _changed: changed,
             _opened: opened,
+            _ended: ended,
         })
+    });
+}
+
+/// The stream was broken off. Where the browser does not come back to it by itself it was refused:
+/// the reader is signed out, or is somebody else by now, and hears so; or the server was away, and
+/// it is tried again.
+fn ended<F: Fn(LiveChange) + 'static>(path: &str, heard: &Rc<F>) {
+    let refused = STREAM.with_borrow(|kept| {
+        let closed = |s: &Stream| s.source.ready_state() == EventSource::CLOSED;
+        kept.as_ref().is_some_and(closed)
+    });
+    if !refused {
+        return;
+    }
+    let (path, heard) = (path.to_owned(), heard.clone());
+    leptos::task::spawn_local(async move {
+        let org = path
+            .trim_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        if browser::is_somebody_else(&org).await {
+            return browser::reveal("stale");
+        }
+        let again = move || connect(&path, &heard);
+        let _ = set_timeout(again, std::time::Duration::from_secs(5));
     });
 }

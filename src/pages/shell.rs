@@ -202,6 +202,15 @@ fn notices(call: &Call) -> AnyView {
             />
         }
     });
+    // Shown by the page itself where its stream ends because somebody else is signed in by now.
+    let stale = view! {
+        <div class="banner" role="alert" id="stale" hidden>
+            <span aria-hidden="true">"▲"</span>
+            <p>
+                {words.say("stale-page")} " " <a href=parts::whole_path(call)>{words.say("trouble-look")}</a>
+            </p>
+        </div>
+    };
     let closing = m.closes_at.map(|at| {
         view! {
             <div class="banner" role="status">
@@ -214,6 +223,7 @@ fn notices(call: &Call) -> AnyView {
         }
     });
     view! {
+        {stale}
         {restricted}
         {closing}
     }

@@ -118,8 +118,8 @@ async fn admitted(
     Ok(inside)
 }
 
-/// Refuses a form that was drawn for another account than the one that is signed in by now.
-fn drawn_for(call: &Call, whom: &str) -> Result<()> {
+/// Refuses what comes from a page that was drawn for another account than the one that is signed in by now.
+pub(super) fn drawn_for(call: &Call, whom: &str) -> Result<()> {
     match call.actor.as_ref().or(call.half.as_ref()) {
         Some(actor) if !whom.is_empty() && whom != actor.id().as_str() => Err(Error::OtherPerson {
             name: actor.account.name.clone(),

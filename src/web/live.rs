@@ -9,6 +9,7 @@ use crate::domain::{Result, policy};
 use crate::site::call::Call;
 use crate::site::streams::OpenStream;
 use crate::store::history::OrganisationChange;
+use crate::web::forms::drawn_for;
 use crate::web::render;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse as _, Response};
@@ -53,6 +54,7 @@ pub async fn answer(call: Call) -> Response {
 /// The stream of one page. It ends when the server stops, and when the reader may no longer read.
 fn stream(call: &Call) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>> {
     let (actor, member) = (call.actor()?.clone(), call.member()?.clone());
+    drawn_for(call, call.asked("as"))?;
     let listener = Listener {
         open: call.site.streams.open(actor.id())?,
         changes: call.site.live.listen(),
