@@ -10,6 +10,7 @@ use anteroom::web::doors::{self, Door, Leads, Needs};
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use std::collections::{BTreeMap, BTreeSet};
+use tower::ServiceExt as _;
 
 /// What is changed by a form that shows it: the action, a field, and two values for it.
 const EDITS: [(&str, &str, &str, &str); 17] = [
@@ -267,6 +268,16 @@ async fn f3_the_other_tab_does_nothing(house: &House) {
     }
     assert!(tried > 90, "{tried}");
     assert_eq!(house.count("select count(*) from events").await, events);
+    // An open page notices: its stream is not to be had any more.
+    for (whom, status) in [(mona.id(), 409), (ivo.id(), 200)] {
+        let request = Request::get(format!("/northlight/live?as={whom}"))
+            .header(header::COOKIE, &cookie)
+            .header(header::HOST, "127.0.0.1:3000")
+            .body(Body::empty())
+            .unwrap();
+        let answer = house.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status().as_u16(), status);
+    }
 }
 
 /// A form of this action with such a field, or with a box to tick whose name begins so.
