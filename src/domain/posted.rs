@@ -26,6 +26,15 @@ impl FormPress {
         }
     }
 
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether an entry of the history was made of it, or tried.
+    pub fn is_taken(&self) -> bool {
+        self.taken.load(Ordering::Relaxed)
+    }
+
     /// Its name, for the first entry of the history that it makes.
     pub fn take(&self) -> Option<&str> {
         (!self.taken.swap(true, Ordering::Relaxed)).then_some(self.name.as_str())

@@ -37,7 +37,7 @@ type FormHandler = fn(Call, Upload) -> Pin<Box<dyn Future<Output = Result<Done>>
 pub async fn post(call: Call, request: Request<Body>, door: &Door) -> Response {
     let as_page = wants_page(&request);
     let (parts, body) = request.into_parts();
-    let room = room(&call, door.limit);
+    let room = room(&call, &parts, door.limit);
     let taken = match &room {
         Ok(_) => encoded(&call, &parts, body, door.limit).await,
         Err(e) => Err(e.clone()),
@@ -46,7 +46,7 @@ pub async fn post(call: Call, request: Request<Body>, door: &Door) -> Response {
         Ok((encoded, fields)) => {
             let press = press(&call, &fields, &encoded);
             let settled = once(&call, &fields, press.as_deref(), || async {
-                match admitted(&call, door, &fields, &press).await {
+                match admitted(&call, door, &fields, press.clone()).await {
                     Ok(inside) => run(&inside, parts.uri.clone(), encoded).await,
                     Err(e) => FormOutcome::refused(Refusal::new(e, &call)),
                 }
@@ -63,7 +63,7 @@ pub async fn post(call: Call, request: Request<Body>, door: &Door) -> Response {
 pub async fn upload(call: Call, request: Request<Body>, door: &Door, change: FormHandler) -> Response {
     let as_page = wants_page(&request);
     let (parts, body) = request.into_parts();
-    let room = room(&call, door.limit);
+    let room = room(&call, &parts, door.limit);
     let taken = match &room {
         Ok(_) => posted(&call, &parts, body, door.limit).await,
         Err(e) => Err(e.clone()),
@@ -73,7 +73,7 @@ pub async fn upload(call: Call, request: Request<Body>, door: &Door, change: For
             let fields = upload.fields.clone();
             let press = press(&call, &fields, &upload.content());
             let settled = once(&call, &fields, press.as_deref(), || async {
-                let changed = match admitted(&call, door, &fields, &press).await {
+                let changed = match admitted(&call, door, &fields, press.clone()).await {
                     Ok(inside) => change(inside, upload).await,
                     Err(e) => Err(e),
                 };
@@ -96,14 +96,14 @@ async fn admitted(
     call: &Call,
     door: &Door,
     fields: &HashMap<String, String>,
-    press: &Option<String>,
+    press: Option<Arc<FormPress>>,
 ) -> Result<Call> {
     drawn_for(call, fields.get("as").map_or("", String::as_str))?;
     let mut inside = call.clone();
     admission::admit(&mut inside, door.needs, fields.get("org").map(String::as_str)).await?;
     let posted = PostedForm {
         seen: fields.get("seen").cloned().unwrap_or_default(),
-        press: press.clone().map(|name| Arc::new(FormPress::new(name))),
+        press,
     };
     for caller in [
         inside.actor.as_mut().map(|a| &mut a.caller),
@@ -195,9 +195,11 @@ fn least(call: &Call, limit: usize) -> usize {
 }
 
 /// A place for a large body, to be held until its form was answered; None where it may not be
-/// large.
-fn room(call: &Call, limit: usize) -> Result<Option<OwnedSemaphorePermit>> {
-    if least(call, limit) <= BODY_LIMIT {
+/// large, or says that it is not.
+fn room(call: &Call, parts: &request::Parts, limit: usize) -> Result<Option<OwnedSemaphorePermit>> {
+    let told = parts.headers.get(header::CONTENT_LENGTH);
+    let told = told.and_then(|n| n.to_str().ok()?.parse::<usize>().ok());
+    if least(call, limit) <= BODY_LIMIT || told.is_some_and(|n| n <= BODY_LIMIT) {
         return Ok(None);
     }
     let uploads = call.site.uploads.clone();
@@ -294,7 +296,7 @@ pub async fn read(call: Call, request: Request<Body>, door: &Door) -> Response {
     let (parts, body) = request.into_parts();
     let read = async {
         let (encoded, fields) = encoded(&call, &parts, body, door.limit).await?;
-        let inside = admitted(&call, door, &fields, &None).await?;
+        let inside = admitted(&call, door, &fields, None).await?;
         Ok(function(&inside, parts.uri.clone(), encoded).await)
     };
     match read.await {

@@ -1,14 +1,16 @@
 //! How a post ends: where it leads, once, however often its button was pressed; or why not.
 use crate::desk::{account, history, mint};
 use crate::domain::answer::{Done, Refusal};
+use crate::domain::posted::FormPress;
 use crate::domain::shown_once::MadeOnce;
-use crate::domain::{Result, path};
+use crate::domain::{Error, Result, path};
 use crate::site::call::Call;
 use crate::site::cookies::Cookie;
 use crate::site::presses::{Turn, Went};
 use http::HeaderValue;
 use std::collections::HashMap;
 use std::future::Future;
+use std::sync::Arc;
 
 /// What an action answered, with the cookies it set.
 pub(super) struct FormOutcome {
@@ -27,22 +29,23 @@ impl FormOutcome {
 
 /// What this press is called: the same for the same button of the same page with the same content,
 /// from the same session. None: the form has no such mark, or nobody is signed in.
-pub(super) fn press(call: &Call, fields: &HashMap<String, String>, content: &str) -> Option<String> {
+pub(super) fn press(call: &Call, fields: &HashMap<String, String>, content: &str) -> Option<Arc<FormPress>> {
     let mark = fields.get("press").filter(|mark| !mark.is_empty())?;
     let session = call.session()?;
-    Some(mint::hash(&format!("{session} {mark} {} {content}", call.path)))
+    let name = mint::hash(&format!("{session} {mark} {} {content}", call.path));
+    Some(Arc::new(FormPress::new(name)))
 }
 
 /// Does what a form asks for, once: who presses again hears what the first press did.
 pub(super) async fn once<F: Future<Output = FormOutcome>>(
     call: &Call,
     fields: &HashMap<String, String>,
-    press: Option<&str>,
+    press: Option<&FormPress>,
     run: impl FnOnce() -> F,
 ) -> Settled {
     let pressing = match press {
         None => None,
-        Some(name) => match call.site.presses.turn(name).await {
+        Some(press) => match call.site.presses.turn(press.name()).await {
             Turn::Again(went) => return Settled(Ok(went)),
             Turn::First(pressing) => Some(pressing),
         },
@@ -50,10 +53,11 @@ pub(super) async fn once<F: Future<Output = FormOutcome>>(
     let mut outcome = run().await;
     // Another server did it, or this one before it was started anew: most things then say that they
     // are so already.
-    if let (Err(_), Some(name)) = (&outcome.answer, press)
-        && history::was_pressed(call.desk(), name).await == Ok(true)
-    {
-        outcome.answer = Ok(Done::default());
+    if let (Err(refusal), Some(press)) = (&outcome.answer, press) {
+        let by_another = refusal.error == Error::DoneAlready || !press.is_taken();
+        if by_another && history::was_pressed(call.desk(), press.name()).await == Ok(true) {
+            outcome.answer = Ok(Done::default());
+        }
     }
     let FormOutcome { answer, cookies } = outcome;
     let done = match answer {

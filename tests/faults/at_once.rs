@@ -1,5 +1,5 @@
 //! What one may hold at once: open pages of an account, and large bodies in all.
-use crate::harness::House;
+use crate::harness::{House, ORIGIN};
 use anteroom::site::instance::UPLOADS_AT_ONCE;
 use anteroom::site::streams::OpenStreams;
 use axum::body::Body;
@@ -48,6 +48,16 @@ async fn large_bodies_are_few(house: &House) {
             .as_u16()
     };
     assert_eq!(large().await, 429);
+    // One that says how small it is needs no place.
+    let told = Request::post("/actions/write_faq")
+        .header(header::COOKIE, &cookie)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::CONTENT_LENGTH, 37)
+        .header(header::ORIGIN, ORIGIN)
+        .header(header::HOST, "localhost")
+        .body(Body::from("org=northlight&language=en&body=Hello".to_owned()))
+        .unwrap();
+    assert_eq!(house.send(told).await.status, 200);
     let small = house
         .post("/actions/create_group", &cookie, "org=northlight&name=Lab")
         .await;

@@ -353,6 +353,38 @@ async fn f2_a_stale_form_undoes_nothing(house: &House) {
     }
 }
 
+both!(what_failed_was_not_pressed);
+/// A press that fails, be it that the history tells of it, is no press that was done: pressed again
+/// it fails again.
+async fn what_failed_was_not_pressed(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    house.deliver().await;
+    let cookie = house.cookie(&ivo).await;
+    let failed = "select count(*) from events where what = 'signin.failed'";
+    for (path, sent) in [
+        (
+            "/actions/change_password",
+            "current_password=wrong&new_password=tangled+copper+lantern",
+        ),
+        ("/actions/begin_factor", "password=wrong"),
+    ] {
+        let before = house.count(failed).await;
+        for n in 1..=3 {
+            let answer = house
+                .post(path, &cookie, &format!("{sent}&press=one-button-of-one-page"))
+                .await;
+            assert!(
+                answer.status.is_client_error(),
+                "{path}: {} {}",
+                answer.status,
+                answer.body
+            );
+            assert!(house.count(failed).await <= before + n);
+        }
+    }
+    house.expects_owed_letters();
+}
+
 /// Posts to a server of its own over the same database, which knows of no press.
 async fn at_another_server(house: &House, path: &str, cookie: &str, body: &str) -> Answer {
     let router = house.router_with(|site| site.presses = Presses::default());

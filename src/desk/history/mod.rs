@@ -119,12 +119,15 @@ pub(crate) async fn record(
             ..detail.into()
         },
     };
+    // What failed was not done: the same press may do it yet.
+    let press = by.press.filter(|_| what != What::SignInFailed);
+    let press = press.and_then(FormPress::take);
     store::history::record(
         tx,
         &desk.mint.id(by.at),
         [&desk.mint.salt(), &desk.mint.salt()],
         by.at,
-        by.press.and_then(FormPress::take),
+        press,
         &event,
     )
     .await

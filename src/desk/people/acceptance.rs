@@ -94,7 +94,7 @@ pub async fn accept_as_new(
     let mut account =
         account::accounts::new_account(desk, email, name, caller.language, Some(caller.now), caller.now);
     account.password_hash = Some(desk.passwords.hash(password).await?);
-    let mut tx = desk.db.begin().await?;
+    let mut tx = begin(desk, &look).await?;
     account::addresses::holder(desk, &mut tx, caller, &account.email).await?;
     store::account::accounts::create(&mut tx, &account)
         .await
@@ -118,7 +118,7 @@ pub async fn accept_as_new(
 #[tracing::instrument(name = "people::acceptance::accept_as", skip_all)]
 pub async fn accept_as(desk: &Desk, actor: &Actor, token: &str) -> Result<(Begun, Slug)> {
     let look = look_at_invitation(desk, token).await?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = begin(desk, &look).await?;
     let mut account = actor.account.clone();
     let by_mailbox = account.email_proven_at.is_some() && account.email_proven_by == ProvenBy::Mailbox;
     if !by_mailbox && account.email.key() == look.invitation.email.key() {
@@ -131,6 +131,14 @@ pub async fn accept_as(desk: &Desk, actor: &Actor, token: &str) -> Result<(Begun
     let begun = account::sessions::rotate(desk, &mut tx, actor, actor.session.factor_passed).await?;
     tx.commit().await?;
     Ok((begun, look.organisation.slug))
+}
+
+/// Begins to accept. Whoever demotes the inviter, or takes the invitation back, at this moment is
+/// waited for, or waits: the turn comes before any row.
+async fn begin(desk: &Desk, look: &InvitationView) -> Result<Tx> {
+    let mut tx = desk.db.begin().await?;
+    store::people::members::lock(&mut tx, &look.organisation.id).await?;
+    Ok(tx)
 }
 
 async fn accept(
@@ -241,8 +249,6 @@ async fn give_invited_roles(
     if carried.is_empty() {
         return Ok(());
     }
-    // Whoever demotes the inviter at this moment is waited for, or waits.
-    store::people::members::lock(tx, org).await?;
     let inviter = store::people::members::find_active(tx, &organisation.slug, &accepted.invited_by).await?;
     let roles = store::people::roles::list(tx, org).await?;
     let mut withheld = Vec::new();
