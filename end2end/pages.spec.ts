@@ -5,6 +5,7 @@ import { expect, test } from './fixtures'
 import {
   alive,
   arrive,
+  asIvo,
   ask,
   decide,
   expectRefusals,
@@ -12,6 +13,7 @@ import {
   found,
   languages,
   LOCALES,
+  member,
   newcomer,
   ORG,
   PASSWORD,
@@ -70,6 +72,8 @@ for (const language of languages) {
       await test.step("an organisation's settings", async () => {
         await page.goto(`/${ORG.slug}/settings`)
         await keep(page, `org-settings-${language}`)
+        await page.goto(`/${ORG.slug}/deliveries`)
+        await keep(page, `deliveries-${language}`)
       })
       await test.step('the second factor is set up, and asked for', async () => {
         await page.goto('/settings')
@@ -114,6 +118,24 @@ for (const language of languages) {
         await keep(other, `invitation-other-${language}`)
         await press(other, say('invitation-switch'))
         await expect(other).toHaveURL(link)
+      })
+      await test.step('a provider with the address of an account', async () => {
+        const admin = await asIvo(world)
+        const nia = await member(world, admin, 'Nia Verne', '', language)
+        const there = newcomer(world, { email: nia.email })
+        const browser = await someoneElse()
+        await browser.goto('/signin')
+        await browser.getByRole('link', { name: say('signin-with', { provider: 'Example' }) }).click()
+        await world.oidc.signIn(browser, there.sub)
+        await expect(browser).toHaveURL('/signin/link')
+        await keep(browser, `signin-link-${language}`)
+        await press(browser, say('link-mail'))
+        await expect(browser).toHaveURL(/done=asked/)
+        const letter = await world.mail.letterTo(nia.email, {
+          matching: l => l.text.includes('/signin/link/'),
+        })
+        await browser.goto(letter.link(/signin\/link/))
+        await keep(browser, `signin-link-mailed-${language}`)
       })
       await test.step('a page that is not there', async () => {
         expect((await guest.goto('/nowhere/at/all'))?.status()).toBe(404)

@@ -185,7 +185,7 @@ export async function idOf(
   return found[1]
 }
 
-/** A member with a role, who signs in with a password: invited and accepted without a browser. */
+/** A member with a role (empty: none), who signs in with a password: invited and accepted without a browser. */
 export async function member(
   world: World,
   admin: Visitor,
@@ -194,7 +194,7 @@ export async function member(
   language: Language,
 ): Promise<{ email: string; name: string; password: string }> {
   const email = `${name.split(' ')[0].toLowerCase()}-${++count}-${test.info().project.name}@example.org`
-  await done(admin, world, 'invite', { people: email, [`role_${role}`]: 'on' })
+  await done(admin, world, 'invite', { people: email, ...(role && { [`role_${role}`]: 'on' }) })
   const token = (await world.mail.letterTo(email))
     .link(/invitations/)
     .split('/')
