@@ -571,6 +571,7 @@ deliveries-text = Briefe, Nachrichten und Aufrufe, die warten oder nicht zugeste
 deliveries-none = Nichts wartet
 deliveries-none-text = Alles, was zuzustellen war, ist zugestellt.
 deliveries-channels = Kanäle
+deliveries-delivery = Zustellung
 deliveries-channel = Kanal
 deliveries-waiting = Wartend
 deliveries-deferred = Aufgeschoben

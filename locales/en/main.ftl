@@ -571,6 +571,7 @@ deliveries-text = Letters, messages and calls that wait or could not be delivere
 deliveries-none = Nothing waits
 deliveries-none-text = Everything that was to be delivered has been.
 deliveries-channels = Channels
+deliveries-delivery = Delivery
 deliveries-channel = Channel
 deliveries-waiting = Waiting
 deliveries-deferred = Deferred

@@ -18,8 +18,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-/// How often the queue is looked at without being called.
-const ROUND: Duration = Duration::from_secs(5);
+const REST: Duration = Duration::from_secs(5);
 /// What is under way when the server stops has so long to end.
 const GRACE: Duration = Duration::from_secs(12);
 
@@ -40,6 +39,8 @@ pub struct Deliverers {
     pub post: Option<Post>,
     pub hooks: Hooks,
     pub platforms: Platforms,
+    /// How long the queue is not looked at where nobody calls.
+    pub rest: Duration,
     busy: Busy,
     /// Channels that are known to be in trouble.
     troubled: Arc<Mutex<HashSet<Channel>>>,
@@ -52,6 +53,7 @@ impl Deliverers {
             post,
             hooks,
             platforms,
+            rest: REST,
             busy: Busy::default(),
             troubled: Arc::default(),
         }
@@ -61,11 +63,21 @@ impl Deliverers {
     pub async fn run(self, stop: CancellationToken) {
         let mut under_way = JoinSet::new();
         while !stop.is_cancelled() {
-            let begun = self.begin(&self.kinds(), &mut under_way).await;
-            if !matches!(begun, Ok(n) if n > 0) {
-                self.close_posts().await;
+            // What ended is counted out before the queue is looked at, never after it: the room that it
+            // leaves is seen, or it ends the rest.
+            while under_way.try_join_next().is_some() {}
+            match self.begin(&self.kinds(), &mut under_way).await {
+                Ok(n) if n > 0 => continue,
+                Ok(_) => {}
+                Err(e) => tracing::warn!(cause = %e, "what is due could not be claimed"),
             }
-            self.rest(begun, &mut under_way, &stop).await;
+            self.close_posts().await;
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.desk.db.bell.notified() => {}
+                Some(_) = under_way.join_next() => {}
+                () = tokio::time::sleep(self.rest) => {}
+            }
         }
         let ended = async { while under_way.join_next().await.is_some() {} };
         if tokio::time::timeout(GRACE, ended).await.is_err() {
@@ -113,23 +125,6 @@ impl Deliverers {
             under_way.spawn(delivered.instrument(span));
         }
         Ok(begun)
-    }
-
-    /// Rests until told to stop, until something is owed or is finished, or a while; not at all
-    /// where something was begun.
-    async fn rest(&self, begun: Result<usize>, under_way: &mut JoinSet<()>, stop: &CancellationToken) {
-        while under_way.try_join_next().is_some() {}
-        match begun {
-            Ok(n) if n > 0 => return,
-            Ok(_) => {}
-            Err(e) => tracing::warn!(cause = %e, "what is due could not be claimed"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = self.desk.db.bell.notified() => {}
-            Some(_) = under_way.join_next() => {}
-            () = tokio::time::sleep(ROUND) => {}
-        }
     }
 
     /// Tries once, within its time, and writes down how it went.

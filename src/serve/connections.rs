@@ -5,6 +5,7 @@ use super::paced_body::{Answering, PacedBody, WatchedBody};
 use super::seats::{NoSeat, Seats};
 use crate::config::ConnectionLimits;
 use crate::site::place;
+use crate::web::guard;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -55,6 +56,8 @@ pub struct Serving {
     /// How many proxies of the operator's stand in front: then no address at the other end of a
     /// connection is a stranger's, and requests are counted by the address that proxies name.
     pub hops: usize,
+    /// The site is reached by https alone.
+    pub secure: bool,
 }
 
 /// Begins to listen.
@@ -103,7 +106,7 @@ pub async fn serve(listener: TcpListener, serving: Serving, stop: CancellationTo
                     drop(seat);
                 });
             }
-            Err(none) => turn_away(&stream, none),
+            Err(none) => turn_away(&stream, none, serving.secure),
         }
     }
     drop(listener);
@@ -128,14 +131,20 @@ fn refusal(none: NoSeat) -> (StatusCode, &'static str) {
 }
 
 /// Says why there is no connection to be had, as far as that goes into the socket at once.
-fn turn_away(stream: &TcpStream, none: NoSeat) {
+fn turn_away(stream: &TcpStream, none: NoSeat, secure: bool) {
     metrics::counter!("anteroom_connections_refused_total").increment(1);
     let (status, after) = refusal(none);
-    let answer = format!(
-        "HTTP/1.1 {status}\r\nretry-after: {after}\r\nconnection: close\r\ncontent-length: 0\r\n\
-         cache-control: no-store\r\n\r\n"
-    );
-    let _ = stream.try_write(answer.as_bytes());
+    let mut headers = HeaderMap::new();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from_static(after));
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+    guard::dress(&mut headers, secure);
+    let mut answer = format!("HTTP/1.1 {status}\r\n").into_bytes();
+    for (name, value) in &headers {
+        answer.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    answer.extend(b"\r\n");
+    let _ = stream.try_write(&answer);
 }
 
 fn http() -> http1::Builder {
@@ -222,10 +231,9 @@ async fn answer(
             Ok(seat) => answering.seat = Some(seat),
             Err(none) => {
                 let (status, after) = refusal(none);
-                return Ok(watched(
-                    (status, [(header::RETRY_AFTER, after)]).into_response(),
-                    answering,
-                ));
+                let mut response = (status, [(header::RETRY_AFTER, after)]).into_response();
+                guard::dress(response.headers_mut(), serving.secure);
+                return Ok(watched(response, answering));
             }
         }
     }
@@ -238,6 +246,7 @@ async fn answer(
         response = StatusCode::REQUEST_TIMEOUT.into_response();
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);
+        guard::dress(response.headers_mut(), serving.secure);
     }
     Ok(watched(response, answering))
 }

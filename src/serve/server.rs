@@ -17,9 +17,11 @@ use crate::site::instance::{Shared, Site, UPLOADS_AT_ONCE, leptos_options};
 use crate::site::presses::Presses;
 use crate::site::streams::OpenStreams;
 use crate::store::Db;
-use crate::web::{doors, health};
+use crate::web::{doors, guard, health};
 use anyhow::{Context as _, Result, bail};
 use axum::extract::RawQuery;
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::get;
 use futures_util::future::join_all;
 use http::HeaderMap;
@@ -143,6 +145,7 @@ pub async fn run(config: Config) -> Result<()> {
         router: doors::router(&site),
         limits,
         hops: config.trusted_proxy_hops,
+        secure: site.secure,
     };
     connections::serve(listener, serving, stop).await;
     if tokio::time::timeout(LAST_ROUND, join_all(work)).await.is_err() {
@@ -264,12 +267,16 @@ fn serve_metrics(config: &Config, site: &Shared, stop: &CancellationToken) -> Re
             }),
         );
     let serving = Serving {
-        router: app,
+        router: app.layer(map_response(async |mut response: Response| {
+            guard::dress(response.headers_mut(), false);
+            response
+        })),
         limits: ConnectionLimits {
             most: METRICS_READERS,
             ..config.connections.clone()
         },
         hops: 0,
+        secure: false,
     };
     tokio::spawn(connections::serve(listener, serving, stop.clone()));
     Ok(())

@@ -20,6 +20,7 @@ pub mod prune;
 pub mod queue;
 pub mod requests;
 mod rows;
+mod turns;
 mod watch;
 
 pub use conn::Conn;

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use http::uri::Authority;
-use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Version, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Version, header};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 
@@ -104,7 +104,25 @@ const FIXED: [(&str, &str); 7] = [
     ),
 ];
 
-/// Sets the headers that every answer has. Pages bring a policy of their own, which is kept.
+/// Sets the headers that every answer has, also one that no router gives. What is there is kept:
+/// pages bring a policy of their own. `secure`: the site is reached by https alone.
+pub fn dress(answer: &mut HeaderMap, secure: bool) {
+    for (name, value) in FIXED {
+        answer
+            .entry(HeaderName::from_static(name))
+            .or_insert(HeaderValue::from_static(value));
+    }
+    if secure {
+        answer.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
+    }
+    answer
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+}
+
 async fn headers(State(site): State<Shared>, request: Request<Body>, next: Next) -> Response {
     let mut response = next.run(request).await;
     let later = matches!(
@@ -117,19 +135,6 @@ async fn headers(State(site): State<Shared>, request: Request<Body>, next: Next)
             .entry(header::RETRY_AFTER)
             .or_insert(HeaderValue::from_static(RETRY));
     }
-    for (name, value) in FIXED {
-        answer
-            .entry(HeaderName::from_static(name))
-            .or_insert(HeaderValue::from_static(value));
-    }
-    if site.secure {
-        answer.insert(
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
-        );
-    }
-    answer
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    dress(answer, site.secure);
     response
 }

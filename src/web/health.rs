@@ -86,7 +86,7 @@ pub fn guarded(handle: &PrometheusHandle, token: Option<&SecretString>, headers:
         return unknown();
     }
     (
-        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
         handle.render(),
     )
         .into_response()

@@ -47,7 +47,7 @@ async fn a_session_lives_until_it_idles_ages_or_ends(house: &House) {
     assert!(alive(Span(0)).await.is_none());
     assert_eq!(
         account::sessions::sign_out(&house.desk, &actor).await,
-        Err(Error::NotFound)
+        Err(Error::SignInRequired)
     );
     house.deliver().await;
 }

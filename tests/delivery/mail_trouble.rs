@@ -311,3 +311,36 @@ async fn s01_a_silent_mail_server_stops_nothing() {
     house.expects_owed_letters();
     house.close().await;
 }
+
+/// One organisation's backlog, more than may be under way: it goes on by itself as letters end, and
+/// not only when the queue is looked at the next time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backlog_goes_on_by_itself() {
+    let house = House::sqlite().await;
+    let ivo = house.organisation("northlight").await;
+    for n in 0..45 {
+        house.invite(&ivo, &format!("p{n}@northlight.test")).await;
+    }
+    let server = Server::start(None).await;
+    let mut deliverers = server.deliverers(&house);
+    deliverers.rest = Duration::from_secs(3600);
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(deliverers.run(stop.clone()));
+    let queued = "select count(*) from deliveries where state = 'queued'";
+    let all_again = "update deliveries set state = 'queued', ended_at = null, lease_until = 0";
+    for _ in 0..20 {
+        let gone = async {
+            while house.count(queued).await > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let gone = tokio::time::timeout(Duration::from_secs(60), gone).await;
+        gone.expect("nobody has to look again");
+        house.execute(all_again).await;
+        house.desk.db.bell.notify_one();
+    }
+    house.expects_owed_letters();
+    stop.cancel();
+    running.await.unwrap();
+    house.close().await;
+}

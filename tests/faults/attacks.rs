@@ -293,16 +293,9 @@ async fn row_26_a_provider_does_not_pass_the_second_factor(house: &House) {
         .with_secret(totp_rs::Secret::try_from_base32(&secret).unwrap())
         .build()
         .unwrap();
-    account::factor::confirm(
-        &house.desk,
-        &ivo,
-        &totp
-            .generate(u64::try_from(house.now.0 / 1000).unwrap())
-            .to_string(),
-        "",
-    )
-    .await
-    .unwrap();
+    let code = totp.generate(u64::try_from(house.now.0 / 1000).unwrap());
+    let switched_on = account::factor::confirm(&house.desk, &ivo, &code.to_string(), "").await;
+    let ivo = house.actor(&switched_on.unwrap().0.token).await;
     house.prove(&ivo, "northlight").await;
     let by_provider: Actor = house.person("admin@northlight.test", "Ivo").await;
     assert_eq!(by_provider.id(), ivo.id());

@@ -1,17 +1,22 @@
 //! Connections that hang: each is let go at its limit, whoever else is served meanwhile.
+use crate::harness::House;
 use anteroom::config::ConnectionLimits;
+use anteroom::desk::organisation;
 use anteroom::serve::connections::{self, HEAD_BYTES, HEAD_FIELDS, Serving};
+use anteroom::store::organisation::exports::{self, ExportState};
 use axum::Router;
 use axum::body::Body;
 use axum::routing::{get, post};
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -74,15 +79,28 @@ fn served(limits: ConnectionLimits, hops: usize) -> Served {
         .route("/endless", get(pieces))
         .route("/wait", get(waits))
         .route("/take", post(async |body: String| body.len().to_string()));
+    Served {
+        endless,
+        ..serving(router, limits, hops)
+    }
+}
+
+/// Serves this router on a port of its own.
+fn serving(router: Router, limits: ConnectionLimits, hops: usize) -> Served {
     let listener = connections::listen("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let serving = Serving { router, limits, hops };
+    let serving = Serving {
+        router,
+        limits,
+        hops,
+        secure: true,
+    };
     Served {
         address,
         done: tokio::spawn(connections::serve(listener, serving, stop.clone())),
         stop,
-        endless,
+        endless: Arc::default(),
     }
 }
 
@@ -250,6 +268,7 @@ async fn one_address_holds_its_part() {
         refused.starts_with("HTTP/1.1 429 ") && refused.contains("retry-after: 10"),
         "{refused}"
     );
+    is_dressed(&refused);
     // Nobody else hears of it.
     let mut other = served.connect_from("127.0.0.2").await;
     other.write_all(&asks("/", "")).await.unwrap();
@@ -288,6 +307,7 @@ async fn all_connections_have_a_number() {
         refused.starts_with("HTTP/1.1 503 ") && refused.contains("retry-after: 5"),
         "{refused}"
     );
+    is_dressed(&refused);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -313,12 +333,75 @@ async fn behind_a_proxy_requests_are_counted() {
         answer.starts_with("HTTP/1.1 429 ") && answer.contains("retry-after: 10"),
         "{answer}"
     );
+    is_dressed(&answer);
     // The proxy keeps the connection, and others' requests go over it.
     refused
         .write_all(&asks("/", "x-forwarded-for: 198.51.100.1\r\n"))
         .await
         .unwrap();
     until(&mut refused, "here").await;
+}
+
+/// An answer that no page gave has the headers of every answer.
+fn is_dressed(answer: &str) {
+    for header in [
+        "x-content-type-options: nosniff",
+        "x-frame-options: DENY",
+        "strict-transport-security: max-age=31536000",
+        "content-security-policy: default-src 'none'",
+        "cache-control: no-store",
+    ] {
+        assert!(answer.contains(header), "{header}: {answer}");
+    }
+}
+
+both!(row_s06_what_breaks_off_does_not_look_whole);
+/// A piece of an export is gone while it is fetched, and a table without a known length breaks off:
+/// whoever fetches it knows that it is not whole.
+async fn row_s06_what_breaks_off_does_not_look_whole(house: &House) {
+    let (ivo, member) = house.founder("northlight").await;
+    organisation::export::ask_export(&house.desk, &ivo, &member)
+        .await
+        .unwrap();
+    let mut tx = house.desk.db.begin().await.unwrap();
+    let mut made = exports::claim(&mut tx, house.now).await.unwrap().unwrap();
+    let (piece, told) = (vec![7; 65_536], 100_000);
+    exports::keep_piece(&mut tx, &mut made, 0, &piece, (1, told), house.now)
+        .await
+        .unwrap();
+    exports::finish(&mut tx, &made, ExportState::Ready, house.now)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    house.deliver().await;
+    let served = serving(house.router.clone(), patient(), 0);
+    let cookie = format!("cookie: {}\r\n", house.cookie(&ivo).await);
+    let mut fetching = served
+        .sent(&asks(&format!("/northlight/exports/{}", made.id), &cookie))
+        .await;
+    let answer = until_end(&mut fetching).await;
+    let (head, came) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains(&format!("content-length: {told}")), "{head}");
+    assert_eq!(came.len(), piece.len());
+    let taken = Arc::new(Notify::new());
+    let breaks = taken.clone();
+    let table = async move || {
+        let last = stream::once(async move {
+            breaks.notified().await;
+            Err(io::Error::other("no more"))
+        });
+        Body::from_stream(stream::iter([Ok("first lines")]).chain(last))
+    };
+    let served = serving(Router::new().route("/", get(table)), patient(), 0);
+    let mut fetching = served.sent(&asks("/", "")).await;
+    let answer = until(&mut fetching, "first lines").await;
+    assert!(answer.contains("transfer-encoding: chunked"), "{answer}");
+    taken.notify_one();
+    let rest = until_end(&mut fetching).await;
+    assert!(
+        !rest.contains("0\r\n"),
+        "the last chunk says that it is whole: {rest}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -165,7 +165,7 @@ async fn the_history_is_read(house: &House) {
     .await;
     assert_eq!(words(&asked), ["request.submitted"]);
     let token = house.token_mailed("mira@northlight.test", "invitations").await;
-    house.accept(&mira, &token).await;
+    let mira = house.accept(&mira, &token).await;
     people::departure::cancel_access(
         &house.desk,
         &mira,

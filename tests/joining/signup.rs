@@ -1,6 +1,7 @@
 //! Sign-up: proving an address, one account for each, meeting the organisation one belongs to, and
 //! what asking under another address does not evade.
 use crate::harness::{House, ORIGIN, PASSWORD, at, vouched_for};
+use anteroom::desk::Actor;
 use anteroom::desk::account::providers::Person;
 use anteroom::desk::account::reentry::FRESH;
 use anteroom::desk::joining::signup::SignUpStanding;
@@ -336,8 +337,8 @@ async fn a_new_address_evades_nothing(house: &House) {
     let (ivo, member) = house.founder("northlight").await;
     let nina = house.person("nina@northlight.test", "Nina").await;
     let first = house.asks(&nina, "northlight").await;
-    let moved = async |to: &str| {
-        let nina = house.again(&nina).await;
+    let moved = async |nina: &Actor, to: &str| {
+        let nina = house.again(nina).await;
         account::addresses::ask_email_change(&house.desk, &nina, to, "")
             .await
             .unwrap();
@@ -347,12 +348,12 @@ async fn a_new_address_evades_nothing(house: &House) {
             .unwrap();
         house.again(&nina).await
     };
-    let nina = moved("nina2@northlight.test").await;
+    let nina = moved(&nina, "nina2@northlight.test").await;
     assert_eq!(
         joining::requests::request_access(&house.desk, &nina, &northlight(), "").await,
         Err(Error::Refused(Why::AlreadyAsked))
     );
-    house.let_in(&ivo, &nina).await;
+    let nina = house.let_in(&ivo, &nina).await;
     assert_eq!(
         queue::list::request_details(&house.desk, &ivo, &member, &first)
             .await
@@ -369,7 +370,7 @@ async fn a_new_address_evades_nothing(house: &House) {
         .await
         .unwrap();
     house.decide(&ivo, &second, Verdict::Reject).await;
-    let nina = moved("nina3@northlight.test").await;
+    let nina = moved(&nina, "nina3@northlight.test").await;
     assert!(matches!(
         joining::requests::request_access(&house.desk, &nina, &northlight(), "").await,
         Err(Error::AskAgainLater { .. })

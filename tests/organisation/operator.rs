@@ -147,6 +147,8 @@ async fn the_demo_is_believable(house: &House) {
             .is_err()
     );
     house.deliver().await;
+    let given_up = "select count(*) from deliveries where state = 'failed'";
+    assert_eq!(house.count(given_up).await, 0, "old stories owe letters of today");
 }
 
 /// The disk is full: a clear answer, and exactly what was acknowledged is there; there is room

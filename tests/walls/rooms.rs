@@ -32,6 +32,7 @@ const SUBJECTS: [&[&str]; 12] = [
         "rows",
         "permissions",
         "given_up",
+        "turns",
         "watch",
         "counts",
         "db",

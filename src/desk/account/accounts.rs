@@ -7,7 +7,7 @@ use crate::desk::faults::broken;
 use crate::desk::history::outdated::refuse_outdated;
 use crate::desk::history::{About, By};
 use crate::desk::letters::tell_account;
-use crate::desk::{Actor, Caller, Desk, history, mint};
+use crate::desk::{Actor, Caller, Desk, history, mint, rights};
 use crate::domain::account::{Account, Email, Factor, Language, ProvenBy, Theme};
 use crate::domain::error::Faults;
 use crate::domain::event::What;
@@ -118,6 +118,7 @@ pub async fn reset_password(desk: &Desk, caller: &Caller, token: &str, password:
         .map_err(|why| Error::field("password", why))?;
     account.password_hash = Some(desk.passwords.hash(password).await?);
     let mut tx = desk.db.begin().await?;
+    store::account::accounts::turn(&mut tx, &account.id).await?;
     store::account::tokens::spend(&mut tx, &found.id, caller.now).await?;
     change_password_in(desk, &mut tx, &account, None, caller).await?;
     // The cookie of whatever session the browser holds is thrown away.
@@ -146,7 +147,7 @@ pub async fn change_password<'a>(
         .await?
         .map_err(|why| Error::field("new_password", why))?;
     account.password_hash = Some(desk.passwords.hash(new).await?);
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     let begun = account::sessions::rotate(desk, &mut tx, actor, actor.session.factor_passed).await?;
     change_password_in(desk, &mut tx, &account, Some(&begun), &actor.caller).await?;
     tx.commit().await?;
@@ -229,7 +230,7 @@ pub async fn change_profile(desk: &Desk, actor: &Actor, profile: &Profile) -> Re
     let theme = faults.take("theme", Theme::parse(&profile.theme).ok_or(Why::UnknownChoice));
     let chosen = (|| Some((name?, language?, zone?, theme?)))();
     let (name, language, zone, theme) = faults.done(chosen)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     let before = store::account::accounts::find(&mut tx, actor.id()).await?;
     refuse_outdated(
         &mut tx,

@@ -5,7 +5,7 @@ use crate::desk::account::reentry::{self, Reentry};
 use crate::desk::account::{self, limits};
 use crate::desk::faults::broken;
 use crate::desk::history::{About, By};
-use crate::desk::{Actor, Caller, Desk, history, letters, mint};
+use crate::desk::{Actor, Caller, Desk, history, letters, mint, rights};
 use crate::domain::account::{Account, Email, PROVIDER_WORD, ProvenBy};
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
@@ -31,7 +31,7 @@ pub async fn ask_email_change<'a>(
     }
     reentry::prove(desk, actor, again.into()).await?;
     let now = actor.now();
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     let mine =
         account::limits::try_once(desk, &mut tx, &limits::LETTERS_PLACE, actor.id().as_str(), now).await?;
     let refusal = match mine {
@@ -107,7 +107,7 @@ async fn email_proof(desk: &Desk, actor: &Actor, token: &str) -> Result<(Token, 
 pub async fn prove_email(desk: &Desk, actor: &Actor, token: &str) -> Result<()> {
     let (found, email) = email_proof(desk, actor, token).await?;
     let now = actor.now();
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     store::account::tokens::spend(&mut tx, &found.id, now).await?;
     take(
         desk,

@@ -2,7 +2,7 @@
 //! decided stays, under a pseudonym.
 use crate::desk::account::reentry::{self, Reentry};
 use crate::desk::history::{About, By};
-use crate::desk::{Actor, Desk, account, history, requests, unless_stale};
+use crate::desk::{Actor, Desk, account, history, requests, rights, unless_stale};
 use crate::domain::account::{Account, Email};
 use crate::domain::event::What;
 use crate::domain::ids::AccountId;
@@ -35,7 +35,7 @@ pub async fn delete_account<'a>(
         erases_at: Some(now + GRACE),
         ..actor.account.clone()
     };
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     store::account::accounts::update(&mut tx, &account).await?;
     history::record(
         desk,
@@ -60,7 +60,7 @@ pub async fn keep_account(desk: &Desk, actor: &Actor) -> Result<()> {
         erases_at: None,
         ..actor.account.clone()
     };
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     store::account::accounts::update(&mut tx, &account).await?;
     history::record(
         desk,

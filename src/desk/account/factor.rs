@@ -6,7 +6,7 @@ use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
 use crate::desk::faults::broken;
 use crate::desk::history::{About, By};
-use crate::desk::{Actor, Desk, history, mint};
+use crate::desk::{Actor, Desk, history, mint, rights};
 use crate::domain::account::{Account, Factor};
 use crate::domain::event::What;
 use crate::domain::ids::SessionId;
@@ -56,7 +56,7 @@ pub async fn begin<'a>(desk: &Desk, actor: &Actor, again: impl Into<Reentry<'a>>
         factor: Factor::Begun { sealed },
         ..actor.account.clone()
     };
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     store::account::accounts::update(&mut tx, &account).await?;
     tx.commit().await
 }
@@ -104,7 +104,7 @@ pub async fn confirm<'a>(
         },
         ..actor.account.clone()
     };
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     store::account::accounts::update(&mut tx, &account).await?;
     let codes = make_codes(desk, &mut tx, actor).await?;
     let begun = account::sessions::rotate(desk, &mut tx, actor, true).await?;
@@ -136,7 +136,7 @@ pub async fn renew_codes<'a>(
         return Err(Error::Refused(Why::FactorNotOn));
     }
     reentry::prove(desk, actor, again.into()).await?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     let current = store::account::accounts::find(&mut tx, actor.id()).await?;
     // Whoever switches it off at this moment waits, or was quicker.
     if !current.factor.is_on() {
@@ -166,7 +166,7 @@ pub async fn end(desk: &Desk, actor: &Actor, password: &str, code: &str) -> Resu
     if !proven.by_code {
         count(desk, actor).await?;
     }
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     if !proven.by_code {
         spend(desk, &mut tx, &actor.account, code, actor.now()).await?;
     }
@@ -214,11 +214,11 @@ pub async fn pass(desk: &Desk, actor: &Actor, code: &str) -> Result<Begun> {
         return Err(Error::Refused(Why::FactorNotOn));
     }
     count(desk, actor).await?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     let spent = spend(desk, &mut tx, &actor.account, code, actor.now()).await;
     if let Err(e) = spent {
         drop(tx);
-        let mut tx = desk.db.begin().await?;
+        let mut tx = rights::begin_own(desk, actor).await?;
         history::record(
             desk,
             &mut tx,

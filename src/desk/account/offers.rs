@@ -6,7 +6,7 @@ use crate::desk::account::reentry;
 use crate::desk::account::sessions::Begun;
 use crate::desk::account::{self, limits};
 use crate::desk::faults::broken;
-use crate::desk::{Actor, Caller, Desk, letters, mint};
+use crate::desk::{Actor, Caller, Desk, letters, mint, rights};
 use crate::domain::account::{Account, Email, PROVIDER_WORD};
 use crate::domain::notice::{Letter, Notice};
 use crate::domain::time::Span;
@@ -70,7 +70,7 @@ pub async fn accept(desk: &Desk, actor: &Actor, offer: &IdentityOffer) -> Result
     if !reentry::is_recent(actor) {
         return Err(Error::Refused(Why::ConfirmAgain));
     }
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     let (issuer, subject) = offer.person.key();
     let linked = store::account::identities::find_account(&mut tx, issuer, subject).await?;
     if linked.as_ref() == Some(actor.id()) {

@@ -4,7 +4,7 @@ use crate::desk::account::reentry::{self, Reentry};
 use crate::desk::account::sessions::Begun;
 use crate::desk::history::{About, By};
 use crate::desk::letters::tell_account;
-use crate::desk::{Actor, Caller, Desk, account, history};
+use crate::desk::{Actor, Caller, Desk, account, history, rights};
 use crate::domain::account::{Account, Email, PROVIDER_WORD, ProvenBy};
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
@@ -240,7 +240,7 @@ async fn write_link(
 /// there becomes one more way for them to sign in, if they have just proven themselves here.
 #[tracing::instrument(name = "account::providers::prove_at_provider", skip_all)]
 pub async fn prove_at_provider(desk: &Desk, actor: &Actor, person: &Person) -> Result<()> {
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     let (issuer, subject) = person.key();
     match store::account::identities::find_account(&mut tx, issuer, subject).await? {
         Some(id) if id == *actor.id() => {
@@ -288,7 +288,7 @@ pub async fn unlink<'a>(
     again: impl Into<Reentry<'a>>,
 ) -> Result<()> {
     reentry::prove(desk, actor, again.into()).await?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     let account = store::account::accounts::find(&mut tx, actor.id()).await?;
     // Whoever takes another way away at this moment waits, or was quicker.
     store::account::accounts::update(&mut tx, &account).await?;
@@ -329,7 +329,7 @@ pub async fn take_address<'a>(
     again: impl Into<Reentry<'a>>,
 ) -> Result<()> {
     reentry::prove(desk, actor, again.into()).await?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     let account = store::account::accounts::find(&mut tx, actor.id()).await?;
     let all = store::account::identities::list_of_account(&mut tx, actor.id()).await?;
     let since = actor.now() - PROVIDER_WORD;

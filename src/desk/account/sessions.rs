@@ -2,7 +2,7 @@
 use crate::desk::account::reentry::{self, Reentry};
 use crate::desk::history::{About, By};
 use crate::desk::mint::{self, Secret};
-use crate::desk::{Actor, Caller, Desk, SessionHeld, history};
+use crate::desk::{Actor, Caller, Desk, SessionHeld, history, rights};
 use crate::domain::account::Account;
 use crate::domain::event::What;
 use crate::domain::ids::SessionId;
@@ -83,6 +83,7 @@ fn new(desk: &Desk, account: &Account, how: How, caller: &Caller) -> Session {
         created_at: caller.now,
         proven_at: caller.now,
         seen_at: caller.now,
+        stored: true,
     }
 }
 
@@ -147,8 +148,7 @@ pub async fn find_actor(desk: &Desk, token: &str, caller: &Caller) -> Result<Opt
 /// Whether the actor's session has not ended.
 #[tracing::instrument(name = "account::sessions::is_live", skip_all)]
 pub async fn is_live(desk: &Desk, actor: &Actor, now: Time) -> Result<bool> {
-    let live = store::account::sessions::list_live(&mut *desk.db.read().await?, actor.id(), now).await?;
-    Ok(live.iter().any(|s| s.id == actor.session.id))
+    store::account::sessions::lives(&mut *desk.db.read().await?, actor.id(), &actor.session.id, now).await
 }
 
 #[tracing::instrument(name = "account::sessions::list", skip_all)]
@@ -177,7 +177,7 @@ pub async fn end<'a>(
 }
 
 async fn end_one(desk: &Desk, actor: &Actor, id: &SessionId) -> Result<()> {
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     if !store::account::sessions::end(&mut tx, actor.id(), id, actor.now()).await? {
         return Err(Error::NotFound);
     }
@@ -197,7 +197,7 @@ async fn end_one(desk: &Desk, actor: &Actor, id: &SessionId) -> Result<()> {
 #[tracing::instrument(name = "account::sessions::end_others", skip_all)]
 pub async fn end_others<'a>(desk: &Desk, actor: &Actor, again: impl Into<Reentry<'a>>) -> Result<u64> {
     reentry::prove(desk, actor, again.into()).await?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     let ended =
         store::account::sessions::end_others(&mut tx, actor.id(), Some(&actor.session.id), actor.now())
             .await?;

@@ -41,7 +41,7 @@ pub async fn make_chat_code<'a>(desk: &Desk, actor: &Actor, again: impl Into<Ree
         .map(|b| char::from(LETTERS[usize::from(b % 32)]))
         .collect();
     code.insert(5, '-');
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     store::chat::contacts::keep_code(&mut tx, actor.id(), &keyed(desk, &code), actor.now() + CODE_LIFE)
         .await?;
     tx.commit().await?;
@@ -68,7 +68,7 @@ pub async fn unlink_chat<'a>(
         .into_iter()
         .find(|l| l.contact.id == *id)
         .ok_or(Error::NotFound)?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     let held = store::chat::contacts::lock(&mut tx, &own.contact.organisation, id).await?;
     if held.proven_by() != Some(actor.id()) {
         return Err(Error::NotFound);

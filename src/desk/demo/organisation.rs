@@ -88,7 +88,10 @@ pub async fn fill_demo(desk: &Desk, now: Time) -> Result<()> {
     }
     tx.commit().await?;
     demo::portal::fill_demo_portal(desk, now).await?;
-    demo::chat::fill_demo_chat(desk, now).await
+    demo::chat::fill_demo_chat(desk, now).await?;
+    let mut tx = desk.db.begin().await?;
+    store::deliveries::fates::wait_from(&mut tx, now).await?;
+    tx.commit().await
 }
 
 /// The `n`-th request, the newest first: the first dozen open, the older ones decided,

@@ -2,7 +2,7 @@
 use crate::desk::account::{self, limits};
 use crate::desk::history::About;
 use crate::desk::requests::status_token::USAGE;
-use crate::desk::{Actor, Desk, history, requests};
+use crate::desk::{Actor, Desk, history, requests, rights};
 use crate::domain::event::What;
 use crate::domain::ids::RequestId;
 use crate::domain::invitation::Invitation;
@@ -29,7 +29,7 @@ pub struct Own {
 #[tracing::instrument(name = "joining::requests::request_access", skip_all)]
 pub async fn request_access(desk: &Desk, actor: &Actor, slug: &Slug, message: &str) -> Result<RequestId> {
     let message = request::message(message).map_err(|why| Error::field("message", why))?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     if let Some(refusal) =
         account::limits::try_once(desk, &mut tx, &limits::REQUESTS, actor.id().as_str(), actor.now()).await?
     {
@@ -158,7 +158,7 @@ pub async fn look_at_status(desk: &Desk, token: &str, now: Time) -> Result<Own> 
 #[tracing::instrument(name = "joining::requests::withdraw", skip_all)]
 pub async fn withdraw(desk: &Desk, actor: &Actor, id: &RequestId) -> Result<()> {
     let now = actor.now();
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     let request = store::requests::find_own(&mut tx, actor.id(), id)
         .await?
         .ok_or(Error::NotFound)?;

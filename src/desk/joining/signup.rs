@@ -6,7 +6,7 @@ use crate::desk::account::{self, limits};
 use crate::desk::faults::broken;
 use crate::desk::history::{About, By};
 use crate::desk::organisation::organisations::NewOrganisation;
-use crate::desk::{Actor, Caller, Desk, history, mint, organisation};
+use crate::desk::{Actor, Caller, Desk, history, mint, organisation, rights};
 use crate::domain::account::Email;
 use crate::domain::error::Faults;
 use crate::domain::event::What;
@@ -187,7 +187,7 @@ pub async fn create_organisation(desk: &Desk, actor: &Actor, plan: &NewOrganisat
         admin_contact: actor.account.email.to_string(),
         ..organisation
     };
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     if let Some(refusal) =
         account::limits::try_once(desk, &mut tx, &limits::ORGANISATIONS, actor.id().as_str(), now).await?
     {

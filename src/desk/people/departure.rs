@@ -75,7 +75,7 @@ pub(crate) async fn end_member(desk: &Desk, tx: &mut Tx, actor: &Actor, departur
 #[tracing::instrument(name = "people::departure::choose_customer", skip_all)]
 pub async fn choose_customer(desk: &Desk, actor: &Actor, slug: &Slug) -> Result<()> {
     let member = account::memberships::membership(desk, actor, slug).await?;
-    let mut tx = desk.db.begin().await?;
+    let mut tx = rights::begin_own(desk, actor).await?;
     store::account::accounts::went_to(&mut tx, actor.id(), &member.organisation).await?;
     tx.commit().await
 }

@@ -45,13 +45,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             {found.troubled.iter().map(|t| banner(&call, t, &name(&t.channel))).collect_view()}
             {channels(&call, &member, &found.counts, &name, &here)}
             {empty}
-            <ul class="plain">
-                {found
-                    .listed
-                    .iter()
-                    .map(|fate| row(&call, &member, fate, &name(&fate.channel), &here))
-                    .collect_view()}
-            </ul>
+            {listed(&call, &member, &found.listed, &name, &here)}
             {parts::next_page(&call, found.next.as_ref().map(ToString::to_string))}
         }
         .into_any()
@@ -178,9 +172,44 @@ fn channel_row(call: &Call, member: &Membership, count: &ChannelCount, name: Str
     .into_any()
 }
 
-/// One delivery, with the button that tries it again.
-fn row(call: &Call, member: &Membership, fate: &Fate, channel: &str, here: &str) -> AnyView {
-    let line = fates::line(call, fate, true);
-    let again = fates::again(call, member, &line, here);
-    view! { <li>{line.text} " · " <span class="soft">{channel.to_owned()}</span> " " {again}</li> }.into_any()
+/// The deliveries, each with the button that tries it again.
+fn listed(
+    call: &Call,
+    member: &Membership,
+    listed: &[Fate],
+    name: &dyn Fn(&Channel) -> String,
+    here: &str,
+) -> Option<AnyView> {
+    let words = call.words();
+    let row = |fate: &Fate| {
+        let line = fates::line(call, fate, true);
+        let again = fates::again(call, member, &line, here);
+        view! {
+            <tr>
+                <td>{line.text}</td>
+                <td class="soft">{name(&fate.channel)}</td>
+                <td>{again}</td>
+            </tr>
+        }
+    };
+    (!listed.is_empty()).then(|| {
+        view! {
+            <div class="sheet">
+                <table>
+                    <caption>{words.say("nav-deliveries")}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{words.say("deliveries-delivery")}</th>
+                            <th scope="col">{words.say("deliveries-channel")}</th>
+                            <th scope="col">
+                                <span class="unseen">{words.say("queue-try-again")}</span>
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody>{listed.iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    })
 }

@@ -5,6 +5,7 @@ use crate::domain::{Error, Result, Time, Why};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible};
+use crate::store::turns::{self, Sharing};
 use sqlx::AssertSqlSafe;
 
 macro_rules! select {
@@ -44,6 +45,12 @@ pub async fn create(tx: &mut Tx, a: &Account) -> Result<()> {
     .bind(a.email_proven_by.as_str())
     .insert(tx, Error::Refused(Why::AddressTaken))
     .await
+}
+
+/// Waits for whoever else changes what is this account's own: until this transaction ends it is
+/// alone. It is taken before anything else, or two could wait for each other.
+pub async fn turn(tx: &mut Tx, id: &AccountId) -> Result<()> {
+    turns::take(tx, &format!("account:{id}"), Sharing::Alone).await
 }
 
 /// Writes an account back if nobody changed it since it was read; its version grows by one, and

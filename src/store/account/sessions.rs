@@ -66,6 +66,8 @@ pub struct Session {
     /// When the person last proved who they are, with everything that signing in takes.
     pub proven_at: Time,
     pub seen_at: Time,
+    /// It is one that somebody signed in with, and not one of [`Session::of_nobody`].
+    pub stored: bool,
 }
 
 impl Session {
@@ -83,6 +85,7 @@ impl Session {
             created_at: now,
             proven_at: now,
             seen_at: now,
+            stored: false,
         }
     }
 }
@@ -132,6 +135,31 @@ pub async fn find_live(conn: &mut Conn, token_hash: &str, now: Time) -> Result<O
     .bind((now - LIFE).0)
     .find(conn, read)
     .await
+}
+
+/// Whether this session of the account lives, whatever its token is by now.
+pub async fn lives(conn: &mut Conn, account: &AccountId, id: &SessionId, now: Time) -> Result<bool> {
+    let found = sqlx::query(
+        "select 1 from sessions where id = $1 and account_id = $2 and ended_at is null and seen_at > $3 \
+         and created_at > $4",
+    )
+    .bind(id.as_str())
+    .bind(account.as_str())
+    .bind((now - IDLE).0)
+    .bind((now - LIFE).0)
+    .find(conn, |_| Ok(()))
+    .await?;
+    Ok(found.is_some())
+}
+
+/// Whether nobody has ended this session of the account since it was looked up.
+pub async fn stands(conn: &mut Conn, account: &AccountId, id: &SessionId) -> Result<bool> {
+    let found = sqlx::query("select 1 from sessions where id = $1 and account_id = $2 and ended_at is null")
+        .bind(id.as_str())
+        .bind(account.as_str())
+        .find(conn, |_| Ok(()))
+        .await?;
+    Ok(found.is_some())
 }
 
 /// The account's live sessions, newest first.
@@ -224,5 +252,6 @@ fn read(row: &Row) -> Result<Session> {
         created_at: row.time("created_at")?,
         proven_at: row.time("proven_at")?,
         seen_at: row.time("seen_at")?,
+        stored: true,
     })
 }

@@ -351,3 +351,12 @@ pub async fn try_all_again(tx: &mut Tx, org: &OrganisationId, channel: &Channel,
     .await?;
     Ok(met)
 }
+
+/// What the sample data owes is to be sent as from this instant, however long ago its stories are:
+/// nobody has waited for it.
+pub async fn wait_from(tx: &mut Tx, now: Time) -> Result<()> {
+    sqlx::query("update deliveries set waits_since = $1 where state = 'queued' and waits_since < $1")
+        .bind(now.0)
+        .run(tx)
+        .await
+}

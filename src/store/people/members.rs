@@ -6,9 +6,10 @@ use crate::domain::organisation::Slug;
 use crate::domain::role::Permission;
 use crate::domain::{Result, Time};
 use crate::store::conn::Conn;
-use crate::store::db::{DatabaseKind, Tx, Waits};
+use crate::store::db::Tx;
 use crate::store::permissions;
 use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible};
+use crate::store::turns::{self, Sharing};
 use sqlx::AssertSqlSafe;
 
 macro_rules! select_membership {
@@ -239,28 +240,18 @@ pub async fn lock(tx: &mut Tx, org: &OrganisationId) -> Result<()> {
             "whoever shares the members and then wants to be alone",
         ));
     }
-    turn(tx, org, "pg_advisory_xact_lock").await
+    turns::take(tx, &turn(org), Sharing::Alone).await
 }
 
 /// Until this transaction ends nobody changes members of this organisation; others may hold them
 /// at the same time.
 pub async fn hold(tx: &mut Tx, org: &OrganisationId) -> Result<()> {
     tx.holds_members = true;
-    turn(tx, org, "pg_advisory_xact_lock_shared").await
+    turns::take(tx, &turn(org), Sharing::Together).await
 }
 
-/// Locks of no row: those who share one write nothing. SQLite has one writer anyway.
-async fn turn(tx: &mut Tx, org: &OrganisationId, lock: &str) -> Result<()> {
-    if tx.kind == DatabaseKind::Sqlite {
-        return Ok(());
-    }
-    let _waits = Waits::of(&tx.waiting);
-    let sql = format!("select 1 from (select {lock}(hashtextextended('members:' || $1, 0))) turn");
-    sqlx::query(AssertSqlSafe(sql))
-        .bind(org.to_string())
-        .find(tx, |_| Ok(()))
-        .await
-        .map(drop)
+fn turn(org: &OrganisationId) -> String {
+    format!("members:{org}")
 }
 
 /// One row: the membership with one of its roles, and whether a demanded second factor is missing.
