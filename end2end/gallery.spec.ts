@@ -27,7 +27,8 @@ const test = base.extend<object, { gallery: Gallery }>({
   ],
 })
 
-const PICTURES = join(import.meta.dirname, 'screenshots')
+/** Only where somebody wants to look at them: they are a good part of the time. */
+const PICTURES = process.env.PICTURES ? join(import.meta.dirname, 'screenshots') : undefined
 /** Tests are known before anything is kept: each looks at its share. */
 const PARTS = 16
 

@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 const REST: Duration = Duration::from_secs(5);
+/// How long it is waited for others to end, once something has.
+const GATHER: Duration = Duration::from_millis(5);
 /// What is under way when the server stops has so long to end.
 const GRACE: Duration = Duration::from_secs(12);
 
@@ -75,7 +77,12 @@ impl Deliverers {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.desk.db.bell.notified() => {}
-                Some(_) = under_way.join_next() => {}
+                // Others end in a moment too, and one claim takes for all of them.
+                Some(_) = under_way.join_next() => {
+                    if !under_way.is_empty() {
+                        tokio::time::sleep(GATHER).await;
+                    }
+                }
                 () = tokio::time::sleep(self.rest) => {}
             }
         }

@@ -10,7 +10,11 @@ use crate::store::{self, Tx};
 pub(crate) async fn begin_own(desk: &Desk, actor: &Actor) -> Result<Tx> {
     let mut tx = desk.db.begin().await?;
     store::account::accounts::turn(&mut tx, actor.id()).await?;
-    session_stands(&mut tx, actor).await?;
+    // Who decides by a button in chat, or fills a demo, has no session that could end.
+    let session = &actor.session;
+    if session.stored && !store::account::sessions::stands(&mut tx, actor.id(), &session.id).await? {
+        return Err(Error::SignInRequired);
+    }
     Ok(tx)
 }
 
@@ -43,20 +47,13 @@ pub(crate) async fn alone(tx: &mut Tx, actor: &Actor, member: &Membership) -> Re
     read_again(tx, actor, member).await
 }
 
-async fn session_stands(tx: &mut Tx, actor: &Actor) -> Result<()> {
-    let session = &actor.session;
-    // Who decides by a button in chat has none.
-    if !session.stored || store::account::sessions::stands(tx, actor.id(), &session.id).await? {
-        Ok(())
-    } else {
-        Err(Error::SignInRequired)
-    }
-}
-
 async fn read_again(tx: &mut Tx, actor: &Actor, member: &Membership) -> Result<()> {
-    session_stands(tx, actor).await?;
-    let found = store::people::members::find_active(tx, &member.slug, actor.id()).await?;
+    let session = actor.session.stored.then_some(&actor.session.id);
+    let found = store::people::members::find_rights(tx, &member.organisation, actor.id(), session).await?;
     let found = found.ok_or(Error::NotFound)?;
+    if !found.signed_in {
+        return Err(Error::SignInRequired);
+    }
     found.open(actor.now())?;
     policy::still_holds(member, &found)
 }

@@ -33,11 +33,7 @@ pub struct Membership {
 impl Membership {
     /// Whether the organisation still lets its members in, or why not.
     pub fn open(&self, now: Time) -> Result<()> {
-        if self.closes_at.is_some_and(|at| at <= now) {
-            Err(Error::Refused(Why::OrganisationClosed))
-        } else {
-            Ok(())
-        }
+        open(self.closes_at, now)
     }
     /// No permission at all: only home, FAQs, settings, feedback.
     pub fn is_restricted(&self) -> bool {
@@ -46,13 +42,46 @@ impl Membership {
     /// Holds any permission beyond using the portal: what an organisation's demand for a second
     /// factor is about.
     pub fn administers(&self) -> bool {
-        Permission::ALL
-            .into_iter()
-            .any(|p| p != Permission::PortalUse && self.permissions.has(p))
+        administers(self.permissions)
     }
     pub fn may(&self, permission: Permission) -> bool {
         !self.factor_missing && self.permissions.has(permission)
     }
+}
+
+/// What a member may do at the moment at which they do something.
+#[derive(Clone, Debug)]
+pub struct RightsNow {
+    /// Nobody has ended the session that they act in.
+    pub signed_in: bool,
+    pub permissions: Permissions,
+    pub administrator: bool,
+    /// As in [`Membership`].
+    pub factor_missing: bool,
+    /// From when on the organisation is closed; may lie ahead.
+    pub closes_at: Option<Time>,
+}
+
+impl RightsNow {
+    /// Whether the organisation still lets its members in, or why not.
+    pub fn open(&self, now: Time) -> Result<()> {
+        open(self.closes_at, now)
+    }
+}
+
+fn open(closes_at: Option<Time>, now: Time) -> Result<()> {
+    if closes_at.is_some_and(|at| at <= now) {
+        Err(Error::Refused(Why::OrganisationClosed))
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether any of these is more than using the portal.
+pub fn administers(permissions: Permissions) -> bool {
+    Permission::ALL
+        .into_iter()
+        .any(|p| p != Permission::PortalUse && permissions.has(p))
 }
 
 /// What an organisation writes down about a member's work. All of it may be empty.

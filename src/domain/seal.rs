@@ -1,5 +1,7 @@
 //! The head of a chain of seals as it goes out to witnesses: into the log and into letters, and read
 //! again from there.
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::fmt;
 
 /// A seal as others saw it.
@@ -39,7 +41,15 @@ impl SealHead {
 /// Finds heads in the lines of a log or of a letter, however those were quoted, wrapped or encoded.
 #[derive(Default)]
 pub struct HeadReader {
-    words: [String; 4],
+    plain: LastWords,
+    /// Those of what lines of base64 say, as letters may be sent.
+    packed: LastWords,
+}
+
+/// Four words that follow each other, in lines that may part a word.
+#[derive(Default)]
+struct LastWords {
+    last: [String; 4],
     /// The beginning of a word that the line before left off.
     begun: String,
 }
@@ -47,12 +57,22 @@ pub struct HeadReader {
 impl HeadReader {
     /// Reads a further line; the heads that end in it.
     pub fn read(&mut self, line: &str) -> Vec<SealHead> {
-        let mut line = std::mem::take(&mut self.begun) + line.trim_end_matches(['\r', '\n']);
+        let line = line.trim_end_matches(['\r', '\n']);
         // A soft break of quoted-printable: the next line goes on in the middle of a word.
-        let goes_on = line.ends_with('=');
-        if goes_on {
-            line.pop();
+        let mut found = match line.strip_suffix('=') {
+            Some(line) => self.plain.read(line, true),
+            None => self.plain.read(line, false),
+        };
+        if let Ok(bytes) = STANDARD.decode(line.trim_start_matches(['>', ' '])) {
+            found.extend(self.packed.read(&String::from_utf8_lossy(&bytes), true));
         }
+        found
+    }
+}
+
+impl LastWords {
+    fn read(&mut self, line: &str, goes_on: bool) -> Vec<SealHead> {
+        let line = std::mem::take(&mut self.begun) + line;
         let is_between = |c: char| c.is_whitespace() || "\"'`,;{}()[]<>*|\\".contains(c);
         let mut words: Vec<&str> = line.split(is_between).filter(|word| !word.is_empty()).collect();
         if goes_on && !line.ends_with(is_between) {
@@ -60,9 +80,9 @@ impl HeadReader {
         }
         let mut found = Vec::new();
         for word in words {
-            self.words.rotate_left(1);
-            word.clone_into(&mut self.words[3]);
-            found.extend(SealHead::of(&self.words));
+            self.last.rotate_left(1);
+            word.clone_into(&mut self.last[3]);
+            found.extend(SealHead::of(&self.last));
         }
         found
     }
@@ -71,6 +91,17 @@ impl HeadReader {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// As mail programs send a text: base64 in lines of 76.
+    fn packed(text: &str) -> String {
+        let whole = STANDARD.encode(text);
+        let lines: Vec<&str> = whole
+            .as_bytes()
+            .chunks(76)
+            .map(|l| str::from_utf8(l).unwrap())
+            .collect();
+        lines.join("\r\n")
+    }
 
     #[test]
     fn heads_are_found_in_logs_and_letters() {
@@ -88,6 +119,8 @@ mod tests {
             format!("> {}", told.replace(' ', "\n> ")),
             format!("> {one}=\r\n{other}\r\n"),
             format!("<blockquote>{told}</blockquote>"),
+            packed(&format!("北光 hears: {told}\n")),
+            packed(&format!("{told}\n")).replace("\r\n", "\r\n> "),
         ] {
             let mut reader = HeadReader::default();
             let found: Vec<_> = text

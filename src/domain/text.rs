@@ -18,32 +18,59 @@ pub fn line(raw: &str, max: u16) -> Result<String, Why> {
 /// As [`line`], and not empty.
 pub fn required(raw: &str, max: u16) -> Result<String, Why> {
     let text = line(raw, max)?;
-    if text.is_empty() {
+    // Letters that are drawn as nothing.
+    let is_blank = |c| matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}');
+    if text.chars().all(|c| is_blank(c) || c.is_whitespace()) {
         Err(Why::Missing)
     } else {
         Ok(text)
     }
 }
 
-/// As [`required`], for the names of people and organisations, which stand in the subjects of mails
-/// to strangers: a link, a telephone number and a sentence are none. `words`: the most it may have.
-pub fn title(raw: &str, max: u16, words: usize) -> Result<String, Why> {
+/// As [`required`], for what stands in mails to strangers: neither a link nor a sentence. `words`: the
+/// most it may have.
+pub fn label(raw: &str, max: u16, words: usize) -> Result<String, Why> {
     let text = required(raw, max)?;
-    let lower = text.to_lowercase();
-    let parts: Vec<&str> = text.split_whitespace().collect();
+    let plain = as_typed(&text);
+    let lower = plain.to_lowercase();
+    let parts: Vec<&str> = plain.split_whitespace().collect();
     let is_address = |part: &&str| is_link(part) && (parts.len() > 1 || part.contains('/'));
-    let is_sentence = parts.len() > words || parts.len() > 3 && parts.iter().any(|part| ends_sentence(part));
-    let digits = text.split(|c: char| !(c.is_ascii_digit() || " -/()+".contains(c)));
-    let mut numbers = digits.map(|run| run.chars().filter(char::is_ascii_digit).count());
-    if lower.contains("://")
-        || lower.contains("www.")
-        || parts.iter().any(is_address)
-        || is_sentence
-        || numbers.any(|digits| digits > 8)
-    {
+    let ends_early = |at: usize| at + 1 < parts.len() && ends_sentence(parts[at]);
+    let is_sentence = parts.len() > words
+        || text.contains(['。', '！', '？'])
+        || parts.len() > 2 && (0..parts.len()).any(ends_early)
+        || parts.len() > 3
+            && parts
+                .iter()
+                .any(|part| ends_sentence(part) || part.ends_with(':'));
+    if lower.contains("://") || lower.contains("www.") || parts.iter().any(is_address) || is_sentence {
         return Err(Why::NotAName);
     }
     Ok(text)
+}
+
+/// As [`label`], for the names of people and organisations: a telephone number is none either.
+pub fn title(raw: &str, max: u16, words: usize) -> Result<String, Why> {
+    let text = label(raw, max, words)?;
+    let runs = text.split(char::is_alphabetic);
+    let mut numbers = runs.map(|run| run.chars().filter(|c| c.is_numeric()).count());
+    if numbers.any(|digits| digits > 8) {
+        return Err(Why::NotAName);
+    }
+    Ok(text)
+}
+
+/// The signs of wide and other spellings that mail programs and browsers take for those of links, as
+/// these.
+fn as_typed(text: &str) -> String {
+    let typed = |c: char| match c {
+        '。' | '｡' | '․' | '﹒' => '.',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '⁄' | '∕' => '/',
+        '﹕' | '∶' => ':',
+        c => c,
+    };
+    text.chars().map(typed).collect()
 }
 
 /// Whether a mail program may make a link of the word: `evil.example/win`. A title that stands
@@ -73,7 +100,7 @@ pub fn inert(text: &str) -> String {
     while let Some(c) = rest.next() {
         shown.push(c);
         let goes_on = rest.peek().is_some_and(|next| !next.is_whitespace());
-        if goes_on && matches!(c, '.' | ':' | '/' | '@') {
+        if goes_on && as_typed(c.encode_utf8(&mut [0; 4])).starts_with(['.', ':', '/', '@']) {
             shown.push('\u{2060}');
         }
     }
@@ -149,6 +176,15 @@ pub fn harmless(cell: &str) -> String {
     } else {
         cell.to_owned()
     }
+}
+
+/// A line of a table as CSV has it. Each cell stands in quotes: whichever sign parts cells where it is
+/// opened, none of them becomes two.
+pub fn csv_line(cells: impl Iterator<Item = String>) -> String {
+    let quoted: Vec<String> = cells
+        .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")))
+        .collect();
+    quoted.join(",") + "\n"
 }
 
 /// A text from another system with everything hostile made visible (`⟨202e⟩`), cut to `max`
@@ -286,11 +322,34 @@ mod tests {
             "You have won! Claim now",
             "Call 0800 123 456 789",
             "we have noticed that somebody is using your account and",
+            "555.123.4567",
+            "Call 800.555.1234",
+            "0800–123–456",
+            "+４９３０１２３４５６７",
+            "٠٨٠٠١٢٣٤٥٦٧٨٩",
+            "Hello. You won",
+            "Hurry! You won",
+            "Sign in now: account locked",
+            "Hello。You won",
+            "Win at evil．com",
+            "https：//evil",
         ] {
             assert_eq!(title(name, 100, 8), Err(Why::NotAName), "{name}");
         }
         assert_eq!(inert("evil.example/a"), "evil.\u{2060}example/\u{2060}a");
         assert_eq!(inert("Dr. Mira K."), "Dr. Mira K.");
+        assert_eq!(inert("evil。com"), "evil。\u{2060}com");
+        assert_eq!(label("0800 123 456 789", 40, 4), Ok("0800 123 456 789".into()));
+        assert_eq!(
+            label("You won, see https://evil.example", 40, 4),
+            Err(Why::NotAName)
+        );
+        assert_eq!(required("\u{3164}\u{2800}", 9), Err(Why::Missing));
+        let cells = ["a;=1", "say \"x\"", ""];
+        assert_eq!(
+            csv_line(cells.into_iter().map(str::to_owned)),
+            "\"a;=1\",\"say \"\"x\"\"\",\"\"\n"
+        );
         assert_eq!(for_subject(&"x".repeat(80)), format!("{}…", "x".repeat(60)));
     }
 

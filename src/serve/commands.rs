@@ -155,6 +155,12 @@ pub async fn verify(config: &Config, witnesses: &[PathBuf]) -> Result<()> {
             since.utc().format("%Y-%m-%d %H:%M:%S")
         );
     }
+    if extent.unchained > 0 {
+        println!(
+            "{} are about nobody who is known (failed sign-ins), and no seal holds them",
+            extent.unchained
+        );
+    }
     if !heads.is_empty() {
         println!("{} seals that witnesses saw are there", heads.len());
     }

@@ -13,9 +13,9 @@ use crate::delivery::queue::Deliverers;
 use crate::desk::{Desk, Plan, PlannedProvider, demo, letters, operator};
 use crate::oidc::Oidc;
 use crate::serve::chores;
-use crate::site::instance::{Shared, Site, UPLOADS_AT_ONCE, leptos_options};
+use crate::site::instance::{Shared, Site, UPLOADS_AT_ONCE, UPLOADS_OF_ONE, leptos_options};
 use crate::site::presses::Presses;
-use crate::site::streams::OpenStreams;
+use crate::site::shares::AccountShares;
 use crate::store::Db;
 use crate::web::{doors, guard, health};
 use anyhow::{Context as _, Result, bail};
@@ -94,9 +94,10 @@ pub fn site(
         seen: Default::default(),
         refusals: Default::default(),
         live: Default::default(),
-        streams: OpenStreams::new(config.streams_per_account),
+        streams: AccountShares::new(config.streams_per_account, 60),
         presses: Presses::default(),
         uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
+        uploads_of_accounts: AccountShares::new(UPLOADS_OF_ONE, 5),
         metrics_token: if config.metrics.listen.is_some() {
             None
         } else {

@@ -8,7 +8,7 @@ use crate::oidc::Oidc;
 use crate::site::hub::Hub;
 use crate::site::presses::Presses;
 use crate::site::seen::Seen;
-use crate::site::streams::OpenStreams;
+use crate::site::shares::AccountShares;
 use crate::site::told::ToldRefusals;
 use leptos::config::LeptosOptions;
 use std::sync::Arc;
@@ -33,11 +33,12 @@ pub struct Site {
     pub refusals: ToldRefusals,
     pub live: Hub,
     /// Open pages that hear of it, by account.
-    pub streams: OpenStreams,
+    pub streams: AccountShares,
     /// What was pressed a moment ago.
     pub presses: Presses,
     /// Places for large bodies.
     pub uploads: Arc<Semaphore>,
+    pub uploads_of_accounts: AccountShares,
     /// Answers `/metrics` on the main address only with this token.
     pub metrics_token: Option<secrecy::SecretString>,
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
@@ -47,6 +48,8 @@ pub struct Site {
 
 /// Large bodies that are taken at once: each is held whole until its form was answered.
 pub const UPLOADS_AT_ONCE: usize = 4;
+/// Of these, for one account: whoever sends slowly keeps nobody else from sending.
+pub const UPLOADS_OF_ONE: usize = 2;
 
 pub type Shared = Arc<Site>;
 

@@ -7,7 +7,7 @@ pub mod instance;
 pub mod place;
 pub mod presses;
 pub mod seen;
-pub mod streams;
+pub mod shares;
 pub mod told;
 pub mod upload;
 

@@ -14,7 +14,7 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -41,6 +41,7 @@ pub struct Db {
     /// Rung at every commit, for live pages.
     pub changed: Arc<Notify>,
     waiting: Arc<AtomicUsize>,
+    pub(super) settled: Arc<AtomicU64>,
 }
 
 /// The connections there are.
@@ -210,6 +211,7 @@ impl Db {
             bell: bell(),
             changed: bell(),
             waiting: Arc::default(),
+            settled: Arc::default(),
         }
     }
 

@@ -1,7 +1,8 @@
-//! Connections that are given up: what is under way on them ends at once.
+//! What statements met that is so for all of them: connections that are given up, on which what is under
+//! way ends at once, and troubles of the whole database.
 use std::future::Future;
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tokio::sync::watch;
 
 /// Told when connections are given up. One for the process: a statement knows its connection alone,
@@ -9,6 +10,10 @@ use tokio::sync::watch;
 static GIVEN_UP: LazyLock<watch::Sender<()>> = LazyLock::new(|| watch::channel(()).0);
 /// A write met a server that only reads.
 static MET_A_READER: AtomicBool = AtomicBool::new(false);
+
+/// How often something failed for want of a disk, of the writer or of a server. One for all databases
+/// of a process, as what fails knows of none: who looks only tries once more than it must.
+static TROUBLES: AtomicU64 = AtomicU64::new(0);
 
 /// Waits for a statement, but not on a connection that is given up meanwhile.
 pub(super) async fn lasting<T>(statement: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
@@ -34,4 +39,14 @@ pub(super) fn has_met_a_reader() -> bool {
 pub(super) fn give_up() {
     GIVEN_UP.send_replace(());
     has_met_a_reader();
+}
+
+/// Something failed that may be so for all changes.
+pub(super) fn doubt_writing() {
+    TROUBLES.fetch_add(1, Ordering::Relaxed);
+}
+
+/// How often that was so.
+pub(super) fn troubles() -> u64 {
+    TROUBLES.load(Ordering::Relaxed)
 }

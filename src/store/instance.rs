@@ -6,6 +6,9 @@ use crate::domain::{Error, Result};
 use crate::store::conn::Conn;
 use crate::store::watch::writes;
 
+/// The fact that is written to see whether changes are taken.
+const WRITABLE: &str = "writable";
+
 pub async fn find(conn: &mut Conn, name: &str) -> Result<Option<String>> {
     sqlx::query("select value from instance where name = $1")
         .bind(name)
@@ -41,8 +44,9 @@ pub async fn turn(tx: &mut Tx, name: &str, from: Option<&str>, to: &str) -> Resu
         .await
 }
 
-/// Asks the database for anything at all, and whether it takes changes: PostgreSQL may only read, and
-/// a file may not be where it was opened.
+/// Asks the database for anything at all, and whether it takes changes: PostgreSQL may only read, a file
+/// may not be where it was opened, and where something failed for want of a disk or of the writer it is
+/// tried whether a change is taken again.
 pub async fn ping(db: &Db) -> Result<()> {
     db.require_standing()?;
     let mut conn = db.read().await?;
@@ -52,7 +56,14 @@ pub async fn ping(db: &Db) -> Result<()> {
     if db.kind == DatabaseKind::Postgres && !writes(&mut conn).await? {
         return Err(Error::Unavailable);
     }
-    db.require_place()
+    db.require_place()?;
+    drop(conn);
+    db.settle_doubts(async || {
+        let mut tx = db.begin().await?;
+        keep(&mut tx, WRITABLE, "1").await?;
+        tx.commit().await
+    })
+    .await
 }
 
 /// Writes a consistent copy of the SQLite database to a file that does not exist yet, while others

@@ -3,7 +3,7 @@
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, text};
 use crate::store::conn::Conn;
-use crate::store::given_up::{lasting, met_a_reader};
+use crate::store::given_up::{doubt_writing, lasting, met_a_reader};
 use sqlx::any::AnyArguments;
 pub use sqlx::any::AnyRow as Row;
 use sqlx::query::Query;
@@ -81,6 +81,7 @@ pub fn fault(e: sqlx::Error) -> Error {
         return Error::Malformed;
     }
     if unavailable(&e) {
+        doubt_writing();
         tracing::warn!(cause = %e, "the database does not answer");
         Error::Unavailable
     } else {

@@ -3,7 +3,7 @@
 //! given up, and what is under way on them ends.
 use super::conn::Conn;
 use super::db::{Db, Pools, PostgresServer, ServerStanding};
-use super::given_up::{give_up, has_met_a_reader};
+use super::given_up::{give_up, has_met_a_reader, troubles};
 use super::rows::{Columns as _, Statement as _};
 use crate::domain::{Error, Result};
 use sqlx::{AnyConnection, Connection as _};
@@ -15,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 const BEAT: Duration = Duration::from_secs(2);
 /// A server that takes longer to answer is gone, or as good as gone.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// A change that is tried and takes longer than this was not taken.
+const MOMENT: Duration = Duration::from_secs(1);
 /// So long connections that were given up may take to close.
 const CLOSING: Duration = Duration::from_secs(10);
 
@@ -65,6 +67,18 @@ impl Db {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Where something failed since changes were taken: whether they are taken again. Unavailable if not.
+    pub(super) async fn settle_doubts(&self, change: impl AsyncFnOnce() -> Result<()>) -> Result<()> {
+        let troubles = troubles();
+        if self.settled.load(Ordering::Relaxed) == troubles {
+            return Ok(());
+        }
+        let changed = tokio::time::timeout(MOMENT, change()).await;
+        changed.map_err(|_| Error::Unavailable)??;
+        self.settled.store(troubles, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Looks after the connections to PostgreSQL until told to stop. A server that does not answer, or

@@ -4,11 +4,12 @@
 use crate::domain::Error;
 use crate::site::call::Call;
 use crate::web::render;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse as _, Response};
 use http::Request;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rust_embed::{Embed, EmbeddedFile};
+use std::borrow::Cow;
 
 #[derive(Embed)]
 #[folder = "$ANTEROOM_SITE"]
@@ -52,7 +53,13 @@ fn whole(path: &str, plain: EmbeddedFile, headers: &HeaderMap) -> Response {
         .filter(|(name, _)| takes(name))
         .find_map(|(name, end)| Some((name, Files::get(&format!("{path}.{end}"))?)));
     let (encoding, file) = packed.map_or((None, plain), |(name, file)| (Some(name), file));
-    let mut response = ([(header::CONTENT_TYPE, kind(path))], file.data.into_owned()).into_response();
+    // Those that are part of the binary are sent from there: however many readers take their time, no
+    // copy is held.
+    let content = match file.data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
+    };
+    let mut response = ([(header::CONTENT_TYPE, kind(path))], content).into_response();
     if let Some(name) = encoding {
         response
             .headers_mut()

@@ -1,10 +1,9 @@
 //! Tables that leave as files, CSV or JSON, read and sent in pieces, so that their size costs no
 //! memory: what Insights show, and the queue.
-use crate::desk::faults::broken;
 use crate::desk::queue::list::RequestRow;
 use crate::desk::{history, queue};
 use crate::domain::member::Membership;
-use crate::domain::text::harmless;
+use crate::domain::text::{csv_line, harmless};
 use crate::domain::{Result, Time};
 use crate::pages::history::insights;
 use crate::pages::queue::list;
@@ -112,7 +111,7 @@ async fn send(call: &Call, name: &str, table: Result<ExportTable>) -> Response {
         let first = sending.piece.take().unwrap_or_default();
         // Pieces of JSON begin with the comma that parts them from the one before.
         let begun = if csv {
-            line(sending.table.columns(csv).iter().map(|c| (*c).to_owned()))? + &first
+            csv_line(sending.table.columns(csv).iter().map(|c| (*c).to_owned())) + &first
         } else {
             format!("[{}", first.trim_start_matches(','))
         };
@@ -159,14 +158,14 @@ impl Sending {
         let columns = self.table.columns(self.csv);
         let pieces = rows.into_iter().map(|cells| {
             if self.csv {
-                line(cells.iter().take(columns.len()).map(cell))
+                csv_line(cells.iter().take(columns.len()).map(cell))
             } else {
                 let object: serde_json::Map<String, Value> =
                     columns.iter().map(|c| (*c).to_owned()).zip(cells).collect();
-                Ok(format!(",\n{}", Value::Object(object)))
+                format!(",\n{}", Value::Object(object))
             }
         });
-        let mut piece = pieces.collect::<Result<String>>()?;
+        let mut piece = pieces.collect::<String>();
         if !self.more && !self.csv {
             piece += "\n]\n";
         }
@@ -207,12 +206,6 @@ fn cell(value: &Value) -> String {
         Value::String(text) => harmless(text),
         other => other.to_string(),
     }
-}
-
-fn line(cells: impl Iterator<Item = String>) -> Result<String> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(cells).map_err(|_| broken())?;
-    String::from_utf8(csv.into_inner().map_err(|_| broken())?).map_err(|_| broken())
 }
 
 fn entry(e: &ShownEvent) -> Vec<Value> {

@@ -13,8 +13,9 @@ use crate::domain::posted::{FormPress, PostedForm};
 use crate::domain::{Error, Result, path};
 use crate::site::call::Call;
 use crate::site::cookies::Cookie;
+use crate::site::shares::AccountShare;
 use crate::site::upload::{PostedFile, Upload};
-use crate::web::doors::door::Door;
+use crate::web::doors::door::{Door, Needs};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart};
 use axum::response::{IntoResponse as _, Response};
@@ -42,7 +43,7 @@ pub async fn post(call: Call, request: Request<Body>, door: &Door) -> Response {
         Ok(_) => encoded(&call, &parts, body, door.limit).await,
         Err(e) => Err(e.clone()),
     };
-    let (fields, settled) = match taken {
+    let (fields, settled) = match taken.map_err(|e| before_all(&call, door, e)) {
         Ok((encoded, fields)) => {
             let press = press(&call, &fields, &encoded);
             let settled = once(&call, &fields, press.as_deref(), || async {
@@ -68,7 +69,7 @@ pub async fn upload(call: Call, request: Request<Body>, door: &Door, change: For
         Ok(_) => posted(&call, &parts, body, door.limit).await,
         Err(e) => Err(e.clone()),
     };
-    let (fields, settled) = match taken {
+    let (fields, settled) = match taken.map_err(|e| before_all(&call, door, e)) {
         Ok(upload) => {
             let fields = upload.fields.clone();
             let press = press(&call, &fields, &upload.content());
@@ -88,6 +89,15 @@ pub async fn upload(call: Call, request: Request<Body>, door: &Door, change: For
         Err(e) => (HashMap::new(), Settled::refused(Refusal::new(e, &call))),
     };
     answer(&call, as_page, &fields, settled).await
+}
+
+/// What whoever lacks an account hears at a door that needs one, whatever else is wrong with what they
+/// sent: a session that ended while a file was chosen is not a file in a wrong format.
+fn before_all(call: &Call, door: &Door, e: Error) -> Error {
+    match door.needs {
+        Needs::Nobody | Needs::Demo | Needs::HalfSignedIn => e,
+        _ => call.actor().err().unwrap_or(e),
+    }
 }
 
 /// The call as it is behind the door, which may be an organisation's that the form names, with what
@@ -194,17 +204,21 @@ fn least(call: &Call, limit: usize) -> usize {
     }
 }
 
-/// A place for a large body, to be held until its form was answered; None where it may not be
-/// large, or says that it is not.
-fn room(call: &Call, parts: &request::Parts, limit: usize) -> Result<Option<OwnedSemaphorePermit>> {
+/// A place for a large body, to be held until its form was answered: one of all, and one of the
+/// account's own.
+type LargeBody = (OwnedSemaphorePermit, AccountShare);
+
+/// A place for a body; None where it may not be large, or says that it is not.
+fn room(call: &Call, parts: &request::Parts, limit: usize) -> Result<Option<LargeBody>> {
     let told = parts.headers.get(header::CONTENT_LENGTH);
     let told = told.and_then(|n| n.to_str().ok()?.parse::<usize>().ok());
     if least(call, limit) <= BODY_LIMIT || told.is_some_and(|n| n <= BODY_LIMIT) {
         return Ok(None);
     }
+    let own = call.site.uploads_of_accounts.take(call.actor()?.id())?;
     let uploads = call.site.uploads.clone();
     let room = uploads.try_acquire_owned();
-    room.map(Some)
+    room.map(|room| Some((room, own)))
         .map_err(|_| Error::TooManyTries { wait_seconds: 5 })
 }
 
@@ -295,7 +309,8 @@ async fn function(call: &Call, uri: http::Uri, encoded: String) -> (Parts, Bytes
 pub async fn read(call: Call, request: Request<Body>, door: &Door) -> Response {
     let (parts, body) = request.into_parts();
     let read = async {
-        let (encoded, fields) = encoded(&call, &parts, body, door.limit).await?;
+        let taken = encoded(&call, &parts, body, door.limit).await;
+        let (encoded, fields) = taken.map_err(|e| before_all(&call, door, e))?;
         let inside = admitted(&call, door, &fields, None).await?;
         Ok(function(&inside, parts.uri.clone(), encoded).await)
     };

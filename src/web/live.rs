@@ -7,7 +7,7 @@ use crate::domain::organisation::Slug;
 use crate::domain::role::Permission;
 use crate::domain::{Result, policy};
 use crate::site::call::Call;
-use crate::site::streams::OpenStream;
+use crate::site::shares::AccountShare;
 use crate::store::history::OrganisationChange;
 use crate::web::forms::drawn_for;
 use crate::web::render;
@@ -34,7 +34,7 @@ enum LiveReader {
 
 struct Listener {
     #[expect(dead_code, reason = "it is counted for as long as this lives")]
-    open: OpenStream,
+    open: AccountShare,
     changes: Receiver<OrganisationChange>,
     desk: Desk,
     actor: Actor,
@@ -56,7 +56,7 @@ fn stream(call: &Call) -> Result<Sse<impl Stream<Item = Result<Event, Infallible
     let (actor, member) = (call.actor()?.clone(), call.member()?.clone());
     drawn_for(call, call.asked("as"))?;
     let listener = Listener {
-        open: call.site.streams.open(actor.id())?,
+        open: call.site.streams.take(actor.id())?,
         changes: call.site.live.listen(),
         desk: call.desk().clone(),
         actor,

@@ -1,7 +1,7 @@
 //! What one may hold at once: open pages of an account, and large bodies in all.
 use crate::harness::{House, ORIGIN};
-use anteroom::site::instance::UPLOADS_AT_ONCE;
-use anteroom::site::streams::OpenStreams;
+use anteroom::site::instance::{UPLOADS_AT_ONCE, UPLOADS_OF_ONE};
+use anteroom::site::shares::AccountShares;
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use tower::ServiceExt as _;
@@ -13,7 +13,7 @@ async fn open_pages_of_an_account_are_counted(house: &House) {
     let (ivo, _) = house.founder("northlight").await;
     let mira = house.member(&ivo, "Mira").by_provider().await;
     house.deliver().await;
-    let router = house.router_with(|site| site.streams = OpenStreams::new(2));
+    let router = house.router_with(|site| site.streams = AccountShares::new(2, 60));
     let (cookie, other) = (house.cookie(&ivo).await, house.cookie(&mira).await);
     let open = async |cookie: &str| {
         let request = Request::get("/northlight/live")
@@ -68,5 +68,13 @@ async fn large_bodies_are_few(house: &House) {
         .await;
     assert_eq!(stranger.status, 401);
     drop(held);
+    assert_eq!(large().await, 200);
+    // One account has no more than its part, however much room there is for others.
+    let shares = &house.site.uploads_of_accounts;
+    let own: Vec<_> = (0..UPLOADS_OF_ONE)
+        .map(|_| shares.take(ivo.id()).unwrap())
+        .collect();
+    assert_eq!(large().await, 429);
+    drop(own);
     assert_eq!(large().await, 200);
 }

@@ -1,6 +1,7 @@
 //! Attacks on the edge: guessing, flooding, forged sessions, foreign posts, missing headers.
-use crate::harness::{House, ORIGIN, PASSWORD, send_to};
+use crate::harness::{House, ORIGIN, PASSWORD, at, send_to};
 use anteroom::desk::account;
+use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Why};
 use axum::body::Body;
 use http::{Request, header};
@@ -208,4 +209,30 @@ async fn every_answer_has_its_headers() {
         assert!(cookie.contains(part), "{cookie}");
     }
     house.close().await;
+}
+
+both!(what_one_account_asks_for_keeps_no_other_from_an_address);
+/// Whoever asks for the same new address again and again uses up their own part; another account
+/// waits for the address's pause at most.
+async fn what_one_account_asks_for_keeps_no_other_from_an_address(house: &House) {
+    let ivo = house.organisation("northlight").await;
+    let mira = house.member(&ivo, "Mira Okafor").await;
+    house.deliver().await;
+    let new = "shared@northlight.test";
+    for _ in 0..3 {
+        let asked = account::addresses::ask_email_change(&house.desk, &ivo, new, PASSWORD).await;
+        asked.unwrap();
+    }
+    let fourth = account::addresses::ask_email_change(&house.desk, &ivo, new, PASSWORD).await;
+    assert!(matches!(fourth, Err(Error::TooManyTries { .. })), "{fourth:?}");
+    let other = account::addresses::ask_email_change(&house.desk, &mira, new, PASSWORD).await;
+    let wait = match other {
+        Err(Error::TooManyTries { wait_seconds }) => wait_seconds,
+        other => panic!("{other:?}"),
+    };
+    assert!((1..=600).contains(&wait), "{wait}");
+    let later = at(&mira, house.now + Span::minutes(10));
+    let asked = account::addresses::ask_email_change(&house.desk, &later, new, PASSWORD).await;
+    asked.unwrap();
+    house.expects_owed_letters();
 }

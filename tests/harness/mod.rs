@@ -212,6 +212,7 @@ impl House {
             streams: s.streams.clone(),
             presses: s.presses.clone(),
             uploads: s.uploads.clone(),
+            uploads_of_accounts: s.uploads_of_accounts.clone(),
             metrics_token: s.metrics_token.clone(),
             metrics: s.metrics.clone(),
             stopping: CancellationToken::new(),

@@ -106,6 +106,11 @@ async fn changes_are_found(house: &House) {
             && extent.events == house.count("select count(*) from sealed_events").await,
         "{extent:?}"
     );
+    let place = "update event_details set place = null where event_id = (select min(event_id) \
+        from event_details where place is not null)";
+    house.execute(place).await;
+    let broken = verify().await.1.expect("a place that is gone is found");
+    assert!(matches!(broken.flaw, Flaw::Detail(_)), "{broken}");
     let details = "delete from event_details where event_id in (select id from events \
         where what = 'invitation.sent')";
     house.execute(details).await;
@@ -158,7 +163,7 @@ async fn changes_are_found(house: &House) {
         (
             format!("update sealed_events set number = 99 where event_id = {invited}"),
             None,
-            "Events",
+            "Gone",
         ),
         (
             "update seals set previous = 'x' where number = 2".to_owned(),
@@ -184,10 +189,13 @@ async fn changes_are_found(house: &House) {
             assert_eq!(verify().await.1, None);
         }
     }
-    // Whoever throws a whole chain away leaves its events behind, and the mark that all were sealed.
+    // Whoever throws seals away leaves their events behind, which say that they were in them; and the
+    // mark that all were sealed.
+    house.execute("delete from seals").await;
+    let broken = verify().await.1.expect("found");
+    assert_eq!(broken.flaw, Flaw::Gone, "{broken}");
     for sql in [
         "delete from sealed_events".to_owned(),
-        "delete from seals".to_owned(),
         "insert into instance (name, value) select 'sealed_through', max(seq) from events".to_owned(),
     ] {
         house.execute(&sql).await;

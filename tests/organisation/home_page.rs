@@ -243,7 +243,7 @@ async fn files_are_posted(house: &House) {
         empty.body
     );
     assert!(!refusal.message.starts_with("error-"), "{}", refusal.message);
-    assert_eq!(post("", &bytes).await.status, 415, "strangers post nothing large");
+    assert_eq!(post("", &bytes).await.status, 401, "strangers post nothing large");
     assert_eq!(
         organisation::home_page::home(&house.desk, &member)
             .await

@@ -65,8 +65,18 @@ pub fn render(
     Ok(Rendered { subject, text, html })
 }
 
-/// What people call themselves, their organisations and their resources.
-const OWN_WORDS: [&str; 4] = ["name", "organisation", "resource", "by"];
+/// What people call themselves, their organisations and what they have.
+const OWN_WORDS: [&str; 9] = [
+    "name",
+    "organisation",
+    "number",
+    "inviter",
+    "resource",
+    "by",
+    "connector",
+    "identifier",
+    "roles",
+];
 
 /// A text with these facts, of which those in people's own words are `tamed`.
 fn told(words: Words, key: &str, facts: &[(&'static str, String)], tamed: fn(&str) -> String) -> String {

@@ -7,7 +7,7 @@ use crate::desk::{Actor, Desk, account, history, rights};
 use crate::domain::event::What;
 use crate::domain::ids::ExportId;
 use crate::domain::member::Membership;
-use crate::domain::text::{file_name, harmless};
+use crate::domain::text::{csv_line, file_name, harmless};
 use crate::domain::{Error, Result, Time, policy};
 use crate::store;
 use crate::store::organisation::export::{DataTable, TABLES};
@@ -227,12 +227,12 @@ impl<'a> Making<'a> {
         let org = self.job.organisation.clone();
         self.begin(&format!("{}.{}", table.name, as_.end()))?;
         self.archive
-            .write_all(as_.head(table)?.as_bytes())
+            .write_all(as_.head(table).as_bytes())
             .map_err(failed)?;
         let mut rows = pin!(store::organisation::export::rows(seen, &org, table));
         let mut count = 0;
         while let Some(values) = rows.next().await {
-            let text = as_.row(table, &values?, count == 0)?;
+            let text = as_.row(table, &values?, count == 0);
             self.archive.write_all(text.as_bytes()).map_err(failed)?;
             count += 1;
             self.lines += 1;
@@ -290,16 +290,16 @@ impl Format {
         }
     }
 
-    fn head(self, table: &DataTable) -> Result<String> {
+    fn head(self, table: &DataTable) -> String {
         match self {
-            Format::Json => Ok("[".to_owned()),
-            Format::Csv => line(table.names().map(str::to_owned)),
+            Format::Json => "[".to_owned(),
+            Format::Csv => csv_line(table.names().map(str::to_owned)),
         }
     }
 
-    fn row(self, table: &DataTable, values: &[Value], first: bool) -> Result<String> {
+    fn row(self, table: &DataTable, values: &[Value], first: bool) -> String {
         if let Format::Csv = self {
-            return line(values.iter().map(cell));
+            return csv_line(values.iter().map(cell));
         }
         let object: serde_json::Map<String, Value> = table
             .names()
@@ -307,7 +307,7 @@ impl Format {
             .map(|(c, v)| (c.to_owned(), v.clone()))
             .collect();
         let begin = if first { "\n" } else { ",\n" };
-        Ok(format!("{begin}{}", Value::Object(object)))
+        format!("{begin}{}", Value::Object(object))
     }
 
     fn foot(self) -> &'static str {
@@ -316,12 +316,6 @@ impl Format {
             Format::Csv => "",
         }
     }
-}
-
-fn line(cells: impl Iterator<Item = String>) -> Result<String> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(cells).map_err(failed)?;
-    String::from_utf8(csv.into_inner().map_err(failed)?).map_err(failed)
 }
 
 /// A value as a cell that no spreadsheet takes for a formula.

@@ -8,7 +8,7 @@ use crate::domain::account::{Account, Email};
 use crate::domain::connector::{Platform, has_buttons};
 use crate::domain::ids::{AccountId, OrganisationId};
 use crate::domain::links::Origin;
-use crate::domain::member::Membership;
+use crate::domain::member::{Membership, RightsNow};
 use crate::domain::request::Request;
 use crate::domain::role::{Permission, Permissions};
 use crate::domain::verdict::Verdict;
@@ -41,7 +41,7 @@ pub fn sets_up_connectors(member: &Membership, platform: Platform) -> Result<Per
 
 /// What the member could do when it was read (`before`) they can do still; Stale: it is to be looked
 /// at again.
-pub fn still_holds(before: &Membership, now: &Membership) -> Result<()> {
+pub fn still_holds(before: &Membership, now: &RightsNow) -> Result<()> {
     let lost = !now.permissions.covers(before.permissions)
         || before.administrator && !now.administrator
         || now.factor_missing && !before.factor_missing;

@@ -3,7 +3,7 @@ use crate::domain::delivery::{Channel, JobKind};
 use crate::domain::ids::{LetterId, OrganisationId};
 use crate::domain::{Result, Time};
 use crate::store::db::{DatabaseKind, Tx};
-use crate::store::rows::{Bindings, Columns as _, Statement as _};
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _};
 use sqlx::AssertSqlSafe;
 
 /// A new delivery, before it has a place in its lane.
@@ -87,9 +87,18 @@ pub(super) async fn overtake(tx: &mut Tx, id: &LetterId, now: Time) -> Result<()
 /// What waits in a lane, the first first: its ids and jobs. Nobody else changes it before this
 /// transaction ends.
 pub(super) async fn list_waiting(tx: &mut Tx, lane: &str) -> Result<Vec<(LetterId, String)>> {
-    lock(tx, "lane = $1", lane).await?;
-    sqlx::query("select id, job from deliveries where lane = $1 and state = 'queued' order by number, id")
-        .bind(lane.to_owned())
-        .list(tx, |r| Ok((r.parsed("id")?, r.text("job")?)))
-        .await
+    let lock = match tx.kind {
+        DatabaseKind::Sqlite => "",
+        DatabaseKind::Postgres => "for update",
+    };
+    // Locked in the order of ids, as everywhere.
+    let sql = format!(
+        "select number, id, job from deliveries where lane = $1 and state = 'queued' order by id {lock}"
+    );
+    let waiting = sqlx::query(AssertSqlSafe(sql)).bind(lane.to_owned());
+    let read = |r: &Row| Ok((r.number("number")?, r.parsed("id")?, r.text("job")?));
+    let mut waiting: Vec<(i64, LetterId, String)> = waiting.list(tx, read).await?;
+    // They come by their ids: those of one number stay so.
+    waiting.sort_by_key(|(number, ..)| *number);
+    Ok(waiting.into_iter().map(|(_, id, job)| (id, job)).collect())
 }

@@ -20,6 +20,8 @@ pub struct Break {
 pub enum Flaw {
     /// The seal before it is missing, or is another one.
     Missing,
+    /// Events say that they are in it, and there is none.
+    Gone,
     /// An event is missing or one too many.
     Events,
     /// An event is not what was sealed.
@@ -41,6 +43,7 @@ impl std::fmt::Display for Break {
         write!(f, "chain {chain}, seal {seal}: ")?;
         match flaw {
             Flaw::Missing => write!(f, "the seal before it is missing or is another one"),
+            Flaw::Gone => write!(f, "events were sealed in it, and it is not there"),
             Flaw::Events => write!(f, "an event is missing, or there is one too many"),
             Flaw::Changed => write!(f, "an event is not what was sealed"),
             Flaw::Unsealed(event) => {
@@ -67,6 +70,8 @@ pub struct Extent {
     pub unsealed: i64,
     /// When the oldest of these was made.
     pub unsealed_since: Option<Time>,
+    /// Events that belong to no chain, as nobody is known whom they are about: no seal holds them.
+    pub unchained: i64,
 }
 
 struct Seal {
@@ -84,25 +89,15 @@ pub async fn verify(conn: &mut Conn) -> Result<(Extent, Option<Break>)> {
     let sealed = instance::find(conn, SEALED).await?;
     let sealed = sealed.and_then(|mark| mark.parse().ok()).unwrap_or(0);
     let mut extent = waiting(conn, sealed).await?;
+    let broken = |chain, seal, flaw| Ok((extent, Some(Break { chain, seal, flaw })));
     if let Some((event, chain)) = find_unsealed(conn, sealed).await? {
-        return Ok((
-            extent,
-            Some(Break {
-                chain,
-                seal: 0,
-                flaw: Flaw::Unsealed(event),
-            }),
-        ));
+        return broken(chain, 0, Flaw::Unsealed(event));
+    }
+    if let Some((chain, seal)) = find_gone(conn).await? {
+        return broken(chain, seal, Flaw::Gone);
     }
     if let Some((event, chain)) = find_bare(conn).await? {
-        return Ok((
-            extent,
-            Some(Break {
-                chain,
-                seal: 0,
-                flaw: Flaw::Detail(event),
-            }),
-        ));
+        return broken(chain, 0, Flaw::Detail(event));
     }
     let chains = sqlx::query("select distinct chain from seals order by chain")
         .list(conn, |r| r.text("chain"))
@@ -124,13 +119,17 @@ const UNSEALED: &str = "from (select seq, id, at, 'o:' || org_id as chain from e
 
 /// How much came after the mark and waits.
 async fn waiting(conn: &mut Conn, sealed: i64) -> Result<Extent> {
-    let sql = format!("select count(*) as n, min(c.at) as since {UNSEALED} > $1");
+    let sql = format!(
+        "select count(*) as n, min(c.at) as since, (select count(*) from events where org_id is null \
+         and account_id is null) as unchained {UNSEALED} > $1"
+    );
     let found = sqlx::query(AssertSqlSafe(sql))
         .bind(sealed)
         .find(conn, |r| {
             Ok(Extent {
                 unsealed: r.number("n")?,
                 unsealed_since: r.maybe_time("since")?,
+                unchained: r.number("unchained")?,
                 ..Extent::default()
             })
         })
@@ -145,6 +144,16 @@ async fn find_unsealed(conn: &mut Conn, sealed: i64) -> Result<Option<(String, S
         .bind(sealed)
         .find(conn, |r| Ok((r.text("id")?, r.text("chain")?)))
         .await
+}
+
+/// The first seal that events say they are in and that is not there, with its chain.
+async fn find_gone(conn: &mut Conn) -> Result<Option<(String, i64)>> {
+    sqlx::query(
+        "select s.chain, s.number from sealed_events s where not exists (select 1 from seals x \
+         where x.chain = s.chain and x.number = s.number) order by s.chain, s.number limit 1",
+    )
+    .find(conn, |r| Ok((r.text("chain")?, r.number("number")?)))
+    .await
 }
 
 /// The first of the heads that a witness kept that is not what is stored.
@@ -187,12 +196,14 @@ pub async fn list_heads(conn: &mut Conn, since: Time) -> Result<Vec<SealHead>> {
     .await
 }
 
-/// The first event whose detail is gone although nobody was ever erased, with its chain.
+/// The first event whose detail, or the place in it, is gone although nobody was ever erased, with its
+/// chain.
 async fn find_bare(conn: &mut Conn) -> Result<Option<(String, String)>> {
     sqlx::query(
         "select e.id, coalesce('o:' || e.org_id, 'a:' || e.account_id, '') as chain from events e \
          where not exists (select 1 from accounts where erased_at is not null) and not exists (select 1 \
-         from event_details d where d.event_id = e.id) order by e.seq limit 1",
+         from event_details d where d.event_id = e.id and (e.place_digest is null or d.place is not null)) \
+         order by e.seq limit 1",
     )
     .find(conn, |r| Ok((r.text("id")?, r.text("chain")?)))
     .await

@@ -1,7 +1,7 @@
 //! Members: who belongs to an organisation, and what their roles allow them.
 use crate::domain::account::{Account, Email, Language};
-use crate::domain::ids::{AccountId, OrganisationId};
-use crate::domain::member::{Employment, Membership};
+use crate::domain::ids::{AccountId, OrganisationId, SessionId};
+use crate::domain::member::{Employment, Membership, RightsNow, administers};
 use crate::domain::organisation::Slug;
 use crate::domain::role::Permission;
 use crate::domain::{Result, Time};
@@ -58,6 +58,51 @@ pub async fn find_active(conn: &mut Conn, slug: &Slug, account: &AccountId) -> R
     .list(conn, read_one_role)
     .await?;
     Ok(gather(rows).pop())
+}
+
+/// What an active member may do now, and whether this session of theirs stands. `session`: None for who
+/// acts without one.
+pub async fn find_rights(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    account: &AccountId,
+    session: Option<&SessionId>,
+) -> Result<Option<RightsNow>> {
+    let rows = sqlx::query(
+        "select o.demands_factor, coalesce(o.closed_at, o.closes_at) as closes_at, a.factor, r.permissions, \
+         r.built_in, (select count(*) from sessions s where s.id = $3 and s.account_id = m.account_id \
+         and s.ended_at is null) as sessions from members m join organisations o on o.id = m.org_id \
+         join accounts a on a.id = m.account_id \
+         left join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id \
+         left join roles r on r.id = mr.role_id and r.org_id = m.org_id \
+         where m.org_id = $1 and m.account_id = $2 and m.state = 'active'",
+    )
+    .bind(org.as_str())
+    .bind(account.as_str())
+    .bind(session.map_or("", SessionId::as_str))
+    .list(conn, |row| {
+        let standing = RightsNow {
+            signed_in: session.is_none() || row.number("sessions")? == 1,
+            permissions: permissions::read(row)?,
+            administrator: row.maybe_number("built_in")? == Some(1),
+            factor_missing: false,
+            closes_at: row.maybe_time("closes_at")?,
+        };
+        Ok((
+            standing,
+            row.flag("demands_factor")? && row.text("factor")? != "on",
+        ))
+    })
+    .await?;
+    Ok(rows
+        .into_iter()
+        .fold(None, |all: Option<RightsNow>, (role, lacks_factor)| {
+            let mut all = all.unwrap_or_else(|| role.clone());
+            all.permissions = all.permissions.union(role.permissions);
+            all.administrator |= role.administrator;
+            all.factor_missing = lacks_factor && administers(all.permissions);
+            Some(all)
+        }))
 }
 
 /// All active memberships of the account: the one chosen last first, the others by the
