@@ -37,7 +37,7 @@ async function measure([address, filled, primary, standby, control]) {
   const seconds = Number(process.env.SECONDS_OF_TROUBLE ?? 10)
   const { ANTEROOM_PG_BIN: bin, ANTEROOM_PG_PRIMARY: data, ANTEROOM_PG_STANDBY: standbyData, ANTEROOM_PG_AS: as, ANTEROOM_PG_OPTIONS: options } = process.env
   const run = (program, ...more) => { const [first, ...rest] = [...as.split(' '), `${bin}/${program}`, ...more]; return spawnSync(first, rest, { stdio: 'ignore', cwd: '/' }) }
-  const sql = (at, text) => execFileSync(`${bin}/psql`, ['-qAt', '-h', '127.0.0.1', '-p', String(at), '-U', 'postgres', 'anteroom', '-c', text], { encoding: 'utf8' })
+  const sql = (at, text) => execFileSync(`${bin}/psql`, ['-qAt', '-h', '127.0.0.1', '-p', String(at), '-U', 'postgres', 'anteroom', '-c', text], { encoding: 'utf8', env: { ...process.env, PGOPTIONS: '-c default_transaction_read_only=off' } })
   const say = text => new Promise(done => { const s = net.connect(control, () => s.write(`${text}\n`)); s.on('data', () => {}).on('close', done) })
   const left = pending[Symbol.iterator]()
   const agent = new http.Agent({ keepAlive: true, maxSockets: 200 })
@@ -60,7 +60,7 @@ async function measure([address, filled, primary, standby, control]) {
   let at = primary
   const troubles = [
     ['only reads (`default_transaction_read_only`)', async () => { sql(at, 'alter database anteroom set default_transaction_read_only = on'); sql(at, end) },
-      async () => sql(at, 'set default_transaction_read_only = off; alter database anteroom reset default_transaction_read_only')],
+      async () => sql(at, 'alter database anteroom reset default_transaction_read_only')],
     ['stopped, and started again', async () => run('pg_ctl', '-D', data, '-m', 'immediate', 'stop'), async () => run('pg_ctl', '-D', data, '-w', '-t', '60', '-l', '/dev/null', '-o', options, 'start')],
     ['frozen (SIGSTOP), and going on', async () => { const main = postmaster(); signal('STOP', [main, ...children(main)]) }, async () => { const main = postmaster(); signal('CONT', [main, ...children(main)]) }],
     ['no connection free', async () => { sql(at, 'alter role anteroom connection limit 0'); sql(at, end) },

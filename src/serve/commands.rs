@@ -9,6 +9,8 @@ use crate::domain::seal::{HeadReader, SealHead};
 use crate::site::place;
 use crate::store::{self, Db};
 use anyhow::{Context as _, Result, anyhow, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -175,7 +177,13 @@ fn heads_in(witnesses: &[PathBuf]) -> Result<BTreeSet<SealHead>> {
         let (mut reader, mut lines, mut line) = (HeadReader::default(), BufReader::new(file), Vec::new());
         let before = heads.len();
         while lines.read_until(b'\n', &mut line)? > 0 {
-            heads.extend(reader.read(&String::from_utf8_lossy(&line)));
+            let text = String::from_utf8_lossy(&line);
+            // Letters may come as base64, quoted or not.
+            let packed = text.trim_start_matches(['>', ' ']).trim_end();
+            if let Ok(unpacked) = STANDARD.decode(packed) {
+                heads.extend(reader.read_packed(&unpacked));
+            }
+            heads.extend(reader.read(&text));
             line.clear();
         }
         if heads.len() == before && witnesses.len() == 1 {
