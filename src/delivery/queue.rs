@@ -1,7 +1,7 @@
 //! The one loop: claims what is due, delivers it, writes down how it went. Every try has an end,
 //! and nobody waits for another's.
 use crate::clock;
-use crate::delivery::busy::Busy;
+use crate::delivery::busy::{BATCH, Busy};
 use crate::delivery::chat::workers::Platforms;
 use crate::delivery::hooks::provisioning::Hooks;
 use crate::delivery::mail::letters::Post;
@@ -18,9 +18,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
+/// [`Deliverers::rest`], unless it is told otherwise.
 const REST: Duration = Duration::from_secs(5);
-/// How long it is waited for others to end, once something has.
-const GATHER: Duration = Duration::from_millis(5);
 /// What is under way when the server stops has so long to end.
 const GRACE: Duration = Duration::from_secs(12);
 
@@ -69,7 +68,8 @@ impl Deliverers {
             // leaves is seen, or it ends the rest.
             while under_way.try_join_next().is_some() {}
             match self.begin(&self.kinds(), &mut under_way).await {
-                Ok(n) if n > 0 => continue,
+                // There may be more; of less than it could take, nothing is left.
+                Ok(BATCH) => continue,
                 Ok(_) => {}
                 Err(e) => tracing::warn!(cause = %e, "what is due could not be claimed"),
             }
@@ -77,12 +77,7 @@ impl Deliverers {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.desk.db.bell.notified() => {}
-                // Others end in a moment too, and one claim takes for all of them.
-                Some(_) = under_way.join_next() => {
-                    if !under_way.is_empty() {
-                        tokio::time::sleep(GATHER).await;
-                    }
-                }
+                Some(_) = under_way.join_next() => {}
                 () = tokio::time::sleep(self.rest) => {}
             }
         }

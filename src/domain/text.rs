@@ -31,7 +31,7 @@ pub fn required(raw: &str, max: u16) -> Result<String, Why> {
 /// most it may have.
 pub fn label(raw: &str, max: u16, words: usize) -> Result<String, Why> {
     let text = required(raw, max)?;
-    let plain = as_typed(&text);
+    let plain: String = text.chars().map(as_typed).collect();
     let lower = plain.to_lowercase();
     let parts: Vec<&str> = plain.split_whitespace().collect();
     let is_address = |part: &&str| is_link(part) && (parts.len() > 1 || part.contains('/'));
@@ -60,17 +60,16 @@ pub fn title(raw: &str, max: u16, words: usize) -> Result<String, Why> {
     Ok(text)
 }
 
-/// The signs of wide and other spellings that mail programs and browsers take for those of links, as
-/// these.
-fn as_typed(text: &str) -> String {
-    let typed = |c: char| match c {
+/// A sign of a wide or other spelling that mail programs and browsers take for one of links, as that
+/// one.
+fn as_typed(c: char) -> char {
+    match c {
         '。' | '｡' | '․' | '﹒' => '.',
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         '⁄' | '∕' => '/',
         '﹕' | '∶' => ':',
         c => c,
-    };
-    text.chars().map(typed).collect()
+    }
 }
 
 /// Whether a mail program may make a link of the word: `evil.example/win`. A title that stands
@@ -100,7 +99,7 @@ pub fn inert(text: &str) -> String {
     while let Some(c) = rest.next() {
         shown.push(c);
         let goes_on = rest.peek().is_some_and(|next| !next.is_whitespace());
-        if goes_on && as_typed(c.encode_utf8(&mut [0; 4])).starts_with(['.', ':', '/', '@']) {
+        if goes_on && matches!(as_typed(c), '.' | ':' | '/' | '@') {
             shown.push('\u{2060}');
         }
     }

@@ -174,7 +174,8 @@ impl Db {
                         .execute(&mut *conn)
                         .await?;
                 }
-                Ok(())
+                // To compile a short statement takes longer than to run it.
+                sqlx::query("set jit = off").execute(&mut *conn).await.map(drop)
             })
         });
         // A connection that was used a moment ago is not tried again before it is used: each trial
@@ -319,9 +320,8 @@ pub struct Tx {
 }
 
 impl Tx {
-    /// Has PostgreSQL read the beginning of an index where the first rows by its order are wanted,
-    /// and not all to sort them: its statistics of what waits are of another moment, mostly one
-    /// when nothing did. SQLite goes by the indexes alone.
+    /// Has PostgreSQL read the beginning of an index where the first rows by its order are wanted, and
+    /// not all to sort them: it counted what waits when nothing did. SQLite goes by the indexes alone.
     pub(super) async fn read_in_order(&mut self) -> Result<()> {
         match self.kind {
             DatabaseKind::Sqlite => Ok(()),

@@ -16,6 +16,8 @@ use anteroom::store::deliveries::queue;
 use futures::future::join_all;
 use http::StatusCode;
 use serde_json::json;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
 /// A message on Telegram as it is kept.
 fn message(n: i64, person: i64) -> Arrived {
@@ -300,10 +302,10 @@ async fn a_claim_reads_no_backlog() {
         }
         house
             .execute(&format!(
-                "insert into deliveries (id, kind, channel, recipient, language, job, lane, number, state, \
-                 due_at, created_at, waits_since) select gen_random_uuid(), kind, channel, recipient, \
-                 language, job, '{name}' || n, 1, 'queued', n, n, n \
-                 from deliveries, generate_series(1, 20000) n where kind = 'letter' \
+                "insert into deliveries (id, kind, org_id, channel, recipient, language, job, lane, number, \
+                 state, due_at, created_at, waits_since) select gen_random_uuid(), kind, \
+                 (select id from organisations), channel, recipient, language, job, '{name}' || n, 1, \
+                 'queued', n, n, n from deliveries, generate_series(1, 20000) n where kind = 'letter' \
                  and request_id is not null"
             ))
             .await;
@@ -313,34 +315,60 @@ async fn a_claim_reads_no_backlog() {
         house.execute(sql).await;
     }
     fill("now").await;
-    let read = async |tx: &mut Tx| {
-        let sql = "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables \
-            where relname = 'deliveries'";
-        rows::count(tx, sql).await
-    };
-    let room = |kinds: &[JobKind]| queue::Room {
+    let waiting = house
+        .fetch("select distinct kind, channel, org_id from deliveries where state = 'queued'")
+        .await;
+    let all = |kinds: &[JobKind]| queue::Room {
         kinds: kinds.to_vec(),
         limit: 16,
         channels: vec![],
         organisations: vec![],
     };
-    for kinds in [
-        &JobKind::ALL[..],
-        &[JobKind::Arrival],
-        &[JobKind::Message],
-        &[JobKind::Letter],
+    let full = |kind: JobKind| queue::Room {
+        channels: of_kind(&waiting, kind, 1),
+        ..all(&JobKind::ALL)
+    };
+    let shared = queue::Room {
+        organisations: of_kind(&waiting, JobKind::Letter, 2)
+            .into_iter()
+            .map(|of| (JobKind::Letter, of))
+            .collect(),
+        ..all(&[JobKind::Letter])
+    };
+    for (room, takes) in [
+        (all(&JobKind::ALL), 16),
+        (all(&[JobKind::Arrival]), 16),
+        (all(&[JobKind::Message]), 16),
+        (all(&[JobKind::Letter]), 16),
+        (full(JobKind::Arrival), 16),
+        (full(JobKind::Message), 16),
+        (full(JobKind::Letter), 16),
+        (shared, 0),
     ] {
         let mut tx = house.desk.db.begin().await.unwrap();
-        let before = read(&mut tx).await;
-        let claimed = queue::claim(&mut tx, clock::now(), &room(kinds))
-            .await
-            .unwrap()
-            .len();
-        let rows = read(&mut tx).await - before;
-        assert!(
-            claimed == 16 && (16..400).contains(&rows),
-            "{kinds:?}: {claimed} claimed, {rows} rows read"
-        );
+        let before = rows_read(&mut tx, "deliveries").await;
+        let claimed = queue::claim(&mut tx, clock::now(), &room).await.unwrap().len();
+        let rows = rows_read(&mut tx, "deliveries").await - before;
+        assert_eq!(claimed, takes, "{room:?}");
+        assert!(rows < 400, "{room:?}: {rows} rows read");
     }
     house.close().await;
+}
+
+/// What stands in the column `at` of the rows of one kind, where anything does.
+fn of_kind<T: TryFrom<String, Error: std::fmt::Debug>>(rows: &[AnyRow], kind: JobKind, at: usize) -> Vec<T> {
+    rows.iter()
+        .filter(|r| r.get::<String, _>(0) == kind.as_str())
+        .filter_map(|r| r.get::<Option<String>, _>(at))
+        .map(|value| value.try_into().unwrap())
+        .collect()
+}
+
+/// How many rows of a table this transaction has read by now.
+async fn rows_read(tx: &mut Tx, table: &str) -> i64 {
+    let sql = format!(
+        "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables \
+         where relname = '{table}'"
+    );
+    rows::count(tx, &sql).await
 }

@@ -217,8 +217,6 @@ pub async fn pass(desk: &Desk, actor: &Actor, code: &str) -> Result<Begun> {
     let mut tx = rights::begin_own(desk, actor).await?;
     let spent = spend(desk, &mut tx, &actor.account, code, actor.now()).await;
     if let Err(e) = spent {
-        drop(tx);
-        let mut tx = rights::begin_own(desk, actor).await?;
         history::record(
             desk,
             &mut tx,

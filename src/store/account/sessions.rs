@@ -91,9 +91,19 @@ impl Session {
 }
 
 macro_rules! select {
-    ($rest:literal) => {
+    ($($rest:tt)*) => {
         concat!(
             "select id, account_id, how, factor, place, agent, created_at, proven_at, seen_at from sessions ",
+            $($rest)*
+        )
+    };
+}
+
+/// Sessions that live, by when they must have been seen ($1) and begun ($2) at least.
+macro_rules! live {
+    ($rest:literal) => {
+        concat!(
+            "where ended_at is null and seen_at > $1 and created_at > $2 and ",
             $rest
         )
     };
@@ -127,28 +137,23 @@ pub async fn create(tx: &mut Tx, s: &Session, token_hash: &str) -> Result<()> {
 
 /// The live session with this token, if there is one.
 pub async fn find_live(conn: &mut Conn, token_hash: &str, now: Time) -> Result<Option<Session>> {
-    sqlx::query(select!(
-        "where token_hash = $1 and ended_at is null and seen_at > $2 and created_at > $3"
-    ))
-    .bind(token_hash)
-    .bind((now - IDLE).0)
-    .bind((now - LIFE).0)
-    .find(conn, read)
-    .await
+    sqlx::query(select!(live!("token_hash = $3")))
+        .bind((now - IDLE).0)
+        .bind((now - LIFE).0)
+        .bind(token_hash)
+        .find(conn, read)
+        .await
 }
 
 /// Whether this session of the account lives, whatever its token is by now.
 pub async fn lives(conn: &mut Conn, account: &AccountId, id: &SessionId, now: Time) -> Result<bool> {
-    let found = sqlx::query(
-        "select 1 from sessions where id = $1 and account_id = $2 and ended_at is null and seen_at > $3 \
-         and created_at > $4",
-    )
-    .bind(id.as_str())
-    .bind(account.as_str())
-    .bind((now - IDLE).0)
-    .bind((now - LIFE).0)
-    .find(conn, |_| Ok(()))
-    .await?;
+    let found = sqlx::query(select!(live!("account_id = $3 and id = $4")))
+        .bind((now - IDLE).0)
+        .bind((now - LIFE).0)
+        .bind(account.as_str())
+        .bind(id.as_str())
+        .find(conn, |_| Ok(()))
+        .await?;
     Ok(found.is_some())
 }
 
@@ -164,13 +169,12 @@ pub async fn stands(conn: &mut Conn, account: &AccountId, id: &SessionId) -> Res
 
 /// The account's live sessions, newest first.
 pub async fn list_live(conn: &mut Conn, account: &AccountId, now: Time) -> Result<Vec<Session>> {
-    sqlx::query(select!(
-        "where account_id = $1 and ended_at is null and seen_at > $2 and created_at > $3 \
-         order by created_at desc, id desc"
-    ))
-    .bind(account.as_str())
+    sqlx::query(select!(live!(
+        "account_id = $3 order by created_at desc, id desc"
+    )))
     .bind((now - IDLE).0)
     .bind((now - LIFE).0)
+    .bind(account.as_str())
     .list(conn, read)
     .await
 }

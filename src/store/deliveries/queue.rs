@@ -43,46 +43,94 @@ pub struct Room {
     pub organisations: Vec<(JobKind, OrganisationId)>,
 }
 
+impl Room {
+    fn has_for(&self, kind: JobKind, channel: &Channel, organisation: Option<&OrganisationId>) -> bool {
+        let full = |of: &OrganisationId| self.organisations.iter().any(|(k, o)| *k == kind && o == of);
+        self.kinds.contains(&kind) && !self.channels.contains(channel) && !organisation.is_some_and(full)
+    }
+}
+
 /// What waits, in the outer `where` of a claim, as no index knows it: the row is to be found by its
 /// id. To PostgreSQL's statistics, which are of a moment when nothing waited, an index of what
 /// waits looks as short as a list of ids.
 const QUEUED: &str = "state || '' = 'queued'";
 
-/// Claims what is due, of each lane the first alone; nothing of a channel that rests, nor a message
-/// of a connector that is disabled, nor what somebody else holds at this moment. The predicate
-/// stands again in the outer `where`: without it two workers on PostgreSQL claim the same.
+/// Whose turn a delivery waits for: an organisation's at a channel. As in the index
+/// `deliveries_turns`, word by word.
+macro_rules! turn_of {
+    ($row:literal) => {
+        concat!("(", $row, ".channel || ' ' || coalesce(", $row, ".org_id, ''))")
+    };
+}
+
+/// The turns at which something is due, those first where it was due first. What waits at each is not
+/// gone through: the index is entered once for each turn. Nothing of a channel that rests, nor a message
+/// of a connector that is disabled.
+const TURNS: &str = concat!(
+    "with recursive turns (id) as (select (select d.id from deliveries d where d.state = 'queued' order by ",
+    turn_of!("d"),
+    ", d.due_at, d.id limit 1) union all select (select d.id from deliveries d where d.state = 'queued' and ",
+    turn_of!("d"),
+    " > (select ",
+    turn_of!("f"),
+    " from deliveries f where f.id = turns.id) order by ",
+    turn_of!("d"),
+    ", d.due_at, d.id limit 1) from turns where turns.id is not null) \
+     select d.kind, d.channel, d.org_id, ",
+    turn_of!("d"),
+    " as turn from turns join deliveries d on d.id = turns.id where d.due_at <= $1 \
+     and not exists (select 1 from channels c where c.name = d.channel and c.paused_until > $1) \
+     and (d.kind <> 'message' or exists (select 1 from connectors n where n.id = d.connector_id \
+     and n.state = 'active')) order by d.due_at, d.id",
+);
+
+/// Claims what is due, of each lane the first alone; nothing for which there is no room, nor what
+/// somebody else holds at this moment.
 pub async fn claim(tx: &mut Tx, now: Time, room: &Room) -> Result<Vec<Claimed>> {
     tx.read_in_order().await?;
-    let mut asked = Bindings::default();
-    let (at, until) = (asked.bind(now.0)?, asked.bind((now + LEASE).0)?);
-    let limit = asked.bind(i64::try_from(room.limit).unwrap_or(i64::MAX))?;
-    let kinds = asked.list(room.kinds.iter().map(|kind| kind.as_str()))?;
-    let channels = asked.list(&room.channels)?;
-    let shares = room
-        .organisations
-        .iter()
-        .map(|(kind, of)| format!("{}:{of}", kind.as_str()));
-    let organisations = asked.list(shares)?;
+    let turns = sqlx::query(TURNS).bind(now.0).list(tx, |row| {
+        let kind = JobKind::parse(&row.text("kind")?).ok_or_else(|| impossible("deliveries.kind"))?;
+        let (channel, organisation) = (row.parsed("channel")?, row.maybe_parsed("org_id")?);
+        Ok(room
+            .has_for(kind, &channel, organisation.as_ref())
+            .then_some(row.text("turn")?))
+    });
+    let mut claimed = Vec::new();
+    for turn in turns.await?.into_iter().flatten() {
+        if claimed.len() >= room.limit {
+            break;
+        }
+        claimed.extend(claim_at(tx, now, &turn, room.limit - claimed.len()).await?);
+    }
+    Ok(claimed)
+}
+
+/// As [`claim`], of one turn. The predicate stands again in the outer `where`: without it two workers
+/// on PostgreSQL claim the same.
+async fn claim_at(tx: &mut Tx, now: Time, turn: &str, limit: usize) -> Result<Vec<Claimed>> {
     let skip = match tx.kind {
         DatabaseKind::Sqlite => "",
         DatabaseKind::Postgres => "for update of d skip locked",
     };
+    let of_turn = turn_of!("d");
     let sql = format!(
-        "update deliveries set lease_until = {until}, attempts = attempts + 1 \
-         where id in (select d.id from deliveries d where d.state = 'queued' and d.due_at <= {at} \
-         and d.lease_until <= {at} and d.kind in ({kinds}) and d.channel not in ({channels}) \
-         and d.kind || ':' || coalesce(d.org_id, '') not in ({organisations}) \
-         and not exists (select 1 from channels c where c.name = d.channel and c.paused_until > {at}) \
-         and (d.kind <> 'message' or exists (select 1 from connectors n where n.id = d.connector_id \
-         and n.state = 'active')) and d.id = (select e.id from deliveries e where e.lane = d.lane \
+        "update deliveries set lease_until = $2, attempts = attempts + 1 \
+         where id in (select d.id from deliveries d where d.state = 'queued' and {of_turn} = $3 \
+         and d.due_at <= $1 and d.lease_until <= $1 \
+         and d.id = (select e.id from deliveries e where e.lane = d.lane \
          and e.state = 'queued' order by e.number, e.id limit 1) \
-         order by d.due_at, d.id limit {limit} {skip}) \
-         and {QUEUED} and due_at <= {at} and lease_until <= {at} \
+         order by d.due_at, d.id limit $4 {skip}) \
+         and {QUEUED} and due_at <= $1 and lease_until <= $1 \
          returning id, kind, org_id, channel, job, sealed, recipient, language, what, attempts, lease_until, \
          created_at, waits_since, account_id, request_id, invitation_id, connector_id, contact_id"
     );
+    let claimed = sqlx::query(AssertSqlSafe(sql))
+        .bind(now.0)
+        .bind((now + LEASE).0)
+        .bind(turn.to_owned())
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
     // A row that cannot be read is looked at again after its lease; it keeps no other one waiting.
-    let claimed = sqlx::query_with(AssertSqlSafe(sql), asked.0).list(tx, |row| Ok(read(row).ok()));
+    let claimed = claimed.list(tx, |row| Ok(read(row).ok()));
     Ok(claimed.await?.into_iter().flatten().collect())
 }
 

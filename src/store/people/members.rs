@@ -12,6 +12,15 @@ use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible
 use crate::store::turns::{self, Sharing};
 use sqlx::AssertSqlSafe;
 
+/// Members with their organisations, accounts and roles: a row for each role.
+macro_rules! members_and_roles {
+    () => {
+        "from members m join organisations o on o.id = m.org_id join accounts a on a.id = m.account_id \
+         left join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id \
+         left join roles r on r.id = mr.role_id and r.org_id = m.org_id "
+    };
+}
+
 macro_rules! select_membership {
     ($rest:literal) => {
         concat!(
@@ -19,10 +28,8 @@ macro_rules! select_membership {
              o.demands_factor, o.admin_contact, coalesce(o.closed_at, o.closes_at) as closes_at, \
              a.factor, (select count(*) from members x join organisations y on y.id = x.org_id \
              where x.account_id = m.account_id and x.state = 'active' \
-             and y.closed_at is null) as memberships, r.permissions, r.built_in from members m \
-             join organisations o on o.id = m.org_id join accounts a on a.id = m.account_id \
-             left join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id \
-             left join roles r on r.id = mr.role_id and r.org_id = m.org_id ",
+             and y.closed_at is null) as memberships, r.permissions, r.built_in ",
+            members_and_roles!(),
             $rest
         )
     };
@@ -68,15 +75,13 @@ pub async fn find_rights(
     account: &AccountId,
     session: Option<&SessionId>,
 ) -> Result<Option<RightsNow>> {
-    let rows = sqlx::query(
+    let rows = sqlx::query(concat!(
         "select o.demands_factor, coalesce(o.closed_at, o.closes_at) as closes_at, a.factor, r.permissions, \
          r.built_in, (select count(*) from sessions s where s.id = $3 and s.account_id = m.account_id \
-         and s.ended_at is null) as sessions from members m join organisations o on o.id = m.org_id \
-         join accounts a on a.id = m.account_id \
-         left join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id \
-         left join roles r on r.id = mr.role_id and r.org_id = m.org_id \
-         where m.org_id = $1 and m.account_id = $2 and m.state = 'active'",
-    )
+         and s.ended_at is null) as sessions ",
+        members_and_roles!(),
+        "where m.org_id = $1 and m.account_id = $2 and m.state = 'active'",
+    ))
     .bind(org.as_str())
     .bind(account.as_str())
     .bind(session.map_or("", SessionId::as_str))

@@ -9,7 +9,7 @@ pub use lists::{
 };
 
 use super::counts::Shelf;
-use super::db::Tx;
+use super::db::{DatabaseKind, Tx};
 use super::rows::{Columns as _, Statement as _};
 use crate::domain::account::Email;
 use crate::domain::ids::{AccountId, FlowId, OrganisationId, RequestId, ResourceId};
@@ -102,16 +102,17 @@ async fn index(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
 /// Waits for whoever else is changing this request just now, and reads it: until this transaction
 /// ends nobody changes it.
 pub async fn lock(tx: &mut Tx, org: &OrganisationId, id: &RequestId) -> Result<Request> {
-    let met = sqlx::query("update requests set version = version where org_id = $1 and id = $2")
+    // Locks as an update would, and writes nothing; SQLite has one writer anyway.
+    let sql = match tx.kind {
+        DatabaseKind::Sqlite => select!("where r.org_id = $1 and r.id = $2"),
+        DatabaseKind::Postgres => select!("where r.org_id = $1 and r.id = $2 for no key update of r"),
+    };
+    sqlx::query(sql)
         .bind(org.as_str())
         .bind(id.as_str())
-        .affected(tx)
-        .await?;
-    if met == 1 {
-        find(tx, org, id).await
-    } else {
-        Err(Error::NotFound)
-    }
+        .find(tx, read)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 /// Writes a changed request back if it is still as it was read: open, or being provisioned, and of
