@@ -58,6 +58,23 @@ async fn a_letter_is_claimed_once(house: &House) {
     house.expects_owed_letters();
 }
 
+both!(what_cannot_be_read_keeps_nothing_waiting);
+/// Rows that no version of ours wrote: a channel that there is not, and a letter without a job.
+async fn what_cannot_be_read_keeps_nothing_waiting(house: &House) {
+    owing(house, 3).await;
+    for (id, channel) in [("pigeon", "'pigeon'"), ("blank", "channel")] {
+        house
+            .execute(&format!(
+                "insert into deliveries (id, kind, channel, recipient, language, job, lane, number, state, \
+                 due_at, created_at, waits_since) select '{id}', kind, {channel}, recipient, language, '', \
+                 '{id}', 1, 'queued', 0, 0, 0 from deliveries order by id limit 1"
+            ))
+            .await;
+    }
+    assert_eq!(house.claim(JobKind::Letter, house.now, 8).await.len(), 3);
+    house.expects_owed_letters();
+}
+
 both!(a_lease_ends);
 /// A worker that died holding a letter: after its lease another tries, and the dead one's word no
 /// longer counts.

@@ -88,13 +88,9 @@ const TURNS: &str = concat!(
 /// somebody else holds at this moment.
 pub async fn claim(tx: &mut Tx, now: Time, room: &Room) -> Result<Vec<Claimed>> {
     tx.read_in_order().await?;
-    let turns = sqlx::query(TURNS).bind(now.0).list(tx, |row| {
-        let kind = JobKind::parse(&row.text("kind")?).ok_or_else(|| impossible("deliveries.kind"))?;
-        let (channel, organisation) = (row.parsed("channel")?, row.maybe_parsed("org_id")?);
-        Ok(room
-            .has_for(kind, &channel, organisation.as_ref())
-            .then_some(row.text("turn")?))
-    });
+    // A turn that cannot be read keeps no other one waiting.
+    let turns = sqlx::query(TURNS).bind(now.0);
+    let turns = turns.list(tx, |row| Ok(turn_with_room(row, room).ok().flatten()));
     let mut claimed = Vec::new();
     for turn in turns.await?.into_iter().flatten() {
         if claimed.len() >= room.limit {
@@ -103,6 +99,14 @@ pub async fn claim(tx: &mut Tx, now: Time, room: &Room) -> Result<Vec<Claimed>> 
         claimed.extend(claim_at(tx, now, &turn, room.limit - claimed.len()).await?);
     }
     Ok(claimed)
+}
+
+/// The turn of a row of [`TURNS`]; None: there is no room for it.
+fn turn_with_room(row: &Row, room: &Room) -> Result<Option<String>> {
+    let kind = JobKind::parse(&row.text("kind")?).ok_or_else(|| impossible("deliveries.kind"))?;
+    let (channel, organisation) = (row.parsed("channel")?, row.maybe_parsed("org_id")?);
+    let has_room = room.has_for(kind, &channel, organisation.as_ref());
+    has_room.then(|| row.text("turn")).transpose()
 }
 
 /// As [`claim`], of one turn. The predicate stands again in the outer `where`: without it two workers
