@@ -60,6 +60,7 @@ for (const language of languages) {
         await page.locator('#email').getByLabel(say('label-new-email')).fill(`new-${person.email}`)
         await page.locator('#email').getByLabel(say('label-password')).fill(PASSWORD)
         await page.locator('#email').getByRole('button').click()
+        await expect(page).toHaveURL('/settings?done=email#email')
         await page.goto((await world.mail.letterTo(`new-${person.email}`)).link(/\/email\//))
         await keep(page, `email-${language}`)
       })

@@ -175,7 +175,8 @@ impl Db {
                         .await?;
                 }
                 // To compile a short statement takes longer than to run it.
-                sqlx::query("set jit = off").execute(&mut *conn).await.map(drop)
+                let quick = sqlx::query("select set_config('jit', 'off', false)");
+                quick.execute(&mut *conn).await.map(drop)
             })
         });
         // A connection that was used a moment ago is not tried again before it is used: each trial

@@ -1,5 +1,6 @@
 //! Trouble of the mail server or of our account there costs no letter, whatever it is and however
 //! long it lasts.
+use crate::delivery::letters::owing;
 use crate::harness::House;
 use anteroom::clock;
 use anteroom::config::MailIdentity;
@@ -343,4 +344,21 @@ async fn a_backlog_goes_on_by_itself() {
     stop.cancel();
     running.await.unwrap();
     house.close().await;
+}
+
+both!(what_cannot_be_read_keeps_nothing_waiting);
+/// Rows that no version of ours wrote: a channel that there is not, and a letter without a job.
+async fn what_cannot_be_read_keeps_nothing_waiting(house: &House) {
+    owing(house, 3).await;
+    for (id, channel) in [("pigeon", "'pigeon'"), ("blank", "channel")] {
+        house
+            .execute(&format!(
+                "insert into deliveries (id, kind, channel, recipient, language, job, lane, number, state, \
+                 due_at, created_at, waits_since) select '{id}', kind, {channel}, recipient, language, '', \
+                 '{id}', 1, 'queued', 0, 0, 0 from deliveries order by id limit 1"
+            ))
+            .await;
+    }
+    assert_eq!(house.claim(JobKind::Letter, house.now, 8).await.len(), 3);
+    house.expects_owed_letters();
 }

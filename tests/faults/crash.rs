@@ -324,6 +324,12 @@ async fn nothing_acknowledged_is_lost() {
             20 + u64::from(u16::from_le_bytes([a, b]) % 400),
         ))
         .await;
+        // A slow machine gets no further than to start, and nothing would be shown.
+        let patience = Instant::now() + Duration::from_secs(60);
+        while log.lock().unwrap().len() <= life + 1 {
+            assert!(Instant::now() < patience, "nothing is decided in life {life}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         kill(&mut child).await;
         for client in clients {
             client.await.unwrap();
