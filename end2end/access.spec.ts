@@ -418,7 +418,9 @@ for (const language of languages) {
           )
           const next = page.getByRole('link', { name: say('queue-next') })
           if (!(await next.count())) break
+          const address = new URL((await next.getAttribute('href'))!, page.url()).href
           await next.click()
+          await expect(page).toHaveURL(address)
         }
         expect(shown).toEqual(exported.map(row => row.id))
       })

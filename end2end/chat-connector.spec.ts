@@ -147,6 +147,7 @@ for (const language of languages) {
           await expect(page.locator('.head .state')).toHaveText(say('resource-active'))
           await expect(facts).toHaveText([say('connectors-never'), say('connectors-never')])
           const here = new URL(page.url()).pathname
+          await alive(page)
           const made = await page.locator('.banner .link-once').allTextContents()
           const url = (await page.locator('.panel .link-once').textContent())!
           const secrets = { ...FIELDS[platform], webhook_secret: made[0], verify_token: made[0] }

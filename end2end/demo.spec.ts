@@ -54,6 +54,7 @@ test('sixty requests and more, page by page, each once and newest first', async 
     const rows: { id: string; at: string }[] = []
     await page.goto(`/${ORG.slug}/access_requests?${query}`)
     for (;;) {
+      await alive(page)
       for (const row of await page.locator('tbody tr[id]').all()) {
         rows.push({
           id: (await row.getAttribute('id'))!,

@@ -229,8 +229,12 @@ export async function press(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name }).click()
 }
 
-/** Waits for the islands of a page, if there will be any. */
+/**
+ * Waits for the whole of a page, and for its islands if there will be any: before it is clicked, and before
+ * what stands on it is read or counted once.
+ */
 export async function alive(page: Page): Promise<void> {
+  await page.waitForLoadState()
   if (scripts()) await hydrated(page)
 }
 
@@ -367,8 +371,7 @@ export async function withPassword(
 }
 
 export async function signOut(page: Page, say: Words): Promise<void> {
-  // before its stylesheet is there, a wide page shows the folded menu for a moment
-  await page.waitForLoadState()
+  await alive(page) // before its stylesheet is there, a wide page shows the folded menu for a moment
   const menu = page.locator('.rail-menu:not([open]) > summary') // a narrow page folds its rail up
   if (await menu.isVisible()) await menu.click()
   // A live page hears of a change and asks once more, and its session may have ended when the question comes.

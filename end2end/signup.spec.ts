@@ -52,6 +52,7 @@ for (const language of languages) {
         await press(administrator, english('settings-add-domain'))
         await expect(claimed).toContainText(english('domain-unverified'))
       })
+      await alive(administrator)
       const [name, value] = await claimed.locator('code').allTextContents()
       const check = async () => {
         await alive(administrator)

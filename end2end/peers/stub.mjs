@@ -38,13 +38,20 @@ const pages = {
   ),
 }
 
+// What asks for the slow style, and what lets it come: each waits for the other, whichever is first.
 let slow = []
+let goOn = []
+function meet() {
+  if (!slow.length || !goOn.length) return
+  for (const one of slow.splice(0))
+    one.writeHead(200, { 'content-type': 'text/css' }).end('p { color: rgb(1, 2, 3) }')
+  for (const one of goOn.splice(0)) one.end()
+}
 const server = createServer((request, response) => {
-  if (request.url === '/slow.css') return void slow.push(response)
-  if (request.url === '/slow.css/go-on') {
-    for (const one of slow.splice(0))
-      one.writeHead(200, { 'content-type': 'text/css' }).end('p { color: rgb(1, 2, 3) }')
-    return response.end()
+  if (request.url === '/slow.css' || request.url === '/slow.css/go-on') {
+    const queue = request.url === '/slow.css' ? slow : goOn
+    queue.push(response)
+    return meet()
   }
   if (request.url === '/readyz') return response.end('ready')
   if (request.url === '/now') return response.end(String(Date.now()))
