@@ -1,9 +1,19 @@
 //! Turns: locks of no row, until the transaction ends, for those who must not change the same things
-//! at once. On PostgreSQL they are advisory; SQLite has one writer anyway.
+//! at once. On PostgreSQL they are advisory; SQLite has one writer anyway. Also what a read says that
+//! locks its rows.
 use crate::domain::Result;
 use crate::store::db::{DatabaseKind, Tx, Waits};
 use crate::store::rows::Statement as _;
 use sqlx::AssertSqlSafe;
+
+/// The end of a read that locks the rows that it finds, e.g. `for update`: as given on PostgreSQL,
+/// empty on SQLite, which has one writer anyway and knows no such words.
+pub(super) fn locking(tx: &Tx, clause: &'static str) -> &'static str {
+    match tx.kind {
+        DatabaseKind::Sqlite => "",
+        DatabaseKind::Postgres => clause,
+    }
+}
 
 /// How a turn is held.
 #[derive(Clone, Copy)]

@@ -5,8 +5,9 @@ use crate::domain::ids::{ConnectorId, OrganisationId};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::conn::Conn;
-use crate::store::db::{DatabaseKind, Tx};
+use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Row, Statement as _, impossible};
+use crate::store::turns::locking;
 use sqlx::AssertSqlSafe;
 
 /// A connector with what is beside it.
@@ -117,15 +118,10 @@ pub async fn find(conn: &mut Conn, org: &OrganisationId, id: &ConnectorId) -> Re
 }
 
 /// As [`find`]; until this transaction ends nobody deletes it. Others may hold it at the same time.
-/// On SQLite nobody else writes anyway.
 pub async fn lock(tx: &mut Tx, org: &OrganisationId, id: &ConnectorId) -> Result<Kept> {
-    let lock = if tx.kind == DatabaseKind::Postgres {
-        " for share"
-    } else {
-        ""
-    };
+    let lock = locking(tx, "for share");
     let query = sqlx::query(AssertSqlSafe(format!(
-        "{SELECT} where n.org_id = $1 and n.id = $2{lock}"
+        "{SELECT} where n.org_id = $1 and n.id = $2 {lock}"
     )));
     query
         .bind(org.to_string())

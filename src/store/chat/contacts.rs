@@ -5,8 +5,9 @@ use crate::domain::contact::{Contact, ContactStanding};
 use crate::domain::ids::{AccountId, ConnectorId, ContactId, OrganisationId};
 use crate::domain::{Error, Result, Time, delivery_failure, text};
 use crate::store::conn::Conn;
-use crate::store::db::{DatabaseKind, Tx};
+use crate::store::db::Tx;
 use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, containing, impossible};
+use crate::store::turns::locking;
 use sqlx::AssertSqlSafe;
 
 const SELECT: &str = "select c.id, c.org_id, c.connector_id, c.person, c.name, c.conversation, c.route, \
@@ -38,7 +39,7 @@ pub async fn meet(tx: &mut Tx, fresh: &Contact) -> Result<Contact> {
     .await?;
     let sql = format!(
         "{SELECT} where c.org_id = $1 and c.connector_id = $2 and c.person = $3 {}",
-        locked(tx)
+        locking(tx, AS_FOR_UPDATE)
     );
     let query = sqlx::query(AssertSqlSafe(sql))
         .bind(fresh.organisation.to_string())
@@ -64,20 +65,18 @@ pub async fn move_to(tx: &mut Tx, org: &OrganisationId, id: &ContactId, person: 
 
 /// Waits for whoever else is changing this contact just now, and reads it.
 pub async fn lock(tx: &mut Tx, org: &OrganisationId, id: &ContactId) -> Result<Contact> {
-    let sql = format!("{SELECT} where c.org_id = $1 and c.id = $2 {}", locked(tx));
+    let sql = format!(
+        "{SELECT} where c.org_id = $1 and c.id = $2 {}",
+        locking(tx, AS_FOR_UPDATE)
+    );
     let query = sqlx::query(AssertSqlSafe(sql))
         .bind(org.to_string())
         .bind(id.to_string());
     query.find(tx, read).await?.ok_or(Error::NotFound)
 }
 
-/// Locks what is read as an update would, and writes nothing; SQLite has one writer anyway.
-fn locked(tx: &Tx) -> &'static str {
-    match tx.kind {
-        DatabaseKind::Sqlite => "",
-        DatabaseKind::Postgres => "for no key update of c",
-    }
-}
+/// Locks what is read as an update would, and writes nothing.
+const AS_FOR_UPDATE: &str = "for no key update of c";
 
 /// Writes a contact back if nobody changed it since it was read.
 pub async fn save(tx: &mut Tx, c: &Contact) -> Result<()> {

@@ -4,6 +4,7 @@ use crate::domain::ids::{LetterId, OrganisationId};
 use crate::domain::{Result, Time};
 use crate::store::db::{DatabaseKind, Tx};
 use crate::store::rows::{Bindings, Columns as _, Row, Statement as _};
+use crate::store::turns::locking;
 use sqlx::AssertSqlSafe;
 
 /// A new delivery, before it has a place in its lane.
@@ -87,10 +88,7 @@ pub(super) async fn overtake(tx: &mut Tx, id: &LetterId, now: Time) -> Result<()
 /// What waits in a lane, the first first: its ids and jobs. Nobody else changes it before this
 /// transaction ends.
 pub(super) async fn list_waiting(tx: &mut Tx, lane: &str) -> Result<Vec<(LetterId, String)>> {
-    let lock = match tx.kind {
-        DatabaseKind::Sqlite => "",
-        DatabaseKind::Postgres => "for update",
-    };
+    let lock = locking(tx, "for update");
     // Locked in the order of ids, as everywhere.
     let sql = format!(
         "select number, id, job from deliveries where lane = $1 and state = 'queued' order by id {lock}"

@@ -9,8 +9,9 @@ use crate::domain::delivery::{Channel, FURTHEST, JobKind, LEASE};
 use crate::domain::ids::OrganisationId;
 use crate::domain::{Result, Time};
 use crate::store::conn::Conn;
-use crate::store::db::{DatabaseKind, Tx};
+use crate::store::db::Tx;
 use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible};
+use crate::store::turns::locking;
 use sqlx::AssertSqlSafe;
 
 /// A delivery in a worker's hands.
@@ -63,19 +64,34 @@ macro_rules! turn_of {
     };
 }
 
+/// The first of what waits, of which something more holds, in the order of the index.
+macro_rules! first_waiting {
+    ($more:expr) => {
+        concat!(
+            "(select d.id from deliveries d where d.state = 'queued' ",
+            $more,
+            " order by ",
+            turn_of!("d"),
+            ", d.due_at, d.id limit 1)"
+        )
+    };
+}
+
 /// The turns at which something is due, those first where it was due first. What waits at each is not
 /// gone through: the index is entered once for each turn. Nothing of a channel that rests, nor a message
 /// of a connector that is disabled.
 const TURNS: &str = concat!(
-    "with recursive turns (id) as (select (select d.id from deliveries d where d.state = 'queued' order by ",
-    turn_of!("d"),
-    ", d.due_at, d.id limit 1) union all select (select d.id from deliveries d where d.state = 'queued' and ",
-    turn_of!("d"),
-    " > (select ",
-    turn_of!("f"),
-    " from deliveries f where f.id = turns.id) order by ",
-    turn_of!("d"),
-    ", d.due_at, d.id limit 1) from turns where turns.id is not null) \
+    "with recursive turns (id) as (select ",
+    first_waiting!(""),
+    " union all select ",
+    first_waiting!(concat!(
+        "and ",
+        turn_of!("d"),
+        " > (select ",
+        turn_of!("f"),
+        " from deliveries f where f.id = turns.id)"
+    )),
+    " from turns where turns.id is not null) \
      select d.kind, d.channel, d.org_id, ",
     turn_of!("d"),
     " as turn from turns join deliveries d on d.id = turns.id where d.due_at <= $1 \
@@ -112,10 +128,7 @@ fn turn_with_room(row: &Row, room: &Room) -> Result<Option<String>> {
 /// As [`claim`], of one turn. The predicate stands again in the outer `where`: without it two workers
 /// on PostgreSQL claim the same.
 async fn claim_at(tx: &mut Tx, now: Time, turn: &str, limit: usize) -> Result<Vec<Claimed>> {
-    let skip = match tx.kind {
-        DatabaseKind::Sqlite => "",
-        DatabaseKind::Postgres => "for update of d skip locked",
-    };
+    let skip = locking(tx, "for update of d skip locked");
     let of_turn = turn_of!("d");
     let sql = format!(
         "update deliveries set lease_until = $2, attempts = attempts + 1 \
@@ -169,10 +182,7 @@ pub async fn release(tx: &mut Tx) -> Result<()> {
 /// was. What somebody else holds at this moment is brought back the next time.
 pub async fn bring_back(tx: &mut Tx, now: Time) -> Result<u64> {
     let mut met = 0;
-    let skip = match tx.kind {
-        DatabaseKind::Sqlite => "",
-        DatabaseKind::Postgres => "for update skip locked",
-    };
+    let skip = locking(tx, "for update skip locked");
     let deliveries = format!(
         "update deliveries set due_at = case when due_at > $2 then $1 else due_at end, \
          lease_until = case when lease_until > $2 then 0 else lease_until end \

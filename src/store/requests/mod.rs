@@ -9,8 +9,9 @@ pub use lists::{
 };
 
 use super::counts::Shelf;
-use super::db::{DatabaseKind, Tx};
+use super::db::Tx;
 use super::rows::{Columns as _, Statement as _};
+use super::turns::locking;
 use crate::domain::account::Email;
 use crate::domain::ids::{AccountId, FlowId, OrganisationId, RequestId, ResourceId};
 use crate::domain::request::{Matter, Outcome, Request, Status};
@@ -102,14 +103,12 @@ async fn index(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
 /// Waits for whoever else is changing this request just now, and reads it: until this transaction
 /// ends nobody changes it.
 pub async fn lock(tx: &mut Tx, org: &OrganisationId, id: &RequestId) -> Result<Request> {
-    // Locks as an update would, and writes nothing; SQLite has one writer anyway.
-    let sql = match tx.kind {
-        DatabaseKind::Sqlite => select!("where r.org_id = $1 and r.id = $2"),
-        DatabaseKind::Postgres => select!("where r.org_id = $1 and r.id = $2 for no key update of r"),
-    };
-    sqlx::query(sql)
-        .bind(org.as_str())
-        .bind(id.as_str())
+    // Locks as an update would, and writes nothing.
+    let lock = locking(tx, "for no key update of r");
+    let sql = select!("where r.org_id = $1 and r.id = $2 ").to_owned() + lock;
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(org.to_string())
+        .bind(id.to_string())
         .find(tx, read)
         .await?
         .ok_or(Error::NotFound)
