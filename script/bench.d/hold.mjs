@@ -11,14 +11,18 @@ const number = (key, or) => Number(process.env[key] ?? or)
 const [connections, stalled, seconds, rate] = [number('CONNECTIONS', 10000), number('STALLED', 200), number('SECONDS', 20), 50]
 const sleep = ms => new Promise(done => setTimeout(done, ms))
 const address = n => `127.0.1.${1 + (n % 200)}`
-const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${process_}/status`, 'utf8'))[1]) / 1024
+let highest = 0
+function memory() {
+  const now = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${process_}/status`, 'utf8'))[1]) / 1024
+  highest = Math.max(highest, now)
+}
+setInterval(memory, 100)
 
 // An open loop: pages are asked for at their instants, whether or not others were answered.
 async function others() {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 64 })
   const times = []
   let failed = 0
-  let highest = 0
   const one = n => new Promise(done => {
     const begun = performance.now()
     const path = n % 2 ? `/${slug}/access_requests` : '/signin'
@@ -36,13 +40,12 @@ async function others() {
   const begin = performance.now()
   for (let n = 0; n < seconds * rate; n++) {
     await sleep(Math.max(0, begin + (n * 1000) / rate - performance.now()))
-    highest = Math.max(highest, memory())
     all.push(one(n))
   }
   await Promise.all(all)
   agent.destroy()
   times.sort((a, b) => a - b)
-  return { p99: times[Math.floor(times.length * 0.99)], failed, highest }
+  return { p99: times[Math.floor(times.length * 0.99)], failed }
 }
 
 // Sockets that say `text` and then nothing; one that is closed comes back.
@@ -102,22 +105,29 @@ const large = new RegExp(`/${slug}/files/[0-9a-f-]+`).exec(home)?.[0] ?? '/'
 
 function exporting() {
   const begun = performance.now()
-  let took = null
-  let stop = false
-  ;(async () => {
+  let said
+  const over = (async () => {
     await post(`/${slug}/export`, '')
-    while (!stop) {
+    for (;;) {
       const page = await (await fetch(`${url}/${slug}/settings`, { headers: { cookie, accept: 'text/html' } })).text()
-      if (page.includes(`/${slug}/exports/`)) { took = performance.now() - begun; break }
+      const path = new RegExp(`/${slug}/exports/[^"]+`).exec(page)?.[0]
+      if (path) {
+        const took = Math.round((performance.now() - begun) / 1000)
+        let bytes = 0
+        for await (const part of (await fetch(url + path, { headers: { cookie } })).body) bytes += part.length
+        said = `made in ${took} s, ${Math.round(bytes / 1e6)} MB fetched`
+        return
+      }
       await sleep(1000)
     }
   })()
-  return { end: () => { stop = true }, said: () => (took ? `made in ${Math.round(took / 1000)} s` : 'not made yet') }
+  return { over, end: () => {}, said: () => said }
 }
 
 await others() // caches fill
+highest = 0
 const calm = await others()
-const row = (what, { p99, failed, highest }, said) =>
+const row = (what, { p99, failed }, said) =>
   console.log(`| ${name} | ${what} | ${(p99 / calm.p99).toFixed(1)} | ${failed} | ${Math.round(highest)} | ${said} |`)
 row('nothing', calm, `p99 ${calm.p99.toFixed(1)} ms`)
 const burdens = [
@@ -129,9 +139,11 @@ const burdens = [
   ['a flood of refused posts', flood],
 ]
 for (const [what, begin] of burdens) {
+  highest = 0
   const burden = begin()
   await sleep(2000)
   const measured = await others()
+  await burden.over
   row(what, measured, burden.said())
   burden.end()
   await sleep(2000)
