@@ -9,7 +9,7 @@ mod bench;
 
 use anteroom::clock;
 use anteroom::desk::account::providers::Person;
-use anteroom::desk::{Actor, account, deliveries, joining, letters, organisation, people};
+use anteroom::desk::{Actor, Caller, account, deliveries, joining, letters, organisation, people};
 use anteroom::domain::delivery::JobKind;
 use anteroom::domain::notice::Letter;
 use anteroom::store::deliveries::queue::{Claimed, Room};
@@ -21,7 +21,11 @@ async fn main() -> anyhow::Result<()> {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
     let times = args::number(&mut args, "--times")?;
     let bench::Bench { desk, admin, member } = bench::open(args).await?;
-    let caller = admin.caller.clone();
+    // Of browsers of their own: whoever signs in leaves the session that the browser had.
+    let caller = Caller {
+        session: None,
+        ..admin.caller.clone()
+    };
     organisation::organisations::change_invitation_rules(&desk, &admin, &member, "24", "20000", "UTC")
         .await?;
 
