@@ -1,7 +1,7 @@
 //! How many requests there are of each combination of what the queue filters by. Changes are
 //! gathered and written at the end of their transaction, in one order: no two transactions wait for
 //! each other, and none holds a number for longer than it must.
-use super::rows::Statement as _;
+use super::rows::{Columns as _, Row, Statement as _, impossible};
 use crate::domain::Result;
 use crate::domain::ids::OrganisationId;
 use crate::domain::request::{ApprovalType, Request, RequestKind, StatusWord, Tab};
@@ -25,6 +25,17 @@ impl Shelf {
             approval: r.approval(),
             kind: r.kind(),
         }
+    }
+
+    /// From the columns tab, status, approval and kind of a request.
+    pub(super) fn read(row: &Row) -> Result<Self> {
+        let there = |name: &'static str| move || impossible(name);
+        Ok(Self {
+            tab: Tab::parse(&row.text("tab")?).ok_or_else(there("requests.tab"))?,
+            status: StatusWord::parse(&row.text("status")?).ok_or_else(there("requests.status"))?,
+            approval: ApprovalType::parse(&row.text("approval")?).ok_or_else(there("requests.approval"))?,
+            kind: RequestKind::parse(&row.text("kind")?).ok_or_else(there("requests.kind"))?,
+        })
     }
 }
 

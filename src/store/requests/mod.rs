@@ -117,9 +117,8 @@ pub async fn lock(tx: &mut Tx, org: &OrganisationId, id: &RequestId) -> Result<R
 /// Writes a changed request back if it is still as it was read: open, or being provisioned, and of
 /// the same version.
 pub async fn settle(tx: &mut Tx, r: &Request) -> Result<()> {
-    let before = find(tx, &r.organisation, &r.id).await?;
-    let changeable = before.status.is_open() || matches!(before.status, Status::Provisioning(_));
-    if before.version != r.version || !changeable {
+    let (was, version) = find_shelf(tx, &r.organisation, &r.id).await?;
+    if version != r.version {
         return Err(Error::Stale);
     }
     write(tx, r, r.version + 1).await?;
@@ -130,12 +129,22 @@ pub async fn settle(tx: &mut Tx, r: &Request) -> Result<()> {
             .run(tx)
             .await?;
     }
-    let (was, is) = (Shelf::of(&before), Shelf::of(r));
+    let is = Shelf::of(r);
     if was != is {
         tx.count(&r.organisation, was, -1);
         tx.count(&r.organisation, is, 1);
     }
     Ok(())
+}
+
+/// Where the queue keeps a request as it is stored, and the number of its version.
+async fn find_shelf(tx: &mut Tx, org: &OrganisationId, id: &RequestId) -> Result<(Shelf, i64)> {
+    sqlx::query("select tab, status, approval, kind, version from requests where org_id = $1 and id = $2")
+        .bind(org.as_str())
+        .bind(id.as_str())
+        .find(tx, |row| Ok((Shelf::read(row)?, row.number("version")?)))
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 /// The invitation, or the grant, that an approval led to.
