@@ -8,7 +8,7 @@ const [, , url, file, name, process_] = process.argv
 const { cookie, slug } = JSON.parse(readFileSync(file, 'utf8'))
 const { hostname, port } = new URL(url)
 const number = (key, or) => Number(process.env[key] ?? or)
-const [connections, stalled, seconds, rate] = [number('CONNECTIONS', 10000), number('STALLED', 200), number('SECONDS', 20), 50]
+const [connections, stalled, seconds, rate] = [number('CONNECTIONS', 10000), number('STALLED', 200), number('DURATION', 20), 50]
 const sleep = ms => new Promise(done => setTimeout(done, ms))
 const address = n => `127.0.1.${1 + (n % 200)}`
 let highest = 0
@@ -90,24 +90,36 @@ function flood() {
   return { end: () => { stop = true }, said: () => `${Math.round(sent / seconds)} posts/s` }
 }
 
-async function post(path, body, headers = {}) {
-  return fetch(url + path, { method: 'POST', body, redirect: 'manual', headers: { cookie, origin: url, 'sec-fetch-site': 'same-origin', accept: 'text/html', ...headers } })
+// Fills a form of a page and sends it, as a browser would; what the form carries along goes too.
+async function press(path, action, fields = {}) {
+  const page = await (await fetch(url + path, { headers: { cookie, accept: 'text/html' } })).text()
+  const form = new RegExp(`<form[^>]*action="/actions/${action}"[^]*?</form>`).exec(page)?.[0]
+  if (!form) throw new Error(`${path} has no form for ${action}`)
+  const body = new FormData()
+  for (const [input] of form.matchAll(/<input[^>]*type="hidden"[^>]*>/g))
+    body.set(/name="([^"]*)"/.exec(input)[1], /value="([^"]*)"/.exec(input)?.[1] ?? '')
+  for (const [name, value] of Object.entries(fields))
+    body.set(name, ...(value instanceof Blob ? [value, 'large.pdf'] : [value]))
+  const multipart = [...body.values()].some(value => value instanceof Blob)
+  const answer = await fetch(`${url}/actions/${action}`, {
+    method: 'POST', body: multipart ? body : new URLSearchParams(body), redirect: 'manual',
+    headers: { cookie, origin: url, 'sec-fetch-site': 'same-origin', accept: 'text/html' },
+  })
+  if (answer.status >= 400) throw new Error(`${action}: ${answer.status}`)
 }
 
 // A large file for those who stall.
 const pdf = new Blob([`%PDF-1.7\n${' '.repeat(8 << 20)}\n%%EOF`], { type: 'application/pdf' })
-const form = new FormData()
-for (const [key, value] of Object.entries({ org: slug, title: 'Large', url: '' })) form.set(key, value)
-form.set('file', pdf, 'large.pdf')
-await post('/actions/add_link', form)
+await press(`/${slug}/settings`, 'add_link', { title: 'Large', url: '', file: pdf })
 const home = await (await fetch(`${url}/${slug}`, { headers: { cookie, accept: 'text/html' } })).text()
-const large = new RegExp(`/${slug}/files/[0-9a-f-]+`).exec(home)?.[0] ?? '/'
+const large = new RegExp(`/${slug}/files/[0-9a-f-]+`).exec(home)?.[0]
+if (!large) throw new Error('the file is not on the home page')
 
 function exporting() {
   const begun = performance.now()
   let said
   const over = (async () => {
-    await post(`/${slug}/export`, '')
+    await press(`/${slug}/settings`, 'ask_export')
     for (;;) {
       const page = await (await fetch(`${url}/${slug}/settings`, { headers: { cookie, accept: 'text/html' } })).text()
       const path = new RegExp(`/${slug}/exports/[^"]+`).exec(page)?.[0]
