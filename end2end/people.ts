@@ -371,7 +371,8 @@ export async function withPassword(
 }
 
 export async function signOut(page: Page, say: Words): Promise<void> {
-  await alive(page) // before its stylesheet is there, a wide page shows the folded menu for a moment
+  // before its stylesheet is there, a wide page shows the folded menu for a moment
+  await page.waitForLoadState()
   const menu = page.locator('.rail-menu:not([open]) > summary') // a narrow page folds its rail up
   if (await menu.isVisible()) await menu.click()
   // A live page hears of a change and asks once more, and its session may have ended when the question comes.

@@ -90,9 +90,16 @@ function flood() {
   return { end: () => { stop = true }, said: () => `${Math.round(sent / seconds)} posts/s` }
 }
 
+async function get(path) {
+  const answer = await fetch(url + path, { headers: { cookie, accept: 'text/html' } })
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`)
+  return answer
+}
+const html = async path => (await get(path)).text()
+
 // Fills a form of a page and sends it, as a browser would; what the form carries along goes too.
 async function press(path, action, fields = {}) {
-  const page = await (await fetch(url + path, { headers: { cookie, accept: 'text/html' } })).text()
+  const page = await html(path)
   const form = new RegExp(`<form[^>]*action="/actions/${action}"[^]*?</form>`).exec(page)?.[0]
   if (!form) throw new Error(`${path} has no form for ${action}`)
   const body = new FormData()
@@ -111,8 +118,7 @@ async function press(path, action, fields = {}) {
 // A large file for those who stall.
 const pdf = new Blob([`%PDF-1.7\n${' '.repeat(8 << 20)}\n%%EOF`], { type: 'application/pdf' })
 await press(`/${slug}/settings`, 'add_link', { title: 'Large', url: '', file: pdf })
-const home = await (await fetch(`${url}/${slug}`, { headers: { cookie, accept: 'text/html' } })).text()
-const large = new RegExp(`/${slug}/files/[0-9a-f-]+`).exec(home)?.[0]
+const large = new RegExp(`/${slug}/files/[0-9a-f-]+`).exec(await html(`/${slug}`))?.[0]
 if (!large) throw new Error('the file is not on the home page')
 
 function exporting() {
@@ -121,12 +127,11 @@ function exporting() {
   const over = (async () => {
     await press(`/${slug}/settings`, 'ask_export')
     for (;;) {
-      const page = await (await fetch(`${url}/${slug}/settings`, { headers: { cookie, accept: 'text/html' } })).text()
-      const path = new RegExp(`/${slug}/exports/[^"]+`).exec(page)?.[0]
+      const path = new RegExp(`/${slug}/exports/[^"]+`).exec(await html(`/${slug}/settings`))?.[0]
       if (path) {
         const took = Math.round((performance.now() - begun) / 1000)
         let bytes = 0
-        for await (const part of (await fetch(url + path, { headers: { cookie } })).body) bytes += part.length
+        for await (const part of (await get(path)).body) bytes += part.length
         said = `made in ${took} s, ${Math.round(bytes / 1e6)} MB fetched`
         return
       }

@@ -27,7 +27,7 @@ impl Shelf {
         }
     }
 
-    /// From the columns tab, status, approval and kind of a request.
+    /// From the columns tab, status, approval and kind, of a request or of its numbers.
     pub(super) fn read(row: &Row) -> Result<Self> {
         let there = |name: &'static str| move || impossible(name);
         Ok(Self {

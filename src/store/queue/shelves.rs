@@ -6,7 +6,7 @@ use crate::domain::{Result, Time};
 use crate::store::conn::Conn;
 use crate::store::counts::Shelf;
 use crate::store::queue::query::Filter;
-use crate::store::rows::{Columns as _, Statement as _, impossible};
+use crate::store::rows::{Columns as _, Statement as _};
 
 /// How many requests there are of each combination as stored, and how many of these are past their
 /// life, which no sweep has written down.
@@ -85,15 +85,7 @@ pub async fn shelves(conn: &mut Conn, org: &OrganisationId, now: Time) -> Result
     .bind(org.as_str())
     .bind(now.0)
     .list(conn, |r| {
-        let shelf = Shelf {
-            tab: Tab::parse(&r.text("tab")?).ok_or_else(|| impossible("request_counts.tab"))?,
-            status: StatusWord::parse(&r.text("status")?)
-                .ok_or_else(|| impossible("request_counts.status"))?,
-            approval: ApprovalType::parse(&r.text("approval")?)
-                .ok_or_else(|| impossible("request_counts.approval"))?,
-            kind: RequestKind::parse(&r.text("kind")?).ok_or_else(|| impossible("request_counts.kind"))?,
-        };
-        Ok((shelf, r.number("n")?, r.number("overdue")?))
+        Ok((Shelf::read(r)?, r.number("n")?, r.number("overdue")?))
     });
     Ok(Shelves(rows.await?))
 }
