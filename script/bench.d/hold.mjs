@@ -1,22 +1,36 @@
 // The load of 70-hold: `node hold.mjs ADDRESS FILLED.json NAME PROCESS` prints rows of markdown. Those who hold come from other addresses of
 // this machine (127.0.1.1 and on) than those who only want their pages.
+import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
-import net from 'node:net'
 
 const [, , url, file, name, process_] = process.argv
 const { cookie, slug } = JSON.parse(readFileSync(file, 'utf8'))
 const { hostname, port } = new URL(url)
 const number = (key, or) => Number(process.env[key] ?? or)
 const [connections, stalled, seconds, rate] = [number('CONNECTIONS', 10000), number('STALLED', 200), number('DURATION', 20), 50]
+// As many as a server has room for by default: more would take turns, and ask each time.
+const fitting = Math.min(connections, 8000)
 const sleep = ms => new Promise(done => setTimeout(done, ms))
-const address = n => `127.0.1.${1 + (n % 200)}`
 let highest = 0
 function memory() {
   const now = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${process_}/status`, 'utf8'))[1]) / 1024
   highest = Math.max(highest, now)
 }
 setInterval(memory, 100)
+// Seconds of processor time that the server has used; a tick is 10 ms.
+function worked() {
+  const [user, system] = readFileSync(`/proc/${process_}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13)
+  return (Number(user) + Number(system)) / 100
+}
+
+// Until those who hold on do nothing any more, or for ten seconds.
+async function settled() {
+  for (let n = 0, before = worked(); n < 20; n++, before = worked()) {
+    await sleep(500)
+    if (worked() - before < 0.05) return
+  }
+}
 
 // An open loop: pages are asked for at their instants, whether or not others were answered.
 async function others() {
@@ -37,57 +51,27 @@ async function others() {
     request.on('error', () => { failed++; times.push(performance.now() - begun); done() })
   })
   const all = []
-  const begin = performance.now()
+  const [begin, before] = [performance.now(), worked()]
   for (let n = 0; n < seconds * rate; n++) {
     await sleep(Math.max(0, begin + (n * 1000) / rate - performance.now()))
     all.push(one(n))
   }
   await Promise.all(all)
+  const busy = (worked() - before) / ((performance.now() - begin) / 1000)
   agent.destroy()
   times.sort((a, b) => a - b)
-  return { p99: times[Math.floor(times.length * 0.99)], failed }
-}
-
-// Sockets that say `text` and then nothing; one that is closed comes back.
-function held(count, text) {
-  const sockets = new Set()
-  let stop = false
-  let refused = 0
-  const open = n => {
-    if (stop) return
-    const socket = net.connect({ host: hostname, port, localAddress: address(n) })
-    socket.pause()
-    sockets.add(socket)
-    socket.on('connect', () => text && socket.write(text))
-    socket.on('error', () => refused++)
-    socket.on('close', () => { sockets.delete(socket); setTimeout(() => open(n), 500) })
-  }
-  for (let n = 0; n < count; n++) open(n)
-  return { end: () => { stop = true; for (const s of sockets) s.destroy() }, said: () => `${sockets.size} open at the end` }
+  return { p99: times[Math.floor(times.length * 0.99)], failed, busy }
 }
 
 const head = (method, path, more = '') =>
   `${method} ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncookie: ${cookie}\r\norigin: ${url}\r\nsec-fetch-site: same-origin\r\n${more}\r\n`
 
-function flood() {
-  let sent = 0
-  let stop = false
-  const one = async n => {
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1, localAddress: address(n % 4) })
-    while (!stop) {
-      const body = `email=p${n}%40flood.test&password=wrong&page=%2Fsignin&more=${'x'.repeat(8000)}`
-      await new Promise(done => {
-        const request = http.request({ hostname, port, method: 'POST', agent, path: n % 2 ? '/actions/sign_in' : '/actions/ask_reset',
-          headers: { origin: url, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length } },
-        answer => { sent++; answer.resume().on('end', done) })
-        request.on('error', done)
-        request.end(body)
-      })
-    }
-    agent.destroy()
-  }
-  for (let n = 0; n < 32; n++) one(n)
-  return { end: () => { stop = true }, said: () => `${Math.round(sent / seconds)} posts/s` }
+// Whoever holds on is a process of its own, so that what it does is not mistaken for what others wait for.
+function elsewhere(what, ...more) {
+  const child = fork(new URL('burdens.mjs', import.meta.url), [url, what, ...more.map(String)])
+  let said
+  child.on('message', text => (said = text))
+  return { end: () => child.kill(), said: () => said }
 }
 
 async function get(path) {
@@ -144,21 +128,23 @@ function exporting() {
 await others() // caches fill
 highest = 0
 const calm = await others()
-const row = (what, { p99, failed }, said) =>
-  console.log(`| ${name} | ${what} | ${(p99 / calm.p99).toFixed(1)} | ${failed} | ${Math.round(highest)} | ${said} |`)
+const row = (what, { p99, failed, busy }, said) =>
+  console.log(`| ${name} | ${what} | ${(p99 / calm.p99).toFixed(1)} | ${failed} | ${Math.round(busy * 100)} % | ${Math.round(highest)} | ${said} |`)
 row('nothing', calm, `p99 ${calm.p99.toFixed(1)} ms`)
 const burdens = [
-  [`${connections} idle connections`, () => held(connections, '')],
-  [`${connections} half heads`, () => held(connections, 'GET / HTTP/1.1\r\nx: ')],
-  [`${stalled} readers of a file that stall`, () => held(stalled, head('GET', large))],
-  [`${stalled} readers of the queue's export that stall`, () => held(stalled, head('GET', `/${slug}/access_requests/export?tab=approved&format=json`))],
+  [`${connections} idle connections`, () => elsewhere('held', connections, '')],
+  [`${fitting} connections, idle after an answer`, () => elsewhere('held', fitting, `GET /healthz HTTP/1.1\r\nhost: ${hostname}:${port}\r\n\r\n`)],
+  [`${connections} half heads`, () => elsewhere('held', connections, 'GET / HTTP/1.1\r\nx: ')],
+  [`${stalled} readers of a file that stall`, () => elsewhere('held', stalled, head('GET', large))],
+  [`${stalled} readers of the queue's export that stall`, () => elsewhere('held', stalled, head('GET', `/${slug}/access_requests/export?tab=approved&format=json`))],
   ['the export of the organisation is made', exporting],
-  ['a flood of refused posts', flood],
+  ['a flood of refused posts', () => elsewhere('flood')],
 ]
 for (const [what, begin] of burdens) {
   highest = 0
   const burden = begin()
-  await sleep(2000)
+  await sleep(1000)
+  await settled()
   const measured = await others()
   await burden.over
   row(what, measured, burden.said())

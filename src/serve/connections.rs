@@ -75,6 +75,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Serves until told to stop; then what is under way may end, for as long as [`GRACE`] allows.
 pub async fn serve(listener: TcpListener, serving: Serving, stop: CancellationToken) {
+    let serving = Arc::new(serving);
     let (tasks, cut) = (TaskTracker::new(), CancellationToken::new());
     let seats = Seats::new(&serving.limits, serving.hops == 0);
     let asking = Seats::new(
@@ -161,44 +162,23 @@ async fn drive(
     stream: TcpStream,
     peer: SocketAddr,
     line: Arc<Line>,
-    serving: Serving,
+    serving: Arc<Serving>,
     asking: Seats,
     stop: CancellationToken,
 ) {
     let _ = stream.set_nodelay(true);
-    let router = TowerToHyperService::new(serving.router.clone());
-    let service = {
-        let line = line.clone();
-        service_fn(move |request: Request<Incoming>| {
-            line.asked();
-            let answering = Answering {
-                line: line.clone(),
-                seat: None,
-            };
-            answer(
-                router.clone(),
-                request,
-                peer,
-                answering,
-                serving.clone(),
-                asking.clone(),
-            )
-        })
-    };
-    let stream = WatchedStream {
-        stream,
-        line: line.clone(),
-    };
-    let mut connection = pin!(http().serve_connection(TokioIo::new(stream), service));
-    let mut stopping = pin!(stop.cancelled());
-    let mut told = false;
+    let mut talking = pin!(async {
+        // Whoever says nothing, or half of something, is kept for little: only a whole head is worth the
+        // buffers of a conversation.
+        if let Some(before) = first_head(&stream, &stop).await {
+            let line = line.clone();
+            let stream = WatchedStream { stream, line, before };
+            Box::pin(talk(stream, peer, serving, asking, stop)).await;
+        }
+    });
     let mut alarm = pin!(tokio::time::sleep(Duration::ZERO));
     let watched = poll_fn(|cx| {
-        if !told && stopping.as_mut().poll(cx).is_ready() {
-            told = true;
-            connection.as_mut().graceful_shutdown();
-        }
-        if connection.as_mut().poll(cx).is_ready() {
+        if talking.as_mut().poll(cx).is_ready() {
             return Poll::Ready(());
         }
         // Whatever moves the line moves within the poll above.
@@ -216,13 +196,81 @@ async fn drive(
     }
 }
 
+/// What comes first on a connection, up to the end of a head, or as far as it can be told that it is
+/// none. None: nothing more comes, or nothing came when the server stops.
+async fn first_head(stream: &TcpStream, stop: &CancellationToken) -> Option<Vec<u8>> {
+    let mut came = Vec::new();
+    loop {
+        tokio::select! {
+            ready = stream.readable() => ready.ok()?,
+            () = stop.cancelled(), if came.is_empty() => return None,
+        }
+        match take_some(stream, &mut came) {
+            Ok(0) => return None,
+            Ok(_) if !is_part_of_a_head(&came) => return Some(came),
+            Ok(_) => {}
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
+            Err(_) => return None,
+        }
+    }
+}
+
+/// Reads what is there. The room for it is not kept while nothing is.
+fn take_some(stream: &TcpStream, came: &mut Vec<u8>) -> io::Result<usize> {
+    let mut piece = [0; 4096];
+    let count = stream.try_read(&mut piece)?;
+    came.extend_from_slice(&piece[..count]);
+    Ok(count)
+}
+
+/// Whether a head has begun, is no longer than one may be, and lacks its end.
+fn is_part_of_a_head(came: &[u8]) -> bool {
+    let mut fields = [httparse::EMPTY_HEADER; HEAD_FIELDS];
+    let parsed = httparse::Request::new(&mut fields).parse(came);
+    came.len() < HEAD_BYTES && matches!(parsed, Ok(httparse::Status::Partial))
+}
+
+/// A conversation, from its first head on.
+async fn talk(
+    stream: WatchedStream,
+    peer: SocketAddr,
+    serving: Arc<Serving>,
+    asking: Seats,
+    stop: CancellationToken,
+) {
+    let router = TowerToHyperService::new(serving.router.clone());
+    let line = stream.line.clone();
+    let service = service_fn(move |request: Request<Incoming>| {
+        line.asked();
+        let answering = Answering {
+            line: line.clone(),
+            seat: None,
+        };
+        // Boxed, as hyper keeps room for one all the while: an idle connection has none.
+        Box::pin(answer(
+            router.clone(),
+            request,
+            peer,
+            answering,
+            serving.clone(),
+            asking.clone(),
+        ))
+    });
+    let mut connection = pin!(http().serve_connection(TokioIo::new(stream), service));
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = stop.cancelled() => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}
+
 /// Answers one request.
 async fn answer(
     router: TowerToHyperService<Router>,
     request: Request<Incoming>,
     peer: SocketAddr,
     mut answering: Answering,
-    serving: Serving,
+    serving: Arc<Serving>,
     asking: Seats,
 ) -> Result<Response<WatchedBody>, Infallible> {
     if serving.hops > 0 {

@@ -112,6 +112,8 @@ impl Line {
 pub(super) struct WatchedStream {
     pub stream: TcpStream,
     pub line: Arc<Line>,
+    /// What was read of it already, and comes first.
+    pub before: Vec<u8>,
 }
 
 impl AsyncRead for WatchedStream {
@@ -121,7 +123,13 @@ impl AsyncRead for WatchedStream {
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = into.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, into))?;
+        if self.before.is_empty() {
+            ready!(Pin::new(&mut self.stream).poll_read(cx, into))?;
+        } else {
+            let fits = self.before.len().min(into.remaining());
+            into.put_slice(&self.before[..fits]);
+            self.before.drain(..fits);
+        }
         if into.filled().len() > before {
             self.line.heard();
         }

@@ -13,9 +13,9 @@ use crate::delivery::queue::Deliverers;
 use crate::desk::{Desk, Plan, PlannedProvider, demo, letters, operator};
 use crate::oidc::Oidc;
 use crate::serve::chores;
-use crate::site::instance::{Shared, Site, UPLOADS_AT_ONCE, UPLOADS_OF_ONE, leptos_options};
+use crate::site::instance::{Shared, Site, leptos_options};
 use crate::site::presses::Presses;
-use crate::site::shares::AccountShares;
+use crate::site::shares::{Portion, Shares};
 use crate::store::Db;
 use crate::web::{doors, guard, health};
 use anyhow::{Context as _, Result, bail};
@@ -29,7 +29,6 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use secrecy::ExposeSecret as _;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// How long workers may still take once the last answer was given, and then the database to close.
@@ -39,15 +38,18 @@ const CLOSING: Duration = Duration::from_secs(3);
 /// Connections at once where `/metrics` is served apart.
 const METRICS_READERS: usize = 32;
 
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
 /// The desk over an open database.
 pub fn desk(config: &Config, db: Db) -> Result<Desk> {
     let mint = clock::mint();
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Ok(Desk {
         db,
         keys: files::keys(config, mint)?,
         mint,
-        passwords: crate::desk::passwords::Passwords::new(mint, cores),
+        passwords: crate::desk::passwords::Passwords::new(mint, cores()),
         plan: Arc::new(Plan {
             delivers_mail: config.smtp.is_some() || config.demo,
             everyone_may_create_organisations: config.organisation_creation == OrganisationCreation::Everyone,
@@ -79,6 +81,11 @@ pub fn site(
     metrics: PrometheusHandle,
     stopping: CancellationToken,
 ) -> Result<Shared> {
+    let streams = Portion {
+        most: usize::MAX,
+        of_one: config.streams_per_account,
+        wait_seconds: 60,
+    };
     Ok(Arc::new(Site {
         desk,
         public_url: config.public_url.origin().to_owned(),
@@ -94,10 +101,8 @@ pub fn site(
         seen: Default::default(),
         refusals: Default::default(),
         live: Default::default(),
-        streams: AccountShares::new(config.streams_per_account, 60),
+        shares: Shares::new(streams, cores()),
         presses: Presses::default(),
-        uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
-        uploads_of_accounts: AccountShares::new(UPLOADS_OF_ONE, 5),
         metrics_token: if config.metrics.listen.is_some() {
             None
         } else {

@@ -8,11 +8,10 @@ use crate::oidc::Oidc;
 use crate::site::hub::Hub;
 use crate::site::presses::Presses;
 use crate::site::seen::Seen;
-use crate::site::shares::AccountShares;
+use crate::site::shares::Shares;
 use crate::site::told::ToldRefusals;
 use leptos::config::LeptosOptions;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 
 /// Shared by all requests.
 pub struct Site {
@@ -32,24 +31,15 @@ pub struct Site {
     pub seen: Seen,
     pub refusals: ToldRefusals,
     pub live: Hub,
-    /// Open pages that hear of it, by account.
-    pub streams: AccountShares,
+    pub shares: Shares,
     /// What was pressed a moment ago.
     pub presses: Presses,
-    /// Places for large bodies.
-    pub uploads: Arc<Semaphore>,
-    pub uploads_of_accounts: AccountShares,
     /// Answers `/metrics` on the main address only with this token.
     pub metrics_token: Option<secrecy::SecretString>,
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
     /// Set when the server is to stop: `/readyz` then says so.
     pub stopping: tokio_util::sync::CancellationToken,
 }
-
-/// Large bodies that are taken at once: each is held whole until its form was answered.
-pub const UPLOADS_AT_ONCE: usize = 4;
-/// Of these, for one account: whoever sends slowly keeps nobody else from sending.
-pub const UPLOADS_OF_ONE: usize = 2;
 
 pub type Shared = Arc<Site>;
 

@@ -5,6 +5,7 @@ use crate::desk::organisation;
 use crate::domain::ids::{ExportId, FileId};
 use crate::domain::{Error, Result, text};
 use crate::site::call::Call;
+use crate::site::shares::AccountShare;
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
@@ -14,17 +15,18 @@ use std::future::Future;
 /// A file of the home page.
 pub async fn upload(call: Call) -> Response {
     let found = async {
+        let share = call.site.shares.files.take(call.actor()?.id())?;
         let (id, member) = (
             FileId::try_from(call.param("file").to_owned())?,
             call.member()?.clone(),
         );
         let (name, size) = organisation::home_page::house_file(call.desk(), &member, &id).await?;
-        Ok((id, member, name, size))
+        Ok((share, id, member, name, size))
     };
     match found.await {
-        Ok((id, member, name, size)) => {
+        Ok((share, id, member, name, size)) => {
             let desk = call.desk().clone();
-            let pieces = in_pieces(size, move |number| {
+            let pieces = in_pieces(size, share, move |number| {
                 let (desk, member, id) = (desk.clone(), member.clone(), id.clone());
                 async move { organisation::home_page::house_file_piece(&desk, &member, &id, number).await }
             });
@@ -37,18 +39,19 @@ pub async fn upload(call: Call) -> Response {
 /// The organisation's data, once it was made.
 pub async fn export(call: Call) -> Response {
     let found = async {
+        let share = call.site.shares.files.take(call.actor()?.id())?;
         let (id, member) = (
             ExportId::try_from(call.param("export").to_owned())?,
             call.member()?.clone(),
         );
         let found = organisation::export::find_export(call.desk(), &member, &id, call.now()).await?;
-        Ok((found, member))
+        Ok((share, found, member))
     };
     match found.await {
-        Ok((found, member)) => {
+        Ok((share, found, member)) => {
             let (desk, name) = (call.desk().clone(), format!("{}.zip", member.slug));
             let size = found.size;
-            let pieces = in_pieces(size, move |number| {
+            let pieces = in_pieces(size, share, move |number| {
                 let (desk, member, id) = (desk.clone(), member.clone(), found.id.clone());
                 async move { organisation::export::export_piece(&desk, &member, &id, number).await }
             });
@@ -58,21 +61,22 @@ pub async fn export(call: Call) -> Response {
     }
 }
 
-/// A body of `size` bytes in pieces by their numbers, each read when the one before it was taken.
+/// A body of `size` bytes in pieces by their numbers, each read when the one before it was taken; the
+/// share is given back with the last, or when the reader is gone.
 /// Where one is missing the connection breaks off: what came must not look whole.
-fn in_pieces<F>(size: i64, read: impl Fn(i64) -> F + Send + 'static) -> Body
+fn in_pieces<F>(size: i64, share: AccountShare, read: impl Fn(i64) -> F + Send + 'static) -> Body
 where
     F: Future<Output = Result<Option<Vec<u8>>>> + Send + 'static,
 {
     Body::from_stream(stream::try_unfold(
-        (read, 0, size),
-        async move |(read, number, left)| {
+        (read, share, 0, size),
+        async move |(read, share, number, left)| {
             if left <= 0 {
                 return Ok(None);
             }
             let piece = read(number).await?.ok_or(Error::Unavailable)?;
             let left = left - i64::try_from(piece.len()).unwrap_or(i64::MAX);
-            Ok::<_, Error>(Some((piece, (read, number + 1, left))))
+            Ok::<_, Error>(Some((piece, (read, share, number + 1, left))))
         },
     ))
 }

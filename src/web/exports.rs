@@ -4,10 +4,11 @@ use crate::desk::queue::list::RequestRow;
 use crate::desk::{history, queue};
 use crate::domain::member::Membership;
 use crate::domain::text::{csv_line, harmless};
-use crate::domain::{Result, Time};
+use crate::domain::{Error, Result, Time};
 use crate::pages::history::insights;
 use crate::pages::queue::list;
 use crate::site::call::Call;
+use crate::site::shares::AccountShare;
 use crate::store::history::insights::{InsightsQuery, ShownEvent};
 use crate::store::queue::query::QueueQuery;
 use crate::web::downloads::answer;
@@ -67,6 +68,11 @@ const QUEUE: &[&str] = &[
 struct Sending {
     call: Call,
     member: Membership,
+    #[expect(
+        dead_code,
+        reason = "it is given back when the list was sent, or its reader is gone"
+    )]
+    share: AccountShare,
     /// The span of the request, which the answer outlives.
     span: tracing::Span,
     table: ExportTable,
@@ -99,6 +105,7 @@ async fn send(call: &Call, name: &str, table: Result<ExportTable>) -> Response {
     let csv = call.asked("format") != "json";
     let made: Result<Sending> = async {
         let mut sending = Sending {
+            share: call.site.shares.lists.take(call.actor()?.id())?,
             call: call.clone(),
             member: call.member()?.clone(),
             span: tracing::Span::current(),
@@ -139,6 +146,9 @@ async fn send(call: &Call, name: &str, table: Result<ExportTable>) -> Response {
 
 impl Sending {
     async fn read(&mut self) -> Result<()> {
+        let turns = self.call.site.shares.list_turns.clone();
+        // They are never closed.
+        let _turn = turns.acquire().await.map_err(|_| Error::Unavailable)?;
         let rows = match &mut self.table {
             ExportTable::History(look) => {
                 let found = history::insights::list(self.call.desk(), &self.member, look, CHUNK).await?;

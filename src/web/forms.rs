@@ -26,7 +26,6 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use tokio::sync::OwnedSemaphorePermit;
 
 /// The largest answer of a server function.
 const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
@@ -204,22 +203,15 @@ fn least(call: &Call, limit: usize) -> usize {
     }
 }
 
-/// A place for a large body, to be held until its form was answered: one of all, and one of the
-/// account's own.
-type LargeBody = (OwnedSemaphorePermit, AccountShare);
-
-/// A place for a body; None where it may not be large, or says that it is not.
-fn room(call: &Call, parts: &request::Parts, limit: usize) -> Result<Option<LargeBody>> {
+/// A share of what is held of large bodies, to be kept until the form was answered; None where the body
+/// may not be large, or says that it is not.
+fn room(call: &Call, parts: &request::Parts, limit: usize) -> Result<Option<AccountShare>> {
     let told = parts.headers.get(header::CONTENT_LENGTH);
     let told = told.and_then(|n| n.to_str().ok()?.parse::<usize>().ok());
     if least(call, limit) <= BODY_LIMIT || told.is_some_and(|n| n <= BODY_LIMIT) {
         return Ok(None);
     }
-    let own = call.site.uploads_of_accounts.take(call.actor()?.id())?;
-    let uploads = call.site.uploads.clone();
-    let room = uploads.try_acquire_owned();
-    room.map(|room| Some((room, own)))
-        .map_err(|_| Error::TooManyTries { wait_seconds: 5 })
+    call.site.shares.uploads.take(call.actor()?.id()).map(Some)
 }
 
 async fn answer(call: &Call, as_page: bool, fields: &HashMap<String, String>, settled: Settled) -> Response {
@@ -231,7 +223,7 @@ async fn answer(call: &Call, as_page: bool, fields: &HashMap<String, String>, se
         }
         Err(refused) => refused,
     };
-    refusals::note(call, &refusal.error);
+    refusals::note_and_hold(call, &refusal.error).await;
     if as_page {
         let mut extra = Vec::new();
         let response = fail(call, fields, refusal, &mut extra).await;

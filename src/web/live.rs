@@ -56,7 +56,7 @@ fn stream(call: &Call) -> Result<Sse<impl Stream<Item = Result<Event, Infallible
     let (actor, member) = (call.actor()?.clone(), call.member()?.clone());
     drawn_for(call, call.asked("as"))?;
     let listener = Listener {
-        open: call.site.streams.take(actor.id())?,
+        open: call.site.shares.streams.take(actor.id())?,
         changes: call.site.live.listen(),
         desk: call.desk().clone(),
         actor,

@@ -5,6 +5,7 @@ use crate::site::call::Call;
 use crate::site::instance::Site;
 use crate::site::place;
 use http::request::Parts;
+use std::time::Duration;
 
 /// The kinds of refusals, as the log and the metric name them.
 pub const AUTHORIZATION: &str = "authorization";
@@ -17,6 +18,20 @@ pub const ORIGIN: &str = "origin";
 pub fn note(call: &Call, error: &Error) {
     if let Some(kind) = kind(error) {
         note_as(call, kind, &error.key());
+    }
+}
+
+/// How long the answer is held back that somebody comes too often.
+pub const HELD: Duration = Duration::from_secs(1);
+
+/// As [`note`], and lets those wait who come too often: whoever asks again with each answer then costs
+/// others little. Where many are held already, or the server is to stop, nobody is.
+pub async fn note_and_hold(call: &Call, error: &Error) {
+    note(call, error);
+    if matches!(error, Error::TooManyTries { .. })
+        && let Ok(_held) = call.site.shares.held_refusals.try_acquire()
+    {
+        let _ = tokio::time::timeout(HELD, call.site.stopping.cancelled()).await;
     }
 }
 

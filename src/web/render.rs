@@ -40,7 +40,7 @@ async fn troubled(call: &Call, member: &Membership) -> usize {
 
 /// The page for an error, which is written down where it is one to watch for.
 pub async fn refusal(call: &Call, error: &Error) -> Response {
-    refusals::note(call, error);
+    refusals::note_and_hold(call, error).await;
     explained(call, error).await
 }
 
