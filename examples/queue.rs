@@ -1,8 +1,9 @@
 //! Measures the queue at the desk, without HTTP, on a database that `fill` founded: milliseconds of
 //! each kind of page, at a small and at a large number of requests, then decisions per second.
-//! Prints rows of markdown. queue COOKIE DATA [--database URL] --requests N COOKIE: as fill printed
-//! it The requests are written as rows: their history, votes and letters are left out, which no
-//! page of the queue reads.
+//! Prints rows of markdown. queue COOKIE DATA [--database URL] --requests N --times N, where COOKIE is
+//! as `fill` printed it, and `--times` says how many pages of each kind; 0: the rows alone.
+//! The requests are written as rows: their history, votes and letters are left out, which no page of
+//! the queue reads.
 #[path = "shared/args.rs"]
 mod args;
 #[path = "shared/bench.rs"]
@@ -22,8 +23,6 @@ use std::time::Instant;
 
 /// The small number to which the large one is compared.
 const SMALL: usize = 10_000;
-/// Pages of each kind.
-const TIMES: usize = 300;
 /// Who asks, what is asked for, and how far requests lie apart.
 const MEMBERS: usize = 20_000;
 const RESOURCES: usize = 200;
@@ -43,12 +42,18 @@ const LAST: [&str; 11] = [
 async fn main() -> anyhow::Result<()> {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
     let requests = args::number(&mut args, "--requests")?;
+    let times = args::number(&mut args, "--times")?;
     let bench = bench::open(args).await?;
     people_and_things(&bench).await?;
     fill(&bench, 0, SMALL.min(requests)).await?;
-    let small = pages(&bench, SMALL.min(requests)).await?;
+    if times == 0 {
+        fill(&bench, SMALL.min(requests), requests).await?;
+        bench.desk.db.close().await;
+        return Ok(());
+    }
+    let small = pages(&bench, SMALL.min(requests), times).await?;
     fill(&bench, SMALL.min(requests), requests).await?;
-    let large = pages(&bench, requests).await?;
+    let large = pages(&bench, requests, times).await?;
     for ((name, (p50, p99)), (_, (m50, m99))) in large.iter().zip(&small) {
         println!(
             "| {name} | {m50:.2}, {m99:.2} | {p50:.2}, {p99:.2} | {:.1} |",
@@ -247,7 +252,7 @@ async fn fill(bench: &Bench, from: usize, until: usize) -> anyhow::Result<()> {
 type Kinds = dyn Fn(usize) -> Option<QueueQuery>;
 
 /// Median and 99th percentile of each kind of page, in milliseconds.
-async fn pages(bench: &Bench, all: usize) -> anyhow::Result<Vec<(&'static str, (f64, f64))>> {
+async fn pages(bench: &Bench, all: usize, count: usize) -> anyhow::Result<Vec<(&'static str, (f64, f64))>> {
     let now = bench.admin.now();
     let manual = |status| Filter {
         status: Some(status),
@@ -376,8 +381,8 @@ async fn pages(bench: &Bench, all: usize) -> anyhow::Result<Vec<(&'static str, (
     ];
     let mut measured = Vec::new();
     for (name, kind) in &kinds {
-        let mut times = Vec::with_capacity(TIMES);
-        for n in 0..TIMES + 20 {
+        let mut times = Vec::with_capacity(count);
+        for n in 0..count + 20 {
             let Some(look) = kind(n) else {
                 anyhow::bail!("no place")
             };
@@ -394,7 +399,7 @@ async fn pages(bench: &Bench, all: usize) -> anyhow::Result<Vec<(&'static str, (
             std::hint::black_box(rows);
         }
         times.sort_by(f64::total_cmp);
-        measured.push((*name, (times[TIMES / 2], times[TIMES * 99 / 100])));
+        measured.push((*name, (times[count / 2], times[count * 99 / 100])));
     }
     Ok(measured)
 }

@@ -129,6 +129,9 @@ impl AsyncRead for WatchedStream {
             let fits = self.before.len().min(into.remaining());
             into.put_slice(&self.before[..fits]);
             self.before.drain(..fits);
+            if self.before.is_empty() {
+                self.before = Vec::new();
+            }
         }
         if into.filled().len() > before {
             self.line.heard();

@@ -15,7 +15,7 @@ use crate::oidc::Oidc;
 use crate::serve::chores;
 use crate::site::instance::{Shared, Site, leptos_options};
 use crate::site::presses::Presses;
-use crate::site::shares::{Portion, Shares};
+use crate::site::shares::{Portion, SiteShares};
 use crate::store::Db;
 use crate::web::{doors, guard, health};
 use anyhow::{Context as _, Result, bail};
@@ -101,7 +101,7 @@ pub fn site(
         seen: Default::default(),
         refusals: Default::default(),
         live: Default::default(),
-        shares: Shares::new(streams, cores()),
+        shares: SiteShares::new(streams, cores()),
         presses: Presses::default(),
         metrics_token: if config.metrics.listen.is_some() {
             None

@@ -8,7 +8,7 @@ use crate::oidc::Oidc;
 use crate::site::hub::Hub;
 use crate::site::presses::Presses;
 use crate::site::seen::Seen;
-use crate::site::shares::Shares;
+use crate::site::shares::SiteShares;
 use crate::site::told::ToldRefusals;
 use leptos::config::LeptosOptions;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub struct Site {
     pub seen: Seen,
     pub refusals: ToldRefusals,
     pub live: Hub,
-    pub shares: Shares,
+    pub shares: SiteShares,
     /// What was pressed a moment ago.
     pub presses: Presses,
     /// Answers `/metrics` on the main address only with this token.

@@ -41,7 +41,7 @@ const HELD_REFUSALS: usize = 512;
 
 /// All that is given in shares. Cloning shares it.
 #[derive(Clone)]
-pub struct Shares {
+pub struct SiteShares {
     /// Open pages that hear of changes.
     pub streams: AccountShares,
     pub uploads: AccountShares,
@@ -54,7 +54,7 @@ pub struct Shares {
     pub held_refusals: Arc<Semaphore>,
 }
 
-impl Shares {
+impl SiteShares {
     /// `cores`: of this machine.
     pub fn new(streams: Portion, cores: usize) -> Self {
         Self {

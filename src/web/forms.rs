@@ -223,7 +223,20 @@ async fn answer(call: &Call, as_page: bool, fields: &HashMap<String, String>, se
         }
         Err(refused) => refused,
     };
-    refusals::note_and_hold(call, &refusal.error).await;
+    let error = refusal.error.clone();
+    refusals::note(call, &error);
+    let response = refused(call, as_page, fields, refusal, cookies).await;
+    refusals::hold(call, &error).await;
+    response
+}
+
+async fn refused(
+    call: &Call,
+    as_page: bool,
+    fields: &HashMap<String, String>,
+    refusal: Refusal,
+    cookies: Vec<HeaderValue>,
+) -> Response {
     if as_page {
         let mut extra = Vec::new();
         let response = fail(call, fields, refusal, &mut extra).await;

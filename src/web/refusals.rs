@@ -24,10 +24,10 @@ pub fn note(call: &Call, error: &Error) {
 /// How long the answer is held back that somebody comes too often.
 pub const HELD: Duration = Duration::from_secs(1);
 
-/// As [`note`], and lets those wait who come too often: whoever asks again with each answer then costs
-/// others little. Where many are held already, or the server is to stop, nobody is.
-pub async fn note_and_hold(call: &Call, error: &Error) {
-    note(call, error);
+/// Keeps the answer back from those who come too often: whoever asks again with each answer then costs
+/// others little. Where many are held already, or the server is to stop, nobody is. To be called once
+/// the answer is drawn, as many may be let go together.
+pub async fn hold(call: &Call, error: &Error) {
     if matches!(error, Error::TooManyTries { .. })
         && let Ok(_held) = call.site.shares.held_refusals.try_acquire()
     {

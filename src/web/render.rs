@@ -40,8 +40,10 @@ async fn troubled(call: &Call, member: &Membership) -> usize {
 
 /// The page for an error, which is written down where it is one to watch for.
 pub async fn refusal(call: &Call, error: &Error) -> Response {
-    refusals::note_and_hold(call, error).await;
-    explained(call, error).await
+    refusals::note(call, error);
+    let response = explained(call, error).await;
+    refusals::hold(call, error).await;
+    response
 }
 
 /// The page for an error: to sign-in and back for those who must sign in first, else what is wrong

@@ -166,6 +166,38 @@ async fn reaches(count: &AtomicUsize, wanted: usize) {
         .expect("it comes to that");
 }
 
+/// Heads and bodies come in whatever pieces, and several requests in one; what is no head hears so at
+/// once, also where its end would have to be waited for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_first_is_read_however_it_is_cut() {
+    let served = served(patient(), 0);
+    let post = b"POST /take HTTP/1.1\r\nhost: a.test\r\ncontent-length: 5\r\n\r\nhello";
+    for cut in 1..post.len() {
+        let mut stream = served.sent(&post[..cut]).await;
+        stream.set_nodelay(true).unwrap();
+        // So that the first piece was read by itself.
+        tokio::task::yield_now().await;
+        stream.write_all(&post[cut..]).await.unwrap();
+        let answer = until(&mut stream, "\r\n\r\n5").await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{cut}: {answer}");
+    }
+    let mut both = served.sent(&[post.as_slice(), &asks("/", "")].concat()).await;
+    until(&mut both, "here").await;
+    let blank = [b"\r\n", asks("/", "").as_slice()].concat();
+    until(&mut served.sent(&blank).await, "here").await;
+    let no_heads: [&[u8]; 5] = [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"\0",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost\r\n",
+        b"GET  / HTTP/1.1\r\n",
+    ];
+    for none in no_heads {
+        let answer = until_end(&mut served.sent(none).await).await;
+        assert!(!answer.starts_with("HTTP/1.1 2"), "{none:?}: {answer}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn heads_and_idle_connections_have_an_end() {
     let served = served(brisk(), 0);
