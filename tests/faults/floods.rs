@@ -2,11 +2,15 @@
 //! whom it is about.
 use crate::harness::{House, PASSWORD};
 use anteroom::desk::{Caller, account, joining};
+use anteroom::domain::account::Email;
 use anteroom::domain::time::Span;
 use anteroom::domain::{Error, Time};
 use anteroom::store::DatabaseKind;
+use anteroom::store::account::tokens::{self, Purpose, Token};
 use anteroom::web::doors::{self, Door, Leads, Needs};
 use std::collections::BTreeMap;
+use std::pin::pin;
+use std::time::Duration;
 
 /// The rows of every table.
 async fn rows(house: &House) -> BTreeMap<String, i64> {
@@ -172,4 +176,38 @@ async fn a_met_limit_is_found_by_reading(house: &House) {
     let reset = account::accounts::ask_reset(&house.desk, &stranger, "a@b.test").await;
     assert_eq!(reset, Ok(()));
     house.deliver().await;
+}
+
+both!(links_that_are_made_at_once_are_one);
+/// Two letters to one address leave at the same time: the second waits for the link of the first.
+async fn links_that_are_made_at_once_are_one(house: &House) {
+    let (db, email) = (&house.desk.db, Email::parse("a@b.test").unwrap());
+    let until = house.now + Span::hours(1);
+    let mut first = db.begin().await.unwrap();
+    let none = tokens::find_good(&mut first, Purpose::Reset, &email, until).await;
+    assert!(none.unwrap().is_none());
+    let mut second = pin!(async {
+        let mut tx = db.begin().await.unwrap();
+        let good = tokens::find_good(&mut tx, Purpose::Reset, &email, until).await;
+        tx.commit().await.unwrap();
+        good.unwrap().map(|(_, hash)| hash)
+    });
+    while db.waiting() == 0 {
+        tokio::select! {
+            found = &mut second => panic!("it found {found:?}"),
+            () = tokio::time::sleep(Duration::from_millis(2)) => {}
+        }
+    }
+    let token = Token {
+        id: house.desk.mint.id(house.now),
+        purpose: Purpose::Reset,
+        account: None,
+        email: Some(email.clone()),
+        created_at: house.now,
+        expires_at: until,
+        used_at: None,
+    };
+    tokens::create(&mut first, &token, "its hash").await.unwrap();
+    first.commit().await.unwrap();
+    assert_eq!(second.await.as_deref(), Some("its hash"));
 }

@@ -6,6 +6,7 @@ use crate::domain::{Error, Result, Time, Why};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::rows::{Columns as _, Row, Statement as _};
+use crate::store::turns::{self, Sharing};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -70,13 +71,16 @@ pub async fn create(tx: &mut Tx, t: &Token, token_hash: &str) -> Result<()> {
 }
 
 /// An unused link that was mailed to this address and still works at `then`, with its hash: of
-/// several the one that works longest.
+/// several the one that works longest. Whoever makes one just now is waited for, and until this
+/// transaction ends nobody else makes one: letters that leave at once have one link.
 pub async fn find_good(
     tx: &mut Tx,
     purpose: Purpose,
     email: &Email,
     then: Time,
 ) -> Result<Option<(TokenId, String)>> {
+    let making = format!("link:{}:{}", purpose.as_str(), email.key());
+    turns::take(tx, &making, Sharing::Alone).await?;
     sqlx::query(
         "select id, token_hash from tokens where email_key = $1 and purpose = $2 and used_at is null \
          and expires_at >= $3 order by expires_at desc limit 1",
