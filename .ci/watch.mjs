@@ -4,6 +4,7 @@
 // The environment is that of script/env. What is compiled on the way is shared with tests and clippy: the cfg that cargo leptos adds by itself
 // is the one in RUSTFLAGS there. The results are not shared: cargo leptos must not start a server that somebody else has just built.
 import { execFileSync, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -36,9 +37,17 @@ function mirror() {
   return wanted.size;
 }
 
-const freePort = () => new Promise((done) => {
-  const server = createServer().listen(0, "127.0.0.1", () => { const { port } = server.address(); server.close(() => done(port)); });
-});
+// The server goes away and comes back: a port that the system gives to anybody might be somebody else's by then.
+async function freePort() {
+  for (;;) {
+    const port = randomInt(11_000, 32_000);
+    const probe = createServer();
+    const free = await new Promise((done) => probe.once("error", () => done(false)).listen(port, "127.0.0.1", () => done(true)));
+    if (!free) continue;
+    await new Promise((done) => probe.close(done));
+    return port;
+  }
+}
 
 function start(port, reload) {
   const env = { ...process.env, LEPTOS_SITE_ADDR: `127.0.0.1:${port}`, LEPTOS_RELOAD_PORT: `${reload}`, ANTEROOM_LISTEN: `127.0.0.1:${port}`, ANTEROOM_DATA: data };

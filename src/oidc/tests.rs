@@ -312,10 +312,10 @@ async fn a_refused_code_shows_only_the_error_word() {
 
 #[tokio::test]
 async fn down_and_up_again() {
-    let address = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.local_addr().unwrap()
-    };
+    // The port is held, and refuses until somebody listens.
+    let down = tokio::net::TcpSocket::new_v4().unwrap();
+    down.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = down.local_addr().unwrap();
     let room = oidc(
         provider(&format!("http://{address}")),
         Times {
@@ -324,7 +324,7 @@ async fn down_and_up_again() {
         },
     );
     assert!(matches!(room.start("idp").await, Err(OidcError::Unreachable(_))));
-    let fake = Fake::start_at(address).await;
+    let fake = Fake::start_on(down.listen(8).unwrap());
     assert!(matches!(room.start("idp").await, Err(OidcError::Unreachable(_))));
     assert_eq!(
         fake.hits("/discovery"),

@@ -1,6 +1,6 @@
 //! The power goes: the built server is killed at random moments under load and started again. What
 //! it acknowledged is there, with its letter; and what it answers has reached the disk before.
-use crate::harness::{PASSWORD, rows, vouched_for};
+use crate::harness::{PASSWORD, ports, rows, vouched_for};
 use anteroom::config::{self, Config};
 use anteroom::desk::account::providers::Person;
 use anteroom::desk::organisation::organisations::{Founder, NewOrganisation};
@@ -113,11 +113,7 @@ pub async fn scene(requests: usize, database: Option<String>) -> Scene {
     static TLS: std::sync::OnceLock<()> = std::sync::OnceLock::new();
     TLS.get_or_init(|| drop(rustls::crypto::ring::default_provider().install_default()));
     let folder = std::env::temp_dir().join(format!("anteroom-crash-{}", clock::mint().salt()));
-    let address = TcpListener::bind("127.0.0.1:0")
-        .await
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let address = ports::steady();
     let mut arguments = vec![
         "--listen".to_owned(),
         address.to_string(),

@@ -4,6 +4,7 @@ mod builders;
 pub mod html;
 mod http;
 mod new_member;
+pub mod ports;
 pub mod provider;
 pub mod rows;
 

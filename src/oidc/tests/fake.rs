@@ -104,11 +104,10 @@ impl Drop for Fake {
 
 impl Fake {
     pub async fn start() -> Self {
-        Self::start_at("127.0.0.1:0".parse().unwrap()).await
+        Self::start_on(TcpListener::bind("127.0.0.1:0").await.unwrap())
     }
 
-    pub async fn start_at(address: std::net::SocketAddr) -> Self {
-        let listener = TcpListener::bind(address).await.unwrap();
+    pub fn start_on(listener: TcpListener) -> Self {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let script = Arc::new(Mutex::new(Script::honest()));
         let router = Router::new()
