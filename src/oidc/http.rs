@@ -12,6 +12,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
 use crate::oidc::error::{OidcError, refused, unreachable};
+use crate::trust;
 
 const CONNECT: Duration = Duration::from_secs(3);
 const WHOLE: Duration = Duration::from_secs(10);
@@ -26,7 +27,9 @@ pub(crate) struct Http {
 impl Http {
     /// Needs the process-wide rustls crypto provider and the system's root certificates.
     pub(crate) fn new() -> Result<Self, OidcError> {
+        let tls = trust::https().map_err(|cause| refused(format!("HTTP client: {cause}")))?;
         let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
             .redirect(Policy::none())
             .no_proxy()
             .referer(false)

@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 15] = [
     &["config"],
     &["store"],
     &["desk"],
-    &["clock"],
+    &["clock", "trust"],
     &["oidc", "delivery"],
     &["site"],
     &["islands"],

@@ -61,7 +61,7 @@ impl Platforms {
     /// `public_url`: where links begin, from the configuration.
     pub fn new(bases: Bases, hooks: Hooks, public_url: &str) -> Result<Self> {
         Ok(Self {
-            client: provisioning::built(provisioning::client(PATIENCE))?,
+            client: provisioning::built(provisioning::client(PATIENCE)?)?,
             bases: Arc::new(bases),
             public_url: public_url.into(),
             hooks,

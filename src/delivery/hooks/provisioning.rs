@@ -9,6 +9,7 @@ use crate::desk::{Desk, access};
 use crate::domain::delivery::DeliveryOutcome;
 use crate::domain::{Error, Result, Time, delivery_failure};
 use crate::store::deliveries::hook_calls::ClaimedCall;
+use crate::trust;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -36,7 +37,7 @@ impl Hooks {
     /// `private_too`: addresses of private networks may be called; an operator's choice.
     /// `patience`: how long an answer may take.
     pub fn new(private_too: bool, patience: Duration) -> Result<Self> {
-        let client = built(client(patience).dns_resolver(Arc::new(Public { private_too })))?;
+        let client = built(client(patience)?.dns_resolver(Arc::new(Public { private_too })))?;
         Ok(Self { client, private_too })
     }
 
@@ -141,22 +142,25 @@ fn unheard(e: &reqwest::Error) -> HookTrouble {
 }
 
 /// What all calls have in common: no redirects, no proxy, and an answer within `patience`.
-pub(crate) fn client(patience: Duration) -> reqwest::ClientBuilder {
+pub(crate) fn client(patience: Duration) -> Result<reqwest::ClientBuilder> {
     let client = reqwest::Client::builder()
+        .tls_backend_preconfigured(trust::https().map_err(|e| unbuilt(&e))?)
         .redirect(Policy::none())
         .no_proxy()
         .referer(false);
-    client
+    Ok(client
         .connect_timeout(CONNECT)
         .timeout(patience)
-        .user_agent("anteroom")
+        .user_agent("anteroom"))
 }
 
 pub(crate) fn built(client: reqwest::ClientBuilder) -> Result<reqwest::Client> {
-    client.build().map_err(|e| {
-        tracing::error!(cause = %e, "no HTTP client");
-        Error::Internal
-    })
+    client.build().map_err(|e| unbuilt(&e))
+}
+
+fn unbuilt(cause: &dyn std::error::Error) -> Error {
+    tracing::error!(%cause, "no HTTP client");
+    Error::Internal
 }
 
 /// Why a call did not go through.

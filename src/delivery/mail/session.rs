@@ -9,6 +9,7 @@ use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
 use std::future::Future;
+use std::sync::OnceLock;
 use std::time::Duration;
 use url::Url;
 
@@ -44,6 +45,8 @@ pub struct MailServer {
     encryption: Encryption,
     credentials: Option<Credentials>,
     hello: ClientId,
+    /// The system's root certificates are read when they are first asked for.
+    tls: OnceLock<TlsParameters>,
     /// How long it may take for one step.
     patience: Duration,
 }
@@ -81,6 +84,7 @@ impl MailServer {
             encryption,
             credentials,
             hello: ClientId::default(),
+            tls: OnceLock::new(),
             patience: STEP,
         })
     }
@@ -118,11 +122,18 @@ impl MailServer {
         sent
     }
 
+    fn tls(&self) -> Result<TlsParameters, MailTrouble> {
+        if let Some(tls) = self.tls.get() {
+            return Ok(tls.clone());
+        }
+        let tls = TlsParameters::new(self.host.clone()).map_err(|e| channel(failure::MAIL_TLS, &e))?;
+        Ok(self.tls.get_or_init(|| tls).clone())
+    }
+
     /// Connects, greets, encrypts and signs in.
     async fn open(&self) -> Result<AsyncSmtpConnection, MailTrouble> {
-        let tls = || TlsParameters::new(self.host.clone()).map_err(|e| channel(failure::MAIL_TLS, &e));
         let wrapped = match self.encryption {
-            Encryption::Wrapped => Some(tls()?),
+            Encryption::Wrapped => Some(self.tls()?),
             _ => None,
         };
         let address = (self.host.as_str(), self.port);
@@ -144,7 +155,7 @@ impl MailServer {
             Encryption::Wrapped | Encryption::Never => false,
         };
         if encrypts {
-            let encrypting = session.starttls(tls()?, &self.hello);
+            let encrypting = session.starttls(self.tls()?, &self.hello);
             self.step(encrypting)
                 .await?
                 .map_err(|e| channel(failure::MAIL_TLS, &e))?;
