@@ -304,7 +304,7 @@ async fn sqlite() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres() {
-    let scene = scene(0, Some(crate::harness::new_postgres().await)).await;
+    let scene = scene(0, Some(crate::harness::databases::new_postgres().await)).await;
     let desk = scene.desk().await;
     run(scene, desk).await;
 }

@@ -1,6 +1,7 @@
 //! Chat: several servers at one database, and several things at one moment.
 use crate::chat::room::{Peer, Room, SLUG, form};
-use crate::harness::{House, new_postgres, rows};
+use crate::harness::databases::new_postgres;
+use crate::harness::{House, rows};
 use anteroom::chat::arrived::Arrived;
 use anteroom::clock;
 use anteroom::desk::chat;

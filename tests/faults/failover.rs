@@ -1,7 +1,8 @@
 //! F6: the database behind a failover: read-only for a while, restarted, gone without a word. In
 //! this binary, as connections that are given up are given up for the whole process.
 use crate::Log;
-use crate::harness::{House, new_postgres, rows};
+use crate::harness::databases::new_postgres;
+use crate::harness::{House, rows};
 use sqlx::{AnyConnection, Connection as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,6 +1,7 @@
 //! A house to test in: a desk and a router over a database of its own. Every test says at its end
 //! whether letters may still be owed.
 mod builders;
+pub mod databases;
 pub mod html;
 mod http;
 mod new_member;
@@ -8,6 +9,7 @@ pub mod ports;
 pub mod provider;
 pub mod rows;
 
+use self::databases::{empty_postgres, new_postgres, new_sqlite};
 use anteroom::chat::sent::Bases;
 use anteroom::clock;
 use anteroom::config::{self, Config};
@@ -39,8 +41,6 @@ use anteroom::store::{self, Db};
 use anteroom::web::doors;
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use secrecy::ExposeSecret as _;
-use sqlx::{AnyConnection, Connection as _};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -91,10 +91,9 @@ pub struct House {
 impl House {
     pub async fn sqlite() -> House {
         let folder = new_folder();
-        let db = Db::open_sqlite(&folder.join("anteroom.db"))
+        let db = Db::open_sqlite(&new_sqlite(&folder).await)
             .await
             .expect("SQLite opens");
-        store::migrations::run(&db).await.expect("migrations run");
         Self::over(
             db,
             folder,
@@ -112,11 +111,10 @@ impl House {
         };
         let folder = new_folder();
         let db = match kind {
-            store::DatabaseKind::Sqlite => Db::open_sqlite_with(&folder.join("anteroom.db"), limits).await,
+            store::DatabaseKind::Sqlite => Db::open_sqlite_with(&new_sqlite(&folder).await, limits).await,
             store::DatabaseKind::Postgres => Db::open_postgres_with(&new_postgres().await, limits).await,
         };
         let db = db.expect("the database opens");
-        store::migrations::run(&db).await.expect("migrations run");
         let (_, config) = config::parse(["anteroom"], &|_| None).expect("the defaults hold");
         Self::over(db, folder, &config)
     }
@@ -129,7 +127,6 @@ impl House {
     /// One server of those that work at the PostgreSQL database `url`.
     pub async fn at(url: &str) -> House {
         let db = Db::open_postgres(url).await.expect("PostgreSQL opens");
-        store::migrations::run(&db).await.expect("migrations run");
         Self::over(
             db,
             new_folder(),
@@ -143,7 +140,7 @@ impl House {
     pub async fn another_database(&self) -> Db {
         match self.desk.db.kind {
             store::DatabaseKind::Sqlite => Db::open_sqlite(&self.folder.join("another.db")).await,
-            store::DatabaseKind::Postgres => Db::open_postgres(&new_postgres().await).await,
+            store::DatabaseKind::Postgres => Db::open_postgres(&empty_postgres().await).await,
         }
         .expect("the database opens")
     }
@@ -480,19 +477,4 @@ fn new_folder() -> std::path::PathBuf {
     let folder = std::env::temp_dir().join(format!("anteroom-test-{}", clock::mint().salt()));
     std::fs::create_dir_all(&folder).expect("a folder");
     folder
-}
-
-/// The URL of a new, empty database on the server of `ANTEROOM_TEST_PG`.
-pub async fn new_postgres() -> String {
-    let base = std::env::var("ANTEROOM_TEST_PG")
-        .expect("ANTEROOM_TEST_PG names a PostgreSQL server: run script/test, or script/postgres");
-    let name = format!("t_{}", clock::mint().salt());
-    sqlx::any::install_default_drivers();
-    let mut conn = AnyConnection::connect(&base).await.expect("PostgreSQL answers");
-    rows::execute(&mut conn, &format!("create database {name}")).await;
-    conn.close().await.expect("closed");
-    let mut url = url::Url::parse(&base).expect("a URL");
-    url.set_path(&name);
-    let secret = secrecy::SecretString::from(url.to_string());
-    secret.expose_secret().to_owned()
 }
