@@ -13,13 +13,15 @@ pub struct Bench {
     pub member: Membership,
 }
 
-/// Opens the database: arguments COOKIE DATA [--database URL], the cookie as `fill` printed it.
+/// Opens the database: arguments COOKIE DATA [--database URL], the cookie as `fill` printed it. A
+/// statement may fill a table: it has an hour.
 pub async fn open(mut args: Vec<String>) -> anyhow::Result<Bench> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let cookie = args.remove(0);
     let data = args.remove(0);
     let config = config::parse(
-        ["anteroom".to_owned(), "--data".into(), data]
+        ["anteroom", "--data", &data, "--statement-seconds", "3600"]
+            .map(str::to_owned)
             .into_iter()
             .chain(args),
         &|_| None,

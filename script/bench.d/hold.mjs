@@ -3,6 +3,7 @@
 import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
+import { setPriority } from 'node:os'
 
 const [, , url, file, name, process_] = process.argv
 const { cookie, slug } = JSON.parse(readFileSync(file, 'utf8'))
@@ -66,9 +67,11 @@ async function others() {
 const head = (method, path, more = '') =>
   `${method} ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncookie: ${cookie}\r\norigin: ${url}\r\nsec-fetch-site: same-origin\r\n${more}\r\n`
 
-// Whoever holds on is a process of its own, so that what it does is not mistaken for what others wait for.
+// Whoever holds on is a process of its own, and gives way to the others' where both share a core, so that what it does is not mistaken for what
+// they wait for.
 function elsewhere(what, ...more) {
   const child = fork(new URL('burdens.mjs', import.meta.url), [url, what, ...more.map(String)])
+  setPriority(child.pid, 15)
   let said
   child.on('message', text => (said = text))
   return { end: () => child.kill(), said: () => said }
