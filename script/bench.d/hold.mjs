@@ -67,8 +67,8 @@ async function others() {
 const head = (method, path, more = '') =>
   `${method} ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncookie: ${cookie}\r\norigin: ${url}\r\nsec-fetch-site: same-origin\r\n${more}\r\n`
 
-// Whoever holds on is a process of its own, and gives way to the others' where both share a core, so that what it does is not mistaken for what
-// they wait for.
+// Whoever holds on is a process of its own, and gives way where it shares a core with the load that is measured, so that what it does is not
+// mistaken for what others wait for.
 function elsewhere(what, ...more) {
   const child = fork(new URL('burdens.mjs', import.meta.url), [url, what, ...more.map(String)])
   setPriority(child.pid, 15)

@@ -4,10 +4,7 @@ use crate::desk::{access, account, deliveries, history, organisation, queue, req
 use crate::domain::{Error, Result};
 use crate::site::instance::Shared;
 use std::future::Future;
-use std::thread;
 use std::time::Duration;
-use tokio::runtime::Handle;
-use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
@@ -67,31 +64,9 @@ pub async fn run(site: Shared, stop: CancellationToken) {
     site.seen.write(&site.desk).await;
 }
 
-/// How much the making of exports gives way, from 0 to 19.
-#[cfg(target_os = "linux")]
-const YIELDS: i32 = 15;
-
-/// Makes exports that were asked for, one after the other, on a thread of its own: one may be minutes
-/// of work, which pages that are asked for meanwhile are not to wait for. Ends when told to stop.
+/// Makes exports that were asked for, one after the other: beside the other chores, as one may take
+/// minutes.
 pub async fn make_exports(site: Shared, stop: CancellationToken) {
-    let runtime = Handle::current();
-    let (ends, ended) = oneshot::channel::<()>();
-    let thread = thread::Builder::new().name("exports".into()).spawn(move || {
-        // Elsewhere it would be the whole process that gives way.
-        #[cfg(target_os = "linux")]
-        if let Err(e) = rustix::process::nice(YIELDS) {
-            tracing::warn!(cause = %e, "exports are made as fast as pages are");
-        }
-        runtime.block_on(make_each(site, stop));
-        drop(ends);
-    });
-    match thread {
-        Ok(_) => _ = ended.await,
-        Err(e) => tracing::error!(cause = %e, "no thread to make exports on"),
-    }
-}
-
-async fn make_each(site: Shared, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let work = async {
             while organisation::export::work_off(&site.desk, clock::now).await? {}
