@@ -244,7 +244,7 @@ test('the QR code says what an app needs', { tag: '@scripts' }, async ({ page, w
   await test.step('and it says what its secret says', async () => {
     const secret = (await page.locator('#factor code').textContent())!
     expect(() =>
-      URI.parse(`otpauth://totp/Anteroom:${person.email}?secret=${secret}&issuer=Anteroom`),
+      URI.parse(`otpauth://totp/localhost:${person.email}?secret=${secret}&issuer=localhost`),
     ).not.toThrow()
   })
 })

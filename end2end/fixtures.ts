@@ -42,6 +42,8 @@ export interface World {
 type WorldOptions = Omit<AnteroomOptions, 'mail' | 'providers'> & {
   /** Anteroom is told of no SMTP server. */
   noMail?: boolean
+  /** The mail server takes the access tokens of provider `example` alone. */
+  mailByOauth?: boolean
 }
 
 interface WorkerFixtures {
@@ -73,13 +75,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   worldOptions: [{}, { scope: 'worker', option: true }],
 
   world: [
-    async ({ worldOptions: { noMail, ...options } }, use) => {
-      const [mail, dns, oidc, region] = await Promise.all([
-        Mailbox.start(),
+    async ({ worldOptions: { noMail, mailByOauth, ...options } }, use) => {
+      const [dns, oidc, region] = await Promise.all([
         DnsPeer.start(),
         OidcPeer.start(),
         OidcPeer.start({ issuerDiffers: true }),
       ])
+      const mail = await Mailbox.start(mailByOauth ? token => oidc.isGoodForMail(token) : undefined)
+      const oauth = `smtp_user = "access@site.test"
+smtp_token_url = "${oidc.tokenUrl}"
+smtp_client_id = "${oidc.mailClientId}"
+smtp_client_secret = "${oidc.clientSecret}"
+smtp_scope = "mail.send"
+`
       const anteroom = await Anteroom.start({
         mail: noMail ? undefined : mail,
         providers: [
@@ -87,7 +95,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
           { id: 'region', label: 'Region', peer: region, organisation: 'endpoint' },
         ],
         ...options,
-        config: `dns_resolver = "${dns.address}"\n${options.config ?? ''}`,
+        config: `dns_resolver = "${dns.address}"\n${mailByOauth ? oauth : ''}${options.config ?? ''}`,
       })
       const setClock = async (seconds: number) => {
         await anteroom.setClock(seconds)

@@ -80,6 +80,7 @@ async fn found(config: &Config) -> anyhow::Result<(Desk, String, OrganisationId,
         place: "127.0.0.1".into(),
         agent: "bench".into(),
         language: Language::En,
+        zone: None,
         session: None,
         posted: Default::default(),
     };

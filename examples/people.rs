@@ -33,6 +33,7 @@ async fn main() -> anyhow::Result<()> {
     for n in 0..times {
         let email = format!("bench.{n}@northlight.test");
         let person = Person {
+            zone: None,
             provider: "bench".into(),
             issuer: "https://bench.test".into(),
             subject: email.clone(),

@@ -1,8 +1,8 @@
 //! The command line: serve (default), migrate, check-config, backup, restore, verify, deliveries,
-//! reset-link, unlink, vouch, make-admin, place.
+//! reset-link, unlink, vouch, list, create-organisation, make-admin, copy, place.
 #![forbid(unsafe_code)]
 use anteroom::config::{self, Command, Config};
-use anteroom::serve::{commands, logs, server};
+use anteroom::serve::{commands, copy, logs, server};
 use std::process::ExitCode;
 
 /// Pages are made of many small texts: a quarter of a page's time was spent in the system's
@@ -56,6 +56,14 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Unlink { organisation } => commands::unlink(&config, &organisation).await,
         Command::Place { address } => commands::place(&config, address),
         Command::Vouch { organisation } => commands::vouch(&config, &organisation).await,
+        Command::List => commands::list(&config).await,
+        Command::CreateOrganisation {
+            organisation,
+            name,
+            customer_number,
+            email,
+        } => commands::create_organisation(&config, organisation, name, customer_number, &email).await,
+        Command::Copy { from, to } => copy::copy(&config, from.as_deref(), &to).await,
         Command::MakeAdmin { organisation, email } => {
             commands::make_admin(&config, &organisation, &email).await
         }

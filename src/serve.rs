@@ -3,10 +3,12 @@
 pub mod chores;
 pub mod commands;
 pub mod connections;
+pub mod copy;
 mod descriptors;
 pub mod files;
 mod line;
 pub mod logs;
+pub mod mailbox;
 mod paced_body;
 mod seats;
 pub mod server;

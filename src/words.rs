@@ -1,6 +1,7 @@
 //! The words people read: the only reader of `locales/`, and how dates are said in a language and a
 //! time zone.
 use crate::domain::account::Language;
+use crate::domain::content_kind::ContentKind;
 use crate::domain::time::Span;
 use crate::domain::{Error, Time, Why, delivery_failure};
 use chrono::Locale;
@@ -64,6 +65,14 @@ impl Words {
             tracing::error!(key, language = self.0.tag(), "a message is missing");
             key.to_owned()
         })
+    }
+
+    /// What a person wrote, or the kind of what they sent without words; empty: nothing at all.
+    pub fn written(self, message: &str, content: ContentKind) -> String {
+        if message.is_empty() && content != ContentKind::Text {
+            return self.say(&format!("chat-content-{}", content.as_str()));
+        }
+        message.to_owned()
     }
 
     /// An error in words that a person can use.

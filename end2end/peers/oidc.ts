@@ -51,11 +51,13 @@ for (const level of ['info', 'warn'] as const) {
   console[level] = (...words) => (String(words[0]).includes('oidc-provider ') ? undefined : print(...words))
 }
 
-const SCOPES = ['openid', 'email', 'profile', 'spark:people_read']
+const SCOPES = ['openid', 'email', 'profile', 'spark:people_read', 'mail.send']
 
 export class OidcPeer {
   readonly clientId = 'anteroom'
   readonly clientSecret = 'secret-of-the-tests'
+  /** A client that gets access tokens for the mail server, by its own credentials. */
+  readonly mailClientId = 'mailer'
   readonly scopes = SCOPES
   /** Who can be chosen in the sign-in form, by sub. Tests fill it. */
   readonly people = new Map<string, Person>()
@@ -67,6 +69,7 @@ export class OidcPeer {
    * Seconds by which this provider's clock is ahead: set it along with Anteroom's, or its tokens are too old.
    */
   clockOffset = 0
+  #provided: any
   #key = newKey()
   #server!: Server
   #origin = ''
@@ -80,6 +83,21 @@ export class OidcPeer {
     peer.#region = options.issuerDiffers ? '/region-b' : ''
     peer.#server.on('request', (await peer.#provider()).callback())
     return peer
+  }
+
+  get tokenUrl(): string {
+    return `${this.#origin}/token`
+  }
+
+  /** Whether this access token was given for mail, and is good still. */
+  async isGoodForMail(token: string): Promise<boolean> {
+    const found = await this.#provided.ClientCredentials.find(token)
+    return !!found?.isValid && found.scopes.has('mail.send')
+  }
+
+  /** Takes an access token for mail back before its end. */
+  async takeBack(token: string): Promise<void> {
+    await (await this.#provided.ClientCredentials.find(token)).destroy()
   }
 
   get discoveryUrl(): string {
@@ -154,12 +172,20 @@ export class OidcPeer {
           redirect_uris: ['http://127.0.0.1/'],
           grant_types: ['authorization_code'],
         },
+        {
+          client_id: this.mailClientId,
+          client_secret: this.clientSecret,
+          token_endpoint_auth_method: 'client_secret_post',
+          redirect_uris: [],
+          response_types: [],
+          grant_types: ['client_credentials'],
+        },
       ],
       scopes: SCOPES,
       claims: { openid: ['sub', 'org_id'], email: ['email', 'email_verified'], profile: ['name'] },
       conformIdTokenClaims: false, // claims in the ID token as well as in userinfo, as most providers do
       pkce: { required: () => true },
-      features: { devInteractions: { enabled: false } },
+      features: { devInteractions: { enabled: false }, clientCredentials: { enabled: true } },
       interactions: { policy, url: (_: unknown, interaction: any) => `/interaction/${interaction.uid}` },
       jwks: { keys: [this.#key.privateKey.export({ format: 'jwk' })] },
       // Cookies know no ports: two providers on one host must not overwrite each other's.
@@ -199,6 +225,7 @@ export class OidcPeer {
       if (ctx.path === '/jwks') ctx.body = { keys: [this.#key.publicJwk] }
       if (ctx.path === '/token' && ctx.body?.id_token) ctx.body.id_token = this.#signAgain(ctx.body.id_token)
     })
+    this.#provided = provider
     return provider
   }
 

@@ -72,9 +72,14 @@ export class Mailbox {
   #server?: SMTPServer
   #sockets = new Set<Socket>()
   #port = 0
+  #tokenIsGood?: (token: string) => Promise<boolean>
+  /** The access tokens by which somebody signed in, or tried to. */
+  readonly tokens: string[] = []
 
-  static async start(): Promise<Mailbox> {
+  /** `tokenIsGood`: nobody gets in but by XOAUTH2, with a token of which this is true. */
+  static async start(tokenIsGood?: (token: string) => Promise<boolean>): Promise<Mailbox> {
     const mailbox = new Mailbox()
+    mailbox.#tokenIsGood = tokenIsGood
     await mailbox.up()
     return mailbox
   }
@@ -117,8 +122,16 @@ export class Mailbox {
     if (this.#server) return
     this.#port ||= await steadyPort()
     const server = new SMTPServer({
-      disabledCommands: ['AUTH', 'STARTTLS'],
-      authOptional: true,
+      disabledCommands: this.#tokenIsGood ? ['STARTTLS'] : ['AUTH', 'STARTTLS'],
+      authOptional: !this.#tokenIsGood,
+      authMethods: ['XOAUTH2'],
+      allowInsecureAuth: true,
+      onAuth: async ({ username, accessToken }, _, callback) => {
+        this.tokens.push(accessToken!)
+        const good = await this.#tokenIsGood!(accessToken!)
+        if (good) callback(null, { user: username })
+        else callback(null, { data: { status: '401', schemes: 'bearer', scope: 'mail.send' } } as any)
+      },
       disableReverseLookup: true,
       onData: (stream, session, callback) => {
         const to = session.envelope.rcptTo.map(recipient => recipient.address)

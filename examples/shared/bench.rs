@@ -33,6 +33,7 @@ pub async fn open(mut args: Vec<String>) -> anyhow::Result<Bench> {
         place: "127.0.0.1".into(),
         agent: "bench".into(),
         language: Language::En,
+        zone: None,
         session: None,
         posted: Default::default(),
     };

@@ -5,6 +5,18 @@ letter-access-requested-text =
 
     Melden Sie sich an, um die Anfrage zu sehen und wer darüber entscheidet.
 letter-access-requested-button = Zum Administrationsbereich
+letter-access-turn-name = Nachricht an Administratoren: Ihre Entscheidung
+letter-access-turn-subject = { $name } wartet auf Ihre Entscheidung zu { $resource }
+letter-access-turn-text = Der Genehmigungsablauf von { $name } für { $resource } bei { $organisation } ist bei der Administration angekommen. Melden Sie sich an, um zu entscheiden.
+letter-access-turn-button = Zum Administrationsbereich
+letter-access-lacking-name = Nachricht an Administratoren: Daten fehlen
+letter-access-lacking-subject = Daten fehlen: { $name } und { $resource }
+letter-access-lacking-text = Der Anfrage von { $name } nach { $resource } bei { $organisation } fehlen Daten: Wen ihr Genehmigungsablauf fragt, gibt es nicht, oder darf nicht entscheiden. Melden Sie sich an, um jemanden zuzuweisen oder selbst zu entscheiden.
+letter-access-lacking-button = Zum Administrationsbereich
+letter-access-broken-name = Nachricht an Administratoren: Fehler
+letter-access-broken-subject = Fehler: { $name } und { $resource }
+letter-access-broken-text = Bei der Anfrage von { $name } nach { $resource } bei { $organisation } ist ein Fehler aufgetreten: Die Bereitstellung ist gescheitert, oder etwas, das ihr Genehmigungsablauf nennt, gibt es nicht mehr. Melden Sie sich an, um zu sehen was, und um es noch einmal zu versuchen, zu gewähren, abzulehnen oder abzubrechen.
+letter-access-broken-button = Zum Administrationsbereich
 letter-access-waits-name = Bitte um Entscheidung
 letter-access-waits-subject = { $name } wartet auf Ihre Entscheidung zu { $resource }
 letter-access-waits-text = { $name } bittet bei { $organisation } um Zugriff auf { $resource }. Sie gehören zu denen, die entscheiden.
@@ -362,6 +374,8 @@ filter-status-canceled = Abgebrochen
 filter-status-expired = Abgelaufen
 missing-one = 1 Anfrage fehlen Daten
 missing-many = { $n } Anfragen fehlen Daten
+error-one = 1 Anfrage hat einen Fehler
+error-many = { $n } Anfragen haben einen Fehler
 missing-view = Ansehen
 missing-manager = Es gibt keine Vorgesetzten, die entscheiden könnten.
 missing-owner = Die Ressource hat keine Verantwortlichen, die entscheiden könnten.

@@ -42,6 +42,7 @@ why-missing = Bitte füllen Sie dies aus.
 why-too-long = Das ist zu lang: höchstens { $max } Zeichen.
 why-too-short = Das ist zu kurz.
 why-has-control-characters = Das enthält Zeichen, die nicht gezeigt werden können.
+why-has-unseen-characters = Darin steht ein Zeichen, das man nicht sieht, vielleicht vom Kopieren mitgebracht. Bitte neu tippen.
 why-not-a-name = Ein Name ist kein Link, kein Satz und keine Telefonnummer.
 why-not-an-email = Das ist keine E-Mail-Adresse.
 why-not-a-slug = Nehmen Sie 2 bis 40 kleine Buchstaben, Ziffern und Bindestriche; Anfang und Ende ein Buchstabe oder eine Ziffer.

@@ -22,12 +22,27 @@ letter-welcome-text =
     Sie sind jetzt Mitglied von { $organisation } (Kundennummer { $number }).
 
     { $rights ->
-        [restricted] Ihr Zugang ist eingeschränkt, bis Ihnen die Administration Rechte zuweist. Bis dahin erreichen Sie die Startseite und Ihre Einstellungen.
-       *[full] Sie gehören zur Administration: Zugangsanfragen, Einstellungen und mehr finden Sie in der Seitenleiste.
+        [restricted] Ihr Zugang ist eingeschränkt, bis Ihnen die Administration Rechte zuweist. Bis dahin erreichen Sie die Startseite, die häufigen Fragen, die Rückmeldung und Ihre Einstellungen.
+        [roles] Ihre Rollen: { $roles }. Was sie öffnen, steht in der Seitenleiste.
+       *[unnamed] Was Sie öffnen können, steht in der Seitenleiste.
     }
 
     Ihren Namen, Ihre Sprache, Ihre Zeitzone und den zweiten Faktor finden Sie unter „Einstellungen“.
 letter-welcome-button = Zur Startseite
+
+letter-roles-changed-name = Rollen geändert
+letter-roles-changed-subject = Ihre Rollen bei { $organisation } haben sich geändert
+letter-roles-changed-text =
+    { $gives ->
+        [yes] Sie haben bei { $organisation } diese Rollen bekommen: { $given }.
+       *[no] Ihnen wurden bei { $organisation } Rollen entzogen.
+    }
+
+    { $takes ->
+        [yes] Nicht mehr haben Sie: { $taken }.
+       *[no] Was sie öffnen, steht in der Seitenleiste.
+    }
+letter-roles-changed-button = Zur Startseite
 
 letter-waits-for-rights-name = Hinweis: wartet auf Rechte
 letter-waits-for-rights-subject = { $name } ist { $organisation } beigetreten und wartet auf Rechte

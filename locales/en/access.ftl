@@ -5,6 +5,18 @@ letter-access-requested-text =
 
     Sign in to see the request and who is to decide it.
 letter-access-requested-button = Admin Portal Login
+letter-access-turn-name = Notice to administrators: your turn
+letter-access-turn-subject = { $name } waits for your decision on { $resource }
+letter-access-turn-text = The approval flow of { $name } for { $resource } at { $organisation } has come to the administrators. Sign in to decide.
+letter-access-turn-button = Admin Portal Login
+letter-access-lacking-name = Notice to administrators: missing data
+letter-access-lacking-subject = Missing data: { $name } and { $resource }
+letter-access-lacking-text = The request of { $name } for { $resource } at { $organisation } has missing data: whom its approval flow asks is not there, or may not decide. Sign in to assign somebody, or decide yourself.
+letter-access-lacking-button = Admin Portal Login
+letter-access-broken-name = Notice to administrators: error
+letter-access-broken-subject = Error: { $name } and { $resource }
+letter-access-broken-text = The request of { $name } for { $resource } at { $organisation } has run into an error: provisioning has failed, or something that its approval flow names is no longer there. Sign in to see which, and to retry, grant, deny or cancel it.
+letter-access-broken-button = Admin Portal Login
 letter-access-waits-name = Request for a decision
 letter-access-waits-subject = { $name } waits for your decision on { $resource }
 letter-access-waits-text = { $name } asks for access to { $resource } at { $organisation }. You are one of those who decide.
@@ -362,6 +374,8 @@ filter-status-canceled = Canceled
 filter-status-expired = Expired
 missing-one = 1 request has missing data
 missing-many = { $n } requests have missing data
+error-one = 1 request has an error
+error-many = { $n } requests have an error
 missing-view = View
 missing-manager = The requester has no manager who could decide.
 missing-owner = The resource has no owner who could decide.

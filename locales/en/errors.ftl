@@ -42,6 +42,7 @@ why-missing = Please fill this in.
 why-too-long = This is too long: at most { $max } characters.
 why-too-short = This is too short.
 why-has-control-characters = This contains characters that cannot be shown.
+why-has-unseen-characters = There is an invisible character in it, perhaps from copying. Please type it anew.
 why-not-a-name = A name is no link, no sentence and no telephone number.
 why-not-an-email = This is not an e-mail address.
 why-not-a-slug = Use 2 to 40 small letters, digits and hyphens; begin and end with a letter or digit.

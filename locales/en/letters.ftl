@@ -22,12 +22,27 @@ letter-welcome-text =
     You are now a member of { $organisation } (customer number { $number }).
 
     { $rights ->
-        [restricted] Your access is restricted until an administrator assigns your rights. Until then you reach the home page and your settings.
-       *[full] You are an administrator: access requests, settings and more are in the side bar.
+        [restricted] Your access is restricted until an administrator assigns your rights. Until then you can use the home page, FAQs, feedback and settings.
+        [roles] Your roles: { $roles }. What they open is listed in the side bar.
+       *[unnamed] What you can open is listed in the side bar.
     }
 
     Your name, language, time zone and second factor are under Settings.
 letter-welcome-button = Go to the home page
+
+letter-roles-changed-name = Roles changed
+letter-roles-changed-subject = Your roles at { $organisation } have changed
+letter-roles-changed-text =
+    { $gives ->
+        [yes] You were given these roles at { $organisation }: { $given }.
+       *[no] Roles at { $organisation } were taken from you.
+    }
+
+    { $takes ->
+        [yes] You no longer have: { $taken }.
+       *[no] What they open is listed in the side bar.
+    }
+letter-roles-changed-button = Go to the home page
 
 letter-waits-for-rights-name = Notice: waits for rights
 letter-waits-for-rights-subject = { $name } has joined { $organisation } and waits for rights

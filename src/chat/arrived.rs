@@ -2,6 +2,7 @@
 use crate::chat::teams_keys::TeamsKeys;
 use crate::domain::Time;
 use crate::domain::account::Language;
+use crate::domain::content_kind::ContentKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -139,6 +140,9 @@ pub struct Message {
     /// What an answer needs, made and read by the platform's module alone.
     pub route: String,
     pub text: String,
+    /// What it brings; words may be missing where that is not `Text`.
+    #[serde(default)]
+    pub content: ContentKind,
     pub language: Option<Language>,
     /// When it was written, where the platform counts from that how long it may be answered:
     /// WhatsApp alone.
@@ -147,6 +151,20 @@ pub struct Message {
     /// It asks to be sent nothing more: SMS alone.
     #[serde(default)]
     pub stops: bool,
+    /// Another word that the platform answers by itself: SMS alone.
+    #[serde(default)]
+    pub keyword: Option<Keyword>,
+}
+
+/// What some words mean to a platform, whatever they were meant for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Keyword {
+    /// It asks to be sent everything again.
+    Starts,
+    /// As `Starts` where somebody had asked to be sent nothing; else an answer like any other.
+    SaysYes,
+    /// It asks who this is; the platform says so.
+    AsksForHelp,
 }
 
 /// Somebody pressed a button of ours.

@@ -10,6 +10,7 @@ mod signature;
 mod slack;
 mod sms;
 pub mod teams;
+mod teams_content;
 pub mod teams_keys;
 mod telegram;
 mod whatsapp;

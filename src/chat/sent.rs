@@ -64,6 +64,10 @@ bases! {
         "Where Teams connectors get their access tokens";
     teams_keys: String = "teams_keys_url", "https://login.botframework.com/v1/.well-known/keys",
         "Where the Bot Framework publishes its keys";
+    teams_issuer: String = "teams_issuer", "https://api.botframework.com",
+        "Who signs what comes from Teams, as its tokens say";
+    teams_scope: String = "teams_scope", "https://api.botframework.com/.default",
+        "What Teams connectors ask access tokens for";
     /// The only hosts (or, beginning with a dot, domains) and the scheme that a Teams service
     /// address may have.
     teams_hosts: Vec<String> = "teams_hosts", "smba.trafficmanager.net .botframework.com",
@@ -86,18 +90,22 @@ pub enum Send {
     /// The approved template of the connector's settings, where a text may not be sent any more:
     /// WhatsApp alone.
     Template { route: String },
-    /// A text with two buttons in a channel of approvers.
+    /// A text with two buttons in a channel of approvers. `open`: where the request is to be seen (its
+    /// value is the address), for platforms on which an address in a text opens nothing; in `text` it is
+    /// a line of its own.
     Post {
         channel: String,
         text: String,
         approve: Button,
         reject: Button,
+        open: Option<Button>,
     },
     /// The same post without its buttons: it was decided.
     Edit {
         channel: String,
         message: String,
         text: String,
+        open: Option<Button>,
     },
     /// A word to whoever pressed a button, seen by them alone where the platform can.
     Whisper {

@@ -8,6 +8,7 @@ use crate::chat::arrived::{
     Arrived, HookAnswer, Inbound, KnownSecrets, Message, Press, Received, Refused, Settings,
 };
 use crate::chat::sent::{Bases, Method, Send, SendResult, Wanted};
+use crate::domain::content_kind::ContentKind;
 use crate::domain::delivery_failure;
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -73,12 +74,13 @@ fn arrived(one: Option<Arrived>) -> Received {
 /// A person's own words in a conversation with the bot; edits, bots and channels are none.
 fn message(body: &Value) -> Option<Message> {
     let event = body.get("event")?;
-    let is_marked = ["subtype", "bot_id"]
-        .iter()
-        .any(|mark| event.get(mark).is_some_and(|v| !v.is_null()));
-    if at(event, "/type") != "message" || at(event, "/channel_type") != "im" || is_marked {
+    let of_bot = event.get("bot_id").is_some_and(|v| !v.is_null());
+    // A file that somebody sends is theirs, by whatever name the event goes.
+    let is_own = matches!(at(event, "/subtype"), "" | "file_share") && !of_bot;
+    if at(event, "/type") != "message" || at(event, "/channel_type") != "im" || !is_own {
         return None;
     }
+    let first_file = event.pointer("/files/0");
     let (id, person) = (some(body, "/event_id")?, some(event, "/user")?);
     let (channel, ts) = (some(event, "/channel")?, some(event, "/ts")?);
     let team = some(body, "/team_id").unwrap_or_else(|| at(event, "/team"));
@@ -94,9 +96,11 @@ fn message(body: &Value) -> Option<Message> {
             .replace("&lt;", "<")
             .replace("&gt;", ">")
             .replace("&amp;", "&"),
+        content: first_file.map_or(ContentKind::Text, |f| ContentKind::of_media(at(f, "/mimetype"))),
         language: None,
         written_at: None,
         stops: false,
+        keyword: None,
     })
 }
 
@@ -131,6 +135,7 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send) -> Result<
             text,
             approve,
             reject,
+            ..
         } => {
             let button = |id: &str, style: &str, label: &str, value: &str| {
                 json!({"type": "button",
@@ -150,6 +155,7 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send) -> Result<
             channel,
             message,
             text,
+            ..
         } => (
             "chat.update",
             json!({"channel": channel, "ts": message, "text": escaped(text), "blocks": [section(text)]}),

@@ -5,9 +5,10 @@ mod tests;
 
 use super::signature;
 use crate::chat::arrived::{
-    Arrived, HookAnswer, Inbound, KnownSecrets, Message, Received, Refused, Report, Settings,
+    Arrived, HookAnswer, Inbound, Keyword, KnownSecrets, Message, Received, Refused, Report, Settings,
 };
 use crate::chat::sent::{Bases, Method, Send, SendResult, Wanted};
+use crate::domain::content_kind::ContentKind;
 use crate::domain::delivery_failure;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -48,7 +49,7 @@ pub(super) fn receive(request: &Inbound<'_>, known: &KnownSecrets<'_>) -> Result
         .get("i-twilio-idempotency-token")
         .and_then(|v| v.to_str().ok())
         .filter(|token| !token.is_empty());
-    let one = if form.contains_key("Body") {
+    let one = if form.contains_key("Body") || form.contains_key("NumMedia") {
         message(&form, token)
     } else {
         report(&form)
@@ -151,9 +152,19 @@ fn message(form: &SmsForm, token: Option<&str>) -> Option<Arrived> {
         route: from.to_owned(),
         written_at: None,
         stops: stops(form),
+        keyword: keyword(form),
         text: own("Body"),
+        content: content(form),
         language: None,
     })))
+}
+
+/// What came with an MMS.
+fn content(form: &SmsForm) -> ContentKind {
+    if field(form, "NumMedia").is_none_or(|n| n == "0") {
+        return ContentKind::Text;
+    }
+    field(form, "MediaContentType0").map_or(ContentKind::Other, ContentKind::of_media)
 }
 
 /// Whether it opts out: Twilio says so, or it is one of the words after which Twilio delivers
@@ -174,6 +185,20 @@ fn stops(form: &SmsForm) -> bool {
         || WORDS.iter().any(|w| said.eq_ignore_ascii_case(w)),
         |kind| kind == "STOP",
     )
+}
+
+/// What else it means to Twilio, which then answers by itself.
+fn keyword(form: &SmsForm) -> Option<Keyword> {
+    let said = field(form, "Body")
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_uppercase();
+    match (field(form, "OptOutType"), said.as_str()) {
+        (Some("START"), _) | (None, "START" | "UNSTOP") => Some(Keyword::Starts),
+        (Some("HELP"), _) | (None, "HELP" | "INFO") => Some(Keyword::AsksForHelp),
+        (None, "YES") => Some(Keyword::SaysYes),
+        _ => None,
+    }
 }
 
 fn report(form: &SmsForm) -> Option<Arrived> {

@@ -5,7 +5,9 @@ mod tests;
 
 use crate::chat::arrived::{Arrived, Inbound, KnownSecrets, Message, Press, Received, Refused, Settings};
 use crate::chat::sent::{Bases, Button, Method, Send, SendResult, Wanted};
+use crate::chat::teams_content;
 use crate::domain::account::Language;
+use crate::domain::content_kind::ContentKind;
 use crate::domain::delivery_failure;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,11 +16,7 @@ use openidconnect::core::CoreJwsSigningAlgorithm;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-const ISSUER: &str = "https://api.botframework.com";
-
 const CHANNEL: &str = "msteams";
-
-const SCOPE: &str = "https://api.botframework.com/.default";
 
 /// How far the clocks of the two may differ, in seconds.
 const SKEW: i64 = 300;
@@ -91,7 +89,7 @@ fn claims(token: &str, request: &Inbound<'_>, known: &KnownSecrets<'_>) -> Resul
     let kid = head.get("kid").and_then(Value::as_str).ok_or_else(refused)?;
     let keys = known.keys.ok_or(Refused::UnknownKey)?;
     let (key, endorsements) = keys
-        .0
+        .keys
         .iter()
         .find(|(key, _)| key.key_id().is_some_and(|id| id.as_str() == kid))
         .ok_or(Refused::UnknownKey)?;
@@ -111,7 +109,10 @@ fn claims(token: &str, request: &Inbound<'_>, known: &KnownSecrets<'_>) -> Resul
         Some(Value::Array(one)) if one.len() == 1 => one.first(),
         other => other,
     };
-    if app.is_empty() || text("iss") != Some(ISSUER) || audience.and_then(Value::as_str) != Some(app) {
+    if app.is_empty()
+        || text("iss") != Some(keys.issuer.as_str())
+        || audience.and_then(Value::as_str) != Some(app)
+    {
         return Err(refused());
     }
     let now = request.now.0 / 1000;
@@ -157,9 +158,13 @@ fn arrived(activity: &Value, tenant: &str) -> Option<Arrived> {
             problem: problem.to_owned(),
         });
     }
-    let says = word(activity, "/type") == "message" && !word(activity, "/text").is_empty();
     let is_bare = activity.get("value").is_none_or(Value::is_null);
-    (personal && says && is_bare).then(|| said(activity, speaker))
+    if !personal || !is_bare || word(activity, "/type") != "message" {
+        return None;
+    }
+    let (text, content) = teams_content::read(activity);
+    let says = !text.is_empty() || content != ContentKind::Text;
+    says.then(|| said(activity, speaker, text, content))
 }
 
 /// The text at a path of an activity; empty where there is none.
@@ -208,7 +213,7 @@ fn pressed(activity: &Value, speaker: Speaker, value: &str) -> Arrived {
     }))
 }
 
-fn said(activity: &Value, speaker: Speaker) -> Arrived {
+fn said(activity: &Value, speaker: Speaker, text: String, content: ContentKind) -> Arrived {
     let language = word(activity, "/locale")
         .split('-')
         .next()
@@ -221,10 +226,12 @@ fn said(activity: &Value, speaker: Speaker) -> Arrived {
         name: speaker.name,
         conversation: speaker.conversation,
         route: speaker.route,
-        text: without_mentions(word(activity, "/text")),
+        text,
+        content,
         language,
         written_at: None,
         stops: false,
+        keyword: None,
     }))
 }
 
@@ -248,20 +255,6 @@ fn is_installed(activity: &Value) -> Option<bool> {
         "conversationUpdate" if names_bot("membersRemoved") => Some(false),
         _ => None,
     }
-}
-
-/// The text without the mentions of the bot that Teams writes into it: `<at>..</at>`.
-fn without_mentions(text: &str) -> String {
-    let mut rest = text;
-    let mut plain = String::new();
-    while let Some((before, after)) = rest.split_once("<at>") {
-        plain += before;
-        rest = match after.split_once("</at>") {
-            Some((_, after)) => after,
-            None => return (plain + "<at>" + after).trim().to_owned(),
-        };
-    }
-    (plain + rest).trim().to_owned()
 }
 
 /// Whether a service may be sent an access token: an https host that the operator names, or one
@@ -296,7 +289,7 @@ pub(super) fn token(settings: &Settings, bases: &Bases) -> Wanted {
         .append_pair("grant_type", "client_credentials")
         .append_pair("client_id", of("app_id"))
         .append_pair("client_secret", of("client_secret"))
-        .append_pair("scope", SCOPE)
+        .append_pair("scope", &bases.teams_scope)
         .finish();
     let url = format!("{}/{tenant}/oauth2/v2.0/token", bases.teams_login);
     Wanted {
@@ -338,19 +331,26 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send, token: &st
             text,
             approve,
             reject,
+            open,
         } => (
             Method::Post,
             service(settings, bases),
             activities(channel)?,
-            card(&bot, text, &[approve, reject]),
+            card(&bot, text, &[approve, reject], open.as_ref()),
         ),
         Send::Edit {
             channel,
             message,
             text,
+            open,
         } => {
             let path = format!("{}/{}", activities(channel)?, segment(message)?);
-            (Method::Put, service(settings, bases), path, card(&bot, text, &[]))
+            (
+                Method::Put,
+                service(settings, bases),
+                path,
+                card(&bot, text, &[], open.as_ref()),
+            )
         }
         Send::Template { .. } => return Err(delivery_failure::CANNOT.into()),
     };
@@ -375,15 +375,18 @@ fn service(settings: &Settings, bases: &Bases) -> String {
     own.cloned().unwrap_or_else(|| bases.teams_service.clone())
 }
 
-fn card(bot: &str, text: &str, buttons: &[&Button]) -> Value {
+fn card(bot: &str, text: &str, buttons: &[&Button], open: Option<&Button>) -> Value {
     let lines: Vec<Value> = text
         .lines()
+        .filter(|line| open.is_none_or(|open| open.value != *line))
         .map(|line| json!({"type": "TextBlock", "text": plain(line), "wrap": true}))
         .collect();
-    let actions: Vec<Value> = buttons
+    let presses = buttons
         .iter()
-        .map(|b| json!({"type": "Action.Submit", "title": b.label, "data": {"press": b.value}}))
-        .collect();
+        .map(|b| json!({"type": "Action.Submit", "title": b.label, "data": {"press": b.value}}));
+    // An address among a card's words is no link.
+    let opens = open.map(|o| json!({"type": "Action.OpenUrl", "title": o.label, "url": o.value}));
+    let actions: Vec<Value> = presses.chain(opens).collect();
     let mut content = json!({"type": "AdaptiveCard", "version": "1.4", "body": lines});
     if !actions.is_empty() {
         content["actions"] = json!(actions);

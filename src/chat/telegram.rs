@@ -8,6 +8,7 @@ use super::signature;
 use crate::chat::arrived::{Arrived, Inbound, KnownSecrets, Message, Press, Received, Refused, Settings};
 use crate::chat::sent::{Bases, Method, Send, SendResult, Wanted};
 use crate::domain::account::Language;
+use crate::domain::content_kind::ContentKind;
 use crate::domain::delivery_failure;
 use serde_json::{Value, json};
 
@@ -34,32 +35,37 @@ pub(super) fn receive(request: &Inbound<'_>, known: &KnownSecrets<'_>) -> Result
     })
 }
 
-/// What makes a message somebody's own: a text, or something that they send.
-const WORDS: [&str; 16] = [
-    "text",
-    "caption",
-    "animation",
-    "audio",
-    "contact",
-    "dice",
-    "document",
-    "game",
-    "location",
-    "paid_media",
-    "photo",
-    "poll",
-    "sticker",
-    "video",
-    "video_note",
-    "voice",
+/// What makes a message somebody's own: a text, or something that they send. An animation comes with a
+/// document too, and a venue with a location.
+const BROUGHT: [(&str, ContentKind); 20] = [
+    ("text", ContentKind::Text),
+    ("animation", ContentKind::Video),
+    ("audio", ContentKind::Audio),
+    ("checklist", ContentKind::Other),
+    ("contact", ContentKind::Contact),
+    ("dice", ContentKind::Other),
+    ("document", ContentKind::File),
+    ("game", ContentKind::Other),
+    ("gift", ContentKind::Other),
+    ("location", ContentKind::Location),
+    ("paid_media", ContentKind::Image),
+    ("photo", ContentKind::Image),
+    ("poll", ContentKind::Poll),
+    ("sticker", ContentKind::Sticker),
+    ("story", ContentKind::Other),
+    ("venue", ContentKind::Location),
+    ("video", ContentKind::Video),
+    ("video_note", ContentKind::Video),
+    ("voice", ContentKind::Audio),
+    ("caption", ContentKind::Other),
 ];
 
 /// A person's own words in a conversation with the bot; edits, bots, groups and channels are none.
 fn message(update: &Value, bot: &str) -> Option<Message> {
     let message = update.get("message")?;
     // A pinned message, a timer that was set: nobody's words.
-    let says = WORDS.iter().any(|name| message.get(name).is_some());
-    if at(message, "/chat/type") != "private" || is_bot(message) || !says {
+    let (_, content) = BROUGHT.iter().find(|(name, _)| message.get(name).is_some())?;
+    if at(message, "/chat/type") != "private" || is_bot(message) {
         return None;
     }
     let (chat, user) = (id(message, "/chat/id")?, at(message, "/chat/username"));
@@ -81,9 +87,11 @@ fn message(update: &Value, bot: &str) -> Option<Message> {
             .and_then(Value::as_str)
             .unwrap_or_default()
             .to_owned(),
+        content: *content,
         language: Language::from_tag(at(message, "/from/language_code")),
         written_at: None,
         stops: false,
+        keyword: None,
     })
 }
 
@@ -146,6 +154,7 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send) -> Result<
             text,
             approve,
             reject,
+            ..
         } => {
             let button = |label: &str, value: &str| json!({"text": label, "callback_data": value});
             let keyboard = [[
@@ -163,6 +172,7 @@ pub(super) fn wanted(settings: &Settings, bases: &Bases, send: &Send) -> Result<
             channel,
             message,
             text,
+            ..
         } => (
             "editMessageText",
             json!({"chat_id": number(channel), "message_id": number(message), "text": cut(text, 4096)}),

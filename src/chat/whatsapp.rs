@@ -7,6 +7,7 @@ use crate::chat::arrived::{
 };
 use crate::chat::sent::{Bases, Method, Send, SendResult, Wanted};
 use crate::domain::Time;
+use crate::domain::content_kind::ContentKind;
 use crate::domain::delivery_failure;
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -134,10 +135,27 @@ fn message(message: &Value, contacts: &[Value]) -> Option<Message> {
             .or_else(caption)
             .unwrap_or_default()
             .to_owned(),
+        content: content(kind),
         language: None,
         written_at: seconds.map(Time),
         stops: false,
+        keyword: None,
     })
+}
+
+/// What a message of this type brings.
+fn content(kind: &str) -> ContentKind {
+    match kind {
+        "text" | "button" | "interactive" => ContentKind::Text,
+        "image" => ContentKind::Image,
+        "video" => ContentKind::Video,
+        "audio" | "voice" => ContentKind::Audio,
+        "document" => ContentKind::File,
+        "location" => ContentKind::Location,
+        "contacts" => ContentKind::Contact,
+        "sticker" => ContentKind::Sticker,
+        _ => ContentKind::Other,
+    }
 }
 
 /// Somebody took another number: what was theirs goes with them, and whoever gets the former one is

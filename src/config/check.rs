@@ -73,6 +73,17 @@ pub(super) fn organisation_creation(text: &str) -> Result<OrganisationCreation, 
     }
 }
 
+pub(super) fn host_name(text: &str) -> Result<String, String> {
+    let is_part = |part: &str| {
+        !part.is_empty() && part.len() < 64 && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    if text.len() < 254 && text.split('.').all(is_part) {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("allowed is a host name, e.g. access.example.org".to_owned())
+    }
+}
+
 pub(super) fn email(text: &str) -> Result<String, String> {
     match text.parse::<lettre::Address>() {
         Ok(_) => Ok(text.to_owned()),
@@ -89,6 +100,14 @@ pub(super) fn name(text: &str) -> Result<String, String> {
         return Err(rule.to_owned());
     }
     Ok(text.to_owned())
+}
+
+/// The name of an installation: authenticator apps part it from the account by a colon.
+pub(super) fn issuer(text: &str) -> Result<String, String> {
+    if text.contains([':', '%']) || text.chars().count() > 60 {
+        return Err("allowed are 1 to 60 characters without : and %".to_owned());
+    }
+    name(text)
 }
 
 pub(super) fn support_contact(text: &str) -> Result<SupportContact, String> {

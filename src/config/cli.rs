@@ -2,7 +2,7 @@
 use super::refusal::ConfigRefusal;
 use super::settings::{self, SETTINGS, Setting, SettingKind};
 use super::sources::Sources;
-use super::{Config, check};
+use super::{Config, Database, check};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
@@ -65,6 +65,31 @@ pub enum Command {
         /// The organisation's id, as in its address
         #[arg(value_name = "ORG")]
         organisation: String,
+    },
+    /// Show all organisations, with their members and open requests
+    List,
+    /// Create an organisation with its first administrator
+    CreateOrganisation {
+        /// Its id, as it will stand in its address: small letters, digits and hyphens
+        #[arg(value_name = "ORG")]
+        organisation: String,
+        /// Its name
+        name: String,
+        /// Its customer number
+        #[arg(value_name = "NUMBER")]
+        customer_number: String,
+        /// The administrator's e-mail address; who has no account gets a link to set a password
+        #[arg(value_parser = email)]
+        email: String,
+    },
+    /// Copy everything into another database that nobody has used yet, as from SQLite to PostgreSQL
+    Copy {
+        /// The database to read; without it the configured one
+        #[arg(long, value_name = "URL", value_parser = database)]
+        from: Option<String>,
+        /// The database to fill
+        #[arg(long, value_name = "URL", value_parser = database)]
+        to: String,
     },
     /// Make somebody an administrator of an organisation, as when its last one is gone
     MakeAdmin {
@@ -223,6 +248,10 @@ fn option(key: String, setting: &Setting) -> Arg {
 fn help(words: &str, default: &str, variable: &str) -> String {
     let default = if default.is_empty() { "none" } else { default };
     format!("{words}\n[default: {default}] [env: {variable}]")
+}
+
+fn database(text: &str) -> Result<String, String> {
+    Database::parse(text).map(|_| text.to_owned())
 }
 
 fn email(text: &str) -> Result<String, String> {

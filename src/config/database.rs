@@ -13,7 +13,8 @@ pub enum Database {
 }
 
 impl Database {
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    /// Reads a URL; the error is a rule that people can act on.
+    pub fn parse(text: &str) -> Result<Self, String> {
         let (scheme, rest) = text.split_once(':').unwrap_or_default();
         match scheme.to_ascii_lowercase().as_str() {
             "sqlite" => sqlite(rest),

@@ -52,19 +52,31 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// The operator accepts passwords and cookies in the clear (a public URL without https).
     pub insecure_public_url: bool,
+    /// The subdomains of the public URL's host are reached by https alone too.
+    pub https_subdomains: bool,
     /// Provisioning hooks may be at private addresses.
     pub private_hooks: bool,
+    /// Provisioning hooks go by the proxy of the environment, which resolves their names.
+    pub hooks_by_proxy: bool,
     /// A URL that lettre's `from_url` takes as it is; no `tls` in an `smtp://` one means no TLS.
     /// None: mails wait.
     pub smtp: Option<SecretString>,
     pub mail: MailIdentity,
+    /// Where access tokens for the mail server come from. None: it takes a password, or anybody.
+    pub mail_grant: Option<MailGrant>,
     pub support_contact: Option<SupportContact>,
+    /// What authenticator apps call this installation; without a colon.
+    pub installation_name: String,
     /// How many entries at the end of `X-Forwarded-For` were written by the operator's proxies; 0
     /// ignores the header.
     pub trusted_proxy_hops: usize,
     pub connections: ConnectionLimits,
     /// How many open pages of one account may hear of changes at once, on each server.
     pub streams_per_account: usize,
+    /// Sign-ins that fail in a quarter of an hour from one address.
+    pub failed_sign_ins_per_address: usize,
+    /// Mails with a link, of each purpose, that one address asks for in an hour.
+    pub link_mails_per_address: usize,
     /// Invitations and feedback in a day of one organisation.
     pub mails_per_organisation: usize,
     pub statements: StatementLimits,
@@ -130,6 +142,23 @@ pub struct MailIdentity {
     pub from: String,
     pub from_name: String,
     pub reply_to: Option<String>,
+    /// By what name the mail server is greeted: a host name, or an address, an IPv6 one in brackets.
+    pub hello: String,
+}
+
+/// Whoever gives access tokens for our mailbox (OAuth 2), and who we are there.
+#[derive(Clone, Debug)]
+pub struct MailGrant {
+    /// The mailbox, as the mail server calls it.
+    pub user: String,
+    /// The token endpoint; https.
+    pub token_url: String,
+    pub client_id: String,
+    pub client_secret: Option<SecretString>,
+    /// None: our client's own credentials do.
+    pub refresh_token: Option<SecretString>,
+    /// Words, parted by spaces.
+    pub scope: Option<String>,
 }
 
 /// Whom people may ask for help.

@@ -14,6 +14,8 @@ pub struct Provider {
     /// document's address without its suffix).
     pub allowed_issuers: Vec<String>,
     pub client_id: String,
+    /// Whom an ID token may also be for (`aud`), as projects of one installation.
+    pub further_audiences: Vec<String>,
     /// None for a public client (PKCE alone).
     pub client_secret: Option<SecretString>,
     /// Always holds `openid`.

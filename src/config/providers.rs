@@ -11,12 +11,13 @@ use secrecy::SecretString;
 use std::collections::HashSet;
 use toml::{Table, Value};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "id",
     "label",
     "discovery_url",
     "allowed_issuers",
     "client_id",
+    "further_audiences",
     "client_secret",
     "client_secret_file",
     "scopes",
@@ -77,6 +78,8 @@ impl ProviderDraft<'_, '_> {
         let discovery_url = self.required("discovery_url", check::discovery_url);
         let allowed_issuers = self.issuers(discovery_url.as_deref());
         let client_id = self.required("client_id", check::name);
+        let further_audiences = self.fields.list("further_audiences");
+        let further_audiences = self.sound(further_audiences);
         let client_secret = self.secret("client_secret");
         let scopes = self.scopes();
         let organisation = self.organisation();
@@ -89,6 +92,7 @@ impl ProviderDraft<'_, '_> {
             discovery_url: discovery_url?,
             allowed_issuers: allowed_issuers?,
             client_id: client_id?,
+            further_audiences: further_audiences?.unwrap_or_default(),
             client_secret,
             scopes: scopes?,
             organisation,

@@ -86,6 +86,11 @@ impl<'a> SettingReader<'a> {
         });
     }
 
+    /// Whether any source has it, right or wrong.
+    pub fn is_given(&self, setting: &Setting) -> bool {
+        self.origins.contains_key(setting.key)
+    }
+
     /// Whether nothing was found wrong with it so far.
     pub fn is_sound(&self, setting: &Setting) -> bool {
         !self.problems.iter().any(|problem| problem.key == setting.key)

@@ -154,6 +154,15 @@ settings! {
         help: "How many proxies of yours stand in front and each add one address to X-Forwarded-For",
     }
 
+    HTTPS_SUBDOMAINS {
+        key: "https_subdomains",
+        kind: SettingKind::Switch,
+        value: "true|false",
+        group: "Network",
+        default: "false",
+        help: "Browsers are told to reach the subdomains of the public URL's host by https alone too",
+    }
+
     PRIVATE_HOOKS {
         key: "private_hooks",
         kind: SettingKind::Switch,
@@ -161,6 +170,16 @@ settings! {
         group: "Network",
         default: "false",
         help: "Let provisioning hooks be at private addresses and on this machine",
+    }
+
+    HOOKS_BY_PROXY {
+        key: "hooks_by_proxy",
+        kind: SettingKind::Switch,
+        value: "true|false",
+        group: "Network",
+        default: "false",
+        help: "Let provisioning hooks go by the proxy that HTTPS_PROXY names, as all other calls do;\n\
+            the proxy must then keep them from private addresses",
     }
 
     DATA {
@@ -202,6 +221,61 @@ settings! {
             server is this machine",
     }
 
+    SMTP_TOKEN_URL {
+        key: "smtp_token_url",
+        kind: SettingKind::Text,
+        value: "URL",
+        group: "Mail",
+        default: "none: the mail server takes a password, or anybody",
+        help: "Where access tokens for the mail server come from (OAuth 2), as for Exchange Online\n\
+            and Google; docs/mail says how",
+    }
+
+    SMTP_USER {
+        key: "smtp_user",
+        kind: SettingKind::Text,
+        value: "NAME",
+        group: "Mail",
+        default: "the sender address",
+        help: "Whose mailbox it is that access tokens open",
+    }
+
+    SMTP_CLIENT_ID {
+        key: "smtp_client_id",
+        kind: SettingKind::Text,
+        value: "ID",
+        group: "Mail",
+        default: "",
+        help: "Who asks for access tokens, as registered there",
+    }
+
+    SMTP_CLIENT_SECRET {
+        key: "smtp_client_secret",
+        kind: SettingKind::FileSecret,
+        value: "SECRET",
+        group: "Mail",
+        default: "none",
+        help: "File with the secret of who asks",
+    }
+
+    SMTP_REFRESH_TOKEN {
+        key: "smtp_refresh_token",
+        kind: SettingKind::FileSecret,
+        value: "TOKEN",
+        group: "Mail",
+        default: "none: the client's own credentials do",
+        help: "File with the refresh token by which access tokens are asked for",
+    }
+
+    SMTP_SCOPE {
+        key: "smtp_scope",
+        kind: SettingKind::Text,
+        value: "SCOPE",
+        group: "Mail",
+        default: "none",
+        help: "What access tokens are asked for, as https://outlook.office365.com/.default",
+    }
+
     MAIL_FROM {
         key: "mail_from",
         kind: SettingKind::Text,
@@ -227,6 +301,24 @@ settings! {
         group: "Mail",
         default: "none",
         help: "Where answers to mails go",
+    }
+
+    MAIL_HELLO {
+        key: "mail_hello",
+        kind: SettingKind::Text,
+        value: "HOST",
+        group: "Mail",
+        default: "the public URL's host",
+        help: "Name by which the mail server is greeted (EHLO)",
+    }
+
+    INSTALLATION_NAME {
+        key: "installation_name",
+        kind: SettingKind::Text,
+        value: "NAME",
+        group: "Mail",
+        default: "the public URL's host",
+        help: "What authenticator apps call this installation",
     }
 
     SUPPORT_CONTACT {
@@ -317,6 +409,24 @@ settings! {
         group: "Limits",
         default: "20",
         help: "Open pages of one account that hear of changes at once",
+    }
+
+    FAILED_SIGN_INS_PER_ADDRESS {
+        key: "failed_sign_ins_per_address",
+        kind: SettingKind::Number,
+        value: "1-1000000",
+        group: "Limits",
+        default: "100",
+        help: "Sign-ins from one address that may fail in a quarter of an hour",
+    }
+
+    LINK_MAILS_PER_ADDRESS {
+        key: "link_mails_per_address",
+        kind: SettingKind::Number,
+        value: "1-1000000",
+        group: "Limits",
+        default: "20",
+        help: "Mails with a link, of each purpose, that one address may ask for in an hour",
     }
 
     MAILS_PER_ORGANISATION {

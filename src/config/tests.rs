@@ -88,6 +88,19 @@ fn assert_has(text: &str, parts: &[&str]) {
     }
 }
 
+/// H10: what else is at the host's subdomains is nobody's to decide but the operator's.
+#[test]
+fn h10_browsers_remember_https_for_this_host() {
+    let told = |arguments: &[&str]| config(arguments, &[]).https_only();
+    let public = ["--public-url", "https://access.example.org"];
+    assert_eq!(told(&[]), None);
+    assert_eq!(told(&public), Some("max-age=31536000"));
+    assert_eq!(
+        told(&[public[0], public[1], "--https-subdomains=true"]),
+        Some("max-age=31536000; includeSubDomains")
+    );
+}
+
 #[test]
 fn defaults() {
     let config = config(&[], &[]);

@@ -297,7 +297,8 @@ async fn still_true(tx: &mut Tx, claimed: &ClaimedLetter, now: Time) -> Result<b
     let asks = match &claimed.letter {
         Letter::RequestSubmitted { .. } | Letter::ContactAsks { .. } => true,
         Letter::Access(access) => match access.news {
-            News::Requested | News::Waits | News::Reminder | News::Question => true,
+            News::Requested | News::Turn | News::Lacking | News::Broken => true,
+            News::Waits | News::Reminder | News::Question => true,
             News::Granted | News::Ends => false,
             _ => return Ok(true),
         },

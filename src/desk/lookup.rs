@@ -1,12 +1,12 @@
 //! The member whom somebody typed, by name or address.
 use crate::domain::account::Email;
 use crate::domain::ids::{AccountId, OrganisationId};
-use crate::domain::{Error, Result, Why};
+use crate::domain::{Error, Result, Why, text};
 use crate::store::people::member_list::MemberQuery;
 use crate::store::{self, Tx};
 
-/// The member whom somebody typed into `field`: by address, as `Name <address>`, or by a name that
-/// only one member has.
+/// The member whom somebody typed into `field`: by address, as mail programs write it, or by a
+/// name that only one member has.
 pub(crate) async fn typed_member(
     tx: &mut Tx,
     org: &OrganisationId,
@@ -17,11 +17,10 @@ pub(crate) async fn typed_member(
     if typed.is_empty() {
         return Err(Error::field(field, Why::Missing));
     }
-    let address = typed
-        .strip_suffix('>')
-        .and_then(|t| t.rsplit_once('<'))
-        .map_or(typed, |(_, address)| address);
-    if let Ok(email) = Email::parse(address) {
+    let people = text::people(typed);
+    if let [one] = people.as_slice()
+        && let Ok(email) = Email::typed(&one.email)
+    {
         return store::people::member_list::find_by_email(tx, org, &email)
             .await?
             .ok_or(Error::field(field, Why::UnknownPerson));

@@ -13,6 +13,7 @@ pub mod joining;
 pub mod keys;
 pub mod letters;
 pub mod lookup;
+pub mod mail_grant;
 pub mod mint;
 pub mod operator;
 pub mod organisation;
@@ -48,11 +49,17 @@ pub struct Plan {
     pub everyone_may_create_organisations: bool,
     /// Organisations of providers that hold everybody who has none: they cannot be linked.
     pub consumer_organisations: Vec<String>,
+    /// Sign-ins that fail in a quarter of an hour, and letters with a link of each purpose in an hour,
+    /// from one address.
+    pub failed_sign_ins_per_address: i64,
+    pub link_mails_per_address: i64,
     /// The most invitations and feedback that one organisation sends in a day, whatever it has set
     /// itself.
     pub mails_per_organisation: i64,
     pub support_contact: Option<String>,
     pub demo: bool,
+    /// What authenticator apps call this installation; without a colon.
+    pub installation: String,
     /// The providers that people sign in with.
     pub providers: Vec<PlannedProvider>,
 }
@@ -92,6 +99,8 @@ pub struct Caller {
     /// The browser's description of itself, cut short.
     pub agent: String,
     pub language: Language,
+    /// The browser's time zone, if it told one that is known.
+    pub zone: Option<String>,
     /// The session that the browser holds: whoever signs in there leaves it.
     pub session: Option<SessionHeld>,
     /// What the form said of itself that this call posts.
@@ -113,6 +122,7 @@ impl Caller {
             place: String::new(),
             agent: String::new(),
             language: Language::default(),
+            zone: None,
             session: None,
             posted: PostedForm::default(),
         }

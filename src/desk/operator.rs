@@ -1,15 +1,17 @@
 //! What the operator does from the command line: set-up links, help for locked-out people. Also
 //! whether the database answers, is a demo's, and fits the instance key.
-use super::{Desk, mint};
-use crate::desk::history;
+use super::{Caller, Desk, account, history, mint, organisation};
 use crate::desk::history::{About, By};
-use crate::domain::account::Email;
+use crate::desk::organisation::organisations::NewOrganisation;
+use crate::domain::account::{Account, Email};
 use crate::domain::changes::{self, Field};
+use crate::domain::error::Faults;
 use crate::domain::event::What;
-use crate::domain::organisation::Slug;
+use crate::domain::organisation::{Organisation, Slug};
 use crate::domain::time::Span;
 use crate::domain::{Error, Result, Time};
 use crate::store::account::tokens::{Purpose, Token};
+use crate::store::organisation::organisations::OrganisationOverview;
 use crate::store::{self, Db, Tx};
 
 /// How long the set-up link works; a start prints the one of before, as long as it works for a day
@@ -116,6 +118,61 @@ pub async fn make_admin(desk: &Desk, slug: &Slug, email: &Email, now: Time) -> R
     )
     .await?;
     tx.commit().await
+}
+
+/// All organisations, by their ids.
+#[tracing::instrument(name = "operator::list_organisations", skip_all)]
+pub async fn list_organisations(desk: &Desk) -> Result<Vec<OrganisationOverview>> {
+    store::organisation::organisations::list_all(&mut *desk.db.read().await?).await
+}
+
+/// Creates an organisation whose administrator has this address. Who has no account that has proven it gets
+/// one, and the operator vouches for the address: the token sets their password.
+#[tracing::instrument(name = "operator::create_organisation", skip_all)]
+pub async fn create_organisation(
+    desk: &Desk,
+    plan: &NewOrganisation,
+    email: &Email,
+    now: Time,
+) -> Result<(Slug, Option<String>)> {
+    let caller = Caller::clock(now);
+    let mut faults = Faults::default();
+    let organisation = organisation::organisations::check(desk, plan, &caller, &mut faults);
+    let organisation = Organisation {
+        admin_contact: email.to_string(),
+        ..faults.done(organisation)?
+    };
+    let mut tx = desk.db.begin().await?;
+    let holder = account::addresses::holder(desk, &mut tx, &caller, email).await?;
+    let is_new = holder.is_none();
+    let administrator = match holder {
+        Some(account) => account,
+        None => create_account(desk, &mut tx, &caller, email).await?,
+    };
+    organisation::organisations::found(desk, &mut tx, &organisation, &administrator, now).await?;
+    store::organisation::organisations::vouch(&mut tx, &organisation.id, now).await?;
+    tx.commit().await?;
+    let token = match is_new {
+        true => Some(operator_reset_token(desk, email, now).await?),
+        false => None,
+    };
+    Ok((organisation.slug, token))
+}
+
+async fn create_account(desk: &Desk, tx: &mut Tx, caller: &Caller, email: &Email) -> Result<Account> {
+    let name = email.as_str().split('@').next().unwrap_or_default().to_owned();
+    let account = account::accounts::new_account(desk, caller, email.clone(), name, Some(caller.now), None);
+    store::account::accounts::create(tx, &account).await?;
+    history::record(
+        desk,
+        tx,
+        By::operator(caller.now),
+        What::AccountCreated,
+        About::Account(&account.id),
+        vec![],
+    )
+    .await?;
+    Ok(account)
 }
 
 /// Vouches for an organisation: it may send as many mails as one that is not young.

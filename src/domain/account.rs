@@ -12,23 +12,42 @@ use serde::{Deserialize, Serialize};
 pub struct Email(String);
 
 impl Email {
-    /// Takes `local@domain`: printable ASCII without quotes, commas, brackets or white space; at
-    /// most 254 bytes. ASCII alone, so that no two letters that merely look or fold alike can name
-    /// one mailbox (CVE-2019-19844); the domain has at least one dot.
+    /// Takes `local@domain`: before the `@` printable ASCII without quotes, commas, brackets or white
+    /// space, so that no two letters that merely look or fold alike can name one mailbox
+    /// (CVE-2019-19844); after it a [`text::domain`], which is kept in ASCII; at most 254 bytes.
     pub fn parse(raw: &str) -> Result<Self, Why> {
-        let raw = raw.trim();
+        let raw = text::kept(raw);
         if raw.is_empty() {
             return Err(Why::Missing);
         }
         if raw.len() > 254 {
             return Err(Why::TooLong(254));
         }
-        let (local, domain) = raw.split_once('@').ok_or(Why::NotAnEmail)?;
-        if local_part_is_plain(local) && domain_is_plain(domain) {
-            Ok(Self(raw.to_owned()))
-        } else {
-            Err(Why::NotAnEmail)
+        if raw.chars().any(text::is_unseen) {
+            return Err(Why::HasUnseenCharacters);
         }
+        let (local, domain) = raw.split_once('@').ok_or(Why::NotAnEmail)?;
+        let ascii = text::domain(domain).map_err(|_| Why::NotAnEmail)?;
+        if !local_part_is_plain(local) {
+            return Err(Why::NotAnEmail);
+        }
+        if domain.is_ascii() {
+            return Ok(Self(raw));
+        }
+        let whole = format!("{local}@{ascii}");
+        if whole.len() > 254 {
+            return Err(Why::TooLong(254));
+        }
+        Ok(Self(whole))
+    }
+    /// As [`Email::parse`], of what a person types: wide letters are taken for those that they stand
+    /// for. Never of what another system says, where they may be another mailbox.
+    pub fn typed(raw: &str) -> Result<Self, Why> {
+        Self::parse(&text::narrow(raw))
+    }
+    /// As it is shown: the domain in its own letters.
+    pub fn shown(&self) -> String {
+        text::shown(&self.0)
     }
     /// The address as its owner typed it; mail goes there.
     pub fn as_str(&self) -> &str {
@@ -52,21 +71,6 @@ fn local_part_is_plain(local: &str) -> bool {
         && !local.starts_with('.')
         && !local.ends_with('.')
         && !local.contains("..")
-}
-
-pub(super) fn domain_is_plain(domain: &str) -> bool {
-    let label = |l: &str| {
-        !l.is_empty()
-            && l.len() <= 63
-            && !l.starts_with('-')
-            && !l.ends_with('-')
-            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    };
-    let all_digits = domain
-        .rsplit('.')
-        .next()
-        .is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit()));
-    domain.contains('.') && domain.split('.').all(label) && !all_digits
 }
 
 impl TryFrom<String> for Email {

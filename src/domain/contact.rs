@@ -20,6 +20,19 @@ word_enum! {
     }
 }
 
+impl ContactStanding {
+    /// Who is listed with those who stand so: whoever was rejected is in onboarding still, and a further
+    /// message of theirs asks again.
+    pub fn listed(self) -> &'static [Self] {
+        match self {
+            Self::Onboarding => &[Self::Onboarding, Self::Rejected],
+            Self::Active => &[Self::Active],
+            Self::Rejected => &[Self::Rejected],
+            Self::Blocked => &[Self::Blocked],
+        }
+    }
+}
+
 /// A telephone number that was silent for so long may be another person's: no number is given to
 /// somebody else sooner.
 pub const NUMBER_SILENCE: Span = Span::days(45);

@@ -17,6 +17,8 @@ pub const MAIL_GREETING: &str = "undelivered-mail-greeting";
 pub const MAIL_SENDER: &str = "undelivered-mail-sender";
 pub const MAIL_SILENT: &str = "undelivered-mail-silent";
 pub const MAIL_TLS: &str = "undelivered-mail-tls";
+/// No access token for our account was given; with why.
+pub const MAIL_TOKEN: &str = "undelivered-mail-token";
 pub const MAIL_UNREACHABLE: &str = "undelivered-mail-unreachable";
 /// With the channel's new id.
 pub const MOVED: &str = "undelivered-moved";

@@ -82,6 +82,8 @@ pub enum Why {
     NotInRange(u16, u16),
     TooShort,
     HasControlCharacters,
+    /// Marks that nobody sees, as copying brings them along.
+    HasUnseenCharacters,
     /// A link, a sentence or a telephone number where a name should be.
     NotAName,
     NotAnEmail,

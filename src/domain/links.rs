@@ -1,10 +1,9 @@
 //! How an organisation is found at sign-up: by the organisation that people have at their provider,
 //! or by the domain of their address.
-use crate::domain::account::domain_is_plain;
 use crate::domain::changes::{Facts, Field};
 use crate::domain::ids::{AccountId, DomainId, InvitationId, OrganisationId};
 use crate::domain::time::Span;
-use crate::domain::{Error, Result, Time, Why};
+use crate::domain::{Error, Result, Time, Why, text};
 
 /// An organisation of a provider whose people may ask to join.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,24 +35,23 @@ pub fn provider_facts(provider: &str, theirs: &str) -> Facts {
 /// How old the sign-in may be that proves a provider's organisation.
 pub const PROOF_LIFE: Span = Span::hours(1);
 
-/// A domain in ASCII lower case with at least one dot.
+/// A [`text::domain`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DomainName(String);
 
 impl DomainName {
     pub fn parse(raw: &str) -> Result<Self, Why> {
-        let name = raw
-            .trim()
-            .trim_end_matches('.')
-            .trim_start_matches('@')
-            .to_ascii_lowercase();
+        let name = text::narrow(&text::kept(raw));
+        let name = name.trim_end_matches('.').trim_start_matches('@');
         if name.is_empty() {
             Err(Why::Missing)
-        } else if name.len() <= 253 && domain_is_plain(&name) {
-            Ok(Self(name))
         } else {
-            Err(Why::NotADomain)
+            text::domain(name).map(Self)
         }
+    }
+    /// As it is shown: in its own letters.
+    pub fn shown(&self) -> String {
+        text::shown(&self.0)
     }
     pub fn as_str(&self) -> &str {
         &self.0

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod changes;
 pub mod connector;
 pub mod contact;
+pub mod content_kind;
 pub mod decision;
 pub mod delivery;
 pub mod delivery_failure;

@@ -2,6 +2,7 @@
 //! delivery in `delivery::mail`.
 use super::Time;
 use super::account::{Email, Language};
+use super::content_kind::ContentKind;
 use super::ids::{AccountId, InvitationId, OrganisationId, RequestId, ResourceId};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,9 @@ pub enum Letter {
         identifier: String,
         connector: String,
         message: String,
+        /// What was sent, where the message has no words.
+        #[serde(default)]
+        content: ContentKind,
     },
     /// To administrators, once a day: what came in between, as far as it still waits when the letter
     /// leaves. `requests`: a line for each, once it is written.
@@ -64,6 +68,16 @@ pub enum Letter {
         slug: String,
         customer_number: String,
         restricted: bool,
+        /// The names of their roles, parted by commas.
+        #[serde(default)]
+        roles: String,
+    },
+    /// To a member: roles were given to them, or taken. Names, parted by commas; one may be empty.
+    RolesChanged {
+        organisation: String,
+        slug: String,
+        given: String,
+        taken: String,
     },
     /// To administrators: somebody accepted and has no rights yet.
     WaitsForRights {
@@ -193,8 +207,12 @@ pub struct Access {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum News {
-    /// To administrators: somebody asks.
+    /// To administrators: somebody asks; a step has come to them; nobody is there whom a step could ask;
+    /// the request is in Error.
     Requested,
+    Turn,
+    Lacking,
+    Broken,
     /// To approvers: a step has come to them; or still waits.
     Waits,
     Reminder,
@@ -215,8 +233,11 @@ pub enum News {
 }
 
 impl News {
-    pub const ALL: [News; 13] = [
+    pub const ALL: [News; 16] = [
         News::Requested,
+        News::Turn,
+        News::Lacking,
+        News::Broken,
         News::Waits,
         News::Reminder,
         News::Overridden,
@@ -233,6 +254,9 @@ impl News {
     fn key(self) -> &'static str {
         match self {
             News::Requested => "access-requested",
+            News::Turn => "access-turn",
+            News::Lacking => "access-lacking",
+            News::Broken => "access-broken",
             News::Waits => "access-waits",
             News::Reminder => "access-reminder",
             News::Overridden => "access-overridden",
@@ -265,6 +289,7 @@ impl Letter {
             Letter::Invitation { .. } => "invitation",
             Letter::Access(access) => access.news.key(),
             Letter::Welcome { .. } => "welcome",
+            Letter::RolesChanged { .. } => "roles-changed",
             Letter::WaitsForRights { .. } => "waits-for-rights",
             Letter::RolesWithheld { .. } => "roles-withheld",
             Letter::MemberLeft { .. } => "member-left",
@@ -309,6 +334,7 @@ impl Letter {
             Letter::RequestsDigest { .. } => organisation.map(|o| format!("digest:{o}")),
             Letter::Invitation { .. }
             | Letter::Welcome { .. }
+            | Letter::RolesChanged { .. }
             | Letter::Removed { .. }
             | Letter::OrganisationCloses { .. }
             | Letter::OrganisationStays { .. }

@@ -1,9 +1,12 @@
 //! Paths that a form or a link may send people back to: only this site's own.
 
+/// Bytes of the longest path that leads back: a list with all of its filters and a page of it.
+pub const LONGEST: usize = 2000;
+
 /// The path, if it is one of this site: begins with a single `/`, no backslash, no control
-/// character, at most 500 bytes.
+/// character, at most [`LONGEST`] bytes.
 pub fn own(raw: &str) -> Option<&str> {
-    let hostile = raw.len() > 500
+    let hostile = raw.len() > LONGEST
         || !raw.starts_with('/')
         || raw.starts_with("//")
         || raw.contains('\\')
@@ -81,6 +84,8 @@ mod tests {
         for bad in evil {
             assert_eq!(own(bad), None, "{bad:?}");
         }
-        assert_eq!(own(&format!("/{}", "a".repeat(600))), None);
+        let long = |n: usize| format!("/{}", "a".repeat(n - 1));
+        assert!(own(&long(super::LONGEST)).is_some());
+        assert_eq!(own(&long(super::LONGEST + 1)), None);
     }
 }

@@ -1,6 +1,7 @@
 //! Requests: somebody asks for something; what may happen to it, and when. What only requests for
 //! resources do is in [`crate::domain::resource_request`].
 use super::account::{Email, Language};
+use super::content_kind::ContentKind;
 use super::decision::{Cancellation, Decided, Decision};
 use super::flow::{Flow, Missing};
 use super::ids::{
@@ -142,6 +143,8 @@ pub struct Chatted {
     pub contact: ContactId,
     /// How many messages came after the one that the request shows.
     pub further: i64,
+    /// What that one brought, which names it where it has no words.
+    pub content: ContentKind,
 }
 
 /// What stands in place of an address for whoever has none: nothing is ever mailed there.
@@ -299,6 +302,11 @@ impl Request {
         let outcome = Outcome::Contact(chatted.contact.clone());
         let decision = decision.decided();
         self.leave_open(decision.at, Status::Approved { decision, outcome })
+    }
+
+    /// What was sent with it, or in the place of words.
+    pub fn content(&self) -> ContentKind {
+        self.chatted().map(|c| c.content).unwrap_or_default()
     }
 
     /// Whether, and where, it was asked by writing to a connector.

@@ -19,6 +19,27 @@ pub struct People {
     pub delegates: BTreeMap<AccountId, AccountId>,
 }
 
+impl People {
+    /// Who decides for somebody: the delegate, or the delegate of a delegate who is away too. It ends
+    /// before who may not decide, and in a ring with the last one who was not there yet.
+    fn stand_in(&self, account: &AccountId) -> AccountId {
+        let chain = chain(&self.delegates, account);
+        let last = chain.into_iter().take_while(|d| self.eligible.contains(d)).last();
+        last.unwrap_or_else(|| account.clone())
+    }
+}
+
+/// The delegate of somebody, that one's own, and so on; each once, and never the first.
+pub fn chain(delegates: &BTreeMap<AccountId, AccountId>, account: &AccountId) -> Vec<AccountId> {
+    let mut found: Vec<AccountId> = Vec::new();
+    let mut next = delegates.get(account);
+    while let Some(delegate) = next.filter(|d| *d != account && !found.contains(d)) {
+        found.push(delegate.clone());
+        next = delegates.get(delegate);
+    }
+    found
+}
+
 /// How a step stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepState {
@@ -162,15 +183,11 @@ impl Approvers {
         let mut found: BTreeMap<AccountId, Voice> = BTreeMap::new();
         // Whoever may not decide cannot have somebody else do it either.
         for account in named.into_iter().filter(|a| people.eligible.contains(a)) {
-            match people
-                .delegates
-                .get(&account)
-                .filter(|d| people.eligible.contains(*d))
-            {
-                Some(delegate) => {
-                    found.entry(delegate.clone()).or_default().away.insert(account);
-                }
-                None => found.entry(account).or_default().itself = true,
+            let stands_in = people.stand_in(&account);
+            if stands_in == account {
+                found.entry(account).or_default().itself = true;
+            } else {
+                found.entry(stands_in).or_default().away.insert(account);
             }
         }
         found
@@ -299,6 +316,35 @@ mod tests {
             both.stand(&away, &by(&[3]), false),
             StepState::Met,
             "one person is one approval"
+        );
+    }
+
+    #[test]
+    fn h13_a_delegate_who_is_away_too_has_their_own_decide() {
+        let away = |delegates: &[(u8, u8)]| People {
+            delegates: delegates
+                .iter()
+                .map(|(a, d)| (account(*a), account(*d)))
+                .collect(),
+            ..people()
+        };
+        let owner = || step(Approvers::Owner, Quorum::Any);
+        let asked = |by: u8| StepState::Waits {
+            asked: [(account(by), Some(account(2)))].into(),
+            needed: 1,
+        };
+        let stand = |delegates: &[(u8, u8)]| owner().stand(&away(delegates), &[], false);
+        assert_eq!(stand(&[(2, 3), (3, 1)]), asked(1));
+        assert_eq!(
+            stand(&[(2, 3), (3, 9), (9, 1)]),
+            asked(3),
+            "before who may not decide"
+        );
+        assert_eq!(stand(&[(2, 3), (3, 2)]), asked(3), "a ring of two");
+        assert_eq!(
+            stand(&[(2, 1), (1, 3), (3, 1)]),
+            asked(3),
+            "a ring behind somebody"
         );
     }
 

@@ -29,6 +29,20 @@ pub fn count_hydrated() {
         && let Some(root) = document.document_element()
     {
         let _ = root.set_attribute("data-hydrated", "");
+        note_zone(document);
+    }
+}
+
+/// Tells the server by a cookie which time zone is the browser's: new people begin with it.
+fn note_zone(document: Document) {
+    let options = js_sys::Intl::DateTimeFormat::default().resolved_options();
+    let zone = js_sys::Reflect::get(&options, &"timeZone".into()).ok();
+    if let Some(zone) = zone.and_then(|zone| zone.as_string())
+        && let Ok(document) = document.dyn_into::<web_sys::HtmlDocument>()
+    {
+        let _ = document.set_cookie(&format!(
+            "anteroom-zone={zone}; path=/; max-age=31536000; samesite=lax"
+        ));
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) struct Claims(Map<String, Value>);
 pub(crate) struct Expected<'a> {
     pub(crate) issuers: &'a [String],
     pub(crate) client_id: &'a str,
+    pub(crate) further_audiences: &'a [String],
     pub(crate) nonce: &'a str,
     /// Unix seconds.
     pub(crate) now: i64,
@@ -68,23 +69,34 @@ impl Claims {
                 "ID token: the issuer {shown:?} is not among the allowed ones"
             )));
         }
-        self.check_audience(expected.client_id)?;
+        self.check_audience(expected)?;
         self.check_times(expected.now as f64)?;
         self.check_nonce(expected.nonce)?;
         Ok(issuer)
     }
 
-    fn check_audience(&self, client_id: &str) -> Result<(), OidcError> {
-        let only_us = match self.0.get("aud") {
-            Some(Value::Array(all)) => !all.is_empty() && all.iter().all(|one| one == client_id),
-            Some(one) => one == client_id,
-            None => false,
+    /// For us, and for nobody whom the operator did not name: another audience could have passed its
+    /// token on to us.
+    fn check_audience(&self, expected: &Expected) -> Result<(), OidcError> {
+        let audiences = match self.0.get("aud") {
+            Some(Value::Array(all)) => all.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
         };
-        if !only_us {
-            // Another audience could have passed its token on to us.
-            return Err(refused("ID token: `aud` is not exactly our client id"));
+        if !audiences.iter().any(|one| one == expected.client_id) {
+            return Err(refused("ID token: `aud` does not name our client id"));
         }
-        if self.has("azp") && self.text("azp") != Some(client_id) {
+        let is_known = |one: &&Value| {
+            *one == expected.client_id || expected.further_audiences.iter().any(|further| *one == further)
+        };
+        if let Some(foreign) = audiences.iter().find(|one| !is_known(one)) {
+            let shown: String = foreign.to_string().chars().take(200).collect();
+            return Err(refused(format!(
+                "ID token: `aud` also names {shown}, which is not among further_audiences"
+            )));
+        }
+        let are_several = audiences.iter().any(|one| one != expected.client_id);
+        if (self.has("azp") || are_several) && self.text("azp") != Some(expected.client_id) {
             return Err(refused("ID token: `azp` is another client"));
         }
         Ok(())

@@ -1,4 +1,5 @@
-//! Every request to a provider: no redirects, no proxy, 3 s to connect, 10 s in all, 1 MiB at most.
+//! Every request to a provider: no redirects, by the proxy that the environment names, 3 s to connect,
+//! 10 s in all, 1 MiB at most.
 use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
@@ -31,7 +32,6 @@ impl Http {
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(Policy::none())
-            .no_proxy()
             .referer(false)
             .connect_timeout(CONNECT)
             .timeout(WHOLE)

@@ -1,6 +1,7 @@
 //! Signing in with an OpenID Connect provider: `start` gives the address to send the browser to,
 //! `finish` says whom the provider vouches for. Code flow with PKCE, state and nonce; nothing a
 //! provider says is believed before it is checked.
+pub mod access_tokens;
 pub mod attempt;
 mod claims;
 mod discovery;
@@ -117,6 +118,7 @@ impl Oidc {
             None => None,
         };
         Ok(Person {
+            zone: said.zone,
             provider: attempt.provider,
             issuer: issuer.to_owned(),
             subject: claims.subject()?.to_owned(),
@@ -179,6 +181,7 @@ impl Peer {
         Expected {
             issuers: &provider.allowed_issuers,
             client_id: &provider.client_id,
+            further_audiences: &provider.further_audiences,
             nonce,
             now,
         }

@@ -17,6 +17,10 @@ pub(crate) struct PersonClaims {
     pub(crate) email: Option<String>,
     pub(crate) email_verified: bool,
     pub(crate) name: Option<String>,
+    /// What the person is called there where they have no other name; no address.
+    username: Option<String>,
+    /// Their time zone (`zoneinfo`).
+    pub(crate) zone: Option<String>,
 }
 
 impl PersonClaims {
@@ -25,12 +29,19 @@ impl PersonClaims {
         Self {
             email_verified: email.is_some() && claims.is_true("email_verified"),
             email,
-            name: claims.text("name").and_then(name),
+            name: full_name(claims),
+            username: claims
+                .text("preferred_username")
+                .and_then(name)
+                .filter(|username| !username.contains('@')),
+            zone: claims
+                .text("zoneinfo")
+                .map(|zone| zone.chars().take(NAME).collect()),
         }
     }
 
-    /// From the ID token if it has an address, otherwise from userinfo (when the provider has it),
-    /// which must be about the same subject.
+    /// From the ID token if it has an address and a name, otherwise from userinfo (when the provider
+    /// has it), which must be about the same subject. For want of a name alone nobody is kept out.
     pub(crate) async fn find(
         claims: &Claims,
         userinfo: Option<&Url>,
@@ -38,22 +49,51 @@ impl PersonClaims {
         http: &Http,
     ) -> Result<Self, OidcError> {
         let own = Self::of(claims);
-        let (Some(url), None) = (userinfo, &own.email) else {
-            return Ok(own);
+        let url = match userinfo {
+            Some(url) if own.email.is_none() || own.name.is_none() => url,
+            _ => return Ok(own.named()),
         };
-        let answer = http.json(url, Some(access)).await?;
+        let answer = match http.json(url, Some(access)).await {
+            Err(_) if own.email.is_some() => return Ok(own.named()),
+            answer => answer?,
+        };
         let answer: Claims =
             serde_json::from_value(answer).map_err(|_| refused("userinfo: not a JSON object"))?;
         if answer.subject()? != claims.subject()? {
             return Err(refused("userinfo: about another subject"));
         }
-        // Not `own.email_verified`: that flag was about an address the ID token did not name.
         let theirs = Self::of(&answer);
-        Ok(Self {
+        // Never the flag of one source with the address of the other.
+        let (email, email_verified) = match own.email {
+            Some(email) => (Some(email), own.email_verified),
+            None => (theirs.email, theirs.email_verified),
+        };
+        let found = Self {
+            email,
+            email_verified,
             name: own.name.or(theirs.name),
-            ..theirs
-        })
+            username: own.username.or(theirs.username),
+            zone: own.zone.or(theirs.zone),
+        };
+        Ok(found.named())
     }
+
+    /// With the user name where there is no other one.
+    fn named(self) -> Self {
+        Self {
+            name: self.name.or_else(|| self.username.clone()),
+            ..self
+        }
+    }
+}
+
+/// The name, or its parts.
+fn full_name(claims: &Claims) -> Option<String> {
+    let parts = ["given_name", "family_name"].map(|part| claims.text(part).unwrap_or_default());
+    claims
+        .text("name")
+        .and_then(name)
+        .or_else(|| name(&parts.join(" ")))
 }
 
 /// An address that mail can be sent to, or None. Only its outline is judged; the domain's own type

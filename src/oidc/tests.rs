@@ -33,6 +33,7 @@ fn provider(base: &str) -> Provider {
         discovery_url: format!("{base}/discovery"),
         allowed_issuers: vec![base.into(), "https://region-b.example".into()],
         client_id: CLIENT.into(),
+        further_audiences: vec!["project-1".into()],
         client_secret: Some(SECRET.to_owned().into()),
         scopes: vec!["openid".into(), "email".into()],
         organisation: None,
@@ -115,6 +116,7 @@ async fn signs_in() {
     let fake = Fake::start().await;
     let found = sign_in(&room(&fake), &fake).await.unwrap();
     let expected = Person {
+        zone: None,
         provider: "idp".into(),
         issuer: fake.base.clone(),
         subject: SUBJECT.into(),

@@ -97,7 +97,7 @@ fn who(call: &Call) -> Option<AnyView> {
     Some(
         view! {
             <div class="who-bar">
-                <span class="soft mail">{actor.account.email.to_string()}</span>
+                <span class="soft mail">{actor.account.email.shown()}</span>
                 {settings}
                 {sign_out(call)}
             </div>

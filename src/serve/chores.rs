@@ -9,8 +9,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 const ROUND: Duration = Duration::from_secs(5);
-/// Rounds between two prunings: an hour.
-const PRUNE: u64 = 720;
+/// Rounds of an hour.
+const HOUR: u32 = 720;
+/// Rounds between two prunings.
+const PRUNE: u64 = HOUR as u64;
 /// Rounds between two looks for domains whose day is over: ten minutes, as those whose name servers
 /// are silent stay due.
 const DOMAINS: u64 = 120;
@@ -79,6 +81,29 @@ pub async fn make_exports(site: Shared, stop: CancellationToken) {
                 () = tokio::time::sleep(ROUND) => {}
             }
         }
+    }
+}
+
+/// Makes keys of older versions anew: at once, and each hour for what an older server wrote that works
+/// beside this one.
+pub async fn renew_keys(site: Shared, stop: CancellationToken) {
+    let work = async {
+        loop {
+            let renewed = organisation::keys::renew(&site.desk);
+            chore("renewing keys", async {
+                match renewed.await? {
+                    0 => {}
+                    rows => tracing::info!(rows, "sort and search keys were made anew"),
+                }
+                Ok(())
+            })
+            .await;
+            tokio::time::sleep(ROUND * HOUR).await;
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = work => {}
     }
 }
 

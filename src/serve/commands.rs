@@ -2,12 +2,15 @@
 use super::{files, server};
 use crate::clock;
 use crate::config::{Config, Database};
+use crate::desk::organisation::organisations::NewOrganisation;
 use crate::desk::{self, Desk, operator, organisation};
-use crate::domain::account::Email;
+use crate::domain::Error;
+use crate::domain::account::{Email, Language};
 use crate::domain::organisation::Slug;
 use crate::domain::seal::{HeadReader, SealHead};
 use crate::site::place;
 use crate::store::{self, Db};
+use crate::words::Words;
 use anyhow::{Context as _, Result, anyhow, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -213,7 +216,7 @@ pub async fn deliveries(config: &Config) -> Result<()> {
 
 /// `reset-link EMAIL`: prints a link to set a new password.
 pub async fn reset_link(config: &Config, email: &str) -> Result<()> {
-    let email = Email::parse(email).map_err(|_| anyhow!("{email} is not an e-mail address"))?;
+    let email = Email::typed(email).map_err(|_| anyhow!("{email} is not an e-mail address"))?;
     let desk = open(config).await?;
     let token = operator::operator_reset_token(&desk, &email, clock::now())
         .await
@@ -250,10 +253,83 @@ pub async fn vouch(config: &Config, org: &str) -> Result<()> {
     Ok(())
 }
 
+/// `list`: all organisations.
+pub async fn list(config: &Config) -> Result<()> {
+    let desk = open(config).await?;
+    let all = operator::list_organisations(&desk)
+        .await
+        .context("the organisations cannot be read")?;
+    desk.db.close().await;
+    println!(
+        "{:<32} {:>8} {:>8}  {:<10}  {:<16} name",
+        "organisation", "members", "waiting", "since", "number"
+    );
+    for o in all {
+        let name = if o.closing {
+            format!("{} (closed, or about to)", o.name)
+        } else {
+            o.name
+        };
+        let since = o.created_at.utc().format("%Y-%m-%d");
+        println!(
+            "{:<32} {:>8} {:>8}  {since}  {:<16} {name}",
+            o.slug, o.members, o.waiting, o.customer_number
+        );
+    }
+    Ok(())
+}
+
+/// `create-organisation ORG NAME NUMBER EMAIL`: another organisation, with its first administrator.
+pub async fn create_organisation(
+    config: &Config,
+    slug: String,
+    name: String,
+    customer_number: String,
+    email: &str,
+) -> Result<()> {
+    let email = Email::typed(email).map_err(|_| anyhow!("{email} is not an e-mail address"))?;
+    let desk = open(config).await?;
+    let plan = NewOrganisation {
+        slug,
+        name,
+        customer_number,
+    };
+    let created = operator::create_organisation(&desk, &plan, &email, clock::now()).await;
+    desk.db.close().await;
+    let (slug, token) = created.map_err(|e| refused(&e))?;
+    println!("{}", config.public_url.link(&format!("/{slug}")));
+    match token {
+        None => println!("{email} is its administrator, and signs in as before"),
+        Some(token) => println!(
+            "{email} is its administrator. This link sets their password; it works once, for a day:\n{}",
+            config.public_url.link(&format!("/reset/{token}"))
+        ),
+    }
+    Ok(())
+}
+
+/// Why something typed was refused, by the argument that it is about.
+fn refused(e: &Error) -> anyhow::Error {
+    let words = Words(Language::En);
+    let Error::Invalid(faults) = e else {
+        return anyhow!("{}", words.explain(e, clock::now()));
+    };
+    let of = |field: &str| match field {
+        "slug" => "ORG",
+        "organisation" => "NAME",
+        "customer_number" => "NUMBER",
+        _ => "EMAIL",
+    };
+    let lines = faults
+        .iter()
+        .map(|fault| format!("{}: {}", of(&fault.field), words.reason(fault.why)));
+    anyhow!("{}", lines.collect::<Vec<_>>().join("\n"))
+}
+
 /// `make-admin ORG EMAIL`: makes an account an administrator of an organisation.
 pub async fn make_admin(config: &Config, org: &str, email: &str) -> Result<()> {
     let slug = Slug::parse(org).map_err(|_| anyhow!("{org} is not an organisation's address"))?;
-    let email = Email::parse(email).map_err(|_| anyhow!("{email} is not an e-mail address"))?;
+    let email = Email::typed(email).map_err(|_| anyhow!("{email} is not an e-mail address"))?;
     let desk = open(config).await?;
     operator::make_admin(&desk, &slug, &email, clock::now())
         .await

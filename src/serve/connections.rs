@@ -57,7 +57,7 @@ pub struct Serving {
     /// connection is a stranger's, and requests are counted by the address that proxies name.
     pub hops: usize,
     /// The site is reached by https alone.
-    pub secure: bool,
+    pub https_only: Option<&'static str>,
 }
 
 /// Begins to listen.
@@ -107,7 +107,7 @@ pub async fn serve(listener: TcpListener, serving: Serving, stop: CancellationTo
                     drop(seat);
                 });
             }
-            Err(none) => turn_away(&stream, none, serving.secure),
+            Err(none) => turn_away(&stream, none, serving.https_only),
         }
     }
     drop(listener);
@@ -132,14 +132,14 @@ fn refusal(none: NoSeat) -> (StatusCode, &'static str) {
 }
 
 /// Says why there is no connection to be had, as far as that goes into the socket at once.
-fn turn_away(stream: &TcpStream, none: NoSeat, secure: bool) {
+fn turn_away(stream: &TcpStream, none: NoSeat, https_only: Option<&'static str>) {
     metrics::counter!("anteroom_connections_refused_total").increment(1);
     let (status, after) = refusal(none);
     let mut headers = HeaderMap::new();
     headers.insert(header::RETRY_AFTER, HeaderValue::from_static(after));
     headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
-    guard::dress(&mut headers, secure);
+    guard::dress(&mut headers, https_only);
     let mut answer = format!("HTTP/1.1 {status}\r\n").into_bytes();
     for (name, value) in &headers {
         answer.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
@@ -280,7 +280,7 @@ async fn answer(
             Err(none) => {
                 let (status, after) = refusal(none);
                 let mut response = (status, [(header::RETRY_AFTER, after)]).into_response();
-                guard::dress(response.headers_mut(), serving.secure);
+                guard::dress(response.headers_mut(), serving.https_only);
                 return Ok(watched(response, answering));
             }
         }
@@ -294,7 +294,7 @@ async fn answer(
         response = StatusCode::REQUEST_TIMEOUT.into_response();
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);
-        guard::dress(response.headers_mut(), serving.secure);
+        guard::dress(response.headers_mut(), serving.https_only);
     }
     Ok(watched(response, answering))
 }

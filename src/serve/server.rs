@@ -8,11 +8,14 @@ use crate::delivery::chat::workers::Platforms;
 use crate::delivery::dns::Dns;
 use crate::delivery::hooks::provisioning::{self, Hooks};
 use crate::delivery::mail::letters::Post;
+use crate::delivery::mail::session::MailServer;
 use crate::delivery::mail::transport::Transport;
 use crate::delivery::queue::Deliverers;
 use crate::desk::{Desk, Plan, PlannedProvider, demo, letters, operator};
 use crate::oidc::Oidc;
+use crate::oidc::access_tokens::AccessTokens;
 use crate::serve::chores;
+use crate::serve::mailbox::Mailbox;
 use crate::site::instance::{Shared, Site, leptos_options};
 use crate::site::presses::Presses;
 use crate::site::shares::{Portion, SiteShares};
@@ -58,9 +61,13 @@ pub fn desk(config: &Config, db: Db) -> Result<Desk> {
                 .iter()
                 .flat_map(|p| p.consumer_organisations.clone())
                 .collect(),
+            failed_sign_ins_per_address: i64::try_from(config.failed_sign_ins_per_address)
+                .unwrap_or(i64::MAX),
+            link_mails_per_address: i64::try_from(config.link_mails_per_address).unwrap_or(i64::MAX),
             mails_per_organisation: i64::try_from(config.mails_per_organisation).unwrap_or(i64::MAX),
             support_contact: config.support_contact.as_ref().map(|s| s.text().to_owned()),
             demo: config.demo,
+            installation: config.installation_name.clone(),
             providers: config.providers.iter().map(planned).collect(),
         }),
     })
@@ -90,6 +97,7 @@ pub fn site(
         desk,
         public_url: config.public_url.origin().to_owned(),
         secure: config.public_url.is_secure(),
+        https_only: config.https_only(),
         trusted_hops: config.trusted_proxy_hops,
         providers: config.providers.clone(),
         oidc: Oidc::new(config.providers.clone(), config.public_url.origin())
@@ -151,7 +159,7 @@ pub async fn run(config: Config) -> Result<()> {
         router: doors::router(&site),
         limits,
         hops: config.trusted_proxy_hops,
-        secure: site.secure,
+        https_only: site.https_only,
     };
     connections::serve(listener, serving, stop).await;
     if tokio::time::timeout(LAST_ROUND, join_all(work)).await.is_err() {
@@ -183,10 +191,13 @@ async fn prepare_demo(config: &Config, desk: &Desk) -> Result<()> {
 }
 
 fn hooks(config: &Config) -> Result<Hooks> {
-    Ok(Hooks::new(
-        config.private_hooks || config.demo,
-        provisioning::PATIENCE,
-    )?)
+    let private_too = config.private_hooks || config.demo;
+    let hooks = if config.hooks_by_proxy {
+        Hooks::by_proxy(private_too, provisioning::PATIENCE)
+    } else {
+        Hooks::new(private_too, provisioning::PATIENCE)
+    };
+    Ok(hooks?)
 }
 
 fn platforms(config: &Config) -> Result<Platforms> {
@@ -223,6 +234,7 @@ fn start_work(
         tokio::spawn(async move { db.watch(ends).await }),
         tokio::spawn(chores::run(site.clone(), stop.clone())),
         tokio::spawn(chores::make_exports(site.clone(), stop.clone())),
+        tokio::spawn(chores::renew_keys(site.clone(), stop.clone())),
         tokio::spawn(live),
     ];
     let post = post(config, site)?;
@@ -242,7 +254,13 @@ fn post(config: &Config, site: &Shared) -> Result<Option<Post>> {
     let transport = match (&config.smtp, config.demo) {
         (_, true) => Transport::Mailbox,
         (Some(url), false) => {
-            Transport::smtp(url.expose_secret(), &config.mail).context("the mail server cannot be set up")?
+            let mut server =
+                MailServer::parse(url.expose_secret()).context("the mail server cannot be set up")?;
+            if let Some(grant) = &config.mail_grant {
+                let tokens = AccessTokens::new(grant, site.desk.clone())?;
+                server = server.by_token(&grant.user, Arc::new(Mailbox(tokens)));
+            }
+            Transport::by(server, &config.mail)?
         }
         (None, false) => return Ok(None),
     };
@@ -274,7 +292,7 @@ fn serve_metrics(config: &Config, site: &Shared, stop: &CancellationToken) -> Re
         );
     let serving = Serving {
         router: app.layer(map_response(async |mut response: Response| {
-            guard::dress(response.headers_mut(), false);
+            guard::dress(response.headers_mut(), None);
             response
         })),
         limits: ConnectionLimits {
@@ -282,7 +300,7 @@ fn serve_metrics(config: &Config, site: &Shared, stop: &CancellationToken) -> Re
             ..config.connections.clone()
         },
         hops: 0,
-        secure: false,
+        https_only: None,
     };
     tokio::spawn(connections::serve(listener, serving, stop.clone()));
     Ok(())

@@ -17,6 +17,8 @@ pub enum Cookie {
     Offer,
     /// The language of somebody not signed in.
     Language,
+    /// The browser's time zone. The page's script writes it, so it is by no prefix and not HttpOnly.
+    Zone,
 }
 
 impl Cookie {
@@ -28,9 +30,10 @@ impl Cookie {
             Cookie::Attempt => "anteroom-signin",
             Cookie::Offer => "anteroom-link",
             Cookie::Language => "anteroom-language",
+            Cookie::Zone => "anteroom-zone",
         };
         // Browsers take the prefix only with Secure, which plain http on loopback cannot have.
-        if secure {
+        if secure && self != Cookie::Zone {
             format!("__Host-{name}")
         } else {
             name.to_owned()
@@ -43,7 +46,7 @@ impl Cookie {
             Cookie::Browser | Cookie::Draft => crate::domain::draft::LIFE.0 / 1000,
             Cookie::Attempt => 600,
             Cookie::Offer => crate::desk::account::offers::LIFE.0 / 1000,
-            Cookie::Language => 365 * 86_400,
+            Cookie::Language | Cookie::Zone => 365 * 86_400,
         }
     }
 

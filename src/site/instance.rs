@@ -20,6 +20,8 @@ pub struct Site {
     /// links point to.
     pub public_url: String,
     pub secure: bool,
+    /// What browsers are to remember of that (`Strict-Transport-Security`).
+    pub https_only: Option<&'static str>,
     pub trusted_hops: usize,
     pub providers: Vec<Provider>,
     pub oidc: Oidc,

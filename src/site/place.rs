@@ -42,7 +42,7 @@ pub fn of(headers: &HeaderMap, peer: Option<IpAddr>, hops: usize) -> String {
     let claimed = hops
         .checked_sub(1)
         .and_then(|last| chain.len().checked_sub(last + 1))
-        .and_then(|i| chain[i].parse().ok());
+        .and_then(|i| address(chain[i]));
     match claimed.or(peer) {
         Some(IpAddr::V4(v4)) => v4.to_string(),
         Some(IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
@@ -54,6 +54,25 @@ pub fn of(headers: &HeaderMap, peer: Option<IpAddr>, hops: usize) -> String {
         },
         None => "unknown".into(),
     }
+}
+
+/// An address as proxies write it: some add the port, brackets, quotes, or the zone of a link.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim_matches('"');
+    if let Ok(with_port) = text.parse::<SocketAddr>() {
+        return Some(with_port.ip());
+    }
+    let bare = match text.strip_prefix('[') {
+        Some(rest) => {
+            let (inside, after) = rest.split_once(']')?;
+            let is_port = |port: &str| port.parse::<u16>().is_ok();
+            let fits = after.is_empty() || after.strip_prefix(':').is_some_and(is_port);
+            fits.then_some(inside)?
+        }
+        None => text,
+    };
+    let (bare, _zone) = bare.split_once('%').unwrap_or((bare, ""));
+    bare.parse().ok()
 }
 
 #[cfg(test)]
@@ -80,5 +99,30 @@ mod tests {
             "2001:db8:1:2::/64"
         );
         assert_eq!(of(&HeaderMap::new(), None, 0), "unknown");
+    }
+
+    /// H02: two clients of one proxy are two, however it writes their addresses.
+    #[test]
+    fn h02_addresses_are_read_as_proxies_write_them() {
+        let peer = "127.0.0.1".parse().ok();
+        for (written, place) in [
+            ("198.51.100.9:40000", "198.51.100.9"),
+            ("[2001:db8:1:2::7]:443", "2001:db8:1:2::/64"),
+            ("[2001:db8:1:2::7]", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
+            ("fe80::1%eth0", "fe80:0:0:0::/64"),
+            ("[fe80::1%eth0]:8080", "fe80:0:0:0::/64"),
+            ("\"[2001:db8:1:2::7]:443\"", "2001:db8:1:2::/64"),
+            ("::ffff:198.51.100.9", "198.51.100.9"),
+            ("[::ffff:198.51.100.9]:1", "198.51.100.9"),
+            // What is none counts as the proxy's own.
+            ("[2001:db8:1:2::7", "127.0.0.1"),
+            ("[2001:db8:1:2::7]:x", "127.0.0.1"),
+            ("198.51.100.9:", "127.0.0.1"),
+            ("unknown", "127.0.0.1"),
+            ("", "127.0.0.1"),
+        ] {
+            assert_eq!(of(&headers(written), peer, 1), place, "{written}");
+        }
     }
 }

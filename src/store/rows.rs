@@ -125,15 +125,6 @@ fn is_taken(e: &sqlx::Error) -> bool {
     matches!(e, sqlx::Error::Database(db) if db.is_unique_violation())
 }
 
-/// The words of a search, folded. Those after the sixth do not count.
-pub fn words(search: &str) -> Vec<String> {
-    text::fold(search)
-        .split_whitespace()
-        .take(6)
-        .map(str::to_owned)
-        .collect()
-}
-
 /// The values of a statement that is put together from parts: binding one gives its placeholder.
 #[derive(Default)]
 pub struct Bindings(pub AnyArguments);
@@ -144,9 +135,12 @@ impl Bindings {
         Ok(format!("${}", self.0.len()))
     }
 
-    /// Binds the [`words`] of a search, each as [`Bindings::begins_with`].
+    /// Binds the [`text::words`] of a search, each as [`Bindings::begins_with`].
     pub fn beginnings(&mut self, search: &str) -> Result<Vec<(String, String)>> {
-        words(search).iter().map(|word| self.begins_with(word)).collect()
+        text::words(search)
+            .iter()
+            .map(|word| self.begins_with(word))
+            .collect()
     }
 
     /// Binds a folded word: the placeholders between which terms lie that begin with it.

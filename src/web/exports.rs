@@ -3,7 +3,7 @@
 use crate::desk::queue::list::RequestRow;
 use crate::desk::{history, queue};
 use crate::domain::member::Membership;
-use crate::domain::text::{csv_line, harmless};
+use crate::domain::text::{csv_head, csv_line, harmless};
 use crate::domain::{Error, Result, Time};
 use crate::pages::history::insights;
 use crate::pages::queue::list;
@@ -118,7 +118,7 @@ async fn send(call: &Call, name: &str, table: Result<ExportTable>) -> Response {
         let first = sending.piece.take().unwrap_or_default();
         // Pieces of JSON begin with the comma that parts them from the one before.
         let begun = if csv {
-            csv_line(sending.table.columns(csv).iter().map(|c| (*c).to_owned())) + &first
+            csv_head(sending.table.columns(csv).iter().map(|c| (*c).to_owned())) + &first
         } else {
             format!("[{}", first.trim_start_matches(','))
         };

@@ -1,6 +1,7 @@
 //! The gate: every request becomes a [`Call`] here, with the session looked up anew, so that what
 //! was revoked is revoked at once.
 use crate::clock;
+use crate::desk::account::accounts::known_zone;
 use crate::desk::{Caller, account};
 use crate::domain::account::Language;
 use crate::domain::posted::PostedForm;
@@ -44,6 +45,9 @@ fn stranger(site: &Shared, parts: &Parts) -> Call {
         place: place::of_parts(parts, site.trusted_hops),
         agent: text::tamed(agent, 200),
         language,
+        zone: Cookie::Zone
+            .read(headers, site.secure)
+            .and_then(|zone| known_zone(&zone)),
         session: None,
         posted: PostedForm::default(),
     };

@@ -1,6 +1,6 @@
 //! What holds for every request: posts only from this site's own pages, security headers, limits on
 //! size and time.
-use super::{gate, refusals, trace};
+use super::{gate, refusals, spelling, trace};
 use crate::site::instance::Shared;
 use crate::words::Words;
 use axum::Router;
@@ -29,6 +29,7 @@ pub fn guard(router: Router, site: &Shared) -> Router {
             tracing::error!("a request panicked");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }))
+        .layer(middleware::from_fn(spelling::respell))
         .layer(middleware::from_fn(require_host))
         .layer(middleware::from_fn_with_state(site.clone(), headers))
         .layer(middleware::from_fn_with_state(site.clone(), trace::traced))
@@ -105,18 +106,16 @@ const FIXED: [(&str, &str); 7] = [
 ];
 
 /// Sets the headers that every answer has, also one that no router gives. What is there is kept:
-/// pages bring a policy of their own. `secure`: the site is reached by https alone.
-pub fn dress(answer: &mut HeaderMap, secure: bool) {
+/// pages bring a policy of their own. `https_only`: what browsers are to remember of it, where the
+/// site is reached by https alone.
+pub fn dress(answer: &mut HeaderMap, https_only: Option<&'static str>) {
     for (name, value) in FIXED {
         answer
             .entry(HeaderName::from_static(name))
             .or_insert(HeaderValue::from_static(value));
     }
-    if secure {
-        answer.insert(
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
-        );
+    if let Some(told) = https_only {
+        answer.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(told));
     }
     answer
         .entry(header::CACHE_CONTROL)
@@ -135,6 +134,6 @@ async fn headers(State(site): State<Shared>, request: Request<Body>, next: Next)
             .entry(header::RETRY_AFTER)
             .or_insert(HeaderValue::from_static(RETRY));
     }
-    dress(answer, site.secure);
+    dress(answer, site.https_only);
     response
 }

@@ -16,4 +16,5 @@ pub mod provider;
 pub mod refusals;
 pub mod render;
 mod settling;
+mod spelling;
 pub mod trace;

@@ -20,7 +20,8 @@ const USAGE: &str = "attempt";
 const LIFE: Span = Span::minutes(10);
 /// How many attempts of one browser are kept; the oldest make room.
 const BESIDE: usize = 4;
-/// The longest way back that is kept, bytes; a cookie holds no more than 4096.
+/// The longest way back that is kept, bytes: the cookies of four attempts go with each request. Of a
+/// longer one the page is kept, without its filters.
 const BACK: usize = 1024;
 /// How long the provider may take for everything that follows the return.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -75,7 +76,11 @@ async fn start(call: &Call, headers: &HeaderMap) -> Result<(String, Vec<HeaderVa
         Some(actor) if call.asked("prove") == "1" => Some(actor.id().clone()),
         _ => None,
     };
-    let back = path::own(call.asked("back")).filter(|b| b.len() <= BACK);
+    let back = path::own(call.asked("back")).map(|b| match b.split_once('?') {
+        Some((page, _)) if b.len() > BACK => page,
+        _ => b,
+    });
+    let back = back.filter(|b| b.len() <= BACK);
     let label = attempt.label();
     let there = under_way(call, headers);
     // Each is younger than those before it, be they of the same moment.

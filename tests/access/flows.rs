@@ -2,7 +2,7 @@
 use crate::access::portal::{Portal, SLUG, owed};
 use crate::harness::{House, at, flow, step};
 use anteroom::desk::access::flows::StepDraft;
-use anteroom::desk::{access, people, queue, requests};
+use anteroom::desk::{Actor, access, people, queue, requests};
 use anteroom::domain::request::{Problem, Status, StatusWord};
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
@@ -257,6 +257,50 @@ async fn nobody_is_reminded_of_who_has_gone(house: &House) {
     );
     assert_eq!(house.count(&of_who_stays).await, 1);
     house.expects_owed_letters();
+}
+
+both!(h13_a_delegate_of_a_delegate_is_asked);
+/// Whoever decides for somebody who is away may be away too; when one comes back it is theirs again.
+async fn h13_a_delegate_of_a_delegate_is_asked(house: &House) {
+    let p = Portal::new(house, vec![step("manager")]).await;
+    let (mira, tess, ana, nia) = (
+        p.user("Mira Okafor").await,
+        p.user("Tess Varga").await,
+        p.user("Ana Lind").await,
+        p.user("Nia Verne").await,
+    );
+    p.manager(&mira, tess.account.email.as_str()).await;
+    let id = p.asks(&mira).await;
+    let away = async |who: &Actor, delegate: &Actor| {
+        let member = house.membership(who, SLUG).await;
+        let (from, until) = (house.now, house.now + Span::days(7));
+        let to = delegate.account.email.as_str();
+        access::delegations::delegate(&house.desk, who, &member, to, from, until)
+            .await
+            .unwrap();
+    };
+    let back = async |who: &Actor| {
+        let member = house.membership(who, SLUG).await;
+        access::delegations::come_back(&house.desk, who, &member)
+            .await
+            .unwrap();
+    };
+    away(&ana, &nia).await;
+    away(&tess, &ana).await;
+    assert_eq!(p.waits_for(&id).await, ["Nia Verne"]);
+    back(&ana).await;
+    assert_eq!(p.waits_for(&id).await, ["Ana Lind"]);
+    away(&ana, &nia).await;
+    assert_eq!(p.waits_for(&id).await, ["Nia Verne"]);
+    back(&tess).await;
+    assert_eq!(p.waits_for(&id).await, ["Tess Varga"], "past both");
+    // A ring: somebody is asked.
+    away(&nia, &tess).await;
+    away(&tess, &ana).await;
+    assert_eq!(p.waits_for(&id).await, ["Nia Verne"]);
+    p.vote(&nia, &id, &Verdict::Approve.into()).await.unwrap();
+    assert_eq!(p.word(&id).await, StatusWord::Approved);
+    house.deliver().await;
 }
 
 both!(a_delegate_stands_in);

@@ -339,7 +339,7 @@ async fn the_profile_is_checked_whole(house: &House) {
         why,
     };
     let expected = vec![
-        fault("name", Why::HasControlCharacters),
+        fault("name", Why::HasUnseenCharacters),
         fault("language", Why::UnknownChoice),
         fault("time_zone", Why::UnknownTimeZone),
         fault("theme", Why::UnknownChoice),
@@ -425,5 +425,26 @@ async fn the_set_up_link_works_once(house: &House) {
         .replace("slug=northlight", "slug=southmoor");
     assert_eq!(house.post("/actions/set_up", "", &second).await.status, 409);
     assert_eq!(house.count("select count(*) from organisations").await, 1);
+    house.deliver().await;
+}
+
+both!(h09_an_office_behind_one_address_gets_in);
+/// Only sign-ins that fail use up what an address may try; how many these are is a setting.
+async fn h09_an_office_behind_one_address_gets_in(house: &House) {
+    let (ivo, _) = house.founder("northlight").await;
+    let desk = house.with_plan(|plan| plan.failed_sign_ins_per_address = 3);
+    let sign_in = async |password: &str| {
+        let email = ivo.account.email.as_str();
+        let begun = account::accounts::sign_in(&desk, &house.caller(), email, password).await;
+        begun.map(|_| ())
+    };
+    for _ in 0..8 {
+        assert_eq!(sign_in(PASSWORD).await, Ok(()));
+    }
+    for _ in 0..3 {
+        assert_eq!(sign_in("wrong").await, Err(Error::Refused(Why::SignInFailed)));
+    }
+    let refused = sign_in(PASSWORD).await;
+    assert!(matches!(refused, Err(Error::TooManyTries { .. })), "{refused:?}");
     house.deliver().await;
 }

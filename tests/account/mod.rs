@@ -2,6 +2,7 @@
 mod accounts;
 mod erasure;
 mod links;
+mod managers;
 mod providers;
 mod reentry;
 mod shown_once;

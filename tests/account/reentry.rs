@@ -341,3 +341,19 @@ async fn codes_are_stored_with_a_key(house: &House) {
     let until = house.count("select expires_at from chat_codes").await;
     assert!(until <= (house.now + Span::minutes(10)).0);
 }
+
+both!(h11_an_app_tells_two_installations_apart);
+async fn h11_an_app_tells_two_installations_apart(house: &House) {
+    let (ivo, _) = house.founder("northlight").await;
+    account::factor::begin(&house.desk, &ivo, "").await.unwrap();
+    let begun = house.again(&ivo).await;
+    let url = |desk: &anteroom::desk::Desk| account::factor::setup(desk, &begun).unwrap().unwrap().url;
+    let host = url(&house.desk);
+    assert!(host.contains("issuer=127.0.0.1"), "{host}");
+    let named = url(&house.with_plan(|plan| plan.installation = "Northlight Labs".into()));
+    assert!(
+        named.contains("Northlight%20Labs:") && named.contains("issuer=Northlight%20Labs"),
+        "{named}"
+    );
+    house.deliver().await;
+}

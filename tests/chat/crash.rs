@@ -170,6 +170,7 @@ async fn run(mut scene: Scene, desk: Desk) {
             place: "192.0.2.7".into(),
             agent: "Test".into(),
             language: Language::En,
+            zone: None,
             session: None,
             posted: Default::default(),
         };

@@ -352,7 +352,7 @@ async fn after_a_day_whatsapp_takes_the_template_alone(house: &House) {
 }
 
 both!(who_was_canceled_asks_again_at_once);
-/// Canceled from the queue: they hear nothing, and their next message asks again.
+/// Canceled from the queue: they hear so, and their next message asks again.
 async fn who_was_canceled_asks_again_at_once(house: &House) {
     let room = Room::new(house, Platform::Telegram).await;
     room.hears(1, 42, "Hello").await;
@@ -361,7 +361,8 @@ async fn who_was_canceled_asks_again_at_once(house: &House) {
         .unwrap();
     assert_eq!(room.requests().await[0].status.word(), StatusWord::Canceled);
     room.hears(2, 42, "Hello again").await;
-    assert_eq!((room.ids().await.len(), room.peer.texts().len()), (2, 1));
+    assert_eq!((room.ids().await.len(), room.peer.texts().len()), (2, 2));
+    assert!(room.peer.texts().iter().any(|t| t.contains("was canceled")));
     assert_eq!(
         queue::decisions::cancel_request(
             &house.desk,

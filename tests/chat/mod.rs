@@ -14,3 +14,4 @@ mod posts;
 mod races;
 pub mod room;
 mod webhooks;
+mod wordless;

@@ -192,6 +192,8 @@ impl<'a> Room<'a> {
             whatsapp: at("whatsapp"),
             sms: at("sms"),
             teams_login: at("login"),
+            teams_issuer: Bases::default().teams_issuer,
+            teams_scope: Bases::default().teams_scope,
             teams_keys: at("keys"),
             teams_hosts: vec![peer.url.clone()],
             teams_service: at("teams"),

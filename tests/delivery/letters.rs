@@ -183,6 +183,22 @@ fn waiting_doubles_with_some_chance_up_to_a_limit() {
     );
 }
 
+/// Mail programs that drop styles show breaks all the same.
+#[test]
+fn h22_breaks_are_markup() {
+    let letter = Letter::RequestCanceled {
+        organisation: "Northlight".into(),
+        reason: "first <b>\nsecond\n\nfourth".into(),
+    };
+    let written = letter::render(&letter, Language::En, "https://anteroom.test", None).unwrap();
+    assert!(
+        written.html.contains("first &#60;b&#62;<br>second<br><br>fourth"),
+        "{}",
+        written.html
+    );
+    assert!(!written.html.contains("pre-line"));
+}
+
 /// Every letter in every language: a subject of one line, its link in both parts, no word missing,
 /// hostile text harmless.
 #[test]
@@ -216,6 +232,7 @@ fn letters_are_whole() {
                 slug: "northlight".into(),
                 customer_number: "1".into(),
                 restricted: true,
+                roles: String::new(),
             },
             true,
         ),
@@ -225,6 +242,16 @@ fn letters_are_whole() {
                 slug: "northlight".into(),
                 customer_number: "1".into(),
                 restricted: false,
+                roles: hostile.into(),
+            },
+            true,
+        ),
+        (
+            Letter::RolesChanged {
+                organisation: hostile.into(),
+                slug: "northlight".into(),
+                given: hostile.into(),
+                taken: String::new(),
             },
             true,
         ),

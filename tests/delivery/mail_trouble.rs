@@ -29,6 +29,8 @@ struct Server {
     port: u16,
     says: Arc<Mutex<Option<Says>>>,
     letters: Arc<Mutex<Vec<String>>>,
+    /// What we called ourselves.
+    greeted: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
@@ -38,6 +40,7 @@ impl Server {
             port: listener.local_addr().unwrap().port(),
             says: Arc::new(Mutex::new(says)),
             letters: Arc::default(),
+            greeted: Arc::default(),
         };
         let one = server.clone();
         tokio::spawn(async move {
@@ -97,7 +100,12 @@ impl Server {
                 continue;
             }
             match lines.next_line().await {
-                Ok(Some(line)) => step = line,
+                Ok(Some(line)) => {
+                    if let Some(name) = line.strip_prefix("EHLO ") {
+                        self.greeted.lock().unwrap().push(name.to_owned());
+                    }
+                    step = line;
+                }
                 _ => return,
             }
         }
@@ -113,6 +121,7 @@ impl Server {
             from: "anteroom@site.test".into(),
             from_name: "Anteroom".into(),
             reply_to: None,
+            hello: "access.site.test".into(),
         };
         Transport::by(server, &identity).unwrap()
     }
@@ -189,6 +198,20 @@ async fn f5_what_a_mail_server_says_is_sorted() {
         .send(&house.desk, &id, &to, written.as_ref().unwrap(), house.now)
         .await;
     assert!(matches!(sent, Err(MailTrouble::Channel(_))), "{sent:?}");
+    house.close().await;
+}
+
+/// Servers turn away who greets them by no name of the internet, as `[127.0.0.1]`.
+#[tokio::test]
+async fn h01_the_greeting_names_the_public_host() {
+    let house = House::sqlite().await;
+    let (ivo, _) = house.founder("northlight").await;
+    house.deliver().await;
+    let server = Server::start(None).await;
+    house.invite(&ivo, "tess@northlight.test").await;
+    let deliverers = server.deliverers(&house);
+    while deliverers.round(&[JobKind::Letter]).await.unwrap() > 0 {}
+    assert_eq!(*server.greeted.lock().unwrap(), ["access.site.test"]);
     house.close().await;
 }
 
@@ -290,6 +313,7 @@ async fn s01_a_silent_mail_server_stops_nothing() {
         from: "anteroom@site.test".into(),
         from_name: "Anteroom".into(),
         reply_to: None,
+        hello: "[2001:db8::7]".into(),
     };
     deliverers.post = Some(Post {
         transport: Arc::new(Transport::smtp(&url, &identity).unwrap()),

@@ -1,4 +1,5 @@
 //! What is owed and how it leaves.
 mod letters;
+mod mail_tokens;
 mod mail_trouble;
 mod standing;

@@ -16,6 +16,7 @@ async fn row_05_an_unproven_address_is_only_a_label(house: &House) {
         &house.desk,
         &house.caller(),
         &anteroom::desk::account::providers::Person {
+            zone: None,
             provider: "other".into(),
             issuer: "https://other.test".into(),
             subject: "victim".into(),
@@ -125,10 +126,12 @@ async fn row_22_lookalike_addresses_are_nobody(house: &House) {
         "admin@north\u{131}ight.test",
         "\u{430}dmin@northlight.test",
     ] {
-        assert!(
-            account::accounts::ask_reset(&house.desk, &house.caller(), lookalike)
-                .await
-                .is_err()
+        // One is an address of its own, whose owner may exist somewhere: the answer is that to anybody.
+        let asked = account::accounts::ask_reset(&house.desk, &house.caller(), lookalike).await;
+        assert_eq!(
+            asked.is_ok(),
+            lookalike.ends_with("\u{131}ight.test"),
+            "{lookalike}"
         );
         assert_eq!(
             account::accounts::sign_in(&house.desk, &house.caller(), lookalike, PASSWORD)
@@ -220,6 +223,7 @@ both!(row_25_identity_is_issuer_and_subject);
 async fn row_25_identity_is_issuer_and_subject(house: &House) {
     let ivo = house.organisation("northlight").await;
     let person = |issuer: &str, subject: &str, verified| anteroom::desk::account::providers::Person {
+        zone: None,
         provider: "idp".into(),
         issuer: issuer.into(),
         subject: subject.into(),

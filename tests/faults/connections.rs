@@ -94,7 +94,7 @@ fn serving(router: Router, limits: ConnectionLimits, hops: usize) -> Served {
         router,
         limits,
         hops,
-        secure: true,
+        https_only: Some("max-age=31536000"),
     };
     Served {
         address,

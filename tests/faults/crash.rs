@@ -135,6 +135,7 @@ pub async fn scene(requests: usize, database: Option<String>) -> Scene {
         place: "192.0.2.7".into(),
         agent: "Test".into(),
         language: Language::En,
+        zone: None,
         session: None,
         posted: Default::default(),
     };

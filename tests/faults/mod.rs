@@ -10,5 +10,6 @@ mod files;
 mod floods;
 mod mailboxes;
 mod model;
+mod proxy;
 mod races;
 mod watch;

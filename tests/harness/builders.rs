@@ -197,6 +197,7 @@ impl House {
 /// What the provider `idp` says of somebody.
 pub fn vouched_for(email: &str, name: &str, email_verified: bool) -> Person {
     Person {
+        zone: None,
         provider: "idp".into(),
         issuer: "https://idp.test".into(),
         subject: format!("sub-{email}"),

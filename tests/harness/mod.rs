@@ -158,9 +158,12 @@ impl House {
                 delivers_mail: true,
                 everyone_may_create_organisations: false,
                 consumer_organisations: vec!["everybody".into()],
+                failed_sign_ins_per_address: 100,
+                link_mails_per_address: 20,
                 mails_per_organisation: 10_000,
                 support_contact: None,
                 demo: config.demo,
+                installation: config.installation_name.clone(),
                 providers: Vec::new(),
             }),
         };
@@ -199,6 +202,7 @@ impl House {
             desk: s.desk.clone(),
             public_url: s.public_url.clone(),
             secure: s.secure,
+            https_only: s.https_only,
             trusted_hops: s.trusted_hops,
             providers: s.providers.clone(),
             oidc: anteroom::oidc::Oidc::new(s.providers.clone(), &s.public_url).expect("no providers"),
@@ -233,6 +237,7 @@ impl House {
             place: "192.0.2.7".into(),
             agent: "Test".into(),
             language: Language::En,
+            zone: None,
             session: None,
             posted: PostedForm::default(),
         }

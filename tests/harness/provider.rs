@@ -101,6 +101,7 @@ impl StandIn {
             discovery_url: format!("{base}/.well-known/openid-configuration"),
             allowed_issuers: vec![base.clone()],
             client_id: "anteroom".into(),
+            further_audiences: Vec::new(),
             client_secret: None,
             scopes: vec!["openid".into(), "email".into()],
             organisation: None,

@@ -59,7 +59,7 @@ async fn changes_are_shown_field_by_field(house: &House) {
         )
         .await
         .body;
-    assert!(csv.starts_with("\"at\",\"what\",\"actor\",\"actor_email\","));
+    assert!(csv.starts_with("\u{feff}\"at\",\"what\",\"actor\",\"actor_email\","));
     assert!(csv.contains("\"name: Readers\",\"name: Editors\""), "{csv}");
     house
         .execute(

@@ -292,6 +292,7 @@ async fn row_05_an_unproven_address_asks_for_nothing(house: &House) {
         Err(Error::Refused(Why::AddressUnproven))
     );
     let mut person = Person {
+        zone: None,
         provider: "idp".into(),
         issuer: "https://idp.test".into(),
         subject: "mira".into(),

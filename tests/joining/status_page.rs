@@ -106,7 +106,7 @@ async fn the_status_page_is_true_and_inert(house: &House) {
     let another = house.asks(&other, "northlight").await;
     for forged in [
         id.to_string(),
-        format!("{id}."),
+        format!("{id}.x"),
         format!("{another}.{}", token.split_once('.').unwrap().1),
         format!("{token}x"),
         token[1..].to_owned(),

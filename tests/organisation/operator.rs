@@ -41,6 +41,7 @@ async fn a_backup_under_load_can_be_restored() {
                     place: format!("10.1.{}.{}", n / 200, n % 200),
                     agent: String::new(),
                     language: Default::default(),
+                    zone: None,
                     session: None,
                     posted: Default::default(),
                 };

@@ -100,7 +100,7 @@ async fn bulk_names_what_it_refuses(house: &House) {
             (4, Ok(Sent::Invited)),
             (5, Err(Error::field("email", Why::AlreadyInvited))),
             (9, Err(Error::field("roles", Why::UnknownRole))),
-            (10, Err(Error::field("name", Why::HasControlCharacters))),
+            (10, Err(Error::field("name", Why::HasUnseenCharacters))),
         ]
     );
     assert_eq!(house.count("select count(*) from invitation_roles").await, 1);

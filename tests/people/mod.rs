@@ -6,4 +6,5 @@ mod invited_rows;
 pub mod members;
 mod outward;
 mod roles;
+mod spellings;
 mod users;

@@ -209,7 +209,7 @@ async fn row_17_roles_are_edited_within_what_one_holds(house: &House) {
         ("", Why::Missing),
         ("ADMINISTRATOR", Why::NameTaken),
         ("Wider", Why::NameTaken),
-        ("a\u{202e}", Why::HasControlCharacters),
+        ("a\u{202e}b", Why::HasUnseenCharacters),
     ] {
         let refused = people::roles::create(&house.desk, &ivo, &member, name, Permissions::NONE)
             .await

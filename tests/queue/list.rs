@@ -113,10 +113,11 @@ both!(every_sort_pages_by_key);
 /// instant.
 async fn every_sort_pages_by_key(house: &House) {
     let (ivo, member) = house.founder("northlight").await;
+    let people = ["adam", "Eva", "Öner", "Zoe"];
     for n in 0..60 {
         asked(
             house,
-            ["Eva", "adam", "Öner", "Zoe"][n % 4],
+            people[(n + 1) % 4],
             &format!("p{n}@northlight.test"),
             (n / 7) as i64,
         )
@@ -127,7 +128,7 @@ async fn every_sort_pages_by_key(house: &House) {
             sort,
             ..QueueQuery::default()
         };
-        let mut found: Vec<(Time, String, RequestId)> = Vec::new();
+        let mut found: Vec<(Time, Option<usize>, RequestId)> = Vec::new();
         loop {
             let page = queue::list::page(&house.desk, &ivo, &member, &look, None)
                 .await
@@ -135,7 +136,7 @@ async fn every_sort_pages_by_key(house: &House) {
             found.extend(page.rows.iter().map(|r| {
                 (
                     r.request.submitted_at,
-                    r.request.name.to_lowercase(),
+                    people.iter().position(|p| *p == r.request.name),
                     r.request.id.clone(),
                 )
             }));
@@ -197,8 +198,8 @@ async fn search_finds_beginnings(house: &House) {
         ("mira müller", 0),
         ("%", 0),
         ("50%", 1),
-        ("_", 1),
-        ("';", 1),
+        ("_", 0),
+        ("';", 0),
         ("", 3),
         ("   ", 3),
         ("a b c d e f g h", 0),

@@ -24,8 +24,7 @@ const FLOORS: [&[&str]; 15] = [
     &["main"],
 ];
 
-/// The subjects inside desk and store from the ground up, read in the same way. First the few files
-/// that stand beside the subjects' folders; they may take from each other.
+/// The subjects inside desk and store, read so too. First the files beside their folders, of one floor.
 const SUBJECTS: [&[&str]; 12] = [
     &[
         "conn",
@@ -36,6 +35,7 @@ const SUBJECTS: [&[&str]; 12] = [
         "watch",
         "counts",
         "db",
+        "copy",
         "keys",
         "mint",
         "passwords",
@@ -48,10 +48,10 @@ const SUBJECTS: [&[&str]; 12] = [
         "migrations",
     ],
     &["history", "rights"],
-    &["letters", "deliveries"],
+    &["letters", "deliveries", "mail_grant"],
     &["requests"],
     &["account"],
-    &["access"],
+    &["access", "renewal"],
     &["organisation"],
     &["people"],
     &["joining", "chat"],

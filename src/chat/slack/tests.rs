@@ -192,6 +192,18 @@ fn words_to_the_bot_arrive_and_others_do_not() {
 }
 
 #[test]
+fn h12_a_file_counts_as_a_message() {
+    let body = json!({"type": "event_callback", "event_id": "Ev9", "team_id": "T1", "event": {
+        "type": "message", "subtype": "file_share", "channel_type": "im", "user": "U1",
+        "channel": "D1", "ts": "1.2", "text": "", "files": [{"mimetype": "audio/mp4"}]}});
+    let arrived = good(body.to_string().as_bytes()).unwrap().arrived;
+    assert!(
+        matches!(&arrived[..], [Arrived::Message(m)] if m.content == ContentKind::Audio && m.text.is_empty()),
+        "{arrived:?}"
+    );
+}
+
+#[test]
 fn a_press_arrives() {
     let pressed = |trigger: &str| {
         let payload = json!({"type": "block_actions", "trigger_id": trigger, "user": {"id": "U2",
@@ -257,6 +269,7 @@ fn posts_are_cut_and_have_buttons_until_they_are_edited() {
         text: wild_text(),
         approve: button("a"),
         reject: button("r"),
+        open: None,
     });
     assert_eq!(
         (
@@ -276,6 +289,7 @@ fn posts_are_cut_and_have_buttons_until_they_are_edited() {
         channel: "C1".into(),
         message: "1.2".into(),
         text: "Done".into(),
+        open: None,
     });
     assert!(
         url.ends_with("/chat.update") && body["ts"] == "1.2" && body["blocks"].as_array().unwrap().len() == 1

@@ -280,6 +280,49 @@ fn who_opts_out_is_known_by_word_or_by_twilio() {
     );
 }
 
+fn read(body: &str) -> Message {
+    let text = format!("AccountSid=AC1&MessageSid=SM1&From=%2B15550001&{body}");
+    let arrived = good(text.as_bytes()).unwrap().arrived;
+    match &arrived[..] {
+        [Arrived::Message(m)] => (**m).clone(),
+        _ => panic!("{arrived:?}"),
+    }
+}
+
+#[test]
+fn h12_media_alone_is_a_message() {
+    let of = |media: &str| read(&format!("Body=&NumMedia=1&MediaContentType0={media}")).content;
+    assert_eq!(of("image%2Fjpeg"), ContentKind::Image);
+    assert_eq!(of("audio%2Famr"), ContentKind::Audio);
+    assert_eq!(of("text%2Fx-vcard"), ContentKind::Contact);
+    assert_eq!(of("application%2Fpdf"), ContentKind::File);
+    assert_eq!(
+        read("NumMedia=1").content,
+        ContentKind::Other,
+        "without a text field"
+    );
+    assert_eq!(read("Body=hi&NumMedia=0").content, ContentKind::Text);
+}
+
+#[test]
+fn h24_words_that_the_platform_answers() {
+    let of = |body: &str| read(body).keyword;
+    for (word, is) in [
+        ("START", Some(Keyword::Starts)),
+        ("+unstop%0A", Some(Keyword::Starts)),
+        ("Help", Some(Keyword::AsksForHelp)),
+        ("INFO", Some(Keyword::AsksForHelp)),
+        ("yes", Some(Keyword::SaysYes)),
+        ("Yes+please", None),
+        ("STOP", None),
+    ] {
+        assert_eq!(of(&format!("Body={word}")), is, "{word}");
+    }
+    assert_eq!(of("Body=Hilfe&OptOutType=HELP"), Some(Keyword::AsksForHelp));
+    assert_eq!(of("Body=Los&OptOutType=START"), Some(Keyword::Starts));
+    assert_eq!(of("Body=HELP&OptOutType=STOP"), None);
+}
+
 #[test]
 fn reports_arrive() {
     let told = |rest: &str| {
@@ -343,6 +386,7 @@ fn sends_are_forms() {
         channel: String::new(),
         message: String::new(),
         text: String::new(),
+        open: None,
     };
     assert!(wanted(&settings, &bases, &edit, HOOK).is_err());
     assert_eq!(

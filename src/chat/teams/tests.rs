@@ -14,6 +14,7 @@ use proptest::prelude::*;
 use rsa::pkcs1::EncodeRsaPrivateKey as _;
 use std::sync::OnceLock;
 
+const ISSUER: &str = "https://api.botframework.com";
 const NOW: i64 = 1_790_000_000;
 pub(super) const SERVICE: &str = "https://smba.trafficmanager.net/amer/";
 
@@ -32,7 +33,11 @@ fn fresh() -> CoreRsaPrivateSigningKey {
 fn published(endorsements: &[&str]) -> TeamsKeys {
     let mut key = serde_json::to_value(signer().as_verification_key()).unwrap();
     key["endorsements"] = json!(endorsements);
-    TeamsKeys::parse(json!({"keys": [{"kty": "unheard"}, key]}).to_string().as_bytes()).unwrap()
+    TeamsKeys::parse(
+        json!({"keys": [{"kty": "unheard"}, key]}).to_string().as_bytes(),
+        ISSUER,
+    )
+    .unwrap()
 }
 
 fn header() -> Value {
@@ -149,6 +154,65 @@ fn a_good_token_brings_a_message() {
         c["serviceUrl"] = service;
     });
     assert!(other_name.is_ok(), "the claim's name in any case");
+}
+
+#[test]
+fn h12_a_message_without_text_says_what_its_attachments_say() {
+    let read = |text: &str, attachments: Value| {
+        let received = with_body(&with(|a| {
+            a["text"] = json!(text);
+            a["attachments"] = attachments;
+        }));
+        match received.unwrap().arrived.pop() {
+            Some(Arrived::Message(m)) => (m.text, m.content),
+            other => panic!("{other:?}"),
+        }
+    };
+    let html = |text: &str| json!([{"contentType": "text/html", "content": text}]);
+    let file =
+        json!([{"contentType": "application/vnd.microsoft.teams.file.download.info", "name": "a.pdf"}]);
+    let card = json!([{"contentType": "application/vnd.microsoft.card.adaptive", "content": {}}]);
+    assert_eq!(
+        read("", json!([{"contentType": "image/*"}])),
+        (String::new(), ContentKind::Image)
+    );
+    assert_eq!(read("", file), (String::new(), ContentKind::File));
+    assert_eq!(read("", card), (String::new(), ContentKind::Card));
+    assert_eq!(
+        read("", html("<p>a &amp;lt; b</p><p><at>Desk</at>&nbsp;c</p>")),
+        ("a &lt; b\n c".to_owned(), ContentKind::Text),
+        "names of characters are read once"
+    );
+    assert_eq!(
+        read("", html("<p><img src=x></p>")),
+        (String::new(), ContentKind::Image)
+    );
+    assert_eq!(
+        read("hi", html("<p>hi</p>")),
+        ("hi".to_owned(), ContentKind::Text)
+    );
+    let nothing = with_body(&with(|a| a["text"] = json!(""))).unwrap();
+    assert!(nothing.arrived.is_empty(), "{nothing:?}");
+}
+
+#[test]
+fn h19_a_national_cloud_signs_by_another_name() {
+    let issuer = "https://api.botframework.us";
+    let mut key = serde_json::to_value(signer().as_verification_key()).unwrap();
+    key["endorsements"] = json!(["msteams"]);
+    let keys = TeamsKeys::parse(json!({"keys": [key]}).to_string().as_bytes(), issuer).unwrap();
+    let mut claims = good();
+    let body = activity().to_string();
+    let of_other = deliver(&signed(&header(), &claims), body.as_bytes(), Some(&keys));
+    assert_eq!(of_other, Err(Refused::NotSigned), "the public cloud's token");
+    claims["iss"] = json!(issuer);
+    assert!(deliver(&signed(&header(), &claims), body.as_bytes(), Some(&keys)).is_ok());
+    let bases = Bases {
+        teams_scope: format!("{issuer}/.default"),
+        ..Bases::default()
+    };
+    let (_, form) = super::token(&settings(), &bases).body.unwrap();
+    assert!(form.contains("api.botframework.us%2F.default"), "{form}");
 }
 
 #[test]
@@ -378,7 +442,10 @@ fn presses_are_told_from_messages_and_the_rest_is_passed_over() {
             .all(|change| with_body(&with(change)).unwrap().arrived.is_empty())
     );
     assert_eq!(
-        (without_mentions("a <at>x</at> b"), without_mentions("a <at>x")),
+        (
+            teams_content::without_mentions("a <at>x</at> b"),
+            teams_content::without_mentions("a <at>x")
+        ),
         ("a  b".into(), "a <at>x".into())
     );
 }
@@ -397,7 +464,7 @@ proptest! {
         let inbound = Inbound { get: false, url: "https://a.example/", headers: &headers, body: &body,
         now: Time(NOW * 1000) };
         prop_assert!(receive(Platform::Teams, &inbound, &known).is_err());
-        let _ = (judge(403, None, &body), token_of(&body), TeamsKeys::parse(&body));
+        let _ = (judge(403, None, &body), token_of(&body), TeamsKeys::parse(&body, ISSUER));
     }
 
     #[test]

@@ -129,6 +129,34 @@ fn words_to_the_bot_arrive() {
 }
 
 #[test]
+fn h12_what_has_no_words_counts_by_its_kind() {
+    let read = |what: &str| {
+        let message =
+            json!({"message_id": 2, "chat": {"id": 7, "type": "private"}, "from": {"id": 7}, what: {}});
+        let update = json!({"update_id": 9, "message": message});
+        good(update.to_string().as_bytes()).unwrap().arrived
+    };
+    for (what, kind) in [
+        ("voice", ContentKind::Audio),
+        ("sticker", ContentKind::Sticker),
+        ("location", ContentKind::Location),
+        ("venue", ContentKind::Location),
+        ("contact", ContentKind::Contact),
+        ("document", ContentKind::File),
+        ("photo", ContentKind::Image),
+        ("video_note", ContentKind::Video),
+        ("story", ContentKind::Other),
+    ] {
+        let arrived = read(what);
+        assert!(
+            matches!(&arrived[..], [Arrived::Message(m)] if m.content == kind && m.text.is_empty()),
+            "{what}: {arrived:?}"
+        );
+    }
+    assert!(read("pinned_message").is_empty(), "nobody's words");
+}
+
+#[test]
 fn groups_bots_edits_and_channels_are_ignored() {
     let changed = |change: &dyn Fn(&mut Value)| {
         let mut update = update();
@@ -242,6 +270,7 @@ fn posts_have_buttons_until_they_are_edited() {
         text: "Who".into(),
         approve: button("a"),
         reject: button("r"),
+        open: None,
     });
     assert_eq!(
         (
@@ -254,6 +283,7 @@ fn posts_have_buttons_until_they_are_edited() {
         channel: "-100".into(),
         message: "9".into(),
         text: "Done".into(),
+        open: None,
     });
     assert_eq!(
         (method.as_str(), &body["message_id"], body.get("reply_markup")),

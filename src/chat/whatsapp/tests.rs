@@ -405,6 +405,7 @@ fn sends_go_to_the_phone_or_else_the_user() {
         channel: String::new(),
         message: String::new(),
         text: String::new(),
+        open: None,
     };
     assert!(wanted(&settings, &bases, &edit).is_err());
     assert!(
@@ -477,5 +478,23 @@ proptest! {
             prop_assert!(good(body.to_string().as_bytes()).is_ok());
         }
         let _ = judge(status, None, json.to_string().as_bytes());
+    }
+}
+
+#[test]
+fn h12_what_has_no_words_counts_by_its_kind() {
+    for (kind, content) in [
+        ("audio", ContentKind::Audio),
+        ("image", ContentKind::Image),
+        ("sticker", ContentKind::Sticker),
+        ("contacts", ContentKind::Contact),
+        ("order", ContentKind::Other),
+    ] {
+        let one = json!([{"id": "w", "from": "1", "type": kind, kind: {}}]);
+        let read = messages(&json!([]), &one);
+        assert!(
+            matches!(&read[..], [m] if m.content == content && m.text.is_empty()),
+            "{kind}: {read:?}"
+        );
     }
 }

@@ -71,7 +71,7 @@ impl Platforms {
             .await
             .ok()
             .filter(|a| a.status == 200)
-            .and_then(|a| crate::chat::teams_keys::TeamsKeys::parse(&a.body))
+            .and_then(|a| crate::chat::teams_keys::TeamsKeys::parse(&a.body, &self.bases.teams_issuer))
         {
             Some(found) => *self.keys.write().await = Some((found, Instant::now())),
             None => tracing::warn!("the keys of the Bot Framework could not be fetched"),

@@ -13,12 +13,19 @@ use crate::words::Words;
 pub fn post(connector: &Connector, say: &Say, posted: &Posted, public_url: &str) -> Send {
     let w = Words(connector.language);
     let Stands { channel, message } = posted.stands.clone();
-    let text = text(w, posted, public_url);
+    let r = &posted.listed.request;
+    let link = format!("{public_url}/{}/access_requests?request={}", posted.slug, r.id);
+    let text = text(w, posted, &link);
+    let open = Some(Button {
+        label: w.say("chat-post-open"),
+        value: link,
+    });
     if let Say::Edit { .. } = say {
         return Send::Edit {
             channel,
             message,
             text: format!("{}\n\n{text}", outcome(w, posted)),
+            open,
         };
     }
     let id = &posted.listed.request.id;
@@ -40,14 +47,15 @@ pub fn post(connector: &Connector, say: &Say, posted: &Posted, public_url: &str)
         text,
         approve: button(Verdict::Approve),
         reject: button(Verdict::Reject),
+        open,
     }
 }
 
-fn text(w: Words, posted: &Posted, public_url: &str) -> String {
+fn text(w: Words, posted: &Posted, link: &str) -> String {
     let r = &posted.listed.request;
     let who = match &posted.listed.chat {
         Some(chat) => chat.person.clone(),
-        None => r.email.to_string(),
+        None => r.email.shown(),
     };
     let (resource, chat) = (&posted.listed.resource, &posted.listed.chat);
     let connector = chat.as_ref().map_or("", |chat| &chat.connector);
@@ -63,10 +71,9 @@ fn text(w: Words, posted: &Posted, public_url: &str) -> String {
     );
     // Somebody else's words: quoted line by line, and cut, so that what was decided always has its
     // place.
-    let said: String = r.message.chars().take(1500).collect();
+    let said: String = w.written(&r.message, r.content()).chars().take(1500).collect();
     let quoted: Vec<String> = said.lines().map(|l| format!("> {l}")).collect();
-    let link = format!("{public_url}/{}/access_requests?request={}", posted.slug, r.id);
-    [head, quoted.join("\n"), link]
+    [head, quoted.join("\n"), link.to_owned()]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
@@ -122,6 +129,7 @@ pub fn whisper(connector: &Connector, say: &Say, public_url: &str) -> Option<Sen
                 &[("url", &format!("{public_url}/{slug}/{page}?request={request}"))],
             )
         }
+        Told::Canceled { organisation } => w.tell("chat-told-canceled", &[("organisation", organisation)]),
         // The post itself says it; on Telegram the button waits for an answer.
         Told::Done { .. } if connector.platform != Platform::Telegram => return None,
         Told::Done {

@@ -37,7 +37,15 @@ impl Hooks {
     /// `private_too`: addresses of private networks may be called; an operator's choice.
     /// `patience`: how long an answer may take.
     pub fn new(private_too: bool, patience: Duration) -> Result<Self> {
-        let client = built(client(patience)?.dns_resolver(Arc::new(Public { private_too })))?;
+        let direct = client(patience)?.no_proxy();
+        let client = built(direct.dns_resolver(Arc::new(Public { private_too })))?;
+        Ok(Self { client, private_too })
+    }
+
+    /// As [`Hooks::new`], by the proxy that the environment names; an operator's choice. Names are then
+    /// resolved by the proxy, and it alone can keep calls from private addresses behind them.
+    pub fn by_proxy(private_too: bool, patience: Duration) -> Result<Self> {
+        let client = built(client(patience)?)?;
         Ok(Self { client, private_too })
     }
 
@@ -141,12 +149,12 @@ fn unheard(e: &reqwest::Error) -> HookTrouble {
     }
 }
 
-/// What all calls have in common: no redirects, no proxy, and an answer within `patience`.
+/// What all calls have in common: no redirects, and an answer within `patience`. The proxy that the
+/// environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) is taken.
 pub(crate) fn client(patience: Duration) -> Result<reqwest::ClientBuilder> {
     let client = reqwest::Client::builder()
         .tls_backend_preconfigured(trust::https().map_err(|e| unbuilt(&e))?)
         .redirect(Policy::none())
-        .no_proxy()
         .referer(false);
     Ok(client
         .connect_timeout(CONNECT)

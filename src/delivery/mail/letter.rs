@@ -48,7 +48,7 @@ pub fn render(
         Some(path) => (words.say(&format!("{key}-button")), format!("{public_url}{path}")),
         None => (String::new(), String::new()),
     };
-    let quote = quote(letter);
+    let quote = &quote(letter, words);
     let footer = words.tell("letter-footer", &[("url", &public_url)]);
     let html = Html {
         language: language.tag(),
@@ -66,7 +66,7 @@ pub fn render(
 }
 
 /// What people call themselves, their organisations and what they have.
-const OWN_WORDS: [&str; 9] = [
+const OWN_WORDS: [&str; 11] = [
     "name",
     "organisation",
     "number",
@@ -76,6 +76,8 @@ const OWN_WORDS: [&str; 9] = [
     "connector",
     "identifier",
     "roles",
+    "given",
+    "taken",
 ];
 
 /// A text with these facts, of which those in people's own words are `tamed`.
@@ -125,7 +127,7 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
             vec![
                 ("organisation", organisation.clone()),
                 ("name", name.clone()),
-                ("email", email.clone()),
+                ("email", text::shown(email)),
             ]
         }
         Letter::ContactAsks {
@@ -174,13 +176,34 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
             organisation,
             customer_number,
             restricted,
+            roles,
             ..
         } => {
-            let rights = if *restricted { "restricted" } else { "full" };
+            let rights = match (restricted, roles.is_empty()) {
+                (true, _) => "restricted",
+                (false, true) => "unnamed",
+                (false, false) => "roles",
+            };
             vec![
+                ("roles", roles.clone()),
                 ("organisation", organisation.clone()),
                 ("number", customer_number.clone()),
                 ("rights", rights.to_owned()),
+            ]
+        }
+        Letter::RolesChanged {
+            organisation,
+            given,
+            taken,
+            ..
+        } => {
+            let some = |names: &str| if names.is_empty() { "no" } else { "yes" }.to_owned();
+            vec![
+                ("organisation", organisation.clone()),
+                ("given", given.clone()),
+                ("taken", taken.clone()),
+                ("gives", some(given)),
+                ("takes", some(taken)),
             ]
         }
         Letter::RolesWithheld {
@@ -193,7 +216,7 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
         } => vec![
             ("organisation", organisation.clone()),
             ("name", name.clone()),
-            ("email", email.clone()),
+            ("email", text::shown(email)),
             ("inviter", inviter.clone()),
             ("roles", roles.clone()),
         ],
@@ -207,7 +230,7 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
             ("organisation", organisation.clone()),
             ("number", customer_number.clone()),
             ("name", name.clone()),
-            ("email", email.clone()),
+            ("email", text::shown(email)),
         ],
         Letter::Removed {
             organisation,
@@ -229,7 +252,7 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
             ("organisation", organisation.clone()),
             ("number", customer_number.clone()),
             ("name", name.clone()),
-            ("email", from.clone()),
+            ("email", text::shown(from)),
         ],
         Letter::OrganisationCloses {
             organisation,
@@ -279,7 +302,7 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
             ]
         }
         Letter::EmailProof { new } | Letter::EmailChangeAsked { new } | Letter::EmailChanged { new } => {
-            vec![("new", new.clone())]
+            vec![("new", text::shown(new))]
         }
         Letter::WayInChanged { way, .. } | Letter::LinkProof { way } | Letter::EmailDropped { way } => {
             vec![("way", way.clone())]
@@ -295,23 +318,25 @@ fn facts(letter: &Letter, words: Words) -> Vec<(&'static str, String)> {
 }
 
 /// What the requester wrote, quoted below the text and never a part of it.
-fn quote(letter: &Letter) -> &str {
-    match letter {
-        Letter::RequestSubmitted { message, .. }
-        | Letter::ContactAsks { message, .. }
-        | Letter::Feedback { message, .. } => message,
+fn quote(letter: &Letter, words: Words) -> String {
+    let said = match letter {
+        Letter::ContactAsks { message, content, .. } => return words.written(message, *content),
+        Letter::RequestSubmitted { message, .. } | Letter::Feedback { message, .. } => message,
         Letter::RequestsDigest { requests, .. } => requests,
         Letter::SealHead { seal, .. } => seal,
         Letter::Access(access) => &access.text,
         Letter::RequestCanceled { reason, .. } => reason,
         _ => "",
-    }
+    };
+    said.to_owned()
 }
 
 fn access_path(a: &Access) -> String {
     let (slug, request) = (&a.slug, &a.request);
     match a.news {
-        News::Requested => format!("/{slug}/access_requests?request={request}"),
+        News::Requested | News::Turn | News::Lacking | News::Broken => {
+            format!("/{slug}/access_requests?request={request}")
+        }
         News::Answer if a.in_queue => format!("/{slug}/access_requests?request={request}"),
         News::Waits | News::Reminder | News::Overridden | News::Answer => {
             format!("/{slug}/approvals?request={request}")
@@ -355,7 +380,7 @@ fn path(letter: &Letter, secret: Option<&str>) -> Result<Option<String>> {
         Letter::PasswordReset => with("reset"),
         Letter::EmailProof { .. } => with("email"),
         Letter::LinkProof { .. } => with("signin/link"),
-        Letter::Welcome { slug, .. } => Ok(Some(format!("/{slug}"))),
+        Letter::Welcome { slug, .. } | Letter::RolesChanged { slug, .. } => Ok(Some(format!("/{slug}"))),
         Letter::MemberLeft { slug, .. } => Ok(Some(format!("/{slug}/users"))),
         Letter::WaitsForRights { slug, .. } => Ok(Some(format!("/{slug}/users?waiting=1"))),
         Letter::PasswordChanged

@@ -1,15 +1,18 @@
 //! One session with the mail server, step by step: what goes wrong before a recipient is named is
 //! trouble of the server or of our account there, and says nothing of the letter.
 use crate::domain::delivery_failure::{self as failure, with};
+use futures_util::future::BoxFuture;
 use lettre::address::{Address, Envelope};
 use lettre::transport::smtp::Error;
-use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::future::Future;
-use std::sync::OnceLock;
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use url::Url;
 
@@ -38,12 +41,30 @@ enum Encryption {
     Never,
 }
 
+/// Whoever gives access tokens for the mailbox.
+pub trait MailTokens: Send + Sync {
+    /// The one that is good now; `spent`: one that was refused, in whose place another is wanted. The
+    /// error is for the operator.
+    fn token(&self, spent: Option<SecretString>) -> BoxFuture<'_, Result<SecretString, String>>;
+}
+
+/// How we sign in.
+enum MailLogin {
+    Nobody,
+    Password(Credentials),
+    /// By XOAUTH2.
+    Token {
+        user: String,
+        tokens: Arc<dyn MailTokens>,
+    },
+}
+
 /// Where the mail server is, and how we are known there.
 pub struct MailServer {
     host: String,
     port: u16,
     encryption: Encryption,
-    credentials: Option<Credentials>,
+    login: MailLogin,
     hello: ClientId,
     /// The system's root certificates are read when they are first asked for.
     tls: OnceLock<TlsParameters>,
@@ -74,15 +95,15 @@ impl MailServer {
                     .into_owned(),
             )
         };
-        let credentials = match url.password() {
-            Some(password) => Some(Credentials::new(plain(url.username())?, plain(password)?)),
-            None => None,
+        let login = match url.password() {
+            Some(password) => MailLogin::Password(Credentials::new(plain(url.username())?, plain(password)?)),
+            None => MailLogin::Nobody,
         };
         Some(Self {
             host: url.host_str()?.trim_matches(['[', ']']).to_owned(),
             port: url.port().unwrap_or(port),
             encryption,
-            credentials,
+            login,
             hello: ClientId::default(),
             tls: OnceLock::new(),
             patience: STEP,
@@ -92,6 +113,26 @@ impl MailServer {
     /// The same, with another patience for each step.
     pub fn patient(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// The same, where we sign in as `user` by an access token.
+    pub fn by_token(self, user: &str, tokens: Arc<dyn MailTokens>) -> Self {
+        let user = user.to_owned();
+        Self {
+            login: MailLogin::Token { user, tokens },
+            ..self
+        }
+    }
+
+    /// The same, which hears this host name or address from us: many servers take nobody who names
+    /// none, or one of a network of their own.
+    pub fn greeted_as(self, host: &str) -> Self {
+        let hello = match host.trim_matches(['[', ']']).parse() {
+            Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
+            Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
+            Err(_) => ClientId::Domain(host.to_owned()),
+        };
+        Self { hello, ..self }
     }
 
     /// A step before the recipient is named.
@@ -130,8 +171,53 @@ impl MailServer {
         Ok(self.tls.get_or_init(|| tls).clone())
     }
 
-    /// Connects, greets, encrypts and signs in.
+    /// Connects and signs in.
     async fn open(&self) -> Result<AsyncSmtpConnection, MailTrouble> {
+        match &self.login {
+            MailLogin::Nobody => self.connect().await,
+            MailLogin::Password(credentials) => {
+                let mut session = self.connect().await?;
+                self.step(session.auth(DEFAULT_MECHANISMS, credentials))
+                    .await?
+                    .map_err(|e| channel(failure::MAIL_ACCOUNT, &e))?;
+                Ok(session)
+            }
+            MailLogin::Token { user, tokens } => self.open_by_token(user, tokens.as_ref()).await,
+        }
+    }
+
+    /// A token that is refused is renewed once: it may have been taken back before its end.
+    async fn open_by_token(
+        &self,
+        user: &str,
+        tokens: &dyn MailTokens,
+    ) -> Result<AsyncSmtpConnection, MailTrouble> {
+        let mut spent = None;
+        loop {
+            let token = tokens.token(spent.clone()).await;
+            let token =
+                token.map_err(|why| MailTrouble::Channel(with(failure::MAIL_TOKEN, failure::said(&why))))?;
+            let credentials = Credentials::new(user.to_owned(), token.expose_secret().to_owned());
+            let mut session = self.connect().await?;
+            let offered = session.server_info().supports_auth_mechanism(Mechanism::Xoauth2);
+            match self
+                .step(session.auth(&[Mechanism::Xoauth2], &credentials))
+                .await?
+            {
+                Ok(_) => return Ok(session),
+                Err(_) if offered && spent.is_none() => spent = Some(token),
+                // Why is told once the challenge was answered, in which lettre finds no sense.
+                Err(e) if offered && e.is_client() => {
+                    let told = self.step(session.command("\r\n")).await?;
+                    return Err(channel(failure::MAIL_ACCOUNT, &told.err().unwrap_or(e)));
+                }
+                Err(e) => return Err(channel(failure::MAIL_ACCOUNT, &e)),
+            }
+        }
+    }
+
+    /// Connects, greets and encrypts.
+    async fn connect(&self) -> Result<AsyncSmtpConnection, MailTrouble> {
         let wrapped = match self.encryption {
             Encryption::Wrapped => Some(self.tls()?),
             _ => None,
@@ -159,11 +245,6 @@ impl MailServer {
             self.step(encrypting)
                 .await?
                 .map_err(|e| channel(failure::MAIL_TLS, &e))?;
-        }
-        if let Some(credentials) = &self.credentials {
-            self.step(session.auth(DEFAULT_MECHANISMS, credentials))
-                .await?
-                .map_err(|e| channel(failure::MAIL_ACCOUNT, &e))?;
         }
         Ok(session)
     }

@@ -32,7 +32,7 @@ impl Transport {
         Self::by(MailServer::parse(url).ok_or_else(broken)?, identity)
     }
 
-    /// This SMTP server.
+    /// This SMTP server, with which our names and addresses go along.
     pub fn by(server: MailServer, identity: &MailIdentity) -> Result<Self> {
         let from = Mailbox::new(
             Some(identity.from_name.clone()),
@@ -45,7 +45,7 @@ impl Transport {
             .transpose()
             .map_err(|_| broken())?;
         Ok(Transport::Smtp(Box::new(Smtp {
-            server,
+            server: server.greeted_as(&identity.hello),
             from,
             reply_to,
         })))

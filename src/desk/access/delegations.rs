@@ -4,6 +4,7 @@ use crate::desk::{Actor, Caller, Desk, access, history, rights};
 use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
 use crate::domain::member::Membership;
+use crate::domain::step_state::chain;
 use crate::domain::{Error, Result, Time, Why, policy};
 use crate::store::access::delegations::Delegation;
 use crate::store::access::steps::Concerned;
@@ -121,18 +122,16 @@ async fn came_back(
     hand_over(desk, tx, Some(before), caller).await
 }
 
-/// Looks again at everything that waits for either of the two.
+/// Looks again at everything that waits for either of the two, or for whoever decides for the delegate.
 async fn hand_over(desk: &Desk, tx: &mut Tx, delegation: Option<&Delegation>, caller: &Caller) -> Result<()> {
     let Some(d) = delegation else { return Ok(()) };
-    access::steps::reconsider(desk, tx, &d.organisation, Concerned::Assigned(&d.account), caller).await?;
-    access::steps::reconsider(
-        desk,
-        tx,
-        &d.organisation,
-        Concerned::Assigned(&d.delegate),
-        caller,
-    )
-    .await
+    let away = store::access::delegations::list_away(tx, &d.organisation, caller.now).await?;
+    let mut concerned = vec![d.account.clone(), d.delegate.clone()];
+    concerned.extend(chain(&away, &d.delegate));
+    for account in &concerned {
+        access::steps::reconsider(desk, tx, &d.organisation, Concerned::Assigned(account), caller).await?;
+    }
+    Ok(())
 }
 
 /// Moves what is open where a delegation begins, and back where it is over; how many it was.

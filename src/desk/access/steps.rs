@@ -9,10 +9,11 @@ use crate::domain::event::What;
 use crate::domain::flow::{Approvers, Missing, Rules, Step};
 use crate::domain::ids::{AccountId, OrganisationId, RequestId};
 use crate::domain::notice::News;
+use crate::domain::organisation::Mails;
 use crate::domain::request::{Problem, Request, Status};
 use crate::domain::resource::ResourceState;
 use crate::domain::role::Permission;
-use crate::domain::step_state::{Approved, People, StepState};
+use crate::domain::step_state::{Approved, People, StepState, chain};
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time};
 use crate::store::access::steps::{Concerned, Review};
@@ -78,8 +79,7 @@ fn named(people: &People, step: &Step) -> BTreeSet<AccountId> {
     all.extend(people.administrators.iter().cloned());
     all.extend(people.groups.values().flatten().cloned());
     all.extend(people.manager.iter().chain(&people.owner).cloned());
-    let stand_in = people.delegates.iter().filter(|(away, _)| all.contains(*away));
-    let stand_in: Vec<AccountId> = stand_in.map(|(_, delegate)| delegate.clone()).collect();
+    let stand_in: Vec<AccountId> = all.iter().flat_map(|a| chain(&people.delegates, a)).collect();
     all.extend(stand_in);
     all
 }
@@ -186,8 +186,13 @@ pub(crate) async fn ask(
         // What is new stands in the daily letter; what comes to them later does not.
         let first = request.expect_asked()?.step == 0;
         let organisation = store::organisation::organisations::find(tx, &request.organisation).await?;
+        let news = match (request.missing(), first) {
+            (Some(_), _) => News::Lacking,
+            (None, true) => News::Requested,
+            (None, false) => News::Turn,
+        };
         (
-            News::Requested,
+            news,
             requests::hearers::hearers_among(desk, tx, &organisation, &new, first).await?,
         )
     } else {
@@ -290,7 +295,12 @@ async fn break_off(
         changes::made([(Field::Problem, problem.as_str().to_owned())]),
     )
     .await?;
-    ask(desk, tx, &broken, &StepState::Met, caller.now).await
+    ask(desk, tx, &broken, &StepState::Met, caller.now).await?;
+    if organisation.requests.mails == Mails::Never {
+        return Ok(());
+    }
+    let readers = requests::hearers::hearers(desk, tx, &organisation).await?;
+    requests::notices::tell_of(desk, tx, &broken, News::Broken, readers, caller.now).await
 }
 
 /// Reminds those who have not voted, and begins escalations, where the days of a step are over;

@@ -30,9 +30,9 @@ pub struct Profile {
 /// password give the same answer for the same work.
 #[tracing::instrument(name = "account::accounts::sign_in", skip_all)]
 pub async fn sign_in(desk: &Desk, caller: &Caller, email: &str, password: &str) -> Result<Begun> {
-    let email = Email::parse(email).map_err(|_| Error::Refused(Why::SignInFailed))?;
+    let email = Email::typed(email).map_err(|_| Error::Refused(Why::SignInFailed))?;
     let pair = format!("{}|{}", email.key(), caller.place);
-    account::limits::refuse_met(desk, &limits::SIGN_IN_PLACE, &caller.place, caller.now).await?;
+    account::limits::refuse_met(desk, &limits::sign_ins_of_place(desk), &caller.place, caller.now).await?;
     account::limits::refuse_met(desk, &limits::SIGN_IN, &pair, caller.now).await?;
     let account = begin_try(desk, caller, &email, &pair).await?;
     let hash = account.as_ref().and_then(|a| a.password_hash.as_deref());
@@ -41,6 +41,8 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, email: &str, password: &str) 
     let begun = match account {
         Some(account) if fits => {
             account::limits::forget(desk, &mut tx, &limits::SIGN_IN, &pair).await?;
+            let place = limits::sign_ins_of_place(desk);
+            account::limits::give_back(desk, &mut tx, &place, &caller.place, caller.now).await?;
             Ok(account::sessions::begin(desk, &mut tx, &account, How::Password, caller).await?)
         }
         account => {
@@ -54,8 +56,14 @@ pub async fn sign_in(desk: &Desk, caller: &Caller, email: &str, password: &str) 
 
 async fn begin_try(desk: &Desk, caller: &Caller, email: &Email, pair: &str) -> Result<Option<Account>> {
     let mut tx = desk.db.begin().await?;
-    let place =
-        account::limits::try_once(desk, &mut tx, &limits::SIGN_IN_PLACE, &caller.place, caller.now).await?;
+    let place = account::limits::try_once(
+        desk,
+        &mut tx,
+        &limits::sign_ins_of_place(desk),
+        &caller.place,
+        caller.now,
+    )
+    .await?;
     let mine = account::limits::try_once(desk, &mut tx, &limits::SIGN_IN, pair, caller.now).await?;
     let account = store::account::accounts::find_by_proven_email(&mut tx, email).await?;
     tx.commit().await?;
@@ -84,16 +92,18 @@ async fn note_failure(desk: &Desk, tx: &mut Tx, caller: &Caller, account: Option
 /// out whether there is an account.
 #[tracing::instrument(name = "account::accounts::ask_reset", skip_all)]
 pub async fn ask_reset(desk: &Desk, caller: &Caller, email: &str) -> Result<()> {
-    let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
+    let email = Email::typed(email).map_err(|why| Error::field("email", why))?;
     account::links::owe_link(desk, caller, email, LinkPurpose::Reset, Letter::PasswordReset).await
 }
 
 /// Whether a link to set a new password still works.
 #[tracing::instrument(name = "account::accounts::look_at_reset", skip_all)]
-pub async fn look_at_reset(desk: &Desk, token: &str, now: Time) -> Result<()> {
+pub async fn look_at_reset(desk: &Desk, token: &str, now: Time) -> Result<Option<Email>> {
     let hash = mint::hash_of_claimed(token).ok_or(Error::Refused(Why::LinkDead))?;
     let found = store::account::tokens::find(&mut *desk.db.read().await?, Purpose::Reset, &hash).await?;
-    found.ok_or(Error::Refused(Why::LinkDead))?.open(now)
+    let token = found.ok_or(Error::Refused(Why::LinkDead))?;
+    token.open(now)?;
+    Ok(token.email)
 }
 
 /// Sets a new password by a mailed link: all sessions end, all other links die.
@@ -260,28 +270,36 @@ pub async fn change_profile(desk: &Desk, actor: &Actor, profile: &Profile) -> Re
     tx.commit().await
 }
 
-/// A new account's row; its address counts as proven by its mailbox from `proven_at` on.
+/// The time zone of this IANA name, as it is spelled there; None: there is none.
+pub fn known_zone(name: &str) -> Option<String> {
+    let zone: chrono_tz::Tz = name.parse().ok()?;
+    Some(zone.name().to_owned())
+}
+
+/// A new account's row; its address counts as proven by its mailbox from `proven_at` on. Its time zone is
+/// the browser's, or else the one that others say: the provider, or the organisation.
 pub(crate) fn new_account(
     desk: &Desk,
+    caller: &Caller,
     email: Email,
     name: String,
-    language: Language,
     proven_at: Option<Time>,
-    now: Time,
+    zone: Option<&str>,
 ) -> Account {
+    let zone = caller.zone.clone().or_else(|| zone.and_then(known_zone));
     Account {
-        id: desk.mint.id(now),
+        id: desk.mint.id(caller.now),
         email,
         email_proven_at: proven_at,
         email_proven_by: ProvenBy::Mailbox,
         name,
-        language,
-        time_zone: "UTC".into(),
+        language: caller.language,
+        time_zone: zone.unwrap_or_else(|| "UTC".into()),
         theme: Theme::System,
         keys: true,
         password_hash: None,
         factor: Factor::Off,
-        created_at: now,
+        created_at: caller.now,
         erases_at: None,
         version: 1,
     }

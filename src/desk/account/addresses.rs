@@ -23,7 +23,7 @@ pub async fn ask_email_change<'a>(
     new: &str,
     again: impl Into<Reentry<'a>>,
 ) -> Result<()> {
-    let new = Email::parse(new).map_err(|why| Error::field("email", why))?;
+    let new = Email::typed(new).map_err(|why| Error::field("email", why))?;
     let own = new.key() == actor.account.email.key() && actor.account.email_proven_at.is_some();
     // Of an address that a provider vouches for, the mailbox can be proven as well.
     if own && actor.account.email_proven_by == ProvenBy::Mailbox {
@@ -32,8 +32,14 @@ pub async fn ask_email_change<'a>(
     reentry::prove(desk, actor, again.into()).await?;
     let now = actor.now();
     let mut tx = rights::begin_own(desk, actor).await?;
-    let mine =
-        account::limits::try_once(desk, &mut tx, &limits::LETTERS_PLACE, actor.id().as_str(), now).await?;
+    let mine = account::limits::try_once(
+        desk,
+        &mut tx,
+        &limits::letters_of_place(desk),
+        actor.id().as_str(),
+        now,
+    )
+    .await?;
     let refusal = match mine {
         Some(refusal) => Some(refusal),
         None => {

@@ -43,12 +43,13 @@ pub(crate) async fn spend(desk: &Desk, tx: &mut Tx, account: &Account, code: &st
     })
 }
 
-pub(crate) fn totp(secret: &str, account: &str) -> Result<Totp> {
+/// `issuer`: what the app calls this installation.
+pub(crate) fn totp(secret: &str, issuer: &str, account: &str) -> Result<Totp> {
     let secret = totp_rs::Secret::try_from_base32(secret).map_err(|_| broken())?;
     Builder::new()
         .with_secret(secret)
         .with_account_name(account)
-        .with_issuer(Some("Anteroom"))
+        .with_issuer(Some(issuer))
         .build()
         .map_err(|_| broken())
 }
@@ -58,7 +59,7 @@ pub(crate) fn matching_step(secret: &str, code: &str, now: Time) -> Result<Optio
     if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(None);
     }
-    let step = totp(secret, "")?.check(&digits, u64::try_from(now.0 / 1000).unwrap_or(0));
+    let step = totp(secret, "", "")?.check(&digits, u64::try_from(now.0 / 1000).unwrap_or(0));
     Ok(step.and_then(|s| i64::try_from(s).ok()))
 }
 

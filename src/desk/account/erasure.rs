@@ -26,7 +26,7 @@ pub async fn delete_account<'a>(
     if actor.account.erases_at.is_some() {
         return Err(Error::Refused(Why::LeavesAlready));
     }
-    if Email::parse(typed).map(|e| e.key()) != Ok(actor.account.email.key()) {
+    if Email::typed(typed).map(|e| e.key()) != Ok(actor.account.email.key()) {
         return Err(Error::field("email", Why::NotYourAddress));
     }
     reentry::prove(desk, actor, again.into()).await?;

@@ -77,7 +77,7 @@ pub fn setup(desk: &Desk, actor: &Actor) -> Result<Option<Setup>> {
     let Some(secret) = begun_here(desk, actor) else {
         return Ok(None);
     };
-    let url = totp(&secret, actor.account.email.as_str())?
+    let url = totp(&secret, &desk.plan.installation, actor.account.email.as_str())?
         .to_url()
         .map_err(|_| broken())?;
     Ok(Some(Setup { secret, url }))

@@ -20,12 +20,14 @@ pub const SIGN_IN: Limit = Limit {
     window: Span::minutes(15),
 };
 
-/// Sign-ins from one place, whoever for.
-pub const SIGN_IN_PLACE: Limit = Limit {
-    name: "signin-place",
-    most: 100,
-    window: Span::minutes(15),
-};
+/// Sign-ins from one place that fail, whoever for: many may sit behind one.
+pub fn sign_ins_of_place(desk: &Desk) -> Limit {
+    Limit {
+        name: "signin-place",
+        most: desk.plan.failed_sign_ins_per_address,
+        window: Span::minutes(15),
+    }
+}
 
 /// Codes of the second factor for one account.
 pub const FACTOR: Limit = Limit {
@@ -65,11 +67,13 @@ pub const LETTERS_PAIR: Limit = Limit {
 };
 
 /// Letters of one purpose asked for from one place.
-pub const LETTERS_PLACE: Limit = Limit {
-    name: "letters-place",
-    most: 20,
-    window: Span::hours(1),
-};
+pub fn letters_of_place(desk: &Desk) -> Limit {
+    Limit {
+        name: "letters-place",
+        most: desk.plan.link_mails_per_address,
+        window: Span::hours(1),
+    }
+}
 
 /// Requests submitted by one account.
 pub const REQUESTS: Limit = Limit {
@@ -185,6 +189,18 @@ fn too_many(limit: &Limit, now: Time) -> Error {
 /// Forgets the tries, after one succeeded.
 pub(crate) async fn forget(_desk: &Desk, tx: &mut Tx, limit: &Limit, subject: &str) -> Result<()> {
     store::account::limits::forget(tx, &key(limit, subject)).await
+}
+
+/// Takes one try back, after it succeeded.
+pub(crate) async fn give_back(
+    _desk: &Desk,
+    tx: &mut Tx,
+    limit: &Limit,
+    subject: &str,
+    now: Time,
+) -> Result<()> {
+    let start = Time(now.0 - now.0.rem_euclid(limit.window.0));
+    store::account::limits::give_back(tx, &key(limit, subject), start).await
 }
 
 /// The day of the time zone with this name that holds `now`.

@@ -36,9 +36,10 @@ pub(crate) async fn owe_link(
     letter: Letter,
 ) -> Result<()> {
     let here = format!("{}|{}", purpose.word(), caller.place);
-    account::limits::refuse_met(desk, &limits::LETTERS_PLACE, &here, caller.now).await?;
+    account::limits::refuse_met(desk, &limits::letters_of_place(desk), &here, caller.now).await?;
     let mut tx = desk.db.begin().await?;
-    let place = account::limits::try_once(desk, &mut tx, &limits::LETTERS_PLACE, &here, caller.now).await?;
+    let place =
+        account::limits::try_once(desk, &mut tx, &limits::letters_of_place(desk), &here, caller.now).await?;
     if place.is_none()
         && pause(desk, &mut tx, &email, purpose, &caller.place, caller.now)
             .await?

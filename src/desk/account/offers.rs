@@ -91,7 +91,7 @@ pub async fn accept(desk: &Desk, actor: &Actor, offer: &IdentityOffer) -> Result
 pub async fn mail(desk: &Desk, caller: &Caller, offer: &IdentityOffer) -> Result<()> {
     let (email, now) = (offer.email()?, caller.now);
     let mut tx = desk.db.begin().await?;
-    let place = limits::try_once(desk, &mut tx, &limits::LETTERS_PLACE, &caller.place, now).await?;
+    let place = limits::try_once(desk, &mut tx, &limits::letters_of_place(desk), &caller.place, now).await?;
     let mine = limits::try_once(desk, &mut tx, &limits::LETTERS, &email.key(), now).await?;
     let since = now - PROVIDER_WORD;
     let holder = store::account::accounts::find_reached_by(&mut tx, &email, since).await?;

@@ -34,6 +34,9 @@ pub struct Person {
     pub name: Option<String>,
     /// The person's organisation there, at most 200 characters; for Webex its uuid.
     pub organisation: Option<String>,
+    /// Their time zone as the provider says it (`zoneinfo`); any text.
+    #[serde(default)]
+    pub zone: Option<String>,
 }
 
 impl Person {
@@ -171,7 +174,7 @@ async fn first_sign_in(desk: &Desk, tx: &mut Tx, caller: &Caller, person: &Perso
     let name = name.unwrap_or_else(|| email.as_str().split('@').next().unwrap_or_default().to_owned());
     let account = Account {
         email_proven_by: ProvenBy::Provider,
-        ..account::accounts::new_account(desk, email, name, caller.language, proven, caller.now)
+        ..account::accounts::new_account(desk, caller, email, name, proven, person.zone.as_deref())
     };
     store::account::accounts::create(tx, &account).await?;
     let by = By::caller(caller).who(Some(&account.id));

@@ -1,6 +1,6 @@
 //! Working on what came to a connector: a message becomes a request, is counted with an open one,
 //! or is passed on; reports and new identities are noted.
-use crate::chat::arrived::{Arrived, Message, Report};
+use crate::chat::arrived::{Arrived, Keyword, Message, Report};
 use crate::chat::sent::Send;
 use crate::chat::{self};
 use crate::desk::chat::arrivals::LABEL;
@@ -12,6 +12,7 @@ use crate::desk::{self, Desk, history, letters, requests};
 use crate::domain::changes::{self, Field};
 use crate::domain::connector::{ConnectorState, Mode};
 use crate::domain::contact::{Contact, ContactStanding};
+use crate::domain::content_kind::ContentKind;
 use crate::domain::delivery::DeliveryOutcome;
 use crate::domain::event::What;
 use crate::domain::links::Origin;
@@ -195,8 +196,9 @@ pub(crate) async fn hear(
         true => desk::chat::identities::forget_member(desk, tx, kept, known, now).await?,
         false => known,
     };
+    let answered_there = is_for_platform(&message, &known);
     let contact = after_message(known, fresh, &message);
-    if message.stops {
+    if answered_there {
         return store::chat::contacts::save(tx, &contact).await;
     }
     if contact.standing != ContactStanding::Blocked
@@ -206,14 +208,34 @@ pub(crate) async fn hear(
     }
     let contact = match contact.standing {
         ContactStanding::Active => {
-            desk::chat::texts::pass_on(desk, tx, kept, contact, &message.text, came, now).await?
+            desk::chat::texts::pass_on(desk, tx, kept, contact, &message, came, now).await?
         }
         ContactStanding::Onboarding | ContactStanding::Rejected if kept.connector.onboarding => {
-            ask_for_access(desk, tx, &organisation, kept, contact, said, now).await?
+            ask_for_access(
+                desk,
+                tx,
+                &organisation,
+                kept,
+                contact,
+                (said, message.content),
+                now,
+            )
+            .await?
         }
         _ => contact,
     };
     store::chat::contacts::save(tx, &contact).await
+}
+
+/// Whether a message is one that the platform answers by itself: no request, and nothing for the agent.
+fn is_for_platform(message: &Message, known: &Contact) -> bool {
+    message.stops
+        || match message.keyword {
+            Some(Keyword::Starts | Keyword::AsksForHelp) => true,
+            // An answer, from whoever is in a conversation.
+            Some(Keyword::SaysYes) => known.standing != ContactStanding::Active || known.has_opted_out(),
+            None => false,
+        }
 }
 
 /// A contact after a message. `fresh`: whoever wrote, as the message shows them.
@@ -316,7 +338,7 @@ async fn ask_for_access(
     organisation: &Organisation,
     kept: &Kept,
     contact: Contact,
-    said: String,
+    (said, content): (String, ContentKind),
     now: Time,
 ) -> Result<Contact> {
     if count_with_open(desk, tx, &contact, now).await? || !contact.may_ask(now) {
@@ -326,6 +348,7 @@ async fn ask_for_access(
         connector: kept.connector.id.clone(),
         contact: contact.id.clone(),
         further: 0,
+        content,
     };
     let request = Request {
         matter: Matter::Chat(Box::new(chatted)),
@@ -392,6 +415,7 @@ async fn tell_reviewers(
         identifier: contact.person.clone(),
         connector: kept.connector.name.clone(),
         message: request.message.clone(),
+        content: request.content(),
     };
     let readers = requests::hearers::hearers_of_each(desk, tx, organisation).await?;
     letters::tell_readers(

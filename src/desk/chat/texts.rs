@@ -1,11 +1,13 @@
 //! What is owed by chat: a connector's texts and answers to people, and to the organisation's agent
 //! what people wrote.
+use crate::chat::arrived::Message;
 use crate::chat::sent::Send;
 use crate::desk::faults::broken;
 use crate::desk::requests::posts::{Say, Told};
 use crate::desk::{Desk, requests};
 use crate::domain::connector::{ConnectorState, Platform, filled};
 use crate::domain::contact::Contact;
+use crate::domain::content_kind::ContentKind;
 use crate::domain::ids::{LetterId, RequestId};
 use crate::domain::{Result, Time};
 use crate::store::chat::connectors::Kept;
@@ -29,6 +31,8 @@ pub struct PassedOn {
     pub conversation: String,
     /// As it was written, up to 40,000 characters: what pages make visible or cut stays as it is.
     pub text: String,
+    /// What came with the words, or in their place.
+    pub content: ContentKind,
     /// When it came; milliseconds since 1970, UTC.
     pub at: Time,
     /// Counts the messages of one contact from 1.
@@ -98,7 +102,7 @@ pub(crate) async fn pass_on(
     tx: &mut Tx,
     kept: &Kept,
     contact: Contact,
-    said: &str,
+    message: &Message,
     came: Time,
     now: Time,
 ) -> Result<Contact> {
@@ -117,7 +121,8 @@ pub(crate) async fn pass_on(
         person: contact.person.clone(),
         name: contact.name.clone(),
         conversation: contact.conversation.clone(),
-        text: said.chars().take(LONGEST_FOR_AGENT).collect(),
+        text: message.text.chars().take(LONGEST_FOR_AGENT).collect(),
+        content: message.content,
         at: came,
         number: contact.passed_on,
     };

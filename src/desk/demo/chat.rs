@@ -5,6 +5,7 @@ use crate::desk::chat::connectors::ConnectorDraft;
 use crate::desk::faults::broken;
 use crate::desk::{Actor, Desk, chat, demo, queue};
 use crate::domain::connector::Platform;
+use crate::domain::content_kind::ContentKind;
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
 use crate::domain::time::Span;
@@ -142,7 +143,9 @@ async fn demo_message(
         text: text.into(),
         language: None,
         written_at: None,
+        content: ContentKind::Text,
         stops: false,
+        keyword: None,
     };
     let mut tx = desk.db.begin().await?;
     store::chat::connectors::note_event(&mut tx, &kept.organisation, &kept.connector.id, at).await?;

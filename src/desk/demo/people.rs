@@ -1,7 +1,7 @@
 //! Who is in the demo, and how the demo acts as them.
 use crate::desk::faults::broken;
 use crate::desk::{Actor, Caller, Desk, account};
-use crate::domain::account::{Account, Email, Language};
+use crate::domain::account::{Account, Email};
 use crate::domain::member::Membership;
 use crate::domain::organisation::Slug;
 use crate::domain::{Error, Result, Time};
@@ -46,7 +46,8 @@ pub(crate) async fn demo_account(
     at: Time,
 ) -> Result<Account> {
     let email = Email::parse(email).map_err(|_| broken())?;
-    let account = account::accounts::new_account(desk, email, name.to_owned(), Language::En, Some(at), at);
+    let account =
+        account::accounts::new_account(desk, &Caller::clock(at), email, name.to_owned(), Some(at), None);
     store::account::accounts::create(tx, &account).await?;
     Ok(account)
 }

@@ -183,7 +183,7 @@ impl Invitee {
     /// Address, name and roles as they can be taken: roles exist, and whoever invites may give
     /// them.
     fn check(&self, giver: &Membership, all: &[Role], given: &[RoleId]) -> Result<CheckedInvitee> {
-        let email = Email::parse(&self.email).map_err(|why| Error::field("email", why))?;
+        let email = Email::typed(&self.email).map_err(|why| Error::field("email", why))?;
         let name = if self.name.trim().is_empty() {
             String::new()
         } else {

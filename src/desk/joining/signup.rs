@@ -56,7 +56,7 @@ pub enum SignUpStanding {
 /// out whether it has an account.
 #[tracing::instrument(name = "joining::signup::ask_sign_up", skip_all)]
 pub async fn ask_sign_up(desk: &Desk, caller: &Caller, email: &str) -> Result<()> {
-    let email = Email::parse(email).map_err(|why| Error::field("email", why))?;
+    let email = Email::typed(email).map_err(|why| Error::field("email", why))?;
     account::links::owe_link(desk, caller, email, LinkPurpose::SignUp, Letter::SignUp).await
 }
 
@@ -87,8 +87,7 @@ pub async fn sign_up(desk: &Desk, caller: &Caller, token: &str, name: &str, pass
         crate::desk::passwords::acceptable(password, &[email.as_str(), typed]),
     );
     let name = faults.done(name)?;
-    let mut account =
-        account::accounts::new_account(desk, email, name, caller.language, Some(caller.now), caller.now);
+    let mut account = account::accounts::new_account(desk, caller, email, name, Some(caller.now), None);
     account.password_hash = Some(desk.passwords.hash(password).await?);
     let mut tx = desk.db.begin().await?;
     store::account::tokens::spend(&mut tx, &found.id, caller.now).await?;
@@ -181,7 +180,7 @@ pub async fn create_organisation(desk: &Desk, actor: &Actor, plan: &NewOrganisat
     }
     let now = actor.now();
     let mut faults = Faults::default();
-    let organisation = organisation::organisations::check(desk, plan, now, &mut faults);
+    let organisation = organisation::organisations::check(desk, plan, &actor.caller, &mut faults);
     let organisation = faults.done(organisation)?;
     let organisation = Organisation {
         admin_contact: actor.account.email.to_string(),

@@ -7,7 +7,7 @@ use crate::desk::{Actor, Desk, account, history, rights};
 use crate::domain::event::What;
 use crate::domain::ids::ExportId;
 use crate::domain::member::Membership;
-use crate::domain::text::{csv_line, file_name, harmless};
+use crate::domain::text::{csv_head, csv_line, file_name, harmless};
 use crate::domain::{Error, Result, Time, policy};
 use crate::store::organisation::export::{DataTable, TABLES};
 use crate::store::organisation::exports::{ExportJob, ExportState, OrganisationExport, TRIES};
@@ -310,7 +310,7 @@ impl Format {
     fn head(self, table: &DataTable) -> String {
         match self {
             Format::Json => "[".to_owned(),
-            Format::Csv => csv_line(table.names().map(str::to_owned)),
+            Format::Csv => csv_head(table.names().map(str::to_owned)),
         }
     }
 

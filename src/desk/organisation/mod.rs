@@ -3,6 +3,7 @@
 pub mod closure;
 pub mod export;
 pub mod home_page;
+pub mod keys;
 pub mod links;
 pub mod organisations;
 pub(crate) mod outward;

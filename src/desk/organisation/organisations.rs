@@ -57,8 +57,8 @@ pub async fn set_up(
     token.open(caller.now)?;
     let mut faults = Faults::default();
     let name = faults.take("your_name", domain::account::name(&founder.name));
-    let email = faults.take("email", Email::parse(&founder.email));
-    let organisation = check(desk, plan, caller.now, &mut faults);
+    let email = faults.take("email", Email::typed(&founder.email));
+    let organisation = check(desk, plan, caller, &mut faults);
     let words = [
         founder.email.as_str(),
         &founder.name,
@@ -76,8 +76,7 @@ pub async fn set_up(
         ..organisation
     };
     // Whoever holds the console's link may name any address: the operator vouches for it.
-    let mut account =
-        account::accounts::new_account(desk, email, name, caller.language, Some(caller.now), caller.now);
+    let mut account = account::accounts::new_account(desk, caller, email, name, Some(caller.now), None);
     account.password_hash = Some(desk.passwords.hash(&founder.password).await?);
     let mut tx = desk.db.begin().await?;
     store::account::tokens::spend(&mut tx, &token.id, caller.now).await?;
@@ -103,7 +102,7 @@ pub async fn set_up(
 pub(crate) fn check(
     desk: &Desk,
     plan: &NewOrganisation,
-    now: Time,
+    caller: &Caller,
     faults: &mut Faults,
 ) -> Option<Organisation> {
     let slug = faults.take("slug", Slug::parse(&plan.slug));
@@ -112,8 +111,12 @@ pub(crate) fn check(
         "customer_number",
         domain::organisation::customer_number(&plan.customer_number),
     );
-    let id = desk.mint.id(now);
-    Some(Organisation::new(id, slug?, name?, number?, now))
+    let id = desk.mint.id(caller.now);
+    let organisation = Organisation::new(id, slug?, name?, number?, caller.now);
+    Some(Organisation {
+        time_zone: caller.zone.clone().unwrap_or(organisation.time_zone.clone()),
+        ..organisation
+    })
 }
 
 /// Writes an organisation with its built-in role and its first administrator, who is owed the
@@ -145,16 +148,16 @@ pub(crate) async fn found(
         changes::made([(Field::Name, organisation.name.clone())]),
     )
     .await?;
-    welcome(desk, tx, organisation, founder, false, now).await
+    welcome(desk, tx, organisation, founder, (false, role.name), now).await
 }
 
-/// Owes a new member the welcome letter.
+/// Owes a new member the welcome letter. `roles`: the names of theirs, parted by commas.
 pub(crate) async fn welcome(
     desk: &Desk,
     tx: &mut Tx,
     organisation: &Organisation,
     member: &Account,
-    restricted: bool,
+    (restricted, roles): (bool, String),
     now: Time,
 ) -> Result<()> {
     let letter = Letter::Welcome {
@@ -162,6 +165,7 @@ pub(crate) async fn welcome(
         slug: organisation.slug.to_string(),
         customer_number: organisation.customer_number.clone(),
         restricted,
+        roles,
     };
     let notice = Notice {
         account: Some(member.id.clone()),
@@ -210,7 +214,7 @@ pub async fn change_feedback_address(
     let address = if typed.is_empty() {
         Ok(None)
     } else {
-        Email::parse(typed).map(Some)
+        Email::typed(typed).map(Some)
     };
     let feedback_address = address.map_err(|why| Error::field("feedback_address", why))?;
     if let Some(to) = &feedback_address {

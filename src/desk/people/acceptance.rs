@@ -91,8 +91,8 @@ pub async fn accept_as_new(
     ];
     faults.take("password", crate::desk::passwords::acceptable(password, &words));
     let name = faults.done(name)?;
-    let mut account =
-        account::accounts::new_account(desk, email, name, caller.language, Some(caller.now), caller.now);
+    let zone = Some(organisation.time_zone.as_str());
+    let mut account = account::accounts::new_account(desk, caller, email, name, Some(caller.now), zone);
     account.password_hash = Some(desk.passwords.hash(password).await?);
     let mut tx = begin(desk, &look).await?;
     account::addresses::holder(desk, &mut tx, caller, &account.email).await?;
@@ -212,7 +212,8 @@ async fn welcome(
     let restricted = store::people::members::find_active(tx, &organisation.slug, &account.id)
         .await?
         .is_none_or(|m| m.is_restricted());
-    organisation::organisations::welcome(desk, tx, organisation, account, restricted, now).await?;
+    let roles = people::role_letters::named(tx, &organisation.id, &account.id).await?;
+    organisation::organisations::welcome(desk, tx, organisation, account, (restricted, roles), now).await?;
     if restricted {
         let letter = Letter::WaitsForRights {
             organisation: organisation.name.clone(),

@@ -178,17 +178,20 @@ pub async fn set_roles(
     let has = store::people::roles::list_of_member(&mut tx, org, account).await?;
     let about = About::Thing(org, account.as_str());
     refuse_outdated(&mut tx, actor, about, &member::role_facts(&has)).await?;
+    let (mut given, mut taken) = (Vec::new(), Vec::new());
     for role in &all {
         let name = [(Field::Role, role.name.clone())];
         let (what, changes) = match (has.contains(&role.id), wanted.contains(&role.id)) {
             (false, true) => {
                 policy::may_give(member, role.permissions)?;
                 store::people::roles::give(&mut tx, org, account, &role.id, now).await?;
+                given.push(role.name.clone());
                 (What::RoleGiven, changes::made(name))
             }
             (true, false) => {
                 policy::may_give(member, role.permissions)?;
                 store::people::roles::take(&mut tx, org, account, &role.id, now).await?;
+                taken.push(role.name.clone());
                 (What::RoleTaken, changes::gone(name))
             }
             _ => continue,
@@ -205,6 +208,9 @@ pub async fn set_roles(
     }
     keep_an_administrator(&mut tx, member).await?;
     rights_changed(desk, &mut tx, org, account, &actor.caller).await?;
+    if account != actor.id() {
+        people::role_letters::tell(desk, &mut tx, org, account, [&given, &taken], now).await?;
+    }
     tx.commit().await
 }
 

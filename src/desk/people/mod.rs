@@ -6,5 +6,6 @@ pub mod groups;
 pub mod invitations;
 pub mod members;
 pub mod people_file;
+pub(crate) mod role_letters;
 pub mod roles;
 pub mod undelivered;

@@ -1,6 +1,7 @@
 //! Rows of people from pasted text or a CSV file: address, name, roles.
 
-use crate::domain::{Result, Why, text};
+use crate::domain::text::{self, Found};
+use crate::domain::{Result, Why};
 
 /// More rows than this are refused.
 const ROWS: usize = 10_000;
@@ -31,18 +32,9 @@ impl Lines<'_> {
 /// Where in a row its parts stand.
 struct CsvColumns {
     email: usize,
-    name: Option<usize>,
+    /// One of the whole name, or those of its parts in their order.
+    name: Vec<usize>,
     roles: Option<usize>,
-}
-
-impl Default for CsvColumns {
-    fn default() -> Self {
-        Self {
-            email: 0,
-            name: Some(1),
-            roles: Some(2),
-        }
-    }
 }
 
 impl CsvColumns {
@@ -56,48 +48,84 @@ impl CsvColumns {
             "email address",
             "e-mail address",
             "e-mail-adresse",
+            "e-mail 1 - value",
+            "primary email",
             "adresse",
             "address",
         ])?;
+        let whole = at(&[
+            "name",
+            "full name",
+            "display name",
+            "anzeigename",
+            "vollständiger name",
+        ]);
+        let given = at(&["first name", "given name", "vorname"]);
+        let family = at(&["last name", "family name", "surname", "nachname"]);
         Some(Self {
             email,
-            name: at(&["name", "full name"]),
+            name: whole.map_or_else(|| given.into_iter().chain(family).collect(), |at| vec![at]),
             roles: at(&["roles", "role", "rollen", "rolle"]),
         })
     }
 
-    fn take(&self, cells: &[&str], line: usize) -> Invitee {
-        let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).copied().unwrap_or_default();
-        let (email, name) = (cell(Some(self.email)), cell(self.name));
-        // "Mira Okafor <mira@example.org>", as mail programs copy it.
-        let (inner, outer) = match email.strip_suffix('>').and_then(|e| e.split_once('<')) {
-            Some((outer, inner)) => (inner, outer.trim().trim_matches('"')),
-            None => (email, ""),
-        };
-        let roles = cell(self.roles)
-            .split([';', ',', '|'])
-            .map(str::trim)
-            .filter(|r| !r.is_empty())
-            .map(str::to_owned)
+    /// The people of a row: one, or as many as its cell of addresses holds.
+    fn take(&self, cells: &[&str], line: usize) -> Vec<Invitee> {
+        let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
+        let roles = roles_in(self.roles.map_or("", cell));
+        let name: Vec<&str> = self
+            .name
+            .iter()
+            .map(|at| cell(*at))
+            .filter(|part| !part.is_empty())
             .collect();
-        Invitee {
-            line,
-            email: inner.to_owned(),
-            name: if name.is_empty() { outer } else { name }.to_owned(),
-            roles,
+        let mut found = text::people(cell(self.email));
+        if let [one] = found.as_mut_slice()
+            && !one.email.is_empty()
+            && !name.is_empty()
+        {
+            one.name = name.join(" ");
         }
+        let invitee = |one: Found| Invitee {
+            roles: roles.clone(),
+            ..Invitee::found(one, line)
+        };
+        found.into_iter().map(invitee).collect()
     }
 }
 
-/// Reads people from lines of addresses, rows pasted from a spreadsheet, or CSV with commas,
-/// semicolons or tabs, with a byte-order mark or without. A first row of headings names the
-/// columns; without one they are address, name, roles. Roles in one cell are parted by semicolons,
-/// commas or bars. Errors: no rows, too many, or not a text at all (as a spreadsheet's own file).
+fn roles_in(cell: &str) -> Vec<String> {
+    let named = cell.split([';', ',', '|']).map(str::trim);
+    named.filter(|role| !role.is_empty()).map(str::to_owned).collect()
+}
+
+/// Reads people from what mail programs, address books and spreadsheets put on the clipboard, or from a
+/// CSV file with commas, semicolons or tabs, with a byte-order mark or without. A first row of headings
+/// names the columns; without one each line is read by itself, as [`text::people`] does: what follows an
+/// address and a name are roles. Roles in one cell are parted by semicolons, commas or bars. Errors: no
+/// rows, too many, or not a text at all (as a spreadsheet's own file).
 pub fn read(raw: &str) -> Result<Vec<Invitee>, Why> {
     let raw = raw.trim_start_matches('\u{feff}');
+    // What spreadsheets write above a table to say how its cells are parted.
+    let raw = raw
+        .strip_prefix("sep=")
+        .map_or(raw, |rest| rest.get(1..).unwrap_or_default());
     if raw.starts_with("PK\u{3}\u{4}") || raw.contains(['\0', '\u{fffd}']) {
         return Err(Why::NotATable);
     }
+    let people = match table(raw)? {
+        Some(people) => people,
+        None => lines(raw)?,
+    };
+    if people.is_empty() {
+        Err(Why::NoRows)
+    } else {
+        Ok(people)
+    }
+}
+
+/// A text whose first row names its columns; None: it is no such one.
+fn table(raw: &str) -> Result<Option<Vec<Invitee>>, Why> {
     let first = raw.lines().find(|l| !l.trim().is_empty()).ok_or(Why::NoRows)?;
     let delimiter = [b'\t', b';', b',']
         .into_iter()
@@ -108,31 +136,52 @@ pub fn read(raw: &str) -> Result<Vec<Invitee>, Why> {
         .flexible(true)
         .delimiter(delimiter)
         .from_reader(raw.as_bytes());
-    let mut columns = CsvColumns::default();
-    let mut rows = Vec::new();
+    let mut columns = None;
+    let mut people = Vec::new();
     let mut lines = Lines { raw, at: 0, line: 1 };
-    for (n, record) in reader.records().enumerate() {
+    for record in reader.records() {
         let record = record.map_err(|_| Why::NotATable)?;
         let line = lines.of(record.position().map_or(0, |p| p.byte() as usize));
         let cells: Vec<&str> = record.iter().map(str::trim).collect();
         if cells.iter().all(|c| c.is_empty()) {
             continue;
         }
-        if n == 0
-            && let Some(named) = CsvColumns::named(&cells)
-        {
-            columns = named;
-            continue;
+        match &columns {
+            None => match CsvColumns::named(&cells) {
+                None => return Ok(None),
+                named => columns = named,
+            },
+            Some(columns) => {
+                people.extend(columns.take(&cells, line));
+                few(&people)?;
+            }
         }
-        if rows.len() == ROWS {
-            return Err(Why::TooManyRows);
-        }
-        rows.push(columns.take(&cells, line));
     }
-    if rows.is_empty() {
-        Err(Why::NoRows)
+    Ok(Some(people))
+}
+
+fn lines(raw: &str) -> Result<Vec<Invitee>, Why> {
+    let mut people = Vec::new();
+    for (n, line) in raw
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
+        people.extend(
+            text::people(line)
+                .into_iter()
+                .map(|one| Invitee::found(one, n + 1)),
+        );
+        few(&people)?;
+    }
+    Ok(people)
+}
+
+fn few(people: &[Invitee]) -> Result<(), Why> {
+    if people.len() > ROWS {
+        Err(Why::TooManyRows)
     } else {
-        Ok(rows)
+        Ok(())
     }
 }
 
@@ -146,6 +195,24 @@ pub struct Invitee {
     pub name: String,
     /// Names of roles.
     pub roles: Vec<String>,
+}
+
+impl Invitee {
+    /// What has no address stands in its place, so that whoever gave it reads what was meant.
+    fn found(one: Found, line: usize) -> Self {
+        let lacks_address = one.email.is_empty();
+        let (email, name) = if lacks_address {
+            (one.name, String::new())
+        } else {
+            (one.email, one.name)
+        };
+        Self {
+            line,
+            email,
+            name,
+            roles: one.more.iter().flat_map(|cell| roles_in(cell)).collect(),
+        }
+    }
 }
 
 #[cfg(test)]

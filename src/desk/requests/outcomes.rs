@@ -91,7 +91,7 @@ pub(crate) async fn canceled(
         Matter::Resource(_) => {
             requests::notices::tell_requester(desk, tx, canceled, News::Canceled, now).await
         }
-        Matter::Chat(_) => Ok(()),
+        Matter::Chat(_) => requests::posts::tell_canceled(desk, tx, canceled, now).await,
         Matter::Join => {
             let organisation = store::organisation::organisations::find(tx, &canceled.organisation).await?;
             let letter = Letter::RequestCanceled {

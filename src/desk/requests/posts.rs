@@ -1,6 +1,8 @@
 //! Posts of requests in channels of approvers: owed, edited, put together when they are sent.
 use crate::desk::Desk;
 use crate::desk::faults::broken;
+use crate::domain::connector::ConnectorState;
+use crate::domain::contact::ContactStanding;
 use crate::domain::ids::{LetterId, RequestId};
 use crate::domain::request::{Request, Status};
 use crate::domain::verdict::Verdict;
@@ -65,6 +67,10 @@ pub enum Told {
     Done {
         verdict: Verdict,
     },
+    /// What they asked for by chat was canceled.
+    Canceled {
+        organisation: String,
+    },
 }
 
 /// What a post shows.
@@ -119,6 +125,38 @@ pub(crate) async fn post_for_approvers(desk: &Desk, tx: &mut Tx, request: &Reque
         .await?;
     }
     Ok(())
+}
+
+/// Owes whoever asked by chat the word that it was canceled, there; whoever is blocked hears nothing, nor
+/// does anybody of a connector that is gone.
+pub(crate) async fn tell_canceled(desk: &Desk, tx: &mut Tx, canceled: &Request, now: Time) -> Result<()> {
+    let chatted = canceled.chatted().ok_or_else(broken)?;
+    let org = &canceled.organisation;
+    let kept = store::chat::connectors::find(tx, org, &chatted.connector).await?;
+    let contact = store::chat::contacts::find(tx, org, &chatted.contact).await?;
+    if kept.connector.state == ConnectorState::Deleted || contact.standing == ContactStanding::Blocked {
+        return Ok(());
+    }
+    let organisation = store::organisation::organisations::find(tx, org).await?.name;
+    let say = Say::Whisper {
+        route: contact.route,
+        person: contact.person,
+        answer_to: String::new(),
+        pressed: false,
+        told: Told::Canceled { organisation },
+    };
+    owe_say(
+        desk,
+        tx,
+        &kept,
+        Some(&canceled.id),
+        MessageKind::Whisper,
+        format!("contact:{}", contact.id),
+        desk.mint.id(now),
+        &say,
+        now,
+    )
+    .await
 }
 
 /// Owes the edit of every post whose request is decided or over; how many.

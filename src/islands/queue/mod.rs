@@ -53,7 +53,8 @@ pub fn Queue(
     });
     view! {
         {tabs(state)}
-        {missing(state)}
+        {troubled(state, "error", "error")}
+        {troubled(state, "missing_data", "missing")}
         {search(state)}
         {children()}
         {fresh(state)}
@@ -132,24 +133,23 @@ fn search(state: QueueState) -> impl IntoView {
     }
 }
 
-/// Says how many requests have missing data, whatever filter is on.
-fn missing(state: QueueState) -> impl IntoView {
+/// Says how many requests have missing data, or an error, whatever filter is on.
+fn troubled(state: QueueState, status: &'static str, word: &'static str) -> impl IntoView {
     let (w, f) = (state.words.get_value(), state.frame.get_value());
-    let to = format!("{}?tab=others&status=missing_data&approval=any", f.path);
-    let text = move || match state.counts.with(|c| c.missing) {
-        1 => w.get("missing-one"),
-        n => w.get("missing-many").replace('#', &n.to_string()),
+    let to = format!("{}?tab=others&status={status}&approval=any", f.path);
+    let count = move || {
+        state
+            .counts
+            .with(|c| if word == "error" { c.errors } else { c.missing })
     };
     let view = state.words.with_value(|w| w.get("missing-view"));
-    let class = move || {
-        if state.counts.with(|c| c.missing > 0) {
-            "banner"
-        } else {
-            "unseen"
-        }
+    let text = move || match count() {
+        1 => w.get(&format!("{word}-one")),
+        n => w.get(&format!("{word}-many")).replace('#', &n.to_string()),
     };
+    let class = move || if count() > 0 { "banner" } else { "unseen" };
     view! {
-        <div class=class role="status" hidden=move || state.counts.with(|c| c.missing == 0)>
+        <div class=class role="status" hidden=move || count() == 0>
             <span aria-hidden="true">"▲"</span>
             <p>{text}</p>
             <a href=to>{view}</a>

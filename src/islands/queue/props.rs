@@ -95,6 +95,8 @@ pub struct TabCounts {
     pub others: i64,
     /// Those with missing data, under whatever tab.
     pub missing: i64,
+    /// Those in Error.
+    pub errors: i64,
 }
 
 /// The words of the table and its dialogs by their names. A list and not a struct: fifty named

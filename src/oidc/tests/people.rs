@@ -234,3 +234,58 @@ fn organisations_have_one_spelling() {
     assert_eq!(normal(&"x".repeat(201)), None);
     assert_eq!((normal("  "), normal("a\tb")), (None, None));
 }
+
+/// H15: whichever way a provider says who somebody is, they have a name.
+#[tokio::test]
+async fn h15_a_name_is_found_wherever_it_stands() {
+    let stage = Stage::new().await;
+    let about = |claims: Value| {
+        let mut theirs = json!({"sub": SUBJECT, "email": "boss@example.org"});
+        theirs
+            .as_object_mut()
+            .unwrap()
+            .extend(claims.as_object().unwrap().clone());
+        theirs
+    };
+    for (own, theirs, name) in [
+        (
+            json!({"given_name": "Jana", "family_name": "Novak"}),
+            json!({}),
+            Some("Jana Novak"),
+        ),
+        (json!({"family_name": "Novak"}), json!({}), Some("Novak")),
+        (
+            json!({"name": " ", "given_name": "Jana"}),
+            json!({}),
+            Some("Jana"),
+        ),
+        (json!({}), json!({"name": "Jana Novak"}), Some("Jana Novak")),
+        (
+            json!({}),
+            json!({"given_name": "Jana", "family_name": "Novak"}),
+            Some("Jana Novak"),
+        ),
+        (
+            json!({"preferred_username": "j.novak2"}),
+            json!({"name": "Jana Novak"}),
+            Some("Jana Novak"),
+        ),
+        (
+            json!({"preferred_username": "j.novak2"}),
+            json!({}),
+            Some("j.novak2"),
+        ),
+        (json!({"preferred_username": "j@corp.example"}), json!({}), None),
+        (json!({}), json!({}), None),
+    ] {
+        let shown = format!("{own} {theirs}");
+        let mut claims = json!({"name": null});
+        claims
+            .as_object_mut()
+            .unwrap()
+            .extend(own.as_object().unwrap().clone());
+        let found = stage.with_userinfo(claims, about(theirs)).await.unwrap();
+        assert_eq!(found.name.as_deref(), name, "{shown}");
+        assert_eq!(found.email.as_deref(), Some("ana@example.org"), "{shown}");
+    }
+}

@@ -13,6 +13,15 @@ async fn claims_that_must_not_pass() {
         (json!({"aud": []}), "aud"),
         (json!({"aud": [CLIENT, "other"]}), "aud"),
         (json!({"aud": [CLIENT, "other"], "azp": CLIENT}), "aud"),
+        (json!({"aud": [CLIENT, "project-2"], "azp": CLIENT}), "project-2"),
+        (
+            json!({"aud": [CLIENT, "project-1", "project-2"], "azp": CLIENT}),
+            "project-2",
+        ),
+        (json!({"aud": [CLIENT, "project-1"]}), "azp"),
+        (json!({"aud": [CLIENT, "project-1"], "azp": "project-1"}), "azp"),
+        (json!({"aud": ["project-1"], "azp": CLIENT}), "aud"),
+        (json!({"aud": "project-1"}), "aud"),
         (json!({"azp": "other"}), "azp"),
         (json!({"azp": 7}), "azp"),
         (json!({"exp": now - 61}), "expired"),
@@ -41,6 +50,8 @@ async fn claims_that_may_pass() {
     let now = clock::now().0 / 1000;
     let cases = [
         json!({"aud": [CLIENT], "azp": CLIENT}),
+        json!({"aud": [CLIENT, "project-1"], "azp": CLIENT}),
+        json!({"aud": ["project-1", CLIENT, CLIENT], "azp": CLIENT}),
         json!({"exp": now - 30, "iat": now + 30}),
         json!({"exp": now as f64 + 60.5}),
         json!({"sub": "x".repeat(255)}),

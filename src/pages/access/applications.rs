@@ -66,7 +66,9 @@ fn tile(call: &Call, member: &Membership, l: &ListedGrant, here: &str) -> AnyVie
         .into_any()
     };
     let until = match l.grant.ends_at {
-        Some(at) => view! { <p>{words.say("applications-until")} " " {parts::time(call, at)}</p> }.into_any(),
+        Some(at) => {
+            view! { <p>{words.say("applications-until")} " " {parts::deadline(call, at)}</p> }.into_any()
+        }
         None => view! { <p class="soft">{words.say("applications-for-ever")}</p> }.into_any(),
     };
     let extend = (l.grant.ends_at.is_some() && l.offered).then(|| {

@@ -119,7 +119,7 @@ fn one(call: &Call, member: &Membership, w: &Waiting, picked: bool, here: &str) 
                 <strong>{w.resource.clone()}</strong>
                 <span class=format!("state {shape}")>{status}</span>
             </p>
-            <p>{r.name.clone()} " " <span class="soft mail">{r.email.to_string()}</span></p>
+            <p>{r.name.clone()} " " <span class="soft mail">{r.email.shown()}</span></p>
             <p class="soft">
                 {words.say("waiting-asked")} " " {parts::time(call, r.submitted_at)} " · "
                 <span class="id">{r.id.short()}</span> " · " {days}
@@ -177,7 +177,7 @@ fn dialog(call: &Call, member: &Membership, w: &Waiting, what: &str, here: &str)
         <div class="subject">
             <strong>{w.resource.clone()}</strong>
             <br />
-            <span class="soft">{r.name.clone()} " · " {r.email.to_string()}</span>
+            <span class="soft">{r.name.clone()} " · " {r.email.shown()}</span>
         </div>
         <p>{words.say(text)}</p>
         {form.cancel(&back).draw()}
@@ -208,8 +208,8 @@ fn away(
             .hidden("back", &parts::with(here, "done", "back"))
             .button_class("button small")
             .draw();
-        let from = parts::time(call, d.from);
-        let until = parts::time(call, d.until);
+        let from = parts::deadline(call, d.from);
+        let until = parts::deadline(call, d.until);
         view! {
             <p>{words.tell("away-now", &[("name", &d.delegate_name)])} " (" {from} " – " {until} ")"</p>
             {form}

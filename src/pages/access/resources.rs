@@ -271,7 +271,7 @@ fn grants(call: &Call, member: &Membership, holders: &[ListedGrant], here: &str)
             <li class="session">
                 <span>
                     <strong>{g.holder.clone()}</strong>
-                    <span class="soft mail">{g.email.clone()}</span>
+                    <span class="soft mail">{crate::domain::text::shown(&g.email)}</span>
                     <span class="soft">{until}</span>
                 </span>
                 {end}

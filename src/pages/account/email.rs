@@ -13,7 +13,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     match account::addresses::look_at_email_proof(call.desk(), call.actor()?, call.param("token")).await {
         Ok(email) => {
             let draw = move || {
-                let text = words.tell("email-text", &[("email", &email.to_string())]);
+                let text = words.tell("email-text", &[("email", &email.shown())]);
                 view! {
                     {parts::head(heading, text)}
                     {Form::new(&call, "prove_email", "email-button")

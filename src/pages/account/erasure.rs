@@ -20,7 +20,7 @@ pub fn panel(call: &Call, member: bool) -> AnyView {
             let when = view! {
                 <p class="banner" role="status">
                     <span aria-hidden="true">"▲"</span>
-                    <span>{words.say("leave-waits")} " " {parts::time(call, at)}</span>
+                    <span>{words.say("leave-waits")} " " {parts::deadline(call, at)}</span>
                 </p>
             };
             view! {

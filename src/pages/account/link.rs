@@ -24,10 +24,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let draw = move || {
         let words = call.words();
         let label = call.desk().plan.provider_label(&offer.person.provider);
-        let text = words.tell(
-            "link-text",
-            &[("email", &email.to_string()), ("provider", &label)],
-        );
+        let text = words.tell("link-text", &[("email", &email.shown()), ("provider", &label)]);
         view! {
             {parts::head(heading, text)}
             {parts::done(&call, &["asked"])}
@@ -45,7 +42,7 @@ fn ways(call: &Call, offer: &IdentityOffer, email: &str) -> AnyView {
             Form::new(call, "link_identity", "link-button").draw()
         }
         Some(actor) => {
-            let own = actor.account.email.to_string();
+            let own = actor.account.email.shown();
             let switch = Form::new(call, "sign_out", "invitation-switch")
                 .hidden("back", HERE)
                 .draw();
@@ -92,7 +89,7 @@ pub async fn by_mail(call: Call) -> Result<Sheet> {
     let heading = title.clone();
     let draw = move || {
         let label = call.desk().plan.provider_label(&offer.person.provider);
-        let email = account.email.to_string();
+        let email = account.email.shown();
         let text = call
             .words()
             .tell("link-by-mail", &[("email", &email), ("provider", &label)]);

@@ -33,29 +33,33 @@ pub async fn set(call: Call) -> Result<Sheet> {
     let words = call.words();
     let title = words.say("reset-set-title");
     let looked = account::accounts::look_at_reset(call.desk(), call.param("token"), call.now()).await;
-    if let Err(error) = looked {
-        let status = error.status();
-        let (heading, text) = (title.clone(), call.explain(&error));
-        let draw = move || {
-            view! {
-                {parts::head(heading, text)}
-                <p>
-                    <a class="button" href="/reset">
-                        {words.say("reset-again")}
-                    </a>
-                </p>
-            }
-            .into_any()
-        };
-        return Ok(Sheet {
-            status,
-            ..Sheet::new(title, Frame::Card, draw)
-        });
-    }
+    let whose = match looked {
+        Ok(email) => email.map(|email| email.to_string()).unwrap_or_default(),
+        Err(error) => {
+            let status = error.status();
+            let (heading, text) = (title.clone(), call.explain(&error));
+            let draw = move || {
+                view! {
+                    {parts::head(heading, text)}
+                    <p>
+                        <a class="button" href="/reset">
+                            {words.say("reset-again")}
+                        </a>
+                    </p>
+                }
+                .into_any()
+            };
+            return Ok(Sheet {
+                status,
+                ..Sheet::new(title, Frame::Card, draw)
+            });
+        }
+    };
     let heading = title.clone();
     let draw = move || {
         let form = Form::new(&call, "reset_password", "reset-set-button")
             .hidden("token", call.param("token"))
+            .of_account(&whose)
             .field("password", "label-new-password", FieldKind::NEW_PASSWORD, "")
             .draw();
         view! {

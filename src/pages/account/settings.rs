@@ -122,16 +122,13 @@ fn address(call: &Call) -> AnyView {
     let mut form = Form::new(call, "ask_email_change", "settings-email-button").field(
         "email",
         "label-new-email",
-        FieldKind::EMAIL,
+        FieldKind::NEW_EMAIL,
         "",
     );
     if actor.account.password_hash.is_some() {
         form = form.field("password", "label-password", FieldKind::PASSWORD, "");
     }
-    let now = words.tell(
-        "settings-email-now",
-        &[("email", &actor.account.email.to_string())],
-    );
+    let now = words.tell("settings-email-now", &[("email", &actor.account.email.shown())]);
     let by_provider = actor.account.email_proven_by == ProvenBy::Provider;
     let unproven = match actor.account.email_proven_at {
         None => view! {

@@ -49,12 +49,12 @@ fn row(call: &Call, l: &LinkedProvider) -> AnyView {
         .button_class("button small")
         .draw();
     let other = l.other_address.as_ref().map(|email| {
-        let text = words.tell("settings-way-address", &[("email", &email.to_string())]);
+        let text = words.tell("settings-way-address", &[("email", &email.shown())]);
         let take = Form::new(call, "take_address", "settings-way-take")
             .about("provider", &l.provider)
             .again()
             .class("inline")
-            .labelled(email.as_str())
+            .labelled(&email.shown())
             .button_class("button small")
             .draw();
         view! {

@@ -87,7 +87,12 @@ fn tabs(call: &Call, counts: &[(ContactStanding, i64)], now: Option<ContactStand
         </a>
     };
     let each = ContactStanding::ALL.into_iter().map(|s| {
-        let n = counts.iter().find(|(of, _)| *of == s).map_or(0, |(_, n)| *n);
+        let listed = s.listed();
+        let n: i64 = counts
+            .iter()
+            .filter(|(of, _)| listed.contains(of))
+            .map(|(_, n)| n)
+            .sum();
         let to = parts::with(here, "standing", s.as_str());
         view! {
             <a href=to aria-current=(now == Some(s)).then_some("page")>
@@ -169,9 +174,26 @@ fn table(call: &Call, member: &Membership, found: &Contacts) -> AnyView {
     .into_any()
 }
 
+/// Where somebody stands. Whoever was rejected stands as everybody who may ask, with the rejection beside it.
+fn stands(call: &Call, standing: ContactStanding) -> AnyView {
+    let was_rejected = standing == ContactStanding::Rejected;
+    let as_listed = if was_rejected {
+        ContactStanding::Onboarding
+    } else {
+        standing
+    };
+    let (word, shape) = standing_words(call, as_listed);
+    let rejected =
+        was_rejected.then(|| view! { <span class="second soft">{standing_words(call, standing).0}</span> });
+    view! {
+        <span class=format!("state {shape}")>{word}</span>
+        {rejected}
+    }
+    .into_any()
+}
+
 fn row(call: &Call, member: &Membership, c: &Contact, found: &Contacts) -> AnyView {
     let words = call.words();
-    let (standing, shape) = standing_words(call, c.standing);
     let unreachable = (!c.unreachable.is_empty()).then(|| {
         view! {
             <span class="second fault">
@@ -207,9 +229,7 @@ fn row(call: &Call, member: &Membership, c: &Contact, found: &Contacts) -> AnyVi
                 {c.messages}
             </td>
             <td class="wide">{parts::time(call, c.last_message_at)}</td>
-            <td>
-                <span class=format!("state {shape}")>{standing}</span>
-            </td>
+            <td>{stands(call, c.standing)}</td>
             <td class="wide">
                 <div class="acts">
                     {acts(call, member, c)}

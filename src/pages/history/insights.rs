@@ -244,7 +244,7 @@ fn row(call: &Call, member: &Membership, e: &ShownEvent) -> AnyView {
             <td class="who">
                 <strong>{name.clone()}</strong>
             </td>
-            <td class="wide">{who} <br /><span class="soft mail">{e.actor_email.clone()}</span></td>
+            <td class="wide">{who} <br /><span class="soft mail">{text::shown(&e.actor_email)}</span></td>
             <td class="wide">{parts::time(call, e.at)}</td>
             <td class="wide">
                 <details>

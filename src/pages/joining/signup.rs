@@ -224,14 +224,12 @@ pub async fn prove(call: Call) -> Result<Sheet> {
     let draw = move || {
         let form = Form::new(&call, "sign_up", "signup-prove-button")
             .hidden("token", call.param("token"))
+            .of_account(email.as_str())
             .field("name", "label-your-name", FieldKind::NAME, "")
             .field("password", "label-new-password", FieldKind::NEW_PASSWORD, "")
             .draw();
         let other = call.actor.as_ref().map(|a| {
-            let text = words.tell(
-                "signup-prove-signed-in",
-                &[("email", &a.account.email.to_string())],
-            );
+            let text = words.tell("signup-prove-signed-in", &[("email", &a.account.email.shown())]);
             view! {
                 <div class="banner" role="status">
                     <span aria-hidden="true">"▲"</span>
@@ -240,7 +238,7 @@ pub async fn prove(call: Call) -> Result<Sheet> {
             }
         });
         view! {
-            {parts::head(heading, words.tell("signup-prove-text", &[("email", &email.to_string())]))}
+            {parts::head(heading, words.tell("signup-prove-text", &[("email", &email.shown())]))}
             {other}
             {form}
         }

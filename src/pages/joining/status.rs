@@ -42,7 +42,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             <p>{next(&call, &own)}</p>
             <dl class="facts">
                 <dt>{words.say("label-email")}</dt>
-                <dd class="mail">{own.request.email.to_string()}</dd>
+                <dd class="mail">{own.request.email.shown()}</dd>
                 <dt>{words.say("queue-requested-at")}</dt>
                 <dd>{parts::time(&call, own.request.submitted_at)}</dd>
                 <dt>{words.say("queue-id")}</dt>
@@ -74,12 +74,12 @@ fn next(call: &Call, own: &Own) -> String {
         }
         (Status::Approved { .. }, Some((i, true))) if own.undelivered => words.tell(
             "status-undelivered",
-            &[("email", &i.email.to_string()), ("organisation", organisation)],
+            &[("email", &i.email.shown()), ("organisation", organisation)],
         ),
         (Status::Approved { .. }, Some((i, true))) => words.tell(
             "status-invited",
             &[
-                ("email", &i.email.to_string()),
+                ("email", &i.email.shown()),
                 ("when", &words.ago(i.expires_at, call.now())),
             ],
         ),

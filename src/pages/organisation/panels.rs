@@ -173,7 +173,7 @@ fn archive(call: &Call, o: &Organisation, e: &OrganisationExport) -> Option<AnyV
                 </a>
                 " "
                 <span class="soft">
-                    {rows} " " {words.say("settings-export-until")} " " {parts::time(call, until)}
+                    {rows} " " {words.say("settings-export-until")} " " {parts::deadline(call, until)}
                 </span>
             </p>
         }
@@ -198,7 +198,7 @@ pub fn end(call: &Call, o: &Organisation, export: Option<&OrganisationExport>) -
             view! {
                 <p class="banner" role="status">
                     <span aria-hidden="true">"▲"</span>
-                    <span>{words.say("closing-text")} " " {parts::time(call, at)}</span>
+                    <span>{words.say("closing-text")} " " {parts::deadline(call, at)}</span>
                 </p>
                 {keep}
             }

@@ -16,6 +16,8 @@ pub struct FieldKind {
     pub(super) input: &'static str,
     pub(super) autocomplete: &'static str,
     pub(super) required: bool,
+    /// Drawn as dots, and no password.
+    pub(super) secret: bool,
 }
 
 impl FieldKind {
@@ -23,50 +25,63 @@ impl FieldKind {
         input: "email",
         autocomplete: "username",
         required: true,
+        secret: false,
+    };
+    /// An address that is to become the account's.
+    pub const NEW_EMAIL: FieldKind = FieldKind {
+        autocomplete: "email",
+        ..FieldKind::EMAIL
     };
     /// Somebody else's address.
     pub const OTHER_EMAIL: FieldKind = FieldKind {
         input: "email",
         autocomplete: "off",
         required: true,
+        secret: false,
     };
     pub const PASSWORD: FieldKind = FieldKind {
         input: "password",
         autocomplete: "current-password",
         required: true,
+        secret: false,
     };
     pub const NEW_PASSWORD: FieldKind = FieldKind {
         input: "password",
         autocomplete: "new-password",
         required: true,
+        secret: false,
     };
     pub const CODE: FieldKind = FieldKind {
         input: "text",
         autocomplete: "one-time-code",
         required: true,
+        secret: false,
     };
     pub const NAME: FieldKind = FieldKind {
         input: "text",
         autocomplete: "name",
         required: true,
+        secret: false,
     };
     pub const DATE: FieldKind = FieldKind {
         input: "date",
         autocomplete: "off",
         required: true,
+        secret: false,
     };
     pub const TEXT: FieldKind = FieldKind {
         input: "text",
         autocomplete: "off",
         required: true,
+        secret: false,
     };
-    /// A secret that is no password of the reader's.
+    /// A secret that is no password of the reader's. A field of the type for passwords would be filled
+    /// with theirs, whatever it says of itself, and what stands in it be saved as one.
     pub fn hidden(self) -> Self {
-        FieldKind {
-            input: "password",
-            autocomplete: "off",
-            ..self
-        }
+        FieldKind { secret: true, ..self }
+    }
+    pub(super) fn is_password(self) -> bool {
+        self.input == "password"
     }
     pub fn optional(self) -> Self {
         FieldKind {

@@ -26,6 +26,11 @@ pub struct Form<'a> {
     focus: Option<&'static str>,
     /// Tags of what it shows of the thing that it is about.
     seen: String,
+    /// The address that password managers keep a password under: by default that of whoever is signed
+    /// in.
+    whose: String,
+    /// Whether the form has a field for it.
+    names_account: bool,
     /// Where the link beside the button leads that leaves the form; none if there is no such link.
     cancel: Option<String>,
 }
@@ -33,8 +38,11 @@ pub struct Form<'a> {
 impl<'a> Form<'a> {
     /// `button`: the key of the submit button's words.
     pub fn new(call: &'a Call, action: &str, button: &str) -> Self {
+        let signed_in = call.actor.as_ref().map(|actor| actor.account.email.to_string());
         Self {
             call,
+            whose: signed_in.unwrap_or_default(),
+            names_account: false,
             action: format!("/actions/{action}"),
             id: "",
             class: "form",
@@ -125,6 +133,25 @@ impl<'a> Form<'a> {
         self
     }
 
+    /// The account whose password the form sets, by its address.
+    pub fn of_account(mut self, email: &str) -> Self {
+        email.clone_into(&mut self.whose);
+        self
+    }
+
+    /// A user name before a password, which password managers look for: without one they save the
+    /// password under what was typed before it, as a name. It is not posted.
+    fn name_account(&mut self) {
+        if self.names_account || self.whose.is_empty() {
+            return;
+        }
+        self.names_account = true;
+        let whose = self.whose.clone();
+        self.fields.push(
+            view! { <input type="text" autocomplete="username" value=whose readonly hidden /> }.into_any(),
+        );
+    }
+
     /// Anything between the fields.
     pub fn with(mut self, view: AnyView) -> Self {
         self.fields.push(view);
@@ -137,13 +164,18 @@ impl<'a> Form<'a> {
         let value = self.typed(name).map_or_else(|| value.to_owned(), str::to_owned);
         let (fault, note) = self.fault(name);
         let ids = self.ids(name);
+        self.names_account |= kind.autocomplete == "username";
+        if kind.is_password() {
+            self.name_account();
+        }
+        let class = if kind.secret { "field secret" } else { "field" };
         self.fields.push(
             view! {
                 <div class="field-row">
                     <label for=ids.0.clone()>{self.call.words().say(label)}</label>
                     <input
                         id=ids.0
-                        class="field"
+                        class=class
                         type=kind.input
                         name=name
                         value=value

@@ -74,6 +74,13 @@ pub fn time(call: &Call, at: Time) -> AnyView {
     .into_any()
 }
 
+/// An instant on which something depends: also its date, time and zone as text, for print and for
+/// touch.
+pub fn deadline(call: &Call, at: Time) -> AnyView {
+    let w = instant(call, at);
+    view! { <time datetime=w.iso>{w.ago} " (" {w.exact} ")"</time> }.into_any()
+}
+
 /// The path with a further part of its query.
 pub fn with(path: &str, name: &str, value: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
@@ -84,7 +91,7 @@ pub fn with(path: &str, name: &str, value: &str) -> String {
 
 /// A member as they are proposed while a name is typed.
 pub fn proposal(member: &ListedMember) -> String {
-    format!("{} <{}>", member.name, member.email)
+    format!("{} <{}>", member.name, member.email.shown())
 }
 
 /// What happened, by whom, and when, in words.

@@ -54,9 +54,9 @@ fn lead(call: &Call, look: &InvitationView) -> AnyView {
             <dt>{words.say("label-customer-number")}</dt>
             <dd>{look.organisation.customer_number.clone()}</dd>
             <dt>{words.say("invitation-for")}</dt>
-            <dd class="mail">{look.invitation.email.to_string()}</dd>
+            <dd class="mail">{look.invitation.email.shown()}</dd>
             <dt>{words.say("invitation-until")}</dt>
-            <dd>{parts::time(call, look.invitation.expires_at)}</dd>
+            <dd>{parts::deadline(call, look.invitation.expires_at)}</dd>
         </dl>
     }
     .into_any()
@@ -74,7 +74,7 @@ fn way(call: &Call, look: &InvitationView) -> AnyView {
                 .draw()
         }
         Some(actor) => {
-            let text = words.tell("invitation-other", &[("email", &actor.account.email.to_string())]);
+            let text = words.tell("invitation-other", &[("email", &actor.account.email.shown())]);
             let switch = Form::new(call, "sign_out", "invitation-switch")
                 .hidden("back", &here)
                 .draw();
@@ -99,6 +99,7 @@ fn way(call: &Call, look: &InvitationView) -> AnyView {
         None => {
             let form = Form::new(call, "accept_as_new", "invitation-accept-new")
                 .hidden("token", call.param("token"))
+                .of_account(look.invitation.email.as_str())
                 .field("name", "label-your-name", FieldKind::NAME, &look.invitation.name)
                 .field("password", "label-new-password", FieldKind::NEW_PASSWORD, "")
                 .draw();

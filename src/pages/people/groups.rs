@@ -166,7 +166,7 @@ fn members(call: &Call, member: &Membership, id: &GroupId, within: &[InGroup], h
             <li class="session">
                 <span>
                     <strong>{m.name.clone()}</strong>
-                    <span class="soft mail">{m.email.to_string()}</span>
+                    <span class="soft mail">{m.email.shown()}</span>
                 </span>
                 {form}
             </li>

@@ -225,8 +225,8 @@ fn row(
         <tr id=format!("i-{}", i.id)>
             <td class="who">
                 <strong>{i.name.clone()}</strong>
-                <span class="soft mail" title=i.email.to_string()>
-                    {i.email.to_string()}
+                <span class="soft mail" title=i.email.shown()>
+                    {i.email.shown()}
                 </span>
             </td>
             <td class="wide">{role_names(call, all, roles)}</td>
@@ -255,7 +255,7 @@ fn acts(call: &Call, member: &Membership, i: &Invitation, here: &str) -> AnyView
             .hidden("invitation", i.id.as_str())
             .hidden("back", back)
             .button_class("button small")
-            .labelled(i.email.as_str())
+            .labelled(&i.email.shown())
     };
     let resend = form(
         "resend_invitation",
@@ -265,7 +265,7 @@ fn acts(call: &Call, member: &Membership, i: &Invitation, here: &str) -> AnyView
     .icon(parts::icon(parts::AGAIN))
     .draw();
     let copy = (!call.desk().plan.delivers_mail).then(|| form("copy_link", "queue-copy", here).draw());
-    let label = format!("{}: {}", words.say("invitations-delete"), i.email);
+    let label = format!("{}: {}", words.say("invitations-delete"), i.email.shown());
     view! {
         {resend}
         {copy}
@@ -290,7 +290,7 @@ fn expires(call: &Call, i: &Invitation, status: InvitationStatusWord) -> AnyView
     };
     view! {
         <br />
-        <small class="soft">{call.words().say(key)} " " {parts::time(call, i.expires_at)}</small>
+        <small class="soft">{call.words().say(key)} " " {parts::deadline(call, i.expires_at)}</small>
     }
     .into_any()
 }
@@ -322,7 +322,7 @@ fn confirm(call: &Call, member: &Membership, found: &Invitations, here: &str) ->
         .draw();
     let inside = view! {
         <div class="subject">
-            <strong>{l.invitation.email.to_string()}</strong>
+            <strong>{l.invitation.email.shown()}</strong>
         </div>
         <p>{words.say("invitations-delete-text")}</p>
         {form}

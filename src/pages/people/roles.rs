@@ -165,12 +165,7 @@ fn usage(call: &Call, u: &UsedRole) -> AnyView {
     if u.holders > u.names.len() as i64 {
         names.push_str(" …");
     }
-    let mut addresses: Vec<String> = u
-        .invitations
-        .iter()
-        .take(20)
-        .map(|i| i.email.to_string())
-        .collect();
+    let mut addresses: Vec<String> = u.invitations.iter().take(20).map(|i| i.email.shown()).collect();
     if u.invitations.len() > 20 {
         addresses.push("…".into());
     }

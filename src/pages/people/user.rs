@@ -85,7 +85,7 @@ fn facts(call: &Call, l: &ListedMember) -> AnyView {
             <h2>{words.say("user-details")}</h2>
             <dl class="facts">
                 <dt>{words.say("label-email")}</dt>
-                <dd class="mail">{l.email.to_string()}</dd>
+                <dd class="mail">{l.email.shown()}</dd>
                 <dt>{words.say("user-joined")}</dt>
                 <dd>{parts::time(call, l.joined_at)}</dd>
                 <dt>{words.say("users-seen")}</dt>
@@ -359,7 +359,7 @@ fn confirm(call: &Call, member: &Membership, d: &MemberDetails, here: &str) -> A
         <div class="subject">
             <strong>{l.name.clone()}</strong>
             <br />
-            <span class="soft">{l.email.to_string()}</span>
+            <span class="soft">{l.email.shown()}</span>
         </div>
         <ul>
             <li>{words.tell("user-remove-access", &[("organisation", &member.organisation_name)])}</li>

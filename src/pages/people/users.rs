@@ -201,7 +201,7 @@ fn user(call: &Call, member: &Membership, u: &User, roles: &[Role], here: &str) 
         )
         .button_class("button small main")
         .draw();
-    let label = format!("{}: {}", words.say("users-set-roles"), l.email);
+    let label = format!("{}: {}", words.say("users-set-roles"), l.email.shown());
     let seen = l.seen_at.map(|at| {
         view! {
             <span class="narrow-label">{words.say("users-seen")} " "</span>
@@ -220,8 +220,8 @@ fn user(call: &Call, member: &Membership, u: &User, roles: &[Role], here: &str) 
                 <a href=format!("/{}/users/{}", member.slug, l.account)>
                     <strong>{l.name.clone()}</strong>
                 </a>
-                <span class="soft mail" title=l.email.to_string()>
-                    {l.email.to_string()}
+                <span class="soft mail" title=l.email.shown()>
+                    {l.email.shown()}
                 </span>
             </td>
             <td class="wide names">{role_names(call, roles, &u.roles)}</td>
@@ -279,8 +279,8 @@ fn invited(call: &Call, member: &Membership, i: &Invitation, here: &str) -> AnyV
         <tr id=format!("i-{}", i.id)>
             <td class="who">
                 <strong>{i.name.clone()}</strong>
-                <span class="soft mail" title=i.email.to_string()>
-                    {i.email.to_string()}
+                <span class="soft mail" title=i.email.shown()>
+                    {i.email.shown()}
                 </span>
             </td>
             <td class="wide soft"></td>
@@ -288,7 +288,7 @@ fn invited(call: &Call, member: &Membership, i: &Invitation, here: &str) -> AnyV
             <td>
                 <span class="state wait">{words.say("users-invited")}</span>
             </td>
-            <td class="wide">{words.say(until)} " " {parts::time(call, i.expires_at)}</td>
+            <td class="wide">{words.say(until)} " " {parts::deadline(call, i.expires_at)}</td>
             <td class="wide">
                 <div class="acts">{resend}</div>
             </td>

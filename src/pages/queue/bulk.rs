@@ -103,7 +103,7 @@ fn row(call: &Call, member: &Membership, i: &Item) -> AnyView {
                 <a href=to>
                     <strong>{i.name.clone()}</strong>
                 </a>
-                <span class="soft mail">{i.email.clone()}</span>
+                <span class="soft mail">{crate::domain::text::shown(&i.email)}</span>
             </td>
             <td class="wide">{i.resource.clone().unwrap_or_else(|| words.say("kind-join"))}</td>
             <td class="wide">

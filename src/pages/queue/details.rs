@@ -41,7 +41,7 @@ pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result
     let in_error = matches!(d.row.status, Status::Error(..)) && !d.row.actions.is_empty();
     Ok(RowDetails {
         id: id.to_string(),
-        message: d.row.request.message.clone(),
+        message: words.written(&d.row.request.message, d.row.request.content()),
         facts: facts(call, &d, origin),
         progress: progress::words(call, member, &d.row.request, &d.progress, true),
         vote: if d.is_asked {

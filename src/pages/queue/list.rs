@@ -155,12 +155,14 @@ fn in_words(call: &Call, member: &Membership, page: Page, picked: Option<&Reques
         approved,
         others,
         missing,
+        errors,
     } = page.counts;
     let counts = TabCounts {
         pending,
         approved,
         others,
         missing,
+        errors,
     };
     Rows { rows, next, counts }
 }
@@ -195,7 +197,7 @@ fn row(call: &Call, r: &RequestRow, picked: bool) -> QueueRow {
         email: r
             .chat
             .as_ref()
-            .map_or_else(|| r.request.email.to_string(), |c| c.person.clone()),
+            .map_or_else(|| r.request.email.shown(), |c| c.person.clone()),
         kind: r.request.kind().as_str().to_owned(),
         what: what(call, r),
         overrides: r.request.is_overridden_in_queue(),
@@ -351,12 +353,15 @@ fn table_words(call: &Call, look: &QueueQuery) -> QueueWords {
         chat-block queue-user-name queue-identifier queue-provider queue-connector queue-conversation \
         queue-created-at queue-processed-by queue-note deny-next-steps deny-notes override-text \
         cancel-request-title cancel-request-text cancel-request-press ask-requester ask-requester-title \
-        ask-requester-text ask-requester-press ask-requester-label missing-view missing-one bulk-pick";
+        ask-requester-text ask-requester-press ask-requester-label missing-view missing-one \
+        error-one bulk-pick";
     let mut all: Vec<(String, String)> = names
         .split_whitespace()
         .map(|name| (name.to_owned(), w.say(name)))
         .collect();
-    all.push(("missing-many".into(), w.tell("missing-many", &[("n", &"#")])));
+    for many in ["missing-many", "error-many"] {
+        all.push((many.into(), w.tell(many, &[("n", &"#")])));
+    }
     let empty = if look.search.is_empty() {
         look.tab.as_str()
     } else {

@@ -4,6 +4,7 @@ use crate::domain::resource::{Audience, Resource, ResourceState};
 use crate::domain::{Error, Result, Why, text};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
+use crate::store::keys;
 use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, containing, impossible};
 use sqlx::AssertSqlSafe;
 
@@ -28,13 +29,13 @@ const SELECT: &str = "select r.id, r.name, r.sorts_as, r.description, r.icon, r.
 pub async fn create(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<()> {
     sqlx::query(
         "insert into resources (id, org_id, name, sorts_as, description, icon, link, owner_id, flow_id, \
-         most_days, reason_required, audience, state, version, hook_url) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         most_days, reason_required, audience, state, version, hook_url, found_by, edition) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
     )
     .bind(r.id.as_str())
     .bind(org.as_str())
     .bind(&r.name)
-    .bind(text::fold(&r.name))
+    .bind(text::sort_key(&r.name))
     .bind(&r.description)
     .bind(&r.icon)
     .bind(&r.link)
@@ -46,6 +47,8 @@ pub async fn create(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<(
     .bind(r.state.as_str())
     .bind(r.version)
     .bind(&r.hook)
+    .bind(text::found_by(&r.name, ""))
+    .bind(text::EDITION)
     .insert(tx, Error::field("name", Why::NameTaken))
     .await?;
     write_audience(tx, org, r).await
@@ -56,14 +59,15 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<()>
     let met = sqlx::query(
         "update resources set name = $4, sorts_as = $5, description = $6, icon = $7, link = $8, \
          owner_id = $9, flow_id = $10, most_days = $11, reason_required = $12, audience = $13, state = $14, \
-         hook_url = $15, version = version + 1 where org_id = $1 and id = $2 and version = $3 \
+         hook_url = $15, found_by = $16, edition = $17, version = version + 1 where org_id = $1 \
+         and id = $2 and version = $3 \
          and state <> 'deleted'",
     )
     .bind(org.as_str())
     .bind(r.id.as_str())
     .bind(r.version)
     .bind(&r.name)
-    .bind(text::fold(&r.name))
+    .bind(text::sort_key(&r.name))
     .bind(&r.description)
     .bind(&r.icon)
     .bind(&r.link)
@@ -74,6 +78,8 @@ pub async fn save(tx: &mut Tx, org: &OrganisationId, r: &Resource) -> Result<()>
     .bind(audience_word(&r.audience))
     .bind(r.state.as_str())
     .bind(&r.hook)
+    .bind(text::found_by(&r.name, ""))
+    .bind(text::EDITION)
     .unless_taken(tx, Error::field("name", Why::NameTaken))
     .await?;
     if met == 1 {
@@ -163,15 +169,9 @@ pub async fn list(
             );
         }
     }
-    for word in text::fold(look.search)
-        .split(' ')
-        .filter(|w| !w.is_empty())
-        .take(6)
-    {
-        sql += &format!(
-            " and r.sorts_as like {} escape '!'",
-            asked.bind(containing(word))?
-        );
+    for word in text::words(look.search) {
+        let part = asked.bind(containing(&word))?;
+        sql += &format!(" and {}", keys::found("r", "r.sorts_as", &part));
     }
     if let Some((name, id)) = &look.after {
         let (name, id) = (asked.bind(name.clone())?, asked.bind(id.to_string())?);

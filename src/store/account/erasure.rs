@@ -159,7 +159,8 @@ async fn rename_in_requests(
 ) -> Result<()> {
     let (id, key) = (account.id.as_str(), account.email.key());
     sqlx::query(
-        "update requests set email = $3, email_key = $3, name = $4, sorts_as = '', message = '', \
+        "update requests set email = $3, email_key = $3, name = $4, sorts_as = '', found_by = '', \
+         message = '', \
          version = version + 1 where account_id = $1 or email_key = $2",
     )
     .bind(id)
@@ -169,8 +170,9 @@ async fn rename_in_requests(
     .run(tx)
     .await?;
     sqlx::query(
-        "update invitations set email = $2, email_key = $2, name = '', version = version + 1, \
-         ended_at = coalesce(ended_at, $3), status = case status when 'pending' then 'deleted' \
+        "update invitations set email = $2, email_key = $2, name = '', found_by = '', \
+         version = version + 1, ended_at = coalesce(ended_at, $3), \
+         status = case status when 'pending' then 'deleted' \
          else status end where email_key = $1 or accepted_by = $4",
     )
     .bind(&key)
@@ -219,10 +221,12 @@ async fn forget_in_chat(tx: &mut Tx, account: &str, name: &str) -> Result<()> {
     }
     for sql in [
         format!(
-            "update requests set name = $2, sorts_as = '', message = '', version = version + 1 \
+            "update requests set name = $2, sorts_as = '', found_by = '', message = '', \
+             version = version + 1 \
              where contact_id in {THEIRS}"
         ),
-        "update contacts set person = id, name = $2, sorts_as = '', conversation = '', route = '', \
+        "update contacts set person = id, name = $2, sorts_as = '', found_by = '', conversation = '', \
+         route = '', \
          unreachable = '', version = version + 1 where member_id = $1 and proven_at is not null"
             .to_owned(),
     ] {

@@ -32,6 +32,15 @@ pub async fn so_far(conn: &mut Conn, subject: &str, start: Time) -> Result<i64> 
     Ok(found.unwrap_or(0))
 }
 
+/// Counts one try of `subject` less in the window that began at `start`.
+pub async fn give_back(tx: &mut Tx, subject: &str, start: Time) -> Result<()> {
+    sqlx::query("update tries set count = count - 1 where subject = $1 and window_start = $2 and count > 0")
+        .bind(subject)
+        .bind(start.0)
+        .run(tx)
+        .await
+}
+
 /// Forgets the tries of a subject, as after a sign-in that succeeded.
 pub async fn forget(tx: &mut Tx, subject: &str) -> Result<()> {
     sqlx::query("delete from tries where subject = $1")

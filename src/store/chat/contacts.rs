@@ -6,6 +6,7 @@ use crate::domain::ids::{AccountId, ConnectorId, ContactId, OrganisationId};
 use crate::domain::{Error, Result, Time, delivery_failure, text};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
+use crate::store::keys;
 use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, containing, impossible};
 use crate::store::turns::locking;
 use sqlx::AssertSqlSafe;
@@ -19,8 +20,8 @@ const SELECT: &str = "select c.id, c.org_id, c.connector_id, c.person, c.name, c
 pub async fn meet(tx: &mut Tx, fresh: &Contact) -> Result<Contact> {
     sqlx::query(
         "insert into contacts (id, org_id, connector_id, person, name, sorts_as, conversation, route, \
-         language, standing, last_message_at, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+         language, standing, last_message_at, created_at, found_by, edition) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
          on conflict (connector_id, person) do nothing",
     )
     .bind(fresh.id.as_str())
@@ -28,13 +29,15 @@ pub async fn meet(tx: &mut Tx, fresh: &Contact) -> Result<Contact> {
     .bind(fresh.connector.as_str())
     .bind(&fresh.person)
     .bind(&fresh.name)
-    .bind(text::fold(&fresh.name))
+    .bind(text::sort_key(&fresh.name))
     .bind(&fresh.conversation)
     .bind(&fresh.route)
     .bind(fresh.language.map(Language::tag))
     .bind(fresh.standing.as_str())
     .bind(fresh.last_message_at.0)
     .bind(fresh.created_at.0)
+    .bind(text::found_by(&fresh.name, ""))
+    .bind(text::EDITION)
     .run(tx)
     .await?;
     let sql = format!(
@@ -83,14 +86,15 @@ pub async fn save(tx: &mut Tx, c: &Contact) -> Result<()> {
     sqlx::query(
         "update contacts set name = $4, sorts_as = $5, conversation = $6, route = $7, language = $8, \
          standing = $9, member_id = $10, messages = $11, last_message_at = $12, onboarded_at = $13, \
-         asked_at = $14, passed_on = $15, unreachable = $16, proven_at = $17, version = version + 1 \
+         asked_at = $14, passed_on = $15, unreachable = $16, proven_at = $17, found_by = $18, edition = $19, \
+         version = version + 1 \
          where org_id = $1 and id = $2 and version = $3",
     )
     .bind(c.organisation.as_str())
     .bind(c.id.as_str())
     .bind(c.version)
     .bind(&c.name)
-    .bind(text::fold(&c.name))
+    .bind(text::sort_key(&c.name))
     .bind(&c.conversation)
     .bind(&c.route)
     .bind(c.language.map(Language::tag))
@@ -103,6 +107,8 @@ pub async fn save(tx: &mut Tx, c: &Contact) -> Result<()> {
     .bind(c.passed_on)
     .bind(&c.unreachable)
     .bind(c.proven_at.map(|t| t.0))
+    .bind(text::found_by(&c.name, ""))
+    .bind(text::EDITION)
     .run_once(tx)
     .await
 }
@@ -251,11 +257,17 @@ pub async fn list(
         asked.bind(connector.to_string())?
     );
     if let Some(standing) = look.standing {
-        sql += &format!(" and c.standing = '{}'", standing.as_str());
+        let listed: Vec<String> = standing
+            .listed()
+            .iter()
+            .map(|s| format!("'{}'", s.as_str()))
+            .collect();
+        sql += &format!(" and c.standing in ({})", listed.join(", "));
     }
-    if !look.search.trim().is_empty() {
-        let part = asked.bind(containing(&text::fold(&look.search)))?;
-        sql += &format!(" and (c.sorts_as like {part} escape '!' or lower(c.person) like {part} escape '!')");
+    for word in text::words(&look.search) {
+        let part = asked.bind(containing(&word))?;
+        let named = keys::found("c", "c.sorts_as", &part);
+        sql += &format!(" and ({named} or lower(c.person) like {part} escape '!')");
     }
     if let Some((at, id)) = &look.after {
         let (at, id) = (asked.bind(at.0)?, asked.bind(id.to_string())?);

@@ -198,6 +198,50 @@ pub async fn find_by_slug(conn: &mut Conn, slug: &Slug) -> Result<Option<Organis
         .await
 }
 
+/// The next organisations after this one, whatever their state, by id; at most 100.
+pub async fn list_after(conn: &mut Conn, after: &str) -> Result<Vec<OrganisationId>> {
+    sqlx::query("select id from organisations where id > $1 order by id limit 100")
+        .bind(after)
+        .list(conn, |r| r.parsed("id"))
+        .await
+}
+
+/// What the operator sees of an organisation.
+pub struct OrganisationOverview {
+    pub slug: String,
+    pub name: String,
+    pub customer_number: String,
+    pub members: i64,
+    /// Open requests of all kinds.
+    pub waiting: i64,
+    pub created_at: Time,
+    /// It is closed, or a day is set.
+    pub closing: bool,
+}
+
+/// All organisations, by their slugs.
+pub async fn list_all(conn: &mut Conn) -> Result<Vec<OrganisationOverview>> {
+    sqlx::query(
+        "select o.slug, o.name, o.customer_number, o.created_at, o.closes_at, \
+         (select count(*) from members m where m.org_id = o.id and m.state = 'active') as members, \
+         (select cast(coalesce(sum(n), 0) as bigint) from request_counts c where c.org_id = o.id \
+         and c.status in ('pending', 'missing_data', 'error')) as waiting \
+         from organisations o order by o.slug",
+    )
+    .list(conn, |r| {
+        Ok(OrganisationOverview {
+            slug: r.text("slug")?,
+            name: r.text("name")?,
+            customer_number: r.text("customer_number")?,
+            members: r.number("members")?,
+            waiting: r.number("waiting")?,
+            created_at: r.time("created_at")?,
+            closing: r.maybe_time("closes_at")?.is_some(),
+        })
+    })
+    .await
+}
+
 /// Organisations whose closing has come and from which nothing has followed yet; at most 20.
 pub async fn list_closing(conn: &mut Conn, now: Time) -> Result<Vec<OrganisationId>> {
     sqlx::query(

@@ -6,7 +6,8 @@ use crate::domain::{Error, Result, Time, Why, text};
 use crate::store::conn::Conn;
 use crate::store::db::Tx;
 use crate::store::deliveries::fates::{self, Fate};
-use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, impossible};
+use crate::store::keys;
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, containing, impossible};
 use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
 
@@ -23,8 +24,8 @@ macro_rules! select {
 pub async fn create(tx: &mut Tx, i: &Invitation, token_hash: &str) -> Result<()> {
     sqlx::query(
         "insert into invitations (id, org_id, email, email_key, name, language, token_hash, status, \
-         request_id, invited_by, created_at, expires_at, version) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         request_id, invited_by, created_at, expires_at, version, found_by, edition) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(i.id.as_str())
     .bind(i.organisation.as_str())
@@ -39,6 +40,8 @@ pub async fn create(tx: &mut Tx, i: &Invitation, token_hash: &str) -> Result<()>
     .bind(i.created_at.0)
     .bind(i.expires_at.0)
     .bind(i.version)
+    .bind(text::found_by(&i.name, i.email.as_str()))
+    .bind(text::EDITION)
     .insert(tx, Error::Stale)
     .await
 }
@@ -113,14 +116,20 @@ pub async fn find_open(conn: &mut Conn, org: &OrganisationId, email: &Email) -> 
 /// The organisation's invitations that have not ended, newest first, at most 20; `search`: a part
 /// of the name or address.
 pub async fn list_open(conn: &mut Conn, org: &OrganisationId, search: &str) -> Result<Vec<Invitation>> {
-    sqlx::query(select!(
-        "where org_id = $1 and status = 'pending' and (lower(name) like $2 escape '!' \
-         or email_key like $2 escape '!') order by created_at desc, id desc limit 20"
-    ))
-    .bind(org.as_str())
-    .bind(crate::store::rows::containing(&text::fold(search)))
-    .list(conn, read)
-    .await
+    let mut asked = Bindings::default();
+    let mut sql = String::from(select!("where status = 'pending' and org_id = "));
+    sql += &asked.bind(org.to_string())?;
+    for word in text::words(search) {
+        let part = asked.bind(containing(&word))?;
+        sql += &format!(
+            " and {}",
+            keys::found("invitations", "lower(name) || ' ' || email_key", &part)
+        );
+    }
+    sql += " order by created_at desc, id desc limit 20";
+    sqlx::query_with(AssertSqlSafe(sql), asked.0)
+        .list(conn, read)
+        .await
 }
 
 /// An invitation as a list shows it.
@@ -149,6 +158,25 @@ pub struct InvitationQuery {
 const NEWEST_LETTER: &str =
     "(select max(o.id) from deliveries o where o.org_id = i.org_id and o.invitation_id = i.id)";
 
+/// The condition that an invitation is this at `now`.
+fn standing_so(status: InvitationStatusWord, now: Time, asked: &mut Bindings) -> Result<String> {
+    Ok(match status {
+        InvitationStatusWord::Pending => {
+            format!(
+                " and i.status = 'pending' and i.expires_at > {}",
+                asked.bind(now.0)?
+            )
+        }
+        InvitationStatusWord::Expired => {
+            format!(
+                " and i.status = 'pending' and i.expires_at <= {}",
+                asked.bind(now.0)?
+            )
+        }
+        ended => format!(" and i.status = {}", asked.bind(ended.as_str().to_owned())?),
+    })
+}
+
 /// A page of the organisation's invitations as they are at `now`, newest first; at most `limit`.
 pub async fn list(
     conn: &mut Conn,
@@ -165,24 +193,18 @@ pub async fn list(
          from invitations i join accounts a on a.id = i.invited_by \
          left join deliveries l on l.id = {NEWEST_LETTER} where i.org_id = {org}"
     );
-    sql += &match look.status {
-        Some(InvitationStatusWord::Pending) => format!(
-            " and i.status = 'pending' and i.expires_at > {}",
-            asked.bind(now.0)?
-        ),
-        Some(InvitationStatusWord::Expired) => format!(
-            " and i.status = 'pending' and i.expires_at <= {}",
-            asked.bind(now.0)?
-        ),
-        Some(ended) => format!(" and i.status = {}", asked.bind(ended.as_str().to_owned())?),
-        None => String::new(),
-    };
+    if let Some(status) = look.status {
+        sql += &standing_so(status, now, &mut asked)?;
+    }
     if look.undelivered {
         sql += " and i.status = 'pending' and l.state = 'failed'";
     }
-    if !look.search.is_empty() {
-        let part = asked.bind(crate::store::rows::containing(&text::fold(&look.search)))?;
-        sql += &format!(" and (lower(i.name) like {part} escape '!' or i.email_key like {part} escape '!')");
+    for word in text::words(&look.search) {
+        let part = asked.bind(containing(&word))?;
+        sql += &format!(
+            " and {}",
+            keys::found("i", "lower(i.name) || ' ' || i.email_key", &part)
+        );
     }
     if let Some((at, id)) = &look.after {
         let (at, id) = (asked.bind(at.0)?, asked.bind(id.to_string())?);

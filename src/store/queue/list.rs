@@ -3,13 +3,14 @@
 use crate::domain::connector::Platform;
 use crate::domain::ids::{AccountId, ConnectorId, InvitationId, OrganisationId, RequestId};
 use crate::domain::request::{Request, StatusWord, Tab};
-use crate::domain::{Error, Result, Time};
+use crate::domain::{Error, Result, Time, text};
 use crate::store::conn::Conn;
 use crate::store::counts::Shelf;
+use crate::store::keys;
 use crate::store::queue::query::{Filter, QueueQuery, Sort};
 use crate::store::queue::shelves::Shelves;
 use crate::store::requests::columns::{columns, read};
-use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, containing, impossible, words};
+use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, containing, impossible};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyArguments;
 
@@ -17,7 +18,7 @@ use sqlx::any::AnyArguments;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedRequest {
     pub request: Request,
-    /// The folded name by which it sorts.
+    /// The key of the name, by which it sorts.
     pub sorts_as: String,
     /// The name of whoever decided.
     pub decided_by: Option<String>,
@@ -269,7 +270,7 @@ async fn connectors(
 /// The place, among the words that are looked for, of the rarest, if it is rare.
 async fn rarest(conn: &mut Conn, org: &OrganisationId, look: &QueueQuery) -> Result<Option<usize>> {
     let mut rarest = (RARE + 1, None);
-    for (at, word) in words(&look.words()).iter().enumerate() {
+    for (at, word) in text::words(&look.words()).iter().enumerate() {
         let mut asked = Bindings::default();
         let org = asked.bind(org.to_string())?;
         let (from, to) = asked.begins_with(word)?;
@@ -306,11 +307,9 @@ fn narrowed(asked: &mut Bindings, look: &QueueQuery) -> Result<String> {
         let id = asked.bind(place.id.to_string())?;
         sql += &format!(" and {column} {on}= {key} and ({column} {on} {key} or r.id {on} {id})");
     }
-    for word in words(&look.filter.requester) {
-        sql += &format!(
-            " and ' ' || r.sorts_as like {} escape '!'",
-            asked.bind(containing(&format!(" {word}")))?
-        );
+    for word in text::words(&look.filter.requester) {
+        let part = asked.bind(containing(&format!(" {word}")))?;
+        sql += &format!(" and {}", keys::found("r", "' ' || r.sorts_as", &part));
     }
     Ok(sql)
 }

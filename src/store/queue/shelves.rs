@@ -14,13 +14,14 @@ use crate::store::rows::{Columns as _, Statement as _};
 pub struct Shelves(Vec<(Shelf, i64, i64)>);
 
 /// The numbers that the queue shows: on each tab those under its default filter, and how many have
-/// missing data.
+/// missing data, or are in Error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub pending: i64,
     pub approved: i64,
     pub others: i64,
     pub missing: i64,
+    pub errors: i64,
 }
 
 impl Shelves {
@@ -33,6 +34,7 @@ impl Shelves {
             approved: self.sum(manual(Tab::Approved, StatusWord::Approved)),
             others: self.sum(manual(Tab::Others, StatusWord::Pending)),
             missing: self.sum(|s| s.status == StatusWord::MissingData),
+            errors: self.sum(|s| s.status == StatusWord::Error),
         }
     }
 

@@ -1,5 +1,6 @@
 //! From columns to requests: every state with its facts, and no row that makes no sense.
 use crate::domain::account::Language;
+use crate::domain::content_kind::ContentKind;
 use crate::domain::decision::Decided;
 use crate::domain::flow::Missing;
 use crate::domain::links::Origin;
@@ -18,7 +19,7 @@ macro_rules! columns {
          r.invitation_id, r.version, r.approval, r.resource_id, r.holder_id, r.days, r.flow_id, \
          r.flow_number, r.step, r.at_administrators, r.administrators_decide, r.escalated, r.remind_at, \
          r.escalate_at, r.provisioning, r.trouble, r.grant_id, r.reason, r.next_steps, r.overrides, \
-         r.connector_id, r.contact_id, r.further"
+         r.connector_id, r.contact_id, r.further, r.content"
     };
 }
 pub(crate) use columns;
@@ -68,6 +69,7 @@ fn read_matter(row: &Row) -> Result<Matter> {
                 .maybe_parsed("contact_id")?
                 .ok_or_else(there("requests.contact_id"))?,
             further: row.number("further")?,
+            content: ContentKind::parse(&row.text("content")?).ok_or_else(there("requests.content"))?,
         }))),
         RequestKind::Resource => Ok(Matter::Resource(Box::new(ResourceRequest {
             resource: row

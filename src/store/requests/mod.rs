@@ -10,6 +10,7 @@ pub use lists::{
 
 use super::counts::Shelf;
 use super::db::Tx;
+use super::keys;
 use super::rows::{Columns as _, Statement as _};
 use super::turns::locking;
 use crate::domain::account::Email;
@@ -27,8 +28,9 @@ pub async fn submit(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
     let shelf = Shelf::of(r);
     sqlx::query(
         "insert into requests (id, org_id, kind, account_id, email, email_key, name, sorts_as, message, \
-         language, origin, status, tab, approval, submitted_at, expires_at, version) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'pending', $12, $13, $14, $15, $16)",
+         language, origin, status, tab, approval, submitted_at, expires_at, version, found_by, \
+         edition) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'pending', $12, $13, $14, $15, $16, \
+         $17, $18)",
     )
     .bind(r.id.as_str())
     .bind(r.organisation.as_str())
@@ -37,7 +39,7 @@ pub async fn submit(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
     .bind(r.email.as_str())
     .bind(r.email.key())
     .bind(&r.name)
-    .bind(text::fold(&r.name))
+    .bind(text::sort_key(&r.name))
     .bind(&r.message)
     .bind(r.language.tag())
     .bind(r.origin.words())
@@ -46,6 +48,8 @@ pub async fn submit(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
     .bind(r.submitted_at.0)
     .bind(r.expires_at.0)
     .bind(r.version)
+    .bind(text::found_by(&r.name, ""))
+    .bind(text::EDITION)
     .insert(tx, Error::Refused(Why::AlreadyAsked))
     .await?;
     write_matter(tx, r).await?;
@@ -59,7 +63,7 @@ async fn write_matter(tx: &mut Tx, r: &Request) -> Result<()> {
     let (resource, chat) = (
         "update requests set resource_id = $3, holder_id = $4, days = $5, flow_id = $6 where org_id = $1 \
          and id = $2",
-        "update requests set connector_id = $3, contact_id = $4 where org_id = $1 and id = $2",
+        "update requests set connector_id = $3, contact_id = $4, content = $5 where org_id = $1 and id = $2",
     );
     let of = |sql: &'static str| {
         let query = sqlx::query(sql).bind(r.organisation.as_str());
@@ -74,7 +78,8 @@ async fn write_matter(tx: &mut Tx, r: &Request) -> Result<()> {
             .bind(asked.flow.as_str()),
         Matter::Chat(chatted) => of(chat)
             .bind(chatted.connector.as_str())
-            .bind(chatted.contact.as_str()),
+            .bind(chatted.contact.as_str())
+            .bind(chatted.content.as_str()),
     };
     query.insert(tx, Error::Refused(Why::AlreadyAsked)).await
 }
@@ -89,15 +94,7 @@ async fn index(tx: &mut Tx, r: &Request, resource: &str) -> Result<()> {
     };
     let mut terms = text::terms(&r.name, address);
     terms.extend(text::terms(resource, ""));
-    for term in terms {
-        sqlx::query("insert into request_terms (org_id, term, request_id) values ($1, $2, $3)")
-            .bind(r.organisation.as_str())
-            .bind(term)
-            .bind(r.id.as_str())
-            .run(tx)
-            .await?;
-    }
-    Ok(())
+    keys::add_request_terms(tx, &r.organisation, r.id.as_str(), terms).await
 }
 
 /// Waits for whoever else is changing this request just now, and reads it: until this transaction

@@ -97,6 +97,7 @@ fn a_post_is_a_card_with_buttons_until_it_is_edited() {
         text: "*a*\nb".into(),
         approve: button("Approve"),
         reject: button("Reject"),
+        open: None,
     };
     let posted = body(super::wanted(&settings(), &bases, &post, "tok").unwrap());
     let card = &posted["attachments"][0]["content"];
@@ -116,6 +117,7 @@ fn a_post_is_a_card_with_buttons_until_it_is_edited() {
         channel: "19:c".into(),
         message: "1/2".into(),
         text: "done".into(),
+        open: None,
     };
     let wanted = super::wanted(&settings(), &bases, &edit, "tok").unwrap();
     assert!(
@@ -151,6 +153,7 @@ fn post(channel: &str) -> Send {
         text: "x".into(),
         approve: button(),
         reject: button(),
+        open: None,
     }
 }
 
