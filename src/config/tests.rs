@@ -1,5 +1,6 @@
 //! Where values come from, what complaints say, secrets in files. What values may be is in `values`
 //! and `providers`.
+mod every_setting;
 mod providers;
 mod values;
 
@@ -150,48 +151,6 @@ fn flag_over_environment_over_file_over_default() {
         }
     );
     assert_eq!(config.origin("data"), &ValueOrigin::Default);
-}
-
-/// What the setting may be, by what stands for its value in the help.
-fn sample(setting: &Setting) -> &'static str {
-    match (setting.key, setting.value) {
-        ("database", _) => "sqlite:a.db",
-        ("smtp", _) => "smtp://localhost",
-        ("secret_key", _) => KEY,
-        (_, "ADDRESS:PORT") => "127.0.0.1:1",
-        (_, "URL") => "https://a.example",
-        (_, "E-MAIL" | "E-MAIL|URL") => "a@b.example",
-        (_, "HOSTS") => "a.example .b.example",
-        (_, "FOLDER" | "NAME" | "TOKEN") => "a",
-        // The first of several words, or the first number.
-        (_, choice) => choice.split(['|', '-']).next().unwrap(),
-    }
-}
-
-#[test]
-fn every_setting_is_taken_from_every_source() {
-    for setting in SETTINGS.iter().filter(|setting| setting.key != CONFIG.key) {
-        let (key, sample) = (setting.key, sample(setting));
-        let name = settings::environment(key);
-        assert_eq!(
-            config(&[], &[(&name, sample)]).origin(key),
-            &ValueOrigin::Environment(name.clone())
-        );
-        let bare = matches!(setting.kind, SettingKind::Number | SettingKind::Switch);
-        let line = if bare {
-            format!("{key} = {sample}")
-        } else {
-            format!("{key} = '{sample}'")
-        };
-        assert!(matches!(from_file(&line).origin(key), ValueOrigin::File { key: k, .. } if k == key));
-        if setting.kind != SettingKind::FileSecret {
-            let flag = format!("--{}={sample}", settings::flag(key));
-            assert_eq!(
-                config(&[&flag], &[]).origin(key),
-                &ValueOrigin::Flag(settings::flag(key))
-            );
-        }
-    }
 }
 
 #[test]

@@ -16,6 +16,9 @@ impl Email {
     /// space, so that no two letters that merely look or fold alike can name one mailbox
     /// (CVE-2019-19844); after it a [`text::domain`], which is kept in ASCII; at most 254 bytes.
     pub fn parse(raw: &str) -> Result<Self, Why> {
+        if text::composes_to_ascii(raw) {
+            return Err(Why::NotAnEmail);
+        }
         let raw = text::kept(raw);
         if raw.is_empty() {
             return Err(Why::Missing);

@@ -41,6 +41,9 @@ pub struct DomainName(String);
 
 impl DomainName {
     pub fn parse(raw: &str) -> Result<Self, Why> {
+        if text::composes_to_ascii(raw) {
+            return Err(Why::NotADomain);
+        }
         let name = text::narrow(&text::kept(raw));
         let name = name.trim_end_matches('.').trim_start_matches('@');
         if name.is_empty() {

@@ -26,6 +26,13 @@ pub fn kept(raw: &str) -> String {
     raw.trim_matches(ends).nfc().collect()
 }
 
+/// Whether a sign that is no ASCII becomes one where it is composed, as the Kelvin sign does: what looks like
+/// somebody else's address would be it.
+pub fn composes_to_ascii(raw: &str) -> bool {
+    raw.chars()
+        .any(|c| !c.is_ascii() && std::iter::once(c).nfc().all(|c| c.is_ascii()))
+}
+
 /// As [`kept`]; refuses control characters, marks inside that are not seen, and more than `max`
 /// characters; may be empty.
 pub fn line(raw: &str, max: u16) -> Result<String, Why> {
