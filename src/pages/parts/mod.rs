@@ -78,7 +78,15 @@ pub fn time(call: &Call, at: Time) -> AnyView {
 /// touch.
 pub fn deadline(call: &Call, at: Time) -> AnyView {
     let w = instant(call, at);
-    view! { <time class="until" datetime=w.iso>{w.ago} " (" {w.exact} ")"</time> }.into_any()
+    view! {
+        <time class="until" datetime=w.iso>
+            {w.ago}
+            " ("
+            {w.exact}
+            ")"
+        </time>
+    }
+    .into_any()
 }
 
 /// The path with a further part of its query.
