@@ -94,12 +94,15 @@ impl AccessTokens {
         };
         let mut with = self.kept(given).await?;
         loop {
-            let answer = self.refreshed(&with).await;
-            let kept = self.kept(given).await?;
-            match answer {
-                // Another server was quicker, and its was good for one time only.
-                Err(_) if kept != with => with = kept,
-                Err(e) => return Err(e),
+            match self.refreshed(&with).await {
+                Err(e) => {
+                    let kept = self.kept(given).await?;
+                    if kept == with {
+                        return Err(e);
+                    }
+                    // Another server was quicker, and ours was good for one time only.
+                    with = kept;
+                }
                 Ok(answer) => {
                     if let Some(next) = answer.refresh_token().filter(|next| *next.secret() != with) {
                         // The token that came with it is good all the same.

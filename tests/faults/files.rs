@@ -8,10 +8,11 @@ use anteroom::domain::Error;
 use anteroom::serve::{commands, files, server};
 use anteroom::store::Db;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::mem::ManuallyDrop;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 fn folder() -> PathBuf {
     std::env::temp_dir().join(format!("anteroom-files-{}", clock::mint().salt()))
@@ -264,16 +265,7 @@ async fn row_s21_one_server_for_one_file_by_any_name() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    // It says where to begin once it listens.
-    let mut said = std::io::BufReader::new(server.stdout.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("/setup/") {
-        line.clear();
-        assert!(
-            std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0,
-            "it ended"
-        );
-    }
+    let _said = until_it_listens(&mut server);
     for other in &others {
         let said = server::run(other.clone()).await.unwrap_err().to_string();
         assert!(said.contains("serving") && said.contains("already"), "{said}");
@@ -284,6 +276,18 @@ async fn row_s21_one_server_for_one_file_by_any_name() {
         assert_eq!(files::lock(other).unwrap().len(), 2);
     }
     fs::remove_dir_all(home).unwrap();
+}
+
+/// Waits until a server that was started on nothing listens: it says then where to begin. What it goes on to
+/// say has to have a reader.
+pub fn until_it_listens(server: &mut Child) -> BufReader<ChildStdout> {
+    let mut said = BufReader::new(server.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("/setup/") {
+        line.clear();
+        assert!(said.read_line(&mut line).unwrap() > 0, "it ended");
+    }
+    said
 }
 
 /// S33: what is not written to a terminal has no colours.

@@ -1,4 +1,5 @@
 //! H16: where a proxy is the only way out, providers are asked by it; `NO_PROXY` names who is not.
+use crate::faults::files::until_it_listens;
 use crate::harness::ports;
 use serde_json::json;
 use std::process::{Command, Stdio};
@@ -77,15 +78,7 @@ async fn leave(variables: &[(&str, String)]) -> String {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut said = std::io::BufReader::new(server.stdout.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("/setup/") {
-        line.clear();
-        assert!(
-            std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0,
-            "it ended"
-        );
-    }
+    let _said = until_it_listens(&mut server);
     let mut stream = TcpStream::connect(address).await.unwrap();
     let ask = format!("GET /signin/idp HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     stream.write_all(ask.as_bytes()).await.unwrap();
