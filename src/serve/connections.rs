@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::TokioIo;
@@ -20,7 +20,7 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
@@ -169,11 +169,16 @@ async fn drive(
     let _ = stream.set_nodelay(true);
     let mut talking = pin!(async {
         // Whoever says nothing, or half of something, is kept for little: only a whole head is worth the
-        // buffers of a conversation.
-        if let Some(before) = first_head(&stream, &stop).await {
+        // buffers of a conversation, and they are given back until the next one comes.
+        let mut left = Some((stream, Vec::new()));
+        while let Some((stream, came)) = left {
+            let Some(before) = first_head(&stream, came, &line, &stop).await else {
+                break;
+            };
             let line = line.clone();
             let stream = WatchedStream { stream, line, before };
-            Box::pin(talk(stream, peer, serving, asking, stop)).await;
+            let (serving, asking, stop) = (serving.clone(), asking.clone(), stop.clone());
+            left = Box::pin(talk(stream, peer, serving, asking, stop)).await;
         }
     });
     let mut alarm = pin!(tokio::time::sleep(Duration::ZERO));
@@ -196,18 +201,27 @@ async fn drive(
     }
 }
 
-/// What comes first on a connection, up to the end of a head, or as far as it can be told that it is
-/// none. None: nothing more comes, or nothing came when the server stops.
-async fn first_head(stream: &TcpStream, stop: &CancellationToken) -> Option<Vec<u8>> {
-    let mut came = Vec::new();
+/// What comes next on a connection, beginning with what `came` already, up to the end of a head, or as far as
+/// it can be told that it is none. None: nothing more comes, or nothing came when the server stops.
+async fn first_head(
+    stream: &TcpStream,
+    mut came: Vec<u8>,
+    line: &Line,
+    stop: &CancellationToken,
+) -> Option<Vec<u8>> {
     loop {
+        if !came.is_empty() {
+            line.heard();
+            if !is_part_of_a_head(&came) {
+                return Some(came);
+            }
+        }
         tokio::select! {
             ready = stream.readable() => ready.ok()?,
             () = stop.cancelled(), if came.is_empty() => return None,
         }
         match take_some(stream, &mut came) {
             Ok(0) => return None,
-            Ok(_) if !is_part_of_a_head(&came) => return Some(came),
             Ok(_) => {}
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
             Err(_) => return None,
@@ -230,18 +244,19 @@ fn is_part_of_a_head(came: &[u8]) -> bool {
     came.len() < HEAD_BYTES && matches!(parsed, Ok(httparse::Status::Partial))
 }
 
-/// A conversation, from its first head on.
+/// A conversation, from its first head on until it rests: then the stream is given back, with what came of
+/// the next head. None: it has ended.
 async fn talk(
     stream: WatchedStream,
     peer: SocketAddr,
     serving: Arc<Serving>,
     asking: Seats,
     stop: CancellationToken,
-) {
+) -> Option<(TcpStream, Vec<u8>)> {
     let router = TowerToHyperService::new(serving.router.clone());
-    let line = stream.line.clone();
+    let (watch, line) = (stream.line.clone(), stream.line.clone());
     let service = service_fn(move |request: Request<Incoming>| {
-        line.asked();
+        line.asked(request.body().is_end_stream());
         let answering = Answering {
             line: line.clone(),
             seat: None,
@@ -256,12 +271,25 @@ async fn talk(
             asking.clone(),
         ))
     });
-    let mut connection = pin!(http().serve_connection(TokioIo::new(stream), service));
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        () = stop.cancelled() => connection.as_mut().graceful_shutdown(),
-    }
-    let _ = connection.await;
+    let mut connection = http().serve_connection(TokioIo::new(stream), service);
+    let resting = poll_fn(|cx| match Pin::new(&mut connection).poll(cx) {
+        Poll::Ready(_) => Poll::Ready(false),
+        Poll::Pending if watch.rests() => Poll::Ready(true),
+        Poll::Pending => Poll::Pending,
+    });
+    let rests = tokio::select! {
+        rests = resting => rests,
+        () = stop.cancelled() => {
+            Pin::new(&mut connection).graceful_shutdown();
+            let _ = connection.await;
+            return None;
+        }
+    };
+    rests.then(|| {
+        let parts = connection.into_parts();
+        let stream = parts.io.into_inner();
+        (stream.stream, [&parts.read_buf[..], &stream.before].concat())
+    })
 }
 
 /// Answers one request.

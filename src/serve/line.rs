@@ -26,6 +26,10 @@ struct LineState {
     since: Instant,
     /// Since when the other side has taken nothing of what is to be written.
     stalled: Option<Instant>,
+    /// Whether the last request ended with its head.
+    is_all_head: bool,
+    /// Whether all of the answer is with the system, and nothing of the request can still come.
+    rests: bool,
 }
 
 /// The watch of one connection.
@@ -44,6 +48,8 @@ impl Line {
                 phase: LinePhase::Head,
                 since: Instant::now(),
                 stalled: None,
+                is_all_head: false,
+                rests: false,
             }),
             cut,
         }
@@ -58,9 +64,11 @@ impl Line {
         (state.phase, state.since) = (phase, Instant::now());
     }
 
-    /// The head of a request is there.
-    pub fn asked(&self) {
+    /// The head of a request is there; `is_all_head`: it has no body.
+    pub fn asked(&self, is_all_head: bool) {
         self.enter(LinePhase::Answer);
+        let mut state = self.state();
+        (state.is_all_head, state.rests) = (is_all_head, false);
     }
 
     /// All of the answer was made; what of it is not written yet has the limit of writes.
@@ -68,11 +76,23 @@ impl Line {
         self.enter(LinePhase::Idle);
     }
 
+    /// Whether nothing is left to be read or written of what was asked so far.
+    pub fn rests(&self) -> bool {
+        self.state().rests
+    }
+
+    /// All that was to be written is with the system.
+    fn flushed(&self) {
+        let mut state = self.state();
+        state.rests = state.phase == LinePhase::Idle && state.is_all_head;
+    }
+
     /// Something came. After the end of an answer it is the beginning of the next request.
-    fn heard(&self) {
+    pub fn heard(&self) {
         let mut state = self.state();
         if state.phase == LinePhase::Idle {
             (state.phase, state.since) = (LinePhase::Head, Instant::now());
+            state.rests = false;
         }
     }
 
@@ -159,7 +179,11 @@ impl AsyncWrite for WatchedStream {
         self.stream.is_write_vectored()
     }
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let done = Pin::new(&mut self.stream).poll_flush(cx);
+        if done.is_ready() {
+            self.line.flushed();
+        }
+        done
     }
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)

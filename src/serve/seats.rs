@@ -210,8 +210,8 @@ mod tests {
         held.push(come(&seats, 0).unwrap());
         assert_eq!(cut(&held), [0]);
         // One that asked, and one whose wait began anew, are not those any more.
-        held[1].1.asked();
-        held[2].1.asked();
+        held[1].1.asked(true);
+        held[2].1.asked(true);
         held[2].1.answered();
         held.push(come(&seats, 0).unwrap());
         assert_eq!(cut(&held), [0, 3]);
@@ -233,7 +233,7 @@ mod tests {
     fn where_nobody_waits_all_are_looked_at_now_and_then() {
         let (seats, held) = full();
         for (_, line) in &held {
-            line.asked();
+            line.asked(true);
         }
         for n in 0..100 {
             assert_eq!(come(&seats, n).err(), Some(NoSeat::AtAll));

@@ -78,7 +78,8 @@ fn served(limits: ConnectionLimits, hops: usize) -> Served {
         .route("/", get(async || "here"))
         .route("/endless", get(pieces))
         .route("/wait", get(waits))
-        .route("/take", post(async |body: String| body.len().to_string()));
+        .route("/take", post(async |body: String| body.len().to_string()))
+        .route("/deaf", post(async || "unread"));
     Served {
         endless,
         ..serving(router, limits, hops)
@@ -195,6 +196,41 @@ async fn what_comes_first_is_read_however_it_is_cut() {
     for none in no_heads {
         let answer = until_end(&mut served.sent(none).await).await;
         assert!(!answer.starts_with("HTTP/1.1 2"), "{none:?}: {answer}");
+    }
+}
+
+/// Between two requests a connection gives its room back. Nothing is lost by that, wherever the pieces are
+/// cut; and what nobody read of a body is never taken for a request.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_rests_goes_on() {
+    let served = served(patient(), 0);
+    let one = asks("/", "");
+    let post = b"POST /take HTTP/1.1\r\nhost: a.test\r\ncontent-length: 5\r\n\r\nhello";
+    let last = asks("/", "connection: close\r\n");
+    let all = [one.as_slice(), b"\r\n", &one, post, &last].concat();
+    for cut in 1..all.len() {
+        let mut stream = served.sent(&all[..cut]).await;
+        stream.set_nodelay(true).unwrap();
+        tokio::task::yield_now().await;
+        stream.write_all(&all[cut..]).await.unwrap();
+        let answers = until_end(&mut stream).await;
+        let each = answers.split("HTTP/1.1 200 OK\r\n").skip(1);
+        let bodies: Vec<&str> = each.map(|a| a.split_once("\r\n\r\n").unwrap().1).collect();
+        assert_eq!(bodies, ["here", "here", "5", "here"], "{cut}");
+    }
+    let mut stream = served.connect().await;
+    for _ in 0..20 {
+        stream.write_all(&one).await.unwrap();
+        until(&mut stream, "here").await;
+    }
+    for length in ["content-length: 36", "transfer-encoding: chunked"] {
+        let head = format!("POST /deaf HTTP/1.1\r\nhost: a.test\r\n{length}\r\n\r\n");
+        let mut stream = served.sent(head.as_bytes()).await;
+        until(&mut stream, "unread").await;
+        // It may be gone by now, which is as good.
+        let _ = stream.write_all(&one).await;
+        let _ = stream.shutdown().await;
+        assert!(!until_end(&mut stream).await.contains("here"), "{length}");
     }
 }
 
