@@ -344,8 +344,8 @@ for (const language of languages) {
         })
         await page.goto(`/${ORG.slug}/access_requests?tab=others`)
         await expect(page.locator(`#r-${id}`)).toHaveCount(0)
-        const pending = `${say('filter-status')}: ${say('filter-status-pending')}`
-        await page.getByRole('link', { name: say('filter-remove', { filter: pending }) }).click()
+        const open = `${say('filter-status')}: ${say('filter-status-open')}`
+        await page.getByRole('link', { name: say('filter-remove', { filter: open }) }).click()
         await expect(page.locator(`#r-${id}`)).toBeVisible()
         await page.getByText(say('filter-title'), { exact: true }).click()
         await page

@@ -50,6 +50,15 @@ for (const language of languages) {
           await keep(page, `chat-queue-${platform}-${language}`)
         })
         await write('Hello again')
+        await test.step('what comes meanwhile is counted', async () => {
+          // Platforms are answered before it is worked on.
+          await expect(async () => {
+            await page.reload()
+            await alive(page)
+            await queued.getByRole('button', { name: new RegExp(`^${say('queue-details')}`) }).click()
+            await expect(page.locator('.details')).toContainText(say('queue-further'), NOW)
+          }).toPass()
+        })
 
         await test.step('it is approved, and told so', async () => {
           await alive(page)

@@ -15,7 +15,7 @@ use anteroom::domain::flow::{Approval, Approvers, Quorum, Rules, Step};
 use anteroom::domain::ids::RequestId;
 use anteroom::domain::request::{ApprovalType, RequestKind, StatusWord, Tab};
 use anteroom::domain::verdict::Verdict;
-use anteroom::store::queue::query::{Filter, QueuePlace, QueueQuery, Sort};
+use anteroom::store::queue::query::{Filter, QueuePlace, QueueQuery, Sort, StatusFilter};
 use anteroom::store::{self, DatabaseKind};
 use bench::Bench;
 use sqlx::AssertSqlSafe;
@@ -255,7 +255,7 @@ type Kinds = dyn Fn(usize) -> Option<QueueQuery>;
 async fn pages(bench: &Bench, all: usize, count: usize) -> anyhow::Result<Vec<(&'static str, (f64, f64))>> {
     let now = bench.admin.now();
     let manual = |status| Filter {
-        status: Some(status),
+        status: Some(StatusFilter::One(status)),
         approval: Some(ApprovalType::Manual),
         ..Filter::default()
     };

@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
-            eprintln!("anteroom: {e:#}");
+            eprintln!("anteroom: {}", logs::told(&e));
             ExitCode::FAILURE
         }
     }

@@ -44,6 +44,7 @@ pub async fn set_up(
 pub async fn change_welcome(
     org: String,
     #[server(default)] admin_contact: String,
+    #[server(default)] support_contact: String,
     #[server(default)] tells_rejected: String,
 ) -> Result<Done, Refusal> {
     let call = call()?;
@@ -52,7 +53,7 @@ pub async fn change_welcome(
         call.desk(),
         &actor,
         &member,
-        &admin_contact,
+        [&admin_contact, &support_contact],
         tells_rejected == "on",
     )
     .await?;

@@ -14,6 +14,7 @@ word_enum! {
         Audience = "audience",
         Channel = "channel",
         Contact = "contact",
+        Support = "support",
         CustomerNumber = "customer_number",
         Days = "days",
         Delegate = "delegate",

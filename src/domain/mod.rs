@@ -21,6 +21,7 @@ pub mod invitation;
 pub mod links;
 pub mod member;
 pub mod notice;
+pub mod notice_rows;
 pub mod organisation;
 pub mod path;
 pub mod policy;

@@ -123,6 +123,8 @@ pub struct Organisation {
     pub demands_factor: bool,
     /// Whom people may ask who cannot get in: an address or a sentence; may be empty.
     pub admin_contact: String,
+    /// Whom members may ask for help: an address, a page or a sentence; may be empty.
+    pub support_contact: String,
     /// Whether a rejected join request is told by mail.
     pub tells_rejected: bool,
     pub requests: RequestRules,
@@ -154,6 +156,7 @@ impl Organisation {
             customer_number,
             demands_factor: false,
             admin_contact: String::new(),
+            support_contact: String::new(),
             tells_rejected: false,
             requests: RequestRules::default(),
             invitation_life: INVITATION_LIFE,
@@ -175,6 +178,7 @@ impl Organisation {
             (Field::CustomerNumber, self.customer_number.clone()),
             (Field::SecondFactorDemanded, self.demands_factor.to_string()),
             (Field::Contact, self.admin_contact.clone()),
+            (Field::Support, self.support_contact.clone()),
             (Field::RejectionsTold, self.tells_rejected.to_string()),
             (
                 Field::InvitationHours,
@@ -252,7 +256,7 @@ pub fn young_a_day(age: Span) -> Option<i64> {
 pub const FOUNDER_A_DAY: i64 = 40;
 
 /// Whom people may ask: up to 120 characters, may be empty.
-pub fn admin_contact(raw: &str) -> Result<String, Why> {
+pub fn contact(raw: &str) -> Result<String, Why> {
     text::line(raw, 120)
 }
 

@@ -54,6 +54,13 @@ word_enum! {
     HookFailed = "hook_failed" }
 }
 
+impl StatusWord {
+    /// Whether what stands so is not closed yet.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::MissingData | Self::Error)
+    }
+}
+
 impl RequestKind {
     /// The key of a status's name: who joins is invited, whoever gets something is approved.
     pub fn status_key(self, word: StatusWord) -> String {

@@ -3,11 +3,15 @@ use super::{Frame, Sheet, parts};
 use crate::desk::{account, joining};
 use crate::domain::Result;
 use crate::pages::parts::form::Form;
+use crate::pages::people::customers;
 use crate::site::Call;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
     if let Some(actor) = &call.actor {
+        if let Some(goodbye) = customers::gone(&call).await? {
+            return Ok(goodbye);
+        }
         let to = match account::memberships::memberships(call.desk(), actor)
             .await?
             .first()

@@ -5,10 +5,10 @@ use crate::desk::keys::Keys;
 use crate::desk::mint::Mint;
 use crate::desk::operator;
 use crate::store::{self, Db};
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use secrecy::ExposeSecret as _;
 use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -221,11 +221,40 @@ fn key_file(path: &Path, mint: Mint) -> Result<String> {
     }
 }
 
+/// What a SQLite file begins with.
+const SQLITE: &[u8] = b"SQLite format 3\0";
+
+/// Refuses a file that is no database, before SQLite is asked about it again and again.
+fn refuse_other_file(path: &Path) -> Result<()> {
+    let mut begin = [0; SQLITE.len()];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut begin));
+    match read {
+        Ok(()) if begin != *SQLITE => bail!(
+            "{} is no SQLite database. Name the right file (--data, --database), or bring a backup back",
+            path.display()
+        ),
+        // One that is not there yet, or empty, is made.
+        _ => Ok(()),
+    }
+}
+
 /// Opens the database and brings it to this version.
 pub async fn open(config: &Config) -> Result<Db> {
     let db = match &config.database {
-        Database::Sqlite { path } => Db::open_sqlite_with(path, config.statements).await,
-        Database::Postgres { url } => Db::open_postgres_with(url.expose_secret(), config.statements).await,
+        Database::Sqlite { path } => {
+            refuse_other_file(path)?;
+            Db::open_sqlite_with(path, config.statements).await
+        }
+        Database::Postgres { url } => {
+            let url = url.expose_secret();
+            store::reach::try_postgres(url).await.map_err(|why| {
+                anyhow!(
+                    "PostgreSQL cannot be used: {why}. Check --database: host, port, user, password and the \
+                     name of the database"
+                )
+            })?;
+            Db::open_postgres_with(url, config.statements).await
+        }
     };
     let db = db.context("the database cannot be opened (the log says why)")?;
     store::migrations::run(&db)

@@ -1,4 +1,8 @@
 //! The log: what may stand in it whatever `RUST_LOG` asks for.
+use crate::clock;
+use crate::domain::Error;
+use crate::domain::account::Language;
+use crate::words::Words;
 use std::io::IsTerminal as _;
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::{EnvFilter, filter_fn};
@@ -21,6 +25,17 @@ pub fn may_be_told(about: &Metadata<'_>) -> bool {
         Level::INFO
     };
     *about.level() <= most
+}
+
+/// What went wrong with a command, in words: errors of ours are keys of `locales/` by themselves.
+pub fn told(error: &anyhow::Error) -> String {
+    let words = Words(Language::En);
+    let one = |cause: &(dyn std::error::Error + 'static)| {
+        cause
+            .downcast_ref::<Error>()
+            .map_or_else(|| cause.to_string(), |ours| words.explain(ours, clock::now()))
+    };
+    error.chain().map(one).collect::<Vec<_>>().join(": ")
 }
 
 /// Logs go to the error stream, so that what a command prints can be piped. `RUST_LOG` chooses;

@@ -20,6 +20,7 @@ pub mod people;
 mod permissions;
 pub mod prune;
 pub mod queue;
+pub mod reach;
 pub mod renewal;
 pub mod requests;
 mod rows;

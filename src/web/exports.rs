@@ -34,6 +34,7 @@ const HISTORY: &[&str] = &[
     "actor",
     "actor_email",
     "object",
+    "object_name",
     "before",
     "after",
     "notes",
@@ -154,7 +155,8 @@ impl Sending {
                 let found = history::insights::list(self.call.desk(), &self.member, look, CHUNK).await?;
                 self.more = found.next.is_some();
                 look.before = found.next;
-                found.entries.iter().map(entry).collect::<Vec<_>>()
+                let named = found.entries.iter().map(|e| entry(e, &found.name(e)));
+                named.collect::<Vec<_>>()
             }
             ExportTable::Queue(look) => {
                 let (rows, next) =
@@ -218,7 +220,7 @@ fn cell(value: &Value) -> String {
     }
 }
 
-fn entry(e: &ShownEvent) -> Vec<Value> {
+fn entry(e: &ShownEvent, name: &str) -> Vec<Value> {
     let d = e.facts().unwrap_or_default();
     vec![
         json!(e.at.rfc3339()),
@@ -226,6 +228,7 @@ fn entry(e: &ShownEvent) -> Vec<Value> {
         json!(e.actor),
         json!(e.actor_email),
         json!(e.object),
+        json!(name),
         json!(d.was()),
         json!(d.is()),
         json!(d.notes),

@@ -106,7 +106,7 @@ async fn what_is_gone_ends_in_error(house: &House) {
     );
     assert_eq!(
         queue::repair::retry(&house.desk, &p.ivo, &p.member, &id).await,
-        Err(Error::Refused(Why::StillBroken))
+        Err(Error::Refused(Why::GroupStillGone))
     );
     let people = StepDraft {
         members: ana.account.email.to_string(),

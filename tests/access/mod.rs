@@ -4,6 +4,7 @@ mod grants;
 mod last_word;
 pub mod portal;
 mod provisioning;
+mod requester;
 pub mod requests;
 mod states;
 mod steering;

@@ -203,7 +203,7 @@ async fn a_late_hook_gives_nothing_that_is_gone(house: &House) {
     );
     assert_eq!(
         queue::repair::retry(&house.desk, &p.ivo, &p.member, &id).await,
-        Err(Error::Refused(Why::StillBroken))
+        Err(Error::Refused(Why::ResourceGone))
     );
     access::resources::set_state(&house.desk, &p.ivo, &p.member, &p.resource, true)
         .await

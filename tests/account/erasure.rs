@@ -100,9 +100,15 @@ async fn an_account_is_erased(house: &House) {
              where accepted_by is not null",
         )
         .await;
-    organisation::organisations::change_welcome(&house.desk, &ivo, &member, "mira@Northlight.test", false)
-        .await
-        .unwrap();
+    organisation::organisations::change_welcome(
+        &house.desk,
+        &ivo,
+        &member,
+        ["mira@Northlight.test"; 2],
+        false,
+    )
+    .await
+    .unwrap();
     assert_eq!(
         account::erasure::sweep(&house.desk, house.now + GRACE).await,
         Ok(1)

@@ -11,7 +11,7 @@ use anteroom::domain::delivery::JobKind;
 use anteroom::domain::request::{RequestKind, StatusWord};
 use anteroom::domain::time::Span;
 use anteroom::domain::verdict::Verdict;
-use anteroom::store::queue::query::{Filter, QueueQuery, Sort};
+use anteroom::store::queue::query::{Filter, QueueQuery, Sort, StatusFilter};
 use http::StatusCode;
 use serde_json::{Value, json};
 use std::task::Poll;
@@ -114,7 +114,7 @@ async fn the_queue_is_filtered_by_provider_and_connector(house: &House) {
     assert_eq!(
         found(
             Filter {
-                status: Some(StatusWord::Denied),
+                status: Some(StatusFilter::One(StatusWord::Denied)),
                 ..connector(&room)
             },
             ""

@@ -2,4 +2,5 @@
 mod letters;
 mod mail_tokens;
 mod mail_trouble;
+mod notices;
 mod standing;

@@ -5,7 +5,7 @@ use anteroom::clock;
 use anteroom::config::{self, Config};
 use anteroom::desk::operator;
 use anteroom::domain::Error;
-use anteroom::serve::{commands, files, server};
+use anteroom::serve::{commands, files, logs, server};
 use anteroom::store::Db;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -306,4 +306,35 @@ async fn row_s33_log_files_have_no_colours() {
     assert!(log.contains("WARN") && log.contains("instance.key"), "{log}");
     assert!(!log.contains('\u{1b}'), "{log}");
     fs::remove_dir_all(data).unwrap();
+}
+
+/// A start with another file, or with a PostgreSQL that is not to be had, says which and what to do, at once
+/// and without the URL's password.
+#[tokio::test]
+async fn a_start_says_what_database_it_cannot_use() {
+    let home = folder();
+    fs::create_dir_all(&home).unwrap();
+    let c = at(&home);
+    fs::write(home.join("anteroom.db"), "id,name\n1,Mira\n".repeat(1000)).unwrap();
+    let told = logs::told(&begin(&c).await.map(drop).unwrap_err());
+    assert!(told.contains("anteroom.db is no SQLite database"), "{told}");
+    assert!(
+        fs::read_to_string(home.join("anteroom.db"))
+            .unwrap()
+            .starts_with("id,name")
+    );
+    fs::remove_dir_all(home).unwrap();
+    if let Ok(url) = std::env::var("ANTEROOM_TEST_PG") {
+        let mut other = url::Url::parse(&url).unwrap();
+        other.set_path("/no_such_database");
+        other.set_password(Some("Wd9secret")).unwrap();
+        let c = config(&["--listen", "127.0.0.1:0", "--database", other.as_str()]);
+        let told = logs::told(&files::open(&c).await.map(drop).unwrap_err());
+        assert!(told.contains("PostgreSQL cannot be used: "), "{told}");
+        assert!(
+            told.contains("no_such_database") && told.contains("--database"),
+            "{told}"
+        );
+        assert!(!told.contains("Wd9secret"), "{told}");
+    }
 }

@@ -22,7 +22,7 @@ async fn the_history_is_read(house: &House) {
     let request = house.asks(&mira, "northlight").await;
     house.decide(&ivo, &request, Verdict::Approve).await;
     house.role(&ivo, "Readers", &[]).await;
-    organisation::organisations::change_welcome(&house.desk, &ivo, &member, "Ask Ivo", false)
+    organisation::organisations::change_welcome(&house.desk, &ivo, &member, ["Ask Ivo", ""], false)
         .await
         .unwrap();
     let all = history::insights::list(&house.desk, &member, &InsightsQuery::default(), 100)

@@ -123,6 +123,12 @@ async fn the_letters_about_roles_are_true(house: &House) {
         .await
         .unwrap();
     assert!(last().await.text.contains("You no longer have: Writers."));
+    // So with a role that ends for all who have it.
+    house.give(&ivo, &mira, std::slice::from_ref(&readers)).await;
+    people::roles::delete(&house.desk, &ivo, &member, &readers, None)
+        .await
+        .unwrap();
+    assert!(last().await.text.contains("You no longer have: Readers."));
     // What stays as it is, and what somebody does to themselves, is no news.
     let count = house.letters_to(email).await.len();
     people::members::set_roles(&house.desk, &ivo, &member, mira.id(), &[])

@@ -65,7 +65,10 @@ async fn the_thin_path(house: &House) {
             .any(|m| m.subject.contains("waits for rights"))
     );
     let own = joining::requests::own_requests(&house.desk, &mira).await.unwrap();
-    assert_eq!((own.len(), own[0].1.status.word()), (1, StatusWord::Approved));
+    assert_eq!(
+        (own.len(), own[0].request.status.word()),
+        (1, StatusWord::Approved)
+    );
     let anteroom::desk::queue::list::RequestDetails {
         history, deliveries, ..
     } = queue::list::request_details(&house.desk, &ivo, &member, &id)
@@ -327,11 +330,11 @@ async fn expiry_is_true_at_its_instant(house: &House) {
     let own = joining::requests::own_requests(&house.desk, &at(&mira, over - Span(1)))
         .await
         .unwrap();
-    assert_eq!(own[0].1.status.word(), StatusWord::Pending);
+    assert_eq!(own[0].request.status.word(), StatusWord::Pending);
     let own = joining::requests::own_requests(&house.desk, &at(&mira, over))
         .await
         .unwrap();
-    assert_eq!(own[0].1.status.word(), StatusWord::Expired);
+    assert_eq!(own[0].request.status.word(), StatusWord::Expired);
     assert_eq!(
         queue::decisions::decide(&house.desk, &at(&ivo, over), &member, &id, Verdict::Approve).await,
         Err(Error::Refused(Why::NotPending))

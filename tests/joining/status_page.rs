@@ -55,7 +55,7 @@ async fn the_pause_after_a_rejection(house: &House) {
         "a rejected person gets no letter"
     );
 
-    organisation::organisations::change_welcome(&house.desk, &ivo, &member, "Ivo, room 4", true)
+    organisation::organisations::change_welcome(&house.desk, &ivo, &member, ["Ivo, room 4", ""], true)
         .await
         .unwrap();
     house.decide(&ivo, &second, Verdict::Reject).await;

@@ -1,7 +1,7 @@
 //! How a membership ends, and what ends with it.
 use crate::harness::House;
 use crate::people::members::set_work;
-use anteroom::desk::people;
+use anteroom::desk::{organisation, people};
 use anteroom::domain::{Error, Why};
 use anteroom::store::people::member_list::MemberQuery;
 
@@ -131,6 +131,9 @@ async fn a_member_cancels_their_own_access(house: &House) {
     assert_eq!(house.get("/northlight", &cookie).await.status, 404);
     assert_eq!(house.get("/goodbye", &cookie).await.status, 200);
     assert_eq!(house.get("/customers", &cookie).await.location(), "/goodbye");
+    for page in ["/", "/signup", "/waiting", "/settings"] {
+        assert_eq!(house.get(page, &cookie).await.location(), "/goodbye", "{page}");
+    }
     assert_eq!(
         people::departure::cancel_access(&house.desk, &mira, &member, &member.customer_number).await,
         Err(Error::NotFound),
@@ -144,4 +147,38 @@ async fn a_member_cancels_their_own_access(house: &House) {
             .iter()
             .any(|m| m.subject.contains("has left"))
     );
+}
+
+both!(whoever_has_left_is_told_whom_to_ask);
+/// Whoever has left and belongs nowhere any more meets that at every way in, with whom to ask; one who then
+/// asks somewhere else sees that.
+async fn whoever_has_left_is_told_whom_to_ask(house: &House) {
+    let (ivo, member) = house.founder("northlight").await;
+    let contacts = ["desk@northlight.test", "help <b>here</b>"];
+    organisation::organisations::change_welcome(&house.desk, &ivo, &member, contacts, false)
+        .await
+        .unwrap();
+    let tess = house.organisation("southmoor").await;
+    house.belongs(&tess, "southmoor").await;
+    let mira = house.member(&ivo, "Mira Okafor").await;
+    let hers = house.membership(&mira, "northlight").await;
+    let cookie = house.cookie(&mira).await;
+    people::departure::cancel_access(&house.desk, &mira, &hers, &hers.customer_number)
+        .await
+        .unwrap();
+    for page in ["/", "/signup", "/waiting", "/settings"] {
+        assert_eq!(house.get(page, &cookie).await.location(), "/goodbye", "{page}");
+    }
+    let page = house.get("/goodbye", &cookie).await.body;
+    for part in [
+        member.customer_number.as_str(),
+        "desk@northlight.test",
+        "help &lt;b&gt;here&lt;/b&gt;",
+        "/actions/delete_account",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    house.asks(&mira, "southmoor").await;
+    assert_eq!(house.get("/waiting", &cookie).await.status, 200);
+    house.deliver().await;
 }

@@ -10,7 +10,7 @@ use anteroom::domain::role::Permission;
 use anteroom::domain::verdict::Verdict;
 use anteroom::domain::{Error, Why};
 use anteroom::store;
-use anteroom::store::queue::query::{Filter, QueueQuery};
+use anteroom::store::queue::query::{Filter, QueueQuery, StatusFilter};
 
 /// So many people who ask to join.
 async fn askers(house: &House, n: usize) -> Vec<(Actor, RequestId)> {
@@ -227,7 +227,7 @@ async fn the_queue_is_exported(house: &House) {
         (
             "",
             Filter {
-                status: Some(StatusWord::Pending),
+                status: Some(StatusFilter::One(StatusWord::Pending)),
                 ..Filter::default()
             },
             Tab::Pending,
@@ -243,7 +243,7 @@ async fn the_queue_is_exported(house: &House) {
         (
             "tab=others&status=denied&",
             Filter {
-                status: Some(StatusWord::Denied),
+                status: Some(StatusFilter::One(StatusWord::Denied)),
                 ..Filter::default()
             },
             Tab::Others,

@@ -212,3 +212,15 @@ async fn each_column_is_exported_or_named_as_kept_back() {
     }
     house.close().await;
 }
+
+#[test]
+fn the_leptos_options_agree() {
+    let read = |name: &str| file(name).parse::<toml::Table>().unwrap();
+    let options = |t: &toml::Table| t["package"]["metadata"]["leptos"].as_table().unwrap().clone();
+    let (own, cargo) = (options(&read("Leptos.toml")), options(&read("Cargo.toml")));
+    for (name, value) in &own {
+        assert_eq!(cargo.get(name), Some(value), "{name}");
+    }
+    let parsed = anteroom::site::instance::leptos_options().unwrap();
+    assert_eq!((&*parsed.output_name, &*parsed.site_pkg_dir), ("anteroom", "pkg"));
+}

@@ -5,7 +5,7 @@ use anteroom::domain::Time;
 use anteroom::domain::connector::Platform;
 use anteroom::domain::request::{ApprovalType, RequestKind, StatusWord, Tab};
 use anteroom::store;
-use anteroom::store::queue::query::{Filter, QueuePlace, QueueQuery, Sort};
+use anteroom::store::queue::query::{Filter, QueuePlace, QueueQuery, Sort, StatusFilter};
 
 /// So many requests of all kinds, statuses and types, written as rows, and counted.
 const ROWS: usize = 20_000;
@@ -120,7 +120,7 @@ async fn no_filter_reads_all_requests(house: &House) {
                         sort,
                         after,
                         filter: Filter {
-                            status,
+                            status: status.map(StatusFilter::One),
                             approval,
                             kind,
                             ..filter
@@ -141,7 +141,7 @@ async fn no_filter_reads_all_requests(house: &House) {
             ("p person", ""),
         ] {
             let filter = Filter {
-                status,
+                status: status.map(StatusFilter::One),
                 requester: requester.into(),
                 ..Filter::default()
             };
@@ -163,7 +163,7 @@ async fn no_filter_reads_all_requests(house: &House) {
             };
             let by_connector = Filter {
                 connector: connector.clone(),
-                status: Some(StatusWord::Denied),
+                status: Some(StatusFilter::One(StatusWord::Denied)),
                 ..Filter::default()
             };
             for (after, filter) in [

@@ -45,6 +45,7 @@ const SUBJECTS: [&[&str]; 12] = [
         "lookup",
         "instance",
         "prune",
+        "reach",
         "migrations",
     ],
     &["history", "rights"],
@@ -301,21 +302,6 @@ fn no_file_has_more_than_five_hundred_lines() {
         let lines = text.lines().count();
         assert!(lines <= 500, "{} has {lines} lines", path.display());
     }
-}
-
-#[test]
-fn the_leptos_options_agree() {
-    let read = |name: &str| {
-        let text = fs::read_to_string(manifest().join(name)).unwrap();
-        text.parse::<toml::Table>().unwrap()
-    };
-    let options = |t: &toml::Table| t["package"]["metadata"]["leptos"].as_table().unwrap().clone();
-    let (own, cargo) = (options(&read("Leptos.toml")), options(&read("Cargo.toml")));
-    for (name, value) in &own {
-        assert_eq!(cargo.get(name), Some(value), "{name}");
-    }
-    let parsed = anteroom::site::instance::leptos_options().unwrap();
-    assert_eq!((&*parsed.output_name, &*parsed.site_pkg_dir), ("anteroom", "pkg"));
 }
 
 pub(super) fn manifest() -> &'static Path {

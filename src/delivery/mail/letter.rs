@@ -10,6 +10,8 @@ use askama::Template;
 /// A letter as it leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendered {
+    /// In whose name, beside the sender's own; empty: in nobody else's.
+    pub from: String,
     pub subject: String,
     pub text: String,
     pub html: String,
@@ -62,7 +64,13 @@ pub fn render(
     .render()
     .map_err(|_| broken())?;
     let text = plain(&paragraphs, quote, &button, &link, &footer);
-    Ok(Rendered { subject, text, html })
+    let from = text::for_subject(letter.organisation().unwrap_or_default());
+    Ok(Rendered {
+        from,
+        subject,
+        text,
+        html,
+    })
 }
 
 /// What people call themselves, their organisations and what they have.

@@ -89,8 +89,14 @@ fn message(
     to: &Email,
     letter: &Rendered,
 ) -> Result<Message, lettre::error::Error> {
+    // The address is the installation's, whoever writes by it; so its name stays beside the organisation's.
+    let mut from = smtp.from.clone();
+    if !letter.from.is_empty() {
+        let own = from.name.unwrap_or_default();
+        from.name = Some(format!("{} ({own})", letter.from));
+    }
     let mut builder = Message::builder()
-        .from(smtp.from.clone())
+        .from(from)
         .to(Mailbox::new(
             None,
             to.as_str().parse().map_err(|_| lettre::error::Error::MissingTo)?,

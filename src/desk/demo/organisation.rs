@@ -226,6 +226,14 @@ pub async fn demo_sign_in(desk: &Desk, caller: &Caller, who: &str) -> Result<(Be
     let account = store::account::accounts::find_by_proven_email(&mut tx, &email)
         .await?
         .ok_or(Error::NotFound)?;
+    // They speak as whoever tries the demo does.
+    if account.language != caller.language {
+        let account = Account {
+            language: caller.language,
+            ..account.clone()
+        };
+        store::account::accounts::update(&mut tx, &account).await?;
+    }
     let begun = account::sessions::begin(desk, &mut tx, &account, How::Demo, caller).await?;
     tx.commit().await?;
     Ok((begun, to))

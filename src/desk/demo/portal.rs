@@ -81,6 +81,8 @@ pub(crate) async fn fill_demo_portal(desk: &Desk, now: Time) -> Result<()> {
             access::submission::ask_for(desk, &actor, &demo_member(desk, &actor).await?, &id, &wish).await
         }
     };
+    // After both have asked.
+    let ivo = demo_actor(desk, crate::desk::demo::people::ADMINISTRATOR, at(1)).await?;
     let granted = ask(tess, 1, "For the weekly report", "90").await?;
     queue::decisions::decide_with(desk, &ivo, &admin, &granted, &Verdict::Approve.into()).await?;
     let denied = ask(omar, 1, "", "").await?;

@@ -10,6 +10,7 @@ use crate::domain::organisation::{Organisation, Slug};
 use crate::domain::policy::{self, Matched};
 use crate::domain::request::{self, Outcome, Request, Status};
 use crate::domain::{Error, Result, Time, Why};
+use crate::store::requests::OwnJoin;
 use crate::store::{self, Tx};
 
 /// A request as its requester sees it.
@@ -106,18 +107,16 @@ async fn may_ask(desk: &Desk, tx: &mut Tx, actor: &Actor, organisation: &Organis
 /// The actor's own requests, newest first, with what they are at this instant and the slug of
 /// the organisation.
 #[tracing::instrument(name = "joining::requests::own_requests", skip_all)]
-pub async fn own_requests(desk: &Desk, actor: &Actor) -> Result<Vec<(Slug, Request)>> {
+pub async fn own_requests(desk: &Desk, actor: &Actor) -> Result<Vec<OwnJoin>> {
     let own = store::requests::list_own(&mut *desk.db.read().await?, actor.id()).await?;
     Ok(own
         .into_iter()
-        .map(|(slug, r)| {
-            (
-                slug,
-                Request {
-                    status: r.status_at(actor.now()),
-                    ..r
-                },
-            )
+        .map(|own| OwnJoin {
+            request: Request {
+                status: own.request.status_at(actor.now()),
+                ..own.request
+            },
+            ..own
         })
         .collect())
 }

@@ -188,13 +188,16 @@ pub async fn change_welcome(
     desk: &Desk,
     actor: &Actor,
     member: &Membership,
-    admin_contact: &str,
+    [admin_contact, support_contact]: [&str; 2],
     tells_rejected: bool,
 ) -> Result<()> {
-    let admin_contact = domain::organisation::admin_contact(admin_contact)
-        .map_err(|why| Error::field("admin_contact", why))?;
+    let mut faults = Faults::default();
+    let admin_contact = faults.take("admin_contact", domain::organisation::contact(admin_contact));
+    let support_contact = faults.take("support_contact", domain::organisation::contact(support_contact));
+    let (admin_contact, support_contact) = faults.done(admin_contact.zip(support_contact))?;
     change(desk, actor, member, |o| Organisation {
         admin_contact,
+        support_contact,
         tells_rejected,
         ..o
     })

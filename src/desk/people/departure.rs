@@ -14,6 +14,7 @@ use crate::domain::role::Permission;
 use crate::domain::{Result, Time, policy};
 use crate::store::access::steps::Concerned;
 use crate::store::people::member_list::Ties;
+use crate::store::people::members::LeftOrganisation;
 use crate::store::{self, Conn, Tx};
 
 /// What cancelling ends.
@@ -36,6 +37,21 @@ pub struct Reach {
     /// Their own open requests, and those of others that wait for them.
     pub requests: i64,
     pub approvals: i64,
+}
+
+/// What the actor has left, where they belong nowhere any more and ask for nothing: there is nothing for
+/// them here but goodbye.
+#[tracing::instrument(name = "people::departure::left", skip_all)]
+pub async fn left(desk: &Desk, actor: &Actor) -> Result<Vec<LeftOrganisation>> {
+    let mut conn = desk.db.read().await?;
+    let left = store::people::members::list_left(&mut conn, actor.id()).await?;
+    let own = store::requests::list_own(&mut conn, actor.id()).await?;
+    drop(conn);
+    if left.is_empty() || !account::memberships::memberships(desk, actor).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asks = own.iter().any(|own| own.request.is_open(actor.now()));
+    Ok(if asks { Vec::new() } else { left })
 }
 
 /// Ends a membership with all that hangs on it: open requests of and for this member, what they

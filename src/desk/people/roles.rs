@@ -179,6 +179,7 @@ pub async fn delete(
     .await?;
     let waiting =
         store::access::steps::list_concerned(&mut tx, permitted.organisation(), &Concerned::Role(id)).await?;
+    people::role_letters::tell_of_end(desk, &mut tx, actor, permitted.organisation(), &role).await?;
     store::people::roles::delete(&mut tx, permitted.organisation(), id, actor.now()).await?;
     history::record(
         desk,

@@ -5,7 +5,7 @@ use crate::domain::changes::{self, Field};
 use crate::domain::event::What;
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
-use crate::domain::request::{Request, Status};
+use crate::domain::request::{Problem, Request, Status};
 use crate::domain::verdict::Verdict;
 use crate::domain::{Error, Result, Time, Why};
 use crate::store::{self, Tx};
@@ -23,11 +23,8 @@ pub async fn retry(desk: &Desk, actor: &Actor, member: &Membership, id: &Request
     let rules =
         store::access::flows::find_rules(&mut tx, &request.organisation, &asked.flow, asked.flow_number)
             .await?;
-    if access::steps::problem(desk, &mut tx, &request, &rules)
-        .await?
-        .is_some()
-    {
-        return Err(Error::Refused(Why::StillBroken));
+    if let Some(problem) = access::steps::problem(desk, &mut tx, &request, &rules).await? {
+        return Err(Error::Refused(still(problem)));
     }
     let about = About::Thing(&request.organisation, request.id.as_str());
     history::record(desk, &mut tx, actor, What::RequestRetried, about, vec![]).await?;
@@ -52,11 +49,8 @@ pub async fn follow_newest(desk: &Desk, actor: &Actor, member: &Membership, id: 
         return Err(Error::Refused(Why::NotInError));
     }
     let moved = request.follow(&flow.rules, flow.number, actor.now())?;
-    if access::steps::problem(desk, &mut tx, &moved, &flow.rules)
-        .await?
-        .is_some()
-    {
-        return Err(Error::Refused(Why::StillBroken));
+    if let Some(problem) = access::steps::problem(desk, &mut tx, &moved, &flow.rules).await? {
+        return Err(Error::Refused(still(problem)));
     }
     keep_approvals(desk, &mut tx, &moved, &flow.rules, actor.now()).await?;
     history::record(
@@ -74,6 +68,16 @@ pub async fn follow_newest(desk: &Desk, actor: &Actor, member: &Membership, id: 
     .await?;
     access::steps::advance(desk, &mut tx, moved, &flow.rules, None, &actor.caller).await?;
     tx.commit().await
+}
+
+/// What is missing now as it was before.
+fn still(problem: Problem) -> Why {
+    match problem {
+        Problem::GroupGone => Why::GroupStillGone,
+        Problem::RoleGone => Why::RoleStillGone,
+        Problem::ResourceGone => Why::ResourceGone,
+        Problem::HookFailed => Why::HookStillRefuses,
+    }
 }
 
 /// Carries the approvals given so far to those steps of the new version that would ask the same

@@ -211,7 +211,13 @@ fn hidden(state: QueueState, r: &QueueRow, back: &str) -> AnyView {
 /// The way out of the dialog.
 fn leaving(q: DialogQuestion, back: String) -> AnyView {
     let w = q.state.words.get_value();
-    let label = move || w.get(if q.over.get() { "close" } else { "cancel" });
+    // Where the deed is to cancel, the way out is called otherwise.
+    let way_out = if q.deed == Deed::Cancel {
+        "queue-keep"
+    } else {
+        "cancel"
+    };
+    let label = move || w.get(if q.over.get() { "close" } else { way_out });
     view! {
         <a
             class="button"

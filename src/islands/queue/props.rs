@@ -34,6 +34,18 @@ pub struct QueueRow {
     pub details: Option<RowDetails>,
 }
 
+impl QueueRow {
+    /// Which request it is, for who hears its buttons one after the other: one person may ask for several
+    /// things.
+    pub fn subject(&self) -> String {
+        if self.kind == "resource" {
+            format!("{}, {}", self.email, self.what)
+        } else {
+            self.email.clone()
+        }
+    }
+}
+
 /// What the list shows of a request by chat where it shows no others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatCells {

@@ -19,7 +19,7 @@ pub(super) fn row(r: Arc<QueueRow>, state: QueueState) -> impl IntoView + use<> 
                 form="queue-bulk"
                 name=format!("pick_{id}")
                 value="on"
-                aria-label=format!("{}: {}", state.words.with_value(|w| w.get("bulk-pick")), r.email)
+                aria-label=format!("{}: {}", state.words.with_value(|w| w.get("bulk-pick")), r.subject())
             />
             " "
         }
@@ -127,7 +127,7 @@ fn verdicts(r: &Arc<QueueRow>, state: QueueState) -> AnyView {
                 value=value
                 class=class
                 aria-haspopup="dialog"
-                aria-label=format!("{label}: {}", r.email)
+                aria-label=format!("{label}: {}", r.subject())
                 on:click=super::dialog::asker(state, r.clone(), deed)
             >
                 {label.clone()}
@@ -144,7 +144,7 @@ fn verdicts(r: &Arc<QueueRow>, state: QueueState) -> AnyView {
         {button(Deed::Approve, w.get(approve), "button small main")}
         {button(Deed::Reject, w.get(reject), "button small")}
         <details class="dots">
-            <summary class="button small" aria-label=format!("{}: {}", w.get("queue-more"), r.email)>
+            <summary class="button small" aria-label=format!("{}: {}", w.get("queue-more"), r.subject())>
                 <span aria-hidden="true">"⋯"</span>
             </summary>
             <div class="menu">
@@ -161,7 +161,7 @@ fn verdicts(r: &Arc<QueueRow>, state: QueueState) -> AnyView {
 fn opener(r: &QueueRow, is_open: Memo<bool>, state: QueueState) -> impl IntoView + use<> {
     let label = state
         .words
-        .with_value(|w| format!("{}: {}", w.get("queue-details"), r.email));
+        .with_value(|w| format!("{}: {}", w.get("queue-details"), r.subject()));
     let id = r.id.clone();
     let expanded = move || if is_open.get() { "true" } else { "false" };
     view! {

@@ -1,6 +1,6 @@
 //! `/{org}/catalog`: what one may ask for, and asking.
-use crate::desk::access;
 use crate::desk::access::catalog::{Catalog, Offered};
+use crate::desk::{Actor, access};
 use crate::domain::ids::{AccountId, RequestId, ResourceId};
 use crate::domain::member::Membership;
 use crate::domain::request::Request;
@@ -17,18 +17,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let (actor, member) = (call.actor()?.clone(), call.member()?.clone());
     let search: String = call.asked("q").chars().take(200).collect();
     let catalog = access::catalog::list(call.desk(), &actor, &member, &search, after(&call)?).await?;
-    let wanted = match call.asked("ask") {
-        "" => None,
-        id => Some(
-            access::catalog::offered(
-                call.desk(),
-                &actor,
-                &member,
-                &ResourceId::try_from(id.to_owned())?,
-            )
-            .await?,
-        ),
-    };
+    let (wanted, refusal) = wanted(&call, &actor, &member).await?;
     let like = match RequestId::try_from(call.asked("like").to_owned()) {
         Ok(id) => access::catalog::like(call.desk(), &actor, &member, &id).await?,
         Err(_) => None,
@@ -43,18 +32,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             .map(|o| tile(&call, &member, o, &here))
             .collect_view();
         let list = if catalog.offered.is_empty() {
-            let (key, text) = if search.is_empty() {
-                ("catalog-none", "catalog-none-text")
-            } else {
-                ("catalog-not-found", "catalog-not-found-text")
-            };
-            view! {
-                <div class="empty">
-                    <h2>{words.say(key)}</h2>
-                    <p class="soft">{words.say(text)}</p>
-                </div>
-            }
-            .into_any()
+            nothing(&call, &search)
         } else {
             view! { <ul class="tiles plain">{tiles}</ul> }.into_any()
         };
@@ -63,6 +41,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
                 <h1>{heading}</h1>
             </div>
             <p class="soft">{words.say("catalog-text")}</p>
+            {refusal.as_ref().map(|e| not_now(&call, &member, e))}
             {searching(&call, &here, &search)}
             {list}
             {parts::next_page(&call, catalog.next.as_ref().map(|(name, id)| format!("{id}_{name}")))}
@@ -71,6 +50,55 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         .into_any()
     };
     Ok(Sheet::new(title, Frame::House("catalog"), draw))
+}
+
+/// What is to be asked for, or why that is not possible. A letter or an older request leads to what cannot be
+/// asked for just now: that is said here, beside what can.
+async fn wanted(
+    call: &Call,
+    actor: &Actor,
+    member: &Membership,
+) -> Result<(Option<ListedResource>, Option<Error>)> {
+    let id = match call.asked("ask") {
+        "" => return Ok((None, None)),
+        id => ResourceId::try_from(id.to_owned())?,
+    };
+    match access::catalog::offered(call.desk(), actor, member, &id).await {
+        Ok(listed) => Ok((Some(listed), None)),
+        Err(e @ (Error::Refused(_) | Error::NotFound)) => Ok((None, Some(e))),
+        Err(e) => Err(e),
+    }
+}
+
+/// That there is nothing, or nothing like it.
+fn nothing(call: &Call, search: &str) -> AnyView {
+    let words = call.words();
+    let (key, text) = if search.is_empty() {
+        ("catalog-none", "catalog-none-text")
+    } else {
+        ("catalog-not-found", "catalog-not-found-text")
+    };
+    view! {
+        <div class="empty">
+            <h2>{words.say(key)}</h2>
+            <p class="soft">{words.say(text)}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Why what was asked for cannot be, and whom to ask about it.
+fn not_now(call: &Call, member: &Membership, why: &Error) -> AnyView {
+    let words = call.words();
+    let to = format!("/{}/feedback", member.slug);
+    view! {
+        <div class="banner" role="status">
+            <span aria-hidden="true">"▲"</span>
+            <p>{words.say("catalog-not-now")} " " {words.explain_alone(why, call.now())}</p>
+            <a href=to>{words.say("catalog-not-now-ask")}</a>
+        </div>
+    }
+    .into_any()
 }
 
 /// The place after which the page begins: id and sort key.

@@ -197,7 +197,8 @@ fn acts(call: &Call, member: &Membership, m: &Mine, here: &str) -> AnyView {
         .hidden("request", id)
         .hidden("back", &parts::with(&here, "done", "reminded"))
         .button_class("button small");
-    let nudge = m.request.missing().is_none().then(|| nudge.draw());
+    let is_stuck = m.request.missing().is_some() || matches!(m.status, Status::Error(..));
+    let nudge = (!is_stuck).then(|| nudge.draw());
     let withdraw = Form::new(call, "withdraw", "waiting-withdraw")
         .plain()
         .class("inline")

@@ -22,7 +22,10 @@ pub fn words(
     let w = call.words();
     let flow = w.tell("progress-flow", &[("flow", &p.flow), ("number", &p.number)]);
     let note = match &request.status {
-        Status::Error(problem, _) => problem_words(call, *problem),
+        Status::Error(problem, _) if administers => problem_words(call, *problem),
+        // What is to be done about it is not theirs to do.
+        Status::Error(..) => w.say("progress-error-told"),
+        _ if !administers && request.missing().is_some() => w.say("progress-missing-told"),
         _ if administers && p.flow_deleted => w.say("progress-flow-deleted"),
         _ if administers && p.newest > p.number => newer(call, p),
         _ => String::new(),

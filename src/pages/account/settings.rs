@@ -27,6 +27,9 @@ struct SessionSeen {
 }
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
+    if let Some(goodbye) = customers::gone(&call).await? {
+        return Ok(goodbye);
+    }
     let actor = call.actor()?.clone();
     let seen = SessionSeen {
         sessions: account::sessions::list(call.desk(), &actor).await?,
@@ -85,10 +88,7 @@ fn profile(call: &Call) -> AnyView {
         return ().into_any();
     };
     let account = &actor.account;
-    let zones = chrono_tz::TZ_VARIANTS
-        .iter()
-        .map(|z| (z.name().to_owned(), z.name().replace('_', " ")))
-        .collect();
+    let zones = parts::zones(&account.time_zone);
     let themes = Theme::ALL
         .into_iter()
         .map(|t| {
@@ -357,7 +357,7 @@ fn sessions(call: &Call, seen: &SessionSeen) -> AnyView {
             view! {
                 <li class="session">
                     <div>
-                        <strong>{browser(&s.agent)}</strong>
+                        <strong>{parts::browser(&s.agent)}</strong>
                         <span class="soft">
                             {s.place.clone()} " · " {words.say("settings-session-begun")} " "
                             {parts::time(call, s.created_at)}
@@ -383,19 +383,5 @@ fn sessions(call: &Call, seen: &SessionSeen) -> AnyView {
             {others}
         }
         .into_any(),
-    )
-}
-
-/// A browser's name out of its description of itself; the description if it is unknown.
-fn browser(agent: &str) -> String {
-    let known = [
-        ("Edg/", "Edge"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ];
-    known.iter().find(|(mark, _)| agent.contains(mark)).map_or_else(
-        || agent.chars().take(60).collect(),
-        |(_, name)| (*name).to_owned(),
     )
 }

@@ -7,6 +7,7 @@ use crate::domain::ids::ConnectorId;
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
 use crate::domain::{Error, Result, policy};
+use crate::islands::copy::Copyable;
 use crate::pages::chat::connector_form::form_fields;
 use crate::pages::chat::names::platform;
 use crate::pages::parts::form::Form;
@@ -281,9 +282,16 @@ fn shown(call: &Call) -> AnyView {
     let lines = shown
         .iter()
         .map(|secret| {
+            // What signs what an agent is told begins so; the other one is the platform's.
+            let label = if secret.starts_with("whsec_") {
+                "connectors-shown-agent"
+            } else {
+                "connectors-shown-platform"
+            };
             view! {
                 <li>
-                    <code class="link-once">{secret.clone()}</code>
+                    <p class="soft">{words.say(label)}</p>
+                    <Copyable text=secret.clone() copy=words.say("copy") copied=words.say("copied") />
                 </li>
             }
         })

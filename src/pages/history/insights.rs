@@ -5,10 +5,12 @@ use crate::desk::history::insights::Insights;
 use crate::domain::changes::{Change, Field};
 use crate::domain::event::{Service, What};
 use crate::domain::member::Membership;
+use crate::domain::role::Permission;
 use crate::domain::{Error, Result, text};
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
 use crate::store::history::insights::{InsightsQuery, ShownEvent};
+use crate::store::history::objects::{NamedObject, ObjectKind};
 use crate::words::Words;
 use leptos::prelude::*;
 
@@ -172,7 +174,11 @@ fn table(call: &Call, member: &Membership, found: &Insights) -> AnyView {
         }
         .into_any();
     }
-    let rows = found.entries.iter().map(|e| row(call, member, e)).collect_view();
+    let rows = found
+        .entries
+        .iter()
+        .map(|e| row(call, member, found, e))
+        .collect_view();
     view! {
         <div class="sheet">
             <table>
@@ -193,11 +199,11 @@ fn table(call: &Call, member: &Membership, found: &Insights) -> AnyView {
 }
 
 /// A field with what it was and what it is.
-fn change(words: Words, change: &Change) -> AnyView {
+fn change(words: Words, found: &Insights, change: &Change) -> AnyView {
     let side = |value: &Option<String>| match value {
         None => words.say("insights-empty"),
         Some(why) if change.field == Field::Failure => words.undelivered(why),
-        Some(value) => value.clone(),
+        Some(value) => found.told(value),
     };
     let (before, after) = (side(&change.before), side(&change.after));
     view! {
@@ -207,7 +213,7 @@ fn change(words: Words, change: &Change) -> AnyView {
     .into_any()
 }
 
-fn row(call: &Call, member: &Membership, e: &ShownEvent) -> AnyView {
+fn row(call: &Call, member: &Membership, found: &Insights, e: &ShownEvent) -> AnyView {
     let words = call.words();
     let name = parts::event_name(words, &e.what);
     let part = |label: &str, value: Option<String>| {
@@ -222,7 +228,7 @@ fn row(call: &Call, member: &Membership, e: &ShownEvent) -> AnyView {
         Some(d) => view! {
             {part("insights-before", d.before)}
             {part("insights-after", d.after.map(|a| words.undelivered(&a)))}
-            {d.changes.iter().map(|c| change(words, c)).collect_view()}
+            {d.changes.iter().map(|c| change(words, found, c)).collect_view()}
             {part("insights-notes", d.notes)}
             {part("insights-place", d.place)}
         }
@@ -234,17 +240,16 @@ fn row(call: &Call, member: &Membership, e: &ShownEvent) -> AnyView {
         .into_any(),
     };
     let same = format!("/{}/insights?object={}", member.slug, e.object);
-    let who = if e.actor.is_empty() {
-        words.say("insights-nobody")
-    } else {
-        e.actor.clone()
-    };
     view! {
         <tr>
             <td class="who">
                 <strong>{name.clone()}</strong>
+                <br />
+                <span class="mail">{about(member, found, e)}</span>
             </td>
-            <td class="wide">{who} <br /><span class="soft mail">{text::shown(&e.actor_email)}</span></td>
+            <td class="wide">
+                {actor(words, e)} <br /><span class="soft mail">{text::shown(&e.actor_email)}</span>
+            </td>
             <td class="wide">{parts::time(call, e.at)}</td>
             <td class="wide">
                 <details>
@@ -264,4 +269,61 @@ fn row(call: &Call, member: &Membership, e: &ShownEvent) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// What it happened to, with its page.
+fn about(member: &Membership, found: &Insights, e: &ShownEvent) -> AnyView {
+    let name = found.name(e);
+    let object = found.objects.get(&e.object);
+    match object.and_then(|object| page(member, object, &e.object)) {
+        Some(to) => view! { <a href=to>{name}</a> }.into_any(),
+        None => name.into_any(),
+    }
+}
+
+/// Whoever did it. Without a name: the clock, whose entries come from nowhere; the operator, at the machine;
+/// or somebody who was not signed in.
+fn actor(words: Words, e: &ShownEvent) -> String {
+    if !e.actor.is_empty() {
+        return e.actor.clone();
+    }
+    let place = e.facts().and_then(|facts| facts.place);
+    words.say(match place.as_deref() {
+        Some("") => "insights-clock",
+        Some("operator") => "insights-operator",
+        _ => "insights-nobody",
+    })
+}
+
+/// The page of a thing, for those who may open it.
+fn page(member: &Membership, object: &NamedObject, id: &str) -> Option<String> {
+    let (needed, to) = match object.kind {
+        ObjectKind::Member => (Permission::MembersManage, format!("users/{id}")),
+        ObjectKind::Role => (Permission::RolesManage, format!("roles/{id}")),
+        ObjectKind::Group => (Permission::GroupsManage, format!("groups/{id}")),
+        ObjectKind::Flow => (Permission::FlowsManage, format!("flows/{id}")),
+        ObjectKind::Resource => (Permission::ResourcesManage, format!("resources/{id}")),
+        ObjectKind::Connector => (Permission::ConnectorsManage, format!("connectors/{id}")),
+        ObjectKind::Contact => {
+            let contacts = format!("connectors/{}/contacts", object.within);
+            (
+                Permission::ConnectorsManage,
+                parts::with(&contacts, "q", &object.more),
+            )
+        }
+        ObjectKind::Invitation => (
+            Permission::InvitationsSend,
+            parts::with("invitations", "q", &object.name),
+        ),
+        ObjectKind::Request => (
+            Permission::RequestsView,
+            parts::with("access_requests", "request", id),
+        ),
+        ObjectKind::Grant => (
+            Permission::RequestsView,
+            parts::with("access_requests", "request", &object.within),
+        ),
+        ObjectKind::Domain | ObjectKind::Link => (Permission::SettingsManage, "settings".to_owned()),
+    };
+    member.may(needed).then(|| format!("/{}/{to}", member.slug))
 }

@@ -6,6 +6,7 @@ use crate::domain::Result;
 use crate::pages::account::signin;
 use crate::pages::parts::field::FieldKind;
 use crate::pages::parts::form::Form;
+use crate::pages::people::customers;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
 use leptos::prelude::*;
@@ -17,6 +18,9 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let Some(actor) = &call.actor else {
         return Ok(stranger(call));
     };
+    if let Some(goodbye) = customers::gone(&call).await? {
+        return Ok(goodbye);
+    }
     let offer = joining::signup::offer(call.desk(), actor).await?;
     // A member of an organisation that they belong to is simply signed in.
     if let Some(member) = offer

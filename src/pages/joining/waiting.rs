@@ -2,14 +2,18 @@
 //! already.
 use crate::desk::{account, joining};
 use crate::domain::Result;
-use crate::domain::organisation::Slug;
-use crate::domain::request::{Request, Status};
+use crate::domain::request::Status;
 use crate::pages::parts::form::Form;
+use crate::pages::people::customers;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
+use crate::store::requests::OwnJoin;
 use leptos::prelude::*;
 
 pub async fn sheet(call: Call) -> Result<Sheet> {
+    if let Some(goodbye) = customers::gone(&call).await? {
+        return Ok(goodbye);
+    }
     let words = call.words();
     let actor = call.actor()?;
     let (own, members) = (
@@ -49,7 +53,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             .into_any()
         } else {
             own.iter()
-                .map(|(slug, r)| request(&call, slug, r))
+                .map(|own| request(&call, own, members.iter().any(|m| m.slug == own.slug)))
                 .collect_view()
                 .into_any()
         };
@@ -65,10 +69,12 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     Ok(Sheet::new(title, Frame::Card, draw))
 }
 
-fn request(call: &Call, slug: &Slug, r: &Request) -> AnyView {
-    let words = call.words();
+/// `joined`: they are a member there by now.
+fn request(call: &Call, own: &OwnJoin, joined: bool) -> AnyView {
+    let (words, r) = (call.words(), &own.request);
     let (name, shape) = parts::status_of(words, r.kind(), &r.status);
     let next = match r.pause(call.now()) {
+        _ if joined => words.say("waiting-joined"),
         Some(at) => words.tell("error-ask-again-later", &[("when", &words.ago(at, call.now()))]),
         None => words.say(&format!("waiting-{}", r.status.word().as_str())),
     };
@@ -87,7 +93,7 @@ fn request(call: &Call, slug: &Slug, r: &Request) -> AnyView {
     view! {
         <article class="tile">
             <p class="spread">
-                <strong>{slug.to_string()}</strong>
+                <strong>{own.organisation.clone()}</strong>
                 <span class=format!("state {shape}")>{name}</span>
             </p>
             <p class="soft">

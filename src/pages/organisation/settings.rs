@@ -80,12 +80,21 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
 fn welcome(call: &Call, o: &Organisation) -> AnyView {
     Form::new(call, "change_welcome", "save")
         .hidden("org", o.slug.as_str())
-        .showing(&changes::of(o.facts(), &[Field::Contact, Field::RejectionsTold]))
+        .showing(&changes::of(
+            o.facts(),
+            &[Field::Contact, Field::Support, Field::RejectionsTold],
+        ))
         .field(
             "admin_contact",
             "label-admin-contact",
             FieldKind::TEXT.optional(),
             &o.admin_contact,
+        )
+        .field(
+            "support_contact",
+            "label-support-contact",
+            FieldKind::TEXT.optional(),
+            &o.support_contact,
         )
         .tick("tells_rejected", "settings-tells-rejected", o.tells_rejected)
         .draw()
@@ -171,7 +180,12 @@ fn invitations(call: &Call, o: &Organisation) -> AnyView {
             FieldKind::TEXT,
             &o.invitations_a_day.to_string(),
         )
-        .field("time_zone", "label-time-zone", FieldKind::TEXT, &o.time_zone)
+        .choice(
+            "time_zone",
+            "label-time-zone",
+            parts::zones(&o.time_zone),
+            &o.time_zone,
+        )
         .draw()
 }
 

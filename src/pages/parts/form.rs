@@ -32,7 +32,7 @@ pub struct Form<'a> {
     /// Whether the form has a field for it.
     names_account: bool,
     /// Where the link beside the button leads that leaves the form; none if there is no such link.
-    cancel: Option<String>,
+    cancel: Option<(String, &'static str)>,
 }
 
 impl<'a> Form<'a> {
@@ -98,8 +98,13 @@ impl<'a> Form<'a> {
     }
 
     /// A link beside the button that leaves the form.
-    pub fn cancel(mut self, to: &str) -> Self {
-        self.cancel = Some(to.to_owned());
+    pub fn cancel(self, to: &str) -> Self {
+        self.keep(to, "cancel")
+    }
+
+    /// The same with another word, where `Cancel` would be the deed itself.
+    pub fn keep(mut self, to: &str, word: &'static str) -> Self {
+        self.cancel = Some((to.to_owned(), word));
         self
     }
 
@@ -384,15 +389,13 @@ impl<'a> Form<'a> {
         self
     }
 
-    fn tick_box(
-        &self,
-        Tick {
+    fn tick_box(&self, tick: Tick) -> AnyView {
+        let Tick {
             name,
             words,
             on,
             fixed,
-        }: Tick,
-    ) -> AnyView {
+        } = tick;
         // After a failed post without scripts: as it was then. A box without a tick posts nothing.
         let on = if self.error().is_some() {
             self.typed(&name).is_some()
@@ -456,10 +459,10 @@ impl<'a> Form<'a> {
             </button>
         };
         let button = match self.cancel {
-            Some(to) => view! {
+            Some((to, word)) => view! {
                 <footer>
                     <a class="button" href=to>
-                        {words.say("cancel")}
+                        {words.say(word)}
                     </a>
                     {button}
                 </footer>

@@ -105,7 +105,10 @@ pub fn proposal(member: &ListedMember) -> String {
 /// What happened, by whom, and when, in words.
 pub fn entry(call: &Call, e: &Entry) -> (String, When) {
     let words = call.words();
-    let what = event_name(words, &e.what);
+    let mut what = event_name(words, &e.what);
+    if let Some(role) = &e.role {
+        what = words.tell("event-of", &[("what", &what), ("which", role)]);
+    }
     let by = e
         .actor
         .as_ref()
@@ -280,4 +283,31 @@ pub fn next_page(call: &Call, after: Option<String>) -> AnyView {
         }
     })
     .into_any()
+}
+
+/// A browser's name out of its description of itself; the description if it is unknown.
+pub fn browser(agent: &str) -> String {
+    let known = [
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    known.iter().find(|(mark, _)| agent.contains(mark)).map_or_else(
+        || agent.chars().take(60).collect(),
+        |(_, name)| (*name).to_owned(),
+    )
+}
+
+/// Time zones to choose from, each with its name: those of places, and UTC. The chosen one is among them,
+/// whatever it is: some go by names of former days, as `PRC`.
+pub fn zones(chosen: &str) -> Vec<(String, String)> {
+    let former = ["Etc/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/"];
+    let is_place = |name: &str| name.contains('/') && !former.iter().any(|f| name.starts_with(f));
+    chrono_tz::TZ_VARIANTS
+        .iter()
+        .map(|zone| zone.name())
+        .filter(|name| is_place(name) || *name == "UTC" || *name == chosen)
+        .map(|name| (name.to_owned(), name.replace('_', " ")))
+        .collect()
 }

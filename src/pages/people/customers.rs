@@ -11,6 +11,7 @@ use crate::pages::parts::form::Form;
 use crate::pages::shell::sign_out;
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
+use crate::store::people::members::LeftOrganisation;
 use leptos::prelude::*;
 
 /// `/customers`: all of one's organisations, to choose from.
@@ -152,7 +153,7 @@ fn ends(call: &Call, c: &Consequences) -> AnyView {
         </ul>
         <footer>
             <a class="button" href=BACK>
-                {words.say("cancel")}
+                {words.say("customers-keep")}
             </a>
             <a class="button danger main" href=on>
                 {words.say("customers-go-on")}
@@ -168,7 +169,7 @@ fn sure(call: &Call, m: &Membership) -> AnyView {
         .hidden("org", m.slug.as_str())
         .field("customer_number", "customers-type", FieldKind::TEXT, "")
         .button_class("button danger main")
-        .cancel(BACK)
+        .keep(BACK, "customers-keep")
         .draw();
     view! {
         <p>{call.words().say("customers-cancel-sure")}</p>
@@ -177,13 +178,39 @@ fn sure(call: &Call, m: &Membership) -> AnyView {
     .into_any()
 }
 
-/// `/goodbye`: no customer number is left. One chooses the language, signs out, and reads whom to
-/// ask.
+/// Whom to ask of an organisation that one has left.
+fn whom_to_ask(call: &Call, left: &LeftOrganisation) -> AnyView {
+    let words = call.words();
+    let name = words.tell(
+        "goodbye-left",
+        &[("organisation", &left.name), ("number", &left.customer_number)],
+    );
+    let contact = |key: &str, contact: &str| {
+        let contact = contact.to_owned();
+        (!contact.is_empty()).then(|| view! { <p class="mail">{words.say(key)} " " {contact}</p> })
+    };
+    view! {
+        <h2>{name}</h2>
+        {contact("goodbye-admin", &left.admin_contact)}
+        {contact("goodbye-support", &left.support_contact)}
+    }
+    .into_any()
+}
+
+/// Where whoever has left, and belongs nowhere any more, is sent from the pages of those who do.
+pub async fn gone(call: &Call) -> Result<Option<Sheet>> {
+    let left = people::departure::left(call.desk(), call.actor()?).await?;
+    Ok((!left.is_empty()).then(|| Sheet::elsewhere("/goodbye".into())))
+}
+
+/// `/goodbye`: no customer number is left. One chooses the language, signs out, deletes the account, and
+/// reads whom to ask.
 pub async fn goodbye(call: Call) -> Result<Sheet> {
     let members = account::memberships::memberships(call.desk(), call.actor()?).await?;
     if !members.is_empty() {
         return Ok(Sheet::elsewhere("/customers".into()));
     }
+    let left = people::departure::left(call.desk(), call.actor()?).await?;
     let words = call.words();
     let title = words.say("goodbye-title");
     let heading = title.clone();
@@ -192,15 +219,11 @@ pub async fn goodbye(call: Call) -> Result<Sheet> {
         let contact = contact.map(|c| view! { <p>{words.say("signup-support")} " " {c}</p> });
         view! {
             {parts::head(heading, words.say("goodbye-text"))}
+            {left.iter().map(|o| whom_to_ask(&call, o)).collect_view()}
             {contact}
             {crate::pages::shell::language_choice(&call)}
             {erasure::panel(&call, false)}
-            <div class="tools">
-                <a class="button" href="/waiting">
-                    {words.say("nav-waiting")}
-                </a>
-                {sign_out(&call)}
-            </div>
+            <div class="tools">{sign_out(&call)}</div>
         }
         .into_any()
     };

@@ -217,7 +217,7 @@ fn sessions(call: &Call, member: &Membership, d: &MemberDetails, here: &str) -> 
         view! {
             <li class="session">
                 <span>
-                    <strong>{s.agent.clone()}</strong>
+                    <strong>{parts::browser(&s.agent)}</strong>
                     <span class="soft">
                         {s.place.clone()} " · " {words.say("settings-session-begun")} " "
                         {parts::time(call, s.created_at)}

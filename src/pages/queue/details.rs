@@ -39,12 +39,15 @@ pub async fn details(call: &Call, member: &Membership, id: &RequestId) -> Result
     let invited = d.row.open_invitation.is_some() && member.may(Permission::MembersManage);
     let may_try = member.may(Permission::RequestsDecide);
     let in_error = matches!(d.row.status, Status::Error(..)) && !d.row.actions.is_empty();
+    let at_administrators = d.row.request.asked().is_some_and(|a| a.at_administrators);
+    let is_theirs_alone = at_administrators && d.progress.steps.len() == 1;
     Ok(RowDetails {
         id: id.to_string(),
         message: words.written(&d.row.request.message, d.row.request.content()),
         facts: facts(call, &d, origin),
         progress: progress::words(call, member, &d.row.request, &d.progress, true),
-        vote: if d.is_asked {
+        // Where the administrators are all that the flow asks, their vote and their decision are one.
+        vote: if d.is_asked && !is_theirs_alone {
             format!("/{}/approvals?request={id}", member.slug)
         } else {
             String::new()

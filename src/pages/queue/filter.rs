@@ -9,7 +9,7 @@ use crate::domain::{Error, Result};
 use crate::pages::chat::names;
 use crate::pages::parts;
 use crate::site::Call;
-use crate::store::queue::query::Filter;
+use crate::store::queue::query::{Filter, StatusFilter};
 use leptos::prelude::*;
 
 /// The parts of the address that filter.
@@ -30,7 +30,8 @@ const ANY: &str = "any";
 fn asked<'a>(call: &'a Call, tab: Tab, name: &str) -> &'a str {
     match (call.asked(name), name) {
         ("", "approval") => ApprovalType::Manual.as_str(),
-        ("", "status") if tab != Tab::Approved => StatusWord::Pending.as_str(),
+        ("", "status") if tab == Tab::Others => StatusFilter::OPEN,
+        ("", "status") if tab == Tab::Pending => StatusWord::Pending.as_str(),
         (ANY, _) => "",
         (value, _) => value,
     }
@@ -52,7 +53,7 @@ pub fn filter(call: &Call, tab: Tab) -> Result<Filter> {
         typed => parts::day(call, typed).map(Some),
     };
     Ok(Filter {
-        status: word(asked(call, tab, "status"), StatusWord::parse)?,
+        status: word(asked(call, tab, "status"), StatusFilter::parse)?,
         approval: word(asked(call, tab, "approval"), ApprovalType::parse)?,
         kind: word(asked(call, tab, "kind"), RequestKind::parse)?,
         provider: word(asked(call, tab, "provider"), Platform::parse)?,
@@ -151,8 +152,7 @@ impl Drawn<'_> {
                 {self.input("until", "date")}
                 {self.input("requester", "text")}
                 {self.select("approval", ApprovalType::ALL.map(ApprovalType::as_str).into())}
-                {(self.tab != Tab::Approved)
-                    .then(|| self.select("status", StatusWord::ALL.map(StatusWord::as_str).into()))}
+                {(self.tab != Tab::Approved).then(|| self.select("status", statuses()))}
                 {self.select("kind", RequestKind::ALL.map(RequestKind::as_str).into())}
                 {self.chat()}
                 <button type="submit" class="button main">
@@ -262,6 +262,12 @@ impl Drawn<'_> {
             .into_any()
         })
     }
+}
+
+/// What may be chosen as status.
+fn statuses() -> Vec<&'static str> {
+    let words = StatusWord::ALL.into_iter().map(StatusWord::as_str);
+    std::iter::once(StatusFilter::OPEN).chain(words).collect()
 }
 
 /// A value of the filter in words.

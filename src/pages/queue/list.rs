@@ -354,7 +354,7 @@ fn table_words(call: &Call, look: &QueueQuery) -> QueueWords {
         queue-created-at queue-processed-by queue-note deny-next-steps deny-notes override-text \
         cancel-request-title cancel-request-text cancel-request-press ask-requester ask-requester-title \
         ask-requester-text ask-requester-press ask-requester-label missing-view missing-one \
-        error-one bulk-pick";
+        error-one queue-keep bulk-pick";
     let mut all: Vec<(String, String)> = names
         .split_whitespace()
         .map(|name| (name.to_owned(), w.say(name)))

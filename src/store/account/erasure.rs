@@ -140,6 +140,13 @@ async fn forget_addresses(tx: &mut Tx, account: &Account) -> Result<()> {
         .run(tx)
         .await?;
         sqlx::query(
+            "update organisations set support_contact = '', version = version + 1 \
+             where lower(support_contact) = $1",
+        )
+        .bind(&address)
+        .run(tx)
+        .await?;
+        sqlx::query(
             "update organisations set feedback_address = '', version = version + 1 \
              where lower(feedback_address) = $1",
         )

@@ -1,7 +1,8 @@
 //! The history as an organisation reads it: filtered, a page at a time by the events' numbers,
 //! newest first.
+use super::objects;
 use crate::domain::event::{Detail, Service, What};
-use crate::domain::ids::OrganisationId;
+use crate::domain::ids::{OrganisationId, RequestId};
 use crate::domain::{Result, Time};
 use crate::store::conn::Conn;
 use crate::store::rows::{Bindings, Columns as _, Row, Statement as _};
@@ -14,7 +15,7 @@ pub struct InsightsQuery {
     pub what: Option<What>,
     /// Words of the name or address of a member, of now or before, or of a requester.
     pub actor: String,
-    /// The id of the thing it happened to.
+    /// The id of the thing it happened to, or words of its name.
     pub object: String,
     pub from: Option<Time>,
     /// Before this instant.
@@ -61,6 +62,12 @@ pub async fn list(
     look: &InsightsQuery,
     limit: usize,
 ) -> Result<Vec<ShownEvent>> {
+    let by_name = !look.object.is_empty() && !is_id(&look.object);
+    let few = if by_name {
+        objects::few(conn, org).await?
+    } else {
+        Vec::new()
+    };
     let services = |s: Service| {
         look.service.is_none_or(|only| only == s) && look.what.is_none_or(|w| w.service() == Some(s))
     };
@@ -69,10 +76,10 @@ pub async fn list(
         .into_iter()
         .any(|s| s != Service::SignIn && services(s))
     {
-        found = list_part(conn, org, look, false, limit).await?;
+        found = list_part(conn, org, look, &few, false, limit).await?;
     }
     if services(Service::SignIn) {
-        found.extend(list_part(conn, org, look, true, limit).await?);
+        found.extend(list_part(conn, org, look, &few, true, limit).await?);
     }
     found.sort_by_key(|e| std::cmp::Reverse(e.seq));
     found.truncate(limit);
@@ -83,6 +90,7 @@ async fn list_part(
     conn: &mut Conn,
     org: &OrganisationId,
     look: &InsightsQuery,
+    few: &[(String, String)],
     sign_ins: bool,
     limit: usize,
 ) -> Result<Vec<ShownEvent>> {
@@ -119,8 +127,10 @@ async fn list_part(
              and t.term < {to})"
         );
     }
-    if !look.object.is_empty() {
+    if is_id(&look.object) {
         sql += &format!(" and e.object = {}", asked.bind(look.object.clone())?);
+    } else {
+        sql += &objects::about(&mut asked, &org, &look.object, few)?;
     }
     for (time, comparison) in [(look.from, ">="), (look.until, "<")] {
         if let Some(time) = time {
@@ -134,6 +144,11 @@ async fn list_part(
     sqlx::query_with(AssertSqlSafe(sql), asked.0)
         .list(conn, read)
         .await
+}
+
+/// Whether it is looked for as an id, and not by words: ids have a shape of their own.
+fn is_id(object: &str) -> bool {
+    RequestId::try_from(object.to_owned()).is_ok()
 }
 
 /// The types of events that are looked for; None: all.

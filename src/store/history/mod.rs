@@ -1,9 +1,11 @@
 //! The history: events that are never changed, details that can be erased, seals that chain them.
 pub mod insights;
+pub mod objects;
 pub mod seals;
 
 use super::db::Tx;
 use super::rows::{Columns as _, Row, Statement as _, impossible};
+use crate::domain::changes::Field;
 use crate::domain::event::{Detail, Event};
 use crate::domain::ids::{AccountId, EventId, OrganisationId};
 use crate::domain::seal::SealHead;
@@ -84,6 +86,8 @@ pub struct Entry {
     pub at: Time,
     /// The actor's name now, where there was one.
     pub actor: Option<String>,
+    /// The role that was given or taken, as it was called then.
+    pub role: Option<String>,
 }
 
 /// What happened to one thing of the organisation, and to another that belongs to it (empty for
@@ -95,7 +99,8 @@ pub async fn list_of_objects(
     other: &str,
 ) -> Result<Vec<Entry>> {
     sqlx::query(
-        "select e.what, e.at, a.name from events e left join accounts a on a.id = e.actor_id \
+        "select e.what, e.at, a.name, d.detail from events e left join accounts a on a.id = e.actor_id \
+         left join event_details d on d.event_id = e.id \
          where e.org_id = $1 and e.object in ($2, $3) order by e.seq limit 100",
     )
     .bind(org.as_str())
@@ -108,7 +113,8 @@ pub async fn list_of_objects(
 /// What happened last to one thing of the organisation.
 pub async fn find_latest(conn: &mut Conn, org: &OrganisationId, object: &str) -> Result<Option<Entry>> {
     sqlx::query(
-        "select e.what, e.at, a.name from events e left join accounts a on a.id = e.actor_id \
+        "select e.what, e.at, a.name, d.detail from events e left join accounts a on a.id = e.actor_id \
+         left join event_details d on d.event_id = e.id \
          where e.org_id = $1 and e.object = $2 order by e.seq desc limit 1",
     )
     .bind(org.as_str())
@@ -120,7 +126,8 @@ pub async fn find_latest(conn: &mut Conn, org: &OrganisationId, object: &str) ->
 /// What happened last to an account itself.
 pub async fn find_latest_of_account(conn: &mut Conn, account: &AccountId) -> Result<Option<Entry>> {
     sqlx::query(
-        "select e.what, e.at, a.name from events e left join accounts a on a.id = e.actor_id \
+        "select e.what, e.at, a.name, d.detail from events e left join accounts a on a.id = e.actor_id \
+         left join event_details d on d.event_id = e.id \
          where e.account_id = $1 and e.what = 'account.changed' order by e.seq desc limit 1",
     )
     .bind(account.as_str())
@@ -128,11 +135,18 @@ pub async fn find_latest_of_account(conn: &mut Conn, account: &AccountId) -> Res
     .await
 }
 
+fn role_of(detail: &str) -> Option<String> {
+    let detail: Detail = serde_json::from_str(detail).ok()?;
+    let role = detail.changes.into_iter().find(|c| c.field == Field::Role)?;
+    role.after.or(role.before)
+}
+
 fn read_entry(r: &Row) -> Result<Entry> {
     Ok(Entry {
         what: r.text("what")?,
         at: r.time("at")?,
         actor: r.maybe_text("name")?,
+        role: r.maybe_text("detail")?.and_then(|detail| role_of(&detail)),
     })
 }
 

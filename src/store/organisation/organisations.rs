@@ -35,7 +35,8 @@ macro_rules! columns {
 columns! {
     Organisation {
         id: _, slug: _, created_at: _, version: _, name, customer_number, demands_factor, admin_contact,
-        tells_rejected, requests: RequestRules { mails, mails_group, life, retention }, invitation_life,
+        support_contact, tells_rejected,
+        requests: RequestRules { mails, mails_group, life, retention }, invitation_life,
         invitations_a_day, time_zone, feedback_address, closes_at, closed_by, closed_at,
     } =>
     exported {
@@ -43,6 +44,7 @@ columns! {
         "customer_number": customer_number,
         "demands_factor": demands_factor,
         "admin_contact": admin_contact,
+        "support_contact": support_contact,
         "tells_rejected": tells_rejected,
         "invitation_life": invitation_life,
         "invitations_a_day": invitations_a_day,
@@ -70,6 +72,7 @@ fn read(row: &Row) -> Result<Organisation> {
         customer_number: row.text("customer_number")?,
         demands_factor: row.flag("demands_factor")?,
         admin_contact: row.text("admin_contact")?,
+        support_contact: row.text("support_contact")?,
         tells_rejected: row.flag("tells_rejected")?,
         requests: RequestRules {
             mails: match (

@@ -1,6 +1,6 @@
 //! Members: who belongs to an organisation, and what their roles allow them.
 use crate::domain::account::{Account, Email, Language};
-use crate::domain::ids::{AccountId, OrganisationId, SessionId};
+use crate::domain::ids::{AccountId, OrganisationId, RoleId, SessionId};
 use crate::domain::member::{Employment, Membership, RightsNow, administers};
 use crate::domain::organisation::Slug;
 use crate::domain::role::Permission;
@@ -165,6 +165,23 @@ async fn list_by_role(conn: &mut Conn, org: &OrganisationId, condition: &str) ->
         .await
 }
 
+/// The active members who have a role.
+pub async fn list_role_readers(
+    conn: &mut Conn,
+    org: &OrganisationId,
+    role: &RoleId,
+) -> Result<Vec<LetterReader>> {
+    sqlx::query(
+        "select a.id, a.email, a.language from members m join accounts a on a.id = m.account_id \
+         join member_roles mr on mr.org_id = m.org_id and mr.account_id = m.account_id \
+         where m.org_id = $1 and m.state = 'active' and mr.role_id = $2 order by a.id",
+    )
+    .bind(org.as_str())
+    .bind(role.as_str())
+    .list(conn, read_reader)
+    .await
+}
+
 /// All active members of the organisation.
 pub async fn list_readers(conn: &mut Conn, org: &OrganisationId) -> Result<Vec<LetterReader>> {
     sqlx::query(
@@ -302,6 +319,34 @@ pub async fn hold(tx: &mut Tx, org: &OrganisationId) -> Result<()> {
 
 fn turn(org: &OrganisationId) -> String {
     format!("members:{org}")
+}
+
+/// An organisation that somebody has left, and whom they may ask there.
+#[derive(Clone, Debug)]
+pub struct LeftOrganisation {
+    pub name: String,
+    pub customer_number: String,
+    pub admin_contact: String,
+    pub support_contact: String,
+}
+
+/// The organisations that an account has left and not come back to, the last one first; at most 20.
+pub async fn list_left(conn: &mut Conn, account: &AccountId) -> Result<Vec<LeftOrganisation>> {
+    sqlx::query(
+        "select o.name, o.customer_number, o.admin_contact, o.support_contact from members m \
+         join organisations o on o.id = m.org_id where m.account_id = $1 and m.state = 'ended' \
+         order by m.ended_at desc, m.org_id limit 20",
+    )
+    .bind(account.as_str())
+    .list(conn, |row| {
+        Ok(LeftOrganisation {
+            name: row.text("name")?,
+            customer_number: row.text("customer_number")?,
+            admin_contact: row.text("admin_contact")?,
+            support_contact: row.text("support_contact")?,
+        })
+    })
+    .await
 }
 
 /// One row: the membership with one of its roles, and whether a demanded second factor is missing.

@@ -134,7 +134,7 @@ async fn statement(
             _ => by_connector(&mut asked, connectors, &within)?,
         };
     }
-    if look.tab == Tab::Others && look.filter.status.is_none_or(|s| s == StatusWord::Expired) {
+    if look.tab == Tab::Others && look.filter.status.is_none_or(|s| s.holds(StatusWord::Expired)) {
         stretches.push(expired(look, &at, of_connectors));
     }
     if stretches.is_empty() {
@@ -293,10 +293,21 @@ async fn rarest(conn: &mut Conn, org: &OrganisationId, look: &QueueQuery) -> Res
 fn narrowed(asked: &mut Bindings, look: &QueueQuery) -> Result<String> {
     let (column, _, on) = look.sort.sql();
     let mut sql = String::new();
-    if let Some(from) = look.filter.from {
+    // The place is the nearer end of the days: of two, SQLite would begin at either, and read what lies
+    // between.
+    let place = look.after.as_ref().map(|place| place.time);
+    let from = look
+        .filter
+        .from
+        .filter(|from| look.sort != Sort::Oldest || place.is_none_or(|at| at < *from));
+    let until = look
+        .filter
+        .until
+        .filter(|until| look.sort != Sort::Newest || place.is_none_or(|at| at >= *until));
+    if let Some(from) = from {
         sql += &format!(" and r.submitted_at >= {}", asked.bind(from.0)?);
     }
-    if let Some(until) = look.filter.until {
+    if let Some(until) = until {
         sql += &format!(" and r.submitted_at < {}", asked.bind(until.0)?);
     }
     if let Some(place) = &look.after {
@@ -362,4 +373,37 @@ fn read_chat(row: &Row) -> Result<Option<ChatSource>> {
         conversation: row.text("conversation")?,
         member: row.maybe_parsed("member_id")?,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::queue::query::QueuePlace;
+
+    fn bounds(look: &QueueQuery) -> usize {
+        let sql = narrowed(&mut Bindings::default(), look).unwrap();
+        sql.matches("r.submitted_at <").count() + sql.matches("r.submitted_at >").count()
+    }
+
+    #[test]
+    fn a_page_begins_at_its_place_and_not_at_the_end_of_the_days() {
+        let mut look = QueueQuery::default();
+        look.filter.until = Some(Time(9));
+        assert_eq!(bounds(&look), 1);
+        let place = |time| QueuePlace {
+            time: Time(time),
+            name: String::new(),
+            id: RequestId::try_from("0192d3a0-0000-7000-8000-000000000001".to_owned()).unwrap(),
+        };
+        look.after = Some(place(5));
+        assert_eq!(bounds(&look), 2, "the place alone");
+        look.after = Some(place(9));
+        assert_eq!(bounds(&look), 3, "an invented place");
+        (look.sort, look.filter.until, look.filter.from) = (Sort::Oldest, None, Some(Time(3)));
+        assert_eq!(bounds(&look), 2);
+        look.after = Some(place(2));
+        assert_eq!(bounds(&look), 3);
+        (look.sort, look.filter.until) = (Sort::NameUp, Some(Time(9)));
+        assert_eq!(bounds(&look), 2, "names have no end of days");
+    }
 }

@@ -35,10 +35,38 @@ pub struct QueuePlace {
     pub id: RequestId,
 }
 
+/// By which status requests are filtered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusFilter {
+    One(StatusWord),
+    /// All that are not closed: Pending, Missing Data, Error.
+    Open,
+}
+
+impl StatusFilter {
+    /// The word in addresses.
+    pub const OPEN: &str = "open";
+
+    pub fn parse(word: &str) -> Option<Self> {
+        if word == Self::OPEN {
+            Some(Self::Open)
+        } else {
+            StatusWord::parse(word).map(Self::One)
+        }
+    }
+
+    pub(super) fn holds(self, status: StatusWord) -> bool {
+        match self {
+            Self::One(one) => one == status,
+            Self::Open => status.is_open(),
+        }
+    }
+}
+
 /// What a request must be to be shown; nothing means whatever it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    pub status: Option<StatusWord>,
+    pub status: Option<StatusFilter>,
     pub approval: Option<ApprovalType>,
     pub kind: Option<RequestKind>,
     /// Where a request by chat came from; any other kind is not shown then.

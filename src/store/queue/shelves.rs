@@ -13,8 +13,8 @@ use crate::store::rows::{Columns as _, Statement as _};
 #[derive(Clone, Debug, Default)]
 pub struct Shelves(Vec<(Shelf, i64, i64)>);
 
-/// The numbers that the queue shows: on each tab those under its default filter, and how many have
-/// missing data, or are in Error.
+/// The numbers that the queue shows: the open ones of each tab (of the approved ones those under the default
+/// filter), and how many have missing data, or are in Error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub pending: i64,
@@ -32,7 +32,7 @@ impl Shelves {
         Counts {
             pending: self.sum(manual(Tab::Pending, StatusWord::Pending)),
             approved: self.sum(manual(Tab::Approved, StatusWord::Approved)),
-            others: self.sum(manual(Tab::Others, StatusWord::Pending)),
+            others: self.sum(|s| s.tab == Tab::Others && s.status.is_open()),
             missing: self.sum(|s| s.status == StatusWord::MissingData),
             errors: self.sum(|s| s.status == StatusWord::Error),
         }
@@ -63,7 +63,7 @@ impl Shelves {
     pub(super) fn holding(&self, tab: Tab, filter: &Filter) -> Vec<Shelf> {
         let is = |s: &Shelf| {
             s.tab == tab
-                && filter.status.is_none_or(|status| status == s.status)
+                && filter.status.is_none_or(|status| status.holds(s.status))
                 && filter.approval.is_none_or(|approval| approval == s.approval)
                 && filter.kind.is_none_or(|kind| kind == s.kind)
                 && (s.kind == RequestKind::Chat || !filter.is_of_connectors())

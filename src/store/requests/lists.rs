@@ -159,16 +159,29 @@ pub async fn list_open_of_connector(
     .await
 }
 
-/// What the account has asked to join, newest first, at most 50, each with the slug of its
-/// organisation.
-pub async fn list_own(conn: &mut Conn, account: &AccountId) -> Result<Vec<(Slug, Request)>> {
+/// A request to join, and what its organisation is called.
+#[derive(Clone, Debug)]
+pub struct OwnJoin {
+    pub slug: Slug,
+    pub organisation: String,
+    pub request: Request,
+}
+
+/// What the account has asked to join, newest first, at most 50.
+pub async fn list_own(conn: &mut Conn, account: &AccountId) -> Result<Vec<OwnJoin>> {
     sqlx::query(concat!(
-        "select o.slug, ",
+        "select o.slug, o.name as org_name, ",
         columns!(),
         " from requests r join organisations o on o.id = r.org_id where r.account_id = $1 \
          and r.kind = 'join' order by r.submitted_at desc, r.id desc limit 50"
     ))
     .bind(account.as_str())
-    .list(conn, |r| Ok((r.parsed("slug")?, read(r)?)))
+    .list(conn, |r| {
+        Ok(OwnJoin {
+            slug: r.parsed("slug")?,
+            organisation: r.text("org_name")?,
+            request: read(r)?,
+        })
+    })
     .await
 }

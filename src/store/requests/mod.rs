@@ -4,8 +4,8 @@ pub(crate) mod columns;
 mod lists;
 
 pub use lists::{
-    find_open_join, find_open_of_contact, list_due, list_mine, list_of_member, list_open, list_open_for,
-    list_open_joins, list_open_of, list_open_of_connector, list_own,
+    OwnJoin, find_open_join, find_open_of_contact, list_due, list_mine, list_of_member, list_open,
+    list_open_for, list_open_joins, list_open_of, list_open_of_connector, list_own,
 };
 
 use super::counts::Shelf;

@@ -102,7 +102,7 @@ pub(super) static ACTIONS: &[Door] = &functions! {
     Administrator => actions::organisations::KeepOrganisation, "org={org}";
     Administrator => actions::organisations::AskExport, "org={org}";
     May(SettingsManage) => actions::organisations::ChangeWelcome,
-        "org={org}&admin_contact=Ivo&tells_rejected=on";
+        "org={org}&admin_contact=Ivo&support_contact=&tells_rejected=on";
     May(SettingsManage) => actions::links::LinkProvider, "org={org}&provider=example";
     May(SettingsManage) => actions::links::UnlinkProvider, "org={org}&provider=example&theirs=x";
     May(SettingsManage) => actions::links::AddDomain, "org={org}&domain=northlight.test";
