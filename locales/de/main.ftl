@@ -290,6 +290,7 @@ queue-tab-pending = Offen
 queue-tab-approved = Angenommen
 queue-tab-others = Übrige
 queue-search = Name, E-Mail oder Ressource suchen
+people-search = Name oder E-Mail suchen
 queue-search-button = Suchen
 queue-search-clear = Suche aufheben
 queue-fresh = Es gibt neue Anfragen.

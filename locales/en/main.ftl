@@ -290,6 +290,7 @@ queue-tab-pending = Pending
 queue-tab-approved = Approved
 queue-tab-others = Others
 queue-search = Search name, e-mail or resource
+people-search = Search name or e-mail
 queue-search-button = Search
 queue-search-clear = Clear search
 queue-fresh = There are new requests.

@@ -85,9 +85,16 @@ pub(super) fn host_name(text: &str) -> Result<String, String> {
 }
 
 pub(super) fn email(text: &str) -> Result<String, String> {
-    match text.parse::<lettre::Address>() {
-        Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err("allowed is an e-mail address alone, such as access@example.org".to_owned()),
+    // A domain of other letters goes over the wire in ASCII, as it does in the addresses of people.
+    let wire = match text.rsplit_once('@') {
+        Some((local, domain)) if !domain.is_ascii() => {
+            crate::domain::text::domain(domain).map(|domain| format!("{local}@{domain}"))
+        }
+        _ => Ok(text.to_owned()),
+    };
+    match wire {
+        Ok(wire) if wire.is_ascii() && wire.parse::<lettre::Address>().is_ok() => Ok(wire),
+        _ => Err("allowed is an e-mail address alone, such as access@example.org".to_owned()),
     }
 }
 
@@ -95,7 +102,7 @@ pub(super) fn email(text: &str) -> Result<String, String> {
 /// header.
 pub(super) fn name(text: &str) -> Result<String, String> {
     let fits = (1..=200).contains(&text.chars().count()) && text.trim() == text;
-    if !fits || text.chars().any(char::is_control) {
+    if !fits || text.chars().any(crate::domain::text::is_hostile) {
         let rule = "allowed are 1 to 200 characters without line breaks and outer spaces";
         return Err(rule.to_owned());
     }
@@ -114,7 +121,9 @@ pub(super) fn support_contact(text: &str) -> Result<SupportContact, String> {
     if let Ok(address) = email(text) {
         return Ok(SupportContact::Mail(address));
     }
-    let page = web_url(text).ok().filter(|url| url.scheme() == "https");
+    // Browsers show a host in its own letters, and ask for it in ASCII.
+    let ascii = Url::parse(text).map_or_else(|_| text.to_owned(), |url| url.to_string());
+    let page = web_url(&ascii).ok().filter(|url| url.scheme() == "https");
     let rule = "allowed is an e-mail address or a URL that begins with https://";
     page.map(|url| SupportContact::Page(url.into()))
         .ok_or_else(|| rule.to_owned())

@@ -457,3 +457,15 @@ fn describe_tells_origins_and_hides_secrets() {
     assert_eq!(lines.len(), SETTINGS.len());
     assert!(!text.contains("hunter2") && !format!("{config:?}").contains("hunter2"));
 }
+
+#[test]
+fn hosts_with_letters_of_their_owners_are_kept_in_ascii() {
+    assert_eq!(
+        check::email("access@müller.example").as_deref(),
+        Ok("access@xn--mller-kva.example")
+    );
+    assert!(check::email("müller@x.example").is_err());
+    let page = check::support_contact("https://hilfe.müller.example/x").map(|contact| contact.href());
+    assert_eq!(page.as_deref(), Ok("https://hilfe.xn--mller-kva.example/x"));
+    assert!(check::name("Ana \u{202e}moc").is_err());
+}

@@ -1,16 +1,13 @@
 //! The keys by which rows are found, and the terms of requests.
 use crate::domain::Result;
 use crate::domain::ids::OrganisationId;
-use crate::domain::text::EDITION;
 use crate::store::db::Tx;
 use crate::store::rows::Statement as _;
 
 /// The condition that a row, by its alias, is found by a word whose bound pattern this is; `older`:
-/// what was looked into before this edition.
+/// what was looked into before there were editions.
 pub(super) fn found(row: &str, older: &str, pattern: &str) -> String {
-    format!(
-        "(case when {row}.edition < {EDITION} then {older} else {row}.found_by end) like {pattern} escape '!'"
-    )
+    format!("(case when {row}.edition < 1 then {older} else {row}.found_by end) like {pattern} escape '!'")
 }
 
 /// Adds the terms that a request is found by and that it has not.

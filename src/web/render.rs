@@ -3,6 +3,7 @@
 use crate::desk::deliveries;
 use crate::domain::member::Membership;
 use crate::domain::{Error, Result};
+use crate::pages::people::customers;
 use crate::pages::{self, Frame, Sheet};
 use crate::site::call::Call;
 use crate::site::instance::Shared;
@@ -27,8 +28,19 @@ pub async fn page(call: &Call, sheet: Result<Sheet>) -> Response {
             }
             draw(call, sheet).await
         }
+        // Whoever belongs nowhere any more finds nothing where they belonged.
+        Err(Error::NotFound) => match gone(call).await {
+            Some(goodbye) => draw(call, goodbye).await,
+            None => refusal(call, &Error::NotFound).await,
+        },
         Err(e) => refusal(call, &e).await,
     }
+}
+
+/// The way to `/goodbye`, for whoever is to be sent there; never a reason for an error.
+async fn gone(call: &Call) -> Option<Sheet> {
+    call.actor.as_ref()?;
+    customers::gone(call).await.ok().flatten()
 }
 
 /// How many channels in trouble a page tells of: never a reason for the page not to come.

@@ -146,6 +146,9 @@ async fn entries_name_what_they_are_about(house: &House) {
         .await
         .unwrap();
     let named: BTreeSet<&str> = all.objects.values().map(|o| o.name.as_str()).collect();
-    assert_eq!(named, BTreeSet::from([tess.account.name.as_str()]));
+    assert_eq!(
+        named,
+        BTreeSet::from([tess.account.name.as_str(), "southmoor Labs"])
+    );
     house.deliver().await;
 }

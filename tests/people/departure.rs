@@ -40,7 +40,7 @@ async fn removing_ends_everything_of_a_member(house: &House) {
     people::members::remove(&house.desk, &ivo, &member, mira.id())
         .await
         .unwrap();
-    assert_eq!(house.get("/northlight", &cookie).await.status, 404);
+    assert_eq!(house.get("/northlight", &cookie).await.location(), "/goodbye");
     assert_eq!(
         people::members::remove(&house.desk, &ivo, &member, mira.id()).await,
         Err(Error::NotFound),
@@ -128,10 +128,17 @@ async fn a_member_cancels_their_own_access(house: &House) {
     )
     .await
     .unwrap();
-    assert_eq!(house.get("/northlight", &cookie).await.status, 404);
+    assert_eq!(house.get("/northlight", &cookie).await.location(), "/goodbye");
     assert_eq!(house.get("/goodbye", &cookie).await.status, 200);
     assert_eq!(house.get("/customers", &cookie).await.location(), "/goodbye");
-    for page in ["/", "/signup", "/waiting", "/settings"] {
+    for page in [
+        "/",
+        "/signup",
+        "/waiting",
+        "/settings",
+        "/northlight/users",
+        "/nowhere",
+    ] {
         assert_eq!(house.get(page, &cookie).await.location(), "/goodbye", "{page}");
     }
     assert_eq!(
@@ -166,7 +173,14 @@ async fn whoever_has_left_is_told_whom_to_ask(house: &House) {
     people::departure::cancel_access(&house.desk, &mira, &hers, &hers.customer_number)
         .await
         .unwrap();
-    for page in ["/", "/signup", "/waiting", "/settings"] {
+    for page in [
+        "/",
+        "/signup",
+        "/waiting",
+        "/settings",
+        "/northlight/users",
+        "/nowhere",
+    ] {
         assert_eq!(house.get(page, &cookie).await.location(), "/goodbye", "{page}");
     }
     let page = house.get("/goodbye", &cookie).await.body;
@@ -180,5 +194,17 @@ async fn whoever_has_left_is_told_whom_to_ask(house: &House) {
     }
     house.asks(&mira, "southmoor").await;
     assert_eq!(house.get("/waiting", &cookie).await.status, 200);
+    assert_eq!(
+        house.get("/goodbye", &cookie).await.location(),
+        "/",
+        "she waits for an answer"
+    );
+    let nora = house.person("nora@elsewhere.test", "Nora Quist").await;
+    let hers = house.cookie(&nora).await;
+    assert_eq!(
+        house.get("/goodbye", &hers).await.location(),
+        "/",
+        "she has left nothing"
+    );
     house.deliver().await;
 }

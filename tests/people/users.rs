@@ -21,7 +21,7 @@ async fn members_and_invited_are_listed(house: &House) {
     for (search, users, invited) in [
         ("MIRA", 1, 0),
         ("ben", 0, 1),
-        ("_2@", 0, 1),
+        ("ben_2@", 0, 1),
         ("%", 0, 0),
         ("northlight.test", 2, 1),
     ] {

@@ -1,10 +1,10 @@
 //! Insights: the organisation's history, for those who may read it.
 use crate::desk::{Desk, cut_to};
-use crate::domain::changes::Field;
+use crate::domain::changes::{Change, Field};
 use crate::domain::ids::RequestId;
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
-use crate::domain::{Result, policy};
+use crate::domain::{Result, policy, text};
 use crate::store;
 use crate::store::history::insights::{InsightsQuery, ShownEvent};
 use crate::store::history::objects::NamedObject;
@@ -29,8 +29,9 @@ impl Insights {
             return parts.join(", ");
         }
         let told = e.facts().and_then(|facts| {
-            let named = facts.changes.into_iter().find(|c| c.field == Field::Name)?;
-            named.after.or(named.before)
+            let is_name = |c: &Change| matches!(c.field, Field::Name | Field::Domain);
+            let named = facts.changes.into_iter().find(is_name)?;
+            named.after.or(named.before).map(|name| text::shown(&name))
         });
         told.unwrap_or_default()
     }
@@ -41,7 +42,7 @@ impl Insights {
             .split(' ')
             .map(|id| self.objects.get(id).map(|object| object.name.as_str()))
             .collect();
-        names.map_or_else(|| value.to_owned(), |names| names.join(", "))
+        names.map_or_else(|| text::shown(value), |names| names.join(", "))
     }
 }
 

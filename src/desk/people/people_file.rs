@@ -22,7 +22,8 @@ impl Lines<'_> {
             .get(self.at)
             .filter(|b| self.at < byte || matches!(b, b'\r' | b'\n'))
         {
-            self.line += usize::from(*b == b'\n');
+            let ends = *b == b'\n' || *b == b'\r' && bytes.get(self.at + 1) != Some(&b'\n');
+            self.line += usize::from(ends);
             self.at += 1;
         }
         self.line
@@ -40,19 +41,18 @@ struct CsvColumns {
 impl CsvColumns {
     /// The columns as a row of headings names them; None if the row is no such one.
     fn named(cells: &[&str]) -> Option<Self> {
-        let at = |words: &[&str]| cells.iter().position(|c| words.contains(&text::fold(c).as_str()));
-        let email = at(&[
-            "email",
-            "e-mail",
-            "mail",
-            "email address",
-            "e-mail address",
-            "e-mail-adresse",
-            "e-mail 1 - value",
-            "primary email",
-            "adresse",
-            "address",
-        ])?;
+        let folded: Vec<String> = cells.iter().map(|cell| text::fold(cell)).collect();
+        let at = |words: &[&str]| folded.iter().position(|cell| words.contains(&cell.as_str()));
+        // Each program has a name of its own for it: "E-Mail 1 - Value", "Email Address [Required]".
+        let is_mail = |cell: &String| {
+            let plain: String = cell.chars().filter(|c| c.is_alphanumeric()).collect();
+            !cell.contains('@') && (plain.contains("email") || plain.starts_with("mail") || plain == "upn")
+        };
+        let email = folded
+            .iter()
+            .position(is_mail)
+            .or_else(|| at(&["user principal name", "userprincipalname"]))
+            .or_else(|| at(&["adresse", "address"]))?;
         let whole = at(&[
             "name",
             "full name",
@@ -79,6 +79,21 @@ impl CsvColumns {
             .map(|at| cell(*at))
             .filter(|part| !part.is_empty())
             .collect();
+        if cell(self.email).is_empty() {
+            // Whoever gave it reads whose address is missing.
+            let told = if name.is_empty() {
+                cells.join(" ")
+            } else {
+                name.join(" ")
+            };
+            return vec![Invitee::found(
+                Found {
+                    name: told,
+                    ..Found::default()
+                },
+                line,
+            )];
+        }
         let mut found = text::people(cell(self.email));
         if let [one] = found.as_mut_slice()
             && !one.email.is_empty()
@@ -107,9 +122,10 @@ fn roles_in(cell: &str) -> Vec<String> {
 pub fn read(raw: &str) -> Result<Vec<Invitee>, Why> {
     let raw = raw.trim_start_matches('\u{feff}');
     // What spreadsheets write above a table to say how its cells are parted.
-    let raw = raw
-        .strip_prefix("sep=")
-        .map_or(raw, |rest| rest.get(1..).unwrap_or_default());
+    let raw = match raw.get(..4) {
+        Some(mark) if mark.eq_ignore_ascii_case("sep=") => raw.get(5..).unwrap_or_default(),
+        _ => raw,
+    };
     if raw.starts_with("PK\u{3}\u{4}") || raw.contains(['\0', '\u{fffd}']) {
         return Err(Why::NotATable);
     }
@@ -162,8 +178,11 @@ fn table(raw: &str) -> Result<Option<Vec<Invitee>>, Why> {
 
 fn lines(raw: &str) -> Result<Vec<Invitee>, Why> {
     let mut people = Vec::new();
+    // Word and Excel break lines inside cells otherwise than files do, and old files otherwise than new ones.
+    let ends = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+    let raw = raw.replace("\r\n", "\n");
     for (n, line) in raw
-        .lines()
+        .split(ends)
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
     {

@@ -6,7 +6,7 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Goes up whenever a text gets another key, or other words, than before: what is stored is then made
 /// anew (`store::keys`).
-pub const EDITION: i64 = 1;
+pub const EDITION: i64 = 2;
 
 /// A sign that is drawn as nothing, and stands in a text by chance: joiners, marks of direction,
 /// selectors of variants, fillers, soft hyphens.
@@ -93,6 +93,17 @@ fn unmarked(word: &str) -> String {
         .collect()
 }
 
+/// A folded word with its umlauts as two letters, as they are typed where there are none.
+fn spelled_out(word: &str) -> Option<String> {
+    let spelled = word
+        .replace('ä', "ae")
+        .replace('ö', "oe")
+        .replace('ü', "ue")
+        .replace('ø', "oe")
+        .replace('å', "aa");
+    (spelled != word).then_some(spelled)
+}
+
 /// What a search finds somebody by: the beginnings of these. Each word of the name, also without its
 /// marks, the address, each word of it, and its domain.
 pub fn terms(name: &str, email: &str) -> BTreeSet<String> {
@@ -107,7 +118,11 @@ pub fn terms(name: &str, email: &str) -> BTreeSet<String> {
                 .map(|at| word[at..].to_owned()),
         );
         terms.insert(unmarked(word));
+        terms.extend(spelled_out(word));
     }
+    // As those type it who leave apostrophes out: `obrien`.
+    let joined = name.split(' ').filter(|word| word.contains('\''));
+    terms.extend(joined.map(|word| parts(&word.replace('\'', "")).collect()));
     for email in &emails {
         terms.extend(parts(email).map(str::to_owned));
         if let Some((_, domain)) = email.split_once('@') {

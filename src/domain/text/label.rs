@@ -11,7 +11,9 @@ pub fn label(raw: &str, max: u16, words: usize) -> Result<String, Why> {
     let parts: Vec<&str> = plain.split_whitespace().collect();
     let is_address = |part: &&str| is_link(part) && (parts.len() > 1 || part.contains('/'));
     let ends_early = |at: usize| at + 1 < parts.len() && ends_sentence(parts[at]);
-    let is_sentence = parts.len() > words
+    let counted = parts.iter().filter(|part| !belongs_to_name(part)).count();
+    let is_sentence = counted > words
+        || parts.len() > 2 * words
         || text.contains(['。', '！', '？'])
         || parts.len() > 2 && (0..parts.len()).any(ends_early)
         || parts.len() > 3
@@ -27,6 +29,12 @@ pub fn label(raw: &str, max: u16, words: usize) -> Result<String, Why> {
 /// As [`label`], for the names of people and organisations: a telephone number is none either.
 pub fn title(raw: &str, max: u16, words: usize) -> Result<String, Why> {
     let text = label(raw, max, words)?;
+    if text
+        .chars()
+        .all(|c| c.is_ascii_punctuation() || c.is_whitespace())
+    {
+        return Err(Why::NotAName);
+    }
     let runs = text.split(char::is_alphabetic);
     let mut numbers = runs.map(|run| run.chars().filter(|c| c.is_numeric()).count());
     if numbers.any(|digits| digits > 8) {
@@ -61,9 +69,30 @@ fn is_link(word: &str) -> bool {
     })
 }
 
-/// `now!`, `locked.`, but neither `Dr.` nor `Corp.`.
+/// `now!`, `locked.`, but neither `Dr.` nor `Corp.` nor `Dipl.-Ing.`.
 fn ends_sentence(word: &str) -> bool {
-    word.ends_with(['!', '?', '…']) || word.ends_with(['.', ':']) && word.chars().count() > 5
+    let own = word.trim_end_matches(['.', ':']);
+    let is_short = word.chars().count() <= 5 || own.contains(['.', '-']) || is_title(word);
+    word.ends_with(['!', '?', '…']) || word.ends_with(['.', ':']) && !is_short
+}
+
+/// Titles of more than four letters, as they are shortened.
+fn is_title(word: &str) -> bool {
+    const TITLES: [&str; 12] = [
+        "assoc.", "habil.", "theol.", "techn.", "pharm.", "emerit.", "honor.", "agric.", "oecon.", "forest.",
+        "medic.", "chem.",
+    ];
+    TITLES.contains(&word.to_lowercase().as_str())
+}
+
+/// What stands in names of many words and makes no sentence of them: `de la`, `von und zu`, `Dr.`.
+fn belongs_to_name(word: &str) -> bool {
+    const PARTICLES: [&str; 32] = [
+        "de", "del", "della", "di", "da", "das", "do", "dos", "du", "des", "la", "las", "le", "les", "los",
+        "y", "e", "i", "von", "van", "vom", "zu", "zum", "zur", "und", "der", "den", "ten", "ter", "al",
+        "bin", "ibn",
+    ];
+    PARTICLES.contains(&word.to_lowercase().as_str()) || word.ends_with('.') && !ends_sentence(word)
 }
 
 /// A text of somebody's own for a mail: no mail program makes a link of it. A mark that is not

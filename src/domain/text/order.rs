@@ -10,7 +10,8 @@ static ORDER: LazyLock<Option<CollatorBorrowed<'static>>> = LazyLock::new(|| {
     preferences.numeric_ordering = Some(CollationNumericOrdering::True);
     let mut options = CollatorOptions::default();
     options.strength = Some(Strength::Secondary);
-    options.alternate_handling = Some(AlternateHandling::Shifted);
+    // Ana Zeller stands before Anabel Adams.
+    options.alternate_handling = Some(AlternateHandling::NonIgnorable);
     CollatorBorrowed::try_new(preferences, options).ok()
 });
 
@@ -21,8 +22,10 @@ const KEPT: usize = 120;
 /// makes other ones.
 pub fn sort_key(name: &str) -> String {
     let mut key = Vec::new();
+    // Spaces count, other signs do not: "Okafor, Mira" stands before "Okafor Nora".
+    let words = name.replace([',', '.', '(', ')', '"'], "");
     if let Some(order) = ORDER.as_ref() {
-        let Ok(()) = order.write_sort_key_to(name, &mut key);
+        let Ok(()) = order.write_sort_key_to(&words, &mut key);
     }
     key.truncate(KEPT);
     key.iter().map(|byte| format!("{byte:02x}")).collect()

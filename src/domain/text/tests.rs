@@ -28,44 +28,61 @@ fn files_have_names_that_every_system_can_save() {
     assert!(long.len() <= 180 && long.ends_with("語.pdf"), "{long}");
 }
 
+/// Names as people and organisations have them.
+const REAL_NAMES: &[&str] = &[
+    "Mira Okafor",
+    "Dr.Mira",
+    "Dr. Mira K. Okafor",
+    "Okafor, Mira (EXT)",
+    "José Ángel de la Cruz",
+    "Yahoo!",
+    "Booking.com",
+    "St. Gallen Verkehrsbetriebe AG",
+    "Smith, Jones and Partners Corp.",
+    "Northlight Labs 2026",
+    "太郎",
+    "Dr.-Ing. Mira Okafor",
+    "Dipl.-Kfm. (FH) Mira Okafor",
+    "Univ.-Prof. Dr. Mira Okafor",
+    "Priv.-Doz. Dr. Mira Okafor",
+    "Assoc. Prof. Mira Okafor",
+    "Prof. Dr. med. habil. Mira Okafor",
+    "Sr. D. José María de la Santísima Trinidad y Todos los Santos Pérez García",
+    "Dr. h. c. mult. Anna-Lena Freifrau von und zu Guttenberg-Hohenstein",
+    "😀",
+];
+
+/// What would be more than a name in a mail to strangers.
+const NO_NAMES: &[&str] = &[
+    "https://evil.example",
+    "Win at evil.example",
+    "evil.example/win",
+    "Your prize: WWW.evil.example",
+    "Your account is locked. Call us",
+    "You have won! Claim now",
+    "Call 0800 123 456 789",
+    "we have noticed that somebody is using your account and",
+    "555.123.4567",
+    "Call 800.555.1234",
+    "0800–123–456",
+    "+４９３０１２３４５６７",
+    "٠٨٠٠١٢٣٤٥٦٧٨٩",
+    "Hello. You won",
+    "Hurry! You won",
+    "Sign in now: account locked",
+    "Hello。You won",
+    "Win at evil．com",
+    "https：//evil",
+    ".",
+    "- -",
+];
+
 #[test]
 fn links_and_sentences_are_no_names() {
-    for name in [
-        "Mira Okafor",
-        "Dr.Mira",
-        "Dr. Mira K. Okafor",
-        "Okafor, Mira (EXT)",
-        "José Ángel de la Cruz",
-        "Yahoo!",
-        "Booking.com",
-        "St. Gallen Verkehrsbetriebe AG",
-        "Smith, Jones and Partners Corp.",
-        "Northlight Labs 2026",
-        "太郎",
-    ] {
-        assert_eq!(title(name, 100, 8), Ok(name.into()));
+    for name in REAL_NAMES {
+        assert_eq!(title(name, 100, 8).as_deref(), Ok(*name));
     }
-    for name in [
-        "https://evil.example",
-        "Win at evil.example",
-        "evil.example/win",
-        "Your prize: WWW.evil.example",
-        "Your account is locked. Call us",
-        "You have won! Claim now",
-        "Call 0800 123 456 789",
-        "we have noticed that somebody is using your account and",
-        "555.123.4567",
-        "Call 800.555.1234",
-        "0800–123–456",
-        "+４９３０１２３４５６７",
-        "٠٨٠٠١٢٣٤٥٦٧٨٩",
-        "Hello. You won",
-        "Hurry! You won",
-        "Sign in now: account locked",
-        "Hello。You won",
-        "Win at evil．com",
-        "https：//evil",
-    ] {
+    for name in NO_NAMES {
         assert_eq!(title(name, 100, 8), Err(Why::NotAName), "{name}");
     }
     assert_eq!(inert("evil.example/a"), "evil.\u{2060}example/\u{2060}a");
@@ -195,6 +212,8 @@ fn people_are_found_by_any_word() {
         ("José", "jose"),
         ("Tom O’Neil", "o'neil"),
         ("Tom O'Neil", "neil"),
+        ("Tom O’Neil", "oneil"),
+        ("Eva Müller", "mueller"),
         ("Ann B-Carter", "carter"),
         ("Ann B-Carter", "b-carter"),
         ("क्षितिज", "क्षि"),
@@ -213,128 +232,6 @@ fn people_are_found_by_any_word() {
         assert!(!words(typed).is_empty());
     }
     assert!(!terms("Eva Muller", "").iter().any(|term| term.starts_with("mü")));
-}
-
-fn pasted(line: &str) -> Vec<(String, String, Vec<String>)> {
-    people(line)
-        .into_iter()
-        .map(|one| (one.email, one.name, one.more))
-        .collect()
-}
-
-#[test]
-fn people_are_read_out_of_what_is_pasted() {
-    let mira = |name: &str| vec![("mira@x.test".to_owned(), name.to_owned(), vec![])];
-    for (line, name) in [
-        ("mira@x.test", ""),
-        (" <mira@x.test> ", ""),
-        ("mira@x.test,", ""),
-        ("mira@x.test;", ""),
-        ("mailto:mira@x.test?subject=Hello", ""),
-        ("'mira@x.test'", ""),
-        ("\u{feff}mira@x.test\u{200b}", ""),
-        ("mira＠x.test", ""),
-        ("- mira@x.test", ""),
-        ("• Mira Okafor <mira@x.test>", "Mira Okafor"),
-        ("1. Mira Okafor <mira@x.test>", "Mira Okafor"),
-        ("Mira Okafor <mira@x.test>", "Mira Okafor"),
-        ("\"Mira Okafor\" <mira@x.test>", "Mira Okafor"),
-        ("\"Okafor, Mira\" <mira@x.test>", "Okafor, Mira"),
-        ("'Mira Okafor' <mira@x.test>", "Mira Okafor"),
-        ("Okafor, Mira <mira@x.test>", "Okafor, Mira"),
-        ("Okafor, Mira (EXT) <mira@x.test>;", "Okafor, Mira (EXT)"),
-        ("mira@x.test (Mira Okafor)", "Mira Okafor"),
-        ("Mira Okafor [mailto:mira@x.test]", "Mira Okafor"),
-        ("To: Mira Okafor <mira@x.test>", "Mira Okafor"),
-        ("Mira Okafor mira@x.test", "Mira Okafor"),
-        ("\"mira@x.test\" <mira@x.test>", ""),
-        ("mira@x.test <mira@x.test>", ""),
-        ("mira@x.test, Mira Okafor", "Mira Okafor"),
-        ("mira@x.test\tMira Okafor", "Mira Okafor"),
-        ("Mira Okafor\tmira@x.test", "Mira Okafor"),
-        ("Mira\tOkafor\tmira@x.test", "Mira Okafor"),
-        ("Mira Okafor;mira@x.test", "Mira Okafor"),
-    ] {
-        assert_eq!(pasted(line), mira(name), "{line}");
-    }
-}
-
-#[test]
-fn several_people_are_read_out_of_what_is_pasted() {
-    let both = |first: &str, second: &str| {
-        let one = |email: &str, name: &str| (email.to_owned(), name.to_owned(), vec![]);
-        vec![one("mira@x.test", first), one("tom@x.test", second)]
-    };
-    for (line, first, second) in [
-        ("mira@x.test, tom@x.test", "", ""),
-        ("mira@x.test; tom@x.test;", "", ""),
-        ("mira@x.test tom@x.test", "", ""),
-        ("mira@x.test\ttom@x.test", "", ""),
-        ("mira@x.test|tom@x.test", "", ""),
-        ("mira@x.test，tom@x.test", "", ""),
-        ("<mira@x.test>,<tom@x.test>", "", ""),
-        (
-            "Mira Okafor <mira@x.test>; Tom Berg <tom@x.test>",
-            "Mira Okafor",
-            "Tom Berg",
-        ),
-        (
-            "Mira Okafor <mira@x.test>, Tom Berg <tom@x.test>",
-            "Mira Okafor",
-            "Tom Berg",
-        ),
-        (
-            "Mira Okafor <mira@x.test> Tom Berg <tom@x.test>",
-            "Mira Okafor",
-            "Tom Berg",
-        ),
-        (
-            "\"Okafor, Mira\" <mira@x.test>, \"Berg; Tom\" <tom@x.test>",
-            "Okafor, Mira",
-            "Berg; Tom",
-        ),
-        (
-            "Okafor, Mira <mira@x.test>; Berg, Tom <tom@x.test>",
-            "Okafor, Mira",
-            "Berg, Tom",
-        ),
-        (
-            "Okafor, Mira <mira@x.test>, Berg, Tom <tom@x.test>",
-            "Okafor, Mira",
-            "Berg, Tom",
-        ),
-        (
-            "mira@x.test (Mira Okafor), tom@x.test (Tom Berg)",
-            "Mira Okafor",
-            "Tom Berg",
-        ),
-        (
-            "mira@x.test, Mira Okafor, tom@x.test, Tom Berg",
-            "Mira Okafor",
-            "Tom Berg",
-        ),
-        ("Mira Okafor <mira@x.test>, tom@x.test", "Mira Okafor", ""),
-        ("mira@x.test, Tom Berg <tom@x.test>", "", "Tom Berg"),
-    ] {
-        assert_eq!(pasted(line), both(first, second), "{line}");
-    }
-}
-
-#[test]
-fn rows_of_spreadsheets_are_read_out_of_what_is_pasted() {
-    assert_eq!(pasted("a@x.test, b@x.test; c@x.test\td@x.test").len(), 4);
-    assert_eq!(
-        pasted("mira@x.test\tMira\tReaders; Writers"),
-        [(
-            "mira@x.test".to_owned(),
-            "Mira".to_owned(),
-            vec!["Readers; Writers".to_owned()]
-        )]
-    );
-    assert_eq!(
-        pasted("Mira Okafor"),
-        [(String::new(), "Mira Okafor".to_owned(), vec![])]
-    );
 }
 
 #[test]
@@ -420,22 +317,6 @@ proptest! {
             prop_assert!(is_found, "{} of {}: {:?}", word, name, found);
         }
     }
-
-    #[test]
-    fn no_name_that_was_pasted_holds_an_address(line in "[a-c@<>(),;\"' \t.]{0,40}") {
-        for one in people(&line) {
-            prop_assert!(one.email.is_empty() || !one.name.contains('@'), "{one:?}");
-        }
-    }
-
-    #[test]
-    fn every_address_is_read(
-        names in prop::collection::vec("[a-z]{1,8}@[a-z]{1,8}\\.test", 1..6),
-        by in prop::sample::select(vec![", ", "; ", " ", "\t", ";", ","]),
-    ) {
-        let found: Vec<String> = people(&names.join(by)).into_iter().map(|one| one.email).collect();
-        prop_assert_eq!(found, names);
-    }
 }
 
 #[test]
@@ -473,9 +354,12 @@ fn names_stand_where_people_look_for_them() {
     let mut things = ["Room 10", "Room 9", "room 2"];
     things.sort_by_key(|name| sort_key(name));
     assert_eq!(things, ["room 2", "Room 9", "Room 10"]);
+    let mut parted = ["Joan Adams", "Anabel Adams", "Jo Zed", "Ana Zeller"];
+    parted.sort_by_key(|name| sort_key(name));
+    assert_eq!(parted, ["Ana Zeller", "Anabel Adams", "Jo Zed", "Joan Adams"]);
     // Kept in databases: if the library makes others, EDITION goes up.
     assert_eq!(
         (EDITION, sort_key("Mira Okafor").as_str()),
-        (1, "433b4d2b473f2b35474d010e")
+        (2, "433b4d2b04473f2b35474d010f")
     );
 }

@@ -244,7 +244,6 @@ fn row(call: &Call, member: &Membership, found: &Insights, e: &ShownEvent) -> An
         <tr>
             <td class="who">
                 <strong>{name.clone()}</strong>
-                <br />
                 <span class="mail">{about(member, found, e)}</span>
             </td>
             <td class="wide">
@@ -323,7 +322,10 @@ fn page(member: &Membership, object: &NamedObject, id: &str) -> Option<String> {
             Permission::RequestsView,
             parts::with("access_requests", "request", &object.within),
         ),
-        ObjectKind::Domain | ObjectKind::Link => (Permission::SettingsManage, "settings".to_owned()),
+        ObjectKind::Former => return None,
+        ObjectKind::Domain | ObjectKind::Link | ObjectKind::Organisation => {
+            (Permission::SettingsManage, "settings".to_owned())
+        }
     };
     member.may(needed).then(|| format!("/{}/{to}", member.slug))
 }

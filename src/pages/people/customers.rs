@@ -211,6 +211,10 @@ pub async fn goodbye(call: Call) -> Result<Sheet> {
         return Ok(Sheet::elsewhere("/customers".into()));
     }
     let left = people::departure::left(call.desk(), call.actor()?).await?;
+    if left.is_empty() {
+        // Whoever has left nothing, or waits for an answer.
+        return Ok(Sheet::elsewhere("/".into()));
+    }
     let words = call.words();
     let title = words.say("goodbye-title");
     let heading = title.clone();

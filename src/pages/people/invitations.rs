@@ -140,8 +140,8 @@ fn filters(call: &Call, member: &Membership, look: &InvitationQuery, found: &Inv
                 type="search"
                 name="q"
                 value=look.search.clone()
-                aria-label=words.say("queue-search")
-                placeholder=words.say("queue-search")
+                aria-label=words.say("people-search")
+                placeholder=words.say("people-search")
             />
             <select class="field pick" name="status" aria-label=words.say("queue-status")>
                 <option value="">{words.say("invitations-all")}</option>

@@ -12,6 +12,7 @@ use crate::pages::people::invite_dialog;
 use crate::pages::people::pieces::{self, role_boxes, role_names};
 use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
+use crate::store::people::invitations::OPEN_LISTED;
 use crate::store::people::member_list::{ListedMember, MemberQuery};
 use leptos::prelude::*;
 
@@ -126,8 +127,8 @@ fn search(call: &Call, member: &Membership, look: &MemberQuery, found: &Users) -
                 type="search"
                 name="q"
                 value=look.search.clone()
-                aria-label=words.say("queue-search")
-                placeholder=words.say("queue-search")
+                aria-label=words.say("people-search")
+                placeholder=words.say("people-search")
             />
             <select class="field pick" name="role" aria-label=words.say("users-role-filter")>
                 <option value="">{words.say("users-role-all")}</option>
@@ -163,7 +164,17 @@ fn table(call: &Call, member: &Membership, found: &Users, here: &str) -> AnyView
         .iter()
         .map(|u| user(call, member, u, &found.roles, here))
         .collect_view();
+    // Only the newest are shown here.
+    let more = found.invited.len() >= OPEN_LISTED && member.may(Permission::InvitationsSend);
+    let more = more.then(|| {
+        view! {
+            <p>
+                <a href=format!("/{}/invitations", member.slug)>{words.say("invite-to-list")}</a>
+            </p>
+        }
+    });
     view! {
+        {more}
         <div class="sheet crowded">
             <table>
                 <caption>{words.say("people-users")}</caption>

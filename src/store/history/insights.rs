@@ -128,7 +128,7 @@ async fn list_part(
         );
     }
     if is_id(&look.object) {
-        sql += &format!(" and e.object = {}", asked.bind(look.object.clone())?);
+        sql += &format!(" and e.object = {}", asked.bind(look.object.to_lowercase())?);
     } else {
         sql += &objects::about(&mut asked, &org, &look.object, few)?;
     }
@@ -148,7 +148,7 @@ async fn list_part(
 
 /// Whether it is looked for as an id, and not by words: ids have a shape of their own.
 fn is_id(object: &str) -> bool {
-    RequestId::try_from(object.to_owned()).is_ok()
+    RequestId::try_from(object.to_lowercase()).is_ok()
 }
 
 /// The types of events that are looked for; None: all.

@@ -12,6 +12,9 @@ use std::collections::{BTreeSet, HashMap};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ObjectKind {
     Member,
+    /// Somebody who was a member.
+    Former,
+    Organisation,
     Role,
     Group,
     Flow,
@@ -37,11 +40,21 @@ pub struct NamedObject {
 }
 
 /// For each kind: what reads id, name, more and within of an organisation's things with these ids.
-const NAMED: [(ObjectKind, &str); 12] = [
+const NAMED: [(ObjectKind, &str); 14] = [
     (
         ObjectKind::Member,
         "select m.account_id as id, a.name, a.email as more, '' as within from members m \
+         join accounts a on a.id = m.account_id where m.org_id = {org} and m.state = 'active' \
+         and m.account_id in ({ids})",
+    ),
+    (
+        ObjectKind::Former,
+        "select m.account_id as id, a.name, a.email as more, '' as within from members m \
          join accounts a on a.id = m.account_id where m.org_id = {org} and m.account_id in ({ids})",
+    ),
+    (
+        ObjectKind::Organisation,
+        "select id, name, '' as more, '' as within from organisations where id = {org} and id in ({ids})",
     ),
     (
         ObjectKind::Role,
@@ -75,7 +88,8 @@ const NAMED: [(ObjectKind, &str); 12] = [
     ),
     (
         ObjectKind::Request,
-        "select r.id, r.name, coalesce(s.name, r.email) as more, '' as within from requests r \
+        "select r.id, r.name, '' as within, \
+         coalesce(s.name, case when r.contact_id is null then r.email else '' end) as more from requests r \
          left join resources s on s.id = r.resource_id where r.org_id = {org} and r.id in ({ids})",
     ),
     (
@@ -112,8 +126,8 @@ pub async fn name(
             .list(conn, |row| {
                 let object = NamedObject {
                     kind,
-                    name: row.text("name")?,
-                    more: row.text("more")?,
+                    name: text::shown(&row.text("name")?),
+                    more: text::shown(&row.text("more")?),
                     within: row.text("within")?,
                 };
                 Ok((row.text("id")?, object))
@@ -125,7 +139,8 @@ pub async fn name(
 }
 
 /// Things of which an organisation has few, and whose names have no keys of their own.
-const FEW: &str = "select id, name from roles where org_id = $1 \
+const FEW: &str = "select id, name from organisations where id = $1 \
+     union all select id, name from roles where org_id = $1 \
      union all select id, name from groups where org_id = $1 \
      union all select id, name from flows where org_id = $1 \
      union all select id, name from connectors where org_id = $1 \

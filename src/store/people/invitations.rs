@@ -11,6 +11,9 @@ use crate::store::rows::{Bindings, Columns as _, Row, Statement as _, containing
 use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
 
+/// How many open invitations are listed among the members at the most.
+pub const OPEN_LISTED: usize = 20;
+
 macro_rules! select {
     ($rest:literal) => {
         concat!(
@@ -120,13 +123,13 @@ pub async fn list_open(conn: &mut Conn, org: &OrganisationId, search: &str) -> R
     let mut sql = String::from(select!("where status = 'pending' and org_id = "));
     sql += &asked.bind(org.to_string())?;
     for word in text::words(search) {
-        let part = asked.bind(containing(&word))?;
+        let part = asked.bind(containing(&format!(" {word}")))?;
         sql += &format!(
             " and {}",
-            keys::found("invitations", "lower(name) || ' ' || email_key", &part)
+            keys::found("invitations", "' ' || lower(name) || ' ' || email_key", &part)
         );
     }
-    sql += " order by created_at desc, id desc limit 20";
+    sql += &format!(" order by created_at desc, id desc limit {OPEN_LISTED}");
     sqlx::query_with(AssertSqlSafe(sql), asked.0)
         .list(conn, read)
         .await
@@ -200,10 +203,10 @@ pub async fn list(
         sql += " and i.status = 'pending' and l.state = 'failed'";
     }
     for word in text::words(&look.search) {
-        let part = asked.bind(containing(&word))?;
+        let part = asked.bind(containing(&format!(" {word}")))?;
         sql += &format!(
             " and {}",
-            keys::found("i", "lower(i.name) || ' ' || i.email_key", &part)
+            keys::found("i", "' ' || lower(i.name) || ' ' || i.email_key", &part)
         );
     }
     if let Some((at, id)) = &look.after {

@@ -96,7 +96,7 @@ async fn through<F: Future<Output = Response>>(
 ) -> Response {
     match enter(call, &params, needs).await {
         Ok(call) => answer(call).await,
-        Err((call, e)) => render::refusal(&call, &e).await,
+        Err((call, e)) => render::page(&call, Err(e)).await,
     }
 }
 
