@@ -347,7 +347,7 @@ for (const language of languages) {
       await test.step('leaving one by one', async () => {
         for (const [at, to] of [
           [0, '/customers?done=left'],
-          [1, `/${ORG.slug}`],
+          [1, `/${ORG.slug}?done=left`],
           [2, '/goodbye'],
         ] as const) {
           const customer = customers[at]
@@ -391,7 +391,7 @@ for (const language of languages) {
       })
       await test.step('whoever signs in with the same provider is somebody new', async () => {
         // Whoever signs in with the same provider is somebody new.
-        await arrive(page, say, world, person.sub, '/goodbye')
+        await arrive(page, say, world, person.sub, '/settings')
         await expect(leave.getByRole('button', { name: say('leave-button') })).toBeVisible()
       })
     })

@@ -126,7 +126,7 @@ email-text = Ab dann ist { $email } die Adresse Ihres Kontos. Auf Ihren anderen 
 email-button = Adresse bestätigen
 email-again = Zurück zu den Einstellungen
 
-waiting-title = Meine Anfragen
+waiting-title = Beitrittsanfragen
 waiting-text = Was Sie angefragt haben und was daraus wurde.
 waiting-asked = Angefragt
 waiting-member = Ihre Organisationen

@@ -126,7 +126,7 @@ email-text = From then on { $email } is the address of your account. You will be
 email-button = Confirm address
 email-again = Back to settings
 
-waiting-title = My requests
+waiting-title = Requests to join
 waiting-text = What you asked for, and what became of it.
 waiting-asked = Asked
 waiting-member = Your organisations

@@ -26,7 +26,7 @@ pub async fn cancel_access(org: String, customer_number: String) -> Result<Done,
     let left = account::memberships::memberships(call.desk(), &actor).await?;
     Ok(match left.as_slice() {
         [] => Done::to("/goodbye"),
-        [only] => Done::to(&format!("/{}", only.slug)),
+        [only] => Done::to(&format!("/{}?done=left", only.slug)),
         _ => Done::to("/customers?done=left"),
     })
 }

@@ -6,7 +6,7 @@ use crate::domain::home_page::{Link, Target};
 use crate::domain::member::Membership;
 use crate::domain::role::Permission;
 use crate::pages::organisation::tour;
-use crate::pages::{Frame, Sheet};
+use crate::pages::{Frame, Sheet, parts};
 use crate::site::Call;
 use leptos::prelude::*;
 
@@ -51,6 +51,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
             }
         });
         view! {
+            {parts::done(&call, &["left"])}
             {factor}
             <div class="head">
                 <h1>{words.tell("home-welcome", &[("name", &name)])}</h1>
