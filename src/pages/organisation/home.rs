@@ -17,15 +17,6 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
     let home = organisation::home_page::home(call.desk(), &member).await?;
     let title = words.say("nav-home");
     let draw = move || {
-        let factor = member.factor_missing.then(|| {
-            view! {
-                <div class="banner" role="status">
-                    <span aria-hidden="true">"▲"</span>
-                    <p>{words.say("error-second-factor-demanded")}</p>
-                    <a href="/settings#factor">{words.say("trouble-to-factor")}</a>
-                </div>
-            }
-        });
         let tile = |to: String, name: &str, text: &str| {
             view! {
                 <a class="tile" href=to>
@@ -52,7 +43,7 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         });
         view! {
             {parts::done(&call, &["left"])}
-            {factor}
+            {factor(&call, &member)}
             <div class="head">
                 <h1>{words.tell("home-welcome", &[("name", &name)])}</h1>
             </div>
@@ -70,6 +61,21 @@ pub async fn sheet(call: Call) -> Result<Sheet> {
         .into_any()
     };
     Ok(Sheet::new(title, Frame::House("home"), draw))
+}
+
+/// That a second factor is demanded and missing.
+fn factor(call: &Call, member: &Membership) -> Option<AnyView> {
+    let words = call.words();
+    member.factor_missing.then(|| {
+        view! {
+            <div class="banner" role="status">
+                <span aria-hidden="true">"▲"</span>
+                <p>{words.say("error-second-factor-demanded")}</p>
+                <a href="/settings#factor">{words.say("trouble-to-factor")}</a>
+            </div>
+        }
+        .into_any()
+    })
 }
 
 /// The organisation's own links: web pages, and files to save.
